@@ -1,0 +1,62 @@
+"""actviz: how signals and gradients travel through deep networks at initialization.
+
+Names are imported when first used: ``import actviz`` loads neither numpy nor matplotlib nor xarray.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from actviz.activations import ACTIVATIONS as ACTIVATIONS
+    from actviz.activations import Activation as Activation
+    from actviz.dataset import export as export
+    from actviz.dataset import load as load
+    from actviz.dataset import recipe as recipe
+    from actviz.dataset import save as save
+    from actviz.dataset import table as table
+    from actviz.errors import ActvizError as ActvizError
+    from actviz.initializers import INITIALIZERS as INITIALIZERS
+    from actviz.initializers import Initializer as Initializer
+    from actviz.initializers import VarianceScaling as VarianceScaling
+    from actviz.inputs import INPUTS as INPUTS
+    from actviz.plots import FIGURES as FIGURES
+    from actviz.probing import probe as probe
+    from actviz.specs import activation as activation
+    from actviz.specs import initializer as initializer
+    from actviz.statistics import STATISTICS as STATISTICS
+
+_MODULES = {
+    "ACTIVATIONS": "activations",
+    "Activation": "activations",
+    "ActvizError": "errors",
+    "FIGURES": "plots",
+    "INITIALIZERS": "initializers",
+    "INPUTS": "inputs",
+    "Initializer": "initializers",
+    "STATISTICS": "statistics",
+    "VarianceScaling": "initializers",
+    "activation": "specs",
+    "export": "dataset",
+    "initializer": "specs",
+    "load": "dataset",
+    "probe": "probing",
+    "recipe": "dataset",
+    "save": "dataset",
+    "table": "dataset",
+}
+
+__all__ = [*_MODULES, "__version__"]  # noqa: PLE0604 - the names are strings
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return getattr(importlib.import_module(f"actviz.{_MODULES[name]}"), name)
+    raise AttributeError(f"module 'actviz' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,246 @@
+"""The one result type: an ``xarray.Dataset`` with dims ``init, activation, seed, layer`` and the histograms' bins.
+
+Here measurements become a dataset that carries its own definitions and recipe, and a dataset becomes a file: one
+netCDF-4 file that plain xarray opens, written under a temporary name and renamed. Loading never executes code.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz import __version__
+from actviz.errors import ActvizError, ResultFileError
+from actviz.histogram import Histogram
+from actviz.recording import Measurement
+from actviz.statistics import STATISTICS
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+SCHEMA = 1
+"""Version of the variables, their definitions and the bins. A newer one is refused, never misread."""
+
+PAIRING = ("init", "activation")
+_COUNTS = {
+    "hist": ("activation histogram", "values in each bin of bin_edges, over samples, units and seeds"),
+    "underflow": ("activations below the bins", "finite values below the first edge, over samples, units and seeds"),
+    "overflow": ("activations above the bins", "finite values above the last edge, over samples, units and seeds"),
+    "grad_hist": ("gradient histogram", "|dL/dz| in each bin of grad_bin_edges, over samples, units and seeds"),
+    "grad_overflow": ("gradients above the bins", "|dL/dz| above the last edge, inf and NaN included"),
+    "view_hist": ("activation histogram, chosen view", "values in each bin of view_edges, as numpy.histogram counts"),
+    "view_outside": ("activations outside the view", "values outside view_edges, inf and NaN included"),
+}
+_EDGES = {
+    "bin_edges": ("bin edges", "edges of hist: linear on finite bounds, else symmetric, 8 bins an octave"),
+    "grad_bin_edges": ("gradient bin edges", "edges of grad_hist: 4 bins an octave of |dL/dz|"),
+    "view_edges": ("edges of the chosen view", "edges of view_hist"),
+}
+
+
+def assemble(
+    measurements: Mapping[tuple[str, str, int], Measurement],
+    *,
+    inits: Sequence[str],
+    activations: Sequence[str],
+    seeds: Sequence[int],
+    fans: Sequence[tuple[int, int]],
+    recipe: Mapping[str, Any],
+) -> xarray.Dataset:
+    """Build the dataset from one measurement for every (init, activation, seed).
+
+    Parameters
+    ----------
+    measurements : mapping
+        From (init, activation, seed) to the measurement.
+    inits, activations, seeds : sequence
+        Coordinates, in the order they are to have.
+    fans : sequence of (int, int)
+        (fan_in, fan_out) of every layer.
+    recipe : mapping
+        Everything needed to measure again; JSON values only.
+    """
+    import xarray as xr
+
+    first = next(iter(measurements.values()))
+
+    def pooled(field: str, count: Callable[[Histogram], Any]) -> NDArray[Any]:
+        """Sum over seeds of what ``count`` reads off each histogram, shape (init, activation, layer, ...)."""
+        return np.array(
+            [
+                [
+                    sum(np.array([count(h) for h in getattr(measurements[i, a, s], field)], np.int64) for s in seeds)
+                    for a in activations
+                ]
+                for i in inits
+            ]
+        )
+
+    def edges(field: str, activation: str) -> NDArray[np.float64]:
+        return getattr(measurements[inits[0], activation, seeds[0]], field)[0].bins.edges  # type: ignore[no-any-return]
+
+    layer = (*PAIRING, "layer")
+    variables: dict[str, tuple[tuple[str, ...], Any, dict[str, str]]] = {}
+    for name, statistic in STATISTICS.items():
+        values = [[[measurements[i, a, s].statistics[name] for s in seeds] for a in activations] for i in inits]
+        attrs = {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
+        variables[name] = ((*PAIRING, "seed", "layer"), np.array(values), attrs)
+
+    def add(name: str, dims: tuple[str, ...], values: Any) -> None:
+        long_name, definition = {**_COUNTS, **_EDGES}[name]
+        units = "values" if name in _COUNTS else "1"
+        variables[name] = (dims, values, {"long_name": long_name, "units": units, "definition": definition})
+
+    add("hist", (*layer, "bin"), pooled("hist", lambda h: h.counts))
+    add("bin_edges", ("activation", "bin_edge"), np.array([edges("hist", a) for a in activations]))
+    add("underflow", layer, pooled("hist", lambda h: h.underflow))
+    add("overflow", layer, pooled("hist", lambda h: h.overflow))
+    add("grad_hist", (*layer, "grad_bin"), pooled("grad_hist", lambda h: h.counts))
+    add("grad_bin_edges", ("grad_bin_edge",), edges("grad_hist", activations[0]))
+    add("grad_overflow", layer, pooled("grad_hist", lambda h: h.overflow + h.nonfinite))
+    if first.view_hist:
+        add("view_hist", (*layer, "view_bin"), pooled("view_hist", lambda h: h.counts))
+        add("view_edges", ("view_edge",), edges("view_hist", activations[0]))
+        add("view_outside", layer, pooled("view_hist", lambda h: h.underflow + h.overflow + h.nonfinite))
+    coords = {
+        "init": list(inits),
+        "activation": list(activations),
+        "seed": ("seed", np.array(seeds), {"long_name": "random seed"}),
+        "layer": ("layer", np.arange(1, len(fans) + 1), {"long_name": "layer"}),
+        "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),
+        "width": ("layer", np.array([fan_out for _, fan_out in fans]), {"long_name": "units in the layer"}),
+    }
+    attrs = {
+        "title": "activation and gradient statistics by layer",
+        "schema": SCHEMA,
+        "actviz_version": __version__,
+        "recipe": json.dumps(recipe, sort_keys=True),
+    }
+    return xr.Dataset(variables, coords, attrs)
+
+
+def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
+    """Return the recipe a dataset was measured by."""
+    return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
+
+
+def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], Any]) -> None:
+    """Call ``write`` on a temporary path beside ``path``, then rename it into place; nothing half-written stays.
+
+    Raises
+    ------
+    ActvizError
+        If the folder is missing or cannot be written to.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ActvizError(f"cannot write {path}: it is a folder")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    except OSError as error:
+        raise ActvizError(f"cannot write {path}: {error.strerror}") from None
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)  # mkstemp's files are private; a result is as readable as any new file
+        temporary.replace(path)
+    except OSError as error:
+        raise ActvizError(f"cannot write {path}: {error.strerror or error}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
+    """Write a dataset to one netCDF-4 file, atomically.
+
+    Raises
+    ------
+    ActvizError
+        If the path cannot be written.
+    """
+    packed = {name: {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
+    write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
+
+
+def load(path: str | os.PathLike[str]) -> xarray.Dataset:
+    """Read a dataset that ``save`` wrote.
+
+    Raises
+    ------
+    ResultFileError
+        If the file is missing, truncated, not one of actviz's, or of a newer schema.
+    """
+    import xarray as xr
+
+    if not Path(path).is_file():
+        raise ResultFileError(f"{path}: no such result file")
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as opened:
+            dataset = opened.load()
+    except Exception as error:  # h5py and xarray raise many types on bytes that are not theirs
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ResultFileError(f"{path}: not a readable result file, or truncated ({reason})") from None
+    schema = dataset.attrs.get("schema")
+    if not isinstance(schema, int | np.integer) or "recipe" not in dataset.attrs:
+        raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
+    if schema > SCHEMA:
+        raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
+    missing = [name for name in (*STATISTICS, "hist", "bin_edges", *PAIRING) if name not in dataset.variables]
+    if missing:
+        raise ResultFileError(f"{path}: an actviz result without {', '.join(missing)}")
+    return dataset
+
+
+def table(dataset: xarray.Dataset) -> pandas.DataFrame:
+    """Return the tidy table: one row for every init, activation, seed and layer, one column a statistic."""
+    names = [name for name in STATISTICS if name in dataset]
+    return dataset[names].to_dataframe(dim_order=["init", "activation", "seed", "layer"]).reset_index()
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
+
+
+def json_rows(frame: pandas.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as JSON objects; null for what is not a finite number."""
+    return [{key: _json_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _write_csv(dataset: xarray.Dataset, to: Path) -> None:
+    table(dataset).to_csv(to, index=False)
+
+
+def _write_json(dataset: xarray.Dataset, to: Path) -> None:
+    content = {"schema": SCHEMA, "recipe": recipe(dataset), "rows": json_rows(table(dataset))}
+    to.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+EXPORTS: dict[str, Callable[[xarray.Dataset, Path], None]] = {".csv": _write_csv, ".json": _write_json}
+
+
+def export(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
+    """Write the tidy table as ``.csv`` or ``.json``, by the path's ending, atomically.
+
+    Raises
+    ------
+    ActvizError
+        If the ending is another one, or the path cannot be written.
+    """
+    writer = EXPORTS.get(Path(path).suffix)
+    if writer is None:
+        raise ActvizError(f"cannot export to {path}: the ending must be one of {', '.join(EXPORTS)}")
+    write_atomically(path, lambda to: writer(dataset, to))

@@ -1,0 +1,196 @@
+"""Mergeable streaming histograms that never drop a value.
+
+The bins are a function of the activation and the schema version, never of the data, so histograms add up across
+batches, seeds, machines and runs: counts + underflow + overflow + nonfinite = number of values, always.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.activations import Activation, Array
+from actviz.errors import ActvizError
+
+BINS = 1024
+"""Bins of an activation histogram (schema 1): linear on finite bounds, else 512 a sign."""
+
+BLOCK = 16384
+"""Values worked on at a time, so that temporaries stay in the processor's cache."""
+
+Counts = NDArray[np.int64]
+
+
+class Bins(Protocol):
+    """A rule that numbers values; ``edges`` has one entry more than there are bins."""
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Bin edges, increasing."""
+        ...
+
+    def count(self, values: Array) -> Histogram:
+        """Histogram of values of any shape."""
+        ...
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts in given bins, and what lies outside them; ``a + b`` merges two."""
+
+    bins: Bins
+    counts: Counts
+    underflow: int = 0
+    overflow: int = 0
+    nonfinite: int = 0
+
+    @property
+    def total(self) -> int:
+        """Number of values counted, inside the bins or not."""
+        return int(self.counts.sum()) + self.underflow + self.overflow + self.nonfinite
+
+    def __add__(self, other: Histogram) -> Histogram:
+        if self.bins != other.bins:
+            raise ActvizError(f"histograms of different bins do not add up: {self.bins} and {other.bins}")
+        return Histogram(
+            self.bins,
+            self.counts + other.counts,
+            self.underflow + other.underflow,
+            self.overflow + other.overflow,
+            self.nonfinite + other.nonfinite,
+        )
+
+
+def empty(bins: Bins) -> Histogram:
+    """Return the histogram of nothing."""
+    return Histogram(bins, np.zeros(len(bins.edges) - 1, np.int64))
+
+
+def blocks(values: Array) -> Iterator[Array]:
+    """Cut an array of shape (rows, ...) into runs of rows of about ``BLOCK`` values."""
+    rows = max(1, BLOCK * len(values) // max(values.size, 1))
+    return (values[start : start + rows] for start in range(0, len(values), rows))
+
+
+@dataclass(frozen=True)
+class LinearBins:
+    """Equal bins between two edges, counted as ``numpy.histogram`` does: the last bin includes its right edge."""
+
+    low: float
+    high: float
+    number: int = BINS
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Bin edges, increasing."""
+        return np.linspace(self.low, self.high, self.number + 1)
+
+    @property
+    def _exact(self) -> bool:
+        # Width a power of two and low a multiple of it: value / width is exact in binary, and so is its floor.
+        width = (self.high - self.low) / self.number
+        return math.frexp(width)[0] == 0.5 and (self.low / width).is_integer() and self.number <= 1 << 16
+
+    def count(self, values: Array) -> Histogram:
+        """Histogram of values of any shape."""
+        values = values.reshape(-1)
+        if values.size == 0:
+            return empty(self)
+        low, high = values.min(), values.max()
+        if low >= self.low and high <= self.high:
+            return Histogram(self, self._count_inside(values))
+        finite = values[np.isfinite(values)]
+        below, above = int(np.count_nonzero(finite < self.low)), int(np.count_nonzero(finite > self.high))
+        inside = finite[(finite >= self.low) & (finite <= self.high)]
+        return Histogram(self, self._count_inside(inside), below, above, values.size - finite.size)
+
+    def _count_inside(self, values: Array) -> Counts:
+        if not self._exact:
+            return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
+        width = (self.high - self.low) / self.number
+        scaled = values * values.dtype.type(1.0 / width)
+        np.floor(scaled, out=scaled)
+        scaled -= values.dtype.type(self.low / width)
+        counts = np.bincount(scaled.astype(np.int32), minlength=self.number + 1)
+        counts[self.number - 1] += counts[self.number]  # values at the right edge
+        return counts[: self.number]
+
+
+@dataclass(frozen=True)
+class LogBins:
+    """Bins of equal share of an octave, numbered by a float's own sign, exponent and leading mantissa bits.
+
+    ``per_octave`` (a power of two, at most 8) bins an octave between 2**lowest and 2**highest, as many equal bins
+    between 0 and 2**lowest, and the mirror image for negative values if ``signed``; else magnitudes are counted.
+    """
+
+    lowest: int
+    highest: int
+    per_octave: int = 8
+    signed: bool = True
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Bin edges, increasing; a bin contains its edge nearer to zero."""
+        return _log_edges(self)
+
+    def count(self, values: Array) -> Histogram:
+        """Histogram of values of any shape."""
+        values = np.ascontiguousarray(values).reshape(-1)
+        if values.dtype == np.float32:  # sign, 8 bits of exponent, 3 of mantissa
+            codes = np.right_shift(values.view(np.uint32), np.uint32(20))
+        elif values.dtype == np.float64:  # sign, 11 bits of exponent, 3 of mantissa
+            codes = np.right_shift(values.view(np.uint64), np.uint64(49)).view(np.int64)
+        else:
+            raise ActvizError(f"histograms count float32 or float64 values, not {values.dtype}")
+        return self._fold(np.bincount(codes, minlength=1 << (12 if values.dtype == np.float32 else 15)), values.dtype)
+
+    def _fold(self, fine: Counts, dtype: np.dtype[Any]) -> Histogram:
+        number = len(self.edges) - 1
+        used = np.flatnonzero(fine)
+        folded = np.bincount(_log_targets(self, dtype.str)[used], weights=fine[used], minlength=number + 3)
+        counts = folded.astype(np.int64)
+        return Histogram(self, counts[:number], int(counts[number]), int(counts[number + 1]), int(counts[number + 2]))
+
+
+@functools.cache
+def _log_edges(bins: LogBins) -> NDArray[np.float64]:
+    steps = 1.0 + np.arange(bins.per_octave) / bins.per_octave
+    octaves = [np.ldexp(steps, exponent) for exponent in range(bins.lowest, bins.highest)]
+    innermost = np.arange(bins.per_octave) * (2.0**bins.lowest / bins.per_octave)
+    positive = np.concatenate([innermost, *octaves, [2.0**bins.highest]])
+    return np.concatenate([-positive[:0:-1], positive]) if bins.signed else positive
+
+
+@functools.cache
+def _log_targets(bins: LogBins, dtype: str) -> NDArray[np.intp]:
+    """Bin of every code; ``number`` and the two after it stand for underflow, overflow and nonfinite."""
+    bits, shift, unsigned = (12, 20, np.uint32) if np.dtype(dtype).itemsize == 4 else (15, 49, np.uint64)
+    magnitude = (np.arange(1 << (bits - 1), dtype=unsigned) << unsigned(shift)).view(dtype)
+    positive_edges = bins.edges[len(bins.edges) // 2 :] if bins.signed else bins.edges
+    with np.errstate(invalid="ignore"):  # some codes are signalling NaNs
+        positive = np.searchsorted(positive_edges, magnitude.astype(np.float64), side="right") - 1
+    half, number = len(positive_edges) - 1, len(bins.edges) - 1
+    outside = positive >= half
+    upper = np.where(outside, number + 1, positive + (half if bins.signed else 0))
+    lower = np.where(outside, number, half - 1 - positive) if bins.signed else upper
+    targets = np.concatenate([upper, lower])
+    targets[~np.isfinite(np.concatenate([magnitude, magnitude]))] = number + 2
+    return targets
+
+
+def activation_bins(activation: Activation) -> LinearBins | LogBins:
+    """Bins for the post-activations of one activation: linear on finite bounds, else symmetric and logarithmic."""
+    if activation.bounded:
+        return LinearBins(*activation.bounds)
+    return LogBins(-31, 32)
+
+
+GRADIENT_BINS = LogBins(-126, 128, per_octave=4, signed=False)
+"""Bins for gradient magnitudes: the whole range of float32, four an octave."""

@@ -1,0 +1,326 @@
+"""``probe()``: measure every initializer x activation pairing over many seeds, on all cores.
+
+A task is one seed and some pairings. What a task draws is keyed by content, and matrix products run on one BLAS
+thread a task, so the dataset is the same to the last bit for any number of workers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz import specs
+from actviz.activations import Array
+from actviz.dataset import assemble
+from actviz.errors import ActvizError
+from actviz.histogram import LinearBins
+from actviz.initializers import FAMILIES, FamilyInitializer, Initializer
+from actviz.network import Network, cross_entropy_gradient
+from actviz.recording import LayerRecord, Measurement, Moments, measurement
+from actviz.specs import ProbeConfig, Stack
+from actviz.streams import stream
+
+if TYPE_CHECKING:
+    import xarray
+
+HEAD_CLASSES = 10
+SAMPLES = 1000
+"""Samples of generated inputs unless said otherwise; at most as many of an array."""
+
+
+class Draws:
+    """Everything random under one seed, drawn when first asked for and shared by the pairings that ask again."""
+
+    def __init__(self, seed: int, config: ProbeConfig) -> None:
+        self.seed, self.config = seed, config
+        self._family = ""
+        self._units: dict[tuple[int, int, int], Array] = {}
+        self._batches: dict[tuple[str, int], list[Array]] = {}
+        self._scratch = np.empty(0, config.dtype)
+
+    def weights(self, initializer: Initializer, layer: int, fan_in: int, fan_out: int) -> Array:
+        """Weights of a layer (from 1); valid until the next call."""
+        rng = stream(self.seed, "weights", layer)
+        if not isinstance(initializer, FamilyInitializer):
+            drawn = np.asarray(initializer.sample(rng, fan_in, fan_out))
+            if drawn.shape != (fan_in, fan_out):
+                name = type(initializer).__name__
+                raise ActvizError(f"initializer {name} gave shape {drawn.shape} for fans {(fan_in, fan_out)}")
+            return drawn.astype(self.config.dtype)
+        if initializer.family != self._family:  # one family's draws in memory at a time
+            self._units.clear()
+            self._family = initializer.family
+        unit = self._units.get((layer, fan_in, fan_out))
+        if unit is None:
+            unit = FAMILIES[initializer.family].draw(rng, fan_in, fan_out, self.config.dtype)
+            self._units[layer, fan_in, fan_out] = unit
+        shift, scale = initializer.affine(fan_in, fan_out)
+        if self._scratch.size < unit.size:
+            self._scratch = np.empty(unit.size, self.config.dtype)
+        weights = np.multiply(unit, self._scratch.dtype.type(scale), out=self._scratch[: unit.size].reshape(unit.shape))
+        if shift:
+            weights += shift
+        return weights
+
+    def biases(self, std: float, layer: int, width: int) -> Array:
+        """Biases of a layer, shape (width,)."""
+        return (std * stream(self.seed, "biases", layer).standard_normal(width)).astype(self.config.dtype)
+
+    def inputs(self, width: int) -> Iterator[Array]:
+        """Batches of inputs."""
+        rng, config = stream(self.seed, "inputs"), self.config
+        return self._remember(
+            "inputs", width, config.inputs.batches(rng, config.samples, width, config.batch, config.dtype)
+        )
+
+    def cotangents(self, width: int, layer: int) -> Iterator[Array]:
+        """Batches of N(0, 1) values, dL/dh of the last layer."""
+        rng, config = stream(self.seed, "cotangent", layer), self.config
+        dtype: Any = np.dtype(config.dtype).type
+        sizes = (min(config.batch, config.samples - start) for start in range(0, config.samples, config.batch))
+        return self._remember("cotangents", width, (rng.standard_normal((size, width), dtype) for size in sizes))
+
+    def _remember(self, what: str, width: int, batches: Iterator[Array]) -> Iterator[Array]:
+        # A single batch is kept for the next pairing; more of them are drawn again, to be flat in memory.
+        if self.config.samples > self.config.batch:
+            return batches
+        if (what, width) not in self._batches:
+            self._batches[what, width] = list(batches)
+        return iter(self._batches[what, width])
+
+
+def _cotangents(draws: Draws, stack: Stack) -> Iterator[Callable[[Array], Array]]:
+    for cotangent in draws.cotangents(stack.widths[-1], stack.depth):
+        yield lambda h, cotangent=cotangent: cotangent  # type: ignore[misc]
+
+
+def _cross_entropy(draws: Draws, stack: Stack) -> Iterator[Callable[[Array], Array]]:
+    config, width = draws.config, stack.widths[-1]
+    head = np.asarray(stack.initializer.sample(stream(draws.seed, "head"), width, HEAD_CLASSES)).astype(config.dtype)
+    rng = stream(draws.seed, "labels")
+    while True:
+
+        def gradient(h: Array) -> Array:
+            labels = rng.integers(HEAD_CLASSES, size=len(h))
+            logits = cross_entropy_gradient(h @ head, labels, config.samples)
+            return (logits @ head.T).astype(config.dtype)
+
+        yield gradient
+
+
+DRIVES: dict[str, Callable[[Draws, Stack], Iterator[Callable[[Array], Array]]]] = {
+    "cotangent": _cotangents,
+    "cross_entropy": _cross_entropy,
+}
+"""What drives the backward pass: for every batch, a function from the last h to dL/dh."""
+
+
+def measure(network: Network, draws: Draws) -> Measurement:
+    """Pass the inputs of one seed forward and backward through a network and record every layer."""
+    stack, config = network.stack, draws.config
+    batches = -(-config.samples // config.batch)
+    view = LinearBins(*config.view) if config.view else None
+    inputs = Moments(stack.widths[0])
+    records = [LayerRecord(width, stack.activation, inputs, view, batches) for width in stack.widths[1:]]
+
+    def weights(layer: int) -> Array:
+        return draws.weights(stack.initializer, layer + 1, *stack.fans[layer])
+
+    def biases(layer: int) -> Array:
+        return draws.biases(stack.bias_std, layer + 1, stack.widths[layer + 1])
+
+    with np.errstate(all="ignore"):  # overflow is data
+        for x, drive in zip(draws.inputs(stack.widths[0]), DRIVES[config.drive](draws, stack), strict=False):
+            inputs.add(x)
+            for record, (z, h) in zip(
+                records, network.forward(x, weights, biases if stack.bias_std else None), strict=True
+            ):
+                record.forward(z, h)
+            for layer, dz, slope, weight_gradient in network.backward(drive(h), weights):
+                records[layer].backward(dz, slope)
+                records[layer].weights(weight_gradient)
+    return measurement(records)
+
+
+Key = tuple[str, str, int]
+Pairing = tuple[str, str]
+Progress = Callable[[int, int], None]
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _widths(depth: int | None, width: Any, input_width: int | None, own_width: int | None) -> tuple[int, ...]:
+    """Input width, then every layer's; the inputs' own width goes before that of the first layer."""
+    if isinstance(width, Sequence) and not isinstance(width, str):
+        layers = tuple(specs.whole("width", each) for each in width)
+        if not layers:
+            raise ActvizError("width must be a number or a list of at least one")
+        if depth is not None and depth != len(layers):
+            raise ActvizError(f"depth {depth} contradicts the {len(layers)} widths given; give either")
+    else:
+        layers = (specs.whole("width", width),) * (5 if depth is None else specs.whole("depth", depth))
+    if own_width is not None and input_width not in (None, own_width):
+        raise ActvizError(f"input_width must be {own_width}, the width of these inputs, not {input_width}")
+    return (specs.whole("input_width", own_width or input_width or layers[0]), *layers)
+
+
+def _task(stacks: Mapping[Pairing, Stack], config: ProbeConfig, seed: int) -> dict[Key, Measurement]:
+    """Measure some pairings under one seed; those that share a family of draws stand together."""
+    draws, network, results = Draws(seed, config), None, {}
+    for (init, activation), stack in stacks.items():
+        if network is None:
+            network = Network(stack, min(config.samples, config.batch), config.dtype)
+        network.stack = stack
+        results[init, activation, seed] = measure(network, draws)
+    return results
+
+
+def _run(
+    stacks: Mapping[Pairing, Stack], config: ProbeConfig, workers: int
+) -> Iterator[tuple[Key, Measurement]]:
+    """Yield every measurement, in the order they are done."""
+    from threadpoolctl import threadpool_limits
+
+    by_family = dict(sorted(stacks.items(), key=lambda item: str(getattr(item[1].initializer, "family", ""))))
+    # Enough tasks to keep the cores busy to the end, yet as few as can be: each draws its own weights.
+    pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
+    size = -(-len(stacks) // pieces)
+    chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
+        pending = {pool.submit(_task, chunk, config, seed) for seed in config.seeds for chunk in chunks}
+        try:
+            while pending:
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield from future.result().items()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def probe(
+    inits: Any,
+    activations: Any,
+    *,
+    depth: int | None = None,
+    width: int | Sequence[int] = 100,
+    samples: int | None = None,
+    seeds: int | Sequence[int] = 8,
+    inputs: Any = "normal",
+    input_width: int | None = None,
+    bias_std: float = 0.0,
+    norm: str | None = None,
+    dtype: str = "float32",
+    drive: str = "cotangent",
+    batch: int = 4096,
+    view: tuple[float, float, int] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> xarray.Dataset:
+    """Measure every pairing of initializers and activations.
+
+    Parameters
+    ----------
+    inits, activations : str, object, or a sequence of them
+        Names, names with parameters (``"normal:0.01"``), ``"package.module:name"``, or the objects themselves.
+    depth : int, optional
+        Number of layers; 5, or as many as ``width`` lists.
+    width : int or sequence of int
+        Units of every layer, or of each.
+    samples : int, optional
+        Rows of input; 1000, or an array's rows if they are fewer.
+    seeds : int or sequence of int
+        How many seeds (0, 1, ...), or which.
+    inputs : str, array or object
+        ``normal``, ``uniform:0,1``, ``correlated:0.5``, ``mnist``, a ``.npy`` or ``.npz`` path, or an array.
+    input_width : int, optional
+        Width of generated inputs; that of the first layer unless said otherwise.
+    bias_std : float
+        Standard deviation of normal biases.
+    norm : {None, "batch"}
+        Batch normalization before the activation.
+    dtype : {"float32", "float64"}
+        Of the passes.
+    drive : {"cotangent", "cross_entropy"}
+        What drives the backward pass; see ``ProbeConfig``.
+    batch : int
+        Rows in memory at once.
+    view : (low, high, bins), optional
+        A second, exact histogram of the activations between given edges: ``(0, 1, 30)`` is the book's.
+    workers : int, optional
+        Threads; all cores unless said otherwise. The result does not depend on it.
+    progress : callable, optional
+        Called with (done, total) after every network.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims ``init, activation, seed, layer`` and bins; every variable carries its definition.
+
+    Raises
+    ------
+    ActvizError
+        If a name or value is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> ds = probe("he_normal", ["tanh", "relu"], depth=3, width=16, samples=50, seeds=2)
+    >>> dict(ds["act_std"].sizes)
+    {'init': 1, 'activation': 2, 'seed': 2, 'layer': 3}
+    """
+    chosen_inits = specs.labelled_initializers(inits)
+    chosen_activations = specs.labelled_activations(activations)
+    input_label, source = specs.labelled_inputs(inputs)
+    rows, own_width = source.shape
+    widths = _widths(depth, width, input_width, own_width)
+    if rows is not None and samples is not None and isinstance(samples, int) and samples > rows:
+        raise ActvizError(f"samples must be at most {rows}, the rows of inputs {input_label}, not {samples}")
+    config = ProbeConfig(
+        samples=min(SAMPLES, rows or SAMPLES) if samples is None else samples,
+        seeds=tuple(range(specs.whole("seeds", seeds))) if isinstance(seeds, int) else tuple(seeds),
+        inputs=source,
+        dtype=dtype,
+        drive=drive,
+        batch=batch,
+        view=view,
+    )
+    stacks = {
+        (i, a): Stack(phi, init, widths, bias_std, norm)
+        for (i, init), (a, phi) in itertools.product(chosen_inits.items(), chosen_activations.items())
+    }
+    recipe = {
+        "inits": list(chosen_inits),
+        "activations": list(chosen_activations),
+        "width": list(widths[1:]),
+        "input_width": widths[0],
+        "samples": config.samples,
+        "seeds": list(config.seeds),
+        "inputs": input_label,
+        "bias_std": bias_std,
+        "norm": norm,
+        "dtype": dtype,
+        "drive": drive,
+        "batch": config.batch,
+        "view": list(view) if view else None,
+    }
+    workers = _cores() if workers is None else specs.whole("workers", workers)
+    measurements: dict[Key, Measurement] = {}
+    for key, result in _run(stacks, config, workers):
+        measurements[key] = result
+        if progress is not None:
+            progress(len(measurements), len(stacks) * len(config.seeds))
+    return assemble(
+        measurements,
+        inits=list(chosen_inits),
+        activations=list(chosen_activations),
+        seeds=config.seeds,
+        fans=next(iter(stacks.values())).fans,
+        recipe=recipe,
+    )

@@ -1,0 +1,292 @@
+"""From the arrays of a pass to statistics: the one recorder for the probe, the trainer and other frameworks.
+
+Every array is read in blocks that stay in the processor's cache. Sums within a block are in the pass's precision,
+sums of blocks in float64; a block whose squares leave the range of float32 is summed again in float64.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.activations import Activation, Array
+from actviz.histogram import GRADIENT_BINS, Histogram, LinearBins, activation_bins, blocks, empty
+from actviz.statistics import SATURATION_THRESHOLD, STATISTICS
+
+Float64 = NDArray[np.float64]
+
+
+def _precise(square: float) -> bool:
+    """Whether a sum of squares lies where float32 rounds it as it should; false also for inf and NaN."""
+    return 1e-30 < square < 1e30
+
+
+def square_sum(values: Array) -> float:
+    """Sum of the squares of an array, without overflow or underflow of float32."""
+    total = 0.0
+    for block in blocks(values):
+        flat = block.reshape(-1)
+        part = float(np.dot(flat, flat))
+        if not _precise(part):
+            flat = flat.astype(np.float64)
+            part = float(np.dot(flat, flat))
+        total += part
+    return total
+
+
+class Moments:
+    """Mean, standard deviation and per-unit spread of values of shape (samples, units), added block by block.
+
+    Deviations are taken from the first sample, so a spread far smaller than the mean keeps all its digits.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.rows = 0
+        self._sums = np.zeros(width)
+        self._squares = 0.0
+        self._origin: Array | None = None
+
+    def add(self, block: Array) -> None:
+        """Add samples."""
+        if self._origin is None:
+            self._origin = block[0].copy()
+        deviation = block - self._origin
+        flat = deviation.reshape(-1)
+        squares = float(np.dot(flat, flat))
+        if not _precise(squares):
+            deviation = block.astype(np.float64) - self._origin
+            flat = deviation.reshape(-1)
+            squares = float(np.dot(flat, flat))
+        self._squares += squares
+        self._sums += np.ones(len(block), deviation.dtype) @ deviation
+        self.rows += len(block)
+
+    @property
+    def _unit_means(self) -> Float64:
+        assert self._origin is not None
+        return self._origin.astype(np.float64) + self._sums / self.rows
+
+    @property
+    def _unit_variance(self) -> float:
+        """Variance over samples, averaged over units."""
+        offset = self._sums / self.rows
+        return max(self._squares / (self.rows * offset.size) - float(np.mean(offset * offset)), 0.0)
+
+    @property
+    def mean(self) -> float:
+        """Mean over samples and units; NaN if any value is not finite."""
+        return _finite_or_nan(float(np.mean(self._unit_means)))
+
+    @property
+    def std(self) -> float:
+        """Standard deviation over samples and units; NaN if any value is not finite."""
+        if not math.isfinite(self._squares):
+            return math.nan
+        return _finite_or_nan(math.sqrt(self._unit_variance + float(np.var(self._unit_means))))
+
+    @property
+    def spread(self) -> float:
+        """Root mean square over units of the standard deviation over samples; NaN if any value is not finite."""
+        return _finite_or_nan(math.sqrt(self._unit_variance)) if math.isfinite(self._squares) else math.nan
+
+
+def _finite_or_nan(value: float) -> float:
+    return value if math.isfinite(value) else math.nan
+
+
+def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
+    """Group label of every unit; units share a label if they agree, up to rounding of ``largest``, in every sample."""
+    tolerance = 64 * np.finfo(h.dtype).eps * largest
+    # Identical units are neighbours when sorted by any projection; few samples find the candidates, all confirm.
+    few = h[:64]
+    order = np.argsort(np.cos(np.arange(len(few)), dtype=np.float64) @ few, kind="stable")
+    same = np.all(np.abs(np.diff(few[:, order], axis=1)) <= tolerance, axis=0)
+    for position in np.flatnonzero(same):
+        left, right = h[:, order[position]], h[:, order[position + 1]]
+        same[position] = bool(np.all(np.abs(left - right) <= tolerance))
+    labels = np.empty(h.shape[1], np.intp)
+    labels[order] = np.concatenate([[0], np.cumsum(~same)])
+    return labels
+
+
+class LayerRecord:
+    """The statistics of one layer of one network, accumulated batch by batch.
+
+    Parameters
+    ----------
+    width : int
+        Units in the layer.
+    activation : Activation
+        Gives the bins and the saturation threshold.
+    inputs : Moments
+        Of the network's input, which ``unit_spread`` refers to.
+    view : LinearBins, optional
+        Bins of a second histogram of the activations.
+    batches : int
+        Number of batches to come; a weight gradient is summed over them before its norm is taken.
+    """
+
+    def __init__(
+        self, width: int, activation: Activation, inputs: Moments, view: LinearBins | None = None, batches: int = 1
+    ) -> None:
+        self.z, self.h, self._inputs = Moments(width), Moments(width), inputs
+        self.hist = empty(activation_bins(activation))
+        self.grad_hist = empty(GRADIENT_BINS)
+        self.view_hist = empty(view) if view is not None else None
+        self.act_min, self.act_max = math.inf, -math.inf
+        self._threshold = SATURATION_THRESHOLD * activation.max_slope
+        self._batches = batches
+        self._zeros = self._nonfinite = self._saturated = self._slopes = 0
+        self._flat = np.ones(width, bool)
+        self._direction, self._directions = np.zeros(width), 0
+        self._labels: NDArray[np.intp] | None = None
+        self._grad_squares, self._grads, self._grad_zeros = 0.0, 0, 0
+        self._weight_squares = math.nan
+        self._weight_gradient: Array | None = None
+
+    def forward(self, z: Array, h: Array) -> None:
+        """Record pre- and post-activations of shape (rows, width)."""
+        for z_block, h_block in zip(blocks(z), blocks(h), strict=True):
+            self.z.add(z_block)
+            self.h.add(h_block)
+            self._add_range(h_block)
+            self._add_directions(h_block)
+            self._zeros += int(np.count_nonzero(h_block == 0))
+        self.hist += self.hist.bins.count(h)
+        if self.view_hist is not None:
+            self.view_hist += self.view_hist.bins.count(h)
+        if self._nonfinite == 0:
+            labels = identical_units(h, max(abs(self.act_min), abs(self.act_max)))
+            if self._labels is not None:  # identical in every batch so far: the same pair of labels
+                labels = np.unique(self._labels * len(labels) + labels, return_inverse=True)[1]
+            self._labels = labels
+
+    def _add_range(self, block: Array) -> None:
+        low, high = float(block.min()), float(block.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            finite = block[np.isfinite(block)]
+            self._nonfinite += block.size - finite.size
+            low, high = float(finite.min(initial=math.inf)), float(finite.max(initial=-math.inf))
+        self.act_min, self.act_max = min(self.act_min, low), max(self.act_max, high)
+
+    def _add_directions(self, block: Array) -> None:
+        squares = np.vecdot(block, block)
+        if not (_precise(float(squares.min())) and _precise(float(squares.max()))):
+            block = block.astype(np.float64)
+            squares = np.vecdot(block, block)
+            block, squares = block[squares > 0], squares[squares > 0]
+        self._direction += (1.0 / np.sqrt(squares)) @ block
+        self._directions += len(squares)
+
+    def backward(self, dz: Array, slope: Array) -> None:
+        """Record dL/dz and phi'(z) of shape (rows, width)."""
+        for dz_block, slope_block in zip(blocks(dz), blocks(slope), strict=True):
+            saturated = np.abs(slope_block) < self._threshold
+            self._saturated += int(np.count_nonzero(saturated))
+            self._flat &= np.logical_and.reduce(saturated, axis=0)
+            self._grad_zeros += int(np.count_nonzero(dz_block == 0))
+        self._slopes += slope.size
+        self._grads += dz.size
+        self._grad_squares += square_sum(dz)
+        self.grad_hist += self.grad_hist.bins.count(dz)
+
+    def weights(self, dw: Array) -> None:
+        """Record dL/dW of shape (fan_in, fan_out), of this batch."""
+        if self._batches > 1:
+            dw = dw + (0.0 if self._weight_gradient is None else self._weight_gradient)
+            self._weight_gradient = dw
+        self._weight_squares = square_sum(dw)
+
+    @property
+    def _values(self) -> int:
+        return self.h.rows * self._flat.size
+
+    @property
+    def saturated(self) -> float:
+        """Share of values with a slope below the threshold."""
+        return self._saturated / self._slopes if self._slopes else math.nan
+
+    @property
+    def dead_units(self) -> float:
+        """Number of units whose slope is below the threshold for every sample."""
+        return float(np.count_nonzero(self._flat)) if self._slopes else math.nan
+
+    @property
+    def zero_fraction(self) -> float:
+        """Share of activations that is exactly zero."""
+        return self._zeros / self._values
+
+    @property
+    def nonfinite(self) -> float:
+        """Share of activations that is inf or NaN."""
+        return self._nonfinite / self._values
+
+    @property
+    def similarity(self) -> float:
+        """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
+        count = self._directions
+        if count < 2 or self._nonfinite:
+            return math.nan
+        cosine = (float(self._direction @ self._direction) - count) / (count * (count - 1))
+        return min(max(cosine, -1.0), 1.0)
+
+    @property
+    def unit_spread(self) -> float:
+        """Per-unit spread over samples, divided by the input's; NaN where the inputs do not vary."""
+        reference = self._inputs.spread
+        return self.h.spread / reference if reference > 0 else math.nan
+
+    @property
+    def distinct_units(self) -> float:
+        """Number of units that differ from each other; NaN after overflow."""
+        if self._labels is None or self._nonfinite:
+            return math.nan
+        return float(self._labels.max() + 1)
+
+    @property
+    def grad_preact_rms(self) -> float:
+        """Root mean square of dL/dz; NaN after overflow."""
+        return _finite_or_nan(math.sqrt(self._grad_squares / self._grads)) if self._grads else math.nan
+
+    @property
+    def grad_weight_norm(self) -> float:
+        """Frobenius norm of dL/dW; NaN after overflow."""
+        return _finite_or_nan(math.sqrt(self._weight_squares))
+
+    @property
+    def grad_zero(self) -> float:
+        """Share of dL/dz that is exactly zero."""
+        return self._grad_zeros / self._grads if self._grads else math.nan
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one network gave: its statistics and histograms, layer by layer.
+
+    Parameters
+    ----------
+    statistics : dict
+        From each name in ``STATISTICS`` to an array of shape (layers,).
+    hist, grad_hist, view_hist : tuple of Histogram
+        One a layer; ``view_hist`` is empty unless a view was asked for.
+    """
+
+    statistics: dict[str, Float64]
+    hist: tuple[Histogram, ...]
+    grad_hist: tuple[Histogram, ...]
+    view_hist: tuple[Histogram, ...]
+
+
+def measurement(records: list[LayerRecord]) -> Measurement:
+    """Read every statistic off the records of a network's layers."""
+    with np.errstate(all="ignore"):
+        values = {s.name: np.array([s.value(record) for record in records]) for s in STATISTICS.values()}
+    return Measurement(
+        values,
+        tuple(record.hist for record in records),
+        tuple(record.grad_hist for record in records),
+        tuple(record.view_hist for record in records if record.view_hist is not None),
+    )

@@ -1,0 +1,275 @@
+"""What to probe and how: names to objects, and the frozen recipe of a network and a measurement."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actviz.activations import ACTIVATIONS, Activation
+from actviz.errors import ActvizError
+from actviz.initializers import ALIASES, INITIALIZERS, Initializer
+from actviz.inputs import INPUTS, ArrayInputs, Inputs, read_array
+
+DTYPES = ("float32", "float64")
+NORMS = (None, "batch")
+DRIVES = ("cotangent", "cross_entropy")
+
+
+def parameters(item: Any) -> dict[str, Any]:
+    """Return the parameters a name may be followed by, ``{name: value}`` in their order, as in ``uniform:-1,1``."""
+    if isinstance(item, Activation):
+        return dict(item.parameters)
+    if getattr(item, "preset", ""):
+        return {}
+    hidden = ("preset", "reference")
+    return {f.name: getattr(item, f.name) for f in dataclasses.fields(item) if f.name not in hidden}
+
+
+def _with_parameters(item: Any, values: dict[str, Any]) -> Any:
+    return item.with_parameters(values) if isinstance(item, Activation) else dataclasses.replace(item, **values)
+
+
+def _parse_value(text: str, default: Any, what: str) -> Any:
+    if isinstance(default, str):
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise ActvizError(f"{what}: {text!r} is not a number") from None
+
+
+def _parse_parameters(kind: str, name: str, text: str, item: Any) -> Any:
+    """Apply ``0.01``, ``-1,1`` or ``low=-1,high=1`` to the table's item."""
+    allowed = parameters(item)
+    if not allowed:
+        raise ActvizError(f"{kind} {name!r} takes no parameters, got {text!r}")
+    values: dict[str, Any] = {}
+    signature = f"{name}:{','.join(allowed)}"
+    pieces = text.split(",")
+    if len(pieces) > len(allowed):
+        raise ActvizError(f"{kind} {name!r} takes at most {len(allowed)} parameters ({signature}), got {text!r}")
+    for position, piece in enumerate(pieces):
+        key, equals, value = piece.partition("=")
+        key, value = (key.strip(), value) if equals else (list(allowed)[position], piece)
+        if key not in allowed or key in values:
+            raise ActvizError(f"{kind} {name!r} takes {signature}, got {text!r}")
+        values[key] = _parse_value(value.strip(), allowed[key], f"{kind} {name!r}, parameter {key}")
+    return _with_parameters(item, values)
+
+
+def _import_item(kind: str, spec: str) -> Any:
+    module, _, attribute = spec.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except Exception as error:  # the user's own module may fail in any way; the message says which
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise ActvizError(f"cannot import {kind} {spec!r} ({reason})") from None
+
+
+def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> tuple[str, Any]:
+    """Turn a name, ``name:parameters``, ``package.module:name`` or an object into (label, object)."""
+    if not isinstance(spec, str):
+        if isinstance(spec, protocol):
+            return describe(spec, table), spec
+        raise ActvizError(f"{kind} must be a name or an object like {protocol.__name__}, not {spec!r}")
+    name, colon, text = spec.strip().partition(":")
+    name = ALIASES.get(name, name) if table is INITIALIZERS else name
+    if name in table:
+        item = _parse_parameters(kind, name, text, table[name]) if colon else table[name]
+        return describe(item, table), item
+    if colon and text.isidentifier() and all(part.isidentifier() for part in name.split(".")):
+        item = _import_item(kind, spec)
+        item = item() if isinstance(item, type) else item
+        if not isinstance(item, protocol):
+            needs = "sample(rng, fan_in, fan_out) and variance(fan_in, fan_out)"
+            hint = needs if protocol is Initializer else f"an {protocol.__name__} object"
+            raise ActvizError(f"{kind} {spec!r} needs {hint}, not {type(item).__name__}")
+        return spec.strip(), item
+    raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or package.module:name")
+
+
+def describe(item: Any, table: Mapping[str, Any]) -> str:
+    """Return the shortest name that gives the item back: ``normal``, ``normal:0.01``, or a user's own name.
+
+    >>> describe(initializer("normal:0.010"), INITIALIZERS)
+    'normal:0.01'
+    """
+    for name, builtin in table.items():
+        if isinstance(item, Activation):
+            if name != item.name or item.phi is not builtin.phi:
+                continue
+        elif type(item) is not type(builtin) or getattr(item, "preset", "") != getattr(builtin, "preset", ""):
+            continue
+        values = parameters(item)
+        if values == parameters(builtin):
+            return name
+        return f"{name}:{','.join(v if isinstance(v, str) else f'{v:.15g}' for v in values.values())}"
+    return str(getattr(item, "name", "") or type(item).__name__)
+
+
+def activation(spec: str | Activation) -> Activation:
+    """Look up an activation: a name, ``leaky_relu:0.2``, ``package.module:name``, or the object itself.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists the choices.
+    """
+    return _resolve("activation", spec, ACTIVATIONS, Activation)[1]  # type: ignore[no-any-return]
+
+
+def initializer(spec: str | Initializer) -> Initializer:
+    """Look up an initializer: a name, ``normal:0.01``, ``package.module:name``, or the object itself.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists the choices.
+    """
+    return _resolve("initializer", spec, INITIALIZERS, Initializer)[1]  # type: ignore[no-any-return]
+
+
+def labelled_activations(specs: Any) -> dict[str, Activation]:
+    """Turn one or many activations into ``{label: activation}``."""
+    return _labelled("activation", specs, ACTIVATIONS, Activation)
+
+
+def labelled_initializers(specs: Any) -> dict[str, Initializer]:
+    """Turn one or many initializers into ``{label: initializer}``."""
+    return _labelled("initializer", specs, INITIALIZERS, Initializer)
+
+
+def _labelled(kind: str, specs: Any, table: Mapping[str, Any], protocol: type) -> dict[str, Any]:
+    many = specs if isinstance(specs, Iterable) and not isinstance(specs, str) else [specs]
+    pairs = [_resolve(kind, spec, table, protocol) for spec in many]
+    if not pairs:
+        raise ActvizError(f"need at least one {kind}; choose from {', '.join(table)}")
+    labelled = dict(pairs)
+    if len(labelled) < len(pairs):
+        raise ActvizError(f"each {kind} may be given once, got {', '.join(label for label, _ in pairs)}")
+    return labelled
+
+
+def labelled_inputs(spec: Any) -> tuple[str, Inputs]:
+    """Turn a name, ``uniform:0,1``, a ``.npy`` / ``.npz`` path or an array into (label, inputs)."""
+    if isinstance(spec, str) and spec.endswith((".npy", ".npz")):
+        return spec, read_array(spec)
+    if hasattr(spec, "__array__") and not isinstance(spec, Inputs):
+        spec = ArrayInputs(spec)
+    try:
+        return _resolve("inputs", spec, INPUTS, Inputs)
+    except ActvizError as error:
+        if str(error).startswith("unknown inputs"):
+            choices = ", ".join(INPUTS)
+            raise ActvizError(f"unknown inputs {spec!r}; choose from {choices}, or a .npy or .npz file") from None
+        raise
+
+
+def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
+    """Raise an error that lists the choices if the value is not among them."""
+    if value not in choices:
+        raise ActvizError(f"{name} must be one of {', '.join(str(choice) for choice in choices)}, not {value!r}")
+
+
+def whole(name: str, value: Any, least: int = 1) -> int:
+    """Return a whole number, at least ``least``."""
+    try:
+        number = value.__index__() if not isinstance(value, bool) else None
+    except AttributeError:
+        number = None
+    if number is None or number < least:
+        raise ActvizError(f"{name} must be a whole number >= {least}, not {value!r}")
+    return int(number)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A fully connected network: z = h W + b, optionally normalized, h = phi(z), layer after layer.
+
+    Parameters
+    ----------
+    activation : Activation
+    initializer : Initializer
+    widths : tuple of int
+        Input width, then the width of every layer: ``depth + 1`` numbers.
+    bias_std : float
+        Standard deviation of the normal biases; 0 for none.
+    norm : {None, "batch"}
+        Normalization before the activation.
+    """
+
+    activation: Activation
+    initializer: Initializer
+    widths: tuple[int, ...]
+    bias_std: float = 0.0
+    norm: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "widths", tuple(whole("width", width) for width in self.widths))
+        if len(self.widths) < 2:
+            raise ActvizError("a stack needs an input width and at least one layer")
+        if not isinstance(self.bias_std, int | float) or not (math.isfinite(self.bias_std) and self.bias_std >= 0):
+            raise ActvizError(f"bias_std must be a finite number >= 0, not {self.bias_std!r}")
+        check_choice("norm", self.norm, NORMS)
+
+    @property
+    def depth(self) -> int:
+        """Number of layers."""
+        return len(self.widths) - 1
+
+    @property
+    def fans(self) -> tuple[tuple[int, int], ...]:
+        """(fan_in, fan_out) of every layer."""
+        return tuple(zip(self.widths[:-1], self.widths[1:], strict=True))
+
+
+@dataclass(frozen=True)
+class ProbeConfig:
+    """How to measure a stack.
+
+    Parameters
+    ----------
+    samples : int
+        Rows of input passed forward and backward.
+    seeds : tuple of int
+        One independent network, input and backward drive each.
+    inputs : Inputs
+    dtype : {"float32", "float64"}
+        Of the passes; sums accumulate in float64 either way.
+    drive : {"cotangent", "cross_entropy"}
+        What drives the backward pass: an independent N(0, 1) dL/dh at the last layer, or the mean cross-entropy of
+        random labels under a linear head of 10 classes drawn by the stack's own initializer.
+    batch : int
+        Rows in memory at once. With batch normalization it is also the batch that is normalized over.
+    view : None or (float, float, int)
+        Low and high edge and number of bins of a second, exact, linear histogram of the activations.
+    """
+
+    samples: int
+    seeds: tuple[int, ...]
+    inputs: Inputs
+    dtype: str = "float32"
+    drive: str = "cotangent"
+    batch: int = 4096
+    view: tuple[float, float, int] | None = None
+
+    def __post_init__(self) -> None:
+        whole("samples", self.samples)
+        whole("batch", self.batch)
+        check_choice("dtype", self.dtype, DTYPES)
+        check_choice("drive", self.drive, DRIVES)
+        if not self.seeds:
+            raise ActvizError("need at least one seed")
+        for seed in self.seeds:
+            whole("seed", seed, least=0)
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ActvizError(f"each seed may be given once, got {', '.join(map(str, self.seeds))}")
+        if self.view is not None:
+            low, high, bins = self.view
+            whole("view bins", bins)
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
+                raise ActvizError(f"view needs low < high, both finite, not {low} and {high}")
