@@ -49,7 +49,7 @@ _MODULES = {
     "table": "dataset",
 }
 
-__all__ = [*_MODULES, "__version__"]  # noqa: PLE0604 - the names are strings
+__all__ = [*_MODULES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -47,6 +47,15 @@ _EDGES = {
 }
 
 
+def _definitions(name: str) -> dict[str, str]:
+    """Attributes of a variable."""
+    if name in STATISTICS:
+        statistic = STATISTICS[name]
+        return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
+    long_name, definition = {**_COUNTS, **_EDGES}[name]
+    return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
+
+
 def assemble(
     measurements: Mapping[tuple[str, str, int], Measurement],
     *,
@@ -90,15 +99,13 @@ def assemble(
 
     layer = (*PAIRING, "layer")
     variables: dict[str, tuple[tuple[str, ...], Any, dict[str, str]]] = {}
-    for name, statistic in STATISTICS.items():
-        values = [[[measurements[i, a, s].statistics[name] for s in seeds] for a in activations] for i in inits]
-        attrs = {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-        variables[name] = ((*PAIRING, "seed", "layer"), np.array(values), attrs)
 
     def add(name: str, dims: tuple[str, ...], values: Any) -> None:
-        long_name, definition = {**_COUNTS, **_EDGES}[name]
-        units = "values" if name in _COUNTS else "1"
-        variables[name] = (dims, values, {"long_name": long_name, "units": units, "definition": definition})
+        variables[name] = (dims, values, _definitions(name))
+
+    for name in STATISTICS:
+        values = [[[measurements[i, a, s].statistics[name] for s in seeds] for a in activations] for i in inits]
+        add(name, (*PAIRING, "seed", "layer"), np.array(values))
 
     add("hist", (*layer, "bin"), pooled("hist", lambda h: h.counts))
     add("bin_edges", ("activation", "bin_edge"), np.array([edges("hist", a) for a in activations]))
@@ -119,7 +126,7 @@ def assemble(
         "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),
         "width": ("layer", np.array([fan_out for _, fan_out in fans]), {"long_name": "units in the layer"}),
     }
-    attrs = {
+    attrs: dict[str, Any] = {
         "title": "activation and gradient statistics by layer",
         "schema": SCHEMA,
         "actviz_version": __version__,
@@ -170,7 +177,7 @@ def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
     ActvizError
         If the path cannot be written.
     """
-    packed = {name: {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
+    packed = {str(name): {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
     write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
 
 
@@ -217,7 +224,7 @@ def _json_value(value: Any) -> Any:
 
 def json_rows(frame: pandas.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as JSON objects; null for what is not a finite number."""
-    return [{key: _json_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
+    return [{str(key): _json_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _write_csv(dataset: xarray.Dataset, to: Path) -> None:

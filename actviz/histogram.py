@@ -21,8 +21,8 @@ from actviz.errors import ActvizError
 BINS = 1024
 """Bins of an activation histogram (schema 1): linear on finite bounds, else 512 a sign."""
 
-BLOCK = 16384
-"""Values worked on at a time, so that temporaries stay in the processor's cache."""
+BLOCK = 65536
+"""Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
 
 Counts = NDArray[np.int64]
 
@@ -114,12 +114,21 @@ class LinearBins:
         if not self._exact:
             return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
         width = (self.high - self.low) / self.number
-        scaled = values * values.dtype.type(1.0 / width)
-        np.floor(scaled, out=scaled)
-        scaled -= values.dtype.type(self.low / width)
-        counts = np.bincount(scaled.astype(np.int32), minlength=self.number + 1)
+        counts = np.zeros(self.number + 1, np.int64)
+        for block in blocks(values):
+            scaled = block * block.dtype.type(1.0 / width)
+            np.floor(scaled, out=scaled)
+            scaled -= block.dtype.type(self.low / width)
+            counts += np.bincount(scaled.astype(np.int32), minlength=self.number + 1)
         counts[self.number - 1] += counts[self.number]  # values at the right edge
         return counts[: self.number]
+
+
+# Bits of a code, the shift that leaves them, and the unsigned type: sign, exponent (8 or 11 bits), 3 of mantissa.
+_CODES: dict[np.dtype[Any], tuple[int, Any, Any]] = {
+    np.dtype(np.float32): (12, np.uint32(20), np.uint32),
+    np.dtype(np.float64): (15, np.uint64(49), np.uint64),
+}
 
 
 @dataclass(frozen=True)
@@ -143,13 +152,13 @@ class LogBins:
     def count(self, values: Array) -> Histogram:
         """Histogram of values of any shape."""
         values = np.ascontiguousarray(values).reshape(-1)
-        if values.dtype == np.float32:  # sign, 8 bits of exponent, 3 of mantissa
-            codes = np.right_shift(values.view(np.uint32), np.uint32(20))
-        elif values.dtype == np.float64:  # sign, 11 bits of exponent, 3 of mantissa
-            codes = np.right_shift(values.view(np.uint64), np.uint64(49)).view(np.int64)
-        else:
+        if values.dtype not in _CODES:
             raise ActvizError(f"histograms count float32 or float64 values, not {values.dtype}")
-        return self._fold(np.bincount(codes, minlength=1 << (12 if values.dtype == np.float32 else 15)), values.dtype)
+        bits, shift, unsigned = _CODES[values.dtype]
+        fine = np.zeros(1 << bits, np.int64)
+        for block in blocks(values.view(unsigned)):
+            fine += np.bincount(np.right_shift(block, shift).astype(np.int64), minlength=len(fine))
+        return self._fold(fine, values.dtype)
 
     def _fold(self, fine: Counts, dtype: np.dtype[Any]) -> Histogram:
         number = len(self.edges) - 1
@@ -171,8 +180,8 @@ def _log_edges(bins: LogBins) -> NDArray[np.float64]:
 @functools.cache
 def _log_targets(bins: LogBins, dtype: str) -> NDArray[np.intp]:
     """Bin of every code; ``number`` and the two after it stand for underflow, overflow and nonfinite."""
-    bits, shift, unsigned = (12, 20, np.uint32) if np.dtype(dtype).itemsize == 4 else (15, 49, np.uint64)
-    magnitude = (np.arange(1 << (bits - 1), dtype=unsigned) << unsigned(shift)).view(dtype)
+    bits, shift, unsigned = _CODES[np.dtype(dtype)]
+    magnitude = (np.arange(1 << (bits - 1), dtype=unsigned) << shift).view(dtype)
     positive_edges = bins.edges[len(bins.edges) // 2 :] if bins.signed else bins.edges
     with np.errstate(invalid="ignore"):  # some codes are signalling NaNs
         positive = np.searchsorted(positive_edges, magnitude.astype(np.float64), side="right") - 1

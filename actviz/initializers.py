@@ -42,7 +42,7 @@ def unit_normal(rng: np.random.Generator, fan_in: int, fan_out: int, dtype: str)
     out = np.empty(fan_in * fan_out + (fan_in * fan_out) % 2, dtype)
     for block in (out[start : start + 32768] for start in range(0, out.size, 32768)):
         half = block.size // 2
-        uniform = rng.random(block.size, dtype=out.dtype.type)  # type: ignore[arg-type]
+        uniform = rng.random(block.size, dtype=out.dtype.type)
         radius, angle = uniform[:half], uniform[half:]
         np.subtract(1.0, radius, out=radius)  # (0, 1]: the logarithm stays finite
         np.log(radius, out=radius)
@@ -56,7 +56,7 @@ def unit_normal(rng: np.random.Generator, fan_in: int, fan_out: int, dtype: str)
 
 def unit_uniform(rng: np.random.Generator, fan_in: int, fan_out: int, dtype: str) -> Array:
     """Uniform on [-1, 1)."""
-    draw = rng.random((fan_in, fan_out), dtype=np.dtype(dtype).type)  # type: ignore[arg-type]
+    draw = rng.random((fan_in, fan_out), dtype=np.dtype(dtype).type)
     draw *= 2.0
     draw -= 1.0
     return draw

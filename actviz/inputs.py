@@ -24,9 +24,7 @@ class Inputs(Protocol):
         """Rows and width available; ``None`` where any number will do."""
         ...
 
-    def batches(
-        self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str
-    ) -> Iterator[Array]:
+    def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""
         ...
 
@@ -50,7 +48,7 @@ class NormalInputs:
     def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""
         for rows in _sizes(samples, size):
-            yield rng.standard_normal((rows, width), dtype=np.dtype(dtype).type) * self.std  # type: ignore[arg-type]
+            yield rng.standard_normal((rows, width), dtype=np.dtype(dtype).type) * self.std
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ class UniformInputs:
     def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""
         for rows in _sizes(samples, size):
-            draw = rng.random((rows, width), dtype=np.dtype(dtype).type)  # type: ignore[arg-type]
+            draw = rng.random((rows, width), dtype=np.dtype(dtype).type)
             yield draw * (self.high - self.low) + self.low
 
 

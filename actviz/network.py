@@ -31,15 +31,17 @@ def batch_norm(z: Array, eps: float = BATCH_NORM_EPS) -> tuple[Array, Array]:
 
 def batch_norm_backward(dz: Array, z: Array, inverse_std: Array) -> Array:
     """Gradient with respect to batch normalization's input, from its output z and dL/dz."""
-    return inverse_std * (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0))
+    gradient: Array = inverse_std * (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0))
+    return gradient
 
 
 def cross_entropy_gradient(logits: Array, labels: NDArray[np.intp], samples: int) -> Array:
     """DL/dlogits for L = mean softmax cross-entropy over ``samples`` rows; shape (rows, classes), as logits."""
-    gradient = np.exp(logits - logits.max(axis=1, keepdims=True))
+    gradient: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
     gradient /= gradient.sum(axis=1, keepdims=True)
     gradient[np.arange(len(labels)), labels] -= 1.0
-    return gradient / samples
+    gradient /= samples
+    return gradient
 
 
 class Network:

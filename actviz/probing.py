@@ -6,9 +6,10 @@ thread a task, so the dataset is the same to the last bit for any number of work
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
@@ -16,108 +17,22 @@ import numpy as np
 
 from actviz import specs
 from actviz.activations import Array
+from actviz.checkpoint import Checkpoint
 from actviz.dataset import assemble
+from actviz.draws import DRIVES, Draws
 from actviz.errors import ActvizError
-from actviz.histogram import LinearBins
-from actviz.initializers import FAMILIES, FamilyInitializer, Initializer
-from actviz.network import Network, cross_entropy_gradient
+from actviz.histogram import GRADIENT_BINS, LinearBins, activation_bins
+from actviz.inputs import ArrayInputs, Inputs
+from actviz.network import Network
 from actviz.recording import LayerRecord, Measurement, Moments, measurement
 from actviz.specs import ProbeConfig, Stack
-from actviz.streams import stream
 
 if TYPE_CHECKING:
     import xarray
 
-HEAD_CLASSES = 10
+MAX_DEPTH, MAX_SEEDS, MAX_WORKERS = 10_000, 100_000, 256
 SAMPLES = 1000
 """Samples of generated inputs unless said otherwise; at most as many of an array."""
-
-
-class Draws:
-    """Everything random under one seed, drawn when first asked for and shared by the pairings that ask again."""
-
-    def __init__(self, seed: int, config: ProbeConfig) -> None:
-        self.seed, self.config = seed, config
-        self._family = ""
-        self._units: dict[tuple[int, int, int], Array] = {}
-        self._batches: dict[tuple[str, int], list[Array]] = {}
-        self._scratch = np.empty(0, config.dtype)
-
-    def weights(self, initializer: Initializer, layer: int, fan_in: int, fan_out: int) -> Array:
-        """Weights of a layer (from 1); valid until the next call."""
-        rng = stream(self.seed, "weights", layer)
-        if not isinstance(initializer, FamilyInitializer):
-            drawn = np.asarray(initializer.sample(rng, fan_in, fan_out))
-            if drawn.shape != (fan_in, fan_out):
-                name = type(initializer).__name__
-                raise ActvizError(f"initializer {name} gave shape {drawn.shape} for fans {(fan_in, fan_out)}")
-            return drawn.astype(self.config.dtype)
-        if initializer.family != self._family:  # one family's draws in memory at a time
-            self._units.clear()
-            self._family = initializer.family
-        unit = self._units.get((layer, fan_in, fan_out))
-        if unit is None:
-            unit = FAMILIES[initializer.family].draw(rng, fan_in, fan_out, self.config.dtype)
-            self._units[layer, fan_in, fan_out] = unit
-        shift, scale = initializer.affine(fan_in, fan_out)
-        if self._scratch.size < unit.size:
-            self._scratch = np.empty(unit.size, self.config.dtype)
-        weights = np.multiply(unit, self._scratch.dtype.type(scale), out=self._scratch[: unit.size].reshape(unit.shape))
-        if shift:
-            weights += shift
-        return weights
-
-    def biases(self, std: float, layer: int, width: int) -> Array:
-        """Biases of a layer, shape (width,)."""
-        return (std * stream(self.seed, "biases", layer).standard_normal(width)).astype(self.config.dtype)
-
-    def inputs(self, width: int) -> Iterator[Array]:
-        """Batches of inputs."""
-        rng, config = stream(self.seed, "inputs"), self.config
-        return self._remember(
-            "inputs", width, config.inputs.batches(rng, config.samples, width, config.batch, config.dtype)
-        )
-
-    def cotangents(self, width: int, layer: int) -> Iterator[Array]:
-        """Batches of N(0, 1) values, dL/dh of the last layer."""
-        rng, config = stream(self.seed, "cotangent", layer), self.config
-        dtype: Any = np.dtype(config.dtype).type
-        sizes = (min(config.batch, config.samples - start) for start in range(0, config.samples, config.batch))
-        return self._remember("cotangents", width, (rng.standard_normal((size, width), dtype) for size in sizes))
-
-    def _remember(self, what: str, width: int, batches: Iterator[Array]) -> Iterator[Array]:
-        # A single batch is kept for the next pairing; more of them are drawn again, to be flat in memory.
-        if self.config.samples > self.config.batch:
-            return batches
-        if (what, width) not in self._batches:
-            self._batches[what, width] = list(batches)
-        return iter(self._batches[what, width])
-
-
-def _cotangents(draws: Draws, stack: Stack) -> Iterator[Callable[[Array], Array]]:
-    for cotangent in draws.cotangents(stack.widths[-1], stack.depth):
-        yield lambda h, cotangent=cotangent: cotangent  # type: ignore[misc]
-
-
-def _cross_entropy(draws: Draws, stack: Stack) -> Iterator[Callable[[Array], Array]]:
-    config, width = draws.config, stack.widths[-1]
-    head = np.asarray(stack.initializer.sample(stream(draws.seed, "head"), width, HEAD_CLASSES)).astype(config.dtype)
-    rng = stream(draws.seed, "labels")
-    while True:
-
-        def gradient(h: Array) -> Array:
-            labels = rng.integers(HEAD_CLASSES, size=len(h))
-            logits = cross_entropy_gradient(h @ head, labels, config.samples)
-            return (logits @ head.T).astype(config.dtype)
-
-        yield gradient
-
-
-DRIVES: dict[str, Callable[[Draws, Stack], Iterator[Callable[[Array], Array]]]] = {
-    "cotangent": _cotangents,
-    "cross_entropy": _cross_entropy,
-}
-"""What drives the backward pass: for every batch, a function from the last h to dL/dh."""
 
 
 def measure(network: Network, draws: Draws) -> Measurement:
@@ -157,6 +72,31 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _seeds(seeds: Any) -> tuple[int, ...]:
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str):
+        return tuple(specs.whole("seed", seed, least=0) for seed in seeds)
+    return tuple(range(specs.whole("seeds", seeds, most=MAX_SEEDS)))
+
+
+def _digest(source: Inputs) -> str | None:
+    """Content of an array of inputs, which its name does not tell."""
+    return hashlib.sha256(source.values.tobytes()).hexdigest() if isinstance(source, ArrayInputs) else None
+
+
+def _check_memory(widths: tuple[int, ...], rows: int, dtype: str, workers: int) -> None:
+    """Refuse what the machine's memory cannot hold, before the first allocation."""
+    if not hasattr(os, "sysconf"):
+        return
+    # One array a layer, five buffers, and the weights twice, for every worker.
+    values = rows * (sum(widths) + 5 * max(widths)) + 2 * sum(a * b for a, b in itertools.pairwise(widths))
+    need, have = values * np.dtype(dtype).itemsize * workers, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if need > have:
+        raise ActvizError(
+            f"this probe needs about {need / 2**30:.0f} GiB of the machine's {have / 2**30:.0f}: "
+            "lower width, depth, batch or workers"
+        )
+
+
 def _widths(depth: int | None, width: Any, input_width: int | None, own_width: int | None) -> tuple[int, ...]:
     """Input width, then every layer's; the inputs' own width goes before that of the first layer."""
     if isinstance(width, Sequence) and not isinstance(width, str):
@@ -166,25 +106,35 @@ def _widths(depth: int | None, width: Any, input_width: int | None, own_width: i
         if depth is not None and depth != len(layers):
             raise ActvizError(f"depth {depth} contradicts the {len(layers)} widths given; give either")
     else:
-        layers = (specs.whole("width", width),) * (5 if depth is None else specs.whole("depth", depth))
+        layers = (specs.whole("width", width),) * (5 if depth is None else specs.whole("depth", depth, most=MAX_DEPTH))
     if own_width is not None and input_width not in (None, own_width):
         raise ActvizError(f"input_width must be {own_width}, the width of these inputs, not {input_width}")
     return (specs.whole("input_width", own_width or input_width or layers[0]), *layers)
 
 
-def _task(stacks: Mapping[Pairing, Stack], config: ProbeConfig, seed: int) -> dict[Key, Measurement]:
+def _task(
+    stacks: Mapping[Pairing, Stack], config: ProbeConfig, seed: int, store: Checkpoint | None
+) -> dict[Key, Measurement]:
     """Measure some pairings under one seed; those that share a family of draws stand together."""
     draws, network, results = Draws(seed, config), None, {}
     for (init, activation), stack in stacks.items():
-        if network is None:
-            network = Network(stack, min(config.samples, config.batch), config.dtype)
-        network.stack = stack
-        results[init, activation, seed] = measure(network, draws)
+        key = (init, activation, seed)
+        view = LinearBins(*config.view) if config.view else None
+        bins = {"hist": activation_bins(stack.activation), "grad_hist": GRADIENT_BINS, "view_hist": view}
+        found = store.get(key, bins) if store else None
+        if found is None:
+            if network is None:
+                network = Network(stack, min(config.samples, config.batch), config.dtype)
+            network.stack = stack
+            found = measure(network, draws)
+            if store:
+                store.put(key, found)
+        results[key] = found
     return results
 
 
 def _run(
-    stacks: Mapping[Pairing, Stack], config: ProbeConfig, workers: int
+    stacks: Mapping[Pairing, Stack], config: ProbeConfig, workers: int, store: Checkpoint | None
 ) -> Iterator[tuple[Key, Measurement]]:
     """Yield every measurement, in the order they are done."""
     from threadpoolctl import threadpool_limits
@@ -195,7 +145,7 @@ def _run(
     size = -(-len(stacks) // pieces)
     chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
-        pending = {pool.submit(_task, chunk, config, seed) for seed in config.seeds for chunk in chunks}
+        pending = {pool.submit(_task, chunk, config, seed, store) for seed in config.seeds for chunk in chunks}
         try:
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -223,6 +173,7 @@ def probe(
     view: tuple[float, float, int] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> xarray.Dataset:
     """Measure every pairing of initializers and activations.
 
@@ -258,6 +209,9 @@ def probe(
         Threads; all cores unless said otherwise. The result does not depend on it.
     progress : callable, optional
         Called with (done, total) after every network.
+    checkpoint : path, optional
+        A folder in which finished networks are kept, and looked for, so that a killed sweep goes on where it stopped
+        and gives the same result.
 
     Returns
     -------
@@ -284,7 +238,7 @@ def probe(
         raise ActvizError(f"samples must be at most {rows}, the rows of inputs {input_label}, not {samples}")
     config = ProbeConfig(
         samples=min(SAMPLES, rows or SAMPLES) if samples is None else samples,
-        seeds=tuple(range(specs.whole("seeds", seeds))) if isinstance(seeds, int) else tuple(seeds),
+        seeds=_seeds(seeds),
         inputs=source,
         dtype=dtype,
         drive=drive,
@@ -303,6 +257,7 @@ def probe(
         "samples": config.samples,
         "seeds": list(config.seeds),
         "inputs": input_label,
+        "inputs_sha256": _digest(source),
         "bias_std": bias_std,
         "norm": norm,
         "dtype": dtype,
@@ -310,9 +265,11 @@ def probe(
         "batch": config.batch,
         "view": list(view) if view else None,
     }
-    workers = _cores() if workers is None else specs.whole("workers", workers)
+    workers = _cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)
+    _check_memory(widths, min(config.samples, config.batch), dtype, workers)
     measurements: dict[Key, Measurement] = {}
-    for key, result in _run(stacks, config, workers):
+    store = Checkpoint(checkpoint, recipe) if checkpoint is not None else None
+    for key, result in _run(stacks, config, workers, store):
         measurements[key] = result
         if progress is not None:
             progress(len(measurements), len(stacks) * len(config.seeds))

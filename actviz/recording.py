@@ -41,28 +41,47 @@ class Moments:
     """Mean, standard deviation and per-unit spread of values of shape (samples, units), added block by block.
 
     Deviations are taken from the first sample, so a spread far smaller than the mean keeps all its digits.
+    With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, directions: bool = False) -> None:
         self.rows = 0
         self._sums = np.zeros(width)
         self._squares = 0.0
         self._origin: Array | None = None
+        self._direction = np.zeros(width) if directions else None
+        self._directions = 0
 
     def add(self, block: Array) -> None:
         """Add samples."""
         if self._origin is None:
             self._origin = block[0].copy()
         deviation = block - self._origin
-        flat = deviation.reshape(-1)
-        squares = float(np.dot(flat, flat))
+        squares = float(np.vdot(deviation, deviation))
         if not _precise(squares):
             deviation = block.astype(np.float64) - self._origin
-            flat = deviation.reshape(-1)
-            squares = float(np.dot(flat, flat))
+            squares = float(np.vdot(deviation, deviation))
         self._squares += squares
-        self._sums += np.ones(len(block), deviation.dtype) @ deviation
         self.rows += len(block)
+        if self._direction is None:
+            self._sums += np.ones(len(block), deviation.dtype) @ deviation
+        else:
+            # One product gives the sum of samples and that of unit vectors, r h = r (h - origin) + r origin.
+            scales = np.ones((2, len(block)), deviation.dtype)
+            scales[1] = self._inverse_norms(block)
+            sums = scales @ deviation
+            self._sums += sums[0]
+            self._direction += sums[1] + float(scales[1].sum(dtype=np.float64)) * self._origin.astype(np.float64)
+
+    def _inverse_norms(self, block: Array) -> Array:
+        """1 / norm of every sample; 0 for samples that are zero, which have no direction."""
+        squares = np.vecdot(block, block)
+        if not (_precise(float(squares.sum())) and squares.all()):
+            block = block.astype(np.float64)
+            squares = np.vecdot(block, block)
+            squares[squares == 0] = np.inf
+        self._directions += int(np.count_nonzero(np.isfinite(squares)))
+        return 1.0 / np.sqrt(squares)  # type: ignore[no-any-return]
 
     @property
     def _unit_means(self) -> Float64:
@@ -92,6 +111,15 @@ class Moments:
         """Root mean square over units of the standard deviation over samples; NaN if any value is not finite."""
         return _finite_or_nan(math.sqrt(self._unit_variance)) if math.isfinite(self._squares) else math.nan
 
+    @property
+    def similarity(self) -> float:
+        """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
+        count = self._directions
+        if self._direction is None or count < 2:
+            return math.nan
+        cosine = (float(self._direction @ self._direction) - count) / (count * (count - 1))
+        return min(max(cosine, -1.0), 1.0) if math.isfinite(cosine) else math.nan
+
 
 def _finite_or_nan(value: float) -> float:
     return value if math.isfinite(value) else math.nan
@@ -99,11 +127,13 @@ def _finite_or_nan(value: float) -> float:
 
 def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
     """Group label of every unit; units share a label if they agree, up to rounding of ``largest``, in every sample."""
-    tolerance = 64 * np.finfo(h.dtype).eps * largest
+    tolerance = 4 * float(np.finfo(h.dtype).eps) * largest
     # Identical units are neighbours when sorted by any projection; few samples find the candidates, all confirm.
-    few = h[:64]
-    order = np.argsort(np.cos(np.arange(len(few)), dtype=np.float64) @ few, kind="stable")
-    same = np.all(np.abs(np.diff(few[:, order], axis=1)) <= tolerance, axis=0)
+    few = h[:16].astype(np.float64)
+    mix = np.cos(np.arange(len(few)))
+    projection = mix @ few
+    order = np.argsort(projection, kind="stable")
+    same = np.diff(projection[order]) <= tolerance * np.abs(mix).sum()
     for position in np.flatnonzero(same):
         left, right = h[:, order[position]], h[:, order[position + 1]]
         same[position] = bool(np.all(np.abs(left - right) <= tolerance))
@@ -132,7 +162,7 @@ class LayerRecord:
     def __init__(
         self, width: int, activation: Activation, inputs: Moments, view: LinearBins | None = None, batches: int = 1
     ) -> None:
-        self.z, self.h, self._inputs = Moments(width), Moments(width), inputs
+        self.z, self.h, self._inputs = Moments(width), Moments(width, directions=True), inputs
         self.hist = empty(activation_bins(activation))
         self.grad_hist = empty(GRADIENT_BINS)
         self.view_hist = empty(view) if view is not None else None
@@ -141,7 +171,6 @@ class LayerRecord:
         self._batches = batches
         self._zeros = self._nonfinite = self._saturated = self._slopes = 0
         self._flat = np.ones(width, bool)
-        self._direction, self._directions = np.zeros(width), 0
         self._labels: NDArray[np.intp] | None = None
         self._grad_squares, self._grads, self._grad_zeros = 0.0, 0, 0
         self._weight_squares = math.nan
@@ -153,7 +182,6 @@ class LayerRecord:
             self.z.add(z_block)
             self.h.add(h_block)
             self._add_range(h_block)
-            self._add_directions(h_block)
             self._zeros += int(np.count_nonzero(h_block == 0))
         self.hist += self.hist.bins.count(h)
         if self.view_hist is not None:
@@ -172,19 +200,10 @@ class LayerRecord:
             low, high = float(finite.min(initial=math.inf)), float(finite.max(initial=-math.inf))
         self.act_min, self.act_max = min(self.act_min, low), max(self.act_max, high)
 
-    def _add_directions(self, block: Array) -> None:
-        squares = np.vecdot(block, block)
-        if not (_precise(float(squares.min())) and _precise(float(squares.max()))):
-            block = block.astype(np.float64)
-            squares = np.vecdot(block, block)
-            block, squares = block[squares > 0], squares[squares > 0]
-        self._direction += (1.0 / np.sqrt(squares)) @ block
-        self._directions += len(squares)
-
     def backward(self, dz: Array, slope: Array) -> None:
         """Record dL/dz and phi'(z) of shape (rows, width)."""
         for dz_block, slope_block in zip(blocks(dz), blocks(slope), strict=True):
-            saturated = np.abs(slope_block) < self._threshold
+            saturated = np.less(np.abs(slope_block), self._threshold)
             self._saturated += int(np.count_nonzero(saturated))
             self._flat &= np.logical_and.reduce(saturated, axis=0)
             self._grad_zeros += int(np.count_nonzero(dz_block == 0))
@@ -227,11 +246,7 @@ class LayerRecord:
     @property
     def similarity(self) -> float:
         """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
-        count = self._directions
-        if count < 2 or self._nonfinite:
-            return math.nan
-        cosine = (float(self._direction @ self._direction) - count) / (count * (count - 1))
-        return min(max(cosine, -1.0), 1.0)
+        return math.nan if self._nonfinite else self.h.similarity
 
     @property
     def unit_spread(self) -> float:

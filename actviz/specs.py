@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from actviz.activations import ACTIVATIONS, Activation
 from actviz.errors import ActvizError
 from actviz.initializers import ALIASES, INITIALIZERS, Initializer
@@ -175,15 +177,27 @@ def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
         raise ActvizError(f"{name} must be one of {', '.join(str(choice) for choice in choices)}, not {value!r}")
 
 
-def whole(name: str, value: Any, least: int = 1) -> int:
-    """Return a whole number, at least ``least``."""
-    try:
-        number = value.__index__() if not isinstance(value, bool) else None
-    except AttributeError:
-        number = None
-    if number is None or number < least:
-        raise ActvizError(f"{name} must be a whole number >= {least}, not {value!r}")
+def whole(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
+    """Return a whole number, at least ``least`` and at most ``most``."""
+    number = value.__index__() if hasattr(value, "__index__") and not isinstance(value, bool) else None
+    if number is None or number < least or (most is not None and number > most):
+        allowed = f">= {least}" if most is None else f"from {least} to {most}"
+        raise ActvizError(f"{name} must be a whole number {allowed}, not {value!r}")
     return int(number)
+
+
+def _check_activation(activation: Activation) -> None:
+    """Refuse an activation of the user's own that fails or changes the shape, before a pass runs into it."""
+    trial = np.zeros((2, 3))
+    for what, function in (("phi", activation), ("slope", activation.derivative)):
+        try:
+            shape = np.shape(function(trial))
+        except Exception as error:
+            raise ActvizError(
+                f"activation {activation.name}: its {what} fails: {type(error).__name__}: {error}"
+            ) from error
+        if shape != trial.shape:
+            raise ActvizError(f"activation {activation.name}: its {what} gives shape {shape} for {trial.shape}")
 
 
 @dataclass(frozen=True)
@@ -215,6 +229,7 @@ class Stack:
         if not isinstance(self.bias_std, int | float) or not (math.isfinite(self.bias_std) and self.bias_std >= 0):
             raise ActvizError(f"bias_std must be a finite number >= 0, not {self.bias_std!r}")
         check_choice("norm", self.norm, NORMS)
+        _check_activation(self.activation)
 
     @property
     def depth(self) -> int:

@@ -1,0 +1,91 @@
+"""The command line: parse, one library call, print. Commands are imported when they run, so ``--help`` is instant."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from actviz import __version__
+from actviz.errors import ActvizError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "article": ("article", "Draw the article's whole figure set from data measured now."),
+    "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
+    "figures": ("figures", "Draw figures of a saved result."),
+    "show": ("show", "Print a saved result as a table, or export it."),
+    "list": ("list", "List what there is: initializers, activations, inputs, statistics, figures."),
+}
+"""Name, module and one-line help of every command."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used, and prints every error as one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"actviz.cli.{COMMANDS[name][0]}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no such command {args[0]!r}; choose from {', '.join(COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; any error is one line on standard error, exit code 2."""
+        kwargs["standalone_mode"] = False
+        try:
+            sys.exit(super().main(*args, **kwargs) or 0)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(2)
+        except click.exceptions.Exit as error:
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            _fail("interrupted", 130)
+        except click.ClickException as error:
+            _fail(error.format_message(), 2)
+        except ActvizError as error:
+            _fail(str(error), 2)
+        except MemoryError:
+            _fail("out of memory; lower --width, --depth, --batch or --workers", 2)
+        except BrokenPipeError:  # the reader of a pipe is gone: nothing more to say
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except OSError as error:
+            _fail(f"{error.filename or 'file'}: {error.strerror or error}", 2)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"actviz: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="actviz")
+def main() -> None:
+    """Show and measure how signals and gradients travel through deep networks at initialization.
+
+    Every command has its own --help. Exit codes: 0 fine, 1 a finding, 2 bad usage or a bad file.
+    """
+    # A user's own module, named as package.module:name, is looked for where the command was given.
+    if "" not in sys.path:
+        sys.path.insert(0, "")

@@ -1,0 +1,74 @@
+"""``actviz figures``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from actviz.cli.options import json_option, load_selected, progress, selection_options, style_options
+
+
+def _check_names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if value:
+        from actviz.plots import FIGURES
+
+        for name in value:
+            if name not in FIGURES:
+                raise click.BadParameter(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
+    return value
+
+
+@click.command("figures")
+@click.argument("result", type=click.Path())
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder; made if missing."
+)
+@click.option(
+    "-f",
+    "--figure",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    callback=_check_names,
+    help="A figure (see `actviz list figures`); repeat for several.  [default: all]",
+)
+@selection_options
+@style_options
+@json_option
+def command(
+    result: str,
+    output: str,
+    names: tuple[str, ...],
+    inits: tuple[str, ...],
+    activations: tuple[str, ...],
+    formats: tuple[str, ...],
+    theme: str,
+    as_json: bool,
+) -> None:
+    """Draw figures of a saved result.
+
+    \b
+    Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
+    """  # noqa: D301
+    from actviz.plots import figures_of, save_figure
+
+    dataset = load_selected(result, inits, activations)
+    folder = Path(output)
+    folder.mkdir(parents=True, exist_ok=True)
+    drawings = list(figures_of(dataset, names or None, theme=theme))
+    written = []
+    with progress("drawing") as callback:
+        for position, (stem, draw) in enumerate(drawings, 1):
+            figure = draw()
+            for ending in formats:
+                save_figure(figure, folder / f"{stem}.{ending}")
+                written.append(str(folder / f"{stem}.{ending}"))
+            if callback:
+                callback(position, len(drawings))
+    if as_json:
+        from actviz.cli.tables import echo_json
+
+        return echo_json({"files": written})
+    for path in written:
+        click.echo(path)

@@ -1,0 +1,97 @@
+"""``actviz list``."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import click
+
+from actviz.cli.options import json_option
+from actviz.cli.tables import echo_json, echo_table, number
+
+KINDS = ("initializers", "activations", "inputs", "statistics", "figures")
+
+
+def _spelled(name: str, item: Any) -> str:
+    from actviz.specs import parameters
+
+    values = parameters(item)
+    return f"{name}:{','.join(number(value) for value in values.values())}" if values else name
+
+
+def _initializers(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+    from actviz.initializers import INITIALIZERS
+
+    rows = []
+    for name, item in INITIALIZERS.items():
+        variance = item.variance(fan_in, fan_out)
+        rows.append(
+            {
+                "initializer": _spelled(name, item),
+                "variance": variance,
+                "std": math.sqrt(variance),
+                "gain": math.sqrt(fan_in * variance),
+                "reference": item.reference,  # type: ignore[attr-defined]
+            }
+        )
+    return rows
+
+
+def _activations(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+    from actviz.activations import ACTIVATIONS
+
+    return [
+        {
+            "activation": _spelled(name, item),
+            "bounds": f"({item.bounds[0]:.4g}, {item.bounds[1]:.4g})",
+            "kinks": " ".join(f"{kink:g}" for kink in item.kinks) or "-",
+            "largest slope": round(item.max_slope, 6),
+            "reference": item.reference,
+        }
+        for name, item in ACTIVATIONS.items()
+    ]
+
+
+def _inputs(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+    from actviz.inputs import INPUTS
+
+    rows = [{"inputs": _spelled(name, item), "reference": item.reference} for name, item in INPUTS.items()]  # type: ignore[attr-defined]
+    return [*rows, {"inputs": "FILE.npy, FILE.npz", "reference": "an array of your own, shape (samples, width)"}]
+
+
+def _statistics(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+    from actviz.statistics import STATISTICS
+
+    return [
+        {"statistic": item.name, "units": item.units, "definition": item.definition} for item in STATISTICS.values()
+    ]
+
+
+def _figures(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+    from actviz.plots import FIGURES
+
+    return [{"figure": name, "shows": item.description} for name, item in FIGURES.items()]
+
+
+LISTINGS = dict(zip(KINDS, (_initializers, _activations, _inputs, _statistics, _figures), strict=True))
+
+
+@click.command("list")
+@click.argument("kinds", nargs=-1, type=click.Choice(KINDS), metavar="[KIND]...")
+@click.option("--fan-in", type=click.IntRange(1), default=100, show_default=True, help="Inputs of a unit.")
+@click.option("--fan-out", type=click.IntRange(1), default=100, show_default=True, help="Units in the layer.")
+@json_option
+def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, as_json: bool) -> None:
+    """List initializers, activations, inputs, statistics and figures; or only the KINDs named.
+
+    Initializers are shown with what they imply for the given fans: the variance and standard deviation of a weight,
+    and the gain sqrt(fan_in * variance). Parameters after a colon are the defaults and can be changed.
+    """
+    listings = {kind: LISTINGS[kind](fan_in, fan_out) for kind in (kinds or KINDS)}
+    if as_json:
+        return echo_json(listings)
+    for position, (kind, rows) in enumerate(listings.items()):
+        note = f", fan_in {fan_in}, fan_out {fan_out}" if kind == "initializers" else ""
+        click.echo(("\n" if position else "") + kind.upper() + note)
+        echo_table(rows)

@@ -1,0 +1,157 @@
+"""Options that several commands share, and how their values are read and completed."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+FORMATS = ("png", "svg", "pdf")
+THEMES = ("light", "dark", "print")
+
+
+def _complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    def names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        import actviz
+
+        return [CompletionItem(name) for name in getattr(actviz, table) if name.startswith(incomplete)]
+
+    return names
+
+
+class Numbers(click.ParamType[Any]):
+    """One whole number, or several with commas between them."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return an int for ``100``, a list for ``784,100,10`` or ``0,``."""
+        if not isinstance(value, str):
+            return value
+        try:
+            numbers = [int(piece) for piece in value.split(",") if piece.strip()]
+        except ValueError:
+            numbers = []
+        if not numbers:
+            self.fail(f"{value!r} is not a whole number, nor several with commas between them", param, ctx)
+        return numbers if "," in value else numbers[0]
+
+
+class View(click.ParamType[Any]):
+    """Low edge, high edge and number of bins, as ``0,1,30``."""
+
+    name = "low,high,bins"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return (float, float, int)."""
+        if not isinstance(value, str):
+            return value
+        try:
+            low, high, bins = value.split(",")
+            return float(low), float(high), int(bins)
+        except ValueError:
+            self.fail(f"{value!r} is not low,high,bins, as 0,1,30", param, ctx)
+
+
+def options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Join several options into one decorator, in the order they are to be listed."""
+
+    def apply(function: Any) -> Any:
+        return functools.reduce(lambda wrapped, decorate: decorate(wrapped), reversed(decorators), function)
+
+    return apply
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+workers_option = click.option(
+    "--workers", type=int, help="Threads; the result does not depend on it.  [default: all cores]"
+)
+
+style_options = options(
+    click.option(
+        "--format",
+        "formats",
+        type=click.Choice(FORMATS),
+        multiple=True,
+        default=("png",),
+        show_default=True,
+        help="File format; repeat for several.",
+    ),
+    click.option(
+        "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours: screen or paper."
+    ),
+)
+
+selection_options = options(
+    click.option(
+        "-i", "--init", "inits", multiple=True, metavar="INIT", help="Only this initializer; repeat for several."
+    ),
+    click.option(
+        "-a",
+        "--activation",
+        "activations",
+        multiple=True,
+        metavar="ACTIVATION",
+        help="Only this activation; repeat for several.",
+    ),
+)
+
+pairing_options = options(
+    click.option(
+        "-i",
+        "--init",
+        "inits",
+        multiple=True,
+        required=True,
+        metavar="INIT",
+        shell_complete=_complete("INITIALIZERS"),
+        help="Initializer: a name (see `actviz list`), normal:0.01, or package.module:name; repeat for several.",
+    ),
+    click.option(
+        "-a",
+        "--activation",
+        "activations",
+        multiple=True,
+        required=True,
+        metavar="ACTIVATION",
+        shell_complete=_complete("ACTIVATIONS"),
+        help="Activation: a name (see `actviz list`), leaky_relu:0.2, or package.module:name; repeat for several.",
+    ),
+)
+
+
+@contextlib.contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a callback that shows (done, total) on a terminal; None where standard error is not one."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def update(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield update
+
+
+def load_selected(path: str, inits: tuple[str, ...] = (), activations: tuple[str, ...] = ()) -> Any:
+    """Load a result and keep the pairings asked for."""
+    import actviz
+    from actviz.errors import ActvizError
+
+    dataset = actviz.load(path)
+    for dim, wanted in (("init", inits), ("activation", activations)):
+        have = dataset[dim].values.tolist()
+        unknown = [name for name in wanted if name not in have]
+        if unknown:
+            raise ActvizError(f"{path} has no {dim} {unknown[0]!r}; choose from {', '.join(have)}")
+        if wanted:
+            dataset = dataset.sel({dim: list(wanted)})
+    return dataset

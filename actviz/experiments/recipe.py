@@ -1,0 +1,89 @@
+"""What an experiment is: the probes it runs, and the drawings it makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One figure of an experiment.
+
+    Parameters
+    ----------
+    stem : str
+        File name without its ending.
+    figure : str
+        Key into ``actviz.FIGURES``.
+    probe : str
+        Key into the experiment's probes.
+    caption : mapping
+        What it shows and what to see in it, by language.
+    options : mapping
+        Passed to the figure.
+    """
+
+    stem: str
+    figure: str
+    probe: str
+    caption: Mapping[str, str]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A named, reproducible recipe.
+
+    Parameters
+    ----------
+    name : str
+        Key into ``EXPERIMENTS``.
+    title : mapping
+        By language.
+    source : str
+        Where it was published.
+    probes : mapping
+        From a name, which is also the result's file name, to the arguments of ``actviz.probe``.
+    drawings : tuple of Drawing
+        In the order they are to be read.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    source: str
+    probes: Mapping[str, Mapping[str, Any]]
+    drawings: tuple[Drawing, ...]
+
+
+def measure(
+    experiment: Experiment,
+    *,
+    seeds: Any = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, xarray.Dataset]:
+    """Run the probes of an experiment; ``seeds`` replaces the recipe's own. One dataset a probe, by its name."""
+    from actviz.probing import probe
+
+    changed = {} if seeds is None else {"seeds": seeds}
+    return {
+        name: probe(**{**arguments, **changed}, workers=workers, progress=progress)
+        for name, arguments in experiment.probes.items()
+    }
+
+
+def draw(
+    experiment: Experiment, datasets: Mapping[str, xarray.Dataset], *, theme: str = "light", lang: str = "en"
+) -> Iterator[tuple[Drawing, Figure]]:
+    """Draw an experiment's figures one by one."""
+    from actviz.plots import FIGURES
+
+    for drawing in experiment.drawings:
+        figure = FIGURES[drawing.figure].draw(datasets[drawing.probe], theme=theme, lang=lang, **drawing.options)
+        yield drawing, figure
