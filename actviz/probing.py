@@ -56,7 +56,10 @@ def measure(network: Network, draws: Draws) -> Measurement:
                 records, network.forward(x, weights, biases if stack.bias_std else None), strict=True
             ):
                 record.forward(z, h)
-            for layer, dz, slope, weight_gradient in network.backward(drive(h), weights):
+            dh = drive(h)
+            if records[-1].nonfinite:  # what is behind an overflow has no gradient; a flat slope must not make it 0
+                dh = np.where(np.isfinite(h), dh, np.nan)
+            for layer, dz, slope, weight_gradient in network.backward(dh, weights):
                 records[layer].backward(dz, slope)
                 records[layer].weights(weight_gradient)
     return measurement(records)

@@ -225,13 +225,13 @@ class LayerRecord:
 
     @property
     def saturated(self) -> float:
-        """Share of values with a slope below the threshold."""
-        return self._saturated / self._slopes if self._slopes else math.nan
+        """Share of values with a slope below the threshold; NaN after overflow."""
+        return self._saturated / self._slopes if self._slopes and not self._nonfinite else math.nan
 
     @property
     def dead_units(self) -> float:
-        """Number of units whose slope is below the threshold for every sample."""
-        return float(np.count_nonzero(self._flat)) if self._slopes else math.nan
+        """Number of units whose slope is below the threshold for every sample; NaN after overflow."""
+        return float(np.count_nonzero(self._flat)) if self._slopes and not self._nonfinite else math.nan
 
     @property
     def zero_fraction(self) -> float:
@@ -273,8 +273,8 @@ class LayerRecord:
 
     @property
     def grad_zero(self) -> float:
-        """Share of dL/dz that is exactly zero."""
-        return self._grad_zeros / self._grads if self._grads else math.nan
+        """Share of dL/dz that is exactly zero; NaN after overflow."""
+        return self._grad_zeros / self._grads if self._grads and math.isfinite(self._grad_squares) else math.nan
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The statistics of a layer: their names, units and definitions, one line each, read by every other part.
 
 z is the pre-activation (what the activation takes), h the post-activation, L the scalar whose gradient is passed
-backward. A layer's values are its (samples, units) array.
+backward. A layer's values are its (samples, units) array. In a layer that overflowed only ``act_min``, ``act_max``,
+``zero_fraction`` and ``nonfinite`` are numbers, and no layer before it has a gradient: all else is NaN.
 """
 
 from __future__ import annotations

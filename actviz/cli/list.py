@@ -71,7 +71,7 @@ def _statistics(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
 def _figures(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
     from actviz.plots import FIGURES
 
-    return [{"figure": name, "shows": item.description} for name, item in FIGURES.items()]
+    return [{"figure": name, "shows": item.description()} for name, item in FIGURES.items()]
 
 
 LISTINGS = dict(zip(KINDS, (_initializers, _activations, _inputs, _statistics, _figures), strict=True))

@@ -1,0 +1,44 @@
+"""Make the committed figure set in figures/ anew: ``actviz article`` at its own parameters, PNG only.
+
+Usage: python scripts/make_figures.py
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from actviz.cli import main
+
+TARGET = Path(__file__).parents[1] / "figures"
+WIDTH = 1600
+"""Pixels; the repository shows figures on a page, and a slide-size set would weigh ten megabytes."""
+
+
+def shrink(source: Path, target: Path) -> None:
+    """Write a smaller palette PNG."""
+    from PIL import Image  # matplotlib brings it
+
+    with Image.open(source) as image:
+        small = image.convert("RGB").resize(
+            (WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS
+        )
+        small.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
+
+
+def make() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            main(["article", "-o", folder])
+        except SystemExit as end:
+            if end.code:
+                raise
+        TARGET.mkdir(exist_ok=True)
+        for old in TARGET.iterdir():
+            old.unlink()
+        for picture in sorted(Path(folder).glob("*.png")):
+            shrink(picture, TARGET / picture.name)
+        shutil.copy(Path(folder) / "index.html", TARGET)
+
+
+if __name__ == "__main__":
+    make()

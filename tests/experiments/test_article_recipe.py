@@ -1,0 +1,83 @@
+"""The article's experiment: its recipe, its drawings, and that its captions say what is measured."""
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz.experiments import ARTICLE, EXPERIMENTS, draw, measure
+
+
+@pytest.fixture(scope="module")
+def datasets():
+    return measure(ARTICLE, seeds=4)
+
+
+def decades_lost(ds, init, activation):
+    """Decades of gradient RMS between the last layer and the first."""
+    rms = ds["grad_preact_rms"].sel(init=init, activation=activation).mean("seed")
+    return float(np.log10(rms.isel(layer=-1) / rms.isel(layer=0)))
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_every_drawing_names_a_probe_and_a_figure_and_has_a_file_of_its_own(experiment):
+    for drawing in experiment.drawings:
+        assert drawing.probe in experiment.probes
+        assert drawing.figure in actviz.FIGURES
+        assert drawing.caption["en"]
+    stems = [drawing.stem for drawing in experiment.drawings]
+    assert len(set(stems)) == len(stems)
+
+
+def test_every_figure_of_the_table_is_in_the_articles_set():
+    assert {drawing.figure for drawing in ARTICLE.drawings} == set(actviz.FIGURES)
+
+
+def test_drawing_gives_one_figure_a_drawing(datasets):
+    drawn = [drawing.stem for drawing, figure in draw(ARTICLE, datasets) if figure.axes]
+    assert drawn == [drawing.stem for drawing in ARTICLE.drawings]
+
+
+def test_seeds_replace_the_recipes_own(datasets):
+    assert {ds.sizes["seed"] for ds in datasets.values()} == {4}
+
+
+# What the captions say, measured on the article's own stack.
+def test_sigmoid_with_xavier_and_he_loses_more_than_two_decades_of_gradient(datasets):
+    ds = datasets["article"]
+    assert decades_lost(ds, "xavier_normal", "sigmoid") > 2
+    assert decades_lost(ds, "he_normal", "sigmoid") > 2
+
+
+def test_he_keeps_relu_gradients_level(datasets):
+    assert abs(decades_lost(datasets["article"], "he_normal", "relu")) < 0.2
+
+
+def test_standard_normal_saturates_sigmoid_and_tanh(datasets):
+    share = datasets["article"]["saturated"].sel(init="normal").mean("seed").isel(layer=-1)
+    assert share.sel(activation="sigmoid") > 0.4
+    assert share.sel(activation="tanh") > 0.7
+
+
+@pytest.mark.parametrize(
+    ("init", "activation", "factor", "tolerance"),
+    [
+        ("xavier_normal", "relu", 1 / np.sqrt(2), 0.1),
+        ("normal", "relu", np.sqrt(50), 0.1),
+        ("normal:0.01", "tanh", 0.1, 0.02),
+    ],
+)
+def test_the_signal_scales_by_the_factor_the_captions_name(datasets, init, activation, factor, tolerance):
+    # sqrt(fan_in var / 2) under ReLU, sqrt(fan_in var) for near-linear tanh; 4 seeds spread by a few per cent.
+    std = datasets["article"]["act_std"].sel(init=init, activation=activation).mean("seed")
+    measured = float(std.isel(layer=-1) / std.isel(layer=0)) ** 0.25
+    assert measured == pytest.approx(factor, rel=tolerance)
+
+
+def test_zero_and_constant_weights_make_the_units_of_a_layer_one(datasets):
+    distinct = datasets["article"]["distinct_units"].sel(init=["zeros", "constant"])
+    assert (distinct == 1).all()
+
+
+def test_relu_sets_about_half_of_all_values_to_zero(datasets):
+    zeros = datasets["article"]["zero_fraction"].sel(activation="relu", init=["normal", "xavier_normal", "he_normal"])
+    np.testing.assert_allclose(zeros.mean("seed"), 0.5, atol=0.06)
