@@ -48,6 +48,14 @@ def test_every_command_has_help_and_describes_every_option(name):
             assert parameter.help, parameter.name
 
 
+def test_the_formats_and_themes_offered_are_those_that_the_plots_have():
+    from actviz import plots
+    from actviz.cli import options
+
+    assert set(options.FORMATS) == set(plots.FORMATS)
+    assert set(options.THEMES) == set(plots.THEMES)
+
+
 def test_help_loads_no_numpy():
     code = (
         "import sys; from actviz.cli import main\n"

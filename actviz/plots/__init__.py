@@ -1,0 +1,31 @@
+"""From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it."""
+
+from actviz.plots.curves import figure_collapse, figure_gradients, figure_saturation, figure_signal
+from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.figures import FIGURES, FigureSpec, figures_of
+from actviz.plots.saving import FORMATS, save_figure
+from actviz.plots.series import teaching_pairings
+from actviz.plots.style import THEMES, PairingStyle, pairing_style
+from actviz.plots.text import NAMES, TEXT, label
+
+__all__ = [
+    "FIGURES",
+    "FORMATS",
+    "NAMES",
+    "TEXT",
+    "THEMES",
+    "FigureSpec",
+    "PairingStyle",
+    "figure_collapse",
+    "figure_gradients",
+    "figure_histograms",
+    "figure_overview",
+    "figure_ridges",
+    "figure_saturation",
+    "figure_signal",
+    "figures_of",
+    "label",
+    "pairing_style",
+    "save_figure",
+    "teaching_pairings",
+]

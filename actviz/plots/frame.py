@@ -1,0 +1,112 @@
+"""What surrounds the panels of every figure: title, how to read it, recipe, and the legend of its pairings."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from actviz.dataset import recipe
+from actviz.plots.style import BODY, HEADER, HEIGHT, MARGIN, NOTE, TITLE, WIDTH, Theme, canvas, pairing_style
+from actviz.plots.text import label, text, wrapped
+
+if TYPE_CHECKING:
+    import xarray
+
+LEGEND = 186.0
+"""Width kept for a legend at the right, in points."""
+
+
+def height_for(rows: int, row: float, around: float) -> float:
+    """Return a figure's height: a slide, or more if rows of ``row`` points and what is ``around`` them do not fit."""
+    return max(HEIGHT, around + rows * row)
+
+
+def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
+    """Return a slide with its words, and room for panels between them."""
+    fig = canvas(height)
+    lines = textwrap.wrap(title, 62, max_lines=1, placeholder="…") or [title[:62]]
+    fig.text(MARGIN / WIDTH, 1 - 20 / height, lines[0], fontsize=TITLE, fontweight="bold", va="top")
+    fig.text(
+        MARGIN / WIDTH, 1 - 52 / height, textwrap.fill(read, 118), fontsize=BODY, color=look.muted, va="top",
+        linespacing=1.25,
+    )  # fmt: skip
+    small = textwrap.fill(footer, 158)
+    lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
+    fig.text(MARGIN / WIDTH, lift / height, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
+    return fig
+
+
+def recipe_words(ds: xarray.Dataset, lang: str, *, gradient: bool = False, bands: bool = False) -> str:
+    """Return how a dataset was measured, in one line; what its recipe does not say is left out."""
+    known = recipe(ds)
+    depth, seeds, widths = ds.sizes["layer"], ds.sizes["seed"], ds["width"].values
+    words = [
+        _count("recipe.samples", int(known["samples"]), lang) if "samples" in known else "",
+        text("recipe.inputs", lang, inputs=shortened(str(known["inputs"]), 24)) if "inputs" in known else "",
+        _count("recipe.depth", depth, lang),
+        text("recipe.width", lang, width=widths[0])
+        if len(set(widths)) == 1
+        else text("recipe.widths", lang, low=widths.min(), high=widths.max()),
+        _count("recipe.seeds", seeds, lang),
+        text("recipe.bias_std", lang, bias_std=known["bias_std"]) if known.get("bias_std") else "",
+        text("recipe.norm", lang) if known.get("norm") else "",
+        text("recipe.dtype", lang, dtype=known["dtype"]) if "dtype" in known else "",
+        text(f"recipe.{known['drive']}", lang) if gradient and "drive" in known else "",
+        text("recipe.bands", lang) if bands and seeds > 1 else "",
+    ]
+    return " · ".join(word for word in words if word)
+
+
+def _count(key: str, number: int, lang: str) -> str:
+    return text(key, lang, number=number) if number != 1 else text(f"{key}_one", lang)
+
+
+def shortened(written: str, width: int) -> str:
+    """Keep both ends of what is too long for its place."""
+    return written if len(written) <= width else f"{written[: width // 2]}…{written[-(width // 2 - 1) :]}"
+
+
+def pairing_name(init: str, activation: str, lang: str) -> str:
+    """Write a pairing."""
+    return f"{shortened(label(init, lang), 24)} + {shortened(label(activation, lang), 18)}"
+
+
+def legend(fig: Figure, ds: xarray.Dataset, inits: Sequence[str], look: Theme, lang: str, notes: Sequence[str]) -> None:
+    """Name the initializers outside the panels, and under them the marks that need a word."""
+    height = fig.get_size_inches()[1] * 72
+    activation = str(ds["activation"].values[0])
+    handles: list[Any] = []
+    for init in inits:
+        style = pairing_style(ds, init, activation, look.name)
+        handles.append(Line2D([], [], color=style.color, marker=style.marker, linewidth=look.line))
+    handles += [Line2D([], [], linestyle="none") for _ in notes]
+    # matplotlib leaves out labels that start with an underscore; a thin space in front keeps them.
+    place = (1 - (LEGEND - 2) / WIDTH, 1 - (HEADER - 4) / height)
+    size, width = (BODY, 17) if len(inits) <= 12 else (BODY - 2, 20)
+    names = ["\u2009" + wrapped(shortened(label(init, lang), 2 * width), width) for init in inits]
+    box = fig.legend(
+        handles, [*names, *notes], loc="upper left", bbox_to_anchor=place, frameon=False, fontsize=size,
+        handlelength=1.6, borderaxespad=0, borderpad=0, labelspacing=0.55,
+    )  # fmt: skip
+    for words in box.get_texts()[len(inits) :]:
+        words.set(fontsize=NOTE, color=look.muted, x=-20)
+
+
+def heading(ax: Any, words: str) -> None:
+    """Write the name of a column above its first panel."""
+    ax.annotate(
+        words, (0, 1), xytext=(0, 6), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",
+        fontsize=BODY, fontweight="bold",
+    )  # fmt: skip
+
+
+def row_name(ax: Any, words: str) -> None:
+    """Write the name of a row beside its first panel, turned to save room."""
+    ax.annotate(
+        wrapped(words, 16), (0, 0.5), xytext=(-54, 0), xycoords="axes fraction", textcoords="offset points",
+        rotation=90, ha="center", va="center", fontsize=BODY, fontweight="bold",
+    )  # fmt: skip

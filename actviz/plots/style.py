@@ -1,0 +1,234 @@
+"""How figures look: themes, palette, sizes, the canvas of a slide, and the one place that styles a pairing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from actviz.errors import ActvizError
+from actviz.plots.text import check_language
+
+if TYPE_CHECKING:
+    import xarray
+
+WIDTH, HEIGHT = 960.0, 540.0
+"""A slide of 13.333 x 7.5 inches, in points; more rows than fit make a figure taller, never its text smaller."""
+
+MARGIN = 34.0
+HEADER, FOOTER = 102.0, 34.0
+TITLE, BODY, NOTE = 24.0, 14.0, 11.0
+"""Font sizes in points: body text is readable from the back of a hall, notes from the middle."""
+
+FONTS: dict[str, list[str]] = {"en": ["DejaVu Sans"]}
+"""Font families of a language, the one to try first in front."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours and line width of a figure; ``palette`` is Okabe and Ito's, tuned to the background's contrast."""
+
+    name: str
+    background: str
+    panel: str
+    text: str
+    muted: str
+    grid: str
+    alarm: str
+    palette: dict[str, str]
+    density: str
+    diverging: str
+    line: float
+    band: float
+
+
+_LIGHT = {
+    "grey": "#555555",
+    "blue": "#00538F",
+    "vermillion": "#C23B00",
+    "green": "#009A70",
+    "purple": "#C0589A",
+    "sky": "#2F90D0",
+    "orange": "#C38000",
+    "yellow": "#746C00",
+}
+_DARK = {
+    "grey": "#8C959F",
+    "blue": "#3F8FD6",
+    "vermillion": "#F07030",
+    "green": "#1DB98A",
+    "purple": "#E79CCB",
+    "sky": "#86D2FA",
+    "orange": "#F2AE2A",
+    "yellow": "#F5EC6A",
+}
+_themes = (
+    Theme(
+        "light",
+        "#FFFFFF",
+        "#FBFCFD",
+        "#16202B",
+        "#4B5865",
+        "#D5DAE0",
+        "#A40000",
+        _LIGHT,
+        "cividis",
+        "RdBu_r",
+        2.2,
+        0.16,
+    ),
+    Theme(
+        "dark", "#10151C", "#19212B", "#F2F5F8", "#AAB6C2", "#354250", "#FF9A8C", _DARK, "cividis", "RdBu_r", 2.4, 0.24
+    ),
+    Theme(
+        "print", "#FFFFFF", "#FFFFFF", "#000000", "#333333", "#CFCFCF", "#000000", _LIGHT, "Greys", "PuOr_r", 1.6, 0.12
+    ),
+)
+THEMES: dict[str, Theme] = {theme.name: theme for theme in _themes}
+"""Every theme by name."""
+
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
+# Known initializers look the same in every dataset. One family shares a colour, its members differ in marker.
+_INITIALIZERS: dict[str, tuple[str, str]] = {
+    "zeros": ("grey", "X"),
+    "constant": ("grey", "P"),
+    "uniform": ("orange", "^"),
+    "uniform:0,1": ("yellow", "<"),
+    "normal": ("vermillion", "s"),
+    "normal:0.01": ("purple", "v"),
+    "truncated_normal": ("vermillion", "p"),
+    "xavier_normal": ("blue", "o"),
+    "xavier_uniform": ("blue", "d"),
+    "he_normal": ("green", "D"),
+    "he_uniform": ("green", ">"),
+    "lecun_normal": ("sky", "h"),
+    "lecun_uniform": ("sky", "*"),
+    "orthogonal": ("purple", "o"),
+    "identity": ("grey", "s"),
+    "pytorch_default": ("orange", "D"),
+    "variance_scaling": ("yellow", "o"),
+}
+_ACTIVATIONS: dict[str, Any] = {"relu": "-", "tanh": (0, (7, 1.6)), "sigmoid": (0, (3, 1.2))}
+_DASHES: tuple[Any, ...] = ("-", (0, (7, 1.6)), (0, (3, 1.2)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.3, 1.3)))
+
+
+@dataclass(frozen=True)
+class PairingStyle:
+    """Colour and marker tell the initializer, line style the activation; markers keep grey prints readable."""
+
+    color: str
+    marker: str
+    linestyle: Any
+
+
+def _free_look(position: int) -> tuple[str, str]:
+    colors = tuple(_LIGHT)
+    return colors[(position * 3 + 1) % len(colors)], _MARKERS[(position * 5 + 3) % len(_MARKERS)]
+
+
+def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "light") -> PairingStyle:
+    """Return how a pairing is drawn, the same in every figure of a dataset.
+
+    Known names look the same in every dataset; a user's own names take the next free look in the dataset's order.
+
+    Raises
+    ------
+    ActvizError
+        If there is no such theme.
+    """
+    own = [name for name in map(str, ds["init"].values) if name not in _INITIALIZERS]
+    color, marker = _INITIALIZERS.get(init) or _free_look(own.index(init))
+    dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
+    linestyle = _ACTIVATIONS.get(activation) or _DASHES[dashes.index(activation) % len(_DASHES)]
+    return PairingStyle(find_theme(theme).palette[color], marker, linestyle)
+
+
+def find_theme(name: str) -> Theme:
+    """Return a theme by name.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists them.
+    """
+    if name not in THEMES:
+        raise ActvizError(f"theme must be one of {', '.join(THEMES)}, not {name!r}")
+    return THEMES[name]
+
+
+@contextlib.contextmanager
+def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
+    """Set matplotlib's parameters for a figure, from its defaults: a user's own settings do not change a figure."""
+    look = find_theme(theme)
+    check_language(lang)
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(
+            {
+                "font.family": FONTS[lang],
+                "font.size": BODY,
+                "figure.facecolor": look.background,
+                "axes.facecolor": look.panel,
+                "axes.edgecolor": look.muted,
+                "axes.labelcolor": look.text,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "axes.axisbelow": True,
+                "grid.color": look.grid,
+                "text.color": look.text,
+                "lines.linewidth": look.line,
+                "lines.markersize": 6.5,
+                "text.parse_math": False,  # a user's label may hold dollar signs
+            }
+        )
+        yield look
+
+
+def canvas(height: float = HEIGHT) -> Figure:
+    """Return an empty slide, ``height`` points high; to be called inside ``themed``."""
+    return Figure(figsize=(WIDTH / 72, height / 72))
+
+
+def panel(fig: Figure, left: float, bottom: float, width: float, height: float) -> Any:
+    """Add an Axes at a place in points, with its ticks' look fixed now: ticks are made later, outside the theme."""
+    across, up = (fig.get_size_inches() * 72).tolist()
+    ax = fig.add_axes((left / across, bottom / up, width / across, height / up))
+    ax.tick_params(
+        labelsize=NOTE + 1,
+        colors=mpl.rcParams["axes.edgecolor"],
+        labelcolor=mpl.rcParams["text.color"],
+        labelfontfamily=mpl.rcParams["font.family"],
+        length=3,
+    )
+    return ax
+
+
+def panel_grid(
+    fig: Figure,
+    rows: int,
+    columns: int,
+    *,
+    left: float = MARGIN,
+    right: float = MARGIN,
+    top: float = HEADER,
+    bottom: float = FOOTER,
+    gap: tuple[float, float] = (30.0, 24.0),
+    heights: Sequence[float] | None = None,
+) -> list[list[Any]]:
+    """Add rows of Axes inside margins in points; ``gap`` is (between columns, between rows)."""
+    across, up = (fig.get_size_inches() * 72).tolist()
+    width = (across - left - right - gap[0] * (columns - 1)) / columns
+    shares = list(heights or [1.0] * rows)
+    room = up - top - bottom - gap[1] * (rows - 1)
+    grid, above = [], top
+    for share in shares:
+        height = room * share / sum(shares)
+        grid.append(
+            [panel(fig, left + c * (width + gap[0]), up - above - height, width, height) for c in range(columns)]
+        )
+        above += height + gap[1]
+    return grid

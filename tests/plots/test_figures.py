@@ -1,0 +1,226 @@
+import warnings
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection, QuadMesh
+from matplotlib.colors import to_hex
+from matplotlib.patches import StepPatch
+from matplotlib.text import Text
+
+from actviz.errors import ActvizError
+from actviz.plots import (
+    FIGURES,
+    THEMES,
+    figure_collapse,
+    figure_gradients,
+    figure_histograms,
+    figure_overview,
+    figure_ridges,
+    figure_saturation,
+    figure_signal,
+    figures_of,
+    pairing_style,
+    teaching_pairings,
+)
+from actviz.plots.series import line, percent, short
+
+
+def words(fig):
+    """Every text on a figure, tick labels included."""
+    return [item.get_text() for item in fig.findobj(Text) if item.get_text()]
+
+
+SETS = [(which, "light") for which in ("overflowing", "tiny", "uneven")] + [("healthy", theme) for theme in THEMES]
+
+
+@pytest.mark.parametrize(("which", "theme"), [*SETS, ("overflowing", "dark"), ("overflowing", "print")])
+def test_every_figure_draws_in_every_theme_inside_its_slide_and_large_enough(datasets, which, theme):
+    pairings = teaching_pairings(datasets[which])[: 1 if theme != "light" else 4]
+    for stem, draw in figures_of(datasets[which], pairings=pairings, theme=theme):
+        fig = draw()
+        fig.set_dpi(50)
+        canvas = FigureCanvasAgg(fig)
+        canvas.draw()
+        assert to_hex(fig.get_facecolor()).upper() == THEMES[theme].background
+        frame = fig.bbox.padded(1)
+        for item in [*fig.texts, *fig.legends, *(text for ax in fig.axes for text in ax.texts)]:
+            box = item.get_window_extent(canvas.get_renderer())
+            assert frame.contains(box.x0, box.y0), (stem, item)
+            assert frame.contains(box.x1, box.y1), (stem, item)
+        assert min(item.get_fontsize() for item in fig.findobj(Text) if item.get_text()) >= 11, stem
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(healthy, name):
+    title, read, footer = FIGURES[name].draw(healthy).texts[:3]
+    assert title.get_fontsize() > read.get_fontsize() >= 14
+    assert footer.get_fontsize() >= 11
+    assert "60 samples · inputs normal · 5 layers · width 30 · 3 seeds · float32" in footer.get_text()
+    assert FIGURES[name].description()
+
+
+def test_histograms_draw_one_axes_with_a_shape_for_every_panel(healthy):
+    fig = figure_histograms(healthy, activations="sigmoid")
+    (ax,) = fig.axes
+    shapes = ax.findobj(PolyCollection)[0].get_paths()
+    assert len(shapes) == 6 * 5
+    colors = [pairing_style(healthy, init, "sigmoid").color for init in healthy["init"].values]
+    assert [to_hex(c).upper() for c in ax.findobj(PolyCollection)[0].get_facecolor()[::5]] == colors
+    middle = float(healthy["act_std"].sel(init="he_normal", activation="sigmoid", layer=5).median())
+    assert ax.texts[-1].get_text() == "layer 5"
+    assert f"std {short(middle)}" in words(fig)
+
+
+def test_histograms_of_relu_write_and_draw_the_share_of_zeros(healthy):
+    fig = figure_histograms(healthy, inits="he_normal", activations="relu")
+    share = healthy["zero_fraction"].sel(init="he_normal", activation="relu").mean("seed").values
+    assert [text.split(" · ")[1] for text in words(fig) if text.startswith("std")] == [
+        f"{percent(s)} zeros" for s in share
+    ]
+    bars = fig.axes[0].findobj(PolyCollection)[1].get_paths()
+    heights = np.array([np.ptp(path.vertices[:, 1]) for path in bars])
+    np.testing.assert_allclose(heights / heights[0], share / share[0])
+
+
+def test_a_panel_that_hides_values_says_how_many(healthy):
+    fig = figure_histograms(healthy, inits="normal", activations="tanh", view="book")
+    here = healthy.sel(init="normal", activation="tanh")
+    share = here["view_outside"] / (here["view_hist"].sum("view_bin") + here["view_outside"])
+    assert [w for w in words(fig) if w.endswith("outside")] == [f"{percent(float(s))} outside" for s in share]
+    assert not [w for w in words(figure_histograms(healthy, activations="tanh")) if w.endswith("outside")]
+
+
+def test_an_overflowing_stack_says_so_and_draws_only_what_is_finite(overflowing):
+    bad = (overflowing["nonfinite"].sel(init="normal", activation="relu") > 0).any("seed").values
+    first = int(overflowing["layer"].values[bad][0])
+    assert first < 60
+    read = line(overflowing, "saturated", "normal", "relu")
+    assert np.isnan(read.middle[bad]).all()
+    assert np.isfinite(read.middle[~bad]).all()
+    assert list(read.overflow_starts) == [first]
+    assert line(overflowing, "grad_preact_rms", "normal", "relu").overflow.all()
+    assert "overflow" in words(figure_histograms(overflowing, inits="normal"))
+    assert f"from layer {first}: overflow" in words(figure_ridges(overflowing, inits="normal", activations="relu"))
+    crosses = [
+        item for item in figure_signal(overflowing).axes[1].lines if item.get_marker() == "x" and len(item.get_xdata())
+    ]
+    assert [list(item.get_xdata()) for item in crosses] == [[first]]
+    assert words(figure_saturation(overflowing, inits="normal", activations="relu")).count("overflow") == 3
+
+
+def test_exact_zeros_are_rings_at_the_foot_of_a_logarithmic_axis(healthy):
+    ax = figure_gradients(healthy, inits="zeros", activations="relu").axes[0]
+    rings = [item for item in ax.lines if item.get_markerfacecolor() == "none"]
+    assert [len(item.get_xdata()) for item in rings] == [5]
+    assert set(rings[0].get_ydata()) == {0}
+    assert "none at layer 1" in words(ax.figure)
+
+
+def test_signal_draws_the_median_and_the_seeds_of_every_pairing(healthy):
+    fig = figure_signal(healthy, activations=["tanh", "relu"])
+    assert len(fig.axes) == 6
+    values = healthy["act_std"].sel(init="he_normal", activation="tanh").transpose("seed", "layer").values
+    drawn = [item.get_ydata() for item in fig.axes[1].lines if item.get_linestyle() != "None" and len(item.get_xdata())]
+    assert any(np.allclose(y, np.median(values, axis=0)) for y in drawn)
+    band = fig.axes[1].collections[-1].get_paths()[0].vertices[:, 1]
+    assert band.min() == pytest.approx(values.min())
+    assert band.max() == pytest.approx(values.max())
+    assert fig.axes[1].get_yscale() == "log"
+    names = [text.get_text().strip() for text in fig.legends[0].get_texts()]
+    assert names[:6] == ["zeros", "U(0, 1)", "N(0, 1)", "N(0, 0.01²)", "Xavier normal", "He normal"]
+    for ax in fig.axes:
+        assert not fig.legends[0].get_window_extent().overlaps(ax.get_window_extent())
+
+
+def test_every_line_lies_inside_its_axis(datasets):
+    for ds in datasets.values():
+        for figure in (figure_signal, figure_gradients, figure_collapse):
+            for ax in figure(ds).axes:
+                low, high = ax.get_ylim()
+                for item in ax.lines:
+                    y = np.asarray(item.get_ydata(), float)
+                    y = y[np.isfinite(y) & ((y > 0) | (ax.get_yscale() != "log"))]
+                    if item.get_transform().contains_branch(ax.transData):
+                        assert ((y >= low) & (y <= high)).all()
+
+
+def test_equal_lines_stay_distinguishable(healthy):
+    for ax in figure_collapse(healthy, activations="tanh").axes:
+        starts = [item.get_xdata()[0] for item in ax.lines if item.get_linestyle() != "None" and len(item.get_xdata())]
+        assert len(set(starts)) == len(starts) == 6
+
+
+def test_gradients_show_both_ends_of_the_stack(healthy):
+    fig = figure_gradients(healthy, inits="he_normal", activations="tanh")
+    first, last = (patch.get_data() for patch in fig.axes[-1].findobj(StepPatch))
+    assert first.values.max() == pytest.approx(0.8)
+    assert last.values.max() == pytest.approx(0.8)
+    centers = (first.edges[1:] + first.edges[:-1]) / 2
+    rms = healthy["grad_preact_rms"].sel(init="he_normal", activation="tanh").median("seed").values
+    assert abs(centers[first.values.argmax()] - np.log10(rms[0])) < 0.6
+    assert abs(centers[last.values.argmax()] - np.log10(rms[-1])) < 0.6
+
+
+def test_saturation_writes_the_value_in_each_cell(healthy):
+    fig = figure_saturation(healthy)
+    rms = healthy["grad_preact_rms"].median("seed").sel(init="xavier_normal", activation="sigmoid").values
+    assert f"{np.log10(rms[0] / rms[-1]):+.1f}".replace("-", "−") in words(fig)
+    assert words(fig).count("no\ngradient") >= 3
+    assert all(len(ax.findobj(QuadMesh)) == 1 for ax in fig.axes)
+    limits = fig.axes[2].findobj(QuadMesh)[0].norm
+    assert limits.vmin == -limits.vmax
+
+
+def test_ridges_join_distribution_and_gradient(overflowing):
+    fig = figure_ridges(overflowing, inits="he_normal", activations="gelu")
+    top, _, bottom = fig.axes
+    mesh = top.findobj(QuadMesh)[0].get_array()
+    assert mesh.shape[1] == 60
+    assert mesh.max() == pytest.approx(1)
+    assert top.get_xlim() == bottom.get_xlim()
+
+
+def test_overview_picks_pairings_that_teach(healthy):
+    assert teaching_pairings(healthy)[-1] == ("he_normal", "relu")
+    assert ("normal", "sigmoid") in teaching_pairings(healthy)
+    assert len(figure_overview(healthy).axes) == 12
+    one = figure_overview(healthy, pairings=[("zeros", "tanh")])
+    assert [ax.get_title() for ax in one.axes if ax.get_title()] == ["zeros + tanh"]
+
+
+def test_a_set_of_figures_has_a_stem_for_every_file(healthy):
+    stems = [stem for stem, _ in figures_of(healthy)]
+    assert len(set(stems)) == len(stems) == 6 + 4 + 5
+    assert {"histograms-relu", "histograms-relu-book", "signal", "overview"} <= set(stems)
+    assert [stem for stem, _ in figures_of(healthy, ["ridges"], pairings=[("uniform:0,1", "tanh")])] == [
+        "ridges-uniform_0,1-tanh"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda ds: figure_signal(ds, inits="he"), "it has zeros, uniform:0,1"),
+        (lambda ds: figure_signal(ds, activations=["gelu"]), "it has sigmoid, tanh, relu"),
+        (lambda ds: figure_signal(ds, theme="neon"), "light, dark, print"),
+        (lambda ds: figure_signal(ds, lang="tlh"), "one of en"),
+        (lambda ds: figure_histograms(ds, lang="tlh"), "one of en"),
+        (lambda ds: figure_histograms(ds, view="half"), "full, book"),
+        (lambda ds: figure_histograms(ds.drop_vars("view_hist"), view="book"), "probe with view"),
+        (lambda ds: figures_of(ds, ["pie"]), "histograms, ridges"),
+        (lambda ds: figures_of(ds, pairings=[("zeros", "gelu")]), "it has sigmoid"),
+    ],
+)
+def test_a_choice_that_is_not_there_is_told_what_is(healthy, call, said):
+    with pytest.raises(ActvizError, match=said):
+        call(healthy)
+
+
+def test_a_loaded_dataset_draws_the_same(healthy, tmp_path):
+    import actviz
+
+    actviz.save(healthy, tmp_path / "a.nc")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert words(figure_overview(actviz.load(tmp_path / "a.nc"))) == words(figure_overview(healthy))

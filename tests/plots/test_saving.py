@@ -1,0 +1,51 @@
+import base64
+import io
+import re
+
+import pytest
+
+from actviz.errors import ActvizError
+from actviz.plots import FORMATS, figure_histograms, figure_ridges, save_figure
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_two_runs_write_the_same_bytes(healthy, tmp_path, ending):
+    for name in ("a", "b"):
+        save_figure(figure_ridges(healthy, inits="he_normal", activations="tanh"), tmp_path / f"{name}.{ending}")
+    assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"a.{ending}", f"b.{ending}"]
+
+
+def test_a_png_is_a_slide_of_3840_by_2160_pixels(healthy, tmp_path):
+    save_figure(figure_histograms(healthy), tmp_path / "a.PNG")
+    header = (tmp_path / "a.PNG").read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    assert [int.from_bytes(header[at : at + 4], "big") for at in (16, 20)] == [3840, 2160]
+
+
+def test_an_svg_has_text_and_the_fonts_to_show_it(healthy, tmp_path):
+    from fontTools.ttLib import TTFont
+
+    save_figure(figure_histograms(healthy, activations="relu"), tmp_path / "a.svg")
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert re.search(r"<text[^>]*>He normal</text>", svg)
+    faces = re.findall(r"font-family:'DejaVu Sans';font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)", svg)
+    assert [weight for weight, _ in faces] == ["400", "700"]
+    glyphs = [set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap()) for _, data in faces]
+    assert set(map(ord, "layer10⁻")) <= glyphs[0]
+    assert set(map(ord, "He normal")) <= glyphs[1]
+    assert len(glyphs[1]) < 60
+
+
+def test_a_pdf_embeds_truetype_fonts_and_no_date(healthy, tmp_path):
+    save_figure(figure_histograms(healthy), tmp_path / "a.pdf")
+    pdf = (tmp_path / "a.pdf").read_bytes()
+    assert b"/FontFile2" in pdf
+    assert b"/Type3" not in pdf
+    assert b"CreationDate" not in pdf
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a", "a.svgz"])
+def test_another_ending_is_told_the_choices(healthy, tmp_path, name):
+    with pytest.raises(ActvizError, match="png, svg, pdf"):
+        save_figure(figure_histograms(healthy), tmp_path / name)

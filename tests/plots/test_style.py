@@ -1,0 +1,109 @@
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+import actviz
+from actviz.plots import (
+    NAMES,
+    TEXT,
+    THEMES,
+    figure_histograms,
+    figure_ridges,
+    figure_signal,
+    figures_of,
+    label,
+    pairing_style,
+)
+
+
+def test_a_pairing_looks_the_same_in_a_subset_and_in_every_dataset(healthy, overflowing):
+    one = healthy.sel(init=["he_normal"], activation=["relu"])
+    looks = {pairing_style(ds, "he_normal", "relu") for ds in (healthy, one, overflowing)}
+    assert len(looks) == 1
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_initializers_differ_in_look_and_activations_in_line(healthy, theme):
+    looks = [pairing_style(healthy, init, "tanh", theme) for init in map(str, healthy["init"].values)]
+    assert len({look.color for look in looks}) == len({look.marker for look in looks}) == len(looks)
+    lines = {str(pairing_style(healthy, "zeros", a, theme).linestyle) for a in ("sigmoid", "tanh", "relu")}
+    assert len(lines) == 3
+
+
+def test_the_users_own_names_have_looks_of_their_own(healthy):
+    own = healthy.assign_coords(init=["_a", "$b$", "normal", "c", "d", "e"])
+    looks = {(s.color, s.marker) for s in (pairing_style(own, name, "relu") for name in map(str, own["init"].values))}
+    assert len(looks) == 6
+    names = [item.get_text().strip() for item in figure_signal(own).legends[0].get_texts()]
+    assert names[:3] == ["_a", "$b$", "N(0, 1)"]
+
+
+def luminance(color):
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in mpl.colors.to_rgb(color)]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_colours_stand_out_from_their_background(theme):
+    def contrast(color):
+        low, high = sorted([luminance(color), luminance(theme.background)])
+        return (high + 0.05) / (low + 0.05)
+
+    assert min(map(contrast, theme.palette.values())) >= 3
+    assert min(map(contrast, (theme.text, theme.muted, theme.alarm))) >= 4.5
+
+
+def test_a_figure_ignores_and_leaves_alone_the_users_own_settings(healthy):
+    plain = figure_signal(healthy, activations="tanh")
+    with mpl.rc_context({"axes.facecolor": "red", "font.size": 30, "axes.grid": True}):
+        mine = figure_signal(healthy, activations="tanh")
+        assert mpl.rcParams["font.size"] == 30
+    assert mine.axes[0].get_facecolor() == plain.axes[0].get_facecolor()
+    assert mine.legends[0].get_texts()[0].get_fontsize() == plain.legends[0].get_texts()[0].get_fontsize()
+
+
+def test_labels_are_written_as_in_a_textbook():
+    wanted = {
+        "normal": "N(0, 1)",
+        "normal:0.01": "N(0, 0.01²)",
+        "uniform": "U(−1, 1)",
+        "uniform:0,1": "U(0, 1)",
+        "he_normal": "He normal",
+        "relu": "ReLU",
+        "tanh": "tanh",
+        "my_own": "my_own",
+        "package.module:name": "package.module:name",
+    }
+    assert {name: label(name) for name in wanted} == wanted
+    assert set(NAMES) <= {*actviz.INITIALIZERS, *actviz.ACTIVATIONS}
+
+
+def test_every_string_of_the_table_is_used_and_every_language_complete(datasets, monkeypatch):
+    used = set()
+
+    class Recorder(dict):
+        def __getitem__(self, key):
+            used.add(key)
+            return super().__getitem__(key)
+
+    monkeypatch.setattr("actviz.plots.text.TEXT", Recorder(TEXT))
+    for ds in datasets.values():
+        for _, draw in figures_of(ds):
+            draw()
+    figure_ridges(datasets["healthy"], theme="print")
+    overflowing = datasets["overflowing"].sel(init="normal", activation="relu")["nonfinite"].mean("seed").values
+    at = int(np.flatnonzero((overflowing > 0) & (overflowing < 1))[0])  # a layer that overflowed in part
+    figure_histograms(datasets["overflowing"].isel(layer=slice(at - 2, at + 3)), activations="relu")
+    for spec in actviz.FIGURES.values():
+        spec.description()
+    assert set(TEXT) - used == set()
+    assert len({frozenset(row) for row in (*TEXT.values(), *NAMES.values())}) == 1
+
+
+def test_neither_pyplot_nor_seaborn_is_imported_with_the_figures():
+    code = "import sys, actviz.plots; print({'matplotlib.pyplot', 'seaborn', 'pandas'} & set(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "set()"
