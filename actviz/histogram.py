@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -23,6 +24,9 @@ BINS = 1024
 
 BLOCK = 65536
 """Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
+
+SMALL_BLOCK = 15 * 1024
+"""The same where a block's temporaries are fresh memory: below the size at which an allocator asks the system for it."""
 
 Counts = NDArray[np.int64]
 
@@ -72,10 +76,28 @@ def empty(bins: Bins) -> Histogram:
     return Histogram(bins, np.zeros(len(bins.edges) - 1, np.int64))
 
 
-def blocks(values: Array) -> Iterator[Array]:
-    """Cut an array of shape (rows, ...) into runs of rows of about ``BLOCK`` values."""
-    rows = max(1, BLOCK * len(values) // max(values.size, 1))
+def blocks(values: Array, size: int = BLOCK) -> Iterator[Array]:
+    """Cut an array of shape (rows, ...) into runs of rows of about ``size`` values."""
+    rows = max(1, size * len(values) // max(values.size, 1))
     return (values[start : start + rows] for start in range(0, len(values), rows))
+
+
+class _Buffers(threading.local):
+    """A thread's own buffers: fresh memory for every temporary would cost more than the work done in it."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, Any], NDArray[Any]] = {}
+
+    def like(self, block: NDArray[Any], purpose: str, dtype: Any = None) -> NDArray[Any]:
+        """Return a buffer of the block's shape, valid until the next call for that purpose."""
+        key = (purpose, block.dtype if dtype is None else dtype)
+        held = self._held.get(key)
+        if held is None or held.size < block.size:
+            held = self._held[key] = np.empty(max(block.size, BLOCK), key[1])
+        return held[: block.size].reshape(block.shape)
+
+
+BUFFERS = _Buffers()
 
 
 @dataclass(frozen=True)
@@ -116,10 +138,12 @@ class LinearBins:
         width = (self.high - self.low) / self.number
         counts = np.zeros(self.number + 1, np.int64)
         for block in blocks(values):
-            scaled = block * block.dtype.type(1.0 / width)
+            scaled, codes = BUFFERS.like(block, "scaled"), BUFFERS.like(block, "codes", np.int64)
+            np.multiply(block, block.dtype.type(1.0 / width), out=scaled)
             np.floor(scaled, out=scaled)
             scaled -= block.dtype.type(self.low / width)
-            counts += np.bincount(scaled.astype(np.int32), minlength=self.number + 1)
+            codes[...] = scaled
+            counts += np.bincount(codes, minlength=self.number + 1)
         counts[self.number - 1] += counts[self.number]  # values at the right edge
         return counts[: self.number]
 
@@ -157,7 +181,9 @@ class LogBins:
         bits, shift, unsigned = _CODES[values.dtype]
         fine = np.zeros(1 << bits, np.int64)
         for block in blocks(values.view(unsigned)):
-            fine += np.bincount(np.right_shift(block, shift).astype(np.int64), minlength=len(fine))
+            codes = BUFFERS.like(block, "codes", np.int64)
+            np.right_shift(block, shift, out=codes, casting="unsafe")
+            fine += np.bincount(codes, minlength=len(fine))
         return self._fold(fine, values.dtype)
 
     def _fold(self, fine: Counts, dtype: np.dtype[Any]) -> Histogram:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.activations import Array
-from actviz.histogram import blocks
+from actviz.histogram import SMALL_BLOCK, blocks
 from actviz.specs import Stack
 
 BATCH_NORM_EPS = 1e-6
@@ -69,7 +69,7 @@ class Network:
 
     def _activate(self, z: Array, out: Array) -> Array:
         phi, values = self.stack.activation.phi, self.stack.activation.values
-        for source, target in zip(blocks(z), blocks(out), strict=True):
+        for source, target in zip(blocks(z, SMALL_BLOCK), blocks(out, SMALL_BLOCK), strict=True):
             target[...] = phi(source, *values)
         return out
 
@@ -97,7 +97,8 @@ class Network:
             fan_in, fan_out = fans[layer]
             kept = self._kept[layer][: len(self._x)]
             slope, dz = self._buffer(0, fan_out), self._buffer(1, fan_out)
-            for source, target, above, below in zip(*map(blocks, (kept, slope, dh, dz)), strict=True):
+            pieces = (blocks(array, SMALL_BLOCK) for array in (kept, slope, dh, dz))
+            for source, target, above, below in zip(*pieces, strict=True):
                 target[...] = activation.slope(source, *activation.values)
                 np.multiply(above, target, out=below)
             through = batch_norm_backward(dz, kept, self._inverse_std[layer]) if self.stack.norm else dz

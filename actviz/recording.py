@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.activations import Activation, Array
-from actviz.histogram import GRADIENT_BINS, Histogram, LinearBins, activation_bins, blocks, empty
+from actviz.histogram import BUFFERS, GRADIENT_BINS, Histogram, LinearBins, activation_bins, blocks, empty
 from actviz.statistics import SATURATION_THRESHOLD, STATISTICS
 
 Float64 = NDArray[np.float64]
@@ -37,6 +37,11 @@ def square_sum(values: Array) -> float:
     return total
 
 
+def _zeros(block: Array) -> int:
+    """How many values are exactly zero."""
+    return int(np.count_nonzero(np.equal(block, 0, out=BUFFERS.like(block, "mask", np.bool_))))
+
+
 class Moments:
     """Mean, standard deviation and per-unit spread of values of shape (samples, units), added block by block.
 
@@ -56,7 +61,7 @@ class Moments:
         """Add samples."""
         if self._origin is None:
             self._origin = block[0].copy()
-        deviation = block - self._origin
+        deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
         squares = float(np.vdot(deviation, deviation))
         if not _precise(squares):
             deviation = block.astype(np.float64) - self._origin
@@ -182,7 +187,7 @@ class LayerRecord:
             self.z.add(z_block)
             self.h.add(h_block)
             self._add_range(h_block)
-            self._zeros += int(np.count_nonzero(h_block == 0))
+            self._zeros += _zeros(h_block)
         self.hist += self.hist.bins.count(h)
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
@@ -203,10 +208,12 @@ class LayerRecord:
     def backward(self, dz: Array, slope: Array) -> None:
         """Record dL/dz and phi'(z) of shape (rows, width)."""
         for dz_block, slope_block in zip(blocks(dz), blocks(slope), strict=True):
-            saturated = np.less(np.abs(slope_block), self._threshold)
+            saturated = BUFFERS.like(slope_block, "mask", np.bool_)
+            magnitude = np.abs(slope_block, out=BUFFERS.like(slope_block, "deviation"))
+            np.less(magnitude, self._threshold, out=saturated)
             self._saturated += int(np.count_nonzero(saturated))
             self._flat &= np.logical_and.reduce(saturated, axis=0)
-            self._grad_zeros += int(np.count_nonzero(dz_block == 0))
+            self._grad_zeros += _zeros(dz_block)
         self._slopes += slope.size
         self._grads += dz.size
         self._grad_squares += square_sum(dz)

@@ -1,0 +1,494 @@
+"""Measure actviz against its goals, beside the floor and straightforward scripts, in one run.
+
+    python scripts/benchmark.py [--quick] [--only NAME] [--json FILE]
+
+Contenders take turns (A B A B ...); a time is the median over the rounds, a ratio the median of the rounds' ratios,
+with the smallest and the largest. Nothing is asserted: absolute times belong to a machine, ratios mostly do not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import importlib.util
+import json
+import math
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import peers
+from peers import Shape
+from threadpoolctl import threadpool_info
+
+import actviz
+
+PAIRINGS = (("xavier_normal", "tanh"), ("he_normal", "relu"))
+SCRIPTS = Path(__file__).resolve().parent
+PACKAGE_PARENT = Path(actviz.__file__).resolve().parent.parent
+MEBI = 2.0**20
+BUSY = 0.5
+"""Load at the start beyond which a warning is printed."""
+SETTLE = 0.05
+"""Seconds between contenders: idle threads of the last one spin for a while before they sleep."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the options choose."""
+
+    quick: bool
+    survey: Shape
+    survey_seeds: int
+
+    def repeats(self, usual: int) -> int:
+        """Return the number of rounds."""
+        return max(1, usual // 5) if self.quick else usual
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A ratio to stay at or below, or to reach."""
+
+    limit: float
+    at_most: bool = True
+
+    def verdict(self, ratio: float) -> str:
+        """Say the goal, and whether the ratio meets it or by how much it misses."""
+        excess = ratio / self.limit - 1.0 if self.at_most else 1.0 - ratio / self.limit
+        sign = "<=" if self.at_most else ">="
+        return f"goal {sign} {self.limit:g}: " + ("met" if excess <= 0 else f"missed by {excess:.1%}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a measured value, and its ratio to something, round by round."""
+
+    name: str
+    values: Sequence[float] = ()
+    unit: str = "s"
+    ratios: Sequence[float] = ()
+    of: str = ""
+    goal: Goal | None = None
+    note: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Return the row as JSON values."""
+        record: dict[str, Any] = {"name": self.name}
+        if self.values:
+            record |= {"median": statistics.median(self.values), "unit": self.unit, "rounds": list(self.values)}
+        if self.ratios:
+            ratio = statistics.median(self.ratios)
+            record |= {"ratio": ratio, "ratio_range": [min(self.ratios), max(self.ratios)], "of": self.of}
+            if self.goal:
+                record["goal"] = self.goal.verdict(ratio)
+        return record | ({"note": self.note} if self.note else {})
+
+    def __str__(self) -> str:
+        record, columns = self.record(), [f"  {self.name:<30}"]
+        if self.values:
+            columns.append(f"{_readable(record['median'], self.unit):>10}")
+        if self.ratios:
+            low, high = record["ratio_range"]
+            columns.append(f"{record['ratio']:6.2f} x {self.of} [{low:.2f}, {high:.2f}]")
+        return "  ".join([*columns, *(record[key] for key in ("goal", "note") if key in record)])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _readable(value: float, unit: str) -> str:
+    if unit == "s":
+        return f"{value:.2f} s" if value >= 10 else f"{1e3 * value:.1f} ms"
+    return f"{value:.1f} {unit}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows measured together."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *map(str, self.rows)])
+
+
+Benchmark = Callable[[Settings], Iterator[Section]]
+
+
+def interleaved(contenders: dict[str, Callable[[], Any]], repeats: int) -> dict[str, list[float]]:
+    """Seconds of every contender in every round; a round runs each once."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(repeats):
+        for name, contender in contenders.items():
+            gc.collect()
+            time.sleep(SETTLE)
+            start = time.perf_counter()
+            contender()
+            seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
+    """Ratio round by round, which cancels what slows a whole round."""
+    return [a / b for a, b in zip(above, below, strict=True)]
+
+
+# Passes: the probe, its floor and its peers.
+
+
+def probe(pairings: peers.Pairings, shape: Shape, seeds: int, workers: int) -> None:
+    """Probe every pairing; they must be all combinations of their initializers and activations."""
+    inits, activations = (list(dict.fromkeys(names)) for names in zip(*pairings, strict=True))
+    actviz.probe(inits, activations, **dataclasses.asdict(shape), seeds=seeds, workers=workers)
+
+
+def scripts(pairings: peers.Pairings, shape: Shape, seeds: int, threads: int) -> dict[str, Callable[[], Any]]:
+    """Return the peers that can run here, by name."""
+    runs = {"PyTorch hooks": peers.torch_hooks} if importlib.util.find_spec("torch") else {}
+    runs["plain numpy"] = peers.plain_numpy
+    return {
+        f"{name}, {_count(threads, 'thread')}": lambda run=run: list(run(pairings, shape, seeds, threads))
+        for name, run in runs.items()
+    }
+
+
+def torch_rows() -> tuple[Row, ...]:
+    return () if importlib.util.find_spec("torch") else (Row("PyTorch hooks", note="skipped: torch is not installed"),)
+
+
+def warm_up() -> None:
+    """Import what is imported when first used, start the threads, compile the bytecode."""
+    tiny = Shape(20, 10, 2)
+    for pairing in PAIRINGS:
+        probe([pairing], tiny, 1, 2)
+        for script in (scripts([pairing], tiny, 1, 1) | scripts([pairing], tiny, 1, 2)).values():
+            script()
+
+
+def pairing(settings: Settings, *, shape: Shape, seeds: int, rounds: int, goal: float) -> Iterator[Section]:
+    """Measure single pairings on one thread against the floor, and the peers on one and two threads."""
+    warm_up()
+    floor = peers.Floor(shape)
+    floor(1)
+    for chosen in PAIRINGS:
+        contenders = {
+            "probe": partial(probe, [chosen], shape, seeds, workers=1),
+            "floor (products alone)": partial(floor, seeds),
+            **scripts([chosen], shape, seeds, 1),
+            **scripts([chosen], shape, seeds, 2),
+        }
+        seconds = interleaved(contenders, settings.repeats(rounds))
+        ours, bound, *others = (Row(name, values) for name, values in seconds.items())
+        ours = dataclasses.replace(ours, ratios=ratios(ours.values, bound.values), of="floor", goal=Goal(goal))
+        others = [dataclasses.replace(o, ratios=ratios(o.values, ours.values), of="probe") for o in others]
+        title = f"one pairing, {shape}, one thread: {' + '.join(chosen)}, {_count(seeds, 'seed')}"
+        yield Section(title, (ours, bound, *others, *torch_rows()))
+
+
+def survey(settings: Settings) -> Iterator[Section]:
+    """Measure all pairings of the peers' tables, on one worker, two, and by PyTorch on two threads."""
+    warm_up()
+    shape, seeds = settings.survey, settings.survey_seeds
+    pairings = [(init, activation) for init in peers.INITIALIZERS for activation in peers.ACTIVATIONS]
+    contenders = {
+        "probe, 1 worker": partial(probe, pairings, shape, seeds, workers=1),
+        "probe, 2 workers": partial(probe, pairings, shape, seeds, workers=2),
+    }
+    contenders |= {name: run for name, run in scripts(pairings, shape, seeds, 2).items() if "PyTorch" in name}
+    seconds = interleaved(contenders, settings.repeats(5))
+    one, two, *others = seconds.values()
+    rows = [
+        Row("probe, 1 worker", one),
+        Row("probe, 2 workers", two),
+        Row(
+            "gain of the second worker", ratios=ratios(one, two), of="one worker's speed", goal=Goal(1.8, at_most=False)
+        ),
+    ]
+    for name, values in zip(list(seconds)[2:], others, strict=True):
+        rows.append(Row(name, values, ratios=ratios(values, two), of="probe, 2 workers", goal=Goal(1.5, at_most=False)))
+    yield Section(f"survey of {len(pairings)} pairings x {_count(seeds, 'seed')}, {shape}", (*rows, *torch_rows()))
+
+
+# What runs in processes of its own.
+
+
+def environment() -> dict[str, str]:
+    """Environment in which a new process finds this package and these scripts."""
+    paths = [str(PACKAGE_PARENT), str(SCRIPTS), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the interpreter to its end."""
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=environment(), cwd=tempfile.gettempdir()
+    )
+
+
+class ChildFailed(Exception):
+    """A process did not end well; the message is what it complained of."""
+
+
+def run_python(*arguments: str) -> str:
+    """Run the interpreter; return what it printed."""
+    done = python(*arguments)
+    if done.returncode:
+        raise ChildFailed(f"python {' '.join(arguments)}:\n{done.stderr}")
+    return done.stdout
+
+
+def elsewhere(function: Callable[..., Any], **arguments: Any) -> Any:
+    """Call a function of this module in a new process; return its result, which is JSON."""
+    call = f"import benchmark, json, sys; print(json.dumps(benchmark.{function.__name__}(**json.loads(sys.argv[1]))))"
+    return json.loads(run_python("-c", call, json.dumps(arguments)))
+
+
+def why_missing(*arguments: str) -> str:
+    """Return why ``python -m actviz ... --help`` does not run; empty if it does."""
+    done = python("-m", "actviz", *arguments, "--help")
+    return (done.stderr.strip().splitlines() or ["no message"])[-1] if done.returncode else ""
+
+
+def peak_bytes() -> int:
+    """Return the most memory this process has held."""
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux ru_maxrss starts at the size of the process that spawned this one
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def probe_memory(pairing: tuple[str, str], **arguments: Any) -> float:
+    """Bytes that a probe adds to the peak of imports and a tiny probe."""
+    actviz.probe(*pairing, depth=2, width=10, samples=20, seeds=1, workers=1)
+    before = peak_bytes()
+    actviz.probe(*pairing, **arguments, workers=1)
+    return float(peak_bytes() - before)
+
+
+def one_copy(shape: Shape) -> float:
+    """MiB of the activations and weights of a network, in float32."""
+    return 4.0 * shape.depth * shape.width * (shape.samples + shape.width) / MEBI
+
+
+def memory(settings: Settings) -> Iterator[Section]:
+    """Peak memory against one copy of activations and weights; then against four times the samples."""
+    repeats, shape, seeds = settings.repeats(5), Shape(1000, 512, 50), 1 if settings.quick else 2
+    copy = one_copy(shape)
+    rows = [Row("activations + weights, once", [copy], "MiB")]
+    for chosen in PAIRINGS:
+        arguments = {**dataclasses.asdict(shape), "seeds": seeds}
+        peaks = [elsewhere(probe_memory, pairing=chosen, **arguments) / MEBI for _ in range(repeats)]
+        name = f"probe, {' + '.join(chosen)}"
+        rows.append(Row(name, peaks, "MiB", [peak / copy for peak in peaks], "one copy", Goal(1.3)))
+    yield Section(f"peak memory, {shape}, one thread, {_count(seeds, 'seed')}", tuple(rows))
+
+    few, many, batch = 10_000, 40_000, Shape(1000, 512, 10)
+    arguments = {"width": batch.width, "depth": batch.depth, "seeds": 1, "batch": batch.samples}
+    run = partial(elsewhere, probe_memory, pairing=PAIRINGS[0], **arguments)
+    peaks = {n: [run(samples=n) / MEBI for _ in range(repeats)] for n in (few, many)}
+    growth = ratios(peaks[many], peaks[few])
+    streamed = Row(f"probe, {many} samples", peaks[many], "MiB", growth, f"{few} samples", Goal(1.1))
+    title = f"peak memory, streamed in batches: {batch}: {' + '.join(PAIRINGS[0])}"
+    shares = [peak / one_copy(batch) for peak in peaks[few]]
+    yield Section(title, (Row(f"probe, {few} samples", peaks[few], "MiB", shares, "one copy of a batch"), streamed))
+
+
+def command_line(settings: Settings) -> Iterator[Section]:
+    """Start-up of the command line against the import of click."""
+    title, help_command, click_command = "start-up", ("-m", "actviz", "--help"), ("-c", "import click")
+    if reason := why_missing():
+        yield Section(title, (Row("actviz --help", note=f"skipped: {reason}"),))
+        return
+    contenders = {
+        "actviz --help": partial(run_python, *help_command),
+        "import click": partial(run_python, *click_command),
+    }
+    ours, floor = interleaved(contenders, settings.repeats(25)).values()
+    yield Section(
+        title,
+        (
+            Row("python -m actviz --help", ours, ratios=ratios(ours, floor), of="import click", goal=Goal(1.5)),
+            Row('python -c "import click"', floor),
+        ),
+    )
+
+
+# The article's figures.
+
+
+def record_article() -> dict[str, Any]:
+    """Make the article's figures; return what each saved figure was and which modules were loaded."""
+    import contextlib
+    import runpy
+
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    figures, original = [], FigureCanvasBase.print_figure
+
+    def print_figure(canvas: Any, filename: Any, dpi: Any = None, *rest: Any, **named: Any) -> Any:
+        figure = canvas.figure
+        number = dpi if isinstance(dpi, int | float) else figure.dpi
+        kind = named.get("format") or Path(str(filename)).suffix[1:] or "png"
+        size = [float(inches) for inches in figure.get_size_inches()]
+        figures.append({"axes": len(figure.axes), "size": size, "dpi": float(number), "format": kind})
+        return original(canvas, filename, dpi, *rest, **named)
+
+    FigureCanvasBase.print_figure = print_figure
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
+        sys.argv = ["actviz", "article", "-o", folder]
+        with contextlib.suppress(SystemExit):
+            runpy.run_module("actviz", run_name="__main__", alter_sys=True)
+    ours = {"__main__", "benchmark", "peers", *sys.stdlib_module_names}
+    return {"figures": figures, "modules": [name for name in sys.modules if name.split(".")[0] not in ours]}
+
+
+def save_bare(recorded: str) -> float:
+    """Seconds of saving figures of the recorded sizes, formats and numbers of axes with nothing in the axes."""
+    import io
+
+    import matplotlib.backends.backend_agg
+    import matplotlib.backends.backend_pdf
+    import matplotlib.backends.backend_svg  # noqa: F401 - imported here, lest the first figure pays for it
+    from matplotlib.figure import Figure
+
+    total = 0.0
+    for one in json.loads(Path(recorded).read_text())["figures"]:
+        figure = Figure(figsize=one["size"])
+        columns = math.ceil(math.sqrt(one["axes"]))
+        for position in range(one["axes"]):
+            figure.add_subplot(math.ceil(one["axes"] / columns), columns, position + 1)
+        start = time.perf_counter()
+        figure.savefig(io.BytesIO(), dpi=one["dpi"], format=one["format"])
+        total += time.perf_counter() - start
+    return total
+
+
+IMPORTS = """
+import contextlib, importlib, json, sys
+for name in json.load(open(sys.argv[1]))["modules"]:
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+"""
+
+
+def article(settings: Settings) -> Iterator[Section]:
+    """Whole article figure set in a new process against bare figures and the imports it needs."""
+    title = "article figure set, cold"
+    if reason := why_missing("article"):
+        yield Section(title, (Row("actviz article", note=f"skipped: {reason}"),))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        recorded = Path(folder, "recorded.json")
+        content = elsewhere(record_article)
+        recorded.write_text(json.dumps(content))
+        if not content["figures"]:
+            yield Section(title, (Row("actviz article", note="skipped: it saved no figure in its own process"),))
+            return
+        bare: list[float] = []
+        contenders = {
+            "article": lambda: run_python("-m", "actviz", "article", "-o", tempfile.mkdtemp(dir=folder)),
+            "imports": partial(run_python, "-c", IMPORTS, str(recorded)),
+            "bare": lambda: bare.append(elsewhere(save_bare, recorded=str(recorded))),
+        }
+        seconds = interleaved(contenders, settings.repeats(5))
+    axes = sum(figure["axes"] for figure in content["figures"])
+    budget = [1.25 * save + imports for save, imports in zip(bare, seconds["imports"], strict=True)]
+    rows = (
+        Row(
+            "actviz article", seconds["article"], ratios=ratios(seconds["article"], budget), of="budget", goal=Goal(1.0)
+        ),
+        Row("budget: 1.25 x bare + imports", budget),
+        Row("bare savefig", bare),
+        Row("imports, as the command's", seconds["imports"]),
+    )
+    yield Section(f"{title}: {len(content['figures'])} figures, {axes} axes", rows)
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "deep": partial(pairing, shape=Shape(1000, 512, 50), seeds=1, rounds=5, goal=1.15),
+    "small": partial(pairing, shape=Shape(1000, 100, 5), seeds=8, rounds=15, goal=1.8),
+    "survey": survey,
+    "memory": memory,
+    "help": command_line,
+    "article": article,
+}
+"""The table: every benchmark by its name."""
+
+
+def machine() -> dict[str, Any]:
+    """Return what the numbers depend on."""
+    blas = [
+        f"{i['internal_api']} {i['version']} {i.get('architecture', '')}"
+        for i in threadpool_info()
+        if i["user_api"] == "blas"
+    ]
+    facts = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "BLAS": ", ".join(blas) or "unknown",
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+    }
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in ("torch", "matplotlib", "click"):
+        try:
+            facts[name] = version(name)
+        except PackageNotFoundError:
+            facts[name] = None
+    return facts
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--only", multiple=True, type=click.Choice(list(BENCHMARKS)), help="Run this one; may be repeated.")
+@click.option("--quick", is_flag=True, help="A fifth of the rounds and fewer seeds: a smoke test, not a measurement.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write JSON here.")
+@click.option("--survey-samples", default=1000, show_default=True, help="Samples of the survey.")
+@click.option("--survey-width", default=256, show_default=True, help="Width of the survey's networks.")
+@click.option("--survey-depth", default=10, show_default=True, help="Depth of the survey's networks.")
+@click.option("--survey-seeds", type=int, help="Seeds of the survey.  [default: 8; 1 with --quick]")
+def main(only: tuple[str, ...], quick: bool, json_file: Path | None, survey_seeds: int | None, **survey: int) -> None:
+    """Measure actviz against its goals, beside its floor and straightforward scripts."""
+    shape = Shape(**{name.removeprefix("survey_"): value for name, value in survey.items()})
+    settings = Settings(quick, shape, survey_seeds or (1 if quick else 8))
+    result: dict[str, Any] = {"machine": machine(), "quick": quick, "benchmarks": {}}
+    click.echo(", ".join(f"{name} {value}" for name, value in result["machine"].items()))
+    if (result["machine"]["load"] or 0.0) > BUSY:
+        click.echo("busy: other processes run here, and rows on two threads suffer most; measure again when it is idle")
+    if quick:
+        click.echo("quick: few rounds, so ratios are only indicative")
+    failed = []
+    for name in only or BENCHMARKS:
+        sections = result["benchmarks"][name] = []
+        try:
+            for section in BENCHMARKS[name](settings):
+                click.echo(f"\n[{name}] {section}")
+                sections.append({"title": section.title, "rows": [row.record() for row in section.rows]})
+        except ChildFailed as complaint:
+            click.echo(f"\n[{name}] failed: {complaint}", err=True)
+            failed.append(name)
+    if json_file:
+        json_file.write_text(json.dumps(result | {"failed": failed}, indent=1) + "\n", encoding="utf-8")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

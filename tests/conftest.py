@@ -1,0 +1,52 @@
+"""What several test modules share: PyTorch's counterparts of the activations, and a check of an error's form."""
+
+import pytest
+
+from actviz import ActvizError
+
+
+@pytest.fixture(scope="session")
+def torch():
+    module = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
+    module.set_num_threads(1)
+    return module
+
+
+@pytest.fixture(scope="session")
+def torch_activations(torch):
+    """PyTorch's own function for every activation it has, by actviz's name."""
+    f = torch.nn.functional
+    return {
+        "identity": lambda z: z * 1.0,
+        "sigmoid": torch.sigmoid,
+        "hard_sigmoid": f.hardsigmoid,
+        "tanh": torch.tanh,
+        "hard_tanh": f.hardtanh,
+        "softsign": f.softsign,
+        "relu": f.relu,
+        "leaky_relu": f.leaky_relu,
+        "elu": f.elu,
+        "selu": f.selu,
+        "gelu": f.gelu,
+        "gelu_tanh": lambda z: f.gelu(z, approximate="tanh"),
+        "silu": f.silu,
+        "softplus": lambda z: f.softplus(z, threshold=500.0),  # PyTorch switches to z at 20, which is 2e-9 off
+        "mish": f.mish,
+        "erf": torch.erf,
+        "sin": torch.sin,
+    }
+
+
+@pytest.fixture(scope="session")
+def one_line_error():
+    """Check that a call raises an ActvizError of one line; return its message."""
+
+    def check(call, *args, **kwargs):
+        with pytest.raises(ActvizError) as caught:
+            call(*args, **kwargs)
+        message = str(caught.value)
+        assert message, "the error says nothing"
+        assert len(message.splitlines()) == 1, f"the error has several lines: {message!r}"
+        return message
+
+    return check

@@ -1,0 +1,166 @@
+"""Who imports whom, read from the sources, and what ``import actviz`` loads."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import actviz
+
+PACKAGE = Path(actviz.__file__).parent
+SOURCES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+LAYERS = {
+    "errors": 0,
+    "streams": 0,
+    "activations": 0,
+    "initializers": 0,
+    "schedules": 0,
+    "inputs": 0,
+    "specs": 1,
+    "statistics": 1,
+    "histogram": 1,
+    "network": 2,
+    "theory": 2,
+    "draws": 3,
+    "recording": 3,
+    "dataset": 3,
+    "checkpoint": 3,
+    "probing": 4,
+    "training": 4,
+    "torch": 4,
+    "diagnosis": 5,
+    "baseline": 5,
+    "plots": 5,
+    "experiments": 6,
+    "report": 6,
+    "pytest_plugin": 6,
+    "cli": 7,
+    "__main__": 8,
+}
+"""Level of every room; a room imports from its own level and from lower ones."""
+
+
+def _is_type_checking(node):
+    test = node.test
+    return getattr(test, "id", getattr(test, "attr", "")) == "TYPE_CHECKING"
+
+
+def _imports(node, module, path):
+    """Full names of what a module imports anywhere at run time, inside functions too."""
+    if isinstance(node, ast.If) and _is_type_checking(node):
+        for child in node.orelse:
+            yield from _imports(child, module, path)
+        return
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        parents = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+        base = (
+            ".".join([*parents[: len(parents) - node.level + 1], node.module or ""]).strip(".")
+            if node.level
+            else node.module
+        )
+        yield from (f"{base}.{alias.name}" for alias in node.names)
+    for child in ast.iter_child_nodes(node):
+        yield from _imports(child, module, path)
+
+
+def _imported(name):
+    path = SOURCES[name]
+    module = name.removesuffix(".__init__")
+    return sorted(set(_imports(ast.parse(path.read_text(encoding="utf-8")), module, path)))
+
+
+def _room(name):
+    parts = name.split(".")
+    return parts[1] if parts[0] == "actviz" and len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_every_module_has_a_level(name):
+    assert _room(name) in {*LAYERS, "__init__"}, f"{name}: give it a level in LAYERS and in the design"
+
+
+@pytest.mark.parametrize("name", sorted(set(SOURCES) - {"actviz.__init__"}))
+def test_a_module_imports_only_from_its_own_level_and_lower_ones(name):
+    rooms = {_room(imported) for imported in _imported(name)} & set(LAYERS)
+    above = {room for room in rooms if LAYERS[room] > LAYERS[_room(name)]}
+    assert not above, f"{name} imports from {above}, which lie above it"
+
+
+def test_rooms_do_not_import_each_other_in_circles():
+    graph = {}
+    for name in set(SOURCES) - {"actviz.__init__"}:
+        rooms = {_room(imported) for imported in _imported(name)} & set(LAYERS)
+        graph.setdefault(_room(name), set()).update(rooms - {_room(name)})
+    while graph:
+        leaves = {room for room, needs in graph.items() if not needs & set(graph)}
+        assert leaves, f"a circle among {sorted(graph)}"
+        graph = {room: needs for room, needs in graph.items() if room not in leaves}
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_only_plots_and_report_import_matplotlib(name):
+    roots = {imported.split(".")[0] for imported in _imported(name)}
+    if _room(name) not in ("plots", "report"):
+        assert not roots & {"matplotlib", "seaborn", "mpl_toolkits"}
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_only_the_command_line_imports_click(name):
+    roots = {imported.split(".")[0] for imported in _imported(name)}
+    assert _room(name) in ("cli", "__main__") or "click" not in roots
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_only_the_pytorch_probe_imports_torch(name):
+    roots = {imported.split(".")[0] for imported in _imported(name)}
+    assert _room(name) == "torch" or "torch" not in roots
+
+
+def _loaded_by(code):
+    run = [sys.executable, "-c", f"{code}\nimport sys; print(*sorted(m for m in sys.modules if '.' not in m))"]
+    return set(subprocess.run(run, capture_output=True, text=True, check=True, cwd=PACKAGE.parent).stdout.split())
+
+
+def test_importing_actviz_loads_nothing_heavy():
+    loaded = _loaded_by("import actviz; dir(actviz); actviz.__version__")
+    assert "actviz" in loaded
+    assert not loaded & {
+        "numpy",
+        "matplotlib",
+        "pandas",
+        "xarray",
+        "scipy",
+        "seaborn",
+        "h5py",
+        "h5netcdf",
+        "click",
+        "torch",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", sorted({"probe", "load", "save", "table", *actviz.__all__} - {"FIGURES", "__version__"})
+)
+def test_a_name_of_the_core_loads_no_drawing_library(name):
+    loaded = _loaded_by(f"import actviz; actviz.{name}")
+    assert not loaded & {"matplotlib", "seaborn", "pandas", "xarray", "torch", "click"}
+
+
+@pytest.mark.parametrize("name", actviz.__all__)
+def test_every_public_name_exists_and_is_listed(name):
+    assert getattr(actviz, name) is not None
+    assert name in dir(actviz)
+
+
+def test_no_public_name_is_a_modules_name():
+    modules = {_room(name) for name in SOURCES}
+    assert not modules & set(actviz.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="nonsense"):
+        actviz.nonsense  # noqa: B018
