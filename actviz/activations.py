@@ -36,7 +36,8 @@ class Activation:
     slope : callable
         phi', ``slope(z, *parameters)``; of h instead of z with ``slope_from="h"``.
     bounds : (float, float)
-        Infimum and supremum of phi; infinite where unbounded.
+        What phi never leaves; infinite where it is unbounded or its extreme has no closed form. Where both are finite
+        they are its infimum and supremum, and the histograms' edges.
     kinks : tuple of float
         The z at which phi' jumps.
     parameters : tuple of (str, float)
@@ -222,10 +223,9 @@ _table: tuple[Activation, ...] = (
     Activation(
         "elu",
         _elu,
-        _elu_slope,
+        lambda z, alpha: np.where(z > 0.0, z.dtype.type(1.0), alpha * np.exp(np.minimum(z, 0.0))),
         kinks=(0.0,),
         parameters=(("alpha", 1.0),),
-        slope_from="h",
         reference="Clevert, Unterthiner & Hochreiter 2016",
     ),
     Activation(

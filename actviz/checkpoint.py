@@ -65,7 +65,7 @@ class Checkpoint:
     def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None]) -> Measurement | None:
         """Return a kept measurement, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
         try:
-            with np.load(self._path(key), allow_pickle=False) as archive:
+            with self._path(key).open("rb") as file, np.load(file, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in ("statistics", *HISTOGRAMS)}
         except Exception:  # missing or damaged alike: measure again
             return None

@@ -4,6 +4,9 @@
 class ActvizError(ValueError):
     """A name, value or file that actviz cannot use; the command line prints it and exits with code 2."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.splitlines()))  # what it quotes, a path or another error, may have several
+
 
 class ResultFileError(ActvizError):
     """A result file that is missing, truncated, foreign, or of a schema this version does not read."""

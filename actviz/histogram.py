@@ -26,7 +26,7 @@ BLOCK = 65536
 """Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
 
 SMALL_BLOCK = 15 * 1024
-"""The same where a block's temporaries are fresh memory: below the size at which an allocator asks the system for it."""
+"""The same where temporaries are fresh memory: below the size at which an allocator asks the system for it."""
 
 Counts = NDArray[np.int64]
 

@@ -130,9 +130,9 @@ def read_array(path: str) -> ArrayInputs:
         If the file is missing or is not such an array of finite numbers. Pickled objects are never loaded.
     """
     try:
-        loaded: Any = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.lib.npyio.NpzFile):
-            with loaded:
+        with open(path, "rb") as file:  # numpy itself leaves a damaged archive open
+            loaded: Any = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.lib.npyio.NpzFile):
                 key = "x" if "x" in loaded.files else loaded.files[0] if len(loaded.files) == 1 else None
                 if key is None:
                     names = ", ".join(loaded.files) or "none"

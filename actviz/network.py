@@ -73,6 +73,14 @@ class Network:
             target[...] = phi(source, *values)
         return out
 
+    def _slope(self, kept: Array) -> Array:
+        """Return phi' from what is kept: where batch normalization has z kept for its own gradient, h is made again."""
+        activation = self.stack.activation
+        if activation.slope_from == "h" and not self.keeps_h:
+            kept = activation.phi(kept, *activation.values)
+        slope: Array = activation.slope(kept, *activation.values)
+        return slope
+
     def forward(self, x: Array, weights: Draw, biases: Draw | None) -> Iterator[tuple[Array, Array]]:
         """Pass x of shape (rows, input width) forward; yield (z, h) layer by layer."""
         self._x, self._inverse_std, h = x, [], x
@@ -92,14 +100,14 @@ class Network:
 
         With batch normalization z is its output, the activation's input, here as everywhere.
         """
-        activation, fans = self.stack.activation, self.stack.fans
+        fans = self.stack.fans
         for layer in range(self.stack.depth - 1, -1, -1):
             fan_in, fan_out = fans[layer]
             kept = self._kept[layer][: len(self._x)]
             slope, dz = self._buffer(0, fan_out), self._buffer(1, fan_out)
             pieces = (blocks(array, SMALL_BLOCK) for array in (kept, slope, dh, dz))
             for source, target, above, below in zip(*pieces, strict=True):
-                target[...] = activation.slope(source, *activation.values)
+                target[...] = self._slope(source)
                 np.multiply(above, target, out=below)
             through = batch_norm_backward(dz, kept, self._inverse_std[layer]) if self.stack.norm else dz
             weight_gradient = self._weight_scratch[: fan_in * fan_out].reshape(fan_in, fan_out)

@@ -112,7 +112,8 @@ def _widths(depth: int | None, width: Any, input_width: int | None, own_width: i
         layers = (specs.whole("width", width),) * (5 if depth is None else specs.whole("depth", depth, most=MAX_DEPTH))
     if own_width is not None and input_width not in (None, own_width):
         raise ActvizError(f"input_width must be {own_width}, the width of these inputs, not {input_width}")
-    return (specs.whole("input_width", own_width or input_width or layers[0]), *layers)
+    first = own_width if own_width is not None else layers[0] if input_width is None else input_width
+    return (specs.whole("input_width", first), *layers)
 
 
 def _task(
@@ -237,7 +238,8 @@ def probe(
     input_label, source = specs.labelled_inputs(inputs)
     rows, own_width = source.shape
     widths = _widths(depth, width, input_width, own_width)
-    if rows is not None and samples is not None and isinstance(samples, int) and samples > rows:
+    samples = None if samples is None else specs.whole("samples", samples)
+    if rows is not None and samples is not None and samples > rows:
         raise ActvizError(f"samples must be at most {rows}, the rows of inputs {input_label}, not {samples}")
     config = ProbeConfig(
         samples=min(SAMPLES, rows or SAMPLES) if samples is None else samples,
@@ -245,7 +247,7 @@ def probe(
         inputs=source,
         dtype=dtype,
         drive=drive,
-        batch=batch,
+        batch=specs.whole("batch", batch),
         view=view,
     )
     stacks = {

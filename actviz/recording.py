@@ -1,13 +1,14 @@
 """From the arrays of a pass to statistics: the one recorder for the probe, the trainer and other frameworks.
 
-Every array is read in blocks that stay in the processor's cache. Sums within a block are in the pass's precision,
-sums of blocks in float64; a block whose squares leave the range of float32 is summed again in float64.
+Every array is read in blocks that stay in the processor's cache. Sums within a block are in the pass's precision, sums
+of blocks in float64 or wider; a block whose squares leave the range of its precision is summed again in a wider one.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +25,22 @@ def _precise(square: float) -> bool:
     return 1e-30 < square < 1e30
 
 
-def square_sum(values: Array) -> float:
-    """Sum of the squares of an array, without overflow or underflow of float32."""
-    total = 0.0
-    for block in blocks(values):
-        flat = block.reshape(-1)
-        part = float(np.dot(flat, flat))
-        if not _precise(part):
-            flat = flat.astype(np.float64)
-            part = float(np.dot(flat, flat))
-        total += part
-    return total
+def square_sum(values: Array) -> np.longdouble:
+    """Sum of the squares of an array, without overflow or underflow on the way."""
+    return sum((_block_squares(block) for block in blocks(values)), start=np.longdouble(0.0))
+
+
+def _block_squares(block: Array) -> np.longdouble:
+    part = np.vdot(block, block)
+    if not _precise(float(part)):
+        wide = _wider(block)
+        part = np.vdot(wide, wide)
+    return np.longdouble(part)
+
+
+def _wider(block: Array) -> NDArray[np.floating[Any]]:
+    """Return the block in a precision whose range holds its squares."""
+    return block.astype(np.float64 if block.dtype == np.float32 else np.longdouble)
 
 
 def _zeros(block: Array) -> int:
@@ -51,8 +57,8 @@ class Moments:
 
     def __init__(self, width: int, directions: bool = False) -> None:
         self.rows = 0
-        self._sums = np.zeros(width)
-        self._squares = 0.0
+        self._sums = np.zeros(width, np.longdouble)
+        self._squares = np.longdouble(0.0)
         self._origin: Array | None = None
         self._direction = np.zeros(width) if directions else None
         self._directions = 0
@@ -62,59 +68,52 @@ class Moments:
         if self._origin is None:
             self._origin = block[0].copy()
         deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
-        squares = float(np.vdot(deviation, deviation))
-        if not _precise(squares):
-            deviation = block.astype(np.float64) - self._origin
-            squares = float(np.vdot(deviation, deviation))
+        squares = np.vdot(deviation, deviation)
+        if not _precise(float(squares)):
+            deviation = _wider(block) - self._origin
+            squares = np.vdot(deviation, deviation)
         self._squares += squares
         self.rows += len(block)
-        if self._direction is None:
-            self._sums += np.ones(len(block), deviation.dtype) @ deviation
-        else:
-            # One product gives the sum of samples and that of unit vectors, r h = r (h - origin) + r origin.
-            scales = np.ones((2, len(block)), deviation.dtype)
-            scales[1] = self._inverse_norms(block)
-            sums = scales @ deviation
-            self._sums += sums[0]
-            self._direction += sums[1] + float(scales[1].sum(dtype=np.float64)) * self._origin.astype(np.float64)
+        self._sums += np.ones(len(block), deviation.dtype) @ deviation
+        if self._direction is not None:
+            self._direction += self._inverse_norms(block) @ block
 
     def _inverse_norms(self, block: Array) -> Array:
         """1 / norm of every sample; 0 for samples that are zero, which have no direction."""
         squares = np.vecdot(block, block)
-        if not (_precise(float(squares.sum())) and squares.all()):
-            block = block.astype(np.float64)
-            squares = np.vecdot(block, block)
+        if not (_precise(float(squares.min())) and _precise(float(squares.max()))):
+            wide = _wider(block)
+            squares = np.vecdot(wide, wide)
             squares[squares == 0] = np.inf
         self._directions += int(np.count_nonzero(np.isfinite(squares)))
         return 1.0 / np.sqrt(squares)  # type: ignore[no-any-return]
 
     @property
-    def _unit_means(self) -> Float64:
+    def _unit_means(self) -> NDArray[np.longdouble]:
         assert self._origin is not None
-        return self._origin.astype(np.float64) + self._sums / self.rows
+        return self._origin + self._sums / self.rows
 
     @property
-    def _unit_variance(self) -> float:
+    def _unit_variance(self) -> np.longdouble:
         """Variance over samples, averaged over units."""
         offset = self._sums / self.rows
-        return max(self._squares / (self.rows * offset.size) - float(np.mean(offset * offset)), 0.0)
+        variance: np.longdouble = self._squares / (self.rows * offset.size) - np.mean(offset * offset)
+        return variance if not variance < 0 else np.longdouble(0.0)
 
     @property
     def mean(self) -> float:
         """Mean over samples and units; NaN if any value is not finite."""
-        return _finite_or_nan(float(np.mean(self._unit_means)))
+        return _finite_or_nan(np.mean(self._unit_means))
 
     @property
     def std(self) -> float:
         """Standard deviation over samples and units; NaN if any value is not finite."""
-        if not math.isfinite(self._squares):
-            return math.nan
-        return _finite_or_nan(math.sqrt(self._unit_variance + float(np.var(self._unit_means))))
+        return _finite_or_nan(np.sqrt(self._unit_variance + np.var(self._unit_means)))
 
     @property
     def spread(self) -> float:
         """Root mean square over units of the standard deviation over samples; NaN if any value is not finite."""
-        return _finite_or_nan(math.sqrt(self._unit_variance)) if math.isfinite(self._squares) else math.nan
+        return _finite_or_nan(np.sqrt(self._unit_variance))
 
     @property
     def similarity(self) -> float:
@@ -126,8 +125,8 @@ class Moments:
         return min(max(cosine, -1.0), 1.0) if math.isfinite(cosine) else math.nan
 
 
-def _finite_or_nan(value: float) -> float:
-    return value if math.isfinite(value) else math.nan
+def _finite_or_nan(value: float | np.floating[Any]) -> float:
+    return float(value) if math.isfinite(float(value)) else math.nan
 
 
 def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
@@ -139,6 +138,12 @@ def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
     projection = mix @ few
     order = np.argsort(projection, kind="stable")
     same = np.diff(projection[order]) <= tolerance * np.abs(mix).sum()
+    if same.any() and len(h) > len(few):
+        # Units alike in the few, dead ones say, are sorted again by all samples, or copies may not be neighbours.
+        runs = np.concatenate([[0], np.cumsum(~same)])
+        inside = order[np.bincount(runs)[runs] > 1]
+        projection[inside] = np.cos(np.arange(len(h))) @ h[:, inside]
+        order = order[np.lexsort((projection[order], runs))]
     for position in np.flatnonzero(same):
         left, right = h[:, order[position]], h[:, order[position + 1]]
         same[position] = bool(np.all(np.abs(left - right) <= tolerance))
@@ -177,8 +182,8 @@ class LayerRecord:
         self._zeros = self._nonfinite = self._saturated = self._slopes = 0
         self._flat = np.ones(width, bool)
         self._labels: NDArray[np.intp] | None = None
-        self._grad_squares, self._grads, self._grad_zeros = 0.0, 0, 0
-        self._weight_squares = math.nan
+        self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
+        self._grads = self._grad_zeros = 0
         self._weight_gradient: Array | None = None
 
     def forward(self, z: Array, h: Array) -> None:
@@ -271,12 +276,12 @@ class LayerRecord:
     @property
     def grad_preact_rms(self) -> float:
         """Root mean square of dL/dz; NaN after overflow."""
-        return _finite_or_nan(math.sqrt(self._grad_squares / self._grads)) if self._grads else math.nan
+        return _finite_or_nan(np.sqrt(self._grad_squares / self._grads)) if self._grads else math.nan
 
     @property
     def grad_weight_norm(self) -> float:
         """Frobenius norm of dL/dW; NaN after overflow."""
-        return _finite_or_nan(math.sqrt(self._weight_squares))
+        return _finite_or_nan(np.sqrt(self._weight_squares))
 
     @property
     def grad_zero(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import math
+import numbers
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,10 +25,12 @@ DRIVES = ("cotangent", "cross_entropy")
 
 def parameters(item: Any) -> dict[str, Any]:
     """Return the parameters a name may be followed by, ``{name: value}`` in their order, as in ``uniform:-1,1``."""
+    return {} if getattr(item, "preset", "") else _fields(item)
+
+
+def _fields(item: Any) -> dict[str, Any]:
     if isinstance(item, Activation):
         return dict(item.parameters)
-    if getattr(item, "preset", ""):
-        return {}
     hidden = ("preset", "reference")
     return {f.name: getattr(item, f.name) for f in dataclasses.fields(item) if f.name not in hidden}
 
@@ -66,8 +70,9 @@ def _parse_parameters(kind: str, name: str, text: str, item: Any) -> Any:
 def _import_item(kind: str, spec: str) -> Any:
     module, _, attribute = spec.partition(":")
     try:
-        return getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # the user's own module may fail in any way; the message says which
+        item = getattr(importlib.import_module(module), attribute)
+        return item() if isinstance(item, type) else item
+    except (Exception, SystemExit) as error:  # the user's own module may fail in any way; the message says which
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ActvizError(f"cannot import {kind} {spec!r} ({reason})") from None
 
@@ -75,7 +80,7 @@ def _import_item(kind: str, spec: str) -> Any:
 def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> tuple[str, Any]:
     """Turn a name, ``name:parameters``, ``package.module:name`` or an object into (label, object)."""
     if not isinstance(spec, str):
-        if isinstance(spec, protocol):
+        if isinstance(spec, protocol) and not isinstance(spec, type):
             return describe(spec, table), spec
         raise ActvizError(f"{kind} must be a name or an object like {protocol.__name__}, not {spec!r}")
     name, colon, text = spec.strip().partition(":")
@@ -85,7 +90,6 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         return describe(item, table), item
     if colon and text.isidentifier() and all(part.isidentifier() for part in name.split(".")):
         item = _import_item(kind, spec)
-        item = item() if isinstance(item, type) else item
         if not isinstance(item, protocol):
             needs = "sample(rng, fan_in, fan_out) and variance(fan_in, fan_out)"
             hint = needs if protocol is Initializer else f"an {protocol.__name__} object"
@@ -104,13 +108,24 @@ def describe(item: Any, table: Mapping[str, Any]) -> str:
         if isinstance(item, Activation):
             if name != item.name or item.phi is not builtin.phi:
                 continue
-        elif type(item) is not type(builtin) or getattr(item, "preset", "") != getattr(builtin, "preset", ""):
+        elif type(item) is not type(builtin):
             continue
-        values = parameters(item)
-        if values == parameters(builtin):
+        elif getattr(builtin, "preset", ""):
+            if item == builtin and item.preset == builtin.preset:
+                return name
+            continue
+        values = _fields(item)
+        if values == _fields(builtin):
             return name
-        return f"{name}:{','.join(v if isinstance(v, str) else f'{v:.15g}' for v in values.values())}"
-    return str(getattr(item, "name", "") or type(item).__name__)
+        return f"{name}:{','.join(v if isinstance(v, str) else _digits(v) for v in values.values())}"
+    name = str(getattr(item, "name", "") or type(item).__name__)
+    return f"own {name}" if name in table else name
+
+
+def _digits(value: float) -> str:
+    """Return the fewest digits that give the number back."""
+    short = f"{value:.15g}"
+    return short if float(short) == value else repr(float(value))
 
 
 def activation(spec: str | Activation) -> Activation:
@@ -179,7 +194,10 @@ def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
 
 def whole(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
     """Return a whole number, at least ``least`` and at most ``most``."""
-    number = value.__index__() if hasattr(value, "__index__") and not isinstance(value, bool) else None
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
     if number is None or number < least or (most is not None and number > most):
         allowed = f">= {least}" if most is None else f"from {least} to {most}"
         raise ActvizError(f"{name} must be a whole number {allowed}, not {value!r}")
@@ -284,6 +302,12 @@ class ProbeConfig:
         if len(set(self.seeds)) < len(self.seeds):
             raise ActvizError(f"each seed may be given once, got {', '.join(map(str, self.seeds))}")
         if self.view is not None:
+            if not (
+                isinstance(self.view, tuple | list)
+                and len(self.view) == 3
+                and all(isinstance(number, numbers.Real) for number in self.view)
+            ):
+                raise ActvizError(f"view must be (low, high, bins), not {self.view!r}")
             low, high, bins = self.view
             whole("view bins", bins)
             if not (math.isfinite(low) and math.isfinite(high) and low < high):

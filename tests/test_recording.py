@@ -192,6 +192,17 @@ def test_batches_give_what_the_whole_gives(name, dtype, cuts):
         assert (one.underflow, one.overflow, one.nonfinite) == (many.underflow, many.overflow, many.nonfinite)
 
 
+@pytest.mark.skipif(np.finfo(np.longdouble).maxexp <= 1024, reason="this platform has no type wider than float64")
+@pytest.mark.parametrize("scale", [1e-200, 1e-160, 1e160, 1e200])
+def test_values_whose_squares_leave_float64_keep_their_size(scale):
+    unit = _data("random", "float64")
+    data = tuple(np.asarray(array) * scale for array in unit)
+    values, ones = _record(data)[0], _record(unit)[0]
+    for name in ("preact_std", "act_std", "grad_preact_rms", "grad_weight_norm"):
+        assert values[name] == pytest.approx(ones[name] * scale, rel=1e-10), name
+    assert values["similarity"] == pytest.approx(ones["similarity"], rel=1e-9)
+
+
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 60), max_size=8))
 def test_any_split_gives_what_the_whole_gives(cuts):

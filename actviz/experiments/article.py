@@ -74,8 +74,8 @@ ARTICLE = Experiment(
                 "histograms",
                 "article",
                 {
-                    "en": f"The same for {activation} as the book draws it: 30 bins on (0, 1). What lies outside is not "
-                    "in the picture, so each panel says how much that is."
+                    "en": f"The same for {activation} as the book draws it: 30 bins on (0, 1). What lies outside is "
+                    "not in the picture, so each panel says how much that is."
                 },
                 {"activations": [activation], "view": "book"},
             )
@@ -96,8 +96,8 @@ ARTICLE = Experiment(
             "gradients",
             "article",
             {
-                "en": "The backward pass, from the last layer to the first. Under sigmoid, Xavier and He lose more than two "
-                "decades in five layers, for all their handsome histograms; under ReLU, He keeps the gradient level."
+                "en": "The backward pass, from last layer to first. Under sigmoid, Xavier and He lose more than "
+                "two decades in five layers, for all their handsome histograms; under ReLU, He keeps it level."
             },
             {"inits": _LINES},
         ),
@@ -112,8 +112,8 @@ ARTICLE = Experiment(
             "collapse",
             "article",
             {
-                "en": "Can the samples, and the units, still be told apart? Under zero and constant weights all units of "
-                "a layer are one; under sigmoid all samples become alike."
+                "en": "Can the samples, and the units, still be told apart? Under zero and constant weights all units "
+                "of a layer are one; under sigmoid all samples become alike."
             },
         ),
         *(
