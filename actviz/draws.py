@@ -6,7 +6,7 @@ Every draw has a stream of its own, keyed by content; pairings measured under on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from actviz.errors import ActvizError
 from actviz.initializers import FAMILIES, FamilyInitializer, Initializer
 from actviz.network import cross_entropy_gradient
 from actviz.specs import ProbeConfig, Stack
-from actviz.streams import stream
+from actviz.streams import normal_batches, stream
 
 HEAD_CLASSES = 10
 
@@ -68,9 +68,9 @@ class Draws:
     def cotangents(self, width: int, layer: int) -> Iterator[Array]:
         """Batches of N(0, 1) values, dL/dh of the last layer."""
         rng, config = stream(self.seed, "cotangent", layer), self.config
-        dtype: Any = np.dtype(config.dtype).type
-        sizes = (min(config.batch, config.samples - start) for start in range(0, config.samples, config.batch))
-        return self._remember("cotangents", width, (rng.standard_normal((size, width), dtype) for size in sizes))
+        return self._remember(
+            "cotangents", width, normal_batches(rng, config.samples, width, config.batch, config.dtype)
+        )
 
     def _remember(self, what: str, width: int, batches: Iterator[Array]) -> Iterator[Array]:
         # A single batch is kept for the next pairing; more of them are drawn again, to be flat in memory.

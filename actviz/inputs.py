@@ -13,6 +13,7 @@ import numpy as np
 
 from actviz.activations import Array
 from actviz.errors import ActvizError
+from actviz.streams import batch_sizes, normal_batches
 
 
 @runtime_checkable
@@ -29,10 +30,6 @@ class Inputs(Protocol):
         ...
 
 
-def _sizes(samples: int, size: int) -> Iterator[int]:
-    return (min(size, samples - start) for start in range(0, samples, size))
-
-
 @dataclass(frozen=True)
 class NormalInputs:
     """Independent normal values with mean 0."""
@@ -47,8 +44,8 @@ class NormalInputs:
 
     def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""
-        for rows in _sizes(samples, size):
-            yield rng.standard_normal((rows, width), dtype=np.dtype(dtype).type) * self.std
+        for batch in normal_batches(rng, samples, width, size, dtype):
+            yield batch if self.std == 1.0 else batch * batch.dtype.type(self.std)
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class UniformInputs:
 
     def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""
-        for rows in _sizes(samples, size):
+        for rows in batch_sizes(samples, size):
             draw = rng.random((rows, width), dtype=np.dtype(dtype).type)
             yield draw * (self.high - self.low) + self.low
 
@@ -86,7 +83,7 @@ class CorrelatedInputs:
     def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""
         common = rng.standard_normal(width) * math.sqrt(self.correlation)
-        for rows in _sizes(samples, size):
+        for rows in batch_sizes(samples, size):
             own = rng.standard_normal((rows, width)) * math.sqrt(1.0 - self.correlation)
             yield (common + own).astype(dtype)
 

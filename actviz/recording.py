@@ -6,6 +6,7 @@ of blocks in float64 or wider; a block whose squares leave the range of its prec
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,7 @@ class Moments:
         self._origin: Array | None = None
         self._direction = np.zeros(width) if directions else None
         self._directions = 0
+        self._summed, self._values = 0, (math.nan, math.nan, math.nan)
 
     def add(self, block: Array) -> None:
         """Add samples."""
@@ -88,32 +90,33 @@ class Moments:
         self._directions += int(np.count_nonzero(np.isfinite(squares)))
         return 1.0 / np.sqrt(squares)  # type: ignore[no-any-return]
 
-    @property
-    def _unit_means(self) -> NDArray[np.longdouble]:
-        assert self._origin is not None
-        return self._origin + self._sums / self.rows
-
-    @property
-    def _unit_variance(self) -> np.longdouble:
-        """Variance over samples, averaged over units."""
-        offset = self._sums / self.rows
-        variance: np.longdouble = self._squares / (self.rows * offset.size) - np.mean(offset * offset)
-        return variance if not variance < 0 else np.longdouble(0.0)
+    def _summary(self) -> tuple[float, float, float]:
+        """Mean, standard deviation and spread, computed once for what has been added."""
+        if self._summed != self.rows:
+            assert self._origin is not None
+            offset = self._sums / self.rows
+            unit_means = self._origin + offset
+            variance = self._squares / (self.rows * offset.size) - np.mean(offset * offset)
+            variance = np.maximum(variance, 0.0)  # NaN stays NaN
+            std = np.sqrt(variance + np.var(unit_means))
+            self._values = (_finite_or_nan(np.mean(unit_means)), _finite_or_nan(std), _finite_or_nan(np.sqrt(variance)))
+            self._summed = self.rows
+        return self._values
 
     @property
     def mean(self) -> float:
         """Mean over samples and units; NaN if any value is not finite."""
-        return _finite_or_nan(np.mean(self._unit_means))
+        return self._summary()[0]
 
     @property
     def std(self) -> float:
         """Standard deviation over samples and units; NaN if any value is not finite."""
-        return _finite_or_nan(np.sqrt(self._unit_variance + np.var(self._unit_means)))
+        return self._summary()[1]
 
     @property
     def spread(self) -> float:
         """Root mean square over units of the standard deviation over samples; NaN if any value is not finite."""
-        return _finite_or_nan(np.sqrt(self._unit_variance))
+        return self._summary()[2]
 
     @property
     def similarity(self) -> float:
@@ -129,26 +132,32 @@ def _finite_or_nan(value: float | np.floating[Any]) -> float:
     return float(value) if math.isfinite(float(value)) else math.nan
 
 
+@functools.lru_cache(maxsize=4)
+def _mix(samples: int) -> Float64:
+    """Return fixed weights of a projection over samples."""
+    return np.cos(np.arange(samples))
+
+
 def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
     """Group label of every unit; units share a label if they agree, up to rounding of ``largest``, in every sample."""
     tolerance = 4 * float(np.finfo(h.dtype).eps) * largest
-    # Identical units are neighbours when sorted by any projection; few samples find the candidates, all confirm.
-    few = h[:16].astype(np.float64)
-    mix = np.cos(np.arange(len(few)))
-    projection = mix @ few
+    # Identical units are neighbours when sorted by any projection. A few samples find those that may be ...
+    mix = _mix(len(h))
+    projection = mix[:16] @ h[:16].astype(np.float64)
     order = np.argsort(projection, kind="stable")
-    same = np.diff(projection[order]) <= tolerance * np.abs(mix).sum()
-    if same.any() and len(h) > len(few):
-        # Units alike in the few, dead ones say, are sorted again by all samples, or copies may not be neighbours.
-        runs = np.concatenate([[0], np.cumsum(~same)])
-        inside = order[np.bincount(runs)[runs] > 1]
-        projection[inside] = np.cos(np.arange(len(h))) @ h[:, inside]
-        order = order[np.lexsort((projection[order], runs))]
-    for position in np.flatnonzero(same):
-        left, right = h[:, order[position]], h[:, order[position + 1]]
-        same[position] = bool(np.all(np.abs(left - right) <= tolerance))
+    group = np.concatenate([[0], np.cumsum(np.diff(projection[order]) > tolerance * np.abs(mix[:16]).sum())])
+    rivals = np.flatnonzero(np.bincount(group)[group] > 1)
+    if len(rivals):
+        # ... and of these, dead units for the most part, all samples decide.
+        units = h.T[order[rivals]]
+        again = np.lexsort((units @ mix, group[rivals]))
+        order[rivals], units = order[rivals[again]], units[again]
+        alike = (np.abs(np.diff(units, axis=0)) <= tolerance).all(axis=1) & (np.diff(group[rivals]) == 0)
+        starts = np.diff(group, prepend=-1) != 0
+        starts[rivals[1:]] = ~alike
+        group = np.cumsum(starts) - 1
     labels = np.empty(h.shape[1], np.intp)
-    labels[order] = np.concatenate([[0], np.cumsum(~same)])
+    labels[order] = group
     return labels
 
 

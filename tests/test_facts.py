@@ -85,7 +85,8 @@ def test_the_books_view_hides_a_quarter_of_he_relu():
     ds = probe("he_normal", "relu", **BOOK, view=(0, 1, 30))
     hidden = ds["view_outside"].values[0, 0] / (1000 * 100 * 16)
     # P(h > 1) at layer 1, where z has variance 2: 1 - ndtr(1 / sqrt 2) = 0.2398
-    assert hidden[0] == pytest.approx(math.erfc(0.5) / 2, abs=0.002)
+    # Units' variances differ at width 100, which takes .0013 off; seeds differ by .0020: four times that over sqrt(16).
+    assert hidden[0] == pytest.approx(math.erfc(0.5) / 2 - 0.0013, abs=0.002)
     assert ((hidden > 0.215) & (hidden < 0.25)).all()
     assert hidden.mean() == pytest.approx(0.235, abs=0.01)
 

@@ -19,7 +19,7 @@ from actviz.initializers import (
     Orthogonal,
     TruncatedNormal,
     Uniform,
-    unit_normal,
+    standard_normal,
 )
 from actviz.streams import stream
 
@@ -177,16 +177,16 @@ def test_identity_is_gain_on_the_diagonal(fans):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("seed", range(4))
-def test_unit_normal_is_normal_by_kolmogorov_smirnov(dtype, seed):
+def test_standard_normal_is_normal_by_kolmogorov_smirnov(dtype, seed):
     from scipy import stats
 
-    values = unit_normal(stream(seed, "weights", 1), 400, 500, dtype).reshape(-1).astype(float)
+    values = standard_normal(stream(seed, "weights", 1), 400, 500, dtype).reshape(-1).astype(float)
     assert stats.kstest(values, "norm").pvalue > 1e-3
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_unit_normal_has_the_moments_of_a_normal(dtype):
-    values = unit_normal(stream(0, "weights", 1), 1000, 1000, dtype).astype(float)
+def test_standard_normal_has_the_moments_of_a_normal(dtype):
+    values = standard_normal(stream(0, "weights", 1), 1000, 1000, dtype).astype(float)
     for power, expected in enumerate((0.0, 1.0, 0.0, 3.0, 0.0, 15.0), start=1):
         spread = math.sqrt(math.prod(range(1, 2 * power, 2)) - expected**2)  # E[z^2k] = (2k - 1)!!
         assert np.mean(values**power) == pytest.approx(expected, abs=5 * spread / 1000), f"moment {power}"
@@ -194,16 +194,16 @@ def test_unit_normal_has_the_moments_of_a_normal(dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("threshold", [2.0, 3.0, 4.0, 4.5])
-def test_unit_normal_has_the_tails_of_a_normal(dtype, threshold):
-    values = unit_normal(stream(1, "weights", 1), 1000, 2000, dtype)
+def test_standard_normal_has_the_tails_of_a_normal(dtype, threshold):
+    values = standard_normal(stream(1, "weights", 1), 1000, 2000, dtype)
     for tail in (values, -values):
         expected = values.size * math.erfc(threshold / math.sqrt(2)) / 2
         assert np.count_nonzero(tail > threshold) == pytest.approx(expected, abs=5 * math.sqrt(expected))
 
 
-def test_unit_normal_values_are_independent_of_each_other():
+def test_standard_normal_values_are_independent_of_each_other():
     # Box-Muller gives values in pairs, half a block apart.
-    values = unit_normal(stream(2, "weights", 1), 1, 32768, "float64").reshape(-1)
+    values = standard_normal(stream(2, "weights", 1), 1, 32768, "float64").reshape(-1)
     first, second = values[:16384], values[16384:]
     for f, g in itertools.product((lambda z: z, np.square, np.abs), repeat=2):
         correlation = np.corrcoef(f(first), g(second))[0, 1]
@@ -213,8 +213,8 @@ def test_unit_normal_values_are_independent_of_each_other():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (181, 181), (32769, 1), (1, 32768), (5, 13107)], ids=str)
-def test_unit_normal_has_any_shape(dtype, shape):
-    values = unit_normal(stream(0, "weights", 1), *shape, dtype)
+def test_standard_normal_has_any_shape(dtype, shape):
+    values = standard_normal(stream(0, "weights", 1), *shape, dtype)
     assert values.shape == shape
     assert values.dtype == np.dtype(dtype)
     assert np.isfinite(values).all()

@@ -1,18 +1,24 @@
 import itertools
 import json
 import math
+import os
 import warnings
 
 import numpy as np
 import pytest
 
-from actviz import ACTIVATIONS, INITIALIZERS, Activation, probe, recipe
+from actviz import ACTIVATIONS, INITIALIZERS, Activation, parallel, probe, recipe
 from actviz.initializers import Normal
 from actviz.statistics import STATISTICS
-from actviz.streams import stream
+from actviz.streams import normal_batches, stream
 
 SMALL = {"depth": 3, "width": 12, "samples": 40, "seeds": 2}
 FORWARD = [name for name in STATISTICS if not name.startswith("grad")]
+
+
+def _normal(seed, role, layer, rows, width, dtype="float64"):
+    """Draw the rows of a normal stream."""
+    return next(normal_batches(stream(seed, role, layer), rows, width, rows, dtype))
 
 
 def _one(dataset, name):
@@ -99,7 +105,7 @@ def test_a_probe_is_the_pass_written_down(init, activation):
     ds = probe(
         init, activation, width=widths[1:], input_width=9, samples=70, seeds=[seed], dtype="float64", bias_std=0.3
     )
-    h = x = stream(seed, "inputs").standard_normal((70, 9))
+    h = x = _normal(seed, "inputs", 0, 70, 9)
     layers = []
     for layer, fans in enumerate(itertools.pairwise(widths), start=1):
         w = _weights(init, seed, layer, fans)
@@ -110,7 +116,7 @@ def test_a_probe_is_the_pass_written_down(init, activation):
         assert ds.act_mean.values[0, 0, 0, layer - 1] == pytest.approx(h.mean(), rel=1e-10)
         spread = np.sqrt(np.mean(h.var(axis=0))) / np.sqrt(np.mean(x.var(axis=0)))
         assert ds.unit_spread.values[0, 0, 0, layer - 1] == pytest.approx(spread, rel=1e-10)
-    dh = stream(seed, "cotangent", 3).standard_normal((70, 11))
+    dh = _normal(seed, "cotangent", 3, 70, 11)
     for layer in (2, 1, 0):
         below, w, z = layers[layer]
         dz = dh * phi.derivative(z)
@@ -132,7 +138,7 @@ def test_the_cross_entropy_drive_is_the_loss_of_random_labels(activation, torch,
         dtype="float64",
         drive="cross_entropy",
     )
-    h, zs, weights = torch.from_numpy(stream(seed, "inputs").standard_normal((rows, width))), [], []
+    h, zs, weights = torch.from_numpy(_normal(seed, "inputs", 0, rows, width)), [], []
     for layer in (1, 2, 3):
         weights.append(torch.from_numpy(_weights("he_normal", seed, layer, (width, width))).requires_grad_())
         z = h @ weights[-1]
@@ -152,14 +158,14 @@ def test_the_cross_entropy_drive_is_the_loss_of_random_labels(activation, torch,
 def test_gradients_under_batch_normalization_agree_with_pytorch(activation, torch, torch_activations):
     seed, width, rows = 2, 16, 50
     ds = probe("he_normal", activation, depth=3, width=width, samples=rows, seeds=[seed], dtype="float64", norm="batch")
-    h, zs = torch.from_numpy(stream(seed, "inputs").standard_normal((rows, width))), []
+    h, zs = torch.from_numpy(_normal(seed, "inputs", 0, rows, width)), []
     for layer in (1, 2, 3):
         z = h @ torch.from_numpy(_weights("he_normal", seed, layer, (width, width)))
         z = torch.nn.functional.batch_norm(z, None, None, training=True, eps=1e-6).requires_grad_()
         z.retain_grad()
         zs.append(z)
         h = torch_activations[activation](z)
-    cotangent = torch.from_numpy(stream(seed, "cotangent", 3).standard_normal((rows, width)))
+    cotangent = torch.from_numpy(_normal(seed, "cotangent", 3, rows, width))
     (cotangent * h).sum().backward()
     for layer in range(3):
         dz, h = zs[layer].grad.numpy(), torch_activations[activation](zs[layer]).detach().numpy()
@@ -207,7 +213,7 @@ def test_a_view_is_numpys_histogram_of_the_activations(activation, view):
     ds = probe("normal:0.3", activation, **SMALL, view=view)
     counts, h = np.zeros((3, view[2]), int), None
     for seed in (0, 1):
-        h = stream(seed, "inputs").standard_normal((40, 12), dtype=np.float32)
+        h = _normal(seed, "inputs", 0, 40, 12, "float32")
         for layer in (1, 2, 3):
             unit = Normal().sample(stream(seed, "weights", layer), 12, 12, "float32")
             h = ACTIVATIONS[activation](h @ (unit * np.float32(0.3)))
@@ -227,15 +233,21 @@ def survey():
     return probe(*PAIRINGS, **SMALL, workers=1)
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4, None])
-def test_the_number_of_workers_moves_no_bit(survey, workers):
+@pytest.fixture
+def processes(monkeypatch):
+    """However little the work, it is given to processes."""
+    monkeypatch.setattr(parallel, "WORTH_PROCESSES", 0.0)
+
+
+@pytest.mark.parametrize("workers", [2, 4, None])
+def test_the_number_of_workers_moves_no_bit(survey, workers, processes):
     _same(probe(*PAIRINGS, **SMALL, workers=workers), survey)
 
 
 @pytest.mark.parametrize(
     "options", [{"batch": 7}, {"norm": "batch"}, {"drive": "cross_entropy"}, {"bias_std": 0.1}], ids=str
 )
-def test_the_number_of_workers_moves_no_bit_with_options(options):
+def test_the_number_of_workers_moves_no_bit_with_options(options, processes):
     _same(probe(*PAIRINGS, **SMALL, **options, workers=4), probe(*PAIRINGS, **SMALL, **options, workers=1))
 
 
@@ -301,10 +313,44 @@ def test_a_checkpoint_of_another_recipe_is_not_used(tmp_path):
     _same(other, probe("he_normal", "tanh", **{**SMALL, "samples": 41}))
 
 
-def test_progress_counts_every_network():
+def test_progress_counts_every_network(processes):
     calls = []
     probe(["he_normal", "zeros"], ["tanh", "relu"], **SMALL, workers=2, progress=lambda *call: calls.append(call))
     assert calls == [(done, 8) for done in range(1, 9)]
+
+
+def test_objects_made_in_a_script_reach_the_processes(processes):
+    class Tenth:
+        def sample(self, rng, fan_in, fan_out):
+            return rng.normal(0, 0.1, (fan_in, fan_out))
+
+        def variance(self, fan_in, fan_out):
+            return 0.01
+
+    cube = Activation("cube", lambda z: z**3, lambda z: 3 * z**2)
+    _same(probe(Tenth(), cube, **SMALL, workers=2), probe(Tenth(), cube, **SMALL, workers=1))
+
+
+def test_a_failure_in_a_process_is_the_one_line_error_it_is_here(processes, one_line_error):
+    class Wrong:
+        def sample(self, rng, fan_in, fan_out):
+            return rng.normal(size=3)
+
+        def variance(self, fan_in, fan_out):
+            return 1.0
+
+    assert "shape (3,)" in one_line_error(probe, Wrong(), "tanh", **SMALL, workers=2)
+
+
+def test_a_process_that_dies_is_a_one_line_error(processes, one_line_error):
+    class Deadly:
+        def sample(self, rng, fan_in, fan_out):
+            os._exit(9)
+
+        def variance(self, fan_in, fan_out):
+            return 1.0
+
+    assert "worker process" in one_line_error(probe, Deadly(), "tanh", **SMALL, workers=2)
 
 
 # Sick networks

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from actviz.streams import ROLES, stream
+from actviz.streams import ROLES, batch_sizes, normal_batches, stream
 
 
 def test_same_key_gives_the_same_stream():
@@ -45,3 +45,11 @@ def test_role_numbers_are_part_of_every_recipe():
 def test_an_unknown_role_is_refused():
     with pytest.raises(ValueError, match=r"tuple\.index|role"):
         stream(0, "nonsense")
+
+
+@pytest.mark.parametrize("size", [1, 100, 256, 300, 1000])
+def test_batches_of_any_size_are_cut_from_the_same_rows(size):
+    batches = list(normal_batches(stream(0, "inputs"), 700, 5, size, "float32"))
+    assert [len(batch) for batch in batches] == list(batch_sizes(700, size))
+    whole = next(normal_batches(stream(0, "inputs"), 700, 5, 700, "float32"))
+    np.testing.assert_array_equal(np.concatenate(batches), whole)

@@ -70,7 +70,7 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 workers_option = click.option(
-    "--workers", type=int, help="Threads; the result does not depend on it.  [default: all cores]"
+    "--workers", type=int, help="Processes; the result does not depend on it.  [default: all cores]"
 )
 
 style_options = options(

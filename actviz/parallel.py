@@ -1,0 +1,78 @@
+"""Independent tasks on all cores, one BLAS thread each, so that a result does not depend on how many there are.
+
+Processes, not threads: numpy holds the interpreter's lock where it counts, and two threads gain half of what two
+processes do. loky's need no ``__main__`` guard in a user's script and take functions that were typed into a notebook.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from actviz.errors import ActvizError
+
+WORTH_PROCESSES = 1.5
+"""Seconds of work from which on more processes pay for their start."""
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _one_thread() -> None:
+    import numpy  # noqa: F401 - its BLAS must be there to be limited
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, "blas")
+
+
+def each_done(
+    function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int, seconds: float
+) -> Iterator[Any]:
+    """Yield ``function(*task)`` of every task, in the order they are done.
+
+    Parameters
+    ----------
+    function : callable
+        Must not depend on anything but its arguments.
+    tasks : sequence of tuple
+    workers : int
+        Processes at most; work of few ``seconds`` is done in this one.
+    seconds : float
+        A guess at the work of all tasks together.
+
+    Raises
+    ------
+    ActvizError
+        If a process is ended from outside, as a system short of memory does.
+    """
+    from threadpoolctl import threadpool_limits
+
+    workers = min(workers, len(tasks))
+    if workers > 1 and seconds >= WORTH_PROCESSES:
+        yield from _in_processes(function, tasks, workers)
+    else:
+        with threadpool_limits(1, "blas"):
+            for task in tasks:
+                yield function(*task)
+
+
+def _in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Any]:
+    from concurrent.futures import as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
+    from loky import get_reusable_executor
+
+    pool = get_reusable_executor(max_workers=workers, initializer=_one_thread)
+    finished = False
+    try:
+        for future in as_completed([pool.submit(function, *task) for task in tasks]):
+            yield future.result()
+        finished = True
+    except BrokenProcessPool:
+        raise ActvizError("a worker process was ended from outside, maybe for lack of memory; lower workers") from None
+    finally:
+        if not finished:
+            pool.shutdown(wait=False, kill_workers=True)
