@@ -1,6 +1,6 @@
 """Print the oldest releases that pyproject.toml allows, as pip requirements, for a lowest-version run of the tests.
 
-Usage: pip install . $(python scripts/floors.py) && pytest
+Usage: pip install . $(python scripts/floors.py) && python -m pytest -W default
 """
 
 import re

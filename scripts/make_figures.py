@@ -3,7 +3,6 @@
 Usage: python scripts/make_figures.py
 """
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -37,7 +36,6 @@ def make() -> None:
             old.unlink()
         for picture in sorted(Path(folder).glob("*.png")):
             shrink(picture, TARGET / picture.name)
-        shutil.copy(Path(folder) / "index.html", TARGET)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def _complete(table: str) -> Callable[[click.Context, click.Parameter, str], lis
     return names
 
 
-class Numbers(click.ParamType[Any]):
+class Numbers(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
     """One whole number, or several with commas between them."""
 
     name = "numbers"
@@ -42,7 +42,7 @@ class Numbers(click.ParamType[Any]):
         return numbers if "," in value else numbers[0]
 
 
-class View(click.ParamType[Any]):
+class View(click.ParamType):  # type: ignore[type-arg]
     """Low edge, high edge and number of bins, as ``0,1,30``."""
 
     name = "low,high,bins"
