@@ -58,6 +58,8 @@ class Activation:
     reference: str = ""
 
     def __post_init__(self) -> None:
+        for name in ("bounds", "kinks", "parameters"):  # lists would not hash
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.slope_from not in ("z", "h"):
             raise ActvizError(f"slope_from must be 'z' or 'h', not {self.slope_from!r}")
         if not self.bounds[0] < self.bounds[1]:

@@ -5,10 +5,11 @@ One file a network, named by a digest of everything that decides its content: a 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
-import shutil
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from actviz.histogram import Bins, Histogram
 from actviz.recording import Measurement
 from actviz.statistics import STATISTICS
 
+_KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
 HISTOGRAMS = ("hist", "grad_hist", "view_hist")
 
 
@@ -77,5 +79,9 @@ class Checkpoint:
 
 
 def discard(folder: str | os.PathLike[str]) -> None:
-    """Remove a checkpoint's folder and what is kept in it."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove what a checkpoint kept, and its folder unless something else is in it."""
+    for file in Path(folder).glob("*.npz"):
+        if _KEPT.fullmatch(file.name):
+            file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        Path(folder).rmdir()

@@ -6,10 +6,11 @@ netCDF-4 file that plain xarray opens, written under a temporary name and rename
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,7 @@ _COUNTS = {
     "view_outside": ("activations outside the view", "values outside view_edges, inf and NaN included"),
 }
 _EDGES = {
-    "bin_edges": ("bin edges", "edges of hist: linear on finite bounds, else symmetric, 8 bins an octave"),
+    "bin_edges": ("bin edges", "edges of hist: linear on finite bounds, else symmetric, 4 bins an octave"),
     "grad_bin_edges": ("gradient bin edges", "edges of grad_hist: 4 bins an octave of |dL/dz|"),
     "view_edges": ("edges of the chosen view", "edges of view_hist"),
 }
@@ -135,6 +136,17 @@ def assemble(
     return xr.Dataset(variables, coords, attrs)
 
 
+def gradient_decades(dataset: xarray.Dataset) -> xarray.DataArray:
+    """Return log10 of the gradient's RMS at the first layer over that at the last, by init, activation and seed.
+
+    -inf where no gradient arrives at the first layer, or none starts; NaN after overflow.
+    """
+    rms = dataset["grad_preact_rms"]
+    first, last = rms.isel(layer=0, drop=True), rms.isel(layer=-1, drop=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log10((first / last).where((last != 0) & (first != 0) | rms.isnull().any("layer"), 0.0))
+
+
 def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
     """Return the recipe a dataset was measured by."""
     return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
@@ -151,22 +163,16 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], Any])
     path = Path(path)
     if path.is_dir():
         raise ActvizError(f"cannot write {path}: it is a folder")
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.{secrets.token_hex(4)}{path.suffix}")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    except OSError as error:
-        raise ActvizError(f"cannot write {path}: {error.strerror}") from None
-    os.close(handle)
-    temporary = Path(name)
-    try:
+        temporary.touch(exist_ok=False)
         write(temporary)
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp's files are private; a result is as readable as any new file
         temporary.replace(path)
     except OSError as error:
         raise ActvizError(f"cannot write {path}: {error.strerror or error}") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:

@@ -20,21 +20,36 @@ from actviz.streams import normal_batches, stream
 HEAD_CLASSES = 10
 
 
+def shares_draws(initializer: Initializer) -> bool:
+    """Whether an initializer only shifts and scales its family's draw, and so can share it."""
+    return (
+        getattr(type(initializer), "sample", None) is FamilyInitializer.sample
+        and cast(FamilyInitializer, initializer).family in FAMILIES
+    )
+
+
 class Draws:
     """Everything random under one seed, drawn when first asked for and shared by the pairings that ask again."""
 
     def __init__(self, seed: int, config: ProbeConfig) -> None:
         self.seed, self.config = seed, config
         self._family = ""
+        self._own: Initializer | None = None
+        self._own_weights: dict[int, Array] = {}
         self._units: dict[tuple[int, int, int], Array] = {}
         self._batches: dict[tuple[str, int], list[Array]] = {}
         self._scratch = np.empty(0, config.dtype)
 
     def weights(self, initializer: Initializer, layer: int, fan_in: int, fan_out: int) -> Array:
         """Weights of a layer (from 1); valid until the next call."""
-        if not hasattr(initializer, "family"):  # a user's own
-            return _own_weights(initializer, stream(self.seed, "weights", layer), (fan_in, fan_out), self.config.dtype)
-        return self._family_weights(cast(FamilyInitializer, initializer), layer, fan_in, fan_out)
+        if shares_draws(initializer):
+            return self._family_weights(cast(FamilyInitializer, initializer), layer, fan_in, fan_out)
+        if initializer is not self._own:
+            self._own, self._own_weights = initializer, {}
+        if layer not in self._own_weights:  # drawn once: what it gives need not depend on the stream alone
+            rng = stream(self.seed, "weights", layer)
+            self._own_weights[layer] = own_weights(initializer, rng, (fan_in, fan_out), self.config.dtype)
+        return self._own_weights[layer]
 
     def _family_weights(self, initializer: FamilyInitializer, layer: int, fan_in: int, fan_out: int) -> Array:
         if initializer.family != self._family:  # one family's draws in memory at a time
@@ -77,11 +92,16 @@ class Draws:
         if self.config.samples > self.config.batch:
             return batches
         if (what, width) not in self._batches:
-            self._batches[what, width] = list(batches)
+            try:
+                self._batches[what, width] = list(batches)
+            except ActvizError:
+                raise
+            except Exception as error:  # inputs of a user's own
+                raise ActvizError(f"{what} failed: {type(error).__name__}: {error}") from error
         return iter(self._batches[what, width])
 
 
-def _own_weights(initializer: Initializer, rng: np.random.Generator, fans: tuple[int, int], dtype: str) -> Array:
+def own_weights(initializer: Initializer, rng: np.random.Generator, fans: tuple[int, int], dtype: str) -> Array:
     """Weights of a user's own initializer, whose failure is the user's to read in one line."""
     name = type(initializer).__name__
     try:
@@ -100,7 +120,7 @@ def _cotangents(draws: Draws, stack: Stack) -> Iterator[Callable[[Array], Array]
 
 def _cross_entropy(draws: Draws, stack: Stack) -> Iterator[Callable[[Array], Array]]:
     config, width = draws.config, stack.widths[-1]
-    head = _own_weights(stack.initializer, stream(draws.seed, "head"), (width, HEAD_CLASSES), config.dtype)
+    head = own_weights(stack.initializer, stream(draws.seed, "head"), (width, HEAD_CLASSES), config.dtype)
     rng = stream(draws.seed, "labels")
     while True:
 

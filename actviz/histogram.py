@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from actviz.activations import Activation, Array
 from actviz.errors import ActvizError
 
-BINS = 1024
-"""Bins of an activation histogram (schema 1): linear on finite bounds, else 512 a sign."""
+BINS = 2048
+"""Bins of an activation histogram (schema 1): linear on finite bounds, else 1024 a sign."""
 
 BLOCK = 65536
 """Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
@@ -231,7 +231,7 @@ def activation_bins(activation: Activation) -> LinearBins | LogBins:
     """Bins for the post-activations of one activation: linear on finite bounds, else symmetric and logarithmic."""
     if activation.bounded:
         return LinearBins(*activation.bounds)
-    return LogBins(-31, 32)
+    return LogBins(-126, 129, per_octave=4)  # the whole range of float32
 
 
 GRADIENT_BINS = LogBins(-126, 128, per_octave=4, signed=False)

@@ -92,7 +92,7 @@ class CorrelatedInputs:
 class ArrayInputs:
     """Rows of a given array (samples, width); fewer samples than rows are drawn without replacement, by the seed."""
 
-    values: Array = field(repr=False)
+    values: Array = field(repr=False, compare=False)
     name: str = "array"
 
     def __post_init__(self) -> None:
@@ -114,8 +114,10 @@ class ArrayInputs:
     def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""
         order = rng.permutation(len(self.values))[:samples] if samples < len(self.values) else np.arange(samples)
-        for start in range(0, samples, size):
-            yield self.values[order[start : start + size]].astype(dtype)
+        start = 0
+        for rows in batch_sizes(samples, size):
+            yield self.values[order[start : start + rows]].astype(dtype)
+            start += rows
 
 
 def read_array(path: str) -> ArrayInputs:

@@ -23,8 +23,9 @@ Draw = Callable[[int], Array]
 
 def batch_norm(z: Array, eps: float = BATCH_NORM_EPS) -> tuple[Array, Array]:
     """Normalize each unit over the batch, in place; return z and 1 / sqrt(variance + eps), shape (width,)."""
-    z -= z.mean(axis=0)
-    inverse_std = 1.0 / np.sqrt(np.square(z).mean(axis=0) + z.dtype.type(eps))
+    z -= z.mean(axis=0, dtype=np.float64).astype(z.dtype)
+    variance = np.square(z, dtype=np.float64).mean(axis=0)  # in float32 it would overflow long before z does
+    inverse_std: Array = (1.0 / np.sqrt(variance + eps)).astype(z.dtype)
     z *= inverse_std
     return z, inverse_std
 

@@ -7,6 +7,7 @@ processes do. loky's need no ``__main__`` guard in a user's script and take func
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -71,8 +72,14 @@ def _in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
         for future in as_completed([pool.submit(function, *task) for task in tasks]):
             yield future.result()
         finished = True
-    except BrokenProcessPool:
+    except BrokenProcessPool as error:
+        if "un-serialize" in str(error):
+            raise ActvizError("a function of your own cannot be sent to other processes; set workers to 1") from None
         raise ActvizError("a worker process was ended from outside, maybe for lack of memory; lower workers") from None
+    except (pickle.PicklingError, TypeError) as error:
+        if not isinstance(error, pickle.PicklingError) and "pickle" not in str(error):
+            raise
+        raise ActvizError("a function of your own cannot be sent to other processes; set workers to 1") from None
     finally:
         if not finished:
             pool.shutdown(wait=False, kill_workers=True)

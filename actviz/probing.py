@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -18,19 +18,21 @@ from actviz import specs
 from actviz.activations import Array
 from actviz.checkpoint import Checkpoint
 from actviz.dataset import assemble
-from actviz.draws import DRIVES, Draws
+from actviz.draws import DRIVES, Draws, shares_draws
 from actviz.errors import ActvizError
 from actviz.histogram import GRADIENT_BINS, LinearBins, activation_bins
+from actviz.initializers import FamilyInitializer, Initializer
 from actviz.inputs import ArrayInputs, Inputs
 from actviz.network import Network
 from actviz.parallel import cores, each_done
 from actviz.recording import LayerRecord, Measurement, Moments, measurement
 from actviz.specs import ProbeConfig, Stack
+from actviz.streams import batch_sizes
 
 if TYPE_CHECKING:
     import xarray
 
-MAX_DEPTH, MAX_SEEDS, MAX_WORKERS = 10_000, 100_000, 256
+MAX_DEPTH, MAX_WIDTH, MAX_SEEDS, MAX_SEED, MAX_WORKERS = 10_000, 10**7, 100_000, 2**63 - 1, 256
 SAMPLES = 1000
 """Samples of generated inputs unless said otherwise; at most as many of an array."""
 
@@ -72,13 +74,23 @@ Progress = Callable[[int, int], None]
 
 def _seeds(seeds: Any) -> tuple[int, ...]:
     if isinstance(seeds, Iterable) and not isinstance(seeds, str):
-        return tuple(specs.whole("seed", seed, least=0) for seed in seeds)
+        return tuple(specs.whole("seed", seed, least=0, most=MAX_SEED) for seed in seeds)
     return tuple(range(specs.whole("seeds", seeds, most=MAX_SEEDS)))
 
 
 def _digest(source: Inputs) -> str | None:
     """Content of an array of inputs, which its name does not tell."""
     return hashlib.sha256(source.values.tobytes()).hexdigest() if isinstance(source, ArrayInputs) else None
+
+
+def _check_norm(config: ProbeConfig, bias_std: float) -> None:
+    """Refuse what batch normalization makes meaningless."""
+    if bias_std:
+        raise ActvizError(
+            "bias_std has no effect under batch normalization, which subtracts the mean; give one of them"
+        )
+    if min(batch_sizes(config.samples, config.batch)) < 2:
+        raise ActvizError("batch normalization needs at least 2 samples in a batch")
 
 
 def _check_memory(widths: tuple[int, ...], rows: int, dtype: str, workers: int) -> None:
@@ -98,17 +110,23 @@ def _check_memory(widths: tuple[int, ...], rows: int, dtype: str, workers: int) 
 def _widths(depth: int | None, width: Any, input_width: int | None, own_width: int | None) -> tuple[int, ...]:
     """Input width, then every layer's; the inputs' own width goes before that of the first layer."""
     if isinstance(width, Sequence) and not isinstance(width, str):
-        layers = tuple(specs.whole("width", each) for each in width)
+        layers = tuple(specs.whole("width", each, most=MAX_WIDTH) for each in width)
         if not layers:
             raise ActvizError("width must be a number or a list of at least one")
         if depth is not None and depth != len(layers):
             raise ActvizError(f"depth {depth} contradicts the {len(layers)} widths given; give either")
     else:
-        layers = (specs.whole("width", width),) * (5 if depth is None else specs.whole("depth", depth, most=MAX_DEPTH))
+        layers = (specs.whole("width", width, most=MAX_WIDTH),) * (
+            5 if depth is None else specs.whole("depth", depth, most=MAX_DEPTH)
+        )
     if own_width is not None and input_width not in (None, own_width):
         raise ActvizError(f"input_width must be {own_width}, the width of these inputs, not {input_width}")
     first = own_width if own_width is not None else layers[0] if input_width is None else input_width
-    return (specs.whole("input_width", first), *layers)
+    return (specs.whole("input_width", first, most=MAX_WIDTH), *layers)
+
+
+def _family(initializer: Initializer) -> str:
+    return cast(FamilyInitializer, initializer).family if shares_draws(initializer) else ""
 
 
 def _task(
@@ -120,14 +138,16 @@ def _task(
         key = (init, activation, seed)
         view = LinearBins(*config.view) if config.view else None
         bins = {"hist": activation_bins(stack.activation), "grad_hist": GRADIENT_BINS, "view_hist": view}
-        found = store.get(key, bins) if store else None
+        # A function of the user's own may be another one next time, under the same name.
+        kept = store if specs.is_builtin(stack.initializer) and specs.is_builtin(stack.activation) else None
+        found = kept.get(key, bins) if kept else None
         if found is None:
             if network is None:
                 network = Network(stack, min(config.samples, config.batch), config.dtype)
             network.stack = stack
             found = measure(network, draws)
-            if store:
-                store.put(key, found)
+            if kept:
+                kept.put(key, found)
         results[key] = found
     return results
 
@@ -136,7 +156,7 @@ def _run(
     stacks: Mapping[Pairing, Stack], config: ProbeConfig, workers: int, store: Checkpoint | None
 ) -> Iterator[tuple[Key, Measurement]]:
     """Yield every measurement, in the order they are done."""
-    by_family = dict(sorted(stacks.items(), key=lambda item: str(getattr(item[1].initializer, "family", ""))))
+    by_family = dict(sorted(stacks.items(), key=lambda item: _family(item[1].initializer)))
     # Enough tasks to keep the cores busy to the end, yet as few as can be: each draws its own weights.
     pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
     size = -(-len(stacks) // pieces)
@@ -200,12 +220,13 @@ def probe(
     view : (low, high, bins), optional
         A second, exact histogram of the activations between given edges: ``(0, 1, 30)`` is the book's.
     workers : int, optional
-        Processes; as many as there are cores unless said otherwise. The result does not depend on it.
+        Processes; as many as there are cores unless said otherwise, and one for work of a second or two. The result
+        does not depend on it.
     progress : callable, optional
         Called with (done, total) after every network.
     checkpoint : path, optional
         A folder in which finished networks are kept, and looked for, so that a killed sweep goes on where it stopped
-        and gives the same result.
+        and gives the same result. Networks with functions of the user's own are measured again.
 
     Returns
     -------
@@ -240,6 +261,8 @@ def probe(
         batch=specs.whole("batch", batch),
         view=view,
     )
+    if norm is not None:
+        _check_norm(config, bias_std)
     stacks = {
         (i, a): Stack(phi, init, widths, bias_std, norm)
         for (i, init), (a, phi) in itertools.product(chosen_inits.items(), chosen_activations.items())

@@ -27,7 +27,7 @@ def _precise(square: float) -> bool:
 
 
 def square_sum(values: Array) -> np.longdouble:
-    """Sum of the squares of an array, without overflow or underflow on the way."""
+    """Return the sum of squares; without overflow or underflow on the way where there is a wider type to sum in."""
     return sum((_block_squares(block) for block in blocks(values)), start=np.longdouble(0.0))
 
 
@@ -41,7 +41,8 @@ def _block_squares(block: Array) -> np.longdouble:
 
 def _wider(block: Array) -> NDArray[np.floating[Any]]:
     """Return the block in a precision whose range holds its squares."""
-    return block.astype(np.float64 if block.dtype == np.float32 else np.longdouble)
+    wide: NDArray[np.floating[Any]] = block.astype(np.float64 if block.dtype == np.float32 else np.longdouble)
+    return wide
 
 
 def _zeros(block: Array) -> int:
@@ -49,10 +50,20 @@ def _zeros(block: Array) -> int:
     return int(np.count_nonzero(np.equal(block, 0, out=BUFFERS.like(block, "mask", np.bool_))))
 
 
+def _middle(rows: Array) -> Array:
+    """Return the median of three samples, unit by unit: one that is far from all others must not be the origin."""
+    middle: Array = rows[0].copy()
+    if len(rows) < 3:
+        return middle
+    low, high = np.minimum(rows[0], rows[1]), np.maximum(rows[0], rows[1])
+    np.maximum(low, np.minimum(high, rows[2]), out=middle)
+    return middle
+
+
 class Moments:
     """Mean, standard deviation and per-unit spread of values of shape (samples, units), added block by block.
 
-    Deviations are taken from the first sample, so a spread far smaller than the mean keeps all its digits.
+    Deviations are taken from a sample, so a spread far smaller than the mean keeps all its digits.
     With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows.
     """
 
@@ -68,7 +79,7 @@ class Moments:
     def add(self, block: Array) -> None:
         """Add samples."""
         if self._origin is None:
-            self._origin = block[0].copy()
+            self._origin = _middle(block[:3])
         deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
         squares = np.vdot(deviation, deviation)
         if not _precise(float(squares)):
@@ -139,7 +150,10 @@ def _mix(samples: int) -> Float64:
 
 
 def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
-    """Group label of every unit; units share a label if they agree, up to rounding of ``largest``, in every sample."""
+    """Return a group label for every unit; units that agree in every sample, up to rounding, share one.
+
+    ``largest`` is the largest magnitude in h.
+    """
     tolerance = 4 * float(np.finfo(h.dtype).eps) * largest
     # Identical units are neighbours when sorted by any projection. A few samples find those that may be ...
     mix = _mix(len(h))
@@ -152,7 +166,9 @@ def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
         units = h.T[order[rivals]]
         again = np.lexsort((units @ mix, group[rivals]))
         order[rivals], units = order[rivals[again]], units[again]
-        alike = (np.abs(np.diff(units, axis=0)) <= tolerance).all(axis=1) & (np.diff(group[rivals]) == 0)
+        sizes = np.abs(units).max(axis=1, keepdims=True)  # each pair is compared at its own size
+        rounding = 4 * float(np.finfo(h.dtype).eps) * np.maximum(sizes[1:], sizes[:-1])
+        alike = (np.abs(np.diff(units, axis=0)) <= rounding).all(axis=1) & (np.diff(group[rivals]) == 0)
         starts = np.diff(group, prepend=-1) != 0
         starts[rivals[1:]] = ~alike
         group = np.cumsum(starts) - 1
@@ -193,7 +209,7 @@ class LayerRecord:
         self._labels: NDArray[np.intp] | None = None
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
-        self._weight_gradient: Array | None = None
+        self._weight_gradient: Float64 | None = None
 
     def forward(self, z: Array, h: Array) -> None:
         """Record pre- and post-activations of shape (rows, width)."""
@@ -236,8 +252,10 @@ class LayerRecord:
     def weights(self, dw: Array) -> None:
         """Record dL/dW of shape (fan_in, fan_out), of this batch."""
         if self._batches > 1:
-            dw = dw + (0.0 if self._weight_gradient is None else self._weight_gradient)
-            self._weight_gradient = dw
+            if self._weight_gradient is None:
+                self._weight_gradient = np.zeros(dw.shape)
+            self._weight_gradient += dw
+            dw = self._weight_gradient
         self._weight_squares = square_sum(dw)
 
     @property

@@ -21,6 +21,7 @@ from actviz.inputs import INPUTS, ArrayInputs, Inputs, read_array
 DTYPES = ("float32", "float64")
 NORMS = (None, "batch")
 DRIVES = ("cotangent", "cross_entropy")
+MAX_VIEW_BINS = 65536
 
 
 def parameters(item: Any) -> dict[str, Any]:
@@ -96,6 +97,16 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
             raise ActvizError(f"{kind} {spec!r} needs {hint}, not {type(item).__name__}")
         return spec.strip(), item
     raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or package.module:name")
+
+
+def is_builtin(item: Any) -> bool:
+    """Whether an activation or initializer is one of the tables', whatever its parameters."""
+    if isinstance(item, Activation):
+        return (
+            item.name in ACTIVATIONS
+            and item.with_parameters(dict(ACTIVATIONS[item.name].parameters)) == ACTIVATIONS[item.name]
+        )
+    return any(type(item) is type(builtin) for builtin in INITIALIZERS.values())
 
 
 def describe(item: Any, table: Mapping[str, Any]) -> str:
@@ -206,16 +217,23 @@ def whole(name: str, value: Any, least: int = 1, most: int | None = None) -> int
 
 def _check_activation(activation: Activation) -> None:
     """Refuse an activation of the user's own that fails or changes the shape, before a pass runs into it."""
-    trial = np.zeros((2, 3))
     for what, function in (("phi", activation), ("slope", activation.derivative)):
+        trial = np.linspace(-3.0, 3.0, 6).reshape(2, 3)
+        before = trial.copy()
         try:
-            shape = np.shape(function(trial))
+            values = np.asarray(function(trial))
         except Exception as error:
             raise ActvizError(
                 f"activation {activation.name}: its {what} fails: {type(error).__name__}: {error}"
             ) from error
-        if shape != trial.shape:
-            raise ActvizError(f"activation {activation.name}: its {what} gives shape {shape} for {trial.shape}")
+        if values.shape != trial.shape:
+            raise ActvizError(f"activation {activation.name}: its {what} gives shape {values.shape} for {trial.shape}")
+        if values.dtype.kind != "f" or not np.isfinite(values).all():
+            raise ActvizError(
+                f"activation {activation.name}: its {what} must give finite real numbers between -3 and 3"
+            )
+        if not np.array_equal(trial, before):
+            raise ActvizError(f"activation {activation.name}: its {what} changes its argument in place")
 
 
 @dataclass(frozen=True)
@@ -309,6 +327,6 @@ class ProbeConfig:
             ):
                 raise ActvizError(f"view must be (low, high, bins), not {self.view!r}")
             low, high, bins = self.view
-            whole("view bins", bins)
-            if not (math.isfinite(low) and math.isfinite(high) and low < high):
-                raise ActvizError(f"view needs low < high, both finite, not {low} and {high}")
+            whole("view bins", bins, most=MAX_VIEW_BINS)
+            if not (math.isfinite(high - low) and low < high) or (np.diff(np.linspace(low, high, bins + 1)) <= 0).any():
+                raise ActvizError(f"view needs finite edges far enough apart for {bins} bins, not {low} and {high}")

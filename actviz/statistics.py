@@ -1,14 +1,15 @@
 """The statistics of a layer: their names, units and definitions, one line each, read by every other part.
 
 z is the pre-activation (what the activation takes), h the post-activation, L the scalar whose gradient is passed
-backward. A layer's values are its (samples, units) array. In a layer that overflowed only ``act_min``, ``act_max``,
-``zero_fraction`` and ``nonfinite`` are numbers, and no layer before it has a gradient: all else is NaN.
+backward. A layer's values are its (samples, units) array. In a layer that overflowed only ``zero_fraction``,
+``nonfinite`` and, of what is finite, ``act_min`` and ``act_max`` are numbers, and no layer before it has a gradient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 SATURATION_THRESHOLD = 0.05
@@ -49,8 +50,20 @@ _table: tuple[Statistic, ...] = (
     Statistic(
         "act_std", "std of activations", "1", "standard deviation of h over samples and units", lambda r: r.h.std
     ),
-    Statistic("act_min", "smallest activation", "1", "minimum of the finite h", lambda r: r.act_min),
-    Statistic("act_max", "largest activation", "1", "maximum of the finite h", lambda r: r.act_max),
+    Statistic(
+        "act_min",
+        "smallest activation",
+        "1",
+        "minimum of the finite h",
+        lambda r: r.act_min if r.act_min <= r.act_max else nan,
+    ),
+    Statistic(
+        "act_max",
+        "largest activation",
+        "1",
+        "maximum of the finite h",
+        lambda r: r.act_max if r.act_min <= r.act_max else nan,
+    ),
     Statistic(
         "saturated",
         "saturated share",

@@ -60,5 +60,10 @@ def normal_batches(rng: np.random.Generator, samples: int, width: int, size: int
 
 
 def batch_sizes(samples: int, size: int) -> Iterator[int]:
-    """Sizes of the batches that hold ``samples`` rows."""
-    return (min(size, samples - start) for start in range(0, samples, size))
+    """Sizes of the fewest batches of at most ``size`` that hold ``samples`` rows; they differ by one at most.
+
+    >>> list(batch_sizes(10, 4))
+    [4, 3, 3]
+    """
+    number = -(-samples // size)
+    return (samples // number + (position < samples % number) for position in range(number))

@@ -643,3 +643,74 @@ def test_numpy_integers_are_whole_numbers():
     }
     ds = probe("he_normal", "tanh", **options)
     _same_values(ds, probe("he_normal", "tanh", **{key: int(value) for key, value in options.items()}), STATISTICS)
+
+
+# What must not be believed
+
+
+def test_a_checkpoint_keeps_nothing_of_a_function_of_the_users_own(tmp_path):
+    def same_name(factor):
+        return Activation("mine", lambda z: factor * z, lambda z: factor + 0 * z)
+
+    first = probe("he_normal", same_name(0.5), **SMALL, checkpoint=tmp_path)
+    second = probe("he_normal", same_name(2.0), **SMALL, checkpoint=tmp_path)
+    assert second["act_std"].values[0, 0, 0, 0] == pytest.approx(4 * first["act_std"].values[0, 0, 0, 0])
+
+
+def test_batch_normalization_keeps_huge_signals_at_unit_scale():
+    ds = probe("normal:1e20", "tanh", **SMALL, norm="batch")
+    np.testing.assert_allclose(ds["preact_std"], 1.0, rtol=1e-3)
+    assert np.isfinite(ds["grad_preact_rms"]).all()
+
+
+def test_batch_normalization_is_over_batches_of_equal_size():
+    ds = probe("he_normal", "tanh", **{**SMALL, "samples": 65}, batch=64, norm="batch")
+    np.testing.assert_allclose(ds["preact_std"], 1.0, rtol=1e-3)
+
+
+@pytest.mark.parametrize("wrong", [{"samples": 1}, {"batch": 1}, {"bias_std": 0.1}], ids=str)
+def test_batch_normalization_refuses_what_it_makes_meaningless(wrong, one_line_error):
+    assert "batch normalization" in one_line_error(probe, "he_normal", "tanh", **{**SMALL, **wrong}, norm="batch")
+
+
+def test_an_initializer_that_changes_a_built_ins_sample_is_asked_for_it():
+    class Flat(Normal):
+        def sample(self, rng, fan_in, fan_out, dtype="float64"):
+            return np.zeros((fan_in, fan_out))
+
+    assert not probe(Flat(1.0), "tanh", **SMALL)["act_std"].values.any()
+
+
+def test_an_initializer_that_ignores_its_stream_is_drawn_once_a_network():
+    class Forgetful:
+        drawn = 0
+
+        def sample(self, rng, fan_in, fan_out):
+            type(self).drawn += 1
+            return np.random.default_rng(self.drawn).normal(0, 0.3, (fan_in, fan_out))
+
+        def variance(self, fan_in, fan_out):
+            return 0.09
+
+    probe(Forgetful(), "tanh", **{**SMALL, "seeds": 1})
+    assert Forgetful.drawn == 3
+
+
+@pytest.mark.parametrize(
+    ("phi", "slope", "word"),
+    [
+        (lambda z: np.multiply(z, 2, out=z), lambda z: 2 + 0 * z, "in place"),
+        (lambda z: z, lambda z: z * np.nan, "finite"),
+        (lambda z: z > 0, lambda z: 0 * z, "real"),
+    ],
+    ids=["in place", "NaN slope", "boolean"],
+)
+def test_an_activation_that_breaks_a_pass_is_refused(phi, slope, word, one_line_error):
+    assert word in one_line_error(probe, "he_normal", Activation("mine", phi, slope), **SMALL)
+
+
+def test_the_bins_show_every_size_of_signal_that_float32_holds():
+    ds = probe(["normal", "normal:0.01"], "relu", depth=25, width=60, samples=50, seeds=1)
+    assert not ds["overflow"].values.any()
+    inner = ds["hist"].values[..., 1024 - 4 : 1024 + 4].sum(axis=-1) / ds["hist"].sum("bin").values
+    np.testing.assert_allclose(inner, ds["zero_fraction"].mean("seed"), atol=1e-6)

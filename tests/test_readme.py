@@ -25,7 +25,9 @@ def test_python_examples_give_what_they_show(tmp_path, monkeypatch):
 
 def test_the_shown_probe_output_is_what_the_command_prints():
     command, shown = re.search(r"```console\n\$ actviz ([^\n]*)\n(.*?)```", README, re.DOTALL).groups()
-    assert CliRunner().invoke(main, command.split()).stdout == shown
+    printed = CliRunner().invoke(main, command.split()).stdout
+    for ours, theirs in zip(printed.split(), shown.split(), strict=True):  # digits may differ between processors
+        assert ours == theirs or float(ours) == pytest.approx(float(theirs), rel=2e-3)
 
 
 def test_command_line_reference_is_current():

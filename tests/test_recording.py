@@ -115,8 +115,8 @@ def _expected(data, activation=ACTIVATIONS["tanh"]):
             "preact_std": if_finite(z.std()),
             "act_mean": if_finite(h.mean()),
             "act_std": if_finite(h.std()),
-            "act_min": h[finite].min(initial=math.inf),
-            "act_max": h[finite].max(initial=-math.inf),
+            "act_min": h[finite].min() if finite.any() else math.nan,
+            "act_max": h[finite].max() if finite.any() else math.nan,
             "saturated": saturated.mean() if whole else math.nan,
             "zero_fraction": np.mean(h == 0),
             "dead_units": saturated.all(axis=0).sum() if whole else math.nan,
@@ -354,3 +354,19 @@ def test_an_outlying_first_sample_costs_no_accuracy(name, first):
     data = _data(name, "float32")
     data[2][0] += np.float32(first)
     _assert_statistics(_record(data)[0], _expected(data), data, 1e-5)
+
+
+def test_a_unit_far_larger_than_the_others_hides_no_difference():
+    h = np.random.default_rng(0).normal(size=(50, 10))
+    h[:, 3] *= 1e9
+    assert len(set(identical_units(h, float(np.abs(h).max())))) == 10
+
+
+@pytest.mark.parametrize("outlier", [1e4, 1e6])
+def test_a_first_sample_far_from_the_others_costs_no_digits(outlier):
+    h = np.random.default_rng(0).normal(size=(2000, 20)).astype(np.float32)
+    h[0] = outlier
+    moments = Moments(20)
+    moments.add(h)
+    assert moments.mean == pytest.approx(h.astype(float).mean(), rel=1e-5)  # sums are in float32 within a block
+    assert moments.std == pytest.approx(h.astype(float).std(), rel=1e-5)

@@ -86,6 +86,3 @@ def main() -> None:
 
     Every command has its own --help. Exit codes: 0 fine, 1 a finding, 2 bad usage or a bad file.
     """
-    # A user's own module, named as package.module:name, is looked for where the command was given.
-    if "" not in sys.path:
-        sys.path.insert(0, "")

@@ -79,8 +79,8 @@ LISTINGS = dict(zip(KINDS, (_initializers, _activations, _inputs, _statistics, _
 
 @click.command("list")
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS), metavar="[KIND]...")
-@click.option("--fan-in", type=click.IntRange(1), default=100, show_default=True, help="Inputs of a unit.")
-@click.option("--fan-out", type=click.IntRange(1), default=100, show_default=True, help="Units in the layer.")
+@click.option("--fan-in", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Inputs of a unit.")
+@click.option("--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer.")
 @json_option
 def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, as_json: bool) -> None:
     """List initializers, activations, inputs, statistics and figures; or only the KINDs named.

@@ -70,7 +70,9 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 workers_option = click.option(
-    "--workers", type=int, help="Processes; the result does not depend on it.  [default: all cores]"
+    "--workers",
+    type=int,
+    help="Processes, for work of more than a second or two; the result is the same.  [default: all cores]",
 )
 
 style_options = options(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from actviz.cli.options import Numbers, View, json_option, pairing_options, prog
     "--inputs",
     default="normal",
     show_default=True,
-    help="normal, uniform:0,1, correlated:0.5, mnist, or a .npy or .npz file.",
+    help="normal, uniform:0,1, correlated:0.5 (every pair of samples), mnist, or a .npy or .npz file.",
 )
 @click.option("--input-width", type=int, help="Width of generated inputs.  [default: the first layer's]")
 @click.option("--bias-std", type=float, default=0.0, show_default=True, help="Standard deviation of the biases.")
@@ -68,6 +70,8 @@ def command(output: str | None, as_json: bool, inits: Any, activations: Any, **s
     from actviz.dataset import EXPORTS
     from actviz.errors import ActvizError
 
+    # A user's own module is looked for where the command was given, after everything that is installed.
+    sys.path.append(os.getcwd())
     ending = Path(output).suffix if output else ""
     if output and ending != ".nc" and ending not in EXPORTS:
         raise ActvizError(f"cannot save to {output}: the ending must be one of .nc, {', '.join(EXPORTS)}")

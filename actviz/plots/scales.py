@@ -81,7 +81,7 @@ def linear_scale(edges: NDArray[Any], display_bins: int = 64) -> ValueScale:
 
 
 def log_scale(
-    edges: NDArray[Any], counts: NDArray[Any], zeros: NDArray[Any], labels: int, per_octave: int = 8
+    edges: NDArray[Any], counts: NDArray[Any], zeros: NDArray[Any], labels: int, per_octave: int = 4
 ) -> ValueScale:
     """Return the scale of signed logarithmic bins that shows all but the smallest half percent of every panel.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.dataset import gradient_decades
 from actviz.errors import ActvizError
 from actviz.plots.scales import Floats, ValueScale
 from actviz.plots.text import text
@@ -92,11 +93,10 @@ def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
 
 
 def attenuation(ds: xarray.Dataset, init: str, activation: str) -> float:
-    """Return log10 of the gradient's RMS at the first layer over the last's; -inf if none arrives, NaN on overflow."""
-    gradient = line(ds, "grad_preact_rms", init, activation).middle
-    if gradient[0] == 0 or gradient[-1] == 0:
-        return -np.inf
-    return float(np.log10(gradient[0] / gradient[-1]))
+    """Return the decades by which the gradient has changed at the first layer, median of the seeds."""
+    if overflowed(ds, init, activation).any():
+        return np.nan
+    return float(np.median(gradient_decades(ds).sel(init=init, activation=activation)))
 
 
 def percent(share: float) -> str:

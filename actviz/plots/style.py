@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.plots.text import check_language
 
@@ -140,7 +141,9 @@ def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "
     ActvizError
         If there is no such theme.
     """
-    own = [name for name in map(str, ds["init"].values) if name not in _INITIALIZERS]
+    # The recipe goes first: a selection keeps the looks of the whole.
+    everyone = dict.fromkeys([*recipe(ds).get("inits", []), *map(str, ds["init"].values)])
+    own = [name for name in everyone if name not in _INITIALIZERS]
     color, marker = _INITIALIZERS.get(init) or _free_look(own.index(init))
     dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
     linestyle = _ACTIVATIONS.get(activation) or _DASHES[dashes.index(activation) % len(_DASHES)]

@@ -1,6 +1,7 @@
 """The command line: what it prints, what it writes, and that bad input gives one line and exit code 2."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -196,6 +197,12 @@ def test_own_activation_and_initializer_by_module_and_name(tmp_path, monkeypatch
         (["figures", "missing.nc", "-f", "histogram"], ["histograms", "signal"]),
         (["show", "missing.nc", "-s", "mean"], ["act_mean"]),
         (["list", "nothing"], ["initializers"]),
+        (["probe", "-i", "he", "-a", "relu", "--view", "0,1,99999999999999999999"], ["65536"]),
+        (["probe", "-i", "he", "-a", "relu", "--view", "0,1e-323,30"], ["far enough apart"]),
+        (["probe", "-i", "he", "-a", "relu", "--view=-1e308,1e308,30"], ["finite"]),
+        (["probe", "-i", "he", "-a", "relu", "--width", "1" + "0" * 400], ["width", "10000000"]),
+        (["probe", "-i", "he", "-a", "relu", "--seeds", "1,99999999999999999999"], ["seed"]),
+        (["list", "--fan-in", "1" + "0" * 400], ["fan-in"]),
         (["article", "--theme", "pink"], ["light", "dark", "print"]),
         (["article", "--seeds", "0"], ["seeds"]),
     ],
@@ -234,7 +241,7 @@ text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 def test_no_input_gives_a_traceback(name, args, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     small = ["--samples", "9", "--seeds", "1", "--width", "3", "--depth", "2"] if name == "probe" else []
-    outcome = run(*([name] if name else []), *args, *small)
+    outcome = run(*([name] if name else []), *small, *args)
     assert outcome.exit_code in (0, 1, 2)
     assert "Traceback" not in outcome.output
     if outcome.exit_code == 2 and outcome.stderr and not outcome.stderr.startswith("Usage"):
@@ -255,3 +262,23 @@ def test_article_writes_figures_results_and_an_index(tmp_path):
         assert actviz.load(folder / name).sizes["seed"] == 1
     listed = {*content["results"], "index.html", *(file for figure in content["figures"] for file in figure["files"])}
     assert {file.name for file in folder.iterdir()} == listed
+
+
+def test_files_of_the_working_folder_are_not_run(tmp_path, result):
+    for name in ("xarray", "numpy", "json"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('run from the working folder')")
+    for args in (["show", result], ["probe", "-i", "he", "-a", "relu", *SMALL]):
+        # -P, as for an installed program: only python -m puts the folder first by itself.
+        code = f"import sys; from actviz.cli import main; main({[str(arg) for arg in args]})"
+        env = {**os.environ, "PYTHONPATH": str(Path(actviz.__file__).parents[1])}
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_foreign_file_in_the_folder_of_a_killed_run_stays(tmp_path):
+    (tmp_path / "x.nc.partial").mkdir()
+    (tmp_path / "x.nc.partial" / "notes.txt").write_text("mine")
+    assert run("probe", "-i", "he", "-a", "relu", *SMALL, "-o", tmp_path / "x.nc").exit_code == 0
+    assert [file.name for file in (tmp_path / "x.nc.partial").iterdir()] == ["notes.txt"]

@@ -11,7 +11,9 @@ def healthy():
 
 @pytest.fixture(scope="session")
 def overflowing():
-    return actviz.probe(["normal", "he_normal"], ["relu", "gelu"], depth=60, width=60, samples=20, seeds=2)
+    return actviz.probe(
+        ["normal", "he_normal"], ["relu", "gelu"], depth=60, width=60, samples=20, seeds=2, bias_std=0.1
+    )
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +25,7 @@ def tiny():
 def uneven():
     """Every part of a recipe that the others leave out, and only pairings without a healthy gradient."""
     return actviz.probe(
-        ["zeros", "normal"], ["relu"], width=[8, 6, 4], samples=20, seeds=2, bias_std=0.1, norm="batch",
+        ["zeros", "normal"], ["relu"], width=[8, 6, 4], samples=20, seeds=2, norm="batch",
         drive="cross_entropy",
     )  # fmt: skip
 
