@@ -143,8 +143,9 @@ def gradient_decades(dataset: xarray.Dataset) -> xarray.DataArray:
     """
     rms = dataset["grad_preact_rms"]
     first, last = rms.isel(layer=0, drop=True), rms.isel(layer=-1, drop=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log10((first / last).where((last != 0) & (first != 0) | rms.isnull().any("layer"), 0.0))
+    ratio = (first / last).where((last != 0) | last.isnull(), 0.0)
+    with np.errstate(divide="ignore"):
+        return ratio.copy(data=np.log10(ratio.values))
 
 
 def recipe(dataset: xarray.Dataset) -> dict[str, Any]:

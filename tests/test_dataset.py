@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from actviz import ActvizError, export, load, probe, recipe, save, table
-from actviz.dataset import SCHEMA, write_atomically
+from actviz.dataset import SCHEMA, gradient_decades, write_atomically
 from actviz.errors import ResultFileError
 from actviz.statistics import STATISTICS
 
@@ -289,3 +289,19 @@ def test_an_unknown_ending_is_a_one_line_error(dataset, tmp_path, one_line_error
     for name in ("table.xlsx", "table", "table.CSV.bak"):
         assert ".csv, .json" in one_line_error(export, dataset, tmp_path / name)
     assert _left_over(tmp_path) == []
+
+
+def test_gradient_decades_are_the_logarithm_of_first_over_last(dataset):
+    changed = dataset.copy(deep=True)
+    rms = changed["grad_preact_rms"].values
+    rms[:] = 1.0
+    rms[0, 0, :, 0] = 1e-3
+    rms[0, 1, :, 0] = 0.0
+    rms[1, 0, :, -1] = 0.0
+    rms[1, 1, :, 0] = np.nan
+    decades = gradient_decades(changed)
+    assert decades.dims == ("init", "activation", "seed")
+    np.testing.assert_allclose(decades.values[0, 0], -3.0)
+    assert (decades.values[0, 1] == -np.inf).all()
+    assert (decades.values[1, 0] == -np.inf).all()
+    assert np.isnan(decades.values[1, 1]).all()
