@@ -20,7 +20,7 @@ from actviz import __version__
 from actviz.dataset import SCHEMA, write_atomically
 from actviz.errors import ActvizError
 from actviz.histogram import Bins, Histogram
-from actviz.recording import Measurement
+from actviz.recording import Histograms, Measurement
 from actviz.statistics import STATISTICS
 
 _KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
@@ -55,7 +55,7 @@ class Checkpoint:
         """Keep a measurement."""
         arrays = {"statistics": np.array([measurement.statistics[name] for name in STATISTICS])}
         for field in HISTOGRAMS:
-            histograms: tuple[Histogram, ...] = getattr(measurement, field)
+            histograms: tuple[Histogram, ...] = getattr(measurement.histograms, field)
             arrays[field] = np.array([[*h.counts, h.underflow, h.overflow, h.nonfinite] for h in histograms], np.int64)
 
         def write(path: Path) -> None:
@@ -75,7 +75,7 @@ class Checkpoint:
             field: tuple(Histogram(bins[field], row[:-3], *map(int, row[-3:])) for row in arrays[field])  # type: ignore[arg-type]
             for field in HISTOGRAMS
         }
-        return Measurement(dict(zip(STATISTICS, arrays["statistics"], strict=True)), **histograms)
+        return Measurement(dict(zip(STATISTICS, arrays["statistics"], strict=True)), Histograms(**histograms))
 
 
 def discard(folder: str | os.PathLike[str]) -> None:

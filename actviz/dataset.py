@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz import __version__
 from actviz.errors import ActvizError, ResultFileError
 from actviz.histogram import Histogram
-from actviz.recording import Measurement
+from actviz.recording import Histograms
 from actviz.statistics import STATISTICS
 
 if TYPE_CHECKING:
@@ -58,70 +57,56 @@ def _definitions(name: str) -> dict[str, str]:
 
 
 def assemble(
-    measurements: Mapping[tuple[str, str, int], Measurement],
+    statistics: Mapping[tuple[str, str, int], Mapping[str, Any]],
+    histograms: Mapping[tuple[str, str], Histograms],
     *,
-    inits: Sequence[str],
-    activations: Sequence[str],
-    seeds: Sequence[int],
     fans: Sequence[tuple[int, int]],
     recipe: Mapping[str, Any],
 ) -> xarray.Dataset:
-    """Build the dataset from one measurement for every (init, activation, seed).
+    """Build the dataset.
 
     Parameters
     ----------
-    measurements : mapping
-        From (init, activation, seed) to the measurement.
-    inits, activations, seeds : sequence
-        Coordinates, in the order they are to have.
+    statistics : mapping
+        From (init, activation, seed) to each statistic's values, shape (layers,).
+    histograms : mapping
+        From (init, activation) to the histograms of all seeds.
     fans : sequence of (int, int)
         (fan_in, fan_out) of every layer.
     recipe : mapping
-        Everything needed to measure again; JSON values only.
+        Everything needed to measure again; JSON values only. Its ``inits``, ``activations`` and ``seeds`` are the
+        coordinates, in their order.
     """
     import xarray as xr
 
-    first = next(iter(measurements.values()))
-
-    def pooled(field: str, count: Callable[[Histogram], Any]) -> NDArray[Any]:
-        """Sum over seeds of what ``count`` reads off each histogram, shape (init, activation, layer, ...)."""
-        return np.array(
-            [
-                [
-                    sum(np.array([count(h) for h in getattr(measurements[i, a, s], field)], np.int64) for s in seeds)
-                    for a in activations
-                ]
-                for i in inits
-            ]
-        )
-
-    def edges(field: str, activation: str) -> NDArray[np.float64]:
-        return getattr(measurements[inits[0], activation, seeds[0]], field)[0].bins.edges  # type: ignore[no-any-return]
-
-    layer = (*PAIRING, "layer")
+    inits, activations, seeds = recipe["inits"], recipe["activations"], recipe["seeds"]
     variables: dict[str, tuple[tuple[str, ...], Any, dict[str, str]]] = {}
 
     def add(name: str, dims: tuple[str, ...], values: Any) -> None:
-        variables[name] = (dims, values, _definitions(name))
+        variables[name] = (dims, np.array(values), _definitions(name))
+
+    def count(name: str, field: str, read: Callable[[Histogram], Any], *bin_dim: str) -> None:
+        values = [[[read(h) for h in getattr(histograms[i, a], field)] for a in activations] for i in inits]
+        add(name, (*PAIRING, "layer", *bin_dim), np.array(values, np.int64))
 
     for name in STATISTICS:
-        values = [[[measurements[i, a, s].statistics[name] for s in seeds] for a in activations] for i in inits]
-        add(name, (*PAIRING, "seed", "layer"), np.array(values))
-
-    add("hist", (*layer, "bin"), pooled("hist", lambda h: h.counts))
-    add("bin_edges", ("activation", "bin_edge"), np.array([edges("hist", a) for a in activations]))
-    add("underflow", layer, pooled("hist", lambda h: h.underflow))
-    add("overflow", layer, pooled("hist", lambda h: h.overflow))
-    add("grad_hist", (*layer, "grad_bin"), pooled("grad_hist", lambda h: h.counts))
-    add("grad_bin_edges", ("grad_bin_edge",), edges("grad_hist", activations[0]))
-    add("grad_overflow", layer, pooled("grad_hist", lambda h: h.overflow + h.nonfinite))
-    if first.view_hist:
-        add("view_hist", (*layer, "view_bin"), pooled("view_hist", lambda h: h.counts))
-        add("view_edges", ("view_edge",), edges("view_hist", activations[0]))
-        add("view_outside", layer, pooled("view_hist", lambda h: h.underflow + h.overflow + h.nonfinite))
+        values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
+        add(name, (*PAIRING, "seed", "layer"), values)
+    first = [histograms[inits[0], a] for a in activations]
+    add("bin_edges", ("activation", "bin_edge"), [each.hist[0].bins.edges for each in first])
+    add("grad_bin_edges", ("grad_bin_edge",), first[0].grad_hist[0].bins.edges)
+    count("hist", "hist", lambda h: h.counts, "bin")
+    count("underflow", "hist", lambda h: h.underflow)
+    count("overflow", "hist", lambda h: h.overflow)
+    count("grad_hist", "grad_hist", lambda h: h.counts, "grad_bin")
+    count("grad_overflow", "grad_hist", lambda h: h.overflow + h.nonfinite)
+    if first[0].view_hist:
+        add("view_edges", ("view_edge",), first[0].view_hist[0].bins.edges)
+        count("view_hist", "view_hist", lambda h: h.counts, "view_bin")
+        count("view_outside", "view_hist", lambda h: h.underflow + h.overflow + h.nonfinite)
     coords = {
-        "init": list(inits),
-        "activation": list(activations),
+        "init": inits,
+        "activation": activations,
         "seed": ("seed", np.array(seeds), {"long_name": "random seed"}),
         "layer": ("layer", np.arange(1, len(fans) + 1), {"long_name": "layer"}),
         "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),

@@ -25,7 +25,7 @@ from actviz.initializers import FamilyInitializer, Initializer
 from actviz.inputs import ArrayInputs, Inputs
 from actviz.network import Network
 from actviz.parallel import cores, each_done
-from actviz.recording import LayerRecord, Measurement, Moments, measurement
+from actviz.recording import Histograms, LayerRecord, Measurement, Moments, measurement
 from actviz.specs import ProbeConfig, Stack
 from actviz.streams import batch_sizes
 
@@ -123,6 +123,27 @@ def _widths(depth: int | None, width: Any, input_width: int | None, own_width: i
         raise ActvizError(f"input_width must be {own_width}, the width of these inputs, not {input_width}")
     first = own_width if own_width is not None else layers[0] if input_width is None else input_width
     return (specs.whole("input_width", first, most=MAX_WIDTH), *layers)
+
+
+def _recipe(stacks: Mapping[Pairing, Stack], config: ProbeConfig, inputs: str) -> dict[str, Any]:
+    """Everything that decides a result, as JSON values."""
+    stack = next(iter(stacks.values()))
+    return {
+        "inits": list(dict.fromkeys(init for init, _ in stacks)),
+        "activations": list(dict.fromkeys(activation for _, activation in stacks)),
+        "width": list(stack.widths[1:]),
+        "input_width": stack.widths[0],
+        "samples": config.samples,
+        "seeds": list(config.seeds),
+        "inputs": inputs,
+        "inputs_sha256": _digest(config.inputs),
+        "bias_std": stack.bias_std,
+        "norm": stack.norm,
+        "dtype": config.dtype,
+        "drive": config.drive,
+        "batch": config.batch,
+        "view": list(config.view) if config.view else None,
+    }
 
 
 def _family(initializer: Initializer) -> str:
@@ -267,35 +288,16 @@ def probe(
         (i, a): Stack(phi, init, widths, bias_std, norm)
         for (i, init), (a, phi) in itertools.product(chosen_inits.items(), chosen_activations.items())
     }
-    recipe = {
-        "inits": list(chosen_inits),
-        "activations": list(chosen_activations),
-        "width": list(widths[1:]),
-        "input_width": widths[0],
-        "samples": config.samples,
-        "seeds": list(config.seeds),
-        "inputs": input_label,
-        "inputs_sha256": _digest(source),
-        "bias_std": bias_std,
-        "norm": norm,
-        "dtype": dtype,
-        "drive": drive,
-        "batch": config.batch,
-        "view": list(view) if view else None,
-    }
+    recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)
     _check_memory(widths, min(config.samples, config.batch), dtype, workers)
-    measurements: dict[Key, Measurement] = {}
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None else None
+    statistics: dict[Key, dict[str, Any]] = {}
+    histograms: dict[Pairing, Histograms] = {}
     for key, result in _run(stacks, config, workers, store):
-        measurements[key] = result
+        statistics[key] = result.statistics
+        pairing = key[:2]  # pooled at once: only what is reported for every seed is held for every seed
+        histograms[pairing] = histograms[pairing] + result.histograms if pairing in histograms else result.histograms
         if progress is not None:
-            progress(len(measurements), len(stacks) * len(config.seeds))
-    return assemble(
-        measurements,
-        inits=list(chosen_inits),
-        activations=list(chosen_activations),
-        seeds=config.seeds,
-        fans=next(iter(stacks.values())).fans,
-        recipe=recipe,
-    )
+            progress(len(statistics), len(stacks) * len(config.seeds))
+    return assemble(statistics, histograms, fans=next(iter(stacks.values())).fans, recipe=recipe)

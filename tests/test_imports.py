@@ -24,6 +24,7 @@ LAYERS = {
     "network": 2,
     "theory": 2,
     "draws": 3,
+    "moments": 2,
     "parallel": 0,
     "recording": 3,
     "dataset": 3,

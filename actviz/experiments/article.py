@@ -24,7 +24,11 @@ _RIDGES = (
     ("sigmoid", "xavier_normal", "The distribution is the same at every depth, while gradients vanish within layers."),
     ("tanh", "normal", "Saturated from the first layer to the last: values at -1 and 1."),
     ("tanh", "xavier_normal", "A slow decay: the distribution narrows a little in each of 50 layers."),
-    ("relu", "xavier_normal", "The signal fades by half an octave a layer; after 50 layers nothing is left of it."),
+    (
+        "relu",
+        "xavier_normal",
+        "The signal fades by half an octave a layer; after 50 layers it is some ten million times smaller.",
+    ),
     ("relu", "he_normal", "The scale of the signal holds over 50 layers."),
 )
 
