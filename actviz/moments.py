@@ -138,6 +138,7 @@ class Moments:
 
 
 def finite_or_nan(value: float | np.floating[Any]) -> float:
+    """Return a float; NaN for infinity."""
     return float(value) if math.isfinite(float(value)) else math.nan
 
 

@@ -23,9 +23,10 @@ from actviz.errors import ActvizError
 from actviz.histogram import GRADIENT_BINS, LinearBins, activation_bins
 from actviz.initializers import FamilyInitializer, Initializer
 from actviz.inputs import ArrayInputs, Inputs
+from actviz.moments import Moments
 from actviz.network import Network
 from actviz.parallel import cores, each_done
-from actviz.recording import Histograms, LayerRecord, Measurement, Moments, measurement
+from actviz.recording import Histograms, LayerRecord, Measurement, measurement
 from actviz.specs import ProbeConfig, Stack
 from actviz.streams import batch_sizes
 

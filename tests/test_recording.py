@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from actviz import ACTIVATIONS, STATISTICS
 from actviz.histogram import BLOCK, LinearBins
-from actviz.recording import LayerRecord, Moments, identical_units, measurement, square_sum
+from actviz.moments import Moments, identical_units, square_sum
+from actviz.recording import LayerRecord, measurement
 from actviz.statistics import SATURATION_THRESHOLD
 
 VIEW = LinearBins(0.0, 1.0, 30)
@@ -232,7 +233,7 @@ def test_without_a_backward_pass_gradients_are_unknown():
     values = measurement([record]).statistics
     unknown = {name for name, value in values.items() if np.isnan(value[0])}
     assert unknown == {"saturated", "dead_units", "grad_preact_rms", "grad_weight_norm", "grad_zero"}
-    assert measurement([record]).view_hist == ()
+    assert measurement([record]).histograms.view_hist == ()
 
 
 def test_inputs_that_do_not_vary_leave_the_spread_unknown():
