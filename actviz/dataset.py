@@ -192,7 +192,11 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ResultFileError(f"{path}: not a readable result file, or truncated ({reason})") from None
     schema = dataset.attrs.get("schema")
-    if not isinstance(schema, int | np.integer) or "recipe" not in dataset.attrs:
+    try:
+        known = recipe(dataset)
+    except (KeyError, TypeError, ValueError):
+        known = None
+    if not isinstance(schema, int | np.integer) or not isinstance(known, dict):
         raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
     if schema > SCHEMA:
         raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")

@@ -116,7 +116,11 @@ class ArrayInputs:
         order = rng.permutation(len(self.values))[:samples] if samples < len(self.values) else np.arange(samples)
         start = 0
         for rows in batch_sizes(samples, size):
-            yield self.values[order[start : start + rows]].astype(dtype)
+            with np.errstate(over="ignore"):
+                batch = self.values[order[start : start + rows]].astype(dtype)
+            if not np.isfinite(batch).all():
+                raise ActvizError(f"inputs {self.name}: has values too large for {dtype}; use float64, or scale them")
+            yield batch
             start += rows
 
 

@@ -70,6 +70,7 @@ class Moments:
         self._sums = np.zeros(width, np.longdouble)
         self._squares = np.longdouble(0.0)
         self._origin: Array | None = None
+        self._origin_norm = 0.0
         self._direction = np.zeros(width) if directions else None
         self._directions = 0
         self._summed, self._values = 0, (math.nan, math.nan, math.nan)
@@ -78,6 +79,7 @@ class Moments:
         """Add samples."""
         if self._origin is None:
             self._origin = _middle(block[:3])
+            self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
         deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
         squares = np.vdot(deviation, deviation)
         if not _precise(float(squares)):
@@ -87,7 +89,13 @@ class Moments:
         self.rows += len(block)
         self._sums += np.ones(len(block), deviation.dtype) @ deviation
         if self._direction is not None:
-            self._direction += self._inverse_norms(block) @ block
+            scales = self._inverse_norms(block)
+            if (
+                float(scales.max()) * self._origin_norm < 100.0
+            ):  # r h = r (h - origin) + r origin: exact for equal samples
+                self._direction += scales @ deviation + scales.sum(dtype=np.float64) * self._origin.astype(np.float64)
+            else:
+                self._direction += scales @ block
 
     def _inverse_norms(self, block: Array) -> Array:
         """1 / norm of every sample; 0 for samples that are zero, which have no direction."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -22,11 +24,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _one_thread() -> None:
+def _start() -> None:
     import numpy  # noqa: F401 - its BLAS must be there to be limited
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, "blas")
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent is gone, however it went: what it holds open would keep a pipe waiting."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
 
 
 def each_done(
@@ -66,7 +76,7 @@ def _in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
 
     from loky import get_reusable_executor
 
-    pool = get_reusable_executor(max_workers=workers, initializer=_one_thread)
+    pool = get_reusable_executor(max_workers=workers, initializer=_start)
     finished = False
     try:
         for future in as_completed([pool.submit(function, *task) for task in tasks]):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import xarray
 
 MAX_DEPTH, MAX_WIDTH, MAX_SEEDS, MAX_SEED, MAX_WORKERS = 10_000, 10**7, 100_000, 2**63 - 1, 256
+MAX_SAMPLES = 10**8
 SAMPLES = 1000
 """Samples of generated inputs unless said otherwise; at most as many of an array."""
 
@@ -271,7 +272,7 @@ def probe(
     input_label, source = specs.labelled_inputs(inputs)
     rows, own_width = source.shape
     widths = _widths(depth, width, input_width, own_width)
-    samples = None if samples is None else specs.whole("samples", samples)
+    samples = None if samples is None else specs.whole("samples", samples, most=MAX_SAMPLES)
     if rows is not None and samples is not None and samples > rows:
         raise ActvizError(f"samples must be at most {rows}, the rows of inputs {input_label}, not {samples}")
     config = ProbeConfig(

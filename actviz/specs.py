@@ -232,6 +232,9 @@ def _check_activation(activation: Activation) -> None:
             raise ActvizError(
                 f"activation {activation.name}: its {what} must give finite real numbers between -3 and 3"
             )
+        low, high = activation.bounds
+        if what == "phi" and not (low <= values.min() and values.max() <= high):
+            raise ActvizError(f"activation {activation.name}: its phi leaves its bounds {activation.bounds}")
         if not np.array_equal(trial, before):
             raise ActvizError(f"activation {activation.name}: its {what} changes its argument in place")
 

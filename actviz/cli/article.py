@@ -39,10 +39,10 @@ def command(output: str, seeds: Any, formats: tuple[str, ...], theme: str, worke
     from actviz.report.index import Entry, index_page
 
     folder = Path(output)
-    folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     with progress("measuring") as callback:
         datasets = measure(ARTICLE, seeds=seeds, workers=workers, progress=callback)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, dataset in datasets.items():
         actviz.save(dataset, folder / f"{name}.nc")
     entries = []
@@ -63,7 +63,7 @@ def command(output: str, seeds: Any, formats: tuple[str, ...], theme: str, worke
         figures = [{"figure": e.stem, "files": list(e.files), "caption": e.caption} for e in entries]
         return echo_json({"folder": str(folder), "index": "index.html", "results": list(recipes), "figures": figures})
     for entry in entries:
-        click.echo(f"{folder / entry.files[0]}: {entry.caption.split('. ')[0].rstrip('.')}.")
+        click.echo(f"{folder / entry.files[0]}: {entry.headline}")
     seconds = time.perf_counter() - started
     click.echo(
         f"{len(entries)} figures and {len(recipes)} results in {seconds:.1f} s; start at {folder / 'index.html'}"

@@ -48,6 +48,9 @@ def command(
 ) -> None:
     """Draw figures of a saved result.
 
+    `histograms` is one file an activation, `ridges` one a pairing for up to four that tell most, `overview` shows four:
+    choose others with -i and -a.
+
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
     """  # noqa: D301

@@ -147,8 +147,10 @@ def load_selected(path: str, inits: tuple[str, ...] = (), activations: tuple[str
     """Load a result and keep the pairings asked for."""
     import actviz
     from actviz.errors import ActvizError
+    from actviz.initializers import ALIASES
 
     dataset = actviz.load(path)
+    inits = tuple(ALIASES.get(name, name) for name in inits)
     for dim, wanted in (("init", inits), ("activation", activations)):
         have = dataset[dim].values.tolist()
         unknown = [name for name in wanted if name not in have]

@@ -78,8 +78,13 @@ def command(output: str | None, as_json: bool, inits: Any, activations: Any, **s
     if output and not Path(output).resolve().parent.is_dir():
         raise ActvizError(f"cannot save to {output}: no such folder")
     partial = f"{output}.partial" if ending == ".nc" else None
-    with progress("measuring") as callback:
-        result = actviz.probe(inits, activations, **settings, progress=callback, checkpoint=partial)
+    try:
+        with progress("measuring") as callback:
+            result = actviz.probe(inits, activations, **settings, progress=callback, checkpoint=partial)
+    except KeyboardInterrupt:
+        if partial:
+            click.echo(f"actviz: what is done is kept in {partial}; the same command goes on from there", err=True)
+        raise
     if output and partial:
         actviz.save(result, output)
         discard(partial)

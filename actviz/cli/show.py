@@ -28,7 +28,8 @@ def echo_result(dataset: Any, *, as_json: bool, layers: tuple[str, ...] = (), st
     recipe = actviz.recipe(dataset)
     click.echo(
         f"{recipe['samples']} samples of {recipe['inputs']} inputs, depth {dataset.sizes['layer']}, "
-        f"width {_widths(recipe['width'])}, {len(recipe['seeds'])} seeds, {recipe['dtype']}; means over seeds"
+        f"width {_widths(recipe['width'])}, {dataset.sizes['seed']} seed{'s' * (dataset.sizes['seed'] > 1)}, "
+        f"{recipe['dtype']}; means over seeds"
     )
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"))
 

@@ -10,7 +10,6 @@ from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
 _ARTICLE = ("zeros", "constant:0.1", "uniform:0,1", "uniform", "normal", "normal:0.01", "xavier_normal", "he_normal")
-_LINES = ("uniform:0,1", "uniform", "normal", "normal:0.01", "xavier_normal", "he_normal")
 
 _HISTOGRAMS = {
     "sigmoid": "Standard normal weights saturate: values pile up at 0 and 1. With std 0.01 every unit sits at 0.5. "
@@ -18,10 +17,10 @@ _HISTOGRAMS = {
     "tanh": "Standard normal weights saturate at -1 and 1; std 0.01 shrinks the signal tenfold a layer; Xavier keeps "
     "it broad, with a slow decay.",
     "relu": "On a logarithmic axis: Xavier fades by a factor of about 1.4 a layer, He holds, the standard normal grows "
-    "sevenfold a layer. About half of all values are exactly 0, whatever the initialization.",
+    "sevenfold a layer. About half of all values are exactly 0 wherever weights are as often negative as positive.",
 }
 _RIDGES = (
-    ("sigmoid", "xavier_normal", "The distribution is the same at every depth, while gradients vanish within layers."),
+    ("sigmoid", "xavier_normal", "From the second layer on the distribution stays as it is, while gradients vanish."),
     ("tanh", "normal", "Saturated from the first layer to the last: values at -1 and 1."),
     ("tanh", "xavier_normal", "A slow decay: the distribution narrows a little in each of 50 layers."),
     (
@@ -79,7 +78,7 @@ ARTICLE = Experiment(
                 "article",
                 {
                     "en": f"The same for {activation} as the book draws it: 30 bins on (0, 1). What lies outside is "
-                    "not in the picture, so each panel says how much that is."
+                    "not in the picture; a panel that hides more than 1 % says how much that is."
                 },
                 {"activations": [activation], "view": "book"},
             )
@@ -93,7 +92,6 @@ ARTICLE = Experiment(
                 "en": "Mean, standard deviation and saturated share by layer. A level line is a signal that survives; "
                 "on the logarithmic axis a straight slope is one that vanishes or explodes."
             },
-            {"inits": _LINES},
         ),
         Drawing(
             "gradients",
@@ -103,13 +101,15 @@ ARTICLE = Experiment(
                 "en": "The backward pass, from last layer to first. Under sigmoid, Xavier and He lose more than "
                 "two decades in five layers, for all their handsome histograms; under ReLU, He keeps it level."
             },
-            {"inits": _LINES},
         ),
         Drawing(
             "saturation",
             "saturation",
             "article",
-            {"en": "All pairings at a glance: saturated share and spread of the last layer, decades of gradient lost."},
+            {
+                "en": "All pairings at a glance: saturated share and spread of the last layer, decades by which the "
+                "gradient changes."
+            },
         ),
         Drawing(
             "collapse",
@@ -117,7 +117,7 @@ ARTICLE = Experiment(
             "article",
             {
                 "en": "Can the samples, and the units, still be told apart? Under zero and constant weights all units "
-                "of a layer are one; under sigmoid all samples become alike."
+                "of a layer are one; under sigmoid the samples become ever more alike."
             },
         ),
         *(

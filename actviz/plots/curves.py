@@ -187,8 +187,9 @@ def _gradient_ridges(
     draw.draw_ridges(ax, shapes, edges, colors)
     for row, word in enumerate(words):
         ax.text(
-            0.02, -row + 0.36, word, transform=ax.get_yaxis_transform(), fontsize=NOTE, va="center", color=look.alarm
-        )
+            0.02, -row + 0.36, word, transform=ax.get_yaxis_transform(), fontsize=NOTE, va="center", color=look.alarm,
+            bbox={"facecolor": look.background, "edgecolor": "none", "pad": 1.0} if word else None,
+        )  # fmt: skip
     exponents = decade_ticks(edges[0], edges[-1], 4)
     ax.set_xticks(exponents, [power_of_ten(exponent) for exponent in exponents])
 

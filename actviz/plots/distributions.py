@@ -97,8 +97,7 @@ def _histogram_words(ds: xarray.Dataset, scale: ValueScale, activation: str, vie
     title = text("histograms.title", lang, activation=name)
     if scale.linear:
         return title, text("histograms.read", lang)
-    place = text("histograms.zero_middle" if scale.signed else "histograms.zero_left", lang)
-    return title, text("histograms.read_log", lang, place=place)
+    return title, text("histograms.read_signed" if scale.signed else "histograms.read_log", lang)
 
 
 def figure_ridges(

@@ -7,6 +7,7 @@ import html
 import io
 import os
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -57,7 +58,8 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     save = FORMATS.get(Path(path).suffix[1:].lower())
     if save is None:
         raise ActvizError(f"cannot write figure {path}: the ending must be one of {', '.join(FORMATS)}")
-    with mpl.rc_context(_PARAMETERS):  # type: ignore[arg-type]
+    with mpl.rc_context(_PARAMETERS), warnings.catch_warnings():  # type: ignore[arg-type]
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
         write_atomically(path, lambda to: save(figure, to))
 
 

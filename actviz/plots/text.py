@@ -32,11 +32,15 @@ TEXT: dict[str, dict[str, str]] = {
         "(saturated). Each panel is scaled to its own tallest bar."
     },
     "histograms.read_log": {
-        "en": "Healthy: the shape stays where it is. Moving left it fades, moving right it explodes. Each panel is "
-        "scaled to its own tallest bar. Exact zeros: the dark bar at {place}, full height for 100 %."
+        "en": "Logarithmic axis. Healthy: the shape stays where it is. Moving left it fades, moving right it explodes. "
+        "Each panel is scaled to its own tallest bar. Exact zeros: the dark bar at the left edge, full height for 100 "
+        "%."
     },
-    "histograms.zero_left": {"en": "the left edge"},
-    "histograms.zero_middle": {"en": "the middle"},
+    "histograms.read_signed": {
+        "en": "Axis logarithmic both ways from 0. Healthy: the shape stays. Moving inward it fades, outward it "
+        "explodes. Each panel is scaled to its own tallest bar. Exact zeros: the dark bar in the middle, full height "
+        "for 100 %."
+    },
     "histograms.read_book": {
         "en": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its share is "
         "written above the panel. Each panel is scaled to its own tallest bar."
@@ -54,23 +58,23 @@ TEXT: dict[str, dict[str, str]] = {
     "shade.brightest": {"en": "brightest"},
     "shade.darkest": {"en": "darkest"},
     "signal.read": {
-        "en": "Healthy: a level standard deviation, little saturation. Falling, the signal fades; rising, it explodes. "
-        "Lines: median of the seeds; bands: all seeds."
+        "en": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. Saturated at 100 "
+        "%, nothing learns; ReLU rests at 50 %. Lines: median of the seeds."
     },
     "gradients.read": {
-        "en": "Read from right to left, as the gradient travels: a level line reaches the first layer intact; one "
-        "that falls to the left has vanished, one that rises explodes."
+        "en": "Read from right to left, as the gradient travels: where RMS of ∂L/∂z is level, it reaches the first "
+        "layer intact; falling to the left it vanishes, rising it explodes."
     },
     "saturation.read": {
-        "en": "Healthy: little saturation, a standard deviation near 1, and a gradient change near 0 decades "
-        "(+1: ten times larger at layer 1 than at layer {depth})."
+        "en": "Healthy: far from all saturated (ReLU rests at 50 %), a standard deviation that is not lost, and a "
+        "gradient change near 0 decades (+1: ten times larger at layer 1 than at layer {depth})."
     },
     "collapse.read": {
         "en": "Similarity 1: all samples look alike to the layer. Spread falling: so will they soon. Distinct units "
         "far below 100 %: units compute the same and learn the same."
     },
     "overview.read": {
-        "en": "Top: activations, layer by layer. Middle: size of the gradient. "
+        "en": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the gradient. "
         "Healthy: a broad shape that stays, and a level gradient."
     },
     # Axes, panels and notes.
@@ -125,7 +129,7 @@ TEXT: dict[str, dict[str, str]] = {
     "recipe.dtype": {"en": "{dtype}"},
     "recipe.cotangent": {"en": "gradient: N(0, 1) at the last layer"},
     "recipe.cross_entropy": {"en": "gradient: cross-entropy of random labels"},
-    "recipe.bands": {"en": "bands: all seeds"},
+    "recipe.bands": {"en": "bands: all seeds; points set apart sideways"},
 }
 """Every string on a figure by key and language."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -45,6 +46,11 @@ class Entry:
     files: Sequence[str]
     caption: str
 
+    @property
+    def headline(self) -> str:
+        """First sentence of the caption."""
+        return re.split(r"(?<=[.?]) ", self.caption, maxsplit=1)[0]
+
 
 def _figure(entry: Entry) -> str:
     links = " ".join(f'<a href="{escape(file)}">{escape(file)}</a>' for file in entry.files)
@@ -86,7 +92,7 @@ def index_page(
         lang=escape(lang),
         title=escape(title),
         source=escape(source),
-        contents="\n".join(f'<li><a href="#{escape(e.stem)}">{escape(e.caption)}</a>' for e in entries),
+        contents="\n".join(f'<li><a href="#{escape(e.stem)}">{escape(e.headline)}</a>' for e in entries),
         figures="\n".join(map(_figure, entries)),
         recipes="\n".join(_recipe(file, recipe) for file, recipe in recipes.items()),
         version=escape(version),
