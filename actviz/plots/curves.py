@@ -62,7 +62,7 @@ def _lines_figure(
     with themed(theme, lang) as look:
         footer = recipe_words(ds, lang, gradient=gradient, bands=True)
         title, read = text(f"{figure}.title", lang), text(f"{figure}.read", lang)
-        fig = frame(title, read, footer, look, height_for(len(rows), 20 + max(104, 14.5 * len(chosen) * gradient), 168))
+        fig = frame(title, read, footer, look, height_for(len(rows), 20 + max(104, 13 * len(chosen) * gradient), 168))
         grid = panel_grid(
             fig, len(rows), len(columns) + extra, left=_LEFT, right=LEGEND + 14, top=126, bottom=68, gap=(50, 20)
         )
@@ -79,6 +79,7 @@ def _lines_figure(
         notes += (
             [text("mark.zero", lang)] if any(axis == "log" and (each.middle == 0).any() for each, axis in drawn) else []
         )
+        notes += [text("mark.apart", lang)] if len(chosen) > 1 else []
         legend(fig, ds, chosen, look, lang, notes)
     return fig, grid, chosen, rows
 

@@ -95,7 +95,7 @@ THEMES: dict[str, Theme] = {theme.name: theme for theme in _themes}
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 # Known initializers look the same in every dataset. One family shares a colour, its members differ in marker.
 _INITIALIZERS: dict[str, tuple[str, str]] = {
-    "zeros": ("grey", "p"),
+    "zeros": ("sky", "p"),
     "constant": ("grey", "P"),
     "uniform": ("orange", "^"),
     "uniform:0,1": ("yellow", "<"),

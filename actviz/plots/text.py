@@ -106,6 +106,7 @@ TEXT: dict[str, dict[str, str]] = {
     "panel.none_first": {"en": "none at layer 1"},
     "mark.overflow": {"en": "× overflow"},
     "mark.zero": {"en": "○ at the foot: exactly 0"},
+    "mark.apart": {"en": "points set apart sideways"},
     "mark.undefined": {"en": "undefined: {names}"},
     "mark.several": {"en": "{number} initializers"},
     "overview.std": {"en": "std, last layer"},
@@ -129,7 +130,7 @@ TEXT: dict[str, dict[str, str]] = {
     "recipe.dtype": {"en": "{dtype}"},
     "recipe.cotangent": {"en": "gradient: N(0, 1) at the last layer"},
     "recipe.cross_entropy": {"en": "gradient: cross-entropy of random labels"},
-    "recipe.bands": {"en": "bands: all seeds; points set apart sideways"},
+    "recipe.bands": {"en": "bands: all seeds"},
 }
 """Every string on a figure by key and language."""
 
