@@ -90,9 +90,8 @@ class Moments:
         self._sums += np.ones(len(block), deviation.dtype) @ deviation
         if self._direction is not None:
             scales = self._inverse_norms(block)
-            if (
-                float(scales.max()) * self._origin_norm < 100.0
-            ):  # r h = r (h - origin) + r origin: exact for equal samples
+            # r h = r (h - origin) + r origin is exact for equal samples, unless the origin dwarfs some of them.
+            if float(scales.max()) * self._origin_norm < 100.0:
                 self._direction += scales @ deviation + scales.sum(dtype=np.float64) * self._origin.astype(np.float64)
             else:
                 self._direction += scales @ block

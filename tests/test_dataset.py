@@ -305,3 +305,12 @@ def test_gradient_decades_are_the_logarithm_of_first_over_last(dataset):
     assert (decades.values[0, 1] == -np.inf).all()
     assert (decades.values[1, 0] == -np.inf).all()
     assert np.isnan(decades.values[1, 1]).all()
+
+
+@pytest.mark.parametrize("wrong", ["{", "[]", 3], ids=repr)
+def test_a_result_whose_recipe_is_not_one_is_a_one_line_error(dataset, tmp_path, wrong, one_line_error):
+    path = tmp_path / "wrong.nc"
+    changed = dataset.copy()
+    changed.attrs["recipe"] = wrong
+    save(changed, path)
+    assert "not an actviz result" in one_line_error(load, path)

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from actviz import ACTIVATIONS, INITIALIZERS, Activation, parallel, probe, recipe
+from actviz import ACTIVATIONS, INITIALIZERS, Activation, draws, parallel, probe, recipe, specs
 from actviz.initializers import Normal
 from actviz.statistics import STATISTICS
 from actviz.streams import normal_batches, stream
@@ -714,3 +714,24 @@ def test_the_bins_show_every_size_of_signal_that_float32_holds():
     assert not ds["overflow"].values.any()
     inner = ds["hist"].values[..., 1024 - 4 : 1024 + 4].sum(axis=-1) / ds["hist"].sum("bin").values
     np.testing.assert_allclose(inner, ds["zero_fraction"].mean("seed"), atol=1e-6)
+
+
+def test_inputs_too_large_for_the_precision_are_refused(one_line_error):
+    values = np.full((20, 4), 1e300)
+    assert "too large for float32" in one_line_error(probe, "he_normal", "tanh", inputs=values, seeds=1, width=4)
+    assert not probe("he_normal", "tanh", inputs=values, seeds=1, width=4, dtype="float64")["nonfinite"].values.any()
+
+
+def test_an_activation_that_leaves_its_bounds_is_refused(one_line_error):
+    wrong = Activation("mine", lambda z: 3 * np.tanh(z), lambda z: 3 / np.cosh(z) ** 2, bounds=(-1.0, 1.0))
+    assert "bounds" in one_line_error(probe, "he_normal", wrong, **SMALL)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "hard_sigmoid", "softplus"])
+def test_samples_that_are_equal_have_similarity_one(activation):
+    ds = probe("zeros", activation, **SMALL)
+    np.testing.assert_allclose(ds["similarity"], 1.0, rtol=0, atol=1e-7)
+
+
+def test_the_drives_offered_are_those_there_are():
+    assert tuple(draws.DRIVES) == specs.DRIVES

@@ -282,3 +282,23 @@ def test_a_foreign_file_in_the_folder_of_a_killed_run_stays(tmp_path):
     (tmp_path / "x.nc.partial" / "notes.txt").write_text("mine")
     assert run("probe", "-i", "he", "-a", "relu", *SMALL, "-o", tmp_path / "x.nc").exit_code == 0
     assert [file.name for file in (tmp_path / "x.nc.partial").iterdir()] == ["notes.txt"]
+
+
+def test_show_and_figures_take_the_short_names_that_probe_takes(result, tmp_path):
+    assert run("show", result, "-i", "he").exit_code == 0
+    assert run("figures", result, "-i", "he", "-f", "signal", "-o", tmp_path).exit_code == 0
+
+
+def test_a_refused_article_leaves_no_folder(tmp_path):
+    assert_one_line_error(run("article", "-o", tmp_path / "set", "--seeds", "1,1"), "seed")
+    assert not (tmp_path / "set").exists()
+
+
+def test_an_interrupted_probe_says_that_it_can_go_on(tmp_path, monkeypatch):
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(actviz, "probe", interrupted, raising=False)
+    outcome = run("probe", "-i", "he", "-a", "relu", *SMALL, "-o", tmp_path / "x.nc")
+    assert outcome.exit_code == 130
+    assert "goes on" in outcome.stderr
