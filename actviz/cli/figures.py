@@ -6,17 +6,7 @@ from pathlib import Path
 
 import click
 
-from actviz.cli.options import json_option, load_selected, progress, selection_options, style_options
-
-
-def _check_names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    if value:
-        from actviz.plots import FIGURES
-
-        for name in value:
-            if name not in FIGURES:
-                raise click.BadParameter(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
-    return value
+from actviz.cli.options import complete, json_option, known, load_selected, progress, selection_options, style_options
 
 
 @click.command("figures")
@@ -30,7 +20,8 @@ def _check_names(ctx: click.Context, param: click.Parameter, value: tuple[str, .
     "names",
     multiple=True,
     metavar="NAME",
-    callback=_check_names,
+    callback=known("FIGURES", "figure"),
+    shell_complete=complete("FIGURES"),
     help="A figure (see `actviz list figures`); repeat for several.  [default: all]",
 )
 @selection_options

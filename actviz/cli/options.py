@@ -15,13 +15,31 @@ FORMATS = ("png", "svg", "pdf")
 THEMES = ("light", "dark", "print")
 
 
-def _complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return a shell completion from one of actviz's tables."""
+
     def names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
         import actviz
 
         return [CompletionItem(name) for name in getattr(actviz, table) if name.startswith(incomplete)]
 
     return names
+
+
+def known(table: str, what: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
+    """Return a callback that refuses names that are not in one of actviz's tables."""
+
+    def check(ctx: click.Context, parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+        if names:
+            import actviz
+
+            choices = getattr(actviz, table)
+            for name in names:
+                if name not in choices:
+                    raise click.BadParameter(f"unknown {what} {name!r}; choose from {', '.join(choices)}")
+        return names
+
+    return check
 
 
 class Numbers(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -112,7 +130,7 @@ pairing_options = options(
         multiple=True,
         required=True,
         metavar="INIT",
-        shell_complete=_complete("INITIALIZERS"),
+        shell_complete=complete("INITIALIZERS"),
         help="Initializer: a name (see `actviz list`), normal:0.01, or package.module:name; repeat for several.",
     ),
     click.option(
@@ -122,7 +140,7 @@ pairing_options = options(
         multiple=True,
         required=True,
         metavar="ACTIVATION",
-        shell_complete=_complete("ACTIVATIONS"),
+        shell_complete=complete("ACTIVATIONS"),
         help="Activation: a name (see `actviz list`), leaky_relu:0.2, or package.module:name; repeat for several.",
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import Numbers, View, json_option, pairing_options, progress, workers_option
+from actviz.cli.options import Numbers, View, complete, json_option, pairing_options, progress, workers_option
 
 
 @click.command("probe")
@@ -29,6 +29,7 @@ from actviz.cli.options import Numbers, View, json_option, pairing_options, prog
 @click.option(
     "--inputs",
     default="normal",
+    shell_complete=complete("INPUTS"),
     show_default=True,
     help="normal, uniform:0,1, correlated:0.5 (every pair of samples), mnist, or a .npy or .npz file.",
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import json_option, load_selected, selection_options
+from actviz.cli.options import complete, json_option, known, load_selected, selection_options
 from actviz.cli.tables import echo_json, echo_table
 
 DEFAULT_STATISTICS = ("act_mean", "act_std", "saturated", "dead_units", "similarity", "grad_preact_rms", "nonfinite")
@@ -51,15 +51,6 @@ def _chosen_layers(dataset: Any, layers: tuple[str, ...]) -> Any:
     return dataset.sel(layer=sorted({numbers[layer] for layer in layers}))
 
 
-def _check_statistics(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    from actviz.statistics import STATISTICS
-
-    for name in value:
-        if name not in STATISTICS:
-            raise click.BadParameter(f"unknown statistic {name!r}; choose from {', '.join(STATISTICS)}")
-    return value
-
-
 @click.command("show")
 @click.argument("result", type=click.Path())
 @click.option(
@@ -71,7 +62,8 @@ def _check_statistics(ctx: click.Context, param: click.Parameter, value: tuple[s
     "statistics",
     multiple=True,
     metavar="NAME",
-    callback=_check_statistics,
+    callback=known("STATISTICS", "statistic"),
+    shell_complete=complete("STATISTICS"),
     help="A statistic (see `actviz list statistics`); repeat for several.",
 )
 @selection_options

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -302,3 +303,18 @@ def test_an_interrupted_probe_says_that_it_can_go_on(tmp_path, monkeypatch):
     outcome = run("probe", "-i", "he", "-a", "relu", *SMALL, "-o", tmp_path / "x.nc")
     assert outcome.exit_code == 130
     assert "goes on" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "start", "expected"),
+    [
+        ("probe", "-i", "he_", ["he_normal", "he_uniform"]),
+        ("probe", "-a", "gelu", ["gelu", "gelu_tanh"]),
+        ("probe", "--inputs", "mn", ["mnist"]),
+        ("figures", "-f", "si", ["signal"]),
+        ("show", "-s", "grad_w", ["grad_weight_norm"]),
+    ],
+)
+def test_the_shell_completes_names_from_the_tables(command, option, start, expected):
+    completer = ShellComplete(main, {}, "actviz", "_ACTVIZ_COMPLETE")
+    assert [item.value for item in completer.get_completions([command, option], start)] == expected
