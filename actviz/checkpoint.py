@@ -6,6 +6,7 @@ One file a network, named by a digest of everything that decides its content: a 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
@@ -24,7 +25,7 @@ from actviz.recording import Histograms, Measurement
 from actviz.statistics import STATISTICS
 
 _KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
-HISTOGRAMS = ("hist", "grad_hist", "view_hist")
+HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms))
 
 
 class Checkpoint:

@@ -108,41 +108,31 @@ style_options = options(
     ),
 )
 
-selection_options = options(
-    click.option(
-        "-i", "--init", "inits", multiple=True, metavar="INIT", help="Only this initializer; repeat for several."
-    ),
-    click.option(
-        "-a",
-        "--activation",
-        "activations",
-        multiple=True,
-        metavar="ACTIVATION",
-        help="Only this activation; repeat for several.",
-    ),
+
+def _pairings(init: dict[str, Any], activation: dict[str, Any]) -> Callable[[Any], Any]:
+    """Options that name initializers and activations."""
+    return options(
+        click.option("-i", "--init", "inits", multiple=True, metavar="INIT", **init),
+        click.option("-a", "--activation", "activations", multiple=True, metavar="ACTIVATION", **activation),
+    )
+
+
+selection_options = _pairings(
+    {"help": "Only this initializer; repeat for several."},
+    {"help": "Only this activation; repeat for several."},
 )
 
-pairing_options = options(
-    click.option(
-        "-i",
-        "--init",
-        "inits",
-        multiple=True,
-        required=True,
-        metavar="INIT",
-        shell_complete=complete("INITIALIZERS"),
-        help="Initializer: a name (see `actviz list`), normal:0.01, or package.module:name; repeat for several.",
-    ),
-    click.option(
-        "-a",
-        "--activation",
-        "activations",
-        multiple=True,
-        required=True,
-        metavar="ACTIVATION",
-        shell_complete=complete("ACTIVATIONS"),
-        help="Activation: a name (see `actviz list`), leaky_relu:0.2, or package.module:name; repeat for several.",
-    ),
+pairing_options = _pairings(
+    {
+        "required": True,
+        "shell_complete": complete("INITIALIZERS"),
+        "help": "Initializer: a name (see `actviz list`), normal:0.01, or package.module:name; repeat for several.",
+    },
+    {
+        "required": True,
+        "shell_complete": complete("ACTIVATIONS"),
+        "help": "Activation: a name (see `actviz list`), leaky_relu:0.2, or package.module:name; repeat for several.",
+    },
 )
 
 
