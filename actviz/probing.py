@@ -293,7 +293,7 @@ def probe(
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)
     _check_memory(widths, min(config.samples, config.batch), dtype, workers)
-    store = Checkpoint(checkpoint, recipe) if checkpoint is not None else None
+    store = Checkpoint(checkpoint, recipe) if checkpoint is not None and specs.is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
     histograms: dict[Pairing, Histograms] = {}
     for key, result in _run(stacks, config, workers, store):

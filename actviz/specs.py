@@ -100,13 +100,14 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
 
 
 def is_builtin(item: Any) -> bool:
-    """Whether an activation or initializer is one of the tables', whatever its parameters."""
+    """Whether an activation, initializer or inputs are of the tables' kind, or an array, whatever the parameters."""
     if isinstance(item, Activation):
         return (
             item.name in ACTIVATIONS
             and item.with_parameters(dict(ACTIVATIONS[item.name].parameters)) == ACTIVATIONS[item.name]
         )
-    return any(type(item) is type(builtin) for builtin in INITIALIZERS.values())
+    kinds = {ArrayInputs, *map(type, INITIALIZERS.values()), *map(type, INPUTS.values())}
+    return type(item) in kinds
 
 
 def describe(item: Any, table: Mapping[str, Any]) -> str:
@@ -117,7 +118,7 @@ def describe(item: Any, table: Mapping[str, Any]) -> str:
     """
     for name, builtin in table.items():
         if isinstance(item, Activation):
-            if name != item.name or item.phi is not builtin.phi:
+            if name != item.name or not is_builtin(item):
                 continue
         elif type(item) is not type(builtin):
             continue

@@ -735,3 +735,17 @@ def test_samples_that_are_equal_have_similarity_one(activation):
 
 def test_the_drives_offered_are_those_there_are():
     assert tuple(draws.DRIVES) == specs.DRIVES
+
+
+def test_a_checkpoint_keeps_nothing_of_inputs_of_the_users_own(tmp_path):
+    class Level:
+        shape = (None, None)
+
+        def __init__(self, level):
+            self.level = level
+
+        def batches(self, rng, samples, width, size, dtype):
+            yield np.full((samples, width), self.level, dtype)
+
+    one, two = (probe("he_normal", "relu", **SMALL, inputs=Level(x), checkpoint=tmp_path) for x in (1.0, 2.0))
+    np.testing.assert_allclose(two["act_mean"], 2 * one["act_mean"], rtol=1e-5)

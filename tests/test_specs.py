@@ -496,3 +496,9 @@ def test_bad_stacks_are_one_line_errors(wrong, one_line_error):
 )
 def test_bad_configurations_are_one_line_errors(wrong, one_line_error):
     one_line_error(ProbeConfig, **{"samples": 10, "seeds": (0,), "inputs": NormalInputs(), **wrong})
+
+
+def test_an_own_slope_makes_a_built_in_function_ones_own():
+    tanh = ACTIVATIONS["tanh"]
+    own = Activation("tanh", tanh.phi, lambda z: 0 * z, bounds=tanh.bounds)
+    assert describe(own, ACTIVATIONS) != "tanh"
