@@ -6,7 +6,7 @@ from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
-from actviz.plots.text import NAMES, TEXT, label
+from actviz.text import NAMES, TEXT, label
 
 __all__ = [
     "FIGURES",

@@ -14,7 +14,7 @@ from actviz.plots.frame import LEGEND, frame, heading, height_for, legend, recip
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.series import Line, Names, attenuation, choose, line, percent, short
 from actviz.plots.style import MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
-from actviz.plots.text import label, text, wrapped
+from actviz.text import label, text, wrapped
 
 if TYPE_CHECKING:
     import xarray

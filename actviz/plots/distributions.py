@@ -27,7 +27,7 @@ from actviz.plots.series import (
     view_cell,
 )
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
-from actviz.plots.text import label, text, wrapped
+from actviz.text import label, text, wrapped
 
 if TYPE_CHECKING:
     import xarray

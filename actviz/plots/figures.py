@@ -14,7 +14,7 @@ from actviz.errors import ActvizError
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_saturation, figure_signal
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.series import choose, teaching_pairings
-from actviz.plots.text import text
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray

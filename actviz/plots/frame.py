@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from actviz.dataset import recipe
 from actviz.plots.style import BODY, HEADER, HEIGHT, MARGIN, NOTE, TITLE, WIDTH, Theme, canvas, pairing_style
-from actviz.plots.text import label, text, wrapped
+from actviz.text import label, text, wrapped
 
 if TYPE_CHECKING:
     import xarray

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actviz.dataset import gradient_decades
 from actviz.errors import ActvizError
 from actviz.plots.scales import Floats, ValueScale
-from actviz.plots.text import text
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray

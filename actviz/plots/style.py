@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
-from actviz.plots.text import check_language
+from actviz.text import check_language
 
 if TYPE_CHECKING:
     import xarray

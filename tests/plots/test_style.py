@@ -89,7 +89,7 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(datasets,
             used.add(key)
             return super().__getitem__(key)
 
-    monkeypatch.setattr("actviz.plots.text.TEXT", Recorder(TEXT))
+    monkeypatch.setattr("actviz.text.TEXT", Recorder(TEXT))
     for ds in datasets.values():
         for _, draw in figures_of(ds):
             draw()
