@@ -33,8 +33,8 @@ class Activation:
         Name in the field, as in ``ACTIVATIONS``.
     phi : callable
         ``phi(z, *parameters)``, elementwise on an array of any shape.
-    slope : callable
-        phi', ``slope(z, *parameters)``; of h instead of z with ``slope_from="h"``.
+    slope : callable, optional
+        phi', ``slope(z, *parameters)``; of h instead of z with ``slope_from="h"``. A central difference if not given.
     bounds : (float, float)
         What phi never leaves; infinite where it is unbounded or its extreme has no closed form. Where both are finite
         they are its infimum and supremum, and the histograms' edges.
@@ -50,7 +50,7 @@ class Activation:
 
     name: str
     phi: Callable[..., Any]
-    slope: Callable[..., Any]
+    slope: Callable[..., Any] = None  # type: ignore[assignment]  # never None once made
     bounds: tuple[float, float] = (-math.inf, math.inf)
     kinks: tuple[float, ...] = ()
     parameters: tuple[tuple[str, float], ...] = ()
@@ -60,6 +60,10 @@ class Activation:
     def __post_init__(self) -> None:
         for name in ("bounds", "kinks", "parameters"):  # lists would not hash
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.slope is None:
+            if self.slope_from != "z":
+                raise ActvizError("slope_from='h' needs a slope of h to be given")
+            object.__setattr__(self, "slope", CentralDifference(self.phi))
         if self.slope_from not in ("z", "h"):
             raise ActvizError(f"slope_from must be 'z' or 'h', not {self.slope_from!r}")
         if not self.bounds[0] < self.bounds[1]:
@@ -96,6 +100,20 @@ class Activation:
     def with_parameters(self, values: dict[str, float]) -> Activation:
         """Return the same function with other parameter values, those named in ``values``."""
         return replace(self, parameters=tuple((key, float(values.get(key, old))) for key, old in self.parameters))
+
+
+@dataclass(frozen=True)
+class CentralDifference:
+    """The slope of a function that comes without one: good to about ten digits away from its kinks."""
+
+    phi: Callable[..., Any]
+
+    def __call__(self, z: Array, *parameters: float) -> Array:
+        """Slope at z, in the shape and precision of z."""
+        at = np.asarray(z, np.float64)  # in float32 the difference would keep four digits
+        step = np.exp2(np.round(np.log2(6e-6 * np.maximum(np.abs(at), 1.0))))  # a power of two: z + step is exact
+        rise = self.phi(at + step, *parameters) - self.phi(at - step, *parameters)
+        return (rise / (2.0 * step)).astype(z.dtype)  # type: ignore[no-any-return]
 
 
 @functools.cache

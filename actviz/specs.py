@@ -7,7 +7,7 @@ import importlib
 import math
 import numbers
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,9 +78,17 @@ def _import_item(kind: str, spec: str) -> Any:
         raise ActvizError(f"cannot import {kind} {spec!r} ({reason})") from None
 
 
+def _named(item: Any) -> Any:
+    """Make an activation of a plain function, its slope numerical; leave everything else as it is."""
+    if isinstance(item, Activation) or not callable(item) or isinstance(item, type):
+        return item
+    return Activation(getattr(item, "__name__", type(item).__name__).strip("<>"), item)
+
+
 def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> tuple[str, Any]:
     """Turn a name, ``name:parameters``, ``package.module:name`` or an object into (label, object)."""
     if not isinstance(spec, str):
+        spec = _named(spec) if protocol is Activation else spec
         if isinstance(spec, protocol) and not isinstance(spec, type):
             return describe(spec, table), spec
         raise ActvizError(f"{kind} must be a name or an object like {protocol.__name__}, not {spec!r}")
@@ -91,6 +99,7 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         return describe(item, table), item
     if colon and text.isidentifier() and all(part.isidentifier() for part in name.split(".")):
         item = _import_item(kind, spec)
+        item = _named(item) if protocol is Activation else item
         if not isinstance(item, protocol):
             needs = "sample(rng, fan_in, fan_out) and variance(fan_in, fan_out)"
             hint = needs if protocol is Initializer else f"an {protocol.__name__} object"
@@ -140,8 +149,10 @@ def _digits(value: float) -> str:
     return short if float(short) == value else repr(float(value))
 
 
-def activation(spec: str | Activation) -> Activation:
+def activation(spec: str | Activation | Callable[..., Any]) -> Activation:
     """Look up an activation: a name, ``leaky_relu:0.2``, ``package.module:name``, or the object itself.
+
+    A plain function will do too; its slope is then taken numerically.
 
     Raises
     ------

@@ -1,0 +1,298 @@
+"""``predict()``: what mean-field theory expects of a measured dataset, and how far the measurement is from it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz import specs
+from actviz.activations import ACTIVATIONS, Activation
+from actviz.dataset import recipe
+from actviz.densities import bin_shares
+from actviz.errors import ActvizError
+from actviz.finite_width import InputMoments, Propagation, propagate
+from actviz.initializers import INITIALIZERS, Initializer
+from actviz.inputs import CorrelatedInputs, Inputs, NormalInputs, UniformInputs
+from actviz.quadrature import Floats
+from actviz.statistics import STATISTICS
+from actviz.text import text
+
+if TYPE_CHECKING:
+    import xarray
+
+NARROWEST = 16
+"""Least fan_in that counts as wide."""
+
+LARGEST_DEVIATION = 0.5
+"""Relative variance of a length, or variance of a logarithm, up to which the leading order in 1 / width will do."""
+
+MAX_DEPTH = 1000
+"""Layers that are followed."""
+
+PREDICTED = ("preact_std", "act_mean", "act_std", "saturated", "similarity", "grad_preact_rms")
+"""Statistics that theory predicts."""
+
+_LOGARITHMIC = {"preact_std": "preact_var", "act_std": "act_var", "grad_preact_rms": "log_gradient"}
+_SIGMAS = 1.96
+
+
+def _input_moments(inputs: Inputs, width: int, samples: int) -> InputMoments | None:
+    """Moments of inputs whose values are independent and alike; None for others."""
+    several = 2.0 / (samples * width)
+    if isinstance(inputs, NormalInputs):
+        q = inputs.std**2
+        shared = np.diag([several, several / samples]) * q * q
+        return InputMoments(q, 0.0, 2 * q * q / width, 1 / width, shared)
+    if isinstance(inputs, UniformInputs):
+        mean, half = (inputs.low + inputs.high) / 2, (inputs.high - inputs.low) / 2
+        q = mean**2 + half**2 / 3
+        fourth = mean**4 + 2 * mean**2 * half**2 + half**4 / 5
+        own = (fourth - q * q) / width
+        return InputMoments(
+            q, mean**2, own, (1 - (mean**2 / q) ** 2) / width, np.diag([own, 2 * own / samples]) / samples
+        )
+    if isinstance(inputs, CorrelatedInputs):
+        c = inputs.correlation
+        shared = np.full((2, 2), 2 * c * c / width) + np.diag([several, several / samples]) * (1 - c * c)
+        return InputMoments(1.0, c, 2 / width, (1 - c * c) / width, shared)
+    return None
+
+
+def _own(name: str, table: Any, given: Any) -> Any:
+    """Return the object behind a label: a given one, or a built-in; a user's own is never imported for its label."""
+    if isinstance(given, Mapping) and name in given:
+        return given[name]
+    if name.partition(":")[0] not in table:
+        return None
+    return specs.activation(name) if table is ACTIVATIONS else specs.initializer(name)
+
+
+def _refusal(known: Mapping[str, Any], inputs: Inputs | None, init: Any, activation: Any, fans: Any) -> str:
+    """Key in ``TEXT`` of why theory does not hold for a pairing; empty where it does."""
+    if known.get("norm"):
+        return "norm"
+    if not isinstance(inputs, NormalInputs | UniformInputs | CorrelatedInputs):
+        return "inputs"
+    if init is None or activation is None:
+        return "own"
+    if getattr(init, "family", "") in ("orthogonal", "identity"):
+        return "dependent"
+    if hasattr(init, "affine") and any(init.affine(*fan)[0] != 0 for fan in fans):
+        return "mean"
+    variances = np.array([init.variance(*fan) for fan in fans])
+    if not np.isfinite(variances).all() or (variances < 0).any():
+        return "variance"
+    if (variances == 0).any():
+        return "silent"
+    if min(fan_in for fan_in, _ in fans) < NARROWEST:
+        return "narrow"
+    return "deep" if len(fans) > MAX_DEPTH else ""
+
+
+def _levels(theory: Propagation, name: str) -> tuple[Floats, Floats]:
+    """Mean and standard deviation over networks of a statistic, of its logarithm where it is a scale."""
+    mean, variance = (values[_LOGARITHMIC.get(name, name)] for values in (theory.mean, theory.variance))
+    if name == "grad_preact_rms":
+        return mean / 2, np.sqrt(variance) / 2
+    if name not in _LOGARITHMIC:
+        return mean, np.sqrt(variance)
+    relative = np.log1p(variance / np.where(mean > 0, mean, np.nan) ** 2)  # a variance is about log-normal
+    return (np.log(mean) - relative / 2) / 2, np.sqrt(relative) / 2
+
+
+def _holds(theory: Propagation, name: str, spread: Floats, dtype: str) -> Any:
+    """Tell at which layers the leading order in 1 / width will do, and the numbers fit the passes' precision."""
+    own, q, limits = theory.mean["own"], theory.mean["q"], np.finfo(dtype)
+    with np.errstate(invalid="ignore"):
+        reach = np.sqrt(q)
+        fits = (reach < limits.max / 100) & ((reach > limits.tiny * 100) | (q == 0))
+        few = own <= LARGEST_DEVIATION
+        if name != "grad_preact_rms":
+            good = np.logical_and.accumulate(fits & few)
+            return good & (spread**2 <= LARGEST_DEVIATION) if name in _LOGARITHMIC else good
+        # A gradient has passed every layer behind; one whose mean slope does not depend on the length does not mind.
+        passed = fits & (few | (np.abs(theory.mean["bend"]) < 1e-6))
+        rms = np.exp(np.clip(theory.mean["log_gradient"] / 2, -800, 700))
+        fits = (rms < limits.max / 100) & ((rms > limits.tiny * 100) | (rms == 0))
+        small = np.maximum(4 * spread**2, np.abs(theory.mean["shift"])) <= LARGEST_DEVIATION
+        # Beyond, an average over samples hangs on the few largest, and is not yet what it is expected to be.
+        small &= theory.mean["own_gradient"] <= 2.0
+        return np.logical_and.accumulate(passed[::-1])[::-1] & small & fits
+
+
+def _scores(name: str, measured: Floats, level: Floats, spread: Floats, rare: Floats, dtype: str) -> Floats:
+    """z-score by layer of the measured mean over seeds; ``measured`` has shape (seeds, layers)."""
+    with np.errstate(all="ignore"):
+        values = np.log(measured) if name in _LOGARITHMIC else measured
+        # Sums of rounded values are not better than their precision.
+        rounding = 20 * np.finfo(dtype).eps * (1.0 if name in _LOGARITHMIC else np.maximum(np.abs(level), 1e-30))
+        scores = (values.mean(axis=0) - level) / np.sqrt(spread**2 / len(measured) + rounding**2)
+    scores[~np.isfinite(scores) | rare] = math.nan
+    return np.asarray(scores)
+
+
+def _statistics(
+    theory: Propagation, ds: xarray.Dataset, known: Mapping[str, Any], layers: Any
+) -> tuple[dict[str, Floats], Any]:
+    """Prediction, band and z-score of every statistic of one pairing, and where the forward pass is followed."""
+    dtype, samples = str(known["dtype"]), int(known["samples"])
+    found: dict[str, Floats] = {}
+    followed = _holds(theory, "", np.zeros(len(theory.mean["q"])), dtype)
+    for name in PREDICTED:
+        level, spread = _levels(theory, name)
+        holds = _holds(theory, name, spread, dtype)
+        level, spread = (np.where(holds, each, math.nan)[layers] for each in (level, spread))
+        measured = ds[name].transpose("seed", "layer").values.astype(float)
+        if name == "grad_preact_rms" and known["drive"] != "cotangent":
+            # Only the slope is predicted: from where the measured gradient starts, and without a band.
+            with np.errstate(all="ignore"):
+                level = level - level[-1] + np.log(measured[:, -1]).mean()
+            spread = np.full_like(spread, math.nan)
+        count = samples * ds["width"].values * len(measured)
+        rare = np.minimum(level, 1 - level) * count < 5 if name == "saturated" else np.zeros(len(level), bool)
+        scale = np.exp if name in _LOGARITHMIC else np.asarray
+        low, high = level - _SIGMAS * spread, level + _SIGMAS * spread
+        if name == "saturated":
+            low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
+        with np.errstate(all="ignore"):
+            found |= {name: scale(level), f"{name}_low": scale(low), f"{name}_high": scale(high)}
+        found[f"{name}_z"] = _scores(name, measured, level, spread, rare, dtype)
+    return found, followed
+
+
+def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = None, lang: str = "en") -> xarray.Dataset:
+    """Return what mean-field theory expects of a measured dataset.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        From ``probe`` or ``load``.
+    inits, activations : sequence of str, or mapping, optional
+        Which to predict, all unless named; a mapping from labels to objects for functions of your own, which a label
+        alone does not bring back.
+    lang : str
+        Of the sentences in ``refused``.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims ``init, activation, layer`` and ``bin``. For each of preact_std, act_mean, act_std, saturated, similarity
+        and grad_preact_rms: the expectation (of a scale, the geometric mean), ``<name>_low`` and ``<name>_high``,
+        between which 95 % of single seeds lie to leading order in 1 / width, and ``<name>_z``, the distance of the
+        measured mean over seeds in standard errors. ``hist`` is the expected share of values in each bin. ``q``,
+        ``correlation`` and ``chi`` are theory's own. ``refused`` says why theory does not hold for a pairing, or is
+        empty; ``stops`` is the first layer from which on it is not followed, or 0. What does not hold is NaN.
+
+    Raises
+    ------
+    ActvizError
+        If the dataset does not say how it was measured, or lacks what is asked for.
+    """
+    import xarray as xr
+
+    known = recipe(dataset)
+    missing = [
+        key for key in ("width", "input_width", "samples", "inputs", "bias_std", "dtype", "drive") if key not in known
+    ]
+    if missing:
+        raise ActvizError(f"the dataset's recipe does not say {', '.join(missing)}")
+    chosen = [_chosen(dataset, dim, names) for dim, names in (("init", inits), ("activation", activations))]
+    ds = dataset.sel(init=chosen[0], activation=chosen[1])
+    names = [*(name + end for name in PREDICTED for end in ("", "_low", "_high", "_z")), "q", "correlation", "chi"]
+    shape = (*map(len, chosen), ds.sizes["layer"])
+    arrays = {name: np.full(shape, math.nan) for name in names}
+    hist = np.full((*shape, ds.sizes["bin"]), math.nan) if "bin" in ds.sizes else None
+    refused, stops = np.full(shape[:2], "", object), np.zeros(shape[:2], int)
+    for at in np.ndindex(shape[:2]):
+        pairing = ds.isel(init=at[0], activation=at[1])
+        own = [
+            _own(chosen[k][at[k]], *pair) for k, pair in enumerate(((INITIALIZERS, inits), (ACTIVATIONS, activations)))
+        ]
+        found = _pairing(pairing, known, *own)
+        if isinstance(found, str):
+            refused[at] = text(f"theory.refused.{found}", lang)
+            continue
+        values, shares, stops[at] = found
+        for name in names:
+            arrays[name][at] = values[name]
+        if hist is not None:
+            hist[at] = shares
+    dims = ("init", "activation", "layer")
+    variables: dict[str, Any] = {name: (dims, array, _definition(name)) for name, array in arrays.items()}
+    if hist is not None:
+        variables["hist"] = ((*dims, "bin"), hist, {"long_name": "expected share of values in each bin", "units": "1"})
+    variables["refused"] = (dims[:2], refused.astype(str), {"long_name": "why theory does not hold, or empty"})
+    variables["stops"] = (dims[:2], stops, {"long_name": "first layer that is not followed, or 0"})
+    coords = {"init": chosen[0], "activation": chosen[1], "layer": ds["layer"].values}
+    return xr.Dataset(
+        variables, coords, {"title": "mean-field theory of a measured dataset", "recipe": ds.attrs["recipe"]}
+    )
+
+
+def _chosen(ds: xarray.Dataset, dim: str, names: Any) -> list[str]:
+    there = [str(name) for name in ds[dim].values]
+    wanted = there if names is None else [names] if isinstance(names, str) else [str(name) for name in names]
+    unknown = [name for name in wanted if name not in there]
+    if unknown:
+        raise ActvizError(f"no {dim} {unknown[0]!r} in this dataset; it has {', '.join(there)}")
+    return there if isinstance(names, Mapping) else wanted
+
+
+def _definition(name: str) -> dict[str, str]:
+    theory = {
+        "q": ("length of the pre-activations", "E[z^2] at infinite width"),
+        "correlation": ("correlation of pre-activations", "of two samples, with the drift that finite width brings"),
+        "chi": (
+            "factor of the mean-square gradient",
+            "from this layer's dL/dh to its weights' input: sigma_w^2 E[phi'^2]",
+        ),
+    }
+    if name in theory:
+        return {"long_name": theory[name][0], "units": "1", "definition": theory[name][1]}
+    base = next(each for each in PREDICTED if name in (each, *(each + end for end in ("_low", "_high", "_z"))))
+    words = {
+        "": "expected",
+        "_low": "low end for 95 % of seeds",
+        "_high": "high end for 95 % of seeds",
+        "_z": "z-score",
+    }
+    long_name = f"{STATISTICS[base].long_name}, {words[name.removeprefix(base)]}"
+    return {"long_name": long_name, "units": "1", "definition": STATISTICS[base].definition}
+
+
+def _pairing(
+    ds: xarray.Dataset, known: Mapping[str, Any], init: Initializer | None, activation: Activation | None
+) -> str | tuple[dict[str, Floats], Any, int]:
+    """Predict one pairing: why not, or its variables, its histogram, and where it stops."""
+    widths = [int(known["input_width"]), *map(int, known["width"])]
+    fans = list(itertools.pairwise(widths))
+    samples = int(known["samples"])
+    inputs = _inputs(str(known["inputs"]))
+    reason = _refusal(known, inputs, init, activation, fans)
+    moments = _input_moments(inputs, widths[0], samples) if inputs is not None else None
+    if reason or moments is None or init is None or activation is None:
+        return reason or "inputs"
+    variances = [float(init.variance(*fan)) for fan in fans]
+    theory = propagate(activation, variances, fans, float(known["bias_std"]) ** 2, moments, samples)
+    layers = ds["layer"].values.astype(int) - 1
+    found, followed = _statistics(theory, ds, known, layers)
+    scales = np.array([variance * fan_in for variance, (fan_in, _) in zip(variances, fans, strict=True)])
+    theirs = {"q": theory.mean["q"], "correlation": theory.mean["correlation"], "chi": scales * theory.mean["slope"]}
+    found |= {name: np.where(followed, values, math.nan)[layers] for name, values in theirs.items()}
+    bins = ds.sizes.get("bin", 0)
+    shares = np.full((len(layers), bins), math.nan)
+    for row, layer in enumerate(layers.tolist()):
+        if bins and followed[layer]:
+            shares[row] = bin_shares(activation, float(theory.mean["q"][layer]), float(theory.mean["own"][layer]))
+    return found, shares, 0 if followed.all() else int(np.argmin(followed)) + 1
+
+
+def _inputs(label: str) -> Inputs | None:
+    """Return inputs by their label, of those whose moments are known; files are not opened."""
+    if label.partition(":")[0] not in ("normal", "uniform", "correlated"):
+        return None
+    return specs.labelled_inputs(label)[1]

@@ -1,0 +1,152 @@
+"""Gaussian averages of an activation by piecewise Gauss-Legendre quadrature.
+
+One rule on the whole line would lose digits at every kink and wherever the pre-activations are much wider than the
+activation's own scale. So the line is cut at the kinks, at pre-activations 0, ±1, ±3, ±10 and on (the activation's
+scale), and at a few standard deviations (the Gaussian's); each panel then holds a smooth function.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.activations import Activation
+
+Floats = NDArray[np.float64]
+
+NODES = 64
+"""Gauss-Legendre nodes a panel, for averages over one Gaussian variable."""
+
+PAIR_NODES = 32
+"""The same a panel and dimension, for averages over two."""
+
+_REACH = 10.0  # standard deviations; what lies beyond weighs 1.5e-23
+_DEVIATIONS = np.array([0.0, 1.0, 2.5, 5.0, _REACH])
+_SCALES = np.array([0.0, 1.0, 3.0, 10.0])
+_STRIDE = 25.0  # four periods of a sine: what a panel of 32 nodes resolves to all digits
+
+
+@functools.cache
+def _legendre(number: int) -> tuple[Floats, Floats]:
+    nodes, weights = np.polynomial.legendre.leggauss(number)
+    return (nodes + 1.0) / 2.0, weights / 2.0
+
+
+@functools.cache
+def oscillates(activation: Activation) -> bool:
+    """Tell whether the slope still turns again and again far from 0, as a sine's does."""
+    slope = activation.derivative(np.linspace(12.0, 60.0, 400))
+    turns = np.diff(np.sign(np.diff(slope)[np.abs(np.diff(slope)) > 1e-6]))
+    return int(np.count_nonzero(turns)) > 3
+
+
+def _marks(activation: Activation, reach: float) -> Floats:
+    """Pre-activations of either sign, within ``reach``, at which an integral over z is cut."""
+    # Far out phi nears a straight line algebraically at worst: each decade is a panel, and what lies beyond is one.
+    scales = [*_SCALES, *(10.0**e for e in range(2, 9) if 10.0**e < reach)]
+    if oscillates(activation):
+        scales += np.arange(_STRIDE, min(reach, 1000.0), _STRIDE).tolist()
+    return np.unique(np.concatenate([np.negative(scales), scales, activation.kinks]))
+
+
+def _pieces(cuts: Floats, number: int) -> tuple[Floats, Floats]:
+    """Nodes and weights of every panel between increasing cuts, (..., panels + 1) to (..., panels * number)."""
+    nodes, weights = _legendre(number)
+    start, width = cuts[..., :-1, None], np.diff(cuts, axis=-1)[..., None]
+    shape = (*cuts.shape[:-1], -1)
+    return (start + width * nodes).reshape(shape), (width * weights).reshape(shape)
+
+
+def _density(y: Floats) -> Floats:
+    return np.exp(-0.5 * y * y) * (1.0 / math.sqrt(2.0 * math.pi))
+
+
+def line_rule(activation: Activation, q: float, number: int = NODES) -> tuple[Floats, Floats]:
+    """Pre-activations z and weights w with ``(w * f(z)).sum()`` = E[f(z)] for z ~ N(0, q), both (nodes,).
+
+    ``f`` may be phi, its slope, powers and products of them.
+    """
+    if q == 0.0:
+        return np.zeros(1), np.ones(1)
+    std = math.sqrt(q)
+    marks = _marks(activation, _REACH * std)
+    inside = marks[np.abs(marks) < _REACH * std] / std
+    y, weights = _pieces(np.unique(np.concatenate([-_DEVIATIONS, _DEVIATIONS, inside])), number)
+    return std * y, weights * _density(y)
+
+
+class PairRule:
+    """Averages over two pre-activations of variance q and correlation c.
+
+    They are sqrt(q c) y + sqrt(q (1 - c)) x with a common y and an x of each its own, all N(0, 1): an average of a
+    product over both is the average over y of a product of averages over x. For c < 0 the second one takes -y.
+
+    Parameters
+    ----------
+    activation : Activation
+    q : float
+        Variance of either, > 0.
+    c : float
+        Correlation, from -1 to 1.
+    number : int
+        Nodes a panel and dimension.
+
+    Attributes
+    ----------
+    y, weights : array (outer,)
+        The common variable, symmetric about 0, and its weights, which sum to 1.
+    z : array (outer, inner)
+        Pre-activations of the first.
+    x : array (outer, inner)
+        Its own part.
+    """
+
+    def __init__(self, activation: Activation, q: float, c: float, number: int = PAIR_NODES) -> None:
+        common, self._own = math.sqrt(q * abs(c)), math.sqrt(q * max(1.0 - abs(c), 0.0))
+        self._activation, self._number, self._sign = activation, number, -1.0 if c < 0 else 1.0
+        self._marks = _marks(activation, _REACH * math.sqrt(q))
+        cuts = [-_DEVIATIONS, _DEVIATIONS]
+        if common:
+            # A kink shows in the averages over x as a bend as wide as x is.
+            bends = np.unique(np.concatenate([[0.0], activation.kinks]))
+            spread = self._own * np.array([-9.0, -3.0, 0.0, 3.0, 9.0])
+            cuts += [self._marks / common, (bends[:, None] + spread).ravel() / common]
+        y = np.abs(np.concatenate(cuts))
+        y = np.unique(y[y <= _REACH])
+        self.y, weights = _pieces(np.concatenate([-y[:0:-1], y]), number)
+        self.weights = weights * _density(self.y)
+        self._common = common
+        self.z, self.x, self._inner = self._grid(common * self.y)
+
+    def _grid(self, center: Floats) -> tuple[Floats, Floats, Floats]:
+        if self._own == 0.0:
+            return center[:, None], np.zeros((len(center), 1)), np.ones((len(center), 1))
+        # Cuts that lie too far out fall together there: panels of no width, of no weight.
+        marks = np.clip((self._marks - center[:, None]) / self._own, -_REACH, _REACH)
+        fixed = np.broadcast_to(
+            np.concatenate([-_DEVIATIONS, _DEVIATIONS[1:]]), (len(center), 2 * len(_DEVIATIONS) - 1)
+        )
+        cuts = np.sort(np.concatenate([marks, fixed], axis=1), axis=1)
+        x, weights = _pieces(cuts, self._number)
+        return center[:, None] + self._own * x, x, weights * _density(x)
+
+    def given(self, values: Any) -> Floats:
+        """Average over x of values of shape (outer, inner): a function of y, shape (outer,)."""
+        averaged: Floats = (values * self._inner).sum(axis=1)
+        return averaged
+
+    def mean(self, values: Any) -> float:
+        """Average over y of values of shape (outer,)."""
+        return float((values * self.weights).sum())
+
+    def product(self, function: Any) -> float:
+        """E[f(z1) f(z2)] for an elementwise function."""
+        first = self.given(function(self.z))
+        if self._sign > 0:
+            return self.mean(first * first)
+        z, _, inner = self._grid(-self._common * self.y)
+        return self.mean(first * (function(z) * inner).sum(axis=1))

@@ -1,0 +1,203 @@
+"""One layer of a wide random stack: averages of functions of its pre-activations, and the scatter of one unit's.
+
+Given a unit, an average over samples has a part that all samples share. With pre-activations
+sqrt(q c) y + sqrt(q (1 - c)) x as in ``actviz.quadrature.PairRule`` it is the average over x, a function of y, and its
+variance, the covariance of two samples, is what remains of a unit's scatter however many samples there are. Each pair
+of samples also has a correlation a little off the mean; where the mean is 0, as for odd functions, that is all.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from actviz.activations import Activation, Array
+from actviz.quadrature import Floats, PairRule, line_rule
+from actviz.statistics import SATURATION_THRESHOLD
+
+_NODES = 12
+"""Nodes a panel: covariances then have eight digits, and deviations need three."""
+
+_STEP = 1e-3
+"""Relative step in q of derivatives by q."""
+
+AVERAGES = ("h", "hh", "spread", "saturated", "slope")
+"""Functions of z averaged over samples and units: phi, phi^2, (phi - E phi)^2, whether saturated, phi'^2."""
+
+H, HH, SPREAD, SATURATED, SLOPE = range(len(AVERAGES))
+Z, GAP = len(AVERAGES), len(AVERAGES) + 1
+"""Beside them: z^2, and half the mean square of phi(z1) - phi(z2) over all pairs of samples."""
+
+
+@functools.cache
+def saturated_ranges(activation: Activation) -> Floats:
+    """Where |phi'| is below the threshold of *saturated*: (low, high) of every interval, shape (intervals, 2)."""
+    from scipy.optimize import brentq
+
+    def excess(z: float) -> float:
+        slope = float(np.abs(activation.derivative(np.array([z])))[0])
+        return slope - SATURATION_THRESHOLD * activation.max_slope
+
+    grid = np.arange(-200_000, 200_001) / 200.0 + 1e-9  # off the round numbers at which kinks are
+    below = np.abs(activation.derivative(grid)) < SATURATION_THRESHOLD * activation.max_slope
+    edges = [brentq(excess, grid[at], grid[at + 1], xtol=1e-12) for at in np.flatnonzero(np.diff(below))]
+    ends = [*([-np.inf] if below[0] else []), *edges, *([np.inf] if below[-1] else [])]
+    return np.array(ends, float).reshape(-1, 2)
+
+
+def _saturated_share(activation: Activation, center: Floats, std: float) -> Floats:
+    """Probability that N(center, std^2) is saturated, in the shape of center."""
+    from scipy.special import ndtr
+
+    ranges = saturated_ranges(activation)
+    if std == 0.0:
+        slope = np.abs(activation.derivative(np.asarray(center, float)))
+        return (slope < SATURATION_THRESHOLD * activation.max_slope).astype(float)
+    share = [ndtr((high - center) / std) - ndtr((low - center) / std) for low, high in ranges]
+    return np.sum(share, axis=0) if share else np.zeros_like(center)
+
+
+def averages(activation: Activation, q: float) -> tuple[Floats, Floats]:
+    """Return expectations of the ``AVERAGES`` and of their squares, both (averages,)."""
+    z, weights = line_rule(activation, q)
+    h, slope = activation(z), activation.derivative(z)
+    mean = float((weights * h).sum())
+    share = float(_saturated_share(activation, np.zeros(1), np.sqrt(q))[0])
+    functions = (h, h * h, (h - mean) ** 2, slope * slope)
+    first, second = ([float((weights * f**power).sum()) for f in functions] for power in (1, 2))
+    second[-1] *= 3.0  # of slope^2 dh^2, for a normal dh of variance 1
+    return np.array([*first[:3], share, first[3]]), np.array([*second[:3], share, second[3]])
+
+
+class UnitScatter:
+    """Averages of one layer and the scatter of one unit's.
+
+    Parameters
+    ----------
+    activation : Activation
+    q, gap : float
+        Length of the pre-activations, and half the mean square of the difference of two samples', q (1 - c).
+    pair : float
+        Variance of the correlation over pairs of samples.
+    samples : int
+        Over which a unit is averaged.
+
+    Attributes
+    ----------
+    mean, by_q, by_qq : array (averages,)
+        Expectations, and first and second derivative by q.
+    gap, gap_by : float, array (2,)
+        Half the mean square of phi(z1) - phi(z2), and its derivatives by q (at fixed gap) and by the gap of z.
+    single : array (2, 2)
+        Covariance, in one sample, of phi^2 and phi'^2 dh^2.
+    scatter : array (averages + 2, averages + 2)
+        Covariance of one unit's averages over the samples.
+    common : array (2, 2)
+        Covariance of phi^2 and the gap as the mean correlation alone leaves it.
+    cosine_var, cosine_bias : float
+        Variance, and shift, of the cosine of a pair for one unit.
+    slope_pairs, slope_product : float
+        E[phi'(z1)^2 phi'(z2)^2] and E[phi'(z1) phi'(z2)].
+    """
+
+    def __init__(self, activation: Activation, q: float, gap: float, pair: float, samples: int) -> None:
+        number = len(AVERAGES)
+        self._activation, self._samples = activation, samples
+        self.mean, squares = averages(activation, q)
+        self.by_q, self.by_qq, self.gap_by = np.zeros(number), np.zeros(number), np.zeros(2)
+        self.gap, self.single, self.common = 0.0, np.zeros((2, 2)), np.zeros((2, 2))
+        self.cosine_var = self.cosine_bias = 0.0
+        self.slope_product = float(self.mean[SLOPE])
+        self.slope_pairs = self.slope_product**2
+        self.scatter = np.zeros((number + 2, number + 2))
+        if q == 0.0:  # every value is phi(0)
+            return
+        low, high = (averages(activation, q * (1 + step))[0] for step in (-_STEP, _STEP))
+        for neighbour in (low, high):  # the spread is about the mean at q, not about that of its neighbours
+            neighbour[SPREAD] += (neighbour[H] - self.mean[H]) ** 2
+        self.by_q = (high - low) / (2 * _STEP * q)
+        self.by_qq = (high - 2 * self.mean + low) / (_STEP * q) ** 2
+        z, weights = line_rule(activation, q)
+        cross = float((weights * activation(z) ** 2 * activation.derivative(z) ** 2).sum())
+        both = squares[[HH, SLOPE]] - self.mean[[HH, SLOPE]] ** 2
+        self.single = np.diag(both) + (cross - self.mean[HH] * self.mean[SLOPE]) * (1 - np.eye(2))
+        c = 1.0 - min(max(gap / q, 0.0), 1.0)
+        self._add_averages(q, c, pair, np.array([*(squares - self.mean**2), 2 * q * q]))
+        self._add_gap(q, c)
+
+    def _shared(self, q: float, c: float) -> tuple[PairRule, Floats]:
+        """Return the part of each average, and of z^2, that all samples share, as functions of y."""
+        rule = PairRule(self._activation, q, c, _NODES)
+        h, slope = self._activation(rule.z), self._activation.derivative(rule.z)
+        given, given_hh, mean = rule.given(h), rule.given(h * h), self.mean[H]
+        center = np.sqrt(q * c) * rule.y
+        share = _saturated_share(self._activation, center, np.sqrt(q * (1.0 - c)))
+        spread = given_hh - 2 * mean * given + mean**2
+        return rule, np.array([given, given_hh, spread, share, rule.given(slope * slope), center**2])
+
+    def _add_averages(self, q: float, c: float, pair: float, whole: Floats) -> None:
+        # A covariance of two samples is a series in their correlation. Its even powers are averaged over the pairs by
+        # taking the root mean square correlation, its odd ones by scaling with the mean.
+        wide = min(np.sqrt(c * c + pair), 1.0)
+        odd = c / wide if wide else 0.0
+        rule, shared = self._shared(q, wide)
+        centered = shared - (shared * rule.weights).sum(axis=1, keepdims=True)
+        same, opposite = ((centered * rule.weights) @ other.T for other in (centered, centered[:, ::-1]))
+        scatter = (same + opposite) / 2 + odd * (same - opposite) / 2
+        own = np.maximum(whole - np.diag(scatter), 0.0) / self._samples
+        self.scatter[:GAP, :GAP] = scatter + np.diag(own)
+        self.slope_pairs = float(scatter[SLOPE, SLOPE] + self.mean[SLOPE] ** 2)
+        h, steep = shared[H], rule.given(self._activation.derivative(rule.z))
+        thrice = rule.given(self._activation(rule.z) ** 3)
+        turned, self.slope_product, cubed = (
+            (1 + odd) / 2 * rule.mean(f * g) + (1 - odd) / 2 * rule.mean(f * g[::-1])
+            for f, g in ((h, h), (steep, steep), (thrice, h))
+        )
+        self.gap = rule.mean(shared[HH] - h * h) + (1 - odd) / 2 * rule.mean(h * h - h * h[::-1])
+        if self.mean[HH] > 0.0:
+            self._add_cosine(turned, cubed, float(scatter[HH, HH]))
+
+    def _add_cosine(self, product: float, cubed: float, together: float) -> None:
+        hh, alone = float(self.mean[HH]), float(self.single[0, 0])
+        cosine, mixed = product / hh, cubed - product * hh
+        products = together + hh * hh - product * product
+        found = products - 2 * cosine * mixed + cosine * cosine * (alone + together) / 2
+        self.cosine_var = max(found / hh**2, 0.0)
+        self.cosine_bias = (cosine * (3 * alone + together) / 4 - mixed) / hh**2
+
+    def _add_gap(self, q: float, c: float) -> None:
+        rule, shared = self._shared(q, c)
+        h, slope = self._activation(rule.z), self._activation.derivative(rule.z)
+        within = rule.given((h - shared[H][:, None]) ** 2)
+        steep = rule.mean(rule.given(slope) ** 2)
+        if c > 0.5:  # wider common parts bend the average of what is within; no difference of near-equals is taken
+            bend = rule.mean(within * (rule.y**2 - 1)) / (2 * q * c)
+        else:
+            bend = self.by_q[HH] - steep - rule.mean(shared[H] * rule.given(slope * rule.x)) / np.sqrt(q * (1 - c))
+        self.gap_by = np.array([bend, steep])
+        parts = np.array([*shared, within])
+        centered = parts - (parts * rule.weights).sum(axis=1, keepdims=True)
+        scatter = (centered * rule.weights) @ centered.T
+        own = self._own_gap(rule, h, shared[H], shared[HH], within, close=c > 0.5)
+        self.common = scatter[np.ix_((HH, GAP), (HH, GAP))] + own
+        # Correlations a little off the mean lengthen phi^2 by chance; between unlike samples the gap goes with it.
+        chance = 0.0 if c > 0.5 else self.scatter[HH, HH] - self.common[0, 0]
+        self.scatter[GAP], self.scatter[:, GAP] = scatter[GAP], scatter[GAP]
+        self.scatter[GAP, GAP] = self.common[1, 1] + chance
+        self.scatter[GAP, HH] = self.scatter[HH, GAP] = self.common[0, 1] + chance
+
+    def _own_gap(
+        self, rule: PairRule, h: Array, given: Floats, given_hh: Floats, within: Floats, *, close: bool
+    ) -> Floats:
+        """Covariance of phi^2 and the gap from the samples' own parts, (2, 2)."""
+        own_hh = rule.mean(rule.given(h**4) - given_hh**2) / self._samples
+        if close:
+            away = (h - given[:, None]) ** 2
+            mixed = rule.mean(rule.given(away * h * h) - within * given_hh) / self._samples
+            own_gap = rule.mean(rule.given(away * away) - within**2) / self._samples
+        else:  # as phi^2 less the product of pairs, of which many samples leave less
+            product = 4 * rule.mean(given**2 * within) / self._samples + 2 * rule.mean(within**2) / self._samples**2
+            both = 2 * rule.mean(given * (rule.given(h**3) - given * given_hh)) / self._samples
+            mixed, own_gap = own_hh - both, own_hh - 2 * both + product
+        return np.array([[own_hh, mixed], [mixed, own_gap]])

@@ -1,0 +1,408 @@
+"""Mean-field theory of wide random stacks: how length and correlation travel forward, and gradients back.
+
+Weights are independent with mean 0 and variance sigma_w^2 / fan_in, biases have variance sigma_b^2. As the width grows
+pre-activations become Gaussian: their length q = E[z^2] and their correlation c between two samples follow maps of one
+number each, layer by layer (Poole et al. 2016), and mean-square gradients multiply by chi = sigma_w^2 E[phi'^2] a layer
+backwards (Schoenholz et al. 2017). ``actviz.finite_width`` says how far a stack of finite width strays.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from actviz import specs
+from actviz.activations import Activation
+from actviz.errors import ActvizError
+from actviz.quadrature import Floats, PairRule, line_rule
+
+TINY, HUGE = 1e-200, 1e20
+"""Lengths that stand for the limits 0 and infinity: there a map has the form it has in the limit."""
+
+EFOLDS = 6.0
+"""A signal is followed for about this many depth scales: trainable depth, Schoenholz et al. 2017."""
+
+_EQUAL = 1e-9
+"""Relative difference below which chi counts as 1, and a length map as the identity (quadrature is good to 1e-13)."""
+
+Source = str | Activation | Callable[..., Any]
+"""A name, an ``Activation``, or a plain function, whose slope is then taken numerically."""
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """A length that the length map keeps.
+
+    Parameters
+    ----------
+    q : float
+        The length; NaN where every length is kept (``stability`` "neutral").
+    slope : float
+        Of the length map there.
+    stability : str
+        ``stable``, ``unstable``, ``half-stable`` (from one side), or ``neutral``.
+    """
+
+    q: float
+    slope: float
+    stability: str
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """Weight and bias variance at which gradients neither vanish nor explode, and the length kept there.
+
+    ``q_star`` is 0 where signals die, though slower than exponentially, and NaN where every length is kept. At a point
+    that is not ``stable`` signals leave that length, and the criticality with it.
+    """
+
+    weight_var: float
+    bias_var: float
+    q_star: float
+    stable: bool
+
+
+@dataclass(frozen=True)
+class MeanField:
+    """What theory says of one activation under one weight and bias variance.
+
+    Parameters
+    ----------
+    weight_var, bias_var : float
+        sigma_w^2 = fan_in Var(W), and sigma_b^2.
+    fixed_points : tuple of FixedPoint
+        All of them, in increasing order.
+    q_star : float
+        The length that a signal of the given start comes to; 0 where it dies, infinite where it explodes.
+    c_star : float
+        The correlation that two different samples come to.
+    chi_1 : float
+        Factor of a mean-square gradient a layer backwards, at ``q_star``.
+    xi_q, xi_c, xi_grad : float
+        Layers in which a deviation of the length, one of the correlation, and a mean-square gradient change e-fold;
+        infinite where the change is slower than exponential. ``xi_grad`` is negative where gradients grow.
+    phase : str
+        ``ordered`` (chi_1 < 1), ``critical`` or ``chaotic`` (chi_1 > 1).
+    """
+
+    weight_var: float
+    bias_var: float
+    fixed_points: tuple[FixedPoint, ...]
+    q_star: float
+    c_star: float
+    chi_1: float
+    xi_q: float
+    xi_c: float
+    xi_grad: float
+    phase: str
+
+    @property
+    def trainable_depth(self) -> float:
+        """About 6 xi_c: deeper, samples can no longer be told apart by what the last layer sees."""
+        return EFOLDS * self.xi_c
+
+    @property
+    def usable_depth(self) -> float:
+        """The lesser of 6 xi_c and 6 |xi_grad|: how deep both the signal and the gradient reach."""
+        return EFOLDS * min(self.xi_c, abs(self.xi_grad))
+
+
+def _number(name: str, value: float, *, positive: bool = False) -> float:
+    """Return a finite number >= 0 (> 0 if ``positive``)."""
+    if (
+        not (isinstance(value, int | float | np.number) and math.isfinite(value))
+        or value < 0
+        or (positive and not value)
+    ):
+        raise ActvizError(f"{name} must be a finite number {'> 0' if positive else '>= 0'}, not {value!r}")
+    return float(value)
+
+
+def second_moment(activation: Source, q: float) -> float:
+    """E[phi(z)^2] for z ~ N(0, q)."""
+    return moments(specs.activation(activation), q)[1]
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def moments(activation: Activation, q: float) -> tuple[float, float, float, float]:
+    """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q)."""
+    z, weights = line_rule(activation, q)
+    h, slope = activation(z), activation.derivative(z)
+    return tuple(float((weights * f).sum()) for f in (h, h * h, slope * slope, z * h * slope))  # type: ignore[return-value]
+
+
+def length_map(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:
+    """Length of the next layer's pre-activations: sigma_w^2 E[phi(z)^2] + sigma_b^2 for z ~ N(0, q).
+
+    >>> length_map("relu", 3.0, 2.0)
+    3.0
+    """
+    return weight_var * second_moment(activation, q) + bias_var
+
+
+def chi(activation: Source, q: float, weight_var: float) -> float:
+    """Return sigma_w^2 E[phi'(z)^2] for z ~ N(0, q): the factor of a mean-square gradient a layer backwards."""
+    return weight_var * moments(specs.activation(activation), q)[2]
+
+
+def length_slope(activation: Source, q: float, weight_var: float) -> float:
+    """Slope of the length map, chi + sigma_w^2 E[phi phi''], in a form that needs no second derivative."""
+    return weight_var * moments(specs.activation(activation), q)[3] / q
+
+
+def correlation_map(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
+    """Correlation of the next layer's pre-activations of two samples of length q and correlation c.
+
+    At a fixed point of the length map this is the field's correlation map; elsewhere the new length divides.
+    """
+    if not -1.0 <= c <= 1.0:
+        raise ActvizError(f"a correlation must be between -1 and 1, not {c}")
+    if c == 1.0:
+        return 1.0
+    found = specs.activation(activation)
+    product = PairRule(found, _number("q", q, positive=True), c).product(found)
+    return (weight_var * product + bias_var) / length_map(found, q, weight_var, bias_var)
+
+
+def correlation_slope(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
+    """Slope of the correlation map: sigma_w^2 E[phi'(z1) phi'(z2)] at a fixed point of the length map."""
+    found = specs.activation(activation)
+    product = moments(found, q)[2] if c == 1.0 else PairRule(found, q, c).product(found.derivative)
+    return weight_var * product * q / length_map(found, q, weight_var, bias_var)
+
+
+def lengths(activation: Source, weight_vars: Sequence[float], bias_var: float, q0: float) -> Floats:
+    """Length of every layer's pre-activations.
+
+    Parameters
+    ----------
+    activation : str, Activation or callable
+    weight_vars : sequence of float
+        sigma_w^2 of every layer.
+    bias_var : float
+    q0 : float
+        Mean square of the inputs.
+
+    Returns
+    -------
+    array (layers,)
+        Infinite after a float64 overflows.
+    """
+    found, q, result = specs.activation(activation), 0.0, []
+    for layer, weight_var in enumerate(weight_vars):
+        second = q0 if layer == 0 else second_moment(found, q) if math.isfinite(q) else math.inf
+        q = weight_var * second + bias_var if weight_var else bias_var
+        result.append(q)
+    return np.array(result)
+
+
+_GRID = np.logspace(-12.0, 12.0, 481)
+"""Lengths between which fixed points are looked for."""
+
+
+@functools.lru_cache(maxsize=64)
+def _grid_moments(activation: Activation) -> Floats:
+    """E[phi^2] and E[phi'^2] on the grid of lengths, (2, lengths)."""
+    return np.array([moments(activation, q)[1:3] for q in _GRID.tolist()]).T
+
+
+def _roots(excess: Callable[[float], float], values: Floats) -> list[float]:
+    """Zeros of a function on the grid of lengths, increasing; ``values`` are the function's there."""
+    from scipy.optimize import brentq
+
+    found = []
+    for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
+        if values[here] * values[there] < 0:
+            low, high = math.log(_GRID[here]), math.log(_GRID[there])
+            found.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
+    return found
+
+
+def _rounded(relative: Floats) -> Floats:
+    """Take what quadrature cannot tell from zero for zero."""
+    return np.where(np.abs(relative) < 1e-13, 0.0, relative)
+
+
+def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -> tuple[FixedPoint, ...]:
+    """Every fixed point of the length map between 0 and 1e12, in increasing order; none where lengths explode.
+
+    A map that keeps every length, as He's under ReLU, has one, "neutral", of length NaN.
+
+    Raises
+    ------
+    ActvizError
+        If a variance is negative or not finite.
+    """
+    found = specs.activation(activation)
+    weight_var, bias_var = _number("weight_var", weight_var), _number("bias_var", bias_var)
+    change = _rounded((weight_var * _grid_moments(found)[0] + bias_var) / _GRID - 1.0)
+    if np.abs(change).max() < _EQUAL:
+        return (FixedPoint(math.nan, 1.0, "neutral"),)
+
+    def excess(q: float) -> float:
+        return length_map(found, q, weight_var, bias_var) / q - 1.0
+
+    points = []
+    if length_map(found, 0.0, weight_var, bias_var) == 0.0:
+        stability = "stable" if change[np.flatnonzero(change)[0]] < 0 else "unstable"
+        points.append(FixedPoint(0.0, length_slope(found, TINY, weight_var), stability))
+    for q in _roots(excess, change):
+        inward = excess(q * 0.99) > 0, excess(q * 1.01) < 0
+        stability = "stable" if all(inward) else "half-stable" if any(inward) else "unstable"
+        points.append(FixedPoint(q, length_slope(found, q, weight_var), stability))
+    return tuple(points)
+
+
+def resting_length(activation: Source, weight_var: float, bias_var: float, q0: float) -> float:
+    """Return the length that the length map comes to from ``q0``: a stable fixed point, 0, or infinity."""
+    points = fixed_points(activation, weight_var, bias_var)
+    if points and points[0].stability == "neutral":
+        return q0
+    growing = length_map(activation, q0, weight_var, bias_var) > q0
+    ahead = [p.q for p in points if (p.q > q0 if growing else p.q < q0)]
+    if any(math.isclose(p.q, q0, rel_tol=1e-12) for p in points):
+        return q0
+    if growing:
+        return min(ahead, default=math.inf)
+    return max(ahead, default=0.0)
+
+
+def _depth_scale(factor: float) -> float:
+    """Layers in which powers of a factor change e-fold: positive if they shrink, negative if they grow."""
+    if factor <= 0.0:
+        return 0.0
+    return math.inf if abs(factor - 1.0) < _EQUAL else -1.0 / math.log(factor)
+
+
+def resting_correlation(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:
+    """Return the correlation c* that two samples of length q come to.
+
+    The map is a power series in c with coefficients >= 0, so it is convex from 0 to 1: beside 1 it has at most one
+    more fixed point there, and one only if it is steeper than 1 at 1.
+    """
+    from scipy.optimize import brentq
+
+    if correlation_slope(activation, 1.0, q, weight_var, bias_var) <= 1.0 + _EQUAL:
+        return 1.0
+
+    def excess(c: float) -> float:
+        return correlation_map(activation, c, q, weight_var, bias_var) - c
+
+    near = 1.0 - 1e-9
+    if excess(0.0) <= 0.0:
+        return 0.0
+    return float(brentq(excess, 0.0, near, xtol=1e-13)) if excess(near) < 0.0 else 1.0
+
+
+@functools.lru_cache(maxsize=4096)
+def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: float) -> MeanField:
+    start = weight_var * q0 + bias_var
+    q_star = resting_length(activation, weight_var, bias_var, start)
+    q = min(max(q_star, TINY), HUGE)
+    chi_1 = chi(activation, q, weight_var)
+    xi_grad = _depth_scale(chi_1)
+    if weight_var == 0.0:  # no signal: nothing of the inputs passes the first layer
+        return MeanField(0.0, bias_var, fixed_points(activation, 0.0, bias_var), q_star, 1.0, 0.0, 0, 0, 0, "ordered")
+    c_star = resting_correlation(activation, q, weight_var, bias_var)
+    xi_c = abs(_depth_scale(correlation_slope(activation, c_star, q, weight_var, bias_var)))
+    return MeanField(
+        weight_var,
+        bias_var,
+        fixed_points(activation, weight_var, bias_var),
+        q_star,
+        c_star,
+        chi_1,
+        abs(_depth_scale(length_slope(activation, q, weight_var))),
+        xi_c,
+        xi_grad,
+        "critical" if math.isinf(xi_grad) else "ordered" if chi_1 < 1.0 else "chaotic",
+    )
+
+
+def mean_field(activation: Source, weight_var: float, bias_var: float = 0.0, q0: float = 1.0) -> MeanField:
+    """Solve the theory for inputs of mean square ``q0``.
+
+    Raises
+    ------
+    ActvizError
+        If a number is negative or not finite.
+
+    Examples
+    --------
+    >>> found = mean_field("tanh", 1.3, 0.05)
+    >>> round(found.q_star, 4), round(found.chi_1, 4), found.phase
+    (0.3153, 0.8802, 'ordered')
+    """
+    found = specs.activation(activation)
+    numbers = _number("weight_var", weight_var), _number("bias_var", bias_var), _number("q0", q0)
+    return _mean_field(found, *numbers)
+
+
+def critical_line(activation: Source, q: Any) -> tuple[Floats, Floats]:
+    """Bias and weight variance at which length q is kept and gradients too (chi = 1), for an array of lengths.
+
+    The critical line by its parameter: sigma_w^2 = 1 / E[phi'^2], sigma_b^2 = q - sigma_w^2 E[phi^2]. Where no
+    variances do this both are NaN.
+    """
+    found = specs.activation(activation)
+    values = np.array([moments(found, each)[1:3] for each in np.ravel(q).tolist()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight_var = 1.0 / values[:, 1]
+        bias_var = np.ravel(q) - weight_var * values[:, 0]
+    bias_var[np.abs(bias_var) < 1e-12 * np.ravel(q)] = 0.0
+    possible = np.isfinite(weight_var) & (bias_var >= 0)
+    return np.where(possible, bias_var, np.nan), np.where(possible, weight_var, np.nan)
+
+
+def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[CriticalPoint, ...]:
+    """Every weight variance that is critical at a bias variance, by increasing length; empty where there is none.
+
+    >>> [round(point.weight_var, 4) for point in critical_points("tanh", 0.05)]
+    [1.761]
+    """
+    found, bias_var = specs.activation(activation), _number("bias_var", bias_var)
+    second, slope = _grid_moments(found)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = _rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / _GRID, nan=-1.0, neginf=-1.0))
+    if bias_var:  # where it is lost in the digits of q, it decides all the same
+        change[change == 0.0] = -1e-16
+    if np.abs(change).max() < _EQUAL:
+        return (CriticalPoint(float(1.0 / slope[0]), bias_var, math.nan, stable=True),)
+
+    def excess(q: float) -> float:
+        _, square, steep, _ = moments(found, q)
+        return 1.0 - (square / steep + bias_var) / q
+
+    kept = _roots(excess, change)
+    origin = moments(found, 0.0)
+    if bias_var == origin[1] == 0.0 and origin[2] > 0.0:  # signals of no length: tanh at sigma_w^2 = 1
+        kept.insert(0, 0.0)
+    points = []
+    for q in kept:
+        weight_var = 1.0 / moments(found, q or TINY)[2]
+        stable = any(
+            math.isclose(p.q, q, rel_tol=1e-6) and p.stability == "stable"
+            for p in fixed_points(found, weight_var, bias_var)
+        )
+        points.append(CriticalPoint(weight_var, bias_var, q, stable))
+    return tuple(points)
+
+
+def critical_gain(activation: Source, q: float = 1.0) -> float:
+    """Gain g such that weights of std g / sqrt(fan_in) keep length q without a bias: sqrt(q / E[phi^2]).
+
+    >>> round(critical_gain("tanh"), 4)
+    1.5925
+    """
+    return math.sqrt(_number("q", q, positive=True) / second_moment(activation, q))
+
+
+def gradient_gain(activation: Source, q: float = 1.0) -> float:
+    """Gain g such that weights of std g / sqrt(fan_in) keep the mean-square gradient at length q."""
+    return math.sqrt(1.0 / moments(specs.activation(activation), _number("q", q))[2])
