@@ -12,14 +12,15 @@ import numpy as np
 from actviz import specs
 from actviz.activations import ACTIVATIONS, Activation
 from actviz.dataset import recipe
-from actviz.densities import bin_shares
 from actviz.errors import ActvizError
-from actviz.finite_width import InputMoments, Propagation, propagate
 from actviz.initializers import INITIALIZERS, Initializer
 from actviz.inputs import CorrelatedInputs, Inputs, NormalInputs, UniformInputs
-from actviz.quadrature import Floats
 from actviz.statistics import STATISTICS
 from actviz.text import text
+from actviz.theory.densities import bin_shares
+from actviz.theory.finite_width import InputMoments, Propagation, propagate
+from actviz.theory.ledger import untreatable
+from actviz.theory.quadrature import Floats
 
 if TYPE_CHECKING:
     import xarray
@@ -79,15 +80,8 @@ def _refusal(known: Mapping[str, Any], inputs: Inputs | None, init: Any, activat
         return "inputs"
     if init is None or activation is None:
         return "own"
-    if getattr(init, "family", "") in ("orthogonal", "identity"):
-        return "dependent"
-    if hasattr(init, "affine") and any(init.affine(*fan)[0] != 0 for fan in fans):
-        return "mean"
-    variances = np.array([init.variance(*fan) for fan in fans])
-    if not np.isfinite(variances).all() or (variances < 0).any():
-        return "variance"
-    if (variances == 0).any():
-        return "silent"
+    if reason := untreatable(init, fans):
+        return reason
     if min(fan_in for fan_in, _ in fans) < NARROWEST:
         return "narrow"
     return "deep" if len(fans) > MAX_DEPTH else ""

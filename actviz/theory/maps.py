@@ -3,7 +3,7 @@
 Weights are independent with mean 0 and variance sigma_w^2 / fan_in, biases have variance sigma_b^2. As the width grows
 pre-activations become Gaussian: their length q = E[z^2] and their correlation c between two samples follow maps of one
 number each, layer by layer (Poole et al. 2016), and mean-square gradients multiply by chi = sigma_w^2 E[phi'^2] a layer
-backwards (Schoenholz et al. 2017). ``actviz.finite_width`` says how far a stack of finite width strays.
+backwards (Schoenholz et al. 2017). ``actviz.theory.finite_width`` says how far a stack of finite width strays.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from actviz import specs
 from actviz.activations import Activation
 from actviz.errors import ActvizError
-from actviz.quadrature import Floats, PairRule, line_rule
+from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 TINY, HUGE = 1e-200, 1e20
 """Lengths that stand for the limits 0 and infinity: there a map has the form it has in the limit."""
@@ -28,7 +28,7 @@ TINY, HUGE = 1e-200, 1e20
 EFOLDS = 6.0
 """A signal is followed for about this many depth scales: trainable depth, Schoenholz et al. 2017."""
 
-_EQUAL = 1e-9
+EQUAL = 1e-9
 """Relative difference below which chi counts as 1, and a length map as the identity (quadrature is good to 1e-13)."""
 
 Source = str | Activation | Callable[..., Any]
@@ -52,20 +52,6 @@ class FixedPoint:
     q: float
     slope: float
     stability: str
-
-
-@dataclass(frozen=True)
-class CriticalPoint:
-    """Weight and bias variance at which gradients neither vanish nor explode, and the length kept there.
-
-    ``q_star`` is 0 where signals die, though slower than exponentially, and NaN where every length is kept. At a point
-    that is not ``stable`` signals leave that length, and the criticality with it.
-    """
-
-    weight_var: float
-    bias_var: float
-    q_star: float
-    stable: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +99,7 @@ class MeanField:
         return EFOLDS * min(self.xi_c, abs(self.xi_grad))
 
 
-def _number(name: str, value: float, *, positive: bool = False) -> float:
+def real(name: str, value: float, *, positive: bool = False) -> float:
     """Return a finite number >= 0 (> 0 if ``positive``)."""
     if (
         not (isinstance(value, int | float | np.number) and math.isfinite(value))
@@ -166,7 +152,7 @@ def correlation_map(activation: Source, c: float, q: float, weight_var: float, b
     if c == 1.0:
         return 1.0
     found = specs.activation(activation)
-    product = PairRule(found, _number("q", q, positive=True), c).product(found)
+    product = PairRule(found, real("q", q, positive=True), c).product(found)
     return (weight_var * product + bias_var) / length_map(found, q, weight_var, bias_var)
 
 
@@ -202,29 +188,29 @@ def lengths(activation: Source, weight_vars: Sequence[float], bias_var: float, q
     return np.array(result)
 
 
-_GRID = np.logspace(-12.0, 12.0, 481)
+GRID = np.logspace(-12.0, 12.0, 481)
 """Lengths between which fixed points are looked for."""
 
 
 @functools.lru_cache(maxsize=64)
-def _grid_moments(activation: Activation) -> Floats:
-    """E[phi^2] and E[phi'^2] on the grid of lengths, (2, lengths)."""
-    return np.array([moments(activation, q)[1:3] for q in _GRID.tolist()]).T
+def grid_moments(activation: Activation) -> Floats:
+    """Return E[phi^2] and E[phi'^2] on the grid of lengths, (2, lengths)."""
+    return np.array([moments(activation, q)[1:3] for q in GRID.tolist()]).T
 
 
-def _roots(excess: Callable[[float], float], values: Floats) -> list[float]:
+def length_roots(excess: Callable[[float], float], values: Floats) -> list[float]:
     """Zeros of a function on the grid of lengths, increasing; ``values`` are the function's there."""
     from scipy.optimize import brentq
 
     found = []
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
         if values[here] * values[there] < 0:
-            low, high = math.log(_GRID[here]), math.log(_GRID[there])
+            low, high = math.log(GRID[here]), math.log(GRID[there])
             found.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
     return found
 
 
-def _rounded(relative: Floats) -> Floats:
+def rounded(relative: Floats) -> Floats:
     """Take what quadrature cannot tell from zero for zero."""
     return np.where(np.abs(relative) < 1e-13, 0.0, relative)
 
@@ -240,9 +226,9 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
         If a variance is negative or not finite.
     """
     found = specs.activation(activation)
-    weight_var, bias_var = _number("weight_var", weight_var), _number("bias_var", bias_var)
-    change = _rounded((weight_var * _grid_moments(found)[0] + bias_var) / _GRID - 1.0)
-    if np.abs(change).max() < _EQUAL:
+    weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
+    change = rounded((weight_var * grid_moments(found)[0] + bias_var) / GRID - 1.0)
+    if np.abs(change).max() < EQUAL:
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
     def excess(q: float) -> float:
@@ -252,7 +238,7 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     if length_map(found, 0.0, weight_var, bias_var) == 0.0:
         stability = "stable" if change[np.flatnonzero(change)[0]] < 0 else "unstable"
         points.append(FixedPoint(0.0, length_slope(found, TINY, weight_var), stability))
-    for q in _roots(excess, change):
+    for q in length_roots(excess, change):
         inward = excess(q * 0.99) > 0, excess(q * 1.01) < 0
         stability = "stable" if all(inward) else "half-stable" if any(inward) else "unstable"
         points.append(FixedPoint(q, length_slope(found, q, weight_var), stability))
@@ -277,7 +263,7 @@ def _depth_scale(factor: float) -> float:
     """Layers in which powers of a factor change e-fold: positive if they shrink, negative if they grow."""
     if factor <= 0.0:
         return 0.0
-    return math.inf if abs(factor - 1.0) < _EQUAL else -1.0 / math.log(factor)
+    return math.inf if abs(factor - 1.0) < EQUAL else -1.0 / math.log(factor)
 
 
 def resting_correlation(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:
@@ -288,7 +274,7 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
     """
     from scipy.optimize import brentq
 
-    if correlation_slope(activation, 1.0, q, weight_var, bias_var) <= 1.0 + _EQUAL:
+    if correlation_slope(activation, 1.0, q, weight_var, bias_var) <= 1.0 + EQUAL:
         return 1.0
 
     def excess(c: float) -> float:
@@ -340,69 +326,5 @@ def mean_field(activation: Source, weight_var: float, bias_var: float = 0.0, q0:
     (0.3153, 0.8802, 'ordered')
     """
     found = specs.activation(activation)
-    numbers = _number("weight_var", weight_var), _number("bias_var", bias_var), _number("q0", q0)
+    numbers = real("weight_var", weight_var), real("bias_var", bias_var), real("q0", q0)
     return _mean_field(found, *numbers)
-
-
-def critical_line(activation: Source, q: Any) -> tuple[Floats, Floats]:
-    """Bias and weight variance at which length q is kept and gradients too (chi = 1), for an array of lengths.
-
-    The critical line by its parameter: sigma_w^2 = 1 / E[phi'^2], sigma_b^2 = q - sigma_w^2 E[phi^2]. Where no
-    variances do this both are NaN.
-    """
-    found = specs.activation(activation)
-    values = np.array([moments(found, each)[1:3] for each in np.ravel(q).tolist()])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weight_var = 1.0 / values[:, 1]
-        bias_var = np.ravel(q) - weight_var * values[:, 0]
-    bias_var[np.abs(bias_var) < 1e-12 * np.ravel(q)] = 0.0
-    possible = np.isfinite(weight_var) & (bias_var >= 0)
-    return np.where(possible, bias_var, np.nan), np.where(possible, weight_var, np.nan)
-
-
-def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[CriticalPoint, ...]:
-    """Every weight variance that is critical at a bias variance, by increasing length; empty where there is none.
-
-    >>> [round(point.weight_var, 4) for point in critical_points("tanh", 0.05)]
-    [1.761]
-    """
-    found, bias_var = specs.activation(activation), _number("bias_var", bias_var)
-    second, slope = _grid_moments(found)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = _rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / _GRID, nan=-1.0, neginf=-1.0))
-    if bias_var:  # where it is lost in the digits of q, it decides all the same
-        change[change == 0.0] = -1e-16
-    if np.abs(change).max() < _EQUAL:
-        return (CriticalPoint(float(1.0 / slope[0]), bias_var, math.nan, stable=True),)
-
-    def excess(q: float) -> float:
-        _, square, steep, _ = moments(found, q)
-        return 1.0 - (square / steep + bias_var) / q
-
-    kept = _roots(excess, change)
-    origin = moments(found, 0.0)
-    if bias_var == origin[1] == 0.0 and origin[2] > 0.0:  # signals of no length: tanh at sigma_w^2 = 1
-        kept.insert(0, 0.0)
-    points = []
-    for q in kept:
-        weight_var = 1.0 / moments(found, q or TINY)[2]
-        stable = any(
-            math.isclose(p.q, q, rel_tol=1e-6) and p.stability == "stable"
-            for p in fixed_points(found, weight_var, bias_var)
-        )
-        points.append(CriticalPoint(weight_var, bias_var, q, stable))
-    return tuple(points)
-
-
-def critical_gain(activation: Source, q: float = 1.0) -> float:
-    """Gain g such that weights of std g / sqrt(fan_in) keep length q without a bias: sqrt(q / E[phi^2]).
-
-    >>> round(critical_gain("tanh"), 4)
-    1.5925
-    """
-    return math.sqrt(_number("q", q, positive=True) / second_moment(activation, q))
-
-
-def gradient_gain(activation: Source, q: float = 1.0) -> float:
-    """Gain g such that weights of std g / sqrt(fan_in) keep the mean-square gradient at length q."""
-    return math.sqrt(1.0 / moments(specs.activation(activation), _number("q", q))[2])

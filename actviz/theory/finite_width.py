@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.activations import Activation
-from actviz.quadrature import Floats
-from actviz.scatter import GAP, HH, SATURATED, SLOPE, SPREAD, H, UnitScatter, Z
+from actviz.theory.quadrature import Floats
+from actviz.theory.scatter import GAP, HH, SATURATED, SLOPE, SPREAD, H, UnitScatter, Z
 
 _NEXT = (HH, GAP)  # what the next layer's length and gap are made of
 

@@ -1,9 +1,9 @@
 """One layer of a wide random stack: averages of functions of its pre-activations, and the scatter of one unit's.
 
 Given a unit, an average over samples has a part that all samples share. With pre-activations
-sqrt(q c) y + sqrt(q (1 - c)) x as in ``actviz.quadrature.PairRule`` it is the average over x, a function of y, and its
-variance, the covariance of two samples, is what remains of a unit's scatter however many samples there are. Each pair
-of samples also has a correlation a little off the mean; where the mean is 0, as for odd functions, that is all.
+sqrt(q c) y + sqrt(q (1 - c)) x as in ``PairRule`` it is the average over x, a function of y, and its variance, the
+covariance of two samples, is what remains of a unit's scatter however many samples there are. Each pair of samples also
+has a correlation a little off the mean; where the mean is 0, as for odd functions, that is all.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import functools
 import numpy as np
 
 from actviz.activations import Activation, Array
-from actviz.quadrature import Floats, PairRule, line_rule
 from actviz.statistics import SATURATION_THRESHOLD
+from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 _NODES = 12
 """Nodes a panel: covariances then have eight digits, and deviations need three."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.activations import Activation
 from actviz.histogram import Bins, LinearBins, activation_bins
-from actviz.quadrature import Floats, oscillates
+from actviz.theory.quadrature import Floats, oscillates
 
 _NEAR = 1e-42  # below the smallest float32
 _FAR = 1e45  # above the square root of any length that fits float64's histograms

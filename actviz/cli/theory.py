@@ -1,0 +1,164 @@
+"""``actviz theory``."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import click
+
+from actviz.cli.options import complete, json_option
+from actviz.cli.tables import echo_json, echo_table
+
+
+_LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0)
+
+
+def _row(entry: Any) -> dict[str, Any]:
+    """One line of the printed ledger."""
+    found = entry.theory
+    if found is None:
+        keys = ("sigma_w^2", "q*", "c*", "chi_1", "xi_q", "xi_c", "xi_grad")
+        return {
+            "convention": entry.convention,
+            **dict.fromkeys(keys, float("nan")),
+            "phase": "-",
+            "depth": float("nan"),
+        }
+    return {
+        "convention": entry.convention,
+        "sigma_w^2": found.weight_var,
+        "q*": found.q_star,
+        "c*": found.c_star,
+        "chi_1": found.chi_1,
+        "xi_q": found.xi_q,
+        "xi_c": found.xi_c,
+        "xi_grad": found.xi_grad,
+        "phase": found.phase,
+        "depth": found.usable_depth,
+    }
+
+
+def _json_entry(entry: Any) -> dict[str, Any]:
+    found = entry.theory
+    content = {"convention": entry.convention, "initializer": entry.initializer, "refused": entry.refused or None}
+    if found is not None:
+        content |= dataclasses.asdict(found) | {
+            "trainable_depth": found.trainable_depth,
+            "usable_depth": found.usable_depth,
+        }
+    return content
+
+
+def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
+    """Critical variances of an activation, and the gains that keep a length of 1 and its gradient."""
+    from actviz import theory
+
+    points = [dataclasses.asdict(point) for point in theory.critical_points(activation, bias_var)]
+    line = zip(
+        (0.01, 0.1, 0.5, 1.0, 2.0, 5.0), *theory.critical_line(activation, (0.01, 0.1, 0.5, 1, 2, 5)), strict=True
+    )
+    return {
+        "critical": points,
+        "critical_line": [
+            {"q_star": q, "weight_var": float(weight), "bias_var": float(bias)} for q, bias, weight in line
+        ],
+        "gain_keeping_length_1": theory.critical_gain(activation),
+        "gain_keeping_the_gradient_at_length_1": theory.gradient_gain(activation),
+    }
+
+
+def _echo_solution(name: str, solution: dict[str, Any], bias_std: float) -> None:
+    points = solution["critical"]
+    if not points:
+        click.echo(f"{name}: no weight variance is critical with bias std {bias_std:g}")
+    for point in points:
+        kept = "every length" if point["q_star"] != point["q_star"] else f"q* = {point['q_star']:.4g}"
+        note = "" if point["stable"] else "; unstable: signals leave this length"
+        click.echo(
+            f"{name}: critical at sigma_w^2 = {point['weight_var']:.5g} (gain {point['weight_var'] ** 0.5:.4f}) "
+            f"with bias std {bias_std:g}, {kept}{note}"
+        )
+    click.echo(
+        f"gain that keeps length 1: {solution['gain_keeping_length_1']:.4f}; "
+        f"that keeps the gradient there: {solution['gain_keeping_the_gradient_at_length_1']:.4f}"
+    )
+    rows = [row for row in solution["critical_line"] if row["weight_var"] == row["weight_var"]]
+    if rows:
+        click.echo("critical line:")
+        echo_table([{"q*": r["q_star"], "sigma_w^2": r["weight_var"], "sigma_b^2": r["bias_var"]} for r in rows])
+
+
+@click.command("theory")
+@click.argument("activation", shell_complete=complete("ACTIVATIONS"))
+@click.option(
+    "-i",
+    "--init",
+    "inits",
+    multiple=True,
+    metavar="INIT",
+    shell_complete=complete("INITIALIZERS"),
+    help="Only this initializer, as in `actviz probe`; repeat for several.  [default: the usual conventions]",
+)
+@click.option(
+    "--weight-var", "weight_vars", type=float, multiple=True, help="sigma_w^2 = fan_in * Var(W); repeat for several."
+)
+@click.option("--bias-std", type=float, default=0.0, show_default=True, help="Standard deviation of the biases.")
+@click.option("--fan-in", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Inputs of a unit.")
+@click.option("--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer.")
+@click.option("--solve", is_flag=True, help="Solve for the critical weight and bias variance instead.")
+@json_option
+def command(
+    activation: str,
+    inits: tuple[str, ...],
+    weight_vars: tuple[float, ...],
+    bias_std: float,
+    fan_in: int,
+    fan_out: int,
+    solve: bool,
+    as_json: bool,
+) -> None:
+    """Print what mean-field theory says of an activation under each convention of initialization.
+
+    \b
+    sigma_w^2  fan_in * Var(W), what the convention implies for layers of these fans
+    q*, c*     length of the pre-activations, and correlation of two samples, far from the input
+    chi_1      factor of the mean-square gradient a layer backwards: < 1 vanishes, > 1 explodes
+    xi_q/c/grad  layers in which length, correlation and gradient change e-fold (xi_grad < 0: it grows)
+    depth      6 min(xi_c, |xi_grad|): how deep both signal and gradient reach
+
+    \b
+    Example: actviz theory tanh --weight-var 1.76 --bias-std 0.2236
+    """  # noqa: D301
+    from actviz import specs, theory
+    from actviz.errors import ActvizError
+    from actviz.initializers import INITIALIZERS, VarianceScaling
+    from actviz.text import text
+
+    if solve and (inits or weight_vars):
+        raise ActvizError("--solve finds the weight variance; give it without --init and --weight-var")
+    found = specs.activation(activation)
+    bias_var = theory.real("bias-std", bias_std) ** 2
+    if solve:
+        solution = _solution(found, bias_var)
+        if as_json:
+            return echo_json({"activation": activation, "bias_std": bias_std, **solution})
+        return _echo_solution(activation, solution, bias_std)
+    named = {name: (name, init) for name, init in (specs.labelled_initializers(inits) if inits else {}).items()}
+    for value in weight_vars:
+        named[f"weight variance {value:g}"] = (
+            f"variance_scaling:{value:g}",
+            VarianceScaling(theory.real("weight-var", value)),
+        )
+    entries = theory.ledger(found, fan_in, fan_out, bias_var, named or theory.CONVENTIONS)
+    if as_json:
+        recipe = {"activation": activation, "fan_in": fan_in, "fan_out": fan_out, "bias_std": bias_std}
+        return echo_json({**recipe, "entries": [_json_entry(entry) for entry in entries]})
+    click.echo(f"{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std:g}, inputs of mean square 1")
+    echo_table([_row(entry) for entry in entries])
+    for entry in entries:
+        if entry.refused:
+            click.echo(f"{entry.convention}: {text('theory.refused.' + entry.refused)}")
+        elif entry.theory is not None and len(entry.theory.fixed_points) > 1:
+            kept = ", ".join(f"{point.q:.4g} ({point.stability})" for point in entry.theory.fixed_points)
+            click.echo(f"{entry.convention}: fixed points of the length {kept}")

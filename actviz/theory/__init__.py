@@ -1,0 +1,60 @@
+"""Mean-field theory: maps of length and correlation, phases and depth scales, critical points, finite width."""
+
+from actviz.theory.critical import (
+    CriticalPoint,
+    critical_gain,
+    critical_line,
+    critical_points,
+    gradient_gain,
+)
+from actviz.theory.densities import bin_shares
+from actviz.theory.finite_width import InputMoments, Propagation, propagate
+from actviz.theory.ledger import CONVENTIONS, Entry, ledger, untreatable
+from actviz.theory.maps import (
+    FixedPoint,
+    MeanField,
+    chi,
+    correlation_map,
+    correlation_slope,
+    fixed_points,
+    length_map,
+    length_slope,
+    lengths,
+    mean_field,
+    moments,
+    real,
+    resting_correlation,
+    resting_length,
+    second_moment,
+)
+
+__all__ = [
+    "CONVENTIONS",
+    "CriticalPoint",
+    "Entry",
+    "FixedPoint",
+    "InputMoments",
+    "MeanField",
+    "Propagation",
+    "bin_shares",
+    "chi",
+    "correlation_map",
+    "correlation_slope",
+    "critical_gain",
+    "critical_line",
+    "critical_points",
+    "fixed_points",
+    "gradient_gain",
+    "ledger",
+    "length_map",
+    "length_slope",
+    "lengths",
+    "mean_field",
+    "moments",
+    "propagate",
+    "real",
+    "resting_correlation",
+    "resting_length",
+    "second_moment",
+    "untreatable",
+]

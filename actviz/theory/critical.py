@@ -1,0 +1,103 @@
+"""Where gradients neither vanish nor explode: critical variances, and the gains that keep a length or a gradient."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from actviz import specs
+from actviz.theory.maps import (
+    EQUAL,
+    GRID,
+    TINY,
+    Source,
+    fixed_points,
+    grid_moments,
+    length_roots,
+    moments,
+    real,
+    rounded,
+    second_moment,
+)
+from actviz.theory.quadrature import Floats
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """Weight and bias variance at which gradients neither vanish nor explode, and the length kept there.
+
+    ``q_star`` is 0 where signals die, though slower than exponentially, and NaN where every length is kept. At a point
+    that is not ``stable`` signals leave that length, and the criticality with it.
+    """
+
+    weight_var: float
+    bias_var: float
+    q_star: float
+    stable: bool
+
+
+def critical_line(activation: Source, q: Any) -> tuple[Floats, Floats]:
+    """Bias and weight variance at which length q is kept and gradients too (chi = 1), for an array of lengths.
+
+    The critical line by its parameter: sigma_w^2 = 1 / E[phi'^2], sigma_b^2 = q - sigma_w^2 E[phi^2]. Where no
+    variances do this both are NaN.
+    """
+    found = specs.activation(activation)
+    values = np.array([moments(found, each)[1:3] for each in np.ravel(q).tolist()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight_var = 1.0 / values[:, 1]
+        bias_var = np.ravel(q) - weight_var * values[:, 0]
+    bias_var[np.abs(bias_var) < 1e-12 * np.ravel(q)] = 0.0
+    possible = np.isfinite(weight_var) & (bias_var >= 0)
+    return np.where(possible, bias_var, np.nan), np.where(possible, weight_var, np.nan)
+
+
+def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[CriticalPoint, ...]:
+    """Every weight variance that is critical at a bias variance, by increasing length; empty where there is none.
+
+    >>> [round(point.weight_var, 4) for point in critical_points("tanh", 0.05)]
+    [1.761]
+    """
+    found, bias_var = specs.activation(activation), real("bias_var", bias_var)
+    second, slope = grid_moments(found)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / GRID, nan=-1.0, neginf=-1.0))
+    if bias_var:  # where it is lost in the digits of q, it decides all the same
+        change[change == 0.0] = -1e-16
+    if np.abs(change).max() < EQUAL:
+        return (CriticalPoint(float(1.0 / slope[0]), bias_var, math.nan, stable=True),)
+
+    def excess(q: float) -> float:
+        _, square, steep, _ = moments(found, q)
+        return 1.0 - (square / steep + bias_var) / q
+
+    kept = length_roots(excess, change)
+    origin = moments(found, 0.0)
+    if bias_var == origin[1] == 0.0 and origin[2] > 0.0:  # signals of no length: tanh at sigma_w^2 = 1
+        kept.insert(0, 0.0)
+    points = []
+    for q in kept:
+        weight_var = 1.0 / moments(found, q or TINY)[2]
+        stable = any(
+            math.isclose(p.q, q, rel_tol=1e-6) and p.stability == "stable"
+            for p in fixed_points(found, weight_var, bias_var)
+        )
+        points.append(CriticalPoint(weight_var, bias_var, q, stable))
+    return tuple(points)
+
+
+def critical_gain(activation: Source, q: float = 1.0) -> float:
+    """Gain g such that weights of std g / sqrt(fan_in) keep length q without a bias: sqrt(q / E[phi^2]).
+
+    >>> round(critical_gain("tanh"), 4)
+    1.5925
+    """
+    return math.sqrt(real("q", q, positive=True) / second_moment(activation, q))
+
+
+def gradient_gain(activation: Source, q: float = 1.0) -> float:
+    """Gain g such that weights of std g / sqrt(fan_in) keep the mean-square gradient at length q."""
+    return math.sqrt(1.0 / moments(specs.activation(activation), real("q", q))[2])
