@@ -10,7 +10,6 @@ import click
 from actviz.cli.options import complete, json_option
 from actviz.cli.tables import echo_json, echo_table
 
-
 _LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -146,10 +145,8 @@ def command(
         return _echo_solution(activation, solution, bias_std)
     named = {name: (name, init) for name, init in (specs.labelled_initializers(inits) if inits else {}).items()}
     for value in weight_vars:
-        named[f"weight variance {value:g}"] = (
-            f"variance_scaling:{value:g}",
-            VarianceScaling(theory.real("weight-var", value)),
-        )
+        scaling = VarianceScaling(theory.real("weight-var", value))
+        named[f"weight variance {value:g}"] = (specs.describe(scaling, INITIALIZERS), scaling)
     entries = theory.ledger(found, fan_in, fan_out, bias_var, named or theory.CONVENTIONS)
     if as_json:
         recipe = {"activation": activation, "fan_in": fan_in, "fan_out": fan_out, "bias_std": bias_std}
