@@ -13,38 +13,56 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from actviz.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.activations import Activation as Activation
+    from actviz.baseline import Baseline as Baseline
+    from actviz.baseline import compare as compare
     from actviz.dataset import export as export
     from actviz.dataset import load as load
     from actviz.dataset import recipe as recipe
     from actviz.dataset import save as save
     from actviz.dataset import table as table
+    from actviz.diagnosis import diagnose as diagnose
     from actviz.errors import ActvizError as ActvizError
+    from actviz.experiments import EXPERIMENTS as EXPERIMENTS
+    from actviz.experiments import reproduce as reproduce
     from actviz.initializers import INITIALIZERS as INITIALIZERS
     from actviz.initializers import Initializer as Initializer
     from actviz.initializers import VarianceScaling as VarianceScaling
     from actviz.inputs import INPUTS as INPUTS
     from actviz.plots import FIGURES as FIGURES
+    from actviz.prediction import predict as predict
     from actviz.probing import probe as probe
+    from actviz.rules import Verdict as Verdict
     from actviz.specs import activation as activation
     from actviz.specs import initializer as initializer
     from actviz.statistics import STATISTICS as STATISTICS
+    from actviz.thresholds import Thresholds as Thresholds
+    from actviz.torch import probe_module as probe_module
 
 _MODULES = {
     "ACTIVATIONS": "activations",
     "Activation": "activations",
     "ActvizError": "errors",
+    "Baseline": "baseline",
+    "EXPERIMENTS": "experiments",
     "FIGURES": "plots",
     "INITIALIZERS": "initializers",
     "INPUTS": "inputs",
     "Initializer": "initializers",
     "STATISTICS": "statistics",
+    "Thresholds": "thresholds",
     "VarianceScaling": "initializers",
+    "Verdict": "rules",
     "activation": "specs",
+    "compare": "baseline",
+    "diagnose": "diagnosis",
     "export": "dataset",
     "initializer": "specs",
     "load": "dataset",
+    "predict": "prediction",
     "probe": "probing",
+    "probe_module": "torch",
     "recipe": "dataset",
+    "reproduce": "experiments",
     "save": "dataset",
     "table": "dataset",
 }

@@ -25,7 +25,7 @@ from actviz.recording import Histograms, Measurement
 from actviz.statistics import STATISTICS
 
 _KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
-HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms))
+HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
 
 
 class Checkpoint:
@@ -72,7 +72,7 @@ class Checkpoint:
                 arrays = {name: archive[name] for name in ("statistics", *HISTOGRAMS)}
         except Exception:  # missing or damaged alike: measure again
             return None
-        histograms: dict[str, tuple[Histogram, ...]] = {
+        histograms: dict[str, Any] = {
             field: tuple(Histogram(bins[field], row[:-3], *map(int, row[-3:])) for row in arrays[field])  # type: ignore[arg-type]
             for field in HISTOGRAMS
         }

@@ -47,12 +47,20 @@ _EDGES = {
 }
 
 
+_SPREADS = {
+    "hist_squares": (
+        "spread of the histograms over seeds",
+        "squared share of values below every fourth edge of bin_edges (the first and the last left out), over seeds",
+    ),
+}
+
+
 def _definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if name in STATISTICS:
         statistic = STATISTICS[name]
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    long_name, definition = {**_COUNTS, **_EDGES}[name]
+    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS}[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
 
@@ -96,6 +104,8 @@ def assemble(
     add("bin_edges", ("activation", "bin_edge"), [each.hist[0].bins.edges for each in first])
     add("grad_bin_edges", ("grad_bin_edge",), first[0].grad_hist[0].bins.edges)
     count("hist", "hist", lambda h: h.counts, "bin")
+    squares = [[histograms[i, a].squares for a in activations] for i in inits]
+    add("hist_squares", (*PAIRING, "layer", "coarse_edge"), squares)
     count("underflow", "hist", lambda h: h.underflow)
     count("overflow", "hist", lambda h: h.overflow)
     count("grad_hist", "grad_hist", lambda h: h.counts, "grad_bin")

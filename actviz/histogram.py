@@ -22,6 +22,9 @@ from actviz.errors import ActvizError
 BINS = 2048
 """Bins of an activation histogram (schema 1): linear on finite bounds, else 1024 a sign."""
 
+COARSE = 4
+"""Neighbouring bins that count as one where only the spread of their share over seeds is kept: an octave's."""
+
 BLOCK = 65536
 """Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
 
@@ -69,6 +72,17 @@ class Histogram:
             self.overflow + other.overflow,
             self.nonfinite + other.nonfinite,
         )
+
+
+def coarse_edges(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the inner edges between each ``COARSE`` bins."""
+    return edges[COARSE:-1:COARSE]
+
+
+def shares_below(histogram: Histogram) -> NDArray[np.float64]:
+    """Return the share of all values that lies below each of the coarse edges."""
+    below = np.cumsum(histogram.counts)[COARSE - 1 : -1 : COARSE] + histogram.underflow
+    return below / max(histogram.total, 1)
 
 
 def empty(bins: Bins) -> Histogram:

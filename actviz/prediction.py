@@ -65,11 +65,10 @@ def _input_moments(inputs: Inputs, width: int, samples: int) -> InputMoments | N
 
 def _own(name: str, table: Any, given: Any) -> Any:
     """Return the object behind a label: a given one, or a built-in; a user's own is never imported for its label."""
+    look_up = specs.activation if table is ACTIVATIONS else specs.initializer
     if isinstance(given, Mapping) and name in given:
-        return given[name]
-    if name.partition(":")[0] not in table:
-        return None
-    return specs.activation(name) if table is ACTIVATIONS else specs.initializer(name)
+        return look_up(given[name])
+    return look_up(name) if name.partition(":")[0] in table else None
 
 
 def _refusal(known: Mapping[str, Any], inputs: Inputs | None, init: Any, activation: Any, fans: Any) -> str:
@@ -87,6 +86,7 @@ def _refusal(known: Mapping[str, Any], inputs: Inputs | None, init: Any, activat
     return "deep" if len(fans) > MAX_DEPTH else ""
 
 
+@np.errstate(all="ignore")
 def _levels(theory: Propagation, name: str) -> tuple[Floats, Floats]:
     """Mean and standard deviation over networks of a statistic, of its logarithm where it is a scale."""
     mean, variance = (values[_LOGARITHMIC.get(name, name)] for values in (theory.mean, theory.variance))
@@ -94,7 +94,8 @@ def _levels(theory: Propagation, name: str) -> tuple[Floats, Floats]:
         return mean / 2, np.sqrt(variance) / 2
     if name not in _LOGARITHMIC:
         return mean, np.sqrt(variance)
-    relative = np.log1p(variance / np.where(mean > 0, mean, np.nan) ** 2)  # a variance is about log-normal
+    mean = np.where(mean > 0, mean, np.nan)
+    relative = np.log1p(variance / mean**2)  # a variance is about log-normal
     return (np.log(mean) - relative / 2) / 2, np.sqrt(relative) / 2
 
 
@@ -189,9 +190,8 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
     import xarray as xr
 
     known = recipe(dataset)
-    missing = [
-        key for key in ("width", "input_width", "samples", "inputs", "bias_std", "dtype", "drive") if key not in known
-    ]
+    needed = ("width", "input_width", "samples", "inputs", "bias_std", "dtype", "drive")
+    missing = [key for key in needed if key not in known and known.get("kind") != "module"]
     if missing:
         raise ActvizError(f"the dataset's recipe does not say {', '.join(missing)}")
     chosen = [_chosen(dataset, dim, names) for dim, names in (("init", inits), ("activation", activations))]
@@ -262,6 +262,8 @@ def _pairing(
     ds: xarray.Dataset, known: Mapping[str, Any], init: Initializer | None, activation: Activation | None
 ) -> str | tuple[dict[str, Floats], Any, int]:
     """Predict one pairing: why not, or its variables, its histogram, and where it stops."""
+    if known.get("kind") == "module":
+        return "module"
     widths = [int(known["input_width"]), *map(int, known["width"])]
     fans = list(itertools.pairwise(widths))
     samples = int(known["samples"])

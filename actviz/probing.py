@@ -74,7 +74,8 @@ Pairing = tuple[str, str]
 Progress = Callable[[int, int], None]
 
 
-def _seeds(seeds: Any) -> tuple[int, ...]:
+def seed_numbers(seeds: Any) -> tuple[int, ...]:
+    """Turn how many seeds, or which, into which."""
     if isinstance(seeds, Iterable) and not isinstance(seeds, str):
         return tuple(specs.whole("seed", seed, least=0, most=MAX_SEED) for seed in seeds)
     return tuple(range(specs.whole("seeds", seeds, most=MAX_SEEDS)))
@@ -277,7 +278,7 @@ def probe(
         raise ActvizError(f"samples must be at most {rows}, the rows of inputs {input_label}, not {samples}")
     config = ProbeConfig(
         samples=min(SAMPLES, rows or SAMPLES) if samples is None else samples,
-        seeds=_seeds(seeds),
+        seeds=seed_numbers(seeds),
         inputs=source,
         dtype=dtype,
         drive=drive,

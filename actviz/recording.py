@@ -9,7 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.activations import Activation, Array
-from actviz.histogram import BUFFERS, GRADIENT_BINS, Histogram, LinearBins, activation_bins, blocks, empty
+from actviz.histogram import (
+    BUFFERS,
+    GRADIENT_BINS,
+    Bins,
+    Histogram,
+    LinearBins,
+    activation_bins,
+    blocks,
+    empty,
+    shares_below,
+)
 from actviz.moments import Float64, Moments, count_zeros, finite_or_nan, identical_units, square_sum
 from actviz.statistics import SATURATION_THRESHOLD, STATISTICS
 
@@ -22,20 +32,28 @@ class LayerRecord:
     width : int
         Units in the layer.
     activation : Activation
-        Gives the bins and the saturation threshold.
+        Gives the saturation threshold, and the bins unless others are given.
     inputs : Moments
         Of the network's input, which ``unit_spread`` refers to.
     view : LinearBins, optional
         Bins of a second histogram of the activations.
     batches : int
         Number of batches to come; a weight gradient is summed over them before its norm is taken.
+    bins : Bins, optional
+        Of the activations' histogram, where layers of several activations share one.
     """
 
     def __init__(
-        self, width: int, activation: Activation, inputs: Moments, view: LinearBins | None = None, batches: int = 1
+        self,
+        width: int,
+        activation: Activation,
+        inputs: Moments,
+        view: LinearBins | None = None,
+        batches: int = 1,
+        bins: Bins | None = None,
     ) -> None:
         self.z, self.h, self._inputs = Moments(width), Moments(width, directions=True), inputs
-        self.hist = empty(activation_bins(activation))
+        self.hist = empty(activation_bins(activation) if bins is None else bins)
         self.grad_hist = empty(GRADIENT_BINS)
         self.view_hist = empty(view) if view is not None else None
         self.act_min, self.act_max = math.inf, -math.inf
@@ -50,11 +68,20 @@ class LayerRecord:
 
     def forward(self, z: Array, h: Array) -> None:
         """Record pre- and post-activations of shape (rows, width)."""
-        for z_block, h_block in zip(blocks(z), blocks(h), strict=True):
-            self.z.add(z_block)
-            self.h.add(h_block)
-            self._add_range(h_block)
-            self._zeros += count_zeros(h_block)
+        self.preactivations(z)
+        self.activations(h)
+
+    def preactivations(self, z: Array) -> None:
+        """Record z; apart from h where an activation overwrites it in place."""
+        for block in blocks(z):
+            self.z.add(block)
+
+    def activations(self, h: Array) -> None:
+        """Record h."""
+        for block in blocks(h):
+            self.h.add(block)
+            self._add_range(block)
+            self._zeros += count_zeros(block)
         self.hist += self.hist.bins.count(h)
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
@@ -74,14 +101,23 @@ class LayerRecord:
 
     def backward(self, dz: Array, slope: Array) -> None:
         """Record dL/dz and phi'(z) of shape (rows, width)."""
-        for dz_block, slope_block in zip(blocks(dz), blocks(slope), strict=True):
-            saturated = BUFFERS.like(slope_block, "mask", np.bool_)
-            magnitude = np.abs(slope_block, out=BUFFERS.like(slope_block, "deviation"))
+        self.slopes(slope)
+        self.gradients(dz)
+
+    def slopes(self, slope: Array) -> None:
+        """Record phi'(z); without it, where a layer has none, nothing is said of saturation."""
+        for block in blocks(slope):
+            saturated = BUFFERS.like(block, "mask", np.bool_)
+            magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
             np.less(magnitude, self._threshold, out=saturated)
             self._saturated += int(np.count_nonzero(saturated))
             self._flat &= np.logical_and.reduce(saturated, axis=0)
-            self._grad_zeros += count_zeros(dz_block)
         self._slopes += slope.size
+
+    def gradients(self, dz: Array) -> None:
+        """Record dL/dz."""
+        for block in blocks(dz):
+            self._grad_zeros += count_zeros(block)
         self._grads += dz.size
         self._grad_squares += square_sum(dz)
         self.grad_hist += self.grad_hist.bins.count(dz)
@@ -161,11 +197,19 @@ class Histograms:
     ----------
     hist, grad_hist, view_hist : tuple of Histogram
         One a layer; ``view_hist`` is empty unless a view was asked for.
+    squares : tuple of array, optional
+        One a layer: squared shares of ``hist`` below its coarse edges, summed over networks. With the pooled histogram
+        they tell how a histogram differs from seed to seed. Left out, it is taken for one network's.
     """
 
     hist: tuple[Histogram, ...]
     grad_hist: tuple[Histogram, ...]
     view_hist: tuple[Histogram, ...] = ()
+    squares: tuple[Float64, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.squares:
+            object.__setattr__(self, "squares", tuple(np.square(shares_below(each)) for each in self.hist))
 
     def __add__(self, other: Histograms) -> Histograms:
         kinds = ((getattr(self, kind.name), getattr(other, kind.name)) for kind in fields(self))

@@ -82,7 +82,9 @@ def _named(item: Any) -> Any:
     """Make an activation of a plain function, its slope numerical; leave everything else as it is."""
     if isinstance(item, Activation) or not callable(item) or isinstance(item, type):
         return item
-    return Activation(getattr(item, "__name__", type(item).__name__).strip("<>"), item)
+    made = Activation(getattr(item, "__name__", type(item).__name__).strip("<>"), item)
+    _check_activation(made)
+    return made
 
 
 def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> tuple[str, Any]:
@@ -104,6 +106,8 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
             needs = "sample(rng, fan_in, fan_out) and variance(fan_in, fan_out)"
             hint = needs if protocol is Initializer else f"an {protocol.__name__} object"
             raise ActvizError(f"{kind} {spec!r} needs {hint}, not {type(item).__name__}")
+        if isinstance(item, Activation):
+            _check_activation(item)
         return spec.strip(), item
     raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or package.module:name")
 

@@ -16,6 +16,7 @@ TEXT: dict[str, dict[str, str]] = {
     "saturation.about": {"en": "initializer by activation: saturation, signal and gradient at the end of the stack"},
     "collapse.about": {"en": "whether samples, and the units of a layer, can still be told apart"},
     "overview.about": {"en": "a few telling pairings side by side, on one slide"},
+    "phase.about": {"en": "depth that signal and gradient reach over sigma_w, with theory's critical line"},
     # Titles.
     "histograms.title": {"en": "Where the activations go: {activation}"},
     "histograms.title_book": {"en": "Where the activations go: {activation}, from {low} to {high}"},
@@ -25,6 +26,7 @@ TEXT: dict[str, dict[str, str]] = {
     "gradients.title": {"en": "How the gradient travels back"},
     "saturation.title": {"en": "Which pairings saturate, fade or explode"},
     "collapse.title": {"en": "Can samples, and units, still be told apart?"},
+    "phase.title": {"en": "How deep signal and gradient reach: {activation}"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -32,14 +34,12 @@ TEXT: dict[str, dict[str, str]] = {
         "(saturated). Each panel is scaled to its own tallest bar."
     },
     "histograms.read_log": {
-        "en": "Logarithmic axis. Healthy: the shape stays where it is. Moving left it fades, moving right it explodes. "
-        "Each panel is scaled to its own tallest bar. Exact zeros: the dark bar at the left edge, full height for 100 "
-        "%."
+        "en": "Logarithmic axis. Healthy: the shape stays. Moving left it fades, right it explodes. Each panel is "
+        "scaled to its tallest bar. Bar at the left edge: exact zeros, full height for 100 %."
     },
     "histograms.read_signed": {
         "en": "Axis logarithmic both ways from 0. Healthy: the shape stays. Moving inward it fades, outward it "
-        "explodes. Each panel is scaled to its own tallest bar. Exact zeros: the dark bar in the middle, full height "
-        "for 100 %."
+        "explodes. Each panel is scaled to its tallest bar. Bar in the middle: exact zeros."
     },
     "histograms.read_book": {
         "en": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its share is "
@@ -58,17 +58,18 @@ TEXT: dict[str, dict[str, str]] = {
     "shade.brightest": {"en": "brightest"},
     "shade.darkest": {"en": "darkest"},
     "signal.read": {
-        "en": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. Saturated at 100 "
-        "%, nothing learns; ReLU rests at 50 %. Lines: median of the seeds."
+        "en": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. At 100 % "
+        "saturated nothing learns; ReLU rests at 50 %."
     },
     "gradients.read": {
         "en": "Read from right to left, as the gradient travels: where RMS of ∂L/∂z is level, it reaches the first "
         "layer intact; falling to the left it vanishes, rising it explodes."
     },
     "saturation.read": {
-        "en": "Healthy: far from all saturated (ReLU rests at 50 %), a standard deviation that is not lost, and a "
-        "gradient change near 0 decades (+1: ten times larger at layer 1 than at layer {depth})."
+        "en": "Healthy: far from all saturated (ReLU rests at 50 %), a standard deviation that is not lost, a gradient "
+        "change near 0 decades (+1: ten times larger at layer 1 than at layer {depth})."
     },
+    "saturation.verdicts": {"en": "Below: the verdict."},
     "collapse.read": {
         "en": "Similarity 1: all samples look alike to the layer. Spread falling: so will they soon. Distinct units "
         "far below 100 %: units compute the same and learn the same."
@@ -77,8 +78,31 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the gradient. "
         "Healthy: a broad shape that stays, and a level gradient."
     },
+    "phase.read": {
+        "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "
+        "says how deep six depth scales reach. At the critical σ_w theory puts no end to it."
+    },
+    "phase.read_biases": {
+        "en": "Each cell is a stack, {shade} where six of its depth scales are its {depth} layers or more. Along the "
+        "critical line theory puts no end to it. Blank: nothing to fit."
+    },
     # Axes, panels and notes.
     "axis.layer": {"en": "layer"},
+    "axis.layers_back": {"en": "layers back"},
+    "axis.sigma_w": {"en": "σ_w, scale of the weights"},
+    "axis.sigma_b": {"en": "σ_b, scale of the biases"},
+    "phase.signal": {"en": "signal: distance from rest"},
+    "phase.gradient": {"en": "gradient: change of its RMS"},
+    "phase.signal_depth": {"en": "signal: depth reached"},
+    "phase.gradient_depth": {"en": "gradient: depth reached"},
+    "phase.point": {"en": "depth reached, and its seeds"},
+    "phase.beyond": {"en": "deeper than the stack"},
+    "phase.curve": {"en": "theory: 6 ξ"},
+    "phase.critical": {"en": "theory: critical σ_w"},
+    "phase.contour": {"en": "theory: 6 ξ = {depth} layers"},
+    "phase.critical_line": {"en": "theory: critical line"},
+    "phase.at": {"en": "critical: {value}"},
+    "phase.all_layers": {"en": "≥ {depth}"},
     "layer": {"en": "layer {layer}"},
     "activation": {"en": "activation"},
     "act_mean": {"en": "mean"},
@@ -96,13 +120,28 @@ TEXT: dict[str, dict[str, str]] = {
     "saturation.saturated": {"en": "saturated share, layer {depth}"},
     "saturation.act_std": {"en": "standard deviation, layer {depth}"},
     "saturation.attenuation": {"en": "gradient change, decades"},
+    "verdict.healthy": {"en": "healthy"},
+    "verdict.healthy.short": {"en": "ok"},
+    "verdict.overflowed": {"en": "overflowed"},
+    "verdict.overflowed.short": {"en": "overfl."},
+    "verdict.dead": {"en": "dead"},
+    "verdict.dead.short": {"en": "dead"},
+    "verdict.symmetric": {"en": "symmetric"},
+    "verdict.symmetric.short": {"en": "symm."},
+    "verdict.saturated": {"en": "saturated"},
+    "verdict.saturated.short": {"en": "satur."},
+    "verdict.collapsed": {"en": "collapsed"},
+    "verdict.collapsed.short": {"en": "coll."},
+    "verdict.exploding": {"en": "exploding"},
+    "verdict.exploding.short": {"en": "expl."},
+    "verdict.vanishing": {"en": "vanishing"},
+    "verdict.vanishing.short": {"en": "vanish"},
     "panel.std": {"en": "std {value}"},
     "panel.zeros": {"en": "{share} zeros"},
     "panel.all_zero": {"en": "all zero"},
     "panel.overflow": {"en": "overflow"},
     "panel.part_overflow": {"en": "{share} overflowed"},
     "panel.outside": {"en": "{share} outside"},
-    "panel.no_gradient": {"en": "no gradient"},
     "panel.none_first": {"en": "none at layer 1"},
     "mark.overflow": {"en": "× overflow"},
     "mark.zero": {"en": "○ at the foot: exactly 0"},
@@ -115,6 +154,15 @@ TEXT: dict[str, dict[str, str]] = {
     "overview.units": {"en": "distinct units"},
     "overview.none": {"en": "none"},
     "overview.times": {"en": "× {value}"},
+    # Theory over the measurement.
+    "theory.line": {"en": "theory"},
+    "theory.band": {"en": "95 % of seeds"},
+    "theory.none": {"en": "no theory: {names}"},
+    "theory.ends": {"en": "theory ends where seeds differ too much"},
+    "theory.z": {"en": "z"},
+    "theory.z_value": {"en": "z {value}"},
+    "theory.read_outline": {"en": "Dots: theory; z: measured std against it."},
+    "theory.read": {"en": "Dots: theory. Strips: z-score of the difference, shaded to ±3."},
     # The recipe.
     "recipe.samples": {"en": "{number} samples"},
     "recipe.samples_one": {"en": "1 sample"},
@@ -130,7 +178,230 @@ TEXT: dict[str, dict[str, str]] = {
     "recipe.dtype": {"en": "{dtype}"},
     "recipe.cotangent": {"en": "gradient: N(0, 1) at the last layer"},
     "recipe.cross_entropy": {"en": "gradient: cross-entropy of random labels"},
-    "recipe.bands": {"en": "bands: all seeds"},
+    "recipe.own_loss": {"en": "gradient: a loss of your own"},
+    "recipe.bands": {"en": "lines: median, bands: all seeds"},
+    # Verdicts: what was found, and what of it.
+    "finding.overflowed.signal": {"en": "from layer {layer} on activations are inf or NaN"},
+    "finding.overflowed.gradient": {"en": "on its way back the gradient is inf or NaN from layer {layer} down"},
+    "finding.dead.silent": {"en": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient"},
+    "finding.dead.flat": {"en": "{share} of the units of layer {layer} are flat for every sample"},
+    "finding.dead.gradient": {"en": "the gradient is exactly 0 from layer {layer} down: only layers above can learn"},
+    "finding.dead.gradient_all": {"en": "the gradient is exactly 0 in every layer: nothing can learn"},
+    "finding.dead.faded": {"en": "the signal has faded to nothing, so that the gradient is exactly 0"},
+    "finding.symmetric": {"en": "the units of layer {layer} are all identical, so they learn the same"},
+    "finding.saturated": {"en": "up to {share} of a layer's activations are where the slope is nearly 0"},
+    "finding.collapsed.faded": {
+        "en": "the signal fades to one spike: over samples a unit varies by {value} of what the input does"
+    },
+    "finding.collapsed.alike": {
+        "en": "samples can no longer be told apart, however broad the histogram: a unit varies by {value} of what the "
+        "input does"
+    },
+    "finding.exploding.gradient": {
+        "en": "the gradient grows on its way back to {value} times its size at the last layer ({rate}-fold in mean "
+        "square a layer)"
+    },
+    "finding.exploding.signal": {"en": "the signal grows: over samples a unit varies {value} times as the input does"},
+    "finding.vanishing": {
+        "en": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold in mean square "
+        "a layer)"
+    },
+    "note.falls": {
+        "en": "the gradient falls {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not vanishing "
+        "yet, but it would in a deeper stack"
+    },
+    "note.grows": {
+        "en": "the gradient grows {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not exploding "
+        "yet, but it would in a deeper stack"
+    },
+    "note.falls_slowly": {"en": "slow decay: the gradient falls {factor}-fold over {depth} layers"},
+    "note.grows_slowly": {"en": "slow growth: the gradient grows {factor}-fold over {depth} layers"},
+    "note.alike": {"en": "samples grow alike: mean cosine {cosine} at layer {layer}"},
+    "note.few": {"en": "{verdict} in {seeds} of {of} seeds: {message}"},
+    # Remedies. A lead, where there is one, comes before the advice, in one sentence.
+    "remedy.random": {"en": "draw the weights at random, so that units differ:"},
+    "remedy.centred": {"en": "centre the weights at 0:"},
+    "remedy.named": {"en": "{init}, weight variance {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain})"},
+    "remedy.unnamed": {"en": "a weight variance of {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain})"},
+    "remedy.nearest": {
+        "en": "a weight variance of {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain}; {init}, "
+        "{own} / fan_in, is nearest)"
+    },
+    "remedy.instead": {"en": " instead of {current} / fan_in"},
+    "remedy.critical": {"en": "use {target}, which makes {activation} critical."},
+    "remedy.unit": {"en": "use {target}, which keeps the signal of {activation}, and nearly its gradient."},
+    "remedy.level": {"en": "use {target}, which levels the gradient of {activation} over {depth} layers."},
+    "remedy.closest": {
+        "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
+        "over {depth} layers for sure; {target} comes closest."
+    },
+    "remedy.depth": {
+        "en": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right for "
+        "{activation}."
+    },
+    "remedy.inputs": {"en": "Scale the inputs to a root mean square of 1; it is {size} now."},
+    "remedy.none": {
+        "en": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with {tanh}, or "
+        "batch normalization."
+    },
+    "remedy.norm": {
+        "en": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections."
+    },
+    "remedy.any_scale": {"en": "under batch normalization at any scale, for example lecun_normal."},
+    "remedy.smaller": {
+        "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance."
+    },
+    "remedy.own": {
+        "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}."
+    },
+    # Statistics that only verdicts use.
+    # Thresholds, each with its unit and its reason.
+    "threshold.agree": {"en": "share of the seeds that must show a fault: half, so that no single network decides"},
+    "threshold.nonfinite": {"en": "share of a layer's activations that may be inf or NaN: none"},
+    "threshold.zero_fraction": {"en": "share of exact zeros from which on a layer is silent: all, since half is ReLU"},
+    "threshold.distinct_units": {"en": "number of distinct units up to which a layer of more units is symmetric"},
+    "threshold.saturated": {
+        "en": "share of saturated values, under a bounded activation: most; hard tanh has 48 % under He"
+    },
+    "threshold.saturated_one_sided": {
+        "en": "share of saturated values, under other activations: nearly all, since ReLU and its kin rest at 50 %"
+    },
+    "threshold.dead_units": {
+        "en": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU has up to 65 %"
+    },
+    "threshold.grad_zero": {"en": "share of exact zeros from which on a layer has no gradient: all"},
+    "threshold.collapsed": {
+        "en": "per-unit spread over samples, relative to the input's, below which a layer may be collapsed; deep "
+        "He + ReLU comes down to 0.03"
+    },
+    "threshold.faded": {
+        "en": "standard deviation of a collapsed layer's activations below which they are one spike, as wide as one of "
+        "thirty bins on (0, 1)"
+    },
+    "threshold.alike": {"en": "mean cosine of two samples from which on a layer of small spread is collapsed"},
+    "threshold.exploding": {
+        "en": "norm of the gradient, relative to the last layer's, or spread of the signal, relative to the input's: "
+        "30, about 1000 in mean square, which takes 7 of the theory's depth scales"
+    },
+    "threshold.vanishing": {"en": "norm of the gradient, relative to the last layer's: 1/30, as for exploding"},
+    "threshold.slow": {"en": "factor from which on a smaller change of the gradient is noted"},
+    "threshold.underflow": {
+        "en": "size below which a 0 in the next layer is underflow, not a dead layer; float32 ends at 1e-45"
+    },
+    # Why theory does not hold for a pairing.
+    "theory.refused.norm": {"en": "batch normalization: mean-field theory of plain stacks does not hold"},
+    "theory.refused.module": {"en": "layers of a PyTorch model: theory is for the stacks that actviz builds"},
+    "theory.refused.inputs": {
+        "en": "inputs whose moments are not known: theory is for normal, uniform and correlated ones"
+    },
+    "theory.refused.own": {
+        "en": "a function of your own, which its name does not bring back: pass the object to predict"
+    },
+    "theory.refused.dependent": {
+        "en": "weights that depend on each other (orthogonal, identity): theory is for independent ones"
+    },
+    "theory.refused.mean": {"en": "weights with a mean other than 0, which theory cannot treat"},
+    "theory.refused.silent": {"en": "weights that are all 0: no signal passes, and there is nothing to predict"},
+    "theory.refused.variance": {"en": "the initializer does not declare its variance"},
+    "theory.refused.narrow": {"en": "a layer with fewer than 16 inputs a unit: too narrow for a theory of wide stacks"},
+    "theory.refused.deep": {"en": "more than 1000 layers: theory is not followed that far"},
+    # A check against a baseline.
+    "check.lost": {"en": "{init} + {activation} was not measured"},
+    "check.depths": {"en": "{init} + {activation} has {measured} layers, not {expected}"},
+    "check.drift": {
+        "en": "drift: {number} of {total} comparisons differ for sure, by more than the margin of {margin}"
+    },
+    "check.problem": {"en": "drift: what was measured does not fit the baseline"},
+    "check.equivalent": {
+        "en": "equivalent: all {total} comparisons are within the margin of {margin}, or one standard deviation between "
+        "seeds where that is more"
+    },
+    "check.same": {"en": "equivalent: every number is that of the baseline"},
+    "check.inconclusive": {
+        "en": "inconclusive: no drift, but too much scatter in {number} of {total} comparisons to show that nothing "
+        "has changed; {seeds}"
+    },
+    "check.more_seeds": {"en": "about {number} seeds would"},
+    "check.no_spread": {"en": "one seed has no spread to tell by: take more seeds, or check exactly"},
+    "check.exact": {"en": "equivalent: all {total} numbers are those of the baseline to {tolerance}"},
+    "check.exact_drift": {
+        "en": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}"
+    },
+    "check.alpha": {"en": "false alarms: in at most {share} of checks"},
+    "check.seeds": {"en": "seeds: {expected} in the baseline, {measured} now"},
+    "check.overlap_one": {
+        "en": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds tell more"
+    },
+    "check.overlap": {
+        "en": "{number} seeds are in both, so chance differences are smaller than the test allows for: fresh seeds tell "
+        "more"
+    },
+    "check.no_histograms": {
+        "en": "histograms are not compared: the result does not have their spread over seeds; measure it again"
+    },
+    "check.other_bins": {"en": "histograms of {init} + {activation} are not compared: their bins differ"},
+    "check.versions": {"en": "{name}: {expected} in the baseline, {measured} now"},
+    "check.recipe_same": {"en": "recipe: as in the baseline"},
+    "check.recipe": {"en": "recipe, {what}: {expected} in the baseline, {measured} now"},
+    "check.new": {"en": "{init} + {activation} is not in the baseline"},
+    "check.pairing": {"en": "{init} + {activation}: {outcome}"},
+    "check.pairing_drift": {"en": "{init} + {activation}: drift, from layer {layer} on"},
+    "check.pairing_back": {"en": "{init} + {activation}: drift of the gradient, from layer {layer} down"},
+    "check.renamed": {"en": " (compared with {init} + {activation})"},
+    "check.worst": {"en": "the worst layers:"},
+    "check.worst_one": {"en": "the worst layer:"},
+    "check.pattern.undefined": {"en": "{statistic}, seeds without a number"},
+    "check.pattern.zero": {"en": "{statistic}, seeds with exactly 0"},
+    "check.pattern.negative": {"en": "{statistic}, seeds below 0"},
+    "check.edge": {"en": "histogram, share below {edge}"},
+    "check.finding": {
+        "en": "{init} + {activation}, layer {layer}: {statistic} expected {expected}, measured {measured} ({sigma})"
+    },
+    "check.sigma": {"en": "{sigma} sigma"},
+    "check.tolerances": {"en": "{sigma} tolerances"},
+    "check.unchanged": {"en": "nothing has changed: {path} is left as it is"},
+    "check.changed": {"en": "{init} + {activation}: {statistic} in {layers}"},
+    "check.changed_layers": {"en": "layers {layers}"},
+    "check.changed_layer": {"en": "layer {layers}"},
+    "check.added": {"en": "{init} + {activation}: new"},
+    "check.removed": {"en": "{init} + {activation}: removed"},
+    "check.written": {"en": "wrote {path}"},
+    "check.missing": {
+        "en": "no baseline {path}\nmake it, review it and commit it: python -m pytest {test} --actviz-update"
+    },
+    "check.renew": {"en": "if the change is meant: python -m pytest {test} --actviz-update"},
+    "check.figure": {"en": "figure: {path}"},
+    "drift.title": {"en": "Drift: {init} with {activation}"},
+    "drift.title_none": {"en": "No drift: {init} with {activation}"},
+    "drift.read": {
+        "en": "Grey: the baseline, with the range of nearly all its seeds. Orange: now. Crosses: layers that drift. "
+        "Healthy: the orange stays on the grey."
+    },
+    "drift.baseline": {"en": "baseline: {seeds} seeds"},
+    "drift.now": {"en": "now: {seeds} seeds"},
+    "drift.mark": {"en": "drift"},
+    "drift.layers": {"en": "layer {layer}"},
+    "drift.shares": {"en": "share of values, layer {layer}"},
+    "statistic.preact_mean": {"en": "mean of z"},
+    "statistic.preact_std": {"en": "standard deviation of z"},
+    "statistic.act_mean": {"en": "mean of h"},
+    "statistic.act_std": {"en": "standard deviation of h"},
+    "statistic.act_min": {"en": "smallest h"},
+    "statistic.act_max": {"en": "largest h"},
+    "statistic.saturated": {"en": "saturated share"},
+    "statistic.zero_fraction": {"en": "share of exact zeros"},
+    "statistic.dead_units": {"en": "dead units, share"},
+    "statistic.similarity": {"en": "similarity of samples"},
+    "statistic.unit_spread": {"en": "spread over samples"},
+    "statistic.distinct_units": {"en": "distinct units, share"},
+    "statistic.nonfinite": {"en": "overflowed share"},
+    "statistic.grad_preact_rms": {"en": "RMS of ∂L/∂z"},
+    "statistic.grad_weight_norm": {"en": "norm of ∂L/∂W"},
+    "statistic.grad_zero": {"en": "share of zero gradients"},
+    "statistic.forward_gain": {"en": "RMS of z / previous h"},
+    "statistic.backward_gain": {"en": "RMS of ∂L/∂z / next one's"},
+    "statistic.preact_shift": {"en": "mean of z / its std"},
+    "statistic.act_shift": {"en": "mean of h / its std"},
 }
 """Every string on a figure by key and language."""
 
@@ -156,6 +427,7 @@ NAMES: dict[str, dict[str, str]] = {
     "mish": {"en": "Mish"},
     "hard_sigmoid": {"en": "hard sigmoid"},
     "hard_tanh": {"en": "hard tanh"},
+    "mixed": {"en": "mixed activations"},
 }
 """Initializers and activations whose label is not their name."""
 
@@ -184,12 +456,15 @@ def text(key: str, lang: str = "en", **values: Any) -> str:
 def label(name: str, lang: str = "en") -> str:
     """Return how an initializer or activation is written on a figure; an unknown name appears as it is.
 
-    >>> label("uniform:-1,1"), label("he_normal"), label("my_init")
-    ('U(−1, 1)', 'He normal', 'my_init')
+    >>> label("uniform:-1,1"), label("he_normal"), label("variance_scaling:1.5,fan_in,normal"), label("my_init")
+    ('U(−1, 1)', 'He normal', '1.5 / fan_in', 'my_init')
     """
     if name in NAMES:
         return NAMES[name][lang]
     family, _, given = name.partition(":")
+    if family == "variance_scaling" and given.count(",") == 2:
+        scale, mode, distribution = given.split(",")
+        return f"{scale} / {mode}" + (f", {distribution}" if distribution != "normal" else "")
     form, defaults = _FORMS.get(family, ("", ()))
     values = tuple(given.replace("-", "−").split(",")) if given else defaults
     if len(values) != len(defaults) or not form:

@@ -4,8 +4,9 @@ import math
 import numpy as np
 import pytest
 
-from actviz import ACTIVATIONS, Activation, ActvizError
+from actviz import ACTIVATIONS, Activation, ActvizError, probe
 from actviz import activation as look_up
+from actviz.activations import CentralDifference
 
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 PARAMETRIZED = ["leaky_relu:0.2", "leaky_relu:0", "elu:0.5", "elu:2"]
@@ -243,3 +244,79 @@ def test_with_parameters_changes_only_those_named():
 )
 def test_bad_values_are_one_line_errors(wrong, one_line_error):
     one_line_error(Activation, "mine", np.tanh, np.cos, **wrong)
+
+
+# Without a slope
+
+
+def _slopeless(activation):
+    return dataclasses.replace(activation, slope=None, slope_from="z")
+
+
+@every_activation
+def test_a_slope_left_out_is_taken_numerically(activation):
+    own, z = _slopeless(activation), _points(activation)
+    z = z[np.abs(z) > 1e-4]  # softsign's second derivative jumps at 0
+    assert isinstance(own.slope, CentralDifference)
+    _assert_slope(z, own.derivative(z), activation.derivative(z), 1e-9, f"{activation.name} without a slope")
+    single = own.derivative(z.astype(np.float32))
+    assert single.dtype == np.float32
+    exact = activation.derivative(z.astype(np.float32).astype(np.float64))
+    _assert_slope(z, single, exact, 1e-7, f"{activation.name} without a slope, float32")
+
+
+@every_activation
+def test_far_out_a_numerical_slope_keeps_eight_digits(activation):
+    z = np.concatenate([np.geomspace(20, 1e4, 50), -np.geomspace(20, 1e4, 50)])
+    _assert_slope(z, _slopeless(activation).derivative(z), activation.derivative(z), 2e-8, f"{activation.name} far out")
+
+
+@every_activation
+def test_the_largest_slope_is_found_numerically_too(activation):
+    # at a kink a difference is half of either side: the nearest point of the search is 1/1000 away
+    assert _slopeless(activation).max_slope == pytest.approx(activation.max_slope, rel=2e-3)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_numerical_slope_has_limits_and_never_warns(dtype):
+    z = np.array([-np.inf, -3e38, -1e4, 1e4, 3e38, np.inf], dtype)
+    with np.errstate(all="raise"):
+        assert Activation("own", np.tanh).derivative(z).tolist() == [0.0] * 6
+        assert Activation("own", lambda z: np.maximum(z, 0.0)).derivative(z).tolist() == [0.0] * 3 + [1.0] * 3
+        assert np.isnan(Activation("own", np.tanh).derivative(np.array([np.nan], dtype))).all()
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (7,), (3, 5), (2, 3, 4)])
+def test_a_numerical_slope_keeps_shape_and_argument(shape):
+    z = np.random.default_rng(4).normal(size=shape).astype(np.float32).reshape(shape)
+    before = z.copy()
+    slope = Activation("own", np.tanh).derivative(z)
+    assert slope.shape == shape
+    assert slope.dtype == np.float32
+    np.testing.assert_array_equal(z, before)
+
+
+def test_a_numerical_slope_takes_the_parameters():
+    own = Activation("own", lambda z, a: a * z * z, parameters=(("a", 3.0),))
+    assert own.derivative(np.array([2.0])) == pytest.approx(12.0, rel=1e-9)
+    assert own.with_parameters({"a": 5.0}).derivative(np.array([2.0])) == pytest.approx(20.0, rel=1e-9)
+
+
+def test_activations_without_a_slope_are_comparable_values():
+    assert Activation("own", np.tanh) == Activation("own", np.tanh)
+    assert hash(Activation("own", np.tanh)) == hash(Activation("own", np.tanh))
+    assert Activation("own", np.tanh) != Activation("own", np.sin)
+    assert Activation("own", np.tanh) != Activation("own", np.tanh, np.cos)
+
+
+def test_a_slope_of_the_activation_cannot_be_left_out(one_line_error):
+    assert "slope" in one_line_error(Activation, "own", np.tanh, slope_from="h")
+
+
+@pytest.mark.parametrize("name", ["tanh", "relu", "gelu"])
+def test_a_stack_without_a_slope_measures_what_one_with_it_does(name):
+    options = {"depth": 4, "width": 40, "samples": 30, "seeds": 2, "dtype": "float64"}
+    ours = probe("he", _slopeless(dataclasses.replace(look_up(name), name="own")), **options)
+    theirs = probe("he", name, **options)
+    for statistic in ("act_std", "grad_preact_rms", "grad_weight_norm", "saturated", "similarity"):
+        np.testing.assert_allclose(ours[statistic].values, theirs[statistic].values, rtol=1e-8, err_msg=statistic)

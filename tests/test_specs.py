@@ -1,4 +1,5 @@
 import dataclasses
+import functools
 import math
 
 import numpy as np
@@ -210,6 +211,30 @@ class Half:
     def sample(self, rng, fan_in, fan_out):
         return 0
 
+def ramp(z):
+    return np.maximum(z, 0.0)
+
+def total(z):
+    return z.sum()
+
+def raises(z):
+    raise RuntimeError("two\\nlines")
+
+raising = Activation("raising", raises)
+
+def two_arguments(z, other):
+    return z
+
+def overflows(z):
+    return z + np.inf
+
+def whole(z):
+    return np.sign(z).astype(int)
+
+def in_place(z):
+    z += 1.0
+    return z
+
 halves = Halves()
 cube = Activation("cube", lambda z: z ** 3, lambda z: 3 * z * z)
 """
@@ -264,6 +289,107 @@ def test_own_modules_that_fail_are_one_line_errors(spec, one_line_error):
 @pytest.mark.usefixtures("own")
 def test_an_own_initializer_is_no_activation(one_line_error):
     one_line_error(look_up_activation, "actviz_own_module:halves")
+
+
+# Plain functions
+
+
+def _wave(z):
+    return np.sin(z) + 0.1 * z
+
+
+class _Scaled:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, z):
+        return self.factor * np.tanh(z)
+
+
+@pytest.mark.parametrize(
+    ("function", "label"),
+    [
+        (_wave, "_wave"),
+        (lambda z: z * 2.0, "lambda"),
+        (np.arctan, "arctan"),
+        (np.tanh, "own tanh"),  # not taken for the table's
+        (functools.partial(np.power, 2.0), "partial"),
+        (_Scaled(2.0), "_Scaled"),
+    ],
+    ids=["function", "lambda", "ufunc", "ufunc of a built-in's name", "partial", "object"],
+)
+def test_a_plain_function_is_an_activation(function, label):
+    assert list(labelled_activations([function, "relu"])) == [label, "relu"]
+    found = look_up_activation(function)
+    assert isinstance(found, Activation)
+    z = np.linspace(-2.0, 2.0, 9)
+    np.testing.assert_array_equal(found(z), function(z))
+    step = 1e-5
+    np.testing.assert_allclose(found.derivative(z), (function(z + step) - function(z - step)) / (2 * step), rtol=1e-8)
+    assert look_up_activation(function) == found
+
+
+def test_the_same_plain_function_is_given_once(one_line_error):
+    one_line_error(labelled_activations, [_wave, _wave])
+    one_line_error(labelled_activations, [lambda z: z, lambda z: 2 * z])
+
+
+@pytest.mark.usefixtures("own")
+def test_a_plain_function_is_imported_by_name():
+    found = look_up_activation("actviz_own_module:ramp")
+    np.testing.assert_array_equal(found(np.array([-1.0, 3.0])), [0.0, 3.0])
+    np.testing.assert_array_equal(found.derivative(np.array([-1.0, 3.0])), [0.0, 1.0])
+    assert list(labelled_activations("actviz_own_module:ramp")) == ["actviz_own_module:ramp"]
+    assert look_up_activation("numpy:tanh").phi is np.tanh
+
+
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "actviz_own_module:total",
+        "actviz_own_module:raises",
+        "actviz_own_module:raising",
+        "actviz_own_module:two_arguments",
+        "actviz_own_module:overflows",
+        "actviz_own_module:whole",
+        "actviz_own_module:in_place",
+        "math:tanh",
+        "builtins:len",
+        "os:getcwd",
+    ],
+)
+def test_imported_functions_that_cannot_be_an_activation_are_one_line_errors(spec, one_line_error):
+    assert "activation" in one_line_error(look_up_activation, spec)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        math.tanh,
+        len,
+        np.sum,
+        np.add,
+        lambda: 0.0,
+        lambda z: z[0],
+        lambda z: z > 0,
+        lambda z: z + 1j,
+        lambda z: z / 0 * 0,
+    ],
+    ids=["of one number", "len", "sum", "of two", "of none", "shape", "booleans", "complex", "not finite"],
+)
+def test_functions_that_cannot_be_an_activation_are_one_line_errors(function, one_line_error):
+    with np.errstate(all="ignore"):
+        assert "activation" in one_line_error(look_up_activation, function)
+
+
+@pytest.mark.parametrize("kind", [Activation, Normal, int, np.ndarray, str])
+def test_a_class_is_no_plain_function(kind, one_line_error):
+    one_line_error(look_up_activation, kind)
+
+
+def test_a_plain_function_is_no_initializer(one_line_error):
+    one_line_error(look_up_initializer, _wave)
 
 
 def test_an_own_object_is_labelled_by_its_name_or_class():

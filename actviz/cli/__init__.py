@@ -14,9 +14,15 @@ from actviz.errors import ActvizError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "article": ("article", "Draw the article's whole figure set from data measured now."),
+    "reproduce": ("reproduce", "Reproduce a published experiment: PASS or FAIL against known numbers."),
     "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
     "figures": ("figures", "Draw figures of a saved result."),
     "show": ("show", "Print a saved result as a table, or export it."),
+    "inspect": ("inspect", "Measure a PyTorch model of your own, layer by layer, and say what is wrong."),
+    "diagnose": ("diagnose", "Say what is wrong with pairings, and how to mend it."),
+    "baseline": ("baseline", "Write the statistics of a stack or model as a baseline to check against."),
+    "check": ("check", "Check against a baseline: equivalent, drift or inconclusive."),
+    "theory": ("theory", "Print what mean-field theory says of an activation, by convention."),
     "list": ("list", "List what there is: initializers, activations, inputs, statistics, figures."),
 }
 """Name, module and one-line help of every command."""

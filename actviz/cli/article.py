@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import click
 
-from actviz.cli.options import Numbers, json_option, progress, style_options, workers_option
+from actviz.cli.options import Numbers, json_option, style_options, workers_option
+from actviz.cli.reproduce import claims_json, echo_claims, files_json, measured, written
+from actviz.cli.tables import echo_json
 
 
 @click.command("article")
@@ -30,41 +31,19 @@ def command(output: str, seeds: Any, formats: tuple[str, ...], theme: str, worke
     """Draw the article's whole figure set from data measured now.
 
     Zero, constant, uniform, standard normal, Xavier and He initialization under sigmoid, tanh and ReLU: every figure,
-    the results they are drawn from, and index.html, which says what each shows.
+    the results they are drawn from, and index.html, which says what each shows and which of the article's claims the
+    data support. `actviz reproduce article` prints the evidence.
     """
-    import actviz
-    from actviz.dataset import write_atomically
-    from actviz.experiments import ARTICLE, draw, measure
-    from actviz.plots import save_figure
-    from actviz.report.index import Entry, index_page
-
-    folder = Path(output)
     started = time.perf_counter()
-    with progress("measuring") as callback:
-        datasets = measure(ARTICLE, seeds=seeds, workers=workers, progress=callback)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, dataset in datasets.items():
-        actviz.save(dataset, folder / f"{name}.nc")
-    entries = []
-    with progress("drawing  ") as callback:
-        for drawing, figure in draw(ARTICLE, datasets, theme=theme):
-            files = [f"{drawing.stem}.{ending}" for ending in formats]
-            for file in files:
-                save_figure(figure, folder / file)
-            entries.append(Entry(drawing.stem, files, drawing.caption["en"]))
-            if callback:
-                callback(len(entries), len(ARTICLE.drawings))
-    recipes = {f"{name}.nc": actviz.recipe(dataset) for name, dataset in datasets.items()}
-    page = index_page(ARTICLE.title["en"], ARTICLE.source, entries, recipes, actviz.__version__, "en")
-    write_atomically(folder / "index.html", lambda to: to.write_text(page, encoding="utf-8"))
+    done = measured("article", seeds, workers)
+    files = written(done, output, formats, theme)
     if as_json:
-        from actviz.cli.tables import echo_json
-
-        figures = [{"figure": e.stem, "files": list(e.files), "caption": e.caption} for e in entries]
-        return echo_json({"folder": str(folder), "index": "index.html", "results": list(recipes), "figures": figures})
-    for entry in entries:
-        click.echo(f"{folder / entry.files[0]}: {entry.headline}")
+        return echo_json({**files_json(files), "claims": claims_json(done)})
+    for entry in files.entries:
+        click.echo(f"{files.folder / entry.files[0]}: {entry.headline}")
+    echo_claims(done, evidence=False)
     seconds = time.perf_counter() - started
     click.echo(
-        f"{len(entries)} figures and {len(recipes)} results in {seconds:.1f} s; start at {folder / 'index.html'}"
+        f"{len(files.entries)} figures and {len(files.results)} results in {seconds:.1f} s; "
+        f"start at {files.folder / files.index}"
     )

@@ -25,6 +25,9 @@ from actviz.cli.options import complete, json_option, known, load_selected, prog
     help="A figure (see `actviz list figures`); repeat for several.  [default: all]",
 )
 @selection_options
+@click.option(
+    "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
+)
 @style_options
 @json_option
 def command(
@@ -33,6 +36,7 @@ def command(
     names: tuple[str, ...],
     inits: tuple[str, ...],
     activations: tuple[str, ...],
+    theory: bool,
     formats: tuple[str, ...],
     theme: str,
     as_json: bool,
@@ -40,7 +44,8 @@ def command(
     """Draw figures of a saved result.
 
     `histograms` is one file an activation, `ridges` one a pairing for up to four that tell most, `overview` shows four:
-    choose others with -i and -a.
+    choose others with -i and -a. `phase` needs initializers that differ in
+    sigma_w, such as variance_scaling:1.0 and variance_scaling:1.5: at least four.
 
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
@@ -50,7 +55,7 @@ def command(
     dataset = load_selected(result, inits, activations)
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
-    drawings = list(figures_of(dataset, names or None, theme=theme))
+    drawings = list(figures_of(dataset, names or None, theme=theme, theory=theory))
     written = []
     with progress("drawing") as callback:
         for position, (stem, draw) in enumerate(drawings, 1):

@@ -9,28 +9,14 @@ from typing import Any
 
 import click
 
-
-def number(value: Any) -> str:
-    """Four significant digits, short; a dash for what is not a number."""
-    if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.4g}"
-    return str(value)
+from actviz.tables import number as number
+from actviz.tables import table_lines
 
 
 def echo_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows under their keys, numbers to the right."""
-    if not rows:
-        return
-    columns = list(rows[0])
-    cells = [columns, *([number(row[column]) for column in columns] for row in rows)]
-    widths = [max(len(line[position]) for line in cells) for position in range(len(columns))]
-    right = [isinstance(rows[0][column], int | float) for column in columns]
-    for line in cells:
-        padded = (
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(line, widths, right, strict=True)
-        )
-        click.echo("  ".join(padded).rstrip())
+    for line in table_lines(rows):
+        click.echo(line)
 
 
 def echo_json(content: Any) -> None:

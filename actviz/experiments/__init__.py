@@ -1,9 +1,30 @@
-"""Named, reproducible recipes with the figures they draw."""
+"""Named, reproducible recipes with the figures they draw, and what they must find."""
 
 from actviz.experiments.article import ARTICLE
+from actviz.experiments.claims import Case, Claim, Decision, Status
+from actviz.experiments.expectations import Basis, Check, Expectation
 from actviz.experiments.recipe import Drawing, Experiment, draw, measure
+from actviz.experiments.reproduction import Reproduction, Written, judge, reproduce, write
+from actviz.experiments.table import EXPERIMENTS, experiment
 
-__all__ = ["ARTICLE", "EXPERIMENTS", "Drawing", "Experiment", "draw", "measure"]
-
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (ARTICLE,)}
-"""Every experiment by its name."""
+__all__ = [
+    "ARTICLE",
+    "EXPERIMENTS",
+    "Basis",
+    "Case",
+    "Check",
+    "Claim",
+    "Decision",
+    "Drawing",
+    "Expectation",
+    "Experiment",
+    "Reproduction",
+    "Status",
+    "Written",
+    "draw",
+    "experiment",
+    "judge",
+    "measure",
+    "reproduce",
+    "write",
+]

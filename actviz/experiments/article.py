@@ -6,6 +6,7 @@ Learning from Scratch", chapter 6; with seeds, and a stack of 50 layers to see w
 
 from __future__ import annotations
 
+from actviz.experiments.article_claims import CLAIMS
 from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -131,4 +132,5 @@ ARTICLE = Experiment(
             for activation, init, caption in _RIDGES
         ),
     ),
+    claims=CLAIMS,
 )

@@ -1,10 +1,13 @@
-"""What an experiment is: the probes it runs, and the drawings it makes of them."""
+"""What an experiment is: the probes it runs, the drawings it makes of them, and what it expects to find."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from actviz.experiments.claims import Claim
+from actviz.experiments.expectations import Expectation
 
 if TYPE_CHECKING:
     import xarray
@@ -52,6 +55,10 @@ class Experiment:
         From a name, which is also the result's file name, to the arguments of ``actviz.probe``.
     drawings : tuple of Drawing
         In the order they are to be read.
+    expectations : tuple of Expectation
+        Known numbers to measure.
+    claims : tuple of Claim
+        Statements in words to test.
     """
 
     name: str
@@ -59,6 +66,8 @@ class Experiment:
     source: str
     probes: Mapping[str, Mapping[str, Any]]
     drawings: tuple[Drawing, ...]
+    expectations: tuple[Expectation, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 def measure(

@@ -1,8 +1,11 @@
 """From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it."""
 
-from actviz.plots.curves import figure_collapse, figure_gradients, figure_saturation, figure_signal
+from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
+from actviz.plots.maps import figure_saturation
+from actviz.plots.phase import figure_phase
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
@@ -17,9 +20,11 @@ __all__ = [
     "FigureSpec",
     "PairingStyle",
     "figure_collapse",
+    "figure_drift",
     "figure_gradients",
     "figure_histograms",
     "figure_overview",
+    "figure_phase",
     "figure_ridges",
     "figure_saturation",
     "figure_signal",

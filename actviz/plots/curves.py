@@ -1,39 +1,47 @@
-"""Figures of statistics by pairing: signal, gradients, collapse over the layers, and saturation as heat maps."""
+"""Figures of statistics over the layers, a line for each initializer: signal, gradients, collapse."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
-from actviz.plots import draw
+from actviz.plots import draw, overlay
 from actviz.plots.frame import LEGEND, frame, heading, height_for, legend, recipe_words, row_name
+from actviz.plots.predicted import Expected, theory_notes, theory_of
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
-from actviz.plots.series import Line, Names, attenuation, choose, line, percent, short
-from actviz.plots.style import MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
-from actviz.text import label, text, wrapped
+from actviz.plots.series import Line, Names, choose, line
+from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, pairing_style, panel_grid, split, themed
+from actviz.prediction import PREDICTED
+from actviz.text import label, text
 
 if TYPE_CHECKING:
     import xarray
 
 _LEFT = 92.0
+DEEP = 12
+"""In stacks of more layers than this the lines of a panel are not set apart sideways."""
+
+STRIP = 26.0
+"""Height of a strip of z-scores, in points."""
 
 
-def _lines_panel(
-    ax: Any, ds: xarray.Dataset, name: str, inits: Sequence[str], activation: str, look: Theme, lang: str, axis: str
-) -> list[Line]:
-    """Draw a statistic of one activation, a line for each initializer; ``axis`` is log, share, cosine or plain."""
-    lines = [line(ds, name, init, activation) for init in inits]
-    layers, count = ds["layer"].values, len(inits)
-    # Lines that coincide stay apart: in shallow stacks by a small shift, in deep ones by markers that take turns.
-    deep = len(layers) > 12
-    turn = max(1, len(layers) // 8)
-    shifts = [0.0 if deep else 0.7 * (i - (count - 1) / 2) / count for i in range(count)]
-    every = [(i * turn // count, turn) if deep else None for i in range(count)]
-    styles = [pairing_style(ds, init, activation, look.name) for init in inits]
+@dataclass(frozen=True)
+class _Look:
+    """What the panels of a figure share."""
+
+    ds: xarray.Dataset
+    inits: Sequence[str]
+    theory: bool
+    theme: Theme
+    lang: str
+
+
+def _set_axis(ax: Any, axis: str, lines: Sequence[Line]) -> None:
+    """Give the y axis its range; ``axis`` is log, share, cosine or plain."""
     if axis == "log":
         draw.draw_log_axis(ax, lines)
     elif axis == "share":
@@ -42,6 +50,21 @@ def _lines_panel(
         draw.draw_cosine_axis(ax, lines)
     else:
         draw.draw_plain_axis(ax, lines)
+
+
+def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Look) -> tuple[list[Line], Any]:
+    """Draw a statistic of one activation, a line for each initializer; return the lines, and the lowest Axes."""
+    ds, inits, look, lang = whole.ds, whole.inits, whole.theme, whole.lang
+    lines = [line(ds, name, init, activation) for init in inits]
+    layers, count = ds["layer"].values, len(inits)
+    # Lines that coincide stay apart: in shallow stacks by a small shift, in deep ones by markers that take turns.
+    deep = len(layers) > DEEP
+    turn = max(1, len(layers) // 8)
+    shifts = [0.0 if deep else 0.7 * (i - (count - 1) / 2) / count for i in range(count)]
+    every = [(i * turn // count, turn) if deep else None for i in range(count)]
+    styles = [pairing_style(ds, init, activation, look.name) for init in inits]
+    expected = [theory_of(ds, init, activation, lang).expected(name) if whole.theory else None for init in inits]
+    _set_axis(ax, axis, [*lines, *(each.seen for each in expected if each)])
     for read, style, shift, turns in zip(lines, styles, shifts, every, strict=True):
         draw.draw_line(ax, read, style, look, shift=shift, every=turns)
         draw.draw_marks(ax, read, style, log=axis == "log", shift=shift, every=turns)
@@ -50,38 +73,68 @@ def _lines_panel(
     if missing:
         names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
         draw.draw_note(ax, text("mark.undefined", lang, names=names), look)
-    return lines
+    return lines, _theory_panel(ax, expected, styles, shifts, look, lang) if any(expected) else ax
+
+
+def _theory_panel(
+    ax: Any, expected: Sequence[Expected | None], styles: Sequence[PairingStyle], shifts: Sequence[float], look: Theme,
+    lang: str,
+) -> Any:  # fmt: skip
+    """Draw theory over a panel's lines, and the z-scores in a strip below, which is returned."""
+    strip = split(ax, STRIP)
+    strip.set_zorder(ax.get_zorder() - 1)  # marks at the foot of the panel stand over it
+    overlay.draw_strip(strip, text("theory.z", lang), look)
+    for each, style, shift in zip(expected, styles, shifts, strict=True):
+        if each:
+            overlay.draw_expected(ax, each, style, look, shift=shift)
+            overlay.draw_z_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
+    strip.set_xlim(ax.get_xlim())
+    strip.set_xticks(ax.get_xticks(), ax.get_xticklabels())
+    ax.set_xticks(ax.get_xticks(), [])
+    return strip
 
 
 def _lines_figure(
     ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names, theme: str, lang: str,
-    *, gradient: bool = False, extra: int = 0,
+    *, theory: bool, gradient: bool = False, extra: int = 0,
 ) -> tuple[Figure, list[list[Any]], list[str], list[str]]:  # fmt: skip
     """Draw a row of panels for each activation, a column for each statistic, and ``extra`` empty ones."""
     chosen, rows = choose(ds, "init", inits), choose(ds, "activation", activations)
     with themed(theme, lang) as look:
+        whole = _Look(ds, chosen, theory, look, lang)
         footer = recipe_words(ds, lang, gradient=gradient, bands=True)
         title, read = text(f"{figure}.title", lang), text(f"{figure}.read", lang)
-        fig = frame(title, read, footer, look, height_for(len(rows), 20 + max(104, 13 * len(chosen) * gradient), 168))
+        predicted = [name for name in columns if name in PREDICTED]
+        asked = (theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows for name in predicted)
+        told = theory and any(asked)
+        read += " " + text("theory.read", lang) if told else ""
+        row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
+        fig = frame(title, read, footer, look, max(height_for(len(rows), row, 168), names))
         grid = panel_grid(
             fig, len(rows), len(columns) + extra, left=_LEFT, right=LEGEND + 14, top=126, bottom=68, gap=(50, 20)
         )
-        drawn = []
+        drawn: list[tuple[Line, str]] = []
         for axes, activation in zip(grid, rows, strict=True):
             row_name(axes[0], label(activation, lang))
             for ax, (name, axis) in zip(axes, columns.items(), strict=False):
-                lines = _lines_panel(ax, ds, name, chosen, activation, look, lang, axis)
+                lines, lowest = _lines_panel(ax, name, activation, axis, whole)
                 drawn += [(each, axis) for each in lines]
-                _bottom_only(ax, last=activation == rows[-1], lang=lang)
+                _bottom_only(lowest, last=activation == rows[-1], lang=lang)
         for ax, name in zip(grid[0], columns, strict=False):
             heading(ax, text(name, lang))
-        notes = [text("mark.overflow", lang)] if any(each.overflow.any() for each, _ in drawn) else []
-        notes += (
-            [text("mark.zero", lang)] if any(axis == "log" and (each.middle == 0).any() for each, axis in drawn) else []
-        )
-        notes += [text("mark.apart", lang)] if len(chosen) > 1 else []
-        legend(fig, ds, chosen, look, lang, notes)
+        notes = _mark_notes(drawn, lang) + [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
+        notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
+        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
     return fig, grid, chosen, rows
+
+
+def _mark_notes(drawn: Sequence[tuple[Line, str]], lang: str) -> list[str]:
+    """Return what the marks at the edges of the panels mean, as far as there are any."""
+    found = {
+        "mark.overflow": any(each.overflow.any() for each, _ in drawn),
+        "mark.zero": any(axis == "log" and (each.middle == 0).any() for each, axis in drawn),
+    }
+    return [text(key, lang) for key, there in found.items() if there]
 
 
 def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
@@ -92,8 +145,9 @@ def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
 
 
 def figure_signal(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
+    theory: bool = True,
+) -> Figure:  # fmt: skip
     """Draw mean, standard deviation and saturated share of the activations over the layers.
 
     Parameters
@@ -111,30 +165,32 @@ def figure_signal(
         If the dataset lacks what is asked for.
     """
     columns = {"act_mean": "plain", "act_std": "log", "saturated": "share"}
-    return _lines_figure(ds, "signal", columns, inits, activations, theme, lang)[0]
+    return _lines_figure(ds, "signal", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
 def figure_collapse(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
+    theory: bool = True,
+) -> Figure:  # fmt: skip
     """Draw similarity between samples, spread over samples, and the share of distinct units over the layers.
 
     Parameters are as for ``figure_signal``.
     """
     columns = {"similarity": "cosine", "unit_spread": "log", "distinct_units": "share"}
-    return _lines_figure(ds, "collapse", columns, inits, activations, theme, lang)[0]
+    return _lines_figure(ds, "collapse", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
 def figure_gradients(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
+    theory: bool = True,
+) -> Figure:  # fmt: skip
     """Draw the gradients' RMS and the weight gradients' norm over the layers, and gradients at both ends.
 
     Parameters are as for ``figure_signal``.
     """
     columns = {"grad_preact_rms": "log", "grad_weight_norm": "log"}
     fig, grid, chosen, rows = _lines_figure(
-        ds, "gradients", columns, inits, activations, theme, lang, gradient=True, extra=1
+        ds, "gradients", columns, inits, activations, theme, lang, theory=theory, gradient=True, extra=1
     )
     depth = ds.sizes["layer"]
     with themed(theme, lang) as look:
@@ -193,56 +249,3 @@ def _gradient_ridges(
         )  # fmt: skip
     exponents = decade_ticks(edges[0], edges[-1], 4)
     ax.set_xticks(exponents, [power_of_ten(exponent) for exponent in exponents])
-
-
-def figure_saturation(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
-) -> Figure:
-    """Draw heat maps of initializer by activation: saturated share and std of the last layer, change of the gradient.
-
-    Parameters are as for ``figure_signal``.
-    """
-    rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
-    depth, stacked = ds.sizes["layer"], len(columns) > 5
-    names = {"x": [wrapped(label(a, lang), 14) for a in columns], "y": [wrapped(label(i, lang), 18) for i in rows]}
-    with themed(theme, lang) as look:
-        height = height_for(len(rows) * (3 if stacked else 1), 30, 410 if stacked else 210)
-        read = text("saturation.read", lang, depth=depth)
-        fig = frame(text("saturation.title", lang), read, recipe_words(ds, lang, gradient=True), look, height)
-        shape = (3, 1) if stacked else (1, 3)
-        gap = (26.0, 96.0)
-        grid = panel_grid(fig, *shape, left=168, right=MARGIN, top=132, bottom=90 if stacked else 72, gap=gap)
-        axes = [ax for row in grid for ax in row]
-        for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
-            values, words, norm, cmap = _map(ds, key, rows, columns, look, lang)
-            draw.draw_heatmap(ax, values, words, norm, cmap, names)
-            heading(ax, text(f"saturation.{key}", lang, depth=depth))
-            ax.tick_params(labelsize=NOTE + 1, rotation=0)
-            if stacked:
-                ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="right", rotation_mode="anchor")
-            if at and not stacked:
-                ax.set_yticks([])
-    return fig
-
-
-def _decades(value: float) -> str:
-    return "0" if abs(value) < 0.05 else f"{value:+.1f}".replace("-", "−")
-
-
-def _map(
-    ds: xarray.Dataset, key: str, inits: Sequence[str], activations: Sequence[str], look: Theme, lang: str
-) -> tuple[Floats, list[list[str]], Any, str]:
-    """Return the values of a heat map, the word in each cell, and how they are coloured."""
-    if key == "attenuation":
-        values = np.array([[attenuation(ds, i, a) for a in activations] for i in inits])
-    else:
-        values = np.array([[line(ds, key, i, a).middle[-1] for a in activations] for i in inits])
-    write = {"saturated": percent, "act_std": short, "attenuation": _decades}[key]
-    lost, none = text("panel.overflow", lang), text("panel.no_gradient", lang).replace(" ", "\n")
-    words = [[write(v) if np.isfinite(v) else none if np.isneginf(v) else lost for v in row] for row in values]
-    if key == "saturated":
-        return values, words, Normalize(0, 1), look.density
-    if key == "act_std":
-        return np.where(values > 0, values, np.nan), words, LogNorm(1e-3, 1e3, clip=True), look.diverging
-    reach = float(np.clip(np.abs(values[np.isfinite(values)]).max(initial=1.0), 1.0, 6.0))
-    return values, words, Normalize(-reach, reach, clip=True), look.diverging

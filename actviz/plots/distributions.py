@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
-from actviz.plots import draw
+from actviz.plots import draw, overlay
 from actviz.plots.frame import frame, height_for, pairing_name, recipe_words, shortened
+from actviz.plots.predicted import outline_of, theory_notes
 from actviz.plots.scales import ValueScale, activation_scale, linear_scale
 from actviz.plots.series import (
     Cell,
@@ -43,6 +44,7 @@ def figure_histograms(
     theme: str = "light",
     lang: str = "en",
     view: str = "full",
+    theory: bool = True,
 ) -> Figure:
     """Draw the distributions of one activation: a row for each initializer, a column for each of up to five layers.
 
@@ -76,12 +78,19 @@ def figure_histograms(
     else:
         scale, read_cell = activation_scale(ds, chosen, activation, layers), cell
     cells = [[read_cell(ds, scale, init, activation, layer, lang=lang) for layer in layers] for init in chosen]
+    asked = theory and view == "full"  # theory is told in the dataset's own bins
+    outlines = [
+        [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
+    ]
     with themed(theme, lang) as look:
         title, read = _histogram_words(ds, scale, activation, view, lang)
-        fig = frame(title, read, recipe_words(ds, lang), look, height_for(len(chosen), 45, 180))
+        read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
+        notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
+        fig = frame(title, read, " · ".join([recipe_words(ds, lang), *notes]), look, height_for(len(chosen), 45, 180))
         ax = panel_grid(fig, 1, 1, left=160, right=MARGIN, top=122, bottom=58)[0][0]
         colors = [pairing_style(ds, init, activation, theme).color for init in chosen]
         draw.draw_grid(ax, scale, cells, colors, look, lang)
+        overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
         rows = [wrapped(shortened(label(init, lang), 30), 16) for init in chosen]
         draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
     return fig
@@ -116,7 +125,7 @@ def figure_ridges(
     with themed(theme, lang) as look:
         title = text("ridges.title" if len(layers) > 1 else "ridges.title_one", lang, **names)
         read = "ridges.read" if scale.linear else "ridges.read_log"
-        shade = text("shade.darkest" if theme == "print" else "shade.brightest", lang)
+        shade = text(look.most, lang)
         footer = recipe_words(ds, lang, gradient=True, bands=True)
         fig = frame(title, text(read, lang, shade=shade), footer, look)
         grid = panel_grid(fig, 3, 1, left=164, top=108, bottom=66, gap=(0, 16), heights=(2.6, 0.8, 1.2))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from actviz.plots.scales import Floats, ValueScale, decade_ticks, power_of_ten
 from actviz.plots.series import Cell, Line
-from actviz.plots.style import NOTE, PairingStyle, Theme
+from actviz.plots.style import BODY, NOTE, PairingStyle, Theme
 
 ACROSS, DOWN = 1.12, 1.16
 """Distance between panels of a grid, in panels."""
@@ -28,10 +28,20 @@ def bar_room(ax: Axes, rows: int) -> float:
     return max(0.4, 1 - 1.3 * NOTE / panel)
 
 
+def step_contour(edges: Floats, heights: Floats) -> tuple[Floats, Floats]:
+    """Return x and y of the contour of a step-shaped area."""
+    return np.repeat(edges, 2), np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
+
+
 def _outline(edges: Floats, heights: Floats, left: float, bottom: float, scale: float) -> Floats:
     """Vertices of one step-shaped area."""
-    x, y = np.repeat(edges, 2), np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
+    x, y = step_contour(edges, heights)
     return np.column_stack([left + x, bottom + scale * y])
+
+
+def zero_place(scale: ValueScale) -> tuple[float, float]:
+    """Return left edge and width of the bar that stands for exact zeros."""
+    return (0.485, 0.03) if scale.signed else (-0.02, 0.03)
 
 
 def draw_grid(
@@ -63,7 +73,7 @@ def draw_grid(
 
 def draw_zero_bars(ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Cell]], look: Theme) -> Axes:
     """Draw each panel's share of exact zeros as a bar where a logarithmic axis has its zero."""
-    x, width = (0.485, 0.03) if scale.signed else (-0.02, 0.03)
+    x, width = zero_place(scale)
     room = bar_room(ax, len(cells))
     bars = [
         _outline(np.array([x, x + width]), np.array([cell.zeros]), c * ACROSS, -r * DOWN, room)
@@ -234,19 +244,32 @@ def draw_ridges(ax: Axes, rows: Sequence[tuple[Floats, Floats]], edges: Floats, 
 
 
 def draw_heatmap(
-    ax: Axes, values: Floats, words: Sequence[Sequence[str]], norm: Any, cmap: str, names: Mapping[str, Sequence[str]]
-) -> Axes:
-    """Draw a heat map of pairings with a word in each cell; cells without a value stay blank behind theirs."""
+    ax: Axes, values: Floats, words: Sequence[Sequence[str]], norm: Any, cmap: str, names: Mapping[str, Sequence[str]],
+    below: Sequence[Sequence[str]] | None = None, size: float = BODY,
+) -> Axes:  # fmt: skip
+    """Draw a heat map of pairings with a word in each cell, and one ``below`` it; cells without a value stay blank."""
     import seaborn as sns  # 0.7 s: only here
 
     blank = ~np.isfinite(values)
     sns.heatmap(
-        np.where(blank, 0.0, values), ax=ax, mask=blank, annot=np.array(words), fmt="", cbar=False, norm=norm,
-        cmap=cmap,
-        vmin=norm.vmin, vmax=norm.vmax,
-        linewidths=1.5, linecolor=ax.get_facecolor(), xticklabels=names["x"], yticklabels=names["y"],
+        np.where(blank, 0.0, values), ax=ax, mask=blank, cbar=False, norm=norm, cmap=cmap, vmin=norm.vmin,
+        vmax=norm.vmax, linewidths=1.5, linecolor=ax.get_facecolor(), xticklabels=names["x"], yticklabels=names["y"],
     )  # fmt: skip
-    for row, column in np.argwhere(blank):
-        ax.text(column + 0.5, row + 0.5, words[row][column], ha="center", va="center", fontsize=NOTE)
+    shades = ax.collections[0].cmap(norm(np.where(blank, 0.0, values)))
+    for at in np.ndindex(values.shape):
+        place = {"x": at[1] + 0.5, "y": at[0] + (0.56 if below else 0.5), "ha": "center"}
+        if not blank[at]:
+            place["color"] = _readable_on(shades[at])
+        ax.text(
+            s=words[at[0]][at[1]], va="bottom" if below else "center", fontsize=NOTE if blank[at] else size, **place
+        )
+        if below:
+            ax.text(s=below[at[0]][at[1]], va="top", fontsize=NOTE, **place)
     ax.tick_params(length=0)
     return ax
+
+
+def _readable_on(color: Any) -> str:
+    """Return black or white, whichever stands out more."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
+    return "#000000" if np.dot(linear, (0.2126, 0.7152, 0.0722)) > 0.179 else "#FFFFFF"

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
-from actviz.plots.curves import figure_collapse, figure_gradients, figure_saturation, figure_signal
+from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.maps import figure_saturation
+from actviz.plots.phase import figure_phase, phase_lacks
 from actviz.plots.series import choose, teaching_pairings
 from actviz.text import text
 
@@ -34,9 +36,17 @@ def _by_activation(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str
             yield f"-{activation}-book", {"activations": activation, "view": "book"}
 
 
+def _by_activation_once(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    return ((f"-{activation}", {"activations": activation}) for activation in choose(ds, "activation", None))
+
+
 def _by_pairing(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
     for init, activation in pairings:
         yield f"-{init}-{activation}", {"inits": init, "activations": activation}
+
+
+def _nothing(ds: xarray.Dataset) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -52,12 +62,18 @@ class FigureSpec:
         Key in ``TEXT`` of one line that says what it shows.
     files : callable
         From a dataset and the pairings asked for to the endings of file names and the options of each.
+    predicts : bool
+        Whether theory can be drawn over it: ``draw`` then takes ``theory``.
+    lacks : callable
+        From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
     """
 
     name: str
     draw: Callable[..., Figure]
     about: str
     files: Callable[[xarray.Dataset, Pairings], Iterator[tuple[str, Options]]] = _one
+    predicts: bool = False
+    lacks: Callable[[xarray.Dataset], str] = _nothing
 
     def description(self, lang: str = "en") -> str:
         """Return one line that says what the figure shows."""
@@ -65,13 +81,14 @@ class FigureSpec:
 
 
 _table = (
-    FigureSpec("histograms", figure_histograms, "histograms.about", _by_activation),
+    FigureSpec("histograms", figure_histograms, "histograms.about", _by_activation, predicts=True),
     FigureSpec("ridges", figure_ridges, "ridges.about", _by_pairing),
-    FigureSpec("signal", figure_signal, "signal.about"),
-    FigureSpec("gradients", figure_gradients, "gradients.about"),
+    FigureSpec("signal", figure_signal, "signal.about", predicts=True),
+    FigureSpec("gradients", figure_gradients, "gradients.about", predicts=True),
     FigureSpec("saturation", figure_saturation, "saturation.about"),
-    FigureSpec("collapse", figure_collapse, "collapse.about"),
+    FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True),
     FigureSpec("overview", figure_overview, "overview.about"),
+    FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}
@@ -85,6 +102,7 @@ def figures_of(
     pairings: Pairings | None = None,
     theme: str = "light",
     lang: str = "en",
+    theory: bool = True,
 ) -> Iterator[tuple[str, Callable[[], Figure]]]:
     """Yield the file stem of every figure of a set, and a call that draws it.
 
@@ -92,27 +110,35 @@ def figures_of(
     ----------
     ds : xarray.Dataset
     names : sequence of str, optional
-        Kinds of figures; all of ``FIGURES`` unless named.
+        Kinds of figures; unless named, all of ``FIGURES`` for which the dataset has what they need.
     pairings : sequence of (init, activation), optional
         Those that have a figure of their own (ridges); a few telling ones unless given.
     theme, lang : str
+    theory : bool
+        Whether to draw what theory predicts over what was measured, where it holds.
 
     Raises
     ------
     ActvizError
-        If there is no such figure or pairing; the message lists the choices.
+        If there is no such figure or pairing, with the choices; if the dataset lacks what a named figure needs.
     """
-    wanted = list(FIGURES) if names is None else list(names)
+    wanted = [name for name in FIGURES if not FIGURES[name].lacks(ds)] if names is None else list(names)
     for name in wanted:
         if name not in FIGURES:
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
+        if lacking := FIGURES[name].lacks(ds):
+            raise ActvizError(f"figure {name}: {lacking}")
     chosen = teaching_pairings(ds) if pairings is None else pairings
     for init, activation in chosen:
         choose(ds, "init", init)
         choose(ds, "activation", activation)
     specs = [FIGURES[name] for name in wanted]
+
+    def asked(spec: FigureSpec) -> Options:
+        return {"theory": theory} if spec.predicts else {}
+
     return (
-        (_stem(spec.name + ending), partial(spec.draw, ds, theme=theme, lang=lang, **options))
+        (_stem(spec.name + ending), partial(spec.draw, ds, theme=theme, lang=lang, **options, **asked(spec)))
         for spec in specs
         for ending, options in spec.files(ds, chosen)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -40,7 +40,9 @@ def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGH
     return fig
 
 
-def recipe_words(ds: xarray.Dataset, lang: str, *, gradient: bool = False, bands: bool = False) -> str:
+def recipe_words(
+    ds: xarray.Dataset, lang: str, *, gradient: bool = False, bands: bool = False, bias: bool = True
+) -> str:
     """Return how a dataset was measured, in one line; what its recipe does not say is left out."""
     known = recipe(ds)
     depth, seeds, widths = ds.sizes["layer"], ds.sizes["seed"], ds["width"].values
@@ -52,7 +54,7 @@ def recipe_words(ds: xarray.Dataset, lang: str, *, gradient: bool = False, bands
         if len(set(widths)) == 1
         else text("recipe.widths", lang, low=widths.min(), high=widths.max()),
         _count("recipe.seeds", seeds, lang),
-        text("recipe.bias_std", lang, bias_std=known["bias_std"]) if known.get("bias_std") else "",
+        text("recipe.bias_std", lang, bias_std=known["bias_std"]) if bias and known.get("bias_std") else "",
         text("recipe.norm", lang) if known.get("norm") else "",
         text("recipe.dtype", lang, dtype=known["dtype"]) if "dtype" in known else "",
         text(f"recipe.{known['drive']}", lang) if gradient and "drive" in known else "",
@@ -75,31 +77,36 @@ def pairing_name(init: str, activation: str, lang: str) -> str:
     return f"{shortened(label(init, lang), 24)} + {shortened(label(activation, lang), 18)}"
 
 
-def legend(fig: Figure, ds: xarray.Dataset, inits: Sequence[str], look: Theme, lang: str, notes: Sequence[str]) -> None:
-    """Name the initializers outside the panels, and under them the marks that need a word."""
+def legend(
+    fig: Figure, ds: xarray.Dataset, inits: Sequence[str], look: Theme, lang: str, notes: Sequence[str],
+    marks: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Name the initializers outside the panels, and under them further ``marks`` and what needs a word."""
     height = fig.get_size_inches()[1] * 72
     activation = str(ds["activation"].values[0])
     handles: list[Any] = []
     for init in inits:
         style = pairing_style(ds, init, activation, look.name)
         handles.append(Line2D([], [], color=style.color, marker=style.marker, linewidth=look.line))
+    handles += [Line2D([], [], **look_of_mark) for look_of_mark in (marks or {}).values()]
     handles += [Line2D([], [], linestyle="none") for _ in notes]
     # matplotlib leaves out labels that start with an underscore; a thin space in front keeps them.
     place = (1 - (LEGEND - 2) / WIDTH, 1 - (HEADER - 4) / height)
     size, width = (BODY, 17) if len(inits) <= 12 else (BODY - 2, 20)
     names = ["\u2009" + wrapped(shortened(label(init, lang), 2 * width), width) for init in inits]
+    words = [*names, *(marks or {}), *(wrapped(note, 25) for note in notes)]
     box = fig.legend(
-        handles, [*names, *notes], loc="upper left", bbox_to_anchor=place, frameon=False, fontsize=size,
+        handles, words, loc="upper left", bbox_to_anchor=place, frameon=False, fontsize=size,
         handlelength=1.6, borderaxespad=0, borderpad=0, labelspacing=0.55,
     )  # fmt: skip
-    for words in box.get_texts()[len(inits) :]:
-        words.set(fontsize=NOTE, color=look.muted, x=-20)
+    for note in box.get_texts()[len(handles) - len(notes) :]:
+        note.set(fontsize=NOTE, color=look.muted, x=-20)
 
 
-def heading(ax: Any, words: str) -> None:
-    """Write the name of a column above its first panel."""
+def heading(ax: Any, words: str, lift: float = 6.0) -> None:
+    """Write the name of a column above its first panel, ``lift`` points higher."""
     ax.annotate(
-        words, (0, 1), xytext=(0, 6), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",
+        words, (0, 1), xytext=(0, lift), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",
         fontsize=BODY, fontweight="bold",
     )  # fmt: skip
 

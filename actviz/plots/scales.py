@@ -49,11 +49,16 @@ class ValueScale:
         """Whether a logarithmic axis has a negative arm."""
         return any(start == end for start, end in self.groups)
 
+    def heights(self, shares: NDArray[Any]) -> Floats:
+        """Return shares, or counts, a unit of axis, of shape (..., n)."""
+        sums = np.concatenate([np.zeros((*shares.shape[:-1], 1)), np.cumsum(shares, axis=-1)], axis=-1)
+        starts, ends = np.array(self.groups).T
+        heights: Floats = (sums[..., ends] - sums[..., starts]) / np.diff(self.edges)
+        return heights
+
     def density(self, counts: NDArray[Any]) -> Floats:
         """Return counts a unit of axis, highest 1, of shape (..., n); all zero where nothing is shown."""
-        sums = np.concatenate([np.zeros((*counts.shape[:-1], 1)), np.cumsum(counts, axis=-1)], axis=-1)
-        starts, ends = np.array(self.groups).T
-        shown: Floats = (sums[..., ends] - sums[..., starts]) / np.diff(self.edges)
+        shown = self.heights(counts)
         peak = shown.max(axis=-1, keepdims=True)
         shown /= np.where(peak > 0, peak, 1)
         return shown
@@ -121,7 +126,9 @@ def _log_layout(
     logs = np.log10(edges[half + bounds])
     unit = (logs - logs[0]) / (logs[-1] - logs[0])
     up = tuple((half + int(a), half + int(b)) for a, b in itertools.pairwise(bounds))
-    ticks = _decades(float(logs[0]), float(logs[-1]), max(1, labels // 2) if signed else labels)
+    ends = float(logs[0]), float(logs[-1])
+    # Two arms leave half the room: a label at the end of one would meet the next panel's.
+    ticks = (signed and _decades(*ends, max(1, labels // 2), 0.25)) or _decades(*ends, max(1, labels // (1 + signed)))
     if not signed:
         return ValueScale(unit, up, ticks, linear=False)
     down = tuple((half - int(b), half - int(a)) for a, b in itertools.pairwise(bounds))[::-1]
@@ -134,9 +141,9 @@ def _log_layout(
     return ValueScale(places, (*down, (half, half), *up), both, linear=False)
 
 
-def _decades(low: float, high: float, number: int) -> tuple[tuple[float, str], ...]:
+def _decades(low: float, high: float, number: int, margin: float = 0.06) -> tuple[tuple[float, str], ...]:
     """Return up to ``number`` powers of ten between two exponents, and their places from 0 to 1."""
-    room = 0.06 * (high - low)  # labels at the very ends would meet the next panel's
+    room = margin * (high - low)  # labels at the very ends would meet the next panel's
     exponents = decade_ticks(low + room, high - room, number)
     return tuple(((exponent - low) / (high - low), power_of_ten(exponent)) for exponent in exponents)
 

@@ -86,8 +86,9 @@ def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
     gradient = name.startswith("grad")
     forward = overflowed(ds, init, activation)
     lost = np.full_like(forward, forward.any()) if gradient else forward
-    if gradient:
-        lost = lost | ~np.isfinite(values).all(axis=0)
+    if gradient:  # a layer without weights has no weight gradient: nothing is lost there
+        sent = ds["grad_preact_rms"].sel(init=init, activation=activation).transpose("seed", "layer").values
+        lost = lost | ~np.isfinite(sent).all(axis=0)
     values = np.where(lost | np.isinf(values), np.nan, values)
     return Line(ds["layer"].values, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), lost)
 
@@ -114,6 +115,14 @@ def short(value: float) -> str:
         return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
     mantissa, exponent = f"{value:.0e}".split("e")
     return f"{mantissa}e{int(exponent)}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign in about four characters."""
+    if abs(value) < 0.05:
+        return "0"
+    digits = ".1f" if abs(value) < 9.95 else ".0f" if abs(value) < 999.5 else ".0e"
+    return f"{value:+{digits}}".replace("-", "−").replace("e+0", "e")
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,11 @@ class Theme:
     line: float
     band: float
 
+    @property
+    def most(self) -> str:
+        """Key in ``TEXT`` of how ``density`` shows the most."""
+        return "shade.darkest" if self.density == "Greys" else "shade.brightest"
+
 
 _LIGHT = {
     "grey": "#555555",
@@ -208,6 +213,14 @@ def panel(fig: Figure, left: float, bottom: float, width: float, height: float) 
         length=3,
     )
     return ax
+
+
+def split(ax: Any, height: float, gap: float = 4.0) -> Any:
+    """Make room for a strip at the foot of an Axes and return it; ``height`` and ``gap`` are in points."""
+    across, up = (ax.figure.get_size_inches() * 72).tolist()
+    box = ax.get_position()
+    ax.set_position((box.x0, box.y0 + (height + gap) / up, box.width, box.height - (height + gap) / up))
+    return panel(ax.figure, box.x0 * across, box.y0 * up, box.width * across, height)
 
 
 def panel_grid(

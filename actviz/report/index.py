@@ -1,4 +1,4 @@
-"""The index of a figure set: one HTML page beside the files that says what each shows."""
+"""The index of a figure set: one HTML page beside the files that says what each shows, and what was tested."""
 
 from __future__ import annotations
 
@@ -20,22 +20,62 @@ body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem au
 figure { margin: 3rem 0 }
 img { width: 100%; height: auto; border: 1px solid #8884 }
 code { overflow-wrap: anywhere }
-td, th { text-align: left; vertical-align: top; padding-right: 1rem }
-@media print { figure { break-inside: avoid } }
+table { border-collapse: collapse }
+td, th { text-align: left; vertical-align: top; padding: .2rem 1rem .2rem 0 }
+.rows { overflow-x: auto; font-size: .95rem }
+.rows tr { border-bottom: 1px solid #8884 }
+.rows td { font-variant-numeric: tabular-nums }
+.claim { border-left: .3rem solid #8886; padding-left: 1rem; margin: 2rem 0 }
+.claim h3 { margin: 0 }
+.claim ul { font-size: .95rem; margin: .5rem 0; padding-left: 1.2rem }
+.FAIL { font-weight: bold; color: light-dark(#b00020, #ff8a80) }
+@media print { figure, .claim { break-inside: avoid } }
 </style>
 <h1>$title</h1>
 <p>$source</p>
 <nav><ol>
 $contents
 </ol></nav>
+$claims
+$checks
 $figures
-<h2>Data</h2>
-<p>Every figure is drawn from these results; open them with <code>actviz show</code>, <code>actviz figures</code> or
-<code>xarray.open_dataset</code>.</p>
+<h2 id="data">$data</h2>
+<p>$opened</p>
 $recipes
-<p>Made by actviz $version.</p>
+<p>$made</p>
 </html>
 """)
+
+_WORDS = {
+    "claims": {"en": "Claims"},
+    "claims.about": {
+        "en": "What the text says, and what this run says of it. Supported: so in every case that decides; it depends: "
+        "in some, not in others."
+    },
+    "checks": {"en": "Numbers"},
+    "checks.about": {
+        "en": "Known numbers beside those of this run, the mean over its seeds. The tolerance comes from the spread "
+        "between seeds. In brackets: known from memory only; does not decide."
+    },
+    "verdict": {"en": "verdict"},
+    "what": {"en": "what"},
+    "measured": {"en": "measured"},
+    "expected": {"en": "expected"},
+    "allowed": {"en": "allowed"},
+    "basis": {"en": "how it is known"},
+    "precisely": {"en": "Precisely:"},
+    "claim": {"en": "claim"},
+    "status": {"en": "status"},
+    "shown": {"en": "shown by"},
+    "unexpected": {"en": "not what is expected"},
+    "data": {"en": "Data"},
+    "opened": {
+        "en": "Every figure is drawn from these results; open them with <code>actviz show</code>, "
+        "<code>actviz figures</code> or <code>xarray.open_dataset</code>."
+    },
+    "made": {"en": "Made by actviz {version}."},
+}
+"""The page's own words, by language."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +90,31 @@ class Entry:
     def headline(self) -> str:
         """First sentence of the caption."""
         return re.split(r"(?<=[.?]) ", self.caption, maxsplit=1)[0]
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """A claim in words: what is claimed, its status, the evidence, and the figure that shows it (its stem)."""
+
+    number: int
+    quote: str
+    status: str
+    verdict: str
+    evidence: Sequence[str]
+    precisely: str
+    figure: str
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A number in words: what was measured, what was expected, and the verdict."""
+
+    verdict: str
+    what: str
+    measured: str
+    expected: str
+    allowed: str
+    basis: str
 
 
 def _figure(entry: Entry) -> str:
@@ -70,8 +135,68 @@ def _recipe(file: str, recipe: Mapping[str, Any]) -> str:
     return f'<details><summary><a href="{escape(file)}">{escape(file)}</a></summary><table>\n{rows}\n</table></details>'
 
 
+def _section(key: str, content: str, lang: str) -> str:
+    """Put a headline and a line of explanation before rows; nothing where there are none."""
+    if not content:
+        return ""
+    words = escape(_WORDS[key][lang]), escape(_WORDS[f"{key}.about"][lang])
+    return f'<h2 id="{key}">{words[0]}</h2>\n<p>{words[1]}</p>\n{content}'
+
+
+def _claims(rows: Sequence[ClaimRow], lang: str) -> str:
+    """Write all claims in a table, then each with its evidence."""
+    if not rows:
+        return ""
+    head = "".join(f"<th>{escape(_WORDS[column][lang])}" for column in ("claim", "status", "shown"))
+    lines = "\n".join(
+        f'<tr><td><a href="#claim-{row.number}">{row.number}. {escape(row.quote)}</a><td>{_status(row, lang)}'
+        f'<td><a href="#{escape(row.figure)}">{escape(row.figure)}</a>'
+        for row in rows
+    )
+    details = "\n".join(_claim(row, lang) for row in rows)
+    return f'<div class="rows"><table>\n<tr>{head}\n{lines}\n</table></div>\n{details}'
+
+
+def _status(row: ClaimRow, lang: str) -> str:
+    wrong = f' <span class="FAIL">{escape(_WORDS["unexpected"][lang])}</span>' if row.verdict == "FAIL" else ""
+    return f"<strong>{escape(row.status)}</strong>{wrong}"
+
+
+def _claim(row: ClaimRow, lang: str) -> str:
+    evidence = "\n".join(f"<li>{escape(line)}" for line in row.evidence)
+    return (
+        f'<section class="claim" id="claim-{row.number}"><h3>{row.number}. {escape(row.quote)}</h3>\n'
+        f"<p>{_status(row, lang)}</p>\n<ul>\n{evidence}\n</ul>\n"
+        f"<p><em>{escape(_WORDS['precisely'][lang])}</em> {escape(row.precisely)}</p></section>"
+    )
+
+
+def _check(row: CheckRow) -> str:
+    return (
+        f'<tr><td class="{escape(row.verdict)}">{escape(row.verdict)}<td>{escape(row.what)}<td>{escape(row.measured)}'
+        f"<td>{escape(row.expected)}<td>{escape(row.allowed)}<td>{escape(row.basis)}"
+    )
+
+
+def _checks(rows: Sequence[CheckRow], lang: str) -> str:
+    if not rows:
+        return ""
+    columns = ("verdict", "what", "measured", "expected", "allowed", "basis")
+    head = "".join(f"<th>{escape(_WORDS[column][lang])}" for column in columns)
+    body = "\n".join(map(_check, rows))
+    return f'<div class="rows"><table>\n<tr>{head}\n{body}\n</table></div>'
+
+
 def index_page(
-    title: str, source: str, entries: Sequence[Entry], recipes: Mapping[str, Mapping[str, Any]], version: str, lang: str
+    title: str,
+    source: str,
+    entries: Sequence[Entry],
+    recipes: Mapping[str, Mapping[str, Any]],
+    version: str,
+    lang: str,
+    *,
+    claims: Sequence[ClaimRow] = (),
+    checks: Sequence[CheckRow] = (),
 ) -> str:
     """HTML of the index.
 
@@ -87,13 +212,22 @@ def index_page(
         Of actviz.
     lang : str
         Language code of the captions.
+    claims, checks : sequence, optional
+        Statements and numbers that were tested; each kind has a section of its own.
     """
+    anchors = [("claims", claims), ("checks", checks)]
+    contents = [(key, _WORDS[key][lang]) for key, rows in anchors if rows]
+    contents += [(entry.stem, entry.headline) for entry in entries]
     return _PAGE.substitute(
         lang=escape(lang),
         title=escape(title),
         source=escape(source),
-        contents="\n".join(f'<li><a href="#{escape(e.stem)}">{escape(e.headline)}</a>' for e in entries),
+        contents="\n".join(f'<li><a href="#{escape(key)}">{escape(words)}</a>' for key, words in contents),
+        claims=_section("claims", _claims(claims, lang), lang),
+        checks=_section("checks", _checks(checks, lang), lang),
         figures="\n".join(map(_figure, entries)),
+        data=escape(_WORDS["data"][lang]),
+        opened=_WORDS["opened"][lang],
         recipes="\n".join(_recipe(file, recipe) for file, recipe in recipes.items()),
-        version=escape(version),
+        made=escape(_WORDS["made"][lang].format(version=version)),
     )

@@ -46,7 +46,7 @@ def critical_line(activation: Source, q: Any) -> tuple[Floats, Floats]:
     variances do this both are NaN.
     """
     found = specs.activation(activation)
-    values = np.array([moments(found, each)[1:3] for each in np.ravel(q).tolist()])
+    values = np.array([moments(found, real("q", each))[1:3] for each in np.ravel(q).tolist()]).reshape(-1, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight_var = 1.0 / values[:, 1]
         bias_var = np.ravel(q) - weight_var * values[:, 0]
@@ -63,7 +63,7 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
     """
     found, bias_var = specs.activation(activation), real("bias_var", bias_var)
     second, slope = grid_moments(found)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         change = rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / GRID, nan=-1.0, neginf=-1.0))
     if bias_var:  # where it is lost in the digits of q, it decides all the same
         change[change == 0.0] = -1e-16
@@ -92,12 +92,16 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
 def critical_gain(activation: Source, q: float = 1.0) -> float:
     """Gain g such that weights of std g / sqrt(fan_in) keep length q without a bias: sqrt(q / E[phi^2]).
 
+    Infinite where no gain does, for a phi of 0.
+
     >>> round(critical_gain("tanh"), 4)
     1.5925
     """
-    return math.sqrt(real("q", q, positive=True) / second_moment(activation, q))
+    second = second_moment(activation, real("q", q, positive=True))
+    return math.sqrt(q / second) if second else math.inf
 
 
 def gradient_gain(activation: Source, q: float = 1.0) -> float:
-    """Gain g such that weights of std g / sqrt(fan_in) keep the mean-square gradient at length q."""
-    return math.sqrt(1.0 / moments(specs.activation(activation), real("q", q))[2])
+    """Gain g such that weights of std g / sqrt(fan_in) keep the mean-square gradient at length q; infinite if none."""
+    square = moments(specs.activation(activation), real("q", q) or TINY)[2]
+    return math.sqrt(1.0 / square) if square else math.inf

@@ -19,6 +19,12 @@ from actviz.theory.scatter import GAP, HH, SATURATED, SLOPE, SPREAD, H, UnitScat
 
 _NEXT = (HH, GAP)  # what the next layer's length and gap are made of
 
+_SHORTEST, _LONGEST = 1e-120, 1e120
+"""Lengths that are followed: squares and derivatives of their averages are float64 numbers."""
+
+_FORWARD = ("q", "correlation", "slope", "bend", "own", "act_mean", "saturated", "act_var", "preact_var", "similarity")
+_BACKWARD = ("log_gradient", "shift", "own_gradient")
+
 
 @dataclass(frozen=True)
 class InputMoments:
@@ -52,7 +58,8 @@ class Propagation:
         ln q; ``own`` and ``own_gradient``, variance of one sample's length over q^2, and of the logarithm of its
         mean-square gradient; ``shift``, what finite width adds to ``log_gradient``. Then what a probe measures:
         ``preact_var``, ``act_mean``, ``act_var``, ``saturated``, ``similarity``, and ``log_gradient``, the logarithm of
-        the mean square of dL/dz for a dL/dh of variance 1 at the last layer. NaN behind an overflow.
+        the mean square of dL/dz for a dL/dh of variance 1 at the last layer. NaN behind a length below 1e-120 or above
+        1e120, but for 0.
     variance : dict of array (layers,)
         Of the measured ones, from network to network.
     """
@@ -61,6 +68,7 @@ class Propagation:
     variance: dict[str, Floats]
 
 
+@np.errstate(all="ignore")  # what overflows is not followed
 def propagate(
     activation: Activation,
     variances: Sequence[float],
@@ -83,20 +91,21 @@ def propagate(
     samples : int
         Over which a network's statistics are averaged.
     """
-    first = variances[0] * fans[0][0]
+    scales = np.array([variance * fan for variance, (fan, _) in zip(variances, fans, strict=True)] + [0.0])
+    first = scales[0]
     q, gap = first * inputs.q + bias_var, first * (inputs.q - inputs.p)
     turn = np.array([[1.0, 0.0], [1.0, -1.0]])  # from mean square and product to mean square and gap
     own, drift, shared = first**2 * inputs.own, 0.0, first**2 * turn @ inputs.shared @ turn.T
     pair = inputs.pair * (first * inputs.q / q) ** 2 if q else 0.0
     states: list[_State] = []
     for layer, (_, width) in enumerate(fans):
+        if not (q == 0.0 or _SHORTEST < q < _LONGEST):
+            break
         unit = UnitScatter(activation, q, gap, pair, samples)
-        weight_var = variances[layer + 1] * width if layer + 1 < len(fans) else 0.0
+        weight_var = scales[layer + 1]
         state = _State(width, weight_var, q, gap, own, drift, shared, unit)
         states.append(state)
         before, q, gap = q, weight_var * unit.mean[HH] + bias_var, weight_var * unit.gap
-        if not np.isfinite(q * q):
-            break
         drift = state.steep * drift + weight_var * unit.by_qq[HH] * own / 2
         own = weight_var**2 * unit.single[0, 0] / width + state.steep**2 * own
         if q:
@@ -104,8 +113,9 @@ def propagate(
             pair = signal**2 * unit.cosine_var / width + carried**2 * pair
         shared = state.jacobian @ shared @ state.jacobian.T + weight_var**2 * state.noise[np.ix_(_NEXT, _NEXT)]
     rows = [{**_observed(state), **gradient} for state, gradient in zip(states, _gradients(states), strict=True)]
-    missing = [dict.fromkeys(rows[0], (np.nan, np.nan))] * (len(fans) - len(rows))
-    table = {key: np.array([row[key] for row in [*rows, *missing]]).T for key in rows[0]}
+    names = (*_FORWARD, *_BACKWARD)
+    missing = [dict.fromkeys(names, (np.nan, np.nan))] * (len(fans) - len(rows))
+    table = {name: np.array([row[name] for row in [*rows, *missing]]).T for name in names}
     return Propagation({key: mean for key, (mean, _) in table.items()}, {key: var for key, (_, var) in table.items()})
 
 

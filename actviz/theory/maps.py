@@ -110,9 +110,15 @@ def real(name: str, value: float, *, positive: bool = False) -> float:
     return float(value)
 
 
+def _correlation(value: float) -> float:
+    if not isinstance(value, int | float | np.number) or not -1.0 <= value <= 1.0:
+        raise ActvizError(f"a correlation must be between -1 and 1, not {value!r}")
+    return float(value)
+
+
 def second_moment(activation: Source, q: float) -> float:
     """E[phi(z)^2] for z ~ N(0, q)."""
-    return moments(specs.activation(activation), q)[1]
+    return moments(specs.activation(activation), real("q", q))[1]
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -126,41 +132,45 @@ def moments(activation: Activation, q: float) -> tuple[float, float, float, floa
 def length_map(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:
     """Length of the next layer's pre-activations: sigma_w^2 E[phi(z)^2] + sigma_b^2 for z ~ N(0, q).
 
-    >>> length_map("relu", 3.0, 2.0)
+    >>> round(length_map("relu", 3.0, 2.0), 12)
     3.0
     """
-    return weight_var * second_moment(activation, q) + bias_var
+    return real("weight_var", weight_var) * second_moment(activation, q) + real("bias_var", bias_var)
 
 
 def chi(activation: Source, q: float, weight_var: float) -> float:
     """Return sigma_w^2 E[phi'(z)^2] for z ~ N(0, q): the factor of a mean-square gradient a layer backwards."""
-    return weight_var * moments(specs.activation(activation), q)[2]
+    return real("weight_var", weight_var) * moments(specs.activation(activation), real("q", q))[2]
 
 
 def length_slope(activation: Source, q: float, weight_var: float) -> float:
     """Slope of the length map, chi + sigma_w^2 E[phi phi''], in a form that needs no second derivative."""
-    return weight_var * moments(specs.activation(activation), q)[3] / q
+    q = real("q", q, positive=True)
+    return real("weight_var", weight_var) * moments(specs.activation(activation), q)[3] / q
 
 
 def correlation_map(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
     """Correlation of the next layer's pre-activations of two samples of length q and correlation c.
 
-    At a fixed point of the length map this is the field's correlation map; elsewhere the new length divides.
+    At a fixed point of the length map this is the field's correlation map; elsewhere the new length divides. Samples
+    of no length count as equal.
     """
-    if not -1.0 <= c <= 1.0:
-        raise ActvizError(f"a correlation must be between -1 and 1, not {c}")
-    if c == 1.0:
+    found, c = specs.activation(activation), _correlation(c)
+    length = length_map(found, real("q", q, positive=True), weight_var, bias_var)
+    if c == 1.0 or length == 0.0:
         return 1.0
-    found = specs.activation(activation)
-    product = PairRule(found, real("q", q, positive=True), c).product(found)
-    return (weight_var * product + bias_var) / length_map(found, q, weight_var, bias_var)
+    return (weight_var * PairRule(found, q, c).product(found) + bias_var) / length
 
 
 def correlation_slope(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
     """Slope of the correlation map: sigma_w^2 E[phi'(z1) phi'(z2)] at a fixed point of the length map."""
-    found = specs.activation(activation)
+    found, c, q = specs.activation(activation), _correlation(c), real("q", q, positive=True)
+    weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
     product = moments(found, q)[2] if c == 1.0 else PairRule(found, q, c).product(found.derivative)
-    return weight_var * product * q / length_map(found, q, weight_var, bias_var)
+    second = second_moment(found, q)
+    if weight_var == 0.0 or second == 0.0:  # nothing of the samples is left to tell them apart
+        return 0.0
+    return product * q / (second + bias_var / weight_var)  # without sigma_w^2 E[phi^2], which may be too small a number
 
 
 def lengths(activation: Source, weight_vars: Sequence[float], bias_var: float, q0: float) -> Floats:
@@ -181,7 +191,8 @@ def lengths(activation: Source, weight_vars: Sequence[float], bias_var: float, q
         Infinite after a float64 overflows.
     """
     found, q, result = specs.activation(activation), 0.0, []
-    for layer, weight_var in enumerate(weight_vars):
+    q0, bias_var = real("q0", q0), real("bias_var", bias_var)
+    for layer, weight_var in enumerate(real("weight_var", each) for each in weight_vars):
         second = q0 if layer == 0 else second_moment(found, q) if math.isfinite(q) else math.inf
         q = weight_var * second + bias_var if weight_var else bias_var
         result.append(q)
@@ -204,7 +215,7 @@ def length_roots(excess: Callable[[float], float], values: Floats) -> list[float
 
     found = []
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
-        if values[here] * values[there] < 0:
+        if (values[here] < 0) != (values[there] < 0):
             low, high = math.log(GRID[here]), math.log(GRID[there])
             found.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
     return found
@@ -227,7 +238,8 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     """
     found = specs.activation(activation)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
-    change = rounded((weight_var * grid_moments(found)[0] + bias_var) / GRID - 1.0)
+    with np.errstate(over="ignore"):
+        change = rounded((weight_var * grid_moments(found)[0] + bias_var) / GRID - 1.0)
     if np.abs(change).max() < EQUAL:
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
@@ -246,10 +258,11 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
 
 
 def resting_length(activation: Source, weight_var: float, bias_var: float, q0: float) -> float:
-    """Return the length that the length map comes to from ``q0``: a stable fixed point, 0, or infinity."""
+    """Return the length that the length map comes to from ``q0``: a fixed point, 0, or, beyond 1e12, infinity."""
     points = fixed_points(activation, weight_var, bias_var)
     if points and points[0].stability == "neutral":
         return q0
+    q0 = min(q0, float(GRID[-1]))  # a longer one comes to the same: a fixed point, or beyond all of them
     growing = length_map(activation, q0, weight_var, bias_var) > q0
     ahead = [p.q for p in points if (p.q > q0 if growing else p.q < q0)]
     if any(math.isclose(p.q, q0, rel_tol=1e-12) for p in points):
@@ -280,10 +293,12 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
     def excess(c: float) -> float:
         return correlation_map(activation, c, q, weight_var, bias_var) - c
 
-    near = 1.0 - 1e-9
     if excess(0.0) <= 0.0:
         return 0.0
-    return float(brentq(excess, 0.0, near, xtol=1e-13)) if excess(near) < 0.0 else 1.0
+    # A kink that a function of the user's own does not declare costs digits, of which c near 1 needs most.
+    below = (c for c in (1.0 - 1e-9, 1.0 - 1e-6, 1.0 - 1e-3) if excess(c) < 0.0)
+    near = next(below, None)
+    return 1.0 if near is None else float(brentq(excess, 0.0, near, xtol=1e-13))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -3,33 +3,18 @@
 import numpy as np
 import pytest
 
-import actviz
-from actviz.experiments import ARTICLE, EXPERIMENTS, draw, measure
+from actviz.experiments import ARTICLE, draw
 
 
 @pytest.fixture(scope="module")
-def datasets():
-    return measure(ARTICLE, seeds=4)
+def datasets(article):
+    return article
 
 
 def decades_lost(ds, init, activation):
     """Decades of gradient RMS between the last layer and the first."""
     rms = ds["grad_preact_rms"].sel(init=init, activation=activation).mean("seed")
     return float(np.log10(rms.isel(layer=-1) / rms.isel(layer=0)))
-
-
-@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
-def test_every_drawing_names_a_probe_and_a_figure_and_has_a_file_of_its_own(experiment):
-    for drawing in experiment.drawings:
-        assert drawing.probe in experiment.probes
-        assert drawing.figure in actviz.FIGURES
-        assert drawing.caption["en"]
-    stems = [drawing.stem for drawing in experiment.drawings]
-    assert len(set(stems)) == len(stems)
-
-
-def test_every_figure_of_the_table_is_in_the_articles_set():
-    assert {drawing.figure for drawing in ARTICLE.drawings} == set(actviz.FIGURES)
 
 
 def test_drawing_gives_one_figure_a_drawing(datasets):

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 import actviz
@@ -31,5 +33,19 @@ def uneven():
 
 
 @pytest.fixture(scope="session")
-def datasets(healthy, overflowing, tiny, uneven):
-    return {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven}
+def sweep():
+    """What the phase figure needs: stacks that differ in sigma_w, one of them critical, and two that have no place."""
+    inits = [*(f"variance_scaling:{v}" for v in (0.5, 1.0, 1.761, 3.0, 6.0)), "lecun_normal", "orthogonal"]
+    return actviz.probe(inits, ["tanh"], depth=20, width=64, samples=40, seeds=2, bias_std=0.05**0.5)
+
+
+@pytest.fixture(scope="session")
+def map_of_biases(sweep):
+    """The same measurement as if it were of three standard deviations of the biases."""
+    recipe = actviz.recipe(sweep)
+    return [sweep.assign_attrs(recipe=json.dumps(recipe | {"bias_std": bias_std})) for bias_std in (0.4, 0.0, 0.2)]
+
+
+@pytest.fixture(scope="session")
+def datasets(healthy, overflowing, tiny, uneven, sweep):
+    return {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven, "sweep": sweep}

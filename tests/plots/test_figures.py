@@ -31,10 +31,12 @@ def words(fig):
     return [item.get_text() for item in fig.findobj(Text) if item.get_text()]
 
 
-SETS = [(which, "light") for which in ("overflowing", "tiny", "uneven")] + [("healthy", theme) for theme in THEMES]
+SETS = [(which, "light") for which in ("overflowing", "tiny", "uneven", "sweep")] + [
+    ("healthy", theme) for theme in THEMES
+]
 
 
-@pytest.mark.parametrize(("which", "theme"), [*SETS, ("overflowing", "dark"), ("overflowing", "print")])
+@pytest.mark.parametrize(("which", "theme"), [*SETS, ("overflowing", "dark"), ("sweep", "print")])
 def test_every_figure_draws_in_every_theme_inside_its_slide_and_large_enough(datasets, which, theme):
     pairings = teaching_pairings(datasets[which])[: 1 if theme != "light" else 4]
     for stem, draw in figures_of(datasets[which], pairings=pairings, theme=theme):
@@ -51,7 +53,7 @@ def test_every_figure_draws_in_every_theme_inside_its_slide_and_large_enough(dat
         assert min(item.get_fontsize() for item in fig.findobj(Text) if item.get_text()) >= 11, stem
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"phase"}))
 def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(healthy, name):
     title, read, footer = FIGURES[name].draw(healthy).texts[:3]
     assert title.get_fontsize() > read.get_fontsize() >= 14
@@ -118,7 +120,7 @@ def test_exact_zeros_are_rings_at_the_foot_of_a_logarithmic_axis(healthy):
 
 
 def test_signal_draws_the_median_and_the_seeds_of_every_pairing(healthy):
-    fig = figure_signal(healthy, activations=["tanh", "relu"])
+    fig = figure_signal(healthy, activations=["tanh", "relu"], theory=False)
     assert len(fig.axes) == 6
     values = healthy["act_std"].sel(init="he_normal", activation="tanh").transpose("seed", "layer").values
     drawn = [item.get_ydata() for item in fig.axes[1].lines if item.get_linestyle() != "None" and len(item.get_xdata())]
@@ -146,14 +148,14 @@ def test_every_line_lies_inside_its_axis(datasets):
 
 
 def test_equal_lines_stay_distinguishable(healthy):
-    for ax in figure_collapse(healthy, activations="tanh").axes:
+    for ax in figure_collapse(healthy, activations="tanh", theory=False).axes:
         starts = [item.get_xdata()[0] for item in ax.lines if item.get_linestyle() != "None" and len(item.get_xdata())]
         assert len(set(starts)) == len(starts) == 6
 
 
 def test_gradients_show_both_ends_of_the_stack(healthy):
     fig = figure_gradients(healthy, inits="he_normal", activations="tanh")
-    first, last = (patch.get_data() for patch in fig.axes[-1].findobj(StepPatch))
+    first, last = (patch.get_data() for patch in fig.axes[2].findobj(StepPatch))
     assert first.values.max() == pytest.approx(0.8)
     assert last.values.max() == pytest.approx(0.8)
     centers = (first.edges[1:] + first.edges[:-1]) / 2
@@ -166,7 +168,7 @@ def test_saturation_writes_the_value_in_each_cell(healthy):
     fig = figure_saturation(healthy)
     rms = healthy["grad_preact_rms"].median("seed").sel(init="xavier_normal", activation="sigmoid").values
     assert f"{np.log10(rms[0] / rms[-1]):+.1f}".replace("-", "−") in words(fig)
-    assert words(fig).count("no\ngradient") >= 3
+    assert words(fig).count("none") >= 3
     assert all(len(ax.findobj(QuadMesh)) == 1 for ax in fig.axes)
     limits = fig.axes[2].findobj(QuadMesh)[0].norm
     assert limits.vmin == -limits.vmax
@@ -191,7 +193,7 @@ def test_overview_picks_pairings_that_teach(healthy):
 
 def test_a_set_of_figures_has_a_stem_for_every_file(healthy):
     stems = [stem for stem, _ in figures_of(healthy)]
-    assert len(set(stems)) == len(stems) == 6 + 4 + 5
+    assert len(set(stems)) == len(stems) == 6 + 4 + 5  # without phase, for which the stacks are too shallow
     assert {"histograms-relu", "histograms-relu-book", "signal", "overview"} <= set(stems)
     assert [stem for stem, _ in figures_of(healthy, ["ridges"], pairings=[("uniform:0,1", "tanh")])] == [
         "ridges-uniform_0,1-tanh"

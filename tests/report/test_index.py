@@ -2,7 +2,9 @@
 
 from html.parser import HTMLParser
 
-from actviz.report.index import Entry, index_page
+import pytest
+
+from actviz.report.index import CheckRow, ClaimRow, Entry, index_page
 
 
 class Tags(HTMLParser):
@@ -20,9 +22,9 @@ def tags(page):
     return parser.seen
 
 
-def make(title="Title", stem="signal", files=("signal.png",), caption="What it shows.", recipe=None):
+def make(title="Title", stem="signal", files=("signal.png",), caption="What it shows.", recipe=None, **tested):
     recipes = {"a.nc": recipe or {"inits": ["he_normal"], "samples": 10}}
-    return index_page(title, "Source", [Entry(stem, files, caption)], recipes, "1.2.3", "en")
+    return index_page(title, "Source", [Entry(stem, files, caption)], recipes, "1.2.3", "en", **tested)
 
 
 def test_every_figure_is_shown_with_its_caption_as_alternative_text_and_links_to_all_its_files():
@@ -54,3 +56,49 @@ def test_the_page_names_its_language_and_loads_nothing_from_elsewhere():
     page = make()
     assert '<html lang="en">' in page
     assert "http" not in page
+
+
+def claim(verdict="PASS", text="It is so."):
+    return ClaimRow(3, text, "it depends", verdict, ["yes: 1", "no: 2"], "Precisely this.", "signal")
+
+
+def check(verdict="PASS", text="std of layer 1"):
+    return CheckRow(verdict, text, "0.99", "1.00", "0.9 to 1.1", "closed form")
+
+
+def test_every_claim_is_in_a_table_and_has_a_section_and_leads_to_its_figure():
+    page = make(claims=[claim()])
+    for words in ("It is so.", "it depends", "yes: 1", "no: 2", "Precisely this."):
+        assert words in page
+    seen = tags(page)
+    targets = {attrs["id"] for _, attrs in seen if "id" in attrs}
+    links = {attrs["href"].removeprefix("#") for tag, attrs in seen if tag == "a" and attrs["href"].startswith("#")}
+    assert {"claims", "claim-3", "signal"} <= links
+    assert links <= targets
+
+
+def test_every_number_is_in_a_table():
+    page = make(checks=[check()])
+    for words in ("PASS", "std of layer 1", "0.99", "1.00", "0.9 to 1.1", "closed form"):
+        assert words in page
+    assert ("a", {"href": "#checks"}) in tags(page)
+
+
+@pytest.mark.parametrize("tested", [{"claims": [claim("FAIL")]}, {"checks": [check("FAIL")]}])
+def test_a_failure_is_marked(tested):
+    marked = [attrs for _, attrs in tags(make(**tested)) if attrs.get("class") == "FAIL"]
+    assert marked
+
+
+def test_without_claims_and_numbers_there_is_no_section_for_them():
+    page = make()
+    assert 'id="claims"' not in page
+    assert 'id="checks"' not in page
+    assert 'class="FAIL"' not in page
+
+
+def test_markup_in_claims_and_numbers_stays_text():
+    attack = '"><script>alert(1)</script>$version'
+    page = make(claims=[claim(attack, attack)], checks=[check(attack, attack)])
+    assert not [tag for tag, _ in tags(page) if tag == "script"]
+    assert "alert(1)" in page

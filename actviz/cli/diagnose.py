@@ -1,0 +1,194 @@
+"""``actviz diagnose``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from actviz.cli.options import json_option, load_selected, progress, selection_options
+from actviz.cli.probe import command as probe_command
+from actviz.cli.tables import echo_json, echo_table, number
+
+if TYPE_CHECKING:
+    from actviz.diagnosis import Diagnosis
+
+WIDTH, LONG = 100, 24
+"""Columns to which sentences are wrapped, and the longest name in the table."""
+
+NOT_HERE = ("inits", "activations", "view", "output", "as_json")
+"""Options of ``actviz probe`` that name pairings or outputs; the others say how to measure, here as there."""
+
+
+def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> Any:
+    """Turn NAME=VALUE into ``Thresholds``."""
+    from actviz.thresholds import Thresholds
+
+    values = {}
+    for piece in given:
+        name, _, value = piece.partition("=")
+        try:
+            values[name.strip()] = float(value)
+        except ValueError:
+            raise click.BadParameter(f"{piece!r} is not NAME=VALUE, as saturated=0.6") from None
+    return Thresholds.of(**values)
+
+
+def _list_thresholds(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    from actviz.text import text
+    from actviz.thresholds import Thresholds
+
+    defaults = Thresholds()
+    click.echo(f"thresholds, version {defaults.version}")
+    for name in defaults.names():
+        click.echo(f"{name} = {number(getattr(defaults, name))}")
+        click.echo(textwrap.fill(text(f"threshold.{name}"), WIDTH, initial_indent="  ", subsequent_indent="  "))
+    ctx.exit()
+
+
+def _is_result(target: str) -> bool:
+    return target.endswith(".nc") or os.path.exists(target)
+
+
+def _pairing(target: str) -> tuple[str, str]:
+    init, _, activation = target.rpartition("+")
+    if not (init and activation):
+        raise click.BadParameter(f"{target!r} is neither a result (.nc) nor INIT+ACTIVATION, as he_normal+relu")
+    return init, activation
+
+
+def _datasets(
+    targets: Sequence[str], inits: tuple[str, ...], activations: tuple[str, ...], settings: Mapping[str, Any]
+) -> list[Any]:
+    """Load the results and measure the pairings, in the order given."""
+    import actviz
+
+    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    wanted = [target if _is_result(target) else _pairing(target) for target in targets]
+    datasets = []
+    with progress("measuring") as callback:
+        for target in wanted:
+            if isinstance(target, str):
+                datasets.append(load_selected(target, inits, activations))
+            else:
+                datasets.append(actviz.probe(*target, **settings, progress=callback))
+    return datasets
+
+
+def _check_options(ctx: click.Context, targets: Sequence[str], settings: Mapping[str, Any], chosen: bool) -> None:
+    """Refuse options that would be ignored: a result is measured already, and a pairing needs no choosing."""
+    given = [f"--{name.replace('_', '-')}" for name in settings if _is_given(ctx, name)]
+    if given and all(map(_is_result, targets)):
+        raise click.UsageError(f"{', '.join(given)}: only for INIT+ACTIVATION; a result has been measured")
+    if chosen and not any(map(_is_result, targets)):
+        raise click.UsageError("-i and -a choose from a result; name pairings as INIT+ACTIVATION")
+
+
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _short(name: str) -> str:
+    """Keep both ends of a name too long for the table; the words below it have the whole."""
+    return name if len(name) <= LONG else f"{name[: LONG // 2]}…{name[1 - LONG // 2 :]}"
+
+
+def _rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
+    """Rows of the table: one a finding, the verdict first."""
+    names = {"init": _short(diagnosis.init), "activation": _short(diagnosis.activation)}
+    if diagnosis.healthy:
+        return [{**names, "verdict": diagnosis.verdict.value, **dict.fromkeys(_COLUMNS, "-")}]
+    rows = []
+    for finding in diagnosis.findings:
+        cells = (finding.layer, finding.statistic, finding.value, finding.threshold, f"{finding.seeds}/{finding.of}")
+        written = dict(zip(_COLUMNS, map(number, cells), strict=True))
+        rows.append({**names, "verdict": finding.verdict.value, **written})
+        names = dict.fromkeys(names, "")
+    return rows
+
+
+_COLUMNS = ("layer", "statistic", "value", "threshold", "seeds")
+
+
+def _echo_words(diagnosis: Diagnosis) -> None:
+    """Print what was found in words, each remedy once, and notes."""
+    words = []
+    for position, finding in enumerate(diagnosis.findings):
+        words.append(f"{finding.verdict.value}: {finding.message()}")
+        if finding.remedy() not in [other.remedy() for other in diagnosis.findings[position + 1 :]]:
+            words.append(f"remedy: {finding.remedy()}")
+    words += [f"note: {note.message()}" for note in diagnosis.notes]
+    if words:
+        click.echo(f"\n{diagnosis.init} + {diagnosis.activation}")
+    for sentence in words:
+        click.echo(textwrap.fill(sentence, WIDTH, initial_indent="  ", subsequent_indent="    "))
+
+
+@click.command("diagnose")
+@click.argument("targets", nargs=-1, required=True, metavar="RESULT|INIT+ACTIVATION...")
+@selection_options
+@click.option(
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_thresholds,
+    help="Change a threshold; repeat for several.",
+)
+@click.option(
+    "--list-thresholds",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_thresholds,
+    help="Print the thresholds and their reasons, and exit.",
+)
+@click.option("--strict", is_flag=True, help="Exit with code 1 if a pairing is not healthy.")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    targets: tuple[str, ...],
+    inits: tuple[str, ...],
+    activations: tuple[str, ...],
+    thresholds: Any,
+    strict: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Say what is wrong with pairings, from which layer on, and how to mend it.
+
+    A pairing is measured as by `actviz probe`, with its options; of a saved result every pairing is told, or those
+    chosen with -i and -a. Faults are listed causes first; the first is the verdict.
+
+    \b
+    Example: actviz diagnose xavier_normal+sigmoid he_normal+relu --depth 20 --strict
+    """  # noqa: D301
+    _check_options(ctx, targets, settings, bool(inits or activations))
+    from actviz.dataset import recipe
+    from actviz.diagnosis import diagnose
+
+    told = [
+        (recipe(dataset), diagnose(dataset, thresholds)) for dataset in _datasets(targets, inits, activations, settings)
+    ]
+    diagnoses = [diagnosis for _, group in told for diagnosis in group]
+    if as_json:
+        limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}
+        groups = [{"recipe": known, "diagnoses": [each.record() for each in group]} for known, group in told]
+        echo_json({"thresholds": limits, "results": groups})
+    else:
+        echo_table([row for diagnosis in diagnoses for row in _rows(diagnosis)])
+        for diagnosis in diagnoses:
+            _echo_words(diagnosis)
+    if strict and not all(diagnosis.healthy for diagnosis in diagnoses):
+        ctx.exit(1)
+
+
+command.params[1:1] = [parameter for parameter in probe_command.params if parameter.name not in NOT_HERE]

@@ -1,0 +1,43 @@
+"""The table of experiments, and how one is looked up."""
+
+from __future__ import annotations
+
+from actviz.errors import ActvizError
+from actviz.experiments.article import ARTICLE
+from actviz.experiments.cs231n import TEN_LAYERS
+from actviz.experiments.dlfs import ACTIVATION_HISTOGRAMS
+from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
+from actviz.experiments.poole2016 import FIGURE_1
+from actviz.experiments.pytorch import DEFAULT_INIT
+from actviz.experiments.recipe import Experiment
+from actviz.experiments.schoenholz2017 import DEPTH_SCALES
+from actviz.experiments.selu import SELF_NORMALIZING
+
+_table = (
+    ARTICLE,
+    ACTIVATION_HISTOGRAMS,
+    TEN_LAYERS,
+    ACTIVATIONS_AND_GRADIENTS,
+    FIGURE_1,
+    DEPTH_SCALES,
+    SELF_NORMALIZING,
+    DEFAULT_INIT,
+)
+
+EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in _table}
+"""Every experiment by its name."""
+
+
+def experiment(name: str | Experiment) -> Experiment:
+    """Look up an experiment by its name; one of your own is given back.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists those there are.
+    """
+    if isinstance(name, Experiment):
+        return name
+    if name not in EXPERIMENTS:
+        raise ActvizError(f"unknown experiment {name!r}; choose from {', '.join(EXPERIMENTS)}")
+    return EXPERIMENTS[name]

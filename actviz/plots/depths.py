@@ -1,0 +1,112 @@
+"""Draw depths reached, and what they were measured by, over sigma_w on one Axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from actviz.plots.overlay import DOTS
+from actviz.plots.scales import Floats
+from actviz.plots.style import NOTE, Theme
+from actviz.text import text
+
+
+def around(centres: Floats) -> Floats:
+    """Return edges half way between increasing values, and as far beyond the ends."""
+    middle = (centres[1:] + centres[:-1]) / 2
+    return np.concatenate([[2 * centres[0] - middle[0]], middle, [2 * centres[-1] - middle[-1]]])
+
+
+def draw_map(ax: Axes, x: Floats, y: NDArray[Any], values: Floats, norm: Any, cmap: str) -> Axes:
+    """Draw values of shape (x, y) as a heat map with a cell round each pair; cells without a value stay blank."""
+    edges = around(x), around(np.asarray(y, float))
+    ax.pcolormesh(*edges, np.ma.masked_invalid(values).T, norm=norm, cmap=cmap, rasterized=True)
+    ax.set(xlim=edges[0][[0, -1]], ylim=edges[1][[0, -1]])
+    return ax
+
+
+def _cased(look: Theme, width: float) -> list[Any]:
+    """Give a line a border in the background's colour, to be seen on any colour."""
+    return [withStroke(linewidth=width, foreground=look.background)]
+
+
+def depth_marks(look: Theme, lang: str, keys: Sequence[str], depth: int) -> list[Line2D]:
+    """Return what stands for what over the maps, for a legend; ``keys`` choose, and name them in ``TEXT``."""
+    point = {"markeredgecolor": look.text, "markerfacecolor": look.background, "markeredgewidth": 1.6, "markersize": 8}
+    looks: dict[str, dict[str, Any]] = {
+        "point": {"marker": "o", "linewidth": 1.6, **point},
+        "beyond": {"marker": "^", "linestyle": "none", **point},
+        "curve": {"linestyle": DOTS, "linewidth": 2.6},
+        "critical": {"linestyle": "--", "linewidth": 1.6},
+    }
+    looks |= {"contour": looks["curve"], "critical_line": looks["critical"]}
+    return [
+        Line2D([], [], color=look.text, label=text(f"phase.{key}", lang, depth=depth), **looks[key]) for key in keys
+    ]
+
+
+def draw_depths(ax: Axes, sigmas: Floats, depths: Floats, look: Theme) -> Axes:
+    """Draw depths reached, shape (sigmas, seeds): median and all seeds; at the top what is deeper than the panel."""
+    low, top = ax.get_ylim()
+    middle = np.median(depths, axis=1)
+    inside = np.isfinite(middle) & (middle < top)
+    ends = np.clip([depths.min(axis=1), depths.max(axis=1)], low, top)
+    ax.vlines(sigmas[inside], *ends[:, inside], color=look.text, linewidth=1.6, zorder=4, path_effects=_cased(look, 3))
+    look_of_points: dict[str, Any] = {
+        "color": look.background,
+        "markeredgecolor": look.text,
+        "markeredgewidth": 1.6,
+        "zorder": 5,
+    }
+    ax.plot(sigmas[inside], middle[inside], "o", markersize=7, **look_of_points)
+    above = middle >= top
+    ax.plot(sigmas[above], np.full(above.sum(), top), "^", markersize=8, clip_on=False, **look_of_points)
+    return ax
+
+
+def draw_curve(ax: Axes, x: Floats, y: Floats, look: Theme, linestyle: Any = DOTS) -> Axes:
+    """Draw a curve of theory, up to the top of the panel where it lies beyond it."""
+    limits = ax.get_xlim(), ax.get_ylim()
+    width = 2.6 if linestyle == DOTS else 1.6
+    shown = np.where(np.isinf(y), 1e6, y)
+    if (shown > limits[1][1]).all():
+        shown = np.full_like(shown, limits[1][1])
+    ax.plot(x, shown, color=look.text, linestyle=linestyle, linewidth=width, zorder=3, path_effects=_cased(look, 4))
+    ax.set(xlim=limits[0], ylim=limits[1])
+    return ax
+
+
+def draw_contour(ax: Axes, x: Floats, y: Floats, values: Floats, level: float, look: Theme) -> Axes:
+    """Draw where values of theory, shape (x, y), cross a level; infinite ones count as far above it."""
+    seen = np.log(np.clip(values, level / 100, level * 100))
+    if seen.min() < np.log(level) < seen.max():
+        drawn = ax.contour(x, y, seen.T, levels=[np.log(level)], colors=look.text, linestyles=[DOTS], linewidths=2.6)
+        drawn.set_path_effects(_cased(look, 4))
+    return ax
+
+
+def draw_critical(ax: Axes, sigma: float, look: Theme, words: str) -> Axes:
+    """Draw a critical sigma_w as a vertical line, its value above."""
+    ax.axvline(sigma, color=look.text, linestyle="--", linewidth=1.6, zorder=3, path_effects=_cased(look, 3))
+    ax.annotate(
+        words, (sigma, 1), xytext=(0, 5), xycoords=("data", "axes fraction"), textcoords="offset points",
+        ha="center", va="bottom", fontsize=NOTE + 1,
+    )  # fmt: skip
+    return ax
+
+
+def draw_colours(ax: Axes, norm: Any, cmap: str, ticks: dict[float, str]) -> Axes:
+    """Draw the colours of a map as a bar, with labels at the right."""
+    levels = np.linspace(norm.vmin, norm.vmax, 129)
+    ax.pcolormesh([0, 1], around(levels), levels[:, None], norm=norm, cmap=cmap, rasterized=True)
+    ax.set_ylim(norm.vmin, norm.vmax)
+    ax.set_xticks([])
+    ax.yaxis.tick_right()
+    ax.set_yticks(list(ticks), list(ticks.values()))
+    return ax

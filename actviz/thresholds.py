@@ -1,0 +1,91 @@
+"""The numbers between healthy and not, which every verdict and rule compares with."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+from actviz.errors import ActvizError
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The numbers between healthy and not; why each is what it is stands in ``text.TEXT["threshold.<name>"]``.
+
+    ``actviz diagnose --list-thresholds`` prints them with their reasons. Every field but ``version`` can be changed.
+
+    Parameters
+    ----------
+    agree : float
+        Share of the seeds that must show a fault.
+    nonfinite : float
+        Share of a layer's activations that may be inf or NaN.
+    zero_fraction : float
+        Share of exact zeros from which on a layer is silent.
+    distinct_units : float
+        Number of distinct units up to which a layer of more is symmetric.
+    saturated, saturated_one_sided : float
+        Share of saturated values from which on a layer is saturated: under an activation bounded on both sides, and
+        under others.
+    dead_units : float
+        Share of a layer's units, flat for every sample, from which on it is dead.
+    grad_zero : float
+        Share of exact zeros from which on a layer has no gradient.
+    collapsed : float
+        Per-unit spread over samples, relative to the input's, below which a layer may be collapsed.
+    faded, alike : float
+        It is collapsed if, besides, the standard deviation of its activations is below ``faded``, or the mean cosine
+        of two samples is at least ``alike``.
+    exploding, vanishing : float
+        Norm of dL/dz, relative to the last layer's, above and below which gradients explode and vanish. A signal
+        explodes above ``exploding`` too.
+    slow : float
+        Factor from which on a smaller change of the gradient is noted.
+    underflow : float
+        Size below which a 0 in the next layer is taken for underflow, not for a dead layer.
+    version : int
+        Of the rules and the default numbers; not to be chosen.
+    """
+
+    agree: float = 0.5
+    nonfinite: float = 0.0
+    zero_fraction: float = 1.0
+    distinct_units: float = 1.0
+    saturated: float = 0.5
+    saturated_one_sided: float = 0.95
+    dead_units: float = 0.95
+    grad_zero: float = 1.0
+    collapsed: float = 0.01
+    faded: float = 0.03
+    alike: float = 0.9
+    exploding: float = 30.0
+    vanishing: float = 1.0 / 30.0
+    slow: float = 3.0
+    underflow: float = 1e-30
+    version: int = dataclasses.field(default=1, init=False)
+
+    def __post_init__(self) -> None:
+        for name in self.names():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+                raise ActvizError(f"threshold {name} must be a finite number >= 0, not {value!r}")
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Names of the thresholds that can be changed."""
+        return tuple(field.name for field in dataclasses.fields(cls) if field.init)
+
+    @classmethod
+    def of(cls, **changed: float) -> Thresholds:
+        """Return the default thresholds with some of them changed.
+
+        Raises
+        ------
+        ActvizError
+            If a name is not one of them; the message lists the names.
+        """
+        for name in changed:
+            if name not in cls.names():
+                raise ActvizError(f"unknown threshold {name!r}; choose from {', '.join(cls.names())}")
+        return cls(**changed)

@@ -1,0 +1,32 @@
+"""``actviz figures``: theory over the measurement unless told otherwise."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+import actviz
+from actviz.cli import main
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    path = tmp_path_factory.mktemp("result") / "small.nc"
+    actviz.save(actviz.probe("xavier_normal", "tanh", depth=2, width=32, samples=20, seeds=2), path)
+    return path
+
+
+@pytest.mark.parametrize(("option", "there"), [([], True), (["--theory"], True), (["--no-theory"], False)])
+def test_theory_is_drawn_unless_told_otherwise(result, tmp_path, option, there):
+    args = ["figures", str(result), "-f", "signal", "--format", "svg", "-o", str(tmp_path), *option]
+    assert CliRunner().invoke(main, args, catch_exceptions=False).exit_code == 0
+    svg = (tmp_path / "signal.svg").read_text(encoding="utf-8")
+    assert bool(re.search(r">theory<", svg)) == there
+
+
+def test_a_figure_that_the_result_does_not_suffice_for_is_one_line(result, tmp_path):
+    outcome = CliRunner().invoke(main, ["figures", str(result), "-f", "phase", "-o", str(tmp_path)])
+    assert outcome.exit_code == 2
+    assert len(outcome.stderr.splitlines()) == 1
+    assert "at least 4 initializers of different sigma_w" in outcome.stderr
+    assert not list(tmp_path.iterdir())

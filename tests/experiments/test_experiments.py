@@ -1,0 +1,189 @@
+"""Every experiment: it reproduces what is known, its recorded spreads are right, and wrong data fail.
+
+The tolerances are the experiments' own, at 4 seeds instead of 4 to 8: they widen as 1 / sqrt(seeds), so fresh seeds
+fail with the same probability, less than 1/1000 for all experiments together (``actviz.experiments.expectations``).
+"""
+
+import dataclasses
+import inspect
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import chi2
+
+import actviz
+from actviz.experiments import (
+    EXPERIMENTS,
+    Basis,
+    Drawing,
+    Expectation,
+    Experiment,
+    draw,
+    experiment,
+    judge,
+    reproduce,
+    write,
+)
+from actviz.experiments.expectations import comparisons, standard_errors
+from actviz.specs import labelled_activations, labelled_initializers
+
+NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
+COUNT = sum(comparisons(each.expectations) for each in EXPERIMENTS.values())
+
+
+@NAMES
+def test_it_reproduces_what_is_known(name, datasets_of):
+    done = judge(EXPERIMENTS[name], datasets_of(name))
+    assert [f"{c.expectation.what['en']}: {c.measured}, not {c.allowed}" for c in done.checks if not c.passed] == []
+    assert [d.claim.quote["en"] for d in done.decisions if not d.passed] == []
+    assert (done.passed, done.failures) == (True, 0)
+
+
+def _spreads(name, datasets_of):
+    """Measured over recorded variance of every expectation with one number a seed, and the number of seeds."""
+    for each in EXPERIMENTS[name].expectations:
+        if each.probe and len(values := each.values(datasets_of(name))) > 1:
+            yield each, np.var(values, ddof=1) / each.spread**2, len(values)
+
+
+@NAMES
+def test_recorded_spreads_agree_with_measured_ones(name, datasets_of):
+    for each, ratio, seeds in _spreads(name, datasets_of):
+        # (seeds - 1) times the ratio has a chi-squared distribution; together they miss it once in a thousand
+        low, high = chi2.ppf([5e-4 / COUNT, 1 - 5e-4 / COUNT], seeds - 1) / (seeds - 1)
+        assert low < ratio < high, each.what["en"]
+
+
+def test_recorded_spreads_are_neither_ample_nor_scant(datasets_of):
+    logs = {
+        name: np.mean([math.log(ratio) for _, ratio, _ in spreads])
+        for name in EXPERIMENTS
+        if (spreads := list(_spreads(name, datasets_of)))
+    }
+    # ln of chi-squared(3) / 3 has mean -0.37 and standard deviation 0.97. Numbers of one experiment share their draws,
+    # so an experiment's mean may be as wide as that: 7 of them together have 0.37, four of which are 1.5.
+    assert -0.37 - 1.5 < np.mean(list(logs.values())) < -0.37 + 1.5, logs
+
+
+@NAMES
+def test_claims_are_clear_of_their_bounds(name, datasets_of):
+    k = standard_errors(COUNT)
+    for claim in EXPERIMENTS[name].claims:
+        for case in filter(lambda case: case.decides, claim.cases):
+            values = case.values(datasets_of(name))
+            error = np.std(values, ddof=1) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+            away = min(abs(values.mean() - bound) for bound in (case.least, case.most) if math.isfinite(bound))
+            # where no seed differs there is no chance: a zero gradient may lie on its bound
+            assert away > k * error or error == away == 0.0, case.what["en"]
+
+
+@NAMES
+def test_wrong_data_fail(name, datasets_of):
+    # every initializer's measurements under the name of another
+    wrong = {key: ds.assign_coords(init=np.roll(ds["init"].values, 1)) for key, ds in datasets_of(name).items()}
+    done = judge(EXPERIMENTS[name], wrong)
+    assert not done.passed
+    assert done.failures > 1
+
+
+@NAMES
+def test_every_drawing_has_a_file_a_caption_and_options_its_figure_takes(name):
+    chosen = EXPERIMENTS[name]
+    stems = [drawing.stem for drawing in chosen.drawings]
+    assert len(set(stems)) == len(stems)
+    for drawing in chosen.drawings:
+        probe, options = chosen.probes[drawing.probe], dict(drawing.options)
+        inspect.signature(actviz.FIGURES[drawing.figure].draw).bind(None, **options)
+        assert set(options.pop("inits", [])) <= set(labelled_initializers(probe["inits"]))
+        assert set(options.pop("activations", [])) <= set(labelled_activations(probe["activations"]))
+        assert drawing.caption["en"].endswith(".")
+
+
+@NAMES
+def test_every_number_says_what_it_is_once(name):
+    chosen = EXPERIMENTS[name]
+    assert chosen.name == name
+    assert chosen.source
+    keys = [(each.what["en"], each.basis) for each in chosen.expectations]
+    assert len(set(keys)) == len(keys)
+    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, None}
+
+
+def test_every_figure_of_the_table_is_in_some_experiment():
+    assert {drawing.figure for each in EXPERIMENTS.values() for drawing in each.drawings} == set(actviz.FIGURES)
+
+
+def test_figures_are_drawn_at_the_recipes_options(datasets_of):
+    chosen = EXPERIMENTS["schoenholz2017/depth-scales"]
+    drawn = [drawing.figure for drawing, figure in draw(chosen, datasets_of(chosen.name)) if figure.axes]
+    assert drawn == ["phase", "gradients", "collapse"]
+
+
+PROMISED = (
+    "article",
+    "dlfs/activation-histograms",
+    "cs231n/ten-layers",
+    "poole2016/fig1",
+    "schoenholz2017/depth-scales",
+    "selu/fixed-point",
+    "pytorch/default-init",
+)
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_the_experiments_that_are_promised_are_there(name):
+    assert name in EXPERIMENTS
+
+
+def test_an_unknown_experiment_is_one_line_that_lists_them(one_line_error):
+    message = one_line_error(reproduce, "nonsense")
+    for name in EXPERIMENTS:
+        assert name in message
+
+
+def _small(**changes):
+    probe = {"inits": "he_normal", "activations": "relu", "depth": 2, "width": 8, "samples": 20, "seeds": 2}
+    std = Expectation(
+        {"en": "he"}, 1.0, Basis.PUBLISHED, lambda ds: ds["act_std"].values[0, 0, :, 0], "small", spread=0.5
+    )
+    options = {
+        "name": "mine",
+        "title": {"en": "Mine"},
+        "source": "here",
+        "probes": {"small": probe},
+        "drawings": (Drawing("signal", "signal", "small", {"en": "What to see."}),),
+        "expectations": (std,),
+    }
+    return Experiment(**{**options, **changes})
+
+
+def test_an_experiment_of_ones_own_is_run_judged_and_written(tmp_path):
+    done = reproduce(_small())
+    files = write(done, tmp_path / "set", formats=("svg", "pdf"), theme="dark")
+    assert done.passed
+    assert experiment(done.experiment) is done.experiment
+    assert {file.name for file in (tmp_path / "set").iterdir()} == {
+        "index.html",
+        "small.nc",
+        "signal.svg",
+        "signal.pdf",
+    }
+    assert files.results == ("small.nc",)
+    assert actviz.load(tmp_path / "set" / "small.nc").identical(done.datasets["small"])
+    assert "What to see." in (tmp_path / "set" / "index.html").read_text(encoding="utf-8")
+
+
+def test_more_numbers_mean_wider_tolerances():
+    few, many = _small(), _small(expectations=_small().expectations * 1000)
+    datasets = dict(reproduce(few).datasets)
+    narrow, wide = (judge(each, datasets).checks[0] for each in (few, many))
+    assert wide.high > narrow.high
+
+
+def test_without_an_expectation_that_decides_nothing_fails():
+    (only,) = _small().expectations
+    recalled = dataclasses.replace(only, value=1000.0, basis=Basis.RECALLED)
+    done = reproduce(_small(expectations=(recalled,)))
+    assert [check.verdict for check in done.checks] == ["(FAIL)"]
+    assert done.passed
