@@ -313,8 +313,8 @@ TEXT: dict[str, dict[str, str]] = {
     },
     "check.problem": {"en": "drift: what was measured does not fit the baseline"},
     "check.equivalent": {
-        "en": "equivalent: all {total} comparisons are within the margin of {margin}, or one standard deviation between "
-        "seeds where that is more"
+        "en": "equivalent: all {total} comparisons are within the margin of {margin}, or one standard deviation "
+        "between seeds where that is more"
     },
     "check.same": {"en": "equivalent: every number is that of the baseline"},
     "check.inconclusive": {
@@ -324,17 +324,15 @@ TEXT: dict[str, dict[str, str]] = {
     "check.more_seeds": {"en": "about {number} seeds would"},
     "check.no_spread": {"en": "one seed has no spread to tell by: take more seeds, or check exactly"},
     "check.exact": {"en": "equivalent: all {total} numbers are those of the baseline to {tolerance}"},
-    "check.exact_drift": {
-        "en": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}"
-    },
+    "check.exact_drift": {"en": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}"},
     "check.alpha": {"en": "false alarms: in at most {share} of checks"},
     "check.seeds": {"en": "seeds: {expected} in the baseline, {measured} now"},
     "check.overlap_one": {
         "en": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds tell more"
     },
     "check.overlap": {
-        "en": "{number} seeds are in both, so chance differences are smaller than the test allows for: fresh seeds tell "
-        "more"
+        "en": "{number} seeds are in both, so chance differences are smaller than the test allows for: fresh seeds "
+        "tell more"
     },
     "check.no_histograms": {
         "en": "histograms are not compared: the result does not have their spread over seeds; measure it again"

@@ -1,4 +1,4 @@
-"""Make the committed figure set in figures/ anew: ``actviz article`` at its own parameters, PNG only.
+"""Make the committed figure set in figures/ anew: ``actviz article`` at its own parameters, and a phase figure.
 
 Usage: python scripts/make_figures.py
 """
@@ -24,17 +24,24 @@ def shrink(source: Path, target: Path) -> None:
         small.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
+def run(*arguments: str) -> None:
+    """Run a command; its failure ends the script."""
+    try:
+        main(list(arguments))
+    except SystemExit as end:
+        if end.code:
+            raise
+
+
 def make() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            main(["article", "-o", folder])
-        except SystemExit as end:
-            if end.code:
-                raise
+        run("article", "-o", f"{folder}/article")
+        run("reproduce", "schoenholz2017/depth-scales", "-o", f"{folder}/depths")
         TARGET.mkdir(exist_ok=True)
         for old in TARGET.iterdir():
             old.unlink()
-        for picture in sorted(Path(folder).glob("*.png")):
+        pictures = [*Path(folder).glob("article/*.png"), *Path(folder).glob("depths/*phase*.png")]
+        for picture in sorted(pictures):
             shrink(picture, TARGET / picture.name)
 
 

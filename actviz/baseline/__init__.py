@@ -1,0 +1,32 @@
+"""Regression tests on the statistics: a baseline in reviewed JSON, and a check that tells drift from a lucky seed."""
+
+from actviz.baseline.cells import Outcome
+from actviz.baseline.comparison import ALPHA, MARGIN, MODES, Comparison, Finding, compare
+from actviz.baseline.measuring import SEEDS, fresh_seeds, measure_again, read_recipe
+from actviz.baseline.outputs import github, junit, write_junit
+from actviz.baseline.record import Baseline
+from actviz.baseline.report import baseline_words, record, report
+from actviz.baseline.updating import Update, update
+
+__all__ = [
+    "ALPHA",
+    "MARGIN",
+    "MODES",
+    "SEEDS",
+    "Baseline",
+    "Comparison",
+    "Finding",
+    "Outcome",
+    "Update",
+    "baseline_words",
+    "compare",
+    "fresh_seeds",
+    "github",
+    "junit",
+    "measure_again",
+    "read_recipe",
+    "record",
+    "report",
+    "update",
+    "write_junit",
+]

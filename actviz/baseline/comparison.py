@@ -1,0 +1,231 @@
+"""A measurement against its baseline: with fresh seeds by tests with an honest error rate, with the same ones exactly.
+
+*statistical*: seeds are replicates. Every statistic and layer is tested (``hypotheses``), and Holm's method holds the
+rate of false alarms of all together below alpha. A difference that is significant and not shown to be within the
+margin is a drift; without one, the whole is equivalent if every difference is shown to be within the margin or, where
+seeds scatter more than that, within one standard deviation between them; else it is inconclusive.
+
+*exact*: the same seeds give the same numbers up to rounding.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.baseline.cells import Cell, Outcome, pattern_cells, shape_cells, value_cells
+from actviz.baseline.exact import TOLERANCES, exact_cells
+from actviz.baseline.hypotheses import holm
+from actviz.baseline.record import Baseline, Pairing
+from actviz.errors import ActvizError
+from actviz.specs import check_choice
+from actviz.text import text
+
+if TYPE_CHECKING:
+    import xarray
+
+MODES = ("statistical", "exact")
+
+ALPHA = 1e-3
+"""Rate of false alarms of a whole check, by default."""
+
+MARGIN = 0.01
+"""Smallest relative change that matters, by default: a factor of 1.6 if each of 50 layers had it, and small enough to
+let missing biases be found that change no statistic by 2 % (scripts/power.py)."""
+
+
+@dataclass(frozen=True)
+class Finding(Cell):
+    """A comparison among the others: ``adjusted`` is the p-value of the family, ``outcome`` what it says."""
+
+    adjusted: float = math.nan
+    outcome: Outcome = Outcome.INCONCLUSIVE
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a check says.
+
+    Parameters
+    ----------
+    baseline, now : Baseline
+    mode : str
+    alpha, margin : float
+    findings : tuple of Finding
+        One for every statistic and layer that can differ.
+    compared : mapping
+        From each pairing of the baseline to the one it is compared with, which may have another name.
+    problems : tuple of str
+        What cannot be compared at all: each is a drift.
+    """
+
+    baseline: Baseline
+    now: Baseline
+    mode: str
+    alpha: float
+    margin: float
+    findings: tuple[Finding, ...]
+    compared: Mapping[Pairing, Pairing] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict of the whole."""
+        return Outcome.DRIFT if self.problems else worst_of(self.findings)
+
+    @property
+    def drifts(self) -> tuple[Finding, ...]:
+        """Findings that are drifts."""
+        return tuple(each for each in self.findings if each.outcome is Outcome.DRIFT)
+
+    def of(self, pairing: Pairing) -> tuple[Finding, ...]:
+        """Return the findings of one pairing of the baseline."""
+        return tuple(each for each in self.findings if each.pairing == pairing)
+
+    def worst(self, number: int = 5) -> list[Finding]:
+        """Return the worst finding of each of the worst layers, drifts first."""
+        layers: dict[tuple[Pairing, int], Finding] = {}
+        for each in sorted(self.findings, key=_badness):
+            layers.setdefault((each.pairing, each.layer), each)
+        return list(layers.values())[:number]
+
+    def starts(self, pairing: Pairing) -> int | None:
+        """Return the first layer at which what travels forward drifts, or else the last at which the gradient does."""
+        layers = {True: [0], False: [0]}
+        for each in self.of(pairing):
+            if each.outcome is Outcome.DRIFT:
+                layers[is_backward(each.statistic)].append(each.layer)
+        return min(layers[False][1:], default=max(layers[True])) or None
+
+
+def is_backward(statistic: str) -> bool:
+    """Whether a statistic is of the gradient."""
+    return statistic.startswith("grad_") or statistic == "backward_gain"
+
+
+def worst_of(findings: tuple[Finding, ...]) -> Outcome:
+    """Return the verdict over several findings."""
+    there = {each.outcome for each in findings}
+    return next((outcome for outcome in Outcome if outcome in there), Outcome.EQUIVALENT)
+
+
+def _badness(finding: Finding) -> tuple[int, float, float]:
+    rank = list(Outcome).index(finding.outcome)
+    p = finding.p if finding.p > 1e-200 else 0.0
+    return rank, math.inf if math.isnan(p) else p, -abs(finding.sigma) if not math.isnan(finding.sigma) else 0.0
+
+
+def compare(
+    baseline: Baseline,
+    measured: xarray.Dataset | Baseline,
+    *,
+    mode: str = "statistical",
+    alpha: float = ALPHA,
+    margin: float = MARGIN,
+) -> Comparison:
+    """Compare a measurement with its baseline.
+
+    Parameters
+    ----------
+    baseline : Baseline
+    measured : xarray.Dataset or Baseline
+    mode : {"statistical", "exact"}
+        Whether the seeds are replicates, or the same.
+    alpha : float
+        Of "statistical": rate of false alarms of the whole.
+    margin : float
+        Of "statistical": smallest relative change that matters; 0.01 is 1 % of a size, or one percentage point of
+        a share of one half. At 0 every significant difference is a drift.
+
+    Raises
+    ------
+    ActvizError
+        If a value is not allowed; if the mode is "exact" and the seeds are others.
+
+    Examples
+    --------
+    >>> from actviz import probe
+    >>> baseline = Baseline.of(probe("he_normal", "relu", depth=5, width=30, samples=100, seeds=range(12)))
+    >>> xavier = probe("xavier_normal", "relu", depth=5, width=30, samples=100, seeds=range(12, 24))
+    >>> compare(baseline, xavier).outcome.value
+    'drift'
+    """
+    check_choice("mode", mode, MODES)
+    if not 0 < alpha < 1:
+        raise ActvizError(f"alpha must be between 0 and 1, not {alpha}")
+    if not 0 <= margin < 1:
+        raise ActvizError(f"margin must be at least 0 and below 1, not {margin}")
+    now = measured if isinstance(measured, Baseline) else Baseline.of(measured)
+    if mode == "exact" and sorted(now.seeds) != sorted(baseline.seeds):
+        raise ActvizError("an exact check needs the seeds of the baseline; measure with them, or check statistically")
+    compared, problems = match(baseline, now)
+    cells = _exact(baseline, now, compared) if mode == "exact" else _statistical(baseline, now, compared, margin)
+    findings = _exact_findings(list(cells)) if mode == "exact" else _judge(list(cells), alpha)
+    return Comparison(baseline, now, mode, alpha, margin, findings, compared, tuple(problems))
+
+
+def _statistical(
+    baseline: Baseline, now: Baseline, compared: Mapping[Pairing, Pairing], margin: float
+) -> Iterator[Cell]:
+    for pairing, other in compared.items():
+        old, new = baseline.pairings[pairing], now.pairings[other]
+        for name in old.statistics:
+            if name in new.statistics:
+                yield from value_cells(pairing, name, old, new, margin)
+                yield from pattern_cells(pairing, name, old, new)
+        yield from shape_cells(pairing, old, new, margin)
+
+
+def _exact(baseline: Baseline, now: Baseline, compared: Mapping[Pairing, Pairing]) -> Iterator[Cell]:
+    tolerance = tolerance_of(baseline.recipe)
+    for pairing, other in compared.items():
+        yield from exact_cells(pairing, baseline.pairings[pairing], now.pairings[other], tolerance)
+
+
+def tolerance_of(recipe: Mapping[str, Any]) -> float:
+    """Return the relative tolerance of an exact comparison; what is not known to be float64 is as rough as float32."""
+    return TOLERANCES.get(str(recipe.get("dtype")), max(TOLERANCES.values()))
+
+
+def _finding(cell: Cell, adjusted: float, outcome: Outcome) -> Finding:
+    values = {each.name: getattr(cell, each.name) for each in dataclasses.fields(Cell)}
+    return Finding(**values, adjusted=adjusted, outcome=outcome)
+
+
+def _judge(cells: list[Cell], alpha: float) -> tuple[Finding, ...]:
+    adjusted = holm(np.array([cell.p for cell in cells], float)).tolist()
+
+    def outcome(cell: Cell, p: float) -> Outcome:
+        if p < alpha and cell.margin_beaten:
+            return Outcome.DRIFT
+        return Outcome.EQUIVALENT if cell.equivalent else Outcome.INCONCLUSIVE
+
+    return tuple(_finding(cell, p, outcome(cell, p)) for cell, p in zip(cells, adjusted, strict=True))
+
+
+def _exact_findings(cells: list[Cell]) -> tuple[Finding, ...]:
+    outcomes = {True: Outcome.EQUIVALENT, False: Outcome.DRIFT}
+    return tuple(_finding(cell, math.nan, outcomes[cell.equivalent]) for cell in cells)
+
+
+def match(baseline: Baseline, now: Baseline) -> tuple[dict[Pairing, Pairing], list[str]]:
+    """Find each pairing of the baseline, by its name or else its place, and say what cannot be compared."""
+    compared = {pairing: pairing for pairing in baseline.pairings if pairing in now.pairings}
+    lost = [pairing for pairing in baseline.pairings if pairing not in compared]
+    others = [pairing for pairing in now.pairings if pairing not in compared]
+    problems = []
+    if len(lost) == len(others):  # renamed: what stands in its place is told by the recipes' differences
+        compared |= dict(zip(lost, others, strict=True))
+    else:
+        problems = [text("check.lost", init=init, activation=activation) for init, activation in lost]
+    for pairing, other in compared.items():
+        depths = [len(record.shapes) for record in (baseline.pairings[pairing], now.pairings[other])]
+        if depths[0] != depths[1]:
+            names = {"init": pairing[0], "activation": pairing[1]}
+            problems.append(text("check.depths", **names, expected=depths[0], measured=depths[1]))
+    return compared, problems

@@ -1,0 +1,272 @@
+"""The baseline: what seeds gave, pairing by pairing, as reviewed JSON text with a layer a line."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz import __version__
+from actviz.baseline.measures import MEASURES, pairing_values
+from actviz.baseline.scales import SCALES, Floats
+from actviz.baseline.shapes import Shape, pairing_shapes
+from actviz.baseline.summary import Summary, summarize
+from actviz.dataset import SCHEMA, recipe, write_atomically
+from actviz.errors import ActvizError
+
+if TYPE_CHECKING:
+    import xarray
+
+FORMAT = 1
+"""Version of the file. A newer one is refused, never misread."""
+
+Pairing = tuple[str, str]
+Line = tuple[str, str, str, int]
+"""What a line of the file holds: init, activation, statistic (``histogram`` for a shape) and layer."""
+
+ABOUT = (
+    "written by `actviz baseline`; compare with `actviz check`, renew with `actviz check --update`",
+    "mean and sd are over seeds, on the scale that is named with the statistic; sd has n - 1 in its denominator",
+    "undefined, zero, negative: seeds without a number, exactly 0 (off a log scale), of negative sign; 0 if left out",
+    "histogram: shares of the values between edges[first], edges[first + 1], ..., mean over seeds; "
+    "sd: over seeds, of the share below each bin's upper edge",
+)
+
+
+@dataclass(frozen=True)
+class PairingRecord:
+    """What one pairing gave: every statistic, and every layer's histogram."""
+
+    statistics: dict[str, Summary]
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The statistics of a dataset as they are kept and compared; ``of`` makes one, ``load`` and ``save`` are files.
+
+    Parameters
+    ----------
+    recipe : mapping
+        How it was measured.
+    versions : mapping
+        Of actviz, numpy and the dataset's schema that measured it.
+    pairings : mapping
+        From (init, activation) to what it gave.
+    layer_names : tuple of str
+        Names of the layers, where they have some: in a model of the user's own.
+    """
+
+    recipe: Mapping[str, Any]
+    versions: Mapping[str, Any]
+    pairings: Mapping[Pairing, PairingRecord]
+    layer_names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, dataset: xarray.Dataset) -> Baseline:
+        """Summarize a dataset over its seeds.
+
+        Examples
+        --------
+        >>> from actviz import probe
+        >>> Baseline.of(probe("he_normal", "relu", depth=2, width=8, samples=20)).seeds
+        (0, 1, 2, 3, 4, 5, 6, 7)
+        """
+        versions: dict[str, Any] = {"actviz": dataset.attrs.get("actviz_version", __version__), "numpy": np.__version__}
+        known = {**recipe(dataset), "seeds": dataset["seed"].values.tolist()}
+        versions |= {"torch": known.pop("torch")} if "torch" in known else {}
+        names = dataset["layer_name"].values.tolist() if "layer_name" in dataset.coords else []
+        pairings = {
+            (init, activation): PairingRecord(
+                summarize_values(pairing_values(dataset, init, activation)), pairing_shapes(dataset, init, activation)
+            )
+            for init in dataset["init"].values.tolist()
+            for activation in dataset["activation"].values.tolist()
+        }
+        versions["schema"] = int(dataset.attrs.get("schema", SCHEMA))
+        return cls(known, versions, pairings, tuple(map(str, names)))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Baseline:
+        """Read a file that ``save`` wrote.
+
+        Raises
+        ------
+        ActvizError
+            If the file is missing, damaged, not a baseline, or of a newer version.
+        """
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ActvizError(f"{path}: no such baseline file") from None
+        except OSError as error:
+            raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
+        except ValueError as error:  # bytes that are not text, text that is not JSON: a conflict of a merge, say
+            raise ActvizError(f"{path}: not JSON ({error})") from None
+        if not isinstance(content, dict) or "actviz_baseline" not in content:
+            raise ActvizError(f"{path}: JSON, but not an actviz baseline")
+        version = content["actviz_baseline"]
+        if not isinstance(version, int) or version > FORMAT:
+            raise ActvizError(f"{path}: baseline version {version} is newer than this actviz reads ({FORMAT})")
+        try:
+            pairings = {(each["init"], each["activation"]): _pairing(each) for each in content["pairings"]}
+            names = tuple(map(str, content.get("layer_names", ())))
+            return cls(dict(content["recipe"]), dict(content["made_with"]), pairings, names)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise ActvizError(f"{path}: a damaged actviz baseline ({reason})") from None
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the file, atomically.
+
+        Raises
+        ------
+        ActvizError
+            If the path cannot be written.
+        """
+        write_atomically(path, lambda to: to.write_text(self.text(), encoding="utf-8", newline="\n"))
+
+    def text(self) -> str:
+        """Return the file's text: keys in a fixed order, a layer a line."""
+        return "".join(f"{line}\n" for line, _ in self._lines())
+
+    def line_numbers(self) -> dict[Line, int]:
+        """Return in which line of the text each layer of each statistic stands, from 1."""
+        return {what: number for number, (_, what) in enumerate(self._lines(), 1) if what}
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds it was measured with."""
+        return tuple(self.recipe.get("seeds", ()))
+
+    def layer(self, number: int) -> str:
+        """Return the number of a layer, and its name if it has one."""
+        return f"{number} ({self.layer_names[number - 1]})" if number <= len(self.layer_names) else str(number)
+
+    def _lines(self) -> Iterator[tuple[str, Line | None]]:
+        yield "{", None
+        yield f' "actviz_baseline": {FORMAT},', None
+        yield ' "about": [', None
+        yield from _list("  ", [_json(line) for line in ABOUT])
+        yield " ],", None
+        yield f' "made_with": {_json(self.versions)},', None
+        yield ' "recipe": {', None
+        yield from _list("  ", [f'"{key}": {_json(value)}' for key, value in sorted(self.recipe.items())])
+        yield " },", None
+        yield ' "scales": {', None
+        yield from _list("  ", [f'"{name}": {_json(scale.words)}' for name, scale in SCALES.items()])
+        yield " },", None
+        if self.layer_names:
+            yield f' "layer_names": {_json(self.layer_names)},', None
+        yield ' "pairings": [', None
+        for position, (pairing, record) in enumerate(self.pairings.items(), 1):
+            yield from _pairing_lines(pairing, record)
+            yield "  }" + "," * (position < len(self.pairings)), None
+        yield " ]", None
+        yield "}", None
+
+
+def summarize_values(values: Mapping[str, Floats]) -> dict[str, Summary]:
+    """Summarize every measure of a pairing from its statistics by seed and layer; see ``measures.Values``."""
+    depth = len(values["width"])
+    with np.errstate(all="ignore"):
+        return {
+            name: summarize(each.read(values), each.scale, each.layers(depth))
+            for name, each in MEASURES.items()
+            if each.layers(depth).size
+        }
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+
+def _list(indent: str, items: list[str]) -> Iterator[tuple[str, None]]:
+    for position, item in enumerate(items, 1):
+        yield f"{indent}{item}" + "," * (position < len(items)), None
+
+
+def _pairing_lines(pairing: Pairing, record: PairingRecord) -> Iterator[tuple[str, Line | None]]:
+    init, activation = pairing
+    yield "  {", None
+    yield f'   "init": {_json(init)},', None
+    yield f'   "activation": {_json(activation)},', None
+    yield '   "statistics": {', None
+    for position, (name, summary) in enumerate(record.statistics.items(), 1):
+        yield f'    "{name}": {{"scale": "{summary.scale.name}", "layers": [', None
+        for at, layer in enumerate(summary.layers.tolist()):
+            comma = "," * (at + 1 < len(summary.layers))
+            yield f"     {_summary_line(summary, at)}{comma}", (init, activation, name, layer)
+        yield "    ]}" + "," * (position < len(record.statistics)), None
+    yield "   },", None
+    edges = sorted({edge for shape in record.shapes for edge in shape.edges.tolist()})
+    bins = record.shapes[0].bins
+    yield f'   "histogram": {{"bins": {_json(bins)}, "edges": {_json(edges)}, "layers": [', None
+    for at, shape in enumerate(record.shapes, 1):
+        comma = "," * (at < len(record.shapes))
+        yield f"     {_shape_line(shape, edges)}{comma}", (init, activation, "histogram", shape.layer)
+    yield "   ]}", None
+
+
+def _number(value: float) -> str:
+    return "null" if math.isnan(value) else repr(value)
+
+
+def _summary_line(summary: Summary, at: int) -> str:
+    cells = [f'"layer": {summary.layers[at]}', f'"mean": {_number(float(summary.mean[at]))}']
+    cells += [f'"sd": {_number(float(summary.sd[at]))}', f'"seeds": {summary.seeds[at]}']
+    rare = {name: getattr(summary, name)[at] for name in ("undefined", "zero", "negative")}
+    return "{" + ", ".join([*cells, *(f'"{name}": {count}' for name, count in rare.items() if count)]) + "}"
+
+
+def _shape_line(shape: Shape, edges: list[float]) -> str:
+    first, last = edges.index(shape.edges[0]), edges.index(shape.edges[-1])
+    below, sd = shape.at(np.array(edges[first : last + 1]))
+    shares = [f"{share:.7g}" for share in np.round(np.diff(below), 7) + 0.0]
+    spread = [_number(float(value)) for value in sd[1:]]
+    under = f'"under": {below[0]}, ' * bool(below[0])
+    return (
+        f'{{"layer": {shape.layer}, "seeds": {shape.seeds}, "first": {first}, {under}'
+        f'"shares": [{", ".join(shares)}], "sd": [{", ".join(spread)}]}}'
+    )
+
+
+def _pairing(content: Mapping[str, Any]) -> PairingRecord:
+    statistics = {name: _summary(each) for name, each in content["statistics"].items()}
+    shapes = content["histogram"]
+    edges = np.array(shapes["edges"], float)
+    return PairingRecord(statistics, tuple(_shape(each, str(shapes["bins"]), edges) for each in shapes["layers"]))
+
+
+def _summary(content: Mapping[str, Any]) -> Summary:
+    rows = content["layers"]
+
+    def floats(key: str) -> Floats:
+        return np.array([math.nan if row[key] is None else row[key] for row in rows], float)
+
+    def counts(key: str) -> Any:
+        return np.array([row.get(key, 0) for row in rows], np.int64)
+
+    return Summary(
+        SCALES[content["scale"]],
+        np.array([row["layer"] for row in rows], np.int64),
+        floats("mean"),
+        floats("sd"),
+        *(counts(key) for key in ("seeds", "undefined", "zero", "negative")),
+    )
+
+
+def _shape(content: Mapping[str, Any], bins: str, edges: Floats) -> Shape:
+    under, shares = content.get("under", 0.0), np.array(content["shares"], float)
+    sd = [0.0, *(math.nan if value is None else value for value in content["sd"])]
+    here = edges[content["first"] : content["first"] + len(sd)]
+    if not len(here) == len(sd) == len(shares) + 1:
+        raise ValueError("a histogram's shares, sd and edges do not fit each other")
+    below = np.round(under + np.concatenate([[0.0], np.cumsum(shares)]), 7)
+    return Shape(int(content["layer"]), bins, here, below, np.array(sd, float), int(content["seeds"]))

@@ -1,0 +1,245 @@
+"""A comparison in words: the recipe's differences first, then where it drifts, then the five worst layers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from actviz.baseline.cells import Outcome
+from actviz.baseline.comparison import Comparison, Finding, is_backward, tolerance_of
+from actviz.baseline.record import Baseline, Pairing
+from actviz.tables import number, table_lines
+from actviz.text import text
+
+WORST = 5
+"""Layers that a report shows."""
+
+NEEDS_AT_MOST = 100_000
+"""Seeds that are worth recommending."""
+
+
+def report(comparison: Comparison, lang: str = "en") -> str:
+    """Explain what a check says, in lines of text."""
+    lines = [headline(comparison, lang), *differences(comparison, lang), *_notes(comparison, lang)]
+    lines += list(comparison.problems)
+    lines += [_pairing(comparison, pairing, lang) for pairing in comparison.compared]
+    worst = comparison.worst(WORST)
+    if any(each.sigma for each in worst):
+        lines += [text("check.worst" if len(worst) > 1 else "check.worst_one", lang)]
+        lines += table_lines([_row(comparison, finding, lang) for finding in worst])
+    return "\n".join(lines)
+
+
+def headline(comparison: Comparison, lang: str = "en") -> str:
+    """Return the verdict in one line."""
+    values = {
+        "total": len(comparison.findings),
+        "margin": percent(comparison.margin),
+        "tolerance": number(tolerance_of(comparison.baseline.recipe)),
+    }
+    drifts = len(comparison.drifts)
+    if comparison.problems and not drifts:
+        return text("check.problem", lang)
+    if not comparison.findings:
+        return text("check.same", lang)
+    if comparison.mode == "exact":
+        return text("check.exact_drift" if drifts else "check.exact", lang, number=drifts, **values)
+    if comparison.outcome is Outcome.INCONCLUSIVE:
+        unsure = [each for each in comparison.findings if each.outcome is Outcome.INCONCLUSIVE]
+        return text("check.inconclusive", lang, number=len(unsure), seeds=_seeds_needed(unsure, comparison), **values)
+    words = text(f"check.{comparison.outcome}", lang, number=drifts, **values)
+    return f"{words} ({text('check.alpha', lang, share=percent(comparison.alpha))})"
+
+
+def _seeds_needed(unsure: Sequence[Finding], comparison: Comparison) -> str:
+    least = min(len(comparison.baseline.seeds), len(comparison.now.seeds))
+    if least < 2:
+        return text("check.no_spread")
+    needs = max((each.needs for each in unsure if each.needs <= NEEDS_AT_MOST), default=0.0)
+    return text("check.more_seeds", number=max(math.ceil(needs), least + least // 2))
+
+
+def percent(share: float) -> str:
+    """Write a share in per cent, with all the digits it has."""
+    return f"{100 * share:g} %"
+
+
+def differences(comparison: Comparison, lang: str = "en") -> list[str]:
+    """Return what differs between the recipes, the seeds apart, a line each; or that nothing does."""
+    old, new = comparison.baseline, comparison.now
+    lines = [
+        text("check.recipe", lang, what=key, expected=expected, measured=measured)
+        for key, expected, measured in recipe_changes(old.recipe, new.recipe)
+    ]
+    if old.layer_names != new.layer_names:
+        expected, measured = _apart(old.layer_names, new.layer_names)
+        lines.append(text("check.recipe", lang, what="layer names", expected=expected, measured=measured))
+    known = set(comparison.compared.values())
+    lines += [
+        text("check.new", lang, init=init, activation=activation)
+        for init, activation in new.pairings
+        if (init, activation) not in known
+    ]
+    return lines or [text("check.recipe_same", lang)]
+
+
+def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what two recipes differ in: the key and both values, short."""
+    idle = {"seeds", "view"}
+    if not (old.get("norm") or new.get("norm")):
+        idle.add("batch")  # only batch normalization sees batches
+    for key in dict.fromkeys([*old, *new]):
+        if key not in idle and old.get(key) != new.get(key):
+            yield key, _short(old.get(key)), _short(new.get(key))
+
+
+def _apart(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
+    """Return what only the one, and what only the other has; all of both where they differ in order alone."""
+    only = [[name for name in names if name not in others] for names, others in ((old, new), (new, old))]
+    first, second = only if any(only) else (list(old), list(new))
+    return _short(first) or "-", _short(second) or "-"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | tuple) and len(value) > 3 and len(set(map(str, value))) == 1:
+        return f"{len(value)} x {value[0]}"
+    written = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return written if len(written) <= 60 else f"{written[:40]}…{written[-15:]}"
+
+
+def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
+    old, new = comparison.baseline, comparison.now
+    yield text("check.seeds", lang, expected=seeds_words(old.seeds), measured=seeds_words(new.seeds))
+    both = len(set(old.seeds) & set(new.seeds))
+    if both and comparison.mode == "statistical":
+        yield text("check.overlap" if both > 1 else "check.overlap_one", lang, number=both)
+    for name in dict.fromkeys([*old.versions, *new.versions]):
+        if old.versions.get(name) != new.versions.get(name):
+            values = {"expected": old.versions.get(name), "measured": new.versions.get(name)}
+            yield text("check.versions", lang, name=name, **values)
+    pairs = [(pairing, old.pairings[pairing].shapes, new.pairings[other].shapes)
+             for pairing, other in comparison.compared.items()]  # fmt: skip
+    for (init, activation), first, second in pairs:
+        if first[0].bins != second[0].bins:
+            yield text("check.other_bins", lang, init=init, activation=activation)
+    if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for _, *both in pairs for t in both for s in t):
+        yield text("check.no_histograms", lang)
+
+
+def seeds_words(seeds: Sequence[int]) -> str:
+    """Write seeds, runs of them from first to last.
+
+    >>> seeds_words([0, 1, 2, 3, 7, 9])
+    '0 to 3, 7, 9'
+    """
+    runs: list[list[int]] = []
+    for seed in seeds:
+        if runs and seed == runs[-1][-1] + 1:
+            runs[-1].append(seed)
+        else:
+            runs.append([seed])
+    words = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
+
+
+def _pairing(comparison: Comparison, pairing: Pairing, lang: str) -> str:
+    names = dict(zip(("init", "activation"), pairing, strict=True))
+    findings, start = comparison.of(pairing), comparison.starts(pairing)
+    layer = comparison.baseline.layer(start) if start else ""
+    drifts = [each for each in findings if each.outcome is Outcome.DRIFT]
+    if drifts:
+        back = all(is_backward(each.statistic) for each in drifts)
+        words = text("check.pairing_back" if back else "check.pairing_drift", lang, layer=layer, **names)
+    else:
+        outcomes = {each.outcome for each in findings}
+        worst = next((each for each in Outcome if each in outcomes), Outcome.EQUIVALENT)
+        words = text("check.pairing", lang, outcome=worst, **names)
+    other = comparison.compared[pairing]
+    return words + (text("check.renamed", lang, init=other[0], activation=other[1]) if other != pairing else "")
+
+
+def statistic_words(finding: Finding, lang: str = "en") -> str:
+    """Name what was compared."""
+    if finding.statistic == "histogram":
+        return text("check.edge", lang, edge=number(finding.edge))
+    if finding.pattern:
+        return text(f"check.pattern.{finding.pattern}", lang, statistic=finding.statistic)
+    return finding.statistic
+
+
+def sigma_words(comparison: Comparison, finding: Finding, lang: str = "en") -> str:
+    """Say how large a difference is: in standard errors, or of an exact check in tolerances."""
+    key = "check.tolerances" if comparison.mode == "exact" else "check.sigma"
+    return text(key, lang, sigma=_sigma(finding.sigma, signed=comparison.mode != "exact"))
+
+
+def _sigma(sigma: float, *, signed: bool = True) -> str:
+    if math.isnan(sigma):
+        return "-"
+    if math.isinf(sigma):
+        return "∞"
+    digits = ".1f" if abs(sigma) < 1000 else ".0e"
+    return f"{sigma:{'+' * signed}{digits}}"
+
+
+def finding_words(comparison: Comparison, finding: Finding, lang: str = "en") -> str:
+    """Say one finding in a line."""
+    init, activation = finding.pairing
+    return text(
+        "check.finding", lang, init=init, activation=activation, layer=comparison.baseline.layer(finding.layer),
+        statistic=statistic_words(finding, lang), expected=number(finding.expected),
+        measured=number(finding.measured), sigma=sigma_words(comparison, finding, lang),
+    )  # fmt: skip
+
+
+def _row(comparison: Comparison, finding: Finding, lang: str) -> dict[str, Any]:
+    exact = comparison.mode == "exact"
+    row = {
+        "pairing": " + ".join(finding.pairing),
+        "layer": comparison.baseline.layer(finding.layer) if comparison.baseline.layer_names else finding.layer,
+        "statistic": statistic_words(finding, lang),
+        "expected": finding.expected,
+        "measured": finding.measured,
+        "tolerances" if exact else "sigma": _sigma(finding.sigma, signed=not exact),
+    }
+    return row | ({} if exact else {"p": finding.p}) | {"verdict": str(finding.outcome)}
+
+
+def record(comparison: Comparison) -> dict[str, Any]:
+    """Return the whole comparison as JSON values."""
+    old, new = comparison.baseline, comparison.now
+    return {
+        "verdict": str(comparison.outcome),
+        "mode": comparison.mode,
+        "alpha": comparison.alpha,
+        "margin": comparison.margin,
+        "seeds": {"baseline": list(old.seeds), "now": list(new.seeds)},
+        "versions": {"baseline": dict(old.versions), "now": dict(new.versions)},
+        "recipe": [
+            {"key": key, "baseline": expected, "now": measured}
+            for key, expected, measured in recipe_changes(old.recipe, new.recipe)
+        ],
+        "problems": list(comparison.problems),
+        "worst": [_finding(each) for each in comparison.worst(WORST)],
+        "comparisons": [_finding(each) for each in comparison.findings],
+    }
+
+
+def _finding(each: Finding) -> dict[str, Any]:
+    init, activation = each.pairing
+    content = {"init": init, "activation": activation, "layer": each.layer, "statistic": each.statistic}
+    content |= {"pattern": each.pattern} if each.pattern else {}
+    content |= {"edge": each.edge} if each.statistic == "histogram" else {}
+    values = ("expected", "measured", "sigma", "p", "adjusted")
+    return {**content, **{name: getattr(each, name) for name in values}, "verdict": str(each.outcome)}
+
+
+def baseline_words(baseline: Baseline) -> str:
+    """Say in a line what a baseline holds."""
+    pairings = len(baseline.pairings)
+    layers = max((len(record.shapes) for record in baseline.pairings.values()), default=0)
+    return (
+        f"{pairings} pairing{'s' * (pairings != 1)}, {layers} layer{'s' * (layers != 1)}, "
+        f"seeds {seeds_words(baseline.seeds)}"
+    )

@@ -1,0 +1,141 @@
+"""``actviz baseline``."""
+
+from __future__ import annotations
+
+import copy
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actviz.cli.options import json_option, progress
+from actviz.cli.probe import command as probe_command
+from actviz.cli.tables import echo_json
+
+NOT_HERE = ("view", "output", "as_json")
+"""Options of ``actviz probe`` that have no place here; the others say how to measure, here as there."""
+
+DEFAULTS = {"seeds": "64", "dtype": "float64"}
+"""Seeds enough to tell drift from luck, and a precision in which an exact check makes sense."""
+
+MODEL_OPTIONS = ("model_inputs", "layers", "batches")
+
+
+def _shared() -> list[click.Parameter]:
+    """Return the options of ``actviz probe``, with the defaults of a baseline."""
+    shared = []
+    for parameter in probe_command.params:
+        if parameter.name not in NOT_HERE:
+            parameter = copy.copy(parameter)
+            parameter.required = False
+            parameter.default = DEFAULTS.get(str(parameter.name), parameter.default)
+            shared.append(parameter)
+    return shared
+
+
+def given(ctx: click.Context) -> set[str]:
+    """Names of the parameters that the command line gives."""
+    return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+
+
+def _written(names: set[str]) -> str:
+    options = {"inits": "-i", "activations": "-a", "model_inputs": "--input"}
+    return ", ".join(sorted(options.get(name, f"--{name.replace('_', '-')}") for name in names))
+
+
+def _refuse(names: set[str], why: str) -> None:
+    if names:
+        raise click.UsageError(f"{_written(names)}: {why}")
+
+
+def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any]) -> Any:
+    """Load or measure what the baseline is of."""
+    import actviz
+    from actviz.baseline import measure_again, read_recipe
+
+    model = {name: settings.pop(name) for name in MODEL_OPTIONS}
+    named = given(ctx) - {"source", "output", "as_json"}
+    is_model = source is not None and ":" in source and not os.path.exists(source)
+    if not is_model:
+        _refuse(named & set(model), "only for a PyTorch model, PACKAGE.MODULE:NAME")
+    if source is not None and source.endswith(".nc"):
+        _refuse(named, "a result has been measured")
+        return actviz.load(source)
+    with progress("measuring") as callback:
+        if is_model:
+            _refuse(named - set(model) - {"seeds", "drive"}, "not for a PyTorch model")
+            return _probe_model(str(source), settings, model, callback)
+        if source is not None:
+            recipe = {**_defaults(settings), **read_recipe(source), **{name: settings[name] for name in named}}
+        elif not (settings["inits"] and settings["activations"]):
+            raise click.UsageError("say what to measure: -i INIT -a ACTIVATION, a recipe (.json) or a result (.nc)")
+        else:
+            recipe = settings
+        workers, seeds = settings["workers"], recipe.get("seeds", settings["seeds"])
+        recipe = {key: value for key, value in recipe.items() if key not in ("workers", "seeds")}
+        return measure_again(recipe, seeds, workers=workers, progress=callback)
+
+
+def _defaults(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what a recipe file need not say."""
+    return {name: settings[name] for name in DEFAULTS}
+
+
+def _probe_model(source: str, settings: dict[str, Any], model: dict[str, Any], callback: Any) -> Any:
+    from actviz.torch import need_torch
+
+    need_torch()
+    from actviz.torch.named import probe_named
+
+    inputs = model["model_inputs"]
+    if not inputs:
+        raise click.UsageError("a PyTorch model needs --input, as for `actviz inspect`")
+    return probe_named(
+        source,
+        inputs,
+        drive=settings["drive"],
+        layers=list(model["layers"]),
+        batches=model["batches"],
+        seeds=settings["seeds"],
+        progress=callback,
+    )
+
+
+@click.command("baseline")
+@click.argument("source", required=False, metavar="[RECIPE|RESULT|MODEL]")
+@click.option("--input", "model_inputs", multiple=True, metavar="SHAPE|FILE|NAME", help="Of a model: its inputs.")
+@click.option("--layers", multiple=True, default=("*",), metavar="GLOB", help="Of a model: layers by name or type.")
+@click.option("--batches", type=int, default=1, help="Of a model: batches of a data loader.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), required=True, help="File to write, JSON: review and commit it."
+)
+@json_option
+@click.pass_context
+def command(ctx: click.Context, /, source: str | None, output: str, as_json: bool, **settings: Any) -> None:
+    """Write a baseline: the statistics of a stack or model as JSON to review, commit and check against.
+
+    Measures the pairings of -i and -a with the options of `actviz probe`; or those of a RECIPE, a JSON file with the
+    arguments of actviz.probe, which options overrule; or a PyTorch MODEL, package.module:name with the options of
+    `actviz inspect`; or takes a RESULT (.nc) as it is.
+
+    \b
+    Example: actviz baseline -i he_normal -a relu --depth 10 -o relu.json && actviz check relu.json
+    """  # noqa: D301
+    from actviz.baseline import Baseline, baseline_words
+    from actviz.errors import ActvizError
+
+    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    if not Path(output).resolve().parent.is_dir():
+        raise ActvizError(f"cannot save to {output}: no such folder")
+    if Path(output).suffix == ".nc":
+        raise ActvizError(f"cannot save to {output}: a baseline is JSON text; the ending should be .json")
+    baseline = Baseline.of(_measured(ctx, source, settings))
+    baseline.save(output)
+    if as_json:
+        return echo_json({"file": output, "recipe": baseline.recipe, "made_with": baseline.versions})
+    click.echo(f"wrote {output}: {baseline_words(baseline)}", err=True)
+
+
+command.params[1:1] = _shared()

@@ -1,0 +1,141 @@
+"""``actviz check``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actviz.cli.options import FORMATS, THEMES, Numbers, json_option, progress, workers_option
+from actviz.cli.tables import echo_json
+
+
+def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:
+    """Which seeds to measure with: the baseline's own for an exact check, else others."""
+    from actviz.baseline import fresh_seeds
+
+    if exact:
+        return list(baseline.seeds)
+    return seeds if isinstance(seeds, list) else fresh_seeds(baseline.seeds, seeds)
+
+
+def _measured(baseline: Any, result: str | None, seeds: Any, exact: bool, workers: int | None) -> Any:
+    """Load the result, or measure again by the baseline's recipe."""
+    import actviz
+    from actviz.baseline import measure_again
+
+    if result is not None:
+        return actviz.load(result)
+    with progress("measuring") as callback:
+        chosen = _seeds(baseline, seeds, exact)
+        return measure_again(baseline.recipe, chosen, workers=workers, progress=callback)
+
+
+def _update(old: Any, new: Any, path: str, *, as_json: bool) -> None:
+    from actviz.baseline import update
+    from actviz.text import text
+
+    renewed = update(old, new)
+    if renewed.changes:
+        renewed.baseline.save(path)
+    if as_json:
+        return echo_json({"file": path, "written": bool(renewed.changes), "changes": list(renewed.changes)})
+    for line in renewed.changes:
+        click.echo(line)
+    click.echo(text("check.written" if renewed.changes else "check.unchanged", path=path), err=True)
+
+
+def _check_usage(options: dict[str, Any]) -> None:
+    """Refuse options that would be ignored."""
+    if options["seeds"] is not None:
+        for name in ("exact", "update", "result"):
+            if options[name]:
+                what = "a result" if name == "result" else f"--{name}"
+                raise click.UsageError(f"--seeds: not with {what}, whose seeds are given")
+    for name, formats in (("figure", FORMATS), ("junit", ())):
+        path = Path(options[name] or ".")
+        if not path.absolute().parent.is_dir():
+            raise click.UsageError(f"--{name}: no folder for {path}")
+        if options[name] and formats and path.suffix[1:].lower() not in formats:
+            raise click.UsageError(f"--{name}: the ending of {path} must be one of {', '.join(formats)}")
+    if options["update"]:
+        idle = [f"--{name}" for name in ("figure", "junit", "as_github", "strict") if options[name]]
+        if idle:
+            raise click.UsageError(f"{', '.join(idle).replace('as_', '')}: not with --update, which compares nothing")
+
+
+@click.command("check")
+@click.argument("path", metavar="BASELINE", type=click.Path())
+@click.argument("result", required=False, type=click.Path())
+@click.option("--exact", is_flag=True, help="Measure the baseline's own seeds: every number must be the same.")
+@click.option(
+    "--alpha", type=float, default=1e-3, show_default=True, help="Rate of false alarms of the whole check, at most."
+)
+@click.option(
+    "--margin", type=float, default=0.01, show_default=True, help="Smallest relative change that matters; 0: any."
+)
+@click.option(
+    "--seeds",
+    type=Numbers(),
+    help="How many fresh seeds, or which: 300,301.  [default: as many as the baseline has, those after its last]",
+)
+@workers_option
+@click.option("--figure", type=click.Path(dir_okay=False), help="Draw baseline and now into this file (png, svg, pdf).")
+@click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours of the figure.")
+@click.option("--junit", type=click.Path(dir_okay=False), help="Write a JUnit XML report to this file.")
+@click.option("--github", "as_github", is_flag=True, help="Print GitHub annotations, too.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 if the check is inconclusive, too.")
+@click.option(
+    "--update", is_flag=True, help="Renew the baseline with its own seeds: rewrite what has changed, and say what."
+)
+@json_option
+@click.pass_context
+def command(ctx: click.Context, /, path: str, result: str | None, **options: Any) -> None:
+    """Check against a baseline: measure again by its recipe with fresh seeds, or compare a RESULT (.nc).
+
+    Functions and models of your own that the baseline's recipe names are imported, unless a RESULT is given.
+    Says equivalent, drift or inconclusive (too few seeds to tell), what differs in the recipe, and the five worst
+    layers. Exits with 0, with 1 on drift, with 2 if it cannot compare.
+
+    \b
+    Example: actviz check relu.json --figure drift.png
+    """  # noqa: D301
+    _check_usage({**options, "result": result})
+    from actviz.baseline import Baseline, Outcome, compare, github, record, report
+
+    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    baseline = Baseline.load(path)
+    exact = options["exact"] or options["update"]
+    now = Baseline.of(_measured(baseline, result, options["seeds"], exact, options["workers"]))
+    if options["update"]:
+        return _update(baseline, now, path, as_json=options["as_json"])
+    mode = "exact" if exact else "statistical"
+    found = compare(baseline, now, mode=mode, alpha=options["alpha"], margin=options["margin"])
+    files = _files(found, path, options)
+    if options["as_json"]:
+        echo_json({**record(found), "files": files})
+    else:
+        click.echo(report(found))
+        for file in files:
+            click.echo(f"wrote {file}", err=True)
+    if options["as_github"]:
+        for line in github(found, path, strict=options["strict"]):
+            click.echo(line, err=options["as_json"])
+    if found.outcome is Outcome.DRIFT or (options["strict"] and found.outcome is Outcome.INCONCLUSIVE):
+        ctx.exit(1)
+
+
+def _files(found: Any, path: str, options: dict[str, Any]) -> list[str]:
+    """Write the figure and the JUnit report; return their paths."""
+    from actviz.baseline import write_junit
+
+    if options["junit"]:
+        write_junit(found, path, options["junit"], strict=options["strict"])
+    if options["figure"]:
+        from actviz.plots import figure_drift, save_figure
+
+        save_figure(figure_drift(found, theme=options["theme"]), options["figure"])
+    return [file for file in (options["figure"], options["junit"]) if file]

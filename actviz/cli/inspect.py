@@ -1,0 +1,162 @@
+"""``actviz inspect``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actviz.cli.diagnose import _echo_words, _rows
+from actviz.cli.options import Numbers, View, json_option, progress, style_options
+from actviz.cli.tables import echo_json, echo_table
+
+SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "grad_preact_rms")
+"""Statistics of the table."""
+
+
+def _layers(dataset: Any, diagnosis: Any) -> list[dict[str, Any]]:
+    """One row a layer: what it is, means over seeds, and the verdicts that start there."""
+    means = dataset.isel(init=0, activation=0).mean("seed", skipna=False)
+    found: dict[int, list[str]] = {}
+    for finding in diagnosis.findings:
+        found.setdefault(finding.layer, []).append(finding.verdict.value)
+    return [
+        {
+            "layer": int(layer),
+            "name": str(dataset["layer_name"].values[at]),
+            "type": str(dataset["layer_type"].values[at]),
+            **{name: float(means[name].values[at]) for name in SHOWN},
+            "verdict": ", ".join(found.get(int(layer), [])) or "-",
+        }
+        for at, layer in enumerate(dataset["layer"].values)
+    ]
+
+
+def _figures(dataset: Any, folder: Path, formats: tuple[str, ...], theme: str) -> list[str]:
+    """Draw every figure the dataset is enough for; return the files."""
+    from actviz.plots import figures_of, save_figure
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for stem, draw in figures_of(dataset, theme=theme):
+        figure = draw()
+        for ending in formats:
+            path = folder / f"{stem}.{ending}"
+            save_figure(figure, path)
+            written.append(str(path))
+    return written
+
+
+def _heading(recipe: dict[str, Any], layers: int) -> str:
+    seeds, mode = len(recipe["seeds"]), "training" if recipe["training"] else "evaluation"
+    return (
+        f"{recipe['names']['model']}: {layers} layer{'s' * (layers > 1)}, {recipe['samples']} samples of "
+        f"{recipe['inputs']} inputs, {seeds} seed{'s' * (seeds > 1)}, {recipe['precision']}, {mode} mode; "
+        "means over seeds"
+    )
+
+
+def _check_output(output: str | None) -> None:
+    """Refuse before the measurement what could not be saved after it."""
+    from actviz.errors import ActvizError
+
+    if output and not output.endswith(".nc"):
+        raise ActvizError(f"cannot save to {output}: the ending must be .nc")
+    if output and not Path(output).resolve().parent.is_dir():
+        raise ActvizError(f"cannot save to {output}: no such folder")
+
+
+@click.command("inspect")
+@click.argument("model", metavar="PACKAGE.MODULE:NAME")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    required=True,
+    metavar="SHAPE|FILE|NAME",
+    help="What the model is called with: the shape of N(0, 1) values (32,3,224,224), of whole numbers below a bound "
+    "(8,128:1000), a .npy file, or package.module:name of a tensor, tuple, dict, loader or function; repeat for "
+    "several arguments.",
+)
+@click.option(
+    "--layers",
+    multiple=True,
+    default=("*",),
+    metavar="GLOB",
+    help="Layers by name ('features.*') or type ('Conv*'); repeat for several.  [default: all]",
+)
+@click.option(
+    "--seeds",
+    type=Numbers(),
+    help="How many seeds (0, 1, ...), or which: 3,5,7.  [default: 8 of a factory, 1 of a module]",
+)
+@click.option(
+    "--drive",
+    default="cotangent",
+    show_default=True,
+    metavar="DRIVE",
+    help="What drives the backward pass: cotangent (a random N(0, 1) gradient), cross_entropy (random labels), or "
+    "package.module:name of a function from the output to a loss.",
+)
+@click.option("--batches", type=int, default=1, show_default=True, help="Batches of a data loader.")
+@click.option("--view", type=View(), help="A second, exact histogram between given edges, as 0,1,30.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Save the result (.nc), for every other command.")
+@click.option("--figures", "folder", type=click.Path(file_okay=False), help="Draw the figures into this folder.")
+@style_options
+@click.option("--strict", is_flag=True, help="Exit with code 1 if the model is not healthy.")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    model: str,
+    output: str | None,
+    folder: str | None,
+    formats: tuple[str, ...],
+    theme: str,
+    strict: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Measure a PyTorch model of your own layer by layer, and say what is wrong.
+
+    The name is that of a function or class that makes the model, called once a seed, or of a model, measured as it is.
+    A module is looked for where it is installed, then in the current folder. Needs the extra torch.
+
+    \b
+    Example: actviz inspect torchvision.models:resnet18 --input 32,3,224,224 --layers 'layer1.*' --figures drawn
+    """  # noqa: D301
+    from actviz.torch import need_torch
+
+    need_torch()
+    _check_output(output)
+    import actviz
+    from actviz.torch.named import probe_named
+
+    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    settings["layers"] = list(settings["layers"])
+    with progress("measuring") as callback:
+        dataset = probe_named(model, settings.pop("inputs"), **settings, progress=callback)
+    (diagnosis,) = actviz.diagnose(dataset)
+    written = []
+    if output:
+        actviz.save(dataset, output)
+        written.append(output)
+    if folder:
+        written += _figures(dataset, Path(folder), formats, theme)
+    rows, recipe = _layers(dataset, diagnosis), actviz.recipe(dataset)
+    if as_json:
+        echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(), "files": written})
+    else:
+        click.echo(_heading(recipe, len(rows)))
+        echo_table(rows)
+        click.echo()
+        echo_table(_rows(diagnosis))
+        _echo_words(diagnosis)
+        for path in written:
+            click.echo(f"wrote {path}", err=True)
+    if strict and not diagnosis.healthy:
+        ctx.exit(1)

@@ -1,0 +1,222 @@
+"""The pytest plugin: a fixture ``activation_baseline`` that tests statistics against a baseline beside the test.
+
+pytest loads it in every project of an environment, so it imports nothing but pytest until the fixture is used.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import xarray
+
+    from actviz.baseline import Baseline, Comparison
+
+FOLDER = "baselines"
+VERDICT, FIGURE, WRITTEN = "actviz_verdict", "actviz_figure", "actviz_baseline"
+"""Names of the properties that a test's report carries, in the JUnit XML too."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("actviz", "actviz: baselines of initialization statistics")
+    group.addoption(
+        "--actviz-update", action="store_true", help="Write baselines that are missing or have changed, and say what."
+    )
+    group.addoption(
+        "--actviz-figures",
+        metavar="FOLDER",
+        help="Where the figures of drifts go, to be kept by CI. Default: the test's temporary folder.",
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what was written, and checks that could not tell; from the reports, which come from workers too."""
+    lines = [
+        f"{report.nodeid}: {value}"
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+        if name == WRITTEN or (name == VERDICT and report.passed and "inconclusive" in str(value))
+    ]
+    if lines:
+        terminalreporter.section("actviz")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
+
+
+class ActivationBaseline:
+    """What the fixture ``activation_baseline`` gives; ``check`` compares with a baseline stored beside the test."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._request = request
+
+    def path(self, name: str | None = None) -> Path:
+        """Return the file of a baseline: ``baselines/<test module>/<name>.json`` beside the test."""
+        test = self._request.path
+        return test.parent / FOLDER / test.stem / f"{_file_name(name or self._request.node.name)}.json"
+
+    def check(
+        self,
+        target: Any,
+        name: str | None = None,
+        *,
+        inputs: Any = None,
+        seeds: int | None = None,
+        mode: str = "statistical",
+        alpha: float | None = None,
+        margin: float | None = None,
+        strict: bool = False,
+        **settings: Any,
+    ) -> Comparison | None:
+        """Fail the test if ``target`` has drifted from its baseline, or if there is none.
+
+        Parameters
+        ----------
+        target : xarray.Dataset, mapping, torch.nn.Module or callable
+            A dataset is compared as it is. A mapping of arguments of ``actviz.probe`` is measured, and so is a PyTorch
+            model or a factory of one: with seeds of its own for the baseline, and with fresh ones for every check.
+        name : str, optional
+            Of the baseline; the test's own unless given.
+        inputs : optional
+            What a PyTorch model is called with; see ``actviz.probe_module``.
+        seeds : int, optional
+            How many, of what is measured here; as many as the baseline has, or 64.
+        mode, alpha, margin
+            See ``actviz.compare``.
+        strict : bool
+            Whether to fail if the check is inconclusive, too.
+        **settings
+            Further arguments of ``actviz.probe_module``.
+
+        Returns
+        -------
+        Comparison
+            None if the baseline was written.
+        """
+        __tracebackhide__ = True
+        from actviz.baseline import Baseline, Outcome, compare
+
+        path = self.path(name)
+        measure = _measurement(target, inputs, settings)
+        if self._request.config.getoption("--actviz-update"):
+            self._update(path, measure, seeds)
+            return None
+        if not path.is_file():
+            self._fail("check.missing", path=self._short(path))
+        baseline = Baseline.load(path)
+        now = Baseline.of(measure(_check_seeds(baseline, seeds, mode)))
+        limits = {"alpha": alpha, "margin": margin}
+        given: Any = {name: value for name, value in limits.items() if value is not None}
+        found = compare(baseline, now, mode=mode, **given)
+        self._property(VERDICT, f"{path.stem}: {found.outcome}")
+        if found.outcome is Outcome.DRIFT or (strict and found.outcome is Outcome.INCONCLUSIVE):
+            self._report(found, path)
+        return found
+
+    def _update(self, path: Path, measure: Callable[[Any], xarray.Dataset], seeds: int | None) -> None:
+        from actviz.baseline import SEEDS, Baseline, baseline_words, update
+
+        old = Baseline.load(path) if path.is_file() else None
+        chosen = range(seeds) if seeds is not None else old.seeds if old else range(SEEDS)
+        new, words = Baseline.of(measure(list(chosen))), ""
+        if old is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new.save(path)
+            words = baseline_words(new)
+        else:
+            renewed = update(old, new)
+            if renewed.changes:
+                renewed.baseline.save(path)
+                words = "; ".join(renewed.changes)
+        if words:
+            self._property(WRITTEN, f"wrote {self._short(path)}: {words}")
+
+    def _short(self, path: Path) -> Path:
+        """Return a path as test reports show them."""
+        root = self._request.config.rootpath
+        return path.relative_to(root) if path.is_relative_to(root) else path
+
+    def _property(self, name: str, value: str) -> None:
+        self._request.node.user_properties.append((name, value))
+
+    def _report(self, found: Comparison, path: Path) -> None:
+        """Draw what drifts, and fail with the explanation."""
+        __tracebackhide__ = True
+        from actviz.baseline import report
+        from actviz.plots import figure_drift, save_figure
+        from actviz.text import text
+
+        asked = self._request.config.getoption("--actviz-figures")
+        folder = Path(asked) / self._request.path.stem if asked else self._request.getfixturevalue("tmp_path")
+        folder.mkdir(parents=True, exist_ok=True)
+        figure = folder / f"{path.stem}.png"
+        save_figure(figure_drift(found), figure)
+        self._property(FIGURE, str(figure))
+        self._fail("check.renew", before=f"{report(found)}\n{text('check.figure', path=figure)}\n")
+
+    def _fail(self, key: str, before: str = "", **values: Any) -> None:
+        __tracebackhide__ = True
+        from actviz.text import text
+
+        test = shlex.quote(self._request.node.nodeid)
+        pytest.fail(before + text(key, test=test, **values), pytrace=False)
+
+
+def _file_name(name: str) -> str:
+    """Return a name that every system takes for a file."""
+    return re.sub(r"[^\w.,=+-]+", "_", name).strip("._") or "baseline"
+
+
+def _check_seeds(baseline: Baseline, seeds: int | None, mode: str) -> list[int]:
+    from actviz.baseline import fresh_seeds
+
+    return list(baseline.seeds) if mode == "exact" else fresh_seeds(baseline.seeds, seeds)
+
+
+def _measurement(target: Any, inputs: Any, settings: Mapping[str, Any]) -> Callable[[Any], xarray.Dataset]:
+    """Return what measures the target with given seeds."""
+    from actviz.errors import ActvizError
+
+    if isinstance(target, Mapping) and "inits" in target:
+        from actviz.baseline import measure_again
+
+        _refuse({**settings, **({} if inputs is None else {"inputs": inputs})}, "write it into the mapping")
+        return lambda seeds: measure_again({**target}, seeds)
+    if hasattr(target, "data_vars"):
+        _refuse({**settings, **({} if inputs is None else {"inputs": inputs})}, "a dataset has been measured")
+        return lambda seeds: target
+    if not callable(target):
+        raise ActvizError(
+            "activation_baseline.check takes a dataset, a mapping of arguments of actviz.probe with inits and "
+            f"activations, or a PyTorch model or factory, not {type(target).__name__}"
+        )
+    if inputs is None:
+        raise ActvizError("activation_baseline.check needs inputs=... to call a PyTorch model with")
+    from actviz import probe_module
+
+    return lambda seeds: probe_module(target, inputs, seeds=seeds, **settings)
+
+
+def _refuse(settings: Mapping[str, Any], why: str) -> None:
+    from actviz.errors import ActvizError
+
+    if settings:
+        raise ActvizError(f"activation_baseline.check cannot use {', '.join(settings)}: {why}")
+
+
+@pytest.fixture
+def activation_baseline(request: pytest.FixtureRequest) -> ActivationBaseline:
+    """Compare initialization statistics with a baseline kept beside the test.
+
+    ``activation_baseline.check(dataset, name="relu")`` fails the test if the dataset has drifted; see
+    ``ActivationBaseline.check``. ``pytest --actviz-update`` writes the baseline.
+    """
+    return ActivationBaseline(request)

@@ -1,0 +1,273 @@
+"""A first pass that finds a model's layers: which weights, normalization and activation belong together, and where."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from actviz.activations import ACTIVATIONS
+from actviz.torch.functions import (
+    ACTIVATING,
+    GATES,
+    IDENTITY,
+    NORMALIZING,
+    PASSING,
+    RECURRENT,
+    UNKNOWN,
+    WEIGHTED,
+    Nonlinearity,
+    default_dim,
+    floating,
+    known,
+    nonlinearity,
+    own_activation,
+    signal,
+    tensors,
+    unit_dim,
+)
+from actviz.torch.layers import Layer, Part
+from actviz.torch.passes import MODULE, CallKey, Pass
+from actviz.torch.weights import Weights
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a tensor comes from.
+
+    Parameters
+    ----------
+    dim : int
+        The dimension of its units, from the end.
+    layer : Layer or None
+        The layer whose value it still is, if it is one's.
+    gate : (Layer, weak reference), optional
+        The layer whose activation it is, and that layer's z: their product would be another activation.
+    place : (Layer, int), optional
+        The layer whose call gave it, among others, and its place among these.
+    """
+
+    dim: int
+    layer: Layer | None = None
+    gate: tuple[Layer, weakref.ref[torch.Tensor]] | None = None
+    place: tuple[Layer, int] | None = None
+
+
+class _Sources:
+    """Sources of tensors, for as long as these live."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, tuple[weakref.ref[torch.Tensor], _Source]] = {}
+
+    def get(self, tensor: torch.Tensor | None) -> _Source | None:
+        """Return a tensor's source."""
+        reference, source = self._entries.get(id(tensor), (None, None))
+        return source if reference is not None and reference() is tensor else None
+
+    def set(self, tensor: torch.Tensor, source: _Source) -> None:
+        """Remember it."""
+        self._entries[id(tensor)] = weakref.ref(tensor), source
+
+
+def _followed(tensor: torch.Tensor, parent: torch.Tensor, dim: int) -> int:
+    """Return where the units are in what a function made of a tensor."""
+    if tensor.data_ptr() == parent.data_ptr() and tensor is not parent:
+        size, stride = parent.shape[dim], parent.stride(dim)  # a view: moved dimensions keep their stride
+        same = [at for at in range(-tensor.ndim, 0) if (tensor.shape[at], tensor.stride(at)) == (size, stride)]
+        if same:
+            return dim if dim in same else same[0]
+    elif tensor.ndim == parent.ndim and tensor.shape[dim] == parent.shape[dim]:
+        return dim
+    return default_dim(tensor.ndim)
+
+
+def _is_bare(module: torch.nn.Module) -> bool:
+    """Whether a module is the user's own, without modules or weights inside."""
+    return (
+        not type(module).__module__.startswith("torch.")
+        and next(module.children(), None) is None
+        and not module.state_dict()
+    )
+
+
+def _has_matrix(module: torch.nn.Module) -> bool:
+    """Whether a module has weights itself; one that is compiled hides those of its parts."""
+    compiled = isinstance(module, torch.jit.ScriptModule)
+    return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
+
+
+class Discovery(Pass):
+    """A pass that finds the layers."""
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        super().__init__(model)
+        self._weights = Weights(model)
+        self._sources = _Sources()
+        self._layers: list[Layer] = []
+        self._order = 0
+        self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
+        self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
+        self._before: list[int] = []  # for every running module the number of layers when it started
+
+    def _place(self) -> int:
+        self._order += 1
+        return self._order
+
+    def _part(self, key: CallKey, of_module: bool = True) -> Part:
+        """Name a call by its module if the module is there for it alone, else by its function too."""
+        scope, function, number = key
+        module = self.modules[scope]
+        alone = all(name == "parametrizations" for name, _ in module.named_children())
+        alone |= isinstance(module, torch.nn.MultiheadAttention)  # its child is no more than a place for weights
+        again = f"#{number}" if number > 1 else ""
+        if of_module and (alone or function == MODULE):
+            kind = str(getattr(module, "original_name", type(module).__name__)).removeprefix("Parametrized")
+            return Part((scope or kind) + again, kind, module)
+        return Part(f"{scope}.{function}".lstrip(".") + again, function, None)
+
+    def _new(self, key: CallKey, value: torch.Tensor, dim: int, **more: Any) -> Layer:
+        layer = Layer([self._part(key)], key[1], key, dim, value.shape[dim], self._place(), **more)
+        self._layers.append(layer)
+        return layer
+
+    def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
+        """Call a function and follow what it makes of what it is given."""
+        given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
+        weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
+        if self._own is not None or not (given or weights):
+            return function(*args, **kwargs)
+        taken = signal(args, kwargs)
+        source = self._sources.get(taken)  # before the call, which may overwrite what it takes
+        gated = self._gated([tensor for tensor, _ in given]) if key and name not in (*WEIGHTED, *NORMALIZING) else None
+        found = nonlinearity(function, args, kwargs) if name in ACTIVATING and source else None
+        out = function(*args, **kwargs)
+        value = floating(out)
+        if value is None or value.ndim == 0 or not value.numel():
+            return out
+        self._use(given)
+        if key and weights:
+            layer = self._weighted(key, name, value, weights)
+            told = _Source(layer.dim, layer, place=(layer, 0))
+        elif key and source and name in NORMALIZING:
+            told = self._normalized(key, value, source, args, kwargs)
+        elif key and source and found and taken is not None:
+            told = self._activated(key, found, source, taken, value)
+        elif given:
+            parent, before = given[0]
+            passed = name in PASSING and len(given) == 1
+            told = _Source(_followed(value, parent, before.dim), before.layer if passed else None)
+        else:
+            return out
+        for place, tensor in enumerate(each for each in tensors(out) if each.is_floating_point()):
+            of = (told.place[0], place) if told.place else None
+            self._sources.set(tensor, told if tensor is value else _Source(default_dim(tensor.ndim), place=of))
+        if gated and key:
+            gated.nonlinearity = known(ACTIVATIONS[GATES[gated.function]])
+            gated.h, gated.function, gated.order = key, name, self._place()
+        return out
+
+    def _use(self, given: Sequence[tuple[torch.Tensor, _Source]]) -> None:
+        """Note which outputs of a call are used: of a recurrent one it may be its last state alone."""
+        for tensor, source in given:
+            if source.place:
+                layer, place = source.place
+                self._used.setdefault(layer, {})[place] = (source.dim, tensor.shape[source.dim])
+
+    def _weighted(self, key: CallKey, name: str, value: torch.Tensor, weights: Sequence[torch.Tensor]) -> Layer:
+        dim = unit_dim(name, value.ndim)
+        fan_in = max(1, sum(weight.numel() for weight in weights) // value.shape[dim])
+        inside = Nonlinearity(name, None) if name in RECURRENT else IDENTITY
+        return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), nonlinearity=inside)
+
+    def _normalized(self, key: CallKey, value: torch.Tensor, source: _Source, args: Any, kwargs: Any) -> _Source:
+        """Take a normalization as part of the layer before, or as one of its own behind anything else."""
+        name, of_tokens = key[1], key[1] in ("layer_norm", "rms_norm")
+        several = of_tokens and len(args) > 1 and len(args[1]) > 1
+        dim = source.dim if several else unit_dim(name, value.ndim)
+        layer = source.layer if source.layer and source.layer.is_open and not source.layer.normalized else None
+        if layer is None or of_tokens:  # norms of tokens stand before a branch as often as behind weights
+            scale = self._weights.of_call(name, args, kwargs)
+            more: dict[str, Any] = {"weights": key, "matrices": 1} if scale else {}
+            layer = self._new(key, value, dim, after=layer, **more)
+        else:
+            layer.grow(self._part(key), key, dim, value.shape[dim], self._place())
+        layer.normalized = name
+        return _Source(dim, layer)
+
+    def _activated(
+        self, key: CallKey, found: Nonlinearity, source: _Source, z: torch.Tensor, h: torch.Tensor
+    ) -> _Source:
+        """Take an activation as that of the layer whose value it is given, or as a layer of its own."""
+        layer = source.layer
+        if layer is None or not layer.is_open:
+            layer = self._new(key, z, source.dim)
+        else:
+            if layer.after is not None and layer.after.is_open:
+                self._layers.remove(layer.after)
+                layer.follow(layer.after)
+            part = self._part(key, of_module=key[0] != layer.h[0])
+            layer.grow(part, key, source.dim, z.shape[source.dim], self._place())
+        layer.z, layer.nonlinearity = key, found
+        return _Source(source.dim, gate=None if h is z else (layer, weakref.ref(z)))
+
+    def _gated(self, given: Sequence[torch.Tensor]) -> Layer | None:
+        """Return the layer whose z is multiplied with its activation, as SiLU is written out."""
+        for tensor in given:
+            gate = (self._sources.get(tensor) or _Source(-1)).gate
+            if gate and gate[0].function in GATES and any(other is gate[1]() for other in given):
+                return gate[0]
+        return None
+
+    def enter(self, key: CallKey, module: torch.nn.Module, args: Any) -> None:
+        """See whether a module is an activation of the user's own."""
+        self._before.append(len(self._layers))
+        value = signal(args, {})
+        if self._own is None and value is not None and self._sources.get(value) and _is_bare(module):
+            with self._aside():
+                found = own_activation(module)
+            self._own = (key, value, found) if found is not None else None
+
+    def leave(self, key: CallKey, module: torch.nn.Module, output: Any) -> None:
+        """Take what a module gave as a layer's if none of its functions has been seen."""
+        before, value = self._before.pop(), floating(output)
+        if self._own is not None:
+            if self._own[0] == key:
+                (_, z, found), self._own = self._own, None
+                source = self._sources.get(z)
+                if value is not None and source is not None:
+                    self._sources.set(value, self._activated(key, found, source, z, value))
+        elif value is not None and value.ndim and value.numel() and len(self._layers) == before and _has_matrix(module):
+            layer = self._new(key, value, default_dim(value.ndim), nonlinearity=UNKNOWN)
+            self._sources.set(value, _Source(layer.dim, layer))
+
+    def found(self, output: Any) -> tuple[Layer, ...]:
+        """Return the layers in order, each with a name of its own, of a model that has given its output."""
+        self._use([(tensor, source) for tensor in tensors(output) if (source := self._sources.get(tensor))])
+        for layer, used in self._used.items():
+            if 0 not in used and layer.h == layer.weights:
+                layer.output = min(used)
+                layer.dim, layer.width = used[layer.output]
+        taken: set[str] = set()
+        layers = sorted(self._layers, key=lambda layer: layer.order)
+        for layer in layers:
+            layer.name = next(name for name in _names(layer.parts[0].name) if name not in taken)
+            taken.add(layer.name)
+        return tuple(layers)
+
+
+def _names(first: str) -> Iterator[str]:
+    """Yield a name, and others to take where it is taken."""
+    base, _, number = first.partition("#")
+    yield first
+    yield from (f"{base}#{again}" for again in range(int(number or 1) + 1, 10**9))
+
+
+def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Layer, ...]:
+    """Pass a batch through a model and return its layers."""
+    discovery = Discovery(model)
+    with discovery.watching():
+        output = model(*args, **kwargs)
+    return discovery.found(output)

@@ -1,0 +1,259 @@
+"""What PyTorch's functions are to the probe, by name: activations, weights applied to a signal, normalizations.
+
+A module of ``torch.nn`` calls these functions, and so does a model that does without modules: one table serves both.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from actviz.activations import ACTIVATIONS, Activation, Array
+from actviz.specs import describe
+
+
+@dataclass(frozen=True)
+class Nonlinearity:
+    """An activation function of a model: what it is called and, unless only PyTorch knows, what it is."""
+
+    label: str
+    activation: Activation | None
+
+
+def known(activation: Activation) -> Nonlinearity:
+    """Return an activation under the label it has in a dataset."""
+    return Nonlinearity(describe(activation, ACTIVATIONS), activation)
+
+
+IDENTITY = known(ACTIVATIONS["identity"])
+"""Of a layer without an activation function."""
+
+UNKNOWN = Nonlinearity("unknown", None)
+"""Of a layer whose functions are not seen."""
+
+
+def elementwise(label: str, function: Callable[[Any], Any], bounds: tuple[float, float] | None = None) -> Nonlinearity:
+    """Make an activation of a function of tensors, its slope by automatic differentiation."""
+
+    def phi(z: Array) -> Array:
+        with torch.no_grad():
+            values: Array = function(torch.tensor(z)).numpy()
+        return values
+
+    def slope(z: Array) -> Array:
+        with torch.enable_grad():
+            at = torch.tensor(z, requires_grad=True)
+            (gradient,) = torch.autograd.grad(function(at.clone()).sum(), at)  # a clone: it may work in place
+        slopes: Array = gradient.numpy()
+        return slopes
+
+    return Nonlinearity(label, Activation(label, phi, slope, bounds or (-math.inf, math.inf)))
+
+
+_TRIAL = torch.linspace(-3.0, 3.0, 24, dtype=torch.float64)
+
+
+def own_activation(module: torch.nn.Module) -> Nonlinearity | None:
+    """Return what a module without weights is if it works value by value, as an activation of the user's own does."""
+    try:
+        with torch.no_grad(), torch.random.fork_rng([]):
+            values = module.forward(_TRIAL.reshape(4, 6).clone()).reshape(-1)
+            again = module.forward(_TRIAL.flip(0).reshape(2, 12).clone()).reshape(-1).flip(0)
+            alike = torch.allclose(values, again, rtol=1e-9, atol=1e-12) and values.shape == _TRIAL.shape
+    except Exception:  # it takes something else than any values
+        return None
+    if not alike or torch.allclose(values / _TRIAL, values[0] / _TRIAL[0]):  # a scale, as a dropout of paths is
+        return None
+    for activation in ACTIVATIONS.values():
+        if np.allclose(activation(_TRIAL.numpy()), values.numpy(), rtol=1e-6, atol=1e-7):
+            return known(activation)
+    return elementwise(type(module).__name__, module.forward)
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call of an activation function: its name, and its arguments after the signal."""
+
+    name: str
+    function: Callable[..., Any]
+    values: tuple[Any, ...]
+
+    def own(self, *bounds: float) -> Nonlinearity:
+        label = f"{self.name}:{','.join(map(_number, self.values))}" if self.values else self.name
+        return elementwise(label, lambda z: self.function(z, *self.values), (bounds[0], bounds[1]) if bounds else None)
+
+
+def _named(name: str, parameter: str = "") -> Callable[[_Call], Nonlinearity]:
+    """Return one of actviz's activations; its parameter, if it has one, is the call's first value."""
+
+    def make(call: _Call) -> Nonlinearity:
+        activation = ACTIVATIONS[name]
+        return known(activation.with_parameters({parameter: call.values[0]}) if parameter else activation)
+
+    return make
+
+
+def _own(low: float = -math.inf, high: float = math.inf) -> Callable[[_Call], Nonlinearity]:
+    return lambda call: call.own(low, high)
+
+
+def _hardtanh(call: _Call) -> Nonlinearity:
+    low, high = call.values
+    return known(ACTIVATIONS["hard_tanh"]) if (low, high) == (-1.0, 1.0) else call.own(low, high)
+
+
+def _clamp(call: _Call) -> Nonlinearity | None:
+    """Read a clamp at 0 as ReLU, and leave every other alone: it is a guard more often than an activation."""
+    return known(ACTIVATIONS["relu"]) if call.values == (0, None) else None
+
+
+def _prelu(call: _Call) -> Nonlinearity:
+    weight = call.values[0]
+    if weight.numel() != 1:
+        return Nonlinearity("prelu", None)
+    return known(ACTIVATIONS["leaky_relu"].with_parameters({"slope": float(weight.detach())}))
+
+
+_Maker = Callable[[_Call], Nonlinearity | None]
+_SIGNATURES: dict[str, tuple[tuple[tuple[str, Any], ...], _Maker]] = {
+    "relu": ((), _named("relu")),
+    "sigmoid": ((), _named("sigmoid")),
+    "tanh": ((), _named("tanh")),
+    "selu": ((), _named("selu")),
+    "silu": ((), _named("silu")),
+    "mish": ((), _named("mish")),
+    "erf": ((), _named("erf")),
+    "sin": ((), _named("sin")),
+    "softsign": ((), _named("softsign")),
+    "hardsigmoid": ((), _named("hard_sigmoid")),
+    "leaky_relu": ((("negative_slope", 0.01),), _named("leaky_relu", "slope")),
+    "elu": ((("alpha", 1.0),), _named("elu", "alpha")),
+    "gelu": (
+        (("approximate", "none"),),
+        lambda call: known(ACTIVATIONS["gelu" if call.values[0] == "none" else "gelu_tanh"]),
+    ),
+    "softplus": (
+        (("beta", 1.0), ("threshold", 20.0)),
+        lambda call: known(ACTIVATIONS["softplus"]) if call.values[0] == 1 else call.own(0.0, math.inf),
+    ),
+    "hardtanh": ((("min_val", -1.0), ("max_val", 1.0)), _hardtanh),
+    "clamp": ((("min", None), ("max", None)), _clamp),
+    "clamp_min": ((("min", None),), lambda call: _clamp(_Call(call.name, call.function, (*call.values, None)))),
+    "prelu": ((("weight", None),), _prelu),
+    "rrelu": ((), lambda call: Nonlinearity("rrelu", None)),  # random: it has no slope to look up
+    "relu6": ((), _own(0.0, 6.0)),
+    "celu": ((("alpha", 1.0),), _own()),
+    "hardswish": ((), _own()),
+    "log_sigmoid": ((), _own(-math.inf, 0.0)),
+    "tanhshrink": ((), _own()),
+    "softshrink": ((("lambd", 0.5),), _own()),
+    "hardshrink": ((("lambd", 0.5),), _own()),
+    "threshold": ((("threshold", None), ("value", None)), _own()),
+}
+_SIGNATURES["_threshold"] = _SIGNATURES["threshold"]
+
+ACTIVATING = frozenset(_SIGNATURES)
+"""Names of activation functions; in place they end with an underscore."""
+
+GATES = {"sigmoid": "silu"}
+"""z times this function of z is that activation."""
+
+
+def plain(function: Any) -> str:
+    """Return the name of a function, without the underscore that says in place."""
+    name = str(getattr(function, "__name__", ""))
+    return name if name.startswith("__") else name.rstrip("_")
+
+
+def signal(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Return the tensor that a function of the tables works on; None if it is none of floating point."""
+    found = args[0] if args else kwargs.get("input")
+    return found if isinstance(found, torch.Tensor) and found.is_floating_point() else None
+
+
+def nonlinearity(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Nonlinearity | None:
+    """Read an activation off a call; None if it is none."""
+    name = plain(function)
+    names, make = _SIGNATURES[name]
+    rest = args[1:] if args else ()
+    values = tuple(
+        rest[position] if position < len(rest) else kwargs.get(key, default)
+        for position, (key, default) in enumerate(names)
+    )
+    return make(_Call(name.lstrip("_"), function, values))
+
+
+def in_place(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether a call of an activation may overwrite its argument."""
+    name = str(getattr(function, "__name__", ""))
+    return name.endswith("_") or bool(kwargs.get("inplace")) or any(value is True for value in args[1:])
+
+
+WEIGHTED: dict[str, int | None] = {
+    **dict.fromkeys(("linear", "embedding", "embedding_bag"), 1),
+    **{f"conv{kind}{dims}d": 1 for kind in ("", "_transpose") for dims in (1, 2, 3)},
+    "bilinear": 2,
+    **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")),
+    "multi_head_attention_forward": None,
+    **dict.fromkeys(("matmul", "mm", "bmm", "mv", "addmm", "addmv", "baddbmm", "einsum", "tensordot", "__rmatmul__")),
+}
+"""Functions that apply weights, and the weights' place; None: whichever arguments are the model's own matrices."""
+
+RECURRENT = frozenset(name for name in WEIGHTED if name.startswith(("lstm", "gru", "rnn")))
+"""Functions with gates or activations inside, which nobody else sees."""
+
+NORMALIZING: dict[str, int] = {"batch_norm": 3, "instance_norm": 3, "layer_norm": 2, "group_norm": 2, "rms_norm": 2}
+"""Normalizations, and the place of their scale."""
+
+PASSING = frozenset(
+    "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout view view_as reshape "
+    "reshape_as flatten unflatten squeeze unsqueeze permute transpose swapaxes movedim t contiguous clone to float "
+    "half bfloat16 double type_as pad max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d "
+    "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d local_response_norm add sub mul "
+    "div __add__ __radd__ __iadd__ __sub__ __rsub__ __mul__ __rmul__ __imul__ __truediv__ __itruediv__".split()
+)
+"""Functions behind which a value, of one layer alone, still is that layer's: dropout, shapes, pooling, constants."""
+
+
+def unit_dim(name: str, ndim: int) -> int:
+    """Return the dimension, from the end, of the units of a weighted or normalizing function's output."""
+    if name.startswith("conv"):
+        return -1 - int(name[-2])
+    if name in ("batch_norm", "instance_norm", "group_norm"):
+        return 1 - ndim
+    return -1
+
+
+def default_dim(ndim: int) -> int:
+    """Return the dimension, from the end, of the units where nothing tells: an image's channels, else the last."""
+    return 1 - ndim if ndim >= 4 else -1
+
+
+def tensors(structure: Any) -> Iterator[torch.Tensor]:
+    """Yield the tensors in nested tuples, lists, dicts and objects with attributes, in order."""
+    if isinstance(structure, torch.Tensor):
+        yield structure
+    elif isinstance(structure, Mapping):
+        for value in structure.values():
+            yield from tensors(value)
+    elif isinstance(structure, list | tuple):
+        for value in structure:
+            yield from tensors(value)
+    elif hasattr(structure, "__dataclass_fields__"):
+        yield from tensors(vars(structure))
+
+
+def floating(structure: Any, place: int = 0) -> torch.Tensor | None:
+    """Return the first tensor of floating point, or one of those behind it; None if there is none."""
+    found = (tensor for tensor in tensors(structure) if tensor.is_floating_point())
+    return next(itertools.islice(found, place, None), None)

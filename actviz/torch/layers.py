@@ -1,0 +1,153 @@
+"""What a layer of a model is: its calls, its name and kind, and which layers are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import torch
+
+from actviz.activations import ACTIVATIONS
+from actviz.errors import ActvizError
+from actviz.histogram import Bins, activation_bins
+from actviz.torch.functions import IDENTITY, Nonlinearity
+from actviz.torch.passes import CallKey
+
+MIXED = "mixed"
+"""Label of a dataset's activation where layers have several."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the calls that make a layer: by which name it can be chosen, and what it is."""
+
+    name: str
+    kind: str
+    module: torch.nn.Module | None
+
+    @property
+    def names(self) -> set[str]:
+        """What a pattern may fit: the name, with or without the number of the call, and the kind."""
+        return {self.name, self.name.partition("#")[0], self.kind}
+
+
+@dataclass(eq=False)
+class Layer:
+    """A layer of a model: the calls in which its weights are applied, and its z and h can be seen.
+
+    Parameters
+    ----------
+    parts : list of Part
+        What applies the weights, normalizes, activates; of these those that it has.
+    function : str
+        The function that gives h.
+    h, z : CallKey
+        h is what the call ``h`` gives and z what the call ``z`` takes; without an activation z is h.
+    dim, width : int
+        Dimension of the units, from the end; their number.
+    order : int
+        Its place among the others.
+    weights : CallKey or None
+        The call that applies the weights.
+    fan_in, matrices : int
+        Weights of a unit; how many arrays they are in.
+    output : int
+        Which of the tensors that the call ``h`` gives is h.
+    nonlinearity : Nonlinearity
+    normalized : str
+        The function that normalizes z, if one does.
+    after : Layer or None
+        The layer whose value a normalization takes: one with it, if an activation comes next.
+    name : str
+        Of the first part, and ``#2`` at its second call.
+    """
+
+    parts: list[Part]
+    function: str
+    h: CallKey
+    dim: int
+    width: int
+    order: int
+    z: CallKey | None = None
+    weights: CallKey | None = None
+    fan_in: int = 1
+    matrices: int = 0
+    output: int = 0
+    nonlinearity: Nonlinearity = IDENTITY
+    normalized: str = ""
+    after: Layer | None = None
+    name: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an activation may still follow."""
+        return self.z is None and self.nonlinearity is IDENTITY
+
+    @property
+    def kind(self) -> str:
+        """What it is made of."""
+        return " + ".join(part.kind for part in self.parts)
+
+    def grow(self, part: Part, call: CallKey, dim: int, width: int, order: int) -> None:
+        """Take another call as part of the layer, its last."""
+        self.parts.append(part)
+        self.h, self.function, self.dim, self.width, self.order = call, call[1], dim, width, order
+
+    def follow(self, first: Layer) -> None:
+        """Take the weights of a layer for this one's."""
+        self.parts[:0] = first.parts
+        self.weights, self.matrices, self.fan_in = first.weights, first.matrices, first.fan_in
+
+    def fits(self, pattern: Any) -> bool:
+        """Whether a glob fits the name or the kind of a part, or a class a part's module."""
+        if isinstance(pattern, type):
+            return any(isinstance(part.module, pattern) for part in self.parts)
+        names = {self.name}.union(*(part.names for part in self.parts))
+        return any(fnmatchcase(name, pattern) for name in names)
+
+
+def patterns_of(layers: Any) -> list[Any]:
+    """Return the patterns of layers that are asked for.
+
+    Raises
+    ------
+    ActvizError
+        If one is neither a string nor a class.
+    """
+    patterns = list(layers) if isinstance(layers, list | tuple | set) else [layers]
+    wrong = [pattern for pattern in patterns if not isinstance(pattern, str | type)]
+    if wrong or not patterns:
+        raise ActvizError(f"layers must be globs of names or types, or classes, not {(wrong or [layers])[0]!r}")
+    return patterns
+
+
+def choose(found: Sequence[Layer], patterns: Sequence[Any]) -> tuple[Layer, ...]:
+    """Return the layers that fit any of the patterns.
+
+    Raises
+    ------
+    ActvizError
+        If there is none; the message says what there is.
+    """
+    if not found:
+        raise ActvizError("no layer found: nothing in the model applies weights where PyTorch's functions are in sight")
+    chosen = tuple(layer for layer in found if any(layer.fits(pattern) for pattern in patterns))
+    if not chosen:
+        names = ", ".join(layer.name for layer in found[:12]) + (", ..." if len(found) > 12 else "")
+        asked = ", ".join(pattern if isinstance(pattern, str) else pattern.__name__ for pattern in patterns)
+        raise ActvizError(f"no layer fits {asked}; the model has {names}")
+    return chosen
+
+
+def shared_label(layers: Sequence[Layer]) -> str:
+    """Return the activation that all layers share which have one."""
+    labels = {layer.nonlinearity.label for layer in layers} - {IDENTITY.label}
+    return MIXED if len(labels) > 1 else next(iter(labels), IDENTITY.label)
+
+
+def shared_bins(layers: Sequence[Layer]) -> Bins:
+    """Return bins for every layer's values: those of a bounded activation only if no layer has another."""
+    bins = {activation_bins(layer.nonlinearity.activation or ACTIVATIONS["identity"]) for layer in layers}
+    return next(iter(bins)) if len(bins) == 1 else activation_bins(ACTIVATIONS["identity"])

@@ -1,0 +1,264 @@
+# mypy: allow-untyped-calls
+"""The passes that are measured: forward in the calls that make z and h, backward in the hooks of tensors.
+
+One layer's values are turned into an array at a time, read by the recorder, and let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from actviz.activations import ACTIVATIONS, Array
+from actviz.errors import ActvizError
+from actviz.histogram import Bins, LinearBins, blocks
+from actviz.moments import Moments
+from actviz.recording import LayerRecord, Measurement, measurement
+from actviz.torch.feeding import Arguments, Drive
+from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
+from actviz.torch.layers import Layer
+from actviz.torch.passes import MODULE, CallKey, Pass
+from actviz.torch.weights import Tap, Weights
+
+
+def as_array(tensor: torch.Tensor) -> Array:
+    """Return a tensor's values in the precision they are summed in."""
+    tensor = tensor.detach()
+    if tensor.dtype not in (torch.float32, torch.float64):
+        tensor = tensor.float()
+    array: Array = tensor.cpu().numpy()
+    return array
+
+
+def rows(tensor: torch.Tensor, dim: int) -> Array:
+    """Return values of shape (rows, units): samples and positions are rows."""
+    array = np.moveaxis(as_array(tensor), dim, -1)
+    return np.ascontiguousarray(array.reshape(-1, array.shape[-1]))
+
+
+def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
+    """Return an output with a tensor replaced; where it cannot be rebuilt it stays as it is."""
+    if structure is old:
+        return new
+    if type(structure) in (tuple, list):
+        return type(structure)([_replaced(each, old, new) for each in structure])
+    return structure
+
+
+class Records:
+    """The records of a model's layers under one seed.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    bins : Bins
+        Of every layer's activations.
+    view : LinearBins, optional
+    batches : list of Arguments
+        What is to come; its first tensor is what the spread over samples refers to, or, where there is none of
+        floating point, what the first layer makes of it.
+    """
+
+    def __init__(self, layers: Sequence[Layer], bins: Bins, view: LinearBins | None, batches: list[Arguments]) -> None:
+        given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
+        values = [rows(value, default_dim(value.ndim)) for value in given]
+        self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
+        self._inputs = Moments(layers[0].width if self._refers_to_first else values[0].shape[1])
+        for each in () if self._refers_to_first else values:
+            self._inputs.add(each)
+        self.layers, self._several = layers, len(batches) > 1
+        self.records = [
+            LayerRecord(
+                layer.width,
+                layer.nonlinearity.activation or ACTIVATIONS["identity"],
+                self._inputs,
+                view,
+                len(batches),
+                bins,
+            )
+            for layer in layers
+        ]
+        self._rows = [0] * len(layers)
+        self._has_gradient = [False] * len(layers)
+        self._weight_gradients: dict[int, list[Array]] = {}
+        self._weighted: set[int] = set()
+        self._passed_back = False
+
+    def _read(self, at: int, tensor: torch.Tensor) -> Array:
+        layer = self.layers[at]
+        values = rows(tensor, layer.dim) if tensor.ndim >= -layer.dim else np.empty((0, 0))
+        if values.shape[1] != layer.width:
+            found = values.shape[1]
+            raise ActvizError(f"layer {layer.name} has {layer.width} units in one pass and {found} in another")
+        return values
+
+    def _slopes(self, at: int, values: Array, of: str) -> None:
+        activation = self.layers[at].nonlinearity.activation
+        if activation is not None and activation.slope_from == of:
+            for block in blocks(values):
+                self.records[at].slopes(activation.slope(block, *activation.values))
+
+    def preactivations(self, at: int, tensor: torch.Tensor) -> None:
+        """Record a layer's z."""
+        z = self._read(at, tensor)
+        self._rows[at] += len(z)
+        self.records[at].preactivations(z)
+        self._slopes(at, z, "z")
+
+    def activations(self, at: int, tensor: torch.Tensor) -> None:
+        """Record a layer's h."""
+        h = self._read(at, tensor)
+        self.records[at].activations(h)
+        self._slopes(at, h, "h")
+        if at == 0 and self._refers_to_first:
+            for block in blocks(h):
+                self._inputs.add(block)
+
+    def gradient(self, at: int, tensor: torch.Tensor) -> None:
+        """Record dL/dz."""
+        self._has_gradient[at] = True
+        with np.errstate(all="ignore"):  # a device's gradients come in a thread of its own
+            self.records[at].gradients(self._read(at, tensor))
+
+    def weight_gradient(self, at: int, tensor: torch.Tensor) -> None:
+        """Record dL/dW, once that of all of the layer's matrices is there."""
+        if tensor.is_sparse:
+            tensor = tensor.to_dense() if self._several else tensor.coalesce().values()
+        arrived = self._weight_gradients.setdefault(at, [])
+        arrived.append(as_array(tensor).reshape(-1, 1))
+        if len(arrived) == self.layers[at].matrices:
+            self._flush(at)
+
+    def _flush(self, at: int) -> None:
+        arrived = self._weight_gradients.pop(at)
+        with np.errstate(all="ignore"):
+            self.records[at].weights(arrived[0] if len(arrived) == 1 else np.concatenate(arrived))
+        self._weighted.add(at)
+
+    def batch_ends(self, passed_back: bool) -> None:
+        """Note that what has no gradient after a backward pass has none: it is 0."""
+        self._passed_back |= passed_back
+        for at in list(self._weight_gradients):
+            self._flush(at)
+        for at, layer in enumerate(self.layers):
+            if passed_back and not self._has_gradient[at] and self._rows[at]:
+                self.records[at].gradients(np.zeros((self._rows[at], layer.width), np.float32))
+        self._rows, self._has_gradient = [0] * len(self.layers), [False] * len(self.layers)
+
+    def measured(self, samples: int) -> Measurement:
+        """Read the statistics off, for so many samples.
+
+        A unit's gradient is the norm over its positions: a layer of few positions is not louder for that.
+        """
+        for at, (layer, record) in enumerate(zip(self.layers, self.records, strict=True)):
+            if not record.z.rows:
+                raise ActvizError(f"layer {layer.name} of the first pass is not there in another")
+            if self._passed_back and layer.matrices and at not in self._weighted:
+                record.weights(np.zeros((1, 1)))
+        found = measurement(self.records)
+        found.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        return found
+
+    def positions(self, samples: int) -> Array:
+        """Return the number of a layer's positions for each sample, shape (layers,)."""
+        return np.array([record.z.rows / samples for record in self.records])
+
+
+class Measuring(Pass):
+    """A pass whose layers are recorded."""
+
+    def __init__(self, model: torch.nn.Module, records: Records) -> None:
+        super().__init__(model)
+        self._weights, self.records = Weights(model), records
+        self.anchor = torch.zeros((), requires_grad=True)
+        self._tapped = {layer.weights: at for at, layer in enumerate(records.layers) if layer.weights}
+        self._z = {layer.z: at for at, layer in enumerate(records.layers) if layer.z}
+        self._h = {layer.h: at for at, layer in enumerate(records.layers)}
+        self.passing_back = False
+
+    def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
+        """Call a function and record what it takes and gives, if that is a layer's."""
+        if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
+            args, kwargs = self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key)))
+        if key not in self._z:
+            return self._given(key, function(*args, **kwargs))
+        z = signal(args, kwargs)
+        if in_place(function, args, kwargs) and z._is_view():  # PyTorch would forget a hook of this view
+            copy = z.clone()
+            self._taken(key, copy)
+            args, kwargs = (copy, *args[1:]), {**kwargs, **({} if args else {"input": copy})}
+            return self._given(key, z.copy_(function(*args, **kwargs)))
+        self._taken(key, z)
+        return self._given(key, function(*args, **kwargs))
+
+    def _tap(self, at: int | None) -> Any:
+        def told(gradient: torch.Tensor) -> None:
+            if self.passing_back and at is not None:
+                self.records.weight_gradient(at, gradient)
+
+        return lambda weight: Tap.apply(weight, self.anchor, told)
+
+    def _watch(self, at: int, z: torch.Tensor) -> None:
+        def hook(gradient: torch.Tensor) -> None:
+            if self.passing_back:
+                self.records.gradient(at, gradient)
+
+        if z.requires_grad:
+            z.register_hook(hook)
+
+    def _taken(self, key: Any, z: torch.Tensor) -> None:
+        self.records.preactivations(self._z[key], z)
+        self._watch(self._z[key], z)
+
+    def _given(self, key: Any, output: Any) -> Any:
+        at = self._h.get(key)
+        value = floating(output, self.records.layers[at].output) if at is not None else None
+        if at is None or value is None:
+            return output
+        if self.records.layers[at].z is None:
+            output, value = self._fresh(key, output, value)
+            self.records.preactivations(at, value)
+            self._watch(at, value)
+        self.records.activations(at, value)
+        return output
+
+    def _fresh(self, key: Any, output: Any, value: torch.Tensor) -> tuple[Any, torch.Tensor]:
+        """Return an output whose value keeps a hook when it is overwritten, and has a gradient."""
+        if key[1] == MODULE:  # its weights are not seen: only so does it depend on the anchor
+            fresh = value + self.anchor.to(value)
+        elif value._is_view() and value.requires_grad:
+            fresh = torch.ops.aten._unsafe_view(value, value.shape)
+        else:
+            return output, value
+        replaced = _replaced(output, value, fresh)
+        return (replaced, fresh) if any(each is fresh for each in tensors(replaced)) else (output, value)
+
+    def enter(self, key: CallKey, module: torch.nn.Module, args: Any) -> None:
+        """Record what a module takes that is an activation of the user's own."""
+        if key in self._z:
+            with self._aside():
+                self._taken(key, signal(args, {}))
+
+    def leave(self, key: CallKey, module: torch.nn.Module, output: Any) -> Any:
+        """Record what a module gives whose functions are not seen."""
+        if key in self._h and output is not None:
+            with self._aside():
+                return self._given(key, output)
+        return None
+
+    def measure(self, model: torch.nn.Module, batch: Arguments, drive: Drive) -> None:
+        """Pass one batch forward and backward."""
+        with self.watching(), np.errstate(all="ignore"):  # overflow is data
+            output = model(*batch[0], **batch[1])
+        starts, gradients = drive(output)
+        pairs = [pair for pair in zip(starts, gradients, strict=True) if pair[0].requires_grad]
+        del output, starts, gradients
+        if pairs:
+            self.passing_back = True
+            starts, gradients = map(list, zip(*pairs, strict=True))
+            torch.autograd.backward(starts, gradients, inputs=[self.anchor])
+            self.passing_back = False
+        self.records.batch_ends(bool(pairs))

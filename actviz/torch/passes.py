@@ -1,0 +1,107 @@
+# mypy: allow-subclassing-any
+"""One pass of a model with every function it calls in sight, each known by where it is called and how often.
+
+PyTorch hands every function of tensors to a ``TorchFunctionMode``, whether a module calls it or the model itself; hooks
+of all modules say which module is running. Nothing is registered on the model.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+from torch.overrides import TorchFunctionMode
+
+from actviz.torch.functions import ACTIVATING, GATES, NORMALIZING, WEIGHTED, plain
+
+CallKey = tuple[str, str, int]
+"""Name of the running module, name of the function, and the how manyth such call it is."""
+
+MODULE = "()"
+"""In place of a function's name: the call of the module itself."""
+
+_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *(["mul", "__mul__", "__rmul__", "__imul__"] if GATES else [])}
+
+
+class Pass(TorchFunctionMode):
+    """A pass whose calls are numbered; what to do at each is for others to say."""
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        super().__init__()
+        self.modules = dict(model.named_modules())
+        self._names = {id(module): name for name, module in self.modules.items()}
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._running: list[tuple[str, CallKey]] = []
+        self.awake = True
+
+    @property
+    def scope(self) -> str:
+        """Name of the innermost running module; empty in the model itself."""
+        return self._running[-1][0] if self._running else ""
+
+    @property
+    def _makes_weights(self) -> bool:
+        """Whether what runs makes weights of others, as weight normalization does, and no signal."""
+        return "parametrizations" in self.scope.split(".")
+
+    def _number(self, scope: str, name: str) -> CallKey:
+        self._counts[scope, name] += 1
+        return scope, name, self._counts[scope, name]
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Take every call of a function of tensors."""
+        kwargs = kwargs or {}
+        if not self.awake or self._makes_weights:
+            return func(*args, **kwargs)
+        name = plain(func)
+        key = self._number(self.scope, name) if name in _COUNTED else None
+        return self.call(key, name, func, args, kwargs)
+
+    def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
+        """Call a function; only those of the tables have a key."""
+        raise NotImplementedError
+
+    def enter(self, key: CallKey, module: torch.nn.Module, args: Any) -> None:
+        """Be told that a module of the model starts."""
+
+    def leave(self, key: CallKey, module: torch.nn.Module, output: Any) -> Any:
+        """Be told that it has given its output, None if it failed; what is returned, unless None, takes its place."""
+
+    def _enter(self, module: torch.nn.Module, args: Any) -> None:
+        name = self._names.get(id(module))
+        if name is not None and self.awake:
+            key = self._number(name, MODULE)
+            self._running.append((name, key))
+            if not self._makes_weights:
+                self.enter(key, module, args)
+
+    def _leave(self, module: torch.nn.Module, args: Any, output: Any) -> Any:
+        if self._running and self._running[-1][0] == self._names.get(id(module)) and self.awake:
+            aside, (_, key) = self._makes_weights, self._running.pop()
+            return None if aside else self.leave(key, module, output)
+        return None
+
+    @contextlib.contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Work with tensors without being told of it."""
+        self.awake = False
+        try:
+            yield
+        finally:
+            self.awake = True
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch what is called meanwhile."""
+        before = register_module_forward_pre_hook(self._enter)
+        after = register_module_forward_hook(self._leave, always_call=True)
+        try:
+            with self:
+                yield
+        finally:
+            before.remove()
+            after.remove()

@@ -1,0 +1,162 @@
+"""From a model to a dataset: layers found in a first pass, measured under every seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn.parameter import is_lazy
+
+from actviz.activations import Array
+from actviz.errors import ActvizError
+from actviz.histogram import LinearBins
+from actviz.inputs import NormalInputs
+from actviz.probing import seed_numbers
+from actviz.recording import Measurement
+from actviz.specs import ProbeConfig, whole
+from actviz.torch.discovery import find_layers
+from actviz.torch.feeding import Arguments, RandomInputs, batches_of, check_drive, drive_of, samples_of, to_model
+from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
+from actviz.torch.measuring import Measuring, Records
+from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset
+from actviz.torch.state import own_randomness, preserved, recording, seed_all
+
+if TYPE_CHECKING:
+    import xarray
+
+FACTORY_SEEDS = 8
+"""Seeds of a factory, unless said otherwise; of a module that is there already one."""
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What one seed gave."""
+
+    measurement: Measurement
+    positions: Array
+    facts: dict[str, Any]
+
+
+def _bare(model: torch.nn.Module) -> torch.nn.Module:
+    """Return the module inside what compiles or distributes it."""
+    while True:
+        inside = getattr(model, "_orig_mod", None)
+        if isinstance(model, torch.nn.DataParallel | torch.nn.parallel.DistributedDataParallel):
+            inside = model.module
+        if not isinstance(inside, torch.nn.Module):
+            return model
+        model = inside
+
+
+def _built(model: Any, seed: int) -> torch.nn.Module:
+    """Return the module itself, or what a factory makes under a seed."""
+    if isinstance(model, torch.nn.Module):
+        if any(is_lazy(weight) for weight in model.parameters()):
+            raise ActvizError("the module has lazy layers without weights: pass a batch through it, or give a factory")
+        if any(weight.is_inference() for weight in model.parameters()):
+            raise ActvizError("the module was made in inference mode, so that its weights have no gradient")
+        return _bare(model)
+    seed_all(seed)
+    try:
+        built = model()
+    except Exception as error:
+        raise ActvizError(f"the model's factory failed: {type(error).__name__}: {error}") from error
+    if not isinstance(built, torch.nn.Module):
+        raise ActvizError(f"the factory must return a torch.nn.Module, not {type(built).__name__}")
+    return _bare(built)
+
+
+class _Probe:
+    """A model measured seed by seed; its layers are found with the first."""
+
+    def __init__(self, model: Any, inputs: Any, patterns: list[Any], drive: Any, batches: int) -> None:
+        self.model, self.inputs, self.patterns, self.drive, self.batches = model, inputs, patterns, drive, batches
+        self.view: LinearBins | None = None
+        self.found: tuple[Layer, ...] = ()
+        self.layers: tuple[Layer, ...] = ()
+
+    def measure(self, seed: int) -> _Result:
+        """Measure the model under one seed."""
+        with own_randomness(), recording():
+            model = _built(self.model, seed)
+            batches = batches_of(self.inputs, seed, self.batches)
+            if not samples_of(batches):
+                raise ActvizError("the inputs hold no samples")
+            try:
+                if not self.layers:
+                    self._find(model, batches[0], seed)
+                with preserved(model):
+                    return self._pass(model, batches, seed)
+            except ActvizError:
+                raise
+            except Exception as error:
+                raise ActvizError(f"the model failed: {type(error).__name__}: {error}") from error
+
+    def _moved(self, batch: Arguments, model: torch.nn.Module) -> Arguments:
+        moved: Arguments = to_model(batch, model, cast=isinstance(self.inputs, RandomInputs))
+        return moved
+
+    def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
+        with preserved(model):
+            seed_all(seed, "data")
+            self.found = find_layers(model, *self._moved(batch, model))
+        self.layers = choose(self.found, self.patterns)
+
+    def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
+        records = Records(self.layers, shared_bins(self.layers), self.view, batches)
+        drive = drive_of(self.drive, seed, len(self.found))
+        seed_all(seed, "data")  # as in the first pass, so that it takes the same way
+        for batch in batches:
+            Measuring(model, records).measure(model, self._moved(batch, model), drive)
+        facts = facts_of(model, batches)
+        positions = records.positions(facts["samples"])
+        return _Result(records.measured(facts["samples"]), positions, facts)
+
+
+def probe_model(
+    model: Any,
+    inputs: Any,
+    *,
+    layers: Any = "*",
+    seeds: Any = None,
+    drive: Any = "cotangent",
+    batches: int = 1,
+    view: tuple[float, float, int] | None = None,
+    name: str = "as built",
+    progress: Callable[[int, int], None] | None = None,
+    names: Mapping[str, Any] | None = None,
+) -> xarray.Dataset:
+    """Measure a model; see ``actviz.torch.probe_module``. ``names`` are those by which it can be found again."""
+    if not callable(model):
+        raise ActvizError(f"need a torch.nn.Module or a callable that returns one, not {type(model).__name__}")
+    if seeds is None:
+        seeds = 1 if isinstance(model, torch.nn.Module) else FACTORY_SEEDS
+    config = ProbeConfig(samples=1, seeds=seed_numbers(seeds), inputs=NormalInputs(), view=view)
+    patterns, driven = patterns_of(layers), check_drive(drive)
+    probe = _Probe(model, inputs, patterns, drive, whole("batches", batches))
+    probe.view = LinearBins(*view) if view else None
+    results: dict[int, _Result] = {}
+    for seed in config.seeds:
+        results[seed] = probe.measure(seed)
+        if progress is not None:
+            progress(len(results), len(config.seeds))
+    first = results[config.seeds[0]]
+    recipe = {
+        "kind": "module",
+        "model": origin_of(model),
+        "names": dict(names) if names else None,
+        "layers": [each if isinstance(each, str) else each.__name__ for each in patterns],
+        "inits": [name],
+        "seeds": list(config.seeds),
+        "bias_std": 0.0,
+        "drive": driven,
+        "batches": batches,
+        "view": list(view) if view else None,
+        "torch": torch.__version__,
+        **describe_inputs(inputs),
+        **first.facts,
+    }
+    found = {seed: result.measurement for seed, result in results.items()}
+    return to_dataset(probe.layers, found, first.positions, recipe)

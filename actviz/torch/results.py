@@ -1,0 +1,122 @@
+"""From the measurements of a model under all seeds to a dataset."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from actviz.activations import Array
+from actviz.dataset import assemble
+from actviz.recording import Histograms, Measurement
+from actviz.torch.feeding import Arguments, RandomInputs, samples_of
+from actviz.torch.functions import default_dim, floating, tensors
+from actviz.torch.layers import Layer, shared_label
+from actviz.torch.measuring import as_array
+
+if TYPE_CHECKING:
+    import xarray
+
+_PRECISIONS = {torch.float64: "float64", torch.float16: "float16"}  # others have the range of float32
+
+_COORDINATES = {
+    "layer_name": "name of the layer in the model",
+    "layer_type": "what the layer is made of",
+    "layer_activation": "activation function of the layer",
+    "positions": "positions (pixels, tokens) of a unit for each sample",
+}
+
+
+def facts_of(model: torch.nn.Module, batches: Sequence[Arguments]) -> dict[str, Any]:
+    """Return what the recipe says of a model and the size of its inputs."""
+    weight = next((each for each in model.parameters() if each.is_floating_point()), None)
+    dtype = torch.float32 if weight is None else weight.dtype
+    first = floating(batches)
+    return {
+        "training": model.training,
+        "dtype": _PRECISIONS.get(dtype, "float32"),
+        "precision": str(dtype).removeprefix("torch."),
+        "device": str(weight.device) if weight is not None else "cpu",
+        "input_width": 0 if first is None or not first.ndim else first.shape[default_dim(first.ndim)],
+        "samples": samples_of(batches),
+        "batch": samples_of(batches[:1]),
+    }
+
+
+def origin_of(model: Any) -> str:
+    """Return what a model, or its factory, is called where it comes from."""
+    item = type(model) if isinstance(model, torch.nn.Module) else model
+    return f"{getattr(item, '__module__', '')}:{getattr(item, '__qualname__', type(item).__name__)}"
+
+
+def describe_inputs(inputs: Any) -> dict[str, Any]:
+    """Return what the recipe says of where the inputs come from."""
+    drawn = isinstance(inputs, RandomInputs)
+    given = list(tensors(inputs))
+    digest = hashlib.sha256()
+    for tensor in given:
+        digest.update(as_array(tensor).tobytes())
+    return {
+        "inputs": _inputs_label(inputs, given),
+        "input_shapes": list(map(str, inputs.inputs)) if drawn else None,
+        "inputs_sha256": digest.hexdigest() if given else None,
+    }
+
+
+def _inputs_label(inputs: Any, given: Sequence[torch.Tensor]) -> str:
+    if isinstance(inputs, RandomInputs):
+        return "integer" if all(each.below for each in inputs.inputs) else "normal"
+    if isinstance(inputs, torch.utils.data.DataLoader):
+        return f"loader of {type(inputs.dataset).__name__}"
+    if given:
+        return f"tensor {', '.join('×'.join(map(str, tensor.shape)) for tensor in given)}"
+    return str(getattr(inputs, "__name__", type(inputs).__name__)).strip("<>")
+
+
+def to_dataset(
+    layers: Sequence[Layer], found: Mapping[int, Measurement], positions: Array, recipe: Mapping[str, Any]
+) -> xarray.Dataset:
+    """Put the measurements of all seeds together.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    found : mapping
+        From each seed to what it gave.
+    positions : array
+        Positions for each sample, shape (layers,).
+    recipe : mapping
+        Completed by what the layers tell.
+    """
+    (init,), label = recipe["inits"], shared_label(layers)
+    recipe = {
+        **recipe,
+        "activations": [label],
+        "width": [layer.width for layer in layers],
+        "norm": "batch" if any(layer.normalized == "batch_norm" for layer in layers) else None,
+    }
+    histograms: Histograms | None = None
+    for each in found.values():
+        histograms = each.histograms if histograms is None else histograms + each.histograms
+    assert histograms is not None
+    dataset = assemble(
+        {(init, label, seed): each.statistics for seed, each in found.items()},
+        {(init, label): histograms},
+        fans=[(layer.fan_in, layer.width) for layer in layers],
+        recipe=recipe,
+    )
+    told = {
+        "layer_name": [layer.name for layer in layers],
+        "layer_type": [layer.kind for layer in layers],
+        "layer_activation": [layer.nonlinearity.label for layer in layers],
+        "positions": positions,
+    }
+    dataset = dataset.assign_coords(
+        {name: ("layer", told[name], {"long_name": words}) for name, words in _COORDINATES.items()}
+    )
+    dataset["grad_preact_rms"].attrs["definition"] = (
+        "root mean square of dL/dz over samples and units; of a unit with several positions, of its norm over them"
+    )
+    return dataset

@@ -1,0 +1,89 @@
+# mypy: allow-subclassing-any
+"""A model's weights in the calls of its functions: which arguments they are, and their gradient call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+
+from actviz.torch.functions import NORMALIZING, WEIGHTED
+
+Swap = Callable[[torch.Tensor], torch.Tensor]
+
+
+class Weights:
+    """The weights of a model, to be found again among the arguments of a function."""
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        self._parameters = {id(parameter) for parameter in model.parameters()}
+        self._buffers = {id(buffer) for buffer in model.buffers()}
+
+    def _among(self, tensor: torch.Tensor, ids: set[int]) -> bool:
+        return id(tensor) in ids or (tensor._base is not None and id(tensor._base) in ids)
+
+    def _is_matrix(self, value: Any) -> bool:
+        return (
+            isinstance(value, torch.Tensor)
+            and value.ndim >= 2
+            and value.is_floating_point()
+            and self._among(value, self._parameters)
+        )
+
+    def _is_learned(self, value: Any) -> bool:
+        """Whether what a function takes for weights is a parameter, or made of some; a fixed filter is a buffer."""
+        return isinstance(value, torch.Tensor) and value.is_floating_point() and not self._among(value, self._buffers)
+
+    def swap(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], swap: Swap) -> tuple[Any, Any]:
+        """Return a function's arguments, its weights replaced by what ``swap`` makes of them."""
+        place = WEIGHTED[name] if name in WEIGHTED else NORMALIZING[name]
+        if place is None:
+
+            def replace(value: Any) -> Any:
+                if isinstance(value, list | tuple):
+                    return type(value)(map(replace, value))
+                return swap(value) if self._is_matrix(value) else value
+
+            return tuple(map(replace, args)), {key: replace(value) for key, value in kwargs.items()}
+        args, kwargs = list(args), dict(kwargs)
+        if len(args) > place and self._is_learned(args[place]):
+            args[place] = swap(args[place])
+        elif self._is_learned(kwargs.get("weight")):
+            kwargs["weight"] = swap(kwargs["weight"])
+        return tuple(args), kwargs
+
+    def of_call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
+        """Return the weights among a function's arguments."""
+        found: list[torch.Tensor] = []
+
+        def note(weight: torch.Tensor) -> torch.Tensor:
+            found.append(weight)
+            return weight
+
+        self.swap(name, args, kwargs, note)
+        return found
+
+
+class Tap(torch.autograd.Function):
+    """The same weights for one call alone: their gradient in this call is told, wherever else they are used.
+
+    Depending on ``anchor``, whose gradient is what the backward pass is asked for, they need one even where they are
+    frozen, and no parameter's own gradient is computed or touched.
+    """
+
+    @staticmethod
+    def forward(weight: Any, anchor: Any, told: Any) -> Any:
+        """Return an alias."""
+        return weight.view_as(weight)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        """Remember whom to tell."""
+        ctx.told = inputs[2]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        """Tell the gradient and pass it on: the weights may be made of others."""
+        ctx.told(gradient)
+        return gradient, None, None

@@ -1,0 +1,131 @@
+"""The file: what it says, that it comes back as it was, and one line for what is no baseline."""
+
+import json
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz.baseline import Baseline, compare
+from actviz.baseline.measures import MEASURES
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    return Baseline.of(
+        actviz.probe(["zeros", "he_normal", "normal:1e15"], ["relu", "tanh"], depth=4, width=8, samples=20, seeds=4)
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(baseline, tmp_path_factory):
+    path = tmp_path_factory.mktemp("saved") / "stack.json"
+    baseline.save(path)
+    return path
+
+
+def test_a_loaded_baseline_is_the_one_that_was_saved(baseline, saved):
+    loaded = Baseline.load(saved)
+    assert loaded.text() == baseline.text()
+    assert compare(baseline, loaded, mode="exact").outcome == "equivalent"
+    assert not compare(loaded, baseline).drifts
+
+
+def test_the_same_measurement_gives_the_same_bytes(saved, tmp_path):
+    again = actviz.probe(["zeros", "he_normal", "normal:1e15"], ["relu", "tanh"], depth=4, width=8, samples=20, seeds=4)
+    Baseline.of(again).save(tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == saved.read_bytes()
+
+
+def test_the_file_holds_the_recipe_versions_and_every_statistic(saved):
+    content = json.loads(saved.read_text())
+    assert content["recipe"]["width"] == [8, 8, 8, 8]
+    assert list(content["recipe"]) == sorted(content["recipe"])
+    assert content["made_with"] == {"actviz": actviz.__version__, "numpy": np.__version__, "schema": 1}
+    assert len(content["pairings"]) == 6
+    for pairing in content["pairings"]:
+        assert list(pairing["statistics"]) == list(MEASURES)
+        for statistic in pairing["statistics"].values():
+            assert statistic["scale"] in content["scales"]
+            for row in statistic["layers"]:
+                assert row["seeds"] + row.get("zero", 0) + row.get("undefined", 0) == 4
+        assert [row["layer"] for row in pairing["histogram"]["layers"]] == [1, 2, 3, 4]
+
+
+def test_mean_and_sd_in_the_file_are_those_of_the_seeds(saved):
+    dataset = actviz.probe("he_normal", "tanh", depth=4, width=8, samples=20, seeds=4)
+    pairing = json.loads(saved.read_text())["pairings"][3]
+    row = pairing["statistics"]["grad_preact_rms"]["layers"][1]
+    logs = np.log(dataset["grad_preact_rms"].sel(layer=2).values.ravel())
+    assert [pairing["init"], pairing["activation"], row["layer"]] == ["he_normal", "tanh", 2]
+    assert row["mean"] == pytest.approx(logs.mean())
+    assert row["sd"] == pytest.approx(logs.std(ddof=1), rel=1e-5)
+
+
+def test_a_layer_is_a_line(baseline, saved):
+    lines = saved.read_text().splitlines()
+    places = baseline.line_numbers()
+    assert len(places) == 6 * (4 * (len(MEASURES) - 1) + 2 * 3)  # two gains have a layer less; histograms one more row
+    for (_, _, statistic, layer), number in places.items():
+        row = json.loads(lines[number - 1].rstrip(","))
+        assert row["layer"] == layer
+        assert ("shares" in row) == (statistic == "histogram")
+
+
+def test_layers_of_a_model_have_names(baseline, tmp_path):
+    dataset = actviz.probe("he_normal", "relu", depth=2, width=8, samples=20, seeds=2)
+    named = Baseline.of(dataset.assign_coords(layer_name=("layer", ["head.0", "tail"])))
+    named.save(tmp_path / "named.json")
+    assert Baseline.load(tmp_path / "named.json").layer(2) == "2 (tail)"
+    assert baseline.layer(2) == "2"
+
+
+def _content(saved):
+    return json.loads(saved.read_text())
+
+
+def _without(*path):
+    def change(content):
+        for key in path[:-1]:
+            content = content[key]
+        del content[path[-1]]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_without("actviz_baseline"), "not an actviz baseline"),
+        (lambda content: content.update(actviz_baseline=2), "newer"),
+        (_without("recipe"), "damaged"),
+        (_without("pairings", 0, "statistics"), "damaged"),
+        (_without("pairings", 0, "statistics", "act_std", "scale"), "damaged"),
+        (_without("pairings", 0, "statistics", "act_std", "layers", 1, "mean"), "damaged"),
+        (_without("pairings", 0, "histogram", "layers", 0, "shares"), "damaged"),
+        (lambda c: c["pairings"][0]["histogram"]["layers"][0]["shares"].append(1), "damaged"),
+        (lambda c: c["pairings"][0]["statistics"]["act_std"]["layers"][0].update(mean="much"), "damaged"),
+        (lambda c: c["pairings"][0]["statistics"]["act_std"].update(scale="cubic"), "damaged"),
+        (lambda content: content.update(pairings=7), "damaged"),
+    ],
+)
+def test_a_damaged_file_is_one_line(saved, tmp_path, one_line_error, change, words):
+    content = _content(saved)
+    change(content)
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps(content))
+    message = one_line_error(Baseline.load, path)
+    assert words in message
+    assert "bad.json" in message
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b"[1]", b"<<<<<<< HEAD\n{}\n", b"7", b"null"])
+def test_what_is_no_baseline_is_one_line(tmp_path, one_line_error, raw):
+    path = tmp_path / "bad.json"
+    path.write_bytes(raw)
+    assert "bad.json" in one_line_error(Baseline.load, path)
+
+
+def test_a_missing_file_and_a_folder_are_one_line(tmp_path, one_line_error):
+    assert "no such" in one_line_error(Baseline.load, tmp_path / "none.json")
+    one_line_error(Baseline.load, tmp_path)

@@ -1,0 +1,290 @@
+"""What a model is called with, under which seeds, and what is refused."""
+
+import re
+
+import numpy as np
+import pytest
+
+import actviz
+
+torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
+
+from torch import nn  # noqa: E402
+from torch.utils.data import DataLoader, Dataset, TensorDataset  # noqa: E402
+from torch_nets import made, mlp, names  # noqa: E402
+
+
+class Two(nn.Module):
+    """Takes two arguments and an option, gives what it was called with."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3)
+
+    def forward(self, x, y, scale=1.0):
+        return self.linear(x + scale * y)
+
+
+X, Y = torch.linspace(-1, 1, 20).reshape(5, 4), torch.linspace(1, -2, 20).reshape(5, 4)
+
+
+class Dicts(Dataset):
+    def __len__(self):
+        return 5
+
+    def __getitem__(self, at):
+        return {"x": X[at], "y": Y[at]}
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        (X, Y),
+        [X, Y],
+        {"x": X, "y": Y, "scale": 1.0},
+        lambda generator: (X, Y),
+        lambda generator: {"x": X, "y": Y},
+        DataLoader(Dicts(), batch_size=5),
+        DataLoader(TensorDataset(X, Y), batch_size=5, collate_fn=lambda rows: ((X, Y), torch.zeros(5))),
+    ],
+    ids=["tuple", "list", "dict", "function", "function of a dict", "loader of dicts", "loader of pairs and labels"],
+)
+def test_every_way_to_give_two_arguments(inputs):
+    torch.manual_seed(0)
+    model = Two()
+    ds = actviz.probe_module(model, inputs)
+    expected = model(X, Y).detach().std(correction=0)
+    assert float(ds["act_std"].squeeze()) == pytest.approx(float(expected), rel=1e-5)
+    assert actviz.recipe(ds)["samples"] == 5
+
+
+def test_of_a_loaders_pairs_the_first_is_the_input_and_its_generator_is_left_alone():
+    generator = torch.Generator().manual_seed(5)
+    loader = DataLoader(TensorDataset(X, Y), batch_size=2, shuffle=True, generator=generator)
+    state = generator.get_state()
+    one, again = (actviz.probe_module(nn.Linear(4, 3), loader, seeds=[1]) for _ in range(2))
+    assert torch.equal(generator.get_state(), state)
+    assert actviz.recipe(one)["samples"] == 2
+    assert actviz.recipe(one)["inputs"] == "loader of TensorDataset"
+    assert one["layer"].equals(again["layer"])
+
+
+def test_a_function_draws_inputs_by_the_generator_it_is_given():
+    seen = []
+
+    def draw(generator):
+        seen.append(torch.randn(6, 10, generator=generator))
+        return seen[-1]
+
+    actviz.probe_module(mlp, draw, seeds=[0, 1])
+    actviz.probe_module(mlp, draw, seeds=[1])
+    assert not torch.equal(seen[0], seen[1])
+    assert torch.equal(seen[1], seen[2])
+
+
+def test_a_factory_is_called_under_each_seed_and_inputs_do_not_repeat_its_draws():
+    built, drawn = [], []
+
+    def build():
+        weights = torch.randn(50, 50)
+        built.append(nn.Linear(50, 50, bias=False))
+        built[-1].weight.data = weights
+        return built[-1]
+
+    def draw(generator):
+        drawn.append(torch.randn(50, 50, generator=generator))
+        return drawn[-1]
+
+    actviz.probe_module(build, draw, seeds=[3, 8])
+    for seed, linear in zip((3, 8), built, strict=True):
+        torch.manual_seed(seed)
+        assert torch.equal(linear.weight, torch.randn(50, 50))
+    correlation = np.corrcoef(built[0].weight.detach().ravel(), drawn[0].ravel())[0, 1]
+    assert abs(correlation) < 0.1  # 2500 independent pairs: 5 standard errors
+
+
+def test_a_seed_gives_the_same_numbers_whatever_the_others():
+    inputs = torch.randn(8, 10)
+    several = actviz.probe_module(mlp, inputs, seeds=[0, 4, 7])
+    one = actviz.probe_module(mlp, inputs, seeds=[4])
+    for name in actviz.STATISTICS:
+        np.testing.assert_array_equal(several[name].sel(seed=[4]), one[name], err_msg=name)
+
+
+def test_a_model_that_is_there_is_measured_once_and_a_factory_eight_times():
+    inputs = torch.randn(8, 10)
+    assert actviz.probe_module(mlp(), inputs).sizes["seed"] == 1
+    assert actviz.probe_module(mlp, inputs).sizes["seed"] == 8
+
+
+def test_a_class_is_a_factory():
+    assert actviz.probe_module(Two, (X, Y), seeds=2)["seed"].values.tolist() == [0, 1]
+
+
+def test_dropout_is_drawn_by_the_seed():
+    model = nn.Sequential(nn.Linear(10, 30), nn.Dropout(0.5), nn.Linear(30, 3))
+    inputs = torch.randn(8, 10)
+    first, second = (actviz.probe_module(model, inputs, seeds=[0, 1]) for _ in range(2))
+    np.testing.assert_array_equal(first["act_std"], second["act_std"])
+    last = first["act_std"].isel(layer=-1).squeeze()
+    assert last[0] != last[1]
+    model.eval()
+    last = actviz.probe_module(model, inputs, seeds=[0, 1])["act_std"].isel(layer=-1).squeeze()
+    assert last[0] == last[1]
+
+
+def test_lazy_layers_are_made_by_the_factory():
+    ds = actviz.probe_module(lambda: nn.Sequential(nn.LazyLinear(6), nn.ReLU()), torch.randn(8, 10), seeds=2)
+    assert ds["fan_in"].values.tolist() == [10]
+
+
+def test_an_input_that_wants_a_gradient_gets_none():
+    inputs = torch.randn(8, 10, requires_grad=True)
+    actviz.probe_module(mlp, inputs, seeds=1)
+    assert inputs.grad is None
+    assert inputs.requires_grad
+
+
+def test_a_model_that_differentiates_itself_is_measured():
+    class Forces(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))
+
+        def forward(self, x):
+            x = x.requires_grad_()
+            (force,) = torch.autograd.grad(self.net(x).sum(), x, create_graph=True)
+            return force
+
+    ds = actviz.probe_module(Forces(), torch.randn(6, 3))
+    assert names(ds) == ["net.0", "net.2"]
+    assert (ds["grad_preact_rms"].squeeze() > 0).values.tolist() == [True, False]  # a force is a slope, not a value
+    # the gradients of its own pass are not those of the loss
+    assert ds["grad_hist"].sum("grad_bin").values.ravel().tolist() == [6 * 8, 6 * 1]
+
+
+def test_a_model_that_computes_values_again_is_measured_once():
+    from torch.utils.checkpoint import checkpoint
+
+    class Again(nn.Sequential):
+        def forward(self, x):
+            for module in self:
+                x = checkpoint(module, x, use_reentrant=False)
+            return x
+
+    model, inputs = made("mlp")
+    expected = actviz.probe_module(model, inputs)
+    ds = actviz.probe_module(Again(*model), inputs)
+    for name in (*actviz.STATISTICS, "hist", "grad_hist"):
+        np.testing.assert_array_equal(ds[name], expected[name], err_msg=name)
+
+
+def test_a_model_that_takes_its_way_at_random_takes_the_same_in_both_passes():
+    class Random(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.ModuleList(nn.Linear(10, 10) for _ in range(6))
+
+        def forward(self, x):
+            for layer in self.layers:
+                x = layer(x) if torch.rand(()) < 0.5 else x
+            return self.layers[0](x)
+
+    model = Random()
+    depths = {actviz.probe_module(model, torch.randn(4, 10), seeds=[seed]).sizes["layer"] for seed in range(8)}
+    assert len(depths) > 1
+
+
+def test_the_recipe_says_how_it_was_measured():
+    model, inputs = made("resnet")
+    known = actviz.recipe(actviz.probe_module(model, inputs, layers=["fc", nn.Conv2d], drive="cross_entropy"))
+    expected = {
+        "kind": "module",
+        "model": "torch_nets:ResNet",
+        "names": None,
+        "layers": ["fc", "Conv2d"],
+        "inits": ["as built"],
+        "activations": ["relu"],
+        "seeds": [0],
+        "inputs": "tensor 6×3×12×12",
+        "samples": 6,
+        "input_width": 3,
+        "dtype": "float32",
+        "device": "cpu",
+        "drive": "cross_entropy",
+        "norm": "batch",
+        "training": True,
+    }
+    assert {key: known[key] for key in expected} == expected
+    assert re.fullmatch("[0-9a-f]{64}", known["inputs_sha256"])
+
+
+def test_the_name_of_the_weights_is_ones_own():
+    ds = actviz.probe_module(mlp, torch.randn(8, 10), seeds=1, name="orthogonal trial", view=(-1, 1, 10))
+    assert ds["init"].values.tolist() == ["orthogonal trial"]
+    assert ds["view_hist"].sizes["view_bin"] == 10
+
+
+def test_progress_is_told_after_every_seed():
+    told = []
+    actviz.probe_module(mlp, torch.randn(8, 10), seeds=3, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+LINEAR = nn.Linear(10, 3)
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "words"),
+    [
+        (5, {}, "need a torch.nn.Module or a callable that returns one, not int"),
+        (lambda: 5, {}, "must return a torch.nn.Module, not int"),
+        (lambda: 1 / 0, {}, "factory failed: ZeroDivisionError"),
+        (nn.LazyLinear(3), {}, "lazy layers"),
+        (nn.ReLU(), {}, "no layer found"),
+        (LINEAR, {"layers": "conv*"}, r"no layer fits conv\*; the model has Linear"),
+        (LINEAR, {"layers": [nn.Conv2d]}, "no layer fits Conv2d"),
+        (LINEAR, {"layers": []}, r"layers must be globs of names or types, or classes, not \[\]"),
+        (LINEAR, {"layers": [3]}, "not 3"),
+        (LINEAR, {"seeds": 0}, "seeds must be a whole number from 1"),
+        (LINEAR, {"seeds": [1, 1]}, "each seed may be given once"),
+        (LINEAR, {"drive": "noise"}, "drive must be one of cotangent, cross_entropy"),
+        (LINEAR, {"drive": lambda out: out}, r"drive must return one number, a tensor with one value, not \(8, 3\)"),
+        (LINEAR, {"drive": lambda out: 1 / 0}, "drive failed: ZeroDivisionError"),
+        (nn.Linear(10, 1), {"drive": "cross_entropy"}, r"classes in the output's last dimension, not shape \(8, 1\)"),
+        (LINEAR, {"batches": 0}, "batches must be a whole number >= 1"),
+        (LINEAR, {"view": (1, 0, 5)}, "view needs finite edges"),
+    ],
+)
+def test_bad_input_is_one_line_that_says_what_is_allowed(model, settings, words, one_line_error):
+    assert re.search(words, one_line_error(actviz.probe_module, model, torch.randn(8, 10), **settings))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        (lambda generator: 1 / 0, "inputs failed: ZeroDivisionError"),
+        (DataLoader(TensorDataset(X), batch_size=9, drop_last=True), "gives no batch"),
+        (torch.randn(8, 11), "the model failed: RuntimeError"),
+        ("text", "the model failed"),
+        (None, "the model failed"),
+    ],
+)
+def test_bad_inputs_are_one_line(inputs, words, one_line_error):
+    assert words in one_line_error(actviz.probe_module, LINEAR, inputs)
+
+
+def test_a_factory_whose_layers_change_is_refused(one_line_error):
+    def build():
+        return nn.Sequential(*(nn.Linear(10, 10) for _ in range(1 + int(torch.initial_seed() == 0))))
+
+    assert "layer 1 of the first pass is not there" in one_line_error(
+        actviz.probe_module, build, torch.randn(4, 10), seeds=2
+    )
+
+    def wider():
+        return nn.Linear(10, 3 + torch.initial_seed())
+
+    assert "3 units in one pass and 4 in another" in one_line_error(
+        actviz.probe_module, wider, torch.randn(4, 10), seeds=2
+    )

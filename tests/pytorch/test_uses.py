@@ -1,0 +1,128 @@
+"""What is made for datasets works on a model's: verdicts, theory's refusal, figures, files, tables, baselines."""
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz.dataset import json_rows, table
+
+torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
+
+from torch import nn  # noqa: E402
+from torch_nets import MODELS, made, names  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def datasets():
+    torch.manual_seed(0)
+    return {name: actviz.probe_module(*made(name), seeds=2) for name in MODELS}
+
+
+every_model = pytest.mark.parametrize("name", MODELS)
+
+
+@every_model
+def test_it_has_every_variable_of_a_stacks_dataset(name, datasets):
+    stack = actviz.probe("he_normal", "relu", depth=2, width=4, samples=5, seeds=2)
+    ds = datasets[name]
+    assert set(ds.data_vars) == set(stack.data_vars)
+    for variable in ds.data_vars:
+        assert ds[variable].dims == stack[variable].dims, variable
+        assert ds[variable].dtype == stack[variable].dtype, variable
+        assert {"long_name", "definition"} <= set(ds[variable].attrs), variable
+    assert set(actviz.recipe(stack)) <= set(actviz.recipe(ds))
+    assert ds.attrs["schema"] == stack.attrs["schema"]
+
+
+@every_model
+def test_no_value_is_dropped(name, datasets):
+    ds = datasets[name]
+    seeds, known = ds.sizes["seed"], actviz.recipe(ds)
+    values = ds["width"] * ds["positions"] * known["samples"] * seeds
+    for counts in (("hist", "bin"), ("grad_hist", "grad_bin")):
+        inside = ds[counts[0]].sum(counts[1]).squeeze(drop=True)
+        outside = ds["underflow"] + ds["overflow"] if counts[0] == "hist" else ds["grad_overflow"]
+        np.testing.assert_array_equal(inside + outside.squeeze(drop=True), values)
+
+
+@every_model
+def test_a_file_gives_it_back(name, datasets, tmp_path):
+    actviz.save(datasets[name], tmp_path / "model.nc")
+    back = actviz.load(tmp_path / "model.nc")
+    assert back.identical(datasets[name])
+    assert names(back) == names(datasets[name])
+
+
+@every_model
+def test_a_table_has_a_row_for_every_layer_and_seed(name, datasets, tmp_path):
+    ds = datasets[name]
+    frame = table(ds)
+    assert len(frame) == len(json_rows(frame)) == 2 * ds.sizes["layer"]
+    actviz.export(ds, tmp_path / "model.csv")
+
+
+@every_model
+def test_small_models_as_pytorch_makes_them_are_told(name, datasets):
+    (diagnosis,) = actviz.diagnose(datasets[name])
+    assert (diagnosis.init, diagnosis.activation) == ("as built", str(datasets[name]["activation"].values[0]))
+    assert diagnosis.verdict == "healthy"
+
+
+def test_a_deep_sigmoid_net_is_told_to_vanish_and_a_remedy():
+    model = nn.Sequential(*(m for _ in range(8) for m in (nn.Linear(50, 50), nn.Sigmoid())), nn.Linear(50, 10))
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, torch.randn(100, 50)))
+    assert diagnosis.verdict == "vanishing"
+    assert "tanh" in diagnosis.findings[0].remedy()
+
+
+def test_a_net_that_narrows_or_pools_does_not_count_as_vanishing():
+    """Of the norm of a gradient by sample nothing is lost where 1024 positions become one, in a deep linear net."""
+    layers = [nn.Conv2d(4, 4, 1, bias=False), nn.Conv2d(4, 64, 8, 8, bias=False), nn.Conv2d(64, 1024, 4, bias=False)]
+    for layer in layers:
+        nn.init.orthogonal_(layer.weight)
+    ds = actviz.probe_module(nn.Sequential(*layers), torch.randn(8, 4, 32, 32))
+    norm = ds["grad_preact_rms"].squeeze() * np.sqrt(ds["width"])
+    assert ds["positions"].values.tolist() == [1024, 16, 1]
+    np.testing.assert_allclose(norm / norm[-1], 1.0, rtol=1e-4)
+    assert actviz.diagnose(ds)[0].healthy
+
+
+@every_model
+def test_theory_refuses_with_a_sentence(name, datasets):
+    refused = actviz.predict(datasets[name])["refused"].values.ravel().tolist()
+    assert len(refused) == 1
+    assert len(refused[0].split()) > 4
+
+
+@pytest.mark.parametrize("name", ["resnet", "lstm"])  # with weightless layers; with one whose saturation is unknown
+def test_every_figure_is_drawn(name, datasets):
+    from matplotlib import pyplot as plt
+
+    from actviz.plots import figures_of
+
+    drawn = []
+    for stem, draw in figures_of(datasets[name]):
+        figure = draw()
+        figure.canvas.draw()
+        plt.close(figure)
+        drawn.append(stem.split("-")[0])
+    assert {"histograms", "ridges", "signal", "gradients", "saturation", "collapse", "overview"} <= set(drawn)
+
+
+def test_two_models_of_the_same_layers_stand_side_by_side():
+    import xarray as xr
+
+    def model(gain):
+        linears = [nn.Linear(20, 20, bias=False) for _ in range(5)]
+        for linear in linears:
+            nn.init.xavier_normal_(linear.weight, gain)
+        return nn.Sequential(*(module for linear in linears for module in (linear, nn.Tanh())))
+
+    inputs = torch.randn(50, 20)
+    both = xr.concat(
+        [actviz.probe_module(lambda g=g: model(g), inputs, seeds=2, name=f"gain {g}") for g in (0.1, 1.0)],
+        "init",
+        data_vars="minimal",
+        combine_attrs="override",
+    )
+    assert [found.verdict for found in actviz.diagnose(both)] == ["collapsed", "healthy"]

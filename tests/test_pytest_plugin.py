@@ -1,0 +1,245 @@
+"""The pytest plugin, run by pytester: inside this process, in processes of its own, and under pytest-xdist."""
+
+import importlib
+import importlib.metadata
+import json
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import actviz
+from actviz.baseline import Baseline
+
+pytest_plugins = ["pytester"]
+
+INSTALLED = any(each.value == "actviz.pytest_plugin" for each in importlib.metadata.entry_points(group="pytest11"))
+LOAD = [] if INSTALLED else ["-p", "actviz.pytest_plugin"]
+"""Where actviz is not installed, pytest has to be told of the plugin."""
+
+STACK = """
+    import actviz
+
+    def test_stack(activation_baseline):
+        dataset = actviz.probe({init!r}, "relu", depth=3, width=16, samples=40, seeds=12)
+        activation_baseline.check(dataset, name="relu")
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded():
+    """Import what the plugin will: pytester forgets what is first imported inside, and not all bears it twice."""
+    for name in ("scipy.special", "xarray", "pandas", "h5netcdf", "threadpoolctl", "actviz.plots", "actviz.probing"):
+        importlib.import_module(name)
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """Run pytest on a test module in a folder of its own, warnings as errors."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(actviz.__file__).parents[1]))
+    pytester.makeini("[pytest]\nfilterwarnings = error\naddopts = -p no:cacheprovider\n")
+
+    def run(*args, how="runpytest_inprocess", **modules):
+        if modules:
+            pytester.makepyfile(**modules)
+        return getattr(pytester, how)(*LOAD, *map(str, args))
+
+    run.path = pytester.path
+    return run
+
+
+def stack(init="he_normal"):
+    return STACK.format(init=init)
+
+
+def test_loading_the_plugin_imports_neither_numpy_nor_matplotlib():
+    code = "import actviz.pytest_plugin, sys; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {module for module in loaded if module.split(".")[0] == "actviz"} == {"actviz", "actviz.pytest_plugin"}
+    assert not {module.split(".")[0] for module in loaded} & {
+        "numpy",
+        "matplotlib",
+        "xarray",
+        "scipy",
+        "torch",
+        "click",
+    }
+
+
+def test_a_project_that_does_not_use_the_fixture_imports_nothing(project):
+    outcome = project(
+        how="runpytest_subprocess",
+        test_other="""
+            import sys
+
+            def test_nothing_is_loaded():
+                assert not {"numpy", "matplotlib", "actviz.baseline", "actviz.dataset"} & set(sys.modules)
+        """,
+    )
+    outcome.assert_outcomes(passed=1)
+
+
+def test_a_missing_baseline_fails_with_the_command_that_makes_it(project):
+    outcome = project(test_nets=stack())
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(
+        ["*no baseline *baselines*test_nets*relu.json*", "*test_nets.py::test_stack --actviz-update*"]
+    )
+    assert "Traceback" not in outcome.stdout.str()
+    assert not (project.path / "baselines").exists()
+
+
+def test_update_writes_the_baseline_beside_the_test_and_says_so(project):
+    outcome = project("--actviz-update", test_nets=stack())
+    outcome.assert_outcomes(passed=1)
+    path = project.path / "baselines" / "test_nets" / "relu.json"
+    assert Baseline.load(path).seeds == tuple(range(12))
+    written = path.relative_to(project.path)
+    outcome.stdout.fnmatch_lines(["*actviz*", f"test_nets.py::test_stack: wrote {written}: 1 pairing, 3 layers*"])
+    before = path.stat().st_mtime_ns
+    again = project("--actviz-update")
+    again.assert_outcomes(passed=1)
+    again.stdout.no_fnmatch_line("*wrote*")
+    assert path.stat().st_mtime_ns == before
+    project().assert_outcomes(passed=1)
+
+
+def test_a_drift_fails_with_the_explanation_and_the_figures_path(project):
+    project("--actviz-update", test_nets=stack())
+    outcome = project("--junitxml", "report.xml", test_nets=stack("xavier_normal"))
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(
+        [
+            "drift: *",
+            "recipe, inits: he_normal in the baseline, xavier_normal now",
+            "pairing *layer *statistic *expected *measured *sigma*",
+            "figure: *relu.png",
+            "if the change is meant: *test_nets.py::test_stack --actviz-update",
+        ]
+    )
+    properties = ElementTree.parse(project.path / "report.xml").findall(".//property")
+    told = {each.get("name"): each.get("value") for each in properties}
+    assert told["actviz_verdict"] == "relu: drift"
+    assert Path(told["actviz_figure"]).stat().st_size > 10_000
+
+
+def test_figures_go_where_they_are_asked_for(project):
+    project("--actviz-update", test_nets=stack())
+    project("--actviz-figures", "drawn", test_nets=stack("xavier_normal")).assert_outcomes(failed=1)
+    assert (project.path / "drawn" / "test_nets" / "relu.png").is_file()
+
+
+def test_update_says_what_has_changed(project):
+    project("--actviz-update", test_nets=stack())
+    outcome = project("--actviz-update", test_nets=stack("xavier_normal"))
+    outcome.assert_outcomes(passed=1)
+    outcome.stdout.fnmatch_lines(["*wrote *relu.json: recipe, inits: he_normal in the baseline, xavier_normal now;*"])
+    project(test_nets=stack("xavier_normal")).assert_outcomes(passed=1)
+
+
+def test_a_recipe_is_checked_with_fresh_seeds_under_the_tests_own_name(project):
+    module = """
+        def test_recipe(activation_baseline):
+            recipe = {"inits": "he_normal", "activations": ["relu"], "depth": 2, "width": 16, "samples": 40}
+            found = activation_baseline.check(recipe, seeds=12)
+            assert found is None or found.now.seeds == tuple(range(12, 24))
+            again = activation_baseline.check(recipe, name="my net/relu: 2", mode="exact")
+            assert again is None or again.now.seeds == again.baseline.seeds
+    """
+    project("--actviz-update", test_recipe=module).assert_outcomes(passed=1)
+    names = {path.name for path in (project.path / "baselines" / "test_recipe").iterdir()}
+    assert names == {"test_recipe.json", "my_net_relu_2.json"}
+    project().assert_outcomes(passed=1)
+
+
+def test_inconclusive_passes_with_a_word_unless_strict(project):
+    module = """
+        import actviz
+        import pytest
+
+        @pytest.mark.parametrize("strict", [False, True])
+        def test_net(activation_baseline, strict, request):
+            start = 0 if request.config.getoption("--actviz-update") else 2
+            seeds = range(start, start + 2)
+            dataset = actviz.probe("he_normal", "relu", depth=2, width=8, samples=20, seeds=seeds)
+            activation_baseline.check(dataset, strict=strict)
+    """
+    project("--actviz-update", test_net=module).assert_outcomes(passed=2)
+    outcome = project()
+    outcome.assert_outcomes(passed=1, failed=1)
+    outcome.stdout.fnmatch_lines(["test_net.py::test_net[[]False[]]: test_net_False: inconclusive"])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("check(3)", "takes a dataset"),
+        ("check(lambda: None)", "needs inputs="),
+        ("check({'inits': 'he'}, layers='*')", "cannot use layers"),
+        ("check({'inits': 'hee', 'activations': 'relu'})", "unknown initializer"),
+    ],
+)
+def test_what_cannot_be_checked_is_said(project, call, words):
+    module = f"def test_it(activation_baseline):\n    activation_baseline.{call}"
+    outcome = project("--actviz-update", test_it=module)
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines([f"*ActvizError: *{words}*"])
+
+
+def test_a_pytorch_factory_is_measured_with_fresh_seeds(project, torch):
+    module = """
+        import torch
+        from torch import nn
+
+        def build():
+            return nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 4))
+
+        def test_model(activation_baseline):
+            inputs = torch.randn(30, 8, generator=torch.Generator().manual_seed(0))
+            found = activation_baseline.check(build, name="model", inputs=inputs, seeds=12)
+            assert found is None or found.now.seeds == tuple(range(12, 24))
+    """
+    project("--actviz-update", test_model=module).assert_outcomes(passed=1)
+    project().assert_outcomes(passed=1)
+    content = json.loads((project.path / "baselines" / "test_model" / "model.json").read_text())
+    assert len(content["layer_names"]) == 2
+    worse = module.replace("return nn.Sequential(", "return nn.Sequential(nn.Linear(8, 8), ")
+    outcome = project(test_model=worse)
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(["drift: *", "recipe, *", "*layers, not 2"])
+
+
+def test_it_works_under_xdist(project):
+    pytest.importorskip("xdist", reason="pytest-xdist is not installed")
+    module = """
+        import actviz
+        import pytest
+
+        @pytest.mark.parametrize("init", ["he_normal", "xavier_normal", "lecun_normal", "normal"])
+        def test_net(activation_baseline, init):
+            dataset = actviz.probe(init, "tanh", depth=2, width=8, samples=20, seeds=8)
+            activation_baseline.check(dataset, name=init)
+
+        @pytest.mark.parametrize("again", range(3))
+        def test_shared(activation_baseline, again):
+            dataset = actviz.probe("he_normal", "tanh", depth=2, width=8, samples=20, seeds=8)
+            activation_baseline.check(dataset, name="shared")
+    """
+    outcome = project("-n", "2", "--actviz-update", how="runpytest_subprocess", test_net=module)
+    outcome.assert_outcomes(passed=7)
+    outcome.stdout.fnmatch_lines(["*test_net[[]normal[]]: wrote *normal.json: 1 pairing, 2 layers*"])
+    folder = project.path / "baselines" / "test_net"
+    assert {path.name for path in folder.iterdir()} == {
+        f"{name}.json" for name in ("he_normal", "xavier_normal", "lecun_normal", "normal", "shared")
+    }
+    project("-n", "2", how="runpytest_subprocess").assert_outcomes(passed=7)
+
+
+def test_the_fixture_and_its_options_are_documented(project):
+    options = project("--help").stdout.str()
+    assert "--actviz-update" in options
+    assert "--actviz-figures" in options
+    project("--fixtures", "-v").stdout.fnmatch_lines(["*activation_baseline*", "*Compare initialization statistics*"])
