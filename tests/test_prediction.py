@@ -350,6 +350,30 @@ def test_single_seeds_lie_in_the_band():
         assert float(inside.where(~rare).mean()) < 0.99, name
 
 
+@pytest.mark.parametrize(
+    ("inputs", "q", "p", "products", "squares"),
+    [
+        # mean square and product of two values; variances of a product, and of a square and the covariance of two
+        ("normal:3", 9.0, 0.0, 81.0, (162.0, 0.0)),
+        ("uniform:-1,1", 1 / 3, 0.0, 1 / 9, (1 / 5 - 1 / 9, 0.0)),
+        ("uniform:0,1", 1 / 3, 1 / 4, 1 / 9 - 1 / 16, (1 / 5 - 1 / 9, 0.0)),
+        ("correlated:0.5", 1.0, 0.5, 1.25, (2.0, 0.5)),
+    ],
+)
+@pytest.mark.parametrize("samples", [2, 10, 500])
+def test_the_first_layers_length_scatters_as_inputs_and_weights_do(inputs, q, p, products, squares, samples):
+    width, fan_in = 200, 300
+    ds = probe("lecun", "tanh", width=[width], input_width=fan_in, samples=samples, seeds=1, inputs=inputs)
+    pairing = _one(predict(ds))
+    # Given the inputs each unit is normal, with the samples' products for a covariance ...
+    together = (q * q + (samples - 1) * (p * p + products / fan_in)) / samples
+    # ... and the inputs' own mean square varies.
+    own = (squares[0] + (samples - 1) * squares[1]) / samples / fan_in
+    relative = (2 * together / width + own) / q**2
+    spread = np.log(pairing["preact_std_high"].values / pairing["preact_std_low"].values) / (2 * 1.96)
+    assert spread == pytest.approx(math.sqrt(math.log1p(relative)) / 2, rel=0.02)
+
+
 @pytest.mark.parametrize("inputs", ["normal:3", "uniform:0,1", "uniform", "correlated:0.5", "correlated:0"])
 def test_other_inputs_and_widths_are_predicted_too(inputs):
     seeds = 12
