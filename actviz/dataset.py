@@ -11,7 +11,7 @@ import json
 import math
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +129,22 @@ def assemble(
         "recipe": json.dumps(recipe, sort_keys=True),
     }
     return xr.Dataset(variables, coords, attrs)
+
+
+def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None) -> list[str]:
+    """Return the initializers or activations named, all of them if None.
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such one; the message lists what it has.
+    """
+    there = [str(name) for name in dataset[dim].values]
+    wanted = there if names is None else [names] if isinstance(names, str) else [str(name) for name in names]
+    for name in wanted:
+        if name not in there:
+            raise ActvizError(f"no {dim} {name!r} in this dataset; it has {', '.join(there)}")
+    return wanted
 
 
 def gradient_decades(dataset: xarray.Dataset) -> xarray.DataArray:

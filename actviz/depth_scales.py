@@ -18,7 +18,6 @@ from actviz.activations import ACTIVATIONS
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.initializers import INITIALIZERS
-from actviz.theory.maps import EFOLDS
 
 if TYPE_CHECKING:
     import xarray
@@ -34,22 +33,19 @@ _ABOVE = 3.0
 _SMALLEST = 1e-36
 """Gradients below this have lost digits in float32."""
 
-_INDEPENDENT = ("normal", "uniform", "truncated_normal")
-"""Families whose weights are independent draws, as theory has them."""
-
 
 def declared_sigma_w(name: str, dataset: xarray.Dataset) -> float:
     """Return sigma_w = sqrt(fan_in Var(W)) of an initializer in a dataset's hidden layers.
 
-    NaN where the weights' mean is not 0, where they are not independent, where the layers differ, and for an
+    NaN where theory cannot treat the weights (``theory.untreatable``), where the layers differ, and for an
     initializer of the user's own, whose name alone tells nothing.
     """
-    if name.partition(":")[0] not in INITIALIZERS or "fan_in" not in dataset.coords:
+    initializer = specs.builtin("initializer", name, INITIALIZERS)
+    if initializer is None or "fan_in" not in dataset.coords:
         return math.nan
-    initializer: Any = specs.initializer(name)
     fans = list(zip(dataset["fan_in"].values.tolist(), dataset["width"].values.tolist(), strict=True))
     fans = fans[1:] or fans  # the inputs' width is not the hidden layers'
-    if initializer.family not in _INDEPENDENT or initializer.affine(*fans[0])[0]:
+    if theory.untreatable(initializer, fans):
         return math.nan
     sigmas = [math.sqrt(fan_in * initializer.variance(fan_in, fan_out)) for fan_in, fan_out in fans]
     return sigmas[0] if max(sigmas) - min(sigmas) <= 1e-3 * max(sigmas) else math.nan
@@ -180,8 +176,8 @@ def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
         "decades": (dims, decades),
         "xi_c": (dims[:3], xi_c),
         "gradient_factor": (dims[:3], factor),
-        "depth_signal": (dims[:3], EFOLDS * xi_c),
-        "depth_gradient": (dims[:3], EFOLDS * xi_grad),
+        "depth_signal": (dims[:3], theory.EFOLDS * xi_c),
+        "depth_gradient": (dims[:3], theory.EFOLDS * xi_grad),
     }
     return xr.Dataset(variables, {name: dataset[name] for name in dims})
 
@@ -203,14 +199,14 @@ def theory_depths(activation: str, low: float, high: float, bias_std: float) -> 
     sigmas = np.unique(np.concatenate([np.linspace(low, high, 17), *near]))
     sigmas = sigmas[(sigmas >= low) & (sigmas <= high)]
     found = [theory.mean_field(activation, sigma**2, bias_std**2) for sigma in sigmas.tolist()]
-    gradient = np.array([EFOLDS * abs(each.xi_grad) for each in found])
+    gradient = np.array([each.gradient_depth for each in found])
     return sigmas, np.array([each.trainable_depth for each in found]), gradient
 
 
 def theory_grid(activation: str, sigmas: Floats, biases: Floats) -> tuple[Floats, Floats]:
     """Return 6 xi_c and 6 |xi_grad| in theory, each of shape (sigmas, biases), for every sigma_w and sigma_b."""
     found = [[theory.mean_field(activation, w * w, b * b) for b in biases.tolist()] for w in sigmas.tolist()]
-    gradient = np.array([[EFOLDS * abs(each.xi_grad) for each in row] for row in found])
+    gradient = np.array([[each.gradient_depth for each in row] for row in found])
     return np.array([[each.trainable_depth for each in row] for row in found]), gradient
 
 

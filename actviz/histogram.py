@@ -74,6 +74,12 @@ class Histogram:
         )
 
 
+def is_linear(edges: NDArray[Any]) -> bool:
+    """Tell equal bins, those of a bounded activation, from logarithmic ones."""
+    widths = np.diff(edges)
+    return bool(np.allclose(widths, widths[0]))
+
+
 def coarse_edges(edges: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the inner edges between each ``COARSE`` bins."""
     return edges[COARSE:-1:COARSE]

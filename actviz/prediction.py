@@ -11,10 +11,10 @@ import numpy as np
 
 from actviz import specs
 from actviz.activations import ACTIVATIONS, Activation
-from actviz.dataset import recipe
+from actviz.dataset import chosen, recipe
 from actviz.errors import ActvizError
 from actviz.initializers import INITIALIZERS, Initializer
-from actviz.inputs import CorrelatedInputs, Inputs, NormalInputs, UniformInputs
+from actviz.inputs import INPUTS, CorrelatedInputs, Inputs, NormalInputs, UniformInputs
 from actviz.statistics import STATISTICS
 from actviz.text import text
 from actviz.theory.densities import bin_shares
@@ -41,7 +41,7 @@ _LOGARITHMIC = {"preact_std": "preact_var", "act_std": "act_var", "grad_preact_r
 _SIGMAS = 1.96
 
 
-def _input_moments(inputs: Inputs, width: int, samples: int) -> InputMoments | None:
+def _input_moments(inputs: Inputs | None, width: int, samples: int) -> InputMoments | None:
     """Moments of inputs whose values are independent and alike; None for others."""
     several = 2.0 / (samples * width)
     if isinstance(inputs, NormalInputs):
@@ -63,19 +63,18 @@ def _input_moments(inputs: Inputs, width: int, samples: int) -> InputMoments | N
     return None
 
 
-def _own(name: str, table: Any, given: Any) -> Any:
+def _own(kind: str, name: str, table: Any, given: Any) -> Any:
     """Return the object behind a label: a given one, or a built-in; a user's own is never imported for its label."""
-    look_up = specs.activation if table is ACTIVATIONS else specs.initializer
     if isinstance(given, Mapping) and name in given:
-        return look_up(given[name])
-    return look_up(name) if name.partition(":")[0] in table else None
+        return (specs.activation if table is ACTIVATIONS else specs.initializer)(given[name])
+    return specs.builtin(kind, name, table)
 
 
-def _refusal(known: Mapping[str, Any], inputs: Inputs | None, init: Any, activation: Any, fans: Any) -> str:
+def _refusal(known: Mapping[str, Any], moments: InputMoments | None, init: Any, activation: Any, fans: Any) -> str:
     """Key in ``TEXT`` of why theory does not hold for a pairing; empty where it does."""
     if known.get("norm"):
         return "norm"
-    if not isinstance(inputs, NormalInputs | UniformInputs | CorrelatedInputs):
+    if moments is None:
         return "inputs"
     if init is None or activation is None:
         return "own"
@@ -99,24 +98,30 @@ def _levels(theory: Propagation, name: str) -> tuple[Floats, Floats]:
     return (np.log(mean) - relative / 2) / 2, np.sqrt(relative) / 2
 
 
-def _holds(theory: Propagation, name: str, spread: Floats, dtype: str) -> Any:
-    """Tell at which layers the leading order in 1 / width will do, and the numbers fit the passes' precision."""
-    own, q, limits = theory.mean["own"], theory.mean["q"], np.finfo(dtype)
-    with np.errstate(invalid="ignore"):
-        reach = np.sqrt(q)
-        fits = (reach < limits.max / 100) & ((reach > limits.tiny * 100) | (q == 0))
-        few = own <= LARGEST_DEVIATION
-        if name != "grad_preact_rms":
-            good = np.logical_and.accumulate(fits & few)
-            return good & (spread**2 <= LARGEST_DEVIATION) if name in _LOGARITHMIC else good
-        # A gradient has passed every layer behind; one whose mean slope does not depend on the length does not mind.
-        passed = fits & (few | (np.abs(theory.mean["bend"]) < 1e-6))
-        rms = np.exp(np.clip(theory.mean["log_gradient"] / 2, -800, 700))
-        fits = (rms < limits.max / 100) & ((rms > limits.tiny * 100) | (rms == 0))
-        small = np.maximum(4 * spread**2, np.abs(theory.mean["shift"])) <= LARGEST_DEVIATION
-        # Beyond, an average over samples hangs on the few largest, and is not yet what it is expected to be.
-        small &= theory.mean["own_gradient"] <= 2.0
-        return np.logical_and.accumulate(passed[::-1])[::-1] & small & fits
+def _fits(sizes: Floats, dtype: str) -> Any:
+    """Tell which numbers fit the passes' precision."""
+    limits = np.finfo(dtype)
+    return (sizes < limits.max / 100) & ((sizes > limits.tiny * 100) | (sizes == 0))
+
+
+@np.errstate(invalid="ignore")
+def _followed(theory: Propagation, dtype: str) -> Any:
+    """Tell at which layers the leading order in 1 / width will do for the signal."""
+    few = theory.mean["own"] <= LARGEST_DEVIATION
+    return np.logical_and.accumulate(_fits(np.sqrt(theory.mean["q"]), dtype) & few)
+
+
+@np.errstate(invalid="ignore")
+def _gradient_followed(theory: Propagation, spread: Floats, dtype: str) -> Any:
+    """Tell at which layers it will do for the gradient, which has passed every layer behind."""
+    few = theory.mean["own"] <= LARGEST_DEVIATION
+    # One whose mean slope does not depend on the length does not mind how that scatters.
+    passed = _fits(np.sqrt(theory.mean["q"]), dtype) & (few | (np.abs(theory.mean["bend"]) < 1e-6))
+    small = np.maximum(4 * spread**2, np.abs(theory.mean["shift"])) <= LARGEST_DEVIATION
+    # Beyond, an average over samples hangs on the few largest, and is not yet what it is expected to be.
+    small &= theory.mean["own_gradient"] <= 2.0
+    rms = np.exp(np.clip(theory.mean["log_gradient"] / 2, -800, 700))
+    return np.logical_and.accumulate(passed[::-1])[::-1] & small & _fits(rms, dtype)
 
 
 def _scores(name: str, measured: Floats, level: Floats, spread: Floats, rare: Floats, dtype: str) -> Floats:
@@ -136,10 +141,13 @@ def _statistics(
     """Prediction, band and z-score of every statistic of one pairing, and where the forward pass is followed."""
     dtype, samples = str(known["dtype"]), int(known["samples"])
     found: dict[str, Floats] = {}
-    followed = _holds(theory, "", np.zeros(len(theory.mean["q"])), dtype)
+    followed = _followed(theory, dtype)
     for name in PREDICTED:
         level, spread = _levels(theory, name)
-        holds = _holds(theory, name, spread, dtype)
+        if name == "grad_preact_rms":
+            holds = _gradient_followed(theory, spread, dtype)
+        else:
+            holds = followed & (spread**2 <= LARGEST_DEVIATION) if name in _LOGARITHMIC else followed
         level, spread = (np.where(holds, each, math.nan)[layers] for each in (level, spread))
         measured = ds[name].transpose("seed", "layer").values.astype(float)
         if name == "grad_preact_rms" and known["drive"] != "cotangent":
@@ -191,22 +199,22 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
 
     known = recipe(dataset)
     needed = ("width", "input_width", "samples", "inputs", "bias_std", "dtype", "drive")
-    missing = [key for key in needed if key not in known and known.get("kind") != "module"]
+    module = known.get("kind") == "module"
+    missing = [key for key in needed if key not in known and not module]
     if missing:
         raise ActvizError(f"the dataset's recipe does not say {', '.join(missing)}")
-    chosen = [_chosen(dataset, dim, names) for dim, names in (("init", inits), ("activation", activations))]
-    ds = dataset.sel(init=chosen[0], activation=chosen[1])
+    labels = _labels(dataset, "init", inits), _labels(dataset, "activation", activations)
+    ds = dataset.sel(init=labels[0], activation=labels[1])
     names = [*(name + end for name in PREDICTED for end in ("", "_low", "_high", "_z")), "q", "correlation", "chi"]
-    shape = (*map(len, chosen), ds.sizes["layer"])
+    shape = (*map(len, labels), ds.sizes["layer"])
     arrays = {name: np.full(shape, math.nan) for name in names}
     hist = np.full((*shape, ds.sizes["bin"]), math.nan) if "bin" in ds.sizes else None
     refused, stops = np.full(shape[:2], "", object), np.zeros(shape[:2], int)
     for at in np.ndindex(shape[:2]):
         pairing = ds.isel(init=at[0], activation=at[1])
-        own = [
-            _own(chosen[k][at[k]], *pair) for k, pair in enumerate(((INITIALIZERS, inits), (ACTIVATIONS, activations)))
-        ]
-        found = _pairing(pairing, known, *own)
+        init = _own("initializer", labels[0][at[0]], INITIALIZERS, inits)
+        activation = _own("activation", labels[1][at[1]], ACTIVATIONS, activations)
+        found = "module" if module else _pairing(pairing, known, init, activation)
         if isinstance(found, str):
             refused[at] = text(f"theory.refused.{found}", lang)
             continue
@@ -221,19 +229,16 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
         variables["hist"] = ((*dims, "bin"), hist, {"long_name": "expected share of values in each bin", "units": "1"})
     variables["refused"] = (dims[:2], refused.astype(str), {"long_name": "why theory does not hold, or empty"})
     variables["stops"] = (dims[:2], stops, {"long_name": "first layer that is not followed, or 0"})
-    coords = {"init": chosen[0], "activation": chosen[1], "layer": ds["layer"].values}
+    coords = {"init": labels[0], "activation": labels[1], "layer": ds["layer"].values}
     return xr.Dataset(
         variables, coords, {"title": "mean-field theory of a measured dataset", "recipe": ds.attrs["recipe"]}
     )
 
 
-def _chosen(ds: xarray.Dataset, dim: str, names: Any) -> list[str]:
-    there = [str(name) for name in ds[dim].values]
-    wanted = there if names is None else [names] if isinstance(names, str) else [str(name) for name in names]
-    unknown = [name for name in wanted if name not in there]
-    if unknown:
-        raise ActvizError(f"no {dim} {unknown[0]!r} in this dataset; it has {', '.join(there)}")
-    return there if isinstance(names, Mapping) else wanted
+def _labels(dataset: xarray.Dataset, dim: str, names: Any) -> list[str]:
+    """Return which to predict: those named, or all where a mapping only brings objects."""
+    wanted = chosen(dataset, dim, names)
+    return chosen(dataset, dim, None) if isinstance(names, Mapping) else wanted
 
 
 def _definition(name: str) -> dict[str, str]:
@@ -262,16 +267,13 @@ def _pairing(
     ds: xarray.Dataset, known: Mapping[str, Any], init: Initializer | None, activation: Activation | None
 ) -> str | tuple[dict[str, Floats], Any, int]:
     """Predict one pairing: why not, or its variables, its histogram, and where it stops."""
-    if known.get("kind") == "module":
-        return "module"
     widths = [int(known["input_width"]), *map(int, known["width"])]
     fans = list(itertools.pairwise(widths))
     samples = int(known["samples"])
-    inputs = _inputs(str(known["inputs"]))
-    reason = _refusal(known, inputs, init, activation, fans)
-    moments = _input_moments(inputs, widths[0], samples) if inputs is not None else None
-    if reason or moments is None or init is None or activation is None:
-        return reason or "inputs"
+    moments = _input_moments(specs.builtin("inputs", str(known["inputs"]), INPUTS), widths[0], samples)
+    reason = _refusal(known, moments, init, activation, fans)
+    if reason or moments is None or init is None or activation is None:  # the latter are reasons too
+        return reason
     variances = [float(init.variance(*fan)) for fan in fans]
     theory = propagate(activation, variances, fans, float(known["bias_std"]) ** 2, moments, samples)
     layers = ds["layer"].values.astype(int) - 1
@@ -285,10 +287,3 @@ def _pairing(
         if bins and followed[layer]:
             shares[row] = bin_shares(activation, float(theory.mean["q"][layer]), float(theory.mean["own"][layer]))
     return found, shares, 0 if followed.all() else int(np.argmin(followed)) + 1
-
-
-def _inputs(label: str) -> Inputs | None:
-    """Return inputs by their label, of those whose moments are known; files are not opened."""
-    if label.partition(":")[0] not in ("normal", "uniform", "correlated"):
-        return None
-    return specs.labelled_inputs(label)[1]

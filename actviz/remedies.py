@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +16,14 @@ import numpy as np
 from actviz.activations import ACTIVATIONS, Activation
 from actviz.errors import ActvizError
 from actviz.initializers import INITIALIZERS, Initializer
-from actviz.specs import activation as find_activation
-from actviz.specs import initializer as find_initializer
-from actviz.statistics import SATURATION_THRESHOLD
+from actviz.specs import builtin
 from actviz.text import label, text
+from actviz.thresholds import Thresholds
 
 NEAR = 0.1
 """Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
 
-TOO_MUCH = 30.0
+TOO_MUCH = Thresholds().exploding
 """Change of a gradient that a remedy must not leave: the thresholds' own."""
 
 ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "closest": 0.0}
@@ -33,9 +31,6 @@ ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "closest": 0.0}
 
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
-
-LENGTHS = (1e-200, 1e20)
-"""Lengths that stand for the limits 0 and infinity."""
 
 NAMED = {"he_normal": 2.0, "lecun_normal": 1.0}
 """Initializers that a remedy names, and their weight variance times fan_in."""
@@ -75,29 +70,19 @@ def number(value: float) -> str:
     return f"{value:.0f}" if 999.5 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
-def _builtin(name: str, table: dict[str, Any], find: Callable[[str], Any]) -> Any:
-    """Return the table's item that a label names, with its parameters; None for any other label."""
-    if name.partition(":")[0] not in table:
-        return None
+def _builtin(kind: str, label: str, table: dict[str, Any]) -> Any:
+    """Return what a label names; None for one that no table reads."""
     try:
-        return find(name)
+        return builtin(kind, label, table)
     except ActvizError:
         return None
-
-
-def saturated_share(activation: Activation, q: float) -> float:
-    """Share of pre-activations N(0, q) at which the activation is saturated."""
-    from scipy.special import ndtri
-
-    z = math.sqrt(q) * ndtri((np.arange(4000) + 0.5) / 4000.0)
-    return float(np.mean(np.abs(activation.derivative(z)) < SATURATION_THRESHOLD * activation.max_slope))
 
 
 def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int) -> float:
     """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of unit mean square."""
     from actviz import theory
 
-    lengths = np.clip(theory.lengths(activation, [variance] * (depth - 1), bias_var, 1.0), *LENGTHS)
+    lengths = np.clip(theory.lengths(activation, [variance] * (depth - 1), bias_var, 1.0), theory.TINY, theory.HUGE)
     return sum(0.5 * math.log(max(theory.chi(activation, q, variance), 1e-300)) for q in lengths.tolist())
 
 
@@ -112,7 +97,7 @@ def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float
     from actviz import theory
 
     points = {point.q_star: point.weight_var for point in theory.critical_points(activation, bias_var) if point.stable}
-    kept = [q for q in points if math.isnan(q) or (q > 0.0 and saturated_share(activation, q) < 0.5)]
+    kept = [q for q in points if math.isnan(q) or (q > 0.0 and theory.saturated_share(activation, q) < 0.5)]
     if kept:
         return "critical", points[kept[0]]
     if bias_var < 1.0:
@@ -141,7 +126,7 @@ def level_variance(activation: Activation, bias_var: float, depth: int) -> float
         return None
     variance = math.exp(brentq(change, low, high, xtol=1e-4))
     longest = float(theory.lengths(activation, [variance] * depth, bias_var, 1.0).max())
-    return None if activation.bounded and saturated_share(activation, longest) >= 0.5 else variance
+    return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
 
 
 def _holds(activation: Activation, variance: float, bias_var: float, depth: int) -> bool:
@@ -206,8 +191,8 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     where : Situation
     lang : str
     """
-    init: Initializer | None = _builtin(where.init, INITIALIZERS, find_initializer)
-    activation: Activation | None = _builtin(where.activation, ACTIVATIONS, find_activation)
+    init: Initializer | None = _builtin("initializer", where.init, INITIALIZERS)
+    activation: Activation | None = _builtin("activation", where.activation, ACTIVATIONS)
     lead = _lead(init, fault, where.fans, lang)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
     size = _input_rms(init, where)

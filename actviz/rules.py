@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from actviz.dataset import PAIRING, recipe
 from actviz.errors import ActvizError
+from actviz.histogram import is_linear
 from actviz.statistics import STATISTICS
 from actviz.thresholds import Thresholds
 
@@ -116,8 +117,7 @@ def _bounded(dataset: xarray.Dataset, activation: int) -> bool:
     edges = dataset.get("bin_edges")
     if edges is None:
         return False
-    steps = np.diff(edges.isel(activation=activation).values if "activation" in edges.dims else edges.values)
-    return bool(np.allclose(steps, steps[0], rtol=1e-6, atol=0.0))
+    return is_linear(edges.isel(activation=activation).values if "activation" in edges.dims else edges.values)
 
 
 def _columns(dataset: xarray.Dataset) -> dict[str, Values]:

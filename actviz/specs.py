@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import math
 import numbers
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,14 +69,21 @@ def _parse_parameters(kind: str, name: str, text: str, item: Any) -> Any:
     return _with_parameters(item, values)
 
 
-def _import_item(kind: str, spec: str) -> Any:
-    module, _, attribute = spec.partition(":")
+@contextlib.contextmanager
+def importing(kind: str, spec: str) -> Iterator[None]:
+    """Turn whatever a user's own module does when it is imported into one line that says what failed."""
     try:
-        item = getattr(importlib.import_module(module), attribute)
-        return item() if isinstance(item, type) else item
-    except (Exception, SystemExit) as error:  # the user's own module may fail in any way; the message says which
+        yield
+    except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ActvizError(f"cannot import {kind} {spec!r} ({reason})") from None
+
+
+def _import_item(kind: str, spec: str) -> Any:
+    module, _, attribute = spec.partition(":")
+    with importing(kind, spec):
+        item = getattr(importlib.import_module(module), attribute)
+        return item() if isinstance(item, type) else item
 
 
 def _named(item: Any) -> Any:
@@ -110,6 +118,20 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
             _check_activation(item)
         return spec.strip(), item
     raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or package.module:name")
+
+
+def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
+    """Return what a dataset's label names in a table, None for any other: a label is never imported.
+
+    Raises
+    ------
+    ActvizError
+        If the table has the name, but it takes no such parameters.
+    """
+    name, colon, text = label.partition(":")
+    if name not in table:
+        return None
+    return _parse_parameters(kind, name, text, table[name]) if colon else table[name]
 
 
 def is_builtin(item: Any) -> bool:

@@ -89,7 +89,7 @@ def value_cells(pairing: Pairing, name: str, old: PairingRecord, new: PairingRec
     number = min(len(first.layers), len(second.layers))
     a, b = (Sample(s.mean[:number], s.sd[:number], s.seeds[:number].astype(float)) for s in (first, second))
     found = difference(a, b)
-    allowed = first.scale.margin(max(margin, LEAST_MARGIN)) * _unit(name, first, old)[:number]
+    allowed = first.scale.margin(max(margin, LEAST_MARGIN)) * unit_size(name, first, old)[:number]
     reach = np.fmax(allowed, a.sd)
     p = found.p
     if first.scale.lattice:  # any number of seeds may share a value, so a spread of 0 is no certainty
@@ -110,7 +110,7 @@ def _same(a: Sample, b: Sample) -> Flags:
     return same
 
 
-def _unit(name: str, summary: Summary, record: PairingRecord) -> Floats:
+def unit_size(name: str, summary: Summary, record: PairingRecord) -> Floats:
     """Return what a relative margin is relative to."""
     unit = MEASURES[name].unit if name in MEASURES else ""
     return np.nan_to_num(record.statistics[unit].value) if unit else np.ones(len(summary.layers))

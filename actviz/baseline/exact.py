@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from actviz.baseline.cells import PATTERNS, Cell
-from actviz.baseline.measures import MEASURES
+from actviz.baseline.cells import PATTERNS, Cell, unit_size
 from actviz.baseline.record import Pairing, PairingRecord
 from actviz.baseline.scales import Floats
 from actviz.baseline.shapes import Shape
@@ -41,9 +40,8 @@ def _size(name: str, summary: Summary, record: PairingRecord) -> Floats:
     """Return what a relative tolerance is relative to: 1 on scales on which differences are relative already."""
     if summary.scale.name != "linear":
         return np.ones(len(summary.layers))
-    unit = MEASURES[name].unit if name in MEASURES else ""
-    size = np.nan_to_num(record.statistics[unit].value) if unit else np.ones(len(summary.layers))
-    return np.fmax(np.fmax(np.abs(summary.mean), np.nan_to_num(summary.sd)), size)
+    spread = np.fmax(np.abs(summary.mean), np.nan_to_num(summary.sd))
+    return np.fmax(spread, unit_size(name, summary, record))
 
 
 def shape_change(old: Shape, new: Shape, tolerance: float) -> Floats:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import ActvizError
-from actviz.probing import MAX_SEED, MAX_SEEDS, probe
+from actviz.probing import MAX_SEED, MAX_SEEDS, Progress, probe
 from actviz.specs import whole
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ SEEDS = 64
 _HOW = ("workers", "progress", "checkpoint")
 SETTINGS = tuple(name for name in inspect.signature(probe).parameters if name not in _HOW)
 """What a recipe may say: the arguments of ``actviz.probe`` that decide the result."""
-
-Progress = Callable[[int, int], None]
 
 
 def fresh_seeds(used: Sequence[int], number: int | None = None) -> list[int]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from actviz.baseline.scales import Floats
 from actviz.dataset import recipe
-from actviz.histogram import COARSE, coarse_edges
+from actviz.histogram import COARSE, coarse_edges, is_linear
 
 if TYPE_CHECKING:
     import xarray
@@ -86,8 +86,7 @@ def compact(layer: int, bins: str, edges: Floats, below: Floats, sd: Floats, see
 
 def coarser(edges: Floats) -> tuple[str, Floats, slice]:
     """Return which bins are kept of a histogram's, their edges, and which of its coarse edges the inner ones are."""
-    widths = np.diff(edges)
-    linear = bool(np.allclose(widths, widths[0]))
+    linear = is_linear(edges)
     step = max(1, (len(edges) - 1) // (COARSE * LINEAR_BINS)) if linear else 1
     chosen = slice(step - 1, None, step)
     kept = np.concatenate([edges[:1], coarse_edges(edges)[chosen], edges[-1:]])

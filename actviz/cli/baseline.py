@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from actviz.cli.options import json_option, progress
+from actviz.cli.options import find_own_modules, given, json_option, progress
 from actviz.cli.probe import command as probe_command
 from actviz.cli.tables import echo_json
 
@@ -33,11 +32,6 @@ def _shared() -> list[click.Parameter]:
             parameter.default = DEFAULTS.get(str(parameter.name), parameter.default)
             shared.append(parameter)
     return shared
-
-
-def given(ctx: click.Context) -> set[str]:
-    """Names of the parameters that the command line gives."""
-    return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
 
 
 def _written(names: set[str]) -> str:
@@ -126,7 +120,7 @@ def command(ctx: click.Context, /, source: str | None, output: str, as_json: boo
     from actviz.baseline import Baseline, baseline_words
     from actviz.errors import ActvizError
 
-    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    find_own_modules()
     if not Path(output).resolve().parent.is_dir():
         raise ActvizError(f"cannot save to {output}: no such folder")
     if Path(output).suffix == ".nc":

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from actviz.cli.options import FORMATS, THEMES, Numbers, json_option, progress, workers_option
+from actviz.cli.options import FORMATS, THEMES, Numbers, find_own_modules, json_option, progress, workers_option
 from actviz.cli.tables import echo_json
 
 
@@ -106,7 +104,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     _check_usage({**options, "result": result})
     from actviz.baseline import Baseline, Outcome, compare, github, record, report
 
-    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    find_own_modules()
     baseline = Baseline.load(path)
     exact = options["exact"] or options["update"]
     now = Baseline.of(_measured(baseline, result, options["seeds"], exact, options["workers"]))

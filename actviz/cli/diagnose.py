@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from actviz.cli.options import json_option, load_selected, progress, selection_options
+from actviz.cli.options import find_own_modules, given, json_option, load_selected, progress, selection_options
 from actviz.cli.probe import command as probe_command
 from actviz.cli.tables import echo_json, echo_table, number
 
@@ -69,7 +68,7 @@ def _datasets(
     """Load the results and measure the pairings, in the order given."""
     import actviz
 
-    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    find_own_modules()
     wanted = [target if _is_result(target) else _pairing(target) for target in targets]
     datasets = []
     with progress("measuring") as callback:
@@ -83,15 +82,12 @@ def _datasets(
 
 def _check_options(ctx: click.Context, targets: Sequence[str], settings: Mapping[str, Any], chosen: bool) -> None:
     """Refuse options that would be ignored: a result is measured already, and a pairing needs no choosing."""
-    given = [f"--{name.replace('_', '-')}" for name in settings if _is_given(ctx, name)]
-    if given and all(map(_is_result, targets)):
-        raise click.UsageError(f"{', '.join(given)}: only for INIT+ACTIVATION; a result has been measured")
+    named = given(ctx)
+    idle = [f"--{name.replace('_', '-')}" for name in settings if name in named]
+    if idle and all(map(_is_result, targets)):
+        raise click.UsageError(f"{', '.join(idle)}: only for INIT+ACTIVATION; a result has been measured")
     if chosen and not any(map(_is_result, targets)):
         raise click.UsageError("-i and -a choose from a result; name pairings as INIT+ACTIVATION")
-
-
-def _is_given(ctx: click.Context, name: str) -> bool:
-    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
 def _short(name: str) -> str:
@@ -99,7 +95,7 @@ def _short(name: str) -> str:
     return name if len(name) <= LONG else f"{name[: LONG // 2]}…{name[1 - LONG // 2 :]}"
 
 
-def _rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
+def verdict_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
     """Rows of the table: one a finding, the verdict first."""
     names = {"init": _short(diagnosis.init), "activation": _short(diagnosis.activation)}
     if diagnosis.healthy:
@@ -116,7 +112,7 @@ def _rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
 _COLUMNS = ("layer", "statistic", "value", "threshold", "seeds")
 
 
-def _echo_words(diagnosis: Diagnosis) -> None:
+def echo_words(diagnosis: Diagnosis) -> None:
     """Print what was found in words, each remedy once, and notes."""
     words = []
     for position, finding in enumerate(diagnosis.findings):
@@ -184,9 +180,9 @@ def command(
         groups = [{"recipe": known, "diagnoses": [each.record() for each in group]} for known, group in told]
         echo_json({"thresholds": limits, "results": groups})
     else:
-        echo_table([row for diagnosis in diagnoses for row in _rows(diagnosis)])
+        echo_table([row for diagnosis in diagnoses for row in verdict_rows(diagnosis)])
         for diagnosis in diagnoses:
-            _echo_words(diagnosis)
+            echo_words(diagnosis)
     if strict and not all(diagnosis.healthy for diagnosis in diagnoses):
         ctx.exit(1)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from actviz.cli.options import complete, json_option, known, load_selected, progress, selection_options, style_options
+from actviz.cli.options import (
+    complete,
+    draw_figures,
+    json_option,
+    known,
+    load_selected,
+    selection_options,
+    style_options,
+)
 
 
 @click.command("figures")
@@ -50,21 +56,10 @@ def command(
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
     """  # noqa: D301
-    from actviz.plots import figures_of, save_figure
+    from actviz.plots import figures_of
 
     dataset = load_selected(result, inits, activations)
-    folder = Path(output)
-    folder.mkdir(parents=True, exist_ok=True)
-    drawings = list(figures_of(dataset, names or None, theme=theme, theory=theory))
-    written = []
-    with progress("drawing") as callback:
-        for position, (stem, draw) in enumerate(drawings, 1):
-            figure = draw()
-            for ending in formats:
-                save_figure(figure, folder / f"{stem}.{ending}")
-                written.append(str(folder / f"{stem}.{ending}"))
-            if callback:
-                callback(position, len(drawings))
+    written = draw_figures(list(figures_of(dataset, names or None, theme=theme, theory=theory)), output, formats)
     if as_json:
         from actviz.cli.tables import echo_json
 

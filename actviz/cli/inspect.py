@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from actviz.cli.diagnose import _echo_words, _rows
-from actviz.cli.options import Numbers, View, json_option, progress, style_options
+from actviz.cli.diagnose import echo_words, verdict_rows
+from actviz.cli.options import Numbers, View, draw_figures, find_own_modules, json_option, progress, style_options
 from actviz.cli.tables import echo_json, echo_table
 
 SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "grad_preact_rms")
@@ -33,21 +31,6 @@ def _layers(dataset: Any, diagnosis: Any) -> list[dict[str, Any]]:
         }
         for at, layer in enumerate(dataset["layer"].values)
     ]
-
-
-def _figures(dataset: Any, folder: Path, formats: tuple[str, ...], theme: str) -> list[str]:
-    """Draw every figure the dataset is enough for; return the files."""
-    from actviz.plots import figures_of, save_figure
-
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for stem, draw in figures_of(dataset, theme=theme):
-        figure = draw()
-        for ending in formats:
-            path = folder / f"{stem}.{ending}"
-            save_figure(figure, path)
-            written.append(str(path))
-    return written
 
 
 def _heading(recipe: dict[str, Any], layers: int) -> str:
@@ -136,7 +119,7 @@ def command(
     import actviz
     from actviz.torch.named import probe_named
 
-    sys.path.append(os.getcwd())  # a user's own module is looked for where the command was given
+    find_own_modules()
     settings["layers"] = list(settings["layers"])
     with progress("measuring") as callback:
         dataset = probe_named(model, settings.pop("inputs"), **settings, progress=callback)
@@ -146,7 +129,9 @@ def command(
         actviz.save(dataset, output)
         written.append(output)
     if folder:
-        written += _figures(dataset, Path(folder), formats, theme)
+        from actviz.plots import figures_of
+
+        written += draw_figures(list(figures_of(dataset, theme=theme)), folder, formats)
     rows, recipe = _layers(dataset, diagnosis), actviz.recipe(dataset)
     if as_json:
         echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(), "files": written})
@@ -154,8 +139,8 @@ def command(
         click.echo(_heading(recipe, len(rows)))
         echo_table(rows)
         click.echo()
-        echo_table(_rows(diagnosis))
-        _echo_words(diagnosis)
+        echo_table(verdict_rows(diagnosis))
+        echo_words(diagnosis)
         for path in written:
             click.echo(f"wrote {path}", err=True)
     if strict and not diagnosis.healthy:

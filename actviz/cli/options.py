@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -149,6 +151,34 @@ def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
             bar.update(done - bar.pos)
 
         yield update
+
+
+def find_own_modules() -> None:
+    """Look for a user's own module where the command was given, after everything that is installed."""
+    sys.path.append(os.getcwd())
+
+
+def given(ctx: click.Context) -> set[str]:
+    """Names of the parameters that the command line gives."""
+    return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+
+
+def draw_figures(drawings: Sequence[tuple[str, Callable[[], Any]]], folder: str, formats: Sequence[str]) -> list[str]:
+    """Draw figures into a folder, made if missing, showing how far it is; return the files."""
+    from actviz.plots import save_figure
+
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    written = []
+    with progress("drawing") as callback:
+        for position, (stem, draw) in enumerate(drawings, 1):
+            figure = draw()
+            for ending in formats:
+                save_figure(figure, target / f"{stem}.{ending}")
+                written.append(str(target / f"{stem}.{ending}"))
+            if callback:
+                callback(position, len(drawings))
+    return written
 
 
 def load_selected(path: str, inits: tuple[str, ...] = (), activations: tuple[str, ...] = ()) -> Any:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from actviz.cli.options import Numbers, View, complete, json_option, pairing_options, progress, workers_option
+from actviz.cli.options import (
+    Numbers,
+    View,
+    complete,
+    find_own_modules,
+    json_option,
+    pairing_options,
+    progress,
+    workers_option,
+)
 
 
 @click.command("probe")
@@ -71,8 +78,7 @@ def command(output: str | None, as_json: bool, inits: Any, activations: Any, **s
     from actviz.dataset import EXPORTS
     from actviz.errors import ActvizError
 
-    # A user's own module is looked for where the command was given, after everything that is installed.
-    sys.path.append(os.getcwd())
+    find_own_modules()
     ending = Path(output).suffix if output else ""
     if output and ending != ".nc" and ending not in EXPORTS:
         raise ActvizError(f"cannot save to {output}: the ending must be one of .nc, {', '.join(EXPORTS)}")

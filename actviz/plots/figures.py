@@ -123,7 +123,7 @@ def figures_of(
         If there is no such figure or pairing, with the choices; if the dataset lacks what a named figure needs.
     """
     wanted = [name for name in FIGURES if not FIGURES[name].lacks(ds)] if names is None else list(names)
-    for name in wanted:
+    for name in wanted if names is not None else ():
         if name not in FIGURES:
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
         if lacking := FIGURES[name].lacks(ds):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.histogram import is_linear
+
 if TYPE_CHECKING:
     import xarray
 
@@ -153,12 +155,6 @@ def decade_ticks(low: float, high: float, number: int) -> list[int]:
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     step = max(1, math.ceil((last - first + 1) / number))
     return list(range(first + (last - first) % step, last + 1, step))
-
-
-def is_linear(edges: NDArray[Any]) -> bool:
-    """Tell equal bins from logarithmic ones."""
-    widths = np.diff(edges)
-    return bool(np.allclose(widths, widths[0]))
 
 
 def activation_scale(

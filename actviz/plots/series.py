@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.dataset import gradient_decades
-from actviz.errors import ActvizError
+from actviz.dataset import chosen, gradient_decades
 from actviz.plots.scales import Floats, ValueScale
 from actviz.text import text
 
@@ -32,12 +31,7 @@ def choose(ds: xarray.Dataset, dim: str, names: Names) -> list[str]:
     ActvizError
         If the dataset has no such one; the message lists what it has.
     """
-    there = [str(name) for name in ds[dim].values]
-    chosen = there if names is None else [names] if isinstance(names, str) else [str(name) for name in names]
-    for name in chosen:
-        if name not in there:
-            raise ActvizError(f"no {dim} {name!r} in this dataset; it has {', '.join(there)}")
-    return chosen or there
+    return chosen(ds, dim, names) or chosen(ds, dim, None)
 
 
 def spread_layers(ds: xarray.Dataset, number: int) -> list[int]:

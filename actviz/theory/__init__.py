@@ -11,6 +11,9 @@ from actviz.theory.densities import bin_shares
 from actviz.theory.finite_width import InputMoments, Propagation, propagate
 from actviz.theory.ledger import CONVENTIONS, Entry, ledger, untreatable
 from actviz.theory.maps import (
+    EFOLDS,
+    HUGE,
+    TINY,
     FixedPoint,
     MeanField,
     chi,
@@ -27,9 +30,13 @@ from actviz.theory.maps import (
     resting_length,
     second_moment,
 )
+from actviz.theory.scatter import saturated_share
 
 __all__ = [
     "CONVENTIONS",
+    "EFOLDS",
+    "HUGE",
+    "TINY",
     "CriticalPoint",
     "Entry",
     "FixedPoint",
@@ -55,6 +62,7 @@ __all__ = [
     "real",
     "resting_correlation",
     "resting_length",
+    "saturated_share",
     "second_moment",
     "untreatable",
 ]

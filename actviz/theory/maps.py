@@ -94,9 +94,14 @@ class MeanField:
         return EFOLDS * self.xi_c
 
     @property
+    def gradient_depth(self) -> float:
+        """Return 6 |xi_grad|: from deeper layers a gradient has changed by a factor of about 400 in mean square."""
+        return EFOLDS * abs(self.xi_grad)
+
+    @property
     def usable_depth(self) -> float:
         """The lesser of 6 xi_c and 6 |xi_grad|: how deep both the signal and the gradient reach."""
-        return EFOLDS * min(self.xi_c, abs(self.xi_grad))
+        return min(self.trainable_depth, self.gradient_depth)
 
 
 def real(name: str, value: float, *, positive: bool = False) -> float:

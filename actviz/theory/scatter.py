@@ -58,12 +58,17 @@ def _saturated_share(activation: Activation, center: Floats, std: float) -> Floa
     return np.sum(share, axis=0) if share else np.zeros_like(center)
 
 
+def saturated_share(activation: Activation, q: float) -> float:
+    """Probability that z ~ N(0, q) is saturated."""
+    return float(_saturated_share(activation, np.zeros(1), np.sqrt(q))[0])
+
+
 def averages(activation: Activation, q: float) -> tuple[Floats, Floats]:
     """Return expectations of the ``AVERAGES`` and of their squares, both (averages,)."""
     z, weights = line_rule(activation, q)
     h, slope = activation(z), activation.derivative(z)
     mean = float((weights * h).sum())
-    share = float(_saturated_share(activation, np.zeros(1), np.sqrt(q))[0])
+    share = saturated_share(activation, q)
     functions = (h, h * h, (h - mean) ** 2, slope * slope)
     first, second = ([float((weights * f**power).sum()) for f in functions] for power in (1, 2))
     second[-1] *= 3.0  # of slope^2 dh^2, for a normal dh of variance 1

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from actviz.errors import ActvizError
+from actviz.specs import importing
 from actviz.torch.feeding import RandomInput, RandomInputs
 from actviz.torch.probing import probe_model
 
@@ -33,11 +34,8 @@ def imported(kind: str, spec: str) -> Any:
     module, _, path = spec.strip().partition(":")
     if not path or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
         raise ActvizError(f"{kind} must be named as package.module:name, not {spec!r}")
-    try:
+    with importing(kind, spec):
         return functools.reduce(getattr, path.split("."), importlib.import_module(module))
-    except (Exception, SystemExit) as error:  # the user's own module may fail in any way; the message says which
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise ActvizError(f"cannot import {kind} {spec!r} ({reason})") from None
 
 
 def _random(spec: str) -> RandomInput | None:
