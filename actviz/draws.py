@@ -13,7 +13,7 @@ import numpy as np
 from actviz.activations import Array
 from actviz.errors import ActvizError
 from actviz.initializers import FAMILIES, FamilyInitializer, Initializer
-from actviz.network import cross_entropy_gradient
+from actviz.losses import cross_entropy_gradient
 from actviz.specs import ProbeConfig, Stack
 from actviz.streams import normal_batches, stream
 

@@ -9,7 +9,18 @@ import numpy as np
 
 from actviz.activations import Array
 
-ROLES = ("inputs", "weights", "biases", "cotangent", "labels", "head", "data")
+ROLES = (
+    "inputs",
+    "weights",
+    "biases",
+    "cotangent",
+    "labels",
+    "head",
+    "data",
+    "split",
+    "batches",
+    "dropout",
+)
 """What a stream is for. The order is part of the recipe: append, never reorder."""
 
 
