@@ -64,7 +64,7 @@ class CosineRestarts(StepSchedule):
     t_mult: int = 1
     eta_min: float = 0.0
     peak_decay: float = 1.0
-    reference: ClassVar[str] = "SGDR: Loshchilov & Hutter 2017, equation 5; decaying peaks as there proposed"
+    reference: ClassVar[str] = "SGDR: Loshchilov & Hutter 2017, equation 5"
 
     def __post_init__(self) -> None:
         check_numbers(self, "lr")

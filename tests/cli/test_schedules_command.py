@@ -1,6 +1,8 @@
 """``actviz schedules``: the table, every value as JSON, the figure, and bad input."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,6 +37,12 @@ def test_the_table_shows_step_0_the_peak_the_last_step_and_the_mean():
     values = actviz.schedule(name)(np.arange(100))
     assert name == "one_cycle:0.1,100"
     assert [float(number) for number in numbers] == pytest.approx([0.004, 0.1, 4e-7, values.mean()], rel=1e-3)
+
+
+def test_the_readme_shows_what_the_command_prints():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"```console\n\$ actviz schedules ([^\n]*)\n(.*?)```", readme, re.DOTALL).groups()
+    assert run(*command.split()).stdout == shown
 
 
 def test_json_holds_the_rate_and_momentum_of_every_step():
