@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from actviz.prediction import predict as predict
     from actviz.probing import probe as probe
     from actviz.rules import Verdict as Verdict
+    from actviz.schedules import SCHEDULES as SCHEDULES
     from actviz.specs import activation as activation
     from actviz.specs import initializer as initializer
+    from actviz.specs import schedule as schedule
     from actviz.statistics import STATISTICS as STATISTICS
     from actviz.thresholds import Thresholds as Thresholds
     from actviz.torch import probe_module as probe_module
@@ -48,6 +50,7 @@ _MODULES = {
     "INITIALIZERS": "initializers",
     "INPUTS": "inputs",
     "Initializer": "initializers",
+    "SCHEDULES": "schedules",
     "STATISTICS": "statistics",
     "Thresholds": "thresholds",
     "VarianceScaling": "initializers",
@@ -64,6 +67,7 @@ _MODULES = {
     "recipe": "dataset",
     "reproduce": "experiments",
     "save": "dataset",
+    "schedule": "specs",
     "table": "dataset",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import importlib
 import math
 import numbers
@@ -18,6 +19,9 @@ from actviz.activations import ACTIVATIONS, Activation
 from actviz.errors import ActvizError
 from actviz.initializers import ALIASES, INITIALIZERS, Initializer
 from actviz.inputs import INPUTS, ArrayInputs, Inputs, read_array
+from actviz.schedules import SCHEDULES, Constant, Join, Own, ReduceOnPlateau, Schedule, StepSchedule, WarmUp
+from actviz.schedules.protocol import to_float
+from actviz.schedules.spelling import FORMS, compose, is_composed, spell
 
 DTYPES = ("float32", "float64")
 NORMS = (None, "batch")
@@ -86,22 +90,42 @@ def _import_item(kind: str, spec: str) -> Any:
         return item() if isinstance(item, type) else item
 
 
-def _named(item: Any) -> Any:
-    """Make an activation of a plain function, its slope numerical; leave everything else as it is."""
-    if isinstance(item, Activation) or not callable(item) or isinstance(item, type):
+def _made(item: Any, protocol: type) -> Any:
+    """Make an activation, its slope numerical, or a schedule of a plain function; leave everything else as it is."""
+    if isinstance(item, type) or not callable(item):
         return item
-    made = Activation(getattr(item, "__name__", type(item).__name__).strip("<>"), item)
-    _check_activation(made)
-    return made
+    name = getattr(item, "__name__", type(item).__name__).strip("<>")
+    if protocol is Schedule and not isinstance(item, StepSchedule | ReduceOnPlateau):
+        return Own(item, name)
+    if protocol is Activation and not isinstance(item, Activation):
+        made = Activation(name, item)
+        _check_activation(made)
+        return made
+    return item
+
+
+def _constant(spec: Any) -> Any:
+    """Make a constant schedule of a number, or of one in words; leave everything else as it is."""
+    if isinstance(spec, str):
+        try:
+            spec = float(spec)
+        except ValueError:
+            return spec
+    return Constant(spec) if not math.isnan(to_float(spec)) or isinstance(spec, float) else spec
 
 
 def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> tuple[str, Any]:
     """Turn a name, ``name:parameters``, ``package.module:name`` or an object into (label, object)."""
+    if protocol is Schedule:
+        spec = _constant(spec)
     if not isinstance(spec, str):
-        spec = _named(spec) if protocol is Activation else spec
+        spec = _made(spec, protocol)
         if isinstance(spec, protocol) and not isinstance(spec, type):
             return describe(spec, table), spec
         raise ActvizError(f"{kind} must be a name or an object like {protocol.__name__}, not {spec!r}")
+    if protocol is Schedule and is_composed(spec):
+        item = compose(spec, schedule)
+        return describe(item, table) if is_builtin(item) else spec.strip(), item
     name, colon, text = spec.strip().partition(":")
     name = ALIASES.get(name, name) if table is INITIALIZERS else name
     if name in table:
@@ -109,15 +133,16 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         return describe(item, table), item
     if colon and text.isidentifier() and all(part.isidentifier() for part in name.split(".")):
         item = _import_item(kind, spec)
-        item = _named(item) if protocol is Activation else item
+        item = _made(item, protocol)
         if not isinstance(item, protocol):
             needs = "sample(rng, fan_in, fan_out) and variance(fan_in, fan_out)"
-            hint = needs if protocol is Initializer else f"an {protocol.__name__} object"
+            hint = needs if protocol is Initializer else f"an object like {protocol.__name__}"
             raise ActvizError(f"{kind} {spec!r} needs {hint}, not {type(item).__name__}")
         if isinstance(item, Activation):
             _check_activation(item)
         return spec.strip(), item
-    raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or package.module:name")
+    more = f"; compositions are written {FORMS}" if protocol is Schedule else ""
+    raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or package.module:name{more}")
 
 
 def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
@@ -128,21 +153,40 @@ def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
     ActvizError
         If the table has the name, but it takes no such parameters.
     """
+    if table is SCHEDULES and is_composed(label):
+        with contextlib.suppress(_NotBuiltIn):
+            return compose(label, _builtin_part)
+        return None
     name, colon, text = label.partition(":")
     if name not in table:
         return None
     return _parse_parameters(kind, name, text, table[name]) if colon else table[name]
 
 
+class _NotBuiltIn(Exception):
+    """A part of a composition that is in no table."""
+
+
+def _builtin_part(name: str) -> Any:
+    found = builtin("schedule", name, SCHEDULES)
+    if found is None:
+        raise _NotBuiltIn
+    return found
+
+
 def is_builtin(item: Any) -> bool:
-    """Whether an activation, initializer or inputs are of the tables' kind, or an array, whatever the parameters."""
+    """Whether an activation, initializer, schedule or inputs are of the tables' kind, or an array."""
+    if isinstance(item, WarmUp):
+        return is_builtin(item.schedule)
+    if isinstance(item, Join):
+        return all(map(is_builtin, item.schedules))
     if isinstance(item, Activation):
         return (
             item.name in ACTIVATIONS
             and item.with_parameters(dict(ACTIVATIONS[item.name].parameters)) == ACTIVATIONS[item.name]
         )
-    kinds = {ArrayInputs, *map(type, INITIALIZERS.values()), *map(type, INPUTS.values())}
-    return type(item) in kinds
+    tables: tuple[Mapping[str, Any], ...] = (INITIALIZERS, INPUTS, SCHEDULES)
+    return type(item) in {ArrayInputs, *(type(value) for table in tables for value in table.values())}
 
 
 def describe(item: Any, table: Mapping[str, Any]) -> str:
@@ -151,6 +195,8 @@ def describe(item: Any, table: Mapping[str, Any]) -> str:
     >>> describe(initializer("normal:0.010"), INITIALIZERS)
     'normal:0.01'
     """
+    if isinstance(item, WarmUp | Join):
+        return spell(item, functools.partial(describe, table=table), _written)
     for name, builtin in table.items():
         if isinstance(item, Activation):
             if name != item.name or not is_builtin(item):
@@ -164,9 +210,25 @@ def describe(item: Any, table: Mapping[str, Any]) -> str:
         values = _fields(item)
         if values == _fields(builtin):
             return name
+        if table is SCHEDULES:
+            return f"{name}:{_changes(values, _fields(builtin))}"
         return f"{name}:{','.join(v if isinstance(v, str) else _digits(v) for v in values.values())}"
     name = str(getattr(item, "name", "") or type(item).__name__)
     return f"own {name}" if name in table else name
+
+
+def _changes(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+    """Write the parameters that differ from a name's own: all up to the last of them, or each by name if shorter."""
+    changed = [name for name in values if values[name] != defaults[name]]
+    until = list(values).index(changed[-1]) + 1
+    in_order = [_written(value) for value in list(values.values())[:until]]
+    first = next(at for at, name in enumerate([*values, ""]) if name not in changed)  # these need no name
+    by_name = [*in_order[:first], *(f"{name}={_written(values[name])}" for name in changed[first:])]
+    return min(",".join(in_order), ",".join(by_name), key=len)
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else _digits(value).replace("e+", "e")
 
 
 def _digits(value: float) -> str:
@@ -199,6 +261,24 @@ def initializer(spec: str | Initializer) -> Initializer:
     return _resolve("initializer", spec, INITIALIZERS, Initializer)[1]  # type: ignore[no-any-return]
 
 
+def schedule(spec: float | str | Schedule | Callable[..., Any]) -> Schedule:
+    """Look up a learning-rate schedule.
+
+    Parameters
+    ----------
+    spec : number, str, Schedule or callable
+        A constant rate; a name, ``step:0.1,0.5,50``, ``package.module:name``, or a composition of them as
+        ``warmup:5+cosine:0.1,100`` and ``constant:0.1@20+step``; the object itself; or a function of a step, which
+        becomes an ``Own`` schedule.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists the choices.
+    """
+    return _resolve("schedule", spec, SCHEDULES, Schedule)[1]  # type: ignore[no-any-return]
+
+
 def labelled_activations(specs: Any) -> dict[str, Activation]:
     """Turn one or many activations into ``{label: activation}``."""
     return _labelled("activation", specs, ACTIVATIONS, Activation)
@@ -207,6 +287,11 @@ def labelled_activations(specs: Any) -> dict[str, Activation]:
 def labelled_initializers(specs: Any) -> dict[str, Initializer]:
     """Turn one or many initializers into ``{label: initializer}``."""
     return _labelled("initializer", specs, INITIALIZERS, Initializer)
+
+
+def labelled_schedules(specs: Any) -> dict[str, Schedule]:
+    """Turn one or many schedules into ``{label: schedule}``."""
+    return _labelled("schedule", specs, SCHEDULES, Schedule)
 
 
 def _labelled(kind: str, specs: Any, table: Mapping[str, Any], protocol: type) -> dict[str, Any]:

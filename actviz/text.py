@@ -86,7 +86,23 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "Each cell is a stack, {shade} where six of its depth scales are its {depth} layers or more. Along the "
         "critical line theory puts no end to it. Blank: nothing to fit."
     },
+    "rates.title": {"en": "Learning-rate schedules"},
+    "rates.read": {
+        "en": "How far an update goes, step by step; what a step is, an epoch or an update, the training says. On a "
+        "logarithmic axis a fall by the same factor each step is a straight line."
+    },
+    "rates.read_each": {
+        "en": "How far an update goes, step by step, and below it the same on a logarithmic axis, where a fall by the "
+        "same factor each step is a straight line. All rates have the same axes."
+    },
     # Axes, panels and notes.
+    "axis.step": {"en": "step"},
+    "rates.linear": {"en": "learning rate"},
+    "rates.log": {"en": "learning rate, logarithmic"},
+    "rates.momentum": {"en": "momentum"},
+    "rates.momentum_of": {"en": "momentum: {name}"},
+    "rates.steps": {"en": "steps 0 to {last}"},
+    "rates.plateau": {"en": "reduce on plateau: if the metric never improves"},
     "axis.layer": {"en": "layer"},
     "axis.layers_back": {"en": "layers back"},
     "axis.sigma_w": {"en": "σ_w, scale of the weights"},
@@ -426,8 +442,13 @@ NAMES: dict[str, dict[str, str]] = {
     "hard_sigmoid": {"en": "hard sigmoid"},
     "hard_tanh": {"en": "hard tanh"},
     "mixed": {"en": "mixed activations"},
+    "step": {"en": "step decay"},
+    "cosine_restarts": {"en": "cosine, restarts"},
+    "one_cycle": {"en": "one-cycle"},
+    "inverse_sqrt": {"en": "inverse square root"},
+    "reduce_on_plateau": {"en": "reduce on plateau"},
 }
-"""Initializers and activations whose label is not their name."""
+"""Initializers, activations and schedules whose label is not their name."""
 
 # Families with parameters are written as the distribution they draw from; a bare name has its defaults.
 _FORMS: dict[str, tuple[str, tuple[str, ...]]] = {

@@ -23,7 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "baseline": ("baseline", "Write the statistics of a stack or model as a baseline to check against."),
     "check": ("check", "Check against a baseline: equivalent, drift or inconclusive."),
     "theory": ("theory", "Print what mean-field theory says of an activation, by convention."),
-    "list": ("list", "List what there is: initializers, activations, inputs, statistics, figures."),
+    "schedules": ("schedules", "Print and draw learning-rate schedules, step by step."),
+    "list": ("list", "List what there is: initializers, activations, inputs, schedules, statistics, figures."),
 }
 """Name, module and one-line help of every command."""
 

@@ -95,6 +95,10 @@ workers_option = click.option(
     help="Processes, for work of more than a second or two; the result is the same.  [default: all cores]",
 )
 
+theme_option = click.option(
+    "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours: screen or paper."
+)
+
 style_options = options(
     click.option(
         "--format",
@@ -105,9 +109,7 @@ style_options = options(
         show_default=True,
         help="File format; repeat for several.",
     ),
-    click.option(
-        "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours: screen or paper."
-    ),
+    theme_option,
 )
 
 

@@ -6,6 +6,7 @@ from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase
+from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
@@ -27,6 +28,7 @@ __all__ = [
     "figure_phase",
     "figure_ridges",
     "figure_saturation",
+    "figure_schedules",
     "figure_signal",
     "figures_of",
     "label",

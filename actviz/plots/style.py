@@ -119,7 +119,7 @@ _INITIALIZERS: dict[str, tuple[str, str]] = {
     "variance_scaling": ("yellow", "o"),
 }
 _ACTIVATIONS: dict[str, Any] = {"relu": "-", "tanh": (0, (7, 1.6)), "sigmoid": (0, (3, 1.2))}
-_DASHES: tuple[Any, ...] = ("-", (0, (7, 1.6)), (0, (3, 1.2)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.3, 1.3)))
+DASHES: tuple[Any, ...] = ("-", (0, (7, 1.6)), (0, (3, 1.2)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.3, 1.3)))
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "
     own = [name for name in everyone if name not in _INITIALIZERS]
     color, marker = _INITIALIZERS.get(init) or _free_look(own.index(init))
     dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
-    linestyle = _ACTIVATIONS.get(activation) or _DASHES[dashes.index(activation) % len(_DASHES)]
+    linestyle = _ACTIVATIONS.get(activation) or DASHES[dashes.index(activation) % len(DASHES)]
     return PairingStyle(find_theme(theme).palette[color], marker, linestyle)
 
 

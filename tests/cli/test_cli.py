@@ -142,7 +142,14 @@ def test_list_shows_the_variance_each_initializer_implies():
 
 def test_list_names_everything_in_the_tables():
     text = run("list").stdout
-    for table in (actviz.INITIALIZERS, actviz.ACTIVATIONS, actviz.INPUTS, actviz.STATISTICS, actviz.FIGURES):
+    for table in (
+        actviz.INITIALIZERS,
+        actviz.ACTIVATIONS,
+        actviz.INPUTS,
+        actviz.SCHEDULES,
+        actviz.STATISTICS,
+        actviz.FIGURES,
+    ):
         for name in table:
             assert name in text
 
@@ -238,7 +245,7 @@ text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 @example(args=["-i", "he", "-a", "relu", "-o", "."])
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(args=st.lists(st.sampled_from(WORDS) | text, max_size=8))
-@pytest.mark.parametrize("name", ["", "probe", "show", "figures", "list"])
+@pytest.mark.parametrize("name", ["", "probe", "show", "figures", "schedules", "list"])
 def test_no_input_gives_a_traceback(name, args, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     small = ["--samples", "9", "--seeds", "1", "--width", "3", "--depth", "2"] if name == "probe" else []
@@ -313,6 +320,7 @@ def test_an_interrupted_probe_says_that_it_can_go_on(tmp_path, monkeypatch):
         ("probe", "--inputs", "mn", ["mnist"]),
         ("figures", "-f", "si", ["signal"]),
         ("show", "-s", "grad_w", ["grad_weight_norm"]),
+        ("schedules", "--steps=5", "cos", ["cosine", "cosine_restarts"]),
     ],
 )
 def test_the_shell_completes_names_from_the_tables(command, option, start, expected):

@@ -16,6 +16,7 @@ from actviz.plots import (
     figure_histograms,
     figure_phase,
     figure_ridges,
+    figure_schedules,
     figure_signal,
     figures_of,
     label,
@@ -82,7 +83,7 @@ def test_labels_are_written_as_in_a_textbook():
         "package.module:name": "package.module:name",
     }
     assert {name: label(name) for name in wanted} == wanted
-    assert set(NAMES) <= {*actviz.INITIALIZERS, *actviz.ACTIVATIONS, "mixed"}
+    assert set(NAMES) <= {*actviz.INITIALIZERS, *actviz.ACTIVATIONS, *actviz.SCHEDULES, "mixed"}
 
 
 def _spoken_elsewhere():
@@ -113,6 +114,8 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(datasets,
     for spec in actviz.FIGURES.values():
         spec.description()
     figure_phase(map_of_biases)
+    figure_schedules(actviz.SCHEDULES)
+    figure_schedules("one_cycle")
     unused = set(TEXT) - used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
     # The figure of a drift and PyTorch results have tests of their own.
     elsewhere = (*_spoken_elsewhere(), "drift.", "statistic.", "recipe.own_loss")

@@ -1,0 +1,34 @@
+"""Learning-rate schedules: frozen settings called with a step, counted from 0, that give the rate to use at it.
+
+What a step is, an epoch or an update, is the trainer's choice (``step_at``).
+"""
+
+from actviz.schedules.composition import Join, Own, WarmUp
+from actviz.schedules.cycles import Cosine, CosineRestarts, OneCycle
+from actviz.schedules.decays import Constant, Exponential, InverseSqrt, Polynomial, StepDecay
+from actviz.schedules.plateau import PlateauState, ReduceOnPlateau
+from actviz.schedules.protocol import Schedule, StepSchedule
+from actviz.schedules.table import SCHEDULES, UNITS, momenta, rates, step_at
+
+__all__ = [
+    "SCHEDULES",
+    "UNITS",
+    "Constant",
+    "Cosine",
+    "CosineRestarts",
+    "Exponential",
+    "InverseSqrt",
+    "Join",
+    "OneCycle",
+    "Own",
+    "PlateauState",
+    "Polynomial",
+    "ReduceOnPlateau",
+    "Schedule",
+    "StepDecay",
+    "StepSchedule",
+    "WarmUp",
+    "momenta",
+    "rates",
+    "step_at",
+]

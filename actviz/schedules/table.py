@@ -1,0 +1,58 @@
+"""The built-in schedules by name, and what a trainer, a table or a figure reads off any schedule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from actviz.errors import ActvizError
+from actviz.schedules.cycles import Cosine, CosineRestarts, OneCycle
+from actviz.schedules.decays import Constant, Exponential, InverseSqrt, Polynomial, StepDecay
+from actviz.schedules.plateau import ReduceOnPlateau
+from actviz.schedules.protocol import Floats, Schedule, whole
+
+SCHEDULES: dict[str, Schedule] = {
+    "constant": Constant(),
+    "step": StepDecay(),
+    "exponential": Exponential(),
+    "cosine": Cosine(),
+    "cosine_restarts": CosineRestarts(),
+    "one_cycle": OneCycle(),
+    "polynomial": Polynomial(),
+    "inverse_sqrt": InverseSqrt(),
+    "reduce_on_plateau": ReduceOnPlateau(),
+}
+"""Every built-in schedule by its name; parameters at their defaults, lengths for 200 steps."""
+
+UNITS = ("epoch", "update")
+"""What a schedule's step may be: an epoch, through which the rate stays, or a single update of the weights."""
+
+
+def step_at(update: Any, unit: str, updates_per_epoch: int) -> Any:
+    """Return the step to call a schedule with at an update, or at each of an array, both counted from 0.
+
+    >>> step_at(np.arange(6), "epoch", updates_per_epoch=3)
+    array([0, 0, 0, 1, 1, 1])
+
+    Raises
+    ------
+    ActvizError
+        If the unit is not one of ``UNITS``.
+    """
+    if unit not in UNITS:
+        raise ActvizError(f"schedule_unit must be one of {', '.join(UNITS)}, not {unit!r}")
+    return update // whole("updates_per_epoch", updates_per_epoch, 1) if unit == "epoch" else update
+
+
+def rates(schedule: Schedule, steps: int) -> Floats:
+    """Return the learning rates at steps 0 to ``steps - 1``; of ``ReduceOnPlateau`` those without an improvement."""
+    steps = whole("steps", steps, 1)
+    if isinstance(schedule, ReduceOnPlateau):
+        return schedule.without_improvement(steps)
+    return np.asarray(schedule(np.arange(steps)), dtype=np.float64)
+
+
+def momenta(schedule: Schedule, steps: int) -> Floats:
+    """Return the momenta at steps 0 to ``steps - 1``; NaN where they are left to the optimizer."""
+    return np.asarray(schedule.momentum(np.arange(whole("steps", steps, 1))), dtype=np.float64)
