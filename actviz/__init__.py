@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from actviz.initializers import Initializer as Initializer
     from actviz.initializers import VarianceScaling as VarianceScaling
     from actviz.inputs import INPUTS as INPUTS
+    from actviz.optimizers import OPTIMIZERS as OPTIMIZERS
     from actviz.plots import FIGURES as FIGURES
     from actviz.prediction import predict as predict
     from actviz.probing import probe as probe
@@ -37,8 +38,16 @@ if TYPE_CHECKING:
     from actviz.specs import initializer as initializer
     from actviz.specs import schedule as schedule
     from actviz.statistics import STATISTICS as STATISTICS
+    from actviz.tasks import TASKS as TASKS
+    from actviz.tasks import Split as Split
     from actviz.thresholds import Thresholds as Thresholds
     from actviz.torch import probe_module as probe_module
+    from actviz.training import EarlyStopping as EarlyStopping
+    from actviz.training import Run as Run
+    from actviz.training import TrainConfig as TrainConfig
+    from actviz.training import runs as runs
+    from actviz.training import snapshot as snapshot
+    from actviz.training import train as train
 
 _MODULES = {
     "ACTIVATIONS": "activations",
@@ -46,13 +55,19 @@ _MODULES = {
     "ActvizError": "errors",
     "Baseline": "baseline",
     "EXPERIMENTS": "experiments",
+    "EarlyStopping": "training",
     "FIGURES": "plots",
     "INITIALIZERS": "initializers",
     "INPUTS": "inputs",
     "Initializer": "initializers",
+    "OPTIMIZERS": "optimizers",
+    "Run": "training",
     "SCHEDULES": "schedules",
     "STATISTICS": "statistics",
+    "Split": "tasks",
+    "TASKS": "tasks",
     "Thresholds": "thresholds",
+    "TrainConfig": "training",
     "VarianceScaling": "initializers",
     "Verdict": "rules",
     "activation": "specs",
@@ -66,9 +81,12 @@ _MODULES = {
     "probe_module": "torch",
     "recipe": "dataset",
     "reproduce": "experiments",
+    "runs": "training",
     "save": "dataset",
     "schedule": "specs",
+    "snapshot": "training",
     "table": "dataset",
+    "train": "training",
 }
 
 __all__ = [*_MODULES, "__version__"]

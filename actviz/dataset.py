@@ -31,6 +31,8 @@ SCHEMA = 1
 """Version of the variables, their definitions and the bins. A newer one is refused, never misread."""
 
 PAIRING = ("init", "activation")
+TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")
+"""What every training has."""
 _COUNTS = {
     "hist": ("activation histogram", "values in each bin of bin_edges, over samples, units and seeds"),
     "underflow": ("activations below the bins", "finite values below the first edge, over samples, units and seeds"),
@@ -226,7 +228,8 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
         raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
     if schema > SCHEMA:
         raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
-    missing = [name for name in (*STATISTICS, "hist", "bin_edges", *PAIRING) if name not in dataset.variables]
+    needed = TRAINING if known.get("kind") == "training" else (*STATISTICS, "hist", "bin_edges", *PAIRING)
+    missing = [name for name in needed if name not in dataset.variables]
     if missing:
         raise ResultFileError(f"{path}: an actviz result without {', '.join(missing)}")
     return dataset

@@ -247,11 +247,15 @@ def _log_targets(bins: LogBins, dtype: str) -> NDArray[np.intp]:
     return targets
 
 
+UNBOUNDED_BINS = LogBins(-126, 129, per_octave=4)
+"""Bins for values of any size: the whole range of float32, four an octave and sign."""
+
+
 def activation_bins(activation: Activation) -> LinearBins | LogBins:
     """Bins for the post-activations of one activation: linear on finite bounds, else symmetric and logarithmic."""
     if activation.bounded:
         return LinearBins(*activation.bounds)
-    return LogBins(-126, 129, per_octave=4)  # the whole range of float32
+    return UNBOUNDED_BINS
 
 
 GRADIENT_BINS = LogBins(-126, 128, per_octave=4, signed=False)

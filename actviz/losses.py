@@ -29,9 +29,10 @@ def cross_entropy_gradient(logits: Array, labels: Any, samples: int) -> Array:
 
 
 def _deviations(outputs: Array, targets: Any) -> Array:
-    """Outputs less targets, shape (rows, outputs); the target of a label is 1 at its class and 0 elsewhere."""
+    """Return outputs less targets (rows, outputs); the target of a label is 1 at its class and 0 elsewhere."""
     if targets.dtype.kind != "i":
-        return np.subtract(outputs, targets, dtype=outputs.dtype)
+        difference: Array = np.subtract(outputs, targets, dtype=outputs.dtype)
+        return difference
     deviations: Array = outputs.copy()
     deviations[np.arange(len(targets)), targets] -= 1.0
     return deviations

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.activations import Array
 from actviz.histogram import SMALL_BLOCK, blocks
@@ -125,9 +124,7 @@ class Network:
                 h = np.multiply(h, masks(layer), out=self._buffer(2, width))
             yield z, h
 
-    def backward(
-        self, dh: Array, weights: Draw, into: Draw | None = None
-    ) -> Iterator[tuple[int, Array, Array, Array]]:
+    def backward(self, dh: Array, weights: Draw, into: Draw | None = None) -> Iterator[tuple[int, Array, Array, Array]]:
         """Pass dL/dh of the last layer backward; yield (layer index, dL/dz, phi'(z), dL/dW), last layer first.
 
         With batch normalization z is its output, scaled and shifted, the activation's input, here as everywhere.

@@ -40,7 +40,11 @@ def _end_with(parent: int) -> None:
 
 
 def each_done(
-    function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int, seconds: float
+    function: Callable[..., Any],
+    tasks: Sequence[tuple[Any, ...]],
+    workers: int,
+    seconds: float,
+    look: Callable[[], None] | None = None,
 ) -> Iterator[Any]:
     """Yield ``function(*task)`` of every task, in the order they are done.
 
@@ -53,6 +57,8 @@ def each_done(
         Processes at most; work of few ``seconds`` is done in this one.
     seconds : float
         A guess at the work of all tasks together.
+    look : callable, optional
+        Called twice a second while other processes work.
 
     Raises
     ------
@@ -63,15 +69,17 @@ def each_done(
 
     workers = min(workers, len(tasks))
     if workers > 1 and seconds >= WORTH_PROCESSES:
-        yield from _in_processes(function, tasks, workers)
+        yield from _in_processes(function, tasks, workers, look)
     else:
         with threadpool_limits(1, "blas"):
             for task in tasks:
                 yield function(*task)
 
 
-def _in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Any]:
-    from concurrent.futures import as_completed
+def _in_processes(
+    function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int, look: Callable[[], None] | None
+) -> Iterator[Any]:
+    from concurrent.futures import FIRST_COMPLETED, wait
     from concurrent.futures.process import BrokenProcessPool
 
     from loky import get_reusable_executor
@@ -79,8 +87,13 @@ def _in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
     pool = get_reusable_executor(max_workers=workers, initializer=_start)
     finished = False
     try:
-        for future in as_completed([pool.submit(function, *task) for task in tasks]):
-            yield future.result()
+        waiting = {pool.submit(function, *task) for task in tasks}
+        while waiting:
+            done, waiting = wait(waiting, timeout=0.5 if look else None, return_when=FIRST_COMPLETED)
+            if look:
+                look()
+            for future in done:
+                yield future.result()
         finished = True
     except BrokenProcessPool as error:
         if "un-serialize" in str(error):

@@ -26,7 +26,7 @@ from actviz.inputs import ArrayInputs, Inputs
 from actviz.moments import Moments
 from actviz.network import Network
 from actviz.parallel import cores, each_done
-from actviz.recording import Histograms, LayerRecord, Measurement, measurement
+from actviz.recording import Histograms, LayerRecord, Measurement, measurement, record_batch
 from actviz.specs import ProbeConfig, Stack
 from actviz.streams import batch_sizes
 
@@ -56,16 +56,8 @@ def measure(network: Network, draws: Draws) -> Measurement:
     with np.errstate(all="ignore"):  # overflow is data
         for x, drive in zip(draws.inputs(stack.widths[0]), DRIVES[config.drive](draws, stack), strict=False):
             inputs.add(x)
-            for record, (z, h) in zip(
-                records, network.forward(x, weights, biases if stack.bias_std else None), strict=True
-            ):
-                record.forward(z, h)
-            dh = drive(h)
-            if records[-1].nonfinite:  # what is behind an overflow has no gradient; a flat slope must not make it 0
-                dh = np.where(np.isfinite(h), dh, np.nan)
-            for layer, dz, slope, weight_gradient in network.backward(dh, weights):
-                records[layer].backward(dz, slope)
-                records[layer].weights(weight_gradient)
+            passes = network.forward(x, weights, biases if stack.bias_std else None)
+            record_batch(records, passes, drive, lambda dh: network.backward(dh, weights))
     return measurement(records)
 
 
@@ -110,7 +102,9 @@ def _check_memory(widths: tuple[int, ...], rows: int, dtype: str, workers: int) 
         )
 
 
-def _widths(depth: int | None, width: Any, input_width: int | None, own_width: int | None) -> tuple[int, ...]:
+def layer_widths(
+    depth: int | None, width: Any, input_width: int | None = None, own_width: int | None = None
+) -> tuple[int, ...]:
     """Input width, then every layer's; the inputs' own width goes before that of the first layer."""
     if isinstance(width, Sequence) and not isinstance(width, str):
         layers = tuple(specs.whole("width", each, most=MAX_WIDTH) for each in width)
@@ -272,7 +266,7 @@ def probe(
     chosen_activations = specs.labelled_activations(activations)
     input_label, source = specs.labelled_inputs(inputs)
     rows, own_width = source.shape
-    widths = _widths(depth, width, input_width, own_width)
+    widths = layer_widths(depth, width, input_width, own_width)
     samples = None if samples is None else specs.whole("samples", samples, most=MAX_SAMPLES)
     if rows is not None and samples is not None and samples > rows:
         raise ActvizError(f"samples must be at most {rows}, the rows of inputs {input_label}, not {samples}")

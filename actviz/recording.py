@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -229,6 +230,35 @@ class Measurement:
 
     statistics: dict[str, Float64]
     histograms: Histograms
+
+
+def record_batch(
+    records: Sequence[LayerRecord],
+    forward: Iterable[tuple[Array, Array]],
+    drive: Callable[[Array], Array],
+    backward: Callable[[Array], Iterable[tuple[int, Array, Array, Array]]],
+) -> None:
+    """Record every layer of one batch on its way forward and back.
+
+    Parameters
+    ----------
+    records : sequence of LayerRecord
+        One a layer.
+    forward : iterable
+        (z, h) layer by layer.
+    drive : callable
+        From the last h to dL/dh.
+    backward : callable
+        From dL/dh to (layer index, dL/dz, phi'(z), dL/dW), last layer first.
+    """
+    for record, (z, h) in zip(records, forward, strict=True):
+        record.forward(z, h)
+    dh = drive(h)
+    if records[-1].nonfinite:  # what is behind an overflow has no gradient; a flat slope must not make it 0
+        dh = np.where(np.isfinite(h), dh, np.nan)
+    for layer, dz, slope, weight_gradient in backward(dh):
+        records[layer].backward(dz, slope)
+        records[layer].weights(weight_gradient)
 
 
 def measurement(records: list[LayerRecord]) -> Measurement:

@@ -19,9 +19,11 @@ from actviz.activations import ACTIVATIONS, Activation
 from actviz.errors import ActvizError
 from actviz.initializers import ALIASES, INITIALIZERS, Initializer
 from actviz.inputs import INPUTS, ArrayInputs, Inputs, read_array
+from actviz.optimizers import OPTIMIZERS, Optimizer
 from actviz.schedules import SCHEDULES, Constant, Join, Own, ReduceOnPlateau, Schedule, StepSchedule, WarmUp
 from actviz.schedules.protocol import to_float
 from actviz.schedules.spelling import FORMS, compose, is_composed, spell
+from actviz.tasks import TASKS, ArrayTask, Task, read_task
 
 DTYPES = ("float32", "float64")
 NORMS = (None, "batch")
@@ -185,8 +187,8 @@ def is_builtin(item: Any) -> bool:
             item.name in ACTIVATIONS
             and item.with_parameters(dict(ACTIVATIONS[item.name].parameters)) == ACTIVATIONS[item.name]
         )
-    tables: tuple[Mapping[str, Any], ...] = (INITIALIZERS, INPUTS, SCHEDULES)
-    return type(item) in {ArrayInputs, *(type(value) for table in tables for value in table.values())}
+    tables: tuple[Mapping[str, Any], ...] = (INITIALIZERS, INPUTS, SCHEDULES, OPTIMIZERS, TASKS)
+    return type(item) in {ArrayInputs, ArrayTask, *(type(value) for table in tables for value in table.values())}
 
 
 def describe(item: Any, table: Mapping[str, Any]) -> str:
@@ -277,6 +279,31 @@ def schedule(spec: float | str | Schedule | Callable[..., Any]) -> Schedule:
         If there is none such; the message lists the choices.
     """
     return _resolve("schedule", spec, SCHEDULES, Schedule)[1]  # type: ignore[no-any-return]
+
+
+def optimizer(spec: str | Optimizer) -> Optimizer:
+    """Look up an optimizer: a name, ``momentum:0.9``, ``package.module:name``, or the object itself.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists the choices.
+    """
+    return _resolve("optimizer", spec, OPTIMIZERS, Optimizer)[1]  # type: ignore[no-any-return]
+
+
+def labelled_task(spec: Any) -> tuple[str, Task]:
+    """Turn a name, ``moons:500,0.1``, an ``.npz`` path, a task or a pair of arrays (x, y) into (label, task)."""
+    if isinstance(spec, str) and spec.endswith(".npz"):
+        return spec, read_task(spec)
+    if isinstance(spec, tuple) and len(spec) == 2:
+        spec = ArrayTask(*spec)
+    try:
+        return _resolve("data", spec, TASKS, Task)
+    except ActvizError as error:
+        if str(error).startswith("unknown data"):
+            raise ActvizError(f"unknown data {spec!r}; choose from {', '.join(TASKS)}, or an .npz file") from None
+        raise
 
 
 def labelled_activations(specs: Any) -> dict[str, Activation]:

@@ -1,0 +1,252 @@
+"""Traces of runs to one dataset, and a snapshot in it to a probe dataset, which every figure and verdict takes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz import __version__
+from actviz import dataset as probe_dataset
+from actviz.dataset import SCHEMA, chosen
+from actviz.errors import ActvizError
+from actviz.histogram import GRADIENT_BINS, UNBOUNDED_BINS, activation_bins, empty
+from actviz.recording import Histograms, Measurement
+from actviz.statistics import STATISTICS
+from actviz.tasks import Examples
+from actviz.training.config import Plan, Run
+from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
+
+if TYPE_CHECKING:
+    import xarray
+
+_ABOUT = {
+    "train_loss": ("training loss", "mean loss over training rows, as the network is used; weight decay not in it"),
+    "train_accuracy": ("training accuracy", "share of training rows whose label has the largest output"),
+    "validation_loss": ("validation loss", "mean loss over validation rows"),
+    "validation_accuracy": ("validation accuracy", "share of validation rows whose label has the largest output"),
+    "learning_rate": ("learning rate", "of the last update before the evaluation"),
+    "penalty": ("weight penalty", "0.5 lambda sum W^2, where weight decay is part of the loss"),
+    "weight_norm": ("norm of the weights", "Frobenius norm of a layer's W"),
+    "update_ratio": ("update-to-weight ratio", "norm of the last update of a layer's W over the norm of W"),
+    "batch_loss": ("batch loss", "loss of the update's batch before it; weight decay not in it"),
+    "gradient_norm": ("gradient norm", "norm of the gradient of all parameters, weight decay in it, before clipping"),
+    "test_loss": ("test loss", "mean loss over test rows, of the last weights"),
+    "test_accuracy": ("test accuracy", "share of test rows whose label has the largest output, of the last weights"),
+    "best_test_loss": ("test loss of the best weights", "of the weights early stopping found best"),
+    "best_test_accuracy": ("test accuracy of the best weights", "of the weights early stopping found best"),
+    "ended": ("why the run ended", "budget, stopped early, or diverged (a loss or gradient that is not finite)"),
+    "ended_step": ("updates done", "when the run ended"),
+    "best_step": ("best evaluation", "updates done at the evaluation that early stopping found best; -1 without"),
+    "snapshot_step": ("updates done at a snapshot", "-1 where a run ended before; the last one is of what is kept"),
+    "weight_hist": ("weight histogram", "weights in each bin of weight_bin_edges, over seeds"),
+    "weight_bin_edges": ("weight bin edges", "edges of weight_hist: symmetric, 4 bins an octave"),
+}
+_COUNTS = ("ended_step", "best_step", "snapshot_step", "weight_hist")
+PROBED = (*STATISTICS, "hist", "hist_squares", "underflow", "overflow", "grad_hist", "grad_overflow")
+"""Variables of the probe that a snapshot has."""
+
+
+def _attributes(name: str) -> dict[str, str]:
+    long_name, definition = _ABOUT[name]
+    units = "updates" if name.endswith("_step") else "values" if name in _COUNTS else "1"
+    return {"long_name": long_name, "units": units, "definition": definition}
+
+
+def assemble(
+    traces: Mapping[tuple[str, int], Trace],
+    runs: Mapping[str, Run],
+    plan: Plan,
+    examples: Examples,
+    recipe: Mapping[str, Any],
+) -> xarray.Dataset:
+    """Build the dataset of a training from the trace of every (run, seed)."""
+    import xarray as xr
+
+    labels, seeds = list(runs), list(recipe["seeds"])
+    variables: dict[str, Any] = {}
+
+    def add(name: str, dims: tuple[str, ...], values: Any) -> None:
+        variables[name] = (dims, np.array(values), _attributes(name))
+
+    def each(read: Any) -> list[list[Any]]:
+        return [[read(traces[label, seed]) for seed in seeds] for label in labels]
+
+    for names, dims in (
+        (EVALUATED, ("step",)),
+        (BY_LAYER, ("step", "weight_layer")),
+        (BY_UPDATE, ("update",)),
+        (JUDGED, ()),
+    ):
+        for name in names:
+            add(name, ("run", "seed", *dims), each(lambda trace, name=name: trace.numbers[name]))
+    add("ended", ("run", "seed"), each(lambda trace: str(trace.ended)))
+    add("ended_step", ("run", "seed"), each(lambda trace: trace.ended_step))
+    add("best_step", ("run", "seed"), each(lambda trace: trace.best_step))
+    at = range(len(plan.snapshots))
+    taken = each(lambda trace: [trace.snapshots[i].step if i in trace.snapshots else -1 for i in at])
+    add("snapshot_step", ("run", "seed", "snapshot"), taken)
+    updates = len(plan.sizes)
+    layers = next(iter(runs.values())).stack.depth + 1
+    coords = {
+        "run": labels,
+        "init": ("run", [run.recipe()["init"] for run in runs.values()]),
+        "activation": ("run", [run.recipe()["activation"] for run in runs.values()]),
+        "seed": seeds,
+        "step": ("step", np.array(plan.evaluations), {"long_name": "updates done"}),
+        "epoch": ("step", np.array(plan.evaluations) / updates, {"long_name": "epochs done"}),
+        "update": ("update", np.arange(1, plan.total + 1), {"long_name": "update"}),
+        "weight_layer": np.arange(1, layers + 1),
+    }
+    dataset = xr.Dataset(variables, coords)
+    if plan.snapshots:
+        dataset = dataset.merge(_snapshots(traces, runs, plan, seeds))
+        counts = each(lambda trace: [_weights(trace, i, layers) for i in at])
+        dataset["weight_hist"] = (
+            ("run", "snapshot", "weight_layer", "weight_bin"), np.array(counts).sum(axis=1), _attributes("weight_hist")
+        )  # fmt: skip
+        dataset["weight_bin_edges"] = ("weight_bin_edge", UNBOUNDED_BINS.edges, _attributes("weight_bin_edges"))
+    rows = {part: len(x) for part, x in examples.x.items()}
+    return dataset.assign_attrs(
+        title="training of stacks, with snapshots of their layers",
+        schema=SCHEMA,
+        actviz_version=__version__,
+        recipe=json.dumps(
+            {**recipe, "rows": rows, "classes": examples.classes, "epoch_updates": updates}, sort_keys=True
+        ),
+    )
+
+
+def _weights(trace: Trace, position: int, layers: int) -> Any:
+    if position not in trace.snapshots:
+        return np.zeros((layers, len(UNBOUNDED_BINS.edges) - 1), np.int64)
+    return np.array([histogram.counts for histogram in trace.snapshots[position].weights])
+
+
+def _nothing(run: Run) -> Measurement:
+    """Return the measurement of a network that was never reached: NaN, and nothing counted."""
+    layers = run.stack.depth
+    bins = activation_bins(run.stack.activation)
+    nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
+    return Measurement({name: np.full(layers, math.nan) for name in STATISTICS}, nothing)
+
+
+def _snapshots(
+    traces: Mapping[tuple[str, int], Trace], runs: Mapping[str, Run], plan: Plan, seeds: list[int]
+) -> xarray.Dataset:
+    """Lay the probe's variables of every snapshot side by side, with dims ``run, seed, snapshot, layer`` and bins."""
+
+    def one(label: str, run: Run, position: int) -> xarray.Dataset:
+        def found(seed: int) -> Measurement:
+            snapshot = traces[label, seed].snapshots.get(position)
+            return snapshot.measurement if snapshot else _nothing(run)
+
+        measurements = {seed: found(seed) for seed in seeds}
+        pooled, *others = (each.histograms for each in measurements.values())
+        pairing = {"inits": [label], "activations": [run.recipe()["activation"]], "seeds": seeds}
+        dataset = probe_dataset.assemble(
+            {(label, pairing["activations"][0], seed): each.statistics for seed, each in measurements.items()},
+            {(label, pairing["activations"][0]): sum(others, pooled)},
+            fans=run.stack.fans,
+            recipe=pairing,
+        )
+        return dataset.isel(init=0, activation=0, drop=True).drop_attrs(deep=False)
+
+    names = (*PROBED, "bin_edges")
+    everything = [
+        _side_by_side([one(label, run, position) for label, run in runs.items()], "run", names)
+        for position in range(len(plan.snapshots))
+    ]
+    dataset = _side_by_side(everything, "snapshot", PROBED)
+    steps = ("snapshot", list(plan.snapshots), {"long_name": "updates done"})
+    return dataset.assign_coords(run=list(runs), snapshot=steps).transpose("run", "seed", "snapshot", ...)
+
+
+def _side_by_side(datasets: list[xarray.Dataset], dim: str, names: tuple[str, ...]) -> xarray.Dataset:
+    """Stack the named variables along a new dimension; the others are the same in all."""
+    import xarray as xr
+
+    first = datasets[0]
+    stacked = {
+        name: ((dim, *first[name].dims), np.stack([each[name].values for each in datasets]), first[name].attrs)
+        for name in names
+    }
+    return xr.Dataset({**{str(k): v for k, v in first.data_vars.items() if k not in names}, **stacked}, first.coords)
+
+
+def is_training(dataset: xarray.Dataset) -> bool:
+    """Tell a training from what a probe measured."""
+    return "snapshot_step" in dataset
+
+
+def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None) -> xarray.Dataset:
+    """Return one snapshot of a training as a probe dataset, a run where an initializer stands.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        From ``train``.
+    step : int, optional
+        Updates done, one of the dataset's ``snapshot``; the last unless given.
+    runs : str or sequence of str, optional
+        Of one activation; all unless named.
+
+    Raises
+    ------
+    ActvizError
+        If there is no such snapshot or run, or the runs have several activations.
+
+    Examples
+    --------
+    >>> import actviz
+    >>> found = actviz.train(actviz.runs("he_normal", "relu", data="moons:200", depth=2, width=16), "moons:200")
+    >>> [str(each) for each in actviz.diagnose(actviz.snapshot(found, 0))[0].verdict.value.split()][:1]
+    ['healthy']
+    """
+    if not is_training(dataset) or not dataset.sizes.get("snapshot"):
+        raise ActvizError("need a training with snapshots")
+    labels = chosen(dataset, "run", runs)
+    there = [int(each) for each in dataset["snapshot"].values]
+    at = there[-1] if step is None else step
+    if at not in there:
+        raise ActvizError(f"no snapshot after {at} updates; there are those after {', '.join(map(str, there))}")
+    own = dataset.sel(run=labels, snapshot=at, drop=True).isel(snapshot=0, drop=True, missing_dims="ignore")
+    activations = list(dict.fromkeys(str(name) for name in own["activation"].values))
+    if len(activations) > 1:
+        raise ActvizError(f"a snapshot of runs with one activation, not {', '.join(activations)}: choose runs")
+    known = probe_dataset.recipe(dataset)
+    settings = known["runs"][labels[0]]
+    names = [name for name in (*PROBED, "grad_bin_edges") if name in own]
+    kept = own[names].reset_coords(drop=True).rename(run="init").expand_dims(activation=activations, axis=1)
+    kept["grad_bin_edges"] = own["grad_bin_edges"].reset_coords(drop=True)
+    edges = own["bin_edges"].isel(run=0, drop=True).reset_coords(drop=True)
+    kept["bin_edges"] = edges.expand_dims(activation=activations)
+    kept = kept.assign_coords(
+        init=labels, seed=dataset["seed"].values, layer=dataset["layer"].values,
+        fan_in=("layer", dataset["fan_in"].values), width=("layer", dataset["width"].values),
+    )  # fmt: skip
+    recipe = {
+        "kind": "snapshot",
+        "inits": labels,
+        "activations": activations,
+        "seeds": known["seeds"],
+        "step": at,
+        "inputs": known["data"],
+        "samples": min(int(settings["snapshot_rows"]), int(known["rows"]["train"])),
+        "norm": settings["norm"],
+        "bias_std": settings["bias_std"],
+        "dtype": settings["dtype"],
+        "width": settings["width"],
+        "input_width": settings["input_width"],
+        "drive": settings["loss"],
+    }
+    attrs = {
+        "title": f"layers after {at} updates",
+        "schema": SCHEMA,
+        "actviz_version": __version__,
+        "recipe": json.dumps(recipe, sort_keys=True),
+    }
+    return kept.assign_attrs(attrs)

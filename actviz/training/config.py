@@ -1,0 +1,227 @@
+"""The frozen recipe of a training: what is minimized, how, for how long, and what is recorded on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actviz import specs
+from actviz.activations import ACTIVATIONS
+from actviz.errors import ActvizError
+from actviz.initializers import INITIALIZERS
+from actviz.losses import LOSSES
+from actviz.optimizers import OPTIMIZERS, Optimizer
+from actviz.schedules import SCHEDULES, UNITS, Schedule
+from actviz.specs import Stack, check_choice, whole
+from actviz.streams import batch_sizes
+
+MONITORS = ("validation_loss", "validation_accuracy", "train_loss", "train_accuracy")
+MAX_EPOCHS, MAX_UPDATES = 1_000_000, 10_000_000
+
+
+def _finite(name: str, value: Any, *, above: float | None = None) -> float:
+    """Return a finite number, at least 0, or above a bound."""
+    good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not good or not (value >= 0 if above is None else value > above):
+        raise ActvizError(
+            f"{name} must be a finite number {'>= 0' if above is None else f'> {above:g}'}, not {value!r}"
+        )
+    return float(value)
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """When to stop before the budget is spent.
+
+    Parameters
+    ----------
+    monitor : {"validation_loss", "validation_accuracy", "train_loss", "train_accuracy"}
+        What is watched at every evaluation.
+    patience : int
+        How many evaluations in a row may pass without an improvement; the next one without stops. 0: the first does.
+    min_delta : float
+        How much better than the best so far is an improvement. A tie is none, and neither is NaN.
+    keep_best : bool
+        Whether the best weights, not the last, are what training leaves.
+    """
+
+    monitor: str = "validation_loss"
+    patience: int = 10
+    min_delta: float = 0.0
+    keep_best: bool = True
+
+    def __post_init__(self) -> None:
+        check_choice("monitor", self.monitor, MONITORS)
+        whole("patience", self.patience, least=0)
+        _finite("min_delta", self.min_delta)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a stack is trained.
+
+    Parameters
+    ----------
+    lr : float, str or Schedule
+        Learning rate: a number, a schedule, or its name.
+    per : {"update", "epoch"}
+        What a schedule counts as a step.
+    optimizer : str or Optimizer
+        ``sgd``, ``momentum:0.9``, ``nesterov``, ``adam``, ``adamw``, or an object.
+    loss : {"cross_entropy", "mean_square"}
+        Mean over the batch.
+    epochs : int
+        Passes over the training rows.
+    updates : int, optional
+        Budget in updates instead: the last epoch is then cut.
+    batch : int
+        Rows an update, at most: an epoch is cut into the fewest batches of nearly equal size.
+    replacement : bool
+        Draw each batch from all training rows, as the book does, instead of shuffling them every epoch.
+    weight_decay : float
+        lambda of 0.5 lambda sum W^2 in the loss; biases and the scales of a normalization are left out. Under
+        ``adamw`` the weights are shrunk by lr lambda an update instead.
+    dropout : float
+        Share of every layer's activations set to 0 in an update; the others are scaled up.
+    clip : float, optional
+        Largest norm of the gradient; a longer one is scaled down to it.
+    early_stopping : EarlyStopping, optional
+    evaluate_every : int
+        Epochs from one evaluation on training and validation rows to the next.
+    evaluated : int
+        Training rows, and validation rows, of an evaluation, at most.
+    snapshots : int or tuple of int
+        How many snapshots of the layers, from the first to the last evaluation; or after which updates.
+    snapshot_rows : int
+        Training rows passed through for a snapshot, at most.
+    dtype : {"float32", "float64"}
+    """
+
+    lr: Any = 0.01
+    per: str = "update"
+    optimizer: Any = "sgd"
+    loss: str = "cross_entropy"
+    epochs: int = 20
+    updates: int | None = None
+    batch: int = 100
+    replacement: bool = False
+    weight_decay: float = 0.0
+    dropout: float = 0.0
+    clip: float | None = None
+    early_stopping: EarlyStopping | None = None
+    evaluate_every: int = 1
+    evaluated: int = 1000
+    snapshots: int | Sequence[int] = 2
+    snapshot_rows: int = 500
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lr", specs.schedule(self.lr))
+        object.__setattr__(self, "optimizer", specs.optimizer(self.optimizer))
+        check_choice("per", self.per, UNITS)
+        check_choice("loss", self.loss, tuple(LOSSES))
+        check_choice("dtype", self.dtype, specs.DTYPES)
+        whole("epochs", self.epochs, most=MAX_EPOCHS)
+        for name in ("batch", "evaluate_every", "evaluated", "snapshot_rows"):
+            whole(name, getattr(self, name))
+        if self.updates is not None:
+            whole("updates", self.updates, most=MAX_UPDATES)
+        _finite("weight_decay", self.weight_decay)
+        if not 0.0 <= self.dropout < 1.0:
+            raise ActvizError(f"dropout must be at least 0 and below 1, not {self.dropout}")
+        if self.clip is not None:
+            _finite("clip", self.clip, above=0.0)
+        if isinstance(self.snapshots, Sequence) and not isinstance(self.snapshots, str):
+            steps = sorted({whole("snapshot", step, least=0) for step in self.snapshots})
+            object.__setattr__(self, "snapshots", tuple(steps))
+        else:
+            whole("snapshots", self.snapshots, least=0, most=10_000)
+        if self.early_stopping is not None and not isinstance(self.early_stopping, EarlyStopping):
+            raise ActvizError(f"early_stopping must be an EarlyStopping, not {self.early_stopping!r}")
+
+    @property
+    def schedule(self) -> Schedule:
+        """The learning rate, as a schedule."""
+        return self.lr  # type: ignore[no-any-return]
+
+    @property
+    def rule(self) -> Optimizer:
+        """The optimizer, as an object."""
+        return self.optimizer  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stack and how it is trained. Its head, a linear layer behind the stack, is drawn by the same initializer."""
+
+    stack: Stack
+    config: TrainConfig = dataclasses.field(default_factory=TrainConfig)
+
+    def recipe(self) -> dict[str, Any]:
+        """Everything that decides a run but data and seed, as JSON values."""
+        stack, config = self.stack, self.config
+        settings = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
+        stopping = config.early_stopping
+        return {
+            "init": specs.describe(stack.initializer, INITIALIZERS),
+            "activation": specs.describe(stack.activation, ACTIVATIONS),
+            "width": list(stack.widths[1:]),
+            "input_width": stack.widths[0],
+            "bias_std": stack.bias_std,
+            "norm": stack.norm,
+            **settings,
+            "lr": specs.describe(config.schedule, SCHEDULES),
+            "optimizer": specs.describe(config.rule, OPTIMIZERS),
+            "snapshots": config.snapshots if isinstance(config.snapshots, int) else list(config.snapshots),
+            "early_stopping": None if stopping is None else dataclasses.asdict(stopping),
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When things happen in a run over so many training rows: known before it starts, the same for every seed."""
+
+    sizes: tuple[int, ...]
+    """Rows of each batch of an epoch."""
+    total: int
+    """Updates in all, unless it ends early."""
+    evaluations: tuple[int, ...]
+    """Updates done at each evaluation, 0 first."""
+    snapshots: tuple[int, ...]
+    """Updates done at each snapshot."""
+
+    @property
+    def epochs(self) -> int:
+        """Epochs begun, the last one perhaps cut."""
+        return -(-self.total // len(self.sizes))
+
+
+def plan(config: TrainConfig, rows: int) -> Plan:
+    """Lay out a run over so many training rows.
+
+    >>> plan(TrainConfig(epochs=4, batch=10, evaluate_every=2), 25)
+    Plan(sizes=(9, 8, 8), total=12, evaluations=(0, 6, 12), snapshots=(0, 12))
+
+    Raises
+    ------
+    ActvizError
+        If a snapshot is asked for after the last update.
+    """
+    sizes = tuple(batch_sizes(rows, config.batch))
+    if config.replacement:
+        sizes = (min(rows, config.batch),) * len(sizes)
+    total = config.epochs * len(sizes) if config.updates is None else config.updates
+    every = config.evaluate_every * len(sizes)
+    evaluations = (*range(0, total, every), total)
+    if isinstance(config.snapshots, int):
+        number = min(config.snapshots, len(evaluations))
+        at = [round(i * (len(evaluations) - 1) / max(number - 1, 1)) for i in range(number)]
+        snapshots = tuple(dict.fromkeys(evaluations[i] for i in at))
+    else:
+        snapshots = tuple(config.snapshots)
+        if snapshots and snapshots[-1] > total:
+            raise ActvizError(f"a snapshot after {snapshots[-1]} updates is too late: the run has {total}")
+    return Plan(sizes, total, evaluations, snapshots)

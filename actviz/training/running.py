@@ -1,0 +1,192 @@
+"""``train()``: every run under every seed, on all cores, to one dataset."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from actviz import specs
+from actviz.checkpoint import Checkpoint
+from actviz.errors import ActvizError
+from actviz.initializers import INITIALIZERS
+from actviz.parallel import cores, each_done
+from actviz.probing import MAX_WORKERS, seed_numbers
+from actviz.specs import Stack
+from actviz.streams import batch_sizes
+from actviz.tasks import ArrayTask, Examples, Split, Task, divide
+from actviz.training.assembling import assemble
+from actviz.training.config import Run, TrainConfig, plan
+from actviz.training.loop import Course, Trace
+from actviz.training.progress import Board, Progress
+
+if TYPE_CHECKING:
+    import xarray
+
+KEPT_EVERY = 2.0
+"""Seconds between two states kept of a run that is not over."""
+
+
+def _labelled(stack: Any, config: TrainConfig | None) -> dict[str, Run]:
+    """Turn what is to be trained into ``{label: run}``."""
+    if isinstance(stack, Mapping):
+        runs: dict[str, Run] = {}
+        for label, each in stack.items():
+            runs |= {str(label): next(iter(_labelled(each, config).values()))}
+        if not runs:
+            raise ActvizError("need at least one run")
+        return runs
+    if isinstance(stack, Stack):
+        return {specs.describe(stack.initializer, INITIALIZERS): Run(stack, config or TrainConfig())}
+    if isinstance(stack, Run):
+        if config is not None:
+            raise ActvizError("a Run has a config of its own; give either")
+        return {specs.describe(stack.stack.initializer, INITIALIZERS): stack}
+    raise ActvizError(f"need a Stack, a Run, or a mapping of labels to them, not {type(stack).__name__}")
+
+
+def _check(runs: Mapping[str, Run], examples: Examples) -> None:
+    """Refuse runs that cannot be laid side by side, or do not fit the data."""
+    first = next(iter(runs.values()))
+    rows, width = examples.x["train"].shape
+    for label, run in runs.items():
+        if run.stack.widths[0] != width:
+            raise ActvizError(f"run {label!r}: the stack takes {run.stack.widths[0]} inputs, the data have {width}")
+        if run.stack.widths != first.stack.widths:
+            raise ActvizError(f"run {label!r}: all runs of one training need the same widths")
+        if plan(run.config, rows) != plan(first.config, rows):
+            raise ActvizError(f"run {label!r}: all runs need the same batches, budget, evaluations and snapshots")
+        if run.config.loss == "cross_entropy" and examples.classes is None:
+            raise ActvizError("cross_entropy needs whole labels from 0 on; these y are values: use mean_square")
+        if run.stack.norm and (run.stack.bias_std or min(batch_sizes(rows, run.config.batch)) < 2):
+            raise ActvizError(f"run {label!r}: batch normalization needs bias_std 0, and 2 rows a batch at least")
+        stopping = run.config.early_stopping
+        if stopping and stopping.monitor.startswith("validation") and not len(examples.x["validation"]):
+            raise ActvizError(f"run {label!r}: early stopping watches {stopping.monitor}, but no rows are held out")
+        if stopping and stopping.monitor.endswith("accuracy") and examples.classes is None:
+            raise ActvizError(f"run {label!r}: there is no accuracy where y are values; monitor a loss")
+
+
+def _digest(task: Task) -> str | None:
+    """Content of given examples, which their name does not tell."""
+    if not isinstance(task, ArrayTask):
+        return None
+    digest = hashlib.sha256(task.x.tobytes())
+    digest.update(task.y.tobytes())
+    return digest.hexdigest()
+
+
+def _task(
+    row: int, label: str, run: Run, task: Task, split: Split, seed: int, store: Checkpoint | None, board: Board
+) -> tuple[str, int, Trace]:
+    """Train one run under one seed, from where it was kept."""
+    course = Course(run, divide(task, split, seed, run.config.dtype), seed)
+    key = (label, run.recipe(), seed)
+    kept = store.read(key) if store else None
+    if kept is not None:
+        course.take_up(kept)
+    last = time.monotonic()
+    for epoch in course.epochs():
+        board.write(row, epoch, course.loss, course.rate)
+        if store and (course.over or time.monotonic() - last > KEPT_EVERY):
+            store.write(key, course.keep())
+            last = time.monotonic()
+    board.finish(row)
+    return label, seed, course.trace
+
+
+def train(
+    stack: Any,
+    data: Any = "mnist",
+    config: TrainConfig | None = None,
+    *,
+    split: Split | None = None,
+    seeds: int | Sequence[int] = 1,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+) -> xarray.Dataset:
+    """Train stacks, each with a linear head, and follow every layer on the way.
+
+    Parameters
+    ----------
+    stack : Stack, Run, or mapping of labels to them
+        What is trained; every entry of a mapping is a run. ``runs`` makes them of names.
+    data : str, Task, or (x, y)
+        ``mnist``, ``moons:500,0.1``, ``spirals``, an ``.npz`` file with x and y, or arrays.
+    config : TrainConfig, optional
+        How stacks are trained; a ``Run`` has its own.
+    split : Split, optional
+        What is held out, and how noisy the labels are.
+    seeds : int or sequence of int
+        How many seeds (0, 1, ...), or which. A seed decides split, weights, batches and dropout, and runs share them.
+    workers : int, optional
+        Processes; the result is the same to the last bit.
+    progress : callable, optional
+        Called with (epochs done, epochs in all, words).
+    checkpoint : path, optional
+        Folder to keep states in; a killed training goes on from there to the same bits.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions ``run, seed, step`` (evaluations), ``update``, and ``snapshot, layer, bin`` with the probe's
+        variables.
+
+    Raises
+    ------
+    ActvizError
+        If an argument is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> import actviz
+    >>> found = actviz.train(actviz.runs("he_normal", "relu", data="moons:200", depth=2, width=16, lr=0.5), "moons:200")
+    >>> float(found["train_loss"].isel(step=-1).mean()) < float(found["train_loss"].isel(step=0).mean())
+    True
+    """
+    runs = _labelled(stack, config)
+    name, task = specs.labelled_task(data)
+    split = split or Split()
+    numbers = seed_numbers(seeds)
+    examples = divide(task, split, numbers[0], next(iter(runs.values())).config.dtype)
+    _check(runs, examples)
+    recipe = _recipe(runs, name, task, split, numbers)
+    laid = plan(next(iter(runs.values())).config, len(examples.x["train"]))
+    own = [run for run in runs.values() if not _is_builtin(run)]
+    store = Checkpoint(checkpoint, recipe) if checkpoint is not None and specs.is_builtin(task) and not own else None
+    pairs = [(label, run, seed) for seed in numbers for label, run in runs.items()]
+    board = Board([laid.epochs] * len(pairs), progress)
+    tasks = [(row, label, run, task, split, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
+    workers = cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)
+    try:
+        seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
+        found = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}
+    finally:
+        board.close()
+    return assemble(found, runs, laid, examples, recipe)
+
+
+def _cost(runs: Mapping[str, Run], rows: int) -> float:
+    """Guess the seconds of an update: three products a layer, and the calls."""
+    stack = next(iter(runs.values())).stack
+    return stack.depth * 4e-5 + rows * sum(6e-11 * fan_in * fan_out + 1e-8 * fan_out for fan_in, fan_out in stack.fans)
+
+
+def _is_builtin(run: Run) -> bool:
+    parts = (run.stack.initializer, run.stack.activation, run.config.schedule, run.config.rule)
+    return all(map(specs.is_builtin, parts))
+
+
+def _recipe(runs: Mapping[str, Run], data: str, task: Task, split: Split, seeds: Sequence[int]) -> dict[str, Any]:
+    """Everything that decides a result, as JSON values."""
+    return {
+        "kind": "training",
+        "runs": {label: run.recipe() for label, run in runs.items()},
+        "data": data,
+        "data_sha256": _digest(task),
+        "split": vars(split).copy(),
+        "seeds": list(seeds),
+    }

@@ -1,0 +1,296 @@
+"""``train()``: against PyTorch, against the probe, and what may not change a result."""
+
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import actviz
+from actviz import ActvizError, EarlyStopping, Split, TrainConfig
+from actviz.network import BATCH_NORM_EPS
+from actviz.optimizers import OPTIMIZERS
+from actviz.tasks import TASKS, divide
+from actviz.training.config import plan
+from actviz.training.learner import Learner
+from actviz.training.loop import Course
+
+MOONS = "moons:200"
+
+
+def _trained(data=MOONS, seeds=2, split=None, workers=1, checkpoint=None, progress=None, **settings):
+    settings = {"depth": 2, "width": 12, "epochs": 4, "batch": 20, "lr": 0.1, **settings}
+    inits, activations = settings.pop("inits", "he_normal"), settings.pop("activations", "tanh")
+    runs = actviz.runs(inits, activations, data=data, **settings)
+    return actviz.train(runs, data, seeds=seeds, split=split, workers=workers, checkpoint=checkpoint, progress=progress)
+
+
+# Against PyTorch
+
+
+def _model(torch, learner, activation):
+    """The same network in PyTorch, with the same weights."""
+    parameters, layers = learner.parameters, []
+    stack = parameters.stack
+    for layer, (fan_in, fan_out) in enumerate([*stack.fans, (stack.widths[-1], parameters.outputs)]):
+        linear = torch.nn.Linear(fan_in, fan_out, dtype=torch.float64, bias=not stack.norm or layer == stack.depth)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(parameters.weights[layer].T.copy()))
+            if linear.bias is not None:
+                linear.bias.copy_(torch.from_numpy(parameters.rest[-1 if layer == stack.depth else layer].copy()))
+        layers.append(linear)
+        if layer < stack.depth:
+            if stack.norm:
+                layers.append(torch.nn.BatchNorm1d(fan_out, eps=BATCH_NORM_EPS, dtype=torch.float64))
+            layers.append(activation())
+    return torch.nn.Sequential(*layers)
+
+
+def _their_optimizer(torch, name, model, lr, decay):
+    weights = [p for p in model.parameters() if p.ndim == 2]
+    others = [p for p in model.parameters() if p.ndim != 2]
+    groups = [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    momentum = {"momentum": {"momentum": 0.9}, "nesterov": {"momentum": 0.9, "nesterov": True}}
+    kinds = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+    return kinds.get(name, torch.optim.SGD)(groups, lr=lr, **momentum.get(name, {}))
+
+
+@pytest.mark.parametrize("norm", [None, "batch"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("loss", ["cross_entropy", "mean_square"])
+def test_fifty_steps_are_those_of_pytorch(name, norm, loss, torch):
+    config = {"optimizer": name, "lr": 0.02, "weight_decay": 0.01, "batch": 20, "dtype": "float64", "loss": loss}
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=8, norm=norm, **config)["he_normal"]
+    examples = divide(TASKS["moons"], Split(), 0, "float64")
+    learner = Learner(run, 2, 0, 20)
+    model = _model(torch, learner, torch.nn.Tanh)
+    theirs = _their_optimizer(torch, name, model, 0.02, 0.01)
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        rows = rng.integers(len(examples.x["train"]), size=20)
+        x, y = examples.x["train"][rows], examples.y["train"][rows]
+        mine, _ = learner.step(x, y, 0.02)
+        outputs = model(torch.from_numpy(x))
+        if loss == "cross_entropy":
+            value = torch.nn.functional.cross_entropy(outputs, torch.from_numpy(y))
+        else:
+            value = 0.5 * ((outputs - torch.nn.functional.one_hot(torch.from_numpy(y), 2)) ** 2).sum(1).mean()
+        theirs.zero_grad()
+        value.backward()
+        theirs.step()
+        assert mine == pytest.approx(value.item(), rel=1e-6)
+    weights = [p.detach().numpy().T for p in model.parameters() if p.ndim == 2]
+    for mine, expected in zip(learner.parameters.weights, weights, strict=True):
+        np.testing.assert_allclose(mine, expected, rtol=1e-6, atol=1e-9)
+    model.eval()
+    held, labels = examples.x["validation"], examples.y["validation"]
+    outputs = model(torch.from_numpy(held))
+    assert learner.evaluate(held, labels)[1] == pytest.approx((outputs.argmax(1).numpy() == labels).mean())
+    if loss == "cross_entropy":
+        expected = torch.nn.functional.cross_entropy(outputs, torch.from_numpy(labels)).item()
+        assert learner.evaluate(held, labels)[0] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("norm", [None, "batch"])
+def test_the_gradient_with_decay_and_dropout_is_the_central_difference(norm):
+    config = {"lr": 1.0, "weight_decay": 0.3, "dtype": "float64"}
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=5, norm=norm, **config)["he_normal"]
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(9, 2)), rng.integers(2, size=9)
+    masks = [(rng.random((9, 5)) < 0.5) * 2.0 for _ in range(2)]
+
+    def loss(values):
+        learner = Learner(run, 2, 0, 9)
+        learner.parameters.values[...] = values
+        return learner._gradient(x, y, masks) + learner.penalty
+
+    learner = Learner(run, 2, 0, 9)
+    start = learner.parameters.values.copy()
+    learner.step(x, y, 1.0, masks=masks)
+    analytic = start - learner.parameters.values
+    for position in range(len(start)):
+        step = np.zeros_like(start)
+        step[position] = 1e-6
+        numeric = (loss(start + step) - loss(start - step)) / 2e-6
+        assert analytic[position] == pytest.approx(numeric, abs=1e-7), f"parameter {position}"
+
+
+# Against the probe
+
+
+@pytest.mark.parametrize("norm", [None, "batch"])
+def test_the_recorder_before_the_first_update_is_the_probe(norm):
+    seeds = (0, 3)
+    found = _trained("mnist", seeds, depth=3, width=20, norm=norm, epochs=1, snapshot_rows=50, activations="relu")
+    before = actviz.snapshot(found, 0)
+    for seed in seeds:
+        examples = divide(TASKS["mnist"], Split(), seed, "float32")
+        rows = examples.x["train"][:50]
+        probe = actviz.probe("he_normal", "relu", depth=3, width=20, inputs=rows, seeds=(seed,), norm=norm)
+        for name in actviz.STATISTICS:
+            if not name.startswith("grad"):  # the probe's gradient is driven by something else
+                xr.testing.assert_allclose(
+                    before[name].sel(seed=seed, drop=True), probe[name].sel(seed=seed, drop=True), rtol=1e-6
+                )
+
+
+def test_snapshots_are_drawn_diagnosed_and_saved_like_a_probe(tmp_path):
+    found = _trained(snapshots=3, inits=["he_normal", "normal:0.01"])
+    actviz.save(found, tmp_path / "run.nc")
+    again = actviz.load(tmp_path / "run.nc")
+    xr.testing.assert_identical(found, again)
+    layers = actviz.snapshot(again, int(again["snapshot"][1]), runs="he_normal")
+    assert [str(each.verdict) for each in actviz.diagnose(layers)]
+    figure = actviz.FIGURES["signal"].draw(layers)
+    assert len(figure.axes) >= 3
+
+
+# What may not change a result
+
+
+@pytest.mark.parametrize("changed", [{"workers": 2}, {"seeds": (1, 0)}])
+def test_the_result_does_not_depend_on_workers_or_the_order_of_seeds(changed, monkeypatch):
+    monkeypatch.setattr("actviz.parallel.WORTH_PROCESSES", 0.0)
+    settings = {"dropout": 0.2, "norm": [None, "batch"], "optimizer": "adam"}
+    first, second = _trained(**settings), _trained(**{**settings, **changed})
+    xr.testing.assert_equal(first, second.sel(seed=[0, 1]))
+
+
+def test_runs_share_split_batches_and_draws_so_that_a_run_alone_is_the_same():
+    both = _trained(inits=["he_normal", "xavier_normal"])
+    alone = _trained(inits="xavier_normal")
+    np.testing.assert_array_equal(both["batch_loss"].isel(run=1), alone["batch_loss"].isel(run=0))
+
+
+@pytest.mark.parametrize("stop_after", [1, 2, 3])
+def test_a_run_taken_up_where_it_was_kept_gives_the_same_bits(stop_after):
+    settings = {
+        "dropout": 0.2, "optimizer": "adam", "norm": "batch", "epochs": 5, "batch": 20, "snapshots": 3,
+        "lr": "reduce_on_plateau:0.1,patience=0", "early_stopping": EarlyStopping(patience=3), "evaluate_every": 2,
+    }  # fmt: skip
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=12, **settings)["he_normal"]
+    examples = divide(TASKS["moons"], Split(test=0.1), 0, "float32")
+    whole = Course(run, examples, 0)
+    for _ in whole.epochs():
+        pass
+    killed = Course(run, examples, 0)
+    for epoch in killed.epochs():
+        if epoch == stop_after:
+            kept = {name: array.copy() for name, array in killed.keep().items()}
+            break
+    again = Course(run, examples, 0)
+    again.take_up(kept)
+    for _ in again.epochs():
+        pass
+    for name, numbers in whole.trace.numbers.items():
+        np.testing.assert_array_equal(again.trace.numbers[name], numbers, err_msg=name)
+    assert list(again.trace.snapshots) == list(whole.trace.snapshots)
+    for position, snapshot in whole.trace.snapshots.items():
+        for name, values in snapshot.measurement.statistics.items():
+            np.testing.assert_array_equal(again.trace.snapshots[position].measurement.statistics[name], values)
+    np.testing.assert_array_equal(again.learner.parameters.values, whole.learner.parameters.values)
+
+
+def test_a_training_with_a_checkpoint_is_the_same_and_a_second_one_reads_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("actviz.training.running.KEPT_EVERY", 0.0)
+    plain = _trained()
+    kept = _trained(checkpoint=tmp_path / "kept")
+    assert list((tmp_path / "kept").glob("*.npz"))
+    monkeypatch.setattr("actviz.training.loop.Course._epoch", None)  # nothing is left to train
+    again = _trained(checkpoint=tmp_path / "kept")
+    xr.testing.assert_identical(plain, kept)
+    xr.testing.assert_identical(plain, again)
+
+
+# What ends a run
+
+
+def test_a_run_that_diverges_ends_with_its_reason_and_without_a_warning():
+    found = _trained("mnist", lr=1e4, activations="relu", epochs=3, batch=100, seeds=1)
+    assert found["ended"].values.ravel().tolist() == ["diverged"]
+    end = int(found["ended_step"].squeeze())
+    assert end < found.sizes["update"]
+    assert found["batch_loss"].isel(run=0, seed=0)[end + 1 :].isnull().all()
+
+
+def test_early_stopping_keeps_the_best_weights_and_says_what_they_are_worth():
+    split = Split(train=40, validation=0.3, test=0.3, label_noise=0.3)
+    stopping = EarlyStopping(patience=3)
+    found = _trained(
+        "moons:400,0.3", split=split, early_stopping=stopping, epochs=200, batch=20, lr=0.5, width=50, seeds=1
+    ).isel(run=0, seed=0)
+    assert found["ended"].item() == "stopped early"
+    losses = found["validation_loss"].dropna("step")
+    assert found["best_step"].item() == int(losses["step"][1:][int(losses[1:].values.argmin())])
+    assert found["ended_step"].item() == found["best_step"].item() + 4 * 2  # patience, and the one that stops
+    assert found["snapshot_step"][-1].item() == found["best_step"].item()
+    assert math.isfinite(found["best_test_loss"].item())
+
+
+def test_schedules_count_updates_or_epochs():
+    per_update = _trained(lr="step:0.1,0.5,1", epochs=2)["learning_rate"].isel(run=0, seed=0).values
+    per_epoch = _trained(lr="step:0.1,0.5,1", epochs=2, per="epoch")["learning_rate"].isel(run=0, seed=0).values
+    updates = 8
+    np.testing.assert_allclose(per_update, [0.1, 0.1 * 0.5 ** (updates - 1), 0.1 * 0.5 ** (2 * updates - 1)])
+    np.testing.assert_allclose(per_epoch, [0.1, 0.1, 0.05])
+
+
+def test_a_rate_that_follows_the_validation_loss_falls_when_it_stops_improving():
+    found = _trained(lr="reduce_on_plateau:0.5,0.1,0", epochs=30, split=Split(train=20, label_noise=0.5), seeds=1)
+    rates = found["learning_rate"].isel(run=0, seed=0).values
+    assert rates[0] == 0.5
+    assert rates[-1] == pytest.approx(0.5 * 0.1 ** round(np.log10(0.5 / rates[-1])))
+    assert rates[-1] < 0.1
+
+
+def test_clipping_bounds_what_an_update_moves():
+    found = _trained(clip=0.01, lr=1.0, seeds=1, epochs=1)
+    moved = found["update_ratio"] * found["weight_norm"]
+    assert float((moved.isel(step=-1) ** 2).sum() ** 0.5) <= 0.0101
+    assert float(found["gradient_norm"].max()) > 0.01
+
+
+def test_decoupled_decay_leaves_the_loss_alone_and_shrinks_the_weights():
+    found = _trained(optimizer=["adam", "adamw"], weight_decay=1.0, lr=0.01, epochs=10)
+    assert (found["penalty"].isel(run=1) == 0).all()
+    assert (found["penalty"].isel(run=0) > 0).all()
+    norms = found["weight_norm"].mean("seed").isel(weight_layer=0)
+    assert float(norms.isel(run=1, step=-1)) < float(norms.isel(run=1, step=0))
+
+
+def test_values_are_fitted_by_the_mean_square():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 3))
+    y = np.stack([np.sin(x[:, 0]), x[:, 1]], axis=1)
+    found = _trained((x, y), loss="mean_square", epochs=60, lr=0.1, seeds=1, width=30)
+    losses = found["validation_loss"].isel(run=0, seed=0)
+    assert float(losses[-1]) < 0.3 * float(losses[0])
+    assert found["train_accuracy"].isnull().all()
+
+
+def test_the_plan_has_every_row_once_an_epoch():
+    assert sum(plan(TrainConfig(batch=7, epochs=1), 100).sizes) == 100
+
+
+@pytest.mark.parametrize(
+    ("settings", "data"),
+    [
+        ({"lr": -1.0}, MOONS), ({"lr": "nonsense"}, MOONS), ({"optimizer": "nonsense"}, MOONS),
+        ({"epochs": 0}, MOONS), ({"batch": 0}, MOONS), ({"weight_decay": -1.0}, MOONS), ({"dropout": 1.0}, MOONS),
+        ({"clip": 0.0}, MOONS), ({"loss": "nonsense"}, MOONS), ({"per": "day"}, MOONS), ({"nonsense": 1}, MOONS),
+        ({"snapshots": [10**6]}, MOONS), ({"batch": 1, "norm": "batch"}, MOONS), ({"norm": "layer"}, MOONS),
+        ({"updates": 0}, MOONS), ({"snapshots": -1}, MOONS), ({}, "nonsense"), ({}, "moons:1"),
+        ({}, (np.zeros((9, 2)), np.zeros(9))), ({"batch": [10, 20]}, MOONS), ({"early_stopping": 5}, MOONS),
+    ],
+)  # fmt: skip
+def test_bad_settings_are_refused_in_one_line(settings, data):
+    with pytest.raises(ActvizError) as error:
+        _trained(data, **settings)
+    assert "\n" not in str(error.value)
+
+
+def test_progress_tells_epochs_of_all_runs():
+    told = []
+    _trained(progress=lambda done, total, words: told.append((done, total, words)))
+    assert told[-1][:2] == (8, 8)
+    assert "loss" in told[0][2]
