@@ -40,7 +40,7 @@ class Difference:
     @property
     def sigma(self) -> Floats:
         """The difference in standard errors; infinite where there is a difference and no spread at all."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.where(self.value == 0, 0.0, self.value / self.error)
 
     @property
@@ -57,17 +57,18 @@ class Difference:
         """Whether both one-sided tests say that the difference is smaller than the margin (TOST)."""
         from scipy.special import stdtrit
 
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             reach = np.where(self.error == 0, 0.0, self.error * stdtrit(np.maximum(self.freedom, 1.0), 1.0 - level))
             return np.abs(self.value) + reach < margin
 
 
 def difference(first: Sample, second: Sample) -> Difference:
     """Compare two means without assuming equal variances [Welch 1947]."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        a, b = first.sd**2 / first.number, second.sd**2 / second.number
-        freedom = (a + b) ** 2 / (a**2 / (first.number - 1) + b**2 / (second.number - 1))
-        return Difference(second.mean - first.mean, np.sqrt(a + b), np.where(a + b > 0, freedom, np.inf))
+    with np.errstate(all="ignore"):  # values of an exploding stack may be near the largest number: never square them
+        a, b = first.sd / np.sqrt(first.number), second.sd / np.sqrt(second.number)
+        error = np.hypot(a, b)
+        one, two = (a / error) ** 4 / (first.number - 1), (b / error) ** 4 / (second.number - 1)
+        return Difference(second.mean - first.mean, error, np.where(error > 0, 1.0 / (one + two), np.inf))
 
 
 def least_p(first: int, second: int) -> float:
