@@ -383,6 +383,10 @@ TEXT: dict[str, dict[str, str]] = {
     "check.missing": {
         "en": "no baseline {path}\nmake it, review it and commit it: python -m pytest {test} --actviz-update"
     },
+    "check.shared": {
+        "en": "{path} is another test's baseline too, and this one's differs: {changes}\n"
+        "give them different names: {test}"
+    },
     "check.renew": {"en": "if the change is meant: python -m pytest {test} --actviz-update"},
     "check.figure": {"en": "figure: {path}"},
     "drift.title": {"en": "Drift: {init} with {activation}"},
