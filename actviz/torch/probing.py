@@ -86,6 +86,7 @@ class _Probe:
         self.view: LinearBins | None = None
         self.found: tuple[Layer, ...] = ()
         self.layers: tuple[Layer, ...] = ()
+        self.weights: dict[str, tuple[int, ...]] = {}
 
     def measure(self, seed: int) -> _Result:
         """Measure the model under one seed."""
@@ -98,7 +99,9 @@ class _Probe:
                 if not self.layers:
                     self._find(model, batches[0], seed)
                 with preserved(model):
-                    return self._pass(model, batches, seed)
+                    result = self._pass(model, batches, seed)
+                self._check_same(model, seed)  # when lazy layers have their weights
+                return result
             except ActvizError:
                 raise
             except Exception as error:
@@ -113,6 +116,16 @@ class _Probe:
             seed_all(seed, "data")
             self.found = find_layers(model, *self._moved(batch, model))
         self.layers = choose(self.found, self.patterns)
+
+    def _check_same(self, model: torch.nn.Module, seed: int) -> None:
+        """Refuse a factory whose models differ in more than values: layers of the first would stand for all."""
+        weights = {name: tuple(weight.shape) for name, weight in model.named_parameters() if not is_lazy(weight)}
+        self.weights = self.weights or weights
+        other = [name for name in {**self.weights, **weights} if self.weights.get(name) != weights.get(name)]
+        if other:
+            raise ActvizError(
+                f"the factory makes another model under seed {seed}: {other[0]} differs in shape or is new"
+            )
 
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
         records = Records(self.layers, shared_bins(self.layers), self.view, batches)

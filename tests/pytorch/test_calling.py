@@ -317,3 +317,15 @@ def test_a_model_with_frozen_weights_has_a_gradient_and_no_such_note():
     model = mlp().requires_grad_(False)
     (diagnosis,) = actviz.diagnose(actviz.probe_module(model, torch.randn(6, next(model.parameters()).shape[1])))
     assert "note.no_gradient" not in [note.key for note in diagnosis.notes]
+
+
+def test_a_factory_of_ever_deeper_models_is_refused(one_line_error):
+    depths = iter([1, 2])
+    message = one_line_error(
+        actviz.probe_module, lambda: nn.Sequential(*[nn.Linear(4, 4) for _ in range(next(depths))]), X, seeds=2
+    )
+    assert "another model under seed 1: 1.weight" in message
+
+
+def test_a_factory_of_lazy_layers_makes_one_model_under_every_seed():
+    assert actviz.probe_module(lambda: nn.Sequential(nn.LazyLinear(3), nn.ReLU()), X, seeds=2).sizes["seed"] == 2
