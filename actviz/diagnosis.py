@@ -184,7 +184,19 @@ def _judge(profile: Profile, t: Thresholds, situation: Situation) -> tuple[tuple
         for verdict, found in fewer.items()
         if verdict not in findings
     ]
-    return tuple(findings.values()), (*_changes(profile, t, findings), *_alike(profile, t, findings), *few)
+    return tuple(findings.values()), (
+        *_unknown(profile, findings),
+        *_changes(profile, t, findings),
+        *_alike(profile, t, findings),
+        *few,
+    )
+
+
+def _unknown(profile: Profile, findings: dict[Verdict, Finding]) -> list[Note]:
+    """Note that no gradient was measured, so that the verdict is about the way forward alone."""
+    if Verdict.OVERFLOWED in findings or not np.isnan(profile["grad_preact_rms"]).all():
+        return []
+    return [Note("note.no_gradient", ())]
 
 
 def _changes(profile: Profile, t: Thresholds, findings: dict[Verdict, Finding]) -> list[Note]:

@@ -5,9 +5,10 @@ pytest loads it in every project of an environment, so it imports nothing but py
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 FOLDER = "baselines"
 VERDICT, FIGURE, WRITTEN = "actviz_verdict", "actviz_figure", "actviz_baseline"
 """Names of the properties that a test's report carries, in the JUnit XML too."""
+
+LONGEST = 180
+"""Bytes of a file's name, before what is appended to it; file systems take 255."""
+
+DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
+"""What Windows takes for a device, whatever its ending."""
+
+_WRITTEN = pytest.StashKey[set[Path]]()
+"""Baselines that this run has written or confirmed; under pytest-xdist, this worker."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,8 +70,9 @@ class ActivationBaseline:
 
     def path(self, name: str | None = None) -> Path:
         """Return the file of a baseline: ``baselines/<test module>/<name>.json`` beside the test."""
-        test = self._request.path
-        return test.parent / FOLDER / test.stem / f"{_file_name(name or self._request.node.name)}.json"
+        test, of = self._request.path, self._request.cls
+        own = f"{of.__qualname__}.{self._request.node.name}" if of else self._request.node.name
+        return test.parent / FOLDER / test.stem / f"{_file_name(name or own)}.json"
 
     def check(
         self,
@@ -84,7 +95,8 @@ class ActivationBaseline:
             A dataset is compared as it is. A mapping of arguments of ``actviz.probe`` is measured, and so is a PyTorch
             model or a factory of one: with seeds of its own for the baseline, and with fresh ones for every check.
         name : str, optional
-            Of the baseline; the test's own unless given.
+            Of the baseline; the test's own, with its class, unless given. What no file can be called is replaced, and
+            six digits then keep different names apart.
         inputs : optional
             What a PyTorch model is called with; see ``actviz.probe_module``.
         seeds : int, optional
@@ -105,7 +117,7 @@ class ActivationBaseline:
         from actviz.baseline import Baseline, Outcome, compare
 
         path = self.path(name)
-        measure = _measurement(target, inputs, settings)
+        measure = _measurement(target, inputs, settings, seeds)
         if self._request.config.getoption("--actviz-update"):
             self._update(path, measure, seeds)
             return None
@@ -127,6 +139,7 @@ class ActivationBaseline:
         old = Baseline.load(path) if path.is_file() else None
         chosen = range(seeds) if seeds is not None else old.seeds if old else range(SEEDS)
         new, words = Baseline.of(measure(list(chosen))), ""
+        written = self._request.config.stash.setdefault(_WRITTEN, set())
         if old is None:
             path.parent.mkdir(parents=True, exist_ok=True)
             new.save(path)
@@ -134,8 +147,11 @@ class ActivationBaseline:
         else:
             renewed = update(old, new)
             if renewed.changes:
+                if path in written:  # by this run, which would leave a baseline that one of the two cannot pass
+                    self._fail("check.shared", path=self._short(path), changes="; ".join(renewed.changes))
                 renewed.baseline.save(path)
                 words = "; ".join(renewed.changes)
+        written.add(path)
         if words:
             self._property(WRITTEN, f"wrote {self._short(path)}: {words}")
 
@@ -155,7 +171,8 @@ class ActivationBaseline:
         from actviz.text import text
 
         asked = self._request.config.getoption("--actviz-figures")
-        folder = Path(asked) / self._request.path.stem if asked else self._request.getfixturevalue("tmp_path")
+        module = self._short(self._request.path).with_suffix("")
+        folder = Path(asked) / module.relative_to(module.anchor) if asked else self._request.getfixturevalue("tmp_path")
         folder.mkdir(parents=True, exist_ok=True)
         figure = folder / f"{path.stem}.png"
         save_figure(figure_drift(found), figure)
@@ -171,8 +188,14 @@ class ActivationBaseline:
 
 
 def _file_name(name: str) -> str:
-    """Return a name that every system takes for a file."""
-    return re.sub(r"[^\w.,=+-]+", "_", name).strip("._") or "baseline"
+    """Return a name that every system takes for a file; different ones for different names."""
+    wanted = name.replace("[", "_").replace("]", "")
+    plain = re.sub(r"[^\w.,=+-]+", "_", wanted).encode()[:LONGEST].decode(errors="ignore").strip("._")
+    if plain.split(".")[0].upper() in DEVICES:
+        plain = f"_{plain}"
+    if plain == wanted:
+        return plain
+    return f"{plain or 'baseline'}-{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()[:6]}"
 
 
 def _check_seeds(baseline: Baseline, seeds: int | None, mode: str) -> list[int]:
@@ -181,17 +204,26 @@ def _check_seeds(baseline: Baseline, seeds: int | None, mode: str) -> list[int]:
     return list(baseline.seeds) if mode == "exact" else fresh_seeds(baseline.seeds, seeds)
 
 
-def _measurement(target: Any, inputs: Any, settings: Mapping[str, Any]) -> Callable[[Any], xarray.Dataset]:
+def _measurement(
+    target: Any, inputs: Any, settings: Mapping[str, Any], seeds: int | None
+) -> Callable[[Any], xarray.Dataset]:
     """Return what measures the target with given seeds."""
     from actviz.errors import ActvizError
 
+    if seeds is not None and not hasattr(target, "data_vars"):
+        from actviz.probing import MAX_SEEDS
+        from actviz.specs import whole
+
+        whole("seeds", seeds, most=MAX_SEEDS)
+    own = {**settings, **({} if inputs is None else {"inputs": inputs})}
     if isinstance(target, Mapping) and "inits" in target:
         from actviz.baseline import measure_again
 
-        _refuse({**settings, **({} if inputs is None else {"inputs": inputs})}, "write it into the mapping")
+        _refuse(own, "write it into the mapping")
+        _refuse({"seeds"} & target.keys(), "of the mapping: give them to check, which takes fresh ones")
         return lambda seeds: measure_again({**target}, seeds)
     if hasattr(target, "data_vars"):
-        _refuse({**settings, **({} if inputs is None else {"inputs": inputs})}, "a dataset has been measured")
+        _refuse([*own, *([] if seeds is None else ["seeds"])], "a dataset has been measured")
         return lambda seeds: target
     if not callable(target):
         raise ActvizError(
@@ -205,7 +237,7 @@ def _measurement(target: Any, inputs: Any, settings: Mapping[str, Any]) -> Calla
     return lambda seeds: probe_module(target, inputs, seeds=seeds, **settings)
 
 
-def _refuse(settings: Mapping[str, Any], why: str) -> None:
+def _refuse(settings: Iterable[str], why: str) -> None:
     from actviz.errors import ActvizError
 
     if settings:

@@ -232,6 +232,10 @@ TEXT: dict[str, dict[str, str]] = {
     },
     "note.falls_slowly": {"en": "slow decay: the gradient falls {factor}-fold over {depth} layers"},
     "note.grows_slowly": {"en": "slow growth: the gradient grows {factor}-fold over {depth} layers"},
+    "note.no_gradient": {
+        "en": "no gradient was measured in any layer: the verdict is about the way forward alone (is the output "
+        "cut off from its weights, by no_grad, detach or argmax?)"
+    },
     "note.alike": {"en": "samples grow alike: mean cosine {cosine} at layer {layer}"},
     "note.few": {"en": "{verdict} in {seeds} of {of} seeds: {message}"},
     # Remedies. A lead, where there is one, comes before the advice, in one sentence.
@@ -382,6 +386,10 @@ TEXT: dict[str, dict[str, str]] = {
     "check.written": {"en": "wrote {path}"},
     "check.missing": {
         "en": "no baseline {path}\nmake it, review it and commit it: python -m pytest {test} --actviz-update"
+    },
+    "check.shared": {
+        "en": "{path} is another test's baseline too, and this one's differs: {changes}\n"
+        "give them different names: {test}"
     },
     "check.renew": {"en": "if the change is meant: python -m pytest {test} --actviz-update"},
     "check.figure": {"en": "figure: {path}"},

@@ -3,14 +3,17 @@
 import importlib
 import importlib.metadata
 import json
+import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import actviz
+from actviz import pytest_plugin
 from actviz.baseline import Baseline
 
 pytest_plugins = ["pytester"]
@@ -132,6 +135,19 @@ def test_figures_go_where_they_are_asked_for(project):
     assert (project.path / "drawn" / "test_nets" / "relu.png").is_file()
 
 
+def test_figures_of_modules_of_one_name_are_kept_apart(project):
+    for folder in ("one", "two"):
+        (project.path / folder).mkdir()
+        (project.path / folder / "test_nets.py").write_text(textwrap.dedent(stack()))
+    importing = ("--import-mode", "importlib")
+    project("--actviz-update", *importing).assert_outcomes(passed=2)
+    for folder in ("one", "two"):
+        (project.path / folder / "test_nets.py").write_text(textwrap.dedent(stack("xavier_normal")))
+    project("--actviz-figures", "drawn", *importing).assert_outcomes(failed=2)
+    figures = {path.relative_to(project.path).as_posix() for path in (project.path / "drawn").rglob("*.png")}
+    assert figures == {"drawn/one/test_nets/relu.png", "drawn/two/test_nets/relu.png"}
+
+
 def test_update_says_what_has_changed(project):
     project("--actviz-update", test_nets=stack())
     outcome = project("--actviz-update", test_nets=stack("xavier_normal"))
@@ -151,7 +167,9 @@ def test_a_recipe_is_checked_with_fresh_seeds_under_the_tests_own_name(project):
     """
     project("--actviz-update", test_recipe=module).assert_outcomes(passed=1)
     names = {path.name for path in (project.path / "baselines" / "test_recipe").iterdir()}
-    assert names == {"test_recipe.json", "my_net_relu_2.json"}
+    assert len(names) == 2
+    assert "test_recipe.json" in names
+    assert any(re.fullmatch(r"my_net_relu_2-[0-9a-f]{6}\.json", name) for name in names)
     project().assert_outcomes(passed=1)
 
 
@@ -180,6 +198,10 @@ def test_inconclusive_passes_with_a_word_unless_strict(project):
         ("check(lambda: None)", "needs inputs="),
         ("check({'inits': 'he'}, layers='*')", "cannot use layers"),
         ("check({'inits': 'hee', 'activations': 'relu'})", "unknown initializer"),
+        ("check({'inits': 'he', 'activations': 'relu', 'seeds': 5})", "cannot use seeds"),
+        ("check({'inits': 'he', 'activations': 'relu'}, seeds='x')", "seeds must be"),
+        ("check({'inits': 'he', 'activations': 'relu'}, seeds=0)", "seeds must be"),
+        ("check(__import__('actviz').probe('he', 'relu', depth=2, width=4, samples=5), seeds=3)", "cannot use seeds"),
     ],
 )
 def test_what_cannot_be_checked_is_said(project, call, words):
@@ -241,3 +263,54 @@ def test_the_fixture_and_its_options_are_documented(project):
     assert "--actviz-update" in options
     assert "--actviz-figures" in options
     project("--fixtures", "-v").stdout.fnmatch_lines(["*activation_baseline*", "*Compare initialization statistics*"])
+
+
+NAMES = [
+    *("a/b", "a_b", "a:b", "../up", "up", ".", "한글", "한/글"),
+    *("CON", "nul.v1", "x" * 300, "x" * 301, "넓" * 200, "v1.2-b"),
+]
+
+
+def test_every_name_is_a_file_of_its_own_in_the_folder():
+    files = {name: pytest_plugin._file_name(name) for name in NAMES}
+    assert len({file.lower() for file in files.values()}) == len(NAMES)
+    for file in files.values():
+        assert Path(file).name == file
+        assert len(f"{file}.json".encode()) < 220
+        assert file.split(".")[0].upper() not in pytest_plugin.DEVICES
+    assert [files[name] for name in ("a_b", "up", "한글", "v1.2-b")] == ["a_b", "up", "한글", "v1.2-b"]
+
+
+def test_tests_of_one_name_in_two_classes_have_a_baseline_each(project):
+    module = """
+        import actviz
+
+        class TestReLU:
+            def test_net(self, activation_baseline):
+                recipe = {"inits": "he_normal", "activations": "relu", "depth": 2, "width": 8, "samples": 20}
+                activation_baseline.check(recipe, seeds=8)
+
+        class TestTanh:
+            def test_net(self, activation_baseline):
+                recipe = {"inits": "he_normal", "activations": "tanh", "depth": 2, "width": 8, "samples": 20}
+                activation_baseline.check(recipe, seeds=8)
+    """
+    project("--actviz-update", test_net=module).assert_outcomes(passed=2)
+    names = {path.name for path in (project.path / "baselines" / "test_net").iterdir()}
+    assert names == {"TestReLU.test_net.json", "TestTanh.test_net.json"}
+    project().assert_outcomes(passed=2)
+
+
+def test_update_refuses_one_name_for_two_different_things(project):
+    module = """
+        import pytest
+
+        @pytest.mark.parametrize("depth", [2, 2, 3])
+        def test_net(activation_baseline, depth):
+            recipe = {"inits": "he_normal", "activations": "relu", "depth": depth, "width": 8, "samples": 20}
+            activation_baseline.check(recipe, name="net", seeds=8)
+    """
+    outcome = project("--actviz-update", test_net=module)
+    outcome.assert_outcomes(passed=2, failed=1)
+    outcome.stdout.fnmatch_lines(["*net.json is another test's baseline too*", "*different names*"])
+    assert len(next(iter(Baseline.load(project.path / "baselines/test_net/net.json").pairings.values())).shapes) == 2

@@ -79,7 +79,7 @@ class Cell:
 
 def _needs(sd: Floats, margin: Floats) -> Floats:
     """About how many seeds make both one-sided tests of a hundred layers succeed: (1.64 + 3.3) standard errors."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.ceil(2.0 * np.square(4.94 * sd / margin))
 
 

@@ -156,10 +156,10 @@ def compare(
     'drift'
     """
     check_choice("mode", mode, MODES)
-    if not 0 < alpha < 1:
-        raise ActvizError(f"alpha must be between 0 and 1, not {alpha}")
-    if not 0 <= margin < 1:
-        raise ActvizError(f"margin must be at least 0 and below 1, not {margin}")
+    if not (isinstance(alpha, int | float | np.number) and 0 < alpha < 1):
+        raise ActvizError(f"alpha must be between 0 and 1, not {alpha!r}")
+    if not (isinstance(margin, int | float | np.number) and 0 <= margin < 1):
+        raise ActvizError(f"margin must be at least 0 and below 1, not {margin!r}")
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)
     if mode == "exact" and sorted(now.seeds) != sorted(baseline.seeds):
         raise ActvizError("an exact check needs the seeds of the baseline; measure with them, or check statistically")

@@ -18,7 +18,7 @@ TOLERANCES = {"float64": 1e-6, "float32": 1e-3}
 
 def _change(old: Floats, new: Floats, allowed: Floats) -> Floats:
     both = np.isnan(old) & np.isnan(new)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         size = np.where(old == new, 0.0, np.abs(new - old) / allowed)
     return np.where(both, 0.0, np.where(np.isnan(size), np.inf, size))
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from actviz import __version__
 from actviz.baseline.measures import MEASURES, pairing_values
+from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
 from actviz.baseline.scales import SCALES, Floats
 from actviz.baseline.shapes import Shape, pairing_shapes
 from actviz.baseline.summary import Summary, summarize
@@ -107,19 +108,22 @@ class Baseline:
             raise ActvizError(f"{path}: no such baseline file") from None
         except OSError as error:
             raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
+        except RecursionError:
+            raise ActvizError(f"{path}: not a baseline (JSON nested too deep)") from None
         except ValueError as error:  # bytes that are not text, text that is not JSON: a conflict of a merge, say
             raise ActvizError(f"{path}: not JSON ({error})") from None
         if not isinstance(content, dict) or "actviz_baseline" not in content:
             raise ActvizError(f"{path}: JSON, but not an actviz baseline")
         version = content["actviz_baseline"]
-        if not isinstance(version, int) or version > FORMAT:
-            raise ActvizError(f"{path}: baseline version {version} is newer than this actviz reads ({FORMAT})")
+        if version not in range(1, FORMAT + 1) or isinstance(version, bool):
+            newer = "is newer than" if isinstance(version, int) and version > FORMAT else "is none that"
+            raise ActvizError(f"{path}: baseline version {version!r} {newer} this actviz reads (up to {FORMAT})")
         try:
-            pairings = {(each["init"], each["activation"]): _pairing(each) for each in content["pairings"]}
-            names = tuple(map(str, content.get("layer_names", ())))
-            return cls(dict(content["recipe"]), dict(content["made_with"]), pairings, names)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            reason = f"{type(error).__name__}: {error}"
+            pairings = {name: PairingRecord(*each) for name, each in read_pairings(content["pairings"]).items()}
+            names = read_names(content.get("layer_names", []))
+            return cls(read_recipe_of(content["recipe"]), dict(content["made_with"]), pairings, names)
+        except (ActvizError, KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}"
             raise ActvizError(f"{path}: a damaged actviz baseline ({reason})") from None
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -235,38 +239,3 @@ def _shape_line(shape: Shape, edges: list[float]) -> str:
         f'{{"layer": {shape.layer}, "seeds": {shape.seeds}, "first": {first}, {under}'
         f'"shares": [{", ".join(shares)}], "sd": [{", ".join(spread)}]}}'
     )
-
-
-def _pairing(content: Mapping[str, Any]) -> PairingRecord:
-    statistics = {name: _summary(each) for name, each in content["statistics"].items()}
-    shapes = content["histogram"]
-    edges = np.array(shapes["edges"], float)
-    return PairingRecord(statistics, tuple(_shape(each, str(shapes["bins"]), edges) for each in shapes["layers"]))
-
-
-def _summary(content: Mapping[str, Any]) -> Summary:
-    rows = content["layers"]
-
-    def floats(key: str) -> Floats:
-        return np.array([math.nan if row[key] is None else row[key] for row in rows], float)
-
-    def counts(key: str) -> Any:
-        return np.array([row.get(key, 0) for row in rows], np.int64)
-
-    return Summary(
-        SCALES[content["scale"]],
-        np.array([row["layer"] for row in rows], np.int64),
-        floats("mean"),
-        floats("sd"),
-        *(counts(key) for key in ("seeds", "undefined", "zero", "negative")),
-    )
-
-
-def _shape(content: Mapping[str, Any], bins: str, edges: Floats) -> Shape:
-    under, shares = content.get("under", 0.0), np.array(content["shares"], float)
-    sd = [0.0, *(math.nan if value is None else value for value in content["sd"])]
-    here = edges[content["first"] : content["first"] + len(sd)]
-    if not len(here) == len(sd) == len(shares) + 1:
-        raise ValueError("a histogram's shares, sd and edges do not fit each other")
-    below = np.round(under + np.concatenate([[0.0], np.cumsum(shares)]), 7)
-    return Shape(int(content["layer"]), bins, here, below, np.array(sd, float), int(content["seeds"]))

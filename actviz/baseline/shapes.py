@@ -81,7 +81,9 @@ def compact(layer: int, bins: str, edges: Floats, below: Floats, sd: Floats, see
     kept = np.concatenate([filled, [False]]) | np.concatenate([[False], filled])
     if not kept.any():  # nothing but overflow
         kept[[0, -1]] = True
-    return Shape(layer, bins, edges[kept], below[kept], sd[kept], seeds)
+    spread = sd[kept]
+    spread[0] = 0.0  # which a file does not hold; for one seed all others are unknown
+    return Shape(layer, bins, edges[kept], below[kept], spread, seeds)
 
 
 def coarser(edges: Floats) -> tuple[str, Floats, slice]:

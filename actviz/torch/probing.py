@@ -57,7 +57,7 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
             raise ActvizError("the module has lazy layers without weights: pass a batch through it, or give a factory")
         if any(weight.is_inference() for weight in model.parameters()):
             raise ActvizError("the module was made in inference mode, so that its weights have no gradient")
-        return _bare(model)
+        return _bare(_with_values(model))
     seed_all(seed)
     try:
         built = model()
@@ -65,7 +65,17 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
         raise ActvizError(f"the model's factory failed: {type(error).__name__}: {error}") from error
     if not isinstance(built, torch.nn.Module):
         raise ActvizError(f"the factory must return a torch.nn.Module, not {type(built).__name__}")
-    return _bare(built)
+    return _bare(_with_values(built))
+
+
+def _with_values(model: torch.nn.Module) -> torch.nn.Module:
+    """Refuse a model that has shapes alone."""
+    if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
+        raise ActvizError(
+            "the model is on the meta device, where tensors hold no values: move it by to_empty(device=...) and draw "
+            "its weights, or build it elsewhere"
+        )
+    return model
 
 
 class _Probe:
@@ -76,6 +86,7 @@ class _Probe:
         self.view: LinearBins | None = None
         self.found: tuple[Layer, ...] = ()
         self.layers: tuple[Layer, ...] = ()
+        self.weights: dict[str, tuple[int, ...]] = {}
 
     def measure(self, seed: int) -> _Result:
         """Measure the model under one seed."""
@@ -88,7 +99,9 @@ class _Probe:
                 if not self.layers:
                     self._find(model, batches[0], seed)
                 with preserved(model):
-                    return self._pass(model, batches, seed)
+                    result = self._pass(model, batches, seed)
+                self._check_same(model, seed)  # when lazy layers have their weights
+                return result
             except ActvizError:
                 raise
             except Exception as error:
@@ -103,6 +116,16 @@ class _Probe:
             seed_all(seed, "data")
             self.found = find_layers(model, *self._moved(batch, model))
         self.layers = choose(self.found, self.patterns)
+
+    def _check_same(self, model: torch.nn.Module, seed: int) -> None:
+        """Refuse a factory whose models differ in more than values: layers of the first would stand for all."""
+        weights = {name: tuple(weight.shape) for name, weight in model.named_parameters() if not is_lazy(weight)}
+        self.weights = self.weights or weights
+        other = [name for name in {**self.weights, **weights} if self.weights.get(name) != weights.get(name)]
+        if other:
+            raise ActvizError(
+                f"the factory makes another model under seed {seed}: {other[0]} differs in shape or is new"
+            )
 
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
         records = Records(self.layers, shared_bins(self.layers), self.view, batches)

@@ -38,6 +38,7 @@ def preserved(model: torch.nn.Module) -> Iterator[None]:
         }
         values = {key: tensor.detach().clone() for key, tensor in held.items()}
         flags = {key: (tensor.requires_grad, tensor.grad) for key, tensor in held.items() if tensor.is_leaf}
+        grads = [(grad, grad.detach().clone()) for _, grad in flags.values() if grad is not None]
     try:
         yield
     finally:
@@ -53,6 +54,8 @@ def preserved(model: torch.nn.Module) -> Iterator[None]:
                     held[key].requires_grad_(requires_grad)
                 if held[key].grad is not grad:
                     held[key].grad = grad
+            for grad, value in grads:  # a model may clip or clear its own in place
+                _copy_back(grad, value)
 
 
 def _put_back(slots: dict[str, Any], before: dict[str, Any]) -> None:

@@ -138,7 +138,20 @@ def test_a_sign_that_turns_is_a_drift():
     assert found.drifts[0].pattern == "negative"
 
 
-@pytest.mark.parametrize("settings", [{"alpha": 0}, {"alpha": 1.5}, {"margin": -0.1}, {"margin": 1}, {"mode": "fast"}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"alpha": 0},
+        {"alpha": 1.5},
+        {"alpha": float("nan")},
+        {"alpha": "x"},
+        {"margin": -0.1},
+        {"margin": 1},
+        {"margin": float("nan")},
+        {"margin": "x"},
+        {"mode": "fast"},
+    ],
+)
 def test_values_that_make_no_sense_are_one_line(one_line_error, settings):
     one_line_error(compare, made_up(), made_up(), **settings)
 

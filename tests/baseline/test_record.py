@@ -1,12 +1,13 @@
 """The file: what it says, that it comes back as it was, and one line for what is no baseline."""
 
 import json
+import math
 
 import numpy as np
 import pytest
 
 import actviz
-from actviz.baseline import Baseline, compare
+from actviz.baseline import Baseline, compare, report, update
 from actviz.baseline.measures import MEASURES
 
 
@@ -80,6 +81,10 @@ def test_layers_of_a_model_have_names(baseline, tmp_path):
     assert baseline.layer(2) == "2"
 
 
+def _row(content):
+    return content["pairings"][3]["statistics"]["act_std"]["layers"][1]
+
+
 def _content(saved):
     return json.loads(saved.read_text())
 
@@ -107,6 +112,30 @@ def _without(*path):
         (lambda c: c["pairings"][0]["statistics"]["act_std"]["layers"][0].update(mean="much"), "damaged"),
         (lambda c: c["pairings"][0]["statistics"]["act_std"].update(scale="cubic"), "damaged"),
         (lambda content: content.update(pairings=7), "damaged"),
+        (lambda content: content.update(pairings=[]), "no pairing"),
+        (lambda content: content.update(actviz_baseline=True), "is none that"),
+        (lambda c: c["pairings"].append(c["pairings"][0]), "there twice"),
+        (lambda c: c["pairings"][0].update(init=None), "must be names"),
+        (lambda c: c["recipe"].update(seeds=7), "must be a list"),
+        (lambda c: c["recipe"].update(seeds=[0, "1"]), "seed must be"),
+        (lambda c: c["recipe"].update(seeds=[0, 0]), "there twice"),
+        (lambda c: c.update(layer_names="abcd"), "must be a list"),
+        (_without("pairings", 0, "statistics", "act_std", "layers", 1), "act_std must be there for layers 1 to 4"),
+        (_without("pairings", 0, "histogram", "layers", 1), "histograms must be there"),
+        (_without("pairings", 0, "statistics", "act_std"), "act_std is missing"),
+        (lambda c: _row(c).update(layer=2**63), "layer must be"),
+        (lambda c: _row(c).update(seeds=10**30), "seeds must be"),
+        (lambda c: _row(c).update(seeds=0), "do not fit"),
+        (lambda c: _row(c).update(negative=99), "do not fit"),
+        (lambda c: _row(c).update(mean=None), "do not fit"),
+        (lambda c: _row(c).update(mean=math.nan), "finite"),
+        (lambda c: _row(c).update(mean=1e308), "beyond every number"),
+        (lambda c: _row(c).update(sd=-1.0), "from 0"),
+        (lambda c: _row(c).update(sd=True), "finite number"),
+        (lambda c: c["pairings"][0]["histogram"]["edges"].reverse(), "ascending"),
+        (lambda c: c["pairings"][0]["histogram"]["edges"].__setitem__(0, None), "ascending"),
+        (lambda c: c["pairings"][0]["histogram"]["layers"][0]["shares"].__setitem__(0, 1e308), "a share must be"),
+        (lambda c: c["pairings"][0]["histogram"]["layers"][0].update(first=10**30), "first must be"),
     ],
 )
 def test_a_damaged_file_is_one_line(saved, tmp_path, one_line_error, change, words):
@@ -119,7 +148,7 @@ def test_a_damaged_file_is_one_line(saved, tmp_path, one_line_error, change, wor
     assert "bad.json" in message
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b"[1]", b"<<<<<<< HEAD\n{}\n", b"7", b"null"])
+@pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b"[1]", b"<<<<<<< HEAD\n{}\n", b"7", b"null", b"[" * 100_000])
 def test_what_is_no_baseline_is_one_line(tmp_path, one_line_error, raw):
     path = tmp_path / "bad.json"
     path.write_bytes(raw)
@@ -129,3 +158,25 @@ def test_what_is_no_baseline_is_one_line(tmp_path, one_line_error, raw):
 def test_a_missing_file_and_a_folder_are_one_line(tmp_path, one_line_error):
     assert "no such" in one_line_error(Baseline.load, tmp_path / "none.json")
     one_line_error(Baseline.load, tmp_path)
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_few_seeds_come_back_from_a_file_as_they_were(tmp_path, seeds):
+    baseline = Baseline.of(actviz.probe("he_normal", ["relu", "tanh"], depth=3, width=8, samples=20, seeds=seeds))
+    baseline.save(tmp_path / "few.json")
+    loaded = Baseline.load(tmp_path / "few.json")
+    assert compare(loaded, baseline, mode="exact").outcome == "equivalent"
+    assert update(loaded, baseline).changes == ()
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, 1e-320])
+@pytest.mark.parametrize("key", ["mean", "sd"])
+@pytest.mark.parametrize("statistic", ["preact_mean", "act_shift"])
+def test_numbers_at_the_edge_of_what_there_is_are_compared_without_a_warning(saved, tmp_path, statistic, key, value):
+    content = _content(saved)
+    content["pairings"][3]["statistics"][statistic]["layers"][1][key] = abs(value) if key == "sd" else value
+    (tmp_path / "far.json").write_text(json.dumps(content))
+    far, near = Baseline.load(tmp_path / "far.json"), Baseline.load(saved)
+    for mode in ("statistical", "exact"):
+        assert report(compare(far, near, mode=mode))
+    assert compare(far, near, mode="exact").outcome == "drift"

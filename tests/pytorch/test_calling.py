@@ -241,6 +241,8 @@ LINEAR = nn.Linear(10, 3)
         (lambda: 5, {}, "must return a torch.nn.Module, not int"),
         (lambda: 1 / 0, {}, "factory failed: ZeroDivisionError"),
         (nn.LazyLinear(3), {}, "lazy layers"),
+        (nn.Linear(4, 3, device="meta"), {}, "meta device"),
+        (lambda: nn.Linear(4, 3, device="meta"), {}, "meta device"),
         (nn.ReLU(), {}, "no layer found"),
         (LINEAR, {"layers": "conv*"}, r"no layer fits conv\*; the model has Linear"),
         (LINEAR, {"layers": [nn.Conv2d]}, "no layer fits Conv2d"),
@@ -288,3 +290,42 @@ def test_a_factory_whose_layers_change_is_refused(one_line_error):
     assert "3 units in one pass and 4 in another" in one_line_error(
         actviz.probe_module, wider, torch.randn(4, 10), seeds=2
     )
+
+
+class CutOff(nn.Module):
+    """Gives what no gradient goes through."""
+
+    def __init__(self, how):
+        super().__init__()
+        self.linear, self.how = nn.Linear(4, 3), how
+
+    def forward(self, x):
+        if self.how == "no_grad":
+            with torch.no_grad():
+                return torch.relu(self.linear(x))
+        return self.linear(x).detach() if self.how == "detach" else self.linear(x).argmax(1)
+
+
+@pytest.mark.parametrize("how", ["no_grad", "detach", "argmax"])
+def test_a_model_without_a_gradient_is_not_called_healthy_without_a_word(how):
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(CutOff(how), X))
+    assert [note.key for note in diagnosis.notes] == ["note.no_gradient"]
+    assert "no gradient was measured" in diagnosis.notes[0].message()
+
+
+def test_a_model_with_frozen_weights_has_a_gradient_and_no_such_note():
+    model = mlp().requires_grad_(False)
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, torch.randn(6, next(model.parameters()).shape[1])))
+    assert "note.no_gradient" not in [note.key for note in diagnosis.notes]
+
+
+def test_a_factory_of_ever_deeper_models_is_refused(one_line_error):
+    depths = iter([1, 2])
+    message = one_line_error(
+        actviz.probe_module, lambda: nn.Sequential(*[nn.Linear(4, 4) for _ in range(next(depths))]), X, seeds=2
+    )
+    assert "another model under seed 1: 1.weight" in message
+
+
+def test_a_factory_of_lazy_layers_makes_one_model_under_every_seed():
+    assert actviz.probe_module(lambda: nn.Sequential(nn.LazyLinear(3), nn.ReLU()), X, seeds=2).sizes["seed"] == 2

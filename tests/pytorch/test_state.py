@@ -184,6 +184,8 @@ class Careless(nn.Module):
         out = self.linear(x)
         with torch.no_grad():
             self.linear.bias.add_(1)
+            if self.linear.weight.grad is not None:
+                self.linear.weight.grad.zero_()
             self.linear.bias.grad = torch.ones(4)
             self.linear.bias.requires_grad_(False)
         self.seen = self.seen + 1
@@ -194,6 +196,7 @@ class Careless(nn.Module):
 
 def test_what_a_careless_model_changes_is_put_back():
     model, inputs = Careless(), torch.randn(3, 5)
+    model.linear.weight.grad = torch.ones(4, 5)
     before, given = everything(model), inputs.clone()
     ds = actviz.probe_module(model, inputs, seeds=3)
     assert_same(model, before)
