@@ -103,6 +103,10 @@ TEXT: dict[str, dict[str, str]] = {
     "phase.critical_line": {"en": "theory: critical line"},
     "phase.at": {"en": "critical: {value}"},
     "phase.all_layers": {"en": "≥ {depth}"},
+    "phase.at_rest": {
+        "en": "Not measured: independent samples start at the correlation at which they rest, and all that would be "
+        "seen is noise. Probe with --inputs correlated:0.5, and the way back to rest is seen."
+    },
     "layer": {"en": "layer {layer}"},
     "activation": {"en": "activation"},
     "act_mean": {"en": "mean"},
@@ -231,9 +235,19 @@ TEXT: dict[str, dict[str, str]] = {
     "remedy.critical": {"en": "use {target}, which makes {activation} critical."},
     "remedy.unit": {"en": "use {target}, which keeps the signal of {activation}, and nearly its gradient."},
     "remedy.level": {"en": "use {target}, which levels the gradient of {activation} over {depth} layers."},
+    "remedy.tried": {
+        "en": "use {target}, under which trial stacks of width {width} are healthy; over {depth} layers of "
+        "{activation} a few percent more explode and a few less fade, so fewer layers, skip connections or batch "
+        "normalization are safer."
+    },
     "remedy.closest": {
         "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
-        "over {depth} layers for sure; {target} comes closest."
+        "over {depth} layers for sure; {target} comes closest, under which most trial stacks of width {width} are "
+        "healthy."
+    },
+    "remedy.unsteady": {
+        "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
+        "over {depth} layers for sure."
     },
     "remedy.depth": {
         "en": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right for "

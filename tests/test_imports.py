@@ -40,6 +40,7 @@ LAYERS = {
     "remedies": 5,
     "rules": 5,
     "thresholds": 5,
+    "trials": 5,
     "baseline": 5,
     "plots": 6,
     "experiments": 7,

@@ -128,10 +128,11 @@ def second_moment(activation: Source, q: float) -> float:
 
 @functools.lru_cache(maxsize=1 << 16)
 def moments(activation: Activation, q: float) -> tuple[float, float, float, float]:
-    """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q)."""
+    """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q); infinite where a square overflows."""
     z, weights = line_rule(activation, q)
     h, slope = activation(z), activation.derivative(z)
-    return tuple(float((weights * f).sum()) for f in (h, h * h, slope * slope, z * h * slope))  # type: ignore[return-value]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return tuple(float((weights * f).sum()) for f in (h, h * h, slope * slope, z * h * slope))  # type: ignore[return-value]
 
 
 def length_map(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:
