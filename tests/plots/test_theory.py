@@ -153,6 +153,16 @@ def test_what_theory_refuses_is_named_and_not_drawn(healthy, draw):
     assert said(alone, "no theory: weights with a mean other than 0")
 
 
+@pytest.mark.parametrize("draw", [figure_signal, figure_gradients, figure_collapse])
+def test_a_function_of_the_users_own_is_named_where_others_have_theory(healthy, draw):
+    own = healthy.assign_coords(activation=["sigmoid", "mymodule:wave", "relu"])
+    both = draw(own, inits=["uniform:0,1", "he_normal"])
+    assert said(both, "no theory: U(0, 1), mymodule:wave")
+    assert said(draw(own, inits="he_normal"), "no theory: mymodule:wave")
+    alone = draw(own, inits=["uniform:0,1", "he_normal"], activations="mymodule:wave")
+    assert said(alone, "no theory: a function of your own")
+
+
 @pytest.mark.parametrize("draw", PREDICTS)
 def test_without_theory_a_figure_says_nothing_of_it(healthy, draw):
     fig = draw(healthy, activations="relu", theory=False)
