@@ -19,6 +19,7 @@ from actviz.statistics import STATISTICS
 from actviz.text import text
 from actviz.theory.densities import bin_shares
 from actviz.theory.finite_width import InputMoments, Propagation, propagate
+from actviz.theory.jumps import first_jump
 from actviz.theory.ledger import untreatable
 from actviz.theory.quadrature import Floats
 
@@ -78,6 +79,8 @@ def _refusal(known: Mapping[str, Any], moments: InputMoments | None, init: Any, 
         return "inputs"
     if init is None or activation is None:
         return "own"
+    if first_jump(activation) is not None:
+        return "jump"
     if reason := untreatable(init, fans):
         return reason
     if min(fan_in for fan_in, _ in fans) < NARROWEST:

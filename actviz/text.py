@@ -263,10 +263,12 @@ TEXT: dict[str, dict[str, str]] = {
     },
     "remedy.any_scale": {"en": "under batch normalization at any scale, for example lecun_normal."},
     "remedy.smaller": {
-        "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance."
+        "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance; "
+        "if it is a step, no weight scale mends its lack of a slope: use a function that has one."
     },
     "remedy.own": {
-        "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}."
+        "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; if it is "
+        "a step, no weight scale mends its lack of a slope: use a function that has one."
     },
     # Statistics that only verdicts use.
     # Thresholds, each with its unit and its reason.
@@ -310,6 +312,9 @@ TEXT: dict[str, dict[str, str]] = {
     },
     "theory.refused.own": {
         "en": "a function of your own, which its name does not bring back: pass the object to predict"
+    },
+    "theory.refused.jump": {
+        "en": "a function that jumps has no slope there, and neither gradients nor correlations have a theory"
     },
     "theory.refused.dependent": {
         "en": "weights that depend on each other (orthogonal, identity): theory is for independent ones"

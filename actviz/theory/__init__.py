@@ -9,6 +9,7 @@ from actviz.theory.critical import (
 )
 from actviz.theory.densities import bin_shares
 from actviz.theory.finite_width import InputMoments, Propagation, propagate
+from actviz.theory.jumps import first_jump
 from actviz.theory.ledger import CONVENTIONS, Entry, ledger, untreatable
 from actviz.theory.maps import (
     EFOLDS,
@@ -50,6 +51,7 @@ __all__ = [
     "critical_gain",
     "critical_line",
     "critical_points",
+    "first_jump",
     "fixed_points",
     "gradient_gain",
     "ledger",

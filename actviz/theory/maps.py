@@ -20,6 +20,7 @@ import numpy as np
 from actviz import specs
 from actviz.activations import Activation
 from actviz.errors import ActvizError
+from actviz.theory.jumps import sloped
 from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 TINY, HUGE = 1e-200, 1e20
@@ -146,13 +147,13 @@ def length_map(activation: Source, q: float, weight_var: float, bias_var: float 
 
 def chi(activation: Source, q: float, weight_var: float) -> float:
     """Return sigma_w^2 E[phi'(z)^2] for z ~ N(0, q): the factor of a mean-square gradient a layer backwards."""
-    return real("weight_var", weight_var) * moments(specs.activation(activation), real("q", q))[2]
+    return real("weight_var", weight_var) * moments(sloped(activation), real("q", q))[2]
 
 
 def length_slope(activation: Source, q: float, weight_var: float) -> float:
     """Slope of the length map, chi + sigma_w^2 E[phi phi''], in a form that needs no second derivative."""
     q = real("q", q, positive=True)
-    return real("weight_var", weight_var) * moments(specs.activation(activation), q)[3] / q
+    return real("weight_var", weight_var) * moments(sloped(activation), q)[3] / q
 
 
 def correlation_map(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
@@ -170,7 +171,7 @@ def correlation_map(activation: Source, c: float, q: float, weight_var: float, b
 
 def correlation_slope(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
     """Slope of the correlation map: sigma_w^2 E[phi'(z1) phi'(z2)] at a fixed point of the length map."""
-    found, c, q = specs.activation(activation), _correlation(c), real("q", q, positive=True)
+    found, c, q = sloped(activation), _correlation(c), real("q", q, positive=True)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
     product = moments(found, q)[2] if c == 1.0 else PairRule(found, q, c).product(found.derivative)
     second = second_moment(found, q)
@@ -338,7 +339,7 @@ def mean_field(activation: Source, weight_var: float, bias_var: float = 0.0, q0:
     Raises
     ------
     ActvizError
-        If a number is negative or not finite.
+        If a number is negative or not finite, or the activation jumps.
 
     Examples
     --------
@@ -346,6 +347,6 @@ def mean_field(activation: Source, weight_var: float, bias_var: float = 0.0, q0:
     >>> round(found.q_star, 4), round(found.chi_1, 4), found.phase
     (0.3153, 0.8802, 'ordered')
     """
-    found = specs.activation(activation)
+    found = sloped(activation)
     numbers = real("weight_var", weight_var), real("bias_var", bias_var), real("q0", q0)
     return _mean_field(found, *numbers)
