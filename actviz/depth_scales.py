@@ -216,7 +216,8 @@ def theory_depths(activation: str, low: float, high: float, bias_std: float) -> 
     near = [np.concatenate([at - steps, [at], at + steps]) for at in critical_sigma_w(activation, bias_std)]
     sigmas = np.unique(np.concatenate([np.linspace(low, high, 17), *near]))
     sigmas = sigmas[(sigmas >= low) & (sigmas <= high)]
-    found = [theory.mean_field(activation, sigma**2, bias_std**2) for sigma in sigmas.tolist()]
+    bias_var = theory.squared("bias_std", bias_std)
+    found = [theory.mean_field(activation, sigma * sigma, bias_var) for sigma in sigmas.tolist()]
     gradient = np.array([each.gradient_depth for each in found])
     return sigmas, np.array([each.trainable_depth for each in found]), gradient
 
@@ -230,7 +231,10 @@ def theory_grid(activation: str, sigmas: Floats, biases: Floats) -> tuple[Floats
 
 def critical_sigma_w(activation: str, bias_std: float) -> list[float]:
     """Return every sigma_w that is critical at a standard deviation of the biases."""
-    return [math.sqrt(point.weight_var) for point in theory.critical_points(activation, bias_std**2)]
+    return [
+        math.sqrt(point.weight_var)
+        for point in theory.critical_points(activation, theory.squared("bias_std", bias_std))
+    ]
 
 
 def critical_curve(activation: str) -> tuple[Floats, Floats]:

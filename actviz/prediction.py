@@ -42,15 +42,17 @@ _LOGARITHMIC = {"preact_std": "preact_var", "act_std": "act_var", "grad_preact_r
 _SIGMAS = 1.96
 
 
+@np.errstate(all="ignore")  # of inputs too large to be squared nothing is followed
 def _input_moments(inputs: Inputs | None, width: int, samples: int) -> InputMoments | None:
     """Moments of inputs whose values are independent and alike; None for others."""
     several = 2.0 / (samples * width)
     if isinstance(inputs, NormalInputs):
-        q = inputs.std**2
+        q = float(np.square(inputs.std))
         shared = np.diag([several, several / samples]) * q * q
         return InputMoments(q, 0.0, 2 * q * q / width, 1 / width, shared)
     if isinstance(inputs, UniformInputs):
-        mean, half = (inputs.low + inputs.high) / 2, (inputs.high - inputs.low) / 2
+        low, high = np.float64(inputs.low), np.float64(inputs.high)
+        mean, half = (low + high) / 2, (high - low) / 2
         q = mean**2 + half**2 / 3
         fourth = mean**4 + 2 * mean**2 * half**2 + half**4 / 5
         own = (fourth - q * q) / width
@@ -278,7 +280,9 @@ def _pairing(
     if reason or moments is None or init is None or activation is None:  # the latter are reasons too
         return reason
     variances = [float(init.variance(*fan)) for fan in fans]
-    theory = propagate(activation, variances, fans, float(known["bias_std"]) ** 2, moments, samples)
+    theory = propagate(
+        activation, variances, fans, float(known["bias_std"]) * float(known["bias_std"]), moments, samples
+    )
     layers = ds["layer"].values.astype(int) - 1
     found, followed = _statistics(theory, ds, known, layers)
     scales = np.array([variance * fan_in for variance, (fan_in, _) in zip(variances, fans, strict=True)])

@@ -150,7 +150,9 @@ def _alike(key: str, depth: int) -> float:
 
 def _target(activation: Activation, where: Situation, current: float | None) -> tuple[str, float | None]:
     """Return the remedy's key, and the weight variance times fan_in to use; None where no other is better."""
-    bias_var, depth = where.bias_std**2, where.depth
+    bias_var, depth = where.bias_std * where.bias_std, where.depth
+    if math.isinf(bias_var):  # no weights stand out against such biases
+        return "unsteady", None
     steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth)
     if steady and abs(gradient_change(activation, steady[1], bias_var, depth)) > math.log(TOO_MUCH / 3.0):
         steady = None  # it keeps what comes after many layers, but on the way there the gradient is lost
@@ -158,7 +160,9 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
         level = None  # the same
     for found in (steady, ("level", level) if level else None):
         if found and not _near(current, found[1], _alike(found[0], depth)):
-            return found if _holds(activation, found[1], bias_var, depth) else _tried(activation, found[1], where, current)
+            return (
+                found if _holds(activation, found[1], bias_var, depth) else _tried(activation, found[1], where, current)
+            )
     return "depth" if steady or level else "none", None
 
 
@@ -230,7 +234,7 @@ def _input_rms(init: Initializer | None, where: Situation) -> float:
     current = _current(init, where.fans)
     if not current or where.norm is not None or _lead(init, "", where.fans, "en"):
         return math.nan
-    return math.sqrt(max(where.first_rms**2 - where.bias_std**2, 0.0) / current)
+    return math.sqrt(max(where.first_rms * where.first_rms - where.bias_std * where.bias_std, 0.0) / current)
 
 
 def _current(init: Initializer | None, fans: tuple[int, int]) -> float | None:

@@ -264,11 +264,11 @@ TEXT: dict[str, dict[str, str]] = {
     "remedy.any_scale": {"en": "under batch normalization at any scale, for example lecun_normal."},
     "remedy.smaller": {
         "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance; "
-        "if it is a step, no weight scale mends its lack of a slope: use a function that has one."
+        "if it is a step, no weights give it a slope: use a function that has one."
     },
     "remedy.own": {
-        "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; if it is "
-        "a step, no weight scale mends its lack of a slope: use a function that has one."
+        "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
+        "if it is a step, no weights give it a slope: use a function that has one."
     },
     # Statistics that only verdicts use.
     # Thresholds, each with its unit and its reason.
@@ -314,7 +314,7 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "a function of your own, which its name does not bring back: pass the object to predict"
     },
     "theory.refused.jump": {
-        "en": "a function that jumps has no slope there, and neither gradients nor correlations have a theory"
+        "en": "a function that jumps has no slope there, so no theory of gradients and depth scales holds"
     },
     "theory.refused.dependent": {
         "en": "weights that depend on each other (orthogonal, identity): theory is for independent ones"
@@ -322,6 +322,7 @@ TEXT: dict[str, dict[str, str]] = {
     "theory.refused.mean": {"en": "weights with a mean other than 0, which theory cannot treat"},
     "theory.refused.silent": {"en": "weights that are all 0: no signal passes, and there is nothing to predict"},
     "theory.refused.variance": {"en": "the initializer does not declare its variance"},
+    "theory.refused.huge": {"en": "weights whose variance is too large a number"},
     "theory.refused.narrow": {"en": "a layer with fewer than 16 inputs a unit: too narrow for a theory of wide stacks"},
     "theory.refused.deep": {"en": "more than 1000 layers: theory is not followed that far"},
     # A check against a baseline.

@@ -52,7 +52,9 @@ def tried_width(width: int) -> int:
 
 
 @functools.lru_cache(maxsize=64)
-def tried_variance(activation: Activation, start: float, bias_std: float, depth: int, width: int) -> tuple[float, float]:
+def tried_variance(
+    activation: Activation, start: float, bias_std: float, depth: int, width: int
+) -> tuple[float, float]:
     """Weight variance times fan_in, within 15 % of a start, under which most networks are healthy, and their share.
 
     Too small a scale fades, too large a one explodes; the search halves what is between, until so few have a fault

@@ -137,7 +137,7 @@ def command(
     if solve and (inits or weight_vars):
         raise ActvizError("--solve finds the weight variance; give it without --init and --weight-var")
     found = specs.activation(activation)
-    bias_var = theory.real("bias-std", bias_std) ** 2
+    bias_var = theory.squared("bias-std", bias_std)
     if solve:
         solution = _solution(found, bias_var)
         if as_json:

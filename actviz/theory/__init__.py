@@ -30,6 +30,7 @@ from actviz.theory.maps import (
     resting_correlation,
     resting_length,
     second_moment,
+    squared,
 )
 from actviz.theory.scatter import saturated_share
 
@@ -66,5 +67,6 @@ __all__ = [
     "resting_length",
     "saturated_share",
     "second_moment",
+    "squared",
     "untreatable",
 ]

@@ -31,6 +31,8 @@ def untreatable(init: Initializer, fans: Sequence[tuple[int, int]]) -> str:
     if hasattr(init, "affine") and any(init.affine(*fan)[0] != 0 for fan in fans):
         return "mean"
     variances = [init.variance(*fan) for fan in fans]
+    if any(math.isinf(fan_in * variance) for (fan_in, _), variance in zip(fans, variances, strict=True)):
+        return "huge"
     if not all(math.isfinite(variance) and variance >= 0 for variance in variances):
         return "variance"
     return "silent" if min(variances) == 0 else ""

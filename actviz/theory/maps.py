@@ -116,6 +116,14 @@ def real(name: str, value: float, *, positive: bool = False) -> float:
     return float(value)
 
 
+def squared(name: str, std: float) -> float:
+    """Return the variance of a standard deviation: a finite number >= 0, and its square one too."""
+    std = real(name, std)
+    if math.isinf(std * std):  # a power would raise
+        raise ActvizError(f"{name} must be a number from 0 to 1e154, so that its square is one too, not {std!r}")
+    return std * std
+
+
 def _correlation(value: float) -> float:
     if not isinstance(value, int | float | np.number) or not -1.0 <= value <= 1.0:
         raise ActvizError(f"a correlation must be between -1 and 1, not {value!r}")
@@ -224,6 +232,9 @@ def length_roots(excess: Callable[[float], float], values: Floats) -> list[float
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
         if (values[here] < 0) != (values[there] < 0):
             low, high = math.log(GRID[here]), math.log(GRID[there])
+            if (excess(math.exp(low)) < 0) == (excess(math.exp(high)) < 0):  # one is 0 to all digits: nothing to solve
+                found.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
+                continue
             found.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
     return found
 
