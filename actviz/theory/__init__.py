@@ -1,5 +1,6 @@
 """Mean-field theory: maps of length and correlation, phases and depth scales, critical points, finite width."""
 
+from actviz.theory.approach import Approach, approach
 from actviz.theory.critical import (
     CriticalPoint,
     critical_gain,
@@ -39,12 +40,14 @@ __all__ = [
     "EFOLDS",
     "HUGE",
     "TINY",
+    "Approach",
     "CriticalPoint",
     "Entry",
     "FixedPoint",
     "InputMoments",
     "MeanField",
     "Propagation",
+    "approach",
     "bin_shares",
     "chi",
     "correlation_map",

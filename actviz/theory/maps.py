@@ -218,20 +218,24 @@ GRID = np.logspace(-12.0, 12.0, 481)
 """Lengths between which fixed points are looked for."""
 
 
+FAR = np.logspace(12.0, 307.0, 60)
+"""Longer lengths: under huge weights a bounded activation's comes to rest only there."""
+
+
 @functools.lru_cache(maxsize=64)
 def grid_moments(activation: Activation) -> Floats:
     """Return E[phi^2] and E[phi'^2] on the grid of lengths, (2, lengths)."""
     return np.array([moments(activation, q)[1:3] for q in GRID.tolist()]).T
 
 
-def length_roots(excess: Callable[[float], float], values: Floats) -> list[float]:
-    """Zeros of a function on the grid of lengths, increasing; ``values`` are the function's there."""
+def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats = GRID) -> list[float]:
+    """Zeros of a function on a grid of lengths, increasing; ``values`` are the function's there."""
     from scipy.optimize import brentq
 
     found = []
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
         if (values[here] < 0) != (values[there] < 0):
-            low, high = math.log(GRID[here]), math.log(GRID[there])
+            low, high = math.log(grid[here]), math.log(grid[there])
             if (excess(math.exp(low)) < 0) == (excess(math.exp(high)) < 0):  # one is 0 to all digits: nothing to solve
                 found.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
                 continue
@@ -245,7 +249,7 @@ def rounded(relative: Floats) -> Floats:
 
 
 def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -> tuple[FixedPoint, ...]:
-    """Every fixed point of the length map between 0 and 1e12, in increasing order; none where lengths explode.
+    """Every fixed point of the length map between 0 and 1e307, in increasing order; none where lengths explode.
 
     A map that keeps every length, as He's under ReLU, has one, "neutral", of length NaN.
 
@@ -262,13 +266,16 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
     def excess(q: float) -> float:
-        return length_map(found, q, weight_var, bias_var) / q - 1.0
+        return min(length_map(found, q, weight_var, bias_var) / q, 1e300) - 1.0
 
     points = []
     if length_map(found, 0.0, weight_var, bias_var) == 0.0:
         stability = "stable" if change[np.flatnonzero(change)[0]] < 0 else "unstable"
         points.append(FixedPoint(0.0, length_slope(found, TINY, weight_var), stability))
-    for q in length_roots(excess, change):
+    roots = length_roots(excess, change)
+    if change[-1] > 0:
+        roots += length_roots(excess, rounded(np.array([excess(q) for q in FAR.tolist()])), FAR)
+    for q in roots:
         inward = excess(q * 0.99) > 0, excess(q * 1.01) < 0
         stability = "stable" if all(inward) else "half-stable" if any(inward) else "unstable"
         points.append(FixedPoint(q, length_slope(found, q, weight_var), stability))
@@ -276,7 +283,7 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
 
 
 def resting_length(activation: Source, weight_var: float, bias_var: float, q0: float) -> float:
-    """Return the length that the length map comes to from ``q0``: a fixed point, 0, or, beyond 1e12, infinity."""
+    """Return the length that the length map comes to from ``q0``: a fixed point, 0, or, beyond 1e307, infinity."""
     points = fixed_points(activation, weight_var, bias_var)
     if points and points[0].stability == "neutral":
         return q0
@@ -323,7 +330,7 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
 def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: float) -> MeanField:
     start = weight_var * q0 + bias_var
     q_star = resting_length(activation, weight_var, bias_var, start)
-    q = min(max(q_star, TINY), HUGE)
+    q = HUGE if math.isinf(q_star) else max(q_star, TINY)
     chi_1 = chi(activation, q, weight_var)
     xi_grad = _depth_scale(chi_1)
     if weight_var == 0.0:  # no signal: nothing of the inputs passes the first layer
