@@ -167,6 +167,7 @@ TEXT: dict[str, dict[str, str]] = {
     "theory.z_value": {"en": "z {value}"},
     "theory.read_outline": {"en": "Dots: theory; z: measured std against it."},
     "theory.read": {"en": "Dots: theory. Strips: z-score of the difference, shaded to ±3."},
+    "theory.read_some": {"en": "Dots ({names}): theory. Strips: z-score, shaded to ±3."},
     # The recipe.
     "recipe.samples": {"en": "{number} samples"},
     "recipe.samples_one": {"en": "1 sample"},
@@ -325,6 +326,13 @@ TEXT: dict[str, dict[str, str]] = {
     "theory.refused.huge": {"en": "weights whose variance is too large a number"},
     "theory.refused.narrow": {"en": "a layer with fewer than 16 inputs a unit: too narrow for a theory of wide stacks"},
     "theory.refused.deep": {"en": "more than 1000 layers: theory is not followed that far"},
+    # Why a statistic that theory predicts has no number.
+    "theory.missing.layer": {"en": "layer {first}"},
+    "theory.missing.layers": {"en": "layers {first} to {last}"},
+    "theory.missing.range": {"en": "signal or gradient leaves the range of {dtype}"},
+    "theory.missing.scatter": {"en": "networks of this width differ too much for the leading order in 1 / width"},
+    "theory.missing.band": {"en": "no band and no z-score, for under this drive only the slope is predicted"},
+    "theory.missing.z": {"en": "no z-score, for the measured value has none or counts too few values"},
     # A check against a baseline.
     "check.lost": {"en": "{init} + {activation} was not measured"},
     "check.depths": {"en": "{init} + {activation} has {measured} layers, not {expected}"},
