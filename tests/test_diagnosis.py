@@ -184,7 +184,7 @@ def test_the_table_covers_every_initializer_and_activation():
     assert all(set(row) == set(GROUPS) for row in TABLE.values())
 
 
-@pytest.mark.parametrize(("depth", "width"), [(5, 64), (20, 64), (50, 64), (20, 200)])
+@pytest.mark.parametrize(("depth", "width"), [(5, 64), (20, 64), (50, 64), (20, 200), (5, 512)])
 def test_every_pairing_of_the_tables_gets_the_verdicts_that_theory_gives_it(surveys, depth, width):
     diagnoses = diagnose(surveys(depth, width))
     assert len(diagnoses) == len({(d.init, d.activation) for d in diagnoses}) >= 4 * len(ACTIVATIONS)
@@ -484,6 +484,14 @@ def test_thresholds_are_documented_versioned_and_checked(one_line_error):
         assert "saturated" in one_line_error(Thresholds.of, saturated=bad)
     with pytest.raises(TypeError):
         Thresholds(version=2)
+
+
+@pytest.mark.parametrize(("name", "value", "said"), [("vanishing", 1.5, "at most 1"), ("exploding", 0.5, "at least 1"),
+                                                     ("slow", 0.9, "at least 1")])  # fmt: skip
+def test_thresholds_of_factors_stand_on_their_own_side_of_1(one_line_error, name, value, said):
+    message = one_line_error(Thresholds.of, **{name: value})
+    assert name in message
+    assert said in message
 
 
 def test_every_rule_and_derived_statistic_has_its_words():

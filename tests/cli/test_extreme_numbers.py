@@ -38,7 +38,10 @@ def test_a_measurement_answers(command, value):
     def pairing(init):
         return ("-i", init, "-a", "tanh") if command == "probe" else (f"{init}+tanh",)
 
-    for options in (("--bias-std", value), *(("--inputs", each.format(value)) for each in ("normal:{}", "uniform:0,{}"))):
+    for options in (
+        ("--bias-std", value),
+        *(("--inputs", each.format(value)) for each in ("normal:{}", "uniform:0,{}")),
+    ):
         answers(command, *pairing("he_normal"), *SMALL, *options)
     for init in ("normal:{}", "variance_scaling:{}", "constant:{}"):
         answers(command, *pairing(init.format(value)), *SMALL)

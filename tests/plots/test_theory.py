@@ -91,6 +91,15 @@ def test_collapse_draws_theory_over_similarity_only(healthy):
     assert len(fig.axes) == 4
 
 
+@pytest.mark.parametrize(
+    ("draw", "of"),
+    [(figure_collapse, "Dots (similarity of samples): theory"), (figure_gradients, "Dots (RMS of ∂L/∂z): theory")],
+)
+def test_the_words_say_of_which_panels_there_is_a_theory(healthy, draw, of):
+    assert said(draw(healthy, activations="tanh", inits="xavier_normal"), of)
+    assert said(figure_signal(healthy, activations="tanh", inits="xavier_normal"), "Dots: theory")
+
+
 def test_gradients_draw_theory_over_the_rms(healthy, expected):
     fig = figure_gradients(healthy, activations="relu", inits="he_normal")
     (item,) = dotted(fig.axes[0])
