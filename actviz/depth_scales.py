@@ -30,6 +30,11 @@ LEAST_SIGMAS, LEAST_LAYERS = 4, 10
 _ABOVE = 3.0
 """A distance is fitted while it is this many times that of the last quarter of the layers, which is taken for noise."""
 
+_AT_REST, _MOST_AT_REST = 4.0, 0.2
+"""Independent samples have a mean cosine of chance of the order of 1 / samples; four of these, but 0.05 to 0.2, pass
+for none. Where it stays below, samples are as unlike at the end as at the start, and nothing comes to rest.
+"""
+
 _SMALLEST = 1e-36
 """Gradients below this have lost digits in float32."""
 
@@ -120,7 +125,7 @@ def _decay_to_one(distance: Floats, rounding: float) -> float:
 
 
 def _decay_to_rest(distance: Floats) -> float:
-    """Return the depth scale of samples that stay apart, by the layers before the noise; NaN if they start at rest."""
+    """Return the depth scale of samples that stay apart, by the layers before the noise; NaN if that is all."""
     noise = math.sqrt(_quarters(distance**2)[-1])
     if distance[0] > _ABOVE * noise:
         return _depth_scale(np.arange(max(int(np.argmin(distance > _ABOVE * noise)), 3)), distance)
@@ -128,12 +133,17 @@ def _decay_to_rest(distance: Floats) -> float:
     return _depth_scale(np.arange(len(distance)), distance) if smooth else math.nan
 
 
-def _measured(similarity: Floats, rms: Floats, rounding: float) -> tuple[Floats, float, float]:
+def _chance(samples: int) -> float:
+    """Return the similarity that passes for none, given how many samples there are."""
+    return min(max(_AT_REST / samples, 0.05), _MOST_AT_REST)
+
+
+def _measured(similarity: Floats, rms: Floats, rounding: float, chance: float) -> tuple[Floats, float, float]:
     """Return distance by layer, xi_c, and the gradient's factor of one seed."""
     factor, finite = _gradient_factor(rms), np.isfinite(similarity)
     end = len(finite) if finite.all() else int(np.argmin(finite))
     distance = np.full(len(similarity), math.nan)
-    if end < 4:
+    if end < 4 or np.abs(similarity[:end]).max() < chance:
         return distance, math.nan, factor
     rest = _resting_similarity(similarity[:end], factor)
     distance[:end] = np.abs(similarity[:end] - rest)
@@ -154,8 +164,9 @@ def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
     xarray.Dataset
         By init, activation, seed (and layer): ``distance`` of the similarity from where it rests, ``decades`` by which
         the gradient's RMS differs from the last layer's, ``xi_c`` fitted to the first, ``gradient_factor`` (chi_1) to
-        the second, and ``depth_signal`` = 6 xi_c, ``depth_gradient`` = 6 |xi_grad|. NaN after overflow and where a
-        stack starts at rest; infinite where nothing shrinks.
+        the second, and ``depth_signal`` = 6 xi_c, ``depth_gradient`` = 6 |xi_grad|. NaN after overflow and where
+        samples start at rest, as independent ones do under an odd activation without biases; infinite where nothing
+        shrinks.
     """
     import xarray as xr
 
@@ -165,9 +176,11 @@ def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
     )
     shape = similarity.shape[:3]
     distance, xi_c, factor = np.empty_like(similarity), np.empty(shape), np.empty(shape)
-    rounding = 10.0 * float(np.finfo(recipe(dataset).get("dtype", "float32")).eps)
+    known = recipe(dataset)
+    rounding = 10.0 * float(np.finfo(known.get("dtype", "float32")).eps)
+    chance = _chance(int(known.get("samples", 1000)))
     for at in itertools.product(*map(range, shape)):
-        distance[at], xi_c[at], factor[at] = _measured(similarity[at], rms[at], rounding)
+        distance[at], xi_c[at], factor[at] = _measured(similarity[at], rms[at], rounding, chance)
     with np.errstate(divide="ignore", invalid="ignore"):
         decades = np.log10(rms / rms[..., -1:])
         xi_grad = np.abs(1.0 / np.log(factor))
@@ -180,6 +193,11 @@ def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
         "depth_gradient": (dims[:3], theory.EFOLDS * xi_grad),
     }
     return xr.Dataset(variables, {name: dataset[name] for name in dims})
+
+
+def starts_at_rest(depths: xarray.Dataset) -> bool:
+    """Whether no stack of ``measured_depths`` has a distance: then all that varies in the signal is noise."""
+    return bool(depths["distance"].isnull().all())
 
 
 def refused(dataset: xarray.Dataset, activation: str) -> str:
@@ -198,7 +216,8 @@ def theory_depths(activation: str, low: float, high: float, bias_std: float) -> 
     near = [np.concatenate([at - steps, [at], at + steps]) for at in critical_sigma_w(activation, bias_std)]
     sigmas = np.unique(np.concatenate([np.linspace(low, high, 17), *near]))
     sigmas = sigmas[(sigmas >= low) & (sigmas <= high)]
-    found = [theory.mean_field(activation, sigma**2, bias_std**2) for sigma in sigmas.tolist()]
+    bias_var = theory.squared("bias_std", bias_std)
+    found = [theory.mean_field(activation, sigma * sigma, bias_var) for sigma in sigmas.tolist()]
     gradient = np.array([each.gradient_depth for each in found])
     return sigmas, np.array([each.trainable_depth for each in found]), gradient
 
@@ -212,7 +231,10 @@ def theory_grid(activation: str, sigmas: Floats, biases: Floats) -> tuple[Floats
 
 def critical_sigma_w(activation: str, bias_std: float) -> list[float]:
     """Return every sigma_w that is critical at a standard deviation of the biases."""
-    return [math.sqrt(point.weight_var) for point in theory.critical_points(activation, bias_std**2)]
+    return [
+        math.sqrt(point.weight_var)
+        for point in theory.critical_points(activation, theory.squared("bias_std", bias_std))
+    ]
 
 
 def critical_curve(activation: str) -> tuple[Floats, Floats]:

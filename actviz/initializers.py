@@ -101,8 +101,9 @@ class FamilyInitializer(Initializer, Protocol):
         return shift + scale * FAMILIES[self.family].draw(rng, fan_in, fan_out, dtype)
 
     def variance(self, fan_in: int, fan_out: int) -> float:
-        """Return the variance of one weight."""
-        return self.affine(fan_in, fan_out)[1] ** 2 * FAMILIES[self.family].variance(fan_in, fan_out)
+        """Return the variance of one weight; infinite where it is too large for a number."""
+        scale = self.affine(fan_in, fan_out)[1]
+        return scale * scale * FAMILIES[self.family].variance(fan_in, fan_out)
 
 
 def _check_finite(initializer: Any, *names: str, positive: bool = False) -> None:

@@ -19,8 +19,10 @@ from actviz.statistics import STATISTICS
 from actviz.text import text
 from actviz.theory.densities import bin_shares
 from actviz.theory.finite_width import InputMoments, Propagation, propagate
+from actviz.theory.jumps import first_jump
 from actviz.theory.ledger import untreatable
 from actviz.theory.quadrature import Floats
+from actviz.unpredicted import missing
 
 if TYPE_CHECKING:
     import xarray
@@ -41,15 +43,17 @@ _LOGARITHMIC = {"preact_std": "preact_var", "act_std": "act_var", "grad_preact_r
 _SIGMAS = 1.96
 
 
+@np.errstate(all="ignore")  # of inputs too large to be squared nothing is followed
 def _input_moments(inputs: Inputs | None, width: int, samples: int) -> InputMoments | None:
     """Moments of inputs whose values are independent and alike; None for others."""
     several = 2.0 / (samples * width)
     if isinstance(inputs, NormalInputs):
-        q = inputs.std**2
+        q = float(np.square(inputs.std))
         shared = np.diag([several, several / samples]) * q * q
         return InputMoments(q, 0.0, 2 * q * q / width, 1 / width, shared)
     if isinstance(inputs, UniformInputs):
-        mean, half = (inputs.low + inputs.high) / 2, (inputs.high - inputs.low) / 2
+        low, high = np.float64(inputs.low), np.float64(inputs.high)
+        mean, half = (low + high) / 2, (high - low) / 2
         q = mean**2 + half**2 / 3
         fourth = mean**4 + 2 * mean**2 * half**2 + half**4 / 5
         own = (fourth - q * q) / width
@@ -78,6 +82,8 @@ def _refusal(known: Mapping[str, Any], moments: InputMoments | None, init: Any, 
         return "inputs"
     if init is None or activation is None:
         return "own"
+    if first_jump(activation) is not None:
+        return "jump"
     if reason := untreatable(init, fans):
         return reason
     if min(fan_in for fan_in, _ in fans) < NARROWEST:
@@ -105,6 +111,17 @@ def _fits(sizes: Floats, dtype: str) -> Any:
 
 
 @np.errstate(invalid="ignore")
+def _in_range(theory: Propagation, dtype: str) -> Any:
+    """Tell at which layers both signal and gradient fit the passes' precision."""
+    return _fits(np.sqrt(theory.mean["q"]), dtype) & _fits(_rms(theory), dtype)
+
+
+def _rms(theory: Propagation) -> Floats:
+    """Root mean square of the gradient, held within float64."""
+    return np.exp(np.clip(theory.mean["log_gradient"] / 2, -800, 700))
+
+
+@np.errstate(invalid="ignore")
 def _followed(theory: Propagation, dtype: str) -> Any:
     """Tell at which layers the leading order in 1 / width will do for the signal."""
     few = theory.mean["own"] <= LARGEST_DEVIATION
@@ -120,8 +137,7 @@ def _gradient_followed(theory: Propagation, spread: Floats, dtype: str) -> Any:
     small = np.maximum(4 * spread**2, np.abs(theory.mean["shift"])) <= LARGEST_DEVIATION
     # Beyond, an average over samples hangs on the few largest, and is not yet what it is expected to be.
     small &= theory.mean["own_gradient"] <= 2.0
-    rms = np.exp(np.clip(theory.mean["log_gradient"] / 2, -800, 700))
-    return np.logical_and.accumulate(passed[::-1])[::-1] & small & _fits(rms, dtype)
+    return np.logical_and.accumulate(passed[::-1])[::-1] & small & _fits(_rms(theory), dtype)
 
 
 def _scores(name: str, measured: Floats, level: Floats, spread: Floats, rare: Floats, dtype: str) -> Floats:
@@ -188,7 +204,8 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
         between which 95 % of single seeds lie to leading order in 1 / width, and ``<name>_z``, the distance of the
         measured mean over seeds in standard errors. ``hist`` is the expected share of values in each bin. ``q``,
         ``correlation`` and ``chi`` are theory's own. ``refused`` says why theory does not hold for a pairing, or is
-        empty; ``stops`` is the first layer from which on it is not followed, or 0. What does not hold is NaN.
+        empty; ``stops`` is the first layer from which on it is not followed, or 0. What does not hold is NaN, and
+        ``missing`` says by ``statistic`` where and why.
 
     Raises
     ------
@@ -200,14 +217,15 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
     known = recipe(dataset)
     needed = ("width", "input_width", "samples", "inputs", "bias_std", "dtype", "drive")
     module = known.get("kind") == "module"
-    missing = [key for key in needed if key not in known and not module]
-    if missing:
-        raise ActvizError(f"the dataset's recipe does not say {', '.join(missing)}")
+    lacks = [key for key in needed if key not in known and not module]
+    if lacks:
+        raise ActvizError(f"the dataset's recipe does not say {', '.join(lacks)}")
     labels = _labels(dataset, "init", inits), _labels(dataset, "activation", activations)
     ds = dataset.sel(init=labels[0], activation=labels[1])
     names = [*(name + end for name in PREDICTED for end in ("", "_low", "_high", "_z")), "q", "correlation", "chi"]
     shape = (*map(len, labels), ds.sizes["layer"])
     arrays = {name: np.full(shape, math.nan) for name in names}
+    why = np.full((*shape[:2], len(PREDICTED)), "", object)
     hist = np.full((*shape, ds.sizes["bin"]), math.nan) if "bin" in ds.sizes else None
     refused, stops = np.full(shape[:2], "", object), np.zeros(shape[:2], int)
     for at in np.ndindex(shape[:2]):
@@ -216,9 +234,10 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
         activation = _own("activation", labels[1][at[1]], ACTIVATIONS, activations)
         found = "module" if module else _pairing(pairing, known, init, activation)
         if isinstance(found, str):
-            refused[at] = text(f"theory.refused.{found}", lang)
+            refused[at] = why[at] = text(f"theory.refused.{found}", lang)
             continue
-        values, shares, stops[at] = found
+        values, shares, fits, stops[at] = found
+        why[at] = [missing(name, values, ds["layer"].values, fits, str(known["dtype"]), lang) for name in PREDICTED]
         for name in names:
             arrays[name][at] = values[name]
         if hist is not None:
@@ -229,7 +248,8 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
         variables["hist"] = ((*dims, "bin"), hist, {"long_name": "expected share of values in each bin", "units": "1"})
     variables["refused"] = (dims[:2], refused.astype(str), {"long_name": "why theory does not hold, or empty"})
     variables["stops"] = (dims[:2], stops, {"long_name": "first layer that is not followed, or 0"})
-    coords = {"init": labels[0], "activation": labels[1], "layer": ds["layer"].values}
+    variables["missing"] = ((*dims[:2], "statistic"), why.astype(str), {"long_name": "why a number is NaN, or empty"})
+    coords = dict(zip((*dims, "statistic"), (*labels, ds["layer"].values, list(PREDICTED)), strict=True))
     return xr.Dataset(
         variables, coords, {"title": "mean-field theory of a measured dataset", "recipe": ds.attrs["recipe"]}
     )
@@ -265,7 +285,7 @@ def _definition(name: str) -> dict[str, str]:
 
 def _pairing(
     ds: xarray.Dataset, known: Mapping[str, Any], init: Initializer | None, activation: Activation | None
-) -> str | tuple[dict[str, Floats], Any, int]:
+) -> str | tuple[dict[str, Floats], Any, Any, int]:
     """Predict one pairing: why not, or its variables, its histogram, and where it stops."""
     widths = [int(known["input_width"]), *map(int, known["width"])]
     fans = list(itertools.pairwise(widths))
@@ -275,7 +295,9 @@ def _pairing(
     if reason or moments is None or init is None or activation is None:  # the latter are reasons too
         return reason
     variances = [float(init.variance(*fan)) for fan in fans]
-    theory = propagate(activation, variances, fans, float(known["bias_std"]) ** 2, moments, samples)
+    theory = propagate(
+        activation, variances, fans, float(known["bias_std"]) * float(known["bias_std"]), moments, samples
+    )
     layers = ds["layer"].values.astype(int) - 1
     found, followed = _statistics(theory, ds, known, layers)
     scales = np.array([variance * fan_in for variance, (fan_in, _) in zip(variances, fans, strict=True)])
@@ -286,4 +308,9 @@ def _pairing(
     for row, layer in enumerate(layers.tolist()):
         if bins and followed[layer]:
             shares[row] = bin_shares(activation, float(theory.mean["q"][layer]), float(theory.mean["own"][layer]))
-    return found, shares, 0 if followed.all() else int(np.argmin(followed)) + 1
+    return (
+        found,
+        shares,
+        _in_range(theory, str(known["dtype"]))[layers],
+        0 if followed.all() else int(np.argmin(followed)) + 1,
+    )

@@ -19,6 +19,7 @@ from actviz.initializers import INITIALIZERS, Initializer
 from actviz.specs import builtin
 from actviz.text import label, text
 from actviz.thresholds import Thresholds
+from actviz.trials import certain, tried_variance, tried_width
 
 NEAR = 0.1
 """Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
@@ -26,8 +27,8 @@ NEAR = 0.1
 TOO_MUCH = Thresholds().exploding
 """Change of a gradient that a remedy must not leave: the thresholds' own."""
 
-ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "closest": 0.0}
-"""How far a built-in initializer may be from the variance to stand for it: a few percent decide where nothing holds."""
+ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "tried": 0.01, "closest": 0.01}
+"""How far a variance may be off in a stack of few layers: where no length is kept, a few percent decide."""
 
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
@@ -135,31 +136,57 @@ def _holds(activation: Activation, variance: float, bias_var: float, depth: int)
     return max(map(abs, changes)) < math.log(TOO_MUCH)
 
 
-def _near(value: float | None, target: float) -> bool:
-    return value is not None and abs(value / target - 1.0) < NEAR
+def _near(value: float | None, target: float, share: float = NEAR) -> bool:
+    return value is not None and abs(value / target - 1.0) < share
+
+
+def _alike(key: str, depth: int) -> float:
+    """Share by which a variance may be off and still be as good: over all layers the gradient changes 3-fold at most.
+
+    A stack of 50 layers minds 5 % where one of 10 does not mind 10 %.
+    """
+    return min(ALIKE[key], 2.0 * math.log(Thresholds().slow) / depth)
 
 
 def _target(activation: Activation, where: Situation, current: float | None) -> tuple[str, float | None]:
     """Return the remedy's key, and the weight variance times fan_in to use; None where no other is better."""
-    bias_var, depth = where.bias_std**2, where.depth
+    bias_var, depth = where.bias_std * where.bias_std, where.depth
+    if math.isinf(bias_var):  # no weights stand out against such biases
+        return "unsteady", None
     steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth)
     if steady and abs(gradient_change(activation, steady[1], bias_var, depth)) > math.log(TOO_MUCH / 3.0):
         steady = None  # it keeps what comes after many layers, but on the way there the gradient is lost
+    if steady and _near(level, steady[1], _alike(steady[0], depth)):
+        level = None  # the same
     for found in (steady, ("level", level) if level else None):
-        if found and not _near(current, found[1]):
-            return found if _holds(activation, found[1], bias_var, depth) else ("closest", found[1])
+        if found and not _near(current, found[1], _alike(found[0], depth)):
+            return (
+                found if _holds(activation, found[1], bias_var, depth) else _tried(activation, found[1], where, current)
+            )
     return "depth" if steady or level else "none", None
+
+
+def _tried(
+    activation: Activation, variance: float, where: Situation, current: float | None
+) -> tuple[str, float | None]:
+    """Return what ``_target`` does where theory's number does not hold: one that does when it is measured."""
+    found, share = tried_variance(activation, variance, where.bias_std, where.depth, where.fans[1])
+    if share <= 0.5:
+        return "unsteady", None
+    if _near(current, found, _alike("tried", where.depth)):
+        return "depth", None
+    return "tried" if certain(share) else "closest", found
 
 
 def _written(variance: float, where: Situation, current: float | None, lang: str, alike: float = NEAR) -> str:
     """Write a weight variance, with the built-in initializer that has it, or else the one that is nearest to it."""
     fan_in, key = where.fans[0], "unnamed"
-    others = {name: own for name, own in NAMED.items() if not _near(current, own)}
+    others = {name: own for name, own in NAMED.items() if not _near(current, own, alike)}
     name = min(others, key=lambda name: abs(others[name] - variance), default=None)
     own = others[name] if name else math.nan
     if abs(own / variance - 1.0) < alike:
         key, variance = "named", own
-    elif alike and abs(own / variance - 1.0) < NEAR:
+    elif abs(own / variance - 1.0) < NEAR:
         key = "nearest"
     return text(
         f"remedy.{key}",
@@ -207,7 +234,7 @@ def _input_rms(init: Initializer | None, where: Situation) -> float:
     current = _current(init, where.fans)
     if not current or where.norm is not None or _lead(init, "", where.fans, "en"):
         return math.nan
-    return math.sqrt(max(where.first_rms**2 - where.bias_std**2, 0.0) / current)
+    return math.sqrt(max(where.first_rms * where.first_rms - where.bias_std * where.bias_std, 0.0) / current)
 
 
 def _current(init: Initializer | None, fans: tuple[int, int]) -> float | None:
@@ -233,5 +260,6 @@ def _advice(
         tanh = _written(1.0, where, None, lang)
         return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, tanh=tanh)
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
-    target = _written(variance, where, current, lang, ALIKE[key]) + instead
-    return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, target=target)
+    target = _written(variance, where, current, lang, _alike(key, where.depth)) + instead
+    width = tried_width(where.fans[1])
+    return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, target=target, width=width)

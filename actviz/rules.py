@@ -88,6 +88,7 @@ class Profile:
         return zero & passed_on
 
     @property
+    @np.errstate(all="ignore")
     def rate(self) -> float:
         """Factor of the mean-square gradient a layer, on its way back: median of all layers and seeds that have one."""
         ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)
@@ -95,6 +96,7 @@ class Profile:
         return float(np.nanmedian(steps)) if np.isfinite(steps).any() else math.nan
 
 
+@np.errstate(all="ignore")
 def _gradient_ratio(values: dict[str, Values], widths: Values) -> Values:
     """Norm of dL/dz over a layer's units, over the last layer's: a tapering stack does not count as vanishing."""
     norm = values["grad_preact_rms"] * np.sqrt(widths)

@@ -431,6 +431,13 @@ class Stack:
         return tuple(zip(self.widths[:-1], self.widths[1:], strict=True))
 
 
+def _resolved(low: float, high: float, bins: int, dtype: str) -> bool:
+    """Whether a precision tells all edges of a view apart, its smallest numbers being no measure."""
+    with np.errstate(all="ignore"):
+        steps = np.diff(np.linspace(low, high, bins + 1).astype(dtype).astype(np.float64))
+    return bool((np.isfinite(steps) & (steps > np.finfo(dtype).tiny)).all())
+
+
 @dataclass(frozen=True)
 class ProbeConfig:
     """How to measure a stack.
@@ -481,5 +488,7 @@ class ProbeConfig:
                 raise ActvizError(f"view must be (low, high, bins), not {self.view!r}")
             low, high, bins = self.view
             whole("view bins", bins, most=MAX_VIEW_BINS)
-            if not (math.isfinite(high - low) and low < high) or (np.diff(np.linspace(low, high, bins + 1)) <= 0).any():
-                raise ActvizError(f"view needs finite edges far enough apart for {bins} bins, not {low} and {high}")
+            if not (math.isfinite(high - low) and low < high) or not _resolved(low, high, bins, self.dtype):
+                raise ActvizError(
+                    f"view needs finite edges far enough apart for {bins} bins in {self.dtype}, not {low} and {high}"
+                )

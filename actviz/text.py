@@ -119,6 +119,10 @@ TEXT: dict[str, dict[str, str]] = {
     "phase.critical_line": {"en": "theory: critical line"},
     "phase.at": {"en": "critical: {value}"},
     "phase.all_layers": {"en": "≥ {depth}"},
+    "phase.at_rest": {
+        "en": "Not measured: independent samples start at the correlation at which they rest, and all that would be "
+        "seen is noise. Probe with --inputs correlated:0.5, and the way back to rest is seen."
+    },
     "layer": {"en": "layer {layer}"},
     "activation": {"en": "activation"},
     "act_mean": {"en": "mean"},
@@ -179,6 +183,7 @@ TEXT: dict[str, dict[str, str]] = {
     "theory.z_value": {"en": "z {value}"},
     "theory.read_outline": {"en": "Dots: theory; z: measured std against it."},
     "theory.read": {"en": "Dots: theory. Strips: z-score of the difference, shaded to ±3."},
+    "theory.read_some": {"en": "Dots ({names}): theory. Strips: z-score, shaded to ±3."},
     # The recipe.
     "recipe.samples": {"en": "{number} samples"},
     "recipe.samples_one": {"en": "1 sample"},
@@ -251,9 +256,19 @@ TEXT: dict[str, dict[str, str]] = {
     "remedy.critical": {"en": "use {target}, which makes {activation} critical."},
     "remedy.unit": {"en": "use {target}, which keeps the signal of {activation}, and nearly its gradient."},
     "remedy.level": {"en": "use {target}, which levels the gradient of {activation} over {depth} layers."},
+    "remedy.tried": {
+        "en": "use {target}, under which trial stacks of width {width} are healthy; over {depth} layers of "
+        "{activation} a few percent more explode and a few less fade, so fewer layers, skip connections or batch "
+        "normalization are safer."
+    },
     "remedy.closest": {
         "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
-        "over {depth} layers for sure; {target} comes closest."
+        "over {depth} layers for sure; {target} comes closest, under which most trial stacks of width {width} are "
+        "healthy."
+    },
+    "remedy.unsteady": {
+        "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
+        "over {depth} layers for sure."
     },
     "remedy.depth": {
         "en": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right for "
@@ -269,10 +284,12 @@ TEXT: dict[str, dict[str, str]] = {
     },
     "remedy.any_scale": {"en": "under batch normalization at any scale, for example lecun_normal."},
     "remedy.smaller": {
-        "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance."
+        "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance; "
+        "if it is a step, no weights give it a slope: use a function that has one."
     },
     "remedy.own": {
-        "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}."
+        "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
+        "if it is a step, no weights give it a slope: use a function that has one."
     },
     # Statistics that only verdicts use.
     # Thresholds, each with its unit and its reason.
@@ -317,14 +334,25 @@ TEXT: dict[str, dict[str, str]] = {
     "theory.refused.own": {
         "en": "a function of your own, which its name does not bring back: pass the object to predict"
     },
+    "theory.refused.jump": {
+        "en": "a function that jumps has no slope there, so no theory of gradients and depth scales holds"
+    },
     "theory.refused.dependent": {
         "en": "weights that depend on each other (orthogonal, identity): theory is for independent ones"
     },
     "theory.refused.mean": {"en": "weights with a mean other than 0, which theory cannot treat"},
     "theory.refused.silent": {"en": "weights that are all 0: no signal passes, and there is nothing to predict"},
     "theory.refused.variance": {"en": "the initializer does not declare its variance"},
+    "theory.refused.huge": {"en": "weights whose variance is too large a number"},
     "theory.refused.narrow": {"en": "a layer with fewer than 16 inputs a unit: too narrow for a theory of wide stacks"},
     "theory.refused.deep": {"en": "more than 1000 layers: theory is not followed that far"},
+    # Why a statistic that theory predicts has no number.
+    "theory.missing.layer": {"en": "layer {first}"},
+    "theory.missing.layers": {"en": "layers {first} to {last}"},
+    "theory.missing.range": {"en": "signal or gradient leaves the range of {dtype}"},
+    "theory.missing.scatter": {"en": "networks of this width differ too much for the leading order in 1 / width"},
+    "theory.missing.band": {"en": "no band and no z-score, for under this drive only the slope is predicted"},
+    "theory.missing.z": {"en": "no z-score, for the measured value has none or counts too few values"},
     # A check against a baseline.
     "check.lost": {"en": "{init} + {activation} was not measured"},
     "check.depths": {"en": "{init} + {activation} has {measured} layers, not {expected}"},

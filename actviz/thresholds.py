@@ -70,6 +70,13 @@ class Thresholds:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
                 raise ActvizError(f"threshold {name} must be a finite number >= 0, not {value!r}")
+        if self.vanishing > 1:  # of the last layer's gradient, which is 1 of itself
+            raise ActvizError(
+                f"threshold vanishing must be at most 1, a share of the last layer's, not {self.vanishing!r}"
+            )
+        for name in ("exploding", "slow"):
+            if getattr(self, name) < 1:
+                raise ActvizError(f"threshold {name} must be at least 1, a factor, not {getattr(self, name)!r}")
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

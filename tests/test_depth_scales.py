@@ -9,7 +9,7 @@ from actviz import depth_scales as fitted
 
 @pytest.fixture(scope="module")
 def small():
-    return actviz.probe("variance_scaling", "tanh", depth=40, width=8, samples=5, seeds=1)
+    return actviz.probe("variance_scaling", "tanh", depth=40, width=8, samples=100, seeds=1)
 
 
 def made_up(small, similarity=None, rms=None):
@@ -58,6 +58,16 @@ def test_a_decay_slower_than_exponential_reaches_beyond_the_stack(small):
 def test_samples_that_start_at_rest_have_no_depth(small):
     noise = 0.003 * np.random.default_rng(8).standard_normal(40)
     assert np.isnan(made_up(small, noise, 1.2 ** (LAYERS[::-1] / 2))["xi_c"])
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.2])
+def test_samples_that_are_unlike_from_first_to_last_layer_have_no_distance(small, factor):
+    """Frozen as in a linear stack, or with noise: neither is a signal that reaches deep."""
+    for noise in (np.full(40, 0.01), 0.003 * np.random.default_rng(8).standard_normal(40)):
+        found = made_up(small, noise, factor ** (LAYERS[::-1] / 2))
+        assert np.isnan(found["depth_signal"])
+        assert fitted.starts_at_rest(found)
+    assert not fitted.starts_at_rest(made_up(small, 0.1 + noise, factor ** (LAYERS[::-1] / 2)))
 
 
 def test_samples_that_never_come_nearer_reach_any_depth(small):

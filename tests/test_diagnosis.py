@@ -184,7 +184,7 @@ def test_the_table_covers_every_initializer_and_activation():
     assert all(set(row) == set(GROUPS) for row in TABLE.values())
 
 
-@pytest.mark.parametrize(("depth", "width"), [(5, 64), (20, 64), (50, 64), (20, 200)])
+@pytest.mark.parametrize(("depth", "width"), [(5, 64), (20, 64), (50, 64), (20, 200), (5, 512)])
 def test_every_pairing_of_the_tables_gets_the_verdicts_that_theory_gives_it(surveys, depth, width):
     diagnoses = diagnose(surveys(depth, width))
     assert len(diagnoses) == len({(d.init, d.activation) for d in diagnoses}) >= 4 * len(ACTIVATIONS)
@@ -486,6 +486,14 @@ def test_thresholds_are_documented_versioned_and_checked(one_line_error):
         Thresholds(version=2)
 
 
+@pytest.mark.parametrize(("name", "value", "said"), [("vanishing", 1.5, "at most 1"), ("exploding", 0.5, "at least 1"),
+                                                     ("slow", 0.9, "at least 1")])  # fmt: skip
+def test_thresholds_of_factors_stand_on_their_own_side_of_1(one_line_error, name, value, said):
+    message = one_line_error(Thresholds.of, **{name: value})
+    assert name in message
+    assert said in message
+
+
 def test_every_rule_and_derived_statistic_has_its_words():
     for rule in RULES:
         assert text.TEXT[f"finding.{rule.name}"]["en"]
@@ -574,6 +582,53 @@ def test_the_number_of_a_remedy_mends_the_pairing(activation, fault, depth):
     assert (other != activation) == (activation in ("sigmoid", "hard_sigmoid"))
     mended = actviz.probe(f"variance_scaling:{variance}", other, depth=depth, width=64, samples=40, seeds=3)
     assert diagnose(mended)[0].healthy, sentence
+
+
+@pytest.mark.parametrize("depth", [20, 50])
+def test_every_remedy_mends_what_it_was_given_for_or_admits_that_no_scale_does(depth):
+    settings = {"depth": depth, "width": 64, "samples": 40, "seeds": 5}
+    told = diagnose(actviz.probe(["he_normal", "lecun_normal", "normal"], list(ACTIVATIONS), **settings))
+    numbers, admitted = set(), set()
+    for found in told:
+        for finding in found.findings:
+            sentence = finding.remedy()
+            if "no weight scale keeps" in sentence:
+                admitted.add(found.activation)
+            else:
+                other = "tanh" if "use tanh" in sentence else found.activation
+                numbers.add((other, NUMBER.search(sentence)[1]))  # every other sentence has a number
+    assert admitted <= ({"silu"} if depth == 50 else set())
+    assert len(numbers) >= 14
+    for activation, variance in sorted(numbers):
+        mended = actviz.probe(f"variance_scaling:{variance}", activation, **settings)
+        assert diagnose(mended)[0].healthy, (activation, variance)
+
+
+@pytest.mark.parametrize("init", ["he_normal", "lecun_normal"])
+def test_a_deep_stack_that_falls_off_an_unstable_length_gets_a_number_that_was_measured(init):
+    sentence = remedy("collapsed.faded", Situation(init, "gelu", (64, 64), 50, 50))
+    assert 2.1 < float(NUMBER.search(sentence)[1]) < 2.3
+    assert "trial stacks of width 64 are healthy" in sentence
+    assert "is right" not in sentence
+
+
+def test_a_number_that_only_most_networks_bear_out_is_not_promised():
+    sentence = remedy("collapsed.faded", Situation("he_normal", "silu", (64, 64), 50, 50))
+    assert "no weight scale keeps SiLU level over 50 layers for sure" in sentence
+    assert 2.2 < float(NUMBER.search(sentence)[1]) < 2.4
+    deeper = remedy("collapsed.faded", Situation("he_normal", "silu", (64, 64), 400, 400))
+    assert not NUMBER.search(deeper)
+    assert "for sure" in deeper
+
+
+def test_the_deeper_the_stack_the_closer_a_scale_must_be_to_count_as_right():
+    """1.9 instead of 2 under ReLU takes 5 % of the mean square a layer: nothing over 10 layers, 1/13 over 100."""
+    assert "is right" in remedy("vanishing", Situation("variance_scaling:1.9", "relu", (64, 64), 10, 10))
+    assert "Use he_normal, weight variance 2 / fan_in" in remedy(
+        "vanishing", Situation("variance_scaling:1.9", "relu", (64, 64), 100, 100)
+    )
+    assert "Use he_normal" in remedy("vanishing", Situation("normal", "leaky_relu:0.2", (64, 64), 10, 10))
+    assert "variance of 1.92 / fan_in" in remedy("vanishing", Situation("normal", "leaky_relu:0.2", (64, 64), 99, 99))
 
 
 def test_batch_normalization_mends_sigmoid_as_its_remedy_says():

@@ -43,6 +43,8 @@ LAYERS = {
     "remedies": 5,
     "rules": 5,
     "thresholds": 5,
+    "trials": 5,
+    "unpredicted": 5,
     "baseline": 5,
     "plots": 6,
     "experiments": 7,

@@ -58,7 +58,7 @@ def predicted(measured):
 
 def test_it_holds_expectation_band_and_score_of_every_statistic(measured, predicted):
     layered = [*(name + end for name in PREDICTED for end in ENDS), *THEORYS_OWN]
-    assert set(predicted.data_vars) == {*layered, "hist", "refused", "stops"}
+    assert set(predicted.data_vars) == {*layered, "hist", "refused", "stops", "missing"}
     for name in layered:
         assert predicted[name].dims == ("init", "activation", "layer")
         assert predicted[name].dtype == np.float64
@@ -135,7 +135,7 @@ def test_selected_layers_and_pairings_have_the_numbers_they_have_among_the_other
     part = measured.isel(layer=[1, 3]).sel(init=["xavier_normal"], activation=["tanh", "relu"])
     expected = predicted.isel(layer=[1, 3]).sel(init=["xavier_normal"], activation=["tanh", "relu"])
     found = predict(part)
-    for name in found.data_vars:
+    for name in set(found.data_vars) - {"missing"}:  # which names layers of those it was given
         np.testing.assert_array_equal(found[name].values, expected[name].values, err_msg=str(name))
 
 
@@ -169,7 +169,7 @@ def _assert_refused(predicted, key):
     pairing = _one(predicted)
     assert str(pairing["refused"].values) == text(f"theory.refused.{key}")
     assert int(pairing["stops"]) == 0
-    for name in set(predicted.data_vars) - {"refused", "stops"}:
+    for name in set(predicted.data_vars) - {"refused", "stops", "missing"}:
         assert np.isnan(pairing[name].values).all(), name
 
 
@@ -460,3 +460,20 @@ def test_wide_stacks_are_as_predicted(inits, bias_std):
 
 def test_predict_is_public():
     assert actviz.predict is predict
+
+
+def test_every_number_that_is_missing_has_its_reason_by_statistic():
+    ds = probe(["normal", "he_normal", "orthogonal"], ["relu", "tanh"], depth=60, width=32, samples=20, seeds=2)
+    found = predict(ds)
+    for name in PREDICTED:
+        why = found["missing"].sel(statistic=name)
+        lacking = sum(found[name + end].isnull().any("layer") for end in ("", "_low", "_high", "_z")) > 0
+        np.testing.assert_array_equal(why != "", lacking)
+    told = found["missing"].sel(init="normal", activation="relu", statistic="act_std").item()
+    first = int(found["stops"].sel(init="normal", activation="relu"))
+    assert told.startswith(f"layers {first} to 60: ")
+    assert (found["missing"].sel(init="orthogonal") == found["refused"].sel(init="orthogonal")).all()
+    small = predict(probe("normal:0.001", "relu", depth=30, width=512, samples=20, seeds=1))["missing"].squeeze()
+    assert "leaves the range of float32" in small.sel(statistic="act_std").item()
+    driven = predict(probe("he", "tanh", depth=4, width=64, samples=20, seeds=2, drive="cross_entropy"))["missing"]
+    assert "only the slope is predicted" in driven.squeeze().sel(statistic="grad_preact_rms").item()

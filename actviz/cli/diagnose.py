@@ -70,6 +70,7 @@ def _datasets(
 
     find_own_modules()
     wanted = [target if _is_result(target) else _pairing(target) for target in targets]
+    _refuse_repeats(wanted)
     datasets = []
     with progress("measuring") as callback:
         for target in wanted:
@@ -78,6 +79,21 @@ def _datasets(
             else:
                 datasets.append(actviz.probe(*target, **settings, progress=callback))
     return datasets
+
+
+def _refuse_repeats(wanted: Sequence[str | tuple[str, str]]) -> None:
+    """Refuse a result or a pairing that is given twice, be it by another name."""
+    from actviz.errors import ActvizError
+    from actviz.specs import labelled_activations, labelled_initializers
+
+    named = [
+        each
+        if isinstance(each, str)
+        else f"{next(iter(labelled_initializers(each[0])))}+{next(iter(labelled_activations(each[1])))}"
+        for each in wanted
+    ]
+    if twice := next((name for name in named if named.count(name) > 1), None):
+        raise ActvizError(f"each result and pairing may be given once, got {twice} twice")
 
 
 def _check_options(ctx: click.Context, targets: Sequence[str], settings: Mapping[str, Any], chosen: bool) -> None:
@@ -91,7 +107,19 @@ def _check_options(ctx: click.Context, targets: Sequence[str], settings: Mapping
 
 
 def _short(name: str) -> str:
-    """Keep both ends of a name too long for the table; the words below it have the whole."""
+    """Leave out of a name that is too long for the table what is as usual, then its middle; words below have it all."""
+    from actviz.initializers import INITIALIZERS
+    from actviz.specs import parameters
+
+    family, _, given = name.partition(":")
+    if len(name) > LONG and family in INITIALIZERS:
+        values, usual = given.split(","), list(map(str, parameters(INITIALIZERS[family]).values()))
+        while len(values) > 1 and values[-1] == usual[len(values) - 1]:
+            values.pop()
+        name = f"{family}:{','.join(values)}"
+    family, colon, given = name.partition(":")
+    if len(name) > LONG and colon and len(given) < LONG - 4:  # what follows the colon is what differs
+        return f"{family[: LONG - len(given) - 2]}…:{given}"
     return name if len(name) <= LONG else f"{name[: LONG // 2]}…{name[1 - LONG // 2 :]}"
 
 

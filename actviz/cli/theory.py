@@ -10,7 +10,8 @@ import click
 from actviz.cli.options import complete, json_option
 from actviz.cli.tables import echo_json, echo_table
 
-_LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0)
+_LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+"""Lengths at which the critical line is told, as far as it reaches; sigmoid's begins above 45."""
 
 
 def _row(entry: Any) -> dict[str, Any]:
@@ -45,8 +46,20 @@ def _json_entry(entry: Any) -> dict[str, Any]:
         content |= dataclasses.asdict(found) | {
             "trainable_depth": found.trainable_depth,
             "usable_depth": found.usable_depth,
+            "layers_to_rest": entry.way.layers,
+            "gradient_depth_from_input": entry.way.gradient_depth,
         }
     return content
+
+
+def _way(way: Any) -> str:
+    """Say that the depth is told for a signal at rest, and how deep gradients reach before."""
+    from actviz.theory.approach import FOLLOWED
+
+    layers, depth = (
+        f"{each:.0f}" if each <= FOLLOWED else f"more than {FOLLOWED}" for each in (way.layers, way.gradient_depth)
+    )
+    return f"that depth is for signals at q*, which is {layers} layers away; from the input gradients reach {depth}"
 
 
 def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
@@ -54,13 +67,13 @@ def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
     from actviz import theory
 
     points = [dataclasses.asdict(point) for point in theory.critical_points(activation, bias_var)]
-    line = zip(
-        (0.01, 0.1, 0.5, 1.0, 2.0, 5.0), *theory.critical_line(activation, (0.01, 0.1, 0.5, 1, 2, 5)), strict=True
-    )
+    line = zip(_LENGTHS, *theory.critical_line(activation, _LENGTHS), strict=True)
     return {
         "critical": points,
         "critical_line": [
-            {"q_star": q, "weight_var": float(weight), "bias_var": float(bias)} for q, bias, weight in line
+            {"q_star": q, "weight_var": float(weight), "bias_var": float(bias)}
+            for q, bias, weight in line
+            if weight == weight
         ],
         "gain_keeping_length_1": theory.critical_gain(activation),
         "gain_keeping_the_gradient_at_length_1": theory.gradient_gain(activation),
@@ -82,7 +95,7 @@ def _echo_solution(name: str, solution: dict[str, Any], bias_std: float) -> None
         f"gain that keeps length 1: {solution['gain_keeping_length_1']:.4f}; "
         f"that keeps the gradient there: {solution['gain_keeping_the_gradient_at_length_1']:.4f}"
     )
-    rows = [row for row in solution["critical_line"] if row["weight_var"] == row["weight_var"]]
+    rows = solution["critical_line"]
     if rows:
         click.echo("critical line:")
         echo_table([{"q*": r["q_star"], "sigma_w^2": r["weight_var"], "sigma_b^2": r["bias_var"]} for r in rows])
@@ -124,7 +137,7 @@ def command(
     q*, c*     length of the pre-activations, and correlation of two samples, far from the input
     chi_1      factor of the mean-square gradient a layer backwards: < 1 vanishes, > 1 explodes
     xi_q/c/grad  layers in which length, correlation and gradient change e-fold (xi_grad < 0: it grows)
-    depth      6 min(xi_c, |xi_grad|): how deep both signal and gradient reach
+    depth      6 min(xi_c, |xi_grad|): how deep both reach, once at q* and near c*
 
     \b
     Example: actviz theory tanh --weight-var 1.76 --bias-std 0.2236
@@ -137,7 +150,7 @@ def command(
     if solve and (inits or weight_vars):
         raise ActvizError("--solve finds the weight variance; give it without --init and --weight-var")
     found = specs.activation(activation)
-    bias_var = theory.real("bias-std", bias_std) ** 2
+    bias_var = theory.squared("bias-std", bias_std)
     if solve:
         solution = _solution(found, bias_var)
         if as_json:
@@ -154,6 +167,8 @@ def command(
     click.echo(f"{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std:g}, inputs of mean square 1")
     echo_table([_row(entry) for entry in entries])
     for entry in entries:
+        if entry.far:
+            click.echo(f"{entry.convention}: {_way(entry.way)}")
         if entry.refused:
             click.echo(f"{entry.convention}: {text('theory.refused.' + entry.refused)}")
         elif entry.theory is not None and len(entry.theory.fixed_points) > 1:

@@ -35,7 +35,8 @@ _RIDGES = (
 ARTICLE = Experiment(
     name="article",
     title={"en": "Weight initialization under sigmoid, tanh and ReLU"},
-    source="Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
+    source="a Korean teaching article on weight initialization, regularization and learning rates; and the book it "
+    "descends from: Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
     probes={
         "article": {
             "inits": _ARTICLE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -105,9 +105,12 @@ def _lines_figure(
         footer = recipe_words(ds, lang, gradient=gradient, bands=True)
         title, read = text(f"{figure}.title", lang), text(f"{figure}.read", lang)
         predicted = [name for name in columns if name in PREDICTED]
-        asked = (theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows for name in predicted)
-        told = theory and any(asked)
-        read += " " + text("theory.read", lang) if told else ""
+        told = [
+            name
+            for name in predicted
+            if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
+        ]
+        read += f" {_theory_words(told, columns, lang)}" if told else ""
         row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
         fig = frame(title, read, footer, look, max(height_for(len(rows), row, 168), names))
         grid = panel_grid(
@@ -126,6 +129,13 @@ def _lines_figure(
         notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
         legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
     return fig, grid, chosen, rows
+
+
+def _theory_words(told: Sequence[str], columns: Iterable[str], lang: str) -> str:
+    """Say what theory looks like, and of which panels there is one if not of all."""
+    if list(told) == list(columns):
+        return text("theory.read", lang)
+    return text("theory.read_some", lang, names=", ".join(text(name, lang) for name in told))
 
 
 def _mark_notes(drawn: Sequence[tuple[Line, str]], lang: str) -> list[str]:

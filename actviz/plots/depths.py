@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from actviz.plots.overlay import DOTS
 from actviz.plots.scales import Floats
-from actviz.plots.style import NOTE, Theme
-from actviz.text import text
+from actviz.plots.style import BODY, NOTE, Theme
+from actviz.text import text, wrapped
 
 
 def around(centres: Floats) -> Floats:
@@ -98,6 +98,14 @@ def draw_critical(ax: Axes, sigma: float, look: Theme, words: str) -> Axes:
         words, (sigma, 1), xytext=(0, 5), xycoords=("data", "axes fraction"), textcoords="offset points",
         ha="center", va="bottom", fontsize=NOTE + 1,
     )  # fmt: skip
+    return ax
+
+
+def draw_refusal(ax: Axes, bar: Axes, words: str) -> Axes:
+    """Say in place of a map, and of its colours, why there is none."""
+    bar.set_axis_off()
+    ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
+    ax.text(0.5, 0.5, wrapped(words, 36), ha="center", va="center", fontsize=BODY, linespacing=1.5)
     return ax
 
 

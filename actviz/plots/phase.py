@@ -23,6 +23,7 @@ from actviz.plots.depths import (
     draw_curve,
     draw_depths,
     draw_map,
+    draw_refusal,
 )
 from actviz.plots.frame import frame, heading, recipe_words
 from actviz.plots.scales import Floats, power_of_ten
@@ -135,11 +136,22 @@ def _panel_words(ax: Any, name: str, y: str, lang: str) -> None:
     ax.set_ylabel(text(y, lang), fontsize=BODY)
 
 
+def _told(sweeps: Sequence[_Sweep]) -> tuple[str, ...]:
+    """Return which kinds of depth were measured: where all samples start at rest the signal's was not."""
+    return KINDS[1:] if all(depth_scales.starts_at_rest(each.scales) for each in sweeps) else KINDS
+
+
+def _refuse(ax: Any, bar: Any, name: str, lang: str) -> None:
+    """Say in place of the signal's panel why it is not there."""
+    heading(ax, text(name, lang), lift=24)
+    draw_refusal(ax, bar, text("phase.at_rest", lang))
+
+
 def _over_layers(sweep: _Sweep, footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
     """Draw by sigma_w and layer what was measured, and the depths reached over it."""
     layers = sweep.scales["layer"].values
     title = text("phase.title", lang, activation=label(sweep.activation, lang))
-    depths = {kind: sweep.scales[f"depth_{kind}"].values for kind in KINDS}
+    depths = {kind: sweep.scales[f"depth_{kind}"].values for kind in _told([sweep])}
     beyond = any((np.median(each, axis=1) > layers[-1]).any() for each in depths.values())
     curves, critical = _curves(sweep) if theory else ((), [])
     keys = ("point", *["beyond"] * beyond, *["curve"] * theory, *["critical"] * bool(critical))
@@ -148,6 +160,9 @@ def _over_layers(sweep: _Sweep, footer: str, look: Theme, lang: str, *, theory: 
     with np.errstate(divide="ignore"):
         shown = np.log10(sweep.middle("distance")), sweep.middle("decades")[:, ::-1]
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):
+        if kind not in depths:
+            _refuse(ax, bar, f"phase.{kind}", lang)
+            continue
         norm, cmap = Normalize(-REACH, 0 if at == 0 else REACH, clip=True), look.diverging if at else look.density
         draw_map(ax, sweep.sigmas, layers - at * layers[0], np.clip(shown[at], -REACH, None), norm, cmap)
         draw_colours(bar, norm, cmap, {each: power_of_ten(each) for each in range(-4, 5 if at else 1, 2)})
@@ -179,6 +194,9 @@ def _over_biases(sweeps: list[_Sweep], footer: str, look: Theme, lang: str, *, t
     norm = Normalize(0, depth, clip=True)
     expected = depth_scales.theory_grid(activation, sigmas, biases) if theory else ()
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):
+        if kind not in _told(sweeps):
+            _refuse(ax, bar, f"phase.{kind}_depth", lang)
+            continue
         depths = np.array([each.middle(f"depth_{kind}") for each in sweeps]).T
         draw_map(ax, sigmas, biases, np.minimum(depths, depth), norm, look.density)
         most = text("phase.all_layers", lang, depth=depth)

@@ -89,16 +89,19 @@ def theory_notes(
 ) -> list[str]:
     """Return in a few words where theory says nothing of statistics: what it refuses, and whether it ends early.
 
-    An initializer that it refuses under some activations only is not named: the panels show which.
+    Initializers that it refuses under every activation are named, and activations that it refuses with every
+    initializer; of a pairing that it refuses alone the panel shows it.
     """
-    asked = {i: [theory_of(ds, i, a, lang) for a in activations] for i in inits}
-    without = [i for i, each in asked.items() if all(theory.data is None for theory in each)]
-    reasons = {theory.refused for each in asked.values() for theory in each}
-    if len(without) == len(inits) and len(reasons) == 1:
+    asked = {(i, a): theory_of(ds, i, a, lang) for i in inits for a in activations}
+    reasons = {theory.refused for theory in asked.values()}
+    if all(theory.data is None for theory in asked.values()) and len(reasons) == 1:
         (reason,) = reasons
         return [text("theory.none", lang, names=reason)] if reason else []
-    written = ", ".join(label(i, lang).replace(" ", "\u00a0") for i in without)
-    ends = any(theory.ends(names) for each in asked.values() for theory in each)
+    without = [i for i in inits if all(asked[i, a].data is None for a in activations)]
+    if len(without) < len(inits):  # else nothing is left to name
+        without += [a for a in activations if all(asked[i, a].data is None for i in inits)]
+    written = ", ".join(label(name, lang).replace(" ", "\u00a0") for name in without)
+    ends = any(theory.ends(names) for theory in asked.values())
     return [text("theory.none", lang, names=written)] * bool(without) + [text("theory.ends", lang)] * ends
 
 

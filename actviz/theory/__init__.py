@@ -1,5 +1,6 @@
 """Mean-field theory: maps of length and correlation, phases and depth scales, critical points, finite width."""
 
+from actviz.theory.approach import Approach, approach
 from actviz.theory.critical import (
     CriticalPoint,
     critical_gain,
@@ -9,6 +10,7 @@ from actviz.theory.critical import (
 )
 from actviz.theory.densities import bin_shares
 from actviz.theory.finite_width import InputMoments, Propagation, propagate
+from actviz.theory.jumps import first_jump
 from actviz.theory.ledger import CONVENTIONS, Entry, ledger, untreatable
 from actviz.theory.maps import (
     EFOLDS,
@@ -29,6 +31,7 @@ from actviz.theory.maps import (
     resting_correlation,
     resting_length,
     second_moment,
+    squared,
 )
 from actviz.theory.scatter import saturated_share
 
@@ -37,12 +40,14 @@ __all__ = [
     "EFOLDS",
     "HUGE",
     "TINY",
+    "Approach",
     "CriticalPoint",
     "Entry",
     "FixedPoint",
     "InputMoments",
     "MeanField",
     "Propagation",
+    "approach",
     "bin_shares",
     "chi",
     "correlation_map",
@@ -50,6 +55,7 @@ __all__ = [
     "critical_gain",
     "critical_line",
     "critical_points",
+    "first_jump",
     "fixed_points",
     "gradient_gain",
     "ledger",
@@ -64,5 +70,6 @@ __all__ = [
     "resting_length",
     "saturated_share",
     "second_moment",
+    "squared",
     "untreatable",
 ]

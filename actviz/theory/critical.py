@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from actviz import specs
+from actviz.theory.jumps import sloped
 from actviz.theory.maps import (
     EQUAL,
     GRID,
@@ -45,7 +45,7 @@ def critical_line(activation: Source, q: Any) -> tuple[Floats, Floats]:
     The critical line by its parameter: sigma_w^2 = 1 / E[phi'^2], sigma_b^2 = q - sigma_w^2 E[phi^2]. Where no
     variances do this both are NaN.
     """
-    found = specs.activation(activation)
+    found = sloped(activation)
     values = np.array([moments(found, real("q", each))[1:3] for each in np.ravel(q).tolist()]).reshape(-1, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight_var = 1.0 / values[:, 1]
@@ -61,7 +61,7 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
     >>> [round(point.weight_var, 4) for point in critical_points("tanh", 0.05)]
     [1.761]
     """
-    found, bias_var = specs.activation(activation), real("bias_var", bias_var)
+    found, bias_var = sloped(activation), real("bias_var", bias_var)
     second, slope = grid_moments(found)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         change = rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / GRID, nan=-1.0, neginf=-1.0))
@@ -103,5 +103,5 @@ def critical_gain(activation: Source, q: float = 1.0) -> float:
 
 def gradient_gain(activation: Source, q: float = 1.0) -> float:
     """Gain g such that weights of std g / sqrt(fan_in) keep the mean-square gradient at length q; infinite if none."""
-    square = moments(specs.activation(activation), real("q", q) or TINY)[2]
+    square = moments(sloped(activation), real("q", q) or TINY)[2]
     return math.sqrt(1.0 / square) if square else math.inf

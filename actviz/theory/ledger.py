@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actviz.initializers import INITIALIZERS, Initializer, Normal, VarianceScaling
+from actviz.theory.approach import Approach, approach
+from actviz.theory.jumps import sloped
 from actviz.theory.maps import MeanField, Source, mean_field, real
 
 CONVENTIONS: dict[str, tuple[str, Initializer]] = {
@@ -31,22 +33,38 @@ def untreatable(init: Initializer, fans: Sequence[tuple[int, int]]) -> str:
     if hasattr(init, "affine") and any(init.affine(*fan)[0] != 0 for fan in fans):
         return "mean"
     variances = [init.variance(*fan) for fan in fans]
+    if any(math.isinf(fan_in * variance) for (fan_in, _), variance in zip(fans, variances, strict=True)):
+        return "huge"
     if not all(math.isfinite(variance) and variance >= 0 for variance in variances):
         return "variance"
     return "silent" if min(variances) == 0 else ""
+
+
+SLOW = 5
+"""Layers before a signal is at rest from which on they are told."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the ledger: a convention, its initializer by name, and what theory says of it.
 
-    ``theory`` is None where it does not hold, and ``refused`` then says why, as ``untreatable`` does.
+    ``theory`` is None where it does not hold, and ``refused`` then says why, as ``untreatable`` does. ``way`` tells the
+    layers before a signal is at rest.
     """
 
     convention: str
     initializer: str
     theory: MeanField | None
     refused: str = ""
+    way: Approach | None = None
+
+    @property
+    def far(self) -> bool:
+        """Whether gradients from the input reach another depth than at rest: half as far again, or less by as much."""
+        if self.theory is None or self.way is None or self.way.layers < SLOW:
+            return False
+        reached, at_rest = self.way.gradient_depth, self.theory.gradient_depth
+        return reached != at_rest and not at_rest / 1.5 <= reached <= at_rest * 1.5
 
 
 def ledger(
@@ -58,9 +76,10 @@ def ledger(
 ) -> tuple[Entry, ...]:
     """Return what each convention means for an activation, for layers of the given fans and inputs of mean square 1."""
     real("bias_var", bias_var)
+    found = sloped(activation)
     entries = []
     for convention, (name, init) in conventions.items():
         refused = untreatable(init, [(fan_in, fan_out)])
-        theory = None if refused else mean_field(activation, fan_in * init.variance(fan_in, fan_out), bias_var)
-        entries.append(Entry(convention, name, theory, refused))
+        theory = None if refused else mean_field(found, fan_in * init.variance(fan_in, fan_out), bias_var)
+        entries.append(Entry(convention, name, theory, refused, approach(found, theory) if theory else None))
     return tuple(entries)

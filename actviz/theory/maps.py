@@ -20,6 +20,7 @@ import numpy as np
 from actviz import specs
 from actviz.activations import Activation
 from actviz.errors import ActvizError
+from actviz.theory.jumps import sloped
 from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 TINY, HUGE = 1e-200, 1e20
@@ -115,6 +116,14 @@ def real(name: str, value: float, *, positive: bool = False) -> float:
     return float(value)
 
 
+def squared(name: str, std: float) -> float:
+    """Return the variance of a standard deviation: a finite number >= 0, and its square one too."""
+    std = real(name, std)
+    if math.isinf(std * std):  # a power would raise
+        raise ActvizError(f"{name} must be a number from 0 to 1e154, so that its square is one too, not {std!r}")
+    return std * std
+
+
 def _correlation(value: float) -> float:
     if not isinstance(value, int | float | np.number) or not -1.0 <= value <= 1.0:
         raise ActvizError(f"a correlation must be between -1 and 1, not {value!r}")
@@ -128,10 +137,11 @@ def second_moment(activation: Source, q: float) -> float:
 
 @functools.lru_cache(maxsize=1 << 16)
 def moments(activation: Activation, q: float) -> tuple[float, float, float, float]:
-    """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q)."""
+    """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q); infinite where a square overflows."""
     z, weights = line_rule(activation, q)
     h, slope = activation(z), activation.derivative(z)
-    return tuple(float((weights * f).sum()) for f in (h, h * h, slope * slope, z * h * slope))  # type: ignore[return-value]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return tuple(float((weights * f).sum()) for f in (h, h * h, slope * slope, z * h * slope))  # type: ignore[return-value]
 
 
 def length_map(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:
@@ -145,13 +155,13 @@ def length_map(activation: Source, q: float, weight_var: float, bias_var: float 
 
 def chi(activation: Source, q: float, weight_var: float) -> float:
     """Return sigma_w^2 E[phi'(z)^2] for z ~ N(0, q): the factor of a mean-square gradient a layer backwards."""
-    return real("weight_var", weight_var) * moments(specs.activation(activation), real("q", q))[2]
+    return real("weight_var", weight_var) * moments(sloped(activation), real("q", q))[2]
 
 
 def length_slope(activation: Source, q: float, weight_var: float) -> float:
     """Slope of the length map, chi + sigma_w^2 E[phi phi''], in a form that needs no second derivative."""
     q = real("q", q, positive=True)
-    return real("weight_var", weight_var) * moments(specs.activation(activation), q)[3] / q
+    return real("weight_var", weight_var) * moments(sloped(activation), q)[3] / q
 
 
 def correlation_map(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
@@ -169,7 +179,7 @@ def correlation_map(activation: Source, c: float, q: float, weight_var: float, b
 
 def correlation_slope(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
     """Slope of the correlation map: sigma_w^2 E[phi'(z1) phi'(z2)] at a fixed point of the length map."""
-    found, c, q = specs.activation(activation), _correlation(c), real("q", q, positive=True)
+    found, c, q = sloped(activation), _correlation(c), real("q", q, positive=True)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
     product = moments(found, q)[2] if c == 1.0 else PairRule(found, q, c).product(found.derivative)
     second = second_moment(found, q)
@@ -208,20 +218,27 @@ GRID = np.logspace(-12.0, 12.0, 481)
 """Lengths between which fixed points are looked for."""
 
 
+FAR = np.logspace(12.0, 307.0, 60)
+"""Longer lengths: under huge weights a bounded activation's comes to rest only there."""
+
+
 @functools.lru_cache(maxsize=64)
 def grid_moments(activation: Activation) -> Floats:
     """Return E[phi^2] and E[phi'^2] on the grid of lengths, (2, lengths)."""
     return np.array([moments(activation, q)[1:3] for q in GRID.tolist()]).T
 
 
-def length_roots(excess: Callable[[float], float], values: Floats) -> list[float]:
-    """Zeros of a function on the grid of lengths, increasing; ``values`` are the function's there."""
+def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats = GRID) -> list[float]:
+    """Zeros of a function on a grid of lengths, increasing; ``values`` are the function's there."""
     from scipy.optimize import brentq
 
     found = []
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
         if (values[here] < 0) != (values[there] < 0):
-            low, high = math.log(GRID[here]), math.log(GRID[there])
+            low, high = math.log(grid[here]), math.log(grid[there])
+            if (excess(math.exp(low)) < 0) == (excess(math.exp(high)) < 0):  # one is 0 to all digits: nothing to solve
+                found.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
+                continue
             found.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
     return found
 
@@ -232,7 +249,7 @@ def rounded(relative: Floats) -> Floats:
 
 
 def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -> tuple[FixedPoint, ...]:
-    """Every fixed point of the length map between 0 and 1e12, in increasing order; none where lengths explode.
+    """Every fixed point of the length map between 0 and 1e307, in increasing order; none where lengths explode.
 
     A map that keeps every length, as He's under ReLU, has one, "neutral", of length NaN.
 
@@ -249,13 +266,16 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
     def excess(q: float) -> float:
-        return length_map(found, q, weight_var, bias_var) / q - 1.0
+        return min(length_map(found, q, weight_var, bias_var) / q, 1e300) - 1.0
 
     points = []
     if length_map(found, 0.0, weight_var, bias_var) == 0.0:
         stability = "stable" if change[np.flatnonzero(change)[0]] < 0 else "unstable"
         points.append(FixedPoint(0.0, length_slope(found, TINY, weight_var), stability))
-    for q in length_roots(excess, change):
+    roots = length_roots(excess, change)
+    if change[-1] > 0:
+        roots += length_roots(excess, rounded(np.array([excess(q) for q in FAR.tolist()])), FAR)
+    for q in roots:
         inward = excess(q * 0.99) > 0, excess(q * 1.01) < 0
         stability = "stable" if all(inward) else "half-stable" if any(inward) else "unstable"
         points.append(FixedPoint(q, length_slope(found, q, weight_var), stability))
@@ -263,7 +283,7 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
 
 
 def resting_length(activation: Source, weight_var: float, bias_var: float, q0: float) -> float:
-    """Return the length that the length map comes to from ``q0``: a fixed point, 0, or, beyond 1e12, infinity."""
+    """Return the length that the length map comes to from ``q0``: a fixed point, 0, or, beyond 1e307, infinity."""
     points = fixed_points(activation, weight_var, bias_var)
     if points and points[0].stability == "neutral":
         return q0
@@ -310,7 +330,7 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
 def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: float) -> MeanField:
     start = weight_var * q0 + bias_var
     q_star = resting_length(activation, weight_var, bias_var, start)
-    q = min(max(q_star, TINY), HUGE)
+    q = HUGE if math.isinf(q_star) else max(q_star, TINY)
     chi_1 = chi(activation, q, weight_var)
     xi_grad = _depth_scale(chi_1)
     if weight_var == 0.0:  # no signal: nothing of the inputs passes the first layer
@@ -337,7 +357,7 @@ def mean_field(activation: Source, weight_var: float, bias_var: float = 0.0, q0:
     Raises
     ------
     ActvizError
-        If a number is negative or not finite.
+        If a number is negative or not finite, or the activation jumps.
 
     Examples
     --------
@@ -345,6 +365,6 @@ def mean_field(activation: Source, weight_var: float, bias_var: float = 0.0, q0:
     >>> round(found.q_star, 4), round(found.chi_1, 4), found.phase
     (0.3153, 0.8802, 'ordered')
     """
-    found = specs.activation(activation)
+    found = sloped(activation)
     numbers = real("weight_var", weight_var), real("bias_var", bias_var), real("q0", q0)
     return _mean_field(found, *numbers)

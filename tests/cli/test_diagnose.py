@@ -58,7 +58,7 @@ def test_several_pairings_stand_in_the_order_given_and_fit_100_columns():
         ["he_normal", "relu", "healthy"],
         ["uniform:0,1", "tanh", "saturated"],
     ]
-    assert pairs[3][:2] == ["variance_sca…n_in,normal", "leaky_relu"]  # whole in the words below
+    assert pairs[3][:2] == ["variance_scaling:4", "leaky_relu"]  # whole in the words below
     assert "\nvariance_scaling:4,fan_in,normal + leaky_relu\n" in outcome.stdout
     assert max(map(len, outcome.stdout.splitlines())) <= 100
 
@@ -173,3 +173,20 @@ def test_a_truncated_result_gives_one_line(tmp_path, result):
     broken.write_bytes(result.read_bytes()[:500])
     outcome = run(broken)
     assert (outcome.exit_code, len(outcome.stderr.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize("twice", ["he_normal+relu", "he+relu", "variance_scaling:1+relu"])
+def test_a_pairing_given_twice_is_refused_by_whatever_name(twice):
+    first = "variance_scaling+relu" if twice.startswith("variance") else "he_normal+relu"
+    outcome = run(first, twice, *SMALL)
+    assert outcome.exit_code == 2
+    assert "may be given once" in outcome.stderr
+
+
+def test_a_long_name_keeps_what_differs():
+    inits = [f"variance_scaling:{scale},fan_in,uniform" for scale in (2.1, 2.15)]
+    outcome = run(*(f"{init}+relu" for init in (*inits, "variance_scaling:2.1,fan_in,normal")), *SMALL)
+    names = [line.split()[0] for line in outcome.stdout.splitlines()[1:4]]
+    assert len(set(names)) == 3
+    assert names[2] == "variance_scaling:2.1"
+    assert all(name.endswith(f":{scale},fan_in,uniform") for name, scale in zip(names, (2.1, 2.15), strict=False))

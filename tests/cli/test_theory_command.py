@@ -172,6 +172,14 @@ def test_solve_says_where_there_is_nothing_or_nothing_stable():
     assert "critical line:" not in lines("softplus", "--solve")
 
 
+def test_solve_tells_the_critical_line_however_long_its_lengths_are():
+    printed = lines("sigmoid", "--solve")
+    rows = printed[printed.index("critical line:") + 2 :]
+    assert float(rows[0].split()[0]) > 45.6  # where its bias variance is 0
+    assert len(rows) >= 3
+    assert all(row["weight_var"] is not None for row in content("sigmoid", "--solve")["critical_line"])
+
+
 def test_solve_in_json():
     found = content("tanh", "--solve", "--bias-std", math.sqrt(0.05))
     (point,) = found["critical"]

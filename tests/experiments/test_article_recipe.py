@@ -66,3 +66,9 @@ def test_zero_and_constant_weights_make_the_units_of_a_layer_one(datasets):
 def test_relu_sets_about_half_of_all_values_to_zero(datasets):
     zeros = datasets["article"]["zero_fraction"].sel(activation="relu", init=["normal", "xavier_normal", "he_normal"])
     np.testing.assert_allclose(zeros.mean("seed"), 0.5, atol=0.06)
+
+
+def test_the_source_is_the_article_and_the_book_it_descends_from():
+    source = ARTICLE.source
+    assert "Korean teaching article on weight initialization, regularization and learning rates" in source
+    assert "Deep Learning from Scratch, chapter 6" in source

@@ -121,3 +121,24 @@ def test_a_set_of_figures_draws_it_only_where_there_is_a_sweep(sweep, healthy, o
     assert "at least 4 initializers" in one_line_error(figures_of, sweep.isel(init=slice(3)), ["phase"])
     assert "this dataset has 4 and 5" in one_line_error(figures_of, healthy, ["phase"])
     assert "this dataset has 3 and 20" in one_line_error(figure_phase, sweep.isel(init=[0, 1, 2, 5, 6]))
+
+
+@pytest.mark.parametrize("bias_stds", [(0.0,), (0.0, 1e-6)])
+def test_independent_samples_that_start_at_rest_have_no_signal_panel_and_are_told_what_has(bias_stds):
+    inits = [f"variance_scaling:{v}" for v in (0.6, 1.0, 1.8, 3.0)]
+    maps = [actviz.probe(inits, "tanh", depth=16, width=64, samples=30, seeds=2, bias_std=b) for b in bias_stds]
+    fig = figure_phase(maps)
+    signal, gradient = fig.axes[:2]
+    assert not signal.findobj(QuadMesh)
+    assert not signal.lines
+    assert gradient.findobj(QuadMesh)
+    (reason,) = (item.get_text().replace("\n", " ") for item in signal.texts if "correlated" in item.get_text())
+    assert "start at the correlation at which they rest" in reason
+    assert "--inputs correlated:0.5" in reason
+
+
+def test_a_signal_panel_is_there_as_soon_as_samples_have_a_way_to_go():
+    inits = [f"variance_scaling:{v}" for v in (0.6, 1.0, 1.8, 3.0)]
+    for activation, inputs in (("relu", "normal"), ("tanh", "correlated:0.5")):
+        fig = figure_phase(actviz.probe(inits, activation, depth=16, width=64, samples=30, seeds=2, inputs=inputs))
+        assert fig.axes[0].findobj(QuadMesh)

@@ -116,6 +116,9 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(datasets,
     figure_phase(map_of_biases)
     figure_schedules(actviz.SCHEDULES)
     figure_schedules("one_cycle")
+    unlike = datasets["sweep"].copy()
+    unlike["similarity"] = unlike["similarity"] * 0.0
+    figure_phase(unlike)
     unused = set(TEXT) - used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
     # The figure of a drift and PyTorch results have tests of their own.
     elsewhere = (*_spoken_elsewhere(), "drift.", "statistic.", "recipe.own_loss")

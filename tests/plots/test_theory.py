@@ -91,6 +91,15 @@ def test_collapse_draws_theory_over_similarity_only(healthy):
     assert len(fig.axes) == 4
 
 
+@pytest.mark.parametrize(
+    ("draw", "of"),
+    [(figure_collapse, "Dots (similarity of samples): theory"), (figure_gradients, "Dots (RMS of ∂L/∂z): theory")],
+)
+def test_the_words_say_of_which_panels_there_is_a_theory(healthy, draw, of):
+    assert said(draw(healthy, activations="tanh", inits="xavier_normal"), of)
+    assert said(figure_signal(healthy, activations="tanh", inits="xavier_normal"), "Dots: theory")
+
+
 def test_gradients_draw_theory_over_the_rms(healthy, expected):
     fig = figure_gradients(healthy, activations="relu", inits="he_normal")
     (item,) = dotted(fig.axes[0])
@@ -151,6 +160,16 @@ def test_what_theory_refuses_is_named_and_not_drawn(healthy, draw):
     alone = draw(healthy, inits="uniform:0,1", activations="tanh")
     assert len(alone.axes) == len(draw(healthy, inits="uniform:0,1", activations="tanh", theory=False).axes)
     assert said(alone, "no theory: weights with a mean other than 0")
+
+
+@pytest.mark.parametrize("draw", [figure_signal, figure_gradients, figure_collapse])
+def test_a_function_of_the_users_own_is_named_where_others_have_theory(healthy, draw):
+    own = healthy.assign_coords(activation=["sigmoid", "mymodule:wave", "relu"])
+    both = draw(own, inits=["uniform:0,1", "he_normal"])
+    assert said(both, "no theory: U(0, 1), mymodule:wave")
+    assert said(draw(own, inits="he_normal"), "no theory: mymodule:wave")
+    alone = draw(own, inits=["uniform:0,1", "he_normal"], activations="mymodule:wave")
+    assert said(alone, "no theory: a function of your own")
 
 
 @pytest.mark.parametrize("draw", PREDICTS)
