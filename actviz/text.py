@@ -17,6 +17,8 @@ TEXT: dict[str, dict[str, str]] = {
     "collapse.about": {"en": "whether samples, and the units of a layer, can still be told apart"},
     "overview.about": {"en": "a few telling pairings side by side, on one slide"},
     "phase.about": {"en": "depth that signal and gradient reach over sigma_w, with theory's critical line"},
+    "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
+    "figure.needs_probe": {"en": "needs what a probe measured; of a training, `actviz.snapshot` gives it"},
     # Titles.
     "histograms.title": {"en": "Where the activations go: {activation}"},
     "histograms.title_book": {"en": "Where the activations go: {activation}, from {low} to {high}"},

@@ -53,6 +53,8 @@ class Experiment:
         Where it was published.
     probes : mapping
         From a name, which is also the result's file name, to the arguments of ``actviz.probe``.
+    trainings : mapping
+        From a name to ``data``, ``split``, ``seeds`` and the arguments of ``actviz.runs``.
     drawings : tuple of Drawing
         In the order they are to be read.
     expectations : tuple of Expectation
@@ -68,6 +70,21 @@ class Experiment:
     drawings: tuple[Drawing, ...]
     expectations: tuple[Expectation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def _train(
+    arguments: Mapping[str, Any], workers: int | None, progress: Callable[[int, int], None] | None
+) -> xarray.Dataset:
+    """Run one training of an experiment."""
+    from actviz.tasks import Split
+    from actviz.training import runs, train
+
+    settings = dict(arguments)
+    data, seeds = settings.pop("data", "mnist"), settings.pop("seeds", 1)
+    split = Split(**settings.pop("split", {}))
+    told = None if progress is None else lambda done, total, words: progress(done, total)
+    return train(runs(data=data, **settings), data, split=split, seeds=seeds, workers=workers, progress=told)
 
 
 def measure(
@@ -77,14 +94,18 @@ def measure(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, xarray.Dataset]:
-    """Run the probes of an experiment; ``seeds`` replaces the recipe's own. One dataset a probe, by its name."""
+    """Run probes and trainings, with ``seeds`` in place of the recipe's own; one dataset each, by name."""
     from actviz.probing import probe
 
     changed = {} if seeds is None else {"seeds": seeds}
-    return {
+    probed = {
         name: probe(**{**arguments, **changed}, workers=workers, progress=progress)
         for name, arguments in experiment.probes.items()
     }
+    trained = {
+        name: _train({**arguments, **changed}, workers, progress) for name, arguments in experiment.trainings.items()
+    }
+    return probed | trained
 
 
 def draw(

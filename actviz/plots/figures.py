@@ -17,6 +17,7 @@ from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase, phase_lacks
 from actviz.plots.series import choose, teaching_pairings
 from actviz.text import text
+from actviz.training import is_training
 
 if TYPE_CHECKING:
     import xarray
@@ -66,6 +67,8 @@ class FigureSpec:
         Whether theory can be drawn over it: ``draw`` then takes ``theory``.
     lacks : callable
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
+    trains : bool
+        Whether it is drawn from a training, not from a probe.
     """
 
     name: str
@@ -74,6 +77,13 @@ class FigureSpec:
     files: Callable[[xarray.Dataset, Pairings], Iterator[tuple[str, Options]]] = _one
     predicts: bool = False
     lacks: Callable[[xarray.Dataset], str] = _nothing
+    trains: bool = False
+
+    def missing(self, ds: xarray.Dataset) -> str:
+        """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
+        if is_training(ds) is not self.trains:
+            return text("figure.needs_training" if self.trains else "figure.needs_probe")
+        return self.lacks(ds)
 
     def description(self, lang: str = "en") -> str:
         """Return one line that says what the figure shows."""
@@ -122,13 +132,13 @@ def figures_of(
     ActvizError
         If there is no such figure or pairing, with the choices; if the dataset lacks what a named figure needs.
     """
-    wanted = [name for name in FIGURES if not FIGURES[name].lacks(ds)] if names is None else list(names)
+    wanted = [name for name in FIGURES if not FIGURES[name].missing(ds)] if names is None else list(names)
     for name in wanted if names is not None else ():
         if name not in FIGURES:
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
-        if lacking := FIGURES[name].lacks(ds):
+        if lacking := FIGURES[name].missing(ds):
             raise ActvizError(f"figure {name}: {lacking}")
-    chosen = teaching_pairings(ds) if pairings is None else pairings
+    chosen = () if is_training(ds) else teaching_pairings(ds) if pairings is None else pairings
     for init, activation in chosen:
         choose(ds, "init", init)
         choose(ds, "activation", activation)
