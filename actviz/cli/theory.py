@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import complete, json_option
+from actviz.cli.options import complete, find_own_modules, json_option
 from actviz.cli.tables import echo_json, echo_table
 
 _LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -147,6 +147,7 @@ def command(
     from actviz.initializers import INITIALIZERS, VarianceScaling
     from actviz.text import text
 
+    find_own_modules()
     if solve and (inits or weight_vars):
         raise ActvizError("--solve finds the weight variance; give it without --init and --weight-var")
     found = specs.activation(activation)

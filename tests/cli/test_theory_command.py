@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -209,6 +211,13 @@ def test_a_plain_function_of_the_users_own_has_a_ledger():
     (builtin,) = content("tanh", "-i", "he")["entries"]
     for key in ("q_star", "chi_1", "c_star", "xi_c"):
         assert entry[key] == pytest.approx(builtin[key], rel=1e-6, abs=1e-9)
+
+
+def test_a_module_in_the_current_folder_is_found(tmp_path):
+    (tmp_path / "mine_here.py").write_text("import numpy as np\n\ndef soft(z):\n    return np.tanh(z)\n")
+    run = [sys.executable, "-P", "-m", "actviz", "theory", "mine_here:soft", "-i", "he", "--json"]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert json.loads(done.stdout)["entries"][0]["q*"] == pytest.approx(0.618, abs=1e-3)
 
 
 @pytest.mark.usefixtures("own")
