@@ -217,7 +217,7 @@ def test_a_module_in_the_current_folder_is_found(tmp_path):
     (tmp_path / "mine_here.py").write_text("import numpy as np\n\ndef soft(z):\n    return np.tanh(z)\n")
     run = [sys.executable, "-P", "-m", "actviz", "theory", "mine_here:soft", "-i", "he", "--json"]
     done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert json.loads(done.stdout)["entries"][0]["q*"] == pytest.approx(0.618, abs=1e-3)
+    assert json.loads(done.stdout)["entries"][0]["q_star"] == pytest.approx(0.618, abs=1e-3)
 
 
 @pytest.mark.usefixtures("own")
