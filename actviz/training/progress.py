@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -63,4 +64,5 @@ class Board:
     def close(self) -> None:
         """Remove the file."""
         del self._rows
-        os.unlink(self._path)
+        with contextlib.suppress(OSError):  # some systems keep a file that a worker still has open
+            os.unlink(self._path)
