@@ -73,7 +73,11 @@ def _check_usage(options: dict[str, Any]) -> None:
     "--alpha", type=float, default=1e-3, show_default=True, help="Rate of false alarms of the whole check, at most."
 )
 @click.option(
-    "--margin", type=float, default=0.01, show_default=True, help="Smallest relative change that matters; 0: any."
+    "--margin",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="What is shown to differ by less is no drift, a share; 0: all that differs for sure is.",
 )
 @click.option(
     "--seeds",

@@ -114,6 +114,19 @@ def test_an_exact_check_takes_a_result_of_the_same_seeds(relu, changed):
     assert "tolerances" in outcome.stdout
 
 
+def test_so_few_seeds_that_nothing_can_be_found_are_warned_of(tmp_path):
+    path = tmp_path / "one.json"
+    outcome = run("baseline", "-i", "he", "-a", "relu", *SMALL[:-1], "1", "-o", path)
+    assert outcome.exit_code == 0
+    warning, written = outcome.stderr.splitlines()
+    assert "one seed" in warning
+    assert written.startswith("wrote ")
+    found = run("check", path, "--seeds", "40")
+    assert found.exit_code == 0
+    assert found.stdout.startswith("inconclusive: with one seed on one side")
+    assert run("check", path, "--exact").stdout.startswith("equivalent")
+
+
 def test_strict_fails_what_is_inconclusive(relu):
     assert run("check", relu, "--seeds", "2").exit_code == 0
     assert run("check", relu, "--seeds", "2", "--strict").exit_code == 1
