@@ -276,6 +276,14 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right for "
         "{activation}."
     },
+    "remedy.cut": {
+        "en": "See what stands right behind that layer: detach(), no_grad(), rounding, or weights that are all 0 "
+        "let no gradient through."
+    },
+    "remedy.undefined": {
+        "en": "See what that layer is given: the layer before is of ordinary size, so a function is undefined there "
+        "(the logarithm or root of a negative number, 0 / 0), and no weight scale is to blame."
+    },
     "remedy.inputs": {"en": "Scale the inputs to a root mean square of 1; it is {size} now."},
     "remedy.none": {
         "en": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with {tanh}, or "
@@ -436,6 +444,12 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "{path} is another test's baseline too, and this one's differs: {changes}\n"
         "give them different names: {test}"
     },
+    "check.blind_why": {
+        "en": "{path}: with {number} on one side hardly any drift can be found, so this test would always pass; give "
+        "{least} or more (seeds=64), or mode='exact'"
+    },
+    "check.blind": {"en": "then write the baseline anew: python -m pytest {test} --actviz-update"},
+    "check.anew": {"en": "; the old one could not be read: {error}"},
     "check.renew": {"en": "if the change is meant: python -m pytest {test} --actviz-update"},
     "check.figure": {"en": "figure: {path}"},
     "drift.title": {"en": "Drift: {init} with {activation}"},
