@@ -26,6 +26,10 @@ SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
 
 
+NO_GRADIENT = "note.no_gradient"
+"""Key of the note that only the way forward was judged."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One fault of a pairing.
@@ -125,6 +129,11 @@ class Diagnosis:
         return self.findings[0].verdict if self.findings else Verdict.HEALTHY
 
     @property
+    def forward_only(self) -> bool:
+        """Whether no gradient was measured, so that nothing is known of the way back."""
+        return any(note.key == NO_GRADIENT for note in self.notes)
+
+    @property
     def healthy(self) -> bool:
         """Whether nothing was found."""
         return not self.findings
@@ -196,7 +205,7 @@ def _unknown(profile: Profile, findings: dict[Verdict, Finding]) -> list[Note]:
     """Note that no gradient was measured, so that the verdict is about the way forward alone."""
     if Verdict.OVERFLOWED in findings or not np.isnan(profile["grad_preact_rms"]).all():
         return []
-    return [Note("note.no_gradient", ())]
+    return [Note(NO_GRADIENT, ())]
 
 
 def _changes(profile: Profile, t: Thresholds, findings: dict[Verdict, Finding]) -> list[Note]:
@@ -219,6 +228,16 @@ def _alike(profile: Profile, t: Thresholds, findings: dict[Verdict, Finding]) ->
     if Verdict.COLLAPSED in findings or not cosine >= t.alike:
         return []
     return [Note("note.alike", (("cosine", f"{cosine:.3f}"), ("layer", profile.layers[-1])))]
+
+
+def _is_sudden(profile: Profile) -> bool:
+    """Whether, in the median seed, values stop being finite behind a layer from which no growth leads there."""
+    lost = np.median(profile["nonfinite"], axis=0) > 0
+    before = int(lost.argmax()) - 1
+    if before < 0 or not lost.any():
+        return False
+    size = np.fmax(np.abs(profile["act_min"][:, before]), np.abs(profile["act_max"][:, before]))
+    return bool(np.median(size) < profile.largest**0.25)
 
 
 def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> tuple[Diagnosis, ...]:
@@ -258,6 +277,8 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             last=profile.layers[-1],
             bias_std=float(known.get("bias_std") or 0.0),
             norm=known.get("norm"),
+            module=known.get("kind") == "module",
+            sudden=_is_sudden(profile),
             first_rms=float(np.median(np.hypot(profile["preact_mean"][:, 0], profile["preact_std"][:, 0]))),
         )
         result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))

@@ -6,6 +6,7 @@ pytest loads it in every project of an environment, so it imports nothing but py
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from actviz.baseline import Baseline, Comparison
 
 FOLDER = "baselines"
-VERDICT, FIGURE, WRITTEN = "actviz_verdict", "actviz_figure", "actviz_baseline"
+VERDICT, NOTE, FIGURE, WRITTEN = "actviz_verdict", "actviz_note", "actviz_figure", "actviz_baseline"
 """Names of the properties that a test's report carries, in the JUnit XML too."""
 
 LONGEST = 180
@@ -47,14 +48,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what was written, and checks that could not tell; from the reports, which come from workers too."""
+    """List what was written, and checks that tell little; from the reports, which come from workers too."""
     lines = [
         f"{report.nodeid}: {value}"
         for reports in terminalreporter.stats.values()
         for report in reports
         if getattr(report, "when", None) == "call"
         for name, value in report.user_properties
-        if name == WRITTEN or (name == VERDICT and report.passed and "inconclusive" in str(value))
+        if name in (WRITTEN, NOTE) or (name == VERDICT and report.passed and "inconclusive" in str(value))
     ]
     if lines:
         terminalreporter.section("actviz")
@@ -87,13 +88,14 @@ class ActivationBaseline:
         strict: bool = False,
         **settings: Any,
     ) -> Comparison | None:
-        """Fail the test if ``target`` has drifted from its baseline, or if there is none.
+        """Fail the test if ``target`` has drifted from its baseline, if there is none, or if it could find nothing.
 
         Parameters
         ----------
         target : xarray.Dataset, mapping, torch.nn.Module or callable
-            A dataset is compared as it is. A mapping of arguments of ``actviz.probe`` is measured, and so is a PyTorch
-            model or a factory of one: with seeds of its own for the baseline, and with fresh ones for every check.
+            A dataset is compared as it is: measure it with seeds that the baseline has not. A mapping of arguments of
+            ``actviz.probe`` is measured, and so is a PyTorch model or a factory of one: with seeds of its own for the
+            baseline, and with fresh ones for every check.
         name : str, optional
             Of the baseline; the test's own, with its class, unless given. What no file can be called is replaced, and
             six digits then keep different names apart.
@@ -102,7 +104,7 @@ class ActivationBaseline:
         seeds : int, optional
             How many, of what is measured here; as many as the baseline has, or 64.
         mode, alpha, margin
-            See ``actviz.compare``.
+            See ``actviz.baseline.compare``; an exact check takes neither alpha nor margin.
         strict : bool
             Whether to fail if the check is inconclusive, too.
         **settings
@@ -114,10 +116,29 @@ class ActivationBaseline:
             None if the baseline was written.
         """
         __tracebackhide__ = True
+        from actviz.errors import ActvizError
+
+        limits = {"alpha": alpha, "margin": margin}
+        given = {name: value for name, value in limits.items() if value is not None}
+        try:
+            measure = _measurement(target, inputs, settings, seeds)
+            _refuse(given if mode == "exact" else (), "an exact check has its own tolerance")
+            return self._check(self.path(name), measure, seeds, mode, strict, given)
+        except ActvizError as error:
+            pytest.fail(f"ActvizError: {error}", pytrace=False)
+
+    def _check(
+        self,
+        path: Path,
+        measure: Callable[[Any], xarray.Dataset],
+        seeds: int | None,
+        mode: str,
+        strict: bool,
+        given: Any,
+    ) -> Comparison | None:
+        __tracebackhide__ = True
         from actviz.baseline import Baseline, Outcome, compare
 
-        path = self.path(name)
-        measure = _measurement(target, inputs, settings, seeds)
         if self._request.config.getoption("--actviz-update"):
             self._update(path, measure, seeds)
             return None
@@ -125,25 +146,30 @@ class ActivationBaseline:
             self._fail("check.missing", path=self._short(path))
         baseline = Baseline.load(path)
         now = Baseline.of(measure(_check_seeds(baseline, seeds, mode)))
-        limits = {"alpha": alpha, "margin": margin}
-        given: Any = {name: value for name, value in limits.items() if value is not None}
         found = compare(baseline, now, mode=mode, **given)
         self._property(VERDICT, f"{path.stem}: {found.outcome}")
+        both = len(set(baseline.seeds) & set(now.seeds)) if mode == "statistical" else 0
+        if both:
+            self._property(
+                NOTE, f"{path.stem}: {_words('check.overlap' if both > 1 else 'check.overlap_one', number=both)}"
+            )
         if found.outcome is Outcome.DRIFT or (strict and found.outcome is Outcome.INCONCLUSIVE):
             self._report(found, path)
+        if found.outcome is Outcome.INCONCLUSIVE and found.few:
+            self._fail("check.blind", before=_words("check.blind_why", path=self._short(path), **_few(found)) + "\n")
         return found
 
     def _update(self, path: Path, measure: Callable[[Any], xarray.Dataset], seeds: int | None) -> None:
         from actviz.baseline import SEEDS, Baseline, baseline_words, update
 
-        old = Baseline.load(path) if path.is_file() else None
+        old, unread = self._old(path)
         chosen = range(seeds) if seeds is not None else old.seeds if old else range(SEEDS)
         new, words = Baseline.of(measure(list(chosen))), ""
         written = self._request.config.stash.setdefault(_WRITTEN, set())
         if old is None:
             path.parent.mkdir(parents=True, exist_ok=True)
             new.save(path)
-            words = baseline_words(new)
+            words = f"{baseline_words(new)}{unread}"
         else:
             renewed = update(old, new)
             if renewed.changes:
@@ -154,6 +180,17 @@ class ActivationBaseline:
         written.add(path)
         if words:
             self._property(WRITTEN, f"wrote {self._short(path)}: {words}")
+
+    @staticmethod
+    def _old(path: Path) -> tuple[Baseline | None, str]:
+        """Return the baseline that is there, or words on why it is written anew."""
+        from actviz.baseline import Baseline
+        from actviz.errors import ActvizError
+
+        try:
+            return (Baseline.load(path) if path.is_file() else None), ""
+        except ActvizError as error:
+            return None, _words("check.anew", error=error)
 
     def _short(self, path: Path) -> Path:
         """Return a path as test reports show them."""
@@ -168,7 +205,6 @@ class ActivationBaseline:
         __tracebackhide__ = True
         from actviz.baseline import report
         from actviz.plots import figure_drift, save_figure
-        from actviz.text import text
 
         asked = self._request.config.getoption("--actviz-figures")
         module = self._short(self._request.path).with_suffix("")
@@ -177,14 +213,33 @@ class ActivationBaseline:
         figure = folder / f"{path.stem}.png"
         save_figure(figure_drift(found), figure)
         self._property(FIGURE, str(figure))
-        self._fail("check.renew", before=f"{report(found)}\n{text('check.figure', path=figure)}\n")
+        self._fail("check.renew", before=f"{report(found)}\n{_words('check.figure', path=figure)}\n")
 
     def _fail(self, key: str, before: str = "", **values: Any) -> None:
         __tracebackhide__ = True
-        from actviz.text import text
+        test = shlex.quote(self._node_id())
+        pytest.fail(before + _words(key, test=test, **values), pytrace=False)
 
-        test = shlex.quote(self._request.node.nodeid)
-        pytest.fail(before + text(key, test=test, **values), pytrace=False)
+    def _node_id(self) -> str:
+        """Return the test's name as it is to be given where this run was started."""
+        within = self._request.node.nodeid.partition("::")[2]
+        try:
+            path = os.path.relpath(self._request.path, self._request.config.invocation_params.dir)
+        except ValueError:  # on another drive
+            path = str(self._request.path)
+        return f"{Path(path).as_posix()}::{within}"
+
+
+def _words(key: str, **values: Any) -> str:
+    from actviz.text import text
+
+    return text(key, **values)
+
+
+def _few(found: Comparison) -> dict[str, Any]:
+    from actviz.baseline import FEWEST, few_words
+
+    return {"number": few_words(found.few), "least": FEWEST}
 
 
 def _file_name(name: str) -> str:

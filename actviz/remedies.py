@@ -54,6 +54,10 @@ class Situation:
         Normalization before the activation.
     first_rms : float
         Root mean square of the first layer's pre-activations, which tells the inputs' size.
+    module : bool
+        Whether it is a PyTorch model, in which more happens than layers.
+    sudden : bool
+        Whether values that are not finite come from ones of ordinary size.
     """
 
     init: str
@@ -64,6 +68,8 @@ class Situation:
     bias_std: float = 0.0
     norm: str | None = None
     first_rms: float = math.nan
+    module: bool = False
+    sudden: bool = False
 
 
 def number(value: float) -> str:
@@ -218,6 +224,10 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     where : Situation
     lang : str
     """
+    if where.module and fault == "dead.gradient":
+        return text("remedy.cut", lang)
+    if where.module and fault == "overflowed.signal" and where.sudden:
+        return text("remedy.undefined", lang)
     init: Initializer | None = _builtin("initializer", where.init, INITIALIZERS)
     activation: Activation | None = _builtin("activation", where.activation, ACTIVATIONS)
     lead = _lead(init, fault, where.fans, lang)

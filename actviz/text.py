@@ -276,6 +276,14 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right for "
         "{activation}."
     },
+    "remedy.cut": {
+        "en": "See what stands right behind that layer: detach(), no_grad(), rounding, or weights that are all 0 "
+        "let no gradient through."
+    },
+    "remedy.undefined": {
+        "en": "See what that layer is given: the layer before is of ordinary size, so a function is undefined there "
+        "(the logarithm or root of a negative number, 0 / 0), and no weight scale is to blame."
+    },
     "remedy.inputs": {"en": "Scale the inputs to a root mean square of 1; it is {size} now."},
     "remedy.none": {
         "en": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with {tanh}, or "
@@ -358,21 +366,36 @@ TEXT: dict[str, dict[str, str]] = {
     # A check against a baseline.
     "check.lost": {"en": "{init} + {activation} was not measured"},
     "check.depths": {"en": "{init} + {activation} has {measured} layers, not {expected}"},
+    "check.not_measured": {"en": "{init} + {activation}: not measured: {statistics}"},
+    "check.not_kept": {"en": "{init} + {activation}: not in the baseline, which --update would renew: {statistics}"},
+    "check.other_scale": {"en": "{init} + {activation}: on another scale in the baseline: {statistics}"},
+    "check.other_layers": {"en": "{init} + {activation}: of other layers in the baseline: {statistics}"},
     "check.drift": {
-        "en": "drift: {number} of {total} comparisons differ for sure, by more than the margin of {margin}"
+        "en": "drift: {number} of {total} comparisons differ for sure, and may differ by more than the margin of "
+        "{margin}"
     },
+    "check.drift_any": {"en": "drift: {number} of {total} comparisons differ for sure"},
     "check.problem": {"en": "drift: what was measured does not fit the baseline"},
     "check.equivalent": {
-        "en": "equivalent: all {total} comparisons are within the margin of {margin}, or one standard deviation "
-        "between seeds where that is more"
+        "en": "equivalent: of {total} comparisons {within} are shown to be within the margin of {margin}, the others "
+        "within one standard deviation between seeds"
     },
+    "check.equivalent_all": {"en": "equivalent: all {total} comparisons are shown to be within the margin of {margin}"},
     "check.same": {"en": "equivalent: every number is that of the baseline"},
     "check.inconclusive": {
         "en": "inconclusive: no drift, but too much scatter in {number} of {total} comparisons to show that nothing "
         "has changed; {seeds}"
     },
-    "check.more_seeds": {"en": "about {number} seeds would"},
-    "check.no_spread": {"en": "one seed has no spread to tell by: take more seeds, or check exactly"},
+    "check.more_seeds": {"en": "about {number} seeds would, in the baseline and now"},
+    "check.few": {
+        "en": "inconclusive: with {number} on one side hardly any drift can be found; take {least} or more, in the "
+        "baseline and now, or check exactly"
+    },
+    "check.few_seeds": {"en": "{number} seeds"},
+    "check.few_seed": {"en": "one seed"},
+    "check.few_written": {
+        "en": "{path}: of {number}, so that a check finds hardly any drift unless it is exact; take {least} or more"
+    },
     "check.exact": {"en": "equivalent: all {total} numbers are those of the baseline to {tolerance}"},
     "check.exact_drift": {"en": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}"},
     "check.alpha": {"en": "false alarms: in at most {share} of checks"},
@@ -387,7 +410,7 @@ TEXT: dict[str, dict[str, str]] = {
     "check.no_histograms": {
         "en": "histograms are not compared: the result does not have their spread over seeds; measure it again"
     },
-    "check.other_bins": {"en": "histograms of {init} + {activation} are not compared: their bins differ"},
+    "check.other_bins": {"en": "{init} + {activation}: histograms cannot be compared, for their bins differ"},
     "check.versions": {"en": "{name}: {expected} in the baseline, {measured} now"},
     "check.recipe_same": {"en": "recipe: as in the baseline"},
     "check.recipe": {"en": "recipe, {what}: {expected} in the baseline, {measured} now"},
@@ -421,6 +444,12 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "{path} is another test's baseline too, and this one's differs: {changes}\n"
         "give them different names: {test}"
     },
+    "check.blind_why": {
+        "en": "{path}: with {number} on one side hardly any drift can be found, so this test would always pass; give "
+        "{least} or more (seeds=64), or mode='exact'"
+    },
+    "check.blind": {"en": "then write the baseline anew: python -m pytest {test} --actviz-update"},
+    "check.anew": {"en": "; the old one could not be read: {error}"},
     "check.renew": {"en": "if the change is meant: python -m pytest {test} --actviz-update"},
     "check.figure": {"en": "figure: {path}"},
     "drift.title": {"en": "Drift: {init} with {activation}"},

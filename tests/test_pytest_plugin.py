@@ -180,8 +180,8 @@ def test_inconclusive_passes_with_a_word_unless_strict(project):
 
         @pytest.mark.parametrize("strict", [False, True])
         def test_net(activation_baseline, strict, request):
-            start = 0 if request.config.getoption("--actviz-update") else 2
-            seeds = range(start, start + 2)
+            start = 0 if request.config.getoption("--actviz-update") else 4
+            seeds = range(start, start + 4)
             dataset = actviz.probe("he_normal", "relu", depth=2, width=8, samples=20, seeds=seeds)
             activation_baseline.check(dataset, strict=strict)
     """
@@ -201,6 +201,7 @@ def test_inconclusive_passes_with_a_word_unless_strict(project):
         ("check({'inits': 'he', 'activations': 'relu', 'seeds': 5})", "cannot use seeds"),
         ("check({'inits': 'he', 'activations': 'relu'}, seeds='x')", "seeds must be"),
         ("check({'inits': 'he', 'activations': 'relu'}, seeds=0)", "seeds must be"),
+        ("check({'inits': 'he', 'activations': 'relu'}, mode='exact', alpha=0.1)", "cannot use alpha"),
         ("check(__import__('actviz').probe('he', 'relu', depth=2, width=4, samples=5), seeds=3)", "cannot use seeds"),
     ],
 )
@@ -208,7 +209,58 @@ def test_what_cannot_be_checked_is_said(project, call, words):
     module = f"def test_it(activation_baseline):\n    activation_baseline.{call}"
     outcome = project("--actviz-update", test_it=module)
     outcome.assert_outcomes(failed=1)
-    outcome.stdout.fnmatch_lines([f"*ActvizError: *{words}*"])
+    outcome.stdout.fnmatch_lines([f"ActvizError: *{words}*"])
+    assert "pytest_plugin.py" not in outcome.stdout.str()
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_a_check_that_could_find_nothing_fails_and_says_what_to_do(project, seeds):
+    module = f"""
+        def test_net(activation_baseline):
+            recipe = {{"inits": "he_normal", "activations": "relu", "depth": 2, "width": 8, "samples": 20}}
+            activation_baseline.check(recipe, seeds={seeds})
+    """
+    project("--actviz-update", test_net=module).assert_outcomes(passed=1)
+    outcome = project()
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(
+        ["*test_net.json: with *seed* on one side hardly any drift can be found*mode='exact'*", "*--actviz-update"]
+    )
+    project(test_net=module.replace(f"seeds={seeds}", "mode='exact'")).assert_outcomes(passed=1)
+    enough = module.replace(f"seeds={seeds}", "seeds=8")
+    project("--actviz-update", test_net=enough).assert_outcomes(passed=1)
+    project().assert_outcomes(passed=1)
+
+
+def test_a_dataset_of_the_baselines_own_seeds_is_pointed_out(project):
+    project("--actviz-update", test_nets=stack())
+    outcome = project()
+    outcome.assert_outcomes(passed=1)
+    outcome.stdout.fnmatch_lines(["test_nets.py::test_stack: relu: 12 seeds are in both*"])
+    fresh = stack().replace("seeds=12", "seeds=range(12, 24)")
+    project(test_nets=fresh).stdout.no_fnmatch_line("*seeds are in both*")
+
+
+def test_a_damaged_baseline_fails_in_a_line_and_is_written_anew(project):
+    project("--actviz-update", test_nets=stack())
+    path = project.path / "baselines" / "test_nets" / "relu.json"
+    path.write_text("<<<<<<< HEAD\n" + path.read_text())
+    outcome = project()
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(["ActvizError: *relu.json: not JSON*"])
+    again = project("--actviz-update")
+    again.assert_outcomes(passed=1)
+    again.stdout.fnmatch_lines(["*wrote *relu.json: 1 pairing, 3 layers*; the old one could not be read: *not JSON*"])
+    project().assert_outcomes(passed=1)
+
+
+def test_the_command_told_is_right_where_pytest_was_started(project, monkeypatch):
+    (project.path / "deep").mkdir()
+    (project.path / "deep" / "test_nets.py").write_text(textwrap.dedent(stack()))
+    monkeypatch.chdir(project.path / "deep")
+    outcome = project("test_nets.py", how="runpytest_subprocess")
+    told = re.search(r"python -m pytest (\S+ --actviz-update)", outcome.stdout.str()).group(1)
+    assert told == "test_nets.py::test_stack --actviz-update"
 
 
 def test_a_pytorch_factory_is_measured_with_fresh_seeds(project, torch):

@@ -1,15 +1,16 @@
 """Regression tests on the statistics: a baseline in reviewed JSON, and a check that tells drift from a lucky seed."""
 
 from actviz.baseline.cells import Outcome
-from actviz.baseline.comparison import ALPHA, MARGIN, MODES, Comparison, Finding, compare
+from actviz.baseline.comparison import ALPHA, FEWEST, MARGIN, MODES, Comparison, Finding, compare
 from actviz.baseline.measuring import SEEDS, fresh_seeds, measure_again, read_recipe
 from actviz.baseline.outputs import github, junit, write_junit
 from actviz.baseline.record import Baseline
-from actviz.baseline.report import baseline_words, record, report
+from actviz.baseline.report import baseline_words, few_words, record, report
 from actviz.baseline.updating import Update, update
 
 __all__ = [
     "ALPHA",
+    "FEWEST",
     "MARGIN",
     "MODES",
     "SEEDS",
@@ -20,6 +21,7 @@ __all__ = [
     "Update",
     "baseline_words",
     "compare",
+    "few_words",
     "fresh_seeds",
     "github",
     "junit",

@@ -148,10 +148,16 @@ def _shape_cell(pairing: Pairing, first: Shape, second: Shape, margin: float) ->
 
     That is Kolmogorov's distance with the seed as the replicate. Bonferroni's factor is for the choice of the edge.
     """
-    if first.bins != second.bins or not (first.known and second.known):
+    if first.bins != second.bins:
         return None
     edges = np.union1d(first.edges, second.edges)
     (a, a_sd), (b, b_sd) = first.at(edges), second.at(edges)
+    if not (first.known and second.known):  # nothing to tell by, unless they are the same
+        at = int(np.argmax(np.abs(a - b)))
+        return None if a[at] == b[at] else Cell(
+            pairing, "histogram", first.layer, "", float(a[at]), float(b[at]), math.nan, math.nan, True, False,
+            edge=float(edges[at]),
+        )  # fmt: skip
     pooled = (first.seeds * a + second.seeds * b) / (first.seeds + second.seeds)
     used = (pooled > SHOWN) & (pooled < 1 - SHOWN)
     if not used.any():

@@ -6,13 +6,15 @@ margin is a drift; without one, the whole is equivalent if every difference is s
 seeds scatter more than that, within one standard deviation between them; else it is inconclusive.
 
 *exact*: the same seeds give the same numbers up to rounding.
+
+What only one of the two has cannot be compared: that is a drift too, and told.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,7 @@ import numpy as np
 from actviz.baseline.cells import Cell, Outcome, pattern_cells, shape_cells, value_cells
 from actviz.baseline.exact import TOLERANCES, exact_cells
 from actviz.baseline.hypotheses import holm
-from actviz.baseline.record import Baseline, Pairing
+from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.errors import ActvizError
 from actviz.specs import check_choice
 from actviz.text import text
@@ -35,8 +37,11 @@ ALPHA = 1e-3
 """Rate of false alarms of a whole check, by default."""
 
 MARGIN = 0.01
-"""Smallest relative change that matters, by default: a factor of 1.6 if each of 50 layers had it, and small enough to
+"""Relative change that does not matter, by default: a factor of 1.6 if each of 50 layers had it, and small enough to
 let missing biases be found that change no statistic by 2 % (scripts/power.py)."""
+
+FEWEST = 4
+"""Seeds on each side with which a check can find something: with three, weights that are all 0 pass for chance."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,17 @@ class Comparison:
     def outcome(self) -> Outcome:
         """The verdict of the whole."""
         return Outcome.DRIFT if self.problems else worst_of(self.findings)
+
+    @property
+    def few(self) -> int:
+        """The number of seeds of the side that has fewer, where these are too few to find a drift with; else 0."""
+        least = min(len(self.baseline.seeds), len(self.now.seeds))
+        return least if least < FEWEST and self.mode == "statistical" else 0
+
+    @property
+    def within_margin(self) -> int:
+        """How many differences are shown to be within the margin."""
+        return sum(each.outcome is Outcome.EQUIVALENT and not each.margin_beaten for each in self.findings)
 
     @property
     def drifts(self) -> tuple[Finding, ...]:
@@ -139,8 +155,8 @@ def compare(
     alpha : float
         Of "statistical": rate of false alarms of the whole.
     margin : float
-        Of "statistical": smallest relative change that matters; 0.01 is 1 % of a size, or one percentage point of
-        a share of one half. At 0 every significant difference is a drift.
+        Of "statistical": a difference that is shown to be smaller is no drift; 0.01 is 1 % of a size, or one
+        percentage point of a share of one half. At 0 every significant difference is a drift.
 
     Raises
     ------
@@ -160,6 +176,8 @@ def compare(
         raise ActvizError(f"alpha must be between 0 and 1, not {alpha!r}")
     if not (isinstance(margin, int | float | np.number) and 0 <= margin < 1):
         raise ActvizError(f"margin must be at least 0 and below 1, not {margin!r}")
+    if not isinstance(baseline, Baseline):
+        raise ActvizError(f"need a Baseline to compare with, not {type(baseline).__name__}")
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)
     if mode == "exact" and sorted(now.seeds) != sorted(baseline.seeds):
         raise ActvizError("an exact check needs the seeds of the baseline; measure with them, or check statistically")
@@ -174,17 +192,17 @@ def _statistical(
 ) -> Iterator[Cell]:
     for pairing, other in compared.items():
         old, new = baseline.pairings[pairing], now.pairings[other]
-        for name in old.statistics:
-            if name in new.statistics:
-                yield from value_cells(pairing, name, old, new, margin)
-                yield from pattern_cells(pairing, name, old, new)
+        for name in _shared(old, new):
+            yield from value_cells(pairing, name, old, new, margin)
+            yield from pattern_cells(pairing, name, old, new)
         yield from shape_cells(pairing, old, new, margin)
 
 
 def _exact(baseline: Baseline, now: Baseline, compared: Mapping[Pairing, Pairing]) -> Iterator[Cell]:
     tolerance = tolerance_of(baseline.recipe)
     for pairing, other in compared.items():
-        yield from exact_cells(pairing, baseline.pairings[pairing], now.pairings[other], tolerance)
+        old, new = baseline.pairings[pairing], now.pairings[other]
+        yield from exact_cells(pairing, _shared(old, new), old, new, tolerance)
 
 
 def tolerance_of(recipe: Mapping[str, Any]) -> float:
@@ -213,19 +231,56 @@ def _exact_findings(cells: list[Cell]) -> tuple[Finding, ...]:
     return tuple(_finding(cell, math.nan, outcomes[cell.equivalent]) for cell in cells)
 
 
+def _shared(old: PairingRecord, new: PairingRecord) -> list[str]:
+    """Return the statistics that two records have on one scale."""
+    names = [name for name in old.statistics if name in new.statistics]
+    return [name for name in names if old.statistics[name].scale == new.statistics[name].scale]
+
+
 def match(baseline: Baseline, now: Baseline) -> tuple[dict[Pairing, Pairing], list[str]]:
-    """Find each pairing of the baseline, by its name or else its place, and say what cannot be compared."""
+    """Find each pairing of the baseline, by its names or else its place, and say what cannot be compared."""
     compared = {pairing: pairing for pairing in baseline.pairings if pairing in now.pairings}
     lost = [pairing for pairing in baseline.pairings if pairing not in compared]
     others = [pairing for pairing in now.pairings if pairing not in compared]
     problems = []
     if len(lost) == len(others):  # renamed: what stands in its place is told by the recipes' differences
-        compared |= dict(zip(lost, others, strict=True))
+        compared |= _renamed(lost, others)
     else:
         problems = [text("check.lost", init=init, activation=activation) for init, activation in lost]
     for pairing, other in compared.items():
-        depths = [len(record.shapes) for record in (baseline.pairings[pairing], now.pairings[other])]
-        if depths[0] != depths[1]:
-            names = {"init": pairing[0], "activation": pairing[1]}
-            problems.append(text("check.depths", **names, expected=depths[0], measured=depths[1]))
+        names = dict(zip(("init", "activation"), pairing, strict=True))
+        unlike = _unlike(baseline.pairings[pairing], now.pairings[other])
+        problems += [text(f"check.{key}", **names, **values) for key, values in unlike]
     return compared, problems
+
+
+def _renamed(lost: Sequence[Pairing], others: Sequence[Pairing]) -> dict[Pairing, Pairing]:
+    """Pair what is lost with what is new: first where the initializer or the activation has kept its name."""
+    pairs: dict[Pairing, Pairing] = {}
+    for alone in (True, False):  # who has one namesake takes it before those who can choose
+        for pairing in lost:
+            free = [other for other in others if other not in pairs.values()]
+            namesakes = [other for other in free if other[0] == pairing[0] or other[1] == pairing[1]]
+            if pairing not in pairs and namesakes and (len(namesakes) == 1 or not alone):
+                pairs[pairing] = namesakes[0]
+    rest = [pairing for pairing in lost if pairing not in pairs]
+    free = [other for other in others if other not in pairs.values()]
+    return pairs | dict(zip(rest, free, strict=True))
+
+
+def _unlike(old: PairingRecord, new: PairingRecord) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what two records cannot be compared in: the key of the words and what to fill in."""
+    if len(old.shapes) != len(new.shapes):  # other statistics have other layers then
+        yield "depths", {"expected": len(old.shapes), "measured": len(new.shapes)}
+        return
+    known, measured = old.statistics, new.statistics
+    both = [name for name in known if name in measured]
+    groups = {
+        "not_measured": [name for name in known if name not in measured],
+        "not_kept": [name for name in measured if name not in known],
+        "other_scale": [name for name in both if known[name].scale != measured[name].scale],
+        "other_layers": [name for name in both if known[name].layers.tolist() != measured[name].layers.tolist()],
+    }
+    yield from ((key, {"statistics": ", ".join(names)}) for key, names in groups.items() if names)
+    if any(one.bins != two.bins for one, two in zip(old.shapes, new.shapes, strict=True)):
+        yield "other_bins", {}

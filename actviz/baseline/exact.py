@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -51,13 +51,13 @@ def shape_change(old: Shape, new: Shape, tolerance: float) -> Floats:
     return np.maximum(*(_change(x, y, np.full(len(edges), tolerance)) for x, y in ((a, b), (a_sd, b_sd))))
 
 
-def exact_cells(pairing: Pairing, old: PairingRecord, new: PairingRecord, tolerance: float) -> Iterator[Cell]:
-    """Compare every statistic and histogram of a pairing; ``sigma`` is the difference in tolerances."""
-    for name, first in old.statistics.items():
-        if name not in new.statistics:
-            continue
+def exact_cells(
+    pairing: Pairing, names: Sequence[str], old: PairingRecord, new: PairingRecord, tolerance: float
+) -> Iterator[Cell]:
+    """Compare the statistics named and every histogram of a pairing; ``sigma`` is the difference in tolerances."""
+    for name in names:
         change = summary_change(name, old, new, tolerance)
-        second = new.statistics[name]
+        first, second = old.statistics[name], new.statistics[name]
         for at, size in enumerate(change.tolist()):
             values = float(first.value[at]), float(second.value[at])
             yield Cell(pairing, name, int(first.layers[at]), "", *values, size, np.nan, size > 1, size <= 1)

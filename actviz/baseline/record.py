@@ -18,8 +18,9 @@ from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
 from actviz.baseline.scales import SCALES, Floats
 from actviz.baseline.shapes import Shape, pairing_shapes
 from actviz.baseline.summary import Summary, summarize
-from actviz.dataset import SCHEMA, recipe, write_atomically
+from actviz.dataset import PAIRING, SCHEMA, recipe, write_atomically
 from actviz.errors import ActvizError
+from actviz.statistics import STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -73,12 +74,18 @@ class Baseline:
     def of(cls, dataset: xarray.Dataset) -> Baseline:
         """Summarize a dataset over its seeds.
 
+        Raises
+        ------
+        ActvizError
+            If it is no dataset of pairings with all of its layers.
+
         Examples
         --------
         >>> from actviz import probe
         >>> Baseline.of(probe("he_normal", "relu", depth=2, width=8, samples=20)).seeds
         (0, 1, 2, 3, 4, 5, 6, 7)
         """
+        _check(dataset)
         versions: dict[str, Any] = {"actviz": dataset.attrs.get("actviz_version", __version__), "numpy": np.__version__}
         known = {**recipe(dataset), "seeds": dataset["seed"].values.tolist()}
         versions |= {"torch": known.pop("torch")} if "torch" in known else {}
@@ -174,6 +181,20 @@ class Baseline:
             yield "  }" + "," * (position < len(self.pairings)), None
         yield " ]", None
         yield "}", None
+
+
+def _check(dataset: Any) -> None:
+    """Refuse what cannot be summarized."""
+    variables, dims = getattr(dataset, "variables", ()), getattr(dataset, "dims", ())
+    needed = (*STATISTICS, "hist", "bin_edges")
+    missing = [name for name in (*PAIRING, "seed", "layer") if name not in dims]
+    missing = missing or [name for name in needed if name not in variables]
+    if missing:
+        what = type(dataset).__name__ if not variables else f"one without {', '.join(missing)}"
+        raise ActvizError(f"need a dataset as actviz.probe gives it, not {what}")
+    layers = dataset["layer"].values.tolist()
+    if layers != list(range(1, len(layers) + 1)):
+        raise ActvizError(f"a baseline keeps all layers from 1 on; this dataset has {', '.join(map(str, layers))}")
 
 
 def summarize_values(values: Mapping[str, Floats]) -> dict[str, Summary]:

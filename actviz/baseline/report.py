@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from actviz.baseline.cells import Outcome
-from actviz.baseline.comparison import Comparison, Finding, is_backward, tolerance_of
+from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, tolerance_of
 from actviz.baseline.record import Baseline, Pairing
 from actviz.tables import number, table_lines
 from actviz.text import text
@@ -45,19 +45,27 @@ def headline(comparison: Comparison, lang: str = "en") -> str:
         return text("check.same", lang)
     if comparison.mode == "exact":
         return text("check.exact_drift" if drifts else "check.exact", lang, number=drifts, **values)
+    if comparison.outcome is Outcome.INCONCLUSIVE and comparison.few:
+        return text("check.few", lang, number=few_words(comparison.few, lang), least=FEWEST)
     if comparison.outcome is Outcome.INCONCLUSIVE:
         unsure = [each for each in comparison.findings if each.outcome is Outcome.INCONCLUSIVE]
         return text("check.inconclusive", lang, number=len(unsure), seeds=_seeds_needed(unsure, comparison), **values)
-    words = text(f"check.{comparison.outcome}", lang, number=drifts, **values)
+    key = str(comparison.outcome)
+    key += "_any" if drifts and not comparison.margin else ""
+    key += "_all" if not drifts and comparison.within_margin == len(comparison.findings) else ""
+    words = text(f"check.{key}", lang, number=drifts, within=comparison.within_margin, **values)
     return f"{words} ({text('check.alpha', lang, share=percent(comparison.alpha))})"
 
 
 def _seeds_needed(unsure: Sequence[Finding], comparison: Comparison) -> str:
     least = min(len(comparison.baseline.seeds), len(comparison.now.seeds))
-    if least < 2:
-        return text("check.no_spread")
     needs = max((each.needs for each in unsure if each.needs <= NEEDS_AT_MOST), default=0.0)
     return text("check.more_seeds", number=max(math.ceil(needs), least + least // 2))
+
+
+def few_words(seeds: int, lang: str = "en") -> str:
+    """Say how few seeds there are."""
+    return text("check.few_seeds" if seeds > 1 else "check.few_seed", lang, number=seeds)
 
 
 def percent(share: float) -> str:
@@ -118,12 +126,9 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
         if old.versions.get(name) != new.versions.get(name):
             values = {"expected": old.versions.get(name), "measured": new.versions.get(name)}
             yield text("check.versions", lang, name=name, **values)
-    pairs = [(pairing, old.pairings[pairing].shapes, new.pairings[other].shapes)
+    pairs = [(old.pairings[pairing].shapes, new.pairings[other].shapes)
              for pairing, other in comparison.compared.items()]  # fmt: skip
-    for (init, activation), first, second in pairs:
-        if first[0].bins != second[0].bins:
-            yield text("check.other_bins", lang, init=init, activation=activation)
-    if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for _, *both in pairs for t in both for s in t):
+    if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for both in pairs for t in both for s in t):
         yield text("check.no_histograms", lang)
 
 

@@ -80,6 +80,7 @@ def _merge(old: PairingRecord, new: PairingRecord, tolerance: float) -> tuple[Pa
         differs = summary_change(name, old, new, tolerance) > 1
         statistics[name] = _mixed(before, summary, differs)
         changed[name] = summary.layers[differs].tolist()
+    changed |= {name: gone.layers.tolist() for name, gone in old.statistics.items() if name not in new.statistics}
     shapes = list(new.shapes)
     if len(old.shapes) == len(shapes):
         for at, (first, second) in enumerate(zip(old.shapes, new.shapes, strict=True)):

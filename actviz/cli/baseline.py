@@ -117,8 +117,9 @@ def command(ctx: click.Context, /, source: str | None, output: str, as_json: boo
     \b
     Example: actviz baseline -i he_normal -a relu --depth 10 -o relu.json && actviz check relu.json
     """  # noqa: D301
-    from actviz.baseline import Baseline, baseline_words
+    from actviz.baseline import FEWEST, Baseline, baseline_words, few_words
     from actviz.errors import ActvizError
+    from actviz.text import text
 
     find_own_modules()
     if not Path(output).resolve().parent.is_dir():
@@ -127,6 +128,8 @@ def command(ctx: click.Context, /, source: str | None, output: str, as_json: boo
         raise ActvizError(f"cannot save to {output}: a baseline is JSON text; the ending should be .json")
     baseline = Baseline.of(_measured(ctx, source, settings))
     baseline.save(output)
+    if (number := len(baseline.seeds)) < FEWEST:
+        click.echo(text("check.few_written", path=output, number=few_words(number), least=FEWEST), err=True)
     if as_json:
         return echo_json({"file": output, "recipe": baseline.recipe, "made_with": baseline.versions})
     click.echo(f"wrote {output}: {baseline_words(baseline)}", err=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import FORMATS, THEMES, Numbers, find_own_modules, json_option, progress, workers_option
+from actviz.cli.options import FORMATS, THEMES, Numbers, find_own_modules, given, json_option, progress, workers_option
 from actviz.cli.tables import echo_json
 
 
@@ -46,8 +46,12 @@ def _update(old: Any, new: Any, path: str, *, as_json: bool) -> None:
     click.echo(text("check.written" if renewed.changes else "check.unchanged", path=path), err=True)
 
 
-def _check_usage(options: dict[str, Any]) -> None:
-    """Refuse options that would be ignored."""
+def _check_usage(options: dict[str, Any], named: set[str]) -> None:
+    """Refuse options that would be ignored; ``named`` are those that were given."""
+    for name in ("update", "exact"):
+        idle = [f"--{each}" for each in ("alpha", "margin") if each in named]
+        if options[name] and idle:
+            raise click.UsageError(f"{', '.join(idle)}: not with --{name}, which compares number by number")
     if options["seeds"] is not None:
         for name in ("exact", "update", "result"):
             if options[name]:
@@ -73,7 +77,11 @@ def _check_usage(options: dict[str, Any]) -> None:
     "--alpha", type=float, default=1e-3, show_default=True, help="Rate of false alarms of the whole check, at most."
 )
 @click.option(
-    "--margin", type=float, default=0.01, show_default=True, help="Smallest relative change that matters; 0: any."
+    "--margin",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="What is shown to differ by less is no drift, a share; 0: all that differs for sure is.",
 )
 @click.option(
     "--seeds",
@@ -101,7 +109,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     \b
     Example: actviz check relu.json --figure drift.png
     """  # noqa: D301
-    _check_usage({**options, "result": result})
+    _check_usage({**options, "result": result}, given(ctx))
     from actviz.baseline import Baseline, Outcome, compare, github, record, report
 
     find_own_modules()

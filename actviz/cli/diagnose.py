@@ -173,7 +173,7 @@ def echo_words(diagnosis: Diagnosis) -> None:
     callback=_list_thresholds,
     help="Print the thresholds and their reasons, and exit.",
 )
-@click.option("--strict", is_flag=True, help="Exit with code 1 if a pairing is not healthy.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 if a pairing is not healthy, or has no gradient.")
 @json_option
 @click.pass_context
 def command(
@@ -211,7 +211,7 @@ def command(
         echo_table([row for diagnosis in diagnoses for row in verdict_rows(diagnosis)])
         for diagnosis in diagnoses:
             echo_words(diagnosis)
-    if strict and not all(diagnosis.healthy for diagnosis in diagnoses):
+    if strict and any(diagnosis.forward_only or not diagnosis.healthy for diagnosis in diagnoses):
         ctx.exit(1)
 
 

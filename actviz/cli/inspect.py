@@ -89,7 +89,7 @@ def _check_output(output: str | None) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Save the result (.nc), for every other command.")
 @click.option("--figures", "folder", type=click.Path(file_okay=False), help="Draw the figures into this folder.")
 @style_options
-@click.option("--strict", is_flag=True, help="Exit with code 1 if the model is not healthy.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 if the model is not healthy, or has no gradient.")
 @json_option
 @click.pass_context
 def command(
@@ -143,5 +143,5 @@ def command(
         echo_words(diagnosis)
         for path in written:
             click.echo(f"wrote {path}", err=True)
-    if strict and not diagnosis.healthy:
+    if strict and (diagnosis.forward_only or not diagnosis.healthy):
         ctx.exit(1)

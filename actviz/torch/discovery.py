@@ -107,6 +107,7 @@ class Discovery(Pass):
         self._weights = Weights(model)
         self._sources = _Sources()
         self._layers: list[Layer] = []
+        self.weighted: set[CallKey] = set()
         self._order = 0
         self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
         self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
@@ -137,6 +138,8 @@ class Discovery(Pass):
         """Call a function and follow what it makes of what it is given."""
         given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
+        if key and weights:
+            self.weighted.add(key)
         if self._own is not None or not (given or weights):
             return function(*args, **kwargs)
         taken = signal(args, kwargs)
@@ -146,6 +149,7 @@ class Discovery(Pass):
         out = function(*args, **kwargs)
         value = floating(out)
         if value is None or value.ndim == 0 or not value.numel():
+            self.weighted -= {key} if value is not None else set()  # given nothing now, it may be given values later
             return out
         self._use(given)
         if key and weights:
@@ -265,9 +269,9 @@ def _names(first: str) -> Iterator[str]:
     yield from (f"{base}#{again}" for again in range(int(number or 1) + 1, 10**9))
 
 
-def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Layer, ...]:
-    """Pass a batch through a model and return its layers."""
+def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[tuple[Layer, ...], frozenset[CallKey]]:
+    """Pass a batch through a model and return its layers, and all calls that apply weights."""
     discovery = Discovery(model)
     with discovery.watching():
         output = model(*args, **kwargs)
-    return discovery.found(output)
+    return discovery.found(output), frozenset(discovery.weighted)

@@ -60,6 +60,9 @@ class RandomInputs:
         return tuple(each.draw(rng) for each in self.inputs)
 
 
+FAILURES = (Exception, SystemExit)
+"""What code of the user's own may end with: a program that exits says so in one line like any other."""
+
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 """What a model is called with: positional and keyword arguments."""
 
@@ -84,8 +87,10 @@ def batches_of(inputs: Any, seed: int, number: int) -> list[Arguments]:
     Raises
     ------
     ActvizError
-        If a loader or function of the user's own fails.
+        If a loader or function of the user's own fails, or if there is no loader to take several batches from.
     """
+    if number > 1 and not isinstance(inputs, DataLoader):
+        raise ActvizError(f"batches={number} needs a torch.utils.data.DataLoader to take them from")
     try:
         if isinstance(inputs, DataLoader):
             return _first_batches(inputs, number)
@@ -96,7 +101,7 @@ def batches_of(inputs: Any, seed: int, number: int) -> list[Arguments]:
             return [arguments(inputs(own))]
     except ActvizError:
         raise
-    except Exception as error:
+    except FAILURES as error:
         raise ActvizError(f"inputs failed: {type(error).__name__}: {error}") from error
     return [arguments(inputs)]
 
@@ -192,7 +197,7 @@ class OwnLoss:
         """Call it with the output."""
         try:
             value = self._loss(output)
-        except Exception as error:
+        except FAILURES as error:
             raise ActvizError(f"drive failed: {type(error).__name__}: {error}") from error
         if not (isinstance(value, torch.Tensor) and value.numel() == 1 and value.is_floating_point()):
             got = _shape(value) if isinstance(value, torch.Tensor) else type(value).__name__

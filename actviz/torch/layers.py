@@ -32,6 +32,12 @@ class Part:
         """What a pattern may fit: the name, with or without the number of the call, and the kind."""
         return {self.name, self.name.partition("#")[0], self.kind}
 
+    def fits(self, pattern: Any) -> bool:
+        """Whether a glob fits the name or the kind, or a class the module."""
+        if isinstance(pattern, type):
+            return isinstance(self.module, pattern)
+        return any(fnmatchcase(name, pattern) for name in self.names)
+
 
 @dataclass(eq=False)
 class Layer:
@@ -102,10 +108,8 @@ class Layer:
 
     def fits(self, pattern: Any) -> bool:
         """Whether a glob fits the name or the kind of a part, or a class a part's module."""
-        if isinstance(pattern, type):
-            return any(isinstance(part.module, pattern) for part in self.parts)
-        names = {self.name}.union(*(part.names for part in self.parts))
-        return any(fnmatchcase(name, pattern) for name in names)
+        named = isinstance(pattern, str) and fnmatchcase(self.name, pattern)
+        return named or any(part.fits(pattern) for part in self.parts)
 
 
 def patterns_of(layers: Any) -> list[Any]:

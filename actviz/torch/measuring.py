@@ -19,7 +19,7 @@ from actviz.moments import Moments
 from actviz.recording import LayerRecord, Measurement, measurement
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
-from actviz.torch.layers import Layer
+from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.weights import Tap, Weights
 
@@ -60,9 +60,22 @@ class Records:
     batches : list of Arguments
         What is to come; its first tensor is what the spread over samples refers to, or, where there is none of
         floating point, what the first layer makes of it.
+    weighted : frozenset of CallKey
+        All calls that may apply weights, of layers that are not recorded too.
+    patterns : list
+        Which layers are asked for.
     """
 
-    def __init__(self, layers: Sequence[Layer], bins: Bins, view: LinearBins | None, batches: list[Arguments]) -> None:
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        bins: Bins,
+        view: LinearBins | None,
+        batches: list[Arguments],
+        weighted: frozenset[CallKey],
+        patterns: Sequence[Any],
+    ) -> None:
+        self._weighted_calls, self._patterns = weighted, patterns
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
@@ -86,6 +99,12 @@ class Records:
         self._weight_gradients: dict[int, list[Array]] = {}
         self._weighted: set[int] = set()
         self._passed_back = False
+
+    def expect(self, key: CallKey, module: torch.nn.Module) -> None:
+        """Refuse a call that applies weights if the first pass had none such, and its layer would be lost."""
+        part = Part((key[0] or key[1]) + (f"#{key[2]}" if key[2] > 1 else ""), type(module).__name__, module)
+        if key not in self._weighted_calls and any(map(part.fits, self._patterns)):
+            raise ActvizError(f"layer {part.name} of another pass is not there in the first")
 
     def _read(self, at: int, tensor: torch.Tensor) -> Array:
         layer = self.layers[at]
@@ -181,6 +200,8 @@ class Measuring(Pass):
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and record what it takes and gives, if that is a layer's."""
+        if key and name in WEIGHTED and self._weights.of_call(name, args, kwargs):
+            self.records.expect(key, self.modules[key[0]])
         if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
             args, kwargs = self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key)))
         if key not in self._z:

@@ -8,6 +8,7 @@ of all modules say which module is running. Nothing is registered on the model.
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,8 +16,10 @@ from typing import Any
 import torch
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.overrides import TorchFunctionMode
+from torch.utils.checkpoint import CheckpointFunction
 
-from actviz.torch.functions import ACTIVATING, GATES, NORMALIZING, WEIGHTED, plain
+from actviz.errors import ActvizError
+from actviz.torch.functions import ACTIVATING, GATES, NORMALIZING, WEIGHTED, plain, tensors
 
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the how manyth such call it is."""
@@ -25,6 +28,29 @@ MODULE = "()"
 """In place of a function's name: the call of the module itself."""
 
 _COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *(["mul", "__mul__", "__rmul__", "__imul__"] if GATES else [])}
+
+
+def refuse_transforms(given: Any) -> None:
+    """Refuse calls whose tensors are not there as they are, or whose backward pass is another forward pass.
+
+    Raises
+    ------
+    ActvizError
+        Under ``torch.vmap`` and other transforms of ``torch.func``, and in ``checkpoint(..., use_reentrant=True)``.
+    """
+    if any(torch._C._functorch.is_functorch_wrapped_tensor(tensor) for tensor in tensors(given)):
+        raise ActvizError(
+            "torch.vmap and torch.func in a model's forward pass are not supported: call its layers as is"
+        )
+    if torch.is_grad_enabled():
+        return
+    reentrant, frame = CheckpointFunction.forward.__code__, sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+        if frame.f_code is reentrant:
+            raise ActvizError(
+                "checkpoint(..., use_reentrant=True) is not supported, for it hides gradients: use_reentrant=False is"
+            )
 
 
 class Pass(TorchFunctionMode):
@@ -59,6 +85,8 @@ class Pass(TorchFunctionMode):
             return func(*args, **kwargs)
         name = plain(func)
         key = self._number(self.scope, name) if name in _COUNTED else None
+        if key is not None:
+            refuse_transforms((args, kwargs))
         return self.call(key, name, func, args, kwargs)
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:

@@ -17,9 +17,19 @@ from actviz.probing import seed_numbers
 from actviz.recording import Measurement
 from actviz.specs import ProbeConfig, whole
 from actviz.torch.discovery import find_layers
-from actviz.torch.feeding import Arguments, RandomInputs, batches_of, check_drive, drive_of, samples_of, to_model
+from actviz.torch.feeding import (
+    FAILURES,
+    Arguments,
+    RandomInputs,
+    batches_of,
+    check_drive,
+    drive_of,
+    samples_of,
+    to_model,
+)
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.measuring import Measuring, Records
+from actviz.torch.passes import CallKey
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
 
@@ -61,7 +71,7 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
     seed_all(seed)
     try:
         built = model()
-    except Exception as error:
+    except FAILURES as error:
         raise ActvizError(f"the model's factory failed: {type(error).__name__}: {error}") from error
     if not isinstance(built, torch.nn.Module):
         raise ActvizError(f"the factory must return a torch.nn.Module, not {type(built).__name__}")
@@ -85,6 +95,7 @@ class _Probe:
         self.model, self.inputs, self.patterns, self.drive, self.batches = model, inputs, patterns, drive, batches
         self.view: LinearBins | None = None
         self.found: tuple[Layer, ...] = ()
+        self.weighted: frozenset[CallKey] = frozenset()
         self.layers: tuple[Layer, ...] = ()
         self.weights: dict[str, tuple[int, ...]] = {}
 
@@ -104,7 +115,7 @@ class _Probe:
                 return result
             except ActvizError:
                 raise
-            except Exception as error:
+            except FAILURES as error:
                 raise ActvizError(f"the model failed: {type(error).__name__}: {error}") from error
 
     def _moved(self, batch: Arguments, model: torch.nn.Module) -> Arguments:
@@ -114,7 +125,7 @@ class _Probe:
     def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
         with preserved(model):
             seed_all(seed, "data")
-            self.found = find_layers(model, *self._moved(batch, model))
+            self.found, self.weighted = find_layers(model, *self._moved(batch, model))
         self.layers = choose(self.found, self.patterns)
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:
@@ -128,7 +139,7 @@ class _Probe:
             )
 
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
-        records = Records(self.layers, shared_bins(self.layers), self.view, batches)
+        records = Records(self.layers, shared_bins(self.layers), self.view, batches, self.weighted, self.patterns)
         drive = drive_of(self.drive, seed, len(self.found))
         seed_all(seed, "data")  # as in the first pass, so that it takes the same way
         for batch in batches:
@@ -175,7 +186,6 @@ def probe_model(
         "seeds": list(config.seeds),
         "bias_std": 0.0,
         "drive": driven,
-        "batches": batches,
         "view": list(view) if view else None,
         "torch": torch.__version__,
         **describe_inputs(inputs),

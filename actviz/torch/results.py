@@ -42,6 +42,7 @@ def facts_of(model: torch.nn.Module, batches: Sequence[Arguments]) -> dict[str, 
         "input_width": 0 if first is None or not first.ndim else first.shape[default_dim(first.ndim)],
         "samples": samples_of(batches),
         "batch": samples_of(batches[:1]),
+        "batches": len(batches),
     }
 
 

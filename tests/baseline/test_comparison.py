@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from actviz.activations import ACTIVATIONS
-from actviz.baseline import Baseline, Outcome, compare
+from actviz.baseline import Baseline, Outcome, compare, report
 from actviz.baseline.record import PairingRecord
+from actviz.baseline.scales import SCALES
 from actviz.baseline.summary import Summary
 from actviz.initializers import INITIALIZERS
 
@@ -82,8 +83,6 @@ def test_the_same_numbers_are_equivalent_whatever_their_spread(baseline_of):
 def made_up(**given):
     """Build a baseline of one statistic with a place on a logarithmic scale."""
     known = {"mean": 0.0, "sd": 0.1, "seeds": 16, "undefined": 0, "zero": 0, "negative": 0} | given
-    from actviz.baseline.scales import SCALES
-
     scale = SCALES[known.pop("scale", "log")]
     arrays = {name: np.array([value]) for name, value in known.items()}
     summary = Summary(scale=scale, layers=np.array([1]), **arrays)
@@ -195,6 +194,96 @@ def test_another_number_of_layers_is_a_drift(baseline_of):
     found = compare(baseline_of("he_normal", "relu"), baseline_of("he_normal", "relu", 16, depth=5))
     assert found.outcome is Outcome.DRIFT
     assert "5 layers, not 4" in found.problems[0]
+
+
+def _altered(baseline, change):
+    """Return a baseline whose records are changed."""
+    pairings = {pairing: change(record) for pairing, record in baseline.pairings.items()}
+    return dataclasses.replace(baseline, pairings=pairings)
+
+
+def _without_act_mean(record):
+    rest = {name: each for name, each in record.statistics.items() if name != "act_mean"}
+    return dataclasses.replace(record, statistics=rest)
+
+
+def _on_a_linear_scale(record):
+    summary = dataclasses.replace(record.statistics["act_std"], scale=SCALES["linear"])
+    return dataclasses.replace(record, statistics={**record.statistics, "act_std": summary})
+
+
+def _of_layers_reversed(record):
+    summary = record.statistics["act_std"]
+    summary = dataclasses.replace(summary, layers=summary.layers[::-1])
+    return dataclasses.replace(record, statistics={**record.statistics, "act_std": summary})
+
+
+def _in_other_bins(record):
+    return dataclasses.replace(record, shapes=tuple(dataclasses.replace(each, bins="few") for each in record.shapes))
+
+
+@pytest.mark.parametrize("mode", ["statistical", "exact"])
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_without_act_mean, ("act_mean", "act_mean")),
+        (_on_a_linear_scale, ("act_std",) * 2),
+        (_of_layers_reversed, ("act_std",) * 2),
+        (_in_other_bins, ("bins differ",) * 2),
+    ],
+)
+def test_what_only_one_side_has_is_a_drift_and_told(baseline_of, change, words, side, mode):
+    same = baseline_of("he_normal", "relu")
+    pair = [same, same]
+    pair[side] = _altered(same, change)
+    found = compare(*pair, mode=mode)
+    assert found.outcome is Outcome.DRIFT
+    (problem,) = found.problems
+    assert words[side] in problem
+    assert problem in report(found)
+
+
+def test_histograms_without_their_spread_leave_a_check_inconclusive(baseline_of):
+    def unknown(record):
+        shapes = tuple(dataclasses.replace(each, sd=np.full(len(each.sd), np.nan)) for each in record.shapes)
+        return dataclasses.replace(record, shapes=shapes)
+
+    before, after = (baseline_of("xavier_normal", "tanh", start=start, number=96) for start in (0, 96))
+    assert compare(before, after).outcome is Outcome.EQUIVALENT
+    assert compare(_altered(before, unknown), after).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("other", [None, 3, "x.nc", {}])
+def test_what_is_no_measurement_is_one_line(baseline_of, one_line_error, other):
+    one_line_error(compare, baseline_of("zeros", "relu"), other)
+    one_line_error(compare, other, baseline_of("zeros", "relu"))
+
+
+def test_a_part_of_the_layers_is_no_baseline(measured, one_line_error):
+    message = one_line_error(Baseline.of, measured("he_normal", "relu").isel(layer=slice(1, 3)))
+    assert "has 2, 3" in message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("ac bc", "bd ad", "ad bd"),  # the activation is renamed, and the initializers stand in another order
+        ("ac ad", "bd bc", "bc bd"),
+        ("ac bd", "be ec", "ec be"),
+        ("ac bc", "ec ac", "ac ec"),
+        ("ac bd", "ef gh", "ef gh"),  # nothing has kept its name: by place
+        ("ac ad bc bd", "ec ed fc fd", "ec ed fc fd"),
+    ],
+)
+def test_renamed_pairings_are_found_by_the_name_they_have_kept(before, after, expected):
+    record = made_up().pairings["i", "a"]
+    old, new = (
+        Baseline({"seeds": list(range(16))}, {}, {tuple(name): record for name in names.split()})
+        for names in (before, after)
+    )
+    found = compare(old, new)
+    assert [found.compared[pairing] for pairing in old.pairings] == [tuple(name) for name in expected.split()]
 
 
 def test_the_drift_starts_where_the_layer_changed(baseline_of):

@@ -51,10 +51,12 @@ def test_a_swapped_layer_is_the_only_one_that_differs(power):
 def test_both_tables_are_printed(power, monkeypatch):
     small = replace(power.TANH, depth=2, width=8)
     monkeypatch.setattr(power, "HONEST", {"nothing": small})
+    monkeypatch.setattr(power, "UNEQUAL", (("few and many", small, 4, 16),))
     monkeypatch.setattr(power, "CHANGES", {"something": (small, replace(small, init=power.he(2.0)))})
     monkeypatch.setattr(power, "UNCHANGED", 140)
     monkeypatch.setattr(power, "CHANGED", 80)
     printed = CliRunner().invoke(power.main, ["--rechecks", "2", "--repeats", "2"], catch_exceptions=False).stdout
     assert "| nothing | 0 % |" in printed
+    assert "| few and many | 0 % |" in printed
     assert "| something | " in printed
     assert printed.rstrip().endswith("| 100 % | 100 % |")

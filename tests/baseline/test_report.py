@@ -53,6 +53,37 @@ def test_an_inconclusive_check_says_how_many_seeds_would_tell(unsure):
     assert unsure.outcome is Outcome.INCONCLUSIVE
     seeds = int(re.search(r"about (\d+) seeds would", report(unsure)).group(1))
     assert 16 < seeds < 1000
+    assert "in the baseline and now" in report(unsure).splitlines()[0]
+
+
+def test_equivalence_says_how_many_are_within_the_margin(baseline_of):
+    before, after = (baseline_of("xavier_normal", "tanh", start=start, number=96) for start in (0, 96))
+    found = compare(before, after)
+    within, whole = sum(not each.margin_beaten for each in found.findings), len(found.findings)
+    assert 0 < within < whole
+    assert report(found).startswith(f"equivalent: of {whole} comparisons {within} are shown to be within the margin of")
+    wide = compare(before, after, margin=0.9)
+    assert wide.within_margin == whole
+    assert report(wide).startswith(f"equivalent: all {whole} comparisons are shown to be within the margin of 90 %")
+
+
+def test_a_drift_without_a_margin_names_none(baseline_of):
+    words = report(compare(baseline_of("he_normal", "relu"), baseline_of("xavier_normal", "relu", 16), margin=0.0))
+    assert "margin" not in words.splitlines()[0]
+
+
+@pytest.mark.parametrize(("before", "after", "words"), [(1, 16, "one seed"), (16, 3, "3 seeds"), (2, 2, "2 seeds")])
+def test_too_few_seeds_to_find_anything_are_said_to_be(baseline_of, before, after, words):
+    found = compare(baseline_of("he_normal", "relu", number=before), baseline_of("zeros", "relu", 16, number=after))
+    assert found.few == min(before, after)
+    assert f"with {words} on one side" in report(found).splitlines()[0]
+
+
+@pytest.mark.parametrize(("before", "after", "mode"), [(4, 16, "statistical"), (1, 1, "exact")])
+def test_enough_seeds_or_the_same_ones_are_not_too_few(baseline_of, before, after, mode):
+    start = 0 if mode == "exact" else 16
+    pair = baseline_of("he_normal", "relu", number=before), baseline_of("he_normal", "relu", start, number=after)
+    assert compare(*pair, mode=mode).few == 0
 
 
 def test_seeds_that_are_in_both_are_pointed_out(baseline_of):
@@ -70,7 +101,7 @@ def test_histograms_that_cannot_be_compared_are_pointed_out(measured, baseline_o
     old = measured("he_normal", "relu").drop_vars("hist_squares")
     found = compare(Baseline.of(old), baseline_of("he_normal", "relu", 16))
     assert "histograms are not compared" in report(found)
-    assert not [each for each in found.findings if each.statistic == "histogram"]
+    assert {each.outcome for each in found.findings if each.statistic == "histogram"} == {Outcome.INCONCLUSIVE}
 
 
 def test_an_exact_check_counts_in_tolerances(baseline_of):

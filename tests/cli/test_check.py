@@ -114,6 +114,19 @@ def test_an_exact_check_takes_a_result_of_the_same_seeds(relu, changed):
     assert "tolerances" in outcome.stdout
 
 
+def test_so_few_seeds_that_nothing_can_be_found_are_warned_of(tmp_path):
+    path = tmp_path / "one.json"
+    outcome = run("baseline", "-i", "he", "-a", "relu", *SMALL[:-1], "1", "-o", path)
+    assert outcome.exit_code == 0
+    warning, written = outcome.stderr.splitlines()
+    assert "one seed" in warning
+    assert written.startswith("wrote ")
+    found = run("check", path, "--seeds", "40")
+    assert found.exit_code == 0
+    assert found.stdout.startswith("inconclusive: with one seed on one side")
+    assert run("check", path, "--exact").stdout.startswith("equivalent")
+
+
 def test_strict_fails_what_is_inconclusive(relu):
     assert run("check", relu, "--seeds", "2").exit_code == 0
     assert run("check", relu, "--seeds", "2", "--strict").exit_code == 1
@@ -215,6 +228,8 @@ def test_a_pytorch_model_is_checked_like_a_stack(tmp_path, monkeypatch, torch):
         (["check", "{relu}", "--exact", "--seeds", "3"], ["--seeds", "--exact"]),
         (["check", "{relu}", "--update", "--junit", "j.xml"], ["--junit", "--update"]),
         (["check", "{relu}", "--alpha", "0"], ["alpha"]),
+        (["check", "{relu}", "--update", "--alpha", "nan"], ["--alpha", "--update"]),
+        (["check", "{relu}", "--exact", "--margin", "0.1"], ["--margin", "--exact"]),
         (["check", "{relu}", "--margin", "1"], ["margin"]),
         (["check", "{relu}", "--seeds", "0"], ["seeds"]),
         (["check", "{relu}", "--seeds", "x"], ["number"]),

@@ -10,6 +10,7 @@ import actviz
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
 from torch import nn  # noqa: E402
+from torch.utils.checkpoint import checkpoint  # noqa: E402
 from torch.utils.data import DataLoader, Dataset, TensorDataset  # noqa: E402
 from torch_nets import made, mlp, names  # noqa: E402
 
@@ -324,7 +325,152 @@ def test_a_factory_of_ever_deeper_models_is_refused(one_line_error):
     message = one_line_error(
         actviz.probe_module, lambda: nn.Sequential(*[nn.Linear(4, 4) for _ in range(next(depths))]), X, seeds=2
     )
-    assert "another model under seed 1: 1.weight" in message
+    assert "layer 1 of another pass is not there in the first" in message
+
+
+class Branching(nn.Module):
+    """Applies a layer only if the data say so, now in the one seed, now in the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(4, 4), nn.Linear(4, 4)
+
+    def forward(self, x):
+        h = self.first(x)
+        return self.second(h) if h.sum() > 0 else h
+
+
+@pytest.mark.parametrize("layers", ["*", "second", "Linear", nn.Linear])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_layers_that_depend_on_the_data_are_refused_whichever_way_comes_first(one_line_error, sign, layers):
+    model = Branching()
+    model.first.bias.data.zero_()
+    drawn = iter([sign * X, -sign * X])
+    message = one_line_error(actviz.probe_module, model, lambda generator: next(drawn), seeds=2, layers=layers)
+    assert re.search("layer second of|no layer fits second", message)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_layer_that_comes_and_goes_beside_those_asked_for_is_nobodys_concern(sign):
+    model = Branching()
+    model.first.bias.data.zero_()
+    drawn = iter([sign * X, -sign * X])
+    assert names(actviz.probe_module(model, lambda generator: next(drawn), seeds=2, layers="first")) == ["first"]
+
+
+class Exits(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3)
+
+    def forward(self, x):
+        raise SystemExit(0)
+
+
+def leave(*args):
+    raise SystemExit("done")
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "settings", "words"),
+    [
+        (leave, X, {}, "factory failed: SystemExit: done"),
+        (Exits, X, {}, "the model failed: SystemExit: 0"),
+        (nn.Linear(4, 3), leave, {}, "inputs failed: SystemExit: done"),
+        (nn.Linear(4, 3), X, {"drive": leave}, "drive failed: SystemExit: done"),
+    ],
+)
+def test_code_that_ends_the_program_is_one_line(model, inputs, settings, words, one_line_error):
+    assert words in one_line_error(actviz.probe_module, model, inputs, **settings)
+
+
+class Called(nn.Module):
+    """Calls its layer through something."""
+
+    def __init__(self, how):
+        super().__init__()
+        self.linear, self.head, self.how = nn.Linear(4, 4), nn.Linear(4, 2), how
+
+    def forward(self, x):
+        return self.head(self.how(self.linear, x))
+
+
+def checkpointed(reentrant):
+    return lambda layer, x: checkpoint(lambda y: torch.relu(layer(y)), x, use_reentrant=reentrant)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (checkpointed(True), "use_reentrant=True) is not supported"),
+        (
+            lambda layer, x: torch.vmap(layer)(x),
+            "torch.vmap and torch.func in a model's forward pass are not supported",
+        ),
+    ],
+)
+def test_what_is_not_supported_is_said(how, words, one_line_error):
+    assert words in one_line_error(actviz.probe_module, Called(how), X.clone().requires_grad_())
+
+
+def test_other_checkpoints_are_measured_as_if_there_were_none():
+    model = Called(checkpointed(False))
+    plain = Called(lambda layer, x: torch.relu(layer(x)))
+    plain.load_state_dict(model.state_dict())
+    one, two = (actviz.probe_module(each, X) for each in (model, plain))
+    for name in actviz.STATISTICS:
+        np.testing.assert_array_equal(one[name], two[name], err_msg=name)
+
+
+def test_batches_are_a_loaders_and_those_that_it_has(one_line_error):
+    loader = DataLoader(TensorDataset(X), batch_size=2)
+    assert actviz.recipe(actviz.probe_module(nn.Linear(4, 3), loader, batches=50))["batches"] == 3
+    assert "batches=2 needs" in one_line_error(actviz.probe_module, nn.Linear(4, 3), X, batches=2)
+
+
+class Detached(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.trunk, self.head = nn.Sequential(nn.Linear(4, 8), nn.ReLU()), nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.head(self.trunk(x).detach())
+
+
+class Logarithm(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.below, self.above = nn.Linear(4, 8), nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.above(torch.log(self.below(x)))
+
+
+@pytest.mark.parametrize(
+    ("model", "verdict", "words"),
+    [
+        (Detached, "dead", "detach(), no_grad()"),
+        (Logarithm, "overflowed", "logarithm or root of a negative number"),
+        (lambda: nn.Sequential(*[Huge(4) for _ in range(4)]), "overflowed", "smaller"),
+    ],
+)
+def test_a_remedy_blames_the_weights_only_where_they_are_to_blame(model, verdict, words):
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, X))
+    assert diagnosis.verdict == verdict
+    remedy = diagnosis.findings[0].remedy()
+    assert (words in remedy) == (words != "smaller")
+
+
+class Huge(nn.Module):
+    """Multiplies by so much that four of it overflow."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, width)
+        self.linear.weight.data.mul_(1e11)
+
+    def forward(self, x):
+        return torch.relu(self.linear(x))
 
 
 def test_a_factory_of_lazy_layers_makes_one_model_under_every_seed():
