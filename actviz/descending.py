@@ -13,7 +13,7 @@ from actviz import __version__, optimizers, specs
 from actviz.activations import Array
 from actviz.dataset import SCHEMA
 from actviz.errors import ActvizError
-from actviz.landscapes import Landscape, landscape, settle
+from actviz.landscapes import Landscape, landscape, minima, settle
 from actviz.optimizers import OPTIMIZERS, Optimizer
 from actviz.probing import seed_numbers
 from actviz.schedules import SCHEDULES, ReduceOnPlateau, Schedule, momenta, rates
@@ -36,6 +36,9 @@ _ABOUT = {
     "reached_y": ("y of the minimum", "of the basin in which the descent without noise ends"),
     "reached_value": ("height of the minimum", "of the basin in which the descent without noise ends"),
     "start_value": ("height of the first minimum", "of the basin in which the descent starts"),
+    "minimum_x": ("x of a minimum", "of the surface, the lowest first"),
+    "minimum_y": ("y of a minimum", "of the surface, the lowest first"),
+    "minimum_value": ("height of a minimum", "of the surface, the lowest first"),
     "escaped": ("share that escapes", "noisy descents that end in the basin of a minimum lower than the first"),
     "excess": ("height above the minimum", "of noisy descents at their end, above the minimum of their basin; mean"),
 }
@@ -97,9 +100,9 @@ def path(surface: Landscape, start: tuple[float, float], schedule: Schedule, rul
 
 def _ends(surface: Landscape, ends: Array, first: float) -> tuple[float, float]:
     """Return the share of ends in a lower basin than the first, and how far above their minima they lie in the mean."""
-    minima = surface.heights(settle(surface, ends))
+    under = surface.heights(settle(surface, ends))
     with np.errstate(all="ignore"):
-        return float((minima < first - LOWER).mean()), float((surface.heights(ends) - minima).mean())
+        return float((under < first - LOWER).mean()), float((surface.heights(ends) - under).mean())
 
 
 def descend(
@@ -183,7 +186,7 @@ def _assemble(
     noisy = [[path(surface, start, *move, draws[seed]) for seed in seeds] for move in moves.values()]
     shown = np.array([[places[:, 0] for places in row] for row in noisy])
     ends = np.array([[_ends(surface, places[-1], first) for places in row] for row in noisy])
-    minima = settle(surface, plain[:, -1])
+    ended, lowest = settle(surface, plain[:, -1]), minima(surface)
     values: dict[str, tuple[tuple[str, ...], Any]] = {
         "x": (("run", "step"), plain[..., 0]),
         "y": (("run", "step"), plain[..., 1]),
@@ -191,10 +194,13 @@ def _assemble(
         "noisy_y": (("run", "seed", "step"), shown[..., 1]),
         "learning_rate": (("run", "update"), np.array([rates(schedule, steps) for schedule, _ in moves.values()])),
         "end_value": (("run",), surface.heights(plain[:, -1])),
-        "reached_x": (("run",), minima[:, 0]),
-        "reached_y": (("run",), minima[:, 1]),
-        "reached_value": (("run",), surface.heights(minima)),
+        "reached_x": (("run",), ended[:, 0]),
+        "reached_y": (("run",), ended[:, 1]),
+        "reached_value": (("run",), surface.heights(ended)),
         "start_value": ((), first),
+        "minimum_x": (("minimum",), lowest[:, 0]),
+        "minimum_y": (("minimum",), lowest[:, 1]),
+        "minimum_value": (("minimum",), surface.heights(lowest)),
         "escaped": (("run", "seed"), ends[..., 0]),
         "excess": (("run", "seed"), ends[..., 1]),
     }

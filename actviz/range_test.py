@@ -209,7 +209,12 @@ def find_rate(
         found[seed], told = losses, told + 1
         if progress:
             progress(told, len(numbers))
-    content: dict[str, Any] = {"kind": "range_test", "run": run.recipe(), "data": label, "split": vars(split).copy()}
+    content: dict[str, Any] = {
+        "kind": "range_test",
+        "runs": {"range test": run.recipe()},
+        "data": label,
+        "split": vars(split).copy(),
+    }
     content |= {"seeds": list(numbers), "low": float(low), "high": float(high), "updates": updates}
     content |= {"rows": {part: len(x) for part, x in examples.x.items()}, "classes": examples.classes}
     return _assemble(run, {seed: found[seed] for seed in numbers}, content)

@@ -122,21 +122,17 @@ TEXT: dict[str, dict[str, str]] = {
     "budget.points": {"en": "{value} pt"},
     "budget.diverged": {"en": "{number} diverged"},
     "descent.read": {
-        "en": "From ● to ■ without noise; thin: one descent with noise on the gradient. Darker is lower. Below: the "
-        "minimum it ends in, and the share of noisy descents that end in a lower one than the first."
-    },
-    "descent.read_light": {
-        "en": "From ● to ■ without noise; thin: one descent with noise on the gradient. Brighter is lower. Below: the "
-        "minimum it ends in, and the share of noisy descents that end in a lower one than the first."
+        "en": "From ● to ■ without noise; thin: one descent with noise on the gradient. +: minima, lowest in bold. "
+        "Below: height of the minimum in which it ends, and how many noisy ones end lower than the first."
     },
     "descent.stays": {"en": "stays: {height}"},
     "descent.leaves": {"en": "leaves: {height}"},
     "descent.lost": {"en": "overflow"},
-    "descent.share": {"en": "{share} ± {spread} escape"},
+    "descent.share": {"en": "with noise {share} leave"},
     "descent.surface": {"en": "surface {name}"},
     "descent.steps": {"en": "{number} steps"},
     "descent.noise": {"en": "noise {value}"},
-    "descent.repeats": {"en": "{repeats} noisy descents under each of {seeds} seeds, ± standard deviation"},
+    "descent.repeats": {"en": "{repeats} noisy descents under each of {seeds} seeds"},
     "range.read": {
         "en": "The rate rises with every update. Where the loss falls fastest is a rate to start from; where it is "
         "lowest, the largest stable one; beyond, it rises and breaks down."
@@ -145,8 +141,8 @@ TEXT: dict[str, dict[str, str]] = {
     "range.loss": {"en": "smoothed loss"},
     "range.suggested": {"en": "falls fastest: {rate}"},
     "range.largest": {"en": "largest stable: {rate}"},
+    "range.rates": {"en": "rate {low} to {high}"},
     "range.guessing": {"en": "guessing"},
-    "range.updates": {"en": "{number} updates from {low} to {high}"},
     "range.never": {
         "en": "No rate to suggest: from {low} to {high} the loss never falls clearly below what guessing gives. The "
         "cause is elsewhere, as `actviz diagnose` may say, or the range."

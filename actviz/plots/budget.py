@@ -26,7 +26,7 @@ from actviz.text import label, text
 if TYPE_CHECKING:
     import xarray
 
-_NAMES, _CURVES, _ROW = 190.0, 172.0, 19.0
+_NAMES, _CURVES, _ROW = 212.0, 134.0, 16.0
 """Width of the rows' names, height of the curves, height of a row of final values, in points."""
 
 
@@ -107,7 +107,7 @@ def draw_curves(ax: Any, lines: Sequence[Line], styles: Sequence[PairingStyle], 
 
 
 def draw_finals(ax: Any, values: Floats, styles: Sequence[PairingStyle], look: Theme) -> Any:
-    """Draw every seed of every run as a dot on its row, shape (runs, seeds), and the means; the first row at the top."""
+    """Draw every seed of every run as a dot on its row, and the means; values (runs, seeds), the first at the top."""
     rows = np.arange(len(values))
     for row, (own, style) in enumerate(zip(values, styles, strict=True)):
         seen = own[np.isfinite(own)]
@@ -140,11 +140,11 @@ def _final_axis(ax: Any, values: Floats, *, share: bool) -> None:
         return
     room = 0.06 * max(high - low, 0.01)
     ax.set_xlim(low - room, high + room)
-    ax.locator_params(axis="x", nbins=4)
+    ax.locator_params(axis="x", nbins=3 if share else 4)
 
 
 def difference(values: Floats, first: Floats, lang: str, *, share: bool = False) -> str:
-    """Write the mean difference of seeds to those of another run, and its standard error; nothing of a run to itself."""
+    """Write the mean difference of seeds to those of another run, and its standard error; nothing if there is none."""
     apart = (values - first)[np.isfinite(values) & np.isfinite(first)]
     if not len(apart) or (apart == 0).all():
         return ""
@@ -199,13 +199,13 @@ def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light
     with themed(theme, lang) as look:
         styles = _styles(ds, chosen, look)
         read = text("budget.read", lang, first=names[0])
-        height = height_for(len(chosen), _ROW, 100 + _CURVES + 110 + 70)
+        height = height_for(len(chosen), _ROW, 126 + _CURVES + 64 + 54)
         fig = frame(text("budget.title", lang), read, training_words(ds, lang), look, height)
         bottom = height - 126 - _CURVES
         (top,) = panel_grid(fig, 1, len(curves) + 1, left=64, right=34, top=126, bottom=bottom, gap=(58, 0))
         _draw_top(ds, top, curves, chosen, styles, look, lang)
         (low,) = panel_grid(
-            fig, 1, len(finals), left=_NAMES, right=112, top=126 + _CURVES + 66, bottom=62, gap=(116, 0)
+            fig, 1, len(finals), left=_NAMES, right=104, top=126 + _CURVES + 64, bottom=54, gap=(108, 0)
         )
         for ax, name in zip(low, finals, strict=True):
             _draw_final(ds, ax, name, chosen, styles, look, lang)
