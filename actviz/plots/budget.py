@@ -221,7 +221,7 @@ def _draw_top(
     epochs = float(ds["epoch"].values[-1])
     for ax, name in zip(top, ("rate", *curves), strict=True):
         lines = [_rate_line(ds, run) if name == "rate" else _curve(ds, name, run) for run in runs]
-        if name.endswith("loss"):
+        if name.endswith("loss") and _decades(lines) > 1:
             draw.draw_log_axis(ax, lines, 5)
         draw_curves(ax, lines, styles, look, epochs)
         if name.endswith("accuracy"):
@@ -231,6 +231,13 @@ def _draw_top(
             ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         ax.set_xlabel(text("axis.epoch", lang))
         heading(ax, text(f"budget.{name}", lang))
+
+
+def _decades(lines: Sequence[Line]) -> float:
+    """Return over how many decades the medians of lines spread."""
+    values = np.concatenate([line.middle for line in lines])
+    values = values[np.isfinite(values) & (values > 0)]
+    return float(np.log10(values.max() / values.min())) if values.size else 0.0
 
 
 def _draw_final(
