@@ -105,12 +105,14 @@ _STRIDE = 0.01
 
 
 def settle(surface: Landscape, points: Array) -> Array:
-    """Follow the slope down from points (..., 2) to the minimum of each one's basin; NaN where a point is not finite.
+    """Follow the slope down from points (..., 2) to the minimum of each one's basin.
 
-    A point's step grows while it goes down and halves where it would go up, so that no basin is left.
+    NaN where there is none to be found: from a point that is not finite or 200 views away, or where the slope goes on
+    and on. A point's step grows while it goes down and halves where it would go up, so that no basin is left.
     """
     at = np.array(points, np.float64).reshape(-1, 2)
-    going: Any = np.isfinite(at).all(axis=1)
+    width = surface.view[1] - surface.view[0]
+    going: Any = (np.abs(at - np.array(surface.start)) < _STRIDE * _MOST * width).all(axis=1)
     at[~going] = np.nan
     rate = np.full(len(at), 1e-3)
     with np.errstate(all="ignore"):
@@ -120,13 +122,14 @@ def settle(surface: Landscape, points: Array) -> Array:
                 break
             gradient = surface.gradient(at[here])
             length = np.hypot(gradient[:, 0], gradient[:, 1])
-            step = np.minimum(rate[here], _STRIDE * (surface.view[1] - surface.view[0]) / length)
+            step = np.minimum(rate[here], _STRIDE * width / length)
             there = at[here] - step[:, None] * gradient
             # near a minimum rounding hides whether a step goes down; whether it goes past shows in the slope
             lower = (surface.gradient(there) * gradient).sum(axis=1) >= 0
             at[here[lower]] = there[lower]
             rate[here] *= np.where(lower, 1.2, 0.5)
             going[here] = np.abs(gradient).max(axis=1) > _SETTLED
+    at[going] = np.nan
     return at.reshape(np.shape(points))
 
 

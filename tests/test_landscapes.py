@@ -40,6 +40,9 @@ def test_settling_ends_in_minima_of_the_basin_and_keeps_the_shape():
     assert np.isnan(minima[1, 0]).all()
     assert np.abs(RIPPLES.gradient(minima[0])).max() < 1e-8
     assert np.abs(minima[0, 0] - points[0, 0]).max() > 0.5  # where it starts the flank leads over the next crest
+    assert np.isnan(settle(DIP, np.array([[1e6, 0.0], [-np.inf, 0.0]]))).all()
+    slope = Landscape("slope", lambda x, y: x + 0 * y, lambda x, y: (1.0 + 0 * x, 0 * y), (0, 0), (-1, 1, -1, 1))
+    assert np.isnan(settle(slope, np.array([0.0, 0.0]))).all()
     assert settle(DIP, np.array([2.0, -1.0])) == pytest.approx([1.0, 0.0], abs=1e-8)
 
 
