@@ -134,8 +134,8 @@ TEXT: dict[str, dict[str, str]] = {
     "descent.noise": {"en": "noise {value}"},
     "descent.repeats": {"en": "{repeats} noisy descents under each of {seeds} seeds"},
     "range.read": {
-        "en": "The rate rises with every update. Where the loss falls fastest is a rate to start from; where it is "
-        "lowest, the largest stable one; beyond, it rises and breaks down."
+        "en": "The rate rises with every update. Left line: the loss falls fastest, a rate to start from. Right line: "
+        "up to here it falls under every seed. Both stand {lag} updates early, as the smoothing lags."
     },
     "range.rate": {"en": "learning rate"},
     "range.loss": {"en": "smoothed loss"},
@@ -149,7 +149,7 @@ TEXT: dict[str, dict[str, str]] = {
     },
     "range.reason": {
         "en": "At {rate} the smoothed loss falls fastest: a rate to start from. Up to {largest} it still falls under "
-        "every seed, and above it rises: the largest stable rate, a peak for one-cycle."
+        "every seed, above it rises under some: the largest stable rate, a peak for one-cycle."
     },
     "range.not_ended": {"en": "It did not break down up to {high}: a larger --high may find more."},
     # Axes, panels and notes.

@@ -15,7 +15,7 @@ from actviz.dataset import recipe
 from actviz.plots.frame import frame, heading, training_words
 from actviz.plots.scales import decade_ticks, power_of_ten
 from actviz.plots.style import BODY, DASHES, NOTE, Theme, panel_grid, themed
-from actviz.range_test import Suggestion, suggest
+from actviz.range_test import LAG, Suggestion, suggest
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def figure_range(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") 
     """
     known, told = recipe(ds), suggest(ds, lang)
     with themed(theme, lang) as look:
-        read = told.reason if math.isnan(told.rate) else text("range.read", lang)
+        read = told.reason if math.isnan(told.rate) else text("range.read", lang, lag=LAG)
         fig = frame(text("range.title", lang), read, _words(ds, lang), look)
         ((ax,),) = panel_grid(fig, 1, 1, left=70, right=40, top=130, bottom=76)
         draw_range(ax, ds, look)

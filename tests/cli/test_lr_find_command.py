@@ -1,6 +1,8 @@
 """``actviz lr-find``: the table, JSON, the figure, the saved test, and bad input."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +32,18 @@ def test_the_table_has_a_line_a_seed_and_the_suggestion_with_its_reason(found):
     assert head.split() == ["seed", "falls", "fastest", "largest", "stable", "ended", "updates"]
     assert [line.split()[0] for line in lines] == ["0", "1"]
     assert reason == suggest(found).reason
+
+
+def test_the_readme_shows_what_the_command_prints():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"```console\n\$ actviz lr-find ([^\n]*)\n(.*?)```", readme, re.DOTALL).groups()
+    printed = CliRunner().invoke(main, ["lr-find", *command.split()]).stdout
+    numbers = re.compile(r"\d[\d.]*")
+    assert numbers.sub("", printed).split() == numbers.sub("", shown).split()
+    # other machines multiply in another order, which a rising rate magnifies
+    assert [float(x.rstrip(".")) for x in numbers.findall(printed)] == pytest.approx(
+        [float(x.rstrip(".")) for x in numbers.findall(shown)], rel=0.2
+    )
 
 
 def test_json_holds_the_suggestion_and_the_curves(found):
