@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from actviz.dataset import recipe as recipe
     from actviz.dataset import save as save
     from actviz.dataset import table as table
+    from actviz.descending import descend as descend
     from actviz.diagnosis import diagnose as diagnose
     from actviz.errors import ActvizError as ActvizError
     from actviz.experiments import EXPERIMENTS as EXPERIMENTS
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
     from actviz.initializers import Initializer as Initializer
     from actviz.initializers import VarianceScaling as VarianceScaling
     from actviz.inputs import INPUTS as INPUTS
+    from actviz.landscapes import LANDSCAPES as LANDSCAPES
+    from actviz.landscapes import Landscape as Landscape
     from actviz.optimizers import OPTIMIZERS as OPTIMIZERS
     from actviz.plots import FIGURES as FIGURES
     from actviz.prediction import predict as predict
     from actviz.probing import probe as probe
+    from actviz.range_test import find_rate as find_rate
     from actviz.rules import Verdict as Verdict
     from actviz.schedules import SCHEDULES as SCHEDULES
     from actviz.specs import activation as activation
@@ -60,6 +64,8 @@ _MODULES = {
     "INITIALIZERS": "initializers",
     "INPUTS": "inputs",
     "Initializer": "initializers",
+    "LANDSCAPES": "landscapes",
+    "Landscape": "landscapes",
     "OPTIMIZERS": "optimizers",
     "Run": "training",
     "SCHEDULES": "schedules",
@@ -72,8 +78,10 @@ _MODULES = {
     "Verdict": "rules",
     "activation": "specs",
     "compare": "baseline",
+    "descend": "descending",
     "diagnose": "diagnosis",
     "export": "dataset",
+    "find_rate": "range_test",
     "initializer": "specs",
     "load": "dataset",
     "predict": "prediction",

@@ -33,6 +33,12 @@ SCHEMA = 1
 PAIRING = ("init", "activation")
 TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")
 """What every training has."""
+_NEEDED = {
+    "training": TRAINING,
+    "descent": ("run", "seed", "step", "x", "y", "reached_value", "escaped"),
+    "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
+}
+"""What a result of each kind has; all others are a probe's."""
 _COUNTS = {
     "hist": ("activation histogram", "values in each bin of bin_edges, over samples, units and seeds"),
     "underflow": ("activations below the bins", "finite values below the first edge, over samples, units and seeds"),
@@ -228,7 +234,7 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
         raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
     if schema > SCHEMA:
         raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
-    needed = TRAINING if known.get("kind") == "training" else (*STATISTICS, "hist", "bin_edges", *PAIRING)
+    needed = _NEEDED.get(str(known.get("kind")), (*STATISTICS, "hist", "bin_edges", *PAIRING))
     missing = [name for name in needed if name not in dataset.variables]
     if missing:
         raise ResultFileError(f"{path}: an actviz result without {', '.join(missing)}")

@@ -20,6 +20,7 @@ ROLES = (
     "split",
     "batches",
     "dropout",
+    "gradient_noise",
 )
 """What a stream is for. The order is part of the recipe: append, never reorder."""
 

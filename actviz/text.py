@@ -17,7 +17,12 @@ TEXT: dict[str, dict[str, str]] = {
     "collapse.about": {"en": "whether samples, and the units of a layer, can still be told apart"},
     "overview.about": {"en": "a few telling pairings side by side, on one slide"},
     "phase.about": {"en": "depth that signal and gradient reach over sigma_w, with theory's critical line"},
+    "budget.about": {"en": "learning-rate schedules at equal budget: curves, and final values seed by seed"},
+    "descent.about": {"en": "descents on a surface of two dimensions, and the minimum in which each ends"},
+    "range.about": {"en": "learning-rate range test: the loss while the rate rises, with the rates to use"},
     "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
+    "figure.needs_descent": {"en": "needs a descent on a surface, as `actviz.descend` makes it"},
+    "figure.needs_range_test": {"en": "needs a learning-rate range test, as `actviz lr-find` saves it"},
     "figure.needs_probe": {"en": "needs what a probe measured; of a training, `actviz.snapshot` gives it"},
     # Titles.
     "histograms.title": {"en": "Where the activations go: {activation}"},
@@ -29,6 +34,9 @@ TEXT: dict[str, dict[str, str]] = {
     "saturation.title": {"en": "Which pairings saturate, fade or explode"},
     "collapse.title": {"en": "Can samples, and units, still be told apart?"},
     "phase.title": {"en": "How deep signal and gradient reach: {activation}"},
+    "budget.title": {"en": "Learning-rate schedules at equal budget"},
+    "descent.title": {"en": "Out of a poor region, or not"},
+    "range.title": {"en": "How large a learning rate can be"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -97,6 +105,53 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "How far an update goes, step by step, and below it the same on a logarithmic axis, where a fall by the "
         "same factor each step is a straight line. All rates have the same axes."
     },
+    # Learning rates: the budget, descents, the range test.
+    "budget.read": {
+        "en": "Lines: median, bands: all seeds. Below: every seed at the end, the mean as a bar. Right of the dots: "
+        "mean difference to {first}, seed by seed, ± its standard error."
+    },
+    "budget.rate": {"en": "learning rate"},
+    "budget.train_loss": {"en": "training loss"},
+    "budget.train_accuracy": {"en": "training accuracy"},
+    "budget.validation_accuracy": {"en": "validation accuracy"},
+    "budget.validation_loss": {"en": "validation loss"},
+    "budget.test_loss": {"en": "test loss"},
+    "budget.test_accuracy": {"en": "test accuracy"},
+    "budget.end": {"en": "{what} at the end"},
+    "budget.peak": {"en": "{schedule}, peak {rate}"},
+    "budget.points": {"en": "{value} pt"},
+    "budget.diverged": {"en": "{number} diverged"},
+    "descent.read": {
+        "en": "From ● to ■ without noise; thin: one descent with noise on the gradient. +: minima, lowest in bold. "
+        "Below: height of the minimum in which it ends, and how many noisy ones end lower than the first."
+    },
+    "descent.stays": {"en": "stays: {height}"},
+    "descent.leaves": {"en": "leaves: {height}"},
+    "descent.lost": {"en": "overflow"},
+    "descent.share": {"en": "with noise {share} leave"},
+    "descent.surface": {"en": "surface {name}"},
+    "descent.steps": {"en": "{number} steps"},
+    "descent.noise": {"en": "noise {value}"},
+    "descent.repeats": {"en": "{repeats} noisy descents under each of {seeds} seeds"},
+    "range.read": {
+        "en": "The rate rises with every update. Left line: the loss falls fastest, a rate to start from. Right line: "
+        "up to here it falls under every seed. Both stand {lag} updates early, as the smoothing lags."
+    },
+    "range.rate": {"en": "learning rate"},
+    "range.loss": {"en": "smoothed loss"},
+    "range.suggested": {"en": "falls fastest: {rate}"},
+    "range.largest": {"en": "largest stable: {rate}"},
+    "range.rates": {"en": "rate {low} to {high}"},
+    "range.guessing": {"en": "guessing"},
+    "range.never": {
+        "en": "No rate to suggest: from {low} to {high} the loss never falls clearly below what guessing gives. The "
+        "cause is elsewhere, as `actviz diagnose` may say, or the range."
+    },
+    "range.reason": {
+        "en": "At {rate} the smoothed loss falls fastest: a rate to start from. Up to {largest} it still falls under "
+        "every seed, above it rises under some: the largest stable rate, a peak for one-cycle."
+    },
+    "range.not_ended": {"en": "It did not break down up to {high}: a larger --high may find more."},
     # Axes, panels and notes.
     "axis.step": {"en": "step"},
     "rates.linear": {"en": "learning rate"},
@@ -105,6 +160,7 @@ TEXT: dict[str, dict[str, str]] = {
     "rates.momentum_of": {"en": "momentum: {name}"},
     "rates.steps": {"en": "steps 0 to {last}"},
     "rates.plateau": {"en": "reduce on plateau: if the metric never improves"},
+    "axis.epoch": {"en": "epoch"},
     "axis.layer": {"en": "layer"},
     "axis.layers_back": {"en": "layers back"},
     "axis.sigma_w": {"en": "σ_w, scale of the weights"},
@@ -202,6 +258,16 @@ TEXT: dict[str, dict[str, str]] = {
     "recipe.cotangent": {"en": "gradient: N(0, 1) at the last layer"},
     "recipe.cross_entropy": {"en": "gradient: cross-entropy of random labels"},
     "recipe.own_loss": {"en": "gradient: a loss of your own"},
+    "training.data": {"en": "{data}: {rows} training rows"},
+    "training.cross_entropy": {"en": "cross-entropy"},
+    "training.mean_square": {"en": "mean square"},
+    "training.lr": {"en": "rate {value}"},
+    "training.batch": {"en": "batch {value}"},
+    "training.replaced": {"en": "batch {value}, with replacement"},
+    "training.weight_decay": {"en": "weight decay {value}"},
+    "training.dropout": {"en": "dropout {value}"},
+    "training.updates": {"en": "{value} updates"},
+    "training.epochs": {"en": "{value} epochs"},
     "recipe.bands": {"en": "lines: median, bands: all seeds"},
     # Verdicts: what was found, and what of it.
     "finding.overflowed.signal": {"en": "from layer {layer} on activations are inf or NaN"},

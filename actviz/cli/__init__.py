@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check against a baseline: equivalent, drift or inconclusive."),
     "theory": ("theory", "Print what mean-field theory says of an activation, by convention."),
     "schedules": ("schedules", "Print and draw learning-rate schedules, step by step."),
+    "lr-find": ("lr_find", "Find a learning rate: a range test, its figure and its suggestion."),
     "list": ("list", "List what there is: initializers, activations, inputs, schedules, statistics, figures."),
 }
 """Name, module and one-line help of every command."""

@@ -58,7 +58,7 @@ def command(
     """  # noqa: D301
     from actviz.plots import figures_of
 
-    dataset = load_selected(result, inits, activations)
+    dataset = load_selected(result, inits, activations, drawn=True)
     written = draw_figures(list(figures_of(dataset, names or None, theme=theme, theory=theory)), output, formats)
     if as_json:
         from actviz.cli.tables import echo_json

@@ -183,16 +183,21 @@ def draw_figures(drawings: Sequence[tuple[str, Callable[[], Any]]], folder: str,
     return written
 
 
-def load_selected(path: str, inits: tuple[str, ...] = (), activations: tuple[str, ...] = ()) -> Any:
-    """Load a result and keep the pairings asked for."""
+def load_selected(
+    path: str, inits: tuple[str, ...] = (), activations: tuple[str, ...] = (), *, drawn: bool = False
+) -> Any:
+    """Load a result and keep the pairings asked for; what can only be drawn is refused unless it will be."""
     import actviz
     from actviz.errors import ActvizError
     from actviz.initializers import ALIASES
 
     dataset = actviz.load(path)
+    kind = str(actviz.recipe(dataset).get("kind"))
+    if kind in ("descent", "range_test") and not drawn:
+        raise ActvizError(f"{path} has no layers, it is a {kind.replace('_', ' ')}: `actviz figures` draws it")
     inits = tuple(ALIASES.get(name, name) for name in inits)
     for dim, wanted in (("init", inits), ("activation", activations)):
-        have = dataset[dim].values.tolist()
+        have = dataset[dim].values.tolist() if dim in dataset.coords else []
         unknown = [name for name in wanted if name not in have]
         if unknown:
             raise ActvizError(f"{path} has no {dim} {unknown[0]!r}; choose from {', '.join(have)}")

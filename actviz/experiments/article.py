@@ -7,6 +7,9 @@ Learning from Scratch", chapter 6; with seeds, and a stack of 50 layers to see w
 from __future__ import annotations
 
 from actviz.experiments.article_claims import CLAIMS
+from actviz.experiments.article_schedules import CLAIM as SCHEDULES_CLAIM
+from actviz.experiments.article_schedules import DESCENTS, TRAININGS
+from actviz.experiments.article_schedules import DRAWINGS as SCHEDULE_DRAWINGS
 from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -132,6 +135,9 @@ ARTICLE = Experiment(
             )
             for activation, init, caption in _RIDGES
         ),
+        *SCHEDULE_DRAWINGS,
     ),
-    claims=CLAIMS,
+    claims=(*CLAIMS, SCHEDULES_CLAIM),
+    trainings={**TRAININGS},
+    descents={**DESCENTS},
 )

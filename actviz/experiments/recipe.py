@@ -55,6 +55,8 @@ class Experiment:
         From a name, which is also the result's file name, to the arguments of ``actviz.probe``.
     trainings : mapping
         From a name to ``data``, ``split``, ``seeds`` and the arguments of ``actviz.runs``.
+    descents : mapping
+        From a name to the arguments of ``actviz.descend``.
     drawings : tuple of Drawing
         In the order they are to be read.
     expectations : tuple of Expectation
@@ -71,6 +73,7 @@ class Experiment:
     expectations: tuple[Expectation, ...] = ()
     claims: tuple[Claim, ...] = ()
     trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    descents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def _train(
@@ -95,6 +98,7 @@ def measure(
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, xarray.Dataset]:
     """Run probes and trainings, with ``seeds`` in place of the recipe's own; one dataset each, by name."""
+    from actviz.descending import descend
     from actviz.probing import probe
 
     changed = {} if seeds is None else {"seeds": seeds}
@@ -105,7 +109,8 @@ def measure(
     trained = {
         name: _train({**arguments, **changed}, workers, progress) for name, arguments in experiment.trainings.items()
     }
-    return probed | trained
+    descended = {name: descend(**{**arguments, **changed}) for name, arguments in experiment.descents.items()}
+    return probed | trained | descended
 
 
 def draw(

@@ -1,11 +1,14 @@
 """From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it."""
 
+from actviz.plots.budget import figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.descents import figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase
+from actviz.plots.ranges import figure_range
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
@@ -20,12 +23,15 @@ __all__ = [
     "THEMES",
     "FigureSpec",
     "PairingStyle",
+    "figure_budget",
     "figure_collapse",
+    "figure_descent",
     "figure_drift",
     "figure_gradients",
     "figure_histograms",
     "figure_overview",
     "figure_phase",
+    "figure_range",
     "figure_ridges",
     "figure_saturation",
     "figure_schedules",

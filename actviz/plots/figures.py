@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
+from actviz.dataset import recipe
 from actviz.errors import ActvizError
+from actviz.plots.budget import figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.descents import figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase, phase_lacks
+from actviz.plots.ranges import figure_range
 from actviz.plots.series import choose, teaching_pairings
 from actviz.text import text
-from actviz.training import is_training
 
 if TYPE_CHECKING:
     import xarray
@@ -50,6 +53,12 @@ def _nothing(ds: xarray.Dataset) -> str:
     return ""
 
 
+def _kind(ds: xarray.Dataset) -> str:
+    """Return what a dataset is: a training, a descent, a range test; all others are drawn as a probe."""
+    kind = str(recipe(ds).get("kind"))
+    return kind if kind in ("training", "descent", "range_test") else "probe"
+
+
 @dataclass(frozen=True)
 class FigureSpec:
     """A kind of figure.
@@ -69,6 +78,8 @@ class FigureSpec:
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
     trains : bool
         Whether it is drawn from a training, not from a probe.
+    kind : str
+        What else it is drawn from: ``descent`` or ``range_test``.
     """
 
     name: str
@@ -78,11 +89,13 @@ class FigureSpec:
     predicts: bool = False
     lacks: Callable[[xarray.Dataset], str] = _nothing
     trains: bool = False
+    kind: str = ""
 
     def missing(self, ds: xarray.Dataset) -> str:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
-        if is_training(ds) is not self.trains:
-            return text("figure.needs_training" if self.trains else "figure.needs_probe")
+        needed = self.kind or ("training" if self.trains else "probe")
+        if _kind(ds) != needed:
+            return text(f"figure.needs_{needed}")
         return self.lacks(ds)
 
     def description(self, lang: str = "en") -> str:
@@ -99,6 +112,9 @@ _table = (
     FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True),
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
+    FigureSpec("budget", figure_budget, "budget.about", trains=True),
+    FigureSpec("descent", figure_descent, "descent.about", kind="descent"),
+    FigureSpec("range_test", figure_range, "range.about", kind="range_test"),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}
@@ -138,7 +154,7 @@ def figures_of(
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
         if lacking := FIGURES[name].missing(ds):
             raise ActvizError(f"figure {name}: {lacking}")
-    chosen = () if is_training(ds) else teaching_pairings(ds) if pairings is None else pairings
+    chosen = () if _kind(ds) != "probe" else teaching_pairings(ds) if pairings is None else pairings
     for init, activation in chosen:
         choose(ds, "init", init)
         choose(ds, "activation", activation)

@@ -63,6 +63,39 @@ def recipe_words(
     return " · ".join(word for word in words if word)
 
 
+def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str:
+    """Return how runs were trained, in one line; what differs between them is left out: their names say it."""
+    known = recipe(ds)
+    runs = list(known["runs"].values())
+
+    def same(name: str) -> Any:
+        """Return a setting that all runs share and that is on, or None."""
+        return (runs[0].get(name) or None) if all(run.get(name) == runs[0].get(name) for run in runs) else None
+
+    def told(name: str, **values: Any) -> str:
+        return "" if same(name) is None else text(f"training.{name}", lang, **{"value": same(name), **values})
+
+    widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
+    words = [
+        text("training.data", lang, data=shortened(str(known["data"]), 24), rows=known["rows"]["train"]),
+        label(str(same("activation")), lang) if same("activation") else "",
+        label(str(same("init")), lang) if same("init") else "",
+        _count("recipe.depth", len(widths), lang),
+        text("recipe.width", lang, width=widths[0]) if len(set(widths)) == 1 else "",
+        text("recipe.norm", lang) if same("norm") else "",
+        text(f"training.{loss}", lang) if loss else "",
+        str(same("optimizer") or ""),
+        text("training.lr", lang, value=str(same("lr")).removeprefix("constant:")) if same("lr") else "",
+        told("batch") if not same("replacement") else text("training.replaced", lang, value=same("batch")),
+        told("weight_decay"),
+        told("dropout"),
+        text("training.updates", lang, value=updates) if updates else told("epochs"),
+        _count("recipe.seeds", ds.sizes["seed"], lang),
+        text("recipe.bands", lang) if bands and ds.sizes["seed"] > 1 else "",
+    ]
+    return " · ".join(word for word in words if word)
+
+
 def _count(key: str, number: int, lang: str) -> str:
     return text(key, lang, number=number) if number != 1 else text(f"{key}_one", lang)
 

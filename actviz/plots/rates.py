@@ -39,7 +39,7 @@ STAIRS = 60
 """Up to so many steps a rate is drawn as what it is, a stair; more look smooth."""
 
 _POINTS = 2000
-_COLORS = {
+COLORS = {
     "constant": "grey",
     "step": "vermillion",
     "exponential": "orange",
@@ -50,6 +50,7 @@ _COLORS = {
     "inverse_sqrt": "yellow",
     "reduce_on_plateau": "vermillion",
 }
+"""The colour of each built-in schedule."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _curves(schedules: Mapping[str, Schedule], steps: int, look: Theme) -> list[
     """Read off every schedule; built-in ones have colours of their own, others and repeated ones take what is free."""
     curves: list[_Curve] = []
     together = len(schedules) <= TOGETHER
-    wanted = [_COLORS.get(name.partition(":")[0], "") if "+" not in name else "" for name in schedules]
+    wanted = [COLORS.get(name.partition(":")[0], "") if "+" not in name else "" for name in schedules]
     taken: list[str] = []
     for at, (name, schedule) in enumerate(schedules.items()):
         free = [color for color in look.palette if color not in (*taken, *wanted)] or list(look.palette)

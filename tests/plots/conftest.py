@@ -49,3 +49,30 @@ def map_of_biases(sweep):
 @pytest.fixture(scope="session")
 def datasets(healthy, overflowing, tiny, uneven, sweep):
     return {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven, "sweep": sweep}
+
+
+@pytest.fixture(scope="session")
+def scheduled():
+    """Schedules, and a constant rate that diverges."""
+    rates = [0.3, "step:0.3,0.5,10", "cosine_restarts:0.3,10,2", "one_cycle:0.3,40", 1e9]
+    settings = {"data": "moons:200", "depth": 2, "width": 12, "lr": rates, "batch": 30, "epochs": 8, "snapshots": 0}
+    split = actviz.Split(validation=0.2, test=0.2)
+    return actviz.train(actviz.runs(**settings), "moons:200", split=split, seeds=3, workers=1)
+
+
+@pytest.fixture(scope="session")
+def descended():
+    """Descents on a surface, one that overflows among them."""
+    runs = ["constant:0.05", ("constant:0.05", "momentum"), "cosine_restarts:0.25,50", "constant:50"]
+    return actviz.descend(runs, noise=0.3, repeats=5, seeds=2, steps=100)
+
+
+@pytest.fixture(scope="session")
+def ranged():
+    (run,) = actviz.runs(data="moons:200", depth=2, width=12, batch=20).values()
+    return actviz.find_rate(run, "moons:200", seeds=2, updates=120)
+
+
+@pytest.fixture(scope="session")
+def rate_sets(scheduled, descended, ranged):
+    return {"scheduled": scheduled, "descended": descended, "ranged": ranged}
