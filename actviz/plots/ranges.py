@@ -52,17 +52,17 @@ def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
 
 def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
     """Mark the rate at which the loss falls fastest, and the largest stable one."""
-    marks = (
-        (told.rate, "range.suggested", "green", "right", -6),
-        (told.largest, "range.largest", "vermillion", "left", 6),
-    )
-    for rate, key, color, side, shift in marks:
+    low, high = ax.get_xlim()
+    marks = ((told.rate, "range.suggested", "green"), (told.largest, "range.largest", "vermillion"))
+    for row, (rate, key, color) in enumerate(marks):
         if math.isnan(rate):
             continue
         ax.axvline(rate, color=look.palette[color], linewidth=look.line, linestyle=DASHES[1], zorder=4)
+        left = math.log(rate / low) > 0.6 * math.log(high / low)  # words stand where the axes have room for them
         ax.annotate(
-            text(key, lang, rate=f"{rate:.2g}"), (rate, 1), xytext=(shift, -4), xycoords=ax.get_xaxis_transform(),
-            textcoords="offset points", ha=side, va="top", color=look.palette[color], fontsize=BODY, fontweight="bold",
+            text(key, lang, rate=f"{rate:.2g}"), (rate, 1), xytext=(-6 if left else 6, -4 - 22 * row),
+            xycoords=ax.get_xaxis_transform(), textcoords="offset points", ha="right" if left else "left", va="top",
+            color=look.palette[color], fontsize=BODY, fontweight="bold",
             bbox={"facecolor": look.panel, "edgecolor": "none", "pad": 1.5}, zorder=5,
         )  # fmt: skip
     return ax
