@@ -18,7 +18,9 @@ TEXT: dict[str, dict[str, str]] = {
     "overview.about": {"en": "a few telling pairings side by side, on one slide"},
     "phase.about": {"en": "depth that signal and gradient reach over sigma_w, with theory's critical line"},
     "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
-    "figure.needs_probe": {"en": "needs what a probe measured; of a training, `actviz.snapshot` gives it"},
+    "figure.needs_probe": {
+        "en": "needs a probe's result; of a training, a snapshot is one: `--snapshot STEP`, or actviz.snapshot"
+    },
     # Titles.
     "histograms.title": {"en": "Where the activations go: {activation}"},
     "histograms.title_book": {"en": "Where the activations go: {activation}, from {low} to {high}"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from actviz.cli.options import (
@@ -11,6 +13,7 @@ from actviz.cli.options import (
     known,
     load_selected,
     selection_options,
+    snapshot_option,
     style_options,
 )
 
@@ -31,6 +34,7 @@ from actviz.cli.options import (
     help="A figure (see `actviz list figures`); repeat for several.  [default: all]",
 )
 @selection_options
+@snapshot_option
 @click.option(
     "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
 )
@@ -42,6 +46,7 @@ def command(
     names: tuple[str, ...],
     inits: tuple[str, ...],
     activations: tuple[str, ...],
+    snapshot: Any,
     theory: bool,
     formats: tuple[str, ...],
     theme: str,
@@ -58,7 +63,7 @@ def command(
     """  # noqa: D301
     from actviz.plots import figures_of
 
-    dataset = load_selected(result, inits, activations)
+    dataset = load_selected(result, inits, activations, snapshot)
     written = draw_figures(list(figures_of(dataset, names or None, theme=theme, theory=theory)), output, formats)
     if as_json:
         from actviz.cli.tables import echo_json
