@@ -149,7 +149,9 @@ def progress(label: str) -> Iterator[Callable[..., None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=1, label=label, file=sys.stderr, item_show_func=str, width=24) as bar:
+    with click.progressbar(
+        length=1, label=label, file=sys.stderr, item_show_func=lambda words: words or None, width=24
+    ) as bar:
 
         def update(done: int, total: int, words: str = "") -> None:
             bar.length = total
