@@ -18,6 +18,8 @@ TEXT: dict[str, dict[str, str]] = {
     "overview.about": {"en": "a few telling pairings side by side, on one slide"},
     "phase.about": {"en": "depth that signal and gradient reach over sigma_w, with theory's critical line"},
     "curves.about": {"en": "training and validation loss and accuracy of every run, epoch by epoch"},
+    "film.about": {"en": "activations of each layer through training: a row a run, a column a snapshot"},
+    "film.needs": {"en": "needs a training with two snapshots at least: `actviz train --snapshots 6`"},
     "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
     "figure.needs_probe": {
         "en": "needs a probe's result; of a training, a snapshot is one: `--snapshot STEP`, or actviz.snapshot"
@@ -33,6 +35,8 @@ TEXT: dict[str, dict[str, str]] = {
     "collapse.title": {"en": "Can samples, and units, still be told apart?"},
     "phase.title": {"en": "How deep signal and gradient reach: {activation}"},
     "curves.title": {"en": "How training went"},
+    "film.title": {"en": "What training does to the layers"},
+    "movie.title": {"en": "Layers in training"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -92,6 +96,22 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "A line a run, its band all seeds. Learning: loss falls, accuracy rises; a level line is a plateau. No "
         "rows were held out, so nothing here says how well new data are treated."
     },
+    "film.read": {
+        "en": "In each picture a column is a layer's distribution of activations, {shade} where most are. All pictures "
+        "of an activation share one axis: what moves has moved in training. Loss: of training rows, median of seeds."
+    },
+    "film.read_log": {
+        "en": "In each picture a column is a layer's distribution of nonzero activations, {shade} where most are, on a "
+        "logarithmic axis that all pictures share: up is larger. Loss: of training rows, median of seeds."
+    },
+    "film.epoch": {"en": "epoch {epoch}"},
+    "film.update": {"en": "update {update}"},
+    "film.loss": {"en": "loss {loss}"},
+    "film.loss_at": {"en": "{loss}, {moment}"},
+    "film.kept": {"en": "a time beside a loss: of the weights that a run left that ended before"},
+    "film.diverged": {"en": "diverged before"},
+    "film.stopped": {"en": "stopped before"},
+    "movie.loss": {"en": "loss"},
     "phase.read": {
         "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "
         "says how deep six depth scales reach. At the critical σ_w theory puts no end to it."

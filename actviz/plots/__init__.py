@@ -1,9 +1,11 @@
 """From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it."""
 
+from actviz.plots.animation import save_animation
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
+from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase
 from actviz.plots.rates import figure_schedules
@@ -24,6 +26,7 @@ __all__ = [
     "figure_collapse",
     "figure_curves",
     "figure_drift",
+    "figure_film",
     "figure_gradients",
     "figure_histograms",
     "figure_overview",
@@ -35,6 +38,7 @@ __all__ = [
     "figures_of",
     "label",
     "pairing_style",
+    "save_animation",
     "save_figure",
     "teaching_pairings",
 ]

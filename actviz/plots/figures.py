@@ -13,8 +13,10 @@ from matplotlib.figure import Figure
 from actviz.errors import ActvizError
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase, phase_lacks
+from actviz.plots.reel import film_lacks
 from actviz.plots.series import choose, teaching_pairings
 from actviz.plots.training import figure_curves
 from actviz.text import text
@@ -101,6 +103,7 @@ _table = (
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
     FigureSpec("curves", figure_curves, "curves.about", trains=True),
+    FigureSpec("film", figure_film, "film.about", trains=True, lacks=film_lacks),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}

@@ -289,3 +289,31 @@ def test_a_probe_has_no_snapshots(tmp_path):
     assert run("probe", "-i", "he", "-a", "relu", *small, "-o", probe).exit_code == 0
     for name in ("show", "figures", "diagnose"):
         assert_one_line_error(run(name, probe, "--snapshot", "last"), "not a training")
+
+
+def test_figures_of_a_training_and_of_a_snapshot_of_it(result, tmp_path):
+    assert run("figures", result, "-o", tmp_path / "whole").exit_code == 0
+    assert {"curves.png", "film.png"} <= {file.name for file in (tmp_path / "whole").iterdir()}
+    given = ["--snapshot", "last", "-f", "signal", "-o", tmp_path / "snap"]
+    assert run("figures", result, *given).exit_code == 0
+    assert [file.name for file in (tmp_path / "snap").iterdir()] == ["signal.png"]
+    assert_one_line_error(run("figures", result, "-f", "signal", "-o", tmp_path), "signal", "--snapshot")
+    assert_one_line_error(
+        run("figures", result, "--snapshot", "last", "-f", "film", "-o", tmp_path), "film", "training"
+    )
+
+
+def test_an_animation_alone_draws_no_figures(result, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = run("figures", result, "-i", "he_normal", "--gif", "x.gif", "--theme", "dark")
+    assert outcome.exit_code == 0
+    assert outcome.stdout.split() == ["x.gif"]
+    assert [file.name for file in tmp_path.iterdir()] == ["x.gif"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    for args, word in (
+        (["--gif", "x.png"], ".gif"),
+        (["--gif", "no/x.gif"], "no folder"),
+        (["--mp4", "x.mp4"], "ffmpeg"),
+    ):
+        assert_one_line_error(run("figures", result, *args), word)
