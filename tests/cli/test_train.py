@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -317,3 +318,21 @@ def test_an_animation_alone_draws_no_figures(result, tmp_path, monkeypatch):
         (["--mp4", "x.mp4"], "ffmpeg"),
     ):
         assert_one_line_error(run("figures", result, *args), word)
+
+
+def test_a_quick_article_measures_what_needs_no_training(tmp_path, monkeypatch):
+    from actviz.cli import article
+    from actviz.experiments import EXPERIMENTS
+
+    seen = []
+
+    def measured(chosen, seeds, workers):
+        seen.append(chosen)
+        raise actviz.ActvizError("enough")
+
+    monkeypatch.setattr(article, "measured", measured)
+    whole = EXPERIMENTS["article"]
+    monkeypatch.setitem(EXPERIMENTS, "article", replace(whole, trainings={"race": {"data": "moons:100"}}))
+    for options in ((), ("--quick",)):
+        assert_one_line_error(run("article", "-o", tmp_path / "set", *options), "enough")
+    assert [set(each.trainings) for each in seen] == [{"race"}, set()]
