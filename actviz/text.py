@@ -36,7 +36,7 @@ TEXT: dict[str, dict[str, str]] = {
     "phase.title": {"en": "How deep signal and gradient reach: {activation}"},
     "curves.title": {"en": "How training went"},
     "film.title": {"en": "What training does to the layers"},
-    "movie.title": {"en": "Layers in training"},
+    "film.moving": {"en": "Layers in training"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -111,7 +111,7 @@ TEXT: dict[str, dict[str, str]] = {
     "film.kept": {"en": "a time beside a loss: of the weights that a run left that ended before"},
     "film.diverged": {"en": "diverged before"},
     "film.stopped": {"en": "stopped before"},
-    "movie.loss": {"en": "loss"},
+    "film.train_loss": {"en": "loss"},
     "phase.read": {
         "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "
         "says how deep six depth scales reach. At the critical σ_w theory puts no end to it."

@@ -58,7 +58,7 @@ class Movie:
         self._ds, self._look, self._lang = ds, look, lang
         self._reels = reels(ds, runs, range(ds.sizes["snapshot"]), 5, lang)
         read = read_words(self._reels, look, lang)
-        self.figure: Figure = frame(text("movie.title", lang), read, footer_words(ds, self._reels, lang), look)
+        self.figure: Figure = frame(text("film.moving", lang), read, footer_words(ds, self._reels, lang), look)
         styles = run_styles(ds, runs, look.name)
         rows = 1 if len(runs) <= 4 else 2
         grid = panel_grid(
@@ -108,7 +108,7 @@ class Movie:
         lines = [run_line(self._ds, "train_loss", run) for run in runs]
         loss_axis(self._below, lines, log=False)
         draw_epoch_axis(self._below, self._ds["epoch"].values)
-        row_name(self._below, text("movie.loss", self._lang))
+        row_name(self._below, text("film.train_loss", self._lang))
         self._below.set_xlabel(text("axis.epoch", self._lang), labelpad=1)
         drawn = []
         for run, line in zip(runs, lines, strict=True):
