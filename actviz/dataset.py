@@ -172,6 +172,11 @@ def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
     return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
 
 
+def is_training(dataset: xarray.Dataset) -> bool:
+    """Tell a training from what a probe measured."""
+    return "snapshot_step" in dataset
+
+
 def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], Any]) -> None:
     """Call ``write`` on a temporary path beside ``path``, then rename it into place; nothing half-written stays.
 
@@ -242,9 +247,28 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
 
 
 def table(dataset: xarray.Dataset) -> pandas.DataFrame:
-    """Return the tidy table: one row for every init, activation, seed and layer, one column a statistic."""
+    """Return the tidy table: one row for every init, activation, seed and layer, one column a statistic.
+
+    Of a training: one row for every run, seed and evaluation up to the run's end, and a column for every number, for
+    each layer's its own, as ``weight_norm.2``; what is told once a run stands in all its rows.
+    """
+    if is_training(dataset):
+        return _evaluations(dataset)
     names = [name for name in STATISTICS if name in dataset]
     return dataset[names].to_dataframe(dim_order=["init", "activation", "seed", "layer"]).reset_index()
+
+
+def _evaluations(dataset: xarray.Dataset) -> pandas.DataFrame:
+    """Return the tidy table of a training."""
+    columns = dataset[[name for name, var in dataset.data_vars.items() if set(var.dims) <= {"run", "seed", "step"}]]
+    for name in dataset.data_vars:
+        if dataset[name].dims == ("run", "seed", "step", "weight_layer"):
+            for layer in dataset["weight_layer"].values:
+                columns[f"{name}.{layer}"] = dataset[name].sel(weight_layer=layer, drop=True)
+    frame = columns.to_dataframe(dim_order=["run", "seed", "step"]).reset_index()
+    first = ["run", "init", "activation", "seed", "step", "epoch"]
+    told = frame[frame["step"] <= frame["ended_step"]].reset_index(drop=True)
+    return told[[*first, *(name for name in told if name not in first)]]
 
 
 def _json_value(value: Any) -> Any:

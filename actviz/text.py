@@ -20,10 +20,15 @@ TEXT: dict[str, dict[str, str]] = {
     "budget.about": {"en": "learning-rate schedules at equal budget: curves, and final values seed by seed"},
     "descent.about": {"en": "descents on a surface of two dimensions, and the minimum in which each ends"},
     "range.about": {"en": "learning-rate range test: the loss while the rate rises, with the rates to use"},
+    "curves.about": {"en": "training and validation loss and accuracy of every run, epoch by epoch"},
+    "film.about": {"en": "activations of each layer through training: a row a run, a column a snapshot"},
+    "film.needs": {"en": "needs a training with two snapshots at least: `actviz train --snapshots 6`"},
     "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
     "figure.needs_descent": {"en": "needs a descent on a surface, as `actviz.descend` makes it"},
     "figure.needs_range_test": {"en": "needs a learning-rate range test, as `actviz lr-find` saves it"},
-    "figure.needs_probe": {"en": "needs what a probe measured; of a training, `actviz.snapshot` gives it"},
+    "figure.needs_probe": {
+        "en": "needs a probe's result; of a training, a snapshot is one: `--snapshot STEP`, or actviz.snapshot"
+    },
     # Titles.
     "histograms.title": {"en": "Where the activations go: {activation}"},
     "histograms.title_book": {"en": "Where the activations go: {activation}, from {low} to {high}"},
@@ -37,6 +42,9 @@ TEXT: dict[str, dict[str, str]] = {
     "budget.title": {"en": "Learning-rate schedules at equal budget"},
     "descent.title": {"en": "Out of a poor region, or not"},
     "range.title": {"en": "How large a learning rate can be"},
+    "curves.title": {"en": "How training went"},
+    "film.title": {"en": "What training does to the layers"},
+    "film.moving": {"en": "Layers in training"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -88,6 +96,30 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the gradient. "
         "Healthy: a broad shape that stays, and a level gradient."
     },
+    "curves.read": {
+        "en": "A line a run, its band all seeds. Learning: loss falls, accuracy rises. Overfitting: training gets "
+        "better while validation gets worse."
+    },
+    "curves.read_train": {
+        "en": "A line a run, its band all seeds. Learning: loss falls, accuracy rises; a level line is a plateau. No "
+        "rows were held out, so nothing here says how well new data are treated."
+    },
+    "film.read": {
+        "en": "In each picture a column is a layer's distribution of activations, {shade} where most are. All pictures "
+        "of an activation share one axis: what moves has moved in training. Loss: of training rows, median of seeds."
+    },
+    "film.read_log": {
+        "en": "In each picture a column is a layer's distribution of nonzero activations, {shade} where most are, on a "
+        "logarithmic axis that all pictures share: up is larger. Loss: of training rows, median of seeds."
+    },
+    "film.epoch": {"en": "epoch {epoch}"},
+    "film.update": {"en": "update {update}"},
+    "film.loss": {"en": "loss {loss}"},
+    "film.loss_at": {"en": "{loss}, {moment}"},
+    "film.kept": {"en": "a time beside a loss: of the weights that a run left that ended before"},
+    "film.diverged": {"en": "diverged before"},
+    "film.stopped": {"en": "stopped before"},
+    "film.train_loss": {"en": "loss"},
     "phase.read": {
         "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "
         "says how deep six depth scales reach. At the critical σ_w theory puts no end to it."
@@ -161,6 +193,12 @@ TEXT: dict[str, dict[str, str]] = {
     "rates.steps": {"en": "steps 0 to {last}"},
     "rates.plateau": {"en": "reduce on plateau: if the metric never improves"},
     "axis.epoch": {"en": "epoch"},
+    "axis.loss": {"en": "loss"},
+    "axis.accuracy": {"en": "accuracy"},
+    "curves.train": {"en": "training"},
+    "curves.validation": {"en": "validation"},
+    "mark.diverged": {"en": "× a seed diverged"},
+    "mark.survivors": {"en": "lines: seeds still running"},
     "axis.layer": {"en": "layer"},
     "axis.layers_back": {"en": "layers back"},
     "axis.sigma_w": {"en": "σ_w, scale of the weights"},

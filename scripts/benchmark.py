@@ -29,6 +29,7 @@ from typing import Any
 import click
 import numpy as np
 import peers
+import trainers
 from peers import Shape
 from threadpoolctl import threadpool_info
 
@@ -197,6 +198,27 @@ def pairing(settings: Settings, *, shape: Shape, seeds: int, rounds: int, goal: 
         others = [dataclasses.replace(o, ratios=ratios(o.values, ours.values), of="probe") for o in others]
         title = f"one pairing, {shape}, one thread: {' + '.join(chosen)}, {_count(seeds, 'seed')}"
         yield Section(title, (ours, bound, *others, *torch_rows()))
+
+
+def training(settings: Settings) -> Iterator[Section]:
+    """Train one net without and with recording every epoch, beside the plain PyTorch loop."""
+    epochs, data = (1 if settings.quick else 2), trainers.examples()
+    run = trainers.plain(epochs)
+    contenders = {
+        "actviz": partial(trainers.train, run, data),
+        "actviz, recording every epoch": partial(trainers.train, trainers.recorded(run, epochs), data),
+    }
+    if importlib.util.find_spec("torch"):
+        contenders["plain PyTorch loop"] = partial(trainers.torch_net, epochs, data)
+    for contender in contenders.values():  # imports, threads, bytecode
+        contender()
+    seconds = interleaved(contenders, settings.repeats(10))
+    ours, recording, *others = (Row(name, values) for name, values in seconds.items())
+    if others:
+        ours = dataclasses.replace(ours, ratios=ratios(ours.values, others[0].values), of="PyTorch", goal=Goal(1.5))
+    every = ratios(recording.values, ours.values)
+    recording = dataclasses.replace(recording, ratios=every, of="without", goal=Goal(1.15))
+    yield Section(f"{trainers.TITLE}, {_count(epochs, 'epoch')}", (ours, recording, *others, *torch_rows()))
 
 
 def survey(settings: Settings) -> Iterator[Section]:
@@ -425,6 +447,7 @@ def article(settings: Settings) -> Iterator[Section]:
 BENCHMARKS: dict[str, Benchmark] = {
     "deep": partial(pairing, shape=Shape(1000, 512, 50), seeds=1, rounds=5, goal=1.15),
     "small": partial(pairing, shape=Shape(1000, 100, 5), seeds=8, rounds=15, goal=1.8),
+    "training": training,
     "survey": survey,
     "memory": memory,
     "help": command_line,

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "article": ("article", "Draw the article's whole figure set from data measured now."),
     "reproduce": ("reproduce", "Reproduce a published experiment: PASS or FAIL against known numbers."),
     "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
+    "train": ("train", "Train stacks and follow their layers; every combination of options is a run."),
     "figures": ("figures", "Draw figures of a saved result."),
     "show": ("show", "Print a saved result as a table, or export it."),
     "inspect": ("inspect", "Measure a PyTorch model of your own, layer by layer, and say what is wrong."),
@@ -25,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "theory": ("theory", "Print what mean-field theory says of an activation, by convention."),
     "schedules": ("schedules", "Print and draw learning-rate schedules, step by step."),
     "lr-find": ("lr_find", "Find a learning rate: a range test, its figure and its suggestion."),
-    "list": ("list", "List what there is: initializers, activations, inputs, schedules, statistics, figures."),
+    "list": ("list", "List what there is: initializers, activations, inputs, data, optimizers, schedules, figures."),
 }
 """Name, module and one-line help of every command."""
 

@@ -24,10 +24,13 @@ from actviz.cli.tables import echo_json
 @click.option(
     "--seeds", type=Numbers(), help="How many seeds, or which: 3,5,7.  [default: 8, and 4 for the deep stack]"
 )
+@click.option("--quick", is_flag=True, help="Initialization alone: nothing is trained.")
 @style_options
 @workers_option
 @json_option
-def command(output: str, seeds: Any, formats: tuple[str, ...], theme: str, workers: int | None, as_json: bool) -> None:
+def command(
+    output: str, seeds: Any, quick: bool, formats: tuple[str, ...], theme: str, workers: int | None, as_json: bool
+) -> None:
     """Draw the article's whole figure set from data measured now.
 
     Zero, constant, uniform, standard normal, Xavier and He initialization under sigmoid, tanh and ReLU: every figure,
@@ -35,7 +38,10 @@ def command(output: str, seeds: Any, formats: tuple[str, ...], theme: str, worke
     data support. `actviz reproduce article` prints the evidence.
     """
     started = time.perf_counter()
-    done = measured("article", seeds, workers)
+    from actviz.experiments import experiment, without_trainings
+
+    chosen = experiment("article")
+    done = measured(without_trainings(chosen) if quick else chosen, seeds, workers)
     files = written(done, output, formats, theme)
     if as_json:
         return echo_json({**files_json(files), "claims": claims_json(done)})

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import find_own_modules, given, json_option, progress
+from actviz.cli.options import find_own_modules, given, json_option, load_probe, progress
 from actviz.cli.probe import command as probe_command
 from actviz.cli.tables import echo_json
 
@@ -46,7 +46,6 @@ def _refuse(names: set[str], why: str) -> None:
 
 def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any]) -> Any:
     """Load or measure what the baseline is of."""
-    import actviz
     from actviz.baseline import measure_again, read_recipe
 
     model = {name: settings.pop(name) for name in MODEL_OPTIONS}
@@ -56,7 +55,7 @@ def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any]) 
         _refuse(named & set(model), "only for a PyTorch model, PACKAGE.MODULE:NAME")
     if source is not None and source.endswith(".nc"):
         _refuse(named, "a result has been measured")
-        return actviz.load(source)
+        return load_probe(source)
     with progress("measuring") as callback:
         if is_model:
             _refuse(named - set(model) - {"seeds", "drive"}, "not for a PyTorch model")

@@ -7,7 +7,17 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import FORMATS, THEMES, Numbers, find_own_modules, given, json_option, progress, workers_option
+from actviz.cli.options import (
+    FORMATS,
+    THEMES,
+    Numbers,
+    find_own_modules,
+    given,
+    json_option,
+    load_probe,
+    progress,
+    workers_option,
+)
 from actviz.cli.tables import echo_json
 
 
@@ -22,11 +32,10 @@ def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:
 
 def _measured(baseline: Any, result: str | None, seeds: Any, exact: bool, workers: int | None) -> Any:
     """Load the result, or measure again by the baseline's recipe."""
-    import actviz
     from actviz.baseline import measure_again
 
     if result is not None:
-        return actviz.load(result)
+        return load_probe(result)
     with progress("measuring") as callback:
         chosen = _seeds(baseline, seeds, exact)
         return measure_again(baseline.recipe, chosen, workers=workers, progress=callback)

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from actviz.cli.options import find_own_modules, given, json_option, load_selected, progress, selection_options
+from actviz.cli.options import (
+    find_own_modules,
+    given,
+    json_option,
+    load_selected,
+    progress,
+    selection_options,
+    snapshot_option,
+)
 from actviz.cli.probe import command as probe_command
 from actviz.cli.tables import echo_json, echo_table, number
 
@@ -63,10 +71,18 @@ def _pairing(target: str) -> tuple[str, str]:
 
 
 def _datasets(
-    targets: Sequence[str], inits: tuple[str, ...], activations: tuple[str, ...], settings: Mapping[str, Any]
+    targets: Sequence[str], chosen: tuple[tuple[str, ...], tuple[str, ...], Any], settings: Mapping[str, Any]
 ) -> list[Any]:
-    """Load the results and measure the pairings, in the order given."""
+    """Load the results, of them the initializers, activations and snapshot chosen, and measure the pairings, in order.
+
+    Raises
+    ------
+    ActvizError
+        If a result is a training and no snapshot is chosen.
+    """
     import actviz
+    from actviz.dataset import is_training
+    from actviz.errors import ActvizError
 
     find_own_modules()
     wanted = [target if _is_result(target) else _pairing(target) for target in targets]
@@ -75,7 +91,9 @@ def _datasets(
     with progress("measuring") as callback:
         for target in wanted:
             if isinstance(target, str):
-                datasets.append(load_selected(target, inits, activations))
+                datasets.append(load_selected(target, *chosen))
+                if is_training(datasets[-1]):
+                    raise ActvizError(f"{target} is a training: say which layers, --snapshot STEP, first or last")
             else:
                 datasets.append(actviz.probe(*target, **settings, progress=callback))
     return datasets
@@ -103,7 +121,7 @@ def _check_options(ctx: click.Context, targets: Sequence[str], settings: Mapping
     if idle and all(map(_is_result, targets)):
         raise click.UsageError(f"{', '.join(idle)}: only for INIT+ACTIVATION; a result has been measured")
     if chosen and not any(map(_is_result, targets)):
-        raise click.UsageError("-i and -a choose from a result; name pairings as INIT+ACTIVATION")
+        raise click.UsageError("-i, -a and --snapshot choose from a result; name pairings as INIT+ACTIVATION")
 
 
 def _short(name: str) -> str:
@@ -157,6 +175,7 @@ def echo_words(diagnosis: Diagnosis) -> None:
 @click.command("diagnose")
 @click.argument("targets", nargs=-1, required=True, metavar="RESULT|INIT+ACTIVATION...")
 @selection_options
+@snapshot_option
 @click.option(
     "--threshold",
     "thresholds",
@@ -182,6 +201,7 @@ def command(
     targets: tuple[str, ...],
     inits: tuple[str, ...],
     activations: tuple[str, ...],
+    snapshot: Any,
     thresholds: Any,
     strict: bool,
     as_json: bool,
@@ -190,18 +210,18 @@ def command(
     """Say what is wrong with pairings, from which layer on, and how to mend it.
 
     A pairing is measured as by `actviz probe`, with its options; of a saved result every pairing is told, or those
-    chosen with -i and -a. Faults are listed causes first; the first is the verdict.
+    chosen with -i and -a; of a training, every run at one --snapshot. Faults are listed causes first; the first is
+    the verdict.
 
     \b
     Example: actviz diagnose xavier_normal+sigmoid he_normal+relu --depth 20 --strict
     """  # noqa: D301
-    _check_options(ctx, targets, settings, bool(inits or activations))
+    _check_options(ctx, targets, settings, bool(inits or activations or snapshot is not None))
     from actviz.dataset import recipe
     from actviz.diagnosis import diagnose
 
-    told = [
-        (recipe(dataset), diagnose(dataset, thresholds)) for dataset in _datasets(targets, inits, activations, settings)
-    ]
+    chosen = (inits, activations, snapshot)
+    told = [(recipe(dataset), diagnose(dataset, thresholds)) for dataset in _datasets(targets, chosen, settings)]
     diagnoses = [diagnosis for _, group in told for diagnosis in group]
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}

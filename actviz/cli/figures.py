@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from actviz.cli.options import (
     complete,
     draw_figures,
+    given,
     json_option,
     known,
     load_selected,
     selection_options,
+    snapshot_option,
     style_options,
 )
+
+
+def _ending(ending: str) -> Any:
+    """Return a callback that refuses a file of another ending, or in no folder, before anything is drawn."""
+
+    def check(ctx: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+        if path and Path(path).suffix.lower() != ending:
+            raise click.BadParameter(f"the ending of {path} must be {ending}")
+        if path and not Path(path).resolve().parent.is_dir():
+            raise click.BadParameter(f"no folder for {path}")
+        return path
+
+    return check
 
 
 @click.command("figures")
@@ -31,18 +49,37 @@ from actviz.cli.options import (
     help="A figure (see `actviz list figures`); repeat for several.  [default: all]",
 )
 @selection_options
+@snapshot_option
 @click.option(
     "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
 )
+@click.option(
+    "--gif",
+    type=click.Path(dir_okay=False),
+    callback=_ending(".gif"),
+    help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough).",
+)
+@click.option(
+    "--mp4",
+    type=click.Path(dir_okay=False),
+    callback=_ending(".mp4"),
+    help="The same as a video; needs ffmpeg, or the package imageio-ffmpeg.",
+)
 @style_options
 @json_option
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     result: str,
     output: str,
     names: tuple[str, ...],
     inits: tuple[str, ...],
     activations: tuple[str, ...],
+    snapshot: Any,
     theory: bool,
+    gif: str | None,
+    mp4: str | None,
     formats: tuple[str, ...],
     theme: str,
     as_json: bool,
@@ -51,15 +88,25 @@ def command(
 
     `histograms` is one file an activation, `ridges` one a pairing for up to four that tell most, `overview` shows four:
     choose others with -i and -a. `phase` needs initializers that differ in
-    sigma_w, such as variance_scaling:1.0 and variance_scaling:1.5: at least four.
+    sigma_w, such as variance_scaling:1.0 and variance_scaling:1.5: at least four. Of a training, those are drawn of one
+    --snapshot, and without it the figures of its runs. With --gif or --mp4, figures are drawn only where -f or -o is
+    given.
 
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
     """  # noqa: D301
-    from actviz.plots import figures_of
+    from actviz.plots import figures_of, save_animation
+    from actviz.plots.animation import check_animation
 
-    dataset = load_selected(result, inits, activations, drawn=True)
-    written = draw_figures(list(figures_of(dataset, names or None, theme=theme, theory=theory)), output, formats)
+    moving = [path for path in (gif, mp4) if path]
+    for path in moving:
+        check_animation(path)
+    dataset = load_selected(result, inits, activations, snapshot, drawn=True)
+    wanted = not moving or {"names", "output"} & given(ctx)
+    drawings = list(figures_of(dataset, names or None, theme=theme, theory=theory)) if wanted else []
+    for path in moving:
+        save_animation(dataset, path, theme=theme)
+    written = [*(draw_figures(drawings, output, formats) if drawings else []), *moving]
     if as_json:
         from actviz.cli.tables import echo_json
 

@@ -10,7 +10,7 @@ import click
 from actviz.cli.options import json_option
 from actviz.cli.tables import echo_json, echo_table, number
 
-KINDS = ("initializers", "activations", "inputs", "schedules", "statistics", "figures")
+KINDS = ("initializers", "activations", "inputs", "data", "optimizers", "schedules", "statistics", "figures")
 
 
 def _spelled(name: str, item: Any) -> str:
@@ -60,6 +60,30 @@ def _inputs(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
     return [*rows, {"inputs": "FILE.npy, FILE.npz", "reference": "an array of your own, shape (samples, width)"}]
 
 
+def _data(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+    from actviz.tasks import TASKS
+
+    rows = [{"data": _spelled(name, item), "reference": item.reference} for name, item in TASKS.items()]  # type: ignore[attr-defined]
+    return [
+        *rows,
+        {"data": "FILE.npz", "reference": "arrays of your own, x (rows, width) and y (rows,) or (rows, outputs)"},
+    ]
+
+
+def _optimizers(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+    from actviz.optimizers import OPTIMIZERS
+    from actviz.specs import parameters
+
+    return [
+        {
+            "optimizer": _spelled(name, item),
+            "parameters": ",".join(parameters(item)) or "-",
+            "reference": item.reference,  # type: ignore[attr-defined]
+        }
+        for name, item in OPTIMIZERS.items()
+    ]
+
+
 def _schedules(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
     from actviz.schedules import SCHEDULES
     from actviz.specs import parameters
@@ -88,7 +112,8 @@ def _figures(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
     return [{"figure": name, "shows": item.description()} for name, item in FIGURES.items()]
 
 
-LISTINGS = dict(zip(KINDS, (_initializers, _activations, _inputs, _schedules, _statistics, _figures), strict=True))
+_makers = (_initializers, _activations, _inputs, _data, _optimizers, _schedules, _statistics, _figures)
+LISTINGS = dict(zip(KINDS, _makers, strict=True))
 
 
 @click.command("list")
@@ -97,7 +122,7 @@ LISTINGS = dict(zip(KINDS, (_initializers, _activations, _inputs, _schedules, _s
 @click.option("--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer.")
 @json_option
 def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, as_json: bool) -> None:
-    """List initializers, activations, inputs, schedules, statistics and figures; or only the KINDs named.
+    """List initializers, activations, inputs, data, optimizers, schedules, statistics, figures; or only KINDs named.
 
     Initializers are shown with what they imply for the given fans: the variance and standard deviation of a weight,
     and the gain sqrt(fan_in * variance). Parameters after a colon are the defaults and can be changed.

@@ -141,16 +141,21 @@ pairing_options = _pairings(
 
 
 @contextlib.contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a callback that shows (done, total) on a terminal; None where standard error is not one."""
+def progress(label: str) -> Iterator[Callable[..., None] | None]:
+    """Give a callback that shows (done, total, words) on a terminal, with the time left; None elsewhere.
+
+    Words may be left out. Where standard error is not a terminal nothing is shown: no log is filled with progress.
+    """
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+    with click.progressbar(
+        length=1, label=label, file=sys.stderr, item_show_func=lambda words: words or None, width=24
+    ) as bar:
 
-        def update(done: int, total: int) -> None:
+        def update(done: int, total: int, words: str = "") -> None:
             bar.length = total
-            bar.update(done - bar.pos)
+            bar.update(done - bar.pos, words)  # shown beside the bar
 
         yield update
 
@@ -183,11 +188,42 @@ def draw_figures(drawings: Sequence[tuple[str, Callable[[], Any]]], folder: str,
     return written
 
 
+class SnapshotStep(click.ParamType):  # type: ignore[type-arg]
+    """Updates done at a snapshot, or the first or last of them."""
+
+    name = "step"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return an int, ``first`` or ``last``."""
+        if value in ("first", "last") or isinstance(value, int):
+            return value
+        if not str(value).isdecimal():
+            self.fail(f"{value!r} is neither a number of updates nor first or last", param, ctx)
+        return int(value)
+
+
+snapshot_option = click.option(
+    "--snapshot",
+    type=SnapshotStep(),
+    metavar="STEP",
+    help="Of a training: its layers after so many updates, or at the first or last snapshot, as a probe's result.",
+)
+
+
 def load_selected(
-    path: str, inits: tuple[str, ...] = (), activations: tuple[str, ...] = (), *, drawn: bool = False
+    path: str,
+    inits: tuple[str, ...] = (),
+    activations: tuple[str, ...] = (),
+    snapshot: int | str | None = None,
+    *,
+    drawn: bool = False,
 ) -> Any:
-    """Load a result and keep the pairings asked for; what can only be drawn is refused unless it will be."""
+    """Load a result and keep the pairings asked for, of a training its runs; or a snapshot of these.
+
+    What can only be drawn is refused unless it will be.
+    """
     import actviz
+    from actviz.dataset import is_training
     from actviz.errors import ActvizError
     from actviz.initializers import ALIASES
 
@@ -197,10 +233,37 @@ def load_selected(
         raise ActvizError(f"{path} has no layers, it is a {kind.replace('_', ' ')}: `actviz figures` draws it")
     inits = tuple(ALIASES.get(name, name) for name in inits)
     for dim, wanted in (("init", inits), ("activation", activations)):
-        have = dataset[dim].values.tolist() if dim in dataset.coords else []
+        have = list(dict.fromkeys(dataset[dim].values.tolist())) if dim in dataset.coords else []
         unknown = [name for name in wanted if name not in have]
         if unknown:
             raise ActvizError(f"{path} has no {dim} {unknown[0]!r}; choose from {', '.join(have)}")
-        if wanted:
+        if wanted and is_training(dataset):
+            dataset = dataset.isel(run=[at for at, name in enumerate(dataset[dim].values) if name in wanted])
+            if not dataset.sizes["run"]:
+                raise ActvizError(f"{path} has no run with this initializer and activation")
+        elif wanted:
             dataset = dataset.sel({dim: list(wanted)})
+    return dataset if snapshot is None else _snapshot(dataset, path, snapshot)
+
+
+def _snapshot(dataset: Any, path: str, step: int | str) -> Any:
+    import actviz
+    from actviz.dataset import is_training
+    from actviz.errors import ActvizError
+
+    if not is_training(dataset):
+        raise ActvizError(f"{path} is not a training: it has no snapshots")
+    there = dataset["snapshot"].values.tolist() if dataset.sizes.get("snapshot") else [0]
+    return actviz.snapshot(dataset, {"first": there[0], "last": there[-1]}.get(str(step), step))
+
+
+def load_probe(path: str) -> Any:
+    """Load what a probe measured, for a baseline; refuse a training."""
+    import actviz
+    from actviz.dataset import is_training
+    from actviz.errors import ActvizError
+
+    dataset = actviz.load(path)
+    if is_training(dataset):
+        raise ActvizError(f"{path} is a training; a baseline keeps what a probe measured")
     return dataset

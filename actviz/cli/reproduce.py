@@ -11,10 +11,10 @@ from actviz.cli.options import Numbers, complete, json_option, progress, style_o
 from actviz.cli.tables import echo_json, echo_table
 
 if TYPE_CHECKING:
-    from actviz.experiments import Reproduction, Written
+    from actviz.experiments import Experiment, Reproduction, Written
 
 
-def measured(name: str, seeds: Any, workers: int | None) -> Reproduction:
+def measured(name: str | Experiment, seeds: Any, workers: int | None) -> Reproduction:
     """Run an experiment, showing how far it is."""
     from actviz.experiments import reproduce
 

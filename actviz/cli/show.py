@@ -6,10 +6,14 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import complete, json_option, known, load_selected, selection_options
+from actviz.cli.options import complete, json_option, known, load_selected, selection_options, snapshot_option
 from actviz.cli.tables import echo_json, echo_table
 
 DEFAULT_STATISTICS = ("act_mean", "act_std", "saturated", "dead_units", "similarity", "grad_preact_rms", "nonfinite")
+
+
+EVALUATIONS = 11
+"""Evaluations of a run that are printed at most, evenly spaced."""
 
 
 def echo_result(dataset: Any, *, as_json: bool, layers: tuple[str, ...] = (), statistics: tuple[str, ...] = ()) -> None:
@@ -32,6 +36,47 @@ def echo_result(dataset: Any, *, as_json: bool, layers: tuple[str, ...] = (), st
         f"{recipe['dtype']}; means over seeds"
     )
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"))
+
+
+def echo_training(dataset: Any, *, as_json: bool) -> None:
+    """Print evaluations, means over seeds, and how every run ended; as JSON every seed and evaluation."""
+    import actviz
+    from actviz.cli.train import echo_outcomes, outcome_json
+    from actviz.dataset import json_rows
+    from actviz.training import outcomes
+
+    found, frame = outcomes(dataset), actviz.table(dataset)
+    if as_json:
+        runs = [outcome_json(each) for each in found]
+        return echo_json({"recipe": actviz.recipe(dataset), "runs": runs, "rows": json_rows(frame)})
+    steps = dataset["step"].values
+    last = len(steps) - 1
+    shown = {int(steps[round(i * last / (EVALUATIONS - 1))]) for i in range(EVALUATIONS)}
+    names = [name for name in _EVALUATED if frame[name].notna().any()]
+    means = frame[frame["step"].isin(shown)].groupby(["run", "step", "epoch"], sort=False)[names].mean().reset_index()
+    order = {run: at for at, run in enumerate(dataset["run"].values)}
+    rows = sorted(means.to_dict("records"), key=lambda row: (order[row["run"]], row["step"]))
+    click.echo(f"{training_line(dataset)}; means over the seeds still running")
+    echo_table(rows)
+    click.echo()
+    echo_outcomes(found)
+
+
+_EVALUATED = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate")
+
+
+def training_line(dataset: Any) -> str:
+    """Return what was trained, and on what, in a line."""
+    import actviz
+
+    recipe = actviz.recipe(dataset)
+    first = next(iter(recipe["runs"].values()))
+    rows = ", ".join(f"{number} {part}" for part, number in recipe["rows"].items() if number)
+    seeds = dataset.sizes["seed"]
+    return (
+        f"{recipe['data']}, {rows} rows, depth {len(first['width'])}, width {_widths(first['width'])}, "
+        f"{recipe['epoch_updates']} updates an epoch, {seeds} seed{'s' * (seeds > 1)}"
+    )
 
 
 def _widths(widths: list[int]) -> str:
@@ -67,6 +112,7 @@ def _chosen_layers(dataset: Any, layers: tuple[str, ...]) -> Any:
     help="A statistic (see `actviz list statistics`); repeat for several.",
 )
 @selection_options
+@snapshot_option
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Export the whole table as .csv or .json.")
 @json_option
 def command(
@@ -75,18 +121,25 @@ def command(
     statistics: tuple[str, ...],
     inits: tuple[str, ...],
     activations: tuple[str, ...],
+    snapshot: Any,
     output: str | None,
     as_json: bool,
 ) -> None:
     """Print a saved result as a table: statistics by pairing and layer, means over seeds.
 
-    With --json every seed and layer; with -o the whole table goes to a file.
+    Of a training: up to eleven evaluations of every run, and how each ended; or its layers at one --snapshot.
+    With --json every seed and layer or evaluation; with -o the whole table goes to a file.
     """
     import actviz
+    from actviz.dataset import is_training
 
-    dataset = load_selected(result, inits, activations)
+    dataset = load_selected(result, inits, activations, snapshot)
+    if is_training(dataset) and (layers or statistics):
+        raise click.UsageError("-l and -s choose from layers: of a training give --snapshot STEP, first or last, too")
     if output:
         actviz.export(dataset, output)
         click.echo(f"wrote {output}", err=True)
-    if as_json or not output:
+    if is_training(dataset) and (as_json or not output):
+        echo_training(dataset, as_json=as_json)
+    elif as_json or not output:
         echo_result(dataset, as_json=as_json, layers=layers, statistics=statistics)

@@ -3,7 +3,7 @@
 from actviz.experiments.article import ARTICLE
 from actviz.experiments.claims import Case, Claim, Decision, Status
 from actviz.experiments.expectations import Basis, Check, Expectation
-from actviz.experiments.recipe import Drawing, Experiment, draw, measure
+from actviz.experiments.recipe import Drawing, Experiment, draw, measure, without_trainings
 from actviz.experiments.reproduction import Reproduction, Written, judge, reproduce, write
 from actviz.experiments.table import EXPERIMENTS, experiment
 
@@ -26,5 +26,6 @@ __all__ = [
     "judge",
     "measure",
     "reproduce",
+    "without_trainings",
     "write",
 ]

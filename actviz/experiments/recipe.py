@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,24 @@ class Experiment:
     claims: tuple[Claim, ...] = ()
     trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     descents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def without_trainings(experiment: Experiment) -> Experiment:
+    """Return an experiment without its trainings, and without the drawings, numbers and claims that need them.
+
+    A claim that needs some for a part of its cases is left out whole: what decides it would be missing.
+    """
+
+    def probed(name: str | None) -> bool:
+        return name is None or name in experiment.probes
+
+    return dataclasses.replace(
+        experiment,
+        trainings={},
+        drawings=tuple(each for each in experiment.drawings if probed(each.probe)),
+        expectations=tuple(each for each in experiment.expectations if probed(each.probe)),
+        claims=tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases)),
+    )
 
 
 def _train(

@@ -1,11 +1,13 @@
 """From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it."""
 
+from actviz.plots.animation import save_animation
 from actviz.plots.budget import figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.descents import figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
+from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase
 from actviz.plots.ranges import figure_range
@@ -13,6 +15,7 @@ from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
+from actviz.plots.training import figure_curves
 from actviz.text import NAMES, TEXT, label
 
 __all__ = [
@@ -25,8 +28,10 @@ __all__ = [
     "PairingStyle",
     "figure_budget",
     "figure_collapse",
+    "figure_curves",
     "figure_descent",
     "figure_drift",
+    "figure_film",
     "figure_gradients",
     "figure_histograms",
     "figure_overview",
@@ -39,6 +44,7 @@ __all__ = [
     "figures_of",
     "label",
     "pairing_style",
+    "save_animation",
     "save_figure",
     "teaching_pairings",
 ]

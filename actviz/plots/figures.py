@@ -16,10 +16,13 @@ from actviz.plots.budget import figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.descents import figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase, phase_lacks
 from actviz.plots.ranges import figure_range
+from actviz.plots.reel import film_lacks
 from actviz.plots.series import choose, teaching_pairings
+from actviz.plots.training import figure_curves
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -115,6 +118,8 @@ _table = (
     FigureSpec("budget", figure_budget, "budget.about", trains=True),
     FigureSpec("descent", figure_descent, "descent.about", kind="descent"),
     FigureSpec("range_test", figure_range, "range.about", kind="range_test"),
+    FigureSpec("curves", figure_curves, "curves.about", trains=True),
+    FigureSpec("film", figure_film, "film.about", trains=True, lacks=film_lacks),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}

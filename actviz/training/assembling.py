@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz import __version__
 from actviz import dataset as probe_dataset
-from actviz.dataset import SCHEMA, chosen
+from actviz.dataset import SCHEMA, chosen, is_training
 from actviz.errors import ActvizError
 from actviz.histogram import GRADIENT_BINS, UNBOUNDED_BINS, activation_bins, empty
 from actviz.recording import Histograms, Measurement
@@ -175,11 +175,6 @@ def _side_by_side(datasets: list[xarray.Dataset], dim: str, names: tuple[str, ..
         for name in names
     }
     return xr.Dataset({**{str(k): v for k, v in first.data_vars.items() if k not in names}, **stacked}, first.coords)
-
-
-def is_training(dataset: xarray.Dataset) -> bool:
-    """Tell a training from what a probe measured."""
-    return "snapshot_step" in dataset
 
 
 def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None) -> xarray.Dataset:

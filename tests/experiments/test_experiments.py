@@ -23,6 +23,7 @@ from actviz.experiments import (
     experiment,
     judge,
     reproduce,
+    without_trainings,
     write,
 )
 from actviz.experiments.expectations import comparisons, standard_errors
@@ -197,3 +198,23 @@ def test_without_an_expectation_that_decides_nothing_fails():
     done = reproduce(_small(expectations=(recalled,)))
     assert [check.verdict for check in done.checks] == ["(FAIL)"]
     assert done.passed
+
+
+def test_without_trainings_an_experiment_keeps_what_needs_none():
+    article = EXPERIMENTS["article"]
+    assert without_trainings(article).probes == article.probes
+    case = dataclasses.replace(article.claims[0].cases[0], probe="race")
+    trained = dataclasses.replace(
+        article,
+        trainings={"race": {"data": "moons:100"}},
+        drawings=(*article.drawings[:2], Drawing("race", "curves", "race", {"en": "A race."})),
+        claims=(
+            *article.claims[:2],
+            dataclasses.replace(article.claims[0], number=99, cases=(article.claims[0].cases[0], case)),
+        ),
+    )
+    quick = without_trainings(trained)
+    assert quick.trainings == {}
+    assert quick.drawings == article.drawings[:2]
+    assert quick.claims == article.claims[:2]
+    assert quick.expectations == article.expectations

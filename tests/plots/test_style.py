@@ -95,7 +95,9 @@ def _spoken_elsewhere():
     return tuple({key for source in sources for key in re.findall(r'"([a-z_]+\.(?:[a-z_.]+)?)(?=["{])', source)})
 
 
-def test_every_string_of_the_table_is_used_and_every_language_complete(datasets, rate_sets, map_of_biases, monkeypatch):
+def test_every_string_of_the_table_is_used_and_every_language_complete(
+    datasets, trainings, rate_sets, map_of_biases, monkeypatch
+):
     used = set()
 
     class Recorder(dict):
@@ -104,7 +106,7 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(datasets,
             return super().__getitem__(key)
 
     monkeypatch.setattr("actviz.text.TEXT", Recorder(TEXT))
-    for ds in (*datasets.values(), *rate_sets.values()):
+    for ds in (*datasets.values(), *trainings.values(), *rate_sets.values()):
         for _, draw in figures_of(ds):
             draw()
     figure_ridges(datasets["healthy"], theme="print")
@@ -120,16 +122,9 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(datasets,
     unlike["similarity"] = unlike["similarity"] * 0.0
     figure_phase(unlike)
     unused = set(TEXT) - used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
-    # The figure of a drift and PyTorch results have tests of their own.
-    elsewhere = (
-        *_spoken_elsewhere(),
-        "drift.",
-        "statistic.",
-        "recipe.own_loss",
-        "figure.needs",
-        "training.",
-        "budget.",
-    )
+    # The figure of a drift, films and PyTorch results have tests of their own.
+    spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.")
+    elsewhere = (*_spoken_elsewhere(), *spoken)
     assert {key for key in unused if not key.startswith(elsewhere)} == set()
     assert len({frozenset(row) for row in (*TEXT.values(), *NAMES.values())}) == 1
 

@@ -1,0 +1,116 @@
+"""How every run of a training ended: a row a run, means over its seeds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actviz.dataset import is_training, recipe
+from actviz.errors import ActvizError
+from actviz.training.loop import Ended
+
+if TYPE_CHECKING:
+    import xarray
+
+NUMBERS = (
+    "train_loss",
+    "validation_loss",
+    "test_loss",
+    "train_accuracy",
+    "validation_accuracy",
+    "test_accuracy",
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run.
+
+    Parameters
+    ----------
+    run : str
+    ended : tuple of (str, int, int)
+        Why it ended, after how many updates at least, and for how many seeds; the most frequent first.
+    seeds : int
+    epochs : float
+        Epochs done, mean over seeds.
+    best_step : float
+        Updates done at the best evaluation, mean over the seeds; NaN without early stopping.
+    numbers : dict
+        Loss and accuracy of the weights that were kept, (mean, standard deviation) over the seeds that did not
+        diverge: at the best evaluation where early stopping keeps its weights, else at the end.
+    """
+
+    run: str
+    ended: tuple[tuple[str, int, int], ...]
+    seeds: int
+    epochs: float
+    best_step: float
+    numbers: dict[str, tuple[float, float]]
+
+    @property
+    def why(self) -> str:
+        """Why it ended, in words.
+
+        >>> Outcome("a", (("budget", 90, 3), ("diverged", 7, 1)), 4, 2.0, float("nan"), {}).why
+        'budget (3 of 4), diverged at update 7 (1 of 4)'
+        """
+        words = []
+        for reason, step, number in self.ended:
+            at = f" at update {step}" if reason == Ended.DIVERGED else ""
+            words.append(f"{reason}{at}" + (f" ({number} of {self.seeds})" if number < self.seeds else ""))
+        return ", ".join(words)
+
+
+def outcomes(dataset: xarray.Dataset) -> list[Outcome]:
+    """Tell how every run of a training ended.
+
+    Raises
+    ------
+    ActvizError
+        If the dataset is no training.
+
+    Examples
+    --------
+    >>> import actviz
+    >>> found = actviz.train(actviz.runs("he_normal", "relu", data="moons:200", depth=2, width=16), "moons:200")
+    >>> outcomes(found)[0].why
+    'budget'
+    """
+    if not is_training(dataset):
+        raise ActvizError("need a training, as train returns it")
+    known = recipe(dataset)
+    return [
+        _outcome(dataset.sel(run=run), known["runs"][run], int(known["epoch_updates"]))
+        for run in map(str, dataset["run"].values)
+    ]
+
+
+def _outcome(own: xarray.Dataset, settings: dict[str, object], epoch_updates: int) -> Outcome:
+    reasons, steps, best = own["ended"].values, own["ended_step"].values, own["best_step"].values.astype(float)
+    stopping = settings["early_stopping"]
+    kept = np.where(best >= 0, best, steps) if isinstance(stopping, dict) and stopping["keep_best"] else steps
+    alive = reasons != str(Ended.DIVERGED)
+    numbers = {}
+    for name in NUMBERS:
+        if name.startswith("test"):
+            found = np.where((kept == best) & (best >= 0), own[f"best_{name}"].values, own[name].values)
+        else:
+            at = np.searchsorted(own["step"].values, kept)  # every end but a divergence is an evaluation
+            found = own[name].transpose("seed", "step").values[np.arange(len(kept)), at]
+        numbers[name] = _mean_and_sd(found[alive])
+    groups = {str(reason): steps[reasons == reason] for reason in reasons}
+    ended = sorted(((why, int(at.min()), len(at)) for why, at in groups.items()), key=lambda group: -group[2])
+    found_best = float(best.mean()) if (best >= 0).all() else math.nan
+    return Outcome(
+        str(own["run"].item()), tuple(ended), len(steps), float(steps.mean()) / epoch_updates, found_best, numbers
+    )
+
+
+def _mean_and_sd(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:
+    if not len(values):
+        return math.nan, math.nan
+    return float(values.mean()), float(values.std(ddof=1)) if len(values) > 1 else math.nan

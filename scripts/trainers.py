@@ -1,0 +1,65 @@
+"""What the benchmark of training runs: one net of the book's size by actviz, and the same loop in plain PyTorch."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+import actviz
+from actviz.inputs import mnist
+from actviz.tasks import ArrayTask, Examples, Split, divide
+from actviz.training import Run
+from actviz.training.loop import Course
+
+ROWS, HIDDEN, BATCH, RATE = 60_000, (100, 100, 100, 100), 100, 0.01
+TITLE = f"training 784-{'-'.join(map(str, HIDDEN))}-10 on {ROWS} rows, batch {BATCH}, SGD, float32, one thread"
+
+
+def examples() -> Examples:
+    """Return the shipped images, repeated to the size of MNIST, with 1000 more held out."""
+    x, y = mnist()
+    repeated = -(-(ROWS + 1000) // len(x))
+    task = ArrayTask(np.tile(x, (repeated, 1))[: ROWS + 1000], np.tile(y, repeated)[: ROWS + 1000])
+    return divide(task, Split(validation=1000), 0, "float32")
+
+
+def recorded(run: Run, epochs: int) -> Run:
+    """Return the run with both losses, accuracies and a snapshot of every layer after every epoch."""
+    return dataclasses.replace(run, config=dataclasses.replace(run.config, snapshots=epochs + 1, evaluate_every=1))
+
+
+def plain(epochs: int) -> Run:
+    """Return a run that is evaluated at its ends alone."""
+    settings = {"lr": RATE, "batch": BATCH, "epochs": epochs, "snapshots": 0, "evaluate_every": epochs}
+    return actviz.runs("he_normal", "relu", data="mnist", width=HIDDEN, **settings)["he_normal"]
+
+
+def train(run: Run, data: Examples) -> None:
+    """Train by actviz, on one thread as ``actviz.train`` does."""
+    with threadpool_limits(1, "blas"):
+        for _ in Course(run, data, 0).epochs():
+            pass
+
+
+def torch_net(epochs: int, data: Examples) -> Any:
+    """Train by the straightforward PyTorch loop, on one thread; return the model."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(1)
+    x, y = torch.from_numpy(data.x["train"]), torch.from_numpy(data.y["train"].astype(np.int64))
+    layers: list[Any] = []
+    for fan_in, fan_out in zip((x.shape[1], *HIDDEN), HIDDEN, strict=False):
+        layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
+    model = nn.Sequential(*layers, nn.Linear(HIDDEN[-1], 10))
+    optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(x)).split(BATCH):
+            loss = nn.functional.cross_entropy(model(x[rows]), y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return model
