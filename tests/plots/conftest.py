@@ -79,6 +79,7 @@ def rate_sets(scheduled, descended, ranged):
     return {"scheduled": scheduled, "descended": descended, "ranged": ranged}
 
 
+@pytest.fixture(scope="session")
 def trained():
     """Four initializers on moons, one of which diverges at the third epoch or so."""
     inits = ["zeros", "normal:30", "lecun_normal", "he_normal"]
@@ -86,12 +87,14 @@ def trained():
     return actviz.train(runs, "moons:200", seeds=3, workers=1)
 
 
+@pytest.fixture(scope="session")
 def decayed():
     """Runs that differ in weight decay alone, without held-out rows."""
     runs = actviz.runs("he_normal", "tanh", data="moons:100", depth=2, width=8, epochs=3, weight_decay=[0.0, 0.1])
     return actviz.train(runs, "moons:100", split=actviz.Split(validation=0.0), seeds=2, workers=1)
 
 
+@pytest.fixture(scope="session")
 def regressed():
     """Every part of a training's recipe that the others leave out; there is no accuracy."""
     rng = np.random.default_rng(0)
@@ -101,5 +104,6 @@ def regressed():
     return actviz.train(runs, data, seeds=1, workers=1)
 
 
+@pytest.fixture(scope="session")
 def trainings(trained, decayed, regressed):
     return {"trained": trained, "decayed": decayed, "regressed": regressed}
