@@ -17,6 +17,7 @@ TEXT: dict[str, dict[str, str]] = {
     "collapse.about": {"en": "whether samples, and the units of a layer, can still be told apart"},
     "overview.about": {"en": "a few telling pairings side by side, on one slide"},
     "phase.about": {"en": "depth that signal and gradient reach over sigma_w, with theory's critical line"},
+    "curves.about": {"en": "training and validation loss and accuracy of every run, epoch by epoch"},
     "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
     "figure.needs_probe": {"en": "needs what a probe measured; of a training, `actviz.snapshot` gives it"},
     # Titles.
@@ -29,6 +30,7 @@ TEXT: dict[str, dict[str, str]] = {
     "saturation.title": {"en": "Which pairings saturate, fade or explode"},
     "collapse.title": {"en": "Can samples, and units, still be told apart?"},
     "phase.title": {"en": "How deep signal and gradient reach: {activation}"},
+    "curves.title": {"en": "How training went"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -80,6 +82,14 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the gradient. "
         "Healthy: a broad shape that stays, and a level gradient."
     },
+    "curves.read": {
+        "en": "A line a run, its band all seeds. Learning: loss falls, accuracy rises. Overfitting: training gets "
+        "better while validation gets worse."
+    },
+    "curves.read_train": {
+        "en": "A line a run, its band all seeds. Learning: loss falls, accuracy rises; a level line is a plateau. No "
+        "rows were held out, so nothing here says how well new data are treated."
+    },
     "phase.read": {
         "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "
         "says how deep six depth scales reach. At the critical σ_w theory puts no end to it."
@@ -105,6 +115,13 @@ TEXT: dict[str, dict[str, str]] = {
     "rates.momentum_of": {"en": "momentum: {name}"},
     "rates.steps": {"en": "steps 0 to {last}"},
     "rates.plateau": {"en": "reduce on plateau: if the metric never improves"},
+    "axis.epoch": {"en": "epoch"},
+    "axis.loss": {"en": "loss"},
+    "axis.accuracy": {"en": "accuracy"},
+    "curves.train": {"en": "training"},
+    "curves.validation": {"en": "validation"},
+    "mark.diverged": {"en": "× a seed diverged"},
+    "mark.survivors": {"en": "lines: seeds still running"},
     "axis.layer": {"en": "layer"},
     "axis.layers_back": {"en": "layers back"},
     "axis.sigma_w": {"en": "σ_w, scale of the weights"},
@@ -202,6 +219,16 @@ TEXT: dict[str, dict[str, str]] = {
     "recipe.cotangent": {"en": "gradient: N(0, 1) at the last layer"},
     "recipe.cross_entropy": {"en": "gradient: cross-entropy of random labels"},
     "recipe.own_loss": {"en": "gradient: a loss of your own"},
+    "training.data": {"en": "{data}: {rows} training rows"},
+    "training.cross_entropy": {"en": "cross-entropy"},
+    "training.mean_square": {"en": "mean square"},
+    "training.lr": {"en": "rate {value}"},
+    "training.batch": {"en": "batch {value}"},
+    "training.replaced": {"en": "batch {value}, with replacement"},
+    "training.weight_decay": {"en": "weight decay {value}"},
+    "training.dropout": {"en": "dropout {value}"},
+    "training.updates": {"en": "{value} updates"},
+    "training.epochs": {"en": "{value} epochs"},
     "recipe.bands": {"en": "lines: median, bands: all seeds"},
     # Verdicts: what was found, and what of it.
     "finding.overflowed.signal": {"en": "from layer {layer} on activations are inf or NaN"},

@@ -10,6 +10,7 @@ from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
+from actviz.plots.training import figure_curves
 from actviz.text import NAMES, TEXT, label
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "FigureSpec",
     "PairingStyle",
     "figure_collapse",
+    "figure_curves",
     "figure_drift",
     "figure_gradients",
     "figure_histograms",

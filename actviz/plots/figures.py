@@ -16,6 +16,7 @@ from actviz.plots.distributions import figure_histograms, figure_overview, figur
 from actviz.plots.maps import figure_saturation
 from actviz.plots.phase import figure_phase, phase_lacks
 from actviz.plots.series import choose, teaching_pairings
+from actviz.plots.training import figure_curves
 from actviz.text import text
 from actviz.training import is_training
 
@@ -99,6 +100,7 @@ _table = (
     FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True),
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
+    FigureSpec("curves", figure_curves, "curves.about", trains=True),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}

@@ -10,7 +10,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.dataset import recipe
-from actviz.plots.style import BODY, HEADER, HEIGHT, MARGIN, NOTE, TITLE, WIDTH, Theme, canvas, pairing_style
+from actviz.plots.style import (
+    BODY,
+    HEADER,
+    HEIGHT,
+    MARGIN,
+    NOTE,
+    TITLE,
+    WIDTH,
+    PairingStyle,
+    Theme,
+    canvas,
+    pairing_style,
+)
 from actviz.text import label, text, wrapped
 
 if TYPE_CHECKING:
@@ -63,6 +75,39 @@ def recipe_words(
     return " · ".join(word for word in words if word)
 
 
+def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str:
+    """Return how runs were trained, in one line; what differs between them is left out: their names say it."""
+    known = recipe(ds)
+    runs = list(known["runs"].values())
+
+    def same(name: str) -> Any:
+        """Return a setting that all runs share and that is on, or None."""
+        return (runs[0].get(name) or None) if all(run.get(name) == runs[0].get(name) for run in runs) else None
+
+    def told(name: str, **values: Any) -> str:
+        return "" if same(name) is None else text(f"training.{name}", lang, **{"value": same(name), **values})
+
+    widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
+    words = [
+        text("training.data", lang, data=shortened(str(known["data"]), 24), rows=known["rows"]["train"]),
+        label(str(same("activation")), lang) if same("activation") else "",
+        label(str(same("init")), lang) if same("init") else "",
+        _count("recipe.depth", len(widths), lang),
+        text("recipe.width", lang, width=widths[0]) if len(set(widths)) == 1 else "",
+        text("recipe.norm", lang) if same("norm") else "",
+        text(f"training.{loss}", lang) if loss else "",
+        str(same("optimizer") or ""),
+        text("training.lr", lang, value=str(same("lr")).removeprefix("constant:")) if same("lr") else "",
+        told("batch") if not same("replacement") else text("training.replaced", lang, value=same("batch")),
+        told("weight_decay"),
+        told("dropout"),
+        text("training.updates", lang, value=updates) if updates else told("epochs"),
+        _count("recipe.seeds", ds.sizes["seed"], lang),
+        text("recipe.bands", lang) if bands and ds.sizes["seed"] > 1 else "",
+    ]
+    return " · ".join(word for word in words if word)
+
+
 def _count(key: str, number: int, lang: str) -> str:
     return text(key, lang, number=number) if number != 1 else text(f"{key}_one", lang)
 
@@ -82,18 +127,28 @@ def legend(
     marks: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Name the initializers outside the panels, and under them further ``marks`` and what needs a word."""
-    height = fig.get_size_inches()[1] * 72
     activation = str(ds["activation"].values[0])
-    handles: list[Any] = []
-    for init in inits:
-        style = pairing_style(ds, init, activation, look.name)
-        handles.append(Line2D([], [], color=style.color, marker=style.marker, linewidth=look.line))
+    styles = {init: pairing_style(ds, init, activation, look.name) for init in inits}
+    solid = {init: PairingStyle(style.color, style.marker, "-") for init, style in styles.items()}
+    styles_legend(fig, {label(init, lang): style for init, style in solid.items()}, look, notes, marks)
+
+
+def styles_legend(
+    fig: Figure, styles: Mapping[str, PairingStyle], look: Theme, notes: Sequence[str],
+    marks: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Write names beside how they are drawn, outside the panels, and under them further ``marks`` and notes."""
+    height = fig.get_size_inches()[1] * 72
+    handles: list[Any] = [
+        Line2D([], [], color=style.color, marker=style.marker, linestyle=style.linestyle, linewidth=look.line)
+        for style in styles.values()
+    ]
     handles += [Line2D([], [], **look_of_mark) for look_of_mark in (marks or {}).values()]
     handles += [Line2D([], [], linestyle="none") for _ in notes]
     # matplotlib leaves out labels that start with an underscore; a thin space in front keeps them.
     place = (1 - (LEGEND - 2) / WIDTH, 1 - (HEADER - 4) / height)
-    size, width = (BODY, 17) if len(inits) <= 12 else (BODY - 2, 20)
-    names = ["\u2009" + wrapped(shortened(label(init, lang), 2 * width), width) for init in inits]
+    size, width = (BODY, 17) if len(styles) <= 12 else (BODY - 2, 20)
+    names = ["\u2009" + wrapped(shortened(name, 2 * width), width) for name in styles]
     words = [*names, *(marks or {}), *(wrapped(note, 25) for note in notes)]
     box = fig.legend(
         handles, words, loc="upper left", bbox_to_anchor=place, frameon=False, fontsize=size,

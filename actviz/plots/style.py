@@ -97,7 +97,9 @@ _themes = (
 THEMES: dict[str, Theme] = {theme.name: theme for theme in _themes}
 """Every theme by name."""
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
+"""Shapes of markers, the plainest first."""
+
 # Known initializers look the same in every dataset. One family shares a colour, its members differ in marker.
 _INITIALIZERS: dict[str, tuple[str, str]] = {
     "zeros": ("sky", "p"),
@@ -133,7 +135,7 @@ class PairingStyle:
 
 def _free_look(position: int) -> tuple[str, str]:
     colors = tuple(_LIGHT)
-    return colors[(position * 3 + 1) % len(colors)], _MARKERS[(position * 5 + 3) % len(_MARKERS)]
+    return colors[(position * 3 + 1) % len(colors)], MARKERS[(position * 5 + 3) % len(MARKERS)]
 
 
 def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "light") -> PairingStyle:

@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 import actviz
@@ -49,3 +50,33 @@ def map_of_biases(sweep):
 @pytest.fixture(scope="session")
 def datasets(healthy, overflowing, tiny, uneven, sweep):
     return {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven, "sweep": sweep}
+
+
+@pytest.fixture(scope="session")
+def trained():
+    """Four initializers on moons, one of which diverges at the third epoch or so."""
+    inits = ["zeros", "normal:30", "lecun_normal", "he_normal"]
+    runs = actviz.runs(inits, "relu", data="moons:200", depth=3, width=16, lr=0.1, epochs=6, batch=20)
+    return actviz.train(runs, "moons:200", seeds=3, workers=1)
+
+
+@pytest.fixture(scope="session")
+def decayed():
+    """Runs that differ in weight decay alone, without held-out rows."""
+    runs = actviz.runs("he_normal", "tanh", data="moons:100", depth=2, width=8, epochs=3, weight_decay=[0.0, 0.1])
+    return actviz.train(runs, "moons:100", split=actviz.Split(validation=0.0), seeds=2, workers=1)
+
+
+@pytest.fixture(scope="session")
+def regressed():
+    """Every part of a training's recipe that the others leave out; there is no accuracy."""
+    rng = np.random.default_rng(0)
+    data = (rng.standard_normal((40, 3)), rng.standard_normal((40, 1)))
+    settings = {"dropout": 0.1, "weight_decay": 0.01, "updates": 7, "replacement": True, "loss": "mean_square"}
+    runs = actviz.runs(["he_normal", "zeros"], "relu", data=data, depth=2, width=8, norm="batch", **settings)
+    return actviz.train(runs, data, seeds=1, workers=1)
+
+
+@pytest.fixture(scope="session")
+def trainings(trained, decayed, regressed):
+    return {"trained": trained, "decayed": decayed, "regressed": regressed}

@@ -53,7 +53,7 @@ def test_every_figure_draws_in_every_theme_inside_its_slide_and_large_enough(dat
         assert min(item.get_fontsize() for item in fig.findobj(Text) if item.get_text()) >= 11, stem
 
 
-@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"phase"}))
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "phase" and not FIGURES[name].trains])
 def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(healthy, name):
     title, read, footer = FIGURES[name].draw(healthy).texts[:3]
     assert title.get_fontsize() > read.get_fontsize() >= 14

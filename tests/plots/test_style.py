@@ -95,7 +95,7 @@ def _spoken_elsewhere():
     return tuple({key for source in sources for key in re.findall(r'"([a-z_]+\.(?:[a-z_.]+)?)(?=["{])', source)})
 
 
-def test_every_string_of_the_table_is_used_and_every_language_complete(datasets, map_of_biases, monkeypatch):
+def test_every_string_of_the_table_is_used_and_every_language_complete(datasets, trainings, map_of_biases, monkeypatch):
     used = set()
 
     class Recorder(dict):
@@ -104,7 +104,7 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(datasets,
             return super().__getitem__(key)
 
     monkeypatch.setattr("actviz.text.TEXT", Recorder(TEXT))
-    for ds in datasets.values():
+    for ds in (*datasets.values(), *trainings.values()):
         for _, draw in figures_of(ds):
             draw()
     figure_ridges(datasets["healthy"], theme="print")

@@ -1,0 +1,111 @@
+"""Figures of trainings: what is drawn, over which axes, with which marks and words."""
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
+
+from actviz import ActvizError
+from actviz.plots import FIGURES, THEMES, figure_curves, pairing_style
+from actviz.plots.training import over_seeds, run_styles
+
+
+def words(fig):
+    return [item.get_text() for item in fig.findobj(Text) if item.get_text()]
+
+
+def curves_of(ax):
+    """The curves of an Axes; marks have no line."""
+    return [line for line in ax.lines if line.get_linestyle() != "None" and len(line.get_xdata())]
+
+
+def inside_and_readable(fig):
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    frame = fig.bbox.padded(1)
+    for item in [*fig.texts, *fig.legends, *(text for ax in fig.axes for text in ax.texts)]:
+        box = item.get_window_extent(canvas.get_renderer())
+        assert frame.contains(box.x0, box.y0), item
+        assert frame.contains(box.x1, box.y1), item
+    assert min(item.get_fontsize() for item in fig.findobj(Text) if item.get_text()) >= 11
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("which", ["trained", "decayed", "regressed"])
+def test_every_figure_of_a_training_is_inside_its_slide_and_large_enough(which, theme, trainings):
+    ds = trainings[which]
+    names = [name for name, spec in FIGURES.items() if not spec.missing(ds)]
+    assert "curves" in names
+    for name in names:
+        fig = FIGURES[name].draw(ds, theme=theme)
+        assert to_hex(fig.get_facecolor()).upper() == THEMES[theme].background
+        inside_and_readable(fig)
+
+
+def test_curves_draw_the_median_and_the_range_of_the_seeds_of_every_run(trained):
+    fig = figure_curves(trained)
+    assert len(fig.axes) == 4
+    shown = ["train_loss", "validation_loss", "train_accuracy", "validation_accuracy"]
+    for ax, name in zip(fig.axes, shown, strict=True):
+        for line, run in zip(curves_of(ax), trained["run"].values, strict=True):
+            values = trained[name].sel(run=run).transpose("seed", "step").values
+            alive = np.isfinite(values).all(axis=0)
+            np.testing.assert_allclose(line.get_xdata()[alive], trained["epoch"].values[alive])
+            np.testing.assert_allclose(line.get_ydata()[alive], np.median(values[:, alive], axis=0))
+        band = fig.axes[2].collections[-1].get_paths()[0].vertices[:, 1]
+        values = trained["train_accuracy"].sel(run="he_normal").values
+        assert (band.min(), band.max()) == (pytest.approx(values.min()), pytest.approx(values.max()))
+    assert {"training", "validation", "loss", "accuracy", "epoch"} <= set(words(fig))
+
+
+def test_a_run_that_diverges_is_marked_where_it_does_and_explained(trained):
+    assert (trained["ended"].sel(run="normal:30") == "diverged").all()
+    fig = figure_curves(trained)
+    for ax in fig.axes:
+        crosses = [line for line in ax.lines if line.get_marker() == "x" and len(line.get_xdata())]
+        assert len(crosses) == 1
+        colour = pairing_style(trained, "normal:30", "relu").color
+        assert crosses[0].get_color() == colour
+    assert any("diverged" in word for word in words(fig))
+    assert not any("diverged" in word for word in words(figure_curves(trained, runs=["he_normal", "zeros"])))
+
+
+def test_without_held_out_rows_there_is_no_panel_of_them_and_the_figure_says_so(decayed):
+    fig = figure_curves(decayed, log=True)
+    assert [ax.get_yscale() for ax in fig.axes] == ["log", "linear"]
+    assert "No rows were held out" in fig.texts[1].get_text().replace("\n", " ")
+    assert "validation" not in words(fig)
+
+
+def test_the_footer_says_how_runs_were_trained_and_leaves_out_what_differs(decayed, trained, regressed):
+    footer = figure_curves(decayed).texts[2].get_text()
+    assert "moons:100,0.2: 100 training rows · tanh · He normal · 2 layers · width 8 · cross-entropy · sgd" in footer
+    assert "3 epochs · 2 seeds" in footer
+    assert "decay" not in footer
+    rest = figure_curves(regressed).texts[2].get_text()
+    assert "batch norm · mean square · sgd · rate 0.01 · batch 100, with replacement · weight decay 0.01" in rest
+    assert "dropout 0.1 · 7 updates · 1 seed" in rest.replace("\n", " ")
+    assert "He" not in figure_curves(trained).texts[2].get_text()
+
+
+def test_initializers_keep_their_colours_and_those_of_one_colour_differ_in_dashes(trained, decayed):
+    styles = run_styles(trained)
+    for run, style in styles.items():
+        assert style.color == pairing_style(trained, run, "relu").color
+    assert len({(style.color, str(style.linestyle)) for style in styles.values()}) == len(styles)
+    assert run_styles(trained, "he_normal")["he_normal"] == styles["he_normal"]
+    assert len({style.color for style in run_styles(decayed).values()}) == 2
+
+
+def test_a_line_is_of_the_seeds_still_running_and_its_crosses_of_those_that_diverge():
+    values = np.array([[1.0, 2.0, 3.0, 4.0], [3.0, 4.0, np.inf, np.nan], [2.0, np.nan, np.nan, np.nan]])
+    found = over_seeds(np.array([0.0, 1.0, 2.0, 3.0]), values, [False, True, False], [3.0, 1.5, 1.0])
+    np.testing.assert_array_equal(found.middle, [2.0, 3.0, 3.0, 4.0])
+    np.testing.assert_array_equal(found.high, [3.0, 4.0, 3.0, 4.0])
+    assert list(found.overflow_starts) == [2.0]
+
+
+def test_a_run_that_is_not_there_is_told_those_that_are(trained):
+    with pytest.raises(ActvizError, match="zeros, normal:30"):
+        figure_curves(trained, runs="he")
