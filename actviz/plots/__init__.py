@@ -1,14 +1,17 @@
 """From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it."""
 
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.decay import figure_decay, figure_sweep, figure_weights
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.maps import figure_saturation
+from actviz.plots.pace import figure_pace
 from actviz.plots.phase import figure_phase
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
+from actviz.plots.stopping import figure_stopping
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
 from actviz.plots.training import figure_curves
 from actviz.text import NAMES, TEXT, label
@@ -23,15 +26,20 @@ __all__ = [
     "PairingStyle",
     "figure_collapse",
     "figure_curves",
+    "figure_decay",
     "figure_drift",
     "figure_gradients",
     "figure_histograms",
     "figure_overview",
+    "figure_pace",
     "figure_phase",
     "figure_ridges",
     "figure_saturation",
     "figure_schedules",
     "figure_signal",
+    "figure_stopping",
+    "figure_sweep",
+    "figure_weights",
     "figures_of",
     "label",
     "pairing_style",

@@ -12,10 +12,13 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.decay import decay_lacks, figure_decay, figure_sweep, figure_weights, weights_lacks
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.maps import figure_saturation
+from actviz.plots.pace import figure_pace, pace_lacks
 from actviz.plots.phase import figure_phase, phase_lacks
 from actviz.plots.series import choose, teaching_pairings
+from actviz.plots.stopping import figure_stopping, stopping_files, stopping_lacks
 from actviz.plots.training import figure_curves
 from actviz.text import text
 from actviz.training import is_training
@@ -101,6 +104,11 @@ _table = (
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
     FigureSpec("curves", figure_curves, "curves.about", trains=True),
+    FigureSpec("decay", figure_decay, "decay.about", lacks=decay_lacks, trains=True),
+    FigureSpec("sweep", figure_sweep, "sweep.about", lacks=decay_lacks, trains=True),
+    FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, trains=True),
+    FigureSpec("pace", figure_pace, "pace.about", lacks=pace_lacks, trains=True),
+    FigureSpec("stopping", figure_stopping, "stopping.about", stopping_files, lacks=stopping_lacks, trains=True),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}
