@@ -110,24 +110,24 @@ TEXT: dict[str, dict[str, str]] = {
         "rows were held out, so nothing here says how well new data are treated."
     },
     "decay.read": {
-        "en": "λ: 0.5 λ ΣW² is added to the loss. Overfitting is training far better than validation: decay narrows the "
-        "gap from above. Whether it helps, validation says."
+        "en": "λ: 0.5 λ ΣW² is added to the loss. Overfitting is training far better than validation: decay narrows "
+        "the gap from above. Whether it helps, validation says."
     },
     "sweep.read": {
-        "en": "The gap between training and validation is overfitting; it closes with λ. The best λ is where validation "
-        "is best: where that is at 0, decay does not help."
+        "en": "The gap between training and validation is overfitting; it closes with λ. The best λ is where "
+        "validation is best: where that is at 0, decay does not help."
     },
     "weights.read": {
-        "en": "Outline: before training; filled: after it; each shape is scaled to its own peak. Decay in proportion to "
-        "a weight moves the whole shape left; a second hump far left is weights driven to 0."
+        "en": "Outline: before training; filled: after it; each shape is scaled to its own peak. Decay in proportion "
+        "to a weight moves the whole shape left; a second hump far left is weights driven to 0."
     },
     "pace.read": {
-        "en": "Left: how long until training loss is below {loss}; rising to the right, larger weights learn more slowly. "
-        "Middle: how far one of the first updates goes, beside the weights it changes."
+        "en": "Left: how long until training loss is below {loss}; rising to the right, larger weights learn "
+        "more slowly. Middle: how far one of the first updates goes, beside the weights it changes."
     },
     "stopping.read": {
-        "en": "Training keeps getting better; validation turns. Early stopping waits a while for something better, gives "
-        "up, and keeps the best weights. Right: what those are worth on rows never looked at."
+        "en": "Training keeps getting better; validation turns. Early stopping waits a while for something better, "
+        "gives up, and keeps the best weights. Right: what those are worth on rows never looked at."
     },
     "phase.read": {
         "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "

@@ -6,6 +6,7 @@ Learning from Scratch", chapter 6; with seeds, and a stack of 50 layers to see w
 
 from __future__ import annotations
 
+from actviz.experiments import article_regularization as regularization
 from actviz.experiments.article_claims import CLAIMS
 from actviz.experiments.recipe import Drawing, Experiment
 
@@ -132,6 +133,8 @@ ARTICLE = Experiment(
             )
             for activation, init, caption in _RIDGES
         ),
+        *regularization.DRAWINGS,
     ),
-    claims=CLAIMS,
+    trainings=regularization.TRAININGS,
+    claims=(*CLAIMS, *regularization.CLAIMS),
 )

@@ -140,7 +140,8 @@ def decay_places(values: Sequence[float]) -> Floats:
     step = max(float(np.median(np.diff(some))) if len(some) > 1 else 1.0, 0.5)
     with np.errstate(divide="ignore"):
         logs = np.log10(strengths)
-    return np.where(strengths > 0, logs, some[0] - step)
+    places: Floats = np.where(strengths > 0, logs, some[0] - step)
+    return places
 
 
 def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
@@ -210,8 +211,8 @@ def figure_sweep(
         draw.draw_share_axis(accuracies)
         for ax, what in ((losses, "axis.loss"), (accuracies, "axis.accuracy"), (sizes, "decay.norm")):
             heading(ax, text(what, lang))
-        names = {_group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
-        styles_legend(fig, names if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, look, lang))
+        told = {_group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
+        styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, look, lang))
     return fig
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.dataset import recipe
 from actviz.plots.scales import Floats
-from actviz.plots.series import Line
+from actviz.plots.series import Flags, Line
 from actviz.text import label, text
 
 if TYPE_CHECKING:
@@ -70,6 +70,6 @@ def over_runs(x: Any, values: Any) -> Line:
     """
     order = np.argsort(np.asarray(x, float))
     found: Floats = np.asarray(values, float)[order]
-    lost = ~np.isfinite(found).all(axis=1)
+    lost: Flags = ~np.asarray(np.isfinite(found).all(axis=1))
     shown = np.where(lost[:, None], np.nan, found)
     return Line(np.asarray(x, float)[order], np.median(shown, axis=1), shown.min(axis=1), shown.max(axis=1), lost)

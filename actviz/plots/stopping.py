@@ -154,13 +154,14 @@ def figure_stopping(
 def _lines(ds: xarray.Dataset, run: str, what: str) -> list[Line]:
     """Return what the axis has to hold: every seed, and how it would have gone on."""
     shown = [run, *filter(None, [unwatched(ds, run)])]
-    found = []
-    for part in _PARTS:
-        for each in shown:
-            values = ds[f"{part}_{what}"].sel(run=each).transpose("seed", "step").values.astype(float)
-            for row in np.where(np.isfinite(values), values, np.nan):
-                found.append(Line(ds["epoch"].values, row, row, row, np.zeros(len(row), bool)))
-    return found
+    curves = [
+        ds[f"{part}_{what}"].sel(run=each).transpose("seed", "step").values.astype(float)
+        for part in _PARTS
+        for each in shown
+    ]
+    rows = np.concatenate(curves)
+    rows[~np.isfinite(rows)] = np.nan
+    return [Line(ds["epoch"].values, row, row, row, np.zeros(len(row), bool)) for row in rows]
 
 
 def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, look: Theme, lang: str) -> None:

@@ -23,9 +23,10 @@ def at_end(ds: xarray.Dataset, name: str) -> xarray.DataArray:
 
 def weight_size(ds: xarray.Dataset) -> xarray.DataArray:
     """Return the norm of all weights, the head's too, over their norm before training, dims ``run, seed, step``."""
-    norm = np.sqrt((ds["weight_norm"] ** 2).sum("weight_layer", skipna=False))
+    norm = (ds["weight_norm"] ** 2).sum("weight_layer", skipna=False) ** 0.5
     before = norm.isel(step=0)
-    return norm / before.where(before > 0)
+    size: xarray.DataArray = norm / before.where(before > 0)
+    return size
 
 
 def update_size(ds: xarray.Dataset) -> xarray.DataArray:
@@ -34,7 +35,9 @@ def update_size(ds: xarray.Dataset) -> xarray.DataArray:
     Of the last update before each evaluation, as ``update_ratio`` is by layer; NaN at the first.
     """
     squares = ds["weight_norm"] ** 2
-    return np.sqrt((ds["update_ratio"] ** 2 * squares).sum("weight_layer", skipna=False) / squares.sum("weight_layer"))
+    moved = (ds["update_ratio"] ** 2 * squares).sum("weight_layer", skipna=False)
+    size: xarray.DataArray = (moved / squares.sum("weight_layer")) ** 0.5
+    return size
 
 
 def initial_scale(ds: xarray.Dataset) -> xarray.DataArray:
@@ -46,7 +49,8 @@ def initial_scale(ds: xarray.Dataset) -> xarray.DataArray:
     widths = next(iter(known["runs"].values()))["width"]
     he = 2.0 * (sum(widths) + (known["classes"] or 1))
     squares = (ds["weight_norm"].isel(step=0) ** 2).sum("weight_layer")
-    return np.sqrt(squares.mean("seed") / he)
+    scale: xarray.DataArray = (squares.mean("seed") / he) ** 0.5
+    return scale
 
 
 def epochs_to(ds: xarray.Dataset, loss: float, name: str = "train_loss") -> xarray.DataArray:
