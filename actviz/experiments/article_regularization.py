@@ -25,14 +25,17 @@ _NET: dict[str, Any] = {"inits": "he_normal", "activations": "relu", "depth": 3,
 _DECAYS = [0.0, 0.003, 0.01, 0.03, 0.1]
 _SIZES = (0.5, 1, 2, 4, 8)
 _NOISY = {"train": 1000, "validation": 500, "label_noise": 0.3}
-_SWEEP = {**_NET, "lr": 0.2, "weight_decay": _DECAYS, "seeds": 4}
+_SWEEP = {**_NET, "lr": 0.1, "weight_decay": _DECAYS, "seeds": 4}
 
 TRAININGS: dict[str, dict[str, Any]] = {
+    # 500 updates or so each, so that decay has the same time to shrink the weights.
     "article-decay-little": {
-        **_SWEEP, "split": {"train": 300, "validation": 500}, "epochs": 100, "evaluate_every": 5,
+        **_SWEEP, "split": {"train": 300, "validation": 500}, "epochs": 170, "evaluate_every": 10,
     },
-    "article-decay-noisy": {**_SWEEP, "lr": 0.1, "split": _NOISY, "epochs": 50, "evaluate_every": 5},
-    "article-decay-plenty": {**_SWEEP, "split": {"train": 2000, "validation": 500}, "epochs": 15},
+    "article-decay-noisy": {**_SWEEP, "split": _NOISY, "epochs": 50, "evaluate_every": 5},
+    "article-decay-plenty": {
+        **_SWEEP, "split": {"train": 2000, "validation": 500}, "epochs": 25, "evaluate_every": 2,
+    },
     "article-decoupled": {
         **_NET, "lr": 0.003, "optimizer": ["adam", "adamw"], "weight_decay": [0.0, 0.0001, 0.01, 1.0],
         "split": {"train": 300, "validation": 500}, "epochs": 60, "evaluate_every": 10, "seeds": 4,
@@ -138,8 +141,8 @@ _SETS = {
 }
 
 
-_STRENGTH = {"decay-little": 0.01, "decay-noisy": 0.03, "decay-plenty": 0.01}
-"""Where the sweep has validation best, or as good as there."""
+_STRENGTH = {"decay-little": 0.01, "decay-noisy": 0.03, "decay-plenty": 0.03}
+"""Best for few rows and for wrong labels; plenty of right ones get what the wrong ones need."""
 
 
 def _against_none(
@@ -180,6 +183,7 @@ _WEIGHT_DECAY = Claim(
         _helped("decay-little", most=_HELPS),
         _helped("decay-noisy"),
         _helped("decay-plenty", most=_HELPS, so=False),
+        _helped("decay-plenty", 0.01),
         _helped("decay-little", 0.1, most=_HELPS, so=False),
         _more_right("decay-little", so=False),
         _more_right("decay-noisy", so=True),
@@ -207,7 +211,18 @@ _WEIGHT_DECAY = Claim(
         ),
     ),
     "sweep-noisy",
-    {"en": ""},
+    {
+        "en": "Weights get smaller and the gap between validation and training closes wherever decay is strong enough, "
+        "but it closes by training worse: whether the model gets better is another question. With 300 rows validation "
+        "loss falls by a fifth and accuracy stays: the same answers, given less surely. Where labels are wrong "
+        "λ = 0.03 brings about ten points of accuracy, because wrong labels are no longer learned by heart. The same "
+        "decay makes 2000 right rows worse, a weaker one changes little there, and too strong a one does harm "
+        "everywhere. Under Adam an L2 penalty is no such decay: weights whose loss has no gradient, those of pixels "
+        "that are always black, go to 0 at full speed whatever λ is; AdamW shrinks all in proportion. Large weights "
+        "slow learning where their size cancels, as under batch norm, where an update is the smaller beside them by "
+        "the square of their size. Without it ReLU learns faster from weights twice He's, and from much larger ones "
+        "not stably, or not at all."
+    },
 )
 
 _EARLY_STOPPING = Claim(
@@ -230,10 +245,15 @@ _EARLY_STOPPING = Claim(
             least=1.15,
         ),
         _case(
-            "2000 rows, labels right: validation loss after 15 epochs, over the lowest",
+            "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
             "decay-plenty",
             _ratio(_end("validation_loss", _decay(0)), _least("validation_loss", _decay(0))),
-            least=1.15,
+        ),
+        _case(
+            "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 epochs",
+            "decay-plenty",
+            _gain(_when_best("validation_accuracy", _decay(0)), _end("validation_accuracy", _decay(0))),
+            least=0.03,
             so=False,
         ),
         _case(
@@ -256,31 +276,66 @@ _EARLY_STOPPING = Claim(
         _case("share of the budget spent until the stop", "stopping", _spent),
     ),
     "stopping",
-    {"en": ""},
+    {
+        "en": "Where labels are wrong training loss falls to nearly nothing, as they are learned by heart, and "
+        "validation loss turns: the weights kept have a test loss a quarter lower than those of the whole budget, more "
+        "accuracy, and cost about half the updates. The last weights at the stop are worse than those kept: stopping "
+        "without keeping the best gives away part of it. With 2000 right rows validation loss turns a little too, as "
+        "answers get surer than they are right, but accuracy does not: stopping saves time there, not errors."
+    },
 )
 
 CLAIMS: tuple[Claim, ...] = (_WEIGHT_DECAY, _EARLY_STOPPING)
 """In the article's order."""
 
+_SEEN = {
+    "decay-little": "A little decay lowers validation loss by a fifth, and leaves accuracy where it is.",
+    "decay-noisy": "Validation accuracy is best at λ = 0.03, by about ten points.",
+    "decay-plenty": "Validation hardly changes up to λ = 0.01, and gets worse from there: little to gain, much to lose.",
+}
+
 DRAWINGS: tuple[Drawing, ...] = (
-    Drawing("decay", "decay", "article-decay-noisy", {"en": ""}),
+    Drawing(
+        "decay",
+        "decay",
+        "article-decay-noisy",
+        {
+            "en": "Weight decay where 30 % of the labels are wrong. Without it the wrong ones are learned by heart: "
+            "training accuracy rises, validation accuracy falls. λ = 0.03 prevents that; λ = 0.1 prevents all learning."
+        },
+    ),
     *(
-        Drawing(f"sweep-{training.removeprefix('decay-')}", "sweep", f"article-{training}", {"en": ""}, {"top": 1.7})
-        for training, rows in _SETS.items()
+        Drawing(
+            f"sweep-{training.removeprefix('decay-')}",
+            "sweep",
+            f"article-{training}",
+            {"en": f"How much decay is best with {_SETS[training]}. {seen}"},
+            {"top": 2.2},
+        )
+        for training, seen in _SEEN.items()
     ),
     Drawing(
         "weights-decoupled",
         "weights",
         "article-decoupled",
-        {"en": ""},
+        {
+            "en": "L2 in the loss under Adam, and AdamW's decay. Under Adam a third of the first layer's weights, "
+            "those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is their only gradient, and "
+            "Adam makes every gradient a step of the same size. AdamW shrinks all weights in proportion."
+        },
         {
             "runs": [
                 _decay(0, "adam"), _decay(1e-4, "adam"), _decay(0.01, "adam"), _decay(0.01, "adamw"), _decay(1, "adamw")
             ]
         },
     ),
-    Drawing("sweep-decoupled", "sweep", "article-decoupled", {"en": ""}),
-    Drawing("pace", "pace", "article-large-weights", {"en": ""}),
-    Drawing("stopping", "stopping", "article-stopping", {"en": ""}),
+    Drawing("sweep-decoupled", "sweep", "article-decoupled", {"en": "The same λ is not the same "
+        "under both: at λ = 1 Adam with L2 learns nothing, and AdamW is at its best."}),
+    Drawing("pace", "pace", "article-large-weights", {"en": "Under batch norm larger weights learn more slowly: an "
+        "update is smaller beside them. Without it twice He's is faster, and more is not stable. Either way large weights end "
+        "with the worse model."}),
+    Drawing("stopping", "stopping", "article-stopping", {"en": "Early stopping where 30 % of the training labels are "
+        "wrong (so training loss starts above validation loss): validation turns, training goes on to learn the wrong "
+        "labels. The weights kept are better on the test rows than the last, for every seed."}),
 )  # fmt: skip
 """In the order they are to be read."""

@@ -163,7 +163,9 @@ def test_stopping_marks_the_best_the_patience_and_the_end_of_the_seed_it_draws(s
         window = left.patches[0].get_extents().transformed(left.transData.inverted())
         assert (window.x0, window.x1) == (pytest.approx(best), pytest.approx(end))
         (star,) = [line for line in left.lines if line.get_marker() == "*"]
-        assert star.get_xydata().tolist() == [[best, pytest.approx(float(own["validation_loss"][1:].min()))]]  # not of chance
+        assert star.get_xydata().tolist() == [
+            [best, pytest.approx(float(own["validation_loss"][1:].min()))]
+        ]  # not of chance
         beyond = stopped["validation_loss"].sel(run=whole, seed=seed).values
         assert any(np.array_equal(line.get_ydata(), beyond) for line in curves_of(left))
         legend = [text.get_text() for text in left.get_legend().get_texts()]
