@@ -219,8 +219,8 @@ _WEIGHT_DECAY = Claim(
         "decay makes 2000 right rows worse, a weaker one changes little there, and too strong a one does harm "
         "everywhere. Under Adam an L2 penalty is no such decay: weights whose loss has no gradient, those of pixels "
         "that are always black, go to 0 at full speed whatever λ is; AdamW shrinks all in proportion. Large weights "
-        "slow learning where their size cancels, as under batch norm, where an update is the smaller beside them by "
-        "the square of their size. Without it ReLU learns faster from weights twice He's, and from much larger ones "
+        "slow learning where their size cancels, as under batch norm, where an update is the smaller beside them "
+        "the larger they are. Without it ReLU learns faster from weights twice He's, and from much larger ones "
         "not stably, or not at all."
     },
 )
@@ -291,7 +291,7 @@ CLAIMS: tuple[Claim, ...] = (_WEIGHT_DECAY, _EARLY_STOPPING)
 _SEEN = {
     "decay-little": "A little decay lowers validation loss by a fifth, and leaves accuracy where it is.",
     "decay-noisy": "Validation accuracy is best at λ = 0.03, by about ten points.",
-    "decay-plenty": "Validation hardly changes up to λ = 0.01, and gets worse from there: little to gain, much to lose.",
+    "decay-plenty": "Validation hardly changes up to λ = 0.01 and then gets worse: little to gain, much to lose.",
 }
 
 DRAWINGS: tuple[Drawing, ...] = (
@@ -320,8 +320,8 @@ DRAWINGS: tuple[Drawing, ...] = (
         "article-decoupled",
         {
             "en": "L2 in the loss under Adam, and AdamW's decay. Under Adam a third of the first layer's weights, "
-            "those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is their only gradient, and "
-            "Adam makes every gradient a step of the same size. AdamW shrinks all weights in proportion."
+            "those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is their only gradient, "
+            "and Adam makes every gradient a step of the same size. AdamW shrinks all weights in proportion."
         },
         {
             "runs": [
@@ -329,13 +329,33 @@ DRAWINGS: tuple[Drawing, ...] = (
             ]
         },
     ),
-    Drawing("sweep-decoupled", "sweep", "article-decoupled", {"en": "The same λ is not the same "
-        "under both: at λ = 1 Adam with L2 learns nothing, and AdamW is at its best."}),
-    Drawing("pace", "pace", "article-large-weights", {"en": "Under batch norm larger weights learn more slowly: an "
-        "update is smaller beside them. Without it twice He's is faster, and more is not stable. Either way large weights end "
-        "with the worse model."}),
-    Drawing("stopping", "stopping", "article-stopping", {"en": "Early stopping where 30 % of the training labels are "
-        "wrong (so training loss starts above validation loss): validation turns, training goes on to learn the wrong "
-        "labels. The weights kept are better on the test rows than the last, for every seed."}),
+    Drawing(
+        "sweep-decoupled",
+        "sweep",
+        "article-decoupled",
+        {
+            "en": "The same λ is not the same under both: at λ = 1 Adam with L2 in the loss learns nothing, and AdamW is "
+            "at its best."
+        },
+    ),
+    Drawing(
+        "pace",
+        "pace",
+        "article-large-weights",
+        {
+            "en": "Under batch norm larger weights learn more slowly: an update is smaller beside them. Without it twice "
+            "He's is faster, and more is not stable. Either way large weights end with the worse model."
+        },
+    ),
+    Drawing(
+        "stopping",
+        "stopping",
+        "article-stopping",
+        {
+            "en": "Early stopping where 30 % of the training labels are wrong (so training loss starts above validation "
+            "loss): validation turns, training goes on to learn the wrong labels. The weights kept are better on the "
+            "test rows than the last, for every seed."
+        },
+    ),
 )  # fmt: skip
 """In the order they are to be read."""

@@ -249,3 +249,7 @@ def test_without_runs_that_differ_in_decay_or_held_out_rows_there_is_no_figure_o
     assert "differ in weight decay" in FIGURES["sweep"].missing(stopped)
     alone = train({"train": 40, "validation": 0}, weight_decay=[0.0, 0.1], epochs=1)
     assert "validation rows" in FIGURES["decay"].missing(alone)
+
+
+def test_the_footer_has_the_default_rate_as_its_number():
+    assert "rate 0.1 ·" in figure_sweep(train(weight_decay=[0.0, 0.1], lr=0.1, epochs=1)).texts[2].get_text()
