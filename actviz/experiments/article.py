@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from actviz.experiments import article_regularization as regularization
 from actviz.experiments.article_claims import CLAIMS
+from actviz.experiments.article_regularization_figures import DRAWINGS
 from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -133,7 +134,7 @@ ARTICLE = Experiment(
             )
             for activation, init, caption in _RIDGES
         ),
-        *regularization.DRAWINGS,
+        *DRAWINGS,
     ),
     trainings=regularization.TRAININGS,
     claims=(*CLAIMS, *regularization.CLAIMS),

@@ -1,4 +1,4 @@
-"""The article's claims on weight decay and early stopping: what is trained, drawn, and decides them.
+"""The article's claims on weight decay and early stopping: what is trained, and what decides them.
 
 One network throughout: three layers of 100 units under ReLU with He's weights, on MNIST, batches of 100. What differs
 is how many rows there are to learn from and how many of their labels are wrong; validation and test labels are right.
@@ -14,7 +14,6 @@ import numpy as np
 
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
-from actviz.experiments.recipe import Drawing
 from actviz.training.config import EarlyStopping
 from actviz.training.measures import at_end, epochs_to, share_below, weight_size
 
@@ -56,7 +55,8 @@ _HELPS = 0.9
 """A validation or test loss that is at most this share of the other is better."""
 
 
-def _decay(strength: float, optimizer: str = "") -> str:
+def named_decay(strength: float, optimizer: str = "") -> str:
+    """Return the label of the run with so much decay."""
     return f"{optimizer and f'optimizer {optimizer}, '}weight_decay {strength:g}"
 
 
@@ -134,7 +134,7 @@ def _case(
     return Case({"en": what}, f"article-{training}", reading, least, most, so)
 
 
-_SETS = {
+SETS = {
     "decay-little": "300 rows",
     "decay-noisy": "1000 rows, 30 % of labels wrong",
     "decay-plenty": "2000 rows",
@@ -151,8 +151,8 @@ def _against_none(
 ) -> Case:  # fmt: skip
     """Compare a number at a strength of decay with that without: their ratio, or what it is more."""
     decay = _STRENGTH[training] if strength is None else strength
-    compared = (_gain if apart else _ratio)(number(_decay(decay)), number(_decay(0)))
-    words = f"{_SETS[training]}, λ = {decay:g}: {what}"
+    compared = (_gain if apart else _ratio)(number(named_decay(decay)), number(named_decay(0)))
+    words = f"{SETS[training]}, λ = {decay:g}: {what}"
     return _case(words, training, compared, least, most, so=so)
 
 
@@ -175,10 +175,10 @@ _WEIGHT_DECAY = Claim(
         "useful where data are few or noisy. Large weights slow learning."
     },
     (
-        *(_against_none(each, "norm of all weights over that without decay", _size, most=0.8) for each in _SETS),
+        *(_against_none(each, "norm of all weights over that without decay", _size, most=0.8) for each in SETS),
         *(
             _against_none(each, "gap of validation over training loss, over that without decay", _gap, most=_HELPS)
-            for each in _SETS
+            for each in SETS
         ),
         _helped("decay-little", most=_HELPS),
         _helped("decay-noisy"),
@@ -188,9 +188,15 @@ _WEIGHT_DECAY = Claim(
         _more_right("decay-little", so=False),
         _more_right("decay-noisy", so=True),
         _more_right("decay-plenty", so=False),
-        _case("Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002", "decoupled", _small(_decay(1e-4, "adam"))),
-        _case("AdamW, λ = 0.01: share of layer 1's weights below 0.002", "decoupled", _small(_decay(0.01, "adamw"))),
-        _case("AdamW, λ = 1: share of layer 1's weights below 0.002", "decoupled", _small(_decay(1, "adamw"))),
+        _case(
+            "Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002",
+            "decoupled",
+            _small(named_decay(1e-4, "adam")),
+        ),
+        _case(
+            "AdamW, λ = 0.01: share of layer 1's weights below 0.002", "decoupled", _small(named_decay(0.01, "adamw"))
+        ),
+        _case("AdamW, λ = 1: share of layer 1's weights below 0.002", "decoupled", _small(named_decay(1, "adamw"))),
         _case(
             "batch norm, weights 8 × He's: epochs to a training loss of 0.5, over those of He's",
             "large-weights",
@@ -247,12 +253,12 @@ _EARLY_STOPPING = Claim(
         _case(
             "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
             "decay-plenty",
-            _ratio(_end("validation_loss", _decay(0)), _least("validation_loss", _decay(0))),
+            _ratio(_end("validation_loss", named_decay(0)), _least("validation_loss", named_decay(0))),
         ),
         _case(
             "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 epochs",
             "decay-plenty",
-            _gain(_when_best("validation_accuracy", _decay(0)), _end("validation_accuracy", _decay(0))),
+            _gain(_when_best("validation_accuracy", named_decay(0)), _end("validation_accuracy", named_decay(0))),
             least=0.03,
             so=False,
         ),
@@ -287,75 +293,3 @@ _EARLY_STOPPING = Claim(
 
 CLAIMS: tuple[Claim, ...] = (_WEIGHT_DECAY, _EARLY_STOPPING)
 """In the article's order."""
-
-_SEEN = {
-    "decay-little": "A little decay lowers validation loss by a fifth, and leaves accuracy where it is.",
-    "decay-noisy": "Validation accuracy is best at λ = 0.03, by about ten points.",
-    "decay-plenty": "Validation hardly changes up to λ = 0.01 and then gets worse: little to gain, much to lose.",
-}
-
-DRAWINGS: tuple[Drawing, ...] = (
-    Drawing(
-        "decay",
-        "decay",
-        "article-decay-noisy",
-        {
-            "en": "Weight decay where 30 % of the labels are wrong. Without it the wrong ones are learned by heart: "
-            "training accuracy rises, validation accuracy falls. λ = 0.03 prevents that; λ = 0.1 prevents all learning."
-        },
-    ),
-    *(
-        Drawing(
-            f"sweep-{training.removeprefix('decay-')}",
-            "sweep",
-            f"article-{training}",
-            {"en": f"How much decay is best with {_SETS[training]}. {seen}"},
-            {"top": 2.2},
-        )
-        for training, seen in _SEEN.items()
-    ),
-    Drawing(
-        "weights-decoupled",
-        "weights",
-        "article-decoupled",
-        {
-            "en": "L2 in the loss under Adam, and AdamW's decay. Under Adam a third of the first layer's weights, "
-            "those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is their only gradient, "
-            "and Adam makes every gradient a step of the same size. AdamW shrinks all weights in proportion."
-        },
-        {
-            "runs": [
-                _decay(0, "adam"), _decay(1e-4, "adam"), _decay(0.01, "adam"), _decay(0.01, "adamw"), _decay(1, "adamw")
-            ]
-        },
-    ),
-    Drawing(
-        "sweep-decoupled",
-        "sweep",
-        "article-decoupled",
-        {
-            "en": "The same λ is not the same under both: at λ = 1 Adam with L2 in the loss learns nothing, and AdamW is "
-            "at its best."
-        },
-    ),
-    Drawing(
-        "pace",
-        "pace",
-        "article-large-weights",
-        {
-            "en": "Under batch norm larger weights learn more slowly: an update is smaller beside them. Without it twice "
-            "He's is faster, and more is not stable. Either way large weights end with the worse model."
-        },
-    ),
-    Drawing(
-        "stopping",
-        "stopping",
-        "article-stopping",
-        {
-            "en": "Early stopping where 30 % of the training labels are wrong (so training loss starts above validation "
-            "loss): validation turns, training goes on to learn the wrong labels. The weights kept are better on the "
-            "test rows than the last, for every seed."
-        },
-    ),
-)  # fmt: skip
-"""In the order they are to be read."""
