@@ -55,7 +55,7 @@ _HELPS = 0.9
 """A validation or test loss that is at most this share of the other is better."""
 
 
-def named_decay(strength: float, optimizer: str = "") -> str:
+def decayed(strength: float, optimizer: str = "") -> str:
     """Return the label of the run with so much decay."""
     return f"{optimizer and f'optimizer {optimizer}, '}weight_decay {strength:g}"
 
@@ -151,7 +151,7 @@ def _against_none(
 ) -> Case:  # fmt: skip
     """Compare a number at a strength of decay with that without: their ratio, or what it is more."""
     decay = _STRENGTH[training] if strength is None else strength
-    compared = (_gain if apart else _ratio)(number(named_decay(decay)), number(named_decay(0)))
+    compared = (_gain if apart else _ratio)(number(decayed(decay)), number(decayed(0)))
     words = f"{SETS[training]}, λ = {decay:g}: {what}"
     return _case(words, training, compared, least, most, so=so)
 
@@ -191,12 +191,10 @@ _WEIGHT_DECAY = Claim(
         _case(
             "Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002",
             "decoupled",
-            _small(named_decay(1e-4, "adam")),
+            _small(decayed(1e-4, "adam")),
         ),
-        _case(
-            "AdamW, λ = 0.01: share of layer 1's weights below 0.002", "decoupled", _small(named_decay(0.01, "adamw"))
-        ),
-        _case("AdamW, λ = 1: share of layer 1's weights below 0.002", "decoupled", _small(named_decay(1, "adamw"))),
+        _case("AdamW, λ = 0.01: share of layer 1's weights below 0.002", "decoupled", _small(decayed(0.01, "adamw"))),
+        _case("AdamW, λ = 1: share of layer 1's weights below 0.002", "decoupled", _small(decayed(1, "adamw"))),
         _case(
             "batch norm, weights 8 × He's: epochs to a training loss of 0.5, over those of He's",
             "large-weights",
@@ -253,12 +251,12 @@ _EARLY_STOPPING = Claim(
         _case(
             "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
             "decay-plenty",
-            _ratio(_end("validation_loss", named_decay(0)), _least("validation_loss", named_decay(0))),
+            _ratio(_end("validation_loss", decayed(0)), _least("validation_loss", decayed(0))),
         ),
         _case(
             "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 epochs",
             "decay-plenty",
-            _gain(_when_best("validation_accuracy", named_decay(0)), _end("validation_accuracy", named_decay(0))),
+            _gain(_when_best("validation_accuracy", decayed(0)), _end("validation_accuracy", decayed(0))),
             least=0.03,
             so=False,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actviz.experiments.article_regularization import SETS, named_decay
+from actviz.experiments.article_regularization import SETS, decayed
 from actviz.experiments.recipe import Drawing
 
 _SEEN = {
@@ -42,7 +42,11 @@ DRAWINGS: tuple[Drawing, ...] = (
         },
         {
             "runs": [
-                named_decay(0, "adam"), named_decay(1e-4, "adam"), named_decay(0.01, "adam"), named_decay(0.01, "adamw"), named_decay(1, "adamw")
+                decayed(0, "adam"),
+                decayed(1e-4, "adam"),
+                decayed(0.01, "adam"),
+                decayed(0.01, "adamw"),
+                decayed(1, "adamw"),
             ]
         },
     ),
@@ -70,8 +74,8 @@ DRAWINGS: tuple[Drawing, ...] = (
         "article-stopping",
         {
             "en": "Early stopping where 30 % of the training labels are wrong (so training loss starts above "
-            "validation loss): validation turns, training goes on to learn the wrong labels. The weights kept are better on the "
-            "test rows than the last, for every seed."
+            "validation loss): validation turns, training goes on to learn the wrong labels. The weights kept are "
+            "better on the test rows than the last, for every seed."
         },
     ),
 )  # fmt: skip
