@@ -182,7 +182,7 @@ _WEIGHT_DECAY = Claim(
         ),
         _helped("decay-little", most=_HELPS),
         _helped("decay-noisy"),
-        _helped("decay-plenty", most=_HELPS, so=False),
+        _helped("decay-plenty"),
         _helped("decay-plenty", 0.01),
         _helped("decay-little", 0.1, most=_HELPS, so=False),
         _more_right("decay-little", so=False),
