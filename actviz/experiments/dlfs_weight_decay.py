@@ -97,8 +97,8 @@ WEIGHT_DECAY = Experiment(
             "curves",
             "overfit",
             {
-                "en": "The book's picture, with losses: training accuracy reaches 100 % without decay and stays near 90 % "
-                "with it; validation ends near 80 % without and near 76 % with it."
+                "en": "The book's picture, with losses: training accuracy reaches 100 % without decay and stays near "
+                "90 % with it; validation ends near 80 % without and near 76 % with it."
             },
         ),
         Drawing(
