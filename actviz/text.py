@@ -23,6 +23,20 @@ TEXT: dict[str, dict[str, str]] = {
     "curves.about": {"en": "training and validation loss and accuracy of every run, epoch by epoch"},
     "film.about": {"en": "activations of each layer through training: a row a run, a column a snapshot"},
     "film.needs": {"en": "needs a training with two snapshots at least: `actviz train --snapshots 6`"},
+    "decay.about": {"en": "losses, accuracies and the weights of runs that differ in weight decay, epoch by epoch"},
+    "sweep.about": {"en": "losses, accuracies and size of the weights at the end, over the strength of weight decay"},
+    "weights.about": {"en": "how large the weights of a few layers are before training and after it"},
+    "pace.about": {"en": "how the size of the first weights decides the pace of learning"},
+    "stopping.about": {
+        "en": "early stopping: both losses, the turn, the patience, and what the best weights are worth"
+    },
+    "decay.lacks": {"en": "needs a training of runs that differ in weight decay alone, at least two"},
+    "weights.lacks": {"en": "needs a training with at least two snapshots"},
+    "pace.lacks": {
+        "en": "needs a training of runs that differ in the size of their first weights alone, three or more"
+    },
+    "stopping.lacks": {"en": "needs a training with early stopping"},
+    "figure.needs_validation": {"en": "needs a training with validation rows held out"},
     "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
     "figure.needs_descent": {"en": "needs a descent on a surface, as `actviz.descend` makes it"},
     "figure.needs_range_test": {"en": "needs a learning-rate range test, as `actviz lr-find` saves it"},
@@ -45,6 +59,11 @@ TEXT: dict[str, dict[str, str]] = {
     "curves.title": {"en": "How training went"},
     "film.title": {"en": "What training does to the layers"},
     "film.moving": {"en": "Layers in training"},
+    "decay.title": {"en": "What weight decay does to losses and weights"},
+    "sweep.title": {"en": "How much weight decay is best"},
+    "weights.title": {"en": "How large the weights are, before and after"},
+    "pace.title": {"en": "Do large weights slow learning?"},
+    "stopping.title": {"en": "Stop where the validation turns"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -120,6 +139,26 @@ TEXT: dict[str, dict[str, str]] = {
     "film.diverged": {"en": "diverged before"},
     "film.stopped": {"en": "stopped before"},
     "film.train_loss": {"en": "loss"},
+    "decay.read": {
+        "en": "λ: 0.5 λ ΣW² is added to the loss. Overfitting is training far better than validation: decay narrows "
+        "the gap from above. Whether it helps, validation says."
+    },
+    "sweep.read": {
+        "en": "The gap between training and validation is overfitting; it closes with λ. The best λ is where "
+        "validation is best: where that is at 0, decay does not help."
+    },
+    "weights.read": {
+        "en": "Outline: before training; filled: after it; each shape is scaled to its own peak. Decay in proportion "
+        "to a weight moves the whole shape left; a second hump far left is weights driven to 0."
+    },
+    "pace.read": {
+        "en": "Left: how long until training loss is below {loss}; rising to the right, larger weights learn "
+        "more slowly. Middle: how far one of the first updates goes, beside the weights it changes."
+    },
+    "stopping.read": {
+        "en": "Training keeps getting better; validation turns. Early stopping waits a while for something better, "
+        "gives up, and keeps the best weights. Right: what those are worth on rows never looked at."
+    },
     "phase.read": {
         "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "
         "says how deep six depth scales reach. At the critical σ_w theory puts no end to it."
@@ -197,6 +236,27 @@ TEXT: dict[str, dict[str, str]] = {
     "axis.accuracy": {"en": "accuracy"},
     "curves.train": {"en": "training"},
     "curves.validation": {"en": "validation"},
+    "axis.lambda": {"en": "weight decay λ"},
+    "axis.weight": {"en": "size of a weight, |w|"},
+    "axis.scale": {"en": "first weights, × He's"},
+    "decay.lambda": {"en": "λ = {value}"},
+    "decay.norm": {"en": "weights, × start"},
+    "decay.sizes": {"en": "weights at the end"},
+    "weights.head": {"en": "output layer"},
+    "pace.epochs": {"en": "epochs to loss {loss}"},
+    "pace.update": {"en": "update over weights"},
+    "pace.accuracy": {"en": "validation accuracy"},
+    "pace.lost": {"en": "× a seed never gets there, or diverges"},
+    "stopping.best": {"en": "best: epoch {epoch}, kept"},
+    "stopping.patience": {"en": "patience: {number} evaluations"},
+    "stopping.end": {"en": "end: epoch {epoch}, {share} saved"},
+    "stopping.beyond": {"en": "had it gone on"},
+    "stopping.kept": {"en": "best,\nkept"},
+    "stopping.last": {"en": "last,\nat the stop"},
+    "stopping.budget": {"en": "last,\nno stop"},
+    "stopping.test_loss": {"en": "test loss, all seeds"},
+    "stopping.test_accuracy": {"en": "test accuracy, all seeds"},
+    "stopping.no_test": {"en": "no test rows"},
     "mark.diverged": {"en": "× a seed diverged"},
     "mark.survivors": {"en": "lines: seeds still running"},
     "axis.layer": {"en": "layer"},

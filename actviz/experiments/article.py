@@ -6,10 +6,10 @@ Learning from Scratch", chapter 6; with seeds, and a stack of 50 layers to see w
 
 from __future__ import annotations
 
+from actviz.experiments import article_regularization as regularization
+from actviz.experiments import article_schedules as schedules
 from actviz.experiments.article_claims import CLAIMS
-from actviz.experiments.article_schedules import CLAIM as SCHEDULES_CLAIM
-from actviz.experiments.article_schedules import DESCENTS, TRAININGS
-from actviz.experiments.article_schedules import DRAWINGS as SCHEDULE_DRAWINGS
+from actviz.experiments.article_regularization_figures import DRAWINGS as REGULARIZATION_DRAWINGS
 from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -135,9 +135,10 @@ ARTICLE = Experiment(
             )
             for activation, init, caption in _RIDGES
         ),
-        *SCHEDULE_DRAWINGS,
+        *REGULARIZATION_DRAWINGS,
+        *schedules.DRAWINGS,
     ),
-    claims=(*CLAIMS, SCHEDULES_CLAIM),
-    trainings={**TRAININGS},
-    descents={**DESCENTS},
+    trainings={**regularization.TRAININGS, **schedules.TRAININGS},
+    descents=schedules.DESCENTS,
+    claims=(*CLAIMS, *regularization.CLAIMS, schedules.CLAIM),
 )

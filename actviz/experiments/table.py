@@ -6,6 +6,7 @@ from actviz.errors import ActvizError
 from actviz.experiments.article import ARTICLE
 from actviz.experiments.cs231n import TEN_LAYERS
 from actviz.experiments.dlfs import ACTIVATION_HISTOGRAMS
+from actviz.experiments.dlfs_weight_decay import WEIGHT_DECAY
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
 from actviz.experiments.poole2016 import FIGURE_1
 from actviz.experiments.pytorch import DEFAULT_INIT
@@ -16,6 +17,7 @@ from actviz.experiments.selu import SELF_NORMALIZING
 _table = (
     ARTICLE,
     ACTIVATION_HISTOGRAMS,
+    WEIGHT_DECAY,
     TEN_LAYERS,
     ACTIVATIONS_AND_GRADIENTS,
     FIGURE_1,

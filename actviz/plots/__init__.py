@@ -3,17 +3,20 @@
 from actviz.plots.animation import save_animation
 from actviz.plots.budget import figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.decay import figure_decay, figure_sweep, figure_weights
 from actviz.plots.descents import figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
+from actviz.plots.pace import figure_pace
 from actviz.plots.phase import figure_phase
 from actviz.plots.ranges import figure_range
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
+from actviz.plots.stopping import figure_stopping
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
 from actviz.plots.training import figure_curves
 from actviz.text import NAMES, TEXT, label
@@ -29,18 +32,23 @@ __all__ = [
     "figure_budget",
     "figure_collapse",
     "figure_curves",
+    "figure_decay",
     "figure_descent",
     "figure_drift",
     "figure_film",
     "figure_gradients",
     "figure_histograms",
     "figure_overview",
+    "figure_pace",
     "figure_phase",
     "figure_range",
     "figure_ridges",
     "figure_saturation",
     "figure_schedules",
     "figure_signal",
+    "figure_stopping",
+    "figure_sweep",
+    "figure_weights",
     "figures_of",
     "label",
     "pairing_style",

@@ -14,14 +14,17 @@ from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.plots.budget import figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.decay import decay_lacks, figure_decay, figure_sweep, figure_weights, weights_lacks
 from actviz.plots.descents import figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
+from actviz.plots.pace import figure_pace, pace_lacks
 from actviz.plots.phase import figure_phase, phase_lacks
 from actviz.plots.ranges import figure_range
 from actviz.plots.reel import film_lacks
 from actviz.plots.series import choose, teaching_pairings
+from actviz.plots.stopping import figure_stopping, stopping_files, stopping_lacks
 from actviz.plots.training import figure_curves
 from actviz.text import text
 
@@ -115,11 +118,16 @@ _table = (
     FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True),
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
+    FigureSpec("curves", figure_curves, "curves.about", trains=True),
+    FigureSpec("decay", figure_decay, "decay.about", lacks=decay_lacks, trains=True),
+    FigureSpec("sweep", figure_sweep, "sweep.about", lacks=decay_lacks, trains=True),
+    FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, trains=True),
+    FigureSpec("pace", figure_pace, "pace.about", lacks=pace_lacks, trains=True),
+    FigureSpec("stopping", figure_stopping, "stopping.about", stopping_files, lacks=stopping_lacks, trains=True),
     FigureSpec("budget", figure_budget, "budget.about", trains=True),
+    FigureSpec("film", figure_film, "film.about", trains=True, lacks=film_lacks),
     FigureSpec("descent", figure_descent, "descent.about", kind="descent"),
     FigureSpec("range_test", figure_range, "range.about", kind="range_test"),
-    FigureSpec("curves", figure_curves, "curves.about", trains=True),
-    FigureSpec("film", figure_film, "film.about", trains=True, lacks=film_lacks),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}

@@ -23,6 +23,7 @@ from actviz.plots.style import (
     canvas,
     pairing_style,
 )
+from actviz.schedules import Constant
 from actviz.text import label, text, wrapped
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str
         text("recipe.norm", lang) if same("norm") else "",
         text(f"training.{loss}", lang) if loss else "",
         str(same("optimizer") or ""),
-        text("training.lr", lang, value=str(same("lr")).removeprefix("constant:")) if same("lr") else "",
+        text("training.lr", lang, value=_rate(str(same("lr")))) if same("lr") else "",
         told("batch") if not same("replacement") else text("training.replaced", lang, value=same("batch")),
         told("weight_decay"),
         told("dropout"),
@@ -106,6 +107,11 @@ def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str
         text("recipe.bands", lang) if bands and ds.sizes["seed"] > 1 else "",
     ]
     return " · ".join(word for word in words if word)
+
+
+def _rate(schedule: str) -> str:
+    """Write a constant rate as its number; the default one is recorded by its name alone."""
+    return f"{Constant().lr:g}" if schedule == "constant" else schedule.removeprefix("constant:")
 
 
 def _count(key: str, number: int, lang: str) -> str:

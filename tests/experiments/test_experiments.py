@@ -86,10 +86,8 @@ def rolled(ds, by):
 
 
 @NAMES
-def test_wrong_data_fail(name, datasets_of):
-    # every initializer's measurements under the name of another
-    wrong = {key: rolled(ds, 1) for key, ds in datasets_of(name).items()}
-    done = judge(EXPERIMENTS[name], wrong)
+def test_wrong_data_fail(name, datasets_of, under_wrong_names):
+    done = judge(EXPERIMENTS[name], under_wrong_names(datasets_of(name)))
     assert not done.passed
     assert done.failures > 1
 
@@ -100,13 +98,14 @@ def test_every_drawing_has_a_file_a_caption_and_options_its_figure_takes(name):
     stems = [drawing.stem for drawing in chosen.drawings]
     assert len(set(stems)) == len(stems)
     for drawing in chosen.drawings:
-        probe, options = chosen.probes.get(drawing.probe), dict(drawing.options)
+        sources = {**chosen.probes, **chosen.trainings, **chosen.descents}
+        source, options = sources[drawing.probe], dict(drawing.options)
         inspect.signature(actviz.FIGURES[drawing.figure].draw).bind(None, **options)
-        if probe is None:
-            assert drawing.probe in {**chosen.trainings, **chosen.descents}
-        else:
-            assert set(options.pop("inits", [])) <= set(labelled_initializers(probe["inits"]))
-            assert set(options.pop("activations", [])) <= set(labelled_activations(probe["activations"]))
+        assert set(options.pop("inits", [])) <= set(labelled_initializers(source.get("inits", "he_normal")))
+        assert set(options.pop("activations", [])) <= set(labelled_activations(source.get("activations", "relu")))
+        if drawing.probe in chosen.trainings:
+            settings = {key: value for key, value in source.items() if key not in ("split", "seeds")}
+            assert set(options.pop("runs", [])) <= set(actviz.runs(**settings))
         assert drawing.caption["en"].endswith(".")
 
 
@@ -117,7 +116,7 @@ def test_every_number_says_what_it_is_once(name):
     assert chosen.source
     keys = [(each.what["en"], each.basis) for each in chosen.expectations]
     assert len(set(keys)) == len(keys)
-    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, None}
+    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, *chosen.trainings, None}
 
 
 def test_every_figure_of_the_table_is_in_some_experiment():
@@ -134,6 +133,7 @@ def test_figures_are_drawn_at_the_recipes_options(datasets_of):
 PROMISED = (
     "article",
     "dlfs/activation-histograms",
+    "dlfs/weight-decay",
     "cs231n/ten-layers",
     "poole2016/fig1",
     "schoenholz2017/depth-scales",

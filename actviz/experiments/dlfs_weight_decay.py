@@ -1,0 +1,115 @@
+"""``overfit_weight_decay`` of "Deep Learning from Scratch", chapter 6, and what independent code finds there.
+
+300 images, six hidden layers of 100 units under ReLU with He's weights, gradient descent at rate 0.01 in batches of
+100, 201 epochs, with lambda 0.1 and without. The book takes the first 300 of its images and draws
+batches with replacement; here a seed chooses the images, alike in every class, and each is seen once an epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.readings import Reading
+from actviz.experiments.recipe import Drawing, Experiment
+from actviz.training.measures import at_end, weight_size
+
+_SEEDS = 24
+"""Seeds behind the values, measured by the same training written in PyTorch, on the same images."""
+
+_ACCURACY = {"train_accuracy": "training accuracy", "validation_accuracy": "validation accuracy"}
+_LOSS = {"train_loss": "training loss", "validation_loss": "validation loss"}
+
+# Value after 201 epochs by PyTorch, and the spread of a seed, of its logarithm for losses, over 24 seeds of both.
+_KNOWN: dict[float, dict[str, tuple[str, float]]] = {
+    0.0: {
+        "train_loss": ("0.0213", 0.16),
+        "validation_loss": ("0.715", 0.103),
+        "validation_accuracy": ("0.804", 0.015),
+        "weight_size": ("1.00918", 0.00033),
+    },
+    0.1: {
+        "train_loss": ("0.621", 0.139),
+        "validation_loss": ("0.876", 0.081),
+        "train_accuracy": ("0.903", 0.031),
+        "validation_accuracy": ("0.765", 0.030),
+        "weight_size": ("0.5668", 0.0010),
+    },
+}
+_WORDS = {**_LOSS, **_ACCURACY, "weight_size": "norm of all weights over that before training"}
+
+
+def _reading(name: str, decay: float) -> Reading:
+    run = f"weight_decay {decay:g}"
+    if name == "weight_size":
+        return lambda ds: at_end(ds.assign(weight_size=weight_size(ds)), name).sel(run=run).values
+    return lambda ds: at_end(ds, name).sel(run=run).values
+
+
+def _expectations() -> Iterator[Expectation]:
+    for decay, numbers in _KNOWN.items():
+        for name, (value, spread) in numbers.items():
+            yield Expectation(
+                {"en": f"λ = {decay:g}: {_WORDS[name]} after 201 epochs"},
+                value,
+                Basis.MEASURED,
+                _reading(name, decay),
+                "overfit",
+                spread=spread,
+                reference_seeds=_SEEDS,
+                log=name in _LOSS,
+            )
+
+
+WEIGHT_DECAY = Experiment(
+    name="dlfs/weight-decay",
+    title={"en": "Weight decay against overfitting, as in Deep Learning from Scratch"},
+    source="Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
+    probes={},
+    trainings={
+        "overfit": {
+            "data": "mnist",
+            "split": {"train": 300, "validation": 1000},
+            "inits": "he_normal",
+            "activations": "relu",
+            "depth": 6,
+            "width": 100,
+            "weight_decay": [0.0, 0.1],
+            "lr": 0.01,
+            "batch": 100,
+            "epochs": 201,
+            "evaluate_every": 3,
+            "seeds": 8,
+        },
+    },
+    drawings=(
+        Drawing(
+            "decay",
+            "decay",
+            "overfit",
+            {
+                "en": "With λ = 0.1 the gap between training and validation closes, as the book shows: but "
+                "by training worse. Validation, for which the gap is closed, gets worse too, in loss and in accuracy."
+            },
+        ),
+        Drawing(
+            "curves",
+            "curves",
+            "overfit",
+            {
+                "en": "The book's picture, with losses: training accuracy reaches 100 % without decay and stays near "
+                "90 % with it; validation ends near 80 % without and near 76 % with it."
+            },
+        ),
+        Drawing(
+            "weights",
+            "weights",
+            "overfit",
+            {
+                "en": "What λ = 0.1 does to the weights of the first, a middle and the output layer: all shrink in "
+                "proportion, by (1 - 0.001) an update, unless the loss holds them up; without it they stay as drawn."
+            },
+        ),
+    ),
+    expectations=tuple(_expectations()),
+)

@@ -1,0 +1,95 @@
+"""What a training comes to in a number a run and seed: read by figures and claims alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.dataset import recipe
+
+if TYPE_CHECKING:
+    import xarray
+
+Floats = NDArray[np.float64]
+
+
+def at_end(ds: xarray.Dataset, name: str) -> xarray.DataArray:
+    """Return a number of the evaluations at the last one that each run came to, dims ``run, seed``."""
+    last = np.searchsorted(ds["step"].values, ds["ended_step"].values, side="right") - 1
+    return ds[name].isel(step=ds["ended_step"].copy(data=last))
+
+
+def weight_size(ds: xarray.Dataset) -> xarray.DataArray:
+    """Return the norm of all weights, the head's too, over their norm before training, dims ``run, seed, step``."""
+    norm = (ds["weight_norm"] ** 2).sum("weight_layer", skipna=False) ** 0.5
+    before = norm.isel(step=0)
+    size: xarray.DataArray = norm / before.where(before > 0)
+    return size
+
+
+def update_size(ds: xarray.Dataset) -> xarray.DataArray:
+    """Return the norm of an update of all weights over that of the weights, dims ``run, seed, step``.
+
+    Of the last update before each evaluation, as ``update_ratio`` is by layer; NaN at the first.
+    """
+    squares = ds["weight_norm"] ** 2
+    moved = (ds["update_ratio"] ** 2 * squares).sum("weight_layer", skipna=False)
+    size: xarray.DataArray = (moved / squares.sum("weight_layer")) ** 0.5
+    return size
+
+
+def initial_scale(ds: xarray.Dataset) -> xarray.DataArray:
+    """Return the norm of all weights before training over what He's initialization gives, by run.
+
+    He's variance 2 / fan_in makes the expected square of a layer's norm 2 fan_out.
+    """
+    known = recipe(ds)
+    widths = next(iter(known["runs"].values()))["width"]
+    he = 2.0 * (sum(widths) + (known["classes"] or 1))
+    squares = (ds["weight_norm"].isel(step=0) ** 2).sum("weight_layer")
+    scale: xarray.DataArray = (squares.mean("seed") / he) ** 0.5
+    return scale
+
+
+def epochs_to(ds: xarray.Dataset, loss: float, name: str = "train_loss") -> xarray.DataArray:
+    """Return how many epochs a run needs until a loss is below a level, inf where it never is; dims ``run, seed``.
+
+    As finely as evaluations are apart.
+    """
+    below = ds[name] < loss
+    epochs = ds["epoch"].where(below)
+    return epochs.min("step").fillna(np.inf)
+
+
+def magnitudes(ds: xarray.Dataset, snapshot: int = -1, layer: int | None = None) -> tuple[Floats, Floats]:
+    """Return bin edges of the size of a weight, and how many weights, over the seeds, are in each, by run.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        A training with snapshots.
+    snapshot : int
+        Position of the snapshot.
+    layer : int, optional
+        Of which layer, the head's being the last; of all unless given.
+
+    Returns
+    -------
+    edges : array (bins + 1,)
+    counts : array (runs, bins)
+    """
+    counts = ds["weight_hist"].isel(snapshot=snapshot)
+    counts = counts.sum("weight_layer") if layer is None else counts.sel(weight_layer=layer)
+    both = counts.transpose("run", "weight_bin").values.astype(float)
+    edges = ds["weight_bin_edges"].values.astype(float)
+    half = (len(edges) - 1) // 2
+    return edges[half:], both[:, half:] + both[:, half - 1 :: -1]
+
+
+def share_below(ds: xarray.Dataset, size: float, layer: int, snapshot: int = -1) -> Floats:
+    """Return the share of a layer's weights smaller than a size, by run; bins that reach beyond it are left out."""
+    edges, counts = magnitudes(ds, snapshot, layer)
+    share: Floats = counts[:, edges[1:] <= size].sum(axis=1) / counts.sum(axis=1)
+    return share
