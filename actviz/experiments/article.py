@@ -7,6 +7,7 @@ Learning from Scratch", chapter 6; with seeds, and a stack of 50 layers to see w
 from __future__ import annotations
 
 from actviz.experiments.article_claims import CLAIMS
+from actviz.experiments.article_normalization import NORMALIZATION_DRAWINGS, TRAININGS
 from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -56,6 +57,7 @@ ARTICLE = Experiment(
             "seeds": 4,
         },
     },
+    trainings=TRAININGS,
     drawings=(
         Drawing(
             "overview",
@@ -132,6 +134,7 @@ ARTICLE = Experiment(
             )
             for activation, init, caption in _RIDGES
         ),
+        *NORMALIZATION_DRAWINGS,
     ),
     claims=CLAIMS,
 )

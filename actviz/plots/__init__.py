@@ -5,7 +5,9 @@ from actviz.plots.distributions import figure_histograms, figure_overview, figur
 from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.maps import figure_saturation
+from actviz.plots.normalization import figure_batch_norm, figure_batch_norm_layers
 from actviz.plots.phase import figure_phase
+from actviz.plots.race import figure_race
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
@@ -21,6 +23,8 @@ __all__ = [
     "THEMES",
     "FigureSpec",
     "PairingStyle",
+    "figure_batch_norm",
+    "figure_batch_norm_layers",
     "figure_collapse",
     "figure_curves",
     "figure_drift",
@@ -28,6 +32,7 @@ __all__ = [
     "figure_histograms",
     "figure_overview",
     "figure_phase",
+    "figure_race",
     "figure_ridges",
     "figure_saturation",
     "figure_schedules",

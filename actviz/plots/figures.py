@@ -14,7 +14,14 @@ from actviz.errors import ActvizError
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.maps import figure_saturation
+from actviz.plots.normalization import (
+    batch_norm_lacks,
+    batch_norm_layers_lacks,
+    figure_batch_norm,
+    figure_batch_norm_layers,
+)
 from actviz.plots.phase import figure_phase, phase_lacks
+from actviz.plots.race import figure_race, race_lacks
 from actviz.plots.series import choose, teaching_pairings
 from actviz.plots.training import figure_curves
 from actviz.text import text
@@ -45,6 +52,11 @@ def _by_activation_once(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tupl
 def _by_pairing(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
     for init, activation in pairings:
         yield f"-{init}-{activation}", {"inits": init, "activations": activation}
+
+
+def _by_trained_activation(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    for activation in dict.fromkeys(str(name) for name in ds["activation"].values):
+        yield f"-{activation}", {"activations": activation}
 
 
 def _nothing(ds: xarray.Dataset) -> str:
@@ -101,6 +113,15 @@ _table = (
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
     FigureSpec("curves", figure_curves, "curves.about", trains=True),
+    FigureSpec("race", figure_race, "race.about", _by_trained_activation, lacks=race_lacks, trains=True),
+    FigureSpec("batch_norm", figure_batch_norm, "batch_norm.about", lacks=batch_norm_lacks, trains=True),
+    FigureSpec(
+        "batch_norm_layers",
+        figure_batch_norm_layers,
+        "batch_norm_layers.about",
+        lacks=batch_norm_layers_lacks,
+        trains=True,
+    ),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}

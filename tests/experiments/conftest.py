@@ -1,5 +1,6 @@
 """Experiments measured once for all tests, at fewer seeds than the recipes' own."""
 
+import dataclasses
 import functools
 
 import pytest
@@ -10,10 +11,16 @@ SEEDS = (101, 102, 103, 104)
 """None of those behind the recorded spreads."""
 
 
+TRAINING_SEEDS = SEEDS[:2]
+"""Trainings take longer."""
+
+
 @functools.cache
 def measured(name):
-    """One dataset a probe."""
-    return measure(EXPERIMENTS[name], seeds=SEEDS)
+    """One dataset a probe or training."""
+    chosen = EXPERIMENTS[name]
+    probed = measure(dataclasses.replace(chosen, trainings={}), seeds=SEEDS)
+    return probed | measure(dataclasses.replace(chosen, probes={}), seeds=TRAINING_SEEDS)
 
 
 @pytest.fixture(scope="session")
