@@ -116,7 +116,7 @@ def figure_race(
                 places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
                 _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
                 _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
-                name = wrapped(shortened(_name(ds, run, lang), 40), max(10, int(width / 8.6)))
+                name = wrapped(shortened(_name(ds, run, lang), 40), max(11, int(width / 8.6)))
                 places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
     return fig
 
