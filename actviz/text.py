@@ -37,6 +37,12 @@ TEXT: dict[str, dict[str, str]] = {
     },
     "stopping.lacks": {"en": "needs a training with early stopping"},
     "figure.needs_validation": {"en": "needs a training with validation rows held out"},
+    "race.about": {"en": "loss over the updates by initializer, beside every layer before and after training"},
+    "race.lacks": {"en": "needs snapshots before the first update and after the last"},
+    "batch_norm.about": {"en": "training accuracy at every weight scale, with and without batch normalization"},
+    "batch_norm.lacks": {"en": "needs runs of the same initializers with and without batch normalization"},
+    "batch_norm_layers.about": {"en": "layers at the start and accuracy at the end by weight scale and batch norm"},
+    "batch_norm.lacks_layers": {"en": "needs several weight scales, and a snapshot before the first update"},
     "figure.needs_training": {"en": "needs a training, as `actviz train` saves it"},
     "figure.needs_descent": {"en": "needs a descent on a surface, as `actviz.descend` makes it"},
     "figure.needs_range_test": {"en": "needs a learning-rate range test, as `actviz lr-find` saves it"},
@@ -64,6 +70,9 @@ TEXT: dict[str, dict[str, str]] = {
     "weights.title": {"en": "How large the weights are, before and after"},
     "pace.title": {"en": "Do large weights slow learning?"},
     "stopping.title": {"en": "Stop where the validation turns"},
+    "race.title": {"en": "How a network starts, and how it learns"},
+    "batch_norm.title": {"en": "The weight scale, with and without batch norm"},
+    "batch_norm_layers.title": {"en": "What batch norm leaves of the weight scale"},
     "overview.title": {"en": "How a network starts decides what can be learned"},
     # How to read a figure.
     "histograms.read": {
@@ -158,6 +167,18 @@ TEXT: dict[str, dict[str, str]] = {
     "stopping.read": {
         "en": "Training keeps getting better; validation turns. Early stopping waits a while for something better, "
         "gives up, and keeps the best weights. Right: what those are worth on rows never looked at."
+    },
+    "race.read": {
+        "en": "Right: a network each; activations by layer, outline before and filled after training; below, its "
+        "gradients, dashed before and solid after. A level line on the left is a plateau."
+    },
+    "batch_norm.read": {
+        "en": "Training accuracy over the epochs, a panel for each initial weight scale. A level line near 10 % has "
+        "learned nothing; a line that ends early has diverged."
+    },
+    "batch_norm_layers.read": {
+        "en": "Left: layers before the first update, over the scale of their weights; a level line does not depend on "
+        "it. Middle: how far an update turns the weights. Right: what came of it."
     },
     "phase.read": {
         "en": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its point "
@@ -257,6 +278,21 @@ TEXT: dict[str, dict[str, str]] = {
     "stopping.test_loss": {"en": "test loss, all seeds"},
     "stopping.test_accuracy": {"en": "test accuracy, all seeds"},
     "stopping.no_test": {"en": "no test rows"},
+    "axis.update": {"en": "update"},
+    "batch_loss": {"en": "loss of the batch"},
+    "race.activations": {"en": "activations, by layer"},
+    "race.smoothed": {"en": "up to {top}, smoothed over {window} updates (Kaiser window, beta {beta}), as in the book"},
+    "race.silent": {"en": "every value is 0"},
+    "race.same": {"en": "units identical: {layers}"},
+    "race.no_gradient": {"en": "∂L/∂W exactly 0: {layers}"},
+    "race.no_gradient_before": {"en": "∂L/∂W exactly 0 at the start: {layers}"},
+    "race.still_zero": {"en": "W still 0 at the end: {layers}"},
+    "axis.weight_std": {"en": "std of the initial weights"},
+    "batch_norm.none": {"en": "no norm"},
+    "batch_norm.batch": {"en": "batch norm"},
+    "batch_norm_layers.act_std": {"en": "std of activations"},
+    "batch_norm_layers.update_ratio": {"en": "‖update‖ / ‖W‖, epoch 1"},
+    "batch_norm_layers.accuracy": {"en": "accuracy, epoch {epochs}"},
     "mark.diverged": {"en": "× a seed diverged"},
     "mark.survivors": {"en": "lines: seeds still running"},
     "axis.layer": {"en": "layer"},
@@ -280,6 +316,7 @@ TEXT: dict[str, dict[str, str]] = {
         "seen is noise. Probe with --inputs correlated:0.5, and the way back to rest is seen."
     },
     "layer": {"en": "layer {layer}"},
+    "layers": {"en": "layers {layers}"},
     "activation": {"en": "activation"},
     "act_mean": {"en": "mean"},
     "act_std": {"en": "standard deviation"},

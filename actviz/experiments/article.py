@@ -6,6 +6,7 @@ Learning from Scratch", chapter 6; with seeds, and a stack of 50 layers to see w
 
 from __future__ import annotations
 
+from actviz.experiments import article_normalization as normalization
 from actviz.experiments import article_regularization as regularization
 from actviz.experiments import article_schedules as schedules
 from actviz.experiments.article_claims import CLAIMS
@@ -135,10 +136,11 @@ ARTICLE = Experiment(
             )
             for activation, init, caption in _RIDGES
         ),
+        *normalization.NORMALIZATION_DRAWINGS,
         *REGULARIZATION_DRAWINGS,
         *schedules.DRAWINGS,
     ),
-    trainings={**regularization.TRAININGS, **schedules.TRAININGS},
+    trainings={**normalization.TRAININGS, **regularization.TRAININGS, **schedules.TRAININGS},
     descents=schedules.DESCENTS,
     claims=(*CLAIMS, *regularization.CLAIMS, schedules.CLAIM),
 )

@@ -6,6 +6,7 @@ from actviz.errors import ActvizError
 from actviz.experiments.article import ARTICLE
 from actviz.experiments.cs231n import TEN_LAYERS
 from actviz.experiments.dlfs import ACTIVATION_HISTOGRAMS
+from actviz.experiments.dlfs_training import BATCH_NORM, WEIGHT_INIT_COMPARE
 from actviz.experiments.dlfs_weight_decay import WEIGHT_DECAY
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
 from actviz.experiments.poole2016 import FIGURE_1
@@ -24,6 +25,8 @@ _table = (
     DEPTH_SCALES,
     SELF_NORMALIZING,
     DEFAULT_INIT,
+    WEIGHT_INIT_COMPARE,
+    BATCH_NORM,
 )
 
 EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in _table}

@@ -10,8 +10,10 @@ from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
+from actviz.plots.normalization import figure_batch_norm, figure_batch_norm_layers
 from actviz.plots.pace import figure_pace
 from actviz.plots.phase import figure_phase
+from actviz.plots.race import figure_race
 from actviz.plots.ranges import figure_range
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
@@ -29,6 +31,8 @@ __all__ = [
     "THEMES",
     "FigureSpec",
     "PairingStyle",
+    "figure_batch_norm",
+    "figure_batch_norm_layers",
     "figure_budget",
     "figure_collapse",
     "figure_curves",
@@ -41,6 +45,7 @@ __all__ = [
     "figure_overview",
     "figure_pace",
     "figure_phase",
+    "figure_race",
     "figure_range",
     "figure_ridges",
     "figure_saturation",

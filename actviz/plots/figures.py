@@ -19,8 +19,15 @@ from actviz.plots.descents import figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.film import figure_film
 from actviz.plots.maps import figure_saturation
+from actviz.plots.normalization import (
+    batch_norm_lacks,
+    batch_norm_layers_lacks,
+    figure_batch_norm,
+    figure_batch_norm_layers,
+)
 from actviz.plots.pace import figure_pace, pace_lacks
 from actviz.plots.phase import figure_phase, phase_lacks
+from actviz.plots.race import figure_race, race_lacks
 from actviz.plots.ranges import figure_range
 from actviz.plots.reel import film_lacks
 from actviz.plots.series import choose, teaching_pairings
@@ -53,6 +60,11 @@ def _by_activation_once(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tupl
 def _by_pairing(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
     for init, activation in pairings:
         yield f"-{init}-{activation}", {"inits": init, "activations": activation}
+
+
+def _by_trained_activation(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    for activation in dict.fromkeys(str(name) for name in ds["activation"].values):
+        yield f"-{activation}", {"activations": activation}
 
 
 def _nothing(ds: xarray.Dataset) -> str:
@@ -128,6 +140,15 @@ _table = (
     FigureSpec("film", figure_film, "film.about", trains=True, lacks=film_lacks),
     FigureSpec("descent", figure_descent, "descent.about", kind="descent"),
     FigureSpec("range_test", figure_range, "range.about", kind="range_test"),
+    FigureSpec("race", figure_race, "race.about", _by_trained_activation, lacks=race_lacks, trains=True),
+    FigureSpec("batch_norm", figure_batch_norm, "batch_norm.about", lacks=batch_norm_lacks, trains=True),
+    FigureSpec(
+        "batch_norm_layers",
+        figure_batch_norm_layers,
+        "batch_norm_layers.about",
+        lacks=batch_norm_layers_lacks,
+        trains=True,
+    ),
 )
 
 FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}

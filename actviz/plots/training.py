@@ -29,8 +29,8 @@ _MARKED = 8
 def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> dict[str, PairingStyle]:
     """Return how each run is drawn, the same in every figure of a training.
 
-    Runs that differ in their initializer alone look as it does everywhere; otherwise colours, markers and dashes go by
-    the order in the recipe.
+    Runs that differ in initializer and activation alone look as those do everywhere; otherwise colours, markers and
+    dashes go by their order.
 
     Raises
     ------
@@ -38,20 +38,30 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
         If there is no such run or theme.
     """
     chosen, everyone = choose(ds, "run", runs), choose(ds, "run", None)
-    activations = {str(name) for name in ds["activation"].values}
-    names = {str(run): str(init) for run, init in zip(ds["run"].values, ds["init"].values, strict=True)}
-    if len(set(names.values())) == len(names) and len(activations) == 1:
-        looks = [pairing_style(ds, names[run], min(activations), theme) for run in everyone]
+    pairings = [(str(ds["init"].sel(run=run).item()), str(ds["activation"].sel(run=run).item())) for run in everyone]
+    if len(set(pairings)) == len(pairings):
+        looks = [pairing_style(ds, *pairing, theme) for pairing in pairings]
     else:
         palette = find_theme(theme).palette
         colors = [palette[name] for name in _COLORS]
         looks = [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(len(everyone))]
-    seen: list[str] = []
+    alone = len({activation for _, activation in pairings}) == 1
     styles: dict[str, PairingStyle] = {}
     for run, look in zip(everyone, looks, strict=True):  # those of one colour differ in their dashes
-        styles[run] = PairingStyle(look.color, look.marker, DASHES[seen.count(look.color) % len(DASHES)])
-        seen.append(look.color)
+        taken = [style.linestyle for style in styles.values() if style.color == look.color]
+        wanted = "-" if alone else look.linestyle
+        free = [dashes for dashes in (wanted, *DASHES) if dashes not in taken] or [wanted]
+        styles[run] = PairingStyle(look.color, look.marker, free[0])
     return {run: styles[run] for run in chosen}
+
+
+def run_name(run: str, lang: str) -> str:
+    """Return how a run is written: each part of its label as on every figure.
+
+    >>> run_name("normal:0.01, batch norm", "en")
+    'N(0, 0.01²), batch norm'
+    """
+    return ", ".join(label(part, lang) for part in run.split(", "))
 
 
 def over_seeds(x: Floats, values: Floats, diverged: Any, ended: Any) -> Line:
@@ -151,7 +161,9 @@ def figure_curves(
     with themed(theme, lang) as look:
         styles = run_styles(ds, chosen, theme)
         read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
-        height = max(HEIGHT, HEIGHT + 19 * (len(chosen) - 16))
+        names = {run_name(run, lang): style for run, style in styles.items()}
+        lines_of_names = sum(-(-min(len(name), 2 * 17) // 14) for name in names)
+        height = max(HEIGHT, 150 + 18 * lines_of_names + 8 * len(names))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("curves.title", lang), read, footer, look, height)
         grid = panel_grid(fig, len(rows), len(parts), left=92, right=LEGEND + 14, top=126, bottom=76, gap=(46, 22))
@@ -167,9 +179,7 @@ def figure_curves(
                 ax.set_xlabel(text("axis.epoch", lang)) if last else ax.tick_params(labelbottom=False)
         for ax, part in zip(grid[0], parts, strict=True):
             heading(ax, text(f"curves.{part}", lang))
-        styles_legend(
-            fig, {label(run, lang): style for run, style in styles.items()}, look, ended_notes(ds, chosen, lang)
-        )
+        styles_legend(fig, names, look, ended_notes(ds, chosen, lang))
     return fig
 
 

@@ -57,7 +57,7 @@ def test_every_status_has_its_words():
 
 
 def test_the_articles_claims_are_all_there():
-    assert [claim.number for claim in ARTICLE.claims] == [1, 2, 3, 4, 5, 6, 7, 9, 10, 11]
+    assert [claim.number for claim in ARTICLE.claims] == list(range(1, 12))
     stems = {drawing.stem for drawing in ARTICLE.drawings}
     for claim in ARTICLE.claims:
         assert claim.figure in stems
@@ -69,7 +69,7 @@ def test_the_articles_claims_are_all_there():
 def test_the_articles_claims_are_expected_to_fare_differently():
     expected = {claim.number: claim.expected for claim in ARTICLE.claims}
     assert {number for number, status in expected.items() if status is Status.SUPPORTED} == {4, 7}
-    assert {number for number, status in expected.items() if status is Status.DEPENDS} == {1, 2, 3, 5, 6, 9, 10, 11}
+    assert {number for number, status in expected.items() if status is Status.DEPENDS} == {1, 2, 3, 5, 6, 8, 9, 10, 11}
 
 
 @pytest.mark.parametrize("claim", ARTICLE.claims, ids=lambda claim: claim.number)

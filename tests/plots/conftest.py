@@ -100,10 +100,18 @@ def regressed():
     rng = np.random.default_rng(0)
     data = (rng.standard_normal((40, 3)), rng.standard_normal((40, 1)))
     settings = {"dropout": 0.1, "weight_decay": 0.01, "updates": 7, "replacement": True, "loss": "mean_square"}
-    runs = actviz.runs(["he_normal", "zeros"], "relu", data=data, depth=2, width=8, norm="batch", **settings)
+    runs = actviz.runs(["he_normal", "zeros"], "sigmoid", data=data, depth=2, width=8, norm="batch", **settings)
     return actviz.train(runs, data, seeds=1, workers=1)
 
 
 @pytest.fixture(scope="session")
-def trainings(trained, decayed, regressed):
-    return {"trained": trained, "decayed": decayed, "regressed": regressed}
+def normed():
+    """Six weight scales with and without batch normalization; the largest diverges without."""
+    inits = [f"normal:{scale}" for scale in (100.0, 1.0, 0.3, 0.1, 0.01, 0.001)]
+    settings = {"depth": 3, "width": 16, "lr": 0.1, "epochs": 4, "batch": 20, "norm": [None, "batch"]}
+    return actviz.train(actviz.runs(inits, "relu", data="moons:100", **settings), "moons:100", seeds=2, workers=1)
+
+
+@pytest.fixture(scope="session")
+def trainings(trained, decayed, regressed, normed):
+    return {"trained": trained, "decayed": decayed, "regressed": regressed, "normed": normed}

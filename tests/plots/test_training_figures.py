@@ -32,7 +32,7 @@ def inside_and_readable(fig):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("which", ["trained", "decayed", "regressed"])
+@pytest.mark.parametrize("which", ["trained", "decayed", "regressed", "normed"])
 def test_every_figure_of_a_training_is_inside_its_slide_and_large_enough(which, theme, trainings):
     ds = trainings[which]
     names = [name for name, spec in FIGURES.items() if not spec.missing(ds)]

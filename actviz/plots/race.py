@@ -1,0 +1,237 @@
+"""The race of initializers: loss over the updates, beside each network's layers before and after training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from actviz.errors import ActvizError
+from actviz.histogram import is_linear
+from actviz.plots import draw
+from actviz.plots.frame import frame, heading, row_name, shortened, training_words
+from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
+from actviz.plots.series import Line, Names, choose
+from actviz.plots.style import BODY, DASHES, NOTE, WIDTH, PairingStyle, Theme, panel, themed
+from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_name, run_styles
+from actviz.text import label, text, wrapped
+
+if TYPE_CHECKING:
+    import xarray
+
+WINDOW, BETA = 11, 2.0
+"""The book's smoothing: a Kaiser window of so many updates."""
+
+TOP = 2.5
+"""Upper end of the loss axis, as in the book."""
+
+ACROSS = 5
+"""Networks whose layers stand side by side; more need another row."""
+
+_ROW = 390.0
+
+
+def race_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for this figure: snapshots before the first update and at the end."""
+    steps = [int(step) for step in ds["snapshot"].values] if "snapshot" in ds.dims else []
+    there = len(steps) > 1 and steps[0] == 0 and steps[-1] == int(ds["step"].values[-1])
+    return "" if there else text("race.lacks")
+
+
+def smoothed(values: Floats, window: int = WINDOW, beta: float = BETA) -> Floats:
+    """Return values smoothed with a Kaiser window, mirrored at both ends, as the book's ``smooth_curve`` does.
+
+    >>> smoothed(np.arange(5.0), 3).round(2).tolist()
+    [0.47, 1.0, 2.0, 3.0, 3.53]
+    """
+    half = min(window // 2, len(values) - 1)
+    weights = np.kaiser(2 * half + 1, beta)
+    mirrored = np.concatenate([values[half:0:-1], values, values[-2 : -2 - half : -1]])
+    smooth: Floats = np.convolve(weights / weights.sum(), mirrored, mode="valid")
+    return smooth
+
+
+def of_activation(ds: xarray.Dataset, runs: Names, activations: Names) -> list[str]:
+    """Return the chosen runs of the first of the chosen activations."""
+    there = list(dict.fromkeys(str(name) for name in ds["activation"].values))
+    wanted = there[:1] if activations is None else [activations] if isinstance(activations, str) else list(activations)
+    chosen = choose(ds, "run", runs)
+    if runs is not None and activations is None:
+        wanted = [str(ds["activation"].sel(run=chosen[0]).item())]
+    found = [run for run in chosen if str(ds["activation"].sel(run=run).item()) == wanted[0]]
+    if not found:
+        raise ActvizError(f"no run with activation {wanted[0]!r}; it has {', '.join(there)}")
+    return found
+
+
+def figure_race(
+    ds: xarray.Dataset, *, runs: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
+) -> Figure:
+    """Draw batch losses over the updates, and activations and gradients of every layer before and after training.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``train`` or ``load``, with snapshots before the first update and after the last.
+    runs : str or sequence of str, optional
+        Which to draw, of one activation; all unless named.
+    activations : str or sequence of str, optional
+        The first is drawn.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such run.
+    """
+    chosen = of_activation(ds, runs, activations)
+    own = ds.sel(run=chosen)
+    with themed(theme, lang) as look:
+        styles = run_styles(own, chosen, theme)
+        rows = [chosen[at : at + ACROSS] for at in range(0, len(chosen), ACROSS)]
+        read = text("race.read", lang)
+        fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, len(rows) * _ROW + 150)
+        height = len(rows) * _ROW + 150
+        losses = panel(fig, 76, height - 426, 236, 294)
+        _losses(losses, own, styles, look, lang)
+        notes = [
+            text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),
+            *ended_notes(ds, chosen, lang),
+        ]
+        losses.annotate(
+            "\n".join(wrapped(note, 40) for note in notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
+            textcoords="offset points", va="top", fontsize=NOTE, color=look.muted,
+        )  # fmt: skip
+        scale = _scale(own)
+        lines = {run: [_gradients(own, run, at) for at in (0, -1)] for run in chosen}
+        for r, row in enumerate(rows):
+            for c, run in enumerate(row):
+                left, width = 398 + c * (528 + 20) / len(rows[0]), (528 + 20) / len(rows[0]) - 20
+                top = height - 152 - r * _ROW
+                places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
+                _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
+                _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
+                name = wrapped(shortened(_name(ds, run, lang), 40), max(11, int(width / 8.6)))
+                places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
+    return fig
+
+
+def _name(ds: xarray.Dataset, run: str, lang: str) -> str:
+    """Return how a run is written: by its initializer where runs of an activation differ in nothing else."""
+    alike = ds["activation"].values == ds["activation"].sel(run=run).item()
+    inits = [str(name) for name in ds["init"].values[alike]]
+    written = label(str(ds["init"].sel(run=run).item()), lang) if len(set(inits)) == len(inits) else run_name(run, lang)
+    return re.sub(r"(\([^)]*), ", "\\1,\u00a0", written)  # N(0, 1) stays on one line
+
+
+def race_line(ds: xarray.Dataset, run: str) -> Line:
+    """Read a run's smoothed batch losses; what it has of them where it ended before its time."""
+    own = ds.sel(run=run)
+    losses = own["batch_loss"].transpose("seed", "update").values.astype(float)
+    smooth = np.full_like(losses, np.nan)
+    for seed, values in enumerate(losses):
+        done = int(np.isfinite(values).sum())
+        if done > 1:
+            smooth[seed, :done] = smoothed(values[:done])
+    updates = np.asarray(ds["update"].values, float)
+    return over_seeds(updates, smooth, own["ended"].values == "diverged", own["ended_step"].values)
+
+
+def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], look: Theme, lang: str) -> None:
+    """Draw the race as the book does: from 0 to 2.5, or higher where no run is lower."""
+    lines = {run: race_line(ds, run) for run in styles}
+    lowest = min((np.nanmin(line.middle) for line in lines.values() if np.isfinite(line.middle).any()), default=0.0)
+    draw_runs(ax, lines, styles, look)
+    ax.set_ylim(0, TOP if lowest < TOP else 1.2 * lowest)
+    last = float(ds["update"].values[-1])
+    ax.set_xlim(-0.02 * last, 1.02 * last)
+    ax.locator_params(axis="x", nbins=4)
+    ax.grid(axis="y", linewidth=0.8)
+    ax.set_xlabel(text("axis.update", lang))
+    heading(ax, text("batch_loss", lang))
+
+
+def _scale(ds: xarray.Dataset) -> ValueScale:
+    """Return the axis of activations that all networks share, before and after."""
+    edges = ds["bin_edges"].isel(run=0).values
+    if is_linear(edges):
+        return linear_scale(edges)
+    ends = ds[["hist", "zero_fraction"]].isel(snapshot=[0, -1])
+    counts = ends["hist"].transpose("run", "snapshot", "layer", "bin").values
+    zeros = ends["zero_fraction"].mean("seed").transpose("run", "snapshot", "layer").values * counts.sum(axis=-1)
+    return log_scale(edges, counts, np.nan_to_num(zeros), 2)
+
+
+def _layers(there: NDArray[Any], layers: NDArray[Any], lang: str) -> str:
+    """Write the layers at which something holds, as layers 1–4 or layer 1."""
+    own = [int(layer) for layer in layers[there]]
+    if len(own) == 1:
+        return text("layer", lang, layer=own[0])
+    run = len(own) > 2 and own == list(range(own[0], own[-1] + 1))
+    return text("layers", lang, layers=f"{own[0]}–{own[-1]}" if run else ", ".join(map(str, own)))
+
+
+def _activations(
+    ax: Any, ds: xarray.Dataset, run: str, scale: ValueScale, style: PairingStyle, look: Theme, lang: str, *,
+    first: bool,
+) -> None:  # fmt: skip
+    """Draw a network's layers on a row each: outline before training, filled after."""
+    own, layers = ds.sel(run=run), ds["layer"].values
+    ends = [scale.density(own["hist"].isel(snapshot=at).transpose("layer", "bin").values) for at in (-1, 0)]
+    draw.draw_ridges(ax, list(zip(*ends, strict=True)), scale.edges, [style.color] * len(layers))
+    ax.set_yticks(-np.arange(len(layers)) + 0.3, [str(layer) for layer in layers] if first else [""] * len(layers))
+    ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+    ax.tick_params(axis="y", length=0)
+    same = (own["distinct_units"].isel(snapshot=-1) == 1).all("seed").values & (ds["width"].values > 1)
+    still = (own["weight_norm"].isel(step=-1) == 0).all("seed").values
+    words = []
+    if (own["zero_fraction"].isel(snapshot=[0, -1]) == 1).all():
+        words.append(text("race.silent", lang))
+    if same.any():
+        words.append(text("race.same", lang, layers=_layers(same, layers, lang)))
+    if still.any():
+        words.append(text("race.still_zero", lang, layers=_layers(still, ds["weight_layer"].values, lang)))
+    _note(ax, words, look, 0.5)
+    if first:
+        row_name(ax, text("race.activations", lang))
+
+
+def _gradients(ds: xarray.Dataset, run: str, at: int) -> Line:
+    """Read the weight gradients of a network at a snapshot, over its layers."""
+    values = ds["grad_weight_norm"].sel(run=run).isel(snapshot=at).transpose("seed", "layer").values.astype(float)
+    never = np.zeros(len(values), bool)
+    return over_seeds(ds["layer"].values, values, never, never)
+
+
+def _gradient_lines(
+    ax: Any, ds: xarray.Dataset, lines: Mapping[str, Sequence[Line]], run: str, style: PairingStyle, look: Theme,
+    lang: str, *, first: bool,
+) -> None:  # fmt: skip
+    """Draw a network's weight gradients by layer: dashed before training, solid after; and say where they are 0."""
+    draw.draw_log_axis(ax, [line for pair in lines.values() for line in pair], 3)
+    for line, dashes in zip(lines[run], (DASHES[2], "-"), strict=True):
+        draw.draw_line(ax, line, PairingStyle(style.color, style.marker, dashes), look)
+        draw.draw_marks(ax, line, style, log=True)
+    draw.draw_layer_axis(ax, ds["layer"].values)
+    ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=1)
+    before, after = (line.high == 0 for line in lines[run])
+    if before.any():
+        key = "race.no_gradient" if (before == after).all() else "race.no_gradient_before"
+        _note(ax, [text(key, lang, layers=_layers(before, ds["layer"].values, lang))], look, 0.76)
+    if first:
+        row_name(ax, text("grad_weight_norm", lang))
+    else:
+        ax.set_yticklabels([])
+
+
+def _note(ax: Any, words: Sequence[str], look: Theme, y: float) -> None:
+    """Write what is wrong with a network over its panel, if anything."""
+    width = int(ax.get_position().width * WIDTH / 6.6)
+    if words:
+        draw.draw_alarm(ax, 0.5, y, "\n".join(wrapped(each, width) for each in words), look)
+        ax.texts[-1].set(transform=ax.transAxes, zorder=8)

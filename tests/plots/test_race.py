@@ -1,0 +1,94 @@
+"""The race of initializers: what is drawn of the losses and of the layers, and why a network is stuck."""
+
+import numpy as np
+import pytest
+from matplotlib.patches import StepPatch
+from matplotlib.text import Text
+
+import actviz
+from actviz import ActvizError
+from actviz.plots import FIGURES, figure_race, pairing_style
+from actviz.plots.race import ACROSS, race_line, smoothed
+
+
+def words(fig):
+    return [item.get_text().replace("\n", " ") for item in fig.findobj(Text) if item.get_text()]
+
+
+def test_smoothing_is_the_books():
+    x = np.random.default_rng(0).random(50)
+    # smooth_curve of the book: mirrored, convolved with kaiser(11, 2), 5 cut off at each end
+    mirrored = np.r_[x[10:0:-1], x, x[-1:-11:-1]]
+    w = np.kaiser(11, 2)
+    theirs = np.convolve(w / w.sum(), mirrored, mode="valid")[5:-5]
+    np.testing.assert_allclose(smoothed(x)[5:-5], theirs[5:-5])
+    assert len(smoothed(x)) == len(x)
+    np.testing.assert_allclose(smoothed(np.full(30, 2.5)), 2.5)
+    assert len(smoothed(np.arange(3.0))) == 3
+
+
+def test_the_race_draws_the_median_of_the_smoothed_losses_from_0_to_2_5(trained):
+    ax = figure_race(trained).axes[0]
+    assert ax.get_ylim() == (0, 2.5)
+    curves = [line for line in ax.lines if line.get_linestyle() != "None" and len(line.get_xdata())]
+    assert len(curves) == 4
+    losses = trained["batch_loss"].sel(run="he_normal").values
+    np.testing.assert_allclose(curves[-1].get_ydata(), np.median([smoothed(each) for each in losses], axis=0))
+    assert curves[-1].get_color() == pairing_style(trained, "he_normal", "relu").color
+
+
+def test_a_run_that_diverges_is_drawn_as_far_as_it_came(trained):
+    line = race_line(trained, "normal:30")
+    ended = trained["ended_step"].sel(run="normal:30").values
+    assert np.isfinite(line.middle).sum() <= ended.max() + 1  # the loss of the update that did it
+    assert list(line.overflow_starts)
+
+
+def test_each_network_has_its_layers_before_and_after_and_its_gradients(trained):
+    fig = figure_race(trained)
+    assert len(fig.axes) == 1 + 2 * 4
+    activations, gradients = fig.axes[7], fig.axes[8]  # he_normal
+    assert len(activations.findobj(StepPatch)) == 2 * trained.sizes["layer"]
+    drawn = [line.get_ydata() for line in gradients.lines if line.get_linestyle() != "None" and len(line.get_xdata())]
+    for at in (0, -1):
+        values = trained["grad_weight_norm"].sel(run="he_normal").isel(snapshot=at).transpose("seed", "layer").values
+        assert any(np.allclose(y, np.median(values, axis=0)) for y in drawn)
+
+
+def test_zero_weights_are_shown_with_the_reason_why_they_are_stuck(trained):
+    found = words(figure_race(trained))
+    assert any("∂L/∂W exactly 0: layers 1–3" in word for word in found)
+    assert any("W still 0 at the end: layers 1–4" in word for word in found)
+    assert any("units identical: layers 1–3" in word for word in found)
+    rings = [line for line in figure_race(trained).axes[2].lines if line.get_markerfacecolor() == "none"]
+    assert [len(line.get_xdata()) for line in rings] == [3, 3]
+    others = words(figure_race(trained, runs=["lecun_normal", "he_normal"]))
+    assert not any("exactly 0" in word or "identical" in word for word in others)
+
+
+def test_more_networks_than_stand_side_by_side_take_another_row():
+    inits = [f"normal:0.{scale}" for scale in range(1, ACROSS + 2)]
+    runs = actviz.runs(inits, "tanh", data="moons:100", depth=2, width=6, epochs=2)
+    ds = actviz.train(runs, "moons:100", workers=1)
+    fig = figure_race(ds)
+    assert len(fig.axes) == 1 + 2 * (ACROSS + 1)
+    assert fig.get_size_inches()[1] * 72 > 540
+
+
+def test_a_figure_is_of_one_activation_and_lists_those_that_are_there():
+    runs = actviz.runs(
+        ["zeros", "he_normal"], ["sigmoid", "relu"], data="moons:100", depth=2, width=6, epochs=2, batch=15
+    )
+    ds = actviz.train(runs, "moons:100", workers=1)
+    assert {"He normal", "zeros"} <= set(words(figure_race(ds, activations="sigmoid")))
+    assert len(figure_race(ds, runs="he_normal, relu").axes) == 3
+    starts = words(figure_race(ds, activations="sigmoid"))
+    assert any("at the start: layers 1, 2" in word for word in starts)  # the head learns, and then what is below it
+    with pytest.raises(ActvizError, match="it has sigmoid, relu"):
+        figure_race(ds, activations="gelu")
+
+
+def test_without_snapshots_at_both_ends_there_is_no_race():
+    runs = actviz.runs("he_normal", "relu", data="moons:100", depth=2, width=6, epochs=2, snapshots=1)
+    ds = actviz.train(runs, "moons:100", workers=1)
+    assert "snapshots before" in FIGURES["race"].missing(ds)
