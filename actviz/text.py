@@ -182,6 +182,9 @@ TEXT: dict[str, dict[str, str]] = {
     "theory.none": {"en": "no theory: {names}"},
     "theory.ends": {"en": "theory ends where seeds differ too much"},
     "theory.z": {"en": "z"},
+    "theory.unbounded": {
+        "en": "not critical: gradients keep their size, but the length of the signal grows without end"
+    },
     "theory.z_value": {"en": "z {value}"},
     "theory.read_outline": {"en": "Dots: theory; z: measured std against it."},
     "theory.read": {"en": "Dots: theory. Strips: z-score of the difference, shaded to ±3."},
