@@ -89,6 +89,8 @@ def _gradient_factor(rms: Floats) -> float:
     if np.isinf(rms).any() or np.isnan(rms).any():
         return math.nan
     at = np.flatnonzero(rms > _SMALLEST)
+    if len(at) < 2 and not rms[0]:
+        return 0.0 if rms[-1] else math.nan  # it vanishes within a layer
     return math.exp(-2.0 * _slope(at, np.log(rms[at])))
 
 
@@ -145,10 +147,18 @@ def _measured(similarity: Floats, rms: Floats, rounding: float, chance: float) -
     distance = np.full(len(similarity), math.nan)
     if end < 4 or np.abs(similarity[:end]).max() < chance:
         return distance, math.nan, factor
-    rest = _resting_similarity(similarity[:end], factor)
+    # Gradients of exactly 0 have shrunk below all numbers.
+    rest = _resting_similarity(similarity[:end], factor if rms.any() else 0.0)
     distance[:end] = np.abs(similarity[:end] - rest)
     xi_c = _decay_to_one(distance[:end], rounding) if rest == 1.0 else _decay_to_rest(distance[:end])
+    if end < len(similarity) and not theory.EFOLDS * xi_c <= end:  # to where the numbers end, and who knows how far
+        xi_c = math.nan
     return distance, xi_c, factor
+
+
+def _lost(values: Floats, *, overflowed: Any) -> Floats:
+    """Tell by layer what has no number: 1 where it overflowed, -1 where all is exactly 0, 0 where it has one."""
+    return np.where(overflowed, 1.0, np.where(np.isfinite(values), 0.0, -1.0))
 
 
 def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
@@ -165,14 +175,15 @@ def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
         By init, activation, seed (and layer): ``distance`` of the similarity from where it rests, ``decades`` by which
         the gradient's RMS differs from the last layer's, ``xi_c`` fitted to the first, ``gradient_factor`` (chi_1) to
         the second, and ``depth_signal`` = 6 xi_c, ``depth_gradient`` = 6 |xi_grad|. NaN after overflow and where
-        samples start at rest, as independent ones do under an odd activation without biases; infinite where nothing
-        shrinks.
+        samples start at rest, as independent ones do under an odd activation without biases, or leave the range of
+        numbers before they have come to rest; infinite where nothing shrinks. ``lost_signal`` and ``lost_gradient`` say
+        by layer where there is no distance and no ratio of gradients, 1 for an overflow and -1 for values all 0.
     """
     import xarray as xr
 
     dims = ("init", "activation", "seed", "layer")
-    similarity, rms = (
-        dataset[name].transpose(*dims).values.astype(float) for name in ("similarity", "grad_preact_rms")
+    similarity, rms, spread = (
+        dataset[name].transpose(*dims).values.astype(float) for name in ("similarity", "grad_preact_rms", "act_std")
     )
     shape = similarity.shape[:3]
     distance, xi_c, factor = np.empty_like(similarity), np.empty(shape), np.empty(shape)
@@ -187,6 +198,8 @@ def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
     variables = {
         "distance": (dims, distance),
         "decades": (dims, decades),
+        "lost_signal": (dims, _lost(similarity, overflowed=~np.isfinite(spread))),
+        "lost_gradient": (dims, _lost(decades, overflowed=~np.isfinite(rms)) * np.isnan(decades)),
         "xi_c": (dims[:3], xi_c),
         "gradient_factor": (dims[:3], factor),
         "depth_signal": (dims[:3], theory.EFOLDS * xi_c),

@@ -40,6 +40,12 @@ PREDICTED = ("preact_std", "act_mean", "act_std", "saturated", "similarity", "gr
 """Statistics that theory predicts."""
 
 _LOGARITHMIC = {"preact_std": "preact_var", "act_std": "act_var", "grad_preact_rms": "log_gradient"}
+_FROM_ONE = {"similarity": "distance"}
+"""Scatters in proportion to its distance from 1, whose logarithm is compared."""
+
+_LEAST_DISTANCE = 1e-150
+"""Stands for no distance: a logarithm can be taken of it."""
+
 _SIGMAS = 1.96
 
 
@@ -93,10 +99,15 @@ def _refusal(known: Mapping[str, Any], moments: InputMoments | None, init: Any, 
 
 @np.errstate(all="ignore")
 def _levels(theory: Propagation, name: str) -> tuple[Floats, Floats]:
-    """Mean and standard deviation over networks of a statistic, of its logarithm where it is a scale."""
-    mean, variance = (values[_LOGARITHMIC.get(name, name)] for values in (theory.mean, theory.variance))
+    """Mean and standard deviation over networks of a statistic, of the logarithm of a scale or a distance from 1."""
+    key = {**_LOGARITHMIC, **_FROM_ONE}.get(name, name)
+    mean, variance = theory.mean[key], theory.variance[key]
     if name == "grad_preact_rms":
         return mean / 2, np.sqrt(variance) / 2
+    if name in _FROM_ONE:
+        mean = np.maximum(mean, _LEAST_DISTANCE)
+        relative = np.log1p(variance / mean**2)
+        return np.log(mean) - relative / 2, np.sqrt(relative)
     if name not in _LOGARITHMIC:
         return mean, np.sqrt(variance)
     mean = np.where(mean > 0, mean, np.nan)
@@ -140,15 +151,39 @@ def _gradient_followed(theory: Propagation, spread: Floats, dtype: str) -> Any:
     return np.logical_and.accumulate(passed[::-1])[::-1] & small & _fits(_rms(theory), dtype)
 
 
+def _rounding(name: str, level: Floats, dtype: str) -> Floats:
+    """Error of a measured value, or of its logarithm: sums of rounded values are not better than their precision."""
+    size = np.maximum(np.abs(level), 1e-30) if name not in {**_LOGARITHMIC, **_FROM_ONE} else 1.0
+    return np.asarray(20 * np.finfo(dtype).eps * size)
+
+
 def _scores(name: str, measured: Floats, level: Floats, spread: Floats, rare: Floats, dtype: str) -> Floats:
     """z-score by layer of the measured mean over seeds; ``measured`` has shape (seeds, layers)."""
     with np.errstate(all="ignore"):
+        rounding = _rounding(name, level, dtype)
         values = np.log(measured) if name in _LOGARITHMIC else measured
-        # Sums of rounded values are not better than their precision.
-        rounding = 20 * np.finfo(dtype).eps * (1.0 if name in _LOGARITHMIC else np.maximum(np.abs(level), 1e-30))
+        if name in _FROM_ONE:  # distances below the rounding are not told apart
+            values, level = -np.log(np.maximum(1 - measured, rounding)), -np.log(np.maximum(np.exp(level), rounding))
+            rounding = rounding * np.exp(level)
         scores = (values.mean(axis=0) - level) / np.sqrt(spread**2 / len(measured) + rounding**2)
     scores[~np.isfinite(scores) | rare] = math.nan
     return np.asarray(scores)
+
+
+@np.errstate(all="ignore")
+def _band(name: str, level: Floats, spread: Floats, dtype: str) -> dict[str, Floats]:
+    """Return the expectation, and the ends between which single seeds lie."""
+    low, high = level - _SIGMAS * spread, level + _SIGMAS * spread
+    if name in _FROM_ONE:
+        near, distance, far = np.exp(low), np.exp(level), np.exp(high)
+        rounding = _SIGMAS * _rounding(name, level, dtype)
+        level = 1 - distance
+        low, high = level - np.hypot(far - distance, rounding), level + np.hypot(distance - near, rounding)
+    elif name in _LOGARITHMIC:
+        level, low, high = np.exp(level), np.exp(low), np.exp(high)
+    elif name == "saturated":
+        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
+    return {name: level, f"{name}_low": low, f"{name}_high": high}
 
 
 def _statistics(
@@ -158,12 +193,13 @@ def _statistics(
     dtype, samples = str(known["dtype"]), int(known["samples"])
     found: dict[str, Floats] = {}
     followed = _followed(theory, dtype)
+    relative = {**_LOGARITHMIC, **_FROM_ONE}
     for name in PREDICTED:
         level, spread = _levels(theory, name)
         if name == "grad_preact_rms":
             holds = _gradient_followed(theory, spread, dtype)
         else:
-            holds = followed & (spread**2 <= LARGEST_DEVIATION) if name in _LOGARITHMIC else followed
+            holds = followed & (spread**2 <= LARGEST_DEVIATION) if name in relative else followed
         level, spread = (np.where(holds, each, math.nan)[layers] for each in (level, spread))
         measured = ds[name].transpose("seed", "layer").values.astype(float)
         if name == "grad_preact_rms" and known["drive"] != "cotangent":
@@ -173,12 +209,7 @@ def _statistics(
             spread = np.full_like(spread, math.nan)
         count = samples * ds["width"].values * len(measured)
         rare = np.minimum(level, 1 - level) * count < 5 if name == "saturated" else np.zeros(len(level), bool)
-        scale = np.exp if name in _LOGARITHMIC else np.asarray
-        low, high = level - _SIGMAS * spread, level + _SIGMAS * spread
-        if name == "saturated":
-            low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
-        with np.errstate(all="ignore"):
-            found |= {name: scale(level), f"{name}_low": scale(low), f"{name}_high": scale(high)}
+        found |= _band(name, level, spread, dtype)
         found[f"{name}_z"] = _scores(name, measured, level, spread, rare, dtype)
     return found, followed
 
@@ -200,12 +231,12 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
     -------
     xarray.Dataset
         Dims ``init, activation, layer`` and ``bin``. For each of preact_std, act_mean, act_std, saturated, similarity
-        and grad_preact_rms: the expectation (of a scale, the geometric mean), ``<name>_low`` and ``<name>_high``,
-        between which 95 % of single seeds lie to leading order in 1 / width, and ``<name>_z``, the distance of the
-        measured mean over seeds in standard errors. ``hist`` is the expected share of values in each bin. ``q``,
-        ``correlation`` and ``chi`` are theory's own. ``refused`` says why theory does not hold for a pairing, or is
-        empty; ``stops`` is the first layer from which on it is not followed, or 0. What does not hold is NaN, and
-        ``missing`` says by ``statistic`` where and why.
+        and grad_preact_rms: the expectation (of a scale, and of a similarity's distance from 1, the geometric mean),
+        ``<name>_low`` and ``<name>_high``, between which 95 % of single seeds lie to leading order in 1 / width, and
+        ``<name>_z``, the distance of the measured mean over seeds in standard errors. ``hist`` is the expected share of
+        values in each bin. ``q``, ``correlation`` and ``chi`` are theory's own. ``refused`` says why theory does not
+        hold for a pairing, or is empty; ``stops`` is the first layer from which on it is not followed, or 0. What does
+        not hold is NaN, and ``missing`` says by ``statistic`` where and why.
 
     Raises
     ------

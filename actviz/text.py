@@ -305,6 +305,10 @@ TEXT: dict[str, dict[str, str]] = {
     "phase.gradient_depth": {"en": "gradient: depth reached"},
     "phase.point": {"en": "depth reached, and its seeds"},
     "phase.beyond": {"en": "deeper than the stack"},
+    "phase.overflow": {"en": "overflow"},
+    "phase.zero": {"en": "exactly 0"},
+    "phase.endless": {"en": "theory: 6 ξ is infinite"},
+    "phase.above": {"en": "theory: 6 ξ is deeper than the stack"},
     "phase.curve": {"en": "theory: 6 ξ"},
     "phase.critical": {"en": "theory: critical σ_w"},
     "phase.contour": {"en": "theory: 6 ξ = {depth} layers"},
@@ -373,6 +377,9 @@ TEXT: dict[str, dict[str, str]] = {
     "theory.none": {"en": "no theory: {names}"},
     "theory.ends": {"en": "theory ends where seeds differ too much"},
     "theory.z": {"en": "z"},
+    "theory.unbounded": {
+        "en": "not critical: gradients keep their size, but the length of the signal grows without end"
+    },
     "theory.z_value": {"en": "z {value}"},
     "theory.read_outline": {"en": "Dots: theory; z: measured std against it."},
     "theory.read": {"en": "Dots: theory. Strips: z-score of the difference, shaded to ±3."},

@@ -85,6 +85,27 @@ def test_after_overflow_there_is_no_gradient_and_only_the_layers_before_it_count
     assert float(made_up(small, rms=np.where(rms > 1e-38, rms, 0))["gradient_factor"]) == pytest.approx(1e-4, rel=1e-6)
 
 
+def test_a_signal_that_leaves_the_range_of_numbers_before_it_rests_has_no_depth(small):
+    """The same decay as of a stack whose numbers hold out: where they end says nothing of where it would."""
+    similarity = 1 - 0.9 / (1 + LAYERS / 2) ** 2
+    cut = np.where(LAYERS < 20, similarity, np.nan)
+    for rms in (np.zeros(40), np.full(40, np.nan)):  # underflow, overflow
+        assert np.isnan(made_up(small, cut, rms)["depth_signal"])
+    steep = np.where(LAYERS < 20, 1 - 0.9 * np.exp(-LAYERS / 2), np.nan)
+    assert float(made_up(small, steep, np.zeros(40))["depth_signal"]) == pytest.approx(12, rel=0.02)
+
+
+def test_what_has_no_number_is_an_overflow_or_exactly_zero():
+    ds = actviz.probe(["normal:0.01", "normal", "he_normal"], "relu", depth=60, width=64, samples=20, seeds=2)
+    found = fitted.measured_depths(ds).isel(activation=0)
+    for kind in ("signal", "gradient"):
+        assert set(np.unique(found[f"lost_{kind}"].sel(init="normal:0.01"))) <= {-1.0, 0.0}
+        assert set(np.unique(found[f"lost_{kind}"].sel(init="normal"))) <= {1.0, 0.0}
+        assert (found[f"lost_{kind}"].sel(init=["normal:0.01", "normal"]).isel(layer=-1) != 0).all()
+        assert not found[f"lost_{kind}"].sel(init="he_normal").any()
+    assert np.isnan(found["depth_signal"].sel(init="normal:0.01")).all()
+
+
 def test_measured_slopes_are_theorys():
     """tanh, sigma_b^2 = .05, 50 layers of 300: FACTS has .877, .998, 1.132 of 10 seeds, theory .880, .9998, 1.134.
 

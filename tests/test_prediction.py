@@ -86,17 +86,25 @@ def test_what_is_treated_is_a_number_everywhere(predicted):
     assert (treated["hist"] >= 0).all()
 
 
+def _closeness(similarity):
+    """It grows with a similarity, by as much for each e-fold nearer to 1."""
+    return -np.log(1 - similarity)
+
+
 @pytest.mark.parametrize("name", PREDICTED)
 def test_a_score_is_the_distance_of_the_mean_over_seeds_in_standard_errors(measured, predicted, name):
     logarithmic = name in ("preact_std", "act_std", "grad_preact_rms")
     scale = np.log if logarithmic else np.asarray
+    if name == "similarity":  # by its distance from 1
+        scale = _closeness
     values = scale(measured[name].sel(init="he_normal", activation="tanh").values).mean(axis=0)
     pairing = predicted.sel(init="he_normal", activation="tanh")
     level, low, high = (scale(pairing[name + end].values) for end in ("", "_low", "_high"))
     deviation = (high - low) / (2 * 1.96)
     expected = (values - level) / deviation * math.sqrt(BASE["seeds"])
     assert pairing[f"{name}_z"].values == pytest.approx(expected, rel=1e-3)
-    assert level - low == pytest.approx(high - level, rel=1e-9)
+    # a similarity's band is wider by what float32 rounds
+    assert level - low == pytest.approx(high - level, rel=1e-5 if name == "similarity" else 1e-9)
 
 
 def test_theorys_own_numbers_are_those_of_the_maps():
@@ -398,6 +406,52 @@ def test_double_precision_is_predicted_too():
     ds = probe("xavier", ["tanh", "selu"], **{**BASE, "width": 128, "seeds": 8, "dtype": "float64"})
     z = _scores(predict(ds))
     assert np.abs(z).max() < _bound(len(z), 8, 128)
+
+
+@pytest.mark.parametrize("samples", [50, 1000])
+def test_the_similarity_of_samples_alike_from_the_start_is_predicted_however_many_there_are(samples):
+    """Weights and lengths that all samples share leave a scatter and a shift that more samples do not average out."""
+    seeds = 64
+    ds = probe(
+        "xavier", ["sigmoid", "relu", "softplus"], depth=2, width=100, samples=samples, seeds=seeds, dtype="float64"
+    )
+    found = predict(ds)
+    deviation = (_closeness(found["similarity_high"]) - _closeness(found["similarity_low"])) / (2 * 1.96)
+    ratio = (_closeness(ds["similarity"]).std("seed", ddof=1) / deviation).values
+    # 1e-4 for all of a sample's standard deviations together, and 10 % for the next order
+    low, high = np.sqrt(chi2.ppf([1e-5, 1 - 1e-5], seeds - 1) / (seeds - 1))
+    assert (ratio > 0.9 * low).all()
+    assert (ratio < 1.1 * high).all()
+    z = found["similarity_z"].values
+    assert np.abs(z).max() < _bound(z.size * 2, seeds, 100)
+
+
+@pytest.mark.parametrize(("init", "name"), [("xavier", "sigmoid"), ("he", "hard_sigmoid"), ("xavier", "softplus")])
+def test_the_band_of_a_similarity_close_to_one_holds_seeds_deep_down(init, name):
+    seeds, depth = 96, 10
+    ds = probe(init, name, depth=depth, width=100, samples=40, seeds=seeds, dtype="float64")
+    found = _one(predict(ds))
+    measured = ds["similarity"].isel(init=0, activation=0)
+    inside = ((measured >= found["similarity_low"]) & (measured <= found["similarity_high"])).mean("seed").values
+    # 95 % to leading order, 90 % with the next: of 96, fewer than 74 with probability 1e-4
+    assert (inside >= 74 / 96).all()
+    # and of all layers together, of which neighbours hang together: a band of half the width would hold 67 %
+    assert 0.88 < inside.mean() < 0.99
+    distance = 1 - measured
+    deviation = (_closeness(found["similarity_high"]) - _closeness(found["similarity_low"])).values / (2 * 1.96)
+    ratio = np.log(distance).std("seed", ddof=1).values / deviation
+    low, high = np.sqrt(chi2.ppf([1e-5, 1 - 1e-5], seeds - 1) / (seeds - 1))
+    assert (ratio > 0.9 * low).all()
+    assert (ratio < 1.1 * high).all()
+
+
+def test_a_distance_from_one_that_the_precision_does_not_resolve_is_in_the_band_and_has_no_large_score():
+    ds = probe("xavier", "sigmoid", depth=10, width=100, samples=100, seeds=8, dtype="float32")
+    found = _one(predict(ds)).isel(layer=slice(6, None))
+    measured = ds["similarity"].isel(init=0, activation=0, layer=slice(6, None))
+    assert (1 - found["similarity"] < np.finfo("float32").eps).all()
+    assert ((measured >= found["similarity_low"]) & (measured <= found["similarity_high"])).all()
+    assert (np.abs(found["similarity_z"]) < 3).all()
 
 
 def test_rare_saturation_has_no_score():

@@ -170,6 +170,8 @@ def command(
     for entry in entries:
         if entry.far:
             click.echo(f"{entry.convention}: {_way(entry.way)}")
+        if entry.theory is not None and entry.theory.phase == "unbounded":
+            click.echo(f"{entry.convention}: " + text("theory.unbounded"))
         if entry.refused:
             click.echo(f"{entry.convention}: {text('theory.refused.' + entry.refused)}")
         elif entry.theory is not None and len(entry.theory.fixed_points) > 1:

@@ -44,6 +44,8 @@ def depth_marks(look: Theme, lang: str, keys: Sequence[str], depth: int) -> list
         "beyond": {"marker": "^", "linestyle": "none", **point},
         "curve": {"linestyle": DOTS, "linewidth": 2.6},
         "critical": {"linestyle": "--", "linewidth": 1.6},
+        "overflow": {"marker": "x", "linestyle": "none", "markersize": 8, "markeredgewidth": 2.0},
+        "zero": {"marker": "D", "linestyle": "none", "markersize": 6, "fillstyle": "none", "markeredgewidth": 2.0},
     }
     looks |= {"contour": looks["curve"], "critical_line": looks["critical"]}
     return [
@@ -71,14 +73,34 @@ def draw_depths(ax: Axes, sigmas: Floats, depths: Floats, look: Theme) -> Axes:
 
 
 def draw_curve(ax: Axes, x: Floats, y: Floats, look: Theme, linestyle: Any = DOTS) -> Axes:
-    """Draw a curve of theory, up to the top of the panel where it lies beyond it."""
+    """Draw a curve of theory, up to the top of the panel where it lies beyond it; none if all of it does."""
     limits = ax.get_xlim(), ax.get_ylim()
     width = 2.6 if linestyle == DOTS else 1.6
     shown = np.where(np.isinf(y), 1e6, y)
     if (shown > limits[1][1]).all():
-        shown = np.full_like(shown, limits[1][1])
+        return ax
     ax.plot(x, shown, color=look.text, linestyle=linestyle, linewidth=width, zorder=3, path_effects=_cased(look, 4))
     ax.set(xlim=limits[0], ylim=limits[1])
+    return ax
+
+
+def draw_beyond(ax: Axes, words: str, critical: Sequence[float]) -> Axes:
+    """Say above a panel that a curve lies beyond all of it, at the end away from the critical sigma_w."""
+    right = not critical or critical[0] < np.mean(ax.get_xlim())
+    ax.annotate(
+        words, (float(right), 1), xytext=(0, 5), xycoords="axes fraction", textcoords="offset points",
+        ha="right" if right else "left", va="bottom", fontsize=NOTE + 1,
+    )  # fmt: skip
+    return ax
+
+
+def draw_lost(ax: Axes, x: Floats, y: Floats, lost: Floats, look: Theme) -> Axes:
+    """Mark cells without a number, shape (x, y): once a column and cause, half way up its cells."""
+    for sign, marker, size in ((1.0, "x", 8), (-1.0, "D", 6)):
+        marks: dict[str, Any] = {"marker": marker, "markersize": size, "fillstyle": "none", "markeredgewidth": 2.0}
+        for at, column in zip(x, lost, strict=True):
+            if len(rows := np.asarray(y, float)[column == sign]):
+                ax.plot(at, rows.mean(), linestyle="none", color=look.text, zorder=5, **marks)
     return ax
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,13 @@ from actviz.errors import ActvizError
 from actviz.plots.depths import (
     around,
     depth_marks,
+    draw_beyond,
     draw_colours,
     draw_contour,
     draw_critical,
     draw_curve,
     draw_depths,
+    draw_lost,
     draw_map,
     draw_refusal,
 )
@@ -53,6 +55,17 @@ class _Sweep:
         """Median of the seeds, (sigma, ...); NaN where any has none."""
         values: Floats = np.median(self.scales[name].values, axis=1)
         return values
+
+    def lost(self, kind: str) -> Floats:
+        """Where any seed has no number, (sigma, layer): 1 for an overflow, -1 for values all 0, 0 elsewhere."""
+        values = self.scales[f"lost_{kind}"].values
+        return np.where((values > 0).any(axis=1), 1.0, values.min(axis=1))
+
+
+def _lost_keys(lost: Iterable[Floats]) -> list[str]:
+    """Return what the marks of cells without a number are called, of those there are."""
+    signs = set(np.concatenate([each.ravel() for each in lost]).tolist()) if lost else set()
+    return [key for key, sign in (("overflow", 1.0), ("zero", -1.0)) if sign in signs]
 
 
 def _swept(ds: xarray.Dataset, inits: Names, activation: str) -> _Sweep:
@@ -124,7 +137,7 @@ def _two_panels(title: str, read: str, footer: str, marks: list[Line2D], look: T
     place = (0.5, 32 / HEIGHT)
     fig.legend(
         handles=marks, loc="lower center", bbox_to_anchor=place, ncols=max(len(marks), 1), frameon=False,
-        fontsize=NOTE + 1, borderaxespad=0, borderpad=0, handlelength=2.4, columnspacing=2.2,
+        fontsize=NOTE + 1, borderaxespad=0, borderpad=0, handlelength=2.4, columnspacing=2.2 if len(marks) < 6 else 1.0,
     )  # fmt: skip
     return fig, list(zip(row, bars, strict=True))
 
@@ -154,7 +167,14 @@ def _over_layers(sweep: _Sweep, footer: str, look: Theme, lang: str, *, theory: 
     depths = {kind: sweep.scales[f"depth_{kind}"].values for kind in _told([sweep])}
     beyond = any((np.median(each, axis=1) > layers[-1]).any() for each in depths.values())
     curves, critical = _curves(sweep) if theory else ((), [])
-    keys = ("point", *["beyond"] * beyond, *["curve"] * theory, *["critical"] * bool(critical))
+    lost = {kind: sweep.lost(kind) for kind in depths}
+    keys = (
+        "point",
+        *["beyond"] * beyond,
+        *["curve"] * theory,
+        *["critical"] * bool(critical),
+        *_lost_keys(lost.values()),
+    )
     marks = depth_marks(look, lang, keys, depth=len(layers))
     fig, panels = _two_panels(title, text("phase.read", lang), footer, marks, look)
     with np.errstate(divide="ignore"):
@@ -168,8 +188,12 @@ def _over_layers(sweep: _Sweep, footer: str, look: Theme, lang: str, *, theory: 
         draw_colours(bar, norm, cmap, {each: power_of_ten(each) for each in range(-4, 5 if at else 1, 2)})
         for sigma in critical:
             draw_critical(ax, sigma, look, text("phase.at", lang, value=f"{sigma:.3g}"))
+        draw_lost(ax, sweep.sigmas, layers - at * layers[0], lost[kind][:, :: -1 if at else 1], look)
         if theory:
             draw_curve(ax, curves[0], curves[1 + at], look)
+            if (curves[1 + at] > ax.get_ylim()[1]).all():
+                key = "phase.endless" if np.isinf(curves[1 + at]).all() else "phase.above"
+                draw_beyond(ax, text(key, lang), critical)
         draw_depths(ax, sweep.sigmas, depths[kind], look)
         _panel_words(ax, f"phase.{kind}", "axis.layers_back" if at else "axis.layer", lang)
     return fig

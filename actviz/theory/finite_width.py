@@ -22,7 +22,10 @@ _NEXT = (HH, GAP)  # what the next layer's length and gap are made of
 _SHORTEST, _LONGEST = 1e-120, 1e120
 """Lengths that are followed: squares and derivatives of their averages are float64 numbers."""
 
-_FORWARD = ("q", "correlation", "slope", "bend", "own", "act_mean", "saturated", "act_var", "preact_var", "similarity")
+_FORWARD = (
+    *("q", "correlation", "slope", "bend", "own", "act_mean", "saturated", "act_var", "preact_var"),
+    *("similarity", "distance"),
+)
 _BACKWARD = ("log_gradient", "shift", "own_gradient")
 
 
@@ -57,7 +60,8 @@ class Propagation:
         ``q`` and ``correlation`` of the pre-activations, ``slope``, E[phi'^2], and ``bend``, its relative change with
         ln q; ``own`` and ``own_gradient``, variance of one sample's length over q^2, and of the logarithm of its
         mean-square gradient; ``shift``, what finite width adds to ``log_gradient``. Then what a probe measures:
-        ``preact_var``, ``act_mean``, ``act_var``, ``saturated``, ``similarity``, and ``log_gradient``, the logarithm of
+        ``preact_var``, ``act_mean``, ``act_var``, ``saturated``, ``similarity``, its ``distance`` from 1, and
+        ``log_gradient``, the logarithm of
         the mean square of dL/dz for a dL/dh of variance 1 at the last layer. NaN behind a length below 1e-120 or above
         1e120, but for 0.
     variance : dict of array (layers,)
@@ -95,17 +99,20 @@ def propagate(
     first = scales[0]
     q, gap = first * inputs.q + bias_var, first * (inputs.q - inputs.p)
     turn = np.array([[1.0, 0.0], [1.0, -1.0]])  # from mean square and product to mean square and gap
-    own, drift, shared = first**2 * inputs.own, 0.0, first**2 * turn @ inputs.shared @ turn.T
+    own, drift, gap_drift, shared = first**2 * inputs.own, 0.0, 0.0, first**2 * turn @ inputs.shared @ turn.T
     pair = inputs.pair * (first * inputs.q / q) ** 2 if q else 0.0
+    alike = 1 / fans[0][0]  # of what independent values add to their mean
     states: list[_State] = []
     for layer, (_, width) in enumerate(fans):
         if not (q == 0.0 or _SHORTEST < q < _LONGEST):
             break
-        unit = UnitScatter(activation, q, gap, pair, samples)
+        unit = UnitScatter(activation, q, gap, pair, alike, samples)
         weight_var = scales[layer + 1]
-        state = _State(width, weight_var, q, gap, own, drift, shared, unit)
+        state = _State(width, weight_var, q, gap, own, drift, gap_drift, shared, unit)
         states.append(state)
+        alike = unit.own_squares / width + (unit.gap_by[1] * gap / unit.gap) ** 2 * alike if unit.gap else 0.0
         before, q, gap = q, weight_var * unit.mean[HH] + bias_var, weight_var * unit.gap
+        gap_drift = float(state.jacobian[1] @ (drift, gap_drift)) + weight_var * state.bend[0]
         drift = state.steep * drift + weight_var * unit.by_qq[HH] * own / 2
         own = weight_var**2 * unit.single[0, 0] / width + state.steep**2 * own
         if q:
@@ -123,7 +130,8 @@ def propagate(
 class _State:
     """One layer: its theory, and the deviations that reach it.
 
-    ``own`` is the variance of one sample's length, ``drift`` the shift of its mean, ``shared`` the covariance over
+    ``own`` is the variance of one sample's length, ``drift`` and ``gap_drift`` the shift of its
+    mean and of the gap's, ``shared`` the covariance over
     networks of length and gap averaged over samples, (2, 2); ``weight_var`` is sigma_w^2 of the weights behind it.
     """
 
@@ -133,6 +141,7 @@ class _State:
     gap: float
     own: float
     drift: float
+    gap_drift: float
     shared: Floats
     unit: UnitScatter
 
@@ -145,6 +154,13 @@ class _State:
     def jacobian(self) -> Floats:
         """Of length and gap in the next layer by those in this one, (2, 2)."""
         return self.weight_var * np.array([[self.unit.by_q[HH], 0.0], self.unit.gap_by])
+
+    @property
+    def bend(self) -> Floats:
+        """Shift of the next gap, and of its share of E[phi^2], for what they bend with lengths that scatter, (2,)."""
+        alone = max(self.own - float(self.shared[0, 0]), 0.0)  # what the average over all samples does not share
+        shift: Floats = self.unit.uneven * alone + self.unit.bent @ self.shared[0]
+        return shift
 
     @property
     def noise(self) -> Floats:
@@ -177,12 +193,17 @@ def _observed(state: _State) -> dict[str, tuple[float, float]]:
         "preact_var": (q + state.drift - (q - state.gap) / width, float(state.noise[Z, Z] + state.shared[0, 0])),
     }
     if hh == 0.0:
-        return {**found, "similarity": (np.nan, np.nan)}
+        return {**found, "similarity": (np.nan, np.nan), "distance": (np.nan, np.nan)}
     distance = unit.gap / hh
     at_unit = np.array([distance, -1.0]) / hh
     before = (np.array([distance * unit.by_q[HH], 0.0]) - unit.gap_by) / hh
     variance = float(at_unit @ unit.common @ at_unit) / width + float(before @ state.shared @ before)
-    return {**found, "similarity": (1 - distance + unit.cosine_bias / width, max(variance, 0.0))}
+    bias = unit.cosine_bias / width - state.bend[1] + float(before @ (state.drift, state.gap_drift))
+    return {
+        **found,
+        "similarity": (1 - distance + bias, max(variance, 0.0)),
+        "distance": (distance - bias, max(variance, 0.0)),
+    }
 
 
 def _gradients(states: Sequence[_State]) -> list[dict[str, tuple[float, float]]]:

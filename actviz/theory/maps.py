@@ -75,7 +75,8 @@ class MeanField:
         Layers in which a deviation of the length, one of the correlation, and a mean-square gradient change e-fold;
         infinite where the change is slower than exponential. ``xi_grad`` is negative where gradients grow.
     phase : str
-        ``ordered`` (chi_1 < 1), ``critical`` or ``chaotic`` (chi_1 > 1).
+        ``ordered`` (chi_1 < 1), ``critical`` or ``chaotic`` (chi_1 > 1); ``unbounded`` where chi_1 is 1 but the length
+        grows without end, as ReLU's under He's weights with biases.
     """
 
     weight_var: float
@@ -101,8 +102,8 @@ class MeanField:
 
     @property
     def usable_depth(self) -> float:
-        """The lesser of 6 xi_c and 6 |xi_grad|: how deep both the signal and the gradient reach."""
-        return min(self.trainable_depth, self.gradient_depth)
+        """The lesser of 6 xi_c and 6 |xi_grad|, to which signal and gradient reach; NaN where unbounded."""
+        return math.nan if self.phase == "unbounded" else min(self.trainable_depth, self.gradient_depth)
 
 
 def real(name: str, value: float, *, positive: bool = False) -> float:
@@ -288,7 +289,9 @@ def resting_length(activation: Source, weight_var: float, bias_var: float, q0: f
     if points and points[0].stability == "neutral":
         return q0
     q0 = min(q0, float(GRID[-1]))  # a longer one comes to the same: a fixed point, or beyond all of them
-    growing = length_map(activation, q0, weight_var, bias_var) > q0
+    following = length_map(activation, q0, weight_var, bias_var)
+    kept = abs(following - q0) < 1e-13 * q0
+    growing = bias_var > 0.0 if kept else following > q0  # biases lost in its digits lengthen it all the same
     ahead = [p.q for p in points if (p.q > q0 if growing else p.q < q0)]
     if any(math.isclose(p.q, q0, rel_tol=1e-12) for p in points):
         return q0
@@ -326,6 +329,12 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
     return 1.0 if near is None else float(brentq(excess, 0.0, near, xtol=1e-13))
 
 
+def _phase(chi_1: float, xi_grad: float, q_star: float) -> str:
+    if math.isinf(xi_grad):
+        return "unbounded" if math.isinf(q_star) else "critical"
+    return "ordered" if chi_1 < 1.0 else "chaotic"
+
+
 @functools.lru_cache(maxsize=4096)
 def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: float) -> MeanField:
     start = weight_var * q0 + bias_var
@@ -347,7 +356,7 @@ def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: 
         abs(_depth_scale(length_slope(activation, q, weight_var))),
         xi_c,
         xi_grad,
-        "critical" if math.isinf(xi_grad) else "ordered" if chi_1 < 1.0 else "chaotic",
+        _phase(chi_1, xi_grad, q_star),
     )
 
 

@@ -3,7 +3,8 @@
 Given a unit, an average over samples has a part that all samples share. With pre-activations
 sqrt(q c) y + sqrt(q (1 - c)) x as in ``PairRule`` it is the average over x, a function of y, and its variance, the
 covariance of two samples, is what remains of a unit's scatter however many samples there are. Each pair of samples also
-has a correlation a little off the mean; where the mean is 0, as for odd functions, that is all.
+has a correlation a little off the mean; where the mean is 0, as for odd functions, that is all. So have the own parts
+x: a unit's are longer or shorter than most in all samples alike, for it weighs the few directions in which they differ.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ _NODES = 12
 
 _STEP = 1e-3
 """Relative step in q of derivatives by q."""
+
+_CLOSE = 1e-7
+"""Gap, as a share of the length, below which shifts of its own size / width are lost in the digits of differences."""
+
+_ORDERS = 30
+"""Hermite coefficients taken of an activation."""
 
 AVERAGES = ("h", "hh", "spread", "saturated", "slope")
 """Functions of z averaged over samples and units: phi, phi^2, (phi - E phi)^2, whether saturated, phi'^2."""
@@ -75,6 +82,18 @@ def averages(activation: Activation, q: float) -> tuple[Floats, Floats]:
     return np.array([*first[:3], share, first[3]]), np.array([*second[:3], share, second[3]])
 
 
+def _hermite(activation: Activation, q: float) -> Floats:
+    """Return the coefficients of phi(sqrt(q) u) in normalized Hermite polynomials of u ~ N(0, 1)."""
+    z, weights = line_rule(activation, q)
+    u, values = z / np.sqrt(q), weights * activation(z)
+    before, polynomial, found = np.zeros_like(u), np.ones_like(u), []
+    for order in range(_ORDERS):
+        found.append(float((values * polynomial).sum()))
+        following = (u * polynomial - np.sqrt(order) * before) / np.sqrt(order + 1)
+        before, polynomial = polynomial, following
+    return np.array(found)
+
+
 class UnitScatter:
     """Averages of one layer and the scatter of one unit's.
 
@@ -85,6 +104,8 @@ class UnitScatter:
         Length of the pre-activations, and half the mean square of the difference of two samples', q (1 - c).
     pair : float
         Variance of the correlation over pairs of samples.
+    alike : float
+        Mean square of the correlation, over pairs of samples, of their own parts.
     samples : int
         Over which a unit is averaged.
 
@@ -99,21 +120,28 @@ class UnitScatter:
     scatter : array (averages + 2, averages + 2)
         Covariance of one unit's averages over the samples.
     common : array (2, 2)
-        Covariance of phi^2 and the gap as the mean correlation alone leaves it.
+        Covariance of one unit's phi^2 and gap.
+    own_squares : float
+        Mean square of the variance within a unit over the square of its mean, the gap.
     cosine_var, cosine_bias : float
         Variance, and shift, of the cosine of a pair for one unit.
+    uneven : array (2,)
+        Change of the next gap, and of its share of E[phi^2], per variance of the length that either sample has of its
+        own.
+    bent : array (2, 2)
+        Of both, half the second derivative by q, and the mixed one by q and gap.
     slope_pairs, slope_product : float
         E[phi'(z1)^2 phi'(z2)^2] and E[phi'(z1) phi'(z2)].
     """
 
-    def __init__(self, activation: Activation, q: float, gap: float, pair: float, samples: int) -> None:
+    def __init__(self, activation: Activation, q: float, gap: float, pair: float, alike: float, samples: int) -> None:
         number = len(AVERAGES)
         self._activation, self._samples = activation, samples
         self.mean, squares = averages(activation, q)
         self.by_q, self.by_qq, self.gap_by = np.zeros(number), np.zeros(number), np.zeros(2)
         self.gap, self.single, self.common = 0.0, np.zeros((2, 2)), np.zeros((2, 2))
-        self.cosine_var = self.cosine_bias = 0.0
-        self.slope_product = float(self.mean[SLOPE])
+        self.cosine_var = self.cosine_bias = self.own_squares = 0.0
+        self.slope_product, self.uneven, self.bent = float(self.mean[SLOPE]), np.zeros(2), np.zeros((2, 2))
         self.slope_pairs = self.slope_product**2
         self.scatter = np.zeros((number + 2, number + 2))
         if q == 0.0:  # every value is phi(0)
@@ -129,7 +157,9 @@ class UnitScatter:
         self.single = np.diag(both) + (cross - self.mean[HH] * self.mean[SLOPE]) * (1 - np.eye(2))
         c = 1.0 - min(max(gap / q, 0.0), 1.0)
         self._add_averages(q, c, pair, np.array([*(squares - self.mean**2), 2 * q * q]))
-        self._add_gap(q, c)
+        self._add_gap(q, c, alike)
+        if self.mean[HH] > 0.0 and gap > _CLOSE * q:
+            self._add_curvature(q, c)
 
     def _shared(self, q: float, c: float) -> tuple[PairRule, Floats]:
         """Return the part of each average, and of z^2, that all samples share, as functions of y."""
@@ -169,9 +199,34 @@ class UnitScatter:
         products = together + hh * hh - product * product
         found = products - 2 * cosine * mixed + cosine * cosine * (alone + together) / 2
         self.cosine_var = max(found / hh**2, 0.0)
-        self.cosine_bias = (cosine * (3 * alone + together) / 4 - mixed) / hh**2
+        if self.gap > _CLOSE * hh:
+            self.cosine_bias = (cosine * (3 * alone + together) / 4 - mixed) / hh**2
 
-    def _add_gap(self, q: float, c: float) -> None:
+    def _add_curvature(self, q: float, c: float) -> None:
+        # The product of samples of lengths q1 and q2 is a series of Hermite coefficients, sum c^k a_k(q1) a_k(q2).
+        order = np.arange(_ORDERS)
+        low, here, high = (_hermite(self._activation, q * (1 + step)) for step in (-_STEP, 0.0, _STEP))
+        steep, curved = (high - low) / (2 * _STEP * q), (high - 2 * here + low) / (_STEP * q) ** 2
+        product, hh = float(c**order @ here**2), float(self.mean[HH])
+        # Lengths apart by chance, at a given gap, also mean that the samples are more alike.
+        alone = float(c**order @ (here * curved + order * here**2 / (4 * q * q)))
+        by_q, by_qq = self.by_q[HH] / hh, self.by_qq[HH] / hh
+        lengths = product * (0.75 * by_q**2 - by_qq / 2) - float(c**order @ (here * steep)) * by_q
+        self.uneven = np.array([self.by_qq[HH] / 2 - alone, -(alone + lengths) / hh])
+
+        def ahead(step: int, closer: float) -> Floats:
+            near = 1.0 - (1.0 - c) * closer / (1.0 + step * _STEP)
+            square = (low, here, high)[step + 1] ** 2
+            gap = float((1.0 - near**order) @ square)
+            return np.array([gap, gap / float(square.sum())])
+
+        self.bent[:, 0] = (ahead(1, 1.0) - 2 * ahead(0, 1.0) + ahead(-1, 1.0)) / (_STEP * q) ** 2 / 2
+        if c < 1.0:
+            ends = [[ahead(step, 1.0 + to * _STEP) for to in (-1, 1)] for step in (-1, 1)]
+            mixed = ends[1][1] - ends[1][0] - ends[0][1] + ends[0][0]
+            self.bent[:, 1] = mixed / (4 * _STEP * _STEP * q * q * (1.0 - c))
+
+    def _add_gap(self, q: float, c: float, alike: float) -> None:
         rule, shared = self._shared(q, c)
         h, slope = self._activation(rule.z), self._activation.derivative(rule.z)
         within = rule.given((h - shared[H][:, None]) ** 2)
@@ -185,12 +240,18 @@ class UnitScatter:
         centered = parts - (parts * rule.weights).sum(axis=1, keepdims=True)
         scatter = (centered * rule.weights) @ centered.T
         own = self._own_gap(rule, h, shared[H], shared[HH], within, close=c > 0.5)
+        # Own parts longer by a share e move an average by its second Hermite coefficient, times e / sqrt(2).
+        longer = np.array([rule.given(f * (rule.x**2 - 1)) for f in (h * h, (h - shared[H][:, None]) ** 2)])
+        own += alike / 2 * (longer * rule.weights) @ longer.T
         self.common = scatter[np.ix_((HH, GAP), (HH, GAP))] + own
-        # Correlations a little off the mean lengthen phi^2 by chance; between unlike samples the gap goes with it.
-        chance = 0.0 if c > 0.5 else self.scatter[HH, HH] - self.common[0, 0]
         self.scatter[GAP], self.scatter[:, GAP] = scatter[GAP], scatter[GAP]
-        self.scatter[GAP, GAP] = self.common[1, 1] + chance
-        self.scatter[GAP, HH] = self.scatter[HH, GAP] = self.common[0, 1] + chance
+        # What all correlations, and not their squares alone, add to phi^2 the gap of unlike samples follows.
+        follows = rule.mean(longer[0] * longer[1]) / (rule.mean(longer[0] ** 2) or 1.0)
+        more = 0.0 if c > 0.5 else self.scatter[HH, HH] - self.common[0, 0]
+        self.scatter[GAP, HH] = self.scatter[HH, GAP] = self.common[0, 1] + follows * more
+        self.scatter[GAP, GAP] = self.common[1, 1] + follows**2 * more
+        mean = rule.mean(within)
+        self.own_squares = rule.mean(within * within) / mean**2 if mean else 0.0
 
     def _own_gap(
         self, rule: PairRule, h: Array, given: Floats, given_hh: Floats, within: Floats, *, close: bool

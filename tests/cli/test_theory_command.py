@@ -133,6 +133,13 @@ def test_json_holds_all_of_the_theory():
     ]
 
 
+def test_a_length_that_grows_without_end_is_not_called_critical():
+    printed = lines("relu", "--weight-var", "2", "--bias-std", "1")
+    assert row(printed, "weight variance 2")["phase"] == "unbounded"
+    assert printed[-1] == f"weight variance 2: {text('theory.unbounded')}"
+    assert not any("not critical" in line for line in lines("relu", "--weight-var", "2"))
+
+
 def test_json_of_what_is_infinite_is_null():
     (entry,) = content("relu", "-i", "he")["entries"]
     assert entry["xi_grad"] is None

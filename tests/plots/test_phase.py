@@ -142,3 +142,20 @@ def test_a_signal_panel_is_there_as_soon_as_samples_have_a_way_to_go():
     for activation, inputs in (("relu", "normal"), ("tanh", "correlated:0.5")):
         fig = figure_phase(actviz.probe(inits, activation, depth=16, width=64, samples=30, seeds=2, inputs=inputs))
         assert fig.axes[0].findobj(QuadMesh)
+
+
+def test_columns_without_numbers_are_marked_and_an_infinite_depth_is_no_line():
+    inits = ["normal:0.01", "lecun_normal", "he_normal", "normal"]
+    fig = figure_phase(actviz.probe(inits, "relu", depth=60, width=64, samples=30, seeds=2))
+    signal, gradient = fig.axes[:2]
+    for ax in (signal, gradient):
+        sigmas, marks = (0.08, 8.0), ("D", "x")
+        for sigma, mark in zip(sigmas, marks, strict=True):
+            ((at, up),) = points(ax, mark)
+            assert at == pytest.approx(sigma)
+            assert ax.get_ylim()[0] < up < ax.get_ylim()[1]
+        assert not any(at in sigmas for at, _ in [*points(ax, "o"), *points(ax, "^")])
+    assert {"overflow", "exactly 0"} <= set(words(fig))
+    assert "theory: 6 ξ is infinite" in [item.get_text() for item in signal.texts]
+    assert not [item for item in signal.lines if len(item.get_xdata()) > 4]
+    assert [item for item in gradient.lines if len(item.get_xdata()) > 4]

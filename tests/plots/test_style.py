@@ -121,6 +121,10 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(
     unlike = datasets["sweep"].copy()
     unlike["similarity"] = unlike["similarity"] * 0.0
     figure_phase(unlike)
+    lost = ["normal:0.01", "lecun_normal", "he_normal", "normal"]
+    figure_phase(actviz.probe(lost, "relu", depth=60, width=64, samples=10, seeds=1))
+    near = [f"variance_scaling:{value}" for value in (0.95, 0.97, 0.99, 1.01)]  # of tanh's critical 1
+    figure_phase(actviz.probe(near, "tanh", depth=10, width=32, samples=10, seeds=1, inputs="correlated:0.5"))
     unused = set(TEXT) - used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
     # The figure of a drift, films, regularization, PyTorch results, and what a training may lack have tests of their own.
     spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.")

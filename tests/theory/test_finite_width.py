@@ -90,6 +90,42 @@ def test_a_layers_first_mean_scatters_as_a_mean_of_units():
     assert theory.variance["act_mean"][0] == pytest.approx(unit / WIDTH, rel=0.2)
 
 
+def test_a_similarity_scatters_by_the_norms_of_units_weights_however_many_samples_there_are():
+    # sigmoid is 1/2 and an odd part: the mean product of two unlike samples is 1/4, and E[phi^2] of a unit goes with
+    # the square of its weights' norm, of variance 2 / width.
+    theory = stack("sigmoid", 1.0, samples=10**8, depth=1)
+    square, step = second_moment("sigmoid", 1.0), 1e-4
+    by_q = (second_moment("sigmoid", 1 + step) - second_moment("sigmoid", 1 - step)) / (2 * step)
+    expected = (0.25 / square**2 * by_q) ** 2 * 2 / WIDTH / WIDTH
+    assert theory.variance["similarity"][0] == pytest.approx(expected, rel=0.05)
+
+
+def test_a_similarity_shifts_by_lengths_that_each_sample_has_of_its_own():
+    theory = stack("sigmoid", 1.0, samples=10**8, depth=1)
+    q = chi2.ppf((np.arange(2000) + 0.5) / 2000, WIDTH) / WIDTH
+    squares = np.array([second_moment("sigmoid", float(each)) for each in q])
+    cosine = 0.25 / second_moment("sigmoid", 1.0)
+    by_lengths = 0.25 * np.mean(squares**-0.5) ** 2 - cosine
+    # of the same stack, without what the lengths of the inputs add
+    many = stack(
+        "sigmoid", 1.0, samples=10**8, depth=1, inputs=InputMoments(1.0, 0.0, 0.0, 1 / WIDTH, np.zeros((2, 2)))
+    )
+    shift = theory.mean["similarity"][0] - many.mean["similarity"][0]
+    assert shift == pytest.approx(by_lengths, rel=0.03)
+
+
+def test_the_gap_between_samples_scatters_like_that_of_a_product_of_matrices():
+    # Where the slope is the same for all, a layer adds 2 / width of the mean square correlation of the differences,
+    # which is 1 / width of the inputs' and as much again of each layer passed; down to gaps that float64 just resolves.
+    width, depth = 200, 6
+    inputs = InputMoments(1e-4, 0.0, 0.0, 1 / width, np.zeros((2, 2)))
+    theory = stack("hard_sigmoid", 1.0, width=width, depth=depth, samples=10**8, inputs=inputs)
+    relative = theory.variance["distance"] / theory.mean["distance"] ** 2
+    assert (theory.mean["distance"] > 0).all()
+    assert theory.mean["distance"][-1] < 1e-11
+    assert np.diff(relative)[2:] == pytest.approx(2 / width**2 * np.arange(4, depth + 1), rel=0.05)
+
+
 @pytest.mark.parametrize(("variance", "followed"), [(1e300, 0), (1e-300, 0), (1e10, 9), (1e-10, 14)])
 def test_what_leaves_float64_is_not_followed_and_nothing_warns(variance, followed):
     theory = propagate(activation("identity"), [variance] * 40, [(64, 64)] * 40, 0.0, normal_moments(64, 50), 50)

@@ -14,6 +14,7 @@ from actviz.theory import (
     chi,
     correlation_map,
     correlation_slope,
+    critical_points,
     fixed_points,
     length_map,
     length_slope,
@@ -171,7 +172,8 @@ def test_what_is_said_of_any_stack_is_consistent(name, weight_var, bias_var, q0)
         again = correlation_map(name, found.c_star, found.q_star, weight_var, bias_var)
         assert again == pytest.approx(found.c_star, abs=1e-8)
     assert 0.0 <= found.c_star <= 1.0
-    assert found.phase == ("critical" if math.isinf(found.xi_grad) else "ordered" if found.chi_1 < 1 else "chaotic")
+    at_one = "unbounded" if math.isinf(found.q_star) else "critical"
+    assert found.phase == (at_one if math.isinf(found.xi_grad) else "ordered" if found.chi_1 < 1 else "chaotic")
     assert (found.xi_grad < 0) == (found.phase == "chaotic")
     assert found.xi_q >= 0
     assert found.xi_c >= 0
@@ -410,3 +412,20 @@ def test_numpys_tanh_is_the_built_in():
 def test_an_own_activation_uses_its_own_slope():
     steep = Activation("steep", np.tanh, lambda z: 10.0 / np.cosh(z) ** 2)
     assert chi(steep, 1.0, 1.0) == pytest.approx(100 * chi("tanh", 1.0, 1.0), rel=1e-9)
+
+
+@pytest.mark.parametrize(("name", "weight_var"), [("relu", 2.0), ("identity", 1.0), ("leaky_relu:0.2", 2 / 1.04)])
+@pytest.mark.parametrize("bias_var", [1.0, 0.09, 1e-6, 1e-18])
+def test_homogeneous_activations_with_biases_are_never_critical_their_length_grows_without_end(
+    name, weight_var, bias_var
+):
+    found = mean_field(name, weight_var, bias_var)
+    assert math.isinf(found.q_star)
+    assert found.chi_1 == pytest.approx(1.0, abs=1e-12)
+    assert found.phase == "unbounded"
+    assert math.isnan(found.usable_depth)
+    assert not critical_points(name, bias_var)
+    assert mean_field(name, weight_var).phase == "critical"
+    assert math.isinf(mean_field(name, weight_var).usable_depth)
+    assert mean_field(name, weight_var * 1.1, bias_var).phase == "chaotic"
+    assert mean_field(name, weight_var * 0.9, bias_var).phase == "ordered"
