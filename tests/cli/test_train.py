@@ -169,7 +169,9 @@ def test_progress_shows_epoch_loss_rate_and_the_time_left(tmp_path):
     """On a terminal: a pseudo one, as pytest's own are none."""
     pty = pytest.importorskip("pty")
     primary, secondary = pty.openpty()
-    code = f"from actviz.cli import main; main(['train', '-i', 'he_normal', '-a', 'relu', *{BUSY}, '--workers', '1'])"
+    # The time left is told from the second second on.
+    arguments = ["train", "-i", "he_normal", "-a", "relu", *BUSY, "--seeds", "16", "--workers", "1"]
+    code = f"from actviz.cli import main; main({arguments})"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=secondary)
     os.close(secondary)
     shown = b""

@@ -126,7 +126,7 @@ def test_every_string_of_the_table_is_used_and_every_language_complete(
     near = [f"variance_scaling:{value}" for value in (0.95, 0.97, 0.99, 1.01)]  # of tanh's critical 1
     figure_phase(actviz.probe(near, "tanh", depth=10, width=32, samples=10, seeds=1, inputs="correlated:0.5"))
     unused = set(TEXT) - used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
-    # The figure of a drift, films, regularization, PyTorch results, and what a training may lack have tests of their own.
+    # The figure of a drift, films, regularization, PyTorch results and what a training may lack have their own tests.
     spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.")
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
     elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, "race.lacks", "batch_norm.lacks")
