@@ -145,8 +145,8 @@ def descend(
     Examples
     --------
     >>> found = descend([0.04, (0.04, "momentum")], noise=0.5, repeats=10, seeds=2)
-    >>> [round(float(found["reached_x"].sel(run=label)), 1) for label in ("constant:0.04", "constant:0.04, momentum")]
-    [-1.2, 1.0]
+    >>> [round(float(found["reached_x"].sel(run=label)), 2) for label in ("constant:0.04", "constant:0.04, momentum")]
+    [-1.09, 1.0]
     """
     moves, found = _moves(runs), landscape(surface)
     origin = found.start if start is None else (float(start[0]), float(start[1]))

@@ -53,6 +53,7 @@ TRAININGS: Mapping[str, Mapping[str, Any]] = {
         "batch": 100,
         "updates": 500,
         "evaluate_every": 4,
+        "snapshots": 6,
     },
     "article-batch-norm": {
         "data": "mnist",
@@ -233,6 +234,16 @@ NORMALIZATION_DRAWINGS = (
                 "vanish all the same.",
             ),
         )
+    ),
+    Drawing(
+        "film",
+        "film",
+        "article-training",
+        {
+            "en": "Three networks of ReLU in training, as a strip: std 0.01 stays where it is, Xavier's layers grow "
+            "out of their fading start, He's hardly move, for they had nothing to make up."
+        },
+        {"runs": ["normal:0.01, relu", "xavier_normal, relu", "he_normal, relu"]},
     ),
     Drawing(
         "batch-norm",

@@ -78,7 +78,7 @@ class Experiment:
 
 
 def without_trainings(experiment: Experiment) -> Experiment:
-    """Return an experiment without its trainings, and without the drawings, numbers and claims that need them.
+    """Return an experiment without its trainings and descents, and without what is drawn or claimed of them.
 
     A claim that needs some for a part of its cases is left out whole: what decides it would be missing.
     """
@@ -89,6 +89,7 @@ def without_trainings(experiment: Experiment) -> Experiment:
     return dataclasses.replace(
         experiment,
         trainings={},
+        descents={},
         drawings=tuple(each for each in experiment.drawings if probed(each.probe)),
         expectations=tuple(each for each in experiment.expectations if probed(each.probe)),
         claims=tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases)),

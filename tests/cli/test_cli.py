@@ -258,7 +258,7 @@ def test_no_input_gives_a_traceback(name, args, tmp_path, monkeypatch):
 
 def test_article_writes_figures_results_and_an_index(tmp_path):
     folder = tmp_path / "set"
-    outcome = run("article", "-o", folder, "--seeds", "1", "--json")
+    outcome = run("article", "--quick", "-o", folder, "--seeds", "1", "--json")  # the smoke run makes the whole set
     assert outcome.exit_code == 0
     content = json.loads(outcome.stdout)
     page = (folder / "index.html").read_text(encoding="utf-8")

@@ -1,34 +1,62 @@
-"""Experiments measured once for all tests, at fewer seeds than the recipes' own."""
+"""Experiments measured once for all tests and all test processes, at fewer seeds than the recipes' own."""
 
 import dataclasses
 import functools
+import os
+import time
 
 import numpy as np
 import pytest
 
+import actviz
 from actviz.experiments import EXPERIMENTS, measure
 
 SEEDS = (101, 102, 103, 104)
 """None of those behind the recorded spreads."""
 
-
-TRAINING_SEEDS = SEEDS[:2]
-"""Trainings take longer."""
+FEWER_SEEDS = {"dlfs/weight-init-compare": 2, "dlfs/batch-norm": 2}
+"""Of trainings that take long and whose expectations need no more."""
 
 EXPECTED = {"dlfs/batch-norm": {"batch-norm": {"inits": ("normal", "normal:0.158", "normal:0.0464")}}}
 """Runs that expectations are about, of experiments with many more; a run is the same whatever stands beside it."""
 
+LONGEST = 300.0
+"""Seconds to wait for another process to measure."""
 
-@functools.cache
+
 def measured(name):
-    """One dataset a probe or training."""
+    """One dataset a probe, training or descent."""
     chosen = EXPERIMENTS[name]
     probed = measure(dataclasses.replace(chosen, trainings={}), seeds=SEEDS)
     fewer = EXPECTED.get(name, {})
     trainings = {key: {**recipe, **fewer.get(key, {})} for key, recipe in chosen.trainings.items()}
-    return probed | measure(
-        dataclasses.replace(chosen, probes={}, descents={}, trainings=trainings), seeds=TRAINING_SEEDS
-    )
+    trained = dataclasses.replace(chosen, probes={}, descents={}, trainings=trainings)
+    return probed | measure(trained, seeds=SEEDS[: FEWER_SEEDS.get(name)])
+
+
+def shared(name, folder):
+    """Measure, or wait for the process that does, and load what it saved."""
+    own = folder / name.replace("/", "-")
+    try:
+        own.mkdir(parents=True)
+    except FileExistsError:
+        deadline = time.monotonic() + LONGEST
+        while not (own / "done").exists():
+            assert time.monotonic() < deadline, f"no other process has measured {name} in {LONGEST:.0f} s"
+            time.sleep(0.2)
+        files = (own / "done").read_text(encoding="utf-8").splitlines()
+        assert files, f"{name} could not be measured in another process"
+        return {file: actviz.load(own / f"{file}.nc") for file in files}
+    done = []
+    try:
+        datasets = measured(name)
+        for file, dataset in datasets.items():
+            actviz.save(dataset, own / f"{file}.nc")
+        done = list(datasets)
+        return datasets
+    finally:
+        (own / "writing").write_text("\n".join(done), encoding="utf-8")
+        (own / "writing").rename(own / "done")
 
 
 def relabelled(datasets, by=1):
@@ -46,10 +74,13 @@ def under_wrong_names():
 
 
 @pytest.fixture(scope="session")
-def datasets_of():
-    return measured
+def datasets_of(tmp_path_factory):
+    base = tmp_path_factory.getbasetemp()
+    # Each of several test processes has its own folder in one that they share.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "experiments"
+    return functools.cache(functools.partial(shared, folder=folder))
 
 
 @pytest.fixture(scope="session")
-def article():
-    return measured("article")
+def article(datasets_of):
+    return datasets_of("article")

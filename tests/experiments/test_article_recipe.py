@@ -25,7 +25,7 @@ def test_drawing_gives_one_figure_a_drawing(datasets):
 def test_seeds_replace_the_recipes_own(datasets):
     assert {name: ds.sizes["seed"] for name, ds in datasets.items()} == {
         **dict.fromkeys(ARTICLE.probes, 4),
-        **dict.fromkeys(ARTICLE.trainings, 2),
+        **dict.fromkeys([*ARTICLE.trainings, *ARTICLE.descents], 4),
     }
 
 
