@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +40,13 @@ def height_for(rows: int, row: float, around: float) -> float:
 def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
     """Return a slide with its words, and room for panels between them."""
     fig = canvas(height)
-    lines = textwrap.wrap(title, 62, max_lines=1, placeholder="…") or [title[:62]]
-    fig.text(MARGIN / WIDTH, 1 - 20 / height, lines[0], fontsize=TITLE, fontweight="bold", va="top")
+    headline = wrapped(title, 62, max_lines=1, placeholder="…")[:62]
+    fig.text(MARGIN / WIDTH, 1 - 20 / height, headline, fontsize=TITLE, fontweight="bold", va="top")
     fig.text(
-        MARGIN / WIDTH, 1 - 52 / height, textwrap.fill(read, 118), fontsize=BODY, color=look.muted, va="top",
+        MARGIN / WIDTH, 1 - 52 / height, wrapped(read, 118), fontsize=BODY, color=look.muted, va="top",
         linespacing=1.25,
     )  # fmt: skip
-    small = textwrap.fill(footer, 158)
+    small = wrapped(footer, 158)
     lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
     fig.text(MARGIN / WIDTH, lift / height, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
     return fig

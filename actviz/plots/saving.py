@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import io
 import os
@@ -65,27 +66,42 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
 
 def _with_fonts(svg: str) -> str:
     """Embed a subset of every font face the text elements use, so that the text looks the same everywhere."""
-    families = sorted({family for fonts in FONTS.values() for family in fonts})
+    families = FONTS["en"]
     used: dict[tuple[str, int], set[str]] = defaultdict(set)
     for style, content in _TEXT.findall(svg):
-        for family in families:
-            if family in style:
-                used[family, 700 if _BOLD.search(style) else 400] |= set(html.unescape(content))
+        weight, left = 700 if _BOLD.search(style) else 400, set(html.unescape(content))
+        for family in sorted((family for family in families if family in style), key=style.index):
+            has = {character for character in left if ord(character) in _characters(family, weight)}
+            used[family, weight] |= has
+            left -= has
+    used = {face: characters for face, characters in used.items() if characters}
     faces = "".join(_face(family, weight, used[family, weight]) for family, weight in sorted(used))
     head, start, rest = svg.partition("<defs>")
     return f'{head}{start}\n  <style type="text/css">{faces}</style>{rest}'
 
 
+def _file(family: str, weight: int) -> str:
+    from matplotlib.font_manager import FontProperties, findfont
+
+    return findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False)
+
+
+@functools.cache
+def _characters(family: str, weight: int) -> frozenset[int]:
+    """Return the code points that a font face has."""
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    return frozenset(TTFont(_file(family, weight)).getBestCmap())
+
+
 def _face(family: str, weight: int, characters: set[str]) -> str:
     """Return the CSS of one font face that holds these characters."""
     from fontTools import subset  # type: ignore[import-untyped]
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-    from matplotlib.font_manager import FontProperties, findfont
+    from fontTools.ttLib import TTFont
 
-    file = findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False)
     options: Any = subset.Options(flavor="woff", recalc_timestamp=False, hinting=False, layout_features=[])
     options.drop_tables += ["FFTM"]  # FontForge's time stamps
-    font, out = TTFont(file, recalcTimestamp=False), io.BytesIO()
+    font, out = TTFont(_file(family, weight), recalcTimestamp=False), io.BytesIO()
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(characters)))
     subsetter.subset(font)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from actviz.dataset import recipe
@@ -25,8 +27,8 @@ HEADER, FOOTER = 102.0, 34.0
 TITLE, BODY, NOTE = 24.0, 14.0, 11.0
 """Font sizes in points: body text is readable from the back of a hall, notes from the middle."""
 
-FONTS: dict[str, list[str]] = {"en": ["DejaVu Sans"]}
-"""Font families of a language, the one to try first in front."""
+FONTS: dict[str, list[str]] = {"en": ["DejaVu Sans", "Noto Sans KR"], "ko": ["Noto Sans KR", "DejaVu Sans"]}
+"""Font families of a language, the one to try first in front; a user's own names may be in either's script."""
 
 
 @dataclass(frozen=True)
@@ -170,11 +172,22 @@ def find_theme(name: str) -> Theme:
     return THEMES[name]
 
 
+@functools.cache
+def _add_shipped_fonts() -> None:
+    """Make the fonts that come with the package known to matplotlib, once a process."""
+    from importlib.resources import files
+
+    for file in sorted(str(file) for file in files("actviz").joinpath("data/fonts").iterdir()):
+        if file.endswith(".ttf"):
+            font_manager.fontManager.addfont(file)
+
+
 @contextlib.contextmanager
 def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
     """Set matplotlib's parameters for a figure, from its defaults: a user's own settings do not change a figure."""
     look = find_theme(theme)
     check_language(lang)
+    _add_shipped_fonts()
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(

@@ -89,9 +89,8 @@ def test_labels_are_written_as_in_a_textbook():
 def _spoken_elsewhere():
     """Beginnings of the keys that modules other than the plots look up: in full, or up to a placeholder."""
     package = Path(actviz.__file__).parent
-    sources = [path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.parent.name != "plots"]
-    table = next(source for source in sources if source.startswith('"""Every word that appears on a figure'))
-    sources.remove(table)
+    rooms = [path for path in package.rglob("*.py") if path.parent.name not in ("plots", "text")]
+    sources = [path.read_text(encoding="utf-8") for path in rooms]
     return tuple({key for source in sources for key in re.findall(r'"([a-z_]+\.(?:[a-z_.]+)?)(?=["{])', source)})
 
 
