@@ -273,6 +273,31 @@ def test_the_plan_has_every_row_once_an_epoch():
 
 
 @pytest.mark.parametrize(
+    ("number", "taken"),
+    [
+        (0, ()), (1, (0,)), (2, (0, 12)), (3, (0, 6, 12)), (4, (0, 3, 9, 12)), (5, (0, 3, 6, 9, 12)),
+        (6, (0, 2, 5, 7, 10, 12)), (13, tuple(range(13))), (40, tuple(range(13))), ((12, 5, 5), (5, 12)),
+    ],
+)  # fmt: skip
+def test_as_many_snapshots_as_asked_for_are_taken_if_there_are_as_many_updates(number, taken):
+    laid = plan(TrainConfig(epochs=4, batch=10, snapshots=number), 25)
+    assert laid.evaluations == (0, 3, 6, 9, 12)
+    assert laid.snapshots == taken
+
+
+def test_snapshots_between_evaluations_hold_what_updates_cut_there_leave():
+    found = _trained(snapshots=9, seeds=1, epochs=3)
+    evaluated = set(found["step"].values.tolist())
+    between = [int(step) for step in found["snapshot"].values if int(step) not in evaluated]
+    assert found.sizes["snapshot"] == 9
+    assert len(between) > 3
+    assert found["snapshot_step"].values.tolist() == [[found["snapshot"].values.tolist()]]
+    cut = _trained(updates=between[0], snapshots=2, seeds=1, epochs=3)
+    for name in ("act_std", "grad_weight_norm"):
+        np.testing.assert_array_equal(actviz.snapshot(found, between[0])[name], actviz.snapshot(cut)[name])
+
+
+@pytest.mark.parametrize(
     ("settings", "data"),
     [
         ({"lr": -1.0}, MOONS), ({"lr": "nonsense"}, MOONS), ({"optimizer": "nonsense"}, MOONS),
