@@ -16,6 +16,7 @@ import numpy as np
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
 from actviz.experiments.recipe import Drawing
+from actviz.training.measures import at_budget
 
 if TYPE_CHECKING:
     import xarray
@@ -109,8 +110,7 @@ DRAWINGS = (
 
 def _last(ds: xarray.Dataset, name: str, runs: Sequence[str]) -> Values:
     """Values at the end of the budget, or on the test rows, shape (runs, seeds); infinite where a run diverged."""
-    own = ds[name].sel(run=list(runs))
-    own = own.isel(step=-1) if "step" in own.dims else own
+    own = at_budget(ds, name).sel(run=list(runs))
     values = np.asarray(own.transpose("run", "seed").values, np.float64)
     return values if name.endswith("accuracy") else np.where(np.isfinite(values), values, math.inf)
 
