@@ -54,6 +54,8 @@ def run_name(run: str, lang: str) -> str:
 
     >>> run_name("optimizer adam, weight_decay 0.1", "en")
     'adam, λ = 0.1'
+    >>> run_name("weight_decay 0, optimizer sgd", "en")
+    'λ = 0, sgd'
     >>> run_name("normal:0.01, batch norm", "en")
     'N(0, 0.01²), batch norm'
     """
