@@ -14,8 +14,9 @@ import numpy as np
 
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
+from actviz.experiments.training_readings import last_of, last_size
 from actviz.training.config import EarlyStopping
-from actviz.training.measures import at_end, epochs_to, share_below, weight_size
+from actviz.training.measures import epochs_to, share_below
 
 if TYPE_CHECKING:
     import xarray
@@ -64,10 +65,6 @@ def _scaled(size: float, norm: str) -> str:
     return f"variance_scaling:{2 * size**2:g},fan_in,normal, {norm}"
 
 
-def _end(name: str, run: str) -> Reading:
-    return lambda ds: at_end(ds, name).sel(run=run).values
-
-
 def _ratio(above: Reading, below: Reading) -> Reading:
     return lambda ds: above(ds) / below(ds)
 
@@ -78,11 +75,7 @@ def _gain(after: Reading, before: Reading) -> Reading:
 
 def _gap(run: str) -> Reading:
     """Read by how much validation loss exceeds training loss at the end."""
-    return _gain(_end("validation_loss", run), _end("train_loss", run))
-
-
-def _size(run: str) -> Reading:
-    return lambda ds: at_end(ds.assign(size=weight_size(ds)), "size").sel(run=run).values
+    return _gain(last_of("validation_loss", run), last_of("train_loss", run))
 
 
 def _small(run: str) -> Reading:
@@ -158,12 +151,12 @@ def _against_none(
 
 def _helped(training: str, strength: float | None = None, **bounds: Any) -> Case:
     words = "validation loss over that without decay"
-    return _against_none(training, words, lambda run: _end("validation_loss", run), strength, **bounds)
+    return _against_none(training, words, lambda run: last_of("validation_loss", run), strength, **bounds)
 
 
 def _more_right(training: str, *, so: bool) -> Case:
     def accuracy(run: str) -> Reading:
-        return _end("validation_accuracy", run)
+        return last_of("validation_accuracy", run)
 
     return _against_none(training, "validation accuracy gained", accuracy, apart=True, least=0.03, so=so)
 
@@ -175,7 +168,7 @@ _WEIGHT_DECAY = Claim(
         "useful where data are few or noisy. Large weights slow learning."
     },
     (
-        *(_against_none(each, "norm of all weights over that without decay", _size, most=0.8) for each in SETS),
+        *(_against_none(each, "norm of all weights over that without decay", last_size, most=0.8) for each in SETS),
         *(
             _against_none(each, "gap of validation over training loss, over that without decay", _gap, most=_HELPS)
             for each in SETS
@@ -211,7 +204,7 @@ _WEIGHT_DECAY = Claim(
         _case(
             "no norm, weights 4 × He's: training loss after 30 epochs",
             "large-weights",
-            _end("train_loss", _scaled(4, "no norm")),
+            last_of("train_loss", _scaled(4, "no norm")),
         ),
     ),
     "sweep-noisy",
@@ -239,24 +232,24 @@ _EARLY_STOPPING = Claim(
         _case(
             "1000 rows, 30 % of labels wrong: training loss after 60 epochs, over that where validation is best",
             "stopping",
-            _ratio(_end("train_loss", _WHOLE), _when_best("train_loss", _WHOLE)),
+            _ratio(last_of("train_loss", _WHOLE), _when_best("train_loss", _WHOLE)),
             most=0.5,
         ),
         _case(
             "its validation loss after 60 epochs, over the lowest",
             "stopping",
-            _ratio(_end("validation_loss", _WHOLE), _least("validation_loss", _WHOLE)),
+            _ratio(last_of("validation_loss", _WHOLE), _least("validation_loss", _WHOLE)),
             least=1.15,
         ),
         _case(
             "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
             "decay-plenty",
-            _ratio(_end("validation_loss", decayed(0)), _least("validation_loss", decayed(0))),
+            _ratio(last_of("validation_loss", decayed(0)), _least("validation_loss", decayed(0))),
         ),
         _case(
             "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 epochs",
             "decay-plenty",
-            _gain(_when_best("validation_accuracy", decayed(0)), _end("validation_accuracy", decayed(0))),
+            _gain(_when_best("validation_accuracy", decayed(0)), last_of("validation_accuracy", decayed(0))),
             least=0.03,
             so=False,
         ),

@@ -16,6 +16,7 @@ import numpy as np
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
 from actviz.experiments.recipe import Drawing
+from actviz.training.measures import at_budget
 
 if TYPE_CHECKING:
     import xarray
@@ -30,7 +31,8 @@ _SCHEDULES = {
 }
 _FIVE = tuple(f"lr {written}" for written in _SCHEDULES.values())
 _ONE_CYCLE = f"one_cycle:{_LARGE},{_UPDATES}"
-_CONSTANTS = {"schedules": (0.1, _PEAK, 0.4), "schedules-noisy": (0.025, 0.05, 0.1, _PEAK)}
+_CLEAN, _NOISY, _DESCENTS = "article-schedules", "article-schedules-noisy", "article-descents"
+_CONSTANTS = {_CLEAN: (0.1, _PEAK, 0.4), _NOISY: (0.025, 0.05, 0.1, _PEAK)}
 
 
 def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: float = 0.0) -> dict[str, Any]:
@@ -49,12 +51,12 @@ def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: flo
 
 
 TRAININGS: Mapping[str, Mapping[str, Any]] = {
-    "schedules": _training(_CONSTANTS["schedules"], (_LARGE, _ONE_CYCLE)),
-    "schedules-noisy": _training(_CONSTANTS["schedules-noisy"], noise=0.3),
+    _CLEAN: _training(_CONSTANTS[_CLEAN], (_LARGE, _ONE_CYCLE)),
+    _NOISY: _training(_CONSTANTS[_NOISY], noise=0.3),
 }
 
 DESCENTS: Mapping[str, Mapping[str, Any]] = {
-    "descents": {
+    _DESCENTS: {
         "surface": "dip",
         "noise": 0.3,
         "seeds": 8,
@@ -76,7 +78,7 @@ DRAWINGS = (
     Drawing(
         "schedules",
         "budget",
-        "schedules",
+        _CLEAN,
         {
             "en": "Clean labels, equal budget. The constant 0.2 is the best of three, and ends with the lowest "
             "training loss by far; the schedules end with a lower test loss, at the same accuracy or less. At 0.6, "
@@ -87,7 +89,7 @@ DRAWINGS = (
     Drawing(
         "schedules-noisy",
         "budget",
-        "schedules-noisy",
+        _NOISY,
         {
             "en": "The same with 30 % of the labels wrong. A constant rate learns the wrong labels too, the more the "
             "larger it is; every schedule ends better than the best of four constants."
@@ -97,7 +99,7 @@ DRAWINGS = (
     Drawing(
         "descents",
         "descent",
-        "descents",
+        _DESCENTS,
         {
             "en": "A narrow dip on the flank of a wide bowl. What leaves the dip is a rate above 2 / curvature, or "
             "momentum: a constant does as well as a schedule, and restarts to a small peak do not."
@@ -108,8 +110,7 @@ DRAWINGS = (
 
 def _last(ds: xarray.Dataset, name: str, runs: Sequence[str]) -> Values:
     """Values at the end of the budget, or on the test rows, shape (runs, seeds); infinite where a run diverged."""
-    own = ds[name].sel(run=list(runs))
-    own = own.isel(step=-1) if "step" in own.dims else own
+    own = at_budget(ds, name).sel(run=list(runs))
     values = np.asarray(own.transpose("run", "seed").values, np.float64)
     return values if name.endswith("accuracy") else np.where(np.isfinite(values), values, math.inf)
 
@@ -170,15 +171,15 @@ def _faster() -> tuple[Case, ...]:
     where = "clean labels, training loss at the end"
     return (
         _case(
-            f"faster: {where}, five schedules over the constant 0.2, seed by seed", "schedules",
+            f"faster: {where}, five schedules over the constant 0.2, seed by seed", _CLEAN,
             _ratio(_FIVE, base), most=1.0, so=False,
         ),
         _case(
-            "after half of the budget, cosine over the constant 0.2", "schedules",
+            "after half of the budget, cosine over the constant 0.2", _CLEAN,
             _ratio([f"lr {_SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
         ),
         _case(
-            f"{where}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6", "schedules",
+            f"{where}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6", _CLEAN,
             _ratio([f"lr {_ONE_CYCLE}"], f"lr {_LARGE}"), most=0.75,
         ),
     )  # fmt: skip
@@ -186,16 +187,16 @@ def _faster() -> tuple[Case, ...]:
 
 def _escape() -> tuple[Case, ...]:
     return (
-        _case("escape: schedules of peak 0.25: share that leaves the dip", "descents", _escaped(*_ESCAPING), 0.5),
-        _case("constant 0.05: share that leaves", "descents", _escaped("constant 0.05")),
+        _case("escape: schedules of peak 0.25: share that leaves the dip", _DESCENTS, _escaped(*_ESCAPING), 0.5),
+        _case("constant 0.05: share that leaves", _DESCENTS, _escaped("constant 0.05")),
         _case(
-            "restarts of peak 0.05: share that leaves", "descents", _escaped("restarts, peak 0.05"), 0.5, so=False
+            "restarts of peak 0.05: share that leaves", _DESCENTS, _escaped("restarts, peak 0.05"), 0.5, so=False
         ),
         _case(
-            "schedules of peak 0.25: share that leaves, less that of the constant 0.25", "descents",
+            "schedules of peak 0.25: share that leaves, less that of the constant 0.25", _DESCENTS,
             _escaped(*_ESCAPING, less="constant 0.25"), 0.0, so=False,
         ),
-        _case("constant 0.05 with momentum: share that leaves", "descents", _escaped("constant 0.05, momentum")),
+        _case("constant 0.05 with momentum: share that leaves", _DESCENTS, _escaped("constant 0.05, momentum")),
     )  # fmt: skip
 
 
@@ -217,7 +218,7 @@ def _better_at(key: str, name: str) -> tuple[Case, ...]:
 
 
 def _better() -> tuple[Case, ...]:
-    clean, noisy = ("schedules", "clean labels"), ("schedules-noisy", "30 % wrong labels")
+    clean, noisy = (_CLEAN, "clean labels"), (_NOISY, "30 % wrong labels")
     points = "test accuracy, mean of the five schedules, less the best constant's, in points"
     return (
         *_better_at(*clean),
