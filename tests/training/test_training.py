@@ -281,6 +281,7 @@ def test_the_plan_has_every_row_once_an_epoch():
         ({"snapshots": [10**6]}, MOONS), ({"batch": 1, "norm": "batch"}, MOONS), ({"norm": "layer"}, MOONS),
         ({"updates": 0}, MOONS), ({"snapshots": -1}, MOONS), ({}, "nonsense"), ({}, "moons:1"),
         ({}, (np.zeros((9, 2)), np.zeros(9))), ({"batch": [10, 20]}, MOONS), ({"early_stopping": 5}, MOONS),
+        ({"seeds": [3, 3]}, MOONS), ({"seeds": []}, MOONS),
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused_in_one_line(settings, data):
