@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,11 @@ def run_name(run: str, lang: str) -> str:
     'N(0, 0.01²), batch norm'
     """
     return ", ".join(label(part, lang) for part in run.split(", "))
+
+
+def unbroken(name: str) -> str:
+    """Return a name that stays on one line within parentheses, as N(0, 1) shall."""
+    return re.sub(r"(\([^)]*), ", "\\1,\u00a0", name)
 
 
 def over_seeds(x: Floats, values: Floats, diverged: Any, ended: Any) -> Line:
