@@ -72,10 +72,10 @@ def training_line(dataset: Any) -> str:
     recipe = actviz.recipe(dataset)
     first = next(iter(recipe["runs"].values()))
     rows = ", ".join(f"{number} {part}" for part, number in recipe["rows"].items() if number)
-    seeds = dataset.sizes["seed"]
+    seeds, each = dataset.sizes["seed"], recipe["epoch_updates"]
     return (
         f"{recipe['data']}, {rows} rows, depth {len(first['width'])}, width {_widths(first['width'])}, "
-        f"{recipe['epoch_updates']} updates an epoch, {seeds} seed{'s' * (seeds > 1)}"
+        f"{each} update{'s' * (each > 1)} an epoch, {seeds} seed{'s' * (seeds > 1)}"
     )
 
 

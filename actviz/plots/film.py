@@ -12,12 +12,13 @@ from matplotlib.figure import Figure
 from actviz.errors import ActvizError
 from actviz.plots.draw import ACROSS
 from actviz.plots.frame import frame, height_for, shortened, training_words
+from actviz.plots.groups import run_name
 from actviz.plots.reel import Reel, film_lacks, moment, reels
 from actviz.plots.scales import Floats
 from actviz.plots.series import Names, choose
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, panel_grid, themed
-from actviz.plots.training import run_styles
-from actviz.text import label, text, wrapped
+from actviz.plots.training import run_styles, unbroken
+from actviz.text import text, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -61,7 +62,7 @@ def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light",
         styles = run_styles(ds, chosen, theme)
         for ax, strip in zip(axes, strips, strict=True):
             _draw_strip(ax, strip, look, last=strip is strips[-1])
-            name = label(strip.run, lang)
+            name = unbroken(run_name(strip.run, lang))
             size, width = (BODY, 13) if len(name) <= 26 else (NOTE, 17)
             pieces = shortened(name, 4 * width).split(", ")
             ax.annotate(
@@ -117,8 +118,10 @@ def _draw_strip(ax: Any, strip: Reel, look: Theme, *, last: bool) -> Any:
     ax.set_facecolor("none")
     for column, picture in enumerate(strip.pictures):
         ax.add_patch(_border(column * ACROSS, look))
+        # What is kept stands last, and has more to say than a picture is wide.
+        side, place = ("right", column * ACROSS + 1) if picture.kept else ("left", column * ACROSS)
         ax.annotate(
-            picture.caption, (column * ACROSS, 1), xytext=(0, 3), textcoords="offset points", fontsize=NOTE, va="bottom"
+            picture.caption, (place, 1), xytext=(0, 3), textcoords="offset points", fontsize=NOTE, va="bottom", ha=side
         )
         if picture.alarm:
             draw_alarm_word(ax, column * ACROSS + picture.place, picture.alarm, look)

@@ -3,6 +3,10 @@
 RATES: dict[str, dict[str, str]] = {
     "budget.about": {"en": "learning-rate schedules at equal budget: curves, and final values seed by seed"},
     "budget.title": {"en": "Learning-rate schedules at equal budget"},
+    "budget.lacks": {
+        "en": "needs a training of runs that differ in learning rate",
+        "ko": "학습률이 서로 다른 학습 결과가 필요하다",
+    },
     "budget.read": {
         "en": "Lines: median, bands: all seeds. Below: every seed at the end, the mean as a bar. Right of the dots: "
         "mean difference to {first}, seed by seed, ± its standard error."

@@ -101,6 +101,7 @@ TRAINING: dict[str, dict[str, str]] = {
     "race.activations": {"en": "activations, by layer"},
     "race.smoothed": {"en": "up to {top}, smoothed over {window} updates (Kaiser window, beta {beta}), as in the book"},
     "race.silent": {"en": "every value is 0"},
+    "race.dead": {"en": "every value 0 at the end: {layers}", "ko": "끝에서 모든 값이 0: {layers}"},
     "race.same": {"en": "units identical: {layers}"},
     "race.no_gradient": {"en": "∂L/∂W exactly 0: {layers}"},
     "race.no_gradient_before": {"en": "∂L/∂W exactly 0 at the start: {layers}"},
