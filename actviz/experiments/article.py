@@ -26,14 +26,16 @@ _HISTOGRAMS = {
     "tanh": {
         "en": "Standard normal weights saturate at -1 and 1; std 0.01 shrinks the signal tenfold a layer; Xavier keeps "
         "it broad, with a slow decay.",
-        "ko": "표준정규분포 가중치는 -1과 1에서 포화된다. 표준편차 0.01은 신호를 층마다 10분의 1로 줄인다. Xavier 초기화는 "
+        "ko": "표준정규분포 가중치는 -1과 1에서 포화된다. 표준편차 0.01은 신호를 층마다 10분의 1로 줄인다. Xavier "
+        "초기화는 "
         "분포를 넓게 유지하며, 신호는 천천히 줄어든다.",
     },
     "relu": {
         "en": "On a logarithmic axis: Xavier fades by a factor of about 1.4 a layer, He holds, the standard normal "
         "grows sevenfold a layer. About half of all values are exactly 0 wherever weights are as often negative as "
         "positive.",
-        "ko": "로그 축으로 보면 Xavier 초기화의 신호는 층마다 약 1.4분의 1로 줄고, He 초기화는 유지되며, 표준정규분포는 "
+        "ko": "로그 축으로 보면 Xavier 초기화의 신호는 층마다 약 1.4분의 1로 줄고, He 초기화는 유지되며, "
+        "표준정규분포는 "
         "층마다 7배로 커진다. 가중치의 음수와 양수가 반반이면 모든 값의 약 절반이 정확히 0이다.",
     },
 }

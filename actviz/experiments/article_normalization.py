@@ -308,7 +308,8 @@ NORMALIZATION = Claim(
         "whatever the weights. So at every scale at which z stays well above sqrt(eps) = 0.001 all layers start "
         "alike, and all of 8 scales over four decades train, where without it two do. But the scale does not cease to "
         "matter: under batch normalization a gradient is inversely proportional to the size of the weights it is "
-        "taken by, so large weights turn too slowly and tiny ones jump; at this rate 0.003 to 0.01 does best, not He's.",
+        "taken by, so large weights turn too slowly and tiny ones jump; at this rate 0.003 to 0.01 does best, not "
+        "He's.",
         "ko": "초기화는 첫 갱신 전에 한 번, 층 전체에 대해 평균적으로 크기를 정하며 학습하는 동안 그 크기에서 벗어날 "
         "수 있다. 배치 정규화는 가중치가 어떻든 갱신할 때마다 뉴런별로, 배치에 걸쳐 크기를 정한다. 그래서 z가 "
         "sqrt(eps) = 0.001보다 훨씬 큰 모든 크기에서 층들이 같은 상태로 출발하며, 네 자릿수에 걸친 8가지 "
@@ -337,7 +338,8 @@ NORMALIZATION_DRAWINGS = (
                 {
                     "en": "Zero weights get no gradient in any layer and stay 0; a constant makes one unit of every "
                     "layer; std 0.01 lets gradients vanish; Xavier starts on a plateau; He learns from the start.",
-                    "ko": "영 가중치는 어느 층에서도 기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 만들며, "
+                    "ko": "영 가중치는 어느 층에서도 기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 "
+                    "만들며, "
                     "표준편차 0.01은 기울기를 소실시킨다. Xavier 초기화는 정체 구간에서 출발하고, He 초기화는 처음부터 "
                     "학습한다.",
                 },

@@ -152,8 +152,8 @@ _STRENGTH = {"decay-little": 0.01, "decay-noisy": 0.03, "decay-plenty": 0.03}
 
 
 def _against_none(
-    training: str, what: Mapping[str, str], number: Callable[[str], Reading], strength: float | None = None, *, apart: bool = False,
-    least: float = -math.inf, most: float = math.inf, so: bool = True,
+    training: str, what: Mapping[str, str], number: Callable[[str], Reading], strength: float | None = None, *,
+    apart: bool = False, least: float = -math.inf, most: float = math.inf, so: bool = True,
 ) -> Case:  # fmt: skip
     """Compare a number at a strength of decay with that without: their ratio, or what it is more."""
     decay = _STRENGTH[training] if strength is None else strength
@@ -289,7 +289,8 @@ _EARLY_STOPPING = Claim(
     (
         _case(
             {
-                "en": "1000 rows, 30 % of labels wrong: training loss after 60 epochs, over that where validation is best",
+                "en": "1000 rows, 30 % of labels wrong: training loss after 60 epochs, over that where validation is "
+                "best",
                 "ko": "1000행, 레이블 30 % 오류: 60에폭 뒤 훈련 손실 / 검증이 가장 좋을 때의 훈련 손실",
             },
             "stopping",
@@ -315,7 +316,8 @@ _EARLY_STOPPING = Claim(
         ),
         _case(
             {
-                "en": "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 epochs",
+                "en": "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 "
+                "epochs",
                 "ko": "2000행, 올바른 레이블: 검증 손실이 가장 낮을 때의 검증 정확도 − 25에폭 뒤 검증 정확도",
             },
             "decay-plenty",

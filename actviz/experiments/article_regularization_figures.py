@@ -27,7 +27,8 @@ DRAWINGS: tuple[Drawing, ...] = (
         "article-decay-noisy",
         {
             "en": "Weight decay where 30 % of the labels are wrong. Without it the wrong ones are learned by heart: "
-            "training accuracy rises, validation accuracy falls. λ = 0.03 prevents that; λ = 0.1 prevents all learning.",
+            "training accuracy rises, validation accuracy falls. λ = 0.03 prevents that; λ = 0.1 prevents all "
+            "learning.",
             "ko": "레이블의 30 %가 잘못된 경우의 가중치 감쇠. 감쇠가 없으면 잘못된 레이블을 외워 훈련 정확도는 "
             "오르고 검증 정확도는 떨어진다. λ = 0.03은 이를 막고, λ = 0.1은 학습 자체를 막는다.",
         },

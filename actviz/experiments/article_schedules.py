@@ -184,33 +184,74 @@ def _faster() -> tuple[Case, ...]:
     where = {"en": "clean labels, training loss at the end", "ko": "올바른 레이블, 마지막 훈련 손실"}
     return (
         _case(
-            {"en": f"faster: {where['en']}, five schedules over the constant 0.2, seed by seed", "ko": f"속도: {where['ko']}, 다섯 스케줄 / 고정 0.2, 시드별 비교"}, "schedules",
-            _ratio(_FIVE, base), most=1.0, so=False,
+            {
+                "en": f"faster: {where['en']}, five schedules over the constant 0.2, seed by seed",
+                "ko": f"속도: {where['ko']}, 다섯 스케줄 / 고정 0.2, 시드별 비교",
+            },
+            "schedules",
+            _ratio(_FIVE, base),
+            most=1.0,
+            so=False,
         ),
         _case(
-            {"en": "after half of the budget, cosine over the constant 0.2", "ko": "예산의 절반에서, 코사인 / 고정 0.2"}, "schedules",
+            {
+                "en": "after half of the budget, cosine over the constant 0.2",
+                "ko": "예산의 절반에서, 코사인 / 고정 0.2",
+            },
+            "schedules",
             _ratio([f"lr {_SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
         ),
         _case(
-            {"en": f"{where['en']}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6", "ko": f"{where['ko']}, 유지하기에 너무 큰 학습률: 원사이클 0.6 / 고정 0.6"}, "schedules",
-            _ratio([f"lr {_ONE_CYCLE}"], f"lr {_LARGE}"), most=0.75,
+            {
+                "en": f"{where['en']}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6",
+                "ko": f"{where['ko']}, 유지하기에 너무 큰 학습률: 원사이클 0.6 / 고정 0.6",
+            },
+            "schedules",
+            _ratio([f"lr {_ONE_CYCLE}"], f"lr {_LARGE}"),
+            most=0.75,
         ),
-    )  # fmt: skip
+    )
 
 
 def _escape() -> tuple[Case, ...]:
     return (
-        _case({"en": "escape: schedules of peak 0.25: share that leaves the dip", "ko": "탈출: 최고 0.25인 스케줄: 웅덩이를 벗어나는 비율"}, "descents", _escaped(*_ESCAPING), 0.5),
-        _case({"en": "constant 0.05: share that leaves", "ko": "고정 0.05: 벗어나는 비율"}, "descents", _escaped("constant 0.05")),
         _case(
-            {"en": "restarts of peak 0.05: share that leaves", "ko": "최고 0.05인 재시작: 벗어나는 비율"}, "descents", _escaped("restarts, peak 0.05"), 0.5, so=False
+            {
+                "en": "escape: schedules of peak 0.25: share that leaves the dip",
+                "ko": "탈출: 최고 0.25인 스케줄: 웅덩이를 벗어나는 비율",
+            },
+            "descents",
+            _escaped(*_ESCAPING),
+            0.5,
         ),
         _case(
-            {"en": "schedules of peak 0.25: share that leaves, less that of the constant 0.25", "ko": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율"}, "descents",
-            _escaped(*_ESCAPING, less="constant 0.25"), 0.0, so=False,
+            {"en": "constant 0.05: share that leaves", "ko": "고정 0.05: 벗어나는 비율"},
+            "descents",
+            _escaped("constant 0.05"),
         ),
-        _case({"en": "constant 0.05 with momentum: share that leaves", "ko": "모멘텀을 쓴 고정 0.05: 벗어나는 비율"}, "descents", _escaped("constant 0.05, momentum")),
-    )  # fmt: skip
+        _case(
+            {"en": "restarts of peak 0.05: share that leaves", "ko": "최고 0.05인 재시작: 벗어나는 비율"},
+            "descents",
+            _escaped("restarts, peak 0.05"),
+            0.5,
+            so=False,
+        ),
+        _case(
+            {
+                "en": "schedules of peak 0.25: share that leaves, less that of the constant 0.25",
+                "ko": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율",
+            },
+            "descents",
+            _escaped(*_ESCAPING, less="constant 0.25"),
+            0.0,
+            so=False,
+        ),
+        _case(
+            {"en": "constant 0.05 with momentum: share that leaves", "ko": "모멘텀을 쓴 고정 0.05: 벗어나는 비율"},
+            "descents",
+            _escaped("constant 0.05, momentum"),
+        ),
+    )
 
 
 def _better_at(key: str, name: Mapping[str, str]) -> tuple[Case, ...]:
@@ -218,17 +259,27 @@ def _better_at(key: str, name: Mapping[str, str]) -> tuple[Case, ...]:
     words = "share of the five schedules, seed by seed, whose test"
     return (
         _case(
-            {"en": f"better: {name['en']}: {words} loss is below the best constant's", "ko": f"모델: {name['ko']}: 다섯 스케줄 중 시험 손실이 가장 좋은 고정 학습률보다 낮은 비율, 시드별 "
-                "비교"}, key, _share_better("test_loss", key), 0.6
+            {
+                "en": f"better: {name['en']}: {words} loss is below the best constant's",
+                "ko": f"모델: {name['ko']}: 다섯 스케줄 중 시험 손실이 가장 좋은 고정 학습률보다 낮은 비율, 시드별 "
+                "비교",
+            },
+            key,
+            _share_better("test_loss", key),
+            0.6,
         ),
         *(
             _case(
-                {"en": f"{name['en']}: test loss of {schedule}, less the best constant's", "ko": f"{name['ko']}: {_KO_NAMES[schedule]}의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실"}, key,
+                {
+                    "en": f"{name['en']}: test loss of {schedule}, less the best constant's",
+                    "ko": f"{name['ko']}: {_KO_NAMES[schedule]}의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+                },
+                key,
                 _mean_above("test_loss", key, [f"lr {written}"]),
             )
             for schedule, written in _SCHEDULES.items()
         ),
-    )  # fmt: skip
+    )
 
 
 def _better() -> tuple[Case, ...]:
@@ -240,15 +291,31 @@ def _better() -> tuple[Case, ...]:
     }
     return (
         *_better_at(*clean),
-        _case({"en": f"{clean[1]['en']}: {points['en']}", "ko": f"{clean[1]['ko']}: {points['ko']}"}, clean[0], _mean_above("test_accuracy", clean[0], _FIVE, 100.0), 1.0, so=False),
+        _case(
+            {"en": f"{clean[1]['en']}: {points['en']}", "ko": f"{clean[1]['ko']}: {points['ko']}"},
+            clean[0],
+            _mean_above("test_accuracy", clean[0], _FIVE, 100.0),
+            1.0,
+            so=False,
+        ),
         *_better_at(*noisy),
         _case(
-            {"en": f"{noisy[1]['en']}: share of the five schedules, seed by seed, whose test accuracy is above the best constant's", "ko": f"{noisy[1]['ko']}: 다섯 스케줄 중 시험 정확도가 가장 좋은 고정 학습률보다 높은 비율, 시드별 "
-                "비교"},
-            noisy[0], _share_better("test_accuracy", noisy[0]), 0.6,
+            {
+                "en": f"{noisy[1]['en']}: share of the five schedules, seed by seed, whose test accuracy is above the "
+                f"best constant's",
+                "ko": f"{noisy[1]['ko']}: 다섯 스케줄 중 시험 정확도가 가장 좋은 고정 학습률보다 높은 비율, 시드별 "
+                "비교",
+            },
+            noisy[0],
+            _share_better("test_accuracy", noisy[0]),
+            0.6,
         ),
-        _case({"en": f"{noisy[1]['en']}: {points['en']}", "ko": f"{noisy[1]['ko']}: {points['ko']}"}, noisy[0], _mean_above("test_accuracy", noisy[0], _FIVE, 100.0)),
-    )  # fmt: skip
+        _case(
+            {"en": f"{noisy[1]['en']}: {points['en']}", "ko": f"{noisy[1]['ko']}: {points['ko']}"},
+            noisy[0],
+            _mean_above("test_accuracy", noisy[0], _FIVE, 100.0),
+        ),
+    )
 
 
 CLAIM = Claim(
