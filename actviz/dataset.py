@@ -39,6 +39,7 @@ _NEEDED = {
     "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
 }
 """What a result of each kind has; all others are a probe's."""
+KINDS = ("probe", *_NEEDED)
 _COUNTS = {
     "hist": ("activation histogram", "values in each bin of bin_edges, over samples, units and seeds"),
     "underflow": ("activations below the bins", "finite values below the first edge, over samples, units and seeds"),
@@ -170,6 +171,12 @@ def gradient_decades(dataset: xarray.Dataset) -> xarray.DataArray:
 def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
     """Return the recipe a dataset was measured by."""
     return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
+
+
+def kind_of(dataset: xarray.Dataset) -> str:
+    """Return which of ``KINDS`` a dataset is; what a probe measures is all that is nothing else, snapshots too."""
+    kind = str(recipe(dataset).get("kind"))
+    return kind if kind in KINDS else "probe"
 
 
 def is_training(dataset: xarray.Dataset) -> bool:

@@ -18,7 +18,7 @@ from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
 from actviz.baseline.scales import SCALES, Floats
 from actviz.baseline.shapes import Shape, pairing_shapes
 from actviz.baseline.summary import Summary, summarize
-from actviz.dataset import PAIRING, SCHEMA, recipe, write_atomically
+from actviz.dataset import PAIRING, SCHEMA, kind_of, recipe, write_atomically
 from actviz.errors import ActvizError
 from actviz.statistics import STATISTICS
 
@@ -191,6 +191,8 @@ def _check(dataset: Any) -> None:
     missing = missing or [name for name in needed if name not in variables]
     if missing:
         what = type(dataset).__name__ if not variables else f"one without {', '.join(missing)}"
+        if "recipe" in getattr(dataset, "attrs", ()) and kind_of(dataset) != "probe":
+            what = f"a {kind_of(dataset).replace('_', ' ')}"
         raise ActvizError(f"need a dataset as actviz.probe gives it, not {what}")
     layers = dataset["layer"].values.tolist()
     if layers != list(range(1, len(layers) + 1)):

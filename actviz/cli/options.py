@@ -223,13 +223,13 @@ def load_selected(
     What can only be drawn is refused unless it will be.
     """
     import actviz
-    from actviz.dataset import is_training
+    from actviz.dataset import is_training, kind_of
     from actviz.errors import ActvizError
     from actviz.initializers import ALIASES
 
     dataset = actviz.load(path)
-    kind = str(actviz.recipe(dataset).get("kind"))
-    if kind in ("descent", "range_test") and not drawn:
+    kind = kind_of(dataset)
+    if kind not in ("probe", "training") and not drawn:
         raise ActvizError(f"{path} has no layers, it is a {kind.replace('_', ' ')}: `actviz figures` draws it")
     inits = tuple(ALIASES.get(name, name) for name in inits)
     for dim, wanted in (("init", inits), ("activation", activations)):
@@ -258,12 +258,12 @@ def _snapshot(dataset: Any, path: str, step: int | str) -> Any:
 
 
 def load_probe(path: str) -> Any:
-    """Load what a probe measured, for a baseline; refuse a training."""
+    """Load what a probe measured, for a baseline; refuse all else."""
     import actviz
-    from actviz.dataset import is_training
+    from actviz.dataset import kind_of
     from actviz.errors import ActvizError
 
     dataset = actviz.load(path)
-    if is_training(dataset):
-        raise ActvizError(f"{path} is a training; a baseline keeps what a probe measured")
+    if (kind := kind_of(dataset)) != "probe":
+        raise ActvizError(f"{path} is a {kind.replace('_', ' ')}; a baseline keeps what a probe measured")
     return dataset

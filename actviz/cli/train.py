@@ -137,7 +137,8 @@ recording_options = options(
         type=Numbers(),
         default="6",
         show_default=True,
-        help="How many snapshots of the layers, the first and the last among them; or after which updates: 0,10,500.",
+        help="How many snapshots of the layers, the first and the last among them, between evaluations where these are "
+        "fewer; or after which updates: 0,10,500.",
     ),
     click.option(
         "--seeds", type=Numbers(), default="1", show_default=True, help="How many seeds (0, 1, ...), or which: 3,5,7."

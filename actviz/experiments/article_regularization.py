@@ -14,8 +14,9 @@ import numpy as np
 
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
+from actviz.experiments.training_readings import last_of, last_size
 from actviz.training.config import EarlyStopping
-from actviz.training.measures import at_end, epochs_to, share_below, weight_size
+from actviz.training.measures import epochs_to, share_below
 
 if TYPE_CHECKING:
     import xarray
@@ -64,10 +65,6 @@ def _scaled(size: float, norm: str) -> str:
     return f"variance_scaling:{2 * size**2:g},fan_in,normal, {norm}"
 
 
-def _end(name: str, run: str) -> Reading:
-    return lambda ds: at_end(ds, name).sel(run=run).values
-
-
 def _ratio(above: Reading, below: Reading) -> Reading:
     return lambda ds: above(ds) / below(ds)
 
@@ -78,11 +75,7 @@ def _gain(after: Reading, before: Reading) -> Reading:
 
 def _gap(run: str) -> Reading:
     """Read by how much validation loss exceeds training loss at the end."""
-    return _gain(_end("validation_loss", run), _end("train_loss", run))
-
-
-def _size(run: str) -> Reading:
-    return lambda ds: at_end(ds.assign(size=weight_size(ds)), "size").sel(run=run).values
+    return _gain(last_of("validation_loss", run), last_of("train_loss", run))
 
 
 def _small(run: str) -> Reading:
@@ -164,12 +157,12 @@ def _against_none(
 
 def _helped(training: str, strength: float | None = None, **bounds: Any) -> Case:
     words = {"en": "validation loss over that without decay", "ko": "검증 손실 / 감쇠가 없을 때의 검증 손실"}
-    return _against_none(training, words, lambda run: _end("validation_loss", run), strength, **bounds)
+    return _against_none(training, words, lambda run: last_of("validation_loss", run), strength, **bounds)
 
 
 def _more_right(training: str, *, so: bool) -> Case:
     def accuracy(run: str) -> Reading:
-        return _end("validation_accuracy", run)
+        return last_of("validation_accuracy", run)
 
     words = {"en": "validation accuracy gained", "ko": "검증 정확도의 이득"}
     return _against_none(training, words, accuracy, apart=True, least=0.03, so=so)
@@ -191,7 +184,7 @@ _WEIGHT_DECAY = Claim(
         "때 가장 유용하다. 큰 가중치는 학습을 느리게 한다.",
     },
     (
-        *(_against_none(each, _NORM, _size, most=0.8) for each in SETS),
+        *(_against_none(each, _NORM, last_size, most=0.8) for each in SETS),
         *(_against_none(each, _GAP, _gap, most=_HELPS) for each in SETS),
         _helped("decay-little", most=_HELPS),
         _helped("decay-noisy"),
@@ -250,7 +243,7 @@ _WEIGHT_DECAY = Claim(
                 "ko": "정규화 없음, He의 4배인 가중치: 30에폭 뒤 훈련 손실",
             },
             "large-weights",
-            _end("train_loss", _scaled(4, "no norm")),
+            last_of("train_loss", _scaled(4, "no norm")),
         ),
     ),
     "sweep-noisy",
@@ -294,7 +287,7 @@ _EARLY_STOPPING = Claim(
                 "ko": "1000행, 레이블 30 % 오류: 60에폭 뒤 훈련 손실 / 검증이 가장 좋을 때의 훈련 손실",
             },
             "stopping",
-            _ratio(_end("train_loss", _WHOLE), _when_best("train_loss", _WHOLE)),
+            _ratio(last_of("train_loss", _WHOLE), _when_best("train_loss", _WHOLE)),
             most=0.5,
         ),
         _case(
@@ -303,7 +296,7 @@ _EARLY_STOPPING = Claim(
                 "ko": "이때 60에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
             },
             "stopping",
-            _ratio(_end("validation_loss", _WHOLE), _least("validation_loss", _WHOLE)),
+            _ratio(last_of("validation_loss", _WHOLE), _least("validation_loss", _WHOLE)),
             least=1.15,
         ),
         _case(
@@ -312,7 +305,7 @@ _EARLY_STOPPING = Claim(
                 "ko": "2000행, 올바른 레이블: 25에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
             },
             "decay-plenty",
-            _ratio(_end("validation_loss", decayed(0)), _least("validation_loss", decayed(0))),
+            _ratio(last_of("validation_loss", decayed(0)), _least("validation_loss", decayed(0))),
         ),
         _case(
             {
@@ -321,7 +314,7 @@ _EARLY_STOPPING = Claim(
                 "ko": "2000행, 올바른 레이블: 검증 손실이 가장 낮을 때의 검증 정확도 − 25에폭 뒤 검증 정확도",
             },
             "decay-plenty",
-            _gain(_when_best("validation_accuracy", decayed(0)), _end("validation_accuracy", decayed(0))),
+            _gain(_when_best("validation_accuracy", decayed(0)), last_of("validation_accuracy", decayed(0))),
             least=0.03,
             so=False,
         ),

@@ -16,6 +16,7 @@ import numpy as np
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
 from actviz.experiments.recipe import Drawing
+from actviz.training.measures import at_budget
 
 if TYPE_CHECKING:
     import xarray
@@ -31,7 +32,8 @@ _SCHEDULES = {
 _KO_NAMES = dict(zip(_SCHEDULES, ("계단식 감쇠", "지수 감쇠", "코사인", "재시작 코사인", "원사이클"), strict=True))
 _FIVE = tuple(f"lr {written}" for written in _SCHEDULES.values())
 _ONE_CYCLE = f"one_cycle:{_LARGE},{_UPDATES}"
-_CONSTANTS = {"schedules": (0.1, _PEAK, 0.4), "schedules-noisy": (0.025, 0.05, 0.1, _PEAK)}
+_CLEAN, _NOISY, _DESCENTS = "article-schedules", "article-schedules-noisy", "article-descents"
+_CONSTANTS = {_CLEAN: (0.1, _PEAK, 0.4), _NOISY: (0.025, 0.05, 0.1, _PEAK)}
 
 
 def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: float = 0.0) -> dict[str, Any]:
@@ -50,12 +52,12 @@ def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: flo
 
 
 TRAININGS: Mapping[str, Mapping[str, Any]] = {
-    "schedules": _training(_CONSTANTS["schedules"], (_LARGE, _ONE_CYCLE)),
-    "schedules-noisy": _training(_CONSTANTS["schedules-noisy"], noise=0.3),
+    _CLEAN: _training(_CONSTANTS[_CLEAN], (_LARGE, _ONE_CYCLE)),
+    _NOISY: _training(_CONSTANTS[_NOISY], noise=0.3),
 }
 
 DESCENTS: Mapping[str, Mapping[str, Any]] = {
-    "descents": {
+    _DESCENTS: {
         "surface": "dip",
         "noise": 0.3,
         "seeds": 8,
@@ -77,7 +79,7 @@ DRAWINGS = (
     Drawing(
         "schedules",
         "budget",
-        "schedules",
+        _CLEAN,
         {
             "en": "Clean labels, equal budget. The constant 0.2 is the best of three, and ends with the lowest "
             "training loss by far; the schedules end with a lower test loss, at the same accuracy or less. At 0.6, "
@@ -91,7 +93,7 @@ DRAWINGS = (
     Drawing(
         "schedules-noisy",
         "budget",
-        "schedules-noisy",
+        _NOISY,
         {
             "en": "The same with 30 % of the labels wrong. A constant rate learns the wrong labels too, the more the "
             "larger it is; every schedule ends better than the best of four constants.",
@@ -103,7 +105,7 @@ DRAWINGS = (
     Drawing(
         "descents",
         "descent",
-        "descents",
+        _DESCENTS,
         {
             "en": "A narrow dip on the flank of a wide bowl. What leaves the dip is a rate above 2 / curvature, or "
             "momentum: a constant does as well as a schedule, and restarts to a small peak do not.",
@@ -116,8 +118,7 @@ DRAWINGS = (
 
 def _last(ds: xarray.Dataset, name: str, runs: Sequence[str]) -> Values:
     """Values at the end of the budget, or on the test rows, shape (runs, seeds); infinite where a run diverged."""
-    own = ds[name].sel(run=list(runs))
-    own = own.isel(step=-1) if "step" in own.dims else own
+    own = at_budget(ds, name).sel(run=list(runs))
     values = np.asarray(own.transpose("run", "seed").values, np.float64)
     return values if name.endswith("accuracy") else np.where(np.isfinite(values), values, math.inf)
 
@@ -188,7 +189,7 @@ def _faster() -> tuple[Case, ...]:
                 "en": f"faster: {where['en']}, five schedules over the constant 0.2, seed by seed",
                 "ko": f"속도: {where['ko']}, 다섯 스케줄 / 고정 0.2, 시드별 비교",
             },
-            "schedules",
+            _CLEAN,
             _ratio(_FIVE, base),
             most=1.0,
             so=False,
@@ -198,7 +199,7 @@ def _faster() -> tuple[Case, ...]:
                 "en": "after half of the budget, cosine over the constant 0.2",
                 "ko": "예산의 절반에서, 코사인 / 고정 0.2",
             },
-            "schedules",
+            _CLEAN,
             _ratio([f"lr {_SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
         ),
         _case(
@@ -206,7 +207,7 @@ def _faster() -> tuple[Case, ...]:
                 "en": f"{where['en']}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6",
                 "ko": f"{where['ko']}, 유지하기에 너무 큰 학습률: 원사이클 0.6 / 고정 0.6",
             },
-            "schedules",
+            _CLEAN,
             _ratio([f"lr {_ONE_CYCLE}"], f"lr {_LARGE}"),
             most=0.75,
         ),
@@ -220,18 +221,18 @@ def _escape() -> tuple[Case, ...]:
                 "en": "escape: schedules of peak 0.25: share that leaves the dip",
                 "ko": "탈출: 최고 0.25인 스케줄: 웅덩이를 벗어나는 비율",
             },
-            "descents",
+            _DESCENTS,
             _escaped(*_ESCAPING),
             0.5,
         ),
         _case(
             {"en": "constant 0.05: share that leaves", "ko": "고정 0.05: 벗어나는 비율"},
-            "descents",
+            _DESCENTS,
             _escaped("constant 0.05"),
         ),
         _case(
             {"en": "restarts of peak 0.05: share that leaves", "ko": "최고 0.05인 재시작: 벗어나는 비율"},
-            "descents",
+            _DESCENTS,
             _escaped("restarts, peak 0.05"),
             0.5,
             so=False,
@@ -241,14 +242,14 @@ def _escape() -> tuple[Case, ...]:
                 "en": "schedules of peak 0.25: share that leaves, less that of the constant 0.25",
                 "ko": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율",
             },
-            "descents",
+            _DESCENTS,
             _escaped(*_ESCAPING, less="constant 0.25"),
             0.0,
             so=False,
         ),
         _case(
             {"en": "constant 0.05 with momentum: share that leaves", "ko": "모멘텀을 쓴 고정 0.05: 벗어나는 비율"},
-            "descents",
+            _DESCENTS,
             _escaped("constant 0.05, momentum"),
         ),
     )
@@ -283,8 +284,8 @@ def _better_at(key: str, name: Mapping[str, str]) -> tuple[Case, ...]:
 
 
 def _better() -> tuple[Case, ...]:
-    clean = "schedules", {"en": "clean labels", "ko": "올바른 레이블"}
-    noisy = "schedules-noisy", {"en": "30 % wrong labels", "ko": "잘못된 레이블 30 %"}
+    clean = _CLEAN, {"en": "clean labels", "ko": "올바른 레이블"}
+    noisy = _NOISY, {"en": "30 % wrong labels", "ko": "잘못된 레이블 30 %"}
     points = {
         "en": "test accuracy, mean of the five schedules, less the best constant's, in points",
         "ko": "다섯 스케줄의 평균 시험 정확도 − 가장 좋은 고정 학습률의 시험 정확도, 퍼센트포인트",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from actviz.experiments.expectations import Basis, Expectation
 from actviz.experiments.readings import Reading
 from actviz.experiments.recipe import Drawing, Experiment
-from actviz.training.measures import at_end, weight_size
+from actviz.experiments.training_readings import last_of, last_size
 
 _SEEDS = 24
 """Seeds behind the values, measured by the same training written in PyTorch, on the same images."""
@@ -48,9 +48,7 @@ _WORDS = {
 
 def _reading(name: str, decay: float) -> Reading:
     run = f"weight_decay {decay:g}"
-    if name == "weight_size":
-        return lambda ds: at_end(ds.assign(weight_size=weight_size(ds)), name).sel(run=run).values
-    return lambda ds: at_end(ds, name).sel(run=run).values
+    return last_size(run) if name == "weight_size" else last_of(name, run)
 
 
 def _expectations() -> Iterator[Expectation]:

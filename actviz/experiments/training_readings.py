@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.experiments.readings import Reading, Values
+from actviz.training.measures import at_budget, at_end, weight_size
 
 if TYPE_CHECKING:
     import xarray
@@ -38,7 +39,17 @@ def below_chance_loss(run: str, classes: int = 10) -> Reading:
 
 def end_of(name: str, run: str) -> Reading:
     """Read a number of the last evaluation, as ``train_accuracy``; NaN where the run diverged."""
-    return lambda ds: _own(ds, name, run, "step")[:, -1]
+    return lambda ds: at_budget(ds, name).sel(run=run).values
+
+
+def last_of(name: str, run: str) -> Reading:
+    """Read a number of the last evaluation that the run came to, be it stopped before or diverged."""
+    return lambda ds: at_end(ds, name).sel(run=run).values
+
+
+def last_size(run: str) -> Reading:
+    """Read the norm of all weights at the last evaluation that the run came to over that before training."""
+    return lambda ds: at_end(ds.assign(size=weight_size(ds)), "size").sel(run=run).values
 
 
 def accuracy_after(run: str, epoch: int) -> Reading:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +18,11 @@ from actviz.plots.rates import COLORS
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.series import Line, Names, choose
 from actviz.plots.style import DASHES, NOTE, PairingStyle, Theme, panel_grid, themed
+from actviz.plots.training import draw_epoch_axis, over_seeds
 from actviz.schedules import ReduceOnPlateau, rates
 from actviz.specs import schedule
 from actviz.text import label, text
+from actviz.training.measures import at_budget
 
 if TYPE_CHECKING:
     import xarray
@@ -66,18 +67,9 @@ def _styles(ds: xarray.Dataset, runs: Sequence[str], look: Theme) -> list[Pairin
     ]
 
 
-def _over_seeds(x: Floats, values: Floats) -> Line:
-    """Return median, least and greatest of the seeds still running."""
-    finite = np.where(np.isfinite(values), values, math.nan)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # where no seed is left there is no median
-        middle, low, high = np.nanmedian(finite, axis=0), np.nanmin(finite, axis=0), np.nanmax(finite, axis=0)
-    return Line(x, middle, low, high, np.zeros(len(x), bool))
-
-
 def _curve(ds: xarray.Dataset, name: str, run: str) -> Line:
     values = ds[name].sel(run=run).transpose("seed", "step").values.astype(float)
-    return _over_seeds(ds["epoch"].values.astype(float), values)
+    return over_seeds(ds["epoch"].values.astype(float), values)
 
 
 def _rate_line(ds: xarray.Dataset, run: str) -> Line:
@@ -92,17 +84,16 @@ def _rate_line(ds: xarray.Dataset, run: str) -> Line:
         return _curve(ds, "learning_rate", run)
     at = np.arange(total) // (each if settings["per"] == "epoch" else 1)
     values = rates(found, int(at[-1]) + 1)[at]
-    return _over_seeds(np.arange(total) / each, values[None])
+    return over_seeds(np.arange(total) / each, values[None])
 
 
-def draw_curves(ax: Any, lines: Sequence[Line], styles: Sequence[PairingStyle], look: Theme, epochs: float) -> Any:
+def draw_curves(ax: Any, lines: Sequence[Line], styles: Sequence[PairingStyle], look: Theme, epochs: Floats) -> Any:
     """Draw a line a run over the epochs, with the band of its seeds."""
     for line, style in zip(lines, styles, strict=True):
         ax.fill_between(line.layers, line.low, line.high, color=style.color, alpha=0.7 * look.band, linewidth=0)
         ax.plot(line.layers, line.middle, color=style.color, linestyle=style.linestyle, linewidth=0.8 * look.line)
-    ax.set_xlim(-0.02 * epochs, 1.02 * epochs)
+    draw_epoch_axis(ax, epochs)
     ax.locator_params(axis="x", nbins=5, integer=True)
-    ax.grid(axis="y", linewidth=0.8)
     return ax
 
 
@@ -158,10 +149,7 @@ def difference(values: Floats, first: Floats, lang: str, *, share: bool = False)
 
 def _final_values(ds: xarray.Dataset, runs: Sequence[str], name: str) -> Floats:
     """Return every seed's value at its end, shape (runs, seeds); of test rows it is the last by itself."""
-    own = ds[name].sel(run=list(runs))
-    if "step" in own.dims:
-        own = own.isel(step=-1)  # a run that ended before has no value at equal budget
-    return np.asarray(own.transpose("run", "seed").values, float)
+    return np.asarray(at_budget(ds, name).sel(run=list(runs)).transpose("run", "seed").values, float)
 
 
 def _shown(ds: xarray.Dataset) -> tuple[list[str], list[str]]:
@@ -218,7 +206,7 @@ def _draw_top(
     ds: xarray.Dataset, top: Sequence[Any], curves: Sequence[str], runs: Sequence[str], styles: Any, look: Theme,
     lang: str,
 ) -> None:  # fmt: skip
-    epochs = float(ds["epoch"].values[-1])
+    epochs = ds["epoch"].values
     for ax, name in zip(top, ("rate", *curves), strict=True):
         lines = [_rate_line(ds, run) if name == "rate" else _curve(ds, name, run) for run in runs]
         if name.endswith("loss") and _decades(lines) > 1:

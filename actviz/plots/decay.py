@@ -10,19 +10,25 @@ from matplotlib.figure import Figure
 
 from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, height_for, row_name, styles_legend, training_words
-from actviz.plots.groups import differing, over_runs, run_name, series_of, settings, shared_name
+from actviz.plots.groups import differing, group_name, over_runs, run_name, series_of, settings
 from actviz.plots.scales import Floats, ValueScale, log_scale
 from actviz.plots.series import Line, Names, choose, spread_layers
-from actviz.plots.style import DASHES, HEIGHT, MARKERS, PairingStyle, Theme, panel_grid, themed
-from actviz.plots.training import draw_epoch_axis, draw_runs, ended_notes, loss_axis, run_line, run_styles
+from actviz.plots.style import DASHES, HEIGHT, PairingStyle, Theme, panel_grid, themed
+from actviz.plots.training import (
+    PARTS,
+    draw_epoch_axis,
+    draw_runs,
+    ended_notes,
+    loss_axis,
+    plain_styles,
+    run_line,
+    run_styles,
+)
 from actviz.text import text
 from actviz.training.measures import at_end, magnitudes, weight_size
 
 if TYPE_CHECKING:
     import xarray
-
-_PARTS = ("train", "validation")
-_GROUPS = ("blue", "vermillion", "green", "purple", "orange", "sky")
 
 
 def decay_lacks(ds: xarray.Dataset) -> str:
@@ -89,14 +95,14 @@ def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light"
         fig = frame(text("decay.title", lang), text("decay.read", lang), footer, look, height)
         grid = panel_grid(fig, 2, 3, left=92, right=LEGEND + 14, top=126, bottom=76, gap=(34, 48))
         for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
-            lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in _PARTS}
+            lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
             row_name(axes[0], text(f"axis.{what}", lang))
-            for ax, part in zip(axes, _PARTS, strict=False):
+            for ax, part in zip(axes, PARTS, strict=False):
                 shared = [line for each in lines.values() for line in each.values()]
                 _settled_axis(ax, shared) if what == "loss" else draw.draw_share_axis(ax)
                 draw_runs(ax, lines[part], styles, look)
                 draw_epoch_axis(ax, ds["epoch"].values)
-                ax.tick_params(labelleft=part == _PARTS[0])
+                ax.tick_params(labelleft=part == PARTS[0])
                 heading(ax, text(f"curves.{part}", lang)) if what == "loss" else ax.set_xlabel(text("axis.epoch", lang))
         norms = {run: run_line(sized, "weight_size", run) for run in chosen}
         top, bottom = grid[0][2], grid[1][2]
@@ -182,7 +188,7 @@ def figure_sweep(
         If the dataset has no such run.
     """
     groups = series_of(ds, choose(ds, "run", runs), "weight_decay")
-    ended = ds[[]].assign({f"{p}_{w}": at_end(ds, f"{p}_{w}") for p in _PARTS for w in ("loss", "accuracy")})
+    ended = ds[[]].assign({f"{p}_{w}": at_end(ds, f"{p}_{w}") for p in PARTS for w in ("loss", "accuracy")})
     ended["weight_size"] = at_end(ds.assign(weight_size=weight_size(ds)), "weight_size")
 
     def line(name: str, group: Sequence[str]) -> Line:
@@ -195,7 +201,7 @@ def figure_sweep(
         ((losses, accuracies, sizes),) = panel_grid(
             fig, 1, 3, left=64, right=LEGEND + 14, top=130, bottom=84, gap=(50, 0)
         )
-        styles = _group_styles(groups, look)
+        styles = plain_styles(len(groups), look)
         everything: dict[str, list[Line]] = {}
         shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
         for ax, names in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:
@@ -211,18 +217,9 @@ def figure_sweep(
         draw.draw_share_axis(accuracies)
         for ax, what in ((losses, "axis.loss"), (accuracies, "axis.accuracy"), (sizes, "decay.norm")):
             heading(ax, text(what, lang))
-        told = {_group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
+        told = {group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
         styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, look, lang))
     return fig
-
-
-def _group_styles(groups: Sequence[Sequence[str]], look: Theme) -> list[PairingStyle]:
-    colors = [look.palette[name] for name in _GROUPS]
-    return [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(len(groups))]
-
-
-def _group_name(group: Sequence[str], lang: str) -> str:
-    return run_name(shared_name(group) or group[0], lang)
 
 
 def _sweep_panel(ax: Any, lines: dict[str, list[Line]], styles: Sequence[PairingStyle], look: Theme) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from actviz.dataset import recipe
+from actviz.dataset import kind_of
 from actviz.errors import ActvizError
 from actviz.plots.budget import figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
@@ -71,12 +71,6 @@ def _nothing(ds: xarray.Dataset) -> str:
     return ""
 
 
-def _kind(ds: xarray.Dataset) -> str:
-    """Return what a dataset is: a training, a descent, a range test; all others are drawn as a probe."""
-    kind = str(recipe(ds).get("kind"))
-    return kind if kind in ("training", "descent", "range_test") else "probe"
-
-
 @dataclass(frozen=True)
 class FigureSpec:
     """A kind of figure.
@@ -94,10 +88,8 @@ class FigureSpec:
         Whether theory can be drawn over it: ``draw`` then takes ``theory``.
     lacks : callable
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
-    trains : bool
-        Whether it is drawn from a training, not from a probe.
-    kind : str
-        What else it is drawn from: ``descent`` or ``range_test``.
+    kind : {"probe", "training", "descent", "range_test"}
+        What it is drawn from.
     """
 
     name: str
@@ -106,14 +98,12 @@ class FigureSpec:
     files: Callable[[xarray.Dataset, Pairings], Iterator[tuple[str, Options]]] = _one
     predicts: bool = False
     lacks: Callable[[xarray.Dataset], str] = _nothing
-    trains: bool = False
-    kind: str = ""
+    kind: str = "probe"
 
     def missing(self, ds: xarray.Dataset) -> str:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
-        needed = self.kind or ("training" if self.trains else "probe")
-        if _kind(ds) != needed:
-            return text(f"figure.needs_{needed}")
+        if kind_of(ds) != self.kind:
+            return text(f"figure.needs_{self.kind}")
         return self.lacks(ds)
 
     def description(self, lang: str = "en") -> str:
@@ -130,24 +120,24 @@ _table = (
     FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True),
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
-    FigureSpec("curves", figure_curves, "curves.about", trains=True),
-    FigureSpec("decay", figure_decay, "decay.about", lacks=decay_lacks, trains=True),
-    FigureSpec("sweep", figure_sweep, "sweep.about", lacks=decay_lacks, trains=True),
-    FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, trains=True),
-    FigureSpec("pace", figure_pace, "pace.about", lacks=pace_lacks, trains=True),
-    FigureSpec("stopping", figure_stopping, "stopping.about", stopping_files, lacks=stopping_lacks, trains=True),
-    FigureSpec("budget", figure_budget, "budget.about", trains=True),
-    FigureSpec("film", figure_film, "film.about", trains=True, lacks=film_lacks),
+    FigureSpec("curves", figure_curves, "curves.about", kind="training"),
+    FigureSpec("decay", figure_decay, "decay.about", lacks=decay_lacks, kind="training"),
+    FigureSpec("sweep", figure_sweep, "sweep.about", lacks=decay_lacks, kind="training"),
+    FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, kind="training"),
+    FigureSpec("pace", figure_pace, "pace.about", lacks=pace_lacks, kind="training"),
+    FigureSpec("stopping", figure_stopping, "stopping.about", stopping_files, lacks=stopping_lacks, kind="training"),
+    FigureSpec("budget", figure_budget, "budget.about", kind="training"),
+    FigureSpec("film", figure_film, "film.about", kind="training", lacks=film_lacks),
     FigureSpec("descent", figure_descent, "descent.about", kind="descent"),
     FigureSpec("range_test", figure_range, "range.about", kind="range_test"),
-    FigureSpec("race", figure_race, "race.about", _by_trained_activation, lacks=race_lacks, trains=True),
-    FigureSpec("batch_norm", figure_batch_norm, "batch_norm.about", lacks=batch_norm_lacks, trains=True),
+    FigureSpec("race", figure_race, "race.about", _by_trained_activation, lacks=race_lacks, kind="training"),
+    FigureSpec("batch_norm", figure_batch_norm, "batch_norm.about", lacks=batch_norm_lacks, kind="training"),
     FigureSpec(
         "batch_norm_layers",
         figure_batch_norm_layers,
         "batch_norm_layers.about",
         lacks=batch_norm_layers_lacks,
-        trains=True,
+        kind="training",
     ),
 )
 
@@ -188,7 +178,7 @@ def figures_of(
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
         if lacking := FIGURES[name].missing(ds):
             raise ActvizError(f"figure {name}: {lacking}")
-    chosen = () if _kind(ds) != "probe" else teaching_pairings(ds) if pairings is None else pairings
+    chosen = () if kind_of(ds) != "probe" else teaching_pairings(ds) if pairings is None else pairings
     for init, activation in chosen:
         choose(ds, "init", init)
         choose(ds, "activation", activation)

@@ -54,13 +54,22 @@ def run_name(run: str, lang: str) -> str:
 
     >>> run_name("optimizer adam, weight_decay 0.1", "en")
     'adam, λ = 0.1'
+    >>> run_name("weight_decay 0, optimizer sgd", "en")
+    'λ = 0, sgd'
+    >>> run_name("normal:0.01, batch norm", "en")
+    'N(0, 0.01²), batch norm'
     """
-    words = run.removeprefix("optimizer ").split(", ")
+    words = [word.removeprefix("optimizer ") for word in run.split(", ")]
     decay = "weight_decay "
     return ", ".join(
         text("decay.lambda", lang, value=word.removeprefix(decay)) if word.startswith(decay) else label(word, lang)
         for word in words
     )
+
+
+def group_name(runs: Sequence[str], lang: str) -> str:
+    """Write what a group's labels share for a figure; the first of them if nothing."""
+    return run_name(shared_name(runs) or runs[0], lang)
 
 
 def over_runs(x: Any, values: Any) -> Line:

@@ -176,24 +176,21 @@ def figure_batch_norm_layers(ds: xarray.Dataset, *, theme: str = "light", lang: 
 def _at_start(ds: xarray.Dataset, name: str, runs: Sequence[str], layer: int, x: Any) -> Line:
     """Read a statistic of a layer before the first update, over the scales."""
     values = ds[name].sel(run=list(runs), layer=layer).isel(snapshot=0).transpose("seed", "run").values.astype(float)
-    never = np.zeros(len(values), bool)
-    return over_seeds(x, values, never, never)
+    return over_seeds(x, values)
 
 
 def _first_epoch(ds: xarray.Dataset, name: str, runs: Sequence[str], layer: int, x: Any) -> Line:
     """Read a number of a layer at the first evaluation after the start, over the scales; NaN where a seed diverged."""
     own = ds[name].sel(run=list(runs), weight_layer=layer).isel(step=1)
     values = own.transpose("seed", "run").values.astype(float)
-    never = np.zeros(len(values), bool)
-    return over_seeds(x, values, never, never)
+    return over_seeds(x, values)
 
 
 def _at_end(ds: xarray.Dataset, runs: Sequence[str], x: Any) -> Line:
     """Read the last training accuracy of the seeds that came to the end, over the scales; and where some did not."""
     own = ds.sel(run=list(runs))
     values = own["train_accuracy"].isel(step=-1).transpose("seed", "run").values.astype(float)
-    never = np.zeros(len(values), bool)
-    line = over_seeds(x, values, never, never)
+    line = over_seeds(x, values)
     lost = (own["ended"] == "diverged").any("seed").values
     return Line(x, line.middle, line.low, line.high, lost)
 

@@ -11,16 +11,16 @@ from matplotlib.ticker import FixedLocator
 
 from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, styles_legend, training_words
-from actviz.plots.groups import differing, over_runs, run_name, series_of, shared_name
+from actviz.plots.groups import differing, group_name, over_runs, series_of
 from actviz.plots.series import Line, Names, choose, short
-from actviz.plots.style import MARKERS, PairingStyle, panel_grid, themed
+from actviz.plots.style import panel_grid, themed
+from actviz.plots.training import plain_styles
 from actviz.text import text
 from actviz.training.measures import at_end, epochs_to, initial_scale, update_size
 
 if TYPE_CHECKING:
     import xarray
 
-_COLORS = ("blue", "vermillion", "green", "purple", "orange", "sky")
 _LEAST = 3
 """Sizes of the weights that make a line."""
 
@@ -84,8 +84,7 @@ def figure_pace(
         return over_runs(scale.sel(run=group).values, values.sel(run=group).transpose("run", "seed").values)
 
     with themed(theme, lang) as look:
-        colors = [look.palette[name] for name in _COLORS]
-        styles = [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(len(groups))]
+        styles = plain_styles(len(groups), look)
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("pace.title", lang), text("pace.read", lang, loss=f"{loss:g}"), footer, look)
         (axes,) = panel_grid(fig, 1, 3, left=64, right=LEGEND + 14, top=130, bottom=84, gap=(50, 0))
@@ -100,7 +99,7 @@ def figure_pace(
                 draw.draw_marks(ax, _apart(each, i), style, log=log)
             heading(ax, text(name, lang, loss=f"{loss:g}"))
             ax.set_xlabel(text("axis.scale", lang))
-        names = [run_name(shared_name(group) or group[0], lang) for group in groups]
+        names = [group_name(group, lang) for group in groups]
         lost = not all(np.isfinite(shown[name].sel(run=run)).all() for name in shown for g in groups for run in g)
         notes = [text("pace.lost", lang)] if lost else []
         styles_legend(fig, dict(zip(names, styles, strict=True)) if len(groups) > 1 else {}, look, notes)

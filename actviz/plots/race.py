@@ -14,10 +14,11 @@ from actviz.errors import ActvizError
 from actviz.histogram import is_linear
 from actviz.plots import draw
 from actviz.plots.frame import frame, heading, row_name, shortened, training_words
+from actviz.plots.groups import run_name
 from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.series import Line, Names, choose
 from actviz.plots.style import BODY, DASHES, NOTE, WIDTH, PairingStyle, Theme, panel, themed
-from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_name, run_styles
+from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_styles
 from actviz.text import label, text, wrapped
 
 if TYPE_CHECKING:
@@ -204,8 +205,7 @@ def _activations(
 def _gradients(ds: xarray.Dataset, run: str, at: int) -> Line:
     """Read the weight gradients of a network at a snapshot, over its layers."""
     values = ds["grad_weight_norm"].sel(run=run).isel(snapshot=at).transpose("seed", "layer").values.astype(float)
-    never = np.zeros(len(values), bool)
-    return over_seeds(ds["layer"].values, values, never, never)
+    return over_seeds(ds["layer"].values, values)
 
 
 def _gradient_lines(

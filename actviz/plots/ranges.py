@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from actviz.dataset import recipe
 from actviz.plots.frame import frame, heading, training_words
 from actviz.plots.scales import decade_ticks, power_of_ten
 from actviz.plots.style import BODY, DASHES, NOTE, Theme, panel_grid, themed
+from actviz.plots.training import over_seeds
 from actviz.range_test import LAG, Suggestion, suggest
 from actviz.text import text
 
@@ -26,9 +26,7 @@ def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     """Draw the smoothed loss over the rate: every seed, their median, and their band while all are running."""
     rates, curves = ds["learning_rate"].values, ds["smoothed_loss"].transpose("seed", "update").values
     running = np.isfinite(curves).all(axis=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # behind the last seed's end there is no median
-        middle = np.nanmedian(curves, axis=0)
+    middle = over_seeds(rates, curves).middle
     color = look.palette["blue"]
     ax.fill_between(
         rates, curves.min(axis=0), curves.max(axis=0), where=running, color=color, alpha=look.band, linewidth=0

@@ -12,10 +12,21 @@ from matplotlib.figure import Figure
 
 from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
+from actviz.plots.groups import run_name
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, Names, choose
-from actviz.plots.style import DASHES, HEIGHT, MARKERS, PairingStyle, find_theme, pairing_style, panel_grid, themed
-from actviz.text import label, text
+from actviz.plots.style import (
+    DASHES,
+    HEIGHT,
+    MARKERS,
+    PairingStyle,
+    Theme,
+    find_theme,
+    pairing_style,
+    panel_grid,
+    themed,
+)
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray
@@ -42,9 +53,7 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
     if len(set(pairings)) == len(pairings):
         looks = [pairing_style(ds, *pairing, theme) for pairing in pairings]
     else:
-        palette = find_theme(theme).palette
-        colors = [palette[name] for name in _COLORS]
-        looks = [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(len(everyone))]
+        looks = plain_styles(len(everyone), find_theme(theme))
     alone = len({activation for _, activation in pairings}) == 1
     styles: dict[str, PairingStyle] = {}
     for run, look in zip(everyone, looks, strict=True):  # those of one colour differ in their dashes
@@ -55,16 +64,13 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
     return {run: styles[run] for run in chosen}
 
 
-def run_name(run: str, lang: str) -> str:
-    """Return how a run is written: each part of its label as on every figure.
-
-    >>> run_name("normal:0.01, batch norm", "en")
-    'N(0, 0.01²), batch norm'
-    """
-    return ", ".join(label(part, lang) for part in run.split(", "))
+def plain_styles(number: int, look: Theme) -> list[PairingStyle]:
+    """Return looks that tell lines apart by their order alone: a colour and a marker each."""
+    colors = [look.palette[name] for name in _COLORS]
+    return [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(number)]
 
 
-def over_seeds(x: Floats, values: Floats, diverged: Any, ended: Any) -> Line:
+def over_seeds(x: Floats, values: Floats, diverged: Any = (), ended: Any = ()) -> Line:
     """Return the median and range of the seeds still running, and where the first of them diverges.
 
     Parameters
@@ -73,9 +79,9 @@ def over_seeds(x: Floats, values: Floats, diverged: Any, ended: Any) -> Line:
         Updates or epochs done.
     values : array (seeds, n)
         NaN where a run was over.
-    diverged : array (seeds,)
-        Whether it diverged.
-    ended : array (seeds,)
+    diverged : array (seeds,), optional
+        Whether it diverged; nothing is marked unless given.
+    ended : array (seeds,), optional
         When it ended, as ``x`` counts.
     """
     finite = np.where(np.isfinite(values), values, math.nan)
@@ -83,7 +89,7 @@ def over_seeds(x: Floats, values: Floats, diverged: Any, ended: Any) -> Line:
         warnings.simplefilter("ignore", RuntimeWarning)  # where no seed is left there is no median
         middle, low, high = np.nanmedian(finite, axis=0), np.nanmin(finite, axis=0), np.nanmax(finite, axis=0)
     marks = np.zeros(len(x), bool)
-    for at in np.asarray(ended)[np.asarray(diverged)]:
+    for at in np.asarray(ended)[np.asarray(diverged, bool)]:
         marks[min(int(np.searchsorted(x, at)), len(x) - 1)] = True
     return Line(x, middle, low, high, marks)
 

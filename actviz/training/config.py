@@ -94,7 +94,8 @@ class TrainConfig:
     evaluated : int
         Training rows, and validation rows, of an evaluation, at most.
     snapshots : int or tuple of int
-        How many snapshots of the layers, from the first to the last evaluation; or after which updates.
+        How many snapshots of the layers, evenly from before the first update to after the last, at evaluations where
+        there are so many, and no more than one an update; or after which updates.
     snapshot_rows : int
         Training rows passed through for a snapshot, at most.
     dtype : {"float32", "float64"}
@@ -204,6 +205,8 @@ def plan(config: TrainConfig, rows: int) -> Plan:
 
     >>> plan(TrainConfig(epochs=4, batch=10, evaluate_every=2), 25)
     Plan(sizes=(9, 8, 8), total=12, evaluations=(0, 6, 12), snapshots=(0, 12))
+    >>> plan(TrainConfig(epochs=4, batch=10, evaluate_every=2, snapshots=5), 25).snapshots
+    (0, 3, 6, 9, 12)
 
     Raises
     ------
@@ -217,9 +220,10 @@ def plan(config: TrainConfig, rows: int) -> Plan:
     every = config.evaluate_every * len(sizes)
     evaluations = (*range(0, total, every), total)
     if isinstance(config.snapshots, int):
-        number = min(config.snapshots, len(evaluations))
-        at = [round(i * (len(evaluations) - 1) / max(number - 1, 1)) for i in range(number)]
-        snapshots = tuple(dict.fromkeys(evaluations[i] for i in at))
+        # Of more than there are evaluations the others fall between them, at updates of their own.
+        where = evaluations if config.snapshots <= len(evaluations) else range(total + 1)
+        number = min(config.snapshots, len(where))
+        snapshots = tuple(where[round(i * (len(where) - 1) / max(number - 1, 1))] for i in range(number))
     else:
         snapshots = tuple(config.snapshots)
         if snapshots and snapshots[-1] > total:

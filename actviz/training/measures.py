@@ -21,6 +21,14 @@ def at_end(ds: xarray.Dataset, name: str) -> xarray.DataArray:
     return ds[name].isel(step=ds["ended_step"].copy(data=last))
 
 
+def at_budget(ds: xarray.Dataset, name: str) -> xarray.DataArray:
+    """Return a number at the end of the budget, dims ``run, seed``: NaN of the evaluations where a run ended before.
+
+    Of test rows it is the last by itself.
+    """
+    return ds[name].isel(step=-1) if "step" in ds[name].dims else ds[name]
+
+
 def weight_size(ds: xarray.Dataset) -> xarray.DataArray:
     """Return the norm of all weights, the head's too, over their norm before training, dims ``run, seed, step``."""
     norm = (ds["weight_norm"] ** 2).sum("weight_layer", skipna=False) ** 0.5

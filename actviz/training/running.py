@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from actviz import specs
@@ -78,11 +80,34 @@ def _digest(task: Task) -> str | None:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class _Division:
+    """What decides the rows that all runs of a seed share. Given examples are equal by content, not by name."""
+
+    task: Task = field(compare=False)
+    content: Any
+    split: Split
+
+    def examples(self, seed: int, dtype: str) -> Examples:
+        """Divide; once for all runs of a seed, which come one after another."""
+        if specs.is_builtin(self.task):
+            return _divided(self, seed, dtype)
+        return divide(self.task, self.split, seed, dtype)  # a task of one's own may be no key
+
+
+@functools.lru_cache(maxsize=2)  # one of each precision
+def _divided(division: _Division, seed: int, dtype: str) -> Examples:
+    examples = divide(division.task, division.split, seed, dtype)
+    for array in (*examples.x.values(), *examples.y.values()):
+        array.flags.writeable = False  # what runs share no run may change
+    return examples
+
+
 def _task(
-    row: int, label: str, run: Run, task: Task, split: Split, seed: int, store: Checkpoint | None, board: Board
+    row: int, label: str, run: Run, division: _Division, seed: int, store: Checkpoint | None, board: Board
 ) -> tuple[str, int, Trace]:
     """Train one run under one seed, from where it was kept."""
-    course = Course(run, divide(task, split, seed, run.config.dtype), seed)
+    course = Course(run, division.examples(seed, run.config.dtype), seed)
     key = (label, run.recipe(), seed)
     kept = store.read(key) if store else None
     if kept is not None:
@@ -151,21 +176,25 @@ def train(
     name, task = specs.labelled_task(data)
     split = split or Split()
     numbers = seed_numbers(seeds)
-    examples = divide(task, split, numbers[0], next(iter(runs.values())).config.dtype)
+    digest = _digest(task)
+    kinds = (task.x.dtype, task.x.shape, task.y.dtype) if isinstance(task, ArrayTask) else ()
+    division = _Division(task, (digest, *kinds) if kinds else task, split)
+    examples = division.examples(numbers[0], next(iter(runs.values())).config.dtype)
     _check(runs, examples)
-    recipe = _recipe(runs, name, task, split, numbers)
+    recipe = _recipe(runs, name, digest, split, numbers)
     laid = plan(next(iter(runs.values())).config, len(examples.x["train"]))
     own = [run for run in runs.values() if not _is_builtin(run)]
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and specs.is_builtin(task) and not own else None
     pairs = [(label, run, seed) for seed in numbers for label, run in runs.items()]
     board = Board([laid.epochs] * len(pairs), progress)
-    tasks = [(row, label, run, task, split, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
+    tasks = [(row, label, run, division, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
     workers = cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)
     try:
         seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
         found = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}
     finally:
         board.close()
+        _divided.cache_clear()  # examples may be large
     return assemble(found, runs, laid, examples, recipe)
 
 
@@ -180,13 +209,15 @@ def _is_builtin(run: Run) -> bool:
     return all(map(specs.is_builtin, parts))
 
 
-def _recipe(runs: Mapping[str, Run], data: str, task: Task, split: Split, seeds: Sequence[int]) -> dict[str, Any]:
+def _recipe(
+    runs: Mapping[str, Run], data: str, digest: str | None, split: Split, seeds: Sequence[int]
+) -> dict[str, Any]:
     """Everything that decides a result, as JSON values."""
     return {
         "kind": "training",
         "runs": {label: run.recipe() for label, run in runs.items()},
         "data": data,
-        "data_sha256": _digest(task),
+        "data_sha256": digest,
         "split": vars(split).copy(),
         "seeds": list(seeds),
     }

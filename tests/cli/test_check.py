@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import actviz
-from actviz.baseline import ALPHA, MARGIN, SEEDS, Baseline
+from actviz.baseline import ALPHA, MARGIN, SEEDS, Baseline, compare
 from actviz.cli import main
 from actviz.cli.baseline import command as baseline_command
 from actviz.cli.check import command as check_command
@@ -52,6 +52,17 @@ def relu(folder):
     assert outcome.stdout == ""
     assert re.search(r"wrote .*relu.json: 1 pairing, 3 layers, seeds 0 to 11", outcome.stderr)
     return path
+
+
+@pytest.fixture(scope="module")
+def others():
+    """A small result of each kind that no probe measured."""
+    small = actviz.runs("he_normal", "tanh", data="moons:60", depth=1, width=4, epochs=1)
+    return {
+        "training": actviz.train(small, "moons:60", workers=1),
+        "descent": actviz.descend("constant:0.05", steps=5, repeats=2, seeds=1),
+        "range test": actviz.find_rate(small["he_normal"], "moons:60", updates=20, seeds=1, workers=1),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -241,3 +252,15 @@ def test_bad_usage_is_one_line(args, words, relu, changed, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     outcome = run(*(arg.format(relu=relu, changed=changed) for arg in args))
     assert_one_line_error(outcome, *words)
+
+
+@pytest.mark.parametrize("kind", ["training", "descent", "range test"])
+def test_what_no_probe_measured_is_refused_by_its_kind(others, relu, tmp_path, kind):
+    path, written = tmp_path / "other.nc", tmp_path / "other.json"
+    actviz.save(others[kind], path)
+    for outcome in (run("baseline", path, "-o", written), run("check", relu, path)):
+        assert_one_line_error(outcome, f"is a {kind}", "what a probe measured")
+    assert not written.exists()
+    for refused in (Baseline.of, lambda dataset: compare(Baseline.load(relu), dataset)):
+        with pytest.raises(actviz.ActvizError, match=rf"^need a dataset as actviz\.probe gives it, not a {kind}$"):
+            refused(others[kind])

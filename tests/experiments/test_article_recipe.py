@@ -22,6 +22,12 @@ def test_drawing_gives_one_figure_a_drawing(datasets):
     assert drawn == [drawing.stem for drawing in ARTICLE.drawings]
 
 
+def test_every_result_has_the_experiments_name_before_its_own():
+    sources = [*ARTICLE.probes, *ARTICLE.trainings, *ARTICLE.descents]
+    assert [name for name in sources if name.partition("-")[0] != "article"] == []
+    assert {case.probe for claim in ARTICLE.claims for case in claim.cases} <= {*sources, None}
+
+
 def test_seeds_replace_the_recipes_own(datasets):
     assert {name: ds.sizes["seed"] for name, ds in datasets.items()} == {
         **dict.fromkeys(ARTICLE.probes, 4),

@@ -162,6 +162,40 @@ def test_runs_share_split_batches_and_draws_so_that_a_run_alone_is_the_same():
     np.testing.assert_array_equal(both["batch_loss"].isel(run=1), alone["batch_loss"].isel(run=0))
 
 
+def test_examples_are_divided_once_a_seed_and_given_ones_are_told_apart_by_content(monkeypatch):
+    seen = []
+
+    def counted(task, split, seed, dtype):
+        seen.append(seed)
+        return divide(task, split, seed, dtype)
+
+    monkeypatch.setattr("actviz.training.running.divide", counted)
+    rng = np.random.default_rng(0)
+    labels = np.arange(40) % 2
+    first, second = ((rng.normal(size=(40, 2)), labels) for _ in range(2))
+    found = [_trained(data, 3, Split(label_noise=0.2), lr=[0.1, 0.2], epochs=1) for data in (first, second)]
+    assert seen == [0, 1, 2] * 2
+    assert not found[0]["batch_loss"].equals(found[1]["batch_loss"])
+    before = len(seen)
+    mixed = {
+        dtype: actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=4, dtype=dtype)["he_normal"]
+        for dtype in ("float32", "float64")
+    }
+    actviz.train(mixed, MOONS, seeds=2, workers=1)
+    assert seen[before:] == [0, 0, 1, 1]
+
+
+def test_a_task_of_ones_own_need_not_be_a_key():
+    class Own:
+        __hash__ = None
+
+        def examples(self, rng):
+            return rng.normal(size=(40, 2)), np.arange(40) % 2
+
+    found = actviz.train(actviz.runs("he_normal", "tanh", data=Own(), depth=1, width=4, epochs=1), Own(), workers=1)
+    assert found["ended"].item() == "budget"
+
+
 @pytest.mark.parametrize("stop_after", [1, 2, 3])
 def test_a_run_taken_up_where_it_was_kept_gives_the_same_bits(stop_after):
     settings = {
@@ -270,6 +304,31 @@ def test_values_are_fitted_by_the_mean_square():
 
 def test_the_plan_has_every_row_once_an_epoch():
     assert sum(plan(TrainConfig(batch=7, epochs=1), 100).sizes) == 100
+
+
+@pytest.mark.parametrize(
+    ("number", "taken"),
+    [
+        (0, ()), (1, (0,)), (2, (0, 12)), (3, (0, 6, 12)), (4, (0, 3, 9, 12)), (5, (0, 3, 6, 9, 12)),
+        (6, (0, 2, 5, 7, 10, 12)), (13, tuple(range(13))), (40, tuple(range(13))), ((12, 5, 5), (5, 12)),
+    ],
+)  # fmt: skip
+def test_as_many_snapshots_as_asked_for_are_taken_if_there_are_as_many_updates(number, taken):
+    laid = plan(TrainConfig(epochs=4, batch=10, snapshots=number), 25)
+    assert laid.evaluations == (0, 3, 6, 9, 12)
+    assert laid.snapshots == taken
+
+
+def test_snapshots_between_evaluations_hold_what_updates_cut_there_leave():
+    found = _trained(snapshots=9, seeds=1, epochs=3)
+    evaluated = set(found["step"].values.tolist())
+    between = [int(step) for step in found["snapshot"].values if int(step) not in evaluated]
+    assert found.sizes["snapshot"] == 9
+    assert len(between) > 3
+    assert found["snapshot_step"].values.tolist() == [[found["snapshot"].values.tolist()]]
+    cut = _trained(updates=between[0], snapshots=2, seeds=1, epochs=3)
+    for name in ("act_std", "grad_weight_norm"):
+        np.testing.assert_array_equal(actviz.snapshot(found, between[0])[name], actviz.snapshot(cut)[name])
 
 
 @pytest.mark.parametrize(
