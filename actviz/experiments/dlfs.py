@@ -56,7 +56,7 @@ ACTIVATION_HISTOGRAMS = Experiment(
     name="dlfs/activation-histograms",
     title={
         "en": "Activations by weight initialization, as in Deep Learning from Scratch",
-        "ko": "『밑바닥부터 시작하는 딥러닝』의 가중치 초기화별 활성화값",
+        "ko": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 활성화값",
     },
     source="Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
     probes={

@@ -42,7 +42,7 @@ WEIGHT_INIT_COMPARE = Experiment(
     name="dlfs/weight-init-compare",
     title={
         "en": "Training by weight initialization, as in Deep Learning from Scratch",
-        "ko": "『밑바닥부터 시작하는 딥러닝』의 가중치 초기화별 학습",
+        "ko": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 학습",
     },
     source="Saitoh, Deep Learning from Scratch, chapter 6: weight_init_compare; on 3000 MNIST images instead of 60000",
     probes={},
@@ -128,7 +128,7 @@ BATCH_NORM = Experiment(
     name="dlfs/batch-norm",
     title={
         "en": "Batch normalization at 16 weight scales, as in Deep Learning from Scratch",
-        "ko": "『밑바닥부터 시작하는 딥러닝』의 16가지 가중치 크기와 배치 정규화",
+        "ko": "“밑바닥부터 시작하는 딥러닝”의 16가지 가중치 크기와 배치 정규화",
     },
     source="Saitoh, Deep Learning from Scratch, chapter 6: batch_norm_test; its running variance starts at 0 and its "
     "first point is after one update, here 1 and before the first",

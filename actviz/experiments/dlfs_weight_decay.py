@@ -73,7 +73,7 @@ WEIGHT_DECAY = Experiment(
     name="dlfs/weight-decay",
     title={
         "en": "Weight decay against overfitting, as in Deep Learning from Scratch",
-        "ko": "『밑바닥부터 시작하는 딥러닝』의 과적합을 막는 가중치 감쇠",
+        "ko": "“밑바닥부터 시작하는 딥러닝”의 과적합을 막는 가중치 감쇠",
     },
     source="Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
     probes={},

@@ -109,7 +109,7 @@ BASELINES: dict[str, dict[str, str]] = {
         "ko": "측정 조건, {what}: 기준선 {expected}, 현재 {measured}",
     },
     "check.new": {"en": "{init} + {activation} is not in the baseline", "ko": "{init} + {activation}: 기준선에 없음"},
-    "check.pairing": {"en": "{init} + {activation}: {outcome}", "ko": "{init} + {activation}: {outcome}"},
+    "check.pairing": {"en": "{init} + {activation}: {outcome}", "ko": "{init} + {activation}: {outcome} 판정"},
     "check.pairing_drift": {
         "en": "{init} + {activation}: drift, from layer {layer} on",
         "ko": "{init} + {activation}: {layer}층부터 드리프트",

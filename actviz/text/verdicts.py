@@ -156,8 +156,8 @@ VERDICTS: dict[str, dict[str, str]] = {
         "over {depth} layers for sure; {target} comes closest, under which most trial stacks of width {width} are "
         "healthy.",
         "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 {depth}개 층에 걸쳐 확실히 "
-        "고르게 유지하는 가중치 크기는 없다. 가장 가까운 설정은 {target}이며, 시험한 너비 {width}의 신경망 "
-        "대부분이 정상이다.",
+        "고르게 유지하는 가중치 크기는 없다. 시험한 너비 {width}의 신경망 "
+        "대부분이 정상인, 가장 가까운 설정: {target}.",
     },
     "remedy.unsteady": {
         "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
@@ -184,7 +184,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "remedy.inputs": {
         "en": "Scale the inputs to a root mean square of 1; it is {size} now.",
-        "ko": "입력의 제곱평균제곱근을 1로 맞춘다. 현재 값은 {size}이다.",
+        "ko": "입력의 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
     },
     "remedy.none": {
         "en": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with {tanh}, or "
