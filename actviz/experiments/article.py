@@ -85,8 +85,12 @@ _RIDGES = (
 ARTICLE = Experiment(
     name="article",
     title={"en": "Weight initialization under sigmoid, tanh and ReLU", "ko": "sigmoid, tanh, ReLU에서의 가중치 초기화"},
-    source="a Korean teaching article on weight initialization, regularization and learning rates; and the book it "
-    "descends from: Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
+    source={
+        "en": "a Korean teaching article on weight initialization, regularization and learning rates; and the book it "
+        "descends from: Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
+        "ko": "가중치 초기화, 정규화, 학습률에 관한 한국어 강의 글; 그리고 그 바탕이 된 책: 사이토 고키, "
+        "“밑바닥부터 시작하는 딥러닝”, 6장: weight_init_activation_histogram",
+    },
     probes={
         "article": {
             "inits": _ARTICLE,

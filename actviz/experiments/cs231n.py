@@ -20,7 +20,10 @@ _SPREADS = (0.00068, 0.00089, 0.00098, 0.0011, 0.0013, 0.0014, 0.0014, 0.0014, 0
 TEN_LAYERS = Experiment(
     name="cs231n/ten-layers",
     title={"en": "Ten layers of 500, as in CS231n", "ko": "CS231n의 500개 뉴런 열 층"},
-    source="Stanford CS231n, lecture on training neural networks: activation statistics by weight initialization",
+    source={
+        "en": "Stanford CS231n, lecture on training neural networks: activation statistics by weight initialization",
+        "ko": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
+    },
     probes={
         "tanh": {"inits": ("normal", "normal:0.01", "lecun_normal"), "activations": "tanh", **_STACK},
         "relu": {"inits": ("lecun_normal", "he_normal"), "activations": "relu", **_STACK},
@@ -106,7 +109,7 @@ TEN_LAYERS = Experiment(
                 Basis.QUADRATURE,
                 at("act_std", "lecun_normal", "tanh", layer),
                 "tanh",
-                source="mean field",
+                source={"en": "mean field", "ko": "평균장"},
                 spread=spread,
                 allowance=2 / 500 * float(value),
             )
@@ -133,7 +136,7 @@ TEN_LAYERS = Experiment(
             Basis.CLOSED_FORM,
             at("act_std", "he_normal", "relu", 1),
             "relu",
-            source="sqrt(1 - 1/π), .8256, in a wide layer",
+            source={"en": "sqrt(1 - 1/π), .8256, in a wide layer", "ko": "넓은 층에서 sqrt(1 - 1/π), .8256"},
             spread=0.0019,
             allowance=2 / 500 * 0.8258,
         ),
@@ -146,7 +149,10 @@ TEN_LAYERS = Experiment(
             Basis.MEASURED,
             mean_square("act", "he_normal", "relu", 10),
             "relu",
-            source="geometric mean of the seeds; 1 in the arithmetic mean",
+            source={
+                "en": "geometric mean of the seeds; 1 in the arithmetic mean",
+                "ko": "시드의 기하평균; 산술평균은 1",
+            },
             spread=0.22,
             reference_seeds=_SEEDS,
             log=True,
@@ -160,7 +166,7 @@ TEN_LAYERS = Experiment(
             Basis.CLOSED_FORM,
             mean_square("act", "lecun_normal", "relu", 10),
             "relu",
-            source="He's, halved in each of 10 layers",
+            source={"en": "He's, halved in each of 10 layers", "ko": "He 초기화의 값을 10개 층마다 절반으로"},
             spread=0.22,
             reference_seeds=_SEEDS,
             log=True,

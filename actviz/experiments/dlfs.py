@@ -58,7 +58,10 @@ ACTIVATION_HISTOGRAMS = Experiment(
         "en": "Activations by weight initialization, as in Deep Learning from Scratch",
         "ko": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 활성화값",
     },
-    source="Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
+    source={
+        "en": "Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
+        "ko": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: weight_init_activation_histogram",
+    },
     probes={
         "book": {
             "inits": ("normal", "normal:0.01", "lecun_normal", "he_normal"),
@@ -158,7 +161,10 @@ ACTIVATION_HISTOGRAMS = Experiment(
             Basis.CLOSED_FORM,
             at("act_mean", "he_normal", "relu", 1),
             "book",
-            source="sqrt(2 / 100) Γ(101/2) / Γ(50) / sqrt(π); 1/sqrt(π) in a wide layer",
+            source={
+                "en": "sqrt(2 / 100) Γ(101/2) / Γ(50) / sqrt(π); 1/sqrt(π) in a wide layer",
+                "ko": "sqrt(2 / 100) Γ(101/2) / Γ(50) / sqrt(π); 넓은 층에서는 1/sqrt(π)",
+            },
             spread=0.0052,
         ),
         Expectation(
@@ -181,7 +187,7 @@ ACTIVATION_HISTOGRAMS = Experiment(
             Basis.CLOSED_FORM,
             outside_view("lecun_normal", "tanh", 5),
             "book",
-            source="tanh is odd, and weights are symmetric",
+            source={"en": "tanh is odd, and weights are symmetric", "ko": "tanh는 기함수이고 가중치는 대칭이다"},
             spread=0.0018,
         ),
         Expectation(
@@ -193,7 +199,7 @@ ACTIVATION_HISTOGRAMS = Experiment(
             Basis.QUADRATURE,
             gradient_factor("lecun_normal", "sigmoid", 2),
             "book",
-            source="chi_1 at sigma_w² = 1",
+            source={"en": "chi_1 at sigma_w² = 1", "ko": "sigma_w² = 1에서의 chi_1"},
             spread=0.0145,
             allowance=2 / 100 * 0.0557,
             log=True,

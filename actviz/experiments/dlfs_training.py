@@ -44,7 +44,11 @@ WEIGHT_INIT_COMPARE = Experiment(
         "en": "Training by weight initialization, as in Deep Learning from Scratch",
         "ko": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 학습",
     },
-    source="Saitoh, Deep Learning from Scratch, chapter 6: weight_init_compare; on 3000 MNIST images instead of 60000",
+    source={
+        "en": "Saitoh, Deep Learning from Scratch, chapter 6: weight_init_compare; on 3000 MNIST images instead of "
+        "60000",
+        "ko": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: weight_init_compare; MNIST 이미지 60000장 대신 3000장",
+    },
     probes={},
     trainings={
         "weight-init-compare": {
@@ -97,7 +101,7 @@ WEIGHT_INIT_COMPARE = Experiment(
             Basis.CLOSED_FORM,
             batch_loss("normal:0.01", 2000),
             "weight-init-compare",
-            source="ln 10, a guess among ten",
+            source={"en": "ln 10, a guess among ten", "ko": "ln 10, 열 개 중 하나를 찍는 경우"},
             spread=5.5e-5,
             allowance=1e-4,  # the head's biases follow the digits of the batches
         ),
@@ -130,8 +134,12 @@ BATCH_NORM = Experiment(
         "en": "Batch normalization at 16 weight scales, as in Deep Learning from Scratch",
         "ko": "“밑바닥부터 시작하는 딥러닝”의 16가지 가중치 크기와 배치 정규화",
     },
-    source="Saitoh, Deep Learning from Scratch, chapter 6: batch_norm_test; its running variance starts at 0 and its "
-    "first point is after one update, here 1 and before the first",
+    source={
+        "en": "Saitoh, Deep Learning from Scratch, chapter 6: batch_norm_test; its running variance starts at 0 and "
+        "its first point is after one update, here 1 and before the first",
+        "ko": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: batch_norm_test; 책에서는 이동 분산이 0에서 시작하고 "
+        "첫 점이 한 번 갱신한 뒤이며, 여기서는 1에서 시작하고 첫 점이 갱신 전이다",
+    },
     probes={},
     trainings={
         "batch-norm": {

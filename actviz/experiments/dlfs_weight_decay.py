@@ -75,7 +75,10 @@ WEIGHT_DECAY = Experiment(
         "en": "Weight decay against overfitting, as in Deep Learning from Scratch",
         "ko": "“밑바닥부터 시작하는 딥러닝”의 과적합을 막는 가중치 감쇠",
     },
-    source="Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
+    source={
+        "en": "Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
+        "ko": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: overfit_weight_decay",
+    },
     probes={},
     trainings={
         "overfit": {

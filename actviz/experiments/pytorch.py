@@ -20,7 +20,10 @@ def _declared() -> float:
 DEFAULT_INIT = Experiment(
     name="pytorch/default-init",
     title={"en": "PyTorch's default initialization fades", "ko": "PyTorch의 기본 초기화에서 신호는 사라진다"},
-    source="torch.nn.Linear: U(±1/sqrt(fan_in)), from kaiming_uniform_(a=sqrt(5))",
+    source={
+        "en": "torch.nn.Linear: U(±1/sqrt(fan_in)), from kaiming_uniform_(a=sqrt(5))",
+        "ko": "torch.nn.Linear: kaiming_uniform_(a=sqrt(5))에서 얻는 U(±1/sqrt(fan_in))",
+    },
     probes={
         "default": {
             "inits": ("pytorch_default", "he_uniform"),
@@ -92,7 +95,7 @@ DEFAULT_INIT = Experiment(
             Basis.CLOSED_FORM,
             signal_factor("pytorch_default", "relu"),
             "default",
-            source="mean square / 6 a layer",
+            source={"en": "mean square / 6 a layer", "ko": "층마다 평균 제곱 / 6"},
             spread=0.014,
             allowance=_LOG_OF_MEAN / 2 * 6**-0.5,
             log=True,

@@ -83,7 +83,7 @@ SELF_NORMALIZING = Experiment(
             SELU_ALPHA,
             Basis.PUBLISHED,
             _alpha,
-            source="PyTorch and Keras",
+            source={"en": "PyTorch and Keras", "ko": "PyTorch와 Keras"},
             allowance=1e-9,
         ),
         Expectation(
@@ -91,7 +91,7 @@ SELF_NORMALIZING = Experiment(
             SELU_LAMBDA,
             Basis.PUBLISHED,
             _scale,
-            source="PyTorch and Keras",
+            source={"en": "PyTorch and Keras", "ko": "PyTorch와 Keras"},
             allowance=1e-9,
         ),
         Expectation(

@@ -5,10 +5,12 @@ The table is put together from one module a subject; another language is one mor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from actviz.errors import ActvizError
 from actviz.text.baselines import BASELINES
+from actviz.text.commands import HEADS, LINES, THEORY_LINES
 from actviz.text.layers import LAYERS
 from actviz.text.lines import shortened, width_of, wrapped
 from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
@@ -22,6 +24,7 @@ __all__ = [
     "NAMES",
     "TEXT",
     "check_language",
+    "in_language",
     "label",
     "run_name",
     "shortened",
@@ -30,7 +33,17 @@ __all__ = [
     "wrapped",
 ]
 
-TEXT: dict[str, dict[str, str]] = {**LAYERS, **TRAINING, **RATES, **VERDICTS, **THEORY, **BASELINES}
+TEXT: dict[str, dict[str, str]] = {
+    **LAYERS,
+    **TRAINING,
+    **RATES,
+    **VERDICTS,
+    **THEORY,
+    **BASELINES,
+    **LINES,
+    **THEORY_LINES,
+    **HEADS,
+}
 """Every string by key and language."""
 
 LANGUAGES = ("en", "ko")
@@ -41,6 +54,12 @@ def check_language(lang: str) -> None:
     """Raise an error that lists the languages if this is not one of them."""
     if lang not in LANGUAGES:
         raise ActvizError(f"language must be one of {', '.join(LANGUAGES)}, not {lang!r}")
+
+
+def in_language(words: str | Mapping[str, str], lang: str = "en") -> str:
+    """Return words in a language; a text without languages, such as a citation, is the same in all."""
+    check_language(lang)
+    return words if isinstance(words, str) else words[lang]
 
 
 def text(key: str, lang: str = "en", **values: Any) -> str:

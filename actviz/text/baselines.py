@@ -137,13 +137,12 @@ BASELINES: dict[str, dict[str, str]] = {
     },
     "check.changed": {
         "en": "{init} + {activation}: {statistic} in {layers}",
-        "ko": "{init} + {activation}: {statistic}, {layers}",
+        "ko": "{init} + {activation}: {statistic}, 바뀐 곳 {layers}",
     },
     "check.changed_layers": {"en": "layers {layers}", "ko": "{layers}층"},
     "check.changed_layer": {"en": "layer {layers}", "ko": "{layers}층"},
     "check.added": {"en": "{init} + {activation}: new", "ko": "{init} + {activation}: 추가됨"},
     "check.removed": {"en": "{init} + {activation}: removed", "ko": "{init} + {activation}: 삭제됨"},
-    "check.written": {"en": "wrote {path}", "ko": "저장함: {path}"},
     "check.missing": {
         "en": "no baseline {path}\nmake it, review it and commit it: python -m pytest {test} --actviz-update",
         "ko": "기준선이 없음: {path}\n만들어 검토한 뒤 커밋한다: python -m pytest {test} --actviz-update",
