@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -135,9 +135,10 @@ class PairingStyle:
     linestyle: Any
 
 
-def _free_look(position: int) -> tuple[str, str]:
-    colors = tuple(_LIGHT)
-    return colors[(position * 3 + 1) % len(colors)], MARKERS[(position * 5 + 3) % len(MARKERS)]
+def _free_look(position: int, taken: Collection[str]) -> tuple[str, str]:
+    """Return the look of a name that has none of its own, in a colour that is not ``taken`` as long as one is left."""
+    colors = [color for color in _LIGHT if color not in taken] or list(_LIGHT)
+    return colors[(position + 1) % len(colors)], MARKERS[(position * 5 + 3) % len(MARKERS)]
 
 
 def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "light") -> PairingStyle:
@@ -153,7 +154,8 @@ def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "
     # The recipe goes first: a selection keeps the looks of the whole.
     everyone = dict.fromkeys([*recipe(ds).get("inits", []), *map(str, ds["init"].values)])
     own = [name for name in everyone if name not in _INITIALIZERS]
-    color, marker = _INITIALIZERS.get(init) or _free_look(own.index(init))
+    taken = {_INITIALIZERS[name][0] for name in everyone if name in _INITIALIZERS}
+    color, marker = _INITIALIZERS.get(init) or _free_look(own.index(init), taken)
     dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
     linestyle = _ACTIVATIONS.get(activation) or DASHES[dashes.index(activation) % len(DASHES)]
     return PairingStyle(find_theme(theme).palette[color], marker, linestyle)
