@@ -11,7 +11,7 @@ import numpy as np
 from actviz.dataset import recipe
 from actviz.plots.scales import Floats
 from actviz.plots.series import Flags, Line
-from actviz.text import label, text
+from actviz.text import run_name, text
 
 if TYPE_CHECKING:
     import xarray
@@ -49,17 +49,16 @@ def shared_name(runs: Sequence[str]) -> str:
     return ", ".join(word for word in first if all(word in other for other in others))
 
 
-def run_name(run: str, lang: str) -> str:
+def series_name(run: str, lang: str) -> str:
     """Write a run's label for a figure: known names as they are written, weight decay by its letter.
 
-    >>> run_name("optimizer adam, weight_decay 0.1", "en")
-    'adam, λ = 0.1'
+    >>> series_name("optimizer adam, weight_decay 0.1", "en")
+    'Adam, λ = 0.1'
     """
-    words = run.removeprefix("optimizer ").split(", ")
     decay = "weight_decay "
     return ", ".join(
-        text("decay.lambda", lang, value=word.removeprefix(decay)) if word.startswith(decay) else label(word, lang)
-        for word in words
+        text("decay.lambda", lang, value=word.removeprefix(decay)) if word.startswith(decay) else run_name(word, lang)
+        for word in run.split(", ")
     )
 
 

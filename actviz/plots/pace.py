@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator
 
 from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, styles_legend, training_words
-from actviz.plots.groups import differing, over_runs, run_name, series_of, shared_name
+from actviz.plots.groups import differing, over_runs, series_name, series_of, shared_name
 from actviz.plots.series import Line, Names, choose, short
 from actviz.plots.style import MARKERS, PairingStyle, panel_grid, themed
 from actviz.text import text
@@ -100,7 +100,7 @@ def figure_pace(
                 draw.draw_marks(ax, _apart(each, i), style, log=log)
             heading(ax, text(name, lang, loss=f"{loss:g}"))
             ax.set_xlabel(text("axis.scale", lang))
-        names = [run_name(shared_name(group) or group[0], lang) for group in groups]
+        names = [series_name(shared_name(group) or group[0], lang) for group in groups]
         lost = not all(np.isfinite(shown[name].sel(run=run)).all() for name in shown for g in groups for run in g)
         notes = [text("pace.lost", lang)] if lost else []
         styles_legend(fig, dict(zip(names, styles, strict=True)) if len(groups) > 1 else {}, look, notes)

@@ -15,7 +15,7 @@ from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, 
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, Names, choose
 from actviz.plots.style import DASHES, HEIGHT, MARKERS, PairingStyle, find_theme, pairing_style, panel_grid, themed
-from actviz.text import label, text
+from actviz.text import run_name, text, width_of
 
 if TYPE_CHECKING:
     import xarray
@@ -53,15 +53,6 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
         free = [dashes for dashes in (wanted, *DASHES) if dashes not in taken] or [wanted]
         styles[run] = PairingStyle(look.color, look.marker, free[0])
     return {run: styles[run] for run in chosen}
-
-
-def run_name(run: str, lang: str) -> str:
-    """Return how a run is written: each part of its label as on every figure.
-
-    >>> run_name("normal:0.01, batch norm", "en")
-    'N(0, 0.01²), batch norm'
-    """
-    return ", ".join(label(part, lang) for part in run.split(", "))
 
 
 def over_seeds(x: Floats, values: Floats, diverged: Any, ended: Any) -> Line:
@@ -162,7 +153,7 @@ def figure_curves(
         styles = run_styles(ds, chosen, theme)
         read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
         names = {run_name(run, lang): style for run, style in styles.items()}
-        lines_of_names = sum(-(-min(len(name), 2 * 17) // 14) for name in names)
+        lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
         height = max(HEIGHT, 150 + 18 * lines_of_names + 8 * len(names))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("curves.title", lang), read, footer, look, height)

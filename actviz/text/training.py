@@ -232,8 +232,6 @@ TRAINING: dict[str, dict[str, str]] = {
     "mark.diverged": {"en": "× a seed diverged", "ko": "× 발산한 시드가 있음"},
     "mark.survivors": {"en": "lines: seeds still running", "ko": "선: 아직 진행 중인 시드"},
     "training.data": {"en": "{data}: {rows} training rows", "ko": "{data}: 훈련 데이터 {rows}개"},
-    "training.cross_entropy": {"en": "cross-entropy", "ko": "교차 엔트로피"},
-    "training.mean_square": {"en": "mean square", "ko": "평균 제곱 오차"},
     "training.lr": {"en": "rate {value}", "ko": "학습률 {value}"},
     "training.batch": {"en": "batch {value}", "ko": "배치 {value}"},
     "training.replaced": {"en": "batch {value}, with replacement", "ko": "배치 {value}, 복원 추출"},
