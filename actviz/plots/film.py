@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light",
             _draw_strip(ax, strip, look, last=strip is strips[-1])
             name = run_name(strip.run, lang)
             size, width = (BODY, 13) if width_of(name) <= 26 else (NOTE, 17)
-            pieces = shortened(name, 4 * width).split(", ")
+            pieces = re.split(r", (?![^(]*\))", shortened(name, 4 * width))  # not within N(0, 1)
             ax.annotate(
                 "\n".join(wrapped(piece, width) for piece in pieces), (0, 0.5), xytext=(MARGIN - NAMES_AT_LEFT, 0),
                 xycoords="axes fraction", textcoords="offset points", va="center", fontsize=size, fontweight="bold",

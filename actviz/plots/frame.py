@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -15,6 +16,7 @@ from actviz.plots.style import (
     HEIGHT,
     MARGIN,
     NOTE,
+    ROOM,
     TITLE,
     WIDTH,
     PairingStyle,
@@ -40,13 +42,14 @@ def height_for(rows: int, row: float, around: float) -> float:
 def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
     """Return a slide with its words, and room for panels between them."""
     fig = canvas(height)
+    room = ROOM[mpl.rcParams["font.family"][0]]
     headline = wrapped(title, 62, max_lines=1, placeholder="…")
     fig.text(MARGIN / WIDTH, 1 - 20 / height, headline, fontsize=TITLE, fontweight="bold", va="top")
     fig.text(
-        MARGIN / WIDTH, 1 - 52 / height, wrapped(read, 118), fontsize=BODY, color=look.muted, va="top",
+        MARGIN / WIDTH, 1 - 52 / height, wrapped(read, int(118 * room)), fontsize=BODY, color=look.muted, va="top",
         linespacing=1.25,
     )  # fmt: skip
-    small = wrapped(footer, 158)
+    small = wrapped(footer, int(158 * room))
     lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
     fig.text(MARGIN / WIDTH, lift / height, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
     return fig
