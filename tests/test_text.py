@@ -20,7 +20,7 @@ SAME = {
 }
 """Keys whose words are numbers and symbols in every language."""
 
-LATIN = {"budget.points"}
+LATIN = {"budget.points", "recipe.seeds_run"}
 """Keys whose words differ between languages, but are symbols in each."""
 
 

@@ -118,7 +118,7 @@ def _short(value: Any) -> str:
 
 def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
     old, new = comparison.baseline, comparison.now
-    yield text("check.seeds", lang, expected=seeds_words(old.seeds), measured=seeds_words(new.seeds))
+    yield text("check.seeds", lang, expected=seeds_words(old.seeds, lang), measured=seeds_words(new.seeds, lang))
     both = len(set(old.seeds) & set(new.seeds))
     if both and comparison.mode == "statistical":
         yield text("check.overlap" if both > 1 else "check.overlap_one", lang, number=both)
@@ -132,7 +132,7 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
         yield text("check.no_histograms", lang)
 
 
-def seeds_words(seeds: Sequence[int]) -> str:
+def seeds_words(seeds: Sequence[int], lang: str = "en") -> str:
     """Write seeds, runs of them from first to last.
 
     >>> seeds_words([0, 1, 2, 3, 7, 9])
@@ -144,7 +144,10 @@ def seeds_words(seeds: Sequence[int]) -> str:
             runs[-1].append(seed)
         else:
             runs.append([seed])
-    words = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    words = [
+        text("recipe.seeds_run", lang, first=run[0], last=run[-1]) if len(run) > 2 else ", ".join(map(str, run))
+        for run in runs
+    ]
     return ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
 
 

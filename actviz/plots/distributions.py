@@ -245,7 +245,7 @@ def _overview_sides(grid: list[list[Any]], lang: str) -> None:
             rotation=90, ha="center", va="center", fontsize=BODY,
         )  # fmt: skip
     for ax in grid[1]:
-        ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=0)
+        ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=2)
 
 
 def _numbers(ax: Any, ds: xarray.Dataset, init: str, activation: str, look: Theme, lang: str) -> None:

@@ -8,7 +8,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 import actviz
-from actviz.plots import FIGURES, FORMATS, THEMES, figure_gradients, figure_phase, figure_schedules, save_figure
+from actviz.baseline import Baseline, compare
+from actviz.plots import (
+    FIGURES,
+    FORMATS,
+    THEMES,
+    figure_drift,
+    figure_gradients,
+    figure_phase,
+    figure_schedules,
+    save_figure,
+)
 from actviz.plots.figures import figures_of
 
 LATIN = {
@@ -83,6 +93,14 @@ def test_schedules_and_maps_of_biases_are_korean(map_of_biases):
     ):
         check_inside(drawn(figure))
         assert set(re.findall(r"[A-Za-z_]{3,}", " ".join(words(figure)))) <= LATIN
+
+
+def test_a_drift_is_told_in_korean(healthy):
+    baselines = [Baseline.of(healthy.sel(init=[init], activation=["relu"])) for init in ("he_normal", "xavier_normal")]
+    figure = drawn(figure_drift(compare(*baselines), lang="ko"))
+    check_inside(figure)
+    assert set(re.findall(r"[A-Za-z_]{3,}", " ".join(words(figure)))) <= LATIN
+    assert any("0~2" in each for each in words(figure))
 
 
 @pytest.mark.parametrize("ending", FORMATS)
