@@ -136,9 +136,6 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
         yield text("check.no_histograms", lang)
 
 
-_TO = {"en": " to ", "ko": "~"}
-
-
 def seeds_words(seeds: Sequence[int], lang: str = "en") -> str:
     """Write seeds, runs of them from first to last.
 
@@ -151,7 +148,10 @@ def seeds_words(seeds: Sequence[int], lang: str = "en") -> str:
             runs[-1].append(seed)
         else:
             runs.append([seed])
-    words = [f"{run[0]}{_TO[lang]}{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    words = [
+        text("recipe.seeds_run", lang, first=run[0], last=run[-1]) if len(run) > 2 else ", ".join(map(str, run))
+        for run in runs
+    ]
     return ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
 
 

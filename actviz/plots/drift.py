@@ -14,11 +14,11 @@ from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape, side_by_side
 from actviz.baseline.summary import Summary
 from actviz.plots import draw
-from actviz.plots.frame import frame, heading, shortened
+from actviz.plots.frame import frame, heading
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, percent, short
 from actviz.plots.style import BODY, HEADER, NOTE, PairingStyle, Theme, panel_grid, themed
-from actviz.text import label, text
+from actviz.text import label, shortened, text
 
 Pairing = tuple[str, str]
 USUAL = ("act_std", "grad_preact_rms", "similarity", "act_mean")

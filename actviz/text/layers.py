@@ -244,6 +244,7 @@ LAYERS: dict[str, dict[str, str]] = {
     "recipe.widths": {"en": "widths {low} to {high}", "ko": "너비 {low} ~ {high}"},
     "recipe.seeds": {"en": "{number} seeds", "ko": "시드 {number}개"},
     "recipe.seeds_one": {"en": "1 seed", "ko": "시드 1개"},
+    "recipe.seeds_run": {"en": "{first} to {last}", "ko": "{first}~{last}"},
     "recipe.bias_std": {"en": "biases N(0, {bias_std}²)", "ko": "편향 N(0, {bias_std}²)"},
     "recipe.norm": {"en": "batch norm", "ko": "배치 정규화"},
     "recipe.dtype": {"en": "{dtype}", "ko": "{dtype}"},

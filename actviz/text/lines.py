@@ -41,7 +41,7 @@ def shortened(written: str, width: int) -> str:
     """Keep both ends of what is wider than its place.
 
     >>> shortened("package.module:name", 12), shortened("가중치 초기화 방법", 12)
-    ('packag…:name', '가중치…방법')
+    ('packag…:name', '가중치… 방법')
     """
     filled = _filled(written)
     if len(filled) <= width:

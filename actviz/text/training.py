@@ -44,7 +44,7 @@ TRAINING: dict[str, dict[str, str]] = {
         "모든 그림이 같은 로그 축을 쓰며 위로 갈수록 크다. 손실: 훈련 데이터, 시드의 중앙값.",
     },
     "film.epoch": {"en": "epoch {epoch}", "ko": "에폭 {epoch}"},
-    "film.update": {"en": "update {update}", "ko": "갱신 {update}회"},
+    "film.update": {"en": "update {update}", "ko": "갱신 {update}"},
     "film.loss": {"en": "loss {loss}", "ko": "손실 {loss}"},
     "film.loss_at": {"en": "{loss}, {moment}", "ko": "{loss}, {moment}"},
     "film.kept": {
