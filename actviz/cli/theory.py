@@ -37,7 +37,7 @@ def _row(entry: Any, lang: str) -> dict[str, Any]:
         "xi_q": found.xi_q,
         "xi_c": found.xi_c,
         "xi_grad": found.xi_grad,
-        "phase": text(f"theory.phase.{found.phase}", lang),
+        "phase": text(f"ledger.phase.{found.phase}", lang),
         "depth": found.usable_depth,
     }
 
@@ -60,10 +60,10 @@ def _way(way: Any, lang: str) -> str:
     from actviz.theory.approach import FOLLOWED
 
     layers, depth = (
-        f"{each:.0f}" if each <= FOLLOWED else text("theory.beyond", lang, number=FOLLOWED)
+        f"{each:.0f}" if each <= FOLLOWED else text("ledger.beyond", lang, number=FOLLOWED)
         for each in (way.layers, way.gradient_depth)
     )
-    return text("theory.way", lang, layers=layers, depth=depth)
+    return text("ledger.way", lang, layers=layers, depth=depth)
 
 
 def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
 def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: str) -> None:
     points = solution["critical"]
     if not points:
-        click.echo(text("theory.no_critical", lang, name=name, bias_std=f"{bias_std:g}"))
+        click.echo(text("ledger.no_critical", lang, name=name, bias_std=f"{bias_std:g}"))
     for point in points:
         every = point["q_star"] != point["q_star"]
         values = {
@@ -95,17 +95,17 @@ def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: s
             "weight_var": f"{point['weight_var']:.5g}",
             "gain": f"{point['weight_var'] ** 0.5:.4f}",
             "bias_std": f"{bias_std:g}",
-            "kept": text("theory.every_length", lang) if every else f"q* = {point['q_star']:.4g}",
-            "note": "" if point["stable"] else text("theory.leaves", lang),
+            "kept": text("ledger.every_length", lang) if every else f"q* = {point['q_star']:.4g}",
+            "note": "" if point["stable"] else text("ledger.leaves", lang),
         }
-        click.echo(text("theory.critical", lang, **values))
+        click.echo(text("ledger.critical", lang, **values))
     gains = (solution["gain_keeping_length_1"], solution["gain_keeping_the_gradient_at_length_1"])
     click.echo(
-        text("theory.gains", lang, **dict(zip(("length", "gradient"), (f"{g:.4f}" for g in gains), strict=True)))
+        text("ledger.gains", lang, **dict(zip(("length", "gradient"), (f"{g:.4f}" for g in gains), strict=True)))
     )
     rows = solution["critical_line"]
     if rows:
-        click.echo(text("theory.line", lang))
+        click.echo(text("ledger.line", lang))
         echo_table([{"q*": r["q_star"], "sigma_w^2": r["weight_var"], "sigma_b^2": r["bias_var"]} for r in rows])
 
 
@@ -169,7 +169,7 @@ def command(
     named = {name: (name, init) for name, init in (specs.labelled_initializers(inits) if inits else {}).items()}
     for value in weight_vars:
         scaling = VarianceScaling(theory.real("weight-var", value))
-        named[text("theory.weight_variance", "en" if as_json else lang, value=f"{value:g}")] = (
+        named[text("ledger.weight_variance", "en" if as_json else lang, value=f"{value:g}")] = (
             specs.describe(scaling, INITIALIZERS),
             scaling,
         )
@@ -178,7 +178,7 @@ def command(
         recipe = {"activation": activation, "fan_in": fan_in, "fan_out": fan_out, "bias_std": bias_std}
         return echo_json({**recipe, "entries": [_json_entry(entry) for entry in entries]})
     fans = {"fan_in": fan_in, "fan_out": fan_out}
-    click.echo(text("theory.heading", lang, activation=activation, **fans, bias_std=f"{bias_std:g}"))
+    click.echo(text("ledger.heading", lang, activation=activation, **fans, bias_std=f"{bias_std:g}"))
     echo_table([_row(entry, lang) for entry in entries], lang)
     for entry in entries:
         for words in _remarks(entry, lang):
@@ -194,8 +194,5 @@ def _remarks(entry: Any, lang: str) -> Iterator[str]:
     if entry.refused:
         yield text(f"theory.refused.{entry.refused}", lang)
     elif entry.theory is not None and len(entry.theory.fixed_points) > 1:
-        points = [
-            f"{point.q:.4g} ({text(f'theory.stability.{point.stability}', lang)})"
-            for point in entry.theory.fixed_points
-        ]
-        yield text("theory.fixed_points", lang, points=", ".join(points))
+        points = [(point.q, text(f"ledger.stability.{point.stability}", lang)) for point in entry.theory.fixed_points]
+        yield text("ledger.fixed_points", lang, points=", ".join(f"{q:.4g} ({words})" for q, words in points))

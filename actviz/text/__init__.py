@@ -10,7 +10,7 @@ from typing import Any
 
 from actviz.errors import ActvizError
 from actviz.text.baselines import BASELINES
-from actviz.text.commands import HEADS, LINES, THEORY_LINES
+from actviz.text.commands import HEADS, LEDGER, LINES
 from actviz.text.layers import LAYERS
 from actviz.text.lines import shortened, width_of, wrapped
 from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
@@ -41,7 +41,7 @@ TEXT: dict[str, dict[str, str]] = {
     **THEORY,
     **BASELINES,
     **LINES,
-    **THEORY_LINES,
+    **LEDGER,
     **HEADS,
 }
 """Every string by key and language."""

@@ -66,42 +66,42 @@ LINES: dict[str, dict[str, str]] = {
     "check.layer_names": {"en": "layer names", "ko": "층 이름"},
 }
 
-THEORY_LINES: dict[str, dict[str, str]] = {
-    "theory.heading": {
+LEDGER: dict[str, dict[str, str]] = {
+    "ledger.heading": {
         "en": "{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std}, inputs of mean square 1",
         "ko": "{activation}, fan_in {fan_in}, fan_out {fan_out}, 편향의 표준편차 {bias_std}, 평균 제곱이 1인 입력",
     },
-    "theory.way": {
+    "ledger.way": {
         "en": "that depth is for signals at q*, which is {layers} layers away; from the input gradients reach {depth}",
         "ko": "표의 깊이는 q*에 이른 신호의 것이다. 신호가 q*에 이르기까지의 층 수는 {layers}, 입력에서 기울기가 닿는 "
         "깊이는 {depth}",
     },
-    "theory.beyond": {"en": "more than {number}", "ko": "{number} 초과"},
-    "theory.fixed_points": {"en": "fixed points of the length {points}", "ko": "길이의 고정점 {points}"},
-    "theory.weight_variance": {"en": "weight variance {value}", "ko": "가중치 분산 {value}"},
-    "theory.no_critical": {
+    "ledger.beyond": {"en": "more than {number}", "ko": "{number} 초과"},
+    "ledger.fixed_points": {"en": "fixed points of the length {points}", "ko": "길이의 고정점 {points}"},
+    "ledger.weight_variance": {"en": "weight variance {value}", "ko": "가중치 분산 {value}"},
+    "ledger.no_critical": {
         "en": "{name}: no weight variance is critical with bias std {bias_std}",
         "ko": "{name}: 편향의 표준편차 {bias_std}에서 임계인 가중치 분산이 없다",
     },
-    "theory.critical": {
+    "ledger.critical": {
         "en": "{name}: critical at sigma_w^2 = {weight_var} (gain {gain}) with bias std {bias_std}, {kept}{note}",
         "ko": "{name}: sigma_w^2 = {weight_var}에서 임계(이득 {gain}), 편향의 표준편차 {bias_std}, {kept}{note}",
     },
-    "theory.every_length": {"en": "every length", "ko": "모든 길이가 유지됨"},
-    "theory.leaves": {"en": "; unstable: signals leave this length", "ko": "; 불안정: 신호가 이 길이에서 멀어진다"},
-    "theory.gains": {
+    "ledger.every_length": {"en": "every length", "ko": "모든 길이가 유지됨"},
+    "ledger.leaves": {"en": "; unstable: signals leave this length", "ko": "; 불안정: 신호가 이 길이에서 멀어진다"},
+    "ledger.gains": {
         "en": "gain that keeps length 1: {length}; that keeps the gradient there: {gradient}",
         "ko": "길이 1을 유지하는 이득: {length}; 그 길이에서 기울기를 유지하는 이득: {gradient}",
     },
-    "theory.line": {"en": "critical line:", "ko": "임계선:"},
-    "theory.phase.critical": {"en": "critical", "ko": "임계"},
-    "theory.phase.chaotic": {"en": "chaotic", "ko": "혼돈상"},
-    "theory.phase.ordered": {"en": "ordered", "ko": "질서상"},
-    "theory.phase.unbounded": {"en": "unbounded", "ko": "발산"},
-    "theory.stability.stable": {"en": "stable", "ko": "안정"},
-    "theory.stability.unstable": {"en": "unstable", "ko": "불안정"},
-    "theory.stability.half-stable": {"en": "half-stable", "ko": "반안정"},
-    "theory.stability.neutral": {"en": "neutral", "ko": "중립"},
+    "ledger.line": {"en": "critical line:", "ko": "임계선:"},
+    "ledger.phase.critical": {"en": "critical", "ko": "임계"},
+    "ledger.phase.chaotic": {"en": "chaotic", "ko": "혼돈상"},
+    "ledger.phase.ordered": {"en": "ordered", "ko": "질서상"},
+    "ledger.phase.unbounded": {"en": "unbounded", "ko": "발산"},
+    "ledger.stability.stable": {"en": "stable", "ko": "안정"},
+    "ledger.stability.unstable": {"en": "unstable", "ko": "불안정"},
+    "ledger.stability.half-stable": {"en": "half-stable", "ko": "반안정"},
+    "ledger.stability.neutral": {"en": "neutral", "ko": "중립"},
 }
 
 HEADS: dict[str, dict[str, str]] = {
