@@ -16,7 +16,7 @@ from actviz.training.grid import VARIED
 
 SAME = {
     *("overview.times", "phase.all_layers", "panel.std", "theory.z", "theory.z_value", "recipe.dtype"),
-    *("film.loss_at", "decay.lambda", "check.pairing"),
+    *("film.loss_at", "check.pairing"),
 }
 """Keys whose words are numbers and symbols in every language."""
 

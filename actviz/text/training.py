@@ -72,7 +72,6 @@ TRAINING: dict[str, dict[str, str]] = {
         "ko": "λ: 손실에 0.5 λ ΣW²을 더한다. 훈련이 검증보다 훨씬 좋으면 과적합이다. 가중치 감쇠는 훈련 쪽을 나쁘게 "
         "하여 그 차이를 줄인다. 도움이 되는지는 검증이 말해 준다.",
     },
-    "decay.lambda": {"en": "λ = {value}", "ko": "λ = {value}"},
     "decay.norm": {"en": "weights, × start", "ko": "가중치, 처음의 배수"},
     "decay.sizes": {"en": "weights at the end", "ko": "끝난 뒤의 가중치"},
     "sweep.about": {
