@@ -66,6 +66,13 @@ def test_all_words_are_found():
     assert {path.partition(":")[0] for path in ROWS} >= {"experiments", "layers", "names"}
 
 
+def test_no_two_tables_have_a_key_in_common():
+    keys = [
+        key for path in ROWS for place, _, key in [path.partition(".")] if key in TEXT and "experiments:" not in place
+    ]
+    assert {key for key in keys if keys.count(key) > 1 and key not in NAMES} == set()
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_every_row_has_every_language(place):
     assert {path: list(row) for path, row in of(place).items() if tuple(row) != LANGUAGES} == {}
