@@ -100,8 +100,10 @@ class Note:
 
     def message(self, lang: str = "en") -> str:
         """Say it, in one sentence."""
-        fault = {"message": self.finding.message(lang)} if self.finding else {}
-        return text(self.key, lang, **dict(self.values), **fault)
+        values = dict(self.values)
+        if self.finding:
+            values |= {"verdict": text(f"verdict.{self.finding.verdict}", lang), "message": self.finding.message(lang)}
+        return text(self.key, lang, **values)
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def _judge(profile: Profile, t: Thresholds, situation: Situation) -> tuple[tuple
         if found is not None:
             (findings if found.seeds >= t.agree * found.of else fewer).setdefault(found.verdict, found)
     few = [
-        Note("note.few", (("verdict", verdict.value), ("seeds", found.seeds), ("of", found.of)), found)
+        Note("note.few", (("seeds", found.seeds), ("of", found.of)), found)
         for verdict, found in fewer.items()
         if verdict not in findings
     ]

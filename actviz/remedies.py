@@ -236,7 +236,7 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     if fault == "saturated" and size > LARGE:
         return text("remedy.inputs", lang, size=number(size))
     whole = f"{lead} {advice}" if lead else advice
-    return whole[0].upper() + whole[1:]
+    return whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
 
 
 def _input_rms(init: Initializer | None, where: Situation) -> float:

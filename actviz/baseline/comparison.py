@@ -143,6 +143,7 @@ def compare(
     mode: str = "statistical",
     alpha: float = ALPHA,
     margin: float = MARGIN,
+    lang: str = "en",
 ) -> Comparison:
     """Compare a measurement with its baseline.
 
@@ -157,6 +158,8 @@ def compare(
     margin : float
         Of "statistical": a difference that is shown to be smaller is no drift; 0.01 is 1 % of a size, or one
         percentage point of a share of one half. At 0 every significant difference is a drift.
+    lang : str
+        Of the words for what cannot be compared.
 
     Raises
     ------
@@ -181,7 +184,7 @@ def compare(
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)
     if mode == "exact" and sorted(now.seeds) != sorted(baseline.seeds):
         raise ActvizError("an exact check needs the seeds of the baseline; measure with them, or check statistically")
-    compared, problems = match(baseline, now)
+    compared, problems = match(baseline, now, lang)
     cells = _exact(baseline, now, compared) if mode == "exact" else _statistical(baseline, now, compared, margin)
     findings = _exact_findings(list(cells)) if mode == "exact" else _judge(list(cells), alpha)
     return Comparison(baseline, now, mode, alpha, margin, findings, compared, tuple(problems))
@@ -237,7 +240,7 @@ def _shared(old: PairingRecord, new: PairingRecord) -> list[str]:
     return [name for name in names if old.statistics[name].scale == new.statistics[name].scale]
 
 
-def match(baseline: Baseline, now: Baseline) -> tuple[dict[Pairing, Pairing], list[str]]:
+def match(baseline: Baseline, now: Baseline, lang: str = "en") -> tuple[dict[Pairing, Pairing], list[str]]:
     """Find each pairing of the baseline, by its names or else its place, and say what cannot be compared."""
     compared = {pairing: pairing for pairing in baseline.pairings if pairing in now.pairings}
     lost = [pairing for pairing in baseline.pairings if pairing not in compared]
@@ -246,11 +249,11 @@ def match(baseline: Baseline, now: Baseline) -> tuple[dict[Pairing, Pairing], li
     if len(lost) == len(others):  # renamed: what stands in its place is told by the recipes' differences
         compared |= _renamed(lost, others)
     else:
-        problems = [text("check.lost", init=init, activation=activation) for init, activation in lost]
+        problems = [text("check.lost", lang, init=init, activation=activation) for init, activation in lost]
     for pairing, other in compared.items():
         names = dict(zip(("init", "activation"), pairing, strict=True))
         unlike = _unlike(baseline.pairings[pairing], now.pairings[other])
-        problems += [text(f"check.{key}", **names, **values) for key, values in unlike]
+        problems += [text(f"check.{key}", lang, **names, **values) for key, values in unlike]
     return compared, problems
 
 

@@ -27,7 +27,7 @@ def report(comparison: Comparison, lang: str = "en") -> str:
     worst = comparison.worst(WORST)
     if any(each.sigma for each in worst):
         lines += [text("check.worst" if len(worst) > 1 else "check.worst_one", lang)]
-        lines += table_lines([_row(comparison, finding, lang) for finding in worst])
+        lines += table_lines([_row(comparison, finding, lang) for finding in worst], lang)
     return "\n".join(lines)
 
 
@@ -49,7 +49,9 @@ def headline(comparison: Comparison, lang: str = "en") -> str:
         return text("check.few", lang, number=few_words(comparison.few, lang), least=FEWEST)
     if comparison.outcome is Outcome.INCONCLUSIVE:
         unsure = [each for each in comparison.findings if each.outcome is Outcome.INCONCLUSIVE]
-        return text("check.inconclusive", lang, number=len(unsure), seeds=_seeds_needed(unsure, comparison), **values)
+        return text(
+            "check.inconclusive", lang, number=len(unsure), seeds=_seeds_needed(unsure, comparison, lang), **values
+        )
     key = str(comparison.outcome)
     key += "_any" if drifts and not comparison.margin else ""
     key += "_all" if not drifts and comparison.within_margin == len(comparison.findings) else ""
@@ -57,10 +59,10 @@ def headline(comparison: Comparison, lang: str = "en") -> str:
     return f"{words} ({text('check.alpha', lang, share=percent(comparison.alpha))})"
 
 
-def _seeds_needed(unsure: Sequence[Finding], comparison: Comparison) -> str:
+def _seeds_needed(unsure: Sequence[Finding], comparison: Comparison, lang: str) -> str:
     least = min(len(comparison.baseline.seeds), len(comparison.now.seeds))
     needs = max((each.needs for each in unsure if each.needs <= NEEDS_AT_MOST), default=0.0)
-    return text("check.more_seeds", number=max(math.ceil(needs), least + least // 2))
+    return text("check.more_seeds", lang, number=max(math.ceil(needs), least + least // 2))
 
 
 def few_words(seeds: int, lang: str = "en") -> str:
@@ -82,7 +84,9 @@ def differences(comparison: Comparison, lang: str = "en") -> list[str]:
     ]
     if old.layer_names != new.layer_names:
         expected, measured = _apart(old.layer_names, new.layer_names)
-        lines.append(text("check.recipe", lang, what="layer names", expected=expected, measured=measured))
+        lines.append(
+            text("check.recipe", lang, what=text("check.layer_names", lang), expected=expected, measured=measured)
+        )
     known = set(comparison.compared.values())
     lines += [
         text("check.new", lang, init=init, activation=activation)
@@ -118,7 +122,7 @@ def _short(value: Any) -> str:
 
 def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
     old, new = comparison.baseline, comparison.now
-    yield text("check.seeds", lang, expected=seeds_words(old.seeds), measured=seeds_words(new.seeds))
+    yield text("check.seeds", lang, expected=seeds_words(old.seeds, lang), measured=seeds_words(new.seeds, lang))
     both = len(set(old.seeds) & set(new.seeds))
     if both and comparison.mode == "statistical":
         yield text("check.overlap" if both > 1 else "check.overlap_one", lang, number=both)
@@ -132,7 +136,7 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
         yield text("check.no_histograms", lang)
 
 
-def seeds_words(seeds: Sequence[int]) -> str:
+def seeds_words(seeds: Sequence[int], lang: str = "en") -> str:
     """Write seeds, runs of them from first to last.
 
     >>> seeds_words([0, 1, 2, 3, 7, 9])
@@ -144,7 +148,10 @@ def seeds_words(seeds: Sequence[int]) -> str:
             runs[-1].append(seed)
         else:
             runs.append([seed])
-    words = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    words = [
+        text("recipe.seeds_run", lang, first=run[0], last=run[-1]) if len(run) > 2 else ", ".join(map(str, run))
+        for run in runs
+    ]
     return ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
 
 
@@ -159,7 +166,7 @@ def _pairing(comparison: Comparison, pairing: Pairing, lang: str) -> str:
     else:
         outcomes = {each.outcome for each in findings}
         worst = next((each for each in Outcome if each in outcomes), Outcome.EQUIVALENT)
-        words = text("check.pairing", lang, outcome=worst, **names)
+        words = text("check.pairing", lang, outcome=text(f"check.outcome.{worst}", lang), **names)
     other = comparison.compared[pairing]
     return words + (text("check.renamed", lang, init=other[0], activation=other[1]) if other != pairing else "")
 
@@ -208,7 +215,7 @@ def _row(comparison: Comparison, finding: Finding, lang: str) -> dict[str, Any]:
         "measured": finding.measured,
         "tolerances" if exact else "sigma": _sigma(finding.sigma, signed=not exact),
     }
-    return row | ({} if exact else {"p": finding.p}) | {"verdict": str(finding.outcome)}
+    return row | ({} if exact else {"p": finding.p}) | {"verdict": text(f"check.outcome.{finding.outcome}", lang)}
 
 
 def record(comparison: Comparison) -> dict[str, Any]:
@@ -240,11 +247,12 @@ def _finding(each: Finding) -> dict[str, Any]:
     return {**content, **{name: getattr(each, name) for name in values}, "verdict": str(each.outcome)}
 
 
-def baseline_words(baseline: Baseline) -> str:
+def baseline_words(baseline: Baseline, lang: str = "en") -> str:
     """Say in a line what a baseline holds."""
     pairings = len(baseline.pairings)
     layers = max((len(record.shapes) for record in baseline.pairings.values()), default=0)
-    return (
-        f"{pairings} pairing{'s' * (pairings != 1)}, {layers} layer{'s' * (layers != 1)}, "
-        f"seeds {seeds_words(baseline.seeds)}"
-    )
+    counts = {"pairings": ("pairing", pairings), "layers": ("layer", layers)}
+    written = {
+        key: text(f"cli.{one}" + "s" * (number != 1), lang, number=number) for key, (one, number) in counts.items()
+    }
+    return text("cli.baseline", lang, **written, seeds=seeds_words(baseline.seeds, lang))

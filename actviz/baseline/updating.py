@@ -31,11 +31,11 @@ def update(old: Baseline, new: Baseline, lang: str = "en") -> Update:
     for key, expected, measured in recipe_changes(old.recipe, new.recipe):
         changes.append(text("check.recipe", lang, what=key, expected=expected, measured=measured))
     if sorted(old.seeds) != sorted(new.seeds):
-        values = {"expected": seeds_words(old.seeds), "measured": seeds_words(new.seeds)}
+        values = {"expected": seeds_words(old.seeds, lang), "measured": seeds_words(new.seeds, lang)}
         changes.append(text("check.seeds", lang, **values))
     if old.layer_names != new.layer_names:
         values = {"expected": ", ".join(old.layer_names) or "-", "measured": ", ".join(new.layer_names) or "-"}
-        changes.append(text("check.recipe", lang, what="layer names", **values))
+        changes.append(text("check.recipe", lang, what=text("check.layer_names", lang), **values))
     for pairing, record in new.pairings.items():
         names = dict(zip(("init", "activation"), pairing, strict=True))
         if pairing not in old.pairings:
@@ -66,7 +66,7 @@ def _in_order(old: Baseline, pairings: dict[Pairing, PairingRecord]) -> dict[Pai
 
 def _layers_words(layers: list[int], lang: str) -> str:
     key = "check.changed_layers" if len(layers) > 1 else "check.changed_layer"
-    return text(key, lang, layers=seeds_words(layers))
+    return text(key, lang, layers=seeds_words(layers, lang))
 
 
 def _merge(old: PairingRecord, new: PairingRecord, tolerance: float) -> tuple[PairingRecord, dict[str, list[int]]]:

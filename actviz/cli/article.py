@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import Numbers, json_option, style_options, workers_option
+from actviz.cli.options import Numbers, json_option, lang_option, style_options, workers_option
 from actviz.cli.reproduce import claims_json, echo_claims, files_json, measured, written
 from actviz.cli.tables import echo_json
+from actviz.text import text
 
 
 @click.command("article")
@@ -26,10 +27,18 @@ from actviz.cli.tables import echo_json
 )
 @click.option("--quick", is_flag=True, help="Initialization alone: nothing is trained.")
 @style_options
+@lang_option
 @workers_option
 @json_option
 def command(
-    output: str, seeds: Any, quick: bool, formats: tuple[str, ...], theme: str, workers: int | None, as_json: bool
+    output: str,
+    seeds: Any,
+    quick: bool,
+    formats: tuple[str, ...],
+    theme: str,
+    lang: str,
+    workers: int | None,
+    as_json: bool,
 ) -> None:
     """Draw the article's whole figure set from data measured now.
 
@@ -41,15 +50,13 @@ def command(
     from actviz.experiments import experiment, without_trainings
 
     chosen = experiment("article")
-    done = measured(without_trainings(chosen) if quick else chosen, seeds, workers)
-    files = written(done, output, formats, theme)
+    done = measured(without_trainings(chosen) if quick else chosen, seeds, workers, lang)
+    files = written(done, output, formats, theme, lang)
     if as_json:
-        return echo_json({**files_json(files), "claims": claims_json(done)})
+        return echo_json({**files_json(files), "claims": claims_json(done, lang)})
     for entry in files.entries:
         click.echo(f"{files.folder / entry.files[0]}: {entry.headline}")
-    echo_claims(done, evidence=False)
+    echo_claims(done, lang, evidence=False)
     seconds = time.perf_counter() - started
-    click.echo(
-        f"{len(files.entries)} figures and {len(files.results)} results in {seconds:.1f} s; "
-        f"start at {files.folder / files.index}"
-    )
+    numbers = {"figures": len(files.entries), "results": len(files.results), "seconds": f"{seconds:.1f}"}
+    click.echo(text("cli.set", lang, **numbers, path=files.folder / files.index))

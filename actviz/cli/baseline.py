@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import find_own_modules, given, json_option, load_probe, progress
+from actviz.cli.options import find_own_modules, given, json_option, lang_option, load_probe, progress
 from actviz.cli.probe import command as probe_command
-from actviz.cli.tables import echo_json
+from actviz.cli.tables import echo_json, echo_written
 
-NOT_HERE = ("view", "output", "as_json")
+NOT_HERE = ("view", "output", "as_json", "lang")
 """Options of ``actviz probe`` that have no place here; the others say how to measure, here as there."""
 
 DEFAULTS = {"seeds": "64", "dtype": "float64"}
@@ -44,19 +44,19 @@ def _refuse(names: set[str], why: str) -> None:
         raise click.UsageError(f"{_written(names)}: {why}")
 
 
-def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any]) -> Any:
+def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any], lang: str) -> Any:
     """Load or measure what the baseline is of."""
     from actviz.baseline import measure_again, read_recipe
 
     model = {name: settings.pop(name) for name in MODEL_OPTIONS}
-    named = given(ctx) - {"source", "output", "as_json"}
+    named = given(ctx) - {"source", "output", "as_json", "lang"}
     is_model = source is not None and ":" in source and not os.path.exists(source)
     if not is_model:
         _refuse(named & set(model), "only for a PyTorch model, PACKAGE.MODULE:NAME")
     if source is not None and source.endswith(".nc"):
         _refuse(named, "a result has been measured")
         return load_probe(source)
-    with progress("measuring") as callback:
+    with progress("measuring", lang) as callback:
         if is_model:
             _refuse(named - set(model) - {"seeds", "drive"}, "not for a PyTorch model")
             return _probe_model(str(source), settings, model, callback)
@@ -104,9 +104,10 @@ def _probe_model(source: str, settings: dict[str, Any], model: dict[str, Any], c
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False), required=True, help="File to write, JSON: review and commit it."
 )
+@lang_option
 @json_option
 @click.pass_context
-def command(ctx: click.Context, /, source: str | None, output: str, as_json: bool, **settings: Any) -> None:
+def command(ctx: click.Context, /, source: str | None, output: str, lang: str, as_json: bool, **settings: Any) -> None:
     """Write a baseline: the statistics of a stack or model as JSON to review, commit and check against.
 
     Measures the pairings of -i and -a with the options of `actviz probe`; or those of a RECIPE, a JSON file with the
@@ -125,13 +126,14 @@ def command(ctx: click.Context, /, source: str | None, output: str, as_json: boo
         raise ActvizError(f"cannot save to {output}: no such folder")
     if Path(output).suffix == ".nc":
         raise ActvizError(f"cannot save to {output}: a baseline is JSON text; the ending should be .json")
-    baseline = Baseline.of(_measured(ctx, source, settings))
+    baseline = Baseline.of(_measured(ctx, source, settings, lang))
     baseline.save(output)
     if (number := len(baseline.seeds)) < FEWEST:
-        click.echo(text("check.few_written", path=output, number=few_words(number), least=FEWEST), err=True)
+        few = few_words(number, lang)
+        click.echo(text("check.few_written", lang, path=output, number=few, least=FEWEST), err=True)
     if as_json:
         return echo_json({"file": output, "recipe": baseline.recipe, "made_with": baseline.versions})
-    click.echo(f"wrote {output}: {baseline_words(baseline)}", err=True)
+    echo_written(f"{output}: {baseline_words(baseline, lang)}", lang)
 
 
 command.params[1:1] = _shared()

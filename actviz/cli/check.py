@@ -14,11 +14,12 @@ from actviz.cli.options import (
     find_own_modules,
     given,
     json_option,
+    lang_option,
     load_probe,
     progress,
     workers_option,
 )
-from actviz.cli.tables import echo_json
+from actviz.cli.tables import echo_json, echo_written
 
 
 def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:
@@ -30,29 +31,29 @@ def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:
     return seeds if isinstance(seeds, list) else fresh_seeds(baseline.seeds, seeds)
 
 
-def _measured(baseline: Any, result: str | None, seeds: Any, exact: bool, workers: int | None) -> Any:
+def _measured(baseline: Any, result: str | None, exact: bool, options: dict[str, Any]) -> Any:
     """Load the result, or measure again by the baseline's recipe."""
     from actviz.baseline import measure_again
 
     if result is not None:
         return load_probe(result)
-    with progress("measuring") as callback:
-        chosen = _seeds(baseline, seeds, exact)
-        return measure_again(baseline.recipe, chosen, workers=workers, progress=callback)
+    with progress("measuring", options["lang"]) as callback:
+        chosen = _seeds(baseline, options["seeds"], exact)
+        return measure_again(baseline.recipe, chosen, workers=options["workers"], progress=callback)
 
 
-def _update(old: Any, new: Any, path: str, *, as_json: bool) -> None:
+def _update(old: Any, new: Any, path: str, lang: str, *, as_json: bool) -> None:
     from actviz.baseline import update
     from actviz.text import text
 
-    renewed = update(old, new)
+    renewed = update(old, new, lang)
     if renewed.changes:
         renewed.baseline.save(path)
     if as_json:
         return echo_json({"file": path, "written": bool(renewed.changes), "changes": list(renewed.changes)})
     for line in renewed.changes:
         click.echo(line)
-    click.echo(text("check.written" if renewed.changes else "check.unchanged", path=path), err=True)
+    click.echo(text("cli.written" if renewed.changes else "check.unchanged", lang, path=path), err=True)
 
 
 def _check_usage(options: dict[str, Any], named: set[str]) -> None:
@@ -106,6 +107,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
 @click.option(
     "--update", is_flag=True, help="Renew the baseline with its own seeds: rewrite what has changed, and say what."
 )
+@lang_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, path: str, result: str | None, **options: Any) -> None:
@@ -123,19 +125,19 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
 
     find_own_modules()
     baseline = Baseline.load(path)
-    exact = options["exact"] or options["update"]
-    now = Baseline.of(_measured(baseline, result, options["seeds"], exact, options["workers"]))
+    lang, exact = options["lang"], options["exact"] or options["update"]
+    now = Baseline.of(_measured(baseline, result, exact, options))
     if options["update"]:
-        return _update(baseline, now, path, as_json=options["as_json"])
+        return _update(baseline, now, path, lang, as_json=options["as_json"])
     mode = "exact" if exact else "statistical"
-    found = compare(baseline, now, mode=mode, alpha=options["alpha"], margin=options["margin"])
+    found = compare(baseline, now, mode=mode, alpha=options["alpha"], margin=options["margin"], lang=lang)
     files = _files(found, path, options)
     if options["as_json"]:
         echo_json({**record(found), "files": files})
     else:
-        click.echo(report(found))
+        click.echo(report(found, lang))
         for file in files:
-            click.echo(f"wrote {file}", err=True)
+            echo_written(file, lang)
     if options["as_github"]:
         for line in github(found, path, strict=options["strict"]):
             click.echo(line, err=options["as_json"])
@@ -152,5 +154,5 @@ def _files(found: Any, path: str, options: dict[str, Any]) -> list[str]:
     if options["figure"]:
         from actviz.plots import figure_drift, save_figure
 
-        save_figure(figure_drift(found, theme=options["theme"]), options["figure"])
+        save_figure(figure_drift(found, theme=options["theme"], lang=options["lang"]), options["figure"])
     return [file for file in (options["figure"], options["junit"]) if file]

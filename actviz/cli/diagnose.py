@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from actviz.cli.options import (
     find_own_modules,
     given,
     json_option,
+    lang_option,
     load_selected,
     progress,
     selection_options,
@@ -20,6 +20,7 @@ from actviz.cli.options import (
 )
 from actviz.cli.probe import command as probe_command
 from actviz.cli.tables import echo_json, echo_table, number
+from actviz.text import text, wrapped
 
 if TYPE_CHECKING:
     from actviz.diagnosis import Diagnosis
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 WIDTH, LONG = 100, 24
 """Columns to which sentences are wrapped, and the longest name in the table."""
 
-NOT_HERE = ("inits", "activations", "view", "output", "as_json")
+NOT_HERE = ("inits", "activations", "view", "output", "lang", "as_json")
 """Options of ``actviz probe`` that name pairings or outputs; the others say how to measure, here as there."""
 
 
@@ -48,14 +49,13 @@ def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str
 def _list_thresholds(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
     if not asked or ctx.resilient_parsing:
         return
-    from actviz.text import text
     from actviz.thresholds import Thresholds
 
-    defaults = Thresholds()
-    click.echo(f"thresholds, version {defaults.version}")
+    defaults, lang = Thresholds(), ctx.params.get("lang", "en")
+    click.echo(text("cli.thresholds", lang, version=defaults.version))
     for name in defaults.names():
         click.echo(f"{name} = {number(getattr(defaults, name))}")
-        click.echo(textwrap.fill(text(f"threshold.{name}"), WIDTH, initial_indent="  ", subsequent_indent="  "))
+        click.echo(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
     ctx.exit()
 
 
@@ -71,7 +71,7 @@ def _pairing(target: str) -> tuple[str, str]:
 
 
 def _datasets(
-    targets: Sequence[str], chosen: tuple[tuple[str, ...], tuple[str, ...], Any], settings: Mapping[str, Any]
+    targets: Sequence[str], chosen: tuple[tuple[str, ...], tuple[str, ...], Any], settings: Mapping[str, Any], lang: str
 ) -> list[Any]:
     """Load the results, of them the initializers, activations and snapshot chosen, and measure the pairings, in order.
 
@@ -88,7 +88,7 @@ def _datasets(
     wanted = [target if _is_result(target) else _pairing(target) for target in targets]
     _refuse_repeats(wanted)
     datasets = []
-    with progress("measuring") as callback:
+    with progress("measuring", lang) as callback:
         for target in wanted:
             if isinstance(target, str):
                 datasets.append(load_selected(target, *chosen))
@@ -141,16 +141,16 @@ def _short(name: str) -> str:
     return name if len(name) <= LONG else f"{name[: LONG // 2]}…{name[1 - LONG // 2 :]}"
 
 
-def verdict_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
+def verdict_rows(diagnosis: Diagnosis, lang: str) -> list[dict[str, str]]:
     """Rows of the table: one a finding, the verdict first."""
     names = {"init": _short(diagnosis.init), "activation": _short(diagnosis.activation)}
     if diagnosis.healthy:
-        return [{**names, "verdict": diagnosis.verdict.value, **dict.fromkeys(_COLUMNS, "-")}]
+        return [{**names, "verdict": text(f"verdict.{diagnosis.verdict}", lang), **dict.fromkeys(_COLUMNS, "-")}]
     rows = []
     for finding in diagnosis.findings:
         cells = (finding.layer, finding.statistic, finding.value, finding.threshold, f"{finding.seeds}/{finding.of}")
         written = dict(zip(_COLUMNS, map(number, cells), strict=True))
-        rows.append({**names, "verdict": finding.verdict.value, **written})
+        rows.append({**names, "verdict": text(f"verdict.{finding.verdict}", lang), **written})
         names = dict.fromkeys(names, "")
     return rows
 
@@ -158,18 +158,19 @@ def verdict_rows(diagnosis: Diagnosis) -> list[dict[str, str]]:
 _COLUMNS = ("layer", "statistic", "value", "threshold", "seeds")
 
 
-def echo_words(diagnosis: Diagnosis) -> None:
+def echo_words(diagnosis: Diagnosis, lang: str) -> None:
     """Print what was found in words, each remedy once, and notes."""
     words = []
     for position, finding in enumerate(diagnosis.findings):
-        words.append(f"{finding.verdict.value}: {finding.message()}")
-        if finding.remedy() not in [other.remedy() for other in diagnosis.findings[position + 1 :]]:
-            words.append(f"remedy: {finding.remedy()}")
-    words += [f"note: {note.message()}" for note in diagnosis.notes]
+        words.append(f"{text(f'verdict.{finding.verdict}', lang)}: {finding.message(lang)}")
+        remedy = finding.remedy(lang)
+        if remedy not in [other.remedy(lang) for other in diagnosis.findings[position + 1 :]]:
+            words.append(text("cli.remedy", lang, words=remedy))
+    words += [text("cli.note", lang, words=note.message(lang)) for note in diagnosis.notes]
     if words:
         click.echo(f"\n{diagnosis.init} + {diagnosis.activation}")
     for sentence in words:
-        click.echo(textwrap.fill(sentence, WIDTH, initial_indent="  ", subsequent_indent="    "))
+        click.echo(wrapped(sentence, WIDTH, initial_indent="  ", subsequent_indent="    "))
 
 
 @click.command("diagnose")
@@ -193,6 +194,7 @@ def echo_words(diagnosis: Diagnosis) -> None:
     help="Print the thresholds and their reasons, and exit.",
 )
 @click.option("--strict", is_flag=True, help="Exit with code 1 if a pairing is not healthy, or has no gradient.")
+@lang_option
 @json_option
 @click.pass_context
 def command(
@@ -204,6 +206,7 @@ def command(
     snapshot: Any,
     thresholds: Any,
     strict: bool,
+    lang: str,
     as_json: bool,
     **settings: Any,
 ) -> None:
@@ -221,16 +224,16 @@ def command(
     from actviz.diagnosis import diagnose
 
     chosen = (inits, activations, snapshot)
-    told = [(recipe(dataset), diagnose(dataset, thresholds)) for dataset in _datasets(targets, chosen, settings)]
+    told = [(recipe(dataset), diagnose(dataset, thresholds)) for dataset in _datasets(targets, chosen, settings, lang)]
     diagnoses = [diagnosis for _, group in told for diagnosis in group]
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}
-        groups = [{"recipe": known, "diagnoses": [each.record() for each in group]} for known, group in told]
+        groups = [{"recipe": known, "diagnoses": [each.record(lang) for each in group]} for known, group in told]
         echo_json({"thresholds": limits, "results": groups})
     else:
-        echo_table([row for diagnosis in diagnoses for row in verdict_rows(diagnosis)])
+        echo_table([row for diagnosis in diagnoses for row in verdict_rows(diagnosis, lang)], lang)
         for diagnosis in diagnoses:
-            echo_words(diagnosis)
+            echo_words(diagnosis, lang)
     if strict and any(diagnosis.forward_only or not diagnosis.healthy for diagnosis in diagnoses):
         ctx.exit(1)
 

@@ -13,6 +13,7 @@ from actviz.cli.options import (
     given,
     json_option,
     known,
+    lang_option,
     load_selected,
     selection_options,
     snapshot_option,
@@ -66,6 +67,7 @@ def _ending(ending: str) -> Any:
     help="The same as a video; needs ffmpeg, or the package imageio-ffmpeg.",
 )
 @style_options
+@lang_option
 @json_option
 @click.pass_context
 def command(
@@ -82,6 +84,7 @@ def command(
     mp4: str | None,
     formats: tuple[str, ...],
     theme: str,
+    lang: str,
     as_json: bool,
 ) -> None:
     """Draw figures of a saved result.
@@ -103,10 +106,10 @@ def command(
         check_animation(path)
     dataset = load_selected(result, inits, activations, snapshot, drawn=True)
     wanted = not moving or {"names", "output"} & given(ctx)
-    drawings = list(figures_of(dataset, names or None, theme=theme, theory=theory)) if wanted else []
+    drawings = list(figures_of(dataset, names or None, theme=theme, lang=lang, theory=theory)) if wanted else []
     for path in moving:
-        save_animation(dataset, path, theme=theme)
-    written = [*(draw_figures(drawings, output, formats) if drawings else []), *moving]
+        save_animation(dataset, path, theme=theme, lang=lang)
+    written = [*(draw_figures(drawings, output, formats, lang) if drawings else []), *moving]
     if as_json:
         from actviz.cli.tables import echo_json
 

@@ -8,19 +8,29 @@ from typing import Any
 import click
 
 from actviz.cli.diagnose import echo_words, verdict_rows
-from actviz.cli.options import Numbers, View, draw_figures, find_own_modules, json_option, progress, style_options
-from actviz.cli.tables import echo_json, echo_table
+from actviz.cli.options import (
+    Numbers,
+    View,
+    draw_figures,
+    find_own_modules,
+    json_option,
+    lang_option,
+    progress,
+    style_options,
+)
+from actviz.cli.tables import counted, echo_json, echo_table, echo_written
+from actviz.text import text
 
 SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "grad_preact_rms")
 """Statistics of the table."""
 
 
-def _layers(dataset: Any, diagnosis: Any) -> list[dict[str, Any]]:
+def _layers(dataset: Any, diagnosis: Any, lang: str) -> list[dict[str, Any]]:
     """One row a layer: what it is, means over seeds, and the verdicts that start there."""
     means = dataset.isel(init=0, activation=0).mean("seed", skipna=False)
     found: dict[int, list[str]] = {}
     for finding in diagnosis.findings:
-        found.setdefault(finding.layer, []).append(finding.verdict.value)
+        found.setdefault(finding.layer, []).append(text(f"verdict.{finding.verdict}", lang))
     return [
         {
             "layer": int(layer),
@@ -33,12 +43,16 @@ def _layers(dataset: Any, diagnosis: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _heading(recipe: dict[str, Any], layers: int) -> str:
-    seeds, mode = len(recipe["seeds"]), "training" if recipe["training"] else "evaluation"
-    return (
-        f"{recipe['names']['model']}: {layers} layer{'s' * (layers > 1)}, {recipe['samples']} samples of "
-        f"{recipe['inputs']} inputs, {seeds} seed{'s' * (seeds > 1)}, {recipe['precision']}, {mode} mode; "
-        "means over seeds"
+def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
+    mode = "training" if recipe["training"] else "evaluation"
+    return text(
+        "cli.inspected",
+        lang,
+        model=recipe["names"]["model"],
+        layers=counted("layer", layers, lang),
+        seeds=counted("seed", len(recipe["seeds"]), lang),
+        mode=text(f"cli.mode.{mode}", lang),
+        **{name: recipe[name] for name in ("samples", "inputs", "precision")},
     )
 
 
@@ -89,6 +103,7 @@ def _check_output(output: str | None) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Save the result (.nc), for every other command.")
 @click.option("--figures", "folder", type=click.Path(file_okay=False), help="Draw the figures into this folder.")
 @style_options
+@lang_option
 @click.option("--strict", is_flag=True, help="Exit with code 1 if the model is not healthy, or has no gradient.")
 @json_option
 @click.pass_context
@@ -100,6 +115,7 @@ def command(
     folder: str | None,
     formats: tuple[str, ...],
     theme: str,
+    lang: str,
     strict: bool,
     as_json: bool,
     **settings: Any,
@@ -121,7 +137,7 @@ def command(
 
     find_own_modules()
     settings["layers"] = list(settings["layers"])
-    with progress("measuring") as callback:
+    with progress("measuring", lang) as callback:
         dataset = probe_named(model, settings.pop("inputs"), **settings, progress=callback)
     (diagnosis,) = actviz.diagnose(dataset)
     written = []
@@ -131,17 +147,18 @@ def command(
     if folder:
         from actviz.plots import figures_of
 
-        written += draw_figures(list(figures_of(dataset, theme=theme)), folder, formats)
-    rows, recipe = _layers(dataset, diagnosis), actviz.recipe(dataset)
+        written += draw_figures(list(figures_of(dataset, theme=theme, lang=lang)), folder, formats, lang)
+    recipe = actviz.recipe(dataset)
+    rows = _layers(dataset, diagnosis, "en" if as_json else lang)
     if as_json:
-        echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(), "files": written})
+        echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(lang), "files": written})
     else:
-        click.echo(_heading(recipe, len(rows)))
-        echo_table(rows)
+        click.echo(_heading(recipe, len(rows), lang))
+        echo_table(rows, lang)
         click.echo()
-        echo_table(verdict_rows(diagnosis))
-        echo_words(diagnosis)
+        echo_table(verdict_rows(diagnosis, lang), lang)
+        echo_words(diagnosis, lang)
         for path in written:
-            click.echo(f"wrote {path}", err=True)
+            echo_written(path, lang)
     if strict and (diagnosis.forward_only or not diagnosis.healthy):
         ctx.exit(1)

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import json_option
+from actviz.cli.options import json_option, lang_option
 from actviz.cli.tables import echo_json, echo_table, number
+from actviz.text import text
+from actviz.text.references import in_words
 
 KINDS = ("initializers", "activations", "inputs", "data", "optimizers", "schedules", "statistics", "figures")
 
@@ -106,31 +108,42 @@ def _statistics(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
+def _figures(lang: str) -> list[dict[str, Any]]:
     from actviz.plots import FIGURES
 
-    return [{"figure": name, "shows": item.description()} for name, item in FIGURES.items()]
+    return [{"figure": name, "shows": item.description(lang)} for name, item in FIGURES.items()]
 
 
-_makers = (_initializers, _activations, _inputs, _data, _optimizers, _schedules, _statistics, _figures)
-LISTINGS = dict(zip(KINDS, _makers, strict=True))
+_ABOUT = ("reference", "definition", "units")
+"""Columns that say in words what a thing is."""
+
+_makers = (_initializers, _activations, _inputs, _data, _optimizers, _schedules, _statistics)
+LISTINGS = dict(zip(KINDS[:-1], _makers, strict=True))
+
+
+def _listing(kind: str, fan_in: int, fan_out: int, lang: str) -> list[dict[str, Any]]:
+    """Rows of a kind, with what is said of each in a language."""
+    if kind == "figures":
+        return _figures(lang)
+    rows = LISTINGS[kind](fan_in, fan_out)
+    return [{key: in_words(value, lang) if key in _ABOUT else value for key, value in row.items()} for row in rows]
 
 
 @click.command("list")
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS), metavar="[KIND]...")
 @click.option("--fan-in", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Inputs of a unit.")
 @click.option("--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer.")
+@lang_option
 @json_option
-def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, as_json: bool) -> None:
+def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, lang: str, as_json: bool) -> None:
     """List initializers, activations, inputs, data, optimizers, schedules, statistics, figures; or only KINDs named.
 
     Initializers are shown with what they imply for the given fans: the variance and standard deviation of a weight,
     and the gain sqrt(fan_in * variance). Parameters after a colon are the defaults and can be changed.
     """
-    listings = {kind: LISTINGS[kind](fan_in, fan_out) for kind in (kinds or KINDS)}
+    listings = {kind: _listing(kind, fan_in, fan_out, lang) for kind in (kinds or KINDS)}
     if as_json:
         return echo_json(listings)
     for position, (kind, rows) in enumerate(listings.items()):
-        note = f", fan_in {fan_in}, fan_out {fan_out}" if kind == "initializers" else ""
-        click.echo(("\n" if position else "") + kind.upper() + note)
-        echo_table(rows)
+        click.echo(("\n" if position else "") + text(f"kind.{kind}", lang, fan_in=fan_in, fan_out=fan_out))
+        echo_table(rows, lang)

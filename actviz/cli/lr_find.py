@@ -14,11 +14,13 @@ from actviz.cli.options import (
     complete,
     find_own_modules,
     json_option,
+    lang_option,
     progress,
     theme_option,
     workers_option,
 )
-from actviz.cli.tables import echo_json, echo_table
+from actviz.cli.tables import echo_json, echo_table, echo_written
+from actviz.text import text
 
 
 def _check_output(output: str | None) -> None:
@@ -45,7 +47,7 @@ def _rows(found: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _echo(found: Any, told: Any, output: str | None, *, as_json: bool) -> None:
+def _echo(found: Any, told: Any, output: str | None, lang: str, *, as_json: bool) -> None:
     if as_json:
         numbers = {"suggested": told.rate, "largest_stable": told.largest}
         content = {key: value if math.isfinite(value) else None for key, value in numbers.items()}
@@ -57,10 +59,10 @@ def _echo(found: Any, told: Any, output: str | None, *, as_json: bool) -> None:
         }
         files = [output] if output else []
         return echo_json({**content, "reason": told.reason, "seeds": rows, **curves, "files": files})
-    echo_table(_rows(found))
+    echo_table([{**row, "ended": text(f"ended.{row['ended']}", lang)} for row in _rows(found)], lang)
     click.echo(told.reason)
     if output:
-        click.echo(f"wrote {output}", err=True)
+        echo_written(output, lang)
     return None
 
 
@@ -113,6 +115,7 @@ def _echo(found: Any, told: Any, output: str | None, *, as_json: bool) -> None:
     help="Draw the figure (.png, .svg, .pdf), or save the test (.nc).",
 )
 @theme_option
+@lang_option
 @json_option
 def command(
     init: str,
@@ -130,6 +133,7 @@ def command(
     workers: int | None,
     output: str | None,
     theme: str,
+    lang: str,
     as_json: bool,
 ) -> None:
     """Find a learning rate: train under a rate that rises from update to update, until it is too large.
@@ -149,7 +153,7 @@ def command(
     (run,) = actviz.runs(
         init, activation, data=data, depth=depth, width=width, norm=norm, optimizer=optimizer, batch=batch
     ).values()
-    with progress("testing") as callback:
+    with progress("testing", lang) as callback:
         found = actviz.find_rate(
             run, data, low=low, high=high, updates=updates, seeds=seeds, workers=workers, progress=callback
         )
@@ -158,5 +162,5 @@ def command(
     elif output:
         from actviz.plots import figure_range, save_figure
 
-        save_figure(figure_range(found, theme=theme), output)
-    _echo(found, suggest(found), output, as_json=as_json)
+        save_figure(figure_range(found, theme=theme, lang=lang), output)
+    _echo(found, suggest(found, lang), output, lang, as_json=as_json)

@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 FORMATS = ("png", "svg", "pdf")
 THEMES = ("light", "dark", "print")
+LANGUAGES = ("en", "ko")
 
 
 def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -113,6 +114,11 @@ style_options = options(
 )
 
 
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of words: English, Korean."
+)
+
+
 def _pairings(init: dict[str, Any], activation: dict[str, Any]) -> Callable[[Any], Any]:
     """Options that name initializers and activations."""
     return options(
@@ -141,16 +147,23 @@ pairing_options = _pairings(
 
 
 @contextlib.contextmanager
-def progress(label: str) -> Iterator[Callable[..., None] | None]:
+def progress(doing: str, lang: str = "en") -> Iterator[Callable[..., None] | None]:
     """Give a callback that shows (done, total, words) on a terminal, with the time left; None elsewhere.
 
+    ``doing`` is measuring, drawing, training or testing.
     Words may be left out. Where standard error is not a terminal nothing is shown: no log is filled with progress.
     """
     if not sys.stderr.isatty():
         yield None
         return
+    from actviz.text import text
+
     with click.progressbar(
-        length=1, label=label, file=sys.stderr, item_show_func=lambda words: words or None, width=24
+        length=1,
+        label=text(f"cli.{doing}", lang),
+        file=sys.stderr,
+        item_show_func=lambda words: words or None,
+        width=24,
     ) as bar:
 
         def update(done: int, total: int, words: str = "") -> None:
@@ -170,14 +183,16 @@ def given(ctx: click.Context) -> set[str]:
     return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
 
 
-def draw_figures(drawings: Sequence[tuple[str, Callable[[], Any]]], folder: str, formats: Sequence[str]) -> list[str]:
+def draw_figures(
+    drawings: Sequence[tuple[str, Callable[[], Any]]], folder: str, formats: Sequence[str], lang: str = "en"
+) -> list[str]:
     """Draw figures into a folder, made if missing, showing how far it is; return the files."""
     from actviz.plots import save_figure
 
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     written = []
-    with progress("drawing") as callback:
+    with progress("drawing", lang) as callback:
         for position, (stem, draw) in enumerate(drawings, 1):
             figure = draw()
             for ending in formats:

@@ -13,10 +13,12 @@ from actviz.cli.options import (
     complete,
     find_own_modules,
     json_option,
+    lang_option,
     pairing_options,
     progress,
     workers_option,
 )
+from actviz.cli.tables import echo_written
 
 
 @click.command("probe")
@@ -63,8 +65,9 @@ from actviz.cli.options import (
     help="Save the result: .nc (netCDF-4, for every other command), .csv or .json (the table). "
     "A run killed on the way to a .nc goes on where it stopped.",
 )
+@lang_option
 @json_option
-def command(output: str | None, as_json: bool, inits: Any, activations: Any, **settings: Any) -> None:
+def command(output: str | None, lang: str, as_json: bool, inits: Any, activations: Any, **settings: Any) -> None:
     """Measure initializer x activation pairings: every pairing, every layer, every seed.
 
     Prints a table unless -o saves the result.
@@ -86,7 +89,7 @@ def command(output: str | None, as_json: bool, inits: Any, activations: Any, **s
         raise ActvizError(f"cannot save to {output}: no such folder")
     partial = f"{output}.partial" if ending == ".nc" else None
     try:
-        with progress("measuring") as callback:
+        with progress("measuring", lang) as callback:
             result = actviz.probe(inits, activations, **settings, progress=callback, checkpoint=partial)
     except KeyboardInterrupt:
         if partial:
@@ -98,6 +101,6 @@ def command(output: str | None, as_json: bool, inits: Any, activations: Any, **s
     elif output:
         actviz.export(result, output)
     if output and not as_json:
-        click.echo(f"wrote {output}", err=True)
+        echo_written(output, lang)
     else:
-        echo_result(result, as_json=as_json)
+        echo_result(result, lang, as_json=as_json)

@@ -7,27 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from actviz.cli.options import Numbers, complete, json_option, progress, style_options, workers_option
+from actviz.cli.options import Numbers, complete, json_option, lang_option, progress, style_options, workers_option
 from actviz.cli.tables import echo_json, echo_table
+from actviz.text import in_language, text
 
 if TYPE_CHECKING:
     from actviz.experiments import Experiment, Reproduction, Written
 
 
-def measured(name: str | Experiment, seeds: Any, workers: int | None) -> Reproduction:
+def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str) -> Reproduction:
     """Run an experiment, showing how far it is."""
     from actviz.experiments import reproduce
 
-    with progress("measuring") as callback:
+    with progress("measuring", lang) as callback:
         return reproduce(name, seeds=seeds, workers=workers, progress=callback)
 
 
-def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str) -> Written:
+def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str, lang: str) -> Written:
     """Write an experiment's set, showing how far it is."""
     from actviz.experiments import write
 
-    with progress("drawing  ") as callback:
-        return write(done, output, formats=formats, theme=theme, progress=callback)
+    with progress("drawing", lang) as callback:
+        return write(done, output, formats=formats, theme=theme, lang=lang, progress=callback)
 
 
 def files_json(files: Written) -> dict[str, Any]:
@@ -41,18 +42,18 @@ def files_json(files: Written) -> dict[str, Any]:
     }
 
 
-def claims_json(done: Reproduction) -> list[dict[str, Any]]:
+def claims_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
     """Return every claim, as JSON values."""
     return [
         {
             "claim": each.claim.number,
-            "quote": each.claim.quote["en"],
+            "quote": each.claim.quote[lang],
             "status": str(each.status),
             "expected_status": str(each.claim.expected),
             "verdict": each.verdict,
             "evidence": [
                 {
-                    "what": finding.case.what["en"],
+                    "what": finding.case.what[lang],
                     "value": finding.value,
                     "least": finding.case.least,
                     "most": finding.case.most,
@@ -63,17 +64,17 @@ def claims_json(done: Reproduction) -> list[dict[str, Any]]:
                 for finding in each.findings
             ],
             "figure": each.claim.figure,
-            "precisely": each.claim.precisely["en"],
+            "precisely": each.claim.precisely[lang],
         }
         for each in done.decisions
     ]
 
 
-def checks_json(done: Reproduction) -> list[dict[str, Any]]:
+def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
     """Return every expectation beside what was measured, as JSON values."""
     return [
         {
-            "what": each.expectation.what["en"],
+            "what": each.expectation.what[lang],
             "verdict": each.verdict.strip("()"),
             "decides": each.expectation.decides,
             "measured": each.measured,
@@ -84,30 +85,38 @@ def checks_json(done: Reproduction) -> list[dict[str, Any]]:
             "spread": each.expectation.spread,
             "logarithmic": each.expectation.log,
             "basis": str(each.expectation.basis),
-            "source": each.expectation.source,
+            "source": in_language(each.expectation.source, lang),
         }
         for each in done.checks
     ]
 
 
-def echo_claims(done: Reproduction, *, evidence: bool = True) -> None:
+def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None:
     """Print each claim with its status on a line, and the evidence below."""
+    from actviz.experiments.claims import STATUS
+
     for each in done.decisions:
-        unexpected = "" if each.passed else f"; {each.claim.expected} was expected"
-        click.echo(f"{each.verdict}  claim {each.claim.number}: {each.status}{unexpected}: {each.claim.quote['en']}")
+        status, expected = STATUS[each.status][lang], STATUS[each.claim.expected][lang]
+        words = {
+            "verdict": each.verdict,
+            "number": each.claim.number,
+            "status": status,
+            "unexpected": "" if each.passed else text("cli.unexpected", lang, status=expected),
+        }
+        click.echo(text("cli.claim", lang, **words, quote=each.claim.quote[lang]))
         for finding in each.findings if evidence else ():
-            click.echo(f"        {finding.evidence()}")
+            click.echo(f"        {finding.evidence(lang)}")
 
 
-def _echo_checks(done: Reproduction) -> None:
+def _echo_checks(done: Reproduction, lang: str) -> None:
     from actviz.experiments.reproduction import check_rows
 
     heads = {"basis": "how it is known"}
-    rows = [dataclasses.asdict(row) for row in check_rows(done.checks)]
-    echo_table([{heads.get(key, key): value for key, value in row.items()} for row in rows])
+    rows = [dataclasses.asdict(row) for row in check_rows(done.checks, lang)]
+    echo_table([{heads.get(key, key): value for key, value in row.items()} for row in rows], lang)
 
 
-def _echo_list(*, as_json: bool) -> None:
+def _echo_list(lang: str, *, as_json: bool) -> None:
     from actviz.experiments import EXPERIMENTS
 
     rows = [
@@ -116,14 +125,14 @@ def _echo_list(*, as_json: bool) -> None:
             "figures": len(each.drawings),
             "numbers": len(each.expectations),
             "claims": len(each.claims),
-            "title": each.title["en"],
-            "source": each.source,
+            "title": each.title[lang],
+            "source": in_language(each.source, lang),
         }
         for each in EXPERIMENTS.values()
     ]
     if as_json:
         return echo_json({"experiments": rows})
-    echo_table([{key: value for key, value in row.items() if key != "source"} for row in rows])
+    echo_table([{key: value for key, value in row.items() if key != "source"} for row in rows], lang)
 
 
 @click.command("reproduce")
@@ -134,6 +143,7 @@ def _echo_list(*, as_json: bool) -> None:
 )
 @click.option("--seeds", type=Numbers(), help="How many seeds, or which: 3,5,7.  [default: the experiment's own]")
 @style_options
+@lang_option
 @workers_option
 @json_option
 @click.pass_context
@@ -145,6 +155,7 @@ def command(
     seeds: Any,
     formats: tuple[str, ...],
     theme: str,
+    lang: str,
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -159,34 +170,34 @@ def command(
     from actviz.experiments import experiment
 
     if listed:
-        return _echo_list(as_json=as_json)
+        return _echo_list(lang, as_json=as_json)
     if name is None:
         from actviz.experiments import EXPERIMENTS
 
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     chosen = experiment(name)
-    done = measured(name, seeds, workers)
-    files = written(done, output, formats, theme) if output else None
+    done = measured(name, seeds, workers, lang)
+    files = written(done, output, formats, theme, lang) if output else None
     if as_json:
         content = {
             "experiment": chosen.name,
-            "title": chosen.title["en"],
-            "source": chosen.source,
+            "title": chosen.title[lang],
+            "source": in_language(chosen.source, lang),
             "passed": done.passed,
-            "numbers": checks_json(done),
-            "claims": claims_json(done),
+            "numbers": checks_json(done, lang),
+            "claims": claims_json(done, lang),
         }
         echo_json({**content, **(files_json(files) if files else {})})
     else:
-        click.echo(f"{chosen.title['en']}\n{chosen.source}\n")
-        _echo_checks(done)
-        echo_claims(done)
+        click.echo(f"{chosen.title[lang]}\n{in_language(chosen.source, lang)}\n")
+        _echo_checks(done, lang)
+        echo_claims(done, lang)
         compared = len(done.checks) + len(done.decisions)
-        click.echo(f"\n{'PASS' if done.passed else 'FAIL'}: {compared} compared, {done.failures} failed")
+        verdict = "PASS" if done.passed else "FAIL"
+        click.echo("\n" + text("cli.compared", lang, verdict=verdict, compared=compared, failed=done.failures))
         if files:
-            plural = "s" * (len(files.results) != 1)
-            click.echo(
-                f"{len(files.entries)} figures, {len(files.results)} result{plural}: {files.folder / files.index}"
-            )
+            key = "cli.drawn_one" if len(files.results) == 1 else "cli.drawn"
+            numbers = {"figures": len(files.entries), "results": len(files.results)}
+            click.echo(text(key, lang, **numbers, path=files.folder / files.index))
     if not done.passed:
         ctx.exit(1)

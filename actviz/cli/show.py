@@ -6,8 +6,17 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import complete, json_option, known, load_selected, selection_options, snapshot_option
-from actviz.cli.tables import echo_json, echo_table
+from actviz.cli.options import (
+    complete,
+    json_option,
+    known,
+    lang_option,
+    load_selected,
+    selection_options,
+    snapshot_option,
+)
+from actviz.cli.tables import counted, echo_json, echo_table, echo_written
+from actviz.text import text
 
 DEFAULT_STATISTICS = ("act_mean", "act_std", "saturated", "dead_units", "similarity", "grad_preact_rms", "nonfinite")
 
@@ -16,7 +25,9 @@ EVALUATIONS = 11
 """Evaluations of a run that are printed at most, evenly spaced."""
 
 
-def echo_result(dataset: Any, *, as_json: bool, layers: tuple[str, ...] = (), statistics: tuple[str, ...] = ()) -> None:
+def echo_result(
+    dataset: Any, lang: str, *, as_json: bool, layers: tuple[str, ...] = (), statistics: tuple[str, ...] = ()
+) -> None:
     """Print the statistics of chosen layers, means over seeds; as JSON every seed, layer and statistic."""
     import actviz
     from actviz.dataset import json_rows
@@ -30,15 +41,14 @@ def echo_result(dataset: Any, *, as_json: bool, layers: tuple[str, ...] = (), st
     means = _chosen_layers(dataset, layers or ("first", "last"))[chosen].mean("seed", skipna=False)
     frame = means.to_dataframe(dim_order=["init", "activation", "layer"]).reset_index()
     recipe = actviz.recipe(dataset)
-    click.echo(
-        f"{recipe['samples']} samples of {recipe['inputs']} inputs, depth {dataset.sizes['layer']}, "
-        f"width {_widths(recipe['width'])}, {dataset.sizes['seed']} seed{'s' * (dataset.sizes['seed'] > 1)}, "
-        f"{recipe['dtype']}; means over seeds"
-    )
-    echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"))
+    known = {name: recipe[name] for name in ("samples", "inputs", "dtype")}
+    seeds = counted("seed", dataset.sizes["seed"], lang)
+    sizes = {"depth": dataset.sizes["layer"], "width": _widths(recipe["width"])}
+    click.echo(text("cli.probed", lang, **known, **sizes, seeds=seeds))
+    echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"), lang)
 
 
-def echo_training(dataset: Any, *, as_json: bool) -> None:
+def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
     """Print evaluations, means over seeds, and how every run ended; as JSON every seed and evaluation."""
     import actviz
     from actviz.cli.train import echo_outcomes, outcome_json
@@ -56,26 +66,32 @@ def echo_training(dataset: Any, *, as_json: bool) -> None:
     means = frame[frame["step"].isin(shown)].groupby(["run", "step", "epoch"], sort=False)[names].mean().reset_index()
     order = {run: at for at, run in enumerate(dataset["run"].values)}
     rows = sorted(means.to_dict("records"), key=lambda row: (order[row["run"]], row["step"]))
-    click.echo(f"{training_line(dataset)}; means over the seeds still running")
-    echo_table(rows)
+    click.echo(training_line(dataset, "running", lang))
+    echo_table(rows, lang)
     click.echo()
-    echo_outcomes(found)
+    echo_outcomes(found, lang)
 
 
 _EVALUATED = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate")
 
 
-def training_line(dataset: Any) -> str:
-    """Return what was trained, and on what, in a line."""
+def training_line(dataset: Any, told: str, lang: str) -> str:
+    """Return what was trained, and on what, in a line; ``told`` is running or spread, what the numbers below are."""
     import actviz
 
     recipe = actviz.recipe(dataset)
     first = next(iter(recipe["runs"].values()))
-    rows = ", ".join(f"{number} {part}" for part, number in recipe["rows"].items() if number)
-    seeds, each = dataset.sizes["seed"], recipe["epoch_updates"]
-    return (
-        f"{recipe['data']}, {rows} rows, depth {len(first['width'])}, width {_widths(first['width'])}, "
-        f"{each} update{'s' * (each > 1)} an epoch, {seeds} seed{'s' * (seeds > 1)}"
+    rows = [text(f"cli.rows.{part}", lang, number=number) for part, number in recipe["rows"].items() if number]
+    return text(
+        "cli.trained",
+        lang,
+        data=recipe["data"],
+        rows=", ".join(rows),
+        depth=len(first["width"]),
+        width=_widths(first["width"]),
+        updates=counted("update", recipe["epoch_updates"], lang),
+        seeds=counted("seed", dataset.sizes["seed"], lang),
+        told=text(f"cli.told.{told}", lang),
     )
 
 
@@ -114,6 +130,7 @@ def _chosen_layers(dataset: Any, layers: tuple[str, ...]) -> Any:
 @selection_options
 @snapshot_option
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Export the whole table as .csv or .json.")
+@lang_option
 @json_option
 def command(
     result: str,
@@ -123,6 +140,7 @@ def command(
     activations: tuple[str, ...],
     snapshot: Any,
     output: str | None,
+    lang: str,
     as_json: bool,
 ) -> None:
     """Print a saved result as a table: statistics by pairing and layer, means over seeds.
@@ -138,8 +156,8 @@ def command(
         raise click.UsageError("-l and -s choose from layers: of a training give --snapshot STEP, first or last, too")
     if output:
         actviz.export(dataset, output)
-        click.echo(f"wrote {output}", err=True)
+        echo_written(output, lang)
     if is_training(dataset) and (as_json or not output):
-        echo_training(dataset, as_json=as_json)
+        echo_training(dataset, lang, as_json=as_json)
     elif as_json or not output:
-        echo_result(dataset, as_json=as_json, layers=layers, statistics=statistics)
+        echo_result(dataset, lang, as_json=as_json, layers=layers, statistics=statistics)

@@ -11,12 +11,27 @@ import click
 
 from actviz.tables import number as number
 from actviz.tables import table_lines
+from actviz.text import text
 
 
-def echo_table(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print rows under their keys, numbers to the right."""
-    for line in table_lines(rows):
+def echo_table(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> None:
+    """Print rows under their keys, in words where these are known, numbers to the right."""
+    for line in table_lines(rows, lang):
         click.echo(line)
+
+
+def counted(what: str, count: int, lang: str = "en") -> str:
+    """Write a number of layers, pairings or seeds; ``what`` is one of them.
+
+    >>> counted("seed", 1), counted("seed", 3), counted("layer", 3, "ko")
+    ('1 seed', '3 seeds', '층 3개')
+    """
+    return text(f"cli.{what}" if count == 1 else f"cli.{what}s", lang, number=count)
+
+
+def echo_written(path: Any, lang: str = "en") -> None:
+    """Say on standard error that a file was written."""
+    click.echo(text("cli.written", lang, path=path), err=True)
 
 
 def echo_json(content: Any) -> None:

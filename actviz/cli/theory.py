@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from actviz.cli.options import complete, find_own_modules, json_option
+from actviz.cli.options import complete, find_own_modules, json_option, lang_option
 from actviz.cli.tables import echo_json, echo_table
+from actviz.text import text
+from actviz.text.references import in_words
 
 _LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 """Lengths at which the critical line is told, as far as it reaches; sigmoid's begins above 45."""
 
 
-def _row(entry: Any) -> dict[str, Any]:
+def _row(entry: Any, lang: str) -> dict[str, Any]:
     """One line of the printed ledger."""
     found = entry.theory
     if found is None:
         keys = ("sigma_w^2", "q*", "c*", "chi_1", "xi_q", "xi_c", "xi_grad")
         return {
-            "convention": entry.convention,
+            "convention": in_words(entry.convention, lang),
             **dict.fromkeys(keys, float("nan")),
             "phase": "-",
             "depth": float("nan"),
         }
     return {
-        "convention": entry.convention,
+        "convention": in_words(entry.convention, lang),
         "sigma_w^2": found.weight_var,
         "q*": found.q_star,
         "c*": found.c_star,
@@ -34,7 +37,7 @@ def _row(entry: Any) -> dict[str, Any]:
         "xi_q": found.xi_q,
         "xi_c": found.xi_c,
         "xi_grad": found.xi_grad,
-        "phase": found.phase,
+        "phase": text(f"ledger.phase.{found.phase}", lang),
         "depth": found.usable_depth,
     }
 
@@ -52,14 +55,15 @@ def _json_entry(entry: Any) -> dict[str, Any]:
     return content
 
 
-def _way(way: Any) -> str:
+def _way(way: Any, lang: str) -> str:
     """Say that the depth is told for a signal at rest, and how deep gradients reach before."""
     from actviz.theory.approach import FOLLOWED
 
     layers, depth = (
-        f"{each:.0f}" if each <= FOLLOWED else f"more than {FOLLOWED}" for each in (way.layers, way.gradient_depth)
+        f"{each:.0f}" if each <= FOLLOWED else text("ledger.beyond", lang, number=FOLLOWED)
+        for each in (way.layers, way.gradient_depth)
     )
-    return f"that depth is for signals at q*, which is {layers} layers away; from the input gradients reach {depth}"
+    return text("ledger.way", lang, layers=layers, depth=depth)
 
 
 def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
@@ -80,24 +84,28 @@ def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
     }
 
 
-def _echo_solution(name: str, solution: dict[str, Any], bias_std: float) -> None:
+def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: str) -> None:
     points = solution["critical"]
     if not points:
-        click.echo(f"{name}: no weight variance is critical with bias std {bias_std:g}")
+        click.echo(text("ledger.no_critical", lang, name=name, bias_std=f"{bias_std:g}"))
     for point in points:
-        kept = "every length" if point["q_star"] != point["q_star"] else f"q* = {point['q_star']:.4g}"
-        note = "" if point["stable"] else "; unstable: signals leave this length"
-        click.echo(
-            f"{name}: critical at sigma_w^2 = {point['weight_var']:.5g} (gain {point['weight_var'] ** 0.5:.4f}) "
-            f"with bias std {bias_std:g}, {kept}{note}"
-        )
+        every = point["q_star"] != point["q_star"]
+        values = {
+            "name": name,
+            "weight_var": f"{point['weight_var']:.5g}",
+            "gain": f"{point['weight_var'] ** 0.5:.4f}",
+            "bias_std": f"{bias_std:g}",
+            "kept": text("ledger.every_length", lang) if every else f"q* = {point['q_star']:.4g}",
+            "note": "" if point["stable"] else text("ledger.leaves", lang),
+        }
+        click.echo(text("ledger.critical", lang, **values))
+    gains = (solution["gain_keeping_length_1"], solution["gain_keeping_the_gradient_at_length_1"])
     click.echo(
-        f"gain that keeps length 1: {solution['gain_keeping_length_1']:.4f}; "
-        f"that keeps the gradient there: {solution['gain_keeping_the_gradient_at_length_1']:.4f}"
+        text("ledger.gains", lang, **dict(zip(("length", "gradient"), (f"{g:.4f}" for g in gains), strict=True)))
     )
     rows = solution["critical_line"]
     if rows:
-        click.echo("critical line:")
+        click.echo(text("ledger.line", lang))
         echo_table([{"q*": r["q_star"], "sigma_w^2": r["weight_var"], "sigma_b^2": r["bias_var"]} for r in rows])
 
 
@@ -119,6 +127,7 @@ def _echo_solution(name: str, solution: dict[str, Any], bias_std: float) -> None
 @click.option("--fan-in", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Inputs of a unit.")
 @click.option("--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer.")
 @click.option("--solve", is_flag=True, help="Solve for the critical weight and bias variance instead.")
+@lang_option
 @json_option
 def command(
     activation: str,
@@ -128,6 +137,7 @@ def command(
     fan_in: int,
     fan_out: int,
     solve: bool,
+    lang: str,
     as_json: bool,
 ) -> None:
     """Print what mean-field theory says of an activation under each convention of initialization.
@@ -145,7 +155,6 @@ def command(
     from actviz import specs, theory
     from actviz.errors import ActvizError
     from actviz.initializers import INITIALIZERS, VarianceScaling
-    from actviz.text import text
 
     find_own_modules()
     if solve and (inits or weight_vars):
@@ -156,24 +165,34 @@ def command(
         solution = _solution(found, bias_var)
         if as_json:
             return echo_json({"activation": activation, "bias_std": bias_std, **solution})
-        return _echo_solution(activation, solution, bias_std)
+        return _echo_solution(activation, solution, bias_std, lang)
     named = {name: (name, init) for name, init in (specs.labelled_initializers(inits) if inits else {}).items()}
     for value in weight_vars:
         scaling = VarianceScaling(theory.real("weight-var", value))
-        named[f"weight variance {value:g}"] = (specs.describe(scaling, INITIALIZERS), scaling)
+        named[text("ledger.weight_variance", "en" if as_json else lang, value=f"{value:g}")] = (
+            specs.describe(scaling, INITIALIZERS),
+            scaling,
+        )
     entries = theory.ledger(found, fan_in, fan_out, bias_var, named or theory.CONVENTIONS)
     if as_json:
         recipe = {"activation": activation, "fan_in": fan_in, "fan_out": fan_out, "bias_std": bias_std}
         return echo_json({**recipe, "entries": [_json_entry(entry) for entry in entries]})
-    click.echo(f"{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std:g}, inputs of mean square 1")
-    echo_table([_row(entry) for entry in entries])
+    fans = {"fan_in": fan_in, "fan_out": fan_out}
+    click.echo(text("ledger.heading", lang, activation=activation, **fans, bias_std=f"{bias_std:g}"))
+    echo_table([_row(entry, lang) for entry in entries], lang)
     for entry in entries:
-        if entry.far:
-            click.echo(f"{entry.convention}: {_way(entry.way)}")
-        if entry.theory is not None and entry.theory.phase == "unbounded":
-            click.echo(f"{entry.convention}: " + text("theory.unbounded"))
-        if entry.refused:
-            click.echo(f"{entry.convention}: {text('theory.refused.' + entry.refused)}")
-        elif entry.theory is not None and len(entry.theory.fixed_points) > 1:
-            kept = ", ".join(f"{point.q:.4g} ({point.stability})" for point in entry.theory.fixed_points)
-            click.echo(f"{entry.convention}: fixed points of the length {kept}")
+        for words in _remarks(entry, lang):
+            click.echo(f"{in_words(entry.convention, lang)}: {words}")
+
+
+def _remarks(entry: Any, lang: str) -> Iterator[str]:
+    """Say what a row of numbers cannot."""
+    if entry.far:
+        yield _way(entry.way, lang)
+    if entry.theory is not None and entry.theory.phase == "unbounded":
+        yield text("theory.unbounded", lang)
+    if entry.refused:
+        yield text(f"theory.refused.{entry.refused}", lang)
+    elif entry.theory is not None and len(entry.theory.fixed_points) > 1:
+        points = [(point.q, text(f"ledger.stability.{point.stability}", lang)) for point in entry.theory.fixed_points]
+        yield text("ledger.fixed_points", lang, points=", ".join(f"{q:.4g} ({words})" for q, words in points))

@@ -16,13 +16,14 @@ from actviz.cli.options import (
     find_own_modules,
     given,
     json_option,
+    lang_option,
     options,
     pairing_options,
     progress,
     style_options,
     workers_option,
 )
-from actviz.cli.tables import echo_json, echo_table, number
+from actviz.cli.tables import echo_json, echo_table, echo_written, number
 
 if TYPE_CHECKING:
     from actviz.training import Outcome
@@ -200,16 +201,16 @@ def _spread(numbers: tuple[float, float]) -> str:
     return number(mean) if math.isnan(mean) or math.isnan(deviation) else f"{mean:.4g} ± {deviation:.2g}"
 
 
-def echo_outcomes(found: Sequence[Outcome]) -> None:
+def echo_outcomes(found: Sequence[Outcome], lang: str) -> None:
     """Print how every run ended: what no run has, such as test rows, is left out."""
     shown = [name for name in found[0].numbers if not all(math.isnan(each.numbers[name][0]) for each in found)]
     stopped = not all(math.isnan(each.best_step) for each in found)
     rows = []
     for each in found:
-        row = {"run": each.run, "ended": each.why, "epochs": each.epochs}
+        row = {"run": each.run, "ended": each.told(lang), "epochs": each.epochs}
         row |= {name.replace("_", " ").replace("accuracy", "acc"): _spread(each.numbers[name]) for name in shown}
         rows.append({**row, **({"best step": each.best_step} if stopped else {})})
-    echo_table(rows)
+    echo_table(rows, lang)
 
 
 def outcome_json(each: Outcome) -> dict[str, Any]:
@@ -236,6 +237,7 @@ def outcome_json(each: Outcome) -> dict[str, Any]:
 )
 @click.option("--figures", type=click.Path(file_okay=False), help="Draw the figures into this folder; made if missing.")
 @style_options
+@lang_option
 @json_option
 @click.pass_context
 def command(
@@ -245,6 +247,7 @@ def command(
     figures: str | None,
     formats: tuple[str, ...],
     theme: str,
+    lang: str,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -272,7 +275,7 @@ def command(
     runs = actviz.runs(inits, activations, data=data, **_settings(chosen))
     partial = f"{output}.partial" if ending == ".nc" else None
     try:
-        with progress("training") as callback:
+        with progress("training", lang) as callback:
             result = actviz.train(
                 runs, data, split=split, seeds=seeds, workers=workers, progress=callback, checkpoint=partial
             )
@@ -285,18 +288,18 @@ def command(
         discard(partial)
     elif output:
         actviz.export(result, output)
-    drawn = _draw(result, figures, formats, theme) if figures else []
+    drawn = _draw(result, figures, formats, theme, lang) if figures else []
     written = [*([output] if output else []), *drawn]
     if as_json:
         found = [outcome_json(each) for each in outcomes(result)]
         return echo_json({"recipe": actviz.recipe(result), "runs": found, "files": written})
-    click.echo(f"{training_line(result)}; mean ± standard deviation")
-    echo_outcomes(outcomes(result))
+    click.echo(training_line(result, "spread", lang))
+    echo_outcomes(outcomes(result), lang)
     for path in written:
-        click.echo(f"wrote {path}", err=True)
+        echo_written(path, lang)
 
 
-def _draw(result: Any, folder: str, formats: tuple[str, ...], theme: str) -> list[str]:
+def _draw(result: Any, folder: str, formats: tuple[str, ...], theme: str, lang: str) -> list[str]:
     from actviz.plots import figures_of
 
-    return draw_figures(list(figures_of(result, theme=theme)), folder, formats)
+    return draw_figures(list(figures_of(result, theme=theme, lang=lang)), folder, formats, lang)

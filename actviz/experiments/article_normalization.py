@@ -74,14 +74,16 @@ TRAININGS: Mapping[str, Mapping[str, Any]] = {
 _NOTHING, _TRAINS = 0.05, 0.3
 
 
-def _trained(what: str, reading: Reading, least: float = -math.inf, most: float = math.inf, *, so: bool = True) -> Case:
-    return Case({"en": what}, "article-training", reading, least, most, so)
+def _trained(
+    what: Mapping[str, str], reading: Reading, least: float = -math.inf, most: float = math.inf, *, so: bool = True
+) -> Case:
+    return Case(what, "article-training", reading, least, most, so)
 
 
 def _normalized(
-    what: str, reading: Reading, least: float = -math.inf, most: float = math.inf, *, so: bool = True
+    what: Mapping[str, str], reading: Reading, least: float = -math.inf, most: float = math.inf, *, so: bool = True
 ) -> Case:
-    return Case({"en": what}, "article-batch-norm", reading, least, most, so)
+    return Case(what, "article-batch-norm", reading, least, most, so)
 
 
 def _times_slower(run: str, other: str, loss: float) -> Reading:
@@ -98,12 +100,28 @@ _STUCK = {
 
 PLATEAU_CASES = (
     *(
-        _trained(f"{name}: fall of the loss below ln 10 in 500 updates", below_chance_loss(run), most=_NOTHING)
+        _trained(
+            {
+                "en": f"{name}: fall of the loss below ln 10 in 500 updates",
+                "ko": f"{name}: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+            },
+            below_chance_loss(run),
+            most=_NOTHING,
+        )
         for run, name in _STUCK.items()
     ),
-    _trained("tanh, Xavier: fall of the loss below ln 10 in 500 updates", below_chance_loss("xavier_normal, tanh")),
     _trained(
-        "ReLU: updates until a batch has a loss below 1.5, Xavier over He",
+        {
+            "en": "tanh, Xavier: fall of the loss below ln 10 in 500 updates",
+            "ko": "tanh, Xavier: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+        },
+        below_chance_loss("xavier_normal, tanh"),
+    ),
+    _trained(
+        {
+            "en": "ReLU: updates until a batch has a loss below 1.5, Xavier over He",
+            "ko": "ReLU: 배치 손실이 1.5 아래로 내려가기까지의 갱신 횟수, Xavier / He",
+        },
         _times_slower("xavier_normal, relu", "he_normal, relu", 1.5),
         2.0,
     ),
@@ -113,33 +131,59 @@ PLATEAU_CASES = (
 ZERO_CASES = (
     *(
         _trained(
-            f"{name}, zeros: layers, of 6 with the head, whose weights are not 0 after 500 updates",
+            {
+                "en": f"{name}, zeros: layers, of 6 with the head, whose weights are not 0 after 500 updates",
+                "ko": f"{name}, 영 초기화: 출력층을 포함한 6개 층 중 500번 갱신한 뒤 가중치가 0이 아닌 층의 수",
+            },
             weights_that_moved(f"zeros, {activation}"),
             most=0.0,
             so=activation != "sigmoid",
         )
         for activation, name in {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}.items()
     ),
-    _trained("sigmoid, zeros: fall of the loss below ln 10 in 500 updates", below_chance_loss("zeros, sigmoid")),
     _trained(
-        "sigmoid, zeros: distinct units of layer 5 after 500 updates", after("distinct_units", "zeros, sigmoid", 5)
+        {
+            "en": "sigmoid, zeros: fall of the loss below ln 10 in 500 updates",
+            "ko": "sigmoid, 영 초기화: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+        },
+        below_chance_loss("zeros, sigmoid"),
+    ),
+    _trained(
+        {
+            "en": "sigmoid, zeros: distinct units of layer 5 after 500 updates",
+            "ko": "sigmoid, 영 초기화: 500번 갱신한 뒤 5층에서 서로 다른 뉴런의 수",
+        },
+        after("distinct_units", "zeros, sigmoid", 5),
     ),
 )
 """Claim 2, in training."""
 
 CONSTANT_CASES = (
     _trained(
-        "ReLU, constant 0.01: layers, of 6, whose weights are not 0 after 500 updates",
+        {
+            "en": "ReLU, constant 0.01: layers, of 6, whose weights are not 0 after 500 updates",
+            "ko": "ReLU, 상수 0.01: 6개 층 중 500번 갱신한 뒤 가중치가 0이 아닌 층의 수",
+        },
         weights_that_moved("constant:0.01, relu"),
     ),
     _trained(
-        "ReLU, constant 0.01: distinct units, of 100, in layer 5 after 500 updates",
+        {
+            "en": "ReLU, constant 0.01: distinct units, of 100, in layer 5 after 500 updates",
+            "ko": "ReLU, 상수 0.01: 500번 갱신한 뒤 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
+        },
         after("distinct_units", "constant:0.01, relu", 5),
     ),
     _trained(
-        "ReLU, constant 0.01: training accuracy after 500 updates", end_of("train_accuracy", "constant:0.01, relu")
+        {
+            "en": "ReLU, constant 0.01: training accuracy after 500 updates",
+            "ko": "ReLU, 상수 0.01: 500번 갱신한 뒤 훈련 정확도",
+        },
+        end_of("train_accuracy", "constant:0.01, relu"),
     ),
-    _trained("ReLU, He: training accuracy after 500 updates", end_of("train_accuracy", "he_normal, relu")),
+    _trained(
+        {"en": "ReLU, He: training accuracy after 500 updates", "ko": "ReLU, He: 500번 갱신한 뒤 훈련 정확도"},
+        end_of("train_accuracy", "he_normal, relu"),
+    ),
 )
 """Claim 2, what a constant does instead."""
 
@@ -174,31 +218,88 @@ NORMALIZATION = Claim(
     8,
     {
         "en": "Initialization and batch normalization both normalize the signal; with batch normalization the scale of "
-        "the weights matters less."
+        "the weights matters less.",
+        "ko": "초기화와 배치 정규화는 모두 신호를 정규화하며, 배치 정규화를 쓰면 가중치의 크기가 덜 중요해진다.",
     },
     (
         _normalized(
-            "no norm, He's scale: std of layer 5 over layer 1, at the start",
+            {
+                "en": "no norm, He's scale: std of layer 5 over layer 1, at the start",
+                "ko": "정규화 없음, He의 크기: 출발할 때 5층의 표준편차 / 1층의 표준편차",
+            },
             _across("normal:0.1414, no norm"),
             0.5,
             2.0,
         ),
-        _normalized("batch norm, N(0, 1): the same", _across("normal, batch norm"), 0.5, 2.0),
-        _normalized("batch norm, N(0, 0.003²): the same", _across("normal:0.003, batch norm"), 0.5, 2.0),
-        _normalized("batch norm, N(0, 0.0001²): the same", _across("normal:0.0001, batch norm"), 0.5, 2.0, so=False),
-        _normalized("no norm, N(0, 0.003²): the same", _across("normal:0.003, no norm")),
         _normalized(
-            "no norm, He's scale: std of z in layer 5 after training over that before",
+            {"en": "batch norm, N(0, 1): the same", "ko": "배치 정규화, N(0, 1): 같은 비"},
+            _across("normal, batch norm"),
+            0.5,
+            2.0,
+        ),
+        _normalized(
+            {"en": "batch norm, N(0, 0.003²): the same", "ko": "배치 정규화, N(0, 0.003²): 같은 비"},
+            _across("normal:0.003, batch norm"),
+            0.5,
+            2.0,
+        ),
+        _normalized(
+            {"en": "batch norm, N(0, 0.0001²): the same", "ko": "배치 정규화, N(0, 0.0001²): 같은 비"},
+            _across("normal:0.0001, batch norm"),
+            0.5,
+            2.0,
+            so=False,
+        ),
+        _normalized(
+            {"en": "no norm, N(0, 0.003²): the same", "ko": "정규화 없음, N(0, 0.003²): 같은 비"},
+            _across("normal:0.003, no norm"),
+        ),
+        _normalized(
+            {
+                "en": "no norm, He's scale: std of z in layer 5 after training over that before",
+                "ko": "정규화 없음, He의 크기: 5층 z의 표준편차, 훈련 후 / 훈련 전",
+            },
             _kept("normal:0.1414, no norm"),
         ),
-        _normalized("batch norm, He's scale: the same", _kept("normal:0.1414, batch norm"), 0.95, 1.05),
         _normalized(
-            "no norm: scales, of 8, with at least 30 % right after 20 epochs", _scales_that_train("no norm"), most=3.0
+            {"en": "batch norm, He's scale: the same", "ko": "배치 정규화, He의 크기: 같은 비"},
+            _kept("normal:0.1414, batch norm"),
+            0.95,
+            1.05,
         ),
-        _normalized("batch norm: scales with at least 30 % right", _scales_that_train("batch norm"), 7.0),
-        _normalized("no norm, N(0, 1): share of seeds that diverge", diverged("normal, no norm")),
-        _normalized("batch norm: best scale's accuracy less the worst's", _apart("batch norm"), most=0.2, so=False),
-        _normalized("no norm: best scale's accuracy less the worst's", _apart("no norm")),
+        _normalized(
+            {
+                "en": "no norm: scales, of 8, with at least 30 % right after 20 epochs",
+                "ko": "정규화 없음: 20에폭 뒤 30 % 이상 맞히는 크기의 수(8가지 중)",
+            },
+            _scales_that_train("no norm"),
+            most=3.0,
+        ),
+        _normalized(
+            {"en": "batch norm: scales with at least 30 % right", "ko": "배치 정규화: 30 % 이상 맞히는 크기의 수"},
+            _scales_that_train("batch norm"),
+            7.0,
+        ),
+        _normalized(
+            {"en": "no norm, N(0, 1): share of seeds that diverge", "ko": "정규화 없음, N(0, 1): 발산하는 시드의 비율"},
+            diverged("normal, no norm"),
+        ),
+        _normalized(
+            {
+                "en": "batch norm: best scale's accuracy less the worst's",
+                "ko": "배치 정규화: 가장 좋은 크기와 가장 나쁜 크기의 정확도 차이",
+            },
+            _apart("batch norm"),
+            most=0.2,
+            so=False,
+        ),
+        _normalized(
+            {
+                "en": "no norm: best scale's accuracy less the worst's",
+                "ko": "정규화 없음: 가장 좋은 크기와 가장 나쁜 크기의 정확도 차이",
+            },
+            _apart("no norm"),
+        ),
     ),
     "batch-norm-layers",
     {
@@ -207,7 +308,14 @@ NORMALIZATION = Claim(
         "whatever the weights. So at every scale at which z stays well above sqrt(eps) = 0.001 all layers start "
         "alike, and all of 8 scales over four decades train, where without it two do. But the scale does not cease to "
         "matter: under batch normalization a gradient is inversely proportional to the size of the weights it is "
-        "taken by, so large weights turn too slowly and tiny ones jump; at this rate 0.003 to 0.01 does best, not He's."
+        "taken by, so large weights turn too slowly and tiny ones jump; at this rate 0.003 to 0.01 does best, not "
+        "He's.",
+        "ko": "초기화는 첫 갱신 전에 한 번, 층 전체에 대해 평균적으로 크기를 정하며 학습하는 동안 그 크기에서 벗어날 "
+        "수 있다. 배치 정규화는 가중치가 어떻든 갱신할 때마다 뉴런별로, 배치에 걸쳐 크기를 정한다. 그래서 z가 "
+        "sqrt(eps) = 0.001보다 훨씬 큰 모든 크기에서 층들이 같은 상태로 출발하며, 네 자릿수에 걸친 8가지 "
+        "크기가 모두 학습된다. 배치 정규화가 없으면 두 가지만 학습된다. 그러나 크기가 중요하지 않게 되는 것은 "
+        "아니다. 배치 정규화에서 기울기는 가중치의 크기에 반비례하므로 큰 가중치는 너무 느리게 돌고 아주 작은 "
+        "가중치는 튄다. 이 학습률에서는 He 초기화의 크기가 아니라 0.003에서 0.01 사이가 가장 좋다.",
     },
 )
 
@@ -217,21 +325,34 @@ NORMALIZATION_DRAWINGS = (
             f"race-{activation}",
             "race",
             "article-training",
-            {"en": f"Five initializers race under {name}. {caption}"},
+            {
+                "en": f"Five initializers race under {name}. {caption['en']}",
+                "ko": f"{name} 함수에서 다섯 초기화 방법의 경주. {caption['ko']}",
+            },
             {"activations": [activation]},
         )
         for activation, name, caption in (
             (
                 "relu",
                 "ReLU",
-                "Zero weights get no gradient in any layer and stay 0; a constant makes one unit of every layer; std "
-                "0.01 lets gradients vanish; Xavier starts on a plateau; He learns from the start.",
+                {
+                    "en": "Zero weights get no gradient in any layer and stay 0; a constant makes one unit of every "
+                    "layer; std 0.01 lets gradients vanish; Xavier starts on a plateau; He learns from the start.",
+                    "ko": "영 가중치는 어느 층에서도 기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 "
+                    "만들며, "
+                    "표준편차 0.01은 기울기를 소실시킨다. Xavier 초기화는 정체 구간에서 출발하고, He 초기화는 처음부터 "
+                    "학습한다.",
+                },
             ),
             (
                 "sigmoid",
                 "sigmoid",
-                "None leaves the plateau in 500 updates: Xavier and He have broad activations, and gradients that "
-                "vanish all the same.",
+                {
+                    "en": "None leaves the plateau in 500 updates: Xavier and He have broad activations, and "
+                    "gradients that vanish all the same.",
+                    "ko": "500번 갱신하는 동안 어느 것도 정체 구간을 벗어나지 못한다. Xavier와 He 초기화는 활성화값이 "
+                    "넓게 퍼지지만 기울기는 마찬가지로 소실된다.",
+                },
             ),
         )
     ),
@@ -241,7 +362,10 @@ NORMALIZATION_DRAWINGS = (
         "article-training",
         {
             "en": "Three networks of ReLU in training, as a strip: std 0.01 stays where it is, Xavier's layers grow "
-            "out of their fading start, He's hardly move, for they had nothing to make up."
+            "out of their fading start, He's hardly move, for they had nothing to make up.",
+            "ko": "학습 중인 ReLU 신경망 세 개를 장면으로 늘어놓는다. 표준편차 0.01은 제자리에 머물고, Xavier "
+            "초기화의 층들은 신호가 사라져 가던 출발에서 벗어나며, He 초기화의 층들은 만회할 것이 없었으므로 "
+            "거의 움직이지 않는다.",
         },
         {"runs": ["normal:0.01, relu", "xavier_normal, relu", "he_normal, relu"]},
     ),
@@ -251,7 +375,9 @@ NORMALIZATION_DRAWINGS = (
         "article-batch-norm",
         {
             "en": "Eight weight scales over four decades, with and without batch normalization. Without it, only those "
-            "near He's train; with it, all do, not all equally well."
+            "near He's train; with it, all do, not all equally well.",
+            "ko": "네 자릿수에 걸친 여덟 가지 가중치 크기를 배치 정규화가 있을 때와 없을 때 비교한다. 없으면 He "
+            "초기화에 가까운 크기만 학습되고, 있으면 정도는 다르지만 모두 학습된다.",
         },
     ),
     Drawing(
@@ -260,7 +386,9 @@ NORMALIZATION_DRAWINGS = (
         "article-batch-norm",
         {
             "en": "Why: batch normalization makes the layers start alike at every scale above about 0.001. How far an "
-            "update turns the weights still depends on how large they are."
+            "update turns the weights still depends on how large they are.",
+            "ko": "그 이유: 배치 정규화를 쓰면 약 0.001보다 큰 모든 크기에서 층들이 같은 상태로 출발한다. 갱신이 "
+            "가중치를 얼마나 돌리는지는 여전히 가중치의 크기에 달려 있다.",
         },
     ),
 )

@@ -7,7 +7,7 @@ is how many rows there are to learn from and how many of their labels are wrong;
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,15 +122,21 @@ def _spent(ds: xarray.Dataset) -> Values:
 
 
 def _case(
-    what: str, training: str, reading: Reading, least: float = -math.inf, most: float = math.inf, *, so: bool = True
+    what: Mapping[str, str],
+    training: str,
+    reading: Reading,
+    least: float = -math.inf,
+    most: float = math.inf,
+    *,
+    so: bool = True,
 ) -> Case:
-    return Case({"en": what}, f"article-{training}", reading, least, most, so)
+    return Case(what, f"article-{training}", reading, least, most, so)
 
 
 SETS = {
-    "decay-little": "300 rows",
-    "decay-noisy": "1000 rows, 30 % of labels wrong",
-    "decay-plenty": "2000 rows",
+    "decay-little": {"en": "300 rows", "ko": "300행"},
+    "decay-noisy": {"en": "1000 rows, 30 % of labels wrong", "ko": "1000행, 레이블 30 % 오류"},
+    "decay-plenty": {"en": "2000 rows", "ko": "2000행"},
 }
 
 
@@ -139,18 +145,18 @@ _STRENGTH = {"decay-little": 0.01, "decay-noisy": 0.03, "decay-plenty": 0.03}
 
 
 def _against_none(
-    training: str, what: str, number: Callable[[str], Reading], strength: float | None = None, *, apart: bool = False,
-    least: float = -math.inf, most: float = math.inf, so: bool = True,
+    training: str, what: Mapping[str, str], number: Callable[[str], Reading], strength: float | None = None, *,
+    apart: bool = False, least: float = -math.inf, most: float = math.inf, so: bool = True,
 ) -> Case:  # fmt: skip
     """Compare a number at a strength of decay with that without: their ratio, or what it is more."""
     decay = _STRENGTH[training] if strength is None else strength
     compared = (_gain if apart else _ratio)(number(decayed(decay)), number(decayed(0)))
-    words = f"{SETS[training]}, λ = {decay:g}: {what}"
+    words = {lang: f"{rows}, λ = {decay:g}: {what[lang]}" for lang, rows in SETS[training].items()}
     return _case(words, training, compared, least, most, so=so)
 
 
 def _helped(training: str, strength: float | None = None, **bounds: Any) -> Case:
-    words = "validation loss over that without decay"
+    words = {"en": "validation loss over that without decay", "ko": "검증 손실 / 감쇠가 없을 때의 검증 손실"}
     return _against_none(training, words, lambda run: last_of("validation_loss", run), strength, **bounds)
 
 
@@ -158,21 +164,28 @@ def _more_right(training: str, *, so: bool) -> Case:
     def accuracy(run: str) -> Reading:
         return last_of("validation_accuracy", run)
 
-    return _against_none(training, "validation accuracy gained", accuracy, apart=True, least=0.03, so=so)
+    words = {"en": "validation accuracy gained", "ko": "검증 정확도의 이득"}
+    return _against_none(training, words, accuracy, apart=True, least=0.03, so=so)
+
+
+_NORM = {"en": "norm of all weights over that without decay", "ko": "전체 가중치의 노름 / 감쇠가 없을 때의 노름"}
+_GAP = {
+    "en": "gap of validation over training loss, over that without decay",
+    "ko": "검증 손실과 훈련 손실의 차이 / 감쇠가 없을 때의 차이",
+}
 
 
 _WEIGHT_DECAY = Claim(
     9,
     {
         "en": "Weight decay penalizes large weights: weights get smaller, there is less overfitting, and it is most "
-        "useful where data are few or noisy. Large weights slow learning."
+        "useful where data are few or noisy. Large weights slow learning.",
+        "ko": "가중치 감쇠는 큰 가중치에 벌점을 주어 가중치를 작게 하고 과적합을 줄이며, 자료가 적거나 잡음이 많을 "
+        "때 가장 유용하다. 큰 가중치는 학습을 느리게 한다.",
     },
     (
-        *(_against_none(each, "norm of all weights over that without decay", last_size, most=0.8) for each in SETS),
-        *(
-            _against_none(each, "gap of validation over training loss, over that without decay", _gap, most=_HELPS)
-            for each in SETS
-        ),
+        *(_against_none(each, _NORM, last_size, most=0.8) for each in SETS),
+        *(_against_none(each, _GAP, _gap, most=_HELPS) for each in SETS),
         _helped("decay-little", most=_HELPS),
         _helped("decay-noisy"),
         _helped("decay-plenty"),
@@ -182,27 +195,53 @@ _WEIGHT_DECAY = Claim(
         _more_right("decay-noisy", so=True),
         _more_right("decay-plenty", so=False),
         _case(
-            "Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002",
+            {
+                "en": "Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002",
+                "ko": "Adam, L2 λ = 0.0001: 1층에서 0.002보다 작은 가중치의 비율",
+            },
             "decoupled",
             _small(decayed(1e-4, "adam")),
         ),
-        _case("AdamW, λ = 0.01: share of layer 1's weights below 0.002", "decoupled", _small(decayed(0.01, "adamw"))),
-        _case("AdamW, λ = 1: share of layer 1's weights below 0.002", "decoupled", _small(decayed(1, "adamw"))),
         _case(
-            "batch norm, weights 8 × He's: epochs to a training loss of 0.5, over those of He's",
+            {
+                "en": "AdamW, λ = 0.01: share of layer 1's weights below 0.002",
+                "ko": "AdamW, λ = 0.01: 1층에서 0.002보다 작은 가중치의 비율",
+            },
+            "decoupled",
+            _small(decayed(0.01, "adamw")),
+        ),
+        _case(
+            {
+                "en": "AdamW, λ = 1: share of layer 1's weights below 0.002",
+                "ko": "AdamW, λ = 1: 1층에서 0.002보다 작은 가중치의 비율",
+            },
+            "decoupled",
+            _small(decayed(1, "adamw")),
+        ),
+        _case(
+            {
+                "en": "batch norm, weights 8 × He's: epochs to a training loss of 0.5, over those of He's",
+                "ko": "배치 정규화, He의 8배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
+            },
             "large-weights",
             _slowed(8, "batch norm"),
             least=1.5,
         ),
         _case(
-            "no norm, weights 2 × He's: epochs to a training loss of 0.5, over those of He's",
+            {
+                "en": "no norm, weights 2 × He's: epochs to a training loss of 0.5, over those of He's",
+                "ko": "정규화 없음, He의 2배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
+            },
             "large-weights",
             _slowed(2, "no norm"),
             least=1.5,
             so=False,
         ),
         _case(
-            "no norm, weights 4 × He's: training loss after 30 epochs",
+            {
+                "en": "no norm, weights 4 × He's: training loss after 30 epochs",
+                "ko": "정규화 없음, He의 4배인 가중치: 30에폭 뒤 훈련 손실",
+            },
             "large-weights",
             last_of("train_loss", _scaled(4, "no norm")),
         ),
@@ -218,7 +257,17 @@ _WEIGHT_DECAY = Claim(
         "that are always black, go to 0 at full speed whatever λ is; AdamW shrinks all in proportion. Large weights "
         "slow learning where their size cancels, as under batch norm, where an update is the smaller beside them "
         "the larger they are. Without it ReLU learns faster from weights twice He's, and from much larger ones "
-        "not stably, or not at all."
+        "not stably, or not at all.",
+        "ko": "감쇠가 충분히 강하면 가중치가 작아지고 검증과 훈련의 차이가 좁혀지지만, 이는 훈련 성능이 나빠져서 "
+        "좁혀지는 것이므로 모델이 더 좋아지는지는 다른 문제이다. 300행에서는 검증 손실이 5분의 1 줄어들고 "
+        "정확도는 그대로이다. 같은 답을 덜 확신할 뿐이다. 레이블이 잘못된 경우 λ = 0.03은 잘못된 레이블을 "
+        "외우지 않게 하여 정확도를 약 10퍼센트포인트 높인다. 같은 감쇠가 올바른 2000행에서는 성능을 "
+        "떨어뜨리고, 더 약한 감쇠는 거의 영향을 주지 않으며, 너무 강한 감쇠는 어디서나 해롭다. Adam에서 L2 "
+        "벌점은 이런 감쇠가 아니다. 손실의 기울기가 없는 가중치, 곧 늘 검은 화소의 가중치는 λ와 관계없이 "
+        "전속력으로 0에 이른다. AdamW는 모든 가중치를 같은 비율로 줄인다. 큰 가중치가 학습을 느리게 하는 것은 "
+        "배치 정규화처럼 가중치의 크기가 상쇄되는 경우이다. 가중치가 클수록 갱신이 상대적으로 작아지기 "
+        "때문이다. 배치 정규화가 없으면 ReLU는 He 초기화의 두 배인 가중치에서 더 빨리 학습하며, 그보다 훨씬 큰 "
+        "가중치에서는 불안정하거나 전혀 학습하지 못한다.",
     },
 )
 
@@ -226,51 +275,78 @@ _EARLY_STOPPING = Claim(
     10,
     {
         "en": "Training error keeps falling while validation error turns; stopping there, with the best weights kept, "
-        "gives a better model."
+        "gives a better model.",
+        "ko": "훈련 오차는 계속 줄지만 검증 오차는 어느 지점에서 다시 늘어난다. 그 지점에서 멈추고 가장 좋은 "
+        "가중치를 남기면 더 좋은 모델이 된다.",
     },
     (
         _case(
-            "1000 rows, 30 % of labels wrong: training loss after 60 epochs, over that where validation is best",
+            {
+                "en": "1000 rows, 30 % of labels wrong: training loss after 60 epochs, over that where validation is "
+                "best",
+                "ko": "1000행, 레이블 30 % 오류: 60에폭 뒤 훈련 손실 / 검증이 가장 좋을 때의 훈련 손실",
+            },
             "stopping",
             _ratio(last_of("train_loss", _WHOLE), _when_best("train_loss", _WHOLE)),
             most=0.5,
         ),
         _case(
-            "its validation loss after 60 epochs, over the lowest",
+            {
+                "en": "its validation loss after 60 epochs, over the lowest",
+                "ko": "이때 60에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
+            },
             "stopping",
             _ratio(last_of("validation_loss", _WHOLE), _least("validation_loss", _WHOLE)),
             least=1.15,
         ),
         _case(
-            "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
+            {
+                "en": "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
+                "ko": "2000행, 올바른 레이블: 25에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
+            },
             "decay-plenty",
             _ratio(last_of("validation_loss", decayed(0)), _least("validation_loss", decayed(0))),
         ),
         _case(
-            "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 epochs",
+            {
+                "en": "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 "
+                "epochs",
+                "ko": "2000행, 올바른 레이블: 검증 손실이 가장 낮을 때의 검증 정확도 − 25에폭 뒤 검증 정확도",
+            },
             "decay-plenty",
             _gain(_when_best("validation_accuracy", decayed(0)), last_of("validation_accuracy", decayed(0))),
             least=0.03,
             so=False,
         ),
         _case(
-            "test loss of the weights kept, over that of the last ones of the whole budget",
+            {
+                "en": "test loss of the weights kept, over that of the last ones of the whole budget",
+                "ko": "남긴 가중치의 시험 손실 / 예산을 모두 쓴 마지막 가중치의 시험 손실",
+            },
             "stopping",
             _ratio(_judged("best_test_loss", _STOPPED), _judged("test_loss", _WHOLE)),
             most=_HELPS,
         ),
         _case(
-            "test loss of the weights kept, over that of the last ones at the stop",
+            {
+                "en": "test loss of the weights kept, over that of the last ones at the stop",
+                "ko": "남긴 가중치의 시험 손실 / 멈춘 시점 마지막 가중치의 시험 손실",
+            },
             "stopping",
             _ratio(_judged("best_test_loss", _STOPPED), _judged("test_loss", _STOPPED)),
         ),
         _case(
-            "test accuracy gained over the last weights of the whole budget",
+            {
+                "en": "test accuracy gained over the last weights of the whole budget",
+                "ko": "예산을 모두 쓴 마지막 가중치에 견준 시험 정확도의 이득",
+            },
             "stopping",
             _gain(_judged("best_test_accuracy", _STOPPED), _judged("test_accuracy", _WHOLE)),
             least=0.0,
         ),
-        _case("share of the budget spent until the stop", "stopping", _spent),
+        _case(
+            {"en": "share of the budget spent until the stop", "ko": "멈출 때까지 쓴 예산의 비율"}, "stopping", _spent
+        ),
     ),
     "stopping",
     {
@@ -278,7 +354,12 @@ _EARLY_STOPPING = Claim(
         "validation loss turns: the weights kept have a test loss a quarter lower than those of the whole budget, more "
         "accuracy, and cost about half the updates. The last weights at the stop are worse than those kept: stopping "
         "without keeping the best gives away part of it. With 2000 right rows validation loss turns a little too, as "
-        "answers get surer than they are right, but accuracy does not: stopping saves time there, not errors."
+        "answers get surer than they are right, but accuracy does not: stopping saves time there, not errors.",
+        "ko": "레이블이 잘못된 경우 이를 외우면서 훈련 손실은 거의 0까지 내려가고 검증 손실은 다시 커진다. 남긴 "
+        "가중치의 시험 손실은 예산을 모두 쓴 가중치보다 4분의 1 낮고 정확도는 더 높으며, 갱신은 절반 정도만 "
+        "든다. 멈춘 시점의 마지막 가중치는 남긴 가중치보다 나쁘다. 가장 좋은 가중치를 남기지 않고 멈추면 "
+        "이득의 일부를 잃는다. 올바른 2000행에서도 답을 실제보다 더 확신하게 되면서 검증 손실이 조금 커지지만 "
+        "정확도는 나빠지지 않는다. 이때 조기 종료는 오차가 아니라 시간을 아낀다.",
     },
 )
 

@@ -29,6 +29,7 @@ _SCHEDULES = {
     "cosine with restarts": f"cosine_restarts:{_PEAK},108,2",
     "one-cycle": f"one_cycle:{_PEAK},{_UPDATES}",
 }
+_KO_NAMES = dict(zip(_SCHEDULES, ("계단식 감쇠", "지수 감쇠", "코사인", "재시작 코사인", "원사이클"), strict=True))
 _FIVE = tuple(f"lr {written}" for written in _SCHEDULES.values())
 _ONE_CYCLE = f"one_cycle:{_LARGE},{_UPDATES}"
 _CLEAN, _NOISY, _DESCENTS = "article-schedules", "article-schedules-noisy", "article-descents"
@@ -82,7 +83,10 @@ DRAWINGS = (
         {
             "en": "Clean labels, equal budget. The constant 0.2 is the best of three, and ends with the lowest "
             "training loss by far; the schedules end with a lower test loss, at the same accuracy or less. At 0.6, "
-            "too large to hold, one-cycle still learns."
+            "too large to hold, one-cycle still learns.",
+            "ko": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 세 가지 중 가장 좋고 훈련 손실도 단연 가장 낮게 "
+            "끝난다. 스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 "
+            "0.6에서도 원사이클은 학습한다.",
         },
         {"runs": [f"lr {each}" for each in (_PEAK, *_SCHEDULES.values(), 0.1, 0.4, _LARGE, _ONE_CYCLE)]},
     ),
@@ -92,7 +96,9 @@ DRAWINGS = (
         _NOISY,
         {
             "en": "The same with 30 % of the labels wrong. A constant rate learns the wrong labels too, the more the "
-            "larger it is; every schedule ends better than the best of four constants."
+            "larger it is; every schedule ends better than the best of four constants.",
+            "ko": "레이블의 30 %가 잘못된 경우의 같은 비교. 고정 학습률은 클수록 잘못된 레이블까지 더 많이 배우며, "
+            "모든 스케줄이 네 고정 학습률 중 가장 좋은 것보다 좋게 끝난다.",
         },
         {"runs": [f"lr {each}" for each in (0.05, *_SCHEDULES.values(), 0.025, 0.1, _PEAK)]},
     ),
@@ -102,7 +108,9 @@ DRAWINGS = (
         _DESCENTS,
         {
             "en": "A narrow dip on the flank of a wide bowl. What leaves the dip is a rate above 2 / curvature, or "
-            "momentum: a constant does as well as a schedule, and restarts to a small peak do not."
+            "momentum: a constant does as well as a schedule, and restarts to a small peak do not.",
+            "ko": "넓은 골짜기의 비탈에 있는 좁은 웅덩이. 웅덩이를 벗어나게 하는 것은 2 / 곡률보다 큰 학습률이나 "
+            "모멘텀이다. 고정 학습률로도 스케줄만큼 벗어나며, 최고 학습률이 작은 재시작으로는 벗어나지 못한다.",
         },
     ),
 )
@@ -161,80 +169,162 @@ def _escaped(*runs: str, less: str = "") -> Reading:
 
 
 def _case(
-    what: str, key: str, reading: Reading, least: float = -math.inf, most: float = math.inf, *, so: bool = True
+    what: Mapping[str, str],
+    key: str,
+    reading: Reading,
+    least: float = -math.inf,
+    most: float = math.inf,
+    *,
+    so: bool = True,
 ) -> Case:
-    return Case({"en": what}, key, reading, least, most, so)
+    return Case(what, key, reading, least, most, so)
 
 
 def _faster() -> tuple[Case, ...]:
     base = f"lr {_PEAK}"
-    where = "clean labels, training loss at the end"
+    where = {"en": "clean labels, training loss at the end", "ko": "올바른 레이블, 마지막 훈련 손실"}
     return (
         _case(
-            f"faster: {where}, five schedules over the constant 0.2, seed by seed", _CLEAN,
-            _ratio(_FIVE, base), most=1.0, so=False,
+            {
+                "en": f"faster: {where['en']}, five schedules over the constant 0.2, seed by seed",
+                "ko": f"속도: {where['ko']}, 다섯 스케줄 / 고정 0.2, 시드별 비교",
+            },
+            _CLEAN,
+            _ratio(_FIVE, base),
+            most=1.0,
+            so=False,
         ),
         _case(
-            "after half of the budget, cosine over the constant 0.2", _CLEAN,
+            {
+                "en": "after half of the budget, cosine over the constant 0.2",
+                "ko": "예산의 절반에서, 코사인 / 고정 0.2",
+            },
+            _CLEAN,
             _ratio([f"lr {_SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
         ),
         _case(
-            f"{where}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6", _CLEAN,
-            _ratio([f"lr {_ONE_CYCLE}"], f"lr {_LARGE}"), most=0.75,
+            {
+                "en": f"{where['en']}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6",
+                "ko": f"{where['ko']}, 유지하기에 너무 큰 학습률: 원사이클 0.6 / 고정 0.6",
+            },
+            _CLEAN,
+            _ratio([f"lr {_ONE_CYCLE}"], f"lr {_LARGE}"),
+            most=0.75,
         ),
-    )  # fmt: skip
+    )
 
 
 def _escape() -> tuple[Case, ...]:
     return (
-        _case("escape: schedules of peak 0.25: share that leaves the dip", _DESCENTS, _escaped(*_ESCAPING), 0.5),
-        _case("constant 0.05: share that leaves", _DESCENTS, _escaped("constant 0.05")),
         _case(
-            "restarts of peak 0.05: share that leaves", _DESCENTS, _escaped("restarts, peak 0.05"), 0.5, so=False
+            {
+                "en": "escape: schedules of peak 0.25: share that leaves the dip",
+                "ko": "탈출: 최고 0.25인 스케줄: 웅덩이를 벗어나는 비율",
+            },
+            _DESCENTS,
+            _escaped(*_ESCAPING),
+            0.5,
         ),
         _case(
-            "schedules of peak 0.25: share that leaves, less that of the constant 0.25", _DESCENTS,
-            _escaped(*_ESCAPING, less="constant 0.25"), 0.0, so=False,
+            {"en": "constant 0.05: share that leaves", "ko": "고정 0.05: 벗어나는 비율"},
+            _DESCENTS,
+            _escaped("constant 0.05"),
         ),
-        _case("constant 0.05 with momentum: share that leaves", _DESCENTS, _escaped("constant 0.05, momentum")),
-    )  # fmt: skip
+        _case(
+            {"en": "restarts of peak 0.05: share that leaves", "ko": "최고 0.05인 재시작: 벗어나는 비율"},
+            _DESCENTS,
+            _escaped("restarts, peak 0.05"),
+            0.5,
+            so=False,
+        ),
+        _case(
+            {
+                "en": "schedules of peak 0.25: share that leaves, less that of the constant 0.25",
+                "ko": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율",
+            },
+            _DESCENTS,
+            _escaped(*_ESCAPING, less="constant 0.25"),
+            0.0,
+            so=False,
+        ),
+        _case(
+            {"en": "constant 0.05 with momentum: share that leaves", "ko": "모멘텀을 쓴 고정 0.05: 벗어나는 비율"},
+            _DESCENTS,
+            _escaped("constant 0.05, momentum"),
+        ),
+    )
 
 
-def _better_at(key: str, name: str) -> tuple[Case, ...]:
+def _better_at(key: str, name: Mapping[str, str]) -> tuple[Case, ...]:
     """Make the cases of one kind of labels; those that decide, and each schedule by itself."""
     words = "share of the five schedules, seed by seed, whose test"
     return (
         _case(
-            f"better: {name}: {words} loss is below the best constant's", key, _share_better("test_loss", key), 0.6
+            {
+                "en": f"better: {name['en']}: {words} loss is below the best constant's",
+                "ko": f"모델: {name['ko']}: 다섯 스케줄 중 시험 손실이 가장 좋은 고정 학습률보다 낮은 비율, 시드별 "
+                "비교",
+            },
+            key,
+            _share_better("test_loss", key),
+            0.6,
         ),
         *(
             _case(
-                f"{name}: test loss of {schedule}, less the best constant's", key,
+                {
+                    "en": f"{name['en']}: test loss of {schedule}, less the best constant's",
+                    "ko": f"{name['ko']}: {_KO_NAMES[schedule]}의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+                },
+                key,
                 _mean_above("test_loss", key, [f"lr {written}"]),
             )
             for schedule, written in _SCHEDULES.items()
         ),
-    )  # fmt: skip
+    )
 
 
 def _better() -> tuple[Case, ...]:
-    clean, noisy = (_CLEAN, "clean labels"), (_NOISY, "30 % wrong labels")
-    points = "test accuracy, mean of the five schedules, less the best constant's, in points"
+    clean = _CLEAN, {"en": "clean labels", "ko": "올바른 레이블"}
+    noisy = _NOISY, {"en": "30 % wrong labels", "ko": "잘못된 레이블 30 %"}
+    points = {
+        "en": "test accuracy, mean of the five schedules, less the best constant's, in points",
+        "ko": "다섯 스케줄의 평균 시험 정확도 − 가장 좋은 고정 학습률의 시험 정확도, 퍼센트포인트",
+    }
     return (
         *_better_at(*clean),
-        _case(f"{clean[1]}: {points}", clean[0], _mean_above("test_accuracy", clean[0], _FIVE, 100.0), 1.0, so=False),
+        _case(
+            {"en": f"{clean[1]['en']}: {points['en']}", "ko": f"{clean[1]['ko']}: {points['ko']}"},
+            clean[0],
+            _mean_above("test_accuracy", clean[0], _FIVE, 100.0),
+            1.0,
+            so=False,
+        ),
         *_better_at(*noisy),
         _case(
-            f"{noisy[1]}: share of the five schedules, seed by seed, whose test accuracy is above the best constant's",
-            noisy[0], _share_better("test_accuracy", noisy[0]), 0.6,
+            {
+                "en": f"{noisy[1]['en']}: share of the five schedules, seed by seed, whose test accuracy is above the "
+                f"best constant's",
+                "ko": f"{noisy[1]['ko']}: 다섯 스케줄 중 시험 정확도가 가장 좋은 고정 학습률보다 높은 비율, 시드별 "
+                "비교",
+            },
+            noisy[0],
+            _share_better("test_accuracy", noisy[0]),
+            0.6,
         ),
-        _case(f"{noisy[1]}: {points}", noisy[0], _mean_above("test_accuracy", noisy[0], _FIVE, 100.0)),
-    )  # fmt: skip
+        _case(
+            {"en": f"{noisy[1]['en']}: {points['en']}", "ko": f"{noisy[1]['ko']}: {points['ko']}"},
+            noisy[0],
+            _mean_above("test_accuracy", noisy[0], _FIVE, 100.0),
+        ),
+    )
 
 
 CLAIM = Claim(
     11,
-    {"en": "Schedules learn faster, escape local minima, and often give a better model."},
+    {
+        "en": "Schedules learn faster, escape local minima, and often give a better model.",
+        "ko": "학습률 스케줄은 더 빨리 학습하게 하고, 지역 극소점에서 탈출하게 하며, 흔히 더 좋은 모델을 만든다.",
+    },
     (*_faster(), *_escape(), *_better()),
     "schedules",
     {
@@ -244,6 +334,13 @@ CLAIM = Claim(
         "it by its large rates, no better than a constant of that rate, but it comes to rest afterwards. Better: the "
         "test loss is nearly always lower; the accuracy is "
         "not, on clean labels, and clearly is where labels are noisy. All at 750 updates of a small network: a budget "
-        "long enough to overfit."
+        "long enough to overfit.",
+        "ko": "속도: 가장 알맞은 고정 학습률보다 빠르지는 않다. 훈련 자료에 가장 빨리 맞추는 것은 이 고정 "
+        "학습률이고, 학습률을 낮추며 끝나는 스케줄은 끝에서 거의 학습하지 않는다. 계속 유지하기에 너무 큰 "
+        "학습률에서는 스케줄이 더 빠르다. 탈출: 좁은 극소점을 벗어나게 하는 것은 (2 / 곡률보다) 큰 학습률, "
+        "잡음과 학습률의 곱, 또는 모멘텀이다. 스케줄은 그 큰 학습률로 탈출할 뿐이어서 같은 크기의 고정 "
+        "학습률보다 낫지 않지만, 그 뒤에 자리를 잡는다. 모델: 시험 손실은 거의 항상 더 낮다. 정확도는 올바른 "
+        "레이블에서는 더 높지 않고, 잡음 섞인 레이블에서는 뚜렷이 더 높다. 모두 작은 신경망을 750번 갱신한 "
+        "결과이며, 과적합하기에 충분한 예산이다.",
     },
 )

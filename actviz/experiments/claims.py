@@ -34,20 +34,23 @@ class Status(enum.StrEnum):
 
 
 STATUS: dict[Status, dict[str, str]] = {
-    Status.SUPPORTED: {"en": "supported"},
-    Status.NOT_SUPPORTED: {"en": "not supported"},
-    Status.DEPENDS: {"en": "it depends"},
+    Status.SUPPORTED: {"en": "supported", "ko": "뒷받침됨"},
+    Status.NOT_SUPPORTED: {"en": "not supported", "ko": "뒷받침되지 않음"},
+    Status.DEPENDS: {"en": "it depends", "ko": "경우에 따라 다름"},
 }
 """How each status is written, by language."""
 
 _RULES = {
-    "least": {"en": "{number} (holds if ≥ {least})"},
-    "most": {"en": "{number} (holds if ≤ {most})"},
-    "between": {"en": "{number} (holds if from {least} to {most})"},
-    "none": {"en": "{number}"},
-    "yes": {"en": "yes"},
-    "no": {"en": "no"},
-    "also": {"en": "also"},
+    "least": {"en": "{number} (holds if ≥ {least})", "ko": "{number} (성립 조건: {least} 이상)"},
+    "most": {"en": "{number} (holds if ≤ {most})", "ko": "{number} (성립 조건: {most} 이하)"},
+    "between": {
+        "en": "{number} (holds if from {least} to {most})",
+        "ko": "{number} (성립 조건: {least} 이상 {most} 이하)",
+    },
+    "none": {"en": "{number}", "ko": "{number}"},
+    "yes": {"en": "yes", "ko": "예"},
+    "no": {"en": "no", "ko": "아니요"},
+    "also": {"en": "also", "ko": "참고"},
 }
 
 

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.errors import ActvizError
+from actviz.text import in_language
 
 if TYPE_CHECKING:
     import xarray
@@ -50,14 +51,16 @@ class Basis(enum.StrEnum):
 
 
 BASIS: dict[Basis, dict[str, str]] = {
-    Basis.CLOSED_FORM: {"en": "closed form"},
-    Basis.QUADRATURE: {"en": "quadrature"},
-    Basis.MEASURED: {"en": "measured by independent code"},
-    Basis.PUBLISHED: {"en": "published"},
-    Basis.RECALLED: {"en": "recalled; does not decide"},
+    Basis.CLOSED_FORM: {"en": "closed form", "ko": "닫힌 식"},
+    Basis.QUADRATURE: {"en": "quadrature", "ko": "수치 적분"},
+    Basis.MEASURED: {"en": "measured by independent code", "ko": "독립된 코드로 측정"},
+    Basis.PUBLISHED: {"en": "published", "ko": "출판된 값"},
+    Basis.RECALLED: {"en": "recalled; does not decide", "ko": "기억에 따른 값, 판정에 쓰지 않음"},
 }
-_SEEDS = {"en": "{number} seeds"}
 """How each basis is written, by language."""
+
+_SEEDS = {"en": "{number} seeds", "ko": "시드 {number}개"}
+_ALLOWED = {"en": "{low} to {high}", "ko": "{low} ~ {high}"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ class Expectation:
         with nothing, gives what theory says.
     probe : str, optional
         Key into the experiment's probes.
-    source : str
-        Where the value stands, if anywhere.
+    source : str or mapping
+        Where the value stands, or what it is, if anywhere; by language where it is more than a citation.
     spread : float
         Standard deviation of one seed; of its logarithm if ``log``.
     reference_seeds : int, optional
@@ -94,7 +97,7 @@ class Expectation:
     basis: Basis
     reading: Callable[..., Any]
     probe: str | None = None
-    source: str = ""
+    source: str | Mapping[str, str] = ""
     spread: float = 0.0
     reference_seeds: int | None = None
     allowance: float = 0.0
@@ -131,7 +134,7 @@ class Expectation:
     def known(self, lang: str = "en") -> str:
         """Say how the value is known, and where it stands or by how many seeds."""
         seeds = _SEEDS[lang].format(number=self.reference_seeds) if self.reference_seeds else ""
-        details = "; ".join(filter(None, (self.source, seeds)))
+        details = "; ".join(filter(None, (in_language(self.source, lang), seeds)))
         return BASIS[self.basis][lang] + (f" ({details})" if details else "")
 
     def values(self, datasets: Mapping[str, xarray.Dataset]) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -197,10 +200,9 @@ class Check:
         value = self.expectation.value
         return value if isinstance(value, str) else self.written(value)
 
-    @property
-    def allowed(self) -> str:
-        """The allowed numbers, as text."""
-        return f"{self.written(self.low)} to {self.written(self.high)}"
+    def allowed(self, lang: str = "en") -> str:
+        """Write between which numbers it may lie."""
+        return _ALLOWED[lang].format(low=self.written(self.low), high=self.written(self.high))
 
 
 def standard_errors(comparisons: int) -> float:

@@ -50,8 +50,8 @@ class Experiment:
         Key into ``EXPERIMENTS``.
     title : mapping
         By language.
-    source : str
-        Where it was published.
+    source : str or mapping
+        Where it was published; by language where it is more than a citation.
     probes : mapping
         From a name, which is also the result's file name, to the arguments of ``actviz.probe``.
     trainings : mapping
@@ -68,7 +68,7 @@ class Experiment:
 
     name: str
     title: Mapping[str, str]
-    source: str
+    source: str | Mapping[str, str]
     probes: Mapping[str, Mapping[str, Any]]
     drawings: tuple[Drawing, ...]
     expectations: tuple[Expectation, ...] = ()

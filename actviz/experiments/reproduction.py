@@ -14,6 +14,7 @@ from actviz.experiments.expectations import Check, comparisons, standard_errors
 from actviz.experiments.recipe import Experiment, draw, measure
 from actviz.experiments.table import EXPERIMENTS, experiment
 from actviz.report.index import CheckRow, ClaimRow, Entry, index_page
+from actviz.text import in_language
 
 if TYPE_CHECKING:
     import os
@@ -131,7 +132,7 @@ def check_rows(checks: Sequence[Check], lang: str = "en") -> list[CheckRow]:
             what=each.expectation.what[lang],
             measured=each.written(each.measured),
             expected=each.quoted,
-            allowed=each.allowed,
+            allowed=each.allowed(lang),
             basis=each.expectation.known(lang),
         )
         for each in checks
@@ -171,7 +172,7 @@ def write(
     recipes = {f"{name}.nc": recipe(dataset) for name, dataset in done.datasets.items()}
     page = index_page(
         chosen.title[lang],
-        chosen.source,
+        in_language(chosen.source, lang),
         entries,
         recipes,
         __version__,

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from actviz.dataset import is_training, write_atomically
 from actviz.errors import ActvizError
 from actviz.plots.film import SHADES, draw_alarm_word, footer_words, in_lines, read_words, seen
-from actviz.plots.frame import frame, row_name, shortened
-from actviz.plots.groups import run_name
+from actviz.plots.frame import frame, row_name
 from actviz.plots.reel import Reel, film_lacks, moment, reels
 from actviz.plots.series import Names, choose
 from actviz.plots.style import BODY, MARGIN, NOTE, TITLE, WIDTH, Theme, panel, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, loss_axis, run_line, run_styles
-from actviz.text import text
+from actviz.text import run_name, shortened, text
 
 if TYPE_CHECKING:
     import xarray

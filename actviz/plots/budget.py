@@ -13,8 +13,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.plots import draw
-from actviz.plots.frame import frame, heading, height_for, shortened, training_words
-from actviz.plots.groups import run_name
+from actviz.plots.frame import frame, heading, height_for, training_words
 from actviz.plots.rates import COLORS
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.series import Line, Names, choose
@@ -22,7 +21,7 @@ from actviz.plots.style import DASHES, NOTE, PairingStyle, Theme, panel_grid, th
 from actviz.plots.training import draw_epoch_axis, over_seeds
 from actviz.schedules import ReduceOnPlateau, rates
 from actviz.specs import schedule
-from actviz.text import label, text
+from actviz.text import label, run_name, shortened, text
 from actviz.training.measures import at_budget
 
 if TYPE_CHECKING:
@@ -47,19 +46,19 @@ def run_names(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
     """Name runs by their schedules where these tell them apart, by their own labels where not."""
     written = [str(_settings(ds, run)["lr"]) for run in runs]
     if len(set(written)) < len(runs):
-        return [run_name(run, lang) for run in runs]
+        return [run_name(run, lang, schedule=True) for run in runs]
     return [_schedule_name(each, lang) for each in written]
 
 
 def _schedule_name(written: str, lang: str) -> str:
     kind, _, given = written.partition(":")
     if kind not in COLORS or kind in ("constant", "reduce_on_plateau") or "+" in written:
-        return label(written, lang)
+        return label(written, lang, schedule=True)
     peak = given.partition(",")[0].removeprefix("lr=") or "0.1"
     try:
         return text("budget.peak", lang, schedule=label(kind, lang), rate=f"{float(peak):g}")
     except ValueError:  # the first parameter given is another one
-        return label(written, lang)
+        return label(written, lang, schedule=True)
 
 
 def _styles(ds: xarray.Dataset, runs: Sequence[str], look: Theme) -> list[PairingStyle]:

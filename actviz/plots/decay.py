@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, height_for, row_name, styles_legend, training_words
-from actviz.plots.groups import differing, group_name, over_runs, run_name, series_of, settings
+from actviz.plots.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.scales import Floats, ValueScale, log_scale
 from actviz.plots.series import Line, Names, choose, spread_layers
 from actviz.plots.style import DASHES, HEIGHT, PairingStyle, Theme, panel_grid, themed
@@ -24,7 +24,7 @@ from actviz.plots.training import (
     run_line,
     run_styles,
 )
-from actviz.text import text
+from actviz.text import run_name, text
 from actviz.training.measures import at_end, magnitudes, weight_size
 
 if TYPE_CHECKING:

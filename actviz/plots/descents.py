@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import recipe
 from actviz.landscapes import Landscape, landscape
-from actviz.plots.frame import frame, heading, height_for, shortened
+from actviz.plots.frame import frame, heading, height_for
 from actviz.plots.rates import COLORS
 from actviz.plots.series import Names, choose, percent, short
 from actviz.plots.style import BODY, NOTE, Theme, panel_grid, themed
-from actviz.text import label, text
+from actviz.text import run_name, shortened, text, width_of
 
 if TYPE_CHECKING:
     import xarray
@@ -105,8 +105,9 @@ def figure_descent(
         fig = frame(text("descent.title", lang), text("descent.read", lang), _words(ds, lang), look, height)
         grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52, gap=(14, 44))
         cells = [ax for row in grid for ax in row]
-        size = BODY if max(len(label(run, lang)) for run in chosen) <= 72 // columns else NOTE + 1
-        for ax, run in zip(cells, chosen, strict=False):
+        names = [run_name(run, lang, schedule=True) for run in chosen]
+        size = BODY if max(map(width_of, names)) <= 72 // columns else NOTE + 1
+        for ax, run, name in zip(cells, chosen, names, strict=False):
             own = ds.sel(run=run)
             lr, optimizer = known["runs"][run]
             plain = optimizer == "sgd" or lr.startswith("one_cycle")
@@ -114,7 +115,7 @@ def figure_descent(
             draw_surface(ax, found, look)
             draw_minima(ax, ds, look)
             draw_path(ax, own, look.palette[color], look)
-            heading(ax, shortened(label(run, lang), 100 // columns), 4.0)
+            heading(ax, shortened(name, 100 // columns), 4.0)
             ax.texts[-1].set_fontsize(size)
             ax.set_xlabel(_outcome(own, noise=known["noise"] > 0, lang=lang), fontsize=NOTE + 1)
         for ax in cells[len(chosen) :]:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots import draw, overlay
-from actviz.plots.frame import frame, height_for, pairing_name, recipe_words, shortened
+from actviz.plots.frame import frame, height_for, pairing_name, recipe_words
 from actviz.plots.predicted import outline_of, theory_notes
 from actviz.plots.scales import ValueScale, activation_scale, linear_scale
 from actviz.plots.series import (
@@ -28,7 +28,7 @@ from actviz.plots.series import (
     view_cell,
 )
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
-from actviz.text import label, text, wrapped
+from actviz.text import label, shortened, text, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -245,7 +245,7 @@ def _overview_sides(grid: list[list[Any]], lang: str) -> None:
             rotation=90, ha="center", va="center", fontsize=BODY,
         )  # fmt: skip
     for ax in grid[1]:
-        ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=0)
+        ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=2)
 
 
 def _numbers(ax: Any, ds: xarray.Dataset, init: str, activation: str, look: Theme, lang: str) -> None:

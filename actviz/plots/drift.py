@@ -14,11 +14,11 @@ from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape, side_by_side
 from actviz.baseline.summary import Summary
 from actviz.plots import draw
-from actviz.plots.frame import frame, heading, shortened
+from actviz.plots.frame import frame, heading
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, percent, short
 from actviz.plots.style import BODY, HEADER, NOTE, PairingStyle, Theme, panel_grid, themed
-from actviz.text import label, text
+from actviz.text import label, shortened, text
 
 Pairing = tuple[str, str]
 USUAL = ("act_std", "grad_preact_rms", "similarity", "act_mean")
@@ -38,7 +38,10 @@ def figure_drift(
     drifts = any(each.outcome is Outcome.DRIFT for each in findings)
     names = {"init": shortened(label(chosen[0], lang), 24), "activation": shortened(label(chosen[1], lang), 18)}
     title = text("drift.title" if drifts else "drift.title_none", lang, **names)
-    seeds = {"expected": seeds_words(comparison.baseline.seeds), "measured": seeds_words(comparison.now.seeds)}
+    seeds = {
+        "expected": seeds_words(comparison.baseline.seeds, lang),
+        "measured": seeds_words(comparison.now.seeds, lang),
+    }
     with themed(theme, lang) as look:
         fig = frame(title, text("drift.read", lang), text("check.seeds", lang, **seeds), look)
         grid = panel_grid(fig, 2, 3, left=62, right=26, top=HEADER + 38, bottom=58, gap=(58, 50))

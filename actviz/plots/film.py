@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,13 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots.draw import ACROSS
-from actviz.plots.frame import frame, height_for, shortened, training_words
-from actviz.plots.groups import run_name
+from actviz.plots.frame import frame, height_for, training_words
 from actviz.plots.reel import Reel, film_lacks, moment, reels
 from actviz.plots.scales import Floats
 from actviz.plots.series import Names, choose
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, panel_grid, themed
-from actviz.plots.training import run_styles, unbroken
-from actviz.text import text, wrapped
+from actviz.plots.training import run_styles
+from actviz.text import run_name, shortened, text, width_of, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -62,9 +62,9 @@ def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light",
         styles = run_styles(ds, chosen, theme)
         for ax, strip in zip(axes, strips, strict=True):
             _draw_strip(ax, strip, look, last=strip is strips[-1])
-            name = unbroken(run_name(strip.run, lang))
-            size, width = (BODY, 13) if len(name) <= 26 else (NOTE, 17)
-            pieces = shortened(name, 4 * width).split(", ")
+            name = run_name(strip.run, lang)
+            size, width = (BODY, 13) if width_of(name) <= 26 else (NOTE, 17)
+            pieces = re.split(r", (?![^(]*\))", shortened(name, 4 * width))  # not within N(0, 1)
             ax.annotate(
                 "\n".join(wrapped(piece, width) for piece in pieces), (0, 0.5), xytext=(MARGIN - NAMES_AT_LEFT, 0),
                 xycoords="axes fraction", textcoords="offset points", va="center", fontsize=size, fontweight="bold",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -15,6 +16,7 @@ from actviz.plots.style import (
     HEIGHT,
     MARGIN,
     NOTE,
+    ROOM,
     TITLE,
     WIDTH,
     PairingStyle,
@@ -23,7 +25,7 @@ from actviz.plots.style import (
     pairing_style,
 )
 from actviz.schedules import Constant
-from actviz.text import label, text, wrapped
+from actviz.text import label, shortened, text, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -40,13 +42,14 @@ def height_for(rows: int, row: float, around: float) -> float:
 def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
     """Return a slide with its words, and room for panels between them."""
     fig = canvas(height)
-    headline = wrapped(title, 62, max_lines=1, placeholder="…")[:62]
+    room = ROOM[mpl.rcParams["font.family"][0]]
+    headline = wrapped(title, 62, max_lines=1, placeholder="…")
     fig.text(MARGIN / WIDTH, 1 - 20 / height, headline, fontsize=TITLE, fontweight="bold", va="top")
     fig.text(
-        MARGIN / WIDTH, 1 - 52 / height, wrapped(read, 118), fontsize=BODY, color=look.muted, va="top",
+        MARGIN / WIDTH, 1 - 52 / height, wrapped(read, int(118 * room)), fontsize=BODY, color=look.muted, va="top",
         linespacing=1.25,
     )  # fmt: skip
-    small = wrapped(footer, 158)
+    small = wrapped(footer, int(158 * room))
     lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
     fig.text(MARGIN / WIDTH, lift / height, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
     return fig
@@ -95,8 +98,8 @@ def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str
         _count("recipe.depth", len(widths), lang),
         text("recipe.width", lang, width=widths[0]) if len(set(widths)) == 1 else "",
         text("recipe.norm", lang) if same("norm") else "",
-        text(f"training.{loss}", lang) if loss else "",
-        str(same("optimizer") or ""),
+        label(loss, lang) if loss else "",
+        label(str(same("optimizer")), lang) if same("optimizer") else "",
         text("training.lr", lang, value=_rate(str(same("lr")))) if same("lr") else "",
         told("batch") if not same("replacement") else text("training.replaced", lang, value=same("batch")),
         told("weight_decay"),
@@ -115,11 +118,6 @@ def _rate(schedule: str) -> str:
 
 def _count(key: str, number: int, lang: str) -> str:
     return text(key, lang, number=number) if number != 1 else text(f"{key}_one", lang)
-
-
-def shortened(written: str, width: int) -> str:
-    """Keep both ends of what is too long for its place."""
-    return written if len(written) <= width else f"{written[: width // 2]}…{written[-(width // 2 - 1) :]}"
 
 
 def pairing_name(init: str, activation: str, lang: str) -> str:

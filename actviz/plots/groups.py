@@ -11,7 +11,7 @@ import numpy as np
 from actviz.dataset import recipe
 from actviz.plots.scales import Floats
 from actviz.plots.series import Flags, Line
-from actviz.text import label, text
+from actviz.text import run_name
 
 if TYPE_CHECKING:
     import xarray
@@ -47,24 +47,6 @@ def shared_name(runs: Sequence[str]) -> str:
     """
     first, *others = (run.split(", ") for run in runs)
     return ", ".join(word for word in first if all(word in other for other in others))
-
-
-def run_name(run: str, lang: str) -> str:
-    """Write a run's label for a figure: known names as they are written, weight decay by its letter.
-
-    >>> run_name("optimizer adam, weight_decay 0.1", "en")
-    'adam, λ = 0.1'
-    >>> run_name("weight_decay 0, optimizer sgd", "en")
-    'λ = 0, sgd'
-    >>> run_name("normal:0.01, batch norm", "en")
-    'N(0, 0.01²), batch norm'
-    """
-    words = [word.removeprefix("optimizer ") for word in run.split(", ")]
-    decay = "weight_decay "
-    return ", ".join(
-        text("decay.lambda", lang, value=word.removeprefix(decay)) if word.startswith(decay) else label(word, lang)
-        for word in words
-    )
 
 
 def group_name(runs: Sequence[str], lang: str) -> str:

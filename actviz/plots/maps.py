@@ -15,7 +15,7 @@ from actviz.plots.frame import frame, heading, height_for, recipe_words
 from actviz.plots.scales import Floats
 from actviz.plots.series import Names, attenuation, choose, line, percent, short, signed
 from actviz.plots.style import BODY, MARGIN, NOTE, WIDTH, Theme, panel_grid, themed
-from actviz.text import label, text, wrapped
+from actviz.text import label, text, width_of, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -76,7 +76,7 @@ def _verdicts(
         return None
     for ending in ("", ".short"):
         words = {(each.init, each.activation): text(f"verdict.{each.verdict}{ending}", lang) for each in found}
-        if max(map(len, words.values())) * LETTER * NOTE < room:
+        if max(map(width_of, words.values())) * LETTER * NOTE < room:
             break
     else:
         return None

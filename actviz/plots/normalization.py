@@ -13,12 +13,12 @@ from matplotlib.figure import Figure
 from actviz import specs
 from actviz.dataset import recipe
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, row_name, shortened, styles_legend, training_words
+from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
 from actviz.plots.scales import decade_ticks, power_of_ten
 from actviz.plots.series import Line
 from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
-from actviz.text import label, text
+from actviz.text import label, shortened, text
 
 if TYPE_CHECKING:
     import xarray

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from actviz.errors import ActvizError
 from actviz.histogram import is_linear
 from actviz.plots import draw
-from actviz.plots.frame import frame, heading, row_name, shortened, training_words
-from actviz.plots.groups import run_name
+from actviz.plots.frame import frame, heading, row_name, training_words
 from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.series import Line, Names, choose
 from actviz.plots.style import BODY, DASHES, NOTE, WIDTH, PairingStyle, Theme, panel, themed
 from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
-from actviz.text import label, text, wrapped
+from actviz.text import label, run_name, shortened, text, wrapped
 
 if TYPE_CHECKING:
     import xarray

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, height_for, shortened
+from actviz.plots.frame import LEGEND, frame, heading, height_for
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line
 from actviz.plots.style import (
@@ -30,7 +30,7 @@ from actviz.plots.style import (
 )
 from actviz.schedules import ReduceOnPlateau, Schedule, momenta, rates
 from actviz.specs import labelled_schedules
-from actviz.text import label, text, wrapped
+from actviz.text import label, shortened, text, width_of, wrapped
 
 TOGETHER = 6
 """Up to so many schedules are drawn over each other; more could not be told apart."""
@@ -116,7 +116,7 @@ def draw_rates(ax: Any, curves: Sequence[_Curve], steps: int, *, log: bool = Fal
 
 def _label(curve: _Curve, lang: str) -> str:
     """Return how a schedule is written: a composition with room around its plus, where a line may break."""
-    return " + ".join(piece.strip() for piece in label(curve.name, lang).split("+"))
+    return " + ".join(piece.strip() for piece in label(curve.name, lang, schedule=True).split("+"))
 
 
 def _linear_axis(ax: Any, lines: Sequence[Line], *, from_zero: bool) -> None:
@@ -187,7 +187,7 @@ def _together(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, la
     for ax in lowest:
         ax.set_xlabel(text("axis.step", lang))
     names = [_label(curve, lang) for curve in curves]
-    size, width = (BODY, 16) if max(map(len, names)) <= 16 else (NOTE + 1, 19)
+    size, width = (BODY, 16) if max(map(width_of, names)) <= 16 else (NOTE + 1, 19)
     names = ["\u2009" + wrapped(shortened(name, 4 * width), width).replace("\n", "\n\u2009") for name in names]
     handles = [Line2D([], [], color=c.style.color, linestyle=c.style.linestyle, linewidth=look.line) for c in curves]
     fig.legend(
@@ -239,9 +239,9 @@ def _name(ax: Any, words: str, columns: int) -> None:
     """Write what a panel shows above it, smaller where it is long, and in two lines at most."""
     room = 80 // columns
     smaller = room * BODY / NOTE
-    words = words if len(words) <= smaller else wrapped(shortened(words, int(1.8 * smaller)), int(smaller))
+    words = words if width_of(words) <= smaller else wrapped(shortened(words, int(1.8 * smaller)), int(smaller))
     heading(ax, words, 4.0)
-    if len(words) > room:
+    if width_of(words) > room:
         ax.texts[-1].set_fontsize(NOTE)
 
 

@@ -30,6 +30,9 @@ TITLE, BODY, NOTE = 24.0, 14.0, 11.0
 FONTS: dict[str, list[str]] = {"en": ["DejaVu Sans", "Noto Sans KR"], "ko": ["Noto Sans KR", "DejaVu Sans"]}
 """Font families of a language, the one to try first in front; a user's own names may be in either's script."""
 
+ROOM = {"DejaVu Sans": 1.0, "Noto Sans KR": 1.1}
+"""How many columns of a text fit into a line in the font to try first, in those of DejaVu Sans."""
+
 
 @dataclass(frozen=True)
 class Theme:

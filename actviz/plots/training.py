@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
-from actviz.plots.groups import run_name
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, Names, choose
 from actviz.plots.style import (
@@ -27,7 +26,7 @@ from actviz.plots.style import (
     panel_grid,
     themed,
 )
-from actviz.text import text
+from actviz.text import run_name, text, width_of
 
 if TYPE_CHECKING:
     import xarray
@@ -174,7 +173,7 @@ def figure_curves(
         styles = run_styles(ds, chosen, theme)
         read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
         names = {run_name(run, lang): style for run, style in styles.items()}
-        lines_of_names = sum(-(-min(len(name), 2 * 17) // 14) for name in names)
+        lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
         height = max(HEIGHT, 150 + 18 * lines_of_names + 8 * len(names))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("curves.title", lang), read, footer, look, height)

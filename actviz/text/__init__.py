@@ -5,29 +5,49 @@ The table is put together from one module a subject; another language is one mor
 
 from __future__ import annotations
 
-import re
-import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 from actviz.errors import ActvizError
 from actviz.text.baselines import BASELINES
+from actviz.text.commands import HEADS, LEDGER, LINES
 from actviz.text.layers import LAYERS
-from actviz.text.names import FORMS, NAMES
+from actviz.text.lines import shortened, width_of, wrapped
+from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
 from actviz.text.rates import RATES
 from actviz.text.theory import THEORY
 from actviz.text.training import TRAINING
 from actviz.text.verdicts import VERDICTS
 
-__all__ = ["LANGUAGES", "NAMES", "TEXT", "check_language", "label", "text", "wrapped"]
+__all__ = [
+    "LANGUAGES",
+    "NAMES",
+    "TEXT",
+    "check_language",
+    "in_language",
+    "label",
+    "run_name",
+    "shortened",
+    "text",
+    "width_of",
+    "wrapped",
+]
 
-TEXT: dict[str, dict[str, str]] = {**LAYERS, **TRAINING, **RATES, **VERDICTS, **THEORY, **BASELINES}
+TEXT: dict[str, dict[str, str]] = {
+    **LAYERS,
+    **TRAINING,
+    **RATES,
+    **VERDICTS,
+    **THEORY,
+    **BASELINES,
+    **LINES,
+    **LEDGER,
+    **HEADS,
+}
 """Every string by key and language."""
 
 LANGUAGES = ("en", "ko")
 """Languages of every row, the default first."""
-
-_WIDE = re.compile("([\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60])")
-_FILLER = "\u2060"  # stands for the second column of a wide character while lines are broken
 
 
 def check_language(lang: str) -> None:
@@ -36,38 +56,57 @@ def check_language(lang: str) -> None:
         raise ActvizError(f"language must be one of {', '.join(LANGUAGES)}, not {lang!r}")
 
 
+def in_language(words: str | Mapping[str, str], lang: str = "en") -> str:
+    """Return words in a language; a text without languages, such as a citation, is the same in all."""
+    check_language(lang)
+    return words if isinstance(words, str) else words[lang]
+
+
 def text(key: str, lang: str = "en", **values: Any) -> str:
     """Return a string of the table with its values filled in."""
     check_language(lang)
     return TEXT[key][lang].format(**values)
 
 
-def label(name: str, lang: str = "en") -> str:
-    """Return how an initializer or activation is written on a figure; an unknown name appears as it is.
+def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
+    """Return how a name is written on a figure, of a ``schedule`` or of anything else; an unknown one as it is.
 
     >>> label("uniform:-1,1"), label("he_normal"), label("variance_scaling:1.5,fan_in,normal"), label("my_init")
     ('U(−1, 1)', 'He normal', '1.5 / fan_in', 'my_init')
+    >>> label("constant:0.1", "ko"), label("constant:0.1", "ko", schedule=True)
+    ('상수 0.1', '고정 0.1')
     """
+    check_language(lang)
     if name in NAMES:
         return NAMES[name][lang]
     family, _, given = name.partition(":")
     if family == "variance_scaling" and given.count(",") == 2:
         scale, mode, distribution = given.split(",")
         return f"{scale} / {mode}" + (f", {distribution}" if distribution != "normal" else "")
-    form, defaults = FORMS.get(family, ("", ()))
+    form, defaults = (SCHEDULE_FORMS if schedule else FORMS).get(family, ({}, ()))
     values = tuple(given.replace("-", "−").split(",")) if given else defaults
     if len(values) != len(defaults) or not form:
         return name
-    return form.format(*values).replace("N(0, 1²)", "N(0, 1)")
+    return form[lang].format(*values).replace("N(0, 1²)", "N(0, 1)")
 
 
-def wrapped(written: str, width: int, **options: Any) -> str:
-    """Break a text into lines of at most ``width`` columns; Hangul and other wide characters take two.
+def run_name(run: str, lang: str = "en", *, schedule: bool = False) -> str:
+    """Return how a run is written: each setting of its label as on every figure.
 
-    ``options`` are those of ``textwrap.fill``.
+    ``schedule`` says that what has no setting's name in front is a schedule's, not an initializer's.
 
-    >>> wrapped("가중치 초기화", 7).splitlines()
-    ['가중치', '초기화']
+    >>> run_name("normal:0.01, batch norm"), run_name("optimizer adam, lr 0.1", "ko"), run_name("weight_decay 0.1")
+    ('N(0, 0.01²), batch norm', 'Adam, 학습률 0.1', 'λ = 0.1')
     """
-    filled = textwrap.fill(_WIDE.sub(rf"\1{_FILLER}", written), width, **options)
-    return filled.replace(_FILLER, "") or written
+    check_language(lang)
+    return ", ".join(_setting(part, lang, schedule) for part in run.split(", "))
+
+
+def _setting(written: str, lang: str, schedule: bool) -> str:
+    if written in SETTINGS:
+        return SETTINGS[written][lang]
+    setting = next((each for each in SETTINGS if written.startswith(f"{each} ")), "")
+    if not setting:
+        return label(written, lang, schedule=schedule)
+    value = label(written.removeprefix(f"{setting} "), lang, schedule=setting == "lr")
+    return SETTINGS[setting][lang].format(value=value)

@@ -10,6 +10,7 @@ import numpy as np
 
 from actviz.dataset import is_training, recipe
 from actviz.errors import ActvizError
+from actviz.text import text
 from actviz.training.loop import Ended
 
 if TYPE_CHECKING:
@@ -51,17 +52,19 @@ class Outcome:
     best_step: float
     numbers: dict[str, tuple[float, float]]
 
-    @property
-    def why(self) -> str:
+    def told(self, lang: str = "en") -> str:
         """Why it ended, in words.
 
-        >>> Outcome("a", (("budget", 90, 3), ("diverged", 7, 1)), 4, 2.0, float("nan"), {}).why
+        >>> Outcome("a", (("budget", 90, 3), ("diverged", 7, 1)), 4, 2.0, float("nan"), {}).told()
         'budget (3 of 4), diverged at update 7 (1 of 4)'
         """
         words = []
         for reason, step, number in self.ended:
-            at = f" at update {step}" if reason == Ended.DIVERGED else ""
-            words.append(f"{reason}{at}" + (f" ({number} of {self.seeds})" if number < self.seeds else ""))
+            why = text(f"ended.{reason}", lang)
+            why = text("ended.at", lang, why=why, step=step) if reason == Ended.DIVERGED else why
+            words.append(
+                text("ended.of", lang, why=why, number=number, seeds=self.seeds) if number < self.seeds else why
+            )
         return ", ".join(words)
 
 
@@ -77,7 +80,7 @@ def outcomes(dataset: xarray.Dataset) -> list[Outcome]:
     --------
     >>> import actviz
     >>> found = actviz.train(actviz.runs("he_normal", "relu", data="moons:200", depth=2, width=16), "moons:200")
-    >>> outcomes(found)[0].why
+    >>> outcomes(found)[0].told()
     'budget'
     """
     if not is_training(dataset):

@@ -328,7 +328,7 @@ def test_a_quick_article_measures_what_needs_no_training(tmp_path, monkeypatch):
 
     seen = []
 
-    def measured(chosen, seeds, workers):
+    def measured(chosen, seeds, workers, lang):
         seen.append(chosen)
         raise actviz.ActvizError("enough")
 

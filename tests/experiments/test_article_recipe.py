@@ -78,6 +78,6 @@ def test_relu_sets_about_half_of_all_values_to_zero(datasets):
 
 
 def test_the_source_is_the_article_and_the_book_it_descends_from():
-    source = ARTICLE.source
+    source = ARTICLE.source["en"]
     assert "Korean teaching article on weight initialization, regularization and learning rates" in source
     assert "Deep Learning from Scratch, chapter 6" in source

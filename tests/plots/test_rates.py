@@ -127,7 +127,7 @@ def test_whatever_gives_a_schedule_is_drawn_even_for_a_step_or_two(schedules, st
         (lambda: figure_schedules("nonsense"), "choose from constant"),
         (lambda: figure_schedules("step", 0), "steps"),
         (lambda: figure_schedules("step", theme="pink"), "one of light"),
-        (lambda: figure_schedules("step", lang="tlh"), "one of en"),
+        (lambda: figure_schedules("step", lang="tlh"), "one of en, ko"),
     ],
 )
 def test_bad_arguments_are_one_line_errors(call, words):

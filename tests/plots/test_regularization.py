@@ -19,7 +19,8 @@ from actviz.plots import (
     figures_of,
 )
 from actviz.plots.decay import decay_places, size_scale
-from actviz.plots.groups import over_runs, run_name, series_of, shared_name
+from actviz.plots.groups import over_runs, series_of, shared_name
+from actviz.text import run_name
 from actviz.training import EarlyStopping
 from actviz.training.measures import at_end, epochs_to, initial_scale, magnitudes, weight_size
 
@@ -125,13 +126,13 @@ def test_a_sweep_has_a_point_a_strength_and_a_line_for_all_else_that_differs(dec
     assert [tick.get_text() for tick in fig.axes[0].get_xticklabels()] == ["0", "0.01", "0.1"]
     both = figure_sweep(decoupled)
     assert [len(curves_of(ax)) for ax in both.axes] == [4, 4, 2]
-    assert {"adam", "adamw"} <= {word.strip() for word in words(both)}
+    assert {"Adam", "AdamW"} <= {word.strip() for word in words(both)}
 
 
 def test_weights_have_a_row_a_run_and_columns_from_first_to_output_layer(decoupled):
     fig = figure_weights(decoupled, runs=["optimizer adam, weight_decay 0.1", "optimizer adamw, weight_decay 0.1"])
     assert len(fig.axes) == 3
-    assert [tick.get_text() for tick in fig.axes[0].get_yticklabels()] == ["adam, λ = 0.1", "adamw, λ = 0.1"]
+    assert [tick.get_text() for tick in fig.axes[0].get_yticklabels()] == ["Adam, λ = 0.1", "AdamW, λ = 0.1"]
     filled, outlined = fig.axes[0].findobj(StepPatch)[:2]
     assert filled.get_data().values.argmax() < outlined.get_data().values.argmax()  # L2 under Adam shrinks them
     assert "output layer" in words(fig)
