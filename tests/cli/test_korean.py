@@ -28,9 +28,7 @@ from actviz.theory import CONVENTIONS
 ENGLISH = re.compile(r"(?<![\w./:&'-])[a-z]{2,} [a-z]{2,}(?![\w./(:-])")
 """Two English words in a row; names of functions, files and packages are none."""
 
-NAMES = re.compile(
-    r"\bet al\.|arg(min|max)|\b[Dd]eep [Ll]earning from [Ss]cratch|hard tanh|actviz (show|figures)|\bas built\b"
-)
+NAMES = re.compile(r"\bet al\.|hard tanh|actviz (show|figures|check)|\bas built\b")
 """Words that stay as they are."""
 
 SMALL = ("--depth", "3", "--width", "20", "--samples", "50", "--seeds", "12")
