@@ -139,7 +139,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
         for file in files:
             echo_written(file, lang)
     if options["as_github"]:
-        for line in github(found, path, strict=options["strict"]):
+        for line in github(found, path, strict=options["strict"], lang=lang):
             click.echo(line, err=options["as_json"])
     if found.outcome is Outcome.DRIFT or (options["strict"] and found.outcome is Outcome.INCONCLUSIVE):
         ctx.exit(1)
@@ -150,7 +150,7 @@ def _files(found: Any, path: str, options: dict[str, Any]) -> list[str]:
     from actviz.baseline import write_junit
 
     if options["junit"]:
-        write_junit(found, path, options["junit"], strict=options["strict"])
+        write_junit(found, path, options["junit"], strict=options["strict"], lang=options["lang"])
     if options["figure"]:
         from actviz.plots import figure_drift, save_figure
 

@@ -46,17 +46,14 @@ def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str
     return Thresholds.of(**values)
 
 
-def _list_thresholds(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
-    if not asked or ctx.resilient_parsing:
-        return
+def _list_thresholds(lang: str) -> None:
     from actviz.thresholds import Thresholds
 
-    defaults, lang = Thresholds(), ctx.params.get("lang", "en")
+    defaults = Thresholds()
     click.echo(text("cli.thresholds", lang, version=defaults.version))
     for name in defaults.names():
         click.echo(f"{name} = {number(getattr(defaults, name))}")
         click.echo(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
-    ctx.exit()
 
 
 def _is_result(target: str) -> bool:
@@ -174,7 +171,7 @@ def echo_words(diagnosis: Diagnosis, lang: str) -> None:
 
 
 @click.command("diagnose")
-@click.argument("targets", nargs=-1, required=True, metavar="RESULT|INIT+ACTIVATION...")
+@click.argument("targets", nargs=-1, metavar="RESULT|INIT+ACTIVATION...")
 @selection_options
 @snapshot_option
 @click.option(
@@ -187,10 +184,8 @@ def echo_words(diagnosis: Diagnosis, lang: str) -> None:
 )
 @click.option(
     "--list-thresholds",
+    "listed",
     is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_list_thresholds,
     help="Print the thresholds and their reasons, and exit.",
 )
 @click.option("--strict", is_flag=True, help="Exit with code 1 if a pairing is not healthy, or has no gradient.")
@@ -205,6 +200,7 @@ def command(
     activations: tuple[str, ...],
     snapshot: Any,
     thresholds: Any,
+    listed: bool,
     strict: bool,
     lang: str,
     as_json: bool,
@@ -219,6 +215,10 @@ def command(
     \b
     Example: actviz diagnose xavier_normal+sigmoid he_normal+relu --depth 20 --strict
     """  # noqa: D301
+    if listed:
+        return _list_thresholds(lang)
+    if not targets:
+        raise click.UsageError("name a result (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, bool(inits or activations or snapshot is not None))
     from actviz.dataset import recipe
     from actviz.diagnosis import diagnose

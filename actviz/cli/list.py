@@ -114,19 +114,20 @@ def _figures(lang: str) -> list[dict[str, Any]]:
     return [{"figure": name, "shows": item.description(lang)} for name, item in FIGURES.items()]
 
 
-_ABOUT = ("reference", "definition", "units")
+_ABOUT = ("reference", "definition")
 """Columns that say in words what a thing is."""
 
 _makers = (_initializers, _activations, _inputs, _data, _optimizers, _schedules, _statistics)
 LISTINGS = dict(zip(KINDS[:-1], _makers, strict=True))
 
 
-def _listing(kind: str, fan_in: int, fan_out: int, lang: str) -> list[dict[str, Any]]:
+def _listing(kind: str, fan_in: int, fan_out: int, lang: str, *, as_json: bool) -> list[dict[str, Any]]:
     """Rows of a kind, with what is said of each in a language."""
     if kind == "figures":
         return _figures(lang)
+    about = _ABOUT if as_json else (*_ABOUT, "units")  # units are names in JSON
     rows = LISTINGS[kind](fan_in, fan_out)
-    return [{key: in_words(value, lang) if key in _ABOUT else value for key, value in row.items()} for row in rows]
+    return [{key: in_words(value, lang) if key in about else value for key, value in row.items()} for row in rows]
 
 
 @click.command("list")
@@ -141,7 +142,7 @@ def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, lang: str, as_jso
     Initializers are shown with what they imply for the given fans: the variance and standard deviation of a weight,
     and the gain sqrt(fan_in * variance). Parameters after a colon are the defaults and can be changed.
     """
-    listings = {kind: _listing(kind, fan_in, fan_out, lang) for kind in (kinds or KINDS)}
+    listings = {kind: _listing(kind, fan_in, fan_out, lang, as_json=as_json) for kind in (kinds or KINDS)}
     if as_json:
         return echo_json(listings)
     for position, (kind, rows) in enumerate(listings.items()):

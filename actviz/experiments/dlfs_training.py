@@ -13,6 +13,7 @@ import numpy as np
 from actviz.experiments.expectations import Basis, Expectation
 from actviz.experiments.recipe import Drawing, Experiment
 from actviz.experiments.training_readings import accuracy_after, batch_loss
+from actviz.text import run_name
 
 _SEEDS = 12
 """Seeds behind the numbers that independent code measured."""
@@ -118,7 +119,10 @@ WEIGHT_INIT_COMPARE = Experiment(
 
 def _accuracy(run: str, value: str, spread: float, seeds: int) -> Expectation:
     return Expectation(
-        {"en": f"weights {run}: training accuracy after 20 epochs", "ko": f"{run} 가중치: 20에폭 뒤 훈련 정확도"},
+        {
+            "en": f"weights {run}: training accuracy after 20 epochs",
+            "ko": f"{run_name(run, 'ko')}: 20에폭 뒤 훈련 정확도",
+        },
         value,
         Basis.MEASURED,
         accuracy_after(run, 20),
