@@ -18,7 +18,9 @@ from actviz.plots.ranges import figure_range
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
+from actviz.plots.slide import Slide
 from actviz.plots.stopping import figure_stopping
+from actviz.plots.story import Story, story
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
 from actviz.plots.training import figure_curves
 from actviz.text import NAMES, TEXT, label
@@ -31,6 +33,8 @@ __all__ = [
     "THEMES",
     "FigureSpec",
     "PairingStyle",
+    "Slide",
+    "Story",
     "figure_batch_norm",
     "figure_batch_norm_layers",
     "figure_budget",
@@ -59,5 +63,6 @@ __all__ = [
     "pairing_style",
     "save_animation",
     "save_figure",
+    "story",
     "teaching_pairings",
 ]

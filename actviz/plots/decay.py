@@ -13,6 +13,7 @@ from actviz.plots.frame import LEGEND, frame, heading, height_for, row_name, sty
 from actviz.plots.groups import differing, over_runs, run_name, series_of, settings, shared_name
 from actviz.plots.scales import Floats, ValueScale, log_scale
 from actviz.plots.series import Line, Names, choose, spread_layers
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import DASHES, HEIGHT, MARKERS, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, draw_runs, ended_notes, loss_axis, run_line, run_styles
 from actviz.text import text
@@ -63,6 +64,7 @@ def _named(styles: dict[str, PairingStyle], lang: str) -> dict[str, PairingStyle
     return {run_name(run, lang): style for run, style in styles.items()}
 
 
+@drawn_as("decay")
 def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw losses and accuracies over the epochs by strength of weight decay, and what becomes of the weights.
 
@@ -160,6 +162,7 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     return ax
 
 
+@drawn_as("sweep")
 def figure_sweep(
     ds: xarray.Dataset, *, runs: Names = None, top: float | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -248,6 +251,7 @@ def _lost(ds: xarray.Dataset, lang: str) -> list[str]:
     return [text("mark.diverged", lang)] if (ds["ended"].values == "diverged").any() else []
 
 
+@drawn_as("weights")
 def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw how large the weights of a few layers are before training and after it, a row a run.
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.dataset import recipe
+from actviz.plots.slide import Words
 from actviz.plots.style import (
     BODY,
     HEADER,
@@ -40,6 +41,7 @@ def height_for(rows: int, row: float, around: float) -> float:
 def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
     """Return a slide with its words, and room for panels between them."""
     fig = canvas(height)
+    fig.words = Words(title, read, footer)
     headline = wrapped(title, 62, max_lines=1, placeholder="…")[:62]
     fig.text(MARGIN / WIDTH, 1 - 20 / height, headline, fontsize=TITLE, fontweight="bold", va="top")
     fig.text(

@@ -14,6 +14,7 @@ from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import DASHES, HEIGHT, MARKERS, PairingStyle, find_theme, pairing_style, panel_grid, themed
 from actviz.text import label, text
 
@@ -134,6 +135,7 @@ def draw_runs(
     return ax
 
 
+@drawn_as("curves")
 def figure_curves(
     ds: xarray.Dataset, *, runs: Names = None, log: bool = False, theme: str = "light", lang: str = "en"
 ) -> Figure:
