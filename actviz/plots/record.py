@@ -125,19 +125,17 @@ def pdf_metadata(told: Story, record: str) -> dict[str, str]:
 
 def with_words(svg: str, told: Story, record: str) -> str:
     """Give an SVG its title, its description and its record; whatever a user named is escaped."""
-
-    def plain(words: str) -> str:
-        return html.escape(_CONTROL.sub("\ufffd", words), quote=False)
-
     key = hashlib.sha256(record.encode()).hexdigest()[:8]  # several figures may stand in one page
+    title, description, content = (html.escape(words, quote=False) for words in (told.title, told.alt, record))
     head, start, rest = svg.partition("<svg ")
     tag, close, inside = rest.partition(">")
-    return (
+    whole = (
         f'{head}{start}role="img" aria-labelledby="title-{key} desc-{key}" {tag}{close}\n'
-        f' <title id="title-{key}">{plain(told.title)}</title>\n'
-        f' <desc id="desc-{key}">{plain(told.alt)}</desc>\n'
-        f' <metadata class="actviz">{plain(record)}</metadata>{inside}'
+        f' <title id="title-{key}">{title}</title>\n'
+        f' <desc id="desc-{key}">{description}</desc>\n'
+        f' <metadata class="actviz">{content}</metadata>{inside}'
     )
+    return _CONTROL.sub("\ufffd", whole)  # XML has no control characters
 
 
 def _from_png(path: Path) -> str | None:
