@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from actviz.plots.slide import Slide
-from actviz.plots.story import story
+from actviz.plots.stories import story
 
 DPI = 144
 """Pixels an inch: 1920 for a slide, twice as many as it is wide on the page."""

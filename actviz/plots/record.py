@@ -21,7 +21,7 @@ from actviz import __version__
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.plots.slide import Origin
-from actviz.plots.story import Story, origin_of, story
+from actviz.plots.stories import Story, origin_of, story
 from actviz.schedules import SCHEDULES
 from actviz.specs import describe
 

@@ -15,7 +15,7 @@ from actviz.experiments.recipe import draw
 from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal, figures_of, story
 from actviz.plots.alt.telling import MOST, told, values_course
 from actviz.plots.series import percent, short
-from actviz.plots.story import ALTS
+from actviz.plots.stories import ALTS
 from actviz.text import LANGUAGES, NAMES
 from actviz.text.captions import CAPTIONS
 from actviz.text.stories import STORIES
