@@ -92,7 +92,7 @@ CAPTIONS: dict[str, dict[str, str]] = {
         "en": "A baseline beside what is measured now, the statistics that differ most: {subject}.",
         "ko": "기준선과 지금 측정한 값, 가장 크게 다른 통계량: {subject}.",
     },
-    "story.pairs": {"en": "{inits} with {activations}", "ko": "초기화 {inits}, 활성화 함수 {activations}"},
+    "story.pairs": {"en": "{inits} with {activations}", "ko": "{inits} × {activations}"},
     "story.inits": {"en": "{number} initializers", "ko": "초기화 방법 {number}가지"},
     "story.activations": {"en": "{number} activation functions", "ko": "활성화 함수 {number}가지"},
     "story.runs": {"en": "{number} runs", "ko": "실행 {number}개"},

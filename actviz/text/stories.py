@@ -22,7 +22,7 @@ STORIES: dict[str, dict[str, str]] = {
         "ko": "{low}~{high} 범위의 {activation} 활성화값 히스토그램, 행은 초기화 방법, "
         "{layers}. {last}층에서 범위 밖이라 그리지 않은 값",
     },
-    "histograms.alt_outside": {"en": "{name} {share}", "ko": "{name} {share}"},
+    "histograms.alt_outside": {"en": "{name} {share}", "ko": "{name}: {share}"},
     "ridges.alt": {
         "en": "Heat map of the activations of {name}, {layers}, over lines of saturated share and gradient. "
         "Standard deviation",
@@ -38,7 +38,7 @@ STORIES: dict[str, dict[str, str]] = {
         "against that at layer {depth}",
         "ko": "기울기의 크기, {layers}, 그리고 양 끝에서의 분포. {depth}층에 견준 1층의 기울기",
     },
-    "gradients.alt_entry": {"en": "{name} {gradient}", "ko": "{name} {gradient}"},
+    "gradients.alt_entry": {"en": "{name} {gradient}", "ko": "{name}: {gradient}"},
     "saturation.alt": {
         "en": "Heat maps of {number} pairings at layer {depth}. Verdicts",
         "ko": "{depth}층에서 본 조합 {number}가지의 히트맵. 진단",
@@ -69,7 +69,7 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "overview.alt_entry": {
         "en": "{name} {std}, {saturated}, {gradient}",
-        "ko": "{name} {std}, {saturated}, {gradient}",
+        "ko": "{name}: {std}, {saturated}, {gradient}",
     },
     "phase.alt": {
         "en": "Maps of {activation} stacks of {depth} layers over σ_w from {low} to {high}",
@@ -81,15 +81,15 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "phase.alt_signal": {
         "en": "the signal reaches deepest, {layers} layers, at σ_w = {sigma}",
-        "ko": "신호는 σ_w = {sigma}에서 가장 깊이, {layers}개 층까지 닿음",
+        "ko": "신호는 σ_w = {sigma}에서 가장 깊이 닿음 (깊이 {layers})",
     },
     "phase.alt_gradient": {
         "en": "the gradient reaches deepest, {layers} layers, at σ_w = {sigma}",
-        "ko": "기울기는 σ_w = {sigma}에서 가장 깊이, {layers}개 층까지 닿음",
+        "ko": "기울기는 σ_w = {sigma}에서 가장 깊이 닿음 (깊이 {layers})",
     },
     "phase.alt_shallow": {
         "en": "least deep at σ_w = {sigma}, {layers} layers",
-        "ko": "가장 얕은 곳은 σ_w = {sigma}, {layers}개 층",
+        "ko": "가장 얕은 곳은 σ_w = {sigma} (깊이 {layers})",
     },
     "phase.alt_beyond": {"en": "more than {depth}", "ko": "{depth} 초과"},
     "phase.alt_critical": {"en": "Theory's critical σ_w is {values}", "ko": "이론의 임계 σ_w는 {values}"},
@@ -168,7 +168,7 @@ STORIES: dict[str, dict[str, str]] = {
         "ko": "훈련 중 스냅숏 {number}개에서 본 활성화값의 히트맵, 실행마다 한 행. 훈련 손실, 그리고 "
         "마지막 층의 표준편차",
     },
-    "film.alt_entry": {"en": "{loss}; the last layer {std}", "ko": "{loss}; 마지막 층 {std}"},
+    "film.alt_entry": {"en": "{loss}, the last layer {std}", "ko": "{loss}, 마지막 층 {std}"},
     "race.alt": {
         "en": "Loss of the batches over {updates} updates, a line an initializer, beside each network's layers "
         "before and after training. Loss",
