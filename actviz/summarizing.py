@@ -27,6 +27,8 @@ ROWS = 60
 
 _CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top;border-bottom:1px solid rgba(127,127,127,.35)"
 
+_TABLE = "border-collapse:collapse;margin:.4em 0;color:inherit;font-size:inherit"
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -68,7 +70,7 @@ class Summary:
         )
         return (
             f'<div lang="{self.lang}" style="overflow-x:auto"><div style="font-weight:bold">{html.escape(self.title)}'
-            f'</div><table style="border-collapse:collapse;margin:.4em 0"><thead><tr>{heads}</tr></thead>'
+            f'</div><table style="{_TABLE}"><thead><tr>{heads}</tr></thead>'
             f"<tbody>{body}</tbody></table>{notes}</div>"
         )
 

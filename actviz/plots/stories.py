@@ -65,7 +65,7 @@ def story(figure: Figure) -> Story:
     --------
     >>> import actviz
     >>> ds = actviz.probe("xavier_normal", "tanh", depth=3, width=64, samples=100, seeds=2)
-    >>> story(actviz.FIGURES["signal"].draw(ds)).alt.partition(": ")[0]
+    >>> story(actviz.FIGURES["signal"].draw(ds)).alt.partition(". Standard deviation: ")[0]
     'Mean, standard deviation and saturated share of the activations, layers 1 to 3, a line an initializer'
     """
     origin = origin_of(figure)
