@@ -36,12 +36,15 @@ if TYPE_CHECKING:
     from actviz.prediction import predict as predict
     from actviz.probing import probe as probe
     from actviz.range_test import find_rate as find_rate
+    from actviz.redoing import redo as redo
     from actviz.rules import Verdict as Verdict
     from actviz.schedules import SCHEDULES as SCHEDULES
     from actviz.specs import activation as activation
     from actviz.specs import initializer as initializer
     from actviz.specs import schedule as schedule
     from actviz.statistics import STATISTICS as STATISTICS
+    from actviz.summarizing import Summary as Summary
+    from actviz.summarizing import summary as summary
     from actviz.tasks import TASKS as TASKS
     from actviz.tasks import Split as Split
     from actviz.thresholds import Thresholds as Thresholds
@@ -71,6 +74,7 @@ _MODULES = {
     "SCHEDULES": "schedules",
     "STATISTICS": "statistics",
     "Split": "tasks",
+    "Summary": "summarizing",
     "TASKS": "tasks",
     "Thresholds": "thresholds",
     "TrainConfig": "training",
@@ -88,11 +92,13 @@ _MODULES = {
     "probe": "probing",
     "probe_module": "torch",
     "recipe": "dataset",
+    "redo": "redoing",
     "reproduce": "experiments",
     "runs": "training",
     "save": "dataset",
     "schedule": "specs",
     "snapshot": "training",
+    "summary": "summarizing",
     "table": "dataset",
     "train": "training",
 }
@@ -108,3 +114,20 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _result_html(dataset: Any) -> Any:
+    return importlib.import_module("actviz.summarizing").result_html(dataset)
+
+
+def _show_results() -> None:
+    """Let results show themselves where IPython runs; xarray is not loaded for it."""
+    import sys
+
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        formatter = shell.display_formatter.formatters["text/html"]
+        formatter.for_type_by_name("xarray.core.dataset", "Dataset", _result_html)
+
+
+_show_results()

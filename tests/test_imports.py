@@ -50,6 +50,8 @@ LAYERS = {
     "unpredicted": 5,
     "baseline": 5,
     "plots": 6,
+    "redoing": 7,
+    "summarizing": 7,
     "experiments": 7,
     "report": 7,
     "pytest_plugin": 7,

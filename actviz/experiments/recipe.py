@@ -138,7 +138,8 @@ def draw(
 ) -> Iterator[tuple[Drawing, Figure]]:
     """Draw an experiment's figures one by one."""
     from actviz.plots import FIGURES
+    from actviz.plots.slide import captioned
 
     for drawing in experiment.drawings:
         figure = FIGURES[drawing.figure].draw(datasets[drawing.probe], theme=theme, lang=lang, **drawing.options)
-        yield drawing, figure
+        yield drawing, captioned(figure, drawing.caption)

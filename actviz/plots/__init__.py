@@ -1,11 +1,28 @@
-"""From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it."""
+"""From a dataset to figures: ``draw_*`` draw on an Axes, ``figure_*`` return a Figure, ``save_figure`` writes it.
+
+``draw_*`` take an Axes of any figure and what ``line``, ``cell``, ``run_line`` and the like read off a dataset, and
+return the Axes; ``with themed("light"):`` gives text and ticks the look of the library's figures.
+"""
 
 from actviz.plots.animation import save_animation
-from actviz.plots.budget import figure_budget
+from actviz.plots.budget import draw_curves, draw_finals, figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
-from actviz.plots.decay import figure_decay, figure_sweep, figure_weights
-from actviz.plots.descents import figure_descent
+from actviz.plots.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
+from actviz.plots.depths import draw_depths, draw_map
+from actviz.plots.descents import draw_minima, draw_path, draw_surface, figure_descent
 from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.draw import (
+    draw_density,
+    draw_grid,
+    draw_grid_labels,
+    draw_heatmap,
+    draw_layer_axis,
+    draw_line,
+    draw_log_axis,
+    draw_marks,
+    draw_ridges,
+    draw_share_axis,
+)
 from actviz.plots.drift import figure_drift
 from actviz.plots.figures import FIGURES, FigureSpec, figures_of
 from actviz.plots.film import figure_film
@@ -14,13 +31,16 @@ from actviz.plots.normalization import figure_batch_norm, figure_batch_norm_laye
 from actviz.plots.pace import figure_pace
 from actviz.plots.phase import figure_phase
 from actviz.plots.race import figure_race
-from actviz.plots.ranges import figure_range
+from actviz.plots.ranges import draw_range, draw_suggestion, figure_range
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
-from actviz.plots.series import teaching_pairings
-from actviz.plots.stopping import figure_stopping
-from actviz.plots.style import THEMES, PairingStyle, pairing_style
-from actviz.plots.training import figure_curves
+from actviz.plots.scales import activation_scale
+from actviz.plots.series import cell, line, teaching_pairings
+from actviz.plots.slide import Slide
+from actviz.plots.stopping import draw_kept, draw_stop, figure_stopping
+from actviz.plots.stories import Story, story
+from actviz.plots.style import THEMES, PairingStyle, find_theme, pairing_style, themed
+from actviz.plots.training import draw_epoch_axis, draw_runs, figure_curves, run_line, run_styles
 from actviz.text import NAMES, TEXT, label
 
 __all__ = [
@@ -31,6 +51,34 @@ __all__ = [
     "THEMES",
     "FigureSpec",
     "PairingStyle",
+    "Slide",
+    "Story",
+    "activation_scale",
+    "cell",
+    "draw_curves",
+    "draw_density",
+    "draw_depths",
+    "draw_epoch_axis",
+    "draw_finals",
+    "draw_grid",
+    "draw_grid_labels",
+    "draw_heatmap",
+    "draw_kept",
+    "draw_layer_axis",
+    "draw_line",
+    "draw_log_axis",
+    "draw_map",
+    "draw_marks",
+    "draw_minima",
+    "draw_path",
+    "draw_range",
+    "draw_ridges",
+    "draw_runs",
+    "draw_share_axis",
+    "draw_sizes",
+    "draw_stop",
+    "draw_suggestion",
+    "draw_surface",
     "figure_batch_norm",
     "figure_batch_norm_layers",
     "figure_budget",
@@ -55,9 +103,15 @@ __all__ = [
     "figure_sweep",
     "figure_weights",
     "figures_of",
+    "find_theme",
     "label",
+    "line",
     "pairing_style",
+    "run_line",
+    "run_styles",
     "save_animation",
     "save_figure",
+    "story",
     "teaching_pairings",
+    "themed",
 ]

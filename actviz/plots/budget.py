@@ -17,6 +17,7 @@ from actviz.plots.frame import frame, heading, height_for, training_words
 from actviz.plots.rates import COLORS
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import DASHES, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, over_seeds
 from actviz.schedules import ReduceOnPlateau, rates
@@ -153,12 +154,12 @@ def difference(values: Floats, first: Floats, lang: str, *, share: bool = False)
     return text("budget.points", lang, value=words) if share else words
 
 
-def _final_values(ds: xarray.Dataset, runs: Sequence[str], name: str) -> Floats:
+def final_values(ds: xarray.Dataset, runs: Sequence[str], name: str) -> Floats:
     """Return every seed's value at its end, shape (runs, seeds); of test rows it is the last by itself."""
     return np.asarray(at_budget(ds, name).sel(run=list(runs)).transpose("run", "seed").values, float)
 
 
-def _shown(ds: xarray.Dataset) -> tuple[list[str], list[str]]:
+def shown_of(ds: xarray.Dataset) -> tuple[list[str], list[str]]:
     """Return which curves and final values there are: of held-out rows where there are any."""
 
     def known(name: str) -> bool:
@@ -170,6 +171,7 @@ def _shown(ds: xarray.Dataset) -> tuple[list[str], list[str]]:
     return ["train_loss", *([held] if held else [])], ["train_loss", *finals]
 
 
+@drawn_as("budget")
 def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the learning rates of runs, loss and accuracy under each at equal budget, and every seed's final values.
 
@@ -188,7 +190,7 @@ def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light
         If the dataset has no such run.
     """
     chosen = choose(ds, "run", runs)
-    curves, finals = _shown(ds)
+    curves, finals = shown_of(ds)
     names = run_names(ds, chosen, lang)
     with themed(theme, lang) as look:
         styles = _styles(ds, chosen, look)
@@ -237,7 +239,7 @@ def _decades(lines: Sequence[Line]) -> float:
 def _draw_final(
     ds: xarray.Dataset, ax: Any, name: str, runs: Sequence[str], styles: Any, look: Theme, lang: str
 ) -> None:
-    values, share = _final_values(ds, runs, name), name.endswith("accuracy")
+    values, share = final_values(ds, runs, name), name.endswith("accuracy")
     _final_axis(ax, values, share=share)
     draw_finals(ax, values, styles, look)
     if ax.get_xscale() == "linear" and share:

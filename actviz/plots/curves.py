@@ -14,6 +14,7 @@ from actviz.plots.frame import LEGEND, frame, heading, height_for, legend, recip
 from actviz.plots.predicted import Expected, theory_notes, theory_of
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.series import Line, Names, choose, line
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, pairing_style, panel_grid, split, themed
 from actviz.prediction import PREDICTED
 from actviz.text import label, text
@@ -154,6 +155,7 @@ def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
         ax.set_xticks(ax.get_xticks(), [])
 
 
+@drawn_as("signal")
 def figure_signal(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,
@@ -178,6 +180,7 @@ def figure_signal(
     return _lines_figure(ds, "signal", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
+@drawn_as("collapse")
 def figure_collapse(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,
@@ -190,6 +193,7 @@ def figure_collapse(
     return _lines_figure(ds, "collapse", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
+@drawn_as("gradients")
 def figure_gradients(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,

@@ -13,6 +13,7 @@ from actviz.plots.frame import LEGEND, frame, heading, height_for, row_name, sty
 from actviz.plots.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.scales import Floats, ValueScale, log_scale
 from actviz.plots.series import Line, Names, choose, spread_layers
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import DASHES, HEIGHT, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import (
     PARTS,
@@ -69,6 +70,7 @@ def _named(styles: dict[str, PairingStyle], lang: str) -> dict[str, PairingStyle
     return {run_name(run, lang): style for run, style in styles.items()}
 
 
+@drawn_as("decay")
 def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw losses and accuracies over the epochs by strength of weight decay, and what becomes of the weights.
 
@@ -166,6 +168,7 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     return ax
 
 
+@drawn_as("sweep")
 def figure_sweep(
     ds: xarray.Dataset, *, runs: Names = None, top: float | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -245,6 +248,7 @@ def _lost(ds: xarray.Dataset, lang: str) -> list[str]:
     return [text("mark.diverged", lang)] if (ds["ended"].values == "diverged").any() else []
 
 
+@drawn_as("weights")
 def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw how large the weights of a few layers are before training and after it, a row a run.
 

@@ -13,6 +13,7 @@ from actviz.landscapes import Landscape, landscape
 from actviz.plots.frame import frame, heading, height_for
 from actviz.plots.rates import COLORS
 from actviz.plots.series import Names, choose, percent, short
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, NOTE, Theme, panel_grid, themed
 from actviz.text import run_name, shortened, text, width_of
 
@@ -64,7 +65,7 @@ def draw_path(ax: Any, own: xarray.Dataset, color: str, look: Theme) -> Any:
     return ax
 
 
-def _outcome(own: xarray.Dataset, *, noise: bool, lang: str) -> str:
+def outcome(own: xarray.Dataset, *, noise: bool, lang: str) -> str:
     """Say in which minimum a run ends, and how many noisy ones leave the first."""
     reached, first = float(own["reached_value"]), float(own["start_value"])
     if math.isnan(reached):
@@ -75,6 +76,7 @@ def _outcome(own: xarray.Dataset, *, noise: bool, lang: str) -> str:
     return f"{words} · {text('descent.share', lang, share=percent(float(own['escaped'].mean())))}" if noise else words
 
 
+@drawn_as("descent")
 def figure_descent(
     ds: xarray.Dataset, *, runs: Names = None, surface: Landscape | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:  # fmt: skip
@@ -117,7 +119,7 @@ def figure_descent(
             draw_path(ax, own, look.palette[color], look)
             heading(ax, shortened(name, 100 // columns), 4.0)
             ax.texts[-1].set_fontsize(size)
-            ax.set_xlabel(_outcome(own, noise=known["noise"] > 0, lang=lang), fontsize=NOTE + 1)
+            ax.set_xlabel(outcome(own, noise=known["noise"] > 0, lang=lang), fontsize=NOTE + 1)
         for ax in cells[len(chosen) :]:
             ax.remove()
     return fig

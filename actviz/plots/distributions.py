@@ -27,6 +27,7 @@ from actviz.plots.series import (
     teaching_pairings,
     view_cell,
 )
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
 from actviz.text import label, shortened, text, wrapped
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 VIEWS = ("full", "book")
 
 
+@drawn_as("histograms")
 def figure_histograms(
     ds: xarray.Dataset,
     *,
@@ -109,6 +111,7 @@ def _histogram_words(ds: xarray.Dataset, scale: ValueScale, activation: str, vie
     return title, text("histograms.read_signed" if scale.signed else "histograms.read_log", lang)
 
 
+@drawn_as("ridges")
 def figure_ridges(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -198,6 +201,7 @@ def _curve(
         draw.draw_note(ax, text("mark.zero", lang), look)
 
 
+@drawn_as("overview")
 def figure_overview(
     ds: xarray.Dataset,
     *,

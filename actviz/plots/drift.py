@@ -17,6 +17,7 @@ from actviz.plots import draw
 from actviz.plots.frame import frame, heading
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, percent, short
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, HEADER, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.text import label, shortened, text
 
@@ -28,12 +29,12 @@ DECADE = 10.0
 """Values that differ by more than this are drawn on a logarithmic axis."""
 
 
+@drawn_as("drift")
 def figure_drift(
     comparison: Comparison, pairing: Pairing | None = None, *, theme: str = "light", lang: str = "en"
 ) -> Figure:
     """Draw the four statistics and two histograms of a pairing that differ most; the worst pairing unless given."""
-    worst = comparison.worst(1)
-    chosen = pairing or (worst[0].pairing if worst else next(iter(comparison.baseline.pairings)))
+    chosen = pairing or worst_pairing(comparison)
     findings = sorted(comparison.of(chosen), key=lambda each: (each.outcome is not Outcome.DRIFT, -_size(each)))
     drifts = any(each.outcome is Outcome.DRIFT for each in findings)
     names = {"init": shortened(label(chosen[0], lang), 24), "activation": shortened(label(chosen[1], lang), 18)}
@@ -60,6 +61,12 @@ def figure_drift(
             heading(row[2], text("drift.shares", lang, layer=layer))
         _legend(fig, comparison, look, lang)
     return fig
+
+
+def worst_pairing(comparison: Comparison) -> Pairing:
+    """Return the pairing that differs most; the baseline's first where none differs."""
+    worst = comparison.worst(1)
+    return worst[0].pairing if worst else next(iter(comparison.baseline.pairings))
 
 
 def _size(finding: Finding) -> float:

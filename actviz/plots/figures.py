@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import kind_of
 from actviz.errors import ActvizError
+from actviz.plots.alt import layers, rates, training
 from actviz.plots.budget import budget_lacks, figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.decay import decay_lacks, figure_decay, figure_sweep, figure_weights, weights_lacks
@@ -82,6 +83,8 @@ class FigureSpec:
         From a dataset, and ``inits``, ``activations``, ``theme``, ``lang``, to a figure.
     about : str
         Key in ``TEXT`` of one line that says what it shows.
+    alt : callable
+        From a dataset, a language and the figure's options to its alt text, with the numbers of this very dataset.
     files : callable
         From a dataset and the pairings asked for to the endings of file names and the options of each.
     predicts : bool
@@ -95,6 +98,7 @@ class FigureSpec:
     name: str
     draw: Callable[..., Figure]
     about: str
+    alt: Callable[..., str]
     files: Callable[[xarray.Dataset, Pairings], Iterator[tuple[str, Options]]] = _one
     predicts: bool = False
     lacks: Callable[[xarray.Dataset], str] = _nothing
@@ -112,30 +116,50 @@ class FigureSpec:
 
 
 _table = (
-    FigureSpec("histograms", figure_histograms, "histograms.about", _by_activation, predicts=True),
-    FigureSpec("ridges", figure_ridges, "ridges.about", _by_pairing),
-    FigureSpec("signal", figure_signal, "signal.about", predicts=True),
-    FigureSpec("gradients", figure_gradients, "gradients.about", predicts=True),
-    FigureSpec("saturation", figure_saturation, "saturation.about"),
-    FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True),
-    FigureSpec("overview", figure_overview, "overview.about"),
-    FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
-    FigureSpec("curves", figure_curves, "curves.about", kind="training"),
-    FigureSpec("decay", figure_decay, "decay.about", lacks=decay_lacks, kind="training"),
-    FigureSpec("sweep", figure_sweep, "sweep.about", lacks=decay_lacks, kind="training"),
-    FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, kind="training"),
-    FigureSpec("pace", figure_pace, "pace.about", lacks=pace_lacks, kind="training"),
-    FigureSpec("stopping", figure_stopping, "stopping.about", stopping_files, lacks=stopping_lacks, kind="training"),
-    FigureSpec("budget", figure_budget, "budget.about", lacks=budget_lacks, kind="training"),
-    FigureSpec("film", figure_film, "film.about", kind="training", lacks=film_lacks),
-    FigureSpec("descent", figure_descent, "descent.about", kind="descent"),
-    FigureSpec("range_test", figure_range, "range.about", kind="range_test"),
-    FigureSpec("race", figure_race, "race.about", _by_trained_activation, lacks=race_lacks, kind="training"),
-    FigureSpec("batch_norm", figure_batch_norm, "batch_norm.about", lacks=batch_norm_lacks, kind="training"),
+    FigureSpec("histograms", figure_histograms, "histograms.about", layers.histograms, _by_activation, predicts=True),
+    FigureSpec("ridges", figure_ridges, "ridges.about", layers.ridges, _by_pairing),
+    FigureSpec("signal", figure_signal, "signal.about", layers.signal, predicts=True),
+    FigureSpec("gradients", figure_gradients, "gradients.about", layers.gradients, predicts=True),
+    FigureSpec("saturation", figure_saturation, "saturation.about", layers.saturation),
+    FigureSpec("collapse", figure_collapse, "collapse.about", layers.collapse, predicts=True),
+    FigureSpec("overview", figure_overview, "overview.about", layers.overview),
+    FigureSpec(
+        "phase", figure_phase, "phase.about", layers.phase, _by_activation_once, predicts=True, lacks=phase_lacks
+    ),
+    FigureSpec("curves", figure_curves, "curves.about", training.curves, kind="training"),
+    FigureSpec("decay", figure_decay, "decay.about", training.decay, lacks=decay_lacks, kind="training"),
+    FigureSpec("sweep", figure_sweep, "sweep.about", training.sweep, lacks=decay_lacks, kind="training"),
+    FigureSpec("weights", figure_weights, "weights.about", training.weights, lacks=weights_lacks, kind="training"),
+    FigureSpec("pace", figure_pace, "pace.about", training.pace, lacks=pace_lacks, kind="training"),
+    FigureSpec(
+        "stopping",
+        figure_stopping,
+        "stopping.about",
+        training.stopping,
+        stopping_files,
+        lacks=stopping_lacks,
+        kind="training",
+    ),
+    FigureSpec("budget", figure_budget, "budget.about", rates.budget, lacks=budget_lacks, kind="training"),
+    FigureSpec("film", figure_film, "film.about", training.film, kind="training", lacks=film_lacks),
+    FigureSpec("descent", figure_descent, "descent.about", rates.descent, kind="descent"),
+    FigureSpec("range_test", figure_range, "range.about", rates.range_test, kind="range_test"),
+    FigureSpec(
+        "race", figure_race, "race.about", training.race, _by_trained_activation, lacks=race_lacks, kind="training"
+    ),
+    FigureSpec(
+        "batch_norm",
+        figure_batch_norm,
+        "batch_norm.about",
+        training.batch_norm,
+        lacks=batch_norm_lacks,
+        kind="training",
+    ),
     FigureSpec(
         "batch_norm_layers",
         figure_batch_norm_layers,
         "batch_norm_layers.about",
+        training.batch_norm_layers,
         lacks=batch_norm_layers_lacks,
         kind="training",
     ),

@@ -16,6 +16,7 @@ from actviz.plots.frame import frame, height_for, training_words
 from actviz.plots.reel import Reel, film_lacks, moment, reels
 from actviz.plots.scales import Floats
 from actviz.plots.series import Names, choose
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, panel_grid, themed
 from actviz.plots.training import run_styles
 from actviz.text import run_name, shortened, text, width_of, wrapped
@@ -32,6 +33,7 @@ NAMES_AT_LEFT = 206.0
 SHADES = PowerNorm(0.5, 0.0, 1.0)
 
 
+@drawn_as("film")
 def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the activations of every layer through training: a row a run, a column each of up to six snapshots.
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.dataset import recipe
+from actviz.plots.slide import Words
 from actviz.plots.style import (
     BODY,
     HEADER,
@@ -42,6 +43,7 @@ def height_for(rows: int, row: float, around: float) -> float:
 def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
     """Return a slide with its words, and room for panels between them."""
     fig = canvas(height)
+    fig.words = Words(title, read, footer)
     room = ROOM[mpl.rcParams["font.family"][0]]
     headline = wrapped(title, 62, max_lines=1, placeholder="…")
     fig.text(MARGIN / WIDTH, 1 - 20 / height, headline, fontsize=TITLE, fontweight="bold", va="top")

@@ -14,6 +14,7 @@ from actviz.plots import draw
 from actviz.plots.frame import frame, heading, height_for, recipe_words
 from actviz.plots.scales import Floats
 from actviz.plots.series import Names, attenuation, choose, line, percent, short, signed
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, MARGIN, NOTE, WIDTH, Theme, panel_grid, themed
 from actviz.text import label, text, width_of, wrapped
 
@@ -28,6 +29,7 @@ LETTER = 0.57
 """Width of a letter of a short word in font sizes, at most, on average."""
 
 
+@drawn_as("saturation")
 def figure_saturation(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
 ) -> Figure:

@@ -16,6 +16,7 @@ from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
 from actviz.plots.scales import decade_ticks, power_of_ten
 from actviz.plots.series import Line
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.text import label, shortened, text
@@ -73,6 +74,7 @@ def _styles(look: Theme) -> dict[Any, PairingStyle]:
     }
 
 
+@drawn_as("batch_norm")
 def figure_batch_norm(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw training accuracy over the epochs with and without batch normalization, a panel an initializer.
 
@@ -117,6 +119,7 @@ def _legend(fig: Figure, styles: Mapping[Any, PairingStyle], look: Theme, notes:
     styles_legend(fig, names, look, notes)
 
 
+@drawn_as("batch_norm_layers")
 def figure_batch_norm_layers(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw, over the scale of the weights, what layers look like at the start, and how accurate networks become.
 

@@ -13,6 +13,7 @@ from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, styles_legend, training_words
 from actviz.plots.groups import differing, group_name, over_runs, series_of
 from actviz.plots.series import Line, Names, choose, short
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import panel_grid, themed
 from actviz.plots.training import plain_styles
 from actviz.text import text
@@ -47,6 +48,7 @@ def draw_scale_axis(ax: Any, scales: Sequence[float]) -> Any:
     return ax
 
 
+@drawn_as("pace")
 def figure_pace(
     ds: xarray.Dataset, *, runs: Names = None, loss: float = 0.5, theme: str = "light", lang: str = "en"
 ) -> Figure:

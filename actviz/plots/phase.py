@@ -30,6 +30,7 @@ from actviz.plots.depths import (
 from actviz.plots.frame import frame, heading, recipe_words
 from actviz.plots.scales import Floats, power_of_ten
 from actviz.plots.series import Names, choose
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, HEIGHT, MARGIN, NOTE, WIDTH, Theme, panel, panel_grid, themed
 from actviz.text import label, text
 
@@ -43,7 +44,7 @@ KINDS = ("signal", "gradient")
 
 
 @dataclass(frozen=True)
-class _Sweep:
+class Sweep:
     """Depths reached over sigma_w by one activation, and by layer what they were fitted to, medians of the seeds."""
 
     sigmas: Floats
@@ -68,14 +69,16 @@ def _lost_keys(lost: Iterable[Floats]) -> list[str]:
     return [key for key, sign in (("overflow", 1.0), ("zero", -1.0)) if sign in signs]
 
 
-def _swept(ds: xarray.Dataset, inits: Names, activation: str) -> _Sweep:
+def swept(ds: xarray.Dataset, inits: Names, activation: str) -> Sweep:
+    """Read off a dataset the depths that one activation reaches over sigma_w."""
     inits = choose(ds, "init", inits)
     found = depth_scales.sweep(ds.sel(init=inits))
     chosen = ds.sel(init=list(found), activation=[activation])
     scales = depth_scales.measured_depths(chosen).isel(activation=0).transpose("init", "seed", ...)
-    return _Sweep(np.array(list(found.values())), scales, activation, float(recipe(ds).get("bias_std") or 0.0))
+    return Sweep(np.array(list(found.values())), scales, activation, float(recipe(ds).get("bias_std") or 0.0))
 
 
+@drawn_as("phase")
 def figure_phase(
     ds: xarray.Dataset | Sequence[xarray.Dataset],
     *,
@@ -106,7 +109,7 @@ def figure_phase(
     """
     several: list[Any] = list(ds) if isinstance(ds, list | tuple) else [ds]
     activation = choose(several[0], "activation", activations)[0]
-    sweeps = sorted((_swept(each, inits, activation) for each in several), key=lambda sweep: sweep.bias_std)
+    sweeps = sorted((swept(each, inits, activation) for each in several), key=lambda sweep: sweep.bias_std)
     refused = depth_scales.refused(several[0], activation) if theory else ""
     with themed(theme, lang) as look:
         footer = recipe_words(several[0], lang, gradient=True, bias=len(several) == 1)
@@ -149,7 +152,7 @@ def _panel_words(ax: Any, name: str, y: str, lang: str) -> None:
     ax.set_ylabel(text(y, lang), fontsize=BODY)
 
 
-def _told(sweeps: Sequence[_Sweep]) -> tuple[str, ...]:
+def told_kinds(sweeps: Sequence[Sweep]) -> tuple[str, ...]:
     """Return which kinds of depth were measured: where all samples start at rest the signal's was not."""
     return KINDS[1:] if all(depth_scales.starts_at_rest(each.scales) for each in sweeps) else KINDS
 
@@ -160,11 +163,11 @@ def _refuse(ax: Any, bar: Any, name: str, lang: str) -> None:
     draw_refusal(ax, bar, text("phase.at_rest", lang))
 
 
-def _over_layers(sweep: _Sweep, footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
+def _over_layers(sweep: Sweep, footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
     """Draw by sigma_w and layer what was measured, and the depths reached over it."""
     layers = sweep.scales["layer"].values
     title = text("phase.title", lang, activation=label(sweep.activation, lang))
-    depths = {kind: sweep.scales[f"depth_{kind}"].values for kind in _told([sweep])}
+    depths = {kind: sweep.scales[f"depth_{kind}"].values for kind in told_kinds([sweep])}
     beyond = any((np.median(each, axis=1) > layers[-1]).any() for each in depths.values())
     curves, critical = _curves(sweep) if theory else ((), [])
     lost = {kind: sweep.lost(kind) for kind in depths}
@@ -199,7 +202,7 @@ def _over_layers(sweep: _Sweep, footer: str, look: Theme, lang: str, *, theory: 
     return fig
 
 
-def _curves(sweep: _Sweep) -> tuple[tuple[Floats, ...], list[float]]:
+def _curves(sweep: Sweep) -> tuple[tuple[Floats, ...], list[float]]:
     """Return theory's depths over sigma_w, and the critical sigma_w among them."""
     low, high = around(sweep.sigmas)[[0, -1]]
     curves = depth_scales.theory_depths(sweep.activation, max(low, 1e-6), high, sweep.bias_std)
@@ -207,7 +210,7 @@ def _curves(sweep: _Sweep) -> tuple[tuple[Floats, ...], list[float]]:
     return curves, [sigma for sigma in critical if low < sigma < high]
 
 
-def _over_biases(sweeps: list[_Sweep], footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
+def _over_biases(sweeps: list[Sweep], footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
     """Draw the depths reached by sigma_w and sigma_b, and the critical line over them."""
     sigmas, activation, depth = sweeps[0].sigmas, sweeps[0].activation, sweeps[0].scales.sizes["layer"]
     biases = np.array([each.bias_std for each in sweeps])
@@ -218,7 +221,7 @@ def _over_biases(sweeps: list[_Sweep], footer: str, look: Theme, lang: str, *, t
     norm = Normalize(0, depth, clip=True)
     expected = depth_scales.theory_grid(activation, sigmas, biases) if theory else ()
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):
-        if kind not in _told(sweeps):
+        if kind not in told_kinds(sweeps):
             _refuse(ax, bar, f"phase.{kind}_depth", lang)
             continue
         depths = np.array([each.middle(f"depth_{kind}") for each in sweeps]).T
@@ -233,7 +236,7 @@ def _over_biases(sweeps: list[_Sweep], footer: str, look: Theme, lang: str, *, t
     return fig
 
 
-def _check_alike(sweeps: Sequence[_Sweep]) -> None:
+def _check_alike(sweeps: Sequence[Sweep]) -> None:
     """Refuse datasets that do not make one map."""
     first = sweeps[0]
     if any(len(each.sigmas) != len(first.sigmas) or not np.allclose(each.sigmas, first.sigmas) for each in sweeps):

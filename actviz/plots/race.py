@@ -16,6 +16,7 @@ from actviz.plots import draw
 from actviz.plots.frame import frame, heading, row_name, training_words
 from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, DASHES, NOTE, WIDTH, PairingStyle, Theme, panel, themed
 from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
 from actviz.text import label, run_name, shortened, text, wrapped
@@ -68,6 +69,7 @@ def of_activation(ds: xarray.Dataset, runs: Names, activations: Names) -> list[s
     return found
 
 
+@drawn_as("race")
 def figure_race(
     ds: xarray.Dataset, *, runs: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -110,7 +112,7 @@ def figure_race(
             textcoords="offset points", va="top", fontsize=NOTE, color=look.muted,
         )  # fmt: skip
         scale = _scale(own)
-        lines = {run: [_gradients(own, run, at) for at in (0, -1)] for run in chosen}
+        lines = {run: [gradient_line(own, run, at) for at in (0, -1)] for run in chosen}
         for r, row in enumerate(rows):
             for c, run in enumerate(row):
                 left, width = 398 + c * (528 + 20) / len(rows[0]), (528 + 20) / len(rows[0]) - 20
@@ -232,7 +234,7 @@ def _move_clear(ax: Any, shapes: Floats, edges: Floats) -> None:
     note.set(transform=ax.transData, x=float(edges[0]) + best[1] * span, y=best[2])
 
 
-def _gradients(ds: xarray.Dataset, run: str, at: int) -> Line:
+def gradient_line(ds: xarray.Dataset, run: str, at: int) -> Line:
     """Read the weight gradients of a network at a snapshot, over its layers."""
     values = ds["grad_weight_norm"].sel(run=run).isel(snapshot=at).transpose("seed", "layer").values.astype(float)
     return over_seeds(ds["layer"].values, values)

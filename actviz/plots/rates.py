@@ -15,6 +15,7 @@ from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, height_for
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import (
     BODY,
     DASHES,
@@ -130,6 +131,15 @@ def _linear_axis(ax: Any, lines: Sequence[Line], *, from_zero: bool) -> None:
     ax.locator_params(axis="y", nbins=4)
 
 
+def named_schedules(schedules: Any) -> dict[str, Schedule]:
+    """Return schedules by label: a mapping's own labels, or their names."""
+    if not isinstance(schedules, Mapping):
+        return labelled_schedules(schedules)
+    named = labelled_schedules(list(schedules.values()))
+    return dict(zip(schedules, named.values(), strict=True))
+
+
+@drawn_as("schedules")
 def figure_schedules(schedules: Any, steps: int = 200, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the learning rates of schedules on a linear and a logarithmic axis, and the momentum where one sets it.
 
@@ -147,8 +157,7 @@ def figure_schedules(schedules: Any, steps: int = 200, *, theme: str = "light", 
     ActvizError
         If there is no such schedule, or none.
     """
-    named = labelled_schedules(list(schedules.values()) if isinstance(schedules, Mapping) else schedules)
-    named = dict(zip(schedules, named.values(), strict=True)) if isinstance(schedules, Mapping) else named
+    named = named_schedules(schedules)
     with themed(theme, lang) as look:
         curves = _curves(named, steps, look)
         words = [text("rates.steps", lang, last=steps - 1), *_notes(curves, lang)]

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import write_atomically
 from actviz.errors import ActvizError
+from actviz.plots.record import pdf_metadata, png_metadata, with_words, written
 from actviz.plots.style import FONTS
 
 DPI = 288
@@ -31,17 +32,22 @@ _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
 
 def _save_png(figure: Figure, path: Path) -> None:
     # A slide is mostly flat colour: the fastest compression is a third of the time for a slightly larger file.
-    figure.savefig(path, format="png", dpi=DPI, pil_kwargs={"compress_level": 2})
+    told = written(figure)
+    metadata = png_metadata(*told) if told else {}
+    figure.savefig(path, format="png", dpi=DPI, pil_kwargs={"compress_level": 2}, metadata=metadata)
 
 
 def _save_pdf(figure: Figure, path: Path) -> None:
-    figure.savefig(path, format="pdf", dpi=DPI, metadata={"CreationDate": None})
+    told = written(figure)
+    metadata = pdf_metadata(*told) if told else {}
+    figure.savefig(path, format="pdf", dpi=DPI, metadata={"CreationDate": None, **metadata})
 
 
 def _save_svg(figure: Figure, path: Path) -> None:
-    written = io.StringIO()
-    figure.savefig(written, format="svg", dpi=DPI / 2, metadata={"Date": None})
-    path.write_text(_with_fonts(written.getvalue()), encoding="utf-8", newline="\n")
+    drawn, told = io.StringIO(), written(figure)
+    figure.savefig(drawn, format="svg", dpi=DPI / 2, metadata={"Date": None})
+    svg = _with_fonts(drawn.getvalue())
+    path.write_text(with_words(svg, *told) if told else svg, encoding="utf-8", newline="\n")
 
 
 FORMATS: dict[str, Callable[[Figure, Path], None]] = {"png": _save_png, "svg": _save_svg, "pdf": _save_pdf}
@@ -50,6 +56,8 @@ FORMATS: dict[str, Callable[[Figure, Path], None]] = {"png": _save_png, "svg": _
 
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     """Write a figure in the format of the path's ending, atomically; repeated runs give identical bytes.
+
+    The file carries the figure's words (``story``) and how to draw it again (``redo``).
 
     Raises
     ------

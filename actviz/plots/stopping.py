@@ -17,6 +17,7 @@ from actviz.plots.frame import frame, heading, training_words
 from actviz.plots.groups import series_of
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, choose, percent
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, DASHES, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, loss_axis
 from actviz.text import text
@@ -71,7 +72,7 @@ def draw_stop(ax: Any, ds: xarray.Dataset, run: str, seed: int, what: str, look:
         if beyond:
             ax.plot(*_curve(ds, f"{part}_{what}", beyond, seed), color=paint, linestyle=DASHES[4], zorder=3)
         ax.plot(*_curve(ds, f"{part}_{what}", run, seed), color=paint, zorder=4)
-    best, end = _stop_epochs(ds, run, seed)
+    best, end = stop_epochs(ds, run, seed)
     ax.axvspan(best, end, color=look.palette["yellow"], alpha=look.band + 0.06, linewidth=0)
     ax.axvline(best, color=look.text, linewidth=1.4)
     ax.axvline(end, color=look.muted, linewidth=1.4, linestyle=DASHES[2])
@@ -81,7 +82,7 @@ def draw_stop(ax: Any, ds: xarray.Dataset, run: str, seed: int, what: str, look:
     return ax
 
 
-def _stop_epochs(ds: xarray.Dataset, run: str, seed: int) -> tuple[float, float]:
+def stop_epochs(ds: xarray.Dataset, run: str, seed: int) -> tuple[float, float]:
     """Return the epochs done at the best evaluation and at the end."""
     updates = recipe(ds)["epoch_updates"]
     own = ds.sel(run=run, seed=seed)
@@ -100,6 +101,7 @@ def draw_kept(ax: Any, columns: Floats, seed: int, look: Theme) -> Any:
     return ax
 
 
+@drawn_as("stopping")
 def figure_stopping(
     ds: xarray.Dataset, *, run: str | None = None, seed: int | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -167,7 +169,7 @@ def _lines(ds: xarray.Dataset, run: str, what: str) -> list[Line]:
 def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, look: Theme, lang: str) -> None:
     """Say above the panel what its lines and marks are, with the epochs of this seed."""
     patience = recipe(ds)["runs"][run]["early_stopping"]["patience"]
-    best, end = _stop_epochs(ds, run, seed)
+    best, end = stop_epochs(ds, run, seed)
     budget = float(ds["epoch"].values[-1])
     words = {
         text("curves.train", lang): Line2D([], [], color=look.palette["blue"]),

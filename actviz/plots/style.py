@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
+from actviz.plots.slide import Slide
 from actviz.text import check_language
 
 if TYPE_CHECKING:
@@ -216,9 +217,9 @@ def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
         yield look
 
 
-def canvas(height: float = HEIGHT) -> Figure:
+def canvas(height: float = HEIGHT) -> Slide:
     """Return an empty slide, ``height`` points high; to be called inside ``themed``."""
-    return Figure(figsize=(WIDTH / 72, height / 72))
+    return Slide(figsize=(WIDTH / 72, height / 72))
 
 
 def panel(fig: Figure, left: float, bottom: float, width: float, height: float) -> Any:

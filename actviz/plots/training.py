@@ -15,6 +15,7 @@ from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.slide import drawn_as
 from actviz.plots.style import (
     DASHES,
     HEIGHT,
@@ -145,6 +146,7 @@ def draw_runs(
     return ax
 
 
+@drawn_as("curves")
 def figure_curves(
     ds: xarray.Dataset, *, runs: Names = None, log: bool = False, theme: str = "light", lang: str = "en"
 ) -> Figure:

@@ -10,11 +10,13 @@ from typing import Any
 
 from actviz.errors import ActvizError
 from actviz.text.baselines import BASELINES
+from actviz.text.captions import CAPTIONS
 from actviz.text.commands import HEADS, LEDGER, LINES
 from actviz.text.layers import LAYERS
 from actviz.text.lines import shortened, width_of, wrapped
 from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
 from actviz.text.rates import RATES
+from actviz.text.stories import STORIES
 from actviz.text.theory import THEORY
 from actviz.text.training import TRAINING
 from actviz.text.verdicts import VERDICTS
@@ -43,6 +45,8 @@ TEXT: dict[str, dict[str, str]] = {
     **LINES,
     **LEDGER,
     **HEADS,
+    **CAPTIONS,
+    **STORIES,
 }
 """Every string by key and language."""
 

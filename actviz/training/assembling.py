@@ -237,6 +237,7 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
         "width": settings["width"],
         "input_width": settings["input_width"],
         "drive": settings["loss"],
+        "training": {**known, "runs": {label: known["runs"][label] for label in labels}},
     }
     attrs = {
         "title": f"layers after {at} updates",

@@ -5,7 +5,7 @@ import pytest
 
 import actviz
 from actviz.baseline import Baseline, compare
-from actviz.plots import THEMES, figure_drift, save_figure
+from actviz.plots import THEMES, figure_drift, save_figure, story
 
 SMALL = {"depth": 6, "width": 24, "samples": 60, "seeds": 12}
 
@@ -97,3 +97,10 @@ def test_every_theme_draws_the_two_apart(drifted, theme):
     handles = fig.legends[0].legend_handles
     assert len({handle.get_color() for handle in handles[:2]}) == 2
     assert len({handle.get_marker() for handle in handles}) == 3
+
+
+def test_every_comparison_has_an_alt_text_of_what_drifts(odd, drifted):
+    for comparison in (*odd.values(), drifted):
+        found = story(figure_drift(comparison))
+        pairing = next(iter(comparison.baseline.pairings))
+        assert f"{len([f for f in comparison.of(pairing) if f in comparison.drifts])} of" in found.alt

@@ -23,6 +23,7 @@ from actviz.plots import (
     figures_of,
     label,
     pairing_style,
+    story,
 )
 from actviz.schedules.table import UNITS
 
@@ -109,7 +110,7 @@ def test_every_string_of_the_table_is_used(datasets, trainings, rate_sets, map_o
     monkeypatch.setattr("actviz.text.TEXT", Recorder(TEXT))
     for ds in (*datasets.values(), *trainings.values(), *rate_sets.values()):
         for _, draw in figures_of(ds):
-            draw()
+            story(draw())
     figure_ridges(datasets["healthy"], theme="print")
     overflowing = datasets["overflowing"].sel(init="normal", activation="relu")["nonfinite"].mean("seed").values
     at = int(np.flatnonzero((overflowing > 0) & (overflowing < 1))[0])  # a layer that overflowed in part
@@ -117,7 +118,7 @@ def test_every_string_of_the_table_is_used(datasets, trainings, rate_sets, map_o
     for spec in actviz.FIGURES.values():
         spec.description()
     figure_phase(map_of_biases)
-    figure_schedules(actviz.SCHEDULES)
+    story(figure_schedules(actviz.SCHEDULES))
     figure_schedules("one_cycle")
     unlike = datasets["sweep"].copy()
     unlike["similarity"] = unlike["similarity"] * 0.0

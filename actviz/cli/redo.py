@@ -1,0 +1,77 @@
+"""``actviz redo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from actviz.cli.options import FORMATS, THEMES, find_own_modules, json_option, progress, workers_option
+
+
+def _target(figure: str, output: str | None, ending: str | None) -> str:
+    """Return the file to write: beside nothing that is there already unless it is named."""
+    from actviz.errors import ActvizError
+
+    source = Path(figure)
+    kind = ending or (Path(output).suffix[1:].lower() if output else source.suffix[1:].lower())
+    target = Path(output) if output else source.with_name(f"{source.stem}-redone.{kind}")
+    if target.suffix[1:].lower() not in FORMATS:
+        raise ActvizError(f"cannot write figure {target}: the ending must be one of {', '.join(FORMATS)}")
+    if target.suffix[1:].lower() != kind:
+        raise ActvizError(f"--format {kind} contradicts the ending of {target}")
+    if not target.resolve().parent.is_dir():
+        raise ActvizError(f"cannot write figure {target}: no such folder")
+    return str(target)
+
+
+@click.command("redo")
+@click.argument("figure", type=click.Path())
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="File to write.  [default: FIGURE-redone, beside it]"
+)
+@click.option("--format", "ending", type=click.Choice(FORMATS), help="File format.  [default: the figure's own]")
+@click.option("--theme", type=click.Choice(THEMES), help="Colours.  [default: the figure's own]")
+@click.option("--lang", type=click.Choice(("en", "ko")), help="Language.  [default: the figure's own]")
+@click.option(
+    "--allow-imports",
+    is_flag=True,
+    help="Import functions of your own that the recipe names, package.module:name: their code is run.",
+)
+@workers_option
+@json_option
+def command(
+    figure: str,
+    output: str | None,
+    ending: str | None,
+    theme: str | None,
+    lang: str | None,
+    allow_imports: bool,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Draw a figure again from its own file: measure by the recipe in it, draw with its options.
+
+    PNG, SVG and PDF files that actviz drew hold their recipe. With nothing changed, the same versions on the same
+    machine give the same bytes; where the numbers measured now differ, a line says so. Nothing that a file names is
+    imported without --allow-imports.
+
+    \b
+    Example: actviz redo slides/signal.png --theme print --format pdf
+    """  # noqa: D301
+    target = _target(figure, output, ending)
+    if allow_imports:
+        find_own_modules()
+    from actviz.plots import save_figure
+    from actviz.redoing import redo
+
+    with progress("measuring") as callback:
+        done = redo(figure, theme=theme, lang=lang, allow_imports=allow_imports, workers=workers, progress=callback)
+    save_figure(done.figure, target)
+    if not done.same:
+        click.echo("what was measured now differs from what was drawn, if only in the last digits", err=True)
+    if as_json:
+        from actviz.cli.tables import echo_json
+
+        return echo_json({"files": [target], "same": done.same})
+    click.echo(target)

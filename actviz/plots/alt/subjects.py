@@ -1,0 +1,66 @@
+"""Of what a figure is, for its caption: names, data, depth and width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from actviz.dataset import recipe
+from actviz.plots.alt.layers import shown
+from actviz.plots.alt.telling import stack_words
+from actviz.plots.frame import pairing_name
+from actviz.plots.race import of_activation
+from actviz.plots.series import choose
+from actviz.text import label, run_name, shortened, text
+
+NAMED = 3
+"""Up to so many initializers, activations or runs are named; more are counted."""
+
+
+def subject(figure: str, of: Any, options: Mapping[str, Any], lang: str) -> str:
+    """Return what a figure is of, in a few words."""
+    if figure == "schedules":
+        from actviz.plots.rates import named_schedules
+
+        return _few([label(name, lang) for name in named_schedules(of)], "story.schedules", lang)
+    if figure == "drift":
+        from actviz.plots.drift import worst_pairing
+
+        init, activation = options.get("pairing") or worst_pairing(of)
+        return pairing_name(init, activation, lang)
+    ds = of[0] if isinstance(of, list | tuple) else of
+    kind = recipe(ds).get("kind")
+    if kind == "descent":
+        number = len(choose(ds, "run", options.get("runs")))
+        return text("story.descents", lang, number=number, name=recipe(ds)["landscape"])
+    if kind in ("training", "range_test"):
+        return _trained(figure, ds, options, lang)
+    pairings = shown(figure, ds, dict(options))
+    inits, activations = (list(dict.fromkeys(names)) for names in zip(*pairings, strict=True))
+    names = text(
+        "story.pairs",
+        lang,
+        inits=_few([label(name, lang) for name in inits], "story.inits", lang),
+        activations=_few([label(name, lang) for name in activations], "story.activations", lang),
+    )
+    return text("story.stack", lang, names=names, stack=stack_words(ds, lang))
+
+
+def _trained(figure: str, ds: Any, options: Mapping[str, Any], lang: str) -> str:
+    """Return the runs of a training, its data and its stacks."""
+    known = recipe(ds)
+    if known["kind"] == "range_test":
+        (run,) = known["runs"].values()
+        names = [text("story.pairs", lang, inits=label(run["init"], lang), activations=label(run["activation"], lang))]
+    elif figure == "race":
+        names = of_activation(ds, options.get("runs"), options.get("activations"))
+    else:
+        names = choose(ds, "run", options.get("run") or options.get("runs"))
+    runs = _few([run_name(name, lang) if known["kind"] == "training" else name for name in names], "story.runs", lang)
+    data = shortened(str(known["data"]), 40)
+    return text("story.trained", lang, runs=runs, data=data, stack=stack_words(ds, lang))
+
+
+def _few(names: Sequence[str], counted: str, lang: str) -> str:
+    """Write a few names, or how many there are."""
+    return ", ".join(names) if len(names) <= NAMED else text(counted, lang, number=len(names))

@@ -1,0 +1,167 @@
+"""Every figure knows its words: caption, how to read it, and an alt text with the numbers of its own data."""
+
+import dataclasses
+import re
+import string
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import actviz
+from actviz.baseline import Baseline
+from actviz.experiments import EXPERIMENTS
+from actviz.experiments.recipe import draw
+from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal, figures_of, story
+from actviz.plots.alt.telling import MOST, told, values_course
+from actviz.plots.series import percent, short
+from actviz.plots.stories import ALTS
+from actviz.text import LANGUAGES, NAMES
+from actviz.text.captions import CAPTIONS
+from actviz.text.stories import STORIES
+
+HANGUL = re.compile("[가-힣]")
+KOREAN_NAMES = all("ko" in row for row in NAMES.values())
+DEEPEST = {"normal": "N(0, 1)", "xavier_normal": "Xavier normal"}
+
+
+def _told(found):
+    assert 40 < len(found.alt) <= MOST + 80, "a screen reader must get through it"
+    assert re.search(r"\d", found.alt)
+    assert found.alt.endswith(".")
+    assert found.caption.endswith(".")
+    assert not re.search(r"[{}]|nan|inf\b", found.alt + found.caption)
+
+
+@pytest.mark.parametrize("group", ["datasets", "trainings", "rate_sets"])
+def test_every_figure_of_every_dataset_has_a_story(group, request):
+    names = set()
+    for ds in request.getfixturevalue(group).values():
+        for _, drawing in figures_of(ds):
+            figure = drawing()
+            found = story(figure)
+            _told(found)
+            assert found.lang == "en"
+            assert found.title
+            assert found.read
+            assert found.recipe
+            names.add(figure.origin.figure)
+    assert len(names) >= 3
+
+
+@pytest.fixture(scope="module")
+def probed():
+    return actviz.probe(list(DEEPEST), "tanh", depth=6, width=50, samples=100, seeds=3)
+
+
+def test_the_alt_text_of_the_signal_has_the_medians_of_its_own_data(probed):
+    alt = story(figure_signal(probed)).alt
+    for init, name in DEEPEST.items():
+        std = probed["act_std"].sel(init=init, activation="tanh").median("seed").values
+        share = float(probed["saturated"].sel(init=init, activation="tanh", layer=6).median("seed"))
+        entry = next(part for part in re.split("; |: ", alt) if part.startswith(f"{name} + tanh"))
+        assert f"{short(std[0])} to {short(std[-1])}" in entry or f"at {short(std[0])}" in entry
+        assert entry.rstrip(".").endswith(f"{percent(share)} saturated")
+
+
+def test_other_data_make_another_alt_text(probed):
+    changed = probed.copy(deep=True)
+    changed["act_std"][...] = np.linspace(0.5, 0.125, 6)
+    assert "N(0, 1) + tanh falls from 0.5 to 0.12" in story(figure_signal(changed)).alt
+
+
+def test_the_caption_says_of_what_with_depth_and_width(probed):
+    caption = story(figure_signal(probed)).caption
+    assert caption.endswith("N(0, 1), Xavier normal with tanh; 6 layers, width 50.")
+    assert "Xavier normal with" in story(figure_signal(probed, inits="xavier_normal")).caption
+
+
+def test_title_and_recipe_are_those_of_the_figure_unbroken(probed):
+    figure = figure_histograms(probed)
+    found = story(figure)
+    assert found.title == "Where the activations go: tanh"
+    shown = [each.get_text().replace("\n", " ") for each in figure.texts]
+    assert found.read in shown
+    assert found.recipe in shown
+
+
+def test_a_drawing_of_an_experiment_keeps_its_authors_caption(probed):
+    (drawing,) = [each for each in EXPERIMENTS["article"].drawings if each.stem == "signal"]
+    one = dataclasses.replace(EXPERIMENTS["article"], drawings=(drawing,))
+    ((_, figure),) = draw(one, {drawing.probe: probed})
+    assert story(figure).caption == drawing.caption["en"]
+
+
+def test_schedules_and_checks_have_a_story():
+    found = story(figure_schedules(["step:0.1,0.5,50", 0.01], 101))
+    _told(found)
+    assert "step decay" in found.caption or "step" in found.caption
+    assert "0.1 at first, 0.1 at most, 0.025 at the end" in found.alt
+    old, new = (
+        Baseline.of(actviz.probe(init, "tanh", depth=3, width=32, samples=50, seeds=8))
+        for init in ("xavier_normal", "normal:0.05")
+    )
+    drifted = actviz.compare(old, new)
+    found = story(figure_drift(drifted))
+    _told(found)
+    assert len(drifted.drifts) == int(re.search(r": (\d+) of \d+ comparisons", found.alt)[1])
+
+
+def test_a_figure_of_somebody_else_has_no_story(one_line_error):
+    assert "actviz drew" in one_line_error(story, Figure())
+
+
+def test_every_figure_has_an_alt_text_and_a_caption():
+    assert set(ALTS) == {*actviz.FIGURES, "schedules", "drift"}
+    assert {f"{name}.caption" for name in ALTS} == {key for key in CAPTIONS if key.endswith(".caption")}
+
+
+@pytest.mark.parametrize("key", [*STORIES, *CAPTIONS])
+def test_every_word_is_there_in_all_languages_with_the_same_values(key):
+    row = {**STORIES, **CAPTIONS}[key]
+    assert set(row) == set(LANGUAGES)
+    values = [sorted({name for _, name, *_ in string.Formatter().parse(words) if name}) for words in row.values()]
+    assert values[0] == values[1]
+    assert HANGUL.search(row["ko"]) or not re.search("[a-z]{5}", re.sub("{.*?}", "", row["en"]))
+    assert not re.search(r"}[은는이가을를과와]\b|}(으로|로)\b", row["ko"]), "the last sound of a value is not known"
+
+
+@pytest.mark.skipif(not KOREAN_NAMES, reason="names have no Korean yet")
+@pytest.mark.parametrize("group", ["datasets", "trainings", "rate_sets"])
+def test_alt_texts_are_korean_where_the_language_is(group, request):
+    for ds in request.getfixturevalue(group).values():
+        for _, drawing in figures_of(ds, lang="ko"):
+            found = story(drawing())
+            _told(found)
+            assert HANGUL.search(found.alt)
+            assert HANGUL.search(found.caption)
+
+
+@pytest.mark.parametrize(("number", "left"), [(3, False), (200, True)])
+def test_what_there_is_no_room_for_is_counted(number, left):
+    entries = [f"entry {at}: value {at}" for at in range(number)]
+    words = told("Head", entries, "en", "Tail.")
+    assert len(words) <= MOST
+    assert words.endswith(" Tail.")
+    shown = len(re.findall(r"entry \d+", words))
+    assert (f"and {number - shown} more" in words) == left
+    assert (shown == number) != left
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (0.63, 0.37, "falls from 0.63 to 0.37"),
+        (0.5, 5.0, "rises from 0.5 to 5"),
+        (0.5, 0.52, "holds, 0.5 to 0.52"),
+        (0.5, 0.5, "stays at 0.5"),
+        (0.5, 0.0, "falls from 0.5 to exactly 0"),
+        (0.0, 0.0, "is exactly 0"),
+        (0.0, 0.5, "rises from 0 to 0.5"),
+        (-0.5, 0.5, "rises from -0.5 to 0.5"),
+        (float("nan"), 0.5, "is undefined"),
+        (1.0, float("inf"), "is undefined"),
+    ],
+)
+def test_how_a_value_goes_is_said_by_its_ends(first, last, words):
+    assert values_course(first, last, "en") == words
