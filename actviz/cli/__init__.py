@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
     "train": ("train", "Train stacks and follow their layers; every combination of options is a run."),
     "figures": ("figures", "Draw figures of a saved result."),
+    "report": ("report", "Write a one-file report: verdicts, claims, figures and an explorer."),
     "show": ("show", "Print a saved result as a table, or export it."),
     "inspect": ("inspect", "Measure a PyTorch model of your own, layer by layer, and say what is wrong."),
     "diagnose": ("diagnose", "Say what is wrong with pairings, and how to mend it."),
