@@ -51,8 +51,8 @@ def _figure(name: str, height: int, **settings: Any) -> Any:
     plot.outline_line_color = None
     for axis in plot.axis:
         axis.axis_label_text_font = axis.major_label_text_font = FAMILY
-        axis.axis_label_text_font_style, axis.axis_label_text_font_size = "normal", "15px"
-        axis.major_label_text_font_size = "14px"
+        axis.axis_label_text_font_style, axis.axis_label_text_font_size = "normal", "14px"
+        axis.major_label_text_font_size = "13px"
         axis.minor_tick_line_color = None
     return plot
 

@@ -14,7 +14,7 @@ from actviz.histogram import is_linear
 from actviz.plots.frame import recipe_words, training_words
 from actviz.plots.predicted import Expected, theory_of
 from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
-from actviz.plots.series import Line, line, overflowed, percent, short
+from actviz.plots.series import Line, line, overflowed, percent, short, teaching_pairings
 from actviz.text import label, text
 
 if TYPE_CHECKING:
@@ -37,12 +37,15 @@ def views(name: str, ds: xarray.Dataset, lang: str) -> Iterator[dict[str, Any]]:
     """Yield what can be explored of a result: a probe as it is, a training at its first and its last snapshot."""
     if not is_training(ds):
         if {"init", "activation", "layer", "hist"} <= {*map(str, ds.dims), *map(str, ds.data_vars)}:
-            yield {"name": name, "words": recipe_words(ds, lang), "pairings": _pairings(ds, lang)}
+            pairings = _pairings(ds, lang)
+            first = teaching_pairings(ds)
+            yield {"name": name, "words": recipe_words(ds, lang), "pairings": pairings, "first": [first[0], first[-1]]}
         return
     for step, parts in snapshots(ds).items():
         told = text("report.after", lang, name=name, step=step)
         pairings = [pairing for part in parts for pairing in _pairings(part, lang)]
-        yield {"name": told, "words": training_words(ds, lang), "pairings": pairings}
+        first = [[pairing[name][0] for name in ("init", "activation")] for pairing in (pairings[0], pairings[-1])]
+        yield {"name": told, "words": training_words(ds, lang), "pairings": pairings, "first": first}
 
 
 def snapshots(ds: xarray.Dataset) -> dict[int, list[xarray.Dataset]]:

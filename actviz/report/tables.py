@@ -44,19 +44,20 @@ def in_words(ds: xarray.Dataset, lang: str) -> str:
 
 
 def recipes(datasets: Mapping[str, xarray.Dataset], lang: str) -> str:
-    """Write for every result how it came about: in words, as a command, and its whole recipe."""
-    return "\n".join(_recipe(name, ds, lang) for name, ds in datasets.items())
+    """Write for every result how it came about: in words, as a command, and its whole recipe; several closed."""
+    return "\n".join(_recipe(name, ds, lang, closed=len(datasets) > 1) for name, ds in datasets.items())
 
 
-def _recipe(name: str, ds: xarray.Dataset, lang: str) -> str:
+def _recipe(name: str, ds: xarray.Dataset, lang: str, *, closed: bool) -> str:
     known = recipe(ds)
-    again = command(known)
+    again, words = command(known), escape(in_words(ds, lang))
     line = f'<pre tabindex="0"><code>{escape(again)}</code></pre>' if again else f"<p>{_word('no_command', lang)}</p>"
     whole = escape(json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True))
-    return (
-        f'<section class="result"><h3>{escape(name)}</h3>\n<p>{escape(in_words(ds, lang))}</p>\n{line}\n'
-        f'<details><summary>{_word("recipe", lang)}</summary><pre tabindex="0">{whole}</pre></details></section>'
-    )
+    whole = f'<details><summary>{_word("recipe", lang)}</summary><pre tabindex="0">{whole}</pre></details>'
+    if closed:
+        summary = f"<summary><strong>{escape(name)}</strong>: {words}</summary>"
+        return f'<details class="result">{summary}{line}{whole}</details>'
+    return f'<section class="result"><p>{words}</p>\n{line}\n{whole}</section>'
 
 
 def _word(key: str, lang: str, **values: Any) -> str:

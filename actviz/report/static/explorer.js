@@ -36,11 +36,13 @@
   }
 
   function chooseView() {
-    const { pairings } = view();
-    for (const slot of slots) {
+    const { pairings, first } = view();
+    slots.forEach((slot, position) => {
       options(at(`init-${slot}`), distinct(pairings.map((each) => each.init)));
+      at(`init-${slot}`).value = first[position][0];
       chooseActivations(slot);
-    }
+      at(`activation-${slot}`).value = first[position][1];
+    });
     at("layer").max = pairings[0].layers.length;
     at("layer").value = Math.min(at("layer").value, at("layer").max);
     at("view-words").textContent = view().words;
@@ -173,10 +175,6 @@
   options(at("view"), views.map((each, position) => [String(position), each.name]));
   at("view").closest("label").hidden = views.length < 2;
   chooseView();
-  const last = view().pairings.at(-1);
-  at("init-b").value = last.init[0];
-  chooseActivations("b");
-  at("activation-b").value = last.activation[0];
   at("view").addEventListener("change", chooseView);
   for (const slot of slots) at(`init-${slot}`).addEventListener("change", () => chooseActivations(slot));
   at("controls").addEventListener("input", update);
@@ -186,6 +184,7 @@
     for (const [name, plot] of Object.entries(drawn)) paint(await plot, slots.find((slot) => name === `histogram-${slot}`));
   });
   at("explorer").hidden = false;
+  Bokeh.set_log_level("error"); // an axis without a number to show is no news
   await document.fonts.load("14px 'Noto Sans KR'", "층");
   await update();
   at("explorer").dataset.ready = Math.round(performance.now());
