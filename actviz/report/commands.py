@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from actviz.activations import ACTIVATIONS
-from actviz.errors import ActvizError
 from actviz.initializers import INITIALIZERS
 from actviz.specs import builtin
 
@@ -43,14 +42,10 @@ def command(recipe: Mapping[str, Any]) -> str:
 
 
 def _known(inits: Sequence[str], activations: Sequence[str]) -> bool:
-    try:
-        for init in inits:
-            builtin("initializer", init, INITIALIZERS)
-        for activation in activations:
-            builtin("activation", activation, ACTIVATIONS)
-    except ActvizError:
-        return False
-    return True
+    """Tell names that the tables have from those of a user's own functions."""
+    return all(builtin("initializer", init, INITIALIZERS) is not None for init in inits) and all(
+        builtin("activation", activation, ACTIVATIONS) is not None for activation in activations
+    )
 
 
 def _option(name: str, value: Any) -> list[str]:

@@ -38,13 +38,15 @@ def views(name: str, ds: xarray.Dataset, lang: str) -> Iterator[dict[str, Any]]:
     if not is_training(ds):
         if {"init", "activation", "layer", "hist"} <= {*map(str, ds.dims), *map(str, ds.data_vars)}:
             pairings = _pairings(ds, lang)
-            first = teaching_pairings(ds)
-            yield {"name": name, "words": recipe_words(ds, lang), "pairings": pairings, "first": [first[0], first[-1]]}
+            telling = teaching_pairings(ds)
+            first = [telling[0], telling[-1]]
+            yield {"name": name, "words": recipe_words(ds, lang), "pairings": pairings, "first": first}
         return
     for step, parts in snapshots(ds).items():
         told = text("report.after", lang, name=name, step=step)
         pairings = [pairing for part in parts for pairing in _pairings(part, lang)]
-        first = [[pairing[name][0] for name in ("init", "activation")] for pairing in (pairings[0], pairings[-1])]
+        ends = pairings[0], pairings[-1]
+        first = [(each["init"][0], each["activation"][0]) for each in ends]
         yield {"name": told, "words": training_words(ds, lang), "pairings": pairings, "first": first}
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,7 +18,7 @@ from actviz import __version__
 from actviz.dataset import recipe, write_atomically
 from actviz.errors import ActvizError
 from actviz.plots.saving import font_faces
-from actviz.plots.style import THEMES
+from actviz.plots.style import FONTS, THEMES
 from actviz.report import charts, tables
 from actviz.report.controls import explorer_section
 from actviz.report.drawings import Drawn, Told, colours, numbered, told
@@ -240,7 +241,11 @@ def _fonts(figures: Sequence[Drawn], page: str, lang: str) -> str:
     if lang == "ko":
         hangul |= {each for key in ("report.pause", "report.play") for each in text(key, lang)}
     beside = {("Noto Sans KR", weight): hangul for weight in (400, 700)} if hangul else {}
-    return font_faces("".join(each.svg for each in figures), beside)
+    # A figure on a page names its families once, at its root.
+    named = f'style="font-family: {", ".join(FONTS[lang])};'
+    return font_faces(
+        re.sub(r'(<(?:text|tspan)\b[^>]*)style="', rf"\1{named}", "".join(each.svg for each in figures)), beside
+    )
 
 
 def in_script(value: Any) -> str:
