@@ -13,7 +13,8 @@ SLOTS = ("a", "b")
 
 MARKERS = {"a": "circle", "b": "square"}
 DASHES = {"a": "solid", "b": [8, 3]}
-FAMILY = "system-ui, 'Noto Sans KR', sans-serif"
+FAMILIES = {"en": "system-ui, 'Noto Sans KR', sans-serif", "ko": "'Noto Sans KR', system-ui, sans-serif"}
+"""Font families of the page: in Korean its own font first, or a browser may keep the boxes it drew before it came."""
 _COLUMNS = ("layer", "middle", "low", "high", "theory")
 
 
@@ -40,7 +41,7 @@ def library() -> str:
     return "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw)
 
 
-def _figure(name: str, height: int, **settings: Any) -> Any:
+def _figure(name: str, height: int, lang: str, **settings: Any) -> Any:
     from bokeh.plotting import figure
 
     plot = figure(
@@ -48,9 +49,9 @@ def _figure(name: str, height: int, **settings: Any) -> Any:
         output_backend="canvas", **settings,
     )  # fmt: skip
     plot.min_border_right = 14
-    plot.outline_line_color = None
+    plot.outline_line_color = plot.border_fill_color = None  # the page shows through, in its own colour
     for axis in plot.axis:
-        axis.axis_label_text_font = axis.major_label_text_font = FAMILY
+        axis.axis_label_text_font = axis.major_label_text_font = FAMILIES[lang]
         axis.axis_label_text_font_style, axis.axis_label_text_font_size = "normal", "14px"
         axis.major_label_text_font_size = "13px"
         axis.minor_tick_line_color = None
@@ -68,7 +69,7 @@ def histogram(slot: str, lang: str) -> Any:
     from bokeh.models import FixedTicker, Range1d
 
     plot = _figure(
-        f"histogram-{slot}", 210, x_range=Range1d(0, 1), y_range=Range1d(0, 1.15),
+        f"histogram-{slot}", 165, lang, x_range=Range1d(0, 1), y_range=Range1d(0, 1.15),
         x_axis_label=text("report.axis.value", lang), y_axis_label=text("report.axis.share", lang),
     )  # fmt: skip
     plot.xaxis.ticker = FixedTicker(ticks=[])
@@ -86,11 +87,12 @@ def by_layer(statistic: str, axis: str, lang: str) -> Any:
     from bokeh.models import BasicTicker, DataRange1d, Range1d, Span
 
     plot = _figure(
-        f"{statistic}-{axis}", 250, y_axis_type=axis, x_range=Range1d(0.5, 1.5),
+        f"{statistic}-{axis}", 185, lang, y_axis_type=axis, x_range=Range1d(0.5, 1.5),
         y_range=DataRange1d(only_visible=True, range_padding=0.08, default_span=2.0),
         x_axis_label=text("axis.layer", lang), y_axis_label=text(f"report.axis.{statistic}", lang),
     )  # fmt: skip
     plot.xaxis.ticker = BasicTicker(min_interval=1)
+    plot.yaxis.ticker.desired_num_ticks = 4
     plot.xgrid.visible = False
     marker = Span(name="layer", dimension="height", location=1, line_width=6, line_alpha=0.25, level="underlay")
     plot.add_layout(marker)

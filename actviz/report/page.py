@@ -53,7 +53,7 @@ _PAGE = Template("""<!doctype html>
 <nav aria-label="$contents"><ul>
 $links
 </ul></nav>
-<noscript><p>$noscript</p></noscript>
+<noscript><p>$script</p></noscript>
 </header>
 <main id="main" tabindex="-1">
 $content
@@ -159,14 +159,19 @@ def report_page(content: Content, *, theme: str = AUTO, lang: str = "en", explor
     body = "\n".join(sections.values())
     scripts = [("", _static("page.js")), *(_explorer_scripts(views, theme, lang) if views else [])]
     links = "\n".join(f'<li><a href="#{key}">{escape(words)}</a>' for key, words in _named(sections, lang).items())
+    words = {key: escape(text(f"report.{key}", lang)) for key in ("skip", "contents", "script")}
+    words |= {"title": escape(content.title), "source": escape(content.source), "links": links, "content": body}
+    words["made"] = escape(text("report.made", lang, version=__version__))
+    data = [code for kind, code in scripts if kind]
     return _PAGE.substitute(
-        lang=escape(lang), policy=escape(_policy(scripts)), scheme=_scheme(theme), title=escape(content.title),
-        source=escape(content.source), fonts=_fonts(figures, content.title + body, lang), links=links,
-        style=f"{_variables(theme)}\n{_static('page.css')}", content=body,
-        **{key: escape(text(f"report.{key}", lang)) for key in ("skip", "contents")},
-        noscript=escape(text("report.script", lang)), made=escape(text("report.made", lang, version=__version__)),
+        words,
+        lang=escape(lang),
+        policy=escape(_policy(scripts)),
+        scheme=_scheme(theme),
+        fonts=_fonts(figures, "".join([*words.values(), *data]), lang),
+        style=f"{_variables(theme)}\n:root{{--families:{charts.FAMILIES[lang]}}}\n{_static('page.css')}",
         scripts="\n".join(f"<script{kind}>{code}</script>" for kind, code in scripts),
-    )  # fmt: skip
+    )
 
 
 def _named(sections: Mapping[str, str], lang: str) -> dict[str, str]:
@@ -236,11 +241,9 @@ def _variables(theme: str) -> str:
 
 
 def _fonts(figures: Sequence[Drawn], page: str, lang: str) -> str:
-    """Return the font faces of all figures together, and of the page's own Hangul where the reader has none."""
-    hangul = {each for each in page if "\uac00" <= each <= "\ud7a3"}
-    if lang == "ko":
-        hangul |= {each for key in ("report.pause", "report.play") for each in text(key, lang)}
-    beside = {("Noto Sans KR", weight): hangul for weight in (400, 700)} if hangul else {}
+    """Return the font faces of all figures together, and of the page's own Hangul, which not every reader has."""
+    own = {each for each in page if lang == "ko" or "\uac00" <= each <= "\ud7a3"}
+    beside = {("Noto Sans KR", weight): own for weight in (400, 700)} if own else {}
     # A figure on a page names its families once, at its root.
     named = f'style="font-family: {", ".join(FONTS[lang])};'
     return font_faces(

@@ -53,7 +53,9 @@ def _recipe(name: str, ds: xarray.Dataset, lang: str, *, closed: bool) -> str:
     again, words = command(known), escape(in_words(ds, lang))
     line = f'<pre tabindex="0"><code>{escape(again)}</code></pre>' if again else f"<p>{_word('no_command', lang)}</p>"
     whole = escape(json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True))
-    whole = f'<details><summary>{_word("recipe", lang)}</summary><pre tabindex="0">{whole}</pre></details>'
+    whole = (
+        f'<details class="whole"><summary>{_word("recipe", lang)}</summary><pre tabindex="0">{whole}</pre></details>'
+    )
     if closed:
         summary = f"<summary><strong>{escape(name)}</strong>: {words}</summary>"
         return f'<details class="result">{summary}{line}{whole}</details>'

@@ -68,7 +68,6 @@
     const colours = look();
     const of = { a: colours.blue, b: colours.vermillion };
     plot.background_fill_color = colours.panel;
-    plot.border_fill_color = colours.background;
     for (const axis of [...plot.below, ...plot.left]) {
       axis.axis_label_text_color = axis.major_label_text_color = colours.text;
       axis.axis_line_color = axis.major_tick_line_color = colours.muted;
