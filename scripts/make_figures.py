@@ -1,5 +1,6 @@
-"""Make the committed figure set in figures/ anew: ``actviz article`` at its own parameters, a phase figure, and a
-picture of the report in a browser (needs chromium, playwright and the extra page).
+"""Make the committed figure set in figures/ anew: ``actviz article``, a phase figure, and a picture of the report.
+
+The picture needs chromium, playwright and the extra ``page``.
 
 Usage: python scripts/make_figures.py
 """

@@ -84,7 +84,7 @@ def histogram(slot: str, lang: str) -> Any:
 
 def by_layer(statistic: str, axis: str, lang: str) -> Any:
     """Return the chart of a statistic by layer: of both pairings the median, the band of all seeds, and theory."""
-    from bokeh.models import BasicTicker, DataRange1d, Range1d, Span
+    from bokeh.models import BasicTicker, BasicTickFormatter, DataRange1d, Range1d, Span
 
     plot = _figure(
         f"{statistic}-{axis}", 185, lang, y_axis_type=axis, x_range=Range1d(0.5, 1.5),
@@ -92,7 +92,9 @@ def by_layer(statistic: str, axis: str, lang: str) -> Any:
         x_axis_label=text("axis.layer", lang), y_axis_label=text(f"report.axis.{statistic}", lang),
     )  # fmt: skip
     plot.xaxis.ticker = BasicTicker(min_interval=1)
-    plot.yaxis.ticker.desired_num_ticks = 4
+    plot.yaxis.ticker.desired_num_ticks = 5
+    # Bokeh's own format of a logarithmic axis rounds exponents: it writes 0.5 as a power of ten.
+    plot.yaxis.formatter = BasicTickFormatter(power_limit_high=4)
     plot.xgrid.visible = False
     marker = Span(name="layer", dimension="height", location=1, line_width=6, line_alpha=0.25, level="underlay")
     plot.add_layout(marker)
