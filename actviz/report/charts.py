@@ -84,7 +84,7 @@ def histogram(slot: str, lang: str) -> Any:
 
 def by_layer(statistic: str, axis: str, lang: str) -> Any:
     """Return the chart of a statistic by layer: of both pairings the median, the band of all seeds, and theory."""
-    from bokeh.models import BasicTicker, BasicTickFormatter, DataRange1d, Range1d, Span
+    from bokeh.models import BasicTicker, BasicTickFormatter, DataRange1d, NoOverlap, Range1d, Span
 
     plot = _figure(
         f"{statistic}-{axis}", 185, lang, y_axis_type=axis, x_range=Range1d(0.5, 1.5),
@@ -93,6 +93,7 @@ def by_layer(statistic: str, axis: str, lang: str) -> Any:
     )  # fmt: skip
     plot.xaxis.ticker = BasicTicker(min_interval=1)
     plot.yaxis.ticker.desired_num_ticks = 5
+    plot.yaxis.major_label_policy = NoOverlap(min_distance=2)
     # Bokeh's own format of a logarithmic axis rounds exponents: it writes 0.5 as a power of ten.
     plot.yaxis.formatter = BasicTickFormatter(power_limit_high=4)
     plot.xgrid.visible = False
