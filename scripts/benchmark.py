@@ -28,6 +28,7 @@ from typing import Any
 
 import click
 import numpy as np
+import pages
 import peers
 import trainers
 from peers import Shape
@@ -444,6 +445,22 @@ def article(settings: Settings) -> Iterator[Section]:
     yield Section(f"{title}: {len(content['figures'])} figures, {axes} axes", rows)
 
 
+def report(settings: Settings) -> Iterator[Section]:
+    """Size of the article's report, and how long it takes to load in a fresh headless browser."""
+    title = f"report of the article{', nothing trained' if settings.quick else ''}, opened from disk"
+    if reason := why_missing("report") or pages.why_no_browser():
+        yield Section(title, (Row("actviz report", note=f"skipped: {reason}"),))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "report.html")
+        # The page is as large whatever the seeds: two are enough, and train in a fraction of the time.
+        run_python("-m", "actviz", "report", "article", "--seeds", "2", "-o", str(page), *["--quick"] * settings.quick)
+        seconds = [pages.seconds_to_ready(page) for _ in range(settings.repeats(10))]
+        size = page.stat().st_size / 1e6
+    ready = Row("navigation to explorer ready", seconds, ratios=[s / 1.5 for s in seconds], of="1.5 s", goal=Goal(1.0))
+    yield Section(title, (ready, Row("size", [size], "MB", [size / 5], "5 MB", Goal(1.0))))
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "deep": partial(pairing, shape=Shape(1000, 512, 50), seeds=1, rounds=5, goal=1.15),
     "small": partial(pairing, shape=Shape(1000, 100, 5), seeds=8, rounds=15, goal=1.8),
@@ -452,6 +469,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": memory,
     "help": command_line,
     "article": article,
+    "report": report,
 }
 """The table: every benchmark by its name."""
 

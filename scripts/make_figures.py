@@ -1,10 +1,14 @@
-"""Make the committed figure set in figures/ anew: ``actviz article`` at its own parameters, and a phase figure.
+"""Make the committed figure set in figures/ anew: ``actviz article``, a phase figure, and a picture of the report.
+
+The picture needs chromium, playwright and the extra ``page``.
 
 Usage: python scripts/make_figures.py
 """
 
 import tempfile
 from pathlib import Path
+
+import pages
 
 from actviz.cli import main
 
@@ -37,12 +41,15 @@ def make() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run("article", "-o", f"{folder}/article")
         run("reproduce", "schoenholz2017/depth-scales", "-o", f"{folder}/depths")
+        run("report", "article", "--results", f"{folder}/article", "-o", f"{folder}/report.html")
+        pages.picture(Path(folder, "report.html"), Path(folder, "report.png"))
         TARGET.mkdir(exist_ok=True)
         for old in TARGET.iterdir():
             old.unlink()
         pictures = [*Path(folder).glob("article/*.png"), *Path(folder).glob("depths/*phase*.png")]
         for picture in sorted(pictures):
             shrink(picture, TARGET / picture.name)
+        shrink(Path(folder, "report.png"), TARGET / "report.png")
 
 
 if __name__ == "__main__":

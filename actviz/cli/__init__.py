@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("train", "Train stacks and follow their layers; every combination of options is a run."),
     "figures": ("figures", "Draw figures of a saved result."),
     "redo": ("redo", "Draw a figure again from its own file."),
+    "report": ("report", "Write a one-file report: verdicts, claims, figures and an explorer."),
     "show": ("show", "Print a saved result as a table, or export it."),
     "inspect": ("inspect", "Measure a PyTorch model of your own, layer by layer, and say what is wrong."),
     "diagnose": ("diagnose", "Say what is wrong with pairings, and how to mend it."),

@@ -155,7 +155,7 @@ def write(
     ActvizError
         If a file cannot be written.
     """
-    from actviz.plots import save_figure
+    from actviz.plots import save_figure, story
 
     folder, chosen = Path(folder), done.experiment
     folder.mkdir(parents=True, exist_ok=True)
@@ -166,7 +166,7 @@ def write(
         files = [f"{drawing.stem}.{ending}" for ending in formats]
         for file in files:
             save_figure(figure, folder / file)
-        entries.append(Entry(drawing.stem, files, drawing.caption[lang]))
+        entries.append(Entry(drawing.stem, files, drawing.caption[lang], story(figure).alt))
         if progress:
             progress(len(entries), len(chosen.drawings))
     recipes = {f"{name}.nc": recipe(dataset) for name, dataset in done.datasets.items()}

@@ -10,7 +10,7 @@ import os
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,7 @@ def _save_pdf(figure: Figure, path: Path) -> None:
 
 
 def _save_svg(figure: Figure, path: Path) -> None:
-    drawn, told = io.StringIO(), written(figure)
-    figure.savefig(drawn, format="svg", dpi=DPI / 2, metadata={"Date": None})
-    svg = _with_fonts(drawn.getvalue())
+    svg, told = _with_fonts(svg_text(figure)), written(figure)
     path.write_text(with_words(svg, *told) if told else svg, encoding="utf-8", newline="\n")
 
 
@@ -74,8 +72,28 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
 
 def _with_fonts(svg: str) -> str:
     """Embed a subset of every font face the text elements use, so that the text looks the same everywhere."""
+    head, start, rest = svg.partition("<defs>")
+    return f'{head}{start}\n  <style type="text/css">{font_faces(svg)}</style>{rest}'
+
+
+def svg_text(figure: Figure) -> str:
+    """Return a figure as SVG with text as text, its fonts named but not inside: many on a page share ``font_faces``."""
+    drawn = io.StringIO()
+    with mpl.rc_context(_PARAMETERS), warnings.catch_warnings():  # type: ignore[arg-type]
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        figure.savefig(drawn, format="svg", dpi=DPI / 2, metadata={"Date": None})
+    return drawn.getvalue()
+
+
+def font_faces(svg: str, beside: Mapping[tuple[str, int], set[str]] | None = None) -> str:
+    """Return CSS with a subset of every font face that the text elements of SVG use.
+
+    ``beside`` are characters wanted besides, by family and weight.
+    """
     families = FONTS["en"]
     used: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for (family, weight), characters in (beside or {}).items():
+        used[family, weight] |= {each for each in characters if ord(each) in _characters(family, weight)}
     for style, content in _TEXT.findall(svg):
         weight, left = 700 if _BOLD.search(style) else 400, set(html.unescape(content))
         for family in sorted((family for family in families if family in style), key=style.index):
@@ -83,9 +101,7 @@ def _with_fonts(svg: str) -> str:
             used[family, weight] |= has
             left -= has
     used = {face: characters for face, characters in used.items() if characters}
-    faces = "".join(_face(family, weight, used[family, weight]) for family, weight in sorted(used))
-    head, start, rest = svg.partition("<defs>")
-    return f'{head}{start}\n  <style type="text/css">{faces}</style>{rest}'
+    return "".join(_face(family, weight, used[family, weight]) for family, weight in sorted(used))
 
 
 def _file(family: str, weight: int) -> str:

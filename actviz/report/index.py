@@ -46,7 +46,7 @@ $recipes
 </html>
 """)
 
-_WORDS = {
+WORDS = {
     "claims": {"en": "Claims", "ko": "주장"},
     "claims.about": {
         "en": "What the text says, and what this run says of it. Supported: so in every case that decides; it depends: "
@@ -86,11 +86,12 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One figure of the set: its name, its files (the first one is shown) and its caption."""
+    """One figure of the set: its name, its files (the first one is shown), its caption, and what to see in it."""
 
     stem: str
     files: Sequence[str]
     caption: str
+    alt: str = ""
 
     @property
     def headline(self) -> str:
@@ -123,10 +124,21 @@ class CheckRow:
     basis: str
 
 
+def table(name: str, head: str, body: str) -> str:
+    """Put rows into a table with a name, in a box that scrolls sideways, by keyboard too."""
+    name = escape(name)
+    return (
+        f'<div class="rows" tabindex="0" role="region" aria-label="{name}"><table>\n'
+        f"<caption>{name}</caption>\n<thead><tr>{head}</thead>\n<tbody>{body}</tbody>\n</table></div>"
+    )
+
+
 def _figure(entry: Entry) -> str:
     links = " ".join(f'<a href="{escape(file)}">{escape(file)}</a>' for file in entry.files)
     shown = next((file for file in entry.files if not file.endswith(".pdf")), None)
-    picture = f'<img src="{escape(shown)}" alt="{escape(entry.caption)}" loading="lazy">\n' if shown else ""
+    picture = (
+        f'<img src="{escape(shown)}" alt="{escape(entry.alt or entry.caption)}" loading="lazy">\n' if shown else ""
+    )
     return (
         f'<figure id="{escape(entry.stem)}">\n{picture}'
         f"<figcaption>{escape(entry.caption)}<br>{links}</figcaption>\n</figure>"
@@ -145,26 +157,35 @@ def _section(key: str, content: str, lang: str) -> str:
     """Put a headline and a line of explanation before rows; nothing where there are none."""
     if not content:
         return ""
-    words = escape(_WORDS[key][lang]), escape(_WORDS[f"{key}.about"][lang])
+    words = escape(WORDS[key][lang]), escape(WORDS[f"{key}.about"][lang])
     return f'<h2 id="{key}">{words[0]}</h2>\n<p>{words[1]}</p>\n{content}'
 
 
+def claims_section(rows: Sequence[ClaimRow], lang: str) -> str:
+    """Write all claims in a table, then each with its evidence, under a headline; nothing where there are none."""
+    return _section("claims", _claims(rows, lang), lang)
+
+
+def checks_section(rows: Sequence[CheckRow], lang: str) -> str:
+    """Write all numbers in a table under a headline; nothing where there are none."""
+    return _section("checks", _checks(rows, lang), lang)
+
+
 def _claims(rows: Sequence[ClaimRow], lang: str) -> str:
-    """Write all claims in a table, then each with its evidence."""
     if not rows:
         return ""
-    head = "".join(f"<th>{escape(_WORDS[column][lang])}" for column in ("claim", "status", "shown"))
+    head = "".join(f'<th scope="col">{escape(WORDS[column][lang])}' for column in ("claim", "status", "shown"))
     lines = "\n".join(
         f'<tr><td><a href="#claim-{row.number}">{row.number}. {escape(row.quote)}</a><td>{_status(row, lang)}'
         f'<td><a href="#{escape(row.figure)}">{escape(row.figure)}</a>'
         for row in rows
     )
     details = "\n".join(_claim(row, lang) for row in rows)
-    return f'<div class="rows"><table>\n<tr>{head}\n{lines}\n</table></div>\n{details}'
+    return f"{table(WORDS['claims'][lang], head, lines)}\n{details}"
 
 
 def _status(row: ClaimRow, lang: str) -> str:
-    wrong = f' <span class="FAIL">{escape(_WORDS["unexpected"][lang])}</span>' if row.verdict == "FAIL" else ""
+    wrong = f' <span class="FAIL">{escape(WORDS["unexpected"][lang])}</span>' if row.verdict == "FAIL" else ""
     return f"<strong>{escape(row.status)}</strong>{wrong}"
 
 
@@ -173,7 +194,7 @@ def _claim(row: ClaimRow, lang: str) -> str:
     return (
         f'<section class="claim" id="claim-{row.number}"><h3>{row.number}. {escape(row.quote)}</h3>\n'
         f"<p>{_status(row, lang)}</p>\n<ul>\n{evidence}\n</ul>\n"
-        f"<p><em>{escape(_WORDS['precisely'][lang])}</em> {escape(row.precisely)}</p></section>"
+        f"<p><em>{escape(WORDS['precisely'][lang])}</em> {escape(row.precisely)}</p></section>"
     )
 
 
@@ -188,9 +209,9 @@ def _checks(rows: Sequence[CheckRow], lang: str) -> str:
     if not rows:
         return ""
     columns = ("verdict", "what", "measured", "expected", "allowed", "basis")
-    head = "".join(f"<th>{escape(_WORDS[column][lang])}" for column in columns)
+    head = "".join(f'<th scope="col">{escape(WORDS[column][lang])}' for column in columns)
     body = "\n".join(map(_check, rows))
-    return f'<div class="rows"><table>\n<tr>{head}\n{body}\n</table></div>'
+    return table(WORDS["checks"][lang], head, body)
 
 
 def index_page(
@@ -222,18 +243,18 @@ def index_page(
         Statements and numbers that were tested; each kind has a section of its own.
     """
     anchors = [("claims", claims), ("checks", checks)]
-    contents = [(key, _WORDS[key][lang]) for key, rows in anchors if rows]
+    contents = [(key, WORDS[key][lang]) for key, rows in anchors if rows]
     contents += [(entry.stem, entry.headline) for entry in entries]
     return _PAGE.substitute(
         lang=escape(lang),
         title=escape(title),
         source=escape(source),
         contents="\n".join(f'<li><a href="#{escape(key)}">{escape(words)}</a>' for key, words in contents),
-        claims=_section("claims", _claims(claims, lang), lang),
-        checks=_section("checks", _checks(checks, lang), lang),
+        claims=claims_section(claims, lang),
+        checks=checks_section(checks, lang),
         figures="\n".join(map(_figure, entries)),
-        data=escape(_WORDS["data"][lang]),
-        opened=_WORDS["opened"][lang],
+        data=escape(WORDS["data"][lang]),
+        opened=WORDS["opened"][lang],
         recipes="\n".join(_recipe(file, recipe) for file, recipe in recipes.items()),
-        made=escape(_WORDS["made"][lang].format(version=version)),
+        made=escape(WORDS["made"][lang].format(version=version)),
     )

@@ -16,6 +16,7 @@ from actviz.text.layers import LAYERS
 from actviz.text.lines import shortened, width_of, wrapped
 from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
 from actviz.text.rates import RATES
+from actviz.text.report import REPORT
 from actviz.text.stories import STORIES
 from actviz.text.theory import THEORY
 from actviz.text.training import TRAINING
@@ -47,6 +48,7 @@ TEXT: dict[str, dict[str, str]] = {
     **HEADS,
     **CAPTIONS,
     **STORIES,
+    **REPORT,
 }
 """Every string by key and language."""
 

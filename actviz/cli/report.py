@@ -1,0 +1,115 @@
+"""``actviz report``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actviz.cli.options import THEMES, Numbers, complete, json_option, lang_option, workers_option
+
+
+def _chosen(target: str, quick: bool) -> Any:
+    """Return the experiment of this name."""
+    from actviz.errors import ActvizError
+    from actviz.experiments import EXPERIMENTS, without_trainings
+
+    if target not in EXPERIMENTS:
+        raise ActvizError(
+            f"{target!r} is neither a result (.nc) nor an experiment; choose from {', '.join(EXPERIMENTS)}"
+        )
+    return without_trainings(EXPERIMENTS[target]) if quick else EXPERIMENTS[target]
+
+
+def _again(target: str, seeds: Any, quick: bool) -> str:
+    """Write the command that runs an experiment again."""
+    counted = ["--seeds", ",".join(map(str, seeds)) if isinstance(seeds, list) else str(seeds)] if seeds else []
+    return shlex.join(["actviz", "report", target, *counted, *["--quick"] * quick, "-o", "report.html"])
+
+
+@click.command("report")
+@click.argument("target", metavar="RESULT|EXPERIMENT", shell_complete=complete("EXPERIMENTS"))
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), default="report.html", show_default=True, help="File to write."
+)
+@click.option("--seeds", type=Numbers(), help="Of an experiment: how many seeds, or which.  [default: its own]")
+@click.option("--quick", is_flag=True, help="Of an experiment: nothing is trained.")
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, exists=True),
+    help="Of an experiment: read the results in a folder that `actviz article -o` or `actviz reproduce -o` wrote.",
+)
+@click.option("--explorer/--no-explorer", default=True, show_default=True, help="The explorer, drawn by Bokeh.")
+@click.option(
+    "--theme",
+    type=click.Choice(("auto", *THEMES)),
+    default="auto",
+    show_default=True,
+    help="Colours: auto follows the reader's setting.",
+)
+@lang_option
+@workers_option
+@json_option
+def command(
+    target: str,
+    output: str,
+    seeds: Any,
+    quick: bool,
+    results: str | None,
+    explorer: bool,
+    theme: str,
+    lang: str,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Write a report: one HTML page that is opened from disk, without a network.
+
+    What was run, verdicts with evidence and remedy, claims and numbers, every figure with its download as PNG and SVG,
+    and an explorer of the layers. Of a saved probe, training, descent or range test, or of an experiment (`actviz
+    reproduce --list`), which is measured now unless --results names a folder that has it.
+
+    \b
+    Example: actviz report article --quick -o report.html
+    """  # noqa: D301
+    from actviz.report import charts
+    from actviz.report.page import result_content, write_page
+
+    if explorer:
+        charts.require_bokeh()
+    _check_folder(output)
+    if target.endswith(".nc") or os.path.isfile(target):
+        if seeds or quick or results:
+            raise click.UsageError("--seeds, --quick and --results: only for an experiment; a result has been measured")
+        import actviz
+
+        content = result_content(Path(target).name, actviz.load(target), theme=theme, lang=lang)
+    else:
+        content = _experiment_content(target, seeds, quick, results, theme, lang, workers)
+    write_page(content, output, theme=theme, lang=lang, explorer=explorer)
+    if as_json:
+        from actviz.cli.tables import echo_json
+
+        return echo_json({"file": output, "bytes": Path(output).stat().st_size})
+    click.echo(f"{output}: {Path(output).stat().st_size / 1e6:.1f} MB, opens in any browser")
+
+
+def _check_folder(output: str) -> None:
+    """Refuse a file in no folder before anything is measured."""
+    if not Path(output).resolve().parent.is_dir():
+        raise click.BadParameter(f"no folder for {output}", param_hint="-o")
+
+
+def _experiment_content(
+    target: str, seeds: Any, quick: bool, results: str | None, theme: str, lang: str, workers: int | None
+) -> Any:
+    from actviz.cli.reproduce import measured
+    from actviz.experiments.reporting import report_content, reread
+
+    chosen = _chosen(target, quick)
+    if results and seeds:
+        raise click.UsageError("--seeds and --results: choose one; the results have their seeds")
+    done = reread(chosen, results) if results else measured(chosen, seeds, workers, lang)
+    return report_content(done, theme=theme, lang=lang, command=_again(target, seeds, quick))

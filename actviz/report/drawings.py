@@ -1,0 +1,152 @@
+"""Figures inside a page: SVG made small, its colours as variables of the page, its words for those who do not see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from actviz.plots import story
+from actviz.plots.saving import svg_text
+from actviz.plots.style import FONTS, THEMES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_PLACES = 2
+"""Decimals of a point: a fiftieth of a pixel on a full-HD projector."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a figure: its name in a line, what to see in it, and what it shows for those who do not see."""
+
+    title: str
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of the page: its anchor, its SVG, and what is said of it."""
+
+    stem: str
+    svg: str
+    told: Told
+
+
+def told(figure: Figure) -> Told:
+    """Return what is said of a figure that actviz drew."""
+    words = story(figure)
+    return Told(words.title, words.caption, words.alt)
+
+
+def drawn(stem: str, figure: Figure, words: Told, number: int, *, fixed: bool, lang: str) -> Drawn:
+    """Return a figure for a page; ``number`` keeps its identifiers apart from those of the page's other figures.
+
+    Unless ``fixed``, the colours of the light theme become variables with those as defaults.
+    """
+    svg = compact(svg_text(figure), f"f{number}-", lang)
+    return Drawn(stem, _labelled(svg if fixed else _with_variables(svg), number, words), words)
+
+
+def compact(svg: str, prefix: str, lang: str) -> str:
+    """Return an SVG element a third as long that looks the same: matplotlib writes ten digits and a name for all."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style type.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bd="([^"]*)"', lambda found: f'd="{_path(found[1])}"', svg)
+    svg = re.sub(r'\b(?:x|y|width|height)="[^"]*"|translate\([^)]*\)', _rounded, svg)
+    svg = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", svg)
+    families = ", ".join(f"'{family}'" for family in FONTS[lang])
+    svg = svg.replace(f" font-family: {families};", "")
+    svg = _renamed(_tight_styles(svg), prefix)
+    svg = re.sub(r">\s+<", "><", svg)
+    return svg.replace("<svg", f'<svg class="figure" font-family="{escape(families)}" stroke-linejoin="round"', 1)
+
+
+def _tight_styles(svg: str) -> str:
+    return re.sub(r'style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
+
+
+def _rounded(found: re.Match[str]) -> str:
+    return _NUMBER.sub(lambda number: _short(round(float(number[0]) * 10**_PLACES)), found[0])
+
+
+def _short(hundredths: int) -> str:
+    """Write a number of hundredths with as few characters as there can be."""
+    sign, whole = "-" * (hundredths < 0), f"{abs(hundredths):03d}"
+    part = whole[-2:].rstrip("0")
+    return sign + (whole[:-2].lstrip("0") + (f".{part}" if part else "") or "0") if hundredths else "0"
+
+
+def _path(data: str) -> str:
+    """Write a path in steps from point to point, which are short where points are close; nothing adds up."""
+    steps: list[str] = []
+    here = start = (0, 0)
+    for command, rest in _STEP.findall(data):
+        if command in "zZ":
+            steps.append("z")
+            here = start
+            continue
+        values = [round(float(value) * 10**_PLACES) for value in _NUMBER.findall(rest)]
+        points = list(zip(values[::2], values[1::2], strict=True))
+        if command == "L" and 0 in (points[0][0] - here[0], points[0][1] - here[1]):
+            across = points[0][1] == here[1]
+            steps.append(f"{'h' if across else 'v'}{_short(points[0][not across] - here[not across])}")
+        else:
+            moved = [_short(value - origin) for point in points for value, origin in zip(point, here, strict=True)]
+            steps.append(command.lower() + " ".join(moved).replace(" -", "-"))
+        here = points[-1]
+        if command == "M":
+            start = here
+    return "".join(steps)
+
+
+def _renamed(svg: str, prefix: str) -> str:
+    """Keep the identifiers that something refers to, under short names of this figure's own."""
+    used = dict.fromkeys(re.findall(r'(?:url\(|xlink:href=")#([^)"]+)', svg))
+    names = {old: f"{prefix}{position}" for position, old in enumerate(used)}
+    svg = re.sub(r' id="([^"]*)"', lambda found: f' id="{names[found[1]]}"' if found[1] in names else "", svg)
+    return re.sub(r'(url\(|xlink:href=")#([^)"]+)', lambda found: f"{found[1]}#{names[found[2]]}", svg)
+
+
+def colours(theme: str) -> dict[str, str]:
+    """Return the colours of a theme by the name of the page's variable that holds each."""
+    look = THEMES[theme]
+    plain = {name: getattr(look, name) for name in ("background", "panel", "text", "muted", "grid", "alarm")}
+    return {**plain, **look.palette}
+
+
+def _with_variables(svg: str) -> str:
+    names = {colour.lower(): name for name, colour in colours("light").items()}
+
+    def variable(found: re.Match[str]) -> str:
+        return f"var(--{names[found[0]]})" if found[0] in names else found[0]
+
+    def styled(found: re.Match[str]) -> str:
+        # White words stand on a dark cell of a map, whose colour is data: it stays, and so do they.
+        keep = found[1] == "text" and "#ffffff" in found[0]
+        return found[0] if keep else re.sub(r"#[0-9a-f]{6}\b", variable, found[0])
+
+    return re.sub(r'<(\w+)\b[^>]*?style="[^"]*"', styled, svg)
+
+
+def _labelled(svg: str, number: int, words: Told) -> str:
+    """Give an SVG element a role, a name and a description."""
+    head, _, rest = svg.partition(">")
+    name, description = f"f{number}-title", f"f{number}-desc"
+    return (
+        f'{head} role="img" aria-labelledby="{name}" aria-describedby="{description}"><title id="{name}">'
+        f'{escape(words.title)}</title><desc id="{description}">{escape(words.alt)}</desc>{rest}'
+    )
+
+
+def numbered(figures: Iterator[tuple[str, Figure, Told]], *, theme: str, lang: str) -> Iterator[Drawn]:
+    """Yield figures for one page, each with identifiers of its own."""
+    for number, (stem, figure, words) in enumerate(figures):
+        yield drawn(stem, figure, words, number, fixed=theme == "print", lang=lang)

@@ -1,0 +1,286 @@
+"""The report: one self-contained HTML page of a result or an experiment, opened from disk without a network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from actviz import __version__
+from actviz.dataset import recipe, write_atomically
+from actviz.errors import ActvizError
+from actviz.plots.saving import font_faces
+from actviz.plots.style import FONTS, THEMES
+from actviz.report import charts, tables
+from actviz.report.controls import explorer_section
+from actviz.report.drawings import Drawn, Told, colours, numbered, told
+from actviz.report.explorer import LINES, explorer_data
+from actviz.report.index import WORDS as SHARED
+from actviz.report.index import CheckRow, ClaimRow, checks_section, claims_section
+from actviz.text import check_language, text
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.figure import Figure
+
+AUTO = "auto"
+"""The theme that follows the reader's setting."""
+
+_PAGE = Template("""<!doctype html>
+<html lang="$lang">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="$policy">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="$scheme">
+<title>$title</title>
+<style id="fonts">$fonts</style>
+<style>$style</style>
+</head>
+<body>
+<a class="skip" href="#main">$skip</a>
+<header>
+<h1>$title</h1>
+<p class="source">$source</p>
+<nav aria-label="$contents"><ul>
+$links
+</ul></nav>
+<noscript><p>$script</p></noscript>
+</header>
+<main id="main" tabindex="-1">
+$content
+</main>
+<footer><p>$made</p></footer>
+$scripts
+</body>
+</html>
+""")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a report tells.
+
+    Parameters
+    ----------
+    title, source : str
+        Of the page; where the experiment was published.
+    datasets : mapping
+        Results by name.
+    figures : iterable of (str, Figure, Told)
+        Anchor, figure, and what is said of it; drawn one by one.
+    claims, checks : sequence
+        Statements and numbers that were tested.
+    command : str
+        The command that runs the whole experiment; empty for a single result.
+    """
+
+    title: str
+    source: str
+    datasets: Mapping[str, xarray.Dataset]
+    figures: Iterable[tuple[str, Figure, Told]]
+    claims: Sequence[ClaimRow] = ()
+    checks: Sequence[CheckRow] = ()
+    command: str = ""
+
+
+def result_content(name: str, ds: xarray.Dataset, *, theme: str, lang: str) -> Content:
+    """Return what there is to tell of one result, a saved probe, training, descent or range test."""
+    kind = str(recipe(ds).get("kind", "probe"))
+    title = text(f"report.title.{kind}", lang)
+    return Content(title, name, {name: ds}, _figures(ds, drawing_theme(theme), lang))
+
+
+def _figures(ds: xarray.Dataset, theme: str, lang: str) -> Iterator[tuple[str, Figure, Told]]:
+    from actviz.plots import FIGURES, figures_of
+
+    for name in FIGURES:
+        if FIGURES[name].missing(ds):
+            continue
+        for stem, draw in figures_of(ds, [name], theme=theme, lang=lang):
+            figure = draw()
+            yield stem, figure, told(figure)
+
+
+def drawing_theme(theme: str) -> str:
+    """Return in which theme figures are drawn for a page: in colours that become variables, or for paper.
+
+    Raises
+    ------
+    ActvizError
+        If there is no such theme.
+    """
+    if theme not in (AUTO, *THEMES):
+        raise ActvizError(f"theme must be one of {', '.join((AUTO, *THEMES))}, not {theme!r}")
+    return "print" if theme == "print" else "light"
+
+
+def write_page(
+    content: Content, path: str | os.PathLike[str], *, theme: str = AUTO, lang: str = "en", explorer: bool = True
+) -> None:
+    """Write a report to one HTML file, atomically.
+
+    Parameters
+    ----------
+    content : Content
+    path : path
+    theme : {"auto", "light", "dark", "print"}
+        ``auto`` follows the reader's setting.
+    lang : str
+    explorer : bool
+        Whether the page has the explorer; it needs Bokeh (extra ``page``).
+
+    Raises
+    ------
+    ActvizError
+        If a choice is not allowed, Bokeh is missing or the path cannot be written.
+    """
+    check_language(lang)
+    drawing_theme(theme)
+    if explorer:
+        charts.require_bokeh()
+    page = report_page(content, theme=theme, lang=lang, explorer=explorer)
+    write_atomically(path, lambda to: to.write_text(page, encoding="utf-8", newline="\n"))
+
+
+def report_page(content: Content, *, theme: str = AUTO, lang: str = "en", explorer: bool = True) -> str:
+    """Return a report's HTML; parameters as for ``write_page``."""
+    figures = list(numbered(iter(content.figures), theme=theme, lang=lang))
+    views = explorer_data(content.datasets, lang) if explorer else []
+    sections = _sections(content, figures, views, lang)
+    body = "\n".join(sections.values())
+    scripts = [("", _static("page.js")), *(_explorer_scripts(views, theme, lang) if views else [])]
+    links = "\n".join(f'<li><a href="#{key}">{escape(words)}</a>' for key, words in _named(sections, lang).items())
+    words = {key: escape(text(f"report.{key}", lang)) for key in ("skip", "contents", "script")}
+    words |= {"title": escape(content.title), "source": escape(content.source), "links": links, "content": body}
+    words["made"] = escape(text("report.made", lang, version=__version__))
+    data = [code for kind, code in scripts if kind]
+    return _PAGE.substitute(
+        words,
+        lang=escape(lang),
+        policy=escape(_policy(scripts)),
+        scheme=_scheme(theme),
+        fonts=_fonts(figures, "".join([*words.values(), *data]), lang),
+        style=f"{_variables(theme)}\n:root{{--families:{charts.FAMILIES[lang]}}}\n{_static('page.css')}",
+        scripts="\n".join(f"<script{kind}>{code}</script>" for kind, code in scripts),
+    )
+
+
+def _named(sections: Mapping[str, str], lang: str) -> dict[str, str]:
+    return {key: SHARED[key][lang] if key in SHARED else text(f"report.{key}", lang) for key in sections}
+
+
+def _sections(
+    content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[str, Any]], lang: str
+) -> dict[str, str]:
+    """Return the page's sections by anchor, those that have something to say."""
+    whole = (
+        f'<p>{escape(text("report.whole", lang))}</p>\n<pre tabindex="0"><code>{escape(content.command)}</code></pre>'
+    )
+    found = {
+        "ran": (whole if content.command else "") + tables.recipes(content.datasets, lang),
+        "explorer": explorer_section(lang) if views else "",
+        "verdicts": tables.verdicts(content.datasets, lang),
+        "outcomes": tables.outcome_tables(content.datasets, lang),
+        "figures": "\n".join(_figure(each, lang) for each in figures),
+    }
+    plain = {key: _section(key, inner, lang) for key, inner in found.items()}
+    tested = {"claims": claims_section(content.claims, lang), "checks": checks_section(content.checks, lang)}
+    order = ("ran", "explorer", "verdicts", "outcomes", "claims", "checks", "figures")
+    return {key: inner for key in order if (inner := {**plain, **tested}[key])}
+
+
+def _section(key: str, inner: str, lang: str) -> str:
+    if not inner or key == "explorer":
+        return inner
+    about = ("verdicts", "outcomes")
+    words = f"<p>{escape(text(f'report.{key}.about', lang))}</p>\n" if key in about else ""
+    return f'<h2 id="{key}">{escape(text(f"report.{key}", lang))}</h2>\n{words}{inner}'
+
+
+def _figure(each: Drawn, lang: str) -> str:
+    buttons = "".join(
+        f'<button type="button" hidden data-format="{kind}" aria-label="'
+        f'{escape(text("report.download", lang, format=kind.upper()))}: {escape(each.told.title)}">'
+        f"{escape(text('report.download', lang, format=kind.upper()))}</button>"
+        for kind in ("png", "svg")
+    )
+    return (
+        f'<figure id="{escape(each.stem)}"><div class="figure-box" tabindex="0" role="group" '
+        f'aria-label="{escape(each.told.title)}">{each.svg}</div>\n'
+        f'<figcaption>{escape(each.told.caption)}</figcaption><p class="downloads">{buttons}</p></figure>'
+    )
+
+
+def _static(name: str) -> str:
+    return files("actviz").joinpath("report/static", name).read_text(encoding="utf-8")
+
+
+def _scheme(theme: str) -> str:
+    return "light dark" if theme == AUTO else "dark" if theme == "dark" else "light"
+
+
+def _variables(theme: str) -> str:
+    """Return the page's colours as CSS variables; paper is always light."""
+
+    def block(name: str) -> str:
+        return ":root{" + "".join(f"--{key}:{value};" for key, value in colours(name).items()) + "}"
+
+    if theme in ("light", "print"):
+        return block(theme)
+    asked = "@media screen and (prefers-color-scheme: dark)" if theme == AUTO else "@media screen"
+    return f"{block('light')}\n{asked}{{{block('dark')}}}"
+
+
+def _fonts(figures: Sequence[Drawn], page: str, lang: str) -> str:
+    """Return the font faces of all figures together, and of the page's own Hangul, which not every reader has."""
+    own = {each for each in page if lang == "ko" or "\uac00" <= each <= "\ud7a3"}
+    beside = {("Noto Sans KR", weight): own for weight in (400, 700)} if own else {}
+    # A figure on a page names its families once, at its root.
+    named = f'style="font-family: {", ".join(FONTS[lang])};'
+    return font_faces(
+        re.sub(r'(<(?:text|tspan)\b[^>]*)style="', rf"\1{named}", "".join(each.svg for each in figures)), beside
+    )
+
+
+def in_script(value: Any) -> str:
+    """Write JSON that cannot end the script element it stands in, whatever a name holds."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _explorer_scripts(views: Sequence[Mapping[str, Any]], theme: str, lang: str) -> list[tuple[str, str]]:
+    words = {key: text(f"report.{key}", lang) for key in ("play", "pause")}
+    words |= {slot: text(f"report.slot.{slot}", lang) for slot in charts.SLOTS}
+    words["layer_of"] = text("report.layer_of", lang, layer="{layer}", depth="{depth}")
+    shown = {"light": "dark" if theme == "dark" else "print" if theme == "print" else "light"}
+    looks = {key: colours(name) for key, name in (shown | ({"dark": "dark"} if theme == AUTO else {})).items()}
+    data = {"views": views, "words": {**words, "statistics": LINES}, "looks": looks}
+    json_type = ' type="application/json" id="explorer-{}"'
+    return [
+        (json_type.format("data"), in_script(data)),
+        (json_type.format("charts"), in_script(charts.items(lang))),
+        ("", charts.library()),
+        ("", _static("explorer.js")),
+    ]
+
+
+def _policy(scripts: Sequence[tuple[str, str]]) -> str:
+    """Return a content security policy: these scripts alone run, and nothing is fetched from anywhere."""
+    hashes = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+        for kind, code in scripts
+        if not kind
+    ]
+    return (
+        f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; font-src data:; "
+        "img-src data: blob:; form-action 'none'; base-uri 'none'"
+    )

@@ -1,0 +1,108 @@
+"""Words of the one-file report."""
+
+REPORT: dict[str, dict[str, str]] = {
+    "report.skip": {"en": "Skip to the content", "ko": "본문으로 건너뛰기"},
+    "report.contents": {"en": "Contents", "ko": "차례"},
+    "report.ran": {"en": "What was run", "ko": "실행 내용"},
+    "report.result": {"en": "result", "ko": "결과"},
+    "report.words": {"en": "in words", "ko": "설명"},
+    "report.command": {"en": "as a command", "ko": "명령"},
+    "report.no_command": {
+        "en": "run from Python: no command says the same",
+        "ko": "파이썬에서 실행: 같은 일을 하는 명령은 없다",
+    },
+    "report.recipe": {"en": "whole recipe", "ko": "전체 조건"},
+    "report.whole": {"en": "The whole experiment:", "ko": "실험 전체:"},
+    "report.verdicts": {"en": "Verdicts", "ko": "진단"},
+    "report.verdicts.about": {
+        "en": "What is wrong with each pairing, from which layer on, and what helps. Faults are listed causes first; "
+        "the first is the verdict.",
+        "ko": "초기화와 활성화 함수의 조합마다 무엇이 잘못되었고 몇 번째 층부터인지, 무엇이 도움이 되는지를 말한다. "
+        "원인이 되는 소견을 앞에 두며, 첫째 소견이 진단이다.",
+    },
+    "report.pairing": {"en": "pairing", "ko": "조합"},
+    "report.verdict_head": {"en": "verdict", "ko": "진단"},
+    "report.evidence": {"en": "evidence", "ko": "근거"},
+    "report.remedy": {"en": "remedy", "ko": "처방"},
+    "report.seeds": {"en": "{seeds} of {of} seeds", "ko": "시드 {of}개 중 {seeds}개"},
+    "report.after": {"en": "{name}, after {step} updates", "ko": "{name}, {step}회 갱신 후"},
+    "report.nothing": {"en": "nothing found", "ko": "소견 없음"},
+    "report.outcomes": {"en": "How the runs ended", "ko": "훈련 결과"},
+    "report.outcomes.about": {
+        "en": "Loss and accuracy of the weights that are kept: mean ± standard deviation over the seeds that did not "
+        "diverge.",
+        "ko": "남겨 둔 가중치의 손실과 정확도. 발산하지 않은 시드에 걸친 평균 ± 표준편차이다.",
+    },
+    "report.run": {"en": "run", "ko": "실행"},
+    "report.ended": {"en": "ended", "ko": "끝난 까닭"},
+    "report.epochs": {"en": "epochs", "ko": "에폭"},
+    "report.diverged": {"en": "{seeds} of {of} seeds diverged", "ko": "시드 {of}개 중 {seeds}개 발산"},
+    "report.stopped": {"en": "{seeds} of {of} seeds stopped early", "ko": "시드 {of}개 중 {seeds}개 조기 종료"},
+    "report.budget": {"en": "budget used up", "ko": "정해진 만큼 훈련"},
+    "report.train_loss": {"en": "training loss", "ko": "훈련 손실"},
+    "report.validation_loss": {"en": "validation loss", "ko": "검증 손실"},
+    "report.test_loss": {"en": "test loss", "ko": "시험 손실"},
+    "report.train_accuracy": {"en": "training accuracy", "ko": "훈련 정확도"},
+    "report.validation_accuracy": {"en": "validation accuracy", "ko": "검증 정확도"},
+    "report.test_accuracy": {"en": "test accuracy", "ko": "시험 정확도"},
+    "report.figures": {"en": "Figures", "ko": "그림"},
+    "report.download": {"en": "Download {format}", "ko": "{format} 내려받기"},
+    "report.explorer": {"en": "Explorer", "ko": "탐색기"},
+    "report.explorer.about": {
+        "en": "Choose a pairing and move through its layers; compare it with another one. Arrow keys move the slider.",
+        "ko": "조합을 고르고 층을 옮겨 가며 살펴본다. 다른 조합과 비교할 수 있다. 화살표 키로 슬라이더를 움직인다.",
+    },
+    "report.explorer.how": {
+        "en": "Left: the distribution of activations in the chosen layer, highest bar 1, theory in outline. Right: "
+        "standard deviation of the activations, and gradient, layer by layer; the grey bar marks the chosen layer, a "
+        "band holds all seeds, dots are theory.",
+        "ko": "왼쪽: 고른 층의 활성화값 분포. 가장 높은 막대가 1이고 윤곽선은 이론이다. 오른쪽: 층별 활성화값의 "
+        "표준편차와 기울기. 회색 막대는 고른 층, 띠는 모든 시드의 범위, 점선은 이론이다.",
+    },
+    "report.script": {
+        "en": "The explorer and the downloads need JavaScript; everything else is here without it.",
+        "ko": "탐색기와 내려받기에는 자바스크립트가 필요하다. 나머지는 그대로 볼 수 있다.",
+    },
+    "report.choose.view": {"en": "Result", "ko": "결과"},
+    "report.choose.init": {"en": "Initializer", "ko": "초기화"},
+    "report.choose.activation": {"en": "Activation", "ko": "활성화 함수"},
+    "report.choose.layer": {"en": "Layer", "ko": "층"},
+    "report.choose.compare": {"en": "Compare", "ko": "비교"},
+    "report.choose.band": {"en": "Seed band", "ko": "시드 띠"},
+    "report.choose.theory": {"en": "Theory", "ko": "이론"},
+    "report.choose.axis": {"en": "Axis", "ko": "축"},
+    "report.choose.log": {"en": "logarithmic", "ko": "로그"},
+    "report.choose.linear": {"en": "linear", "ko": "선형"},
+    "report.play": {"en": "Play", "ko": "재생"},
+    "report.pause": {"en": "Pause", "ko": "멈춤"},
+    "report.layer_of": {"en": "layer {layer} of {depth}", "ko": "{depth}개 층 중 {layer}층"},
+    "report.slot.a": {"en": "A", "ko": "A"},
+    "report.slot.b": {"en": "B", "ko": "B"},
+    "report.axis.value": {"en": "activation", "ko": "활성화값"},
+    "report.axis.share": {"en": "values", "ko": "값의 비율"},
+    "report.axis.act_std": {"en": "std of activations", "ko": "활성화값 표준편차"},
+    "report.axis.grad_preact_rms": {"en": "gradient (RMS)", "ko": "기울기 (RMS)"},
+    "report.std": {"en": "std {value}", "ko": "표준편차 {value}"},
+    "report.gradient": {"en": "gradient {value}", "ko": "기울기 {value}"},
+    "report.saturated": {"en": "saturated {value}", "ko": "포화 {value}"},
+    "report.zeros": {"en": "exactly 0: {value}", "ko": "정확히 0: {value}"},
+    "report.overflow": {"en": "overflow", "ko": "오버플로"},
+    "report.verdict": {"en": "verdict: {value}", "ko": "진단: {value}"},
+    "report.made": {"en": "Made by actviz {version}.", "ko": "actviz {version} 버전으로 만들었다."},
+    "report.title.probe": {"en": "Initialization, layer by layer", "ko": "층별로 본 초기화"},
+    "report.title.module": {"en": "A model, layer by layer", "ko": "층별로 본 모형"},
+    "report.title.training": {"en": "A training and its layers", "ko": "훈련과 층의 변화"},
+    "report.title.descent": {"en": "Descents on a surface", "ko": "손실 곡면 위의 하강"},
+    "report.title.range_test": {"en": "A learning-rate range test", "ko": "학습률 범위 시험"},
+    "report.noted": {"en": "Note: {message}", "ko": "참고: {message}"},
+    "report.descent": {
+        "en": "descents on the surface {landscape} from {start}, {steps} steps, gradient noise {noise}, "
+        "{seeds} seeds of {repeats}",
+        "ko": "{landscape} 곡면에서 {start} 지점부터 {steps}걸음 하강, 기울기 잡음 {noise}, 시드 {seeds}개에서 "
+        "{repeats}번씩",
+    },
+    "report.range_test": {
+        "en": "learning rate from {low} to {high} over {updates} updates, {seeds} seeds",
+        "ko": "{updates}회 갱신 동안 학습률 {low} → {high}, 시드 {seeds}개",
+    },
+}

@@ -1,0 +1,227 @@
+"""The report in a real browser: every control works, nothing is asked of any network, and anyone can use it."""
+
+import json
+import subprocess
+import tarfile
+import time
+
+import pytest
+
+import actviz
+from actviz.report.page import result_content, write_page
+from actviz.text import TEXT
+
+pytest.importorskip("bokeh", reason="the explorer needs the extra page")
+
+ATTACK = "<img src=x onerror=document.title='hacked'>"
+SIZES = {"projector": (1280, 720), "phone": (390, 844), "full-hd": (1920, 1080)}
+READY = "document.getElementById('explorer').dataset.ready"
+MODEL = "Bokeh.documents.map(d => d.get_model_by_name('act_std-log')).find(Boolean)"
+DATA = (
+    "name => Object.fromEntries(Bokeh.documents.map(d => d.get_model_by_name(name)).find(Boolean)"
+    ".renderers.map(r => [r.name, r.visible]))"
+)
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    ds = actviz.probe(["xavier_normal", "normal"], ["sigmoid", "relu"], depth=6, width=32, samples=100, seeds=2)
+    names = [ATTACK, "normal"]
+    return ds.assign_coords(init=names).assign_attrs(recipe=json.dumps({**actviz.recipe(ds), "inits": names}))
+
+
+@pytest.fixture(scope="module")
+def files(dataset, tmp_path_factory):
+    """The page by language, written when asked for."""
+    folder, made = tmp_path_factory.mktemp("pages"), {}
+
+    def file(lang):
+        if "ko" not in TEXT["signal.title"] and lang == "ko":
+            pytest.skip("figures have no Korean words yet")
+        if lang not in made:
+            made[lang] = folder / f"{lang}.html"
+            write_page(result_content("a.nc", dataset, theme="auto", lang=lang), made[lang], lang=lang)
+        return made[lang].as_uri()
+
+    return file
+
+
+def until(page, expression, seconds=8.0):
+    """Wait for an expression to be true; the page's own policy forbids it to be asked from inside the page."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(30)
+
+
+@pytest.fixture
+def opened(page, files):
+    """The page, ready; fails at the end for any error in the console and any request that leaves the page."""
+    bad = []
+    page.on("console", lambda message: bad.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: bad.append(str(error)))
+    page.on("request", lambda made: None if made.url.startswith(("file:", "data:", "blob:")) else bad.append(made.url))
+    page.on("dialog", lambda dialog: bad.append(dialog.message))
+    page.goto(files("en"))
+    until(page, READY)
+    yield page
+    page.wait_for_timeout(100)
+    assert bad == []
+
+
+def shown(page, chart):
+    return page.evaluate(DATA, chart)
+
+
+def test_the_page_is_ready_without_an_error_and_names_stay_text(opened):
+    assert opened.title() != "hacked"
+    assert opened.locator("img").count() == 0
+    opened.select_option("#init-a", ATTACK)
+    assert ATTACK in opened.text_content("#name-a")
+
+
+def test_the_slider_moves_through_the_layers_by_keyboard(opened):
+    before = opened.text_content("#words-a")
+    opened.focus("#layer")
+    opened.keyboard.press("ArrowRight")
+    until(opened, "document.getElementById('layer-words').textContent.includes('2')")
+    opened.keyboard.press("End")
+    until(opened, "document.getElementById('layer-words').textContent.includes('6 of 6')")
+    assert opened.text_content("#words-a") != before
+    marker = f"{MODEL}.center.find(e => e.name === 'layer')"
+    until(opened, f"{marker}.location === 6")
+
+
+def test_play_moves_and_pauses_by_keyboard(opened):
+    opened.focus("#play")
+    opened.keyboard.press("Enter")
+    until(opened, "document.getElementById('layer').value > 2")
+    opened.keyboard.press("Enter")
+    at = opened.input_value("#layer")
+    opened.wait_for_timeout(900)
+    assert opened.input_value("#layer") == at
+
+
+def test_band_and_theory_go_and_come(opened):
+    for control, prefix in (("#band", "band-a"), ("#theory", "theory-a")):
+        assert shown(opened, "act_std-log")[prefix]
+        opened.uncheck(control)
+        until(opened, f"!({DATA})('act_std-log')['{prefix}']")
+        opened.check(control)
+        until(opened, f"({DATA})('act_std-log')['{prefix}']")
+
+
+def test_the_axis_changes_between_linear_and_logarithmic(opened):
+    assert opened.is_visible("#chart-act_std-log")
+    opened.check("input[value=linear]")
+    opened.wait_for_selector("#chart-act_std-linear canvas")
+    assert opened.is_hidden("#chart-act_std-log")
+    assert opened.is_visible("#chart-grad_preact_rms-linear")
+
+
+def test_two_pairings_are_compared(opened):
+    assert opened.is_hidden("#pairing-b")
+    opened.check("#compare")
+    opened.wait_for_selector("#chart-histogram-b canvas")
+    opened.select_option("#init-b", "normal")
+    opened.select_option("#activation-b", "relu")
+    until(opened, "document.getElementById('name-b').textContent.includes('ReLU')")
+    assert shown(opened, "act_std-log")["b"]
+    opened.uncheck("#compare")
+    until(opened, f"!({DATA})('act_std-log')['b']")
+    assert opened.is_hidden("#side-b")
+
+
+def test_the_charts_show_the_numbers_of_the_result(opened, dataset):
+    opened.select_option("#init-a", "normal")
+    opened.select_option("#activation-a", "sigmoid")
+    until(opened, "document.getElementById('name-a').textContent.includes('sigmoid')")
+    opened.wait_for_timeout(200)
+    source = f"[...{MODEL}.renderers.find(r => r.name === 'band-a').data_source.data.middle]"
+    expected = dataset["act_std"].sel(init="normal", activation="sigmoid").median("seed").values
+    assert opened.evaluate(source) == pytest.approx(expected.tolist(), rel=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("svg", b"<svg")])
+def test_a_figure_downloads_with_its_fonts_and_the_colours_on_the_page(opened, kind, start):
+    with opened.expect_download() as waiting:
+        opened.locator(f"figure button[data-format={kind}]").first.click()
+    content = waiting.value.path().read_bytes()
+    assert content.startswith(start)
+    assert waiting.value.suggested_filename.endswith(f".{kind}")
+    if kind == "svg":
+        assert b"@font-face" in content
+        assert b"var(--" not in content
+        assert b"<title" in content
+    else:
+        assert int.from_bytes(content[16:20], "big") == 1920
+
+
+def test_every_control_is_reached_by_the_tab_key(opened):
+    wanted = {"init-a", "activation-a", "init-b", "activation-b", "compare", "band", "theory", "play", "layer"}
+    opened.keyboard.press("Tab")
+    assert opened.evaluate("document.activeElement.className") == "skip"
+    reached = []
+    for _ in range(40):
+        opened.keyboard.press("Tab")
+        reached.append(opened.evaluate("document.activeElement.id"))
+        if reached[-1] == "compare" and not opened.is_checked("#compare"):
+            opened.keyboard.press("Space")
+            opened.wait_for_selector("#chart-histogram-b canvas")
+            opened.focus("#init-a")  # the second pairing stands before the switch
+            reached.append("init-a")
+    assert wanted <= set(reached)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_follow_the_readers_setting_while_the_page_is_open(opened, scheme):
+    opened.emulate_media(color_scheme=scheme)
+    opened.wait_for_timeout(200)
+    panel = opened.evaluate(f"{MODEL}.background_fill_color")
+    background = opened.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--background')")
+    assert panel == opened.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--panel')").strip()
+    assert (background.strip().lower() == "#ffffff") == (scheme == "light")
+
+
+def test_on_paper_there_is_no_explorer_and_every_figure(opened):
+    opened.emulate_media(media="print", color_scheme="dark")
+    assert opened.is_hidden("#explorer")
+    assert opened.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert opened.locator("svg.figure").count() > 5
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """axe-core's source, from the npm registry; no part of the project."""
+    folder = tmp_path_factory.mktemp("axe")
+    try:
+        fetch = ["npm", "pack", "axe-core@4.10.3", "--silent", "--pack-destination", str(folder)]
+        subprocess.run(fetch, check=True, capture_output=True, timeout=60, cwd=folder)
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip("axe-core could not be fetched from the npm registry")
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        return archive.extractfile("package/axe.min.js").read().decode("utf-8")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_audit_finds_nothing_serious_and_nothing_is_wider_than_the_screen(browser, files, axe, size, lang, scheme):
+    width, height = SIZES[size]
+    address = files(lang)
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=True)
+    try:
+        page = context.new_page()
+        page.goto(address)
+        until(page, READY)
+        page.check("#compare")
+        page.wait_for_selector("#chart-histogram-b canvas")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate(axe)
+        found = page.evaluate("axe.run()")["violations"]
+    finally:
+        context.close()
+    serious = [
+        (each["id"], each["nodes"][0]["html"][:200]) for each in found if each["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
