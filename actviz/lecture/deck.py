@@ -21,7 +21,7 @@ _WORDS: dict[str, Words] = {
         "en": "How a deep network starts, and what guides it: measured, not asserted",
         "ko": "심층 신경망은 어떻게 출발하고 무엇이 이끄는가: 실험으로 확인하기",
     },
-    "made": {"en": "Every number and figure is of this run; actviz {version}", 
+    "made": {"en": "Every number and figure is of this run; actviz {version}",
              "ko": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}"},
     "claim": {"en": "Claim {number}: {status}", "ko": "주장 {number}: {status}"},
     "precisely": {"en": "Precisely, claim {number}: {words}", "ko": "주장 {number}, 정확히 말하면: {words}"},

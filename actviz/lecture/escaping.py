@@ -23,11 +23,13 @@ _LATEX = {
     '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
     "'": r"\textquotesingle{}",
+    "\u00a0": "~",
     "-": "-{}",  # two of them are no dash
     "[": "{[}",  # no optional argument
     "]": "{]}",
 }
 _SAFE_INSIDE = frozenset(",.?%/;()'")
+_SPACE = re.compile(r"[^\S\u00a0]+")  # a space that does not break stays one
 _LETTERS = re.compile(r"[^\W_]|\s")
 
 
@@ -43,7 +45,7 @@ def plain(text: str) -> str:
         if character.isspace()
         or (unicodedata.category(character) not in ("Cc", "Cs") and ord(character) & 0xFFFE != 0xFFFE)
     )
-    return " ".join("".join(kept).split())
+    return _SPACE.sub(" ", "".join(kept)).strip()
 
 
 def latex(text: str) -> str:

@@ -17,8 +17,8 @@ _STARTS = (
                 "ko": "500회 갱신한 뒤의 훈련 정확도: He {he}, 상수 {constant}",
             },
             {
-                "en": "N(0, 0.01²): the loss falls by {fall} below a guess.",
-                "ko": "N(0, 0.01²): 어림짐작보다 줄어든 손실 {fall}",
+                "en": "N(0, 0.01²): 500 updates lower the loss by {fall}.",
+                "ko": "N(0, 0.01²): 500회 갱신하는 동안 줄어든 손실 {fall}",
             },
         ),
         {
@@ -67,7 +67,7 @@ _STARTS = (
             },
             {
                 "en": "The scale still matters: best and worst differ by {apart} points of accuracy.",
-                "ko": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart} %p",
+                "ko": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart} %p",
             },
         ),
         {
@@ -117,7 +117,7 @@ _OVERFITTING = (
             },
             {
                 "en": "30 % wrong labels: validation accuracy {gained} points.",
-                "ko": "잘못된 레이블 30 %: 검증 정확도 {gained} %p",
+                "ko": "잘못된 레이블 30 %: 검증 정확도 {gained} %p",
             },
             {
                 "en": "2000 right labels, same λ: validation loss {plenty} times that without.",
@@ -180,7 +180,7 @@ _RATES = (
             },
             {
                 "en": "Test accuracy: {clean} points; with 30 % wrong labels {noisy}.",
-                "ko": "시험 정확도 변화: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
+                "ko": "시험 정확도 변화: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
             },
             {
                 "en": "Not faster: {faster} times the constant's training loss at the end.",

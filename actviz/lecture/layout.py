@@ -15,7 +15,7 @@ LEADING, GAP = 1.32, 0.6
 """Height of a line, and room between two points, in font sizes."""
 
 _TOP, _BOTTOM = 92.0, 44.0
-_SIZES = (24.0, 22.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+_SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def columns(text: str) -> float:
 def lines(text: str, width: float) -> int:
     """Count the lines that a text takes in a width, in font sizes; a word longer than a line is broken."""
     count, used = 1, 0.0
-    for word in text.split():
+    for word in text.split(" "):
         long = columns(word)
         if used and used + 0.3 + long > width:
             count, used = count + 1, 0.0
@@ -60,7 +60,7 @@ def font_size(points: Sequence[str], box: Box, indent: float = 1.1) -> float:
         width = box.width / size - indent
         return size * sum(LEADING * lines(point, width) + GAP for point in points)
 
-    most = 22.0 if box.width < 400 else 26.0
+    most = 22.0 if box.width < 400 else 28.0
     return next((size for size in _SIZES if size <= most and needed(size) <= box.height), _SIZES[-1])
 
 

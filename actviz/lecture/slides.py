@@ -33,7 +33,7 @@ FORMS: dict[str, Callable[[float], str]] = {
     "number": _short,
     "fixed": _fixed,
     "count": lambda value: f"{value:.0f}",
-    "percent": lambda value: f"{100 * value:.0f} %",
+    "percent": lambda value: f"{100 * value:.0f}\u00a0%",
     "span": lambda value: f"{100 * value:.0f}",
     "points": lambda value: f"{100 * value:+.1f}",
     "signed": lambda value: f"{value:+.1f}",

@@ -92,7 +92,7 @@ _table = (
         write_beamer,
         "pdf",
         _KOREAN,
-        ("apt install texlive-luatex texlive-latex-recommended", "lualatex lecture.tex"),
+        ("apt install texlive-luatex texlive-latex-extra texlive-pictures", "lualatex lecture.tex"),
     ),
     Target(
         "typst",

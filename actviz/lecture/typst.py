@@ -18,7 +18,7 @@ _HEAD = Template("""// Compile with: typst compile --font-path fonts lecture.typ
 #set page(width: 960pt, height: 540pt, margin: 0pt, fill: rgb("$background"))
 #set text(font: ("Noto Sans KR", "DejaVu Sans"), fill: rgb("$text"), lang: "$lang")
 #set par(leading: 0.55em)
-#let muted = rgb("$muted")
+$words#let muted = rgb("$muted")
 #let at(left, top, width, height, body) = place(dx: left * 1pt, dy: top * 1pt, block(
   width: width * 1pt, height: height * 1pt, body,
 ))
@@ -77,6 +77,8 @@ def write_typst(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
         subtitle=typst(deck.subtitle),
         origin=typst(deck.origin),
         lang=deck.lang,
+        # Hangul breaks between words, not inside them.
+        words='#show regex("\\S+"): box\n' if deck.lang == "ko" else "",
         background=look.background,
         text=look.text,
         muted=look.muted,
