@@ -110,7 +110,8 @@ _table = (
         write_powerpoint,
         "png",
         _KOREAN,
-        ("libreoffice --convert-to pdf lecture.pptx",),
+        # A PowerPoint file holds no fonts: another one stands in where the system has not this one.
+        ("mkdir -p ~/.fonts && cp fonts/*.ttf ~/.fonts", "libreoffice --convert-to pdf lecture.pptx"),
         check_pptx,
     ),
 )
