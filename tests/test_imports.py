@@ -54,9 +54,10 @@ LAYERS = {
     "summarizing": 7,
     "experiments": 7,
     "report": 7,
+    "lecture": 8,
     "pytest_plugin": 7,
-    "cli": 8,
-    "__main__": 9,
+    "cli": 9,
+    "__main__": 10,
 }
 """Level of every room; a room imports from its own level and from lower ones."""
 

@@ -14,6 +14,7 @@ from actviz.errors import ActvizError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "article": ("article", "Draw the article's whole figure set from data measured now."),
+    "lecture": ("lecture", "Write the article as a lecture: notebook, marimo, reveal, beamer, typst or pptx."),
     "reproduce": ("reproduce", "Reproduce a published experiment: PASS or FAIL against known numbers."),
     "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
     "train": ("train", "Train stacks and follow their layers; every combination of options is a run."),

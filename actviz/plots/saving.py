@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from actviz.dataset import write_atomically
 from actviz.errors import ActvizError
 from actviz.plots.record import pdf_metadata, png_metadata, with_words, written
-from actviz.plots.style import FONTS
+from actviz.plots.style import FONTS, themed
 
 DPI = 288
 """Pixels an inch of a PNG: 3840 x 2160 for a slide, twice the pixels of a full-HD projector."""
@@ -108,6 +108,14 @@ def _file(family: str, weight: int) -> str:
     from matplotlib.font_manager import FontProperties, findfont
 
     return findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False)
+
+
+def font_files(family: str) -> list[Path]:
+    """Return the files of a font that figures are drawn in, regular and bold, and its licence."""
+    with themed("light"):  # makes the shipped fonts known
+        faces = [Path(_file(family, weight)) for weight in (400, 700)]
+    beside = sorted(faces[0].parent.iterdir())
+    return [*faces, *(file for file in beside if file.name in ("OFL.txt", "LICENSE_DEJAVU"))]
 
 
 @functools.cache

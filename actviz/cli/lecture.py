@@ -1,0 +1,97 @@
+"""``actviz lecture``."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from actviz.cli.options import Numbers, json_option, lang_option, progress, theme_option, workers_option
+from actviz.cli.reproduce import measured
+from actviz.cli.tables import echo_json
+
+if TYPE_CHECKING:
+    from actviz.experiments import Reproduction
+
+TARGETS = ("notebook", "marimo", "reveal", "beamer", "typst", "pptx")
+
+
+def _run(results: str | None, seeds: Any, workers: int | None, lang: str, *, quick: bool) -> Reproduction:
+    """Measure the article, or read what was measured."""
+    from actviz.experiments import ARTICLE, without_trainings
+    from actviz.lecture import reuse
+
+    if results is None:
+        return measured(without_trainings(ARTICLE) if quick else ARTICLE, seeds, workers, lang)
+    if seeds is not None:
+        raise click.UsageError("--seeds is for measuring; --results holds what was measured already")
+    return reuse(results, quick=quick)
+
+
+@click.command("lecture")
+@click.option("--to", type=click.Choice(TARGETS), required=True, help="What to write.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False),
+    default="lecture",
+    show_default=True,
+    help="Folder to write to; made if missing.",
+)
+@lang_option
+@click.option("--quick", is_flag=True, help="Initialization alone: nothing is trained.")
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, exists=True),
+    help="Folder that `actviz article` wrote: take its results instead of measuring.",
+)
+@click.option(
+    "--seeds", type=Numbers(), help="How many seeds, or which: 3,5,7.  [default: those of the article's recipes]"
+)
+@theme_option
+@workers_option
+@json_option
+def command(
+    to: str,
+    output: str,
+    lang: str,
+    quick: bool,
+    results: str | None,
+    seeds: Any,
+    theme: str,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Write the article as a lecture of about twenty slides, from data measured now.
+
+    Titles, points, speaker notes, figures with their captions, and the claims with what this run says of them. The two
+    notebooks measure and draw by themselves; the others are compiled by the tool that is named at the end.
+
+    \b
+    Example: actviz lecture --to typst --lang ko -o slides
+    """  # noqa: D301
+    started = time.perf_counter()
+    from actviz.lecture import TARGETS as targets
+    from actviz.lecture import write_lecture
+
+    targets[to].check()  # before anything is measured
+    done = _run(results, seeds, workers, lang, quick=quick)
+    with progress("drawing  ") as callback:
+        lecture = write_lecture(done, output, to, lang=lang, theme=theme, progress=callback)
+    commands = lecture.target.commands
+    if as_json:
+        return echo_json(
+            {
+                "folder": str(lecture.folder),
+                "file": lecture.target.file,
+                "files": list(lecture.files),
+                "slides": lecture.slides,
+                "commands": list(commands),
+            }
+        )
+    seconds = time.perf_counter() - started
+    click.echo(f"{lecture.folder / lecture.target.file}: {lecture.target.about}")
+    click.echo(f"{lecture.slides} slides, {len(lecture.files)} files in {seconds:.1f} s. Then, in {lecture.folder}:")
+    for line in commands:
+        click.echo(f"  {line}")

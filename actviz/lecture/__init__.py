@@ -1,0 +1,21 @@
+"""The article retold as a lecture of about twenty slides, in six forms, from the figures and claims of one run."""
+
+from actviz.lecture.deck import Deck, Page, Picture, make_deck
+from actviz.lecture.slides import Number, Slide
+from actviz.lecture.targets import TARGETS, Target
+from actviz.lecture.writing import SLIDES, Lecture, reuse, write_lecture
+
+__all__ = [
+    "SLIDES",
+    "TARGETS",
+    "Deck",
+    "Lecture",
+    "Number",
+    "Page",
+    "Picture",
+    "Slide",
+    "Target",
+    "make_deck",
+    "reuse",
+    "write_lecture",
+]

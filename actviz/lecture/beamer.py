@@ -1,0 +1,86 @@
+"""The lecture as a LaTeX Beamer deck for LuaLaTeX, which reads Hangul and the font beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+
+from actviz.lecture import layout
+from actviz.lecture.deck import Deck, Page
+from actviz.lecture.escaping import latex
+from actviz.plots.style import find_theme
+
+_HEAD = Template(r"""% Compile with: lualatex lecture.tex
+\documentclass[aspectratio=169]{beamer}
+\usepackage{fontspec}
+\setsansfont{NotoSansKR-Regular-ksx.ttf}[
+  Path=fonts/, BoldFont=NotoSansKR-Bold-ksx.ttf, ItalicFont=NotoSansKR-Regular-ksx.ttf]
+\usepackage[absolute,overlay]{textpos}
+\setlength{\TPHorizModule}{${unit}pt}\setlength{\TPVertModule}{${unit}pt}
+\definecolor{ground}{HTML}{$background}\definecolor{words}{HTML}{$text}\definecolor{muted}{HTML}{$muted}
+\setbeamercolor{background canvas}{bg=ground}\setbeamercolor{normal text}{fg=words}
+\setbeamercolor{itemize item}{fg=muted}\setbeamercolor{title}{fg=words}\setbeamercolor{subtitle}{fg=words}
+\setbeamercolor{note page}{fg=black,bg=white}\setbeamercolor{note title}{fg=black,bg=white}
+\setbeamertemplate{navigation symbols}{}
+% Speaker notes beside the slides: \setbeameroption{show notes on second screen}
+\newcommand{\size}[1]{\fontsize{#1pt}{\dimexpr#1pt*132/100\relax}\selectfont}
+\usebeamercolor[fg]{normal text}
+\hypersetup{pdftitle={$title}}
+\begin{document}
+\begin{frame}[plain]
+\begin{textblock}{892}(34,170)\raggedright\size{15}\textbf{$title}\end{textblock}
+\begin{textblock}{892}(34,250)\raggedright\size{8.5}$subtitle\end{textblock}
+\begin{textblock}{892}(34,300)\raggedright\size{6}\color{muted}$origin\end{textblock}
+\end{frame}
+""")
+
+
+def _points(size: float) -> str:
+    """Return a font size of the 960-point slide in points of the page."""
+    return f"{size * _UNIT:.2f}"
+
+
+_UNIT = 16 / 2.54 * 72.27 / layout.WIDTH
+
+
+def _block(box: layout.Box, content: str) -> str:
+    return f"\\begin{{textblock}}{{{box.width:.1f}}}({box.left:.1f},{box.top:.1f})\n{content}\n\\end{{textblock}}"
+
+
+def _frame(page: Page, aspects: Mapping[str, float]) -> str:
+    box = layout.BESIDE if page.picture else layout.WHOLE
+    size = layout.font_size(page.lines, box)
+    items = "\n".join(f"\\item {latex(line)}" for line in page.lines)
+    spaced = f"\\setlength{{\\itemsep}}{{{_points(size * 0.5)}pt}}\\setlength{{\\leftmargin}}{{{_points(size)}pt}}"
+    listed = f"\\size{{{_points(size)}}}\\raggedright\n\\begin{{itemize}}{spaced}\n{items}\n\\end{{itemize}}"
+    parts = [
+        _block(layout.HEADLINE, f"\\size{{{_points(layout.TITLE)}}}\\raggedright\\textbf{{{latex(page.title)}}}"),
+        _block(box, listed),
+    ]
+    if page.picture:
+        place = layout.fitted(layout.PICTURE, aspects[page.picture.stem])
+        width, alt = _points(place.width), latex(page.picture.alt)
+        parts.append(
+            _block(place, f"\\includegraphics[width={width}pt,alt={{{alt}}}]{{figures/{page.picture.stem}.pdf}}")
+        )
+    if page.foot:
+        parts.append(_block(layout.FOOTER, f"\\size{{{_points(layout.FOOT)}}}\\color{{muted}}{latex(page.foot)}"))
+    notes = "\\par\n".join(map(latex, page.notes))
+    return "\n".join(["\\begin{frame}[plain]", *parts, f"\\note{{{notes}}}", "\\end{frame}", ""])
+
+
+def write_beamer(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+    """Write ``lecture.tex``."""
+    look = find_theme(deck.theme)
+    head = _HEAD.substitute(
+        unit=f"{_UNIT:.6f}",
+        background=look.background.lstrip("#"),
+        text=look.text.lstrip("#"),
+        muted=look.muted.lstrip("#"),
+        title=latex(deck.title),
+        subtitle=latex(deck.subtitle),
+        origin=latex(deck.origin),
+    )
+    frames = "\n".join(_frame(page, aspects) for page in deck.pages)
+    (folder / "lecture.tex").write_text(f"{head}\n{frames}\n\\end{{document}}\n", encoding="utf-8")

@@ -1,0 +1,134 @@
+"""The lecture as cells that measure, draw and decide by themselves, for both kinds of notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actviz.lecture.deck import Deck, Page, Picture
+from actviz.lecture.escaping import markdown
+from actviz.lecture.slides import Words
+
+_WORDS: dict[str, Words] = {
+    "change": {
+        "en": "Every cell measures and draws anew: change a width, an initializer or the seeds, and run it again.",
+        "ko": "모든 셀은 그 자리에서 측정하고 그린다. 너비, 초기화 방법, 시드를 바꾸어 다시 실행해 보자.",
+    },
+    "decide": {"en": "What your own data say of the claims", "ko": "직접 얻은 데이터로 내리는 판정"},
+    "notes": {"en": "Notes", "ko": "설명"},
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook.
+
+    Parameters
+    ----------
+    kind : str
+        ``markdown`` or ``code``.
+    source : str
+    role : str
+        What it is in a slide show: slide, fragment or notes.
+    defines, uses : tuple of str
+        Variables of a code cell.
+    """
+
+    kind: str
+    source: str
+    role: str = "fragment"
+    defines: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+
+def _call(function: str, arguments: Mapping[str, Any]) -> str:
+    """Write a call with an argument a line."""
+    lines = "".join(f"    {name}={value!r},\n" for name, value in arguments.items())
+    return f"{function}(\n{lines})"
+
+
+def variable(name: str) -> str:
+    """Return the variable that holds a dataset."""
+    return name.replace("-", "_")
+
+
+def _training(arguments: Mapping[str, Any]) -> str:
+    settings = dict(arguments)
+    data, seeds = settings.pop("data", "mnist"), settings.pop("seeds", 1)
+    split = ", ".join(f"{name}={value!r}" for name, value in settings.pop("split", {}).items())
+    runs = _call("actviz.runs", {**settings, "data": data}).replace("\n", "\n    ")
+    return f"actviz.train(\n    {runs},\n    {data!r},\n    split=Split({split}),\n    seeds={seeds!r},\n)"
+
+
+def measuring(deck: Deck, name: str) -> str:
+    """Write the statement that measures a dataset of the deck's experiment, with the seeds of its run."""
+    chosen, own = deck.experiment, {"seeds": deck.seeds[name]}
+    if name in chosen.probes:
+        value = _call("actviz.probe", {**chosen.probes[name], **own})
+    elif name in chosen.trainings:
+        value = _training({**chosen.trainings[name], **own})
+    else:
+        value = _call("actviz.descend", {**chosen.descents[name], **own})
+    return f"{variable(name)} = {value}"
+
+
+def _drawing(deck: Deck, picture: Picture) -> Cell:
+    drawing, held = picture.drawing, variable(picture.drawing.probe)
+    options = {**drawing.options, "theme": deck.theme, "lang": deck.lang}
+    given = "".join(f", {name}={value!r}" for name, value in options.items())
+    call = f"actviz.FIGURES[{drawing.figure!r}].draw({held}{given})"
+    return Cell("code", call, uses=("actviz", held))
+
+
+def _listed(page: Page) -> str:
+    parts = [f"## {markdown(page.title)}", "\n".join(f"- {markdown(line)}" for line in page.lines)]
+    return "\n\n".join([*parts, *([f"*{markdown(page.foot)}*"] if page.foot else [])])
+
+
+def _deciding(deck: Deck, measured: list[str]) -> Cell:
+    held = ", ".join(f"{name!r}: {variable(name)}" for name in measured)
+    source = (
+        f"datasets = {{{held}}}\n"
+        "decisions = [\n"
+        "    claim.decide(datasets)\n"
+        f"    for claim in actviz.EXPERIMENTS[{deck.experiment.name!r}].claims\n"
+        "    if all(case.probe in datasets for case in claim.cases)\n"
+        "]\n"
+        f"rows = claim_rows(decisions, {deck.lang!r})\n"
+        'print("\\n".join(f"{row.number}. {row.status}: {row.quote}" for row in rows))'
+    )
+    uses = ("actviz", "claim_rows", *map(variable, measured))
+    return Cell("code", source, defines=("datasets", "decisions", "rows"), uses=uses)
+
+
+SETUP = Cell(
+    "code",
+    "import actviz\nfrom actviz import EarlyStopping, Split\nfrom actviz.experiments.reproduction import claim_rows",
+    role="notes",
+    defines=("EarlyStopping", "Split", "actviz", "claim_rows"),
+)
+"""What all other code cells stand on."""
+
+
+def cells(deck: Deck) -> Iterator[Cell]:
+    """Yield the cells of a notebook, after ``SETUP``; a dataset is measured right before the first figure of it."""
+    lang, measured = deck.lang, list[str]()
+    head = f"# {markdown(deck.title)}\n\n{markdown(deck.subtitle)}\n\n{markdown(deck.origin)}"
+    yield Cell("markdown", f"{head}\n\n{markdown(_WORDS['change'][lang])}", "slide")
+    for page in deck.pages:
+        yield Cell("markdown", _listed(page), "slide")
+        if page.picture:
+            name = page.picture.drawing.probe
+            if name not in measured:
+                measured.append(name)
+                source = measuring(deck, name)
+                names = [each for each in ("EarlyStopping", "Split") if f"{each}(" in source]
+                yield Cell("code", source, defines=(variable(name),), uses=("actviz", *names))
+            yield _drawing(deck, page.picture)
+            yield Cell("markdown", f"*{markdown(page.picture.caption)}*")
+        told = [line for line in page.notes if not page.picture or line != page.picture.caption]
+        yield Cell("markdown", "\n>\n".join(f"> {markdown(line)}" for line in told), "notes")
+    if measured:
+        yield Cell("markdown", f"## {markdown(_WORDS['decide'][lang])}", "slide")
+        yield _deciding(deck, measured)

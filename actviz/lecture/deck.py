@@ -1,0 +1,167 @@
+"""A deck: the slides of one run in one language, with every number in its place; what all targets are written from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from actviz import __version__
+from actviz.dataset import recipe
+from actviz.errors import ActvizError
+from actviz.experiments import Decision, Drawing, Experiment, Reproduction
+from actviz.experiments.claims import STATUS
+from actviz.lecture.slides import Slide, Words
+from actviz.text import check_language
+
+TITLE: Words = {"en": "From weight initialization to the learning rate", "ko": "가중치 초기화에서 학습률까지"}
+"""The lecture's own."""
+
+_WORDS: dict[str, Words] = {
+    "about": {
+        "en": "How a deep network starts, and what guides it: measured, not asserted",
+        "ko": "심층 신경망은 어떻게 출발하고 무엇이 이끄는가: 실험으로 확인하기",
+    },
+    "made": {"en": "Every number and figure is of this run; actviz {version}",
+             "ko": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}"},
+    "claim": {"en": "Claim {number}: {status}", "ko": "주장 {number}: {status}"},
+    "precisely": {"en": "Precisely, claim {number}: {words}", "ko": "주장 {number}, 정확히 말하면: {words}"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on a slide: its file's stem, how it is drawn, what to see in it, and its text for who cannot see it."""
+
+    drawing: Drawing
+    caption: str
+    alt: str
+
+    @property
+    def stem(self) -> str:
+        """File name without its ending."""
+        return self.drawing.stem
+
+
+@dataclass(frozen=True)
+class Page:
+    """A slide in one language: plain text, to be escaped by whoever writes it."""
+
+    title: str
+    points: tuple[str, ...]
+    notes: tuple[str, ...]
+    picture: Picture | None = None
+    foot: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands below the title: the points, or each claim behind its status."""
+        return self.points + tuple(f"{status}: {quote}" for status, quote in self.rows)
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A lecture to write: title page and slides, the run they are of, its seeds, and how it is to look."""
+
+    title: str
+    subtitle: str
+    origin: str
+    lang: str
+    theme: str
+    pages: tuple[Page, ...]
+    experiment: Experiment
+    seeds: Mapping[str, int | list[int]]
+    pictures: tuple[Picture, ...]
+
+
+def alt_text(drawing: Drawing, done: Reproduction, lang: str) -> str:
+    """Return what a figure shows, for those who cannot see it."""
+    from actviz.plots import FIGURES
+
+    return FIGURES[drawing.figure].alt(done.datasets[drawing.probe], lang, **drawing.options)
+
+
+def _needs(slide: Slide, experiment: Experiment) -> Iterator[str]:
+    """Name the datasets that a slide takes something from; the empty name where its figure is not drawn at all."""
+    yield from (number.probe for number in slide.numbers.values())
+    if slide.figure is not None:
+        yield next((each.probe for each in experiment.drawings if each.stem == slide.figure), "")
+
+
+def shown(slides: Sequence[Slide], done: Reproduction) -> list[Slide]:
+    """Return the slides for which a run has everything; a tally is there if any of its claims was decided."""
+    decided = {each.claim.number for each in done.decisions}
+    return [
+        slide
+        for slide in slides
+        if all(name in done.datasets for name in _needs(slide, done.experiment))
+        and (not slide.tally or decided & set(slide.claims))
+    ]
+
+
+def _notes(slide: Slide, picture: Picture | None, decisions: Mapping[int, Decision], lang: str) -> tuple[str, ...]:
+    """Return the speaker's notes: the slide's own, what to see in the figure, and what is imprecise in the claims."""
+    claims = [] if slide.tally else [decisions[number].claim for number in slide.claims if number in decisions]
+    precisely = _WORDS["precisely"][lang]
+    return (
+        slide.notes[lang],
+        *([picture.caption] if picture else []),
+        *(precisely.format(number=claim.number, words=claim.precisely[lang]) for claim in claims),
+    )
+
+
+def _page(slide: Slide, done: Reproduction, pictures: Mapping[str, Picture], lang: str) -> Page:
+    decisions = {each.claim.number: each for each in done.decisions if each.claim.number in slide.claims}
+    numbers = {name: number.written(done.datasets) for name, number in slide.numbers.items()}
+    picture = pictures[slide.figure] if slide.figure is not None else None
+    status = {number: STATUS[each.status][lang] for number, each in decisions.items()}
+    return Page(
+        slide.title[lang],
+        tuple(point[lang].format(**numbers) for point in slide.points),
+        _notes(slide, picture, decisions, lang),
+        picture,
+        "" if slide.tally else " · ".join(
+            _WORDS["claim"][lang].format(number=number, status=words) for number, words in status.items()
+        ),
+        tuple(
+            (f"{number}. {status[number]}", decisions[number].claim.quote[lang]) for number in decisions
+        ) if slide.tally else (),
+    )  # fmt: skip
+
+
+def _seeds(used: list[int]) -> int | list[int]:
+    """Return seeds as one writes them: how many, where they are the first."""
+    return len(used) if used == list(range(len(used))) else used
+
+
+def make_deck(
+    done: Reproduction, slides: Sequence[Slide], *, lang: str = "en", theme: str = "light", title: str | None = None
+) -> Deck:
+    """Put a run's numbers, captions and claims into slides.
+
+    Raises
+    ------
+    ActvizError
+        If the language is not one of those there are, or the run has what no slide is made of.
+    """
+    check_language(lang)
+    chosen = shown(slides, done)
+    if not chosen:
+        raise ActvizError("no slide can be made of this run: it has none of the datasets they need")
+    stems = [slide.figure for slide in chosen if slide.figure is not None]
+    pictures = {
+        each.stem: Picture(each, each.caption[lang], alt_text(each, done, lang))
+        for each in done.experiment.drawings
+        if each.stem in stems
+    }
+    return Deck(
+        TITLE[lang] if title is None else title,
+        _WORDS["about"][lang],
+        _WORDS["made"][lang].format(version=__version__),
+        lang,
+        theme,
+        tuple(_page(slide, done, pictures, lang) for slide in chosen),
+        done.experiment,
+        {name: _seeds(recipe(dataset)["seeds"]) for name, dataset in done.datasets.items()},
+        tuple(pictures.values()),
+    )

@@ -1,0 +1,71 @@
+"""Where things stand on a slide of 960 x 540 points, and how large its words may be so that nothing is cut off."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 34.0
+TITLE, FOOT = 28.0, 12.0
+"""Font sizes of the title and the foot, in points."""
+
+LEADING, GAP = 1.32, 0.6
+"""Height of a line, and room between two points, in font sizes."""
+
+_TOP, _BOTTOM = 92.0, 44.0
+_SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on a slide, in points from its upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+_BODY = HEIGHT - _TOP - _BOTTOM
+HEADLINE = Box(MARGIN, 26.0, WIDTH - 2 * MARGIN, 50.0)
+FOOTER = Box(MARGIN, HEIGHT - 34.0, WIDTH - 2 * MARGIN, 20.0)
+WHOLE = Box(MARGIN, _TOP, WIDTH - 2 * MARGIN, _BODY)
+BESIDE = Box(MARGIN, _TOP, 202.0, _BODY)
+PICTURE = Box(MARGIN + 202.0 + 16.0, _TOP - 8.0, WIDTH - 202.0 - 16.0 - MARGIN - 12.0, _BODY + 10.0)
+
+
+def columns(text: str) -> float:
+    """Estimate the width of a text in font sizes: a wide character is one, others are a little above their mean."""
+    return sum(0.95 if unicodedata.east_asian_width(each) in "WF" else 0.58 for each in text)
+
+
+def lines(text: str, width: float) -> int:
+    """Count the lines that a text takes in a width, in font sizes; a word longer than a line is broken."""
+    count, used = 1, 0.0
+    for word in text.split(" "):
+        long = columns(word)
+        if used and used + 0.3 + long > width:
+            count, used = count + 1, 0.0
+        used += long + (0.3 if used else 0.0)
+        count, used = count + max(0, math.ceil(used / width) - 1), used % width if used > width else used
+    return count
+
+
+def font_size(points: Sequence[str], box: Box, indent: float = 1.1) -> float:
+    """Return the largest font size at which points fit a box; the smallest there is where none does."""
+
+    def needed(size: float) -> float:
+        width = box.width / size - indent
+        return size * sum(LEADING * lines(point, width) + GAP for point in points)
+
+    most = 22.0 if box.width < 400 else 28.0
+    return next((size for size in _SIZES if size <= most and needed(size) <= box.height), _SIZES[-1])
+
+
+def fitted(box: Box, aspect: float) -> Box:
+    """Return the largest place of an aspect (width over height) inside a box, centred in it."""
+    width = min(box.width, box.height * aspect)
+    height = width / aspect
+    return Box(box.left + (box.width - width) / 2, box.top + (box.height - height) / 2, width, height)

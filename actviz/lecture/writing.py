@@ -1,0 +1,137 @@
+"""Write a lecture: figures, fonts and the deck; all of it or nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actviz.errors import ActvizError
+from actviz.experiments import ARTICLE, Experiment, Reproduction, draw, without_trainings
+from actviz.experiments.reporting import reread
+from actviz.lecture.deck import Deck, make_deck
+from actviz.lecture.guidance import GUIDANCE
+from actviz.lecture.initialization import INITIALIZATION
+from actviz.lecture.slides import Slide
+from actviz.lecture.targets import Target, find_target
+
+if TYPE_CHECKING:
+    import os
+
+SLIDES: tuple[Slide, ...] = (*INITIALIZATION, *GUIDANCE)
+"""The lecture, in order."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Lecture:
+    """What was written: the folder, its files (paths inside it), and how many slides there are."""
+
+    folder: Path
+    target: Target
+    files: tuple[str, ...]
+    slides: int
+
+
+def reuse(folder: str | os.PathLike[str], experiment: Experiment = ARTICLE, *, quick: bool = False) -> Reproduction:
+    """Judge the results that ``actviz article`` wrote to a folder, instead of measuring again.
+
+    Where it holds none of the trainings and descents, or with ``quick``, these are left out.
+
+    Raises
+    ------
+    ActvizError
+        If a result is missing, or is not the experiment's.
+    """
+    trained = [*experiment.trainings, *experiment.descents]
+    if quick or not any((Path(folder) / f"{name}.nc").exists() for name in trained):
+        experiment = without_trainings(experiment)
+    return reread(experiment, folder)
+
+
+def _copy_fonts(target: Target, folder: Path) -> None:
+    from actviz.plots.saving import font_files
+
+    if target.fonts:
+        (folder / "fonts").mkdir()
+    for file in (file for family in target.fonts for file in font_files(family)):
+        shutil.copyfile(file, folder / "fonts" / file.name)
+
+
+def _write_inside(
+    done: Reproduction, deck: Deck, target: Target, folder: Path, progress: Callable[[int, int], None] | None
+) -> None:
+    """Write everything to an empty folder."""
+    from actviz.plots import save_figure
+
+    aspects, drawings = {}, tuple(picture.drawing for picture in deck.pictures)
+    if target.figures:
+        (folder / "figures").mkdir()
+        chosen = dataclasses.replace(done.experiment, drawings=drawings)
+        for drawing, figure in draw(chosen, done.datasets, theme=deck.theme, lang=deck.lang):
+            save_figure(figure, folder / "figures" / f"{drawing.stem}.{target.figures}")
+            width, height = figure.get_size_inches()
+            aspects[drawing.stem] = float(width / height)
+            if progress:
+                progress(len(aspects), len(drawings))
+    _copy_fonts(target, folder)
+    target.write(deck, folder, aspects)
+
+
+def _move(inside: Path, folder: Path, last: str) -> tuple[str, ...]:
+    """Move every file into place, the deck itself last, so that it never stands beside older figures."""
+    files = sorted(str(each.relative_to(inside).as_posix()) for each in inside.rglob("*") if each.is_file())
+    files.sort(key=lambda file: file == last)
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (inside / file).replace(folder / file)
+    return tuple(files)
+
+
+def write_lecture(
+    done: Reproduction,
+    folder: str | os.PathLike[str],
+    to: str,
+    *,
+    lang: str = "en",
+    theme: str = "light",
+    slides: Sequence[Slide] = SLIDES,
+    title: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Lecture:
+    """Write the article as a lecture; the folder is made if missing, and holds nothing half written.
+
+    Parameters
+    ----------
+    done : Reproduction
+        A run of the experiment that the slides are about.
+    folder : path
+    to : str
+        Key into ``TARGETS``.
+    lang, theme : str
+    slides : sequence of Slide
+        Those of the article unless given; a slide is left out where the run has not what it needs.
+    title : str, optional
+        Of the whole.
+    progress : callable, optional
+        Called with (done, total) figures.
+
+    Raises
+    ------
+    ActvizError
+        If there is no such target, a package is missing that it needs, or the folder cannot be written to.
+    """
+    target, folder = find_target(to), Path(folder)
+    target.check()
+    deck = make_deck(done, slides, lang=lang, theme=theme, title=title)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Inside the folder, so that moving a file is renaming it.
+        with tempfile.TemporaryDirectory(prefix=".lecture-", dir=folder) as work:
+            _write_inside(done, deck, target, Path(work), progress)
+            files = _move(Path(work), folder, target.file)
+    except OSError as error:
+        raise ActvizError(f"cannot write {folder}: {error.strerror or error}") from None
+    return Lecture(folder, target, files, len(deck.pages) + 1)

@@ -1,0 +1,88 @@
+"""Each form is executed or compiled by its own tool, where that is installed; the reason is told where it is not."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from actviz.lecture import SLIDES, make_deck, write_lecture
+
+
+@pytest.fixture
+def folder(done, lang, tmp_path):
+    """Write a target in one language and return where."""
+
+    def write(to):
+        write_lecture(done, tmp_path, to, lang=lang)
+        return tmp_path
+
+    return write
+
+
+def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(folder, done, lang):
+    nbformat = pytest.importorskip("nbformat", reason="nbclient and ipykernel are not installed")
+    nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
+    pytest.importorskip("ipykernel", reason="ipykernel is not installed")
+    notebook = nbformat.read(folder("notebook") / "lecture.ipynb", as_version=4)
+    # The kernel is this very interpreter, whatever kernels the machine has.
+    notebook.metadata.kernelspec.name = "python3"
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    shown = [out for cell in notebook.cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
+    pages = make_deck(done, SLIDES, lang=lang).pages
+    assert len(shown) == sum(page.picture is not None for page in pages)
+    assert not [out for cell in notebook.cells for out in cell.get("outputs", []) if out.output_type == "error"]
+
+
+def test_the_marimo_notebook_runs_as_a_program(folder):
+    pytest.importorskip("marimo", reason="marimo is not installed")
+    path = folder("marimo")
+    run = subprocess.run(
+        [sys.executable, "lecture.py"], cwd=path, capture_output=True, text=True, timeout=180, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert "7. " in run.stdout, "the claims of its own data are printed"
+
+
+def test_typst_makes_a_page_of_every_slide(folder, done, lang):
+    typst = pytest.importorskip("typst", reason="typst is not installed")
+    path = folder("typst")
+    pages = typst.compile(
+        path / "lecture.typ", format="png", ppi=36, font_paths=[path / "fonts"], ignore_system_fonts=True
+    )
+    assert len(pages) == len(make_deck(done, SLIDES, lang=lang).pages) + 1
+
+
+def test_pandoc_makes_one_page_that_asks_nothing_of_the_network(folder, done, lang):
+    pypandoc = pytest.importorskip("pypandoc", reason="pypandoc_binary is not installed")
+    path = folder("reveal")
+    # Not reveal.js itself, which is on the npm registry: empty files in its place show what is asked for.
+    for file in ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "dist/theme/white.css",
+                 "plugin/notes/notes.js", "plugin/search/search.js", "plugin/zoom/zoom.js"):  # fmt: skip
+        (path / "package" / file).parent.mkdir(parents=True, exist_ok=True)
+        (path / "package" / file).write_text("", encoding="utf-8")
+    arguments = "lecture.md -f markdown-implicit_figures -t revealjs --standalone --embed-resources"
+    command = [pypandoc.get_pandoc_path(), *arguments.split(), "-V", "revealjs-url=package", "-o", "lecture.html"]
+    run = subprocess.run(command, cwd=path, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    page = (path / "lecture.html").read_text(encoding="utf-8")
+    deck = make_deck(done, SLIDES, lang=lang)
+    assert page.count('<section id="slide-') == len(deck.pages)
+    assert page.count('src="data:image/svg+xml;base64,') == sum(each.picture is not None for each in deck.pages)
+    assert page.count('<aside class="notes">') == len(deck.pages)
+    assert 'src="http' not in page
+    assert 'href="http' not in page
+
+
+def test_lualatex_makes_a_page_of_every_slide_with_every_glyph(folder, done, lang):
+    if shutil.which("lualatex") is None or shutil.which("kpsewhich") is None:
+        pytest.skip("lualatex is not installed")
+    if subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True, check=False).returncode:
+        pytest.skip("Beamer is not installed")
+    path = folder("beamer")
+    command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", "lecture.tex"]
+    run = subprocess.run(command, cwd=path, capture_output=True, timeout=300, check=False)
+    log = (path / "lecture.log").read_text(encoding="utf-8", errors="replace").replace("\n", "")
+    assert run.returncode == 0, log[-2000:]
+    assert f"({len(make_deck(done, SLIDES, lang=lang).pages) + 1} pages" in log
+    assert "Missing character" not in log

@@ -1,0 +1,200 @@
+"""What each target writes, without its tool: all slides, escaped, with figures, alt texts, notes and fonts."""
+
+import ast
+import dataclasses
+import json
+import re
+
+import pytest
+from nasty_texts import NASTY
+
+from actviz.lecture import TARGETS, Slide, reuse, write_lecture
+from actviz.lecture.escaping import latex, markdown, plain, typst
+
+SHOWN = {"notebook": markdown, "marimo": markdown, "reveal": markdown, "beamer": latex, "typst": typst, "pptx": plain}
+BOTH = ("en", "ko")
+
+FIRST = Slide(
+    {"en": "A picture", "ko": "그림 한 장"},
+    ({"en": "One point", "ko": "하나"}, {"en": "Another", "ko": "둘"}),
+    {"en": "Say this.", "ko": "이렇게 말한다."},
+    figure="gradients",
+    claims=(5,),
+)
+SLIDES = (
+    FIRST,
+    *(Slide(dict.fromkeys(BOTH, text), (dict.fromkeys(BOTH, text.replace("{", "{{").replace("}", "}}")),) * 2,
+            dict.fromkeys(BOTH, text)) for text in NASTY),
+)  # fmt: skip
+
+
+@pytest.fixture(params=sorted(TARGETS))
+def to(request):
+    if request.param == "pptx":
+        pytest.importorskip("pptx", reason="python-pptx is an extra")
+    return request.param
+
+
+@pytest.fixture
+def written(to, lang, one_picture, tmp_path):
+    return write_lecture(one_picture, tmp_path / "new" / "folder", to, lang=lang, slides=SLIDES, title="T <b> $x$ \\")
+
+
+def _text(lecture):
+    file = lecture.folder / lecture.target.file
+    if file.suffix == ".pptx":
+        import pptx
+
+        slides = pptx.Presentation(file).slides
+        shapes = (shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
+        return "\n".join([*shapes, *(slide.notes_slide.notes_text_frame.text for slide in slides)])
+    return file.read_text(encoding="utf-8")
+
+
+def _decoded(lecture):
+    """Words of a notebook as its reader sees the source; other files as they are."""
+    text = _text(lecture)
+    if lecture.target.name == "notebook":
+        return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    if lecture.target.name == "marimo":
+        constants = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
+        return "\n".join(value for value in constants if isinstance(value, str))
+    return text
+
+
+def test_every_title_point_and_note_is_there_and_escaped(written, lang):
+    show, text = SHOWN[written.target.name], _decoded(written)
+    for slide in SLIDES:
+        for words in (slide.title, slide.points[0], slide.notes):
+            assert show(words[lang].replace("{{", "{").replace("}}", "}")) in text
+
+
+def test_what_compiles_it_is_named_with_the_file_and_all_files_are_told(written):
+    assert any(written.target.file in command for command in written.target.commands)
+    there = {str(each.relative_to(written.folder)) for each in written.folder.rglob("*") if each.is_file()}
+    assert there == set(written.files), "nothing else stays behind"
+    assert written.slides == len(SLIDES) + 1
+
+
+def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written):
+    figures = [file for file in written.files if file.startswith("figures/")]
+    ending = written.target.figures
+    assert figures == ([f"figures/gradients.{ending}"] if ending else [])
+    if ending:
+        assert figures[0].removesuffix(f".{ending}") in _text(written) or ending == "png"
+        assert {"fonts/NotoSansKR-Regular-ksx.ttf", "fonts/NotoSansKR-Bold-ksx.ttf", "fonts/OFL.txt"} <= set(
+            written.files
+        )
+
+
+def test_a_figure_has_its_text_for_who_cannot_see_it(written, one_picture, lang):
+    caption = one_picture.experiment.drawings[0].caption[lang]
+    if written.target.name == "pptx":
+        import pptx
+
+        slide = pptx.Presentation(written.folder / written.target.file).slides[1]
+        assert plain(caption) in [
+            shape._element.nvPicPr.cNvPr.get("descr") for shape in slide.shapes if shape.shape_type == 13
+        ]
+    else:
+        assert SHOWN[written.target.name](caption) in _decoded(written)
+
+
+def test_no_markup_of_a_text_is_left(written):
+    text = _text(written)
+    if written.target.name in ("notebook", "marimo", "reveal"):
+        assert "<script" not in _decoded(written)
+        assert "<img" not in _decoded(written)
+    if written.target.name == "beamer":
+        assert "\\input{" not in text
+    if written.target.name == "marimo":
+        called = {ast.unparse(node.func) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)}
+        assert not any(name.startswith("os.") for name in called)
+
+
+def test_a_notebook_is_what_nbformat_takes(one_picture, lang, tmp_path):
+    nbformat = pytest.importorskip("nbformat", reason="nbformat comes with the extra lecture")
+    write_lecture(one_picture, tmp_path, "notebook", lang=lang, slides=SLIDES)
+    notebook = nbformat.read(tmp_path / "lecture.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert {cell["metadata"]["slideshow"]["slide_type"] for cell in notebook.cells} == {"slide", "fragment", "notes"}
+
+
+def test_code_of_the_notebooks_is_python_and_names_the_recipe(one_picture, tmp_path):
+    write_lecture(one_picture, tmp_path, "notebook", slides=SLIDES)
+    cells = json.loads((tmp_path / "lecture.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [
+        "".join(cell["source"]).replace("%matplotlib inline\n", "") for cell in cells if cell["cell_type"] == "code"
+    ]
+    for source in code:
+        ast.parse(source)
+    assert "seeds=2" in "\n".join(code), "the seeds of this run"
+    assert "FIGURES['gradients'].draw(article" in "\n".join(code)
+
+
+def test_a_powerpoint_file_is_wide_korean_and_within_its_slides(one_picture, lang, tmp_path):
+    pptx = pytest.importorskip("pptx", reason="python-pptx is an extra")
+    write_lecture(one_picture, tmp_path, "pptx", lang=lang, slides=SLIDES)
+    deck = pptx.Presentation(tmp_path / "lecture.pptx")
+    assert (deck.slide_width, deck.slide_height) == (12192000, 6858000)
+    for slide in deck.slides:
+        assert slide.shapes.title.text_frame.text
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.top >= 0
+            assert shape.left + shape.width <= deck.slide_width
+            assert shape.top + shape.height <= deck.slide_height
+            for run in shape._element.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}rPr"):
+                assert run.get("lang") == {"en": "en-US", "ko": "ko-KR"}[lang]
+                assert [each.get("typeface") for each in run if each.tag.endswith("}ea")] == ["Noto Sans KR"]
+
+
+def test_without_python_pptx_it_is_said_in_a_line_before_anything_is_written(
+    one_picture, tmp_path, monkeypatch, one_line_error
+):
+    monkeypatch.setitem(__import__("sys").modules, "pptx", None)
+    assert "pip install" in one_line_error(write_lecture, one_picture, tmp_path / "x", "pptx")
+    assert not (tmp_path / "x").exists()
+
+
+def test_nothing_half_written_stays_where_writing_fails(one_picture, tmp_path, monkeypatch):
+    (tmp_path / "lecture.typ").write_text("older", encoding="utf-8")
+
+    def fails(deck, folder, aspects):
+        (folder / "lecture.typ").write_text("half", encoding="utf-8")
+        raise RuntimeError("power cut")
+
+    monkeypatch.setitem(TARGETS, "typst", dataclasses.replace(TARGETS["typst"], write=fails))
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_lecture(one_picture, tmp_path, "typst", slides=SLIDES)
+    assert [each.name for each in tmp_path.iterdir()] == ["lecture.typ"]
+    assert (tmp_path / "lecture.typ").read_text(encoding="utf-8") == "older"
+
+
+def test_a_folder_that_is_a_file_is_one_line(one_picture, tmp_path, one_line_error):
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    assert "taken" in one_line_error(write_lecture, one_picture, tmp_path / "taken", "marimo")
+
+
+def test_an_unknown_target_is_named_beside_those_there_are(one_picture, tmp_path, one_line_error):
+    assert "typst, pptx" in one_line_error(write_lecture, one_picture, tmp_path, "keynote")
+
+
+def test_results_of_another_run_are_taken_instead_of_measuring(done, tmp_path, one_line_error):
+    from actviz import save
+
+    assert "article.nc" in one_line_error(reuse, tmp_path)
+    for name, dataset in done.datasets.items():
+        save(dataset, tmp_path / f"{name}.nc")
+    again = reuse(tmp_path)
+    assert [each.status for each in again.decisions] == [each.status for each in done.decisions]
+    save(done.datasets["article"], tmp_path / "article-deep.nc")
+    save(done.datasets["article-deep"], tmp_path / "article.nc")
+    assert "not those of article" in one_line_error(reuse, tmp_path)
+
+
+def test_the_table_of_the_command_line_is_that_of_the_targets():
+    from actviz.cli.lecture import TARGETS as named
+
+    assert list(named) == list(TARGETS)
+    assert all(re.fullmatch(r"\w+", name) for name in named)
