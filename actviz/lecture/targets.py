@@ -91,7 +91,7 @@ _table = (
         "lecture.tex",
         write_beamer,
         "pdf",
-        _KOREAN,
+        ("Noto Sans KR", "DejaVu Sans"),
         ("apt install texlive-luatex texlive-latex-extra texlive-pictures", "lualatex lecture.tex"),
     ),
     Target(
