@@ -15,7 +15,7 @@ _HEAD = Template(r"""% Compile with: lualatex lecture.tex
 \documentclass[aspectratio=169]{beamer}
 \usepackage{fontspec}
 % Signs that the first font has not, as figures have them too.
-\directlua{luaotfload.add_fallback("signs", {"file:fonts/DejaVuSans.ttf:mode=node;"})}
+\directlua{luaotfload.add_fallback("signs", {"[fonts/DejaVuSans.ttf]:mode=node;"})}
 \setsansfont{NotoSansKR-Regular-ksx.ttf}[
   Path=fonts/, BoldFont=NotoSansKR-Bold-ksx.ttf, ItalicFont=NotoSansKR-Regular-ksx.ttf,
   RawFeature={fallback=signs}]
