@@ -160,7 +160,7 @@ def test_without_python_pptx_it_is_said_in_a_line_before_anything_is_written(
 def test_nothing_half_written_stays_where_writing_fails(one_picture, tmp_path, monkeypatch):
     (tmp_path / "lecture.typ").write_text("older", encoding="utf-8")
 
-    def fails(deck, folder, aspects):
+    def fails(deck, folder, drawn):
         (folder / "lecture.typ").write_text("half", encoding="utf-8")
         raise RuntimeError("power cut")
 
