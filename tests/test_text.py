@@ -16,7 +16,9 @@ from actviz.training.grid import VARIED
 
 SAME = {
     *("overview.times", "phase.all_layers", "panel.std", "theory.z", "theory.z_value", "recipe.dtype"),
-    *("film.loss_at", "check.pairing"),
+    *("film.loss_at", "check.pairing", "report.slot.a", "report.slot.b"),
+    *("story.single", "story.value", "story.entry", "story.goes", "story.is", "story.pairs", "story.stack"),
+    *("histograms.alt_outside", "gradients.alt_entry", "overview.alt_entry", "budget.alt_value"),
 }
 """Keys whose words are numbers and symbols in every language."""
 

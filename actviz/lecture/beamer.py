@@ -7,20 +7,23 @@ from pathlib import Path
 from string import Template
 
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Page
+from actviz.lecture.deck import Deck, Drawn, Page
 from actviz.lecture.escaping import latex
 from actviz.plots.style import find_theme
 
 _HEAD = Template(r"""% Compile with: lualatex lecture.tex
 \documentclass[aspectratio=169]{beamer}
 \usepackage{fontspec}
+% Signs that the first font has not, as figures have them too.
+\directlua{luaotfload.add_fallback("signs", {"[fonts/DejaVuSans.ttf]:mode=node;"})}
 \setsansfont{NotoSansKR-Regular-ksx.ttf}[
-  Path=fonts/, BoldFont=NotoSansKR-Bold-ksx.ttf, ItalicFont=NotoSansKR-Regular-ksx.ttf]
+  Path=fonts/, BoldFont=NotoSansKR-Bold-ksx.ttf, ItalicFont=NotoSansKR-Regular-ksx.ttf,
+  RawFeature={fallback=signs}]
 \usepackage[absolute,overlay]{textpos}
 \setlength{\TPHorizModule}{${unit}pt}\setlength{\TPVertModule}{${unit}pt}
 \definecolor{ground}{HTML}{$background}\definecolor{words}{HTML}{$text}\definecolor{muted}{HTML}{$muted}
 \setbeamercolor{background canvas}{bg=ground}\setbeamercolor{normal text}{fg=words}
-\setbeamercolor{itemize item}{fg=muted}\setbeamercolor{title}{fg=words}\setbeamercolor{subtitle}{fg=words}
+\setbeamertemplate{itemize item}{\textbullet}\setbeamercolor{itemize item}{fg=muted}\setbeamercolor{title}{fg=words}\setbeamercolor{subtitle}{fg=words}
 \setbeamercolor{note page}{fg=black,bg=white}\setbeamercolor{note title}{fg=black,bg=white}
 \setbeamertemplate{navigation symbols}{}
 % Speaker notes beside the slides: \setbeameroption{show notes on second screen}
@@ -45,22 +48,25 @@ _UNIT = 16 / 2.54 * 72.27 / layout.WIDTH
 
 
 def _block(box: layout.Box, content: str) -> str:
-    return f"\\begin{{textblock}}{{{box.width:.1f}}}({box.left:.1f},{box.top:.1f})\n{content}\n\\end{{textblock}}"
+    return f"\\begin{{textblock}}{{{box.width:.1f}}}({box.left:.1f},{box.top:.1f})\n\\color{{words}}{content}\n\\end{{textblock}}"
 
 
-def _frame(page: Page, aspects: Mapping[str, float]) -> str:
+def _frame(page: Page, drawn: Mapping[str, Drawn]) -> str:
     box = layout.BESIDE if page.picture else layout.WHOLE
     size = layout.font_size(page.lines, box)
     items = "\n".join(f"\\item {latex(line)}" for line in page.lines)
-    spaced = f"\\setlength{{\\itemsep}}{{{_points(size * 0.5)}pt}}\\setlength{{\\leftmargin}}{{{_points(size)}pt}}"
-    listed = f"\\size{{{_points(size)}}}\\raggedright\n\\begin{{itemize}}{spaced}\n{items}\n\\end{{itemize}}"
+    spaced = f"\\setlength{{\\itemsep}}{{{_points(size * 0.5)}pt}}"
+    indent = (
+        f"\\setlength{{\\leftmargini}}{{{_points(size * 1.1)}pt}}\\setlength{{\\labelsep}}{{{_points(size * 0.4)}pt}}"
+    )
+    listed = f"\\size{{{_points(size)}}}\\raggedright{indent}\n\\begin{{itemize}}{spaced}\n{items}\n\\end{{itemize}}"
     parts = [
         _block(layout.HEADLINE, f"\\size{{{_points(layout.TITLE)}}}\\raggedright\\textbf{{{latex(page.title)}}}"),
         _block(box, listed),
     ]
     if page.picture:
-        place = layout.fitted(layout.PICTURE, aspects[page.picture.stem])
-        width, alt = _points(place.width), latex(page.picture.alt)
+        place = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
+        width, alt = _points(place.width), latex(drawn[page.picture.stem].alt)
         parts.append(
             _block(place, f"\\includegraphics[width={width}pt,alt={{{alt}}}]{{figures/{page.picture.stem}.pdf}}")
         )
@@ -70,7 +76,7 @@ def _frame(page: Page, aspects: Mapping[str, float]) -> str:
     return "\n".join(["\\begin{frame}[plain]", *parts, f"\\note{{{notes}}}", "\\end{frame}", ""])
 
 
-def write_beamer(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+def write_beamer(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.tex``."""
     look = find_theme(deck.theme)
     head = _HEAD.substitute(
@@ -82,5 +88,5 @@ def write_beamer(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None
         subtitle=latex(deck.subtitle),
         origin=latex(deck.origin),
     )
-    frames = "\n".join(_frame(page, aspects) for page in deck.pages)
+    frames = "\n".join(_frame(page, drawn) for page in deck.pages)
     (folder / "lecture.tex").write_text(f"{head}\n{frames}\n\\end{{document}}\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from actviz import __version__
 from actviz.dataset import recipe
@@ -12,6 +13,9 @@ from actviz.experiments import Decision, Drawing, Experiment, Reproduction
 from actviz.experiments.claims import STATUS
 from actviz.lecture.slides import Slide, Words
 from actviz.text import check_language
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TITLE: Words = {"en": "From weight initialization to the learning rate", "ko": "가중치 초기화에서 학습률까지"}
 """The lecture's own."""
@@ -30,16 +34,23 @@ _WORDS: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure on a slide: its file's stem, how it is drawn, what to see in it, and its text for who cannot see it."""
+    """A figure on a slide: how it is drawn, and what to see in it."""
 
     drawing: Drawing
     caption: str
-    alt: str
 
     @property
     def stem(self) -> str:
         """File name without its ending."""
         return self.drawing.stem
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure in its file: width over height, and the text for those who cannot see it."""
+
+    aspect: float
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -74,11 +85,12 @@ class Deck:
     pictures: tuple[Picture, ...]
 
 
-def alt_text(drawing: Drawing, done: Reproduction, lang: str) -> str:
-    """Return what a figure shows, for those who cannot see it."""
-    from actviz.plots import FIGURES
+def described(figure: Figure) -> Drawn:
+    """Describe a figure that was drawn: its shape, and what stands for it where it cannot be seen."""
+    from actviz.plots import story
 
-    return FIGURES[drawing.figure].alt(done.datasets[drawing.probe], lang, **drawing.options)
+    width, height = figure.get_size_inches()
+    return Drawn(float(width / height), story(figure).alt)
 
 
 def _needs(slide: Slide, experiment: Experiment) -> Iterator[str]:
@@ -149,11 +161,7 @@ def make_deck(
     if not chosen:
         raise ActvizError("no slide can be made of this run: it has none of the datasets they need")
     stems = [slide.figure for slide in chosen if slide.figure is not None]
-    pictures = {
-        each.stem: Picture(each, each.caption[lang], alt_text(each, done, lang))
-        for each in done.experiment.drawings
-        if each.stem in stems
-    }
+    pictures = {each.stem: Picture(each, each.caption[lang]) for each in done.experiment.drawings if each.stem in stems}
     return Deck(
         TITLE[lang] if title is None else title,
         _WORDS["about"][lang],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from actviz.lecture.cells import SETUP, Cell, cells
-from actviz.lecture.deck import Deck
+from actviz.lecture.deck import Deck, Drawn
 
 _FRAME = """import marimo
 
@@ -37,7 +37,7 @@ def _words(cell: Cell) -> str:
     return f"\n@app.cell(hide_code=True)\ndef _(mo):\n    mo.md({value})\n    return\n"
 
 
-def write_marimo(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+def write_marimo(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.py``."""
     setup = Cell("code", f"import marimo as mo\n\n{SETUP.source}", defines=(*SETUP.defines, "mo"))
     written = [_function(each) if each.kind == "code" else _words(each) for each in (setup, *cells(deck))]

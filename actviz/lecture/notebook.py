@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from actviz.lecture.cells import SETUP, Cell, cells
-from actviz.lecture.deck import Deck
+from actviz.lecture.deck import Deck, Drawn
 
 
 def _cell(position: int, cell: Cell) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def _cell(position: int, cell: Cell) -> dict[str, Any]:
     }
 
 
-def write_notebook(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+def write_notebook(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.ipynb``."""
     # Figures are matplotlib's; the kernel shows them once it is told to.
     setup = Cell("code", f"%matplotlib inline\n{SETUP.source}", SETUP.role)

@@ -8,7 +8,7 @@ from typing import Any
 
 from actviz.errors import ActvizError
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Page
+from actviz.lecture.deck import Deck, Drawn, Page
 from actviz.lecture.escaping import plain
 from actviz.plots.style import Theme, find_theme
 
@@ -62,7 +62,7 @@ def _indent(shape: Any, size: float) -> None:
         properties.set("indent", f"-{hang}")
 
 
-def _content(presentation: Any, page: Page, deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+def _content(presentation: Any, page: Page, deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     look = find_theme(deck.theme)
     slide = presentation.slides.add_slide(presentation.slide_layouts[_CONTENT])
     _ground(slide, look)
@@ -75,11 +75,11 @@ def _content(presentation: Any, page: Page, deck: Deck, folder: Path, aspects: M
     _write(body, page.lines, size, look.text, deck.lang)
     _indent(body, size)
     if page.picture:
-        place = layout.fitted(layout.PICTURE, aspects[page.picture.stem])
+        place = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
         picture = slide.shapes.add_picture(str(folder / "figures" / f"{page.picture.stem}.png"), 0, 0)
         _place(picture, place)
         described = picture._element.nvPicPr.cNvPr
-        described.set("descr", plain(page.picture.alt))
+        described.set("descr", plain(drawn[page.picture.stem].alt))
         picture.name = plain(page.picture.stem)
     if page.foot:
         foot = slide.shapes.add_textbox(0, 0, 0, 0)
@@ -115,7 +115,7 @@ def check_pptx() -> None:
         raise ActvizError("python-pptx is needed for pptx: python -m pip install 'actviz[pptx]'") from None
 
 
-def write_powerpoint(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+def write_powerpoint(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.pptx``; needs python-pptx."""
     from pptx import Presentation
 
@@ -128,5 +128,5 @@ def write_powerpoint(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> 
     presentation.core_properties.language = deck.lang
     _first(presentation, deck)
     for page in deck.pages:
-        _content(presentation, page, deck, folder, aspects)
+        _content(presentation, page, deck, folder, drawn)
     presentation.save(str(folder / "lecture.pptx"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Page
+from actviz.lecture.deck import Deck, Drawn, Page
 from actviz.lecture.escaping import attribute, markdown
 from actviz.plots.style import find_theme
 
@@ -56,7 +56,7 @@ def _place(box: layout.Box) -> str:
     return f"left:{box.left:.0f}px;top:{box.top:.0f}px;width:{box.width:.0f}px;height:{box.height:.0f}px"
 
 
-def _slide(position: int, page: Page, aspects: Mapping[str, float]) -> str:
+def _slide(position: int, page: Page, drawn: Mapping[str, Drawn]) -> str:
     box = layout.BESIDE if page.picture else layout.WHOLE
     size = layout.font_size(page.lines, box)
     listed = "\n".join(f"- {markdown(line)}" for line in page.lines)
@@ -65,8 +65,8 @@ def _slide(position: int, page: Page, aspects: Mapping[str, float]) -> str:
         f'::: {{.said style="{_place(box)};font-size:{size:g}px"}}\n{listed}\n:::',
     ]
     if page.picture:
-        place = layout.fitted(layout.PICTURE, aspects[page.picture.stem])
-        image = f"![{markdown(page.picture.alt)}](figures/{page.picture.stem}.svg)"
+        place = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
+        image = f"![{markdown(drawn[page.picture.stem].alt)}](figures/{page.picture.stem}.svg)"
         parts.append(f'::: {{.shown style="{_place(place)}"}}\n{image}\n:::')
     if page.foot:
         parts.append(f"::: foot\n{markdown(page.foot)}\n:::")
@@ -74,7 +74,7 @@ def _slide(position: int, page: Page, aspects: Mapping[str, float]) -> str:
     return "\n\n".join([*parts, f"::: notes\n{notes}\n:::"])
 
 
-def write_reveal(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.md`` and ``lecture.css``."""
     look = find_theme(deck.theme)
     head = _HEAD.substitute(
@@ -85,7 +85,7 @@ def write_reveal(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None
         lang=deck.lang,
         theme="black" if deck.theme == "dark" else "white",
     )
-    slides = [_slide(position, page, aspects) for position, page in enumerate(deck.pages, start=1)]
+    slides = [_slide(position, page, drawn) for position, page in enumerate(deck.pages, start=1)]
     (folder / "lecture.md").write_text("\n\n".join([head.strip(), *slides]) + "\n", encoding="utf-8")
     style = _STYLE.substitute(
         background=look.background,

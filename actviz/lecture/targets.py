@@ -8,7 +8,7 @@ from pathlib import Path
 
 from actviz.errors import ActvizError
 from actviz.lecture.beamer import write_beamer
-from actviz.lecture.deck import Deck
+from actviz.lecture.deck import Deck, Drawn
 from actviz.lecture.marimo import write_marimo
 from actviz.lecture.notebook import write_notebook
 from actviz.lecture.powerpoint import check_pptx, write_powerpoint
@@ -30,7 +30,7 @@ class Target:
     file : str
         What is compiled or opened.
     write : callable
-        From a deck, a folder that holds the figures, and the aspect of each by its stem, to files in that folder.
+        From a deck, a folder that holds the figures, and what each of them is by its stem, to files in that folder.
     figures : str
         Ending of the figures beside it; empty where there are none.
     fonts : tuple of str
@@ -44,7 +44,7 @@ class Target:
     name: str
     about: str
     file: str
-    write: Callable[[Deck, Path, Mapping[str, float]], None]
+    write: Callable[[Deck, Path, Mapping[str, Drawn]], None]
     figures: str
     fonts: tuple[str, ...]
     commands: tuple[str, ...]
@@ -91,7 +91,7 @@ _table = (
         "lecture.tex",
         write_beamer,
         "pdf",
-        _KOREAN,
+        ("Noto Sans KR", "DejaVu Sans"),
         ("apt install texlive-luatex texlive-latex-extra texlive-pictures", "lualatex lecture.tex"),
     ),
     Target(

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Page
+from actviz.lecture.deck import Deck, Drawn, Page
 from actviz.lecture.escaping import typst
 from actviz.plots.style import find_theme
 
@@ -57,19 +57,22 @@ def _strings(texts: tuple[str, ...]) -> str:
     return "(" + "".join(f"{typst(each)}, " for each in texts) + ")"
 
 
-def _slide(page: Page, aspects: Mapping[str, float]) -> str:
+def _slide(page: Page, drawn: Mapping[str, Drawn]) -> str:
     box = layout.BESIDE if page.picture else layout.WHOLE
     size = layout.font_size(page.lines, box)
     given = [typst(page.title), _strings(page.lines), f"{size:g}", f"({_numbers(box)})"]
     if page.picture:
-        spot = layout.fitted(layout.PICTURE, aspects[page.picture.stem])
-        given += [f"picture: {typst(f'figures/{page.picture.stem}.svg')}", f"alt: {typst(page.picture.alt)}"]
+        spot = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
+        given += [
+            f"picture: {typst(f'figures/{page.picture.stem}.svg')}",
+            f"alt: {typst(drawn[page.picture.stem].alt)}",
+        ]
         given.append(f"spot: ({_numbers(spot)})")
     given += [f"foot: {typst(page.foot)}", f"notes: {_strings(page.notes)}"]
     return "#slide(\n" + "".join(f"  {each},\n" for each in given) + ")\n"
 
 
-def write_typst(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
+def write_typst(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.typ``."""
     look = find_theme(deck.theme)
     head = _HEAD.substitute(
@@ -87,5 +90,5 @@ def write_typst(deck: Deck, folder: Path, aspects: Mapping[str, float]) -> None:
         foot_box=_numbers(layout.FOOTER),
         foot_size=f"{layout.FOOT:g}",
     )
-    slides = "\n".join(_slide(page, aspects) for page in deck.pages)
+    slides = "\n".join(_slide(page, drawn) for page in deck.pages)
     (folder / "lecture.typ").write_text(f"{head}\n{slides}", encoding="utf-8")

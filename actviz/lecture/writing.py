@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from actviz.errors import ActvizError
 from actviz.experiments import ARTICLE, Experiment, Reproduction, draw, without_trainings
 from actviz.experiments.reporting import reread
-from actviz.lecture.deck import Deck, make_deck
+from actviz.lecture.deck import Deck, Drawn, described, make_deck
 from actviz.lecture.guidance import GUIDANCE
 from actviz.lecture.initialization import INITIALIZATION
 from actviz.lecture.slides import Slide
@@ -66,18 +66,17 @@ def _write_inside(
     """Write everything to an empty folder."""
     from actviz.plots import save_figure
 
-    aspects, drawings = {}, tuple(picture.drawing for picture in deck.pictures)
+    drawn, drawings = dict[str, Drawn](), tuple(picture.drawing for picture in deck.pictures)
     if target.figures:
         (folder / "figures").mkdir()
         chosen = dataclasses.replace(done.experiment, drawings=drawings)
         for drawing, figure in draw(chosen, done.datasets, theme=deck.theme, lang=deck.lang):
             save_figure(figure, folder / "figures" / f"{drawing.stem}.{target.figures}")
-            width, height = figure.get_size_inches()
-            aspects[drawing.stem] = float(width / height)
+            drawn[drawing.stem] = described(figure)
             if progress:
-                progress(len(aspects), len(drawings))
+                progress(len(drawn), len(drawings))
     _copy_fonts(target, folder)
-    target.write(deck, folder, aspects)
+    target.write(deck, folder, drawn)
 
 
 def _move(inside: Path, folder: Path, last: str) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ import re
 import pytest
 from nasty_texts import NASTY
 
+from actviz.experiments import draw
 from actviz.lecture import TARGETS, Slide, reuse, write_lecture
 from actviz.lecture.escaping import latex, markdown, plain, typst
+from actviz.plots import story
 
 SHOWN = {"notebook": markdown, "marimo": markdown, "reveal": markdown, "beamer": latex, "typst": typst, "pptx": plain}
 BOTH = ("en", "ko")
@@ -88,16 +90,17 @@ def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written):
 
 
 def test_a_figure_has_its_text_for_who_cannot_see_it(written, one_picture, lang):
-    caption = one_picture.experiment.drawings[0].caption[lang]
+    drawing, figure = next(draw(one_picture.experiment, one_picture.datasets, lang=lang))
+    alt = drawing.caption[lang] if written.target.name in ("notebook", "marimo") else story(figure).alt
     if written.target.name == "pptx":
         import pptx
 
         slide = pptx.Presentation(written.folder / written.target.file).slides[1]
-        assert plain(caption) in [
+        assert plain(alt) in [
             shape._element.nvPicPr.cNvPr.get("descr") for shape in slide.shapes if shape.shape_type == 13
         ]
     else:
-        assert SHOWN[written.target.name](caption) in _decoded(written)
+        assert SHOWN[written.target.name](alt) in _decoded(written)
 
 
 def test_no_markup_of_a_text_is_left(written):
@@ -160,7 +163,7 @@ def test_without_python_pptx_it_is_said_in_a_line_before_anything_is_written(
 def test_nothing_half_written_stays_where_writing_fails(one_picture, tmp_path, monkeypatch):
     (tmp_path / "lecture.typ").write_text("older", encoding="utf-8")
 
-    def fails(deck, folder, aspects):
+    def fails(deck, folder, drawn):
         (folder / "lecture.typ").write_text("half", encoding="utf-8")
         raise RuntimeError("power cut")
 
@@ -190,7 +193,7 @@ def test_results_of_another_run_are_taken_instead_of_measuring(done, tmp_path, o
     assert [each.status for each in again.decisions] == [each.status for each in done.decisions]
     save(done.datasets["article"], tmp_path / "article-deep.nc")
     save(done.datasets["article-deep"], tmp_path / "article.nc")
-    assert "not those of article" in one_line_error(reuse, tmp_path)
+    assert "is not a result of article" in one_line_error(reuse, tmp_path)
 
 
 def test_the_table_of_the_command_line_is_that_of_the_targets():
