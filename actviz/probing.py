@@ -69,7 +69,7 @@ Progress = Callable[[int, int], None]
 def seed_numbers(seeds: Any) -> tuple[int, ...]:
     """Turn how many seeds, or which, into which."""
     if isinstance(seeds, Iterable) and not isinstance(seeds, str):
-        return tuple(specs.whole("seed", seed, least=0, most=MAX_SEED) for seed in seeds)
+        return specs.distinct_seeds(tuple(specs.whole("seed", seed, least=0, most=MAX_SEED) for seed in seeds))
     return tuple(range(specs.whole("seeds", seeds, most=MAX_SEEDS)))
 
 

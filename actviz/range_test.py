@@ -198,7 +198,7 @@ def find_rate(
     examples = divide(task, split, numbers[0], run.config.dtype)
     width = examples.x["train"].shape[1]
     if run.config.loss == "cross_entropy" and examples.classes is None:
-        raise ActvizError("cross_entropy needs whole labels from 0 on; these y are values: use mean_square")
+        raise ActvizError("cross_entropy needs labels, integers from 0 on; these y are values: use mean_square")
     if run.stack.widths[0] != width:
         raise ActvizError(f"the stack takes {run.stack.widths[0]} inputs, the data have {width}")
     workers = cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)

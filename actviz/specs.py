@@ -9,6 +9,7 @@ import importlib
 import math
 import numbers
 import operator
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,6 +117,11 @@ def _constant(spec: Any) -> Any:
     return Constant(spec) if not math.isnan(to_float(spec)) or isinstance(spec, float) else spec
 
 
+def _shown(value: Any) -> str:
+    """Write a value of any type on one line, an array too."""
+    return textwrap.shorten(repr(value), 80, placeholder=" ...")
+
+
 def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> tuple[str, Any]:
     """Turn a name, ``name:parameters``, ``package.module:name`` or an object into (label, object)."""
     if protocol is Schedule:
@@ -124,7 +130,7 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         spec = _made(spec, protocol)
         if isinstance(spec, protocol) and not isinstance(spec, type):
             return describe(spec, table), spec
-        raise ActvizError(f"{kind} must be a name or an object like {protocol.__name__}, not {spec!r}")
+        raise ActvizError(f"{kind} must be a name or an object like {protocol.__name__}, not {_shown(spec)}")
     if protocol is Schedule and is_composed(spec):
         item = compose(spec, schedule)
         return describe(item, table) if is_builtin(item) else spec.strip(), item
@@ -365,6 +371,17 @@ def whole(name: str, value: Any, least: int = 1, most: int | None = None) -> int
     return int(number)
 
 
+def distinct_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """Return seeds, at least one and each once: one that is drawn twice would feign less scatter."""
+    if not seeds:
+        raise ActvizError("need at least one seed")
+    for seed in seeds:
+        whole("seed", seed, least=0)
+    if len(set(seeds)) < len(seeds):
+        raise ActvizError(f"each seed may be given once, got {', '.join(map(str, seeds))}")
+    return seeds
+
+
 def _check_activation(activation: Activation) -> None:
     """Refuse an activation of the user's own that fails or changes the shape, before a pass runs into it."""
     for what, function in (("phi", activation), ("slope", activation.derivative)):
@@ -473,12 +490,7 @@ class ProbeConfig:
         whole("batch", self.batch)
         check_choice("dtype", self.dtype, DTYPES)
         check_choice("drive", self.drive, DRIVES)
-        if not self.seeds:
-            raise ActvizError("need at least one seed")
-        for seed in self.seeds:
-            whole("seed", seed, least=0)
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ActvizError(f"each seed may be given once, got {', '.join(map(str, self.seeds))}")
+        distinct_seeds(self.seeds)
         if self.view is not None:
             if not (
                 isinstance(self.view, tuple | list)

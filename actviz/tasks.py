@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -128,7 +129,11 @@ class ArrayTask:
         elif y.ndim == 2:
             raise ActvizError(f"data {self.name}: labels must have shape ({len(x)},), not {y.shape}")
         elif not 0 <= y.min() <= y.max() < MAX_CLASSES:
-            raise ActvizError(f"data {self.name}: labels must be from 0 to {MAX_CLASSES - 1}")
+            raise ActvizError(
+                f"data {self.name}: labels must be from 0 to {MAX_CLASSES - 1}, not from {y.min()} to {y.max()}"
+            )
+        elif y.min() == y.max():
+            raise ActvizError(f"data {self.name}: need two classes at least, all labels are {y.max()}")
         object.__setattr__(self, "x", x.reshape(len(x), -1))
         object.__setattr__(self, "y", y if y.dtype.kind == "f" else y.astype(np.intp))
 
@@ -146,11 +151,15 @@ def read_task(path: str) -> ArrayTask:
         If the file is missing or has no such arrays of finite numbers. Pickled objects are never loaded.
     """
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            missing = [name for name in ("x", "y") if name not in archive.files]
-            if missing:
-                raise ActvizError(f"data {path}: need arrays x and y, found {', '.join(archive.files) or 'none'}")
-            x, y = archive["x"], archive["y"]
+        with open(path, "rb") as file:
+            if not zipfile.is_zipfile(file):  # numpy would take it for a pickle, and advise to load that unsafely
+                raise ActvizError(f"data {path}: not a readable .npz file (no archive, as numpy.savez writes it)")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as archive:
+                missing = [name for name in ("x", "y") if name not in archive.files]
+                if missing:
+                    raise ActvizError(f"data {path}: need arrays x and y, found {', '.join(archive.files) or 'none'}")
+                x, y = archive["x"], archive["y"]
     except FileNotFoundError:
         raise ActvizError(f"data {path}: no such file") from None
     except ActvizError:
@@ -205,16 +214,19 @@ class Split:
         ActvizError
             If there are not enough.
         """
-        held = {name: self._count(getattr(self, name), total) for name in ("validation", "test")}
+        held = {name: self._count(name, total) for name in ("validation", "test")}
         rest = total - sum(held.values())
-        train = rest if self.train is None else self._count(self.train, total)
+        train = rest if self.train is None else self._count("train", total)
         if train < 1 or train > rest:
             raise ActvizError(f"{total} examples are too few for {train} to train on and {sum(held.values())} held out")
         return {"train": train, **held}
 
-    @staticmethod
-    def _count(part: float, total: int) -> int:
-        return round(part * total) if part < 1 else int(part)
+    def _count(self, name: str, total: int) -> int:
+        part = getattr(self, name)
+        count = round(part * total) if part < 1 else int(part)
+        if part and not count:
+            raise ActvizError(f"{name}: a share of {part:g} of {total} examples is none; give more, or 0")
+        return count
 
 
 @dataclass(frozen=True)
@@ -253,6 +265,15 @@ def _with_noise(rng: np.random.Generator, y: NDArray[Any], classes: int, share: 
     return noisy
 
 
+def _cast(name: str, values: NDArray[Any], dtype: str) -> Array:
+    """Return values as numbers of the type that is trained in."""
+    with np.errstate(over="ignore"):
+        cast = np.ascontiguousarray(values, dtype)
+    if not np.isfinite(cast).all():
+        raise ActvizError(f"{name} has values too large for {dtype}, up to {np.abs(values).max():.3g}: scale them")
+    return cast
+
+
 def divide(task: Task, split: Split, seed: int, dtype: str) -> Examples:
     """Draw a task's examples and divide them, stratified by label; the same for every network under a seed.
 
@@ -271,9 +292,9 @@ def divide(task: Task, split: Split, seed: int, dtype: str) -> Examples:
     for part in ("validation", "test", "train"):  # held out first: what is trained on may be more or less
         chosen = order[start : start + rows[part]]
         start += rows[part]
-        xs[part], ys[part] = np.ascontiguousarray(x[chosen], dtype), y[chosen]
+        xs[part], ys[part] = _cast("x", x[chosen], dtype), y[chosen]
         if classes is None:
-            ys[part] = ys[part].astype(dtype)
+            ys[part] = _cast("y", ys[part], dtype)
     if split.label_noise:
         if classes is None or classes < 2:
             raise ActvizError("label_noise needs labels of at least two classes")

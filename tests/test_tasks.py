@@ -24,7 +24,7 @@ def test_every_task_divides_alike_under_one_seed_and_anew_under_another(name):
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(2, 40), min_size=2, max_size=5), st.floats(0.1, 0.5), st.integers(0, 99))
+@given(st.lists(st.integers(2, 40), min_size=2, max_size=5), st.floats(0.13, 0.5), st.integers(0, 99))
 def test_no_row_is_lost_or_doubled_and_every_part_has_each_class_in_proportion(sizes, share, seed):
     y = np.repeat(np.arange(len(sizes)), sizes)
     x = np.arange(len(y), dtype=float)[:, None]
@@ -53,8 +53,12 @@ def test_a_file_of_examples_is_read_and_a_bad_one_refused_in_one_line(tmp_path):
     assert task.examples(None)[0].shape == (6, 4)
     (tmp_path / "bad.npz").write_bytes(b"PK nonsense")
     np.savez(tmp_path / "no_y.npz", x=np.zeros((6, 2)))
-    for name in ("bad.npz", "no_y.npz", "missing.npz"):
-        with pytest.raises(ActvizError) as error:
+    np.save(tmp_path / "array.npy", np.zeros((6, 2)))
+    (tmp_path / "array.npy").rename(tmp_path / "array.npz")
+    (tmp_path / "empty.npz").touch()
+    (tmp_path / "text.npz").write_text("x, y")
+    for name in ("bad.npz", "no_y.npz", "missing.npz", "array.npz", "empty.npz", "text.npz"):
+        with pytest.raises(ActvizError, match=r"no such file|need arrays x and y|no archive") as error:
             labelled_task(str(tmp_path / name))
         assert "\n" not in str(error.value)
 
@@ -68,6 +72,7 @@ def test_a_file_of_examples_is_read_and_a_bad_one_refused_in_one_line(tmp_path):
         (np.zeros((3, 2)), np.zeros((3, 2), int)),
         (np.full((3, 2), np.nan), np.zeros(3, int)),
         (np.zeros((3, 2)), np.array(["a", "b", "c"])),
+        (np.zeros((3, 2)), np.full(3, 4)),
     ],
 )
 def test_bad_arrays_are_refused(x, y):
@@ -79,3 +84,23 @@ def test_bad_arrays_are_refused(x, y):
 def test_bad_splits_are_refused(wrong):
     with pytest.raises(ActvizError):
         Split(**wrong).rows(1000)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_share_that_comes_to_no_row_is_refused_rather_than_left_out(part):
+    with pytest.raises(ActvizError, match=f"{part}: a share of 0.001 of 100 examples is none"):
+        Split(**{part: 0.001}).rows(100)
+
+
+@pytest.mark.parametrize(("name", "large"), [("x", (1e300, 1.0)), ("y", (1.0, 1e300))])
+def test_values_that_the_precision_cannot_hold_are_refused_without_a_warning(name, large):
+    task = ArrayTask(large[0] * np.ones((9, 2)), large[1] * np.ones(9))
+    with pytest.raises(ActvizError, match=rf"{name} has values too large for float32, up to 1e\+300"):
+        divide(task, Split(), 0, "float32")
+    assert len(divide(task, Split(), 0, "float64").x["train"]) == 7
+
+
+def test_what_is_no_task_is_refused_in_a_short_line():
+    with pytest.raises(ActvizError, match="data must be a name") as error:
+        labelled_task(np.zeros((100, 5)))
+    assert len(str(error.value)) < 150

@@ -16,7 +16,7 @@ from actviz.training.grid import VARIED
 
 SAME = {
     *("overview.times", "phase.all_layers", "panel.std", "theory.z", "theory.z_value", "recipe.dtype"),
-    *("film.loss_at", "decay.lambda", "check.pairing"),
+    *("film.loss_at", "check.pairing"),
 }
 """Keys whose words are numbers and symbols in every language."""
 
@@ -64,6 +64,13 @@ def values_of(written):
 def test_all_words_are_found():
     assert set(TEXT) | set(NAMES) <= {path.partition(".")[2] for path in ROWS}
     assert {path.partition(":")[0] for path in ROWS} >= {"experiments", "layers", "names"}
+
+
+def test_no_two_tables_have_a_key_in_common():
+    keys = [
+        key for path in ROWS for place, _, key in [path.partition(".")] if key in TEXT and "experiments:" not in place
+    ]
+    assert {key for key in keys if keys.count(key) > 1 and key not in NAMES} == set()
 
 
 @pytest.mark.parametrize("place", PLACES)

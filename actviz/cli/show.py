@@ -89,7 +89,7 @@ def training_line(dataset: Any, told: str, lang: str) -> str:
         rows=", ".join(rows),
         depth=len(first["width"]),
         width=_widths(first["width"]),
-        updates=recipe["epoch_updates"],
+        updates=counted("update", recipe["epoch_updates"], lang),
         seeds=counted("seed", dataset.sizes["seed"], lang),
         told=text(f"cli.told.{told}", lang),
     )

@@ -105,7 +105,11 @@ stopping_options = options(
         help="What is monitored.",
     ),
     click.option(
-        "--patience", type=int, default=10, show_default=True, help="Evaluations in a row without an improvement."
+        "--patience",
+        type=int,
+        default=10,
+        show_default=True,
+        help="How many evaluations in a row may bring no improvement; the next one without stops.",
     ),
     click.option("--min-delta", type=float, default=0.0, show_default=True, help="How much is an improvement."),
     click.option(
@@ -251,7 +255,8 @@ def command(
 
     What is given more than once is compared: every combination is a run, under every seed. Ends with a table of how
     each run ended: loss and accuracy, means over the seeds that did not diverge with their standard deviation, are of
-    the weights that are kept: the best ones under --early-stopping, else the last.
+    the weights that are kept: the best ones under --early-stopping, else the last. An evaluation takes 1000
+    training and 1000 validation rows at most; the test at the end takes all its rows.
 
     \b
     Example: actviz train -i xavier_normal -i he_normal -a relu --lr 0.01 --lr 0.1 --seeds 4 -o race.nc

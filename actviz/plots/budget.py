@@ -36,6 +36,12 @@ def _settings(ds: xarray.Dataset, run: str) -> dict[str, Any]:
     return found
 
 
+def budget_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for the figure of schedules; empty if nothing."""
+    rates_of_runs = {(settings["lr"], settings["per"]) for settings in recipe(ds)["runs"].values()}
+    return "" if len(rates_of_runs) > 1 else text("budget.lacks")
+
+
 def run_names(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
     """Name runs by their schedules where these tell them apart, by their own labels where not."""
     written = [str(_settings(ds, run)["lr"]) for run in runs]
@@ -198,7 +204,7 @@ def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light
         for ax, name in zip(low, finals, strict=True):
             _draw_final(ds, ax, name, chosen, styles, look, lang)
         for row, (name, style) in enumerate(zip(names, styles, strict=True)):
-            _row_name(low[0], row, shortened(name, 26), style)
+            _row_name(low[0], row, shortened(name, 22), style)
     return fig
 
 

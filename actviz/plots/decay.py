@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from actviz.plots import draw
 from actviz.plots.frame import LEGEND, frame, heading, height_for, row_name, styles_legend, training_words
-from actviz.plots.groups import differing, group_name, over_runs, series_name, series_of, settings
+from actviz.plots.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.scales import Floats, ValueScale, log_scale
 from actviz.plots.series import Line, Names, choose, spread_layers
 from actviz.plots.style import DASHES, HEIGHT, PairingStyle, Theme, panel_grid, themed
@@ -24,7 +24,7 @@ from actviz.plots.training import (
     run_line,
     run_styles,
 )
-from actviz.text import text
+from actviz.text import run_name, text
 from actviz.training.measures import at_end, magnitudes, weight_size
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def draw_sizes(ax: Any, scale: ValueScale, counts: Floats, styles: Sequence[Pair
 
 
 def _named(styles: dict[str, PairingStyle], lang: str) -> dict[str, PairingStyle]:
-    return {series_name(run, lang): style for run, style in styles.items()}
+    return {run_name(run, lang): style for run, style in styles.items()}
 
 
 def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
@@ -279,7 +279,7 @@ def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "ligh
             head = layer == int(ds["weight_layer"].values[-1])
             heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
             ax.set_xlabel(text("axis.weight", lang))
-        names = [series_name(run, lang) for run in chosen]
+        names = [run_name(run, lang) for run in chosen]
         axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
         axes[0].tick_params(axis="y", length=0, labelsize=12)
     return fig

@@ -264,6 +264,7 @@ def draw_heatmap(
             s=words[at[0]][at[1]], va="bottom" if below else "center", fontsize=NOTE if blank[at] else size, **place
         )
         if below:
+            place["y"] += 0.06  # Hangul fills its line
             ax.text(s=below[at[0]][at[1]], va="top", fontsize=NOTE, **place)
     ax.tick_params(length=0)
     return ax

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import kind_of
 from actviz.errors import ActvizError
-from actviz.plots.budget import figure_budget
+from actviz.plots.budget import budget_lacks, figure_budget
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.decay import decay_lacks, figure_decay, figure_sweep, figure_weights, weights_lacks
 from actviz.plots.descents import figure_descent
@@ -126,7 +126,7 @@ _table = (
     FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, kind="training"),
     FigureSpec("pace", figure_pace, "pace.about", lacks=pace_lacks, kind="training"),
     FigureSpec("stopping", figure_stopping, "stopping.about", stopping_files, lacks=stopping_lacks, kind="training"),
-    FigureSpec("budget", figure_budget, "budget.about", kind="training"),
+    FigureSpec("budget", figure_budget, "budget.about", lacks=budget_lacks, kind="training"),
     FigureSpec("film", figure_film, "film.about", kind="training", lacks=film_lacks),
     FigureSpec("descent", figure_descent, "descent.about", kind="descent"),
     FigureSpec("range_test", figure_range, "range.about", kind="range_test"),

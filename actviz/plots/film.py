@@ -118,8 +118,10 @@ def _draw_strip(ax: Any, strip: Reel, look: Theme, *, last: bool) -> Any:
     ax.set_facecolor("none")
     for column, picture in enumerate(strip.pictures):
         ax.add_patch(_border(column * ACROSS, look))
+        # What is kept stands last, and has more to say than a picture is wide.
+        side, place = ("right", column * ACROSS + 1) if picture.kept else ("left", column * ACROSS)
         ax.annotate(
-            picture.caption, (column * ACROSS, 1), xytext=(0, 3), textcoords="offset points", fontsize=NOTE, va="bottom"
+            picture.caption, (place, 1), xytext=(0, 3), textcoords="offset points", fontsize=NOTE, va="bottom", ha=side
         )
         if picture.alarm:
             draw_alarm_word(ax, column * ACROSS + picture.place, picture.alarm, look)

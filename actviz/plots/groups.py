@@ -11,7 +11,7 @@ import numpy as np
 from actviz.dataset import recipe
 from actviz.plots.scales import Floats
 from actviz.plots.series import Flags, Line
-from actviz.text import run_name, text
+from actviz.text import run_name
 
 if TYPE_CHECKING:
     import xarray
@@ -49,26 +49,9 @@ def shared_name(runs: Sequence[str]) -> str:
     return ", ".join(word for word in first if all(word in other for other in others))
 
 
-def series_name(run: str, lang: str) -> str:
-    """Write a run's label for a figure: known names as they are written, weight decay by its letter.
-
-    >>> series_name("optimizer adam, weight_decay 0.1", "en")
-    'Adam, λ = 0.1'
-    >>> series_name("weight_decay 0, optimizer sgd", "en")
-    'λ = 0, SGD'
-    >>> series_name("normal:0.01, batch norm", "en")
-    'N(0, 0.01²), batch norm'
-    """
-    decay = "weight_decay "
-    return ", ".join(
-        text("decay.lambda", lang, value=word.removeprefix(decay)) if word.startswith(decay) else run_name(word, lang)
-        for word in run.split(", ")
-    )
-
-
 def group_name(runs: Sequence[str], lang: str) -> str:
     """Write what a group's labels share for a figure; the first of them if nothing."""
-    return series_name(shared_name(runs) or runs[0], lang)
+    return run_name(shared_name(runs) or runs[0], lang)
 
 
 def over_runs(x: Any, values: Any) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from actviz.plots.frame import frame, heading, row_name, training_words
 from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.series import Line, Names, choose
 from actviz.plots.style import BODY, DASHES, NOTE, WIDTH, PairingStyle, Theme, panel, themed
-from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_styles
+from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
 from actviz.text import label, run_name, shortened, text, wrapped
 
 if TYPE_CHECKING:
@@ -97,14 +97,16 @@ def figure_race(
         read = text("race.read", lang)
         fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, len(rows) * _ROW + 150)
         height = len(rows) * _ROW + 150
-        losses = panel(fig, 76, height - 426, 236, 294)
-        _losses(losses, own, styles, look, lang)
         notes = [
             text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),
             *ended_notes(ds, chosen, lang),
         ]
+        notes = [line for note in notes for line in wrapped(note, 40).split("\n")]
+        room = 13.0 * max(len(notes) - 2, 0)
+        losses = panel(fig, 76, height - 426 + room, 236, 294 - room)
+        _losses(losses, own, styles, look, lang)
         losses.annotate(
-            "\n".join(wrapped(note, 40) for note in notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
+            "\n".join(notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
             textcoords="offset points", va="top", fontsize=NOTE, color=look.muted,
         )  # fmt: skip
         scale = _scale(own)
@@ -126,7 +128,7 @@ def _name(ds: xarray.Dataset, run: str, lang: str) -> str:
     alike = ds["activation"].values == ds["activation"].sel(run=run).item()
     inits = [str(name) for name in ds["init"].values[alike]]
     written = label(str(ds["init"].sel(run=run).item()), lang) if len(set(inits)) == len(inits) else run_name(run, lang)
-    return re.sub(r"(\([^)]*), ", "\\1,\u00a0", written)  # N(0, 1) stays on one line
+    return unbroken(written)
 
 
 def race_line(ds: xarray.Dataset, run: str) -> Line:
@@ -156,13 +158,20 @@ def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], loo
     heading(ax, text("batch_loss", lang))
 
 
+def _blown_up(ds: xarray.Dataset) -> list[str]:
+    """Return the runs that diverged under some seed: what they end with must not flatten the others."""
+    found = (ds["ended"] == "diverged").any("seed")
+    return [str(run) for run in ds["run"].values[found.values]] if not found.all() else []
+
+
 def _scale(ds: xarray.Dataset) -> ValueScale:
     """Return the axis of activations that all networks share, before and after."""
     edges = ds["bin_edges"].isel(run=0).values
     if is_linear(edges):
         return linear_scale(edges)
     ends = ds[["hist", "zero_fraction"]].isel(snapshot=[0, -1])
-    counts = ends["hist"].transpose("run", "snapshot", "layer", "bin").values
+    counts = ends["hist"].transpose("run", "snapshot", "layer", "bin").values.copy()
+    counts[np.isin(ds["run"].values, _blown_up(ds)), -1] = 0
     zeros = ends["zero_fraction"].mean("seed").transpose("run", "snapshot", "layer").values * counts.sum(axis=-1)
     return log_scale(edges, counts, np.nan_to_num(zeros), 2)
 
@@ -190,15 +199,37 @@ def _activations(
     same = (own["distinct_units"].isel(snapshot=-1) == 1).all("seed").values & (ds["width"].values > 1)
     still = (own["weight_norm"].isel(step=-1) == 0).all("seed").values
     words = []
+    dead = (own["zero_fraction"].isel(snapshot=-1) == 1).all("seed").values
     if (own["zero_fraction"].isel(snapshot=[0, -1]) == 1).all():
         words.append(text("race.silent", lang))
+    elif dead.any():
+        words.append(text("race.dead", lang, layers=_layers(dead, layers, lang)))
+        same &= ~dead
     if same.any():
         words.append(text("race.same", lang, layers=_layers(same, layers, lang)))
     if still.any():
         words.append(text("race.still_zero", lang, layers=_layers(still, ds["weight_layer"].values, lang)))
     _note(ax, words, look, 0.5)
+    if words:
+        _move_clear(ax, np.nan_to_num(np.maximum(*ends)), scale.edges)
     if first:
         row_name(ax, text("race.activations", lang))
+
+
+def _move_clear(ax: Any, shapes: Floats, edges: Floats) -> None:
+    """Move the note over a network's layers to where it hides least of them; shapes (layer, n) on bins."""
+    note = ax.texts[-1]
+    box = note.get_window_extent().transformed(ax.transAxes.inverted())
+    half, reach = min(box.width / 2, 0.5), 0.5 * box.height * np.ptp(ax.get_ylim())
+    span = float(edges[-1] - edges[0])
+    middles = (0.5 * (edges[1:] + edges[:-1]) - edges[0]) / span
+    best = (math.inf, 0.5, 0.0)
+    for row in np.argsort(abs(np.arange(len(shapes)) - len(shapes) // 2), kind="stable"):  # the middle unless hidden
+        near = abs(np.arange(len(shapes)) - row) <= math.ceil(max(reach - 0.5, 0))
+        for x in (0.5, half + 0.02, 0.98 - half):
+            hidden = float(shapes[near][:, abs(middles - x) <= half].sum())
+            best = min(best, (hidden, x, float(0.35 - row)), key=lambda place: place[0])
+    note.set(transform=ax.transData, x=float(edges[0]) + best[1] * span, y=best[2])
 
 
 def _gradients(ds: xarray.Dataset, run: str, at: int) -> Line:
@@ -212,7 +243,9 @@ def _gradient_lines(
     lang: str, *, first: bool,
 ) -> None:  # fmt: skip
     """Draw a network's weight gradients by layer: dashed before training, solid after; and say where they are 0."""
-    draw.draw_log_axis(ax, [line for pair in lines.values() for line in pair], 3)
+    blown_up = _blown_up(ds)
+    shared = [line for run, (start, end) in lines.items() for line in ([start] if run in blown_up else [start, end])]
+    draw.draw_log_axis(ax, shared, 3)
     for line, dashes in zip(lines[run], (DASHES[2], "-"), strict=True):
         draw.draw_line(ax, line, PairingStyle(style.color, style.marker, dashes), look)
         draw.draw_marks(ax, line, style, log=True)

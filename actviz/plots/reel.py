@@ -61,11 +61,11 @@ def film_lacks(ds: xarray.Dataset) -> str:
 
 
 def moment(ds: xarray.Dataset, step: float, lang: str) -> str:
-    """Write when a snapshot was taken: the epoch, where it and all that were planned are whole ones, or the update."""
+    """Write when a snapshot was taken: the epoch, where all that were planned are at whole ones, or the update."""
     updates = int(recipe(ds)["epoch_updates"])
-    if step % updates or (ds["snapshot"].values % updates).any():
-        return text("film.update", lang, update=f"{step:.6g}")
-    return text("film.epoch", lang, epoch=f"{step / updates:.6g}")
+    if (ds["snapshot"].values % updates).any():
+        return text("film.update", lang, update=f"{step:.0f}")
+    return text("film.epoch", lang, epoch=f"{round(step / updates, 1):.6g}")
 
 
 def reels(ds: xarray.Dataset, runs: Sequence[str], snapshots: Sequence[int], labels: int, lang: str) -> list[Reel]:

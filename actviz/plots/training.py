@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,11 @@ def plain_styles(number: int, look: Theme) -> list[PairingStyle]:
     """Return looks that tell lines apart by their order alone: a colour and a marker each."""
     colors = [look.palette[name] for name in _COLORS]
     return [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(number)]
+
+
+def unbroken(name: str) -> str:
+    """Return a name that stays on one line within parentheses, as N(0, 1) shall."""
+    return re.sub(r"(\([^)]*), ", "\\1,\u00a0", name)
 
 
 def over_seeds(x: Floats, values: Floats, diverged: Any = (), ended: Any = ()) -> Line:

@@ -95,8 +95,8 @@ def run_name(run: str, lang: str = "en", *, schedule: bool = False) -> str:
 
     ``schedule`` says that what has no setting's name in front is a schedule's, not an initializer's.
 
-    >>> run_name("normal:0.01, batch norm"), run_name("optimizer adam, lr 0.1", "ko")
-    ('N(0, 0.01²), batch norm', 'Adam, 학습률 0.1')
+    >>> run_name("normal:0.01, batch norm"), run_name("optimizer adam, lr 0.1", "ko"), run_name("weight_decay 0.1")
+    ('N(0, 0.01²), batch norm', 'Adam, 학습률 0.1', 'λ = 0.1')
     """
     check_language(lang)
     return ", ".join(_setting(part, lang, schedule) for part in run.split(", "))

@@ -44,9 +44,11 @@ LINES: dict[str, dict[str, str]] = {
         "en": "{samples} samples of {inputs} inputs, depth {depth}, width {width}, {seeds}, {dtype}; means over seeds",
         "ko": "{inputs} 입력의 표본 {samples}개, 깊이 {depth}, 너비 {width}, {seeds}, {dtype}; 시드에 걸친 평균",
     },
+    "cli.update": {"en": "{number} update", "ko": "갱신 {number}번"},
+    "cli.updates": {"en": "{number} updates", "ko": "갱신 {number}번"},
     "cli.trained": {
-        "en": "{data}, {rows} rows, depth {depth}, width {width}, {updates} updates an epoch, {seeds}; {told}",
-        "ko": "{data}, 행 수 {rows}, 깊이 {depth}, 너비 {width}, 에폭당 갱신 {updates}번, {seeds}; {told}",
+        "en": "{data}, {rows} rows, depth {depth}, width {width}, {updates} an epoch, {seeds}; {told}",
+        "ko": "{data}, 행 수 {rows}, 깊이 {depth}, 너비 {width}, 에폭당 {updates}, {seeds}; {told}",
     },
     "cli.rows.train": {"en": "{number} train", "ko": "훈련 {number}"},
     "cli.rows.validation": {"en": "{number} validation", "ko": "검증 {number}"},

@@ -59,7 +59,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "epochs": {"en": "epochs {value}", "ko": "에폭 {value}"},
     "updates": {"en": "updates {value}", "ko": "갱신 {value}"},
     "batch": {"en": "batch {value}", "ko": "배치 {value}"},
-    "weight_decay": {"en": "weight_decay {value}", "ko": "가중치 감쇠 {value}"},
+    "weight_decay": {"en": "λ = {value}", "ko": "λ = {value}"},
     "dropout": {"en": "dropout {value}", "ko": "드롭아웃 {value}"},
     "evaluate_every": {"en": "evaluate_every {value}", "ko": "평가 간격 {value}"},
     "evaluated": {"en": "evaluated {value}", "ko": "평가 표본 {value}"},

@@ -6,6 +6,10 @@ RATES: dict[str, dict[str, str]] = {
         "ko": "같은 예산에서 비교한 학습률 스케줄: 경과와 시드별 최종값",
     },
     "budget.title": {"en": "Learning-rate schedules at equal budget", "ko": "같은 예산에서 비교한 학습률 스케줄"},
+    "budget.lacks": {
+        "en": "needs a training of runs that differ in learning rate",
+        "ko": "학습률이 서로 다른 학습 결과가 필요하다",
+    },
     "budget.read": {
         "en": "Lines: median, bands: all seeds. Below: every seed at the end, the mean as a bar. Right of the dots: "
         "mean difference to {first}, seed by seed, ± its standard error.",

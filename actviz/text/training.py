@@ -72,7 +72,6 @@ TRAINING: dict[str, dict[str, str]] = {
         "ko": "λ: 손실에 0.5 λ ΣW²을 더한다. 훈련이 검증보다 훨씬 좋으면 과적합이다. 가중치 감쇠는 훈련 쪽을 나쁘게 "
         "하여 그 차이를 줄인다. 도움이 되는지는 검증이 말해 준다.",
     },
-    "decay.lambda": {"en": "λ = {value}", "ko": "λ = {value}"},
     "decay.norm": {"en": "weights, × start", "ko": "가중치, 처음의 배수"},
     "decay.sizes": {"en": "weights at the end", "ko": "끝난 뒤의 가중치"},
     "sweep.about": {
@@ -172,6 +171,7 @@ TRAINING: dict[str, dict[str, str]] = {
         "ko": "{top}까지 표시, 갱신 {window}회에 걸쳐 평활화(카이저 창, beta {beta}), 책과 같음",
     },
     "race.silent": {"en": "every value is 0", "ko": "모든 값이 0"},
+    "race.dead": {"en": "every value 0 at the end: {layers}", "ko": "끝에서 모든 값이 0: {layers}"},
     "race.same": {"en": "units identical: {layers}", "ko": "뉴런이 모두 같음: {layers}"},
     "race.no_gradient": {"en": "∂L/∂W exactly 0: {layers}", "ko": "∂L/∂W 정확히 0: {layers}"},
     "race.no_gradient_before": {

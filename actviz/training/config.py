@@ -39,7 +39,7 @@ class EarlyStopping:
     Parameters
     ----------
     monitor : {"validation_loss", "validation_accuracy", "train_loss", "train_accuracy"}
-        What is watched at every evaluation.
+        What is watched at every evaluation but the one before the first update, whose weights are never kept.
     patience : int
         How many evaluations in a row may pass without an improvement; the next one without stops. 0: the first does.
     min_delta : float

@@ -61,7 +61,7 @@ def _check(runs: Mapping[str, Run], examples: Examples) -> None:
         if plan(run.config, rows) != plan(first.config, rows):
             raise ActvizError(f"run {label!r}: all runs need the same batches, budget, evaluations and snapshots")
         if run.config.loss == "cross_entropy" and examples.classes is None:
-            raise ActvizError("cross_entropy needs whole labels from 0 on; these y are values: use mean_square")
+            raise ActvizError("cross_entropy needs labels, integers from 0 on; these y are values: use mean_square")
         if run.stack.norm and (run.stack.bias_std or min(batch_sizes(rows, run.config.batch)) < 2):
             raise ActvizError(f"run {label!r}: batch normalization needs bias_std 0, and 2 rows a batch at least")
         stopping = run.config.early_stopping

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
@@ -11,7 +12,7 @@ from actviz.plots import FIGURES, THEMES, animation, figure_film, figures_of, sa
 from actviz.plots.animation import Movie, frame_rate
 from actviz.plots.draw import ACROSS
 from actviz.plots.reel import reels
-from actviz.plots.style import themed
+from actviz.plots.style import MARGIN, themed
 
 DATA = "moons:120"
 
@@ -74,12 +75,29 @@ def test_a_run_that_ended_says_when_what_is_kept_was():
     fig = figure_film(stopped)
     told = [each.get_text() for each in fig.axes[0].texts]
     updates = actviz.recipe(stopped)["epoch_updates"]
-    when = f"epoch {kept.mean() / updates:g}" if kept.mean() % updates == 0 else f"update {kept.mean():g}"
+    when = f"epoch {round(kept.mean() / updates, 1):g}"  # a mean over seeds
     assert any(each.startswith("loss") and each.endswith(f", {when}") for each in told)
     assert "a time beside a loss" in " ".join(words(fig)).replace("\n", " ")
     exploded = _train("he_normal", "relu", snapshots=4, lr=1e30)
     told = [each.get_text() for each in figure_film(exploded).axes[0].texts]
     assert "diverged\nbefore" in told
+
+
+def test_what_is_told_of_the_kept_weights_stays_on_the_slide():
+    stopped = _train("he_normal", snapshots=6, epochs=30, lr=1.0, early_stopping=EarlyStopping(patience=0))
+    fig = figure_film(stopped)
+    (told,) = [each for each in fig.axes[0].texts if ", epoch " in each.get_text()]
+    fig.set_dpi(72)
+    assert told.get_window_extent(FigureCanvasAgg(fig).get_renderer()).x1 <= fig.bbox.width - MARGIN / 2
+
+
+def test_a_run_is_named_by_its_parts_and_a_name_within_parentheses_is_kept_whole():
+    ds = _train(["normal:0.01", "he_normal"], lr=[0.1, 0.2], epochs=1)
+    told = words(figure_film(ds))
+    for name in ("N(0,\xa00.01²)\nlr 0.1", "He normal\nlr 0.2"):
+        assert name in told
+    with themed("light") as look:
+        assert "N(0, 0.01²), lr 0.1" in words(Movie(ds, ["normal:0.01, lr 0.1"], look, "en").figure)
 
 
 def test_two_snapshots_are_needed(filmed):

@@ -56,6 +56,14 @@ def test_a_result_is_drawn_by_its_own_figure_and_refused_by_others(rate_sets, he
         figures_of(healthy, [own])
 
 
+def test_runs_under_one_rate_are_no_comparison_of_schedules():
+    runs = actviz.runs(["he_normal", "xavier_normal"], "relu", data="moons:60", depth=2, width=4, epochs=1)
+    ds = actviz.train(runs, "moons:60", workers=1)
+    assert "budget" not in [stem for stem, _ in figures_of(ds)]
+    with pytest.raises(ActvizError, match="runs that differ in learning rate"):
+        figures_of(ds, ["budget"])
+
+
 def test_the_budget_draws_the_schedules_the_losses_and_every_seeds_end(scheduled):
     fig = figure_budget(scheduled)
     rate, loss, accuracy, *finals = fig.axes

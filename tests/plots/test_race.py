@@ -92,3 +92,38 @@ def test_without_snapshots_at_both_ends_there_is_no_race():
     runs = actviz.runs("he_normal", "relu", data="moons:100", depth=2, width=6, epochs=2, snapshots=1)
     ds = actviz.train(runs, "moons:100", workers=1)
     assert "snapshots before" in FIGURES["race"].missing(ds)
+
+
+def test_layers_that_died_are_called_so_where_they_hide_no_distribution():
+    runs = actviz.runs(["normal:0.01", "he_normal"], "relu", data="mnist", lr=0.1, epochs=3)
+    ds = actviz.train(runs, "mnist", workers=1)
+    assert (ds["zero_fraction"].isel(snapshot=-1).sel(run="normal:0.01", layer=5) == 1).all()
+    fig = figure_race(ds)
+    told = words(fig)
+    assert "every value 0 at the end: layer 5" in told
+    assert not any("identical" in word for word in told)
+    (note,) = [item for item in fig.axes[1].texts if item.get_text().startswith("every")]
+    box = note.get_window_extent().transformed(fig.axes[1].transData.inverted())
+    filled = [patch for patch in fig.axes[1].findobj(StepPatch) if patch.get_fill()]
+    for row, patch in enumerate(filled):
+        values, edges, _ = patch.get_data()
+        under = (edges[1:] > box.x0) & (edges[:-1] < box.x1)
+        hidden = -row < box.y1 and box.y0 < -row + 0.8 and (values[under] > -row + 0.05).any()
+        assert not hidden, f"layer {row + 1}"
+
+
+def test_a_run_that_blew_up_does_not_set_the_axes_of_the_others(trained):
+    calm = trained.sel(run=[run for run in trained["run"].values if run != "normal:30"])
+    assert (trained["ended"].sel(run="normal:30") == "diverged").any()
+    start = trained["grad_weight_norm"].sel(run="normal:30").isel(snapshot=0).max().item()
+    most = max(start, calm["grad_weight_norm"].max().item())
+    assert figure_race(trained).axes[2].get_ylim()[1] < 100 * most
+
+
+def test_the_notes_below_the_losses_stand_clear_of_the_footer(trained):
+    fig = figure_race(trained)
+    fig.set_dpi(72)
+    (notes,) = [item for item in fig.axes[0].texts if "Kaiser" in item.get_text()]
+    assert notes.get_text().count("\n") == 3
+    footer = min(fig.texts, key=lambda item: item.get_window_extent().y0)
+    assert notes.get_window_extent().y0 > footer.get_window_extent().y1

@@ -19,7 +19,8 @@ from actviz.plots import (
     figures_of,
 )
 from actviz.plots.decay import decay_places, size_scale
-from actviz.plots.groups import over_runs, series_name, series_of, shared_name
+from actviz.plots.groups import over_runs, series_of, shared_name
+from actviz.text import run_name
 from actviz.training import EarlyStopping
 from actviz.training.measures import at_end, epochs_to, initial_scale, magnitudes, weight_size
 
@@ -214,7 +215,7 @@ def test_runs_are_grouped_by_all_but_one_setting(decoupled):
     groups = series_of(decoupled, runs, "weight_decay")
     assert [shared_name(group) for group in groups] == ["optimizer adam", "optimizer adamw"]
     assert [len(group) for group in groups] == [3, 3]
-    assert series_name("relu, weight_decay 0.1", "en") == "ReLU, λ = 0.1"
+    assert run_name("relu, weight_decay 0.1", "en") == "ReLU, λ = 0.1"
 
 
 def test_a_seed_without_a_number_is_a_mark_and_not_a_point():

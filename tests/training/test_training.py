@@ -10,10 +10,12 @@ import actviz
 from actviz import ActvizError, EarlyStopping, Split, TrainConfig
 from actviz.network import BATCH_NORM_EPS
 from actviz.optimizers import OPTIMIZERS
+from actviz.specs import labelled_task
 from actviz.tasks import TASKS, divide
 from actviz.training.config import plan
 from actviz.training.learner import Learner
 from actviz.training.loop import Course
+from actviz.training.outcome import outcomes
 
 MOONS = "moons:200"
 
@@ -239,6 +241,30 @@ def test_a_training_with_a_checkpoint_is_the_same_and_a_second_one_reads_it(tmp_
 # What ends a run
 
 
+def test_a_run_killed_on_the_way_goes_on_from_its_last_kept_epoch(tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def kill(done, total, words):
+        if done == 3:
+            raise Killed
+
+    whole = _trained(seeds=1, epochs=6)
+    monkeypatch.setattr("actviz.training.running.KEPT_EVERY", 0.0)
+    with pytest.raises(Killed):
+        _trained(seeds=1, epochs=6, checkpoint=tmp_path, progress=kill)
+    steps, step = [], Learner.step
+    monkeypatch.setattr(Learner, "step", lambda self, *given: steps.append(self.updates) or step(self, *given))
+    xr.testing.assert_identical(_trained(seeds=1, epochs=6, checkpoint=tmp_path), whole)
+    assert steps[0] in (2 * 8, 3 * 8)
+
+
+def test_a_checkpoint_of_the_same_rows_with_other_labels_is_another():
+    x, y = np.random.default_rng(0).normal(size=(40, 2)), np.arange(40) % 2
+    digests = [actviz.recipe(_trained((x, labels), seeds=1, epochs=1))["data_sha256"] for labels in (y, 1 - y)]
+    assert digests[0] != digests[1]
+
+
 def test_a_run_that_diverges_ends_with_its_reason_and_without_a_warning():
     found = _trained("mnist", lr=1e4, activations="relu", epochs=3, batch=100, seeds=1)
     assert found["ended"].values.ravel().tolist() == ["diverged"]
@@ -259,6 +285,74 @@ def test_early_stopping_keeps_the_best_weights_and_says_what_they_are_worth():
     assert found["ended_step"].item() == found["best_step"].item() + 4 * 2  # patience, and the one that stops
     assert found["snapshot_step"][-1].item() == found["best_step"].item()
     assert math.isfinite(found["best_test_loss"].item())
+
+
+def _stopped_course(keep_best):
+    stopping = EarlyStopping(patience=3, keep_best=keep_best)
+    settings = {"norm": "batch", "lr": 0.5, "batch": 20, "epochs": 200, "early_stopping": stopping}
+    run = actviz.runs("he_normal", "relu", data="moons:400,0.3", depth=2, width=30, **settings)["he_normal"]
+    split = Split(train=40, validation=0.3, test=0.3, label_noise=0.3)
+    course = Course(run, divide(labelled_task("moons:400,0.3")[1], split, 0, "float32"), 0)
+    assert len(list(course.epochs())) < 200
+    return course
+
+
+@pytest.mark.parametrize("keep_best", [True, False])
+def test_what_is_left_are_the_best_weights_with_their_running_statistics_or_the_last(keep_best):
+    course = _stopped_course(keep_best)
+    x, y, numbers = course.examples.x, course.examples.y, course.trace.numbers
+    best = course.plan.evaluations.index(course.trace.best_step)
+    last = course.plan.evaluations.index(course.trace.ended_step)
+    left = course.learner.evaluate(x["validation"], y["validation"])
+    assert left[0] == numbers["validation_loss"][best if keep_best else last]
+    assert numbers["validation_loss"][best] < numbers["validation_loss"][last]
+    judged = {name: float(numbers[f"{name}_loss"]) for name in ("test", "best_test")}
+    assert course.learner.evaluate(x["test"], y["test"])[0] == judged["best_test" if keep_best else "test"]
+    assert judged["test"] != judged["best_test"]
+
+
+@pytest.mark.parametrize("keep_best", [True, False])
+def test_the_outcome_tells_the_numbers_of_the_weights_that_are_kept(keep_best):
+    stopping = EarlyStopping(patience=3, keep_best=keep_best)
+    split = Split(train=40, validation=0.3, test=0.3, label_noise=0.3)
+    ds = _trained("moons:400,0.3", split=split, early_stopping=stopping, epochs=200, lr=0.5, width=50, seeds=1)
+    own = ds.isel(run=0, seed=0)
+    assert float(own["best_test_loss"]) != float(own["test_loss"])
+    found = outcomes(ds)[0].numbers
+    assert found["test_loss"][0] == float(own["best_test_loss" if keep_best else "test_loss"])
+    at = own["best_step" if keep_best else "ended_step"].item()
+    assert found["validation_loss"][0] == float(own["validation_loss"].sel(step=at))
+
+
+def test_dropout_scales_up_what_it_leaves_is_drawn_anew_every_update_and_is_off_in_evaluations(monkeypatch):
+    settings = {"dropout": 0.2, "batch": 80, "epochs": 2, "lr": 0.0, "data": MOONS, "depth": 2, "width": 50}
+    course = Course(
+        actviz.runs("he_normal", "relu", **settings)["he_normal"], divide(TASKS["moons"], Split(), 0, "float32"), 0
+    )
+    plain = Course(
+        actviz.runs("he_normal", "relu", **settings | {"dropout": 0.0})["he_normal"],
+        divide(TASKS["moons"], Split(), 0, "float32"), 0,
+    )  # fmt: skip
+    seen, step = [], course.learner.step
+    monkeypatch.setattr(course.learner, "step", lambda *given: seen.append(given[-1]) or step(*given))
+    for each in (course, plain):
+        list(each.epochs())
+    assert len(seen) == 2 * len(course.plan.sizes)
+    masks = [first for first, _ in seen]
+    assert set(np.unique(masks[0])) == {np.float32(0), np.float32(1) / np.float32(0.8)}
+    assert np.mean(masks) == pytest.approx(1, abs=0.01)
+    assert len({mask.tobytes() for mask in masks}) == len(masks)
+    for name in ("train_loss", "validation_loss"):  # the rate is 0: the same weights
+        np.testing.assert_array_equal(course.trace.numbers[name], plain.trace.numbers[name])
+    assert (course.trace.numbers["batch_loss"] != plain.trace.numbers["batch_loss"]).all()
+
+
+def test_every_epoch_has_every_row_once_in_an_order_of_its_own():
+    run = actviz.runs("he_normal", "relu", data=MOONS, depth=1, width=4, batch=30)["he_normal"]
+    course = Course(run, divide(labelled_task(MOONS)[1], Split(), 0, "float32"), 0)
+    orders = [np.concatenate(course._batches(epoch)) for epoch in range(3)]
+    assert all(sorted(order) == list(range(160)) for order in orders)
+    assert len({order.tobytes() for order in orders}) == 3
 
 
 def test_schedules_count_updates_or_epochs():
@@ -282,6 +376,16 @@ def test_clipping_bounds_what_an_update_moves():
     moved = found["update_ratio"] * found["weight_norm"]
     assert float((moved.isel(step=-1) ** 2).sum() ** 0.5) <= 0.0101
     assert float(found["gradient_norm"].max()) > 0.01
+
+
+def test_a_clipped_update_goes_as_far_as_the_clip_allows():
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=8, clip=0.01, dtype="float64")["he_normal"]
+    learner = Learner(run, 2, 0, 9)
+    before = learner.parameters.values.copy()
+    rng = np.random.default_rng(0)
+    _, norm = learner.step(rng.normal(size=(9, 2)), rng.integers(2, size=9), 0.5)
+    assert norm > 0.01
+    assert np.linalg.norm(learner.parameters.values - before) == pytest.approx(0.5 * 0.01)
 
 
 def test_decoupled_decay_leaves_the_loss_alone_and_shrinks_the_weights():
@@ -340,6 +444,7 @@ def test_snapshots_between_evaluations_hold_what_updates_cut_there_leave():
         ({"snapshots": [10**6]}, MOONS), ({"batch": 1, "norm": "batch"}, MOONS), ({"norm": "layer"}, MOONS),
         ({"updates": 0}, MOONS), ({"snapshots": -1}, MOONS), ({}, "nonsense"), ({}, "moons:1"),
         ({}, (np.zeros((9, 2)), np.zeros(9))), ({"batch": [10, 20]}, MOONS), ({"early_stopping": 5}, MOONS),
+        ({"seeds": [3, 3]}, MOONS), ({"seeds": []}, MOONS),
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused_in_one_line(settings, data):
