@@ -62,18 +62,18 @@ DESCENTS: Mapping[str, Mapping[str, Any]] = {
         "noise": 0.3,
         "seeds": 8,
         "runs": {
-            "constant 0.05": ("constant:0.05", "sgd"),
-            "constant 0.05, momentum": ("constant:0.05", "momentum:0.9"),
+            "constant:0.05": ("constant:0.05", "sgd"),
+            "constant:0.05, momentum": ("constant:0.05", "momentum:0.9"),
             "restarts, peak 0.05": ("cosine_restarts:0.05,50", "sgd"),
-            "constant 0.25": ("constant:0.25", "sgd"),
-            "step decay, peak 0.25": ("step:0.25,0.5,50", "sgd"),
+            "constant:0.25": ("constant:0.25", "sgd"),
+            "step, peak 0.25": ("step:0.25,0.5,50", "sgd"),
             "cosine, peak 0.25": ("cosine:0.25,200", "sgd"),
             "restarts, peak 0.25": ("cosine_restarts:0.25,50", "sgd"),
-            "one-cycle, peak 0.25": ("one_cycle:0.25,200", "sgd"),
+            "one_cycle, peak 0.25": ("one_cycle:0.25,200", "sgd"),
         },
     }
 }
-_ESCAPING = ("step decay, peak 0.25", "cosine, peak 0.25", "restarts, peak 0.25", "one-cycle, peak 0.25")
+_ESCAPING = ("step, peak 0.25", "cosine, peak 0.25", "restarts, peak 0.25", "one_cycle, peak 0.25")
 
 DRAWINGS = (
     Drawing(
@@ -228,7 +228,7 @@ def _escape() -> tuple[Case, ...]:
         _case(
             {"en": "constant 0.05: share that leaves", "ko": "고정 0.05: 벗어나는 비율"},
             _DESCENTS,
-            _escaped("constant 0.05"),
+            _escaped("constant:0.05"),
         ),
         _case(
             {"en": "restarts of peak 0.05: share that leaves", "ko": "최고 0.05인 재시작: 벗어나는 비율"},
@@ -243,14 +243,14 @@ def _escape() -> tuple[Case, ...]:
                 "ko": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율",
             },
             _DESCENTS,
-            _escaped(*_ESCAPING, less="constant 0.25"),
+            _escaped(*_ESCAPING, less="constant:0.25"),
             0.0,
             so=False,
         ),
         _case(
             {"en": "constant 0.05 with momentum: share that leaves", "ko": "모멘텀을 쓴 고정 0.05: 벗어나는 비율"},
             _DESCENTS,
-            _escaped("constant 0.05, momentum"),
+            _escaped("constant:0.05, momentum"),
         ),
     )
 
