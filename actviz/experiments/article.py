@@ -9,8 +9,11 @@ from __future__ import annotations
 from actviz.experiments import article_normalization as normalization
 from actviz.experiments import article_regularization as regularization
 from actviz.experiments import article_schedules as schedules
+from actviz.experiments import article_stopping as stopping
 from actviz.experiments.article_claims import CLAIMS
+from actviz.experiments.article_normalization_figures import DRAWINGS as NORMALIZATION_DRAWINGS
 from actviz.experiments.article_regularization_figures import DRAWINGS as REGULARIZATION_DRAWINGS
+from actviz.experiments.article_schedules_figures import DRAWINGS as SCHEDULES_DRAWINGS
 from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -205,11 +208,11 @@ ARTICLE = Experiment(
             )
             for activation, init, caption in _RIDGES
         ),
-        *normalization.NORMALIZATION_DRAWINGS,
+        *NORMALIZATION_DRAWINGS,
         *REGULARIZATION_DRAWINGS,
-        *schedules.DRAWINGS,
+        *SCHEDULES_DRAWINGS,
     ),
     trainings={**normalization.TRAININGS, **regularization.TRAININGS, **schedules.TRAININGS},
     descents=schedules.DESCENTS,
-    claims=(*CLAIMS, *regularization.CLAIMS, schedules.CLAIM),
+    claims=(*CLAIMS, regularization.CLAIM, stopping.CLAIM, schedules.CLAIM),
 )

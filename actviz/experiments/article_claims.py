@@ -1,339 +1,14 @@
-"""The article's claims on weight initialization, each in the cases that decide it.
-
-Levels that hold for all of them: a gradient is *kept* if its RMS changes by at most half a decade from layer 5 to
-layer 1, and *shrinks* or *grows* if it changes by more; a signal *fades* or *grows* if its RMS halves or doubles a
-layer.
-"""
+"""The article's claims on weight initialization, each in the cases that decide it."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
-from actviz.experiments.article_normalization import CONSTANT_CASES, NORMALIZATION, PLATEAU_CASES, ZERO_CASES
-from actviz.experiments.claims import Case, Claim
+from actviz.experiments.article_cases import STD_5, case, kept, shrinks, std_ratio
+from actviz.experiments.article_faults import DRIFT, NORMAL, UNIFORM, ZERO
+from actviz.experiments.article_normalization import NORMALIZATION
+from actviz.experiments.claims import Claim
 from actviz.experiments.readings import (
-    Reading,
     at,
-    gradient_change,
-    layers_that_learn,
-    share_near,
     signal_factor,
-)
-from actviz.specs import initializer
-from actviz.text import LANGUAGES
-
-_KEPT = 0.5
-"""Decades by which a gradient that is kept may change over five layers."""
-
-_CHANGE = {
-    "en": "change of the gradient from layer 5 to layer 1, in decades",
-    "ko": "5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
-}
-_STD_5 = {"en": "its std at layer 5", "ko": "이때 5층의 표준편차"}
-
-Words = str | Mapping[str, str]
-"""Names that are the same in every language, or words by language."""
-
-
-def _case(
-    what: Mapping[str, str],
-    reading: Reading,
-    least: float = -math.inf,
-    most: float = math.inf,
-    *,
-    so: bool = True,
-    deep: bool = False,
-) -> Case:
-    """Make a case of the five layers, or of the fifty; ``so`` is whether the claim should hold there."""
-    return Case(what, "article-deep" if deep else "article", reading, least, most, so)
-
-
-def _gradient(what: Words, init: str, activation: str, low: float, high: float, *, so: bool = True) -> Case:
-    where = dict.fromkeys(LANGUAGES, what) if isinstance(what, str) else what
-    words = {lang: f"{where[lang]}: {told}" for lang, told in _CHANGE.items()}
-    return _case(words, gradient_change(init, activation), low, high, so=so)
-
-
-def _kept(what: Words, init: str, activation: str, *, so: bool = True) -> Case:
-    return _gradient(what, init, activation, -_KEPT, _KEPT, so=so)
-
-
-def _shrinks(what: Words, init: str, activation: str, *, so: bool = True) -> Case:
-    return _gradient(what, init, activation, -math.inf, -_KEPT, so=so)
-
-
-def _off_centre(init: str) -> Reading:
-    mean = at("act_mean", init, "sigmoid", 5)
-    return lambda ds: abs(mean(ds) - 0.5)
-
-
-def _std_ratio(init: str, fan: int, other: str, other_fan: int) -> Reading:
-    """Read the std of one initializer's weight over that of another, square layers; the same for every seed."""
-    above, below = initializer(init).variance(fan, fan), initializer(other).variance(other_fan, other_fan)
-    return lambda ds: math.sqrt(above / below)
-
-
-_DRIFT = Claim(
-    1,
-    {
-        "en": "Deep in a stack built without care, activations drift to one side, and gradients shrink or grow; "
-        "training from such a plateau is inefficient.",
-        "ko": "초기화에 주의하지 않은 신경망의 깊은 층에서는 활성화값이 한쪽으로 치우치고 기울기가 작아지거나 "
-        "커지며, 그러한 정체 구간에서 시작하는 학습은 비효율적이다.",
-    },
-    (
-        _case(
-            {
-                "en": "sigmoid, U(0, 1): distance of the mean activation of layer 5 from 0.5, the middle",
-                "ko": "sigmoid, U(0, 1): 5층 평균 활성화값과 가운데 0.5의 거리",
-            },
-            _off_centre("uniform:0,1"),
-            0.25,
-        ),
-        _case(
-            {
-                "en": "sigmoid, N(0, 1): distance of the mean activation from 0.5",
-                "ko": "sigmoid, N(0, 1): 평균 활성화값과 0.5의 거리",
-            },
-            _off_centre("normal"),
-            0.25,
-            so=False,
-        ),
-        _shrinks("tanh, N(0, 0.01²)", "normal:0.01", "tanh"),
-        _gradient("ReLU, N(0, 1)", "normal", "relu", _KEPT, math.inf),
-        _shrinks("sigmoid, N(0, 1)", "normal", "sigmoid", so=False),
-        *PLATEAU_CASES,
-    ),
-    "gradients",
-    {
-        "en": "Gradients shrink or grow by a factor a layer wherever the scale of the weights does not fit the "
-        "activation; under sigmoid N(0, 1) happens to leave them nearly level, though half of its values are "
-        "saturated. Activations drift to one side only where the mean of the weights is not zero, as under U(0, 1); "
-        "with weights as often negative as positive each unit may sit at its own end, but the layer as a whole stays "
-        "centred. What such a start costs: with vanished gradients 500 updates do not move the loss from ln 10; from "
-        "the milder plateau of Xavier under ReLU training does get away, in about three times as many updates as He "
-        "needs. A broad histogram is no way out: sigmoid with Xavier weights stays on the plateau too.",
-        "ko": "가중치의 크기가 활성화 함수와 맞지 않으면 기울기는 층마다 일정한 배율로 작아지거나 커진다. "
-        "sigmoid에서 N(0, 1)은 값의 절반이 포화되는데도 우연히 기울기를 거의 고르게 둔다. 활성화값이 한쪽으로 "
-        "치우치는 것은 U(0, 1)처럼 가중치의 평균이 0이 아닐 때뿐이다. 가중치의 음수와 양수가 반반이면 뉴런 "
-        "하나하나는 한쪽 끝에 있더라도 층 전체의 중심은 그대로이다. 이런 출발의 대가는 다음과 같다. 기울기가 "
-        "소실되면 500번 갱신해도 손실은 ln 10에서 움직이지 않는다. ReLU에서 Xavier 초기화가 만드는 완만한 정체 "
-        "구간은 벗어나지만, He 초기화보다 약 세 배의 갱신이 든다. 히스토그램이 넓다고 해결되지도 않는다. "
-        "sigmoid는 Xavier 초기화에서도 정체 구간에 머문다.",
-    },
-)
-
-_ZERO = Claim(
-    2,
-    {
-        "en": "With zero weights no update is possible, even where the loss has a gradient.",
-        "ko": "가중치를 모두 0으로 두면 손실에 기울기가 있어도 갱신이 일어날 수 없다.",
-    },
-    (
-        *(
-            _case(
-                {
-                    "en": f"{name}, zeros: layers, of 5, whose ∂L/∂W is not exactly 0",
-                    "ko": f"{name}, 영 초기화: 5개 층 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
-                },
-                layers_that_learn("zeros", activation),
-                most=0.0,
-                so=activation != "sigmoid",
-            )
-            for activation, name in {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}.items()
-        ),
-        _case(
-            {
-                "en": "tanh, zeros: RMS of ∂L/∂z at layer 5, what its biases would get",
-                "ko": "tanh, 영 초기화: 편향이 받게 될 5층 ∂L/∂z의 RMS",
-            },
-            at("grad_preact_rms", "zeros", "tanh", 5),
-        ),
-        _case(
-            {
-                "en": "ReLU, zeros: RMS of ∂L/∂z at layer 5",
-                "ko": "ReLU, 영 초기화: 5층 ∂L/∂z의 RMS",
-            },
-            at("grad_preact_rms", "zeros", "relu", 5),
-        ),
-        _case(
-            {
-                "en": "sigmoid, constant 0.1: layers whose ∂L/∂W is not 0",
-                "ko": "sigmoid, 상수 0.1: ∂L/∂W가 0이 아닌 층의 수",
-            },
-            layers_that_learn("constant:0.1", "sigmoid"),
-        ),
-        _case(
-            {
-                "en": "sigmoid, constant 0.1: distinct units, of 100, in layer 5",
-                "ko": "sigmoid, 상수 0.1: 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
-            },
-            at("distinct_units", "constant:0.1", "sigmoid", 5),
-        ),
-        *ZERO_CASES,
-        *CONSTANT_CASES,
-    ),
-    "race-relu",
-    {
-        "en": "Through zero weights no gradient passes backwards, so below the last layer every ∂L/∂W is 0. In the "
-        "last layer ∂L/∂W is its input times ∂L/∂z. Under tanh and ReLU that input is 0: no weight learns (under tanh "
-        "the last layer's biases would; under ReLU, whose slope at 0 is taken as 0, nothing does). Under sigmoid it is "
-        "1/2: the last layer's weights do learn, and after each update one layer more before it, each by a factor of "
-        "1e4 and more less than the next (after 500 updates layer 1 is still below what float32 can hold), and the "
-        "units of each stay identical: the loss stays at ln 10. Any other constant passes signal and gradient and "
-        "leaves the same fault: below the last layer the units of a layer compute the same and get the same update, "
-        "so a layer of 100 learns as one unit, and 500 updates hardly take it beyond a guess.",
-        "ko": "0인 가중치로는 기울기가 역전파되지 않으므로 마지막 층 아래의 ∂L/∂W는 모두 0이다. 마지막 층의 ∂L/∂W는 "
-        "그 층의 입력과 ∂L/∂z의 곱이다. tanh와 ReLU에서는 그 입력이 0이므로 어떤 가중치도 학습되지 "
-        "않는다(tanh에서는 마지막 층의 편향이 학습될 수 있고, 0에서의 기울기를 0으로 두는 ReLU에서는 아무것도 "
-        "학습되지 않는다). sigmoid에서는 입력이 1/2이므로 마지막 층의 가중치가 실제로 학습되고, 갱신할 때마다 "
-        "그 앞의 층이 하나씩 더 학습되지만 그 양은 다음 층의 1만분의 1도 되지 않는다(500번 갱신한 뒤에도 1층의 "
-        "값은 float32로 나타낼 수 있는 크기보다 작다). 각 층의 뉴런은 서로 같은 채로 남아 손실은 ln 10에 "
-        "머문다. 다른 상수는 신호와 기울기를 통과시키지만 같은 결함을 남긴다. 마지막 층 아래에서는 한 층의 "
-        "뉴런이 모두 같은 것을 계산하고 똑같이 갱신되므로, 뉴런 100개의 층이 뉴런 하나처럼 학습하며 500번 "
-        "갱신해도 찍는 수준을 거의 벗어나지 못한다.",
-    },
-)
-
-_UNIFORM = Claim(
-    3,
-    {
-        "en": "With uniform weights the range of the outputs gets too wide.",
-        "ko": "균등분포 가중치에서는 출력의 범위가 지나치게 넓어진다.",
-    },
-    (
-        _case(
-            {
-                "en": "sigmoid, U(−1, 1): std of layer 5, of at most 0.5",
-                "ko": "sigmoid, U(−1, 1): 5층의 표준편차(최대 0.5)",
-            },
-            at("act_std", "uniform", "sigmoid", 5),
-            0.25,
-        ),
-        _case(
-            {
-                "en": "tanh, U(−1, 1): std of layer 5, of at most 1",
-                "ko": "tanh, U(−1, 1): 5층의 표준편차(최대 1)",
-            },
-            at("act_std", "uniform", "tanh", 5),
-            0.5,
-        ),
-        _case(
-            {
-                "en": "ReLU, U(−1, 1): factor of the signal a layer",
-                "ko": "ReLU, U(−1, 1): 층마다 신호가 변하는 배율",
-            },
-            signal_factor("uniform", "relu"),
-            2.0,
-        ),
-        _case(
-            {
-                "en": "sigmoid, U(0, 1): std of layer 5, of at most 0.5",
-                "ko": "sigmoid, U(0, 1): 5층의 표준편차(최대 0.5)",
-            },
-            at("act_std", "uniform:0,1", "sigmoid", 5),
-            0.25,
-            so=False,
-        ),
-        _case(
-            {
-                "en": "sigmoid, U(0, 1): mean of layer 5",
-                "ko": "sigmoid, U(0, 1): 5층의 평균",
-            },
-            at("act_mean", "uniform:0,1", "sigmoid", 5),
-        ),
-        _case(
-            {
-                "en": "ReLU, U(0, 1): factor of the signal a layer",
-                "ko": "ReLU, U(0, 1): 층마다 신호가 변하는 배율",
-            },
-            signal_factor("uniform:0,1", "relu"),
-            2.0,
-        ),
-    ),
-    "signal",
-    {
-        "en": "It depends on which uniform. U(−1, 1) has mean 0 and variance 1/3, so sigma_w² = n/3 = 33 at 100 units: "
-        "the values are spread as far as the activation lets them, to both ends of sigmoid and tanh. U(0, 1) has mean "
-        "1/2, which pushes all units of a layer the same way: under sigmoid every value is driven to 1, a range too "
-        "narrow, and under ReLU the signal grows about n/2-fold a layer. A uniform distribution scaled to the width, "
-        "as xavier_uniform, is as good as a normal one.",
-        "ko": "어떤 균등분포인가에 달려 있다. U(−1, 1)은 평균 0, 분산 1/3이므로 뉴런 100개에서 sigma_w² = n/3 = "
-        "33이다. 값은 활성화 함수가 허용하는 데까지 퍼져 sigmoid와 tanh의 양 끝에 이른다. U(0, 1)은 평균이 "
-        "1/2이어서 한 층의 뉴런을 모두 같은 쪽으로 민다. sigmoid에서는 모든 값이 1로 밀려 범위가 오히려 너무 "
-        "좁고, ReLU에서는 신호가 층마다 약 n/2배로 커진다. xavier_uniform처럼 너비에 맞추어 크기를 정한 "
-        "균등분포는 정규분포만큼 좋다.",
-    },
-)
-
-_NORMAL = Claim(
-    4,
-    {
-        "en": "Standard normal weights are too large, or too small, to train; sigmoid saturates at 0 and 1.",
-        "ko": "표준정규분포 가중치는 학습하기에 너무 크거나 너무 작고, sigmoid는 0과 1에서 포화된다.",
-    },
-    (
-        _case(
-            {
-                "en": "sigmoid, N(0, 1): saturated share of layer 5",
-                "ko": "sigmoid, N(0, 1): 5층의 포화된 비율",
-            },
-            at("saturated", "normal", "sigmoid", 5),
-            0.25,
-        ),
-        _case(
-            {
-                "en": "sigmoid, N(0, 1): share of layer 5 below 0.05",
-                "ko": "sigmoid, N(0, 1): 5층에서 0.05보다 작은 값의 비율",
-            },
-            share_near(0.0, 0.05, "normal", "sigmoid", 5),
-            0.1,
-        ),
-        _case(
-            {
-                "en": "sigmoid, N(0, 1): share of layer 5 above 0.95",
-                "ko": "sigmoid, N(0, 1): 5층에서 0.95보다 큰 값의 비율",
-            },
-            share_near(1.0, 0.05, "normal", "sigmoid", 5),
-            0.1,
-        ),
-        _case(
-            {
-                "en": "tanh, N(0, 1): saturated share of layer 5",
-                "ko": "tanh, N(0, 1): 5층의 포화된 비율",
-            },
-            at("saturated", "normal", "tanh", 5),
-            0.5,
-        ),
-        _case(
-            {
-                "en": "ReLU, N(0, 1): factor of the signal a layer",
-                "ko": "ReLU, N(0, 1): 층마다 신호가 변하는 배율",
-            },
-            signal_factor("normal", "relu"),
-            2.0,
-        ),
-        _case(
-            {
-                "en": "tanh, N(0, 0.01²): factor of the signal a layer",
-                "ko": "tanh, N(0, 0.01²): 층마다 신호가 변하는 배율",
-            },
-            signal_factor("normal:0.01", "tanh"),
-            most=0.5,
-        ),
-    ),
-    "histograms-sigmoid",
-    {
-        "en": "Large and small are meant beside 1/sqrt(n): at 100 units std 1 is sigma_w² = 100, and std 0.01 is 0.01. "
-        "The large weights saturate sigmoid and tanh and make ReLU explode by sqrt(n/2) = 7 a layer; the small ones "
-        "shrink the signal of tanh tenfold a layer. The wider the layers, the worse the first and the better the "
-        "second.",
-        "ko": "크고 작음은 1/sqrt(n)에 견주어 하는 말이다. 뉴런 100개에서 표준편차 1은 sigma_w² = 100, 표준편차 "
-        "0.01은 0.01에 해당한다. 큰 가중치는 sigmoid와 tanh를 포화시키고 ReLU를 층마다 sqrt(n/2) = 7배로 "
-        "폭발시키며, 작은 가중치는 tanh의 신호를 층마다 10분의 1로 줄인다. 층이 넓을수록 앞의 경우는 더 "
-        "나빠지고 뒤의 경우는 나아진다.",
-    },
 )
 
 _BROAD = Claim(
@@ -343,14 +18,14 @@ _BROAD = Claim(
         "ko": "핵심은 모든 층의 활성화값이 적당히 넓게 퍼지는 것이다.",
     },
     (
-        _shrinks({"en": "narrow (tanh, N(0, 0.01²))", "ko": "좁음(tanh, N(0, 0.01²))"}, "normal:0.01", "tanh"),
-        _case(_STD_5, at("act_std", "normal:0.01", "tanh", 5)),
-        _kept({"en": "broad (tanh, Xavier)", "ko": "넓음(tanh, Xavier)"}, "xavier_normal", "tanh"),
-        _case(_STD_5, at("act_std", "xavier_normal", "tanh", 5)),
-        _kept({"en": "broad (ReLU, He)", "ko": "넓음(ReLU, He)"}, "he_normal", "relu"),
-        _case(_STD_5, at("act_std", "he_normal", "relu", 5)),
-        _kept({"en": "broad (sigmoid, Xavier)", "ko": "넓음(sigmoid, Xavier)"}, "xavier_normal", "sigmoid", so=False),
-        _case(_STD_5, at("act_std", "xavier_normal", "sigmoid", 5)),
+        shrinks({"en": "narrow (tanh, N(0, 0.01²))", "ko": "좁음(tanh, N(0, 0.01²))"}, "normal:0.01", "tanh"),
+        case(STD_5, at("act_std", "normal:0.01", "tanh", 5)),
+        kept({"en": "broad (tanh, Xavier)", "ko": "넓음(tanh, Xavier)"}, "xavier_normal", "tanh"),
+        case(STD_5, at("act_std", "xavier_normal", "tanh", 5)),
+        kept({"en": "broad (ReLU, He)", "ko": "넓음(ReLU, He)"}, "he_normal", "relu"),
+        case(STD_5, at("act_std", "he_normal", "relu", 5)),
+        kept({"en": "broad (sigmoid, Xavier)", "ko": "넓음(sigmoid, Xavier)"}, "xavier_normal", "sigmoid", so=False),
+        case(STD_5, at("act_std", "xavier_normal", "sigmoid", 5)),
     ),
     "overview",
     {
@@ -370,8 +45,8 @@ _XAVIER = Claim(
         "ko": "Xavier 초기화는 sigmoid와 tanh에 알맞으며, 앞 층이 넓을수록 가중치가 작아진다.",
     },
     (
-        _kept("tanh, Xavier", "xavier_normal", "tanh"),
-        _case(
+        kept("tanh, Xavier", "xavier_normal", "tanh"),
+        case(
             {
                 "en": "tanh, Xavier: factor of the signal a layer, 50 layers",
                 "ko": "tanh, Xavier: 50개 층에서 층마다 신호가 변하는 배율",
@@ -380,13 +55,13 @@ _XAVIER = Claim(
             0.9,
             deep=True,
         ),
-        _kept("sigmoid, Xavier", "xavier_normal", "sigmoid", so=False),
-        _case(
+        kept("sigmoid, Xavier", "xavier_normal", "sigmoid", so=False),
+        case(
             {
                 "en": "std of a Xavier weight between layers of 400, over that between layers of 100",
                 "ko": "400개 뉴런 층 사이 Xavier 가중치의 표준편차 / 100개 뉴런 층 사이의 표준편차",
             },
-            _std_ratio("xavier_normal", 400, "xavier_normal", 100),
+            std_ratio("xavier_normal", 400, "xavier_normal", 100),
             0.499,
             0.501,
         ),
@@ -413,7 +88,7 @@ _HE = Claim(
         "ko": "ReLU에서 Xavier 초기화의 신호는 깊어질수록 사라지고, 표준편차가 더 큰 He 초기화의 신호는 유지된다.",
     },
     (
-        _case(
+        case(
             {
                 "en": "ReLU, Xavier: factor of the signal a layer, 50 layers",
                 "ko": "ReLU, Xavier: 50개 층에서 층마다 신호가 변하는 배율",
@@ -422,7 +97,7 @@ _HE = Claim(
             most=0.8,
             deep=True,
         ),
-        _case(
+        case(
             {
                 "en": "ReLU, He: factor of the signal a layer, 50 layers",
                 "ko": "ReLU, He: 50개 층에서 층마다 신호가 변하는 배율",
@@ -432,13 +107,13 @@ _HE = Claim(
             1.1,
             deep=True,
         ),
-        _kept("ReLU, He", "he_normal", "relu"),
-        _case(
+        kept("ReLU, He", "he_normal", "relu"),
+        case(
             {
                 "en": "std of a He weight over that of a Xavier weight, layers of 100",
                 "ko": "100개 뉴런 층에서 He 가중치의 표준편차 / Xavier 가중치의 표준편차",
             },
-            _std_ratio("he_normal", 100, "xavier_normal", 100),
+            std_ratio("he_normal", 100, "xavier_normal", 100),
             1.41,
             1.42,
         ),
@@ -455,5 +130,5 @@ _HE = Claim(
     },
 )
 
-CLAIMS: tuple[Claim, ...] = (_DRIFT, _ZERO, _UNIFORM, _NORMAL, _BROAD, _XAVIER, _HE, NORMALIZATION)
+CLAIMS: tuple[Claim, ...] = (DRIFT, ZERO, UNIFORM, NORMAL, _BROAD, _XAVIER, _HE, NORMALIZATION)
 """In the article's order."""

@@ -1,4 +1,4 @@
-"""The article's claims on weight decay and early stopping: what is trained, and what decides them.
+"""The article's claim on weight decay and what decides it, and what is trained for it and for early stopping.
 
 One network throughout: three layers of 100 units under ReLU with He's weights, on MNIST, batches of 100. What differs
 is how many rows there are to learn from and how many of their labels are wrong; validation and test labels are right.
@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
@@ -51,8 +49,7 @@ TRAININGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """Trainings of the article's experiment."""
 
-_STOPPED, _WHOLE = "early_stopping patience 10", "early_stopping None"
-_HELPS = 0.9
+HELPS = 0.9
 """A validation or test loss that is at most this share of the other is better."""
 
 
@@ -65,17 +62,19 @@ def _scaled(size: float, norm: str) -> str:
     return f"variance_scaling:{2 * size**2:g},fan_in,normal, {norm}"
 
 
-def _ratio(above: Reading, below: Reading) -> Reading:
+def ratio(above: Reading, below: Reading) -> Reading:
+    """Read one number over another, seed by seed."""
     return lambda ds: above(ds) / below(ds)
 
 
-def _gain(after: Reading, before: Reading) -> Reading:
+def gain(after: Reading, before: Reading) -> Reading:
+    """Read by how much one number exceeds another, seed by seed."""
     return lambda ds: after(ds) - before(ds)
 
 
 def _gap(run: str) -> Reading:
     """Read by how much validation loss exceeds training loss at the end."""
-    return _gain(last_of("validation_loss", run), last_of("train_loss", run))
+    return gain(last_of("validation_loss", run), last_of("train_loss", run))
 
 
 def _small(run: str) -> Reading:
@@ -98,30 +97,7 @@ def _slowed(size: float, norm: str) -> Reading:
     return read
 
 
-def _least(name: str, run: str) -> Reading:
-    return lambda ds: ds[name].sel(run=run).min("step").values
-
-
-def _when_best(name: str, run: str) -> Reading:
-    """Read a number at the evaluation with the lowest validation loss."""
-
-    def read(ds: xarray.Dataset) -> Values:
-        own = ds.sel(run=run)
-        best = own["validation_loss"].argmin("step")
-        return np.asarray(own[name].isel(step=best).values)
-
-    return read
-
-
-def _judged(name: str, run: str) -> Reading:
-    return lambda ds: ds[name].sel(run=run).values
-
-
-def _spent(ds: xarray.Dataset) -> Values:
-    return np.asarray(ds["ended_step"].sel(run=_STOPPED).values / ds["step"].values[-1])
-
-
-def _case(
+def case(
     what: Mapping[str, str],
     training: str,
     reading: Reading,
@@ -130,6 +106,7 @@ def _case(
     *,
     so: bool = True,
 ) -> Case:
+    """Make a case of one of the article's trainings, without its name in front."""
     return Case(what, f"article-{training}", reading, least, most, so)
 
 
@@ -150,9 +127,9 @@ def _against_none(
 ) -> Case:  # fmt: skip
     """Compare a number at a strength of decay with that without: their ratio, or what it is more."""
     decay = _STRENGTH[training] if strength is None else strength
-    compared = (_gain if apart else _ratio)(number(decayed(decay)), number(decayed(0)))
+    compared = (gain if apart else ratio)(number(decayed(decay)), number(decayed(0)))
     words = {lang: f"{rows}, λ = {decay:g}: {what[lang]}" for lang, rows in SETS[training].items()}
-    return _case(words, training, compared, least, most, so=so)
+    return case(words, training, compared, least, most, so=so)
 
 
 def _helped(training: str, strength: float | None = None, **bounds: Any) -> Case:
@@ -175,7 +152,7 @@ _GAP = {
 }
 
 
-_WEIGHT_DECAY = Claim(
+CLAIM = Claim(
     9,
     {
         "en": "Weight decay penalizes large weights: weights get smaller, there is less overfitting, and it is most "
@@ -185,16 +162,16 @@ _WEIGHT_DECAY = Claim(
     },
     (
         *(_against_none(each, _NORM, last_size, most=0.8) for each in SETS),
-        *(_against_none(each, _GAP, _gap, most=_HELPS) for each in SETS),
-        _helped("decay-little", most=_HELPS),
+        *(_against_none(each, _GAP, _gap, most=HELPS) for each in SETS),
+        _helped("decay-little", most=HELPS),
         _helped("decay-noisy"),
         _helped("decay-plenty"),
         _helped("decay-plenty", 0.01),
-        _helped("decay-little", 0.1, most=_HELPS, so=False),
+        _helped("decay-little", 0.1, most=HELPS, so=False),
         _more_right("decay-little", so=False),
         _more_right("decay-noisy", so=True),
         _more_right("decay-plenty", so=False),
-        _case(
+        case(
             {
                 "en": "Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002",
                 "ko": "Adam, L2 λ = 0.0001: 1층에서 0.002보다 작은 가중치의 비율",
@@ -202,7 +179,7 @@ _WEIGHT_DECAY = Claim(
             "decoupled",
             _small(decayed(1e-4, "adam")),
         ),
-        _case(
+        case(
             {
                 "en": "AdamW, λ = 0.01: share of layer 1's weights below 0.002",
                 "ko": "AdamW, λ = 0.01: 1층에서 0.002보다 작은 가중치의 비율",
@@ -210,7 +187,7 @@ _WEIGHT_DECAY = Claim(
             "decoupled",
             _small(decayed(0.01, "adamw")),
         ),
-        _case(
+        case(
             {
                 "en": "AdamW, λ = 1: share of layer 1's weights below 0.002",
                 "ko": "AdamW, λ = 1: 1층에서 0.002보다 작은 가중치의 비율",
@@ -218,7 +195,7 @@ _WEIGHT_DECAY = Claim(
             "decoupled",
             _small(decayed(1, "adamw")),
         ),
-        _case(
+        case(
             {
                 "en": "batch norm, weights 8 × He's: epochs to a training loss of 0.5, over those of He's",
                 "ko": "배치 정규화, He의 8배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
@@ -227,7 +204,7 @@ _WEIGHT_DECAY = Claim(
             _slowed(8, "batch norm"),
             least=1.5,
         ),
-        _case(
+        case(
             {
                 "en": "no norm, weights 2 × He's: epochs to a training loss of 0.5, over those of He's",
                 "ko": "정규화 없음, He의 2배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
@@ -237,7 +214,7 @@ _WEIGHT_DECAY = Claim(
             least=1.5,
             so=False,
         ),
-        _case(
+        case(
             {
                 "en": "no norm, weights 4 × He's: training loss after 30 epochs",
                 "ko": "정규화 없음, He의 4배인 가중치: 30에폭 뒤 훈련 손실",
@@ -270,98 +247,3 @@ _WEIGHT_DECAY = Claim(
         "가중치에서는 불안정하거나 전혀 학습하지 못한다.",
     },
 )
-
-_EARLY_STOPPING = Claim(
-    10,
-    {
-        "en": "Training error keeps falling while validation error turns; stopping there, with the best weights kept, "
-        "gives a better model.",
-        "ko": "훈련 오차는 계속 줄지만 검증 오차는 어느 지점에서 다시 늘어난다. 그 지점에서 멈추고 가장 좋은 "
-        "가중치를 남기면 더 좋은 모델이 된다.",
-    },
-    (
-        _case(
-            {
-                "en": "1000 rows, 30 % of labels wrong: training loss after 60 epochs, over that where validation is "
-                "best",
-                "ko": "1000행, 레이블 30 % 오류: 60에폭 뒤 훈련 손실 / 검증이 가장 좋을 때의 훈련 손실",
-            },
-            "stopping",
-            _ratio(last_of("train_loss", _WHOLE), _when_best("train_loss", _WHOLE)),
-            most=0.5,
-        ),
-        _case(
-            {
-                "en": "its validation loss after 60 epochs, over the lowest",
-                "ko": "이때 60에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
-            },
-            "stopping",
-            _ratio(last_of("validation_loss", _WHOLE), _least("validation_loss", _WHOLE)),
-            least=1.15,
-        ),
-        _case(
-            {
-                "en": "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
-                "ko": "2000행, 올바른 레이블: 25에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
-            },
-            "decay-plenty",
-            _ratio(last_of("validation_loss", decayed(0)), _least("validation_loss", decayed(0))),
-        ),
-        _case(
-            {
-                "en": "2000 rows, labels right: validation accuracy where its loss is lowest, above that after 25 "
-                "epochs",
-                "ko": "2000행, 올바른 레이블: 검증 손실이 가장 낮을 때의 검증 정확도 − 25에폭 뒤 검증 정확도",
-            },
-            "decay-plenty",
-            _gain(_when_best("validation_accuracy", decayed(0)), last_of("validation_accuracy", decayed(0))),
-            least=0.03,
-            so=False,
-        ),
-        _case(
-            {
-                "en": "test loss of the weights kept, over that of the last ones of the whole budget",
-                "ko": "남긴 가중치의 시험 손실 / 예산을 모두 쓴 마지막 가중치의 시험 손실",
-            },
-            "stopping",
-            _ratio(_judged("best_test_loss", _STOPPED), _judged("test_loss", _WHOLE)),
-            most=_HELPS,
-        ),
-        _case(
-            {
-                "en": "test loss of the weights kept, over that of the last ones at the stop",
-                "ko": "남긴 가중치의 시험 손실 / 멈춘 시점 마지막 가중치의 시험 손실",
-            },
-            "stopping",
-            _ratio(_judged("best_test_loss", _STOPPED), _judged("test_loss", _STOPPED)),
-        ),
-        _case(
-            {
-                "en": "test accuracy gained over the last weights of the whole budget",
-                "ko": "예산을 모두 쓴 마지막 가중치에 견준 시험 정확도의 이득",
-            },
-            "stopping",
-            _gain(_judged("best_test_accuracy", _STOPPED), _judged("test_accuracy", _WHOLE)),
-            least=0.0,
-        ),
-        _case(
-            {"en": "share of the budget spent until the stop", "ko": "멈출 때까지 쓴 예산의 비율"}, "stopping", _spent
-        ),
-    ),
-    "stopping",
-    {
-        "en": "Where labels are wrong training loss falls to nearly nothing, as they are learned by heart, and "
-        "validation loss turns: the weights kept have a test loss a quarter lower than those of the whole budget, more "
-        "accuracy, and cost about half the updates. The last weights at the stop are worse than those kept: stopping "
-        "without keeping the best gives away part of it. With 2000 right rows validation loss turns a little too, as "
-        "answers get surer than they are right, but accuracy does not: stopping saves time there, not errors.",
-        "ko": "레이블이 잘못된 경우 이를 외우면서 훈련 손실은 거의 0까지 내려가고 검증 손실은 다시 커진다. 남긴 "
-        "가중치의 시험 손실은 예산을 모두 쓴 가중치보다 4분의 1 낮고 정확도는 더 높으며, 갱신은 절반 정도만 "
-        "든다. 멈춘 시점의 마지막 가중치는 남긴 가중치보다 나쁘다. 가장 좋은 가중치를 남기지 않고 멈추면 "
-        "이득의 일부를 잃는다. 올바른 2000행에서도 답을 실제보다 더 확신하게 되면서 검증 손실이 조금 커지지만 "
-        "정확도는 나빠지지 않는다. 이때 조기 종료는 오차가 아니라 시간을 아낀다.",
-    },
-)
-
-CLAIMS: tuple[Claim, ...] = (_WEIGHT_DECAY, _EARLY_STOPPING)
-"""In the article's order."""

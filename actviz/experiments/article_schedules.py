@@ -15,25 +15,24 @@ import numpy as np
 
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, Values
-from actviz.experiments.recipe import Drawing
 from actviz.training.measures import at_budget
 
 if TYPE_CHECKING:
     import xarray
 
-_UPDATES, _PEAK, _LARGE = 750, 0.2, 0.6
-_SCHEDULES = {
-    "step decay": f"step:{_PEAK},0.5,188",
-    "exponential": f"exponential:{_PEAK},0.9939",
-    "cosine": f"cosine:{_PEAK},{_UPDATES}",
-    "cosine with restarts": f"cosine_restarts:{_PEAK},108,2",
-    "one-cycle": f"one_cycle:{_PEAK},{_UPDATES}",
+_UPDATES, PEAK, LARGE = 750, 0.2, 0.6
+SCHEDULES = {
+    "step decay": f"step:{PEAK},0.5,188",
+    "exponential": f"exponential:{PEAK},0.9939",
+    "cosine": f"cosine:{PEAK},{_UPDATES}",
+    "cosine with restarts": f"cosine_restarts:{PEAK},108,2",
+    "one-cycle": f"one_cycle:{PEAK},{_UPDATES}",
 }
-_KO_NAMES = dict(zip(_SCHEDULES, ("계단식 감쇠", "지수 감쇠", "코사인", "재시작 코사인", "원사이클"), strict=True))
-_FIVE = tuple(f"lr {written}" for written in _SCHEDULES.values())
-_ONE_CYCLE = f"one_cycle:{_LARGE},{_UPDATES}"
-_CLEAN, _NOISY, _DESCENTS = "article-schedules", "article-schedules-noisy", "article-descents"
-_CONSTANTS = {_CLEAN: (0.1, _PEAK, 0.4), _NOISY: (0.025, 0.05, 0.1, _PEAK)}
+_KO_NAMES = dict(zip(SCHEDULES, ("계단식 감쇠", "지수 감쇠", "코사인", "재시작 코사인", "원사이클"), strict=True))
+_FIVE = tuple(f"lr {written}" for written in SCHEDULES.values())
+ONE_CYCLE = f"one_cycle:{LARGE},{_UPDATES}"
+CLEAN, NOISY, DIPS = "article-schedules", "article-schedules-noisy", "article-descents"
+_CONSTANTS = {CLEAN: (0.1, PEAK, 0.4), NOISY: (0.025, 0.05, 0.1, PEAK)}
 
 
 def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: float = 0.0) -> dict[str, Any]:
@@ -43,7 +42,7 @@ def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: flo
         "seeds": 6,
         "depth": 2,
         "width": 50,
-        "lr": [*constants, *_SCHEDULES.values(), *others],
+        "lr": [*constants, *SCHEDULES.values(), *others],
         "batch": 20,
         "epochs": 10,
         "evaluated": 600,
@@ -52,68 +51,28 @@ def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: flo
 
 
 TRAININGS: Mapping[str, Mapping[str, Any]] = {
-    _CLEAN: _training(_CONSTANTS[_CLEAN], (_LARGE, _ONE_CYCLE)),
-    _NOISY: _training(_CONSTANTS[_NOISY], noise=0.3),
+    CLEAN: _training(_CONSTANTS[CLEAN], (LARGE, ONE_CYCLE)),
+    NOISY: _training(_CONSTANTS[NOISY], noise=0.3),
 }
 
 DESCENTS: Mapping[str, Mapping[str, Any]] = {
-    _DESCENTS: {
+    DIPS: {
         "surface": "dip",
         "noise": 0.3,
         "seeds": 8,
         "runs": {
-            "constant 0.05": ("constant:0.05", "sgd"),
-            "constant 0.05, momentum": ("constant:0.05", "momentum:0.9"),
+            "constant:0.05": ("constant:0.05", "sgd"),
+            "constant:0.05, momentum": ("constant:0.05", "momentum:0.9"),
             "restarts, peak 0.05": ("cosine_restarts:0.05,50", "sgd"),
-            "constant 0.25": ("constant:0.25", "sgd"),
-            "step decay, peak 0.25": ("step:0.25,0.5,50", "sgd"),
+            "constant:0.25": ("constant:0.25", "sgd"),
+            "step, peak 0.25": ("step:0.25,0.5,50", "sgd"),
             "cosine, peak 0.25": ("cosine:0.25,200", "sgd"),
             "restarts, peak 0.25": ("cosine_restarts:0.25,50", "sgd"),
-            "one-cycle, peak 0.25": ("one_cycle:0.25,200", "sgd"),
+            "one_cycle, peak 0.25": ("one_cycle:0.25,200", "sgd"),
         },
     }
 }
-_ESCAPING = ("step decay, peak 0.25", "cosine, peak 0.25", "restarts, peak 0.25", "one-cycle, peak 0.25")
-
-DRAWINGS = (
-    Drawing(
-        "schedules",
-        "budget",
-        _CLEAN,
-        {
-            "en": "Clean labels, equal budget. The constant 0.2 is the best of three, and ends with the lowest "
-            "training loss by far; the schedules end with a lower test loss, at the same accuracy or less. At 0.6, "
-            "too large to hold, one-cycle still learns.",
-            "ko": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 세 가지 중 가장 좋고 훈련 손실도 단연 가장 낮게 "
-            "끝난다. 스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 "
-            "0.6에서도 원사이클은 학습한다.",
-        },
-        {"runs": [f"lr {each}" for each in (_PEAK, *_SCHEDULES.values(), 0.1, 0.4, _LARGE, _ONE_CYCLE)]},
-    ),
-    Drawing(
-        "schedules-noisy",
-        "budget",
-        _NOISY,
-        {
-            "en": "The same with 30 % of the labels wrong. A constant rate learns the wrong labels too, the more the "
-            "larger it is; every schedule ends better than the best of four constants.",
-            "ko": "레이블의 30 %가 잘못된 경우의 같은 비교. 고정 학습률은 클수록 잘못된 레이블까지 더 많이 배우며, "
-            "모든 스케줄이 네 고정 학습률 중 가장 좋은 것보다 좋게 끝난다.",
-        },
-        {"runs": [f"lr {each}" for each in (0.05, *_SCHEDULES.values(), 0.025, 0.1, _PEAK)]},
-    ),
-    Drawing(
-        "descents",
-        "descent",
-        _DESCENTS,
-        {
-            "en": "A narrow dip on the flank of a wide bowl. What leaves the dip is a rate above 2 / curvature, or "
-            "momentum: a constant does as well as a schedule, and restarts to a small peak do not.",
-            "ko": "넓은 골짜기의 비탈에 있는 좁은 웅덩이. 웅덩이를 벗어나게 하는 것은 2 / 곡률보다 큰 학습률이나 "
-            "모멘텀이다. 고정 학습률로도 스케줄만큼 벗어나며, 최고 학습률이 작은 재시작으로는 벗어나지 못한다.",
-        },
-    ),
-)
+_ESCAPING = ("step, peak 0.25", "cosine, peak 0.25", "restarts, peak 0.25", "one_cycle, peak 0.25")
 
 
 def _last(ds: xarray.Dataset, name: str, runs: Sequence[str]) -> Values:
@@ -181,7 +140,7 @@ def _case(
 
 
 def _faster() -> tuple[Case, ...]:
-    base = f"lr {_PEAK}"
+    base = f"lr {PEAK}"
     where = {"en": "clean labels, training loss at the end", "ko": "올바른 레이블, 마지막 훈련 손실"}
     return (
         _case(
@@ -189,7 +148,7 @@ def _faster() -> tuple[Case, ...]:
                 "en": f"faster: {where['en']}, five schedules over the constant 0.2, seed by seed",
                 "ko": f"속도: {where['ko']}, 다섯 스케줄 / 고정 0.2, 시드별 비교",
             },
-            _CLEAN,
+            CLEAN,
             _ratio(_FIVE, base),
             most=1.0,
             so=False,
@@ -199,16 +158,16 @@ def _faster() -> tuple[Case, ...]:
                 "en": "after half of the budget, cosine over the constant 0.2",
                 "ko": "예산의 절반에서, 코사인 / 고정 0.2",
             },
-            _CLEAN,
-            _ratio([f"lr {_SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
+            CLEAN,
+            _ratio([f"lr {SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
         ),
         _case(
             {
                 "en": f"{where['en']}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6",
                 "ko": f"{where['ko']}, 유지하기에 너무 큰 학습률: 원사이클 0.6 / 고정 0.6",
             },
-            _CLEAN,
-            _ratio([f"lr {_ONE_CYCLE}"], f"lr {_LARGE}"),
+            CLEAN,
+            _ratio([f"lr {ONE_CYCLE}"], f"lr {LARGE}"),
             most=0.75,
         ),
     )
@@ -221,18 +180,18 @@ def _escape() -> tuple[Case, ...]:
                 "en": "escape: schedules of peak 0.25: share that leaves the dip",
                 "ko": "탈출: 최고 0.25인 스케줄: 웅덩이를 벗어나는 비율",
             },
-            _DESCENTS,
+            DIPS,
             _escaped(*_ESCAPING),
             0.5,
         ),
         _case(
             {"en": "constant 0.05: share that leaves", "ko": "고정 0.05: 벗어나는 비율"},
-            _DESCENTS,
-            _escaped("constant 0.05"),
+            DIPS,
+            _escaped("constant:0.05"),
         ),
         _case(
             {"en": "restarts of peak 0.05: share that leaves", "ko": "최고 0.05인 재시작: 벗어나는 비율"},
-            _DESCENTS,
+            DIPS,
             _escaped("restarts, peak 0.05"),
             0.5,
             so=False,
@@ -242,15 +201,15 @@ def _escape() -> tuple[Case, ...]:
                 "en": "schedules of peak 0.25: share that leaves, less that of the constant 0.25",
                 "ko": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율",
             },
-            _DESCENTS,
-            _escaped(*_ESCAPING, less="constant 0.25"),
+            DIPS,
+            _escaped(*_ESCAPING, less="constant:0.25"),
             0.0,
             so=False,
         ),
         _case(
             {"en": "constant 0.05 with momentum: share that leaves", "ko": "모멘텀을 쓴 고정 0.05: 벗어나는 비율"},
-            _DESCENTS,
-            _escaped("constant 0.05, momentum"),
+            DIPS,
+            _escaped("constant:0.05, momentum"),
         ),
     )
 
@@ -278,14 +237,14 @@ def _better_at(key: str, name: Mapping[str, str]) -> tuple[Case, ...]:
                 key,
                 _mean_above("test_loss", key, [f"lr {written}"]),
             )
-            for schedule, written in _SCHEDULES.items()
+            for schedule, written in SCHEDULES.items()
         ),
     )
 
 
 def _better() -> tuple[Case, ...]:
-    clean = _CLEAN, {"en": "clean labels", "ko": "올바른 레이블"}
-    noisy = _NOISY, {"en": "30 % wrong labels", "ko": "잘못된 레이블 30 %"}
+    clean = CLEAN, {"en": "clean labels", "ko": "올바른 레이블"}
+    noisy = NOISY, {"en": "30 % wrong labels", "ko": "잘못된 레이블 30 %"}
     points = {
         "en": "test accuracy, mean of the five schedules, less the best constant's, in points",
         "ko": "다섯 스케줄의 평균 시험 정확도 − 가장 좋은 고정 학습률의 시험 정확도, 퍼센트포인트",

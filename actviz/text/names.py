@@ -53,6 +53,8 @@ SETTINGS: dict[str, dict[str, str]] = {
     "clip None": {"en": "no clipping", "ko": "기울기 자르기 없음"},
     "clip": {"en": "clip {value}", "ko": "기울기 자르기 {value}"},
     "lr": {"en": "lr {value}", "ko": "학습률 {value}"},
+    "restarts": {"en": "restarts", "ko": "재시작"},
+    "peak": {"en": "peak {value}", "ko": "최고 {value}"},
     "per": {"en": "per {value}", "ko": "스케줄 단위 {value}"},
     "optimizer": {"en": "{value}", "ko": "{value}"},
     "loss": {"en": "{value}", "ko": "{value}"},

@@ -189,15 +189,8 @@ def test_columns_line_up_whatever_the_width_of_their_characters():
     lines = table_lines(rows, "ko")
     assert lines[0].split() == ["초기화", "층", "act_std"]
     assert len({width_of(line) for line in lines}) == 1
-    assert (
-        len(
-            {
-                width_of(line[: line.index(cell)])
-                for line, cell in zip(lines, ("act", "    0.5", "   1.25"), strict=True)
-            }
-        )
-        == 1
-    )
+    cells = zip(lines, ("act", "    0.5", "   1.25"), strict=True)
+    assert len({width_of(line[: line.index(cell)]) for line, cell in cells}) == 1
     assert table_lines(rows)[0].split() == ["init", "layer", "act_std"]
 
 
