@@ -13,6 +13,7 @@ from actviz.errors import ActvizError
 from actviz.text.baselines import BASELINES
 from actviz.text.layers import LAYERS
 from actviz.text.names import FORMS, NAMES
+from actviz.text.pages import PAGES
 from actviz.text.rates import RATES
 from actviz.text.theory import THEORY
 from actviz.text.training import TRAINING
@@ -20,7 +21,7 @@ from actviz.text.verdicts import VERDICTS
 
 __all__ = ["LANGUAGES", "NAMES", "TEXT", "check_language", "label", "text", "wrapped"]
 
-TEXT: dict[str, dict[str, str]] = {**LAYERS, **TRAINING, **RATES, **VERDICTS, **THEORY, **BASELINES}
+TEXT: dict[str, dict[str, str]] = {**LAYERS, **TRAINING, **RATES, **VERDICTS, **THEORY, **BASELINES, **PAGES}
 """Every string by key and language."""
 
 LANGUAGES = ("en", "ko")
