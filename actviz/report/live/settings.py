@@ -168,7 +168,7 @@ def _written(value: Any) -> str:
 Arguments = Mapping[str, Sequence[bytes | str]]
 
 
-def _decoded(arguments: Arguments) -> Iterator[tuple[str, str]]:
+def decoded(arguments: Arguments) -> Iterator[tuple[str, str]]:
     """Yield the last value of every key, as text."""
     for key, values in arguments.items():
         last = values[-1] if values else ""
@@ -183,7 +183,7 @@ def bounded(name: str, written: str, limits: Range, lang: str) -> tuple[float, s
         value = math.nan
     label = text(f"page.{name}", lang)
     if math.isnan(value):
-        return limits.default, _refused(label, written, lang)
+        return limits.default, refused(label, written, lang)
     kept = min(max(value, limits.low), limits.high)
     note = "" if kept == value else text("page.note.bounded", lang, name=label, value=f"{kept:g}", given=cut(written))
     return (round(kept) if limits.whole else _tidy(kept)), note
@@ -194,7 +194,8 @@ def cut(written: str) -> str:
     return written if len(written) <= MOST_SHOWN else written[: MOST_SHOWN - 1] + "…"
 
 
-def _refused(label: str, written: str, lang: str) -> str:
+def refused(label: str, written: str, lang: str) -> str:
+    """Say that a value is not known."""
     return text("page.note.refused", lang, name=label, given=cut(written))
 
 
@@ -207,14 +208,14 @@ def named(name: str, written: str, lang: str) -> tuple[str | None, str]:
     except ActvizError:
         found = None
     if found is None:
-        return None, _refused(text(f"page.{name}", lang), written, lang)
+        return None, refused(text(f"page.{name}", lang), written, lang)
     return label if label in table else specs.describe(found, table), ""
 
 
 def switched(name: str, written: str, lang: str) -> tuple[bool | None, str]:
     """Return a switch, None for anything else, and a note."""
     value = {"1": True, "0": False, "on": True, "off": False}.get(written)
-    return value, "" if value is not None else _refused(text(f"page.{name}", lang), written, lang)
+    return value, "" if value is not None else refused(text(f"page.{name}", lang), written, lang)
 
 
 def read(arguments: Arguments, lang: str = "en") -> tuple[Setting, tuple[str, ...]]:
@@ -229,7 +230,7 @@ def read(arguments: Arguments, lang: str = "en") -> tuple[Setting, tuple[str, ..
     """
     found: dict[str, Any] = {}
     notes = []
-    for name, written in _decoded(arguments):
+    for name, written in decoded(arguments):
         value: Any
         if name in RANGES:
             value, note = bounded(name, written, RANGES[name], lang)
