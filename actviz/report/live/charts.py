@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 from bokeh.plotting import figure
 
 from actviz.plots.style import FONTS, Theme
 from actviz.report.live.pictures import NOTHING, Columns, Overlay, Picture, linear_limits, log_limits
+
+SIZE = "0.8rem"
+"""Of a chart's words: they grow with the page's."""
 
 
 class Chart:
@@ -37,6 +41,12 @@ class Chart:
         self._tinted.append((renderer.glyph, color, parts))
         return renderer
 
+    def legend_above(self) -> None:
+        """Put the legend above the plot, where it hides nothing."""
+        (legend,) = self.plot.legend
+        legend.orientation = "horizontal"
+        self.plot.add_layout(legend, "above")
+
     def dress(self, look: Theme) -> None:
         """Put on a theme."""
         plot = self.plot
@@ -47,14 +57,15 @@ class Chart:
             axis.axis_line_color = axis.major_tick_line_color = look.muted
             axis.minor_tick_line_color = None
             axis.axis_label_text_font = axis.major_label_text_font = self.font
-            axis.major_label_text_font_size, axis.axis_label_text_font_size = "13px", "13px"
+            axis.major_label_text_font_size, axis.axis_label_text_font_size = SIZE, SIZE
+            axis.axis_label_text_font_style = "normal"
         for grid in plot.grid:
             grid.grid_line_color = look.grid
         for legend in plot.legend:
             legend.label_text_color, legend.background_fill_color = look.text, look.panel
-            legend.label_text_font, legend.label_text_font_size = self.font, "12px"
+            legend.label_text_font, legend.label_text_font_size = self.font, SIZE
             legend.background_fill_alpha, legend.border_line_color = 0.7, None
-            legend.padding, legend.spacing, legend.margin = 4, 0, 4
+            legend.padding, legend.spacing, legend.margin = 2, 14, 0
         for glyph, color, parts in self._tinted:
             chosen = look.palette.get(color) or getattr(look, color)
             for part in parts:
@@ -73,9 +84,9 @@ class Ridges(Chart):
         self.tint(plot.patches("xs", "ys", source=self.zeros), "text", "fill", "line")
         lines = plot.multi_line("xs", "ys", source=self.outlines, line_width=2, line_dash=[5, 3], legend_label=expected)
         self.tint(lines, "vermillion", "line")
-        place = {"text_align": "right", "text_baseline": "top", "text_font_size": "12px", "text_font": self.font}
+        place = {"text_align": "right", "text_baseline": "top", "text_font_size": SIZE, "text_font": value(self.font)}
         self.tint(plot.text("x", "y", text="text", source=self.notes, **place), "text", "text")
-        plot.legend.location, plot.legend.visible = "top_left", False
+        self.legend_above()
         plot.ygrid.visible = False
         plot.xaxis.ticker, plot.yaxis.ticker = FixedTicker(ticks=[]), FixedTicker(ticks=[])
 
@@ -89,7 +100,6 @@ class Ridges(Chart):
     def expect(self, overlay: Overlay) -> None:
         """Draw theory's outlines over them."""
         self.outlines.data = overlay.outlines
-        self.plot.legend.visible = bool(overlay.outlines["xs"])
 
 
 class Lines(Chart):
@@ -119,8 +129,7 @@ class Lines(Chart):
             dashes = {"line_width": 2, "line_dash": [5, 3]}
             told = plot.line("layer", column, source=self.theory, legend_label=expected, **dashes)
             self.tint(told, "vermillion", "line")
-        plot.legend.location = "top_right" if not log else "bottom_right"
-        plot.legend.orientation = "horizontal"
+        self.legend_above()
         plot.xaxis.ticker.min_interval = 1
 
     def show(self, columns: Columns) -> None:
@@ -159,6 +168,7 @@ class Curves(Chart):
                 self.tint(drawn, color, "line")
             dots = self.plot.scatter("epoch", columns[0], source=source, marker=marker, size=6, legend_label=lane)
             self.tint(dots, color, "fill", "line")
+        self.legend_above()
         self.plot.xaxis.ticker.min_interval = 1
 
 

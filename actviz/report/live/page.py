@@ -120,6 +120,7 @@ class Page:
         self._dark: bool | None = None
         self._said: dict[str, Any] = {}
         self.dress(look.theme == "dark")
+        frames[0].chart.plot.tags = [self.moves, self.words]  # only what a root holds is of the document
         for frame in frames:
             document.add_root(frame.chart.plot)
         models = {"moves": self.moves, "words": self.words}

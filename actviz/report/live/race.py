@@ -195,7 +195,6 @@ class Race:
             "loss": Curves("loss", lang, labels, COLUMNS["loss"], pick("page.epoch"), Range1d(0, 2.5)),
             "accuracy": Curves("accuracy", lang, labels, COLUMNS["accuracy"], pick("page.epoch"), Range1d(0, 1.02)),
         }
-        self.charts["accuracy"].plot.legend.location = "bottom_right"
         frames = [
             Frame(chart, name, pick(f"page.{name}"), pick(f"page.{name}.alt")) for name, chart in self.charts.items()
         ]

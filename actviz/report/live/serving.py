@@ -12,6 +12,8 @@ import signal
 import socket
 from collections.abc import Callable
 from functools import partial
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from bokeh.application import Application
@@ -23,7 +25,7 @@ from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
-from tornado.web import ErrorHandler
+from tornado.web import ErrorHandler, StaticFileHandler
 
 from actviz.errors import ActvizError
 from actviz.report.live.downloads import FigureHandler
@@ -105,7 +107,10 @@ def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
     tornado = Guarded(
         applications,
         extra_websocket_origins=sorted(hosts),
-        extra_patterns=[(r"/figure\.(png|svg)", FigureHandler, {"look": look})],
+        extra_patterns=[
+            (r"/figure\.(png|svg)", FigureHandler, {"look": look}),
+            (r"/fonts/(NotoSansKR-(?:Regular|Bold)-ksx\.ttf)", StaticFileHandler, {"path": str(_fonts())}),
+        ],
         use_index=False,
         redirect_root=False,
         websocket_max_message_size_bytes=LARGEST_MESSAGE,
@@ -116,6 +121,11 @@ def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
     http = HTTPServer(tornado)
     http.add_sockets(sockets)
     return BaseServer(IOLoop.current(), tornado, http)
+
+
+def _fonts() -> Path:
+    """Return the folder of the fonts that come with the package: a reader's machine may have none for Korean."""
+    return Path(str(files("actviz").joinpath("data/fonts")))
 
 
 def _make(page: Callable[[Any, Look], Any], look: Look, document: Any) -> None:

@@ -79,8 +79,11 @@ window.actvizLive = (moves, words) => {
   dark.addEventListener("change", () => send("move"));
   words.properties.data.change.connect(show);
   show();
-  send("move");
-  document.documentElement.dataset.ready = "true";
+  // A canvas does not wait for a font: the first picture is asked for when it is there.
+  document.fonts.load('14px "Noto Sans KR"', "\uac00").finally(() => {
+    send("move");
+    document.documentElement.dataset.ready = "true";
+  });
 };
 window.actvizLost = () => {
   const status = document.getElementById("status");
