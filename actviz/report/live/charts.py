@@ -111,7 +111,9 @@ class Lines(Chart):
         super().__init__(
             name, lang, x_range=Range1d(0.5, 5.5), y_range=Range1d(low, high), x_axis_label=x_label, **axis
         )
-        self._limits, self._picture, self._overlay = log_limits if log else linear_limits, {}, {}
+        self._limits = log_limits if log else linear_limits
+        self._picture: Columns = {}
+        self._overlay: Columns = {}
         self._columns = list(labels)
         plot = self.plot
         self.band_names = ("low", "high") if log else ("std_low", "std_high")

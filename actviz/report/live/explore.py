@@ -62,7 +62,8 @@ class Explorer:
         ]
         groups = [{"legend": "", "controls": controls(setting, lang)}]
         self.page = Page(document, look, "explore", frames, self._moved, groups=groups, figures=FIGURES)
-        self._first, self._newest, self._scale = True, 0, None
+        self._first, self._newest, self._told_number = True, 0, 0
+        self._scale: Any = None
         self.latest = Latest(self._compute, self._fail)
         document.on_session_destroyed(lambda context: self.latest.close())
 
@@ -99,8 +100,6 @@ class Explorer:
     def _told(self, number: int, theory: Overlay) -> None:
         self._told_number = number
         self._expect(theory)
-
-    _told_number = 0
 
     def _forget(self, number: int) -> None:
         """Take theory away that is not of the picture it stands over."""

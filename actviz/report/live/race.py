@@ -90,19 +90,25 @@ class RaceSetting:
     def course(self, name: str) -> Course:
         """Return a lane's run, ready to start."""
         lane = self.lanes[name]
-        settings = {"lr": float(lane.lr), "epochs": self.epochs, "snapshots": 0}
-        sizes = {"data": self.data, "depth": self.depth, "width": self.width}
-        norm = "batch" if lane.norm else None
-        (run,) = actviz.runs(lane.init, lane.activation, norm=norm, **sizes, **settings).values()
+        (run,) = actviz.runs(
+            lane.init,
+            lane.activation,
+            data=self.data,
+            depth=self.depth,
+            width=self.width,
+            norm="batch" if lane.norm else None,
+            lr=float(lane.lr),
+            epochs=self.epochs,
+            snapshots=0,
+        ).values()
         task = specs.labelled_task(self.data)[1]
         return Course(run, divide(task, Split(), self.seed, run.config.dtype), self.seed)
 
 
 def read_race(arguments: Arguments, lang: str = "en") -> tuple[RaceSetting, tuple[str, ...]]:
     """Return the race that a query asks for, and notes on what it asked for in vain."""
-    default = RaceSetting()
     common: dict[str, Any] = {}
-    lanes = {name: dataclasses.asdict(lane) for name, lane in default.lanes.items()}
+    lanes = {name: dataclasses.asdict(lane) for name, lane in RaceSetting().lanes.items()}
     notes = []
     for key, written in decoded(arguments):
         lane, _, name = key.partition("_")
@@ -114,8 +120,7 @@ def read_race(arguments: Arguments, lang: str = "en") -> tuple[RaceSetting, tupl
             lanes[lane][name] = value
         elif key in RACE_RANGES or key == "data":
             common[key] = value
-    made = {name: Lane(**values) for name, values in lanes.items()}
-    return dataclasses.replace(default, **made, **common), tuple(filter(None, notes))
+    return RaceSetting(Lane(**lanes["a"]), Lane(**lanes["b"]), **common), tuple(filter(None, notes))
 
 
 def _value(name: str, written: str, lang: str, *, own: bool) -> tuple[Any, str]:

@@ -73,7 +73,7 @@ class Guarded(BokehTornado):
 
 def _sockets(port: int) -> list[socket.socket]:
     try:
-        return bind_sockets(port, ADDRESS, reuse_port=False)
+        return list(bind_sockets(port, ADDRESS, reuse_port=False))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ActvizError(f"cannot listen on {ADDRESS}, port {port}: {reason}; --port 0 takes a free one") from None
@@ -99,7 +99,7 @@ def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
     sockets = _sockets(port)
     number = sockets[0].getsockname()[1]
     hosts = frozenset(f"{name}:{number}" for name in (ADDRESS, "localhost"))
-    pages: dict[str, Callable[[Any], Any]] = {"/": Explorer, "/race": Race}
+    pages: dict[str, Callable[[Any, Look], Any]] = {"/": Explorer, "/race": Race}
     applications = {
         path: Application(FunctionHandler(partial(_make, page, look), trap_exceptions=False))
         for path, page in pages.items()

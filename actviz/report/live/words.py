@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from actviz import specs, theory
 from actviz.activations import ACTIVATIONS
 from actviz.diagnosis import diagnose
+from actviz.errors import ActvizError
 from actviz.remedies import number
 from actviz.report.live.settings import Setting
 from actviz.text import text
@@ -39,7 +40,7 @@ def theory_words(setting: Setting, refused: str, lang: str) -> str:
     conventions = {"": (setting.scaled_init, setting.initializer)}
     try:
         entry = theory.ledger(activation, setting.width, setting.width, setting.bias_std**2, conventions)[0]
-    except specs.ActvizError:  # a function that jumps has no slope
+    except ActvizError:  # a function that jumps has no slope
         entry = None
     if entry is None or entry.theory is None:
         reason = text(f"theory.refused.{entry.refused}", lang) if entry else text("theory.refused.jump", lang)
