@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,9 @@ from actviz.text import label, text
 
 STALE = 300
 """Milliseconds for which an older setting's theory may stand over a newer picture."""
+
+LONGEST_WAIT = 0.1
+"""Seconds that the thread waits for a picture to be sent: a page that is gone sends none."""
 
 
 def choices(names: tuple[str, ...], value: str, lang: str) -> list[tuple[str, str]]:
@@ -77,7 +81,7 @@ class Explorer:
         self.page.say(notes=list(notes), command=setting.command(theme="light" if theme == "auto" else theme))
         self.latest.ask((number, setting))
 
-    def _show(self, number: int, setting: Setting, found: Picture) -> None:
+    def _show(self, number: int, found: Picture) -> None:
         document, pick = self.page.document, partial(text, lang=self.lang)
         self.ridges.show(found, [pick("page.layer_row", layer=layer, value="").rstrip(": ") for layer in found.layers])
         self.signal.show(found.signal)
@@ -111,10 +115,17 @@ class Explorer:
     def _post(self, call: Any) -> None:
         self.page.document.add_next_tick_callback(call)
 
+    def _sent(self) -> None:
+        """Wait until what was posted is on its way: this thread's work would hold the interpreter's lock."""
+        sent = threading.Event()
+        self._post(sent.set)
+        sent.wait(LONGEST_WAIT)
+
     def _compute(self, asked: tuple[int, Setting], ticket: Ticket) -> None:
         number, setting = asked
         ds = actviz.probe(**setting.probe_arguments(), interrupt=ticket.check)
-        self._post(partial(self._show, number, setting, picture(ds, self.lang)))
+        self._post(partial(self._show, number, picture(ds, self.lang)))
+        self._sent()
         ticket.check()
         self._post(partial(self.page.say, **verdict_words(ds, self.lang)))
         ticket.check()

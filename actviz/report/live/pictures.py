@@ -23,6 +23,9 @@ MOST_RIDGES = 8
 ROOM = 0.86
 """Share of a ridge's row that its highest bin fills."""
 
+_READ = ("hist", "underflow", "overflow", "nonfinite", "zero_fraction", "act_std")
+"""What a ridge is read from."""
+
 Columns = dict[str, Any]
 Ticks = tuple[tuple[float, str], ...]
 
@@ -86,7 +89,8 @@ def picture(ds: xarray.Dataset, lang: str = "en") -> Picture:
     """Return what a dataset of one pairing measured."""
     init, activation = _pairing(ds)
     layers, scale = _scale(ds)
-    cells = [cell(ds, scale, init, activation, layer, lang=lang) for layer in layers]
+    read = ds[list(_READ)]  # each panel is a selection, which takes as long as there are variables
+    cells = [cell(read, scale, init, activation, layer, lang=lang) for layer in layers]
     shapes = [_contour(scale.edges, each.heights, row) for row, each in enumerate(cells)]
     left, width = zero_place(scale)
     bar = np.array([left, left + width])

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
@@ -37,6 +38,9 @@ from actviz.text import check_language
 
 ADDRESS = "127.0.0.1"
 """The one address it listens on."""
+
+SWITCHING = 5e-4
+"""Seconds after which a computing thread lets the event loop go on, a tenth of Python's own."""
 
 LARGEST_MESSAGE = 1 << 20
 """Bytes of a message of a browser at most; a move takes a few hundred."""
@@ -159,6 +163,8 @@ def serve(
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
     server = make_server(port, Look(lang, theme))
     loop: IOLoop = server.io_loop
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCHING)
     before = {each: signal.signal(each, lambda *_: loop.add_callback_from_signal(loop.stop)) for each in _ENDING}
     try:
         server.start()
@@ -166,6 +172,7 @@ def serve(
             loop.add_callback(ready, f"http://{ADDRESS}:{server.port}/")
         loop.start()
     finally:
+        sys.setswitchinterval(switching)
         for each, handler in before.items():
             signal.signal(each, handler)
         with contextlib.suppress(Exception):  # sessions that are halfway through a message

@@ -56,7 +56,7 @@ window.actvizLive = (moves, words) => {
     if (headline && said.healthy !== undefined) headline.dataset.healthy = said.healthy;
     shown = Math.max(shown, said.number || 0);
     if (shown >= number && status.textContent === status.dataset.computing) say("");
-    document.documentElement.dataset.shown = shown;
+    Object.assign(document.documentElement.dataset, {shown, done: said.done || 0});
   };
   const copy = async (what) => {
     const code = document.getElementById("command");
