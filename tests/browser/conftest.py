@@ -1,0 +1,35 @@
+"""A headless Chromium for the tests of pages; where the machine has none, or no driver, they skip and say so."""
+
+import os
+import shutil
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The machine's own Chromium, driven by playwright."""
+    driver = pytest.importorskip("playwright.sync_api", reason="the driver, playwright, is not installed")
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with driver.sync_playwright() as running:
+        args = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        started = running.chromium.launch(executable_path=path, args=args)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser):
+    """An empty page of 1280 x 720 that notes what goes wrong: ``page.complaints``, and ``page.requested``, URLs."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, accept_downloads=True)
+    opened = context.new_page()
+    opened.set_default_timeout(20_000)
+    opened.complaints, opened.requested = [], []
+    opened.on("console", lambda m: opened.complaints.append(m.text) if m.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.on("request", lambda request: opened.requested.append(request.url))
+    opened.on("websocket", lambda socket: opened.requested.append(socket.url))
+    yield opened
+    context.close()
