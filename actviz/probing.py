@@ -39,8 +39,15 @@ SAMPLES = 1000
 """Samples of generated inputs unless said otherwise; at most as many of an array."""
 
 
-def measure(network: Network, draws: Draws) -> Measurement:
-    """Pass the inputs of one seed forward and backward through a network and record every layer."""
+Progress = Callable[[int, int], None]
+Interrupt = Callable[[], None]
+
+
+def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) -> Measurement:
+    """Pass the inputs of one seed forward and backward through a network and record every layer.
+
+    ``interrupt`` is called before every layer of either pass; what it raises ends the measurement.
+    """
     stack, config = network.stack, draws.config
     batches = -(-config.samples // config.batch)
     view = LinearBins(*config.view) if config.view else None
@@ -48,6 +55,8 @@ def measure(network: Network, draws: Draws) -> Measurement:
     records = [LayerRecord(width, stack.activation, inputs, view, batches) for width in stack.widths[1:]]
 
     def weights(layer: int) -> Array:
+        if interrupt is not None:
+            interrupt()
         return draws.weights(stack.initializer, layer + 1, *stack.fans[layer])
 
     def biases(layer: int) -> Array:
@@ -63,7 +72,6 @@ def measure(network: Network, draws: Draws) -> Measurement:
 
 Key = tuple[str, str, int]
 Pairing = tuple[str, str]
-Progress = Callable[[int, int], None]
 
 
 def seed_numbers(seeds: Any) -> tuple[int, ...]:
@@ -148,7 +156,11 @@ def _family(initializer: Initializer) -> str:
 
 
 def _task(
-    stacks: Mapping[Pairing, Stack], config: ProbeConfig, seed: int, store: Checkpoint | None
+    stacks: Mapping[Pairing, Stack],
+    config: ProbeConfig,
+    seed: int,
+    store: Checkpoint | None,
+    interrupt: Interrupt | None = None,
 ) -> dict[Key, Measurement]:
     """Measure some pairings under one seed; those that share a family of draws stand together."""
     draws, network, results = Draws(seed, config), None, {}
@@ -163,7 +175,7 @@ def _task(
             if network is None:
                 network = Network(stack, min(config.samples, config.batch), config.dtype)
             network.stack = stack
-            found = measure(network, draws)
+            found = measure(network, draws, interrupt)
             if kept:
                 kept.put(key, found)
         results[key] = found
@@ -171,7 +183,11 @@ def _task(
 
 
 def _run(
-    stacks: Mapping[Pairing, Stack], config: ProbeConfig, workers: int, store: Checkpoint | None
+    stacks: Mapping[Pairing, Stack],
+    config: ProbeConfig,
+    workers: int,
+    store: Checkpoint | None,
+    interrupt: Interrupt | None,
 ) -> Iterator[tuple[Key, Measurement]]:
     """Yield every measurement, in the order they are done."""
     by_family = dict(sorted(stacks.items(), key=lambda item: _family(item[1].initializer)))
@@ -179,7 +195,7 @@ def _run(
     pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
     size = -(-len(stacks) // pieces)
     chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
-    tasks = [(chunk, config, seed, store) for seed in config.seeds for chunk in chunks]
+    tasks = [(chunk, config, seed, store, interrupt) for seed in config.seeds for chunk in chunks]
     fans = next(iter(stacks.values())).fans
     # About 20 ns a value to record it, and 1e11 operations a second in three products a layer.
     each = config.samples * sum(2e-8 * fan_out + 6e-11 * fan_in * fan_out for fan_in, fan_out in fans)
@@ -206,6 +222,7 @@ def probe(
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    interrupt: Interrupt | None = None,
 ) -> xarray.Dataset:
     """Measure every pairing of initializers and activations.
 
@@ -245,6 +262,9 @@ def probe(
     checkpoint : path, optional
         A folder in which finished networks are kept, and looked for, so that a killed sweep goes on where it stopped
         and gives the same result. Networks with functions of the user's own are measured again.
+    interrupt : callable, optional
+        Called without arguments before every layer of every pass: what it raises ends the probe, which then comes out
+        of this call. All work is then done in this process.
 
     Returns
     -------
@@ -287,11 +307,12 @@ def probe(
     }
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)
+    workers = workers if interrupt is None else 1  # what it asks for lives in this process
     _check_memory(widths, min(config.samples, config.batch), dtype, workers)
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and specs.is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
     histograms: dict[Pairing, Histograms] = {}
-    for key, result in _run(stacks, config, workers, store):
+    for key, result in _run(stacks, config, workers, store, interrupt):
         statistics[key] = result.statistics
         pairing = key[:2]  # pooled at once: only what is reported for every seed is held for every seed
         histograms[pairing] = histograms[pairing] + result.histograms if pairing in histograms else result.histograms

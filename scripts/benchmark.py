@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import live_page
 import numpy as np
 import pages
 import peers
@@ -44,6 +45,8 @@ BUSY = 0.5
 """Load at the start beyond which a warning is printed."""
 SETTLE = 0.05
 """Seconds between contenders: idle threads of the last one spin for a while before they sleep."""
+LIVE_GOAL = 0.15
+"""Seconds from a slider's move to the new picture, at the 95th percentile of moves."""
 
 
 @dataclass(frozen=True)
@@ -354,6 +357,25 @@ def command_line(settings: Settings) -> Iterator[Section]:
     )
 
 
+def live(settings: Settings) -> Iterator[Section]:
+    """From a slider's move to the new picture on the live page, in a headless Chromium."""
+    size = ", ".join(f"{name} {value}" for name, value in live_page.SIZE.items())
+    title = f"live page, {size}: from a slider's move to the new picture"
+    if reason := live_page.why_missing():
+        yield Section(title, (Row("actviz serve", note=f"skipped: {reason}"),))
+        return
+    number = settings.repeats(200)
+    took = sorted(milliseconds / 1e3 for milliseconds in live_page.moves(number))
+    median, late = statistics.median(took), took[math.ceil(0.95 * number) - 1]
+    yield Section(
+        title,
+        (
+            Row(f"median of {_count(number, 'move')}", [median], note=f"longest {_readable(took[-1], 's')}"),
+            Row("95th percentile", [late], ratios=[late / LIVE_GOAL], of=_readable(LIVE_GOAL, "s"), goal=Goal(1.0)),
+        ),
+    )
+
+
 # The article's figures.
 
 
@@ -468,6 +490,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "survey": survey,
     "memory": memory,
     "help": command_line,
+    "live": live,
     "article": article,
     "report": report,
 }

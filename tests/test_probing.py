@@ -749,3 +749,29 @@ def test_a_checkpoint_keeps_nothing_of_inputs_of_the_users_own(tmp_path):
 
     one, two = (probe("he_normal", "relu", **SMALL, inputs=Level(x), checkpoint=tmp_path) for x in (1.0, 2.0))
     np.testing.assert_allclose(two["act_mean"], 2 * one["act_mean"], rtol=1e-5)
+
+
+class _Enough(Exception):
+    pass
+
+
+def _raise_at(call):
+    calls = iter(range(call))
+
+    def interrupt():
+        if next(calls, None) is None:
+            raise _Enough
+
+    return interrupt
+
+
+@pytest.mark.parametrize("call", [0, 3, 8])
+def test_an_interrupt_ends_a_probe_before_any_layer_of_any_pass(call):
+    with pytest.raises(_Enough):
+        probe("he_normal", "relu", depth=5, width=8, samples=10, seeds=1, interrupt=_raise_at(call))
+
+
+def test_an_interrupt_that_raises_nothing_changes_nothing():
+    recipe = {"depth": 3, "width": 8, "samples": 10, "seeds": 2}
+    watched = probe("he_normal", "relu", **recipe, interrupt=lambda: None)
+    assert watched.identical(probe("he_normal", "relu", **recipe))

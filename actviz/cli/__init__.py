@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "theory": ("theory", "Print what mean-field theory says of an activation, by convention."),
     "schedules": ("schedules", "Print and draw learning-rate schedules, step by step."),
     "lr-find": ("lr_find", "Find a learning rate: a range test, its figure and its suggestion."),
+    "serve": ("serve", "Serve a page to play with: pictures follow while a slider moves."),
     "list": ("list", "List what there is: initializers, activations, inputs, data, optimizers, schedules, figures."),
 }
 """Name, module and one-line help of every command."""

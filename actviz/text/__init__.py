@@ -15,6 +15,7 @@ from actviz.text.commands import HEADS, LEDGER, LINES
 from actviz.text.layers import LAYERS
 from actviz.text.lines import shortened, width_of, wrapped
 from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
+from actviz.text.pages import PAGES
 from actviz.text.rates import RATES
 from actviz.text.report import REPORT
 from actviz.text.stories import STORIES
@@ -49,6 +50,7 @@ TEXT: dict[str, dict[str, str]] = {
     **CAPTIONS,
     **STORIES,
     **REPORT,
+    **PAGES,
 }
 """Every string by key and language."""
 

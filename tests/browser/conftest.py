@@ -1,5 +1,6 @@
-"""A headless browser for pages: Debian's chromium under Playwright; without them the tests skip and say so."""
+"""A headless Chromium for the tests of pages; where the machine has none, or no driver, they skip and say so."""
 
+import os
 import shutil
 
 import pytest
@@ -7,18 +8,28 @@ import pytest
 
 @pytest.fixture(scope="session")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright drives the browser")
-    path = shutil.which("chromium")
+    """The machine's own Chromium, driven by playwright."""
+    driver = pytest.importorskip("playwright.sync_api", reason="the driver, playwright, is not installed")
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
-        pytest.skip("no chromium: apt-get install chromium")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+        pytest.skip("no Chromium on this machine")
+    with driver.sync_playwright() as running:
+        args = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        started = running.chromium.launch(executable_path=path, args=args)
+        yield started
+        started.close()
 
 
 @pytest.fixture
 def page(browser):
+    """An empty page of 1280 x 720 that notes what goes wrong: ``page.complaints``, and ``page.requested``, URLs."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, accept_downloads=True)
-    yield context.new_page()
+    opened = context.new_page()
+    opened.set_default_timeout(20_000)
+    opened.complaints, opened.requested = [], []
+    opened.on("console", lambda m: opened.complaints.append(m.text) if m.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.on("request", lambda request: opened.requested.append(request.url))
+    opened.on("websocket", lambda socket: opened.requested.append(socket.url))
+    yield opened
     context.close()

@@ -1,0 +1,46 @@
+"""``actviz serve``."""
+
+from __future__ import annotations
+
+import click
+
+THEMES = ("auto", "light", "dark", "print")
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
+@click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in the browser.")
+@click.option("--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the page.")
+@click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default="auto",
+    show_default=True,
+    help="Colours of the page; auto is light or dark, as the reader's system is.",
+)
+def command(port: int, browser: bool, lang: str, theme: str) -> None:
+    """Serve a page to play with: pictures follow while a slider moves.
+
+    Sliders for depth, width, weight scale, biases and samples, initializer, activation and batch normalization; the
+    distribution by layer, gradients, verdict and theory follow, computed by the real probe. A second page races two
+    settings. It listens on 127.0.0.1 only; Ctrl-C ends it. Needs the extra `page`.
+
+    \b
+    Example: actviz serve --lang ko
+    """  # noqa: D301
+    from actviz.errors import ActvizError
+
+    try:
+        import bokeh  # noqa: F401 - told apart from a fault of our own
+    except ModuleNotFoundError:
+        raise ActvizError("the live page needs Bokeh: pip install 'actviz[page]'") from None
+    from actviz.report.live.serving import serve
+
+    def ready(address: str) -> None:
+        click.echo(f"actviz live: {address}  (Ctrl-C ends it)")
+        if browser:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    serve(port, lang=lang, theme=theme, ready=ready)

@@ -1,0 +1,1 @@
+"""The live page: a loopback server whose pictures follow while a slider moves."""

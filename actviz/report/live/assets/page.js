@@ -1,0 +1,91 @@
+"use strict";
+// The form is the page's only state: every change goes to the server as a URL's query, which it bounds, and what comes
+// back is put in as text, never as markup.
+window.actvizLive = (moves, words) => {
+  const form = document.getElementById("setting");
+  const status = document.getElementById("status");
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  let number = 0, shown = 0, timer = 0;
+
+  const query = () => {
+    const pairs = [...form.elements].filter((each) => each.name).map((each) =>
+      [each.name, each.type === "checkbox" ? Number(each.checked) : each.value]);
+    return new URLSearchParams(pairs).toString();
+  };
+  const isDark = () => {
+    const theme = document.documentElement.dataset.theme;
+    return theme === "dark" || (theme === "auto" && dark.matches);
+  };
+  const say = (key) => { status.textContent = key ? status.dataset[key] : ""; };
+
+  const send = (action) => {
+    number += 1;
+    const asked = number;
+    for (const output of form.querySelectorAll("output")) output.value = form.elements[output.htmlFor.value].value;
+    moves.data = {number: [number], query: [query()], dark: [isDark()], action: [action]};
+    history.replaceState(null, "", `?${query()}`);
+    link();
+    clearTimeout(timer);
+    if (action === "move") timer = setTimeout(() => { if (shown < asked) say("computing"); }, 300);
+  };
+  const link = () => {
+    for (const a of document.querySelectorAll("a[data-figure]")) {
+      const theme = isDark() ? "dark" : "light";
+      const figure = document.getElementById("figure").value;
+      a.href = `figure.${a.dataset.figure}?${query()}&figure=${encodeURIComponent(figure)}&theme=${theme}`;
+    }
+    const lang = document.getElementById("lang");
+    const other = new URLSearchParams(query());
+    other.set("lang", lang.hreflang);
+    lang.href = `?${other}`;
+  };
+  const show = () => {
+    const said = JSON.parse(words.data.json[0] || "{}");
+    for (const target of document.querySelectorAll("[data-words]")) {
+      const value = said[target.dataset.words];
+      if (value === undefined) continue;
+      if (Array.isArray(value)) {
+        target.replaceChildren(...value.map((line) => {
+          const item = document.createElement("li");
+          item.textContent = line;
+          return item;
+        }));
+      } else if (target.textContent !== value) target.textContent = value;
+    }
+    const headline = document.querySelector("h2");
+    if (headline && said.healthy !== undefined) headline.dataset.healthy = said.healthy;
+    shown = Math.max(shown, said.number || 0);
+    if (shown >= number && status.textContent === status.dataset.computing) say("");
+    Object.assign(document.documentElement.dataset, {shown, done: said.done || 0});
+  };
+  const copy = async (what) => {
+    const code = document.getElementById("command");
+    try {
+      await navigator.clipboard.writeText(what === "link" ? location.href : code.textContent);
+      say("copied");
+    } catch {
+      if (what === "command") getSelection().selectAllChildren(code);
+      say("notCopied");
+    }
+  };
+
+  form.addEventListener("input", () => send("move"));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const button of document.querySelectorAll("button[data-action]"))
+    button.addEventListener("click", () => send(button.dataset.action));
+  for (const button of document.querySelectorAll("button[data-copy]"))
+    button.addEventListener("click", () => copy(button.dataset.copy));
+  document.getElementById("figure")?.addEventListener("change", link);
+  dark.addEventListener("change", () => send("move"));
+  words.properties.data.change.connect(show);
+  show();
+  // A canvas does not wait for a font: the first picture is asked for when it is there.
+  document.fonts.load('14px "Noto Sans KR"', "\uac00").finally(() => {
+    send("move");
+    document.documentElement.dataset.ready = "true";
+  });
+};
+window.actvizLost = () => {
+  const status = document.getElementById("status");
+  status.textContent = status.dataset.lost;
+};

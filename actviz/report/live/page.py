@@ -1,0 +1,166 @@
+"""One page of the live server: its HTML around Bokeh's charts, and the two messages that pass between them.
+
+The browser sends every change of the form as a URL's query (``moves``), and gets words to show (``words``); pictures go
+by the charts' own data sources.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qs
+
+from bokeh.document import Document
+from bokeh.models import ColumnDataSource, CustomJS
+from jinja2 import Environment, Template
+
+from actviz.plots.style import THEMES
+from actviz.report.live.charts import Chart
+from actviz.report.live.settings import RANGES, Arguments, Range
+from actviz.text import LANGUAGES, text
+
+PAGE_THEMES = ("auto", *THEMES)
+"""``auto`` is light or dark, as the reader's system is."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Language and theme, unless a link asks for others."""
+
+    lang: str = "en"
+    theme: str = "auto"
+
+    def asked(self, arguments: Arguments) -> Look:
+        """Return what a query asks for."""
+        found = {key: parse(arguments, key) for key in ("lang", "theme")}
+        lang = found["lang"] if found["lang"] in LANGUAGES else self.lang
+        return Look(lang, found["theme"] if found["theme"] in PAGE_THEMES else self.theme)
+
+
+def parse(arguments: Arguments, key: str) -> str:
+    """Return the last value of a key, empty where there is none."""
+    last = (arguments.get(key) or [""])[-1]
+    return last.decode("utf-8", "replace") if isinstance(last, bytes) else last
+
+
+@dataclass(frozen=True)
+class Control:
+    """A form's control: ``range``, ``choice`` or ``switch``."""
+
+    kind: str
+    name: str
+    label: str
+    value: Any
+    choices: Sequence[tuple[str, str]] = ()
+    low: str = ""
+    high: str = ""
+    step: str = ""
+
+
+def slider(name: str, value: float, lang: str, limits: Range | None = None, label: str = "") -> Control:
+    """Return a slider over a range."""
+    limits = limits or RANGES[name]
+    ends = (f"{each:g}" for each in (limits.low, limits.high, limits.step))
+    return Control("range", name, label or text(f"page.{name}", lang), f"{value:g}", (), *ends)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A chart with its headline and what it shows in words."""
+
+    chart: Chart
+    name: str
+    title: str
+    alt: str
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("actviz.report.live").joinpath(f"assets/{name}").read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_asset("page.html"))
+
+
+class Page:
+    """A document with its charts, and the messages of its browser.
+
+    Parameters
+    ----------
+    document : Document
+    look : Look
+    kind : str
+        ``explore`` or ``race``.
+    frames : sequence of Frame
+    moved : callable
+        Takes a move's number, arguments and action.
+    **variables
+        What the page's template needs besides.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        look: Look,
+        kind: str,
+        frames: Sequence[Frame],
+        moved: Callable[[int, Arguments, str], None],
+        **variables: Any,
+    ) -> None:
+        self.document, self.look, self._frames, self._moved = document, look, frames, moved
+        self.words = ColumnDataSource(data={"json": ["{}"]})
+        self.moves = ColumnDataSource(data={"number": [], "query": [], "dark": [], "action": []})
+        self.moves.on_change("data", self._move)
+        self._dark: bool | None = None
+        self._said: dict[str, Any] = {}
+        self.dress(look.theme == "dark")
+        frames[0].chart.plot.tags = [self.moves, self.words]  # only what a root holds is of the document
+        for frame in frames:
+            document.add_root(frame.chart.plot)
+        models = {"moves": self.moves, "words": self.words}
+        document.js_on_event("document_ready", CustomJS(args=models, code="window.actvizLive(moves, words)"))
+        document.js_on_event("connection_lost", CustomJS(code="window.actvizLost()"))
+        document.title = f"{text('page.title', look.lang)}: {text(f'page.{kind}', look.lang)}"
+        document.template = _template()
+        document.template_variables.update(
+            lang=look.lang,
+            theme=look.theme,
+            kind=kind,
+            other=next(lang for lang in LANGUAGES if lang != look.lang),
+            say=lambda key: text(f"page.{key}", look.lang),
+            style=_asset("page.css"),
+            script=_asset("page.js"),
+            charts=frames,
+            **variables,
+        )
+
+    def _move(self, attribute: str, old: Any, new: Any) -> None:
+        """Take a move; nothing that a browser may send breaks the page."""
+        try:
+            number, query, dark, action = (new[key][0] for key in ("number", "query", "dark", "action"))
+            arguments = parse_qs(str(query)[:4096], keep_blank_values=True, max_num_fields=64)
+            number = int(number)
+        except (LookupError, TypeError, ValueError):
+            return
+        self.dress(self.look.theme == "dark" or (self.look.theme == "auto" and bool(dark)))
+        self._moved(number, arguments, str(action))
+
+    def dress(self, dark: bool) -> None:
+        """Put on light, dark, or the theme that was chosen."""
+        if dark == self._dark:
+            return
+        self._dark = dark
+        for frame in self._frames:
+            name = self.look.theme if self.look.theme != "auto" else "dark" if dark else "light"
+            frame.chart.dress(THEMES[name])
+
+    def say(self, **words: Any) -> None:
+        """Show words at their places on the page, beside those that are there."""
+        self._said |= words
+        self.words.data = {"json": [json.dumps(self._said)]}
