@@ -2,10 +2,9 @@
 
     python scripts/live_page.py FILE.png
 
-saves a picture of the page; `python scripts/benchmark.py --only live` measures. A move sets the slider and
-dispatches its
-``input`` event, as a drag does; the time ends with the first animation frame at which the pixels of the distributions'
-canvas have changed. Every move waits for the one before.
+saves a picture of the page; `python scripts/benchmark.py --only live` measures. A move sets the slider and dispatches
+its ``input`` event, as a drag does; the time ends with the first animation frame at which the pixels of the
+distributions' canvas have changed. Every move waits for the one before.
 """
 
 from __future__ import annotations

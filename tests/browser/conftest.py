@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import tarfile
 
 import pytest
 
@@ -33,3 +35,16 @@ def page(browser):
     opened.on("websocket", lambda socket: opened.requested.append(socket.url))
     yield opened
     context.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The source of axe-core, from the npm registry: an audit of accessibility, no part of the project."""
+    folder = tmp_path_factory.mktemp("axe")
+    fetch = ["npm", "pack", "axe-core@4.10.3", "--silent", "--pack-destination", str(folder)]
+    try:
+        subprocess.run(fetch, check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip("axe-core could not be fetched from the npm registry")
+    with tarfile.open(folder / "axe-core-4.10.3.tgz") as archive:
+        return archive.extractfile("package/axe.min.js").read().decode("utf-8")

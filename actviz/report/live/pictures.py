@@ -102,7 +102,7 @@ def picture(ds: xarray.Dataset, lang: str = "en") -> Picture:
         scale.ticks,
         {"xs": [x for x, _ in shapes], "ys": [y for _, y in shapes]},
         {"xs": [x for x, _ in bars], "ys": [y for _, y in bars]},
-        {"x": [1.0] * len(cells), "y": [0.97 - row for row in range(len(cells))], "text": words},
+        {"x": [1.0] * len(cells), "y": [0.9 - row for row in range(len(cells))], "text": words},
         {"layer": ds["layer"].values, "std": std, "mean": mean},
         {"layer": ds["layer"].values, "rms": np.where(rms > 0, rms, math.nan)},
     )

@@ -1,0 +1,284 @@
+"""The live page in a headless Chromium: every control works, nothing leaves the machine, and everyone can use it."""
+
+import re
+import shlex
+import subprocess
+import sys
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from actviz.report.live.settings import INITS, RANGES, Setting
+from actviz.text import TEXT, text
+
+LANGUAGES = ["en", *(["ko"] if "ko" in TEXT["verdict.healthy"] else [])]
+SMALL = {"depth": 4, "width": 20, "samples": 40}
+DONE = "number => Number(document.documentElement.dataset.done) >= number"
+PIXELS = """
+() => {
+  const canvases = (root) => [...root.querySelectorAll("*")].flatMap((each) =>
+    each.tagName === "CANVAS" ? [each] : each.shadowRoot ? canvases(each.shadowRoot) : []);
+  return canvases(document.getElementById("charts")).map((each) => each.toDataURL()).join();
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def address():
+    pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not installed")
+    run = [sys.executable, "-m", "actviz", "serve", "--no-browser"]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().split()[2]
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+@pytest.fixture
+def explorer(page, address):
+    """The page of a small setting, with its first picture."""
+
+    def visit(**query):
+        page.goto(f"{address}?{urlencode(SMALL | query)}")
+        page.wait_for_selector("html[data-ready]")
+        page.wait_for_function(DONE, arg=1)
+        page.moves = 1
+        return page
+
+    return visit
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_wrong(page, address):
+    yield
+    assert page.complaints == []
+    own = urlsplit(address).netloc
+    assert page.requested
+    elsewhere = [
+        url for url in page.requested if urlsplit(url).netloc != own and not url.startswith(("data:", "blob:"))
+    ]
+    assert elsewhere == [], "a request leaves the page"
+
+
+def _await_move(page):
+    """Wait until the latest move is drawn."""
+    page.moves += 1
+    page.wait_for_function(DONE, arg=page.moves)
+
+
+def _setting(page):
+    """What the page is at, as its own link says."""
+    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_every_slider_moves_the_picture_by_keyboard(explorer, name):
+    page = explorer(scale=1.0, bias_std=0.5)
+    before, slider = page.evaluate(PIXELS), page.locator(f"#{name}")
+    value = slider.input_value()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    _await_move(page)
+    assert slider.input_value() != value
+    assert page.locator(f"output[for={name}]").inner_text() == slider.input_value()
+    assert _setting(page)[name] == slider.input_value()
+    page.wait_for_timeout(100)
+    assert page.evaluate(PIXELS) != before
+
+
+@pytest.mark.parametrize(("name", "value"), [("init", "zeros"), ("activation", "tanh")])
+def test_every_drop_down_moves_picture_verdict_and_command(explorer, name, value):
+    page = explorer()
+    before = page.evaluate(PIXELS)
+    page.select_option(f"#{name}", value)
+    _await_move(page)
+    page.wait_for_timeout(100)
+    assert page.evaluate(PIXELS) != before
+    assert value in page.locator("#command").inner_text()
+    assert page.locator(f"#{name} option").count() >= len(INITS if name == "init" else ["relu"])
+
+
+def test_the_switches_change_picture_and_words(explorer):
+    page = explorer(init="normal:0.01")
+    assert "phase" in page.locator("[data-words=theory]").inner_text()
+    page.uncheck("#theory")
+    _await_move(page)
+    assert page.locator("[data-words=theory]").inner_text() == text("page.theory_off")
+    collapsed = page.locator("#verdict").inner_text()
+    page.check("#norm")
+    _await_move(page)
+    assert collapsed == text("verdict.collapsed")
+    assert page.locator("#verdict").inner_text() != collapsed
+
+
+def test_the_verdict_has_its_message_and_remedy(explorer):
+    page = explorer(init="xavier_normal", activation="sigmoid", depth=8, width=100)
+    assert page.locator("#verdict").inner_text() == text("verdict.vanishing")
+    lines = page.locator("[data-words=lines] li").all_inner_texts()
+    assert any("gradient falls" in line for line in lines)
+    assert any(line.startswith("Remedy:") for line in lines)
+
+
+def test_a_link_restores_its_setting(explorer):
+    setting = Setting("xavier_uniform", "tanh", 6, 40, 1.5, 0.25, 60, 7, False, False)
+    page = explorer(**{key: values[-1] for key, values in parse_qs(setting.query()).items()})
+    assert page.locator("#init").input_value() == "xavier_uniform"
+    assert page.locator("#scale").input_value() == "1.5"
+    assert not page.locator("#theory").is_checked()
+    assert page.locator("#command").inner_text() == setting.command()
+    assert {key: _setting(page)[key] for key in ("init", "depth", "seed")} == {
+        "init": "xavier_uniform",
+        "depth": "6",
+        "seed": "7",
+    }
+
+
+def test_bad_values_in_a_link_are_told_and_stay_text(explorer):
+    attack = "<img src=x onerror=alert(1)>"
+    page = explorer(init=attack, depth="1e12", activation="os:system")
+    notes = page.locator("#notes li").all_inner_texts()
+    assert len(notes) == 3
+    assert any(attack in note for note in notes)
+    assert page.locator("img").count() == 0
+    assert page.locator("#depth").input_value() == "50"
+
+
+def test_the_command_is_copied_and_runs(explorer, tmp_path):
+    page = explorer()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("[data-copy=command]")
+    page.wait_for_function("document.getElementById('status').textContent !== ''")
+    command = page.evaluate("navigator.clipboard.readText()")
+    assert command == page.locator("#command").inner_text()
+    probe = shlex.split(command.split(" && ")[0])
+    run = subprocess.run([sys.executable, "-m", *probe], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "live.nc").is_file()
+    page.click("[data-copy=link]")
+    page.wait_for_timeout(200)
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+@pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_a_figure_is_downloaded_as_it_is_set(explorer, ending, start):
+    page = explorer(init="xavier_normal")
+    page.select_option("#figure", "gradients")
+    with page.expect_download() as downloading:
+        page.click(f"[data-figure={ending}]")
+    assert downloading.value.suggested_filename == f"gradients-xavier_normal-relu.{ending}"
+    with open(downloading.value.path(), "rb") as file:
+        assert file.read(5).startswith(start)
+
+
+def test_a_slow_setting_says_so_and_makes_room_for_the_next_move(explorer):
+    page = explorer()
+    page.evaluate(
+        """() => { for (const [name, value] of [["depth", 50], ["width", 400], ["samples", 2000]])
+             document.getElementById(name).value = value;
+           document.getElementById("depth").dispatchEvent(new Event("input", {bubbles: true})); }"""
+    )
+    page.wait_for_function("document.getElementById('status').textContent === 'computing…'")
+    page.evaluate(
+        """() => { for (const [name, value] of [["depth", 2], ["width", 8], ["samples", 20]])
+             document.getElementById(name).value = value;
+           document.getElementById("depth").dispatchEvent(new Event("input", {bubbles: true})); }"""
+    )
+    page.wait_for_function(DONE, arg=3, timeout=5000)
+    assert page.locator("#status").inner_text() == ""
+    assert "layer 2" in page.locator("[data-words=signal]").text_content()
+    assert "layer 3" not in page.locator("[data-words=signal]").text_content()
+
+
+def test_a_drag_is_followed_and_ends_at_its_last_value(explorer):
+    page = explorer()
+    page.evaluate(
+        """async () => { const slider = document.getElementById("scale");
+           for (let i = 0; i < 40; i++) { slider.value = 0.5 + i * 0.05;
+             slider.dispatchEvent(new Event("input", {bubbles: true}));
+             await new Promise((resolve) => setTimeout(resolve, 16)); } }"""
+    )
+    page.wait_for_function(DONE, arg=41)
+    assert _setting(page)["scale"] == "2.45"
+    assert "variance_scaling:12.005" in page.locator("#command").inner_text()
+
+
+def test_every_control_is_reached_by_the_tab_key_in_order(explorer):
+    page = explorer()
+    page.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+    order = ["Explore", "Race", "lang", "init", "activation", *RANGES, "norm", "theory", "figure", "PNG", "SVG"]
+    order += ["Copy as command", "Copy link to this setting", "command"]
+    assert [each for each in reached if each in order][: len(order)] == order
+
+
+def test_the_other_language_keeps_the_setting(explorer, address):
+    page = explorer(init="lecun_normal", scale=2)
+    link = page.locator("#lang").get_attribute("href")
+    assert parse_qs(link[1:])["init"] == ["lecun_normal"]
+    assert parse_qs(link[1:])["lang"] == ["ko"]
+
+
+def _race(page, address, **query):
+    page.goto(f"{address}race?{urlencode({'data': 'moons', 'width': 16, 'depth': 2} | query)}")
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def test_a_race_runs_to_its_end_and_again(page, address):
+    _race(page, address, epochs=5, a_init="zeros", b_lr="0.3")
+    assert page.locator("[data-words=lane_a]").inner_text() in ("", text("page.lane_waits"))
+    before = page.evaluate(PIXELS)
+    for _ in range(2):
+        page.click("[data-action=start]")
+        for lane in ("a", "b"):
+            page.wait_for_function(
+                "lane => document.querySelector(`[data-words=lane_${lane}]`).textContent.includes('finished')", arg=lane
+            )
+    page.wait_for_timeout(100)
+    assert page.evaluate(PIXELS) != before
+    assert page.locator("[data-words=lane_b]").inner_text().startswith("epoch 5")
+    assert page.locator("#command").inner_text().count("actviz train") == 2
+
+
+def test_a_race_grows_live_and_stops(page, address):
+    _race(page, address, data="mnist", epochs=200, depth=10, width=100)
+    page.click("[data-action=start]")
+    page.wait_for_function("/epoch [2-9]/.test(document.querySelector('[data-words=lane_a]').textContent)")
+    page.click("[data-action=stop]")
+    page.wait_for_function("document.querySelector('[data-words=lane_a]').textContent.includes('stopped')")
+    told = page.locator("[data-words=lane_a]").inner_text()
+    assert int(re.search(r"epoch (\d+)", told)[1]) < 200
+    page.wait_for_timeout(300)
+    assert page.locator("[data-words=lane_a]").inner_text() == told
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844), (1920, 1080)])
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", ["", "race"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_audit_finds_nothing_and_nothing_is_wider_than_the_screen(page, address, axe, path, size, lang, theme):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{address}{path}?{urlencode(SMALL | {'lang': lang, 'theme': theme, 'init': 'normal'})}")
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_timeout(700)
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(each["id"], each["impact"], each["nodes"][0]["html"][:200]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate("document.documentElement.lang") == lang
+
+
+def test_the_readers_own_dark_is_followed(page, address):
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}?{urlencode(SMALL)}")
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_function(DONE, arg=1)
+    page.wait_for_timeout(200)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 21, 28)"
+    dark = page.evaluate(PIXELS)
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(DONE, arg=2)
+    page.wait_for_timeout(200)
+    assert page.evaluate(PIXELS) != dark
