@@ -23,7 +23,7 @@ _HEAD = Template(r"""% Compile with: lualatex lecture.tex
 \setlength{\TPHorizModule}{${unit}pt}\setlength{\TPVertModule}{${unit}pt}
 \definecolor{ground}{HTML}{$background}\definecolor{words}{HTML}{$text}\definecolor{muted}{HTML}{$muted}
 \setbeamercolor{background canvas}{bg=ground}\setbeamercolor{normal text}{fg=words}
-\setbeamertemplate{itemize item}{\textbullet}\setbeamercolor{itemize item}{fg=muted}\setbeamercolor{title}{fg=words}\setbeamercolor{subtitle}{fg=words}
+\setbeamertemplate{itemize item}{\textbullet}\setbeamercolor{itemize item}{fg=muted}
 \setbeamercolor{note page}{fg=black,bg=white}\setbeamercolor{note title}{fg=black,bg=white}
 \setbeamertemplate{navigation symbols}{}
 % Speaker notes beside the slides: \setbeameroption{show notes on second screen}
@@ -48,7 +48,8 @@ _UNIT = 16 / 2.54 * 72.27 / layout.WIDTH
 
 
 def _block(box: layout.Box, content: str) -> str:
-    return f"\\begin{{textblock}}{{{box.width:.1f}}}({box.left:.1f},{box.top:.1f})\n\\color{{words}}{content}\n\\end{{textblock}}"
+    place = f"{{{box.width:.1f}}}({box.left:.1f},{box.top:.1f})"
+    return f"\\begin{{textblock}}{place}\n\\color{{words}}{content}\n\\end{{textblock}}"
 
 
 def _frame(page: Page, drawn: Mapping[str, Drawn]) -> str:
