@@ -24,7 +24,6 @@ _HEAD = Template(r"""% Compile with: lualatex lecture.tex
 \definecolor{ground}{HTML}{$background}\definecolor{words}{HTML}{$text}\definecolor{muted}{HTML}{$muted}
 \setbeamercolor{background canvas}{bg=ground}\setbeamercolor{normal text}{fg=words}
 \setbeamertemplate{itemize item}{\textbullet}\setbeamercolor{itemize item}{fg=muted}
-\setbeamercolor{title}{fg=words}\setbeamercolor{subtitle}{fg=words}
 \setbeamercolor{note page}{fg=black,bg=white}\setbeamercolor{note title}{fg=black,bg=white}
 \setbeamertemplate{navigation symbols}{}
 % Speaker notes beside the slides: \setbeameroption{show notes on second screen}
