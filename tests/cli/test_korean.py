@@ -11,18 +11,12 @@ import actviz
 from actviz.cli import COMMANDS, main
 from actviz.experiments import EXPERIMENTS, reproduce, write
 from actviz.experiments.expectations import Basis, Check, Expectation
-from actviz.report.index import _WORDS, index_page
+from actviz.report.index import WORDS, index_page
 from actviz.statistics import STATISTICS
 from actviz.tables import head, table_lines
 from actviz.text import LANGUAGES, width_of
-from actviz.text.baselines import BASELINES
-from actviz.text.commands import HEADS, LEDGER, LINES
-from actviz.text.layers import LAYERS
-from actviz.text.rates import RATES
+from actviz.text.commands import HEADS
 from actviz.text.references import REFERENCES, in_words
-from actviz.text.theory import THEORY
-from actviz.text.training import TRAINING
-from actviz.text.verdicts import VERDICTS
 from actviz.theory import CONVENTIONS
 
 ENGLISH = re.compile(r"(?<![\w./:&'-])[a-z]{2,} [a-z]{2,}(?![\w./(:-])")
@@ -174,7 +168,7 @@ def test_a_set_is_written_in_korean(tmp_path):
     assert files.entries[0].headline.endswith("모양이 같다.")
     body = re.sub(r"<style>.*?</style>|<table>\n<tr><th>.*?</table></details>|<[^>]*>", " ", page, flags=re.S)
     check_korean(body.partition("Klambauer, Unterthiner")[0])
-    for words in _WORDS.values():
+    for words in WORDS.values():
         assert re.search("[가-힣]", words["ko"])
 
 
@@ -199,11 +193,6 @@ def test_heads_are_their_keys_in_english_and_names_stay():
         key: key.removeprefix("head.") for key in HEADS if key.startswith("head.")
     }
     assert {name for name in STATISTICS if head(name, "ko") != name} == set()
-
-
-def test_no_key_stands_in_two_tables():
-    tables = (LAYERS, TRAINING, RATES, VERDICTS, THEORY, BASELINES, LINES, LEDGER, HEADS)
-    assert len(actviz.text.TEXT) == sum(map(len, tables))
 
 
 def test_what_is_said_of_things_is_said_of_something():
