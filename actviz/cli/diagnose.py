@@ -218,7 +218,7 @@ def command(
     if listed:
         return _list_thresholds(lang)
     if not targets:
-        raise click.UsageError("name a result (.nc) or pairings, INIT+ACTIVATION")
+        raise click.UsageError("name a RESULT (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, bool(inits or activations or snapshot is not None))
     from actviz.dataset import recipe
     from actviz.diagnosis import diagnose
