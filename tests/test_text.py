@@ -22,7 +22,10 @@ SAME = {
 }
 """Keys whose words are numbers and symbols in every language."""
 
-LATIN = {"budget.points", "recipe.seeds_run", "check.changed"}
+LATIN = {
+    *("budget.points", "recipe.seeds_run", "check.changed", "page.lang", "story.pairs", "story.goes"),
+    *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry"),
+}
 """Keys whose words differ between languages, but are symbols in each."""
 
 

@@ -94,7 +94,7 @@ def test_what_is_told_of_the_kept_weights_stays_on_the_slide():
 def test_a_run_is_named_by_its_parts_and_a_name_within_parentheses_is_kept_whole():
     ds = _train(["normal:0.01", "he_normal"], lr=[0.1, 0.2], epochs=1)
     told = words(figure_film(ds))
-    for name in ("N(0,\xa00.01²)\nlr 0.1", "He normal\nlr 0.2"):
+    for name in ("N(0, 0.01²)\nlr 0.1", "He normal\nlr 0.2"):
         assert name in told
     with themed("light") as look:
         assert "N(0, 0.01²), lr 0.1" in words(Movie(ds, ["normal:0.01, lr 0.1"], look, "en").figure)
