@@ -17,7 +17,7 @@ import numpy as np
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.tables import table_lines
-from actviz.text import label, text
+from actviz.text import label, pairing_label, text
 
 if TYPE_CHECKING:
     import xarray
@@ -127,7 +127,7 @@ def _verdicts(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
         found = each.findings[0] if each.findings else None
         told = found.message(lang) if found else "; ".join(note.message(lang) for note in each.notes)
         cells = [
-            f"{label(each.init, lang)} + {label(each.activation, lang)}",
+            pairing_label(each.init, each.activation, lang),
             text(f"verdict.{each.verdict}", lang),
             told,
             found.remedy(lang) if found else "",

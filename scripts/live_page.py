@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import click
+from pages import browser, chromium
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SIZE = {"depth": 5, "width": 100, "samples": 1000}
 """The article's."""
 
@@ -59,11 +57,6 @@ _MOVE = """
 _DONE = "number => Number(document.documentElement.dataset.done) >= number"
 
 
-def chromium() -> str | None:
-    """Return the path of the machine's Chromium, if it has one."""
-    return next(filter(None, map(shutil.which, CHROMIUM)), None)
-
-
 def why_missing() -> str:
     """Say what is missing to open the page in a browser; empty if nothing."""
     lacking = [name for name in ("bokeh", "playwright") if importlib.util.find_spec(name) is None]
@@ -81,19 +74,6 @@ def served(*options: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
-
-
-@contextlib.contextmanager
-def browser() -> Iterator[Any]:
-    """Start a headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        try:
-            yield running
-        finally:
-            running.close()
 
 
 def moves(number: int, init: str = "variance_scaling", activation: str = "tanh") -> list[float]:

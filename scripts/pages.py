@@ -14,28 +14,45 @@ READY = "document.getElementById('explorer').dataset.ready"
 """Milliseconds from the start of the navigation to the explorer's first picture."""
 
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def chromium() -> str | None:
+    """Return the path of the machine's Chromium, if it has one."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Any]:
+    """Start a headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        try:
+            yield running
+        finally:
+            running.close()
+
+
 def why_no_browser() -> str:
     """Say what is missing to open a page; nothing if all is there."""
     try:
         import playwright  # noqa: F401
     except ImportError:
         return "needs playwright"
-    return "" if shutil.which("chromium") else "needs chromium"
+    return "" if chromium() else "needs chromium"
 
 
 @contextlib.contextmanager
 def opened(path: Path, *, width: int = 1280, height: int = 720, scheme: str = "light") -> Iterator[Any]:
     """Open a report in a fresh browser; yield its page when the explorer is ready."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    with browser() as running:
+        page = running.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
         page.goto(path.resolve().as_uri())
         while not page.evaluate(READY):
             page.wait_for_timeout(10)
         yield page
-        browser.close()
 
 
 def seconds_to_ready(path: Path) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from actviz.cli.options import FORMATS, THEMES, find_own_modules, json_option, progress, workers_option
+from actviz.cli.options import FORMATS, LANGUAGES, THEMES, find_own_modules, json_option, progress, workers_option
 
 
 def _target(figure: str, output: str | None, ending: str | None) -> str:
@@ -32,7 +32,7 @@ def _target(figure: str, output: str | None, ending: str | None) -> str:
 )
 @click.option("--format", "ending", type=click.Choice(FORMATS), help="File format.  [default: the figure's own]")
 @click.option("--theme", type=click.Choice(THEMES), help="Colours.  [default: the figure's own]")
-@click.option("--lang", type=click.Choice(("en", "ko")), help="Language.  [default: the figure's own]")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language.  [default: the figure's own]")
 @click.option(
     "--allow-imports",
     is_flag=True,

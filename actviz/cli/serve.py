@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from actviz.cli.options import lang_option
+
 THEMES = ("auto", "light", "dark", "print")
 
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in the browser.")
-@click.option("--lang", type=click.Choice(["en", "ko"]), default="en", show_default=True, help="Language of the page.")
+@lang_option
 @click.option(
     "--theme",
     type=click.Choice(THEMES),

@@ -14,7 +14,7 @@ from actviz.plots.frame import recipe_words, training_words
 from actviz.report.commands import command
 from actviz.report.explorer import snapshots
 from actviz.report.index import table
-from actviz.text import label, text
+from actviz.text import pairing_label, text
 
 if TYPE_CHECKING:
     import xarray
@@ -38,7 +38,7 @@ def in_words(ds: xarray.Dataset, lang: str) -> str:
     if kind == "range_test":
         limits = {name: known[name] for name in ("low", "high", "updates")}
         (run,) = known["runs"].values()
-        pairing = f"{label(run['init'], lang)} + {label(run['activation'], lang)}"
+        pairing = pairing_label(run["init"], run["activation"], lang)
         return f"{pairing} · {known['data']} · {text('report.range_test', lang, **limits, seeds=len(known['seeds']))}"
     return recipe_words(ds, lang)
 
@@ -95,7 +95,7 @@ def _verdict_table(name: str, diagnoses: Sequence[Diagnosis], lang: str, *, clos
 
 
 def _verdict_row(found: Diagnosis, lang: str) -> str:
-    pairing = f"{label(found.init, lang)} + {label(found.activation, lang)}"
+    pairing = pairing_label(found.init, found.activation, lang)
     evidence = [_evidence(each, lang) for each in found.findings]
     evidence += [text("report.noted", lang, message=note.message(lang)) for note in found.notes]
     remedies = dict.fromkeys(each.remedy(lang) for each in found.findings)

@@ -30,6 +30,7 @@ __all__ = [
     "check_language",
     "in_language",
     "label",
+    "pairing_label",
     "run_name",
     "shortened",
     "text",
@@ -96,6 +97,15 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     if len(values) != len(defaults) or not form:
         return name
     return form[lang].format(*values).replace("N(0, 1²)", "N(0, 1)")
+
+
+def pairing_label(init: str, activation: str, lang: str = "en") -> str:
+    """Return how a pairing is written, in full.
+
+    >>> pairing_label("he_normal", "relu")
+    'He normal + ReLU'
+    """
+    return f"{label(init, lang)} + {label(activation, lang)}"
 
 
 def run_name(run: str, lang: str = "en", *, schedule: bool = False) -> str:
