@@ -29,7 +29,14 @@ from actviz.cli.tables import echo_json
 @workers_option
 @json_option
 def command(
-    output: str, seeds: Any, quick: bool, formats: tuple[str, ...], theme: str, workers: int | None, as_json: bool
+    output: str,
+    seeds: Any,
+    quick: bool,
+    formats: tuple[str, ...],
+    theme: str,
+    size: str,
+    workers: int | None,
+    as_json: bool,
 ) -> None:
     """Draw the article's whole figure set from data measured now.
 
@@ -42,7 +49,7 @@ def command(
 
     chosen = experiment("article")
     done = measured(without_trainings(chosen) if quick else chosen, seeds, workers)
-    files = written(done, output, formats, theme)
+    files = written(done, output, formats, theme, size)
     if as_json:
         return echo_json({**files_json(files), "claims": claims_json(done)})
     for entry in files.entries:

@@ -82,6 +82,7 @@ def command(
     mp4: str | None,
     formats: tuple[str, ...],
     theme: str,
+    size: str,
     as_json: bool,
 ) -> None:
     """Draw figures of a saved result.
@@ -103,7 +104,7 @@ def command(
         check_animation(path)
     dataset = load_selected(result, inits, activations, snapshot, drawn=True)
     wanted = not moving or {"names", "output"} & given(ctx)
-    drawings = list(figures_of(dataset, names or None, theme=theme, theory=theory)) if wanted else []
+    drawings = list(figures_of(dataset, names or None, theme=theme, theory=theory, size=size)) if wanted else []
     for path in moving:
         save_animation(dataset, path, theme=theme)
     written = [*(draw_figures(drawings, output, formats) if drawings else []), *moving]

@@ -100,6 +100,7 @@ def command(
     folder: str | None,
     formats: tuple[str, ...],
     theme: str,
+    size: str,
     strict: bool,
     as_json: bool,
     **settings: Any,
@@ -131,7 +132,7 @@ def command(
     if folder:
         from actviz.plots import figures_of
 
-        written += draw_figures(list(figures_of(dataset, theme=theme)), folder, formats)
+        written += draw_figures(list(figures_of(dataset, theme=theme, size=size)), folder, formats)
     rows, recipe = _layers(dataset, diagnosis), actviz.recipe(dataset)
     if as_json:
         echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(), "files": written})

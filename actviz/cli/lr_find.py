@@ -15,6 +15,7 @@ from actviz.cli.options import (
     find_own_modules,
     json_option,
     progress,
+    size_option,
     theme_option,
     workers_option,
 )
@@ -113,6 +114,7 @@ def _echo(found: Any, told: Any, output: str | None, *, as_json: bool) -> None:
     help="Draw the figure (.png, .svg, .pdf), or save the test (.nc).",
 )
 @theme_option
+@size_option
 @json_option
 def command(
     init: str,
@@ -130,6 +132,7 @@ def command(
     workers: int | None,
     output: str | None,
     theme: str,
+    size: str,
     as_json: bool,
 ) -> None:
     """Find a learning rate: train under a rate that rises from update to update, until it is too large.
@@ -158,5 +161,5 @@ def command(
     elif output:
         from actviz.plots import figure_range, save_figure
 
-        save_figure(figure_range(found, theme=theme), output)
+        save_figure(figure_range(found, theme=theme, size=size), output)
     _echo(found, suggest(found), output, as_json=as_json)

@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 FORMATS = ("png", "svg", "pdf")
 THEMES = ("light", "dark", "print")
+SIZES = ("slide", "half", "paper", "square")
 
 
 def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -99,6 +100,14 @@ theme_option = click.option(
     "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours: screen or paper."
 )
 
+size_option = click.option(
+    "--size",
+    type=click.Choice(SIZES),
+    default="slide",
+    show_default=True,
+    help="A 16:9 slide, half of one, an article's text width (6.5 in), or a square.",
+)
+
 style_options = options(
     click.option(
         "--format",
@@ -110,6 +119,7 @@ style_options = options(
         help="File format; repeat for several.",
     ),
     theme_option,
+    size_option,
 )
 
 

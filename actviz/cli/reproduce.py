@@ -22,12 +22,12 @@ def measured(name: str | Experiment, seeds: Any, workers: int | None) -> Reprodu
         return reproduce(name, seeds=seeds, workers=workers, progress=callback)
 
 
-def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str) -> Written:
+def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str, size: str) -> Written:
     """Write an experiment's set, showing how far it is."""
     from actviz.experiments import write
 
     with progress("drawing  ") as callback:
-        return write(done, output, formats=formats, theme=theme, progress=callback)
+        return write(done, output, formats=formats, theme=theme, size=size, progress=callback)
 
 
 def files_json(files: Written) -> dict[str, Any]:
@@ -145,6 +145,7 @@ def command(
     seeds: Any,
     formats: tuple[str, ...],
     theme: str,
+    size: str,
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -166,7 +167,7 @@ def command(
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     chosen = experiment(name)
     done = measured(name, seeds, workers)
-    files = written(done, output, formats, theme) if output else None
+    files = written(done, output, formats, theme, size) if output else None
     if as_json:
         content = {
             "experiment": chosen.name,

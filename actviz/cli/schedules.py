@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import FORMATS, complete, find_own_modules, json_option, theme_option
+from actviz.cli.options import FORMATS, complete, find_own_modules, json_option, size_option, theme_option
 from actviz.cli.tables import echo_json, echo_table
 
 
@@ -38,8 +38,9 @@ def _check_output(output: str | None) -> None:
 @click.option("--steps", type=click.IntRange(1, 10**6), default=200, show_default=True, help="Steps from 0 on.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Draw the figure (.png, .svg, .pdf).")
 @theme_option
+@size_option
 @json_option
-def command(schedules: tuple[str, ...], steps: int, output: str | None, theme: str, as_json: bool) -> None:
+def command(schedules: tuple[str, ...], steps: int, output: str | None, theme: str, size: str, as_json: bool) -> None:
     """Print the learning rates of schedules, all of them unless some are named; draw them with -o.
 
     \b
@@ -64,7 +65,7 @@ def command(schedules: tuple[str, ...], steps: int, output: str | None, theme: s
     if output:
         from actviz.plots import figure_schedules, save_figure
 
-        save_figure(figure_schedules(chosen, steps, theme=theme), output)
+        save_figure(figure_schedules(chosen, steps, theme=theme, size=size), output)
     if as_json:
         entries = [_entry(name, found[name], momenta(schedule, steps)) for name, schedule in chosen.items()]
         return echo_json({"steps": steps, "schedules": entries, "files": [output] if output else []})

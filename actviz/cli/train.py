@@ -180,7 +180,7 @@ def _check_usage(named: set[str], chosen: Mapping[str, Any], output: str | None,
         raise click.UsageError(f"{', '.join(idle)}: only with --early-stopping")
     if {"epochs", "updates"} <= named:
         raise click.UsageError("give either --epochs or --updates")
-    idle = [f"--{name.removesuffix('s')}" for name in ("formats", "theme") if name in named]
+    idle = [f"--{name.removesuffix('s')}" for name in ("formats", "theme", "size") if name in named]
     if idle and not figures:
         raise click.UsageError(f"{', '.join(idle)}: only with --figures")
     ending = Path(output).suffix if output else ""
@@ -241,6 +241,7 @@ def command(
     figures: str | None,
     formats: tuple[str, ...],
     theme: str,
+    size: str,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -280,7 +281,7 @@ def command(
         discard(partial)
     elif output:
         actviz.export(result, output)
-    drawn = _draw(result, figures, formats, theme) if figures else []
+    drawn = _draw(result, figures, formats, theme, size) if figures else []
     written = [*([output] if output else []), *drawn]
     if as_json:
         found = [outcome_json(each) for each in outcomes(result)]
@@ -291,7 +292,7 @@ def command(
         click.echo(f"wrote {path}", err=True)
 
 
-def _draw(result: Any, folder: str, formats: tuple[str, ...], theme: str) -> list[str]:
+def _draw(result: Any, folder: str, formats: tuple[str, ...], theme: str, size: str) -> list[str]:
     from actviz.plots import figures_of
 
-    return draw_figures(list(figures_of(result, theme=theme)), folder, formats)
+    return draw_figures(list(figures_of(result, theme=theme, size=size)), folder, formats)

@@ -18,6 +18,7 @@ from actviz.plots.ranges import figure_range
 from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.series import teaching_pairings
+from actviz.plots.sizes import SIZES, Size
 from actviz.plots.stopping import figure_stopping
 from actviz.plots.style import THEMES, PairingStyle, pairing_style
 from actviz.plots.training import figure_curves
@@ -27,10 +28,12 @@ __all__ = [
     "FIGURES",
     "FORMATS",
     "NAMES",
+    "SIZES",
     "TEXT",
     "THEMES",
     "FigureSpec",
     "PairingStyle",
+    "Size",
     "figure_batch_norm",
     "figure_batch_norm_layers",
     "figure_budget",

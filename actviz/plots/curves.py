@@ -10,10 +10,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots import draw, overlay
-from actviz.plots.frame import LEGEND, frame, heading, height_for, legend, recipe_words, row_name
+from actviz.plots.frame import beside, frame, heading, height_for, legend, recipe_words, row_name
 from actviz.plots.predicted import Expected, theory_notes, theory_of
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.series import Line, Names, choose, line
+from actviz.plots.sizes import sized
 from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, pairing_style, panel_grid, split, themed
 from actviz.prediction import PREDICTED
 from actviz.text import label, text
@@ -114,7 +115,7 @@ def _lines_figure(
         row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
         fig = frame(title, read, footer, look, max(height_for(len(rows), row, 168), names))
         grid = panel_grid(
-            fig, len(rows), len(columns) + extra, left=_LEFT, right=LEGEND + 14, top=126, bottom=68, gap=(50, 20)
+            fig, len(rows), len(columns) + extra, left=_LEFT, right=beside(), top=126, bottom=68, gap=(50, 20)
         )
         drawn: list[tuple[Line, str]] = []
         for axes, activation in zip(grid, rows, strict=True):
@@ -154,6 +155,7 @@ def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
         ax.set_xticks(ax.get_xticks(), [])
 
 
+@sized
 def figure_signal(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,
@@ -178,6 +180,7 @@ def figure_signal(
     return _lines_figure(ds, "signal", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
+@sized
 def figure_collapse(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,
@@ -190,6 +193,7 @@ def figure_collapse(
     return _lines_figure(ds, "collapse", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
+@sized
 def figure_gradients(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,

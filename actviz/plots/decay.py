@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, height_for, row_name, styles_legend, training_words
+from actviz.plots.frame import beside, frame, heading, height_for, row_name, styles_legend, training_words
 from actviz.plots.groups import differing, group_name, over_runs, run_name, series_of, settings
 from actviz.plots.scales import Floats, ValueScale, log_scale
 from actviz.plots.series import Line, Names, choose, spread_layers
-from actviz.plots.style import DASHES, HEIGHT, PairingStyle, Theme, panel_grid, themed
+from actviz.plots.sizes import current_size, sized
+from actviz.plots.style import BODY, DASHES, HEIGHT, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import (
     PARTS,
     draw_epoch_axis,
@@ -69,6 +70,7 @@ def _named(styles: dict[str, PairingStyle], lang: str) -> dict[str, PairingStyle
     return {run_name(run, lang): style for run, style in styles.items()}
 
 
+@sized
 def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw losses and accuracies over the epochs by strength of weight decay, and what becomes of the weights.
 
@@ -90,10 +92,10 @@ def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light"
     sized = ds.assign(weight_size=weight_size(ds))
     with themed(theme, lang) as look:
         styles = run_styles(ds, chosen, theme)
-        height = max(HEIGHT, HEIGHT + 36 * (len(chosen) - 9))
+        height = max(current_size().least, HEIGHT + 36 * (len(chosen) - 9))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("decay.title", lang), text("decay.read", lang), footer, look, height)
-        grid = panel_grid(fig, 2, 3, left=92, right=LEGEND + 14, top=126, bottom=76, gap=(34, 48))
+        grid = panel_grid(fig, 2, 3, left=92, right=beside(), top=126, bottom=76, gap=(34, 48))
         for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
             lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
             row_name(axes[0], text(f"axis.{what}", lang))
@@ -166,6 +168,7 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     return ax
 
 
+@sized
 def figure_sweep(
     ds: xarray.Dataset, *, runs: Names = None, top: float | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -198,9 +201,7 @@ def figure_sweep(
     with themed(theme, lang) as look:
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("sweep.title", lang), text("sweep.read", lang), footer, look)
-        ((losses, accuracies, sizes),) = panel_grid(
-            fig, 1, 3, left=64, right=LEGEND + 14, top=130, bottom=84, gap=(50, 0)
-        )
+        ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=beside(), top=130, bottom=84, gap=(50, 0))
         styles = plain_styles(len(groups), look)
         everything: dict[str, list[Line]] = {}
         shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
@@ -245,6 +246,7 @@ def _lost(ds: xarray.Dataset, lang: str) -> list[str]:
     return [text("mark.diverged", lang)] if (ds["ended"].values == "diverged").any() else []
 
 
+@sized
 def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw how large the weights of a few layers are before training and after it, a row a run.
 
@@ -269,7 +271,9 @@ def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "ligh
         styles = run_styles(ds, chosen, theme)
         height = height_for(len(chosen), 44, 208)
         fig = frame(text("weights.title", lang), text("weights.read", lang), training_words(ds, lang), look, height)
-        (axes,) = panel_grid(fig, 1, len(layers), left=190, top=130, bottom=78, gap=(24, 0))
+        (axes,) = panel_grid(
+            fig, 1, len(layers), left=136 if current_size().narrow else 190, top=130, bottom=78, gap=(24, 0)
+        )
         for ax, layer in zip(axes, layers, strict=True):
             (edges, before), (_, after) = magnitudes(own, 0, layer), magnitudes(own, -1, layer)
             scale = size_scale(edges, np.concatenate([before, after]), 4)
@@ -278,7 +282,7 @@ def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "ligh
             ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
             head = layer == int(ds["weight_layer"].values[-1])
             heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
-            ax.set_xlabel(text("axis.weight", lang))
+            ax.set_xlabel(text("axis.weight", lang), fontsize=NOTE if current_size().narrow else BODY)
         names = [run_name(run, lang) for run in chosen]
         axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
         axes[0].tick_params(axis="y", length=0, labelsize=12)

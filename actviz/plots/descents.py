@@ -13,6 +13,7 @@ from actviz.landscapes import Landscape, landscape
 from actviz.plots.frame import frame, heading, height_for, shortened
 from actviz.plots.rates import COLORS
 from actviz.plots.series import Names, choose, percent, short
+from actviz.plots.sizes import sized
 from actviz.plots.style import BODY, NOTE, Theme, panel_grid, themed
 from actviz.text import label, text
 
@@ -75,6 +76,7 @@ def _outcome(own: xarray.Dataset, *, noise: bool, lang: str) -> str:
     return f"{words} · {text('descent.share', lang, share=percent(float(own['escaped'].mean())))}" if noise else words
 
 
+@sized
 def figure_descent(
     ds: xarray.Dataset, *, runs: Names = None, surface: Landscape | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:  # fmt: skip

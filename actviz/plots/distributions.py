@@ -27,6 +27,7 @@ from actviz.plots.series import (
     teaching_pairings,
     view_cell,
 )
+from actviz.plots.sizes import current_size, sized
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
 from actviz.text import label, text, wrapped
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 VIEWS = ("full", "book")
 
 
+@sized
 def figure_histograms(
     ds: xarray.Dataset,
     *,
@@ -47,6 +49,8 @@ def figure_histograms(
     theory: bool = True,
 ) -> Figure:
     """Draw the distributions of one activation: a row for each initializer, a column for each of up to five layers.
+
+    In the narrower sizes they are up to three layers.
 
     Parameters
     ----------
@@ -71,7 +75,7 @@ def figure_histograms(
     chosen, activation, layers = (
         choose(ds, "init", inits),
         choose(ds, "activation", activations)[0],
-        spread_layers(ds, 5),
+        spread_layers(ds, 3 if current_size().narrow else 5),
     )
     if view == "book":
         scale, read_cell = linear_scale(ds["view_edges"].values), view_cell
@@ -87,7 +91,7 @@ def figure_histograms(
         read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
         notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
         fig = frame(title, read, " · ".join([recipe_words(ds, lang), *notes]), look, height_for(len(chosen), 45, 180))
-        ax = panel_grid(fig, 1, 1, left=160, right=MARGIN, top=122, bottom=58)[0][0]
+        ax = panel_grid(fig, 1, 1, left=136 if current_size().narrow else 160, right=MARGIN, top=122, bottom=58)[0][0]
         colors = [pairing_style(ds, init, activation, theme).color for init in chosen]
         draw.draw_grid(ax, scale, cells, colors, look, lang)
         overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
@@ -109,6 +113,7 @@ def _histogram_words(ds: xarray.Dataset, scale: ValueScale, activation: str, vie
     return title, text("histograms.read_signed" if scale.signed else "histograms.read_log", lang)
 
 
+@sized
 def figure_ridges(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -198,6 +203,7 @@ def _curve(
         draw.draw_note(ax, text("mark.zero", lang), look)
 
 
+@sized
 def figure_overview(
     ds: xarray.Dataset,
     *,
@@ -217,12 +223,18 @@ def figure_overview(
     layers = spread_layers(ds, 5)
     with themed(theme, lang) as look:
         footer = recipe_words(ds, lang, gradient=True, bands=True)
-        fig = frame(text("overview.title", lang), text("overview.read", lang), footer, look)
-        grid = panel_grid(fig, 3, len(pairings), left=80, top=126, bottom=36, gap=(38, 34), heights=(2.05, 0.84, 0.72))
+        need = 900.0 if current_size().narrow and len(pairings) > 2 else None
+        fig = frame(text("overview.title", lang), text("overview.read", lang), footer, look, need)
+        across = 2 if current_size().narrow else 4
+        blocks = -(-len(pairings) // across)
+        grid = panel_grid(
+            fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34),
+            heights=(2.05, 0.84, 0.72) * blocks,
+        )  # fmt: skip
         gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
-        for column, (init, activation) in enumerate(pairings):
-            color = pairing_style(ds, init, activation, theme).color
-            top, middle, bottom = (row[column] for row in grid)
+        for at, (init, activation) in enumerate(pairings):
+            color, (block, column) = pairing_style(ds, init, activation, theme).color, divmod(at, across)
+            top, middle, bottom = (row[column] for row in grid[3 * block : 3 * block + 3])
             scale = activation_scale(ds, [init], activation, layers)
             cells = [[cell(ds, scale, init, activation, layer, lang=lang)] for layer in layers]
             draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
@@ -234,7 +246,10 @@ def figure_overview(
             _numbers(bottom, ds, init, activation, look, lang)
             if column:
                 middle.set_yticklabels([])
-        _overview_sides(grid, lang)
+        for block in range(blocks):
+            _overview_sides(grid[3 * block : 3 * block + 3], lang)
+        for spare in (row[c] for row in grid[-3:] for c in range(len(pairings) - across * (blocks - 1), len(row))):
+            spare.set_axis_off()
     return fig
 
 

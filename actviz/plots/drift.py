@@ -17,6 +17,7 @@ from actviz.plots import draw
 from actviz.plots.frame import frame, heading, shortened
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, percent, short
+from actviz.plots.sizes import sized
 from actviz.plots.style import BODY, HEADER, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.text import label, text
 
@@ -28,6 +29,7 @@ DECADE = 10.0
 """Values that differ by more than this are drawn on a logarithmic axis."""
 
 
+@sized
 def figure_drift(
     comparison: Comparison, pairing: Pairing | None = None, *, theme: str = "light", lang: str = "en"
 ) -> Figure:

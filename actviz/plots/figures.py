@@ -31,6 +31,7 @@ from actviz.plots.race import figure_race, race_lacks
 from actviz.plots.ranges import figure_range
 from actviz.plots.reel import film_lacks
 from actviz.plots.series import choose, teaching_pairings
+from actviz.plots.sizes import find_size
 from actviz.plots.stopping import figure_stopping, stopping_files, stopping_lacks
 from actviz.plots.training import figure_curves
 from actviz.text import text
@@ -153,6 +154,7 @@ def figures_of(
     theme: str = "light",
     lang: str = "en",
     theory: bool = True,
+    size: str = "slide",
 ) -> Iterator[tuple[str, Callable[[], Figure]]]:
     """Yield the file stem of every figure of a set, and a call that draws it.
 
@@ -166,6 +168,7 @@ def figures_of(
     theme, lang : str
     theory : bool
         Whether to draw what theory predicts over what was measured, where it holds.
+    size : {"slide", "half", "paper", "square"}
 
     Raises
     ------
@@ -178,6 +181,7 @@ def figures_of(
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
         if lacking := FIGURES[name].missing(ds):
             raise ActvizError(f"figure {name}: {lacking}")
+    find_size(size)
     chosen = () if kind_of(ds) != "probe" else teaching_pairings(ds) if pairings is None else pairings
     for init, activation in chosen:
         choose(ds, "init", init)
@@ -188,7 +192,7 @@ def figures_of(
         return {"theory": theory} if spec.predicts else {}
 
     return (
-        (_stem(spec.name + ending), partial(spec.draw, ds, theme=theme, lang=lang, **options, **asked(spec)))
+        (_stem(spec.name + ending), partial(spec.draw, ds, theme=theme, lang=lang, size=size, **options, **asked(spec)))
         for spec in specs
         for ending, options in spec.files(ds, chosen)
     )

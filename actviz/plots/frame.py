@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.dataset import recipe
+from actviz.plots.sizes import Canvas, current_size, kept_below, need_below
 from actviz.plots.style import (
     BODY,
     HEADER,
-    HEIGHT,
     MARGIN,
     NOTE,
     TITLE,
@@ -31,24 +31,47 @@ if TYPE_CHECKING:
 LEGEND = 186.0
 """Width kept for a legend at the right, in points."""
 
+_LEADING = 30.0
+"""Height of a further line of a title, in points."""
+
 
 def height_for(rows: int, row: float, around: float) -> float:
-    """Return a figure's height: a slide, or more if rows of ``row`` points and what is ``around`` them do not fit."""
-    return max(HEIGHT, around + rows * row)
+    """Return a figure's height: that of its size, or more if rows of ``row`` points and what is around do not fit."""
+    return max(current_size().least, around + rows * row)
 
 
-def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
-    """Return a slide with its words, and room for panels between them."""
-    fig = canvas(height)
-    headline = wrapped(title, 62, max_lines=1, placeholder="…")[:62]
-    fig.text(MARGIN / WIDTH, 1 - 20 / height, headline, fontsize=TITLE, fontweight="bold", va="top")
+def beside() -> float:
+    """Return the room at the right of the panels of a figure with a legend, in points."""
+    return MARGIN if current_size().narrow else LEGEND + 14
+
+
+def frame(title: str, read: str, footer: str, look: Theme, height: float | None = None) -> Canvas:
+    """Return a figure with its words, and room for panels between them.
+
+    ``height`` is what its panels need between the words of a slide; in a narrower size words take more lines, and a
+    legend stands below, which is added.
+    """
+    size = current_size()
+    columns = size.columns(62)
+    headline = wrapped(title, columns, max_lines=1 + size.narrow, placeholder="…")
+    headline = headline if size.narrow else headline[:62]
+    told, small = wrapped(read, size.columns(118)), wrapped(footer, size.columns(158))
+    drop = _LEADING * headline.count("\n")
+    above = drop + (17.5 * max(0, told.count("\n") - 1) + 10) * size.narrow
+    lines = 13.0 * small.count("\n")
+    below = kept_below() + 12 * bool(kept_below()) + max(0.0, lines - 13)  # a slide's two lines have their room
+    up = height or size.least
+    up = max(size.height, up + above + below) if size.narrow else up
+    fig = canvas(up)
+    fig.above, fig.below = above, below * size.narrow
+    fig.text(MARGIN / size.width, 1 - 20 / up, headline, fontsize=TITLE, fontweight="bold", va="top")
     fig.text(
-        MARGIN / WIDTH, 1 - 52 / height, wrapped(read, 118), fontsize=BODY, color=look.muted, va="top",
+        MARGIN / size.width, 1 - (52 + drop) / up, told, fontsize=BODY, color=look.muted, va="top",
         linespacing=1.25,
     )  # fmt: skip
-    small = wrapped(footer, 158)
     lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
-    fig.text(MARGIN / WIDTH, lift / height, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
+    fig.foot = lift + lines + 13 + 6
+    fig.text(MARGIN / size.width, lift / up, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
     return fig
 
 
@@ -143,12 +166,14 @@ def styles_legend(
     marks: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Write names beside how they are drawn, outside the panels, and under them further ``marks`` and notes."""
-    height = fig.get_size_inches()[1] * 72
     handles: list[Any] = [
         Line2D([], [], color=style.color, marker=style.marker, linestyle=style.linestyle, linewidth=look.line)
         for style in styles.values()
     ]
     handles += [Line2D([], [], **look_of_mark) for look_of_mark in (marks or {}).values()]
+    if current_size().narrow:
+        return _legend_below(fig, handles, [*styles, *(marks or {})], look, notes)
+    height = fig.get_size_inches()[1] * 72
     handles += [Line2D([], [], linestyle="none") for _ in notes]
     # matplotlib leaves out labels that start with an underscore; a thin space in front keeps them.
     place = (1 - (LEGEND - 2) / WIDTH, 1 - (HEADER - 4) / height)
@@ -161,13 +186,48 @@ def styles_legend(
     )  # fmt: skip
     for note in box.get_texts()[len(handles) - len(notes) :]:
         note.set(fontsize=NOTE, color=look.muted, x=-20)
+    return None
+
+
+def _legend_below(fig: Figure, handles: Sequence[Any], names: Sequence[str], look: Theme, notes: Sequence[str]) -> None:
+    """Write names in columns under the panels, and the notes under them."""
+    assert isinstance(fig, Canvas)
+    size = fig.size
+    said = wrapped(" · ".join(notes), size.columns(158)) if notes else ""
+    under = 13.0 * (said.count("\n") + 1) + 4 if notes else 0.0
+    tall = legend_below(fig, handles, ["\u2009" + shortened(name, 44) for name in names], under) if names else 0.0
+    if notes:
+        fig.text(
+            MARGIN / size.width, fig.foot / fig.get_figheight() / 72, said, fontsize=NOTE, color=look.muted,
+            va="bottom", linespacing=1.0,
+        )  # fmt: skip
+    need_below(tall + under)
+
+
+def legend_below(fig: Canvas, handles: Sequence[Any], names: Sequence[str], under: float = 0.0, **how: Any) -> float:
+    """Write a legend in as many columns as fit above the footer and what is ``under`` it; return its height."""
+    look: dict[str, Any] = {
+        "loc": "lower left", "bbox_to_anchor": (MARGIN / fig.size.width, (fig.foot + under) / fig.get_figheight() / 72),
+        "frameon": False, "fontsize": BODY, "handlelength": 1.6, "borderaxespad": 0, "borderpad": 0,
+        "labelspacing": 0.4, "columnspacing": 1.4,
+    } | how  # fmt: skip
+    for columns in range(min(6, len(names)), 0, -1):
+        box = fig.legend(handles, names, ncols=columns, **look)
+        seen = box.get_window_extent().transformed(fig.dpi_scale_trans.inverted())
+        if seen.width * 72 <= fig.size.width - 2 * MARGIN or columns == 1:
+            break
+        box.remove()
+    return float(round(seen.height * 72))
 
 
 def heading(ax: Any, words: str, lift: float = 6.0) -> None:
-    """Write the name of a column above its first panel, ``lift`` points higher."""
+    """Write the name of a column above its first panel, ``lift`` points higher; smaller where it is narrow."""
+    size, across = BODY, ax.get_position().width * ax.figure.get_figwidth() * 72 + 8
+    if current_size().narrow and len(words) * 0.66 * BODY > across:
+        size, words = NOTE + 1, wrapped(words, int(across / (0.64 * (NOTE + 1))))
     ax.annotate(
         words, (0, 1), xytext=(0, lift), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",
-        fontsize=BODY, fontweight="bold",
+        fontsize=size, fontweight="bold", linespacing=1.05 if "\n" in words else None,
     )  # fmt: skip
 
 

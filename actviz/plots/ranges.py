@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from actviz.dataset import recipe
 from actviz.plots.frame import frame, heading, training_words
 from actviz.plots.scales import decade_ticks, power_of_ten
+from actviz.plots.sizes import sized
 from actviz.plots.style import BODY, DASHES, NOTE, Theme, panel_grid, themed
 from actviz.plots.training import over_seeds
 from actviz.range_test import LAG, Suggestion, suggest
@@ -66,6 +67,7 @@ def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
     return ax
 
 
+@sized
 def figure_range(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the smoothed loss of a range test over the learning rate, with the rates it suggests.
 

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import write_atomically
 from actviz.errors import ActvizError
+from actviz.plots.sizes import Canvas
 from actviz.plots.style import FONTS
 
 DPI = 288
@@ -26,22 +27,53 @@ DPI = 288
 
 _PARAMETERS = {"svg.fonttype": "none", "svg.hashsalt": "actviz", "pdf.fonttype": 42, "savefig.facecolor": "auto"}
 _TEXT = re.compile(r'<(?:text|tspan)\b[^>]*style="([^"]*)"[^>]*>([^<]*)')
+_SIDES = re.compile(r'\b(width|height)="([\d.]+)pt"')
 _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
 
 
 def _save_png(figure: Figure, path: Path) -> None:
     # A slide is mostly flat colour: the fastest compression is a third of the time for a slightly larger file.
-    figure.savefig(path, format="png", dpi=DPI, pil_kwargs={"compress_level": 2})
+    how: dict[str, Any] = {"compress_level": 2}
+    if (scale := _scale(figure)) != 1:
+        how["dpi"] = (DPI, DPI)  # what the file says of itself; it has fewer pixels than its canvas has points for
+    figure.savefig(path, format="png", dpi=DPI * scale, pil_kwargs=how)
 
 
 def _save_pdf(figure: Figure, path: Path) -> None:
-    figure.savefig(path, format="pdf", dpi=DPI, metadata={"CreationDate": None})
+    if (scale := _scale(figure)) == 1:
+        return figure.savefig(path, format="pdf", dpi=DPI, metadata={"CreationDate": None})
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    with PdfPages(path, metadata={"CreationDate": None}) as pages:
+        _scale_pages(pages, scale)
+        figure.savefig(pages, format="pdf", dpi=DPI)
+    return None
 
 
 def _save_svg(figure: Figure, path: Path) -> None:
     written = io.StringIO()
     figure.savefig(written, format="svg", dpi=DPI / 2, metadata={"Date": None})
-    path.write_text(_with_fonts(written.getvalue()), encoding="utf-8", newline="\n")
+    drawing = written.getvalue()
+    if (scale := _scale(figure)) != 1:
+        drawing = _SIDES.sub(lambda side: f'{side[1]}="{float(side[2]) * scale:g}pt"', drawing, count=2)
+    path.write_text(_with_fonts(drawing), encoding="utf-8", newline="\n")
+
+
+def _scale(figure: Figure) -> float:
+    """Return how large a figure is on the page, in its own size."""
+    return figure.size.scale if isinstance(figure, Canvas) else 1.0
+
+
+def _scale_pages(pages: Any, scale: float) -> None:
+    """Make every page of a PDF smaller with all that is on it; matplotlib has no other way to it."""
+    file = pages._ensure_file()
+    begin = file.newPage
+
+    def smaller(width: float, height: float) -> None:
+        begin(width * scale, height * scale)
+        file.currentstream.write(f"{scale:.6f} 0 0 {scale:.6f} 0 0 cm\n".encode())
+
+    file.newPage = smaller
 
 
 FORMATS: dict[str, Callable[[Figure, Path], None]] = {"png": _save_png, "svg": _save_svg, "pdf": _save_pdf}

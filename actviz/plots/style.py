@@ -14,12 +14,13 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
+from actviz.plots.sizes import SIZES, Canvas, current_size
 from actviz.text import check_language
 
 if TYPE_CHECKING:
     import xarray
 
-WIDTH, HEIGHT = 960.0, 540.0
+WIDTH, HEIGHT = SIZES["slide"].width, SIZES["slide"].height
 """A slide of 13.333 x 7.5 inches, in points; more rows than fit make a figure taller, never its text smaller."""
 
 MARGIN = 34.0
@@ -211,9 +212,12 @@ def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
         yield look
 
 
-def canvas(height: float = HEIGHT) -> Figure:
-    """Return an empty slide, ``height`` points high; to be called inside ``themed``."""
-    return Figure(figsize=(WIDTH / 72, height / 72))
+def canvas(height: float | None = None) -> Canvas:
+    """Return an empty figure of the current size, ``height`` points high; to be called inside ``themed``."""
+    size = current_size()
+    fig = Canvas(figsize=(size.width / 72, (height or size.height) / 72))
+    fig.size = size
+    return fig
 
 
 def panel(fig: Figure, left: float, bottom: float, width: float, height: float) -> Any:
@@ -250,8 +254,13 @@ def panel_grid(
     gap: tuple[float, float] = (30.0, 24.0),
     heights: Sequence[float] | None = None,
 ) -> list[list[Any]]:
-    """Add rows of Axes inside margins in points; ``gap`` is (between columns, between rows)."""
+    """Add rows of Axes inside margins in points; ``gap`` is (between columns, between rows).
+
+    ``top`` and ``bottom`` are those of a slide: what words and a legend take more in another size is added.
+    """
     across, up = (fig.get_size_inches() * 72).tolist()
+    if isinstance(fig, Canvas):
+        top, bottom = top + fig.above, bottom + fig.below
     width = (across - left - right - gap[0] * (columns - 1)) / columns
     shares = list(heights or [1.0] * rows)
     room = up - top - bottom - gap[1] * (rows - 1)

@@ -11,13 +11,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
+from actviz.plots.frame import beside, frame, heading, row_name, styles_legend, training_words
 from actviz.plots.groups import run_name
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.sizes import current_size, sized
 from actviz.plots.style import (
     DASHES,
-    HEIGHT,
     MARKERS,
     PairingStyle,
     Theme,
@@ -140,6 +140,7 @@ def draw_runs(
     return ax
 
 
+@sized
 def figure_curves(
     ds: xarray.Dataset, *, runs: Names = None, log: bool = False, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -169,10 +170,10 @@ def figure_curves(
         read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
         names = {run_name(run, lang): style for run, style in styles.items()}
         lines_of_names = sum(-(-min(len(name), 2 * 17) // 14) for name in names)
-        height = max(HEIGHT, 150 + 18 * lines_of_names + 8 * len(names))
+        height = max(current_size().least, 150 + 18 * lines_of_names + 8 * len(names))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("curves.title", lang), read, footer, look, height)
-        grid = panel_grid(fig, len(rows), len(parts), left=92, right=LEGEND + 14, top=126, bottom=76, gap=(46, 22))
+        grid = panel_grid(fig, len(rows), len(parts), left=92, right=beside(), top=126, bottom=76, gap=(46, 22))
         for axes, what in zip(grid, rows, strict=True):
             lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in parts}
             shared = [line for each in lines.values() for line in each.values()]

@@ -14,13 +14,14 @@ from actviz.text.baselines import BASELINES
 from actviz.text.layers import LAYERS
 from actviz.text.names import FORMS, NAMES
 from actviz.text.rates import RATES
+from actviz.text.sizes import SIZES
 from actviz.text.theory import THEORY
 from actviz.text.training import TRAINING
 from actviz.text.verdicts import VERDICTS
 
 __all__ = ["LANGUAGES", "NAMES", "TEXT", "check_language", "label", "text", "wrapped"]
 
-TEXT: dict[str, dict[str, str]] = {**LAYERS, **TRAINING, **RATES, **VERDICTS, **THEORY, **BASELINES}
+TEXT: dict[str, dict[str, str]] = {**LAYERS, **TRAINING, **RATES, **VERDICTS, **THEORY, **BASELINES, **SIZES}
 """Every string by key and language."""
 
 LANGUAGES = ("en", "ko")

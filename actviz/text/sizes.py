@@ -1,0 +1,17 @@
+"""Words of sizes, of figures that build up step by step, and of results laid over each other."""
+
+SIZES: dict[str, dict[str, str]] = {
+    "stopping.read_below": {
+        "en": "Training keeps getting better; validation turns. Early stopping waits a while for something better, "
+        "gives up, and keeps the best weights. Below: what those are worth on rows never looked at.",
+        "ko": "훈련은 계속 나아지지만 검증은 어느 순간 나빠진다. 조기 종료는 더 나은 값을 한동안 기다리다 멈추고, "
+        "가장 좋았던 가중치를 남긴다. 아래: 한 번도 보지 않은 자료에서 그 가중치의 성적.",
+    },
+    "race.read_below": {
+        "en": "Below: a network each; activations by layer, outline before and filled after training; under them its "
+        "gradients, dashed before and solid after. A level line at the top is a plateau.",
+        "ko": "아래: 신경망 하나씩. 층별 활성화값(윤곽선은 훈련 전, 채운 것은 훈련 후), 그 아래 기울기(파선은 훈련 전, "
+        "실선은 훈련 후). 맨 위에서 평평한 선은 정체 구간이다.",
+    },
+}
+"""Rows by key, each by language."""
