@@ -54,10 +54,21 @@ def _ending(ending: str) -> Any:
     "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
 )
 @click.option(
+    "--build-up",
+    is_flag=True,
+    help="Write each figure as slides NAME-01, NAME-02, ...: empty axes first, then a step more each, the whole last.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(("layer", "pairing")),
+    help="With --build-up, what a step is; a pairing of a training is a run.  [default: as is best for the figure]",
+)
+@click.option(
     "--gif",
     type=click.Path(dir_okay=False),
     callback=_ending(".gif"),
-    help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough).",
+    help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough); "
+    "with --build-up, the slides of one figure.",
 )
 @click.option(
     "--mp4",
@@ -78,6 +89,8 @@ def command(
     activations: tuple[str, ...],
     snapshot: Any,
     theory: bool,
+    build_up: bool,
+    by: str | None,
     gif: str | None,
     mp4: str | None,
     formats: tuple[str, ...],
@@ -91,22 +104,29 @@ def command(
     choose others with -i and -a. `phase` needs initializers that differ in
     sigma_w, such as variance_scaling:1.0 and variance_scaling:1.5: at least four. Of a training, those are drawn of one
     --snapshot, and without it the figures of its runs. With --gif or --mp4, figures are drawn only where -f or -o is
-    given.
+    given; of a figure that builds up, only where -o is.
 
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
     """  # noqa: D301
-    from actviz.plots import figures_of, save_animation
-    from actviz.plots.animation import check_animation
+    if by and not build_up:
+        raise click.UsageError("--by says what a step of --build-up is")
+    from actviz.plots import figures_of, save_animation, save_build_up
+    from actviz.plots.encoding import check_animation
 
     moving = [path for path in (gif, mp4) if path]
     for path in moving:
         check_animation(path)
     dataset = load_selected(result, inits, activations, snapshot, drawn=True)
-    wanted = not moving or {"names", "output"} & given(ctx)
-    drawings = list(figures_of(dataset, names or None, theme=theme, theory=theory, size=size)) if wanted else []
+    wanted = not moving or bool({"names", "output"} & given(ctx))
+    if moving and not build_up and not wanted and "size" in given(ctx):
+        raise click.UsageError("the animation of a training is a slide: --size is for figures, and for --build-up")
+    options: dict[str, Any] = {"theme": theme, "theory": theory, "size": size, "build_up": build_up, "by": by}
+    drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []
     for path in moving:
-        save_animation(dataset, path, theme=theme)
+        save_build_up(drawings, path) if build_up else save_animation(dataset, path, theme=theme)
+    if build_up and moving and "output" not in given(ctx):
+        drawings = []
     written = [*(draw_figures(drawings, output, formats) if drawings else []), *moving]
     if as_json:
         from actviz.cli.tables import echo_json

@@ -2,6 +2,7 @@
 
 from actviz.plots.animation import save_animation
 from actviz.plots.budget import figure_budget
+from actviz.plots.building import save_build_up
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.decay import figure_decay, figure_sweep, figure_weights
 from actviz.plots.descents import figure_descent
@@ -61,6 +62,7 @@ __all__ = [
     "label",
     "pairing_style",
     "save_animation",
+    "save_build_up",
     "save_figure",
     "teaching_pairings",
 ]

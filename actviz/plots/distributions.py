@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots import draw, overlay
+from actviz.plots.building import reveal_grid, reveal_layers
 from actviz.plots.frame import frame, height_for, pairing_name, recipe_words, shortened
 from actviz.plots.predicted import outline_of, theory_notes
 from actviz.plots.scales import ValueScale, activation_scale, linear_scale
@@ -97,6 +98,8 @@ def figure_histograms(
         overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
         rows = [wrapped(shortened(label(init, lang), 30), 16) for init in chosen]
         draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
+        reveal_grid(ax, chosen, [str(layer) for layer in layers])
+        fig.question = text("histograms.question", lang, activation=label(activation, lang))
     return fig
 
 
@@ -145,6 +148,8 @@ def figure_ridges(
         for ax in (top, middle):
             ax.set_xticks(bottom.get_xticks(), [])
         bottom.set_xlabel(text("axis.layer", lang))
+        reveal_layers([top, middle, bottom], layers)
+        fig.question = text("ridges.question", lang, **names)
     return fig
 
 

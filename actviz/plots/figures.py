@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from actviz.dataset import kind_of
 from actviz.errors import ActvizError
 from actviz.plots.budget import figure_budget
+from actviz.plots.building import BY, built, check_by
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.decay import decay_lacks, figure_decay, figure_sweep, figure_weights, weights_lacks
 from actviz.plots.descents import figure_descent
@@ -91,6 +92,8 @@ class FigureSpec:
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
     kind : {"probe", "training", "descent", "range_test"}
         What it is drawn from.
+    builds : tuple of {"layer", "pairing"}
+        By what it can be built up step by step, the best first.
     """
 
     name: str
@@ -100,6 +103,7 @@ class FigureSpec:
     predicts: bool = False
     lacks: Callable[[xarray.Dataset], str] = _nothing
     kind: str = "probe"
+    builds: tuple[str, ...] = ()
 
     def missing(self, ds: xarray.Dataset) -> str:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
@@ -113,15 +117,15 @@ class FigureSpec:
 
 
 _table = (
-    FigureSpec("histograms", figure_histograms, "histograms.about", _by_activation, predicts=True),
-    FigureSpec("ridges", figure_ridges, "ridges.about", _by_pairing),
-    FigureSpec("signal", figure_signal, "signal.about", predicts=True),
-    FigureSpec("gradients", figure_gradients, "gradients.about", predicts=True),
+    FigureSpec("histograms", figure_histograms, "histograms.about", _by_activation, predicts=True, builds=BY),
+    FigureSpec("ridges", figure_ridges, "ridges.about", _by_pairing, builds=BY[:1]),
+    FigureSpec("signal", figure_signal, "signal.about", predicts=True, builds=BY[1:]),
+    FigureSpec("gradients", figure_gradients, "gradients.about", predicts=True, builds=BY[1:]),
     FigureSpec("saturation", figure_saturation, "saturation.about"),
-    FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True),
+    FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True, builds=BY[1:]),
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
-    FigureSpec("curves", figure_curves, "curves.about", kind="training"),
+    FigureSpec("curves", figure_curves, "curves.about", kind="training", builds=BY[1:]),
     FigureSpec("decay", figure_decay, "decay.about", lacks=decay_lacks, kind="training"),
     FigureSpec("sweep", figure_sweep, "sweep.about", lacks=decay_lacks, kind="training"),
     FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, kind="training"),
@@ -155,6 +159,8 @@ def figures_of(
     lang: str = "en",
     theory: bool = True,
     size: str = "slide",
+    build_up: bool = False,
+    by: str | None = None,
 ) -> Iterator[tuple[str, Callable[[], Figure]]]:
     """Yield the file stem of every figure of a set, and a call that draws it.
 
@@ -169,13 +175,24 @@ def figures_of(
     theory : bool
         Whether to draw what theory predicts over what was measured, where it holds.
     size : {"slide", "half", "paper", "square"}
+    build_up : bool
+        Whether each figure is to be a series, from empty axes to the whole, which are drawn with nothing moved: of
+        those named, or else of all that can be.
+    by : {"layer", "pairing"}, optional
+        What is added from one to the next: a layer, or a pairing (of a training, a run); as is best unless given.
 
     Raises
     ------
     ActvizError
-        If there is no such figure or pairing, with the choices; if the dataset lacks what a named figure needs.
+        If there is no such figure or pairing, with the choices; if the dataset lacks what a named figure needs; if a
+        figure cannot be built up so.
     """
+    able = [name for name, spec in FIGURES.items() if spec.builds]
+    if by not in (None, *BY):
+        raise ActvizError(f"a figure is built up by {' or '.join(BY)}, not by {by!r}")
     wanted = [name for name in FIGURES if not FIGURES[name].missing(ds)] if names is None else list(names)
+    if build_up and names is None:
+        wanted = [name for name in wanted if (by in FIGURES[name].builds if by else name in able)]
     for name in wanted if names is not None else ():
         if name not in FIGURES:
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
@@ -191,10 +208,18 @@ def figures_of(
     def asked(spec: FigureSpec) -> Options:
         return {"theory": theory} if spec.predicts else {}
 
-    return (
-        (_stem(spec.name + ending), partial(spec.draw, ds, theme=theme, lang=lang, size=size, **options, **asked(spec)))
+    plain = (
+        (spec, ending, partial(spec.draw, ds, theme=theme, lang=lang, size=size, **options, **asked(spec)))
         for spec in specs
         for ending, options in spec.files(ds, chosen)
+    )
+    if not build_up:
+        return ((_stem(spec.name + ending), draw) for spec, ending, draw in plain)
+    steps = {spec.name: check_by(spec.name, spec.builds, by, able) for spec in specs}
+    return (
+        (f"{_stem(spec.name + ending)}-{at:02d}", each)
+        for spec, ending, draw in plain
+        for at, each in enumerate(built(draw, steps[spec.name]), 1)
     )
 
 

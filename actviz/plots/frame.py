@@ -63,7 +63,7 @@ def frame(title: str, read: str, footer: str, look: Theme, height: float | None 
     up = height or size.least
     up = max(size.height, up + above + below) if size.narrow else up
     fig = canvas(up)
-    fig.above, fig.below = above, below * size.narrow
+    fig.above, fig.below, fig.alarm = above, below * size.narrow, look.alarm
     fig.text(MARGIN / size.width, 1 - 20 / up, headline, fontsize=TITLE, fontweight="bold", va="top")
     fig.text(
         MARGIN / size.width, 1 - (52 + drop) / up, told, fontsize=BODY, color=look.muted, va="top",

@@ -75,12 +75,20 @@ def find_size(name: str) -> Size:
 
 
 class Canvas(Figure):
-    """A figure that knows its size, and how much more room than on a slide its words take: in points."""
+    """A figure that knows its size, and how it is built up step by step.
 
-    size: Size = SIZES["slide"]
-    above: float = 0.0
-    below: float = 0.0
-    foot: float = 0.0
+    ``above``, ``below`` and ``foot`` say in points how much more room than on a slide its words take above and below
+    the panels, and how high its footer is. ``steps`` has what hides each step, by what a step is; ``question`` stands
+    for the title before the first.
+    """
+
+    def __init__(self, *, size: Size, height: float) -> None:
+        super().__init__(figsize=(size.width / 72, height / 72))
+        self.size = size
+        self.above = self.below = self.foot = 0.0
+        self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
+        self.question = ""
+        self.alarm = ""
 
 
 @dataclass

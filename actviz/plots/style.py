@@ -215,9 +215,7 @@ def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
 def canvas(height: float | None = None) -> Canvas:
     """Return an empty figure of the current size, ``height`` points high; to be called inside ``themed``."""
     size = current_size()
-    fig = Canvas(figsize=(size.width / 72, (height or size.height) / 72))
-    fig.size = size
-    return fig
+    return Canvas(size=size, height=height or size.height)
 
 
 def panel(fig: Figure, left: float, bottom: float, width: float, height: float) -> Any:

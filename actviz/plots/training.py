@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots import draw
+from actviz.plots.building import part
 from actviz.plots.frame import beside, frame, heading, row_name, styles_legend, training_words
 from actviz.plots.groups import run_name
 from actviz.plots.scales import Floats
@@ -135,8 +136,9 @@ def draw_runs(
     """Draw a line a run with the band of its seeds; markers take turns, a cross at the top is a divergence."""
     for i, (run, line) in enumerate(lines.items()):
         turn = max(1, len(line.layers) // _MARKED)
-        draw.draw_line(ax, line, styles[run], look, every=(i * turn // max(len(lines), 1), turn))
-        draw.draw_marks(ax, line, styles[run], log=log, every=(0, turn))
+        with part([ax], run):
+            draw.draw_line(ax, line, styles[run], look, every=(i * turn // max(len(lines), 1), turn))
+            draw.draw_marks(ax, line, styles[run], log=log, every=(0, turn))
     return ax
 
 
@@ -173,6 +175,7 @@ def figure_curves(
         height = max(current_size().least, 150 + 18 * lines_of_names + 8 * len(names))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("curves.title", lang), read, footer, look, height)
+        fig.question = text("curves.question", lang)
         grid = panel_grid(fig, len(rows), len(parts), left=92, right=beside(), top=126, bottom=76, gap=(46, 22))
         for axes, what in zip(grid, rows, strict=True):
             lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in parts}

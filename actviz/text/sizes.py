@@ -13,5 +13,20 @@ SIZES: dict[str, dict[str, str]] = {
         "ko": "아래: 신경망 하나씩. 층별 활성화값(윤곽선은 훈련 전, 채운 것은 훈련 후), 그 아래 기울기(파선은 훈련 전, "
         "실선은 훈련 후). 맨 위에서 평평한 선은 정체 구간이다.",
     },
+    "histograms.question": {
+        "en": "Where will the activations go: {activation}?",
+        "ko": "{activation} 함수에서 활성화값은 어디로 갈까?",
+    },
+    "ridges.question": {
+        "en": "What becomes of {init} with {activation}?",
+        "ko": "{init} 초기화와 {activation} 함수에서는 어떻게 될까?",
+    },
+    "signal.question": {"en": "How will the signal travel?", "ko": "신호는 어떻게 전해질까?"},
+    "gradients.question": {"en": "How will the gradient travel back?", "ko": "기울기는 어떻게 되돌아갈까?"},
+    "collapse.question": {
+        "en": "Will samples, and units, still be told apart?",
+        "ko": "표본과 뉴런을 여전히 구별할 수 있을까?",
+    },
+    "curves.question": {"en": "How will training go?", "ko": "훈련은 어떻게 진행될까?"},
 }
 """Rows by key, each by language."""
