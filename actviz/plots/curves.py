@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from actviz.overlaying import laid
 from actviz.plots import draw, overlay
 from actviz.plots.building import part, reveal
 from actviz.plots.frame import beside, frame, heading, height_for, legend, recipe_words, row_name
 from actviz.plots.predicted import Expected, theory_notes, theory_of
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
-from actviz.plots.series import Line, Names, choose, line
+from actviz.plots.series import Line, Names, choose, init_label, line
 from actviz.plots.sizes import sized
 from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, pairing_style, panel_grid, split, themed
 from actviz.prediction import PREDICTED
@@ -72,7 +73,7 @@ def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Look) -
             draw.draw_line(ax, read, style, look, shift=shift, every=turns)
             draw.draw_marks(ax, read, style, log=axis == "log", shift=shift, every=turns)
     draw.draw_layer_axis(ax, layers)
-    missing = [label(init, lang) for init, read in zip(inits, lines, strict=True) if read.undefined]
+    missing = [init_label(ds, init, lang) for init, read in zip(inits, lines, strict=True) if read.undefined]
     if missing:
         names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
         with part([ax], inits[-1]):
@@ -106,6 +107,7 @@ def _lines_figure(
     """Draw a row of panels for each activation, a column for each statistic, and ``extra`` empty ones."""
     chosen, rows = choose(ds, "init", inits), choose(ds, "activation", activations)
     with themed(theme, lang) as look:
+        theory = theory and not laid(ds)  # each result has one of its own
         whole = _Look(ds, chosen, theory, look, lang)
         footer = recipe_words(ds, lang, gradient=gradient, bands=True)
         title, read = text(f"{figure}.title", lang), text(f"{figure}.read", lang)
@@ -263,7 +265,11 @@ def _gradient_ridges(
     before = len(ax.patches)
     draw.draw_ridges(ax, shapes, edges, colors)
     for row, init in enumerate(inits):
-        reveal(ax.figure, init, ax.patches[before + 2 * row : before + 2 * row + 2])
+        both = ax.patches[before + 2 * row : before + 2 * row + 2]
+        if pairing_style(ds, init, activation, look.name).hollow:
+            both[0].set_alpha(0.2)
+            both[1].set_linestyle((0, (2.4, 1.0)))
+        reveal(ax.figure, init, both)
     for row, word in enumerate(words):
         ax.text(
             0.02, -row + 0.36, word, transform=ax.get_yaxis_transform(), fontsize=NOTE, va="center", color=look.alarm,

@@ -9,10 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
+from actviz.overlaying import laid, same_pairings
 from actviz.plots import draw, overlay
 from actviz.plots.building import reveal_grid, reveal_layers
 from actviz.plots.frame import frame, height_for, pairing_name, recipe_words, shortened
 from actviz.plots.predicted import outline_of, theory_notes
+from actviz.plots.results import laid_words, outlines_of, row_label
 from actviz.plots.scales import ValueScale, activation_scale, linear_scale
 from actviz.plots.series import (
     Cell,
@@ -29,7 +31,7 @@ from actviz.plots.series import (
     view_cell,
 )
 from actviz.plots.sizes import current_size, sized
-from actviz.plots.style import BODY, MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
+from actviz.plots.style import BODY, MARGIN, NOTE, RESULTS, Theme, pairing_style, panel_grid, themed
 from actviz.text import label, text, wrapped
 
 if TYPE_CHECKING:
@@ -82,21 +84,30 @@ def figure_histograms(
         scale, read_cell = linear_scale(ds["view_edges"].values), view_cell
     else:
         scale, read_cell = activation_scale(ds, chosen, activation, layers), cell
+    pairings = same_pairings(ds, chosen)
+    if laid(ds):
+        chosen = [names[0] for names in pairings]
     cells = [[read_cell(ds, scale, init, activation, layer, lang=lang) for layer in layers] for init in chosen]
-    asked = theory and view == "full"  # theory is told in the dataset's own bins
+    asked = theory and view == "full" and not laid(ds)  # theory is told in the dataset's own bins
     outlines = [
         [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
     ]
     with themed(theme, lang) as look:
         title, read = _histogram_words(ds, scale, activation, view, lang)
         read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
+        read += laid_words(ds, lang)
         notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
         fig = frame(title, read, " · ".join([recipe_words(ds, lang), *notes]), look, height_for(len(chosen), 45, 180))
-        ax = panel_grid(fig, 1, 1, left=136 if current_size().narrow else 160, right=MARGIN, top=122, bottom=58)[0][0]
+        narrow = current_size().narrow
+        top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
+        ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
         colors = [pairing_style(ds, init, activation, theme).color for init in chosen]
         draw.draw_grid(ax, scale, cells, colors, look, lang)
         overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
-        rows = [wrapped(shortened(label(init, lang), 30), 16) for init in chosen]
+        for at in range(1, len(laid(ds))):
+            others = [outlines_of(ds, scale, names, activation, layers, at, lang) for names in pairings]
+            overlay.draw_outlines(ax, scale, cells, others, look, lang, RESULTS[at])
+        rows = [wrapped(shortened(row_label(ds, names, lang), 30), 16) for names in pairings]
         draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
         reveal_grid(ax, chosen, [str(layer) for layer in layers])
         fig.question = text("histograms.question", lang, activation=label(activation, lang))

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import kind_of
 from actviz.errors import ActvizError
+from actviz.overlaying import laid
 from actviz.plots.budget import figure_budget
 from actviz.plots.building import BY, built, check_by
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
@@ -94,6 +95,8 @@ class FigureSpec:
         What it is drawn from.
     builds : tuple of {"layer", "pairing"}
         By what it can be built up step by step, the best first.
+    overlays : bool
+        Whether it shows results laid over each other.
     """
 
     name: str
@@ -104,11 +107,15 @@ class FigureSpec:
     lacks: Callable[[xarray.Dataset], str] = _nothing
     kind: str = "probe"
     builds: tuple[str, ...] = ()
+    overlays: bool = False
 
     def missing(self, ds: xarray.Dataset) -> str:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
         if kind_of(ds) != self.kind:
             return text(f"figure.needs_{self.kind}")
+        if laid(ds) and not self.overlays:
+            able = [name for name, spec in FIGURES.items() if spec.overlays and spec.kind == self.kind]
+            return text("overlay.refused", names=", ".join(able))
         return self.lacks(ds)
 
     def description(self, lang: str = "en") -> str:
@@ -117,15 +124,17 @@ class FigureSpec:
 
 
 _table = (
-    FigureSpec("histograms", figure_histograms, "histograms.about", _by_activation, predicts=True, builds=BY),
+    FigureSpec(
+        "histograms", figure_histograms, "histograms.about", _by_activation, predicts=True, builds=BY, overlays=True
+    ),
     FigureSpec("ridges", figure_ridges, "ridges.about", _by_pairing, builds=BY[:1]),
-    FigureSpec("signal", figure_signal, "signal.about", predicts=True, builds=BY[1:]),
-    FigureSpec("gradients", figure_gradients, "gradients.about", predicts=True, builds=BY[1:]),
+    FigureSpec("signal", figure_signal, "signal.about", predicts=True, builds=BY[1:], overlays=True),
+    FigureSpec("gradients", figure_gradients, "gradients.about", predicts=True, builds=BY[1:], overlays=True),
     FigureSpec("saturation", figure_saturation, "saturation.about"),
-    FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True, builds=BY[1:]),
+    FigureSpec("collapse", figure_collapse, "collapse.about", predicts=True, builds=BY[1:], overlays=True),
     FigureSpec("overview", figure_overview, "overview.about"),
     FigureSpec("phase", figure_phase, "phase.about", _by_activation_once, predicts=True, lacks=phase_lacks),
-    FigureSpec("curves", figure_curves, "curves.about", kind="training", builds=BY[1:]),
+    FigureSpec("curves", figure_curves, "curves.about", kind="training", builds=BY[1:], overlays=True),
     FigureSpec("decay", figure_decay, "decay.about", lacks=decay_lacks, kind="training"),
     FigureSpec("sweep", figure_sweep, "sweep.about", lacks=decay_lacks, kind="training"),
     FigureSpec("weights", figure_weights, "weights.about", lacks=weights_lacks, kind="training"),

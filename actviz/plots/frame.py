@@ -9,12 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.dataset import recipe
+from actviz.overlaying import laid, part_of
 from actviz.plots.sizes import Canvas, current_size, kept_below, need_below
 from actviz.plots.style import (
     BODY,
     HEADER,
     MARGIN,
     NOTE,
+    RESULTS,
     TITLE,
     WIDTH,
     PairingStyle,
@@ -79,15 +81,35 @@ def recipe_words(
     ds: xarray.Dataset, lang: str, *, gradient: bool = False, bands: bool = False, bias: bool = True
 ) -> str:
     """Return how a dataset was measured, in one line; what its recipe does not say is left out."""
-    known = recipe(ds)
-    depth, seeds, widths = ds.sizes["layer"], ds.sizes["seed"], ds["width"].values
+    how = {"gradient": gradient, "bands": bands, "bias": bias}
+    if results := laid(ds):
+        lists = [_recipe_list(each["recipe"], each["widths"], each["seeds"], lang, **how) for each in results]
+        return _compared(ds, lists)
+    widths = [int(width) for width in ds["width"].values]
+    return " · ".join(_recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, **how))
+
+
+def _compared(ds: xarray.Dataset, lists: Sequence[Sequence[str]]) -> str:
+    """Return what results laid over each other have in common, then of each what others do not share."""
+    common = [word for word in lists[0] if all(word in each for each in lists)]
+    rest = [
+        f"{told['name']}: {', '.join(own)}"
+        for told, each in zip(laid(ds), lists, strict=True)
+        if (own := [word for word in each if word not in common])
+    ]
+    return " · ".join([*common, *rest])
+
+
+def _recipe_list(
+    known: Mapping[str, Any], widths: Sequence[int], seeds: int, lang: str, *, gradient: bool, bands: bool, bias: bool
+) -> list[str]:
     words = [
         _count("recipe.samples", int(known["samples"]), lang) if "samples" in known else "",
         text("recipe.inputs", lang, inputs=shortened(str(known["inputs"]), 24)) if "inputs" in known else "",
-        _count("recipe.depth", depth, lang),
+        _count("recipe.depth", len(widths), lang),
         text("recipe.width", lang, width=widths[0])
         if len(set(widths)) == 1
-        else text("recipe.widths", lang, low=widths.min(), high=widths.max()),
+        else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
         text("recipe.bias_std", lang, bias_std=known["bias_std"]) if bias and known.get("bias_std") else "",
         text("recipe.norm", lang) if known.get("norm") else "",
@@ -95,12 +117,17 @@ def recipe_words(
         text(f"recipe.{known['drive']}", lang) if gradient and "drive" in known else "",
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
-    return " · ".join(word for word in words if word)
+    return [word for word in words if word]
 
 
 def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str:
     """Return how runs were trained, in one line; what differs between them is left out: their names say it."""
-    known = recipe(ds)
+    if results := laid(ds):
+        return _compared(ds, [_training_list(each["recipe"], each["seeds"], lang, bands=bands) for each in results])
+    return " · ".join(_training_list(recipe(ds), ds.sizes["seed"], lang, bands=bands))
+
+
+def _training_list(known: Mapping[str, Any], seeds: int, lang: str, *, bands: bool) -> list[str]:
     runs = list(known["runs"].values())
 
     def same(name: str) -> Any:
@@ -125,10 +152,10 @@ def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str
         told("weight_decay"),
         told("dropout"),
         text("training.updates", lang, value=updates) if updates else told("epochs"),
-        _count("recipe.seeds", ds.sizes["seed"], lang),
-        text("recipe.bands", lang) if bands and ds.sizes["seed"] > 1 else "",
+        _count("recipe.seeds", seeds, lang),
+        text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
-    return " · ".join(word for word in words if word)
+    return [word for word in words if word]
 
 
 def _rate(schedule: str) -> str:
@@ -156,9 +183,21 @@ def legend(
 ) -> None:  # fmt: skip
     """Name the initializers outside the panels, and under them further ``marks`` and what needs a word."""
     activation = str(ds["activation"].values[0])
-    styles = {init: pairing_style(ds, init, activation, look.name) for init in inits}
-    solid = {init: PairingStyle(style.color, style.marker, "-") for init, style in styles.items()}
-    styles_legend(fig, {label(init, lang): style for init, style in solid.items()}, look, notes, marks)
+    styles = {part_of(ds, init)[0]: pairing_style(ds, init, activation, look.name) for init in reversed(inits)}
+    solid = {init: PairingStyle(style.color, style.marker, "-") for init, style in reversed(styles.items())}
+    names = {label(init, lang): style for init, style in solid.items()}
+    styles_legend(fig, names, look, notes, {**(marks or {}), **result_marks(ds, look)})
+
+
+def result_marks(ds: xarray.Dataset, look: Theme) -> dict[str, dict[str, Any]]:
+    """Return how results laid over each other are told apart, for a legend; nothing of a single one."""
+    plain = {"color": look.text, "marker": "o", "linewidth": look.line, "markeredgewidth": 1.6}
+    return {
+        "\u2009" + shortened(str(told["name"]), 24): {
+            **plain, "linestyle": RESULTS[at], "markerfacecolor": look.background if at else look.text,
+        }
+        for at, told in enumerate(laid(ds))
+    }  # fmt: skip
 
 
 def styles_legend(

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
+from actviz.overlaying import laid, part_of
 from actviz.plots.sizes import SIZES, Canvas, current_size
 from actviz.text import check_language
 
@@ -125,15 +126,25 @@ _INITIALIZERS: dict[str, tuple[str, str]] = {
 }
 _ACTIVATIONS: dict[str, Any] = {"relu": "-", "tanh": (0, (7, 1.6)), "sigmoid": (0, (3, 1.2))}
 DASHES: tuple[Any, ...] = ("-", (0, (7, 1.6)), (0, (3, 1.2)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.3, 1.3)))
+RESULTS = (DASHES[0], DASHES[2], DASHES[4], DASHES[3])
+"""Line styles of results laid over each other."""
 
 
 @dataclass(frozen=True)
 class PairingStyle:
-    """Colour and marker tell the initializer, line style the activation; markers keep grey prints readable."""
+    """Colour and marker tell the initializer, line style the activation; markers keep grey prints readable.
+
+    Of results laid over each other, line style and hollow markers tell the result.
+    """
 
     color: str
     marker: str
     linestyle: Any
+    hollow: bool = False
+
+    def of_result(self, at: int) -> PairingStyle:
+        """Return how the same pairing or run of a further result is drawn."""
+        return PairingStyle(self.color, self.marker, RESULTS[at], at > 0)
 
 
 def _free_look(position: int) -> tuple[str, str]:
@@ -152,12 +163,14 @@ def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "
         If there is no such theme.
     """
     # The recipe goes first: a selection keeps the looks of the whole.
-    everyone = dict.fromkeys([*recipe(ds).get("inits", []), *map(str, ds["init"].values)])
-    own = [name for name in everyone if name not in _INITIALIZERS]
-    color, marker = _INITIALIZERS.get(init) or _free_look(own.index(init))
+    name, at = part_of(ds, init)
+    everyone = dict.fromkeys([*recipe(ds).get("inits", []), *(part_of(ds, str(each))[0] for each in ds["init"].values)])
+    own = [each for each in everyone if each not in _INITIALIZERS]
+    color, marker = _INITIALIZERS.get(name) or _free_look(own.index(name))
     dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
     linestyle = _ACTIVATIONS.get(activation) or DASHES[dashes.index(activation) % len(DASHES)]
-    return PairingStyle(find_theme(theme).palette[color], marker, linestyle)
+    style = PairingStyle(find_theme(theme).palette[color], marker, linestyle)
+    return style.of_result(at) if laid(ds) else style
 
 
 def find_theme(name: str) -> Theme:

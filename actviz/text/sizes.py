@@ -28,5 +28,17 @@ SIZES: dict[str, dict[str, str]] = {
         "ko": "표본과 뉴런을 여전히 구별할 수 있을까?",
     },
     "curves.question": {"en": "How will training go?", "ko": "훈련은 어떻게 진행될까?"},
+    "overlay.read_one": {
+        "en": "Filled: {first}. Outline, and its std in brackets: {others}.",
+        "ko": "채운 모양: {first}. 윤곽선과 괄호 안의 표준편차: {others}.",
+    },
+    "overlay.read_several": {
+        "en": "Filled: {first}. Outlines, dashed, dotted, then both: {others}.",
+        "ko": "채운 모양: {first}. 윤곽선(파선, 점선, 점과 선 순): {others}.",
+    },
+    "overlay.refused": {
+        "en": "does not show results laid over each other; choose from {names}",
+        "ko": "겹쳐 놓은 결과를 그리지 않는다. 고를 수 있는 그림: {names}",
+    },
 }
 """Rows by key, each by language."""
