@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from actviz.landscapes import LANDSCAPES as LANDSCAPES
     from actviz.landscapes import Landscape as Landscape
     from actviz.optimizers import OPTIMIZERS as OPTIMIZERS
+    from actviz.overlaying import overlay as overlay
     from actviz.plots import FIGURES as FIGURES
     from actviz.prediction import predict as predict
     from actviz.probing import probe as probe
@@ -88,6 +89,7 @@ _MODULES = {
     "find_rate": "range_test",
     "initializer": "specs",
     "load": "dataset",
+    "overlay": "overlaying",
     "predict": "prediction",
     "probe": "probing",
     "probe_module": "torch",

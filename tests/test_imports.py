@@ -48,6 +48,7 @@ LAYERS = {
     "thresholds": 5,
     "trials": 5,
     "unpredicted": 5,
+    "overlaying": 5,
     "baseline": 5,
     "plots": 6,
     "redoing": 7,

@@ -37,6 +37,7 @@ def command(
     formats: tuple[str, ...],
     theme: str,
     lang: str,
+    size: str,
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -51,7 +52,7 @@ def command(
 
     chosen = experiment("article")
     done = measured(without_trainings(chosen) if quick else chosen, seeds, workers, lang)
-    files = written(done, output, formats, theme, lang)
+    files = written(done, output, formats, theme, lang, size)
     if as_json:
         return echo_json({**files_json(files), "claims": claims_json(done, lang)})
     for entry in files.entries:

@@ -34,8 +34,20 @@ def _ending(ending: str) -> Any:
     return check
 
 
+def _laid_over(paths: tuple[str, ...], loaded: list[Any], labels: str | None) -> Any:
+    """Lay results over each other by their labels, or the names of their files."""
+    import actviz
+
+    names = [name.strip() for name in labels.split(",")] if labels else [Path(path).stem for path in paths]
+    if len(names) != len(paths) or len(set(names)) < len(names) or not all(names):
+        raise click.UsageError(
+            f"each of the {len(paths)} results needs a name of its own: --labels A,B (now: {', '.join(names)})"
+        )
+    return actviz.overlay(dict(zip(names, loaded, strict=True)))
+
+
 @click.command("figures")
-@click.argument("result", type=click.Path())
+@click.argument("results", nargs=-1, required=True, metavar="RESULT...", type=click.Path())
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder; made if missing."
 )
@@ -54,11 +66,24 @@ def _ending(ending: str) -> Any:
 @click.option(
     "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
 )
+@click.option("--overlay", is_flag=True, help="Lay several results over each other, in the same figures.")
+@click.option("--labels", metavar="A,B", help="With --overlay, what to call them.  [default: the names of the files]")
+@click.option(
+    "--build-up",
+    is_flag=True,
+    help="Write each figure as slides NAME-01, NAME-02, ...: empty axes first, then a step more each, the whole last.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(("layer", "pairing")),
+    help="With --build-up, what a step is; a pairing of a training is a run.  [default: as is best for the figure]",
+)
 @click.option(
     "--gif",
     type=click.Path(dir_okay=False),
     callback=_ending(".gif"),
-    help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough).",
+    help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough); "
+    "with --build-up, the slides of one figure.",
 )
 @click.option(
     "--mp4",
@@ -73,18 +98,23 @@ def _ending(ending: str) -> Any:
 def command(
     ctx: click.Context,
     /,
-    result: str,
+    results: tuple[str, ...],
     output: str,
     names: tuple[str, ...],
     inits: tuple[str, ...],
     activations: tuple[str, ...],
     snapshot: Any,
     theory: bool,
+    overlay: bool,
+    labels: str | None,
+    build_up: bool,
+    by: str | None,
     gif: str | None,
     mp4: str | None,
     formats: tuple[str, ...],
     theme: str,
     lang: str,
+    size: str,
     as_json: bool,
 ) -> None:
     """Draw figures of a saved result.
@@ -93,22 +123,40 @@ def command(
     choose others with -i and -a. `phase` needs initializers that differ in
     sigma_w, such as variance_scaling:1.0 and variance_scaling:1.5: at least four. Of a training, those are drawn of one
     --snapshot, and without it the figures of its runs. With --gif or --mp4, figures are drawn only where -f or -o is
-    given.
+    given; of a figure that builds up, only where -o is.
+
+    --overlay lays results over each other in `signal`, `gradients`, `collapse`, `histograms`, or of trainings `curves`:
+    a pairing keeps its colour, the second result has dashes and hollow markers, and the foot says how they differ.
 
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
     """  # noqa: D301
-    from actviz.plots import figures_of, save_animation
-    from actviz.plots.animation import check_animation
+    if overlay and (gif or mp4) and not build_up:
+        raise click.UsageError("the animation of a training is of one; with --overlay, --gif and --mp4 need --build-up")
+    if overlay and theory and "theory" in given(ctx):
+        raise click.UsageError("--overlay draws no theory: each result has one of its own")
+    if not overlay and (len(results) > 1 or labels):
+        raise click.UsageError("several results, and --labels, need --overlay: they are drawn over each other")
+    if by and not build_up:
+        raise click.UsageError("--by says what a step of --build-up is")
+    from actviz.plots import figures_of, save_animation, save_build_up
+    from actviz.plots.encoding import check_animation
 
     moving = [path for path in (gif, mp4) if path]
     for path in moving:
         check_animation(path)
-    dataset = load_selected(result, inits, activations, snapshot, drawn=True)
-    wanted = not moving or {"names", "output"} & given(ctx)
-    drawings = list(figures_of(dataset, names or None, theme=theme, lang=lang, theory=theory)) if wanted else []
+    loaded = [load_selected(result, inits, activations, snapshot, drawn=True) for result in results]
+    dataset = _laid_over(results, loaded, labels) if overlay else loaded[0]
+    wanted = not moving or bool({"names", "output"} & given(ctx))
+    if moving and not build_up and not wanted and "size" in given(ctx):
+        raise click.UsageError("the animation of a training is a slide: --size is for figures, and for --build-up")
+    style: dict[str, Any] = {"theme": theme, "lang": lang}
+    options = {**style, "theory": theory, "size": size, "build_up": build_up, "by": by}
+    drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []
     for path in moving:
-        save_animation(dataset, path, theme=theme, lang=lang)
+        save_build_up(drawings, path) if build_up else save_animation(dataset, path, **style)
+    if build_up and moving and "output" not in given(ctx):
+        drawings = []
     written = [*(draw_figures(drawings, output, formats, lang) if drawings else []), *moving]
     if as_json:
         from actviz.cli.tables import echo_json

@@ -116,6 +116,7 @@ def command(
     formats: tuple[str, ...],
     theme: str,
     lang: str,
+    size: str,
     strict: bool,
     as_json: bool,
     **settings: Any,
@@ -147,7 +148,8 @@ def command(
     if folder:
         from actviz.plots import figures_of
 
-        written += draw_figures(list(figures_of(dataset, theme=theme, lang=lang)), folder, formats, lang)
+        style: dict[str, Any] = {"theme": theme, "lang": lang, "size": size}
+        written += draw_figures(list(figures_of(dataset, **style)), folder, formats, lang)
     recipe = actviz.recipe(dataset)
     rows = _layers(dataset, diagnosis, "en" if as_json else lang)
     if as_json:

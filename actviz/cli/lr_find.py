@@ -16,6 +16,7 @@ from actviz.cli.options import (
     json_option,
     lang_option,
     progress,
+    size_option,
     theme_option,
     workers_option,
 )
@@ -116,6 +117,7 @@ def _echo(found: Any, told: Any, output: str | None, lang: str, *, as_json: bool
 )
 @theme_option
 @lang_option
+@size_option
 @json_option
 def command(
     init: str,
@@ -134,6 +136,7 @@ def command(
     output: str | None,
     theme: str,
     lang: str,
+    size: str,
     as_json: bool,
 ) -> None:
     """Find a learning rate: train under a rate that rises from update to update, until it is too large.
@@ -162,5 +165,5 @@ def command(
     elif output:
         from actviz.plots import figure_range, save_figure
 
-        save_figure(figure_range(found, theme=theme, lang=lang), output)
+        save_figure(figure_range(found, theme=theme, lang=lang, size=size), output)
     _echo(found, suggest(found, lang), output, lang, as_json=as_json)

@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 FORMATS = ("png", "svg", "pdf")
 THEMES = ("light", "dark", "print")
 LANGUAGES = ("en", "ko")
+SIZES = ("slide", "half", "paper", "square")
 
 
 def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -100,6 +101,14 @@ theme_option = click.option(
     "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours: screen or paper."
 )
 
+size_option = click.option(
+    "--size",
+    type=click.Choice(SIZES),
+    default="slide",
+    show_default=True,
+    help="A 16:9 slide, half of one, an article's text width (6.5 in), or a square.",
+)
+
 style_options = options(
     click.option(
         "--format",
@@ -111,6 +120,7 @@ style_options = options(
         help="File format; repeat for several.",
     ),
     theme_option,
+    size_option,
 )
 
 

@@ -23,12 +23,12 @@ def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str)
         return reproduce(name, seeds=seeds, workers=workers, progress=callback)
 
 
-def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str, lang: str) -> Written:
+def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str, lang: str, size: str) -> Written:
     """Write an experiment's set, showing how far it is."""
     from actviz.experiments import write
 
     with progress("drawing", lang) as callback:
-        return write(done, output, formats=formats, theme=theme, lang=lang, progress=callback)
+        return write(done, output, formats=formats, theme=theme, lang=lang, size=size, progress=callback)
 
 
 def files_json(files: Written) -> dict[str, Any]:
@@ -156,6 +156,7 @@ def command(
     formats: tuple[str, ...],
     theme: str,
     lang: str,
+    size: str,
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -177,7 +178,7 @@ def command(
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     chosen = experiment(name)
     done = measured(name, seeds, workers, lang)
-    files = written(done, output, formats, theme, lang) if output else None
+    files = written(done, output, formats, theme, lang, size) if output else None
     if as_json:
         content = {
             "experiment": chosen.name,

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import FORMATS, complete, find_own_modules, json_option, lang_option, theme_option
+from actviz.cli.options import FORMATS, complete, find_own_modules, json_option, lang_option, size_option, theme_option
 from actviz.cli.tables import echo_json, echo_table, echo_written
 
 
@@ -39,8 +39,11 @@ def _check_output(output: str | None) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Draw the figure (.png, .svg, .pdf).")
 @theme_option
 @lang_option
+@size_option
 @json_option
-def command(schedules: tuple[str, ...], steps: int, output: str | None, theme: str, lang: str, as_json: bool) -> None:
+def command(
+    schedules: tuple[str, ...], steps: int, output: str | None, theme: str, lang: str, size: str, as_json: bool
+) -> None:
     """Print the learning rates of schedules, all of them unless some are named; draw them with -o.
 
     \b
@@ -65,7 +68,7 @@ def command(schedules: tuple[str, ...], steps: int, output: str | None, theme: s
     if output:
         from actviz.plots import figure_schedules, save_figure
 
-        save_figure(figure_schedules(chosen, steps, theme=theme, lang=lang), output)
+        save_figure(figure_schedules(chosen, steps, theme=theme, lang=lang, size=size), output)
     if as_json:
         entries = [_entry(name, found[name], momenta(schedule, steps)) for name, schedule in chosen.items()]
         return echo_json({"steps": steps, "schedules": entries, "files": [output] if output else []})

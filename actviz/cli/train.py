@@ -185,7 +185,7 @@ def _check_usage(named: set[str], chosen: Mapping[str, Any], output: str | None,
         raise click.UsageError(f"{', '.join(idle)}: only with --early-stopping")
     if {"epochs", "updates"} <= named:
         raise click.UsageError("give either --epochs or --updates")
-    idle = [f"--{name.removesuffix('s')}" for name in ("formats", "theme") if name in named]
+    idle = [f"--{name.removesuffix('s')}" for name in ("formats", "theme", "size") if name in named]
     if idle and not figures:
         raise click.UsageError(f"{', '.join(idle)}: only with --figures")
     ending = Path(output).suffix if output else ""
@@ -248,6 +248,7 @@ def command(
     formats: tuple[str, ...],
     theme: str,
     lang: str,
+    size: str,
     as_json: bool,
     **chosen: Any,
 ) -> None:
@@ -288,7 +289,7 @@ def command(
         discard(partial)
     elif output:
         actviz.export(result, output)
-    drawn = _draw(result, figures, formats, theme, lang) if figures else []
+    drawn = _draw(result, figures, formats, {"theme": theme, "lang": lang, "size": size}) if figures else []
     written = [*([output] if output else []), *drawn]
     if as_json:
         found = [outcome_json(each) for each in outcomes(result)]
@@ -299,7 +300,7 @@ def command(
         echo_written(path, lang)
 
 
-def _draw(result: Any, folder: str, formats: tuple[str, ...], theme: str, lang: str) -> list[str]:
+def _draw(result: Any, folder: str, formats: tuple[str, ...], style: dict[str, Any]) -> list[str]:
     from actviz.plots import figures_of
 
-    return draw_figures(list(figures_of(result, theme=theme, lang=lang)), folder, formats, lang)
+    return draw_figures(list(figures_of(result, **style)), folder, formats, style["lang"])

@@ -134,12 +134,18 @@ def measure(
 
 
 def draw(
-    experiment: Experiment, datasets: Mapping[str, xarray.Dataset], *, theme: str = "light", lang: str = "en"
+    experiment: Experiment,
+    datasets: Mapping[str, xarray.Dataset],
+    *,
+    theme: str = "light",
+    lang: str = "en",
+    size: str = "slide",
 ) -> Iterator[tuple[Drawing, Figure]]:
     """Draw an experiment's figures one by one."""
     from actviz.plots import FIGURES
     from actviz.plots.slide import captioned
 
     for drawing in experiment.drawings:
-        figure = FIGURES[drawing.figure].draw(datasets[drawing.probe], theme=theme, lang=lang, **drawing.options)
+        style = {"theme": theme, "lang": lang, "size": size}
+        figure = FIGURES[drawing.figure].draw(datasets[drawing.probe], **style, **drawing.options)
         yield drawing, captioned(figure, drawing.caption)

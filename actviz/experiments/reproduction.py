@@ -146,6 +146,7 @@ def write(
     formats: Sequence[str] = ("png",),
     theme: str = "light",
     lang: str = "en",
+    size: str = "slide",
     progress: Progress | None = None,
 ) -> Written:
     """Write the results, every figure, and ``index.html``; the folder is made if missing.
@@ -162,7 +163,7 @@ def write(
     for name, dataset in done.datasets.items():
         save(dataset, folder / f"{name}.nc")
     entries = []
-    for drawing, figure in draw(chosen, done.datasets, theme=theme, lang=lang):
+    for drawing, figure in draw(chosen, done.datasets, theme=theme, lang=lang, size=size):
         files = [f"{drawing.stem}.{ending}" for ending in formats]
         for file in files:
             save_figure(figure, folder / file)

@@ -6,6 +6,7 @@ return the Axes; ``with themed("light"):`` gives text and ticks the look of the 
 
 from actviz.plots.animation import save_animation
 from actviz.plots.budget import draw_curves, draw_finals, figure_budget
+from actviz.plots.building import save_build_up
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
 from actviz.plots.depths import draw_depths, draw_map
@@ -36,6 +37,7 @@ from actviz.plots.rates import figure_schedules
 from actviz.plots.saving import FORMATS, save_figure
 from actviz.plots.scales import activation_scale
 from actviz.plots.series import cell, line, teaching_pairings
+from actviz.plots.sizes import SIZES, Size
 from actviz.plots.slide import Slide
 from actviz.plots.stopping import draw_kept, draw_stop, figure_stopping
 from actviz.plots.stories import Story, story
@@ -47,10 +49,12 @@ __all__ = [
     "FIGURES",
     "FORMATS",
     "NAMES",
+    "SIZES",
     "TEXT",
     "THEMES",
     "FigureSpec",
     "PairingStyle",
+    "Size",
     "Slide",
     "Story",
     "activation_scale",
@@ -110,6 +114,7 @@ __all__ = [
     "run_line",
     "run_styles",
     "save_animation",
+    "save_build_up",
     "save_figure",
     "story",
     "teaching_pairings",

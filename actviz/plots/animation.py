@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from actviz.dataset import is_training, write_atomically
+from actviz.dataset import is_training
 from actviz.errors import ActvizError
+from actviz.plots.encoding import Pixels, check_animation, save_moving
 from actviz.plots.film import SHADES, draw_alarm_word, footer_words, in_lines, read_words, seen
 from actviz.plots.frame import frame, row_name
 from actviz.plots.reel import Reel, film_lacks, moment, reels
@@ -26,18 +23,12 @@ from actviz.text import run_name, shortened, text
 if TYPE_CHECKING:
     import xarray
 
-    Pixels = NDArray[np.uint8]
-
-ENDINGS = (".gif", ".mp4")
-DPI = {".gif": 72, ".mp4": 144}
-"""960 x 540 pixels, small enough for a page; or full HD."""
-
 SHADES_KEPT, BLENDS = 80, 6
 """Colours of a GIF's palette: so many shades of a picture, and of every other colour that stands on the background."""
 
 MOST_RUNS = 8
-SECONDS, HOLD = 8.0, 1.5
-"""How long an animation is about, and how long its end is held."""
+SECONDS = 8.0
+"""How long an animation is about."""
 
 SLOWEST, FASTEST = 2.0, 12.0
 """Frames a second: few frames are shown slowly enough to be looked at, and none is too fast to be seen."""
@@ -78,6 +69,11 @@ class Movie:
 
     def __len__(self) -> int:
         return int(self._ds.sizes["snapshot"])
+
+    @property
+    def rate(self) -> float:
+        """Return frames a second."""
+        return frame_rate(len(self))
 
     def _picture(self, ax: Any, reel: Reel, color: str) -> tuple[Any, Any, Any]:
         """Lay out the picture of a run; return what changes: mesh, caption, and what it cannot show."""
@@ -196,7 +192,7 @@ def save_animation(
         If the dataset has too few snapshots, the runs are too many, the ending is another one, the path cannot be
         written, or there is no encoder.
     """
-    ending = check_animation(path)
+    check_animation(path)
     if not is_training(ds):
         raise ActvizError(text("figure.needs_training", lang))
     if lacking := film_lacks(ds):
@@ -204,95 +200,5 @@ def save_animation(
     chosen = choose(ds, "run", runs)
     if len(chosen) > MOST_RUNS:
         raise ActvizError(f"an animation shows {MOST_RUNS} runs at most, not {len(chosen)}: choose some")
-    write = _write_gif if ending == ".gif" else _write_mp4
     with themed(theme, lang) as look:
-        movie = Movie(ds, chosen, look, lang)
-        write_atomically(path, lambda to: write(to, movie))
-
-
-def check_animation(path: str | os.PathLike[str]) -> str:
-    """Return the ending of an animation's path.
-
-    Raises
-    ------
-    ActvizError
-        If it is neither .gif nor .mp4, or an .mp4 and there is no encoder.
-    """
-    ending = Path(path).suffix.lower()
-    if ending not in ENDINGS:
-        raise ActvizError(f"cannot write animation {path}: the ending must be one of {', '.join(ENDINGS)}")
-    if ending == ".mp4":
-        encoder()
-    return ending
-
-
-def encoder() -> str:
-    """Return the program that encodes videos.
-
-    Raises
-    ------
-    ActvizError
-        If there is none.
-    """
-    if found := shutil.which("ffmpeg"):
-        return found
-    try:
-        from imageio_ffmpeg import get_ffmpeg_exe  # type: ignore[import-not-found]
-
-        return str(get_ffmpeg_exe())
-    except (ImportError, RuntimeError):  # the package says RuntimeError where it has no program for the machine
-        raise ActvizError("an .mp4 needs ffmpeg: install it, or `python -m pip install imageio-ffmpeg`") from None
-
-
-def _write_gif(path: Path, movie: Movie) -> None:
-    """Write frames with one palette, so that what does not change is left out of a frame."""
-    from PIL import Image
-
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(movie.palette().tobytes())
-    first, *others = (
-        Image.fromarray(each).quantize(palette=palette, dither=Image.Dither.NONE) for each in movie.frames(DPI[".gif"])
-    )
-    each = round(1000 / frame_rate(len(movie)))
-    durations = [each] * len(others) + [each + round(1000 * HOLD)]
-    first.save(path, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
-
-
-def _write_mp4(path: Path, movie: Movie) -> None:
-    """Pipe frames into the encoder."""
-    frames, rate = movie.frames(DPI[".mp4"]), frame_rate(len(movie))
-    first = next(frames)
-    height, width = first.shape[:2]
-    command = [
-        encoder(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}",
-        "-r", f"{rate:g}", "-i", "-", "-an", "-r", "24", "-pix_fmt", "yuv420p", "-movflags", "+faststart",
-        "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(path),
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    last = first.tobytes()
-
-    def pieces() -> Iterator[bytes]:
-        nonlocal last
-        yield last
-        for each in frames:
-            last = each.tobytes()
-            yield last
-        for _ in range(round(HOLD * rate)):
-            yield last
-
-    complaint = _feed(process, pieces())
-    if process.returncode:
-        raise ActvizError(f"cannot write animation {path.name}: the encoder says {complaint or process.returncode}")
-
-
-def _feed(process: subprocess.Popen[bytes], pieces: Iterator[bytes]) -> str:
-    """Write pieces to a process; return the last line of what it complains of."""
-    assert process.stdin is not None
-    try:
-        for piece in pieces:
-            process.stdin.write(piece)
-    except BrokenPipeError:  # it gave up; what it says comes below
-        pass
-    _, complaints = process.communicate()
-    lines = complaints.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else ""
+        save_moving(path, Movie(ds, chosen, look, lang))

@@ -17,6 +17,7 @@ from actviz.plots.frame import frame, heading, height_for, training_words
 from actviz.plots.rates import COLORS
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import DASHES, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, over_seeds
@@ -195,18 +196,22 @@ def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light
     with themed(theme, lang) as look:
         styles = _styles(ds, chosen, look)
         read = text("budget.read", lang, first=names[0])
-        height = height_for(len(chosen), _ROW, 126 + _CURVES + 64 + 54)
+        stacked = len(finals) if current_size().narrow else 1  # final values under each other
+        height = height_for(len(chosen) * stacked, _ROW, 126 + _CURVES + 64 * stacked + 54)
         fig = frame(text("budget.title", lang), read, training_words(ds, lang), look, height)
-        bottom = height - 126 - _CURVES
+        bottom = fig.get_figheight() * 72 - fig.above - fig.below - 126 - _CURVES
         (top,) = panel_grid(fig, 1, len(curves) + 1, left=64, right=34, top=126, bottom=bottom, gap=(58, 0))
         _draw_top(ds, top, curves, chosen, styles, look, lang)
-        (low,) = panel_grid(
-            fig, 1, len(finals), left=_NAMES, right=104, top=126 + _CURVES + 64, bottom=54, gap=(108, 0)
-        )
+        below = panel_grid(
+            fig, stacked, len(finals) // stacked, left=_NAMES, right=104, top=126 + _CURVES + 64, bottom=54,
+            gap=(108, 64),
+        )  # fmt: skip
+        low = [ax for row in below for ax in row]
         for ax, name in zip(low, finals, strict=True):
             _draw_final(ds, ax, name, chosen, styles, look, lang)
         for row, (name, style) in enumerate(zip(names, styles, strict=True)):
-            _row_name(low[0], row, shortened(name, 22), style)
+            for ax in low[:stacked]:
+                _row_name(ax, row, shortened(name, 22), style)
     return fig
 
 
@@ -226,6 +231,7 @@ def _draw_top(
             ax.set_ylim(max(low - 0.25 * (1 - low), -0.03), 1.02)
             ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         ax.set_xlabel(text("axis.epoch", lang))
+        ax.yaxis.get_offset_text().set_ha("right")  # the heading is at the left
         heading(ax, text(f"budget.{name}", lang))
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from actviz.overlaying import laid
 from actviz.plots import draw, overlay
-from actviz.plots.frame import LEGEND, frame, heading, height_for, legend, recipe_words, row_name
+from actviz.plots.building import part, reveal
+from actviz.plots.frame import beside, frame, heading, height_for, legend, recipe_words, row_name
 from actviz.plots.predicted import Expected, theory_notes, theory_of
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
-from actviz.plots.series import Line, Names, choose, line
+from actviz.plots.series import Line, Names, choose, init_label, line
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, pairing_style, panel_grid, split, themed
 from actviz.prediction import PREDICTED
@@ -66,29 +68,32 @@ def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Look) -
     styles = [pairing_style(ds, init, activation, look.name) for init in inits]
     expected = [theory_of(ds, init, activation, lang).expected(name) if whole.theory else None for init in inits]
     _set_axis(ax, axis, [*lines, *(each.seen for each in expected if each)])
-    for read, style, shift, turns in zip(lines, styles, shifts, every, strict=True):
-        draw.draw_line(ax, read, style, look, shift=shift, every=turns)
-        draw.draw_marks(ax, read, style, log=axis == "log", shift=shift, every=turns)
+    for init, read, style, shift, turns in zip(inits, lines, styles, shifts, every, strict=True):
+        with part([ax], init):
+            draw.draw_line(ax, read, style, look, shift=shift, every=turns)
+            draw.draw_marks(ax, read, style, log=axis == "log", shift=shift, every=turns)
     draw.draw_layer_axis(ax, layers)
-    missing = [label(init, lang) for init, read in zip(inits, lines, strict=True) if read.undefined]
+    missing = [init_label(ds, init, lang) for init, read in zip(inits, lines, strict=True) if read.undefined]
     if missing:
         names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
-        draw.draw_note(ax, text("mark.undefined", lang, names=names), look)
-    return lines, _theory_panel(ax, expected, styles, shifts, look, lang) if any(expected) else ax
+        with part([ax], inits[-1]):
+            draw.draw_note(ax, text("mark.undefined", lang, names=names), look)
+    return lines, _theory_panel(ax, inits, expected, styles, shifts, look, lang) if any(expected) else ax
 
 
 def _theory_panel(
-    ax: Any, expected: Sequence[Expected | None], styles: Sequence[PairingStyle], shifts: Sequence[float], look: Theme,
-    lang: str,
+    ax: Any, inits: Sequence[str], expected: Sequence[Expected | None], styles: Sequence[PairingStyle],
+    shifts: Sequence[float], look: Theme, lang: str,
 ) -> Any:  # fmt: skip
     """Draw theory over a panel's lines, and the z-scores in a strip below, which is returned."""
     strip = split(ax, STRIP)
     strip.set_zorder(ax.get_zorder() - 1)  # marks at the foot of the panel stand over it
     overlay.draw_strip(strip, text("theory.z", lang), look)
-    for each, style, shift in zip(expected, styles, shifts, strict=True):
-        if each:
-            overlay.draw_expected(ax, each, style, look, shift=shift)
-            overlay.draw_z_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
+    for init, each, style, shift in zip(inits, expected, styles, shifts, strict=True):
+        with part([ax, strip], init):
+            if each:
+                overlay.draw_expected(ax, each, style, look, shift=shift)
+                overlay.draw_z_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
     strip.set_xlim(ax.get_xlim())
     strip.set_xticks(ax.get_xticks(), ax.get_xticklabels())
     ax.set_xticks(ax.get_xticks(), [])
@@ -102,6 +107,7 @@ def _lines_figure(
     """Draw a row of panels for each activation, a column for each statistic, and ``extra`` empty ones."""
     chosen, rows = choose(ds, "init", inits), choose(ds, "activation", activations)
     with themed(theme, lang) as look:
+        theory = theory and not laid(ds)  # each result has one of its own
         whole = _Look(ds, chosen, theory, look, lang)
         footer = recipe_words(ds, lang, gradient=gradient, bands=True)
         title, read = text(f"{figure}.title", lang), text(f"{figure}.read", lang)
@@ -115,8 +121,9 @@ def _lines_figure(
         row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
         fig = frame(title, read, footer, look, max(height_for(len(rows), row, 168), names))
         grid = panel_grid(
-            fig, len(rows), len(columns) + extra, left=_LEFT, right=LEGEND + 14, top=126, bottom=68, gap=(50, 20)
+            fig, len(rows), len(columns) + extra, left=_LEFT, right=beside(), top=126, bottom=68, gap=(50, 20)
         )
+        fig.question = text(f"{figure}.question", lang)
         drawn: list[tuple[Line, str]] = []
         for axes, activation in zip(grid, rows, strict=True):
             row_name(axes[0], label(activation, lang))
@@ -255,11 +262,19 @@ def _gradient_ridges(
         shapes.append(tuple(each / max(each.max(), 1e-9) for each in shown))
         words.append(text("panel.overflow", lang) if lost else "" if shown[0].any() else text("panel.none_first", lang))
     colors = [pairing_style(ds, init, activation, look.name).color for init in inits]
+    before = len(ax.patches)
     draw.draw_ridges(ax, shapes, edges, colors)
+    for row, init in enumerate(inits):
+        both = ax.patches[before + 2 * row : before + 2 * row + 2]
+        if pairing_style(ds, init, activation, look.name).hollow:
+            both[0].set_alpha(0.2)
+            both[1].set_linestyle((0, (2.4, 1.0)))
+        reveal(ax.figure, init, both)
     for row, word in enumerate(words):
         ax.text(
             0.02, -row + 0.36, word, transform=ax.get_yaxis_transform(), fontsize=NOTE, va="center", color=look.alarm,
             bbox={"facecolor": look.background, "edgecolor": "none", "pad": 1.0} if word else None,
         )  # fmt: skip
+        reveal(ax.figure, inits[row], ax.texts[-1:])
     exponents = decade_ticks(edges[0], edges[-1], 4)
     ax.set_xticks(exponents, [power_of_ten(exponent) for exponent in exponents])

@@ -9,12 +9,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, height_for, row_name, styles_legend, training_words
+from actviz.plots.frame import beside, frame, heading, height_for, row_name, styles_legend, training_words
 from actviz.plots.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.scales import Floats, ValueScale, log_scale
 from actviz.plots.series import Line, Names, choose, spread_layers
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
-from actviz.plots.style import DASHES, HEIGHT, PairingStyle, Theme, panel_grid, themed
+from actviz.plots.style import BODY, DASHES, HEIGHT, NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import (
     PARTS,
     draw_epoch_axis,
@@ -92,10 +93,10 @@ def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light"
     sized = ds.assign(weight_size=weight_size(ds))
     with themed(theme, lang) as look:
         styles = run_styles(ds, chosen, theme)
-        height = max(HEIGHT, HEIGHT + 36 * (len(chosen) - 9))
+        height = max(current_size().least, HEIGHT + 36 * (len(chosen) - 9))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("decay.title", lang), text("decay.read", lang), footer, look, height)
-        grid = panel_grid(fig, 2, 3, left=92, right=LEGEND + 14, top=126, bottom=76, gap=(34, 48))
+        grid = panel_grid(fig, 2, 3, left=92, right=beside(), top=126, bottom=76, gap=(34, 48))
         for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
             lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
             row_name(axes[0], text(f"axis.{what}", lang))
@@ -201,9 +202,7 @@ def figure_sweep(
     with themed(theme, lang) as look:
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("sweep.title", lang), text("sweep.read", lang), footer, look)
-        ((losses, accuracies, sizes),) = panel_grid(
-            fig, 1, 3, left=64, right=LEGEND + 14, top=130, bottom=84, gap=(50, 0)
-        )
+        ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=beside(), top=130, bottom=84, gap=(50, 0))
         styles = plain_styles(len(groups), look)
         everything: dict[str, list[Line]] = {}
         shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
@@ -273,7 +272,9 @@ def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "ligh
         styles = run_styles(ds, chosen, theme)
         height = height_for(len(chosen), 44, 208)
         fig = frame(text("weights.title", lang), text("weights.read", lang), training_words(ds, lang), look, height)
-        (axes,) = panel_grid(fig, 1, len(layers), left=190, top=130, bottom=78, gap=(24, 0))
+        (axes,) = panel_grid(
+            fig, 1, len(layers), left=136 if current_size().narrow else 190, top=130, bottom=78, gap=(24, 0)
+        )
         for ax, layer in zip(axes, layers, strict=True):
             (edges, before), (_, after) = magnitudes(own, 0, layer), magnitudes(own, -1, layer)
             scale = size_scale(edges, np.concatenate([before, after]), 4)
@@ -282,7 +283,7 @@ def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "ligh
             ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
             head = layer == int(ds["weight_layer"].values[-1])
             heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
-            ax.set_xlabel(text("axis.weight", lang))
+            ax.set_xlabel(text("axis.weight", lang), fontsize=NOTE if current_size().narrow else BODY)
         names = [run_name(run, lang) for run in chosen]
         axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
         axes[0].tick_params(axis="y", length=0, labelsize=12)

@@ -9,9 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
+from actviz.overlaying import laid, same_pairings
 from actviz.plots import draw, overlay
+from actviz.plots.building import reveal_grid, reveal_layers
 from actviz.plots.frame import frame, height_for, pairing_name, recipe_words
 from actviz.plots.predicted import outline_of, theory_notes
+from actviz.plots.results import laid_words, outlines_of, row_label
 from actviz.plots.scales import ValueScale, activation_scale, linear_scale
 from actviz.plots.series import (
     Cell,
@@ -27,8 +30,9 @@ from actviz.plots.series import (
     teaching_pairings,
     view_cell,
 )
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
-from actviz.plots.style import BODY, MARGIN, NOTE, Theme, pairing_style, panel_grid, themed
+from actviz.plots.style import BODY, MARGIN, NOTE, RESULTS, Theme, pairing_style, panel_grid, themed
 from actviz.text import label, shortened, text, wrapped
 
 if TYPE_CHECKING:
@@ -49,6 +53,8 @@ def figure_histograms(
     theory: bool = True,
 ) -> Figure:
     """Draw the distributions of one activation: a row for each initializer, a column for each of up to five layers.
+
+    In the narrower sizes they are up to three layers.
 
     Parameters
     ----------
@@ -73,28 +79,39 @@ def figure_histograms(
     chosen, activation, layers = (
         choose(ds, "init", inits),
         choose(ds, "activation", activations)[0],
-        spread_layers(ds, 5),
+        spread_layers(ds, 3 if current_size().narrow else 5),
     )
     if view == "book":
         scale, read_cell = linear_scale(ds["view_edges"].values), view_cell
     else:
         scale, read_cell = activation_scale(ds, chosen, activation, layers), cell
+    pairings = same_pairings(ds, chosen)
+    if laid(ds):
+        chosen = [names[0] for names in pairings]
     cells = [[read_cell(ds, scale, init, activation, layer, lang=lang) for layer in layers] for init in chosen]
-    asked = theory and view == "full"  # theory is told in the dataset's own bins
+    asked = theory and view == "full" and not laid(ds)  # theory is told in the dataset's own bins
     outlines = [
         [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
     ]
     with themed(theme, lang) as look:
         title, read = _histogram_words(ds, scale, activation, view, lang)
         read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
+        read += laid_words(ds, lang)
         notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
         fig = frame(title, read, " · ".join([recipe_words(ds, lang), *notes]), look, height_for(len(chosen), 45, 180))
-        ax = panel_grid(fig, 1, 1, left=160, right=MARGIN, top=122, bottom=58)[0][0]
+        narrow = current_size().narrow
+        top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
+        ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
         colors = [pairing_style(ds, init, activation, theme).color for init in chosen]
         draw.draw_grid(ax, scale, cells, colors, look, lang)
         overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
-        rows = [wrapped(shortened(label(init, lang), 30), 16) for init in chosen]
+        for at in range(1, len(laid(ds))):
+            others = [outlines_of(ds, scale, names, activation, layers, at, lang) for names in pairings]
+            overlay.draw_outlines(ax, scale, cells, others, look, lang, RESULTS[at])
+        rows = [wrapped(shortened(row_label(ds, names, lang), 30), 16) for names in pairings]
         draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
+        reveal_grid(ax, chosen, [str(layer) for layer in layers])
+        fig.question = text("histograms.question", lang, activation=label(activation, lang))
     return fig
 
 
@@ -143,6 +160,8 @@ def figure_ridges(
         for ax in (top, middle):
             ax.set_xticks(bottom.get_xticks(), [])
         bottom.set_xlabel(text("axis.layer", lang))
+        reveal_layers([top, middle, bottom], layers)
+        fig.question = text("ridges.question", lang, **names)
     return fig
 
 
@@ -221,12 +240,18 @@ def figure_overview(
     layers = spread_layers(ds, 5)
     with themed(theme, lang) as look:
         footer = recipe_words(ds, lang, gradient=True, bands=True)
-        fig = frame(text("overview.title", lang), text("overview.read", lang), footer, look)
-        grid = panel_grid(fig, 3, len(pairings), left=80, top=126, bottom=36, gap=(38, 34), heights=(2.05, 0.84, 0.72))
+        need = 900.0 if current_size().narrow and len(pairings) > 2 else None
+        fig = frame(text("overview.title", lang), text("overview.read", lang), footer, look, need)
+        across = 2 if current_size().narrow else 4
+        blocks = -(-len(pairings) // across)
+        grid = panel_grid(
+            fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34),
+            heights=(2.05, 0.84, 0.72) * blocks,
+        )  # fmt: skip
         gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
-        for column, (init, activation) in enumerate(pairings):
-            color = pairing_style(ds, init, activation, theme).color
-            top, middle, bottom = (row[column] for row in grid)
+        for at, (init, activation) in enumerate(pairings):
+            color, (block, column) = pairing_style(ds, init, activation, theme).color, divmod(at, across)
+            top, middle, bottom = (row[column] for row in grid[3 * block : 3 * block + 3])
             scale = activation_scale(ds, [init], activation, layers)
             cells = [[cell(ds, scale, init, activation, layer, lang=lang)] for layer in layers]
             draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
@@ -238,7 +263,10 @@ def figure_overview(
             _numbers(bottom, ds, init, activation, look, lang)
             if column:
                 middle.set_yticklabels([])
-        _overview_sides(grid, lang)
+        for block in range(blocks):
+            _overview_sides(grid[3 * block : 3 * block + 3], lang)
+        for spare in (row[c] for row in grid[-3:] for c in range(len(pairings) - across * (blocks - 1), len(row))):
+            spare.set_axis_off()
     return fig
 
 

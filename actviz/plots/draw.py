@@ -127,6 +127,8 @@ def draw_line(ax: Axes, line: Line, style: PairingStyle, look: Theme, *, shift: 
     size = 9.0 if style.marker in "XP*" else 6.5  # these have less area than a disc
     marker = Line2D(x, line.middle, linestyle="none", marker=style.marker, color=style.color, markersize=size)
     marker.set(markevery=every, zorder=4, markeredgecolor=look.panel, markeredgewidth=0.8)
+    if style.hollow:
+        marker.set(markerfacecolor=look.panel, markeredgecolor=style.color, markeredgewidth=1.6)
     ax.add_line(marker)
     return ax
 

@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import kind_of
 from actviz.errors import ActvizError
+from actviz.overlaying import laid
 from actviz.plots.alt import layers, rates, training
 from actviz.plots.budget import budget_lacks, figure_budget
+from actviz.plots.building import BY, built, check_by
 from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.decay import decay_lacks, figure_decay, figure_sweep, figure_weights, weights_lacks
 from actviz.plots.descents import figure_descent
@@ -32,6 +34,7 @@ from actviz.plots.race import figure_race, race_lacks
 from actviz.plots.ranges import figure_range
 from actviz.plots.reel import film_lacks
 from actviz.plots.series import choose, teaching_pairings
+from actviz.plots.sizes import find_size
 from actviz.plots.stopping import figure_stopping, stopping_files, stopping_lacks
 from actviz.plots.training import figure_curves
 from actviz.text import text
@@ -93,6 +96,10 @@ class FigureSpec:
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
     kind : {"probe", "training", "descent", "range_test"}
         What it is drawn from.
+    builds : tuple of {"layer", "pairing"}
+        By what it can be built up step by step, the best first.
+    overlays : bool
+        Whether it shows results laid over each other.
     """
 
     name: str
@@ -103,11 +110,16 @@ class FigureSpec:
     predicts: bool = False
     lacks: Callable[[xarray.Dataset], str] = _nothing
     kind: str = "probe"
+    builds: tuple[str, ...] = ()
+    overlays: bool = False
 
     def missing(self, ds: xarray.Dataset) -> str:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
         if kind_of(ds) != self.kind:
             return text(f"figure.needs_{self.kind}")
+        if laid(ds) and not self.overlays:
+            able = [name for name, spec in FIGURES.items() if spec.overlays and spec.kind == self.kind]
+            return text("overlay.refused", names=", ".join(able))
         return self.lacks(ds)
 
     def description(self, lang: str = "en") -> str:
@@ -116,17 +128,30 @@ class FigureSpec:
 
 
 _table = (
-    FigureSpec("histograms", figure_histograms, "histograms.about", layers.histograms, _by_activation, predicts=True),
-    FigureSpec("ridges", figure_ridges, "ridges.about", layers.ridges, _by_pairing),
-    FigureSpec("signal", figure_signal, "signal.about", layers.signal, predicts=True),
-    FigureSpec("gradients", figure_gradients, "gradients.about", layers.gradients, predicts=True),
+    FigureSpec(
+        "histograms",
+        figure_histograms,
+        "histograms.about",
+        layers.histograms,
+        _by_activation,
+        predicts=True,
+        builds=BY,
+        overlays=True,
+    ),
+    FigureSpec("ridges", figure_ridges, "ridges.about", layers.ridges, _by_pairing, builds=BY[:1]),
+    FigureSpec("signal", figure_signal, "signal.about", layers.signal, predicts=True, builds=BY[1:], overlays=True),
+    FigureSpec(
+        "gradients", figure_gradients, "gradients.about", layers.gradients, predicts=True, builds=BY[1:], overlays=True
+    ),
     FigureSpec("saturation", figure_saturation, "saturation.about", layers.saturation),
-    FigureSpec("collapse", figure_collapse, "collapse.about", layers.collapse, predicts=True),
+    FigureSpec(
+        "collapse", figure_collapse, "collapse.about", layers.collapse, predicts=True, builds=BY[1:], overlays=True
+    ),
     FigureSpec("overview", figure_overview, "overview.about", layers.overview),
     FigureSpec(
         "phase", figure_phase, "phase.about", layers.phase, _by_activation_once, predicts=True, lacks=phase_lacks
     ),
-    FigureSpec("curves", figure_curves, "curves.about", training.curves, kind="training"),
+    FigureSpec("curves", figure_curves, "curves.about", training.curves, kind="training", builds=BY[1:], overlays=True),
     FigureSpec("decay", figure_decay, "decay.about", training.decay, lacks=decay_lacks, kind="training"),
     FigureSpec("sweep", figure_sweep, "sweep.about", training.sweep, lacks=decay_lacks, kind="training"),
     FigureSpec("weights", figure_weights, "weights.about", training.weights, lacks=weights_lacks, kind="training"),
@@ -177,6 +202,9 @@ def figures_of(
     theme: str = "light",
     lang: str = "en",
     theory: bool = True,
+    size: str = "slide",
+    build_up: bool = False,
+    by: str | None = None,
 ) -> Iterator[tuple[str, Callable[[], Figure]]]:
     """Yield the file stem of every figure of a set, and a call that draws it.
 
@@ -190,18 +218,31 @@ def figures_of(
     theme, lang : str
     theory : bool
         Whether to draw what theory predicts over what was measured, where it holds.
+    size : {"slide", "half", "paper", "square"}
+    build_up : bool
+        Whether each figure is to be a series, from empty axes to the whole, which are drawn with nothing moved: of
+        those named, or else of all that can be.
+    by : {"layer", "pairing"}, optional
+        What is added from one to the next: a layer, or a pairing (of a training, a run); as is best unless given.
 
     Raises
     ------
     ActvizError
-        If there is no such figure or pairing, with the choices; if the dataset lacks what a named figure needs.
+        If there is no such figure or pairing, with the choices; if the dataset lacks what a named figure needs; if a
+        figure cannot be built up so.
     """
+    able = [name for name, spec in FIGURES.items() if spec.builds]
+    if by not in (None, *BY):
+        raise ActvizError(f"a figure is built up by {' or '.join(BY)}, not by {by!r}")
     wanted = [name for name in FIGURES if not FIGURES[name].missing(ds)] if names is None else list(names)
+    if build_up and names is None:
+        wanted = [name for name in wanted if (by in FIGURES[name].builds if by else name in able)]
     for name in wanted if names is not None else ():
         if name not in FIGURES:
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
         if lacking := FIGURES[name].missing(ds):
             raise ActvizError(f"figure {name}: {lacking}")
+    find_size(size)
     chosen = () if kind_of(ds) != "probe" else teaching_pairings(ds) if pairings is None else pairings
     for init, activation in chosen:
         choose(ds, "init", init)
@@ -211,10 +252,18 @@ def figures_of(
     def asked(spec: FigureSpec) -> Options:
         return {"theory": theory} if spec.predicts else {}
 
-    return (
-        (_stem(spec.name + ending), partial(spec.draw, ds, theme=theme, lang=lang, **options, **asked(spec)))
+    plain = (
+        (spec, ending, partial(spec.draw, ds, theme=theme, lang=lang, size=size, **options, **asked(spec)))
         for spec in specs
         for ending, options in spec.files(ds, chosen)
+    )
+    if not build_up:
+        return ((_stem(spec.name + ending), draw) for spec, ending, draw in plain)
+    steps = {spec.name: check_by(spec.name, spec.builds, by, able) for spec in specs}
+    return (
+        (f"{_stem(spec.name + ending)}-{at:02d}", each)
+        for spec, ending, draw in plain
+        for at, each in enumerate(built(draw, steps[spec.name]), 1)
     )
 
 

@@ -16,6 +16,7 @@ from actviz.plots.frame import frame, height_for, training_words
 from actviz.plots.reel import Reel, film_lacks, moment, reels
 from actviz.plots.scales import Floats
 from actviz.plots.series import Names, choose
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, panel_grid, themed
 from actviz.plots.training import run_styles
@@ -54,13 +55,15 @@ def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light",
     if lacking := film_lacks(ds):
         raise ActvizError(lacking)
     chosen, number = choose(ds, "run", runs), ds.sizes["snapshot"]
-    at = np.unique(np.linspace(0, number - 1, min(COLUMNS, number)).round().astype(int)).tolist()
+    columns = 3 if current_size().narrow else COLUMNS
+    at = np.unique(np.linspace(0, number - 1, min(columns, number)).round().astype(int)).tolist()
     strips = reels(ds, chosen, at, 3, lang)
     with themed(theme, lang) as look:
         read = read_words(strips, look, lang)
+        left = 186.0 if current_size().narrow else NAMES_AT_LEFT
         height = height_for(len(strips), 88, 186)
         fig = frame(text("film.title", lang), read, footer_words(ds, strips, lang), look, height)
-        axes = [row[0] for row in panel_grid(fig, len(strips), 1, left=NAMES_AT_LEFT, top=142, bottom=66, gap=(0, 26))]
+        axes = [row[0] for row in panel_grid(fig, len(strips), 1, left=left, top=142, bottom=66, gap=(0, 26))]
         styles = run_styles(ds, chosen, theme)
         for ax, strip in zip(axes, strips, strict=True):
             _draw_strip(ax, strip, look, last=strip is strips[-1])
@@ -68,7 +71,7 @@ def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light",
             size, width = (BODY, 13) if width_of(name) <= 26 else (NOTE, 17)
             pieces = re.split(r", (?![^(]*\))", shortened(name, 4 * width))  # not within N(0, 1)
             ax.annotate(
-                "\n".join(wrapped(piece, width) for piece in pieces), (0, 0.5), xytext=(MARGIN - NAMES_AT_LEFT, 0),
+                "\n".join(wrapped(piece, width) for piece in pieces), (0, 0.5), xytext=(MARGIN - left, 0),
                 xycoords="axes fraction", textcoords="offset points", va="center", fontsize=size, fontweight="bold",
                 color=styles[strip.run].color,
             )  # fmt: skip

@@ -10,13 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.dataset import recipe
-from actviz.plots.slide import Words
+from actviz.overlaying import laid, part_of
+from actviz.plots.sizes import current_size, kept_below, need_below
+from actviz.plots.slide import Slide, Words
 from actviz.plots.style import (
     BODY,
     HEADER,
-    HEIGHT,
     MARGIN,
     NOTE,
+    RESULTS,
     ROOM,
     TITLE,
     WIDTH,
@@ -26,7 +28,7 @@ from actviz.plots.style import (
     pairing_style,
 )
 from actviz.schedules import Constant
-from actviz.text import label, shortened, text, wrapped
+from actviz.text import label, shortened, text, width_of, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -34,26 +36,51 @@ if TYPE_CHECKING:
 LEGEND = 186.0
 """Width kept for a legend at the right, in points."""
 
+_LEADING = 30.0
+"""Height of a further line of a title, in points."""
+
 
 def height_for(rows: int, row: float, around: float) -> float:
-    """Return a figure's height: a slide, or more if rows of ``row`` points and what is ``around`` them do not fit."""
-    return max(HEIGHT, around + rows * row)
+    """Return a figure's height: that of its size, or more if rows of ``row`` points and what is around do not fit."""
+    return max(current_size().least, around + rows * row)
 
 
-def frame(title: str, read: str, footer: str, look: Theme, height: float = HEIGHT) -> Figure:
-    """Return a slide with its words, and room for panels between them."""
-    fig = canvas(height)
+def beside() -> float:
+    """Return the room at the right of the panels of a figure with a legend, in points."""
+    return MARGIN if current_size().narrow else LEGEND + 14
+
+
+def columns(wide: int) -> int:
+    """Return the columns of a line that has ``wide`` ones on a slide, in the current size and font."""
+    return int(current_size().columns(wide) * ROOM[mpl.rcParams["font.family"][0]])
+
+
+def frame(title: str, read: str, footer: str, look: Theme, height: float | None = None) -> Slide:
+    """Return a figure with its words, and room for panels between them.
+
+    ``height`` is what its panels need between the words of a slide; in a narrower size words take more lines, and a
+    legend stands below, which is added.
+    """
+    size = current_size()
+    headline = wrapped(title, size.columns(62), max_lines=1 + size.narrow, placeholder="…")
+    told, small = wrapped(read, columns(118)), wrapped(footer, columns(158))
+    drop = _LEADING * headline.count("\n")
+    above = drop + (17.5 * max(0, told.count("\n") - 1) + 10) * size.narrow
+    lines = 13.0 * small.count("\n")
+    below = kept_below() + 12 * bool(kept_below()) + max(0.0, lines - 13)  # a slide's two lines have their room
+    up = height or size.least
+    up = max(size.height, up + above + below) if size.narrow else up
+    fig = canvas(up)
     fig.words = Words(title, read, footer)
-    room = ROOM[mpl.rcParams["font.family"][0]]
-    headline = wrapped(title, 62, max_lines=1, placeholder="…")
-    fig.text(MARGIN / WIDTH, 1 - 20 / height, headline, fontsize=TITLE, fontweight="bold", va="top")
+    fig.above, fig.below, fig.alarm = above, below * size.narrow, look.alarm
+    fig.text(MARGIN / size.width, 1 - 20 / up, headline, fontsize=TITLE, fontweight="bold", va="top")
     fig.text(
-        MARGIN / WIDTH, 1 - 52 / height, wrapped(read, int(118 * room)), fontsize=BODY, color=look.muted, va="top",
+        MARGIN / size.width, 1 - (52 + drop) / up, told, fontsize=BODY, color=look.muted, va="top",
         linespacing=1.25,
     )  # fmt: skip
-    small = wrapped(footer, int(158 * room))
     lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
-    fig.text(MARGIN / WIDTH, lift / height, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
+    fig.foot = lift + lines + 13 + 6
+    fig.text(MARGIN / size.width, lift / up, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
     return fig
 
 
@@ -61,15 +88,35 @@ def recipe_words(
     ds: xarray.Dataset, lang: str, *, gradient: bool = False, bands: bool = False, bias: bool = True
 ) -> str:
     """Return how a dataset was measured, in one line; what its recipe does not say is left out."""
-    known = recipe(ds)
-    depth, seeds, widths = ds.sizes["layer"], ds.sizes["seed"], ds["width"].values
+    how = {"gradient": gradient, "bands": bands, "bias": bias}
+    if results := laid(ds):
+        lists = [_recipe_list(each["recipe"], each["widths"], each["seeds"], lang, **how) for each in results]
+        return _compared(ds, lists)
+    widths = [int(width) for width in ds["width"].values]
+    return " · ".join(_recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, **how))
+
+
+def _compared(ds: xarray.Dataset, lists: Sequence[Sequence[str]]) -> str:
+    """Return what results laid over each other have in common, then of each what others do not share."""
+    common = [word for word in lists[0] if all(word in each for each in lists)]
+    rest = [
+        f"{told['name']}: {', '.join(own)}"
+        for told, each in zip(laid(ds), lists, strict=True)
+        if (own := [word for word in each if word not in common])
+    ]
+    return " · ".join([*common, *rest])
+
+
+def _recipe_list(
+    known: Mapping[str, Any], widths: Sequence[int], seeds: int, lang: str, *, gradient: bool, bands: bool, bias: bool
+) -> list[str]:
     words = [
         _count("recipe.samples", int(known["samples"]), lang) if "samples" in known else "",
         text("recipe.inputs", lang, inputs=shortened(str(known["inputs"]), 24)) if "inputs" in known else "",
-        _count("recipe.depth", depth, lang),
+        _count("recipe.depth", len(widths), lang),
         text("recipe.width", lang, width=widths[0])
         if len(set(widths)) == 1
-        else text("recipe.widths", lang, low=widths.min(), high=widths.max()),
+        else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
         text("recipe.bias_std", lang, bias_std=known["bias_std"]) if bias and known.get("bias_std") else "",
         text("recipe.norm", lang) if known.get("norm") else "",
@@ -77,12 +124,17 @@ def recipe_words(
         text(f"recipe.{known['drive']}", lang) if gradient and "drive" in known else "",
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
-    return " · ".join(word for word in words if word)
+    return [word for word in words if word]
 
 
 def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str:
     """Return how runs were trained, in one line; what differs between them is left out: their names say it."""
-    known = recipe(ds)
+    if results := laid(ds):
+        return _compared(ds, [_training_list(each["recipe"], each["seeds"], lang, bands=bands) for each in results])
+    return " · ".join(_training_list(recipe(ds), ds.sizes["seed"], lang, bands=bands))
+
+
+def _training_list(known: Mapping[str, Any], seeds: int, lang: str, *, bands: bool) -> list[str]:
     runs = list(known["runs"].values())
 
     def same(name: str) -> Any:
@@ -107,10 +159,10 @@ def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str
         told("weight_decay"),
         told("dropout"),
         text("training.updates", lang, value=updates) if updates else told("epochs"),
-        _count("recipe.seeds", ds.sizes["seed"], lang),
-        text("recipe.bands", lang) if bands and ds.sizes["seed"] > 1 else "",
+        _count("recipe.seeds", seeds, lang),
+        text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
-    return " · ".join(word for word in words if word)
+    return [word for word in words if word]
 
 
 def _rate(schedule: str) -> str:
@@ -133,9 +185,21 @@ def legend(
 ) -> None:  # fmt: skip
     """Name the initializers outside the panels, and under them further ``marks`` and what needs a word."""
     activation = str(ds["activation"].values[0])
-    styles = {init: pairing_style(ds, init, activation, look.name) for init in inits}
-    solid = {init: PairingStyle(style.color, style.marker, "-") for init, style in styles.items()}
-    styles_legend(fig, {label(init, lang): style for init, style in solid.items()}, look, notes, marks)
+    styles = {part_of(ds, init)[0]: pairing_style(ds, init, activation, look.name) for init in reversed(inits)}
+    solid = {init: PairingStyle(style.color, style.marker, "-") for init, style in reversed(styles.items())}
+    names = {label(init, lang): style for init, style in solid.items()}
+    styles_legend(fig, names, look, notes, {**(marks or {}), **result_marks(ds, look)})
+
+
+def result_marks(ds: xarray.Dataset, look: Theme) -> dict[str, dict[str, Any]]:
+    """Return how results laid over each other are told apart, for a legend; nothing of a single one."""
+    plain = {"color": look.text, "marker": "o", "linewidth": look.line, "markeredgewidth": 1.6}
+    return {
+        "\u2009" + shortened(str(told["name"]), 24): {
+            **plain, "linestyle": RESULTS[at], "markerfacecolor": look.background if at else look.text,
+        }
+        for at, told in enumerate(laid(ds))
+    }  # fmt: skip
 
 
 def styles_legend(
@@ -143,12 +207,14 @@ def styles_legend(
     marks: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Write names beside how they are drawn, outside the panels, and under them further ``marks`` and notes."""
-    height = fig.get_size_inches()[1] * 72
     handles: list[Any] = [
         Line2D([], [], color=style.color, marker=style.marker, linestyle=style.linestyle, linewidth=look.line)
         for style in styles.values()
     ]
     handles += [Line2D([], [], **look_of_mark) for look_of_mark in (marks or {}).values()]
+    if current_size().narrow:
+        return _legend_below(fig, handles, [*styles, *(marks or {})], look, notes)
+    height = fig.get_size_inches()[1] * 72
     handles += [Line2D([], [], linestyle="none") for _ in notes]
     # matplotlib leaves out labels that start with an underscore; a thin space in front keeps them.
     place = (1 - (LEGEND - 2) / WIDTH, 1 - (HEADER - 4) / height)
@@ -161,13 +227,48 @@ def styles_legend(
     )  # fmt: skip
     for note in box.get_texts()[len(handles) - len(notes) :]:
         note.set(fontsize=NOTE, color=look.muted, x=-20)
+    return None
+
+
+def _legend_below(fig: Figure, handles: Sequence[Any], names: Sequence[str], look: Theme, notes: Sequence[str]) -> None:
+    """Write names in columns under the panels, and the notes under them."""
+    assert isinstance(fig, Slide)
+    size = fig.size
+    said = wrapped(" · ".join(notes), columns(158)) if notes else ""
+    under = 13.0 * (said.count("\n") + 1) + 4 if notes else 0.0
+    tall = legend_below(fig, handles, ["\u2009" + shortened(name, 44) for name in names], under) if names else 0.0
+    if notes:
+        fig.text(
+            MARGIN / size.width, fig.foot / fig.get_figheight() / 72, said, fontsize=NOTE, color=look.muted,
+            va="bottom", linespacing=1.0,
+        )  # fmt: skip
+    need_below(tall + under)
+
+
+def legend_below(fig: Slide, handles: Sequence[Any], names: Sequence[str], under: float = 0.0, **how: Any) -> float:
+    """Write a legend in as many columns as fit above the footer and what is ``under`` it; return its height."""
+    look: dict[str, Any] = {
+        "loc": "lower left", "bbox_to_anchor": (MARGIN / fig.size.width, (fig.foot + under) / fig.get_figheight() / 72),
+        "frameon": False, "fontsize": BODY, "handlelength": 1.6, "borderaxespad": 0, "borderpad": 0,
+        "labelspacing": 0.4, "columnspacing": 1.4,
+    } | how  # fmt: skip
+    for columns in range(min(6, len(names)), 0, -1):
+        box = fig.legend(handles, names, ncols=columns, **look)
+        seen = box.get_window_extent().transformed(fig.dpi_scale_trans.inverted())
+        if seen.width * 72 <= fig.size.width - 2 * MARGIN or columns == 1:
+            break
+        box.remove()
+    return float(round(seen.height * 72))
 
 
 def heading(ax: Any, words: str, lift: float = 6.0) -> None:
-    """Write the name of a column above its first panel, ``lift`` points higher."""
+    """Write the name of a column above its first panel, ``lift`` points higher; smaller where it is narrow."""
+    size, across = BODY, ax.get_position().width * ax.figure.get_figwidth() * 72 + 8
+    if current_size().narrow and width_of(words) * 0.66 * BODY > across:
+        size, words = NOTE + 1, wrapped(words, int(across / (0.64 * (NOTE + 1))))
     ax.annotate(
         words, (0, 1), xytext=(0, lift), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",
-        fontsize=BODY, fontweight="bold",
+        fontsize=size, fontweight="bold", linespacing=1.05 if "\n" in words else None,
     )  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from actviz.plots import draw
 from actviz.plots.frame import frame, heading, height_for, recipe_words
 from actviz.plots.scales import Floats
 from actviz.plots.series import Names, attenuation, choose, line, percent, short, signed
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
-from actviz.plots.style import BODY, MARGIN, NOTE, WIDTH, Theme, panel_grid, themed
+from actviz.plots.style import BODY, MARGIN, NOTE, Theme, panel_grid, themed
 from actviz.text import label, text, width_of, wrapped
 
 if TYPE_CHECKING:
@@ -38,25 +39,27 @@ def figure_saturation(
     Parameters are as for ``figure_signal``.
     """
     rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
-    depth, stacked = ds.sizes["layer"], len(columns) > 5
+    size = current_size()
+    depth, stacked, slanted = ds.sizes["layer"], size.narrow or len(columns) > 5, len(columns) > 5
     names = {"x": [wrapped(label(a, lang), 14) for a in columns], "y": [wrapped(label(i, lang), 18) for i in rows]}
-    room = (WIDTH - LEFT - MARGIN - (0 if stacked else 2 * GAP)) / (1 if stacked else 3) / len(columns)
+    room = (size.width - LEFT - MARGIN - (0 if stacked else 2 * GAP)) / (1 if stacked else 3) / len(columns)
     verdicts = _verdicts(ds, rows, columns, room, lang)
     with themed(theme, lang) as look:
-        height = height_for(len(rows) * (3 if stacked else 1), 34, 410 if stacked else 210)
+        gap = 96.0 if slanted else 56.0
+        height = height_for(len(rows) * (3 if stacked else 1), 34, (410 if slanted else 320) if stacked else 210)
         read = " ".join(
             [text("saturation.read", lang, depth=depth), *[text("saturation.verdicts", lang)] * bool(verdicts)]
         )
         fig = frame(text("saturation.title", lang), read, recipe_words(ds, lang, gradient=True), look, height)
         shape = (3, 1) if stacked else (1, 3)
-        grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if stacked else 72, gap=(GAP, 96.0))
+        grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if slanted else 72, gap=(GAP, gap))
         axes = [ax for row in grid for ax in row]
         for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
             values, words, norm, cmap = _map(ds, key, rows, columns, look, lang)
             draw.draw_heatmap(ax, values, words, norm, cmap, names, verdicts, BODY if room > 50 else NOTE + 1)
             heading(ax, text(f"saturation.{key}", lang, depth=depth))
             ax.tick_params(labelsize=NOTE + 1, rotation=0)
-            if stacked:
+            if slanted:
                 ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="right", rotation_mode="anchor")
             if at and not stacked:
                 ax.set_yticks([])

@@ -13,11 +13,12 @@ from matplotlib.figure import Figure
 from actviz import specs
 from actviz.dataset import recipe
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
+from actviz.plots.frame import beside, frame, heading, row_name, styles_legend, training_words
 from actviz.plots.scales import decade_ticks, power_of_ten
 from actviz.plots.series import Line
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
-from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, panel_grid, themed
+from actviz.plots.style import NOTE, PairingStyle, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.text import label, shortened, text
 
@@ -89,13 +90,13 @@ def figure_batch_norm(ds: xarray.Dataset, *, theme: str = "light", lang: str = "
     rows = -(-len(pairs) // COLUMNS)
     with themed(theme, lang) as look:
         styles = _styles(look)
-        height = max(HEIGHT, 190 + 78 * rows)
+        height = max(current_size().least, 190 + 78 * rows)
         fig = frame(
             text("batch_norm.title", lang), text("batch_norm.read", lang), training_words(ds, lang, bands=True), look,
             height,
         )  # fmt: skip
         columns = min(COLUMNS, len(pairs))
-        grid = panel_grid(fig, rows, columns, left=80, right=LEGEND + 14, top=126, bottom=76, gap=(16, 26))
+        grid = panel_grid(fig, rows, columns, left=80, right=beside(), top=126, bottom=76, gap=(16, 26))
         everything = [ax for row in grid for ax in row]
         for at, (ax, (init, pair)) in enumerate(zip(everything, pairs.items(), strict=False)):
             draw.draw_share_axis(ax)
@@ -137,7 +138,7 @@ def figure_batch_norm_layers(ds: xarray.Dataset, *, theme: str = "light", lang: 
     with themed(theme, lang) as look:
         words = training_words(ds, lang, bands=True)
         fig = frame(text("batch_norm_layers.title", lang), text("batch_norm_layers.read", lang), words, look)
-        grid = panel_grid(fig, 2, 3, left=92, right=LEGEND + 14, top=126, bottom=76, gap=(56, 26))
+        grid = panel_grid(fig, 2, 3, left=92, right=beside(), top=126, bottom=76, gap=(56, 26))
         layers = [int(ds["layer"].values[at]) for at in sorted({0, ds.sizes["layer"] // 2, ds.sizes["layer"] - 1})]
         ends = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)
         tints = mpl.colormaps["viridis"](np.linspace(*ends, len(layers)))

@@ -74,9 +74,9 @@ def draw_z_scores(ax: Axes, expected: Expected, style: PairingStyle, *, width: f
 
 def draw_outlines(
     ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Cell]], outlines: Sequence[Sequence[Outline | None]],
-    look: Theme, lang: str,
+    look: Theme, lang: str, linestyle: Any = DOTS,
 ) -> Axes:  # fmt: skip
-    """Draw the expected distributions over a grid of measured ones, and write the z-scores of their spread."""
+    """Draw distributions as outlines over a grid of them: expected ones with their z-scores, or another result's."""
     room = draw.bar_room(ax, len(cells))
     contours, bars = [], []
     for r, row in enumerate(outlines):
@@ -91,20 +91,24 @@ def draw_outlines(
                 left, width = draw.zero_place(scale)
                 across = np.array([left - width / 2, left + 1.5 * width]) + c * draw.ACROSS
                 bars.append([(at, -r * draw.DOWN + room * each.zeros) for at in across])
+            corner = (c * draw.ACROSS, -r * draw.DOWN)
             if np.isfinite(each.z):
-                _write_z(ax, (c * draw.ACROSS, -r * draw.DOWN), room, each.z, cells[r][c], scale, look, lang)
-    for lines, linestyle in ((contours, DOTS), (bars, "-")):
-        drawn = LineCollection(lines, colors=look.text, linestyles=[linestyle], linewidths=1.2, zorder=4)
+                color = look.alarm if abs(each.z) > FINE else look.muted
+                words = text("theory.z_value", lang, value=signed(each.z))
+                _write_beside(ax, corner, room, words, color, cells[r][c], scale)
+            elif each.note:
+                _write_beside(ax, corner, room, each.note, look.muted, cells[r][c], scale)
+    for lines, dashes in ((contours, linestyle), (bars, "-")):
+        drawn = LineCollection(lines, colors=look.text, linestyles=[dashes], linewidths=1.2, zorder=4)
         ax.add_collection(drawn, autolim=False)
     return ax
 
 
-def _write_z(
-    ax: Axes, corner: tuple[float, float], room: float, z: float, cell: Cell, scale: ValueScale, look: Theme, lang: str
+def _write_beside(
+    ax: Axes, corner: tuple[float, float], room: float, words: str, color: str, cell: Cell, scale: ValueScale
 ) -> None:
-    """Write a z-score beside a panel's note, or where the note is long, inside the panel where the bars are lowest."""
-    words = text("theory.z_value", lang, value=signed(z))
-    how: dict[str, Any] = {"fontsize": NOTE, "va": "top", "color": look.alarm if abs(z) > FINE else look.muted}
+    """Write words beside a panel's note, or where the note is long, inside the panel where the bars are lowest."""
+    how: dict[str, Any] = {"fontsize": NOTE, "va": "top", "color": color}
     if not cell.zeros:
         ax.text(corner[0], corner[1] + 1, words, **how)
         return

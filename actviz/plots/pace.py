@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, styles_legend, training_words
+from actviz.plots.frame import beside, frame, heading, styles_legend, training_words
 from actviz.plots.groups import differing, group_name, over_runs, series_of
 from actviz.plots.series import Line, Names, choose, short
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import panel_grid, themed
 from actviz.plots.training import plain_styles
@@ -40,7 +41,7 @@ def draw_scale_axis(ax: Any, scales: Sequence[float]) -> Any:
     room = 0.07 * max(high - low, 1.0)
     ax.set_xscale("log", base=2)
     ax.set_xlim(2 ** (low - room), 2 ** (high + room))
-    step = max(1, round((high - low) / 4))
+    step = max(1, round((high - low) / (2 if current_size().narrow else 4)))
     ticks = [2.0**exponent for exponent in range(round(low), round(high) + 1, step)]
     ax.set_xticks(ticks, [short(tick) for tick in ticks])
     ax.xaxis.set_minor_locator(FixedLocator([]))
@@ -89,7 +90,7 @@ def figure_pace(
         styles = plain_styles(len(groups), look)
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("pace.title", lang), text("pace.read", lang, loss=f"{loss:g}"), footer, look)
-        (axes,) = panel_grid(fig, 1, 3, left=64, right=LEGEND + 14, top=130, bottom=84, gap=(50, 0))
+        (axes,) = panel_grid(fig, 1, 3, left=64, right=beside(), top=130, bottom=84, gap=(50, 0))
         scales = [float(scale.sel(run=run)) for group in groups for run in group]
         for ax, (name, values) in zip(axes, shown.items(), strict=True):
             lines = [line(values, group) for group in groups]

@@ -27,11 +27,12 @@ from actviz.plots.depths import (
     draw_map,
     draw_refusal,
 )
-from actviz.plots.frame import frame, heading, recipe_words
+from actviz.plots.frame import frame, heading, legend_below, recipe_words
 from actviz.plots.scales import Floats, power_of_ten
 from actviz.plots.series import Names, choose
+from actviz.plots.sizes import current_size, need_below
 from actviz.plots.slide import drawn_as
-from actviz.plots.style import BODY, HEIGHT, MARGIN, NOTE, WIDTH, Theme, panel, panel_grid, themed
+from actviz.plots.style import BODY, HEIGHT, MARGIN, NOTE, Theme, panel, panel_grid, themed
 from actviz.text import label, text
 
 if TYPE_CHECKING:
@@ -131,12 +132,21 @@ def phase_lacks(ds: xarray.Dataset) -> str:
 
 def _two_panels(title: str, read: str, footer: str, marks: list[Line2D], look: Theme) -> tuple[Figure, list[Any]]:
     """Return a slide with a legend at its foot and two panels, each with a narrow one for its colours."""
-    fig = frame(title, read, footer, look)
-    (row,) = panel_grid(fig, 1, 2, left=76, right=MARGIN + 60, top=148, bottom=112, gap=(140.0, 0.0))
-    bars = []
+    size = current_size()
+    fig = frame(title, read, footer, look, 700 if size.narrow else None)
+    shape = (2, 1) if size.narrow else (1, 2)
+    grid = panel_grid(
+        fig, *shape, left=76, right=MARGIN + 60, top=148, bottom=74 if size.narrow else 112, gap=(140.0, 88.0)
+    )
+    row, bars, (across, up) = [ax for line in grid for ax in line], [], (fig.get_size_inches() * 72).tolist()
     for ax in row:
         box = ax.get_position()
-        bars.append(panel(fig, box.x1 * WIDTH + 10, box.y0 * HEIGHT, 14, box.height * HEIGHT))
+        bars.append(panel(fig, box.x1 * across + 10, box.y0 * up, 14, box.height * up))
+    if size.narrow:
+        if marks:
+            names = [str(mark.get_label()) for mark in marks]
+            need_below(legend_below(fig, marks, names, fontsize=NOTE + 1, handlelength=2.4))
+        return fig, list(zip(row, bars, strict=True))
     place = (0.5, 32 / HEIGHT)
     fig.legend(
         handles=marks, loc="lower center", bbox_to_anchor=place, ncols=max(len(marks), 1), frameon=False,

@@ -107,11 +107,15 @@ def theory_notes(
 
 @dataclass(frozen=True)
 class Outline:
-    """A distribution in theory, in units of the measured one's highest bar, with its exact zeros and its z-score."""
+    """A distribution in theory, in units of the measured one's highest bar, with its exact zeros and its z-score.
+
+    Or in another result, in units of its own, with a note.
+    """
 
     heights: Floats
     zeros: float
-    z: float
+    z: float = np.nan
+    note: str = ""
 
 
 def outline_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from actviz.plots import draw
 from actviz.plots.frame import frame, heading, row_name, training_words
 from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.sizes import Size, current_size
 from actviz.plots.slide import drawn_as
-from actviz.plots.style import BODY, DASHES, NOTE, WIDTH, PairingStyle, Theme, panel, themed
+from actviz.plots.style import BODY, DASHES, NOTE, PairingStyle, Theme, panel, themed
 from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
 from actviz.text import label, run_name, shortened, text, wrapped
 
@@ -34,6 +36,24 @@ ACROSS = 5
 """Networks whose layers stand side by side; more need another row."""
 
 _ROW = 390.0
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the race stands and the networks begin, in points: at their left, or above them (``under`` it)."""
+
+    wide: float
+    tall: float
+    left: float
+    under: float
+    networks: int
+
+    @classmethod
+    def of(cls, size: Size) -> _Places:
+        """Return the places on a canvas of a size."""
+        if size.narrow:
+            return cls(size.width - 76 - 34, 170.0, 120.0, 250.0, 3)
+        return cls(236.0, 294.0, 398.0, 0.0, ACROSS)
 
 
 def race_lacks(ds: xarray.Dataset) -> str:
@@ -95,17 +115,19 @@ def figure_race(
     own = ds.sel(run=chosen)
     with themed(theme, lang) as look:
         styles = run_styles(own, chosen, theme)
-        rows = [chosen[at : at + ACROSS] for at in range(0, len(chosen), ACROSS)]
-        read = text("race.read", lang)
-        fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, len(rows) * _ROW + 150)
-        height = len(rows) * _ROW + 150
+        place = _Places.of(current_size())
+        rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
+        read = text("race.read_below" if current_size().narrow else "race.read", lang)
+        need = len(rows) * _ROW + 150 + place.under
+        fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, need)
+        height = fig.get_figheight() * 72 - fig.above
         notes = [
             text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),
             *ended_notes(ds, chosen, lang),
         ]
-        notes = [line for note in notes for line in wrapped(note, 40).split("\n")]
-        room = 13.0 * max(len(notes) - 2, 0)
-        losses = panel(fig, 76, height - 426 + room, 236, 294 - room)
+        notes = [line for note in notes for line in wrapped(note, int(place.wide / 5.9)).split("\n")]
+        tall = place.tall - 13.0 * max(len(notes) - 2, 0)  # more than two lines would run into the footer
+        losses = panel(fig, 76, height - 132 - tall, place.wide, tall)
         _losses(losses, own, styles, look, lang)
         losses.annotate(
             "\n".join(notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
@@ -115,8 +137,9 @@ def figure_race(
         lines = {run: [gradient_line(own, run, at) for at in (0, -1)] for run in chosen}
         for r, row in enumerate(rows):
             for c, run in enumerate(row):
-                left, width = 398 + c * (528 + 20) / len(rows[0]), (528 + 20) / len(rows[0]) - 20
-                top = height - 152 - r * _ROW
+                each = (fig.size.width - 34 - place.left + 20) / len(rows[0])
+                left, width = place.left + c * each, each - 20
+                top = height - 152 - place.under - r * _ROW
                 places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
                 _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
                 _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
@@ -265,7 +288,7 @@ def _gradient_lines(
 
 def _note(ax: Any, words: Sequence[str], look: Theme, y: float) -> None:
     """Write what is wrong with a network over its panel, if anything."""
-    width = int(ax.get_position().width * WIDTH / 6.6)
+    width = int(ax.get_position().width * ax.figure.get_figwidth() * 72 / 6.6)
     if words:
         draw.draw_alarm(ax, 0.5, y, "\n".join(wrapped(each, width) for each in words), look)
         ax.texts[-1].set(transform=ax.transAxes, zorder=8)

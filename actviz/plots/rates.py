@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, height_for
+from actviz.plots.frame import LEGEND, beside, frame, heading, height_for, legend_below
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line
+from actviz.plots.sizes import current_size, need_below
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import (
     BODY,
@@ -178,7 +179,7 @@ def _notes(curves: Sequence[_Curve], lang: str) -> list[str]:
 def _together(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: str) -> Figure:
     """Draw schedules over each other: linear at the left, logarithmic at the right, momentum under the left."""
     fig = frame(text("rates.title", lang), text("rates.read", lang), footer, look)
-    ((linear, log),) = panel_grid(fig, 1, 2, left=64, right=LEGEND + 14, top=130, bottom=68, gap=(64, 0))
+    ((linear, log),) = panel_grid(fig, 1, 2, left=64, right=beside(), top=130, bottom=68, gap=(64, 0))
     moving = [curve for curve in curves if curve.has_momentum]
     lowest = [linear, log]
     if moving:
@@ -199,6 +200,11 @@ def _together(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, la
     size, width = (BODY, 16) if max(map(width_of, names)) <= 16 else (NOTE + 1, 19)
     names = ["\u2009" + wrapped(shortened(name, 4 * width), width).replace("\n", "\n\u2009") for name in names]
     handles = [Line2D([], [], color=c.style.color, linestyle=c.style.linestyle, linewidth=look.line) for c in curves]
+    if current_size().narrow:
+        need_below(
+            legend_below(fig, handles, ["\u2009" + shortened(_label(c, lang), 44) for c in curves], handlelength=2.2)
+        )
+        return fig
     fig.legend(
         handles, names, loc="upper left", bbox_to_anchor=(1 - (LEGEND - 2) / WIDTH, 1 - (HEADER + 24) / HEIGHT),
         frameon=False, fontsize=size, handlelength=2.2, borderaxespad=0, borderpad=0, labelspacing=0.7,
@@ -210,7 +216,7 @@ def _each(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: 
     """Draw each schedule in a panel of its own, with a logarithmic strip below, and momentum in one more."""
     moving = [curve for curve in curves if curve.has_momentum]
     number = len(curves) + bool(moving)
-    columns = min(5, math.ceil(number / 2))
+    columns = min(3 if current_size().narrow else 5, math.ceil(number / 2))
     rows = math.ceil(number / columns)
     fig = frame(text("rates.title", lang), text("rates.read_each", lang), footer, look, height_for(rows, 190, 160))
     grid = panel_grid(fig, rows, columns, left=58, right=48, top=126, bottom=62, gap=(16, 46))
@@ -246,7 +252,7 @@ def _each(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: 
 
 def _name(ax: Any, words: str, columns: int) -> None:
     """Write what a panel shows above it, smaller where it is long, and in two lines at most."""
-    room = 80 // columns
+    room = current_size().columns(80) // columns
     smaller = room * BODY / NOTE
     words = words if width_of(words) <= smaller else wrapped(shortened(words, int(1.8 * smaller)), int(smaller))
     heading(ax, words, 4.0)

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from actviz.dataset import write_atomically
 from actviz.errors import ActvizError
 from actviz.plots.record import pdf_metadata, png_metadata, with_words, written
+from actviz.plots.slide import scale_of
 from actviz.plots.style import FONTS, themed
 
 DPI = 288
@@ -27,25 +28,48 @@ DPI = 288
 
 _PARAMETERS = {"svg.fonttype": "none", "svg.hashsalt": "actviz", "pdf.fonttype": 42, "savefig.facecolor": "auto"}
 _TEXT = re.compile(r'<(?:text|tspan)\b[^>]*style="([^"]*)"[^>]*>([^<]*)')
+_SIDES = re.compile(r'\b(width|height)="([\d.]+)pt"')
 _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
 
 
 def _save_png(figure: Figure, path: Path) -> None:
     # A slide is mostly flat colour: the fastest compression is a third of the time for a slightly larger file.
+    how: dict[str, Any] = {"compress_level": 2}
+    if (scale := scale_of(figure)) != 1:
+        how["dpi"] = (DPI, DPI)  # what the file says of itself; it has fewer pixels than its canvas has points for
     told = written(figure)
     metadata = png_metadata(*told) if told else {}
-    figure.savefig(path, format="png", dpi=DPI, pil_kwargs={"compress_level": 2}, metadata=metadata)
+    figure.savefig(path, format="png", dpi=DPI * scale, pil_kwargs=how, metadata=metadata)
 
 
 def _save_pdf(figure: Figure, path: Path) -> None:
     told = written(figure)
-    metadata = pdf_metadata(*told) if told else {}
-    figure.savefig(path, format="pdf", dpi=DPI, metadata={"CreationDate": None, **metadata})
+    metadata = {"CreationDate": None, **(pdf_metadata(*told) if told else {})}
+    if (scale := scale_of(figure)) == 1:
+        return figure.savefig(path, format="pdf", dpi=DPI, metadata=metadata)
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    with PdfPages(path, metadata=metadata) as pages:
+        _scale_pages(pages, scale)
+        figure.savefig(pages, format="pdf", dpi=DPI)
+    return None
 
 
 def _save_svg(figure: Figure, path: Path) -> None:
     svg, told = _with_fonts(svg_text(figure)), written(figure)
     path.write_text(with_words(svg, *told) if told else svg, encoding="utf-8", newline="\n")
+
+
+def _scale_pages(pages: Any, scale: float) -> None:
+    """Make every page of a PDF smaller with all that is on it; matplotlib has no other way to it."""
+    file = pages._ensure_file()
+    begin = file.newPage
+
+    def smaller(width: float, height: float) -> None:
+        begin(width * scale, height * scale)
+        file.currentstream.write(f"{scale:.6f} 0 0 {scale:.6f} 0 0 cm\n".encode())
+
+    file.newPage = smaller
 
 
 FORMATS: dict[str, Callable[[Figure, Path], None]] = {"png": _save_png, "svg": _save_svg, "pdf": _save_pdf}
@@ -82,7 +106,10 @@ def svg_text(figure: Figure) -> str:
     with mpl.rc_context(_PARAMETERS), warnings.catch_warnings():  # type: ignore[arg-type]
         warnings.filterwarnings("ignore", "Glyph .* missing")
         figure.savefig(drawn, format="svg", dpi=DPI / 2, metadata={"Date": None})
-    return drawn.getvalue()
+    svg = drawn.getvalue()
+    if (scale := scale_of(figure)) != 1:
+        svg = _SIDES.sub(lambda side: f'{side[1]}="{float(side[2]) * scale:g}pt"', svg, count=2)
+    return svg
 
 
 def font_faces(svg: str, beside: Mapping[tuple[str, int], set[str]] | None = None) -> str:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.dataset import chosen, gradient_decades
+from actviz.overlaying import laid, part_of
 from actviz.plots.scales import Floats, ValueScale
-from actviz.text import text
+from actviz.text import label, text
 
 if TYPE_CHECKING:
     import xarray
@@ -39,6 +40,12 @@ def spread_layers(ds: xarray.Dataset, number: int) -> list[int]:
     layers = ds["layer"].values
     at = np.unique(np.linspace(0, len(layers) - 1, min(number, len(layers))).round().astype(int))
     return [int(layer) for layer in layers[at]]
+
+
+def init_label(ds: xarray.Dataset, init: str, lang: str) -> str:
+    """Write an initializer, and the result it is of where several are laid over each other."""
+    (own, at), results = part_of(ds, init), laid(ds)
+    return f"{label(own, lang)} ({results[at]['name']})" if results else label(own, lang)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
 
     A gradient that passed any overflowed layer means nothing at every layer.
     """
+    if results := laid(ds):  # results laid over each other may differ in their number of seeds
+        ds = ds.isel(seed=slice(results[part_of(ds, init)[1]]["seeds"]))
     values = ds[name].sel(init=init, activation=activation).transpose("seed", "layer").values.astype(float)
     if ds[name].attrs.get("units") == "units":
         values = values / ds["width"].values

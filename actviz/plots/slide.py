@@ -6,11 +6,11 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ParamSpec
+from typing import Any
 
 from matplotlib.figure import Figure
 
-Parameters = ParamSpec("Parameters")
+from actviz.plots.sizes import Size, lay_out
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,10 @@ class Origin:
     subject : object
         A dataset, several, or what else the figure is drawn of.
     options : mapping
-        As they were given, without theme and language.
-    theme, lang : str
+        As they were given, without theme, language and size.
+    theme, lang, size : str
+    step : (by, number), optional
+        Of a figure that is being built up: by layer or pairing, and how many of its steps are shown.
     captions : mapping
         An author's own caption by language; empty where the figure says it.
     """
@@ -44,20 +46,40 @@ class Origin:
     options: Mapping[str, Any]
     theme: str
     lang: str
+    size: str = "slide"
+    step: tuple[str, int] | None = None
     captions: Mapping[str, str] = field(default_factory=dict)
 
 
 class Slide(Figure):
-    """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text."""
+    """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text.
+
+    ``above``, ``below`` and ``foot`` say in points how much more room than on a slide its words take above and below
+    the panels, and how high its footer is. ``steps`` has what hides each step of a figure that is built up, by what a
+    step is; ``question`` stands for the title before the first.
+    """
 
     words: Words | None = None
     origin: Origin | None = None
+
+    def __init__(self, *, size: Size, height: float) -> None:
+        super().__init__(figsize=(size.width / 72, height / 72))
+        self.size = size
+        self.above = self.below = self.foot = 0.0
+        self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
+        self.question = ""
+        self.alarm = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         from actviz.plots.notebook import mime_bundle
 
         bundle: dict[str, Any] = mime_bundle(self)
         return bundle
+
+
+def scale_of(figure: Figure) -> float:
+    """Return how large a point of a figure is on the page, in points."""
+    return figure.size.scale if isinstance(figure, Slide) else 1.0
 
 
 def captioned(figure: Figure, captions: Mapping[str, str]) -> Figure:
@@ -67,22 +89,27 @@ def captioned(figure: Figure, captions: Mapping[str, str]) -> Figure:
     return figure
 
 
-def drawn_as(name: str) -> Callable[[Callable[Parameters, Figure]], Callable[Parameters, Figure]]:
-    """Return a decorator by which what a function draws knows its origin: the first argument and the options given."""
+def drawn_as(name: str) -> Callable[[Callable[..., Figure]], Callable[..., Figure]]:
+    """Return a decorator by which what a function draws has a size and knows its origin.
 
-    def decorate(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
+    The function gets the parameter ``size``, a name in ``SIZES``; the origin has its first argument and its options.
+    """
+
+    def decorate(draw: Callable[..., Figure]) -> Callable[..., Figure]:
         signature = inspect.signature(draw)
         first = next(iter(signature.parameters))
 
         @functools.wraps(draw)
-        def drawn(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Figure:
-            figure = draw(*args, **kwargs)
+        def drawn(*args: Any, size: str = "slide", **kwargs: Any) -> Figure:
             options = dict(signature.bind(*args, **kwargs).arguments)
+            figure = lay_out(size, functools.partial(draw, *args, **kwargs))
             subject, theme, lang = options.pop(first), options.pop("theme", "light"), options.pop("lang", "en")
             if isinstance(figure, Slide):
-                figure.origin = Origin(name, subject, options, theme, lang)
+                figure.origin = Origin(name, subject, options, theme, lang, size)
             return figure
 
+        last = inspect.Parameter("size", inspect.Parameter.KEYWORD_ONLY, default="slide", annotation="str")
+        drawn.__signature__ = signature.replace(parameters=[*signature.parameters.values(), last])  # type: ignore[attr-defined]
         return drawn
 
     return decorate

@@ -17,8 +17,9 @@ from actviz.plots.frame import frame, heading, training_words
 from actviz.plots.groups import series_of
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, choose, percent
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
-from actviz.plots.style import BODY, DASHES, Theme, panel_grid, themed
+from actviz.plots.style import BODY, DASHES, MARGIN, Theme, panel_grid, themed
 from actviz.plots.training import draw_epoch_axis, loss_axis
 from actviz.text import text
 
@@ -140,16 +141,29 @@ def figure_stopping(
     what = "accuracy" if stopping["monitor"].endswith("accuracy") else "loss"
     with themed(theme, lang) as look:
         footer = training_words(ds.sel(run=[run]), lang)
-        fig = frame(text("stopping.title", lang), text("stopping.read", lang), footer, look)
-        ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=960 - _RIGHT, top=178, bottom=80)
+        size = current_size()
+        fig = frame(
+            text("stopping.title", lang),
+            text("stopping.read_below" if size.narrow else "stopping.read", lang),
+            footer,
+            look,
+            740 if size.narrow else None,
+        )
+        up = fig.get_figheight() * 72 - fig.above - fig.below
+        under = 280.0 if size.narrow else 0.0  # where there is no room at the right, the test rows are drawn below
+        right = MARGIN if size.narrow else 960 - _RIGHT
+        ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=right, top=200 if size.narrow else 178, bottom=80 + under)
         draw_stop(left, ds, run, seed, what, look)
         draw_epoch_axis(left, ds["epoch"].values)
         loss_axis(left, _lines(ds, run, what), log=False) if what == "loss" else draw.draw_share_axis(left)
         left.set_xlabel(text("axis.epoch", lang))
         left.set_ylabel(text(f"axis.{what}", lang), fontsize=BODY)
         _legend(left, ds, run, seed, look, lang)
-        grid = panel_grid(fig, 2, 1, left=_RIGHT + 70, right=34, top=126, bottom=80, gap=(0, 46))
-        _kept_panels([row[0] for row in grid], ds, run, seeds.index(seed), look, lang)
+        if size.narrow:
+            grid = panel_grid(fig, 1, 2, left=_LEFT, right=MARGIN, top=up - 280, bottom=80, gap=(76, 0))
+        else:
+            grid = panel_grid(fig, 2, 1, left=_RIGHT + 70, right=34, top=126, bottom=80, gap=(0, 46))
+        _kept_panels([ax for row in grid for ax in row], ds, run, seeds.index(seed), look, lang)
     return fig
 
 
@@ -213,6 +227,6 @@ def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, look:
         ax.locator_params(axis="y", nbins=4)
         if what == "accuracy":
             ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
-        last = ax is axes[-1]
+        last = ax is axes[-1] or current_size().narrow
         names = [text(kind, lang) if last else "" for kind in kinds]
         ax.set_xticks(range(len(kinds)), names)

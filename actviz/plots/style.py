@@ -14,13 +14,15 @@ from matplotlib.figure import Figure
 
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
+from actviz.overlaying import laid, part_of
+from actviz.plots.sizes import SIZES, current_size
 from actviz.plots.slide import Slide
 from actviz.text import check_language
 
 if TYPE_CHECKING:
     import xarray
 
-WIDTH, HEIGHT = 960.0, 540.0
+WIDTH, HEIGHT = SIZES["slide"].width, SIZES["slide"].height
 """A slide of 13.333 x 7.5 inches, in points; more rows than fit make a figure taller, never its text smaller."""
 
 MARGIN = 34.0
@@ -128,15 +130,25 @@ _INITIALIZERS: dict[str, tuple[str, str]] = {
 }
 _ACTIVATIONS: dict[str, Any] = {"relu": "-", "tanh": (0, (7, 1.6)), "sigmoid": (0, (3, 1.2))}
 DASHES: tuple[Any, ...] = ("-", (0, (7, 1.6)), (0, (3, 1.2)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.3, 1.3)))
+RESULTS = (DASHES[0], DASHES[2], DASHES[4], DASHES[3])
+"""Line styles of results laid over each other."""
 
 
 @dataclass(frozen=True)
 class PairingStyle:
-    """Colour and marker tell the initializer, line style the activation; markers keep grey prints readable."""
+    """Colour and marker tell the initializer, line style the activation; markers keep grey prints readable.
+
+    Of results laid over each other, line style and hollow markers tell the result.
+    """
 
     color: str
     marker: str
     linestyle: Any
+    hollow: bool = False
+
+    def of_result(self, at: int) -> PairingStyle:
+        """Return how the same pairing or run of a further result is drawn."""
+        return PairingStyle(self.color, self.marker, RESULTS[at], at > 0)
 
 
 def _free_look(position: int, taken: Collection[str]) -> tuple[str, str]:
@@ -156,13 +168,15 @@ def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "
         If there is no such theme.
     """
     # The recipe goes first: a selection keeps the looks of the whole.
-    everyone = dict.fromkeys([*recipe(ds).get("inits", []), *map(str, ds["init"].values)])
-    own = [name for name in everyone if name not in _INITIALIZERS]
-    taken = {_INITIALIZERS[name][0] for name in everyone if name in _INITIALIZERS}
-    color, marker = _INITIALIZERS.get(init) or _free_look(own.index(init), taken)
+    name, at = part_of(ds, init)
+    everyone = dict.fromkeys([*recipe(ds).get("inits", []), *(part_of(ds, str(each))[0] for each in ds["init"].values)])
+    own = [each for each in everyone if each not in _INITIALIZERS]
+    taken = {_INITIALIZERS[each][0] for each in everyone if each in _INITIALIZERS}
+    color, marker = _INITIALIZERS.get(name) or _free_look(own.index(name), taken)
     dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
     linestyle = _ACTIVATIONS.get(activation) or DASHES[dashes.index(activation) % len(DASHES)]
-    return PairingStyle(find_theme(theme).palette[color], marker, linestyle)
+    style = PairingStyle(find_theme(theme).palette[color], marker, linestyle)
+    return style.of_result(at) if laid(ds) else style
 
 
 def find_theme(name: str) -> Theme:
@@ -217,9 +231,10 @@ def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
         yield look
 
 
-def canvas(height: float = HEIGHT) -> Slide:
-    """Return an empty slide, ``height`` points high; to be called inside ``themed``."""
-    return Slide(figsize=(WIDTH / 72, height / 72))
+def canvas(height: float | None = None) -> Slide:
+    """Return an empty figure of the current size, ``height`` points high; to be called inside ``themed``."""
+    size = current_size()
+    return Slide(size=size, height=height or size.height)
 
 
 def panel(fig: Figure, left: float, bottom: float, width: float, height: float) -> Any:
@@ -256,8 +271,13 @@ def panel_grid(
     gap: tuple[float, float] = (30.0, 24.0),
     heights: Sequence[float] | None = None,
 ) -> list[list[Any]]:
-    """Add rows of Axes inside margins in points; ``gap`` is (between columns, between rows)."""
+    """Add rows of Axes inside margins in points; ``gap`` is (between columns, between rows).
+
+    ``top`` and ``bottom`` are those of a slide: what words and a legend take more in another size is added.
+    """
     across, up = (fig.get_size_inches() * 72).tolist()
+    if isinstance(fig, Slide):
+        top, bottom = top + fig.above, bottom + fig.below
     width = (across - left - right - gap[0] * (columns - 1)) / columns
     shares = list(heights or [1.0] * rows)
     room = up - top - bottom - gap[1] * (rows - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import warnings
@@ -11,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from actviz.dataset import recipe
+from actviz.overlaying import laid, part_of
 from actviz.plots import draw
-from actviz.plots.frame import LEGEND, frame, heading, row_name, styles_legend, training_words
+from actviz.plots.building import part
+from actviz.plots.frame import beside, frame, heading, result_marks, row_name, styles_legend, training_words
 from actviz.plots.scales import Floats
 from actviz.plots.series import Line, Names, choose
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import (
     DASHES,
-    HEIGHT,
     MARKERS,
     PairingStyle,
     Theme,
@@ -50,6 +54,8 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
         If there is no such run or theme.
     """
     chosen, everyone = choose(ds, "run", runs), choose(ds, "run", None)
+    if laid(ds):
+        return _laid_styles(ds, chosen, everyone, theme)
     pairings = [(str(ds["init"].sel(run=run).item()), str(ds["activation"].sel(run=run).item())) for run in everyone]
     if len(set(pairings)) == len(pairings):
         looks = [pairing_style(ds, *pairing, theme) for pairing in pairings]
@@ -63,6 +69,18 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
         free = [dashes for dashes in (wanted, *DASHES) if dashes not in taken] or [wanted]
         styles[run] = PairingStyle(look.color, look.marker, free[0])
     return {run: styles[run] for run in chosen}
+
+
+def _laid_styles(
+    ds: xarray.Dataset, chosen: Sequence[str], everyone: Sequence[str], theme: str
+) -> dict[str, PairingStyle]:
+    """Return how runs of results laid over each other are drawn: one look a run, told apart by result."""
+    own = {run: part_of(ds, run) for run in everyone}
+    first = {name: run for run, (name, _) in reversed(own.items())}
+    alone = ds.sel(run=[first[name] for name in dict.fromkeys(name for name, _ in own.values())])
+    known = {key: value for key, value in recipe(ds).items() if key != "overlay"}
+    looks = run_styles(alone.assign_attrs(recipe=json.dumps(known)), None, theme)
+    return {run: looks[first[own[run][0]]].of_result(own[run][1]) for run in chosen}
 
 
 def plain_styles(number: int, look: Theme) -> list[PairingStyle]:
@@ -141,8 +159,9 @@ def draw_runs(
     """Draw a line a run with the band of its seeds; markers take turns, a cross at the top is a divergence."""
     for i, (run, line) in enumerate(lines.items()):
         turn = max(1, len(line.layers) // _MARKED)
-        draw.draw_line(ax, line, styles[run], look, every=(i * turn // max(len(lines), 1), turn))
-        draw.draw_marks(ax, line, styles[run], log=log, every=(0, turn))
+        with part([ax], run):
+            draw.draw_line(ax, line, styles[run], look, every=(i * turn // max(len(lines), 1), turn))
+            draw.draw_marks(ax, line, styles[run], log=log, every=(0, turn))
     return ax
 
 
@@ -174,12 +193,16 @@ def figure_curves(
     with themed(theme, lang) as look:
         styles = run_styles(ds, chosen, theme)
         read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
-        names = {run_name(run, lang): style for run, style in styles.items()}
+        own = {run_name(part_of(ds, run)[0], lang): style for run, style in reversed(styles.items())}
+        if laid(ds):
+            own = {name: PairingStyle(style.color, style.marker, "-") for name, style in own.items()}
+        names = dict(reversed(own.items()))
         lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
-        height = max(HEIGHT, 150 + 18 * lines_of_names + 8 * len(names))
+        height = max(current_size().least, 150 + 18 * lines_of_names + 8 * len(names))
         footer = training_words(ds, lang, bands=True)
         fig = frame(text("curves.title", lang), read, footer, look, height)
-        grid = panel_grid(fig, len(rows), len(parts), left=92, right=LEGEND + 14, top=126, bottom=76, gap=(46, 22))
+        fig.question = text("curves.question", lang)
+        grid = panel_grid(fig, len(rows), len(parts), left=92, right=beside(), top=126, bottom=76, gap=(46, 22))
         for axes, what in zip(grid, rows, strict=True):
             lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in parts}
             shared = [line for each in lines.values() for line in each.values()]
@@ -192,7 +215,7 @@ def figure_curves(
                 ax.set_xlabel(text("axis.epoch", lang)) if last else ax.tick_params(labelbottom=False)
         for ax, part in zip(grid[0], parts, strict=True):
             heading(ax, text(f"curves.{part}", lang))
-        styles_legend(fig, names, look, ended_notes(ds, chosen, lang))
+        styles_legend(fig, names, look, ended_notes(ds, chosen, lang), result_marks(ds, look))
     return fig
 
 

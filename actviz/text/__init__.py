@@ -18,6 +18,7 @@ from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
 from actviz.text.pages import PAGES
 from actviz.text.rates import RATES
 from actviz.text.report import REPORT
+from actviz.text.sizes import SIZES
 from actviz.text.stories import STORIES
 from actviz.text.theory import THEORY
 from actviz.text.training import TRAINING
@@ -42,6 +43,7 @@ TEXT: dict[str, dict[str, str]] = {
     **LAYERS,
     **TRAINING,
     **RATES,
+    **SIZES,
     **VERDICTS,
     **THEORY,
     **BASELINES,

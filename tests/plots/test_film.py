@@ -8,7 +8,7 @@ from PIL import Image
 
 import actviz
 from actviz import ActvizError, EarlyStopping
-from actviz.plots import FIGURES, THEMES, animation, figure_film, figures_of, save_animation
+from actviz.plots import FIGURES, THEMES, encoding, figure_film, figures_of, save_animation
 from actviz.plots.animation import Movie, frame_rate
 from actviz.plots.draw import ACROSS
 from actviz.plots.reel import reels
@@ -141,7 +141,7 @@ def test_a_gif_has_a_frame_a_snapshot_is_small_and_the_same_every_time(filmed, t
 
 def test_an_mp4_is_encoded_where_there_is_an_encoder(filmed, tmp_path):
     try:
-        animation.encoder()
+        encoding.encoder()
     except ActvizError:
         pytest.skip("no ffmpeg, nor imageio-ffmpeg")
     save_animation(filmed, tmp_path / "a.mp4", runs="he_normal")
@@ -152,9 +152,9 @@ def test_frames_go_to_whatever_program_is_on_the_path(filmed, tmp_path, monkeypa
     program = tmp_path / "ffmpeg"
     program.write_text('#!/bin/sh\nfor last; do :; done\nwc -c > "$last"\n')
     program.chmod(0o755)
-    monkeypatch.setattr(animation.shutil, "which", lambda name: str(program))
+    monkeypatch.setattr(encoding.shutil, "which", lambda name: str(program))
     save_animation(filmed, tmp_path / "a.mp4")
-    held = round(animation.HOLD * frame_rate(8))
+    held = round(encoding.HOLD * frame_rate(8))
     assert int((tmp_path / "a.mp4").read_text()) == (8 + held) * 1920 * 1080 * 3
     program.write_text("#!/bin/sh\necho no such codec >&2\nexit 1\n")
     with pytest.raises(ActvizError, match="no such codec"):
@@ -163,7 +163,7 @@ def test_frames_go_to_whatever_program_is_on_the_path(filmed, tmp_path, monkeypa
 
 
 def test_without_an_encoder_an_mp4_is_refused_in_one_line(filmed, tmp_path, monkeypatch):
-    monkeypatch.setattr(animation.shutil, "which", lambda name: None)
+    monkeypatch.setattr(encoding.shutil, "which", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
     with pytest.raises(ActvizError, match="needs ffmpeg"):
         save_animation(filmed, tmp_path / "a.mp4")

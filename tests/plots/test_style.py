@@ -112,6 +112,8 @@ def test_every_string_of_the_table_is_used(datasets, trainings, rate_sets, map_o
         for _, draw in figures_of(ds):
             story(draw())
     figure_ridges(datasets["healthy"], theme="print")
+    for _, draw in figures_of(trainings["trained"], ["race"], size="half"):
+        draw()
     overflowing = datasets["overflowing"].sel(init="normal", activation="relu")["nonfinite"].mean("seed").values
     at = int(np.flatnonzero((overflowing > 0) & (overflowing < 1))[0])  # a layer that overflowed in part
     figure_histograms(datasets["overflowing"].isel(layer=slice(at - 2, at + 3)), activations="relu")

@@ -1,0 +1,131 @@
+"""Figures that build up: empty axes with a question, then a step more each, the plain figure last; nothing moves."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+import actviz
+from actviz import ActvizError
+from actviz.cli import main
+from actviz.plots import FIGURES, figures_of, save_build_up
+
+ABLE = [(name, by) for name, spec in FIGURES.items() for by in spec.builds]
+
+
+def pixels(fig):
+    fig.set_dpi(40)
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba()).astype(int)
+
+
+@pytest.fixture(scope="module")
+def small(healthy):
+    return healthy.sel(activation=["relu", "tanh"])
+
+
+@pytest.mark.parametrize("size", ["slide", "half"])
+@pytest.mark.parametrize(("name", "by"), ABLE)
+def test_slides_go_from_nothing_to_the_plain_figure(small, trained, name, by, size):
+    ds = trained if FIGURES[name].kind == "training" else small
+    plain = next(draw for _, draw in figures_of(ds, [name], size=size))()
+    stem = next(stem for stem, _ in figures_of(ds, [name], size=size))
+    slides = [
+        each for each in figures_of(ds, [name], size=size, build_up=True, by=by) if each[0].startswith(f"{stem}-0")
+    ]
+    dims = {"layer": 3 if (name, size) == ("histograms", "half") else 5, "pairing": 4 if ds is trained else 6}
+    assert [each[0] for each in slides] == [f"{stem}-{at:02d}" for at in range(1, dims[by] + 2)]
+    figures = [draw() for _, draw in slides]
+    pictures = [pixels(figure) for figure in figures]
+    whole = pixels(plain)
+    assert all(picture.shape == whole.shape for picture in pictures)
+    assert (pictures[-1] == whole).all()
+    title = figures[0].texts[0].get_text().replace("\n", " ")
+    assert title == figures[0].question
+    assert title.endswith("?")
+    assert figures[1].texts[0].get_text() == plain.texts[0].get_text()
+    # what is there stays: a slide differs from the whole only where the slide before does
+    head = int(whole.shape[0] * 0.2)
+    missing = [(picture != whole).any(axis=2)[head:] for picture in pictures]
+    assert [each.sum() > 0 for each in missing] == [True] * dims[by] + [False]
+    for before, after in itertools.pairwise(missing):
+        assert after.sum() < before.sum()
+        # an edge of a line may be blended differently where another was drawn over it
+        assert (after & ~before).sum() <= 0.02 * before.sum()
+    for ax, other in zip(figures[0].axes, plain.axes, strict=True):
+        assert ax.get_position().bounds == other.get_position().bounds
+        assert (ax.get_xlim(), ax.get_ylim()) == (other.get_xlim(), other.get_ylim())
+
+
+@pytest.mark.parametrize("name", ["signal", "collapse", "gradients"])
+def test_before_the_first_step_no_line_of_the_measurement_is_there(small, name):
+    _, first = next(iter(figures_of(small, [name], build_up=True)))
+    for ax in first().axes:
+        shown = [line for line in ax.lines if line.get_visible() and len(line.get_xdata()) > 2]
+        assert not shown
+
+
+def test_a_deep_stack_builds_up_in_ten_steps(overflowing):
+    slides = list(figures_of(overflowing, ["ridges"], pairings=[("he_normal", "gelu")], build_up=True))
+    assert len(slides) == 11
+    half = slides[5][1]()
+    lines = [line for line in half.axes[2].lines if len(line.get_xdata()) == 60]
+    assert all(np.isfinite(line.get_ydata()[:30]).all() for line in lines)
+    assert all(np.isnan(line.get_ydata()[30:]).all() for line in lines)
+
+
+def test_all_that_can_build_up_do_unless_some_are_named(small, trained):
+    stems = {stem.split("-")[0] for stem, _ in figures_of(small, build_up=True)}
+    assert stems == {"histograms", "ridges", "signal", "gradients", "collapse"}
+    assert {stem.split("-")[0] for stem, _ in figures_of(small, build_up=True, by="layer")} == {"histograms", "ridges"}
+    assert {stem.split("-")[0] for stem, _ in figures_of(trained, build_up=True)} == {"curves"}
+
+
+@pytest.mark.parametrize(
+    ("names", "by", "said"),
+    [
+        (["saturation"], None, "saturation is not built up .*; choose from histograms, ridges, signal"),
+        (["ridges"], "pairing", "built up by layer, not by pairing"),
+        (["ridges"], "seed", "layer or pairing"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(small, names, by, said):
+    with pytest.raises(ActvizError, match=said):
+        list(figures_of(small, names, build_up=True, by=by))
+
+
+def test_the_same_as_a_moving_picture_holds_every_slide_two_seconds(small, tmp_path):
+    one = small.sel(activation=["relu"]).drop_vars("view_hist")
+    drawings = list(figures_of(one, ["histograms"], build_up=True, size="half"))
+    save_build_up(drawings, tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as film:
+        assert film.size == (640, 720)
+        assert film.n_frames == 4
+        assert film.info["duration"] == 2000
+    with pytest.raises(ActvizError, match="choose from histograms-relu, histograms-relu-book, histograms-tanh"):
+        save_build_up(list(figures_of(small, ["histograms"], build_up=True)), tmp_path / "a.gif")
+
+
+def test_the_command_writes_numbered_files_or_the_animation(small, tmp_path):
+    actviz.save(small, tmp_path / "a.nc")
+
+    def run(*args):
+        return CliRunner().invoke(main, ["figures", str(tmp_path / "a.nc"), *args])
+
+    done = run("-f", "signal", "-i", "he_normal", "--build-up", "-o", str(tmp_path), "--json")
+    assert [path[-13:] for path in json.loads(done.stdout)["files"]] == ["signal-01.png", "signal-02.png"]
+    done = run("-f", "signal", "-i", "he_normal", "--build-up", "--gif", str(tmp_path / "b.gif"))
+    assert done.stdout.splitlines() == [str(tmp_path / "b.gif")]
+    for args in (
+        ["--build-up", "-f", "overview"],
+        ["--by", "layer"],
+        ["--gif", str(tmp_path / "c.gif"), "--size", "half"],
+    ):
+        refused = run(*args)
+        assert refused.exit_code == 2
+        assert not (tmp_path / "c.gif").exists()

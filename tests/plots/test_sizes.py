@@ -1,0 +1,152 @@
+"""Sizes by name: every figure in every size is inside its canvas, its words apart, and as large as it says on paper."""
+
+import re
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+from PIL import Image
+
+import actviz
+from actviz import ActvizError, Split
+from actviz.cli import options
+from actviz.plots import FIGURES, SIZES, figure_histograms, figure_schedules, figure_signal, figures_of, save_figure
+from actviz.plots.style import BODY, NOTE
+from actviz.training import EarlyStopping
+
+NARROW = [name for name in SIZES if name != "slide"]
+OF = {
+    "healthy": ["histograms", "ridges", "signal", "gradients", "saturation", "collapse", "overview"],
+    "overflowing": ["histograms", "ridges", "signal", "gradients", "collapse"],
+    "sweep": ["phase"],
+    "trained": ["curves", "film", "race"],
+    "weighed": ["decay", "sweep", "weights"],
+    "normed": ["batch_norm", "batch_norm_layers", "pace"],
+    "stopped": ["stopping"],
+    "scheduled": ["budget"],
+    "descended": ["descent"],
+    "ranged": ["range_test"],
+}
+
+
+@pytest.fixture(scope="module")
+def weighed():
+    runs = actviz.runs("he_normal", "tanh", data="moons:100", depth=2, width=8, epochs=4, weight_decay=[0.0, 0.01, 0.1])
+    return actviz.train(runs, "moons:100", split=Split(validation=0.3), seeds=2, workers=1)
+
+
+@pytest.fixture(scope="module")
+def stopped():
+    settings = {"data": "moons:200", "depth": 2, "width": 12, "lr": 0.5, "epochs": 30}
+    runs = actviz.runs(early_stopping=[EarlyStopping(patience=3), None], **settings)
+    split = Split(train=40, validation=60, test=60, label_noise=0.3)
+    return actviz.train(runs, "moons:200", split=split, seeds=2, workers=1)
+
+
+def seen(fig, renderer):
+    """Every text that is drawn, with its box; a tick outside its axis has a text that is not."""
+    hidden = set()
+    for axis in (axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        for tick in axis.get_major_ticks():
+            if not low - 1e-9 * (high - low) <= tick.get_loc() <= high + 1e-9 * (high - low):
+                hidden |= {tick.label1, tick.label2}
+    shown = [
+        each for each in fig.findobj(Text) if each not in hidden and each.get_visible() and each.get_text().strip()
+    ]
+    boxes = [(each.get_text(), Text.get_window_extent(each, renderer)) for each in shown]
+    return [(words, box) for words, box in boxes if box.width > 0]
+
+
+def check(fig, stem):
+    """Fail where a text leaves the canvas or runs into another, or a legend into a panel."""
+    fig.set_dpi(72)
+    renderer = FigureCanvasAgg(fig).get_renderer()
+    fig.draw(renderer)
+    texts, inside = seen(fig, renderer), fig.bbox.padded(1)
+    for words, box in texts:
+        assert inside.contains(box.x0, box.y0), (stem, words)
+        assert inside.contains(box.x1, box.y1), (stem, words)
+    for at, (words, a) in enumerate(texts):
+        for others, b in texts[at + 1 :]:
+            across, up = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+            apart = across <= 1.5 or up <= 2.5 or across * up <= 0.1 * min(a.width * a.height, b.width * b.height)
+            assert apart, (stem, words, others)
+    for box in (legend.get_window_extent(renderer) for legend in fig.legends):
+        for ax in fig.axes:
+            assert not box.overlaps(ax.get_window_extent(renderer).padded(-1)), stem
+    assert min(each.get_fontsize() for each in fig.findobj(Text) if each.get_text()) >= NOTE, stem
+
+
+def test_every_figure_is_drawn_in_every_size():
+    assert {name for names in OF.values() for name in names} == set(FIGURES)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("which", OF)
+def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, request):
+    for stem, draw in figures_of(request.getfixturevalue(which), OF[which], size=size):
+        fig = draw()
+        width, height = fig.get_size_inches() * 72
+        assert width == pytest.approx(SIZES[size].width)
+        assert height >= SIZES[size].height
+        check(fig, (size, stem))
+
+
+@pytest.mark.parametrize("number", [3, 8])
+@pytest.mark.parametrize("size", NARROW)
+def test_schedules_have_their_legend_below_in_the_narrow_sizes(size, number):
+    chosen = list(actviz.SCHEDULES)[:number]
+    check(figure_schedules(chosen, size=size), (size, chosen))
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=list(SIZES))
+def test_text_is_large_enough_on_the_page(size):
+    assert size.scale * NOTE >= 7
+    assert size.scale * BODY >= 9
+
+
+@pytest.mark.parametrize("size", NARROW)
+def test_a_legend_below_keeps_the_panels_as_high_as_without_it_where_there_is_room(healthy, size):
+    fig = figure_signal(healthy, size=size)
+    assert fig.get_figheight() * 72 == pytest.approx(max(SIZES[size].height, fig.get_figheight() * 72))
+    (legend,) = fig.legends
+    lowest = min(ax.get_position().y0 for ax in fig.axes) * fig.bbox.height
+    assert legend.get_window_extent().y1 < lowest
+
+
+def test_a_square_is_square_and_half_a_slide_is_as_high_as_one(healthy):
+    width, height = figure_signal(healthy, size="square").get_size_inches()
+    assert width == height
+    half = SIZES["half"]
+    across, up = figure_signal(healthy, size="half").get_size_inches() * half.scale
+    assert (across * 72, up * 72) == pytest.approx((480, 540))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_files_are_as_large_as_the_size_says(healthy, size, tmp_path):
+    fig = figure_histograms(healthy, inits=["normal"], activations="tanh", size=size)
+    for ending in ("png", "svg", "pdf"):
+        save_figure(fig, tmp_path / f"a.{ending}")
+    width, height = fig.get_size_inches() * SIZES[size].scale
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == pytest.approx((width * 288, height * 288), abs=1)
+        assert image.info["dpi"][0] == pytest.approx(288, abs=0.02)
+    head = (tmp_path / "a.svg").read_text(encoding="utf-8")[:1500]
+    assert float(re.search(r'<svg[^>]* width="([\d.]+)pt"', head)[1]) == pytest.approx(width * 72)
+    assert float(re.search(r'viewBox="0 0 ([\d.]+)', head)[1]) == pytest.approx(SIZES[size].width)
+    box = re.search(rb"/MediaBox \[ ?0 0 ([\d.]+) ([\d.]+)", (tmp_path / "a.pdf").read_bytes())
+    assert (float(box[1]), float(box[2])) == pytest.approx((width * 72, height * 72), abs=0.01)
+    first = (tmp_path / "a.pdf").read_bytes()
+    save_figure(fig, tmp_path / "a.pdf")
+    assert (tmp_path / "a.pdf").read_bytes() == first
+
+
+def test_an_unknown_size_is_told_the_known_ones(healthy):
+    for call in (lambda: figure_signal(healthy, size="poster"), lambda: figures_of(healthy, size="poster")):
+        with pytest.raises(ActvizError, match="slide, half, paper, square"):
+            call()
+
+
+def test_the_command_line_offers_the_sizes_there_are():
+    assert tuple(SIZES) == options.SIZES
