@@ -173,6 +173,18 @@ def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
     return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
 
 
+def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
+    """Return by dimension the labels that were chosen of what a dataset's recipe measured; nothing of the whole."""
+    known = recipe(dataset)
+    whole = {"run": list(known.get("runs", ())), "seed": known.get("seeds"), "init": known.get("inits")}
+    whole["activation"] = known.get("activations")
+    return {
+        dim: dataset[dim].values.tolist()
+        for dim, labels in whole.items()
+        if dim in dataset.dims and labels is not None and dataset[dim].values.tolist() != labels
+    }
+
+
 def kind_of(dataset: xarray.Dataset) -> str:
     """Return which of ``KINDS`` a dataset is; what a probe measures is all that is nothing else, snapshots too."""
     kind = str(recipe(dataset).get("kind"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.dataset import kind_of, recipe
+from actviz.dataset import kind_of, recipe, selection
 from actviz.errors import ActvizError
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _joined(results: dict[str, xarray.Dataset], kind: str) -> xarray.Dataset:
 def _told(name: str, ds: xarray.Dataset) -> dict[str, Any]:
     """Return what is to be said of a result beside the others."""
     widths = [int(width) for width in ds["width"].values] if "width" in ds.coords else []
-    return {"name": name, "recipe": recipe(ds), "seeds": ds.sizes["seed"], "widths": widths}
+    told = {"name": name, "recipe": recipe(ds), "seeds": ds.sizes["seed"], "widths": widths}
+    return {**told, "selection": selection(ds)}
 
 
 def _alike(results: Mapping[str, xarray.Dataset], name: str, what: str) -> None:
@@ -132,7 +133,10 @@ def _trainings(results: Mapping[str, xarray.Dataset]) -> dict[str, xarray.Datase
 
 
 def laid(ds: xarray.Dataset) -> list[dict[str, Any]]:
-    """Return what is told of each result laid over the others: name, recipe, seeds, widths; nothing of a single one."""
+    """Return what is told of each result laid over the others: name, recipe, seeds, widths and what was chosen of it.
+
+    Nothing of a single result.
+    """
     return list(recipe(ds).get("overlay", {}).get("results", []))
 
 

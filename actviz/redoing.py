@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from actviz import specs
@@ -175,6 +176,8 @@ def _measure(data: Mapping[str, Any], how: _Again) -> tuple[xarray.Dataset, bool
     from actviz.plots.record import digest
 
     known, chosen, sizes = data["recipe"], data["selection"], data["sizes"]
+    if "overlay" in known:
+        return _laid(data, how)
     kind = str(known.get("kind"))
     if kind == "module":
         raise ActvizError("it shows a PyTorch model, which its recipe does not bring back: run `actviz inspect` again")
@@ -186,16 +189,33 @@ def _measure(data: Mapping[str, Any], how: _Again) -> tuple[xarray.Dataset, bool
         name = changed[0].removesuffix("_sha256")
         raise ActvizError(f"its {name} {known.get(name)!r} have changed since it was drawn")
     found = found.sel({dim: labels for dim, labels in chosen.items() if dim in found.dims})
-    cut = [dim for dim, size in found.sizes.items() if sizes.get(dim) != size]
-    if cut:
-        raise ActvizError(f"it shows a part of its data that its recipe does not say: {cut[0]}")
+    if sizes is not None:
+        _refuse_cut(found, sizes)
     same = digest(found) == data["sha256"]
     return found.assign_attrs(recipe=json.dumps(known, sort_keys=True)), same
 
 
-def _draw(record: Mapping[str, Any], theme: str, lang: str, how: _Again) -> tuple[Figure, bool]:
+def _laid(data: Mapping[str, Any], how: _Again) -> tuple[xarray.Dataset, bool]:
+    """Measure results again and lay them over each other."""
+    from actviz.overlaying import overlay
+    from actviz.plots.record import digest
+
+    each = {told["name"]: {**told, "sizes": None, "sha256": ""} for told in data["recipe"]["overlay"]["results"]}
+    found = overlay({name: _measure(told, how)[0] for name, told in each.items()})
+    _refuse_cut(found, data["sizes"])
+    return found, digest(found) == data["sha256"]
+
+
+def _refuse_cut(found: xarray.Dataset, sizes: Mapping[str, int]) -> None:
+    """Refuse a dataset of other sizes than those that were drawn."""
+    if cut := [dim for dim, size in found.sizes.items() if sizes.get(str(dim)) != size]:
+        raise ActvizError(f"it shows a part of its data that its recipe does not say: {cut[0]}")
+
+
+def _draw(record: Mapping[str, Any], style: Mapping[str, str], how: _Again) -> tuple[Figure, bool]:
     """Measure and draw."""
     from actviz.plots import FIGURES, figure_schedules
+    from actviz.plots.building import up_to
 
     name, options = record["figure"], dict(record["options"])
     if record["own_options"]:
@@ -204,12 +224,13 @@ def _draw(record: Mapping[str, Any], theme: str, lang: str, how: _Again) -> tupl
         raise ActvizError("it shows a check against a baseline: run `actviz check` again")
     if name == "schedules":
         named = {label: how.name("schedule", value) for label, value in record["schedules"].items()}
-        return figure_schedules(named, theme=theme, lang=lang, **options), True
+        return figure_schedules(named, **style, **options), True
     if name not in FIGURES:
         raise ActvizError(f"it is a figure {name!r}, which this actviz does not have; choose from {', '.join(FIGURES)}")
     measured = [_measure(each, how) for each in record["data"]]
     subject = [ds for ds, _ in measured] if record["several"] else measured[0][0]
-    figure = FIGURES[name].draw(subject, theme=theme, lang=lang, **options)
+    draw = partial(FIGURES[name].draw, subject, **style, **options)
+    figure = up_to(draw, *record["step"]) if record.get("step") else draw()
     return figure, all(same for _, same in measured)
 
 
@@ -218,6 +239,7 @@ def redo(
     *,
     theme: str | None = None,
     lang: str | None = None,
+    size: str | None = None,
     allow_imports: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -228,7 +250,7 @@ def redo(
     ----------
     path : path
         A PNG, SVG or PDF that ``save_figure`` or the command line wrote.
-    theme, lang : str, optional
+    theme, lang, size : str, optional
         The figure's own unless given.
     allow_imports : bool
         Whether functions that the recipe names as ``package.module:name`` may be imported, which runs their code.
@@ -248,7 +270,9 @@ def redo(
     record = read_record(path)
     how = _Again(allow_imports, workers, progress)
     try:
-        figure, same = _draw(record, theme or record["theme"], lang or record["lang"], how)
+        given = {"theme": theme, "lang": lang, "size": size}
+        style = {name: value or record.get(name, "slide") for name, value in given.items()}
+        figure, same = _draw(record, style, how)
         return Redone(captioned(figure, dict(record["captions"])), same)
     except ActvizError as error:
         raise ActvizError(f"{path}: cannot be drawn again: {error}") from None

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from actviz.cli.options import FORMATS, LANGUAGES, THEMES, find_own_modules, json_option, progress, workers_option
+from actviz.cli.options import (
+    FORMATS,
+    LANGUAGES,
+    SIZES,
+    THEMES,
+    find_own_modules,
+    json_option,
+    progress,
+    workers_option,
+)
 
 
 def _target(figure: str, output: str | None, ending: str | None) -> str:
@@ -33,6 +42,7 @@ def _target(figure: str, output: str | None, ending: str | None) -> str:
 @click.option("--format", "ending", type=click.Choice(FORMATS), help="File format.  [default: the figure's own]")
 @click.option("--theme", type=click.Choice(THEMES), help="Colours.  [default: the figure's own]")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language.  [default: the figure's own]")
+@click.option("--size", type=click.Choice(SIZES), help="Size.  [default: the figure's own]")
 @click.option(
     "--allow-imports",
     is_flag=True,
@@ -46,6 +56,7 @@ def command(
     ending: str | None,
     theme: str | None,
     lang: str | None,
+    size: str | None,
     allow_imports: bool,
     workers: int | None,
     as_json: bool,
@@ -66,7 +77,8 @@ def command(
     from actviz.redoing import redo
 
     with progress("measuring") as callback:
-        done = redo(figure, theme=theme, lang=lang, allow_imports=allow_imports, workers=workers, progress=callback)
+        style = {"theme": theme, "lang": lang, "size": size}
+        done = redo(figure, **style, allow_imports=allow_imports, workers=workers, progress=callback)
     save_figure(done.figure, target)
     if not done.same:
         click.echo("what was measured now differs from what was drawn, if only in the last digits", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -110,11 +111,14 @@ def built(draw: Callable[[], Figure], by: str) -> list[Callable[[], Figure]]:
     Every call draws the figure anew, so that the last one is the plain figure.
     """
     number = len(draw().steps[by])  # type: ignore[attr-defined]
-    return [partial(_up_to, draw, by, at) for at in range(number)] + [draw]
+    return [partial(up_to, draw, by, at) for at in range(number)] + [draw]
 
 
-def _up_to(draw: Callable[[], Figure], by: str, at: int) -> Figure:
+def up_to(draw: Callable[[], Figure], by: str, at: int) -> Figure:
+    """Return a figure of which ``at`` steps are shown; of none, with a question for a title."""
     figure: Any = draw()
+    if figure.origin is not None:
+        figure.origin = replace(figure.origin, step=(by, at))
     for step in reversed(list(figure.steps[by].values())[at:]):
         for hide in step:
             hide()

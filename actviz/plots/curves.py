@@ -15,7 +15,7 @@ from actviz.plots.building import part, reveal
 from actviz.plots.frame import beside, frame, heading, height_for, legend, recipe_words, row_name
 from actviz.plots.predicted import Expected, theory_notes, theory_of
 from actviz.plots.scales import Floats, decade_ticks, power_of_ten
-from actviz.plots.series import Line, Names, choose, init_label, line
+from actviz.plots.series import Line, Names, choose, line
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import HEIGHT, NOTE, PairingStyle, Theme, pairing_style, panel_grid, split, themed
 from actviz.prediction import PREDICTED
@@ -73,7 +73,7 @@ def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Look) -
             draw.draw_line(ax, read, style, look, shift=shift, every=turns)
             draw.draw_marks(ax, read, style, log=axis == "log", shift=shift, every=turns)
     draw.draw_layer_axis(ax, layers)
-    missing = [init_label(ds, init, lang) for init, read in zip(inits, lines, strict=True) if read.undefined]
+    missing = [label(init, lang) for init, read in zip(inits, lines, strict=True) if read.undefined]
     if missing:
         names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
         with part([ax], inits[-1]):

@@ -28,7 +28,7 @@ from actviz.plots.style import (
     pairing_style,
 )
 from actviz.schedules import Constant
-from actviz.text import label, shortened, text, width_of, wrapped
+from actviz.text import label, parted, shortened, text, width_of, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -176,7 +176,9 @@ def _count(key: str, number: int, lang: str) -> str:
 
 def pairing_name(init: str, activation: str, lang: str) -> str:
     """Write a pairing."""
-    return f"{shortened(label(init, lang), 24)} + {shortened(label(activation, lang), 18)}"
+    own, result = parted(init)
+    of_result = f" ({shortened(result, 18)})" if result else ""
+    return f"{shortened(label(own, lang), 24)}{of_result} + {shortened(label(activation, lang), 18)}"
 
 
 def legend(

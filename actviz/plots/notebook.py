@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from actviz.plots.slide import Slide
+from actviz.plots.slide import Slide, scale_of
 from actviz.plots.stories import story
 
 DPI = 144
@@ -28,7 +28,7 @@ def mime_bundle(figure: Figure) -> dict[str, Any]:
     if not isinstance(figure, Slide) or figure.origin is None:
         return {"image/png": png, "text/plain": repr(figure)}
     told = story(figure)
-    width = round(figure.get_size_inches()[0] * 72)
+    width = round(figure.get_size_inches()[0] * 72 * scale_of(figure))
     page = (
         f'<figure lang="{told.lang}" style="margin:0;max-width:{width}px">'
         f'<img src="data:image/png;base64,{png}" alt="{html.escape(told.alt)}" style="width:100%;height:auto">'

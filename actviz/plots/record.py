@@ -18,8 +18,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz import __version__
-from actviz.dataset import recipe
+from actviz.dataset import recipe, selection
 from actviz.errors import ActvizError
+from actviz.overlaying import laid
 from actviz.plots.slide import Origin
 from actviz.plots.stories import Story, origin_of, story
 from actviz.schedules import SCHEDULES
@@ -58,6 +59,8 @@ def _record(origin: Origin) -> dict[str, Any]:
         "own_options": own,
         "theme": origin.theme,
         "lang": origin.lang,
+        "size": origin.size,
+        "step": list(origin.step) if origin.step else None,
         "captions": dict(origin.captions),
         **_subject(origin),
     }
@@ -78,16 +81,9 @@ def _subject(origin: Origin) -> dict[str, Any]:
 
 def _data(ds: Any) -> dict[str, Any]:
     """Return the recipe of a dataset, what of it was chosen, and a digest of its numbers."""
-    known = recipe(ds)
-    whole = {"run": list(known.get("runs", ())), "seed": known.get("seeds"), "init": known.get("inits")}
-    whole["activation"] = known.get("activations")
-    chosen = {
-        dim: ds[dim].values.tolist()
-        for dim, labels in whole.items()
-        if dim in ds.dims and labels is not None and ds[dim].values.tolist() != labels
-    }
     sizes = {str(dim): int(size) for dim, size in ds.sizes.items()}
-    return {"recipe": known, "selection": chosen, "sizes": sizes, "sha256": digest(ds)}
+    chosen = {} if laid(ds) else selection(ds)  # of results laid over each other, each says what was chosen
+    return {"recipe": recipe(ds), "selection": chosen, "sizes": sizes, "sha256": digest(ds)}
 
 
 def digest(ds: Any) -> str:

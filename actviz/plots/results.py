@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from actviz.overlaying import laid, part_of
 from actviz.plots.predicted import Outline
 from actviz.plots.scales import ValueScale
-from actviz.plots.series import cell, init_label, percent, short
+from actviz.plots.series import cell, percent, short
 from actviz.text import label, shortened, text
 
 if TYPE_CHECKING:
@@ -49,4 +49,4 @@ def laid_words(ds: xarray.Dataset, lang: str) -> str:
 def row_label(ds: xarray.Dataset, names: Sequence[str], lang: str) -> str:
     """Name a pairing; with its result, where only a further one has it."""
     own, at = part_of(ds, names[0])
-    return init_label(ds, names[0], lang) if at else label(own, lang)
+    return label(names[0] if at else own, lang)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actviz.dataset import chosen, gradient_decades
 from actviz.overlaying import laid, part_of
 from actviz.plots.scales import Floats, ValueScale
-from actviz.text import label, text
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray
@@ -40,12 +40,6 @@ def spread_layers(ds: xarray.Dataset, number: int) -> list[int]:
     layers = ds["layer"].values
     at = np.unique(np.linspace(0, len(layers) - 1, min(number, len(layers))).round().astype(int))
     return [int(layer) for layer in layers[at]]
-
-
-def init_label(ds: xarray.Dataset, init: str, lang: str) -> str:
-    """Write an initializer, and the result it is of where several are laid over each other."""
-    (own, at), results = part_of(ds, init), laid(ds)
-    return f"{label(own, lang)} ({results[at]['name']})" if results else label(own, lang)
 
 
 @dataclass(frozen=True)

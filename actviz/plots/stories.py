@@ -12,7 +12,7 @@ from actviz.plots.alt import rates
 from actviz.plots.alt.subjects import subject
 from actviz.plots.figures import FIGURES
 from actviz.plots.slide import Origin, Slide
-from actviz.text import text
+from actviz.text import run_name, text
 
 ALTS: dict[str, Callable[..., str]] = {
     **{name: spec.alt for name, spec in FIGURES.items()},
@@ -71,9 +71,23 @@ def story(figure: Figure) -> Story:
     origin = origin_of(figure)
     if origin is None or not isinstance(figure, Slide) or figure.words is None:
         raise ActvizError("only a figure that actviz drew, as a whole, has a story")
+    words, shown = figure.words, caption(origin)
+    if origin.step is not None:
+        title, alt = _so_far(figure, origin.step, words.title, shown, origin.lang)
+        return Story(title, shown, words.read, alt, words.footer, origin.lang)
     alt = ALTS[origin.figure](origin.subject, origin.lang, **origin.options)
-    words = figure.words
-    return Story(words.title, caption(origin), words.read, alt, words.footer, origin.lang)
+    return Story(words.title, shown, words.read, alt, words.footer, origin.lang)
+
+
+def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
+    """Return title and alt text of a figure that is being built up, which give nothing away."""
+    by, at = step
+    names = list(figure.steps[by])
+    if at == 0:
+        return figure.question, text("building.empty", lang, question=figure.question, shown=shown)
+    named = [text("building.layer", lang, layer=name) if by == "layer" else run_name(name, lang) for name in names[:at]]
+    told = {"shown": shown, "names": ", ".join(named), "at": at, "number": len(names)}
+    return title, text("building.so_far", lang, **told)
 
 
 def caption(origin: Origin) -> str:

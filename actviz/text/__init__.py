@@ -5,6 +5,7 @@ The table is put together from one module a subject; another language is one mor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ __all__ = [
     "in_language",
     "label",
     "pairing_label",
+    "parted",
     "run_name",
     "shortened",
     "text",
@@ -56,6 +58,8 @@ TEXT: dict[str, dict[str, str]] = {
     **PAGES,
 }
 """Every string by key and language."""
+
+_OF_RESULT = re.compile(r"(\S.*) \(([^()]+)\)")
 
 LANGUAGES = ("en", "ko")
 """Languages of every row, the default first."""
@@ -90,6 +94,9 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     check_language(lang)
     if name in NAMES:
         return NAMES[name][lang]
+    own, result = parted(name)
+    if result:
+        return f"{label(own, lang, schedule=schedule)} ({result})"
     family, _, given = name.partition(":")
     if family == "variance_scaling" and given.count(",") == 2:
         scale, mode, distribution = given.split(",")
@@ -99,6 +106,16 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     if len(values) != len(defaults) or not form:
         return name
     return form[lang].format(*values).replace("N(0, 1²)", "N(0, 1)")
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Part a name from that of its result, where several are laid over each other; the second is empty of one.
+
+    >>> parted("he_normal (before)"), parted("he_normal")
+    (('he_normal', 'before'), ('he_normal', ''))
+    """
+    found = _OF_RESULT.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
 
 
 def pairing_label(init: str, activation: str, lang: str = "en") -> str:
@@ -119,7 +136,9 @@ def run_name(run: str, lang: str = "en", *, schedule: bool = False) -> str:
     ('N(0, 0.01²), batch norm', 'Adam, 학습률 0.1', 'λ = 0.1')
     """
     check_language(lang)
-    return ", ".join(_setting(part, lang, schedule) for part in run.split(", "))
+    own, result = parted(run)
+    written = ", ".join(_setting(part, lang, schedule) for part in own.split(", "))
+    return f"{written} ({result})" if result else written
 
 
 def _setting(written: str, lang: str, schedule: bool) -> str:

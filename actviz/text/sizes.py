@@ -28,6 +28,15 @@ SIZES: dict[str, dict[str, str]] = {
         "ko": "표본과 뉴런을 여전히 구별할 수 있을까?",
     },
     "curves.question": {"en": "How will training go?", "ko": "훈련은 어떻게 진행될까?"},
+    "building.empty": {
+        "en": "{question} Empty axes, before anything is shown. To come: {shown}",
+        "ko": "{question} 아직 아무것도 그리지 않은 빈 축. 이어서 보일 것: {shown}",
+    },
+    "building.layer": {"en": "layer {layer}", "ko": "{layer}층"},
+    "building.so_far": {
+        "en": "{shown} Step {at} of {number}; shown so far: {names}. The rest is still hidden.",
+        "ko": "{shown} {number}단계 가운데 {at}단계. 지금까지 보인 것: {names}. 나머지는 아직 가려져 있다.",
+    },
     "overlay.read_one": {
         "en": "Filled: {first}. Outline, and its std in brackets: {others}.",
         "ko": "채운 모양: {first}. 윤곽선과 괄호 안의 표준편차: {others}.",
@@ -35,6 +44,10 @@ SIZES: dict[str, dict[str, str]] = {
     "overlay.read_several": {
         "en": "Filled: {first}. Outlines, dashed, dotted, then both: {others}.",
         "ko": "채운 모양: {first}. 윤곽선(파선, 점선, 점과 선 순): {others}.",
+    },
+    "overlay.subject": {
+        "en": "{subject}; laid over each other: {results}",
+        "ko": "{subject}. 겹쳐 놓은 결과: {results}",
     },
     "overlay.refused": {
         "en": "does not show results laid over each other; choose from {names}",

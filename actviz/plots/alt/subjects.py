@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actviz.dataset import recipe
+from actviz.overlaying import laid, part_of
 from actviz.plots.alt.layers import shown
 from actviz.plots.alt.telling import stack_words
 from actviz.plots.frame import pairing_name
@@ -36,14 +37,21 @@ def subject(figure: str, of: Any, options: Mapping[str, Any], lang: str) -> str:
     if kind in ("training", "range_test"):
         return _trained(figure, ds, options, lang)
     pairings = shown(figure, ds, dict(options))
-    inits, activations = (list(dict.fromkeys(names)) for names in zip(*pairings, strict=True))
+    inits = list(dict.fromkeys(part_of(ds, init)[0] for init, _ in pairings))
+    activations = list(dict.fromkeys(activation for _, activation in pairings))
     names = text(
         "story.pairs",
         lang,
         inits=_few([label(name, lang) for name in inits], "story.inits", lang),
         activations=_few([label(name, lang) for name in activations], "story.activations", lang),
     )
-    return text("story.stack", lang, names=names, stack=stack_words(ds, lang))
+    return _laid(ds, text("story.stack", lang, names=names, stack=stack_words(ds, lang)), lang)
+
+
+def _laid(ds: Any, words: str, lang: str) -> str:
+    """Name the results that are laid over each other."""
+    results = ", ".join(shortened(str(told["name"]), 24) for told in laid(ds))
+    return text("overlay.subject", lang, subject=words, results=results) if results else words
 
 
 def _trained(figure: str, ds: Any, options: Mapping[str, Any], lang: str) -> str:
@@ -56,9 +64,10 @@ def _trained(figure: str, ds: Any, options: Mapping[str, Any], lang: str) -> str
         names = of_activation(ds, options.get("runs"), options.get("activations"))
     else:
         names = choose(ds, "run", options.get("run") or options.get("runs"))
+    names = list(dict.fromkeys(part_of(ds, name)[0] for name in names))
     runs = _few([run_name(name, lang) if known["kind"] == "training" else name for name in names], "story.runs", lang)
     data = shortened(str(known["data"]), 40)
-    return text("story.trained", lang, runs=runs, data=data, stack=stack_words(ds, lang))
+    return _laid(ds, text("story.trained", lang, runs=runs, data=data, stack=stack_words(ds, lang)), lang)
 
 
 def _few(names: Sequence[str], counted: str, lang: str) -> str:
