@@ -195,3 +195,26 @@ def test_a_record_that_somebody_wrote_is_one_line(probed, tmp_path, name, one_li
     save_figure(next(figures_of(probed, ["signal"], theory=False))[1](), tmp_path / "a.svg")
     _with_record(tmp_path / "a.svg", CHANGES[name], tmp_path / "b.svg")
     assert "b.svg" in one_line_error(redo, tmp_path / "b.svg")
+
+
+@pytest.mark.parametrize("size", actviz.plots.SIZES)
+def test_a_size_is_redone(probed, tmp_path, size):
+    _same(actviz.FIGURES["signal"].draw(probed, size=size), tmp_path, "png")
+
+
+def test_a_size_can_be_changed(probed, tmp_path):
+    save_figure(actviz.FIGURES["signal"].draw(probed), tmp_path / "a.png")
+    assert redo(tmp_path / "a.png", size="paper", workers=1).figure.size.name == "paper"
+
+
+@pytest.mark.parametrize("by", ["layer", "pairing"])
+def test_every_step_of_a_figure_that_builds_up_is_redone(probed, tmp_path, by):
+    for name, draw in figures_of(probed, ["histograms"], build_up=True, by=by):
+        _same(draw(), tmp_path, "svg", name)
+
+
+@pytest.mark.parametrize("name", ["signal", "histograms", "curves"])
+def test_results_laid_over_each_other_are_redone(subjects, name, tmp_path):
+    chosen = ("normed", "runs") if name == "curves" else ("selection", "probe")
+    laid = actviz.overlay({each: subjects[each] for each in chosen})
+    _same(actviz.FIGURES[name].draw(laid, lang="ko"), tmp_path, "png")

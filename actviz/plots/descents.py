@@ -13,6 +13,7 @@ from actviz.landscapes import Landscape, landscape
 from actviz.plots.frame import frame, heading, height_for
 from actviz.plots.rates import COLORS
 from actviz.plots.series import Names, choose, percent, short
+from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, NOTE, Theme, panel_grid, themed
 from actviz.text import run_name, shortened, text, width_of
@@ -100,12 +101,14 @@ def figure_descent(
     """
     known, chosen = recipe(ds), choose(ds, "run", runs)
     found = landscape(known["landscape"]) if surface is None else surface
-    columns = min(4, max(1, math.ceil(len(chosen) / 2)))
+    narrow = current_size().narrow
+    columns = min(3 if narrow else 4, max(1, math.ceil(len(chosen) / 2)))
     rows = math.ceil(len(chosen) / columns)
     with themed(theme, lang) as look:
-        height = height_for(rows, 180, 170)
+        below = 18 * narrow  # how it ended takes two lines there
+        height = height_for(rows, 180 + below, 170)
         fig = frame(text("descent.title", lang), text("descent.read", lang), _words(ds, lang), look, height)
-        grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52, gap=(14, 44))
+        grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52 + below, gap=(14, 44 + below))
         cells = [ax for row in grid for ax in row]
         names = [run_name(run, lang, schedule=True) for run in chosen]
         size = BODY if max(map(width_of, names)) <= 72 // columns else NOTE + 1
@@ -118,8 +121,10 @@ def figure_descent(
             draw_minima(ax, ds, look)
             draw_path(ax, own, look.palette[color], look)
             heading(ax, shortened(name, 100 // columns), 4.0)
-            ax.texts[-1].set_fontsize(size)
-            ax.set_xlabel(outcome(own, noise=known["noise"] > 0, lang=lang), fontsize=NOTE + 1)
+            if not narrow:
+                ax.texts[-1].set_fontsize(size)
+            ended = outcome(own, noise=known["noise"] > 0, lang=lang)
+            ax.set_xlabel(ended.replace(" · ", "\n") if narrow else ended, fontsize=NOTE + 1)
         for ax in cells[len(chosen) :]:
             ax.remove()
     return fig

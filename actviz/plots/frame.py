@@ -50,6 +50,11 @@ def beside() -> float:
     return MARGIN if current_size().narrow else LEGEND + 14
 
 
+def _close() -> float:
+    """Return the line spacing of small print: lines of Hangul, which is higher than Latin, do not touch."""
+    return 1.0 if ROOM[mpl.rcParams["font.family"][0]] == 1 else 1.2
+
+
 def columns(wide: int) -> int:
     """Return the columns of a line that has ``wide`` ones on a slide, in the current size and font."""
     return int(current_size().columns(wide) * ROOM[mpl.rcParams["font.family"][0]])
@@ -80,7 +85,7 @@ def frame(title: str, read: str, footer: str, look: Theme, height: float | None 
     )  # fmt: skip
     lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
     fig.foot = lift + lines + 13 + 6
-    fig.text(MARGIN / size.width, lift / up, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=1.0)
+    fig.text(MARGIN / size.width, lift / up, small, fontsize=NOTE, color=look.muted, va="bottom", linespacing=_close())
     return fig
 
 
@@ -242,7 +247,7 @@ def _legend_below(fig: Figure, handles: Sequence[Any], names: Sequence[str], loo
     if notes:
         fig.text(
             MARGIN / size.width, fig.foot / fig.get_figheight() / 72, said, fontsize=NOTE, color=look.muted,
-            va="bottom", linespacing=1.0,
+            va="bottom", linespacing=_close(),
         )  # fmt: skip
     need_below(tall + under)
 

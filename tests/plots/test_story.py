@@ -16,7 +16,7 @@ from actviz.plots import figure_drift, figure_histograms, figure_schedules, figu
 from actviz.plots.alt.telling import MOST, told, values_course
 from actviz.plots.series import percent, short
 from actviz.plots.stories import ALTS
-from actviz.text import LANGUAGES, NAMES
+from actviz.text import LANGUAGES, NAMES, label, text
 from actviz.text.captions import CAPTIONS
 from actviz.text.stories import STORIES
 
@@ -165,3 +165,26 @@ def test_what_there_is_no_room_for_is_counted(number, left):
 )
 def test_how_a_value_goes_is_said_by_its_ends(first, last, words):
     assert values_course(first, last, "en") == words
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_figure_that_builds_up_tells_only_what_is_shown(lang):
+    ds = actviz.probe(["he_normal", "zeros"], "relu", depth=3, width=16, samples=40, seeds=1)
+    empty, first, whole = (draw() for _, draw in figures_of(ds, ["signal"], lang=lang, build_up=True))
+    assert story(empty).title == text("signal.question", lang)
+    assert story(empty).alt.startswith(story(empty).title)
+    own, other = label("he_normal", lang), label("zeros", lang)
+    told = story(first).alt.removeprefix(story(first).caption)
+    assert own in told
+    assert other not in told
+    assert story(whole).alt == story(actviz.FIGURES["signal"].draw(ds, lang=lang)).alt
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_results_laid_over_each_other_are_named(lang):
+    ds = actviz.probe("normal:0.01", "relu", depth=3, width=16, samples=40, seeds=1)
+    laid = actviz.overlay({"plain": ds, "again": ds})
+    told = story(actviz.FIGURES["signal"].draw(laid, lang=lang))
+    assert "N(0, 0.01²) (again) + ReLU" in told.alt
+    assert told.caption.count("N(0, 0.01²)") == 1
+    assert "plain, again" in told.caption
