@@ -83,7 +83,7 @@ def _laid_over(paths: tuple[str, ...], loaded: list[Any], labels: str | None) ->
     type=click.Path(dir_okay=False),
     callback=_ending(".gif"),
     help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough); "
-    "with --build-up, the slides of one figure.",
+    "with --build-up, the slides of each figure; of several, FILE-NAME.gif each.",
 )
 @click.option(
     "--mp4",
@@ -153,11 +153,16 @@ def command(
     style: dict[str, Any] = {"theme": theme, "lang": lang}
     options = {**style, "theory": theory, "size": size, "build_up": build_up, "by": by}
     drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []
+    shown: list[str] = []
     for path in moving:
-        save_build_up(drawings, path) if build_up else save_animation(dataset, path, **style)
+        if build_up:
+            shown += save_build_up(drawings, path)
+        else:
+            save_animation(dataset, path, **style)
+            shown.append(path)
     if build_up and moving and "output" not in given(ctx):
         drawings = []
-    written = [*(draw_figures(drawings, output, formats, lang) if drawings else []), *moving]
+    written = [*(draw_figures(drawings, output, formats, lang) if drawings else []), *shown]
     if as_json:
         from actviz.cli.tables import echo_json
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -170,25 +171,29 @@ def _pixels(figure: Figure, dpi: int) -> Pixels:
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
 
 
-def save_build_up(drawings: Sequence[tuple[str, Callable[[], Figure]]], path: str | os.PathLike[str]) -> None:
-    """Write a figure that builds up as a moving picture, two seconds a step.
+def save_build_up(drawings: Sequence[tuple[str, Callable[[], Figure]]], path: str | os.PathLike[str]) -> list[str]:
+    """Write figures that build up as moving pictures, two seconds a step, and return their paths.
 
     Parameters
     ----------
     drawings : sequence of (stem, call)
-        From ``figures_of(..., build_up=True)``, of one figure.
+        From ``figures_of(..., build_up=True)``. Of several figures, each has a file with its name behind the path's.
     path : path
         ``.gif``, or ``.mp4``, which needs ffmpeg on the path or the package imageio-ffmpeg.
 
     Raises
     ------
     ActvizError
-        If they are of several figures, the ending is another one, the path cannot be written, or there is no encoder.
+        If the ending is another one, the path cannot be written, or there is no encoder.
     """
-    names = list(dict.fromkeys(stem.rpartition("-")[0] for stem, _ in drawings))
-    if len(names) != 1:
-        raise ActvizError(f"a moving picture is of one figure; choose from {', '.join(names)}")
-    save_moving(path, Slides([draw for _, draw in drawings]))
+    figures: dict[str, list[Callable[[], Figure]]] = {}
+    for stem, draw in drawings:
+        figures.setdefault(stem.rpartition("-")[0], []).append(draw)
+    whole = pathlib.Path(path)
+    paths = {name: whole if len(figures) == 1 else whole.with_stem(f"{whole.stem}-{name}") for name in figures}
+    for name, draws in figures.items():
+        save_moving(paths[name], Slides(draws))
+    return [str(each) for each in paths.values()]
 
 
 def check_by(name: str, builds: Sequence[str], by: str | None, able: Sequence[str]) -> str:

@@ -107,8 +107,13 @@ def test_the_same_as_a_moving_picture_holds_every_slide_two_seconds(small, tmp_p
         assert film.size == (640, 720)
         assert film.n_frames == 4
         assert film.info["duration"] == 2000
-    with pytest.raises(ActvizError, match="choose from histograms-relu, histograms-relu-book, histograms-tanh"):
-        save_build_up(list(figures_of(small, ["histograms"], build_up=True)), tmp_path / "a.gif")
+
+
+def test_of_several_figures_each_is_a_moving_picture_of_its_name(small, tmp_path):
+    drawings = list(figures_of(small.isel(init=[0]), ["histograms"], build_up=True, by="pairing", size="half"))
+    files = [f"a-histograms-{name}.gif" for name in ("relu", "relu-book", "tanh", "tanh-book")]
+    assert save_build_up(drawings, tmp_path / "a.gif") == [str(tmp_path / file) for file in files]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(files)
 
 
 def test_the_command_writes_numbered_files_or_the_animation(small, tmp_path):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 import actviz
-from actviz.plots import Slide, figure_signal, story
+from actviz.plots import SIZES, Slide, figure_signal, story
 
 IDS = re.compile(r"-[0-9a-f-]{36}")  # xarray's, new every time
 
@@ -34,7 +34,7 @@ def test_names_of_a_user_are_escaped(healthy):
 
 
 def test_a_slide_without_a_story_still_shows_itself():
-    figure = Slide(figsize=(2, 1))
+    figure = Slide(size=SIZES["slide"], height=100)
     figure.subplots()
     assert set(figure._repr_mimebundle_()) == {"image/png", "text/plain"}
 
