@@ -17,7 +17,7 @@ import numpy as np
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.tables import table_lines
-from actviz.text import label, pairing_label, text
+from actviz.text import pairing_label, run_name, text
 
 if TYPE_CHECKING:
     import xarray
@@ -149,7 +149,7 @@ def _runs(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     for run in map(str, ds["run"].values):
         why = ds["ended"].sel(run=run).values.ravel().tolist()
         told = [text(f"summary.{key}", lang, number=why.count(end)) for end, key in ends.items() if end in why]
-        row = {text("summary.run", lang): ", ".join(label(part, lang) for part in run.split(", "))}
+        row = {text("summary.run", lang): run_name(run, lang)}
         row[text("summary.ended", lang)] = "; ".join(told)
         for name, values in shown.items():
             median = float(np.median(values.sel(run=run)))
@@ -162,7 +162,7 @@ def _descents(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     """Return a row a descent: the minimum in which it ends, and how many noisy ones leave the first."""
     return [
         {
-            text("summary.run", lang): label(run, lang),
+            text("summary.run", lang): run_name(run, lang, schedule=True),
             text("summary.reached", lang): f"{float(ds['reached_value'].sel(run=run)):.4g}",
             text("summary.escaped", lang): f"{100 * float(ds['escaped'].sel(run=run).mean()):.0f} %",
         }

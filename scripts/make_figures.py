@@ -1,6 +1,6 @@
-"""Make the committed figure set in figures/ anew: ``actviz article``, a phase figure, and a picture of the report.
+"""Make the committed figure set in figures/ anew: ``actviz article``, what the README shows besides, and the two pages.
 
-The picture needs chromium, playwright and the extra ``page``.
+The pictures of the pages need chromium, playwright and the extra ``page``.
 
 Usage: python scripts/make_figures.py
 """
@@ -8,6 +8,7 @@ Usage: python scripts/make_figures.py
 import tempfile
 from pathlib import Path
 
+import live_page
 import pages
 
 from actviz.cli import main
@@ -37,19 +38,33 @@ def run(*arguments: str) -> None:
             raise
 
 
+def show_overlay(folder: Path) -> None:
+    """Draw two results in one figure, and a figure that builds up, as the README shows them."""
+    pairings = ("-i", "normal:0.01", "-i", "xavier_normal", "-i", "normal", "-a", "tanh", "--depth", "10")
+    plain, norm = str(folder / "plain.nc"), str(folder / "norm.nc")
+    run("probe", *pairings, "-o", plain)
+    run("probe", *pairings, "--norm", "batch", "-o", norm)
+    run("figures", plain, norm, "--overlay", "--labels", "plain,with batch norm", "-f", "signal", "-o", str(folder))
+    run("figures", plain, "-f", "histograms", "--build-up", "--gif", str(TARGET / "build-up.gif"))
+
+
 def make() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    TARGET.mkdir(exist_ok=True)
+    for old in TARGET.iterdir():
+        old.unlink()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         run("article", "-o", f"{folder}/article")
         run("reproduce", "schoenholz2017/depth-scales", "-o", f"{folder}/depths")
-        run("report", "article", "--results", f"{folder}/article", "-o", f"{folder}/report.html")
-        pages.picture(Path(folder, "report.html"), Path(folder, "report.png"))
-        TARGET.mkdir(exist_ok=True)
-        for old in TARGET.iterdir():
-            old.unlink()
-        pictures = [*Path(folder).glob("article/*.png"), *Path(folder).glob("depths/*phase*.png")]
-        for picture in sorted(pictures):
+        for picture in sorted([*folder.glob("article/*.png"), *folder.glob("depths/*phase*.png")]):
             shrink(picture, TARGET / picture.name)
-        shrink(Path(folder, "report.png"), TARGET / "report.png")
+        show_overlay(folder)
+        shrink(folder / "signal.png", TARGET / "overlay.png")
+        run("report", "article", "--results", f"{folder}/article", "-o", f"{folder}/report.html")
+        pages.picture(folder / "report.html", folder / "report.png")
+        shrink(folder / "report.png", TARGET / "report.png")
+        live_page.photograph(str(folder / "live.png"))
+        shrink(folder / "live.png", TARGET / "live.png")
 
 
 if __name__ == "__main__":
