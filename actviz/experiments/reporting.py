@@ -15,6 +15,7 @@ from actviz.report.drawings import Told, told
 from actviz.report.page import Content, drawing_theme
 from actviz.specs import labelled_activations, labelled_initializers
 from actviz.text import in_language
+from actviz.training import runs
 
 if TYPE_CHECKING:
     import xarray
@@ -42,7 +43,7 @@ def reread(chosen: Experiment, folder: str | os.PathLike[str]) -> Reproduction:
 
 def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path) -> None:
     """Refuse a result whose recipe is not the experiment's; how many seeds it has does not matter."""
-    known = recipe(ds)
+    known, layers = recipe(ds), ds.sizes.get("layer")
     kind = "training" if name in chosen.trainings else "descent" if name in chosen.descents else "probe"
     fits = str(known.get("kind", "probe")) == kind
     if fits and kind == "probe":
@@ -50,8 +51,19 @@ def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path
         inits = labelled_initializers(arguments["inits"])
         activations = labelled_activations(arguments["activations"])
         fits = known.get("inits") == list(inits) and known.get("activations") == list(activations)
+        fits = fits and layers == arguments.get("depth", layers)
+    elif fits:
+        fits = set(known["runs"]) == _labels(chosen, name)
     if not fits:
-        raise ActvizError(f"{path} is not a result of {chosen.name}")
+        raise ActvizError(f"{path} is not a result of {chosen.name} as this version measures it")
+
+
+def _labels(chosen: Experiment, name: str) -> set[str]:
+    """Return the labels of an experiment's runs or descents."""
+    if name in chosen.descents:
+        return set(chosen.descents[name]["runs"])
+    arguments = chosen.trainings[name]
+    return set(runs(**{key: value for key, value in arguments.items() if key not in ("split", "seeds")}))
 
 
 def report_content(done: Reproduction, *, theme: str, lang: str, command: str) -> Content:

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Drawn, Page
+from actviz.lecture.deck import Deck, Drawn, Page, Picture
 from actviz.lecture.escaping import latex
 from actviz.plots.style import find_theme
 
@@ -52,8 +52,14 @@ def _block(box: layout.Box, content: str) -> str:
     return f"\\begin{{textblock}}{place}\n\\color{{words}}{content}\n\\end{{textblock}}"
 
 
-def _frame(page: Page, drawn: Mapping[str, Drawn]) -> str:
-    box = layout.BESIDE if page.picture else layout.WHOLE
+def _picture(picture: Picture, drawn: Drawn) -> list[str]:
+    place = layout.filling(drawn.aspect)
+    width, alt = _points(place.width), latex(drawn.alt)
+    return [_block(place, f"\\includegraphics[width={width}pt,alt={{{alt}}}]{{figures/{picture.stem}.pdf}}")]
+
+
+def _words(page: Page) -> list[str]:
+    box = layout.body(page.foot)
     size = layout.font_size(page.lines, box)
     items = "\n".join(f"\\item {latex(line)}" for line in page.lines)
     spaced = f"\\setlength{{\\itemsep}}{{{_points(size * 0.5)}pt}}"
@@ -65,14 +71,14 @@ def _frame(page: Page, drawn: Mapping[str, Drawn]) -> str:
         _block(layout.HEADLINE, f"\\size{{{_points(layout.TITLE)}}}\\raggedright\\textbf{{{latex(page.title)}}}"),
         _block(box, listed),
     ]
-    if page.picture:
-        place = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
-        width, alt = _points(place.width), latex(drawn[page.picture.stem].alt)
-        parts.append(
-            _block(place, f"\\includegraphics[width={width}pt,alt={{{alt}}}]{{figures/{page.picture.stem}.pdf}}")
-        )
     if page.foot:
-        parts.append(_block(layout.FOOTER, f"\\size{{{_points(layout.FOOT)}}}\\color{{muted}}{latex(page.foot)}"))
+        foot, small = "\\par\n".join(map(latex, page.foot)), f"\\size{{{_points(layout.FOOT)}}}"
+        parts.append(_block(layout.footer(page.foot), f"{small}\\raggedright\\color{{muted}}{foot}"))
+    return parts
+
+
+def _frame(page: Page, drawn: Mapping[str, Drawn]) -> str:
+    parts = _picture(page.picture, drawn[page.picture.stem]) if page.picture else _words(page)
     notes = "\\par\n".join(map(latex, page.notes))
     return "\n".join(["\\begin{frame}[plain]", *parts, f"\\note{{{notes}}}", "\\end{frame}", ""])
 

@@ -82,8 +82,15 @@ def _drawing(deck: Deck, picture: Picture) -> Cell:
 
 
 def _listed(page: Page) -> str:
-    parts = [f"## {markdown(page.title)}", "\n".join(f"- {markdown(line)}" for line in page.lines)]
-    return "\n\n".join([*parts, *([f"*{markdown(page.foot)}*"] if page.foot else [])])
+    points = "\n".join(f"- {markdown(line)}" for line in page.lines)
+    return "\n\n".join([points, *(f"*{markdown(each)}*" for each in page.foot)])
+
+
+def _noted(page: Page, lang: str) -> Cell:
+    """Fold what the speaker says away: under a question it would give the answer."""
+    told = "\n\n".join(map(markdown, page.notes))
+    summary = f"<summary>{markdown(_WORDS['notes'][lang])}</summary>"
+    return Cell("markdown", f"<details>{summary}\n\n{told}\n\n</details>", "notes")
 
 
 def _deciding(deck: Deck, measured: list[str]) -> Cell:
@@ -116,9 +123,11 @@ def cells(deck: Deck) -> Iterator[Cell]:
     lang, measured = deck.lang, list[str]()
     head = f"# {markdown(deck.title)}\n\n{markdown(deck.subtitle)}\n\n{markdown(deck.origin)}"
     yield Cell("markdown", f"{head}\n\n{markdown(_WORDS['change'][lang])}", "slide")
+    last = ""
     for page in deck.pages:
-        yield Cell("markdown", _listed(page), "slide")
+        heading, last = ("" if page.title == last else f"## {markdown(page.title)}"), page.title
         if page.picture:
+            yield Cell("markdown", heading, "slide")
             name = page.picture.drawing.probe
             if name not in measured:
                 measured.append(name)
@@ -127,8 +136,9 @@ def cells(deck: Deck) -> Iterator[Cell]:
                 yield Cell("code", source, defines=(variable(name),), uses=("actviz", *names))
             yield _drawing(deck, page.picture)
             yield Cell("markdown", f"*{markdown(page.picture.caption)}*")
-        told = [line for line in page.notes if not page.picture or line != page.picture.caption]
-        yield Cell("markdown", "\n>\n".join(f"> {markdown(line)}" for line in told), "notes")
+        else:
+            yield Cell("markdown", "\n\n".join(filter(None, (heading, _listed(page)))), "slide")
+            yield _noted(page, lang)
     if measured:
         yield Cell("markdown", f"## {markdown(_WORDS['decide'][lang])}", "slide")
         yield _deciding(deck, measured)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actviz import __version__
 from actviz.dataset import recipe
 from actviz.errors import ActvizError
-from actviz.experiments import Decision, Drawing, Experiment, Reproduction
+from actviz.experiments import Drawing, Experiment, Reproduction
 from actviz.experiments.claims import STATUS
 from actviz.lecture.slides import Slide, Words
 from actviz.text import check_language
@@ -27,7 +27,7 @@ _WORDS: dict[str, Words] = {
     },
     "made": {"en": "Every number and figure is of this run; actviz {version}",
              "ko": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}"},
-    "claim": {"en": "Claim {number}: {status}", "ko": "주장 {number}: {status}"},
+    "claim": {"en": "Claim {number}, {status}: {quote}", "ko": "주장 {number}, {status}: {quote}"},
     "precisely": {"en": "Precisely, claim {number}: {words}", "ko": "주장 {number}, 정확히 말하면: {words}"},
 }  # fmt: skip
 
@@ -55,13 +55,13 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Page:
-    """A slide in one language: plain text, to be escaped by whoever writes it."""
+    """A slide in one language, of words or filled by a figure: plain text, to be escaped by whoever writes it."""
 
     title: str
     points: tuple[str, ...]
     notes: tuple[str, ...]
     picture: Picture | None = None
-    foot: str = ""
+    foot: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -111,34 +111,31 @@ def shown(slides: Sequence[Slide], done: Reproduction) -> list[Slide]:
     ]
 
 
-def _notes(slide: Slide, picture: Picture | None, decisions: Mapping[int, Decision], lang: str) -> tuple[str, ...]:
-    """Return the speaker's notes: the slide's own, what to see in the figure, and what is imprecise in the claims."""
-    claims = [] if slide.tally else [decisions[number].claim for number in slide.claims if number in decisions]
-    precisely = _WORDS["precisely"][lang]
-    return (
-        slide.notes[lang],
-        *([picture.caption] if picture else []),
-        *(precisely.format(number=claim.number, words=claim.precisely[lang]) for claim in claims),
-    )
-
-
-def _page(slide: Slide, done: Reproduction, pictures: Mapping[str, Picture], lang: str) -> Page:
+def _page(slide: Slide, done: Reproduction, lang: str) -> Page:
+    """Return the words of a slide, with the claims that it is about at its foot."""
     decisions = {each.claim.number: each for each in done.decisions if each.claim.number in slide.claims}
     numbers = {name: number.written(done.datasets) for name, number in slide.numbers.items()}
-    picture = pictures[slide.figure] if slide.figure is not None else None
-    status = {number: STATUS[each.status][lang] for number, each in decisions.items()}
-    return Page(
-        slide.title[lang],
-        tuple(point[lang].format(**numbers) for point in slide.points),
-        _notes(slide, picture, decisions, lang),
-        picture,
-        "" if slide.tally else " · ".join(
-            _WORDS["claim"][lang].format(number=number, status=words) for number, words in status.items()
-        ),
-        tuple(
-            (f"{number}. {status[number]}", decisions[number].claim.quote[lang]) for number in decisions
-        ) if slide.tally else (),
-    )  # fmt: skip
+    told: list[dict[str, Any]] = [
+        {"number": number, "status": STATUS[each.status][lang], "quote": each.claim.quote[lang]}
+        for number, each in decisions.items()
+    ]
+    title, notes = slide.title[lang], (slide.notes[lang],)
+    if slide.tally:
+        return Page(title, (), notes, rows=tuple(("{number}. {status}".format(**row), row["quote"]) for row in told))
+    precisely = (
+        _WORDS["precisely"][lang].format(number=number, words=each.claim.precisely[lang])
+        for number, each in decisions.items()
+    )
+    points = tuple(point[lang].format(**numbers) for point in slide.points)
+    return Page(title, points, (*notes, *precisely), foot=tuple(_WORDS["claim"][lang].format(**row) for row in told))
+
+
+def _pages(slide: Slide, done: Reproduction, pictures: Mapping[str, Picture], lang: str) -> Iterator[Page]:
+    """Yield a slide's figure, which fills a page, and then its words: look first, then conclude."""
+    if slide.figure is not None:
+        picture = pictures[slide.figure]
+        yield Page(slide.title[lang], (), (picture.caption,), picture)
+    yield _page(slide, done, lang)
 
 
 def _seeds(used: list[int]) -> int | list[int]:
@@ -168,7 +165,7 @@ def make_deck(
         _WORDS["made"][lang].format(version=__version__),
         lang,
         theme,
-        tuple(_page(slide, done, pictures, lang) for slide in chosen),
+        tuple(page for slide in chosen for page in _pages(slide, done, pictures, lang)),
         done.experiment,
         {name: _seeds(recipe(dataset)["seeds"]) for name, dataset in done.datasets.items()},
         tuple(pictures.values()),

@@ -8,14 +8,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 34.0
-TITLE, FOOT = 28.0, 12.0
-"""Font sizes of the title and the foot, in points."""
+TITLE, FOOT = 28.0, 16.0
+"""Font sizes of the title and the foot, in points; figures, which fill a slide, have 14 and 11 as they come."""
 
 LEADING, GAP = 1.32, 0.6
 """Height of a line, and room between two points, in font sizes."""
 
 _TOP, _BOTTOM = 92.0, 44.0
-_SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 19.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+_SIZES = (
+    34.0,
+    32.0,
+    30.0,
+    28.0,
+    26.0,
+    24.0,
+    22.0,
+    20.0,
+    19.0,
+    18.0,
+    17.0,
+    16.0,
+    15.0,
+    14.0,
+    13.0,
+    12.0,
+    11.0,
+    10.0,
+    9.0,
+    8.0,
+)
 
 
 @dataclass(frozen=True)
@@ -28,12 +49,8 @@ class Box:
     height: float
 
 
-_BODY = HEIGHT - _TOP - _BOTTOM
+SLIDE = Box(0.0, 0.0, WIDTH, HEIGHT)
 HEADLINE = Box(MARGIN, 26.0, WIDTH - 2 * MARGIN, 50.0)
-FOOTER = Box(MARGIN, HEIGHT - 34.0, WIDTH - 2 * MARGIN, 20.0)
-WHOLE = Box(MARGIN, _TOP, WIDTH - 2 * MARGIN, _BODY)
-BESIDE = Box(MARGIN, _TOP, 202.0, _BODY)
-PICTURE = Box(MARGIN + 202.0 + 16.0, _TOP - 8.0, WIDTH - 202.0 - 16.0 - MARGIN - 12.0, _BODY + 10.0)
 
 
 def columns(text: str) -> float:
@@ -60,8 +77,24 @@ def font_size(points: Sequence[str], box: Box, indent: float = 1.1) -> float:
         width = box.width / size - indent
         return size * sum(LEADING * lines(point, width) + GAP for point in points)
 
-    most = 22.0 if box.width < 400 else 28.0
-    return next((size for size in _SIZES if size <= most and needed(size) <= box.height), _SIZES[-1])
+    return next((size for size in _SIZES if needed(size) <= box.height), _SIZES[-1])
+
+
+def footer(foot: Sequence[str]) -> Box:
+    """Return the place of the lines at the foot of a slide, as high as they need, above its edge."""
+    width = WIDTH - 2 * MARGIN
+    height = FOOT * LEADING * sum(lines(each, width / FOOT) for each in foot)
+    return Box(MARGIN, HEIGHT - _BOTTOM / 2 - height, width, height)
+
+
+def body(foot: Sequence[str]) -> Box:
+    """Return the place of the points, between the title and the foot."""
+    return Box(MARGIN, _TOP, WIDTH - 2 * MARGIN, footer(foot).top - 16.0 - _TOP)
+
+
+def filling(aspect: float) -> Box:
+    """Return the place of a figure that fills a slide, as far as its aspect allows."""
+    return fitted(SLIDE, aspect)
 
 
 def fitted(box: Box, aspect: float) -> Box:

@@ -8,7 +8,7 @@ from typing import Any
 
 from actviz.errors import ActvizError
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Drawn, Page
+from actviz.lecture.deck import Deck, Drawn, Page, Picture
 from actviz.lecture.escaping import plain
 from actviz.plots.style import Theme, find_theme
 
@@ -16,7 +16,7 @@ _POINT = 12700
 """Of English Metric Units."""
 
 _FONT = "Noto Sans KR"
-_TITLE_SLIDE, _CONTENT = 0, 1  # of python-pptx's own template
+_TITLE_SLIDE, _CONTENT, _TITLE_ONLY = 0, 1, 5  # of python-pptx's own template
 
 
 def _place(shape: Any, box: layout.Box) -> None:
@@ -24,8 +24,17 @@ def _place(shape: Any, box: layout.Box) -> None:
     shape.width, shape.height = round(box.width * _POINT), round(box.height * _POINT)
 
 
-def _write(shape: Any, texts: Sequence[str], size: float, color: str, lang: str, *, bold: bool = False) -> None:
-    """Put paragraphs into a shape, in the font of both scripts."""
+def _write(
+    shape: Any,
+    texts: Sequence[str],
+    size: float,
+    color: str,
+    lang: str,
+    *,
+    bold: bool = False,
+    after: float = 0.45,
+) -> None:
+    """Put paragraphs into a shape, in the font of both scripts, with room ``after`` each in font sizes."""
     from pptx.dml.color import RGBColor
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
     from pptx.util import Pt
@@ -35,7 +44,7 @@ def _write(shape: Any, texts: Sequence[str], size: float, color: str, lang: str,
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     for position, text in enumerate(texts):
         paragraph = frame.paragraphs[0] if position == 0 else frame.add_paragraph()
-        paragraph.alignment, paragraph.space_before, paragraph.space_after = PP_ALIGN.LEFT, Pt(0), Pt(size * 0.45)
+        paragraph.alignment, paragraph.space_before, paragraph.space_after = PP_ALIGN.LEFT, Pt(0), Pt(size * after)
         run = paragraph.add_run()
         run.text = plain(text)
         run.font.size, run.font.bold, run.font.name = Pt(size), bold, _FONT
@@ -62,11 +71,11 @@ def _indent(shape: Any, size: float) -> None:
         properties.set("indent", f"-{hang}")
 
 
-def _content(presentation: Any, page: Page, deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
+def _content(presentation: Any, page: Page, deck: Deck) -> Any:
+    """Add a slide of words."""
     look = find_theme(deck.theme)
     slide = presentation.slides.add_slide(presentation.slide_layouts[_CONTENT])
-    _ground(slide, look)
-    box = layout.BESIDE if page.picture else layout.WHOLE
+    box = layout.body(page.foot)
     size = layout.font_size(page.lines, box)
     title, body = slide.shapes.title, slide.placeholders[1]
     _place(title, layout.HEADLINE)
@@ -74,18 +83,24 @@ def _content(presentation: Any, page: Page, deck: Deck, folder: Path, drawn: Map
     _place(body, box)
     _write(body, page.lines, size, look.text, deck.lang)
     _indent(body, size)
-    if page.picture:
-        place = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
-        picture = slide.shapes.add_picture(str(folder / "figures" / f"{page.picture.stem}.png"), 0, 0)
-        _place(picture, place)
-        described = picture._element.nvPicPr.cNvPr
-        described.set("descr", plain(drawn[page.picture.stem].alt))
-        picture.name = plain(page.picture.stem)
     if page.foot:
         foot = slide.shapes.add_textbox(0, 0, 0, 0)
-        _place(foot, layout.FOOTER)
-        _write(foot, [page.foot], layout.FOOT, look.muted, deck.lang)
-    slide.notes_slide.notes_text_frame.text = "\n".join(map(plain, page.notes))
+        _place(foot, layout.footer(page.foot))
+        _write(foot, page.foot, layout.FOOT, look.muted, deck.lang, after=0.0)
+    return slide
+
+
+def _filled(presentation: Any, page: Page, picture: Picture, deck: Deck, drawn: Drawn, file: Path) -> Any:
+    """Add a slide that a figure fills; its title, for the outline and for those who listen, lies under the figure's."""
+    slide = presentation.slides.add_slide(presentation.slide_layouts[_TITLE_ONLY])
+    title = slide.shapes.title
+    _place(title, layout.HEADLINE)
+    _write(title, [page.title], layout.TITLE, find_theme(deck.theme).text, deck.lang, bold=True)
+    shape = slide.shapes.add_picture(str(file), 0, 0)
+    _place(shape, layout.filling(drawn.aspect))
+    shape._element.nvPicPr.cNvPr.set("descr", plain(drawn.alt))
+    shape.name = plain(picture.stem)
+    return slide
 
 
 def _ground(slide: Any, look: Theme) -> None:
@@ -97,14 +112,19 @@ def _ground(slide: Any, look: Theme) -> None:
 
 
 def _first(presentation: Any, deck: Deck) -> None:
+    from pptx.enum.text import MSO_ANCHOR
+
     look = find_theme(deck.theme)
     slide = presentation.slides.add_slide(presentation.slide_layouts[_TITLE_SLIDE])
     _ground(slide, look)
     title, below = slide.shapes.title, slide.placeholders[1]
-    _place(title, layout.Box(layout.MARGIN, 170.0, layout.WIDTH - 2 * layout.MARGIN, 60.0))
+    wide = layout.WIDTH - 2 * layout.MARGIN
+    _place(title, layout.Box(layout.MARGIN, 120.0, wide, 110.0))  # room for a second line in another font
     _write(title, [deck.title], 38.0, look.text, deck.lang, bold=True)
-    _place(below, layout.Box(layout.MARGIN, 240.0, layout.WIDTH - 2 * layout.MARGIN, 90.0))
+    title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
+    _place(below, layout.Box(layout.MARGIN, 240.0, wide, 90.0))
     _write(below, [deck.subtitle, deck.origin], 18.0, look.muted, deck.lang)
+    slide.notes_slide.notes_text_frame.text = plain(f"{deck.subtitle}. {deck.origin}.")
 
 
 def check_pptx() -> None:
@@ -128,5 +148,11 @@ def write_powerpoint(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> No
     presentation.core_properties.language = deck.lang
     _first(presentation, deck)
     for page in deck.pages:
-        _content(presentation, page, deck, folder, drawn)
+        if page.picture:
+            file = folder / "figures" / f"{page.picture.stem}.png"
+            slide = _filled(presentation, page, page.picture, deck, drawn[page.picture.stem], file)
+        else:
+            slide = _content(presentation, page, deck)
+        _ground(slide, find_theme(deck.theme))
+        slide.notes_slide.notes_text_frame.text = "\n".join(map(plain, page.notes))
     presentation.save(str(folder / "lecture.pptx"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Drawn, Page
+from actviz.lecture.deck import Deck, Drawn, Page, Picture
 from actviz.lecture.escaping import attribute, markdown
 from actviz.plots.style import find_theme
 
@@ -24,6 +24,7 @@ margin: 0
 center: false
 transition: none
 slideNumber: true
+controls: false
 hash: true
 ---
 """)
@@ -42,12 +43,15 @@ body, .reveal-viewport { background: $background; }
 .reveal h2 { font-size: ${title}px; line-height: 1.2; margin: ${top}px ${margin}px 0; }
 .reveal .subtitle, .reveal .author { margin: 12px ${margin}px; font-size: 20px; }
 .reveal .author { color: $muted; font-size: 14px; }
-.reveal .said, .reveal .shown { position: absolute; }
+.reveal .said, .reveal .shown, .reveal .foot { position: absolute; }
+/* The figure has its own title on it; this one is for the outline and for those who listen. */
+.reveal section.filled h2 { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
 .reveal .said ul { margin: 0 0 0 1.1em; line-height: 1.32; display: block; }
 .reveal .said li { margin-bottom: .5em; }
 .reveal .shown p, .reveal .foot p { margin: 0; }
 .reveal .shown img { width: 100%; height: 100%; margin: 0; max-width: none; max-height: none; display: block; }
-.reveal .foot { position: absolute; left: ${margin}px; bottom: 12px; font-size: ${foot}px; color: $muted; }
+.reveal .foot { font-size: ${foot}px; line-height: 1.32; color: $muted; }
 .reveal .slide-number { background: none; color: $muted; }
 """)
 
@@ -57,21 +61,26 @@ def _place(box: layout.Box) -> str:
 
 
 def _slide(position: int, page: Page, drawn: Mapping[str, Drawn]) -> str:
-    box = layout.BESIDE if page.picture else layout.WHOLE
+    notes = "\n\n".join(map(markdown, page.notes))
+    parts = _picture(page.picture, drawn[page.picture.stem]) if page.picture else _words(page)
+    kind = " .filled" if page.picture else ""
+    return "\n\n".join([f"## {markdown(page.title)} {{#slide-{position}{kind}}}", *parts, f"::: notes\n{notes}\n:::"])
+
+
+def _picture(picture: Picture, drawn: Drawn) -> list[str]:
+    image = f"![{markdown(drawn.alt)}](figures/{picture.stem}.svg)"
+    return [f'::: {{.shown style="{_place(layout.filling(drawn.aspect))}"}}\n{image}\n:::']
+
+
+def _words(page: Page) -> list[str]:
+    box = layout.body(page.foot)
     size = layout.font_size(page.lines, box)
     listed = "\n".join(f"- {markdown(line)}" for line in page.lines)
-    parts = [
-        f"## {markdown(page.title)} {{#slide-{position}}}",
-        f'::: {{.said style="{_place(box)};font-size:{size:g}px"}}\n{listed}\n:::',
-    ]
-    if page.picture:
-        place = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
-        image = f"![{markdown(drawn[page.picture.stem].alt)}](figures/{page.picture.stem}.svg)"
-        parts.append(f'::: {{.shown style="{_place(place)}"}}\n{image}\n:::')
+    parts = [f'::: {{.said style="{_place(box)};font-size:{size:g}px"}}\n{listed}\n:::']
     if page.foot:
-        parts.append(f"::: foot\n{markdown(page.foot)}\n:::")
-    notes = "\n\n".join(map(markdown, page.notes))
-    return "\n\n".join([*parts, f"::: notes\n{notes}\n:::"])
+        foot = "\n\n".join(map(markdown, page.foot))
+        parts.append(f'::: {{.foot style="{_place(layout.footer(page.foot))}"}}\n{foot}\n:::')
+    return parts
 
 
 def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:

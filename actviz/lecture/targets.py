@@ -96,10 +96,10 @@ _table = (
     ),
     Target(
         "typst",
-        "a Typst deck",
+        "a deck for Typst 0.14 or newer",
         "lecture.typ",
         write_typst,
-        "svg",
+        "pdf",
         ("Noto Sans KR", "DejaVu Sans"),
         ("cargo install typst-cli", "typst compile --font-path fonts lecture.typ"),
     ),

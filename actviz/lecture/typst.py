@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -22,23 +22,34 @@ $words#let muted = rgb("$muted")
 #let at(left, top, width, height, body) = place(dx: left * 1pt, dy: top * 1pt, block(
   width: width * 1pt, height: height * 1pt, body,
 ))
-#let slide(title, lines, size, box, picture: none, alt: "", spot: (0, 0, 0, 0), foot: "", notes: ()) = {
+#let noting(title, notes) = if noted {
+  page(margin: 60pt, {
+    text(size: 22pt, weight: "bold", title)
+    set text(size: 18pt)
+    for note in notes { par(note) }
+  })
+}
+#let slide(title, lines, size, box, foot: (), foot_box: (0, 0, 0, 0), notes: ()) = {
   page({
     at(${title_box}, heading(level: 1, text(size: ${title_size}pt, title)))
     at(..box, {
       set text(size: size * 1pt)
       list(indent: 0pt, body-indent: 0.5em, spacing: 1.1em, marker: text(fill: muted, "•"), ..lines)
     })
-    if picture != none { at(..spot, image(picture, width: 100%, alt: alt)) }
-    at(${foot_box}, text(size: ${foot_size}pt, fill: muted, foot))
-  })
-  if noted {
-    page(margin: 60pt, {
-      text(size: 22pt, weight: "bold", title)
-      set text(size: 18pt)
-      for note in notes { par(note) }
+    at(..foot_box, {
+      set text(size: ${foot_size}pt, fill: muted)
+      for each in foot { par(spacing: 0.55em, each) }
     })
-  }
+  })
+  noting(title, notes)
+}
+// The figure has its own title on it: the heading is for the outline and for those who listen.
+#let filled(title, file, alt, spot, notes: ()) = {
+  page({
+    hide(at(${title_box}, heading(level: 1, text(size: ${title_size}pt, title))))
+    at(..spot, image(file, width: 100%, alt: alt))
+  })
+  noting(title, notes)
 }
 #page({
   at(34, 170, 892, 60, text(size: 40pt, weight: "bold", $title))
@@ -57,19 +68,21 @@ def _strings(texts: tuple[str, ...]) -> str:
     return "(" + "".join(f"{typst(each)}, " for each in texts) + ")"
 
 
+def _call(function: str, given: Sequence[str]) -> str:
+    return f"#{function}(\n" + "".join(f"  {each},\n" for each in given) + ")\n"
+
+
 def _slide(page: Page, drawn: Mapping[str, Drawn]) -> str:
-    box = layout.BESIDE if page.picture else layout.WHOLE
-    size = layout.font_size(page.lines, box)
-    given = [typst(page.title), _strings(page.lines), f"{size:g}", f"({_numbers(box)})"]
+    notes = f"notes: {_strings(page.notes)}"
     if page.picture:
-        spot = layout.fitted(layout.PICTURE, drawn[page.picture.stem].aspect)
-        given += [
-            f"picture: {typst(f'figures/{page.picture.stem}.svg')}",
-            f"alt: {typst(drawn[page.picture.stem].alt)}",
-        ]
-        given.append(f"spot: ({_numbers(spot)})")
-    given += [f"foot: {typst(page.foot)}", f"notes: {_strings(page.notes)}"]
-    return "#slide(\n" + "".join(f"  {each},\n" for each in given) + ")\n"
+        told, file = drawn[page.picture.stem], typst(f"figures/{page.picture.stem}.pdf")
+        spot = f"({_numbers(layout.filling(told.aspect))})"
+        return _call("filled", [typst(page.title), file, typst(told.alt), spot, notes])
+    box = layout.body(page.foot)
+    size = layout.font_size(page.lines, box)
+    words = [typst(page.title), _strings(page.lines), f"{size:g}", f"({_numbers(box)})"]
+    foot = [f"foot: {_strings(page.foot)}", f"foot_box: ({_numbers(layout.footer(page.foot))})"]
+    return _call("slide", [*words, *foot, notes])
 
 
 def write_typst(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
@@ -87,7 +100,6 @@ def write_typst(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
         muted=look.muted,
         title_box=_numbers(layout.HEADLINE),
         title_size=f"{layout.TITLE:g}",
-        foot_box=_numbers(layout.FOOTER),
         foot_size=f"{layout.FOOT:g}",
     )
     slides = "\n".join(_slide(page, drawn) for page in deck.pages)

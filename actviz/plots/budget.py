@@ -211,7 +211,7 @@ def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light
             _draw_final(ds, ax, name, chosen, styles, look, lang)
         for row, (name, style) in enumerate(zip(names, styles, strict=True)):
             for ax in low[:stacked]:
-                _row_name(ax, row, shortened(name, 22), style)
+                _row_name(ax, row, shortened(name, 24), style)
     return fig
 
 

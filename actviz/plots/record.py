@@ -1,4 +1,4 @@
-"""What a figure's file says of how to draw it again: figure, options, and the recipe of what it shows, as JSON.
+"""What a figure's file says of itself, as JSON: how to draw it again, and its words; alt text in every language.
 
 PNG, SVG and PDF hold it in their own metadata. Reading it never executes code.
 """
@@ -21,8 +21,8 @@ from actviz import __version__
 from actviz.dataset import recipe, selection
 from actviz.errors import ActvizError
 from actviz.overlaying import laid
-from actviz.plots.slide import Origin
-from actviz.plots.stories import Story, origin_of, story
+from actviz.plots.slide import Origin, Slide
+from actviz.plots.stories import Story, in_every_language, origin_of, story
 from actviz.schedules import SCHEDULES
 from actviz.specs import describe
 
@@ -40,7 +40,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def written(figure: Figure) -> tuple[Story, str] | None:
     """Return the words and the record of a figure; None of one that actviz did not draw."""
     origin = origin_of(figure)
-    return None if origin is None else (story(figure), json.dumps(_record(origin), sort_keys=True, default=str))
+    if origin is None or not isinstance(figure, Slide):
+        return None
+    told = story(figure)
+    words = {"title": told.title, "read": told.read, "recipe": told.recipe, **in_every_language(figure, origin)}
+    return told, json.dumps({**_record(origin), "words": words}, sort_keys=True, default=str)
 
 
 def _record(origin: Origin) -> dict[str, Any]:
@@ -103,6 +107,7 @@ def png_metadata(told: Story, record: str) -> dict[str, str]:
         "Title": told.title,
         "Description": told.alt,
         "Caption": told.caption,
+        "How to read": told.read,
         "Software": f"actviz {__version__}",
         "actviz": record,
     }

@@ -12,7 +12,7 @@ from actviz.plots.alt import rates
 from actviz.plots.alt.subjects import subject
 from actviz.plots.figures import FIGURES
 from actviz.plots.slide import Origin, Slide
-from actviz.text import run_name, text
+from actviz.text import LANGUAGES, run_name, text
 
 ALTS: dict[str, Callable[..., str]] = {
     **{name: spec.alt for name, spec in FIGURES.items()},
@@ -71,7 +71,7 @@ def story(figure: Figure) -> Story:
     origin = origin_of(figure)
     if origin is None or not isinstance(figure, Slide) or figure.words is None:
         raise ActvizError("only a figure that actviz drew, as a whole, has a story")
-    words, shown = figure.words, caption(origin)
+    words, shown = figure.words, caption(origin, origin.lang)
     if origin.step is not None:
         title, alt = _so_far(figure, origin.step, words.title, shown, origin.lang)
         return Story(title, shown, words.read, alt, words.footer, origin.lang)
@@ -90,8 +90,19 @@ def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: 
     return title, text("building.so_far", lang, **told)
 
 
-def caption(origin: Origin) -> str:
+def caption(origin: Origin, lang: str) -> str:
     """Return what a figure shows, and of what; its author's caption if it has one."""
-    own = origin.captions.get(origin.lang)
-    named = subject(origin.figure, origin.subject, origin.options, origin.lang)
-    return own or text(f"{origin.figure}.caption", origin.lang, subject=named)
+    own = origin.captions.get(lang)
+    named = subject(origin.figure, origin.subject, origin.options, lang)
+    return own or text(f"{origin.figure}.caption", lang, subject=named)
+
+
+def in_every_language(figure: Slide, origin: Origin) -> dict[str, dict[str, str]]:
+    """Return caption and alt text of a figure in every language; while it is being built up in its own."""
+    if origin.step is not None:
+        told = story(figure)
+        return {origin.lang: {"caption": told.caption, "alt": told.alt}}
+    return {
+        lang: {"caption": caption(origin, lang), "alt": ALTS[origin.figure](origin.subject, lang, **origin.options)}
+        for lang in LANGUAGES
+    }

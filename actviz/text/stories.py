@@ -106,10 +106,12 @@ STORIES: dict[str, dict[str, str]] = {
         "ko": "가중치 감쇠 λ에 따른 최종 손실, 정확도, 가중치, {seeds}",
     },
     "sweep.alt_entry": {
-        "en": "{name}validation loss is lowest, {best}, at λ = {at}; at λ = {least} it is {first}, at λ = {most} "
-        "{last}",
-        "ko": "{name}검증 손실은 λ = {at}에서 가장 낮은 {best}, λ = {least}에서 {first}, λ = {most}에서 {last}",
+        "en": "{name}validation loss {first} at λ = {least}, {last} at λ = {most}, lowest{best} at λ = {at}; "
+        "validation accuracy highest, {share}, at λ = {peak}",
+        "ko": "{name}검증 손실은 λ = {least}에서 {first}, λ = {most}에서 {last}, 가장 낮은 곳은 λ = {at}{best}; "
+        "검증 정확도가 가장 높은 곳은 λ = {peak} ({share})",
     },
+    "sweep.alt_lowest": {"en": ", {value},", "ko": " ({value})"},
     "weights.alt": {
         "en": "Distributions of the size of a weight, before training in outline and after it filled, a row a run. "
         "Norm of all weights against the start",

@@ -81,9 +81,9 @@ TRAINING: dict[str, dict[str, str]] = {
     "sweep.title": {"en": "How much weight decay is best", "ko": "가장 좋은 가중치 감쇠의 세기"},
     "sweep.read": {
         "en": "The gap between training and validation is overfitting; it closes with λ. The best λ is where "
-        "validation is best: where that is at 0, decay does not help.",
-        "ko": "훈련과 검증의 차이가 과적합이며, λ 값이 커지면 그 차이가 줄어든다. 검증이 가장 좋은 곳이 가장 좋은 λ "
-        "값이다. 그곳이 0이면 가중치 감쇠는 도움이 되지 않는다.",
+        "validation is best; loss and accuracy need not agree. Best at 0: decay does not help.",
+        "ko": "훈련과 검증의 차이가 과적합이며, λ 값이 커지면 줄어든다. 검증이 가장 좋은 곳이 가장 좋은 λ 값이며, "
+        "손실과 정확도는 서로 다른 값을 고를 수 있다. 그 값이 0이면 가중치 감쇠는 도움이 되지 않는다.",
     },
     "weights.about": {
         "en": "how large the weights of a few layers are before training and after it",

@@ -57,8 +57,9 @@ def test_words_fit_their_place_at_a_size_that_can_be_read(slide, lang):
     if slide.tally:
         return
     lines = [point[lang].format(**dict.fromkeys(slide.numbers, "28,000,000")) for point in slide.points]
-    box = layout.BESIDE if slide.figure else layout.WHOLE
-    assert layout.font_size(lines, box) >= 15
+    foot = [f"Claim {claim.number}, it depends: {claim.quote[lang]}" for claim in ARTICLE.claims
+            if claim.number in slide.claims]  # fmt: skip
+    assert layout.font_size(lines, layout.body(foot)) >= 22
     assert layout.columns(slide.title[lang]) * layout.TITLE <= layout.HEADLINE.width
 
 
@@ -86,10 +87,30 @@ def test_numbers_are_written_as_people_do(form, value, written):
 
 def test_a_run_without_trainings_has_the_first_half_only(done):
     deck = make_deck(done, SLIDES)
-    assert 10 <= len(deck.pages) < len(SLIDES)
+    titles = {page.title for page in deck.pages}
+    assert 10 <= len(titles) < len(SLIDES)
     assert all(page.picture is None or page.picture.drawing.probe in done.datasets for page in deck.pages)
     assert deck.pages[-1].rows, "the claims close the lecture"
     assert "{" not in "".join(line for page in deck.pages for line in page.lines)
+
+
+def test_a_figure_fills_a_page_right_before_the_words_on_it(done):
+    deck = make_deck(done, SLIDES)
+    figures = [at for at, page in enumerate(deck.pages) if page.picture]
+    assert figures
+    for at in figures:
+        assert not deck.pages[at].lines
+        assert deck.pages[at].notes == (deck.pages[at].picture.caption,)
+        assert deck.pages[at + 1].title == deck.pages[at].title
+        assert deck.pages[at + 1].lines
+
+
+def test_a_claim_is_written_out_with_what_this_run_says_of_it(done):
+    deck = make_deck(done, SLIDES)
+    quotes = {each.claim.quote["en"] for each in done.decisions}
+    told = [foot for page in deck.pages for foot in page.foot]
+    assert told
+    assert all(any(quote in foot for quote in quotes) for foot in told)
 
 
 def test_a_language_that_there_is_not_is_named_beside_those_there_are(done, one_line_error):

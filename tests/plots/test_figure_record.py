@@ -11,6 +11,7 @@ from PIL import Image
 import actviz
 from actviz.plots import FORMATS, figure_drift, figure_signal, save_figure, story
 from actviz.plots.record import MOST_IN_PDF, TOO_LONG, read_record, written
+from actviz.text import LANGUAGES
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -35,7 +36,17 @@ def test_a_png_says_what_it_shows(figure, files):
     assert chunks["Title"] == told.title
     assert chunks["Description"] == told.alt
     assert chunks["Caption"] == told.caption
+    assert chunks["How to read"] == told.read
     assert chunks["Software"] == f"actviz {actviz.__version__}"
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_file_tells_how_to_read_it_and_its_alt_text_in_all_languages(figure, files, ending):
+    words, told = read_record(files / f"signal.{ending}")["words"], story(figure)
+    assert (words["title"], words["read"], words["recipe"]) == (told.title, told.read, told.recipe)
+    assert words["en"] == {"caption": told.caption, "alt": told.alt}
+    assert words["ko"]["alt"].startswith("활성화값의 평균")
+    assert set(words) == {"title", "read", "recipe", *LANGUAGES}
 
 
 def test_an_svg_is_an_image_with_title_and_description(figure, files):

@@ -13,7 +13,7 @@ from actviz.plots.alt.training import written
 from actviz.plots.budget import difference, final_values, run_names, shown_of
 from actviz.plots.frame import pairing_name
 from actviz.plots.series import Names, choose, percent, short
-from actviz.text import label, text
+from actviz.text import label, run_name, text
 
 if TYPE_CHECKING:
     import xarray
@@ -48,7 +48,7 @@ def descent(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: An
         reached, first = float(own["reached_value"]), float(own["start_value"])
         key = "lost" if math.isnan(reached) else "leaves" if reached < first - 1e-3 else "stays"
         height = short(0.0 if abs(reached) < 1e-9 else reached) if key != "lost" else ""
-        words = text(f"descent.alt_{key}", lang, name=label(run, lang), height=height)
+        words = text(f"descent.alt_{key}", lang, name=run_name(run, lang, schedule=True), height=height)
         share = percent(float(own["escaped"].mean()))
         entries.append(text("descent.alt_noisy", lang, words=words, share=share) if known["noise"] else words)
     head = text("descent.alt", lang, number=len(chosen), name=known["landscape"], steps=known["steps"])
@@ -76,7 +76,7 @@ def schedules(of: Any, lang: str = "en", *, steps: int = 200, **_: Any) -> str:
     for name, schedule in named_schedules(of).items():
         found = rates(schedule, steps)
         values = {"first": short(found[0]), "peak": short(found.max()), "end": short(found[-1])}
-        entries.append(text("schedules.alt_entry", lang, name=label(name, lang), **values))
+        entries.append(text("schedules.alt_entry", lang, name=label(name, lang, schedule=True), **values))
     return told(text("schedules.alt", lang, number=len(entries), last=steps - 1), entries, lang)
 
 

@@ -23,7 +23,7 @@ def subject(figure: str, of: Any, options: Mapping[str, Any], lang: str) -> str:
     if figure == "schedules":
         from actviz.plots.rates import named_schedules
 
-        return _few([label(name, lang) for name in named_schedules(of)], "story.schedules", lang)
+        return _few([label(name, lang, schedule=True) for name in named_schedules(of)], "story.schedules", lang)
     if figure == "drift":
         from actviz.plots.drift import worst_pairing
 

@@ -99,7 +99,7 @@ def decay(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any)
 
 def sweep(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
     """Tell of the last numbers over the strength of weight decay."""
-    losses, entries = at_end(ds, "validation_loss"), []
+    losses, accuracies, entries = at_end(ds, "validation_loss"), at_end(ds, "validation_accuracy"), []
     groups = series_of(ds, choose(ds, "run", runs), "weight_decay")
     for group in groups:
         ends = [median(losses.sel(run=run)) for run in group]
@@ -108,17 +108,22 @@ def sweep(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any)
         if known:
             tried = list(known)
             best = min(known, key=known.__getitem__)
+            inside = best not in (tried[0], tried[-1])  # at the ends it is told already
+            judged = dict(zip(found, [median(accuracies.sel(run=run)) for run in group], strict=True))
+            peak = max(known, key=judged.__getitem__)
             entries.append(
                 text(
                     "sweep.alt_entry",
                     lang,
                     name=f"{group_name(group, lang)}: " if len(groups) > 1 else "",
-                    best=short(known[best]),
+                    best=text("sweep.alt_lowest", lang, value=short(known[best])) if inside else "",
                     at=f"{best:g}",
                     least=f"{tried[0]:g}",
                     first=short(known[tried[0]]),
                     most=f"{tried[-1]:g}",
                     last=short(known[tried[-1]]),
+                    share=percent(judged[peak]),
+                    peak=f"{peak:g}",
                 )
             )
     return told(text("sweep.alt", lang, seeds=seeds(ds, lang)), entries, lang)
