@@ -137,7 +137,7 @@ def _verdicts(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
 
 
 def _runs(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
-    """Return a row a run: how it ended, and its last losses and accuracies, medians of the seeds."""
+    """Return a row a run: how it ended, and its last losses and accuracies, medians of seeds that did not diverge."""
     from actviz.training.measures import at_end
 
     names = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
@@ -152,8 +152,10 @@ def _runs(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
         row = {text("summary.run", lang): run_name(run, lang)}
         row[text("summary.ended", lang)] = "; ".join(told)
         for name, values in shown.items():
-            median = float(np.median(values.sel(run=run)))
-            row[text(f"story.{name}", lang)] = f"{100 * median:.1f} %" if "accuracy" in name else f"{median:.4g}"
+            kept = values.sel(run=run).values[ds["ended"].sel(run=run).values != "diverged"]
+            median = float(np.median(kept)) if len(kept) else np.nan
+            written = f"{100 * median:.1f} %" if "accuracy" in name else f"{median:.4g}"
+            row[text(f"story.{name}", lang)] = written if np.isfinite(median) else "-"
         rows.append(row)
     return rows
 
@@ -163,7 +165,7 @@ def _descents(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     return [
         {
             text("summary.run", lang): run_name(run, lang, schedule=True),
-            text("summary.reached", lang): f"{float(ds['reached_value'].sel(run=run)):.4g}",
+            text("summary.reached", lang): f"{round(float(ds['reached_value'].sel(run=run)), 9) + 0.0:.4g}",
             text("summary.escaped", lang): f"{100 * float(ds['escaped'].sel(run=run).mean()):.0f} %",
         }
         for run in map(str, ds["run"].values)

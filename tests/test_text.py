@@ -24,7 +24,7 @@ SAME = {
 
 LATIN = {
     *("budget.points", "recipe.seeds_run", "check.changed", "page.lang", "story.pairs", "story.goes"),
-    *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry"),
+    *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry", "sweep.alt_lowest"),
 }
 """Keys whose words differ between languages, but are symbols in each."""
 

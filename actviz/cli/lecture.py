@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,6 +50,7 @@ def _run(results: str | None, seeds: Any, workers: int | None, lang: str, *, qui
 @click.option(
     "--seeds", type=Numbers(), help="How many seeds, or which: 3,5,7.  [default: those of the article's recipes]"
 )
+@click.option("--overwrite", is_flag=True, help="Replace a lecture that is there already.")
 @theme_option
 @workers_option
 @json_option
@@ -59,6 +61,7 @@ def command(
     quick: bool,
     results: str | None,
     seeds: Any,
+    overwrite: bool,
     theme: str,
     workers: int | None,
     as_json: bool,
@@ -73,12 +76,12 @@ def command(
     """  # noqa: D301
     started = time.perf_counter()
     from actviz.lecture import TARGETS as targets
-    from actviz.lecture import write_lecture
+    from actviz.lecture import check_place, write_lecture
 
-    targets[to].check()  # before anything is measured
+    check_place(targets[to], Path(output), overwrite=overwrite)
     done = _run(results, seeds, workers, lang, quick=quick)
     with progress("drawing  ") as callback:
-        lecture = write_lecture(done, output, to, lang=lang, theme=theme, progress=callback)
+        lecture = write_lecture(done, output, to, lang=lang, theme=theme, overwrite=overwrite, progress=callback)
     commands = lecture.target.commands
     if as_json:
         return echo_json(

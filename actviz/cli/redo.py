@@ -23,6 +23,8 @@ def _target(figure: str, output: str | None, ending: str | None) -> str:
     from actviz.errors import ActvizError
 
     source = Path(figure)
+    if source.suffix[1:].lower() not in FORMATS:
+        raise ActvizError(f"{figure}: a figure's ending must be one of {', '.join(FORMATS)}")
     kind = ending or (Path(output).suffix[1:].lower() if output else source.suffix[1:].lower())
     target = Path(output) if output else source.with_name(f"{source.stem}-redone.{kind}")
     if target.suffix[1:].lower() not in FORMATS:

@@ -71,8 +71,8 @@ _RIDGES = (
         "relu",
         "xavier_normal",
         {
-            "en": "The signal fades by half an octave a layer; after 50 layers it is some ten million times smaller.",
-            "ko": "신호가 층마다 √2분의 1로 줄어, 50개 층 뒤에는 약 천만분의 1이 된다.",
+            "en": "The signal fades by half an octave a layer; after 50 layers it is tens of millions times smaller.",
+            "ko": "신호가 층마다 √2분의 1로 줄어, 50개 층 뒤에는 수천만분의 1이 된다.",
         },
     ),
     (

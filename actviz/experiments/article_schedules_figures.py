@@ -11,10 +11,10 @@ DRAWINGS: tuple[Drawing, ...] = (
         "budget",
         CLEAN,
         {
-            "en": "Clean labels, equal budget. The constant 0.2 is the best of three, and ends with the lowest "
+            "en": "Clean labels, equal budget. The constant 0.2 is the best of four, and ends with the lowest "
             "training loss by far; the schedules end with a lower test loss, at the same accuracy or less. At 0.6, "
             "too large to hold, one-cycle still learns.",
-            "ko": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 세 가지 중 가장 좋고 훈련 손실도 단연 가장 낮게 "
+            "ko": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 네 가지 중 가장 좋고 훈련 손실도 단연 가장 낮게 "
             "끝난다. 스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 "
             "0.6에서도 원사이클은 학습한다.",
         },

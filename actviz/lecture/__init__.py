@@ -3,7 +3,7 @@
 from actviz.lecture.deck import Deck, Page, Picture, make_deck
 from actviz.lecture.slides import Number, Slide
 from actviz.lecture.targets import TARGETS, Target
-from actviz.lecture.writing import SLIDES, Lecture, reuse, write_lecture
+from actviz.lecture.writing import SLIDES, Lecture, check_place, reuse, write_lecture
 
 __all__ = [
     "SLIDES",
@@ -15,6 +15,7 @@ __all__ = [
     "Picture",
     "Slide",
     "Target",
+    "check_place",
     "make_deck",
     "reuse",
     "write_lecture",

@@ -103,12 +103,17 @@ def _needs(slide: Slide, experiment: Experiment) -> Iterator[str]:
 def shown(slides: Sequence[Slide], done: Reproduction) -> list[Slide]:
     """Return the slides for which a run has everything; a tally is there if any of its claims was decided."""
     decided = {each.claim.number for each in done.decisions}
-    return [
-        slide
-        for slide in slides
-        if all(name in done.datasets for name in _needs(slide, done.experiment))
-        and (not slide.tally or decided & set(slide.claims))
-    ]
+    chosen: list[Slide] = []
+    answered = True
+    for slide in reversed(slides):
+        if slide.tally:
+            there = bool(decided & set(slide.claims))
+        else:
+            asks = slide.figure is None and not slide.numbers  # a question stays with the answer behind it
+            there = answered if asks else all(name in done.datasets for name in _needs(slide, done.experiment))
+            answered = there
+        chosen += [slide] * there
+    return chosen[::-1]
 
 
 def _page(slide: Slide, done: Reproduction, lang: str) -> Page:

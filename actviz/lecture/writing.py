@@ -89,6 +89,13 @@ def _move(inside: Path, folder: Path, last: str) -> tuple[str, ...]:
     return tuple(files)
 
 
+def check_place(target: Target, folder: Path, *, overwrite: bool = False) -> None:
+    """Raise an error if a target cannot be written to a folder, before anything is measured for it."""
+    target.check()
+    if (there := folder / target.file).exists() and not overwrite:
+        raise ActvizError(f"{there} is there already: choose another folder, or --overwrite it")
+
+
 def write_lecture(
     done: Reproduction,
     folder: str | os.PathLike[str],
@@ -98,6 +105,7 @@ def write_lecture(
     theme: str = "light",
     slides: Sequence[Slide] = SLIDES,
     title: str | None = None,
+    overwrite: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Lecture:
     """Write the article as a lecture; the folder is made if missing, and holds nothing half written.
@@ -114,16 +122,19 @@ def write_lecture(
         Those of the article unless given; a slide is left out where the run has not what it needs.
     title : str, optional
         Of the whole.
+    overwrite : bool
+        Whether a lecture that is there already, perhaps edited, is replaced.
     progress : callable, optional
         Called with (done, total) figures.
 
     Raises
     ------
     ActvizError
-        If there is no such target, a package is missing that it needs, or the folder cannot be written to.
+        If there is no such target, a package is missing that it needs, a lecture is there already, or the folder cannot
+        be written to.
     """
     target, folder = find_target(to), Path(folder)
-    target.check()
+    check_place(target, folder, overwrite=overwrite)
     deck = make_deck(done, slides, lang=lang, theme=theme, title=title)
     try:
         folder.mkdir(parents=True, exist_ok=True)

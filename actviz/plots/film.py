@@ -83,8 +83,9 @@ def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light",
 
 def read_words(strips: Sequence[Reel], look: Theme, lang: str) -> str:
     """Say how to read the pictures of runs."""
-    linear = all(strip.scale.linear for strip in strips)
-    return text("film.read" if linear else "film.read_log", lang, shade=text(look.most, lang))
+    linear = {strip.scale.linear for strip in strips}
+    key = "film.read_mixed" if len(linear) > 1 else "film.read" if linear == {True} else "film.read_log"
+    return text(key, lang, shade=text(look.most, lang))
 
 
 def footer_words(ds: xarray.Dataset, strips: Sequence[Reel], lang: str) -> str:

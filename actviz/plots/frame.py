@@ -27,7 +27,7 @@ from actviz.plots.style import (
     canvas,
     pairing_style,
 )
-from actviz.schedules import Constant
+from actviz.schedules import as_rate
 from actviz.text import label, parted, shortened, text, width_of, wrapped
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _training_list(known: Mapping[str, Any], seeds: int, lang: str, *, bands: bo
         text("recipe.norm", lang) if same("norm") else "",
         label(loss, lang) if loss else "",
         label(str(same("optimizer")), lang) if same("optimizer") else "",
-        text("training.lr", lang, value=_rate(str(same("lr")))) if same("lr") else "",
+        text("training.lr", lang, value=as_rate(str(same("lr")))) if same("lr") else "",
         told("batch") if not same("replacement") else text("training.replaced", lang, value=same("batch")),
         told("weight_decay"),
         told("dropout"),
@@ -168,11 +168,6 @@ def _training_list(known: Mapping[str, Any], seeds: int, lang: str, *, bands: bo
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
-
-
-def _rate(schedule: str) -> str:
-    """Write a constant rate as its number; the default one is recorded by its name alone."""
-    return f"{Constant().lr:g}" if schedule == "constant" else schedule.removeprefix("constant:")
 
 
 def _count(key: str, number: int, lang: str) -> str:

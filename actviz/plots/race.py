@@ -245,16 +245,36 @@ def _move_clear(ax: Any, shapes: Floats, edges: Floats) -> None:
     """Move the note over a network's layers to where it hides least of them; shapes (layer, n) on bins."""
     note = ax.texts[-1]
     box = note.get_window_extent().transformed(ax.transAxes.inverted())
-    half, reach = min(box.width / 2, 0.5), 0.5 * box.height * np.ptp(ax.get_ylim())
-    span = float(edges[-1] - edges[0])
+    half, reach = min(box.width / 2, 0.5), 0.5 * box.height * np.ptp(ax.get_ylim()) + 0.15
+    span, (low, high) = float(edges[-1] - edges[0]), ax.get_ylim()
     middles = (0.5 * (edges[1:] + edges[:-1]) - edges[0]) / span
     best = (math.inf, 0.5, 0.0)
     for row in np.argsort(abs(np.arange(len(shapes)) - len(shapes) // 2), kind="stable"):  # the middle unless hidden
-        near = abs(np.arange(len(shapes)) - row) <= math.ceil(max(reach - 0.5, 0))
+        y = float(np.clip(0.35 - row, low + reach, high - reach))  # inside the panel: the name is above it
+        near = abs(np.arange(len(shapes)) - (0.35 - y)) <= reach + 0.35
         for x in (0.5, half + 0.02, 0.98 - half):
             hidden = float(shapes[near][:, abs(middles - x) <= half].sum())
-            best = min(best, (hidden, x, float(0.35 - row)), key=lambda place: place[0])
+            best = min(best, (hidden, x, y), key=lambda place: place[0])
     note.set(transform=ax.transData, x=float(edges[0]) + best[1] * span, y=best[2])
+
+
+def _move_off_lines(ax: Any, lines: Sequence[Line]) -> None:
+    """Move the note over gradients to where it covers the least of their lines."""
+    note = ax.texts[-1]
+    box = note.get_window_extent().transformed(ax.transAxes.inverted())
+    half, reach = box.width / 2 + 0.03, box.height / 2 + 0.05
+    drawn = []
+    for line in lines:
+        layers = np.linspace(line.layers[0], line.layers[-1], 200)
+        values = np.interp(layers, line.layers, np.nan_to_num(line.middle))
+        drawn.append(ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([layers, values]))))
+    points = np.vstack(drawn)
+
+    def covered(place: tuple[float, float]) -> int:
+        return int((np.abs(points - np.array(place)) <= (half, reach)).all(axis=1).sum())
+
+    places = [(x, y) for y in (0.97 - reach, 0.5, 0.2 + reach) for x in (0.5, half, 1 - half)]
+    note.set_position(min(places, key=covered))
 
 
 def gradient_line(ds: xarray.Dataset, run: str, at: int) -> Line:
@@ -280,6 +300,7 @@ def _gradient_lines(
     if before.any():
         key = "race.no_gradient" if (before == after).all() else "race.no_gradient_before"
         _note(ax, [text(key, lang, layers=_layers(before, ds["layer"].values, lang))], look, 0.76)
+        _move_off_lines(ax, lines[run])
     if first:
         row_name(ax, text("grad_weight_norm", lang))
     else:
@@ -288,7 +309,7 @@ def _gradient_lines(
 
 def _note(ax: Any, words: Sequence[str], look: Theme, y: float) -> None:
     """Write what is wrong with a network over its panel, if anything."""
-    width = int(ax.get_position().width * ax.figure.get_figwidth() * 72 / 6.6)
+    width = int((ax.get_position().width * ax.figure.get_figwidth() * 72 + 14) / 6.1)
     if words:
         draw.draw_alarm(ax, 0.5, y, "\n".join(wrapped(each, width) for each in words), look)
         ax.texts[-1].set(transform=ax.transAxes, zorder=8)

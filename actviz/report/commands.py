@@ -9,6 +9,7 @@ from typing import Any
 
 from actviz.activations import ACTIVATIONS
 from actviz.initializers import INITIALIZERS
+from actviz.schedules import as_rate
 from actviz.specs import builtin
 
 PROBE = {
@@ -50,6 +51,8 @@ def _known(inits: Sequence[str], activations: Sequence[str]) -> bool:
 
 def _option(name: str, value: Any) -> list[str]:
     """Write one option; numbers with commas between them, as the command line reads them."""
+    if name == "lr":
+        value = as_rate(value)
     written = ",".join(f"{each:g}" for each in value) if isinstance(value, list) else str(value)
     flag = {"init": "-i", "activation": "-a"}.get(name, f"--{name.replace('_', '-')}")
     return [f"{flag}={written}"] if written.startswith("-") and flag.startswith("--") else [flag, written]

@@ -8,7 +8,7 @@ from actviz.schedules.cycles import Cosine, CosineRestarts, OneCycle
 from actviz.schedules.decays import Constant, Exponential, InverseSqrt, Polynomial, StepDecay
 from actviz.schedules.plateau import PlateauState, ReduceOnPlateau
 from actviz.schedules.protocol import Schedule, StepSchedule
-from actviz.schedules.table import SCHEDULES, UNITS, momenta, rates, step_at
+from actviz.schedules.table import SCHEDULES, UNITS, as_rate, momenta, rates, step_at
 
 __all__ = [
     "SCHEDULES",
@@ -28,6 +28,7 @@ __all__ = [
     "StepDecay",
     "StepSchedule",
     "WarmUp",
+    "as_rate",
     "momenta",
     "rates",
     "step_at",

@@ -53,6 +53,18 @@ def rates(schedule: Schedule, steps: int) -> Floats:
     return np.asarray(schedule(np.arange(steps)), dtype=np.float64)
 
 
+def as_rate(name: str) -> str:
+    """Write a constant rate as its number, and any other schedule as it is named.
+
+    >>> as_rate("constant"), as_rate("constant:0.05"), as_rate("cosine:0.1,50")
+    ('0.1', '0.05', 'cosine:0.1,50')
+    """
+    if name == "constant":
+        return f"{Constant().lr:g}"
+    parameters = name.removeprefix("constant:")
+    return name if "@" in parameters else parameters  # constant:0.1@20+step is more than one
+
+
 def momenta(schedule: Schedule, steps: int) -> Floats:
     """Return the momenta at steps 0 to ``steps - 1``; NaN where they are left to the optimizer."""
     return np.asarray(schedule.momentum(np.arange(whole("steps", steps, 1))), dtype=np.float64)

@@ -115,7 +115,7 @@ CAPTIONS: dict[str, dict[str, str]] = {
     "summary.remedy": {"en": "what helps", "ko": "처방"},
     "summary.run": {"en": "run", "ko": "실행"},
     "summary.ended": {"en": "ended", "ko": "종료"},
-    "summary.budget": {"en": "budget, {number} seeds", "ko": "예산 소진, 시드 {number}개"},
+    "summary.budget": {"en": "budget, {number} seeds", "ko": "정해진 만큼 훈련, 시드 {number}개"},
     "summary.stopped": {"en": "stopped early, {number} seeds", "ko": "조기 종료, 시드 {number}개"},
     "summary.diverged": {"en": "diverged, {number} seeds", "ko": "발산, 시드 {number}개"},
     "summary.reached": {"en": "height of the minimum", "ko": "극소점의 높이"},

@@ -55,7 +55,7 @@ LINES: dict[str, dict[str, str]] = {
     "cli.rows.test": {"en": "{number} test", "ko": "시험 {number}"},
     "cli.told.running": {"en": "means over the seeds still running", "ko": "아직 진행 중인 시드에 걸친 평균"},
     "cli.told.spread": {"en": "mean ± standard deviation", "ko": "평균 ± 표준편차"},
-    "ended.budget": {"en": "budget", "ko": "예산 소진"},
+    "ended.budget": {"en": "budget", "ko": "정해진 만큼 훈련"},
     "ended.stopped early": {"en": "stopped early", "ko": "조기 종료"},
     "ended.diverged": {"en": "diverged", "ko": "발산"},
     "ended.rose": {"en": "rose", "ko": "상승"},

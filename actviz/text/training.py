@@ -37,6 +37,12 @@ TRAINING: dict[str, dict[str, str]] = {
         "ko": "그림마다 세로줄 하나가 한 층의 활성화값 분포이며, 값이 가장 많은 곳을 {shade} 그렸다. 활성화 함수가 "
         "같은 그림은 모두 축이 같다. 움직인 것은 훈련이 움직인 것이다. 손실: 훈련 데이터, 시드의 중앙값.",
     },
+    "film.read_mixed": {
+        "en": "In each picture a column is a layer's distribution of activations (ReLU and the like: nonzero ones, on "
+        "a logarithmic axis), {shade} where most are; one axis an activation function. Loss: training rows, median.",
+        "ko": "그림마다 세로줄 하나가 한 층의 활성화값 분포(ReLU처럼 한계 없는 함수는 0이 아닌 값, 로그 축)이며, 값이 "
+        "가장 많은 곳을 {shade} 그렸다. 활성화 함수가 같으면 축도 같다. 손실: 훈련 데이터, 시드의 중앙값.",
+    },
     "film.read_log": {
         "en": "In each picture a column is a layer's distribution of nonzero activations, {shade} where most are, on "
         "a logarithmic axis that all pictures share: up is larger. Loss: of training rows, median of seeds.",

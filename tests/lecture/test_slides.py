@@ -94,6 +94,14 @@ def test_a_run_without_trainings_has_the_first_half_only(done):
     assert "{" not in "".join(line for page in deck.pages for line in page.lines)
 
 
+def test_a_question_is_asked_only_where_its_answer_follows(done):
+    titles = [page.title for page in make_deck(done, SLIDES).pages]
+    asked = {slide.title["en"] for slide in SLIDES if not slide.tally and slide.figure is None and not slide.numbers}
+    of_training = {"Predict: batch normalization", "Predict: 30 % of the labels are wrong"}
+    assert asked & set(titles) == asked - of_training
+    assert of_training < asked
+
+
 def test_a_figure_fills_a_page_right_before_the_words_on_it(done):
     deck = make_deck(done, SLIDES)
     figures = [at for at, page in enumerate(deck.pages) if page.picture]

@@ -169,9 +169,18 @@ def test_nothing_half_written_stays_where_writing_fails(one_picture, tmp_path, m
 
     monkeypatch.setitem(TARGETS, "typst", dataclasses.replace(TARGETS["typst"], write=fails))
     with pytest.raises(RuntimeError, match="power cut"):
-        write_lecture(one_picture, tmp_path, "typst", slides=SLIDES)
+        write_lecture(one_picture, tmp_path, "typst", slides=SLIDES, overwrite=True)
     assert [each.name for each in tmp_path.iterdir()] == ["lecture.typ"]
     assert (tmp_path / "lecture.typ").read_text(encoding="utf-8") == "older"
+
+
+def test_a_lecture_that_somebody_may_have_edited_is_not_lost(one_picture, tmp_path, one_line_error):
+    file = tmp_path / "lecture.typ"
+    file.write_text("mine", encoding="utf-8")
+    assert "is there already" in one_line_error(write_lecture, one_picture, tmp_path, "typst", slides=SLIDES)
+    assert file.read_text(encoding="utf-8") == "mine"
+    write_lecture(one_picture, tmp_path, "typst", slides=SLIDES, overwrite=True)
+    assert file.read_text(encoding="utf-8") != "mine"
 
 
 def test_a_folder_that_is_a_file_is_one_line(one_picture, tmp_path, one_line_error):
