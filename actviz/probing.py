@@ -26,7 +26,7 @@ from actviz.inputs import ArrayInputs, Inputs
 from actviz.moments import Moments
 from actviz.network import Network
 from actviz.parallel import cores, each_done
-from actviz.recording import Histograms, LayerRecord, Measurement, measurement, record_batch
+from actviz.recording import LayerRecord, Measurement, Pool, measurement, record_batch
 from actviz.specs import ProbeConfig, Stack
 from actviz.streams import batch_sizes
 
@@ -311,11 +311,10 @@ def probe(
     _check_memory(widths, min(config.samples, config.batch), dtype, workers)
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and specs.is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
-    histograms: dict[Pairing, Histograms] = {}
+    pool = Pool(config.seeds)
     for key, result in _run(stacks, config, workers, store, interrupt):
         statistics[key] = result.statistics
-        pairing = key[:2]  # pooled at once: only what is reported for every seed is held for every seed
-        histograms[pairing] = histograms[pairing] + result.histograms if pairing in histograms else result.histograms
+        pool.add(*key, result.histograms)  # at once: only what is reported for every seed is held for every seed
         if progress is not None:
             progress(len(statistics), len(stacks) * len(config.seeds))
-    return assemble(statistics, histograms, fans=next(iter(stacks.values())).fans, recipe=recipe)
+    return assemble(statistics, pool.pooled, fans=next(iter(stacks.values())).fans, recipe=recipe)

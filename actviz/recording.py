@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 
@@ -215,6 +216,26 @@ class Histograms:
     def __add__(self, other: Histograms) -> Histograms:
         kinds = ((getattr(self, kind.name), getattr(other, kind.name)) for kind in fields(self))
         return Histograms(*(tuple(a + b for a, b in zip(ours, theirs, strict=True)) for ours, theirs in kinds))
+
+
+class Pool:
+    """Histograms of pairings, added in the order of the seeds whichever is done first: sums of floats depend on it."""
+
+    def __init__(self, seeds: Sequence[int]) -> None:
+        self._seeds = list(seeds)
+        self._early: dict[tuple[str, str, int], Histograms] = {}
+        self._added: Counter[tuple[str, str]] = Counter()
+        self.pooled: dict[tuple[str, str], Histograms] = {}
+
+    def add(self, init: str, activation: str, seed: int, histograms: Histograms) -> None:
+        """Add those of a network, and then all that waited for them."""
+        pairing = init, activation
+        self._early[*pairing, seed] = histograms
+        for due in self._seeds[self._added[pairing] :]:
+            if (own := self._early.pop((*pairing, due), None)) is None:
+                break
+            self.pooled[pairing] = self.pooled[pairing] + own if pairing in self.pooled else own
+            self._added[pairing] += 1
 
 
 @dataclass(frozen=True)

@@ -244,6 +244,15 @@ def test_the_number_of_workers_moves_no_bit(survey, workers, processes):
     _same(probe(*PAIRINGS, **SMALL, workers=workers), survey)
 
 
+def test_the_order_in_which_seeds_are_done_moves_no_bit(monkeypatch):
+    in_order = probe(*PAIRINGS, **{**SMALL, "seeds": 7}, workers=1)  # sums of two would not depend on it
+    monkeypatch.setattr(
+        "actviz.probing.each_done",
+        lambda function, tasks, *_: [function(*task) for task in (*tasks[4:], *tasks[:4][::-1])],
+    )
+    _same(probe(*PAIRINGS, **{**SMALL, "seeds": 7}, workers=1), in_order)
+
+
 @pytest.mark.parametrize(
     "options", [{"batch": 7}, {"norm": "batch"}, {"drive": "cross_entropy"}, {"bias_std": 0.1}], ids=str
 )
