@@ -68,7 +68,7 @@ _LIGHT = {
     "purple": "#C0589A",
     "sky": "#2F90D0",
     "orange": "#C38000",
-    "yellow": "#746C00",
+    "yellow": "#453F00",
 }
 _DARK = {
     "grey": "#8C959F",

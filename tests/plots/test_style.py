@@ -1,3 +1,4 @@
+import itertools
 import re
 import subprocess
 import sys
@@ -63,6 +64,29 @@ def test_colours_stand_out_from_their_background(theme):
 
     assert min(map(contrast, theme.palette.values())) >= 3
     assert min(map(contrast, (theme.text, theme.muted, theme.alarm))) >= 4.5
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1: protanopia and deuteranopia, on linear RGB.
+BLIND = {
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+}
+
+
+def seen(color, blindness):
+    """Return CIE Lab of a color as somebody sees it."""
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in mpl.colors.to_rgb(color)]
+    xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    light = np.array(xyz) @ np.clip(np.array(BLIND[blindness]) @ channels, 0, 1) / [0.9505, 1, 1.089]
+    x, y, z = np.where(light > 0.008856, np.cbrt(light), 7.787 * light + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("blindness", BLIND)
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_colours_are_told_apart_without_red_or_green(theme, blindness):
+    labs = [seen(color, blindness) for color in theme.palette.values()]
+    assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(labs, 2)) > 13
 
 
 def test_a_figure_ignores_and_leaves_alone_the_users_own_settings(healthy):
