@@ -38,6 +38,9 @@ def plain(column: Any) -> list[Any]:
 class Chart:
     """One Bokeh figure with its data sources; what it draws is restyled by ``dress``."""
 
+    margin = 0.0
+    """Room on the left in the page's words, where charts stand one above the other."""
+
     def __init__(self, name: str, lang: str, **options: Any) -> None:
         self.name, self.font = name, ", ".join(FONTS[lang])
         self._words: list[Any] = []
@@ -84,6 +87,8 @@ class Chart:
         In pixels: of any other unit Bokeh asks the browser anew for every word it draws.
         """
         plot, size = self.plot, f"{SIZE * rem:g}px"
+        if self.margin:
+            plot.min_border_left = round(self.margin * rem)
         plot.background_fill_color, plot.border_fill_color = look.panel, look.background
         plot.outline_line_color = None
         for axis in plot.axis:
@@ -122,7 +127,7 @@ class Ridges(Chart):
         lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], legend_label=expected)
         self.tint(lines, "vermillion", "line")
         place = {"text_align": "right", "text_baseline": "top", "text_font": value(self.font)}
-        ground = {"background_fill_alpha": 0.7, "padding": 1}
+        ground = {"background_fill_alpha": 0.6, "padding": 1}
         words = plot.text("x", "y", text="text", source=notes, **place, **ground)
         self._words.append(self.tint(words, "text", "text").glyph)
         self.legend_above()
@@ -147,6 +152,8 @@ class Ridges(Chart):
 
 class Lines(Chart):
     """Statistics over the layers, with theory's expectation and its band of single seeds."""
+
+    margin = 3.0
 
     def __init__(self, name: str, lang: str, labels: dict[str, str], expected: str, x_label: str, *, log: bool) -> None:
         low, high = log_limits() if log else linear_limits()

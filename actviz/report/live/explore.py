@@ -65,7 +65,8 @@ class Explorer:
             Frame(getattr(self, name), name, pick(f"page.{key}"), pick(f"page.{key}.alt")) for name, key in charts
         ]
         groups = [{"legend": "", "controls": controls(setting, lang)}]
-        self.page = Page(document, look, "explore", frames, self._moved, groups=groups, figures=FIGURES)
+        figures = [(name, pick(f"page.figure.{name}")) for name in FIGURES]
+        self.page = Page(document, look, "explore", frames, self._moved, groups=groups, figures=figures)
         self._first, self._newest, self._told_number = True, 0, 0
         self._scale: Any = None
         self.latest = Latest(self._compute, self._fail)

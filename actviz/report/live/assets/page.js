@@ -54,13 +54,21 @@ window.actvizLive = (moves, words) => {
       words.document.get_model_by_name(name).setv(values, {sync: false});
     }
   };
+  // A command breaks before an option, not after its dash.
+  const options = (command) => command.split(/ (?=-|&& )/).flatMap((part, at) => {
+    const word = document.createElement("span");
+    word.textContent = part;
+    return at ? [" ", word] : [word];
+  });
   const show = () => {
     draw(JSON.parse(words.data.drawn[0]));
     const said = JSON.parse(words.data.said[0]);
     for (const target of document.querySelectorAll("[data-words]")) {
       const value = said[target.dataset.words];
       if (value === undefined) continue;
-      if (Array.isArray(value)) {
+      if (target.id === "command") {
+        if (target.textContent !== value) target.replaceChildren(...options(value));
+      } else if (Array.isArray(value)) {
         target.replaceChildren(...value.map((line) => {
           const item = document.createElement("li");
           item.textContent = line;
@@ -68,8 +76,8 @@ window.actvizLive = (moves, words) => {
         }));
       } else if (target.textContent !== value) target.textContent = value;
     }
-    const headline = document.querySelector("h2");
-    if (headline && said.healthy !== undefined) headline.dataset.healthy = said.healthy;
+    if (said.healthy !== undefined)
+      for (const each of document.querySelectorAll("h2, .brief")) each.dataset.healthy = said.healthy;
     if ((said.number || 0) > shown) requestAnimationFrame(() => setTimeout(() => post("drawn")));
     shown = Math.max(shown, said.number || 0);
     if ((said.done ?? said.number) >= number) settle();
