@@ -94,8 +94,10 @@ def by_layer(statistic: str, axis: str, lang: str) -> Any:
     plot.xaxis.ticker = BasicTicker(min_interval=1)
     plot.yaxis.ticker.desired_num_ticks = 5
     plot.yaxis.major_label_policy = NoOverlap(min_distance=2)
-    # Bokeh's own format of a logarithmic axis rounds exponents: it writes 0.5 as a power of ten.
+    # Bokeh's own format of a logarithmic axis rounds exponents: it writes 0.5 as a power of ten. The explorer's script
+    # names powers of ten as figures do.
     plot.yaxis.formatter = BasicTickFormatter(power_limit_high=4)
+    plot.yaxis[0].name = "values"
     plot.xgrid.visible = False
     marker = Span(name="layer", dimension="height", location=1, line_width=6, line_alpha=0.25, level="underlay")
     plot.add_layout(marker)

@@ -55,7 +55,7 @@ def explorer_section(lang: str) -> str:
         f'<form id="controls" autocomplete="off"><label>{_word("choose.view", lang)}<select id="view"></select></label>'
         + "".join(_pairing(slot, lang) for slot in SLOTS)
         + f"<fieldset>{_check('compare', lang, on=False)}{_check('band', lang, on=True)}"
-        + f"{_check('theory', lang, on=True)}</fieldset>{_axes(lang)}"
+        + f"{_check('theory', lang, on=True)}{_check('counts', lang, on=False)}</fieldset>{_axes(lang)}"
         + f'<div class="layer"><button type="button" id="play">{_word("play", lang)}</button>'
         + f'<label>{_word("choose.layer", lang)}<input type="range" id="layer" min="1" max="1" value="1"></label>'
         + '<output for="layer" id="layer-words"></output></div></form>'

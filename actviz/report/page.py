@@ -53,7 +53,7 @@ _PAGE = Template("""<!doctype html>
 <nav aria-label="$contents"><ul>
 $links
 </ul></nav>
-<noscript><p>$script</p></noscript>
+<noscript><style>figure { content-visibility: visible }</style><p>$script</p></noscript>
 </header>
 <main id="main" tabindex="-1">
 $content
@@ -182,9 +182,7 @@ def _sections(
     content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[str, Any]], lang: str
 ) -> dict[str, str]:
     """Return the page's sections by anchor, those that have something to say."""
-    whole = (
-        f'<p>{escape(text("report.whole", lang))}</p>\n<pre tabindex="0"><code>{escape(content.command)}</code></pre>'
-    )
+    whole = f"<p>{escape(text('report.whole', lang))}</p>\n{tables.command_block(content.command)}"
     found = {
         "ran": (whole if content.command else "") + tables.recipes(content.datasets, lang),
         "explorer": explorer_section(lang) if views else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ def recipes(datasets: Mapping[str, xarray.Dataset], lang: str) -> str:
 def _recipe(name: str, ds: xarray.Dataset, lang: str, *, closed: bool) -> str:
     known = recipe(ds)
     again, words = command(known), escape(in_words(ds, lang))
-    line = f'<pre tabindex="0"><code>{escape(again)}</code></pre>' if again else f"<p>{_word('no_command', lang)}</p>"
+    line = command_block(again) if again else f"<p>{_word('no_command', lang)}</p>"
     whole = escape(json.dumps(known, indent=1, ensure_ascii=False, sort_keys=True))
     whole = (
         f'<details class="whole"><summary>{_word("recipe", lang)}</summary><pre tabindex="0">{whole}</pre></details>'
@@ -60,6 +61,12 @@ def _recipe(name: str, ds: xarray.Dataset, lang: str, *, closed: bool) -> str:
         summary = f"<summary><strong>{escape(name)}</strong>: {words}</summary>"
         return f'<details class="result">{summary}{line}{whole}</details>'
     return f'<section class="result"><p>{words}</p>\n{line}\n{whole}</section>'
+
+
+def command_block(line: str) -> str:
+    """Write a command that breaks before an option, not after its dash."""
+    parts = (f"<span>{escape(part)}</span>" for part in re.split(r" (?=-|&& )", line))
+    return f'<pre tabindex="0"><code>{" ".join(parts)}</code></pre>'
 
 
 def _word(key: str, lang: str, **values: Any) -> str:

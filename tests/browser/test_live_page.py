@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from actviz.report.live.settings import INITS, RANGES, Setting
-from actviz.text import TEXT, text
+from actviz.report.live.settings import FIGURES, INITS, RANGES, Setting
+from actviz.text import text
 
-LANGUAGES = ["en", *(["ko"] if "ko" in TEXT["verdict.healthy"] else [])]
+LANGUAGES = ["en", "ko"]
+PHONE = {"width": 390, "height": 844}
 SMALL = {"depth": 4, "width": 20, "samples": 40}
 DONE = "number => Number(document.documentElement.dataset.done) >= number"
 PIXELS = """
@@ -158,6 +159,49 @@ def test_the_command_is_copied_and_runs(explorer, tmp_path):
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
+def test_every_figure_of_the_drop_down_can_be_downloaded(explorer):
+    page = explorer()
+    for name in FIGURES:
+        page.select_option("#figure", name)
+        with page.expect_download() as downloading:
+            page.click("[data-figure=png]")
+        assert downloading.value.suggested_filename == f"{name}-he_normal-relu.png"
+
+
+def test_the_link_that_is_copied_opens_the_same_setting(explorer):
+    page = explorer(init="lecun_uniform", activation="tanh")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for _ in range(3):
+        page.focus("#scale")
+        page.keyboard.press("ArrowRight")
+        _await_move(page)
+    page.uncheck("#theory")
+    page.click("[data-copy=link]")  # at once: a link is of the form, not of the last picture
+    page.wait_for_function("document.getElementById('status').textContent !== ''")
+    link = page.evaluate("navigator.clipboard.readText()")
+    _await_move(page)
+    command = page.locator("#command").inner_text()
+    page.goto(link)
+    page.wait_for_function(DONE, arg=1)
+    assert page.locator("#scale").input_value() == "1.15"
+    assert not page.locator("#theory").is_checked()
+    assert page.locator("#command").inner_text() == command
+    assert page.url == link
+
+
+def test_a_move_is_one_picture_drawn_in_one_message(explorer):
+    received = []
+    page = explorer()
+    page.wait_for_timeout(300)
+    page.evaluate("window.patched = 0; Bokeh.documents[0].on_change(() => { window.patched += 1; })")
+    page.on("response", lambda response: received.append(response.url))
+    page.focus("#scale")
+    page.keyboard.press("ArrowRight")
+    _await_move(page)
+    assert page.evaluate("window.patched") <= 40
+    assert received == [], "a move asks for nothing beside the open connection"
+
+
 @pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_a_figure_is_downloaded_as_it_is_set(explorer, ending, start):
     page = explorer(init="xavier_normal")
@@ -218,6 +262,71 @@ def test_the_other_language_keeps_the_setting(explorer, address):
     link = page.locator("#lang").get_attribute("href")
     assert parse_qs(link[1:])["init"] == ["lecun_normal"]
     assert parse_qs(link[1:])["lang"] == ["ko"]
+
+
+@pytest.mark.parametrize("path", ["", "race"])
+def test_a_korean_page_has_no_english_sentence(page, address, path):
+    page.goto(f"{address}{path}?{urlencode(SMALL | {'lang': 'ko', 'init': 'normal', 'depth': 0})}")
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_timeout(1000)
+    texts = """() => {  // of every element its own text; names of functions, data and files stay as they are
+      const named = "#command, #activation *, #a_activation *, #b_activation *, #data *, .take a";
+      const own = (each) => [...each.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data);
+      return [...document.querySelectorAll("main *")].filter((each) => !each.closest(named)).flatMap(own);
+    }"""
+    words = [page.title(), *page.evaluate(texts)]
+    assert len("".join(words)) > 300
+    alone = [each for each in words if re.search("[a-z]{2,} [a-z]{2,}", each)]
+    assert alone == []
+    labels = page.evaluate("[...document.querySelectorAll('[aria-label]')].map((each) => each.ariaLabel)")
+    assert all(re.search("[가-힣]", each) for each in labels)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_on_a_phone_the_first_chart_and_the_verdict_stay_in_sight_above_the_sliders(explorer, lang):
+    page = explorer(lang=lang, init="normal")
+    page.set_viewport_size(PHONE)
+    for name in ("init", *RANGES, "theory"):
+        page.focus(f"#{name}")
+        page.wait_for_timeout(50)
+        chart, control = page.locator("#ridges").bounding_box(), page.locator(f"#{name}").bounding_box()
+        assert chart["y"] >= -1
+        assert chart["y"] + chart["height"] <= control["y"] + 1, "the chart lies over the control in use"
+        assert control["y"] + control["height"] <= PHONE["height"]
+        assert page.locator("#ridges figcaption .brief").is_visible()
+    assert page.locator(".brief").inner_text() == page.locator("#verdict").inner_text()
+
+
+def test_charts_keep_their_place_while_the_verdict_changes(explorer):
+    page = explorer(init="xavier_normal", activation="sigmoid", depth=8)
+    places = []
+    for init in ("normal", "zeros", "he_normal", "normal:0.01"):
+        page.select_option("#init", init)
+        _await_move(page)
+        places.append([page.locator(f"#{name}").bounding_box() for name in ("ridges", "signal", "gradients", "said")])
+    assert all(each == places[0] for each in places)
+
+
+def test_nothing_moves_by_itself(explorer):
+    page = explorer()
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("document.getElementById('scale').stepUp(3)")
+    page.focus("#depth")
+    page.keyboard.press("ArrowRight")
+    _await_move(page)
+    assert page.evaluate("document.getAnimations().length") == 0
+    moving = "each => !['0s', ''].includes(getComputedStyle(each).transitionDuration)"
+    assert page.evaluate(f"[...document.querySelectorAll('body *')].filter({moving}).length") == 0
+
+
+def test_a_command_breaks_before_an_option_and_is_copied_as_it_is(explorer):
+    page = explorer(init="variance_scaling", scale=1.3)
+    page.set_viewport_size(PHONE)
+    command = page.locator("#command").evaluate("each => each.textContent")
+    assert command == Setting(**SMALL, init="variance_scaling", scale=1.3).command()
+    parts = page.locator("#command span").all_text_contents()
+    assert "-i variance_scaling:1.69,fan_in,normal" in parts
+    assert " ".join(parts) == command
 
 
 def _race(page, address, **query):

@@ -1,9 +1,12 @@
 """The report in a real browser: every control works, nothing is asked of any network, and anyone can use it."""
 
 import json
+import math
+import re
+import shutil
 import subprocess
-import tarfile
 import time
+from collections import Counter
 
 import pytest
 
@@ -44,6 +47,16 @@ def files(dataset, tmp_path_factory):
         return made[lang].as_uri()
 
     return file
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """A page without the explorer of names that the command line takes."""
+    path = tmp_path_factory.mktemp("plain") / "page.html"
+    names = ["variance_scaling:1.69,fan_avg,normal", "he_normal", "lecun_uniform"]
+    ds = actviz.probe(names, "leaky_relu:0.3", depth=5, width=32, samples=100, seeds=3, bias_std=0.25)
+    write_page(result_content("a.nc", ds, theme="auto", lang="ko"), path, lang="ko", explorer=False)
+    return path.as_uri()
 
 
 def until(page, expression, seconds=8.0):
@@ -190,19 +203,6 @@ def test_on_paper_there_is_no_explorer_and_every_figure(opened):
     assert opened.locator("svg.figure").count() > 5
 
 
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """axe-core's source, from the npm registry; no part of the project."""
-    folder = tmp_path_factory.mktemp("axe")
-    try:
-        fetch = ["npm", "pack", "axe-core@4.10.3", "--silent", "--pack-destination", str(folder)]
-        subprocess.run(fetch, check=True, capture_output=True, timeout=60, cwd=folder)
-    except (OSError, subprocess.SubprocessError):
-        pytest.skip("axe-core could not be fetched from the npm registry")
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        return archive.extractfile("package/axe.min.js").read().decode("utf-8")
-
-
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -225,3 +225,80 @@ def test_the_audit_finds_nothing_serious_and_nothing_is_wider_than_the_screen(br
         (each["id"], each["nodes"][0]["html"][:200]) for each in found if each["impact"] in ("serious", "critical")
     ]
     assert serious == []
+
+
+def test_figures_that_were_never_in_sight_are_printed_with_all_their_words(page, plain, tmp_path):
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("pdftotext, of poppler-utils, is not installed")
+    page.goto(plain)
+    until(page, "document.documentElement.dataset.whole")
+    visible = "[...document.querySelectorAll('figure')].map((each) => getComputedStyle(each).contentVisibility)"
+    assert set(page.evaluate(visible)) == {"visible"}  # of others, Chromium prints a part of their words
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    printed = subprocess.run([reader, tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    words = page.evaluate("[...document.querySelectorAll('svg.figure text')].map((each) => each.textContent)")
+    wanted = [word for each in words for word in each.split() if word.isascii() and len(word) > 2]
+    found = Counter(printed.split())
+    assert len(wanted) > 100
+    assert [word for word, number in Counter(wanted).items() if found[word] < number] == []
+
+
+def test_a_histogram_on_a_logarithmic_axis_shows_the_same_shares(opened):
+    opened.select_option("#init-a", "normal")
+    opened.select_option("#activation-a", "sigmoid")
+    until(opened, "document.getElementById('name-a').textContent.includes('sigmoid')")
+    opened.wait_for_timeout(200)
+    chart = "Bokeh.documents.map(d => d.get_model_by_name('histogram-a')).find(Boolean)"
+    heights = f"[...{chart}.renderers.find(r => r.name === 'a').data_source.data.top]"
+    plain = opened.evaluate(heights)
+    opened.check("#counts")
+    until(opened, f"{chart}.left[0].ticker.ticks.length === 5")
+    expected = [max(0.0, 1 + math.log10(value) / 4) if value > 0 else 0.0 for value in plain]
+    assert opened.evaluate(heights) == pytest.approx(expected, abs=1e-6)
+    labels = opened.evaluate(f"[...{chart}.left[0].major_label_overrides.values()]")
+    assert labels == ["10⁻⁴", "0.001", "0.01", "0.1", "1"]
+    opened.uncheck("#counts")
+    until(opened, f"{chart}.left[0].ticker.ticks.length === 3")
+
+
+def test_a_logarithmic_axis_names_powers_of_ten_as_figures_do(opened):
+    names = opened.evaluate(
+        f"[-38, -5, -3, 0, 3, 4, 38].map((n) => {MODEL}.left[0].major_label_overrides.get(10 ** n))"
+    )
+    assert names == ["10⁻³⁸", "10⁻⁵", "0.001", "1", "1000", "10⁴", "10³⁸"]
+
+
+def test_nothing_moves_by_itself(opened):
+    opened.emulate_media(reduced_motion="reduce")
+    layer = opened.input_value("#layer")
+    opened.wait_for_timeout(800)
+    assert opened.evaluate("document.getAnimations().length") == 0
+    assert opened.input_value("#layer") == layer
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_a_command_breaks_before_an_option(page, plain, media):
+    page.set_viewport_size({"width": 600, "height": 844})
+    page.goto(plain)
+    page.emulate_media(media=media)
+    command = page.locator("pre code").first
+    parts = command.locator("span").all_text_contents()
+    assert "-i he_normal" in parts
+    assert all(part.startswith(("-", "actviz ")) for part in parts)
+    assert command.evaluate("each => each.textContent") == " ".join(parts)
+    assert command.evaluate("each => each.innerText") == " ".join(parts), "copied as it is typed"
+    line = 1.7 * command.evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+    heights = command.evaluate("each => [...each.children].map((part) => part.offsetHeight)")
+    assert max(heights) < line
+
+
+def test_a_korean_page_has_no_english_sentence(opened, files):
+    opened.goto(files("ko"))
+    until(opened, READY)
+    worded = "h1, h2, h3, p, td, th, li, label, legend, button, figcaption, text, title, desc"
+    own = f"[...document.querySelectorAll('{worded}')].map((each) => each.textContent)"
+    words = [each.replace(ATTACK, "") for each in opened.evaluate(own)]
+    assert [each for each in words if re.search("[a-z]{3,} [a-z]{2,} [a-z]{2,}", each)] == []
+    names = opened.evaluate("[...document.querySelectorAll('[aria-label]')].map((each) => each.ariaLabel)")
+    assert [each for each in names if not re.search("[가-힣]", each)] == ["a.nc"]

@@ -1,10 +1,15 @@
-"""The live page's charts, on Bokeh: each takes columns and colours, and knows neither probe nor words."""
+"""The live page's charts, on Bokeh: each takes columns and colours, and knows neither probe nor words.
+
+What a chart is to show goes to the page as changes of its named models, all in one message and one frame: a patch of
+Bokeh's own for each property would have the browser draw every chart several times for one picture.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from bokeh.core.properties import value
 from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 from bokeh.plotting import figure
@@ -12,15 +17,33 @@ from bokeh.plotting import figure
 from actviz.plots.style import FONTS, Theme
 from actviz.report.live.pictures import NOTHING, Columns, Overlay, Picture, linear_limits, log_limits
 
-SIZE = "0.8rem"
-"""Of a chart's words: they grow with the page's."""
+SIZE = 0.8
+"""Of a chart's words, in the page's own: they grow with it."""
+
+Changes = dict[str, dict[str, Any]]
+"""New values of the properties of models, by the models' names."""
+
+
+def plain(column: Any) -> list[Any]:
+    """Return a column as JSON has it: numbers to six digits, None for those that are not finite."""
+    if isinstance(column, np.ndarray) and column.dtype.kind == "f":
+        finite = np.isfinite(column)
+        kept = [float(f"{number:.6g}") for number in np.where(finite, column, 0.0).tolist()]
+        return kept if finite.all() else [n if good else None for n, good in zip(kept, finite, strict=True)]
+    if isinstance(column, np.ndarray):
+        return list(column.tolist())
+    return [plain(each) if isinstance(each, np.ndarray) else each for each in column]
 
 
 class Chart:
     """One Bokeh figure with its data sources; what it draws is restyled by ``dress``."""
 
+    margin = 0.0
+    """Room on the left in the page's words, where charts stand one above the other."""
+
     def __init__(self, name: str, lang: str, **options: Any) -> None:
-        self.font = ", ".join(FONTS[lang])
+        self.name, self.font = name, ", ".join(FONTS[lang])
+        self._words: list[Any] = []
         self.plot = figure(
             name=name,
             sizing_mode="stretch_both",
@@ -31,10 +54,21 @@ class Chart:
             **options,
         )
         self._tinted: list[tuple[Any, str, tuple[str, ...]]] = []
+        for part in ("x_range", "y_range"):
+            getattr(self.plot, part).name = f"{name}-{part}"
 
-    def source(self, **columns: Any) -> ColumnDataSource:
-        """Return a new data source."""
-        return ColumnDataSource(data=columns)
+    def source(self, part: str, columns: Sequence[str]) -> ColumnDataSource:
+        """Return a new data source, empty."""
+        return ColumnDataSource(name=f"{self.name}-{part}", data={column: [] for column in columns})
+
+    def data(self, **parts: Mapping[str, Any]) -> Changes:
+        """Return the changes that fill data sources."""
+        filled = {part: {name: plain(column) for name, column in columns.items()} for part, columns in parts.items()}
+        return {f"{self.name}-{part}": {"data": columns} for part, columns in filled.items()}
+
+    def limits(self, **parts: tuple[float, float]) -> Changes:
+        """Return the changes that move ranges."""
+        return {f"{self.name}-{part}": {"start": start, "end": end} for part, (start, end) in parts.items()}
 
     def tint(self, renderer: Any, color: str, *parts: str) -> Any:
         """Give parts of a renderer a colour of the palette, now and after a change of theme."""
@@ -47,9 +81,14 @@ class Chart:
         legend.orientation = "horizontal"
         self.plot.add_layout(legend, "above")
 
-    def dress(self, look: Theme) -> None:
-        """Put on a theme."""
-        plot = self.plot
+    def dress(self, look: Theme, rem: float) -> None:
+        """Put on a theme; ``rem`` are the pixels of the page's words.
+
+        In pixels: of any other unit Bokeh asks the browser anew for every word it draws.
+        """
+        plot, size = self.plot, f"{SIZE * rem:g}px"
+        if self.margin:
+            plot.min_border_left = round(self.margin * rem)
         plot.background_fill_color, plot.border_fill_color = look.panel, look.background
         plot.outline_line_color = None
         for axis in plot.axis:
@@ -57,19 +96,22 @@ class Chart:
             axis.axis_line_color = axis.major_tick_line_color = look.muted
             axis.minor_tick_line_color = None
             axis.axis_label_text_font = axis.major_label_text_font = self.font
-            axis.major_label_text_font_size, axis.axis_label_text_font_size = SIZE, SIZE
+            axis.major_label_text_font_size, axis.axis_label_text_font_size = size, size
             axis.axis_label_text_font_style = "normal"
         for grid in plot.grid:
             grid.grid_line_color = look.grid
         for legend in plot.legend:
-            legend.label_text_color, legend.background_fill_color = look.text, look.panel
-            legend.label_text_font, legend.label_text_font_size = self.font, SIZE
-            legend.background_fill_alpha, legend.border_line_color = 0.7, None
+            legend.label_text_color = look.text
+            legend.label_text_font, legend.label_text_font_size = self.font, size
+            legend.background_fill_alpha, legend.border_line_color = 0.0, None
             legend.padding, legend.spacing, legend.margin = 2, 14, 0
         for glyph, color, parts in self._tinted:
             chosen = look.palette.get(color) or getattr(look, color)
             for part in parts:
                 setattr(glyph, f"{part}_color", chosen)
+        for glyph in self._words:
+            glyph.text_font_size = size
+            glyph.background_fill_color = look.panel
 
 
 class Ridges(Chart):
@@ -78,32 +120,40 @@ class Ridges(Chart):
     def __init__(self, lang: str, expected: str) -> None:
         super().__init__("ridges", lang, x_range=Range1d(-0.03, 1.03), y_range=Range1d(-4.05, 1.05))
         plot = self.plot
-        self.shapes, self.zeros = self.source(xs=[], ys=[]), self.source(xs=[], ys=[])
-        self.outlines, self.notes = self.source(xs=[], ys=[]), self.source(x=[], y=[], text=[])
-        self.tint(plot.patches("xs", "ys", source=self.shapes, fill_alpha=0.75), "blue", "fill", "line")
-        self.tint(plot.patches("xs", "ys", source=self.zeros), "text", "fill", "line")
-        lines = plot.multi_line("xs", "ys", source=self.outlines, line_width=2, line_dash=[5, 3], legend_label=expected)
+        shapes, zeros, outlines = (self.source(part, ("xs", "ys")) for part in ("shapes", "zeros", "outlines"))
+        notes = self.source("notes", ("x", "y", "text"))
+        self.tint(plot.patches("xs", "ys", source=shapes, fill_alpha=0.75), "blue", "fill", "line")
+        self.tint(plot.patches("xs", "ys", source=zeros), "text", "fill", "line")
+        lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], legend_label=expected)
         self.tint(lines, "vermillion", "line")
-        place = {"text_align": "right", "text_baseline": "top", "text_font_size": SIZE, "text_font": value(self.font)}
-        self.tint(plot.text("x", "y", text="text", source=self.notes, **place), "text", "text")
+        place = {"text_align": "right", "text_baseline": "top", "text_font": value(self.font)}
+        ground = {"background_fill_alpha": 0.6, "padding": 1}
+        words = plot.text("x", "y", text="text", source=notes, **place, **ground)
+        self._words.append(self.tint(words, "text", "text").glyph)
         self.legend_above()
         plot.ygrid.visible = False
-        plot.xaxis.ticker, plot.yaxis.ticker = FixedTicker(ticks=[]), FixedTicker(ticks=[])
+        for axis, part in ((plot.xaxis[0], "x_axis"), (plot.yaxis[0], "y_axis")):
+            axis.name, axis.ticker = f"ridges-{part}", FixedTicker(name=f"ridges-{part}-ticks", ticks=[])
 
-    def show(self, picture: Picture, layer_names: Sequence[str]) -> None:
+    def show(self, picture: Picture, layer_names: Sequence[str]) -> Changes:
         """Show what was measured."""
-        _label(self.plot.xaxis[0], [place for place, _ in picture.ticks], [name for _, name in picture.ticks])
-        _label(self.plot.yaxis[0], [0.3 - row for row in range(len(layer_names))], layer_names)
-        _move(self.plot.y_range, (0.95 - len(picture.layers), 1.05))
-        self.shapes.data, self.zeros.data, self.notes.data = picture.ridges, picture.zeros, picture.notes
+        rows = [(0.3 - row, name) for row, name in enumerate(layer_names)]
+        return {
+            **_labels("ridges-x_axis", picture.ticks),
+            **_labels("ridges-y_axis", rows),
+            **self.limits(y_range=(0.95 - len(picture.layers), 1.05)),
+            **self.data(shapes=picture.ridges, zeros=picture.zeros, notes=picture.notes),
+        }
 
-    def expect(self, overlay: Overlay) -> None:
+    def expect(self, overlay: Overlay) -> Changes:
         """Draw theory's outlines over them."""
-        self.outlines.data = overlay.outlines
+        return self.data(outlines=overlay.outlines)
 
 
 class Lines(Chart):
     """Statistics over the layers, with theory's expectation and its band of single seeds."""
+
+    margin = 3.0
 
     def __init__(self, name: str, lang: str, labels: dict[str, str], expected: str, x_label: str, *, log: bool) -> None:
         low, high = log_limits() if log else linear_limits()
@@ -118,51 +168,49 @@ class Lines(Chart):
         plot = self.plot
         self.band_names = ("low", "high") if log else ("std_low", "std_high")
         empty = NOTHING.gradients if log else NOTHING.signal
-        self.data, self.theory = self.source(layer=[], **{name: [] for name in labels}), self.source(**empty)
-        band = plot.varea("layer", *self.band_names, source=self.theory, fill_alpha=0.22)
+        measured, theory = self.source("measured", ("layer", *labels)), self.source("theory", tuple(empty))
+        band = plot.varea("layer", *self.band_names, source=theory, fill_alpha=0.22)
         self.tint(band, "vermillion", "fill")
         looks = zip(labels.items(), ("blue", "green"), ("circle", "square"), strict=False)
         for (column, words), color, marker in looks:
-            drawn = plot.line("layer", column, source=self.data, line_width=2.5, legend_label=words)
+            drawn = plot.line("layer", column, source=measured, line_width=2.5, legend_label=words)
             self.tint(drawn, color, "line")
-            dots = plot.scatter("layer", column, source=self.data, marker=marker, size=8, legend_label=words)
+            dots = plot.scatter("layer", column, source=measured, marker=marker, size=8, legend_label=words)
             self.tint(dots, color, "fill", "line")
         for column in labels:
             dashes = {"line_width": 2, "line_dash": [5, 3]}
-            told = plot.line("layer", column, source=self.theory, legend_label=expected, **dashes)
+            told = plot.line("layer", column, source=theory, legend_label=expected, **dashes)
             self.tint(told, "vermillion", "line")
         self.legend_above()
         plot.xaxis.ticker.min_interval = 1
 
-    def show(self, columns: Columns) -> None:
+    def show(self, columns: Columns) -> Changes:
         """Show what was measured."""
         self._picture = columns
-        _move(self.plot.x_range, (0.6, len(columns["layer"]) + 0.4))
-        self._fit()
-        self.data.data = columns
+        ends = (0.6, len(columns["layer"]) + 0.4)
+        return {**self.limits(x_range=ends), **self._fit(), **self.data(measured=columns)}
 
-    def expect(self, columns: Columns) -> None:
+    def expect(self, columns: Columns) -> Changes:
         """Draw theory over it."""
         self._overlay = columns
-        self._fit()
-        self.theory.data = columns
+        return {**self._fit(), **self.data(theory=columns)}
 
-    def _fit(self) -> None:
+    def _fit(self) -> Changes:
         """Fit the axis to what is measured and to theory's lines; its band may leave it."""
         told = [columns[name] for columns in (self._picture, self._overlay) for name in self._columns if columns]
-        if told:
-            _move(self.plot.y_range, self._limits(*told))
+        return self.limits(y_range=self._limits(*told)) if told else {}
 
 
 class Curves(Chart):
     """A number of two runs over their epochs."""
 
-    def __init__(self, name: str, lang: str, lanes: Sequence[str], columns: Sequence[str], x_label: str, y_range: Any):
-        super().__init__(name, lang, x_axis_label=x_label, x_range=Range1d(0, 20), y_range=y_range)
-        self.sources = [self.source(epoch=[], **{column: [] for column in columns}) for _ in lanes]
-        for source, lane, color, marker in zip(
-            self.sources, lanes, ("blue", "vermillion"), ("circle", "square"), strict=True
-        ):
+    def __init__(
+        self, name: str, lang: str, lanes: Mapping[str, str], columns: Sequence[str], x_label: str, y_range: Any
+    ):
+        super().__init__(name, lang, x_axis_label=x_label, x_range=Range1d(-0.3, 20.3), y_range=y_range)
+        looks = zip(lanes.items(), ("blue", "vermillion"), ("circle", "square"), strict=True)
+        for (part, lane), color, marker in looks:
+            source = self.source(part, ("epoch", *columns))
             for column, dash in zip(columns, ("solid", [5, 3]), strict=False):
                 drawn = self.plot.line(
                     "epoch", column, source=source, line_width=2.5, line_dash=dash, legend_label=lane
@@ -174,15 +222,7 @@ class Curves(Chart):
         self.plot.xaxis.ticker.min_interval = 1
 
 
-def _move(limits: Any, ends: tuple[float, float]) -> None:
-    """Set a range's ends where they differ."""
-    if (limits.start, limits.end) != ends:
-        limits.update(start=ends[0], end=ends[1])
-
-
-def _label(axis: Any, places: Sequence[float], names: Sequence[str]) -> None:
-    """Put names at places of an axis, where they differ from those that are there."""
-    wanted = dict(zip(places, names, strict=True))
-    if axis.major_label_overrides != wanted:
-        axis.major_label_overrides = wanted
-        axis.ticker.ticks = list(places)
+def _labels(axis: str, places: Sequence[tuple[float, str]]) -> Changes:
+    """Return the changes that put names at places of an axis."""
+    ticks = [place for place, _ in places]
+    return {axis: {"major_label_overrides": [list(each) for each in places]}, f"{axis}-ticks": {"ticks": ticks}}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import actviz
 from actviz.activations import ACTIVATIONS
-from actviz.report.live.charts import Lines, Ridges
+from actviz.report.live.charts import Changes, Lines, Ridges
 from actviz.report.live.computing import Latest, Ticket
 from actviz.report.live.page import Control, Frame, Look, Page, slider
 from actviz.report.live.pictures import NOTHING, Overlay, Picture, overlay, picture
@@ -20,7 +20,7 @@ STALE = 300
 """Milliseconds for which an older setting's theory may stand over a newer picture."""
 
 LONGEST_WAIT = 0.1
-"""Seconds that the thread waits for a picture to be sent: a page that is gone sends none."""
+"""Seconds that the thread waits for a picture to be drawn: a page that is hidden draws none."""
 
 
 def choices(names: tuple[str, ...], value: str, lang: str) -> list[tuple[str, str]]:
@@ -65,7 +65,8 @@ class Explorer:
             Frame(getattr(self, name), name, pick(f"page.{key}"), pick(f"page.{key}.alt")) for name, key in charts
         ]
         groups = [{"legend": "", "controls": controls(setting, lang)}]
-        self.page = Page(document, look, "explore", frames, self._moved, groups=groups, figures=FIGURES)
+        figures = [(name, pick(f"page.figure.{name}")) for name in FIGURES]
+        self.page = Page(document, look, "explore", frames, self._moved, groups=groups, figures=figures)
         self._first, self._newest, self._told_number = True, 0, 0
         self._scale: Any = None
         self.latest = Latest(self._compute, self._fail)
@@ -78,61 +79,60 @@ class Explorer:
         notes, self._first = self._notes if self._first and self._notes else notes, False
         self._newest = number
         theme = self.page.look.theme
-        self.page.say(notes=list(notes), command=setting.command(theme="light" if theme == "auto" else theme))
-        self.latest.ask((number, setting))
+        words = {"notes": list(notes), "command": setting.command(theme="light" if theme == "auto" else theme)}
+        self.latest.ask((number, setting, words))
 
     def _show(self, number: int, found: Picture) -> None:
-        document, pick = self.page.document, partial(text, lang=self.lang)
-        self.ridges.show(found, [pick("page.layer_row", layer=layer, value="").rstrip(": ") for layer in found.layers])
-        self.signal.show(found.signal)
-        self.gradients.show(found.gradients)
-        told = dict(zip(found.layers, found.notes["text"], strict=True))
-        std = numbers(found.signal["layer"], found.signal["std"], self.lang)
-        rms = numbers(found.gradients["layer"], found.gradients["rms"], self.lang)
-        spread = ", ".join(pick("page.layer_row", layer=layer, value=words) for layer, words in told.items())
-        self.page.say(number=number, ridges=spread, signal=std, gradients=rms)
+        rows = [text("page.layer_row", self.lang, layer=layer, value="").rstrip(": ") for layer in found.layers]
+        charts = self.ridges.show(found, rows) | self.signal.show(found.signal) | self.gradients.show(found.gradients)
         if self._scale != (found.layers, found.ticks):  # theory's outlines would stand in the wrong place
             self._scale = (found.layers, found.ticks)
-            self._expect(NOTHING)
-        document.add_timeout_callback(partial(self._forget, number), STALE)
+            charts |= self._expect(NOTHING)
+        self.page.say(charts, number=number)
+        self.page.document.add_timeout_callback(partial(self._forget, number), STALE)
 
-    def _expect(self, theory: Overlay) -> None:
-        self.ridges.expect(theory)
-        self.signal.expect(theory.signal)
-        self.gradients.expect(theory.gradients)
+    def _expect(self, theory: Overlay) -> Changes:
+        signal, gradients = self.signal.expect(theory.signal), self.gradients.expect(theory.gradients)
+        return self.ridges.expect(theory) | signal | gradients
 
-    def _told(self, number: int, theory: Overlay) -> None:
+    def _told(self, number: int, theory: Overlay, words: Mapping[str, Any]) -> None:
         self._told_number = number
-        self._expect(theory)
+        self.page.say(self._expect(theory), done=number, **words)
 
     def _forget(self, number: int) -> None:
         """Take theory away that is not of the picture it stands over."""
         if self._told_number < number == self._newest:
-            self._expect(NOTHING)
+            self.page.say(self._expect(NOTHING))
 
     # On the computing thread
 
     def _post(self, call: Any) -> None:
         self.page.document.add_next_tick_callback(call)
 
-    def _sent(self) -> None:
-        """Wait until what was posted is on its way: this thread's work would hold the interpreter's lock."""
-        sent = threading.Event()
-        self._post(sent.set)
-        sent.wait(LONGEST_WAIT)
+    def _seen(self, found: Picture) -> dict[str, str]:
+        """Return the charts' numbers in words."""
+        pick = partial(text, lang=self.lang)
+        told = zip(found.layers, found.notes["text"], strict=True)
+        return {
+            "ridges": ", ".join(pick("page.layer_row", layer=layer, value=words) for layer, words in told),
+            "signal": numbers(found.signal["layer"], found.signal["std"], self.lang),
+            "gradients": numbers(found.gradients["layer"], found.gradients["rms"], self.lang),
+        }
 
-    def _compute(self, asked: tuple[int, Setting], ticket: Ticket) -> None:
-        number, setting = asked
+    def _compute(self, asked: tuple[int, Setting, Mapping[str, Any]], ticket: Ticket) -> None:
+        number, setting, words = asked
         ds = actviz.probe(**setting.probe_arguments(), interrupt=ticket.check)
-        self._post(partial(self._show, number, picture(ds, self.lang)))
-        self._sent()
+        found = picture(ds, self.lang)
+        self.page.drawn.clear()
+        self._post(partial(self._show, number, found))
+        self.page.drawn.wait(LONGEST_WAIT)  # the browser may need the core for it
         ticket.check()
-        self._post(partial(self.page.say, **verdict_words(ds, self.lang)))
+        told = {**words, **self._seen(found), **verdict_words(ds, self.lang)}
         ticket.check()
         theory, refused = overlay(ds, self.lang) if setting.theory else (NOTHING, "")
-        self._post(partial(self._told, number, theory))
         ticket.check()
-        self._post(partial(self.page.say, theory=theory_words(setting, refused, self.lang), done=number))
+        told |= {"theory": theory_words(setting, refused, self.lang)}
+        self._post(partial(self._told, number, theory, told))
 
     def _fail(self, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]

@@ -1,12 +1,13 @@
 """One page of the live server: its HTML around Bokeh's charts, and the two messages that pass between them.
 
-The browser sends every change of the form as a URL's query (``moves``), and gets words to show (``words``); pictures go
-by the charts' own data sources.
+The browser sends every change of the form as a URL's query (``moves``), and gets words to show and changes of the
+charts in one message (``words``), which its script puts in place.
 """
 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,7 @@ from bokeh.models import ColumnDataSource, CustomJS
 from jinja2 import Environment, Template
 
 from actviz.plots.style import THEMES
-from actviz.report.live.charts import Chart
+from actviz.report.live.charts import Changes, Chart
 from actviz.report.live.settings import RANGES, Arguments, Range
 from actviz.text import LANGUAGES, text
 
@@ -114,12 +115,13 @@ class Page:
         **variables: Any,
     ) -> None:
         self.document, self.look, self._frames, self._moved = document, look, frames, moved
-        self.words = ColumnDataSource(data={"json": ["{}"]})
-        self.moves = ColumnDataSource(data={"number": [], "query": [], "dark": [], "action": []})
+        self.words = ColumnDataSource(data={"said": ["{}"], "drawn": ["{}"]})
+        self.moves = ColumnDataSource(data={"number": [], "query": [], "dark": [], "rem": [], "action": []})
         self.moves.on_change("data", self._move)
-        self._dark: bool | None = None
+        self._dressed: tuple[bool, float] | None = None
         self._said: dict[str, Any] = {}
-        self.dress(look.theme == "dark")
+        self.drawn = threading.Event()  # set by the browser when it has drawn what it was sent
+        self.dress(look.theme == "dark", 16.0)
         frames[0].chart.plot.tags = [self.moves, self.words]  # only what a root holds is of the document
         for frame in frames:
             document.add_root(frame.chart.plot)
@@ -143,24 +145,28 @@ class Page:
     def _move(self, attribute: str, old: Any, new: Any) -> None:
         """Take a move; nothing that a browser may send breaks the page."""
         try:
-            number, query, dark, action = (new[key][0] for key in ("number", "query", "dark", "action"))
+            number, query, dark, rem, action = (new[key][0] for key in ("number", "query", "dark", "rem", "action"))
             arguments = parse_qs(str(query)[:4096], keep_blank_values=True, max_num_fields=64)
-            number = int(number)
-        except (LookupError, TypeError, ValueError):
+            if action == "drawn":
+                self.drawn.set()
+                return
+            number, rem = int(number), min(max(float(rem), 8.0), 64.0)
+        except (LookupError, TypeError, ValueError, OverflowError):
             return
-        self.dress(self.look.theme == "dark" or (self.look.theme == "auto" and bool(dark)))
+        self.dress(self.look.theme == "dark" or (self.look.theme == "auto" and bool(dark)), rem)
         self._moved(number, arguments, str(action))
 
-    def dress(self, dark: bool) -> None:
-        """Put on light, dark, or the theme that was chosen."""
-        if dark == self._dark:
+    def dress(self, dark: bool, rem: float) -> None:
+        """Put on light, dark, or the theme that was chosen; ``rem`` are the pixels of the page's words."""
+        if (dark, rem) == self._dressed:
             return
-        self._dark = dark
+        self._dressed = dark, rem
         for frame in self._frames:
             name = self.look.theme if self.look.theme != "auto" else "dark" if dark else "light"
-            frame.chart.dress(THEMES[name])
+            frame.chart.dress(THEMES[name], rem)
 
-    def say(self, **words: Any) -> None:
-        """Show words at their places on the page, beside those that are there."""
+    def say(self, *changes: Changes, **words: Any) -> None:
+        """Show words at their places on the page, beside those that are there, and changes of charts with them."""
         self._said |= words
-        self.words.data = {"json": [json.dumps(self._said)]}
+        drawn = {name: values for each in changes for name, values in each.items()}
+        self.words.data = {"said": [json.dumps(self._said)], "drawn": [json.dumps(drawn, allow_nan=False)]}

@@ -138,21 +138,34 @@ def overlay(ds: xarray.Dataset, lang: str = "en") -> tuple[Overlay, str]:
     ), ""
 
 
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
+"""Ends that a linear axis may have, times a power of ten: it stays where it is while a slider moves a little."""
+
+
 def linear_limits(*columns: Any) -> tuple[float, float]:
-    """Return the ends of a linear axis that holds 0 and all finite values, with room around them."""
+    """Return the ends of a linear axis that holds 0 and all finite values, with room around them, in ``STEPS``."""
     values = np.concatenate([np.ravel(np.asarray(column, float)) for column in (*columns, [0.0])])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
-    room = 0.08 * (high - low) or 1.0
-    return max(low - room, -1e300), min(high + room, 1e300)
+    if low == high:
+        return -1.0, 1.0
+    room = 0.05 * (high / 2 - low / 2)
+    return -_stepped(room - low), _stepped(high + room)
+
+
+def _stepped(end: float) -> float:
+    """Return the next of ``STEPS`` away from zero."""
+    end = min(max(end, 1e-300), 1e300)
+    power = 10.0 ** math.floor(math.log10(end))
+    return power * next(step for step in STEPS if step * power >= end * (1 - 1e-9))
 
 
 def log_limits(*columns: Any) -> tuple[float, float]:
-    """Return the ends of a logarithmic axis of at least two decades that holds all positive finite values."""
+    """Return the ends of a logarithmic axis, whole decades, two at least, that hold all positive finite values."""
     values = np.concatenate([np.ravel(np.asarray(column, float)) for column in (*columns, [])])
     values = values[np.isfinite(values) & (values > 0)]
     if not len(values):
         return 0.01, 100.0
-    low, high = math.log10(values.min()) - 0.15, math.log10(values.max()) + 0.15
-    room = max(0.0, 2.0 - (high - low)) / 2
-    return 10.0 ** max(low - room, -300), 10.0 ** min(high + room, 300)
+    low, high = math.floor(math.log10(values.min()) - 0.1), math.ceil(math.log10(values.max()) + 0.1)
+    missing = max(0, 2 - (high - low))
+    return 10.0 ** max(low - missing, -300), 10.0 ** min(high, 300)

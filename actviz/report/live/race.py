@@ -6,18 +6,20 @@ import dataclasses
 import math
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 from bokeh.models import Range1d
 from threadpoolctl import threadpool_limits
 
 import actviz
 from actviz import specs
 from actviz.activations import ACTIVATIONS
+from actviz.plots.scales import Floats
 from actviz.report.live.charts import Curves
 from actviz.report.live.computing import Latest, Superseded, Ticket
 from actviz.report.live.explore import choices
@@ -149,6 +151,10 @@ class Standing:
     numbers: dict[str, list[float]]
     ended: str = ""
 
+    def columns(self, names: Sequence[str]) -> dict[str, Floats]:
+        """Return curves as columns."""
+        return {name: np.asarray(self.numbers[name], float) for name in names}
+
     def words(self, lang: str) -> str:
         """Say it in a line."""
         if not self.epochs:
@@ -195,7 +201,7 @@ class Race:
         self.lang = lang = look.lang
         setting, self._notes = read_race(arguments, lang)
         pick = partial(text, lang=lang)
-        labels = [pick("page.lane", number=number) for number in (1, 2)]
+        labels = {name: pick("page.lane", number=number) for number, name in enumerate(LANES, 1)}
         self.charts = {
             "loss": Curves("loss", lang, labels, COLUMNS["loss"], pick("page.epoch"), Range1d(0, 2.5)),
             "accuracy": Curves("accuracy", lang, labels, COLUMNS["accuracy"], pick("page.epoch"), Range1d(0, 1.02)),
@@ -203,7 +209,7 @@ class Race:
         frames = [
             Frame(chart, name, pick(f"page.{name}"), pick(f"page.{name}.alt")) for name, chart in self.charts.items()
         ]
-        lanes = [{"name": f"lane_{name}", "label": label} for name, label in zip(LANES, labels, strict=True)]
+        lanes = [{"name": f"lane_{name}", "label": label} for name, label in labels.items()]
         groups = _groups(setting, labels, lang)
         self.page = Page(document, look, "race", frames, self._moved, groups=groups, lanes=lanes, figures=())
         self._standings = dict.fromkeys(LANES, Standing([], {}))
@@ -224,18 +230,17 @@ class Race:
         self._standings = standings
         seen = [v for each in standings.values() for name in COLUMNS["loss"] for v in each.numbers[name]]
         start = [each.numbers["train_loss"][0] for each in standings.values() if each.numbers["train_loss"]]
+        changes = []
         for key, chart in self.charts.items():
-            chart.plot.x_range.update(start=0, end=epochs)
-            for name, source in zip(LANES, chart.sources, strict=True):
-                each = standings[name]
-                source.data = {"epoch": each.epochs, **{column: each.numbers[column] for column in COLUMNS[key]}}
+            data = {name: {"epoch": each.epochs, **each.columns(COLUMNS[key])} for name, each in standings.items()}
+            changes += [chart.limits(x_range=(-0.015 * epochs, 1.015 * epochs)), chart.data(**data)]
         # A lane that diverges must not push the other one to the floor.
         most = 2.0 * max([v for v in start if math.isfinite(v)], default=1.0)
         _, high = linear_limits([v for v in seen if v <= most])
-        self.charts["loss"].plot.y_range.update(start=0, end=high)
+        changes.append(self.charts["loss"].limits(y_range=(0.0, high)))
         words = {f"lane_{name}": each.words(self.lang) for name, each in standings.items()}
         rows = {key: "; ".join(words.values()) for key in COLUMNS}
-        self.page.say(**words, **rows)
+        self.page.say(*changes, **words, **rows)
 
     # On the computing thread
 
@@ -265,11 +270,11 @@ class Race:
         self._post(partial(self.page.say, notes=[text("page.failed", self.lang, reason=reason)]))
 
 
-def _groups(setting: RaceSetting, labels: list[str], lang: str) -> list[dict[str, Any]]:
+def _groups(setting: RaceSetting, labels: Mapping[str, str], lang: str) -> list[dict[str, Any]]:
     """Return the form's controls: each lane's own, then those of both."""
     pick = partial(text, lang=lang)
     groups = []
-    for label, (name, lane) in zip(labels, setting.lanes.items(), strict=True):
+    for name, lane in setting.lanes.items():
         offered = {
             "init": choices(INITS, lane.init, lang),
             "activation": choices(tuple(ACTIVATIONS), lane.activation, lang),
@@ -280,7 +285,10 @@ def _groups(setting: RaceSetting, labels: list[str], lang: str) -> list[dict[str
             for key, given in offered.items()
         ]
         groups.append(
-            {"legend": label, "controls": [*own, Control("switch", f"{name}_norm", pick("page.norm"), lane.norm)]}
+            {
+                "legend": labels[name],
+                "controls": [*own, Control("switch", f"{name}_norm", pick("page.norm"), lane.norm)],
+            }
         )
     common = [slider(name, getattr(setting, name), lang, limits) for name, limits in RACE_RANGES.items()]
     data = Control("choice", "data", pick("page.data"), setting.data, [(name, name) for name in DATA])

@@ -89,7 +89,8 @@ def scaled(initializer: Initializer, factor: float) -> Initializer:
     if factor == 1.0:
         return initializer
     if isinstance(initializer, VarianceScaling):
-        return VarianceScaling(initializer.scale * factor * factor, initializer.mode, initializer.distribution)
+        scale = _tidy(initializer.scale * factor * factor)
+        return VarianceScaling(scale, initializer.mode, initializer.distribution)
     names = _FACTORS.get(type(initializer), ())
     changed = {name: _tidy(getattr(initializer, name) * factor) for name in names}
     return dataclasses.replace(initializer, **changed) if changed else initializer  # type: ignore[type-var]

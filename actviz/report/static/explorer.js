@@ -48,11 +48,21 @@
     at("view-words").textContent = view().words;
   }
 
+  // Powers of ten as on the figures, and multiples of them within a decade: Bokeh would write 1.000e-5.
+  const raised = (exponent) => [...String(exponent)].map((each) => "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"["0123456789-".indexOf(each)]).join("");
+  const plainly = (exponent) => exponent >= -3 && exponent <= 3;
+  const powers = new Map();
+  for (let exponent = -308; exponent <= 308; exponent++) {
+    const power = 10 ** exponent;
+    powers.set(power, plainly(exponent) ? String(Number(power.toPrecision(1))) : `10${raised(exponent)}`);
+  }
+
   async function chart(name) {
     if (!drawn[name]) {
       drawn[name] = Bokeh.embed.embed_item(charts[name]).then((views_) => {
         const model = Bokeh.documents.at(-1).get_model_by_name(name);
         paint(model, slots.find((slot) => name === `histogram-${slot}`));
+        if (name.endsWith("-log")) model.left[0].major_label_overrides = powers;
         return model;
       });
     }
@@ -84,10 +94,18 @@
     }
   }
 
+  const decades = 4; // shown of a histogram's heights, the highest of which is 1
+  const heights = [...Array(decades + 1).keys()].map((each) => [each / decades, powers.get(10 ** (each - decades))]);
+
   function fillHistogram(plot, chosen, position) {
     const edges = singles(chosen.edges);
     const number = edges.length - 1;
-    const of = (packed) => singles(packed).subarray(position * number, (position + 1) * number);
+    const log = at("counts").checked;
+    const height = (value) => (log ? Math.max(0, 1 + Math.log10(value) / decades) : value);
+    const of = (packed) => singles(packed).slice(position * number, (position + 1) * number).map(height);
+    const side = plot.left[0];
+    side.ticker.ticks = log ? heights.map(([place]) => place) : [0, 0.5, 1];
+    side.major_label_overrides = new Map(log ? heights : []);
     const source = (name) => plot.renderers.find((each) => each.name === name).data_source;
     const outline = at("theory").checked && chosen.outline ? of(chosen.outline) : [];
     source(plot.name.split("-").at(-1)).data = {

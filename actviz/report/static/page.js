@@ -44,3 +44,17 @@ for (const button of document.querySelectorAll(".downloads button")) {
   button.hidden = false;
   button.addEventListener("click", () => download(button));
 }
+
+// A figure out of sight is laid out when there is time: the page opens sooner, but the browser would print such a figure
+// without its words.
+const rest = [...document.querySelectorAll("figure")];
+function layOut() {
+  const figure = rest.shift();
+  if (!figure) {
+    document.documentElement.dataset.whole = "true";
+    return;
+  }
+  figure.style.contentVisibility = "visible";
+  (window.requestIdleCallback ?? setTimeout)(layOut);
+}
+addEventListener("load", layOut);

@@ -18,16 +18,21 @@ window.actvizLive = (moves, words) => {
   };
   const say = (key) => { status.textContent = key ? status.dataset[key] : ""; };
 
+  const post = (action) => {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    moves.data = {number: [number], query: [query()], dark: [isDark()], rem: [rem], action: [action]};
+  };
   const send = (action) => {
     number += 1;
     const asked = number;
+    post(action);
     for (const output of form.querySelectorAll("output")) output.value = form.elements[output.htmlFor.value].value;
-    moves.data = {number: [number], query: [query()], dark: [isDark()], action: [action]};
-    history.replaceState(null, "", `?${query()}`);
     link();
     clearTimeout(timer);
     if (action === "move") timer = setTimeout(() => { if (shown < asked) say("computing"); }, 300);
   };
+  // Not while a slider moves: browsers allow a page some hundred changes of its address in half a minute.
+  const settle = () => { if (location.search !== `?${query()}`) history.replaceState(null, "", `?${query()}`); };
   const link = () => {
     for (const a of document.querySelectorAll("a[data-figure]")) {
       const theme = isDark() ? "dark" : "light";
@@ -39,12 +44,31 @@ window.actvizLive = (moves, words) => {
     other.set("lang", lang.hreflang);
     lang.href = `?${other}`;
   };
+  // A missing number comes as null; whole charts change at once, and nothing of it goes back to the server.
+  const column = (values) => values.map((each) => Array.isArray(each) ? column(each) : each ?? NaN);
+  const draw = (changes) => {
+    for (const [name, values] of Object.entries(changes)) {
+      if (values.data)
+        values.data = Object.fromEntries(Object.entries(values.data).map(([key, each]) => [key, column(each)]));
+      if (values.major_label_overrides) values.major_label_overrides = new Map(values.major_label_overrides);
+      words.document.get_model_by_name(name).setv(values, {sync: false});
+    }
+  };
+  // A command breaks before an option, not after its dash.
+  const options = (command) => command.split(/ (?=-|&& )/).flatMap((part, at) => {
+    const word = document.createElement("span");
+    word.textContent = part;
+    return at ? [" ", word] : [word];
+  });
   const show = () => {
-    const said = JSON.parse(words.data.json[0] || "{}");
+    draw(JSON.parse(words.data.drawn[0]));
+    const said = JSON.parse(words.data.said[0]);
     for (const target of document.querySelectorAll("[data-words]")) {
       const value = said[target.dataset.words];
       if (value === undefined) continue;
-      if (Array.isArray(value)) {
+      if (target.id === "command") {
+        if (target.textContent !== value) target.replaceChildren(...options(value));
+      } else if (Array.isArray(value)) {
         target.replaceChildren(...value.map((line) => {
           const item = document.createElement("li");
           item.textContent = line;
@@ -52,16 +76,19 @@ window.actvizLive = (moves, words) => {
         }));
       } else if (target.textContent !== value) target.textContent = value;
     }
-    const headline = document.querySelector("h2");
-    if (headline && said.healthy !== undefined) headline.dataset.healthy = said.healthy;
+    if (said.healthy !== undefined)
+      for (const each of document.querySelectorAll("h2, .brief")) each.dataset.healthy = said.healthy;
+    if ((said.number || 0) > shown) requestAnimationFrame(() => setTimeout(() => post("drawn")));
     shown = Math.max(shown, said.number || 0);
+    if ((said.done ?? said.number) >= number) settle();
     if (shown >= number && status.textContent === status.dataset.computing) say("");
     Object.assign(document.documentElement.dataset, {shown, done: said.done || 0});
   };
   const copy = async (what) => {
     const code = document.getElementById("command");
     try {
-      await navigator.clipboard.writeText(what === "link" ? location.href : code.textContent);
+      await navigator.clipboard.writeText(
+        what === "link" ? new URL(`?${query()}`, location.href).href : code.textContent);
       say("copied");
     } catch {
       if (what === "command") getSelection().selectAllChildren(code);
@@ -77,6 +104,7 @@ window.actvizLive = (moves, words) => {
     button.addEventListener("click", () => copy(button.dataset.copy));
   document.getElementById("figure")?.addEventListener("change", link);
   dark.addEventListener("change", () => send("move"));
+  matchMedia("(min-width: 100rem)").addEventListener("change", () => send("move")); // the page's words change their size
   words.properties.data.change.connect(show);
   show();
   // A canvas does not wait for a font: the first picture is asked for when it is there.
