@@ -79,7 +79,7 @@ def command(
 
     if explorer:
         charts.require_bokeh()
-    _check_folder(output)
+    _check_file(output)
     if target.endswith(".nc") or os.path.isfile(target):
         if seeds or quick or results:
             raise click.UsageError("--seeds, --quick and --results: only for an experiment; a result has been measured")
@@ -96,8 +96,10 @@ def command(
     click.echo(f"{output}: {Path(output).stat().st_size / 1e6:.1f} MB, opens in any browser")
 
 
-def _check_folder(output: str) -> None:
-    """Refuse a file in no folder before anything is measured."""
+def _check_file(output: str) -> None:
+    """Refuse a file that is no page, or in no folder, before anything is measured."""
+    if Path(output).suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter(f"the ending of {output} must be .html", param_hint="-o")
     if not Path(output).resolve().parent.is_dir():
         raise click.BadParameter(f"no folder for {output}", param_hint="-o")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
 from actviz.plots import story
+from actviz.plots.record import png_metadata, written
 from actviz.plots.saving import svg_text
 from actviz.plots.style import FONTS, THEMES
 
@@ -33,11 +34,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure of the page: its anchor, its SVG, and what is said of it."""
+    """A figure of the page: its anchor, its SVG, what is said of it, and what its files say of themselves."""
 
     stem: str
     svg: str
     told: Told
+    about: Mapping[str, str]
 
 
 def told(figure: Figure) -> Told:
@@ -52,7 +54,10 @@ def drawn(stem: str, figure: Figure, words: Told, number: int, *, fixed: bool, l
     Unless ``fixed``, the colours of the light theme become variables with those as defaults.
     """
     svg = compact(svg_text(figure), f"f{number}-", lang)
-    return Drawn(stem, _labelled(svg if fixed else _with_variables(svg), number, words), words)
+    # As in a file that actviz writes, so that a download can be drawn again.
+    named = written(figure)
+    about = png_metadata(*named) if named else {}
+    return Drawn(stem, _labelled(svg if fixed else _with_variables(svg), number, words), words, about)
 
 
 def compact(svg: str, prefix: str, lang: str) -> str:

@@ -62,6 +62,8 @@ WORDS = {
         "기억에만 따른 값이며 판정에 쓰지 않는다.",
     },
     "verdict": {"en": "verdict", "ko": "판정"},
+    "PASS": {"en": "PASS", "ko": "통과"},
+    "FAIL": {"en": "FAIL", "ko": "실패"},
     "what": {"en": "what", "ko": "항목"},
     "measured": {"en": "measured", "ko": "측정값"},
     "expected": {"en": "expected", "ko": "기댓값"},
@@ -198,9 +200,11 @@ def _claim(row: ClaimRow, lang: str) -> str:
     )
 
 
-def _check(row: CheckRow) -> str:
+def _check(row: CheckRow, lang: str) -> str:
+    word = row.verdict.strip("()")
+    written = row.verdict.replace(word, WORDS[word][lang]) if word in WORDS else row.verdict
     return (
-        f'<tr><td class="{escape(row.verdict)}">{escape(row.verdict)}<td>{escape(row.what)}<td>{escape(row.measured)}'
+        f'<tr><td class="{escape(word)}">{escape(written)}<td>{escape(row.what)}<td>{escape(row.measured)}'
         f"<td>{escape(row.expected)}<td>{escape(row.allowed)}<td>{escape(row.basis)}"
     )
 
@@ -210,7 +214,7 @@ def _checks(rows: Sequence[CheckRow], lang: str) -> str:
         return ""
     columns = ("verdict", "what", "measured", "expected", "allowed", "basis")
     head = "".join(f'<th scope="col">{escape(WORDS[column][lang])}' for column in columns)
-    body = "\n".join(map(_check, rows))
+    body = "\n".join(_check(row, lang) for row in rows)
     return table(WORDS["checks"][lang], head, body)
 
 

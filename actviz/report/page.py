@@ -214,7 +214,8 @@ def _figure(each: Drawn, lang: str) -> str:
     return (
         f'<figure id="{escape(each.stem)}"><div class="figure-box" tabindex="0" role="group" '
         f'aria-label="{escape(each.told.title)}">{each.svg}</div>\n'
-        f'<figcaption>{escape(each.told.caption)}</figcaption><p class="downloads">{buttons}</p></figure>'
+        f'<figcaption>{escape(each.told.caption)}</figcaption><p class="downloads">{buttons}</p>'
+        f'<script type="application/json" class="about">{in_script(each.about)}</script></figure>'
     )
 
 

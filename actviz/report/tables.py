@@ -15,7 +15,7 @@ from actviz.plots.frame import recipe_words, training_words
 from actviz.report.commands import command
 from actviz.report.explorer import snapshots
 from actviz.report.index import table
-from actviz.text import pairing_label, text
+from actviz.text import pairing_label, run_name, text
 
 if TYPE_CHECKING:
     import xarray
@@ -143,7 +143,7 @@ def outcome_tables(datasets: Mapping[str, xarray.Dataset], lang: str) -> str:
 def _outcomes(name: str, found: Sequence[Outcome], lang: str) -> str:
     shown = [key for key in found[0].numbers if not all(math.isnan(each.numbers[key][0]) for each in found)]
     rows = "\n".join(
-        f'<tr><th scope="row">{escape(each.run)}<td>{escape(_ended(each, lang))}<td>{each.epochs:.3g}'
+        f'<tr><th scope="row">{escape(run_name(each.run, lang))}<td>{escape(_ended(each, lang))}<td>{each.epochs:.3g}'
         + "".join(f"<td>{_spread(*each.numbers[key])}" for key in shown)
         for each in found
     )

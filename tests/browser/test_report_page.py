@@ -9,8 +9,10 @@ import time
 from collections import Counter
 
 import pytest
+from PIL import Image
 
 import actviz
+from actviz.plots.record import read_record
 from actviz.report.page import result_content, write_page
 from actviz.text import TEXT
 
@@ -168,6 +170,24 @@ def test_a_figure_downloads_with_its_fonts_and_the_colours_on_the_page(opened, k
         assert b"<title" in content
     else:
         assert int.from_bytes(content[16:20], "big") == 1920
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_downloaded_figure_says_what_it_shows_and_is_drawn_again(page, plain, kind, tmp_path):
+    page.goto(plain)
+    figure = page.locator("figure").first
+    with page.expect_download() as waiting:
+        figure.locator(f"button[data-format={kind}]").click()
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    record = read_record(file)
+    alt = figure.locator("svg desc").text_content()
+    assert alt in [words["alt"] for words in record["words"].values() if isinstance(words, dict)]
+    if kind == "png":
+        with Image.open(file) as image:
+            image.load()
+            assert image.text["Description"] == alt
+    assert actviz.redo(file, workers=1).same
 
 
 def test_every_control_is_reached_by_the_tab_key(opened):

@@ -1,8 +1,12 @@
-// Downloads: a figure as it stands on the page, with its colours and fonts inside.
+// Downloads: a figure as it stands on the page, with its colours and fonts inside, its words and its recipe.
 "use strict";
 
-function standalone(svg) {
+function standalone(svg, about) {
   const copy = svg.cloneNode(true);
+  const record = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
+  record.setAttribute("class", "actviz");
+  record.textContent = about.actviz;
+  copy.append(record);
   const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
   style.textContent = document.getElementById("fonts").textContent;
   copy.prepend(style);
@@ -22,10 +26,39 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+// The CRC-32 of a PNG's chunks.
+function checksum(bytes) {
+  let sum = -1;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return (sum ^ -1) >>> 0;
+}
+
+// A chunk of words in UTF-8: https://www.w3.org/TR/png-3/#11iTXt
+function chunk(keyword, words) {
+  const inside = new TextEncoder().encode(`iTXt${keyword}\0\0\0\0\0${words}`);
+  const whole = new Uint8Array(inside.length + 8);
+  new DataView(whole.buffer).setUint32(0, inside.length - 4);
+  whole.set(inside, 4);
+  new DataView(whole.buffer).setUint32(inside.length + 4, checksum(inside));
+  return whole;
+}
+
+// Words go right behind the header, which is always as long.
+async function withWords(png, about) {
+  const bytes = new Uint8Array(await png.arrayBuffer());
+  const chunks = Object.entries(about).map(([keyword, words]) => chunk(keyword, words));
+  return new Blob([bytes.slice(0, 33), ...chunks, bytes.slice(33)], { type: "image/png" });
+}
+
 async function download(button) {
-  const svg = button.closest("figure").querySelector("svg");
-  const name = `${button.closest("figure").id}.${button.dataset.format}`;
-  const written = standalone(svg);
+  const figure = button.closest("figure");
+  const svg = figure.querySelector("svg");
+  const name = `${figure.id}.${button.dataset.format}`;
+  const about = JSON.parse(figure.querySelector("script.about").textContent);
+  const written = standalone(svg, about);
   if (button.dataset.format === "svg") {
     save(new Blob([written], { type: "image/svg+xml" }), name);
     return;
@@ -37,7 +70,7 @@ async function download(button) {
   canvas.width = 2 * picture.naturalWidth;
   canvas.height = 2 * picture.naturalHeight;
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  canvas.toBlob((blob) => save(blob, name), "image/png");
+  canvas.toBlob(async (blob) => save(await withWords(blob, about), name), "image/png");
 }
 
 for (const button of document.querySelectorAll(".downloads button")) {
