@@ -87,7 +87,7 @@ _RIDGES = (
 
 ARTICLE = Experiment(
     name="article",
-    title={"en": "Weight initialization under sigmoid, tanh and ReLU", "ko": "sigmoid, tanh, ReLU에서의 가중치 초기화"},
+    title={"en": "Weight initialization under sigmoid, tanh and ReLU", "ko": "sigmoid, tanh, ReLU의 가중치 초기화"},
     source={
         "en": "a Korean teaching article on weight initialization, regularization and learning rates; and the book it "
         "descends from: Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
@@ -191,7 +191,7 @@ ARTICLE = Experiment(
             {
                 "en": "Can the samples, and the units, still be told apart? Under zero and constant weights all units "
                 "of a layer are one; under sigmoid the samples become ever more alike.",
-                "ko": "표본과 뉴런을 아직 구별할 수 있는가? 영과 상수 가중치에서는 한 층의 뉴런이 모두 하나와 같고, "
+                "ko": "표본과 뉴런을 아직 구별할 수 있는가? 0이나 상수로 초기화하면 한 층의 뉴런이 모두 같고, "
                 "sigmoid에서는 표본이 점점 서로 닮아 간다.",
             },
         ),

@@ -75,7 +75,7 @@ ZERO = Claim(
             case(
                 {
                     "en": f"{name}, zeros: layers, of 5, whose ∂L/∂W is not exactly 0",
-                    "ko": f"{name}, 영 초기화: 5개 층 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
+                    "ko": f"{name}, 0 초기화: 5개 층 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
                 },
                 layers_that_learn("zeros", activation),
                 most=0.0,
@@ -86,14 +86,14 @@ ZERO = Claim(
         case(
             {
                 "en": "tanh, zeros: RMS of ∂L/∂z at layer 5, what its biases would get",
-                "ko": "tanh, 영 초기화: 편향이 받게 될 5층 ∂L/∂z의 RMS",
+                "ko": "tanh, 0 초기화: 편향이 받게 될 5층 ∂L/∂z의 RMS",
             },
             at("grad_preact_rms", "zeros", "tanh", 5),
         ),
         case(
             {
                 "en": "ReLU, zeros: RMS of ∂L/∂z at layer 5",
-                "ko": "ReLU, 영 초기화: 5층 ∂L/∂z의 RMS",
+                "ko": "ReLU, 0 초기화: 5층 ∂L/∂z의 RMS",
             },
             at("grad_preact_rms", "zeros", "relu", 5),
         ),
@@ -125,14 +125,14 @@ ZERO = Claim(
         "leaves the same fault: below the last layer the units of a layer compute the same and get the same update, "
         "so a layer of 100 learns as one unit, and 500 updates hardly take it beyond a guess.",
         "ko": "0인 가중치로는 기울기가 역전파되지 않으므로 마지막 층 아래의 ∂L/∂W는 모두 0이다. 마지막 층의 ∂L/∂W는 "
-        "그 층의 입력과 ∂L/∂z의 곱이다. tanh와 ReLU에서는 그 입력이 0이므로 어떤 가중치도 학습되지 "
-        "않는다(tanh에서는 마지막 층의 편향이 학습될 수 있고, 0에서의 기울기를 0으로 두는 ReLU에서는 아무것도 "
-        "학습되지 않는다). sigmoid에서는 입력이 1/2이므로 마지막 층의 가중치가 실제로 학습되고, 갱신할 때마다 "
-        "그 앞의 층이 하나씩 더 학습되지만 그 양은 다음 층의 1만분의 1도 되지 않는다(500번 갱신한 뒤에도 1층의 "
-        "값은 float32로 나타낼 수 있는 크기보다 작다). 각 층의 뉴런은 서로 같은 채로 남아 손실은 ln 10에 "
-        "머문다. 다른 상수는 신호와 기울기를 통과시키지만 같은 결함을 남긴다. 마지막 층 아래에서는 한 층의 "
-        "뉴런이 모두 같은 것을 계산하고 똑같이 갱신되므로, 뉴런 100개의 층이 뉴런 하나처럼 학습하며 500번 "
-        "갱신해도 찍는 수준을 거의 벗어나지 못한다.",
+        "그 층의 입력과 ∂L/∂z의 곱이다. tanh와 ReLU에서는 그 입력이 0이므로 어떤 가중치도 학습되지 않는다(tanh에서는 "
+        "마지막 층의 편향이 학습될 수 있고, 0에서 미분값을 0으로 두는 ReLU에서는 아무것도 학습되지 않는다). "
+        "sigmoid에서는 입력이 1/2이므로 마지막 층의 가중치가 실제로 학습되고, 갱신할 때마다 그 앞의 층이 하나씩 더 "
+        "학습되지만 그 양은 다음 층의 1만분의 1도 되지 않는다(500번 갱신한 뒤에도 1층에서는 값이 float32로 나타낼 수 "
+        "없을 만큼 작다). 각 층의 뉴런은 서로 같은 채로 남아 손실은 ln 10에 머문다. 다른 상수는 신호와 기울기를 "
+        "통과시키지만 같은 결함을 남긴다. 마지막 층 아래에서는 한 층의 뉴런이 모두 같은 것을 계산하고 똑같이 "
+        "갱신되므로, 뉴런 100개의 층이 뉴런 하나처럼 학습하며 500번 갱신해도 무작위로 고르는 수준을 거의 벗어나지 "
+        "못한다.",
     },
 )
 

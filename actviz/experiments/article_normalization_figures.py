@@ -23,10 +23,9 @@ DRAWINGS: tuple[Drawing, ...] = (
                 {
                     "en": "Zero weights get no gradient in any layer and stay 0; a constant makes one unit of every "
                     "layer; std 0.01 lets gradients vanish; Xavier starts on a plateau; He learns from the start.",
-                    "ko": "영 가중치는 어느 층에서도 기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 "
-                    "만들며, "
-                    "표준편차 0.01은 기울기를 소실시킨다. Xavier 초기화는 정체 구간에서 출발하고, He 초기화는 처음부터 "
-                    "학습한다.",
+                    "ko": "0으로 초기화한 가중치는 어느 층에서도 기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 "
+                    "하나로 만들며, 표준편차 0.01은 기울기를 소실시킨다. Xavier 초기화는 정체 구간에서 출발하고, He "
+                    "초기화는 처음부터 학습한다.",
                 },
             ),
             (
@@ -73,7 +72,7 @@ DRAWINGS: tuple[Drawing, ...] = (
             "en": "Why: batch normalization makes the layers start alike at every scale above about 0.001. How far an "
             "update turns the weights still depends on how large they are.",
             "ko": "그 이유: 배치 정규화를 쓰면 약 0.001보다 큰 모든 크기에서 층들이 같은 상태로 출발한다. 갱신이 "
-            "가중치를 얼마나 돌리는지는 여전히 가중치의 크기에 달려 있다.",
+            "가중치의 방향을 얼마나 바꾸는지는 여전히 가중치의 크기에 달려 있다.",
         },
     ),
 )

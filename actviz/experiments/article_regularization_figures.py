@@ -87,8 +87,8 @@ DRAWINGS: tuple[Drawing, ...] = (
             "en": "Under batch norm larger weights learn more slowly: an update is smaller beside them. Without it "
             "twice He's is faster, and more is not stable. Either way large weights end with the worse model.",
             "ko": "배치 정규화에서는 가중치가 클수록 갱신이 상대적으로 작아 학습이 느려진다. 배치 정규화가 없으면 He "
-            "초기화의 두 배에서 더 빠르고, 그보다 크면 불안정하다. 어느 쪽이든 큰 가중치는 결국 더 나쁜 모델이 "
-            "된다.",
+            "초기화의 두 배에서 더 빠르고, 그보다 크면 불안정하다. 어느 쪽이든 가중치가 크면 결국 모델의 성능이 더 "
+            "나쁘다.",
         },
     ),
     Drawing(

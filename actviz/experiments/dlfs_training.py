@@ -102,7 +102,7 @@ WEIGHT_INIT_COMPARE = Experiment(
             Basis.CLOSED_FORM,
             batch_loss("normal:0.01", 2000),
             "weight-init-compare",
-            source={"en": "ln 10, a guess among ten", "ko": "ln 10, 열 개 중 하나를 찍는 경우"},
+            source={"en": "ln 10, a guess among ten", "ko": "ln 10, 열 개 중 하나를 무작위로 고르는 경우"},
             spread=5.5e-5,
             allowance=1e-4,  # the head's biases follow the digits of the batches
         ),
@@ -182,8 +182,8 @@ BATCH_NORM = Experiment(
                 "scale down to about 1e-3, below which eps, 1e-6, is no longer small. What is left of the scale is how "
                 "far an update turns the weights: too little where they are large, too much where they are tiny.",
                 "ko": "그 이유: 배치 정규화가 없으면 5층의 신호는 스무 자릿수에 걸쳐 달라진다. 있으면 약 1e-3까지는 "
-                "어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. 크기의 영향은 "
-                "갱신이 가중치를 돌리는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 돌린다.",
+                "어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. 크기의 영향은 갱신이 "
+                "가중치의 방향을 바꾸는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 바뀐다.",
             },
         ),
     ),

@@ -126,7 +126,7 @@ WEIGHT_DECAY = Experiment(
             {
                 "en": "What λ = 0.1 does to the weights of the first, a middle and the output layer: all shrink in "
                 "proportion, by (1 - 0.001) an update, unless the loss holds them up; without it they stay as drawn.",
-                "ko": "λ = 0.1이 첫 층, 중간 층, 출력층의 가중치에 하는 일: 손실이 떠받치지 않는 한 모두 갱신할 "
+                "ko": "λ = 0.1이 첫 층, 중간 층, 출력층의 가중치에 미치는 영향: 손실이 떠받치지 않는 한 모두 갱신할 "
                 "때마다 같은 비율 (1 - 0.001)로 줄어든다. 감쇠가 없으면 처음 뽑은 값에 머문다.",
             },
         ),

@@ -56,7 +56,7 @@ def _numbers() -> Iterator[Expectation]:
         yield Expectation(
             {
                 "en": f"{at}: factor of the mean-square gradient a layer, layers {_DEPTH} to 6",
-                "ko": f"{at}: {_DEPTH}층에서 6층까지 층마다 기울기의 평균 제곱이 변하는 배율",
+                "ko": f"{at}: {_DEPTH}층에서 6층까지 층마다 기울기의 제곱 평균이 변하는 배율",
             },
             chi_1,
             Basis.QUADRATURE,

@@ -40,7 +40,7 @@ def _numbers() -> Iterator[Expectation]:
         reading = gradient_factor(f"variance_scaling:{weight_var:g}", "tanh")
         what = {
             "en": f"{where}: factor of the mean-square gradient a layer",
-            "ko": f"{where}: 층마다 기울기의 평균 제곱이 변하는 배율",
+            "ko": f"{where}: 층마다 기울기의 제곱 평균이 변하는 배율",
         }
         beside = {"en": f"{what['en']}, beside theory", "ko": f"{what['ko']}, 이론과 비교"}
         yield Expectation(

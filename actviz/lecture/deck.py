@@ -23,7 +23,7 @@ TITLE: Words = {"en": "From weight initialization to the learning rate", "ko": "
 _WORDS: dict[str, Words] = {
     "about": {
         "en": "How a deep network starts, and what guides it: measured, not asserted",
-        "ko": "심층 신경망은 어떻게 출발하고 무엇이 이끄는가: 실험으로 확인하기",
+        "ko": "심층 신경망의 출발점과 학습을 이끄는 요인: 실험으로 확인하기",
     },
     "made": {"en": "Every number and figure is of this run; actviz {version}",
              "ko": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}"},

@@ -41,11 +41,11 @@ _STARTS = (
         (
             {
                 "en": "Every unit is normalized at every update. Does the scale of the weights still matter?",
-                "ko": "갱신할 때마다 뉴런마다 정규화한다. 가중치의 크기가 여전히 중요할까?",
+                "ko": "갱신할 때마다 뉴런별로 정규화한다. 가중치의 크기가 여전히 중요할까?",
             },
             {
                 "en": "Eight scales over four decades: how many train without it, how many with it?",
-                "ko": "10⁴배에 걸친 여덟 가지 크기: 정규화 없이 몇 가지가, 있으면 몇 가지가 학습할까?",
+                "ko": "만 배까지 차이 나는 여덟 가지 크기: 정규화 없이 몇 가지가, 있으면 몇 가지가 학습할까?",
             },
         ),
         {
@@ -67,7 +67,7 @@ _STARTS = (
             },
             {
                 "en": "The scale still matters: best and worst differ by {apart} points of accuracy.",
-                "ko": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart} %p",
+                "ko": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart} %p",
             },
         ),
         {
@@ -98,7 +98,7 @@ _OVERFITTING = (
             {"en": "Where would you stop?", "ko": "어디에서 멈추겠는가?"},
             {
                 "en": "What would it change to keep the weights small?",
-                "ko": "가중치를 작게 묶어 두면 무엇이 달라질까?",
+                "ko": "가중치를 작게 유지하면 무엇이 달라질까?",
             },
         ),
         {
@@ -117,7 +117,7 @@ _OVERFITTING = (
             },
             {
                 "en": "30 % wrong labels: validation accuracy {gained} points.",
-                "ko": "잘못된 레이블 30 %: 검증 정확도 {gained} %p",
+                "ko": "잘못된 레이블 30 %: 검증 정확도 {gained} %p",
             },
             {
                 "en": "2000 right labels, same λ: validation loss {plenty} times that without.",
@@ -146,8 +146,8 @@ _OVERFITTING = (
                 "ko": "끝까지 학습한 검증 손실은 최솟값의 {turned}배",
             },
             {
-                "en": "The weights kept: {loss} times the test loss, for {spent} of the budget.",
-                "ko": "남긴 가중치: 시험 손실 {loss}배, 쓴 갱신 횟수는 {spent}",
+                "en": "Weights kept: {loss} times the test loss at the end of the budget, for {spent} of it.",
+                "ko": "남긴 가중치의 시험 손실은 끝까지 학습했을 때의 {loss}배, 갱신 횟수는 {spent}",
             },
             {
                 "en": "The last weights at the stop are not the best ones.",
@@ -179,8 +179,8 @@ _RATES = (
                 "ko": "가장 좋은 고정 학습률보다 시험 손실이 낮은 경우: {better}",
             },
             {
-                "en": "Test accuracy: {clean} points; with 30 % wrong labels {noisy}.",
-                "ko": "시험 정확도 변화: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
+                "en": "Test accuracy against that constant's: {clean} points; with 30 % wrong labels {noisy}.",
+                "ko": "시험 정확도 변화: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
             },
             {
                 "en": "Not faster: {faster} times the constant's training loss at the end.",
@@ -209,7 +209,7 @@ _RATES = (
         (
             {
                 "en": "Leave the dip: {schedules} of the descents under schedules of peak 0.25.",
-                "ko": "구덩이를 벗어난 비율, 최고 0.25인 스케줄: {schedules}",
+                "ko": "웅덩이를 벗어난 비율, 최고 0.25인 스케줄: {schedules}",
             },
             {
                 "en": "A constant 0.05: {constant}; with momentum: {momentum}.",
@@ -243,8 +243,8 @@ _HOME = tuple(
         {
             "en": "Read the claims with their status in this run. Supported: so in every case that decides; it "
             "depends: in some, not in others. Come back to what was predicted.",
-            "ko": "이번 실행에서 나온 판정과 함께 주장을 읽는다. 뒷받침됨은 판정에 쓰인 모든 경우에 성립한다는 뜻이고, "
-            "경우에 따라 다름은 일부에서만 성립한다는 뜻이다. 처음에 예측한 것과 견주어 본다.",
+            "ko": "이번 실행에서 나온 판정과 함께 주장을 읽는다. ‘뒷받침됨’은 판정에 쓰인 모든 경우에 성립한다는 "
+            "뜻이고, ‘경우에 따라 다름’은 일부에서만 성립한다는 뜻이다. 처음에 예측한 것과 견주어 본다.",
         },
         claims=claims,
         tally=True,

@@ -51,8 +51,8 @@ WORDS = {
     "claims.about": {
         "en": "What the text says, and what this run says of it. Supported: so in every case that decides; it depends: "
         "in some, not in others.",
-        "ko": "글의 주장과 이번 실행의 결과. 판정하는 모든 경우에 성립하면 뒷받침됨, 어떤 경우에는 성립하고 어떤 "
-        "경우에는 성립하지 않으면 경우에 따라 다름이다.",
+        "ko": "글의 주장과 이번 실행의 결과. 판정에 쓰인 모든 경우에 성립하면 ‘뒷받침됨’, 일부 경우에만 성립하면 "
+        "‘경우에 따라 다름’이다.",
     },
     "checks": {"en": "Numbers", "ko": "수치"},
     "checks.about": {
@@ -69,7 +69,7 @@ WORDS = {
     "basis": {"en": "how it is known", "ko": "근거"},
     "precisely": {"en": "Precisely:", "ko": "정확히 말하면:"},
     "claim": {"en": "claim", "ko": "주장"},
-    "status": {"en": "status", "ko": "상태"},
+    "status": {"en": "status", "ko": "판정"},
     "shown": {"en": "shown by", "ko": "해당 그림"},
     "unexpected": {"en": "not what is expected", "ko": "예상과 다름"},
     "data": {"en": "Data", "ko": "자료"},

@@ -15,7 +15,7 @@ CAPTIONS: dict[str, dict[str, str]] = {
     },
     "gradients.caption": {
         "en": "Size of the gradients over the layers, and their distribution at both ends: {subject}.",
-        "ko": "층에 따른 기울기의 크기와 첫 층과 마지막 층에서의 분포: {subject}.",
+        "ko": "층에 따른 기울기의 크기와 첫 층과 마지막 층의 분포: {subject}.",
     },
     "saturation.caption": {
         "en": "Saturated share, standard deviation and gradient change at the end of the stack, with the verdict "
@@ -56,7 +56,7 @@ CAPTIONS: dict[str, dict[str, str]] = {
     },
     "stopping.caption": {
         "en": "Early stopping: both losses, the turn, the patience, and what the best weights are worth: {subject}.",
-        "ko": "조기 종료: 두 손실과 전환점, 인내 횟수, 그리고 최선의 가중치가 갖는 값어치: {subject}.",
+        "ko": "조기 종료: 두 손실과 전환점, 인내 횟수, 그리고 가장 좋은 가중치의 성능: {subject}.",
     },
     "budget.caption": {
         "en": "Learning-rate schedules at equal budget, seed by seed: {subject}.",

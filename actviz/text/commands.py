@@ -71,7 +71,7 @@ LINES: dict[str, dict[str, str]] = {
 LEDGER: dict[str, dict[str, str]] = {
     "ledger.heading": {
         "en": "{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std}, inputs of mean square 1",
-        "ko": "{activation}, fan_in {fan_in}, fan_out {fan_out}, 편향의 표준편차 {bias_std}, 평균 제곱이 1인 입력",
+        "ko": "{activation}, fan_in {fan_in}, fan_out {fan_out}, 편향의 표준편차 {bias_std}, 제곱 평균이 1인 입력",
     },
     "ledger.way": {
         "en": "that depth is for signals at q*, which is {layers} layers away; from the input gradients reach {depth}",
@@ -142,7 +142,7 @@ HEADS: dict[str, dict[str, str]] = {
     "head.train acc": {"en": "train acc", "ko": "훈련 정확도"},
     "head.validation acc": {"en": "validation acc", "ko": "검증 정확도"},
     "head.test acc": {"en": "test acc", "ko": "시험 정확도"},
-    "head.best step": {"en": "best step", "ko": "최적 갱신"},
+    "head.best step": {"en": "best step", "ko": "가장 좋은 갱신"},
     "head.falls fastest": {"en": "falls fastest", "ko": "가장 빠른 감소"},
     "head.largest stable": {"en": "largest stable", "ko": "안정한 최댓값"},
     "head.updates": {"en": "updates", "ko": "갱신"},
@@ -161,7 +161,7 @@ HEADS: dict[str, dict[str, str]] = {
     "head.reference": {"en": "reference", "ko": "출처와 설명"},
     "head.bounds": {"en": "bounds", "ko": "치역"},
     "head.kinks": {"en": "kinks", "ko": "꺾인 점"},
-    "head.largest slope": {"en": "largest slope", "ko": "최대 기울기"},
+    "head.largest slope": {"en": "largest slope", "ko": "최대 미분값"},
     "head.inputs": {"en": "inputs", "ko": "입력"},
     "head.data": {"en": "data", "ko": "자료"},
     "head.optimizer": {"en": "optimizer", "ko": "최적화 기법"},

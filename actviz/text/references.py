@@ -11,7 +11,7 @@ REFERENCES: dict[str, str] = {
     "the deep linear network": "깊은 선형 신경망",
     "logistic function; Rumelhart, Hinton & Williams 1986": "로지스틱 함수; Rumelhart, Hinton & Williams 1986",
     "Courbariaux, Bengio & David 2015, with PyTorch's slope 1/6": (
-        "Courbariaux, Bengio & David 2015, PyTorch의 기울기 1/6"
+        "Courbariaux, Bengio & David 2015, PyTorch의 미분값 1/6"
     ),
     "Hendrycks & Gimpel 2016, exact (erf)": "Hendrycks & Gimpel 2016, 정확한 식(erf)",
     "Hendrycks & Gimpel 2016, tanh approximation": "Hendrycks & Gimpel 2016, tanh 근사",

@@ -31,10 +31,10 @@ REPORT: dict[str, dict[str, str]] = {
     "report.outcomes.about": {
         "en": "Loss and accuracy of the weights that are kept: mean ± standard deviation over the seeds that did not "
         "diverge.",
-        "ko": "남겨 둔 가중치의 손실과 정확도. 발산하지 않은 시드에 걸친 평균 ± 표준편차이다.",
+        "ko": "남겨 둔 가중치의 손실과 정확도. 발산하지 않은 시드들의 평균 ± 표준편차이다.",
     },
     "report.run": {"en": "run", "ko": "실행"},
-    "report.ended": {"en": "ended", "ko": "끝난 까닭"},
+    "report.ended": {"en": "ended", "ko": "종료 사유"},
     "report.epochs": {"en": "epochs", "ko": "에폭"},
     "report.diverged": {"en": "{seeds} of {of} seeds diverged", "ko": "시드 {of}개 중 {seeds}개 발산"},
     "report.stopped": {"en": "{seeds} of {of} seeds stopped early", "ko": "시드 {of}개 중 {seeds}개 조기 종료"},

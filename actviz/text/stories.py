@@ -6,7 +6,7 @@ STORIES: dict[str, dict[str, str]] = {
     "story.seeds_one": {"en": "1 seed", "ko": "시드 1개"},
     "story.falls": {"en": "falls from {first} to {last}", "ko": "{first} → {last} 감소"},
     "story.rises": {"en": "rises from {first} to {last}", "ko": "{first} → {last} 증가"},
-    "story.holds": {"en": "holds, {first} to {last}", "ko": "{first} → {last} 유지"},
+    "story.holds": {"en": "holds, {first} to {last}", "ko": "{first} → {last}, 거의 일정"},
     "story.single": {"en": "{first}", "ko": "{first}"},
     "story.zero": {"en": "is exactly 0", "ko": "정확히 0"},
     "story.fades": {"en": "falls from {first} to exactly 0", "ko": "{first} → 정확히 0"},
@@ -36,7 +36,7 @@ STORIES: dict[str, dict[str, str]] = {
     "gradients.alt": {
         "en": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at layer 1 "
         "against that at layer {depth}",
-        "ko": "기울기의 크기, {layers}, 그리고 양 끝에서의 분포. {depth}층에 견준 1층의 기울기",
+        "ko": "기울기의 크기, {layers}, 그리고 양 끝 층의 분포. {depth}층에 견준 1층의 기울기",
     },
     "gradients.alt_entry": {"en": "{name} {gradient}", "ko": "{name}: {gradient}"},
     "saturation.alt": {
@@ -64,8 +64,8 @@ STORIES: dict[str, dict[str, str]] = {
     "overview.alt": {
         "en": "{number} pairings side by side: histograms of {layers}, the size of the gradient, and numbers. "
         "Standard deviation at the end, saturated share, gradient at layer 1",
-        "ko": "조합 {number}가지를 나란히: {layers}의 히스토그램, 기울기의 크기, 주요 수치. "
-        "끝에서의 표준편차, 포화 비율, 1층의 기울기",
+        "ko": "조합 {number}가지를 나란히: {layers}의 히스토그램, 기울기의 크기, 주요 수치. 마지막 층의 표준편차, "
+        "포화 비율, 1층의 기울기",
     },
     "overview.alt_entry": {
         "en": "{name} {std}, {saturated}, {gradient}",
@@ -136,11 +136,11 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "stopping.alt_turn": {
         "en": "the best evaluation is after {best} epochs, it ends after {end}, {share} of the budget saved",
-        "ko": "최선의 평가는 {best}에폭 뒤, 종료는 {end}에폭 뒤, 예산의 {share} 절약",
+        "ko": "가장 좋은 평가는 {best}에폭 뒤, 종료는 {end}에폭 뒤, 예산의 {share} 절약",
     },
     "stopping.alt_test": {
         "en": "median test loss: {best} of the best weights, {last} of the last",
-        "ko": "시험 손실의 중앙값: 최선의 가중치 {best}, 마지막 가중치 {last}",
+        "ko": "시험 손실의 중앙값: 가장 좋은 가중치 {best}, 마지막 가중치 {last}",
     },
     "stopping.alt_beyond": {"en": "{value} after the whole budget", "ko": "예산을 모두 쓰면 {value}"},
     "story.loss": {"en": "loss", "ko": "손실"},
@@ -239,7 +239,7 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "range_test.alt_never": {
         "en": "it never falls clearly below what guessing gives",
-        "ko": "찍는 것보다 뚜렷이 나아지는 곳이 없음",
+        "ko": "무작위 추측보다 뚜렷이 나아지는 곳이 없음",
     },
     "schedules.alt": {
         "en": "Learning rates of {number} schedules, steps 0 to {last}, on a linear and a logarithmic axis",
@@ -270,7 +270,7 @@ STORIES: dict[str, dict[str, str]] = {
         "en": "The gradient at layer 1 against that at layer {depth}: {value}",
         "ko": "{depth}층에 견준 1층의 기울기: {value}",
     },
-    "story.stays": {"en": "stays at {last}", "ko": "{last} 그대로"},
+    "story.stays": {"en": "stays at {last}", "ko": "줄곧 {last}"},
     "batch_norm_layers.alt_accuracy": {"en": "Accuracy at the end: {words}", "ko": "최종 정확도: {words}"},
     "budget.alt_value": {"en": "{name}: {value}", "ko": "{name}: {value}"},
 }

@@ -19,7 +19,7 @@ THEORY: dict[str, dict[str, str]] = {
     },
     "theory.refused.jump": {
         "en": "a function that jumps has no slope there, so no theory of gradients and depth scales holds",
-        "ko": "불연속 함수: 뛰는 점에서 기울기가 없으므로 기울기와 깊이 척도에 관한 이론이 성립하지 않는다",
+        "ko": "불연속 함수: 뛰는 점에서 미분값이 없으므로 기울기와 깊이 척도에 관한 이론이 성립하지 않는다",
     },
     "theory.refused.dependent": {
         "en": "weights that depend on each other (orthogonal, identity): theory is for independent ones",

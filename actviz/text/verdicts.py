@@ -51,7 +51,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "finding.saturated": {
         "en": "up to {share} of a layer's activations are where the slope is nearly 0",
-        "ko": "함수의 기울기가 거의 0인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
+        "ko": "함수의 미분값이 거의 0인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     },
     "finding.collapsed.faded": {
         "en": "the signal fades to one spike: over samples a unit varies by {value} of what the input does",
@@ -66,7 +66,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     "finding.exploding.gradient": {
         "en": "the gradient grows on its way back to {value} times its size at the last layer ({rate}-fold in mean "
         "square a layer)",
-        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(층마다 평균 제곱으로 {rate}배)",
+        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     },
     "finding.exploding.signal": {
         "en": "the signal grows: over samples a unit varies {value} times as the input does",
@@ -75,19 +75,19 @@ VERDICTS: dict[str, dict[str, str]] = {
     "finding.vanishing": {
         "en": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold in mean square "
         "a layer)",
-        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 작아진다(층마다 평균 제곱으로 {rate}분의 1)",
+        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 작아진다(제곱 평균은 층마다 {rate}분의 1)",
     },
     "note.falls": {
         "en": "the gradient falls {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not vanishing "
         "yet, but it would in a deeper stack",
-        "ko": "기울기가 {depth}개 층을 지나며 {factor}분의 1로, 층마다 평균 제곱으로 {rate}분의 1로 작아진다. 아직 "
+        "ko": "기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다(제곱 평균은 층마다 {rate}분의 1). 아직 "
         "소실은 아니지만 더 깊은 신경망에서는 소실된다",
     },
     "note.grows": {
         "en": "the gradient grows {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not exploding "
         "yet, but it would in a deeper stack",
-        "ko": "기울기가 {depth}개 층을 지나며 {factor}배로, 층마다 평균 제곱으로 {rate}배로 커진다. 아직 폭발은 "
-        "아니지만 더 깊은 신경망에서는 폭발한다",
+        "ko": "기울기가 층 {depth}개를 지나며 {factor}배로 커진다(제곱 평균은 층마다 {rate}배). 아직 폭발은 아니지만 "
+        "더 깊은 신경망에서는 폭발한다",
     },
     "note.falls_slowly": {
         "en": "slow decay: the gradient falls {factor}-fold over {depth} layers",
@@ -194,23 +194,23 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "remedy.norm": {
         "en": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections.",
-        "ko": "배치 정규화 아래에서는 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
+        "ko": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
     },
     "remedy.any_scale": {
         "en": "under batch normalization at any scale, for example lecun_normal.",
-        "ko": "배치 정규화 아래에서는 어떤 크기든 좋으며, 예를 들면 lecun_normal이다.",
+        "ko": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
     },
     "remedy.smaller": {
         "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance; "
         "if it is a step, no weights give it a slope: use a function that has one.",
         "ko": "더 작은 가중치를 쓴다: 알맞은 분산은 actviz.theory.critical_points에 {activation} 함수를 넘겨 구한다. "
-        "계단 함수라면 어떤 가중치로도 기울기가 생기지 않으므로 기울기가 있는 함수를 쓴다.",
+        "계단 함수라면 어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
     },
     "remedy.own": {
         "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
         "if it is a step, no weights give it a slope: use a function that has one.",
         "ko": "actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 쓴다. 계단 함수라면 "
-        "어떤 가중치로도 기울기가 생기지 않으므로 기울기가 있는 함수를 쓴다.",
+        "어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
     },
     "threshold.agree": {
         "en": "share of the seeds that must show a fault: half, so that no single network decides",
@@ -262,8 +262,8 @@ VERDICTS: dict[str, dict[str, str]] = {
     "threshold.exploding": {
         "en": "norm of the gradient, relative to the last layer's, or spread of the signal, relative to the input's: "
         "30, about 1000 in mean square, which takes 7 of the theory's depth scales",
-        "ko": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 퍼짐: 30. 평균 제곱으로 약 1000이며 이론의 "
-        "깊이 척도로 7에 해당한다",
+        "ko": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 퍼짐: 30. 제곱 평균으로는 약 1000이며, 이론의 "
+        "깊이 척도로 7배에 해당한다",
     },
     "threshold.vanishing": {
         "en": "norm of the gradient, relative to the last layer's: 1/30, as for exploding",
