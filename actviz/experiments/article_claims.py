@@ -49,7 +49,7 @@ _XAVIER = Claim(
         case(
             {
                 "en": "tanh, Xavier: factor of the signal a layer, 50 layers",
-                "ko": "tanh, Xavier: 50개 층에서 층마다 신호가 변하는 배율",
+                "ko": "tanh, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
             },
             signal_factor("xavier_normal", "tanh"),
             0.9,
@@ -59,7 +59,7 @@ _XAVIER = Claim(
         case(
             {
                 "en": "std of a Xavier weight between layers of 400, over that between layers of 100",
-                "ko": "400개 뉴런 층 사이 Xavier 가중치의 표준편차 / 100개 뉴런 층 사이의 표준편차",
+                "ko": "뉴런 400개인 층 사이 Xavier 가중치의 표준편차 / 뉴런 100개인 층 사이의 표준편차",
             },
             std_ratio("xavier_normal", 400, "xavier_normal", 100),
             0.499,
@@ -90,7 +90,7 @@ _HE = Claim(
         case(
             {
                 "en": "ReLU, Xavier: factor of the signal a layer, 50 layers",
-                "ko": "ReLU, Xavier: 50개 층에서 층마다 신호가 변하는 배율",
+                "ko": "ReLU, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
             },
             signal_factor("xavier_normal", "relu"),
             most=0.8,
@@ -99,7 +99,7 @@ _HE = Claim(
         case(
             {
                 "en": "ReLU, He: factor of the signal a layer, 50 layers",
-                "ko": "ReLU, He: 50개 층에서 층마다 신호가 변하는 배율",
+                "ko": "ReLU, He: 층 50개에서 층마다 신호가 변하는 배율",
             },
             signal_factor("he_normal", "relu"),
             0.9,
@@ -110,7 +110,7 @@ _HE = Claim(
         case(
             {
                 "en": "std of a He weight over that of a Xavier weight, layers of 100",
-                "ko": "100개 뉴런 층에서 He 가중치의 표준편차 / Xavier 가중치의 표준편차",
+                "ko": "뉴런 100개인 층에서 He 가중치의 표준편차 / Xavier 가중치의 표준편차",
             },
             std_ratio("he_normal", 100, "xavier_normal", 100),
             1.41,
@@ -122,10 +122,9 @@ _HE = Claim(
         "en": "ReLU sets half of the values to 0 and so halves the mean square: under Xavier the signal shrinks by "
         "sqrt 2 a layer, to 3e-8 after 50. He's weights are larger by just that sqrt 2. They hold the level in the "
         "mean over networks; a single network of 100 units wanders by a factor of two to four over 50 layers.",
-        "ko": "ReLU는 값의 절반을 0으로 만들어 제곱 평균을 절반으로 줄인다. Xavier 초기화에서 신호는 층마다 sqrt "
-        "2분의 1로 줄어 50개 층 뒤에는 3e-8이 된다. He 초기화의 가중치는 바로 그 sqrt 2배만큼 크다. 신호의 크기는 "
-        "여러 신경망의 평균으로 유지되며, 뉴런 100개인 신경망 하나에서는 층 50개에 걸쳐 두 배에서 네 배까지 "
-        "오르내린다.",
+        "ko": "ReLU는 값의 절반을 0으로 만들어 제곱 평균을 절반으로 줄인다. Xavier 초기화에서 신호는 층마다 √2분의 "
+        "1로 줄어 층 50개 뒤에는 3e-8이 된다. He 초기화의 가중치는 바로 그 √2배만큼 크다. 신호의 크기는 여러 "
+        "신경망의 평균으로 유지되며, 뉴런 100개인 신경망 하나에서는 층 50개에 걸쳐 두 배에서 네 배까지 오르내린다.",
     },
 )
 

@@ -102,7 +102,7 @@ PLATEAU_CASES = (
         _trained(
             {
                 "en": f"{name}: fall of the loss below ln 10 in 500 updates",
-                "ko": f"{name}: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+                "ko": f"{name}: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
             },
             below_chance_loss(run),
             most=_NOTHING,
@@ -112,7 +112,7 @@ PLATEAU_CASES = (
     _trained(
         {
             "en": "tanh, Xavier: fall of the loss below ln 10 in 500 updates",
-            "ko": "tanh, Xavier: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+            "ko": "tanh, Xavier: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
         },
         below_chance_loss("xavier_normal, tanh"),
     ),
@@ -132,7 +132,7 @@ ZERO_CASES = (
         _trained(
             {
                 "en": f"{name}, zeros: layers, of 6 with the head, whose weights are not 0 after 500 updates",
-                "ko": f"{name}, 0 초기화: 출력층을 포함한 6개 층 중 500번 갱신한 뒤 가중치가 0이 아닌 층의 수",
+                "ko": f"{name}, 0 초기화: 출력층을 포함한 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 수",
             },
             weights_that_moved(f"zeros, {activation}"),
             most=0.0,
@@ -143,14 +143,14 @@ ZERO_CASES = (
     _trained(
         {
             "en": "sigmoid, zeros: fall of the loss below ln 10 in 500 updates",
-            "ko": "sigmoid, 0 초기화: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+            "ko": "sigmoid, 0 초기화: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
         },
         below_chance_loss("zeros, sigmoid"),
     ),
     _trained(
         {
             "en": "sigmoid, zeros: distinct units of layer 5 after 500 updates",
-            "ko": "sigmoid, 0 초기화: 500번 갱신한 뒤 5층에서 서로 다른 뉴런의 수",
+            "ko": "sigmoid, 0 초기화: 갱신 500회 뒤 5층에서 서로 다른 뉴런의 수",
         },
         after("distinct_units", "zeros, sigmoid", 5),
     ),
@@ -161,26 +161,26 @@ CONSTANT_CASES = (
     _trained(
         {
             "en": "ReLU, constant 0.01: layers, of 6, whose weights are not 0 after 500 updates",
-            "ko": "ReLU, 상수 0.01: 6개 층 중 500번 갱신한 뒤 가중치가 0이 아닌 층의 수",
+            "ko": "ReLU, 상수 0.01: 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 수",
         },
         weights_that_moved("constant:0.01, relu"),
     ),
     _trained(
         {
             "en": "ReLU, constant 0.01: distinct units, of 100, in layer 5 after 500 updates",
-            "ko": "ReLU, 상수 0.01: 500번 갱신한 뒤 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
+            "ko": "ReLU, 상수 0.01: 갱신 500회 뒤 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
         },
         after("distinct_units", "constant:0.01, relu", 5),
     ),
     _trained(
         {
             "en": "ReLU, constant 0.01: training accuracy after 500 updates",
-            "ko": "ReLU, 상수 0.01: 500번 갱신한 뒤 훈련 정확도",
+            "ko": "ReLU, 상수 0.01: 갱신 500회 뒤 훈련 정확도",
         },
         end_of("train_accuracy", "constant:0.01, relu"),
     ),
     _trained(
-        {"en": "ReLU, He: training accuracy after 500 updates", "ko": "ReLU, He: 500번 갱신한 뒤 훈련 정확도"},
+        {"en": "ReLU, He: training accuracy after 500 updates", "ko": "ReLU, He: 갱신 500회 뒤 훈련 정확도"},
         end_of("train_accuracy", "he_normal, relu"),
     ),
 )

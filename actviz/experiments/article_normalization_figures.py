@@ -34,7 +34,7 @@ DRAWINGS: tuple[Drawing, ...] = (
                 {
                     "en": "None leaves the plateau in 500 updates: Xavier and He have broad activations, and "
                     "gradients that vanish all the same.",
-                    "ko": "500번 갱신하는 동안 어느 것도 정체 구간을 벗어나지 못한다. Xavier와 He 초기화는 활성화값이 "
+                    "ko": "갱신 500회 동안 어느 것도 정체 구간을 벗어나지 못한다. Xavier와 He 초기화는 활성화값이 "
                     "넓게 퍼지지만 기울기는 마찬가지로 소실된다.",
                 },
             ),
@@ -47,9 +47,9 @@ DRAWINGS: tuple[Drawing, ...] = (
         {
             "en": "Three networks of ReLU in training, as a strip: std 0.01 stays where it is, Xavier's layers grow "
             "out of their fading start, He's hardly move, for they had nothing to make up.",
-            "ko": "학습 중인 ReLU 신경망 세 개를 장면으로 늘어놓는다. 표준편차 0.01은 제자리에 머물고, Xavier "
-            "초기화의 층들은 신호가 사라져 가던 출발에서 벗어나며, He 초기화의 층들은 만회할 것이 없었으므로 "
-            "거의 움직이지 않는다.",
+            "ko": "학습 중인 ReLU 신경망 세 개를 장면별로 늘어놓는다. 표준편차 0.01은 제자리에 머물고, Xavier "
+            "초기화의 층들은 신호가 사라져 가던 출발에서 벗어나며, He 초기화의 층들은 만회할 것이 없었으므로 거의 "
+            "움직이지 않는다.",
         },
         {"runs": ["normal:0.01, relu", "xavier_normal, relu", "he_normal, relu"]},
     ),

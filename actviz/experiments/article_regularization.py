@@ -157,7 +157,7 @@ CLAIM = Claim(
     {
         "en": "Weight decay penalizes large weights: weights get smaller, there is less overfitting, and it is most "
         "useful where data are few or noisy. Large weights slow learning.",
-        "ko": "가중치 감쇠는 큰 가중치에 벌점을 주어 가중치를 작게 하고 과적합을 줄이며, 자료가 적거나 잡음이 많을 "
+        "ko": "가중치 감쇠는 큰 가중치에 벌점을 주어 가중치를 작게 하고 과적합을 줄이며, 데이터가 적거나 잡음이 많을 "
         "때 가장 유용하다. 큰 가중치는 학습을 느리게 한다.",
     },
     (

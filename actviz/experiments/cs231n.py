@@ -19,7 +19,7 @@ _SPREADS = (0.00068, 0.00089, 0.00098, 0.0011, 0.0013, 0.0014, 0.0014, 0.0014, 0
 
 TEN_LAYERS = Experiment(
     name="cs231n/ten-layers",
-    title={"en": "Ten layers of 500, as in CS231n", "ko": "CS231n의 500개 뉴런 열 층"},
+    title={"en": "Ten layers of 500, as in CS231n", "ko": "CS231n의 뉴런 500개짜리 층 10개"},
     source={
         "en": "Stanford CS231n, lecture on training neural networks: activation statistics by weight initialization",
         "ko": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
@@ -167,7 +167,7 @@ TEN_LAYERS = Experiment(
             Basis.CLOSED_FORM,
             mean_square("act", "lecun_normal", "relu", 10),
             "relu",
-            source={"en": "He's, halved in each of 10 layers", "ko": "He 초기화의 값을 10개 층마다 절반으로"},
+            source={"en": "He's, halved in each of 10 layers", "ko": "He 초기화의 값이 층 10개마다 절반으로"},
             spread=0.22,
             reference_seeds=_SEEDS,
             log=True,

@@ -77,9 +77,8 @@ WEIGHT_INIT_COMPARE = Experiment(
                 "fourteenfold, and gradients of 1e-5 do not move the loss from ln 10 in 2000 updates. The book's "
                 "Xavier (1/fan_in) starts on a plateau and takes some 3 to 4 times as many updates as He to leave it.",
                 "ko": "책의 그림과 그 까닭을 나란히 본다. 표준편차 0.01에서는 층마다 신호가 약 14분의 1로 줄고, 1e-5 "
-                "크기의 기울기는 2000번 갱신해도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier "
-                "초기화(1/fan_in)는 정체 구간에서 출발하여 이를 벗어나는 데 He 초기화의 3~4배에 이르는 갱신이 "
-                "든다.",
+                "크기의 기울기는 갱신 2000회로도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier 초기화(1/fan_in)는 "
+                "정체 구간에서 출발하여 이를 벗어나는 데 He 초기화의 3~4배에 이르는 갱신이 든다.",
             },
         ),
         Drawing(
@@ -88,7 +87,7 @@ WEIGHT_INIT_COMPARE = Experiment(
             "weight-init-compare",
             {
                 "en": "Loss and accuracy over all training rows, epoch by epoch.",
-                "ko": "전체 훈련 자료에 대한 에폭별 손실과 정확도.",
+                "ko": "전체 훈련 데이터에 대한 에폭별 손실과 정확도.",
             },
         ),
     ),

@@ -73,7 +73,7 @@ WEIGHT_DECAY = Experiment(
     name="dlfs/weight-decay",
     title={
         "en": "Weight decay against overfitting, as in Deep Learning from Scratch",
-        "ko": "“밑바닥부터 시작하는 딥러닝”의 과적합을 막는 가중치 감쇠",
+        "ko": "“밑바닥부터 시작하는 딥러닝”의 가중치 감쇠로 과적합 막기",
     },
     source={
         "en": "Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
@@ -105,7 +105,7 @@ WEIGHT_DECAY = Experiment(
                 "en": "With λ = 0.1 the gap between training and validation closes, as the book shows: but "
                 "by training worse. Validation, for which the gap is closed, gets worse too, in loss and in accuracy.",
                 "ko": "책에서 보여 주듯 λ = 0.1에서는 훈련과 검증의 차이가 좁혀진다. 그러나 훈련 성능이 나빠져서 "
-                "좁혀지는 것이다. 정작 차이를 좁히는 목적인 검증 성능은 손실과 정확도 모두 나빠진다.",
+                "좁혀지는 것이다. 차이를 좁히려는 까닭인 검증 성능은 정작 손실과 정확도 모두 나빠진다.",
             },
         ),
         Drawing(

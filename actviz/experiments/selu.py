@@ -51,7 +51,7 @@ SELF_NORMALIZING = Experiment(
             {
                 "en": "Fifty layers of SELU with weights of variance 1/fan_in: one shape from first to last. Gradients "
                 "grow slowly, by chi_1 = 1.07 in mean square a layer.",
-                "ko": "분산 1/fan_in의 가중치를 쓴 SELU 50개 층: 첫 층부터 마지막 층까지 모양이 같다. 기울기는 제곱 "
+                "ko": "분산 1/fan_in의 가중치를 쓴 SELU 층 50개: 첫 층부터 마지막 층까지 모양이 같다. 기울기는 제곱 "
                 "평균이 층마다 chi_1 = 1.07배씩 천천히 커진다.",
             },
             {"inits": [_INIT]},

@@ -14,11 +14,11 @@ _STARTS = (
             },
             {
                 "en": "Right after 500 updates: He {he}, a constant {constant}.",
-                "ko": "500회 갱신한 뒤의 훈련 정확도: He {he}, 상수 {constant}",
+                "ko": "갱신 500회 뒤의 훈련 정확도: He {he}, 상수 {constant}",
             },
             {
                 "en": "N(0, 0.01²): 500 updates lower the loss by {fall}.",
-                "ko": "N(0, 0.01²): 500회 갱신하는 동안 줄어든 손실 {fall}",
+                "ko": "N(0, 0.01²): 갱신 500회 동안 줄어든 손실 {fall}",
             },
         ),
         {
@@ -104,8 +104,8 @@ _OVERFITTING = (
         {
             "en": "Let them draw both curves. Ask what a network of more weights than examples can do with a wrong "
             "label: learn it by heart.",
-            "ko": "두 곡선을 직접 그려 보게 한다. 표본보다 가중치가 많은 신경망이 잘못된 레이블을 만나면 무엇을 할 수 "
-            "있는지 묻는다. 통째로 외워 버린다.",
+            "ko": "두 곡선을 직접 그려 보게 한다. 표본보다 가중치가 많은 신경망이 잘못된 레이블을 만나면 무엇을 할 "
+            "수 있는지 묻는다. 답은 통째로 외우는 것이다.",
         },
     ),
     Slide(
@@ -172,7 +172,7 @@ _OVERFITTING = (
 
 _RATES = (
     Slide(
-        {"en": "Schedules: large steps first", "ko": "학습률 스케줄: 큰 걸음부터"},
+        {"en": "Schedules: large steps first", "ko": "학습률 스케줄: 처음에는 크게"},
         (
             {
                 "en": "Test loss below the best constant's: in {better} of all cases.",
@@ -180,7 +180,7 @@ _RATES = (
             },
             {
                 "en": "Test accuracy against that constant's: {clean} points; with 30 % wrong labels {noisy}.",
-                "ko": "시험 정확도 변화: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
+                "ko": "고정 학습률 대비 시험 정확도: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
             },
             {
                 "en": "Not faster: {faster} times the constant's training loss at the end.",
@@ -192,7 +192,7 @@ _RATES = (
             "schedule that ends low averages the noise out of the last steps. At rates too large to hold, one-cycle "
             "still learns.",
             "ko": "고정 학습률은 검증 손실로 골랐고 스케줄은 고르지 않았으니, 고정 학습률에 불리하지 않은 비교이다. "
-            "낮은 학습률로 끝나는 스케줄은 마지막 걸음의 잡음을 줄여 준다. 계속 쓰기에는 너무 큰 학습률에서도 "
+            "낮은 학습률로 끝나는 스케줄은 마지막 갱신들의 잡음을 줄여 준다. 계속 쓰기에는 너무 큰 학습률에서도 "
             "원사이클은 학습한다.",
         },
         figure="schedules",
@@ -223,8 +223,8 @@ _RATES = (
         {
             "en": "A minimum is unstable under steps larger than 2 over its curvature: narrow ones throw the descent "
             "out, wide ones keep it. The schedule adds that the descent comes to rest afterwards.",
-            "ko": "걸음이 2 / 곡률보다 크면 극소점은 불안정하다. 좁은 극소점에서는 튕겨 나오고 넓은 극소점에는 머문다. "
-            "스케줄이 더해 주는 것은, 벗어난 뒤에 차분히 가라앉게 한다는 점이다.",
+            "ko": "학습률이 2 / 곡률보다 크면 극소점은 불안정하다. 좁은 극소점에서는 튕겨 나오고 넓은 극소점에는 "
+            "머문다. 스케줄이 더해 주는 것은, 벗어난 뒤에 차분히 가라앉게 한다는 점이다.",
         },
         figure="descents",
         claims=(11,),

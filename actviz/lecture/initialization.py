@@ -106,7 +106,7 @@ _LARGE_AND_SMALL = (
             "deviation of 5 to 10, far out on the flat parts. Point at the columns of a uniform distribution too: "
             "U(0, 1) pushes all units to the same end.",
             "ko": "뉴런은 표준편차가 1인 가중치로 입력 100개를 더하므로 활성화 전 값의 표준편차가 5에서 10에 이르고, "
-            "함수의 평평한 곳까지 밀려난다. 균등 분포도 함께 짚는다. U(0, 1)은 모든 뉴런을 같은 쪽 끝으로 민다.",
+            "함수의 평평한 곳까지 밀려난다. 균등분포도 함께 짚는다. U(0, 1)은 모든 뉴런을 같은 쪽 끝으로 민다.",
         },
         figure="histograms-sigmoid",
         claims=(3, 4),
@@ -135,7 +135,7 @@ _LARGE_AND_SMALL = (
         {
             "en": "On a logarithmic axis a straight line is a constant factor a layer. Forwards and backwards it is "
             "the same factor here, for tanh is linear near 0. The samples themselves are no longer told apart.",
-            "ko": "로그축에서 직선은 층마다 같은 배율이 곱해진다는 뜻이다. tanh는 0 부근에서 선형이므로 여기서는 "
+            "ko": "로그 축에서 직선은 층마다 같은 배율이 곱해진다는 뜻이다. tanh는 0 부근에서 선형이므로 여기서는 "
             "앞으로나 뒤로나 배율이 같다. 표본끼리도 더는 구별되지 않는다.",
         },
         figure="signal",

@@ -58,8 +58,8 @@ WORDS = {
     "checks.about": {
         "en": "Known numbers beside those of this run, the mean over its seeds. The tolerance comes from the spread "
         "between seeds. In brackets: known from memory only; does not decide.",
-        "ko": "알려진 수치와 이번 실행의 수치(시드에 걸친 평균). 허용 범위는 시드 간 퍼짐에서 구한다. 괄호 안은 "
-        "기억에만 따른 값이며 판정에 쓰지 않는다.",
+        "ko": "알려진 수치와 이번 실행의 수치(시드 평균). 허용 범위는 시드 간 퍼짐에서 구한다. 괄호 안은 기억에만 "
+        "따른 값이며 판정에 쓰지 않는다.",
     },
     "verdict": {"en": "verdict", "ko": "판정"},
     "what": {"en": "what", "ko": "항목"},
@@ -72,7 +72,7 @@ WORDS = {
     "status": {"en": "status", "ko": "판정"},
     "shown": {"en": "shown by", "ko": "해당 그림"},
     "unexpected": {"en": "not what is expected", "ko": "예상과 다름"},
-    "data": {"en": "Data", "ko": "자료"},
+    "data": {"en": "Data", "ko": "데이터"},
     "opened": {
         "en": "Every figure is drawn from these results; open them with <code>actviz show</code>, "
         "<code>actviz figures</code> or <code>xarray.open_dataset</code>.",

@@ -39,8 +39,8 @@ PAGES: dict[str, dict[str, str]] = {
         "en": "{phase} phase: chi_1 = {chi}, so a mean-square gradient {change} a layer on its way back. {depth}",
         "ko": "{phase}: chi_1 = {chi}. 기울기의 제곱 평균은 뒤로 한 층 갈 때마다 {change}. {depth}",
     },
-    "page.chi.falls": {"en": "falls {factor}-fold", "ko": "{factor}배 작아진다"},
-    "page.chi.grows": {"en": "grows {factor}-fold", "ko": "{factor}배 커진다"},
+    "page.chi.falls": {"en": "falls {factor}-fold", "ko": "{factor}분의 1로 작아진다"},
+    "page.chi.grows": {"en": "grows {factor}-fold", "ko": "{factor}배로 커진다"},
     "page.chi.vanishes": {"en": "is lost altogether", "ko": "완전히 사라진다"},
     "page.chi.stays": {"en": "keeps its size", "ko": "그 크기를 유지한다"},
     "page.depth_scale": {
@@ -104,7 +104,7 @@ PAGES: dict[str, dict[str, str]] = {
     "page.epochs": {"en": "Epochs", "ko": "에폭"},
     "page.start": {"en": "Start", "ko": "시작"},
     "page.stop": {"en": "Stop", "ko": "정지"},
-    "page.loss": {"en": "Training loss (dashed: validation)", "ko": "훈련 손실 (점선: 검증)"},
+    "page.loss": {"en": "Training loss (dashed: validation)", "ko": "훈련 손실 (파선: 검증)"},
     "page.loss.alt": {
         "en": "Training and validation loss of both lanes over the epochs; in numbers:",
         "ko": "에폭에 따른 두 신경망의 훈련 손실과 검증 손실. 수치:",

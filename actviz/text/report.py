@@ -17,7 +17,7 @@ REPORT: dict[str, dict[str, str]] = {
     "report.verdicts.about": {
         "en": "What is wrong with each pairing, from which layer on, and what helps. Faults are listed causes first; "
         "the first is the verdict.",
-        "ko": "초기화와 활성화 함수의 조합마다 무엇이 잘못되었고 몇 번째 층부터인지, 무엇이 도움이 되는지를 말한다. "
+        "ko": "초기화와 활성화 함수의 조합마다 무엇이 잘못되었는지, 몇 번째 층부터인지, 무엇이 도움이 되는지 보인다. "
         "원인이 되는 소견을 앞에 두며, 첫째 소견이 진단이다.",
     },
     "report.pairing": {"en": "pairing", "ko": "조합"},
@@ -25,7 +25,7 @@ REPORT: dict[str, dict[str, str]] = {
     "report.evidence": {"en": "evidence", "ko": "근거"},
     "report.remedy": {"en": "remedy", "ko": "처방"},
     "report.seeds": {"en": "{seeds} of {of} seeds", "ko": "시드 {of}개 중 {seeds}개"},
-    "report.after": {"en": "{name}, after {step} updates", "ko": "{name}, {step}회 갱신 후"},
+    "report.after": {"en": "{name}, after {step} updates", "ko": "{name}, 갱신 {step}회 뒤"},
     "report.nothing": {"en": "nothing found", "ko": "소견 없음"},
     "report.outcomes": {"en": "How the runs ended", "ko": "훈련 결과"},
     "report.outcomes.about": {
@@ -75,7 +75,7 @@ REPORT: dict[str, dict[str, str]] = {
     "report.choose.linear": {"en": "linear", "ko": "선형"},
     "report.play": {"en": "Play", "ko": "재생"},
     "report.pause": {"en": "Pause", "ko": "멈춤"},
-    "report.layer_of": {"en": "layer {layer} of {depth}", "ko": "{depth}개 층 중 {layer}층"},
+    "report.layer_of": {"en": "layer {layer} of {depth}", "ko": "층 {depth}개 중 {layer}층"},
     "report.slot.a": {"en": "A", "ko": "A"},
     "report.slot.b": {"en": "B", "ko": "B"},
     "report.axis.value": {"en": "activation", "ko": "활성화값"},
@@ -90,7 +90,7 @@ REPORT: dict[str, dict[str, str]] = {
     "report.verdict": {"en": "verdict: {value}", "ko": "진단: {value}"},
     "report.made": {"en": "Made by actviz {version}.", "ko": "actviz {version} 버전으로 만들었다."},
     "report.title.probe": {"en": "Initialization, layer by layer", "ko": "층별로 본 초기화"},
-    "report.title.module": {"en": "A model, layer by layer", "ko": "층별로 본 모형"},
+    "report.title.module": {"en": "A model, layer by layer", "ko": "층별로 본 모델"},
     "report.title.training": {"en": "A training and its layers", "ko": "훈련과 층의 변화"},
     "report.title.descent": {"en": "Descents on a surface", "ko": "손실 곡면 위의 하강"},
     "report.title.range_test": {"en": "A learning-rate range test", "ko": "학습률 범위 시험"},
@@ -98,11 +98,11 @@ REPORT: dict[str, dict[str, str]] = {
     "report.descent": {
         "en": "descents on the surface {landscape} from {start}, {steps} steps, gradient noise {noise}, "
         "{seeds} seeds of {repeats}",
-        "ko": "{landscape} 곡면에서 {start} 지점부터 {steps}걸음 하강, 기울기 잡음 {noise}, 시드 {seeds}개에서 "
+        "ko": "{landscape} 곡면에서 {start} 지점부터 {steps}단계 하강, 기울기 잡음 {noise}, 시드 {seeds}개에서 "
         "{repeats}번씩",
     },
     "report.range_test": {
         "en": "learning rate from {low} to {high} over {updates} updates, {seeds} seeds",
-        "ko": "{updates}회 갱신 동안 학습률 {low} → {high}, 시드 {seeds}개",
+        "ko": "갱신 {updates}회 동안 학습률 {low} → {high}, 시드 {seeds}개",
     },
 }

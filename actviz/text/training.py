@@ -76,7 +76,7 @@ TRAINING: dict[str, dict[str, str]] = {
         "en": "λ: 0.5 λ ΣW² is added to the loss. Overfitting is training far better than validation: decay narrows "
         "the gap from above. Whether it helps, validation says.",
         "ko": "λ: 손실에 0.5 λ ΣW²을 더한다. 훈련이 검증보다 훨씬 좋으면 과적합이다. 가중치 감쇠는 훈련 쪽을 나쁘게 "
-        "하여 그 차이를 줄인다. 도움이 되는지는 검증이 말해 준다.",
+        "하여 그 차이를 줄인다. 도움이 되는지는 검증 성능으로 판단한다.",
     },
     "decay.norm": {"en": "weights, × start", "ko": "가중치, 처음의 배수"},
     "decay.sizes": {"en": "weights at the end", "ko": "끝난 뒤의 가중치"},
@@ -109,7 +109,7 @@ TRAINING: dict[str, dict[str, str]] = {
     "weights.head": {"en": "output layer", "ko": "출력층"},
     "pace.about": {
         "en": "how the size of the first weights decides the pace of learning",
-        "ko": "첫 가중치의 크기가 학습 속도를 어떻게 정하는지",
+        "ko": "첫 가중치의 크기가 학습 속도에 미치는 영향",
     },
     "pace.lacks": {
         "en": "needs a training of runs that differ in the size of their first weights alone, three or more",
@@ -120,7 +120,7 @@ TRAINING: dict[str, dict[str, str]] = {
         "en": "Left: how long until training loss is below {loss}; rising to the right, larger weights learn more "
         "slowly. Middle: how far one of the first updates goes, beside the weights it changes.",
         "ko": "왼쪽: 훈련 손실이 {loss} 아래로 내려갈 때까지 걸린 시간. 오른쪽으로 갈수록 오르면 가중치가 클수록 "
-        "학습이 느리다. 가운데: 첫 갱신 가운데 하나의 크기를 그것이 바꾸는 가중치와 견준 비.",
+        "학습이 느리다. 가운데: 초기 갱신 하나의 크기를 그 가중치의 크기로 나눈 값.",
     },
     "pace.epochs": {"en": "epochs to loss {loss}", "ko": "손실 {loss}까지의 에폭"},
     "pace.update": {"en": "update over weights", "ko": "갱신 ÷ 가중치"},
@@ -177,7 +177,7 @@ TRAINING: dict[str, dict[str, str]] = {
         "ko": "{top}까지 표시, 갱신 {window}회 구간으로 평활화(카이저 창, 베타 {beta}; 책의 방식)",
     },
     "race.silent": {"en": "every value is 0", "ko": "모든 값이 0"},
-    "race.dead": {"en": "every value 0 at the end: {layers}", "ko": "끝에서 모든 값이 0: {layers}"},
+    "race.dead": {"en": "every value 0 at the end: {layers}", "ko": "훈련 후 모든 값이 0: {layers}"},
     "race.same": {"en": "units identical: {layers}", "ko": "뉴런이 모두 같음: {layers}"},
     "race.no_gradient": {"en": "∂L/∂W exactly 0: {layers}", "ko": "∂L/∂W 정확히 0: {layers}"},
     "race.no_gradient_before": {
@@ -204,7 +204,7 @@ TRAINING: dict[str, dict[str, str]] = {
     "batch_norm.read": {
         "en": "Training accuracy over the epochs, a panel for each initial weight scale. A level line near 10 % has "
         "learned nothing; a line that ends early has diverged.",
-        "ko": "에폭에 따른 훈련 정확도, 칸마다 초기 가중치의 크기가 다르다. 10 % 근처에서 수평인 선은 아무것도 "
+        "ko": "에폭에 따른 훈련 정확도. 칸마다 초기 가중치의 크기가 다르다. 10 % 근처에서 수평인 선은 아무것도 "
         "학습하지 못한 것이고, 일찍 끊긴 선은 발산한 것이다.",
     },
     "batch_norm.none": {"en": "no norm", "ko": "정규화 없음"},

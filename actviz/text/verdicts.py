@@ -23,7 +23,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "finding.overflowed.gradient": {
         "en": "on its way back the gradient is inf or NaN from layer {layer} down",
-        "ko": "역전파되는 기울기가 {layer}층 아래로 inf 또는 NaN이다",
+        "ko": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
     },
     "finding.dead.silent": {
         "en": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
@@ -35,7 +35,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "finding.dead.gradient": {
         "en": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
-        "ko": "{layer}층 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
+        "ko": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     },
     "finding.dead.gradient_all": {
         "en": "the gradient is exactly 0 in every layer: nothing can learn",
@@ -91,11 +91,11 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "note.falls_slowly": {
         "en": "slow decay: the gradient falls {factor}-fold over {depth} layers",
-        "ko": "느린 감소: 기울기가 {depth}개 층을 지나며 {factor}분의 1로 작아진다",
+        "ko": "느린 감소: 기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다",
     },
     "note.grows_slowly": {
         "en": "slow growth: the gradient grows {factor}-fold over {depth} layers",
-        "ko": "느린 증가: 기울기가 {depth}개 층을 지나며 {factor}배로 커진다",
+        "ko": "느린 증가: 기울기가 층 {depth}개를 지나며 {factor}배로 커진다",
     },
     "note.no_gradient": {
         "en": "no gradient was measured in any layer: the verdict is about the way forward alone (is the output "
@@ -130,45 +130,45 @@ VERDICTS: dict[str, dict[str, str]] = {
         "ko": "가중치 분산 {variance} / fan_in(fan_in {fan_in}에서 표준편차 {std}, 이득 {gain}; 가장 가까운 것은 "
         "{own} / fan_in 분산의 {init} 초기화)",
     },
-    "remedy.instead": {"en": " instead of {current} / fan_in", "ko": ", 현재는 {current} / fan_in"},
+    "remedy.instead": {"en": "instead of {current} / fan_in ", "ko": ", 현재는 {current} / fan_in"},
     "remedy.critical": {
-        "en": "use {target}, which makes {activation} critical.",
-        "ko": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}.",
+        "en": "{instead}use {target}, which makes {activation} critical.",
+        "ko": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}{instead}.",
     },
     "remedy.unit": {
-        "en": "use {target}, which keeps the signal of {activation}, and nearly its gradient.",
-        "ko": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}.",
+        "en": "{instead}use {target}, which keeps the signal of {activation}, and nearly its gradient.",
+        "ko": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}{instead}.",
     },
     "remedy.level": {
-        "en": "use {target}, which levels the gradient of {activation} over {depth} layers.",
-        "ko": "{activation} 함수의 기울기를 {depth}개 층에 걸쳐 고르게 하는 설정을 쓴다: {target}.",
+        "en": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers.",
+        "ko": "{activation} 함수의 기울기를 층 {depth}개에 걸쳐 고르게 하는 설정을 쓴다: {target}{instead}.",
     },
     "remedy.tried": {
-        "en": "use {target}, under which trial stacks of width {width} are healthy; over {depth} layers of "
+        "en": "{instead}use {target}, under which trial stacks of width {width} are healthy; over {depth} layers of "
         "{activation} a few percent more explode and a few less fade, so fewer layers, skip connections or batch "
         "normalization are safer.",
-        "ko": "시험한 너비 {width}의 신경망이 정상으로 나온 설정을 쓴다: {target}. {activation} 함수의 {depth}개 "
-        "층에서 가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 "
+        "ko": "시험한 너비 {width}의 신경망이 정상으로 나온 설정을 쓴다: {target}{instead}. {activation} 함수의 층 "
+        "{depth}개에서 가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 "
         "배치 정규화를 쓰는 편이 더 안전하다.",
     },
     "remedy.closest": {
         "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
-        "over {depth} layers for sure; {target} comes closest, under which most trial stacks of width {width} are "
-        "healthy.",
-        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 {depth}개 층에 걸쳐 확실히 "
-        "고르게 유지하는 가중치 크기는 없다. 시험한 너비 {width}의 신경망 "
-        "대부분이 정상인, 가장 가까운 설정: {target}.",
+        "over {depth} layers for sure; {instead}{target} comes closest, under which most trial stacks of width "
+        "{width} are healthy.",
+        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
+        "고르게 유지하는 가중치 크기는 없다. 시험한 너비 {width}의 신경망 대부분이 정상인, 가장 가까운 설정: "
+        "{target}{instead}.",
     },
     "remedy.unsteady": {
         "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
         "over {depth} layers for sure.",
-        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 {depth}개 층에 걸쳐 확실히 "
+        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
         "고르게 유지하는 가중치 크기는 없다.",
     },
     "remedy.depth": {
         "en": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right for "
         "{activation}.",
-        "ko": "층을 줄이거나 너비를 늘리고, 또는 잔차 연결이나 배치 정규화를 쓴다: 가중치 크기는 {activation} 함수에 "
+        "ko": "층을 줄이거나 너비를 늘리거나, 잔차 연결 또는 배치 정규화를 쓴다: 가중치 크기는 {activation} 함수에 "
         "알맞다.",
     },
     "remedy.cut": {
@@ -189,7 +189,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     "remedy.none": {
         "en": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with {tanh}, or "
         "batch normalization.",
-        "ko": "{activation} 함수에 맞는 가중치 크기는 없다. 그보다 작으면 기울기가 소실되고 크면 포화된다. 배치 "
+        "ko": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. 배치 "
         "정규화를 쓰거나, tanh 함수에 다음 초기화를 쓴다: {tanh}.",
     },
     "remedy.norm": {
@@ -222,7 +222,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "threshold.zero_fraction": {
         "en": "share of exact zeros from which on a layer is silent: all, since half is ReLU",
-        "ko": "층이 침묵한다고 보는 정확히 0의 비율: ReLU에서는 절반이 정상이므로 전부",
+        "ko": "층이 죽었다고 보는, 정확히 0인 값의 비율: ReLU에서는 절반이 정상이므로 전부",
     },
     "threshold.distinct_units": {
         "en": "number of distinct units up to which a layer of more units is symmetric",
@@ -242,7 +242,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "threshold.grad_zero": {
         "en": "share of exact zeros from which on a layer has no gradient: all",
-        "ko": "층에 기울기가 없다고 보는 정확히 0의 비율: 전부",
+        "ko": "층에 기울기가 없다고 보는, 정확히 0인 값의 비율: 전부",
     },
     "threshold.collapsed": {
         "en": "per-unit spread over samples, relative to the input's, below which a layer may be collapsed; deep "
