@@ -26,7 +26,7 @@ NAMES: dict[str, dict[str, str]] = {
     "step": {"en": "step decay", "ko": "계단식 감쇠"},
     "exponential": {"en": "exponential", "ko": "지수 감쇠"},
     "cosine": {"en": "cosine", "ko": "코사인 어닐링"},
-    "cosine_restarts": {"en": "cosine, restarts", "ko": "코사인, 재시작"},
+    "cosine_restarts": {"en": "cosine, restarts", "ko": "코사인 재시작"},
     "one_cycle": {"en": "one-cycle", "ko": "원사이클"},
     "polynomial": {"en": "polynomial", "ko": "다항식 감쇠"},
     "inverse_sqrt": {"en": "inverse square root", "ko": "제곱근 역수"},
