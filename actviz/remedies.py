@@ -270,6 +270,6 @@ def _advice(
         tanh = _written(1.0, where, None, lang)
         return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, tanh=tanh)
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
-    target = _written(variance, where, current, lang, _alike(key, where.depth)) + instead
+    target = _written(variance, where, current, lang, _alike(key, where.depth))
     width = tried_width(where.fans[1])
-    return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, target=target, width=width)
+    return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, target=target, width=width, instead=instead)

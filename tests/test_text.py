@@ -11,7 +11,7 @@ import actviz.text
 from actviz import EXPERIMENTS, ActvizError
 from actviz.plots.saving import _characters
 from actviz.plots.style import FONTS, themed
-from actviz.text import LANGUAGES, NAMES, TEXT, label, run_name, shortened, text, width_of, wrapped
+from actviz.text import LANGUAGES, NAMES, TEXT, label, run_name, shortened, text, unbroken, width_of, wrapped
 from actviz.training.grid import VARIED
 
 SAME = {
@@ -172,4 +172,14 @@ def test_latin_lines_are_broken_as_ever():
     import textwrap
 
     for row in TEXT.values():
-        assert wrapped(row["en"], 25) == textwrap.fill(row["en"], 25)
+        if unbroken(row["en"]) == row["en"]:
+            assert wrapped(row["en"], 25) == textwrap.fill(row["en"], 25)
+
+
+def test_no_line_breaks_before_percent_or_within_a_fraction_unless_it_is_too_narrow():
+    words = "at 2 / fan_in, or λ = 0.03, 30 % stay"
+    for width in range(13, 30):
+        lines = wrapped(words, width).splitlines()
+        assert " ".join(lines) == words
+        assert not any(line.startswith(("%", "/", "fan_in", "=", "0.03")) for line in lines)
+    assert max(map(len, wrapped(words, 8).splitlines())) <= 8

@@ -64,7 +64,7 @@ _RIDGES = (
         "xavier_normal",
         {
             "en": "A slow decay: the distribution narrows a little in each of 50 layers.",
-            "ko": "느린 감소: 50개 층을 지나며 분포가 층마다 조금씩 좁아진다.",
+            "ko": "느린 감소: 층 50개를 지나며 분포가 층마다 조금씩 좁아진다.",
         },
     ),
     (
@@ -72,7 +72,7 @@ _RIDGES = (
         "xavier_normal",
         {
             "en": "The signal fades by half an octave a layer; after 50 layers it is tens of millions times smaller.",
-            "ko": "신호가 층마다 √2분의 1로 줄어, 50개 층 뒤에는 수천만분의 1이 된다.",
+            "ko": "신호가 층마다 √2분의 1로 줄어, 층 50개 뒤에는 수천만분의 1이 된다.",
         },
     ),
     (
@@ -80,14 +80,14 @@ _RIDGES = (
         "he_normal",
         {
             "en": "The scale of the signal holds over 50 layers.",
-            "ko": "신호의 크기가 50개 층에 걸쳐 유지된다.",
+            "ko": "신호의 크기가 층 50개에 걸쳐 유지된다.",
         },
     ),
 )
 
 ARTICLE = Experiment(
     name="article",
-    title={"en": "Weight initialization under sigmoid, tanh and ReLU", "ko": "sigmoid, tanh, ReLU에서의 가중치 초기화"},
+    title={"en": "Weight initialization under sigmoid, tanh and ReLU", "ko": "sigmoid, tanh, ReLU의 가중치 초기화"},
     source={
         "en": "a Korean teaching article on weight initialization, regularization and learning rates; and the book it "
         "descends from: Saitoh, Deep Learning from Scratch, chapter 6: weight_init_activation_histogram",
@@ -158,7 +158,7 @@ ARTICLE = Experiment(
             {
                 "en": "Mean, standard deviation and saturated share by layer. A level line is a signal that survives; "
                 "on the logarithmic axis a straight slope is one that vanishes or explodes.",
-                "ko": "층에 따른 평균, 표준편차, 포화된 비율. 수평선은 살아남는 신호이고, 로그 축에서 곧게 기울어진 "
+                "ko": "층에 따른 평균, 표준편차, 포화 비율. 수평선은 살아남는 신호이고, 로그 축에서 곧게 기울어진 "
                 "선은 사라지거나 폭발하는 신호이다.",
             },
         ),
@@ -181,7 +181,7 @@ ARTICLE = Experiment(
             {
                 "en": "All pairings at a glance: saturated share and spread of the last layer, decades by which the "
                 "gradient changes.",
-                "ko": "모든 조합을 한눈에 본다: 마지막 층의 포화된 비율과 표준편차, 그리고 기울기가 변하는 자릿수.",
+                "ko": "모든 조합을 한눈에 본다: 마지막 층의 포화 비율과 표준편차, 그리고 기울기가 변하는 자릿수.",
             },
         ),
         Drawing(
@@ -191,7 +191,7 @@ ARTICLE = Experiment(
             {
                 "en": "Can the samples, and the units, still be told apart? Under zero and constant weights all units "
                 "of a layer are one; under sigmoid the samples become ever more alike.",
-                "ko": "표본과 뉴런을 아직 구별할 수 있는가? 영과 상수 가중치에서는 한 층의 뉴런이 모두 하나와 같고, "
+                "ko": "표본과 뉴런을 아직 구별할 수 있는가? 0이나 상수로 초기화하면 한 층의 뉴런이 모두 같고, "
                 "sigmoid에서는 표본이 점점 서로 닮아 간다.",
             },
         ),
@@ -202,7 +202,7 @@ ARTICLE = Experiment(
                 "article-deep",
                 {
                     "en": f"Fifty layers of {activation} with {init} weights. {caption['en']}",
-                    "ko": f"{activation} 함수와 {init} 초기화의 50개 층. {caption['ko']}",
+                    "ko": f"{activation} 함수와 {init} 초기화를 쓴 층 50개. {caption['ko']}",
                 },
                 {"inits": [init], "activations": [activation]},
             )

@@ -33,7 +33,7 @@ _BROAD = Claim(
         "with Xavier weights they are broad at every layer, and the gradients vanish all the same: what counts as well "
         "is the slope there. chi_1 = sigma_w² E[phi'²] has to be near 1.",
         "ko": "필요하지만 충분하지는 않다. 활성화값이 넓게 퍼지지 않으면 기울기도 소실된다. 그러나 sigmoid에 Xavier "
-        "초기화를 쓰면 모든 층에서 활성화값이 넓게 퍼지는데도 기울기는 소실된다. 그 자리에서 함수의 기울기도 "
+        "초기화를 쓰면 모든 층에서 활성화값이 넓게 퍼지는데도 기울기는 소실된다. 그 자리에서 함수의 미분값도 "
         "중요하기 때문이다. chi_1 = sigma_w² E[phi'²]이 1에 가까워야 한다.",
     },
 )
@@ -49,7 +49,7 @@ _XAVIER = Claim(
         case(
             {
                 "en": "tanh, Xavier: factor of the signal a layer, 50 layers",
-                "ko": "tanh, Xavier: 50개 층에서 층마다 신호가 변하는 배율",
+                "ko": "tanh, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
             },
             signal_factor("xavier_normal", "tanh"),
             0.9,
@@ -59,7 +59,7 @@ _XAVIER = Claim(
         case(
             {
                 "en": "std of a Xavier weight between layers of 400, over that between layers of 100",
-                "ko": "400개 뉴런 층 사이 Xavier 가중치의 표준편차 / 100개 뉴런 층 사이의 표준편차",
+                "ko": "뉴런 400개인 층 사이 Xavier 가중치의 표준편차 / 뉴런 100개인 층 사이의 표준편차",
             },
             std_ratio("xavier_normal", 400, "xavier_normal", 100),
             0.499,
@@ -73,11 +73,10 @@ _XAVIER = Claim(
         "gradient loses at least a factor of 16 a layer, and sigmoid would need weights at least 4 times larger. "
         "Glorot's variance is 2 / (fan_in + fan_out), that of the book's Xavier 1 / fan_in; they agree on square "
         "layers only.",
-        "ko": "0에서의 기울기가 1인 tanh에는 알맞다. 신호는 천천히 줄어들 뿐이고 기울기는 첫 층까지 닿는다. "
-        "sigmoid도 거의 선형이지만 기울기가 최대 1/4이다. 분산 1/n에서 기울기의 평균 제곱은 층마다 적어도 "
-        "16분의 1로 줄어들므로, sigmoid에는 적어도 4배 큰 가중치가 필요하다. Glorot의 분산은 2 / (fan_in + "
-        "fan_out), 책에서 말하는 Xavier의 분산은 1 / fan_in이며, 둘은 입력과 출력의 수가 같은 층에서만 "
-        "일치한다.",
+        "ko": "0에서 미분값이 1인 tanh에는 알맞다. 신호는 천천히 줄어들 뿐이고 기울기는 첫 층까지 닿는다. sigmoid도 "
+        "거의 선형이지만 미분값이 최대 1/4이다. 분산 1/n에서 기울기의 제곱 평균은 층마다 적어도 16분의 1로 "
+        "줄어들므로, sigmoid에는 적어도 4배 큰 가중치가 필요하다. Glorot의 분산은 2 / (fan_in + fan_out), 책에서 "
+        "말하는 Xavier의 분산은 1 / fan_in이며, 둘은 입력과 출력의 수가 같은 층에서만 일치한다.",
     },
 )
 
@@ -91,7 +90,7 @@ _HE = Claim(
         case(
             {
                 "en": "ReLU, Xavier: factor of the signal a layer, 50 layers",
-                "ko": "ReLU, Xavier: 50개 층에서 층마다 신호가 변하는 배율",
+                "ko": "ReLU, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
             },
             signal_factor("xavier_normal", "relu"),
             most=0.8,
@@ -100,7 +99,7 @@ _HE = Claim(
         case(
             {
                 "en": "ReLU, He: factor of the signal a layer, 50 layers",
-                "ko": "ReLU, He: 50개 층에서 층마다 신호가 변하는 배율",
+                "ko": "ReLU, He: 층 50개에서 층마다 신호가 변하는 배율",
             },
             signal_factor("he_normal", "relu"),
             0.9,
@@ -111,7 +110,7 @@ _HE = Claim(
         case(
             {
                 "en": "std of a He weight over that of a Xavier weight, layers of 100",
-                "ko": "100개 뉴런 층에서 He 가중치의 표준편차 / Xavier 가중치의 표준편차",
+                "ko": "뉴런 100개인 층에서 He 가중치의 표준편차 / Xavier 가중치의 표준편차",
             },
             std_ratio("he_normal", 100, "xavier_normal", 100),
             1.41,
@@ -122,11 +121,10 @@ _HE = Claim(
     {
         "en": "ReLU sets half of the values to 0 and so halves the mean square: under Xavier the signal shrinks by "
         "sqrt 2 a layer, to 3e-8 after 50. He's weights are larger by just that sqrt 2. They hold the level in the "
-        "mean over networks; a single network of 100 units wanders by a factor of two or so over 50 layers.",
-        "ko": "ReLU는 값의 절반을 0으로 만들어 평균 제곱을 절반으로 줄인다. Xavier 초기화에서 신호는 층마다 sqrt "
-        "2분의 1로 줄어 50개 층 뒤에는 3e-8이 된다. He 초기화의 가중치는 바로 그 sqrt 2배만큼 크다. 신호의 "
-        "크기는 여러 신경망의 평균으로 유지되며, 뉴런 100개인 신경망 하나에서는 50개 층에 걸쳐 두 배 정도 "
-        "오르내린다.",
+        "mean over networks; a single network of 100 units wanders by a factor of two to four over 50 layers.",
+        "ko": "ReLU는 값의 절반을 0으로 만들어 제곱 평균을 절반으로 줄인다. Xavier 초기화에서 신호는 층마다 √2분의 "
+        "1로 줄어 층 50개 뒤에는 3e-8이 된다. He 초기화의 가중치는 바로 그 √2배만큼 크다. 신호의 크기는 여러 "
+        "신경망의 평균으로 유지되며, 뉴런 100개인 신경망 하나에서는 층 50개에 걸쳐 두 배에서 네 배까지 오르내린다.",
     },
 )
 

@@ -55,12 +55,12 @@ DRIFT = Claim(
         "the milder plateau of Xavier under ReLU training does get away, in about three times as many updates as He "
         "needs. A broad histogram is no way out: sigmoid with Xavier weights stays on the plateau too.",
         "ko": "가중치의 크기가 활성화 함수와 맞지 않으면 기울기는 층마다 일정한 배율로 작아지거나 커진다. "
-        "sigmoid에서 N(0, 1)은 값의 절반이 포화되는데도 우연히 기울기를 거의 고르게 둔다. 활성화값이 한쪽으로 "
+        "sigmoid에서 N(0, 1)은 값의 절반이 포화되는데도 기울기가 우연히 거의 고르게 유지된다. 활성화값이 한쪽으로 "
         "치우치는 것은 U(0, 1)처럼 가중치의 평균이 0이 아닐 때뿐이다. 가중치의 음수와 양수가 반반이면 뉴런 "
         "하나하나는 한쪽 끝에 있더라도 층 전체의 중심은 그대로이다. 이런 출발의 대가는 다음과 같다. 기울기가 "
-        "소실되면 500번 갱신해도 손실은 ln 10에서 움직이지 않는다. ReLU에서 Xavier 초기화가 만드는 완만한 정체 "
-        "구간은 벗어나지만, He 초기화보다 약 세 배의 갱신이 든다. 히스토그램이 넓다고 해결되지도 않는다. "
-        "sigmoid는 Xavier 초기화에서도 정체 구간에 머문다.",
+        "소실되면 갱신 500회에도 손실은 ln 10에서 움직이지 않는다. ReLU에서 Xavier 초기화가 만드는 완만한 정체 "
+        "구간은 벗어나지만, He 초기화보다 약 세 배의 갱신이 든다. 히스토그램이 넓다고 해결되지도 않는다. sigmoid는 "
+        "Xavier 초기화에서도 정체 구간에 머문다.",
     },
 )
 
@@ -75,7 +75,7 @@ ZERO = Claim(
             case(
                 {
                     "en": f"{name}, zeros: layers, of 5, whose ∂L/∂W is not exactly 0",
-                    "ko": f"{name}, 영 초기화: 5개 층 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
+                    "ko": f"{name}, 0 초기화: 층 5개 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
                 },
                 layers_that_learn("zeros", activation),
                 most=0.0,
@@ -86,14 +86,14 @@ ZERO = Claim(
         case(
             {
                 "en": "tanh, zeros: RMS of ∂L/∂z at layer 5, what its biases would get",
-                "ko": "tanh, 영 초기화: 편향이 받게 될 5층 ∂L/∂z의 RMS",
+                "ko": "tanh, 0 초기화: 편향이 받게 될 5층 ∂L/∂z의 RMS",
             },
             at("grad_preact_rms", "zeros", "tanh", 5),
         ),
         case(
             {
                 "en": "ReLU, zeros: RMS of ∂L/∂z at layer 5",
-                "ko": "ReLU, 영 초기화: 5층 ∂L/∂z의 RMS",
+                "ko": "ReLU, 0 초기화: 5층 ∂L/∂z의 RMS",
             },
             at("grad_preact_rms", "zeros", "relu", 5),
         ),
@@ -125,14 +125,14 @@ ZERO = Claim(
         "leaves the same fault: below the last layer the units of a layer compute the same and get the same update, "
         "so a layer of 100 learns as one unit, and 500 updates hardly take it beyond a guess.",
         "ko": "0인 가중치로는 기울기가 역전파되지 않으므로 마지막 층 아래의 ∂L/∂W는 모두 0이다. 마지막 층의 ∂L/∂W는 "
-        "그 층의 입력과 ∂L/∂z의 곱이다. tanh와 ReLU에서는 그 입력이 0이므로 어떤 가중치도 학습되지 "
-        "않는다(tanh에서는 마지막 층의 편향이 학습될 수 있고, 0에서의 기울기를 0으로 두는 ReLU에서는 아무것도 "
-        "학습되지 않는다). sigmoid에서는 입력이 1/2이므로 마지막 층의 가중치가 실제로 학습되고, 갱신할 때마다 "
-        "그 앞의 층이 하나씩 더 학습되지만 그 양은 다음 층의 1만분의 1도 되지 않는다(500번 갱신한 뒤에도 1층의 "
-        "값은 float32로 나타낼 수 있는 크기보다 작다). 각 층의 뉴런은 서로 같은 채로 남아 손실은 ln 10에 "
-        "머문다. 다른 상수는 신호와 기울기를 통과시키지만 같은 결함을 남긴다. 마지막 층 아래에서는 한 층의 "
-        "뉴런이 모두 같은 것을 계산하고 똑같이 갱신되므로, 뉴런 100개의 층이 뉴런 하나처럼 학습하며 500번 "
-        "갱신해도 찍는 수준을 거의 벗어나지 못한다.",
+        "그 층의 입력과 ∂L/∂z의 곱이다. tanh와 ReLU에서는 그 입력이 0이므로 어떤 가중치도 학습되지 않는다(tanh에서는 "
+        "마지막 층의 편향이 학습될 수 있고, 0에서 미분값을 0으로 두는 ReLU에서는 아무것도 학습되지 않는다). "
+        "sigmoid에서는 입력이 1/2이므로 마지막 층의 가중치가 실제로 학습되고, 갱신할 때마다 그 앞의 층이 하나씩 더 "
+        "학습되지만 그 양은 다음 층의 1만분의 1도 되지 않는다(갱신 500회 뒤에도 1층에서는 값이 float32로 나타낼 수 "
+        "없을 만큼 작다). 각 층의 뉴런은 서로 같은 채로 남아 손실은 ln 10에 머문다. 다른 상수는 신호와 기울기를 "
+        "통과시키지만 같은 결함을 남긴다. 마지막 층 아래에서는 한 층의 뉴런이 모두 같은 것을 계산하고 똑같이 "
+        "갱신되므로, 뉴런 100개인 층이 뉴런 하나처럼 학습하며 갱신 500회로는 무작위로 고르는 수준을 거의 벗어나지 "
+        "못한다.",
     },
 )
 
@@ -217,7 +217,7 @@ NORMAL = Claim(
         case(
             {
                 "en": "sigmoid, N(0, 1): saturated share of layer 5",
-                "ko": "sigmoid, N(0, 1): 5층의 포화된 비율",
+                "ko": "sigmoid, N(0, 1): 5층의 포화 비율",
             },
             at("saturated", "normal", "sigmoid", 5),
             0.25,
@@ -241,7 +241,7 @@ NORMAL = Claim(
         case(
             {
                 "en": "tanh, N(0, 1): saturated share of layer 5",
-                "ko": "tanh, N(0, 1): 5층의 포화된 비율",
+                "ko": "tanh, N(0, 1): 5층의 포화 비율",
             },
             at("saturated", "normal", "tanh", 5),
             0.5,

@@ -102,7 +102,7 @@ PLATEAU_CASES = (
         _trained(
             {
                 "en": f"{name}: fall of the loss below ln 10 in 500 updates",
-                "ko": f"{name}: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+                "ko": f"{name}: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
             },
             below_chance_loss(run),
             most=_NOTHING,
@@ -112,7 +112,7 @@ PLATEAU_CASES = (
     _trained(
         {
             "en": "tanh, Xavier: fall of the loss below ln 10 in 500 updates",
-            "ko": "tanh, Xavier: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+            "ko": "tanh, Xavier: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
         },
         below_chance_loss("xavier_normal, tanh"),
     ),
@@ -132,7 +132,7 @@ ZERO_CASES = (
         _trained(
             {
                 "en": f"{name}, zeros: layers, of 6 with the head, whose weights are not 0 after 500 updates",
-                "ko": f"{name}, 영 초기화: 출력층을 포함한 6개 층 중 500번 갱신한 뒤 가중치가 0이 아닌 층의 수",
+                "ko": f"{name}, 0 초기화: 출력층을 포함한 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 수",
             },
             weights_that_moved(f"zeros, {activation}"),
             most=0.0,
@@ -143,14 +143,14 @@ ZERO_CASES = (
     _trained(
         {
             "en": "sigmoid, zeros: fall of the loss below ln 10 in 500 updates",
-            "ko": "sigmoid, 영 초기화: 500번 갱신하는 동안 손실이 ln 10에서 내려간 양",
+            "ko": "sigmoid, 0 초기화: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
         },
         below_chance_loss("zeros, sigmoid"),
     ),
     _trained(
         {
             "en": "sigmoid, zeros: distinct units of layer 5 after 500 updates",
-            "ko": "sigmoid, 영 초기화: 500번 갱신한 뒤 5층에서 서로 다른 뉴런의 수",
+            "ko": "sigmoid, 0 초기화: 갱신 500회 뒤 5층에서 서로 다른 뉴런의 수",
         },
         after("distinct_units", "zeros, sigmoid", 5),
     ),
@@ -161,26 +161,26 @@ CONSTANT_CASES = (
     _trained(
         {
             "en": "ReLU, constant 0.01: layers, of 6, whose weights are not 0 after 500 updates",
-            "ko": "ReLU, 상수 0.01: 6개 층 중 500번 갱신한 뒤 가중치가 0이 아닌 층의 수",
+            "ko": "ReLU, 상수 0.01: 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 수",
         },
         weights_that_moved("constant:0.01, relu"),
     ),
     _trained(
         {
             "en": "ReLU, constant 0.01: distinct units, of 100, in layer 5 after 500 updates",
-            "ko": "ReLU, 상수 0.01: 500번 갱신한 뒤 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
+            "ko": "ReLU, 상수 0.01: 갱신 500회 뒤 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
         },
         after("distinct_units", "constant:0.01, relu", 5),
     ),
     _trained(
         {
             "en": "ReLU, constant 0.01: training accuracy after 500 updates",
-            "ko": "ReLU, 상수 0.01: 500번 갱신한 뒤 훈련 정확도",
+            "ko": "ReLU, 상수 0.01: 갱신 500회 뒤 훈련 정확도",
         },
         end_of("train_accuracy", "constant:0.01, relu"),
     ),
     _trained(
-        {"en": "ReLU, He: training accuracy after 500 updates", "ko": "ReLU, He: 500번 갱신한 뒤 훈련 정확도"},
+        {"en": "ReLU, He: training accuracy after 500 updates", "ko": "ReLU, He: 갱신 500회 뒤 훈련 정확도"},
         end_of("train_accuracy", "he_normal, relu"),
     ),
 )
@@ -311,9 +311,9 @@ NORMALIZATION = Claim(
         "He's.",
         "ko": "초기화는 첫 갱신 전에 한 번, 층 전체에 대해 평균적으로 크기를 정하며 학습하는 동안 그 크기에서 벗어날 "
         "수 있다. 배치 정규화는 가중치가 어떻든 갱신할 때마다 뉴런별로, 배치에 걸쳐 크기를 정한다. 그래서 z가 "
-        "sqrt(eps) = 0.001보다 훨씬 큰 모든 크기에서 층들이 같은 상태로 출발하며, 네 자릿수에 걸친 8가지 "
-        "크기가 모두 학습된다. 배치 정규화가 없으면 두 가지만 학습된다. 그러나 크기가 중요하지 않게 되는 것은 "
-        "아니다. 배치 정규화에서 기울기는 가중치의 크기에 반비례하므로 큰 가중치는 너무 느리게 돌고 아주 작은 "
-        "가중치는 튄다. 이 학습률에서는 He 초기화의 크기가 아니라 0.003에서 0.01 사이가 가장 좋다.",
+        "sqrt(eps) = 0.001보다 훨씬 큰 모든 크기에서 층들이 같은 상태로 출발하며, 네 자릿수에 걸친 8가지 크기가 모두 "
+        "학습된다. 배치 정규화가 없으면 두 가지만 학습된다. 그러나 크기가 중요하지 않게 되는 것은 아니다. 배치 "
+        "정규화에서 기울기는 가중치의 크기에 반비례하므로 큰 가중치는 방향이 너무 느리게 바뀌고 아주 작은 가중치는 "
+        "크게 요동친다. 이 학습률에서는 He 초기화의 크기가 아니라 0.003에서 0.01 사이가 가장 좋다.",
     },
 )

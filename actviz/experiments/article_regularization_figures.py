@@ -55,8 +55,8 @@ DRAWINGS: tuple[Drawing, ...] = (
             "those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is their only gradient, "
             "and Adam makes every gradient a step of the same size. AdamW shrinks all weights in proportion.",
             "ko": "Adam에서 손실에 더한 L2와 AdamW의 감쇠. Adam에서는 λ = 0.0001에서도 1층 가중치의 3분의 1, 곧 늘 "
-            "검은 화소의 가중치가 0에 이른다. 이 가중치에는 벌점이 유일한 기울기이고, Adam은 어떤 기울기든 "
-            "같은 크기의 걸음으로 바꾸기 때문이다. AdamW는 모든 가중치를 같은 비율로 줄인다.",
+            "검은 화소의 가중치가 0이 된다. 이 가중치에는 벌점이 유일한 기울기이고, Adam은 어떤 기울기든 같은 크기의 "
+            "갱신으로 바꾸기 때문이다. AdamW는 모든 가중치를 같은 비율로 줄인다.",
         },
         {
             "runs": [
@@ -87,8 +87,8 @@ DRAWINGS: tuple[Drawing, ...] = (
             "en": "Under batch norm larger weights learn more slowly: an update is smaller beside them. Without it "
             "twice He's is faster, and more is not stable. Either way large weights end with the worse model.",
             "ko": "배치 정규화에서는 가중치가 클수록 갱신이 상대적으로 작아 학습이 느려진다. 배치 정규화가 없으면 He "
-            "초기화의 두 배에서 더 빠르고, 그보다 크면 불안정하다. 어느 쪽이든 큰 가중치는 결국 더 나쁜 모델이 "
-            "된다.",
+            "초기화의 두 배에서 더 빠르고, 그보다 크면 불안정하다. 어느 쪽이든 가중치가 크면 결국 모델의 성능이 더 "
+            "나쁘다.",
         },
     ),
     Drawing(

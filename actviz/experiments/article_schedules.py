@@ -28,7 +28,9 @@ SCHEDULES = {
     "cosine with restarts": f"cosine_restarts:{PEAK},108,2",
     "one-cycle": f"one_cycle:{PEAK},{_UPDATES}",
 }
-_KO_NAMES = dict(zip(SCHEDULES, ("계단식 감쇠", "지수 감쇠", "코사인", "재시작 코사인", "원사이클"), strict=True))
+_KO_NAMES = dict(
+    zip(SCHEDULES, ("계단식 감쇠", "지수 감쇠", "코사인 어닐링", "코사인 재시작", "원사이클"), strict=True)
+)
 _FIVE = tuple(f"lr {written}" for written in SCHEDULES.values())
 ONE_CYCLE = f"one_cycle:{LARGE},{_UPDATES}"
 CLEAN, NOISY, DIPS = "article-schedules", "article-schedules-noisy", "article-descents"
@@ -156,7 +158,7 @@ def _faster() -> tuple[Case, ...]:
         _case(
             {
                 "en": "after half of the budget, cosine over the constant 0.2",
-                "ko": "예산의 절반에서, 코사인 / 고정 0.2",
+                "ko": "예산의 절반에서, 코사인 어닐링 / 고정 0.2",
             },
             CLEAN,
             _ratio([f"lr {SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
@@ -294,12 +296,12 @@ CLAIM = Claim(
         "test loss is nearly always lower; the accuracy is "
         "not, on clean labels, and clearly is where labels are noisy. All at 750 updates of a small network: a budget "
         "long enough to overfit.",
-        "ko": "속도: 가장 알맞은 고정 학습률보다 빠르지는 않다. 훈련 자료에 가장 빨리 맞추는 것은 이 고정 "
+        "ko": "속도: 가장 알맞은 고정 학습률보다 빠르지는 않다. 훈련 데이터에 가장 빨리 맞추는 것은 이 고정 "
         "학습률이고, 학습률을 낮추며 끝나는 스케줄은 끝에서 거의 학습하지 않는다. 계속 유지하기에 너무 큰 "
-        "학습률에서는 스케줄이 더 빠르다. 탈출: 좁은 극소점을 벗어나게 하는 것은 (2 / 곡률보다) 큰 학습률, "
-        "잡음과 학습률의 곱, 또는 모멘텀이다. 스케줄은 그 큰 학습률로 탈출할 뿐이어서 같은 크기의 고정 "
-        "학습률보다 낫지 않지만, 그 뒤에 자리를 잡는다. 모델: 시험 손실은 거의 항상 더 낮다. 정확도는 올바른 "
-        "레이블에서는 더 높지 않고, 잡음 섞인 레이블에서는 뚜렷이 더 높다. 모두 작은 신경망을 750번 갱신한 "
-        "결과이며, 과적합하기에 충분한 예산이다.",
+        "학습률에서는 스케줄이 더 빠르다. 탈출: 좁은 극소점을 벗어나게 하는 것은 (2 / 곡률보다) 큰 학습률, 잡음과 "
+        "학습률의 곱, 또는 모멘텀이다. 스케줄은 그 큰 학습률로 탈출할 뿐이어서 같은 크기의 고정 학습률보다 낫지 "
+        "않지만, 그 뒤에 자리를 잡는다. 모델: 시험 손실은 거의 항상 더 낮다. 정확도는 올바른 레이블에서는 더 높지 "
+        "않고, 잘못된 레이블이 섞이면 뚜렷이 더 높다. 모두 작은 신경망을 갱신 750회로 얻은 결과이며, 과적합하기에 "
+        "충분한 예산이다.",
     },
 )

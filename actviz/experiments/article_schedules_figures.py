@@ -14,9 +14,9 @@ DRAWINGS: tuple[Drawing, ...] = (
             "en": "Clean labels, equal budget. The constant 0.2 is the best of four, and ends with the lowest "
             "training loss by far; the schedules end with a lower test loss, at the same accuracy or less. At 0.6, "
             "too large to hold, one-cycle still learns.",
-            "ko": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 네 가지 중 가장 좋고 훈련 손실도 단연 가장 낮게 "
-            "끝난다. 스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 "
-            "0.6에서도 원사이클은 학습한다.",
+            "ko": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 네 가지 중 가장 좋고 최종 훈련 손실도 단연 가장 낮다. "
+            "스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 0.6에서도 원사이클은 "
+            "학습한다.",
         },
         {"runs": [f"lr {each}" for each in (PEAK, *SCHEDULES.values(), 0.1, 0.4, LARGE, ONE_CYCLE)]},
     ),
@@ -27,8 +27,8 @@ DRAWINGS: tuple[Drawing, ...] = (
         {
             "en": "The same with 30 % of the labels wrong. A constant rate learns the wrong labels too, the more the "
             "larger it is; every schedule ends better than the best of four constants.",
-            "ko": "레이블의 30 %가 잘못된 경우의 같은 비교. 고정 학습률은 클수록 잘못된 레이블까지 더 많이 배우며, "
-            "모든 스케줄이 네 고정 학습률 중 가장 좋은 것보다 좋게 끝난다.",
+            "ko": "레이블의 30 %가 잘못된 경우의 같은 비교. 고정 학습률은 클수록 잘못된 레이블까지 더 많이 배운다. "
+            "모든 스케줄의 최종 성능이 네 고정 학습률 중 가장 좋은 것보다 낫다.",
         },
         {"runs": [f"lr {each}" for each in (0.05, *SCHEDULES.values(), 0.025, 0.1, PEAK)]},
     ),

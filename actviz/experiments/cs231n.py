@@ -19,7 +19,7 @@ _SPREADS = (0.00068, 0.00089, 0.00098, 0.0011, 0.0013, 0.0014, 0.0014, 0.0014, 0
 
 TEN_LAYERS = Experiment(
     name="cs231n/ten-layers",
-    title={"en": "Ten layers of 500, as in CS231n", "ko": "CS231n의 500개 뉴런 열 층"},
+    title={"en": "Ten layers of 500, as in CS231n", "ko": "CS231n의 뉴런 500개짜리 층 10개"},
     source={
         "en": "Stanford CS231n, lecture on training neural networks: activation statistics by weight initialization",
         "ko": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
@@ -47,7 +47,7 @@ TEN_LAYERS = Experiment(
             {
                 "en": "ReLU: with variance 1/fan_in the values drift to the left, half of their mean square lost a "
                 "layer; with He's 2/fan_in they stay.",
-                "ko": "ReLU: 분산 1/fan_in에서는 층마다 평균 제곱의 절반을 잃어 값이 왼쪽으로 밀려가고, He의 "
+                "ko": "ReLU: 분산 1/fan_in에서는 층마다 제곱 평균의 절반을 잃어 값이 왼쪽으로 밀려가고, He의 "
                 "2/fan_in에서는 제자리에 머문다.",
             },
         ),
@@ -58,7 +58,8 @@ TEN_LAYERS = Experiment(
             {
                 "en": "tanh, layer by layer: the slow decay under 1/fan_in is a bent line, the collapse under 0.01 a "
                 "straight one.",
-                "ko": "tanh의 층별 변화: 1/fan_in에서의 느린 감소는 굽은 선, 0.01에서의 붕괴는 곧은 선이다.",
+                "ko": "tanh의 층별 변화: 1/fan_in에서 나타나는 느린 감소는 굽은 선, 0.01에서 일어나는 붕괴는 곧은 "
+                "선이다.",
             },
         ),
         Drawing(
@@ -143,7 +144,7 @@ TEN_LAYERS = Experiment(
         Expectation(
             {
                 "en": "relu, weights he_normal: mean square of the activations at layer 10",
-                "ko": "relu, he_normal 가중치: 10층 활성화값의 평균 제곱",
+                "ko": "relu, he_normal 가중치: 10층 활성화값의 제곱 평균",
             },
             "0.946",
             Basis.MEASURED,
@@ -160,13 +161,13 @@ TEN_LAYERS = Experiment(
         Expectation(
             {
                 "en": "relu, weights lecun_normal: mean square of the activations at layer 10",
-                "ko": "relu, lecun_normal 가중치: 10층 활성화값의 평균 제곱",
+                "ko": "relu, lecun_normal 가중치: 10층 활성화값의 제곱 평균",
             },
             0.946 / 2**10,
             Basis.CLOSED_FORM,
             mean_square("act", "lecun_normal", "relu", 10),
             "relu",
-            source={"en": "He's, halved in each of 10 layers", "ko": "He 초기화의 값을 10개 층마다 절반으로"},
+            source={"en": "He's, halved in each of 10 layers", "ko": "He 초기화의 값이 층 10개마다 절반으로"},
             spread=0.22,
             reference_seeds=_SEEDS,
             log=True,

@@ -193,13 +193,13 @@ ACTIVATION_HISTOGRAMS = Experiment(
         Expectation(
             {
                 "en": "sigmoid, weights lecun_normal: factor of the mean-square gradient a layer, layers 5 to 2",
-                "ko": "sigmoid, lecun_normal 가중치: 5층에서 2층까지 층마다 기울기의 평균 제곱이 변하는 배율",
+                "ko": "sigmoid, lecun_normal 가중치: 5층에서 2층까지 층마다 기울기의 제곱 평균이 변하는 배율",
             },
             "0.0557",
             Basis.QUADRATURE,
             gradient_factor("lecun_normal", "sigmoid", 2),
             "book",
-            source={"en": "chi_1 at sigma_w² = 1", "ko": "sigma_w² = 1에서의 chi_1"},
+            source={"en": "chi_1 at sigma_w² = 1", "ko": "sigma_w² = 1일 때의 chi_1"},
             spread=0.0145,
             allowance=2 / 100 * 0.0557,
             log=True,

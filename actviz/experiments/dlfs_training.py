@@ -77,9 +77,8 @@ WEIGHT_INIT_COMPARE = Experiment(
                 "fourteenfold, and gradients of 1e-5 do not move the loss from ln 10 in 2000 updates. The book's "
                 "Xavier (1/fan_in) starts on a plateau and takes some 3 to 4 times as many updates as He to leave it.",
                 "ko": "책의 그림과 그 까닭을 나란히 본다. 표준편차 0.01에서는 층마다 신호가 약 14분의 1로 줄고, 1e-5 "
-                "크기의 기울기는 2000번 갱신해도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier "
-                "초기화(1/fan_in)는 정체 구간에서 출발하여 이를 벗어나는 데 He 초기화의 3~4배에 이르는 갱신이 "
-                "든다.",
+                "크기의 기울기는 갱신 2000회로도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier 초기화(1/fan_in)는 "
+                "정체 구간에서 출발하여 이를 벗어나는 데 He 초기화의 3~4배에 이르는 갱신이 든다.",
             },
         ),
         Drawing(
@@ -88,7 +87,7 @@ WEIGHT_INIT_COMPARE = Experiment(
             "weight-init-compare",
             {
                 "en": "Loss and accuracy over all training rows, epoch by epoch.",
-                "ko": "전체 훈련 자료에 대한 에폭별 손실과 정확도.",
+                "ko": "전체 훈련 데이터에 대한 에폭별 손실과 정확도.",
             },
         ),
     ),
@@ -102,7 +101,7 @@ WEIGHT_INIT_COMPARE = Experiment(
             Basis.CLOSED_FORM,
             batch_loss("normal:0.01", 2000),
             "weight-init-compare",
-            source={"en": "ln 10, a guess among ten", "ko": "ln 10, 열 개 중 하나를 찍는 경우"},
+            source={"en": "ln 10, a guess among ten", "ko": "ln 10, 열 개 중 하나를 무작위로 고르는 경우"},
             spread=5.5e-5,
             allowance=1e-4,  # the head's biases follow the digits of the batches
         ),
@@ -182,8 +181,8 @@ BATCH_NORM = Experiment(
                 "scale down to about 1e-3, below which eps, 1e-6, is no longer small. What is left of the scale is how "
                 "far an update turns the weights: too little where they are large, too much where they are tiny.",
                 "ko": "그 이유: 배치 정규화가 없으면 5층의 신호는 스무 자릿수에 걸쳐 달라진다. 있으면 약 1e-3까지는 "
-                "어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. 크기의 영향은 "
-                "갱신이 가중치를 돌리는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 돌린다.",
+                "어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. 크기의 영향은 갱신이 "
+                "가중치의 방향을 바꾸는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 바뀐다.",
             },
         ),
     ),

@@ -73,7 +73,7 @@ WEIGHT_DECAY = Experiment(
     name="dlfs/weight-decay",
     title={
         "en": "Weight decay against overfitting, as in Deep Learning from Scratch",
-        "ko": "“밑바닥부터 시작하는 딥러닝”의 과적합을 막는 가중치 감쇠",
+        "ko": "“밑바닥부터 시작하는 딥러닝”의 가중치 감쇠로 과적합 막기",
     },
     source={
         "en": "Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
@@ -105,7 +105,7 @@ WEIGHT_DECAY = Experiment(
                 "en": "With λ = 0.1 the gap between training and validation closes, as the book shows: but "
                 "by training worse. Validation, for which the gap is closed, gets worse too, in loss and in accuracy.",
                 "ko": "책에서 보여 주듯 λ = 0.1에서는 훈련과 검증의 차이가 좁혀진다. 그러나 훈련 성능이 나빠져서 "
-                "좁혀지는 것이다. 정작 차이를 좁히는 목적인 검증 성능은 손실과 정확도 모두 나빠진다.",
+                "좁혀지는 것이다. 차이를 좁히려는 까닭인 검증 성능은 정작 손실과 정확도 모두 나빠진다.",
             },
         ),
         Drawing(
@@ -126,7 +126,7 @@ WEIGHT_DECAY = Experiment(
             {
                 "en": "What λ = 0.1 does to the weights of the first, a middle and the output layer: all shrink in "
                 "proportion, by (1 - 0.001) an update, unless the loss holds them up; without it they stay as drawn.",
-                "ko": "λ = 0.1이 첫 층, 중간 층, 출력층의 가중치에 하는 일: 손실이 떠받치지 않는 한 모두 갱신할 "
+                "ko": "λ = 0.1이 첫 층, 중간 층, 출력층의 가중치에 미치는 영향: 손실이 떠받치지 않는 한 모두 갱신할 "
                 "때마다 같은 비율 (1 - 0.001)로 줄어든다. 감쇠가 없으면 처음 뽑은 값에 머문다.",
             },
         ),

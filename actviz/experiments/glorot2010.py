@@ -42,7 +42,7 @@ def _numbers() -> Iterator[Expectation]:
         yield Expectation(
             {
                 "en": f"{activation}, {_NAMES[init]['en']} weights: mean-square gradient at layer 1 over layer 5",
-                "ko": f"{activation}, {_NAMES[init]['ko']} 가중치: 1층 기울기의 평균 제곱 / 5층",
+                "ko": f"{activation}, {_NAMES[init]['ko']} 가중치: 1층 기울기의 제곱 평균 / 5층",
             },
             value,
             Basis.QUADRATURE,
@@ -123,9 +123,9 @@ ACTIVATIONS_AND_GRADIENTS = Experiment(
                 "en": "Back-propagated gradients. Read from right to left: with standard weights they shrink at least "
                 "3-fold in mean square a layer, with normalized ones tanh keeps most. Under tanh and softsign the "
                 "norm of ∂L/∂W is level all the same, with either: a small gradient there meets a large signal.",
-                "ko": "역전파된 기울기. 오른쪽에서 왼쪽으로 읽는다. 표준 가중치에서는 층마다 평균 제곱이 적어도 "
-                "3분의 1로 줄고, 정규화 가중치에서 tanh는 대부분을 유지한다. 그런데도 tanh와 softsign에서 "
-                "∂L/∂W의 노름은 어느 가중치에서나 고르다. 작은 기울기가 큰 신호를 만나기 때문이다.",
+                "ko": "역전파된 기울기. 오른쪽에서 왼쪽으로 읽는다. 표준 가중치에서는 제곱 평균이 층마다 3분의 1 "
+                "이하로 줄고, 정규화 가중치에서 tanh는 대부분을 유지한다. 그런데도 tanh와 softsign에서 ∂L/∂W의 "
+                "노름은 어느 가중치에서나 고르다. 작은 기울기가 큰 신호를 만나기 때문이다.",
             },
         ),
         Drawing(

@@ -56,7 +56,7 @@ def _numbers() -> Iterator[Expectation]:
         yield Expectation(
             {
                 "en": f"{at}: factor of the mean-square gradient a layer, layers {_DEPTH} to 6",
-                "ko": f"{at}: {_DEPTH}층에서 6층까지 층마다 기울기의 평균 제곱이 변하는 배율",
+                "ko": f"{at}: {_DEPTH}층에서 6층까지 층마다 기울기의 제곱 평균이 변하는 배율",
             },
             chi_1,
             Basis.QUADRATURE,
@@ -72,7 +72,7 @@ FIGURE_1 = Experiment(
     name="poole2016/fig1",
     title={
         "en": "The length of a signal and its fixed point, as in Poole et al. 2016",
-        "ko": "Poole 등 2016의 신호의 길이와 고정점",
+        "ko": "신호의 길이와 고정점 (Poole 등 2016)",
     },
     source="Poole, Lahiri, Raghu, Sohl-Dickstein & Ganguli, Exponential expressivity in deep neural networks through "
     "transient chaos, NeurIPS 2016, figure 1",
@@ -87,7 +87,7 @@ FIGURE_1 = Experiment(
             "short",
             {
                 "en": "From short inputs: within a few layers the signal grows to the length its weights keep.",
-                "ko": "짧은 입력에서: 몇 층 만에 신호가 가중치가 유지하는 길이까지 커진다.",
+                "ko": "짧은 입력에서: 신호는 몇 층 만에 그 가중치에서 유지되는 길이까지 커진다.",
             },
         ),
         Drawing(

@@ -78,7 +78,7 @@ DEFAULT_INIT = Experiment(
         Expectation(
             {
                 "en": "relu, default weights: mean square of the pre-activations at layer 1",
-                "ko": "relu, 기본 가중치: 1층에서 활성화 전 값의 평균 제곱",
+                "ko": "relu, 기본 가중치: 1층에서 활성화 전 값의 제곱 평균",
             },
             1 / 3,
             Basis.CLOSED_FORM,
@@ -95,7 +95,7 @@ DEFAULT_INIT = Experiment(
             Basis.CLOSED_FORM,
             signal_factor("pytorch_default", "relu"),
             "default",
-            source={"en": "mean square / 6 a layer", "ko": "층마다 평균 제곱 / 6"},
+            source={"en": "mean square / 6 a layer", "ko": "층마다 제곱 평균 / 6"},
             spread=0.014,
             allowance=_LOG_OF_MEAN / 2 * 6**-0.5,
             log=True,
@@ -103,7 +103,7 @@ DEFAULT_INIT = Experiment(
         Expectation(
             {
                 "en": "relu, default weights: factor of the mean-square gradient a layer backwards",
-                "ko": "relu, 기본 가중치: 역전파에서 층마다 기울기의 평균 제곱이 변하는 배율",
+                "ko": "relu, 기본 가중치: 역전파에서 층마다 기울기의 제곱 평균이 변하는 배율",
             },
             1 / 6,
             Basis.CLOSED_FORM,

@@ -40,7 +40,7 @@ def _numbers() -> Iterator[Expectation]:
         reading = gradient_factor(f"variance_scaling:{weight_var:g}", "tanh")
         what = {
             "en": f"{where}: factor of the mean-square gradient a layer",
-            "ko": f"{where}: 층마다 기울기의 평균 제곱이 변하는 배율",
+            "ko": f"{where}: 층마다 기울기의 제곱 평균이 변하는 배율",
         }
         beside = {"en": f"{what['en']}, beside theory", "ko": f"{what['ko']}, 이론과 비교"}
         yield Expectation(
@@ -57,7 +57,7 @@ DEPTH_SCALES = Experiment(
     name="schoenholz2017/depth-scales",
     title={
         "en": "How deep signals and gradients reach, as in Schoenholz et al. 2017",
-        "ko": "Schoenholz 등 2017의 신호와 기울기가 닿는 깊이",
+        "ko": "신호와 기울기가 닿는 깊이 (Schoenholz 등 2017)",
     },
     source="Schoenholz, Gilmer, Ganguli & Sohl-Dickstein, Deep information propagation, ICLR 2017",
     probes={
@@ -100,7 +100,7 @@ DEPTH_SCALES = Experiment(
             {
                 "en": "Gradients through 50 layers, from right to left: straight lines on a logarithmic axis, falling "
                 "below the critical weight variance, level at it, rising above.",
-                "ko": "50개 층을 오른쪽에서 왼쪽으로 지나는 기울기. 로그 축에서 직선이며, 임계 가중치 분산보다 "
+                "ko": "층 50개를 오른쪽에서 왼쪽으로 지나는 기울기. 로그 축에서 직선이며, 임계 가중치 분산보다 "
                 "작으면 내려가고 임계에서는 수평이며 크면 올라간다.",
             },
         ),

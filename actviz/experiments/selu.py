@@ -51,8 +51,8 @@ SELF_NORMALIZING = Experiment(
             {
                 "en": "Fifty layers of SELU with weights of variance 1/fan_in: one shape from first to last. Gradients "
                 "grow slowly, by chi_1 = 1.07 in mean square a layer.",
-                "ko": "분산 1/fan_in의 가중치를 쓴 SELU 50개 층: 첫 층부터 마지막 층까지 모양이 같다. 기울기는 "
-                "층마다 평균 제곱으로 chi_1 = 1.07배씩 천천히 커진다.",
+                "ko": "분산 1/fan_in의 가중치를 쓴 SELU 층 50개: 첫 층부터 마지막 층까지 모양이 같다. 기울기는 제곱 "
+                "평균이 층마다 chi_1 = 1.07배씩 천천히 커진다.",
             },
             {"inits": [_INIT]},
         ),
@@ -122,7 +122,7 @@ SELF_NORMALIZING = Experiment(
         Expectation(
             {
                 "en": f"selu, variance 1/fan_in: mean square of the activations at layer {_DEPTH}",
-                "ko": f"selu, 분산 1/fan_in: {_DEPTH}층 활성화값의 평균 제곱",
+                "ko": f"selu, 분산 1/fan_in: {_DEPTH}층 활성화값의 제곱 평균",
             },
             1.0,
             Basis.CLOSED_FORM,
@@ -134,7 +134,7 @@ SELF_NORMALIZING = Experiment(
         Expectation(
             {
                 "en": "selu, variance 1/fan_in: factor of the mean-square gradient a layer",
-                "ko": "selu, 분산 1/fan_in: 층마다 기울기의 평균 제곱이 변하는 배율",
+                "ko": "selu, 분산 1/fan_in: 층마다 기울기의 제곱 평균이 변하는 배율",
             },
             "1.0716",
             Basis.QUADRATURE,

@@ -12,7 +12,7 @@ from actviz.errors import ActvizError
 from actviz.experiments import Drawing, Experiment, Reproduction
 from actviz.experiments.claims import STATUS
 from actviz.lecture.slides import Slide, Words
-from actviz.text import check_language
+from actviz.text import check_language, unbroken
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +23,7 @@ TITLE: Words = {"en": "From weight initialization to the learning rate", "ko": "
 _WORDS: dict[str, Words] = {
     "about": {
         "en": "How a deep network starts, and what guides it: measured, not asserted",
-        "ko": "심층 신경망은 어떻게 출발하고 무엇이 이끄는가: 실험으로 확인하기",
+        "ko": "심층 신경망의 출발점과 학습을 이끄는 요인: 실험으로 확인하기",
     },
     "made": {"en": "Every number and figure is of this run; actviz {version}",
              "ko": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}"},
@@ -121,17 +121,17 @@ def _page(slide: Slide, done: Reproduction, lang: str) -> Page:
     decisions = {each.claim.number: each for each in done.decisions if each.claim.number in slide.claims}
     numbers = {name: number.written(done.datasets) for name, number in slide.numbers.items()}
     told: list[dict[str, Any]] = [
-        {"number": number, "status": STATUS[each.status][lang], "quote": each.claim.quote[lang]}
+        {"number": number, "status": STATUS[each.status][lang], "quote": unbroken(each.claim.quote[lang])}
         for number, each in decisions.items()
     ]
-    title, notes = slide.title[lang], (slide.notes[lang],)
+    title, notes = unbroken(slide.title[lang]), (unbroken(slide.notes[lang]),)
     if slide.tally:
         return Page(title, (), notes, rows=tuple(("{number}. {status}".format(**row), row["quote"]) for row in told))
     precisely = (
-        _WORDS["precisely"][lang].format(number=number, words=each.claim.precisely[lang])
+        _WORDS["precisely"][lang].format(number=number, words=unbroken(each.claim.precisely[lang]))
         for number, each in decisions.items()
     )
-    points = tuple(point[lang].format(**numbers) for point in slide.points)
+    points = tuple(unbroken(point[lang].format(**numbers)) for point in slide.points)
     return Page(title, points, (*notes, *precisely), foot=tuple(_WORDS["claim"][lang].format(**row) for row in told))
 
 
@@ -139,7 +139,7 @@ def _pages(slide: Slide, done: Reproduction, pictures: Mapping[str, Picture], la
     """Yield a slide's figure, which fills a page, and then its words: look first, then conclude."""
     if slide.figure is not None:
         picture = pictures[slide.figure]
-        yield Page(slide.title[lang], (), (picture.caption,), picture)
+        yield Page(unbroken(slide.title[lang]), (), (picture.caption,), picture)
     yield _page(slide, done, lang)
 
 
@@ -163,7 +163,11 @@ def make_deck(
     if not chosen:
         raise ActvizError("no slide can be made of this run: it has none of the datasets they need")
     stems = [slide.figure for slide in chosen if slide.figure is not None]
-    pictures = {each.stem: Picture(each, each.caption[lang]) for each in done.experiment.drawings if each.stem in stems}
+    pictures = {
+        each.stem: Picture(each, unbroken(each.caption[lang]))
+        for each in done.experiment.drawings
+        if each.stem in stems
+    }
     return Deck(
         TITLE[lang] if title is None else title,
         _WORDS["about"][lang],

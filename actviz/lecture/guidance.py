@@ -14,11 +14,11 @@ _STARTS = (
             },
             {
                 "en": "Right after 500 updates: He {he}, a constant {constant}.",
-                "ko": "500회 갱신한 뒤의 훈련 정확도: He {he}, 상수 {constant}",
+                "ko": "갱신 500회 뒤의 훈련 정확도: He {he}, 상수 {constant}",
             },
             {
                 "en": "N(0, 0.01²): 500 updates lower the loss by {fall}.",
-                "ko": "N(0, 0.01²): 500회 갱신하는 동안 줄어든 손실 {fall}",
+                "ko": "N(0, 0.01²): 갱신 500회 동안 줄어든 손실 {fall}",
             },
         ),
         {
@@ -41,11 +41,11 @@ _STARTS = (
         (
             {
                 "en": "Every unit is normalized at every update. Does the scale of the weights still matter?",
-                "ko": "갱신할 때마다 뉴런마다 정규화한다. 가중치의 크기가 여전히 중요할까?",
+                "ko": "갱신할 때마다 뉴런별로 정규화한다. 가중치의 크기가 여전히 중요할까?",
             },
             {
                 "en": "Eight scales over four decades: how many train without it, how many with it?",
-                "ko": "10⁴배에 걸친 여덟 가지 크기: 정규화 없이 몇 가지가, 있으면 몇 가지가 학습할까?",
+                "ko": "만 배까지 차이 나는 여덟 가지 크기: 정규화 없이 몇 가지가, 있으면 몇 가지가 학습할까?",
             },
         ),
         {
@@ -67,7 +67,7 @@ _STARTS = (
             },
             {
                 "en": "The scale still matters: best and worst differ by {apart} points of accuracy.",
-                "ko": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart} %p",
+                "ko": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart} %p",
             },
         ),
         {
@@ -98,14 +98,14 @@ _OVERFITTING = (
             {"en": "Where would you stop?", "ko": "어디에서 멈추겠는가?"},
             {
                 "en": "What would it change to keep the weights small?",
-                "ko": "가중치를 작게 묶어 두면 무엇이 달라질까?",
+                "ko": "가중치를 작게 유지하면 무엇이 달라질까?",
             },
         ),
         {
             "en": "Let them draw both curves. Ask what a network of more weights than examples can do with a wrong "
             "label: learn it by heart.",
-            "ko": "두 곡선을 직접 그려 보게 한다. 표본보다 가중치가 많은 신경망이 잘못된 레이블을 만나면 무엇을 할 수 "
-            "있는지 묻는다. 통째로 외워 버린다.",
+            "ko": "두 곡선을 직접 그려 보게 한다. 표본보다 가중치가 많은 신경망이 잘못된 레이블을 만나면 무엇을 할 "
+            "수 있는지 묻는다. 답은 통째로 외우는 것이다.",
         },
     ),
     Slide(
@@ -117,7 +117,7 @@ _OVERFITTING = (
             },
             {
                 "en": "30 % wrong labels: validation accuracy {gained} points.",
-                "ko": "잘못된 레이블 30 %: 검증 정확도 {gained} %p",
+                "ko": "잘못된 레이블 30 %: 검증 정확도 {gained} %p",
             },
             {
                 "en": "2000 right labels, same λ: validation loss {plenty} times that without.",
@@ -146,8 +146,8 @@ _OVERFITTING = (
                 "ko": "끝까지 학습한 검증 손실은 최솟값의 {turned}배",
             },
             {
-                "en": "The weights kept: {loss} times the test loss, for {spent} of the budget.",
-                "ko": "남긴 가중치: 시험 손실 {loss}배, 쓴 갱신 횟수는 {spent}",
+                "en": "Weights kept: {loss} times the test loss at the end of the budget, for {spent} of it.",
+                "ko": "남긴 가중치의 시험 손실은 끝까지 학습했을 때의 {loss}배, 갱신 횟수는 {spent}",
             },
             {
                 "en": "The last weights at the stop are not the best ones.",
@@ -172,15 +172,15 @@ _OVERFITTING = (
 
 _RATES = (
     Slide(
-        {"en": "Schedules: large steps first", "ko": "학습률 스케줄: 큰 걸음부터"},
+        {"en": "Schedules: large steps first", "ko": "학습률 스케줄: 처음에는 크게"},
         (
             {
                 "en": "Test loss below the best constant's: in {better} of all cases.",
                 "ko": "가장 좋은 고정 학습률보다 시험 손실이 낮은 경우: {better}",
             },
             {
-                "en": "Test accuracy: {clean} points; with 30 % wrong labels {noisy}.",
-                "ko": "시험 정확도 변화: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
+                "en": "Test accuracy against that constant's: {clean} points; with 30 % wrong labels {noisy}.",
+                "ko": "고정 학습률 대비 시험 정확도: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
             },
             {
                 "en": "Not faster: {faster} times the constant's training loss at the end.",
@@ -192,7 +192,7 @@ _RATES = (
             "schedule that ends low averages the noise out of the last steps. At rates too large to hold, one-cycle "
             "still learns.",
             "ko": "고정 학습률은 검증 손실로 골랐고 스케줄은 고르지 않았으니, 고정 학습률에 불리하지 않은 비교이다. "
-            "낮은 학습률로 끝나는 스케줄은 마지막 걸음의 잡음을 줄여 준다. 계속 쓰기에는 너무 큰 학습률에서도 "
+            "낮은 학습률로 끝나는 스케줄은 마지막 갱신들의 잡음을 줄여 준다. 계속 쓰기에는 너무 큰 학습률에서도 "
             "원사이클은 학습한다.",
         },
         figure="schedules",
@@ -209,7 +209,7 @@ _RATES = (
         (
             {
                 "en": "Leave the dip: {schedules} of the descents under schedules of peak 0.25.",
-                "ko": "구덩이를 벗어난 비율, 최고 0.25인 스케줄: {schedules}",
+                "ko": "웅덩이를 벗어난 비율, 최고 0.25인 스케줄: {schedules}",
             },
             {
                 "en": "A constant 0.05: {constant}; with momentum: {momentum}.",
@@ -223,8 +223,8 @@ _RATES = (
         {
             "en": "A minimum is unstable under steps larger than 2 over its curvature: narrow ones throw the descent "
             "out, wide ones keep it. The schedule adds that the descent comes to rest afterwards.",
-            "ko": "걸음이 2 / 곡률보다 크면 극소점은 불안정하다. 좁은 극소점에서는 튕겨 나오고 넓은 극소점에는 머문다. "
-            "스케줄이 더해 주는 것은, 벗어난 뒤에 차분히 가라앉게 한다는 점이다.",
+            "ko": "학습률이 2 / 곡률보다 크면 극소점은 불안정하다. 좁은 극소점에서는 튕겨 나오고 넓은 극소점에는 "
+            "머문다. 스케줄이 더해 주는 것은, 벗어난 뒤에 차분히 가라앉게 한다는 점이다.",
         },
         figure="descents",
         claims=(11,),
@@ -243,8 +243,8 @@ _HOME = tuple(
         {
             "en": "Read the claims with their status in this run. Supported: so in every case that decides; it "
             "depends: in some, not in others. Come back to what was predicted.",
-            "ko": "이번 실행에서 나온 판정과 함께 주장을 읽는다. 뒷받침됨은 판정에 쓰인 모든 경우에 성립한다는 뜻이고, "
-            "경우에 따라 다름은 일부에서만 성립한다는 뜻이다. 처음에 예측한 것과 견주어 본다.",
+            "ko": "이번 실행에서 나온 판정과 함께 주장을 읽는다. ‘뒷받침됨’은 판정에 쓰인 모든 경우에 성립한다는 "
+            "뜻이고, ‘경우에 따라 다름’은 일부에서만 성립한다는 뜻이다. 처음에 예측한 것과 견주어 본다.",
         },
         claims=claims,
         tally=True,

@@ -48,7 +48,7 @@ _LARGE_AND_SMALL = (
             "en": "Let everybody write down a number of layers for each activation before you go on. The surprise is "
             "sigmoid, whose output at 0 is not 0.",
             "ko": "다음으로 넘어가기 전에 활성화 함수마다 학습하는 층이 몇 개인지 적어 보게 한다. 의외의 답은 "
-            "sigmoid이다. sigmoid는 0에서의 출력이 0이 아니다.",
+            "sigmoid이다. sigmoid는 0에서 출력이 0이 아니다.",
         },
     ),
     Slide(
@@ -56,7 +56,7 @@ _LARGE_AND_SMALL = (
         (
             {
                 "en": "Layers of 5 whose weights get a gradient: sigmoid {sigmoid}, tanh {tanh}, ReLU {relu}.",
-                "ko": "5개 층 중 가중치가 기울기를 받는 층: sigmoid {sigmoid}개, tanh {tanh}개, ReLU {relu}개",
+                "ko": "층 5개 가운데 가중치의 기울기가 0이 아닌 층: sigmoid {sigmoid}개, tanh {tanh}개, ReLU {relu}개",
             },
             {
                 "en": "Distinct units, of 100, under a constant of 0.1: {units}.",
@@ -94,7 +94,7 @@ _LARGE_AND_SMALL = (
             },
             {
                 "en": "A saturated unit has almost no slope: its weights stand still.",
-                "ko": "포화된 뉴런에서는 함수의 기울기가 0에 가까워 가중치가 거의 움직이지 않는다.",
+                "ko": "포화된 뉴런에서는 함수의 미분값이 0에 가까워 가중치가 거의 움직이지 않는다.",
             },
             {
                 "en": "ReLU cannot saturate upwards: its signal grows {relu}-fold a layer.",
@@ -106,7 +106,7 @@ _LARGE_AND_SMALL = (
             "deviation of 5 to 10, far out on the flat parts. Point at the columns of a uniform distribution too: "
             "U(0, 1) pushes all units to the same end.",
             "ko": "뉴런은 표준편차가 1인 가중치로 입력 100개를 더하므로 활성화 전 값의 표준편차가 5에서 10에 이르고, "
-            "함수의 평평한 곳까지 밀려난다. 균등 분포도 함께 짚는다. U(0, 1)은 모든 뉴런을 같은 쪽 끝으로 민다.",
+            "함수의 평평한 곳까지 밀려난다. 균등분포도 함께 짚는다. U(0, 1)은 모든 뉴런을 같은 쪽 끝으로 민다.",
         },
         figure="histograms-sigmoid",
         claims=(3, 4),
@@ -135,7 +135,7 @@ _LARGE_AND_SMALL = (
         {
             "en": "On a logarithmic axis a straight line is a constant factor a layer. Forwards and backwards it is "
             "the same factor here, for tanh is linear near 0. The samples themselves are no longer told apart.",
-            "ko": "로그축에서 직선은 층마다 같은 배율이 곱해진다는 뜻이다. tanh는 0 부근에서 선형이므로 여기서는 "
+            "ko": "로그 축에서 직선은 층마다 같은 배율이 곱해진다는 뜻이다. tanh는 0 부근에서 선형이므로 여기서는 "
             "앞으로나 뒤로나 배율이 같다. 표본끼리도 더는 구별되지 않는다.",
         },
         figure="signal",
@@ -215,8 +215,8 @@ _RIGHT = (
                 "ko": "그런데도 기울기는 다섯 층에서 {fold}분의 1로 줄어든다. sigmoid의 미분값은 최대 1/4이다.",
             },
             {
-                "en": "Level: tanh with Xavier, ReLU with He.",
-                "ko": "기울기가 유지되는 조합: tanh와 Xavier, ReLU와 He",
+                "en": "Nearly level: tanh with Xavier, ReLU with He.",
+                "ko": "기울기가 거의 유지되는 조합: tanh와 Xavier, ReLU와 He",
             },
         ),
         {
@@ -261,9 +261,9 @@ _RIGHT = (
         ),
         {
             "en": "He makes up for the half that ReLU cuts off. It holds in the mean over networks; a single network "
-            "of 100 units wanders by a factor of two or so over 50 layers.",
-            "ko": "He 초기화는 ReLU가 잘라 낸 절반을 되채운다. 여러 신경망의 평균에서 그렇다는 뜻이며, 뉴런이 100개인 "
-            "신경망 하나는 50층을 지나는 동안 두 배쯤 오르내린다.",
+            "of 100 units wanders by a factor of two to four over 50 layers.",
+            "ko": "He 초기화는 ReLU가 잘라 낸 절반을 되채운다. 여러 신경망의 평균에서 그렇다는 뜻이며, 뉴런이 "
+            "100개인 신경망 하나는 50층을 지나는 동안 두 배에서 네 배까지 오르내린다.",
         },
         figure="histograms-relu",
         claims=(7,),
@@ -277,7 +277,7 @@ _RIGHT = (
 
 _DEEP = (
     Slide(
-        {"en": "Fifty layers: vanishing, layer by layer", "ko": "50층: 층층이 쌓이는 소실"},
+        {"en": "Fifty layers: vanishing, layer by layer", "ko": "50층: 층마다 누적되는 소실"},
         (
             {
                 "en": "Standard deviation of layer 50: Xavier {xavier}, He {he}.",
@@ -289,7 +289,7 @@ _DEEP = (
             },
             {
                 "en": "One modest factor, fifty times over.",
-                "ko": "대단치 않은 배율도 쉰 번 곱하면 이렇게 된다.",
+                "ko": "크지 않은 배율도 50번 곱하면 이렇게 된다.",
             },
         ),
         {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from actviz.lecture.cells import SETUP, Cell, cells
 from actviz.lecture.deck import Deck, Drawn
 
 _FRAME = """import marimo
-
+{made}
 app = marimo.App(width="medium")
 
 {cells}
@@ -37,9 +38,17 @@ def _words(cell: Cell) -> str:
     return f"\n@app.cell(hide_code=True)\ndef _(mo):\n    mo.md({value})\n    return\n"
 
 
+def _made() -> str:
+    """Say for which marimo the notebook is: the installed one, which is not imported; nothing where there is none."""
+    try:
+        return f'\n__generated_with = "{version("marimo")}"'
+    except PackageNotFoundError:
+        return ""
+
+
 def write_marimo(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.py``."""
     setup = Cell("code", f"import marimo as mo\n\n{SETUP.source}", defines=(*SETUP.defines, "mo"))
     written = [_function(each) if each.kind == "code" else _words(each) for each in (setup, *cells(deck))]
-    content = _FRAME.format(cells="\n".join(written).strip("\n"))
+    content = _FRAME.format(made=_made(), cells="\n".join(written).strip("\n"))
     (folder / "lecture.py").write_text(content, encoding="utf-8")

@@ -51,15 +51,15 @@ WORDS = {
     "claims.about": {
         "en": "What the text says, and what this run says of it. Supported: so in every case that decides; it depends: "
         "in some, not in others.",
-        "ko": "글의 주장과 이번 실행의 결과. 판정하는 모든 경우에 성립하면 뒷받침됨, 어떤 경우에는 성립하고 어떤 "
-        "경우에는 성립하지 않으면 경우에 따라 다름이다.",
+        "ko": "글의 주장과 이번 실행의 결과. 판정에 쓰인 모든 경우에 성립하면 ‘뒷받침됨’, 일부 경우에만 성립하면 "
+        "‘경우에 따라 다름’이다.",
     },
     "checks": {"en": "Numbers", "ko": "수치"},
     "checks.about": {
         "en": "Known numbers beside those of this run, the mean over its seeds. The tolerance comes from the spread "
         "between seeds. In brackets: known from memory only; does not decide.",
-        "ko": "알려진 수치와 이번 실행의 수치(시드에 걸친 평균). 허용 범위는 시드 간 퍼짐에서 구한다. 괄호 안은 "
-        "기억에만 따른 값이며 판정에 쓰지 않는다.",
+        "ko": "알려진 수치와 이번 실행의 수치(시드 평균). 허용 범위는 시드 간 퍼짐에서 구한다. 괄호 안은 기억에만 "
+        "따른 값이며 판정에 쓰지 않는다.",
     },
     "verdict": {"en": "verdict", "ko": "판정"},
     "PASS": {"en": "PASS", "ko": "통과"},
@@ -71,10 +71,10 @@ WORDS = {
     "basis": {"en": "how it is known", "ko": "근거"},
     "precisely": {"en": "Precisely:", "ko": "정확히 말하면:"},
     "claim": {"en": "claim", "ko": "주장"},
-    "status": {"en": "status", "ko": "상태"},
+    "status": {"en": "status", "ko": "판정"},
     "shown": {"en": "shown by", "ko": "해당 그림"},
     "unexpected": {"en": "not what is expected", "ko": "예상과 다름"},
-    "data": {"en": "Data", "ko": "자료"},
+    "data": {"en": "Data", "ko": "데이터"},
     "opened": {
         "en": "Every figure is drawn from these results; open them with <code>actviz show</code>, "
         "<code>actviz figures</code> or <code>xarray.open_dataset</code>.",

@@ -14,7 +14,7 @@ from actviz.text.baselines import BASELINES
 from actviz.text.captions import CAPTIONS
 from actviz.text.commands import HEADS, LEDGER, LINES
 from actviz.text.layers import LAYERS
-from actviz.text.lines import shortened, width_of, wrapped
+from actviz.text.lines import shortened, unbroken, width_of, wrapped
 from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
 from actviz.text.pages import PAGES
 from actviz.text.rates import RATES
@@ -37,6 +37,7 @@ __all__ = [
     "run_name",
     "shortened",
     "text",
+    "unbroken",
     "width_of",
     "wrapped",
 ]

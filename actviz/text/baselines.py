@@ -116,7 +116,7 @@ BASELINES: dict[str, dict[str, str]] = {
     },
     "check.pairing_back": {
         "en": "{init} + {activation}: drift of the gradient, from layer {layer} down",
-        "ko": "{init} + {activation}: {layer}층 아래로 기울기의 드리프트",
+        "ko": "{init} + {activation}: {layer}층부터 아래로 기울기의 드리프트",
     },
     "check.renamed": {"en": " (compared with {init} + {activation})", "ko": " (비교 대상: {init} + {activation})"},
     "check.worst": {"en": "the worst layers:", "ko": "차이가 가장 큰 층:"},
@@ -191,7 +191,7 @@ BASELINES: dict[str, dict[str, str]] = {
     "statistic.act_std": {"en": "standard deviation of h", "ko": "h의 표준편차"},
     "statistic.act_min": {"en": "smallest h", "ko": "h의 최솟값"},
     "statistic.act_max": {"en": "largest h", "ko": "h의 최댓값"},
-    "statistic.saturated": {"en": "saturated share", "ko": "포화된 비율"},
+    "statistic.saturated": {"en": "saturated share", "ko": "포화 비율"},
     "statistic.zero_fraction": {"en": "share of exact zeros", "ko": "정확히 0인 비율"},
     "statistic.dead_units": {"en": "dead units, share", "ko": "죽은 뉴런의 비율"},
     "statistic.similarity": {"en": "similarity of samples", "ko": "표본의 유사도"},

@@ -15,7 +15,7 @@ CAPTIONS: dict[str, dict[str, str]] = {
     },
     "gradients.caption": {
         "en": "Size of the gradients over the layers, and their distribution at both ends: {subject}.",
-        "ko": "층에 따른 기울기의 크기와 첫 층과 마지막 층에서의 분포: {subject}.",
+        "ko": "층에 따른 기울기의 크기와 첫 층과 마지막 층의 분포: {subject}.",
     },
     "saturation.caption": {
         "en": "Saturated share, standard deviation and gradient change at the end of the stack, with the verdict "
@@ -56,15 +56,15 @@ CAPTIONS: dict[str, dict[str, str]] = {
     },
     "stopping.caption": {
         "en": "Early stopping: both losses, the turn, the patience, and what the best weights are worth: {subject}.",
-        "ko": "조기 종료: 두 손실과 전환점, 인내 횟수, 그리고 최선의 가중치가 갖는 값어치: {subject}.",
+        "ko": "조기 종료: 두 손실과 전환점, 인내 횟수, 그리고 가장 좋은 가중치의 성능: {subject}.",
     },
     "budget.caption": {
         "en": "Learning-rate schedules at equal budget, seed by seed: {subject}.",
-        "ko": "같은 예산에서 견준 학습률 스케줄, 시드별 결과: {subject}.",
+        "ko": "같은 예산에서 비교한 학습률 스케줄, 시드별 결과: {subject}.",
     },
     "film.caption": {
         "en": "The activations of every layer through training, snapshot by snapshot: {subject}.",
-        "ko": "훈련이 진행되는 동안 층마다의 활성화값: {subject}.",
+        "ko": "훈련이 진행되는 동안 각 층의 활성화값: {subject}.",
     },
     "descent.caption": {
         "en": "Descents from a poor region of a surface, and the minimum in which each ends: {subject}.",
@@ -87,7 +87,7 @@ CAPTIONS: dict[str, dict[str, str]] = {
         "normalization: {subject}.",
         "ko": "가중치 크기에 따른 훈련 전의 층과 최종 정확도, 배치 정규화가 있을 때와 없을 때: {subject}.",
     },
-    "schedules.caption": {"en": "Learning rates step by step: {subject}.", "ko": "스텝에 따른 학습률: {subject}."},
+    "schedules.caption": {"en": "Learning rates step by step: {subject}.", "ko": "단계에 따른 학습률: {subject}."},
     "drift.caption": {
         "en": "A baseline beside what is measured now, the statistics that differ most: {subject}.",
         "ko": "기준선과 지금 측정한 값, 가장 크게 다른 통계량: {subject}.",
@@ -100,12 +100,12 @@ CAPTIONS: dict[str, dict[str, str]] = {
     "story.descents": {"en": "{number} descents on surface {name}", "ko": "곡면 {name}, 하강 {number}개"},
     "story.trained": {"en": "{runs}, trained on {data}; {stack}", "ko": "{data} 데이터로 훈련한 {runs}; {stack}"},
     "story.stack": {"en": "{names}; {stack}", "ko": "{names}; {stack}"},
-    "story.depth": {"en": "{number} layers", "ko": "{number}개 층"},
-    "story.depth_one": {"en": "1 layer", "ko": "1개 층"},
+    "story.depth": {"en": "{number} layers", "ko": "층 {number}개"},
+    "story.depth_one": {"en": "1 layer", "ko": "층 1개"},
     "story.width": {"en": "width {width}", "ko": "너비 {width}"},
     "story.widths": {"en": "widths {low} to {high}", "ko": "너비 {low}~{high}"},
     "summary.probe": {"en": "Activations and gradients by layer", "ko": "층별 활성화값과 기울기"},
-    "summary.snapshot": {"en": "Layers after {step} updates", "ko": "갱신 {step}번 뒤의 층"},
+    "summary.snapshot": {"en": "Layers after {step} updates", "ko": "갱신 {step}회 뒤의 층"},
     "summary.training": {"en": "Training", "ko": "훈련"},
     "summary.descent": {"en": "Descents on a surface", "ko": "곡면 위의 하강"},
     "summary.range_test": {"en": "Learning-rate range test", "ko": "학습률 범위 시험"},

@@ -76,7 +76,7 @@ LAYERS: dict[str, dict[str, str]] = {
     },
     "gradients.about": {
         "en": "size of the gradients layer by layer, and their distribution at both ends",
-        "ko": "층별 기울기의 크기와 첫 층과 마지막 층에서의 기울기 분포",
+        "ko": "층별 기울기의 크기와 첫 층과 마지막 층의 기울기 분포",
     },
     "gradients.title": {"en": "How the gradient travels back", "ko": "거꾸로 전파되는 기울기"},
     "gradients.read": {

@@ -8,6 +8,8 @@ from typing import Any
 
 _WIDE = re.compile("([\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60])")
 _FILLER = "\u2060"  # stands for the second column of a wide character
+_TIED = re.compile(r"\S*\d %\S*|\S*\d / \S+|[χλ] [<=>] \S+|± \S+")
+_TIE = "\ue000"  # stands for a space at which no line may break, while lines are broken
 
 
 def _filled(written: str) -> str:
@@ -23,18 +25,31 @@ def width_of(written: str) -> int:
     return len(_filled(written))
 
 
+def unbroken(written: str) -> str:
+    r"""Put spaces that do not break before %, around the / of a fraction, behind ±, and into comparisons such as χ > 1.
+
+    >>> unbroken("30 % of 2 / fan_in").split(" ")
+    ['30\xa0%', 'of', '2\xa0/\xa0fan_in']
+    """
+    return _TIED.sub(lambda found: found[0].replace(" ", "\u00a0"), written)
+
+
+def _kept_together(written: str, width: int) -> str:
+    return _TIED.sub(lambda found: found[0].replace(" ", _TIE) if width_of(found[0]) <= width else found[0], written)
+
+
 def wrapped(written: str, width: int, **options: Any) -> str:
-    """Break a text into lines of at most ``width`` columns.
+    """Break a text into lines of at most ``width`` columns, where it can be not within a fraction or before %.
 
     ``options`` are those of ``textwrap.fill``.
 
     >>> wrapped("가중치 초기화", 7).splitlines()
     ['가중치', '초기화']
     """
-    lines = textwrap.fill(_filled(written), width, **options)
+    lines = textwrap.fill(_filled(_kept_together(written, width)), width, **options)
     if f"\n{_FILLER}" in lines and width > 2:  # a long word was broken within a character
         return wrapped(written, width - 1, **options)
-    return lines.replace(_FILLER, "") or written
+    return lines.replace(_FILLER, "").replace(_TIE, " ") or written
 
 
 def shortened(written: str, width: int) -> str:

@@ -43,10 +43,10 @@ PAGES: dict[str, dict[str, str]] = {
     "page.remedy": {"en": "Remedy: {words}", "ko": "처방: {words}"},
     "page.theory_words": {
         "en": "{phase} phase: chi_1 = {chi}, so a mean-square gradient {change} a layer on its way back. {depth}",
-        "ko": "{phase}: chi_1 = {chi}. 기울기의 제곱평균은 뒤로 한 층 갈 때마다 {change}. {depth}",
+        "ko": "{phase}: chi_1 = {chi}. 기울기의 제곱 평균은 뒤로 한 층 갈 때마다 {change}. {depth}",
     },
-    "page.chi.falls": {"en": "falls {factor}-fold", "ko": "{factor}배 작아진다"},
-    "page.chi.grows": {"en": "grows {factor}-fold", "ko": "{factor}배 커진다"},
+    "page.chi.falls": {"en": "falls {factor}-fold", "ko": "{factor}분의 1로 작아진다"},
+    "page.chi.grows": {"en": "grows {factor}-fold", "ko": "{factor}배로 커진다"},
     "page.chi.vanishes": {"en": "is lost altogether", "ko": "완전히 사라진다"},
     "page.chi.stays": {"en": "keeps its size", "ko": "그 크기를 유지한다"},
     "page.depth_scale": {
@@ -59,7 +59,7 @@ PAGES: dict[str, dict[str, str]] = {
     },
     "page.depth_scale.far": {
         "en": "Depth scale: signal and gradient reach any depth, changing more slowly than exponentially.",
-        "ko": "깊이 척도: 변화가 지수적인 것보다 느려 신호와 기울기는 아무리 깊은 층에도 닿는다.",
+        "ko": "깊이 척도: 변화가 지수함수보다 느려서 신호와 기울기가 아무리 깊은 층에도 도달한다.",
     },
     "page.depth_scale.none": {
         "en": "Depth scale: none, for the signal grows without end.",
@@ -104,21 +104,21 @@ PAGES: dict[str, dict[str, str]] = {
     "page.expected": {"en": "theory", "ko": "이론"},
     "page.layer": {"en": "layer", "ko": "층"},
     "page.layer_row": {"en": "layer {layer}: {value}", "ko": "{layer}층: {value}"},
-    "page.lane": {"en": "Lane {number}", "ko": "레인 {number}"},
+    "page.lane": {"en": "Lane {number}", "ko": "신경망 {number}"},
     "page.lr": {"en": "Learning rate", "ko": "학습률"},
     "page.data": {"en": "Data", "ko": "데이터"},
     "page.epochs": {"en": "Epochs", "ko": "에폭"},
     "page.start": {"en": "Start", "ko": "시작"},
     "page.stop": {"en": "Stop", "ko": "정지"},
-    "page.loss": {"en": "Training loss (dashed: validation)", "ko": "훈련 손실 (점선: 검증)"},
+    "page.loss": {"en": "Training loss (dashed: validation)", "ko": "훈련 손실 (파선: 검증)"},
     "page.loss.alt": {
         "en": "Training and validation loss of both lanes over the epochs; in numbers:",
-        "ko": "에폭에 따른 두 레인의 훈련 손실과 검증 손실. 수치:",
+        "ko": "에폭에 따른 두 신경망의 훈련 손실과 검증 손실. 수치:",
     },
     "page.accuracy": {"en": "Validation accuracy", "ko": "검증 정확도"},
     "page.accuracy.alt": {
         "en": "Validation accuracy of both lanes over the epochs; in numbers:",
-        "ko": "에폭에 따른 두 레인의 검증 정확도. 수치:",
+        "ko": "에폭에 따른 두 신경망의 검증 정확도. 수치:",
     },
     "page.epoch": {"en": "epoch", "ko": "에폭"},
     "page.lane_words": {

@@ -11,7 +11,7 @@ REFERENCES: dict[str, str] = {
     "the deep linear network": "깊은 선형 신경망",
     "logistic function; Rumelhart, Hinton & Williams 1986": "로지스틱 함수; Rumelhart, Hinton & Williams 1986",
     "Courbariaux, Bengio & David 2015, with PyTorch's slope 1/6": (
-        "Courbariaux, Bengio & David 2015, PyTorch의 기울기 1/6"
+        "Courbariaux, Bengio & David 2015, PyTorch의 미분값 1/6"
     ),
     "Hendrycks & Gimpel 2016, exact (erf)": "Hendrycks & Gimpel 2016, 정확한 식(erf)",
     "Hendrycks & Gimpel 2016, tanh approximation": "Hendrycks & Gimpel 2016, tanh 근사",
@@ -56,7 +56,7 @@ REFERENCES: dict[str, str] = {
         "두 표본의 h 사이 코사인, h가 0이 아닌 모든 표본 쌍의 평균; 붕괴하면 1"
     ),
     "standard deviation of a unit's h over samples, root mean square over units, divided by the input's": (
-        "표본에 걸친 뉴런별 h의 표준편차를 뉴런에 걸쳐 제곱평균제곱근한 뒤 입력의 값으로 나눔"
+        "뉴런별로 구한 표본 간 h의 표준편차를 뉴런에 대해 제곱평균제곱근한 뒤 입력의 값으로 나눔"
     ),
     "number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric": (
         "어떤 표본에서든 반올림 오차를 넘어 서로 다른 뉴런의 수; 층이 대칭이면 1"

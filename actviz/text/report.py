@@ -17,7 +17,7 @@ REPORT: dict[str, dict[str, str]] = {
     "report.verdicts.about": {
         "en": "What is wrong with each pairing, from which layer on, and what helps. Faults are listed causes first; "
         "the first is the verdict.",
-        "ko": "초기화와 활성화 함수의 조합마다 무엇이 잘못되었고 몇 번째 층부터인지, 무엇이 도움이 되는지를 말한다. "
+        "ko": "초기화와 활성화 함수의 조합마다 무엇이 잘못되었는지, 몇 번째 층부터인지, 무엇이 도움이 되는지 보인다. "
         "원인이 되는 소견을 앞에 두며, 첫째 소견이 진단이다.",
     },
     "report.pairing": {"en": "pairing", "ko": "조합"},
@@ -25,16 +25,16 @@ REPORT: dict[str, dict[str, str]] = {
     "report.evidence": {"en": "evidence", "ko": "근거"},
     "report.remedy": {"en": "remedy", "ko": "처방"},
     "report.seeds": {"en": "{seeds} of {of} seeds", "ko": "시드 {of}개 중 {seeds}개"},
-    "report.after": {"en": "{name}, after {step} updates", "ko": "{name}, {step}회 갱신 후"},
+    "report.after": {"en": "{name}, after {step} updates", "ko": "{name}, 갱신 {step}회 뒤"},
     "report.nothing": {"en": "nothing found", "ko": "소견 없음"},
     "report.outcomes": {"en": "How the runs ended", "ko": "훈련 결과"},
     "report.outcomes.about": {
         "en": "Loss and accuracy of the weights that are kept: mean ± standard deviation over the seeds that did not "
         "diverge.",
-        "ko": "남겨 둔 가중치의 손실과 정확도. 발산하지 않은 시드에 걸친 평균 ± 표준편차이다.",
+        "ko": "남겨 둔 가중치의 손실과 정확도. 발산하지 않은 시드들의 평균 ± 표준편차이다.",
     },
     "report.run": {"en": "run", "ko": "실행"},
-    "report.ended": {"en": "ended", "ko": "끝난 까닭"},
+    "report.ended": {"en": "ended", "ko": "종료 사유"},
     "report.epochs": {"en": "epochs", "ko": "에폭"},
     "report.diverged": {"en": "{seeds} of {of} seeds diverged", "ko": "시드 {of}개 중 {seeds}개 발산"},
     "report.stopped": {"en": "{seeds} of {of} seeds stopped early", "ko": "시드 {of}개 중 {seeds}개 조기 종료"},
@@ -76,7 +76,7 @@ REPORT: dict[str, dict[str, str]] = {
     "report.choose.linear": {"en": "linear", "ko": "선형"},
     "report.play": {"en": "Play", "ko": "재생"},
     "report.pause": {"en": "Pause", "ko": "멈춤"},
-    "report.layer_of": {"en": "layer {layer} of {depth}", "ko": "{depth}개 층 중 {layer}층"},
+    "report.layer_of": {"en": "layer {layer} of {depth}", "ko": "층 {depth}개 중 {layer}층"},
     "report.slot.a": {"en": "A", "ko": "A"},
     "report.slot.b": {"en": "B", "ko": "B"},
     "report.axis.value": {"en": "activation", "ko": "활성화값"},
@@ -91,7 +91,7 @@ REPORT: dict[str, dict[str, str]] = {
     "report.verdict": {"en": "verdict: {value}", "ko": "진단: {value}"},
     "report.made": {"en": "Made by actviz {version}.", "ko": "actviz {version} 버전으로 만들었다."},
     "report.title.probe": {"en": "Initialization, layer by layer", "ko": "층별로 본 초기화"},
-    "report.title.module": {"en": "A model, layer by layer", "ko": "층별로 본 모형"},
+    "report.title.module": {"en": "A model, layer by layer", "ko": "층별로 본 모델"},
     "report.title.training": {"en": "A training and its layers", "ko": "훈련과 층의 변화"},
     "report.title.descent": {"en": "Descents on a surface", "ko": "손실 곡면 위의 하강"},
     "report.title.range_test": {"en": "A learning-rate range test", "ko": "학습률 범위 시험"},
@@ -99,11 +99,11 @@ REPORT: dict[str, dict[str, str]] = {
     "report.descent": {
         "en": "descents on the surface {landscape} from {start}, {steps} steps, gradient noise {noise}, "
         "{seeds} seeds of {repeats}",
-        "ko": "{landscape} 곡면에서 {start} 지점부터 {steps}걸음 하강, 기울기 잡음 {noise}, 시드 {seeds}개에서 "
+        "ko": "{landscape} 곡면에서 {start} 지점부터 {steps}단계 하강, 기울기 잡음 {noise}, 시드 {seeds}개에서 "
         "{repeats}번씩",
     },
     "report.range_test": {
         "en": "learning rate from {low} to {high} over {updates} updates, {seeds} seeds",
-        "ko": "{updates}회 갱신 동안 학습률 {low} → {high}, 시드 {seeds}개",
+        "ko": "갱신 {updates}회 동안 학습률 {low} → {high}, 시드 {seeds}개",
     },
 }

@@ -5,7 +5,7 @@ SIZES: dict[str, dict[str, str]] = {
         "en": "Training keeps getting better; validation turns. Early stopping waits a while for something better, "
         "gives up, and keeps the best weights. Below: what those are worth on rows never looked at.",
         "ko": "훈련은 계속 나아지지만 검증은 어느 순간 나빠진다. 조기 종료는 더 나은 값을 한동안 기다리다 멈추고, "
-        "가장 좋았던 가중치를 남긴다. 아래: 한 번도 보지 않은 자료에서 그 가중치의 성적.",
+        "가장 좋았던 가중치를 남긴다. 아래: 한 번도 보지 않은 데이터로 평가한 결과.",
     },
     "race.read_below": {
         "en": "Below: a network each; activations by layer, outline before and filled after training; under them its "

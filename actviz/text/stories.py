@@ -6,7 +6,7 @@ STORIES: dict[str, dict[str, str]] = {
     "story.seeds_one": {"en": "1 seed", "ko": "시드 1개"},
     "story.falls": {"en": "falls from {first} to {last}", "ko": "{first} → {last} 감소"},
     "story.rises": {"en": "rises from {first} to {last}", "ko": "{first} → {last} 증가"},
-    "story.holds": {"en": "holds, {first} to {last}", "ko": "{first} → {last} 유지"},
+    "story.holds": {"en": "holds, {first} to {last}", "ko": "{first} → {last}, 거의 일정"},
     "story.single": {"en": "{first}", "ko": "{first}"},
     "story.zero": {"en": "is exactly 0", "ko": "정확히 0"},
     "story.fades": {"en": "falls from {first} to exactly 0", "ko": "{first} → 정확히 0"},
@@ -36,7 +36,7 @@ STORIES: dict[str, dict[str, str]] = {
     "gradients.alt": {
         "en": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at layer 1 "
         "against that at layer {depth}",
-        "ko": "기울기의 크기, {layers}, 그리고 양 끝에서의 분포. {depth}층에 견준 1층의 기울기",
+        "ko": "기울기의 크기, {layers}, 그리고 양 끝 층의 분포. {depth}층에 견준 1층의 기울기",
     },
     "gradients.alt_entry": {"en": "{name} {gradient}", "ko": "{name}: {gradient}"},
     "saturation.alt": {
@@ -54,7 +54,7 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "saturation.alt_change": {
         "en": "gradient changes from {low} ({least}) to {high} decades ({most})",
-        "ko": "기울기의 변화는 10의 거듭제곱으로 {low} ({least})부터 {high} ({most})까지",
+        "ko": "기울기의 변화는 자릿수로 {low} ({least})부터 {high} ({most})까지",
     },
     "collapse.alt": {
         "en": "Similarity of samples, spread over samples and distinct units, {layers}, a line an initializer. "
@@ -64,8 +64,8 @@ STORIES: dict[str, dict[str, str]] = {
     "overview.alt": {
         "en": "{number} pairings side by side: histograms of {layers}, the size of the gradient, and numbers. "
         "Standard deviation at the end, saturated share, gradient at layer 1",
-        "ko": "조합 {number}가지를 나란히: {layers}의 히스토그램, 기울기의 크기, 주요 수치. "
-        "끝에서의 표준편차, 포화 비율, 1층의 기울기",
+        "ko": "조합 {number}가지를 나란히: {layers}의 히스토그램, 기울기의 크기, 주요 수치. 마지막 층의 표준편차, "
+        "포화 비율, 1층의 기울기",
     },
     "overview.alt_entry": {
         "en": "{name} {std}, {saturated}, {gradient}",
@@ -73,11 +73,11 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "phase.alt": {
         "en": "Maps of {activation} stacks of {depth} layers over σ_w from {low} to {high}",
-        "ko": "σ_w가 {low}부터 {high}까지인 {activation} 함수, {depth}개 층의 지도",
+        "ko": "σ_w가 {low}부터 {high}까지인 {activation} 함수, 층 {depth}개의 지도",
     },
     "phase.alt_biases": {
         "en": "Maps of {activation} stacks of {depth} layers over σ_w from {low} to {high} and {number} values of σ_b",
-        "ko": "σ_w가 {low}부터 {high}까지, σ_b 값이 {number}가지인 {activation} 함수, {depth}개 층의 지도",
+        "ko": "σ_w가 {low}부터 {high}까지, σ_b 값이 {number}가지인 {activation} 함수, 층 {depth}개의 지도",
     },
     "phase.alt_signal": {
         "en": "the signal reaches deepest, {layers} layers, at σ_w = {sigma}",
@@ -95,11 +95,11 @@ STORIES: dict[str, dict[str, str]] = {
     "phase.alt_critical": {"en": "Theory's critical σ_w is {values}", "ko": "이론의 임계 σ_w는 {values}"},
     "curves.alt": {
         "en": "Curves of loss and accuracy over {epochs} epochs, a line a run, {seeds}. At the end",
-        "ko": "{epochs}에폭 동안의 손실과 정확도 곡선, 실행마다 선 하나, {seeds}. 끝에서",
+        "ko": "{epochs}에폭 동안의 손실과 정확도 곡선, 실행마다 선 하나, {seeds}. 최종 값",
     },
     "decay.alt": {
         "en": "Losses, accuracies and weights over {epochs} epochs by weight decay λ, {seeds}. At the end",
-        "ko": "가중치 감쇠 λ에 따른 {epochs}에폭 동안의 손실, 정확도, 가중치, {seeds}. 끝에서",
+        "ko": "가중치 감쇠 λ에 따른 {epochs}에폭 동안의 손실, 정확도, 가중치, {seeds}. 최종 값",
     },
     "sweep.alt": {
         "en": "Final losses, accuracies and weights over weight decay λ, {seeds}",
@@ -136,11 +136,11 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "stopping.alt_turn": {
         "en": "the best evaluation is after {best} epochs, it ends after {end}, {share} of the budget saved",
-        "ko": "최선의 평가는 {best}에폭 뒤, 종료는 {end}에폭 뒤, 예산의 {share} 절약",
+        "ko": "가장 좋은 평가는 {best}에폭 뒤, 종료는 {end}에폭 뒤, 예산의 {share} 절약",
     },
     "stopping.alt_test": {
         "en": "median test loss: {best} of the best weights, {last} of the last",
-        "ko": "시험 손실의 중앙값: 최선의 가중치 {best}, 마지막 가중치 {last}",
+        "ko": "시험 손실의 중앙값: 가장 좋은 가중치 {best}, 마지막 가중치 {last}",
     },
     "stopping.alt_beyond": {"en": "{value} after the whole budget", "ko": "예산을 모두 쓰면 {value}"},
     "story.loss": {"en": "loss", "ko": "손실"},
@@ -150,7 +150,7 @@ STORIES: dict[str, dict[str, str]] = {
         "{seeds}",
         "ko": "같은 예산에서 실행 {number}개의 학습률, 손실, 정확도와 시드별 최종 값, {seeds}",
     },
-    "budget.alt_first": {"en": "{name}: mean {what} {value} at the end", "ko": "{name}: 끝에서 평균 {what} {value}"},
+    "budget.alt_first": {"en": "{name}: mean {what} {value} at the end", "ko": "{name}: 최종 {what} 평균 {value}"},
     "budget.alt_entry": {"en": "{name}: {difference} against it", "ko": "{name}: 그에 견주어 {difference}"},
     "budget.alt_same": {"en": "{name}: no difference", "ko": "{name}: 차이 없음"},
     "story.train_loss": {"en": "training loss", "ko": "훈련 손실"},
@@ -174,11 +174,11 @@ STORIES: dict[str, dict[str, str]] = {
     "race.alt": {
         "en": "Loss of the batches over {updates} updates, a line an initializer, beside each network's layers "
         "before and after training. Loss",
-        "ko": "갱신 {updates}번 동안의 배치 손실, 초기화 방법마다 선 하나, 그 옆에 훈련 전과 후의 층. 손실",
+        "ko": "갱신 {updates}회 동안의 배치 손실, 초기화 방법마다 선 하나, 그 옆에 훈련 전과 후의 층. 손실",
     },
     "race.alt_dead": {
         "en": "{course}, ∂L/∂W exactly 0 at {number} of {of} layers at the start",
-        "ko": "{course}, 처음에 {of}개 층 가운데 {number}개 층에서 ∂L/∂W가 정확히 0",
+        "ko": "{course}, 처음에 층 {of}개 가운데 {number}개에서 ∂L/∂W가 정확히 0",
     },
     "batch_norm.alt": {
         "en": "Training accuracy over {epochs} epochs at {number} weight scales, {seeds}. Accuracy at the end",
@@ -190,7 +190,7 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "batch_norm.alt_batch": {
         "en": "with batch norm {low} ({worst}) to {high} ({best})",
-        "ko": "배치 정규화와 함께 {low} ({worst})부터 {high} ({best})까지",
+        "ko": "배치 정규화를 쓰면 {low} ({worst})부터 {high} ({best})까지",
     },
     "batch_norm.alt_lost": {
         "en": "at {number} of {of} scales a seed diverges without it",
@@ -214,10 +214,10 @@ STORIES: dict[str, dict[str, str]] = {
         "ko": "표준편차 {low}부터 {high}까지의 가중치, 훈련 전의 층과 훈련 후의 정확도. 훈련 전 마지막 층의 표준편차",
     },
     "batch_norm_layers.alt_none": {"en": "without batch norm {course}", "ko": "배치 정규화 없이 {course}"},
-    "batch_norm_layers.alt_batch": {"en": "with batch norm {course}", "ko": "배치 정규화와 함께 {course}"},
+    "batch_norm_layers.alt_batch": {"en": "with batch norm {course}", "ko": "배치 정규화를 쓰면 {course}"},
     "descent.alt": {
         "en": "Paths of {number} descents over contour lines of surface {name}, {steps} steps",
-        "ko": "곡면 {name}의 등고선 위 하강 경로 {number}개, {steps}스텝",
+        "ko": "곡면 {name}의 등고선 위 하강 경로 {number}개, {steps}단계",
     },
     "descent.alt_stays": {
         "en": "{name}: stays in a minimum of height {height}",
@@ -239,11 +239,11 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "range_test.alt_never": {
         "en": "it never falls clearly below what guessing gives",
-        "ko": "찍는 것보다 뚜렷이 나아지는 곳이 없음",
+        "ko": "무작위 추측보다 뚜렷이 나아지는 곳이 없음",
     },
     "schedules.alt": {
         "en": "Learning rates of {number} schedules, steps 0 to {last}, on a linear and a logarithmic axis",
-        "ko": "스케줄 {number}가지의 학습률, 스텝 0부터 {last}까지, 선형 축과 로그 축",
+        "ko": "스케줄 {number}가지의 학습률, 단계 0부터 {last}까지, 선형 축과 로그 축",
     },
     "schedules.alt_entry": {
         "en": "{name}: {first} at first, {peak} at most, {end} at the end",
@@ -270,7 +270,7 @@ STORIES: dict[str, dict[str, str]] = {
         "en": "The gradient at layer 1 against that at layer {depth}: {value}",
         "ko": "{depth}층에 견준 1층의 기울기: {value}",
     },
-    "story.stays": {"en": "stays at {last}", "ko": "{last} 그대로"},
+    "story.stays": {"en": "stays at {last}", "ko": "줄곧 {last}"},
     "batch_norm_layers.alt_accuracy": {"en": "Accuracy at the end: {words}", "ko": "최종 정확도: {words}"},
     "budget.alt_value": {"en": "{name}: {value}", "ko": "{name}: {value}"},
 }

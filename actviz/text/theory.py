@@ -19,7 +19,7 @@ THEORY: dict[str, dict[str, str]] = {
     },
     "theory.refused.jump": {
         "en": "a function that jumps has no slope there, so no theory of gradients and depth scales holds",
-        "ko": "불연속 함수: 뛰는 점에서 기울기가 없으므로 기울기와 깊이 척도에 관한 이론이 성립하지 않는다",
+        "ko": "불연속 함수: 뛰는 점에서 미분값이 없으므로 기울기와 깊이 척도에 관한 이론이 성립하지 않는다",
     },
     "theory.refused.dependent": {
         "en": "weights that depend on each other (orthogonal, identity): theory is for independent ones",
@@ -44,7 +44,7 @@ THEORY: dict[str, dict[str, str]] = {
     },
     "theory.refused.deep": {
         "en": "more than 1000 layers: theory is not followed that far",
-        "ko": "1000층 초과: 이론을 그만큼 깊이 따라가지 않는다",
+        "ko": "1000층 초과: 그렇게 깊은 층까지는 이론값을 구하지 않는다",
     },
     "theory.missing.layer": {"en": "layer {first}", "ko": "{first}층"},
     "theory.missing.layers": {"en": "layers {first} to {last}", "ko": "{first}~{last}층"},
@@ -54,7 +54,7 @@ THEORY: dict[str, dict[str, str]] = {
     },
     "theory.missing.scatter": {
         "en": "networks of this width differ too much for the leading order in 1 / width",
-        "ko": "이 너비에서는 신경망 간 차이가 커서 1 / 너비의 주요 차수로 다룰 수 없다",
+        "ko": "이 너비에서는 신경망 간 차이가 커서 1 / 너비의 최저차 항만으로 다룰 수 없다",
     },
     "theory.missing.band": {
         "en": "no band and no z-score, for under this drive only the slope is predicted",
@@ -62,6 +62,6 @@ THEORY: dict[str, dict[str, str]] = {
     },
     "theory.missing.z": {
         "en": "no z-score, for the measured value has none or counts too few values",
-        "ko": "z 점수 없음: 측정값에 z 점수가 없거나 세어진 값이 너무 적다",
+        "ko": "z 점수 없음: 측정값에 z 점수가 없거나 센 값이 너무 적다",
     },
 }

@@ -28,14 +28,14 @@ TRAINING: dict[str, dict[str, str]] = {
         "en": "needs a training with two snapshots at least: `actviz train --snapshots 6`",
         "ko": "스냅숏이 둘 이상 있는 훈련이 필요하다: `actviz train --snapshots 6`",
     },
-    "film.title": {"en": "What training does to the layers", "ko": "훈련이 각 층에 하는 일"},
+    "film.title": {"en": "What training does to the layers", "ko": "훈련에 따른 각 층의 변화"},
     "film.moving": {"en": "Layers in training", "ko": "훈련 중인 층"},
     "film.read": {
         "en": "In each picture a column is a layer's distribution of activations, {shade} where most are. All "
         "pictures of an activation share one axis: what moves has moved in training. Loss: of training rows, "
         "median of seeds.",
         "ko": "그림마다 세로줄 하나가 한 층의 활성화값 분포이며, 값이 가장 많은 곳을 {shade} 그렸다. 활성화 함수가 "
-        "같은 그림은 모두 축이 같다. 움직인 것은 훈련이 움직인 것이다. 손실: 훈련 데이터, 시드의 중앙값.",
+        "같은 그림은 모두 축이 같다. 달라진 모습은 모두 훈련의 결과이다. 손실: 훈련 데이터, 시드의 중앙값.",
     },
     "film.read_mixed": {
         "en": "In each picture a column is a layer's distribution of activations (ReLU and the like: nonzero ones, on "
@@ -70,13 +70,13 @@ TRAINING: dict[str, dict[str, str]] = {
     },
     "decay.title": {
         "en": "What weight decay does to losses and weights",
-        "ko": "가중치 감쇠가 손실과 가중치에 하는 일",
+        "ko": "가중치 감쇠가 손실과 가중치에 미치는 영향",
     },
     "decay.read": {
         "en": "λ: 0.5 λ ΣW² is added to the loss. Overfitting is training far better than validation: decay narrows "
         "the gap from above. Whether it helps, validation says.",
         "ko": "λ: 손실에 0.5 λ ΣW²을 더한다. 훈련이 검증보다 훨씬 좋으면 과적합이다. 가중치 감쇠는 훈련 쪽을 나쁘게 "
-        "하여 그 차이를 줄인다. 도움이 되는지는 검증이 말해 준다.",
+        "하여 그 차이를 줄인다. 도움이 되는지는 검증 성능으로 판단한다.",
     },
     "decay.norm": {"en": "weights, × start", "ko": "가중치, 처음의 배수"},
     "decay.sizes": {"en": "weights at the end", "ko": "끝난 뒤의 가중치"},
@@ -109,7 +109,7 @@ TRAINING: dict[str, dict[str, str]] = {
     "weights.head": {"en": "output layer", "ko": "출력층"},
     "pace.about": {
         "en": "how the size of the first weights decides the pace of learning",
-        "ko": "첫 가중치의 크기가 학습 속도를 어떻게 정하는지",
+        "ko": "첫 가중치의 크기가 학습 속도에 미치는 영향",
     },
     "pace.lacks": {
         "en": "needs a training of runs that differ in the size of their first weights alone, three or more",
@@ -120,7 +120,7 @@ TRAINING: dict[str, dict[str, str]] = {
         "en": "Left: how long until training loss is below {loss}; rising to the right, larger weights learn more "
         "slowly. Middle: how far one of the first updates goes, beside the weights it changes.",
         "ko": "왼쪽: 훈련 손실이 {loss} 아래로 내려갈 때까지 걸린 시간. 오른쪽으로 갈수록 오르면 가중치가 클수록 "
-        "학습이 느리다. 가운데: 첫 갱신 가운데 하나의 크기를 그것이 바꾸는 가중치와 견준 비.",
+        "학습이 느리다. 가운데: 초기 갱신 하나의 크기를 그 가중치의 크기로 나눈 값.",
     },
     "pace.epochs": {"en": "epochs to loss {loss}", "ko": "손실 {loss}까지의 에폭"},
     "pace.update": {"en": "update over weights", "ko": "갱신 ÷ 가중치"},
@@ -128,7 +128,7 @@ TRAINING: dict[str, dict[str, str]] = {
     "pace.lost": {"en": "× a seed never gets there, or diverges", "ko": "× 도달하지 못하거나 발산한 시드가 있음"},
     "stopping.about": {
         "en": "early stopping: both losses, the turn, the patience, and what the best weights are worth",
-        "ko": "조기 종료: 두 손실과 전환점, 인내 횟수, 그리고 최적 가중치의 값어치",
+        "ko": "조기 종료: 두 손실과 전환점, 인내 횟수, 그리고 가장 좋은 가중치의 성능",
     },
     "stopping.lacks": {"en": "needs a training with early stopping", "ko": "조기 종료를 쓴 훈련이 필요하다"},
     "stopping.title": {"en": "Stop where the validation turns", "ko": "검증이 나빠지기 시작하면 멈춘다"},
@@ -138,11 +138,11 @@ TRAINING: dict[str, dict[str, str]] = {
         "ko": "훈련은 계속 좋아지지만 검증은 나빠지기 시작한다. 조기 종료는 더 나은 값을 얼마간 기다리다가 멈추고 "
         "가장 좋았던 가중치를 남긴다. 오른쪽: 그 가중치를 한 번도 보지 않은 데이터로 평가한 결과.",
     },
-    "stopping.best": {"en": "best: epoch {epoch}, kept", "ko": "최적: 에폭 {epoch}, 보관"},
+    "stopping.best": {"en": "best: epoch {epoch}, kept", "ko": "가장 좋음: 에폭 {epoch}, 보관"},
     "stopping.patience": {"en": "patience: {number} evaluations", "ko": "인내 횟수: 평가 {number}회"},
     "stopping.end": {"en": "end: epoch {epoch}, {share} saved", "ko": "종료: 에폭 {epoch}, {share} 절약"},
     "stopping.beyond": {"en": "had it gone on", "ko": "계속했다면"},
-    "stopping.kept": {"en": "best,\nkept", "ko": "최적,\n보관"},
+    "stopping.kept": {"en": "best,\nkept", "ko": "가장 좋음,\n보관"},
     "stopping.last": {"en": "last,\nat the stop", "ko": "마지막,\n종료 시점"},
     "stopping.budget": {"en": "last,\nno stop", "ko": "마지막,\n종료 없음"},
     "stopping.test_loss": {"en": "test loss, all seeds", "ko": "시험 손실, 모든 시드"},
@@ -164,7 +164,7 @@ TRAINING: dict[str, dict[str, str]] = {
         "en": "needs snapshots before the first update and after the last",
         "ko": "첫 갱신 전과 마지막 갱신 후의 스냅숏이 필요하다",
     },
-    "race.title": {"en": "How a network starts, and how it learns", "ko": "신경망의 시작과 그 학습"},
+    "race.title": {"en": "How a network starts, and how it learns", "ko": "초기화에 따른 학습 과정"},
     "race.read": {
         "en": "Right: a network each; activations by layer, outline before and filled after training; below, its "
         "gradients, dashed before and solid after. A level line on the left is a plateau.",
@@ -174,10 +174,10 @@ TRAINING: dict[str, dict[str, str]] = {
     "race.activations": {"en": "activations, by layer", "ko": "층별 활성화값"},
     "race.smoothed": {
         "en": "up to {top}, smoothed over {window} updates (Kaiser window, beta {beta}), as in the book",
-        "ko": "{top}까지 표시, 갱신 {window}회에 걸쳐 평활화(카이저 창, beta {beta}), 책과 같음",
+        "ko": "{top}까지 표시, 갱신 {window}회 구간으로 평활화(카이저 창, 베타 {beta}; 책의 방식)",
     },
     "race.silent": {"en": "every value is 0", "ko": "모든 값이 0"},
-    "race.dead": {"en": "every value 0 at the end: {layers}", "ko": "끝에서 모든 값이 0: {layers}"},
+    "race.dead": {"en": "every value 0 at the end: {layers}", "ko": "훈련 후 모든 값이 0: {layers}"},
     "race.same": {"en": "units identical: {layers}", "ko": "뉴런이 모두 같음: {layers}"},
     "race.no_gradient": {"en": "∂L/∂W exactly 0: {layers}", "ko": "∂L/∂W 정확히 0: {layers}"},
     "race.no_gradient_before": {
@@ -204,7 +204,7 @@ TRAINING: dict[str, dict[str, str]] = {
     "batch_norm.read": {
         "en": "Training accuracy over the epochs, a panel for each initial weight scale. A level line near 10 % has "
         "learned nothing; a line that ends early has diverged.",
-        "ko": "에폭에 따른 훈련 정확도, 칸마다 초기 가중치의 크기가 다르다. 10 % 근처에서 수평인 선은 아무것도 "
+        "ko": "에폭에 따른 훈련 정확도. 칸마다 초기 가중치의 크기가 다르다. 10 % 근처에서 수평인 선은 아무것도 "
         "학습하지 못한 것이고, 일찍 끊긴 선은 발산한 것이다.",
     },
     "batch_norm.none": {"en": "no norm", "ko": "정규화 없음"},
@@ -215,7 +215,7 @@ TRAINING: dict[str, dict[str, str]] = {
     },
     "batch_norm_layers.title": {
         "en": "What batch norm leaves of the weight scale",
-        "ko": "배치 정규화가 가중치 크기에서 남기는 것",
+        "ko": "배치 정규화를 써도 남는 가중치 크기의 영향",
     },
     "batch_norm_layers.read": {
         "en": "Left: layers before the first update, over the scale of their weights; a level line does not depend on "

@@ -23,7 +23,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "finding.overflowed.gradient": {
         "en": "on its way back the gradient is inf or NaN from layer {layer} down",
-        "ko": "역전파되는 기울기가 {layer}층 아래로 inf 또는 NaN이다",
+        "ko": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
     },
     "finding.dead.silent": {
         "en": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
@@ -35,7 +35,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "finding.dead.gradient": {
         "en": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
-        "ko": "{layer}층 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
+        "ko": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     },
     "finding.dead.gradient_all": {
         "en": "the gradient is exactly 0 in every layer: nothing can learn",
@@ -51,7 +51,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "finding.saturated": {
         "en": "up to {share} of a layer's activations are where the slope is nearly 0",
-        "ko": "함수의 기울기가 거의 0인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
+        "ko": "함수의 미분값이 거의 0인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     },
     "finding.collapsed.faded": {
         "en": "the signal fades to one spike: over samples a unit varies by {value} of what the input does",
@@ -66,7 +66,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     "finding.exploding.gradient": {
         "en": "the gradient grows on its way back to {value} times its size at the last layer ({rate}-fold in mean "
         "square a layer)",
-        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(층마다 평균 제곱으로 {rate}배)",
+        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     },
     "finding.exploding.signal": {
         "en": "the signal grows: over samples a unit varies {value} times as the input does",
@@ -75,27 +75,27 @@ VERDICTS: dict[str, dict[str, str]] = {
     "finding.vanishing": {
         "en": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold in mean square "
         "a layer)",
-        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 작아진다(층마다 평균 제곱으로 {rate}분의 1)",
+        "ko": "기울기가 역전파되면서 마지막 층의 {value}배로 작아진다(제곱 평균은 층마다 {rate}분의 1)",
     },
     "note.falls": {
         "en": "the gradient falls {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not vanishing "
         "yet, but it would in a deeper stack",
-        "ko": "기울기가 {depth}개 층을 지나며 {factor}분의 1로, 층마다 평균 제곱으로 {rate}분의 1로 작아진다. 아직 "
+        "ko": "기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다(제곱 평균은 층마다 {rate}분의 1). 아직 "
         "소실은 아니지만 더 깊은 신경망에서는 소실된다",
     },
     "note.grows": {
         "en": "the gradient grows {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not exploding "
         "yet, but it would in a deeper stack",
-        "ko": "기울기가 {depth}개 층을 지나며 {factor}배로, 층마다 평균 제곱으로 {rate}배로 커진다. 아직 폭발은 "
-        "아니지만 더 깊은 신경망에서는 폭발한다",
+        "ko": "기울기가 층 {depth}개를 지나며 {factor}배로 커진다(제곱 평균은 층마다 {rate}배). 아직 폭발은 아니지만 "
+        "더 깊은 신경망에서는 폭발한다",
     },
     "note.falls_slowly": {
         "en": "slow decay: the gradient falls {factor}-fold over {depth} layers",
-        "ko": "느린 감소: 기울기가 {depth}개 층을 지나며 {factor}분의 1로 작아진다",
+        "ko": "느린 감소: 기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다",
     },
     "note.grows_slowly": {
         "en": "slow growth: the gradient grows {factor}-fold over {depth} layers",
-        "ko": "느린 증가: 기울기가 {depth}개 층을 지나며 {factor}배로 커진다",
+        "ko": "느린 증가: 기울기가 층 {depth}개를 지나며 {factor}배로 커진다",
     },
     "note.no_gradient": {
         "en": "no gradient was measured in any layer: the verdict is about the way forward alone (is the output "
@@ -130,45 +130,45 @@ VERDICTS: dict[str, dict[str, str]] = {
         "ko": "가중치 분산 {variance} / fan_in(fan_in {fan_in}에서 표준편차 {std}, 이득 {gain}; 가장 가까운 것은 "
         "{own} / fan_in 분산의 {init} 초기화)",
     },
-    "remedy.instead": {"en": " instead of {current} / fan_in", "ko": ", 현재는 {current} / fan_in"},
+    "remedy.instead": {"en": "instead of {current} / fan_in ", "ko": ", 현재는 {current} / fan_in"},
     "remedy.critical": {
-        "en": "use {target}, which makes {activation} critical.",
-        "ko": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}.",
+        "en": "{instead}use {target}, which makes {activation} critical.",
+        "ko": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}{instead}.",
     },
     "remedy.unit": {
-        "en": "use {target}, which keeps the signal of {activation}, and nearly its gradient.",
-        "ko": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}.",
+        "en": "{instead}use {target}, which keeps the signal of {activation}, and nearly its gradient.",
+        "ko": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}{instead}.",
     },
     "remedy.level": {
-        "en": "use {target}, which levels the gradient of {activation} over {depth} layers.",
-        "ko": "{activation} 함수의 기울기를 {depth}개 층에 걸쳐 고르게 하는 설정을 쓴다: {target}.",
+        "en": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers.",
+        "ko": "{activation} 함수의 기울기를 층 {depth}개에 걸쳐 고르게 하는 설정을 쓴다: {target}{instead}.",
     },
     "remedy.tried": {
-        "en": "use {target}, under which trial stacks of width {width} are healthy; over {depth} layers of "
+        "en": "{instead}use {target}, under which trial stacks of width {width} are healthy; over {depth} layers of "
         "{activation} a few percent more explode and a few less fade, so fewer layers, skip connections or batch "
         "normalization are safer.",
-        "ko": "시험한 너비 {width}의 신경망이 정상으로 나온 설정을 쓴다: {target}. {activation} 함수의 {depth}개 "
-        "층에서 가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 "
+        "ko": "시험한 너비 {width}의 신경망이 정상으로 나온 설정을 쓴다: {target}{instead}. {activation} 함수의 층 "
+        "{depth}개에서 가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 "
         "배치 정규화를 쓰는 편이 더 안전하다.",
     },
     "remedy.closest": {
         "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
-        "over {depth} layers for sure; {target} comes closest, under which most trial stacks of width {width} are "
-        "healthy.",
-        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 {depth}개 층에 걸쳐 확실히 "
-        "고르게 유지하는 가중치 크기는 없다. 시험한 너비 {width}의 신경망 "
-        "대부분이 정상인, 가장 가까운 설정: {target}.",
+        "over {depth} layers for sure; {instead}{target} comes closest, under which most trial stacks of width "
+        "{width} are healthy.",
+        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
+        "고르게 유지하는 가중치 크기는 없다. 시험한 너비 {width}의 신경망 대부분이 정상인, 가장 가까운 설정: "
+        "{target}{instead}.",
     },
     "remedy.unsteady": {
         "en": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} level "
         "over {depth} layers for sure.",
-        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 {depth}개 층에 걸쳐 확실히 "
+        "ko": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
         "고르게 유지하는 가중치 크기는 없다.",
     },
     "remedy.depth": {
         "en": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right for "
         "{activation}.",
-        "ko": "층을 줄이거나 너비를 늘리고, 또는 잔차 연결이나 배치 정규화를 쓴다: 가중치 크기는 {activation} 함수에 "
+        "ko": "층을 줄이거나 너비를 늘리거나, 잔차 연결 또는 배치 정규화를 쓴다: 가중치 크기는 {activation} 함수에 "
         "알맞다.",
     },
     "remedy.cut": {
@@ -189,28 +189,28 @@ VERDICTS: dict[str, dict[str, str]] = {
     "remedy.none": {
         "en": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with {tanh}, or "
         "batch normalization.",
-        "ko": "{activation} 함수에 맞는 가중치 크기는 없다. 그보다 작으면 기울기가 소실되고 크면 포화된다. 배치 "
+        "ko": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. 배치 "
         "정규화를 쓰거나, tanh 함수에 다음 초기화를 쓴다: {tanh}.",
     },
     "remedy.norm": {
         "en": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections.",
-        "ko": "배치 정규화 아래에서는 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
+        "ko": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
     },
     "remedy.any_scale": {
         "en": "under batch normalization at any scale, for example lecun_normal.",
-        "ko": "배치 정규화 아래에서는 어떤 크기든 좋으며, 예를 들면 lecun_normal이다.",
+        "ko": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
     },
     "remedy.smaller": {
         "en": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the variance; "
         "if it is a step, no weights give it a slope: use a function that has one.",
         "ko": "더 작은 가중치를 쓴다: 알맞은 분산은 actviz.theory.critical_points에 {activation} 함수를 넘겨 구한다. "
-        "계단 함수라면 어떤 가중치로도 기울기가 생기지 않으므로 기울기가 있는 함수를 쓴다.",
+        "계단 함수라면 어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
     },
     "remedy.own": {
         "en": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
         "if it is a step, no weights give it a slope: use a function that has one.",
         "ko": "actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 쓴다. 계단 함수라면 "
-        "어떤 가중치로도 기울기가 생기지 않으므로 기울기가 있는 함수를 쓴다.",
+        "어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
     },
     "threshold.agree": {
         "en": "share of the seeds that must show a fault: half, so that no single network decides",
@@ -222,7 +222,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "threshold.zero_fraction": {
         "en": "share of exact zeros from which on a layer is silent: all, since half is ReLU",
-        "ko": "층이 침묵한다고 보는 정확히 0의 비율: ReLU에서는 절반이 정상이므로 전부",
+        "ko": "층이 죽었다고 보는, 정확히 0인 값의 비율: ReLU에서는 절반이 정상이므로 전부",
     },
     "threshold.distinct_units": {
         "en": "number of distinct units up to which a layer of more units is symmetric",
@@ -242,7 +242,7 @@ VERDICTS: dict[str, dict[str, str]] = {
     },
     "threshold.grad_zero": {
         "en": "share of exact zeros from which on a layer has no gradient: all",
-        "ko": "층에 기울기가 없다고 보는 정확히 0의 비율: 전부",
+        "ko": "층에 기울기가 없다고 보는, 정확히 0인 값의 비율: 전부",
     },
     "threshold.collapsed": {
         "en": "per-unit spread over samples, relative to the input's, below which a layer may be collapsed; deep "
@@ -262,8 +262,8 @@ VERDICTS: dict[str, dict[str, str]] = {
     "threshold.exploding": {
         "en": "norm of the gradient, relative to the last layer's, or spread of the signal, relative to the input's: "
         "30, about 1000 in mean square, which takes 7 of the theory's depth scales",
-        "ko": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 퍼짐: 30. 평균 제곱으로 약 1000이며 이론의 "
-        "깊이 척도로 7에 해당한다",
+        "ko": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 퍼짐: 30. 제곱 평균으로는 약 1000이며, 이론의 "
+        "깊이 척도로 7배에 해당한다",
     },
     "threshold.vanishing": {
         "en": "norm of the gradient, relative to the last layer's: 1/30, as for exploding",

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from importlib.metadata import version
 
 import pytest
 
@@ -38,6 +39,7 @@ def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(folder, done
 def test_the_marimo_notebook_runs_as_a_program(folder):
     pytest.importorskip("marimo", reason="marimo is not installed")
     path = folder("marimo")
+    assert f'\n__generated_with = "{version("marimo")}"\napp = ' in (path / "lecture.py").read_text(encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "lecture.py"], cwd=path, capture_output=True, text=True, timeout=180, check=False
     )
