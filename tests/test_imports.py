@@ -185,3 +185,8 @@ def test_no_public_name_is_a_modules_name():
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="nonsense"):
         actviz.nonsense  # noqa: B018
+
+
+def test_no_two_test_modules_have_one_name():
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert {name for name in names if names.count(name) > 1} == set(), "pytest could not collect them in one run"

@@ -82,10 +82,10 @@ def test_every_figure_is_drawn_in_every_size():
     assert {name for names in OF.values() for name in names} == set(FIGURES)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "lang"), [("half", "en"), ("half", "ko"), ("paper", "ko"), ("square", "en")])
 @pytest.mark.parametrize("which", OF)
-def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, request):
-    for stem, draw in figures_of(request.getfixturevalue(which), OF[which], size=size):
+def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, lang, request):
+    for stem, draw in figures_of(request.getfixturevalue(which), OF[which], size=size, lang=lang):
         fig = draw()
         width, height = fig.get_size_inches() * 72
         assert width == pytest.approx(SIZES[size].width)

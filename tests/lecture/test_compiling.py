@@ -1,4 +1,7 @@
-"""Each form is executed or compiled by its own tool, where that is installed; the reason is told where it is not."""
+"""Each form is executed or compiled by its own tool, where that is installed; the reason is told where it is not.
+
+In one language each: what a language changes is tested on what is written.
+"""
 
 import shutil
 import subprocess
@@ -22,6 +25,7 @@ def folder(done, lang, tmp_path):
     return write
 
 
+@pytest.mark.parametrize("lang", ["ko"], indirect=True)
 def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(folder, done, lang):
     nbformat = pytest.importorskip("nbformat", reason="nbclient and ipykernel are not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
@@ -36,6 +40,7 @@ def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(folder, done
     assert not [out for cell in notebook.cells for out in cell.get("outputs", []) if out.output_type == "error"]
 
 
+@pytest.mark.parametrize("lang", ["en"], indirect=True)
 def test_the_marimo_notebook_runs_as_a_program(folder):
     pytest.importorskip("marimo", reason="marimo is not installed")
     path = folder("marimo")
@@ -47,6 +52,7 @@ def test_the_marimo_notebook_runs_as_a_program(folder):
     assert "7. " in run.stdout, "the claims of its own data are printed"
 
 
+@pytest.mark.parametrize("lang", ["ko"], indirect=True)
 def test_typst_makes_a_page_of_every_slide(folder, done, lang):
     typst = pytest.importorskip("typst", reason="typst is not installed")
     path = folder("typst")
@@ -70,6 +76,7 @@ def _reveal_js(path):
             (path / "package" / file).write_text("", encoding="utf-8")
 
 
+@pytest.mark.parametrize("lang", ["en"], indirect=True)
 def test_pandoc_makes_one_page_that_asks_nothing_of_the_network(folder, done, lang):
     pypandoc = pytest.importorskip("pypandoc", reason="pypandoc_binary is not installed")
     path = folder("reveal")
@@ -87,6 +94,7 @@ def test_pandoc_makes_one_page_that_asks_nothing_of_the_network(folder, done, la
     assert 'href="http' not in page
 
 
+@pytest.mark.parametrize("lang", ["ko"], indirect=True)
 def test_lualatex_makes_a_page_of_every_slide_with_every_glyph(folder, done, lang):
     if shutil.which("lualatex") is None or shutil.which("kpsewhich") is None:
         pytest.skip("lualatex is not installed")
