@@ -66,6 +66,9 @@ def _joined(results: dict[str, xarray.Dataset], kind: str) -> xarray.Dataset:
         names |= {new: (name, at) for new, name in zip(joined, own, strict=True)}
         renamed.append(ds.assign_coords({along: joined, "seed": np.arange(ds.sizes["seed"])}))
     whole = xarray.concat(renamed, along, data_vars="minimal", coords="minimal", compat="override", join="outer")
+    if kind == "training":
+        longest = max(parts.values(), key=lambda ds: ds.sizes["step"])
+        whole = whole.assign_coords(epoch=longest["epoch"])
     order = list(dict.fromkeys(name for name, _ in names.values()))
     whole = whole.sel({along: sorted(names, key=lambda name: (order.index(names[name][0]), names[name][1]))})
     known = {**recipe(first), "overlay": {"names": names, "results": [_told(*each) for each in results.items()]}}

@@ -139,6 +139,21 @@ def test_trainings_of_different_length_and_seeds_share_their_axes(trained, train
     assert "fast: rate 0.5, 3 epochs, 3 seeds" in foot
 
 
+def test_the_shorter_training_may_come_first(trainings):
+    laid_over = actviz.overlay(dict(zip(("fast", "slow"), trainings[::-1], strict=True)))
+    np.testing.assert_array_equal(laid_over["epoch"], trainings[0]["epoch"])
+    assert figure_curves(laid_over).axes[0].get_xlim()[1] >= 6
+
+
+def test_the_foot_says_how_snapshots_were_trained(trainings):
+    last = {
+        name: actviz.snapshot(ds, int(ds["snapshot"][-1])) for name, ds in zip(("slow", "fast"), trainings, strict=True)
+    }
+    foot = seen(figure_signal(actviz.overlay(last))).replace("\n", " ")
+    assert "slow: 2 seeds, update 24, rate 0.1, 6 epochs" in foot
+    assert "fast: 3 seeds, update 12, rate 0.5, 3 epochs" in foot
+
+
 def test_three_results_have_three_dashes(before):
     three = actviz.overlay(dict.fromkeys("abc", before))
     found = [pairing_style(three, f"normal ({name})", "tanh").linestyle for name in "abc"]

@@ -17,6 +17,7 @@ from actviz.cli.options import (
     lang_option,
     load_probe,
     progress,
+    size_option,
     workers_option,
 )
 from actviz.cli.tables import echo_json, echo_written
@@ -101,6 +102,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
 @workers_option
 @click.option("--figure", type=click.Path(dir_okay=False), help="Draw baseline and now into this file (png, svg, pdf).")
 @click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours of the figure.")
+@size_option
 @click.option("--junit", type=click.Path(dir_okay=False), help="Write a JUnit XML report to this file.")
 @click.option("--github", "as_github", is_flag=True, help="Print GitHub annotations, too.")
 @click.option("--strict", is_flag=True, help="Exit with code 1 if the check is inconclusive, too.")
@@ -154,5 +156,6 @@ def _files(found: Any, path: str, options: dict[str, Any]) -> list[str]:
     if options["figure"]:
         from actviz.plots import figure_drift, save_figure
 
-        save_figure(figure_drift(found, theme=options["theme"], lang=options["lang"]), options["figure"])
+        style = {name: options[name] for name in ("theme", "lang", "size")}
+        save_figure(figure_drift(found, **style), options["figure"])
     return [file for file in (options["figure"], options["junit"]) if file]

@@ -139,6 +139,7 @@ def command(
         raise click.UsageError("several results, and --labels, need --overlay: they are drawn over each other")
     if by and not build_up:
         raise click.UsageError("--by says what a step of --build-up is")
+    from actviz.dataset import kind_of
     from actviz.plots import figures_of, save_animation, save_build_up
     from actviz.plots.encoding import check_animation
 
@@ -150,6 +151,10 @@ def command(
     wanted = not moving or bool({"names", "output"} & given(ctx))
     if moving and not build_up and not wanted and "size" in given(ctx):
         raise click.UsageError("the animation of a training is a slide: --size is for figures, and for --build-up")
+    if moving and "formats" in given(ctx) and "output" not in given(ctx) and (build_up or not wanted):
+        raise click.UsageError("--format is for figures and slides: add -o, or leave it out")
+    if moving and not build_up and kind_of(dataset) != "training":
+        raise click.UsageError("--gif and --mp4 show a training; of other results, with --build-up")
     style: dict[str, Any] = {"theme": theme, "lang": lang}
     options = {**style, "theory": theory, "size": size, "build_up": build_up, "by": by}
     drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []

@@ -158,8 +158,12 @@ class Slides:
         """Return the colours of the last figure, which has those of all."""
         from PIL import Image
 
-        colors = Image.fromarray(_pixels(self._draws[-1](), DPI[".gif"])).quantize(256).getpalette()
-        return np.array(colors, np.uint8).reshape(-1, 3)
+        pixels = _pixels(self._draws[-1](), DPI[".gif"])
+        colors = np.array(Image.fromarray(pixels).quantize(256).getpalette(), np.uint8).reshape(-1, 3)
+        ground = pixels[0, 0]
+        near = np.abs(colors.astype(int) - ground).max(axis=1) < 8
+        colors[near] = ground  # exactly: on a slide its edge would be seen
+        return colors
 
 
 def _pixels(figure: Figure, dpi: int) -> Pixels:

@@ -240,12 +240,14 @@ def figure_overview(
     layers = spread_layers(ds, 5)
     with themed(theme, lang) as look:
         footer = recipe_words(ds, lang, gradient=True, bands=True)
-        need = 900.0 if current_size().narrow and len(pairings) > 2 else None
+        titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
+        second = 18.0 * current_size().narrow * any("\n" in title for title in titles)  # a title's second line
+        need = 900.0 + 5 * second if current_size().narrow and len(pairings) > 2 else None
         fig = frame(text("overview.title", lang), text("overview.read", lang), footer, look, need)
         across = 2 if current_size().narrow else 4
         blocks = -(-len(pairings) // across)
         grid = panel_grid(
-            fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34),
+            fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34 + second),
             heights=(2.05, 0.84, 0.72) * blocks,
         )  # fmt: skip
         gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
@@ -257,8 +259,7 @@ def figure_overview(
             draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
             names = [str(layer) if column == 0 else "" for layer in layers]
             draw.draw_grid_labels(top, scale, names, [""], [look.text] * len(layers))
-            title = wrapped(pairing_name(init, activation, lang), 24)
-            top.set_title(title, color=color, fontsize=BODY, fontweight="bold", pad=8)
+            top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=8)
             _curve(middle, ds, "grad_preact_rms", init, activation, look, lang, log=True, among=gradients)
             _numbers(bottom, ds, init, activation, look, lang)
             if column:

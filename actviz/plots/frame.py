@@ -96,9 +96,19 @@ def recipe_words(
     how = {"gradient": gradient, "bands": bands, "bias": bias}
     if results := laid(ds):
         lists = [_recipe_list(each["recipe"], each["widths"], each["seeds"], lang, **how) for each in results]
-        return _compared(ds, lists)
+        trained = [_trained(each["recipe"], each["seeds"], lang) for each in results]
+        unlike = [[word for word in each if not all(word in other for other in trained)] for each in trained]
+        return _compared(ds, [own + more for own, more in zip(lists, unlike, strict=True)])
     widths = [int(width) for width in ds["width"].values]
     return " · ".join(_recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, **how))
+
+
+def _trained(known: Mapping[str, Any], seeds: int, lang: str) -> list[str]:
+    """Return how what a snapshot shows was trained, and for how long; nothing of what was not trained."""
+    if "training" not in known:
+        return []
+    moment = text("film.update", lang, update=known["step"])
+    return [moment, *_training_list(known["training"], seeds, lang, bands=False)]
 
 
 def _compared(ds: xarray.Dataset, lists: Sequence[Sequence[str]]) -> str:
@@ -222,7 +232,8 @@ def styles_legend(
     place = (1 - (LEGEND - 2) / WIDTH, 1 - (HEADER - 4) / height)
     size, width = (BODY, 17) if len(styles) <= 12 else (BODY - 2, 20)
     names = ["\u2009" + wrapped(shortened(name, 2 * width), width) for name in styles]
-    words = [*names, *(marks or {}), *(wrapped(note, 25) for note in notes)]
+    told = [wrapped(mark, width) if width_of(mark) > width + 3 else mark for mark in marks or {}]
+    words = [*names, *told, *(wrapped(note, 25) for note in notes)]
     box = fig.legend(
         handles, words, loc="upper left", bbox_to_anchor=place, frameon=False, fontsize=size,
         handlelength=1.6, borderaxespad=0, borderpad=0, labelspacing=0.55,
@@ -277,6 +288,7 @@ def heading(ax: Any, words: str, lift: float = 6.0) -> None:
 def row_name(ax: Any, words: str) -> None:
     """Write the name of a row beside its first panel, turned to save room."""
     ax.annotate(
-        wrapped(words, 16), (0, 0.5), xytext=(-54, 0), xycoords="axes fraction", textcoords="offset points",
+        wrapped(shortened(words, 30), 16), (0, 0.5), xytext=(-54, 0),
+        xycoords="axes fraction", textcoords="offset points",
         rotation=90, ha="center", va="center", fontsize=BODY, fontweight="bold",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from actviz.plots.series import Names, attenuation, choose, line, percent, short
 from actviz.plots.sizes import current_size
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, MARGIN, NOTE, Theme, panel_grid, themed
-from actviz.text import label, text, width_of, wrapped
+from actviz.text import label, shortened, text, width_of, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -41,7 +41,10 @@ def figure_saturation(
     rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
     size = current_size()
     depth, stacked, slanted = ds.sizes["layer"], size.narrow or len(columns) > 5, len(columns) > 5
-    names = {"x": [wrapped(label(a, lang), 14) for a in columns], "y": [wrapped(label(i, lang), 18) for i in rows]}
+    names = {
+        "x": [wrapped(shortened(label(each, lang), 26), 14) for each in columns],
+        "y": [wrapped(shortened(label(each, lang), 34), 18) for each in rows],
+    }
     room = (size.width - LEFT - MARGIN - (0 if stacked else 2 * GAP)) / (1 if stacked else 3) / len(columns)
     verdicts = _verdicts(ds, rows, columns, room, lang)
     with themed(theme, lang) as look:

@@ -107,6 +107,7 @@ def test_the_same_as_a_moving_picture_holds_every_slide_two_seconds(small, tmp_p
         assert film.size == (640, 720)
         assert film.n_frames == 4
         assert film.info["duration"] == 2000
+        assert film.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_of_several_figures_each_is_a_moving_picture_of_its_name(small, tmp_path):
@@ -130,6 +131,8 @@ def test_the_command_writes_numbered_files_or_the_animation(small, tmp_path):
         ["--build-up", "-f", "overview"],
         ["--by", "layer"],
         ["--gif", str(tmp_path / "c.gif"), "--size", "half"],
+        ["--gif", str(tmp_path / "c.gif")],
+        ["--gif", str(tmp_path / "c.gif"), "--build-up", "-f", "signal", "--format", "svg"],
     ):
         refused = run(*args)
         assert refused.exit_code == 2
