@@ -66,7 +66,7 @@ def command(
     workers: int | None,
     as_json: bool,
 ) -> None:
-    """Write the article as a lecture of about twenty slides, from data measured now.
+    """Write the article as a lecture of about twenty slides, each figure on a page of its own, from data measured now.
 
     Titles, points, speaker notes, figures with their captions, and the claims with what this run says of them. The two
     notebooks measure and draw by themselves; the others are compiled by the tool that is named at the end.
@@ -90,11 +90,13 @@ def command(
                 "file": lecture.target.file,
                 "files": list(lecture.files),
                 "slides": lecture.slides,
+                "figures": lecture.figures,
                 "commands": list(commands),
             }
         )
     seconds = time.perf_counter() - started
     click.echo(f"{lecture.folder / lecture.target.file}: {lecture.target.about}")
-    click.echo(f"{lecture.slides} slides, {len(lecture.files)} files in {seconds:.1f} s. Then, in {lecture.folder}:")
+    told = f"{lecture.slides} slides and {lecture.figures} figures on pages of their own, {len(lecture.files)} files"
+    click.echo(f"{told} in {seconds:.1f} s. Then, in {lecture.folder}:")
     for line in commands:
         click.echo(f"  {line}")

@@ -27,12 +27,13 @@ SLIDES: tuple[Slide, ...] = (*INITIALIZATION, *GUIDANCE)
 
 @dataclasses.dataclass(frozen=True)
 class Lecture:
-    """What was written: the folder, its files (paths inside it), and how many slides there are."""
+    """What was written: the folder, its files (paths inside it), and how many slides and pages of figures there are."""
 
     folder: Path
     target: Target
     files: tuple[str, ...]
     slides: int
+    figures: int
 
 
 def reuse(folder: str | os.PathLike[str], experiment: Experiment = ARTICLE, *, quick: bool = False) -> Reproduction:
@@ -144,4 +145,5 @@ def write_lecture(
             files = _move(Path(work), folder, target.file)
     except OSError as error:
         raise ActvizError(f"cannot write {folder}: {error.strerror or error}") from None
-    return Lecture(folder, target, files, len(deck.pages) + 1)
+    figures = sum(page.picture is not None for page in deck.pages)
+    return Lecture(folder, target, files, 1 + len(deck.pages) - figures, figures)

@@ -75,7 +75,7 @@ def test_what_compiles_it_is_named_with_the_file_and_all_files_are_told(written)
     assert any(written.target.file in command for command in written.target.commands)
     there = {str(each.relative_to(written.folder)) for each in written.folder.rglob("*") if each.is_file()}
     assert there == set(written.files), "nothing else stays behind"
-    assert written.slides == 1 + len(SLIDES) + 1, "the title page, and the figure on a page of its own"
+    assert (written.slides, written.figures) == (1 + len(SLIDES), 1)
 
 
 def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written):
