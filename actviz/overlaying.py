@@ -42,6 +42,8 @@ def overlay(results: Mapping[str, xarray.Dataset]) -> xarray.Dataset:
     ActvizError
         If the results cannot be laid over each other; the message says why.
     """
+    if not isinstance(results, Mapping) or not all(isinstance(name, str) and name.strip() for name in results):
+        raise ActvizError("results to lay over each other are given by name: {'before': ds, 'after': other}")
     if not 2 <= len(results) <= MOST:
         raise ActvizError(f"two to {MOST} results can be laid over each other, not {len(results)}")
     kinds = {name: kind_of(ds) for name, ds in results.items()}
@@ -141,6 +143,13 @@ def laid(ds: xarray.Dataset) -> list[dict[str, Any]]:
     Nothing of a single result.
     """
     return list(recipe(ds).get("overlay", {}).get("results", []))
+
+
+def refuse_laid(ds: xarray.Dataset) -> None:
+    """Refuse results that are laid over each other, where one at a time is asked for."""
+    if results := laid(ds):
+        names = ", ".join(str(told["name"]) for told in results)
+        raise ActvizError(f"these are results laid over each other, for figures alone; take one at a time: {names}")
 
 
 def part_of(ds: xarray.Dataset, name: str) -> tuple[str, int]:

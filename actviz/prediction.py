@@ -15,6 +15,7 @@ from actviz.dataset import chosen, recipe
 from actviz.errors import ActvizError
 from actviz.initializers import INITIALIZERS, Initializer
 from actviz.inputs import INPUTS, CorrelatedInputs, Inputs, NormalInputs, UniformInputs
+from actviz.overlaying import refuse_laid
 from actviz.statistics import STATISTICS
 from actviz.text import text
 from actviz.theory.densities import bin_shares
@@ -243,6 +244,7 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
     ActvizError
         If the dataset does not say how it was measured, or lacks what is asked for.
     """
+    refuse_laid(dataset)
     import xarray as xr
 
     known = recipe(dataset)

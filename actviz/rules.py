@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from actviz.dataset import PAIRING, recipe
 from actviz.errors import ActvizError
 from actviz.histogram import is_linear
+from actviz.overlaying import refuse_laid
 from actviz.statistics import STATISTICS
 from actviz.thresholds import Thresholds
 
@@ -142,6 +143,7 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
     ActvizError
         If it is no dataset of pairings.
     """
+    refuse_laid(dataset)
     missing = [
         name for name in (*PAIRING, "layer", "fan_in", "width", "grad_preact_rms") if name not in dataset.variables
     ]

@@ -203,3 +203,15 @@ def test_the_command_takes_names_from_files_or_labels(before, after, tmp_path):
         assert refused.exit_code == 2
         assert len(refused.stderr.strip().splitlines()) <= 3
     assert sum(spec.overlays for spec in FIGURES.values()) == 5
+
+
+@pytest.mark.parametrize("ask", [actviz.diagnose, actviz.predict, actviz.summary], ids=lambda ask: ask.__name__)
+def test_what_is_asked_of_one_result_is_refused_of_several(both, ask):
+    with pytest.raises(ActvizError, match="one at a time: before, after"):
+        ask(both)
+
+
+@pytest.mark.parametrize("results", [["a", "b"], {"": 1, "b": 2}, {1: 1, 2: 2}])
+def test_results_without_names_are_refused(results):
+    with pytest.raises(ActvizError, match="by name"):
+        actviz.overlay(results)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,15 @@ def _laid_over(paths: tuple[str, ...], loaded: list[Any], labels: str | None) ->
             f"each of the {len(paths)} results needs a name of its own: --labels A,B (now: {', '.join(names)})"
         )
     return actviz.overlay(dict(zip(names, loaded, strict=True)))
+
+
+def _left_over(written: Sequence[str]) -> list[str]:
+    """Return the slides of the same figures that lie beside those that were written."""
+    now = {Path(path) for path in written}
+    series = {(path.parent, path.stem.rpartition("-")[0], path.suffix) for path in now if path.stem[-2:].isdecimal()}
+    found = (path for folder, stem, ending in series for path in folder.glob(f"*{ending}")
+             if path.stem.rpartition("-")[0] == stem and path.stem[-2:].isdecimal())  # fmt: skip
+    return sorted(map(str, set(found) - now))
 
 
 @click.command("figures")
@@ -168,6 +178,9 @@ def command(
     if build_up and moving and "output" not in given(ctx):
         drawings = []
     written = [*(draw_figures(drawings, output, formats, lang) if drawings else []), *shown]
+    if build_up:
+        for path in _left_over(written):
+            click.echo(f"{path} is of an earlier series, which was longer", err=True)
     if as_json:
         from actviz.cli.tables import echo_json
 

@@ -26,7 +26,7 @@ from actviz.plots.training import (
     run_line,
     run_styles,
 )
-from actviz.text import run_name, text
+from actviz.text import run_name, shortened, text, wrapped
 from actviz.training.measures import at_end, magnitudes, weight_size
 
 if TYPE_CHECKING:
@@ -285,6 +285,8 @@ def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "ligh
             heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
             ax.set_xlabel(text("axis.weight", lang), fontsize=NOTE if current_size().narrow else BODY)
         names = [run_name(run, lang) for run in chosen]
+        width = 18 if current_size().narrow else 26  # columns, in two lines at most
+        names = [wrapped(shortened(name, 2 * width - 2), width) for name in names]
         axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
         axes[0].tick_params(axis="y", length=0, labelsize=12)
     return fig

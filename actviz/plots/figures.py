@@ -234,9 +234,13 @@ def figures_of(
     able = [name for name, spec in FIGURES.items() if spec.builds]
     if by not in (None, *BY):
         raise ActvizError(f"a figure is built up by {' or '.join(BY)}, not by {by!r}")
+    if by and not build_up:
+        raise ActvizError("by says what a step of build_up is")
     wanted = [name for name in FIGURES if not FIGURES[name].missing(ds)] if names is None else list(names)
     if build_up and names is None:
         wanted = [name for name in wanted if (by in FIGURES[name].builds if by else name in able)]
+        if not wanted:
+            raise ActvizError(f"none of its figures is built up{f' by {by}' if by else ''}: {', '.join(able)} are")
     for name in wanted if names is not None else ():
         if name not in FIGURES:
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")

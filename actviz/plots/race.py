@@ -35,7 +35,7 @@ TOP = 2.5
 ACROSS = 5
 """Networks whose layers stand side by side; more need another row."""
 
-_ROW = 390.0
+_ROW = 402.0
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,8 @@ def figure_race(
                 places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
                 _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
                 _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
-                name = wrapped(shortened(_name(ds, run, lang), 40), max(11, int(width / 8.6)))
+                across = max(11, int(width / 8.6))  # columns; two lines at most
+                name = wrapped(shortened(_name(ds, run, lang), 2 * across - 3), across)
                 places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
     return fig
 

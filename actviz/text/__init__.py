@@ -147,6 +147,7 @@ def _setting(written: str, lang: str, schedule: bool) -> str:
         return SETTINGS[written][lang]
     setting = next((each for each in SETTINGS if written.startswith(f"{each} ")), "")
     if not setting:
-        return label(written, lang, schedule=schedule)
+        named = label(written, lang, schedule=schedule)
+        return named if named != written else label(written, lang)
     value = label(written.removeprefix(f"{setting} "), lang, schedule=setting == "lr")
     return SETTINGS[setting][lang].format(value=value)

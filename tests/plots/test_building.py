@@ -117,6 +117,22 @@ def test_of_several_figures_each_is_a_moving_picture_of_its_name(small, tmp_path
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(files)
 
 
+def test_a_longer_series_that_is_there_already_is_told(small, tmp_path):
+    actviz.save(small.isel(init=[0, 1], activation=[0]).drop_vars("view_hist"), tmp_path / "a.nc")
+    series = ["figures", str(tmp_path / "a.nc"), "-f", "histograms", "--build-up", "-o", str(tmp_path)]
+    longer = CliRunner().invoke(main, [*series, "--by", "layer"])
+    assert not longer.stderr
+    shorter = CliRunner().invoke(main, [*series, "--by", "pairing"])
+    left = sorted(set(longer.stdout.split()) - set(shorter.stdout.split()))
+    assert left
+    assert [line.partition(" ")[0] for line in shorter.stderr.splitlines()] == left
+
+
+def test_where_nothing_builds_up_it_is_said(ranged):
+    with pytest.raises(ActvizError, match="none of its figures is built up: histograms"):
+        figures_of(ranged, build_up=True)
+
+
 def test_the_command_writes_numbered_files_or_the_animation(small, tmp_path):
     actviz.save(small, tmp_path / "a.nc")
 

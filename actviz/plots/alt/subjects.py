@@ -45,7 +45,8 @@ def subject(figure: str, of: Any, options: Mapping[str, Any], lang: str) -> str:
         inits=_few([label(name, lang) for name in inits], "story.inits", lang),
         activations=_few([label(name, lang) for name in activations], "story.activations", lang),
     )
-    return _laid(ds, text("story.stack", lang, names=names, stack=stack_words(ds, lang)), lang)
+    alike = len({tuple(told["widths"]) for told in laid(ds)}) < 2
+    return _laid(ds, text("story.stack", lang, names=names, stack=stack_words(ds, lang)) if alike else names, lang)
 
 
 def _laid(ds: Any, words: str, lang: str) -> str:
