@@ -208,8 +208,8 @@ def test_a_size_can_be_changed(probed, tmp_path):
 
 
 @pytest.mark.parametrize("by", ["layer", "pairing"])
-def test_every_step_of_a_figure_that_builds_up_is_redone(probed, tmp_path, by):
-    one = probed.sel(init=["he_normal", "zeros"], activation=["tanh"]).drop_vars("view_hist")
+def test_every_step_of_a_figure_that_builds_up_is_redone(tmp_path, by):
+    one = actviz.probe(["he_normal", "zeros"], "tanh", **SMALL)
     for name, draw in figures_of(one, ["histograms"], build_up=True, by=by):
         _same(draw(), tmp_path, "svg", name)
 
