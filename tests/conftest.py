@@ -1,8 +1,17 @@
 """What several test modules share: PyTorch's counterparts of the activations, and a check of an error's form."""
 
+import gc
+
 import pytest
 
 from actviz import ActvizError
+
+
+def pytest_collection_finish():
+    """Take all modules and tests out of garbage collection, which figures set off often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 @pytest.fixture(scope="session")

@@ -226,8 +226,8 @@ def test_on_paper_there_is_no_explorer_and_every_figure(opened):
 @pytest.mark.parametrize(
     ("size", "lang", "scheme"),
     [
-        *[("projector", "en", "light"), ("projector", "ko", "dark"), ("phone", "ko", "light")],
-        *[("phone", "en", "dark"), ("full-hd", "en", "light"), ("full-hd", "ko", "dark")],
+        *[("projector", "en", "light"), ("projector", "ko", "dark")],
+        *[("phone", "ko", "light"), ("full-hd", "en", "dark")],
     ],
 )
 def test_the_audit_finds_nothing_serious_and_nothing_is_wider_than_the_screen(browser, files, axe, size, lang, scheme):
@@ -242,7 +242,7 @@ def test_the_audit_finds_nothing_serious_and_nothing_is_wider_than_the_screen(br
         page.wait_for_selector("#chart-histogram-b canvas")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.evaluate(axe)
-        found = page.evaluate("axe.run()")["violations"]
+        found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     finally:
         context.close()
     serious = [

@@ -22,7 +22,7 @@ def lang(request):
     return request.param
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def one_picture(done):
     """The run with a single figure, so that drawing is quick."""
     kept = tuple(each for each in done.experiment.drawings if each.stem == "gradients")

@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import json
 import re
 
@@ -37,9 +38,21 @@ def to(request):
     return request.param
 
 
+@pytest.fixture(scope="module")
+def write_once(one_picture, tmp_path_factory):
+    """Write a lecture where no test before has."""
+    folder = tmp_path_factory.mktemp("lectures")
+
+    @functools.cache
+    def once(to, lang):
+        return write_lecture(one_picture, folder / to / lang, to, lang=lang, slides=SLIDES, title="T <b> $x$ \\")
+
+    return once
+
+
 @pytest.fixture
-def written(to, lang, one_picture, tmp_path):
-    return write_lecture(one_picture, tmp_path / "new" / "folder", to, lang=lang, slides=SLIDES, title="T <b> $x$ \\")
+def written(to, lang, write_once):
+    return write_once(to, lang)
 
 
 def _text(lecture):
@@ -115,17 +128,16 @@ def test_no_markup_of_a_text_is_left(written):
         assert not any(name.startswith("os.") for name in called)
 
 
-def test_a_notebook_is_what_nbformat_takes(one_picture, lang, tmp_path):
+def test_a_notebook_is_what_nbformat_takes(lang, write_once):
     nbformat = pytest.importorskip("nbformat", reason="nbformat comes with the extra lecture")
-    write_lecture(one_picture, tmp_path, "notebook", lang=lang, slides=SLIDES)
-    notebook = nbformat.read(tmp_path / "lecture.ipynb", as_version=4)
+    notebook = nbformat.read(write_once("notebook", lang).folder / "lecture.ipynb", as_version=4)
     nbformat.validate(notebook)
     assert {cell["metadata"]["slideshow"]["slide_type"] for cell in notebook.cells} == {"slide", "fragment", "notes"}
 
 
-def test_code_of_the_notebooks_is_python_and_names_the_recipe(one_picture, tmp_path):
-    write_lecture(one_picture, tmp_path, "notebook", slides=SLIDES)
-    cells = json.loads((tmp_path / "lecture.ipynb").read_text(encoding="utf-8"))["cells"]
+def test_code_of_the_notebooks_is_python_and_names_the_recipe(write_once):
+    notebook = write_once("notebook", "en").folder / "lecture.ipynb"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = [
         "".join(cell["source"]).replace("%matplotlib inline\n", "") for cell in cells if cell["cell_type"] == "code"
     ]
@@ -135,10 +147,9 @@ def test_code_of_the_notebooks_is_python_and_names_the_recipe(one_picture, tmp_p
     assert "FIGURES['gradients'].draw(article" in "\n".join(code)
 
 
-def test_a_powerpoint_file_is_wide_korean_and_within_its_slides(one_picture, lang, tmp_path):
+def test_a_powerpoint_file_is_wide_korean_and_within_its_slides(lang, write_once):
     pptx = pytest.importorskip("pptx", reason="python-pptx is an extra")
-    write_lecture(one_picture, tmp_path, "pptx", lang=lang, slides=SLIDES)
-    deck = pptx.Presentation(tmp_path / "lecture.pptx")
+    deck = pptx.Presentation(write_once("pptx", lang).folder / "lecture.pptx")
     assert (deck.slide_width, deck.slide_height) == (12192000, 6858000)
     for slide in deck.slides:
         assert slide.shapes.title.text_frame.text

@@ -112,8 +112,13 @@ def test_the_command_measures_and_draws_this_setting(setting, tmp_path, monkeypa
 # Pictures and words
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("init", ["he_normal", "zeros", "normal:1e30"])
+@pytest.mark.parametrize(
+    ("init", "activation"),
+    [
+        *[(init, activation) for init in ("he_normal", "zeros") for activation in ACTIVATIONS],
+        *[("normal:1e30", activation) for activation in ("relu", "tanh", "sigmoid", "identity", "softplus")],
+    ],
+)
 def test_every_setting_has_a_picture_and_words(init, activation):
     setting, _ = read({"init": [init], "activation": [activation], "depth": ["3"], "width": ["20"], "samples": ["20"]})
     ds = actviz.probe(**setting.probe_arguments(), workers=1)

@@ -186,7 +186,7 @@ def test_a_compact_path_goes_through_the_same_points():
 
 @pytest.mark.parametrize("theme", ["auto", *THEMES])
 def test_a_theme_sets_the_pages_colours(attacked, theme):
-    page = page_of(attacked, theme=theme, explorer=False)
+    page = page_of(attacked.sel(init=["he_normal"]), theme=theme, explorer=False)
     assert ("prefers-color-scheme" in page) == (theme == "auto")
     assert (THEMES["dark"].background in page) == (theme in ("auto", "dark"))
     assert ("var(--text)" in page[page.index("<svg") :]) == (theme != "print")
