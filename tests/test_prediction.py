@@ -499,7 +499,7 @@ def test_histograms_are_as_expected():
 )
 def test_wide_stacks_are_as_predicted(inits, bias_std):
     seeds, depth = 8, 4
-    ds = probe(inits, ["relu", "tanh"], width=4096, depth=depth, samples=64, seeds=seeds, bias_std=bias_std)
+    ds = probe(inits, ["relu", "tanh"], width=2048, depth=depth, samples=64, seeds=seeds, bias_std=bias_std)
     found = predict(ds)
     assert (found["refused"] == "").all()
     assert (found["stops"] == 0).all()

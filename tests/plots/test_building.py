@@ -29,8 +29,10 @@ def small(healthy):
     return healthy.sel(init=["zeros", "normal", "he_normal"], activation=["relu", "tanh"])
 
 
-@pytest.mark.parametrize("size", ["slide", "half"])
-@pytest.mark.parametrize(("name", "by"), ABLE)
+@pytest.mark.parametrize(
+    ("name", "by", "size"),
+    [(*each, ("slide", "half")[at % 2]) for at, each in enumerate(ABLE)] + [("histograms", "layer", "half")],
+)
 def test_slides_go_from_nothing_to_the_plain_figure(small, trained, name, by, size):
     ds = trained if FIGURES[name].kind == "training" else small
     plain = next(draw for _, draw in figures_of(ds, [name], size=size))()

@@ -36,7 +36,7 @@ SETS = [(which, "light") for which in ("overflowing", "tiny", "uneven", "sweep")
 ]
 
 
-@pytest.mark.parametrize(("which", "theme"), [*SETS, ("overflowing", "dark"), ("sweep", "print")])
+@pytest.mark.parametrize(("which", "theme"), [*SETS, ("sweep", "print")])
 def test_every_figure_draws_in_every_theme_inside_its_slide_and_large_enough(datasets, which, theme):
     pairings = teaching_pairings(datasets[which])[: 1 if theme != "light" else 4]
     for stem, draw in figures_of(datasets[which], pairings=pairings, theme=theme):

@@ -65,14 +65,13 @@ def stopped():
     return train(split, early_stopping=[EarlyStopping(patience=3), None], lr=0.5, epochs=30)
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(
-    ("which", "names"),
+    ("which", "theme", "names"),
     [
-        ("decayed", {"curves", "decay", "sweep", "weights"}),
-        ("decoupled", {"curves", "decay", "sweep", "weights"}),
-        ("scaled", {"curves", "pace"}),
-        ("stopped", {"curves", "weights", "stopping"}),
+        *[("decayed", theme, {"curves", "decay", "sweep", "weights"}) for theme in THEMES],
+        ("decoupled", "light", {"curves", "decay", "sweep", "weights"}),
+        ("scaled", "dark", {"curves", "pace"}),
+        *[("stopped", theme, {"curves", "weights", "stopping"}) for theme in ("light", "print")],
     ],
 )
 def test_every_figure_is_inside_its_slide_large_enough_and_only_where_it_can_be(which, names, theme, request):
