@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,11 @@ TOP = 2.5
 ACROSS = 5
 """Networks whose layers stand side by side; more need another row."""
 
-_ROW = 402.0
+_ONE, _ROW = 540.0, 402.0
+"""Height of a figure of one row of networks beside the race, 16:9, and of what each further row adds."""
+
+NARROW = 10
+"""Columns of a note that stands beside a line rather than over it."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def figure_race(
         place = _Places.of(current_size())
         rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
         read = text("race.read_below" if current_size().narrow else "race.read", lang)
-        need = len(rows) * _ROW + 150 + place.under
+        need = _ONE + (len(rows) - 1) * _ROW + place.under
         fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, need)
         height = fig.get_figheight() * 72 - fig.above
         notes = [
@@ -203,12 +208,13 @@ def _scale(ds: xarray.Dataset) -> ValueScale:
 
 
 def _layers(there: NDArray[Any], layers: NDArray[Any], lang: str) -> str:
-    """Write the layers at which something holds, as layers 1–4 or layer 1."""
+    """Write the layers at which something holds, as layers 1–4 or layer 1; a list may break."""
     own = [int(layer) for layer in layers[there]]
     if len(own) == 1:
-        return text("layer", lang, layer=own[0])
-    run = len(own) > 2 and own == list(range(own[0], own[-1] + 1))
-    return text("layers", lang, layers=f"{own[0]}–{own[-1]}" if run else ", ".join(map(str, own)))
+        return text("layer", lang, layer=own[0]).replace(" ", "\u00a0")
+    if len(own) > 2 and own == list(range(own[0], own[-1] + 1)):
+        return text("layers", lang, layers=f"{own[0]}–{own[-1]}").replace(" ", "\u00a0")
+    return text("layers", lang, layers=", ".join(map(str, own)))
 
 
 def _activations(
@@ -260,22 +266,27 @@ def _move_clear(ax: Any, shapes: Floats, edges: Floats) -> None:
 
 
 def _move_off_lines(ax: Any, lines: Sequence[Line]) -> None:
-    """Move the note over gradients to where it covers the least of their lines."""
+    """Move the note over gradients to where it covers the least of their lines, with more breaks if that helps."""
     note = ax.texts[-1]
-    box = note.get_window_extent().transformed(ax.transAxes.inverted())
-    half, reach = box.width / 2 + 0.03, box.height / 2 + 0.05
-    drawn = []
-    for line in lines:
-        layers = np.linspace(line.layers[0], line.layers[-1], 200)
-        values = np.interp(layers, line.layers, np.nan_to_num(line.middle))
-        drawn.append(ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([layers, values]))))
-    points = np.vstack(drawn)
-
-    def covered(place: tuple[float, float]) -> int:
-        return int((np.abs(points - np.array(place)) <= (half, reach)).all(axis=1).sum())
-
-    places = [(x, y) for y in (0.97 - reach, 0.5, 0.2 + reach) for x in (0.5, half, 1 - half)]
-    note.set_position(min(places, key=covered))
+    inside = ax.transData + ax.transAxes.inverted()
+    with np.errstate(divide="ignore"):
+        corners = [inside.transform(np.column_stack([line.layers, np.nan_to_num(line.middle)])) for line in lines]
+    fine = np.linspace(0, 1, 50)[:, None]
+    points = np.vstack(
+        [a + fine * (b - a) for each in corners for a, b in itertools.pairwise(each) if np.isfinite([a, b]).all()]
+        or [np.zeros((0, 2))]
+    )
+    found = []
+    for words in (note.get_text(), wrapped(note.get_text().replace("\n", " "), NARROW)):
+        note.set_text(words)
+        box = note.get_window_extent().transformed(ax.transAxes.inverted())
+        half, reach = box.width / 2 + 0.03, box.height / 2 + 0.05
+        for y in (0.97 - reach, 0.5, 0.2 + reach):
+            for x in (0.5, half, 1 - half):
+                covered = (np.abs(points - (x, y)) <= (half, reach)).all(axis=1).sum()
+                found.append((int(covered), words, (x, y)))
+    _, words, place = min(found, key=lambda each: each[0])
+    note.set(text=words, position=place)
 
 
 def gradient_line(ds: xarray.Dataset, run: str, at: int) -> Line:

@@ -180,10 +180,7 @@ TRAINING: dict[str, dict[str, str]] = {
     "race.dead": {"en": "every value 0 at the end: {layers}", "ko": "훈련 후 모든 값이 0: {layers}"},
     "race.same": {"en": "units identical: {layers}", "ko": "뉴런이 모두 같음: {layers}"},
     "race.no_gradient": {"en": "∂L/∂W exactly 0: {layers}", "ko": "∂L/∂W 정확히 0: {layers}"},
-    "race.no_gradient_before": {
-        "en": "∂L/∂W exactly 0 at the start: {layers}",
-        "ko": "시작할 때 ∂L/∂W 정확히 0: {layers}",
-    },
+    "race.no_gradient_before": {"en": "∂L/∂W = 0 before: {layers}", "ko": "훈련 전 ∂L/∂W = 0: {layers}"},
     "race.still_zero": {"en": "W still 0 at the end: {layers}", "ko": "끝까지 W = 0: {layers}"},
     "batch_norm.about": {
         "en": "training accuracy at every weight scale, with and without batch normalization",

@@ -12,7 +12,7 @@ from actviz.plots.race import ACROSS, race_line, smoothed
 
 
 def words(fig):
-    return [item.get_text().replace("\n", " ") for item in fig.findobj(Text) if item.get_text()]
+    return [item.get_text().replace("\n", " ").replace("\u00a0", " ") for item in fig.findobj(Text) if item.get_text()]
 
 
 def test_smoothing_is_the_books():
@@ -35,6 +35,10 @@ def test_the_race_draws_the_median_of_the_smoothed_losses_from_0_to_2_5(trained)
     losses = trained["batch_loss"].sel(run="he_normal").values
     np.testing.assert_allclose(curves[-1].get_ydata(), np.median([smoothed(each) for each in losses], axis=0))
     assert curves[-1].get_color() == pairing_style(trained, "he_normal", "relu").color
+
+
+def test_up_to_five_networks_fit_a_slide(trained):
+    assert tuple(figure_race(trained).get_size_inches() * 72) == (960, 540)
 
 
 def test_a_run_that_diverges_is_drawn_as_far_as_it_came(trained):
@@ -83,7 +87,7 @@ def test_a_figure_is_of_one_activation_and_lists_those_that_are_there():
     assert {"He normal", "zeros"} <= set(words(figure_race(ds, activations="sigmoid")))
     assert len(figure_race(ds, runs="he_normal, relu").axes) == 3
     starts = words(figure_race(ds, activations="sigmoid"))
-    assert any("at the start: layers 1, 2" in word for word in starts)  # the head learns, and then what is below it
+    assert any("= 0 before: layers 1, 2" in word for word in starts)  # the head learns, and then what is below it
     with pytest.raises(ActvizError, match="it has sigmoid, relu"):
         figure_race(ds, activations="gelu")
 
