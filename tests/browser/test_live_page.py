@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -66,6 +67,14 @@ def _await_move(page):
     page.wait_for_function(DONE, arg=page.moves)
 
 
+def _await_other_pixels(page, before):
+    """Wait until the charts look other than before: Bokeh paints after it has the data."""
+    end = time.monotonic() + 10
+    while page.evaluate(PIXELS) == before:
+        assert time.monotonic() < end, "the charts look as before"
+        page.wait_for_timeout(30)
+
+
 def _setting(page):
     """What the page is at, as its own link says."""
     return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
@@ -82,8 +91,7 @@ def test_every_slider_moves_the_picture_by_keyboard(explorer, name):
     assert slider.input_value() != value
     assert page.locator(f"output[for={name}]").inner_text() == slider.input_value()
     assert _setting(page)[name] == slider.input_value()
-    page.wait_for_timeout(100)
-    assert page.evaluate(PIXELS) != before
+    _await_other_pixels(page, before)
 
 
 @pytest.mark.parametrize(("name", "value"), [("init", "zeros"), ("activation", "tanh")])
@@ -92,8 +100,7 @@ def test_every_drop_down_moves_picture_verdict_and_command(explorer, name, value
     before = page.evaluate(PIXELS)
     page.select_option(f"#{name}", value)
     _await_move(page)
-    page.wait_for_timeout(100)
-    assert page.evaluate(PIXELS) != before
+    _await_other_pixels(page, before)
     assert value in page.locator("#command").inner_text()
     assert page.locator(f"#{name} option").count() >= len(INITS if name == "init" else ["relu"])
 
@@ -155,8 +162,7 @@ def test_the_command_is_copied_and_runs(explorer, tmp_path):
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "live.nc").is_file()
     page.click("[data-copy=link]")
-    page.wait_for_timeout(200)
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.wait_for_function("navigator.clipboard.readText().then((copied) => copied === location.href)")
 
 
 def test_every_figure_of_the_drop_down_can_be_downloaded(explorer):
@@ -363,8 +369,7 @@ def test_a_race_runs_to_its_end_and_again(page, address):
                     && told[lane].slice(0, at).some((earlier) => !earlier.includes('finished')))""",
                 arg=lane,
             )
-    page.wait_for_timeout(100)
-    assert page.evaluate(PIXELS) != before
+    _await_other_pixels(page, before)
     assert page.locator("[data-words=lane_b]").inner_text().startswith("epoch 5")
     assert page.locator("#command").inner_text().count("actviz train") == 2
 
@@ -411,5 +416,4 @@ def test_the_readers_own_dark_is_followed(page, address):
     dark = page.evaluate(PIXELS)
     page.emulate_media(color_scheme="light")
     page.wait_for_function(DONE, arg=2)
-    page.wait_for_timeout(200)
-    assert page.evaluate(PIXELS) != dark
+    _await_other_pixels(page, dark)

@@ -209,10 +209,9 @@ def test_every_control_is_reached_by_the_tab_key(opened):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_follow_the_readers_setting_while_the_page_is_open(opened, scheme):
     opened.emulate_media(color_scheme=scheme)
-    opened.wait_for_timeout(200)
-    panel = opened.evaluate(f"{MODEL}.background_fill_color")
+    panel = "getComputedStyle(document.documentElement).getPropertyValue('--panel').trim()"
+    until(opened, f"{MODEL}.background_fill_color === {panel}")
     background = opened.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--background')")
-    assert panel == opened.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--panel')").strip()
     assert (background.strip().lower() == "#ffffff") == (scheme == "light")
 
 
