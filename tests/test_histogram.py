@@ -221,13 +221,13 @@ def test_mass_is_conserved_on_awkward_values(bins, dtype):
 
 @every_bins
 @both_dtypes
-@pytest.mark.parametrize("value", [0.0, -0.0, 0.5, -1.0, 1.0, 7e9, -7e9, math.inf, -math.inf, math.nan, 1e-45])
-def test_equal_values_all_fall_in_one_place(bins, dtype, value):
-    values = np.full((30, 7), value, dtype)
-    histogram = bins.count(values)
-    places = [*histogram.counts, histogram.underflow, histogram.overflow, histogram.nonfinite]
-    assert sorted(places)[-1] == 210
-    assert histogram.total == 210
+def test_equal_values_all_fall_in_one_place(bins, dtype):
+    for value in (0.0, -0.0, 0.5, -1.0, 1.0, 7e9, -7e9, math.inf, -math.inf, math.nan, 1e-45):
+        values = np.full((30, 7), value, dtype)
+        histogram = bins.count(values)
+        places = [*histogram.counts, histogram.underflow, histogram.overflow, histogram.nonfinite]
+        assert sorted(places)[-1] == 210, value
+        assert histogram.total == 210, value
 
 
 @every_bins
