@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
@@ -18,7 +18,7 @@ from actviz.plots import draw
 from actviz.plots.frame import frame, heading, row_name, training_words
 from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.series import Line, Names, choose
-from actviz.plots.sizes import Size, current_size
+from actviz.plots.sizes import SIZES, Size, current_size
 from actviz.plots.slide import drawn_as
 from actviz.plots.style import BODY, DASHES, NOTE, PairingStyle, Theme, panel, themed
 from actviz.plots.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
@@ -36,8 +36,8 @@ TOP = 2.5
 ACROSS = 5
 """Networks whose layers stand side by side; more need another row."""
 
-_ONE, _ROW = 540.0, 402.0
-"""Height of a figure of one row of networks beside the race, 16:9, and of what each further row adds."""
+_ROW = 402.0
+"""Height that each row of networks adds to a slide, which holds the first."""
 
 NARROW = 10
 """Columns of a note that stands beside a line rather than over it."""
@@ -123,7 +123,7 @@ def figure_race(
         place = _Places.of(current_size())
         rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
         read = text("race.read_below" if current_size().narrow else "race.read", lang)
-        need = _ONE + (len(rows) - 1) * _ROW + place.under
+        need = SIZES["slide"].height + (len(rows) - 1) * _ROW + place.under
         fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, need)
         height = fig.get_figheight() * 72 - fig.above
         notes = [
@@ -210,11 +210,11 @@ def _scale(ds: xarray.Dataset) -> ValueScale:
 def _layers(there: NDArray[Any], layers: NDArray[Any], lang: str) -> str:
     """Write the layers at which something holds, as layers 1–4 or layer 1; a list may break."""
     own = [int(layer) for layer in layers[there]]
-    if len(own) == 1:
-        return text("layer", lang, layer=own[0]).replace(" ", "\u00a0")
-    if len(own) > 2 and own == list(range(own[0], own[-1] + 1)):
-        return text("layers", lang, layers=f"{own[0]}–{own[-1]}").replace(" ", "\u00a0")
-    return text("layers", lang, layers=", ".join(map(str, own)))
+    run = len(own) > 2 and own == list(range(own[0], own[-1] + 1))
+    if len(own) > 1 and not run:
+        return text("layers", lang, layers=", ".join(map(str, own)))
+    written = text("layers", lang, layers=f"{own[0]}–{own[-1]}") if run else text("layer", lang, layer=own[0])
+    return written.replace(" ", "\u00a0")
 
 
 def _activations(
@@ -269,13 +269,8 @@ def _move_off_lines(ax: Any, lines: Sequence[Line]) -> None:
     """Move the note over gradients to where it covers the least of their lines, with more breaks if that helps."""
     note = ax.texts[-1]
     inside = ax.transData + ax.transAxes.inverted()
-    with np.errstate(divide="ignore"):
-        corners = [inside.transform(np.column_stack([line.layers, np.nan_to_num(line.middle)])) for line in lines]
-    fine = np.linspace(0, 1, 50)[:, None]
-    points = np.vstack(
-        [a + fine * (b - a) for each in corners for a, b in itertools.pairwise(each) if np.isfinite([a, b]).all()]
-        or [np.zeros((0, 2))]
-    )
+    drawn = [Path(np.column_stack([line.layers, line.middle])).transformed(inside).interpolated(50) for line in lines]
+    points = np.vstack([path.vertices for path in drawn])  # not finite beside an exact 0, and so nowhere near
     found = []
     for words in (note.get_text(), wrapped(note.get_text().replace("\n", " "), NARROW)):
         note.set_text(words)
