@@ -8,47 +8,45 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from actviz.version import __version__
 
 if TYPE_CHECKING:
-    from actviz.activations import ACTIVATIONS as ACTIVATIONS
-    from actviz.activations import Activation as Activation
     from actviz.baseline import Baseline as Baseline
     from actviz.baseline import compare as compare
-    from actviz.dataset import export as export
-    from actviz.dataset import load as load
-    from actviz.dataset import recipe as recipe
-    from actviz.dataset import save as save
-    from actviz.dataset import table as table
-    from actviz.descending import descend as descend
-    from actviz.diagnosis import diagnose as diagnose
+    from actviz.catalog.activations import ACTIVATIONS as ACTIVATIONS
+    from actviz.catalog.activations import Activation as Activation
+    from actviz.catalog.initializers import INITIALIZERS as INITIALIZERS
+    from actviz.catalog.initializers import Initializer as Initializer
+    from actviz.catalog.initializers import VarianceScaling as VarianceScaling
+    from actviz.catalog.inputs import INPUTS as INPUTS
+    from actviz.catalog.landscapes import LANDSCAPES as LANDSCAPES
+    from actviz.catalog.landscapes import Landscape as Landscape
+    from actviz.catalog.names import activation as activation
+    from actviz.catalog.names import initializer as initializer
+    from actviz.catalog.names import schedule as schedule
+    from actviz.catalog.optimizers import OPTIMIZERS as OPTIMIZERS
+    from actviz.catalog.schedules import SCHEDULES as SCHEDULES
+    from actviz.catalog.tasks import TASKS as TASKS
+    from actviz.catalog.tasks import Split as Split
+    from actviz.diagnosis.judging import diagnose as diagnose
+    from actviz.diagnosis.rules import Verdict as Verdict
+    from actviz.diagnosis.thresholds import Thresholds as Thresholds
     from actviz.errors import ActvizError as ActvizError
     from actviz.experiments import EXPERIMENTS as EXPERIMENTS
     from actviz.experiments import reproduce as reproduce
-    from actviz.initializers import INITIALIZERS as INITIALIZERS
-    from actviz.initializers import Initializer as Initializer
-    from actviz.initializers import VarianceScaling as VarianceScaling
-    from actviz.inputs import INPUTS as INPUTS
-    from actviz.landscapes import LANDSCAPES as LANDSCAPES
-    from actviz.landscapes import Landscape as Landscape
-    from actviz.optimizers import OPTIMIZERS as OPTIMIZERS
-    from actviz.overlaying import overlay as overlay
     from actviz.plots import FIGURES as FIGURES
-    from actviz.prediction import predict as predict
-    from actviz.probing import probe as probe
-    from actviz.range_test import find_rate as find_rate
-    from actviz.redoing import redo as redo
-    from actviz.rules import Verdict as Verdict
-    from actviz.schedules import SCHEDULES as SCHEDULES
-    from actviz.specs import activation as activation
-    from actviz.specs import initializer as initializer
-    from actviz.specs import schedule as schedule
-    from actviz.statistics import STATISTICS as STATISTICS
-    from actviz.summarizing import Summary as Summary
-    from actviz.summarizing import summary as summary
-    from actviz.tasks import TASKS as TASKS
-    from actviz.tasks import Split as Split
-    from actviz.thresholds import Thresholds as Thresholds
+    from actviz.plots.files.redoing import redo as redo
+    from actviz.probing.running import probe as probe
+    from actviz.report.summarizing import Summary as Summary
+    from actviz.report.summarizing import summary as summary
+    from actviz.results.dataset import recipe as recipe
+    from actviz.results.files import export as export
+    from actviz.results.files import load as load
+    from actviz.results.files import save as save
+    from actviz.results.files import table as table
+    from actviz.results.overlaying import overlay as overlay
+    from actviz.results.statistics import STATISTICS as STATISTICS
+    from actviz.theory.prediction import predict as predict
     from actviz.torch import probe_module as probe_module
     from actviz.training import EarlyStopping as EarlyStopping
     from actviz.training import Run as Run
@@ -56,54 +54,69 @@ if TYPE_CHECKING:
     from actviz.training import runs as runs
     from actviz.training import snapshot as snapshot
     from actviz.training import train as train
+    from actviz.training.descending import descend as descend
+    from actviz.training.range_test import find_rate as find_rate
 
 _MODULES = {
-    "ACTIVATIONS": "activations",
-    "Activation": "activations",
+    "ACTIVATIONS": "catalog.activations",
+    "Activation": "catalog.activations",
     "ActvizError": "errors",
     "Baseline": "baseline",
     "EXPERIMENTS": "experiments",
     "EarlyStopping": "training",
     "FIGURES": "plots",
-    "INITIALIZERS": "initializers",
-    "INPUTS": "inputs",
-    "Initializer": "initializers",
-    "LANDSCAPES": "landscapes",
-    "Landscape": "landscapes",
-    "OPTIMIZERS": "optimizers",
+    "INITIALIZERS": "catalog.initializers",
+    "INPUTS": "catalog.inputs",
+    "Initializer": "catalog.initializers",
+    "LANDSCAPES": "catalog.landscapes",
+    "Landscape": "catalog.landscapes",
+    "OPTIMIZERS": "catalog.optimizers",
     "Run": "training",
-    "SCHEDULES": "schedules",
-    "STATISTICS": "statistics",
-    "Split": "tasks",
-    "Summary": "summarizing",
-    "TASKS": "tasks",
-    "Thresholds": "thresholds",
+    "SCHEDULES": "catalog.schedules",
+    "STATISTICS": "results.statistics",
+    "Split": "catalog.tasks",
+    "Summary": "report.summarizing",
+    "TASKS": "catalog.tasks",
+    "Thresholds": "diagnosis.thresholds",
     "TrainConfig": "training",
-    "VarianceScaling": "initializers",
-    "Verdict": "rules",
-    "activation": "specs",
+    "VarianceScaling": "catalog.initializers",
+    "Verdict": "diagnosis.rules",
+    "activation": "catalog.names",
     "compare": "baseline",
-    "descend": "descending",
-    "diagnose": "diagnosis",
-    "export": "dataset",
-    "find_rate": "range_test",
-    "initializer": "specs",
-    "load": "dataset",
-    "overlay": "overlaying",
-    "predict": "prediction",
-    "probe": "probing",
+    "descend": "training.descending",
+    "diagnose": "diagnosis.judging",
+    "export": "results.files",
+    "find_rate": "training.range_test",
+    "initializer": "catalog.names",
+    "load": "results.files",
+    "overlay": "results.overlaying",
+    "predict": "theory.prediction",
+    "probe": "probing.running",
     "probe_module": "torch",
-    "recipe": "dataset",
-    "redo": "redoing",
+    "recipe": "results.dataset",
+    "redo": "plots.files.redoing",
     "reproduce": "experiments",
     "runs": "training",
-    "save": "dataset",
-    "schedule": "specs",
+    "save": "results.files",
+    "schedule": "catalog.names",
     "snapshot": "training",
-    "summary": "summarizing",
-    "table": "dataset",
+    "summary": "report.summarizing",
+    "table": "results.files",
     "train": "training",
 }
+
+_ROOMS = {
+    "baseline": "baseline",
+    "experiments": "experiments",
+    "plots": "plots",
+    "range_test": "training.range_test",
+    "schedules": "catalog.schedules",
+    "text": "text",
+    "theory": "theory",
+    "torch": "torch",
+    "training": "training",
+}
+"""Rooms whose own names are public too: ``actviz.plots.save_figure``, ``actviz.schedules.step_at``."""
 
 __all__ = [*_MODULES, "__version__"]
 
@@ -111,6 +124,8 @@ __all__ = [*_MODULES, "__version__"]
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return getattr(importlib.import_module(f"actviz.{_MODULES[name]}"), name)
+    if name in _ROOMS:
+        return importlib.import_module(f"actviz.{_ROOMS[name]}")
     raise AttributeError(f"module 'actviz' has no attribute {name!r}")
 
 
@@ -119,7 +134,7 @@ def __dir__() -> list[str]:
 
 
 def _result_html(dataset: Any) -> Any:
-    return importlib.import_module("actviz.summarizing").result_html(dataset)
+    return importlib.import_module("actviz.report.summarizing").result_html(dataset)
 
 
 def _show_results() -> None:

@@ -266,8 +266,8 @@ def _measurement(
     from actviz.errors import ActvizError
 
     if seeds is not None and not hasattr(target, "data_vars"):
-        from actviz.probing import MAX_SEEDS
-        from actviz.specs import whole
+        from actviz.catalog.checks import whole
+        from actviz.probing.running import MAX_SEEDS
 
         whole("seeds", seeds, most=MAX_SEEDS)
     own = {**settings, **({} if inputs is None else {"inputs": inputs})}

@@ -23,14 +23,15 @@ from actviz import VarianceScaling, activation, initializer
 from actviz.baseline import ALPHA, MARGIN, SEEDS, Baseline, Comparison, Outcome, compare
 from actviz.baseline.record import PairingRecord, summarize_values
 from actviz.baseline.shapes import coarser, compact
-from actviz.draws import Draws
-from actviz.histogram import activation_bins, shares_below
-from actviz.initializers import INITIALIZERS, Initializer
-from actviz.inputs import NormalInputs
-from actviz.network import Network
-from actviz.parallel import cores, each_done
-from actviz.probing import measure
-from actviz.specs import ProbeConfig, Stack
+from actviz.catalog.activations import activation_bins
+from actviz.catalog.initializers import INITIALIZERS, Initializer
+from actviz.catalog.inputs import NormalInputs
+from actviz.numerics.histogram import shares_below
+from actviz.numerics.parallel import cores, each_done
+from actviz.probing.draws import Draws
+from actviz.probing.network import Network
+from actviz.probing.running import measure
+from actviz.probing.stack import ProbeConfig, Stack
 
 SAMPLES = 200
 NUMBERS = (8, 16, 32, 64)

@@ -9,8 +9,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import actviz
-from actviz.inputs import mnist
-from actviz.tasks import ArrayTask, Examples, Split, divide
+from actviz.catalog.inputs import mnist
+from actviz.catalog.tasks import ArrayTask, Examples, Split, divide
 from actviz.training import Run
 from actviz.training.loop import Course
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from actviz import probe
-from actviz.initializers import TRUNCATED_STD, VarianceScaling
+from actviz.catalog.initializers import TRUNCATED_STD, VarianceScaling
 
 BOOK = {"depth": 5, "width": 100, "samples": 1000, "seeds": 16}
 BOOK_SEEDS = 40

@@ -79,7 +79,7 @@ def test_a_project_that_does_not_use_the_fixture_imports_nothing(project):
             import sys
 
             def test_nothing_is_loaded():
-                assert not {"numpy", "matplotlib", "actviz.baseline", "actviz.dataset"} & set(sys.modules)
+                assert not {"numpy", "matplotlib", "actviz.baseline", "actviz.results.dataset"} & set(sys.modules)
         """,
     )
     outcome.assert_outcomes(passed=1)

@@ -2,11 +2,11 @@
 
 from actviz.baseline.cells import Outcome
 from actviz.baseline.comparison import ALPHA, FEWEST, MARGIN, MODES, Comparison, Finding, compare
-from actviz.baseline.measuring import SEEDS, fresh_seeds, measure_again, read_recipe
 from actviz.baseline.outputs import github, junit, write_junit
-from actviz.baseline.record import Baseline
+from actviz.baseline.record import SEEDS, Baseline, fresh_seeds
 from actviz.baseline.report import baseline_words, few_words, record, report
 from actviz.baseline.updating import Update, update
+from actviz.recipes.again import measure_again, read_recipe
 
 __all__ = [
     "ALPHA",

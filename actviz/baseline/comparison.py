@@ -24,8 +24,8 @@ from actviz.baseline.cells import Cell, Outcome, pattern_cells, shape_cells, val
 from actviz.baseline.exact import TOLERANCES, exact_cells
 from actviz.baseline.hypotheses import holm
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
+from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
-from actviz.specs import check_choice
 from actviz.text import text
 
 if TYPE_CHECKING:

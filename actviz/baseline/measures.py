@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.baseline.scales import SCALES, Floats, Scale
-from actviz.statistics import STATISTICS
+from actviz.results.statistics import STATISTICS
 
 if TYPE_CHECKING:
     import xarray

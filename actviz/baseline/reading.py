@@ -12,9 +12,9 @@ from actviz.baseline.measures import MEASURES
 from actviz.baseline.scales import SCALES, Floats
 from actviz.baseline.shapes import Shape
 from actviz.baseline.summary import Summary
+from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
-from actviz.probing import MAX_SEED, MAX_SEEDS
-from actviz.specs import whole
+from actviz.probing.running import MAX_SEED, MAX_SEEDS
 
 COUNTS = ("seeds", "undefined", "zero", "negative")
 

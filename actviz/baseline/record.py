@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz import __version__
 from actviz.baseline.measures import MEASURES, pairing_values
 from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
 from actviz.baseline.scales import SCALES, Floats
 from actviz.baseline.shapes import Shape, pairing_shapes
 from actviz.baseline.summary import Summary, summarize
-from actviz.dataset import PAIRING, SCHEMA, kind_of, recipe, write_atomically
+from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
-from actviz.statistics import STATISTICS
+from actviz.probing.running import MAX_SEED, MAX_SEEDS
+from actviz.results.dataset import PAIRING, SCHEMA, kind_of, recipe
+from actviz.results.files import write_atomically
+from actviz.results.statistics import STATISTICS
+from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray
@@ -262,3 +265,28 @@ def _shape_line(shape: Shape, edges: list[float]) -> str:
         f'{{"layer": {shape.layer}, "seeds": {shape.seeds}, "first": {first}, {under}'
         f'"shares": [{", ".join(shares)}], "sd": [{", ".join(spread)}]}}'
     )
+
+
+SEEDS = 64
+"""Seeds of a baseline by default: enough to show equivalence where nothing has changed (scripts/power.py)."""
+
+
+def fresh_seeds(used: Sequence[int], number: int | None = None) -> list[int]:
+    """Return as many seeds that have not been used, or ``number`` of them: those after the greatest.
+
+    Raises
+    ------
+    ActvizError
+        If the number is not one from 1.
+
+    Examples
+    --------
+    >>> fresh_seeds([0, 1, 2])
+    [3, 4, 5]
+    """
+    number = len(used) if number is None else whole("seeds", number, most=MAX_SEEDS)
+    start = max(used, default=-1) + 1
+    if start + number - 1 <= MAX_SEED:
+        return list(range(start, start + number))
+    free = (seed for seed in range(MAX_SEED + 1) if seed not in set(used))
+    return [seed for seed, _ in zip(free, range(number), strict=False)]

@@ -9,8 +9,8 @@ from typing import Any
 from actviz.baseline.cells import Outcome
 from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, tolerance_of
 from actviz.baseline.record import Baseline, Pairing
-from actviz.tables import number, table_lines
 from actviz.text import text
+from actviz.text.tables import number, table_lines
 
 WORST = 5
 """Layers that a report shows."""

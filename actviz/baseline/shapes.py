@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.baseline.scales import Floats
-from actviz.dataset import recipe
-from actviz.histogram import COARSE, coarse_edges, is_linear
+from actviz.numerics.histogram import COARSE, coarse_edges, is_linear
+from actviz.results.dataset import recipe
 
 if TYPE_CHECKING:
     import xarray

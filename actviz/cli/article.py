@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_json
 from actviz.cli.options import Numbers, json_option, lang_option, style_options, workers_option
 from actviz.cli.reproduce import claims_json, echo_claims, files_json, measured, written
-from actviz.cli.tables import echo_json
 from actviz.text import text
 
 

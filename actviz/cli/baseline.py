@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_written
 from actviz.cli.options import find_own_modules, given, json_option, lang_option, load_probe, progress
 from actviz.cli.probe import command as probe_command
-from actviz.cli.tables import echo_json, echo_written
 
 NOT_HERE = ("view", "output", "as_json", "lang")
 """Options of ``actviz probe`` that have no place here; the others say how to measure, here as there."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_written
 from actviz.cli.options import (
     FORMATS,
     THEMES,
@@ -20,7 +21,6 @@ from actviz.cli.options import (
     size_option,
     workers_option,
 )
-from actviz.cli.tables import echo_json, echo_written
 
 
 def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_table, number
 from actviz.cli.options import (
     find_own_modules,
     given,
@@ -19,11 +20,10 @@ from actviz.cli.options import (
     snapshot_option,
 )
 from actviz.cli.probe import command as probe_command
-from actviz.cli.tables import echo_json, echo_table, number
 from actviz.text import text, wrapped
 
 if TYPE_CHECKING:
-    from actviz.diagnosis import Diagnosis
+    from actviz.diagnosis.judging import Diagnosis
 
 WIDTH, LONG = 100, 24
 """Columns to which sentences are wrapped, and the longest name in the table."""
@@ -34,7 +34,7 @@ NOT_HERE = ("inits", "activations", "view", "output", "lang", "as_json")
 
 def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> Any:
     """Turn NAME=VALUE into ``Thresholds``."""
-    from actviz.thresholds import Thresholds
+    from actviz.diagnosis.thresholds import Thresholds
 
     values = {}
     for piece in given:
@@ -47,7 +47,7 @@ def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str
 
 
 def _list_thresholds(lang: str) -> None:
-    from actviz.thresholds import Thresholds
+    from actviz.diagnosis.thresholds import Thresholds
 
     defaults = Thresholds()
     click.echo(text("cli.thresholds", lang, version=defaults.version))
@@ -78,8 +78,8 @@ def _datasets(
         If a result is a training and no snapshot is chosen.
     """
     import actviz
-    from actviz.dataset import is_training
     from actviz.errors import ActvizError
+    from actviz.results.dataset import is_training
 
     find_own_modules()
     wanted = [target if _is_result(target) else _pairing(target) for target in targets]
@@ -98,8 +98,8 @@ def _datasets(
 
 def _refuse_repeats(wanted: Sequence[str | tuple[str, str]]) -> None:
     """Refuse a result or a pairing that is given twice, be it by another name."""
+    from actviz.catalog.names import labelled_activations, labelled_initializers
     from actviz.errors import ActvizError
-    from actviz.specs import labelled_activations, labelled_initializers
 
     named = [
         each
@@ -123,8 +123,8 @@ def _check_options(ctx: click.Context, targets: Sequence[str], settings: Mapping
 
 def _short(name: str) -> str:
     """Leave out of a name that is too long for the table what is as usual, then its middle; words below have it all."""
-    from actviz.initializers import INITIALIZERS
-    from actviz.specs import parameters
+    from actviz.catalog.initializers import INITIALIZERS
+    from actviz.catalog.names import parameters
 
     family, _, given = name.partition(":")
     if len(name) > LONG and family in INITIALIZERS:
@@ -220,8 +220,8 @@ def command(
     if not targets:
         raise click.UsageError("name a RESULT (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, bool(inits or activations or snapshot is not None))
-    from actviz.dataset import recipe
-    from actviz.diagnosis import diagnose
+    from actviz.diagnosis.judging import diagnose
+    from actviz.results.dataset import recipe
 
     chosen = (inits, activations, snapshot)
     told = [(recipe(dataset), diagnose(dataset, thresholds)) for dataset in _datasets(targets, chosen, settings, lang)]

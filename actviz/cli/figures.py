@@ -149,9 +149,9 @@ def command(
         raise click.UsageError("several results, and --labels, need --overlay: they are drawn over each other")
     if by and not build_up:
         raise click.UsageError("--by says what a step of --build-up is")
-    from actviz.dataset import kind_of
     from actviz.plots import figures_of, save_animation, save_build_up
-    from actviz.plots.encoding import check_animation
+    from actviz.plots.files.encoding import check_animation
+    from actviz.results.dataset import kind_of
 
     moving = [path for path in (gif, mp4) if path]
     for path in moving:
@@ -182,7 +182,7 @@ def command(
         for path in _left_over(written):
             click.echo(f"{path} is of an earlier series, which was longer", err=True)
     if as_json:
-        from actviz.cli.tables import echo_json
+        from actviz.cli.echo import echo_json
 
         return echo_json({"files": written})
     for path in written:

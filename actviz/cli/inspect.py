@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from actviz.cli.diagnose import echo_words, verdict_rows
+from actviz.cli.echo import counted, echo_json, echo_table, echo_written
 from actviz.cli.options import (
     Numbers,
     View,
@@ -18,7 +19,6 @@ from actviz.cli.options import (
     progress,
     style_options,
 )
-from actviz.cli.tables import counted, echo_json, echo_table, echo_written
 from actviz.text import text
 
 SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "grad_preact_rms")

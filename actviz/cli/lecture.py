@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from actviz.cli.echo import echo_json
 from actviz.cli.options import Numbers, json_option, lang_option, progress, theme_option, workers_option
 from actviz.cli.reproduce import measured
-from actviz.cli.tables import echo_json
 
 if TYPE_CHECKING:
     from actviz.experiments import Reproduction

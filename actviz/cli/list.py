@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_table, number
 from actviz.cli.options import json_option, lang_option
-from actviz.cli.tables import echo_json, echo_table, number
 from actviz.text import text
 from actviz.text.references import in_words
 
@@ -16,14 +16,14 @@ KINDS = ("initializers", "activations", "inputs", "data", "optimizers", "schedul
 
 
 def _spelled(name: str, item: Any) -> str:
-    from actviz.specs import parameters
+    from actviz.catalog.names import parameters
 
     values = parameters(item)
     return f"{name}:{','.join(number(value) for value in values.values())}" if values else name
 
 
 def _initializers(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
-    from actviz.initializers import INITIALIZERS
+    from actviz.catalog.initializers import INITIALIZERS
 
     rows = []
     for name, item in INITIALIZERS.items():
@@ -41,7 +41,7 @@ def _initializers(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
 
 
 def _activations(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
-    from actviz.activations import ACTIVATIONS
+    from actviz.catalog.activations import ACTIVATIONS
 
     return [
         {
@@ -56,14 +56,14 @@ def _activations(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
 
 
 def _inputs(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
-    from actviz.inputs import INPUTS
+    from actviz.catalog.inputs import INPUTS
 
     rows = [{"inputs": _spelled(name, item), "reference": item.reference} for name, item in INPUTS.items()]  # type: ignore[attr-defined]
     return [*rows, {"inputs": "FILE.npy, FILE.npz", "reference": "an array of your own, shape (samples, width)"}]
 
 
 def _data(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
-    from actviz.tasks import TASKS
+    from actviz.catalog.tasks import TASKS
 
     rows = [{"data": _spelled(name, item), "reference": item.reference} for name, item in TASKS.items()]  # type: ignore[attr-defined]
     return [
@@ -73,8 +73,8 @@ def _data(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
 
 
 def _optimizers(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
-    from actviz.optimizers import OPTIMIZERS
-    from actviz.specs import parameters
+    from actviz.catalog.names import parameters
+    from actviz.catalog.optimizers import OPTIMIZERS
 
     return [
         {
@@ -87,8 +87,8 @@ def _optimizers(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
 
 
 def _schedules(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
-    from actviz.schedules import SCHEDULES
-    from actviz.specs import parameters
+    from actviz.catalog.names import parameters
+    from actviz.catalog.schedules import SCHEDULES
 
     return [
         {
@@ -101,7 +101,7 @@ def _schedules(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
 
 
 def _statistics(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
-    from actviz.statistics import STATISTICS
+    from actviz.results.statistics import STATISTICS
 
     return [
         {"statistic": item.name, "units": item.units, "definition": item.definition} for item in STATISTICS.values()

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_table, echo_written
 from actviz.cli.options import (
     FORMATS,
     Numbers,
@@ -20,7 +21,6 @@ from actviz.cli.options import (
     theme_option,
     workers_option,
 )
-from actviz.cli.tables import echo_json, echo_table, echo_written
 from actviz.text import text
 
 
@@ -151,7 +151,7 @@ def command(
     _check_output(output)
     find_own_modules()
     import actviz
-    from actviz.range_test import suggest
+    from actviz.training.range_test import suggest
 
     (run,) = actviz.runs(
         init, activation, data=data, depth=depth, width=width, norm=norm, optimizer=optimizer, batch=batch

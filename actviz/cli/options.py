@@ -248,9 +248,9 @@ def load_selected(
     What can only be drawn is refused unless it will be.
     """
     import actviz
-    from actviz.dataset import is_training, kind_of
+    from actviz.catalog.initializers import ALIASES
     from actviz.errors import ActvizError
-    from actviz.initializers import ALIASES
+    from actviz.results.dataset import is_training, kind_of
 
     dataset = actviz.load(path)
     kind = kind_of(dataset)
@@ -273,8 +273,8 @@ def load_selected(
 
 def _snapshot(dataset: Any, path: str, step: int | str) -> Any:
     import actviz
-    from actviz.dataset import is_training
     from actviz.errors import ActvizError
+    from actviz.results.dataset import is_training
 
     if not is_training(dataset):
         raise ActvizError(f"{path} is not a training: it has no snapshots")
@@ -285,8 +285,8 @@ def _snapshot(dataset: Any, path: str, step: int | str) -> Any:
 def load_probe(path: str) -> Any:
     """Load what a probe measured, for a baseline; refuse all else."""
     import actviz
-    from actviz.dataset import kind_of
     from actviz.errors import ActvizError
+    from actviz.results.dataset import kind_of
 
     dataset = actviz.load(path)
     if (kind := kind_of(dataset)) != "probe":

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_written
 from actviz.cli.options import (
     Numbers,
     View,
@@ -18,7 +19,6 @@ from actviz.cli.options import (
     progress,
     workers_option,
 )
-from actviz.cli.tables import echo_written
 
 
 @click.command("probe")
@@ -76,10 +76,10 @@ def command(output: str | None, lang: str, as_json: bool, inits: Any, activation
     Example: actviz probe -i xavier_normal -i he_normal -a relu --depth 20 -o relu.nc
     """  # noqa: D301
     import actviz
-    from actviz.checkpoint import discard
-    from actviz.cli.show import echo_result
-    from actviz.dataset import EXPORTS
+    from actviz.cli.echo import echo_result
     from actviz.errors import ActvizError
+    from actviz.results.checkpoint import discard
+    from actviz.results.files import EXPORTS
 
     find_own_modules()
     ending = Path(output).suffix if output else ""

@@ -76,7 +76,7 @@ def command(
     if allow_imports:
         find_own_modules()
     from actviz.plots import save_figure
-    from actviz.redoing import redo
+    from actviz.plots.files.redoing import redo
 
     with progress("measuring") as callback:
         style = {"theme": theme, "lang": lang, "size": size}
@@ -85,7 +85,7 @@ def command(
     if not done.same:
         click.echo("what was measured now differs from what was drawn, if only in the last digits", err=True)
     if as_json:
-        from actviz.cli.tables import echo_json
+        from actviz.cli.echo import echo_json
 
         return echo_json({"files": [target], "same": done.same})
     click.echo(target)

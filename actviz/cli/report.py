@@ -90,7 +90,7 @@ def command(
         content = _experiment_content(target, seeds, quick, results, theme, lang, workers)
     write_page(content, output, theme=theme, lang=lang, explorer=explorer)
     if as_json:
-        from actviz.cli.tables import echo_json
+        from actviz.cli.echo import echo_json
 
         return echo_json({"file": output, "bytes": Path(output).stat().st_size})
     click.echo(f"{output}: {Path(output).stat().st_size / 1e6:.1f} MB, opens in any browser")
@@ -108,7 +108,7 @@ def _experiment_content(
     target: str, seeds: Any, quick: bool, results: str | None, theme: str, lang: str, workers: int | None
 ) -> Any:
     from actviz.cli.reproduce import measured
-    from actviz.experiments.reporting import report_content, reread
+    from actviz.report.figure_set import report_content, reread
 
     chosen = _chosen(target, quick)
     if results and seeds:

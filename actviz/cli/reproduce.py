@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.options import Numbers, complete, json_option, lang_option, progress, style_options, workers_option
-from actviz.cli.tables import echo_json, echo_table
 from actviz.text import in_language, text
 
 if TYPE_CHECKING:

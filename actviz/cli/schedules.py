@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_table, echo_written
 from actviz.cli.options import FORMATS, complete, find_own_modules, json_option, lang_option, size_option, theme_option
-from actviz.cli.tables import echo_json, echo_table, echo_written
 
 
 def _row(name: str, rates: Any) -> dict[str, Any]:
@@ -60,8 +60,8 @@ def command(
     """  # noqa: D301
     _check_output(output)
     find_own_modules()
-    from actviz.schedules import SCHEDULES, momenta, rates
-    from actviz.specs import labelled_schedules
+    from actviz.catalog.names import labelled_schedules
+    from actviz.catalog.schedules import SCHEDULES, momenta, rates
 
     chosen = labelled_schedules(schedules or SCHEDULES)
     found = {name: rates(schedule, steps) for name, schedule in chosen.items()}

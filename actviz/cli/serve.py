@@ -36,7 +36,7 @@ def command(port: int, browser: bool, lang: str, theme: str) -> None:
         import bokeh  # noqa: F401 - told apart from a fault of our own
     except ModuleNotFoundError:
         raise ActvizError("the live page needs Bokeh: pip install 'actviz[page]'") from None
-    from actviz.report.live.serving import serve
+    from actviz.live.serving import serve
 
     def ready(address: str) -> None:
         click.echo(f"actviz live: {address}  (Ctrl-C ends it)")

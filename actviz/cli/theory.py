@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.options import complete, find_own_modules, json_option, lang_option
-from actviz.cli.tables import echo_json, echo_table
 from actviz.text import text
 from actviz.text.references import in_words
 
@@ -152,25 +152,27 @@ def command(
     \b
     Example: actviz theory tanh --weight-var 1.76 --bias-std 0.2236
     """  # noqa: D301
-    from actviz import specs, theory
+    from actviz import theory
+    from actviz.catalog import names
+    from actviz.catalog.initializers import INITIALIZERS, VarianceScaling
+    from actviz.catalog.names import describe, labelled_initializers
     from actviz.errors import ActvizError
-    from actviz.initializers import INITIALIZERS, VarianceScaling
 
     find_own_modules()
     if solve and (inits or weight_vars):
         raise ActvizError("--solve finds the weight variance; give it without --init and --weight-var")
-    found = specs.activation(activation)
+    found = names.activation(activation)
     bias_var = theory.squared("bias-std", bias_std)
     if solve:
         solution = _solution(found, bias_var)
         if as_json:
             return echo_json({"activation": activation, "bias_std": bias_std, **solution})
         return _echo_solution(activation, solution, bias_std, lang)
-    named = {name: (name, init) for name, init in (specs.labelled_initializers(inits) if inits else {}).items()}
+    named = {name: (name, init) for name, init in (labelled_initializers(inits) if inits else {}).items()}
     for value in weight_vars:
         scaling = VarianceScaling(theory.real("weight-var", value))
         named[text("ledger.weight_variance", "en" if as_json else lang, value=f"{value:g}")] = (
-            specs.describe(scaling, INITIALIZERS),
+            describe(scaling, INITIALIZERS),
             scaling,
         )
     entries = theory.ledger(found, fan_in, fan_out, bias_var, named or theory.CONVENTIONS)

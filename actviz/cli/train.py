@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from actviz.cli.echo import echo_json, echo_outcomes, echo_written, outcome_json
 from actviz.cli.options import (
     Numbers,
     complete,
@@ -23,10 +23,9 @@ from actviz.cli.options import (
     style_options,
     workers_option,
 )
-from actviz.cli.tables import echo_json, echo_table, echo_written, number
 
 if TYPE_CHECKING:
-    from actviz.training import Outcome
+    pass
 
 MONITORS = ("validation_loss", "validation_accuracy", "train_loss", "train_accuracy")
 STOPPING = ("monitor", "patience", "min_delta", "keep_best")
@@ -178,7 +177,7 @@ def _settings(chosen: dict[str, Any]) -> dict[str, Any]:
 
 def _check_usage(named: set[str], chosen: Mapping[str, Any], output: str | None, figures: str | None) -> str:
     """Refuse options that would be ignored, and an output that could not be written; return the output's ending."""
-    from actviz.dataset import EXPORTS
+    from actviz.results.files import EXPORTS
 
     idle = [f"--{name.replace('_', '-')}" for name in STOPPING if name in named]
     if idle and not chosen["early_stopping"]:
@@ -194,30 +193,6 @@ def _check_usage(named: set[str], chosen: Mapping[str, Any], output: str | None,
     if output and not Path(output).resolve().parent.is_dir():
         raise click.UsageError(f"cannot save to {output}: no such folder")
     return ending
-
-
-def _spread(numbers: tuple[float, float]) -> str:
-    mean, deviation = numbers
-    return number(mean) if math.isnan(mean) or math.isnan(deviation) else f"{mean:.4g} ± {deviation:.2g}"
-
-
-def echo_outcomes(found: Sequence[Outcome], lang: str) -> None:
-    """Print how every run ended: what no run has, such as test rows, is left out."""
-    shown = [name for name in found[0].numbers if not all(math.isnan(each.numbers[name][0]) for each in found)]
-    stopped = not all(math.isnan(each.best_step) for each in found)
-    rows = []
-    for each in found:
-        row = {"run": each.run, "ended": each.told(lang), "epochs": each.epochs}
-        row |= {name.replace("_", " ").replace("accuracy", "acc"): _spread(each.numbers[name]) for name in shown}
-        rows.append({**row, **({"best step": each.best_step} if stopped else {})})
-    echo_table(rows, lang)
-
-
-def outcome_json(each: Outcome) -> dict[str, Any]:
-    """Return an outcome as JSON values."""
-    ended = [{"why": why, "update": at, "seeds": number} for why, at, number in each.ended]
-    numbers = {name: {"mean": mean, "sd": deviation} for name, (mean, deviation) in each.numbers.items()}
-    return {"run": each.run, "ended": ended, "epochs": each.epochs, "best_step": each.best_step, **numbers}
 
 
 @click.command("train")
@@ -264,8 +239,8 @@ def command(
     """  # noqa: D301
     ending = _check_usage(given(ctx), chosen, output, figures)
     import actviz
-    from actviz.checkpoint import discard
-    from actviz.cli.show import training_line
+    from actviz.cli.echo import training_line
+    from actviz.results.checkpoint import discard
     from actviz.training import outcomes
 
     find_own_modules()

@@ -1,9 +1,9 @@
 """Named, reproducible recipes with the figures they draw, and what they must find."""
 
-from actviz.experiments.article import ARTICLE
+from actviz.experiments.article.recipe import ARTICLE
 from actviz.experiments.claims import Case, Claim, Decision, Status
 from actviz.experiments.expectations import Basis, Check, Expectation
-from actviz.experiments.recipe import Drawing, Experiment, draw, measure, without_trainings
+from actviz.experiments.experiment import Drawing, Experiment, draw, measure, without_trainings
 from actviz.experiments.reproduction import Reproduction, Written, judge, reproduce, write
 from actviz.experiments.table import EXPERIMENTS, experiment
 

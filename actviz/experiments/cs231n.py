@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import at, mean_square
-from actviz.experiments.recipe import Drawing, Experiment
 
 _SEEDS = 40
 """Seeds behind the numbers that independent code measured."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import at, gradient_factor, outside_view
-from actviz.experiments.recipe import Drawing, Experiment
 
 _ACTIVATIONS = ("sigmoid", "relu", "tanh")
 _SEEDS = 40

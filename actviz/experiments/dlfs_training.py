@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from actviz.experiments.expectations import Basis, Expectation
-from actviz.experiments.recipe import Drawing, Experiment
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.training_readings import accuracy_after, batch_loss
 from actviz.text import run_name
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import Reading
-from actviz.experiments.recipe import Drawing, Experiment
 from actviz.experiments.training_readings import last_of, last_size
 
 _SEEDS = 24

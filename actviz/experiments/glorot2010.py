@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import at, gradient_ratio, weight_gradient_ratio
-from actviz.experiments.recipe import Drawing, Experiment
 
 _WIDTH = 1000
 _ACTIVATIONS = ("sigmoid", "tanh", "softsign")

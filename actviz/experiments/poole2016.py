@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import gradient_factor, mean_field, mean_square
-from actviz.experiments.recipe import Drawing, Experiment
 
 _WIDTH, _DEPTH, _BIAS_STD = 1000, 12, 0.3
 _STACK: Mapping[str, object] = {

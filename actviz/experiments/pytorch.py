@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from actviz.catalog.names import initializer
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import gradient_factor, mean_square, signal_factor
-from actviz.experiments.recipe import Drawing, Experiment
-from actviz.specs import initializer
 
 _WIDTH, _DEPTH = 500, 8
 # Under ReLU the mean square of a finite layer scatters by 5 / width, and the mean of a logarithm lies half of that

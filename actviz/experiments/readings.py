@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz import theory
-from actviz.dataset import gradient_decades
-from actviz.specs import labelled_initializers
+from actviz.catalog.names import labelled_initializers
+from actviz.results.dataset import gradient_decades
 
 if TYPE_CHECKING:
     import xarray

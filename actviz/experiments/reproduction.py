@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from actviz import __version__
-from actviz.dataset import recipe, save, write_atomically
 from actviz.experiments.claims import STATUS, Decision
 from actviz.experiments.expectations import Check, comparisons, standard_errors
-from actviz.experiments.recipe import Experiment, draw, measure
+from actviz.experiments.experiment import Experiment, draw, measure
 from actviz.experiments.table import EXPERIMENTS, experiment
 from actviz.report.index import CheckRow, ClaimRow, Entry, index_page
+from actviz.results.dataset import recipe
+from actviz.results.files import save, write_atomically
 from actviz.text import in_language
+from actviz.version import __version__
 
 if TYPE_CHECKING:
     import os

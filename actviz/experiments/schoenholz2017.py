@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterator, Mapping
 
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import gradient_factor, mean_field
-from actviz.experiments.recipe import Drawing, Experiment
 from actviz.theory import critical_points
 
 _BIAS_VAR = 0.05

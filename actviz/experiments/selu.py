@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from actviz.activations import SELU_ALPHA, SELU_LAMBDA
+from actviz.catalog.activations import SELU_ALPHA, SELU_LAMBDA
 from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.experiment import Drawing, Experiment
 from actviz.experiments.readings import at, gradient_factor, mean_field, mean_square
-from actviz.experiments.recipe import Drawing, Experiment
 
 _DEPTH, _WIDTH = 50, 300
 _INIT = "lecun_normal"

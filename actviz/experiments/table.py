@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from actviz.errors import ActvizError
-from actviz.experiments.article import ARTICLE
+from actviz.experiments.article.recipe import ARTICLE
 from actviz.experiments.cs231n import TEN_LAYERS
 from actviz.experiments.dlfs import ACTIVATION_HISTOGRAMS
 from actviz.experiments.dlfs_training import BATCH_NORM, WEIGHT_INIT_COMPARE
 from actviz.experiments.dlfs_weight_decay import WEIGHT_DECAY
+from actviz.experiments.experiment import Experiment
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
 from actviz.experiments.poole2016 import FIGURE_1
 from actviz.experiments.pytorch import DEFAULT_INIT
-from actviz.experiments.recipe import Experiment
 from actviz.experiments.schoenholz2017 import DEPTH_SCALES
 from actviz.experiments.selu import SELF_NORMALIZING
 

@@ -68,7 +68,7 @@ def accuracy_after(run: str, epoch: int) -> Reading:
 
 def classes_of(ds: xarray.Dataset) -> int:
     """Return how many classes there are."""
-    from actviz.dataset import recipe
+    from actviz.results.dataset import recipe
 
     return int(recipe(ds)["classes"])
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
+from actviz.catalog.looks import find_theme
 from actviz.lecture import layout
 from actviz.lecture.deck import Deck, Drawn, Page, Picture
 from actviz.lecture.escaping import latex
-from actviz.plots.style import find_theme
 
 _HEAD = Template(r"""% Compile with: lualatex lecture.tex
 \documentclass[aspectratio=169]{beamer}

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actviz import __version__
-from actviz.dataset import recipe
 from actviz.errors import ActvizError
 from actviz.experiments import Drawing, Experiment, Reproduction
 from actviz.experiments.claims import STATUS
 from actviz.lecture.slides import Slide, Words
+from actviz.results.dataset import recipe
 from actviz.text import check_language, unbroken
+from actviz.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

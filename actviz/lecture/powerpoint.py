@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from actviz.catalog.looks import Theme, find_theme
 from actviz.errors import ActvizError
 from actviz.lecture import layout
 from actviz.lecture.deck import Deck, Drawn, Page, Picture
 from actviz.lecture.escaping import plain
-from actviz.plots.style import Theme, find_theme
 
 _POINT = 12700
 """Of English Metric Units."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
+from actviz.catalog.looks import find_theme
 from actviz.lecture import layout
 from actviz.lecture.deck import Deck, Drawn, Page
 from actviz.lecture.escaping import typst
-from actviz.plots.style import find_theme
 
 _HEAD = Template("""// Compile with: typst compile --font-path fonts lecture.typ
 // A page of notes behind every slide: typst compile --font-path fonts --input notes=true lecture.typ notes.pdf

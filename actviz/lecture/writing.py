@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from actviz.errors import ActvizError
 from actviz.experiments import ARTICLE, Experiment, Reproduction, draw, without_trainings
-from actviz.experiments.reporting import reread
 from actviz.lecture.deck import Deck, Drawn, described, make_deck
 from actviz.lecture.guidance import GUIDANCE
 from actviz.lecture.initialization import INITIALIZATION
 from actviz.lecture.slides import Slide
 from actviz.lecture.targets import Target, find_target
+from actviz.report.figure_set import reread
 
 if TYPE_CHECKING:
     import os
@@ -53,7 +53,7 @@ def reuse(folder: str | os.PathLike[str], experiment: Experiment = ARTICLE, *, q
 
 
 def _copy_fonts(target: Target, folder: Path) -> None:
-    from actviz.plots.saving import font_files
+    from actviz.plots.files.saving import font_files
 
     if target.fonts:
         (folder / "fonts").mkdir()

@@ -4,15 +4,9 @@
 return the Axes; ``with themed("light"):`` gives text and ticks the look of the library's figures.
 """
 
-from actviz.plots.animation import save_animation
-from actviz.plots.budget import draw_curves, draw_finals, figure_budget
-from actviz.plots.building import save_build_up
-from actviz.plots.curves import figure_collapse, figure_gradients, figure_signal
-from actviz.plots.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
-from actviz.plots.depths import draw_depths, draw_map
-from actviz.plots.descents import draw_minima, draw_path, draw_surface, figure_descent
-from actviz.plots.distributions import figure_histograms, figure_overview, figure_ridges
-from actviz.plots.draw import (
+from actviz.catalog.looks import SIZES, THEMES, Size, find_theme
+from actviz.plots.canvas.building import save_build_up
+from actviz.plots.canvas.draw import (
     draw_density,
     draw_grid,
     draw_grid_labels,
@@ -24,25 +18,32 @@ from actviz.plots.draw import (
     draw_ridges,
     draw_share_axis,
 )
-from actviz.plots.drift import figure_drift
-from actviz.plots.figures import FIGURES, FigureSpec, figures_of
-from actviz.plots.film import figure_film
-from actviz.plots.maps import figure_saturation
-from actviz.plots.normalization import figure_batch_norm, figure_batch_norm_layers
-from actviz.plots.pace import figure_pace
-from actviz.plots.phase import figure_phase
-from actviz.plots.race import figure_race
-from actviz.plots.ranges import draw_range, draw_suggestion, figure_range
-from actviz.plots.rates import figure_schedules
-from actviz.plots.saving import FORMATS, save_figure
-from actviz.plots.scales import activation_scale
-from actviz.plots.series import cell, line, teaching_pairings
-from actviz.plots.sizes import SIZES, Size
-from actviz.plots.slide import Slide
-from actviz.plots.stopping import draw_kept, draw_stop, figure_stopping
-from actviz.plots.stories import Story, story
-from actviz.plots.style import THEMES, PairingStyle, find_theme, pairing_style, themed
-from actviz.plots.training import draw_epoch_axis, draw_runs, figure_curves, run_line, run_styles
+from actviz.plots.canvas.slide import Slide
+from actviz.plots.canvas.spec import FigureSpec
+from actviz.plots.canvas.stories import Story, story
+from actviz.plots.canvas.style import PairingStyle, pairing_style, themed
+from actviz.plots.figures.budget import draw_curves, draw_finals, figure_budget
+from actviz.plots.figures.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.figures.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
+from actviz.plots.figures.depths import draw_depths, draw_map
+from actviz.plots.figures.descents import draw_minima, draw_path, draw_surface, figure_descent
+from actviz.plots.figures.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.figures.drift import figure_drift
+from actviz.plots.figures.film import figure_film
+from actviz.plots.figures.maps import figure_saturation
+from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_norm_layers
+from actviz.plots.figures.pace import figure_pace
+from actviz.plots.figures.phase import figure_phase
+from actviz.plots.figures.race import figure_race
+from actviz.plots.figures.ranges import draw_range, draw_suggestion, figure_range
+from actviz.plots.figures.rates import figure_schedules
+from actviz.plots.figures.stopping import draw_kept, draw_stop, figure_stopping
+from actviz.plots.figures.table import FIGURES, figures_of
+from actviz.plots.figures.training import draw_epoch_axis, draw_runs, figure_curves, run_line, run_styles
+from actviz.plots.files.animation import save_animation
+from actviz.plots.files.saving import FORMATS, save_figure
+from actviz.plots.reading.scales import activation_scale
+from actviz.plots.reading.series import cell, line, teaching_pairings
 from actviz.text import NAMES, TEXT, label
 
 __all__ = [

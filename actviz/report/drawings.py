@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from actviz.catalog.looks import THEMES
 from actviz.plots import story
-from actviz.plots.record import png_metadata, written
-from actviz.plots.saving import svg_text
-from actviz.plots.style import FONTS, THEMES
+from actviz.plots.canvas.style import FONTS
+from actviz.plots.files.record import png_metadata, written
+from actviz.plots.files.saving import svg_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.dataset import is_training
-from actviz.diagnosis import Diagnosis, diagnose
-from actviz.histogram import is_linear
-from actviz.plots.frame import recipe_words, training_words
-from actviz.plots.predicted import Expected, theory_of
-from actviz.plots.scales import Floats, ValueScale, linear_scale, log_scale
-from actviz.plots.series import Line, line, overflowed, percent, short, teaching_pairings
+from actviz.diagnosis.judging import Diagnosis, diagnose
+from actviz.numerics.histogram import is_linear
+from actviz.plots.reading.predicted import Expected, theory_of
+from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
+from actviz.plots.reading.series import Line, line, overflowed, teaching_pairings
+from actviz.results.dataset import is_training
+from actviz.results.words import recipe_words, training_words
 from actviz.text import label, text
+from actviz.text.numbers import percent, short
 
 if TYPE_CHECKING:
     import xarray

@@ -14,18 +14,20 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from actviz import __version__
-from actviz.dataset import recipe, write_atomically
+from actviz.catalog.looks import THEMES
 from actviz.errors import ActvizError
-from actviz.plots.saving import font_faces
-from actviz.plots.style import FONTS, THEMES
+from actviz.plots.canvas.style import FONTS
+from actviz.plots.files.saving import font_faces
 from actviz.report import charts, tables
 from actviz.report.controls import explorer_section
 from actviz.report.drawings import Drawn, Told, colours, numbered, told
 from actviz.report.explorer import LINES, explorer_data
 from actviz.report.index import WORDS as SHARED
 from actviz.report.index import CheckRow, ClaimRow, checks_section, claims_section
+from actviz.results.dataset import recipe
+from actviz.results.files import write_atomically
 from actviz.text import check_language, text
+from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray

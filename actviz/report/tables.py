@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from actviz.dataset import is_training, recipe
-from actviz.diagnosis import Diagnosis, Finding, diagnose
-from actviz.plots.frame import recipe_words, training_words
-from actviz.report.commands import command
+from actviz.diagnosis.judging import Diagnosis, Finding, diagnose
+from actviz.recipes.commands import command
 from actviz.report.explorer import snapshots
 from actviz.report.index import table
+from actviz.results.dataset import is_training, recipe
+from actviz.results.words import recipe_words, training_words
 from actviz.text import pairing_label, run_name, text
 
 if TYPE_CHECKING:

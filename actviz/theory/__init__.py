@@ -1,13 +1,7 @@
 """Mean-field theory: maps of length and correlation, phases and depth scales, critical points, finite width."""
 
 from actviz.theory.approach import Approach, approach
-from actviz.theory.critical import (
-    CriticalPoint,
-    critical_gain,
-    critical_line,
-    critical_points,
-    gradient_gain,
-)
+from actviz.theory.critical import CriticalPoint, critical_gain, critical_line, critical_points, gradient_gain
 from actviz.theory.densities import bin_shares
 from actviz.theory.finite_width import InputMoments, Propagation, propagate
 from actviz.theory.jumps import first_jump

@@ -10,7 +10,7 @@ import functools
 import math
 from dataclasses import dataclass
 
-from actviz.activations import Activation
+from actviz.catalog.activations import Activation
 from actviz.theory.maps import EFOLDS, HUGE, TINY, MeanField, length_map, moments
 
 FOLLOWED = 300

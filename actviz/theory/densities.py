@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.activations import Activation
-from actviz.histogram import Bins, LinearBins, activation_bins
+from actviz.catalog.activations import Activation, activation_bins
+from actviz.numerics.histogram import Bins, LinearBins
 from actviz.theory.quadrature import Floats, oscillates
 
 _NEAR = 1e-42  # below the smallest float32

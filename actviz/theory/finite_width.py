@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.activations import Activation
+from actviz.catalog.activations import Activation
 from actviz.theory.quadrature import Floats
 from actviz.theory.scatter import GAP, HH, SATURATED, SLOPE, SPREAD, H, UnitScatter, Z
 

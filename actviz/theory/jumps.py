@@ -10,8 +10,8 @@ import functools
 
 import numpy as np
 
-from actviz import specs
-from actviz.activations import Activation
+from actviz.catalog import names
+from actviz.catalog.activations import Activation
 from actviz.errors import ActvizError
 from actviz.text import text
 from actviz.theory.quadrature import Floats
@@ -75,7 +75,7 @@ def sloped(source: object) -> Activation:
     ActvizError
         If there is none such, or it jumps.
     """
-    found = specs.activation(source)  # type: ignore[arg-type]  # it refuses what is no activation
+    found = names.activation(source)  # type: ignore[arg-type]  # it refuses what is no activation
     at = first_jump(found)
     if at is not None:
         raise ActvizError(f"{found.name} jumps at {round(at, 9):.4g}: {text('theory.refused.jump')}")

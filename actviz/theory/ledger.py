@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from actviz.initializers import INITIALIZERS, Initializer, Normal, VarianceScaling
+from actviz.catalog.initializers import INITIALIZERS, Initializer, Normal, VarianceScaling
 from actviz.theory.approach import Approach, approach
 from actviz.theory.jumps import sloped
 from actviz.theory.maps import MeanField, Source, mean_field, real

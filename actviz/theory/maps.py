@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from actviz import specs
-from actviz.activations import Activation
+from actviz.catalog import names
+from actviz.catalog.activations import Activation
 from actviz.errors import ActvizError
 from actviz.theory.jumps import sloped
 from actviz.theory.quadrature import Floats, PairRule, line_rule
@@ -133,7 +133,7 @@ def _correlation(value: float) -> float:
 
 def second_moment(activation: Source, q: float) -> float:
     """E[phi(z)^2] for z ~ N(0, q)."""
-    return moments(specs.activation(activation), real("q", q))[1]
+    return moments(names.activation(activation), real("q", q))[1]
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -171,7 +171,7 @@ def correlation_map(activation: Source, c: float, q: float, weight_var: float, b
     At a fixed point of the length map this is the field's correlation map; elsewhere the new length divides. Samples
     of no length count as equal.
     """
-    found, c = specs.activation(activation), _correlation(c)
+    found, c = names.activation(activation), _correlation(c)
     length = length_map(found, real("q", q, positive=True), weight_var, bias_var)
     if c == 1.0 or length == 0.0:
         return 1.0
@@ -206,7 +206,7 @@ def lengths(activation: Source, weight_vars: Sequence[float], bias_var: float, q
     array (layers,)
         Infinite after a float64 overflows.
     """
-    found, q, result = specs.activation(activation), 0.0, []
+    found, q, result = names.activation(activation), 0.0, []
     q0, bias_var = real("q0", q0), real("bias_var", bias_var)
     for layer, weight_var in enumerate(real("weight_var", each) for each in weight_vars):
         second = q0 if layer == 0 else second_moment(found, q) if math.isfinite(q) else math.inf
@@ -259,7 +259,7 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     ActvizError
         If a variance is negative or not finite.
     """
-    found = specs.activation(activation)
+    found = names.activation(activation)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
     with np.errstate(over="ignore"):
         change = rounded((weight_var * grid_moments(found)[0] + bias_var) / GRID - 1.0)

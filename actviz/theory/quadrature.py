@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.activations import Activation
+from actviz.catalog.activations import Activation
 
 Floats = NDArray[np.float64]
 

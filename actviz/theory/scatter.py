@@ -13,8 +13,9 @@ import functools
 
 import numpy as np
 
-from actviz.activations import Activation, Array
-from actviz.statistics import SATURATION_THRESHOLD
+from actviz.catalog.activations import Activation
+from actviz.numerics.arrays import Array
+from actviz.results.statistics import SATURATION_THRESHOLD
 from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 _NODES = 12

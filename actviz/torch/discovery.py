@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from actviz.activations import ACTIVATIONS
+from actviz.catalog.activations import ACTIVATIONS
 from actviz.torch.functions import (
     ACTIVATING,
     GATES,

@@ -13,9 +13,9 @@ import torch
 from torch.nn.parameter import is_lazy
 from torch.utils.data import DataLoader
 
+from actviz.catalog.checks import check_choice, whole
 from actviz.errors import ActvizError
-from actviz.specs import check_choice, whole
-from actviz.streams import normal_batches, stream
+from actviz.numerics.streams import normal_batches, stream
 from actviz.torch.functions import floating, tensors
 
 

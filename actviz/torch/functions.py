@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from actviz.activations import ACTIVATIONS, Activation, Array
-from actviz.specs import describe
+from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.catalog.names import describe
+from actviz.numerics.arrays import Array
 
 
 @dataclass(frozen=True)

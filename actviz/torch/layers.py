@@ -9,9 +9,9 @@ from typing import Any
 
 import torch
 
-from actviz.activations import ACTIVATIONS
+from actviz.catalog.activations import ACTIVATIONS, activation_bins
 from actviz.errors import ActvizError
-from actviz.histogram import Bins, activation_bins
+from actviz.numerics.histogram import Bins
 from actviz.torch.functions import IDENTITY, Nonlinearity
 from actviz.torch.passes import CallKey
 

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from actviz.activations import ACTIVATIONS, Array
+from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
-from actviz.histogram import Bins, LinearBins, blocks
-from actviz.moments import Moments
-from actviz.recording import LayerRecord, Measurement, measurement
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import Bins, LinearBins, blocks
+from actviz.numerics.moments import Moments
+from actviz.probing.recording import LayerRecord, measurement
+from actviz.results.measurement import Measurement
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
 from actviz.torch.layers import Layer, Part

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from actviz.catalog.names import importing
 from actviz.errors import ActvizError
-from actviz.specs import importing
 from actviz.torch.feeding import RandomInput, RandomInputs
 from actviz.torch.probing import probe_model
 

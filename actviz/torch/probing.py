@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.nn.parameter import is_lazy
 
-from actviz.activations import Array
+from actviz.catalog.checks import whole
+from actviz.catalog.inputs import NormalInputs
 from actviz.errors import ActvizError
-from actviz.histogram import LinearBins
-from actviz.inputs import NormalInputs
-from actviz.probing import seed_numbers
-from actviz.recording import Measurement
-from actviz.specs import ProbeConfig, whole
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import LinearBins
+from actviz.probing.running import seed_numbers
+from actviz.probing.stack import ProbeConfig
+from actviz.results.measurement import Measurement
 from actviz.torch.discovery import find_layers
 from actviz.torch.feeding import (
     FAILURES,

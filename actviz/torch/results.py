@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from actviz.activations import Array
-from actviz.dataset import assemble
-from actviz.recording import Histograms, Measurement
+from actviz.numerics.arrays import Array
+from actviz.results.dataset import assemble
+from actviz.results.measurement import Histograms, Measurement
 from actviz.torch.feeding import Arguments, RandomInputs, samples_of
 from actviz.torch.functions import default_dim, floating, tensors
 from actviz.torch.layers import Layer, shared_label

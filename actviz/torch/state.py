@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn.parameter import is_lazy
 
-from actviz.streams import stream
+from actviz.numerics.streams import stream
 
 
 def _copy_back(tensor: torch.Tensor, value: torch.Tensor) -> None:

@@ -1,6 +1,6 @@
 """Training: the probe's networks and recorder, followed from the first update to the last."""
 
-from actviz.dataset import is_training
+from actviz.results.dataset import is_training
 from actviz.training.assembling import snapshot
 from actviz.training.config import EarlyStopping, Run, TrainConfig
 from actviz.training.grid import runs

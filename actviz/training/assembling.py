@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz import __version__
-from actviz import dataset as probe_dataset
-from actviz.dataset import SCHEMA, chosen, is_training
+from actviz.catalog.activations import activation_bins
+from actviz.catalog.tasks import Examples
 from actviz.errors import ActvizError
-from actviz.histogram import GRADIENT_BINS, UNBOUNDED_BINS, activation_bins, empty
-from actviz.recording import Histograms, Measurement
-from actviz.statistics import STATISTICS
-from actviz.tasks import Examples
+from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
+from actviz.results import dataset as probe_dataset
+from actviz.results.dataset import SCHEMA, chosen, is_training
+from actviz.results.measurement import Histograms, Measurement
+from actviz.results.statistics import STATISTICS
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
+from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actviz import specs
-from actviz.activations import ACTIVATIONS
+from actviz.catalog import names
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.checks import check_choice, whole
+from actviz.catalog.initializers import INITIALIZERS
+from actviz.catalog.losses import LOSSES
+from actviz.catalog.names import describe
+from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
+from actviz.catalog.schedules import SCHEDULES, UNITS, Schedule
 from actviz.errors import ActvizError
-from actviz.initializers import INITIALIZERS
-from actviz.losses import LOSSES
-from actviz.optimizers import OPTIMIZERS, Optimizer
-from actviz.schedules import SCHEDULES, UNITS, Schedule
-from actviz.specs import Stack, check_choice, whole
-from actviz.streams import batch_sizes
+from actviz.numerics.streams import batch_sizes
+from actviz.probing.stack import DTYPES, Stack
 
 MONITORS = ("validation_loss", "validation_accuracy", "train_loss", "train_accuracy")
 MAX_EPOCHS, MAX_UPDATES = 1_000_000, 10_000_000
@@ -120,11 +122,11 @@ class TrainConfig:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lr", specs.schedule(self.lr))
-        object.__setattr__(self, "optimizer", specs.optimizer(self.optimizer))
+        object.__setattr__(self, "lr", names.schedule(self.lr))
+        object.__setattr__(self, "optimizer", names.optimizer(self.optimizer))
         check_choice("per", self.per, UNITS)
         check_choice("loss", self.loss, tuple(LOSSES))
-        check_choice("dtype", self.dtype, specs.DTYPES)
+        check_choice("dtype", self.dtype, DTYPES)
         whole("epochs", self.epochs, most=MAX_EPOCHS)
         for name in ("batch", "evaluate_every", "evaluated", "snapshot_rows"):
             whole(name, getattr(self, name))
@@ -167,15 +169,15 @@ class Run:
         settings = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
         stopping = config.early_stopping
         return {
-            "init": specs.describe(stack.initializer, INITIALIZERS),
-            "activation": specs.describe(stack.activation, ACTIVATIONS),
+            "init": describe(stack.initializer, INITIALIZERS),
+            "activation": describe(stack.activation, ACTIVATIONS),
             "width": list(stack.widths[1:]),
             "input_width": stack.widths[0],
             "bias_std": stack.bias_std,
             "norm": stack.norm,
             **settings,
-            "lr": specs.describe(config.schedule, SCHEDULES),
-            "optimizer": specs.describe(config.rule, OPTIMIZERS),
+            "lr": describe(config.schedule, SCHEDULES),
+            "optimizer": describe(config.rule, OPTIMIZERS),
             "snapshots": config.snapshots if isinstance(config.snapshots, int) else list(config.snapshots),
             "early_stopping": None if stopping is None else dataclasses.asdict(stopping),
         }

@@ -7,11 +7,11 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from actviz import specs
+from actviz.catalog.names import labelled_activations, labelled_initializers, labelled_task
 from actviz.errors import ActvizError
-from actviz.probing import layer_widths
-from actviz.specs import Stack
-from actviz.streams import stream
+from actviz.numerics.streams import stream
+from actviz.probing.running import layer_widths
+from actviz.probing.stack import Stack
 from actviz.training.config import Run, TrainConfig
 
 VARIED = ("norm", *(field.name for field in dataclasses.fields(TrainConfig) if field.name != "snapshots"))
@@ -76,11 +76,11 @@ def runs(
     if unknown:
         allowed = ", ".join(field.name for field in dataclasses.fields(TrainConfig))
         raise ActvizError(f"unknown setting {unknown[0]!r}; choose from norm, {allowed}")
-    x, _ = specs.labelled_task(data)[1].examples(stream(0, "data"))
+    x, _ = labelled_task(data)[1].examples(stream(0, "data"))
     widths = layer_widths(depth, width, int(x.shape[1]))
     axes: dict[str, list[Any]] = {
-        "init": list(specs.labelled_initializers(inits).items()),
-        "activation": list(specs.labelled_activations(activations).items()),
+        "init": list(labelled_initializers(inits).items()),
+        "activation": list(labelled_activations(activations).items()),
         "norm": _many(norm),
         **{name: _many(value) if name != "snapshots" else [value] for name, value in settings.items()},
     }

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from actviz import optimizers
-from actviz.activations import Array
-from actviz.histogram import UNBOUNDED_BINS, Histogram
-from actviz.losses import LOSSES
-from actviz.moments import Moments
-from actviz.network import BATCH_NORM_EPS, Network
-from actviz.recording import LayerRecord, Measurement, measurement, record_batch
+from actviz.catalog import optimizers
+from actviz.catalog.losses import LOSSES
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import UNBOUNDED_BINS, Histogram
+from actviz.numerics.moments import Moments
+from actviz.probing.network import BATCH_NORM_EPS, Network
+from actviz.probing.recording import LayerRecord, measurement, record_batch
+from actviz.results.measurement import Measurement
 from actviz.training.config import Run
 from actviz.training.parameters import Parameters
 

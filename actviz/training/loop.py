@@ -17,14 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.activations import Array
-from actviz.checkpoint import HISTOGRAMS, packed, packed_histograms, unpacked, unpacked_histograms
-from actviz.histogram import GRADIENT_BINS, UNBOUNDED_BINS, Histogram, activation_bins
-from actviz.recording import Measurement
-from actviz.schedules import ReduceOnPlateau, momenta, rates, step_at
-from actviz.schedules.plateau import PlateauState
-from actviz.streams import stream
-from actviz.tasks import Examples
+from actviz.catalog.activations import activation_bins
+from actviz.catalog.schedules import ReduceOnPlateau, momenta, rates, step_at
+from actviz.catalog.schedules.plateau import PlateauState
+from actviz.catalog.tasks import Examples
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, Histogram
+from actviz.numerics.streams import stream
+from actviz.results.checkpoint import HISTOGRAMS, packed, packed_histograms, unpacked, unpacked_histograms
+from actviz.results.measurement import Measurement
 from actviz.training.config import Plan, Run, plan
 from actviz.training.learner import Learner
 from actviz.training.stopping import Watch

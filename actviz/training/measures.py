@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.dataset import recipe
+from actviz.results.dataset import recipe
 
 if TYPE_CHECKING:
     import xarray

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actviz.dataset import is_training, recipe
 from actviz.errors import ActvizError
+from actviz.results.dataset import is_training, recipe
 from actviz.text import text
 from actviz.training.loop import Ended
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from actviz.activations import Array
-from actviz.draws import Draws, own_weights
-from actviz.inputs import NormalInputs
-from actviz.network import Affine
-from actviz.specs import ProbeConfig, Stack
-from actviz.streams import stream
+from actviz.catalog.inputs import NormalInputs
+from actviz.numerics.arrays import Array
+from actviz.numerics.streams import stream
+from actviz.probing.draws import Draws, own_weights
+from actviz.probing.network import Affine
+from actviz.probing.stack import ProbeConfig, Stack
 
 
 class Parameters:

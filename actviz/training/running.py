@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from actviz import specs
-from actviz.checkpoint import Checkpoint
+from actviz.catalog.checks import whole
+from actviz.catalog.initializers import INITIALIZERS
+from actviz.catalog.names import describe, is_builtin, labelled_task
+from actviz.catalog.tasks import ArrayTask, Examples, Split, Task, divide
 from actviz.errors import ActvizError
-from actviz.initializers import INITIALIZERS
-from actviz.parallel import cores, each_done
-from actviz.probing import MAX_WORKERS, seed_numbers
-from actviz.specs import Stack
-from actviz.streams import batch_sizes
-from actviz.tasks import ArrayTask, Examples, Split, Task, divide
+from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.streams import batch_sizes
+from actviz.probing.running import MAX_WORKERS, seed_numbers
+from actviz.probing.stack import Stack
+from actviz.results.checkpoint import Checkpoint
 from actviz.training.assembling import assemble
 from actviz.training.config import Run, TrainConfig, plan
 from actviz.training.loop import Course, Trace
@@ -41,11 +42,11 @@ def _labelled(stack: Any, config: TrainConfig | None) -> dict[str, Run]:
             raise ActvizError("need at least one run")
         return runs
     if isinstance(stack, Stack):
-        return {specs.describe(stack.initializer, INITIALIZERS): Run(stack, config or TrainConfig())}
+        return {describe(stack.initializer, INITIALIZERS): Run(stack, config or TrainConfig())}
     if isinstance(stack, Run):
         if config is not None:
             raise ActvizError("a Run has a config of its own; give either")
-        return {specs.describe(stack.stack.initializer, INITIALIZERS): stack}
+        return {describe(stack.stack.initializer, INITIALIZERS): stack}
     raise ActvizError(f"need a Stack, a Run, or a mapping of labels to them, not {type(stack).__name__}")
 
 
@@ -90,7 +91,7 @@ class _Division:
 
     def examples(self, seed: int, dtype: str) -> Examples:
         """Divide; once for all runs of a seed, which come one after another."""
-        if specs.is_builtin(self.task):
+        if is_builtin(self.task):
             return _divided(self, seed, dtype)
         return divide(self.task, self.split, seed, dtype)  # a task of one's own may be no key
 
@@ -173,7 +174,7 @@ def train(
     True
     """
     runs = _labelled(stack, config)
-    name, task = specs.labelled_task(data)
+    name, task = labelled_task(data)
     split = split or Split()
     numbers = seed_numbers(seeds)
     digest = _digest(task)
@@ -184,11 +185,11 @@ def train(
     recipe = _recipe(runs, name, digest, split, numbers)
     laid = plan(next(iter(runs.values())).config, len(examples.x["train"]))
     own = [run for run in runs.values() if not _is_builtin(run)]
-    store = Checkpoint(checkpoint, recipe) if checkpoint is not None and specs.is_builtin(task) and not own else None
+    store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(task) and not own else None
     pairs = [(label, run, seed) for seed in numbers for label, run in runs.items()]
     board = Board([laid.epochs] * len(pairs), progress)
     tasks = [(row, label, run, division, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
-    workers = cores() if workers is None else specs.whole("workers", workers, most=MAX_WORKERS)
+    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     try:
         seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
         found = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}
@@ -206,7 +207,7 @@ def _cost(runs: Mapping[str, Run], rows: int) -> float:
 
 def _is_builtin(run: Run) -> bool:
     parts = (run.stack.initializer, run.stack.activation, run.config.schedule, run.config.rule)
-    return all(map(specs.is_builtin, parts))
+    return all(map(is_builtin, parts))
 
 
 def _recipe(

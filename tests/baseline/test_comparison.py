@@ -5,12 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from actviz.activations import ACTIVATIONS
 from actviz.baseline import Baseline, Outcome, compare, report
 from actviz.baseline.record import PairingRecord
 from actviz.baseline.scales import SCALES
 from actviz.baseline.summary import Summary
-from actviz.initializers import INITIALIZERS
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.initializers import INITIALIZERS
 
 
 @pytest.mark.parametrize("init", ["he_normal", "xavier_uniform", "orthogonal", "normal:0.01", "normal", "identity"])

@@ -7,7 +7,7 @@ import pytest
 
 import actviz
 from actviz.baseline import Baseline, fresh_seeds, measure_again, read_recipe, update
-from actviz.probing import MAX_SEED
+from actviz.probing.running import MAX_SEED
 
 SETTINGS = {"width": [12, 8], "samples": 20, "seeds": [3, 1], "bias_std": 0.1, "dtype": "float64", "input_width": 5}
 

@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.activations import ACTIVATIONS
 from actviz.baseline.measures import MEASURES, pairing_values
 from actviz.baseline.record import summarize_values
 from actviz.baseline.scales import SCALES
 from actviz.baseline.shapes import LINEAR_BINS, coarser, pairing_shapes, side_by_side
 from actviz.baseline.summary import summarize
-from actviz.histogram import activation_bins
+from actviz.catalog.activations import ACTIVATIONS, activation_bins
 from actviz.text import TEXT
 
 LAYERS = np.array([1])

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from actviz.report.live.settings import FIGURES, INITS, RANGES, Setting
+from actviz.live.settings import FIGURES, INITS, RANGES, Setting
 from actviz.text import text
 
 LANGUAGES = ["en", "ko"]

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import actviz
-from actviz.plots.record import read_record
+from actviz.plots.files.record import read_record
 from actviz.report.page import result_content, write_page
 from actviz.text import TEXT
 

@@ -123,11 +123,11 @@ def test_figures_are_drawn_into_a_folder(folder):
 def test_a_stack_of_the_same_draws_is_that_of_probe():
     """Inputs and cotangent of a shape are those of ``actviz probe`` under the same seed."""
     run("instance", "--input", "30,20", "--seeds", "3,", "-o", "instance.nc")
-    from actviz import specs
-    from actviz.draws import Draws
-    from actviz.specs import ProbeConfig
+    from actviz.catalog.names import labelled_inputs
+    from actviz.probing.draws import Draws
+    from actviz.probing.stack import ProbeConfig
 
-    draws = Draws(3, ProbeConfig(30, (3,), specs.labelled_inputs("normal")[1]))
+    draws = Draws(3, ProbeConfig(30, (3,), labelled_inputs("normal")[1]))
     linear = sys.modules["inspected_models"].instance
     x, cotangent = next(draws.inputs(20)), next(draws.cotangents(3, 1))
     ds = actviz.load("instance.nc")

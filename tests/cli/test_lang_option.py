@@ -12,11 +12,11 @@ from actviz.cli import COMMANDS, main
 from actviz.experiments import EXPERIMENTS, reproduce, write
 from actviz.experiments.expectations import Basis, Check, Expectation
 from actviz.report.index import WORDS, index_page
-from actviz.statistics import STATISTICS
-from actviz.tables import head, table_lines
+from actviz.results.statistics import STATISTICS
 from actviz.text import LANGUAGES, width_of
 from actviz.text.commands import HEADS
 from actviz.text.references import REFERENCES, in_words
+from actviz.text.tables import head, table_lines
 from actviz.theory import CONVENTIONS
 
 ENGLISH = re.compile(r"(?<![\w./:&'-])[a-z]{2,} [a-z]{2,}(?![\w./(:-])")

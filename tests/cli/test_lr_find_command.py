@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import actviz
 from actviz.cli import main
-from actviz.range_test import suggest
+from actviz.training.range_test import suggest
 
 SMALL = ("--data", "moons:200", "--depth", 2, "--width", 12, "--batch", 20, "--seeds", 2, "--updates", 120)
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 import actviz
 from actviz import SCHEDULES
+from actviz.catalog.schedules import rates
 from actviz.cli import main
-from actviz.schedules import rates
 
 
 def run(*args):

@@ -226,8 +226,8 @@ def test_bad_usage_is_one_line_that_says_what_is_allowed(args, words, tmp_path, 
 
 
 def test_the_choices_offered_are_the_librarys():
-    from actviz.losses import LOSSES
-    from actviz.schedules import UNITS
+    from actviz.catalog.losses import LOSSES
+    from actviz.catalog.schedules import UNITS
 
     offered = {each.name: getattr(each.type, "choices", None) for each in command.params}
     assert MONITORS == config.MONITORS

@@ -15,6 +15,7 @@ from scipy.special import digamma, polygamma
 from scipy.stats import chi2
 
 import actviz
+from actviz.catalog.names import labelled_activations, labelled_initializers
 from actviz.experiments import (
     EXPERIMENTS,
     Basis,
@@ -29,7 +30,6 @@ from actviz.experiments import (
     write,
 )
 from actviz.experiments.expectations import comparisons, standard_errors
-from actviz.specs import labelled_activations, labelled_initializers
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
 COUNT = sum(comparisons(each.expectations) for each in EXPERIMENTS.values())

@@ -10,7 +10,7 @@ from PIL import Image
 
 import actviz
 from actviz.plots import FORMATS, figure_drift, figure_signal, save_figure, story
-from actviz.plots.record import MOST_IN_PDF, TOO_LONG, read_record, written
+from actviz.plots.files.record import MOST_IN_PDF, TOO_LONG, read_record, written
 from actviz.text import LANGUAGES
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -23,7 +23,8 @@ from actviz.plots import (
     pairing_style,
     teaching_pairings,
 )
-from actviz.plots.series import line, percent, short
+from actviz.plots.reading.series import line
+from actviz.text.numbers import percent, short
 
 
 def words(fig):

@@ -8,11 +8,12 @@ from PIL import Image
 
 import actviz
 from actviz import ActvizError, EarlyStopping
-from actviz.plots import FIGURES, THEMES, encoding, figure_film, figures_of, save_animation
-from actviz.plots.animation import Movie, frame_rate
-from actviz.plots.draw import ACROSS
-from actviz.plots.reel import reels
-from actviz.plots.style import MARGIN, themed
+from actviz.plots import FIGURES, THEMES, figure_film, figures_of, save_animation
+from actviz.plots.canvas.draw import ACROSS
+from actviz.plots.canvas.style import MARGIN, themed
+from actviz.plots.files import encoding
+from actviz.plots.files.animation import Movie, frame_rate
+from actviz.plots.reading.reel import reels
 
 DATA = "moons:120"
 

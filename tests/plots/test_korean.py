@@ -9,16 +9,8 @@ from matplotlib.text import Text
 
 import actviz
 from actviz.baseline import Baseline, compare
-from actviz.plots import (
-    FIGURES,
-    FORMATS,
-    figure_drift,
-    figure_gradients,
-    figure_phase,
-    figure_schedules,
-    save_figure,
-)
-from actviz.plots.figures import figures_of
+from actviz.plots import FIGURES, FORMATS, figure_drift, figure_gradients, figure_phase, figure_schedules, save_figure
+from actviz.plots.figures.table import figures_of
 
 LATIN = {
     *("sigmoid", "tanh", "ReLU", "GELU", "Xavier", "LeCun", "SGD", "RMS", "std", "beta"),
@@ -119,8 +111,8 @@ def test_no_format_lacks_a_glyph(healthy, tmp_path, ending, monkeypatch):
 
 
 def test_mathematics_looks_alike_in_both_languages():
-    from actviz.plots.saving import _characters
-    from actviz.plots.style import themed
+    from actviz.plots.canvas.style import themed
+    from actviz.plots.files.saving import _characters
 
     with themed("light", "ko"):
         for weight in (400, 700):

@@ -12,8 +12,8 @@ from matplotlib.text import Text
 import actviz
 from actviz import ActvizError
 from actviz.plots import FIGURES, THEMES, figure_budget, figure_descent, figure_range, figures_of
-from actviz.plots.budget import difference, run_names
-from actviz.range_test import suggest
+from actviz.plots.figures.budget import difference, run_names
+from actviz.training.range_test import suggest
 
 
 def words(fig):

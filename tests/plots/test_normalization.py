@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.text import Text
 
 from actviz.plots import FIGURES, figure_batch_norm, figure_batch_norm_layers
-from actviz.plots.normalization import norm_pairs, weight_scales
+from actviz.plots.figures.normalization import norm_pairs, weight_scales
 
 SCALES = [100.0, 1.0, 0.3, 0.1, 0.01, 0.001]
 

@@ -6,8 +6,9 @@ from matplotlib.collections import QuadMesh
 from matplotlib.text import Text
 
 import actviz
-from actviz import ActvizError, depth_scales
+from actviz import ActvizError
 from actviz.plots import THEMES, figure_phase, figures_of
+from actviz.theory import depth_scales
 
 SIGMAS = np.sqrt([0.5, 1.0, 1.761, 3.0, 6.0])
 

@@ -8,7 +8,7 @@ from matplotlib.text import Text
 import actviz
 from actviz import ActvizError
 from actviz.plots import FIGURES, figure_race, pairing_style
-from actviz.plots.race import ACROSS, race_line, smoothed
+from actviz.plots.figures.race import ACROSS, race_line, smoothed
 
 
 def words(fig):

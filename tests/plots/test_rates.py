@@ -9,9 +9,9 @@ from matplotlib.text import Text
 
 import actviz
 from actviz import SCHEDULES, ActvizError
+from actviz.catalog.schedules import Exponential, rates
 from actviz.plots import THEMES, figure_schedules
-from actviz.plots.rates import TOGETHER
-from actviz.schedules import Exponential, rates
+from actviz.plots.figures.rates import TOGETHER
 
 FEW = ["step", "exponential", "cosine", "one_cycle"]
 

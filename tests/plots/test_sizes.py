@@ -11,7 +11,7 @@ import actviz
 from actviz import ActvizError, Split
 from actviz.cli import options
 from actviz.plots import FIGURES, SIZES, figure_histograms, figure_schedules, figure_signal, figures_of, save_figure
-from actviz.plots.style import BODY, NOTE
+from actviz.plots.canvas.style import BODY, NOTE
 from actviz.training import EarlyStopping
 
 NARROW = [name for name in SIZES if name != "slide"]

@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 import actviz
 from actviz.baseline import Baseline
 from actviz.experiments import EXPERIMENTS
-from actviz.experiments.recipe import draw
+from actviz.experiments.experiment import draw
 from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal, figures_of, story
-from actviz.plots.alt.telling import MOST, told, values_course
-from actviz.plots.series import percent, short
-from actviz.plots.stories import ALTS, in_every_language
+from actviz.plots.canvas.stories import ALTS, in_every_language
+from actviz.plots.reading.telling import MOST, told, values_course
 from actviz.text import LANGUAGES, label, text
 from actviz.text.captions import CAPTIONS
+from actviz.text.numbers import percent, short
 from actviz.text.stories import STORIES
 
 HANGUL = re.compile("[가-힣]")

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.diagnosis import Verdict
-from actviz.losses import LOSSES
-from actviz.optimizers import OPTIMIZERS
+from actviz.catalog.losses import LOSSES
+from actviz.catalog.optimizers import OPTIMIZERS
+from actviz.catalog.schedules.table import UNITS
+from actviz.diagnosis.judging import Verdict
 from actviz.plots import (
     NAMES,
     TEXT,
@@ -26,7 +27,6 @@ from actviz.plots import (
     pairing_style,
     story,
 )
-from actviz.schedules.table import UNITS
 
 
 def test_a_pairing_looks_the_same_in_a_subset_and_in_every_dataset(healthy, overflowing):

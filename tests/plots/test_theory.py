@@ -15,10 +15,10 @@ from actviz.plots import (
     figure_signal,
     figures_of,
 )
-from actviz.plots.overlay import FAR, HAIR, LINE
-from actviz.plots.predicted import theory_of
-from actviz.plots.series import signed
-from actviz.prediction import predict
+from actviz.plots.canvas.overlay import FAR, HAIR, LINE
+from actviz.plots.reading.predicted import theory_of
+from actviz.text.numbers import signed
+from actviz.theory.prediction import predict
 
 PREDICTS = [figure_signal, figure_gradients, figure_collapse, figure_histograms]
 
@@ -207,7 +207,7 @@ def test_theory_is_asked_once_a_pairing(healthy, monkeypatch):
         asked.append((*inits, *activations))
         return predict(ds, inits=inits, activations=activations, lang=lang)
 
-    monkeypatch.setattr("actviz.prediction.predict", counting)
+    monkeypatch.setattr("actviz.theory.prediction.predict", counting)
     fresh = healthy.isel(activation=[1])
     for _, draw in figures_of(fresh, ["signal", "gradients", "histograms"]):
         draw()

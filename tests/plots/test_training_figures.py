@@ -8,7 +8,7 @@ from matplotlib.text import Text
 
 from actviz import ActvizError
 from actviz.plots import FIGURES, THEMES, figure_curves, pairing_style
-from actviz.plots.training import over_seeds, run_styles
+from actviz.plots.figures.training import over_seeds, run_styles
 
 
 def words(fig):

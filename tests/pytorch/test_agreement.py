@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz import ACTIVATIONS, STATISTICS, specs
-from actviz.draws import Draws
-from actviz.specs import ProbeConfig
+from actviz import ACTIVATIONS, STATISTICS
+from actviz.catalog import names
+from actviz.catalog.names import labelled_inputs
+from actviz.probing.draws import Draws
+from actviz.probing.stack import ProbeConfig
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
@@ -38,11 +40,11 @@ SHARES = ("saturated", "zero_fraction", "grad_zero", "nonfinite")
 
 def _sequential(seed, activation, norm, bias, dtype):
     """Return the stack that ``probe`` draws under a seed."""
-    config = ProbeConfig(SAMPLES, (seed,), specs.labelled_inputs("normal")[1], dtype)
+    config = ProbeConfig(SAMPLES, (seed,), labelled_inputs("normal")[1], dtype)
     draws, modules = Draws(seed, config), []
     for layer in range(1, DEPTH + 1):
         linear = nn.Linear(WIDTH, WIDTH, bias=bias > 0, dtype=getattr(torch, dtype))
-        weights = draws.weights(specs.initializer("lecun_normal"), layer, WIDTH, WIDTH)
+        weights = draws.weights(names.initializer("lecun_normal"), layer, WIDTH, WIDTH)
         linear.weight.data = torch.from_numpy(weights.T.copy())
         if bias:
             linear.bias.data = torch.from_numpy(draws.biases(bias, layer, WIDTH))
@@ -63,7 +65,7 @@ def _both(activation, norm=None, bias=0.0, dtype="float32", seeds=(0, 3)):
 
 
 def _config(dtype, seeds):
-    return ProbeConfig(SAMPLES, seeds, specs.labelled_inputs("normal")[1], dtype)
+    return ProbeConfig(SAMPLES, seeds, labelled_inputs("normal")[1], dtype)
 
 
 def _assert_same(expected, measured, rtol, atol):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from actviz.schedules import (
+from actviz.catalog.schedules import (
     Constant,
     Cosine,
     CosineRestarts,

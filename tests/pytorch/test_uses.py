@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.dataset import json_rows, table
+from actviz.results.files import json_rows, table
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 

@@ -14,16 +14,16 @@ import pytest
 from click.testing import CliRunner
 
 import actviz
+from actviz.catalog.looks import THEMES
 from actviz.cli import main
-from actviz.descending import descend
 from actviz.experiments import EXPERIMENTS, reproduce, without_trainings, write
-from actviz.experiments.reporting import report_content, reread
-from actviz.plots.style import THEMES
+from actviz.recipes.commands import command
 from actviz.report import drawings
-from actviz.report.commands import command
 from actviz.report.explorer import explorer_data
+from actviz.report.figure_set import report_content, reread
 from actviz.report.page import in_script, report_page, result_content, write_page
 from actviz.text import TEXT
+from actviz.training.descending import descend
 
 IMAGE, SCRIPT = "<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>"
 SMALL = {"depth": 4, "width": 24, "samples": 60, "seeds": 2}

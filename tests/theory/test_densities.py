@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from actviz import ACTIVATIONS, Activation
 from actviz import activation as look_up
-from actviz.histogram import activation_bins
+from actviz.catalog.activations import activation_bins
 from actviz.theory import bin_shares
 
 SAMPLES = 300_000

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import chi2, norm
 
 from actviz import ACTIVATIONS, activation, initializer, probe
-from actviz.inputs import CorrelatedInputs, NormalInputs, UniformInputs
+from actviz.catalog.inputs import CorrelatedInputs, NormalInputs, UniformInputs
 from actviz.theory import InputMoments, chi, correlation_map, lengths, propagate, second_moment
 
 WIDTH, DEPTH, SAMPLES, SEEDS = 100, 6, 200, 100

@@ -8,10 +8,10 @@ import xarray as xr
 
 import actviz
 from actviz import ActvizError, EarlyStopping, Split, TrainConfig
-from actviz.network import BATCH_NORM_EPS
-from actviz.optimizers import OPTIMIZERS
-from actviz.specs import labelled_task
-from actviz.tasks import TASKS, divide
+from actviz.catalog.names import labelled_task
+from actviz.catalog.optimizers import OPTIMIZERS
+from actviz.catalog.tasks import TASKS, divide
+from actviz.probing.network import BATCH_NORM_EPS
 from actviz.training.config import plan
 from actviz.training.learner import Learner
 from actviz.training.loop import Course
@@ -152,7 +152,7 @@ def test_snapshots_are_drawn_diagnosed_and_saved_like_a_probe(tmp_path):
 
 @pytest.mark.parametrize("changed", [{"workers": 2}, {"seeds": (1, 0)}])
 def test_the_result_does_not_depend_on_workers_or_the_order_of_seeds(changed, monkeypatch):
-    monkeypatch.setattr("actviz.parallel.WORTH_PROCESSES", 0.0)
+    monkeypatch.setattr("actviz.numerics.parallel.WORTH_PROCESSES", 0.0)
     settings = {"dropout": 0.2, "norm": [None, "batch"], "optimizer": "adam"}
     first, second = _trained(**settings), _trained(**{**settings, **changed})
     xr.testing.assert_equal(first, second.sel(seed=[0, 1]))

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.errors import ActvizError
-from actviz.plots.alt.telling import course, layer_words, told
-from actviz.plots.frame import pairing_name
-from actviz.plots.scales import linear_scale
-from actviz.plots.series import (
-    Names,
-    attenuation,
-    choose,
-    line,
-    percent,
-    short,
-    signed,
-    teaching_pairings,
-    view_cell,
-)
+from actviz.plots.reading.scales import linear_scale
+from actviz.plots.reading.series import Names, attenuation, choose, line, teaching_pairings, view_cell
+from actviz.plots.reading.telling import course, layer_words, told
+from actviz.results.words import pairing_name
 from actviz.text import label, text
+from actviz.text.numbers import percent, short, signed
 
 if TYPE_CHECKING:
     import xarray
@@ -184,7 +175,7 @@ def _ends(key: str, values: dict[tuple[str, str], float], write: Any, lang: str)
 
 def _verdicts(ds: xarray.Dataset, pairings: Sequence[tuple[str, str]], lang: str) -> list[str]:
     """Return what each verdict was given to; nothing of a dataset that is not diagnosed."""
-    from actviz.diagnosis import diagnose
+    from actviz.diagnosis.judging import diagnose
 
     try:
         inits, activations = (list(dict.fromkeys(names)) for names in zip(*pairings, strict=True))
@@ -211,8 +202,8 @@ def phase(
     ds: Any, lang: str = "en", *, inits: Names = None, activations: Names = None, theory: bool = True, **_: Any
 ) -> str:
     """Tell of the maps of depth reached: where signal and gradient reach deepest."""
-    from actviz import depth_scales
-    from actviz.plots.phase import swept, told_kinds
+    from actviz.plots.figures.phase import swept, told_kinds
+    from actviz.theory import depth_scales
 
     several: list[Any] = list(ds) if isinstance(ds, list | tuple) else [ds]
     activation = choose(several[0], "activation", activations)[0]

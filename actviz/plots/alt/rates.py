@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.dataset import recipe
-from actviz.plots.alt.telling import seeds, told
 from actviz.plots.alt.training import written
-from actviz.plots.budget import difference, final_values, run_names, shown_of
-from actviz.plots.frame import pairing_name
-from actviz.plots.series import Names, choose, percent, short
+from actviz.plots.figures.budget import difference, final_values, run_names, shown_of
+from actviz.plots.reading.series import Names, choose
+from actviz.plots.reading.telling import seeds, told
+from actviz.results.dataset import recipe
+from actviz.results.words import pairing_name
 from actviz.text import label, run_name, text
+from actviz.text.numbers import percent, short
 
 if TYPE_CHECKING:
     import xarray
@@ -57,7 +58,7 @@ def descent(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: An
 
 def range_test(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     """Tell which rates a range test suggests."""
-    from actviz.range_test import suggest
+    from actviz.training.range_test import suggest
 
     known, found = recipe(ds), suggest(ds, lang)
     head = text("range_test.alt", lang, low=f"{known['low']:g}", high=f"{known['high']:g}", seeds=seeds(ds, lang))
@@ -69,8 +70,8 @@ def range_test(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
 
 def schedules(of: Any, lang: str = "en", *, steps: int = 200, **_: Any) -> str:
     """Tell where schedules start, how high they go and where they end."""
-    from actviz.plots.rates import named_schedules
-    from actviz.schedules import rates
+    from actviz.catalog.schedules import rates
+    from actviz.plots.figures.rates import named_schedules
 
     entries = []
     for name, schedule in named_schedules(of).items():
@@ -82,7 +83,7 @@ def schedules(of: Any, lang: str = "en", *, steps: int = 200, **_: Any) -> str:
 
 def drift(comparison: Any, lang: str = "en", *, pairing: tuple[str, str] | None = None, **_: Any) -> str:
     """Tell what of a pairing drifts from its baseline, the worst first."""
-    from actviz.plots.drift import worst_pairing
+    from actviz.plots.figures.drift import worst_pairing
 
     chosen = pairing or worst_pairing(comparison)
     findings = [each for each in comparison.worst(len(comparison.findings)) if each.pairing == chosen]

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.dataset import recipe
-from actviz.plots.alt.telling import median, seeds, told, values_course
-from actviz.plots.groups import group_name, series_of, settings
-from actviz.plots.normalization import NORMS, norm_pairs, weight_scales
-from actviz.plots.race import gradient_line, of_activation, race_line
-from actviz.plots.series import Names, choose, percent, short
-from actviz.plots.stopping import stop_epochs, stopping_runs, unwatched
+from actviz.plots.figures.normalization import NORMS, norm_pairs, weight_scales
+from actviz.plots.figures.race import gradient_line, race_line
+from actviz.plots.figures.stopping import stop_epochs, stopping_runs, unwatched
+from actviz.plots.reading.groups import group_name, series_of, settings
+from actviz.plots.reading.series import Names, choose, of_activation
+from actviz.plots.reading.telling import median, seeds, told, values_course
+from actviz.results.dataset import recipe
 from actviz.text import label, run_name, text
+from actviz.text.numbers import percent, short
 from actviz.training.measures import at_end, epochs_to, initial_scale, weight_size
 
 if TYPE_CHECKING:

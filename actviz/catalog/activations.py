@@ -1,0 +1,342 @@
+"""Activation functions: each phi with its slope phi' beside it, one line each.
+
+A slope is a function of the pre-activation z, or of the post-activation h where that is exact and cheaper
+(``slope_from="h"``); a network then keeps only one of the two between its forward and backward pass.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from actviz.errors import ActvizError
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import UNBOUNDED_BINS, LinearBins, LogBins
+
+SELU_ALPHA = 1.6732632423543772
+SELU_LAMBDA = 1.0507009873554805
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An elementwise activation function and its slope.
+
+    Parameters
+    ----------
+    name : str
+        Name in the field, as in ``ACTIVATIONS``.
+    phi : callable
+        ``phi(z, *parameters)``, elementwise on an array of any shape.
+    slope : callable, optional
+        phi', ``slope(z, *parameters)``; of h instead of z with ``slope_from="h"``. A central difference if not given.
+    bounds : (float, float)
+        What phi never leaves; infinite where it is unbounded or its extreme has no closed form. Where both are finite
+        they are its infimum and supremum, and the histograms' edges.
+    kinks : tuple of float
+        The z at which phi' jumps.
+    parameters : tuple of (str, float)
+        Named parameters, passed to ``phi`` and ``slope`` after z.
+    slope_from : {"z", "h"}
+        What ``slope`` takes: the pre-activation or the post-activation.
+    reference : str
+        Where the function comes from.
+    """
+
+    name: str
+    phi: Callable[..., Any]
+    slope: Callable[..., Any] = None  # type: ignore[assignment]  # never None once made
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    kinks: tuple[float, ...] = ()
+    parameters: tuple[tuple[str, float], ...] = ()
+    slope_from: Literal["z", "h"] = "z"
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("bounds", "kinks", "parameters"):  # lists would not hash
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.slope is None:
+            if self.slope_from != "z":
+                raise ActvizError("slope_from='h' needs a slope of h to be given")
+            object.__setattr__(self, "slope", CentralDifference(self.phi))
+        if self.slope_from not in ("z", "h"):
+            raise ActvizError(f"slope_from must be 'z' or 'h', not {self.slope_from!r}")
+        if not self.bounds[0] < self.bounds[1]:
+            raise ActvizError(f"bounds must be increasing, not {self.bounds}")
+        for key, value in self.parameters:
+            if not math.isfinite(value):
+                raise ActvizError(f"{self.name}: {key} must be a finite number, not {value}")
+
+    def __call__(self, z: Array) -> Array:
+        """Post-activations h = phi(z), in the shape and precision of z; overflow never warns."""
+        with np.errstate(all="ignore"):
+            return self.phi(z, *self.values)  # type: ignore[no-any-return]
+
+    def derivative(self, z: Array) -> Array:
+        """Slope phi'(z), in the shape and precision of z; overflow never warns."""
+        with np.errstate(all="ignore"):
+            return self.slope(z if self.slope_from == "z" else self(z), *self.values)  # type: ignore[no-any-return]
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The parameters' values, in order."""
+        return tuple(value for _, value in self.parameters)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether phi is bounded on both sides."""
+        return math.isfinite(self.bounds[0]) and math.isfinite(self.bounds[1])
+
+    @property
+    def max_slope(self) -> float:
+        """Largest |phi'| over all z, which the definition of *saturated* refers to."""
+        return _max_slope(self)
+
+    def with_parameters(self, values: dict[str, float]) -> Activation:
+        """Return the same function with other parameter values, those named in ``values``."""
+        return replace(self, parameters=tuple((key, float(values.get(key, old))) for key, old in self.parameters))
+
+
+@dataclass(frozen=True)
+class CentralDifference:
+    """The slope of a function that comes without one, away from its kinks: good to ten digits, to eight far out."""
+
+    phi: Callable[..., Any]
+
+    def __call__(self, z: Array, *parameters: float) -> Array:
+        """Slope at z, in the shape and precision of z."""
+        # In float32 the difference would keep four digits; beyond 1e300 it would be one of infinities.
+        at = np.clip(np.asarray(z, np.float64), -1e300, 1e300)
+        size = np.abs(at)
+        # What phi rounds, size / step, against what it bends, step^2: their best sum, until z itself is too coarse.
+        best = 6e-6 * np.maximum(np.maximum(np.cbrt(size), 2e-3 * size), 1.0)
+        step = np.exp2(np.round(np.log2(best)))  # a power of two: z + step is exact
+        rise = self.phi(at + step, *parameters) - self.phi(at - step, *parameters)
+        return (rise / (2.0 * step)).astype(z.dtype)  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _max_slope(activation: Activation) -> float:
+    # A maximum is flat, so a grid of 1/1000 finds it to 1e-6; z = 0 and both sides of every kink are on it.
+    grid = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
+    return float(np.max(np.abs(activation.derivative(grid))))
+
+
+def _sigmoid(z: Array) -> Array:
+    return 1.0 / (1.0 + np.exp(-z))  # exp overflows to inf below -88 in float32: the quotient is the right 0
+
+
+def _softplus(z: Array) -> Array:
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _ndtr(z: Array) -> Array:
+    from scipy.special import ndtr  # inside: scipy costs more to import than numpy does
+
+    return ndtr(z)  # type: ignore[no-any-return]
+
+
+def _normal_pdf(z: Array) -> Array:
+    return np.exp(-0.5 * z * z) * (1.0 / math.sqrt(2.0 * math.pi))
+
+
+def _erf(z: Array) -> Array:
+    from scipy.special import erf
+
+    return erf(z)  # type: ignore[no-any-return]
+
+
+def _gelu_gate(z: Array) -> Array:
+    # The gate is 0 or 1 to all digits beyond |z| = 10; clipping keeps z**3 finite at any z.
+    z = np.clip(z, -10.0, 10.0)
+    return 0.5 + 0.5 * np.tanh(math.sqrt(2.0 / math.pi) * (z + 0.044715 * z * z * z))
+
+
+def _gelu_tanh_slope(z: Array) -> Array:
+    gate, z = _gelu_gate(z), np.clip(z, -10.0, 10.0)
+    return gate + z * 2.0 * gate * (1.0 - gate) * (math.sqrt(2.0 / math.pi) * (1.0 + 3 * 0.044715 * z * z))
+
+
+def _silu_slope(z: Array) -> Array:
+    gate = _sigmoid(z)
+    return gate * (1.0 + z * (1.0 - gate))
+
+
+def _mish_slope(z: Array) -> Array:
+    gate = np.tanh(_softplus(z))
+    return gate + z * _sigmoid(z) * (1.0 - gate * gate)
+
+
+def _above(z: Array, threshold: float) -> Array:
+    return np.greater(z, threshold).astype(z.dtype)
+
+
+def _elu(z: Array, alpha: float) -> Array:
+    return np.where(z > 0.0, z, alpha * np.expm1(np.minimum(z, 0.0)))
+
+
+def _elu_slope(h: Array, alpha: float, scale: float = 1.0) -> Array:
+    return np.where(h > 0.0, h.dtype.type(scale), h + scale * alpha)
+
+
+_table: tuple[Activation, ...] = (
+    Activation(
+        "identity", lambda z: z.copy(), lambda h: np.ones_like(h), slope_from="h", reference="the deep linear network"
+    ),
+    Activation(
+        "sigmoid",
+        _sigmoid,
+        lambda h: h * (1.0 - h),
+        bounds=(0.0, 1.0),
+        slope_from="h",
+        reference="logistic function; Rumelhart, Hinton & Williams 1986",
+    ),
+    Activation(
+        "hard_sigmoid",
+        lambda z: np.clip(z * (1.0 / 6.0) + 0.5, 0.0, 1.0),
+        lambda z: _above(3.0 - np.abs(z), 0.0) * (1.0 / 6.0),
+        bounds=(0.0, 1.0),
+        kinks=(-3.0, 3.0),
+        reference="Courbariaux, Bengio & David 2015, with PyTorch's slope 1/6",
+    ),
+    Activation(
+        "tanh",
+        np.tanh,
+        lambda h: 1.0 - h * h,
+        bounds=(-1.0, 1.0),
+        slope_from="h",
+        reference="LeCun, Bottou, Orr & Müller 1998",
+    ),
+    Activation(
+        "hard_tanh",
+        lambda z: np.clip(z, -1.0, 1.0),
+        lambda z: _above(1.0 - np.abs(z), 0.0),
+        bounds=(-1.0, 1.0),
+        kinks=(-1.0, 1.0),
+        reference="Collobert 2004",
+    ),
+    Activation(
+        "softsign",
+        lambda z: z / (1.0 + np.abs(z)),
+        lambda z: 1.0 / np.square(1.0 + np.abs(z)),
+        bounds=(-1.0, 1.0),
+        reference="Bergstra et al. 2009; Glorot & Bengio 2010",
+    ),
+    Activation(
+        "relu",
+        lambda z: np.maximum(z, 0.0),
+        lambda h: _above(h, 0.0),
+        bounds=(0.0, math.inf),
+        kinks=(0.0,),
+        slope_from="h",
+        reference="Nair & Hinton 2010",
+    ),
+    Activation(
+        "leaky_relu",
+        lambda z, slope: np.where(z > 0.0, z, slope * z),
+        lambda z, slope: np.where(z > 0.0, z.dtype.type(1.0), z.dtype.type(slope)),
+        kinks=(0.0,),
+        parameters=(("slope", 0.01),),
+        reference="Maas, Hannun & Ng 2013",
+    ),
+    Activation(
+        "elu",
+        _elu,
+        lambda z, alpha: np.where(z > 0.0, z.dtype.type(1.0), alpha * np.exp(np.minimum(z, 0.0))),
+        kinks=(0.0,),
+        parameters=(("alpha", 1.0),),
+        reference="Clevert, Unterthiner & Hochreiter 2016",
+    ),
+    Activation(
+        "selu",
+        lambda z: SELU_LAMBDA * _elu(z, SELU_ALPHA),
+        lambda h: _elu_slope(h, SELU_ALPHA, SELU_LAMBDA),
+        bounds=(-SELU_LAMBDA * SELU_ALPHA, math.inf),
+        kinks=(0.0,),
+        slope_from="h",
+        reference="Klambauer et al. 2017",
+    ),
+    Activation(
+        "gelu",
+        lambda z: z * _ndtr(z),
+        lambda z: _ndtr(z) + z * _normal_pdf(z),
+        reference="Hendrycks & Gimpel 2016, exact (erf)",
+    ),
+    Activation(
+        "gelu_tanh",
+        lambda z: z * _gelu_gate(z),
+        _gelu_tanh_slope,
+        reference="Hendrycks & Gimpel 2016, tanh approximation",
+    ),
+    Activation(
+        "silu",
+        lambda z: z * _sigmoid(z),
+        _silu_slope,
+        reference="Elfwing, Uchibe & Doya 2018; swish, Ramachandran et al. 2017",
+    ),
+    Activation(
+        "softplus",
+        _softplus,
+        _sigmoid,
+        bounds=(0.0, math.inf),
+        reference="Dugas et al. 2001",
+    ),
+    Activation(
+        "mish",
+        lambda z: z * np.tanh(_softplus(z)),
+        _mish_slope,
+        reference="Misra 2019",
+    ),
+    Activation(
+        "erf",
+        _erf,
+        lambda z: np.exp(-z * z) * (2.0 / math.sqrt(math.pi)),
+        bounds=(-1.0, 1.0),
+        reference="Williams 1997 (arcsine kernel)",
+    ),
+    Activation(
+        "sin",
+        np.sin,
+        np.cos,
+        bounds=(-1.0, 1.0),
+        reference="Sitzmann et al. 2020",
+    ),
+)
+
+ACTIVATIONS: dict[str, Activation] = {activation.name: activation for activation in _table}
+"""Every built-in activation by its name; parameters at their defaults."""
+
+
+def activation_bins(activation: Activation) -> LinearBins | LogBins:
+    """Bins for the post-activations of one activation: linear on finite bounds, else symmetric and logarithmic."""
+    if activation.bounded:
+        return LinearBins(*activation.bounds)
+    return UNBOUNDED_BINS
+
+
+def _check_activation(activation: Activation) -> None:
+    """Refuse an activation of the user's own that fails or changes the shape, before a pass runs into it."""
+    for what, function in (("phi", activation), ("slope", activation.derivative)):
+        trial = np.linspace(-3.0, 3.0, 6).reshape(2, 3)
+        before = trial.copy()
+        try:
+            values = np.asarray(function(trial))
+        except Exception as error:
+            raise ActvizError(
+                f"activation {activation.name}: its {what} fails: {type(error).__name__}: {error}"
+            ) from error
+        if values.shape != trial.shape:
+            raise ActvizError(f"activation {activation.name}: its {what} gives shape {values.shape} for {trial.shape}")
+        if values.dtype.kind != "f" or not np.isfinite(values).all():
+            raise ActvizError(
+                f"activation {activation.name}: its {what} must give finite real numbers between -3 and 3"
+            )
+        low, high = activation.bounds
+        if what == "phi" and not (low <= values.min() and values.max() <= high):
+            raise ActvizError(f"activation {activation.name}: its phi leaves its bounds {activation.bounds}")
+        if not np.array_equal(trial, before):
+            raise ActvizError(f"activation {activation.name}: its {what} changes its argument in place")

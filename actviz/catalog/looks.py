@@ -1,0 +1,157 @@
+"""Themes and sizes of figures by name, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actviz.errors import ActvizError
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours and line width of a figure; ``palette`` is Okabe and Ito's, tuned to the background's contrast."""
+
+    name: str
+    background: str
+    panel: str
+    text: str
+    muted: str
+    grid: str
+    alarm: str
+    palette: dict[str, str]
+    density: str
+    diverging: str
+    line: float
+    band: float
+
+    @property
+    def most(self) -> str:
+        """Key in ``TEXT`` of how ``density`` shows the most."""
+        return "shade.darkest" if self.density == "Greys" else "shade.brightest"
+
+
+_LIGHT = {
+    "grey": "#555555",
+    "blue": "#00538F",
+    "vermillion": "#C23B00",
+    "green": "#009A70",
+    "purple": "#C0589A",
+    "sky": "#2F90D0",
+    "orange": "#C38000",
+    "yellow": "#453F00",
+}
+
+
+_DARK = {
+    "grey": "#8C959F",
+    "blue": "#3F8FD6",
+    "vermillion": "#F07030",
+    "green": "#1DB98A",
+    "purple": "#E79CCB",
+    "sky": "#86D2FA",
+    "orange": "#F2AE2A",
+    "yellow": "#F5EC6A",
+}
+
+
+_themes = (
+    Theme(
+        "light",
+        "#FFFFFF",
+        "#FBFCFD",
+        "#16202B",
+        "#4B5865",
+        "#D5DAE0",
+        "#A40000",
+        _LIGHT,
+        "cividis",
+        "RdBu_r",
+        2.2,
+        0.16,
+    ),
+    Theme(
+        "dark", "#10151C", "#19212B", "#F2F5F8", "#AAB6C2", "#354250", "#FF9A8C", _DARK, "cividis", "RdBu_r", 2.4, 0.24
+    ),
+    Theme(
+        "print", "#FFFFFF", "#FFFFFF", "#000000", "#333333", "#CFCFCF", "#000000", _LIGHT, "Greys", "PuOr_r", 1.6, 0.12
+    ),
+)
+
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in _themes}
+"""Every theme by name."""
+
+
+def find_theme(name: str) -> Theme:
+    """Return a theme by name.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists them.
+    """
+    if name not in THEMES:
+        raise ActvizError(f"theme must be one of {', '.join(THEMES)}, not {name!r}")
+    return THEMES[name]
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size of figures.
+
+    Parameters
+    ----------
+    name : str
+    width, height : float
+        The canvas on which a figure is laid out, in points; what does not fit makes it taller, never its text smaller.
+    least : float
+        Height that panels are given with two lines of words above and below them, in points.
+    inches : float
+        How wide the canvas is on the page. Files are written at this width.
+    """
+
+    name: str
+    width: float
+    height: float
+    least: float
+    inches: float
+
+    @property
+    def scale(self) -> float:
+        """How large a point of the canvas is on the page, in points."""
+        return self.inches * 72 / self.width
+
+    @property
+    def narrow(self) -> bool:
+        """Whether a legend stands under the panels: at their right it would squeeze them."""
+        return self.width < 900
+
+    def columns(self, wide: int) -> int:
+        """Return the columns of text of a line that has ``wide`` ones on a slide."""
+        return int(wide * (self.width - 68) / 892)
+
+
+_table = (
+    Size("slide", 960.0, 540.0, 540.0, 960 / 72),
+    Size("half", 640.0, 720.0, 430.0, 480 / 72),
+    Size("paper", 720.0, 520.0, 470.0, 6.5),
+    Size("square", 720.0, 720.0, 430.0, 7.5),
+)
+
+
+SIZES: dict[str, Size] = {size.name: size for size in _table}
+"""Every size by name: notes, the smallest text, are 11 points on a slide, 8.2 on half of one and in a square, 7.1 in
+print; body text is 14, 10.5 and 9.1."""
+
+
+def find_size(name: str) -> Size:
+    """Return a size by name.
+
+    Raises
+    ------
+    ActvizError
+        If there is none such; the message lists them.
+    """
+    if name not in SIZES:
+        raise ActvizError(f"size must be one of {', '.join(SIZES)}, not {name!r}")
+    return SIZES[name]

@@ -1,0 +1,77 @@
+"""Losses of a network's last layer, each beside its gradient: softmax cross-entropy and mean square."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from actviz.numerics.arrays import Array
+
+
+def cross_entropy(logits: Array, labels: Any) -> float:
+    """Mean over rows of -ln softmax(logits)[label]; logits (rows, classes), labels (rows,)."""
+    largest = logits.max(axis=1)
+    log_sum = np.log(np.exp(logits - largest[:, None]).sum(axis=1, dtype=np.float64))
+    chosen = logits[np.arange(len(labels)), labels] - largest
+    return float((log_sum - chosen).mean())
+
+
+def cross_entropy_gradient(logits: Array, labels: Any, samples: int) -> Array:
+    """DL/dlogits for L = mean softmax cross-entropy over ``samples`` rows; shape (rows, classes), as logits."""
+    gradient: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
+    gradient /= gradient.sum(axis=1, keepdims=True)
+    gradient[np.arange(len(labels)), labels] -= 1.0
+    gradient /= samples
+    return gradient
+
+
+def _deviations(outputs: Array, targets: Any) -> Array:
+    """Return outputs less targets (rows, outputs); the target of a label is 1 at its class and 0 elsewhere."""
+    if targets.dtype.kind != "i":
+        difference: Array = np.subtract(outputs, targets, dtype=outputs.dtype)
+        return difference
+    deviations: Array = outputs.copy()
+    deviations[np.arange(len(targets)), targets] -= 1.0
+    return deviations
+
+
+def mean_square(outputs: Array, targets: Any) -> float:
+    """Mean over rows of half the sum of squared deviations; targets are labels (rows,) or values (rows, outputs)."""
+    return float(0.5 * np.square(_deviations(outputs, targets), dtype=np.float64).sum() / len(outputs))
+
+
+def mean_square_gradient(outputs: Array, targets: Any, samples: int) -> Array:
+    """DL/doutputs of the mean square over ``samples`` rows; shape (rows, outputs)."""
+    gradient = _deviations(outputs, targets)
+    gradient /= samples
+    return gradient
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss and its gradient.
+
+    Parameters
+    ----------
+    name : str
+    value : callable
+        From outputs (rows, outputs) and targets to the mean over the rows.
+    gradient : callable
+        From outputs, targets and the number of rows that the mean is over to dL/doutputs.
+    """
+
+    name: str
+    value: Callable[[Array, Any], float]
+    gradient: Callable[[Array, Any, int], Array]
+
+
+_table = (
+    Loss("cross_entropy", cross_entropy, cross_entropy_gradient),
+    Loss("mean_square", mean_square, mean_square_gradient),
+)
+
+LOSSES: dict[str, Loss] = {loss.name: loss for loss in _table}
+"""Every loss by its name."""

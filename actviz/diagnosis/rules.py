@@ -1,0 +1,303 @@
+"""The rules by which faults are told: which statistic, compared with which threshold, in which order of cause.
+
+A rule looks at one statistic of every layer and seed of a pairing and says where a fault shows. ``judging`` asks them
+all.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.diagnosis.thresholds import Thresholds
+from actviz.errors import ActvizError
+from actviz.numerics.histogram import is_linear
+from actviz.results.dataset import PAIRING, recipe
+from actviz.results.overlaying import refuse_laid
+from actviz.results.statistics import STATISTICS
+
+if TYPE_CHECKING:
+    import xarray
+
+Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+class Verdict(enum.StrEnum):
+    """What is wrong with a pairing, or nothing."""
+
+    HEALTHY = "healthy"
+    OVERFLOWED = "overflowed"
+    DEAD = "dead"
+    SYMMETRIC = "symmetric"
+    SATURATED = "saturated"
+    COLLAPSED = "collapsed"
+    EXPLODING = "exploding"
+    VANISHING = "vanishing"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The statistics of one pairing, (seeds, layers) each.
+
+    Parameters
+    ----------
+    values : dict
+        Those of the dataset and of ``DERIVED``; NaN for one that the dataset does not have.
+    widths : array (layers,)
+    layers : list of int
+        Their numbers.
+    bounded : bool
+        Whether the activation is bounded on both sides.
+    largest : float
+        The largest number of the passes' precision.
+    """
+
+    values: dict[str, Values]
+    widths: Values
+    layers: list[int]
+    bounded: bool
+    largest: float
+
+    def __getitem__(self, name: str) -> Values:
+        return self.values[name]
+
+    def drops(self, tiny: float) -> Mask:
+        """Layers whose activations come below ``tiny`` from a size above it."""
+        sizes = np.fmax(np.abs(self["act_min"]), np.abs(self["act_max"]))
+        before = np.insert(sizes[:, :-1], 0, math.inf, axis=1)
+        return (sizes <= tiny) & (before > tiny)
+
+    def lost(self, tiny: float) -> Mask:
+        """Layers whose signal has faded to less than ``tiny``: that it is flat or 0 there follows."""
+        starts = self.drops(tiny) & (self["zero_fraction"] < 1.0)
+        faded: Mask = np.logical_or.accumulate(starts, axis=1)
+        return faded
+
+    def blocked(self, share: float, tiny: float) -> Mask:
+        """Layers whose gradient something sets to exactly 0, rather than that it faded to less than a float holds."""
+        zero = self["grad_zero"] >= share
+        after = np.append(self["grad_preact_rms"][:, 1:], np.full((len(zero), 1), math.inf), axis=1)
+        starts = zero & (after > tiny) & ~self.lost(tiny)
+        passed_on: Mask = np.logical_or.accumulate(starts[:, ::-1], axis=1)[:, ::-1]
+        return zero & passed_on
+
+    @property
+    @np.errstate(all="ignore")
+    def rate(self) -> float:
+        """Factor of the mean-square gradient a layer, on its way back: median of all layers and seeds that have one."""
+        ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)
+        steps = np.square(ratio[:, :-1] / ratio[:, 1:])
+        return float(np.nanmedian(steps)) if np.isfinite(steps).any() else math.nan
+
+
+@np.errstate(all="ignore")
+def _gradient_ratio(values: dict[str, Values], widths: Values) -> Values:
+    """Norm of dL/dz over a layer's units, over the last layer's: a tapering stack does not count as vanishing."""
+    norm = values["grad_preact_rms"] * np.sqrt(widths)
+    return norm / np.where(norm[:, -1:] > 0, norm[:, -1:], math.nan)
+
+
+def _dead_share(values: dict[str, Values], widths: Values) -> Values:
+    return values["dead_units"] / widths
+
+
+DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
+    "gradient_ratio": _gradient_ratio,
+    "dead_share": _dead_share,
+}
+"""Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
+
+
+def _bounded(dataset: xarray.Dataset, activation: int) -> bool:
+    """Whether an activation is bounded on both sides: then, and only then, its bins are equal."""
+    edges = dataset.get("bin_edges")
+    if edges is None:
+        return False
+    return is_linear(edges.isel(activation=activation).values if "activation" in edges.dims else edges.values)
+
+
+def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
+    """Return every statistic as (inits, activations, seeds, layers), with length 1 for a dimension that is missing."""
+    dims = (*PAIRING, "seed", "layer")
+    columns = {}
+    for name in (name for name in STATISTICS if name in dataset):
+        variable = dataset[name]
+        full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
+        columns[name] = full.values.astype(np.float64)
+    unknown = np.full(next(iter(columns.values())).shape, math.nan)
+    return {name: columns.get(name, unknown) for name in STATISTICS}
+
+
+def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
+    """Yield every pairing's initializer, activation and profile, in the dataset's order.
+
+    Raises
+    ------
+    ActvizError
+        If it is no dataset of pairings.
+    """
+    refuse_laid(dataset)
+    missing = [
+        name for name in (*PAIRING, "layer", "fan_in", "width", "grad_preact_rms") if name not in dataset.variables
+    ]
+    if missing:
+        raise ActvizError(f"need a dataset as actviz.probe gives it; this one has no {', '.join(missing)}")
+    columns, widths = _columns(dataset), np.atleast_1d(dataset["width"].values).astype(np.float64)
+    layers = np.atleast_1d(dataset["layer"].values).tolist()
+    largest = float(np.finfo(recipe(dataset).get("dtype", "float32")).max)
+    inits, activations = (np.atleast_1d(dataset[dim].values).tolist() for dim in PAIRING)
+    for i, init in enumerate(inits):
+        for a, activation in enumerate(activations):
+            values = {name: column[i, a] for name, column in columns.items()}
+            values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
+            rms = values["grad_preact_rms"]
+            lost = np.isnan(rms) & ~np.isnan(rms[:, -1:])  # it started, and overflowed on its way
+            values["grad_preact_rms"] = np.where(lost, math.inf, rms)
+            yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a fault is told.
+
+    Parameters
+    ----------
+    name : str
+        The verdict, and after a dot which form of it.
+    statistic : str
+        What it looks at: a statistic of the dataset or one of ``DERIVED``.
+    limit : callable
+        From a profile and the thresholds to the number it compares with.
+    shows : callable
+        From a profile and the thresholds to the layers that show it, (seeds, layers).
+    worst : callable
+        ``numpy.nanmax`` or ``numpy.nanmin``: which of these layers' values is reported.
+    backward : bool
+        Whether the fault travels with the gradient: the first layer is then the one nearest the output.
+    """
+
+    name: str
+    statistic: str
+    limit: Callable[[Profile, Thresholds], float]
+    shows: Callable[[Profile, Thresholds], Mask]
+    worst: Callable[..., Any]
+    backward: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it finds."""
+        return Verdict(self.name.partition(".")[0])
+
+
+def _silent(p: Profile, t: Thresholds) -> Mask:
+    """Layers that are exactly 0 without having faded to it, in networks none of whose weights has a gradient."""
+    starts = p.drops(t.underflow) & (p["zero_fraction"] >= t.zero_fraction)
+    return starts & ~(p["grad_weight_norm"] > 0).any(axis=1, keepdims=True)
+
+
+def _faded(p: Profile, t: Thresholds) -> Mask:
+    """Layers without a gradient because the signal faded to so little that the last layer is flat."""
+    zero = p["grad_zero"] >= t.grad_zero
+    return zero & zero[:, -1:] & p.lost(t.underflow)
+
+
+def _saturation(p: Profile, t: Thresholds) -> float:
+    return t.saturated if p.bounded else t.saturated_one_sided
+
+
+def _saturated(p: Profile, t: Thresholds) -> Mask:
+    return (p["saturated"] >= _saturation(p, t)) & (p["zero_fraction"] < t.zero_fraction) & ~p.lost(t.underflow)
+
+
+def _symmetric(p: Profile, t: Thresholds) -> Mask:
+    """Layers of identical units; but units of a later layer that collapsed or saturated are alike because of that."""
+    own = ~((p["unit_spread"] < t.collapsed) | _saturated(p, t))
+    own[:, 0] = True
+    return (p["distinct_units"] <= t.distinct_units) & (p.widths > t.distinct_units) & own
+
+
+def _vanishing(p: Profile, t: Thresholds) -> Mask:
+    return (p["gradient_ratio"] < t.vanishing) & ~p.blocked(t.grad_zero, t.underflow)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "overflowed.signal",
+        "nonfinite",
+        lambda p, t: t.nonfinite,
+        lambda p, t: p["nonfinite"] > t.nonfinite,
+        np.nanmax,
+    ),
+    Rule(
+        "overflowed.gradient",
+        "grad_preact_rms",
+        lambda p, t: p.largest,
+        lambda p, t: np.isinf(p["grad_preact_rms"]),
+        np.nanmax,
+        backward=True,
+    ),
+    Rule("dead.silent", "zero_fraction", lambda p, t: t.zero_fraction, _silent, np.nanmax),
+    Rule("symmetric", "distinct_units", lambda p, t: t.distinct_units, _symmetric, np.nanmin),
+    Rule("saturated", "saturated", _saturation, _saturated, np.nanmax),
+    Rule(
+        "dead.flat",
+        "dead_share",
+        lambda p, t: t.dead_units,
+        lambda p, t: (p["dead_share"] >= t.dead_units) & ~p.lost(t.underflow),
+        np.nanmax,
+    ),
+    Rule(
+        "dead.gradient",
+        "grad_zero",
+        lambda p, t: t.grad_zero,
+        lambda p, t: p.blocked(t.grad_zero, t.underflow),
+        np.nanmax,
+        backward=True,
+    ),
+    Rule(
+        "collapsed.faded",
+        "unit_spread",
+        lambda p, t: t.collapsed,
+        lambda p, t: (p["unit_spread"] < t.collapsed) & (p["act_std"] < t.faded),
+        np.nanmin,
+    ),
+    Rule("dead.faded", "grad_zero", lambda p, t: t.grad_zero, _faded, np.nanmax, backward=True),
+    Rule(
+        "exploding.gradient",
+        "gradient_ratio",
+        lambda p, t: t.exploding,
+        lambda p, t: p["gradient_ratio"] > t.exploding,
+        np.nanmax,
+        backward=True,
+    ),
+    Rule(
+        "exploding.signal",
+        "unit_spread",
+        lambda p, t: t.exploding,
+        # Under a bounded activation a small input alone makes the ratio large: the signal must be large too.
+        lambda p, t: (p["unit_spread"] > t.exploding) & (p["act_std"] > t.exploding),
+        np.nanmax,
+    ),
+    Rule("vanishing", "gradient_ratio", lambda p, t: t.vanishing, _vanishing, np.nanmin, backward=True),
+    Rule(
+        "collapsed.alike",
+        "unit_spread",
+        lambda p, t: t.collapsed,
+        lambda p, t: (p["unit_spread"] < t.collapsed) & (p["similarity"] >= t.alike),
+        np.nanmin,
+    ),
+)
+"""Every rule, causes before their symptoms: what is found first is the verdict.
+
+An overflow leaves nothing else to read. A layer that is exactly 0 silences all others. Identical units, and saturated
+values, are what weights do directly; that units or gradients then are dead follows. A signal that fades to one spike
+takes the gradient with it, in the end entirely. Where activations stay broad but gradients vanish, samples that grow
+alike are the same loss seen from the other end: it is the gradient that stops learning, and no histogram shows either.
+"""

@@ -1,0 +1,151 @@
+"""What an experiment is: the probes it runs, the drawings it makes of them, and what it expects to find."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from actviz.experiments.claims import Claim
+from actviz.experiments.expectations import Expectation
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One figure of an experiment.
+
+    Parameters
+    ----------
+    stem : str
+        File name without its ending.
+    figure : str
+        Key into ``actviz.FIGURES``.
+    probe : str
+        Key into the experiment's probes.
+    caption : mapping
+        What it shows and what to see in it, by language.
+    options : mapping
+        Passed to the figure.
+    """
+
+    stem: str
+    figure: str
+    probe: str
+    caption: Mapping[str, str]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A named, reproducible recipe.
+
+    Parameters
+    ----------
+    name : str
+        Key into ``EXPERIMENTS``.
+    title : mapping
+        By language.
+    source : str or mapping
+        Where it was published; by language where it is more than a citation.
+    probes : mapping
+        From a name, which is also the result's file name, to the arguments of ``actviz.probe``.
+    trainings : mapping
+        From a name to ``data``, ``split``, ``seeds`` and the arguments of ``actviz.runs``.
+    descents : mapping
+        From a name to the arguments of ``actviz.descend``.
+    drawings : tuple of Drawing
+        In the order they are to be read.
+    expectations : tuple of Expectation
+        Known numbers to measure.
+    claims : tuple of Claim
+        Statements in words to test.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    source: str | Mapping[str, str]
+    probes: Mapping[str, Mapping[str, Any]]
+    drawings: tuple[Drawing, ...]
+    expectations: tuple[Expectation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    descents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def without_trainings(experiment: Experiment) -> Experiment:
+    """Return an experiment without its trainings and descents, and without what is drawn or claimed of them.
+
+    A claim that needs some for a part of its cases is left out whole: what decides it would be missing.
+    """
+
+    def probed(name: str | None) -> bool:
+        return name is None or name in experiment.probes
+
+    return dataclasses.replace(
+        experiment,
+        trainings={},
+        descents={},
+        drawings=tuple(each for each in experiment.drawings if probed(each.probe)),
+        expectations=tuple(each for each in experiment.expectations if probed(each.probe)),
+        claims=tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases)),
+    )
+
+
+def _train(
+    arguments: Mapping[str, Any], workers: int | None, progress: Callable[[int, int], None] | None
+) -> xarray.Dataset:
+    """Run one training of an experiment."""
+    from actviz.catalog.tasks import Split
+    from actviz.training import runs, train
+
+    settings = dict(arguments)
+    data, seeds = settings.pop("data", "mnist"), settings.pop("seeds", 1)
+    split = Split(**settings.pop("split", {}))
+    told = None if progress is None else lambda done, total, words: progress(done, total)
+    return train(runs(data=data, **settings), data, split=split, seeds=seeds, workers=workers, progress=told)
+
+
+def measure(
+    experiment: Experiment,
+    *,
+    seeds: Any = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, xarray.Dataset]:
+    """Run probes and trainings, with ``seeds`` in place of the recipe's own; one dataset each, by name."""
+    from actviz.probing.running import probe
+    from actviz.training.descending import descend
+
+    changed = {} if seeds is None else {"seeds": seeds}
+    probed = {
+        name: probe(**{**arguments, **changed}, workers=workers, progress=progress)
+        for name, arguments in experiment.probes.items()
+    }
+    trained = {
+        name: _train({**arguments, **changed}, workers, progress) for name, arguments in experiment.trainings.items()
+    }
+    descended = {name: descend(**{**arguments, **changed}) for name, arguments in experiment.descents.items()}
+    return probed | trained | descended
+
+
+def draw(
+    experiment: Experiment,
+    datasets: Mapping[str, xarray.Dataset],
+    *,
+    theme: str = "light",
+    lang: str = "en",
+    size: str = "slide",
+) -> Iterator[tuple[Drawing, Figure]]:
+    """Draw an experiment's figures one by one."""
+    from actviz.plots import FIGURES
+    from actviz.plots.canvas.slide import captioned
+
+    for drawing in experiment.drawings:
+        style = {"theme": theme, "lang": lang, "size": size}
+        figure = FIGURES[drawing.figure].draw(datasets[drawing.probe], **style, **drawing.options)
+        yield drawing, captioned(figure, drawing.caption)

@@ -1,0 +1,229 @@
+"""The live page's charts, on Bokeh: each takes columns and colours, and knows neither probe nor words.
+
+What a chart is to show goes to the page as changes of its named models, all in one message and one frame: a patch of
+Bokeh's own for each property would have the browser draw every chart several times for one picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from bokeh.core.properties import value
+from bokeh.models import ColumnDataSource, FixedTicker, Range1d
+from bokeh.plotting import figure
+
+from actviz.catalog.looks import Theme
+from actviz.live.pictures import NOTHING, Columns, Overlay, Picture, linear_limits, log_limits
+from actviz.plots.canvas.style import FONTS
+
+SIZE = 0.8
+"""Of a chart's words, in the page's own: they grow with it."""
+
+Changes = dict[str, dict[str, Any]]
+"""New values of the properties of models, by the models' names."""
+
+
+def plain(column: Any) -> list[Any]:
+    """Return a column as JSON has it: numbers to six digits, None for those that are not finite."""
+    if isinstance(column, np.ndarray) and column.dtype.kind == "f":
+        finite = np.isfinite(column)
+        kept = [float(f"{number:.6g}") for number in np.where(finite, column, 0.0).tolist()]
+        return kept if finite.all() else [n if good else None for n, good in zip(kept, finite, strict=True)]
+    if isinstance(column, np.ndarray):
+        return list(column.tolist())
+    return [plain(each) if isinstance(each, np.ndarray) else each for each in column]
+
+
+class Chart:
+    """One Bokeh figure with its data sources; what it draws is restyled by ``dress``."""
+
+    margin = 0.0
+    """Room on the left in the page's words, where charts stand one above the other."""
+
+    def __init__(self, name: str, lang: str, **options: Any) -> None:
+        self.name, self.font = name, ", ".join(FONTS[lang])
+        self._words: list[Any] = []
+        self.plot = figure(
+            name=name,
+            sizing_mode="stretch_both",
+            min_height=80,
+            toolbar_location=None,
+            tools="",
+            output_backend="canvas",
+            **options,
+        )
+        self._tinted: list[tuple[Any, str, tuple[str, ...]]] = []
+        for part in ("x_range", "y_range"):
+            getattr(self.plot, part).name = f"{name}-{part}"
+
+    def source(self, part: str, columns: Sequence[str]) -> ColumnDataSource:
+        """Return a new data source, empty."""
+        return ColumnDataSource(name=f"{self.name}-{part}", data={column: [] for column in columns})
+
+    def data(self, **parts: Mapping[str, Any]) -> Changes:
+        """Return the changes that fill data sources."""
+        filled = {part: {name: plain(column) for name, column in columns.items()} for part, columns in parts.items()}
+        return {f"{self.name}-{part}": {"data": columns} for part, columns in filled.items()}
+
+    def limits(self, **parts: tuple[float, float]) -> Changes:
+        """Return the changes that move ranges."""
+        return {f"{self.name}-{part}": {"start": start, "end": end} for part, (start, end) in parts.items()}
+
+    def tint(self, renderer: Any, color: str, *parts: str) -> Any:
+        """Give parts of a renderer a colour of the palette, now and after a change of theme."""
+        self._tinted.append((renderer.glyph, color, parts))
+        return renderer
+
+    def legend_above(self) -> None:
+        """Put the legend above the plot, where it hides nothing."""
+        (legend,) = self.plot.legend
+        legend.orientation = "horizontal"
+        self.plot.add_layout(legend, "above")
+
+    def dress(self, look: Theme, rem: float) -> None:
+        """Put on a theme; ``rem`` are the pixels of the page's words.
+
+        In pixels: of any other unit Bokeh asks the browser anew for every word it draws.
+        """
+        plot, size = self.plot, f"{SIZE * rem:g}px"
+        if self.margin:
+            plot.min_border_left = round(self.margin * rem)
+        plot.background_fill_color, plot.border_fill_color = look.panel, look.background
+        plot.outline_line_color = None
+        for axis in plot.axis:
+            axis.axis_label_text_color = axis.major_label_text_color = look.text
+            axis.axis_line_color = axis.major_tick_line_color = look.muted
+            axis.minor_tick_line_color = None
+            axis.axis_label_text_font = axis.major_label_text_font = self.font
+            axis.major_label_text_font_size, axis.axis_label_text_font_size = size, size
+            axis.axis_label_text_font_style = "normal"
+        for grid in plot.grid:
+            grid.grid_line_color = look.grid
+        for legend in plot.legend:
+            legend.label_text_color = look.text
+            legend.label_text_font, legend.label_text_font_size = self.font, size
+            legend.background_fill_alpha, legend.border_line_color = 0.0, None
+            legend.padding, legend.spacing, legend.margin = 2, 14, 0
+        for glyph, color, parts in self._tinted:
+            chosen = look.palette.get(color) or getattr(look, color)
+            for part in parts:
+                setattr(glyph, f"{part}_color", chosen)
+        for glyph in self._words:
+            glyph.text_font_size = size
+            glyph.background_fill_color = look.panel
+
+
+class Ridges(Chart):
+    """Distributions, one ridge a layer, the first on top."""
+
+    def __init__(self, lang: str, expected: str) -> None:
+        super().__init__("ridges", lang, x_range=Range1d(-0.03, 1.03), y_range=Range1d(-4.05, 1.05))
+        plot = self.plot
+        shapes, zeros, outlines = (self.source(part, ("xs", "ys")) for part in ("shapes", "zeros", "outlines"))
+        notes = self.source("notes", ("x", "y", "text"))
+        self.tint(plot.patches("xs", "ys", source=shapes, fill_alpha=0.75), "blue", "fill", "line")
+        self.tint(plot.patches("xs", "ys", source=zeros), "text", "fill", "line")
+        lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], legend_label=expected)
+        self.tint(lines, "vermillion", "line")
+        place = {"text_align": "right", "text_baseline": "top", "text_font": value(self.font)}
+        ground = {"background_fill_alpha": 0.6, "padding": 1}
+        words = plot.text("x", "y", text="text", source=notes, **place, **ground)
+        self._words.append(self.tint(words, "text", "text").glyph)
+        self.legend_above()
+        plot.ygrid.visible = False
+        for axis, part in ((plot.xaxis[0], "x_axis"), (plot.yaxis[0], "y_axis")):
+            axis.name, axis.ticker = f"ridges-{part}", FixedTicker(name=f"ridges-{part}-ticks", ticks=[])
+
+    def show(self, picture: Picture, layer_names: Sequence[str]) -> Changes:
+        """Show what was measured."""
+        rows = [(0.3 - row, name) for row, name in enumerate(layer_names)]
+        return {
+            **_labels("ridges-x_axis", picture.ticks),
+            **_labels("ridges-y_axis", rows),
+            **self.limits(y_range=(0.95 - len(picture.layers), 1.05)),
+            **self.data(shapes=picture.ridges, zeros=picture.zeros, notes=picture.notes),
+        }
+
+    def expect(self, overlay: Overlay) -> Changes:
+        """Draw theory's outlines over them."""
+        return self.data(outlines=overlay.outlines)
+
+
+class Lines(Chart):
+    """Statistics over the layers, with theory's expectation and its band of single seeds."""
+
+    margin = 3.0
+
+    def __init__(self, name: str, lang: str, labels: dict[str, str], expected: str, x_label: str, *, log: bool) -> None:
+        low, high = log_limits() if log else linear_limits()
+        axis = {"y_axis_type": "log"} if log else {}
+        super().__init__(
+            name, lang, x_range=Range1d(0.5, 5.5), y_range=Range1d(low, high), x_axis_label=x_label, **axis
+        )
+        self._limits = log_limits if log else linear_limits
+        self._picture: Columns = {}
+        self._overlay: Columns = {}
+        self._columns = list(labels)
+        plot = self.plot
+        self.band_names = ("low", "high") if log else ("std_low", "std_high")
+        empty = NOTHING.gradients if log else NOTHING.signal
+        measured, theory = self.source("measured", ("layer", *labels)), self.source("theory", tuple(empty))
+        band = plot.varea("layer", *self.band_names, source=theory, fill_alpha=0.22)
+        self.tint(band, "vermillion", "fill")
+        looks = zip(labels.items(), ("blue", "green"), ("circle", "square"), strict=False)
+        for (column, words), color, marker in looks:
+            drawn = plot.line("layer", column, source=measured, line_width=2.5, legend_label=words)
+            self.tint(drawn, color, "line")
+            dots = plot.scatter("layer", column, source=measured, marker=marker, size=8, legend_label=words)
+            self.tint(dots, color, "fill", "line")
+        for column in labels:
+            dashes = {"line_width": 2, "line_dash": [5, 3]}
+            told = plot.line("layer", column, source=theory, legend_label=expected, **dashes)
+            self.tint(told, "vermillion", "line")
+        self.legend_above()
+        plot.xaxis.ticker.min_interval = 1
+
+    def show(self, columns: Columns) -> Changes:
+        """Show what was measured."""
+        self._picture = columns
+        ends = (0.6, len(columns["layer"]) + 0.4)
+        return {**self.limits(x_range=ends), **self._fit(), **self.data(measured=columns)}
+
+    def expect(self, columns: Columns) -> Changes:
+        """Draw theory over it."""
+        self._overlay = columns
+        return {**self._fit(), **self.data(theory=columns)}
+
+    def _fit(self) -> Changes:
+        """Fit the axis to what is measured and to theory's lines; its band may leave it."""
+        told = [columns[name] for columns in (self._picture, self._overlay) for name in self._columns if columns]
+        return self.limits(y_range=self._limits(*told)) if told else {}
+
+
+class Curves(Chart):
+    """A number of two runs over their epochs."""
+
+    def __init__(
+        self, name: str, lang: str, lanes: Mapping[str, str], columns: Sequence[str], x_label: str, y_range: Any
+    ):
+        super().__init__(name, lang, x_axis_label=x_label, x_range=Range1d(-0.3, 20.3), y_range=y_range)
+        looks = zip(lanes.items(), ("blue", "vermillion"), ("circle", "square"), strict=True)
+        for (part, lane), color, marker in looks:
+            source = self.source(part, ("epoch", *columns))
+            for column, dash in zip(columns, ("solid", [5, 3]), strict=False):
+                drawn = self.plot.line(
+                    "epoch", column, source=source, line_width=2.5, line_dash=dash, legend_label=lane
+                )
+                self.tint(drawn, color, "line")
+            dots = self.plot.scatter("epoch", columns[0], source=source, marker=marker, size=6, legend_label=lane)
+            self.tint(dots, color, "fill", "line")
+        self.legend_above()
+        self.plot.xaxis.ticker.min_interval = 1
+
+
+def _labels(axis: str, places: Sequence[tuple[float, str]]) -> Changes:
+    """Return the changes that put names at places of an axis."""
+    ticks = [place for place, _ in places]
+    return {axis: {"major_label_overrides": [list(each) for each in places]}, f"{axis}-ticks": {"ticks": ticks}}

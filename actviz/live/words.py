@@ -1,0 +1,85 @@
+"""What the live page says in words: verdict, remedy, theory, and the numbers of a chart for who cannot see it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from actviz import theory
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.names import builtin
+from actviz.diagnosis.judging import diagnose
+from actviz.diagnosis.remedies import number
+from actviz.errors import ActvizError
+from actviz.live.settings import Setting
+from actviz.text import text
+
+if TYPE_CHECKING:
+    import xarray
+
+ANY_DEPTH = 1e4
+"""A depth scale of more layers is as good as none."""
+
+
+def verdict_words(ds: xarray.Dataset, lang: str) -> dict[str, Any]:
+    """Return the verdict, each finding in a line, the remedy, and notes."""
+    found = diagnose(ds)[0]
+    lines = [f"{text(f'verdict.{each.verdict.value}', lang)}: {each.message(lang)}" for each in found.findings]
+    remedy = text("page.remedy", lang, words=found.findings[0].remedy(lang)) if found.findings else ""
+    notes = [note.message(lang) for note in found.notes]
+    lines = [*lines, *filter(None, [remedy]), *notes]
+    return {"verdict": text(f"verdict.{found.verdict.value}", lang), "healthy": not found.findings, "lines": lines}
+
+
+def theory_words(setting: Setting, refused: str, lang: str) -> str:
+    """Return phase, chi_1 and depth scale in words, or why there are none."""
+    if not setting.theory:
+        return text("page.theory_off", lang)
+    if setting.norm:
+        return text("page.no_theory", lang, reason=text("theory.refused.norm", lang))
+    activation = builtin("activation", setting.activation, ACTIVATIONS)
+    conventions = {"": (setting.scaled_init, setting.initializer)}
+    try:
+        entry = theory.ledger(activation, setting.width, setting.width, setting.bias_std**2, conventions)[0]
+    except ActvizError:  # a function that jumps has no slope
+        entry = None
+    if entry is None or entry.theory is None:
+        reason = text(f"theory.refused.{entry.refused}", lang) if entry else text("theory.refused.jump", lang)
+        return text("page.no_theory", lang, reason=reason)
+    found = entry.theory
+    words = text(
+        "page.theory_words",
+        lang,
+        phase=text(f"page.phase.{found.phase}", lang),
+        chi=number(found.chi_1),
+        change=_change(found.chi_1, lang),
+        depth=_reach(found.usable_depth, lang),
+    )
+    return f"{words} {text('page.no_theory', lang, reason=refused)}" if refused else words
+
+
+def _change(chi: float, lang: str) -> str:
+    if not chi > 0:
+        return text("page.chi.vanishes", lang)
+    if abs(chi - 1) < 5e-4:
+        return text("page.chi.stays", lang)
+    factor = number(chi if chi > 1 else 1 / chi)
+    return text("page.chi.grows" if chi > 1 else "page.chi.falls", lang, factor=factor)
+
+
+def _reach(depth: float, lang: str) -> str:
+    if math.isnan(depth):
+        return text("page.depth_scale.none", lang)
+    if depth > ANY_DEPTH:
+        return text("page.depth_scale.far", lang)
+    if depth < 1:
+        return text("page.depth_scale.less", lang)
+    return text("page.depth_scale", lang, depth=f"{depth:.0f}")
+
+
+def numbers(layers: Any, values: Any, lang: str) -> str:
+    """Return a chart's numbers as a sentence, for a screen reader."""
+    return ", ".join(
+        text("page.layer_row", lang, layer=int(layer), value=number(float(value)))
+        for layer, value in zip(layers, values, strict=True)
+    )

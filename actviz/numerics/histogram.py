@@ -1,0 +1,255 @@
+"""Mergeable streaming histograms that never drop a value.
+
+The bins are a function of the activation and the schema version, never of the data, so histograms add up across
+batches, seeds, machines and runs: counts + underflow + overflow + nonfinite = number of values, always.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import ActvizError
+from actviz.numerics.arrays import Array
+
+BINS = 2048
+"""Bins of an activation histogram (schema 1): linear on finite bounds, else 1024 a sign."""
+
+COARSE = 4
+"""Neighbouring bins that count as one where only the spread of their share over seeds is kept: an octave's."""
+
+BLOCK = 65536
+"""Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
+
+SMALL_BLOCK = 15 * 1024
+"""The same where temporaries are fresh memory: below the size at which an allocator asks the system for it."""
+
+Counts = NDArray[np.int64]
+
+
+class Bins(Protocol):
+    """A rule that numbers values; ``edges`` has one entry more than there are bins."""
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Bin edges, increasing."""
+        ...
+
+    def count(self, values: Array) -> Histogram:
+        """Histogram of values of any shape."""
+        ...
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts in given bins, and what lies outside them; ``a + b`` merges two."""
+
+    bins: Bins
+    counts: Counts
+    underflow: int = 0
+    overflow: int = 0
+    nonfinite: int = 0
+
+    @property
+    def total(self) -> int:
+        """Number of values counted, inside the bins or not."""
+        return int(self.counts.sum()) + self.underflow + self.overflow + self.nonfinite
+
+    def __add__(self, other: Histogram) -> Histogram:
+        if self.bins != other.bins:
+            raise ActvizError(f"histograms of different bins do not add up: {self.bins} and {other.bins}")
+        return Histogram(
+            self.bins,
+            self.counts + other.counts,
+            self.underflow + other.underflow,
+            self.overflow + other.overflow,
+            self.nonfinite + other.nonfinite,
+        )
+
+
+def is_linear(edges: NDArray[Any]) -> bool:
+    """Tell equal bins, those of a bounded activation, from logarithmic ones."""
+    widths = np.diff(edges)
+    return bool(np.allclose(widths, widths[0]))
+
+
+def coarse_edges(edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the inner edges between each ``COARSE`` bins."""
+    return edges[COARSE:-1:COARSE]
+
+
+def shares_below(histogram: Histogram) -> NDArray[np.float64]:
+    """Return the share of all values that lies below each of the coarse edges."""
+    below = np.cumsum(histogram.counts)[COARSE - 1 : -1 : COARSE] + histogram.underflow
+    return below / max(histogram.total, 1)
+
+
+def empty(bins: Bins) -> Histogram:
+    """Return the histogram of nothing."""
+    return Histogram(bins, np.zeros(len(bins.edges) - 1, np.int64))
+
+
+def blocks(values: Array, size: int = BLOCK) -> Iterator[Array]:
+    """Cut an array of shape (rows, ...) into runs of rows of about ``size`` values."""
+    rows = max(1, size * len(values) // max(values.size, 1))
+    return (values[start : start + rows] for start in range(0, len(values), rows))
+
+
+class _Buffers(threading.local):
+    """A thread's own buffers: fresh memory for every temporary would cost more than the work done in it."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, Any], NDArray[Any]] = {}
+
+    def like(self, block: NDArray[Any], purpose: str, dtype: Any = None) -> NDArray[Any]:
+        """Return a buffer of the block's shape, valid until the next call for that purpose."""
+        key = (purpose, block.dtype if dtype is None else dtype)
+        held = self._held.get(key)
+        if held is None or held.size < block.size:
+            held = self._held[key] = np.empty(max(block.size, BLOCK), key[1])
+        return held[: block.size].reshape(block.shape)
+
+
+BUFFERS = _Buffers()
+
+
+def _bincount(codes: NDArray[Any], small: Any, number: int) -> Counts:
+    """Count whole numbers below ``number``: cast in two steps, for which processors have instructions, to indices."""
+    narrow = codes if codes.dtype == small else BUFFERS.like(codes, "narrow", small)
+    indices = BUFFERS.like(codes, "indices", np.intp)
+    narrow[...] = codes
+    indices[...] = narrow
+    return np.bincount(indices, minlength=number)
+
+
+@dataclass(frozen=True)
+class LinearBins:
+    """Equal bins between two edges, counted as ``numpy.histogram`` does: the last bin includes its right edge."""
+
+    low: float
+    high: float
+    number: int = BINS
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Bin edges, increasing."""
+        return np.linspace(self.low, self.high, self.number + 1)
+
+    @property
+    def _exact(self) -> bool:
+        # Width a power of two and low a multiple of it: value / width is exact in binary, and so is its floor.
+        width = (self.high - self.low) / self.number
+        return math.frexp(width)[0] == 0.5 and (self.low / width).is_integer() and self.number <= 1 << 16
+
+    def count(self, values: Array) -> Histogram:
+        """Histogram of values of any shape."""
+        values = values.reshape(-1)
+        if values.size == 0:
+            return empty(self)
+        low, high = values.min(), values.max()
+        if low >= self.low and high <= self.high:
+            return Histogram(self, self._count_inside(values))
+        finite = values[np.isfinite(values)]
+        below, above = int(np.count_nonzero(finite < self.low)), int(np.count_nonzero(finite > self.high))
+        inside = finite[(finite >= self.low) & (finite <= self.high)]
+        return Histogram(self, self._count_inside(inside), below, above, values.size - finite.size)
+
+    def _count_inside(self, values: Array) -> Counts:
+        if not self._exact:
+            return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
+        width = (self.high - self.low) / self.number
+        counts = np.zeros(self.number + 1, np.int64)
+        for block in blocks(values):
+            scaled = BUFFERS.like(block, "scaled")
+            np.multiply(block, block.dtype.type(1.0 / width), out=scaled)
+            np.floor(scaled, out=scaled)
+            scaled -= block.dtype.type(self.low / width)
+            counts += _bincount(scaled, np.int32, self.number + 1)
+        counts[self.number - 1] += counts[self.number]  # values at the right edge
+        return counts[: self.number]
+
+
+# Bits of a code, the shift that leaves them, and the unsigned type: sign, exponent (8 or 11 bits), 3 of mantissa.
+_CODES: dict[np.dtype[Any], tuple[int, Any, Any]] = {
+    np.dtype(np.float32): (12, np.uint32(20), np.uint32),
+    np.dtype(np.float64): (15, np.uint64(49), np.uint64),
+}
+
+
+@dataclass(frozen=True)
+class LogBins:
+    """Bins of equal share of an octave, numbered by a float's own sign, exponent and leading mantissa bits.
+
+    ``per_octave`` (a power of two, at most 8) bins an octave between 2**lowest and 2**highest, as many equal bins
+    between 0 and 2**lowest, and the mirror image for negative values if ``signed``; else magnitudes are counted.
+    """
+
+    lowest: int
+    highest: int
+    per_octave: int = 8
+    signed: bool = True
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Bin edges, increasing; a bin contains its edge nearer to zero."""
+        return _log_edges(self)
+
+    def count(self, values: Array) -> Histogram:
+        """Histogram of values of any shape."""
+        values = np.ascontiguousarray(values).reshape(-1)
+        if values.dtype not in _CODES:
+            raise ActvizError(f"histograms count float32 or float64 values, not {values.dtype}")
+        bits, shift, unsigned = _CODES[values.dtype]
+        fine = np.zeros(1 << bits, np.int64)
+        for block in blocks(values.view(unsigned)):
+            codes = np.right_shift(block, shift, out=BUFFERS.like(block, "shifted"))
+            fine += _bincount(codes, unsigned, len(fine))
+        return self._fold(fine, values.dtype)
+
+    def _fold(self, fine: Counts, dtype: np.dtype[Any]) -> Histogram:
+        number = len(self.edges) - 1
+        used = np.flatnonzero(fine)
+        folded = np.bincount(_log_targets(self, dtype.str)[used], weights=fine[used], minlength=number + 3)
+        counts = folded.astype(np.int64)
+        return Histogram(self, counts[:number], int(counts[number]), int(counts[number + 1]), int(counts[number + 2]))
+
+
+@functools.cache
+def _log_edges(bins: LogBins) -> NDArray[np.float64]:
+    steps = 1.0 + np.arange(bins.per_octave) / bins.per_octave
+    octaves = [np.ldexp(steps, exponent) for exponent in range(bins.lowest, bins.highest)]
+    innermost = np.arange(bins.per_octave) * (2.0**bins.lowest / bins.per_octave)
+    positive = np.concatenate([innermost, *octaves, [2.0**bins.highest]])
+    return np.concatenate([-positive[:0:-1], positive]) if bins.signed else positive
+
+
+@functools.cache
+def _log_targets(bins: LogBins, dtype: str) -> NDArray[np.intp]:
+    """Bin of every code; ``number`` and the two after it stand for underflow, overflow and nonfinite."""
+    bits, shift, unsigned = _CODES[np.dtype(dtype)]
+    magnitude = (np.arange(1 << (bits - 1), dtype=unsigned) << shift).view(dtype)
+    positive_edges = bins.edges[len(bins.edges) // 2 :] if bins.signed else bins.edges
+    with np.errstate(invalid="ignore"):  # some codes are signalling NaNs
+        positive = np.searchsorted(positive_edges, magnitude.astype(np.float64), side="right") - 1
+    half, number = len(positive_edges) - 1, len(bins.edges) - 1
+    outside = positive >= half
+    upper = np.where(outside, number + 1, positive + (half if bins.signed else 0))
+    lower = np.where(outside, number, half - 1 - positive) if bins.signed else upper
+    targets = np.concatenate([upper, lower])
+    targets[~np.isfinite(np.concatenate([magnitude, magnitude]))] = number + 2
+    return targets
+
+
+UNBOUNDED_BINS = LogBins(-126, 129, per_octave=4)
+"""Bins for values of any size: the whole range of float32, four an octave and sign."""
+
+
+GRADIENT_BINS = LogBins(-126, 128, per_octave=4, signed=False)
+"""Bins for gradient magnitudes: the whole range of float32, four an octave."""

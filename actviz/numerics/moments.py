@@ -1,0 +1,183 @@
+"""Sums over a layer's values that keep their digits: moments, directions of samples, units that are the same.
+
+Every array is read in blocks that stay in the processor's cache. Sums within a block are in the pass's precision, sums
+of blocks in float64 or wider; a block whose squares leave the range of its precision is summed again in a wider one.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import BUFFERS, blocks
+
+Float64 = NDArray[np.float64]
+
+
+def _precise(square: float) -> bool:
+    """Whether a sum of squares lies where float32 rounds it as it should; false also for inf and NaN."""
+    return 1e-30 < square < 1e30
+
+
+def square_sum(values: Array) -> np.longdouble:
+    """Return the sum of squares; without overflow or underflow on the way where there is a wider type to sum in."""
+    return sum((_block_squares(block) for block in blocks(values)), start=np.longdouble(0.0))
+
+
+def _block_squares(block: Array) -> np.longdouble:
+    part = np.vdot(block, block)
+    if not _precise(float(part)):
+        wide = _wider(block)
+        part = np.vdot(wide, wide)
+    return np.longdouble(part)
+
+
+def _wider(block: Array) -> NDArray[np.floating[Any]]:
+    """Return the block in a precision whose range holds its squares."""
+    wide: NDArray[np.floating[Any]] = block.astype(np.float64 if block.dtype == np.float32 else np.longdouble)
+    return wide
+
+
+def count_zeros(block: Array) -> int:
+    """How many values are exactly zero."""
+    return int(np.count_nonzero(np.equal(block, 0, out=BUFFERS.like(block, "mask", np.bool_))))
+
+
+def _middle(rows: Array) -> Array:
+    """Return the median of three samples, unit by unit: one that is far from all others must not be the origin."""
+    middle: Array = rows[0].copy()
+    if len(rows) < 3:
+        return middle
+    low, high = np.minimum(rows[0], rows[1]), np.maximum(rows[0], rows[1])
+    np.maximum(low, np.minimum(high, rows[2]), out=middle)
+    return middle
+
+
+class Moments:
+    """Mean, standard deviation and per-unit spread of values of shape (samples, units), added block by block.
+
+    Deviations are taken from a sample, so a spread far smaller than the mean keeps all its digits.
+    With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows.
+    """
+
+    def __init__(self, width: int, directions: bool = False) -> None:
+        self.rows = 0
+        self._sums = np.zeros(width, np.longdouble)
+        self._squares = np.longdouble(0.0)
+        self._origin: Array | None = None
+        self._origin_norm = 0.0
+        self._direction = np.zeros(width) if directions else None
+        self._directions = 0
+        self._summed, self._values = 0, (math.nan, math.nan, math.nan)
+
+    def add(self, block: Array) -> None:
+        """Add samples."""
+        if self._origin is None:
+            self._origin = _middle(block[:3])
+            self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
+        deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
+        squares = np.vdot(deviation, deviation)
+        if not _precise(float(squares)):
+            deviation = _wider(block) - self._origin
+            squares = np.vdot(deviation, deviation)
+        self._squares += squares
+        self.rows += len(block)
+        self._sums += np.ones(len(block), deviation.dtype) @ deviation
+        if self._direction is not None:
+            scales = self._inverse_norms(block)
+            # r h = r (h - origin) + r origin is exact for equal samples, unless the origin dwarfs some of them.
+            if float(scales.max()) * self._origin_norm < 100.0:
+                self._direction += scales @ deviation + scales.sum(dtype=np.float64) * self._origin.astype(np.float64)
+            else:
+                self._direction += scales @ block
+
+    def _inverse_norms(self, block: Array) -> Array:
+        """1 / norm of every sample; 0 for samples that are zero, which have no direction."""
+        squares = np.vecdot(block, block)
+        if not (_precise(float(squares.min())) and _precise(float(squares.max()))):
+            wide = _wider(block)
+            squares = np.vecdot(wide, wide)
+            squares[squares == 0] = np.inf
+        self._directions += int(np.count_nonzero(np.isfinite(squares)))
+        return 1.0 / np.sqrt(squares)  # type: ignore[no-any-return]
+
+    def _summary(self) -> tuple[float, float, float]:
+        """Mean, standard deviation and spread, computed once for what has been added."""
+        if self._summed != self.rows:
+            assert self._origin is not None
+            offset = self._sums / self.rows
+            unit_means = self._origin + offset
+            variance = self._squares / (self.rows * offset.size) - np.mean(offset * offset)
+            variance = np.maximum(variance, 0.0)  # NaN stays NaN
+            std = np.sqrt(variance + np.var(unit_means))
+            self._values = (finite_or_nan(np.mean(unit_means)), finite_or_nan(std), finite_or_nan(np.sqrt(variance)))
+            self._summed = self.rows
+        return self._values
+
+    @property
+    def mean(self) -> float:
+        """Mean over samples and units; NaN if any value is not finite."""
+        return self._summary()[0]
+
+    @property
+    def std(self) -> float:
+        """Standard deviation over samples and units; NaN if any value is not finite."""
+        return self._summary()[1]
+
+    @property
+    def spread(self) -> float:
+        """Root mean square over units of the standard deviation over samples; NaN if any value is not finite."""
+        return self._summary()[2]
+
+    @property
+    def similarity(self) -> float:
+        """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
+        count = self._directions
+        if self._direction is None or count < 2:
+            return math.nan
+        cosine = (float(self._direction @ self._direction) - count) / (count * (count - 1))
+        return min(max(cosine, -1.0), 1.0) if math.isfinite(cosine) else math.nan
+
+
+def finite_or_nan(value: float | np.floating[Any]) -> float:
+    """Return a float; NaN for infinity."""
+    return float(value) if math.isfinite(float(value)) else math.nan
+
+
+@functools.lru_cache(maxsize=4)
+def _mix(samples: int) -> Float64:
+    """Return fixed weights of a projection over samples."""
+    return np.cos(np.arange(samples))
+
+
+def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
+    """Return a group label for every unit; units that agree in every sample, up to rounding, share one.
+
+    ``largest`` is the largest magnitude in h.
+    """
+    tolerance = 4 * float(np.finfo(h.dtype).eps) * largest
+    # Identical units are neighbours when sorted by any projection. A few samples find those that may be ...
+    mix = _mix(len(h))
+    projection = mix[:16] @ h[:16].astype(np.float64)
+    order = np.argsort(projection, kind="stable")
+    group = np.concatenate([[0], np.cumsum(np.diff(projection[order]) > tolerance * np.abs(mix[:16]).sum())])
+    rivals = np.flatnonzero(np.bincount(group)[group] > 1)
+    if len(rivals):
+        # ... and of these, dead units for the most part, all samples decide.
+        units = h.T[order[rivals]]
+        again = np.lexsort((units @ mix, group[rivals]))
+        order[rivals], units = order[rivals[again]], units[again]
+        sizes = np.abs(units).max(axis=1, keepdims=True)  # each pair is compared at its own size
+        rounding = 4 * float(np.finfo(h.dtype).eps) * np.maximum(sizes[1:], sizes[:-1])
+        alike = (np.abs(np.diff(units, axis=0)) <= rounding).all(axis=1) & (np.diff(group[rivals]) == 0)
+        starts = np.diff(group, prepend=-1) != 0
+        starts[rivals[1:]] = ~alike
+        group = np.cumsum(starts) - 1
+    labels = np.empty(h.shape[1], np.intp)
+    labels[order] = group
+    return labels

@@ -1,0 +1,215 @@
+"""A figure built up step by step, for predict, then reveal: what belongs to later steps is hidden, nothing moves."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Annotation
+from numpy.typing import NDArray
+
+from actviz.errors import ActvizError
+from actviz.plots.canvas.draw import ACROSS, DOWN
+from actviz.plots.canvas.slide import Slide
+from actviz.plots.canvas.style import TITLE
+from actviz.plots.files.encoding import DPI, Pixels, save_moving
+from actviz.text import width_of, wrapped
+
+BY = ("layer", "pairing")
+"""What a step can be: a layer, or a pairing; of a training a run."""
+
+MOST = 10
+"""Steps of a stack at most; in deeper ones a step is several layers."""
+
+
+@contextlib.contextmanager
+def part(axes: Sequence[Any], step: str, by: str = "pairing") -> Iterator[None]:
+    """Let what is drawn on Axes meanwhile appear at a step of its figure."""
+    there = {artist for ax in axes for artist in ax.get_children()}
+    yield
+    reveal(axes[0].figure, step, [a for ax in axes for a in ax.get_children() if a not in there], by)
+
+
+def reveal(fig: Figure, step: str, artists: Sequence[Artist], by: str = "pairing") -> None:
+    """Let artists appear at a step of a figure."""
+    if isinstance(fig, Slide):
+        hidden = fig.steps.setdefault(by, {}).setdefault(step, [])
+        hidden += [partial(artist.set_visible, False) for artist in artists]
+
+
+def reveal_grid(ax: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
+    """Let the cells of a grid of distributions appear by column, a layer each, or by row, a pairing each."""
+    for by, names, axis in (("layer", columns, 1), ("pairing", rows, 0)):
+        steps = ax.figure.steps.setdefault(by, {})
+        for at, name in enumerate(names):
+            steps[name] = [partial(_hide_cells, ax, axis, at)]
+
+
+def _hide_cells(ax: Any, axis: int, at: int) -> None:
+    """Hide the bars, contours and words of a row or column of a grid; its base lines stay."""
+    for drawn in (each for each in ax.collections if isinstance(each, PolyCollection | LineCollection)):
+        paths: Any = drawn.get_paths()
+        for position, path in enumerate(paths):
+            seen = path.vertices[np.isfinite(path.vertices).all(axis=1)]
+            if not len(seen) or (isinstance(drawn, LineCollection) and _is_base(seen)):
+                continue
+            if _cell(float(seen[:, 0].min()), float(seen[:, 1].min()))[axis] == at:
+                paths[position] = Path(np.zeros((0, 2)))
+    for words in ax.texts:
+        if not isinstance(words, Annotation) and _cell(*words.get_position())[axis] == at:
+            words.set_visible(False)
+
+
+def _is_base(line: Any) -> bool:
+    """Whether a line is a panel's base: level, and as wide as the panel."""
+    return bool(np.ptp(line[:, 1]) == 0 and np.ptp(line[:, 0]) > 0.5)
+
+
+def _cell(x: float, y: float) -> tuple[int, int]:
+    """Return row and column of a place in a grid."""
+    return int(np.floor((1 - y + 0.02) / DOWN)), int(np.floor((x + 0.05) / ACROSS))
+
+
+def reveal_layers(axes: Sequence[Any], layers: NDArray[Any]) -> None:
+    """Let what is drawn over layers appear layer by layer; in a deep stack, several of them at a time."""
+    steps = axes[0].figure.steps.setdefault("layer", {})
+    for group in np.array_split(layers, min(MOST, len(layers))):
+        first = int(group[0])
+        steps[str(first)] = [partial(_hide_from, ax, first, last=group[-1] == layers[-1]) for ax in axes]
+
+
+def _hide_from(ax: Any, layer: int, *, last: bool) -> None:
+    """Hide what is drawn at a layer and beyond it; what belongs to no layer is hidden until the last step."""
+    for line in ax.lines:
+        x, y = np.asarray(line.get_xdata(), float), np.array(line.get_ydata(), float)
+        line.set_data(x, np.where(x >= layer - 0.5, np.nan, y))
+    low, bottom = ax.get_xlim()[0], ax.get_xaxis_transform()
+    for drawn in ax.collections:
+        end = layer - (0.5 if not isinstance(drawn, PolyCollection) else 1.0)  # a band ends where its line does
+        drawn.set_clip_path(Rectangle((low, 0), max(end - low, 0.0), 1, transform=bottom))
+    for words in ax.texts:
+        within = ax.get_xlim()[0] + words.get_position()[0] * np.ptp(ax.get_xlim())
+        if (isinstance(words, Annotation) and last and words.get_color() == ax.figure.alarm) or (
+            not isinstance(words, Annotation) and within >= layer - 0.5
+        ):
+            words.set_visible(False)
+
+
+def built(draw: Callable[[], Figure], by: str) -> list[Callable[[], Figure]]:
+    """Return calls that draw a figure's steps: empty, with a question for a title; then a step more each; then whole.
+
+    Every call draws the figure anew, so that the last one is the plain figure.
+    """
+    number = len(draw().steps[by])  # type: ignore[attr-defined]
+    return [partial(up_to, draw, by, at) for at in range(number)] + [draw]
+
+
+def up_to(draw: Callable[[], Figure], by: str, at: int) -> Figure:
+    """Return a figure of which ``at`` steps are shown; of none, with a question for a title."""
+    figure: Any = draw()
+    if figure.origin is not None:
+        figure.origin = replace(figure.origin, step=(by, at))
+    for step in reversed(list(figure.steps[by].values())[at:]):
+        for hide in step:
+            hide()
+    if at == 0:
+        _ask(figure)
+    return figure  # type: ignore[no-any-return]
+
+
+def _ask(figure: Slide) -> None:
+    """Put the question in the title's place, in as many lines."""
+    title = figure.texts[0]
+    lines = title.get_text().count("\n") + 1
+    columns = figure.size.columns(62)
+    asked = wrapped(figure.question, columns)
+    if asked.count("\n") + 1 > lines:
+        asked = wrapped(figure.question, -(-width_of(figure.question) // lines) + 4)
+        title.set_fontsize(TITLE * columns / max(columns, *map(width_of, asked.split("\n"))))
+    title.set_text(asked)
+
+
+class Slides:
+    """Figures as a moving picture, a frame each, long enough to think about."""
+
+    rate = 0.5
+
+    def __init__(self, draws: Sequence[Callable[[], Figure]]) -> None:
+        self._draws = draws
+
+    def frames(self, dpi: int) -> Iterator[Pixels]:
+        """Yield every figure as pixels, shape (height, width, 3), an even number each way as videos need it."""
+        for draw in self._draws:
+            pixels = _pixels(draw(), dpi)
+            yield pixels[: len(pixels) // 2 * 2, : pixels.shape[1] // 2 * 2]
+
+    def palette(self) -> Pixels:
+        """Return the colours of the last figure, which has those of all."""
+        from PIL import Image
+
+        pixels = _pixels(self._draws[-1](), DPI[".gif"])
+        colors = np.array(Image.fromarray(pixels).quantize(256).getpalette(), np.uint8).reshape(-1, 3)
+        ground = pixels[0, 0]
+        near = np.abs(colors.astype(int) - ground).max(axis=1) < 8
+        colors[near] = ground  # exactly: on a slide its edge would be seen
+        return colors
+
+
+def _pixels(figure: Figure, dpi: int) -> Pixels:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    figure.set_dpi(dpi)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
+
+
+def save_build_up(drawings: Sequence[tuple[str, Callable[[], Figure]]], path: str | os.PathLike[str]) -> list[str]:
+    """Write figures that build up as moving pictures, two seconds a step, and return their paths.
+
+    Parameters
+    ----------
+    drawings : sequence of (stem, call)
+        From ``figures_of(..., build_up=True)``. Of several figures, each has a file with its name behind the path's.
+    path : path
+        ``.gif``, or ``.mp4``, which needs ffmpeg on the path or the package imageio-ffmpeg.
+
+    Raises
+    ------
+    ActvizError
+        If the ending is another one, the path cannot be written, or there is no encoder.
+    """
+    figures: dict[str, list[Callable[[], Figure]]] = {}
+    for stem, draw in drawings:
+        figures.setdefault(stem.rpartition("-")[0], []).append(draw)
+    whole = pathlib.Path(path)
+    paths = {name: whole if len(figures) == 1 else whole.with_stem(f"{whole.stem}-{name}") for name in figures}
+    for name, draws in figures.items():
+        save_moving(paths[name], Slides(draws))
+    return [str(each) for each in paths.values()]
+
+
+def check_by(name: str, builds: Sequence[str], by: str | None, able: Sequence[str]) -> str:
+    """Return by what a figure is built up: as asked, or as it is best.
+
+    Raises
+    ------
+    ActvizError
+        If it cannot be; the message lists which figures can, or by what.
+    """
+    if not builds:
+        raise ActvizError(f"figure {name} is not built up step by step; choose from {', '.join(able)}")
+    if by is not None and by not in builds:
+        raise ActvizError(f"figure {name} is built up by {' or '.join(builds)}, not by {by}")
+    return by or builds[0]

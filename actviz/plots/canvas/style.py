@@ -1,0 +1,210 @@
+"""How figures look: themes, palette, sizes, the canvas of a slide, and the one place that styles a pairing."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from actviz.catalog.looks import _LIGHT, SIZES, Theme, find_theme
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import Slide
+from actviz.results.dataset import recipe
+from actviz.results.overlaying import laid, part_of
+from actviz.text import check_language
+
+if TYPE_CHECKING:
+    import xarray
+
+WIDTH, HEIGHT = SIZES["slide"].width, SIZES["slide"].height
+"""A slide of 13.333 x 7.5 inches, in points; more rows than fit make a figure taller, never its text smaller."""
+
+MARGIN = 34.0
+HEADER, FOOTER = 102.0, 34.0
+TITLE, BODY, NOTE = 24.0, 14.0, 11.0
+"""Font sizes in points: body text is readable from the back of a hall, notes from the middle."""
+
+FONTS: dict[str, list[str]] = {"en": ["DejaVu Sans", "Noto Sans KR"], "ko": ["Noto Sans KR", "DejaVu Sans"]}
+"""Font families of a language, the one to try first in front; a user's own names may be in either's script."""
+
+ROOM = {"DejaVu Sans": 1.0, "Noto Sans KR": 1.1}
+"""How many columns of a text fit into a line in the font to try first, in those of DejaVu Sans."""
+
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
+"""Shapes of markers, the plainest first."""
+
+# Known initializers look the same in every dataset. One family shares a colour, its members differ in marker.
+_INITIALIZERS: dict[str, tuple[str, str]] = {
+    "zeros": ("sky", "p"),
+    "constant": ("grey", "P"),
+    "uniform": ("orange", "^"),
+    "uniform:0,1": ("yellow", "<"),
+    "normal": ("vermillion", "s"),
+    "normal:0.01": ("purple", "v"),
+    "truncated_normal": ("vermillion", "p"),
+    "xavier_normal": ("blue", "o"),
+    "xavier_uniform": ("blue", "d"),
+    "he_normal": ("green", "D"),
+    "he_uniform": ("green", ">"),
+    "lecun_normal": ("sky", "h"),
+    "lecun_uniform": ("sky", "*"),
+    "orthogonal": ("purple", "o"),
+    "identity": ("grey", "s"),
+    "pytorch_default": ("orange", "D"),
+    "variance_scaling": ("yellow", "o"),
+}
+_ACTIVATIONS: dict[str, Any] = {"relu": "-", "tanh": (0, (7, 1.6)), "sigmoid": (0, (3, 1.2))}
+DASHES: tuple[Any, ...] = ("-", (0, (7, 1.6)), (0, (3, 1.2)), (0, (7, 1.5, 1.5, 1.5)), (0, (1.3, 1.3)))
+RESULTS = (DASHES[0], DASHES[2], DASHES[4], DASHES[3])
+"""Line styles of results laid over each other."""
+
+
+@dataclass(frozen=True)
+class PairingStyle:
+    """Colour and marker tell the initializer, line style the activation; markers keep grey prints readable.
+
+    Of results laid over each other, line style and hollow markers tell the result.
+    """
+
+    color: str
+    marker: str
+    linestyle: Any
+    hollow: bool = False
+
+    def of_result(self, at: int) -> PairingStyle:
+        """Return how the same pairing or run of a further result is drawn."""
+        return PairingStyle(self.color, self.marker, RESULTS[at], at > 0)
+
+
+def _free_look(position: int, taken: Collection[str]) -> tuple[str, str]:
+    """Return the look of a name that has none of its own, in a colour that is not ``taken`` as long as one is left."""
+    colors = [color for color in _LIGHT if color not in taken] or list(_LIGHT)
+    return colors[(position + 1) % len(colors)], MARKERS[(position * 5 + 3) % len(MARKERS)]
+
+
+def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "light") -> PairingStyle:
+    """Return how a pairing is drawn, the same in every figure of a dataset.
+
+    Known names look the same in every dataset; a user's own names take the next free look in the dataset's order.
+
+    Raises
+    ------
+    ActvizError
+        If there is no such theme.
+    """
+    # The recipe goes first: a selection keeps the looks of the whole.
+    name, at = part_of(ds, init)
+    everyone = dict.fromkeys([*recipe(ds).get("inits", []), *(part_of(ds, str(each))[0] for each in ds["init"].values)])
+    own = [each for each in everyone if each not in _INITIALIZERS]
+    taken = {_INITIALIZERS[each][0] for each in everyone if each in _INITIALIZERS}
+    color, marker = _INITIALIZERS.get(name) or _free_look(own.index(name), taken)
+    dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
+    linestyle = _ACTIVATIONS.get(activation) or DASHES[dashes.index(activation) % len(DASHES)]
+    style = PairingStyle(find_theme(theme).palette[color], marker, linestyle)
+    return style.of_result(at) if laid(ds) else style
+
+
+@functools.cache
+def _add_shipped_fonts() -> None:
+    """Make the fonts that come with the package known to matplotlib, once a process."""
+    from importlib.resources import files
+
+    for file in sorted(str(file) for file in files("actviz").joinpath("data/fonts").iterdir()):
+        if file.endswith(".ttf"):
+            font_manager.fontManager.addfont(file)
+
+
+@contextlib.contextmanager
+def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
+    """Set matplotlib's parameters for a figure, from its defaults: a user's own settings do not change a figure."""
+    look = find_theme(theme)
+    check_language(lang)
+    _add_shipped_fonts()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(
+            {
+                "font.family": FONTS[lang],
+                "font.size": BODY,
+                "figure.facecolor": look.background,
+                "axes.facecolor": look.panel,
+                "axes.edgecolor": look.muted,
+                "axes.labelcolor": look.text,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "axes.axisbelow": True,
+                "grid.color": look.grid,
+                "text.color": look.text,
+                "lines.linewidth": look.line,
+                "lines.markersize": 6.5,
+                "text.parse_math": False,  # a user's label may hold dollar signs
+            }
+        )
+        yield look
+
+
+def canvas(height: float | None = None) -> Slide:
+    """Return an empty figure of the current size, ``height`` points high; to be called inside ``themed``."""
+    size = current_size()
+    return Slide(size=size, height=height or size.height)
+
+
+def panel(fig: Figure, left: float, bottom: float, width: float, height: float) -> Any:
+    """Add an Axes at a place in points, with its ticks' look fixed now: ticks are made later, outside the theme."""
+    across, up = (fig.get_size_inches() * 72).tolist()
+    ax = fig.add_axes((left / across, bottom / up, width / across, height / up))
+    ax.tick_params(
+        labelsize=NOTE + 1,
+        colors=mpl.rcParams["axes.edgecolor"],
+        labelcolor=mpl.rcParams["text.color"],
+        labelfontfamily=mpl.rcParams["font.family"],
+        length=3,
+    )
+    return ax
+
+
+def split(ax: Any, height: float, gap: float = 4.0) -> Any:
+    """Make room for a strip at the foot of an Axes and return it; ``height`` and ``gap`` are in points."""
+    across, up = (ax.figure.get_size_inches() * 72).tolist()
+    box = ax.get_position()
+    ax.set_position((box.x0, box.y0 + (height + gap) / up, box.width, box.height - (height + gap) / up))
+    return panel(ax.figure, box.x0 * across, box.y0 * up, box.width * across, height)
+
+
+def panel_grid(
+    fig: Figure,
+    rows: int,
+    columns: int,
+    *,
+    left: float = MARGIN,
+    right: float = MARGIN,
+    top: float = HEADER,
+    bottom: float = FOOTER,
+    gap: tuple[float, float] = (30.0, 24.0),
+    heights: Sequence[float] | None = None,
+) -> list[list[Any]]:
+    """Add rows of Axes inside margins in points; ``gap`` is (between columns, between rows).
+
+    ``top`` and ``bottom`` are those of a slide: what words and a legend take more in another size is added.
+    """
+    across, up = (fig.get_size_inches() * 72).tolist()
+    if isinstance(fig, Slide):
+        top, bottom = top + fig.above, bottom + fig.below
+    width = (across - left - right - gap[0] * (columns - 1)) / columns
+    shares = list(heights or [1.0] * rows)
+    room = up - top - bottom - gap[1] * (rows - 1)
+    grid, above = [], top
+    for share in shares:
+        height = room * share / sum(shares)
+        grid.append(
+            [panel(fig, left + c * (width + gap[0]), up - above - height, width, height) for c in range(columns)]
+        )
+        above += height + gap[1]
+    return grid

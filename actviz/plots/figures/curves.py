@@ -1,0 +1,282 @@
+"""Figures of statistics over the layers, a line for each initializer: signal, gradients, collapse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from actviz.catalog.looks import Theme
+from actviz.plots.canvas import draw, overlay
+from actviz.plots.canvas.building import part, reveal
+from actviz.plots.canvas.frame import beside, frame, heading, height_for, legend, row_name
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split, themed
+from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
+from actviz.plots.reading.scales import Floats, decade_ticks, power_of_ten
+from actviz.plots.reading.series import Line, Names, choose, line
+from actviz.results.overlaying import laid
+from actviz.results.words import recipe_words
+from actviz.text import label, text
+from actviz.theory.prediction import PREDICTED
+
+if TYPE_CHECKING:
+    import xarray
+
+_LEFT = 92.0
+DEEP = 12
+"""In stacks of more layers than this the lines of a panel are not set apart sideways."""
+
+STRIP = 26.0
+"""Height of a strip of z-scores, in points."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What the panels of a figure share."""
+
+    ds: xarray.Dataset
+    inits: Sequence[str]
+    theory: bool
+    theme: Theme
+    lang: str
+
+
+def _set_axis(ax: Any, axis: str, lines: Sequence[Line]) -> None:
+    """Give the y axis its range; ``axis`` is log, share, cosine or plain."""
+    if axis == "log":
+        draw.draw_log_axis(ax, lines)
+    elif axis == "share":
+        draw.draw_share_axis(ax)
+    elif axis == "cosine":
+        draw.draw_cosine_axis(ax, lines)
+    else:
+        draw.draw_plain_axis(ax, lines)
+
+
+def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Look) -> tuple[list[Line], Any]:
+    """Draw a statistic of one activation, a line for each initializer; return the lines, and the lowest Axes."""
+    ds, inits, look, lang = whole.ds, whole.inits, whole.theme, whole.lang
+    lines = [line(ds, name, init, activation) for init in inits]
+    layers, count = ds["layer"].values, len(inits)
+    # Lines that coincide stay apart: in shallow stacks by a small shift, in deep ones by markers that take turns.
+    deep = len(layers) > DEEP
+    turn = max(1, len(layers) // 8)
+    shifts = [0.0 if deep else 0.7 * (i - (count - 1) / 2) / count for i in range(count)]
+    every = [(i * turn // count, turn) if deep else None for i in range(count)]
+    styles = [pairing_style(ds, init, activation, look.name) for init in inits]
+    expected = [theory_of(ds, init, activation, lang).expected(name) if whole.theory else None for init in inits]
+    _set_axis(ax, axis, [*lines, *(each.seen for each in expected if each)])
+    for init, read, style, shift, turns in zip(inits, lines, styles, shifts, every, strict=True):
+        with part([ax], init):
+            draw.draw_line(ax, read, style, look, shift=shift, every=turns)
+            draw.draw_marks(ax, read, style, log=axis == "log", shift=shift, every=turns)
+    draw.draw_layer_axis(ax, layers)
+    missing = [label(init, lang) for init, read in zip(inits, lines, strict=True) if read.undefined]
+    if missing:
+        names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
+        with part([ax], inits[-1]):
+            draw.draw_note(ax, text("mark.undefined", lang, names=names), look)
+    return lines, _theory_panel(ax, inits, expected, styles, shifts, look, lang) if any(expected) else ax
+
+
+def _theory_panel(
+    ax: Any, inits: Sequence[str], expected: Sequence[Expected | None], styles: Sequence[PairingStyle],
+    shifts: Sequence[float], look: Theme, lang: str,
+) -> Any:  # fmt: skip
+    """Draw theory over a panel's lines, and the z-scores in a strip below, which is returned."""
+    strip = split(ax, STRIP)
+    strip.set_zorder(ax.get_zorder() - 1)  # marks at the foot of the panel stand over it
+    overlay.draw_strip(strip, text("theory.z", lang), look)
+    for init, each, style, shift in zip(inits, expected, styles, shifts, strict=True):
+        with part([ax, strip], init):
+            if each:
+                overlay.draw_expected(ax, each, style, look, shift=shift)
+                overlay.draw_z_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
+    strip.set_xlim(ax.get_xlim())
+    strip.set_xticks(ax.get_xticks(), ax.get_xticklabels())
+    ax.set_xticks(ax.get_xticks(), [])
+    return strip
+
+
+def _lines_figure(
+    ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names, theme: str, lang: str,
+    *, theory: bool, gradient: bool = False, extra: int = 0,
+) -> tuple[Figure, list[list[Any]], list[str], list[str]]:  # fmt: skip
+    """Draw a row of panels for each activation, a column for each statistic, and ``extra`` empty ones."""
+    chosen, rows = choose(ds, "init", inits), choose(ds, "activation", activations)
+    with themed(theme, lang) as look:
+        theory = theory and not laid(ds)  # each result has one of its own
+        whole = _Look(ds, chosen, theory, look, lang)
+        footer = recipe_words(ds, lang, gradient=gradient, bands=True)
+        title, read = text(f"{figure}.title", lang), text(f"{figure}.read", lang)
+        predicted = [name for name in columns if name in PREDICTED]
+        told = [
+            name
+            for name in predicted
+            if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
+        ]
+        read += f" {_theory_words(told, columns, lang)}" if told else ""
+        row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
+        fig = frame(title, read, footer, look, max(height_for(len(rows), row, 168), names))
+        grid = panel_grid(
+            fig, len(rows), len(columns) + extra, left=_LEFT, right=beside(), top=126, bottom=68, gap=(50, 20)
+        )
+        fig.question = text(f"{figure}.question", lang)
+        drawn: list[tuple[Line, str]] = []
+        for axes, activation in zip(grid, rows, strict=True):
+            row_name(axes[0], label(activation, lang))
+            for ax, (name, axis) in zip(axes, columns.items(), strict=False):
+                lines, lowest = _lines_panel(ax, name, activation, axis, whole)
+                drawn += [(each, axis) for each in lines]
+                _bottom_only(lowest, last=activation == rows[-1], lang=lang)
+        for ax, name in zip(grid[0], columns, strict=False):
+            heading(ax, text(name, lang))
+        notes = _mark_notes(drawn, lang) + [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
+        notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
+        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
+    return fig, grid, chosen, rows
+
+
+def _theory_words(told: Sequence[str], columns: Iterable[str], lang: str) -> str:
+    """Say what theory looks like, and of which panels there is one if not of all."""
+    if list(told) == list(columns):
+        return text("theory.read", lang)
+    return text("theory.read_some", lang, names=", ".join(text(name, lang) for name in told))
+
+
+def _mark_notes(drawn: Sequence[tuple[Line, str]], lang: str) -> list[str]:
+    """Return what the marks at the edges of the panels mean, as far as there are any."""
+    found = {
+        "mark.overflow": any(each.overflow.any() for each, _ in drawn),
+        "mark.zero": any(axis == "log" and (each.middle == 0).any() for each, axis in drawn),
+    }
+    return [text(key, lang) for key, there in found.items() if there]
+
+
+def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
+    if last:
+        ax.set_xlabel(text("axis.layer", lang))
+    else:
+        ax.set_xticks(ax.get_xticks(), [])
+
+
+@drawn_as("signal")
+def figure_signal(
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
+    theory: bool = True,
+) -> Figure:  # fmt: skip
+    """Draw mean, standard deviation and saturated share of the activations over the layers.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``probe`` or ``load``.
+    inits, activations : str or sequence of str, optional
+        Which to draw; all unless named.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset lacks what is asked for.
+    """
+    columns = {"act_mean": "plain", "act_std": "log", "saturated": "share"}
+    return _lines_figure(ds, "signal", columns, inits, activations, theme, lang, theory=theory)[0]
+
+
+@drawn_as("collapse")
+def figure_collapse(
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
+    theory: bool = True,
+) -> Figure:  # fmt: skip
+    """Draw similarity between samples, spread over samples, and the share of distinct units over the layers.
+
+    Parameters are as for ``figure_signal``.
+    """
+    columns = {"similarity": "cosine", "unit_spread": "log", "distinct_units": "share"}
+    return _lines_figure(ds, "collapse", columns, inits, activations, theme, lang, theory=theory)[0]
+
+
+@drawn_as("gradients")
+def figure_gradients(
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
+    theory: bool = True,
+) -> Figure:  # fmt: skip
+    """Draw the gradients' RMS and the weight gradients' norm over the layers, and gradients at both ends.
+
+    Parameters are as for ``figure_signal``.
+    """
+    columns = {"grad_preact_rms": "log", "grad_weight_norm": "log"}
+    fig, grid, chosen, rows = _lines_figure(
+        ds, "gradients", columns, inits, activations, theme, lang, theory=theory, gradient=True, extra=1
+    )
+    depth = ds.sizes["layer"]
+    with themed(theme, lang) as look:
+        scale = _gradient_range(ds, chosen, rows)
+        for axes, activation in zip(grid, rows, strict=True):
+            _gradient_ridges(axes[-1], ds, chosen, activation, scale, look, lang)
+            if activation != rows[-1]:
+                axes[-1].set_xticks(axes[-1].get_xticks(), [])
+        heading(grid[0][-1], text("grad_hist" if depth > 1 else "grad_hist_one", lang, depth=depth))
+        if depth > 1:
+            words = " · ".join((text("grad_hist.first", lang), text("grad_hist.last", lang, depth=depth)))
+            grid[-1][-1].set_xlabel(words, fontsize=NOTE)
+    return fig
+
+
+def _octaves(ds: xarray.Dataset, init: str, activation: str, layer: int) -> Floats:
+    """Return the share of gradients in each octave of magnitude; the innermost bins, down to zero, are the first."""
+    counts = ds["grad_hist"].sel(init=init, activation=activation, layer=layer).values
+    octaves = counts.reshape(-1, 4).sum(axis=1).astype(float)
+    zeros = float(ds["grad_zero"].sel(init=init, activation=activation, layer=layer).mean()) * octaves.sum()
+    octaves[0] = max(octaves[0] - zeros, 0.0) if octaves[0] - zeros > 0.5 else 0.0
+    shares: Floats = octaves / max(octaves.sum(), 1.0)
+    return shares
+
+
+def _gradient_range(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str]) -> tuple[int, int]:
+    """Return the octaves that hold all but the smallest half percent of every panel's nonzero gradients."""
+    ends = sorted({int(ds["layer"].values[0]), int(ds["layer"].values[-1])})
+    shares = np.array([np.cumsum(_octaves(ds, i, a, layer)) for i in inits for a in activations for layer in ends])
+    shares = shares[shares[:, -1] > 0.5]
+    if not len(shares):
+        return 120, 130
+    first, last = int((shares < 0.005).sum(axis=1).min()), int((shares < 0.9999).sum(axis=1).max()) + 1
+    return max(1, min(first, last - 8)), last
+
+
+def _gradient_ridges(
+    ax: Any, ds: xarray.Dataset, inits: Sequence[str], activation: str, octaves: tuple[int, int], look: Theme, lang: str
+) -> None:
+    """Draw each initializer's gradients at the first and last layer on a row of its own."""
+    first, last = octaves
+    edges = np.log10(ds["grad_bin_edges"].values[first * 4 : last * 4 + 1 : 4])
+    ends = [int(ds["layer"].values[at]) for at in (0, -1)]
+    shapes, words = [], []
+    for init in inits:
+        lost = line(ds, "grad_preact_rms", init, activation).overflow.any()
+        shown = [np.zeros(last - first) if lost else _octaves(ds, init, activation, end)[first:last] for end in ends]
+        shapes.append(tuple(each / max(each.max(), 1e-9) for each in shown))
+        words.append(text("panel.overflow", lang) if lost else "" if shown[0].any() else text("panel.none_first", lang))
+    colors = [pairing_style(ds, init, activation, look.name).color for init in inits]
+    before = len(ax.patches)
+    draw.draw_ridges(ax, shapes, edges, colors)
+    for row, init in enumerate(inits):
+        both = ax.patches[before + 2 * row : before + 2 * row + 2]
+        if pairing_style(ds, init, activation, look.name).hollow:
+            both[0].set_alpha(0.2)
+            both[1].set_linestyle((0, (2.4, 1.0)))
+        reveal(ax.figure, init, both)
+    for row, word in enumerate(words):
+        ax.text(
+            0.02, -row + 0.36, word, transform=ax.get_yaxis_transform(), fontsize=NOTE, va="center", color=look.alarm,
+            bbox={"facecolor": look.background, "edgecolor": "none", "pad": 1.0} if word else None,
+        )  # fmt: skip
+        reveal(ax.figure, inits[row], ax.texts[-1:])
+    exponents = decade_ticks(edges[0], edges[-1], 4)
+    ax.set_xticks(exponents, [power_of_ten(exponent) for exponent in exponents])

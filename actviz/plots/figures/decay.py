@@ -1,0 +1,294 @@
+"""Figures of weight decay: what it does to losses and weights over the epochs, and over its strength."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from actviz.catalog.looks import Theme
+from actviz.plots.canvas import draw
+from actviz.plots.canvas.frame import beside, frame, heading, height_for, row_name, styles_legend
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import BODY, DASHES, HEIGHT, NOTE, PairingStyle, panel_grid, themed
+from actviz.plots.figures.training import (
+    PARTS,
+    draw_epoch_axis,
+    draw_runs,
+    ended_notes,
+    loss_axis,
+    plain_styles,
+    run_line,
+    run_styles,
+)
+from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
+from actviz.plots.reading.scales import Floats, ValueScale, log_scale
+from actviz.plots.reading.series import Line, Names, choose, spread_layers
+from actviz.results.words import training_words
+from actviz.text import run_name, shortened, text, wrapped
+from actviz.training.measures import at_end, magnitudes, weight_size
+
+if TYPE_CHECKING:
+    import xarray
+
+
+def decay_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for the figures of weight decay; empty if nothing."""
+    if not differing(ds, "weight_decay"):
+        return text("decay.lacks")
+    return "" if np.isfinite(ds["validation_loss"].values).any() else text("figure.needs_validation")
+
+
+def weights_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for the figures of its weights; empty if nothing."""
+    return "" if ds.sizes.get("snapshot", 0) > 1 else text("weights.lacks")
+
+
+def size_scale(edges: Floats, counts: Floats, labels: int = 4) -> ValueScale:
+    """Return the logarithmic axis of the size of a weight that holds rows of counts."""
+    mirrored = np.concatenate([-edges[:0:-1], edges])
+    return log_scale(mirrored, _mirrored(counts), np.zeros(counts.shape[:-1]), labels)
+
+
+def _mirrored(counts: Floats) -> Floats:
+    """Put counts of sizes where a signed axis has its positive arm."""
+    return np.concatenate([np.zeros_like(counts), counts], axis=-1)
+
+
+def draw_sizes(ax: Any, scale: ValueScale, counts: Floats, styles: Sequence[PairingStyle]) -> Any:
+    """Draw the distribution of the size of a weight, a step line a run, all of one area."""
+    heights = scale.heights(_mirrored(counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)))
+    for row, style in zip(heights, styles, strict=True):
+        ax.stairs(row, scale.edges, color=style.color, linestyle=style.linestyle, linewidth=2.0)
+    ax.set(xlim=(0, 1), ylim=(0, 1.08 * max(float(heights.max()), 1e-9)))
+    ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+    ax.set_yticks([])
+    return ax
+
+
+def _named(styles: dict[str, PairingStyle], lang: str) -> dict[str, PairingStyle]:
+    return {run_name(run, lang): style for run, style in styles.items()}
+
+
+@drawn_as("decay")
+def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
+    """Draw losses and accuracies over the epochs by strength of weight decay, and what becomes of the weights.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        A training of runs that differ in weight decay.
+    runs : str or sequence of str, optional
+        Which to draw; all unless named.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such run.
+    """
+    chosen = choose(ds, "run", runs)
+    sized = ds.assign(weight_size=weight_size(ds))
+    with themed(theme, lang) as look:
+        styles = run_styles(ds, chosen, theme)
+        height = max(current_size().least, HEIGHT + 36 * (len(chosen) - 9))
+        footer = training_words(ds, lang, bands=True)
+        fig = frame(text("decay.title", lang), text("decay.read", lang), footer, look, height)
+        grid = panel_grid(fig, 2, 3, left=92, right=beside(), top=126, bottom=76, gap=(34, 48))
+        for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
+            lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
+            row_name(axes[0], text(f"axis.{what}", lang))
+            for ax, part in zip(axes, PARTS, strict=False):
+                shared = [line for each in lines.values() for line in each.values()]
+                _settled_axis(ax, shared) if what == "loss" else draw.draw_share_axis(ax)
+                draw_runs(ax, lines[part], styles, look)
+                draw_epoch_axis(ax, ds["epoch"].values)
+                ax.tick_params(labelleft=part == PARTS[0])
+                heading(ax, text(f"curves.{part}", lang)) if what == "loss" else ax.set_xlabel(text("axis.epoch", lang))
+        norms = {run: run_line(sized, "weight_size", run) for run in chosen}
+        top, bottom = grid[0][2], grid[1][2]
+        loss_axis(top, list(norms.values()), log=False)
+        draw_runs(top, norms, styles, look)
+        draw_epoch_axis(top, ds["epoch"].values)
+        heading(top, text("decay.norm", lang))
+        heading(bottom, text("decay.sizes", lang))
+        bottom.set_xlabel(text("axis.weight", lang))
+        _sizes(bottom, ds, chosen, styles)
+        styles_legend(fig, _named(styles, lang), look, ended_notes(ds, chosen, lang))
+    return fig
+
+
+def _settled_axis(ax: Any, lines: Sequence[Line]) -> Any:
+    """Give the y axis the losses of all but the first fifth, whose fall is the same for all."""
+    loss_axis(ax, lines, log=False)
+    late = [line.high[max(1, len(line.high) // 5) :] for line in lines]
+    tops = [float(np.nanmax(each)) for each in late if np.isfinite(each).any()]
+    high = min([ax.get_ylim()[1], *([1.12 * max(tops)] if tops else [])])
+    ax.set_ylim(-0.04 * high, high)
+    ax.locator_params(axis="y", nbins=4)
+    return ax
+
+
+def _sizes(ax: Any, ds: xarray.Dataset, runs: Sequence[str], styles: dict[str, PairingStyle]) -> None:
+    """Draw the weights of all layers that runs end with; nothing where no snapshot was taken."""
+    if not ds.sizes.get("snapshot"):
+        ax.set(xticks=[], yticks=[])
+        return
+    edges, counts = magnitudes(ds.sel(run=list(runs)))
+    draw_sizes(ax, size_scale(edges, counts, 3), counts, [styles[run] for run in runs])
+
+
+def decay_places(values: Sequence[float]) -> Floats:
+    """Return where strengths of weight decay stand on a logarithmic axis: none at all one step left of the least."""
+    strengths = np.array(values, float)
+    some = np.log10(np.unique(strengths[strengths > 0]))
+    if not len(some):
+        return np.zeros(len(strengths))
+    step = max(float(np.median(np.diff(some))) if len(some) > 1 else 1.0, 0.5)
+    with np.errstate(divide="ignore"):
+        logs = np.log10(strengths)
+    places: Floats = np.where(strengths > 0, logs, some[0] - step)
+    return places
+
+
+def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
+    """Give the x axis the strengths of weight decay, those at which there are points."""
+    values = sorted(set(strengths))
+    places = decay_places(values)
+    apart = 0.22 * (places[-1] - places[0] or 1.0)
+    ticks: list[tuple[float, str]] = []
+    for place, value in zip(places, values, strict=True):
+        if not ticks or place - ticks[-1][0] >= apart or (value > 0 and ticks[-1][1] == "0"):
+            ticks.append((float(place), f"{value:g}"))
+    room = 0.06 * (places[-1] - places[0] or 1.0)
+    ax.set_xlim(places[0] - room, places[-1] + room)
+    ax.set_xticks([place for place, _ in ticks], [name for _, name in ticks])
+    ax.grid(axis="y", linewidth=0.8)
+    return ax
+
+
+@drawn_as("sweep")
+def figure_sweep(
+    ds: xarray.Dataset, *, runs: Names = None, top: float | None = None, theme: str = "light", lang: str = "en"
+) -> Figure:
+    """Draw losses, accuracies and the size of the weights at the end over the strength of weight decay.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        A training of runs that differ in weight decay; runs that differ in more are lines of their own.
+    runs : str or sequence of str, optional
+        Which to draw; all unless named.
+    top : float, optional
+        Upper end of the losses' axis, for figures that are to be compared.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such run.
+    """
+    groups = series_of(ds, choose(ds, "run", runs), "weight_decay")
+    ended = ds[[]].assign({f"{p}_{w}": at_end(ds, f"{p}_{w}") for p in PARTS for w in ("loss", "accuracy")})
+    ended["weight_size"] = at_end(ds.assign(weight_size=weight_size(ds)), "weight_size")
+
+    def line(name: str, group: Sequence[str]) -> Line:
+        places = decay_places(settings(ds, group, "weight_decay"))
+        return over_runs(places, ended[name].sel(run=list(group)).transpose("run", "seed").values)
+
+    with themed(theme, lang) as look:
+        footer = training_words(ds, lang, bands=True)
+        fig = frame(text("sweep.title", lang), text("sweep.read", lang), footer, look)
+        ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=beside(), top=130, bottom=84, gap=(50, 0))
+        styles = plain_styles(len(groups), look)
+        everything: dict[str, list[Line]] = {}
+        shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
+        for ax, names in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:
+            for name in names:
+                everything[name] = [line(name, group) for group in groups]
+            _sweep_panel(ax, {name: everything[name] for name in names}, styles, look)
+            draw_decay_axis(ax, settings(ds, [run for group in groups for run in group], "weight_decay"))
+            ax.set_xlabel(text("axis.lambda", lang))
+        for ax, names in shown:
+            loss_axis(ax, [each for name in names for each in everything[name]], log=False)
+        if top is not None:
+            losses.set_ylim(-0.04 * top, top)
+        draw.draw_share_axis(accuracies)
+        for ax, what in ((losses, "axis.loss"), (accuracies, "axis.accuracy"), (sizes, "decay.norm")):
+            heading(ax, text(what, lang))
+        told = {group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
+        styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, look, lang))
+    return fig
+
+
+def _sweep_panel(ax: Any, lines: dict[str, list[Line]], styles: Sequence[PairingStyle], look: Theme) -> None:
+    """Draw every group's line, training in dashes."""
+    for name, of_groups in lines.items():
+        for line, style in zip(of_groups, styles, strict=True):
+            dashed = name.startswith("train")
+            shown = PairingStyle(style.color, "" if dashed else style.marker, DASHES[2] if dashed else "-")
+            draw.draw_line(ax, line, shown, look)
+            draw.draw_marks(ax, line, style, log=False)
+
+
+def _part_marks(styles: Sequence[PairingStyle], look: Theme, lang: str) -> dict[str, Any]:
+    """Return what tells training from validation in a legend."""
+    plain = {"color": styles[0].color if len(styles) == 1 else look.text, "linewidth": look.line}
+    return {
+        text("curves.validation", lang): {**plain, "marker": styles[0].marker if len(styles) == 1 else ""},
+        text("curves.train", lang): {**plain, "linestyle": DASHES[2]},
+    }
+
+
+def _lost(ds: xarray.Dataset, lang: str) -> list[str]:
+    return [text("mark.diverged", lang)] if (ds["ended"].values == "diverged").any() else []
+
+
+@drawn_as("weights")
+def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
+    """Draw how large the weights of a few layers are before training and after it, a row a run.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        A training with two snapshots or more.
+    runs : str or sequence of str, optional
+        Which to draw; all unless named.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such run.
+    """
+    chosen = choose(ds, "run", runs)
+    own = ds.sel(run=chosen)
+    layers = spread_layers(ds.rename(layer="hidden", weight_layer="layer"), 3)
+    with themed(theme, lang) as look:
+        styles = run_styles(ds, chosen, theme)
+        height = height_for(len(chosen), 44, 208)
+        fig = frame(text("weights.title", lang), text("weights.read", lang), training_words(ds, lang), look, height)
+        (axes,) = panel_grid(
+            fig, 1, len(layers), left=136 if current_size().narrow else 190, top=130, bottom=78, gap=(24, 0)
+        )
+        for ax, layer in zip(axes, layers, strict=True):
+            (edges, before), (_, after) = magnitudes(own, 0, layer), magnitudes(own, -1, layer)
+            scale = size_scale(edges, np.concatenate([before, after]), 4)
+            shapes = [scale.density(_mirrored(counts)) for counts in (after, before)]
+            draw.draw_ridges(ax, list(zip(*shapes, strict=True)), scale.edges, [styles[run].color for run in chosen])
+            ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+            head = layer == int(ds["weight_layer"].values[-1])
+            heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
+            ax.set_xlabel(text("axis.weight", lang), fontsize=NOTE if current_size().narrow else BODY)
+        names = [run_name(run, lang) for run in chosen]
+        width = 18 if current_size().narrow else 26  # columns, in two lines at most
+        names = [wrapped(shortened(name, 2 * width - 2), width) for name in names]
+        axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
+        axes[0].tick_params(axis="y", length=0, labelsize=12)
+    return fig

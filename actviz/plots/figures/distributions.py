@@ -1,0 +1,299 @@
+"""Figures of where the values are: histograms, ridges, overview."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from actviz.catalog.looks import Theme
+from actviz.errors import ActvizError
+from actviz.plots.canvas import draw, overlay
+from actviz.plots.canvas.building import reveal_grid, reveal_layers
+from actviz.plots.canvas.frame import frame, height_for
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid, themed
+from actviz.plots.reading.laid import laid_words, outlines_of, row_label
+from actviz.plots.reading.predicted import outline_of, theory_notes
+from actviz.plots.reading.scales import ValueScale, activation_scale, linear_scale
+from actviz.plots.reading.series import (
+    Cell,
+    Line,
+    Names,
+    attenuation,
+    cell,
+    choose,
+    line,
+    spread_layers,
+    teaching_pairings,
+    view_cell,
+)
+from actviz.results.overlaying import laid, same_pairings
+from actviz.results.words import pairing_name, recipe_words
+from actviz.text import label, shortened, text, wrapped
+from actviz.text.numbers import percent, short
+
+if TYPE_CHECKING:
+    import xarray
+
+VIEWS = ("full", "book")
+
+
+@drawn_as("histograms")
+def figure_histograms(
+    ds: xarray.Dataset,
+    *,
+    inits: Names = None,
+    activations: Names = None,
+    theme: str = "light",
+    lang: str = "en",
+    view: str = "full",
+    theory: bool = True,
+) -> Figure:
+    """Draw the distributions of one activation: a row for each initializer, a column for each of up to five layers.
+
+    In the narrower sizes they are up to three layers.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``probe`` or ``load``.
+    inits, activations : str or sequence of str, optional
+        Which to draw; of several activations, the first.
+    theme : {"light", "dark", "print"}
+    lang : str
+    view : {"full", "book"}
+        The full range, or the linear range that ``probe(view=...)`` was given.
+
+    Raises
+    ------
+    ActvizError
+        If the dataset lacks what is asked for.
+    """
+    if view not in VIEWS:
+        raise ActvizError(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
+    if view == "book" and "view_hist" not in ds:
+        raise ActvizError("this dataset has no chosen view; probe with view=(low, high, bins)")
+    chosen, activation, layers = (
+        choose(ds, "init", inits),
+        choose(ds, "activation", activations)[0],
+        spread_layers(ds, 3 if current_size().narrow else 5),
+    )
+    if view == "book":
+        scale, read_cell = linear_scale(ds["view_edges"].values), view_cell
+    else:
+        scale, read_cell = activation_scale(ds, chosen, activation, layers), cell
+    pairings = same_pairings(ds, chosen)
+    if laid(ds):
+        chosen = [names[0] for names in pairings]
+    cells = [[read_cell(ds, scale, init, activation, layer, lang=lang) for layer in layers] for init in chosen]
+    asked = theory and view == "full" and not laid(ds)  # theory is told in the dataset's own bins
+    outlines = [
+        [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
+    ]
+    with themed(theme, lang) as look:
+        title, read = _histogram_words(ds, scale, activation, view, lang)
+        read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
+        read += laid_words(ds, lang)
+        notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
+        fig = frame(title, read, " · ".join([recipe_words(ds, lang), *notes]), look, height_for(len(chosen), 45, 180))
+        narrow = current_size().narrow
+        top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
+        ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
+        colors = [pairing_style(ds, init, activation, theme).color for init in chosen]
+        draw.draw_grid(ax, scale, cells, colors, look, lang)
+        overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
+        for at in range(1, len(laid(ds))):
+            others = [outlines_of(ds, scale, names, activation, layers, at, lang) for names in pairings]
+            overlay.draw_outlines(ax, scale, cells, others, look, lang, RESULTS[at])
+        rows = [wrapped(shortened(row_label(ds, names, lang), 30), 16) for names in pairings]
+        draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
+        reveal_grid(ax, chosen, [str(layer) for layer in layers])
+        fig.question = text("histograms.question", lang, activation=label(activation, lang))
+    return fig
+
+
+def _histogram_words(ds: xarray.Dataset, scale: ValueScale, activation: str, view: str, lang: str) -> tuple[str, str]:
+    name = label(activation, lang)
+    if view == "book":
+        low, high = (f"{float(edge):g}" for edge in ds["view_edges"].values[[0, -1]])
+        return text("histograms.title_book", lang, activation=name, low=low, high=high), text(
+            "histograms.read_book", lang
+        )
+    title = text("histograms.title", lang, activation=name)
+    if scale.linear:
+        return title, text("histograms.read", lang)
+    return title, text("histograms.read_signed" if scale.signed else "histograms.read_log", lang)
+
+
+@drawn_as("ridges")
+def figure_ridges(
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
+) -> Figure:
+    """Draw one pairing through its whole stack: a heat map of its distributions over saturation and gradient.
+
+    Of several pairings chosen, the first that ``teaching_pairings`` names is drawn. Parameters are as for
+    ``figure_histograms``.
+    """
+    init, activation = teaching_pairings(ds, inits, activations)[0]
+    layers = ds["layer"].values
+    scale = activation_scale(ds, [init], activation, [int(layer) for layer in layers], labels=8)
+    cells = [cell(ds, scale, init, activation, int(layer), lang=lang) for layer in layers]
+    names = {"init": label(init, lang), "activation": label(activation, lang), "depth": len(layers)}
+    with themed(theme, lang) as look:
+        title = text("ridges.title" if len(layers) > 1 else "ridges.title_one", lang, **names)
+        read = "ridges.read" if scale.linear else "ridges.read_log"
+        shade = text(look.most, lang)
+        footer = recipe_words(ds, lang, gradient=True, bands=True)
+        fig = frame(title, text(read, lang, shade=shade), footer, look)
+        grid = panel_grid(fig, 3, 1, left=164, top=108, bottom=66, gap=(0, 16), heights=(2.6, 0.8, 1.2))
+        (top,), (middle,), (bottom,) = grid
+        draw.draw_density(top, scale, np.array([each.heights for each in cells]), layers, look)
+        _density_notes(top, cells, layers, look, lang)
+        _curve(middle, ds, "saturated", init, activation, look, lang, log=False)
+        _curve(bottom, ds, "grad_preact_rms", init, activation, look, lang, log=True)
+        for ax, words in zip((top, middle, bottom), ("activation", "saturated", "grad_preact_rms"), strict=True):
+            ax.set_xlim(top.get_xlim())
+            _side_name(ax, text(words, lang))
+        for ax in (top, middle):
+            ax.set_xticks(bottom.get_xticks(), [])
+        bottom.set_xlabel(text("axis.layer", lang))
+        reveal_layers([top, middle, bottom], layers)
+        fig.question = text("ridges.question", lang, **names)
+    return fig
+
+
+def _side_name(ax: Any, words: str) -> None:
+    ax.annotate(
+        wrapped(words, 10), (0, 0.5), xytext=(-130, 0), xycoords="axes fraction", textcoords="offset points",
+        ha="left", va="center", fontsize=BODY,
+    )  # fmt: skip
+
+
+def _density_notes(ax: Any, cells: Sequence[Cell], layers: Any, look: Theme, lang: str) -> None:
+    """Say once, where it begins, what a run of layers cannot show: overflow, values outside, or nothing but zeros."""
+    outside = [at for at, each in enumerate(cells) if each.sick == "panel.outside"]
+    lost = [at for at, each in enumerate(cells) if each.lost > 0]
+    empty = [at for at, each in enumerate(cells) if each.zeros >= 1]
+    worst = percent(max((each.hidden for each in cells), default=0.0))
+    notes = [(empty, "panel.all_zero", 0.5), (outside, "ridges.outside", 0.3), (lost, "ridges.overflow", 0.7)]
+    for found, key, height in notes:
+        if found:
+            x = (found[0] + 0.5) / len(cells)
+            words = text(key, lang, share=worst, layer=layers[found[0]])
+            box = {
+                "boxstyle": "round,pad=0.25",
+                "facecolor": look.background,
+                "edgecolor": look.alarm,
+                "linewidth": 0.8,
+            }
+            ax.text(
+                x, height, words, transform=ax.transAxes, fontsize=NOTE + 1, color=look.alarm,
+                ha="left" if x < 0.5 else "right", va="center", bbox=box,
+            )  # fmt: skip
+
+
+def _curve(
+    ax: Any,
+    ds: xarray.Dataset,
+    name: str,
+    init: str,
+    activation: str,
+    look: Theme,
+    lang: str,
+    *,
+    log: bool,
+    among: Sequence[Line] = (),
+) -> None:
+    """Draw one statistic of one pairing, on an axis that has room for all it stands among."""
+    style, read = pairing_style(ds, init, activation, look.name), line(ds, name, init, activation)
+    every = None if len(read.layers) <= 12 else (0, max(1, len(read.layers) // 10))
+    draw.draw_log_axis(ax, among or [read], 3) if log else draw.draw_share_axis(ax)
+    draw.draw_line(ax, read, style, look, every=every)
+    draw.draw_marks(ax, read, style, log=log, every=every)
+    draw.draw_layer_axis(ax, read.layers)
+    if read.overflow.any():
+        draw.draw_note(ax, text("mark.overflow", lang), look)
+    elif log and (read.middle == 0).any():
+        draw.draw_note(ax, text("mark.zero", lang), look)
+
+
+@drawn_as("overview")
+def figure_overview(
+    ds: xarray.Dataset,
+    *,
+    inits: Names = None,
+    activations: Names = None,
+    pairings: Sequence[tuple[str, str]] | None = None,
+    theme: str = "light",
+    lang: str = "en",
+) -> Figure:
+    """Draw up to four pairings side by side on one slide: distributions, gradients, and four numbers.
+
+    Unless ``pairings`` names them, they are telling ones; other parameters are as for ``figure_histograms``.
+    """
+    pairings = list(pairings or teaching_pairings(ds, inits, activations))[:4]
+    for init, activation in pairings:
+        choose(ds, "init", init), choose(ds, "activation", activation)
+    layers = spread_layers(ds, 5)
+    with themed(theme, lang) as look:
+        footer = recipe_words(ds, lang, gradient=True, bands=True)
+        titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
+        second = 18.0 * current_size().narrow * any("\n" in title for title in titles)  # a title's second line
+        need = 900.0 + 5 * second if current_size().narrow and len(pairings) > 2 else None
+        fig = frame(text("overview.title", lang), text("overview.read", lang), footer, look, need)
+        across = 2 if current_size().narrow else 4
+        blocks = -(-len(pairings) // across)
+        grid = panel_grid(
+            fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34 + second),
+            heights=(2.05, 0.84, 0.72) * blocks,
+        )  # fmt: skip
+        gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
+        for at, (init, activation) in enumerate(pairings):
+            color, (block, column) = pairing_style(ds, init, activation, theme).color, divmod(at, across)
+            top, middle, bottom = (row[column] for row in grid[3 * block : 3 * block + 3])
+            scale = activation_scale(ds, [init], activation, layers)
+            cells = [[cell(ds, scale, init, activation, layer, lang=lang)] for layer in layers]
+            draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
+            names = [str(layer) if column == 0 else "" for layer in layers]
+            draw.draw_grid_labels(top, scale, names, [""], [look.text] * len(layers))
+            top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=8)
+            _curve(middle, ds, "grad_preact_rms", init, activation, look, lang, log=True, among=gradients)
+            _numbers(bottom, ds, init, activation, look, lang)
+            if column:
+                middle.set_yticklabels([])
+        for block in range(blocks):
+            _overview_sides(grid[3 * block : 3 * block + 3], lang)
+        for spare in (row[c] for row in grid[-3:] for c in range(len(pairings) - across * (blocks - 1), len(row))):
+            spare.set_axis_off()
+    return fig
+
+
+def _overview_sides(grid: list[list[Any]], lang: str) -> None:
+    for row, key in zip(grid, ("axis.layer", "grad_preact_rms"), strict=False):
+        row[0].annotate(
+            text(key, lang), (0, 0.5), xytext=(-52, 0), xycoords="axes fraction", textcoords="offset points",
+            rotation=90, ha="center", va="center", fontsize=BODY,
+        )  # fmt: skip
+    for ax in grid[1]:
+        ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=2)
+
+
+def _numbers(ax: Any, ds: xarray.Dataset, init: str, activation: str, look: Theme, lang: str) -> None:
+    """Write what became of the signal and its gradient at the ends of the stack."""
+    last = {name: line(ds, name, init, activation).middle[-1] for name in ("act_std", "saturated", "distinct_units")}
+    change, lost = attenuation(ds, init, activation), text("panel.overflow", lang)
+    times = text("overview.times", lang, value=short(10.0**change)) if np.isfinite(change) else lost
+    written = {
+        "overview.std": short(last["act_std"]) if np.isfinite(last["act_std"]) else lost,
+        "overview.saturated": percent(last["saturated"]) if np.isfinite(last["saturated"]) else lost,
+        "overview.attenuation": text("overview.none", lang) if np.isneginf(change) else times,
+        "overview.units": percent(last["distinct_units"]) if np.isfinite(last["distinct_units"]) else lost,
+    }
+    ax.set_axis_off()
+    for row, (key, value) in enumerate(written.items()):
+        ax.text(0, 0.9 - row * 0.27, text(key, lang), fontsize=NOTE + 1, color=look.muted, va="center")
+        ax.text(1, 0.9 - row * 0.27, value, fontsize=BODY, fontweight="bold", ha="right", va="center")

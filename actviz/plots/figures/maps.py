@@ -1,0 +1,113 @@
+"""Heat maps of initializer by activation: saturation, signal and gradient at the end of the stack, with verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
+
+from actviz.catalog.looks import Theme
+from actviz.errors import ActvizError
+from actviz.plots.canvas import draw
+from actviz.plots.canvas.frame import frame, heading, height_for
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid, themed
+from actviz.plots.reading.scales import Floats
+from actviz.plots.reading.series import Names, attenuation, choose, line
+from actviz.results.words import recipe_words
+from actviz.text import label, shortened, text, width_of, wrapped
+from actviz.text.numbers import percent, short, signed
+
+if TYPE_CHECKING:
+    import xarray
+
+
+LEFT, GAP = 168.0, 26.0
+"""Room for the initializers' names, and between two maps, in points."""
+
+LETTER = 0.57
+"""Width of a letter of a short word in font sizes, at most, on average."""
+
+
+@drawn_as("saturation")
+def figure_saturation(
+    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
+) -> Figure:
+    """Draw heat maps of initializer by activation: saturated share and std of the last layer, change of the gradient.
+
+    Parameters are as for ``figure_signal``.
+    """
+    rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
+    size = current_size()
+    depth, stacked, slanted = ds.sizes["layer"], size.narrow or len(columns) > 5, len(columns) > 5
+    names = {
+        "x": [wrapped(shortened(label(each, lang), 26), 14) for each in columns],
+        "y": [wrapped(shortened(label(each, lang), 34), 18) for each in rows],
+    }
+    room = (size.width - LEFT - MARGIN - (0 if stacked else 2 * GAP)) / (1 if stacked else 3) / len(columns)
+    verdicts = _verdicts(ds, rows, columns, room, lang)
+    with themed(theme, lang) as look:
+        gap = 96.0 if slanted else 56.0
+        height = height_for(len(rows) * (3 if stacked else 1), 34, (410 if slanted else 320) if stacked else 210)
+        read = " ".join(
+            [text("saturation.read", lang, depth=depth), *[text("saturation.verdicts", lang)] * bool(verdicts)]
+        )
+        fig = frame(text("saturation.title", lang), read, recipe_words(ds, lang, gradient=True), look, height)
+        shape = (3, 1) if stacked else (1, 3)
+        grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if slanted else 72, gap=(GAP, gap))
+        axes = [ax for row in grid for ax in row]
+        for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
+            values, words, norm, cmap = _map(ds, key, rows, columns, look, lang)
+            draw.draw_heatmap(ax, values, words, norm, cmap, names, verdicts, BODY if room > 50 else NOTE + 1)
+            heading(ax, text(f"saturation.{key}", lang, depth=depth))
+            ax.tick_params(labelsize=NOTE + 1, rotation=0)
+            if slanted:
+                ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="right", rotation_mode="anchor")
+            if at and not stacked:
+                ax.set_yticks([])
+    return fig
+
+
+def _verdicts(
+    ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str], room: float, lang: str
+) -> list[list[str]] | None:
+    """Return each pairing's verdict in a word that fits the room in points, shape (init, activation).
+
+    None where no word fits, and for a dataset that is not diagnosed.
+    """
+    from actviz.diagnosis.judging import diagnose
+
+    try:
+        found = diagnose(ds.sel(init=list(inits), activation=list(activations)))
+    except ActvizError:
+        return None
+    for ending in ("", ".short"):
+        words = {(each.init, each.activation): text(f"verdict.{each.verdict}{ending}", lang) for each in found}
+        if max(map(width_of, words.values())) * LETTER * NOTE < room:
+            break
+    else:
+        return None
+    return [[words[init, activation] for activation in activations] for init in inits]
+
+
+def _map(
+    ds: xarray.Dataset, key: str, inits: Sequence[str], activations: Sequence[str], look: Theme, lang: str
+) -> tuple[Floats, list[list[str]], Any, str]:
+    """Return the values of a heat map, the word in each cell, and how they are coloured."""
+    if key == "attenuation":
+        values = np.array([[attenuation(ds, i, a) for a in activations] for i in inits])
+    else:
+        values = np.array([[line(ds, key, i, a).middle[-1] for a in activations] for i in inits])
+    write = {"saturated": percent, "act_std": short, "attenuation": signed}[key]
+    lost, none = text("panel.overflow", lang), text("overview.none", lang)
+    words = [[write(v) if np.isfinite(v) else none if np.isneginf(v) else lost for v in row] for row in values]
+    if key == "saturated":
+        return values, words, Normalize(0, 1), look.density
+    if key == "act_std":
+        return np.where(values > 0, values, np.nan), words, LogNorm(1e-3, 1e3, clip=True), look.diverging
+    reach = float(np.clip(np.abs(values[np.isfinite(values)]).max(initial=1.0), 1.0, 6.0))
+    return values, words, Normalize(-reach, reach, clip=True), look.diverging

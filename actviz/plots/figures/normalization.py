@@ -1,0 +1,226 @@
+"""Initialization against batch normalization: accuracy at every weight scale with and without, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+from actviz.catalog import names
+from actviz.catalog.looks import Theme
+from actviz.plots.canvas import draw
+from actviz.plots.canvas.frame import beside, frame, heading, row_name, styles_legend
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import NOTE, PairingStyle, panel_grid, themed
+from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
+from actviz.plots.reading.scales import decade_ticks, power_of_ten
+from actviz.plots.reading.series import Line
+from actviz.results.dataset import recipe
+from actviz.results.words import training_words
+from actviz.text import label, shortened, text
+
+if TYPE_CHECKING:
+    import xarray
+
+COLUMNS = 4
+"""Panels of weight scales in a row, as in the book."""
+
+NORMS = (None, "batch")
+
+
+def norm_pairs(ds: xarray.Dataset) -> dict[str, dict[Any, str]]:
+    """Return, by initializer, the run without and the run with batch normalization that differ in nothing else."""
+    found: dict[tuple[str, str], dict[Any, str]] = {}
+    known = recipe(ds)["runs"]
+    for run in map(str, ds["run"].values):
+        others = {name: value for name, value in known[run].items() if name not in ("norm", "init")}
+        found.setdefault((known[run]["init"], repr(others)), {})[known[run]["norm"]] = run
+    both = {init: pair for (init, _), pair in found.items() if len(pair) == len(NORMS)}
+    return both if len(both) == sum(len(pair) == len(NORMS) for pair in found.values()) else {}
+
+
+def batch_norm_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for the figure of accuracies: an initializer with and without batch normalization."""
+    judged = np.isfinite(ds["train_accuracy"].values).any()
+    return "" if judged and norm_pairs(ds) else text("batch_norm.lacks")
+
+
+def batch_norm_layers_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for the figure of layers: scales in a row, and a snapshot before the first update."""
+    if lacking := batch_norm_lacks(ds):
+        return lacking
+    first = int(ds["snapshot"].values[0]) if "snapshot" in ds.dims and ds.sizes["snapshot"] else -1
+    scales = weight_scales(norm_pairs(ds))
+    return "" if first == 0 and len(scales) > 1 else text("batch_norm.lacks_layers")
+
+
+def weight_scales(pairs: Mapping[str, Any]) -> dict[str, float]:
+    """Return the standard deviation of the weights by initializer, of those whose does not depend on the width."""
+    found = {}
+    for init in pairs:
+        near, far = (names.initializer(init).variance(fan, fan) for fan in (100, 400))
+        if near == far and near > 0:
+            found[init] = math.sqrt(near)
+    return found
+
+
+def _styles(look: Theme) -> dict[Any, PairingStyle]:
+    """Return how networks without and with batch normalization are drawn; dashes keep grey prints readable."""
+    return {
+        None: PairingStyle(look.palette["vermillion"], "s", (0, (4, 1.2))),
+        "batch": PairingStyle(look.palette["blue"], "o", "-"),
+    }
+
+
+@drawn_as("batch_norm")
+def figure_batch_norm(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
+    """Draw training accuracy over the epochs with and without batch normalization, a panel an initializer.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``train`` or ``load``, with runs of ``norm=[None, "batch"]``.
+    theme : {"light", "dark", "print"}
+    lang : str
+    """
+    pairs = norm_pairs(ds)
+    rows = -(-len(pairs) // COLUMNS)
+    with themed(theme, lang) as look:
+        styles = _styles(look)
+        height = max(current_size().least, 190 + 78 * rows)
+        fig = frame(
+            text("batch_norm.title", lang), text("batch_norm.read", lang), training_words(ds, lang, bands=True), look,
+            height,
+        )  # fmt: skip
+        columns = min(COLUMNS, len(pairs))
+        grid = panel_grid(fig, rows, columns, left=80, right=beside(), top=126, bottom=76, gap=(16, 26))
+        everything = [ax for row in grid for ax in row]
+        for at, (ax, (init, pair)) in enumerate(zip(everything, pairs.items(), strict=False)):
+            draw.draw_share_axis(ax)
+            lines = {run: run_line(ds, "train_accuracy", run) for run in pair.values()}
+            draw_runs(ax, lines, {pair[norm]: styles[norm] for norm in pair}, look)
+            draw_epoch_axis(ax, ds["epoch"].values)
+            ax.locator_params(axis="x", nbins=3)
+            heading(ax, shortened(label(init, lang), 20), 2)
+            ax.tick_params(labelleft=at % COLUMNS == 0, labelbottom=at + COLUMNS >= len(pairs))
+            if at + COLUMNS >= len(pairs):
+                ax.set_xlabel(text("axis.epoch", lang))
+        for ax in everything[len(pairs) :]:
+            ax.remove()
+        runs = [run for pair in pairs.values() for run in pair.values()]
+        _legend(fig, styles, look, ended_notes(ds, runs, lang), lang)
+    return fig
+
+
+def _legend(fig: Figure, styles: Mapping[Any, PairingStyle], look: Theme, notes: Sequence[str], lang: str) -> None:
+    names = {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
+    styles_legend(fig, names, look, notes)
+
+
+@drawn_as("batch_norm_layers")
+def figure_batch_norm_layers(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
+    """Draw, over the scale of the weights, what layers look like at the start, and how accurate networks become.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``train`` or ``load``, with runs of ``norm=[None, "batch"]`` at several weight scales and a snapshot
+        before the first update.
+    theme : {"light", "dark", "print"}
+    lang : str
+    """
+    pairs = norm_pairs(ds)
+    scales = dict(sorted(weight_scales(pairs).items(), key=lambda each: each[1]))
+    x = np.array(list(scales.values()))
+    with themed(theme, lang) as look:
+        words = training_words(ds, lang, bands=True)
+        fig = frame(text("batch_norm_layers.title", lang), text("batch_norm_layers.read", lang), words, look)
+        grid = panel_grid(fig, 2, 3, left=92, right=beside(), top=126, bottom=76, gap=(56, 26))
+        layers = [int(ds["layer"].values[at]) for at in sorted({0, ds.sizes["layer"] // 2, ds.sizes["layer"] - 1})]
+        ends = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)
+        tints = mpl.colormaps["viridis"](np.linspace(*ends, len(layers)))
+        shades = {
+            layer: PairingStyle(mpl.colors.to_hex(tint), marker, "-")
+            for layer, tint, marker in zip(layers, tints, ("o", "^", "s"), strict=False)
+        }
+        for column, (name, read_one) in enumerate((("act_std", _at_start), ("update_ratio", _first_epoch))):
+            read = {
+                (norm, layer): read_one(ds, name, [pairs[init][norm] for init in scales], layer, x)
+                for norm in NORMS
+                for layer in layers
+            }
+            for row, norm in zip(grid, NORMS, strict=True):
+                draw.draw_log_axis(row[column], list(read.values()))
+                for layer in layers:
+                    _over_scales(row[column], read[norm, layer], shades[layer], look, log=True)
+            heading(grid[0][column], text(f"batch_norm_layers.{name}", lang))
+        styles = _styles(look)
+        last = float(ds["epoch"].values[-1])
+        for row, norm in zip(grid, NORMS, strict=True):
+            found = _at_end(ds, [pairs[init][norm] for init in scales], x)
+            draw.draw_share_axis(row[2])
+            _over_scales(row[2], found, styles[norm], look, log=False)
+            row_name(row[0], text(f"batch_norm.{norm or 'none'}", lang))
+        heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=f"{last:g}"))
+        for ax in (ax for row in grid for ax in row):
+            _scale_axis(ax, x, lang, last=ax in grid[1])
+        runs = [run for pair in pairs.values() for run in pair.values()]
+        names = {text("layer", lang, layer=layer): style for layer, style in shades.items()}
+        names |= {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
+        notes = [text("mark.diverged", lang)] if (ds["ended"].sel(run=runs) == "diverged").any() else []
+        shown = ds.sel(run=runs)
+        zero = bool((shown["act_std"].isel(snapshot=0) == 0).any() or (shown["update_ratio"].isel(step=1) == 0).any())
+        styles_legend(fig, names, look, notes + [text("mark.zero", lang)] * zero)
+    return fig
+
+
+def _at_start(ds: xarray.Dataset, name: str, runs: Sequence[str], layer: int, x: Any) -> Line:
+    """Read a statistic of a layer before the first update, over the scales."""
+    values = ds[name].sel(run=list(runs), layer=layer).isel(snapshot=0).transpose("seed", "run").values.astype(float)
+    return over_seeds(x, values)
+
+
+def _first_epoch(ds: xarray.Dataset, name: str, runs: Sequence[str], layer: int, x: Any) -> Line:
+    """Read a number of a layer at the first evaluation after the start, over the scales; NaN where a seed diverged."""
+    own = ds[name].sel(run=list(runs), weight_layer=layer).isel(step=1)
+    values = own.transpose("seed", "run").values.astype(float)
+    return over_seeds(x, values)
+
+
+def _at_end(ds: xarray.Dataset, runs: Sequence[str], x: Any) -> Line:
+    """Read the last training accuracy of the seeds that came to the end, over the scales; and where some did not."""
+    own = ds.sel(run=list(runs))
+    values = own["train_accuracy"].isel(step=-1).transpose("seed", "run").values.astype(float)
+    line = over_seeds(x, values)
+    lost = (own["ended"] == "diverged").any("seed").values
+    return Line(x, line.middle, line.low, line.high, lost)
+
+
+def _over_scales(ax: Any, line: Line, style: PairingStyle, look: Theme, *, log: bool) -> None:
+    draw.draw_line(ax, line, style, look)
+    draw.draw_marks(ax, line, style, log=log)
+    if line.overflow.any() and not log:  # every scale at which a seed was lost, not only the first of a row
+        lost = line.layers[line.overflow]
+        ax.plot(
+            lost, np.full(len(lost), 0.97), "x", color=style.color, transform=ax.get_xaxis_transform(), clip_on=False,
+            zorder=6, markeredgewidth=2.6, markersize=10,
+        )  # fmt: skip
+
+
+def _scale_axis(ax: Any, x: Any, lang: str, *, last: bool) -> None:
+    """Give the x axis the scales of the weights, in decades."""
+    ax.set_xscale("log")
+    low, high = math.log10(x[0]), math.log10(x[-1])
+    room = 0.05 * (high - low)
+    exponents = decade_ticks(low, high, 3)
+    ax.set_xlim(10 ** (low - room), 10 ** (high + room))
+    ax.set_xticks([10.0**e for e in exponents], [power_of_ten(e) if last else "" for e in exponents])
+    ax.minorticks_off()
+    ax.grid(axis="y", linewidth=0.8)
+    if last:
+        ax.set_xlabel(text("axis.weight_std", lang), fontsize=NOTE + 1)

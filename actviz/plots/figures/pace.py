@@ -1,0 +1,116 @@
+"""The figure of how the size of the weights decides the pace of learning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
+
+from actviz.plots.canvas import draw
+from actviz.plots.canvas.frame import beside, frame, heading, styles_legend
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import panel_grid, themed
+from actviz.plots.figures.training import plain_styles
+from actviz.plots.reading.groups import differing, group_name, over_runs, series_of
+from actviz.plots.reading.series import Line, Names, choose
+from actviz.results.words import training_words
+from actviz.text import text
+from actviz.text.numbers import short
+from actviz.training.measures import at_end, epochs_to, initial_scale, update_size
+
+if TYPE_CHECKING:
+    import xarray
+
+_LEAST = 3
+"""Sizes of the weights that make a line."""
+
+
+def pace_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for the figure of the pace; empty if nothing."""
+    scale = initial_scale(ds)
+    groups = differing(ds, "init", _LEAST)
+    enough = any((scale.sel(run=group) > 0).sum() >= _LEAST for group in groups)
+    return "" if enough else text("pace.lacks")
+
+
+def draw_scale_axis(ax: Any, scales: Sequence[float]) -> Any:
+    """Give the x axis the sizes of the weights, in doublings of He's, labelled where there are points."""
+    low, high = np.log2(min(scales)), np.log2(max(scales))
+    room = 0.07 * max(high - low, 1.0)
+    ax.set_xscale("log", base=2)
+    ax.set_xlim(2 ** (low - room), 2 ** (high + room))
+    step = max(1, round((high - low) / (2 if current_size().narrow else 4)))
+    ticks = [2.0**exponent for exponent in range(round(low), round(high) + 1, step)]
+    ax.set_xticks(ticks, [short(tick) for tick in ticks])
+    ax.xaxis.set_minor_locator(FixedLocator([]))
+    ax.grid(axis="y", linewidth=0.8)
+    return ax
+
+
+@drawn_as("pace")
+def figure_pace(
+    ds: xarray.Dataset, *, runs: Names = None, loss: float = 0.5, theme: str = "light", lang: str = "en"
+) -> Figure:
+    """Draw how long runs take to a training loss over the size of their first weights, and how large updates are.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        A training of runs that differ in their initializer; runs that differ in more are lines of their own.
+    runs : str or sequence of str, optional
+        Which to draw; all unless named.
+    loss : float
+        The training loss to be reached.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such run.
+    """
+    scale = initial_scale(ds)
+    groups = [
+        [run for run in group if float(scale.sel(run=run)) > 0]
+        for group in series_of(ds, choose(ds, "run", runs), "init")
+    ]
+    groups = [group for group in groups if group]
+    shown = {
+        "pace.epochs": epochs_to(ds, loss),
+        "pace.update": update_size(ds).isel(step=min(1, ds.sizes["step"] - 1)),
+        "pace.accuracy": at_end(ds, "validation_accuracy"),
+    }
+
+    def line(values: Any, group: Sequence[str]) -> Line:
+        return over_runs(scale.sel(run=group).values, values.sel(run=group).transpose("run", "seed").values)
+
+    with themed(theme, lang) as look:
+        styles = plain_styles(len(groups), look)
+        footer = training_words(ds, lang, bands=True)
+        fig = frame(text("pace.title", lang), text("pace.read", lang, loss=f"{loss:g}"), footer, look)
+        (axes,) = panel_grid(fig, 1, 3, left=64, right=beside(), top=130, bottom=84, gap=(50, 0))
+        scales = [float(scale.sel(run=run)) for group in groups for run in group]
+        for ax, (name, values) in zip(axes, shown.items(), strict=True):
+            lines = [line(values, group) for group in groups]
+            log = name != "pace.accuracy"
+            draw.draw_log_axis(ax, lines) if log else draw.draw_share_axis(ax)
+            draw_scale_axis(ax, scales)
+            for i, (each, style) in enumerate(zip(lines, styles, strict=True)):
+                draw.draw_line(ax, each, style, look)
+                draw.draw_marks(ax, _apart(each, i), style, log=log)
+            heading(ax, text(name, lang, loss=f"{loss:g}"))
+            ax.set_xlabel(text("axis.scale", lang))
+        names = [group_name(group, lang) for group in groups]
+        lost = not all(np.isfinite(shown[name].sel(run=run)).all() for name in shown for g in groups for run in g)
+        notes = [text("pace.lost", lang)] if lost else []
+        styles_legend(fig, dict(zip(names, styles, strict=True)) if len(groups) > 1 else {}, look, notes)
+    return fig
+
+
+def _apart(line: Line, at: int) -> Line:
+    """Set the marks of lines side by side apart, which all stand at the top."""
+    return Line(line.layers * 1.06**at, line.middle, line.low, line.high, line.overflow)

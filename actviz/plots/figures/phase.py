@@ -1,0 +1,262 @@
+"""How deep signal and gradient reach over the scale of weights and biases, with theory's critical line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from actviz.catalog.looks import Theme
+from actviz.errors import ActvizError
+from actviz.plots.canvas.frame import frame, heading, legend_below
+from actviz.plots.canvas.sizes import current_size, need_below
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import BODY, HEIGHT, MARGIN, NOTE, panel, panel_grid, themed
+from actviz.plots.figures.depths import (
+    around,
+    depth_marks,
+    draw_beyond,
+    draw_colours,
+    draw_contour,
+    draw_critical,
+    draw_curve,
+    draw_depths,
+    draw_lost,
+    draw_map,
+    draw_refusal,
+)
+from actviz.plots.reading.scales import Floats, power_of_ten
+from actviz.plots.reading.series import Names, choose
+from actviz.results.dataset import recipe
+from actviz.results.words import recipe_words
+from actviz.text import label, text
+from actviz.theory import depth_scales
+
+if TYPE_CHECKING:
+    import xarray
+
+REACH = 4.0
+"""Decades of the colours: a distance of 1e-4 is as good as none, and so is a gradient changed by 1e4."""
+
+KINDS = ("signal", "gradient")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Depths reached over sigma_w by one activation, and by layer what they were fitted to, medians of the seeds."""
+
+    sigmas: Floats
+    scales: xarray.Dataset
+    activation: str
+    bias_std: float
+
+    def middle(self, name: str) -> Floats:
+        """Median of the seeds, (sigma, ...); NaN where any has none."""
+        values: Floats = np.median(self.scales[name].values, axis=1)
+        return values
+
+    def lost(self, kind: str) -> Floats:
+        """Where any seed has no number, (sigma, layer): 1 for an overflow, -1 for values all 0, 0 elsewhere."""
+        values = self.scales[f"lost_{kind}"].values
+        return np.where((values > 0).any(axis=1), 1.0, values.min(axis=1))
+
+
+def _lost_keys(lost: Iterable[Floats]) -> list[str]:
+    """Return what the marks of cells without a number are called, of those there are."""
+    signs = set(np.concatenate([each.ravel() for each in lost]).tolist()) if lost else set()
+    return [key for key, sign in (("overflow", 1.0), ("zero", -1.0)) if sign in signs]
+
+
+def swept(ds: xarray.Dataset, inits: Names, activation: str) -> Sweep:
+    """Read off a dataset the depths that one activation reaches over sigma_w."""
+    inits = choose(ds, "init", inits)
+    found = depth_scales.sweep(ds.sel(init=inits))
+    chosen = ds.sel(init=list(found), activation=[activation])
+    scales = depth_scales.measured_depths(chosen).isel(activation=0).transpose("init", "seed", ...)
+    return Sweep(np.array(list(found.values())), scales, activation, float(recipe(ds).get("bias_std") or 0.0))
+
+
+@drawn_as("phase")
+def figure_phase(
+    ds: xarray.Dataset | Sequence[xarray.Dataset],
+    *,
+    inits: Names = None,
+    activations: Names = None,
+    theme: str = "light",
+    lang: str = "en",
+    theory: bool = True,
+) -> Figure:
+    """Draw the depth that signal and gradient reach over sigma_w, or over sigma_w and sigma_b.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset, or a sequence of them
+        Initializers that differ in sigma_w, as ``variance_scaling:1.0``, ``variance_scaling:1.2``, ...; of several
+        datasets each has a ``bias_std`` of its own, and the same initializers.
+    inits, activations : str or sequence of str, optional
+        Which to draw; of several activations, the first.
+    theme : {"light", "dark", "print"}
+    lang : str
+    theory : bool
+        Whether to draw what theory says: critical sigma_w, and six depth scales.
+
+    Raises
+    ------
+    ActvizError
+        If there are too few different sigma_w, or the stacks are too shallow.
+    """
+    several: list[Any] = list(ds) if isinstance(ds, list | tuple) else [ds]
+    activation = choose(several[0], "activation", activations)[0]
+    sweeps = sorted((swept(each, inits, activation) for each in several), key=lambda sweep: sweep.bias_std)
+    refused = depth_scales.refused(several[0], activation) if theory else ""
+    with themed(theme, lang) as look:
+        footer = recipe_words(several[0], lang, gradient=True, bias=len(several) == 1)
+        footer += " · " + text("theory.none", lang, names=text(refused, lang)) if refused else ""
+        if len(sweeps) == 1:
+            return _over_layers(sweeps[0], footer, look, lang, theory=theory and not refused)
+        _check_alike(sweeps)
+        return _over_biases(sweeps, footer, look, lang, theory=theory and not refused)
+
+
+def phase_lacks(ds: xarray.Dataset) -> str:
+    """Return what a dataset lacks for this figure; nothing if it can be drawn."""
+    try:
+        depth_scales.sweep(ds)
+    except ActvizError as error:
+        return str(error)
+    return ""
+
+
+def _two_panels(title: str, read: str, footer: str, marks: list[Line2D], look: Theme) -> tuple[Figure, list[Any]]:
+    """Return a slide with a legend at its foot and two panels, each with a narrow one for its colours."""
+    size = current_size()
+    fig = frame(title, read, footer, look, 700 if size.narrow else None)
+    shape = (2, 1) if size.narrow else (1, 2)
+    grid = panel_grid(
+        fig, *shape, left=76, right=MARGIN + 60, top=148, bottom=74 if size.narrow else 112, gap=(140.0, 88.0)
+    )
+    row, bars, (across, up) = [ax for line in grid for ax in line], [], (fig.get_size_inches() * 72).tolist()
+    for ax in row:
+        box = ax.get_position()
+        bars.append(panel(fig, box.x1 * across + 10, box.y0 * up, 14, box.height * up))
+    if size.narrow:
+        if marks:
+            names = [str(mark.get_label()) for mark in marks]
+            need_below(legend_below(fig, marks, names, fontsize=NOTE + 1, handlelength=2.4))
+        return fig, list(zip(row, bars, strict=True))
+    place = (0.5, 32 / HEIGHT)
+    fig.legend(
+        handles=marks, loc="lower center", bbox_to_anchor=place, ncols=max(len(marks), 1), frameon=False,
+        fontsize=NOTE + 1, borderaxespad=0, borderpad=0, handlelength=2.4, columnspacing=2.2 if len(marks) < 6 else 1.0,
+    )  # fmt: skip
+    return fig, list(zip(row, bars, strict=True))
+
+
+def _panel_words(ax: Any, name: str, y: str, lang: str) -> None:
+    """Name a panel and its axes."""
+    heading(ax, text(name, lang), lift=24)
+    ax.set_xlabel(text("axis.sigma_w", lang), fontsize=BODY, labelpad=2)
+    ax.set_ylabel(text(y, lang), fontsize=BODY)
+
+
+def told_kinds(sweeps: Sequence[Sweep]) -> tuple[str, ...]:
+    """Return which kinds of depth were measured: where all samples start at rest the signal's was not."""
+    return KINDS[1:] if all(depth_scales.starts_at_rest(each.scales) for each in sweeps) else KINDS
+
+
+def _refuse(ax: Any, bar: Any, name: str, lang: str) -> None:
+    """Say in place of the signal's panel why it is not there."""
+    heading(ax, text(name, lang), lift=24)
+    draw_refusal(ax, bar, text("phase.at_rest", lang))
+
+
+def _over_layers(sweep: Sweep, footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
+    """Draw by sigma_w and layer what was measured, and the depths reached over it."""
+    layers = sweep.scales["layer"].values
+    title = text("phase.title", lang, activation=label(sweep.activation, lang))
+    depths = {kind: sweep.scales[f"depth_{kind}"].values for kind in told_kinds([sweep])}
+    beyond = any((np.median(each, axis=1) > layers[-1]).any() for each in depths.values())
+    curves, critical = _curves(sweep) if theory else ((), [])
+    lost = {kind: sweep.lost(kind) for kind in depths}
+    keys = (
+        "point",
+        *["beyond"] * beyond,
+        *["curve"] * theory,
+        *["critical"] * bool(critical),
+        *_lost_keys(lost.values()),
+    )
+    marks = depth_marks(look, lang, keys, depth=len(layers))
+    fig, panels = _two_panels(title, text("phase.read", lang), footer, marks, look)
+    with np.errstate(divide="ignore"):
+        shown = np.log10(sweep.middle("distance")), sweep.middle("decades")[:, ::-1]
+    for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):
+        if kind not in depths:
+            _refuse(ax, bar, f"phase.{kind}", lang)
+            continue
+        norm, cmap = Normalize(-REACH, 0 if at == 0 else REACH, clip=True), look.diverging if at else look.density
+        draw_map(ax, sweep.sigmas, layers - at * layers[0], np.clip(shown[at], -REACH, None), norm, cmap)
+        draw_colours(bar, norm, cmap, {each: power_of_ten(each) for each in range(-4, 5 if at else 1, 2)})
+        for sigma in critical:
+            draw_critical(ax, sigma, look, text("phase.at", lang, value=f"{sigma:.3g}"))
+        draw_lost(ax, sweep.sigmas, layers - at * layers[0], lost[kind][:, :: -1 if at else 1], look)
+        if theory:
+            draw_curve(ax, curves[0], curves[1 + at], look)
+            if (curves[1 + at] > ax.get_ylim()[1]).all():
+                key = "phase.endless" if np.isinf(curves[1 + at]).all() else "phase.above"
+                draw_beyond(ax, text(key, lang), critical)
+        draw_depths(ax, sweep.sigmas, depths[kind], look)
+        _panel_words(ax, f"phase.{kind}", "axis.layers_back" if at else "axis.layer", lang)
+    return fig
+
+
+def _curves(sweep: Sweep) -> tuple[tuple[Floats, ...], list[float]]:
+    """Return theory's depths over sigma_w, and the critical sigma_w among them."""
+    low, high = around(sweep.sigmas)[[0, -1]]
+    curves = depth_scales.theory_depths(sweep.activation, max(low, 1e-6), high, sweep.bias_std)
+    critical = depth_scales.critical_sigma_w(sweep.activation, sweep.bias_std)
+    return curves, [sigma for sigma in critical if low < sigma < high]
+
+
+def _over_biases(sweeps: list[Sweep], footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
+    """Draw the depths reached by sigma_w and sigma_b, and the critical line over them."""
+    sigmas, activation, depth = sweeps[0].sigmas, sweeps[0].activation, sweeps[0].scales.sizes["layer"]
+    biases = np.array([each.bias_std for each in sweeps])
+    title = text("phase.title", lang, activation=label(activation, lang))
+    marks = depth_marks(look, lang, ("contour", "critical_line") if theory else (), depth=depth)
+    read = text("phase.read_biases", lang, depth=depth, shade=text(look.most, lang))
+    fig, panels = _two_panels(title, read, footer, marks, look)
+    norm = Normalize(0, depth, clip=True)
+    expected = depth_scales.theory_grid(activation, sigmas, biases) if theory else ()
+    for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):
+        if kind not in told_kinds(sweeps):
+            _refuse(ax, bar, f"phase.{kind}_depth", lang)
+            continue
+        depths = np.array([each.middle(f"depth_{kind}") for each in sweeps]).T
+        draw_map(ax, sigmas, biases, np.minimum(depths, depth), norm, look.density)
+        most = text("phase.all_layers", lang, depth=depth)
+        draw_colours(bar, norm, look.density, {0: "0", depth // 2: str(depth // 2), depth: most})
+        if theory:
+            draw_contour(ax, sigmas, biases, expected[at], depth, look)
+            draw_curve(ax, *depth_scales.critical_curve(activation), look, "--")
+        ax.set_ylim(bottom=max(ax.get_ylim()[0], 0.0))
+        _panel_words(ax, f"phase.{kind}_depth", "axis.sigma_b", lang)
+    return fig
+
+
+def _check_alike(sweeps: Sequence[Sweep]) -> None:
+    """Refuse datasets that do not make one map."""
+    first = sweeps[0]
+    if any(len(each.sigmas) != len(first.sigmas) or not np.allclose(each.sigmas, first.sigmas) for each in sweeps):
+        raise ActvizError("several datasets in one map need the same initializers; they differ in sigma_w")
+    if len({each.bias_std for each in sweeps}) < len(sweeps):
+        raise ActvizError(
+            "several datasets in one map need a bias_std each; they have "
+            + ", ".join(f"{each.bias_std:g}" for each in sweeps)
+        )
+    if len({each.scales.sizes["layer"] for each in sweeps}) > 1:
+        raise ActvizError("several datasets in one map need the same number of layers")

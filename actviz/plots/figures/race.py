@@ -1,0 +1,310 @@
+"""The race of initializers: loss over the updates, beside each network's layers before and after training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from actviz.catalog.looks import SIZES, Size, Theme
+from actviz.numerics.histogram import is_linear
+from actviz.plots.canvas import draw
+from actviz.plots.canvas.frame import frame, heading, row_name
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import BODY, DASHES, NOTE, PairingStyle, panel, themed
+from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
+from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
+from actviz.plots.reading.series import Line, Names, of_activation
+from actviz.results.words import training_words
+from actviz.text import label, run_name, shortened, text, wrapped
+
+if TYPE_CHECKING:
+    import xarray
+
+WINDOW, BETA = 11, 2.0
+"""The book's smoothing: a Kaiser window of so many updates."""
+
+TOP = 2.5
+"""Upper end of the loss axis, as in the book."""
+
+ACROSS = 5
+"""Networks whose layers stand side by side; more need another row."""
+
+_ROW = 402.0
+"""Height that each row of networks adds to a slide, which holds the first."""
+
+NARROW = 10
+"""Columns of a note that stands beside a line rather than over it."""
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the race stands and the networks begin, in points: at their left, or above them (``under`` it)."""
+
+    wide: float
+    tall: float
+    left: float
+    under: float
+    networks: int
+
+    @classmethod
+    def of(cls, size: Size) -> _Places:
+        """Return the places on a canvas of a size."""
+        if size.narrow:
+            return cls(size.width - 76 - 34, 170.0, 120.0, 250.0, 3)
+        return cls(236.0, 294.0, 398.0, 0.0, ACROSS)
+
+
+def race_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for this figure: snapshots before the first update and at the end."""
+    steps = [int(step) for step in ds["snapshot"].values] if "snapshot" in ds.dims else []
+    there = len(steps) > 1 and steps[0] == 0 and steps[-1] == int(ds["step"].values[-1])
+    return "" if there else text("race.lacks")
+
+
+def smoothed(values: Floats, window: int = WINDOW, beta: float = BETA) -> Floats:
+    """Return values smoothed with a Kaiser window, mirrored at both ends, as the book's ``smooth_curve`` does.
+
+    >>> smoothed(np.arange(5.0), 3).round(2).tolist()
+    [0.47, 1.0, 2.0, 3.0, 3.53]
+    """
+    half = min(window // 2, len(values) - 1)
+    weights = np.kaiser(2 * half + 1, beta)
+    mirrored = np.concatenate([values[half:0:-1], values, values[-2 : -2 - half : -1]])
+    smooth: Floats = np.convolve(weights / weights.sum(), mirrored, mode="valid")
+    return smooth
+
+
+@drawn_as("race")
+def figure_race(
+    ds: xarray.Dataset, *, runs: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
+) -> Figure:
+    """Draw batch losses over the updates, and activations and gradients of every layer before and after training.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``train`` or ``load``, with snapshots before the first update and after the last.
+    runs : str or sequence of str, optional
+        Which to draw, of one activation; all unless named.
+    activations : str or sequence of str, optional
+        The first is drawn.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such run.
+    """
+    chosen = of_activation(ds, runs, activations)
+    own = ds.sel(run=chosen)
+    with themed(theme, lang) as look:
+        styles = run_styles(own, chosen, theme)
+        place = _Places.of(current_size())
+        rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
+        read = text("race.read_below" if current_size().narrow else "race.read", lang)
+        need = SIZES["slide"].height + (len(rows) - 1) * _ROW + place.under
+        fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, need)
+        height = fig.get_figheight() * 72 - fig.above
+        notes = [
+            text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),
+            *ended_notes(ds, chosen, lang),
+        ]
+        notes = [line for note in notes for line in wrapped(note, int(place.wide / 5.9)).split("\n")]
+        tall = place.tall - 13.0 * max(len(notes) - 2, 0)  # more than two lines would run into the footer
+        losses = panel(fig, 76, height - 132 - tall, place.wide, tall)
+        _losses(losses, own, styles, look, lang)
+        losses.annotate(
+            "\n".join(notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
+            textcoords="offset points", va="top", fontsize=NOTE, color=look.muted,
+        )  # fmt: skip
+        scale = _scale(own)
+        lines = {run: [gradient_line(own, run, at) for at in (0, -1)] for run in chosen}
+        for r, row in enumerate(rows):
+            for c, run in enumerate(row):
+                each = (fig.size.width - 34 - place.left + 20) / len(rows[0])
+                left, width = place.left + c * each, each - 20
+                top = height - 152 - place.under - r * _ROW
+                places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
+                _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
+                _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
+                across = max(11, int(width / 8.6))  # columns; two lines at most
+                name = wrapped(shortened(_name(ds, run, lang), 2 * across - 3), across)
+                places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
+    return fig
+
+
+def _name(ds: xarray.Dataset, run: str, lang: str) -> str:
+    """Return how a run is written: by its initializer where runs of an activation differ in nothing else."""
+    alike = ds["activation"].values == ds["activation"].sel(run=run).item()
+    inits = [str(name) for name in ds["init"].values[alike]]
+    written = label(str(ds["init"].sel(run=run).item()), lang) if len(set(inits)) == len(inits) else run_name(run, lang)
+    return unbroken(written)
+
+
+def race_line(ds: xarray.Dataset, run: str) -> Line:
+    """Read a run's smoothed batch losses; what it has of them where it ended before its time."""
+    own = ds.sel(run=run)
+    losses = own["batch_loss"].transpose("seed", "update").values.astype(float)
+    smooth = np.full_like(losses, np.nan)
+    for seed, values in enumerate(losses):
+        done = int(np.isfinite(values).sum())
+        if done > 1:
+            smooth[seed, :done] = smoothed(values[:done])
+    updates = np.asarray(ds["update"].values, float)
+    return over_seeds(updates, smooth, own["ended"].values == "diverged", own["ended_step"].values)
+
+
+def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], look: Theme, lang: str) -> None:
+    """Draw the race as the book does: from 0 to 2.5, or higher where no run is lower."""
+    lines = {run: race_line(ds, run) for run in styles}
+    lowest = min((np.nanmin(line.middle) for line in lines.values() if np.isfinite(line.middle).any()), default=0.0)
+    draw_runs(ax, lines, styles, look)
+    ax.set_ylim(0, TOP if lowest < TOP else 1.2 * lowest)
+    last = float(ds["update"].values[-1])
+    ax.set_xlim(-0.02 * last, 1.02 * last)
+    ax.locator_params(axis="x", nbins=4)
+    ax.grid(axis="y", linewidth=0.8)
+    ax.set_xlabel(text("axis.update", lang))
+    heading(ax, text("batch_loss", lang))
+
+
+def _blown_up(ds: xarray.Dataset) -> list[str]:
+    """Return the runs that diverged under some seed: what they end with must not flatten the others."""
+    found = (ds["ended"] == "diverged").any("seed")
+    return [str(run) for run in ds["run"].values[found.values]] if not found.all() else []
+
+
+def _scale(ds: xarray.Dataset) -> ValueScale:
+    """Return the axis of activations that all networks share, before and after."""
+    edges = ds["bin_edges"].isel(run=0).values
+    if is_linear(edges):
+        return linear_scale(edges)
+    ends = ds[["hist", "zero_fraction"]].isel(snapshot=[0, -1])
+    counts = ends["hist"].transpose("run", "snapshot", "layer", "bin").values.copy()
+    counts[np.isin(ds["run"].values, _blown_up(ds)), -1] = 0
+    zeros = ends["zero_fraction"].mean("seed").transpose("run", "snapshot", "layer").values * counts.sum(axis=-1)
+    return log_scale(edges, counts, np.nan_to_num(zeros), 2)
+
+
+def _layers(there: NDArray[Any], layers: NDArray[Any], lang: str) -> str:
+    """Write the layers at which something holds, as layers 1–4 or layer 1; a list may break."""
+    own = [int(layer) for layer in layers[there]]
+    run = len(own) > 2 and own == list(range(own[0], own[-1] + 1))
+    if len(own) > 1 and not run:
+        return text("layers", lang, layers=", ".join(map(str, own)))
+    written = text("layers", lang, layers=f"{own[0]}–{own[-1]}") if run else text("layer", lang, layer=own[0])
+    return written.replace(" ", "\u00a0")
+
+
+def _activations(
+    ax: Any, ds: xarray.Dataset, run: str, scale: ValueScale, style: PairingStyle, look: Theme, lang: str, *,
+    first: bool,
+) -> None:  # fmt: skip
+    """Draw a network's layers on a row each: outline before training, filled after."""
+    own, layers = ds.sel(run=run), ds["layer"].values
+    ends = [scale.density(own["hist"].isel(snapshot=at).transpose("layer", "bin").values) for at in (-1, 0)]
+    draw.draw_ridges(ax, list(zip(*ends, strict=True)), scale.edges, [style.color] * len(layers))
+    ax.set_yticks(-np.arange(len(layers)) + 0.3, [str(layer) for layer in layers] if first else [""] * len(layers))
+    ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+    ax.tick_params(axis="y", length=0)
+    same = (own["distinct_units"].isel(snapshot=-1) == 1).all("seed").values & (ds["width"].values > 1)
+    still = (own["weight_norm"].isel(step=-1) == 0).all("seed").values
+    words = []
+    dead = (own["zero_fraction"].isel(snapshot=-1) == 1).all("seed").values
+    if (own["zero_fraction"].isel(snapshot=[0, -1]) == 1).all():
+        words.append(text("race.silent", lang))
+    elif dead.any():
+        words.append(text("race.dead", lang, layers=_layers(dead, layers, lang)))
+        same &= ~dead
+    if same.any():
+        words.append(text("race.same", lang, layers=_layers(same, layers, lang)))
+    if still.any():
+        words.append(text("race.still_zero", lang, layers=_layers(still, ds["weight_layer"].values, lang)))
+    _note(ax, words, look, 0.5)
+    if words:
+        _move_clear(ax, np.nan_to_num(np.maximum(*ends)), scale.edges)
+    if first:
+        row_name(ax, text("race.activations", lang))
+
+
+def _move_clear(ax: Any, shapes: Floats, edges: Floats) -> None:
+    """Move the note over a network's layers to where it hides least of them; shapes (layer, n) on bins."""
+    note = ax.texts[-1]
+    box = note.get_window_extent().transformed(ax.transAxes.inverted())
+    half, reach = min(box.width / 2, 0.5), 0.5 * box.height * np.ptp(ax.get_ylim()) + 0.15
+    span, (low, high) = float(edges[-1] - edges[0]), ax.get_ylim()
+    middles = (0.5 * (edges[1:] + edges[:-1]) - edges[0]) / span
+    best = (math.inf, 0.5, 0.0)
+    for row in np.argsort(abs(np.arange(len(shapes)) - len(shapes) // 2), kind="stable"):  # the middle unless hidden
+        y = float(np.clip(0.35 - row, low + reach, high - reach))  # inside the panel: the name is above it
+        near = abs(np.arange(len(shapes)) - (0.35 - y)) <= reach + 0.35
+        for x in (0.5, half + 0.02, 0.98 - half):
+            hidden = float(shapes[near][:, abs(middles - x) <= half].sum())
+            best = min(best, (hidden, x, y), key=lambda place: place[0])
+    note.set(transform=ax.transData, x=float(edges[0]) + best[1] * span, y=best[2])
+
+
+def _move_off_lines(ax: Any, lines: Sequence[Line]) -> None:
+    """Move the note over gradients to where it covers the least of their lines, with more breaks if that helps."""
+    note = ax.texts[-1]
+    inside = ax.transData + ax.transAxes.inverted()
+    drawn = [Path(np.column_stack([line.layers, line.middle])).transformed(inside).interpolated(50) for line in lines]
+    points = np.vstack([path.vertices for path in drawn])  # not finite beside an exact 0, and so nowhere near
+    found = []
+    for words in (note.get_text(), wrapped(note.get_text().replace("\n", " "), NARROW)):
+        note.set_text(words)
+        box = note.get_window_extent().transformed(ax.transAxes.inverted())
+        half, reach = box.width / 2 + 0.03, box.height / 2 + 0.05
+        for y in (0.97 - reach, 0.5, 0.2 + reach):
+            for x in (0.5, half, 1 - half):
+                covered = (np.abs(points - (x, y)) <= (half, reach)).all(axis=1).sum()
+                found.append((int(covered), words, (x, y)))
+    _, words, place = min(found, key=lambda each: each[0])
+    note.set(text=words, position=place)
+
+
+def gradient_line(ds: xarray.Dataset, run: str, at: int) -> Line:
+    """Read the weight gradients of a network at a snapshot, over its layers."""
+    values = ds["grad_weight_norm"].sel(run=run).isel(snapshot=at).transpose("seed", "layer").values.astype(float)
+    return over_seeds(ds["layer"].values, values)
+
+
+def _gradient_lines(
+    ax: Any, ds: xarray.Dataset, lines: Mapping[str, Sequence[Line]], run: str, style: PairingStyle, look: Theme,
+    lang: str, *, first: bool,
+) -> None:  # fmt: skip
+    """Draw a network's weight gradients by layer: dashed before training, solid after; and say where they are 0."""
+    blown_up = _blown_up(ds)
+    shared = [line for run, (start, end) in lines.items() for line in ([start] if run in blown_up else [start, end])]
+    draw.draw_log_axis(ax, shared, 3)
+    for line, dashes in zip(lines[run], (DASHES[2], "-"), strict=True):
+        draw.draw_line(ax, line, PairingStyle(style.color, style.marker, dashes), look)
+        draw.draw_marks(ax, line, style, log=True)
+    draw.draw_layer_axis(ax, ds["layer"].values)
+    ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=1)
+    before, after = (line.high == 0 for line in lines[run])
+    if before.any():
+        key = "race.no_gradient" if (before == after).all() else "race.no_gradient_before"
+        _note(ax, [text(key, lang, layers=_layers(before, ds["layer"].values, lang))], look, 0.76)
+        _move_off_lines(ax, lines[run])
+    if first:
+        row_name(ax, text("grad_weight_norm", lang))
+    else:
+        ax.set_yticklabels([])
+
+
+def _note(ax: Any, words: Sequence[str], look: Theme, y: float) -> None:
+    """Write what is wrong with a network over its panel, if anything."""
+    width = int((ax.get_position().width * ax.figure.get_figwidth() * 72 + 14) / 6.1)
+    if words:
+        draw.draw_alarm(ax, 0.5, y, "\n".join(wrapped(each, width) for each in words), look)
+        ax.texts[-1].set(transform=ax.transAxes, zorder=8)

@@ -1,0 +1,219 @@
+"""The figure of trainings: loss and accuracy of every run over the epochs; and how runs look and are read."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from actviz.catalog.looks import Theme, find_theme
+from actviz.plots.canvas import draw
+from actviz.plots.canvas.building import part
+from actviz.plots.canvas.frame import beside, frame, heading, result_marks, row_name, styles_legend
+from actviz.plots.canvas.sizes import current_size
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid, themed
+from actviz.plots.reading.scales import Floats
+from actviz.plots.reading.series import Line, Names, choose
+from actviz.results.dataset import recipe
+from actviz.results.overlaying import laid, part_of
+from actviz.results.words import training_words
+from actviz.text import run_name, text, width_of
+
+if TYPE_CHECKING:
+    import xarray
+
+PARTS = ("train", "validation")
+_COLORS = ("blue", "vermillion", "green", "purple", "orange", "sky", "yellow", "grey")
+_MARKED = 8
+"""Markers on a line: they tell lines apart where colours do not print."""
+
+
+def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> dict[str, PairingStyle]:
+    """Return how each run is drawn, the same in every figure of a training.
+
+    Runs that differ in initializer and activation alone look as those do everywhere; otherwise colours, markers and
+    dashes go by their order.
+
+    Raises
+    ------
+    ActvizError
+        If there is no such run or theme.
+    """
+    chosen, everyone = choose(ds, "run", runs), choose(ds, "run", None)
+    if laid(ds):
+        return _laid_styles(ds, chosen, everyone, theme)
+    pairings = [(str(ds["init"].sel(run=run).item()), str(ds["activation"].sel(run=run).item())) for run in everyone]
+    if len(set(pairings)) == len(pairings):
+        looks = [pairing_style(ds, *pairing, theme) for pairing in pairings]
+    else:
+        looks = plain_styles(len(everyone), find_theme(theme))
+    alone = len({activation for _, activation in pairings}) == 1
+    styles: dict[str, PairingStyle] = {}
+    for run, look in zip(everyone, looks, strict=True):  # those of one colour differ in their dashes
+        taken = [style.linestyle for style in styles.values() if style.color == look.color]
+        wanted = "-" if alone else look.linestyle
+        free = [dashes for dashes in (wanted, *DASHES) if dashes not in taken] or [wanted]
+        styles[run] = PairingStyle(look.color, look.marker, free[0])
+    return {run: styles[run] for run in chosen}
+
+
+def _laid_styles(
+    ds: xarray.Dataset, chosen: Sequence[str], everyone: Sequence[str], theme: str
+) -> dict[str, PairingStyle]:
+    """Return how runs of results laid over each other are drawn: one look a run, told apart by result."""
+    own = {run: part_of(ds, run) for run in everyone}
+    first = {name: run for run, (name, _) in reversed(own.items())}
+    alone = ds.sel(run=[first[name] for name in dict.fromkeys(name for name, _ in own.values())])
+    known = {key: value for key, value in recipe(ds).items() if key != "overlay"}
+    looks = run_styles(alone.assign_attrs(recipe=json.dumps(known)), None, theme)
+    return {run: looks[first[own[run][0]]].of_result(own[run][1]) for run in chosen}
+
+
+def plain_styles(number: int, look: Theme) -> list[PairingStyle]:
+    """Return looks that tell lines apart by their order alone: a colour and a marker each."""
+    colors = [look.palette[name] for name in _COLORS]
+    return [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(number)]
+
+
+def unbroken(name: str) -> str:
+    """Return a name that stays on one line within parentheses, as N(0, 1) shall."""
+    return re.sub(r"(\([^)]*), ", "\\1,\u00a0", name)
+
+
+def over_seeds(x: Floats, values: Floats, diverged: Any = (), ended: Any = ()) -> Line:
+    """Return the median and range of the seeds still running, and where the first of them diverges.
+
+    Parameters
+    ----------
+    x : array (n,)
+        Updates or epochs done.
+    values : array (seeds, n)
+        NaN where a run was over.
+    diverged : array (seeds,), optional
+        Whether it diverged; nothing is marked unless given.
+    ended : array (seeds,), optional
+        When it ended, as ``x`` counts.
+    """
+    finite = np.where(np.isfinite(values), values, math.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # where no seed is left there is no median
+        middle, low, high = np.nanmedian(finite, axis=0), np.nanmin(finite, axis=0), np.nanmax(finite, axis=0)
+    marks = np.zeros(len(x), bool)
+    for at in np.asarray(ended)[np.asarray(diverged, bool)]:
+        marks[min(int(np.searchsorted(x, at)), len(x) - 1)] = True
+    return Line(x, middle, low, high, marks)
+
+
+def run_line(ds: xarray.Dataset, name: str, run: str) -> Line:
+    """Read a number of every evaluation of a run, over epochs."""
+    own = ds.sel(run=run)
+    epochs = np.asarray(ds["epoch"].values, float)
+    updates = float(ds["step"].values[-1]) / epochs[-1]
+    return over_seeds(
+        epochs,
+        own[name].transpose("seed", "step").values.astype(float),
+        own["ended"].values == "diverged",
+        own["ended_step"].values / updates,
+    )
+
+
+def draw_epoch_axis(ax: Any, epochs: Floats) -> Any:
+    """Give the x axis the epochs."""
+    room = 0.02 * epochs[-1]
+    ax.set_xlim(-room, epochs[-1] + room)
+    ax.locator_params(axis="x", nbins=6)
+    ax.grid(axis="y", linewidth=0.8)
+    return ax
+
+
+def loss_axis(ax: Any, lines: Sequence[Line], *, log: bool) -> Any:
+    """Give the y axis the range of the losses that share it: from 0 on, or decades."""
+    if log:
+        return draw.draw_log_axis(ax, lines)
+    tops = [np.nanmax(each.high) for each in lines if np.isfinite(each.high).any()]
+    starts = [each.middle[0] for each in lines if np.isfinite(each.middle[0])]
+    # A run that blows up must not flatten the others: it leaves the picture at the top.
+    high = min(max(tops, default=1.0), 4 * max(float(np.median(starts)) if starts else 1.0, 0.5))
+    ax.set_ylim(-0.04 * high, 1.06 * high)
+    ax.locator_params(axis="y", nbins=4)
+    return ax
+
+
+def draw_runs(
+    ax: Any, lines: Mapping[str, Line], styles: Mapping[str, PairingStyle], look: Any, *, log: bool = False
+) -> Any:
+    """Draw a line a run with the band of its seeds; markers take turns, a cross at the top is a divergence."""
+    for i, (run, line) in enumerate(lines.items()):
+        turn = max(1, len(line.layers) // _MARKED)
+        with part([ax], run):
+            draw.draw_line(ax, line, styles[run], look, every=(i * turn // max(len(lines), 1), turn))
+            draw.draw_marks(ax, line, styles[run], log=log, every=(0, turn))
+    return ax
+
+
+@drawn_as("curves")
+def figure_curves(
+    ds: xarray.Dataset, *, runs: Names = None, log: bool = False, theme: str = "light", lang: str = "en"
+) -> Figure:
+    """Draw loss and accuracy on training and on held-out rows over the epochs, a line a run with its seeds.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``train`` or ``load``.
+    runs : str or sequence of str, optional
+        Which to draw; all unless named.
+    log : bool
+        Draw losses on a logarithmic axis.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such run.
+    """
+    chosen = choose(ds, "run", runs)
+    parts = [part for part in PARTS if np.isfinite(ds[f"{part}_loss"].values).any()]
+    rows = [what for what in ("loss", "accuracy") if np.isfinite(ds[f"train_{what}"].values).any()]
+    with themed(theme, lang) as look:
+        styles = run_styles(ds, chosen, theme)
+        read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
+        own = {run_name(part_of(ds, run)[0], lang): style for run, style in reversed(styles.items())}
+        if laid(ds):
+            own = {name: PairingStyle(style.color, style.marker, "-") for name, style in own.items()}
+        names = dict(reversed(own.items()))
+        lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
+        height = max(current_size().least, 150 + 18 * lines_of_names + 8 * len(names))
+        footer = training_words(ds, lang, bands=True)
+        fig = frame(text("curves.title", lang), read, footer, look, height)
+        fig.question = text("curves.question", lang)
+        grid = panel_grid(fig, len(rows), len(parts), left=92, right=beside(), top=126, bottom=76, gap=(46, 22))
+        for axes, what in zip(grid, rows, strict=True):
+            lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in parts}
+            shared = [line for each in lines.values() for line in each.values()]
+            row_name(axes[0], text(f"axis.{what}", lang))
+            for ax, part in zip(axes, parts, strict=True):
+                loss_axis(ax, shared, log=log) if what == "loss" else draw.draw_share_axis(ax)
+                draw_runs(ax, lines[part], styles, look, log=log and what == "loss")
+                draw_epoch_axis(ax, ds["epoch"].values)
+                last = what == rows[-1]
+                ax.set_xlabel(text("axis.epoch", lang)) if last else ax.tick_params(labelbottom=False)
+        for ax, part in zip(grid[0], parts, strict=True):
+            heading(ax, text(f"curves.{part}", lang))
+        styles_legend(fig, names, look, ended_notes(ds, chosen, lang), result_marks(ds, look))
+    return fig
+
+
+def ended_notes(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
+    """Say what a cross means, and of which seeds lines are, where runs ended before their time."""
+    own = ds["ended"].sel(run=list(runs)).values
+    notes = [text("mark.diverged", lang)] if (own == "diverged").any() else []
+    return notes + ([text("mark.survivors", lang)] if (own != "budget").any() else [])

@@ -1,0 +1,187 @@
+"""What a figure's file says of itself, as JSON: how to draw it again, and its words; alt text in every language.
+
+PNG, SVG and PDF hold it in their own metadata. Reading it never executes code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from actviz.catalog.names import describe
+from actviz.catalog.schedules import SCHEDULES
+from actviz.errors import ActvizError
+from actviz.plots.canvas.slide import Origin, Slide
+from actviz.plots.canvas.stories import Story, in_every_language, origin_of, story
+from actviz.results.dataset import recipe, selection
+from actviz.results.files import digest
+from actviz.results.overlaying import laid
+from actviz.version import __version__
+
+SCHEMA = 1
+"""Version of the record. A newer one is refused, never misread."""
+
+MOST_IN_PDF = 32_000
+"""Bytes of a record in a PDF, whose readers need not take longer strings."""
+
+TOO_LONG = "actviz: the recipe is too long for a PDF; a PNG or SVG of this figure holds it"
+_MARK = "actviz "
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def written(figure: Figure) -> tuple[Story, str] | None:
+    """Return the words and the record of a figure; None of one that actviz did not draw."""
+    origin = origin_of(figure)
+    if origin is None or not isinstance(figure, Slide):
+        return None
+    told = story(figure)
+    words = {"title": told.title, "read": told.read, "recipe": told.recipe, **in_every_language(figure, origin)}
+    return told, json.dumps({**_record(origin), "words": words}, sort_keys=True, default=str)
+
+
+def _record(origin: Origin) -> dict[str, Any]:
+    """Return everything needed to draw a figure again, as JSON values."""
+    plain, own = {}, []
+    for name, value in sorted(origin.options.items()):
+        try:
+            plain[name] = json.loads(json.dumps(value))
+        except (TypeError, ValueError):
+            own.append(name)
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "figure": origin.figure,
+        "options": plain,
+        "own_options": own,
+        "theme": origin.theme,
+        "lang": origin.lang,
+        "size": origin.size,
+        "step": list(origin.step) if origin.step else None,
+        "captions": dict(origin.captions),
+        **_subject(origin),
+    }
+
+
+def _subject(origin: Origin) -> dict[str, Any]:
+    """Return the recipes of what a figure shows."""
+    if origin.figure == "schedules":
+        from actviz.plots.figures.rates import named_schedules
+
+        named = named_schedules(origin.subject)
+        return {"schedules": {label: describe(schedule, SCHEDULES) for label, schedule in named.items()}}
+    if origin.figure == "drift":
+        return {}
+    several = isinstance(origin.subject, list | tuple)
+    return {"several": several, "data": [_data(each) for each in (origin.subject if several else [origin.subject])]}
+
+
+def _data(ds: Any) -> dict[str, Any]:
+    """Return the recipe of a dataset, what of it was chosen, and a digest of its numbers."""
+    sizes = {str(dim): int(size) for dim, size in ds.sizes.items()}
+    chosen = {} if laid(ds) else selection(ds)  # of results laid over each other, each says what was chosen
+    return {"recipe": recipe(ds), "selection": chosen, "sizes": sizes, "sha256": digest(ds)}
+
+
+def png_metadata(told: Story, record: str) -> dict[str, str]:
+    """Return the text chunks of a PNG."""
+    return {
+        "Title": told.title,
+        "Description": told.alt,
+        "Caption": told.caption,
+        "How to read": told.read,
+        "Software": f"actviz {__version__}",
+        "actviz": record,
+    }
+
+
+def pdf_metadata(told: Story, record: str) -> dict[str, str]:
+    """Return the entries of a PDF's information."""
+    keywords = _MARK + record if len(record) <= MOST_IN_PDF else TOO_LONG
+    return {
+        "Title": told.title,
+        "Subject": told.alt,
+        "Keywords": keywords,
+        "Creator": f"actviz {__version__}",
+    }
+
+
+def with_words(svg: str, told: Story, record: str) -> str:
+    """Give an SVG its title, its description and its record; whatever a user named is escaped."""
+    key = hashlib.sha256(record.encode()).hexdigest()[:8]  # several figures may stand in one page
+    title, description, content = (html.escape(words, quote=False) for words in (told.title, told.alt, record))
+    head, start, rest = svg.partition("<svg ")
+    tag, close, inside = rest.partition(">")
+    whole = (
+        f'{head}{start}role="img" aria-labelledby="title-{key} desc-{key}" {tag}{close}\n'
+        f' <title id="title-{key}">{title}</title>\n'
+        f' <desc id="desc-{key}">{description}</desc>\n'
+        f' <metadata class="actviz">{content}</metadata>{inside}'
+    )
+    return _CONTROL.sub("\ufffd", whole)  # XML has no control characters
+
+
+def _from_png(path: Path) -> str | None:
+    from PIL import Image
+
+    with Image.open(path, formats=["PNG"]) as image:
+        image.load()
+        return image.text.get("actviz")  # type: ignore[attr-defined,no-any-return]
+
+
+def _from_svg(path: Path) -> str | None:
+    svg = path.read_text(encoding="utf-8")
+    if not svg.rstrip().endswith("</svg>"):
+        raise ValueError("it does not end as an SVG does")
+    found = re.search(r'<metadata class="actviz">([^<]*)</metadata>', svg)
+    return html.unescape(found[1]) if found else None
+
+
+def _from_pdf(path: Path) -> str | None:
+    pdf = path.read_bytes()
+    if not pdf.rstrip().endswith(b"%%EOF"):
+        raise ValueError("it does not end as a PDF does")
+    found = re.search(rb"/Keywords \(" + _MARK.encode() + rb"((?:[^\\()]|\\.)*)\)", pdf)
+    if found:
+        return re.sub(rb"\\(.)", rb"\1", found[1]).decode("ascii")
+    if TOO_LONG.encode() in pdf:
+        raise ValueError(TOO_LONG.removeprefix(f"{_MARK.strip()}: "))
+    return None
+
+
+READERS: dict[str, Callable[[Path], str | None]] = {".png": _from_png, ".svg": _from_svg, ".pdf": _from_pdf}
+"""Readers of a record by file ending."""
+
+
+def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the record of a figure's file.
+
+    Raises
+    ------
+    ActvizError
+        If the file is missing, truncated, not one that actviz drew, or of a newer schema.
+    """
+    path = Path(path)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ActvizError(f"{path}: a figure's ending must be one of {', '.join(ending[1:] for ending in READERS)}")
+    if not path.is_file():
+        raise ActvizError(f"{path}: no such figure")
+    try:
+        found = reader(path)
+        record = None if found is None else json.loads(found)
+    except Exception as error:  # Pillow raises many types on bytes that are not a PNG's
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ActvizError(f"{path}: not a readable figure, or truncated ({reason})") from None
+    if not isinstance(record, dict) or not isinstance(record.get("schema"), int):
+        raise ActvizError(f"{path}: it does not say how it was drawn: no figure of actviz, or saved by another program")
+    if record["schema"] > SCHEMA:
+        raise ActvizError(f"{path}: drawn by actviz {record.get('version')}, newer than this one; upgrade actviz")
+    return record

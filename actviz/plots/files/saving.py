@@ -1,0 +1,173 @@
+"""Write a figure as PNG, SVG or PDF: the same bytes every time, with every font it needs inside."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+import io
+import os
+import re
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from actviz.errors import ActvizError
+from actviz.plots.canvas.slide import scale_of
+from actviz.plots.canvas.style import FONTS, themed
+from actviz.plots.files.record import pdf_metadata, png_metadata, with_words, written
+from actviz.results.files import write_atomically
+
+DPI = 288
+"""Pixels an inch of a PNG: 3840 x 2160 for a slide, twice the pixels of a full-HD projector."""
+
+_PARAMETERS = {"svg.fonttype": "none", "svg.hashsalt": "actviz", "pdf.fonttype": 42, "savefig.facecolor": "auto"}
+_TEXT = re.compile(r'<(?:text|tspan)\b[^>]*style="([^"]*)"[^>]*>([^<]*)')
+_SIDES = re.compile(r'\b(width|height)="([\d.]+)pt"')
+_BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
+
+
+def _save_png(figure: Figure, path: Path) -> None:
+    # A slide is mostly flat colour: the fastest compression is a third of the time for a slightly larger file.
+    how: dict[str, Any] = {"compress_level": 2}
+    if (scale := scale_of(figure)) != 1:
+        how["dpi"] = (DPI, DPI)  # what the file says of itself; it has fewer pixels than its canvas has points for
+    told = written(figure)
+    metadata = png_metadata(*told) if told else {}
+    figure.savefig(path, format="png", dpi=DPI * scale, pil_kwargs=how, metadata=metadata)
+
+
+def _save_pdf(figure: Figure, path: Path) -> None:
+    told = written(figure)
+    metadata = {"CreationDate": None, **(pdf_metadata(*told) if told else {})}
+    if (scale := scale_of(figure)) == 1:
+        return figure.savefig(path, format="pdf", dpi=DPI, metadata=metadata)
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    with PdfPages(path, metadata=metadata) as pages:
+        _scale_pages(pages, scale)
+        figure.savefig(pages, format="pdf", dpi=DPI)
+    return None
+
+
+def _save_svg(figure: Figure, path: Path) -> None:
+    svg, told = _with_fonts(svg_text(figure)), written(figure)
+    path.write_text(with_words(svg, *told) if told else svg, encoding="utf-8", newline="\n")
+
+
+def _scale_pages(pages: Any, scale: float) -> None:
+    """Make every page of a PDF smaller with all that is on it; matplotlib has no other way to it."""
+    file = pages._ensure_file()
+    begin = file.newPage
+
+    def smaller(width: float, height: float) -> None:
+        begin(width * scale, height * scale)
+        file.currentstream.write(f"{scale:.6f} 0 0 {scale:.6f} 0 0 cm\n".encode())
+
+    file.newPage = smaller
+
+
+FORMATS: dict[str, Callable[[Figure, Path], None]] = {"png": _save_png, "svg": _save_svg, "pdf": _save_pdf}
+"""Writers by file ending."""
+
+
+def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
+    """Write a figure in the format of the path's ending, atomically; repeated runs give identical bytes.
+
+    The file carries the figure's words (``story``) and how to draw it again (``redo``).
+
+    Raises
+    ------
+    ActvizError
+        If the ending is not png, svg or pdf, or the path cannot be written.
+    """
+    save = FORMATS.get(Path(path).suffix[1:].lower())
+    if save is None:
+        raise ActvizError(f"cannot write figure {path}: the ending must be one of {', '.join(FORMATS)}")
+    with mpl.rc_context(_PARAMETERS), warnings.catch_warnings():  # type: ignore[arg-type]
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
+        write_atomically(path, lambda to: save(figure, to))
+
+
+def _with_fonts(svg: str) -> str:
+    """Embed a subset of every font face the text elements use, so that the text looks the same everywhere."""
+    head, start, rest = svg.partition("<defs>")
+    return f'{head}{start}\n  <style type="text/css">{font_faces(svg)}</style>{rest}'
+
+
+def svg_text(figure: Figure) -> str:
+    """Return a figure as SVG with text as text, its fonts named but not inside: many on a page share ``font_faces``."""
+    drawn = io.StringIO()
+    with mpl.rc_context(_PARAMETERS), warnings.catch_warnings():  # type: ignore[arg-type]
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        figure.savefig(drawn, format="svg", dpi=DPI / 2, metadata={"Date": None})
+    svg = drawn.getvalue()
+    if (scale := scale_of(figure)) != 1:
+        svg = _SIDES.sub(lambda side: f'{side[1]}="{float(side[2]) * scale:g}pt"', svg, count=2)
+    return svg
+
+
+def font_faces(svg: str, beside: Mapping[tuple[str, int], set[str]] | None = None) -> str:
+    """Return CSS with a subset of every font face that the text elements of SVG use.
+
+    ``beside`` are characters wanted besides, by family and weight.
+    """
+    families = FONTS["en"]
+    used: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for (family, weight), characters in (beside or {}).items():
+        used[family, weight] |= {each for each in characters if ord(each) in _characters(family, weight)}
+    for style, content in _TEXT.findall(svg):
+        weight, left = 700 if _BOLD.search(style) else 400, set(html.unescape(content))
+        for family in sorted((family for family in families if family in style), key=style.index):
+            has = {character for character in left if ord(character) in _characters(family, weight)}
+            used[family, weight] |= has
+            left -= has
+    used = {face: characters for face, characters in used.items() if characters}
+    return "".join(_face(family, weight, used[family, weight]) for family, weight in sorted(used))
+
+
+def _file(family: str, weight: int) -> str:
+    from matplotlib.font_manager import FontProperties, findfont
+
+    return findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False)
+
+
+def font_files(family: str) -> list[Path]:
+    """Return the files of a font that figures are drawn in, regular and bold, and its licence."""
+    with themed("light"):  # makes the shipped fonts known
+        faces = [Path(_file(family, weight)) for weight in (400, 700)]
+    beside = sorted(faces[0].parent.iterdir())
+    return [*faces, *(file for file in beside if file.name in ("OFL.txt", "LICENSE_DEJAVU"))]
+
+
+@functools.cache
+def _characters(family: str, weight: int) -> frozenset[int]:
+    """Return the code points that a font face has."""
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    return frozenset(TTFont(_file(family, weight)).getBestCmap())
+
+
+def _face(family: str, weight: int, characters: set[str]) -> str:
+    """Return the CSS of one font face that holds these characters."""
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
+
+    options: Any = subset.Options(flavor="woff", recalc_timestamp=False, hinting=False)
+    font, out = TTFont(_file(family, weight), recalcTimestamp=False), io.BytesIO()
+    # Layout, which no figure uses and whose reading takes four fifths of the time, and FontForge's time stamps.
+    for table in {"GDEF", "GPOS", "GSUB", "MATH", "kern", "FFTM"} & set(font.keys()):
+        del font[table]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(sorted(characters)))
+    subsetter.subset(font)
+    font.flavor = "woff"
+    font.save(out)
+    data = base64.b64encode(out.getvalue()).decode("ascii")
+    source = f"src:url(data:font/woff;base64,{data}) format('woff')"
+    return f"@font-face{{font-family:'{family}';font-weight:{weight};{source};}}"

@@ -1,0 +1,1 @@
+"""What a figure reads off a result; nothing here draws."""

@@ -1,0 +1,137 @@
+"""What theory says of a pairing, ready to be drawn over the measurement; asked once a pairing of a dataset."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.errors import ActvizError
+from actviz.plots.reading.scales import Floats, ValueScale
+from actviz.plots.reading.series import Line
+from actviz.text import label, text
+
+if TYPE_CHECKING:
+    import xarray
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A statistic in theory: the line over the layers with the band of single seeds, and the measurement's z-scores."""
+
+    line: Line
+    z: Floats
+
+    @property
+    def seen(self) -> Line:
+        """The line without its band, for an axis to hold."""
+        return replace(self.line, low=self.line.middle, high=self.line.middle)
+
+
+@dataclass(frozen=True)
+class Theory:
+    """The theory of one pairing; where it does not hold at all ``data`` is None, and ``refused`` may say why."""
+
+    data: xarray.Dataset | None
+    refused: str = ""
+
+    def expected(self, name: str) -> Expected | None:
+        """Return a statistic over the layers; None where theory says nothing of it."""
+        if self.data is None or name not in self.data:
+            return None
+        middle, low, high, z = (self.data[name + ending].values.astype(float) for ending in ("", "_low", "_high", "_z"))
+        if not np.isfinite(middle).any():
+            return None
+        layers = self.data["layer"].values
+        return Expected(Line(layers, middle, low, high, np.zeros(len(layers), bool)), z)
+
+    def ends(self, names: Sequence[str]) -> bool:
+        """Whether theory says something of a statistic at some layers only, or of some statistics only."""
+        return self.data is not None and any(bool(self.data[name].isnull().any()) for name in names)
+
+
+# A dataset does not hash; its address serves for as long as it lives.
+_asked: dict[int, tuple[weakref.ref[Any], dict[tuple[str, str, str], Theory]]] = {}
+
+
+def theory_of(ds: xarray.Dataset, init: str, activation: str, lang: str = "en") -> Theory:
+    """Ask what theory predicts for a pairing, or remember it."""
+    key = id(ds)
+    known, answers = _asked.get(key, (None, {}))
+    if known is None or known() is not ds:
+        known, answers = weakref.ref(ds, lambda _: _asked.pop(key, None)), {}
+        _asked[key] = known, answers
+    question = (init, activation, lang)
+    if question not in answers:
+        answers[question] = _ask(ds, *question)
+    return answers[question]
+
+
+def _ask(ds: xarray.Dataset, init: str, activation: str, lang: str) -> Theory:
+    from actviz.theory.prediction import PREDICTED, predict
+
+    missing = {*PREDICTED, "hist", "bin_edges"} - set(ds.data_vars)
+    if missing:
+        return Theory(None)
+    try:
+        found = predict(ds, inits=[init], activations=[activation], lang=lang).isel(init=0, activation=0)
+    except ActvizError:  # a dataset that says too little of how it was measured is drawn without theory
+        return Theory(None)
+    refused = str(found["refused"].values)
+    return Theory(None, refused) if refused else Theory(found)
+
+
+def theory_notes(
+    ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str], names: Sequence[str], lang: str
+) -> list[str]:
+    """Return in a few words where theory says nothing of statistics: what it refuses, and whether it ends early.
+
+    Initializers that it refuses under every activation are named, and activations that it refuses with every
+    initializer; of a pairing that it refuses alone the panel shows it.
+    """
+    asked = {(i, a): theory_of(ds, i, a, lang) for i in inits for a in activations}
+    reasons = {theory.refused for theory in asked.values()}
+    if all(theory.data is None for theory in asked.values()) and len(reasons) == 1:
+        (reason,) = reasons
+        return [text("theory.none", lang, names=reason)] if reason else []
+    without = [i for i in inits if all(asked[i, a].data is None for a in activations)]
+    if len(without) < len(inits):  # else nothing is left to name
+        without += [a for a in activations if all(asked[i, a].data is None for i in inits)]
+    written = ", ".join(label(name, lang).replace(" ", "\u00a0") for name in without)
+    ends = any(theory.ends(names) for theory in asked.values())
+    return [text("theory.none", lang, names=written)] * bool(without) + [text("theory.ends", lang)] * ends
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A distribution in theory, in units of the measured one's highest bar, with its exact zeros and its z-score.
+
+    Or in another result, in units of its own, with a note.
+    """
+
+    heights: Floats
+    zeros: float
+    z: float = np.nan
+    note: str = ""
+
+
+def outline_of(
+    ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, lang: str = "en"
+) -> Outline | None:
+    """Return the distribution that theory expects in a panel of histograms; None where it says nothing."""
+    theory = theory_of(ds, init, activation, lang)
+    here = ds.sel(init=init, activation=activation, layer=layer)
+    total = float(here["hist"].sum() + here["underflow"] + here["overflow"])
+    if theory.data is None or not total or float(here["nonfinite"].max()) > 0:
+        return None
+    told = theory.data.sel(layer=layer)
+    shares: Floats = told["hist"].values
+    if not np.isfinite(shares).all():
+        return None
+    peak = float(scale.heights(here["hist"].values / total).max())
+    zeros = 0.0 if scale.linear else float(shares[len(shares) // 2])
+    heights = scale.heights(shares) / peak if peak > 0 else np.zeros(len(scale.groups))
+    return Outline(heights, zeros, float(told["act_std_z"]))

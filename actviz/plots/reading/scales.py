@@ -1,0 +1,170 @@
+"""Where a dataset's histogram bins stand on a figure: bins are merged and scaled for display, never recounted."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.numerics.histogram import is_linear
+
+if TYPE_CHECKING:
+    import xarray
+
+Floats = NDArray[np.float64]
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(exponent: int) -> str:
+    """Write 10 to a power with the font's own superscripts: plain text in every format, no math mode."""
+    return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPTS)
+
+
+@dataclass(frozen=True)
+class ValueScale:
+    """A value axis that runs from 0 to 1 over the display bins.
+
+    Parameters
+    ----------
+    edges : array (n + 1,)
+        Positions of the display bins' edges.
+    groups : tuple of (int, int)
+        Half-open range of the dataset's bins in each display bin.
+    ticks : tuple of (float, str)
+        Positions and labels.
+    linear : bool
+    """
+
+    edges: Floats
+    groups: tuple[tuple[int, int], ...]
+    ticks: tuple[tuple[float, str], ...]
+    linear: bool
+
+    @property
+    def signed(self) -> bool:
+        """Whether a logarithmic axis has a negative arm."""
+        return any(start == end for start, end in self.groups)
+
+    def heights(self, shares: NDArray[Any]) -> Floats:
+        """Return shares, or counts, a unit of axis, of shape (..., n)."""
+        sums = np.concatenate([np.zeros((*shares.shape[:-1], 1)), np.cumsum(shares, axis=-1)], axis=-1)
+        starts, ends = np.array(self.groups).T
+        heights: Floats = (sums[..., ends] - sums[..., starts]) / np.diff(self.edges)
+        return heights
+
+    def density(self, counts: NDArray[Any]) -> Floats:
+        """Return counts a unit of axis, highest 1, of shape (..., n); all zero where nothing is shown."""
+        shown = self.heights(counts)
+        peak = shown.max(axis=-1, keepdims=True)
+        shown /= np.where(peak > 0, peak, 1)
+        return shown
+
+    def shown(self, counts: NDArray[Any]) -> NDArray[Any]:
+        """Return how many of the values the axis shows."""
+        within: NDArray[Any] = np.sum([counts[..., start:end].sum(axis=-1) for start, end in self.groups], axis=0)
+        return within
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def linear_scale(edges: NDArray[Any], display_bins: int = 64) -> ValueScale:
+    """Return the scale of equal bins, merged to about ``display_bins``."""
+    number = len(edges) - 1
+    step = max(1, number // display_bins)
+    starts = range(0, number, step)
+    low, high = float(edges[0]), float(edges[-1])
+    ticks = tuple((place, _number(low + place * (high - low))) for place in (0.0, 0.5, 1.0))
+    groups = tuple((start, min(start + step, number)) for start in starts)
+    places = np.array([*starts, number]) / number
+    return ValueScale(places, groups, ticks, linear=True)
+
+
+def log_scale(
+    edges: NDArray[Any], counts: NDArray[Any], zeros: NDArray[Any], labels: int, per_octave: int = 4
+) -> ValueScale:
+    """Return the scale of signed logarithmic bins that shows all but the smallest half percent of every panel.
+
+    Parameters
+    ----------
+    edges : array (bins + 1,)
+        Edges of the dataset's bins, mirrored about zero.
+    counts : array (..., bins)
+        Of all the panels that share the axis.
+    zeros : array (...)
+        How many of each panel's values are exactly 0.
+    labels : int
+        How many powers of ten there is room for.
+    """
+    half = (len(edges) - 1) // 2
+    positive, negative = counts[..., half:], counts[..., half - 1 :: -1]
+    magnitudes = (positive + negative).reshape(-1, half).astype(float)
+    magnitudes[:, 0] = np.maximum(magnitudes[:, 0] - zeros.reshape(-1), 0)
+    total = magnitudes.sum(axis=1, keepdims=True)
+    share = np.cumsum(magnitudes, axis=1)[total[:, 0] > 0] / total[total > 0][:, None]
+    floor = per_octave  # the innermost bins are linear down to zero
+    first = int((share < 0.005).sum(axis=1).min()) if len(share) else half // 2
+    last = int((share < 0.9999).sum(axis=1).max()) if len(share) else half // 2
+    low = max(floor, first // per_octave * per_octave)
+    high = min(half, (max(last, low) // per_octave + 1) * per_octave)
+    if high - low < 4 * per_octave:
+        low, high = max(floor, high - 4 * per_octave), max(high, min(half, floor + 4 * per_octave))
+    signed = bool((negative[..., floor:].sum(axis=-1) > 0.0005 * np.maximum(counts.sum(axis=-1), 1)).any())
+    return _log_layout(edges, half, low, high, signed=signed, step=per_octave // 4, labels=labels)
+
+
+def _log_layout(
+    edges: NDArray[Any], half: int, low: int, high: int, *, signed: bool, step: int, labels: int
+) -> ValueScale:
+    """Lay out the bins low..high of each sign; between the signs a gap stands for what is nearer to zero."""
+    bounds = np.arange(low, high + 1, step)
+    logs = np.log10(edges[half + bounds])
+    unit = (logs - logs[0]) / (logs[-1] - logs[0])
+    up = tuple((half + int(a), half + int(b)) for a, b in itertools.pairwise(bounds))
+    ends = float(logs[0]), float(logs[-1])
+    # Two arms leave half the room: a label at the end of one would meet the next panel's.
+    ticks = (signed and _decades(*ends, max(1, labels // 2), 0.25)) or _decades(*ends, max(1, labels // (1 + signed)))
+    if not signed:
+        return ValueScale(unit, up, ticks, linear=False)
+    down = tuple((half - int(b), half - int(a)) for a, b in itertools.pairwise(bounds))[::-1]
+    gap = 0.03
+    arm = 0.5 - gap
+    places = np.concatenate([0.5 - gap - arm * unit[::-1], 0.5 + gap + arm * unit])
+    signs = ((1.0, ""), (-1.0, "−"))
+    arms = ((0.5 + sign * (gap + arm * at), mark + label) for at, label in ticks for sign, mark in signs)
+    both = ((0.5, "0"), *arms)
+    return ValueScale(places, (*down, (half, half), *up), both, linear=False)
+
+
+def _decades(low: float, high: float, number: int, margin: float = 0.06) -> tuple[tuple[float, str], ...]:
+    """Return up to ``number`` powers of ten between two exponents, and their places from 0 to 1."""
+    room = margin * (high - low)  # labels at the very ends would meet the next panel's
+    exponents = decade_ticks(low + room, high - room, number)
+    return tuple(((exponent - low) / (high - low), power_of_ten(exponent)) for exponent in exponents)
+
+
+def decade_ticks(low: float, high: float, number: int) -> list[int]:
+    """Return about ``number`` whole exponents from ``low`` to ``high``, evenly stepped."""
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    step = max(1, math.ceil((last - first + 1) / number))
+    return list(range(first + (last - first) % step, last + 1, step))
+
+
+def activation_scale(
+    ds: xarray.Dataset, inits: Sequence[str], activation: str, layers: Sequence[int], labels: int = 3
+) -> ValueScale:
+    """Return the axis of an activation's histograms that the chosen initializers and layers share."""
+    edges = ds["bin_edges"].sel(activation=activation).values
+    if is_linear(edges):
+        return linear_scale(edges)
+    chosen = ds[["hist", "zero_fraction"]].sel(activation=activation, init=list(inits), layer=list(layers))
+    counts = chosen["hist"].transpose("init", "layer", "bin").values
+    zeros = chosen["zero_fraction"].mean("seed").transpose("init", "layer").values * counts.sum(axis=-1)
+    return log_scale(edges, counts, np.nan_to_num(zeros), labels)

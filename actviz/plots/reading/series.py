@@ -1,0 +1,185 @@
+"""What a figure reads off a dataset: selections, lines over layers with their seeds, and the notes of a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import ActvizError
+from actviz.plots.reading.scales import Floats, ValueScale
+from actviz.results.dataset import chosen, gradient_decades
+from actviz.results.overlaying import laid, part_of
+from actviz.text import text
+from actviz.text.numbers import percent, short
+
+if TYPE_CHECKING:
+    import xarray
+
+HIDDEN = 0.01
+"""A panel that does not show more than this share of its values says so."""
+
+Names = str | Sequence[str] | None
+Flags = NDArray[np.bool_]
+
+
+def choose(ds: xarray.Dataset, dim: str, names: Names) -> list[str]:
+    """Return the chosen initializers or activations; all of them unless some are named.
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such one; the message lists what it has.
+    """
+    return chosen(ds, dim, names) or chosen(ds, dim, None)
+
+
+def spread_layers(ds: xarray.Dataset, number: int) -> list[int]:
+    """Return up to ``number`` layers, evenly spaced, the first and the last among them."""
+    layers = ds["layer"].values
+    at = np.unique(np.linspace(0, len(layers) - 1, min(number, len(layers))).round().astype(int))
+    return [int(layer) for layer in layers[at]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A statistic over the layers: median, least and greatest seed, and where there is no number and why."""
+
+    layers: NDArray[Any]
+    middle: Floats
+    low: Floats
+    high: Floats
+    overflow: Flags
+
+    @property
+    def undefined(self) -> bool:
+        """Whether there is nothing to draw, and not because of an overflow."""
+        return bool(np.isnan(self.middle).all() and not self.overflow.any())
+
+    @property
+    def overflow_starts(self) -> NDArray[Any]:
+        """First layer of every run of overflowed ones."""
+        starts: NDArray[Any] = self.layers[self.overflow & ~np.concatenate([[False], self.overflow[:-1]])]
+        return starts
+
+
+def overflowed(ds: xarray.Dataset, init: str, activation: str) -> Flags:
+    """Return at which layers the activations of any seed overflowed, shape (layer,)."""
+    share = ds["nonfinite"].sel(init=init, activation=activation).transpose("seed", "layer").values
+    return np.asarray((share > 0).any(axis=0))
+
+
+def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
+    """Read a statistic of a pairing; what overflow made of it is not a number.
+
+    A gradient that passed any overflowed layer means nothing at every layer.
+    """
+    if results := laid(ds):  # results laid over each other may differ in their number of seeds
+        ds = ds.isel(seed=slice(results[part_of(ds, init)[1]]["seeds"]))
+    values = ds[name].sel(init=init, activation=activation).transpose("seed", "layer").values.astype(float)
+    if ds[name].attrs.get("units") == "units":
+        values = values / ds["width"].values
+    gradient = name.startswith("grad")
+    forward = overflowed(ds, init, activation)
+    lost = np.full_like(forward, forward.any()) if gradient else forward
+    if gradient:  # a layer without weights has no weight gradient: nothing is lost there
+        sent = ds["grad_preact_rms"].sel(init=init, activation=activation).transpose("seed", "layer").values
+        lost = lost | ~np.isfinite(sent).all(axis=0)
+    values = np.where(lost | np.isinf(values), np.nan, values)
+    return Line(ds["layer"].values, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), lost)
+
+
+def attenuation(ds: xarray.Dataset, init: str, activation: str) -> float:
+    """Return the decades by which the gradient has changed at the first layer, median of the seeds."""
+    if overflowed(ds, init, activation).any():
+        return np.nan
+    return float(np.median(gradient_decades(ds).sel(init=init, activation=activation)))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One panel of a grid of distributions: its shape, its share of exact zeros, and what is written in it."""
+
+    heights: Floats
+    zeros: float
+    note: str
+    hidden: float = 0.0
+    lost: float = 0.0
+
+    @property
+    def sick(self) -> str:
+        """Key in ``TEXT`` of what the panel cannot show, if it is worth a word."""
+        if self.lost > 0:
+            return "panel.overflow" if self.lost >= 1 else "panel.part_overflow"
+        return "panel.outside" if self.hidden > HIDDEN else ""
+
+    def alarm(self, lang: str) -> str:
+        """Return in words what the panel cannot show."""
+        return text(self.sick, lang, share=percent(self.lost or self.hidden))
+
+
+def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str = "en") -> Cell:
+    """Read one layer of a pairing from the full histogram."""
+    here = ds.sel(init=init, activation=activation, layer=layer)
+    counts, lost = here["hist"].values, float(here["nonfinite"].mean())
+    if lost >= 1:
+        return Cell(np.zeros(len(scale.groups)), 0.0, "", lost=lost)
+    total = max((counts.sum() + float(here["underflow"]) + float(here["overflow"])) / (1 - lost), 1.0)
+    zeros = float(here["zero_fraction"].mean())
+    unshown = 0.0 if scale.linear else zeros
+    hidden = 1 - lost - unshown - float(scale.shown(counts)) / total
+    std = "" if lost > 0 else text("panel.std", lang, value=short(float(here["act_std"].median())))
+    if unshown >= 1:
+        return Cell(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
+    told = text("panel.zeros", lang, share=percent(zeros)) if unshown > HIDDEN else ""
+    return Cell(scale.density(counts), unshown, " · ".join(filter(None, (std, told))), hidden, lost)
+
+
+def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str) -> Cell:
+    """Read one layer of a pairing from the histogram on chosen edges."""
+    here = ds.sel(init=init, activation=activation, layer=layer)
+    counts, outside = here["view_hist"].values, float(here["view_outside"])
+    share = outside / max(counts.sum() + outside, 1)
+    std = "" if float(here["nonfinite"].max()) > 0 else float(here["act_std"].median())
+    note = text("panel.std", lang, value=short(std)) if isinstance(std, float) else ""
+    return Cell(scale.density(counts), 0.0, note, share)
+
+
+def teaching_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None) -> list[tuple[str, str]]:
+    """Return up to four pairings that teach, of those there: saturated, collapsed, vanishing, healthy."""
+    there = [(i, a) for a in choose(ds, "activation", activations) for i in choose(ds, "init", inits)]
+    telling = [pairing for pairing in _TELLING if pairing in there]
+    rest = [pairing for pairing in there if pairing not in telling]
+    picked = set((telling + rest)[:4])
+    shown = [pairing for pairing in (*_TELLING, *rest) if pairing in picked]
+    return sorted(shown, key=_HEALTHY.__eq__)  # the cure comes last
+
+
+_HEALTHY = ("he_normal", "relu")
+_TELLING = (
+    ("normal", "sigmoid"),
+    ("normal:0.01", "sigmoid"),
+    ("xavier_normal", "sigmoid"),
+    ("he_normal", "relu"),
+    ("normal", "tanh"),
+    ("xavier_normal", "relu"),
+    ("normal", "relu"),
+    ("xavier_normal", "tanh"),
+    ("zeros", "tanh"),
+)
+
+
+def of_activation(ds: xarray.Dataset, runs: Names, activations: Names) -> list[str]:
+    """Return the chosen runs of the first of the chosen activations."""
+    there = list(dict.fromkeys(str(name) for name in ds["activation"].values))
+    wanted = there[:1] if activations is None else [activations] if isinstance(activations, str) else list(activations)
+    chosen = choose(ds, "run", runs)
+    if runs is not None and activations is None:
+        wanted = [str(ds["activation"].sel(run=chosen[0]).item())]
+    found = [run for run in chosen if str(ds["activation"].sel(run=run).item()) == wanted[0]]
+    if not found:
+        raise ActvizError(f"no run with activation {wanted[0]!r}; it has {', '.join(there)}")
+    return found

@@ -1,0 +1,1 @@
+"""A stack, what is measured of it, and the one recorder: ``probe()``."""

@@ -1,0 +1,171 @@
+"""Forward and backward passes of a fully connected stack: array functions without I/O.
+
+Arrays have shape (samples, width); weights (fan_in, fan_out). Passes are generators that give each layer's arrays
+while they exist: between forward and backward only one array a layer is kept, z or h, whichever the slope needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import SMALL_BLOCK, blocks
+from actviz.probing.stack import Stack
+
+BATCH_NORM_EPS = 1e-6
+
+Draw = Callable[[int], Array]
+"""From a layer's index (from 0) to its weights or biases."""
+
+
+Affine = Callable[[int], tuple[Array, Array]]
+"""From a layer's index (from 0) to the scale and shift of its normalized pre-activations, both of shape (width,)."""
+
+
+def batch_norm(z: Array, eps: float = BATCH_NORM_EPS) -> tuple[Array, Array, Array]:
+    """Normalize each unit over the batch, in place; return z, the mean and 1 / sqrt(variance + eps), shape (width,)."""
+    mean: Array = z.mean(axis=0, dtype=np.float64).astype(z.dtype)
+    z -= mean
+    variance = np.square(z, dtype=np.float64).mean(axis=0)  # in float32 it would overflow long before z does
+    inverse_std: Array = (1.0 / np.sqrt(variance + eps)).astype(z.dtype)
+    z *= inverse_std
+    return z, mean, inverse_std
+
+
+def batch_norm_backward(dz: Array, z: Array, inverse_std: Array) -> Array:
+    """Gradient with respect to batch normalization's input, from its output z and dL/dz."""
+    gradient: Array = inverse_std * (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0))
+    return gradient
+
+
+class Network:
+    """One stack with the buffers of its passes, which are reused from batch to batch.
+
+    Arrays that a pass yields are valid until its next step. ``stack`` may be replaced by another of the same widths,
+    to pass that one through the same buffers.
+    """
+
+    def __init__(self, stack: Stack, rows: int, dtype: str) -> None:
+        self.stack = stack
+        self._kept = [np.empty((rows, width), dtype) for width in stack.widths[1:]]
+        self._scratch = [np.empty(rows * max(stack.widths[1:]), dtype) for _ in range(3)]
+        self._weight_scratch = np.empty(max(fan_in * fan_out for fan_in, fan_out in stack.fans), dtype)
+        self._x = np.empty((0, stack.widths[0]), dtype)
+        self._affine: Affine | None = None
+        self._masks: Draw | None = None
+        self.batch_moments: list[tuple[Array, Array]] = []
+        """Mean and 1 / sqrt(variance + eps) of every layer's batch in the last forward pass, where it normalizes."""
+
+    @property
+    def keeps_h(self) -> bool:
+        """Whether h, not z, is kept between the passes."""
+        return self.stack.activation.slope_from == "h" and self.stack.norm is None
+
+    def normalized(self, layer: int) -> Array:
+        """Return a layer's normalized pre-activations of the last forward pass, before scale and shift."""
+        return self._kept[layer][: len(self._x)]
+
+    def _buffer(self, which: int, width: int) -> Array:
+        return self._scratch[which][: len(self._x) * width].reshape(len(self._x), width)
+
+    def _activate(self, z: Array, out: Array) -> Array:
+        phi, values = self.stack.activation.phi, self.stack.activation.values
+        for source, target in zip(blocks(z, SMALL_BLOCK), blocks(out, SMALL_BLOCK), strict=True):
+            target[...] = phi(source, *values)
+        return out
+
+    def _scaled(self, layer: int, normalized: Array, out: Array | None = None) -> Array:
+        """Return z, what the activation takes, of normalized pre-activations."""
+        if self._affine is None:
+            return normalized
+        scale, shift = self._affine(layer)
+        z = np.multiply(normalized, scale, out=out)
+        z += shift
+        return z
+
+    def _slope(self, layer: int, kept: Array) -> Array:
+        """Return phi' from what is kept: where batch normalization has z kept for its own gradient, h is made again."""
+        activation = self.stack.activation
+        kept = self._scaled(layer, kept)
+        if activation.slope_from == "h" and not self.keeps_h:
+            kept = activation.phi(kept, *activation.values)
+        slope: Array = activation.slope(kept, *activation.values)
+        return slope
+
+    def forward(
+        self, x: Array, weights: Draw, biases: Draw | None, affine: Affine | None = None, masks: Draw | None = None
+    ) -> Iterator[tuple[Array, Array]]:
+        """Pass x of shape (rows, input width) forward; yield (z, h) layer by layer.
+
+        Parameters
+        ----------
+        x : array
+        weights, biases : callable
+            From a layer's index to its arrays.
+        affine : callable, optional
+            Scale and shift behind batch normalization; 1 and 0 unless given.
+        masks : callable, optional
+            What h is multiplied by, shape (rows, width): dropout. The h yielded is what the next layer takes.
+        """
+        self._x, self._affine, self._masks, self.batch_moments, h = x, affine, masks, [], x
+        for layer, width in enumerate(self.stack.widths[1:]):
+            kept = self._kept[layer][: len(x)]
+            z = np.matmul(h, weights(layer), out=self._buffer(0, width) if self.keeps_h else kept)
+            if biases is not None:
+                z += biases(layer)
+            if self.stack.norm == "batch":
+                _, *moments = batch_norm(z)
+                self.batch_moments.append((moments[0], moments[1]))
+                z = self._scaled(layer, z, self._buffer(1, width))
+            h = self._activate(z, kept if self.keeps_h else self._buffer(0, width))
+            if masks is not None:
+                h = np.multiply(h, masks(layer), out=self._buffer(2, width))
+            yield z, h
+
+    def backward(self, dh: Array, weights: Draw, into: Draw | None = None) -> Iterator[tuple[int, Array, Array, Array]]:
+        """Pass dL/dh of the last layer backward; yield (layer index, dL/dz, phi'(z), dL/dW), last layer first.
+
+        With batch normalization z is its output, scaled and shifted, the activation's input, here as everywhere.
+
+        Parameters
+        ----------
+        dh : array
+            Shape (rows, width); of what the forward pass yielded last.
+        weights : callable
+            From a layer's index to its weights; they must not change during the pass.
+        into : callable, optional
+            From a layer's index to the array that takes dL/dW; else it is valid until the next step only.
+        """
+        fans = self.stack.fans
+        for layer in range(self.stack.depth - 1, -1, -1):
+            fan_in, fan_out = fans[layer]
+            kept = self._kept[layer][: len(self._x)]
+            slope, dz = self._buffer(0, fan_out), self._buffer(1, fan_out)
+            pieces = (blocks(array, SMALL_BLOCK) for array in (kept, slope, dh, dz))
+            for source, target, above, below in zip(*pieces, strict=True):
+                target[...] = self._slope(layer, source)
+                np.multiply(above, target, out=below)
+            if self._masks is not None:
+                dz *= self._masks(layer)
+            through = self._through_norm(layer, dz, kept) if self.stack.norm else dz
+            weight_gradient = self._weight_scratch[: fan_in * fan_out].reshape(fan_in, fan_out)
+            weight_gradient = weight_gradient if into is None else into(layer)
+            np.matmul(self._layer_input(layer).T, through, out=weight_gradient)
+            yield layer, dz, slope, weight_gradient
+            if layer:
+                dh = np.matmul(through, weights(layer).T, out=self._buffer(2, fan_in))
+
+    def _through_norm(self, layer: int, dz: Array, normalized: Array) -> Array:
+        scaled = dz if self._affine is None else dz * self._affine(layer)[0]
+        return batch_norm_backward(scaled, normalized, self.batch_moments[layer][1])
+
+    def _layer_input(self, layer: int) -> Array:
+        if layer == 0:
+            return self._x
+        layer -= 1
+        kept = self._kept[layer][: len(self._x)]
+        buffer = self._buffer(2, kept.shape[1])
+        h = kept if self.keeps_h else self._activate(self._scaled(layer, kept), buffer)
+        return h if self._masks is None else np.multiply(h, self._masks(layer), out=buffer)

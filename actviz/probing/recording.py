@@ -1,0 +1,222 @@
+"""From the arrays of a pass to statistics: the one recorder for the probe, the trainer and other frameworks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.catalog.activations import Activation, activation_bins
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
+from actviz.numerics.moments import Float64, Moments, count_zeros, finite_or_nan, identical_units, square_sum
+from actviz.results.measurement import Histograms, Measurement
+from actviz.results.statistics import SATURATION_THRESHOLD, STATISTICS
+
+
+class LayerRecord:
+    """The statistics of one layer of one network, accumulated batch by batch.
+
+    Parameters
+    ----------
+    width : int
+        Units in the layer.
+    activation : Activation
+        Gives the saturation threshold, and the bins unless others are given.
+    inputs : Moments
+        Of the network's input, which ``unit_spread`` refers to.
+    view : LinearBins, optional
+        Bins of a second histogram of the activations.
+    batches : int
+        Number of batches to come; a weight gradient is summed over them before its norm is taken.
+    bins : Bins, optional
+        Of the activations' histogram, where layers of several activations share one.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        activation: Activation,
+        inputs: Moments,
+        view: LinearBins | None = None,
+        batches: int = 1,
+        bins: Bins | None = None,
+    ) -> None:
+        self.z, self.h, self._inputs = Moments(width), Moments(width, directions=True), inputs
+        self.hist = empty(activation_bins(activation) if bins is None else bins)
+        self.grad_hist = empty(GRADIENT_BINS)
+        self.view_hist = empty(view) if view is not None else None
+        self.act_min, self.act_max = math.inf, -math.inf
+        self._threshold = SATURATION_THRESHOLD * activation.max_slope
+        self._batches = batches
+        self._zeros = self._nonfinite = self._saturated = self._slopes = 0
+        self._flat = np.ones(width, bool)
+        self._labels: NDArray[np.intp] | None = None
+        self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
+        self._grads = self._grad_zeros = 0
+        self._weight_gradient: Float64 | None = None
+
+    def forward(self, z: Array, h: Array) -> None:
+        """Record pre- and post-activations of shape (rows, width)."""
+        self.preactivations(z)
+        self.activations(h)
+
+    def preactivations(self, z: Array) -> None:
+        """Record z; apart from h where an activation overwrites it in place."""
+        for block in blocks(z):
+            self.z.add(block)
+
+    def activations(self, h: Array) -> None:
+        """Record h."""
+        for block in blocks(h):
+            self.h.add(block)
+            self._add_range(block)
+            self._zeros += count_zeros(block)
+        self.hist += self.hist.bins.count(h)
+        if self.view_hist is not None:
+            self.view_hist += self.view_hist.bins.count(h)
+        if self._nonfinite == 0:
+            labels = identical_units(h, max(abs(self.act_min), abs(self.act_max)))
+            if self._labels is not None:  # identical in every batch so far: the same pair of labels
+                labels = np.unique(self._labels * len(labels) + labels, return_inverse=True)[1]
+            self._labels = labels
+
+    def _add_range(self, block: Array) -> None:
+        low, high = float(block.min()), float(block.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            finite = block[np.isfinite(block)]
+            self._nonfinite += block.size - finite.size
+            low, high = float(finite.min(initial=math.inf)), float(finite.max(initial=-math.inf))
+        self.act_min, self.act_max = min(self.act_min, low), max(self.act_max, high)
+
+    def backward(self, dz: Array, slope: Array) -> None:
+        """Record dL/dz and phi'(z) of shape (rows, width)."""
+        self.slopes(slope)
+        self.gradients(dz)
+
+    def slopes(self, slope: Array) -> None:
+        """Record phi'(z); without it, where a layer has none, nothing is said of saturation."""
+        for block in blocks(slope):
+            saturated = BUFFERS.like(block, "mask", np.bool_)
+            magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
+            np.less(magnitude, self._threshold, out=saturated)
+            self._saturated += int(np.count_nonzero(saturated))
+            self._flat &= np.logical_and.reduce(saturated, axis=0)
+        self._slopes += slope.size
+
+    def gradients(self, dz: Array) -> None:
+        """Record dL/dz."""
+        for block in blocks(dz):
+            self._grad_zeros += count_zeros(block)
+        self._grads += dz.size
+        self._grad_squares += square_sum(dz)
+        self.grad_hist += self.grad_hist.bins.count(dz)
+
+    def weights(self, dw: Array) -> None:
+        """Record dL/dW of shape (fan_in, fan_out), of this batch."""
+        if self._batches > 1:
+            if self._weight_gradient is None:
+                self._weight_gradient = np.zeros(dw.shape)
+            self._weight_gradient += dw
+            dw = self._weight_gradient
+        self._weight_squares = square_sum(dw)
+
+    @property
+    def _values(self) -> int:
+        return self.h.rows * self._flat.size
+
+    @property
+    def saturated(self) -> float:
+        """Share of values with a slope below the threshold; NaN after overflow."""
+        return self._saturated / self._slopes if self._slopes and not self._nonfinite else math.nan
+
+    @property
+    def dead_units(self) -> float:
+        """Number of units whose slope is below the threshold for every sample; NaN after overflow."""
+        return float(np.count_nonzero(self._flat)) if self._slopes and not self._nonfinite else math.nan
+
+    @property
+    def zero_fraction(self) -> float:
+        """Share of activations that is exactly zero."""
+        return self._zeros / self._values
+
+    @property
+    def nonfinite(self) -> float:
+        """Share of activations that is inf or NaN."""
+        return self._nonfinite / self._values
+
+    @property
+    def similarity(self) -> float:
+        """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
+        return math.nan if self._nonfinite else self.h.similarity
+
+    @property
+    def unit_spread(self) -> float:
+        """Per-unit spread over samples, divided by the input's; NaN where the inputs do not vary."""
+        reference = self._inputs.spread
+        return self.h.spread / reference if reference > 0 else math.nan
+
+    @property
+    def distinct_units(self) -> float:
+        """Number of units that differ from each other; NaN after overflow."""
+        if self._labels is None or self._nonfinite:
+            return math.nan
+        return float(self._labels.max() + 1)
+
+    @property
+    def grad_preact_rms(self) -> float:
+        """Root mean square of dL/dz; NaN after overflow."""
+        return finite_or_nan(np.sqrt(self._grad_squares / self._grads)) if self._grads else math.nan
+
+    @property
+    def grad_weight_norm(self) -> float:
+        """Frobenius norm of dL/dW; NaN after overflow."""
+        return finite_or_nan(np.sqrt(self._weight_squares))
+
+    @property
+    def grad_zero(self) -> float:
+        """Share of dL/dz that is exactly zero; NaN after overflow."""
+        return self._grad_zeros / self._grads if self._grads and math.isfinite(self._grad_squares) else math.nan
+
+
+def record_batch(
+    records: Sequence[LayerRecord],
+    forward: Iterable[tuple[Array, Array]],
+    drive: Callable[[Array], Array],
+    backward: Callable[[Array], Iterable[tuple[int, Array, Array, Array]]],
+) -> None:
+    """Record every layer of one batch on its way forward and back.
+
+    Parameters
+    ----------
+    records : sequence of LayerRecord
+        One a layer.
+    forward : iterable
+        (z, h) layer by layer.
+    drive : callable
+        From the last h to dL/dh.
+    backward : callable
+        From dL/dh to (layer index, dL/dz, phi'(z), dL/dW), last layer first.
+    """
+    for record, (z, h) in zip(records, forward, strict=True):
+        record.forward(z, h)
+    dh = drive(h)
+    if records[-1].nonfinite:  # what is behind an overflow has no gradient; a flat slope must not make it 0
+        dh = np.where(np.isfinite(h), dh, np.nan)
+    for layer, dz, slope, weight_gradient in backward(dh):
+        records[layer].backward(dz, slope)
+        records[layer].weights(weight_gradient)
+
+
+def measurement(records: list[LayerRecord]) -> Measurement:
+    """Read every statistic off the records of a network's layers."""
+    with np.errstate(all="ignore"):
+        values = {s.name: np.array([s.value(record) for record in records]) for s in STATISTICS.values()}
+    histograms = Histograms(
+        tuple(record.hist for record in records),
+        tuple(record.grad_hist for record in records),
+        tuple(record.view_hist for record in records if record.view_hist is not None),
+    )
+    return Measurement(values, histograms)

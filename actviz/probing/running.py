@@ -1,0 +1,323 @@
+"""``probe()``: measure every initializer x activation pairing over many seeds, on all cores.
+
+A task is one seed and some pairings. What a task draws is keyed by content, and its matrix products run on one BLAS
+thread, so the dataset is the same to the last bit for any number of workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from actviz.catalog.activations import activation_bins
+from actviz.catalog.checks import distinct_seeds, whole
+from actviz.catalog.initializers import FamilyInitializer, Initializer
+from actviz.catalog.inputs import ArrayInputs, Inputs
+from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
+from actviz.errors import ActvizError
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
+from actviz.numerics.moments import Moments
+from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.streams import batch_sizes
+from actviz.probing.draws import DRIVES, Draws, shares_draws
+from actviz.probing.network import Network
+from actviz.probing.recording import LayerRecord, measurement, record_batch
+from actviz.probing.stack import ProbeConfig, Stack
+from actviz.results.checkpoint import Checkpoint
+from actviz.results.dataset import assemble
+from actviz.results.measurement import Measurement, Pool
+
+if TYPE_CHECKING:
+    import xarray
+
+MAX_DEPTH, MAX_WIDTH, MAX_SEEDS, MAX_SEED, MAX_WORKERS = 10_000, 10**7, 100_000, 2**63 - 1, 256
+MAX_SAMPLES = 10**8
+SAMPLES = 1000
+"""Samples of generated inputs unless said otherwise; at most as many of an array."""
+
+
+Progress = Callable[[int, int], None]
+Interrupt = Callable[[], None]
+
+
+def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) -> Measurement:
+    """Pass the inputs of one seed forward and backward through a network and record every layer.
+
+    ``interrupt`` is called before every layer of either pass; what it raises ends the measurement.
+    """
+    stack, config = network.stack, draws.config
+    batches = -(-config.samples // config.batch)
+    view = LinearBins(*config.view) if config.view else None
+    inputs = Moments(stack.widths[0])
+    records = [LayerRecord(width, stack.activation, inputs, view, batches) for width in stack.widths[1:]]
+
+    def weights(layer: int) -> Array:
+        if interrupt is not None:
+            interrupt()
+        return draws.weights(stack.initializer, layer + 1, *stack.fans[layer])
+
+    def biases(layer: int) -> Array:
+        return draws.biases(stack.bias_std, layer + 1, stack.widths[layer + 1])
+
+    with np.errstate(all="ignore"):  # overflow is data
+        for x, drive in zip(draws.inputs(stack.widths[0]), DRIVES[config.drive](draws, stack), strict=False):
+            inputs.add(x)
+            passes = network.forward(x, weights, biases if stack.bias_std else None)
+            record_batch(records, passes, drive, lambda dh: network.backward(dh, weights))
+    return measurement(records)
+
+
+Key = tuple[str, str, int]
+Pairing = tuple[str, str]
+
+
+def seed_numbers(seeds: Any) -> tuple[int, ...]:
+    """Turn how many seeds, or which, into which."""
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str):
+        return distinct_seeds(tuple(whole("seed", seed, least=0, most=MAX_SEED) for seed in seeds))
+    return tuple(range(whole("seeds", seeds, most=MAX_SEEDS)))
+
+
+def _digest(source: Inputs) -> str | None:
+    """Content of an array of inputs, which its name does not tell."""
+    return hashlib.sha256(source.values.tobytes()).hexdigest() if isinstance(source, ArrayInputs) else None
+
+
+def _check_norm(config: ProbeConfig, bias_std: float) -> None:
+    """Refuse what batch normalization makes meaningless."""
+    if bias_std:
+        raise ActvizError(
+            "bias_std has no effect under batch normalization, which subtracts the mean; give one of them"
+        )
+    if min(batch_sizes(config.samples, config.batch)) < 2:
+        raise ActvizError("batch normalization needs at least 2 samples in a batch")
+
+
+def _check_memory(widths: tuple[int, ...], rows: int, dtype: str, workers: int) -> None:
+    """Refuse what the machine's memory cannot hold, before the first allocation."""
+    if not hasattr(os, "sysconf"):
+        return
+    # One array a layer, five buffers, and the weights twice, for every worker.
+    values = rows * (sum(widths) + 5 * max(widths)) + 2 * sum(a * b for a, b in itertools.pairwise(widths))
+    need, have = values * np.dtype(dtype).itemsize * workers, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if need > have:
+        raise ActvizError(
+            f"this probe needs about {need / 2**30:.0f} GiB of the machine's {have / 2**30:.0f}: "
+            "lower width, depth, batch or workers"
+        )
+
+
+def layer_widths(
+    depth: int | None, width: Any, input_width: int | None = None, own_width: int | None = None
+) -> tuple[int, ...]:
+    """Input width, then every layer's; the inputs' own width goes before that of the first layer."""
+    if isinstance(width, Sequence) and not isinstance(width, str):
+        layers = tuple(whole("width", each, most=MAX_WIDTH) for each in width)
+        if not layers:
+            raise ActvizError("width must be a number or a list of at least one")
+        if depth is not None and depth != len(layers):
+            raise ActvizError(f"depth {depth} contradicts the {len(layers)} widths given; give either")
+    else:
+        layers = (whole("width", width, most=MAX_WIDTH),) * (
+            5 if depth is None else whole("depth", depth, most=MAX_DEPTH)
+        )
+    if own_width is not None and input_width not in (None, own_width):
+        raise ActvizError(f"input_width must be {own_width}, the width of these inputs, not {input_width}")
+    first = own_width if own_width is not None else layers[0] if input_width is None else input_width
+    return (whole("input_width", first, most=MAX_WIDTH), *layers)
+
+
+def _recipe(stacks: Mapping[Pairing, Stack], config: ProbeConfig, inputs: str) -> dict[str, Any]:
+    """Everything that decides a result, as JSON values."""
+    stack = next(iter(stacks.values()))
+    return {
+        "inits": list(dict.fromkeys(init for init, _ in stacks)),
+        "activations": list(dict.fromkeys(activation for _, activation in stacks)),
+        "width": list(stack.widths[1:]),
+        "input_width": stack.widths[0],
+        "samples": config.samples,
+        "seeds": list(config.seeds),
+        "inputs": inputs,
+        "inputs_sha256": _digest(config.inputs),
+        "bias_std": stack.bias_std,
+        "norm": stack.norm,
+        "dtype": config.dtype,
+        "drive": config.drive,
+        "batch": config.batch,
+        "view": list(config.view) if config.view else None,
+    }
+
+
+def _family(initializer: Initializer) -> str:
+    return cast(FamilyInitializer, initializer).family if shares_draws(initializer) else ""
+
+
+def _task(
+    stacks: Mapping[Pairing, Stack],
+    config: ProbeConfig,
+    seed: int,
+    store: Checkpoint | None,
+    interrupt: Interrupt | None = None,
+) -> dict[Key, Measurement]:
+    """Measure some pairings under one seed; those that share a family of draws stand together."""
+    draws, network, results = Draws(seed, config), None, {}
+    for (init, activation), stack in stacks.items():
+        key = (init, activation, seed)
+        view = LinearBins(*config.view) if config.view else None
+        bins = {"hist": activation_bins(stack.activation), "grad_hist": GRADIENT_BINS, "view_hist": view}
+        # A function of the user's own may be another one next time, under the same name.
+        kept = store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
+        found = kept.get(key, bins) if kept else None
+        if found is None:
+            if network is None:
+                network = Network(stack, min(config.samples, config.batch), config.dtype)
+            network.stack = stack
+            found = measure(network, draws, interrupt)
+            if kept:
+                kept.put(key, found)
+        results[key] = found
+    return results
+
+
+def _run(
+    stacks: Mapping[Pairing, Stack],
+    config: ProbeConfig,
+    workers: int,
+    store: Checkpoint | None,
+    interrupt: Interrupt | None,
+) -> Iterator[tuple[Key, Measurement]]:
+    """Yield every measurement, in the order they are done."""
+    by_family = dict(sorted(stacks.items(), key=lambda item: _family(item[1].initializer)))
+    # Enough tasks to keep the cores busy to the end, yet as few as can be: each draws its own weights.
+    pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
+    size = -(-len(stacks) // pieces)
+    chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
+    tasks = [(chunk, config, seed, store, interrupt) for seed in config.seeds for chunk in chunks]
+    fans = next(iter(stacks.values())).fans
+    # About 20 ns a value to record it, and 1e11 operations a second in three products a layer.
+    each = config.samples * sum(2e-8 * fan_out + 6e-11 * fan_in * fan_out for fan_in, fan_out in fans)
+    for results in each_done(_task, tasks, workers, each * len(stacks) * len(config.seeds)):
+        yield from results.items()
+
+
+def probe(
+    inits: Any,
+    activations: Any,
+    *,
+    depth: int | None = None,
+    width: int | Sequence[int] = 100,
+    samples: int | None = None,
+    seeds: int | Sequence[int] = 8,
+    inputs: Any = "normal",
+    input_width: int | None = None,
+    bias_std: float = 0.0,
+    norm: str | None = None,
+    dtype: str = "float32",
+    drive: str = "cotangent",
+    batch: int = 4096,
+    view: tuple[float, float, int] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    interrupt: Interrupt | None = None,
+) -> xarray.Dataset:
+    """Measure every pairing of initializers and activations.
+
+    Parameters
+    ----------
+    inits, activations : str, object, or a sequence of them
+        Names, names with parameters (``"normal:0.01"``), ``"package.module:name"``, or the objects themselves.
+    depth : int, optional
+        Number of layers; 5, or as many as ``width`` lists.
+    width : int or sequence of int
+        Units of every layer, or of each.
+    samples : int, optional
+        Rows of input; 1000, or an array's rows if they are fewer.
+    seeds : int or sequence of int
+        How many seeds (0, 1, ...), or which.
+    inputs : str, array or object
+        ``normal``, ``uniform:0,1``, ``correlated:0.5``, ``mnist``, a ``.npy`` or ``.npz`` path, or an array.
+    input_width : int, optional
+        Width of generated inputs; that of the first layer unless said otherwise.
+    bias_std : float
+        Standard deviation of normal biases.
+    norm : {None, "batch"}
+        Batch normalization before the activation.
+    dtype : {"float32", "float64"}
+        Of the passes.
+    drive : {"cotangent", "cross_entropy"}
+        What drives the backward pass; see ``ProbeConfig``.
+    batch : int
+        Rows in memory at once.
+    view : (low, high, bins), optional
+        A second, exact histogram of the activations between given edges: ``(0, 1, 30)`` is the book's.
+    workers : int, optional
+        Processes; as many as there are cores unless said otherwise, and one for work of a second or two. The result
+        does not depend on it.
+    progress : callable, optional
+        Called with (done, total) after every network.
+    checkpoint : path, optional
+        A folder in which finished networks are kept, and looked for, so that a killed sweep goes on where it stopped
+        and gives the same result. Networks with functions of the user's own are measured again.
+    interrupt : callable, optional
+        Called without arguments before every layer of every pass: what it raises ends the probe, which then comes out
+        of this call. All work is then done in this process.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims ``init, activation, seed, layer`` and bins; every variable carries its definition.
+
+    Raises
+    ------
+    ActvizError
+        If a name or value is not allowed; the message says what is.
+
+    Examples
+    --------
+    >>> ds = probe("he_normal", ["tanh", "relu"], depth=3, width=16, samples=50, seeds=2)
+    >>> dict(ds["act_std"].sizes)
+    {'init': 1, 'activation': 2, 'seed': 2, 'layer': 3}
+    """
+    chosen_inits = labelled_initializers(inits)
+    chosen_activations = labelled_activations(activations)
+    input_label, source = labelled_inputs(inputs)
+    rows, own_width = source.shape
+    widths = layer_widths(depth, width, input_width, own_width)
+    samples = None if samples is None else whole("samples", samples, most=MAX_SAMPLES)
+    if rows is not None and samples is not None and samples > rows:
+        raise ActvizError(f"samples must be at most {rows}, the rows of inputs {input_label}, not {samples}")
+    config = ProbeConfig(
+        samples=min(SAMPLES, rows or SAMPLES) if samples is None else samples,
+        seeds=seed_numbers(seeds),
+        inputs=source,
+        dtype=dtype,
+        drive=drive,
+        batch=whole("batch", batch),
+        view=view,
+    )
+    if norm is not None:
+        _check_norm(config, bias_std)
+    stacks = {
+        (i, a): Stack(phi, init, widths, bias_std, norm)
+        for (i, init), (a, phi) in itertools.product(chosen_inits.items(), chosen_activations.items())
+    }
+    recipe = _recipe(stacks, config, input_label)
+    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    workers = workers if interrupt is None else 1  # what it asks for lives in this process
+    _check_memory(widths, min(config.samples, config.batch), dtype, workers)
+    store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(source) else None
+    statistics: dict[Key, dict[str, Any]] = {}
+    pool = Pool(config.seeds)
+    for key, result in _run(stacks, config, workers, store, interrupt):
+        statistics[key] = result.statistics
+        pool.add(*key, result.histograms)  # at once: only what is reported for every seed is held for every seed
+        if progress is not None:
+            progress(len(statistics), len(stacks) * len(config.seeds))
+    return assemble(statistics, pool.pooled, fans=next(iter(stacks.values())).fans, recipe=recipe)

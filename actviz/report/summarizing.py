@@ -1,0 +1,200 @@
+"""``summary()``: what a result says, to be read in a notebook: verdicts, or how runs ended, and the recipe.
+
+In IPython and Jupyter a result of actviz shows itself so: the formatter that ``import actviz`` registers there calls
+``result_html``. The result itself stays a plain ``xarray.Dataset``, which a subclass would not: xarray's own tests of
+equality compare types.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.errors import ActvizError
+from actviz.results.dataset import recipe
+from actviz.text import pairing_label, run_name, text
+from actviz.text.tables import table_lines
+
+if TYPE_CHECKING:
+    import xarray
+
+ROWS = 60
+"""Rows of a table, at most: a notebook is not the place for a survey of thousands."""
+
+_CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top;border-bottom:1px solid rgba(127,127,127,.35)"
+
+_TABLE = "border-collapse:collapse;margin:.4em 0;color:inherit;font-size:inherit"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a result says.
+
+    Parameters
+    ----------
+    title : str
+    recipe : str
+        How it was measured, in one line.
+    rows : tuple of mapping
+        A pairing or run each, by the heads of the columns.
+    left_out : int
+        How many rows more there are.
+    lang : str
+    """
+
+    title: str
+    recipe: str
+    rows: tuple[Mapping[str, str], ...]
+    left_out: int
+    lang: str
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *table_lines(self.rows), *self._more(), self.recipe])
+
+    def _more(self) -> list[str]:
+        return [text("summary.more", self.lang, number=self.left_out)] if self.left_out else []
+
+    def _repr_html_(self) -> str:
+        """Return a table that is readable on light and dark pages; whatever a user named is escaped."""
+        heads = "".join(f'<th scope="col" style="{_CELL}">{html.escape(head)}</th>' for head in (self.rows or ({},))[0])
+        body = "".join(
+            "<tr>" + "".join(f'<td style="{_CELL}">{html.escape(cell)}</td>' for cell in row.values()) + "</tr>"
+            for row in self.rows
+        )
+        notes = "".join(
+            f'<div style="opacity:.75">{html.escape(words)}</div>' for words in (*self._more(), self.recipe)
+        )
+        return (
+            f'<div lang="{self.lang}" style="overflow-x:auto"><div style="font-weight:bold">{html.escape(self.title)}'
+            f'</div><table style="{_TABLE}"><thead><tr>{heads}</tr></thead>'
+            f"<tbody>{body}</tbody></table>{notes}</div>"
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": str(self)}
+
+
+def summary(result: xarray.Dataset, lang: str = "en") -> Summary:
+    """Say what a result tells: of a probe or snapshot verdicts and remedies, of a training how every run ended.
+
+    Parameters
+    ----------
+    result : xarray.Dataset
+        Of ``probe``, ``train``, ``snapshot``, ``descend`` or ``find_rate``.
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If it is no such dataset.
+
+    Examples
+    --------
+    >>> import actviz
+    >>> found = summary(actviz.probe("xavier_normal", "sigmoid", depth=8, width=64, samples=50, seeds=2))
+    >>> found.rows[0]["pairing"], found.rows[0]["verdict"]
+    ('Xavier normal + sigmoid', 'vanishing')
+    """
+    try:
+        known = recipe(result)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ActvizError("only a result of actviz has a summary: a dataset with its recipe") from None
+    kind = str(known.get("kind"))
+    if kind == "training":
+        title, rows, words = text("summary.training", lang), _runs(result, lang), _trained(result, lang)
+    elif kind == "descent":
+        title, rows, words = text("summary.descent", lang), _descents(result, lang), str(known["landscape"])
+    elif kind == "range_test":
+        title, rows, words = text("summary.range_test", lang), [], _suggestion(result, lang)
+    else:
+        step = known.get("step")
+        title = text("summary.probe", lang) if step is None else text("summary.snapshot", lang, step=step)
+        rows, words = _verdicts(result, lang), _measured(result, lang)
+    return Summary(title, words, tuple(rows[:ROWS]), max(len(rows) - ROWS, 0), lang)
+
+
+def _verdicts(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
+    """Return a row a pairing: its verdict, what tells, and what helps."""
+    from actviz.diagnosis.judging import diagnose
+
+    heads = [text(f"summary.{head}", lang) for head in ("pairing", "verdict", "found", "remedy")]
+    rows = []
+    for each in diagnose(ds):
+        found = each.findings[0] if each.findings else None
+        told = found.message(lang) if found else "; ".join(note.message(lang) for note in each.notes)
+        cells = [
+            pairing_label(each.init, each.activation, lang),
+            text(f"verdict.{each.verdict}", lang),
+            told,
+            found.remedy(lang) if found else "",
+        ]
+        rows.append(dict(zip(heads, cells, strict=True)))
+    return rows
+
+
+def _runs(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
+    """Return a row a run: how it ended, and its last losses and accuracies, medians of seeds that did not diverge."""
+    from actviz.training.measures import at_end
+
+    names = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy")
+    finals: dict[str, Any] = {name: at_end(ds, name) for name in names}
+    finals |= {name: ds[name] for name in ("test_loss", "test_accuracy")}
+    shown = {name: values for name, values in finals.items() if np.isfinite(values.values).any()}
+    ends = {"budget": "budget", "stopped early": "stopped", "diverged": "diverged"}
+    rows = []
+    for run in map(str, ds["run"].values):
+        why = ds["ended"].sel(run=run).values.ravel().tolist()
+        told = [text(f"summary.{key}", lang, number=why.count(end)) for end, key in ends.items() if end in why]
+        row = {text("summary.run", lang): run_name(run, lang)}
+        row[text("summary.ended", lang)] = "; ".join(told)
+        for name, values in shown.items():
+            kept = values.sel(run=run).values[ds["ended"].sel(run=run).values != "diverged"]
+            median = float(np.median(kept)) if len(kept) else np.nan
+            written = f"{100 * median:.1f} %" if "accuracy" in name else f"{median:.4g}"
+            row[text(f"story.{name}", lang)] = written if np.isfinite(median) else "-"
+        rows.append(row)
+    return rows
+
+
+def _descents(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
+    """Return a row a descent: the minimum in which it ends, and how many noisy ones leave the first."""
+    return [
+        {
+            text("summary.run", lang): run_name(run, lang, schedule=True),
+            text("summary.reached", lang): f"{round(float(ds['reached_value'].sel(run=run)), 9) + 0.0:.4g}",
+            text("summary.escaped", lang): f"{100 * float(ds['escaped'].sel(run=run).mean()):.0f} %",
+        }
+        for run in map(str, ds["run"].values)
+    ]
+
+
+def _measured(ds: xarray.Dataset, lang: str) -> str:
+    from actviz.results.words import recipe_words
+
+    return recipe_words(ds, lang, gradient=True)
+
+
+def _trained(ds: xarray.Dataset, lang: str) -> str:
+    from actviz.results.words import training_words
+
+    return training_words(ds, lang)
+
+
+def _suggestion(ds: xarray.Dataset, lang: str) -> str:
+    from actviz.training.range_test import suggest
+
+    return suggest(ds, lang).reason
+
+
+def result_html(dataset: Any) -> Any:
+    """Return the HTML of a result of actviz with xarray's own, folded, below it; of any other dataset xarray's own."""
+    try:
+        told: Sequence[str] = [summary(dataset)._repr_html_()]
+    except Exception:  # a dataset that was cut or computed with has no summary; showing it must not fail
+        return dataset._repr_html_()
+    more = f"<details><summary>{text('summary.all')}</summary>{dataset._repr_html_()}</details>"
+    return "".join([*told, more])

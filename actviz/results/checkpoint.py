@@ -1,0 +1,117 @@
+"""Finished measurements kept in a folder, so that a sweep killed at any moment goes on where it stopped.
+
+One file a network, named by a digest of everything that decides its content: a changed recipe finds nothing stale.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import ActvizError
+from actviz.numerics.histogram import Bins, Histogram
+from actviz.results.dataset import SCHEMA
+from actviz.results.files import write_atomically
+from actviz.results.measurement import Histograms, Measurement
+from actviz.results.statistics import STATISTICS
+from actviz.version import __version__
+
+_KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
+HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
+
+
+class Checkpoint:
+    """A folder of finished measurements under one recipe.
+
+    Parameters
+    ----------
+    folder : path
+        Created if missing.
+    recipe : mapping
+        What all networks share.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], recipe: Mapping[str, Any]) -> None:
+        self.folder = Path(folder)
+        shared = {key: value for key, value in recipe.items() if key not in ("inits", "activations", "runs", "seeds")}
+        self._recipe = json.dumps([SCHEMA, __version__, np.__version__, shared], sort_keys=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ActvizError(f"cannot keep a checkpoint in {folder}: {error.strerror}") from None
+
+    def _path(self, key: tuple[Any, ...]) -> Path:
+        digest = hashlib.sha256(json.dumps([self._recipe, *key]).encode()).hexdigest()
+        return self.folder / f"{digest[:32]}.npz"
+
+    def write(self, key: tuple[Any, ...], arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Keep arrays under a key."""
+
+        def write(path: Path) -> None:
+            with path.open("wb") as file:
+                np.savez_compressed(file, allow_pickle=False, **arrays)
+
+        write_atomically(self._path(key), write)
+
+    def read(self, key: tuple[Any, ...]) -> dict[str, NDArray[Any]] | None:
+        """Return kept arrays, or None."""
+        try:
+            with self._path(key).open("rb") as file, np.load(file, allow_pickle=False) as archive:
+                return {name: archive[name] for name in archive.files}
+        except Exception:  # missing or damaged alike: measure again
+            return None
+
+    def put(self, key: tuple[Any, ...], measurement: Measurement) -> None:
+        """Keep a measurement."""
+        self.write(key, packed(measurement))
+
+    def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None]) -> Measurement | None:
+        """Return a kept measurement, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+        arrays = self.read(key)
+        if arrays is None or not {"statistics", *HISTOGRAMS} <= set(arrays):
+            return None
+        return unpacked(arrays, bins)
+
+
+def packed_histograms(histograms: Sequence[Histogram]) -> NDArray[np.int64]:
+    """Return histograms as rows of counts, with what lies outside at their ends."""
+    return np.array([[*h.counts, h.underflow, h.overflow, h.nonfinite] for h in histograms], np.int64)
+
+
+def unpacked_histograms(rows: NDArray[np.int64], bins: Bins) -> tuple[Histogram, ...]:
+    """Return the histograms that were packed."""
+    return tuple(Histogram(bins, row[:-3], *map(int, row[-3:])) for row in rows)
+
+
+def packed(measurement: Measurement) -> dict[str, NDArray[Any]]:
+    """Return a measurement as arrays."""
+    arrays: dict[str, NDArray[Any]] = {"statistics": np.array([measurement.statistics[name] for name in STATISTICS])}
+    return arrays | {field: packed_histograms(getattr(measurement.histograms, field)) for field in HISTOGRAMS}
+
+
+def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None]) -> Measurement:
+    """Return the measurement that was packed; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+    histograms: dict[str, Any] = {
+        field: unpacked_histograms(arrays[field], bins[field])  # type: ignore[arg-type]
+        for field in HISTOGRAMS
+    }
+    return Measurement(dict(zip(STATISTICS, arrays["statistics"], strict=True)), Histograms(**histograms))
+
+
+def discard(folder: str | os.PathLike[str]) -> None:
+    """Remove what a checkpoint kept, and its folder unless something else is in it."""
+    for file in Path(folder).glob("*.npz"):
+        if _KEPT.fullmatch(file.name):
+            file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        Path(folder).rmdir()

@@ -1,0 +1,189 @@
+"""The one result type: an ``xarray.Dataset`` with dims ``init, activation, seed, layer`` and the histograms' bins.
+
+Here measurements become a dataset that carries its own definitions and recipe.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.errors import ActvizError
+from actviz.numerics.histogram import Histogram
+from actviz.results.measurement import Histograms
+from actviz.results.statistics import STATISTICS
+from actviz.version import __version__
+
+if TYPE_CHECKING:
+    import xarray
+
+SCHEMA = 1
+"""Version of the variables, their definitions and the bins. A newer one is refused, never misread."""
+
+PAIRING = ("init", "activation")
+TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")
+"""What every training has."""
+_NEEDED = {
+    "training": TRAINING,
+    "descent": ("run", "seed", "step", "x", "y", "reached_value", "escaped"),
+    "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
+}
+"""What a result of each kind has; all others are a probe's."""
+KINDS = ("probe", *_NEEDED)
+_COUNTS = {
+    "hist": ("activation histogram", "values in each bin of bin_edges, over samples, units and seeds"),
+    "underflow": ("activations below the bins", "finite values below the first edge, over samples, units and seeds"),
+    "overflow": ("activations above the bins", "finite values above the last edge, over samples, units and seeds"),
+    "grad_hist": ("gradient histogram", "|dL/dz| in each bin of grad_bin_edges, over samples, units and seeds"),
+    "grad_overflow": ("gradients above the bins", "|dL/dz| above the last edge, inf and NaN included"),
+    "view_hist": ("activation histogram, chosen view", "values in each bin of view_edges, as numpy.histogram counts"),
+    "view_outside": ("activations outside the view", "values outside view_edges, inf and NaN included"),
+}
+_EDGES = {
+    "bin_edges": ("bin edges", "edges of hist: linear on finite bounds, else symmetric, 4 bins an octave"),
+    "grad_bin_edges": ("gradient bin edges", "edges of grad_hist: 4 bins an octave of |dL/dz|"),
+    "view_edges": ("edges of the chosen view", "edges of view_hist"),
+}
+
+
+_SPREADS = {
+    "hist_squares": (
+        "spread of the histograms over seeds",
+        "squared share of values below every fourth edge of bin_edges (the first and the last left out), over seeds",
+    ),
+}
+
+
+def _definitions(name: str) -> dict[str, str]:
+    """Attributes of a variable."""
+    if name in STATISTICS:
+        statistic = STATISTICS[name]
+        return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
+    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS}[name]
+    return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
+
+
+def assemble(
+    statistics: Mapping[tuple[str, str, int], Mapping[str, Any]],
+    histograms: Mapping[tuple[str, str], Histograms],
+    *,
+    fans: Sequence[tuple[int, int]],
+    recipe: Mapping[str, Any],
+) -> xarray.Dataset:
+    """Build the dataset.
+
+    Parameters
+    ----------
+    statistics : mapping
+        From (init, activation, seed) to each statistic's values, shape (layers,).
+    histograms : mapping
+        From (init, activation) to the histograms of all seeds.
+    fans : sequence of (int, int)
+        (fan_in, fan_out) of every layer.
+    recipe : mapping
+        Everything needed to measure again; JSON values only. Its ``inits``, ``activations`` and ``seeds`` are the
+        coordinates, in their order.
+    """
+    import xarray as xr
+
+    inits, activations, seeds = recipe["inits"], recipe["activations"], recipe["seeds"]
+    variables: dict[str, tuple[tuple[str, ...], Any, dict[str, str]]] = {}
+
+    def add(name: str, dims: tuple[str, ...], values: Any) -> None:
+        variables[name] = (dims, np.array(values), _definitions(name))
+
+    def count(name: str, field: str, read: Callable[[Histogram], Any], *bin_dim: str) -> None:
+        values = [[[read(h) for h in getattr(histograms[i, a], field)] for a in activations] for i in inits]
+        add(name, (*PAIRING, "layer", *bin_dim), np.array(values, np.int64))
+
+    for name in STATISTICS:
+        values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
+        add(name, (*PAIRING, "seed", "layer"), values)
+    first = [histograms[inits[0], a] for a in activations]
+    add("bin_edges", ("activation", "bin_edge"), [each.hist[0].bins.edges for each in first])
+    add("grad_bin_edges", ("grad_bin_edge",), first[0].grad_hist[0].bins.edges)
+    count("hist", "hist", lambda h: h.counts, "bin")
+    squares = [[histograms[i, a].squares for a in activations] for i in inits]
+    add("hist_squares", (*PAIRING, "layer", "coarse_edge"), squares)
+    count("underflow", "hist", lambda h: h.underflow)
+    count("overflow", "hist", lambda h: h.overflow)
+    count("grad_hist", "grad_hist", lambda h: h.counts, "grad_bin")
+    count("grad_overflow", "grad_hist", lambda h: h.overflow + h.nonfinite)
+    if first[0].view_hist:
+        add("view_edges", ("view_edge",), first[0].view_hist[0].bins.edges)
+        count("view_hist", "view_hist", lambda h: h.counts, "view_bin")
+        count("view_outside", "view_hist", lambda h: h.underflow + h.overflow + h.nonfinite)
+    coords = {
+        "init": inits,
+        "activation": activations,
+        "seed": ("seed", np.array(seeds), {"long_name": "random seed"}),
+        "layer": ("layer", np.arange(1, len(fans) + 1), {"long_name": "layer"}),
+        "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),
+        "width": ("layer", np.array([fan_out for _, fan_out in fans]), {"long_name": "units in the layer"}),
+    }
+    attrs: dict[str, Any] = {
+        "title": "activation and gradient statistics by layer",
+        "schema": SCHEMA,
+        "actviz_version": __version__,
+        "recipe": json.dumps(recipe, sort_keys=True),
+    }
+    return xr.Dataset(variables, coords, attrs)
+
+
+def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None) -> list[str]:
+    """Return the initializers or activations named, all of them if None.
+
+    Raises
+    ------
+    ActvizError
+        If the dataset has no such one; the message lists what it has.
+    """
+    there = [str(name) for name in dataset[dim].values]
+    wanted = there if names is None else [names] if isinstance(names, str) else [str(name) for name in names]
+    for name in wanted:
+        if name not in there:
+            raise ActvizError(f"no {dim} {name!r} in this dataset; it has {', '.join(there)}")
+    return wanted
+
+
+def gradient_decades(dataset: xarray.Dataset) -> xarray.DataArray:
+    """Return log10 of the gradient's RMS at the first layer over that at the last, by init, activation and seed.
+
+    -inf where no gradient arrives at the first layer, or none starts; NaN after overflow.
+    """
+    rms = dataset["grad_preact_rms"]
+    first, last = rms.isel(layer=0, drop=True), rms.isel(layer=-1, drop=True)
+    ratio = (first / last).where((last != 0) | last.isnull(), 0.0)
+    with np.errstate(divide="ignore"):
+        return ratio.copy(data=np.log10(ratio.values))
+
+
+def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
+    """Return the recipe a dataset was measured by."""
+    return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
+
+
+def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
+    """Return by dimension the labels that were chosen of what a dataset's recipe measured; nothing of the whole."""
+    known = recipe(dataset)
+    whole = {"run": list(known.get("runs", ())), "seed": known.get("seeds"), "init": known.get("inits")}
+    whole["activation"] = known.get("activations")
+    return {
+        dim: dataset[dim].values.tolist()
+        for dim, labels in whole.items()
+        if dim in dataset.dims and labels is not None and dataset[dim].values.tolist() != labels
+    }
+
+
+def kind_of(dataset: xarray.Dataset) -> str:
+    """Return which of ``KINDS`` a dataset is; what a probe measures is all that is nothing else, snapshots too."""
+    kind = str(recipe(dataset).get("kind"))
+    return kind if kind in KINDS else "probe"
+
+
+def is_training(dataset: xarray.Dataset) -> bool:
+    """Tell a training from what a probe measured."""
+    return "snapshot_step" in dataset

@@ -1,0 +1,165 @@
+"""A result as a file: written under a temporary name and renamed, loaded without executing code, exported."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.errors import ActvizError, ResultFileError
+from actviz.results.dataset import _NEEDED, PAIRING, SCHEMA, is_training, recipe
+from actviz.results.statistics import STATISTICS
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+
+def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], Any]) -> None:
+    """Call ``write`` on a temporary path beside ``path``, then rename it into place; nothing half-written stays.
+
+    Raises
+    ------
+    ActvizError
+        If the folder is missing or cannot be written to.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ActvizError(f"cannot write {path}: it is a folder")
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.{secrets.token_hex(4)}{path.suffix}")
+    try:
+        temporary.touch(exist_ok=False)
+        write(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise ActvizError(f"cannot write {path}: {error.strerror or error}") from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
+    """Write a dataset to one netCDF-4 file, atomically.
+
+    Raises
+    ------
+    ActvizError
+        If the path cannot be written.
+    """
+    packed = {str(name): {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
+    write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
+
+
+def load(path: str | os.PathLike[str]) -> xarray.Dataset:
+    """Read a dataset that ``save`` wrote.
+
+    Raises
+    ------
+    ResultFileError
+        If the file is missing, truncated, not one of actviz's, or of a newer schema.
+    """
+    import xarray as xr
+
+    if not Path(path).is_file():
+        raise ResultFileError(f"{path}: no such result file")
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as opened:
+            dataset = opened.load()
+    except Exception as error:  # h5py and xarray raise many types on bytes that are not theirs
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ResultFileError(f"{path}: not a readable result file, or truncated ({reason})") from None
+    schema = dataset.attrs.get("schema")
+    try:
+        known = recipe(dataset)
+    except (KeyError, TypeError, ValueError):
+        known = None
+    if not isinstance(schema, int | np.integer) or not isinstance(known, dict):
+        raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
+    if schema > SCHEMA:
+        raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
+    needed = _NEEDED.get(str(known.get("kind")), (*STATISTICS, "hist", "bin_edges", *PAIRING))
+    missing = [name for name in needed if name not in dataset.variables]
+    if missing:
+        raise ResultFileError(f"{path}: an actviz result without {', '.join(missing)}")
+    return dataset
+
+
+def table(dataset: xarray.Dataset) -> pandas.DataFrame:
+    """Return the tidy table: one row for every init, activation, seed and layer, one column a statistic.
+
+    Of a training: one row for every run, seed and evaluation up to the run's end, and a column for every number, for
+    each layer's its own, as ``weight_norm.2``; what is told once a run stands in all its rows.
+    """
+    if is_training(dataset):
+        return _evaluations(dataset)
+    names = [name for name in STATISTICS if name in dataset]
+    return dataset[names].to_dataframe(dim_order=["init", "activation", "seed", "layer"]).reset_index()
+
+
+def _evaluations(dataset: xarray.Dataset) -> pandas.DataFrame:
+    """Return the tidy table of a training."""
+    columns = dataset[[name for name, var in dataset.data_vars.items() if set(var.dims) <= {"run", "seed", "step"}]]
+    for name in dataset.data_vars:
+        if dataset[name].dims == ("run", "seed", "step", "weight_layer"):
+            for layer in dataset["weight_layer"].values:
+                columns[f"{name}.{layer}"] = dataset[name].sel(weight_layer=layer, drop=True)
+    frame = columns.to_dataframe(dim_order=["run", "seed", "step"]).reset_index()
+    first = ["run", "init", "activation", "seed", "step", "epoch"]
+    told = frame[frame["step"] <= frame["ended_step"]].reset_index(drop=True)
+    return told[[*first, *(name for name in told if name not in first)]]
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
+
+
+def json_rows(frame: pandas.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as JSON objects; null for what is not a finite number."""
+    return [{str(key): _json_value(value) for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _write_csv(dataset: xarray.Dataset, to: Path) -> None:
+    table(dataset).to_csv(to, index=False)
+
+
+def _write_json(dataset: xarray.Dataset, to: Path) -> None:
+    content = {"schema": SCHEMA, "recipe": recipe(dataset), "rows": json_rows(table(dataset))}
+    to.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+EXPORTS: dict[str, Callable[[xarray.Dataset, Path], None]] = {".csv": _write_csv, ".json": _write_json}
+
+
+def export(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
+    """Write the tidy table as ``.csv`` or ``.json``, by the path's ending, atomically.
+
+    Raises
+    ------
+    ActvizError
+        If the ending is another one, or the path cannot be written.
+    """
+    writer = EXPORTS.get(Path(path).suffix)
+    if writer is None:
+        raise ActvizError(f"cannot export to {path}: the ending must be one of {', '.join(EXPORTS)}")
+    write_atomically(path, lambda to: writer(dataset, to))
+
+
+def digest(ds: Any) -> str:
+    """Return a digest of all values of a dataset."""
+    found = hashlib.sha256()
+    for name in sorted(map(str, ds.variables)):
+        values = np.asarray(ds[name].values)
+        found.update(f"{name} {ds[name].dims} {values.shape} ".encode())
+        plain = values.dtype.kind in "biuf"
+        found.update(np.ascontiguousarray(values).tobytes() if plain else "\0".join(map(str, values.flat)).encode())
+    return found.hexdigest()

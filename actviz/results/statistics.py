@@ -1,0 +1,118 @@
+"""The statistics of a layer: their names, units and definitions, one line each, read by every other part.
+
+z is the pre-activation (what the activation takes), h the post-activation, L the scalar whose gradient is passed
+backward. A layer's values are its (samples, units) array. In a layer that overflowed only ``zero_fraction``,
+``nonfinite`` and, of what is finite, ``act_min`` and ``act_max`` are numbers, and no layer before it has a gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+SATURATION_THRESHOLD = 0.05
+"""A value is saturated where |phi'(z)| is below this share of the largest |phi'|."""
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One number a layer, its meaning, and how it is read off the layer's record.
+
+    Parameters
+    ----------
+    name : str
+        Variable name in the dataset.
+    long_name : str
+        Axis label, in words.
+    units : str
+        ``1`` for shares and dimensionless values, ``units`` for counts of units.
+    definition : str
+        What exactly it is.
+    value : callable
+        From an ``actviz.probing.recording.LayerRecord`` to the number.
+    """
+
+    name: str
+    long_name: str
+    units: str
+    definition: str
+    value: Callable[[Any], float]
+
+
+_table: tuple[Statistic, ...] = (
+    Statistic("preact_mean", "mean pre-activation", "1", "mean of z over samples and units", lambda r: r.z.mean),
+    Statistic(
+        "preact_std", "std of pre-activations", "1", "standard deviation of z over samples and units", lambda r: r.z.std
+    ),
+    Statistic("act_mean", "mean activation", "1", "mean of h over samples and units", lambda r: r.h.mean),
+    Statistic(
+        "act_std", "std of activations", "1", "standard deviation of h over samples and units", lambda r: r.h.std
+    ),
+    Statistic(
+        "act_min",
+        "smallest activation",
+        "1",
+        "minimum of the finite h",
+        lambda r: r.act_min if r.act_min <= r.act_max else nan,
+    ),
+    Statistic(
+        "act_max",
+        "largest activation",
+        "1",
+        "maximum of the finite h",
+        lambda r: r.act_max if r.act_min <= r.act_max else nan,
+    ),
+    Statistic(
+        "saturated",
+        "saturated share",
+        "1",
+        "share of values with |phi'(z)| below 5 % of the largest |phi'|",
+        lambda r: r.saturated,
+    ),
+    Statistic("zero_fraction", "share of exact zeros", "1", "share of h that is exactly 0", lambda r: r.zero_fraction),
+    Statistic(
+        "dead_units", "dead units", "units", "number of units saturated (flat) for every sample", lambda r: r.dead_units
+    ),
+    Statistic(
+        "similarity",
+        "similarity between samples",
+        "1",
+        "cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed",
+        lambda r: r.similarity,
+    ),
+    Statistic(
+        "unit_spread",
+        "per-unit spread, relative to the input's",
+        "1",
+        "standard deviation of a unit's h over samples, root mean square over units, divided by the input's",
+        lambda r: r.unit_spread,
+    ),
+    Statistic(
+        "distinct_units",
+        "distinct units",
+        "units",
+        "number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric",
+        lambda r: r.distinct_units,
+    ),
+    Statistic("nonfinite", "overflowed share", "1", "share of h that is inf or NaN", lambda r: r.nonfinite),
+    Statistic(
+        "grad_preact_rms",
+        "RMS gradient of pre-activations",
+        "1",
+        "root mean square of dL/dz over samples and units",
+        lambda r: r.grad_preact_rms,
+    ),
+    Statistic(
+        "grad_weight_norm",
+        "norm of the weight gradient",
+        "1",
+        "Frobenius norm of dL/dW, summed over samples",
+        lambda r: r.grad_weight_norm,
+    ),
+    Statistic("grad_zero", "share of zero gradients", "1", "share of dL/dz that is exactly 0", lambda r: r.grad_zero),
+)
+
+STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}
+"""Every per-layer statistic by its variable name."""

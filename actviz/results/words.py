@@ -1,0 +1,116 @@
+"""How a result was measured, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from actviz.catalog.schedules import as_rate
+from actviz.results.dataset import recipe
+from actviz.results.overlaying import laid
+from actviz.text import label, parted, shortened, text
+
+if TYPE_CHECKING:
+    import xarray
+
+
+def recipe_words(
+    ds: xarray.Dataset, lang: str, *, gradient: bool = False, bands: bool = False, bias: bool = True
+) -> str:
+    """Return how a dataset was measured, in one line; what its recipe does not say is left out."""
+    how = {"gradient": gradient, "bands": bands, "bias": bias}
+    if results := laid(ds):
+        lists = [_recipe_list(each["recipe"], each["widths"], each["seeds"], lang, **how) for each in results]
+        trained = [_trained(each["recipe"], each["seeds"], lang) for each in results]
+        unlike = [[word for word in each if not all(word in other for other in trained)] for each in trained]
+        return _compared(ds, [own + more for own, more in zip(lists, unlike, strict=True)])
+    widths = [int(width) for width in ds["width"].values]
+    return " · ".join(_recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, **how))
+
+
+def _trained(known: Mapping[str, Any], seeds: int, lang: str) -> list[str]:
+    """Return how what a snapshot shows was trained, and for how long; nothing of what was not trained."""
+    if "training" not in known:
+        return []
+    moment = text("film.update", lang, update=known["step"])
+    return [moment, *_training_list(known["training"], seeds, lang, bands=False)]
+
+
+def _compared(ds: xarray.Dataset, lists: Sequence[Sequence[str]]) -> str:
+    """Return what results laid over each other have in common, then of each what others do not share."""
+    common = [word for word in lists[0] if all(word in each for each in lists)]
+    rest = [
+        f"{told['name']}: {', '.join(own)}"
+        for told, each in zip(laid(ds), lists, strict=True)
+        if (own := [word for word in each if word not in common])
+    ]
+    return " · ".join([*common, *rest])
+
+
+def _recipe_list(
+    known: Mapping[str, Any], widths: Sequence[int], seeds: int, lang: str, *, gradient: bool, bands: bool, bias: bool
+) -> list[str]:
+    words = [
+        _count("recipe.samples", int(known["samples"]), lang) if "samples" in known else "",
+        text("recipe.inputs", lang, inputs=shortened(str(known["inputs"]), 24)) if "inputs" in known else "",
+        _count("recipe.depth", len(widths), lang),
+        text("recipe.width", lang, width=widths[0])
+        if len(set(widths)) == 1
+        else text("recipe.widths", lang, low=min(widths), high=max(widths)),
+        _count("recipe.seeds", seeds, lang),
+        text("recipe.bias_std", lang, bias_std=known["bias_std"]) if bias and known.get("bias_std") else "",
+        text("recipe.norm", lang) if known.get("norm") else "",
+        text("recipe.dtype", lang, dtype=known["dtype"]) if "dtype" in known else "",
+        text(f"recipe.{known['drive']}", lang) if gradient and "drive" in known else "",
+        text("recipe.bands", lang) if bands and seeds > 1 else "",
+    ]
+    return [word for word in words if word]
+
+
+def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str:
+    """Return how runs were trained, in one line; what differs between them is left out: their names say it."""
+    if results := laid(ds):
+        return _compared(ds, [_training_list(each["recipe"], each["seeds"], lang, bands=bands) for each in results])
+    return " · ".join(_training_list(recipe(ds), ds.sizes["seed"], lang, bands=bands))
+
+
+def _training_list(known: Mapping[str, Any], seeds: int, lang: str, *, bands: bool) -> list[str]:
+    runs = list(known["runs"].values())
+
+    def same(name: str) -> Any:
+        """Return a setting that all runs share and that is on, or None."""
+        return (runs[0].get(name) or None) if all(run.get(name) == runs[0].get(name) for run in runs) else None
+
+    def told(name: str, **values: Any) -> str:
+        return "" if same(name) is None else text(f"training.{name}", lang, **{"value": same(name), **values})
+
+    widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
+    words = [
+        text("training.data", lang, data=shortened(str(known["data"]), 24), rows=known["rows"]["train"]),
+        label(str(same("activation")), lang) if same("activation") else "",
+        label(str(same("init")), lang) if same("init") else "",
+        _count("recipe.depth", len(widths), lang),
+        text("recipe.width", lang, width=widths[0]) if len(set(widths)) == 1 else "",
+        text("recipe.norm", lang) if same("norm") else "",
+        label(loss, lang) if loss else "",
+        label(str(same("optimizer")), lang) if same("optimizer") else "",
+        text("training.lr", lang, value=as_rate(str(same("lr")))) if same("lr") else "",
+        told("batch") if not same("replacement") else text("training.replaced", lang, value=same("batch")),
+        told("weight_decay"),
+        told("dropout"),
+        text("training.updates", lang, value=updates) if updates else told("epochs"),
+        _count("recipe.seeds", seeds, lang),
+        text("recipe.bands", lang) if bands and seeds > 1 else "",
+    ]
+    return [word for word in words if word]
+
+
+def _count(key: str, number: int, lang: str) -> str:
+    return text(key, lang, number=number) if number != 1 else text(f"{key}_one", lang)
+
+
+def pairing_name(init: str, activation: str, lang: str) -> str:
+    """Write a pairing."""
+    own, result = parted(init)
+    of_result = f" ({shortened(result, 18)})" if result else ""
+    return f"{shortened(label(own, lang), 24)}{of_result} + {shortened(label(activation, lang), 18)}"

@@ -1,0 +1,28 @@
+"""Numbers as figures write them."""
+
+from __future__ import annotations
+
+
+def percent(share: float) -> str:
+    """Write a share; only none is 0 %, and only all is 100 %."""
+    if 0 < share < 0.01:
+        return "<1 %"
+    if 0.99 < share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def short(value: float) -> str:
+    """Write a number in about four characters."""
+    if value == 0 or 0.01 <= abs(value) < 1000:
+        return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign in about four characters."""
+    if abs(value) < 0.05:
+        return "0"
+    digits = ".1f" if abs(value) < 9.95 else ".0f" if abs(value) < 999.5 else ".0e"
+    return f"{value:+{digits}}".replace("-", "−").replace("e+0", "e")

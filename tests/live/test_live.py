@@ -1,0 +1,481 @@
+"""The live page without a browser: what a setting may be, its links and commands, who is served, and how it ends."""
+
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from http.client import HTTPConnection
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz import ACTIVATIONS, INITIALIZERS, ActvizError
+from actviz.catalog import names
+from actviz.catalog.names import describe
+from actviz.live.computing import PATIENCE, Latest
+from actviz.live.pictures import NOTHING, linear_limits, log_limits, overlay, picture
+from actviz.live.settings import FIGURES, INITS, RANGES, Setting, read, scaled
+from actviz.live.words import theory_words, verdict_words
+from actviz.text import TEXT
+
+LANGUAGES = ["en", *(["ko"] if "ko" in TEXT["verdict.healthy"] else [])]
+"""Those that the words of verdicts and theory are there in."""
+
+
+# What a setting may be
+
+
+@pytest.mark.parametrize("name", INITS)
+@pytest.mark.parametrize("factor", [0.5, 1.0, 2.5])
+def test_weights_of_a_scaled_initializer_are_so_many_times_as_large_under_the_same_seed(name, factor):
+    initializer = names.initializer(name)
+    plain, larger = (
+        each.sample(np.random.default_rng(0), 30, 20) for each in (initializer, scaled(initializer, factor))
+    )
+    np.testing.assert_allclose(larger, factor * plain, rtol=1e-10)
+
+
+@pytest.mark.parametrize("name", INITS)
+@pytest.mark.parametrize("factor", [0.55, 1.0, 3.95])
+def test_the_command_lines_name_of_a_scaled_initializer_gives_it_back(name, factor):
+    setting = Setting(init=name, scale=factor)
+    assert describe(names.initializer(setting.scaled_init), INITIALIZERS) == setting.scaled_init
+    assert names.initializer(setting.scaled_init).variance(10, 10) == pytest.approx(
+        factor**2 * names.initializer(name).variance(10, 10)
+    )
+
+
+ALL = Setting("uniform:-2,2", "leaky_relu:0.3", 7, 36, 1.25, 0.15, 60, 3, False, False)
+
+
+@pytest.mark.parametrize("setting", [Setting(), ALL, Setting(norm=True, theory=False)])
+def test_a_link_gives_its_setting_back(setting):
+    assert read(parse_qs(setting.query())) == (setting, ())
+
+
+@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("asked", ["1e9", "-1e9", "inf", "-inf", "1000000000000000000000"])
+def test_a_number_out_of_range_is_bounded_with_a_note(name, asked):
+    setting, notes = read({name: [asked]})
+    assert RANGES[name].low <= getattr(setting, name) <= RANGES[name].high
+    assert len(notes) == 1
+    assert asked in notes[0]
+
+
+@pytest.mark.parametrize("name", [*RANGES, "init", "activation", "norm", "theory"])
+@pytest.mark.parametrize("asked", ["", "nan", "<script>alert(1)</script>", "os:system", "x" * 5000, "\0", b"\xff\xfe"])
+def test_a_value_that_means_nothing_leaves_the_default_with_a_short_note(name, asked):
+    setting, notes = read({name: [asked]})
+    assert setting == Setting()
+    assert len(notes) == 1
+    assert len(notes[0]) < 150
+
+
+def test_keys_that_are_none_of_a_settings_are_left_alone():
+    assert read({"__class__": ["x"], "initializer": ["1"], "bokeh": [""]}) == (Setting(), ())
+
+
+def test_a_name_in_a_link_is_never_imported(monkeypatch):
+    monkeypatch.setattr("importlib.import_module", lambda name: pytest.fail(f"imported {name}"))
+    read({"init": ["antigravity:fly"], "activation": ["os.path:join"]})
+
+
+def test_the_largest_setting_of_all_fits_a_laptop():
+    arguments = read({name: ["1e99"] for name in RANGES})[0].probe_arguments()
+    values = arguments["samples"] * arguments["width"] * arguments["depth"]
+    assert 4 * values <= 200e6
+    assert 6 * values * arguments["width"] <= 2e11  # operations: about two seconds of one core
+
+
+@pytest.mark.parametrize("setting", [Setting(depth=2, width=8, samples=20), ALL, Setting(norm=True, bias_std=1.0)])
+def test_the_command_measures_and_draws_this_setting(setting, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from actviz.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    for command in setting.command(figures=("signal",), theme="dark").split(" && "):
+        name, *arguments = shlex.split(command)
+        assert name == "actviz"
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 0, result.output
+    expected = actviz.probe(**setting.probe_arguments())
+    np.testing.assert_array_equal(actviz.load("live.nc")["hist"], expected["hist"])
+    assert (tmp_path / "live" / "signal.png").is_file()
+
+
+# Pictures and words
+
+
+@pytest.mark.parametrize(
+    ("init", "activation"),
+    [
+        *[(init, activation) for init in ("he_normal", "zeros") for activation in ACTIVATIONS],
+        *[("normal:1e30", activation) for activation in ("relu", "tanh", "sigmoid", "identity", "softplus")],
+    ],
+)
+def test_every_setting_has_a_picture_and_words(init, activation):
+    setting, _ = read({"init": [init], "activation": [activation], "depth": ["3"], "width": ["20"], "samples": ["20"]})
+    ds = actviz.probe(**setting.probe_arguments(), workers=1)
+    found = picture(ds)
+    assert found.layers == (1, 2, 3)
+    assert len(found.ridges["xs"]) == len(found.notes["text"]) == 3
+    expected, refused = overlay(ds)
+    assert bool(refused) == (expected is NOTHING)
+    for lang in LANGUAGES:
+        assert verdict_words(ds, lang)["verdict"]
+        assert theory_words(setting, refused, lang)
+
+
+def test_a_picture_shows_the_datasets_own_numbers():
+    ds = actviz.probe("he_normal", "relu", depth=12, width=16, samples=50, seeds=[4])
+    found = picture(ds)
+    np.testing.assert_array_equal(found.signal["std"], ds["act_std"].values.ravel())
+    np.testing.assert_array_equal(found.gradients["rms"], ds["grad_preact_rms"].values.ravel())
+    assert len(found.layers) == 8
+    assert found.layers[::7] == (1, 12)
+
+
+def test_what_has_no_logarithm_is_not_drawn_on_a_logarithmic_axis():
+    found = picture(actviz.probe("zeros", "relu", depth=3, width=8, samples=20, seeds=1))
+    assert np.isnan(found.gradients["rms"][:2]).all()
+
+
+@pytest.mark.parametrize("values", [[], [np.nan], [0.0], [1.0, 1.0], [1e-300, 1e300], [np.inf, 2.0], [-1.0]])
+def test_limits_are_finite_and_in_order(values):
+    for low, high in (linear_limits(values), log_limits(values)):
+        assert np.isfinite([low, high]).all()
+        assert low < high
+    assert log_limits(values)[0] > 0
+
+
+# The latest move wins
+
+
+def test_a_slow_computation_is_given_up_for_the_next_move_and_what_waits_is_replaced():
+    ended, begun, shown = [], threading.Event(), threading.Event()
+
+    def compute(what, ticket):
+        try:
+            if what == "slow":
+                begun.set()
+                for _ in range(1000):
+                    time.sleep(0.01)
+                    ticket.check()
+            ended.append(what)
+        finally:
+            if what == "last":
+                shown.set()
+
+    latest = Latest(compute, lambda error: ended.append(error))
+    latest.ask("slow")
+    assert begun.wait(5)
+    for what in ("waits", "waits too", "last"):
+        latest.ask(what)
+    assert shown.wait(5), "the slow one was not given up"
+    assert ended == ["last"]
+    latest.close()
+    assert latest.join(5)
+
+
+def test_a_quick_computation_is_finished_so_that_pictures_follow_a_drag():
+    ended, begun, shown = [], threading.Event(), threading.Event()
+
+    def compute(what, ticket):
+        begun.set()
+        time.sleep(PATIENCE / 4)
+        ticket.check()
+        ended.append(what)
+        if what == 2:
+            shown.set()
+
+    latest = Latest(compute, ended.append)
+    latest.ask(1)
+    assert begun.wait(5)
+    latest.ask(2)
+    assert shown.wait(5)
+    assert ended == [1, 2]
+    latest.close()
+
+
+def test_a_probe_is_given_up_in_the_middle_of_its_network():
+    errors, begun, done = [], threading.Event(), threading.Event()
+    large = read({name: ["1e9"] for name in ("depth", "width", "samples")})[0]
+
+    def compute(what, ticket):
+        if what == "next":
+            done.set()
+            return
+        calls = iter(range(10**6))
+
+        def check():
+            if next(calls) == 2:
+                begun.set()
+            ticket.check()
+
+        actviz.probe(**large.probe_arguments(), interrupt=check)
+        errors.append("the large probe went on to its end")
+
+    latest = Latest(compute, errors.append)
+    latest.ask("large")
+    assert begun.wait(20)
+    latest.ask("next")
+    assert done.wait(10)
+    assert not errors
+    latest.close()
+
+
+def test_an_error_is_told_and_the_next_move_is_computed():
+    told, done = [], threading.Event()
+
+    def compute(what, ticket):
+        if what == "bad":
+            raise ValueError("bad")
+        done.set()
+
+    latest = Latest(compute, told.append)
+    latest.ask("bad")
+    time.sleep(0.05)
+    latest.ask("good")
+    assert done.wait(5)
+    assert [str(error) for error in told] == ["bad"]
+    latest.close()
+
+
+def test_closing_ends_the_thread_in_the_middle_of_a_computation():
+    begun = threading.Event()
+
+    def compute(what, ticket):
+        begun.set()
+        while True:
+            time.sleep(0.01)
+            ticket.check()
+
+    latest = Latest(compute, lambda error: None)
+    latest.ask(1)
+    assert begun.wait(5)
+    latest.close()
+    assert latest.join(5)
+
+
+# The race
+
+bokeh = pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not installed")
+
+from actviz.live.computing import Superseded, Ticket  # noqa: E402
+from actviz.live.downloads import figure_file  # noqa: E402
+from actviz.live.page import Look  # noqa: E402
+from actviz.live.race import Lane, RaceSetting, read_race, run_race  # noqa: E402
+
+SMALL = RaceSetting(Lane("zeros"), Lane("he_normal", "tanh", True, "0.3"), "moons", 2, 16, 3, 1)
+
+
+@pytest.mark.parametrize("setting", [RaceSetting(), SMALL])
+def test_a_link_gives_its_race_back(setting):
+    assert read_race(parse_qs(setting.query())) == (setting, ())
+
+
+@pytest.mark.parametrize("key", ["a_init", "b_activation", "a_lr", "b_norm", "data", "depth", "epochs"])
+def test_a_value_of_a_race_that_means_nothing_leaves_the_default_with_a_note(key):
+    setting, notes = read_race({key: ["<b>"]})
+    assert setting == RaceSetting()
+    assert len(notes) == 1
+
+
+@pytest.mark.parametrize("key", ["lr", "norm", "init", "a_depth", "c_init", "a_", "_"])
+def test_keys_that_are_none_of_a_races_are_left_alone(key):
+    assert read_race({key: ["0.1"]}) == (RaceSetting(), ())
+
+
+def test_a_race_gives_what_training_gives():
+    *_, last = run_race(SMALL, Ticket(1))
+    for name, lane in SMALL.lanes.items():
+        run = actviz.runs(
+            lane.init, lane.activation, data="moons", depth=2, width=16, norm="batch" if lane.norm else None,
+            lr=float(lane.lr), epochs=3,
+        )  # fmt: skip
+        trained = actviz.train(run, "moons", seeds=[1])
+        for key in ("train_loss", "validation_loss", "validation_accuracy"):
+            np.testing.assert_array_equal(last[name].numbers[key], trained[key].values.ravel())
+        assert last[name].epochs == [0, 1, 2, 3]
+        assert last[name].ended == "budget"
+
+
+def test_a_race_is_stopped_by_the_next_one():
+    ticket = Ticket(1, superseded=True)
+    ticket.started -= 10
+    with pytest.raises(Superseded):
+        next(run_race(SMALL, ticket))
+
+
+def test_the_command_of_a_race_trains_both(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from actviz.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    for command in SMALL.command().split(" && "):
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, result.output
+    *_, last = run_race(SMALL, Ticket(1))
+    for name in ("a", "b"):
+        trained = actviz.load(f"lane-{name}.nc")
+        np.testing.assert_array_equal(last[name].numbers["train_loss"], trained["train_loss"].values.ravel())
+
+
+# The server
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_of_a_setting_can_be_had(name):
+    content = figure_file(Setting(depth=3, width=16, samples=40), name, "png", Look("en", "dark"))
+    assert content.startswith(b"\x89PNG")
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server in a process of its own; its address."""
+    with _serve() as process:
+        yield process.stdout.readline().split()[2]
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def _serve(*options):
+    run = [sys.executable, "-m", "actviz", "serve", "--no-browser", *options]
+    return subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def _get(address, path="/", **headers):
+    """Return status, headers and body; ``None`` for a header sends none."""
+    where = urlsplit(address)
+    connection = HTTPConnection(where.hostname, where.port, timeout=30)
+    connection.putrequest("GET", path, skip_host="Host" in headers)
+    for name, value in headers.items():
+        if value is not None:
+            connection.putheader(name.replace("_", "-"), value)
+    connection.endheaders()
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response.status, response.headers, body.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("path", ["/", "/race", "/static/js/bokeh.min.js", "/fonts/NotoSansKR-Regular-ksx.ttf"])
+def test_a_reader_on_this_machine_is_served(server, path):
+    assert _get(server, path)[0] == 200
+
+
+PATHS = ["/", "/race", "/figure.png", "/static/js/bokeh.min.js", "/ws", "/race/ws"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "127.0.0.1", ""]
+)
+def test_a_foreign_host_is_refused_everywhere(server, path, host):
+    assert _get(server, path, Host=host.format(port=urlsplit(server).port))[0] in (400, 403)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("origin", ["http://evil.example", "https://127.0.0.1:{port}", "http://127.0.0.1", "null"])
+def test_a_foreign_origin_is_refused_everywhere(server, path, origin):
+    assert _get(server, path, Origin=origin.format(port=urlsplit(server).port))[0] == 403
+
+
+def test_a_websocket_of_another_origin_is_refused(server):
+    upgrade = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec_WebSocket_Version": "13",
+        "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    assert _get(server, "/ws", Origin="http://evil.example", **upgrade)[0] == 403
+
+
+def test_another_sites_page_may_link_here_but_not_load_anything(server):
+    assert _get(server, "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")[0] == 200
+    assert _get(server, "/figure.png", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")[0] == 403
+
+
+def test_markup_in_a_link_stays_text(server):
+    attack = '"><script>alert(1)</script>'
+    names = ["init", "activation", "depth", "lang", "theme", "figure", "x"]
+    for path in ("/", "/race"):
+        status, _, body = _get(server, f"{path}?{urlencode(dict.fromkeys(names, attack))}")
+        assert status == 200
+        assert "alert(1)" not in body
+
+
+def test_the_page_names_no_other_host(server):
+    body = _get(server)[2]
+    sources = [part.split('"')[0] for key in ('src="', 'href="') for part in body.split(key)[1:]]
+    assert sources
+    assert not [source for source in sources if "//" in source]
+
+
+def test_a_figure_is_a_download(server):
+    status, headers, body = _get(server, "/figure.svg?depth=2&width=16&samples=20&figure=signal&init=normal:0.01")
+    assert status == 200
+    assert headers["Content-Type"] == "image/svg+xml"
+    assert headers["Content-Disposition"] == 'attachment; filename="signal-normal-0.01-relu.svg"'
+    assert "<svg" in body
+
+
+@pytest.mark.parametrize("path", ["/figure.exe", "/fonts/../mnist.npz", "/fonts/OFL.txt", "/static/../../x"])
+def test_no_other_file_is_served(server, path):
+    assert _get(server, path)[0] in (403, 404)
+
+
+def test_only_this_machine_is_listened_to(server):
+    port = urlsplit(server).port
+    others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
+    for address in others:
+        if not address.startswith("127."):
+            with pytest.raises(OSError, match=r"refused|timed out"), socket.create_connection((address, port), 2):
+                pass
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly_also_while_a_page_is_open(ending):
+    process = _serve()
+    address = process.stdout.readline().split()[2]
+    assert _get(address, "/?depth=50&width=400&samples=2000")[0] == 200
+    process.send_signal(ending)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "")
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address, timeout=2)
+
+
+def test_a_port_that_is_taken_is_one_line_and_exit_2(server):
+    process = _serve("--port", str(urlsplit(server).port))
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert len(err.splitlines()) == 1
+    assert "--port 0" in err
+
+
+def test_without_bokeh_one_line_says_what_to_install():
+    code = (
+        "import sys; sys.modules['bokeh'] = None; sys.argv = ['actviz', 'serve']; from actviz.cli import main; main()"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert found.returncode == 2
+    assert len(found.stderr.splitlines()) == 1
+    assert "pip install 'actviz[page]'" in found.stderr
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("de", "auto"), ("en", "pink")])
+def test_an_unknown_language_or_theme_is_one_line(lang, theme):
+    from actviz.live.serving import make_server
+
+    with pytest.raises(ActvizError, match="must be one of"):
+        make_server(0, Look(lang, theme))
