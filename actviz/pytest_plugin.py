@@ -287,7 +287,7 @@ def _measurement(
         )
     if inputs is None:
         raise ActvizError("activation_baseline.check needs inputs=... to call a PyTorch model with")
-    from actviz import probe_module
+    from actviz.torch import probe_module
 
     return lambda seeds: probe_module(target, inputs, seeds=seeds, **settings)
 

@@ -11,56 +11,19 @@ import actviz
 
 PACKAGE = Path(actviz.__file__).parent
 SOURCES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
-LAYERS = {
-    "errors": 0,
-    "streams": 0,
-    "activations": 0,
-    "initializers": 0,
-    "schedules": 0,
-    "inputs": 0,
-    "optimizers": 0,
-    "tasks": 0,
-    "specs": 1,
-    "statistics": 1,
-    "text": 1,
-    "tables": 1,
-    "histogram": 1,
-    "losses": 2,
-    "network": 2,
-    "theory": 2,
-    "draws": 3,
-    "moments": 2,
-    "parallel": 0,
-    "recording": 3,
-    "dataset": 3,
-    "checkpoint": 3,
-    "probing": 4,
-    "training": 4,
-    "landscapes": 0,
-    "descending": 4,
-    "range_test": 5,
-    "torch": 4,
-    "prediction": 5,
-    "depth_scales": 5,
-    "diagnosis": 5,
-    "remedies": 5,
-    "rules": 5,
-    "thresholds": 5,
-    "trials": 5,
-    "unpredicted": 5,
-    "overlaying": 5,
-    "baseline": 5,
-    "plots": 6,
-    "redoing": 7,
-    "summarizing": 7,
-    "experiments": 7,
-    "report": 7,
-    "lecture": 8,
-    "pytest_plugin": 7,
-    "cli": 9,
-    "__main__": 10,
+ROOMS = (
+    *("errors", "version", "numerics", "text", "catalog", "results", "probing", "theory", "training", "torch"),
+    *("diagnosis", "recipes", "baseline", "plots.reading", "plots.canvas", "plots.figures", "plots.files", "plots"),
+    *("experiments", "report", "live", "lecture", "pytest_plugin", "", "cli", "__main__"),
+)
+"""The rooms from the ground up, the package's own face being "": a room imports from those before it."""
+
+LIBRARIES = {
+    **dict.fromkeys(("matplotlib", "seaborn", "mpl_toolkits"), ("plots", "report", "live")),
+    "click": ("cli", "__main__"),
+    "torch": ("torch",),
 }
-"""Level of every room; a room imports from its own level and from lower ones."""
+"""Rooms that may import a library."""
 
 
 def _is_type_checking(node):
@@ -89,44 +52,49 @@ def _imports(node, module, path):
 
 
 def _imported(name):
+    """Modules of the package, and others by their full names, that a module imports anywhere at run time."""
     path = SOURCES[name]
     module = name.removesuffix(".__init__")
-    return sorted(set(_imports(ast.parse(path.read_text(encoding="utf-8")), module, path)))
+    imported = set(_imports(ast.parse(path.read_text(encoding="utf-8")), module, path))
+    return sorted({_module(each) or each for each in imported} - {name})
+
+
+def _module(imported):
+    """Name of the source that an import loads, a name of a module being its module's; empty if it is not ours."""
+    for each in (imported, imported.rpartition(".")[0]):
+        for name in (each, f"{each}.__init__"):
+            if name in SOURCES:
+                return name
+    return ""
 
 
 def _room(name):
-    parts = name.split(".")
-    return parts[1] if parts[0] == "actviz" and len(parts) > 1 else ""
+    """Room of a module: the longest one in ``ROOMS`` that its name starts with."""
+    inside = name.removesuffix("__init__").removeprefix("actviz").strip(".")
+    return max((room for room in ROOMS if f"{inside}.".startswith(f"{room}.")), key=len, default=inside and "?")
 
 
-LIBRARIES = {
-    **dict.fromkeys(("matplotlib", "seaborn", "mpl_toolkits"), ("plots", "report")),
-    "click": ("cli", "__main__"),
-    "torch": ("torch",),
-}
-"""Rooms that may import a library."""
+GRAPH = {name: [each for each in _imported(name) if each in SOURCES] for name in SOURCES}
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
-def test_a_module_imports_from_its_own_level_and_lower_ones_and_what_its_room_may(name):
-    room, imported = _room(name), _imported(name)
-    assert room in {*LAYERS, "__init__"}, f"{name}: give it a level in LAYERS and in the design"
-    if name != "actviz.__init__":
-        above = {each for each in map(_room, imported) if LAYERS.get(each, 0) > LAYERS[room]}
-        assert not above, f"{name} imports from {above}, which lie above it"
-    roots = {each.split(".")[0] for each in imported}
-    assert {each for each, rooms in LIBRARIES.items() if each in roots and room not in rooms} == set()
+def test_a_module_imports_from_its_own_room_and_those_below_and_libraries_its_room_may(name):
+    room = _room(name)
+    assert room in ROOMS, f"{name}: give its room a place in ROOMS and in the design"
+    if room:  # the face hands on names of all rooms, lazily
+        above = [each for each in GRAPH[name] if ROOMS.index(_room(each)) > ROOMS.index(room)]
+        assert not above, f"{name} imports {above}, which lie above it"
+    roots = {each.split(".")[0] for each in _imported(name)}
+    outer = room.partition(".")[0]
+    assert {each for each, rooms in LIBRARIES.items() if each in roots and outer not in rooms} == set()
 
 
-def test_rooms_do_not_import_each_other_in_circles():
-    graph = {}
-    for name in set(SOURCES) - {"actviz.__init__"}:
-        rooms = {_room(imported) for imported in _imported(name)} & set(LAYERS)
-        graph.setdefault(_room(name), set()).update(rooms - {_room(name)})
-    while graph:
-        leaves = {room for room, needs in graph.items() if not needs & set(graph)}
-        assert leaves, f"a circle among {sorted(graph)}"
-        graph = {room: needs for room, needs in graph.items() if room not in leaves}
+def test_no_modules_import_each_other_in_a_circle():
+    left = {name: set(imported) for name, imported in GRAPH.items() if _room(name)}
+    while left:
+        leaves = {name for name, imported in left.items() if not imported & set(left)}
+        assert leaves, f"a circle among {sorted(left)}"
+        left = {name: imported for name, imported in left.items() if name not in leaves}
 
 
 def _loaded_by(code):
@@ -152,7 +120,7 @@ def test_importing_actviz_loads_nothing_heavy():
 
 
 def test_no_name_of_the_core_loads_a_drawing_library():
-    names = sorted({"probe", "load", "save", "table", *actviz.__all__} - {"FIGURES", "__version__"})
+    names = sorted({"probe", "load", "save", "table", *actviz.__all__} - {"FIGURES", "redo", "__version__"})
     loaded = _loaded_by("import actviz; " + "; ".join(f"actviz.{name}" for name in names))
     assert {"actviz", "numpy"} <= loaded
     assert not loaded & {"matplotlib", "seaborn", "pandas", "xarray", "torch", "click"}
@@ -165,8 +133,25 @@ def test_every_public_name_exists_and_is_listed(name):
 
 
 def test_no_public_name_is_a_modules_name():
-    modules = {_room(name) for name in SOURCES}
+    modules = {name.split(".")[1] for name in SOURCES}
     assert not modules & set(actviz.__all__)
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        *(
+            "plots.save_figure",
+            "schedules.step_at",
+            "range_test.suggest",
+            "theory.critical_points",
+            "baseline.Baseline",
+        ),
+        *("experiments.EXPERIMENTS", "text.TEXT", "torch.probe_module", "training.train"),
+    ],
+)
+def test_public_rooms_work_as_attributes_in_a_fresh_interpreter(used):
+    _loaded_by(f"import actviz; actviz.{used}")
 
 
 def test_an_unknown_name_is_an_attribute_error():
