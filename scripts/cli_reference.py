@@ -1,4 +1,4 @@
-"""Write the command-line reference into README.md, from the commands' own help; ``--check`` only compares.
+"""Write the command-line reference into actviz/cli/README.md, from the commands' own help; ``--check`` only compares.
 
 Usage: python scripts/cli_reference.py [--check]
 """
@@ -10,7 +10,7 @@ import click
 
 from actviz.cli import COMMANDS, main
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "actviz/cli/README.md"
 START, END = "<!-- cli reference: made by scripts/cli_reference.py -->\n", "<!-- end of cli reference -->"
 
 
@@ -33,14 +33,16 @@ def reference() -> str:
 
 
 def update() -> None:
-    before, _, rest = README.read_text(encoding="utf-8").partition(START)
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
     after = rest.partition(END)[2]
     text = f"{before}{START}{reference()}{END}{after}"
     if "--check" in sys.argv:
         sys.exit(
-            0 if text == README.read_text(encoding="utf-8") else "README.md: the command-line reference is out of date"
+            0
+            if text == PAGE.read_text(encoding="utf-8")
+            else "actviz/cli/README.md: the command-line reference is out of date"
         )
-    README.write_text(text, encoding="utf-8")
+    PAGE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

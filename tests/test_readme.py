@@ -1,11 +1,12 @@
-"""The README: its examples run, its reference is current, and what it names exists."""
+"""README.md and the rooms' own pages: their examples run, and what they name exists."""
 
-import doctest
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -13,46 +14,106 @@ import actviz
 from actviz.cli import main
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "actviz").rglob("README.md"))]
+}
+ROOMS = sorted(path.name for path in (ROOT / "actviz").iterdir() if (path / "__init__.py").is_file())
+
+DOCTEST = "import doctest, sys; sys.exit(doctest.testfile(sys.argv[1], False, optionflags=doctest.ELLIPSIS).failed)"
+RUN = {"pycon": ["-W", "error", "-c", DOCTEST], "python": ["-W", "error"]}
 
 
-def test_python_examples_give_what_they_show(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    outcome = doctest.testfile(str(ROOT / "README.md"), module_relative=False, optionflags=doctest.ELLIPSIS)
-    assert outcome.attempted >= 5
-    assert outcome.failed == 0
+def blocks(page, *languages):
+    """Yield the language and the text of a page's code blocks."""
+    for language, text in re.findall(r"^```(\w+)\n(.*?)^```", PAGES[page], re.DOTALL | re.MULTILINE):
+        if language in languages:
+            yield language, text
+
+
+SNIPPETS = {
+    f"{page}-{number}": block
+    for page in PAGES
+    for number, block in enumerate(blocks(page, "pycon", "python"))
+    if "import pytest" not in block[1]  # test_readme_ci runs it as the test that it is
+}
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_an_example_runs_in_an_interpreter_of_its_own_and_gives_what_it_shows(snippet, tmp_path):
+    language, text = SNIPPETS[snippet]
+    if "torch" in text:
+        pytest.importorskip("torch", reason="PyTorch is an optional dependency")
+    file = tmp_path / "snippet.py"
+    file.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, *RUN[language], str(file)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_examples_to_run():
+    assert sum(language == "pycon" for language, _ in SNIPPETS.values()) >= 7
 
 
 def test_the_shown_probe_output_is_what_the_command_prints():
-    command, shown = re.search(r"```console\n\$ actviz ([^\n]*)\n(.*?)```", README, re.DOTALL).groups()
+    command, shown = re.search(r"```console\n\$ actviz ([^\n]*)\n(.*?)```", PAGES["README.md"], re.DOTALL).groups()
     printed = CliRunner().invoke(main, command.split()).stdout
     for ours, theirs in zip(printed.split(), shown.split(), strict=True):  # digits may differ between processors
         assert ours == theirs or float(ours) == pytest.approx(float(theirs), rel=2e-3)
 
 
-def test_command_line_reference_is_current():
-    done = subprocess.run(
-        [sys.executable, ROOT / "scripts/cli_reference.py", "--check"], check=False, capture_output=True
-    )
-    assert done.returncode == 0, done.stderr.decode()
+def commands(page):
+    """Yield the words of every call of actviz that a page shows."""
+    lines = [line for _, text in blocks(page, "bash", "console") for line in text.splitlines()]
+    lines += re.findall(r"`([^`]*)`", re.sub(r"```.*?```", "", PAGES[page], flags=re.DOTALL))
+    for line in lines:
+        for call in re.findall(r"(?:^|\$ |&& )(actviz [^&#\n]*)", line.replace("\n", " ")):
+            yield shlex.split(call)[1:]
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\((?!http)([^)#]+)\)", README))))
-def test_links_and_pictures_are_there(path):
-    assert (ROOT / path).is_file()
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_and_option_that_is_shown_exists(page):
+    for words in commands(page):
+        context = click.Context(main)
+        if words[0].startswith("-"):
+            continue
+        command = main.get_command(context, words[0])
+        assert command is not None, words
+        named = {option for each in command.params for option in (*each.opts, *each.secondary_opts)} | {"--help", "-h"}
+        assert {word.partition("=")[0] for word in words[1:] if re.match(r"--?[a-z]", word)} <= named, words
+
+
+def anchors(page):
+    """Return the names by which hosting sites let a page's headings be linked to."""
+    heads = re.findall(r"^#+ (.*)$", re.sub(r"```.*?```", "", PAGES[page], flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
 @pytest.mark.parametrize(
-    "name", re.findall(r"`(\w+\.py|\w+/)`", README.split("## Map of the package")[1].split("\n## ")[0])
+    ("page", "link"), [(page, link) for page in PAGES for link in re.findall(r"\]\((?!http)([^)]+)\)", PAGES[page])]
 )
-def test_the_map_names_what_exists(name):
-    assert (ROOT / "actviz" / name).exists()
+def test_links_and_pictures_are_there(page, link):
+    path, _, anchor = link.partition("#")
+    there = (ROOT / page).parent / path if path else ROOT / page
+    assert there.is_file()
+    if anchor:
+        assert anchor in anchors(str(there.resolve().relative_to(ROOT)))
 
 
-def test_the_map_names_every_module():
-    rows = README.split("## Map of the package")[1].split("\n## ")[0]
-    modules = {path.name for path in (ROOT / "actviz").glob("*.py")} - {"__init__.py", "__main__.py", "errors.py"}
-    assert modules <= set(re.findall(r"`(\w+\.py)`", rows))
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_has_a_page_which_names_its_modules_and_no_others(room):
+    folder, page = ROOT / "actviz" / room, PAGES[f"actviz/{room}/README.md"]
+    named = set(re.findall(r"`([\w/]+\.py|\w+/)`", page))
+    assert {name for name in named if not any((top / name).exists() for top in (folder, folder.parent, ROOT))} == set()
+    if room not in ("cli", "plots", "experiments"):  # one file a command, a figure or a source: their tables name them
+        modules = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+        assert modules <= named
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_map_leads_to_every_room(room):
+    assert f"[`{room}/`](actviz/{room}/README.md)" in PAGES["README.md"]
 
 
 def test_version_is_one_in_the_package_and_the_changelog_has_an_open_section():

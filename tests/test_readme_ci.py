@@ -1,4 +1,4 @@
-"""The README's section on CI: its commands, its pytest example and the job's steps are run as they stand."""
+"""The page on baselines in CI: its commands, its pytest example and the job's steps are run as they stand."""
 
 import importlib.metadata
 import os
@@ -13,8 +13,8 @@ import pytest
 import actviz
 
 ROOT = Path(__file__).parents[1]
-SECTION = (ROOT / "README.md").read_text(encoding="utf-8").split("## Guard your initialization in CI", 1)[-1]
-SECTION = SECTION.split("\n## ")[0]
+SECTION = (ROOT / "actviz/baseline/README.md").read_text(encoding="utf-8")
+SECTION = SECTION.partition("\n## ")[0]
 PLUGIN = "actviz.pytest_plugin"
 
 

@@ -34,9 +34,9 @@ def test_the_table_has_a_line_a_seed_and_the_suggestion_with_its_reason(found):
     assert reason == suggest(found).reason
 
 
-def test_the_readme_shows_what_the_command_prints():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    command, shown = re.search(r"```console\n\$ actviz lr-find ([^\n]*)\n(.*?)```", readme, re.DOTALL).groups()
+def test_its_page_shows_what_the_command_prints():
+    page = (Path(__file__).parents[2] / "actviz/training/README.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"```console\n\$ actviz lr-find ([^\n]*)\n(.*?)```", page, re.DOTALL).groups()
     printed = CliRunner().invoke(main, ["lr-find", *command.split()]).stdout
     numbers = re.compile(r"\d[\d.]*")
     assert numbers.sub("", printed).split() == numbers.sub("", shown).split()

@@ -39,9 +39,9 @@ def test_the_table_shows_step_0_the_peak_the_last_step_and_the_mean():
     assert [float(number) for number in numbers] == pytest.approx([0.004, 0.1, 4e-7, values.mean()], rel=1e-3)
 
 
-def test_the_readme_shows_what_the_command_prints():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    command, shown = re.search(r"```console\n\$ actviz schedules ([^\n]*)\n(.*?)```", readme, re.DOTALL).groups()
+def test_its_page_shows_what_the_command_prints():
+    page = (Path(__file__).parents[2] / "actviz/catalog/README.md").read_text(encoding="utf-8")
+    command, shown = re.search(r"```console\n\$ actviz schedules ([^\n]*)\n(.*?)```", page, re.DOTALL).groups()
     assert run(*command.split()).stdout == shown
 
 
