@@ -9,11 +9,11 @@ from pathlib import Path
 from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 
-import actviz
 from actviz.catalog.looks import THEMES
 from actviz.live.page import Look, parse
 from actviz.live.settings import FIGURES, Setting, read
 from actviz.plots import figures_of, save_figure
+from actviz.probing.running import probe
 
 MOST_WAITING = 4
 """Figures asked for at once; who asks for more is told to wait."""
@@ -24,7 +24,7 @@ _drawing = ThreadPoolExecutor(1, thread_name_prefix="actviz-figure")
 
 def figure_file(setting: Setting, name: str, ending: str, look: Look) -> bytes:
     """Measure a setting and return one of its figures as PNG or SVG."""
-    ds = actviz.probe(**setting.probe_arguments(), workers=1)
+    ds = probe(**setting.probe_arguments(), workers=1)
     _, draw = next(figures_of(ds, [name], theme=look.theme, lang=look.lang, theory=setting.theory))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.{ending}"

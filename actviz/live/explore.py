@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import actviz
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.live.charts import Changes, Lines, Ridges
 from actviz.live.computing import Latest, Ticket
@@ -14,6 +13,7 @@ from actviz.live.page import Control, Frame, Look, Page, slider
 from actviz.live.pictures import NOTHING, Overlay, Picture, overlay, picture
 from actviz.live.settings import FIGURES, INITS, RANGES, SWITCHES, Arguments, Setting, read
 from actviz.live.words import numbers, theory_words, verdict_words
+from actviz.probing.running import probe
 from actviz.text import label, text
 
 STALE = 300
@@ -121,7 +121,7 @@ class Explorer:
 
     def _compute(self, asked: tuple[int, Setting, Mapping[str, Any]], ticket: Ticket) -> None:
         number, setting, words = asked
-        ds = actviz.probe(**setting.probe_arguments(), interrupt=ticket.check)
+        ds = probe(**setting.probe_arguments(), interrupt=ticket.check)
         found = picture(ds, self.lang)
         self.page.drawn.clear()
         self._post(partial(self._show, number, found))

@@ -16,7 +16,6 @@ import numpy as np
 from bokeh.models import Range1d
 from threadpoolctl import threadpool_limits
 
-import actviz
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.names import labelled_task
 from actviz.catalog.tasks import TASKS, Split, divide
@@ -28,6 +27,7 @@ from actviz.live.pictures import linear_limits
 from actviz.live.settings import INITS, Arguments, Range, bounded, decoded, named, refused, switched
 from actviz.plots.reading.scales import Floats
 from actviz.text import text
+from actviz.training.grid import runs
 from actviz.training.loop import Course, Ended
 
 LANES = ("a", "b")
@@ -92,7 +92,7 @@ class RaceSetting:
     def course(self, name: str) -> Course:
         """Return a lane's run, ready to start."""
         lane = self.lanes[name]
-        (run,) = actviz.runs(
+        (run,) = runs(
             lane.init,
             lane.activation,
             data=self.data,
