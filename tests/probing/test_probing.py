@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from actviz import ACTIVATIONS, INITIALIZERS, Activation, probe, recipe
-from actviz.catalog import names
 from actviz.catalog.initializers import Normal
 from actviz.numerics import parallel
 from actviz.numerics.streams import normal_batches, stream
 from actviz.probing import draws
+from actviz.probing.stack import DRIVES
 from actviz.results.statistics import STATISTICS
 
 SMALL = {"depth": 3, "width": 12, "samples": 40, "seeds": 2}
@@ -250,7 +250,7 @@ def test_the_number_of_workers_moves_no_bit(survey, workers, processes):
 def test_the_order_in_which_seeds_are_done_moves_no_bit(monkeypatch):
     in_order = probe(*PAIRINGS, **{**SMALL, "seeds": 7}, workers=1)  # sums of two would not depend on it
     monkeypatch.setattr(
-        "actviz.probing.each_done",
+        "actviz.probing.running.each_done",
         lambda function, tasks, *_: [function(*task) for task in (*tasks[4:], *tasks[:4][::-1])],
     )
     _same(probe(*PAIRINGS, **{**SMALL, "seeds": 7}, workers=1), in_order)
@@ -746,7 +746,7 @@ def test_samples_that_are_equal_have_similarity_one(activation):
 
 
 def test_the_drives_offered_are_those_there_are():
-    assert tuple(draws.DRIVES) == names.DRIVES
+    assert tuple(draws.DRIVES) == DRIVES
 
 
 def test_a_checkpoint_keeps_nothing_of_inputs_of_the_users_own(tmp_path):
