@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.baseline.cells import Cell, Outcome, pattern_cells, shape_cells, value_cells
-from actviz.baseline.exact import TOLERANCES, exact_cells
+from actviz.baseline.cells import TOLERANCES, Cell, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
 from actviz.baseline.hypotheses import holm
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.catalog.checks import check_choice

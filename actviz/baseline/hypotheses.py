@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.baseline.scales import Floats
+from actviz.baseline.measures import Floats
 
 Flags = NDArray[np.bool_]
 

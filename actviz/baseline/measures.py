@@ -1,11 +1,13 @@
 """What a baseline keeps of every layer: the dataset's statistics, each on its scale, and ratios that isolate a layer.
 
 From layer to layer a stack multiplies sizes, and so their scatter over seeds grows with depth; the ratios to the layer
-before do not, and tell in which layer a drift starts.
+before do not, and tell in which layer a drift starts. Seeds scatter about normally on the scales here: logarithms of
+sizes, angles of shares, Fisher's z of cosines. A summary: mean, standard deviation and number of seeds on one of them.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,11 +15,160 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.baseline.scales import SCALES, Floats, Scale
 from actviz.results.statistics import STATISTICS
 
 if TYPE_CHECKING:
     import xarray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SAME = 1.0 - 1e-6
+"""Cosines beyond this are alike up to float32's rounding, and count as this."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A transformation of a statistic's values before their mean and standard deviation over seeds are taken.
+
+    Parameters
+    ----------
+    name : str
+    words : str
+        What it is, for the baseline file.
+    forward : callable
+        From values to the scale.
+    back : callable
+        From the scale to a value.
+    margin : callable
+        From a relative margin to one on the scale.
+    signed : bool
+        Whether the sign, and exact zeros, have no place on the scale and are counted beside it.
+    lattice : bool
+        Whether values are counts or shares, so that many seeds may have the very same one.
+    """
+
+    name: str
+    words: str
+    forward: Callable[[Floats], Floats]
+    back: Callable[[Floats], Floats]
+    margin: Callable[[float], float] = float
+    signed: bool = False
+    lattice: bool = False
+
+
+def _fisher(cosine: Floats) -> Floats:
+    return np.arctanh(np.clip(cosine, -SAME, SAME))
+
+
+def _angle(share: Floats) -> Floats:
+    return np.arcsin(np.sqrt(np.clip(share, 0.0, 1.0)))
+
+
+def _share(angle: Floats) -> Floats:
+    return np.square(np.sin(angle))
+
+
+_table = (
+    Scale("linear", "the value itself", np.asarray, np.asarray),
+    Scale(
+        "log",
+        "natural logarithm of the magnitude; exact zeros and negative values are counted beside it",
+        lambda values: np.log(np.abs(values)),
+        np.exp,
+        math.log1p,
+        signed=True,
+    ),
+    Scale("fisher", "Fisher's z of a cosine, artanh", _fisher, np.tanh),
+    Scale("angle", "arc sine of the square root of a share; of counts, of their share of the units", _angle, _share,
+          lattice=True),
+)  # fmt: skip
+
+
+SCALES: dict[str, Scale] = {scale.name: scale for scale in _table}
+"""Every scale by name."""
+
+
+DIGITS = 9
+"""Significant digits that a baseline keeps: far more than the 1e-6 that an exact check allows for."""
+
+
+ROUNDING = 1e-12
+"""A spread over seeds of less than this, relative to the mean, is the rounding of equal numbers."""
+
+
+def rounded(values: Floats, digits: int = DIGITS) -> Floats:
+    """Round to significant digits, so that what is in memory is what a file holds."""
+    return np.array([float(f"{value:.{digits}g}") for value in values.ravel().tolist()]).reshape(values.shape) + 0.0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A statistic over seeds, layer by layer; every array has shape (layers,).
+
+    Parameters
+    ----------
+    scale : Scale
+        Of ``mean`` and ``sd``.
+    layers : array of int
+        Numbers of the layers.
+    mean, sd : array
+        Over the seeds that have a place on the scale; NaN where there is none, or no spread.
+    seeds : array of int
+        How many these are.
+    undefined, zero, negative : array of int
+        How many seeds have no number; on a scale without signs, exactly 0; and how many of ``seeds`` are negative.
+    """
+
+    scale: Scale
+    layers: Ints
+    mean: Floats
+    sd: Floats
+    seeds: Ints
+    undefined: Ints
+    zero: Ints
+    negative: Ints
+
+    @property
+    def all(self) -> Ints:
+        """Number of seeds measured."""
+        return self.seeds + self.undefined + self.zero
+
+    @property
+    def value(self) -> Floats:
+        """The mean as a value of the statistic: a geometric mean where the scale is logarithmic."""
+        return self.at(0.0)
+
+    def at(self, deviations: float) -> Floats:
+        """Return the value that lies this many standard deviations between seeds above the mean, on the scale."""
+        value = self.scale.back(self.mean + (deviations * np.nan_to_num(self.sd) if deviations else 0.0))
+        value = np.where(2 * self.negative > self.seeds, -value, value)
+        return np.where((self.seeds == 0) & (self.zero > 0), 0.0, value)
+
+
+def summarize(values: Floats, scale: Scale, layers: Ints) -> Summary:
+    """Summarize values of shape (seeds, layers)."""
+    defined = np.isfinite(values)
+    zero = defined & (values == 0) & scale.signed
+    used = defined & ~zero
+    number = used.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        on_scale = np.where(used, scale.forward(np.where(used, values, 1.0)), 0.0)
+        mean = np.where(number > 0, on_scale.sum(axis=0) / number, np.nan)
+        squares = np.where(used, np.square(on_scale - mean), 0.0).sum(axis=0)
+        sd = np.where(number > 1, np.sqrt(squares / (number - 1)), np.nan)
+        sd[sd <= ROUNDING * np.abs(mean)] = 0.0
+    return Summary(
+        scale,
+        layers,
+        rounded(mean),
+        rounded(sd, 6),
+        number,
+        (~defined).sum(axis=0),
+        zero.sum(axis=0),
+        (used & (values < 0)).sum(axis=0) * scale.signed,
+    )
+
 
 Values = Mapping[str, Floats]
 """Statistics of one pairing by name, each of shape (seeds, layers); and ``width``, of shape (layers,)."""
@@ -47,7 +198,7 @@ class Measure:
     first: bool = True
     last: bool = True
 
-    def layers(self, depth: int) -> NDArray[np.int64]:
+    def layers(self, depth: int) -> Ints:
         """Numbers of the layers that have it."""
         return np.arange(1 if self.first else 2, depth + (1 if self.last else 0), dtype=np.int64)
 
@@ -63,32 +214,12 @@ def _ratio(above: Floats, below: Floats) -> Floats:
     return ratio
 
 
-_KINDS: dict[str, tuple[str, str]] = {
-    "preact_mean": ("linear", "preact_std"),
-    "preact_std": ("log", ""),
-    "act_mean": ("linear", "act_std"),
-    "act_std": ("log", ""),
-    "act_min": ("log", ""),
-    "act_max": ("log", ""),
-    "saturated": ("angle", ""),
-    "zero_fraction": ("angle", ""),
-    "dead_units": ("angle", ""),
-    "similarity": ("fisher", ""),
-    "unit_spread": ("log", ""),
-    "distinct_units": ("angle", ""),
-    "nonfinite": ("angle", ""),
-    "grad_preact_rms": ("log", ""),
-    "grad_weight_norm": ("log", ""),
-    "grad_zero": ("angle", ""),
-}
-"""Scale of every statistic, and the one that its margin refers to."""
-
-
 def _measure(name: str) -> Measure:
-    scale, unit = _KINDS[name]
-    if STATISTICS[name].units == "units":
-        return Measure(name, SCALES[scale], lambda v: v[name] / v["width"], unit)
-    return Measure(name, SCALES[scale], lambda v: v[name], unit)
+    statistic = STATISTICS[name]
+    scale = SCALES[statistic.scale]
+    if statistic.units == "units":
+        return Measure(name, scale, lambda v: v[name] / v["width"], statistic.relative_to)
+    return Measure(name, scale, lambda v: v[name], statistic.relative_to)
 
 
 _derived = (

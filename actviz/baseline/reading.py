@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from actviz.baseline.measures import MEASURES
-from actviz.baseline.scales import SCALES, Floats
+from actviz.baseline.measures import MEASURES, SCALES, Floats, Summary
 from actviz.baseline.shapes import Shape
-from actviz.baseline.summary import Summary
 from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.baseline.measures import MEASURES, pairing_values
+from actviz.baseline.measures import MEASURES, SCALES, Floats, Summary, pairing_values, summarize
 from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
-from actviz.baseline.scales import SCALES, Floats
 from actviz.baseline.shapes import Shape, pairing_shapes
-from actviz.baseline.summary import Summary, summarize
 from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actviz.baseline.scales import Floats
+from actviz.baseline.measures import Floats
 from actviz.numerics.histogram import COARSE, coarse_edges, is_linear
 from actviz.results.dataset import recipe
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from actviz.baseline.cells import shape_change, summary_change
 from actviz.baseline.comparison import tolerance_of
-from actviz.baseline.exact import shape_change, summary_change
 from actviz.baseline.hypotheses import Flags
+from actviz.baseline.measures import Summary
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.baseline.report import recipe_changes, seeds_words
 from actviz.baseline.shapes import Shape
-from actviz.baseline.summary import Summary
 from actviz.text import text
 
 

@@ -32,6 +32,10 @@ class Statistic:
         What exactly it is.
     value : callable
         From an ``actviz.probing.recording.LayerRecord`` to the number.
+    scale : {"log", "linear", "angle", "fisher"}
+        On which seeds scatter about normally: a size's logarithm, a mean itself, a share's angle, a cosine's artanh.
+    relative_to : str
+        Statistic to whose size a relative difference refers; its own if empty.
     """
 
     name: str
@@ -39,14 +43,26 @@ class Statistic:
     units: str
     definition: str
     value: Callable[[Any], float]
+    scale: str = "log"
+    relative_to: str = ""
 
 
 _table: tuple[Statistic, ...] = (
-    Statistic("preact_mean", "mean pre-activation", "1", "mean of z over samples and units", lambda r: r.z.mean),
+    Statistic(
+        "preact_mean",
+        "mean pre-activation",
+        "1",
+        "mean of z over samples and units",
+        lambda r: r.z.mean,
+        "linear",
+        "preact_std",
+    ),
     Statistic(
         "preact_std", "std of pre-activations", "1", "standard deviation of z over samples and units", lambda r: r.z.std
     ),
-    Statistic("act_mean", "mean activation", "1", "mean of h over samples and units", lambda r: r.h.mean),
+    Statistic(
+        "act_mean", "mean activation", "1", "mean of h over samples and units", lambda r: r.h.mean, "linear", "act_std"
+    ),
     Statistic(
         "act_std", "std of activations", "1", "standard deviation of h over samples and units", lambda r: r.h.std
     ),
@@ -70,10 +86,18 @@ _table: tuple[Statistic, ...] = (
         "1",
         "share of values with |phi'(z)| below 5 % of the largest |phi'|",
         lambda r: r.saturated,
+        "angle",
     ),
-    Statistic("zero_fraction", "share of exact zeros", "1", "share of h that is exactly 0", lambda r: r.zero_fraction),
     Statistic(
-        "dead_units", "dead units", "units", "number of units saturated (flat) for every sample", lambda r: r.dead_units
+        "zero_fraction", "share of exact zeros", "1", "share of h that is exactly 0", lambda r: r.zero_fraction, "angle"
+    ),
+    Statistic(
+        "dead_units",
+        "dead units",
+        "units",
+        "number of units saturated (flat) for every sample",
+        lambda r: r.dead_units,
+        "angle",
     ),
     Statistic(
         "similarity",
@@ -81,6 +105,7 @@ _table: tuple[Statistic, ...] = (
         "1",
         "cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed",
         lambda r: r.similarity,
+        "fisher",
     ),
     Statistic(
         "unit_spread",
@@ -95,8 +120,9 @@ _table: tuple[Statistic, ...] = (
         "units",
         "number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric",
         lambda r: r.distinct_units,
+        "angle",
     ),
-    Statistic("nonfinite", "overflowed share", "1", "share of h that is inf or NaN", lambda r: r.nonfinite),
+    Statistic("nonfinite", "overflowed share", "1", "share of h that is inf or NaN", lambda r: r.nonfinite, "angle"),
     Statistic(
         "grad_preact_rms",
         "RMS gradient of pre-activations",
@@ -111,7 +137,9 @@ _table: tuple[Statistic, ...] = (
         "Frobenius norm of dL/dW, summed over samples",
         lambda r: r.grad_weight_norm,
     ),
-    Statistic("grad_zero", "share of zero gradients", "1", "share of dL/dz that is exactly 0", lambda r: r.grad_zero),
+    Statistic(
+        "grad_zero", "share of zero gradients", "1", "share of dL/dz that is exactly 0", lambda r: r.grad_zero, "angle"
+    ),
 )
 
 STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}

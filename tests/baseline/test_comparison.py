@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from actviz.baseline import Baseline, Outcome, compare, report
+from actviz.baseline.measures import SCALES, Summary
 from actviz.baseline.record import PairingRecord
-from actviz.baseline.scales import SCALES
-from actviz.baseline.summary import Summary
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.initializers import INITIALIZERS
 

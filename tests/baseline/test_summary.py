@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.baseline.measures import MEASURES, pairing_values
+from actviz.baseline.measures import MEASURES, SCALES, pairing_values, summarize
 from actviz.baseline.record import summarize_values
-from actviz.baseline.scales import SCALES
 from actviz.baseline.shapes import LINEAR_BINS, coarser, pairing_shapes, side_by_side
-from actviz.baseline.summary import summarize
 from actviz.catalog.activations import ACTIVATIONS, activation_bins
 from actviz.text import TEXT
 

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.baseline import Comparison, Finding, Outcome
+from actviz.baseline.measures import Summary
 from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape, side_by_side
-from actviz.baseline.summary import Summary
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import frame, heading
