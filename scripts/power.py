@@ -23,7 +23,6 @@ from actviz import VarianceScaling, activation, initializer
 from actviz.baseline import ALPHA, MARGIN, SEEDS, Baseline, Comparison, Outcome, compare
 from actviz.baseline.record import PairingRecord, summarize_values
 from actviz.baseline.shapes import coarser, compact
-from actviz.catalog.activations import activation_bins
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.inputs import NormalInputs
 from actviz.numerics.histogram import shares_below
@@ -126,7 +125,7 @@ class Pool:
         """Summarize some seeds as a dataset of these seeds would be."""
         values = {name: value[seeds] for name, value in self.values.items()}
         values["width"] = np.full(self.case.depth, float(self.case.width))
-        bins, edges, chosen = coarser(activation_bins(activation(self.case.activation)).edges)
+        bins, edges, chosen = coarser(activation(self.case.activation).bins.edges)
         below = self.below[seeds][..., chosen].astype(float)
         ends = [(0.0, *layer, 1.0) for layer in below.mean(axis=0)]
         spread = [(0.0, *layer, 0.0) for layer in below.std(axis=0, ddof=1)]

@@ -92,6 +92,11 @@ class Activation:
         return math.isfinite(self.bounds[0]) and math.isfinite(self.bounds[1])
 
     @property
+    def bins(self) -> LinearBins | LogBins:
+        """Of the post-activations' histogram: linear on finite bounds, else symmetric and logarithmic."""
+        return LinearBins(*self.bounds) if self.bounded else UNBOUNDED_BINS
+
+    @property
     def max_slope(self) -> float:
         """Largest |phi'| over all z, which the definition of *saturated* refers to."""
         return _max_slope(self)
@@ -309,13 +314,6 @@ _table: tuple[Activation, ...] = (
 
 ACTIVATIONS: dict[str, Activation] = {activation.name: activation for activation in _table}
 """Every built-in activation by its name; parameters at their defaults."""
-
-
-def activation_bins(activation: Activation) -> LinearBins | LogBins:
-    """Bins for the post-activations of one activation: linear on finite bounds, else symmetric and logarithmic."""
-    if activation.bounded:
-        return LinearBins(*activation.bounds)
-    return UNBOUNDED_BINS
 
 
 def _check_activation(activation: Activation) -> None:

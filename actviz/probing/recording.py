@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.catalog.activations import Activation, activation_bins
+from actviz.catalog.activations import Activation
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
 from actviz.numerics.moments import Float64, Moments, count_zeros, finite_or_nan, identical_units, square_sum
@@ -45,7 +45,7 @@ class LayerRecord:
         bins: Bins | None = None,
     ) -> None:
         self.z, self.h, self._inputs = Moments(width), Moments(width, directions=True), inputs
-        self.hist = empty(activation_bins(activation) if bins is None else bins)
+        self.hist = empty(activation.bins if bins is None else bins)
         self.grad_hist = empty(GRADIENT_BINS)
         self.view_hist = empty(view) if view is not None else None
         self.act_min, self.act_max = math.inf, -math.inf

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from actviz.catalog.activations import activation_bins
 from actviz.catalog.checks import distinct_seeds, whole
 from actviz.catalog.initializers import FamilyInitializer, Initializer
 from actviz.catalog.inputs import ArrayInputs, Inputs
@@ -170,7 +169,7 @@ def _task(
     for (init, activation), stack in stacks.items():
         key = (init, activation, seed)
         view = LinearBins(*config.view) if config.view else None
-        bins = {"hist": activation_bins(stack.activation), "grad_hist": GRADIENT_BINS, "view_hist": view}
+        bins = {"hist": stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
         # A function of the user's own may be another one next time, under the same name.
         kept = store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
         found = kept.get(key, bins) if kept else None

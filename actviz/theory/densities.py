@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.catalog.activations import Activation, activation_bins
+from actviz.catalog.activations import Activation
 from actviz.numerics.histogram import Bins, LinearBins
 from actviz.theory.quadrature import Floats, oscillates
 
@@ -117,7 +117,7 @@ def bin_shares(activation: Activation, q: float, own: float = 0.0) -> Floats:
     """
     from scipy.special import ndtr
 
-    bins = activation_bins(activation)
+    bins = activation.bins
     if q == 0.0:
         counts = bins.count(activation(np.zeros(1))).counts
         return counts.astype(float)

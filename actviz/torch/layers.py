@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from actviz.catalog.activations import ACTIVATIONS, activation_bins
+from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Bins
 from actviz.torch.functions import IDENTITY, Nonlinearity
@@ -153,5 +153,6 @@ def shared_label(layers: Sequence[Layer]) -> str:
 
 def shared_bins(layers: Sequence[Layer]) -> Bins:
     """Return bins for every layer's values: those of a bounded activation only if no layer has another."""
-    bins = {activation_bins(layer.nonlinearity.activation or ACTIVATIONS["identity"]) for layer in layers}
-    return next(iter(bins)) if len(bins) == 1 else activation_bins(ACTIVATIONS["identity"])
+    identity = ACTIVATIONS["identity"]
+    bins = {(layer.nonlinearity.activation or identity).bins for layer in layers}
+    return next(iter(bins)) if len(bins) == 1 else identity.bins

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.catalog.activations import activation_bins
 from actviz.catalog.tasks import Examples
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
@@ -130,7 +129,7 @@ def _weights(trace: Trace, position: int, layers: int) -> Any:
 def _nothing(run: Run) -> Measurement:
     """Return the measurement of a network that was never reached: NaN, and nothing counted."""
     layers = run.stack.depth
-    bins = activation_bins(run.stack.activation)
+    bins = run.stack.activation.bins
     nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
     return Measurement({name: np.full(layers, math.nan) for name in STATISTICS}, nothing)
 

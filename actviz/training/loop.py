@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.catalog.activations import activation_bins
 from actviz.catalog.schedules import ReduceOnPlateau, momenta, rates, step_at
 from actviz.catalog.schedules.plateau import PlateauState
 from actviz.catalog.tasks import Examples
@@ -301,7 +300,7 @@ class Course:
         for name, numbers in self.trace.numbers.items():
             numbers[...] = arrays[f"trace.{name}"]
         self.best = arrays.get("best")
-        bins = {"hist": activation_bins(self.run.stack.activation), "grad_hist": GRADIENT_BINS, "view_hist": None}
+        bins = {"hist": self.run.stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": None}
         for position, step in values["snapshots"].items():
             own = {name: arrays[f"snapshot.{position}.{name}"] for name in ("statistics", "weights", *HISTOGRAMS)}
             weights = unpacked_histograms(own["weights"], UNBOUNDED_BINS)

@@ -7,7 +7,7 @@ import actviz
 from actviz.baseline.measures import MEASURES, SCALES, pairing_values, summarize
 from actviz.baseline.record import summarize_values
 from actviz.baseline.shapes import LINEAR_BINS, coarser, pairing_shapes, side_by_side
-from actviz.catalog.activations import ACTIVATIONS, activation_bins
+from actviz.catalog.activations import ACTIVATIONS
 from actviz.text import TEXT
 
 LAYERS = np.array([1])
@@ -93,7 +93,7 @@ def test_counts_of_units_are_shares_of_the_width(measured):
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_edges_are_the_datasets_own_and_a_few_dozen_where_bounded(name):
-    edges = activation_bins(ACTIVATIONS[name]).edges
+    edges = ACTIVATIONS[name].bins.edges
     bins, kept, _ = coarser(edges)
     assert set(kept.tolist()) <= set(edges.tolist())
     if ACTIVATIONS[name].bounded:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from actviz import ACTIVATIONS, ActvizError
-from actviz.catalog.activations import activation_bins
 from actviz.numerics.histogram import BINS, BLOCK, GRADIENT_BINS, LinearBins, LogBins, blocks, empty
 
 LINEAR = [
@@ -128,7 +127,7 @@ def test_logarithmic_counts_equal_numpys_sign_by_sign(bins, dtype, values):
 def test_a_bounded_activations_counts_equal_numpys(activation, dtype):
     h = activation((3 * np.random.default_rng(6).normal(size=(500, 300))).astype(dtype))
     expected = np.histogram(h, BINS, activation.bounds)[0]
-    histogram = activation_bins(activation).count(h)
+    histogram = activation.bins.count(h)
     np.testing.assert_array_equal(histogram.counts, expected)
     assert histogram.total == h.size == expected.sum()
 
@@ -184,7 +183,7 @@ def test_signed_bins_are_symmetric():
 
 @pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 def test_activation_bins_follow_the_bounds(activation):
-    bins = activation_bins(activation)
+    bins = activation.bins
     assert len(bins.edges) == BINS + 1
     if activation.bounded:
         assert (bins.edges[0], bins.edges[-1]) == activation.bounds

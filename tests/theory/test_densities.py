@@ -9,7 +9,6 @@ from scipy.stats import chi2
 
 from actviz import ACTIVATIONS, Activation
 from actviz import activation as look_up
-from actviz.catalog.activations import activation_bins
 from actviz.theory import bin_shares
 
 SAMPLES = 300_000
@@ -21,7 +20,7 @@ every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
 
 def _assert_drawn_from(activation, shares, z):
     """Chi-square test over the bins in which 5 values or more are expected, the others taken together."""
-    counted = activation_bins(activation).count(activation(z))
+    counted = activation.bins.count(activation(z))
     expected, counts = len(z) * shares, counted.counts
     many = expected >= 5
     expected = np.append(expected[many], expected[~many].sum())
@@ -48,7 +47,7 @@ def test_shares_are_a_distribution(name, q, own):
     shares = bin_shares(look_up(name), q, own)
     assert shares.sum() == pytest.approx(1.0, abs=1e-12)
     assert shares.min() >= -1e-15
-    assert shares.shape == (len(activation_bins(look_up(name)).edges) - 1,)
+    assert shares.shape == (len(look_up(name).bins.edges) - 1,)
 
 
 @pytest.mark.parametrize("name", ["tanh", "relu", "gelu", "sigmoid"])
@@ -65,7 +64,7 @@ def test_lengths_that_differ_between_samples_widen_the_shares(name):
 
 
 def _bin_of(activation, value):
-    return int(np.argmax(activation_bins(activation).count(np.array([value])).counts))
+    return int(np.argmax(activation.bins.count(np.array([value])).counts))
 
 
 @pytest.mark.parametrize("q", [0.01, 1.0, 1e6])
@@ -79,7 +78,7 @@ def test_half_of_relu_is_exactly_zero(q):
 
 def test_a_long_negative_tail_of_gelu_is_a_negative_zero():
     gelu = look_up("gelu")
-    bins, q = activation_bins(gelu), 1e4
+    bins, q = gelu.bins, 1e4
     shares = bin_shares(gelu, q)
     negative, positive = _bin_of(gelu, -0.0), _bin_of(gelu, 0.0)
     assert (negative, positive) == (len(bins.edges) // 2 - 1, len(bins.edges) // 2)
@@ -117,7 +116,7 @@ def test_no_signal_is_one_value(name):
 
 def test_the_identity_is_a_normal_distribution():
     identity = look_up("identity")
-    edges = activation_bins(identity).edges
+    edges = identity.bins.edges
     assert bin_shares(identity, 4.0) == pytest.approx(np.diff(ndtr(edges / 2.0)), abs=1e-14)
 
 

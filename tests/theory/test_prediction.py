@@ -11,7 +11,6 @@ from scipy.stats import chi2, norm, t
 
 import actviz
 from actviz import Activation, activation, load, predict, probe, save
-from actviz.catalog.activations import activation_bins
 from actviz.catalog.initializers import VarianceScaling
 from actviz.results.dataset import recipe
 from actviz.text import text
@@ -125,7 +124,7 @@ def test_a_histogram_is_the_expected_share_of_the_datasets_own_bins(measured, pr
     first = bin_shares(activation("tanh"), 1.0, 2 / 64)
     assert pairing["hist"].values[0] == pytest.approx(first, abs=1e-12)
     low = measured["bin_edges"].sel(activation="tanh").values
-    assert low.tolist() == activation_bins(activation("tanh")).edges.tolist()
+    assert low.tolist() == activation("tanh").bins.edges.tolist()
 
 
 def test_the_same_of_a_result_read_from_a_file(tmp_path, measured, predicted):
