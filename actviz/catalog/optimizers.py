@@ -115,43 +115,12 @@ class Nesterov:
         parameters -= gradient
 
 
-def _check_adam(optimizer: Adam | AdamW) -> None:
-    _check_share("beta1", optimizer.beta1)
-    _check_share("beta2", optimizer.beta2)
-    if not (math.isfinite(optimizer.eps) and optimizer.eps > 0):
-        raise ActvizError(f"eps must be a finite number > 0, not {optimizer.eps}")
-
-
-def _adam_step(
-    optimizer: Adam | AdamW,
-    parameters: Array,
-    gradient: Array,
-    state: State,
-    count: int,
-    lr: float,
-    momentum: float | None,
-) -> None:
-    """Apply W = W - lr m^ / (sqrt(v^) + eps), with m^ and v^ the averages corrected for their start at zero."""
-    beta1, beta2 = optimizer.beta1 if momentum is None else momentum, optimizer.beta2
-    mean, square = state["mean"], state["square"]
-    mean *= beta1
-    mean += (1.0 - beta1) * gradient
-    gradient *= gradient
-    gradient *= 1.0 - beta2
-    square *= beta2
-    square += gradient
-    correction = 1.0 - beta1 ** (count + 1), math.sqrt(1.0 - beta2 ** (count + 1))
-    np.sqrt(square, out=gradient)
-    gradient /= correction[1]
-    gradient += optimizer.eps
-    np.divide(mean, gradient, out=gradient)
-    gradient *= lr / correction[0]
-    parameters -= gradient
-
-
 @dataclass(frozen=True)
 class Adam:
-    """Adam; weight decay, being part of the gradient, is rescaled like it: large gradients are decayed less."""
+    """W = W - lr m^ / (sqrt(v^) + eps), with m^ and v^ averages of g and g^2, corrected for their start at zero.
+
+    Weight decay, being part of the gradient, is rescaled like it: large gradients are decayed less.
+    """
 
     beta1: float = 0.9
     beta2: float = 0.999
@@ -161,34 +130,38 @@ class Adam:
     reference: ClassVar[str] = "Kingma and Ba 2015"
 
     def __post_init__(self) -> None:
-        _check_adam(self)
+        _check_share("beta1", self.beta1)
+        _check_share("beta2", self.beta2)
+        if not (math.isfinite(self.eps) and self.eps > 0):
+            raise ActvizError(f"eps must be a finite number > 0, not {self.eps}")
 
     def step(
         self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
     ) -> None:
         """Change ``parameters`` in place."""
-        _adam_step(self, parameters, gradient, state, count, lr, momentum)
+        beta1, beta2 = self.beta1 if momentum is None else momentum, self.beta2
+        mean, square = state["mean"], state["square"]
+        mean *= beta1
+        mean += (1.0 - beta1) * gradient
+        gradient *= gradient
+        gradient *= 1.0 - beta2
+        square *= beta2
+        square += gradient
+        correction = 1.0 - beta1 ** (count + 1), math.sqrt(1.0 - beta2 ** (count + 1))
+        np.sqrt(square, out=gradient)
+        gradient /= correction[1]
+        gradient += self.eps
+        np.divide(mean, gradient, out=gradient)
+        gradient *= lr / correction[0]
+        parameters -= gradient
 
 
 @dataclass(frozen=True)
-class AdamW:
+class AdamW(Adam):
     """Adam with decoupled weight decay: each step first shrinks the weights by lr times the decay."""
 
-    beta1: float = 0.9
-    beta2: float = 0.999
-    eps: float = 1e-8
-    slots: ClassVar[tuple[str, ...]] = ("mean", "square")
     decoupled: ClassVar[bool] = True
     reference: ClassVar[str] = "Loshchilov and Hutter 2019"
-
-    def __post_init__(self) -> None:
-        _check_adam(self)
-
-    def step(
-        self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
-    ) -> None:
-        """Change ``parameters`` in place."""
-        _adam_step(self, parameters, gradient, state, count, lr, momentum)
 
 
 OPTIMIZERS: dict[str, Optimizer] = {
