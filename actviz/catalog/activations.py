@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from actviz.catalog.checks import finite
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, LinearBins, LogBins
@@ -68,8 +69,7 @@ class Activation:
         if not self.bounds[0] < self.bounds[1]:
             raise ActvizError(f"bounds must be increasing, not {self.bounds}")
         for key, value in self.parameters:
-            if not math.isfinite(value):
-                raise ActvizError(f"{self.name}: {key} must be a finite number, not {value}")
+            finite(f"{self.name}: {key}", value)
 
     def __call__(self, z: Array) -> Array:
         """Post-activations h = phi(z), in the shape and precision of z; overflow never warns."""
@@ -316,7 +316,7 @@ ACTIVATIONS: dict[str, Activation] = {activation.name: activation for activation
 """Every built-in activation by its name; parameters at their defaults."""
 
 
-def _check_activation(activation: Activation) -> None:
+def check_activation(activation: Activation) -> None:
     """Refuse an activation of the user's own that fails or changes the shape, before a pass runs into it."""
     for what, function in (("phi", activation), ("slope", activation.derivative)):
         trial = np.linspace(-3.0, 3.0, 6).reshape(2, 3)

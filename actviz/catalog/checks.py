@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 import operator
 from collections.abc import Sequence
 from typing import Any
 
 from actviz.errors import ActvizError
+
+LARGEST = 2**53
+"""Up to here a float holds every whole number."""
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
@@ -15,16 +20,53 @@ def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
         raise ActvizError(f"{name} must be one of {', '.join(str(choice) for choice in choices)}, not {value!r}")
 
 
-def whole(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
-    """Return a whole number, at least ``least`` and at most ``most``."""
+def check_share(name: str, value: float) -> None:
+    """Raise an error unless the value is at least 0 and below 1."""
+    if not 0.0 <= value < 1.0:
+        raise ActvizError(f"{name} must be at least 0 and below 1, not {value}")
+
+
+def to_float(value: Any) -> float:
+    """Return a number as a float; NaN for what is none, a truth value among it, and inf for what is too large."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return math.nan
     try:
-        number = None if isinstance(value, bool) else operator.index(value)
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def finite(
+    name: str,
+    value: Any,
+    *,
+    least: float = -math.inf,
+    above: float = -math.inf,
+    most: float = math.inf,
+    below: float = math.inf,
+    kind: Any = numbers.Real,
+) -> float:
+    """Return a finite number within bounds as a float; of ``kind`` ``int | float`` where JSON takes it as it is."""
+    number = to_float(value) if isinstance(value, kind) else math.nan
+    if not (math.isfinite(number) and least <= number <= most and above < number < below):
+        bounds = ((">=", least), (">", above), ("<=", most), ("<", below))
+        allowed = " and".join(f" {sign} {bound:g}" for sign, bound in bounds if math.isfinite(bound))
+        raise ActvizError(f"{name} must be a finite number{allowed}, not {value!r}")
+    return number
+
+
+def whole(name: str, value: Any, least: int = 1, most: int | None = None, *, of_float: bool = False) -> int:
+    """Return a whole number, at least ``least`` and at most ``most``; with ``of_float`` 2.0 is one too."""
+    most = LARGEST if of_float and most is None else most
+    try:
+        exact = to_float(value).is_integer() if of_float else not isinstance(value, bool)
+        number = (int(value) if of_float else operator.index(value)) if exact else None
     except TypeError:
         number = None
     if number is None or number < least or (most is not None and number > most):
-        allowed = f">= {least}" if most is None else f"from {least} to {most}"
+        allowed = f">= {least}" if most is None else f"from {least} to {'2**53' if most == LARGEST else most}"
         raise ActvizError(f"{name} must be a whole number {allowed}, not {value!r}")
-    return int(number)
+    return number
 
 
 def distinct_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:

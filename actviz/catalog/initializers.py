@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from actviz.catalog.checks import check_choice, finite
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import standard_normal
@@ -106,12 +107,10 @@ class FamilyInitializer(Initializer, Protocol):
         return scale * scale * FAMILIES[self.family].variance(fan_in, fan_out)
 
 
-def _check_finite(initializer: Any, *names: str, positive: bool = False) -> None:
+def _check_finite(initializer: Any, *names: str, least: float = -math.inf) -> None:
     for name in names:
         value = getattr(initializer, name)
-        if not isinstance(value, int | float) or not math.isfinite(value) or (positive and value < 0):
-            kind = "a finite number >= 0" if positive else "a finite number"
-            raise ActvizError(f"{type(initializer).__name__}: {name} must be {kind}, not {value!r}")
+        finite(f"{type(initializer).__name__}: {name}", value, least=least, kind=int | float)
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ class Normal(FamilyInitializer):
     reference: ClassVar[str] = "fixed std, no scaling"
 
     def __post_init__(self) -> None:
-        _check_finite(self, "std", positive=True)
+        _check_finite(self, "std", least=0.0)
 
     def affine(self, fan_in: int, fan_out: int) -> tuple[float, float]:
         """Shift and scale of the unit draw."""
@@ -186,7 +185,7 @@ class TruncatedNormal(FamilyInitializer):
     reference: ClassVar[str] = "jax, Keras and PyTorch truncated_normal, on (-2 std, 2 std)"
 
     def __post_init__(self) -> None:
-        _check_finite(self, "std", positive=True)
+        _check_finite(self, "std", least=0.0)
 
     def affine(self, fan_in: int, fan_out: int) -> tuple[float, float]:
         """Shift and scale of the unit draw."""
@@ -202,7 +201,7 @@ class Orthogonal(FamilyInitializer):
     reference: ClassVar[str] = "Saxe, McClelland & Ganguli 2014"
 
     def __post_init__(self) -> None:
-        _check_finite(self, "gain", positive=True)
+        _check_finite(self, "gain", least=0.0)
 
     def affine(self, fan_in: int, fan_out: int) -> tuple[float, float]:
         """Shift and scale of the unit draw."""
@@ -247,12 +246,9 @@ class VarianceScaling(FamilyInitializer):
     reference: str = dataclasses.field(default="jax.nn.initializers.variance_scaling", compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        _check_finite(self, "scale", positive=True)
-        if self.mode not in MODES:
-            raise ActvizError(f"VarianceScaling: mode must be one of {', '.join(MODES)}, not {self.mode!r}")
-        if self.distribution not in DISTRIBUTIONS:
-            choices = ", ".join(DISTRIBUTIONS)
-            raise ActvizError(f"VarianceScaling: distribution must be one of {choices}, not {self.distribution!r}")
+        _check_finite(self, "scale", least=0.0)
+        check_choice("VarianceScaling: mode", self.mode, tuple(MODES))
+        check_choice("VarianceScaling: distribution", self.distribution, DISTRIBUTIONS)
 
     @property
     def family(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
+from actviz.catalog.checks import finite
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import batch_sizes, normal_batches
@@ -39,8 +40,7 @@ class NormalInputs:
     reference: ClassVar[str] = "N(0, std²), the field's usual probe input"
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.std) and self.std >= 0):
-            raise ActvizError(f"normal inputs: std must be a finite number >= 0, not {self.std}")
+        finite("normal inputs: std", self.std, least=0.0)
 
     def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
         """Yield ``samples`` rows of shape (<= size, width) in all."""

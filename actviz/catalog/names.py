@@ -11,15 +11,20 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from actviz.catalog.activations import ACTIVATIONS, Activation, _check_activation
+from actviz.catalog.activations import ACTIVATIONS, Activation, check_activation
+from actviz.catalog.checks import to_float
 from actviz.catalog.initializers import ALIASES, INITIALIZERS, Initializer
 from actviz.catalog.inputs import INPUTS, ArrayInputs, Inputs, read_array
 from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
 from actviz.catalog.schedules import SCHEDULES, Constant, Join, Own, ReduceOnPlateau, Schedule, StepSchedule, WarmUp
-from actviz.catalog.schedules.protocol import to_float
 from actviz.catalog.schedules.spelling import FORMS, compose, is_composed, spell
 from actviz.catalog.tasks import TASKS, ArrayTask, Task, read_task
 from actviz.errors import ActvizError
+from actviz.text.numbers import digits
+
+_TABLES: tuple[Mapping[str, Any], ...] = (ACTIVATIONS, INITIALIZERS, INPUTS, SCHEDULES, OPTIMIZERS, TASKS)
+_FILES = {"inputs": "a .npy or .npz file", "data": "an .npz file"}
+"""What may be named beside a table's names where it is no object of a module."""
 
 
 def parameters(item: Any) -> dict[str, Any]:
@@ -32,10 +37,6 @@ def _fields(item: Any) -> dict[str, Any]:
         return dict(item.parameters)
     hidden = ("preset", "reference")
     return {f.name: getattr(item, f.name) for f in dataclasses.fields(item) if f.name not in hidden}
-
-
-def _with_parameters(item: Any, values: dict[str, Any]) -> Any:
-    return item.with_parameters(values) if isinstance(item, Activation) else dataclasses.replace(item, **values)
 
 
 def _parse_value(text: str, default: Any, what: str) -> Any:
@@ -63,7 +64,7 @@ def _parse_parameters(kind: str, name: str, text: str, item: Any) -> Any:
         if key not in allowed or key in values:
             raise ActvizError(f"{kind} {name!r} takes {signature}, got {text!r}")
         values[key] = _parse_value(value.strip(), allowed[key], f"{kind} {name!r}, parameter {key}")
-    return _with_parameters(item, values)
+    return item.with_parameters(values) if isinstance(item, Activation) else dataclasses.replace(item, **values)
 
 
 @contextlib.contextmanager
@@ -92,7 +93,7 @@ def _made(item: Any, protocol: type) -> Any:
         return Own(item, name)
     if protocol is Activation and not isinstance(item, Activation):
         made = Activation(name, item)
-        _check_activation(made)
+        check_activation(made)
         return made
     return item
 
@@ -137,10 +138,11 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
             hint = needs if protocol is Initializer else f"an object like {protocol.__name__}"
             raise ActvizError(f"{kind} {spec!r} needs {hint}, not {type(item).__name__}")
         if isinstance(item, Activation):
-            _check_activation(item)
+            check_activation(item)
         return spec.strip(), item
     more = f"; compositions are written {FORMS}" if protocol is Schedule else ""
-    raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or package.module:name{more}")
+    or_else = _FILES.get(kind, "package.module:name")
+    raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or {or_else}{more}")
 
 
 def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
@@ -166,25 +168,30 @@ class _NotBuiltIn(Exception):
 
 
 def _builtin_part(name: str) -> Any:
-    found = builtin("schedule", name, SCHEDULES)
-    if found is None:
+    part = builtin("schedule", name, SCHEDULES)
+    if part is None:
         raise _NotBuiltIn
-    return found
+    return part
+
+
+def _is_of(item: Any, entry: Any) -> bool:
+    """Whether an item is a table's entry but for its parameters; a preset of the general form has none."""
+    if type(item) is not type(entry):
+        return False
+    if isinstance(item, Activation):
+        return bool(item.name == entry.name and item.with_parameters(dict(entry.parameters)) == entry)
+    preset = getattr(entry, "preset", "")
+    return bool(not preset or (item == entry and item.preset == preset))
 
 
 def is_builtin(item: Any) -> bool:
-    """Whether an activation, initializer, schedule or inputs are of the tables' kind, or an array."""
+    """Whether an activation, initializer, schedule, optimizer, task or inputs are of the tables' kind, or an array."""
     if isinstance(item, WarmUp):
         return is_builtin(item.schedule)
     if isinstance(item, Join):
         return all(map(is_builtin, item.schedules))
-    if isinstance(item, Activation):
-        return (
-            item.name in ACTIVATIONS
-            and item.with_parameters(dict(ACTIVATIONS[item.name].parameters)) == ACTIVATIONS[item.name]
-        )
-    tables: tuple[Mapping[str, Any], ...] = (INITIALIZERS, INPUTS, SCHEDULES, OPTIMIZERS, TASKS)
-    return type(item) in {ArrayInputs, ArrayTask, *(type(value) for table in tables for value in table.values())}
+    of_a_table = any(_is_of(item, entry) for table in _TABLES for entry in table.values())
+    return of_a_table or isinstance(item, ArrayInputs | ArrayTask)
 
 
 def describe(item: Any, table: Mapping[str, Any]) -> str:
@@ -195,22 +202,14 @@ def describe(item: Any, table: Mapping[str, Any]) -> str:
     """
     if isinstance(item, WarmUp | Join):
         return spell(item, functools.partial(describe, table=table), _written)
-    for name, builtin in table.items():
-        if isinstance(item, Activation):
-            if name != item.name or not is_builtin(item):
-                continue
-        elif type(item) is not type(builtin):
-            continue
-        elif getattr(builtin, "preset", ""):
-            if item == builtin and item.preset == builtin.preset:
+    for name, entry in table.items():
+        if _is_of(item, entry):
+            values, defaults = _fields(item), _fields(entry)
+            if values == defaults:
                 return name
-            continue
-        values = _fields(item)
-        if values == _fields(builtin):
-            return name
-        if table is SCHEDULES:
-            return f"{name}:{_changes(values, _fields(builtin))}"
-        return f"{name}:{','.join(v if isinstance(v, str) else _digits(v) for v in values.values())}"
+            if table is SCHEDULES:
+                return f"{name}:{_changes(values, defaults)}"
+            return f"{name}:{','.join(v if isinstance(v, str) else digits(v) for v in values.values())}"
     name = str(getattr(item, "name", "") or type(item).__name__)
     return f"own {name}" if name in table else name
 
@@ -226,13 +225,7 @@ def _changes(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
 
 
 def _written(value: Any) -> str:
-    return value if isinstance(value, str) else _digits(value).replace("e+", "e")
-
-
-def _digits(value: float) -> str:
-    """Return the fewest digits that give the number back."""
-    short = f"{value:.15g}"
-    return short if float(short) == value else repr(float(value))
+    return value if isinstance(value, str) else digits(value).replace("e+", "e")
 
 
 def activation(spec: str | Activation | Callable[..., Any]) -> Activation:
@@ -294,12 +287,7 @@ def labelled_task(spec: Any) -> tuple[str, Task]:
         return spec, read_task(spec)
     if isinstance(spec, tuple) and len(spec) == 2:
         spec = ArrayTask(*spec)
-    try:
-        return _resolve("data", spec, TASKS, Task)
-    except ActvizError as error:
-        if str(error).startswith("unknown data"):
-            raise ActvizError(f"unknown data {spec!r}; choose from {', '.join(TASKS)}, or an .npz file") from None
-        raise
+    return _resolve("data", spec, TASKS, Task)
 
 
 def labelled_activations(specs: Any) -> dict[str, Activation]:
@@ -334,10 +322,4 @@ def labelled_inputs(spec: Any) -> tuple[str, Inputs]:
         return spec, read_array(spec)
     if hasattr(spec, "__array__") and not isinstance(spec, Inputs):
         spec = ArrayInputs(spec)
-    try:
-        return _resolve("inputs", spec, INPUTS, Inputs)
-    except ActvizError as error:
-        if str(error).startswith("unknown inputs"):
-            choices = ", ".join(INPUTS)
-            raise ActvizError(f"unknown inputs {spec!r}; choose from {choices}, or a .npy or .npz file") from None
-        raise
+    return _resolve("inputs", spec, INPUTS, Inputs)

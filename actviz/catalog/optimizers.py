@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
-from actviz.errors import ActvizError
+from actviz.catalog.checks import check_share, finite
 from actviz.numerics.arrays import Array
 
 State = dict[str, Array]
@@ -41,11 +41,6 @@ class Optimizer(Protocol):
         ``momentum`` replaces the optimizer's own where a schedule drives it.
         """
         ...
-
-
-def _check_share(name: str, value: float) -> None:
-    if not 0.0 <= value < 1.0:
-        raise ActvizError(f"{name} must be at least 0 and below 1, not {value}")
 
 
 def start(optimizer: Optimizer, parameters: Array) -> State:
@@ -79,7 +74,7 @@ class Momentum:
     reference: ClassVar[str] = "Polyak 1964"
 
     def __post_init__(self) -> None:
-        _check_share("momentum", self.momentum)
+        check_share("momentum", self.momentum)
 
     def step(
         self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
@@ -101,7 +96,7 @@ class Nesterov:
     reference: ClassVar[str] = "Nesterov 1983; Sutskever et al. 2013"
 
     def __post_init__(self) -> None:
-        _check_share("momentum", self.momentum)
+        check_share("momentum", self.momentum)
 
     def step(
         self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
@@ -130,10 +125,9 @@ class Adam:
     reference: ClassVar[str] = "Kingma and Ba 2015"
 
     def __post_init__(self) -> None:
-        _check_share("beta1", self.beta1)
-        _check_share("beta2", self.beta2)
-        if not (math.isfinite(self.eps) and self.eps > 0):
-            raise ActvizError(f"eps must be a finite number > 0, not {self.eps}")
+        check_share("beta1", self.beta1)
+        check_share("beta2", self.beta2)
+        finite("eps", self.eps, above=0.0)
 
     def step(
         self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None

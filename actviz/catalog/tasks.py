@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import zipfile
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.catalog.checks import finite, whole
 from actviz.catalog.inputs import mnist
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
@@ -27,14 +27,9 @@ class Task(Protocol):
         ...
 
 
-def _check_rows(rows: float, least: int) -> None:
-    if not (float(rows).is_integer() and least <= rows <= 10**7):
-        raise ActvizError(f"samples must be a whole number from {least} to 10000000, not {rows}")
-
-
-def _check_noise(noise: float) -> None:
-    if not (math.isfinite(noise) and noise >= 0):
-        raise ActvizError(f"noise must be a finite number >= 0, not {noise}")
+def _check_points(samples: float, noise: float) -> None:
+    whole("samples", samples, 2, 10**7, of_float=True)
+    finite("noise", noise, least=0.0)
 
 
 @dataclass(frozen=True)
@@ -57,8 +52,7 @@ class MoonsTask:
     reference: ClassVar[str] = "two half circles, as scikit-learn's make_moons"
 
     def __post_init__(self) -> None:
-        _check_rows(self.samples, 2)
-        _check_noise(self.noise)
+        _check_points(self.samples, self.noise)
 
     def examples(self, rng: np.random.Generator) -> tuple[Array, NDArray[Any]]:
         """Return x, shape (samples, 2), and labels 0 and 1."""
@@ -80,12 +74,9 @@ class SpiralsTask:
     reference: ClassVar[str] = "spiral arms, as the book's chapter on training"
 
     def __post_init__(self) -> None:
-        _check_rows(self.samples, 2)
-        _check_noise(self.noise)
-        if not (float(self.classes).is_integer() and 2 <= self.classes <= 100):
-            raise ActvizError(f"classes must be a whole number from 2 to 100, not {self.classes}")
-        if not math.isfinite(self.turns):
-            raise ActvizError(f"turns must be a finite number, not {self.turns}")
+        _check_points(self.samples, self.noise)
+        whole("classes", self.classes, 2, 100, of_float=True)
+        finite("turns", self.turns)
 
     def examples(self, rng: np.random.Generator) -> tuple[Array, NDArray[Any]]:
         """Return x, shape (samples, 2), and labels from 0 to classes - 1."""

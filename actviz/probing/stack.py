@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.catalog.activations import Activation, _check_activation
-from actviz.catalog.checks import check_choice, distinct_seeds, whole
+from actviz.catalog.activations import Activation, check_activation
+from actviz.catalog.checks import check_choice, distinct_seeds, finite, whole
 from actviz.catalog.initializers import Initializer
 from actviz.catalog.inputs import Inputs
 from actviz.errors import ActvizError
@@ -46,10 +46,9 @@ class Stack:
         object.__setattr__(self, "widths", tuple(whole("width", width) for width in self.widths))
         if len(self.widths) < 2:
             raise ActvizError("a stack needs an input width and at least one layer")
-        if not isinstance(self.bias_std, int | float) or not (math.isfinite(self.bias_std) and self.bias_std >= 0):
-            raise ActvizError(f"bias_std must be a finite number >= 0, not {self.bias_std!r}")
+        finite("bias_std", self.bias_std, least=0.0, kind=int | float)
         check_choice("norm", self.norm, NORMS)
-        _check_activation(self.activation)
+        check_activation(self.activation)
 
     @property
     def depth(self) -> int:

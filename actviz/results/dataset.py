@@ -26,13 +26,13 @@ SCHEMA = 1
 PAIRING = ("init", "activation")
 TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")
 """What every training has."""
-_NEEDED = {
+NEEDED = {
     "training": TRAINING,
     "descent": ("run", "seed", "step", "x", "y", "reached_value", "escaped"),
     "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
 }
 """What a result of each kind has; all others are a probe's."""
-KINDS = ("probe", *_NEEDED)
+KINDS = ("probe", *NEEDED)
 _COUNTS = {
     "hist": ("activation histogram", "values in each bin of bin_edges, over samples, units and seeds"),
     "underflow": ("activations below the bins", "finite values below the first edge, over samples, units and seeds"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.errors import ActvizError, ResultFileError
-from actviz.results.dataset import _NEEDED, PAIRING, SCHEMA, is_training, recipe
+from actviz.results.dataset import NEEDED, PAIRING, SCHEMA, is_training, recipe
 from actviz.results.statistics import STATISTICS
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
         raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
     if schema > SCHEMA:
         raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
-    needed = _NEEDED.get(str(known.get("kind")), (*STATISTICS, "hist", "bin_edges", *PAIRING))
+    needed = NEEDED.get(str(known.get("kind")), (*STATISTICS, "hist", "bin_edges", *PAIRING))
     missing = [name for name in needed if name not in dataset.variables]
     if missing:
         raise ResultFileError(f"{path}: an actviz result without {', '.join(missing)}")

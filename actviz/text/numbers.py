@@ -1,4 +1,4 @@
-"""Numbers as figures write them."""
+"""Numbers as figures and names write them."""
 
 from __future__ import annotations
 
@@ -26,3 +26,9 @@ def signed(value: float) -> str:
         return "0"
     digits = ".1f" if abs(value) < 9.95 else ".0f" if abs(value) < 999.5 else ".0e"
     return f"{value:+{digits}}".replace("-", "−").replace("e+0", "e")
+
+
+def digits(value: float) -> str:
+    """Write a number in the fewest digits that give it back."""
+    few = f"{value:.15g}"
+    return few if float(few) == value else repr(float(value))

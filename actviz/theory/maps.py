@@ -19,6 +19,7 @@ import numpy as np
 
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
+from actviz.catalog.checks import finite
 from actviz.errors import ActvizError
 from actviz.theory.jumps import sloped
 from actviz.theory.quadrature import Floats, PairRule, line_rule
@@ -108,13 +109,7 @@ class MeanField:
 
 def real(name: str, value: float, *, positive: bool = False) -> float:
     """Return a finite number >= 0 (> 0 if ``positive``)."""
-    if (
-        not (isinstance(value, int | float | np.number) and math.isfinite(value))
-        or value < 0
-        or (positive and not value)
-    ):
-        raise ActvizError(f"{name} must be a finite number {'> 0' if positive else '>= 0'}, not {value!r}")
-    return float(value)
+    return finite(name, value, above=0.0) if positive else finite(name, value, least=0.0)
 
 
 def squared(name: str, std: float) -> float:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS
-from actviz.catalog.checks import check_choice, whole
+from actviz.catalog.checks import check_choice, check_share, finite, whole
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.names import describe
@@ -22,16 +21,6 @@ from actviz.probing.stack import DTYPES, Stack
 
 MONITORS = ("validation_loss", "validation_accuracy", "train_loss", "train_accuracy")
 MAX_EPOCHS, MAX_UPDATES = 1_000_000, 10_000_000
-
-
-def _finite(name: str, value: Any, *, above: float | None = None) -> float:
-    """Return a finite number, at least 0, or above a bound."""
-    good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not good or not (value >= 0 if above is None else value > above):
-        raise ActvizError(
-            f"{name} must be a finite number {'>= 0' if above is None else f'> {above:g}'}, not {value!r}"
-        )
-    return float(value)
 
 
 @dataclass(frozen=True)
@@ -58,7 +47,7 @@ class EarlyStopping:
     def __post_init__(self) -> None:
         check_choice("monitor", self.monitor, MONITORS)
         whole("patience", self.patience, least=0)
-        _finite("min_delta", self.min_delta)
+        finite("min_delta", self.min_delta, least=0.0, kind=int | float)
 
 
 @dataclass(frozen=True)
@@ -132,11 +121,10 @@ class TrainConfig:
             whole(name, getattr(self, name))
         if self.updates is not None:
             whole("updates", self.updates, most=MAX_UPDATES)
-        _finite("weight_decay", self.weight_decay)
-        if not 0.0 <= self.dropout < 1.0:
-            raise ActvizError(f"dropout must be at least 0 and below 1, not {self.dropout}")
+        finite("weight_decay", self.weight_decay, least=0.0, kind=int | float)
+        check_share("dropout", self.dropout)
         if self.clip is not None:
-            _finite("clip", self.clip, above=0.0)
+            finite("clip", self.clip, above=0.0, kind=int | float)
         if isinstance(self.snapshots, Sequence) and not isinstance(self.snapshots, str):
             steps = sorted({whole("snapshot", step, least=0) for step in self.snapshots})
             object.__setattr__(self, "snapshots", tuple(steps))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.catalog import names, optimizers
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import finite, whole
 from actviz.catalog.landscapes import Landscape, landscape, minima, settle
 from actviz.catalog.names import describe
 from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
@@ -155,8 +155,7 @@ def descend(
     origin = found.start if start is None else (float(start[0]), float(start[1]))
     if not np.isfinite(origin).all():
         raise ActvizError(f"start must be two finite numbers, not {start}")
-    if not (math.isfinite(noise) and noise >= 0):
-        raise ActvizError(f"noise must be a finite number >= 0, not {noise}")
+    finite("noise", noise, least=0.0)
     whole("steps", steps, most=1_000_000)
     whole("repeats", repeats, most=1_000_000)
     numbers = seed_numbers(seeds)

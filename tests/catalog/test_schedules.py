@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import actviz
 from actviz import SCHEDULES, ActvizError
+from actviz.catalog.checks import LARGEST
 from actviz.catalog.names import builtin, describe, is_builtin, labelled_schedules
 from actviz.catalog.schedules import (
     UNITS,
@@ -31,7 +32,6 @@ from actviz.catalog.schedules import (
     rates,
     step_at,
 )
-from actviz.catalog.schedules.protocol import LARGEST
 
 steady = settings(derandomize=True, deadline=None, max_examples=100)
 OF_STEPS = {name: item for name, item in SCHEDULES.items() if not isinstance(item, ReduceOnPlateau)}

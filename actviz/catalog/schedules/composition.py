@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from actviz.catalog.checks import to_float, whole
 from actviz.catalog.schedules.plateau import ReduceOnPlateau
 from actviz.catalog.schedules.protocol import (
     Floats,
@@ -18,8 +19,6 @@ from actviz.catalog.schedules.protocol import (
     blend,
     check_numbers,
     check_whole,
-    to_float,
-    whole,
 )
 from actviz.errors import ActvizError
 
@@ -52,7 +51,7 @@ class WarmUp(StepSchedule):
     def __post_init__(self) -> None:
         _check_part("WarmUp", self.schedule)
         check_whole(self, "steps")
-        check_numbers(self, "start_factor", most=1.0)
+        check_numbers(self, "start_factor", least=0.0, most=1.0)
 
     def rate(self, steps: Floats) -> Floats:
         """Return the learning rates at an array of steps."""
@@ -87,7 +86,7 @@ class Join(StepSchedule):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for part in self.schedules:
             _check_part("Join", part)
-        boundaries = tuple(whole("Join: a boundary", boundary, 1) for boundary in self.boundaries)
+        boundaries = tuple(whole("Join: a boundary", boundary, of_float=True) for boundary in self.boundaries)
         if len(self.schedules) < 2 or len(boundaries) != len(self.schedules) - 1:
             raise ActvizError(
                 f"Join: needs two or more schedules and a boundary between each two, not {len(self.schedules)} "

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from actviz.catalog.checks import check_choice
 from actviz.catalog.schedules.protocol import (
     Floats,
     StepSchedule,
     blend,
-    check_choice,
     check_numbers,
     check_whole,
     half_cosine,
@@ -39,7 +39,7 @@ class Cosine(StepSchedule):
 
     def __post_init__(self) -> None:
         check_numbers(self, "lr")
-        check_numbers(self, "eta_min", most=self.lr)
+        check_numbers(self, "eta_min", least=0.0, most=self.lr)
         check_whole(self, "period")
 
     def rate(self, steps: Floats) -> Floats:
@@ -68,8 +68,8 @@ class CosineRestarts(StepSchedule):
 
     def __post_init__(self) -> None:
         check_numbers(self, "lr")
-        check_numbers(self, "eta_min", most=self.lr)
-        check_numbers(self, "peak_decay", positive=True, most=1.0)
+        check_numbers(self, "eta_min", least=0.0, most=self.lr)
+        check_numbers(self, "peak_decay", above=0.0, most=1.0)
         check_whole(self, "period", "t_mult")
 
     def cycle(self, steps: Floats) -> tuple[Floats, Floats, Floats]:
@@ -119,10 +119,10 @@ class OneCycle(StepSchedule):
     def __post_init__(self) -> None:
         check_numbers(self, "lr")
         check_whole(self, "total")
-        check_numbers(self, "pct_start", below=1.0)
-        check_numbers(self, "div", "final_div", positive=True)
-        check_choice(self, "anneal", ANNEALS)
-        check_numbers(self, "base_momentum", "max_momentum", below=1.0)
+        check_numbers(self, "pct_start", least=0.0, below=1.0)
+        check_numbers(self, "div", "final_div", above=0.0)
+        check_choice("OneCycle: anneal", self.anneal, ANNEALS)
+        check_numbers(self, "base_momentum", "max_momentum", least=0.0, below=1.0)
         if self.base_momentum > self.max_momentum:
             raise ActvizError(
                 "OneCycle: base_momentum must be at most max_momentum, not "

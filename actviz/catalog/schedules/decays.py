@@ -51,7 +51,7 @@ class StepDecay(StepSchedule):
 
     def __post_init__(self) -> None:
         check_numbers(self, "lr")
-        check_numbers(self, "gamma", positive=True)
+        check_numbers(self, "gamma", above=0.0)
         check_whole(self, "every")
 
     def rate(self, steps: Floats) -> Floats:
@@ -73,7 +73,7 @@ class Exponential(StepSchedule):
 
     def __post_init__(self) -> None:
         check_numbers(self, "lr")
-        check_numbers(self, "gamma", positive=True)
+        check_numbers(self, "gamma", above=0.0)
 
     def rate(self, steps: Floats) -> Floats:
         """Return the learning rates at an array of steps."""
@@ -99,7 +99,7 @@ class Polynomial(StepSchedule):
 
     def __post_init__(self) -> None:
         check_numbers(self, "lr", "end")
-        check_numbers(self, "power", positive=True)
+        check_numbers(self, "power", above=0.0)
         check_whole(self, "total")
 
     def rate(self, steps: Floats) -> Floats:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from actviz.catalog.schedules.protocol import Floats, check_choice, check_numbers, check_whole
+from actviz.catalog.checks import check_choice
+from actviz.catalog.schedules.protocol import Floats, check_numbers, check_whole
 from actviz.errors import ActvizError
 
 MODES = ("min", "max")
@@ -67,10 +68,10 @@ class ReduceOnPlateau:
 
     def __post_init__(self) -> None:
         check_numbers(self, "lr", "threshold", "min_lr", "eps")
-        check_numbers(self, "factor", positive=True, below=1.0)
+        check_numbers(self, "factor", above=0.0, below=1.0)
         check_whole(self, "patience", "cooldown", least=0)
-        check_choice(self, "threshold_mode", THRESHOLD_MODES)
-        check_choice(self, "mode", MODES)
+        check_choice("ReduceOnPlateau: threshold_mode", self.threshold_mode, THRESHOLD_MODES)
+        check_choice("ReduceOnPlateau: mode", self.mode, MODES)
 
     def start(self) -> PlateauState:
         """Return the state before the first metric: the rate is ``lr``."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.catalog.checks import LARGEST, finite, whole
 from actviz.errors import ActvizError
 
 Floats = NDArray[np.float64]
-
-LARGEST = 2**53
-"""The largest step: up to here a float holds every whole number."""
 
 
 @runtime_checkable
@@ -79,48 +76,15 @@ def half_cosine(share: Floats) -> Floats:
     return risen
 
 
-def check_numbers(
-    schedule: Any, *names: str, positive: bool = False, most: float = math.inf, below: float = math.inf
-) -> None:
+def check_numbers(schedule: Any, *names: str, **bounds: float) -> None:
     """Make finite floats >= 0 of a schedule's parameters, or raise an error that says which are allowed."""
     for name in names:
-        value = getattr(schedule, name)
-        number = to_float(value)
-        if not (0.0 <= number <= most and number < below) or (positive and not number):
-            allowed = f"finite number {'> 0' if positive else '>= 0'}"
-            allowed += f" and <= {most:g}" if most < math.inf else f" and < {below:g}" if below < math.inf else ""
-            raise ActvizError(f"{type(schedule).__name__}: {name} must be a {allowed}, not {value!r}")
+        number = finite(f"{type(schedule).__name__}: {name}", getattr(schedule, name), **(bounds or {"least": 0.0}))
         object.__setattr__(schedule, name, number)
-
-
-def to_float(value: Any) -> float:
-    """Return a number as a float; NaN for what is none, a truth value among it, and inf for what is too large."""
-    if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        return math.nan
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
-
-
-def whole(owner: str, value: Any, least: int) -> int:
-    """Return a whole number, written as an int or as a float, or raise an error that says which are allowed."""
-    number = to_float(value)
-    if not (least <= number <= LARGEST and number == math.floor(number)):
-        raise ActvizError(f"{owner} must be a whole number from {least} to 2**53, not {value!r}")
-    return int(number)
 
 
 def check_whole(schedule: Any, *names: str, least: int = 1) -> None:
     """Make ints of a schedule's parameters, or raise an error that says which are allowed."""
     for name in names:
-        number = whole(f"{type(schedule).__name__}: {name}", getattr(schedule, name), least)
+        number = whole(f"{type(schedule).__name__}: {name}", getattr(schedule, name), least, of_float=True)
         object.__setattr__(schedule, name, number)
-
-
-def check_choice(schedule: Any, name: str, choices: Sequence[str]) -> None:
-    """Raise an error that lists the choices if a parameter is not among them."""
-    value = getattr(schedule, name)
-    if value not in choices:
-        allowed = ", ".join(choices)
-        raise ActvizError(f"{type(schedule).__name__}: {name} must be one of {allowed}, not {value!r}")

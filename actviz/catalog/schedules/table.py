@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from actviz.catalog.checks import check_choice, whole
 from actviz.catalog.schedules.cycles import Cosine, CosineRestarts, OneCycle
 from actviz.catalog.schedules.decays import Constant, Exponential, InverseSqrt, Polynomial, StepDecay
 from actviz.catalog.schedules.plateau import ReduceOnPlateau
-from actviz.catalog.schedules.protocol import Floats, Schedule, whole
-from actviz.errors import ActvizError
+from actviz.catalog.schedules.protocol import Floats, Schedule
 
 SCHEDULES: dict[str, Schedule] = {
     "constant": Constant(),
@@ -40,14 +40,13 @@ def step_at(update: Any, unit: str, updates_per_epoch: int) -> Any:
     ActvizError
         If the unit is not one of ``UNITS``.
     """
-    if unit not in UNITS:
-        raise ActvizError(f"schedule_unit must be one of {', '.join(UNITS)}, not {unit!r}")
-    return update // whole("updates_per_epoch", updates_per_epoch, 1) if unit == "epoch" else update
+    check_choice("schedule_unit", unit, UNITS)
+    return update // whole("updates_per_epoch", updates_per_epoch, of_float=True) if unit == "epoch" else update
 
 
 def rates(schedule: Schedule, steps: int) -> Floats:
     """Return the learning rates at steps 0 to ``steps - 1``; of ``ReduceOnPlateau`` those without an improvement."""
-    steps = whole("steps", steps, 1)
+    steps = whole("steps", steps, of_float=True)
     if isinstance(schedule, ReduceOnPlateau):
         return schedule.without_improvement(steps)
     return np.asarray(schedule(np.arange(steps)), dtype=np.float64)
@@ -67,4 +66,4 @@ def as_rate(name: str) -> str:
 
 def momenta(schedule: Schedule, steps: int) -> Floats:
     """Return the momenta at steps 0 to ``steps - 1``; NaN where they are left to the optimizer."""
-    return np.asarray(schedule.momentum(np.arange(whole("steps", steps, 1))), dtype=np.float64)
+    return np.asarray(schedule.momentum(np.arange(whole("steps", steps, of_float=True))), dtype=np.float64)
