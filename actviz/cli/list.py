@@ -9,8 +9,7 @@ import click
 
 from actviz.cli.echo import echo_json, echo_table, number
 from actviz.cli.options import json_option, lang_option
-from actviz.text import text
-from actviz.text.references import in_words
+from actviz.text import in_words, text
 
 KINDS = ("initializers", "activations", "inputs", "data", "optimizers", "schedules", "statistics", "figures")
 

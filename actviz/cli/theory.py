@@ -10,8 +10,7 @@ import click
 
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.options import complete, find_own_modules, json_option, lang_option
-from actviz.text import text
-from actviz.text.references import in_words
+from actviz.text import in_words, text
 
 _LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 """Lengths at which the critical line is told, as far as it reaches; sigmoid's begins above 45."""

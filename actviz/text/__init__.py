@@ -1,29 +1,17 @@
-"""Every word a user reads on a figure, in a verdict or a check: one table, by key and language.
+"""Every word a user reads, looked up by key and language.
 
-The table is put together from one module a subject; another language is one more entry in each row.
+A language is a folder of flat tables ``{key: text}``, with the files and keys of ``en``, and a word in ``LANGUAGES``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from actviz.errors import ActvizError
-from actviz.text.baselines import BASELINES
-from actviz.text.captions import CAPTIONS
-from actviz.text.commands import HEADS, LEDGER, LINES
-from actviz.text.layers import LAYERS
 from actviz.text.lines import shortened, unbroken, width_of, wrapped
-from actviz.text.names import FORMS, NAMES, SCHEDULE_FORMS, SETTINGS
-from actviz.text.pages import PAGES
-from actviz.text.rates import RATES
-from actviz.text.report import REPORT
-from actviz.text.sizes import SIZES
-from actviz.text.stories import STORIES
-from actviz.text.theory import THEORY
-from actviz.text.training import TRAINING
-from actviz.text.verdicts import VERDICTS
 
 __all__ = [
     "LANGUAGES",
@@ -31,6 +19,7 @@ __all__ = [
     "TEXT",
     "check_language",
     "in_language",
+    "in_words",
     "label",
     "pairing_label",
     "parted",
@@ -42,28 +31,41 @@ __all__ = [
     "wrapped",
 ]
 
+LANGUAGES = ("en", "ko")
+"""A folder beside this file each; the default, which has every key, first."""
+
+FILES = ("figures", "judging", "pages", "commands")
+"""In every language's folder."""
+
+
+def _words_of(lang: str) -> dict[str, str]:
+    return {key: words for file in FILES for key, words in import_module(f"{__name__}.{lang}.{file}").TEXT.items()}
+
+
+_BY_LANGUAGE = {lang: _words_of(lang) for lang in LANGUAGES}
+
 TEXT: dict[str, dict[str, str]] = {
-    **LAYERS,
-    **TRAINING,
-    **RATES,
-    **SIZES,
-    **VERDICTS,
-    **THEORY,
-    **BASELINES,
-    **LINES,
-    **LEDGER,
-    **HEADS,
-    **CAPTIONS,
-    **STORIES,
-    **REPORT,
-    **PAGES,
+    key: {lang: words[key] for lang, words in _BY_LANGUAGE.items()} for key in _BY_LANGUAGE[LANGUAGES[0]]
 }
 """Every string by key and language."""
 
-_OF_RESULT = re.compile(r"(\S.*) \(([^()]+)\)")
 
-LANGUAGES = ("en", "ko")
-"""Languages of every row, the default first."""
+def _table(beginning: str) -> dict[str, dict[str, str]]:
+    return {key.removeprefix(beginning): row for key, row in TEXT.items() if key.startswith(beginning)}
+
+
+NAMES = _table("name.")
+"""Initializers, activations, schedules, losses, units of a schedule and optimizers whose label is not their name."""
+
+SETTINGS = _table("setting.")
+"""Settings in the label of a run: in full, or what stands before a value."""
+
+_FORMS, _SCHEDULE_FORMS, _REFERENCES = _table("form."), _table("schedule."), _table("reference.")
+
+_DEFAULTS = {"normal": ("1",), "truncated_normal": ("1",), "uniform": ("−1", "1"), "constant": ("0.1",)}
+"""What a family with parameters has where only its name is given."""
+
+_OF_RESULT = re.compile(r"(\S.*) \(([^()]+)\)")
 
 
 def check_language(lang: str) -> None:
@@ -76,6 +78,15 @@ def in_language(words: str | Mapping[str, str], lang: str = "en") -> str:
     """Return words in a language; a text without languages, such as a citation, is the same in all."""
     check_language(lang)
     return words if isinstance(words, str) else words[lang]
+
+
+def in_words(reference: str, lang: str = "en") -> str:
+    """Return what a table says of a thing in a language; a citation or a formula as it is.
+
+    >>> in_words("He, Zhang, Ren & Sun 2015", "ko"), in_words("fixed std, no scaling", "ko")
+    ('He, Zhang, Ren & Sun 2015', '고정된 표준편차, 너비에 맞추지 않음')
+    """
+    return _REFERENCES[reference][lang] if reference in _REFERENCES else reference
 
 
 def text(key: str, lang: str = "en", **values: Any) -> str:
@@ -102,11 +113,13 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     if family == "variance_scaling" and given.count(",") == 2:
         scale, mode, distribution = given.split(",")
         return f"{scale} / {mode}" + (f", {distribution}" if distribution != "normal" else "")
-    form, defaults = (SCHEDULE_FORMS if schedule else FORMS).get(family, ({}, ()))
-    values = tuple(given.replace("-", "−").split(",")) if given else defaults
-    if len(values) != len(defaults) or not form:
+    forms = _SCHEDULE_FORMS if schedule else _FORMS
+    if family not in forms:
         return name
-    return form[lang].format(*values).replace("N(0, 1²)", "N(0, 1)")
+    values = tuple(given.replace("-", "−").split(",")) if given else _DEFAULTS[family]
+    if len(values) != len(_DEFAULTS[family]):
+        return name
+    return forms[family][lang].format(*values).replace("N(0, 1²)", "N(0, 1)")
 
 
 def parted(name: str) -> tuple[str, str]:

@@ -13,9 +13,7 @@ from actviz.experiments import EXPERIMENTS, reproduce, write
 from actviz.experiments.expectations import Basis, Check, Expectation
 from actviz.report.index import WORDS, index_page
 from actviz.results.statistics import STATISTICS
-from actviz.text import LANGUAGES, width_of
-from actviz.text.commands import HEADS
-from actviz.text.references import REFERENCES, in_words
+from actviz.text import LANGUAGES, TEXT, in_words, width_of
 from actviz.text.tables import head, table_lines
 from actviz.theory import CONVENTIONS
 
@@ -189,18 +187,19 @@ def test_columns_line_up_whatever_the_width_of_their_characters():
 
 
 def test_heads_are_their_keys_in_english_and_names_stay():
-    assert {key: row["en"] for key, row in HEADS.items() if key.startswith("head.")} == {
-        key: key.removeprefix("head.") for key in HEADS if key.startswith("head.")
+    assert {key: row["en"] for key, row in TEXT.items() if key.startswith("head.")} == {
+        key: key.removeprefix("head.") for key in TEXT if key.startswith("head.")
     }
     assert {name for name in STATISTICS if head(name, "ko") != name} == set()
 
 
 def test_what_is_said_of_things_is_said_of_something():
+    said = {key.removeprefix("reference.") for key in TEXT if key.startswith("reference.")}
     there = {item.definition for item in STATISTICS.values()} | set(CONVENTIONS) | {"units"}
     for kind in json.loads(run("list", "--json").stdout).values():
         there |= {row["reference"] for row in kind if "reference" in row}
-    assert set(REFERENCES) <= there
-    assert {item.definition for item in STATISTICS.values()} <= set(REFERENCES)
+    assert said <= there
+    assert {item.definition for item in STATISTICS.values()} <= said
     assert in_words("He, Zhang, Ren & Sun 2015", "ko") == "He, Zhang, Ren & Sun 2015"
 
 

@@ -15,10 +15,8 @@ from actviz.experiments.experiment import draw
 from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal, figures_of, story
 from actviz.plots.canvas.stories import ALTS, in_every_language
 from actviz.plots.reading.telling import MOST, told, values_course
-from actviz.text import LANGUAGES, label, text
-from actviz.text.captions import CAPTIONS
+from actviz.text import LANGUAGES, TEXT, label, text
 from actviz.text.numbers import percent, short
-from actviz.text.stories import STORIES
 
 HANGUL = re.compile("[가-힣]")
 DEEPEST = {"normal": "N(0, 1)", "xavier_normal": "Xavier normal"}
@@ -118,12 +116,12 @@ def test_a_figure_of_somebody_else_has_no_story(one_line_error):
 
 def test_every_figure_has_an_alt_text_and_a_caption():
     assert set(ALTS) == {*actviz.FIGURES, "schedules", "drift"}
-    assert {f"{name}.caption" for name in ALTS} == {key for key in CAPTIONS if key.endswith(".caption")}
+    assert {f"{name}.caption" for name in ALTS} == {key for key in TEXT if key.endswith(".caption")}
 
 
-@pytest.mark.parametrize("key", [*STORIES, *CAPTIONS])
+@pytest.mark.parametrize("key", [key for key in TEXT if re.match(r"story\.|[a-z_]+\.(alt|caption)", key)])
 def test_every_word_is_there_in_all_languages_with_the_same_values(key):
-    row = {**STORIES, **CAPTIONS}[key]
+    row = TEXT[key]
     assert set(row) == set(LANGUAGES)
     values = [sorted({name for _, name, *_ in string.Formatter().parse(words) if name}) for words in row.values()]
     assert values[0] == values[1]

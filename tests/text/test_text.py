@@ -1,9 +1,9 @@
 """The tables of words: every language is there, asks for the same values, and can be shown."""
 
 import importlib
-import pkgutil
 import re
 import string
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +11,20 @@ import actviz.text
 from actviz import EXPERIMENTS, ActvizError
 from actviz.plots.canvas.style import FONTS, themed
 from actviz.plots.files.saving import _characters
-from actviz.text import LANGUAGES, NAMES, TEXT, label, run_name, shortened, text, unbroken, width_of, wrapped
+from actviz.text import (
+    FILES,
+    LANGUAGES,
+    NAMES,
+    SETTINGS,
+    TEXT,
+    label,
+    run_name,
+    shortened,
+    text,
+    unbroken,
+    width_of,
+    wrapped,
+)
 from actviz.training.grid import VARIED
 
 SAME = {
@@ -44,12 +57,16 @@ def rows(found, path):
             yield from rows(getattr(found, name), f"{path}.{name}")
 
 
+def table(lang, file):
+    """Return the texts of a file of a language by key."""
+    return importlib.import_module(f"actviz.text.{lang}.{file}").TEXT
+
+
 def tables():
-    """Yield every row of the package of words, and of the experiments, with its module's name in front."""
-    for module in pkgutil.iter_modules(actviz.text.__path__):
-        for name, value in vars(importlib.import_module(f"actviz.text.{module.name}")).items():
-            if name.isupper():
-                yield from rows(value, f"{module.name}:{name}")
+    """Yield every row of the files of words, and of the experiments, with the file's name in front."""
+    for file in FILES:
+        for key, words in table("en", file).items():
+            yield f"{file}.{key}", {"en": words, **{lang: table(lang, file).get(key) for lang in LANGUAGES[1:]}}
     for name, experiment in EXPERIMENTS.items():
         yield from rows(experiment, f"experiments:{name}")
 
@@ -66,16 +83,27 @@ def values_of(written):
     return sorted(f"{name}:{form}" for _, name, form, _ in string.Formatter().parse(written) if name is not None)
 
 
-def test_all_words_are_found():
-    assert set(TEXT) | set(NAMES) <= {path.partition(".")[2] for path in ROWS}
-    assert {path.partition(":")[0] for path in ROWS} >= {"experiments", "layers", "names"}
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_has_the_same_files(lang):
+    folder = Path(actviz.text.__file__).parent / lang
+    assert {path.stem for path in folder.glob("*.py")} == {"__init__", *FILES}
 
 
-def test_no_two_tables_have_a_key_in_common():
-    keys = [
-        key for path in ROWS for place, _, key in [path.partition(".")] if key in TEXT and "experiments:" not in place
-    ]
-    assert {key for key in keys if keys.count(key) > 1 and key not in NAMES} == set()
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_has_the_same_keys(file, lang):
+    assert list(table(lang, file)) == list(table("en", file))
+    assert all(table(lang, file).values())
+
+
+def test_no_two_files_have_a_key_in_common():
+    keys = [key for file in FILES for key in table("en", file)]
+    assert {key for key in keys if keys.count(key) > 1} == set()
+
+
+def test_the_table_holds_every_file_in_every_language():
+    assert {key: row for file in FILES for key in table("en", file) for row in [ROWS[f"{file}.{key}"]]} == TEXT
+    assert {name: TEXT[f"name.{name}"] for name in NAMES} == NAMES
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -95,7 +123,7 @@ def test_korean_is_korean_unless_a_row_is_the_same_on_purpose(place):
     for path, row in of(place).items():
         key = path.partition(".")[2]
         hangul = bool(re.search("[가-힣]", row.get("ko", "")))
-        name = path.startswith("names:")  # ReLU and N(0, 1) are the same in every language
+        name = key.startswith(("name.", "setting.", "form."))  # ReLU and N(0, 1) are the same in every language
         kept = row.get("ko") == row["en"] and (key in SAME or name)
         if not (hangul or kept or key in LATIN or (name and row.get("ko", "").isascii())):
             wrong.add(path)
@@ -122,8 +150,6 @@ def test_every_character_is_in_a_font(place, weight):
 
 
 def test_every_setting_that_runs_may_differ_in_has_words():
-    from actviz.text.names import SETTINGS
-
     assert {name for name in VARIED if not any(each.startswith(name) for each in SETTINGS)} - {"norm"} == set()
 
 

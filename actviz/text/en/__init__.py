@@ -1,0 +1,1 @@
+"""English, which the other languages are translated from."""

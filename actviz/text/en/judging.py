@@ -1,0 +1,220 @@
+"""Words of judging: verdicts, remedies, thresholds, checks against a baseline, and why theory has no number."""
+
+TEXT: dict[str, str] = {
+    # Verdicts, remedies and thresholds
+    "verdict.healthy": "healthy",
+    "verdict.healthy.short": "ok",
+    "verdict.overflowed": "overflowed",
+    "verdict.overflowed.short": "overfl.",
+    "verdict.dead": "dead",
+    "verdict.dead.short": "dead",
+    "verdict.symmetric": "symmetric",
+    "verdict.symmetric.short": "symm.",
+    "verdict.saturated": "saturated",
+    "verdict.saturated.short": "satur.",
+    "verdict.collapsed": "collapsed",
+    "verdict.collapsed.short": "coll.",
+    "verdict.exploding": "exploding",
+    "verdict.exploding.short": "expl.",
+    "verdict.vanishing": "vanishing",
+    "verdict.vanishing.short": "vanish",
+    "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
+    "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
+    "finding.dead.silent": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
+    "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample",
+    "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
+    "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
+    "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
+    "finding.symmetric": "the units of layer {layer} are all identical, so they learn the same",
+    "finding.saturated": "up to {share} of a layer's activations are where the slope is nearly 0",
+    "finding.collapsed.faded": "the signal fades to one spike: over samples a unit varies by {value} of what the "
+    "input does",
+    "finding.collapsed.alike": "samples can no longer be told apart, however broad the histogram: a unit varies by "
+    "{value} of what the input does",
+    "finding.exploding.gradient": "the gradient grows on its way back to {value} times its size at the last layer "
+    "({rate}-fold in mean square a layer)",
+    "finding.exploding.signal": "the signal grows: over samples a unit varies {value} times as the input does",
+    "finding.vanishing": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold "
+    "in mean square a layer)",
+    "note.falls": "the gradient falls {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not "
+    "vanishing yet, but it would in a deeper stack",
+    "note.grows": "the gradient grows {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not "
+    "exploding yet, but it would in a deeper stack",
+    "note.falls_slowly": "slow decay: the gradient falls {factor}-fold over {depth} layers",
+    "note.grows_slowly": "slow growth: the gradient grows {factor}-fold over {depth} layers",
+    "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
+    "output cut off from its weights, by no_grad, detach or argmax?)",
+    "note.alike": "samples grow alike: mean cosine {cosine} at layer {layer}",
+    "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
+    "remedy.random": "draw the weights at random, so that units differ:",
+    "remedy.centred": "centre the weights at 0:",
+    "remedy.named": "{init}, weight variance {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain})",
+    "remedy.unnamed": "a weight variance of {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain})",
+    "remedy.nearest": "a weight variance of {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain}; {init}, "
+    "{own} / fan_in, is nearest)",
+    "remedy.instead": "instead of {current} / fan_in ",
+    "remedy.critical": "{instead}use {target}, which makes {activation} critical.",
+    "remedy.unit": "{instead}use {target}, which keeps the signal of {activation}, and nearly its gradient.",
+    "remedy.level": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers.",
+    "remedy.tried": "{instead}use {target}, under which trial stacks of width {width} are healthy; over {depth} "
+    "layers of {activation} a few percent more explode and a few less fade, so fewer layers, skip connections or "
+    "batch normalization are safer.",
+    "remedy.closest": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} "
+    "level over {depth} layers for sure; {instead}{target} comes closest, under which most trial stacks of width "
+    "{width} are healthy.",
+    "remedy.unsteady": "use fewer layers, skip connections or batch normalization: no weight scale keeps "
+    "{activation} level over {depth} layers for sure.",
+    "remedy.depth": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right "
+    "for {activation}.",
+    "remedy.cut": "See what stands right behind that layer: detach(), no_grad(), rounding, or weights that are all 0 "
+    "let no gradient through.",
+    "remedy.undefined": "See what that layer is given: the layer before is of ordinary size, so a function is "
+    "undefined there (the logarithm or root of a negative number, 0 / 0), and no weight scale is to blame.",
+    "remedy.inputs": "Scale the inputs to a root mean square of 1; it is {size} now.",
+    "remedy.none": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with "
+    "{tanh}, or batch normalization.",
+    "remedy.norm": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections.",
+    "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
+    "remedy.smaller": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the "
+    "variance; if it is a step, no weights give it a slope: use a function that has one.",
+    "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
+    "if it is a step, no weights give it a slope: use a function that has one.",
+    "threshold.agree": "share of the seeds that must show a fault: half, so that no single network decides",
+    "threshold.nonfinite": "share of a layer's activations that may be inf or NaN: none",
+    "threshold.zero_fraction": "share of exact zeros from which on a layer is silent: all, since half is ReLU",
+    "threshold.distinct_units": "number of distinct units up to which a layer of more units is symmetric",
+    "threshold.saturated": "share of saturated values, under a bounded activation: most; hard tanh has 48 % under He",
+    "threshold.saturated_one_sided": "share of saturated values, under other activations: nearly all, since ReLU and "
+    "its kin rest at 50 %",
+    "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU has "
+    "up to 65 %",
+    "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
+    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may be "
+    "collapsed; deep He + ReLU comes down to 0.03",
+    "threshold.faded": "standard deviation of a collapsed layer's activations below which they are one spike, as "
+    "wide as one of thirty bins on (0, 1)",
+    "threshold.alike": "mean cosine of two samples from which on a layer of small spread is collapsed",
+    "threshold.exploding": "norm of the gradient, relative to the last layer's, or spread of the signal, relative to "
+    "the input's: 30, about 1000 in mean square, which takes 7 of the theory's depth scales",
+    "threshold.vanishing": "norm of the gradient, relative to the last layer's: 1/30, as for exploding",
+    "threshold.slow": "factor from which on a smaller change of the gradient is noted",
+    "threshold.underflow": "size below which a 0 in the next layer is underflow, not a dead layer; float32 ends at "
+    "1e-45",
+    # Theory
+    "theory.refused.norm": "batch normalization: mean-field theory of plain stacks does not hold",
+    "theory.refused.module": "layers of a PyTorch model: theory is for the stacks that actviz builds",
+    "theory.refused.inputs": "inputs whose moments are not known: theory is for normal, uniform and correlated ones",
+    "theory.refused.own": "a function of your own, which its name does not bring back: pass the object to predict",
+    "theory.refused.jump": "a function that jumps has no slope there, so no theory of gradients and depth scales holds",
+    "theory.refused.dependent": "weights that depend on each other (orthogonal, identity): theory is for independent "
+    "ones",
+    "theory.refused.mean": "weights with a mean other than 0, which theory cannot treat",
+    "theory.refused.silent": "weights that are all 0: no signal passes, and there is nothing to predict",
+    "theory.refused.variance": "the initializer does not declare its variance",
+    "theory.refused.huge": "weights whose variance is too large a number",
+    "theory.refused.narrow": "a layer with fewer than 16 inputs a unit: too narrow for a theory of wide stacks",
+    "theory.refused.deep": "more than 1000 layers: theory is not followed that far",
+    "theory.missing.layer": "layer {first}",
+    "theory.missing.layers": "layers {first} to {last}",
+    "theory.missing.range": "signal or gradient leaves the range of {dtype}",
+    "theory.missing.scatter": "networks of this width differ too much for the leading order in 1 / width",
+    "theory.missing.band": "no band and no z-score, for under this drive only the slope is predicted",
+    "theory.missing.z": "no z-score, for the measured value has none or counts too few values",
+    # Checks against a baseline
+    "check.lost": "{init} + {activation} was not measured",
+    "check.depths": "{init} + {activation} has {measured} layers, not {expected}",
+    "check.not_measured": "{init} + {activation}: not measured: {statistics}",
+    "check.not_kept": "{init} + {activation}: not in the baseline, which --update would renew: {statistics}",
+    "check.other_scale": "{init} + {activation}: on another scale in the baseline: {statistics}",
+    "check.other_layers": "{init} + {activation}: of other layers in the baseline: {statistics}",
+    "check.drift": "drift: {number} of {total} comparisons differ for sure, and may differ by more than the margin "
+    "of {margin}",
+    "check.drift_any": "drift: {number} of {total} comparisons differ for sure",
+    "check.problem": "drift: what was measured does not fit the baseline",
+    "check.equivalent": "equivalent: of {total} comparisons {within} are shown to be within the margin of {margin}, "
+    "the others within one standard deviation between seeds",
+    "check.equivalent_all": "equivalent: all {total} comparisons are shown to be within the margin of {margin}",
+    "check.same": "equivalent: every number is that of the baseline",
+    "check.inconclusive": "inconclusive: no drift, but too much scatter in {number} of {total} comparisons to show "
+    "that nothing has changed; {seeds}",
+    "check.more_seeds": "about {number} seeds would, in the baseline and now",
+    "check.few": "inconclusive: with {number} on one side hardly any drift can be found; take {least} or more, in "
+    "the baseline and now, or check exactly",
+    "check.few_seeds": "{number} seeds",
+    "check.few_seed": "one seed",
+    "check.few_written": "{path}: of {number}, so that a check finds hardly any drift unless it is exact; take "
+    "{least} or more",
+    "check.exact": "equivalent: all {total} numbers are those of the baseline to {tolerance}",
+    "check.exact_drift": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}",
+    "check.alpha": "false alarms: in at most {share} of checks",
+    "check.seeds": "seeds: {expected} in the baseline, {measured} now",
+    "check.overlap_one": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds "
+    "tell more",
+    "check.overlap": "{number} seeds are in both, so chance differences are smaller than the test allows for: fresh "
+    "seeds tell more",
+    "check.no_histograms": "histograms are not compared: the result does not have their spread over seeds; measure "
+    "it again",
+    "check.other_bins": "{init} + {activation}: histograms cannot be compared, for their bins differ",
+    "check.versions": "{name}: {expected} in the baseline, {measured} now",
+    "check.recipe_same": "recipe: as in the baseline",
+    "check.recipe": "recipe, {what}: {expected} in the baseline, {measured} now",
+    "check.new": "{init} + {activation} is not in the baseline",
+    "check.pairing": "{init} + {activation}: {outcome}",
+    "check.pairing_drift": "{init} + {activation}: drift, from layer {layer} on",
+    "check.pairing_back": "{init} + {activation}: drift of the gradient, from layer {layer} down",
+    "check.renamed": " (compared with {init} + {activation})",
+    "check.worst": "the worst layers:",
+    "check.worst_one": "the worst layer:",
+    "check.pattern.undefined": "{statistic}, seeds without a number",
+    "check.pattern.zero": "{statistic}, seeds with exactly 0",
+    "check.pattern.negative": "{statistic}, seeds below 0",
+    "check.edge": "histogram, share below {edge}",
+    "check.finding": "{init} + {activation}, layer {layer}: {statistic} expected {expected}, measured {measured} "
+    "({sigma})",
+    "check.sigma": "{sigma} sigma",
+    "check.tolerances": "{sigma} tolerances",
+    "check.unchanged": "nothing has changed: {path} is left as it is",
+    "check.changed": "{init} + {activation}: {statistic} in {layers}",
+    "check.changed_layers": "layers {layers}",
+    "check.changed_layer": "layer {layers}",
+    "check.added": "{init} + {activation}: new",
+    "check.removed": "{init} + {activation}: removed",
+    "check.missing": "no baseline {path}\nmake it, review it and commit it: python -m pytest {test} --actviz-update",
+    "check.shared": "{path} is another test's baseline too, and this one's differs: {changes}\ngive them different "
+    "names: {test}",
+    "check.blind_why": "{path}: with {number} on one side hardly any drift can be found, so this test would always "
+    "pass; give {least} or more (seeds=64), or mode='exact'",
+    "check.blind": "then write the baseline anew: python -m pytest {test} --actviz-update",
+    "check.anew": "; the old one could not be read: {error}",
+    "check.renew": "if the change is meant: python -m pytest {test} --actviz-update",
+    "check.figure": "figure: {path}",
+    "drift.title": "Drift: {init} with {activation}",
+    "drift.title_none": "No drift: {init} with {activation}",
+    "drift.read": "Grey: the baseline, with the range of nearly all its seeds. Orange: now. Crosses: layers that "
+    "drift. Healthy: the orange stays on the grey.",
+    "drift.baseline": "baseline: {seeds} seeds",
+    "drift.now": "now: {seeds} seeds",
+    "drift.mark": "drift",
+    "drift.layers": "layer {layer}",
+    "drift.shares": "share of values, layer {layer}",
+    "statistic.preact_mean": "mean of z",
+    "statistic.preact_std": "standard deviation of z",
+    "statistic.act_mean": "mean of h",
+    "statistic.act_std": "standard deviation of h",
+    "statistic.act_min": "smallest h",
+    "statistic.act_max": "largest h",
+    "statistic.saturated": "saturated share",
+    "statistic.zero_fraction": "share of exact zeros",
+    "statistic.dead_units": "dead units, share",
+    "statistic.similarity": "similarity of samples",
+    "statistic.unit_spread": "spread over samples",
+    "statistic.distinct_units": "distinct units, share",
+    "statistic.nonfinite": "overflowed share",
+    "statistic.grad_preact_rms": "RMS of ∂L/∂z",
+    "statistic.grad_weight_norm": "norm of ∂L/∂W",
+    "statistic.grad_zero": "share of zero gradients",
+    "statistic.forward_gain": "RMS of z / previous h",
+    "statistic.backward_gain": "RMS of ∂L/∂z / next one's",
+    "statistic.preact_shift": "mean of z / its std",
+    "statistic.act_shift": "mean of h / its std",
+}

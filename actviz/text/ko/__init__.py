@@ -1,0 +1,1 @@
+"""Korean, in the terms of its textbooks."""
