@@ -142,12 +142,12 @@ def verdict_rows(diagnosis: Diagnosis, lang: str) -> list[dict[str, str]]:
     """Rows of the table: one a finding, the verdict first."""
     names = {"init": _short(diagnosis.init), "activation": _short(diagnosis.activation)}
     if diagnosis.healthy:
-        return [{**names, "verdict": text(f"verdict.{diagnosis.verdict}", lang), **dict.fromkeys(_COLUMNS, "-")}]
+        return [{**names, "verdict": diagnosis.verdict.label(lang), **dict.fromkeys(_COLUMNS, "-")}]
     rows = []
     for finding in diagnosis.findings:
         cells = (finding.layer, finding.statistic, finding.value, finding.threshold, f"{finding.seeds}/{finding.of}")
         written = dict(zip(_COLUMNS, map(number, cells), strict=True))
-        rows.append({**names, "verdict": text(f"verdict.{finding.verdict}", lang), **written})
+        rows.append({**names, "verdict": finding.verdict.label(lang), **written})
         names = dict.fromkeys(names, "")
     return rows
 
@@ -159,7 +159,7 @@ def echo_words(diagnosis: Diagnosis, lang: str) -> None:
     """Print what was found in words, each remedy once, and notes."""
     words = []
     for position, finding in enumerate(diagnosis.findings):
-        words.append(f"{text(f'verdict.{finding.verdict}', lang)}: {finding.message(lang)}")
+        words.append(finding.sentence(lang))
         remedy = finding.remedy(lang)
         if remedy not in [other.remedy(lang) for other in diagnosis.findings[position + 1 :]]:
             words.append(text("cli.remedy", lang, words=remedy))

@@ -30,7 +30,7 @@ def _layers(dataset: Any, diagnosis: Any, lang: str) -> list[dict[str, Any]]:
     means = dataset.isel(init=0, activation=0).mean("seed", skipna=False)
     found: dict[int, list[str]] = {}
     for finding in diagnosis.findings:
-        found.setdefault(finding.layer, []).append(text(f"verdict.{finding.verdict}", lang))
+        found.setdefault(finding.layer, []).append(finding.verdict.label(lang))
     return [
         {
             "layer": int(layer),

@@ -79,6 +79,10 @@ class Finding:
             rate=_fold(self.rate),
         )
 
+    def sentence(self, lang: str = "en") -> str:
+        """Say what is wrong, after the verdict."""
+        return f"{self.verdict.label(lang)}: {self.message(lang)}"
+
     def remedy(self, lang: str = "en") -> str:
         """Say how to mend it, in one sentence with the number to use."""
         return remedy(self.rule, self.situation, lang)
@@ -102,7 +106,7 @@ class Note:
         """Say it, in one sentence."""
         values = dict(self.values)
         if self.finding:
-            values |= {"verdict": text(f"verdict.{self.finding.verdict}", lang), "message": self.finding.message(lang)}
+            values |= {"verdict": self.finding.verdict.label(lang), "message": self.finding.message(lang)}
         return text(self.key, lang, **values)
 
 

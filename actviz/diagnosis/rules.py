@@ -21,6 +21,7 @@ from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, recipe
 from actviz.results.overlaying import refuse_laid
 from actviz.results.statistics import STATISTICS
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray
@@ -40,6 +41,10 @@ class Verdict(enum.StrEnum):
     COLLAPSED = "collapsed"
     EXPLODING = "exploding"
     VANISHING = "vanishing"
+
+    def label(self, lang: str = "en") -> str:
+        """Return its name in a language."""
+        return text(f"verdict.{self}", lang)
 
 
 @dataclass(frozen=True)

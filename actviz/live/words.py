@@ -24,11 +24,11 @@ ANY_DEPTH = 1e4
 def verdict_words(ds: xarray.Dataset, lang: str) -> dict[str, Any]:
     """Return the verdict, each finding in a line, the remedy, and notes."""
     found = diagnose(ds)[0]
-    lines = [f"{text(f'verdict.{each.verdict.value}', lang)}: {each.message(lang)}" for each in found.findings]
+    lines = [each.sentence(lang) for each in found.findings]
     remedy = text("page.remedy", lang, words=found.findings[0].remedy(lang)) if found.findings else ""
     notes = [note.message(lang) for note in found.notes]
     lines = [*lines, *filter(None, [remedy]), *notes]
-    return {"verdict": text(f"verdict.{found.verdict.value}", lang), "healthy": not found.findings, "lines": lines}
+    return {"verdict": found.verdict.label(lang), "healthy": not found.findings, "lines": lines}
 
 
 def theory_words(setting: Setting, refused: str, lang: str) -> str:
