@@ -134,7 +134,7 @@ def _words(ds: xarray.Dataset, lines: Mapping[str, Line], found: Diagnosis, lang
     here = ds.sel(init=found.init, activation=found.activation)
     lost = overflowed(ds, found.init, found.activation)
     saturated, zeros = (here[name].median("seed").values for name in ("saturated", "zero_fraction"))
-    verdict = text(f"verdict.{found.verdict.value}", lang)
+    verdict = found.verdict.label(lang)
     sentences = []
     for at in range(ds.sizes["layer"]):
         std, gradient = (lines[name].middle[at] for name in LINES)

@@ -9,9 +9,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.looks import THEMES
@@ -19,11 +16,10 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas.style import FONTS
 from actviz.plots.files.saving import font_faces
 from actviz.report import charts, tables
-from actviz.report.controls import explorer_section
 from actviz.report.drawings import Drawn, Told, colours, numbered, told
 from actviz.report.explorer import LINES, explorer_data
-from actviz.report.index import WORDS as SHARED
-from actviz.report.index import CheckRow, ClaimRow, checks_section, claims_section
+from actviz.report.index import WORDS, CheckRow, ClaimRow
+from actviz.report.markup import render, static
 from actviz.results.dataset import recipe
 from actviz.results.files import write_atomically
 from actviz.text import check_language, text
@@ -31,40 +27,11 @@ from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray
+    from markupsafe import Markup
     from matplotlib.figure import Figure
 
 AUTO = "auto"
 """The theme that follows the reader's setting."""
-
-_PAGE = Template("""<!doctype html>
-<html lang="$lang">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="$policy">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="$scheme">
-<title>$title</title>
-<style id="fonts">$fonts</style>
-<style>$style</style>
-</head>
-<body>
-<a class="skip" href="#main">$skip</a>
-<header>
-<h1>$title</h1>
-<p class="source">$source</p>
-<nav aria-label="$contents"><ul>
-$links
-</ul></nav>
-<noscript><style>figure { content-visibility: visible }</style><p>$script</p></noscript>
-</header>
-<main id="main" tabindex="-1">
-$content
-</main>
-<footer><p>$made</p></footer>
-$scripts
-</body>
-</html>
-""")
 
 
 @dataclass(frozen=True)
@@ -157,72 +124,31 @@ def report_page(content: Content, *, theme: str = AUTO, lang: str = "en", explor
     """Return a report's HTML; parameters as for ``write_page``."""
     figures = list(numbered(iter(content.figures), theme=theme, lang=lang))
     views = explorer_data(content.datasets, lang) if explorer else []
-    sections = _sections(content, figures, views, lang)
-    body = "\n".join(sections.values())
-    scripts = [("", _static("page.js")), *(_explorer_scripts(views, theme, lang) if views else [])]
-    links = "\n".join(f'<li><a href="#{key}">{escape(words)}</a>' for key, words in _named(sections, lang).items())
-    words = {key: escape(text(f"report.{key}", lang)) for key in ("skip", "contents", "script")}
-    words |= {"title": escape(content.title), "source": escape(content.source), "links": links, "content": body}
-    words["made"] = escape(text("report.made", lang, version=__version__))
-    data = [code for kind, code in scripts if kind]
-    return _PAGE.substitute(
-        words,
-        lang=escape(lang),
-        policy=escape(_policy(scripts)),
-        scheme=_scheme(theme),
-        fonts=_fonts(figures, "".join([*words.values(), *data]), lang),
-        style=f"{_variables(theme)}\n:root{{--families:{charts.FAMILIES[lang]}}}\n{_static('page.css')}",
-        scripts="\n".join(f"<script{kind}>{code}</script>" for kind, code in scripts),
-    )
+    body = _body(content, figures, views, lang)
+    scripts = [("", static("report/static/page.js")), *(_explorer_scripts(views, theme, lang) if views else [])]
+    style = f"{_variables(theme)}\n:root{{--families:{charts.FAMILIES[lang]}}}\n{static('report/static/page.css')}"
+    data = [code for name, code in scripts if name]
+    head = {"title": content.title, "policy": _policy(scripts), "scheme": _scheme(theme), "style": style}
+    fonts = _fonts(figures, "".join([body, *data]), lang)
+    return str(render("report/static/page.html", lang, **head, fonts=fonts, body=body, scripts=scripts))
 
 
-def _named(sections: Mapping[str, str], lang: str) -> dict[str, str]:
-    return {key: SHARED[key][lang] if key in SHARED else text(f"report.{key}", lang) for key in sections}
-
-
-def _sections(
-    content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[str, Any]], lang: str
-) -> dict[str, str]:
-    """Return the page's sections by anchor, those that have something to say."""
-    whole = f"<p>{escape(text('report.whole', lang))}</p>\n{tables.command_block(content.command)}"
-    found = {
-        "ran": (whole if content.command else "") + tables.recipes(content.datasets, lang),
-        "explorer": explorer_section(lang) if views else "",
+def _body(content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[str, Any]], lang: str) -> Markup:
+    """Return everything that is read on the page; a section that has nothing to say is left out."""
+    sections = {
+        "ran": tables.recipes(content.datasets, lang),
+        "explorer": views,
         "verdicts": tables.verdicts(content.datasets, lang),
         "outcomes": tables.outcome_tables(content.datasets, lang),
-        "figures": "\n".join(_figure(each, lang) for each in figures),
+        "claims": content.claims,
+        "checks": content.checks,
+        "figures": figures,
     }
-    plain = {key: _section(key, inner, lang) for key, inner in found.items()}
-    tested = {"claims": claims_section(content.claims, lang), "checks": checks_section(content.checks, lang)}
-    order = ("ran", "explorer", "verdicts", "outcomes", "claims", "checks", "figures")
-    return {key: inner for key in order if (inner := {**plain, **tested}[key])}
-
-
-def _section(key: str, inner: str, lang: str) -> str:
-    if not inner or key == "explorer":
-        return inner
-    about = ("verdicts", "outcomes")
-    words = f"<p>{escape(text(f'report.{key}.about', lang))}</p>\n" if key in about else ""
-    return f'<h2 id="{key}">{escape(text(f"report.{key}", lang))}</h2>\n{words}{inner}'
-
-
-def _figure(each: Drawn, lang: str) -> str:
-    buttons = "".join(
-        f'<button type="button" hidden data-format="{kind}" aria-label="'
-        f'{escape(text("report.download", lang, format=kind.upper()))}: {escape(each.told.title)}">'
-        f"{escape(text('report.download', lang, format=kind.upper()))}</button>"
-        for kind in ("png", "svg")
-    )
-    return (
-        f'<figure id="{escape(each.stem)}"><div class="figure-box" tabindex="0" role="group" '
-        f'aria-label="{escape(each.told.title)}">{each.svg}</div>\n'
-        f'<figcaption>{escape(each.told.caption)}</figcaption><p class="downloads">{buttons}</p>'
-        f'<script type="application/json" class="about">{in_script(each.about)}</script></figure>'
-    )
-
-
-def _static(name: str) -> str:
-    return files("actviz").joinpath("report/static", name).read_text(encoding="utf-8")
+    words = {key: row[lang] for key, row in WORDS.items()}
+    names = {key: words.get(key) or text(f"report.{key}", lang) for key, inner in sections.items() if inner}
+    given = {"slots": charts.SLOTS, "statistics": LINES, "options": tables.options, "in_script": in_script}
+    about = {"content": content, "words": words, "names": names, "version": __version__}
+    return render("report/static/body.html", lang, **about, **given, **sections)
 
 
 def _scheme(theme: str) -> str:
@@ -265,12 +191,11 @@ def _explorer_scripts(views: Sequence[Mapping[str, Any]], theme: str, lang: str)
     shown = {"light": "dark" if theme == "dark" else "print" if theme == "print" else "light"}
     looks = {key: colours(name) for key, name in (shown | ({"dark": "dark"} if theme == AUTO else {})).items()}
     data = {"views": views, "words": {**words, "statistics": LINES}, "looks": looks}
-    json_type = ' type="application/json" id="explorer-{}"'
-    return [
-        (json_type.format("data"), in_script(data)),
-        (json_type.format("charts"), in_script(charts.items(lang))),
+    return [  # identifiers of data, and scripts without one
+        ("explorer-data", in_script(data)),
+        ("explorer-charts", in_script(charts.items(lang))),
         ("", charts.library()),
-        ("", _static("explorer.js")),
+        ("", static("report/static/explorer.js")),
     ]
 
 
@@ -278,8 +203,8 @@ def _policy(scripts: Sequence[tuple[str, str]]) -> str:
     """Return a content security policy: these scripts alone run, and nothing is fetched from anywhere."""
     hashes = [
         f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
-        for kind, code in scripts
-        if not kind
+        for data, code in scripts
+        if not data
     ]
     return (
         f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; font-src data:; "

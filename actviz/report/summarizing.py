@@ -7,7 +7,6 @@ equality compare types.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.errors import ActvizError
+from actviz.report.markup import render
 from actviz.results.dataset import recipe
 from actviz.text import pairing_label, run_name, text
 from actviz.text.tables import table_lines
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 ROWS = 60
 """Rows of a table, at most: a notebook is not the place for a survey of thousands."""
-
-_CELL = "padding:.25em .8em .25em 0;text-align:left;vertical-align:top;border-bottom:1px solid rgba(127,127,127,.35)"
-
-_TABLE = "border-collapse:collapse;margin:.4em 0;color:inherit;font-size:inherit"
 
 
 @dataclass(frozen=True)
@@ -60,19 +56,8 @@ class Summary:
 
     def _repr_html_(self) -> str:
         """Return a table that is readable on light and dark pages; whatever a user named is escaped."""
-        heads = "".join(f'<th scope="col" style="{_CELL}">{html.escape(head)}</th>' for head in (self.rows or ({},))[0])
-        body = "".join(
-            "<tr>" + "".join(f'<td style="{_CELL}">{html.escape(cell)}</td>' for cell in row.values()) + "</tr>"
-            for row in self.rows
-        )
-        notes = "".join(
-            f'<div style="opacity:.75">{html.escape(words)}</div>' for words in (*self._more(), self.recipe)
-        )
-        return (
-            f'<div lang="{self.lang}" style="overflow-x:auto"><div style="font-weight:bold">{html.escape(self.title)}'
-            f'</div><table style="{_TABLE}"><thead><tr>{heads}</tr></thead>'
-            f"<tbody>{body}</tbody></table>{notes}</div>"
-        )
+        notes = (*self._more(), self.recipe)
+        return str(render("report/static/summary.html", self.lang, summary=self, notes=notes))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self._repr_html_(), "text/plain": str(self)}
@@ -128,7 +113,7 @@ def _verdicts(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
         told = found.message(lang) if found else "; ".join(note.message(lang) for note in each.notes)
         cells = [
             pairing_label(each.init, each.activation, lang),
-            text(f"verdict.{each.verdict}", lang),
+            each.verdict.label(lang),
             told,
             found.remedy(lang) if found else "",
         ]
