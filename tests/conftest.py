@@ -2,6 +2,7 @@
 
 import gc
 
+import numpy as np
 import pytest
 
 from actviz import ActvizError
@@ -12,6 +13,26 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
+
+
+@pytest.fixture(params=["this processor's", "another's"])
+def kernel(request, monkeypatch):
+    """Matrix products as they are here, and in columns that are summed in different orders, as edges of kernels are."""
+    if request.param == "this processor's":
+        return
+    multiply = np.matmul
+
+    def in_chunks(a, b, out=None):
+        product = multiply(a, b, out=out)
+        for lane, chunk in enumerate((1, 3, 8)):
+            columns, total = slice(lane, None, 5), 0.0
+            for start in range(0, a.shape[1], chunk):
+                rows = slice(start, start + chunk)
+                total = total + np.einsum("ij,jk->ik", a[:, rows], b[rows, columns])
+            product[:, columns] = total
+        return product
+
+    monkeypatch.setattr(np, "matmul", in_chunks)
 
 
 @pytest.fixture(scope="session")

@@ -155,29 +155,90 @@ def _mix(samples: int) -> Float64:
     return np.cos(np.arange(samples))
 
 
-def identical_units(h: Array, largest: float) -> NDArray[np.intp]:
-    """Return a group label for every unit; units that agree in every sample, up to rounding, share one.
+def identical_units(values: Array, largest: float, roundings: float = 4) -> NDArray[np.intp]:
+    """Return a group label for every unit, a column; units that agree in every row, up to rounding, share one.
 
-    ``largest`` is the largest magnitude in h.
+    ``largest`` is the largest magnitude in ``values``; ``roundings`` is how many units of rounding agree.
     """
-    tolerance = 4 * float(np.finfo(h.dtype).eps) * largest
+    eps = roundings * float(np.finfo(values.dtype).eps)
+    tolerance = eps * largest
     # Identical units are neighbours when sorted by any projection. A few samples find those that may be ...
-    mix = _mix(len(h))
-    projection = mix[:16] @ h[:16].astype(np.float64)
+    mix = _mix(len(values))
+    projection = mix[:16] @ values[:16].astype(np.float64)
     order = np.argsort(projection, kind="stable")
     group = np.concatenate([[0], np.cumsum(np.diff(projection[order]) > tolerance * np.abs(mix[:16]).sum())])
     rivals = np.flatnonzero(np.bincount(group)[group] > 1)
     if len(rivals):
         # ... and of these, dead units for the most part, all samples decide.
-        units = h.T[order[rivals]]
+        units = values.T[order[rivals]]
         again = np.lexsort((units @ mix, group[rivals]))
         order[rivals], units = order[rivals[again]], units[again]
         sizes = np.abs(units).max(axis=1, keepdims=True)  # each pair is compared at its own size
-        rounding = 4 * float(np.finfo(h.dtype).eps) * np.maximum(sizes[1:], sizes[:-1])
+        rounding = eps * np.maximum(sizes[1:], sizes[:-1])
         alike = (np.abs(np.diff(units, axis=0)) <= rounding).all(axis=1) & (np.diff(group[rivals]) == 0)
         starts = np.diff(group, prepend=-1) != 0
         starts[rivals[1:]] = ~alike
         group = np.cumsum(starts) - 1
-    labels = np.empty(h.shape[1], np.intp)
+    labels = np.empty(values.shape[1], np.intp)
     labels[order] = group
+    return labels
+
+
+DRIFT = 64
+"""Roundings by which parameters that began equal may drift apart in training: 6 were seen in 500 updates."""
+
+_HEAD = 16
+"""Rows of parameters that tell nearly all units apart."""
+
+
+@functools.lru_cache(maxsize=4)
+def _multipliers(rows: int) -> NDArray[np.uint64]:
+    """Return odd numbers whose sums of products with rows of bits are hashes; exact, whatever the processor."""
+    return np.random.default_rng(0).integers(2**63, size=(rows, 1), dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+
+
+def _hashes(rows: Array) -> NDArray[np.uint64]:
+    """Return a number of 64 bits for every column, of the bits of its values."""
+    total, multipliers, start = np.zeros(rows.shape[1], np.uint64), _multipliers(len(rows)), 0
+    for block in blocks(rows):
+        bits = (block + block.dtype.type(0)).view(f"u{block.dtype.itemsize}")  # -0 + 0 is 0
+        total += (bits * multipliers[start : start + len(block)]).sum(axis=0, dtype=np.uint64)
+        start += len(block)
+    return total
+
+
+def twins(*parameters: Array) -> NDArray[np.intp] | None:
+    """Return a group label for every unit by its parameters, a column in each array; None where no two are the same.
+
+    Units of equal parameters compute the same, while what they give differs: the columns of a matrix product are
+    summed in different orders, and how far that leads apart depends on the processor and on what cancels.
+    """
+    row = np.sort(parameters[0][0])
+    if (row[1:] != row[:-1]).all():  # random weights, for the most part
+        return None
+    head = _hashes(np.concatenate([rows[:_HEAD] for rows in parameters]))
+    labels, counts = np.unique(head, return_inverse=True, return_counts=True)[1:]
+    rivals = np.flatnonzero(counts[labels] > 1)
+    keys = np.zeros((1 + len(parameters), len(labels)), np.uint64)
+    keys[0] = labels
+    for key, rows in zip(keys[1:], parameters, strict=True):
+        key[rivals] = _hashes(rows if len(rivals) == len(labels) else rows[:, rivals])
+    groups, labels = np.unique(keys, axis=1, return_inverse=True)
+    return labels.reshape(-1) if groups.shape[1] < len(head) else None
+
+
+def still_twins(began: NDArray[np.intp] | None, *parameters: Array) -> NDArray[np.intp] | None:
+    """Return the group labels of units that began with equal parameters and have them still, up to their drift.
+
+    Units are compared in each of ``parameters`` at the size of their own column.
+    """
+    if began is None:
+        return None
+    labels = began
+    for values in parameters:
+        largest = float(np.abs(values).max())
+        if not math.isfinite(largest):
+            return None
+        now = identical_units(values, largest, DRIFT)
+        labels = np.unique(labels * len(now) + now, return_inverse=True)[1]
     return labels

@@ -54,6 +54,9 @@ class LayerRecord:
         self._zeros = self._nonfinite = self._saturated = self._slopes = 0
         self._flat = np.ones(width, bool)
         self._labels: NDArray[np.intp] | None = None
+        self.twins: NDArray[np.intp] | None = None
+        """Group labels of units by their parameters, where some are known to be the same; whatever rounding makes of
+        their values, they are one unit."""
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -78,10 +81,17 @@ class LayerRecord:
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
         if self._nonfinite == 0:
-            labels = identical_units(h, max(abs(self.act_min), abs(self.act_max)))
+            labels = self._alike(h)
             if self._labels is not None:  # identical in every batch so far: the same pair of labels
                 labels = np.unique(self._labels * len(labels) + labels, return_inverse=True)[1]
             self._labels = labels
+
+    def _alike(self, h: Array) -> NDArray[np.intp]:
+        largest = max(abs(self.act_min), abs(self.act_max))
+        if self.twins is None:
+            return identical_units(h, largest)
+        first = np.unique(self.twins, return_index=True)[1]  # one of each
+        return identical_units(h[:, first], largest)[self.twins]
 
     def _add_range(self, block: Array) -> None:
         low, high = float(block.min()), float(block.max())

@@ -21,7 +21,7 @@ from actviz.catalog.names import is_builtin, labelled_activations, labelled_init
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
-from actviz.numerics.moments import Moments
+from actviz.numerics.moments import Moments, twins
 from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.draws import DRIVES, Draws, shares_draws
@@ -64,10 +64,16 @@ def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) 
     def biases(layer: int) -> Array:
         return draws.biases(stack.bias_std, layer + 1, stack.widths[layer + 1])
 
+    def applied(layer: int) -> Array:
+        own = weights(layer)
+        if not records[layer].h.rows:  # the same in every batch
+            records[layer].twins = twins(own, *([biases(layer)[None]] if stack.bias_std else []))
+        return own
+
     with np.errstate(all="ignore"):  # overflow is data
         for x, drive in zip(draws.inputs(stack.widths[0]), DRIVES[config.drive](draws, stack), strict=False):
             inputs.add(x)
-            passes = network.forward(x, weights, biases if stack.bias_std else None)
+            passes = network.forward(x, applied, biases if stack.bias_std else None)
             record_batch(records, passes, drive, lambda dh: network.backward(dh, weights))
     return measurement(records)
 

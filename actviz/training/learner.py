@@ -159,6 +159,8 @@ class Learner:
         inputs = Moments(p.stack.widths[0])
         inputs.add(x)
         records = [LayerRecord(width, p.stack.activation, inputs) for width in p.stack.widths[1:]]
+        for layer, record in enumerate(records):
+            record.twins = p.twins(layer)
 
         def drive(h: Array) -> Array:
             outputs = h @ p.weights[-1] + p.rest[-1]

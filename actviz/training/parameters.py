@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.catalog.inputs import NormalInputs
 from actviz.numerics.arrays import Array
+from actviz.numerics.moments import still_twins, twins
 from actviz.numerics.streams import stream
 from actviz.probing.draws import Draws, own_weights
 from actviz.probing.network import Affine
@@ -35,6 +37,7 @@ class Parameters:
         self.gradient = np.zeros_like(self.values)
         self.weights, self.rest = self._views(self.values)
         self.weight_gradients, self.rest_gradients = self._views(self.gradient)
+        self._began: list[NDArray[np.intp] | None] = []
 
     def _views(self, flat: Array) -> tuple[list[Array], list[Array]]:
         views, start = [], 0
@@ -54,8 +57,19 @@ class Parameters:
                 self.rest[2 * layer][...] = 1.0
             elif stack.bias_std:
                 self.rest[layer][...] = draws.biases(stack.bias_std, layer + 1, fans[1])
+        self._began = [twins(*self._of_units(layer)) for layer in range(stack.depth)]
         head = (stack.widths[-1], self.outputs)
         self.weights[-1][...] = own_weights(stack.initializer, stream(seed, "head"), head, dtype)
+
+    def _of_units(self, layer: int) -> list[Array]:
+        """Return a layer's parameters, a column a unit: what is of one size in one array."""
+        weights = self.weights[layer]
+        return [weights, np.stack(self.affine(layer))] if self.stack.norm else [np.vstack([weights, self.rest[layer]])]
+
+    def twins(self, layer: int) -> NDArray[np.intp] | None:
+        """Return group labels of a layer's units that were drawn alike and are so still; None if none were."""
+        began = self._began[layer]
+        return None if began is None else still_twins(began, *self._of_units(layer))
 
     def biases(self, layer: int) -> Array:
         """Biases of a layer that is not normalized."""

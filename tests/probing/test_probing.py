@@ -402,6 +402,44 @@ def test_constant_weights_make_a_layer_of_one_unit(init, activation):
     np.testing.assert_array_equal(_one(ds, "distinct_units"), 1.0)
 
 
+@pytest.mark.parametrize("norm", [None, "batch"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("width", [33, 100])
+def test_constant_weights_make_a_layer_of_one_unit_on_any_processor(width, dtype, norm, kernel):
+    # Sums that cancel, and slopes that magnify what rounding left: gelu below 0, sin far from 0.
+    ds = probe(
+        ["constant:0.1", "constant:-0.3", "constant:0.7"],
+        list(ACTIVATIONS),
+        depth=2,
+        width=width,
+        samples=32,
+        seeds=1,
+        dtype=dtype,
+        norm=norm,
+        workers=1,
+    )
+    np.testing.assert_array_equal(ds["distinct_units"], 1.0)
+
+
+def test_units_of_equal_weights_are_one_and_those_of_other_biases_are_not(kernel):
+    class Pairs:
+        def sample(self, rng, fan_in, fan_out):
+            return np.repeat(rng.normal(size=(fan_in, fan_out // 2)), 2, axis=1)
+
+        def variance(self, fan_in, fan_out):
+            return 1.0
+
+    pairs = probe(Pairs(), ["sin", "gelu"], depth=2, width=60, samples=40, seeds=2, workers=1)
+    np.testing.assert_array_equal(pairs["distinct_units"], 30.0)
+    biased = probe("constant:0.1", "tanh", depth=1, width=60, samples=40, seeds=1, bias_std=0.1, workers=1)
+    np.testing.assert_array_equal(biased["distinct_units"], 60.0)
+
+
+def test_batches_know_of_equal_weights_too(kernel):
+    ds = probe("constant:0.3", "sin", depth=2, width=100, samples=40, batch=7, seeds=1, workers=1)
+    np.testing.assert_array_equal(ds["distinct_units"], 1.0)
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_random_weights_make_as_many_units_as_there_are(activation):
     ds = probe("lecun_normal", activation, depth=1, width=30, samples=50, seeds=2)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from actviz import ACTIVATIONS, STATISTICS
 from actviz.numerics.histogram import BLOCK, LinearBins
-from actviz.numerics.moments import Moments, identical_units, square_sum
+from actviz.numerics.moments import DRIFT, Moments, identical_units, square_sum, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.statistics import SATURATION_THRESHOLD
 
@@ -330,6 +330,69 @@ def test_distinct_units_follow_every_batch():
     h[20:, 3:] = h[20:, :3]
     for cuts in ((), (20,), (10, 20, 30)):
         assert _record(data, cuts=cuts)[0]["distinct_units"] == 3
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("rows", [1, 15, 16, 17, 200])
+@pytest.mark.parametrize("copies", [1, 2, 50])
+def test_twins_are_units_of_equal_parameters(rows, copies, dtype):
+    rng = np.random.default_rng(rows)
+    columns = rng.permutation(np.repeat(np.arange(50 // copies), copies))
+    weights = rng.normal(size=(rows, 50 // copies)).astype(dtype)[:, columns]
+    found = twins(weights)
+    if copies == 1:
+        assert found is None
+    else:
+        _assert_same_groups(found, _brute_force(weights))
+
+
+def test_parameters_that_differ_in_one_bit_or_in_a_late_row_make_no_twins():
+    weights = np.full((300, 5), 0.1, np.float32)
+    weights[299, 1], weights[16, 2] = np.nextafter(np.float32(0.1), np.float32(1.0)), 0.2
+    biases = np.zeros((1, 5), np.float32)
+    biases[0, 4] = 1e-30
+    _assert_same_groups(twins(weights), [0, 1, 2, 0, 0])
+    _assert_same_groups(twins(weights, biases), [0, 1, 2, 0, 4])
+    assert twins(weights[:, :3], biases[:, 2:]) is None
+
+
+def test_zero_is_zero_of_either_sign():
+    assert twins(np.array([[0.0, -0.0], [1.0, 1.0]], np.float32)).tolist() == [0, 0]
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(st.integers(1, 40), st.lists(st.integers(0, 5), min_size=1, max_size=12), st.integers(0, 100))
+def test_twins_are_those_of_brute_force_on_coarse_values(rows, columns, seed):
+    weights = np.random.default_rng(seed).integers(0, 2, size=(rows, 6)).astype(np.float32)[:, columns]
+    expected, found = _brute_force(weights), twins(weights)
+    if found is None:
+        assert len(set(expected)) == len(expected)
+    else:
+        _assert_same_groups(found, expected)
+
+
+def test_twins_stay_so_while_they_drift_by_roundings_alone():
+    eps, rng = float(np.finfo(np.float32).eps), np.random.default_rng(0)
+    weights = np.repeat(rng.normal(size=(30, 3)), 2, axis=1).astype(np.float32)
+    began = twins(weights)
+    weights[:, 1] *= 1 + DRIFT / 4 * eps
+    weights[:, 3] *= 1 + 4 * DRIFT * eps
+    _assert_same_groups(still_twins(began, weights), [0, 0, 2, 3, 4, 4])
+    assert still_twins(None, weights) is None
+    other = np.ones((2, 6), np.float32)
+    other[1, 5] = 2.0
+    _assert_same_groups(still_twins(began, weights, other), [0, 0, 2, 3, 4, 5])
+
+
+def test_twins_are_one_unit_whatever_rounding_makes_of_their_values():
+    h = np.random.default_rng(0).normal(size=(40, 6)).astype(np.float32)
+    h[:, 1], h[:, 5] = h[:, 0] * np.float32(1 + 1e-4), h[:, 2]
+    for pieces in (1, 4):
+        record = LayerRecord(6, ACTIVATIONS["tanh"], Moments(6))
+        record.twins = np.array([0, 0, 1, 2, 3, 4])
+        for part in np.split(h, pieces):
+            record.activations(part)
+        assert record.distinct_units == 4
 
 
 def test_moments_of_more_rows_than_a_block():

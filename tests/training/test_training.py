@@ -458,3 +458,18 @@ def test_progress_tells_epochs_of_all_runs():
     _trained(progress=lambda done, total, words: told.append((done, total, words)))
     assert told[-1][:2] == (8, 8)
     assert "loss" in told[0][2]
+
+
+@pytest.mark.parametrize(("inits", "norm"), [(["zeros", "constant:0.1"], None), ("constant:0.1", "batch")])
+def test_units_that_begin_alike_stay_so_on_any_processor(inits, norm, kernel):
+    # Not from zeros under batch normalization: variances of 0 magnify roundings until they are all there is.
+    settings = {"inits": inits, "activations": ["sigmoid", "tanh", "relu"], "norm": norm}
+    ds = _trained("mnist", 1, Split(train=200), width=50, epochs=2, lr=0.01, snapshots=3, **settings)
+    np.testing.assert_array_equal(ds["distinct_units"], 1.0)
+
+
+def test_units_that_training_tells_apart_are_so():
+    # Dropout gives every unit another gradient.
+    ds = _trained("mnist", 1, Split(train=200), inits="constant:0.01", activations="sigmoid", dropout=0.5, snapshots=2)
+    assert ds["distinct_units"].isel(snapshot=0).max() == 1
+    assert ds["distinct_units"].isel(snapshot=-1).min() == 12
