@@ -227,7 +227,9 @@ def twins(*parameters: Array) -> NDArray[np.intp] | None:
     return labels.reshape(-1) if groups.shape[1] < len(head) else None
 
 
-def still_twins(began: NDArray[np.intp] | None, *parameters: Array) -> NDArray[np.intp] | None:
+def still_twins(
+    began: NDArray[np.intp] | None, *parameters: Array, roundings: float = DRIFT
+) -> NDArray[np.intp] | None:
     """Return the group labels of units that began with equal parameters and have them still, up to their drift.
 
     Units are compared in each of ``parameters`` at the size of their own column.
@@ -236,9 +238,9 @@ def still_twins(began: NDArray[np.intp] | None, *parameters: Array) -> NDArray[n
         return None
     labels = began
     for values in parameters:
-        largest = float(np.abs(values).max())
+        largest = float(np.abs(values).max(initial=0.0))
         if not math.isfinite(largest):
             return None
-        now = identical_units(values, largest, DRIFT)
+        now = identical_units(values, largest, roundings)
         labels = np.unique(labels * len(now) + now, return_inverse=True)[1]
     return labels

@@ -11,19 +11,20 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import Bins, LinearBins, blocks
-from actviz.numerics.moments import Moments
+from actviz.numerics.moments import Moments, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
-from actviz.torch.weights import Tap, Weights
+from actviz.torch.weights import Tap, Weights, parameters_of_units
 
 
 def as_array(tensor: torch.Tensor) -> Array:
@@ -100,6 +101,7 @@ class Records:
         self._has_gradient = [False] * len(layers)
         self._weight_gradients: dict[int, list[Array]] = {}
         self._weighted: set[int] = set()
+        self._twins: dict[int, NDArray[np.intp] | None] = {}
         self._passed_back = False
 
     def expect(self, key: CallKey, module: torch.nn.Module) -> None:
@@ -132,11 +134,19 @@ class Records:
     def activations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's h."""
         h = self._read(at, tensor)
+        # What stands between weights and h, and of what inputs, is not known in full: half of the digits must agree.
+        half = float(torch.finfo(tensor.dtype).eps) ** 0.5 / float(np.finfo(h.dtype).eps)
+        self.records[at].twins = still_twins(self._twins.get(at), h, roundings=half)
         self.records[at].activations(h)
         self._slopes(at, h, "h")
         if at == 0 and self._refers_to_first:
             for block in blocks(h):
                 self._inputs.add(block)
+
+    def parameters(self, at: int, of_units: Sequence[torch.Tensor]) -> None:
+        """Note which units of a layer have the same weights and biases, of shape (units, parameters)."""
+        if at not in self._twins and of_units and len(of_units[0]) == self.layers[at].width:
+            self._twins[at] = twins(*(as_array(each).T for each in of_units))
 
     def gradient(self, at: int, tensor: torch.Tensor) -> None:
         """Record dL/dz."""
@@ -204,6 +214,8 @@ class Measuring(Pass):
         """Call a function and record what it takes and gives, if that is a layer's."""
         if key and name in WEIGHTED and self._weights.of_call(name, args, kwargs):
             self.records.expect(key, self.modules[key[0]])
+        if key in self._tapped:
+            self.records.parameters(self._tapped[key], parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
             args, kwargs = self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key)))
         if key not in self._z:

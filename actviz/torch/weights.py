@@ -65,6 +65,14 @@ class Weights:
         return found
 
 
+def parameters_of_units(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
+    """Return weights and biases of a call, a row a unit, where each unit has weights of its own; else nothing."""
+    if name == "linear" or (name.startswith("conv") and not name.startswith("conv_transpose")):
+        weight, bias = (args[at] if len(args) > at else kwargs.get(key) for at, key in ((1, "weight"), (2, "bias")))
+        return [each.detach().reshape(len(each), -1) for each in (weight, bias) if each is not None]
+    return []
+
+
 class Tap(torch.autograd.Function):
     """The same weights for one call alone: their gradient in this call is told, wherever else they are used.
 

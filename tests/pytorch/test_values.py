@@ -320,3 +320,40 @@ def test_a_recurrent_net_read_at_its_last_state_is_measured_there(packed):
     expected = math.sqrt(float(state.grad.square().sum()) / (samples * 6))
     assert at(ds, "gru", "grad_preact_rms") == pytest.approx(expected, rel=1e-5)
     assert actviz.diagnose(ds)[0].verdict != "dead"
+
+
+class _Scaled(nn.Module):
+    """Constant weights whose units come out of it scaled, as rounding does or as more than that."""
+
+    def __init__(self, layer, apart, bias=0.0):
+        super().__init__()
+        self.layer = layer
+        nn.init.constant_(layer.weight, 0.3)
+        nn.init.constant_(layer.bias, 0.0)
+        with torch.no_grad():
+            layer.bias += bias
+            scale = 1 + apart * torch.arange(len(layer.bias)).to(layer.weight)
+        self.register_buffer("scale", scale.reshape(-1, *[1] * (layer.weight.ndim - 2)))
+
+    def forward(self, x):
+        return torch.sin(self.layer(x) * self.scale)
+
+
+def _distinct(layer, *shape, **options):
+    x = torch.randn(*shape, generator=torch.Generator().manual_seed(0), dtype=layer.weight.dtype)
+    return actviz.probe_module(_Scaled(layer, **options), x, batches=1)["distinct_units"].item()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "eps"), [(torch.float32, 2.0**-23), (torch.float64, 2.0**-52), (torch.bfloat16, 2.0**-7)]
+)
+def test_units_of_equal_weights_are_one_though_roundings_are_apart(dtype, eps):
+    assert _distinct(nn.Linear(100, 12, dtype=dtype), 40, 100, apart=0.5 * eps) == 1
+    if dtype != torch.bfloat16:
+        assert _distinct(nn.Conv2d(3, 12, 3, dtype=dtype), 4, 3, 8, 8, apart=4 * eps) == 1
+
+
+def test_equal_weights_do_not_hide_what_differs_behind_or_beside_them():
+    assert _distinct(nn.Linear(100, 12), 40, 100, apart=0.01) == 12
+    assert _distinct(nn.Linear(100, 12), 40, 100, apart=0.0, bias=1e-4 * torch.arange(12)) == 12
+    assert _distinct(nn.Conv2d(6, 6, 3, groups=6), 4, 6, 8, 8, apart=0.0) == 6
