@@ -105,18 +105,8 @@ _MODULES = {
     "train": "training",
 }
 
-_ROOMS = {
-    "baseline": "baseline",
-    "experiments": "experiments",
-    "plots": "plots",
-    "range_test": "training.range_test",
-    "schedules": "catalog.schedules",
-    "text": "text",
-    "theory": "theory",
-    "torch": "torch",
-    "training": "training",
-}
-"""Rooms whose own names are public too: ``actviz.plots.save_figure``, ``actviz.schedules.step_at``."""
+_ROOMS = ("baseline", "experiments", "plots", "range_test", "schedules", "text", "theory", "torch", "training")
+"""Modules whose own names are public too: ``actviz.plots.save_figure``, ``actviz.schedules.step_at``."""
 
 __all__ = [*_MODULES, "__version__"]
 
@@ -125,7 +115,7 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return getattr(importlib.import_module(f"actviz.{_MODULES[name]}"), name)
     if name in _ROOMS:
-        return importlib.import_module(f"actviz.{_ROOMS[name]}")
+        return importlib.import_module(f"actviz.{name}")
     raise AttributeError(f"module 'actviz' has no attribute {name!r}")
 
 

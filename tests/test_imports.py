@@ -14,7 +14,7 @@ SOURCES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): pat
 ROOMS = (
     *("errors", "version", "numerics", "text", "catalog", "results", "probing", "theory", "training", "torch"),
     *("diagnosis", "recipes", "baseline", "plots.reading", "plots.canvas", "plots.figures", "plots.files", "plots"),
-    *("experiments", "report", "live", "lecture", "pytest_plugin", "", "cli", "__main__"),
+    *("experiments", "report", "live", "lecture", "pytest_plugin", "schedules", "range_test", "", "cli", "__main__"),
 )
 """The rooms from the ground up, the package's own face being "": a room imports from those before it."""
 

@@ -38,7 +38,7 @@ class WarmUp(StepSchedule):
     momentum is the schedule's, of its step 0 until then. So does PyTorch's ``SequentialLR`` of a ``LinearLR`` with
     ``total_iters=steps`` and the schedule.
 
-    >>> from actviz.schedules import StepDecay
+    >>> from actviz.catalog.schedules import StepDecay
     >>> WarmUp(StepDecay(0.1, 0.5, 10), 4, 0.2)([0, 2, 4, 13, 14]).round(12).tolist()
     [0.02, 0.06, 0.1, 0.1, 0.05]
     """
@@ -70,7 +70,7 @@ class Join(StepSchedule):
     The first one up to step ``boundaries[0] - 1``; at step ``boundaries[0]`` the second at its step 0, and so on, as in
     ``optax.join_schedules`` and PyTorch's ``SequentialLR``.
 
-    >>> from actviz.schedules import Constant, StepDecay
+    >>> from actviz.catalog.schedules import Constant, StepDecay
     >>> Join((Constant(0.5), StepDecay(0.1, 0.5, 2)), (3,))([0, 2, 3, 4, 5])
     array([0.5 , 0.5 , 0.1 , 0.1 , 0.05])
     """

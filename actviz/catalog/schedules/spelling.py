@@ -47,7 +47,7 @@ def _part(text: str, look_up: Callable[[str], Any]) -> Any:
 def compose(text: str, look_up: Callable[[str], Any]) -> Any:
     """Make the schedule that a name composes, of parts that ``look_up`` finds.
 
-    >>> from actviz.schedules import SCHEDULES
+    >>> from actviz.catalog.schedules import SCHEDULES
     >>> compose("warmup:5+(constant@20+cosine)", SCHEDULES.get).schedule.boundaries
     (20,)
 
