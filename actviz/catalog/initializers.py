@@ -67,6 +67,8 @@ class Family:
 
     draw: Callable[[np.random.Generator, int, int, str], Array]
     variance: Callable[[int, int], float]
+    independent: bool = True
+    """Whether entries are independent of each other."""
 
 
 def _diagonal_variance(fan_in: int, fan_out: int) -> float:
@@ -78,8 +80,10 @@ FAMILIES: dict[str, Family] = {
     "normal": Family(standard_normal, lambda fan_in, fan_out: 1.0),
     "uniform": Family(unit_uniform, lambda fan_in, fan_out: 1.0 / 3.0),
     "truncated_normal": Family(unit_truncated_normal, lambda fan_in, fan_out: TRUNCATED_STD**2),
-    "orthogonal": Family(unit_orthogonal, lambda fan_in, fan_out: 1.0 / max(fan_in, fan_out)),
-    "identity": Family(lambda rng, fan_in, fan_out, dtype: np.eye(fan_in, fan_out, dtype=dtype), _diagonal_variance),
+    "orthogonal": Family(unit_orthogonal, lambda fan_in, fan_out: 1.0 / max(fan_in, fan_out), independent=False),
+    "identity": Family(
+        lambda rng, fan_in, fan_out, dtype: np.eye(fan_in, fan_out, dtype=dtype), _diagonal_variance, independent=False
+    ),
     "constant": Family(lambda rng, fan_in, fan_out, dtype: np.zeros((fan_in, fan_out), dtype), lambda *fans: 0.0),
 }
 

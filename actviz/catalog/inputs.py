@@ -10,11 +10,33 @@ from importlib.resources import files
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.catalog.checks import finite
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import batch_sizes, normal_batches
+
+
+@dataclass(frozen=True)
+class InputMoments:
+    """Moments of inputs whose values are independent and alike, which a method ``moments`` of theirs gives theory.
+
+    Parameters
+    ----------
+    q, p : float
+        Mean square of a value, and mean product of the values of two samples.
+    own, pair : float
+        Variance of one sample's mean square, and of a pair's correlation.
+    shared : array (2, 2)
+        Covariance over seeds of the mean square and the mean product, averaged over all samples.
+    """
+
+    q: float
+    p: float
+    own: float
+    pair: float
+    shared: NDArray[np.float64]
 
 
 @runtime_checkable
@@ -47,6 +69,12 @@ class NormalInputs:
         for batch in normal_batches(rng, samples, width, size, dtype):
             yield batch if self.std == 1.0 else batch * batch.dtype.type(self.std)
 
+    def moments(self, width: int, samples: int) -> InputMoments:
+        """Return what theory takes of so many samples of this width."""
+        q, several = float(np.square(self.std)), 2.0 / (samples * width)
+        shared = np.diag([several, several / samples]) * q * q
+        return InputMoments(q, 0.0, 2 * q * q / width, 1 / width, shared)
+
 
 @dataclass(frozen=True)
 class UniformInputs:
@@ -67,6 +95,16 @@ class UniformInputs:
             draw = rng.random((rows, width), dtype=np.dtype(dtype).type)
             yield draw * (self.high - self.low) + self.low
 
+    def moments(self, width: int, samples: int) -> InputMoments:
+        """Return what theory takes of so many samples of this width."""
+        low, high = np.float64(self.low), np.float64(self.high)
+        mean, half = (low + high) / 2, (high - low) / 2
+        q = mean**2 + half**2 / 3
+        fourth = mean**4 + 2 * mean**2 * half**2 + half**4 / 5
+        own = (fourth - q * q) / width
+        shared = np.diag([own, 2 * own / samples]) / samples
+        return InputMoments(q, mean**2, own, (1 - (mean**2 / q) ** 2) / width, shared)
+
 
 @dataclass(frozen=True)
 class CorrelatedInputs:
@@ -86,6 +124,12 @@ class CorrelatedInputs:
         for rows in batch_sizes(samples, size):
             own = rng.standard_normal((rows, width)) * math.sqrt(1.0 - self.correlation)
             yield (common + own).astype(dtype)
+
+    def moments(self, width: int, samples: int) -> InputMoments:
+        """Return what theory takes of so many samples of this width."""
+        c, several = self.correlation, 2.0 / (samples * width)
+        shared = np.full((2, 2), 2 * c * c / width) + np.diag([several, several / samples]) * (1 - c * c)
+        return InputMoments(1.0, c, 2 / width, (1 - c * c) / width, shared)
 
 
 @dataclass(frozen=True)

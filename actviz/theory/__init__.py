@@ -1,31 +1,34 @@
 """Mean-field theory: maps of length and correlation, phases and depth scales, critical points, finite width."""
 
+from actviz.catalog.inputs import InputMoments
 from actviz.theory.approach import Approach, approach
 from actviz.theory.critical import CriticalPoint, critical_gain, critical_line, critical_points, gradient_gain
 from actviz.theory.densities import bin_shares
-from actviz.theory.finite_width import InputMoments, Propagation, propagate
+from actviz.theory.finite_width import Propagation, propagate
 from actviz.theory.jumps import first_jump
 from actviz.theory.ledger import CONVENTIONS, Entry, ledger, untreatable
 from actviz.theory.maps import (
-    EFOLDS,
     HUGE,
     TINY,
-    FixedPoint,
-    MeanField,
     chi,
     correlation_map,
     correlation_slope,
-    fixed_points,
     length_map,
     length_slope,
     lengths,
-    mean_field,
     moments,
     real,
-    resting_correlation,
-    resting_length,
     second_moment,
     squared,
+)
+from actviz.theory.phases import (
+    EFOLDS,
+    FixedPoint,
+    MeanField,
+    fixed_points,
+    mean_field,
+    resting_correlation,
+    resting_length,
 )
 from actviz.theory.scatter import saturated_share
 

@@ -11,7 +11,8 @@ import math
 from dataclasses import dataclass
 
 from actviz.catalog.activations import Activation
-from actviz.theory.maps import EFOLDS, HUGE, TINY, MeanField, length_map, moments
+from actviz.theory.maps import HUGE, TINY, length_map, moments
+from actviz.theory.phases import EFOLDS, MeanField
 
 FOLLOWED = 300
 """Layers that are followed."""

@@ -9,19 +9,8 @@ from typing import Any
 import numpy as np
 
 from actviz.theory.jumps import sloped
-from actviz.theory.maps import (
-    EQUAL,
-    GRID,
-    TINY,
-    Source,
-    fixed_points,
-    grid_moments,
-    length_roots,
-    moments,
-    real,
-    rounded,
-    second_moment,
-)
+from actviz.theory.maps import TINY, Source, moments, real, second_moment
+from actviz.theory.phases import EQUAL, GRID, fixed_points, grid_moments, length_roots, rounded
 from actviz.theory.quadrature import Floats
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.catalog.activations import Activation
+from actviz.catalog.inputs import InputMoments
 from actviz.theory.quadrature import Floats
 from actviz.theory.scatter import GAP, HH, SATURATED, SLOPE, SPREAD, H, UnitScatter, Z
 
@@ -27,27 +28,6 @@ _FORWARD = (
     *("similarity", "distance"),
 )
 _BACKWARD = ("log_gradient", "shift", "own_gradient")
-
-
-@dataclass(frozen=True)
-class InputMoments:
-    """Moments of the inputs of a stack.
-
-    Parameters
-    ----------
-    q, p : float
-        Mean square of a value, and mean product of the values of two samples.
-    own, pair : float
-        Variance of one sample's mean square, and of a pair's correlation.
-    shared : array (2, 2)
-        Covariance over seeds of the mean square and the mean product, averaged over all samples.
-    """
-
-    q: float
-    p: float
-    own: float
-    pair: float
-    shared: Floats
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from actviz.catalog.initializers import INITIALIZERS, Initializer, Normal, VarianceScaling
+from actviz.catalog.initializers import FAMILIES, INITIALIZERS, Initializer, Normal, VarianceScaling
 from actviz.theory.approach import Approach, approach
 from actviz.theory.jumps import sloped
-from actviz.theory.maps import MeanField, Source, mean_field, real
+from actviz.theory.maps import Source, real
+from actviz.theory.phases import MeanField, mean_field
 
 CONVENTIONS: dict[str, tuple[str, Initializer]] = {
     "Glorot (Xavier) normal": ("xavier_normal", INITIALIZERS["xavier_normal"]),
@@ -28,7 +29,8 @@ CONVENTIONS: dict[str, tuple[str, Initializer]] = {
 
 def untreatable(init: Initializer, fans: Sequence[tuple[int, int]]) -> str:
     """Return why theory does not hold for an initializer: a key in ``TEXT`` after "theory.refused.", or nothing."""
-    if getattr(init, "family", "") in ("orthogonal", "identity"):
+    family = FAMILIES.get(getattr(init, "family", ""))
+    if family is not None and not family.independent:
         return "dependent"
     if hasattr(init, "affine") and any(init.affine(*fan)[0] != 0 for fan in fans):
         return "mean"

@@ -15,7 +15,7 @@ from actviz.catalog.initializers import VarianceScaling
 from actviz.results.dataset import recipe
 from actviz.text import text
 from actviz.theory import bin_shares, chi, correlation_map, lengths
-from actviz.theory.prediction import PREDICTED
+from actviz.theory.expected import PREDICTED
 
 BASE = {"depth": 4, "width": 64, "samples": 60, "seeds": 4}
 ENDS = ("", "_low", "_high", "_z")

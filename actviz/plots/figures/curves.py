@@ -21,7 +21,7 @@ from actviz.plots.reading.series import Line, Names, choose, line
 from actviz.results.overlaying import laid
 from actviz.results.words import recipe_words
 from actviz.text import label, text
-from actviz.theory.prediction import PREDICTED
+from actviz.theory.expected import PREDICTED
 
 if TYPE_CHECKING:
     import xarray

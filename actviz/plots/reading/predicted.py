@@ -71,7 +71,8 @@ def theory_of(ds: xarray.Dataset, init: str, activation: str, lang: str = "en") 
 
 
 def _ask(ds: xarray.Dataset, init: str, activation: str, lang: str) -> Theory:
-    from actviz.theory.prediction import PREDICTED, predict
+    from actviz.theory.expected import PREDICTED
+    from actviz.theory.prediction import predict
 
     missing = {*PREDICTED, "hist", "bin_edges"} - set(ds.data_vars)
     if missing:
