@@ -5,7 +5,7 @@ return the Axes; ``with themed("light"):`` gives text and ticks the look of the 
 """
 
 from actviz.catalog.looks import SIZES, THEMES, Size, find_theme
-from actviz.plots.canvas.building import save_build_up
+from actviz.plots.canvas.depths import draw_depths, draw_map
 from actviz.plots.canvas.draw import (
     draw_density,
     draw_grid,
@@ -18,14 +18,12 @@ from actviz.plots.canvas.draw import (
     draw_ridges,
     draw_share_axis,
 )
-from actviz.plots.canvas.slide import Slide
+from actviz.plots.canvas.slide import Slide, Story, story
 from actviz.plots.canvas.spec import FigureSpec
-from actviz.plots.canvas.stories import Story, story
 from actviz.plots.canvas.style import PairingStyle, pairing_style, themed
 from actviz.plots.figures.budget import draw_curves, draw_finals, figure_budget
 from actviz.plots.figures.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.figures.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
-from actviz.plots.figures.depths import draw_depths, draw_map
 from actviz.plots.figures.descents import draw_minima, draw_path, draw_surface, figure_descent
 from actviz.plots.figures.distributions import figure_histograms, figure_overview, figure_ridges
 from actviz.plots.figures.drift import figure_drift
@@ -40,7 +38,7 @@ from actviz.plots.figures.rates import figure_schedules
 from actviz.plots.figures.stopping import draw_kept, draw_stop, figure_stopping
 from actviz.plots.figures.table import FIGURES, figures_of
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, figure_curves, run_line, run_styles
-from actviz.plots.files.animation import save_animation
+from actviz.plots.files.animation import save_animation, save_build_up
 from actviz.plots.files.saving import FORMATS, save_figure
 from actviz.plots.reading.scales import activation_scale
 from actviz.plots.reading.series import cell, line, teaching_pairings

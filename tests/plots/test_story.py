@@ -13,8 +13,9 @@ from actviz.baseline import Baseline
 from actviz.experiments import EXPERIMENTS
 from actviz.experiments.experiment import draw
 from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal, figures_of, story
-from actviz.plots.canvas.stories import ALTS, in_every_language
-from actviz.plots.reading.telling import MOST, told, values_course
+from actviz.plots.canvas.slide import in_every_language
+from actviz.plots.figures.table import OTHERS
+from actviz.plots.reading.telling import MOST, alt_text, values_course
 from actviz.text import LANGUAGES, TEXT, label, text
 from actviz.text.numbers import percent, short
 
@@ -48,7 +49,7 @@ def test_every_figure_of_every_dataset_has_a_story_in_both_languages(group, requ
                 _told(**words)
             assert HANGUL.search(told["ko"]["alt"])
             assert HANGUL.search(told["ko"]["caption"])
-            names.add(figure.origin.figure)
+            names.add(figure.origin.spec.name)
     assert len(names) >= 3
 
 
@@ -115,8 +116,9 @@ def test_a_figure_of_somebody_else_has_no_story(one_line_error):
 
 
 def test_every_figure_has_an_alt_text_and_a_caption():
-    assert set(ALTS) == {*actviz.FIGURES, "schedules", "drift"}
-    assert {f"{name}.caption" for name in ALTS} == {key for key in TEXT if key.endswith(".caption")}
+    assert set(OTHERS) == {"schedules", "drift"}
+    captions = {key for key in TEXT if key.endswith(".caption")}
+    assert {f"{name}.caption" for name in (*actviz.FIGURES, *OTHERS)} == captions
 
 
 @pytest.mark.parametrize("key", [key for key in TEXT if re.match(r"story\.|[a-z_]+\.(alt|caption)", key)])
@@ -132,7 +134,7 @@ def test_every_word_is_there_in_all_languages_with_the_same_values(key):
 @pytest.mark.parametrize(("number", "left"), [(3, False), (200, True)])
 def test_what_there_is_no_room_for_is_counted(number, left):
     entries = [f"entry {at}: value {at}" for at in range(number)]
-    words = told("Head", entries, "en", "Tail.")
+    words = alt_text("Head", entries, "en", "Tail.")
     assert len(words) <= MOST
     assert words.endswith(" Tail.")
     shown = len(re.findall(r"entry \d+", words))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,7 +21,6 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas.draw import ACROSS, DOWN
 from actviz.plots.canvas.slide import Slide
 from actviz.plots.canvas.style import TITLE
-from actviz.plots.files.encoding import DPI, Pixels, save_moving
 from actviz.text import width_of, wrapped
 
 BY = ("layer", "pairing")
@@ -138,66 +135,6 @@ def _ask(figure: Slide) -> None:
         asked = wrapped(figure.question, -(-width_of(figure.question) // lines) + 4)
         title.set_fontsize(TITLE * columns / max(columns, *map(width_of, asked.split("\n"))))
     title.set_text(asked)
-
-
-class Slides:
-    """Figures as a moving picture, a frame each, long enough to think about."""
-
-    rate = 0.5
-
-    def __init__(self, draws: Sequence[Callable[[], Figure]]) -> None:
-        self._draws = draws
-
-    def frames(self, dpi: int) -> Iterator[Pixels]:
-        """Yield every figure as pixels, shape (height, width, 3), an even number each way as videos need it."""
-        for draw in self._draws:
-            pixels = _pixels(draw(), dpi)
-            yield pixels[: len(pixels) // 2 * 2, : pixels.shape[1] // 2 * 2]
-
-    def palette(self) -> Pixels:
-        """Return the colours of the last figure, which has those of all."""
-        from PIL import Image
-
-        pixels = _pixels(self._draws[-1](), DPI[".gif"])
-        colors = np.array(Image.fromarray(pixels).quantize(256).getpalette(), np.uint8).reshape(-1, 3)
-        ground = pixels[0, 0]
-        near = np.abs(colors.astype(int) - ground).max(axis=1) < 8
-        colors[near] = ground  # exactly: on a slide its edge would be seen
-        return colors
-
-
-def _pixels(figure: Figure, dpi: int) -> Pixels:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas = FigureCanvasAgg(figure)
-    figure.set_dpi(dpi)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
-
-
-def save_build_up(drawings: Sequence[tuple[str, Callable[[], Figure]]], path: str | os.PathLike[str]) -> list[str]:
-    """Write figures that build up as moving pictures, two seconds a step, and return their paths.
-
-    Parameters
-    ----------
-    drawings : sequence of (stem, call)
-        From ``figures_of(..., build_up=True)``. Of several figures, each has a file with its name behind the path's.
-    path : path
-        ``.gif``, or ``.mp4``, which needs ffmpeg on the path or the package imageio-ffmpeg.
-
-    Raises
-    ------
-    ActvizError
-        If the ending is another one, the path cannot be written, or there is no encoder.
-    """
-    figures: dict[str, list[Callable[[], Figure]]] = {}
-    for stem, draw in drawings:
-        figures.setdefault(stem.rpartition("-")[0], []).append(draw)
-    whole = pathlib.Path(path)
-    paths = {name: whole if len(figures) == 1 else whole.with_stem(f"{whole.stem}-{name}") for name in figures}
-    for name, draws in figures.items():
-        save_moving(paths[name], Slides(draws))
-    return [str(each) for each in paths.values()]
 
 
 def check_by(name: str, builds: Sequence[str], by: str | None, able: Sequence[str]) -> str:

@@ -1,17 +1,28 @@
-"""The figure that every ``figure_*`` returns: a matplotlib figure that knows its words and what it was drawn from."""
+"""The figure that every ``figure_*`` returns: it knows its words and what it was drawn from, and shows itself."""
 
 from __future__ import annotations
 
+import base64
 import functools
+import html
 import inspect
+import io
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Size
+from actviz.errors import ActvizError
 from actviz.plots.canvas.sizes import lay_out
+from actviz.plots.canvas.spec import FigureFunction, FigureSpec
+from actviz.text import LANGUAGES, run_name, text
+
+DPI = 144
+"""Pixels an inch in a notebook: 1920 for a slide, twice as many as it is wide on the page."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +40,8 @@ class Origin:
 
     Parameters
     ----------
-    figure : str
-        Name of the figure.
+    spec : FigureSpec
+        What kind of figure it is.
     subject : object
         A dataset, several, or what else the figure is drawn of.
     options : mapping
@@ -42,7 +53,7 @@ class Origin:
         An author's own caption by language; empty where the figure says it.
     """
 
-    figure: str
+    spec: FigureSpec
     subject: Any
     options: Mapping[str, Any]
     theme: str
@@ -50,6 +61,14 @@ class Origin:
     size: str = "slide"
     step: tuple[str, int] | None = None
     captions: Mapping[str, str] = field(default_factory=dict)
+
+    def caption(self, lang: str) -> str:
+        """Return what the figure shows, and of what; its author's caption if it has one."""
+        return self.captions.get(lang) or self.spec.caption(self.subject, self.options, lang)
+
+    def alt(self, lang: str) -> str:
+        """Return the alt text of the whole figure."""
+        return self.spec.alt(self.subject, lang, **self.options)
 
 
 class Slide(Figure):
@@ -72,10 +91,22 @@ class Slide(Figure):
         self.alarm = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from actviz.plots.canvas.notebook import mime_bundle
-
-        bundle: dict[str, Any] = mime_bundle(self)
-        return bundle
+        """Return it as HTML with caption and alt text, as a PNG, and as its alt text alone."""
+        picture = io.BytesIO()
+        with mpl.rc_context({"savefig.facecolor": "auto"}), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")
+            self.savefig(picture, format="png", dpi=DPI)
+        png = base64.b64encode(picture.getvalue()).decode("ascii")
+        if self.origin is None:
+            return {"image/png": png, "text/plain": repr(self)}
+        words = story(self)
+        width = round(self.get_size_inches()[0] * 72 * self.size.scale)
+        page = (
+            f'<figure lang="{words.lang}" style="margin:0;max-width:{width}px">'
+            f'<img src="data:image/png;base64,{png}" alt="{html.escape(words.alt)}" style="width:100%;height:auto">'
+            f'<figcaption style="opacity:.8">{html.escape(words.caption)}</figcaption></figure>'
+        )
+        return {"text/html": page, "image/png": png, "text/plain": f"{words.title}. {words.alt}"}
 
 
 def scale_of(figure: Figure) -> float:
@@ -90,13 +121,15 @@ def captioned(figure: Figure, captions: Mapping[str, str]) -> Figure:
     return figure
 
 
-def drawn_as(name: str) -> Callable[[Callable[..., Figure]], Callable[..., Figure]]:
-    """Return a decorator by which what a function draws has a size and knows its origin.
+def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], FigureFunction]:
+    """Return a decorator by which what a function draws has a size, knows its origin, and is described beside it.
 
     The function gets the parameter ``size``, a name in ``SIZES``; the origin has its first argument and its options.
+    Everything else that is to be known of the figure is ``described``, as parameters of ``FigureSpec``, which the
+    function carries as ``spec``.
     """
 
-    def decorate(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    def decorate(draw: Callable[..., Figure]) -> FigureFunction:
         signature = inspect.signature(draw)
         first = next(iter(signature.parameters))
 
@@ -106,11 +139,89 @@ def drawn_as(name: str) -> Callable[[Callable[..., Figure]], Callable[..., Figur
             figure = lay_out(size, functools.partial(draw, *args, **kwargs))
             subject, theme, lang = options.pop(first), options.pop("theme", "light"), options.pop("lang", "en")
             if isinstance(figure, Slide):
-                figure.origin = Origin(name, subject, options, theme, lang, size)
+                figure.origin = Origin(spec, subject, options, theme, lang, size)
             return figure
 
         last = inspect.Parameter("size", inspect.Parameter.KEYWORD_ONLY, default="slide", annotation="str")
         drawn.__signature__ = signature.replace(parameters=[*signature.parameters.values(), last])  # type: ignore[attr-defined]
-        return drawn
+        spec = FigureSpec(name, drawn, **{"about": f"{name}.about", **described})
+        drawn.spec = spec  # type: ignore[attr-defined]
+        return cast("FigureFunction", drawn)
 
     return decorate
+
+
+@dataclass(frozen=True)
+class Story:
+    """The words of a figure.
+
+    Parameters
+    ----------
+    title : str
+    caption : str
+        What it shows, and of what; an experiment's drawing has its author's.
+    read : str
+        How to read it.
+    alt : str
+        What it shows and what is to be seen in it, with the numbers of its run; some 600 letters at most.
+    recipe : str
+        How what it shows was measured.
+    lang : str
+    """
+
+    title: str
+    caption: str
+    read: str
+    alt: str
+    recipe: str
+    lang: str
+
+
+def origin_of(figure: Figure) -> Origin | None:
+    """Return what a figure was drawn from; None of one that actviz did not draw."""
+    return figure.origin if isinstance(figure, Slide) else None
+
+
+def story(figure: Figure) -> Story:
+    """Return the words of a figure that actviz drew, in the figure's language.
+
+    Raises
+    ------
+    ActvizError
+        If it is another figure.
+
+    Examples
+    --------
+    >>> import actviz
+    >>> ds = actviz.probe("xavier_normal", "tanh", depth=3, width=64, samples=100, seeds=2)
+    >>> story(actviz.FIGURES["signal"].draw(ds)).alt.partition(". Standard deviation: ")[0]
+    'Mean, standard deviation and saturated share of the activations, layers 1 to 3, a line an initializer'
+    """
+    origin = origin_of(figure)
+    if origin is None or not isinstance(figure, Slide) or figure.words is None:
+        raise ActvizError("only a figure that actviz drew, as a whole, has a story")
+    words, shown = figure.words, origin.caption(origin.lang)
+    if origin.step is None:
+        title, alt = words.title, origin.alt(origin.lang)
+    else:
+        title, alt = _so_far(figure, origin.step, words.title, shown, origin.lang)
+    return Story(title, shown, words.read, alt, words.footer, origin.lang)
+
+
+def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
+    """Return title and alt text of a figure that is being built up, which give nothing away."""
+    by, at = step
+    names = list(figure.steps[by])
+    if at == 0:
+        return figure.question, text("building.empty", lang, question=figure.question, shown=shown)
+    named = [text("building.layer", lang, layer=name) if by == "layer" else run_name(name, lang) for name in names[:at]]
+    told = {"shown": shown, "names": ", ".join(named), "at": at, "number": len(names)}
+    return title, text("building.so_far", lang, **told)
+
+
+def in_every_language(figure: Slide, origin: Origin) -> dict[str, dict[str, str]]:
+    """Return caption and alt text of a figure in every language; while it is being built up in its own."""
+    if origin.step is not None:
+        words = story(figure)
+        return {origin.lang: {"caption": words.caption, "alt": words.alt}}
+    return {lang: {"caption": origin.caption(lang), "alt": origin.alt(lang)} for lang in LANGUAGES}

@@ -1,14 +1,16 @@
-"""What a kind of figure is: how it is drawn, of what, and the files a result gives."""
+"""What a kind of figure is, described in one place: how it is drawn, of what, its words and its files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.figure import Figure
 
 from actviz.plots.reading.series import choose
+from actviz.plots.reading.subjects import SUBJECTS, Subject, measured_again, recipes_of
+from actviz.recipes.again import Again
 from actviz.results.dataset import kind_of
 from actviz.results.overlaying import laid
 from actviz.text import text
@@ -21,27 +23,32 @@ Pairings = Sequence[tuple[str, str]]
 Options = dict[str, Any]
 
 
-def _one(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+def one_file(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    """Yield the one file of a figure that shows everything."""
     yield "", {}
 
 
-def _by_activation(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+def by_activation(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    """Yield a figure an activation, and one in a chosen view where there is one."""
     for activation in choose(ds, "activation", None):
         yield f"-{activation}", {"activations": activation}
         if "view_hist" in ds:
             yield f"-{activation}-book", {"activations": activation, "view": "book"}
 
 
-def _by_activation_once(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+def by_activation_once(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    """Yield a figure an activation."""
     return ((f"-{activation}", {"activations": activation}) for activation in choose(ds, "activation", None))
 
 
-def _by_pairing(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+def by_pairing(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    """Yield a figure a pairing."""
     for init, activation in pairings:
         yield f"-{init}-{activation}", {"inits": init, "activations": activation}
 
 
-def _by_trained_activation(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+def by_trained_activation(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    """Yield a figure an activation that is trained."""
     for activation in dict.fromkeys(str(name) for name in ds["activation"].values):
         yield f"-{activation}", {"activations": activation}
 
@@ -75,30 +82,51 @@ class FigureSpec:
         By what it can be built up step by step, the best first.
     overlays : bool
         Whether it shows results laid over each other.
+    subject : callable, optional
+        From what it was drawn of, its options and a language to a few words for its caption; as is usual for its
+        kind unless given.
+    record : callable
+        From what it was drawn of to JSON values by which that comes back.
+    again : callable
+        From these values and how to measure to what to draw, and whether that is the same to the last bit.
     """
 
     name: str
     draw: Callable[..., Figure]
     about: str
     alt: Callable[..., str]
-    files: Callable[[xarray.Dataset, Pairings], Iterator[tuple[str, Options]]] = _one
+    files: Callable[[xarray.Dataset, Pairings], Iterator[tuple[str, Options]]] = one_file
     predicts: bool = False
     lacks: Callable[[xarray.Dataset], str] = _nothing
     kind: str = "probe"
     builds: tuple[str, ...] = ()
     overlays: bool = False
+    subject: Subject | None = None
+    record: Callable[[Any], dict[str, Any]] = recipes_of
+    again: Callable[[Mapping[str, Any], Again], tuple[Any, bool]] = measured_again
 
     def missing(self, ds: xarray.Dataset) -> str:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
         if kind_of(ds) != self.kind:
             return text(f"figure.needs_{self.kind}")
         if laid(ds) and not self.overlays:
-            from actviz.plots.figures.table import FIGURES
-
-            able = [name for name, spec in FIGURES.items() if spec.overlays and spec.kind == self.kind]
-            return text("overlay.refused", names=", ".join(able))
+            return text("overlay.refused")
         return self.lacks(ds)
 
     def description(self, lang: str = "en") -> str:
         """Return one line that says what the figure shows."""
         return text(self.about, lang)
+
+    def caption(self, of: Any, options: Mapping[str, Any], lang: str) -> str:
+        """Return what the figure shows, and of what."""
+        named = (self.subject or SUBJECTS[self.kind])(of, options, lang)
+        return text(f"{self.name}.caption", lang, subject=named)
+
+
+class FigureFunction(Protocol):
+    """A public function that draws a kind of figure, and carries what is to be known of it."""
+
+    spec: FigureSpec
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Figure:
+        """Draw it."""

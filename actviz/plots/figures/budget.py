@@ -23,6 +23,7 @@ from actviz.plots.figures.rates import COLORS
 from actviz.plots.figures.training import draw_epoch_axis, over_seeds
 from actviz.plots.reading.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.reading.series import Line, Names, choose
+from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, run_name, shortened, text
@@ -174,7 +175,27 @@ def shown_of(ds: xarray.Dataset) -> tuple[list[str], list[str]]:
     return ["train_loss", *([held] if held else [])], ["train_loss", *finals]
 
 
-@drawn_as("budget")
+def budget_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+    """Tell of schedules at equal budget: the first's last value, and the others' difference to it."""
+    chosen = choose(ds, "run", runs)
+    names = run_names(ds, chosen, lang)
+    what = shown_of(ds)[1][-1]
+    values = final_values(ds, chosen, what)
+    entries = []
+    for at, (name, own) in enumerate(zip(names, values, strict=True)):
+        seen = own[np.isfinite(own)]
+        both = np.isfinite(own) & np.isfinite(values[0])
+        if at and both.any():
+            apart = difference(own, values[0], lang, share=what.endswith("accuracy"))
+            entries.append(text("budget.alt_entry" if apart else "budget.alt_same", lang, name=name, difference=apart))
+            continue
+        value = score(what, float(seen.mean())) if len(seen) else text("story.undefined", lang)
+        key = "budget.alt_value" if at else "budget.alt_first"
+        entries.append(text(key, lang, name=name, what=text(f"story.{what}", lang), value=value))
+    return alt_text(text("budget.alt", lang, number=len(chosen), seeds=seed_words(ds, lang)), entries, lang)
+
+
+@drawn_as("budget", alt=budget_alt, lacks=budget_lacks, kind="training")
 def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the learning rates of runs, loss and accuracy under each at equal budget, and every seed's final values.
 

@@ -11,15 +11,16 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw, overlay
-from actviz.plots.canvas.building import part, reveal
+from actviz.plots.canvas.building import BY, part, reveal
 from actviz.plots.canvas.frame import beside, frame, heading, height_for, legend, row_name
 from actviz.plots.canvas.slide import drawn_as
 from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split, themed
 from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats, decade_ticks, power_of_ten
-from actviz.plots.reading.series import Line, Names, choose, line
+from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
+from actviz.plots.reading.telling import alt_text, gradient_left, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid
-from actviz.results.words import recipe_words
+from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, text
 from actviz.theory.expected import PREDICTED
 
@@ -164,7 +165,20 @@ def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
         ax.set_xticks(ax.get_xticks(), [])
 
 
-@drawn_as("signal")
+def signal_alt(
+    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
+) -> str:
+    """Tell of the figure of the signal."""
+    entries = [
+        pairing_course(
+            ds, "act_std", pairing, lang, share=last_share("story.saturated", ds, "saturated", pairing, lang)
+        )
+        for pairing in all_pairings(ds, inits, activations)
+    ]
+    return alt_text(text("signal.alt", lang, layers=layer_words(ds, lang)), entries, lang)
+
+
+@drawn_as("signal", alt=signal_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_signal(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,
@@ -189,7 +203,20 @@ def figure_signal(
     return _lines_figure(ds, "signal", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
-@drawn_as("collapse")
+def collapse_alt(
+    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
+) -> str:
+    """Tell of the figure of the collapse."""
+    entries = [
+        pairing_course(
+            ds, "similarity", pairing, lang, share=last_share("story.distinct", ds, "distinct_units", pairing, lang)
+        )
+        for pairing in all_pairings(ds, inits, activations)
+    ]
+    return alt_text(text("collapse.alt", lang, layers=layer_words(ds, lang)), entries, lang)
+
+
+@drawn_as("collapse", alt=collapse_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_collapse(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,
@@ -202,7 +229,19 @@ def figure_collapse(
     return _lines_figure(ds, "collapse", columns, inits, activations, theme, lang, theory=theory)[0]
 
 
-@drawn_as("gradients")
+def gradients_alt(
+    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
+) -> str:
+    """Tell of the figure of the gradients."""
+    entries = [
+        text("gradients.alt_entry", lang, name=pairing_name(*pairing, lang), gradient=gradient_left(ds, pairing, lang))
+        for pairing in all_pairings(ds, inits, activations)
+    ]
+    head = text("gradients.alt", lang, layers=layer_words(ds, lang), depth=ds.sizes["layer"])
+    return alt_text(head, entries, lang)
+
+
+@drawn_as("gradients", alt=gradients_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_gradients(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
     theory: bool = True,

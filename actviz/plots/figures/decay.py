@@ -27,8 +27,10 @@ from actviz.plots.figures.training import (
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.reading.scales import Floats, ValueScale, log_scale
 from actviz.plots.reading.series import Line, Names, choose, spread_layers
+from actviz.plots.reading.telling import alt_text, last_epoch, median, run_entries, seed_words, telling_runs
 from actviz.results.words import training_words
 from actviz.text import run_name, shortened, text, wrapped
+from actviz.text.numbers import percent, short
 from actviz.training.measures import at_end, magnitudes, weight_size
 
 if TYPE_CHECKING:
@@ -73,7 +75,21 @@ def _named(styles: dict[str, PairingStyle], lang: str) -> dict[str, PairingStyle
     return {run_name(run, lang): style for run, style in styles.items()}
 
 
-@drawn_as("decay")
+def decay_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+    """Tell of the curves of runs by weight decay."""
+    chosen = choose(ds, "run", runs)
+    sizes = at_end(ds.assign(weight_size=weight_size(ds)), "weight_size")
+
+    def name(run: str, lang: str) -> str:
+        value = median(sizes.sel(run=run))
+        grown = f" ({text('story.weights', lang, value=short(value))})" if np.isfinite(value) else ""
+        return run_name(run, lang) + grown
+
+    entries = run_entries(ds, chosen, ("train_loss", "validation_loss"), name, lang)
+    return alt_text(text("decay.alt", lang, epochs=last_epoch(ds), seeds=seed_words(ds, lang)), entries, lang)
+
+
+@drawn_as("decay", alt=decay_alt, lacks=decay_lacks, kind="training")
 def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw losses and accuracies over the epochs by strength of weight decay, and what becomes of the weights.
 
@@ -171,7 +187,39 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     return ax
 
 
-@drawn_as("sweep")
+def sweep_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+    """Tell of the last numbers over the strength of weight decay."""
+    losses, accuracies, entries = at_end(ds, "validation_loss"), at_end(ds, "validation_accuracy"), []
+    groups = series_of(ds, choose(ds, "run", runs), "weight_decay")
+    for group in groups:
+        ends = [median(losses.sel(run=run)) for run in group]
+        found = dict(zip(settings(ds, group, "weight_decay"), ends, strict=True))
+        known = {strength: loss for strength, loss in sorted(found.items()) if np.isfinite(loss)}
+        if known:
+            tried = list(known)
+            best = min(known, key=known.__getitem__)
+            inside = best not in (tried[0], tried[-1])  # at the ends it is told already
+            judged = dict(zip(found, [median(accuracies.sel(run=run)) for run in group], strict=True))
+            peak = max(known, key=judged.__getitem__)
+            entries.append(
+                text(
+                    "sweep.alt_entry",
+                    lang,
+                    name=f"{group_name(group, lang)}: " if len(groups) > 1 else "",
+                    best=text("sweep.alt_lowest", lang, value=short(known[best])) if inside else "",
+                    at=f"{best:g}",
+                    least=f"{tried[0]:g}",
+                    first=short(known[tried[0]]),
+                    most=f"{tried[-1]:g}",
+                    last=short(known[tried[-1]]),
+                    share=percent(judged[peak]),
+                    peak=f"{peak:g}",
+                )
+            )
+    return alt_text(text("sweep.alt", lang, seeds=seed_words(ds, lang)), entries, lang)
+
+
+@drawn_as("sweep", alt=sweep_alt, lacks=decay_lacks, kind="training")
 def figure_sweep(
     ds: xarray.Dataset, *, runs: Names = None, top: float | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -249,7 +297,18 @@ def _lost(ds: xarray.Dataset, lang: str) -> list[str]:
     return [text("mark.diverged", lang)] if (ds["ended"].values == "diverged").any() else []
 
 
-@drawn_as("weights")
+def weights_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+    """Tell of the sizes of weights before and after."""
+    sizes = at_end(ds.assign(weight_size=weight_size(ds)), "weight_size")
+    entries = []
+    for run in telling_runs(sizes, choose(ds, "run", runs)):
+        value = median(sizes.sel(run=run))
+        if np.isfinite(value):
+            entries.append(text("weights.alt_entry", lang, name=run_name(run, lang), value=short(value)))
+    return alt_text(text("weights.alt", lang), entries, lang)
+
+
+@drawn_as("weights", alt=weights_alt, lacks=weights_lacks, kind="training")
 def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw how large the weights of a few layers are before training and after it, a row a run.
 

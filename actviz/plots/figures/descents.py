@@ -16,6 +16,7 @@ from actviz.plots.canvas.slide import drawn_as
 from actviz.plots.canvas.style import BODY, NOTE, panel_grid, themed
 from actviz.plots.figures.rates import COLORS
 from actviz.plots.reading.series import Names, choose
+from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.text import run_name, shortened, text, width_of
 from actviz.text.numbers import percent, short
@@ -79,7 +80,23 @@ def outcome(own: xarray.Dataset, *, noise: bool, lang: str) -> str:
     return f"{words} · {text('descent.share', lang, share=percent(float(own['escaped'].mean())))}" if noise else words
 
 
-@drawn_as("descent")
+def descent_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+    """Tell in which minimum each descent ends."""
+    known, chosen = recipe(ds), choose(ds, "run", runs)
+    entries = []
+    for run in chosen:
+        own = ds.sel(run=run)
+        reached, first = float(own["reached_value"]), float(own["start_value"])
+        key = "lost" if math.isnan(reached) else "leaves" if reached < first - 1e-3 else "stays"
+        height = short(0.0 if abs(reached) < 1e-9 else reached) if key != "lost" else ""
+        words = text(f"descent.alt_{key}", lang, name=run_name(run, lang, schedule=True), height=height)
+        share = percent(float(own["escaped"].mean()))
+        entries.append(text("descent.alt_noisy", lang, words=words, share=share) if known["noise"] else words)
+    head = text("descent.alt", lang, number=len(chosen), name=known["landscape"], steps=known["steps"])
+    return alt_text(head, entries, lang)
+
+
+@drawn_as("descent", alt=descent_alt, kind="descent")
 def figure_descent(
     ds: xarray.Dataset, *, runs: Names = None, surface: Landscape | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:  # fmt: skip

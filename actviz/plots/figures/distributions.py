@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw, overlay
-from actviz.plots.canvas.building import reveal_grid, reveal_layers
+from actviz.plots.canvas.building import BY, reveal_grid, reveal_layers
 from actviz.plots.canvas.frame import frame, height_for
 from actviz.plots.canvas.sizes import current_size
 from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.spec import by_activation, by_pairing
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid, themed
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import outline_of, theory_notes
@@ -27,10 +29,13 @@ from actviz.plots.reading.series import (
     cell,
     choose,
     line,
+    one_activation,
     spread_layers,
     teaching_pairings,
     view_cell,
 )
+from actviz.plots.reading.subjects import pairings_subject
+from actviz.plots.reading.telling import alt_text, gradient_left, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid, same_pairings
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, shortened, text, wrapped
@@ -39,10 +44,44 @@ from actviz.text.numbers import percent, short
 if TYPE_CHECKING:
     import xarray
 
+Pairings = Sequence[tuple[str, str]]
+
 VIEWS = ("full", "book")
 
 
-@drawn_as("histograms")
+def histograms_alt(
+    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, view: str = "full",
+    **_: Any,
+) -> str:  # fmt: skip
+    """Tell of the figure of histograms."""
+    pairings = one_activation(ds, inits, activations)
+    values = {"activation": label(pairings[0][1], lang), "layers": layer_words(ds, lang)}
+    if view == "full":
+        entries = [pairing_course(ds, "act_std", pairing, lang, label(pairing[0], lang)) for pairing in pairings]
+        return alt_text(text("histograms.alt", lang, **values), entries, lang)
+    edges, last = ds["view_edges"].values, int(ds["layer"].values[-1])
+    low, high = (f"{float(edge):g}" for edge in edges[[0, -1]])
+    entries = [
+        text(
+            "histograms.alt_outside",
+            lang,
+            name=label(pairing[0], lang),
+            share=percent(view_cell(ds, linear_scale(edges), *pairing, last, lang=lang).hidden),
+        )
+        for pairing in pairings
+    ]
+    return alt_text(text("histograms.alt_book", lang, low=low, high=high, last=last, **values), entries, lang)
+
+
+@drawn_as(
+    "histograms",
+    alt=histograms_alt,
+    files=by_activation,
+    predicts=True,
+    builds=BY,
+    overlays=True,
+    subject=partial(pairings_subject, shown=one_activation),
+)
 def figure_histograms(
     ds: xarray.Dataset,
     *,
@@ -129,7 +168,24 @@ def _histogram_words(ds: xarray.Dataset, scale: ValueScale, activation: str, vie
     return title, text("histograms.read_signed" if scale.signed else "histograms.read_log", lang)
 
 
-@drawn_as("ridges")
+def _first_telling(ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any) -> Pairings:
+    return teaching_pairings(ds, inits, activations)[:1]
+
+
+def ridges_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
+    """Tell of the figure of a whole stack."""
+    (pairing,) = _first_telling(ds, **options)
+    head = text("ridges.alt", lang, name=pairing_name(*pairing, lang), layers=layer_words(ds, lang))
+    entry = pairing_course(
+        ds, "act_std", pairing, lang, "", last_share("story.saturated", ds, "saturated", pairing, lang)
+    )
+    tail = text("ridges.alt_gradient", lang, depth=ds.sizes["layer"], value=gradient_left(ds, pairing, lang))
+    return alt_text(head, [entry], lang, tail)
+
+
+@drawn_as(
+    "ridges", alt=ridges_alt, files=by_pairing, builds=BY[:1], subject=partial(pairings_subject, shown=_first_telling)
+)
 def figure_ridges(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
 ) -> Figure:
@@ -221,13 +277,35 @@ def _curve(
         draw.draw_note(ax, text("mark.zero", lang), look)
 
 
-@drawn_as("overview")
+def _overview_pairings(
+    ds: xarray.Dataset, inits: Names = None, activations: Names = None, pairings: Pairings | None = None
+) -> Pairings:
+    """Return up to four pairings: those named, or telling ones."""
+    return [(init, activation) for init, activation in pairings or teaching_pairings(ds, inits, activations)][:4]
+
+
+def overview_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
+    """Tell of the figure of telling pairings."""
+    pairings = _overview_pairings(ds, **options)
+    entries = []
+    for pairing in pairings:
+        std = line(ds, "act_std", *pairing).middle[-1]
+        if not np.isfinite(std):
+            entries.append(pairing_course(ds, "act_std", pairing, lang))
+            continue
+        saturated = last_share("story.saturated", ds, "saturated", pairing, lang)
+        values = {"std": short(std), "saturated": saturated, "gradient": gradient_left(ds, pairing, lang)}
+        entries.append(text("overview.alt_entry", lang, name=pairing_name(*pairing, lang), **values))
+    return alt_text(text("overview.alt", lang, number=len(pairings), layers=layer_words(ds, lang)), entries, lang)
+
+
+@drawn_as("overview", alt=overview_alt, subject=partial(pairings_subject, shown=_overview_pairings))
 def figure_overview(
     ds: xarray.Dataset,
     *,
     inits: Names = None,
     activations: Names = None,
-    pairings: Sequence[tuple[str, str]] | None = None,
+    pairings: Pairings | None = None,
     theme: str = "light",
     lang: str = "en",
 ) -> Figure:
@@ -235,7 +313,7 @@ def figure_overview(
 
     Unless ``pairings`` names them, they are telling ones; other parameters are as for ``figure_histograms``.
     """
-    pairings = list(pairings or teaching_pairings(ds, inits, activations))[:4]
+    pairings = _overview_pairings(ds, inits, activations, pairings)
     for init, activation in pairings:
         choose(ds, "init", init), choose(ds, "activation", activation)
     layers = spread_layers(ds, 5)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -14,12 +15,16 @@ from actviz.baseline.measures import Summary
 from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape, side_by_side
 from actviz.catalog.looks import Theme
+from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import frame, heading
 from actviz.plots.canvas.slide import drawn_as
 from actviz.plots.canvas.style import BODY, HEADER, NOTE, PairingStyle, panel_grid, themed
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line
+from actviz.plots.reading.telling import alt_text
+from actviz.recipes.again import Again
+from actviz.results.words import pairing_name
 from actviz.text import label, shortened, text
 from actviz.text.numbers import percent, short
 
@@ -31,7 +36,42 @@ DECADE = 10.0
 """Values that differ by more than this are drawn on a logarithmic axis."""
 
 
-@drawn_as("drift")
+def _name_of(comparison: Comparison, options: Mapping[str, Any], lang: str) -> str:
+    """Name the pairing of a figure, for its caption."""
+    init, activation = options.get("pairing") or worst_pairing(comparison)
+    return pairing_name(init, activation, lang)
+
+
+def _not_written(comparison: Comparison) -> dict[str, Any]:
+    return {}
+
+
+def _not_again(record: Mapping[str, Any], how: Again) -> NoReturn:
+    raise ActvizError("it shows a check against a baseline: run `actviz check` again")
+
+
+def drift_alt(comparison: Any, lang: str = "en", *, pairing: tuple[str, str] | None = None, **_: Any) -> str:
+    """Tell what of a pairing drifts from its baseline, the worst first."""
+    chosen = pairing or worst_pairing(comparison)
+    findings = [each for each in comparison.worst(len(comparison.findings)) if each.pairing == chosen]
+    own = comparison.of(chosen)
+    old = comparison.baseline.pairings[chosen].statistics
+    new = comparison.now.pairings.get(comparison.compared.get(chosen, chosen))
+    entries = []
+    for each in findings:
+        if each in comparison.drifts and new and each.statistic in old and each.statistic in new.statistics:
+            at = int(np.flatnonzero(old[each.statistic].layers == each.layer)[0])
+            before, now = (float(both[each.statistic].value[at]) for both in (old, new.statistics))
+            what = text(f"statistic.{each.statistic}", lang)
+            values = {"before": short(before), "now": short(now)}
+            entries.append(text("drift.alt_entry", lang, statistic=what, layer=each.layer, **values))
+    sides = {"expected": len(comparison.baseline.seeds), "measured": len(comparison.now.seeds)}
+    counts = {"number": sum(each in comparison.drifts for each in own), "of": len(own)}
+    written = {side: text("story.seeds" if n != 1 else "story.seeds_one", lang, number=n) for side, n in sides.items()}
+    return alt_text(text("drift.alt", lang, name=pairing_name(*chosen, lang), **counts, **written), entries, lang)
+
+
+@drawn_as("drift", alt=drift_alt, subject=_name_of, record=_not_written, again=_not_again)
 def figure_drift(
     comparison: Comparison, pairing: Pairing | None = None, *, theme: str = "light", lang: str = "en"
 ) -> Figure:

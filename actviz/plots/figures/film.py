@@ -21,8 +21,10 @@ from actviz.plots.figures.training import run_styles
 from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, choose
+from actviz.plots.reading.telling import alt_text, how_ended, median, run_entry, telling_runs, values_course
 from actviz.results.words import training_words
 from actviz.text import run_name, shortened, text, width_of, wrapped
+from actviz.training.measures import at_end
 
 if TYPE_CHECKING:
     import xarray
@@ -36,7 +38,20 @@ NAMES_AT_LEFT = 206.0
 SHADES = PowerNorm(0.5, 0.0, 1.0)
 
 
-@drawn_as("film")
+def film_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+    """Tell how losses and last layers change from the first snapshot to the last."""
+    entries = []
+    losses, last = at_end(ds, "train_loss"), ds["act_std"].isel(layer=-1)
+    for run in telling_runs(losses, choose(ds, "run", runs)):
+        start, end = median(ds["train_loss"].sel(run=run).isel(step=0)), median(losses.sel(run=run))
+        spread = median(last.sel(run=run).isel(snapshot=0)), median(last.sel(run=run).isel(snapshot=-1))
+        words = [values_course(first, final, lang) for first, final in ((start, end), spread)]
+        goes = text("film.alt_entry", lang, loss=words[0], std=words[1])
+        entries.append(run_entry(run_name(run, lang), [goes, *how_ended(ds, run, lang)], lang))
+    return alt_text(text("film.alt", lang, number=ds.sizes["snapshot"]), entries, lang)
+
+
+@drawn_as("film", alt=film_alt, lacks=film_lacks, kind="training")
 def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the activations of every layer through training: a row a run, a column each of up to six snapshots.
 

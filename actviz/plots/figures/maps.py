@@ -17,8 +17,9 @@ from actviz.plots.canvas.sizes import current_size
 from actviz.plots.canvas.slide import drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid, themed
 from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.series import Names, attenuation, choose, line
-from actviz.results.words import recipe_words
+from actviz.plots.reading.series import Names, all_pairings, attenuation, choose, line
+from actviz.plots.reading.telling import alt_text
+from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, shortened, text, width_of, wrapped
 from actviz.text.numbers import percent, short, signed
 
@@ -33,7 +34,59 @@ LETTER = 0.57
 """Width of a letter of a short word in font sizes, at most, on average."""
 
 
-@drawn_as("saturation")
+def saturation_alt(
+    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
+) -> str:
+    """Tell of the heat maps: the pairings of each verdict, and the ends of what is shown."""
+    pairings = all_pairings(ds, inits, activations)
+    values = {"number": len(pairings), "depth": ds.sizes["layer"]}
+    shares = {pairing: float(line(ds, "saturated", *pairing).middle[-1]) for pairing in pairings}
+    changes = {pairing: attenuation(ds, *pairing) for pairing in pairings}
+    tails = [
+        *_ends("saturation.alt_ends", shares, percent, lang),
+        *_ends("saturation.alt_change", changes, signed, lang),
+    ]
+    entries = _verdict_entries(ds, pairings, lang)
+    head = text("saturation.alt" if entries else "saturation.alt_plain", lang, **values)
+    return alt_text(head, entries, lang, "; ".join(tails))
+
+
+def _ends(key: str, values: dict[tuple[str, str], float], write: Any, lang: str) -> list[str]:
+    """Say which pairings have the least and the greatest value."""
+    seen = {pairing: value for pairing, value in values.items() if np.isfinite(value)}
+    if len(seen) < 2:
+        return []
+    least, most = min(seen, key=seen.__getitem__), max(seen, key=seen.__getitem__)
+    names = {"least": pairing_name(*least, lang), "most": pairing_name(*most, lang)}
+    return [text(key, lang, low=write(seen[least]), high=write(seen[most]), **names)]
+
+
+def _verdict_entries(ds: xarray.Dataset, pairings: Sequence[tuple[str, str]], lang: str) -> list[str]:
+    """Return what each verdict was given to; nothing of a dataset that is not diagnosed."""
+    from actviz.diagnosis.judging import diagnose
+
+    try:
+        inits, activations = (list(dict.fromkeys(names)) for names in zip(*pairings, strict=True))
+        judged = diagnose(ds.sel(init=inits, activation=activations))
+    except ActvizError:
+        return []
+    found = {(each.init, each.activation): each.verdict for each in judged}
+    groups: dict[str, list[str]] = {}
+    for pairing in pairings:
+        groups.setdefault(found[pairing], []).append(pairing_name(*pairing, lang))
+    return [
+        text(
+            "saturation.alt_entry",
+            lang,
+            verdict=text(f"verdict.{verdict}", lang),
+            number=len(names),
+            names=", ".join([*names[:2], *["…"] * (len(names) > 2)]),
+        )
+        for verdict, names in sorted(groups.items(), key=lambda group: -len(group[1]))
+    ]
+
+
+@drawn_as("saturation", alt=saturation_alt)
 def figure_saturation(
     ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
 ) -> Figure:

@@ -20,9 +20,12 @@ from actviz.plots.canvas.style import NOTE, PairingStyle, panel_grid, themed
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.plots.reading.scales import decade_ticks, power_of_ten
 from actviz.plots.reading.series import Line
+from actviz.plots.reading.telling import alt_text, last_epoch, median, seed_words, values_course
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, shortened, text
+from actviz.text.numbers import percent, short
+from actviz.training.measures import at_end
 
 if TYPE_CHECKING:
     import xarray
@@ -77,7 +80,35 @@ def _styles(look: Theme) -> dict[Any, PairingStyle]:
     }
 
 
-@drawn_as("batch_norm")
+def _accuracies(ds: xarray.Dataset, norm: str | None, lang: str) -> str:
+    """Say between which accuracies the runs with or without batch normalization end."""
+    ends = at_end(ds, "train_accuracy")
+    found = {init: median(ends.sel(run=pair[norm])) for init, pair in norm_pairs(ds).items()}
+    known = {init: value for init, value in found.items() if np.isfinite(value)}
+    if not known:
+        return text(f"batch_norm.alt_judged_{norm or 'none'}", lang)
+    worst, best = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+    values = {"low": percent(known[worst]), "high": percent(known[best])}
+    return text(f"batch_norm.alt_{norm or 'none'}", lang, worst=label(worst, lang), best=label(best, lang), **values)
+
+
+def _diverged(ds: xarray.Dataset, norm: str | None, lang: str) -> list[str]:
+    """Say at how many weight scales a seed diverges."""
+    pairs = norm_pairs(ds)
+    number = sum(bool((ds["ended"].sel(run=pair[norm]) == "diverged").any()) for pair in pairs.values())
+    key = "batch_norm.alt_lost_batch" if norm else "batch_norm.alt_lost"
+    return [text(key, lang, number=number, of=len(pairs))] if number else []
+
+
+def batch_norm_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
+    """Tell of the accuracies at every weight scale, with and without batch normalization."""
+    entries = [_accuracies(ds, norm, lang) for norm in NORMS]
+    entries += [each for norm in NORMS for each in _diverged(ds, norm, lang)]
+    head = text("batch_norm.alt", lang, epochs=last_epoch(ds), number=len(norm_pairs(ds)), seeds=seed_words(ds, lang))
+    return alt_text(head, entries, lang)
+
+
+@drawn_as("batch_norm", alt=batch_norm_alt, lacks=batch_norm_lacks, kind="training")
 def figure_batch_norm(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw training accuracy over the epochs with and without batch normalization, a panel an initializer.
 
@@ -122,7 +153,22 @@ def _legend(fig: Figure, styles: Mapping[Any, PairingStyle], look: Theme, notes:
     styles_legend(fig, names, look, notes)
 
 
-@drawn_as("batch_norm_layers")
+def batch_norm_layers_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
+    """Tell of the last layer over the weight scale, and of the accuracies, with and without batch normalization."""
+    pairs = norm_pairs(ds)
+    scales = sorted(weight_scales(pairs).items(), key=lambda each: each[1])
+    last = ds["act_std"].isel(layer=-1, snapshot=0)
+    entries = []
+    for norm in NORMS:
+        least, most = (median(last.sel(run=pairs[init][norm])) for init, _ in (scales[0], scales[-1]))
+        goes = values_course(least, most, lang)
+        entries.append(text(f"batch_norm_layers.alt_{norm or 'none'}", lang, course=goes))
+    accuracies = "; ".join(_accuracies(ds, norm, lang) for norm in NORMS)
+    head = text("batch_norm_layers.alt", lang, low=short(scales[0][1]), high=short(scales[-1][1]))
+    return alt_text(head, entries, lang, text("batch_norm_layers.alt_accuracy", lang, words=accuracies))
+
+
+@drawn_as("batch_norm_layers", alt=batch_norm_layers_alt, lacks=batch_norm_layers_lacks, kind="training")
 def figure_batch_norm_layers(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw, over the scale of the weights, what layers look like at the start, and how accurate networks become.
 

@@ -17,9 +17,10 @@ from actviz.plots.canvas.style import panel_grid, themed
 from actviz.plots.figures.training import plain_styles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of
 from actviz.plots.reading.series import Line, Names, choose
+from actviz.plots.reading.telling import alt_text, median
 from actviz.results.words import training_words
-from actviz.text import text
-from actviz.text.numbers import short
+from actviz.text import run_name, text
+from actviz.text.numbers import percent, short
 from actviz.training.measures import at_end, epochs_to, initial_scale, update_size
 
 if TYPE_CHECKING:
@@ -51,7 +52,23 @@ def draw_scale_axis(ax: Any, scales: Sequence[float]) -> Any:
     return ax
 
 
-@drawn_as("pace")
+def pace_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, loss: float = 0.5, **_: Any) -> str:
+    """Tell how long runs take to a loss, by the size of their first weights."""
+    scales = {run: float(initial_scale(ds).sel(run=run)) for run in choose(ds, "run", runs)}
+    epochs, accuracy = epochs_to(ds, loss), at_end(ds, "validation_accuracy")
+    entries = []
+    for run, scale in sorted(scales.items(), key=lambda each: each[1]):
+        if not scale > 0:
+            continue
+        taken, good = float(np.median(epochs.sel(run=run))), median(accuracy.sel(run=run))
+        share = percent(good) if np.isfinite(good) else text("pace.alt_unknown", lang)
+        reached = f"{taken:g}" if np.isfinite(taken) else text("pace.alt_never", lang)
+        values = {"scale": short(scale), "epochs": reached, "accuracy": share}
+        entries.append(text("pace.alt_entry", lang, name=run_name(run, lang), **values))
+    return alt_text(text("pace.alt", lang, loss=f"{loss:g}"), entries, lang)
+
+
+@drawn_as("pace", alt=pace_alt, lacks=pace_lacks, kind="training")
 def figure_pace(
     ds: xarray.Dataset, *, runs: Names = None, loss: float = 0.5, theme: str = "light", lang: str = "en"
 ) -> Figure:

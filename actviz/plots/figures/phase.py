@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,7 @@ from matplotlib.lines import Line2D
 
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
-from actviz.plots.canvas.frame import frame, heading, legend_below
-from actviz.plots.canvas.sizes import current_size, need_below
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, HEIGHT, MARGIN, NOTE, panel, panel_grid, themed
-from actviz.plots.figures.depths import (
+from actviz.plots.canvas.depths import (
     around,
     depth_marks,
     draw_beyond,
@@ -30,11 +27,19 @@ from actviz.plots.figures.depths import (
     draw_map,
     draw_refusal,
 )
+from actviz.plots.canvas.frame import frame, heading, legend_below
+from actviz.plots.canvas.sizes import current_size, need_below
+from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.spec import by_activation_once
+from actviz.plots.canvas.style import BODY, HEIGHT, MARGIN, NOTE, panel, panel_grid, themed
 from actviz.plots.reading.scales import Floats, power_of_ten
-from actviz.plots.reading.series import Names, choose
+from actviz.plots.reading.series import Names, choose, one_activation
+from actviz.plots.reading.subjects import pairings_subject
+from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.results.words import recipe_words
 from actviz.text import label, text
+from actviz.text.numbers import short
 from actviz.theory import depth_scales
 
 if TYPE_CHECKING:
@@ -81,7 +86,56 @@ def swept(ds: xarray.Dataset, inits: Names, activation: str) -> Sweep:
     return Sweep(np.array(list(found.values())), scales, activation, float(recipe(ds).get("bias_std") or 0.0))
 
 
-@drawn_as("phase")
+def phase_lacks(ds: xarray.Dataset) -> str:
+    """Return what a dataset lacks for this figure; nothing if it can be drawn."""
+    try:
+        depth_scales.sweep(ds)
+    except ActvizError as error:
+        return str(error)
+    return ""
+
+
+def phase_alt(
+    ds: Any, lang: str = "en", *, inits: Names = None, activations: Names = None, theory: bool = True, **_: Any
+) -> str:
+    """Tell of the maps of depth reached: where signal and gradient reach deepest."""
+    from actviz.theory import depth_scales
+
+    several: list[Any] = list(ds) if isinstance(ds, list | tuple) else [ds]
+    activation = choose(several[0], "activation", activations)[0]
+    sweeps = [swept(each, inits, activation) for each in several]
+    depth, sigmas = sweeps[0].scales.sizes["layer"], sweeps[0].sigmas
+    ends = {"low": short(sigmas[0]), "high": short(sigmas[-1]), "activation": label(activation, lang), "depth": depth}
+    head = text("phase.alt" if len(several) == 1 else "phase.alt_biases", lang, number=len(several), **ends)
+
+    def write(layers: float) -> str:
+        return text("phase.alt_beyond", lang, depth=depth) if layers > depth else short(layers)
+
+    entries = []
+    for kind in told_kinds(sweeps):
+        depths = np.fmax.reduce([each.middle(f"depth_{kind}") for each in sweeps])
+        if not np.isfinite(depths).any():
+            continue
+        best, worst = int(np.nanargmax(depths)), int(np.nanargmin(depths))
+        words = text(f"phase.alt_{kind}", lang, layers=write(depths[best]), sigma=short(sigmas[best]))
+        entries.append(
+            f"{words}, {text('phase.alt_shallow', lang, sigma=short(sigmas[worst]), layers=write(depths[worst]))}"
+        )
+    critical = []
+    if theory and len(several) == 1 and not depth_scales.refused(several[0], activation):
+        critical = depth_scales.critical_sigma_w(activation, sweeps[0].bias_std)
+    values = ", ".join(f"{sigma:.3g}" for sigma in critical)
+    return alt_text(head, entries, lang, text("phase.alt_critical", lang, values=values) if critical else "")
+
+
+@drawn_as(
+    "phase",
+    alt=phase_alt,
+    files=by_activation_once,
+    predicts=True,
+    lacks=phase_lacks,
+    subject=partial(pairings_subject, shown=one_activation),
+)
 def figure_phase(
     ds: xarray.Dataset | Sequence[xarray.Dataset],
     *,
@@ -121,15 +175,6 @@ def figure_phase(
             return _over_layers(sweeps[0], footer, look, lang, theory=theory and not refused)
         _check_alike(sweeps)
         return _over_biases(sweeps, footer, look, lang, theory=theory and not refused)
-
-
-def phase_lacks(ds: xarray.Dataset) -> str:
-    """Return what a dataset lacks for this figure; nothing if it can be drawn."""
-    try:
-        depth_scales.sweep(ds)
-    except ActvizError as error:
-        return str(error)
-    return ""
 
 
 def _two_panels(title: str, read: str, footer: str, marks: list[Line2D], look: Theme) -> tuple[Figure, list[Any]]:

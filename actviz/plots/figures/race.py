@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +19,13 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import frame, heading, row_name
 from actviz.plots.canvas.sizes import current_size
 from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.spec import by_trained_activation
 from actviz.plots.canvas.style import BODY, DASHES, NOTE, PairingStyle, panel, themed
 from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
 from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.reading.series import Line, Names, of_activation
+from actviz.plots.reading.subjects import runs_subject
+from actviz.plots.reading.telling import alt_text, how_ended, run_entry, values_course
 from actviz.results.words import training_words
 from actviz.text import label, run_name, shortened, text, wrapped
 
@@ -82,7 +86,27 @@ def smoothed(values: Floats, window: int = WINDOW, beta: float = BETA) -> Floats
     return smooth
 
 
-@drawn_as("race")
+def race_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, activations: Names = None, **_: Any) -> str:
+    """Tell how the losses of batches go, and which layers have no gradient at the start."""
+    entries = []
+    for run in of_activation(ds, runs, activations):
+        losses = race_line(ds, run).middle
+        seen = losses[np.isfinite(losses)]
+        goes = values_course(float(seen[0]), float(seen[-1]), lang) if len(seen) else text("story.undefined", lang)
+        still = int((gradient_line(ds, run, 0).high == 0).sum())
+        words = text("race.alt_dead", lang, course=goes, number=still, of=ds.sizes["layer"]) if still else goes
+        entries.append(run_entry(run_name(run, lang), [words, *how_ended(ds, run, lang)], lang))
+    return alt_text(text("race.alt", lang, updates=int(ds["update"].values[-1])), entries, lang)
+
+
+@drawn_as(
+    "race",
+    alt=race_alt,
+    files=by_trained_activation,
+    lacks=race_lacks,
+    kind="training",
+    subject=partial(runs_subject, shown=of_activation),
+)
 def figure_race(
     ds: xarray.Dataset, *, runs: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
 ) -> Figure:

@@ -16,6 +16,7 @@ from actviz.plots.canvas.slide import drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, NOTE, panel_grid, themed
 from actviz.plots.figures.training import over_seeds
 from actviz.plots.reading.scales import decade_ticks, power_of_ten
+from actviz.plots.reading.telling import alt_text, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import text
@@ -69,7 +70,19 @@ def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
     return ax
 
 
-@drawn_as("range_test")
+def range_test_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
+    """Tell which rates a range test suggests."""
+    from actviz.training.range_test import suggest
+
+    known, found = recipe(ds), suggest(ds, lang)
+    head = text("range_test.alt", lang, low=f"{known['low']:g}", high=f"{known['high']:g}", seeds=seed_words(ds, lang))
+    if math.isnan(found.rate):
+        return alt_text(head, [text("range_test.alt_never", lang)], lang)
+    rates = {"rate": f"{found.rate:.2g}", "largest": f"{found.largest:.2g}"}
+    return alt_text(head, [text("range_test.alt_rates", lang, **rates)], lang)
+
+
+@drawn_as("range_test", alt=range_test_alt, about="range.about", kind="range_test")
 def figure_range(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the smoothed loss of a range test over the learning rate, with the rates it suggests.
 

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.catalog.looks import Theme
-from actviz.catalog.names import labelled_schedules
-from actviz.catalog.schedules import ReduceOnPlateau, Schedule, momenta, rates
+from actviz.catalog.names import describe, labelled_schedules
+from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, Schedule, momenta, rates
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import LEGEND, beside, frame, heading, height_for, legend_below
 from actviz.plots.canvas.sizes import current_size, need_below
@@ -21,7 +21,11 @@ from actviz.plots.canvas.slide import drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, HEADER, HEIGHT, NOTE, WIDTH, PairingStyle, panel_grid, split, themed
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line
+from actviz.plots.reading.subjects import few
+from actviz.plots.reading.telling import alt_text
+from actviz.recipes.again import Again
 from actviz.text import label, shortened, text, width_of, wrapped
+from actviz.text.numbers import short
 
 TOGETHER = 6
 """Up to so many schedules are drawn over each other; more could not be told apart."""
@@ -129,7 +133,32 @@ def named_schedules(schedules: Any) -> dict[str, Schedule]:
     return dict(zip(schedules, named.values(), strict=True))
 
 
-@drawn_as("schedules")
+def _names_of(of: Any, options: Mapping[str, Any], lang: str) -> str:
+    """Name the schedules of a figure, for its caption."""
+    return few([label(name, lang, schedule=True) for name in named_schedules(of)], "story.schedules", lang)
+
+
+def _written(of: Any) -> dict[str, Any]:
+    """Return schedules by label as a figure's file has them."""
+    named = named_schedules(of)
+    return {"schedules": {label: describe(schedule, SCHEDULES) for label, schedule in named.items()}}
+
+
+def _read_again(record: Mapping[str, Any], how: Again) -> tuple[dict[str, Any], bool]:
+    return {label: how.name("schedule", value) for label, value in record["schedules"].items()}, True
+
+
+def schedules_alt(of: Any, lang: str = "en", *, steps: int = 200, **_: Any) -> str:
+    """Tell where schedules start, how high they go and where they end."""
+    entries = []
+    for name, schedule in named_schedules(of).items():
+        found = rates(schedule, steps)
+        values = {"first": short(found[0]), "peak": short(found.max()), "end": short(found[-1])}
+        entries.append(text("schedules.alt_entry", lang, name=label(name, lang, schedule=True), **values))
+    return alt_text(text("schedules.alt", lang, number=len(entries), last=steps - 1), entries, lang)
+
+
+@drawn_as("schedules", alt=schedules_alt, subject=_names_of, record=_written, again=_read_again)
 def figure_schedules(schedules: Any, steps: int = 200, *, theme: str = "light", lang: str = "en") -> Figure:
     """Draw the learning rates of schedules on a linear and a logarithmic axis, and the momentum where one sets it.
 

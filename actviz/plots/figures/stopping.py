@@ -21,10 +21,11 @@ from actviz.plots.figures.training import draw_epoch_axis, loss_axis
 from actviz.plots.reading.groups import series_of
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, choose
+from actviz.plots.reading.telling import alt_text, median, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
-from actviz.text import text
-from actviz.text.numbers import percent
+from actviz.text import run_name, text
+from actviz.text.numbers import percent, short
 
 if TYPE_CHECKING:
     import xarray
@@ -105,7 +106,29 @@ def draw_kept(ax: Any, columns: Floats, seed: int, look: Theme) -> Any:
     return ax
 
 
-@drawn_as("stopping")
+def stopping_alt(
+    ds: xarray.Dataset, lang: str = "en", *, run: str | None = None, seed: int | None = None, **_: Any
+) -> str:
+    """Tell of a run that was stopped early."""
+    run = stopping_runs(ds)[0] if run is None else run
+    seed = int(ds["seed"].values[0]) if seed is None else seed
+    best, end = stop_epochs(ds, run, seed)
+    monitor = recipe(ds)["runs"][run]["early_stopping"]["monitor"]
+    what = text("story.accuracy" if monitor.endswith("accuracy") else "story.loss", lang)
+    share = percent(1 - end / float(ds["epoch"].values[-1]))
+    entries = [text("stopping.alt_turn", lang, best=f"{best:g}", end=f"{end:g}", share=share)]
+    kept, last = (median(ds[name].sel(run=run)) for name in ("best_test_loss", "test_loss"))
+    if np.isfinite(kept) and np.isfinite(last):
+        entries.append(text("stopping.alt_test", lang, best=short(kept), last=short(last)))
+        beyond = unwatched(ds, run)
+        whole = median(ds["test_loss"].sel(run=beyond)) if beyond else float("nan")
+        if np.isfinite(whole):
+            entries[-1] += ", " + text("stopping.alt_beyond", lang, value=short(whole))
+    head = text("stopping.alt", lang, what=what, run=run_name(run, lang), seed=seed, seeds=seed_words(ds, lang))
+    return alt_text(head, entries, lang)
+
+
+@drawn_as("stopping", alt=stopping_alt, files=stopping_files, lacks=stopping_lacks, kind="training")
 def figure_stopping(
     ds: xarray.Dataset, *, run: str | None = None, seed: int | None = None, theme: str = "light", lang: str = "en"
 ) -> Figure:

@@ -11,109 +11,61 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import find_size
 from actviz.errors import ActvizError
-from actviz.plots.alt import layers, rates, training
 from actviz.plots.canvas.building import BY, built, check_by
-from actviz.plots.canvas.spec import (
-    FigureSpec,
-    Options,
-    Pairings,
-    _by_activation,
-    _by_activation_once,
-    _by_pairing,
-    _by_trained_activation,
-)
-from actviz.plots.figures.budget import budget_lacks, figure_budget
+from actviz.plots.canvas.spec import FigureFunction, FigureSpec, Options, Pairings
+from actviz.plots.figures.budget import figure_budget
 from actviz.plots.figures.curves import figure_collapse, figure_gradients, figure_signal
-from actviz.plots.figures.decay import decay_lacks, figure_decay, figure_sweep, figure_weights, weights_lacks
+from actviz.plots.figures.decay import figure_decay, figure_sweep, figure_weights
 from actviz.plots.figures.descents import figure_descent
 from actviz.plots.figures.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.figures.drift import figure_drift
 from actviz.plots.figures.film import figure_film
 from actviz.plots.figures.maps import figure_saturation
-from actviz.plots.figures.normalization import (
-    batch_norm_lacks,
-    batch_norm_layers_lacks,
-    figure_batch_norm,
-    figure_batch_norm_layers,
-)
-from actviz.plots.figures.pace import figure_pace, pace_lacks
-from actviz.plots.figures.phase import figure_phase, phase_lacks
-from actviz.plots.figures.race import figure_race, race_lacks
+from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_norm_layers
+from actviz.plots.figures.pace import figure_pace
+from actviz.plots.figures.phase import figure_phase
+from actviz.plots.figures.race import figure_race
 from actviz.plots.figures.ranges import figure_range
-from actviz.plots.figures.stopping import figure_stopping, stopping_files, stopping_lacks
+from actviz.plots.figures.rates import figure_schedules
+from actviz.plots.figures.stopping import figure_stopping
 from actviz.plots.figures.training import figure_curves
-from actviz.plots.reading.reel import film_lacks
 from actviz.plots.reading.series import choose, teaching_pairings
 from actviz.results.dataset import kind_of
+from actviz.results.overlaying import laid
 
 if TYPE_CHECKING:
     import xarray
 
 
-_table = (
-    FigureSpec(
-        "histograms",
-        figure_histograms,
-        "histograms.about",
-        layers.histograms,
-        _by_activation,
-        predicts=True,
-        builds=BY,
-        overlays=True,
-    ),
-    FigureSpec("ridges", figure_ridges, "ridges.about", layers.ridges, _by_pairing, builds=BY[:1]),
-    FigureSpec("signal", figure_signal, "signal.about", layers.signal, predicts=True, builds=BY[1:], overlays=True),
-    FigureSpec(
-        "gradients", figure_gradients, "gradients.about", layers.gradients, predicts=True, builds=BY[1:], overlays=True
-    ),
-    FigureSpec("saturation", figure_saturation, "saturation.about", layers.saturation),
-    FigureSpec(
-        "collapse", figure_collapse, "collapse.about", layers.collapse, predicts=True, builds=BY[1:], overlays=True
-    ),
-    FigureSpec("overview", figure_overview, "overview.about", layers.overview),
-    FigureSpec(
-        "phase", figure_phase, "phase.about", layers.phase, _by_activation_once, predicts=True, lacks=phase_lacks
-    ),
-    FigureSpec("curves", figure_curves, "curves.about", training.curves, kind="training", builds=BY[1:], overlays=True),
-    FigureSpec("decay", figure_decay, "decay.about", training.decay, lacks=decay_lacks, kind="training"),
-    FigureSpec("sweep", figure_sweep, "sweep.about", training.sweep, lacks=decay_lacks, kind="training"),
-    FigureSpec("weights", figure_weights, "weights.about", training.weights, lacks=weights_lacks, kind="training"),
-    FigureSpec("pace", figure_pace, "pace.about", training.pace, lacks=pace_lacks, kind="training"),
-    FigureSpec(
-        "stopping",
-        figure_stopping,
-        "stopping.about",
-        training.stopping,
-        stopping_files,
-        lacks=stopping_lacks,
-        kind="training",
-    ),
-    FigureSpec("budget", figure_budget, "budget.about", rates.budget, lacks=budget_lacks, kind="training"),
-    FigureSpec("film", figure_film, "film.about", training.film, kind="training", lacks=film_lacks),
-    FigureSpec("descent", figure_descent, "descent.about", rates.descent, kind="descent"),
-    FigureSpec("range_test", figure_range, "range.about", rates.range_test, kind="range_test"),
-    FigureSpec(
-        "race", figure_race, "race.about", training.race, _by_trained_activation, lacks=race_lacks, kind="training"
-    ),
-    FigureSpec(
-        "batch_norm",
-        figure_batch_norm,
-        "batch_norm.about",
-        training.batch_norm,
-        lacks=batch_norm_lacks,
-        kind="training",
-    ),
-    FigureSpec(
-        "batch_norm_layers",
-        figure_batch_norm_layers,
-        "batch_norm_layers.about",
-        training.batch_norm_layers,
-        lacks=batch_norm_layers_lacks,
-        kind="training",
-    ),
+_figures: tuple[FigureFunction, ...] = (
+    figure_histograms,
+    figure_ridges,
+    figure_signal,
+    figure_gradients,
+    figure_saturation,
+    figure_collapse,
+    figure_overview,
+    figure_phase,
+    figure_curves,
+    figure_decay,
+    figure_sweep,
+    figure_weights,
+    figure_pace,
+    figure_stopping,
+    figure_budget,
+    figure_film,
+    figure_descent,
+    figure_range,
+    figure_race,
+    figure_batch_norm,
+    figure_batch_norm_layers,
 )
 
-FIGURES: dict[str, FigureSpec] = {spec.name: spec for spec in _table}
-"""Every kind of figure by name."""
+FIGURES: dict[str, FigureSpec] = {figure.spec.name: figure.spec for figure in _figures}
+"""Every kind of figure of a result by name."""
+
+OTHERS: dict[str, FigureSpec] = {figure.spec.name: figure.spec for figure in (figure_schedules, figure_drift)}
+"""Kinds of figures that are drawn of no result: of schedules, and of a check against a baseline."""
 
 
 def figures_of(
@@ -167,7 +119,7 @@ def figures_of(
         if name not in FIGURES:
             raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
         if lacking := FIGURES[name].missing(ds):
-            raise ActvizError(f"figure {name}: {lacking}")
+            raise ActvizError(f"figure {name}: {lacking}{_instead(ds, FIGURES[name])}")
     find_size(size)
     chosen = () if kind_of(ds) != "probe" else teaching_pairings(ds) if pairings is None else pairings
     for init, activation in chosen:
@@ -191,6 +143,14 @@ def figures_of(
         for spec, ending, draw in plain
         for at, each in enumerate(built(draw, steps[spec.name]), 1)
     )
+
+
+def _instead(ds: xarray.Dataset, spec: FigureSpec) -> str:
+    """Say which figures show results laid over each other, where one lacks nothing else."""
+    if not laid(ds) or spec.overlays or spec.kind != kind_of(ds):
+        return ""
+    able = [name for name, other in FIGURES.items() if other.overlays and other.kind == spec.kind]
+    return f"; choose from {', '.join(able)}"
 
 
 def _stem(name: str) -> str:

@@ -14,13 +14,14 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme, find_theme
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.building import part
+from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.frame import beside, frame, heading, result_marks, row_name, styles_legend
 from actviz.plots.canvas.sizes import current_size
 from actviz.plots.canvas.slide import drawn_as
 from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid, themed
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
+from actviz.plots.reading.telling import alt_text, last_epoch, run_entries, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid, part_of
 from actviz.results.words import training_words
@@ -158,7 +159,14 @@ def draw_runs(
     return ax
 
 
-@drawn_as("curves")
+def curves_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+    """Tell of the curves of runs."""
+    names = ("train_loss", "validation_loss", "validation_accuracy")
+    entries = run_entries(ds, choose(ds, "run", runs), names, run_name, lang)
+    return alt_text(text("curves.alt", lang, epochs=last_epoch(ds), seeds=seed_words(ds, lang)), entries, lang)
+
+
+@drawn_as("curves", alt=curves_alt, kind="training", builds=BY[1:], overlays=True)
 def figure_curves(
     ds: xarray.Dataset, *, runs: Names = None, log: bool = False, theme: str = "light", lang: str = "en"
 ) -> Figure:

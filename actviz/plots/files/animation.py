@@ -1,12 +1,14 @@
-"""Training as a moving picture: the layers of every run, snapshot by snapshot, over their losses so far."""
+"""Moving pictures: a training, snapshot by snapshot, and a figure that builds up step by step."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
@@ -15,7 +17,7 @@ from actviz.plots.canvas.frame import frame, row_name
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, TITLE, WIDTH, panel, panel_grid, themed
 from actviz.plots.figures.film import SHADES, draw_alarm_word, footer_words, in_lines, read_words, seen
 from actviz.plots.figures.training import draw_epoch_axis, loss_axis, run_line, run_styles
-from actviz.plots.files.encoding import Pixels, check_animation, save_moving
+from actviz.plots.files.encoding import DPI, Pixels, check_animation, save_moving
 from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.series import Names, choose
 from actviz.results.dataset import is_training
@@ -133,14 +135,11 @@ class Movie:
 
     def frames(self, dpi: int) -> Iterator[Pixels]:
         """Yield every snapshot as pixels, shape (height, width, 3)."""
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-
         canvas = FigureCanvasAgg(self.figure)
         self.figure.set_dpi(dpi)
         for at in range(len(self)):
             self.show(at)
-            canvas.draw()  # type: ignore[no-untyped-call]
-            yield np.asarray(canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
+            yield _pixels(canvas)
 
     def palette(self) -> Pixels:
         """Return every colour that a frame needs, shape (n, 3): chosen here, rare ones are not lost."""
@@ -155,6 +154,12 @@ class Movie:
         mixed = [share * np.array(to_rgb(name)) + (1 - share) * grounds[0] for name in names]
         colors: Pixels = (np.concatenate([shades, grounds, *mixed]) * 255).round().astype(np.uint8)
         return colors
+
+
+def _pixels(canvas: FigureCanvasAgg) -> Pixels:
+    """Draw a figure and return it as pixels, shape (height, width, 3)."""
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
 
 
 def frame_rate(frames: int) -> float:
@@ -203,3 +208,60 @@ def save_animation(
         raise ActvizError(f"an animation shows {MOST_RUNS} runs at most, not {len(chosen)}: choose some")
     with themed(theme, lang) as look:
         save_moving(path, Movie(ds, chosen, look, lang))
+
+
+class Slides:
+    """Figures as a moving picture, a frame each, long enough to think about."""
+
+    rate = 0.5
+
+    def __init__(self, draws: Sequence[Callable[[], Figure]]) -> None:
+        self._draws = draws
+
+    def frames(self, dpi: int) -> Iterator[Pixels]:
+        """Yield every figure as pixels, shape (height, width, 3), an even number each way as videos need it."""
+        for draw in self._draws:
+            pixels = self._drawn(draw, dpi)
+            yield pixels[: len(pixels) // 2 * 2, : pixels.shape[1] // 2 * 2]
+
+    def palette(self) -> Pixels:
+        """Return the colours of the last figure, which has those of all."""
+        from PIL import Image
+
+        pixels = self._drawn(self._draws[-1], DPI[".gif"])
+        colors = np.array(Image.fromarray(pixels).quantize(256).getpalette(), np.uint8).reshape(-1, 3)
+        ground = pixels[0, 0]
+        near = np.abs(colors.astype(int) - ground).max(axis=1) < 8
+        colors[near] = ground  # exactly: on a slide its edge would be seen
+        return colors
+
+    def _drawn(self, draw: Callable[[], Figure], dpi: int) -> Pixels:
+        figure = draw()
+        canvas = FigureCanvasAgg(figure)
+        figure.set_dpi(dpi)
+        return _pixels(canvas)
+
+
+def save_build_up(drawings: Sequence[tuple[str, Callable[[], Figure]]], path: str | os.PathLike[str]) -> list[str]:
+    """Write figures that build up as moving pictures, two seconds a step, and return their paths.
+
+    Parameters
+    ----------
+    drawings : sequence of (stem, call)
+        From ``figures_of(..., build_up=True)``. Of several figures, each has a file with its name behind the path's.
+    path : path
+        ``.gif``, or ``.mp4``, which needs ffmpeg on the path or the package imageio-ffmpeg.
+
+    Raises
+    ------
+    ActvizError
+        If the ending is another one, the path cannot be written, or there is no encoder.
+    """
+    figures: dict[str, list[Callable[[], Figure]]] = {}
+    for stem, draw in drawings:
+        figures.setdefault(stem.rpartition("-")[0], []).append(draw)
+    whole = Path(path)
+    paths = {name: whole if len(figures) == 1 else whole.with_stem(f"{whole.stem}-{name}") for name in figures}
+    for name, draws in figures.items():
+        save_moving(paths[name], Slides(draws))
+    return [str(each) for each in paths.values()]

@@ -16,14 +16,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from actviz.catalog.names import describe
-from actviz.catalog.schedules import SCHEDULES
 from actviz.errors import ActvizError
-from actviz.plots.canvas.slide import Origin, Slide
-from actviz.plots.canvas.stories import Story, in_every_language, origin_of, story
-from actviz.results.dataset import recipe, selection
-from actviz.results.files import digest
-from actviz.results.overlaying import laid
+from actviz.plots.canvas.slide import Origin, Slide, Story, in_every_language, origin_of, story
 from actviz.version import __version__
 
 SCHEMA = 1
@@ -58,7 +52,7 @@ def _record(origin: Origin) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": __version__,
-        "figure": origin.figure,
+        "figure": origin.spec.name,
         "options": plain,
         "own_options": own,
         "theme": origin.theme,
@@ -66,28 +60,8 @@ def _record(origin: Origin) -> dict[str, Any]:
         "size": origin.size,
         "step": list(origin.step) if origin.step else None,
         "captions": dict(origin.captions),
-        **_subject(origin),
+        **origin.spec.record(origin.subject),
     }
-
-
-def _subject(origin: Origin) -> dict[str, Any]:
-    """Return the recipes of what a figure shows."""
-    if origin.figure == "schedules":
-        from actviz.plots.figures.rates import named_schedules
-
-        named = named_schedules(origin.subject)
-        return {"schedules": {label: describe(schedule, SCHEDULES) for label, schedule in named.items()}}
-    if origin.figure == "drift":
-        return {}
-    several = isinstance(origin.subject, list | tuple)
-    return {"several": several, "data": [_data(each) for each in (origin.subject if several else [origin.subject])]}
-
-
-def _data(ds: Any) -> dict[str, Any]:
-    """Return the recipe of a dataset, what of it was chosen, and a digest of its numbers."""
-    sizes = {str(dim): int(size) for dim, size in ds.sizes.items()}
-    chosen = {} if laid(ds) else selection(ds)  # of results laid over each other, each says what was chosen
-    return {"recipe": recipe(ds), "selection": chosen, "sizes": sizes, "sha256": digest(ds)}
 
 
 def png_metadata(told: Story, record: str) -> dict[str, str]:

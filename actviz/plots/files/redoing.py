@@ -6,13 +6,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
-from actviz.recipes.again import Again, Progress, measure
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from actviz.plots.canvas.building import up_to
+from actviz.plots.canvas.slide import captioned
+from actviz.plots.figures.table import FIGURES, OTHERS
+from actviz.plots.files.record import read_record
+from actviz.recipes.again import Again, Progress
 
 
 @dataclass(frozen=True)
@@ -33,24 +36,15 @@ class Redone:
 
 def _draw(record: Mapping[str, Any], style: Mapping[str, str], how: Again) -> tuple[Figure, bool]:
     """Measure and draw."""
-    from actviz.plots import FIGURES, figure_schedules
-    from actviz.plots.canvas.building import up_to
-
     name, options = record["figure"], dict(record["options"])
     if record["own_options"]:
         raise ActvizError(f"its option {record['own_options'][0]} was an object that only the program that drew it had")
-    if name == "drift":
-        raise ActvizError("it shows a check against a baseline: run `actviz check` again")
-    if name == "schedules":
-        named = {label: how.name("schedule", value) for label, value in record["schedules"].items()}
-        return figure_schedules(named, **style, **options), True
-    if name not in FIGURES:
+    spec = FIGURES.get(name) or OTHERS.get(name)
+    if spec is None:
         raise ActvizError(f"it is a figure {name!r}, which this actviz does not have; choose from {', '.join(FIGURES)}")
-    measured = [measure(each, how) for each in record["data"]]
-    subject = [ds for ds, _ in measured] if record["several"] else measured[0][0]
-    draw = partial(FIGURES[name].draw, subject, **style, **options)
-    figure = up_to(draw, *record["step"]) if record.get("step") else draw()
-    return figure, all(same for _, same in measured)
+    subject, same = spec.again(record, how)
+    draw = partial(spec.draw, subject, **style, **options)
+    return up_to(draw, *record["step"]) if record.get("step") else draw(), same
 
 
 def redo(
@@ -83,9 +77,6 @@ def redo(
     ActvizError
         If the file has no such record, or what it shows cannot be brought back; the message says why.
     """
-    from actviz.plots.canvas.slide import captioned
-    from actviz.plots.files.record import read_record
-
     record = read_record(path)
     how = Again(allow_imports, workers, progress)
     try:

@@ -172,7 +172,21 @@ _TELLING = (
 )
 
 
-def of_activation(ds: xarray.Dataset, runs: Names, activations: Names) -> list[str]:
+def all_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any) -> list[tuple[str, str]]:
+    """Return the pairings of a figure, those that tell most first."""
+    everything = [(i, a) for a in choose(ds, "activation", activations) for i in choose(ds, "init", inits)]
+    first = teaching_pairings(ds, inits, activations) if len(everything) > 6 else []
+    return [*first, *(pairing for pairing in everything if pairing not in first)]
+
+
+def one_activation(
+    ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any
+) -> list[tuple[str, str]]:
+    """Return the pairings of a figure of one activation."""
+    return all_pairings(ds, inits, choose(ds, "activation", activations)[0])
+
+
+def of_activation(ds: xarray.Dataset, runs: Names = None, activations: Names = None, **_: Any) -> list[str]:
     """Return the chosen runs of the first of the chosen activations."""
     there = list(dict.fromkeys(str(name) for name in ds["activation"].values))
     wanted = there[:1] if activations is None else [activations] if isinstance(activations, str) else list(activations)

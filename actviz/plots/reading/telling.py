@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.plots.reading.series import Line
+from actviz.plots.reading.series import Line, attenuation, line
 from actviz.results.dataset import recipe
+from actviz.results.words import pairing_name
 from actviz.text import text
-from actviz.text.numbers import short
+from actviz.text.numbers import percent, short
+from actviz.training.measures import at_end
+
+if TYPE_CHECKING:
+    import xarray
 
 MOST = 600
 """Letters of an alt text: what a screen reader can read in half a minute."""
+
+MANY = 6
+"""Of more runs than this the best and the worst are told first."""
 
 STEADY = 1.25
 """A line that ends at more than this share of its start, and at less than its inverse, holds."""
 
 
-def told(head: str, entries: Sequence[str], lang: str, tail: str = "") -> str:
+def alt_text(head: str, entries: Sequence[str], lang: str, tail: str = "") -> str:
     """Return a head, as many entries as there is room for, and a tail; what is left out is counted.
 
-    >>> told("Lines", ["a: 1", "b: 2"], "en", "One more")
+    >>> alt_text("Lines", ["a: 1", "b: 2"], "en", "One more")
     'Lines: a: 1; b: 2. One more.'
     """
     ending = f" {tail.rstrip('.')}." if tail else ""
@@ -78,7 +86,7 @@ def layer_words(ds: Any, lang: str) -> str:
     return text("story.layers" if depth != 1 else "story.layers_one", lang, depth=depth)
 
 
-def seeds(ds: Any, lang: str) -> str:
+def seed_words(ds: Any, lang: str) -> str:
     """Write how many seeds a dataset has."""
     number = int(ds.sizes["seed"])
     return text("story.seeds" if number != 1 else "story.seeds_one", lang, number=number)
@@ -97,3 +105,81 @@ def recipe_widths(ds: Any) -> list[int]:
     """Return the widths that the recipe of a training's runs says."""
     widths: list[int] = next(iter(recipe(ds)["runs"].values()))["width"]
     return widths
+
+
+def last_share(key: str, ds: xarray.Dataset, name: str, pairing: tuple[str, str], lang: str) -> str:
+    """Write a share at the last layer; nothing where there is none."""
+    value = line(ds, name, *pairing).middle[-1]
+    return text(key, lang, share=percent(value)) if np.isfinite(value) else ""
+
+
+def gradient_left(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> str:
+    """Write what is left of the gradient at the first layer."""
+    change = attenuation(ds, *pairing)
+    if np.isneginf(change):
+        return text("story.none", lang)
+    return text("story.times", lang, value=short(10.0**change)) if np.isfinite(change) else text("story.lost", lang)
+
+
+def pairing_course(
+    ds: xarray.Dataset, statistic: str, pairing: tuple[str, str], lang: str, name: str | None = None, share: str = ""
+) -> str:
+    """Say how a statistic of a pairing goes through the layers, and add a share at the end."""
+    words = course(line(ds, statistic, *pairing), lang)
+    single = ds.sizes["layer"] == 1 or not words[0].isalpha()
+    subject = pairing_name(*pairing, lang) if name is None else name
+    sentence = text("story.is" if single else "story.goes", lang, name=subject, course=words) if subject else words
+    return ", ".join(filter(None, (sentence, share)))
+
+
+def score(name: str, value: float) -> str:
+    """Write a loss or an accuracy."""
+    return percent(value) if name.endswith("accuracy") else short(value)
+
+
+def how_ended(ds: xarray.Dataset, run: str, lang: str) -> list[str]:
+    """Say how many seeds of a run ended before their time, and why."""
+    why = ds["ended"].sel(run=run).values.ravel()
+    counts = {"story.diverged": int((why == "diverged").sum()), "story.stopped": int((why == "stopped early").sum())}
+    return [text(key, lang, number=number, of=len(why)) for key, number in counts.items() if number]
+
+
+def telling_runs(values: xarray.DataArray, runs: Sequence[str]) -> list[str]:
+    """Return runs in their order; of many, that with the least and that with the greatest value first."""
+    if len(runs) <= MANY:
+        return list(runs)
+    by_value = {run: median(values.sel(run=run)) for run in runs}
+    finite = [run for run in runs if np.isfinite(by_value[run])]
+    ends = [min(finite, key=by_value.__getitem__), max(finite, key=by_value.__getitem__)] if finite else []
+    return list(dict.fromkeys([*ends, *runs]))
+
+
+def run_entry(name: str, words: Sequence[str], lang: str) -> str:
+    """Write what a run came to, behind its name."""
+    return text("story.entry", lang, name=name, words=", ".join(words))
+
+
+def run_entries(
+    ds: xarray.Dataset,
+    runs: Sequence[str],
+    names: Sequence[str],
+    write: Callable[[str, str], str],
+    lang: str,
+) -> list[str]:
+    """Return what runs came to: medians of their last numbers, of those that the dataset has, and how they ended."""
+    finals = {name: at_end(ds, name) for name in names if np.isfinite(ds[name].values).any()}
+    entries = []
+    for run in telling_runs(next(iter(finals.values())), runs) if finals else runs:
+        medians = {name: median(values.sel(run=run)) for name, values in finals.items()}
+        words = [
+            text("story.value", lang, what=text(f"story.{name}", lang), value=score(name, value))
+            for name, value in medians.items()
+            if np.isfinite(value)
+        ]
+        entries.append(run_entry(write(run, lang), [*words, *how_ended(ds, run, lang)], lang))
+    return entries
+
+
+def last_epoch(ds: xarray.Dataset) -> str:
+    """Write how many epochs there were."""
+    return f"{float(ds['epoch'].values[-1]):g}"

@@ -332,7 +332,7 @@ TEXT: dict[str, str] = {
     "overlay.read_one": "Filled: {first}. Outline, and its std in brackets: {others}.",
     "overlay.read_several": "Filled: {first}. Outlines, dashed, dotted, then both: {others}.",
     "overlay.subject": "{subject}; laid over each other: {results}",
-    "overlay.refused": "does not show results laid over each other; choose from {names}",
+    "overlay.refused": "does not show results laid over each other",
     # Captions, and a result in a notebook
     "histograms.caption": "How the activations of every layer are distributed: {subject}.",
     "ridges.caption": "A whole stack, layer by layer: activations, saturated share and gradient of {subject}.",

@@ -331,7 +331,7 @@ TEXT: dict[str, str] = {
     "overlay.read_one": "채운 모양: {first}. 윤곽선과 괄호 안의 표준편차: {others}.",
     "overlay.read_several": "채운 모양: {first}. 윤곽선(파선, 점선, 점과 선 순): {others}.",
     "overlay.subject": "{subject}. 겹쳐 놓은 결과: {results}",
-    "overlay.refused": "겹쳐 놓은 결과를 그리지 않는다. 고를 수 있는 그림: {names}",
+    "overlay.refused": "겹쳐 놓은 결과를 그리지 않는다",
     # Captions, and a result in a notebook
     "histograms.caption": "층마다 활성화값이 어떻게 분포하는지 보인다: {subject}.",
     "ridges.caption": "층을 차례로 따라가며 활성화값, 포화 비율, 기울기를 보인다: {subject}.",
