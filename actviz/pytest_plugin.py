@@ -146,18 +146,20 @@ class ActivationBaseline:
             self._fail("check.missing", path=self._short(path))
         baseline = Baseline.load(path)
         now = Baseline.of(measure(_check_seeds(baseline, seeds, mode)))
-        found = compare(baseline, now, mode=mode, **given)
-        self._property(VERDICT, f"{path.stem}: {found.outcome}")
+        comparison = compare(baseline, now, mode=mode, **given)
+        self._property(VERDICT, f"{path.stem}: {comparison.outcome}")
         both = len(set(baseline.seeds) & set(now.seeds)) if mode == "statistical" else 0
         if both:
             self._property(
                 NOTE, f"{path.stem}: {_words('check.overlap' if both > 1 else 'check.overlap_one', number=both)}"
             )
-        if found.outcome is Outcome.DRIFT or (strict and found.outcome is Outcome.INCONCLUSIVE):
-            self._report(found, path)
-        if found.outcome is Outcome.INCONCLUSIVE and found.few:
-            self._fail("check.blind", before=_words("check.blind_why", path=self._short(path), **_few(found)) + "\n")
-        return found
+        if comparison.outcome is Outcome.DRIFT or (strict and comparison.outcome is Outcome.INCONCLUSIVE):
+            self._report(comparison, path)
+        if comparison.outcome is Outcome.INCONCLUSIVE and comparison.few:
+            self._fail(
+                "check.blind", before=_words("check.blind_why", path=self._short(path), **_few(comparison)) + "\n"
+            )
+        return comparison
 
     def _update(self, path: Path, measure: Callable[[Any], xarray.Dataset], seeds: int | None) -> None:
         from actviz.baseline import SEEDS, Baseline, baseline_words, update

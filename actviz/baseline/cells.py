@@ -86,15 +86,15 @@ def value_cells(pairing: Pairing, name: str, old: PairingRecord, new: PairingRec
     first, second = old.statistics[name], new.statistics[name]
     number = min(len(first.layers), len(second.layers))
     a, b = (Sample(s.mean[:number], s.sd[:number], s.seeds[:number].astype(float)) for s in (first, second))
-    found = difference(a, b)
+    gap = difference(a, b)
     allowed = first.scale.margin(max(margin, LEAST_MARGIN)) * unit_size(name, first, old)[:number]
     reach = np.fmax(allowed, a.sd)
-    p = found.p
+    p = gap.p
     if first.scale.lattice:  # any number of seeds may share a value, so a spread of 0 is no certainty
         p = np.maximum(p, [least_p(int(m), int(n)) for m, n in zip(first.all, second.all, strict=False)][:number])
-    same, beaten, equivalent, needs = _same(a, b), ~found.within(allowed), found.within(reach), _needs(a.sd, reach)
+    same, beaten, equivalent, needs = _same(a, b), ~gap.within(allowed), gap.within(reach), _needs(a.sd, reach)
     expected, measured = first.value, second.value
-    sigma = np.copysign(found.sigma, (measured[:number] - expected[:number]))  # a logarithm has lost the values' sign
+    sigma = np.copysign(gap.sigma, (measured[:number] - expected[:number]))  # a logarithm has lost the values' sign
     for at in np.flatnonzero(~same & (a.number > 0) & (b.number > 0)).tolist():
         yield Cell(
             pairing, name, int(first.layers[at]), "", float(expected[at]), float(measured[at]), float(sigma[at]),
@@ -163,16 +163,16 @@ def _shape_cell(pairing: Pairing, first: Shape, second: Shape, margin: float) ->
     numbers = (np.full(used.sum(), float(shape.seeds)) for shape in (first, second))
     one, two = (Sample(s[used], d[used], n) for s, d, n in zip((a, b), (a_sd, b_sd), numbers, strict=True))
     margin = max(margin, LEAST_MARGIN)
-    found, reach = difference(one, two), np.fmax(margin, one.sd)
+    gap, reach = difference(one, two), np.fmax(margin, one.sd)
     if _same(one, two).all():
         return None
-    p = np.maximum(found.p, least_p(first.seeds, second.seeds))
-    ranked = np.nan_to_num(np.abs(found.sigma), nan=-1.0, posinf=1e9) + np.abs(found.value)
+    p = np.maximum(gap.p, least_p(first.seeds, second.seeds))
+    ranked = np.nan_to_num(np.abs(gap.sigma), nan=-1.0, posinf=1e9) + np.abs(gap.value)
     at = int(np.argmax(ranked))
     return Cell(
-        pairing, "histogram", first.layer, "", float(one.mean[at]), float(two.mean[at]), float(found.sigma[at]),
-        min(float(p[at]) * int(used.sum()), 1.0), bool(~found.within(np.full(len(reach), margin))[at]),
-        bool(found.within(reach).all()), float(np.nanmax(_needs(one.sd, reach), initial=0.0)), float(edges[used][at]),
+        pairing, "histogram", first.layer, "", float(one.mean[at]), float(two.mean[at]), float(gap.sigma[at]),
+        min(float(p[at]) * int(used.sum()), 1.0), bool(~gap.within(np.full(len(reach), margin))[at]),
+        bool(gap.within(reach).all()), float(np.nanmax(_needs(one.sd, reach), initial=0.0)), float(edges[used][at]),
     )  # fmt: skip
 
 

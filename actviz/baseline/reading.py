@@ -64,8 +64,8 @@ def _listed(name: str, content: Any) -> Sequence[Any]:
 def _numbers(name: str, values: Sequence[Any], least: float = -math.inf, most: float = math.inf) -> Floats:
     """Return finite numbers within bounds, NaN for null."""
     for value in values:
-        known = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is not None and not (known and least <= value <= most and math.isfinite(value)):
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (numeric and least <= value <= most and math.isfinite(value)):
             raise ActvizError(f"{name} must be null or a finite number from {least:g} to {most:g}, not {value!r}")
     return np.array([math.nan if value is None else value for value in values], float)
 

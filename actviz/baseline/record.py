@@ -88,8 +88,8 @@ class Baseline:
         """
         _check(dataset)
         versions: dict[str, Any] = {"actviz": dataset.attrs.get("actviz_version", __version__), "numpy": np.__version__}
-        known = {**recipe(dataset), "seeds": dataset["seed"].values.tolist()}
-        versions |= {"torch": known.pop("torch")} if "torch" in known else {}
+        measured_by = {**recipe(dataset), "seeds": dataset["seed"].values.tolist()}
+        versions |= {"torch": measured_by.pop("torch")} if "torch" in measured_by else {}
         names = dataset["layer_name"].values.tolist() if "layer_name" in dataset.coords else []
         pairings = {
             (init, activation): PairingRecord(
@@ -99,7 +99,7 @@ class Baseline:
             for activation in dataset["activation"].values.tolist()
         }
         versions["schema"] = int(dataset.attrs.get("schema", SCHEMA))
-        return cls(known, versions, pairings, tuple(map(str, names)))
+        return cls(measured_by, versions, pairings, tuple(map(str, names)))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Baseline:

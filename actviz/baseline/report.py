@@ -87,11 +87,11 @@ def differences(comparison: Comparison, lang: str = "en") -> list[str]:
         lines.append(
             text("check.recipe", lang, what=text("check.layer_names", lang), expected=expected, measured=measured)
         )
-    known = set(comparison.compared.values())
+    in_baseline = set(comparison.compared.values())
     lines += [
         text("check.new", lang, init=init, activation=activation)
         for init, activation in new.pairings
-        if (init, activation) not in known
+        if (init, activation) not in in_baseline
     ]
     return lines or [text("check.recipe_same", lang)]
 

@@ -191,12 +191,12 @@ def _judge(profile: Profile, t: Thresholds, situation: Situation) -> tuple[tuple
     findings: dict[Verdict, Finding] = {}
     fewer: dict[Verdict, Finding] = {}
     for rule in RULES:
-        found = _find(rule, profile, t, situation)
-        if found is not None:
-            (findings if found.seeds >= t.agree * found.of else fewer).setdefault(found.verdict, found)
+        finding = _find(rule, profile, t, situation)
+        if finding is not None:
+            (findings if finding.seeds >= t.agree * finding.of else fewer).setdefault(finding.verdict, finding)
     few = [
-        Note("note.few", (("seeds", found.seeds), ("of", found.of)), found)
-        for verdict, found in fewer.items()
+        Note("note.few", (("seeds", finding.seeds), ("of", finding.of)), finding)
+        for verdict, finding in fewer.items()
         if verdict not in findings
     ]
     return tuple(findings.values()), (

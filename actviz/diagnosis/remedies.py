@@ -164,10 +164,10 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
         steady = None  # it keeps what comes after many layers, but on the way there the gradient is lost
     if steady and _near(level, steady[1], _alike(steady[0], depth)):
         level = None  # the same
-    for found in (steady, ("level", level) if level else None):
-        if found and not _near(current, found[1], _alike(found[0], depth)):
+    for scale in (steady, ("level", level) if level else None):
+        if scale and not _near(current, scale[1], _alike(scale[0], depth)):
             return (
-                found if _holds(activation, found[1], bias_var, depth) else _tried(activation, found[1], where, current)
+                scale if _holds(activation, scale[1], bias_var, depth) else _tried(activation, scale[1], where, current)
             )
     return "depth" if steady or level else "none", None
 
@@ -176,12 +176,12 @@ def _tried(
     activation: Activation, variance: float, where: Situation, current: float | None
 ) -> tuple[str, float | None]:
     """Return what ``_target`` does where theory's number does not hold: one that does when it is measured."""
-    found, share = tried_variance(activation, variance, where.bias_std, where.depth, where.fans[1])
+    holding, share = tried_variance(activation, variance, where.bias_std, where.depth, where.fans[1])
     if share <= 0.5:
         return "unsteady", None
-    if _near(current, found, _alike("tried", where.depth)):
+    if _near(current, holding, _alike("tried", where.depth)):
         return "depth", None
-    return "tried" if certain(share) else "closest", found
+    return "tried" if certain(share) else "closest", holding
 
 
 def _written(variance: float, where: Situation, current: float | None, lang: str, alike: float = NEAR) -> str:
