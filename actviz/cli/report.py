@@ -108,7 +108,8 @@ def _experiment_content(
     target: str, seeds: Any, quick: bool, results: str | None, theme: str, lang: str, workers: int | None
 ) -> Any:
     from actviz.cli.reproduce import measured
-    from actviz.report.figure_set import report_content, reread
+    from actviz.experiments.reproduction import reread
+    from actviz.report.figure_set import report_content
 
     chosen = _chosen(target, quick)
     if results and seeds:

@@ -12,7 +12,8 @@ from actviz.cli.options import Numbers, complete, json_option, lang_option, prog
 from actviz.text import in_language, text
 
 if TYPE_CHECKING:
-    from actviz.experiments import Experiment, Reproduction, Written
+    from actviz.experiments import Experiment, Reproduction
+    from actviz.report.figure_set import Written
 
 
 def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str) -> Reproduction:
@@ -25,7 +26,7 @@ def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str)
 
 def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str, lang: str, size: str) -> Written:
     """Write an experiment's set, showing how far it is."""
-    from actviz.experiments import write
+    from actviz.report.figure_set import write
 
     with progress("drawing", lang) as callback:
         return write(done, output, formats=formats, theme=theme, lang=lang, size=size, progress=callback)

@@ -4,7 +4,7 @@ from actviz.experiments.article.recipe import ARTICLE
 from actviz.experiments.claims import Case, Claim, Decision, Status
 from actviz.experiments.expectations import Basis, Check, Expectation
 from actviz.experiments.experiment import Drawing, Experiment, draw, measure, without_trainings
-from actviz.experiments.reproduction import Reproduction, Written, judge, reproduce, write
+from actviz.experiments.reproduction import Reproduction, judge, reproduce
 from actviz.experiments.table import EXPERIMENTS, experiment
 
 __all__ = [
@@ -20,12 +20,10 @@ __all__ = [
     "Experiment",
     "Reproduction",
     "Status",
-    "Written",
     "draw",
     "experiment",
     "judge",
     "measure",
     "reproduce",
     "without_trainings",
-    "write",
 ]

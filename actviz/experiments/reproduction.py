@@ -1,25 +1,24 @@
-"""Run an experiment, judge it, and write its set: results, figures, and the index that says what each shows."""
+"""Run an experiment and judge it, or judge the results in a folder; and put what was found into words."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalog.names import labelled_activations, labelled_initializers
+from actviz.errors import ActvizError
 from actviz.experiments.claims import STATUS, Decision
 from actviz.experiments.expectations import Check, comparisons, standard_errors
-from actviz.experiments.experiment import Experiment, draw, measure
+from actviz.experiments.experiment import Experiment, measure
 from actviz.experiments.table import EXPERIMENTS, experiment
-from actviz.report.index import CheckRow, ClaimRow, Entry, index_page
 from actviz.results.dataset import recipe
-from actviz.results.files import save, write_atomically
-from actviz.text import in_language
-from actviz.version import __version__
+from actviz.results.files import load
+from actviz.training import runs
 
 if TYPE_CHECKING:
-    import os
-
     import xarray
 
 Progress = Callable[[int, int], None]
@@ -57,13 +56,28 @@ class Reproduction:
 
 
 @dataclass(frozen=True)
-class Written:
-    """The files of a set: a folder, its index, the results and the figures."""
+class ClaimRow:
+    """A claim in words: what is claimed, its status, the evidence, and the figure that shows it (its stem)."""
 
-    folder: Path
-    index: str
-    results: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    number: int
+    quote: str
+    status: str
+    verdict: str
+    evidence: Sequence[str]
+    precisely: str
+    figure: str
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A number in words: what was measured, what was expected, and the verdict."""
+
+    verdict: str
+    what: str
+    measured: str
+    expected: str
+    allowed: str
+    basis: str
 
 
 def judge(chosen: Experiment, datasets: Mapping[str, xarray.Dataset]) -> Reproduction:
@@ -140,47 +154,45 @@ def check_rows(checks: Sequence[Check], lang: str = "en") -> list[CheckRow]:
     ]
 
 
-def write(
-    done: Reproduction,
-    folder: str | os.PathLike[str],
-    *,
-    formats: Sequence[str] = ("png",),
-    theme: str = "light",
-    lang: str = "en",
-    size: str = "slide",
-    progress: Progress | None = None,
-) -> Written:
-    """Write the results, every figure, and ``index.html``; the folder is made if missing.
+def reread(chosen: Experiment, folder: str | os.PathLike[str]) -> Reproduction:
+    """Judge an experiment on the results in a folder of a written set.
 
     Raises
     ------
     ActvizError
-        If a file cannot be written.
+        If a result is missing or unreadable, or is not one of this experiment's.
     """
-    from actviz.plots import save_figure, story
+    datasets = {}
+    for name in (*chosen.probes, *chosen.trainings, *chosen.descents):
+        path = Path(folder) / f"{name}.nc"
+        if not path.is_file():
+            quick = "; --quick does without trainings" if name not in chosen.probes and chosen.probes else ""
+            raise ActvizError(f"{folder} has no {path.name}: `actviz reproduce {chosen.name} -o` writes it{quick}")
+        datasets[name] = load(path)
+        _check_belongs(chosen, name, datasets[name], path)
+    return judge(chosen, datasets)
 
-    folder, chosen = Path(folder), done.experiment
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, dataset in done.datasets.items():
-        save(dataset, folder / f"{name}.nc")
-    entries = []
-    for drawing, figure in draw(chosen, done.datasets, theme=theme, lang=lang, size=size):
-        files = [f"{drawing.stem}.{ending}" for ending in formats]
-        for file in files:
-            save_figure(figure, folder / file)
-        entries.append(Entry(drawing.stem, files, drawing.caption[lang], story(figure).alt))
-        if progress:
-            progress(len(entries), len(chosen.drawings))
-    recipes = {f"{name}.nc": recipe(dataset) for name, dataset in done.datasets.items()}
-    page = index_page(
-        chosen.title[lang],
-        in_language(chosen.source, lang),
-        entries,
-        recipes,
-        __version__,
-        lang,
-        claims=claim_rows(done.decisions, lang),
-        checks=check_rows(done.checks, lang),
-    )
-    write_atomically(folder / "index.html", lambda to: to.write_text(page, encoding="utf-8"))
-    return Written(folder, "index.html", tuple(recipes), tuple(entries))
+
+def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path) -> None:
+    """Refuse a result whose recipe is not the experiment's; how many seeds it has does not matter."""
+    known, layers = recipe(ds), ds.sizes.get("layer")
+    kind = "training" if name in chosen.trainings else "descent" if name in chosen.descents else "probe"
+    fits = str(known.get("kind", "probe")) == kind
+    if fits and kind == "probe":
+        arguments = chosen.probes[name]
+        inits = labelled_initializers(arguments["inits"])
+        activations = labelled_activations(arguments["activations"])
+        fits = known.get("inits") == list(inits) and known.get("activations") == list(activations)
+        fits = fits and layers == arguments.get("depth", layers)
+    elif fits:
+        fits = set(known["runs"]) == _labels(chosen, name)
+    if not fits:
+        raise ActvizError(f"{path} is not a result of {chosen.name} as this version measures it")
+
+
+def _labels(chosen: Experiment, name: str) -> set[str]:
+    """Return the labels of an experiment's runs or descents."""
+    if name in chosen.descents:
+        return set(chosen.descents[name]["runs"])
+    arguments = chosen.trainings[name]
+    return set(runs(**{key: value for key, value in arguments.items() if key not in ("split", "seeds")}))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from actviz.errors import ActvizError
 from actviz.experiments import ARTICLE, Experiment, Reproduction, draw, without_trainings
+from actviz.experiments.reproduction import reread
 from actviz.lecture.deck import Deck, Drawn, described, make_deck
 from actviz.lecture.guidance import GUIDANCE
 from actviz.lecture.initialization import INITIALIZATION
 from actviz.lecture.slides import Slide
 from actviz.lecture.targets import Target, find_target
-from actviz.report.figure_set import reread
 
 if TYPE_CHECKING:
     import os

@@ -1,70 +1,81 @@
-"""An experiment as a one-file report, measured now or read from the folder that ``write`` filled."""
+"""An experiment's set, a folder of results and figures with its index; and the same as a one-file report."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actviz.catalog.names import labelled_activations, labelled_initializers
-from actviz.errors import ActvizError
-from actviz.experiments.experiment import Experiment, draw
-from actviz.experiments.reproduction import Reproduction, check_rows, claim_rows, judge
+from actviz.experiments.experiment import draw
+from actviz.experiments.reproduction import Progress, Reproduction, check_rows, claim_rows
 from actviz.report.drawings import Told, told
+from actviz.report.index import Entry, index_page
 from actviz.report.page import Content, drawing_theme
 from actviz.results.dataset import recipe
-from actviz.results.files import load
+from actviz.results.files import save, write_atomically
 from actviz.text import in_language
-from actviz.training import runs
+from actviz.version import __version__
 
 if TYPE_CHECKING:
-    import xarray
     from matplotlib.figure import Figure
 
 
-def reread(chosen: Experiment, folder: str | os.PathLike[str]) -> Reproduction:
-    """Judge an experiment on the results in a folder that ``write`` filled.
+@dataclass(frozen=True)
+class Written:
+    """The files of a set: a folder, its index, the results and the figures."""
+
+    folder: Path
+    index: str
+    results: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+def write(
+    done: Reproduction,
+    folder: str | os.PathLike[str],
+    *,
+    formats: Sequence[str] = ("png",),
+    theme: str = "light",
+    lang: str = "en",
+    size: str = "slide",
+    progress: Progress | None = None,
+) -> Written:
+    """Write the results, every figure, and ``index.html``; the folder is made if missing.
 
     Raises
     ------
     ActvizError
-        If a result is missing or unreadable, or is not one of this experiment's.
+        If a file cannot be written.
     """
-    datasets = {}
-    for name in (*chosen.probes, *chosen.trainings, *chosen.descents):
-        path = Path(folder) / f"{name}.nc"
-        if not path.is_file():
-            quick = "; --quick does without trainings" if name not in chosen.probes and chosen.probes else ""
-            raise ActvizError(f"{folder} has no {path.name}: `actviz reproduce {chosen.name} -o` writes it{quick}")
-        datasets[name] = load(path)
-        _check_belongs(chosen, name, datasets[name], path)
-    return judge(chosen, datasets)
+    from actviz.plots import save_figure, story
 
-
-def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path) -> None:
-    """Refuse a result whose recipe is not the experiment's; how many seeds it has does not matter."""
-    known, layers = recipe(ds), ds.sizes.get("layer")
-    kind = "training" if name in chosen.trainings else "descent" if name in chosen.descents else "probe"
-    fits = str(known.get("kind", "probe")) == kind
-    if fits and kind == "probe":
-        arguments = chosen.probes[name]
-        inits = labelled_initializers(arguments["inits"])
-        activations = labelled_activations(arguments["activations"])
-        fits = known.get("inits") == list(inits) and known.get("activations") == list(activations)
-        fits = fits and layers == arguments.get("depth", layers)
-    elif fits:
-        fits = set(known["runs"]) == _labels(chosen, name)
-    if not fits:
-        raise ActvizError(f"{path} is not a result of {chosen.name} as this version measures it")
-
-
-def _labels(chosen: Experiment, name: str) -> set[str]:
-    """Return the labels of an experiment's runs or descents."""
-    if name in chosen.descents:
-        return set(chosen.descents[name]["runs"])
-    arguments = chosen.trainings[name]
-    return set(runs(**{key: value for key, value in arguments.items() if key not in ("split", "seeds")}))
+    folder, chosen = Path(folder), done.experiment
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, dataset in done.datasets.items():
+        save(dataset, folder / f"{name}.nc")
+    entries = []
+    for drawing, figure in draw(chosen, done.datasets, theme=theme, lang=lang, size=size):
+        files = [f"{drawing.stem}.{ending}" for ending in formats]
+        for file in files:
+            save_figure(figure, folder / file)
+        entries.append(Entry(drawing.stem, files, drawing.caption[lang], story(figure).alt))
+        if progress:
+            progress(len(entries), len(chosen.drawings))
+    recipes = {f"{name}.nc": recipe(dataset) for name, dataset in done.datasets.items()}
+    page = index_page(
+        chosen.title[lang],
+        in_language(chosen.source, lang),
+        entries,
+        recipes,
+        __version__,
+        lang,
+        claims=claim_rows(done.decisions, lang),
+        checks=check_rows(done.checks, lang),
+    )
+    write_atomically(folder / "index.html", lambda to: to.write_text(page, encoding="utf-8"))
+    return Written(folder, "index.html", tuple(recipes), tuple(entries))
 
 
 def report_content(done: Reproduction, *, theme: str, lang: str, command: str) -> Content:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from actviz.experiments.reproduction import CheckRow, ClaimRow
 from actviz.report.markup import render
 
 WORDS = {
@@ -67,31 +68,6 @@ class Entry:
     def shown(self) -> str:
         """The file that a page shows: not a PDF; empty where there is no other."""
         return next((file for file in self.files if not file.endswith(".pdf")), "")
-
-
-@dataclass(frozen=True)
-class ClaimRow:
-    """A claim in words: what is claimed, its status, the evidence, and the figure that shows it (its stem)."""
-
-    number: int
-    quote: str
-    status: str
-    verdict: str
-    evidence: Sequence[str]
-    precisely: str
-    figure: str
-
-
-@dataclass(frozen=True)
-class CheckRow:
-    """A number in words: what was measured, what was expected, and the verdict."""
-
-    verdict: str
-    what: str
-    measured: str
-    expected: str
-    allowed: str
-    basis: str
 
 
 def index_page(

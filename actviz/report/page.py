@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.looks import THEMES
 from actviz.errors import ActvizError
+from actviz.experiments.reproduction import CheckRow, ClaimRow
 from actviz.plots.canvas.style import FONTS
 from actviz.plots.files.saving import font_faces
 from actviz.report import charts, tables
 from actviz.report.drawings import Drawn, Told, colours, numbered, told
 from actviz.report.explorer import LINES, explorer_data
-from actviz.report.index import WORDS, CheckRow, ClaimRow
+from actviz.report.index import WORDS
 from actviz.report.markup import render, static
 from actviz.results.dataset import recipe
 from actviz.results.files import write_atomically

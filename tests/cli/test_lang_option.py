@@ -9,8 +9,9 @@ from click.testing import CliRunner
 
 import actviz
 from actviz.cli import COMMANDS, main
-from actviz.experiments import EXPERIMENTS, reproduce, write
+from actviz.experiments import EXPERIMENTS, reproduce
 from actviz.experiments.expectations import Basis, Check, Expectation
+from actviz.report.figure_set import write
 from actviz.report.index import WORDS, index_page
 from actviz.results.statistics import STATISTICS
 from actviz.text import LANGUAGES, TEXT, in_words, width_of

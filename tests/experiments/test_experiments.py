@@ -27,9 +27,9 @@ from actviz.experiments import (
     judge,
     reproduce,
     without_trainings,
-    write,
 )
 from actviz.experiments.expectations import comparisons, standard_errors
+from actviz.report.figure_set import write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
 COUNT = sum(comparisons(each.expectations) for each in EXPERIMENTS.values())

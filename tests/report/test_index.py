@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from actviz.report.index import CheckRow, ClaimRow, Entry, index_page
+from actviz.experiments.reproduction import CheckRow, ClaimRow
+from actviz.report.index import Entry, index_page
 
 
 class Tags(HTMLParser):

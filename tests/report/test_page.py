@@ -16,11 +16,12 @@ from click.testing import CliRunner
 import actviz
 from actviz.catalog.looks import THEMES
 from actviz.cli import main
-from actviz.experiments import EXPERIMENTS, reproduce, without_trainings, write
+from actviz.experiments import EXPERIMENTS, reproduce, without_trainings
+from actviz.experiments.reproduction import reread
 from actviz.recipes.commands import command
 from actviz.report import drawings
 from actviz.report.explorer import explorer_data
-from actviz.report.figure_set import report_content, reread
+from actviz.report.figure_set import report_content, write
 from actviz.report.page import in_script, report_page, result_content, write_page
 from actviz.text import TEXT
 from actviz.training.descending import descend
