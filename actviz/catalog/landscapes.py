@@ -143,8 +143,8 @@ def minima(surface: Landscape) -> Array:
     x, y = np.meshgrid(np.linspace(left, right, 21), np.linspace(bottom, top, 21))
     ends = settle(surface, np.stack([x, y], axis=-1).reshape(-1, 2))
     apart = 1e-3 * (right - left)
-    found: list[Array] = []
+    lowest: list[Array] = []
     for end in ends[np.argsort(surface.heights(ends), kind="stable")]:
-        if np.isfinite(end).all() and all(np.abs(end - other).max() > apart for other in found):
-            found.append(end)
-    return np.array(found).reshape(-1, 2)
+        if np.isfinite(end).all() and all(np.abs(end - other).max() > apart for other in lowest):
+            lowest.append(end)
+    return np.array(lowest).reshape(-1, 2)

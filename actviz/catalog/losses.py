@@ -20,7 +20,7 @@ def cross_entropy(logits: Array, labels: Any) -> float:
 
 
 def cross_entropy_gradient(logits: Array, labels: Any, samples: int) -> Array:
-    """DL/dlogits for L = mean softmax cross-entropy over ``samples`` rows; shape (rows, classes), as logits."""
+    """Gradient dL/dlogits of L = mean softmax cross-entropy over ``samples`` rows; shape (rows, classes), as logits."""
     gradient: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
     gradient /= gradient.sum(axis=1, keepdims=True)
     gradient[np.arange(len(labels)), labels] -= 1.0
@@ -44,7 +44,7 @@ def mean_square(outputs: Array, targets: Any) -> float:
 
 
 def mean_square_gradient(outputs: Array, targets: Any, samples: int) -> Array:
-    """DL/doutputs of the mean square over ``samples`` rows; shape (rows, outputs)."""
+    """Gradient dL/doutputs of the mean square over ``samples`` rows; shape (rows, outputs)."""
     gradient = _deviations(outputs, targets)
     gradient /= samples
     return gradient

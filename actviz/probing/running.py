@@ -178,15 +178,15 @@ def _task(
         bins = {"hist": stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
         # A function of the user's own may be another one next time, under the same name.
         kept = store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
-        found = kept.get(key, bins) if kept else None
-        if found is None:
+        measured = kept.get(key, bins) if kept else None
+        if measured is None:
             if network is None:
                 network = Network(stack, min(config.samples, config.batch), config.dtype)
             network.stack = stack
-            found = measure(network, draws, interrupt)
+            measured = measure(network, draws, interrupt)
             if kept:
-                kept.put(key, found)
-        results[key] = found
+                kept.put(key, measured)
+        results[key] = measured
     return results
 
 

@@ -168,9 +168,9 @@ def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
 
 def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
     """Return by dimension the labels that were chosen of what a dataset's recipe measured; nothing of the whole."""
-    known = recipe(dataset)
-    whole = {"run": list(known.get("runs", ())), "seed": known.get("seeds"), "init": known.get("inits")}
-    whole["activation"] = known.get("activations")
+    measured = recipe(dataset)
+    whole = {"run": list(measured.get("runs", ())), "seed": measured.get("seeds"), "init": measured.get("inits")}
+    whole["activation"] = measured.get("activations")
     return {
         dim: dataset[dim].values.tolist()
         for dim, labels in whole.items()

@@ -78,14 +78,14 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
         raise ResultFileError(f"{path}: not a readable result file, or truncated ({reason})") from None
     schema = dataset.attrs.get("schema")
     try:
-        known = recipe(dataset)
+        content = recipe(dataset)
     except (KeyError, TypeError, ValueError):
-        known = None
-    if not isinstance(schema, int | np.integer) or not isinstance(known, dict):
+        content = None
+    if not isinstance(schema, int | np.integer) or not isinstance(content, dict):
         raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
     if schema > SCHEMA:
         raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
-    needed = NEEDED.get(str(known.get("kind")), (*STATISTICS, "hist", "bin_edges", *PAIRING))
+    needed = NEEDED.get(str(content.get("kind")), (*STATISTICS, "hist", "bin_edges", *PAIRING))
     missing = [name for name in needed if name not in dataset.variables]
     if missing:
         raise ResultFileError(f"{path}: an actviz result without {', '.join(missing)}")
@@ -156,10 +156,10 @@ def export(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
 
 def digest(ds: Any) -> str:
     """Return a digest of all values of a dataset."""
-    found = hashlib.sha256()
+    digested = hashlib.sha256()
     for name in sorted(map(str, ds.variables)):
         values = np.asarray(ds[name].values)
-        found.update(f"{name} {ds[name].dims} {values.shape} ".encode())
+        digested.update(f"{name} {ds[name].dims} {values.shape} ".encode())
         plain = values.dtype.kind in "biuf"
-        found.update(np.ascontiguousarray(values).tobytes() if plain else "\0".join(map(str, values.flat)).encode())
-    return found.hexdigest()
+        digested.update(np.ascontiguousarray(values).tobytes() if plain else "\0".join(map(str, values.flat)).encode())
+    return digested.hexdigest()

@@ -73,12 +73,12 @@ def _joined(results: dict[str, xarray.Dataset], kind: str) -> xarray.Dataset:
         whole = whole.assign_coords(epoch=longest["epoch"])
     order = list(dict.fromkeys(name for name, _ in names.values()))
     whole = whole.sel({along: sorted(names, key=lambda name: (order.index(names[name][0]), names[name][1]))})
-    known = {**recipe(first), "overlay": {"names": names, "results": [_told(*each) for each in results.items()]}}
+    content = {**recipe(first), "overlay": {"names": names, "results": [_told(*each) for each in results.items()]}}
     if kind == "training":
         runs = {name: recipe(ds)["runs"] for name, ds in results.items()}
         results_in_order = list(results)
-        known["runs"] = {new: runs[results_in_order[at]][name] for new, (name, at) in names.items()}
-    return whole.assign_attrs({**first.attrs, "recipe": json.dumps(known)})
+        content["runs"] = {new: runs[results_in_order[at]][name] for new, (name, at) in names.items()}
+    return whole.assign_attrs({**first.attrs, "recipe": json.dumps(content)})
 
 
 def _told(name: str, ds: xarray.Dataset) -> dict[str, Any]:
@@ -107,12 +107,12 @@ def _probes(results: Mapping[str, xarray.Dataset]) -> dict[str, xarray.Dataset]:
     if not common:
         told = "; ".join(f"{name} has {', '.join(map(str, ds['activation'].values))}" for name, ds in results.items())
         raise ActvizError(f"results laid over each other need an activation in common: {told}")
-    found = {name: _shares(ds.sel(activation=common)) for name, ds in results.items()}
-    _alike(found, "bin_edges", "bins")
-    _alike(found, "grad_bin_edges", "bins of gradients")
-    shared = set.intersection(*(set(ds.data_vars) for ds in found.values()))
-    kept = [name for name in found[next(iter(found))].data_vars if name in shared and not str(name).startswith("view")]
-    return {name: ds[kept].drop_vars("fan_in", errors="ignore") for name, ds in found.items()}
+    parts = {name: _shares(ds.sel(activation=common)) for name, ds in results.items()}
+    _alike(parts, "bin_edges", "bins")
+    _alike(parts, "grad_bin_edges", "bins of gradients")
+    shared = set.intersection(*(set(ds.data_vars) for ds in parts.values()))
+    kept = [name for name in parts[next(iter(parts))].data_vars if name in shared and not str(name).startswith("view")]
+    return {name: ds[kept].drop_vars("fan_in", errors="ignore") for name, ds in parts.items()}
 
 
 def _shares(ds: xarray.Dataset) -> xarray.Dataset:

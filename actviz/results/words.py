@@ -28,12 +28,12 @@ def recipe_words(
     return " · ".join(_recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, **how))
 
 
-def _trained(known: Mapping[str, Any], seeds: int, lang: str) -> list[str]:
+def _trained(how: Mapping[str, Any], seeds: int, lang: str) -> list[str]:
     """Return how what a snapshot shows was trained, and for how long; nothing of what was not trained."""
-    if "training" not in known:
+    if "training" not in how:
         return []
-    moment = text("film.update", lang, update=known["step"])
-    return [moment, *_training_list(known["training"], seeds, lang, bands=False)]
+    moment = text("film.update", lang, update=how["step"])
+    return [moment, *_training_list(how["training"], seeds, lang, bands=False)]
 
 
 def _compared(ds: xarray.Dataset, lists: Sequence[Sequence[str]]) -> str:
@@ -48,20 +48,20 @@ def _compared(ds: xarray.Dataset, lists: Sequence[Sequence[str]]) -> str:
 
 
 def _recipe_list(
-    known: Mapping[str, Any], widths: Sequence[int], seeds: int, lang: str, *, gradient: bool, bands: bool, bias: bool
+    how: Mapping[str, Any], widths: Sequence[int], seeds: int, lang: str, *, gradient: bool, bands: bool, bias: bool
 ) -> list[str]:
     words = [
-        _count("recipe.samples", int(known["samples"]), lang) if "samples" in known else "",
-        text("recipe.inputs", lang, inputs=shortened(str(known["inputs"]), 24)) if "inputs" in known else "",
+        _count("recipe.samples", int(how["samples"]), lang) if "samples" in how else "",
+        text("recipe.inputs", lang, inputs=shortened(str(how["inputs"]), 24)) if "inputs" in how else "",
         _count("recipe.depth", len(widths), lang),
         text("recipe.width", lang, width=widths[0])
         if len(set(widths)) == 1
         else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
-        text("recipe.bias_std", lang, bias_std=known["bias_std"]) if bias and known.get("bias_std") else "",
-        text("recipe.norm", lang) if known.get("norm") else "",
-        text("recipe.dtype", lang, dtype=known["dtype"]) if "dtype" in known else "",
-        text(f"recipe.{known['drive']}", lang) if gradient and "drive" in known else "",
+        text("recipe.bias_std", lang, bias_std=how["bias_std"]) if bias and how.get("bias_std") else "",
+        text("recipe.norm", lang) if how.get("norm") else "",
+        text("recipe.dtype", lang, dtype=how["dtype"]) if "dtype" in how else "",
+        text(f"recipe.{how['drive']}", lang) if gradient and "drive" in how else "",
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
@@ -74,8 +74,8 @@ def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str
     return " · ".join(_training_list(recipe(ds), ds.sizes["seed"], lang, bands=bands))
 
 
-def _training_list(known: Mapping[str, Any], seeds: int, lang: str, *, bands: bool) -> list[str]:
-    runs = list(known["runs"].values())
+def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool) -> list[str]:
+    runs = list(how["runs"].values())
 
     def same(name: str) -> Any:
         """Return a setting that all runs share and that is on, or None."""
@@ -86,7 +86,7 @@ def _training_list(known: Mapping[str, Any], seeds: int, lang: str, *, bands: bo
 
     widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
     words = [
-        text("training.data", lang, data=shortened(str(known["data"]), 24), rows=known["rows"]["train"]),
+        text("training.data", lang, data=shortened(str(how["data"]), 24), rows=how["rows"]["train"]),
         label(str(same("activation")), lang) if same("activation") else "",
         label(str(same("init")), lang) if same("init") else "",
         _count("recipe.depth", len(widths), lang),

@@ -34,8 +34,8 @@ def critical_line(activation: Source, q: Any) -> tuple[Floats, Floats]:
     The critical line by its parameter: sigma_w^2 = 1 / E[phi'^2], sigma_b^2 = q - sigma_w^2 E[phi^2]. Where no
     variances do this both are NaN.
     """
-    found = sloped(activation)
-    values = np.array([moments(found, real("q", each))[1:3] for each in np.ravel(q).tolist()]).reshape(-1, 2)
+    phi = sloped(activation)
+    values = np.array([moments(phi, real("q", each))[1:3] for each in np.ravel(q).tolist()]).reshape(-1, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight_var = 1.0 / values[:, 1]
         bias_var = np.ravel(q) - weight_var * values[:, 0]
@@ -50,8 +50,8 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
     >>> [round(point.weight_var, 4) for point in critical_points("tanh", 0.05)]
     [1.761]
     """
-    found, bias_var = sloped(activation), real("bias_var", bias_var)
-    second, slope = grid_moments(found)
+    phi, bias_var = sloped(activation), real("bias_var", bias_var)
+    second, slope = grid_moments(phi)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         change = rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / GRID, nan=-1.0, neginf=-1.0))
     if bias_var:  # where it is lost in the digits of q, it decides all the same
@@ -60,19 +60,19 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
         return (CriticalPoint(float(1.0 / slope[0]), bias_var, math.nan, stable=True),)
 
     def excess(q: float) -> float:
-        _, square, steep, _ = moments(found, q)
+        _, square, steep, _ = moments(phi, q)
         return 1.0 - (square / steep + bias_var) / q
 
     kept = length_roots(excess, change)
-    origin = moments(found, 0.0)
+    origin = moments(phi, 0.0)
     if bias_var == origin[1] == 0.0 and origin[2] > 0.0:  # signals of no length: tanh at sigma_w^2 = 1
         kept.insert(0, 0.0)
     points = []
     for q in kept:
-        weight_var = 1.0 / moments(found, q or TINY)[2]
+        weight_var = 1.0 / moments(phi, q or TINY)[2]
         stable = any(
             math.isclose(p.q, q, rel_tol=1e-6) and p.stability == "stable"
-            for p in fixed_points(found, weight_var, bias_var)
+            for p in fixed_points(phi, weight_var, bias_var)
         )
         points.append(CriticalPoint(weight_var, bias_var, q, stable))
     return tuple(points)

@@ -47,8 +47,8 @@ def _stretches(activation: Activation, reach: float) -> list[tuple[float, float]
     grid = np.linspace(-near, near, int(near * 100) + 1) + 1e-7  # off the round numbers at which kinks are
     signs = np.sign(activation.derivative(grid))
     turns = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    found = [brentq(slope, grid[at], grid[at + 1], xtol=1e-13) for at in turns]
-    cuts = sorted({-reach, *(z for z in (*activation.kinks, *found) if abs(z) < reach), reach})
+    turning = [brentq(slope, grid[at], grid[at + 1], xtol=1e-13) for at in turns]
+    cuts = sorted({-reach, *(z for z in (*activation.kinks, *turning) if abs(z) < reach), reach})
     return list(itertools.pairwise(cuts))
 
 
@@ -69,13 +69,13 @@ def _crossings(activation: Activation, start: float, end: float, bins: Bins) -> 
         low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
         if np.all(np.abs(high - low) <= (1e-12 if linear else 1e-14 * np.abs(high) + _NEAR)):
             break
-    found: Floats = (low + high) / 2
+    crossed: Floats = (low + high) / 2
     # The outermost bins include what phi only comes near to.
     if edges[0] <= min(first, last):
-        found[0] = start if rising else end
+        crossed[0] = start if rising else end
     if edges[-1] >= max(first, last):
-        found[-1] = end if rising else start
-    return found
+        crossed[-1] = end if rising else start
+    return crossed
 
 
 @functools.lru_cache(maxsize=64)

@@ -66,18 +66,18 @@ def sweep(dataset: xarray.Dataset) -> dict[str, float]:
         If they are too few, or the stacks too shallow, to see how the depth reached depends on it.
     """
     sigmas = {str(name): declared_sigma_w(str(name), dataset) for name in dataset["init"].values}
-    found: dict[str, float] = {}
+    differing: dict[str, float] = {}
     for name, sigma in sorted(sigmas.items(), key=lambda item: item[1]):
-        if sigma > 0 and not any(math.isclose(sigma, other, rel_tol=1e-6) for other in found.values()):
-            found[name] = sigma
+        if sigma > 0 and not any(math.isclose(sigma, other, rel_tol=1e-6) for other in differing.values()):
+            differing[name] = sigma
     layers = dataset.sizes["layer"]
-    if len(found) < LEAST_SIGMAS or layers < LEAST_LAYERS:
+    if len(differing) < LEAST_SIGMAS or layers < LEAST_LAYERS:
         raise ActvizError(
             f"depth over sigma_w needs at least {LEAST_SIGMAS} initializers of different sigma_w, such as "
             f"variance_scaling:1.0 and variance_scaling:1.5, and {LEAST_LAYERS} layers; "
-            f"this dataset has {len(found)} and {layers}"
+            f"this dataset has {len(differing)} and {layers}"
         )
-    return found
+    return differing
 
 
 def _slope(at: Any, logs: Floats) -> float:
@@ -188,9 +188,9 @@ def measured_depths(dataset: xarray.Dataset) -> xarray.Dataset:
     )
     shape = similarity.shape[:3]
     distance, xi_c, factor = np.empty_like(similarity), np.empty(shape), np.empty(shape)
-    known = recipe(dataset)
-    rounding = 10.0 * float(np.finfo(known.get("dtype", "float32")).eps)
-    chance = _chance(int(known.get("samples", 1000)))
+    how = recipe(dataset)
+    rounding = 10.0 * float(np.finfo(how.get("dtype", "float32")).eps)
+    chance = _chance(int(how.get("samples", 1000)))
     for at in itertools.product(*map(range, shape)):
         distance[at], xi_c[at], factor[at] = _measured(similarity[at], rms[at], rounding, chance)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -231,16 +231,16 @@ def theory_depths(activation: str, low: float, high: float, bias_std: float) -> 
     sigmas = np.unique(np.concatenate([np.linspace(low, high, 17), *near]))
     sigmas = sigmas[(sigmas >= low) & (sigmas <= high)]
     bias_var = theory.squared("bias_std", bias_std)
-    found = [theory.mean_field(activation, sigma * sigma, bias_var) for sigma in sigmas.tolist()]
-    gradient = np.array([each.gradient_depth for each in found])
-    return sigmas, np.array([each.trainable_depth for each in found]), gradient
+    fields = [theory.mean_field(activation, sigma * sigma, bias_var) for sigma in sigmas.tolist()]
+    gradient = np.array([each.gradient_depth for each in fields])
+    return sigmas, np.array([each.trainable_depth for each in fields]), gradient
 
 
 def theory_grid(activation: str, sigmas: Floats, biases: Floats) -> tuple[Floats, Floats]:
     """Return 6 xi_c and 6 |xi_grad| in theory, each of shape (sigmas, biases), for every sigma_w and sigma_b."""
-    found = [[theory.mean_field(activation, w * w, b * b) for b in biases.tolist()] for w in sigmas.tolist()]
-    gradient = np.array([[each.gradient_depth for each in row] for row in found])
-    return np.array([[each.trainable_depth for each in row] for row in found]), gradient
+    fields = [[theory.mean_field(activation, w * w, b * b) for b in biases.tolist()] for w in sigmas.tolist()]
+    gradient = np.array([[each.gradient_depth for each in row] for row in fields])
+    return np.array([[each.trainable_depth for each in row] for row in fields]), gradient
 
 
 def critical_sigma_w(activation: str, bias_std: float) -> list[float]:

@@ -120,10 +120,10 @@ def _band(name: str, level: Floats, spread: Floats, dtype: str) -> dict[str, Flo
 
 
 def expect(
-    theory: Propagation, ds: xarray.Dataset, known: Mapping[str, Any], layers: Any
+    theory: Propagation, ds: xarray.Dataset, how: Mapping[str, Any], layers: Any
 ) -> tuple[dict[str, Floats], Any]:
     """Prediction, band and z-score of every statistic of one pairing, and where the forward pass is followed."""
-    dtype, samples = str(known["dtype"]), int(known["samples"])
+    dtype, samples = str(how["dtype"]), int(how["samples"])
     expected: dict[str, Floats] = {}
     followed = _followed(theory, dtype)
     relative = {**_LOGARITHMIC, **_FROM_ONE}
@@ -135,7 +135,7 @@ def expect(
             holds = followed & (spread**2 <= LARGEST_DEVIATION) if name in relative else followed
         level, spread = (np.where(holds, each, math.nan)[layers] for each in (level, spread))
         measured = ds[name].transpose("seed", "layer").values.astype(float)
-        if name == "grad_preact_rms" and known["drive"] != "cotangent":
+        if name == "grad_preact_rms" and how["drive"] != "cotangent":
             # Only the slope is predicted: from where the measured gradient starts, and without a band.
             with np.errstate(all="ignore"):
                 level = level - level[-1] + np.log(measured[:, -1]).mean()

@@ -160,7 +160,7 @@ def _observed(state: _State) -> dict[str, tuple[float, float]]:
     unit, q, width = state.unit, state.q, state.width
     h, spread = state.share(H), state.share(SPREAD)
     hh = float(unit.mean[HH])
-    found = {
+    observed = {
         "q": (q, 0.0),
         "correlation": (1 - state.gap / q if q else np.nan, 0.0),
         "slope": (float(unit.mean[SLOPE]), 0.0),
@@ -173,14 +173,14 @@ def _observed(state: _State) -> dict[str, tuple[float, float]]:
         "preact_var": (q + state.drift - (q - state.gap) / width, float(state.noise[Z, Z] + state.shared[0, 0])),
     }
     if hh == 0.0:
-        return {**found, "similarity": (np.nan, np.nan), "distance": (np.nan, np.nan)}
+        return {**observed, "similarity": (np.nan, np.nan), "distance": (np.nan, np.nan)}
     distance = unit.gap / hh
     at_unit = np.array([distance, -1.0]) / hh
     before = (np.array([distance * unit.by_q[HH], 0.0]) - unit.gap_by) / hh
     variance = float(at_unit @ unit.common @ at_unit) / width + float(before @ state.shared @ before)
     bias = unit.cosine_bias / width - state.bend[1] + float(before @ (state.drift, state.gap_drift))
     return {
-        **found,
+        **observed,
         "similarity": (1 - distance + bias, max(variance, 0.0)),
         "distance": (distance - bias, max(variance, 0.0)),
     }
@@ -194,12 +194,12 @@ def _gradients(states: Sequence[_State]) -> list[dict[str, tuple[float, float]]]
     """
     log, plain, variance, cross, own_square = 0.0, 0.0, 0.0, 0.0, 0.0
     adjoint, own_adjoint, pair, ahead, bend = np.zeros(2), 0.0, 0.0, 0.0, 0.0
-    found = []
+    gradients = []
     for at in range(len(states) - 1, -1, -1):
         state, unit = states[at], states[at].unit
         slope = float(unit.mean[SLOPE])
         if slope == 0.0:  # a layer without any slope: no gradient here nor before
-            found += [{"log_gradient": (-np.inf, 0.0), "shift": (0.0, 0.0), "own_gradient": (0.0, 0.0)}] * (at + 1)
+            gradients += [{"log_gradient": (-np.inf, 0.0), "shift": (0.0, 0.0), "own_gradient": (0.0, 0.0)}] * (at + 1)
             break
         at_unit = np.zeros(len(unit.scatter))
         at_unit[list(_NEXT)] = state.weight_var * adjoint
@@ -226,7 +226,7 @@ def _gradients(states: Sequence[_State]) -> list[dict[str, tuple[float, float]]]
         total = max(variance + float(adjoint @ state.shared @ adjoint), 0.0)
         own_gradient = cross + own_adjoint**2 * state.own
         shift = log - plain + (own_gradient - own_square - total) / 2
-        found.append(
+        gradients.append(
             {"log_gradient": (plain + shift, total), "shift": (shift, 0.0), "own_gradient": (own_gradient, 0.0)}
         )
-    return found[::-1]
+    return gradients[::-1]

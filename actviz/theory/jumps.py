@@ -75,8 +75,8 @@ def sloped(source: object) -> Activation:
     ActvizError
         If there is none such, or it jumps.
     """
-    found = names.activation(source)  # type: ignore[arg-type]  # it refuses what is no activation
-    at = first_jump(found)
+    phi = names.activation(source)  # type: ignore[arg-type]  # it refuses what is no activation
+    at = first_jump(phi)
     if at is not None:
-        raise ActvizError(f"{found.name} jumps at {round(at, 9):.4g}: {text('theory.refused.jump')}")
-    return found
+        raise ActvizError(f"{phi.name} jumps at {round(at, 9):.4g}: {text('theory.refused.jump')}")
+    return phi

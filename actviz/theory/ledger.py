@@ -78,10 +78,10 @@ def ledger(
 ) -> tuple[Entry, ...]:
     """Return what each convention means for an activation, for layers of the given fans and inputs of mean square 1."""
     real("bias_var", bias_var)
-    found = sloped(activation)
+    phi = sloped(activation)
     entries = []
     for convention, (name, init) in conventions.items():
         refused = untreatable(init, [(fan_in, fan_out)])
-        theory = None if refused else mean_field(found, fan_in * init.variance(fan_in, fan_out), bias_var)
-        entries.append(Entry(convention, name, theory, refused, approach(found, theory) if theory else None))
+        theory = None if refused else mean_field(phi, fan_in * init.variance(fan_in, fan_out), bias_var)
+        entries.append(Entry(convention, name, theory, refused, approach(phi, theory) if theory else None))
     return tuple(entries)

@@ -88,19 +88,19 @@ def correlation_map(activation: Source, c: float, q: float, weight_var: float, b
     At a fixed point of the length map this is the field's correlation map; elsewhere the new length divides. Samples
     of no length count as equal.
     """
-    found, c = names.activation(activation), _correlation(c)
-    length = length_map(found, real("q", q, positive=True), weight_var, bias_var)
+    phi, c = names.activation(activation), _correlation(c)
+    length = length_map(phi, real("q", q, positive=True), weight_var, bias_var)
     if c == 1.0 or length == 0.0:
         return 1.0
-    return (weight_var * PairRule(found, q, c).product(found) + bias_var) / length
+    return (weight_var * PairRule(phi, q, c).product(phi) + bias_var) / length
 
 
 def correlation_slope(activation: Source, c: float, q: float, weight_var: float, bias_var: float = 0.0) -> float:
     """Slope of the correlation map: sigma_w^2 E[phi'(z1) phi'(z2)] at a fixed point of the length map."""
-    found, c, q = sloped(activation), _correlation(c), real("q", q, positive=True)
+    phi, c, q = sloped(activation), _correlation(c), real("q", q, positive=True)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
-    product = moments(found, q)[2] if c == 1.0 else PairRule(found, q, c).product(found.derivative)
-    second = second_moment(found, q)
+    product = moments(phi, q)[2] if c == 1.0 else PairRule(phi, q, c).product(phi.derivative)
+    second = second_moment(phi, q)
     if weight_var == 0.0 or second == 0.0:  # nothing of the samples is left to tell them apart
         return 0.0
     return product * q / (second + bias_var / weight_var)  # without sigma_w^2 E[phi^2], which may be too small a number
@@ -123,10 +123,10 @@ def lengths(activation: Source, weight_vars: Sequence[float], bias_var: float, q
     array (layers,)
         Infinite after a float64 overflows.
     """
-    found, q, result = names.activation(activation), 0.0, []
+    phi, q, result = names.activation(activation), 0.0, []
     q0, bias_var = real("q0", q0), real("bias_var", bias_var)
     for layer, weight_var in enumerate(real("weight_var", each) for each in weight_vars):
-        second = q0 if layer == 0 else second_moment(found, q) if math.isfinite(q) else math.inf
+        second = q0 if layer == 0 else second_moment(phi, q) if math.isfinite(q) else math.inf
         q = weight_var * second + bias_var if weight_var else bias_var
         result.append(q)
     return np.array(result)

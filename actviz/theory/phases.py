@@ -125,15 +125,15 @@ def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats 
     """Zeros of a function on a grid of lengths, increasing; ``values`` are the function's there."""
     from scipy.optimize import brentq
 
-    found = []
+    roots = []
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
         if (values[here] < 0) != (values[there] < 0):
             low, high = math.log(grid[here]), math.log(grid[there])
             if (excess(math.exp(low)) < 0) == (excess(math.exp(high)) < 0):  # one is 0 to all digits: nothing to solve
-                found.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
+                roots.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
                 continue
-            found.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
-    return found
+            roots.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
+    return roots
 
 
 def rounded(relative: Floats) -> Floats:
@@ -151,27 +151,27 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     ActvizError
         If a variance is negative or not finite.
     """
-    found = names.activation(activation)
+    phi = names.activation(activation)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
     with np.errstate(over="ignore"):
-        change = rounded((weight_var * grid_moments(found)[0] + bias_var) / GRID - 1.0)
+        change = rounded((weight_var * grid_moments(phi)[0] + bias_var) / GRID - 1.0)
     if np.abs(change).max() < EQUAL:
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
     def excess(q: float) -> float:
-        return min(length_map(found, q, weight_var, bias_var) / q, 1e300) - 1.0
+        return min(length_map(phi, q, weight_var, bias_var) / q, 1e300) - 1.0
 
     points = []
-    if length_map(found, 0.0, weight_var, bias_var) == 0.0:
+    if length_map(phi, 0.0, weight_var, bias_var) == 0.0:
         stability = "stable" if change[np.flatnonzero(change)[0]] < 0 else "unstable"
-        points.append(FixedPoint(0.0, length_slope(found, TINY, weight_var), stability))
+        points.append(FixedPoint(0.0, length_slope(phi, TINY, weight_var), stability))
     roots = length_roots(excess, change)
     if change[-1] > 0:
         roots += length_roots(excess, rounded(np.array([excess(q) for q in FAR.tolist()])), FAR)
     for q in roots:
         inward = excess(q * 0.99) > 0, excess(q * 1.01) < 0
         stability = "stable" if all(inward) else "half-stable" if any(inward) else "unstable"
-        points.append(FixedPoint(q, length_slope(found, q, weight_var), stability))
+        points.append(FixedPoint(q, length_slope(phi, q, weight_var), stability))
     return tuple(points)
 
 
@@ -262,10 +262,10 @@ def mean_field(activation: Source, weight_var: float, bias_var: float = 0.0, q0:
 
     Examples
     --------
-    >>> found = mean_field("tanh", 1.3, 0.05)
-    >>> round(found.q_star, 4), round(found.chi_1, 4), found.phase
+    >>> field = mean_field("tanh", 1.3, 0.05)
+    >>> round(field.q_star, 4), round(field.chi_1, 4), field.phase
     (0.3153, 0.8802, 'ordered')
     """
-    found = sloped(activation)
+    phi = sloped(activation)
     numbers = real("weight_var", weight_var), real("bias_var", bias_var), real("q0", q0)
-    return _mean_field(found, *numbers)
+    return _mean_field(phi, *numbers)

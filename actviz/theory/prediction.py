@@ -43,9 +43,9 @@ def _own(kind: str, name: str, table: Any, given: Any) -> Any:
     return builtin(kind, name, table)
 
 
-def _refusal(known: Mapping[str, Any], moments: InputMoments | None, init: Any, activation: Any, fans: Any) -> str:
+def _refusal(how: Mapping[str, Any], moments: InputMoments | None, init: Any, activation: Any, fans: Any) -> str:
     """Key in ``TEXT`` of why theory does not hold for a pairing; empty where it does."""
-    if known.get("norm"):
+    if how.get("norm"):
         return "norm"
     if moments is None:
         return "inputs"
@@ -92,10 +92,10 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
     refuse_laid(dataset)
     import xarray as xr
 
-    known = recipe(dataset)
+    how = recipe(dataset)
     needed = ("width", "input_width", "samples", "inputs", "bias_std", "dtype", "drive")
-    module = known.get("kind") == "module"
-    lacks = [key for key in needed if key not in known and not module]
+    module = how.get("kind") == "module"
+    lacks = [key for key in needed if key not in how and not module]
     if lacks:
         raise ActvizError(f"the dataset's recipe does not say {', '.join(lacks)}")
     labels = _labels(dataset, "init", inits), _labels(dataset, "activation", activations)
@@ -110,12 +110,12 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
         pairing = ds.isel(init=at[0], activation=at[1])
         init = _own("initializer", labels[0][at[0]], INITIALIZERS, inits)
         activation = _own("activation", labels[1][at[1]], ACTIVATIONS, activations)
-        predicted = "module" if module else _pairing(pairing, known, init, activation)
+        predicted = "module" if module else _pairing(pairing, how, init, activation)
         if isinstance(predicted, str):
             refused[at] = why[at] = text(f"theory.refused.{predicted}", lang)
             continue
         values, shares, fits, stops[at] = predicted
-        why[at] = [_missing(name, values, ds["layer"].values, fits, str(known["dtype"]), lang) for name in PREDICTED]
+        why[at] = [_missing(name, values, ds["layer"].values, fits, str(how["dtype"]), lang) for name in PREDICTED]
         for name in names:
             arrays[name][at] = values[name]
         if hist is not None:
@@ -162,24 +162,22 @@ def _definition(name: str) -> dict[str, str]:
 
 
 def _pairing(
-    ds: xarray.Dataset, known: Mapping[str, Any], init: Initializer | None, activation: Activation | None
+    ds: xarray.Dataset, how: Mapping[str, Any], init: Initializer | None, activation: Activation | None
 ) -> str | tuple[dict[str, Floats], Any, Any, int]:
     """Predict one pairing: why not, or its variables, its histogram, and where it stops."""
-    widths = [int(known["input_width"]), *map(int, known["width"])]
+    widths = [int(how["input_width"]), *map(int, how["width"])]
     fans = list(itertools.pairwise(widths))
-    samples = int(known["samples"])
-    inputs = builtin("inputs", str(known["inputs"]), INPUTS)
+    samples = int(how["samples"])
+    inputs = builtin("inputs", str(how["inputs"]), INPUTS)
     with np.errstate(all="ignore"):  # of inputs too large to be squared nothing is followed
         moments = inputs.moments(widths[0], samples) if hasattr(inputs, "moments") else None
-    reason = _refusal(known, moments, init, activation, fans)
+    reason = _refusal(how, moments, init, activation, fans)
     if reason or moments is None or init is None or activation is None:  # the latter are reasons too
         return reason
     variances = [float(init.variance(*fan)) for fan in fans]
-    theory = propagate(
-        activation, variances, fans, float(known["bias_std"]) * float(known["bias_std"]), moments, samples
-    )
+    theory = propagate(activation, variances, fans, float(how["bias_std"]) * float(how["bias_std"]), moments, samples)
     layers = ds["layer"].values.astype(int) - 1
-    expected, followed = expect(theory, ds, known, layers)
+    expected, followed = expect(theory, ds, how, layers)
     scales = np.array([variance * fan_in for variance, (fan_in, _) in zip(variances, fans, strict=True)])
     theirs = {"q": theory.mean["q"], "correlation": theory.mean["correlation"], "chi": scales * theory.mean["slope"]}
     expected |= {name: np.where(followed, values, math.nan)[layers] for name, values in theirs.items()}
@@ -191,7 +189,7 @@ def _pairing(
     return (
         expected,
         shares,
-        in_range(theory, str(known["dtype"]))[layers],
+        in_range(theory, str(how["dtype"]))[layers],
         0 if followed.all() else int(np.argmin(followed)) + 1,
     )
 

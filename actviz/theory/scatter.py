@@ -87,12 +87,12 @@ def _hermite(activation: Activation, q: float) -> Floats:
     """Return the coefficients of phi(sqrt(q) u) in normalized Hermite polynomials of u ~ N(0, 1)."""
     z, weights = line_rule(activation, q)
     u, values = z / np.sqrt(q), weights * activation(z)
-    before, polynomial, found = np.zeros_like(u), np.ones_like(u), []
+    before, polynomial, coefficients = np.zeros_like(u), np.ones_like(u), []
     for order in range(_ORDERS):
-        found.append(float((values * polynomial).sum()))
+        coefficients.append(float((values * polynomial).sum()))
         following = (u * polynomial - np.sqrt(order) * before) / np.sqrt(order + 1)
         before, polynomial = polynomial, following
-    return np.array(found)
+    return np.array(coefficients)
 
 
 class UnitScatter:
@@ -198,8 +198,8 @@ class UnitScatter:
         hh, alone = float(self.mean[HH]), float(self.single[0, 0])
         cosine, mixed = product / hh, cubed - product * hh
         products = together + hh * hh - product * product
-        found = products - 2 * cosine * mixed + cosine * cosine * (alone + together) / 2
-        self.cosine_var = max(found / hh**2, 0.0)
+        scatter = products - 2 * cosine * mixed + cosine * cosine * (alone + together) / 2
+        self.cosine_var = max(scatter / hh**2, 0.0)
         if self.gap > _CLOSE * hh:
             self.cosine_bias = (cosine * (3 * alone + together) / 4 - mixed) / hh**2
 

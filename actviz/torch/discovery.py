@@ -20,9 +20,9 @@ from actviz.torch.functions import (
     UNKNOWN,
     WEIGHTED,
     Nonlinearity,
+    catalogued,
     default_dim,
     floating,
-    known,
     nonlinearity,
     own_activation,
     signal,
@@ -145,7 +145,7 @@ class Discovery(Pass):
         taken = signal(args, kwargs)
         source = self._sources.get(taken)  # before the call, which may overwrite what it takes
         gated = self._gated([tensor for tensor, _ in given]) if key and name not in (*WEIGHTED, *NORMALIZING) else None
-        found = nonlinearity(function, args, kwargs) if name in ACTIVATING and source else None
+        activating = nonlinearity(function, args, kwargs) if name in ACTIVATING and source else None
         out = function(*args, **kwargs)
         value = floating(out)
         if value is None or value.ndim == 0 or not value.numel():
@@ -157,8 +157,8 @@ class Discovery(Pass):
             told = _Source(layer.dim, layer, place=(layer, 0))
         elif key and source and name in NORMALIZING:
             told = self._normalized(key, value, source, args, kwargs)
-        elif key and source and found and taken is not None:
-            told = self._activated(key, found, source, taken, value)
+        elif key and source and activating and taken is not None:
+            told = self._activated(key, activating, source, taken, value)
         elif given:
             parent, before = given[0]
             passed = name in PASSING and len(given) == 1
@@ -169,7 +169,7 @@ class Discovery(Pass):
             of = (told.place[0], place) if told.place else None
             self._sources.set(tensor, told if tensor is value else _Source(default_dim(tensor.ndim), place=of))
         if gated and key:
-            gated.nonlinearity = known(ACTIVATIONS[GATES[gated.function]])
+            gated.nonlinearity = catalogued(ACTIVATIONS[GATES[gated.function]])
             gated.h, gated.function, gated.order = key, name, self._place()
         return out
 
@@ -202,7 +202,7 @@ class Discovery(Pass):
         return _Source(dim, layer)
 
     def _activated(
-        self, key: CallKey, found: Nonlinearity, source: _Source, z: torch.Tensor, h: torch.Tensor
+        self, key: CallKey, activating: Nonlinearity, source: _Source, z: torch.Tensor, h: torch.Tensor
     ) -> _Source:
         """Take an activation as that of the layer whose value it is given, or as a layer of its own."""
         layer = source.layer
@@ -214,7 +214,7 @@ class Discovery(Pass):
                 layer.follow(layer.after)
             part = self._part(key, of_module=key[0] != layer.h[0])
             layer.grow(part, key, source.dim, z.shape[source.dim], self._place())
-        layer.z, layer.nonlinearity = key, found
+        layer.z, layer.nonlinearity = key, activating
         return _Source(source.dim, gate=None if h is z else (layer, weakref.ref(z)))
 
     def _gated(self, given: Sequence[torch.Tensor]) -> Layer | None:
@@ -231,23 +231,23 @@ class Discovery(Pass):
         value = signal(args, {})
         if self._own is None and value is not None and self._sources.get(value) and _is_bare(module):
             with self._aside():
-                found = own_activation(module)
-            self._own = (key, value, found) if found is not None else None
+                activating = own_activation(module)
+            self._own = (key, value, activating) if activating is not None else None
 
     def leave(self, key: CallKey, module: torch.nn.Module, output: Any) -> None:
         """Take what a module gave as a layer's if none of its functions has been seen."""
         before, value = self._before.pop(), floating(output)
         if self._own is not None:
             if self._own[0] == key:
-                (_, z, found), self._own = self._own, None
+                (_, z, activating), self._own = self._own, None
                 source = self._sources.get(z)
                 if value is not None and source is not None:
-                    self._sources.set(value, self._activated(key, found, source, z, value))
+                    self._sources.set(value, self._activated(key, activating, source, z, value))
         elif value is not None and value.ndim and value.numel() and len(self._layers) == before and _has_matrix(module):
             layer = self._new(key, value, default_dim(value.ndim), nonlinearity=UNKNOWN)
             self._sources.set(value, _Source(layer.dim, layer))
 
-    def found(self, output: Any) -> tuple[Layer, ...]:
+    def layers_of(self, output: Any) -> tuple[Layer, ...]:
         """Return the layers in order, each with a name of its own, of a model that has given its output."""
         self._use([(tensor, source) for tensor in tensors(output) if (source := self._sources.get(tensor))])
         for layer, used in self._used.items():
@@ -274,4 +274,4 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[tuple[L
     discovery = Discovery(model)
     with discovery.watching():
         output = model(*args, **kwargs)
-    return discovery.found(output), frozenset(discovery.weighted)
+    return discovery.layers_of(output), frozenset(discovery.weighted)

@@ -111,13 +111,13 @@ def _first_batches(loader: Any, number: int) -> list[Arguments]:
     generator: Any = loader.generator
     state = generator.get_state() if generator is not None else None
     try:
-        found = [_loaded(batch) for batch in itertools.islice(loader, number)]
+        batches = [_loaded(batch) for batch in itertools.islice(loader, number)]
     finally:
         if generator is not None:
             generator.set_state(state)
-    if not found:
+    if not batches:
         raise ActvizError("the data loader gives no batch")
-    return found
+    return batches
 
 
 def to_model(given: Any, model: torch.nn.Module, cast: bool) -> Any:

@@ -27,12 +27,12 @@ class Nonlinearity:
     activation: Activation | None
 
 
-def known(activation: Activation) -> Nonlinearity:
+def catalogued(activation: Activation) -> Nonlinearity:
     """Return an activation under the label it has in a dataset."""
     return Nonlinearity(describe(activation, ACTIVATIONS), activation)
 
 
-IDENTITY = known(ACTIVATIONS["identity"])
+IDENTITY = catalogued(ACTIVATIONS["identity"])
 """Of a layer without an activation function."""
 
 UNKNOWN = Nonlinearity("unknown", None)
@@ -73,7 +73,7 @@ def own_activation(module: torch.nn.Module) -> Nonlinearity | None:
         return None
     for activation in ACTIVATIONS.values():
         if np.allclose(activation(_TRIAL.numpy()), values.numpy(), rtol=1e-6, atol=1e-7):
-            return known(activation)
+            return catalogued(activation)
     return elementwise(type(module).__name__, module.forward)
 
 
@@ -99,7 +99,7 @@ def _named(name: str, parameter: str = "") -> Callable[[_Call], Nonlinearity]:
 
     def make(call: _Call) -> Nonlinearity:
         activation = ACTIVATIONS[name]
-        return known(activation.with_parameters({parameter: call.values[0]}) if parameter else activation)
+        return catalogued(activation.with_parameters({parameter: call.values[0]}) if parameter else activation)
 
     return make
 
@@ -110,19 +110,19 @@ def _own(low: float = -math.inf, high: float = math.inf) -> Callable[[_Call], No
 
 def _hardtanh(call: _Call) -> Nonlinearity:
     low, high = call.values
-    return known(ACTIVATIONS["hard_tanh"]) if (low, high) == (-1.0, 1.0) else call.own(low, high)
+    return catalogued(ACTIVATIONS["hard_tanh"]) if (low, high) == (-1.0, 1.0) else call.own(low, high)
 
 
 def _clamp(call: _Call) -> Nonlinearity | None:
     """Read a clamp at 0 as ReLU, and leave every other alone: it is a guard more often than an activation."""
-    return known(ACTIVATIONS["relu"]) if call.values == (0, None) else None
+    return catalogued(ACTIVATIONS["relu"]) if call.values == (0, None) else None
 
 
 def _prelu(call: _Call) -> Nonlinearity:
     weight = call.values[0]
     if weight.numel() != 1:
         return Nonlinearity("prelu", None)
-    return known(ACTIVATIONS["leaky_relu"].with_parameters({"slope": float(weight.detach())}))
+    return catalogued(ACTIVATIONS["leaky_relu"].with_parameters({"slope": float(weight.detach())}))
 
 
 _Maker = Callable[[_Call], Nonlinearity | None]
@@ -141,11 +141,11 @@ _SIGNATURES: dict[str, tuple[tuple[tuple[str, Any], ...], _Maker]] = {
     "elu": ((("alpha", 1.0),), _named("elu", "alpha")),
     "gelu": (
         (("approximate", "none"),),
-        lambda call: known(ACTIVATIONS["gelu" if call.values[0] == "none" else "gelu_tanh"]),
+        lambda call: catalogued(ACTIVATIONS["gelu" if call.values[0] == "none" else "gelu_tanh"]),
     ),
     "softplus": (
         (("beta", 1.0), ("threshold", 20.0)),
-        lambda call: known(ACTIVATIONS["softplus"]) if call.values[0] == 1 else call.own(0.0, math.inf),
+        lambda call: catalogued(ACTIVATIONS["softplus"]) if call.values[0] == 1 else call.own(0.0, math.inf),
     ),
     "hardtanh": ((("min_val", -1.0), ("max_val", 1.0)), _hardtanh),
     "clamp": ((("min", None), ("max", None)), _clamp),
@@ -178,8 +178,8 @@ def plain(function: Any) -> str:
 
 def signal(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Return the tensor that a function of the tables works on; None if it is none of floating point."""
-    found = args[0] if args else kwargs.get("input")
-    return found if isinstance(found, torch.Tensor) and found.is_floating_point() else None
+    value = args[0] if args else kwargs.get("input")
+    return value if isinstance(value, torch.Tensor) and value.is_floating_point() else None
 
 
 def nonlinearity(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Nonlinearity | None:
@@ -256,5 +256,5 @@ def tensors(structure: Any) -> Iterator[torch.Tensor]:
 
 def floating(structure: Any, place: int = 0) -> torch.Tensor | None:
     """Return the first tensor of floating point, or one of those behind it; None if there is none."""
-    found = (tensor for tensor in tensors(structure) if tensor.is_floating_point())
-    return next(itertools.islice(found, place, None), None)
+    candidates = (tensor for tensor in tensors(structure) if tensor.is_floating_point())
+    return next(itertools.islice(candidates, place, None), None)

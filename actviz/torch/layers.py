@@ -127,7 +127,7 @@ def patterns_of(layers: Any) -> list[Any]:
     return patterns
 
 
-def choose(found: Sequence[Layer], patterns: Sequence[Any]) -> tuple[Layer, ...]:
+def choose(layers: Sequence[Layer], patterns: Sequence[Any]) -> tuple[Layer, ...]:
     """Return the layers that fit any of the patterns.
 
     Raises
@@ -135,11 +135,11 @@ def choose(found: Sequence[Layer], patterns: Sequence[Any]) -> tuple[Layer, ...]
     ActvizError
         If there is none; the message says what there is.
     """
-    if not found:
+    if not layers:
         raise ActvizError("no layer found: nothing in the model applies weights where PyTorch's functions are in sight")
-    chosen = tuple(layer for layer in found if any(layer.fits(pattern) for pattern in patterns))
+    chosen = tuple(layer for layer in layers if any(layer.fits(pattern) for pattern in patterns))
     if not chosen:
-        names = ", ".join(layer.name for layer in found[:12]) + (", ..." if len(found) > 12 else "")
+        names = ", ".join(layer.name for layer in layers[:12]) + (", ..." if len(layers) > 12 else "")
         asked = ", ".join(pattern if isinstance(pattern, str) else pattern.__name__ for pattern in patterns)
         raise ActvizError(f"no layer fits {asked}; the model has {names}")
     return chosen

@@ -114,8 +114,8 @@ class Records:
         layer = self.layers[at]
         values = rows(tensor, layer.dim) if tensor.ndim >= -layer.dim else np.empty((0, 0))
         if values.shape[1] != layer.width:
-            found = values.shape[1]
-            raise ActvizError(f"layer {layer.name} has {layer.width} units in one pass and {found} in another")
+            width = values.shape[1]
+            raise ActvizError(f"layer {layer.name} has {layer.width} units in one pass and {width} in another")
         return values
 
     def _slopes(self, at: int, values: Array, of: str) -> None:
@@ -189,9 +189,9 @@ class Records:
                 raise ActvizError(f"layer {layer.name} of the first pass is not there in another")
             if self._passed_back and layer.matrices and at not in self._weighted:
                 record.weights(np.zeros((1, 1)))
-        found = measurement(self.records)
-        found.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
-        return found
+        measured = measurement(self.records)
+        measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        return measured
 
     def positions(self, samples: int) -> Array:
         """Return the number of a layer's positions for each sample, shape (layers,)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +23,7 @@ from actviz.errors import ActvizError
 from actviz.torch.functions import ACTIVATING, GATES, NORMALIZING, WEIGHTED, plain, tensors
 
 CallKey = tuple[str, str, int]
-"""Name of the running module, name of the function, and the how manyth such call it is."""
+"""Name of the running module, name of the function, and the number of this call among all such, from 1."""
 
 MODULE = "()"
 """In place of a function's name: the call of the module itself."""
@@ -33,6 +34,9 @@ _COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *(["mul", "__mul__", "__rmul__
 def refuse_transforms(given: Any) -> None:
     """Refuse calls whose tensors are not there as they are, or whose backward pass is another forward pass.
 
+    That a reentrant checkpoint runs the model shows in nothing but the stack of calls: it is no function of tensors, it
+    leaves no mark on them, and gradients are off under ``torch.no_grad()`` too.
+
     Raises
     ------
     ActvizError
@@ -42,15 +46,11 @@ def refuse_transforms(given: Any) -> None:
         raise ActvizError(
             "torch.vmap and torch.func in a model's forward pass are not supported: call its layers as is"
         )
-    if torch.is_grad_enabled():
-        return
-    reentrant, frame = CheckpointFunction.forward.__code__, sys._getframe()
-    while frame.f_back is not None:
-        frame = frame.f_back
-        if frame.f_code is reentrant:
-            raise ActvizError(
-                "checkpoint(..., use_reentrant=True) is not supported, for it hides gradients: use_reentrant=False is"
-            )
+    calls = () if torch.is_grad_enabled() else traceback.walk_stack(sys._getframe())
+    if any(frame.f_code is CheckpointFunction.forward.__code__ for frame, _ in calls):
+        raise ActvizError(
+            "checkpoint(..., use_reentrant=True) is not supported, for it hides gradients: use_reentrant=False is"
+        )
 
 
 class Pass(TorchFunctionMode):
@@ -94,10 +94,10 @@ class Pass(TorchFunctionMode):
         raise NotImplementedError
 
     def enter(self, key: CallKey, module: torch.nn.Module, args: Any) -> None:
-        """Be told that a module of the model starts."""
+        """Do what is to be done when a module of the model starts."""
 
     def leave(self, key: CallKey, module: torch.nn.Module, output: Any) -> Any:
-        """Be told that it has given its output, None if it failed; what is returned, unless None, takes its place."""
+        """Do what is to be done with its output, None if it failed; what is returned, unless None, takes its place."""
 
     def _enter(self, module: torch.nn.Module, args: Any) -> None:
         name = self._names.get(id(module))
@@ -115,7 +115,7 @@ class Pass(TorchFunctionMode):
 
     @contextlib.contextmanager
     def _aside(self) -> Iterator[None]:
-        """Work with tensors without being told of it."""
+        """Leave the calls made meanwhile out."""
         self.awake = False
         try:
             yield

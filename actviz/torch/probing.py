@@ -95,7 +95,7 @@ class _Probe:
     def __init__(self, model: Any, inputs: Any, patterns: list[Any], drive: Any, batches: int) -> None:
         self.model, self.inputs, self.patterns, self.drive, self.batches = model, inputs, patterns, drive, batches
         self.view: LinearBins | None = None
-        self.found: tuple[Layer, ...] = ()
+        self.all_layers: tuple[Layer, ...] = ()
         self.weighted: frozenset[CallKey] = frozenset()
         self.layers: tuple[Layer, ...] = ()
         self.weights: dict[str, tuple[int, ...]] = {}
@@ -126,8 +126,8 @@ class _Probe:
     def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
         with preserved(model):
             seed_all(seed, "data")
-            self.found, self.weighted = find_layers(model, *self._moved(batch, model))
-        self.layers = choose(self.found, self.patterns)
+            self.all_layers, self.weighted = find_layers(model, *self._moved(batch, model))
+        self.layers = choose(self.all_layers, self.patterns)
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:
         """Refuse a factory whose models differ in more than values: layers of the first would stand for all."""
@@ -141,7 +141,7 @@ class _Probe:
 
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
         records = Records(self.layers, shared_bins(self.layers), self.view, batches, self.weighted, self.patterns)
-        drive = drive_of(self.drive, seed, len(self.found))
+        drive = drive_of(self.drive, seed, len(self.all_layers))
         seed_all(seed, "data")  # as in the first pass, so that it takes the same way
         for batch in batches:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
@@ -192,5 +192,5 @@ def probe_model(
         **describe_inputs(inputs),
         **first.facts,
     }
-    found = {seed: result.measurement for seed, result in results.items()}
-    return to_dataset(probe.layers, found, first.positions, recipe)
+    measurements = {seed: result.measurement for seed, result in results.items()}
+    return to_dataset(probe.layers, measurements, first.positions, recipe)

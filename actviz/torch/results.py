@@ -77,14 +77,14 @@ def _inputs_label(inputs: Any, given: Sequence[torch.Tensor]) -> str:
 
 
 def to_dataset(
-    layers: Sequence[Layer], found: Mapping[int, Measurement], positions: Array, recipe: Mapping[str, Any]
+    layers: Sequence[Layer], measurements: Mapping[int, Measurement], positions: Array, recipe: Mapping[str, Any]
 ) -> xarray.Dataset:
     """Put the measurements of all seeds together.
 
     Parameters
     ----------
     layers : sequence of Layer
-    found : mapping
+    measurements : mapping
         From each seed to what it gave.
     positions : array
         Positions for each sample, shape (layers,).
@@ -99,11 +99,11 @@ def to_dataset(
         "norm": "batch" if any(layer.normalized == "batch_norm" for layer in layers) else None,
     }
     histograms: Histograms | None = None
-    for each in found.values():
+    for each in measurements.values():
         histograms = each.histograms if histograms is None else histograms + each.histograms
     assert histograms is not None
     dataset = assemble(
-        {(init, label, seed): each.statistics for seed, each in found.items()},
+        {(init, label, seed): each.statistics for seed, each in measurements.items()},
         {(init, label): histograms},
         fans=[(layer.fan_in, layer.width) for layer in layers],
         recipe=recipe,

@@ -55,14 +55,14 @@ class Weights:
 
     def of_call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
         """Return the weights among a function's arguments."""
-        found: list[torch.Tensor] = []
+        weights: list[torch.Tensor] = []
 
         def note(weight: torch.Tensor) -> torch.Tensor:
-            found.append(weight)
+            weights.append(weight)
             return weight
 
         self.swap(name, args, kwargs, note)
-        return found
+        return weights
 
 
 def parameters_of_units(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:

@@ -140,11 +140,11 @@ def _snapshots(
     """Lay the probe's variables of every snapshot side by side, with dims ``run, seed, snapshot, layer`` and bins."""
 
     def one(label: str, run: Run, position: int) -> xarray.Dataset:
-        def found(seed: int) -> Measurement:
+        def measured(seed: int) -> Measurement:
             snapshot = traces[label, seed].snapshots.get(position)
             return snapshot.measurement if snapshot else _nothing(run)
 
-        measurements = {seed: found(seed) for seed in seeds}
+        measurements = {seed: measured(seed) for seed in seeds}
         pooled, *others = (each.histograms for each in measurements.values())
         pairing = {"inits": [label], "activations": [run.recipe()["activation"]], "seeds": seeds}
         dataset = probe_dataset.assemble(
@@ -212,8 +212,8 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
     activations = list(dict.fromkeys(str(name) for name in own["activation"].values))
     if len(activations) > 1:
         raise ActvizError(f"a snapshot of runs with one activation, not {', '.join(activations)}: choose runs")
-    known = probe_dataset.recipe(dataset)
-    settings = known["runs"][labels[0]]
+    trained = probe_dataset.recipe(dataset)
+    settings = trained["runs"][labels[0]]
     names = [name for name in (*PROBED, "grad_bin_edges") if name in own]
     kept = own[names].reset_coords(drop=True).rename(run="init").expand_dims(activation=activations, axis=1)
     kept["grad_bin_edges"] = own["grad_bin_edges"].reset_coords(drop=True)
@@ -227,17 +227,17 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
         "kind": "snapshot",
         "inits": labels,
         "activations": activations,
-        "seeds": known["seeds"],
+        "seeds": trained["seeds"],
         "step": at,
-        "inputs": known["data"],
-        "samples": min(int(settings["snapshot_rows"]), int(known["rows"]["train"])),
+        "inputs": trained["data"],
+        "samples": min(int(settings["snapshot_rows"]), int(trained["rows"]["train"])),
         "norm": settings["norm"],
         "bias_std": settings["bias_std"],
         "dtype": settings["dtype"],
         "width": settings["width"],
         "input_width": settings["input_width"],
         "drive": settings["loss"],
-        "training": {**known, "runs": {label: known["runs"][label] for label in labels}},
+        "training": {**trained, "runs": {label: trained["runs"][label] for label in labels}},
     }
     attrs = {
         "title": f"layers after {at} updates",

@@ -151,8 +151,8 @@ def descend(
     >>> [round(float(found["reached_x"].sel(run=label)), 2) for label in ("constant:0.04", "constant:0.04, momentum")]
     [-1.09, 1.0]
     """
-    moves, found = _moves(runs), landscape(surface)
-    origin = found.start if start is None else (float(start[0]), float(start[1]))
+    moves, place = _moves(runs), landscape(surface)
+    origin = place.start if start is None else (float(start[0]), float(start[1]))
     if not np.isfinite(origin).all():
         raise ActvizError(f"start must be two finite numbers, not {start}")
     finite("noise", noise, least=0.0)
@@ -161,7 +161,7 @@ def descend(
     numbers = seed_numbers(seeds)
     recipe = {
         "kind": "descent",
-        "landscape": found.name,
+        "landscape": place.name,
         "runs": {label: [describe(lr, SCHEDULES), describe(rule, OPTIMIZERS)] for label, (lr, rule) in moves.items()},
         "start": list(origin),
         "steps": steps,
@@ -169,7 +169,7 @@ def descend(
         "repeats": repeats,
         "seeds": list(numbers),
     }
-    return _assemble(found, origin, moves, recipe)
+    return _assemble(place, origin, moves, recipe)
 
 
 def _assemble(

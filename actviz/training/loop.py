@@ -246,8 +246,8 @@ class Course:
     def _snapshot(self, position: int) -> None:
         rows = self._rows("train", self.run.config.snapshot_rows)
         step = self.trace.best_step if self._over and self._keeps_best else self.learner.updates
-        found = Snapshot(step, self.learner.snapshot(*rows), self.learner.weight_histograms())
-        self.trace.snapshots[position] = found
+        taken = Snapshot(step, self.learner.snapshot(*rows), self.learner.weight_histograms())
+        self.trace.snapshots[position] = taken
 
     @property
     def _keeps_best(self) -> bool:
@@ -276,8 +276,8 @@ class Course:
         if self.best is not None:
             arrays["best"] = self.best
         for position, snapshot in self.trace.snapshots.items():
-            found = {**packed(snapshot.measurement), "weights": packed_histograms(snapshot.weights)}
-            arrays |= {f"snapshot.{position}.{name}": array for name, array in found.items()}
+            kept = {**packed(snapshot.measurement), "weights": packed_histograms(snapshot.weights)}
+            arrays |= {f"snapshot.{position}.{name}": array for name, array in kept.items()}
         watch = {k: v for k, v in vars(self.watch).items() if k != "stopping"} if self.watch else None
         plain = {
             "updates": self.learner.updates,

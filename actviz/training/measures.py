@@ -53,9 +53,9 @@ def initial_scale(ds: xarray.Dataset) -> xarray.DataArray:
 
     He's variance 2 / fan_in makes the expected square of a layer's norm 2 fan_out.
     """
-    known = recipe(ds)
-    widths = next(iter(known["runs"].values()))["width"]
-    he = 2.0 * (sum(widths) + (known["classes"] or 1))
+    how = recipe(ds)
+    widths = next(iter(how["runs"].values()))["width"]
+    he = 2.0 * (sum(widths) + (how["classes"] or 1))
     squares = (ds["weight_norm"].isel(step=0) ** 2).sum("weight_layer")
     scale: xarray.DataArray = (squares.mean("seed") / he) ** 0.5
     return scale

@@ -85,9 +85,9 @@ def outcomes(dataset: xarray.Dataset) -> list[Outcome]:
     """
     if not is_training(dataset):
         raise ActvizError("need a training, as train returns it")
-    known = recipe(dataset)
+    how = recipe(dataset)
     return [
-        _outcome(dataset.sel(run=run), known["runs"][run], int(known["epoch_updates"]))
+        _outcome(dataset.sel(run=run), how["runs"][run], int(how["epoch_updates"]))
         for run in map(str, dataset["run"].values)
     ]
 
@@ -100,11 +100,11 @@ def _outcome(own: xarray.Dataset, settings: dict[str, object], epoch_updates: in
     numbers = {}
     for name in NUMBERS:
         if name.startswith("test"):
-            found = np.where((kept == best) & (best >= 0), own[f"best_{name}"].values, own[name].values)
+            values = np.where((kept == best) & (best >= 0), own[f"best_{name}"].values, own[name].values)
         else:
             at = np.searchsorted(own["step"].values, kept)  # every end but a divergence is an evaluation
-            found = own[name].transpose("seed", "step").values[np.arange(len(kept)), at]
-        numbers[name] = _mean_and_sd(found[alive])
+            values = own[name].transpose("seed", "step").values[np.arange(len(kept)), at]
+        numbers[name] = _mean_and_sd(values[alive])
     groups = {str(reason): steps[reasons == reason] for reason in reasons}
     ended = sorted(((why, int(at.min()), len(at)) for why, at in groups.items()), key=lambda group: -group[2])
     found_best = float(best.mean()) if (best >= 0).all() else math.nan

@@ -68,11 +68,11 @@ def smoothed(losses: Floats) -> Floats:
     >>> smoothed(np.array([1.0, 1.0, 3.0])).round(3).tolist()
     [1.0, 1.0, 1.738]
     """
-    average, found = 0.0, np.empty(len(losses))
+    average, averages = 0.0, np.empty(len(losses))
     for at, loss in enumerate(losses):
         average = SMOOTHING * average + (1.0 - SMOOTHING) * float(loss)
-        found[at] = average / (1.0 - SMOOTHING ** (at + 1))
-    return found
+        averages[at] = average / (1.0 - SMOOTHING ** (at + 1))
+    return averages
 
 
 def end_of(losses: Floats) -> tuple[str, int]:
@@ -205,10 +205,10 @@ def find_rate(
         raise ActvizError(f"the stack takes {run.stack.widths[0]} inputs, the data have {width}")
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     told = 0
-    found: dict[int, Floats] = {}
+    losses_of: dict[int, Floats] = {}
     tasks = [(run, task, split, seed) for seed in numbers]
     for seed, losses in each_done(_test, tasks, workers, len(numbers) * updates * 4e-4):
-        found[seed], told = losses, told + 1
+        losses_of[seed], told = losses, told + 1
         if progress:
             progress(told, len(numbers))
     content: dict[str, Any] = {
@@ -219,7 +219,7 @@ def find_rate(
     }
     content |= {"seeds": list(numbers), "low": float(low), "high": float(high), "updates": updates}
     content |= {"rows": {part: len(x) for part, x in examples.x.items()}, "classes": examples.classes}
-    return _assemble(run, {seed: found[seed] for seed in numbers}, content)
+    return _assemble(run, {seed: losses_of[seed] for seed in numbers}, content)
 
 
 def _assemble(run: Run, losses: dict[int, Floats], content: dict[str, Any]) -> xarray.Dataset:
@@ -280,12 +280,12 @@ def suggest(found: xarray.Dataset, lang: str = "en") -> Suggestion:
     """Read a rate to train at, and the largest stable one, off a range test."""
     steepest, largest = (found[name].values.astype(float) for name in ("steepest_rate", "largest_rate"))
     fell = np.isfinite(steepest)
-    known = recipe(found)
+    how = recipe(found)
     if fell.mean() <= 0.5:
-        words = text("range.never", lang, low=f"{known['low']:g}", high=f"{known['high']:g}")
+        words = text("range.never", lang, low=f"{how['low']:g}", high=f"{how['high']:g}")
         return Suggestion(math.nan, math.nan, words)
     rate, most = float(np.median(steepest[fell])), float(largest[fell].min())
     words = text("range.reason", lang, rate=f"{rate:.2g}", largest=f"{most:.2g}")
     if "range" in found["ended"].values:
-        words += " " + text("range.not_ended", lang, high=f"{known['high']:g}")
-    return Suggestion(rate, min(most, float(known["high"])), words)
+        words += " " + text("range.not_ended", lang, high=f"{how['high']:g}")
+    return Suggestion(rate, min(most, float(how["high"])), words)

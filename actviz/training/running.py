@@ -192,11 +192,11 @@ def train(
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     try:
         seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
-        found = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}
+        traces = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}
     finally:
         board.close()
         _divided.cache_clear()  # examples may be large
-    return assemble(found, runs, laid, examples, recipe)
+    return assemble(traces, runs, laid, examples, recipe)
 
 
 def _cost(runs: Mapping[str, Run], rows: int) -> float:
