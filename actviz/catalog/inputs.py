@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, BinaryIO, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,6 +169,21 @@ class ArrayInputs:
             start += rows
 
 
+@contextlib.contextmanager
+def opened(what: str, path: str, kind: str) -> Iterator[BinaryIO]:
+    """Open a file for numpy, which itself leaves a damaged archive open; whatever fails is one line."""
+    try:
+        with open(path, "rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise ActvizError(f"{what}: no such file") from None
+    except ActvizError:
+        raise
+    except Exception as error:  # numpy raises several types on foreign bytes; all mean the same to the user
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ActvizError(f"{what}: not a readable {kind} file ({reason})") from None
+
+
 def read_array(path: str) -> ArrayInputs:
     """Read inputs from a ``.npy`` file, or an ``.npz`` file with one array or one named ``x``.
 
@@ -176,22 +192,14 @@ def read_array(path: str) -> ArrayInputs:
     ActvizError
         If the file is missing or is not such an array of finite numbers. Pickled objects are never loaded.
     """
-    try:
-        with open(path, "rb") as file:  # numpy itself leaves a damaged archive open
-            loaded: Any = np.load(file, allow_pickle=False)
-            if isinstance(loaded, np.lib.npyio.NpzFile):
-                key = "x" if "x" in loaded.files else loaded.files[0] if len(loaded.files) == 1 else None
-                if key is None:
-                    names = ", ".join(loaded.files) or "none"
-                    raise ActvizError(f"inputs {path}: need one array or one named 'x', found {names}")
-                loaded = loaded[key]
-    except FileNotFoundError:
-        raise ActvizError(f"inputs {path}: no such file") from None
-    except ActvizError:
-        raise
-    except Exception as error:  # numpy raises several types on foreign bytes; all mean the same to the user
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ActvizError(f"inputs {path}: not a readable .npy or .npz file ({reason})") from None
+    with opened(f"inputs {path}", path, ".npy or .npz") as file:
+        loaded: Any = np.load(file, allow_pickle=False)
+        if isinstance(loaded, np.lib.npyio.NpzFile):
+            key = "x" if "x" in loaded.files else loaded.files[0] if len(loaded.files) == 1 else None
+            if key is None:
+                names = ", ".join(loaded.files) or "none"
+                raise ActvizError(f"inputs {path}: need one array or one named 'x', found {names}")
+            loaded = loaded[key]
     return ArrayInputs(loaded, name=str(path))
 
 

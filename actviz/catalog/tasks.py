@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.catalog.checks import finite, whole
-from actviz.catalog.inputs import mnist
+from actviz.catalog.inputs import mnist, opened
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import stream
@@ -141,23 +141,15 @@ def read_task(path: str) -> ArrayTask:
     ActvizError
         If the file is missing or has no such arrays of finite numbers. Pickled objects are never loaded.
     """
-    try:
-        with open(path, "rb") as file:
-            if not zipfile.is_zipfile(file):  # numpy would take it for a pickle, and advise to load that unsafely
-                raise ActvizError(f"data {path}: not a readable .npz file (no archive, as numpy.savez writes it)")
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as archive:
-                missing = [name for name in ("x", "y") if name not in archive.files]
-                if missing:
-                    raise ActvizError(f"data {path}: need arrays x and y, found {', '.join(archive.files) or 'none'}")
-                x, y = archive["x"], archive["y"]
-    except FileNotFoundError:
-        raise ActvizError(f"data {path}: no such file") from None
-    except ActvizError:
-        raise
-    except Exception as error:  # numpy raises several types on foreign bytes; all mean the same to the user
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ActvizError(f"data {path}: not a readable .npz file ({reason})") from None
+    with opened(f"data {path}", path, ".npz") as file:
+        if not zipfile.is_zipfile(file):  # numpy would take it for a pickle, and advise to load that unsafely
+            raise ActvizError(f"data {path}: not a readable .npz file (no archive, as numpy.savez writes it)")
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as archive:
+            missing = [name for name in ("x", "y") if name not in archive.files]
+            if missing:
+                raise ActvizError(f"data {path}: need arrays x and y, found {', '.join(archive.files) or 'none'}")
+            x, y = archive["x"], archive["y"]
     return ArrayTask(x, y, name=str(path))
 
 

@@ -66,6 +66,12 @@ def _definitions(name: str) -> dict[str, str]:
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
 
+def attributes(title: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every result says of itself: what it is, in which schema, and how to measure it again."""
+    written = json.dumps(recipe, sort_keys=True)
+    return {"title": title, "schema": SCHEMA, "actviz_version": __version__, "recipe": written}
+
+
 def assemble(
     statistics: Mapping[tuple[str, str, int], Mapping[str, Any]],
     histograms: Mapping[tuple[str, str], Histograms],
@@ -124,13 +130,7 @@ def assemble(
         "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),
         "width": ("layer", np.array([fan_out for _, fan_out in fans]), {"long_name": "units in the layer"}),
     }
-    attrs: dict[str, Any] = {
-        "title": "activation and gradient statistics by layer",
-        "schema": SCHEMA,
-        "actviz_version": __version__,
-        "recipe": json.dumps(recipe, sort_keys=True),
-    }
-    return xr.Dataset(variables, coords, attrs)
+    return xr.Dataset(variables, coords, attributes("activation and gradient statistics by layer", recipe))
 
 
 def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None) -> list[str]:

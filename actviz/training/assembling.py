@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,11 @@ from actviz.catalog.tasks import Examples
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
 from actviz.results import dataset as probe_dataset
-from actviz.results.dataset import SCHEMA, chosen, is_training
+from actviz.results.dataset import attributes, chosen, is_training
 from actviz.results.measurement import Histograms, Measurement
 from actviz.results.statistics import STATISTICS
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
-from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray
@@ -110,14 +108,8 @@ def assemble(
         )  # fmt: skip
         dataset["weight_bin_edges"] = ("weight_bin_edge", UNBOUNDED_BINS.edges, _attributes("weight_bin_edges"))
     rows = {part: len(x) for part, x in examples.x.items()}
-    return dataset.assign_attrs(
-        title="training of stacks, with snapshots of their layers",
-        schema=SCHEMA,
-        actviz_version=__version__,
-        recipe=json.dumps(
-            {**recipe, "rows": rows, "classes": examples.classes, "epoch_updates": updates}, sort_keys=True
-        ),
-    )
+    whole = {**recipe, "rows": rows, "classes": examples.classes, "epoch_updates": updates}
+    return dataset.assign_attrs(attributes("training of stacks, with snapshots of their layers", whole))
 
 
 def _weights(trace: Trace, position: int, layers: int) -> Any:
@@ -239,10 +231,4 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
         "drive": settings["loss"],
         "training": {**trained, "runs": {label: trained["runs"][label] for label in labels}},
     }
-    attrs = {
-        "title": f"layers after {at} updates",
-        "schema": SCHEMA,
-        "actviz_version": __version__,
-        "recipe": json.dumps(recipe, sort_keys=True),
-    }
-    return kept.assign_attrs(attrs)
+    return kept.assign_attrs(attributes(f"layers after {at} updates", recipe))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import stream
 from actviz.probing.running import seed_numbers
-from actviz.results.dataset import SCHEMA
-from actviz.version import __version__
+from actviz.results.dataset import attributes
 
 if TYPE_CHECKING:
     import xarray
@@ -206,9 +204,4 @@ def _assemble(
     about = {name: {"long_name": words, "units": "1", "definition": what} for name, (words, what) in _ABOUT.items()}
     coords = {"run": list(moves), "seed": seeds, "step": np.arange(steps + 1), "update": np.arange(1, steps + 1)}
     dataset = xr.Dataset({name: (*each, about[name]) for name, each in values.items()}, coords)
-    return dataset.assign_attrs(
-        title="descents on a surface",
-        schema=SCHEMA,
-        actviz_version=__version__,
-        recipe=json.dumps(recipe, sort_keys=True),
-    )
+    return dataset.assign_attrs(attributes("descents on a surface", recipe))

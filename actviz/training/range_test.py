@@ -8,7 +8,6 @@ which it still falls.
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,11 +24,10 @@ from actviz.errors import ActvizError
 from actviz.numerics.parallel import cores, each_done
 from actviz.probing.running import MAX_WORKERS, seed_numbers
 from actviz.probing.stack import Stack
-from actviz.results.dataset import SCHEMA, recipe
+from actviz.results.dataset import attributes, recipe
 from actviz.text import text
 from actviz.training import Run, TrainConfig
 from actviz.training.loop import Course, Ended
-from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray
@@ -249,12 +247,7 @@ def _assemble(run: Run, losses: dict[int, Floats], content: dict[str, Any]) -> x
         "learning_rate": ("update", rates, {"long_name": "learning rate"}),
     }
     dataset = xr.Dataset({name: (*each, about[name]) for name, each in values.items()}, coords)
-    return dataset.assign_attrs(
-        title="learning-rate range test",
-        schema=SCHEMA,
-        actviz_version=__version__,
-        recipe=json.dumps(content, sort_keys=True),
-    )
+    return dataset.assign_attrs(attributes("learning-rate range test", content))
 
 
 @dataclass(frozen=True)
