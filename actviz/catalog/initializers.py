@@ -110,6 +110,23 @@ class FamilyInitializer(Initializer, Protocol):
         scale = self.affine(fan_in, fan_out)[1]
         return scale * scale * FAMILIES[self.family].variance(fan_in, fan_out)
 
+    def scaled(self, factor: float) -> FamilyInitializer:
+        """Return the initializer whose weights are ``factor`` times as large: their standard deviation, not variance.
+
+        >>> Uniform(-1.0, 1.0).scaled(1.5)
+        Uniform(low=-1.5, high=1.5)
+        """
+        if factor == 1.0:
+            return self
+        fields = dataclasses.fields(self)  # type: ignore[arg-type]  # weights are proportional to every one of them
+        larger = {field.name: _tidy(getattr(self, field.name) * factor) for field in fields}
+        return dataclasses.replace(self, **larger)  # type: ignore[type-var]
+
+
+def _tidy(value: float) -> float:
+    """Round away what only binary fractions bring in, so that a command is short."""
+    return float(f"{value:.12g}")
+
 
 def _check_finite(initializer: Any, *names: str, least: float = -math.inf) -> None:
     for name in names:
@@ -263,6 +280,15 @@ class VarianceScaling(FamilyInitializer):
         """Shift and scale of the unit draw."""
         variance = self.scale / MODES[self.mode](fan_in, fan_out)
         return 0.0, math.sqrt(variance / FAMILIES[self.family].variance(fan_in, fan_out))
+
+    def scaled(self, factor: float) -> FamilyInitializer:
+        """Return the initializer whose weights are ``factor`` times as large; it is no longer the published one.
+
+        >>> INITIALIZERS["he_normal"].scaled(1.5)
+        VarianceScaling(scale=4.5, mode='fan_in', distribution='normal', preset='')
+        """
+        scale = _tidy(self.scale * factor * factor)
+        return self if factor == 1.0 else VarianceScaling(scale, self.mode, self.distribution)
 
 
 def _preset(name: str, scale: float, mode: str, distribution: str, reference: str) -> tuple[str, VarianceScaling]:
