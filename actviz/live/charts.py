@@ -15,7 +15,7 @@ from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 from bokeh.plotting import figure
 
 from actviz.catalog.looks import Theme
-from actviz.live.pictures import NOTHING, Columns, Overlay, Picture, linear_limits, log_limits
+from actviz.live.pictures import NOTHING, Columns, Overlay, Measured, linear_limits, log_limits
 from actviz.plots.canvas.style import FONTS
 
 SIZE = 0.8
@@ -136,14 +136,14 @@ class Ridges(Chart):
         for axis, part in ((plot.xaxis[0], "x_axis"), (plot.yaxis[0], "y_axis")):
             axis.name, axis.ticker = f"ridges-{part}", FixedTicker(name=f"ridges-{part}-ticks", ticks=[])
 
-    def show(self, picture: Picture, layer_names: Sequence[str]) -> Changes:
+    def show(self, measured: Measured, layer_names: Sequence[str]) -> Changes:
         """Show what was measured."""
         rows = [(0.3 - row, name) for row, name in enumerate(layer_names)]
         return {
-            **_labels("ridges-x_axis", picture.ticks),
+            **_labels("ridges-x_axis", measured.ticks),
             **_labels("ridges-y_axis", rows),
-            **self.limits(y_range=(0.95 - len(picture.layers), 1.05)),
-            **self.data(shapes=picture.ridges, zeros=picture.zeros, notes=picture.notes),
+            **self.limits(y_range=(0.95 - len(measured.layers), 1.05)),
+            **self.data(shapes=measured.ridges, zeros=measured.zeros, notes=measured.notes),
         }
 
     def expect(self, overlay: Overlay) -> Changes:

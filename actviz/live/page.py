@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource, CustomJS
-from jinja2 import Environment, Template
 
 from actviz.catalog.looks import THEMES
 from actviz.live.charts import Changes, Chart
-from actviz.live.settings import RANGES, Arguments, Range
-from actviz.text import LANGUAGES, text
+from actviz.live.computing import Latest, Ticket
+from actviz.live.settings import Arguments, Range
+from actviz.report.markup import static, template
+from actviz.text import LANGUAGES, label, text
 
 PAGE_THEMES = ("auto", *THEMES)
 """``auto`` is light or dark, as the reader's system is."""
@@ -62,47 +62,42 @@ class Control:
     step: str = ""
 
 
-def slider(name: str, value: float, lang: str, limits: Range | None = None, label: str = "") -> Control:
-    """Return a slider over a range."""
-    limits = limits or RANGES[name]
-    ends = (f"{each:g}" for each in (limits.low, limits.high, limits.step))
-    return Control("range", name, label or text(f"page.{name}", lang), f"{value:g}", (), *ends)
-
-
 @dataclass(frozen=True)
-class Frame:
-    """A chart with its headline and what it shows in words."""
+class Group:
+    """Controls that stand together, under a legend if there is one."""
 
-    chart: Chart
-    name: str
-    title: str
-    alt: str
+    controls: Sequence[Control]
+    legend: str = ""
 
 
-@cache
-def _asset(name: str) -> str:
-    return files("actviz.live").joinpath(f"assets/{name}").read_text(encoding="utf-8")
+def choice(name: str, key: str, value: str, names: Sequence[str], lang: str, *, plain: bool = False) -> Control:
+    """Return a drop-down of names, and of what a link asked for beside them; ``plain`` ones are written as they are."""
+    choices = [(each, each if plain else label(each, lang)) for each in dict.fromkeys((*names, value))]
+    return Control("choice", name, text(f"page.{key}", lang), value, choices)
 
 
-@cache
-def _template() -> Template:
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_asset("page.html"))
+def slider(name: str, value: float, limits: Range, lang: str) -> Control:
+    """Return a slider over a range."""
+    ends = (f"{each:g}" for each in (limits.low, limits.high, limits.step))
+    return Control("range", name, text(f"page.{name}", lang), f"{value:g}", (), *ends)
 
 
 class Page:
-    """A document with its charts, and the messages of its browser.
+    """A document with its charts, the messages of its browser, and the thread that computes for it.
 
     Parameters
     ----------
     document : Document
     look : Look
+        Unless its link asks for another.
     kind : str
         ``explore`` or ``race``.
-    frames : sequence of Frame
+    read : callable
+        Takes a query and a language, and returns what is set and notes on what was asked for in vain.
     moved : callable
-        Takes a move's number, arguments and action.
-    **variables
-        What the page's template needs besides.
+        Takes what is set, notes and what was done: ``move``, ``start`` or ``stop``.
+    compute : callable
+        Takes what ``ask`` was given and a ``Ticket``; runs on the thread.
     """
 
     def __init__(
@@ -110,35 +105,57 @@ class Page:
         document: Document,
         look: Look,
         kind: str,
-        frames: Sequence[Frame],
-        moved: Callable[[int, Arguments, str], None],
-        **variables: Any,
+        read: Callable[[Arguments, str], tuple[Any, tuple[str, ...]]],
+        moved: Callable[[Any, tuple[str, ...], str], None],
+        compute: Callable[[Any, Ticket], None],
     ) -> None:
-        self.document, self.look, self._frames, self._moved = document, look, frames, moved
+        context = document.session_context
+        arguments: Arguments = context.request.arguments if context and context.request else {}
+        self.document, self.look, self.kind, self.lang = (
+            document,
+            look.asked(arguments),
+            kind,
+            look.asked(arguments).lang,
+        )
+        self._read, self._moved = read, moved
+        self.setting, self._notes = read(arguments, self.lang)
+        self.number = 0  # of the newest move
         self.words = ColumnDataSource(data={"said": ["{}"], "drawn": ["{}"]})
         self.moves = ColumnDataSource(data={"number": [], "query": [], "dark": [], "rem": [], "action": []})
         self.moves.on_change("data", self._move)
+        self._charts: Sequence[Chart] = ()
         self._dressed: tuple[bool, float] | None = None
         self._said: dict[str, Any] = {}
         self.drawn = threading.Event()  # set by the browser when it has drawn what it was sent
+        self.latest = Latest(compute, self._fail)
+        document.on_session_destroyed(lambda context: self.latest.close())
+
+    def lay_out(self, charts: Mapping[str, Chart], groups: Sequence[Group], **variables: Any) -> None:
+        """Put the document together: charts by their titles' keys, controls, and what the template needs besides."""
+        document, look, say = self.document, self.look, partial(text, lang=self.lang)
+        self._charts = list(charts.values())
         self.dress(look.theme == "dark", 16.0)
-        frames[0].chart.plot.tags = [self.moves, self.words]  # only what a root holds is of the document
-        for frame in frames:
-            document.add_root(frame.chart.plot)
+        self._charts[0].plot.tags = [self.moves, self.words]  # only what a root holds is of the document
+        for chart in self._charts:
+            document.add_root(chart.plot)
         models = {"moves": self.moves, "words": self.words}
         document.js_on_event("document_ready", CustomJS(args=models, code="window.actvizLive(moves, words)"))
         document.js_on_event("connection_lost", CustomJS(code="window.actvizLost()"))
-        document.title = f"{text('page.title', look.lang)}: {text(f'page.{kind}', look.lang)}"
-        document.template = _template()
+        document.title = f"{say('page.title')}: {say(f'page.{self.kind}')}"
+        document.template = template("live/assets/page.html")
         document.template_variables.update(
             lang=look.lang,
             theme=look.theme,
-            kind=kind,
+            kind=self.kind,
             other=next(lang for lang in LANGUAGES if lang != look.lang),
-            say=lambda key: text(f"page.{key}", look.lang),
-            style=_asset("page.css"),
-            script=_asset("page.js"),
-            charts=frames,
+            say=lambda key: say(f"page.{key}"),
+            style=static("live/assets/page.css"),
+            script=static("live/assets/page.js"),
+            charts=[
+                {"name": chart.name, "title": say(f"page.{key}"), "alt": say(f"page.{key}.alt")}
+                for key, chart in charts.items()
+            ],
+            groups=groups,
             **variables,
         )
 
@@ -154,19 +171,33 @@ class Page:
         except (LookupError, TypeError, ValueError, OverflowError):
             return
         self.dress(self.look.theme == "dark" or (self.look.theme == "auto" and bool(dark)), rem)
-        self._moved(number, arguments, str(action))
+        self.number = number
+        setting, notes = self._read(arguments, self.lang)
+        notes, self._notes = self._notes or notes, ()  # those of the link are said at the first move
+        self._moved(setting, notes, str(action))
 
     def dress(self, dark: bool, rem: float) -> None:
         """Put on light, dark, or the theme that was chosen; ``rem`` are the pixels of the page's words."""
         if (dark, rem) == self._dressed:
             return
         self._dressed = dark, rem
-        for frame in self._frames:
-            name = self.look.theme if self.look.theme != "auto" else "dark" if dark else "light"
-            frame.chart.dress(THEMES[name], rem)
+        name = self.look.theme if self.look.theme != "auto" else "dark" if dark else "light"
+        for chart in self._charts:
+            chart.dress(THEMES[name], rem)
 
     def say(self, *changes: Changes, **words: Any) -> None:
         """Show words at their places on the page, beside those that are there, and changes of charts with them."""
         self._said |= words
         drawn = {name: values for each in changes for name, values in each.items()}
         self.words.data = {"said": [json.dumps(self._said)], "drawn": [json.dumps(drawn, allow_nan=False)]}
+
+    # From the computing thread
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have the event loop call a function."""
+        self.document.add_next_tick_callback(call)
+
+    def _fail(self, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        notes = [text("page.failed", self.lang, reason=reason)]
+        self.post(lambda: self.say(notes=notes, number=self.number))

@@ -31,7 +31,7 @@ Ticks = tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True)
-class Picture:
+class Measured:
     """Everything measured, as columns of the charts' data sources.
 
     Parameters
@@ -85,7 +85,7 @@ def _contour(edges: Floats, heights: Floats, row: int) -> tuple[Floats, Floats]:
     return x, ROOM * y - row
 
 
-def picture(ds: xarray.Dataset, lang: str = "en") -> Picture:
+def picture(ds: xarray.Dataset, lang: str = "en") -> Measured:
     """Return what a dataset of one pairing measured."""
     init, activation = _pairing(ds)
     layers, scale = _scale(ds)
@@ -97,7 +97,7 @@ def picture(ds: xarray.Dataset, lang: str = "en") -> Picture:
     bars = [_contour(bar, np.array([each.zeros]), row) for row, each in enumerate(cells) if each.zeros > 0]
     words = [" · ".join(filter(None, (each.note, each.alarm(lang) if each.sick else ""))) for each in cells]
     std, mean, rms = (line(ds, name, init, activation).middle for name in ("act_std", "act_mean", "grad_preact_rms"))
-    return Picture(
+    return Measured(
         tuple(layers),
         scale.ticks,
         {"xs": [x for x, _ in shapes], "ys": [y for _, y in shapes]},

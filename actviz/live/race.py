@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
+from bokeh.document import Document
 from bokeh.models import Range1d
 from threadpoolctl import threadpool_limits
 
@@ -20,11 +20,10 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.names import labelled_task
 from actviz.catalog.tasks import TASKS, Split, divide
 from actviz.live.charts import Curves
-from actviz.live.computing import Latest, Superseded, Ticket
-from actviz.live.explore import choices
-from actviz.live.page import Control, Frame, Look, Page, slider
+from actviz.live.computing import Superseded, Ticket
+from actviz.live.page import Control, Group, Look, Page, choice, slider
 from actviz.live.pictures import linear_limits
-from actviz.live.settings import INITS, Arguments, Range, bounded, decoded, named, refused, switched
+from actviz.live.settings import INITS, PAIRING, Arguments, Range, Reader, bounded, offered, switched, taken
 from actviz.plots.reading.scales import Floats
 from actviz.text import text
 from actviz.training.grid import runs
@@ -107,36 +106,23 @@ class RaceSetting:
         return Course(run, divide(task, Split(), self.seed, run.config.dtype), self.seed)
 
 
+_COMMON: dict[str, Reader] = {
+    "data": partial(offered, "data", DATA),
+    **{name: partial(bounded, name, limits) for name, limits in RACE_RANGES.items()},
+}
+_OWN: dict[str, Reader] = {**PAIRING, "norm": partial(switched, "norm"), "lr": partial(offered, "lr", RATES)}
+_READERS = _COMMON | {f"{lane}_{name}": reader for lane in LANES for name, reader in _OWN.items()}
+
+
 def read_race(arguments: Arguments, lang: str = "en") -> tuple[RaceSetting, tuple[str, ...]]:
     """Return the race that a query asks for, and notes on what it asked for in vain."""
-    common: dict[str, Any] = {}
-    lanes = {name: dataclasses.asdict(lane) for name, lane in RaceSetting().lanes.items()}
-    notes = []
-    for key, written in decoded(arguments):
-        lane, _, name = key.partition("_")
-        value, note = _value(name if lane in LANES and name else key, written, lang, own=bool(name))
-        notes.append(note)
-        if value is None:
-            continue
-        if lane in LANES and name in lanes[lane]:
-            lanes[lane][name] = value
-        elif key in RACE_RANGES or key == "data":
-            common[key] = value
-    return RaceSetting(Lane(**lanes["a"]), Lane(**lanes["b"]), **common), tuple(filter(None, notes))
-
-
-def _value(name: str, written: str, lang: str, *, own: bool) -> tuple[Any, str]:
-    """Return a value of a lane (``own``) or of both, None where it is refused or there is no such key, and a note."""
-    if not own and name in RACE_RANGES:
-        return bounded(name, written, RACE_RANGES[name], lang)
-    if own and name in ("init", "activation"):
-        return named(name, written, lang)
-    if own and name == "norm":
-        return switched(name, written, lang)
-    offered = RATES if own and name == "lr" else DATA if not own and name == "data" else None
-    if offered is None:
-        return None, ""
-    return (written, "") if written in offered else (None, refused(text(f"page.{name}", lang), written, lang))
+    values, notes = taken(arguments, _READERS, lang)
+    lanes = {
+        lane: dataclasses.replace(own, **{name: values[key] for name in _OWN if (key := f"{lane}_{name}") in values})
+        for lane, own in RaceSetting().lanes.items()
+    }
+    common = {name: values[name] for name in _COMMON if name in values}
+    return RaceSetting(lanes["a"], lanes["b"], **common), tuple(notes)
 
 
 COLUMNS = {"loss": ("train_loss", "validation_loss"), "accuracy": ("validation_accuracy",)}
@@ -192,39 +178,29 @@ def run_race(setting: RaceSetting, ticket: Ticket) -> Iterator[dict[str, Standin
 
 
 class Race:
-    """One reader's race: its document, its charts, and the thread that trains for it."""
+    """One reader's race: its charts, and what is trained for it."""
 
-    def __init__(self, document: Any, look: Look) -> None:
-        context = document.session_context
-        arguments: Arguments = context.request.arguments if context and context.request else {}
-        look = look.asked(arguments)
-        self.lang = lang = look.lang
-        setting, self._notes = read_race(arguments, lang)
-        pick = partial(text, lang=lang)
-        labels = {name: pick("page.lane", number=number) for number, name in enumerate(LANES, 1)}
+    def __init__(self, document: Document, look: Look) -> None:
+        self.page = page = Page(document, look, "race", read_race, self._moved, self._compute)
+        self.lang = lang = page.lang
+        say = partial(text, lang=lang)
+        labels = {name: say("page.lane", number=number) for number, name in enumerate(LANES, 1)}
+        highest = {"loss": 2.5, "accuracy": 1.02}
         self.charts = {
-            "loss": Curves("loss", lang, labels, COLUMNS["loss"], pick("page.epoch"), Range1d(0, 2.5)),
-            "accuracy": Curves("accuracy", lang, labels, COLUMNS["accuracy"], pick("page.epoch"), Range1d(0, 1.02)),
+            name: Curves(name, lang, labels, columns, say("page.epoch"), Range1d(0, highest[name]))
+            for name, columns in COLUMNS.items()
         }
-        frames = [
-            Frame(chart, name, pick(f"page.{name}"), pick(f"page.{name}.alt")) for name, chart in self.charts.items()
-        ]
         lanes = [{"name": f"lane_{name}", "label": label} for name, label in labels.items()]
-        groups = _groups(setting, labels, lang)
-        self.page = Page(document, look, "race", frames, self._moved, groups=groups, lanes=lanes, figures=())
+        page.lay_out(self.charts, _groups(page.setting, labels, lang), lanes=lanes)
         self._standings = dict.fromkeys(LANES, Standing([], {}))
-        self.latest = Latest(self._compute, self._fail)
-        document.on_session_destroyed(lambda context: self.latest.close())
 
     # On the event loop
 
-    def _moved(self, number: int, arguments: Arguments, action: str) -> None:
-        setting, notes = read_race(arguments, self.lang)
-        notes, self._notes = self._notes or notes, ()
+    def _moved(self, setting: RaceSetting, notes: tuple[str, ...], action: str) -> None:
         waits = {f"lane_{name}": each.words(self.lang) for name, each in self._standings.items()}
-        self.page.say(number=number, notes=list(notes), command=setting.command(), **waits)
+        self.page.say(number=self.page.number, notes=list(notes), command=setting.command(), **waits)
         if action in ("start", "stop"):
-            self.latest.ask(setting if action == "start" else None)
+            self.page.latest.ask(setting if action == "start" else None)
 
     def _show(self, epochs: int, standings: dict[str, Standing]) -> None:
         self._standings = standings
@@ -244,52 +220,36 @@ class Race:
 
     # On the computing thread
 
-    def _post(self, call: Any) -> None:
-        self.page.document.add_next_tick_callback(call)
-
     def _compute(self, setting: RaceSetting | None, ticket: Ticket) -> None:
         if setting is None:
             return
-        found, last = dict.fromkeys(LANES, Standing([], {})), 0.0
+        standings, last = dict.fromkeys(LANES, Standing([], {})), 0.0
         try:
-            for found in run_race(setting, ticket):
+            for standings in run_race(setting, ticket):
                 if time.monotonic() - last > OFTEN:
-                    self._post(partial(self._show, setting.epochs, found))
+                    self.page.post(partial(self._show, setting.epochs, standings))
                     last = time.monotonic()
         except Superseded:
-            found = {
-                name: each if each.ended else dataclasses.replace(each, ended="stopped") for name, each in found.items()
+            standings = {
+                name: each if each.ended else dataclasses.replace(each, ended="stopped")
+                for name, each in standings.items()
             }
             raise
         finally:
-            if all(each.epochs for each in found.values()):
-                self._post(partial(self._show, setting.epochs, found))
-
-    def _fail(self, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        self._post(partial(self.page.say, notes=[text("page.failed", self.lang, reason=reason)]))
+            if all(each.epochs for each in standings.values()):
+                self.page.post(partial(self._show, setting.epochs, standings))
 
 
-def _groups(setting: RaceSetting, labels: Mapping[str, str], lang: str) -> list[dict[str, Any]]:
+def _groups(setting: RaceSetting, labels: Mapping[str, str], lang: str) -> list[Group]:
     """Return the form's controls: each lane's own, then those of both."""
-    pick = partial(text, lang=lang)
     groups = []
     for name, lane in setting.lanes.items():
-        offered = {
-            "init": choices(INITS, lane.init, lang),
-            "activation": choices(tuple(ACTIVATIONS), lane.activation, lang),
-            "lr": [(rate, rate) for rate in RATES],
-        }
         own = [
-            Control("choice", f"{name}_{key}", pick(f"page.{key}"), getattr(lane, key), given)
-            for key, given in offered.items()
+            choice(f"{name}_init", "init", lane.init, INITS, lang),
+            choice(f"{name}_activation", "activation", lane.activation, tuple(ACTIVATIONS), lang),
+            choice(f"{name}_lr", "lr", lane.lr, RATES, lang, plain=True),
+            Control("switch", f"{name}_norm", text("page.norm", lang), lane.norm),
         ]
-        groups.append(
-            {
-                "legend": labels[name],
-                "controls": [*own, Control("switch", f"{name}_norm", pick("page.norm"), lane.norm)],
-            }
-        )
-    common = [slider(name, getattr(setting, name), lang, limits) for name, limits in RACE_RANGES.items()]
-    data = Control("choice", "data", pick("page.data"), setting.data, [(name, name) for name in DATA])
-    return [*groups, {"legend": "", "controls": [data, *common]}]
+        groups.append(Group(own, labels[name]))
+    common = [slider(name, getattr(setting, name), limits, lang) for name, limits in RACE_RANGES.items()]
+    return [*groups, Group([choice("data", "data", setting.data, DATA, lang, plain=True), *common])]

@@ -9,24 +9,14 @@ from __future__ import annotations
 import dataclasses
 import math
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from actviz.catalog.activations import ACTIVATIONS
-from actviz.catalog.initializers import (
-    ALIASES,
-    INITIALIZERS,
-    Constant,
-    Identity,
-    Initializer,
-    Normal,
-    Orthogonal,
-    TruncatedNormal,
-    Uniform,
-    VarianceScaling,
-)
+from actviz.catalog.initializers import ALIASES, INITIALIZERS, FamilyInitializer, Initializer
 from actviz.catalog.names import builtin, describe
 from actviz.errors import ActvizError
 from actviz.text import text
@@ -69,37 +59,6 @@ INITS = (*INITIALIZERS, "normal:0.01", "uniform:0,1")
 FIGURES = ("histograms", "ridges", "signal", "gradients", "saturation", "collapse", "overview")
 """Figures that can be had of a setting."""
 
-_FACTORS: dict[type, tuple[str, ...]] = {
-    Constant: ("value",),
-    Uniform: ("low", "high"),
-    Normal: ("std",),
-    TruncatedNormal: ("std",),
-    Orthogonal: ("gain",),
-    Identity: ("gain",),
-}
-"""Parameters of an initializer to which its weights are proportional."""
-
-
-def scaled(initializer: Initializer, factor: float) -> Initializer:
-    """Return the initializer whose weights are ``factor`` times as large: their standard deviation, not the variance.
-
-    >>> scaled(INITIALIZERS["he_normal"], 1.5)
-    VarianceScaling(scale=4.5, mode='fan_in', distribution='normal', preset='')
-    """
-    if factor == 1.0:
-        return initializer
-    if isinstance(initializer, VarianceScaling):
-        scale = _tidy(initializer.scale * factor * factor)
-        return VarianceScaling(scale, initializer.mode, initializer.distribution)
-    names = _FACTORS.get(type(initializer), ())
-    changed = {name: _tidy(getattr(initializer, name) * factor) for name in names}
-    return dataclasses.replace(initializer, **changed) if changed else initializer  # type: ignore[type-var]
-
-
-def _tidy(value: float) -> float:
-    """Round away what only binary fractions bring in, so that a command is short."""
-    return float(f"{value:.12g}")
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -123,7 +82,7 @@ class Setting:
     @property
     def initializer(self) -> Initializer:
         """The initializer, scaled."""
-        return scaled(builtin("initializer", self.init, INITIALIZERS), self.scale)
+        return cast(FamilyInitializer, builtin("initializer", self.init, INITIALIZERS)).scaled(self.scale)
 
     @property
     def scaled_init(self) -> str:
@@ -169,14 +128,26 @@ def _written(value: Any) -> str:
 Arguments = Mapping[str, Sequence[bytes | str]]
 
 
-def decoded(arguments: Arguments) -> Iterator[tuple[str, str]]:
-    """Yield the last value of every key, as text."""
-    for key, values in arguments.items():
-        last = values[-1] if values else ""
-        yield str(key), last.decode("utf-8", "replace") if isinstance(last, bytes) else str(last)
+Reader = Callable[[str, str], tuple[Any, str]]
+"""Takes what is written and the language; returns the value, None where it is refused, and a note, empty for none."""
 
 
-def bounded(name: str, written: str, limits: Range, lang: str) -> tuple[float, str]:
+def taken(arguments: Arguments, readers: Mapping[str, Reader], lang: str) -> tuple[dict[str, Any], list[str]]:
+    """Return the values that a query sets, and notes on what it asked for in vain; the last one of a key counts."""
+    values, notes = {}, []
+    for key, given in arguments.items():
+        if (reader := readers.get(str(key))) is None:
+            continue
+        last = given[-1] if given else ""
+        value, note = reader(last.decode("utf-8", "replace") if isinstance(last, bytes) else str(last), lang)
+        if value is not None:
+            values[str(key)] = value
+        if note:
+            notes.append(note)
+    return values, notes
+
+
+def bounded(name: str, limits: Range, written: str, lang: str) -> tuple[float, str]:
     """Return a number within its range, and a note where it is not what was asked for."""
     try:
         value = float(written)
@@ -184,10 +155,10 @@ def bounded(name: str, written: str, limits: Range, lang: str) -> tuple[float, s
         value = math.nan
     label = text(f"page.{name}", lang)
     if math.isnan(value):
-        return limits.default, refused(label, written, lang)
+        return limits.default, refused(name, written, lang)
     kept = min(max(value, limits.low), limits.high)
     note = "" if kept == value else text("page.note.bounded", lang, name=label, value=f"{kept:g}", given=cut(written))
-    return (round(kept) if limits.whole else _tidy(kept)), note
+    return (round(kept) if limits.whole else float(f"{kept:.12g}")), note
 
 
 def cut(written: str) -> str:
@@ -195,9 +166,9 @@ def cut(written: str) -> str:
     return written if len(written) <= MOST_SHOWN else written[: MOST_SHOWN - 1] + "…"
 
 
-def refused(label: str, written: str, lang: str) -> str:
-    """Say that a value is not known."""
-    return text("page.note.refused", lang, name=label, given=cut(written))
+def refused(name: str, written: str, lang: str) -> str:
+    """Say that a value of a control is not known."""
+    return text("page.note.refused", lang, name=text(f"page.{name}", lang), given=cut(written))
 
 
 def named(name: str, written: str, lang: str) -> tuple[str | None, str]:
@@ -205,18 +176,32 @@ def named(name: str, written: str, lang: str) -> tuple[str | None, str]:
     kind, table = ("initializer", INITIALIZERS) if name == "init" else ("activation", ACTIVATIONS)
     label = ALIASES.get(written, written) if name == "init" else written
     try:
-        found = builtin(kind, label, table)
+        value = builtin(kind, label, table)
     except ActvizError:
-        found = None
-    if found is None:
-        return None, refused(text(f"page.{name}", lang), written, lang)
-    return label if label in table else describe(found, table), ""
+        value = None
+    if value is None:
+        return None, refused(name, written, lang)
+    return label if label in table else describe(value, table), ""
 
 
 def switched(name: str, written: str, lang: str) -> tuple[bool | None, str]:
     """Return a switch, None for anything else, and a note."""
     value = {"1": True, "0": False, "on": True, "off": False}.get(written)
-    return value, "" if value is not None else refused(text(f"page.{name}", lang), written, lang)
+    return value, "" if value is not None else refused(name, written, lang)
+
+
+def offered(name: str, choices: Sequence[str], written: str, lang: str) -> tuple[str | None, str]:
+    """Return a choice, None for anything else, and a note."""
+    return (written, "") if written in choices else (None, refused(name, written, lang))
+
+
+PAIRING: dict[str, Reader] = {name: partial(named, name) for name in ("init", "activation")}
+
+_READERS: dict[str, Reader] = {
+    **PAIRING,
+    **{name: partial(bounded, name, limits) for name, limits in RANGES.items()},
+    **{name: partial(switched, name) for name in SWITCHES},
+}
 
 
 def read(arguments: Arguments, lang: str = "en") -> tuple[Setting, tuple[str, ...]]:
@@ -229,22 +214,8 @@ def read(arguments: Arguments, lang: str = "en") -> tuple[Setting, tuple[str, ..
     lang : str
         Of the notes.
     """
-    found: dict[str, Any] = {}
-    notes = []
-    for name, written in decoded(arguments):
-        value: Any
-        if name in RANGES:
-            value, note = bounded(name, written, RANGES[name], lang)
-        elif name in SWITCHES:
-            value, note = switched(name, written, lang)
-        elif name in ("init", "activation"):
-            value, note = named(name, written, lang)
-        else:
-            continue
-        if value is not None:
-            found[name] = value
-        notes.append(note)
-    setting = Setting(**found)
+    values, notes = taken(arguments, _READERS, lang)
+    setting = Setting(**values)
     if setting.norm and setting.bias_std:
         notes.append(text("page.note.bias", lang))
-    return setting, tuple(filter(None, notes))
+    return setting, tuple(notes)

@@ -21,7 +21,7 @@ from actviz.catalog import names
 from actviz.catalog.names import describe
 from actviz.live.computing import PATIENCE, Latest
 from actviz.live.pictures import NOTHING, linear_limits, log_limits, overlay, picture
-from actviz.live.settings import FIGURES, INITS, RANGES, Setting, read, scaled
+from actviz.live.settings import FIGURES, INITS, RANGES, Setting, read
 from actviz.live.words import theory_words, verdict_words
 from actviz.text import TEXT
 
@@ -37,7 +37,7 @@ LANGUAGES = ["en", *(["ko"] if "ko" in TEXT["verdict.healthy"] else [])]
 def test_weights_of_a_scaled_initializer_are_so_many_times_as_large_under_the_same_seed(name, factor):
     initializer = names.initializer(name)
     plain, larger = (
-        each.sample(np.random.default_rng(0), 30, 20) for each in (initializer, scaled(initializer, factor))
+        each.sample(np.random.default_rng(0), 30, 20) for each in (initializer, initializer.scaled(factor))
     )
     np.testing.assert_allclose(larger, factor * plain, rtol=1e-10)
 
