@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, FixedTicker, Range1d
-from bokeh.plotting import figure
+from bokeh.models import FixedTicker, Range1d
 
 from actviz.catalog.looks import Theme
-from actviz.live.pictures import NOTHING, Columns, Overlay, Measured, linear_limits, log_limits
+from actviz.live.pictures import NOTHING, Columns, Measured, Overlay, linear_limits, log_limits
 from actviz.plots.canvas.style import FONTS
+from actviz.report.charts import bare_figure, empty_source
 
 SIZE = 0.8
 """Of a chart's words, in the page's own: they grow with it."""
@@ -45,22 +45,14 @@ class Chart:
     def __init__(self, name: str, lang: str, **options: Any) -> None:
         self.name, self.font = name, ", ".join(FONTS[lang])
         self._words: list[Any] = []
-        self.plot = figure(
-            name=name,
-            sizing_mode="stretch_both",
-            min_height=80,
-            toolbar_location=None,
-            tools="",
-            output_backend="canvas",
-            **options,
-        )
+        self.plot = bare_figure(name, self.font, sizing_mode="stretch_both", min_height=80, **options)
         self._tinted: list[tuple[Any, str, tuple[str, ...]]] = []
         for part in ("x_range", "y_range"):
             getattr(self.plot, part).name = f"{name}-{part}"
 
-    def source(self, part: str, columns: Sequence[str]) -> ColumnDataSource:
+    def source(self, part: str, columns: Sequence[str]) -> Any:
         """Return a new data source, empty."""
-        return ColumnDataSource(name=f"{self.name}-{part}", data={column: [] for column in columns})
+        return empty_source(f"{self.name}-{part}", columns)
 
     def data(self, **parts: Mapping[str, Any]) -> Changes:
         """Return the changes that fill data sources."""
@@ -91,14 +83,10 @@ class Chart:
         if self.margin:
             plot.min_border_left = round(self.margin * rem)
         plot.background_fill_color, plot.border_fill_color = look.panel, look.background
-        plot.outline_line_color = None
         for axis in plot.axis:
             axis.axis_label_text_color = axis.major_label_text_color = look.text
             axis.axis_line_color = axis.major_tick_line_color = look.muted
-            axis.minor_tick_line_color = None
-            axis.axis_label_text_font = axis.major_label_text_font = self.font
             axis.major_label_text_font_size, axis.axis_label_text_font_size = size, size
-            axis.axis_label_text_font_style = "normal"
         for grid in plot.grid:
             grid.grid_line_color = look.grid
         for legend in plot.legend:

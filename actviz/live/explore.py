@@ -12,7 +12,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.live.charts import Changes, Lines, Ridges
 from actviz.live.computing import Ticket
 from actviz.live.page import Control, Group, Look, Page, choice, slider
-from actviz.live.pictures import NOTHING, Overlay, Measured, overlay, picture
+from actviz.live.pictures import NOTHING, Measured, Overlay, overlay, picture
 from actviz.live.settings import FIGURES, INITS, RANGES, SWITCHES, Setting, read
 from actviz.live.words import numbers, theory_words, verdict_words
 from actviz.probing.running import probe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from actviz.errors import ActvizError
@@ -41,27 +42,34 @@ def library() -> str:
     return "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw)
 
 
-def _figure(name: str, height: int, lang: str, **settings: Any) -> Any:
+def bare_figure(name: str, font: str, **settings: Any) -> Any:
+    """Return an empty chart of a page: no tools, no minor ticks, upright words in the page's font."""
     from bokeh.plotting import figure
 
-    plot = figure(
-        name=name, height=height, min_width=240, sizing_mode="stretch_width", toolbar_location=None, tools="",
-        output_backend="canvas", **settings,
-    )  # fmt: skip
-    plot.min_border_right = 14
-    plot.outline_line_color = plot.border_fill_color = None  # the page shows through, in its own colour
+    plot = figure(name=name, toolbar_location=None, tools="", output_backend="canvas", **settings)
+    plot.outline_line_color = None
     for axis in plot.axis:
-        axis.axis_label_text_font = axis.major_label_text_font = FAMILIES[lang]
-        axis.axis_label_text_font_style, axis.axis_label_text_font_size = "normal", "14px"
-        axis.major_label_text_font_size = "13px"
+        axis.axis_label_text_font = axis.major_label_text_font = font
+        axis.axis_label_text_font_style = "normal"
         axis.minor_tick_line_color = None
     return plot
 
 
-def _source(name: str, columns: Any) -> Any:
+def empty_source(name: str, columns: Iterable[str]) -> Any:
+    """Return a data source to be filled in the page."""
     from bokeh.models import ColumnDataSource
 
     return ColumnDataSource(name=name, data={column: [] for column in columns})
+
+
+def _figure(name: str, height: int, lang: str, **settings: Any) -> Any:
+    size = {"height": height, "min_width": 240, "sizing_mode": "stretch_width"}
+    plot = bare_figure(name, FAMILIES[lang], **size, **settings)
+    plot.min_border_right = 14
+    plot.border_fill_color = None  # the page shows through, in its own colour
+    for axis in plot.axis:
+        axis.axis_label_text_font_size, axis.major_label_text_font_size = "14px", "13px"
+    return plot
 
 
 def histogram(slot: str, lang: str) -> Any:
@@ -75,9 +83,9 @@ def histogram(slot: str, lang: str) -> Any:
     plot.xaxis.ticker = FixedTicker(ticks=[])
     plot.yaxis.ticker = FixedTicker(ticks=[0, 0.5, 1])
     plot.xgrid.visible = False
-    bars = _source("bars", ("left", "right", "top"))
+    bars = empty_source("bars", ("left", "right", "top"))
     plot.quad("left", "right", "top", 0, source=bars, name=slot, fill_alpha=0.65, line_alpha=0)
-    outline = _source("outline", ("x", "y"))
+    outline = empty_source("outline", ("x", "y"))
     plot.step("x", "y", source=outline, name="theory", mode="after", line_width=2)
     return plot
 
@@ -102,14 +110,14 @@ def by_layer(statistic: str, axis: str, lang: str) -> Any:
     marker = Span(name="layer", dimension="height", location=1, line_width=6, line_alpha=0.25, level="underlay")
     plot.add_layout(marker)
     for slot in SLOTS:
-        source = _source(f"lines-{slot}", _COLUMNS)
+        source = empty_source(f"lines-{slot}", _COLUMNS)
         plot.varea("layer", "low", "high", source=source, name=f"band-{slot}", fill_alpha=0.25)
         plot.line(
             "layer", "theory", source=source, name=f"theory-{slot}", line_width=2, line_dash=[2, 4], line_cap="round"
         )
         plot.line("layer", "middle", source=source, name=slot, line_width=2.5, line_dash=DASHES[slot])
         plot.scatter("layer", "middle", source=source, name=slot, size=7, marker=MARKERS[slot], line_alpha=0)
-        here = _source(f"here-{slot}", ("layer", "middle"))
+        here = empty_source(f"here-{slot}", ("layer", "middle"))
         plot.scatter("layer", "middle", source=here, name=slot, size=14, marker=MARKERS[slot], line_alpha=0)
     return plot
 
