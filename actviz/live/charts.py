@@ -168,8 +168,8 @@ class Lines(Chart):
             self.tint(dots, color, "fill", "line")
         for column in labels:
             dashes = {"line_width": 2, "line_dash": [5, 3]}
-            told = plot.line("layer", column, source=theory, legend_label=expected, **dashes)
-            self.tint(told, "vermillion", "line")
+            line = plot.line("layer", column, source=theory, legend_label=expected, **dashes)
+            self.tint(line, "vermillion", "line")
         self.legend_above()
         plot.xaxis.ticker.min_interval = 1
 
@@ -186,8 +186,8 @@ class Lines(Chart):
 
     def _fit(self) -> Changes:
         """Fit the axis to what is measured and to theory's lines; its band may leave it."""
-        told = [columns[name] for columns in (self._picture, self._overlay) for name in self._columns if columns]
-        return self.limits(y_range=self._limits(*told)) if told else {}
+        lines = [columns[name] for columns in (self._picture, self._overlay) for name in self._columns if columns]
+        return self.limits(y_range=self._limits(*lines)) if lines else {}
 
 
 class Curves(Chart):

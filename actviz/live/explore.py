@@ -88,9 +88,9 @@ class Explorer:
     def _seen(self, measured: Measured) -> dict[str, str]:
         """Return the charts' numbers in words."""
         pick = partial(text, lang=self.lang)
-        told = zip(measured.layers, measured.notes["text"], strict=True)
+        notes = zip(measured.layers, measured.notes["text"], strict=True)
         return {
-            "ridges": ", ".join(pick("page.layer_row", layer=layer, value=words) for layer, words in told),
+            "ridges": ", ".join(pick("page.layer_row", layer=layer, value=words) for layer, words in notes),
             "signal": numbers(measured.signal["layer"], measured.signal["std"], self.lang),
             "gradients": numbers(measured.gradients["layer"], measured.gradients["rms"], self.lang),
         }
@@ -103,9 +103,9 @@ class Explorer:
         self.page.post(partial(self._show, number, measured))
         self.page.drawn.wait(LONGEST_WAIT)  # the browser may need the core for it
         ticket.check()
-        told = {**words, **self._seen(measured), **verdict_words(ds, self.lang)}
+        said = {**words, **self._seen(measured), **verdict_words(ds, self.lang)}
         ticket.check()
         theory, refused = overlay(ds, self.lang) if setting.theory else (NOTHING, "")
         ticket.check()
-        told |= {"theory": theory_words(setting, refused, self.lang)}
-        self.page.post(partial(self._explain, number, theory, told))
+        said |= {"theory": theory_words(setting, refused, self.lang)}
+        self.page.post(partial(self._explain, number, theory, said))

@@ -37,9 +37,8 @@ class Look:
 
     def asked(self, arguments: Arguments) -> Look:
         """Return what a query asks for."""
-        found = {key: parse(arguments, key) for key in ("lang", "theme")}
-        lang = found["lang"] if found["lang"] in LANGUAGES else self.lang
-        return Look(lang, found["theme"] if found["theme"] in PAGE_THEMES else self.theme)
+        lang, theme = parse(arguments, "lang"), parse(arguments, "theme")
+        return Look(lang if lang in LANGUAGES else self.lang, theme if theme in PAGE_THEMES else self.theme)
 
 
 def parse(arguments: Arguments, key: str) -> str:

@@ -115,8 +115,8 @@ def overlay(ds: xarray.Dataset, lang: str = "en") -> tuple[Overlay, str]:
     if theory.data is None:
         return NOTHING, theory.refused
     layers, scale = _scale(ds)
-    told = [(row, outline_of(ds, scale, init, activation, layer, lang)) for row, layer in enumerate(layers)]
-    shapes = [_contour(scale.edges, np.minimum(each.heights, 1.15), row) for row, each in told if each is not None]
+    outlines = [(row, outline_of(ds, scale, init, activation, layer, lang)) for row, layer in enumerate(layers)]
+    shapes = [_contour(scale.edges, np.minimum(each.heights, 1.15), row) for row, each in outlines if each is not None]
     values: Mapping[str, Any] = {str(name): theory.data[name].values for name in theory.data.data_vars}
     at = theory.data["layer"].values
     rms = values["grad_preact_rms"]

@@ -146,8 +146,8 @@ class Standing:
         if not self.epochs:
             return text("page.lane_waits", lang)
         shown = {name: self.numbers[name][-1] for name in ("train_loss", "validation_accuracy")}
-        told = {"loss": f"{shown['train_loss']:.4g}", "accuracy": f"{100 * shown['validation_accuracy']:.1f} %"}
-        words = text("page.lane_words", lang, epoch=self.epochs[-1], **told)
+        numbers = {"loss": f"{shown['train_loss']:.4g}", "accuracy": f"{100 * shown['validation_accuracy']:.1f} %"}
+        words = text("page.lane_words", lang, epoch=self.epochs[-1], **numbers)
         return f"{words} ({text(f'page.lane.{self.ended}', lang)})" if self.ended else words
 
 

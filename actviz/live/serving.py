@@ -70,9 +70,9 @@ class Guarded(BokehTornado):
 
     def resources(self, absolute_url: Any = None) -> Resources:
         """Return Bokeh's scripts from this server, only those that the charts need."""
-        found = super().resources(absolute_url)
-        found.components = ["bokeh"]
-        return found
+        resources = super().resources(absolute_url)
+        resources.components = ["bokeh"]
+        return resources
 
 
 def _sockets(port: int) -> list[socket.socket]:

@@ -23,12 +23,12 @@ ANY_DEPTH = 1e4
 
 def verdict_words(ds: xarray.Dataset, lang: str) -> dict[str, Any]:
     """Return the verdict, each finding in a line, the remedy, and notes."""
-    found = diagnose(ds)[0]
-    lines = [each.sentence(lang) for each in found.findings]
-    remedy = text("page.remedy", lang, words=found.findings[0].remedy(lang)) if found.findings else ""
-    notes = [note.message(lang) for note in found.notes]
+    diagnosis = diagnose(ds)[0]
+    lines = [each.sentence(lang) for each in diagnosis.findings]
+    remedy = text("page.remedy", lang, words=diagnosis.findings[0].remedy(lang)) if diagnosis.findings else ""
+    notes = [note.message(lang) for note in diagnosis.notes]
     lines = [*lines, *filter(None, [remedy]), *notes]
-    return {"verdict": found.verdict.label(lang), "healthy": not found.findings, "lines": lines}
+    return {"verdict": diagnosis.verdict.label(lang), "healthy": not diagnosis.findings, "lines": lines}
 
 
 def theory_words(setting: Setting, refused: str, lang: str) -> str:
@@ -46,14 +46,14 @@ def theory_words(setting: Setting, refused: str, lang: str) -> str:
     if entry is None or entry.theory is None:
         reason = text(f"theory.refused.{entry.refused}", lang) if entry else text("theory.refused.jump", lang)
         return text("page.no_theory", lang, reason=reason)
-    found = entry.theory
+    expected = entry.theory
     words = text(
         "page.theory_words",
         lang,
-        phase=text(f"page.phase.{found.phase}", lang),
-        chi=number(found.chi_1),
-        change=_change(found.chi_1, lang),
-        depth=_reach(found.usable_depth, lang),
+        phase=text(f"page.phase.{expected.phase}", lang),
+        chi=number(expected.chi_1),
+        change=_change(expected.chi_1, lang),
+        depth=_reach(expected.usable_depth, lang),
     )
     return f"{words} {text('page.no_theory', lang, reason=refused)}" if refused else words
 

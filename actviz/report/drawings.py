@@ -25,7 +25,7 @@ _PLACES = 2
 
 
 @dataclass(frozen=True)
-class Told:
+class Words:
     """What is said of a figure: its name in a line, what to see in it, and what it shows for those who do not see."""
 
     title: str
@@ -39,17 +39,17 @@ class Drawn:
 
     stem: str
     svg: str
-    told: Told
+    words: Words
     about: Mapping[str, str]
 
 
-def told(figure: Figure) -> Told:
+def words_of(figure: Figure) -> Words:
     """Return what is said of a figure that actviz drew."""
-    words = story(figure)
-    return Told(words.title, words.caption, words.alt)
+    own = story(figure)
+    return Words(own.title, own.caption, own.alt)
 
 
-def drawn(stem: str, figure: Figure, words: Told, number: int, *, fixed: bool, lang: str) -> Drawn:
+def drawn(stem: str, figure: Figure, words: Words, number: int, *, fixed: bool, lang: str) -> Drawn:
     """Return a figure for a page; ``number`` keeps its identifiers apart from those of the page's other figures.
 
     Unless ``fixed``, the colours of the light theme become variables with those as defaults.
@@ -65,7 +65,7 @@ def compact(svg: str, prefix: str, lang: str) -> str:
     """Return an SVG element a third as long that looks the same: matplotlib writes ten digits and a name for all."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<style type.*?</style>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\bd="([^"]*)"', lambda found: f'd="{_path(found[1])}"', svg)
+    svg = re.sub(r'\bd="([^"]*)"', lambda match: f'd="{_path(match[1])}"', svg)
     svg = re.sub(r'\b(?:x|y|width|height)="[^"]*"|translate\([^)]*\)', _rounded, svg)
     svg = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", svg)
     families = ", ".join(f"'{family}'" for family in FONTS[lang])
@@ -76,11 +76,11 @@ def compact(svg: str, prefix: str, lang: str) -> str:
 
 
 def _tight_styles(svg: str) -> str:
-    return re.sub(r'style="[^"]*"', lambda found: found[0].replace(": ", ":").replace("; ", ";"), svg)
+    return re.sub(r'style="[^"]*"', lambda match: match[0].replace(": ", ":").replace("; ", ";"), svg)
 
 
-def _rounded(found: re.Match[str]) -> str:
-    return _NUMBER.sub(lambda number: _short(round(float(number[0]) * 10**_PLACES)), found[0])
+def _rounded(match: re.Match[str]) -> str:
+    return _NUMBER.sub(lambda number: _short(round(float(number[0]) * 10**_PLACES)), match[0])
 
 
 def _short(hundredths: int) -> str:
@@ -117,8 +117,8 @@ def _renamed(svg: str, prefix: str) -> str:
     """Keep the identifiers that something refers to, under short names of this figure's own."""
     used = dict.fromkeys(re.findall(r'(?:url\(|xlink:href=")#([^)"]+)', svg))
     names = {old: f"{prefix}{position}" for position, old in enumerate(used)}
-    svg = re.sub(r' id="([^"]*)"', lambda found: f' id="{names[found[1]]}"' if found[1] in names else "", svg)
-    return re.sub(r'(url\(|xlink:href=")#([^)"]+)', lambda found: f"{found[1]}#{names[found[2]]}", svg)
+    svg = re.sub(r' id="([^"]*)"', lambda match: f' id="{names[match[1]]}"' if match[1] in names else "", svg)
+    return re.sub(r'(url\(|xlink:href=")#([^)"]+)', lambda match: f"{match[1]}#{names[match[2]]}", svg)
 
 
 def colours(theme: str) -> dict[str, str]:
@@ -131,18 +131,18 @@ def colours(theme: str) -> dict[str, str]:
 def _with_variables(svg: str) -> str:
     names = {colour.lower(): name for name, colour in colours("light").items()}
 
-    def variable(found: re.Match[str]) -> str:
-        return f"var(--{names[found[0]]})" if found[0] in names else found[0]
+    def variable(match: re.Match[str]) -> str:
+        return f"var(--{names[match[0]]})" if match[0] in names else match[0]
 
-    def styled(found: re.Match[str]) -> str:
+    def styled(match: re.Match[str]) -> str:
         # White words stand on a dark cell of a map, whose colour is data: it stays, and so do they.
-        keep = found[1] == "text" and "#ffffff" in found[0]
-        return found[0] if keep else re.sub(r"#[0-9a-f]{6}\b", variable, found[0])
+        keep = match[1] == "text" and "#ffffff" in match[0]
+        return match[0] if keep else re.sub(r"#[0-9a-f]{6}\b", variable, match[0])
 
     return re.sub(r'<(\w+)\b[^>]*?style="[^"]*"', styled, svg)
 
 
-def _labelled(svg: str, number: int, words: Told) -> str:
+def _labelled(svg: str, number: int, words: Words) -> str:
     """Give an SVG element a role, a name and a description."""
     head, _, rest = svg.partition(">")
     name, description = f"f{number}-title", f"f{number}-desc"
@@ -152,7 +152,7 @@ def _labelled(svg: str, number: int, words: Told) -> str:
     )
 
 
-def numbered(figures: Iterator[tuple[str, Figure, Told]], *, theme: str, lang: str) -> Iterator[Drawn]:
+def numbered(figures: Iterator[tuple[str, Figure, Words]], *, theme: str, lang: str) -> Iterator[Drawn]:
     """Yield figures for one page, each with identifiers of its own."""
     for number, (stem, figure, words) in enumerate(figures):
         yield drawn(stem, figure, words, number, fixed=theme == "print", lang=lang)

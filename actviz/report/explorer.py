@@ -44,11 +44,11 @@ def views(name: str, ds: xarray.Dataset, lang: str) -> Iterator[dict[str, Any]]:
             yield {"name": name, "words": recipe_words(ds, lang), "pairings": pairings, "first": first}
         return
     for step, parts in snapshots(ds).items():
-        told = text("report.after", lang, name=name, step=step)
+        moment = text("report.after", lang, name=name, step=step)
         pairings = [pairing for part in parts for pairing in _pairings(part, lang)]
         ends = pairings[0], pairings[-1]
         first = [(each["init"][0], each["activation"][0]) for each in ends]
-        yield {"name": told, "words": training_words(ds, lang), "pairings": pairings, "first": first}
+        yield {"name": moment, "words": training_words(ds, lang), "pairings": pairings, "first": first}
 
 
 def snapshots(ds: xarray.Dataset) -> dict[int, list[xarray.Dataset]]:
@@ -67,9 +67,9 @@ def _pairings(ds: xarray.Dataset, lang: str) -> list[dict[str, Any]]:
     return [_pairing(ds, each, lang) for each in diagnose(ds)]
 
 
-def _pairing(ds: xarray.Dataset, found: Diagnosis, lang: str) -> dict[str, Any]:
+def _pairing(ds: xarray.Dataset, diagnosis: Diagnosis, lang: str) -> dict[str, Any]:
     """Return everything of one pairing, as JSON values."""
-    init, activation = found.init, found.activation
+    init, activation = diagnosis.init, diagnosis.activation
     scale = _scale(ds, init, activation)
     theory = theory_of(ds, init, activation, lang)
     lines = {name: line(ds, name, init, activation) for name in LINES}
@@ -82,7 +82,7 @@ def _pairing(ds: xarray.Dataset, found: Diagnosis, lang: str) -> dict[str, Any]:
         "ticks": [[float(place), words] for place, words in scale.ticks],
         **_histograms(ds, scale, theory.data, init, activation),
         "lines": {name: _line(lines[name], expected[name]) for name in LINES},
-        "words": _words(ds, lines, found, lang),
+        "words": _words(ds, lines, diagnosis, lang),
         "note": text("theory.none", lang, names=theory.refused) if theory.refused else "",
     }
 
@@ -129,12 +129,12 @@ def _line(read: Line, expected: Expected | None) -> dict[str, str]:
     return {name: packed(values, "<f8") for name, values in columns.items()}
 
 
-def _words(ds: xarray.Dataset, lines: Mapping[str, Line], found: Diagnosis, lang: str) -> list[str]:
+def _words(ds: xarray.Dataset, lines: Mapping[str, Line], diagnosis: Diagnosis, lang: str) -> list[str]:
     """Return a sentence for each layer with its numbers."""
-    here = ds.sel(init=found.init, activation=found.activation)
-    lost = overflowed(ds, found.init, found.activation)
+    here = ds.sel(init=diagnosis.init, activation=diagnosis.activation)
+    lost = overflowed(ds, diagnosis.init, diagnosis.activation)
     saturated, zeros = (here[name].median("seed").values for name in ("saturated", "zero_fraction"))
-    verdict = found.verdict.label(lang)
+    verdict = diagnosis.verdict.label(lang)
     sentences = []
     for at in range(ds.sizes["layer"]):
         std, gradient = (lines[name].middle[at] for name in LINES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from actviz.experiments.experiment import draw
 from actviz.experiments.reproduction import Progress, Reproduction, check_rows, claim_rows
-from actviz.report.drawings import Told, told
+from actviz.report.drawings import Words, words_of
 from actviz.report.index import Entry, index_page
 from actviz.report.page import Content, drawing_theme
 from actviz.results.dataset import recipe
@@ -92,6 +92,6 @@ def report_content(done: Reproduction, *, theme: str, lang: str, command: str) -
     )
 
 
-def _figures(done: Reproduction, theme: str, lang: str) -> Iterator[tuple[str, Figure, Told]]:
+def _figures(done: Reproduction, theme: str, lang: str) -> Iterator[tuple[str, Figure, Words]]:
     for drawing, figure in draw(done.experiment, done.datasets, theme=theme, lang=lang):
-        yield drawing.stem, figure, told(figure)
+        yield drawing.stem, figure, words_of(figure)

@@ -17,7 +17,7 @@ from actviz.experiments.reproduction import CheckRow, ClaimRow
 from actviz.plots.canvas.style import FONTS
 from actviz.plots.files.saving import font_faces
 from actviz.report import charts, tables
-from actviz.report.drawings import Drawn, Told, colours, numbered, told
+from actviz.report.drawings import Drawn, Words, colours, numbered, words_of
 from actviz.report.explorer import LINES, explorer_data
 from actviz.report.index import WORDS
 from actviz.report.markup import render, static
@@ -45,7 +45,7 @@ class Content:
         Of the page; where the experiment was published.
     datasets : mapping
         Results by name.
-    figures : iterable of (str, Figure, Told)
+    figures : iterable of (str, Figure, Words)
         Anchor, figure, and what is said of it; drawn one by one.
     claims, checks : sequence
         Statements and numbers that were tested.
@@ -56,7 +56,7 @@ class Content:
     title: str
     source: str
     datasets: Mapping[str, xarray.Dataset]
-    figures: Iterable[tuple[str, Figure, Told]]
+    figures: Iterable[tuple[str, Figure, Words]]
     claims: Sequence[ClaimRow] = ()
     checks: Sequence[CheckRow] = ()
     command: str = ""
@@ -69,7 +69,7 @@ def result_content(name: str, ds: xarray.Dataset, *, theme: str, lang: str) -> C
     return Content(title, name, {name: ds}, _figures(ds, drawing_theme(theme), lang))
 
 
-def _figures(ds: xarray.Dataset, theme: str, lang: str) -> Iterator[tuple[str, Figure, Told]]:
+def _figures(ds: xarray.Dataset, theme: str, lang: str) -> Iterator[tuple[str, Figure, Words]]:
     from actviz.plots import FIGURES, figures_of
 
     for name in FIGURES:
@@ -77,7 +77,7 @@ def _figures(ds: xarray.Dataset, theme: str, lang: str) -> Iterator[tuple[str, F
             continue
         for stem, draw in figures_of(ds, [name], theme=theme, lang=lang):
             figure = draw()
-            yield stem, figure, told(figure)
+            yield stem, figure, words_of(figure)
 
 
 def drawing_theme(theme: str) -> str:

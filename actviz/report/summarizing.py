@@ -7,7 +7,7 @@ equality compare types.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.report.markup import render
 from actviz.results.dataset import recipe
+from actviz.results.words import recipe_words, training_words
 from actviz.text import pairing_label, run_name, text
 from actviz.text.tables import table_lines
 
@@ -85,20 +86,20 @@ def summary(result: xarray.Dataset, lang: str = "en") -> Summary:
     ('Xavier normal + sigmoid', 'vanishing')
     """
     try:
-        known = recipe(result)
+        settings = recipe(result)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ActvizError("only a result of actviz has a summary: a dataset with its recipe") from None
-    kind = str(known.get("kind"))
+    kind = str(settings.get("kind"))
     if kind == "training":
-        title, rows, words = text("summary.training", lang), _runs(result, lang), _trained(result, lang)
+        title, rows, words = text("summary.training", lang), _runs(result, lang), training_words(result, lang)
     elif kind == "descent":
-        title, rows, words = text("summary.descent", lang), _descents(result, lang), str(known["landscape"])
+        title, rows, words = text("summary.descent", lang), _descents(result, lang), str(settings["landscape"])
     elif kind == "range_test":
         title, rows, words = text("summary.range_test", lang), [], _suggestion(result, lang)
     else:
-        step = known.get("step")
+        step = settings.get("step")
         title = text("summary.probe", lang) if step is None else text("summary.snapshot", lang, step=step)
-        rows, words = _verdicts(result, lang), _measured(result, lang)
+        rows, words = _verdicts(result, lang), recipe_words(result, lang, gradient=True)
     return Summary(title, words, tuple(rows[:ROWS]), max(len(rows) - ROWS, 0), lang)
 
 
@@ -109,13 +110,13 @@ def _verdicts(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     heads = [text(f"summary.{head}", lang) for head in ("pairing", "verdict", "found", "remedy")]
     rows = []
     for each in diagnose(ds):
-        found = each.findings[0] if each.findings else None
-        told = found.message(lang) if found else "; ".join(note.message(lang) for note in each.notes)
+        first = each.findings[0] if each.findings else None
+        evidence = first.message(lang) if first else "; ".join(note.message(lang) for note in each.notes)
         cells = [
             pairing_label(each.init, each.activation, lang),
             each.verdict.label(lang),
-            told,
-            found.remedy(lang) if found else "",
+            evidence,
+            first.remedy(lang) if first else "",
         ]
         rows.append(dict(zip(heads, cells, strict=True)))
     return rows
@@ -133,9 +134,9 @@ def _runs(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     rows = []
     for run in map(str, ds["run"].values):
         why = ds["ended"].sel(run=run).values.ravel().tolist()
-        told = [text(f"summary.{key}", lang, number=why.count(end)) for end, key in ends.items() if end in why]
+        reasons = [text(f"summary.{key}", lang, number=why.count(end)) for end, key in ends.items() if end in why]
         row = {text("summary.run", lang): run_name(run, lang)}
-        row[text("summary.ended", lang)] = "; ".join(told)
+        row[text("summary.ended", lang)] = "; ".join(reasons)
         for name, values in shown.items():
             kept = values.sel(run=run).values[ds["ended"].sel(run=run).values != "diverged"]
             median = float(np.median(kept)) if len(kept) else np.nan
@@ -157,18 +158,6 @@ def _descents(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     ]
 
 
-def _measured(ds: xarray.Dataset, lang: str) -> str:
-    from actviz.results.words import recipe_words
-
-    return recipe_words(ds, lang, gradient=True)
-
-
-def _trained(ds: xarray.Dataset, lang: str) -> str:
-    from actviz.results.words import training_words
-
-    return training_words(ds, lang)
-
-
 def _suggestion(ds: xarray.Dataset, lang: str) -> str:
     from actviz.training.range_test import suggest
 
@@ -178,8 +167,8 @@ def _suggestion(ds: xarray.Dataset, lang: str) -> str:
 def result_html(dataset: Any) -> Any:
     """Return the HTML of a result of actviz with xarray's own, folded, below it; of any other dataset xarray's own."""
     try:
-        told: Sequence[str] = [summary(dataset)._repr_html_()]
+        own = summary(dataset)._repr_html_()
     except Exception:  # a dataset that was cut or computed with has no summary; showing it must not fail
         return dataset._repr_html_()
     more = f"<details><summary>{text('summary.all')}</summary>{dataset._repr_html_()}</details>"
-    return "".join([*told, more])
+    return own + more

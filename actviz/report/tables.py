@@ -38,18 +38,19 @@ def _heads(keys: Sequence[str], lang: str) -> list[str]:
 
 def in_words(ds: xarray.Dataset, lang: str) -> str:
     """Return how a result came about, in one line."""
-    known = recipe(ds)
-    kind = str(known.get("kind", "probe"))
+    settings = recipe(ds)
+    kind = str(settings.get("kind", "probe"))
     if kind == "training":
         return training_words(ds, lang)
     if kind == "descent":
-        values = {name: known[name] for name in ("landscape", "steps", "noise", "repeats")}
-        return text("report.descent", lang, **values, start=tuple(known["start"]), seeds=len(known["seeds"]))
+        values = {name: settings[name] for name in ("landscape", "steps", "noise", "repeats")}
+        return text("report.descent", lang, **values, start=tuple(settings["start"]), seeds=len(settings["seeds"]))
     if kind == "range_test":
-        limits = {name: known[name] for name in ("low", "high", "updates")}
-        (run,) = known["runs"].values()
+        limits = {name: settings[name] for name in ("low", "high", "updates")}
+        (run,) = settings["runs"].values()
         pairing = pairing_label(run["init"], run["activation"], lang)
-        return f"{pairing} · {known['data']} · {text('report.range_test', lang, **limits, seeds=len(known['seeds']))}"
+        words = text("report.range_test", lang, **limits, seeds=len(settings["seeds"]))
+        return f"{pairing} · {settings['data']} · {words}"
     return recipe_words(ds, lang)
 
 
