@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.experiments.readings import Reading, Values
+from actviz.text import text, words
 
 if TYPE_CHECKING:
     import xarray
@@ -33,25 +34,8 @@ class Status(enum.StrEnum):
     DEPENDS = "it depends"
 
 
-STATUS: dict[Status, dict[str, str]] = {
-    Status.SUPPORTED: {"en": "supported", "ko": "뒷받침됨"},
-    Status.NOT_SUPPORTED: {"en": "not supported", "ko": "뒷받침되지 않음"},
-    Status.DEPENDS: {"en": "it depends", "ko": "경우에 따라 다름"},
-}
+STATUS: dict[Status, dict[str, str]] = {status: words(f"status.{status}") for status in Status}
 """How each status is written, by language."""
-
-_RULES = {
-    "least": {"en": "{number} (holds if ≥ {least})", "ko": "{number} (성립 조건: {least} 이상)"},
-    "most": {"en": "{number} (holds if ≤ {most})", "ko": "{number} (성립 조건: {most} 이하)"},
-    "between": {
-        "en": "{number} (holds if from {least} to {most})",
-        "ko": "{number} (성립 조건: {least} 이상 {most} 이하)",
-    },
-    "none": {"en": "{number}", "ko": "{number}"},
-    "yes": {"en": "yes", "ko": "예"},
-    "no": {"en": "no", "ko": "아니요"},
-    "also": {"en": "also", "ko": "참고"},
-}
 
 
 def _status(holds: Sequence[bool]) -> Status:
@@ -60,8 +44,7 @@ def _status(holds: Sequence[bool]) -> Status:
 
 
 def _short(value: float) -> str:
-    text = f"{value:.3g}"
-    return text.replace("e-0", "e-").replace("e+0", "e+")
+    return f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 @dataclass(frozen=True)
@@ -80,6 +63,8 @@ class Case:
         The claim holds here if the mean lies between these. Without either the number is only told.
     expected : bool
         Whether the claim should hold here.
+    id : str
+        What it is called among the cases of its claim.
     """
 
     what: Mapping[str, str]
@@ -88,6 +73,7 @@ class Case:
     least: float = -math.inf
     most: float = math.inf
     expected: bool = True
+    id: str = ""
 
     @property
     def decides(self) -> bool:
@@ -115,11 +101,10 @@ class Finding:
         """Say what was found, and by what rule it is judged."""
         bounds = math.isfinite(self.case.least), math.isfinite(self.case.most)
         rule = {(True, False): "least", (False, True): "most", (True, True): "between"}.get(bounds, "none")
-        words = _RULES[rule][lang].format(
-            number=_short(self.value), least=_short(self.case.least), most=_short(self.case.most)
-        )
-        answer = "also" if rule == "none" else "yes" if self.holds else "no"
-        return f"{_RULES[answer][lang]}: {self.case.what[lang]}: {words}"
+        numbers = {"number": self.value, "least": self.case.least, "most": self.case.most}
+        judged = text(f"evidence.{rule}", lang, **{name: _short(value) for name, value in numbers.items()})
+        answer = text("evidence.also" if rule == "none" else "evidence.yes" if self.holds else "evidence.no", lang)
+        return f"{answer}: {self.case.what[lang]}: {judged}"
 
 
 @dataclass(frozen=True)

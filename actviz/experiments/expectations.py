@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.errors import ActvizError
-from actviz.text import in_language
+from actviz.text import in_language, text, words
 
 if TYPE_CHECKING:
     import xarray
@@ -50,17 +50,8 @@ class Basis(enum.StrEnum):
     RECALLED = "recalled"
 
 
-BASIS: dict[Basis, dict[str, str]] = {
-    Basis.CLOSED_FORM: {"en": "closed form", "ko": "닫힌 식"},
-    Basis.QUADRATURE: {"en": "quadrature", "ko": "수치 적분"},
-    Basis.MEASURED: {"en": "measured by independent code", "ko": "독립된 코드로 측정"},
-    Basis.PUBLISHED: {"en": "published", "ko": "출판된 값"},
-    Basis.RECALLED: {"en": "recalled; does not decide", "ko": "기억에 따른 값, 판정에 쓰지 않음"},
-}
+BASIS: dict[Basis, dict[str, str]] = {basis: words(f"basis.{basis}") for basis in Basis}
 """How each basis is written, by language."""
-
-_SEEDS = {"en": "{number} seeds", "ko": "시드 {number}개"}
-_ALLOWED = {"en": "{low} to {high}", "ko": "{low} ~ {high}"}
 
 
 @dataclass(frozen=True)
@@ -133,7 +124,7 @@ class Expectation:
 
     def known(self, lang: str = "en") -> str:
         """Say how the value is known, and where it stands or by how many seeds."""
-        seeds = _SEEDS[lang].format(number=self.reference_seeds) if self.reference_seeds else ""
+        seeds = text("basis.seeds", lang, number=self.reference_seeds) if self.reference_seeds else ""
         details = "; ".join(filter(None, (in_language(self.source, lang), seeds)))
         return BASIS[self.basis][lang] + (f" ({details})" if details else "")
 
@@ -202,7 +193,7 @@ class Check:
 
     def allowed(self, lang: str = "en") -> str:
         """Write between which numbers it may lie."""
-        return _ALLOWED[lang].format(low=self.written(self.low), high=self.written(self.high))
+        return text("evidence.allowed", lang, low=self.written(self.low), high=self.written(self.high))
 
 
 def standard_errors(comparisons: int) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.experiments.claims import Claim
 from actviz.experiments.expectations import Expectation
+from actviz.text import words
 
 if TYPE_CHECKING:
     import xarray
@@ -38,6 +39,11 @@ class Drawing:
     probe: str
     caption: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def drawing(experiment: str, stem: str, figure: str, probe: str, **options: Any) -> Drawing:
+    """State a drawing whose caption stands among the words, by its experiment and stem."""
+    return Drawing(stem, figure, probe, words(f"drawing.{experiment}.{stem}"), options)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def _train(
     settings = dict(arguments)
     data, seeds = settings.pop("data", "mnist"), settings.pop("seeds", 1)
     split = Split(**settings.pop("split", {}))
-    told = None if progress is None else lambda done, total, words: progress(done, total)
+    told = None if progress is None else lambda done, total, _: progress(done, total)
     return train(runs(data=data, **settings), data, split=split, seeds=seeds, workers=workers, progress=told)
 
 

@@ -10,8 +10,9 @@ import math
 from collections.abc import Iterator, Mapping
 
 from actviz.experiments.expectations import Basis, Expectation
-from actviz.experiments.experiment import Drawing, Experiment
+from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import gradient_factor, mean_field
+from actviz.text import words
 from actviz.theory import critical_points
 
 _BIAS_VAR = 0.05
@@ -32,17 +33,14 @@ def _numbers() -> Iterator[Expectation]:
     for weight_var, (measured, theory, spread) in _FACTORS.items():
         where = f"tanh, sigma_w² = {weight_var:g}, sigma_b² = {_BIAS_VAR}"
         yield Expectation(
-            {"en": f"{where}: chi_1 in theory", "ko": f"{where}: chi_1의 이론값"},
+            words("expectation.theory", at=where, name="chi_1"),
             theory,
             Basis.QUADRATURE,
             mean_field("chi_1", "tanh", weight_var, _BIAS_VAR),
         )
         reading = gradient_factor(f"variance_scaling:{weight_var:g}", "tanh")
-        what = {
-            "en": f"{where}: factor of the mean-square gradient a layer",
-            "ko": f"{where}: 층마다 기울기의 제곱 평균이 변하는 배율",
-        }
-        beside = {"en": f"{what['en']}, beside theory", "ko": f"{what['ko']}, 이론과 비교"}
+        what = words("expectation.schoenholz.gradient", at=where)
+        beside = words("expectation.schoenholz.beside", what=what)
         yield Expectation(
             what, measured, Basis.MEASURED, reading, "slopes", spread=spread, reference_seeds=_MEASURED_SEEDS,
             log=True,
@@ -55,10 +53,7 @@ def _numbers() -> Iterator[Expectation]:
 
 DEPTH_SCALES = Experiment(
     name="schoenholz2017/depth-scales",
-    title={
-        "en": "How deep signals and gradients reach, as in Schoenholz et al. 2017",
-        "ko": "신호와 기울기가 닿는 깊이 (Schoenholz 등 2017)",
-    },
+    title=words("experiment.schoenholz2017/depth-scales.title"),
     source="Schoenholz, Gilmer, Ganguli & Sohl-Dickstein, Deep information propagation, ICLR 2017",
     probes={
         "phase": {
@@ -80,65 +75,28 @@ DEPTH_SCALES = Experiment(
         },
     },
     drawings=(
-        Drawing(
-            "phase",
-            "phase",
-            "phase",
-            {
-                "en": "How many layers signal and gradient reach, over the scale of the weights. Both go deepest at "
-                "the critical sigma_w = 1.33, sigma_w² = 1.76: below it samples become alike and gradients vanish, "
-                "above it gradients explode.",
-                "ko": "가중치의 크기에 따라 신호와 기울기가 몇 층까지 닿는지를 본다. 둘 다 임계점 sigma_w = 1.33, "
-                "sigma_w² = 1.76에서 가장 깊이 닿는다. 그 아래에서는 표본이 서로 같아지고 기울기가 소실되며, "
-                "그 위에서는 기울기가 폭발한다.",
-            },
-        ),
-        Drawing(
-            "gradients",
-            "gradients",
-            "slopes",
-            {
-                "en": "Gradients through 50 layers, from right to left: straight lines on a logarithmic axis, falling "
-                "below the critical weight variance, level at it, rising above.",
-                "ko": "층 50개를 오른쪽에서 왼쪽으로 지나는 기울기. 로그 축에서 직선이며, 임계 가중치 분산보다 "
-                "작으면 내려가고 임계에서는 수평이며 크면 올라간다.",
-            },
-        ),
-        Drawing(
-            "collapse",
-            "collapse",
-            "slopes",
-            {
-                "en": "The samples: alike below the critical weight variance, apart above it.",
-                "ko": "표본: 임계 가중치 분산보다 작으면 서로 같아지고, 크면 떨어져 있다.",
-            },
-        ),
+        drawing("schoenholz2017/depth-scales", "phase", "phase", "phase"),
+        drawing("schoenholz2017/depth-scales", "gradients", "gradients", "slopes"),
+        drawing("schoenholz2017/depth-scales", "collapse", "collapse", "slopes"),
     ),
     expectations=(
         Expectation(
-            {
-                "en": f"tanh, sigma_b² = {_BIAS_VAR}: critical sigma_w²",
-                "ko": f"tanh, sigma_b² = {_BIAS_VAR}: 임계 sigma_w²",
-            },
+            words("expectation.schoenholz.critical", bias_var=_BIAS_VAR),
             "1.7610",
             Basis.QUADRATURE,
             _critical,
         ),
         Expectation(
-            {
-                "en": f"tanh, sigma_b² = {_BIAS_VAR}: critical sigma_w²",
-                "ko": f"tanh, sigma_b² = {_BIAS_VAR}: 임계 sigma_w²",
-            },
+            words("expectation.schoenholz.critical", bias_var=_BIAS_VAR),
             "1.76",
             Basis.RECALLED,
             _critical,
         ),
         *(
             Expectation(
-                {
-                    "en": f"tanh, sigma_w² = {weight_var:g}, sigma_b² = {_BIAS_VAR}: q_star in theory",
-                    "ko": f"tanh, sigma_w² = {weight_var:g}, sigma_b² = {_BIAS_VAR}: q_star의 이론값",
-                },
+                words(
+                    "expectation.theory", at=f"tanh, sigma_w² = {weight_var:g}, sigma_b² = {_BIAS_VAR}", name="q_star"
+                ),
                 q_star,
                 Basis.QUADRATURE,
                 mean_field("q_star", "tanh", weight_var, _BIAS_VAR),

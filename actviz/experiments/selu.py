@@ -6,8 +6,9 @@ import math
 
 from actviz.catalog.activations import SELU_ALPHA, SELU_LAMBDA
 from actviz.experiments.expectations import Basis, Expectation
-from actviz.experiments.experiment import Drawing, Experiment
+from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import at, gradient_factor, mean_field, mean_square
+from actviz.text import words
 
 _DEPTH, _WIDTH = 50, 300
 _INIT = "lecun_normal"
@@ -28,10 +29,7 @@ def _scale() -> float:
 
 SELF_NORMALIZING = Experiment(
     name="selu/fixed-point",
-    title={
-        "en": "SELU keeps mean 0 and variance 1, as in Klambauer et al. 2017",
-        "ko": "Klambauer 등 2017: SELU는 평균 0과 분산 1을 유지한다",
-    },
+    title=words("experiment.selu/fixed-point.title"),
     source="Klambauer, Unterthiner, Mayr & Hochreiter, Self-normalizing neural networks, NeurIPS 2017",
     probes={
         "selu": {
@@ -44,74 +42,42 @@ SELF_NORMALIZING = Experiment(
         },
     },
     drawings=(
-        Drawing(
-            "ridges-selu",
-            "ridges",
-            "selu",
-            {
-                "en": "Fifty layers of SELU with weights of variance 1/fan_in: one shape from first to last. Gradients "
-                "grow slowly, by chi_1 = 1.07 in mean square a layer.",
-                "ko": "분산 1/fan_in의 가중치를 쓴 SELU 층 50개: 첫 층부터 마지막 층까지 모양이 같다. 기울기는 제곱 "
-                "평균이 층마다 chi_1 = 1.07배씩 천천히 커진다.",
-            },
-            {"inits": [_INIT]},
-        ),
-        Drawing(
-            "signal",
-            "signal",
-            "selu",
-            {
-                "en": "Mean 0 and standard deviation 1 are a fixed point of variance 1/fan_in. With the gain of 3/4 "
-                "that PyTorch suggests (0.5625/fan_in) the signal settles far below.",
-                "ko": "평균 0과 표준편차 1은 분산 1/fan_in의 고정점이다. PyTorch가 권하는 이득 "
-                "3/4(0.5625/fan_in)에서는 신호가 훨씬 작은 값에 자리를 잡는다.",
-            },
-        ),
-        Drawing(
-            "gradients",
-            "gradients",
-            "selu",
-            {
-                "en": "What the gain of 3/4 buys: gradients that shrink slowly instead of growing slowly.",
-                "ko": "이득 3/4로 얻는 것: 천천히 커지는 대신 천천히 작아지는 기울기.",
-            },
-        ),
+        drawing("selu/fixed-point", "ridges-selu", "ridges", "selu", inits=[_INIT]),
+        drawing("selu/fixed-point", "signal", "signal", "selu"),
+        drawing("selu/fixed-point", "gradients", "gradients", "selu"),
     ),
     expectations=(
         Expectation(
-            {"en": "selu: alpha, from E[phi] = 0", "ko": "selu: E[phi] = 0에서 구한 alpha"},
+            words("expectation.selu.alpha"),
             SELU_ALPHA,
             Basis.PUBLISHED,
             _alpha,
-            source={"en": "PyTorch and Keras", "ko": "PyTorch와 Keras"},
+            source=words("expectation.selu.frameworks"),
             allowance=1e-9,
         ),
         Expectation(
-            {"en": "selu: lambda, from E[phi²] = 1", "ko": "selu: E[phi²] = 1에서 구한 lambda"},
+            words("expectation.selu.lambda"),
             SELU_LAMBDA,
             Basis.PUBLISHED,
             _scale,
-            source={"en": "PyTorch and Keras", "ko": "PyTorch와 Keras"},
+            source=words("expectation.selu.frameworks"),
             allowance=1e-9,
         ),
         Expectation(
-            {"en": "selu, variance 1/fan_in: q_star in theory", "ko": "selu, 분산 1/fan_in: q_star의 이론값"},
+            words("expectation.selu.q_star"),
             1.0,
             Basis.CLOSED_FORM,
             mean_field("q_star", "selu", 1.0),
             allowance=1e-9,
         ),
         Expectation(
-            {"en": "selu, variance 1/fan_in: chi_1 in theory", "ko": "selu, 분산 1/fan_in: chi_1의 이론값"},
+            words("expectation.selu.chi_1"),
             "1.071575",
             Basis.CLOSED_FORM,
             mean_field("chi_1", "selu", 1.0),
         ),
         Expectation(
-            {
-                "en": f"selu, variance 1/fan_in: mean of the activations at layer {_DEPTH}",
-                "ko": f"selu, 분산 1/fan_in: {_DEPTH}층 활성화값의 평균",
-            },
+            words("expectation.selu.mean", layer=_DEPTH),
             0.0,
             Basis.CLOSED_FORM,
             at("act_mean", _INIT, "selu", _DEPTH),
@@ -120,10 +86,7 @@ SELF_NORMALIZING = Experiment(
             allowance=2 / _WIDTH,
         ),
         Expectation(
-            {
-                "en": f"selu, variance 1/fan_in: mean square of the activations at layer {_DEPTH}",
-                "ko": f"selu, 분산 1/fan_in: {_DEPTH}층 활성화값의 제곱 평균",
-            },
+            words("expectation.selu.mean_square", layer=_DEPTH),
             1.0,
             Basis.CLOSED_FORM,
             mean_square("act", _INIT, "selu", _DEPTH),
@@ -132,10 +95,7 @@ SELF_NORMALIZING = Experiment(
             allowance=2 / _WIDTH,
         ),
         Expectation(
-            {
-                "en": "selu, variance 1/fan_in: factor of the mean-square gradient a layer",
-                "ko": "selu, 분산 1/fan_in: 층마다 기울기의 제곱 평균이 변하는 배율",
-            },
+            words("expectation.selu.gradient"),
             "1.0716",
             Basis.QUADRATURE,
             gradient_factor(_INIT, "selu"),

@@ -28,13 +28,14 @@ __all__ = [
     "text",
     "unbroken",
     "width_of",
+    "words",
     "wrapped",
 ]
 
 LANGUAGES = ("en", "ko")
 """A folder beside this file each; the default, which has every key, first."""
 
-FILES = ("figures", "judging", "pages", "commands")
+FILES = ("figures", "judging", "pages", "commands", "experiments")
 """In every language's folder."""
 
 
@@ -93,6 +94,16 @@ def text(key: str, lang: str = "en", **values: Any) -> str:
     """Return a string of the table with its values filled in."""
     check_language(lang)
     return TEXT[key][lang].format(**values)
+
+
+def words(key: str, **values: Any) -> dict[str, str]:
+    """Return a string of the table in every language; a value may be one text for all, or one a language."""
+    return {
+        lang: written.format(
+            **{name: each[lang] if isinstance(each, Mapping) else each for name, each in values.items()}
+        )
+        for lang, written in TEXT[key].items()
+    }
 
 
 def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:

@@ -2,128 +2,89 @@
 
 from __future__ import annotations
 
-from actviz.experiments.article.cases import STD_5, case, kept, shrinks, std_ratio
-from actviz.experiments.article.faults import DRIFT, NORMAL, UNIFORM, ZERO
-from actviz.experiments.article.normalization import NORMALIZATION
+from actviz.experiments.article.cases import FIFTY, FIVE, KEPT, case, claim, kept, off_centre, shrinks, std_ratio
+from actviz.experiments.article.normalization import CONSTANT_CASES, NORMALIZATION, PLATEAU_CASES, ZERO_CASES
 from actviz.experiments.claims import Claim
-from actviz.experiments.readings import at, signal_factor
+from actviz.experiments.readings import at, gradient_change, layers_that_learn, share_near, signal_factor
 
-_BROAD = Claim(
-    5,
-    {
-        "en": "The key is that the activations of every layer are suitably broad.",
-        "ko": "핵심은 모든 층의 활성화값이 적당히 넓게 퍼지는 것이다.",
-    },
-    (
-        shrinks({"en": "narrow (tanh, N(0, 0.01²))", "ko": "좁음(tanh, N(0, 0.01²))"}, "normal:0.01", "tanh"),
-        case(STD_5, at("act_std", "normal:0.01", "tanh", 5)),
-        kept({"en": "broad (tanh, Xavier)", "ko": "넓음(tanh, Xavier)"}, "xavier_normal", "tanh"),
-        case(STD_5, at("act_std", "xavier_normal", "tanh", 5)),
-        kept({"en": "broad (ReLU, He)", "ko": "넓음(ReLU, He)"}, "he_normal", "relu"),
-        case(STD_5, at("act_std", "he_normal", "relu", 5)),
-        kept({"en": "broad (sigmoid, Xavier)", "ko": "넓음(sigmoid, Xavier)"}, "xavier_normal", "sigmoid", so=False),
-        case(STD_5, at("act_std", "xavier_normal", "sigmoid", 5)),
-    ),
-    "overview",
-    {
-        "en": "Necessary, not sufficient. Where activations are not broad the gradients vanish too. But under sigmoid "
-        "with Xavier weights they are broad at every layer, and the gradients vanish all the same: what counts as well "
-        "is the slope there. chi_1 = sigma_w² E[phi'²] has to be near 1.",
-        "ko": "필요하지만 충분하지는 않다. 활성화값이 넓게 퍼지지 않으면 기울기도 소실된다. 그러나 sigmoid에 Xavier "
-        "초기화를 쓰면 모든 층에서 활성화값이 넓게 퍼지는데도 기울기는 소실된다. 그 자리에서 함수의 미분값도 "
-        "중요하기 때문이다. chi_1 = sigma_w² E[phi'²]이 1에 가까워야 한다.",
-    },
-)
-
-_XAVIER = Claim(
-    6,
-    {
-        "en": "Xavier suits sigmoid and tanh; its weights get smaller as the layer before gets wider.",
-        "ko": "Xavier 초기화는 sigmoid와 tanh에 알맞으며, 앞 층이 넓을수록 가중치가 작아진다.",
-    },
-    (
-        kept("tanh, Xavier", "xavier_normal", "tanh"),
-        case(
-            {
-                "en": "tanh, Xavier: factor of the signal a layer, 50 layers",
-                "ko": "tanh, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
-            },
-            signal_factor("xavier_normal", "tanh"),
-            0.9,
-            deep=True,
-        ),
-        kept("sigmoid, Xavier", "xavier_normal", "sigmoid", so=False),
-        case(
-            {
-                "en": "std of a Xavier weight between layers of 400, over that between layers of 100",
-                "ko": "뉴런 400개인 층 사이 Xavier 가중치의 표준편차 / 뉴런 100개인 층 사이의 표준편차",
-            },
-            std_ratio("xavier_normal", 400, "xavier_normal", 100),
-            0.499,
-            0.501,
-        ),
-    ),
+_DRIFT = claim(
+    1,
     "gradients",
-    {
-        "en": "It suits tanh, whose slope at 0 is 1: there the signal decays only slowly and the gradient reaches the "
-        "first layer. sigmoid is near-linear too, but its slope is 1/4 at most: under variance 1/n a mean-square "
-        "gradient loses at least a factor of 16 a layer, and sigmoid would need weights at least 4 times larger. "
-        "Glorot's variance is 2 / (fan_in + fan_out), that of the book's Xavier 1 / fan_in; they agree on square "
-        "layers only.",
-        "ko": "0에서 미분값이 1인 tanh에는 알맞다. 신호는 천천히 줄어들 뿐이고 기울기는 첫 층까지 닿는다. sigmoid도 "
-        "거의 선형이지만 미분값이 최대 1/4이다. 분산 1/n에서 기울기의 제곱 평균은 층마다 적어도 16분의 1로 "
-        "줄어들므로, sigmoid에는 적어도 4배 큰 가중치가 필요하다. Glorot의 분산은 2 / (fan_in + fan_out), 책에서 "
-        "말하는 Xavier의 분산은 1 / fan_in이며, 둘은 입력과 출력의 수가 같은 층에서만 일치한다.",
-    },
+    case(1, "sigmoid-uniform", FIVE, off_centre("uniform:0,1"), 0.25),
+    case(1, "sigmoid-normal", FIVE, off_centre("normal"), 0.25, so=False),
+    shrinks(1, "tanh-small-shrinks", "normal:0.01", "tanh"),
+    case(1, "relu-normal-grows", FIVE, gradient_change("normal", "relu"), KEPT),
+    shrinks(1, "sigmoid-normal-shrinks", "normal", "sigmoid", so=False),
+    *PLATEAU_CASES,
 )
 
-_HE = Claim(
-    7,
-    {
-        "en": "Under ReLU, Xavier fades with depth; He, with a larger standard deviation, holds.",
-        "ko": "ReLU에서 Xavier 초기화의 신호는 깊어질수록 사라지고, 표준편차가 더 큰 He 초기화의 신호는 유지된다.",
-    },
-    (
-        case(
-            {
-                "en": "ReLU, Xavier: factor of the signal a layer, 50 layers",
-                "ko": "ReLU, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
-            },
-            signal_factor("xavier_normal", "relu"),
-            most=0.8,
-            deep=True,
-        ),
-        case(
-            {
-                "en": "ReLU, He: factor of the signal a layer, 50 layers",
-                "ko": "ReLU, He: 층 50개에서 층마다 신호가 변하는 배율",
-            },
-            signal_factor("he_normal", "relu"),
-            0.9,
-            1.1,
-            deep=True,
-        ),
-        kept("ReLU, He", "he_normal", "relu"),
-        case(
-            {
-                "en": "std of a He weight over that of a Xavier weight, layers of 100",
-                "ko": "뉴런 100개인 층에서 He 가중치의 표준편차 / Xavier 가중치의 표준편차",
-            },
-            std_ratio("he_normal", 100, "xavier_normal", 100),
-            1.41,
-            1.42,
-        ),
+_ZERO = claim(
+    2,
+    "race-relu",
+    *(
+        case(2, f"zeros-{name}", FIVE, layers_that_learn("zeros", name), most=0.0, so=name != "sigmoid")
+        for name in ("sigmoid", "tanh", "relu")
     ),
-    "histograms-relu",
-    {
-        "en": "ReLU sets half of the values to 0 and so halves the mean square: under Xavier the signal shrinks by "
-        "sqrt 2 a layer, to 3e-8 after 50. He's weights are larger by just that sqrt 2. They hold the level in the "
-        "mean over networks; a single network of 100 units wanders by a factor of two to four over 50 layers.",
-        "ko": "ReLU는 값의 절반을 0으로 만들어 제곱 평균을 절반으로 줄인다. Xavier 초기화에서 신호는 층마다 √2분의 "
-        "1로 줄어 층 50개 뒤에는 3e-8이 된다. He 초기화의 가중치는 바로 그 √2배만큼 크다. 신호의 크기는 여러 "
-        "신경망의 평균으로 유지되며, 뉴런 100개인 신경망 하나에서는 층 50개에 걸쳐 두 배에서 네 배까지 오르내린다.",
-    },
+    case(2, "zeros-tanh-biases", FIVE, at("grad_preact_rms", "zeros", "tanh", 5)),
+    case(2, "zeros-relu-biases", FIVE, at("grad_preact_rms", "zeros", "relu", 5)),
+    case(2, "constant-layers", FIVE, layers_that_learn("constant:0.1", "sigmoid")),
+    case(2, "constant-units", FIVE, at("distinct_units", "constant:0.1", "sigmoid", 5)),
+    *ZERO_CASES,
+    *CONSTANT_CASES,
 )
 
-CLAIMS: tuple[Claim, ...] = (DRIFT, ZERO, UNIFORM, NORMAL, _BROAD, _XAVIER, _HE, NORMALIZATION)
+_UNIFORM = claim(
+    3,
+    "signal",
+    case(3, "sigmoid", FIVE, at("act_std", "uniform", "sigmoid", 5), 0.25),
+    case(3, "tanh", FIVE, at("act_std", "uniform", "tanh", 5), 0.5),
+    case(3, "relu", FIVE, signal_factor("uniform", "relu"), 2.0),
+    case(3, "sigmoid-positive", FIVE, at("act_std", "uniform:0,1", "sigmoid", 5), 0.25, so=False),
+    case(3, "sigmoid-positive-mean", FIVE, at("act_mean", "uniform:0,1", "sigmoid", 5)),
+    case(3, "relu-positive", FIVE, signal_factor("uniform:0,1", "relu"), 2.0),
+)
+
+_NORMAL = claim(
+    4,
+    "histograms-sigmoid",
+    case(4, "sigmoid-saturated", FIVE, at("saturated", "normal", "sigmoid", 5), 0.25),
+    case(4, "sigmoid-low", FIVE, share_near(0.0, 0.05, "normal", "sigmoid", 5), 0.1),
+    case(4, "sigmoid-high", FIVE, share_near(1.0, 0.05, "normal", "sigmoid", 5), 0.1),
+    case(4, "tanh-saturated", FIVE, at("saturated", "normal", "tanh", 5), 0.5),
+    case(4, "relu-factor", FIVE, signal_factor("normal", "relu"), 2.0),
+    case(4, "tanh-small-factor", FIVE, signal_factor("normal:0.01", "tanh"), most=0.5),
+)
+
+_BROAD = claim(
+    5,
+    "overview",
+    shrinks(5, "narrow", "normal:0.01", "tanh"),
+    case(5, "narrow-std", FIVE, at("act_std", "normal:0.01", "tanh", 5)),
+    kept(5, "tanh-xavier", "xavier_normal", "tanh"),
+    case(5, "tanh-xavier-std", FIVE, at("act_std", "xavier_normal", "tanh", 5)),
+    kept(5, "relu-he", "he_normal", "relu"),
+    case(5, "relu-he-std", FIVE, at("act_std", "he_normal", "relu", 5)),
+    kept(5, "sigmoid-xavier", "xavier_normal", "sigmoid", so=False),
+    case(5, "sigmoid-xavier-std", FIVE, at("act_std", "xavier_normal", "sigmoid", 5)),
+)
+
+_XAVIER = claim(
+    6,
+    "gradients",
+    kept(6, "tanh", "xavier_normal", "tanh"),
+    case(6, "tanh-factor", FIFTY, signal_factor("xavier_normal", "tanh"), 0.9),
+    kept(6, "sigmoid", "xavier_normal", "sigmoid", so=False),
+    case(6, "wider", FIVE, std_ratio("xavier_normal", 400, "xavier_normal", 100), 0.499, 0.501),
+)
+
+_HE = claim(
+    7,
+    "histograms-relu",
+    case(7, "xavier-factor", FIFTY, signal_factor("xavier_normal", "relu"), most=0.8),
+    case(7, "he-factor", FIFTY, signal_factor("he_normal", "relu"), 0.9, 1.1),
+    kept(7, "he", "he_normal", "relu"),
+    case(7, "he-over-xavier", FIVE, std_ratio("he_normal", 100, "xavier_normal", 100), 1.41, 1.42),
+)
+
+CLAIMS: tuple[Claim, ...] = (_DRIFT, _ZERO, _UNIFORM, _NORMAL, _BROAD, _XAVIER, _HE, NORMALIZATION)
 """In the article's order."""

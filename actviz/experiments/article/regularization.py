@@ -7,12 +7,13 @@ is how many rows there are to learn from and how many of their labels are wrong;
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from actviz.experiments.claims import Case, Claim
-from actviz.experiments.readings import Reading, Values
-from actviz.experiments.training_readings import last_of, last_size
+from actviz.experiments.article.cases import case, claim
+from actviz.experiments.claims import Case
+from actviz.experiments.experiment import drawing
+from actviz.experiments.readings import Reading, Values, last_of, last_size
 from actviz.training.config import EarlyStopping
 from actviz.training.measures import epochs_to, share_below
 
@@ -97,152 +98,61 @@ def _slowed(size: float, norm: str) -> Reading:
     return read
 
 
-def case(
-    what: Mapping[str, str],
-    training: str,
-    reading: Reading,
-    least: float = -math.inf,
-    most: float = math.inf,
-    *,
-    so: bool = True,
-) -> Case:
-    """Make a case of one of the article's trainings, without its name in front."""
-    return Case(what, f"article-{training}", reading, least, most, so)
-
-
-SETS = {
-    "decay-little": {"en": "300 rows", "ko": "300행"},
-    "decay-noisy": {"en": "1000 rows, 30 % of labels wrong", "ko": "1000행, 레이블 30 % 오류"},
-    "decay-plenty": {"en": "2000 rows", "ko": "2000행"},
-}
-
-
-_STRENGTH = {"decay-little": 0.01, "decay-noisy": 0.03, "decay-plenty": 0.03}
+_STRENGTH = {"little": 0.01, "noisy": 0.03, "plenty": 0.03}
 """Best for few rows and for wrong labels; plenty of right ones get what the wrong ones need."""
 
 
 def _against_none(
-    training: str, what: Mapping[str, str], number: Callable[[str], Reading], strength: float | None = None, *,
+    what: str, rows: str, number: Callable[[str], Reading], strength: float | None = None, *,
     apart: bool = False, least: float = -math.inf, most: float = math.inf, so: bool = True,
 ) -> Case:  # fmt: skip
     """Compare a number at a strength of decay with that without: their ratio, or what it is more."""
-    decay = _STRENGTH[training] if strength is None else strength
-    compared = (gain if apart else ratio)(number(decayed(decay)), number(decayed(0)))
-    words = {lang: f"{rows}, λ = {decay:g}: {what[lang]}" for lang, rows in SETS[training].items()}
-    return case(words, training, compared, least, most, so=so)
+    compare, id = gain if apart else ratio, f"{what}-{rows}" + ("" if strength is None else f"-{strength:g}")
+    compared = compare(number(decayed(_STRENGTH[rows] if strength is None else strength)), number(decayed(0)))
+    return case(9, id, f"article-decay-{rows}", compared, least, most, so=so)
 
 
-def _helped(training: str, strength: float | None = None, **bounds: Any) -> Case:
-    words = {"en": "validation loss over that without decay", "ko": "검증 손실 / 감쇠가 없을 때의 검증 손실"}
-    return _against_none(training, words, lambda run: last_of("validation_loss", run), strength, **bounds)
+def _helped(rows: str, strength: float | None = None, **bounds: Any) -> Case:
+    return _against_none("loss", rows, lambda run: last_of("validation_loss", run), strength, **bounds)
 
 
-def _more_right(training: str, *, so: bool) -> Case:
+def _more_right(rows: str, *, so: bool) -> Case:
     def accuracy(run: str) -> Reading:
         return last_of("validation_accuracy", run)
 
-    words = {"en": "validation accuracy gained", "ko": "검증 정확도의 이득"}
-    return _against_none(training, words, accuracy, apart=True, least=0.03, so=so)
+    return _against_none("accuracy", rows, accuracy, apart=True, least=0.03, so=so)
 
 
-_NORM = {"en": "norm of all weights over that without decay", "ko": "전체 가중치의 노름 / 감쇠가 없을 때의 노름"}
-_GAP = {
-    "en": "gap of validation over training loss, over that without decay",
-    "ko": "검증 손실과 훈련 손실의 차이 / 감쇠가 없을 때의 차이",
-}
+_DECOUPLED, _LARGE = "article-decoupled", "article-large-weights"
 
-
-CLAIM = Claim(
+CLAIM = claim(
     9,
-    {
-        "en": "Weight decay penalizes large weights: weights get smaller, there is less overfitting, and it is most "
-        "useful where data are few or noisy. Large weights slow learning.",
-        "ko": "가중치 감쇠는 큰 가중치에 벌점을 주어 가중치를 작게 하고 과적합을 줄이며, 데이터가 적거나 잡음이 많을 "
-        "때 가장 유용하다. 큰 가중치는 학습을 느리게 한다.",
-    },
-    (
-        *(_against_none(each, _NORM, last_size, most=0.8) for each in SETS),
-        *(_against_none(each, _GAP, _gap, most=HELPS) for each in SETS),
-        _helped("decay-little", most=HELPS),
-        _helped("decay-noisy"),
-        _helped("decay-plenty"),
-        _helped("decay-plenty", 0.01),
-        _helped("decay-little", 0.1, most=HELPS, so=False),
-        _more_right("decay-little", so=False),
-        _more_right("decay-noisy", so=True),
-        _more_right("decay-plenty", so=False),
-        case(
-            {
-                "en": "Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002",
-                "ko": "Adam, L2 λ = 0.0001: 1층에서 0.002보다 작은 가중치의 비율",
-            },
-            "decoupled",
-            _small(decayed(1e-4, "adam")),
-        ),
-        case(
-            {
-                "en": "AdamW, λ = 0.01: share of layer 1's weights below 0.002",
-                "ko": "AdamW, λ = 0.01: 1층에서 0.002보다 작은 가중치의 비율",
-            },
-            "decoupled",
-            _small(decayed(0.01, "adamw")),
-        ),
-        case(
-            {
-                "en": "AdamW, λ = 1: share of layer 1's weights below 0.002",
-                "ko": "AdamW, λ = 1: 1층에서 0.002보다 작은 가중치의 비율",
-            },
-            "decoupled",
-            _small(decayed(1, "adamw")),
-        ),
-        case(
-            {
-                "en": "batch norm, weights 8 × He's: epochs to a training loss of 0.5, over those of He's",
-                "ko": "배치 정규화, He의 8배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
-            },
-            "large-weights",
-            _slowed(8, "batch norm"),
-            least=1.5,
-        ),
-        case(
-            {
-                "en": "no norm, weights 2 × He's: epochs to a training loss of 0.5, over those of He's",
-                "ko": "정규화 없음, He의 2배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
-            },
-            "large-weights",
-            _slowed(2, "no norm"),
-            least=1.5,
-            so=False,
-        ),
-        case(
-            {
-                "en": "no norm, weights 4 × He's: training loss after 30 epochs",
-                "ko": "정규화 없음, He의 4배인 가중치: 30에폭 뒤 훈련 손실",
-            },
-            "large-weights",
-            last_of("train_loss", _scaled(4, "no norm")),
-        ),
-    ),
     "sweep-noisy",
-    {
-        "en": "Weights get smaller and the gap between validation and training closes wherever decay is strong enough, "
-        "but it closes by training worse: whether the model gets better is another question. With 300 rows validation "
-        "loss falls by a fifth and accuracy stays: the same answers, given less surely. Where labels are wrong "
-        "λ = 0.03 brings about ten points of accuracy, because wrong labels are no longer learned by heart. The same "
-        "decay makes 2000 right rows worse, a weaker one changes little there, and too strong a one does harm "
-        "everywhere. Under Adam an L2 penalty is no such decay: weights whose loss has no gradient, those of pixels "
-        "that are always black, go to 0 at full speed whatever λ is; AdamW shrinks all in proportion. Large weights "
-        "slow learning where their size cancels, as under batch norm, where an update is the smaller beside them "
-        "the larger they are. Without it ReLU learns faster from weights twice He's, and from much larger ones "
-        "not stably, or not at all.",
-        "ko": "감쇠가 충분히 강하면 가중치가 작아지고 검증과 훈련의 차이가 좁혀지지만, 이는 훈련 성능이 나빠져서 "
-        "좁혀지는 것이므로 모델이 더 좋아지는지는 다른 문제이다. 300행에서는 검증 손실이 5분의 1 줄어들고 정확도는 "
-        "그대로이다. 같은 답을 덜 확신할 뿐이다. 레이블이 잘못된 경우 λ = 0.03은 잘못된 레이블을 외우지 않게 하여 "
-        "정확도를 약 10퍼센트포인트 높인다. 같은 감쇠가 올바른 2000행에서는 성능을 떨어뜨리고, 더 약한 감쇠는 거의 "
-        "영향을 주지 않으며, 너무 강한 감쇠는 어디서나 해롭다. Adam에서 L2 벌점은 이런 감쇠가 아니다. 손실의 "
-        "기울기가 없는 가중치, 곧 늘 검은 화소의 가중치는 λ와 관계없이 같은 속도로 곧장 0이 된다. AdamW는 모든 "
-        "가중치를 같은 비율로 줄인다. 큰 가중치가 학습을 느리게 하는 것은 배치 정규화처럼 가중치의 크기가 상쇄되는 "
-        "경우이다. 가중치가 클수록 갱신이 상대적으로 작아지기 때문이다. 배치 정규화가 없으면 ReLU는 He 초기화의 두 "
-        "배인 가중치에서 더 빨리 학습하며, 그보다 훨씬 큰 가중치에서는 불안정하거나 전혀 학습하지 못한다.",
-    },
+    *(_against_none("norm", each, last_size, most=0.8) for each in _STRENGTH),
+    *(_against_none("gap", each, _gap, most=HELPS) for each in _STRENGTH),
+    _helped("little", most=HELPS),
+    _helped("noisy"),
+    _helped("plenty"),
+    _helped("plenty", 0.01),
+    _helped("little", 0.1, most=HELPS, so=False),
+    _more_right("little", so=False),
+    _more_right("noisy", so=True),
+    _more_right("plenty", so=False),
+    case(9, "small-adam", _DECOUPLED, _small(decayed(1e-4, "adam"))),
+    case(9, "small-adamw", _DECOUPLED, _small(decayed(0.01, "adamw"))),
+    case(9, "small-adamw-strong", _DECOUPLED, _small(decayed(1, "adamw"))),
+    case(9, "slowed-batch", _LARGE, _slowed(8, "batch norm"), 1.5),
+    case(9, "slowed", _LARGE, _slowed(2, "no norm"), 1.5, so=False),
+    case(9, "large-loss", _LARGE, last_of("train_loss", _scaled(4, "no norm"))),
 )
+
+_COMPARED = [*(decayed(each, "adam") for each in (0, 1e-4, 0.01)), *(decayed(each, "adamw") for each in (0.01, 1))]
+DRAWINGS = (
+    drawing("article", "decay", "decay", "article-decay-noisy"),
+    *(drawing("article", f"sweep-{each}", "sweep", f"article-decay-{each}", top=2.2) for each in _STRENGTH),
+    drawing("article", "weights-decoupled", "weights", _DECOUPLED, runs=_COMPARED),
+    drawing("article", "sweep-decoupled", "sweep", _DECOUPLED),
+    drawing("article", "pace", "pace", _LARGE),
+    drawing("article", "stopping", "stopping", "article-stopping"),
+)
+"""Of weight decay and early stopping, in the order they are to be read."""

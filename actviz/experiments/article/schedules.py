@@ -8,12 +8,14 @@ not. 750 updates, 6 seeds. Under noisy labels the schedules keep that peak, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.experiments.claims import Case, Claim
+from actviz.experiments.article.cases import case, claim
+from actviz.experiments.claims import Case
+from actviz.experiments.experiment import drawing
 from actviz.experiments.readings import Reading, Values
 from actviz.training.measures import at_budget
 
@@ -22,15 +24,12 @@ if TYPE_CHECKING:
 
 _UPDATES, PEAK, LARGE = 750, 0.2, 0.6
 SCHEDULES = {
-    "step decay": f"step:{PEAK},0.5,188",
+    "step": f"step:{PEAK},0.5,188",
     "exponential": f"exponential:{PEAK},0.9939",
     "cosine": f"cosine:{PEAK},{_UPDATES}",
-    "cosine with restarts": f"cosine_restarts:{PEAK},108,2",
+    "restarts": f"cosine_restarts:{PEAK},108,2",
     "one-cycle": f"one_cycle:{PEAK},{_UPDATES}",
 }
-_KO_NAMES = dict(
-    zip(SCHEDULES, ("계단식 감쇠", "지수 감쇠", "코사인 어닐링", "코사인 재시작", "원사이클"), strict=True)
-)
 _FIVE = tuple(f"lr {written}" for written in SCHEDULES.values())
 ONE_CYCLE = f"one_cycle:{LARGE},{_UPDATES}"
 CLEAN, NOISY, DIPS = "article-schedules", "article-schedules-noisy", "article-descents"
@@ -129,179 +128,44 @@ def _escaped(*runs: str, less: str = "") -> Reading:
     return read
 
 
-def _case(
-    what: Mapping[str, str],
-    key: str,
-    reading: Reading,
-    least: float = -math.inf,
-    most: float = math.inf,
-    *,
-    so: bool = True,
-) -> Case:
-    return Case(what, key, reading, least, most, so)
+def _better_at(labels: str, key: str) -> Iterator[Case]:
+    """Yield the cases of one kind of labels: the one that decides, and each schedule by itself."""
+    yield case(11, f"{labels}-better", key, _share_better("test_loss", key), 0.6)
+    for name, written in SCHEDULES.items():
+        yield case(11, f"{labels}-{name}", key, _mean_above("test_loss", key, [f"lr {written}"]))
 
 
-def _faster() -> tuple[Case, ...]:
-    base = f"lr {PEAK}"
-    where = {"en": "clean labels, training loss at the end", "ko": "올바른 레이블, 마지막 훈련 손실"}
-    return (
-        _case(
-            {
-                "en": f"faster: {where['en']}, five schedules over the constant 0.2, seed by seed",
-                "ko": f"속도: {where['ko']}, 다섯 스케줄 / 고정 0.2, 시드별 비교",
-            },
-            CLEAN,
-            _ratio(_FIVE, base),
-            most=1.0,
-            so=False,
-        ),
-        _case(
-            {
-                "en": "after half of the budget, cosine over the constant 0.2",
-                "ko": "예산의 절반에서, 코사인 어닐링 / 고정 0.2",
-            },
-            CLEAN,
-            _ratio([f"lr {SCHEDULES['cosine']}"], base, _UPDATES // 2 // 75),
-        ),
-        _case(
-            {
-                "en": f"{where['en']}, at a rate too large to hold: one-cycle 0.6 over the constant 0.6",
-                "ko": f"{where['ko']}, 유지하기에 너무 큰 학습률: 원사이클 0.6 / 고정 0.6",
-            },
-            CLEAN,
-            # Decides nothing: a rate too large to hold is chaotic, so this ratio differs from processor to processor.
-            _ratio([f"lr {ONE_CYCLE}"], f"lr {LARGE}"),
-        ),
-    )
-
-
-def _escape() -> tuple[Case, ...]:
-    return (
-        _case(
-            {
-                "en": "escape: schedules of peak 0.25: share that leaves the dip",
-                "ko": "탈출: 최고 0.25인 스케줄: 웅덩이를 벗어나는 비율",
-            },
-            DIPS,
-            _escaped(*_ESCAPING),
-            0.5,
-        ),
-        _case(
-            {"en": "constant 0.05: share that leaves", "ko": "고정 0.05: 벗어나는 비율"},
-            DIPS,
-            _escaped("constant:0.05"),
-        ),
-        _case(
-            {"en": "restarts of peak 0.05: share that leaves", "ko": "최고 0.05인 재시작: 벗어나는 비율"},
-            DIPS,
-            _escaped("restarts, peak 0.05"),
-            0.5,
-            so=False,
-        ),
-        _case(
-            {
-                "en": "schedules of peak 0.25: share that leaves, less that of the constant 0.25",
-                "ko": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율",
-            },
-            DIPS,
-            _escaped(*_ESCAPING, less="constant:0.25"),
-            0.0,
-            so=False,
-        ),
-        _case(
-            {"en": "constant 0.05 with momentum: share that leaves", "ko": "모멘텀을 쓴 고정 0.05: 벗어나는 비율"},
-            DIPS,
-            _escaped("constant:0.05, momentum"),
-        ),
-    )
-
-
-def _better_at(key: str, name: Mapping[str, str]) -> tuple[Case, ...]:
-    """Make the cases of one kind of labels; those that decide, and each schedule by itself."""
-    words = "share of the five schedules, seed by seed, whose test"
-    return (
-        _case(
-            {
-                "en": f"better: {name['en']}: {words} loss is below the best constant's",
-                "ko": f"모델: {name['ko']}: 다섯 스케줄 중 시험 손실이 가장 좋은 고정 학습률보다 낮은 비율, 시드별 "
-                "비교",
-            },
-            key,
-            _share_better("test_loss", key),
-            0.6,
-        ),
-        *(
-            _case(
-                {
-                    "en": f"{name['en']}: test loss of {schedule}, less the best constant's",
-                    "ko": f"{name['ko']}: {_KO_NAMES[schedule]}의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
-                },
-                key,
-                _mean_above("test_loss", key, [f"lr {written}"]),
-            )
-            for schedule, written in SCHEDULES.items()
-        ),
-    )
-
-
-def _better() -> tuple[Case, ...]:
-    clean = CLEAN, {"en": "clean labels", "ko": "올바른 레이블"}
-    noisy = NOISY, {"en": "30 % wrong labels", "ko": "잘못된 레이블 30 %"}
-    points = {
-        "en": "test accuracy, mean of the five schedules, less the best constant's, in points",
-        "ko": "다섯 스케줄의 평균 시험 정확도 − 가장 좋은 고정 학습률의 시험 정확도, 퍼센트포인트",
-    }
-    return (
-        *_better_at(*clean),
-        _case(
-            {"en": f"{clean[1]['en']}: {points['en']}", "ko": f"{clean[1]['ko']}: {points['ko']}"},
-            clean[0],
-            _mean_above("test_accuracy", clean[0], _FIVE, 100.0),
-            1.0,
-            so=False,
-        ),
-        *_better_at(*noisy),
-        _case(
-            {
-                "en": f"{noisy[1]['en']}: share of the five schedules, seed by seed, whose test accuracy is above the "
-                f"best constant's",
-                "ko": f"{noisy[1]['ko']}: 다섯 스케줄 중 시험 정확도가 가장 좋은 고정 학습률보다 높은 비율, 시드별 "
-                "비교",
-            },
-            noisy[0],
-            _share_better("test_accuracy", noisy[0]),
-            0.6,
-        ),
-        _case(
-            {"en": f"{noisy[1]['en']}: {points['en']}", "ko": f"{noisy[1]['ko']}: {points['ko']}"},
-            noisy[0],
-            _mean_above("test_accuracy", noisy[0], _FIVE, 100.0),
-        ),
-    )
-
-
-CLAIM = Claim(
-    11,
-    {
-        "en": "Schedules learn faster, escape local minima, and often give a better model.",
-        "ko": "학습률 스케줄은 더 빨리 학습하게 하고, 지역 극소점에서 탈출하게 하며, 흔히 더 좋은 모델을 만든다.",
-    },
-    (*_faster(), *_escape(), *_better()),
-    "schedules",
-    {
-        "en": "Faster: not than a constant at its best rate, which fits the training rows soonest; a schedule that "
-        "ends low learns little at the end. It is faster where the rate is too large to hold all along. Escaping: what "
-        "leaves a narrow minimum is a large rate (above 2 / curvature), noise times rate, or momentum; a schedule does "
-        "it by its large rates, no better than a constant of that rate, but it comes to rest afterwards. Better: the "
-        "test loss is nearly always lower; the accuracy is "
-        "not, on clean labels, and clearly is where labels are noisy. All at 750 updates of a small network: a budget "
-        "long enough to overfit.",
-        "ko": "속도: 가장 알맞은 고정 학습률보다 빠르지는 않다. 훈련 데이터에 가장 빨리 맞추는 것은 이 고정 "
-        "학습률이고, 학습률을 낮추며 끝나는 스케줄은 끝에서 거의 학습하지 않는다. 계속 유지하기에 너무 큰 "
-        "학습률에서는 스케줄이 더 빠르다. 탈출: 좁은 극소점을 벗어나게 하는 것은 (2 / 곡률보다) 큰 학습률, 잡음과 "
-        "학습률의 곱, 또는 모멘텀이다. 스케줄은 그 큰 학습률로 탈출할 뿐이어서 같은 크기의 고정 학습률보다 낫지 "
-        "않지만, 그 뒤에 자리를 잡는다. 모델: 시험 손실은 거의 항상 더 낮다. 정확도는 올바른 레이블에서는 더 높지 "
-        "않고, 잘못된 레이블이 섞이면 뚜렷이 더 높다. 모두 작은 신경망을 갱신 750회로 얻은 결과이며, 과적합하기에 "
-        "충분한 예산이다.",
-    },
+_BASE = f"lr {PEAK}"
+_FASTER = (
+    case(11, "faster", CLEAN, _ratio(_FIVE, _BASE), most=1.0, so=False),
+    case(11, "faster-half", CLEAN, _ratio([f"lr {SCHEDULES['cosine']}"], _BASE, _UPDATES // 2 // 75)),
+    # Decides nothing: a rate too large to hold is chaotic, so this ratio differs from processor to processor.
+    case(11, "faster-large", CLEAN, _ratio([f"lr {ONE_CYCLE}"], f"lr {LARGE}")),
 )
+_ESCAPE = (
+    case(11, "escape", DIPS, _escaped(*_ESCAPING), 0.5),
+    case(11, "escape-constant", DIPS, _escaped("constant:0.05")),
+    case(11, "escape-restarts", DIPS, _escaped("restarts, peak 0.05"), 0.5, so=False),
+    case(11, "escape-over-constant", DIPS, _escaped(*_ESCAPING, less="constant:0.25"), 0.0, so=False),
+    case(11, "escape-momentum", DIPS, _escaped("constant:0.05, momentum")),
+)
+_BETTER = (
+    *_better_at("clean", CLEAN),
+    case(11, "clean-accuracy", CLEAN, _mean_above("test_accuracy", CLEAN, _FIVE, 100.0), 1.0, so=False),
+    *_better_at("noisy", NOISY),
+    case(11, "noisy-more-right", NOISY, _share_better("test_accuracy", NOISY), 0.6),
+    case(11, "noisy-accuracy", NOISY, _mean_above("test_accuracy", NOISY, _FIVE, 100.0)),
+)
+CLAIM = claim(11, "schedules", *_FASTER, *_ESCAPE, *_BETTER)
+
+
+def _runs(*rates: Any) -> list[str]:
+    return [f"lr {each}" for each in rates]
+
+
+DRAWINGS = (
+    drawing("article", "schedules", "budget", CLEAN, runs=_runs(PEAK, *SCHEDULES.values(), 0.1, 0.4, LARGE, ONE_CYCLE)),
+    drawing("article", "schedules-noisy", "budget", NOISY, runs=_runs(0.05, *SCHEDULES.values(), 0.025, 0.1, PEAK)),
+    drawing("article", "descents", "descent", DIPS),
+)
+"""In the order they are to be read."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from actviz.experiments import training_readings as readings
+from actviz.experiments import readings
 
 
 @pytest.fixture(scope="module")

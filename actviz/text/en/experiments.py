@@ -1,0 +1,461 @@
+"""Words of experiments: titles, what to see in each drawing, claims and their cases, known numbers."""
+
+TEXT: dict[str, str] = {
+    # How a claim and a number are judged
+    "status.supported": "supported",
+    "status.not supported": "not supported",
+    "status.it depends": "it depends",
+    "evidence.least": "{number} (holds if ≥ {least})",
+    "evidence.most": "{number} (holds if ≤ {most})",
+    "evidence.between": "{number} (holds if from {least} to {most})",
+    "evidence.none": "{number}",
+    "evidence.yes": "yes",
+    "evidence.no": "no",
+    "evidence.also": "also",
+    "evidence.allowed": "{low} to {high}",
+    "basis.closed form": "closed form",
+    "basis.quadrature": "quadrature",
+    "basis.measured": "measured by independent code",
+    "basis.published": "published",
+    "basis.recalled": "recalled; does not decide",
+    "basis.seeds": "{number} seeds",
+    # Experiments
+    "experiment.article.title": "Weight initialization under sigmoid, tanh and ReLU",
+    "experiment.article.source": "a Korean teaching article on weight initialization, regularization and learning "
+    "rates; and the book it descends from: Saitoh, Deep Learning from Scratch, chapter 6: "
+    "weight_init_activation_histogram",
+    "experiment.dlfs/activation-histograms.title": "Activations by weight initialization, as in Deep Learning from "
+    "Scratch",
+    "experiment.dlfs/activation-histograms.source": "Saitoh, Deep Learning from Scratch, chapter 6: "
+    "weight_init_activation_histogram",
+    "experiment.dlfs/weight-decay.title": "Weight decay against overfitting, as in Deep Learning from Scratch",
+    "experiment.dlfs/weight-decay.source": "Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
+    "experiment.cs231n/ten-layers.title": "Ten layers of 500, as in CS231n",
+    "experiment.cs231n/ten-layers.source": "Stanford CS231n, lecture on training neural networks: activation "
+    "statistics by weight initialization",
+    "experiment.glorot2010/activations-and-gradients.title": "Standard and normalized initialization, as in Glorot & "
+    "Bengio 2010",
+    "experiment.poole2016/fig1.title": "The length of a signal and its fixed point, as in Poole et al. 2016",
+    "experiment.schoenholz2017/depth-scales.title": "How deep signals and gradients reach, as in Schoenholz et al. "
+    "2017",
+    "experiment.selu/fixed-point.title": "SELU keeps mean 0 and variance 1, as in Klambauer et al. 2017",
+    "experiment.pytorch/default-init.title": "PyTorch's default initialization fades",
+    "experiment.pytorch/default-init.source": "torch.nn.Linear: U(±1/sqrt(fan_in)), from kaiming_uniform_(a=sqrt(5))",
+    "experiment.dlfs/weight-init-compare.title": "Training by weight initialization, as in Deep Learning from Scratch",
+    "experiment.dlfs/weight-init-compare.source": "Saitoh, Deep Learning from Scratch, chapter 6: "
+    "weight_init_compare; on 3000 MNIST images instead of 60000",
+    "experiment.dlfs/batch-norm.title": "Batch normalization at 16 weight scales, as in Deep Learning from Scratch",
+    "experiment.dlfs/batch-norm.source": "Saitoh, Deep Learning from Scratch, chapter 6: batch_norm_test; its "
+    "running variance starts at 0 and its first point is after one update, here 1 and before the first",
+    # Drawings: what to see
+    "drawing.article.overview": "Four pairings side by side: what the distributions show, and what only the "
+    "gradients show.",
+    "drawing.article.histograms-sigmoid": "Post-activation values of sigmoid, layer by layer. Standard normal "
+    "weights saturate: values pile up at 0 and 1. With std 0.01 every unit sits at 0.5. Xavier and He look healthy "
+    "here, but see the gradients: under sigmoid theirs vanish all the same.",
+    "drawing.article.histograms-tanh": "Post-activation values of tanh, layer by layer. Standard normal weights "
+    "saturate at -1 and 1; std 0.01 shrinks the signal tenfold a layer; Xavier keeps it broad, with a slow decay.",
+    "drawing.article.histograms-relu": "Post-activation values of relu, layer by layer. On a logarithmic axis: "
+    "Xavier fades by a factor of about 1.4 a layer, He holds, the standard normal grows sevenfold a layer. About "
+    "half of all values are exactly 0 wherever weights are as often negative as positive.",
+    "drawing.article.histograms-sigmoid-book": "The same for sigmoid as the book draws it: 30 bins on (0, 1). What "
+    "lies outside is not in the picture; a panel that hides more than 1 % says how much that is.",
+    "drawing.article.histograms-tanh-book": "The same for tanh as the book draws it: 30 bins on (0, 1). What lies "
+    "outside is not in the picture; a panel that hides more than 1 % says how much that is.",
+    "drawing.article.histograms-relu-book": "The same for relu as the book draws it: 30 bins on (0, 1). What lies "
+    "outside is not in the picture; a panel that hides more than 1 % says how much that is.",
+    "drawing.article.signal": "Mean, standard deviation and saturated share by layer. A level line is a signal that "
+    "survives; on the logarithmic axis a straight slope is one that vanishes or explodes.",
+    "drawing.article.gradients": "The backward pass, from last layer to first. Under sigmoid, Xavier and He lose "
+    "more than two decades in five layers, for all their handsome histograms; under ReLU, He keeps it level.",
+    "drawing.article.saturation": "All pairings at a glance: saturated share and spread of the last layer, decades "
+    "by which the gradient changes.",
+    "drawing.article.collapse": "Can the samples, and the units, still be told apart? Under zero and constant "
+    "weights all units of a layer are one; under sigmoid the samples become ever more alike.",
+    "drawing.article.ridges-sigmoid-xavier_normal": "Fifty layers of sigmoid with xavier_normal weights. From the "
+    "second layer on the distribution stays as it is, while gradients vanish.",
+    "drawing.article.ridges-tanh-normal": "Fifty layers of tanh with normal weights. Saturated from the first layer "
+    "to the last: values at -1 and 1.",
+    "drawing.article.ridges-tanh-xavier_normal": "Fifty layers of tanh with xavier_normal weights. A slow decay: the "
+    "distribution narrows a little in each of 50 layers.",
+    "drawing.article.ridges-relu-xavier_normal": "Fifty layers of relu with xavier_normal weights. The signal fades "
+    "by half an octave a layer; after 50 layers it is tens of millions times smaller.",
+    "drawing.article.ridges-relu-he_normal": "Fifty layers of relu with he_normal weights. The scale of the signal "
+    "holds over 50 layers.",
+    "drawing.article.race-relu": "Five initializers race under ReLU. Zero weights get no gradient in any layer and "
+    "stay 0; a constant makes one unit of every layer; std 0.01 lets gradients vanish; Xavier starts on a plateau; "
+    "He learns from the start.",
+    "drawing.article.race-sigmoid": "Five initializers race under sigmoid. None leaves the plateau in 500 updates: "
+    "Xavier and He have broad activations, and gradients that vanish all the same.",
+    "drawing.article.film": "Three networks of ReLU in training, as a strip: std 0.01 stays where it is, Xavier's "
+    "layers grow out of their fading start, He's hardly move, for they had nothing to make up.",
+    "drawing.article.batch-norm": "Eight weight scales over four decades, with and without batch normalization. "
+    "Without it, only those near He's train; with it, all do, not all equally well.",
+    "drawing.article.batch-norm-layers": "Why: batch normalization makes the layers start alike at every scale above "
+    "about 0.001. How far an update turns the weights still depends on how large they are.",
+    "drawing.article.decay": "Weight decay where 30 % of the labels are wrong. Without it the wrong ones are learned "
+    "by heart: training accuracy rises, validation accuracy falls. λ = 0.03 prevents that; λ = 0.1 prevents all "
+    "learning.",
+    "drawing.article.sweep-little": "How much decay is best with 300 rows. A little decay lowers validation loss by "
+    "a fifth, and leaves accuracy where it is.",
+    "drawing.article.sweep-noisy": "How much decay is best with 1000 rows, 30 % of labels wrong. Validation accuracy "
+    "is best at λ = 0.03, by about ten points.",
+    "drawing.article.sweep-plenty": "How much decay is best with 2000 rows. Validation hardly changes up to λ = 0.01 "
+    "and then gets worse: little to gain, much to lose.",
+    "drawing.article.weights-decoupled": "L2 in the loss under Adam, and AdamW's decay. Under Adam a third of the "
+    "first layer's weights, those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is "
+    "their only gradient, and Adam makes every gradient a step of the same size. AdamW shrinks all weights in "
+    "proportion.",
+    "drawing.article.sweep-decoupled": "The same λ is not the same under both: at λ = 1 Adam with L2 in the loss "
+    "learns nothing, and AdamW is at its best.",
+    "drawing.article.pace": "Under batch norm larger weights learn more slowly: an update is smaller beside them. "
+    "Without it twice He's is faster, and more is not stable. Either way large weights end with the worse model.",
+    "drawing.article.stopping": "Early stopping where 30 % of the training labels are wrong (so training loss starts "
+    "above validation loss): validation turns, training goes on to learn the wrong labels. The weights kept are "
+    "better on the test rows than the last, for every seed.",
+    "drawing.article.schedules": "Clean labels, equal budget. The constant 0.2 is the best of four, and ends with "
+    "the lowest training loss by far; the schedules end with a lower test loss, at the same accuracy or less. At "
+    "0.6, too large to hold, one-cycle still learns.",
+    "drawing.article.schedules-noisy": "The same with 30 % of the labels wrong. A constant rate learns the wrong "
+    "labels too, the more the larger it is; every schedule ends better than the best of four constants.",
+    "drawing.article.descents": "A narrow dip on the flank of a wide bowl. What leaves the dip is a rate above 2 / "
+    "curvature, or momentum: a constant does as well as a schedule, and restarts to a small peak do not.",
+    "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "The book's picture for sigmoid: 30 bins on (0, "
+    "1). Standard deviation 1 piles the values up at 0 and 1; 0.01 gathers them at 0.5.",
+    "drawing.dlfs/activation-histograms.histograms-relu-book": "The book's picture for relu: 30 bins on (0, 1). "
+    "Standard deviation 0.01 leaves nothing but the first bin, and He's own is the only one that keeps its shape; a "
+    "quarter of its values lies beyond 1, outside the picture.",
+    "drawing.dlfs/activation-histograms.histograms-tanh-book": "The book's picture for tanh: 30 bins on (0, 1). Half "
+    "of the values, all negative ones, are not in the picture: see the next one for all.",
+    "drawing.dlfs/activation-histograms.histograms-tanh": "The same for tanh over its whole range. Standard "
+    "deviation 1 saturates at both ends, 0.01 collapses.",
+    "drawing.dlfs/activation-histograms.signal": "The standard deviations in numbers, layer by layer. A level line "
+    "is a distribution that keeps its width.",
+    "drawing.dlfs/weight-decay.decay": "With λ = 0.1 the gap between training and validation closes, as the book "
+    "shows: but by training worse. Validation, for which the gap is closed, gets worse too, in loss and in accuracy.",
+    "drawing.dlfs/weight-decay.curves": "The book's picture, with losses: training accuracy reaches 100 % without "
+    "decay and stays near 90 % with it; validation ends near 80 % without and near 76 % with it.",
+    "drawing.dlfs/weight-decay.weights": "What λ = 0.1 does to the weights of the first, a middle and the output "
+    "layer: all shrink in proportion, by (1 - 0.001) an update, unless the loss holds them up; without it they stay "
+    "as drawn.",
+    "drawing.cs231n/ten-layers.histograms-tanh": "tanh: standard deviation 1 saturates every layer, 0.01 collapses "
+    "to 0 within a few, and 1/fan_in keeps a broad shape that narrows slowly.",
+    "drawing.cs231n/ten-layers.histograms-relu": "ReLU: with variance 1/fan_in the values drift to the left, half of "
+    "their mean square lost a layer; with He's 2/fan_in they stay.",
+    "drawing.cs231n/ten-layers.signal-tanh": "tanh, layer by layer: the slow decay under 1/fan_in is a bent line, "
+    "the collapse under 0.01 a straight one.",
+    "drawing.cs231n/ten-layers.gradients-tanh": "The gradients of tanh: collapsed stacks lose theirs, saturated ones "
+    "let them run away, 1/fan_in keeps most.",
+    "drawing.glorot2010/activations-and-gradients.histograms-sigmoid": "Activations of sigmoid. They gather around "
+    "0.5 with either initialization, more so with the standard one.",
+    "drawing.glorot2010/activations-and-gradients.histograms-tanh": "Activations of tanh. With standard weights they "
+    "shrink from layer to layer, with normalized ones they stay broad.",
+    "drawing.glorot2010/activations-and-gradients.histograms-softsign": "Activations of softsign. As tanh, with "
+    "softer tails: normalized weights keep more of the width.",
+    "drawing.glorot2010/activations-and-gradients.gradients": "Back-propagated gradients. Read from right to left: "
+    "with standard weights they shrink at least 3-fold in mean square a layer, with normalized ones tanh keeps "
+    "most. Under tanh and softsign the norm of ∂L/∂W is level all the same, with either: a small gradient there "
+    "meets a large signal.",
+    "drawing.glorot2010/activations-and-gradients.signal": "The same in numbers, going forward: a falling standard "
+    "deviation is a signal that fades.",
+    "drawing.poole2016/fig1.signal-short": "From short inputs: within a few layers the signal grows to the length "
+    "its weights keep.",
+    "drawing.poole2016/fig1.signal-long": "From long inputs: it shrinks to the same length. Larger weights keep a "
+    "longer signal.",
+    "drawing.poole2016/fig1.collapse-long": "Samples at sigma_w² = 1.69 become alike (ordered), at 6.25 and 16 they "
+    "stay apart however deep the stack (chaotic).",
+    "drawing.poole2016/fig1.gradients-long": "The same divide for gradients, from right to left: they shrink where "
+    "chi_1 is below 1 and explode where it is above.",
+    "drawing.schoenholz2017/depth-scales.phase": "How many layers signal and gradient reach, over the scale of the "
+    "weights. Both go deepest at the critical sigma_w = 1.33, sigma_w² = 1.76: below it samples become alike and "
+    "gradients vanish, above it gradients explode.",
+    "drawing.schoenholz2017/depth-scales.gradients": "Gradients through 50 layers, from right to left: straight "
+    "lines on a logarithmic axis, falling below the critical weight variance, level at it, rising above.",
+    "drawing.schoenholz2017/depth-scales.collapse": "The samples: alike below the critical weight variance, apart "
+    "above it.",
+    "drawing.selu/fixed-point.ridges-selu": "Fifty layers of SELU with weights of variance 1/fan_in: one shape from "
+    "first to last. Gradients grow slowly, by chi_1 = 1.07 in mean square a layer.",
+    "drawing.selu/fixed-point.signal": "Mean 0 and standard deviation 1 are a fixed point of variance 1/fan_in. With "
+    "the gain of 3/4 that PyTorch suggests (0.5625/fan_in) the signal settles far below.",
+    "drawing.selu/fixed-point.gradients": "What the gain of 3/4 buys: gradients that shrink slowly instead of "
+    "growing slowly.",
+    "drawing.pytorch/default-init.signal": "With PyTorch's default weights and no biases the signal fades with every "
+    "layer, under ReLU by √6 = 2.4 and under tanh by √3 = 1.7 once it is small. He's weights hold under ReLU.",
+    "drawing.pytorch/default-init.gradients": "Gradients fade at the same rate on their way back.",
+    "drawing.pytorch/default-init.histograms-relu": "ReLU: the same shape in every layer, further to the left with "
+    "each under the default weights.",
+    "drawing.dlfs/weight-init-compare.race": "The book's picture, beside what explains it. With std 0.01 each layer "
+    "shrinks the signal about fourteenfold, and gradients of 1e-5 do not move the loss from ln 10 in 2000 updates. "
+    "The book's Xavier (1/fan_in) starts on a plateau and takes some 3 to 4 times as many updates as He to leave it.",
+    "drawing.dlfs/weight-init-compare.curves": "Loss and accuracy over all training rows, epoch by epoch.",
+    "drawing.dlfs/batch-norm.batch-norm": "The book's grid. Without batch normalization two of 16 scales train, "
+    "those near He's; larger ones diverge, smaller ones stay on the plateau. With it every scale trains, though not "
+    "equally well.",
+    "drawing.dlfs/batch-norm.batch-norm-layers": "Why: without it the signal of layer 5 spans twenty decades; with "
+    "it, it is the same at every scale down to about 1e-3, below which eps, 1e-6, is no longer small. What is left "
+    "of the scale is how far an update turns the weights: too little where they are large, too much where they are "
+    "tiny.",
+    # Claims of the article and their cases
+    "claim.1.quote": "Deep in a stack built without care, activations drift to one side, and gradients shrink or "
+    "grow; training from such a plateau is inefficient.",
+    "claim.1.case.sigmoid-uniform": "sigmoid, U(0, 1): distance of the mean activation of layer 5 from 0.5, the middle",
+    "claim.1.case.sigmoid-normal": "sigmoid, N(0, 1): distance of the mean activation from 0.5",
+    "claim.1.case.tanh-small-shrinks": "tanh, N(0, 0.01²): change of the gradient from layer 5 to layer 1, in decades",
+    "claim.1.case.relu-normal-grows": "ReLU, N(0, 1): change of the gradient from layer 5 to layer 1, in decades",
+    "claim.1.case.sigmoid-normal-shrinks": "sigmoid, N(0, 1): change of the gradient from layer 5 to layer 1, in "
+    "decades",
+    "claim.1.case.stuck-tanh": "tanh, N(0, 0.01²): fall of the loss below ln 10 in 500 updates",
+    "claim.1.case.stuck-relu": "ReLU, N(0, 0.01²): fall of the loss below ln 10 in 500 updates",
+    "claim.1.case.stuck-sigmoid": "sigmoid, Xavier: fall of the loss below ln 10 in 500 updates",
+    "claim.1.case.tanh-xavier-learns": "tanh, Xavier: fall of the loss below ln 10 in 500 updates",
+    "claim.1.case.xavier-slower": "ReLU: updates until a batch has a loss below 1.5, Xavier over He",
+    "claim.1.precisely": "Gradients shrink or grow by a factor a layer wherever the scale of the weights does not "
+    "fit the activation; under sigmoid N(0, 1) happens to leave them nearly level, though half of its values are "
+    "saturated. Activations drift to one side only where the mean of the weights is not zero, as under U(0, 1); "
+    "with weights as often negative as positive each unit may sit at its own end, but the layer as a whole stays "
+    "centred. What such a start costs: with vanished gradients 500 updates do not move the loss from ln 10; from "
+    "the milder plateau of Xavier under ReLU training does get away, in about three times as many updates as He "
+    "needs. A broad histogram is no way out: sigmoid with Xavier weights stays on the plateau too.",
+    "claim.2.quote": "With zero weights no update is possible, even where the loss has a gradient.",
+    "claim.2.case.zeros-sigmoid": "sigmoid, zeros: layers, of 5, whose ∂L/∂W is not exactly 0",
+    "claim.2.case.zeros-tanh": "tanh, zeros: layers, of 5, whose ∂L/∂W is not exactly 0",
+    "claim.2.case.zeros-relu": "ReLU, zeros: layers, of 5, whose ∂L/∂W is not exactly 0",
+    "claim.2.case.zeros-tanh-biases": "tanh, zeros: RMS of ∂L/∂z at layer 5, what its biases would get",
+    "claim.2.case.zeros-relu-biases": "ReLU, zeros: RMS of ∂L/∂z at layer 5",
+    "claim.2.case.constant-layers": "sigmoid, constant 0.1: layers whose ∂L/∂W is not 0",
+    "claim.2.case.constant-units": "sigmoid, constant 0.1: distinct units, of 100, in layer 5",
+    "claim.2.case.moved-sigmoid": "sigmoid, zeros: layers, of 6 with the head, whose weights are not 0 after 500 "
+    "updates",
+    "claim.2.case.moved-tanh": "tanh, zeros: layers, of 6 with the head, whose weights are not 0 after 500 updates",
+    "claim.2.case.moved-relu": "ReLU, zeros: layers, of 6 with the head, whose weights are not 0 after 500 updates",
+    "claim.2.case.zeros-loss": "sigmoid, zeros: fall of the loss below ln 10 in 500 updates",
+    "claim.2.case.zeros-units": "sigmoid, zeros: distinct units of layer 5 after 500 updates",
+    "claim.2.case.moved-constant": "ReLU, constant 0.01: layers, of 6, whose weights are not 0 after 500 updates",
+    "claim.2.case.constant-trained-units": "ReLU, constant 0.01: distinct units, of 100, in layer 5 after 500 updates",
+    "claim.2.case.constant-accuracy": "ReLU, constant 0.01: training accuracy after 500 updates",
+    "claim.2.case.he-accuracy": "ReLU, He: training accuracy after 500 updates",
+    "claim.2.precisely": "Through zero weights no gradient passes backwards, so below the last layer every ∂L/∂W is "
+    "0. In the last layer ∂L/∂W is its input times ∂L/∂z. Under tanh and ReLU that input is 0: no weight learns "
+    "(under tanh the last layer's biases would; under ReLU, whose slope at 0 is taken as 0, nothing does). Under "
+    "sigmoid it is 1/2: the last layer's weights do learn, and after each update one layer more before it, each by "
+    "a factor of 1e4 and more less than the next (after 500 updates layer 1 is still below what float32 can hold), "
+    "and the units of each stay identical: the loss stays at ln 10. Any other constant passes signal and gradient "
+    "and leaves the same fault: below the last layer the units of a layer compute the same and get the same update, "
+    "so a layer of 100 learns as one unit, and 500 updates hardly take it beyond a guess.",
+    "claim.3.quote": "With uniform weights the range of the outputs gets too wide.",
+    "claim.3.case.sigmoid": "sigmoid, U(−1, 1): std of layer 5, of at most 0.5",
+    "claim.3.case.tanh": "tanh, U(−1, 1): std of layer 5, of at most 1",
+    "claim.3.case.relu": "ReLU, U(−1, 1): factor of the signal a layer",
+    "claim.3.case.sigmoid-positive": "sigmoid, U(0, 1): std of layer 5, of at most 0.5",
+    "claim.3.case.sigmoid-positive-mean": "sigmoid, U(0, 1): mean of layer 5",
+    "claim.3.case.relu-positive": "ReLU, U(0, 1): factor of the signal a layer",
+    "claim.3.precisely": "It depends on which uniform. U(−1, 1) has mean 0 and variance 1/3, so sigma_w² = n/3 = 33 "
+    "at 100 units: the values are spread as far as the activation lets them, to both ends of sigmoid and tanh. U(0, "
+    "1) has mean 1/2, which pushes all units of a layer the same way: under sigmoid every value is driven to 1, a "
+    "range too narrow, and under ReLU the signal grows about n/2-fold a layer. A uniform distribution scaled to the "
+    "width, as xavier_uniform, is as good as a normal one.",
+    "claim.4.quote": "Standard normal weights are too large, or too small, to train; sigmoid saturates at 0 and 1.",
+    "claim.4.case.sigmoid-saturated": "sigmoid, N(0, 1): saturated share of layer 5",
+    "claim.4.case.sigmoid-low": "sigmoid, N(0, 1): share of layer 5 below 0.05",
+    "claim.4.case.sigmoid-high": "sigmoid, N(0, 1): share of layer 5 above 0.95",
+    "claim.4.case.tanh-saturated": "tanh, N(0, 1): saturated share of layer 5",
+    "claim.4.case.relu-factor": "ReLU, N(0, 1): factor of the signal a layer",
+    "claim.4.case.tanh-small-factor": "tanh, N(0, 0.01²): factor of the signal a layer",
+    "claim.4.precisely": "Large and small are meant beside 1/sqrt(n): at 100 units std 1 is sigma_w² = 100, and std "
+    "0.01 is 0.01. The large weights saturate sigmoid and tanh and make ReLU explode by sqrt(n/2) = 7 a layer; the "
+    "small ones shrink the signal of tanh tenfold a layer. The wider the layers, the worse the first and the better "
+    "the second.",
+    "claim.5.quote": "The key is that the activations of every layer are suitably broad.",
+    "claim.5.case.narrow": "narrow (tanh, N(0, 0.01²)): change of the gradient from layer 5 to layer 1, in decades",
+    "claim.5.case.narrow-std": "its std at layer 5",
+    "claim.5.case.tanh-xavier": "broad (tanh, Xavier): change of the gradient from layer 5 to layer 1, in decades",
+    "claim.5.case.tanh-xavier-std": "its std at layer 5",
+    "claim.5.case.relu-he": "broad (ReLU, He): change of the gradient from layer 5 to layer 1, in decades",
+    "claim.5.case.relu-he-std": "its std at layer 5",
+    "claim.5.case.sigmoid-xavier": "broad (sigmoid, Xavier): change of the gradient from layer 5 to layer 1, in "
+    "decades",
+    "claim.5.case.sigmoid-xavier-std": "its std at layer 5",
+    "claim.5.precisely": "Necessary, not sufficient. Where activations are not broad the gradients vanish too. But "
+    "under sigmoid with Xavier weights they are broad at every layer, and the gradients vanish all the same: what "
+    "counts as well is the slope there. chi_1 = sigma_w² E[phi'²] has to be near 1.",
+    "claim.6.quote": "Xavier suits sigmoid and tanh; its weights get smaller as the layer before gets wider.",
+    "claim.6.case.tanh": "tanh, Xavier: change of the gradient from layer 5 to layer 1, in decades",
+    "claim.6.case.tanh-factor": "tanh, Xavier: factor of the signal a layer, 50 layers",
+    "claim.6.case.sigmoid": "sigmoid, Xavier: change of the gradient from layer 5 to layer 1, in decades",
+    "claim.6.case.wider": "std of a Xavier weight between layers of 400, over that between layers of 100",
+    "claim.6.precisely": "It suits tanh, whose slope at 0 is 1: there the signal decays only slowly and the gradient "
+    "reaches the first layer. sigmoid is near-linear too, but its slope is 1/4 at most: under variance 1/n a "
+    "mean-square gradient loses at least a factor of 16 a layer, and sigmoid would need weights at least 4 times "
+    "larger. Glorot's variance is 2 / (fan_in + fan_out), that of the book's Xavier 1 / fan_in; they agree on "
+    "square layers only.",
+    "claim.7.quote": "Under ReLU, Xavier fades with depth; He, with a larger standard deviation, holds.",
+    "claim.7.case.xavier-factor": "ReLU, Xavier: factor of the signal a layer, 50 layers",
+    "claim.7.case.he-factor": "ReLU, He: factor of the signal a layer, 50 layers",
+    "claim.7.case.he": "ReLU, He: change of the gradient from layer 5 to layer 1, in decades",
+    "claim.7.case.he-over-xavier": "std of a He weight over that of a Xavier weight, layers of 100",
+    "claim.7.precisely": "ReLU sets half of the values to 0 and so halves the mean square: under Xavier the signal "
+    "shrinks by sqrt 2 a layer, to 3e-8 after 50. He's weights are larger by just that sqrt 2. They hold the level "
+    "in the mean over networks; a single network of 100 units wanders by a factor of two to four over 50 layers.",
+    "claim.8.quote": "Initialization and batch normalization both normalize the signal; with batch normalization the "
+    "scale of the weights matters less.",
+    "claim.8.case.across-he": "no norm, He's scale: std of layer 5 over layer 1, at the start",
+    "claim.8.case.across-batch-large": "batch norm, N(0, 1): the same",
+    "claim.8.case.across-batch-small": "batch norm, N(0, 0.003²): the same",
+    "claim.8.case.across-batch-tiny": "batch norm, N(0, 0.0001²): the same",
+    "claim.8.case.across-small": "no norm, N(0, 0.003²): the same",
+    "claim.8.case.kept": "no norm, He's scale: std of z in layer 5 after training over that before",
+    "claim.8.case.kept-batch": "batch norm, He's scale: the same",
+    "claim.8.case.scales": "no norm: scales, of 8, with at least 30 % right after 20 epochs",
+    "claim.8.case.scales-batch": "batch norm: scales with at least 30 % right",
+    "claim.8.case.diverged": "no norm, N(0, 1): share of seeds that diverge",
+    "claim.8.case.apart-batch": "batch norm: best scale's accuracy less the worst's",
+    "claim.8.case.apart": "no norm: best scale's accuracy less the worst's",
+    "claim.8.precisely": "An initializer sets the scale once, before the first update, for the whole layer and on "
+    "average, and training may leave it; batch normalization sets it at every update, for each unit and over the "
+    "batch, whatever the weights. So at every scale at which z stays well above sqrt(eps) = 0.001 all layers start "
+    "alike, and all of 8 scales over four decades train, where without it two do. But the scale does not cease to "
+    "matter: under batch normalization a gradient is inversely proportional to the size of the weights it is taken "
+    "by, so large weights turn too slowly and tiny ones jump; at this rate 0.003 to 0.01 does best, not He's.",
+    "claim.9.quote": "Weight decay penalizes large weights: weights get smaller, there is less overfitting, and it "
+    "is most useful where data are few or noisy. Large weights slow learning.",
+    "claim.9.case.norm-little": "300 rows, λ = 0.01: norm of all weights over that without decay",
+    "claim.9.case.norm-noisy": "1000 rows, 30 % of labels wrong, λ = 0.03: norm of all weights over that without decay",
+    "claim.9.case.norm-plenty": "2000 rows, λ = 0.03: norm of all weights over that without decay",
+    "claim.9.case.gap-little": "300 rows, λ = 0.01: gap of validation over training loss, over that without decay",
+    "claim.9.case.gap-noisy": "1000 rows, 30 % of labels wrong, λ = 0.03: gap of validation over training loss, over "
+    "that without decay",
+    "claim.9.case.gap-plenty": "2000 rows, λ = 0.03: gap of validation over training loss, over that without decay",
+    "claim.9.case.loss-little": "300 rows, λ = 0.01: validation loss over that without decay",
+    "claim.9.case.loss-noisy": "1000 rows, 30 % of labels wrong, λ = 0.03: validation loss over that without decay",
+    "claim.9.case.loss-plenty": "2000 rows, λ = 0.03: validation loss over that without decay",
+    "claim.9.case.loss-plenty-0.01": "2000 rows, λ = 0.01: validation loss over that without decay",
+    "claim.9.case.loss-little-0.1": "300 rows, λ = 0.1: validation loss over that without decay",
+    "claim.9.case.accuracy-little": "300 rows, λ = 0.01: validation accuracy gained",
+    "claim.9.case.accuracy-noisy": "1000 rows, 30 % of labels wrong, λ = 0.03: validation accuracy gained",
+    "claim.9.case.accuracy-plenty": "2000 rows, λ = 0.03: validation accuracy gained",
+    "claim.9.case.small-adam": "Adam, L2 λ = 0.0001: share of layer 1's weights below 0.002",
+    "claim.9.case.small-adamw": "AdamW, λ = 0.01: share of layer 1's weights below 0.002",
+    "claim.9.case.small-adamw-strong": "AdamW, λ = 1: share of layer 1's weights below 0.002",
+    "claim.9.case.slowed-batch": "batch norm, weights 8 × He's: epochs to a training loss of 0.5, over those of He's",
+    "claim.9.case.slowed": "no norm, weights 2 × He's: epochs to a training loss of 0.5, over those of He's",
+    "claim.9.case.large-loss": "no norm, weights 4 × He's: training loss after 30 epochs",
+    "claim.9.precisely": "Weights get smaller and the gap between validation and training closes wherever decay is "
+    "strong enough, but it closes by training worse: whether the model gets better is another question. With 300 "
+    "rows validation loss falls by a fifth and accuracy stays: the same answers, given less surely. Where labels "
+    "are wrong λ = 0.03 brings about ten points of accuracy, because wrong labels are no longer learned by heart. "
+    "The same decay makes 2000 right rows worse, a weaker one changes little there, and too strong a one does harm "
+    "everywhere. Under Adam an L2 penalty is no such decay: weights whose loss has no gradient, those of pixels "
+    "that are always black, go to 0 at full speed whatever λ is; AdamW shrinks all in proportion. Large weights "
+    "slow learning where their size cancels, as under batch norm, where an update is the smaller beside them the "
+    "larger they are. Without it ReLU learns faster from weights twice He's, and from much larger ones not stably, "
+    "or not at all.",
+    "claim.10.quote": "Training error keeps falling while validation error turns; stopping there, with the best "
+    "weights kept, gives a better model.",
+    "claim.10.case.train-falls": "1000 rows, 30 % of labels wrong: training loss after 60 epochs, over that where "
+    "validation is best",
+    "claim.10.case.validation-turns": "its validation loss after 60 epochs, over the lowest",
+    "claim.10.case.right-labels-loss": "2000 rows, labels right: validation loss after 25 epochs, over the lowest",
+    "claim.10.case.right-labels-accuracy": "2000 rows, labels right: validation accuracy where its loss is lowest, "
+    "above that after 25 epochs",
+    "claim.10.case.kept-loss": "test loss of the weights kept, over that of the last ones of the whole budget",
+    "claim.10.case.kept-over-stop": "test loss of the weights kept, over that of the last ones at the stop",
+    "claim.10.case.kept-accuracy": "test accuracy gained over the last weights of the whole budget",
+    "claim.10.case.spent": "share of the budget spent until the stop",
+    "claim.10.precisely": "Where labels are wrong training loss falls to nearly nothing, as they are learned by "
+    "heart, and validation loss turns: the weights kept have a test loss a quarter lower than those of the whole "
+    "budget, more accuracy, and cost about half the updates. The last weights at the stop are worse than those "
+    "kept: stopping without keeping the best gives away part of it. With 2000 right rows validation loss turns a "
+    "little too, as answers get surer than they are right, but accuracy does not: stopping saves time there, not "
+    "errors.",
+    "claim.11.quote": "Schedules learn faster, escape local minima, and often give a better model.",
+    "claim.11.case.faster": "faster: clean labels, training loss at the end, five schedules over the constant 0.2, "
+    "seed by seed",
+    "claim.11.case.faster-half": "after half of the budget, cosine over the constant 0.2",
+    "claim.11.case.faster-large": "clean labels, training loss at the end, at a rate too large to hold: one-cycle "
+    "0.6 over the constant 0.6",
+    "claim.11.case.escape": "escape: schedules of peak 0.25: share that leaves the dip",
+    "claim.11.case.escape-constant": "constant 0.05: share that leaves",
+    "claim.11.case.escape-restarts": "restarts of peak 0.05: share that leaves",
+    "claim.11.case.escape-over-constant": "schedules of peak 0.25: share that leaves, less that of the constant 0.25",
+    "claim.11.case.escape-momentum": "constant 0.05 with momentum: share that leaves",
+    "claim.11.case.clean-better": "better: clean labels: share of the five schedules, seed by seed, whose test loss "
+    "is below the best constant's",
+    "claim.11.case.clean-step": "clean labels: test loss of step decay, less the best constant's",
+    "claim.11.case.clean-exponential": "clean labels: test loss of exponential, less the best constant's",
+    "claim.11.case.clean-cosine": "clean labels: test loss of cosine, less the best constant's",
+    "claim.11.case.clean-restarts": "clean labels: test loss of cosine with restarts, less the best constant's",
+    "claim.11.case.clean-one-cycle": "clean labels: test loss of one-cycle, less the best constant's",
+    "claim.11.case.clean-accuracy": "clean labels: test accuracy, mean of the five schedules, less the best "
+    "constant's, in points",
+    "claim.11.case.noisy-better": "better: 30 % wrong labels: share of the five schedules, seed by seed, whose test "
+    "loss is below the best constant's",
+    "claim.11.case.noisy-step": "30 % wrong labels: test loss of step decay, less the best constant's",
+    "claim.11.case.noisy-exponential": "30 % wrong labels: test loss of exponential, less the best constant's",
+    "claim.11.case.noisy-cosine": "30 % wrong labels: test loss of cosine, less the best constant's",
+    "claim.11.case.noisy-restarts": "30 % wrong labels: test loss of cosine with restarts, less the best constant's",
+    "claim.11.case.noisy-one-cycle": "30 % wrong labels: test loss of one-cycle, less the best constant's",
+    "claim.11.case.noisy-more-right": "30 % wrong labels: share of the five schedules, seed by seed, whose test "
+    "accuracy is above the best constant's",
+    "claim.11.case.noisy-accuracy": "30 % wrong labels: test accuracy, mean of the five schedules, less the best "
+    "constant's, in points",
+    "claim.11.precisely": "Faster: not than a constant at its best rate, which fits the training rows soonest; a "
+    "schedule that ends low learns little at the end. It is faster where the rate is too large to hold all along. "
+    "Escaping: what leaves a narrow minimum is a large rate (above 2 / curvature), noise times rate, or momentum; a "
+    "schedule does it by its large rates, no better than a constant of that rate, but it comes to rest afterwards. "
+    "Better: the test loss is nearly always lower; the accuracy is not, on clean labels, and clearly is where "
+    "labels are noisy. All at 750 updates of a small network: a budget long enough to overfit.",
+    # Expectations: known numbers
+    "expectation.std": "{activation}, weights {init}: std of the activations at layer {layer}",
+    "expectation.mean_field": "mean field",
+    "expectation.cs231n.beside": "tanh, weights lecun_normal: std of the activations at layer 10, beside the same "
+    "measured",
+    "expectation.cs231n.wide": "sqrt(1 - 1/π), .8256, in a wide layer",
+    "expectation.mean_square": "{activation}, weights {init}: mean square of the activations at layer {layer}",
+    "expectation.cs231n.geometric": "geometric mean of the seeds; 1 in the arithmetic mean",
+    "expectation.cs231n.halved": "He's, halved in each of 10 layers",
+    "expectation.dlfs.mean_sigmoid": "sigmoid, weights normal: mean of the activations at layer 5",
+    "expectation.dlfs.mean_relu": "relu, weights he_normal: mean of the activations at layer 1",
+    "expectation.dlfs.gamma": "sqrt(2 / 100) Γ(101/2) / Γ(50) / sqrt(π); 1/sqrt(π) in a wide layer",
+    "expectation.dlfs.beyond": "relu, weights he_normal: share of layer 1 beyond 1, outside the book's picture",
+    "expectation.dlfs.below": "tanh, weights lecun_normal: share of layer 5 below 0, outside the book's picture",
+    "expectation.dlfs.odd": "tanh is odd, and weights are symmetric",
+    "expectation.dlfs.gradient": "sigmoid, weights lecun_normal: factor of the mean-square gradient a layer, layers "
+    "5 to 2",
+    "expectation.dlfs.chi": "chi_1 at sigma_w² = 1",
+    "expectation.batch_loss": "weights {run}: mean loss of updates {first} to {last}",
+    "expectation.dlfs.guess": "ln 10, a guess among ten",
+    "expectation.train_accuracy": "{run}: training accuracy after 20 epochs",
+    "expectation.overfit.train_loss": "training loss",
+    "expectation.overfit.validation_loss": "validation loss",
+    "expectation.overfit.train_accuracy": "training accuracy",
+    "expectation.overfit.validation_accuracy": "validation accuracy",
+    "expectation.overfit.weight_size": "norm of all weights over that before training",
+    "expectation.overfit": "λ = {decay}: {what} after 201 epochs",
+    "expectation.glorot.standard": "standard",
+    "expectation.glorot.normalized": "normalized",
+    "expectation.glorot.gradient": "{activation}, {weights} weights: mean-square gradient at layer 1 over layer 5",
+    "expectation.glorot.std": "{activation}, {weights} weights: std of the activations at layer 5",
+    "expectation.glorot.weight_gradient": "tanh, standard weights: variance of the weight gradient at layer 1 over "
+    "layer 5",
+    "expectation.glorot.linear": "the same for all layers, where units are linear",
+    "expectation.theory": "{at}: {name} in theory",
+    "expectation.poole.length": "{at}: length q of layer {layer}, from inputs of std {std}",
+    "expectation.poole.gradient": "{at}: factor of the mean-square gradient a layer, layers {last} to 6",
+    "expectation.pytorch.declared": "variance of a weight times fan_in, as declared",
+    "expectation.pytorch.first": "relu, default weights: mean square of the pre-activations at layer 1",
+    "expectation.pytorch.signal": "relu, default weights: factor of the RMS signal a layer, layers 1 to {last}",
+    "expectation.pytorch.sixth": "mean square / 6 a layer",
+    "expectation.pytorch.gradient": "relu, default weights: factor of the mean-square gradient a layer backwards",
+    "expectation.pytorch.he": "relu, he_uniform: factor of the RMS signal a layer",
+    "expectation.schoenholz.gradient": "{at}: factor of the mean-square gradient a layer",
+    "expectation.schoenholz.beside": "{what}, beside theory",
+    "expectation.schoenholz.critical": "tanh, sigma_b² = {bias_var}: critical sigma_w²",
+    "expectation.selu.alpha": "selu: alpha, from E[phi] = 0",
+    "expectation.selu.frameworks": "PyTorch and Keras",
+    "expectation.selu.lambda": "selu: lambda, from E[phi²] = 1",
+    "expectation.selu.q_star": "selu, variance 1/fan_in: q_star in theory",
+    "expectation.selu.chi_1": "selu, variance 1/fan_in: chi_1 in theory",
+    "expectation.selu.mean": "selu, variance 1/fan_in: mean of the activations at layer {layer}",
+    "expectation.selu.mean_square": "selu, variance 1/fan_in: mean square of the activations at layer {layer}",
+    "expectation.selu.gradient": "selu, variance 1/fan_in: factor of the mean-square gradient a layer",
+}

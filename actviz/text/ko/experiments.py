@@ -1,0 +1,446 @@
+"""Words of experiments: titles, what to see in each drawing, claims and their cases, known numbers."""
+
+TEXT: dict[str, str] = {
+    # How a claim and a number are judged
+    "status.supported": "뒷받침됨",
+    "status.not supported": "뒷받침되지 않음",
+    "status.it depends": "경우에 따라 다름",
+    "evidence.least": "{number} (성립 조건: {least} 이상)",
+    "evidence.most": "{number} (성립 조건: {most} 이하)",
+    "evidence.between": "{number} (성립 조건: {least} 이상 {most} 이하)",
+    "evidence.none": "{number}",
+    "evidence.yes": "예",
+    "evidence.no": "아니요",
+    "evidence.also": "참고",
+    "evidence.allowed": "{low} ~ {high}",
+    "basis.closed form": "닫힌 식",
+    "basis.quadrature": "수치 적분",
+    "basis.measured": "독립된 코드로 측정",
+    "basis.published": "출판된 값",
+    "basis.recalled": "기억에 따른 값, 판정에 쓰지 않음",
+    "basis.seeds": "시드 {number}개",
+    # Experiments
+    "experiment.article.title": "sigmoid, tanh, ReLU의 가중치 초기화",
+    "experiment.article.source": "가중치 초기화, 정규화, 학습률에 관한 한국어 강의 글; 그리고 그 바탕이 된 책: "
+    "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: weight_init_activation_histogram",
+    "experiment.dlfs/activation-histograms.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 활성화값",
+    "experiment.dlfs/activation-histograms.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: "
+    "weight_init_activation_histogram",
+    "experiment.dlfs/weight-decay.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 감쇠로 과적합 막기",
+    "experiment.dlfs/weight-decay.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: overfit_weight_decay",
+    "experiment.cs231n/ten-layers.title": "CS231n의 뉴런 500개짜리 층 10개",
+    "experiment.cs231n/ten-layers.source": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
+    "experiment.glorot2010/activations-and-gradients.title": "Glorot & Bengio 2010의 표준 초기화와 정규화 초기화",
+    "experiment.poole2016/fig1.title": "신호의 길이와 고정점 (Poole 등 2016)",
+    "experiment.schoenholz2017/depth-scales.title": "신호와 기울기가 닿는 깊이 (Schoenholz 등 2017)",
+    "experiment.selu/fixed-point.title": "Klambauer 등 2017: SELU는 평균 0과 분산 1을 유지한다",
+    "experiment.pytorch/default-init.title": "PyTorch의 기본 초기화에서 신호는 사라진다",
+    "experiment.pytorch/default-init.source": "torch.nn.Linear: kaiming_uniform_(a=sqrt(5))에서 얻는 "
+    "U(±1/sqrt(fan_in))",
+    "experiment.dlfs/weight-init-compare.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 학습",
+    "experiment.dlfs/weight-init-compare.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: "
+    "weight_init_compare; MNIST 이미지 60000장 대신 3000장",
+    "experiment.dlfs/batch-norm.title": "“밑바닥부터 시작하는 딥러닝”의 16가지 가중치 크기와 배치 정규화",
+    "experiment.dlfs/batch-norm.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: batch_norm_test; 책에서는 "
+    "이동 분산이 0에서 시작하고 첫 점이 한 번 갱신한 뒤이며, 여기서는 1에서 시작하고 첫 점이 갱신 전이다",
+    # Drawings: what to see
+    "drawing.article.overview": "네 조합을 나란히 놓고 본다. 분포에 드러나는 것이 있고, 기울기를 보아야만 드러나는 "
+    "것이 있다.",
+    "drawing.article.histograms-sigmoid": "sigmoid 함수를 통과한 활성화값의 층별 분포. 표준정규분포 가중치는 "
+    "포화되어 값이 0과 1에 몰린다. 표준편차 0.01에서는 모든 뉴런이 0.5에 머문다. Xavier와 He 초기화는 여기서 "
+    "정상으로 보이지만 기울기를 보아야 한다. sigmoid에서는 이들의 기울기도 소실된다.",
+    "drawing.article.histograms-tanh": "tanh 함수를 통과한 활성화값의 층별 분포. 표준정규분포 가중치는 -1과 1에서 "
+    "포화된다. 표준편차 0.01은 신호를 층마다 10분의 1로 줄인다. Xavier 초기화는 분포를 넓게 유지하며, 신호는 천천히 "
+    "줄어든다.",
+    "drawing.article.histograms-relu": "relu 함수를 통과한 활성화값의 층별 분포. 로그 축으로 보면 Xavier 초기화의 "
+    "신호는 층마다 약 1.4분의 1로 줄고, He 초기화는 유지되며, 표준정규분포는 층마다 7배로 커진다. 가중치의 음수와 "
+    "양수가 반반이면 모든 값의 약 절반이 정확히 0이다.",
+    "drawing.article.histograms-sigmoid-book": "sigmoid 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 "
+    "구간으로 나눈다. 범위를 벗어난 값은 그림에 없으며, 1 %가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
+    "drawing.article.histograms-tanh-book": "tanh 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
+    "나눈다. 범위를 벗어난 값은 그림에 없으며, 1 %가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
+    "drawing.article.histograms-relu-book": "relu 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
+    "나눈다. 범위를 벗어난 값은 그림에 없으며, 1 %가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
+    "drawing.article.signal": "층에 따른 평균, 표준편차, 포화 비율. 수평선은 살아남는 신호이고, 로그 축에서 곧게 "
+    "기울어진 선은 사라지거나 폭발하는 신호이다.",
+    "drawing.article.gradients": "마지막 층에서 첫 층까지의 역전파. sigmoid에서 Xavier와 He 초기화는 히스토그램이 "
+    "아무리 보기 좋아도 다섯 층 만에 기울기를 100분의 1 아래로 잃는다. ReLU에서 He 초기화는 기울기를 고르게 "
+    "유지한다.",
+    "drawing.article.saturation": "모든 조합을 한눈에 본다: 마지막 층의 포화 비율과 표준편차, 그리고 기울기가 변하는 "
+    "자릿수.",
+    "drawing.article.collapse": "표본과 뉴런을 아직 구별할 수 있는가? 0이나 상수로 초기화하면 한 층의 뉴런이 모두 "
+    "같고, sigmoid에서는 표본이 점점 서로 닮아 간다.",
+    "drawing.article.ridges-sigmoid-xavier_normal": "sigmoid 함수와 xavier_normal 초기화를 쓴 층 50개. 둘째 층부터 "
+    "분포는 그대로이지만 기울기는 소실된다.",
+    "drawing.article.ridges-tanh-normal": "tanh 함수와 normal 초기화를 쓴 층 50개. 첫 층부터 마지막 층까지 포화되어 "
+    "값이 -1과 1에 있다.",
+    "drawing.article.ridges-tanh-xavier_normal": "tanh 함수와 xavier_normal 초기화를 쓴 층 50개. 느린 감소: 층 "
+    "50개를 지나며 분포가 층마다 조금씩 좁아진다.",
+    "drawing.article.ridges-relu-xavier_normal": "relu 함수와 xavier_normal 초기화를 쓴 층 50개. 신호가 층마다 "
+    "√2분의 1로 줄어, 층 50개 뒤에는 수천만분의 1이 된다.",
+    "drawing.article.ridges-relu-he_normal": "relu 함수와 he_normal 초기화를 쓴 층 50개. 신호의 크기가 층 50개에 "
+    "걸쳐 유지된다.",
+    "drawing.article.race-relu": "ReLU 함수에서 다섯 초기화 방법의 경주. 0으로 초기화한 가중치는 어느 층에서도 "
+    "기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 만들며, 표준편차 0.01은 기울기를 소실시킨다. Xavier "
+    "초기화는 정체 구간에서 출발하고, He 초기화는 처음부터 학습한다.",
+    "drawing.article.race-sigmoid": "sigmoid 함수에서 다섯 초기화 방법의 경주. 갱신 500회 동안 어느 것도 정체 구간을 "
+    "벗어나지 못한다. Xavier와 He 초기화는 활성화값이 넓게 퍼지지만 기울기는 마찬가지로 소실된다.",
+    "drawing.article.film": "학습 중인 ReLU 신경망 세 개를 장면별로 늘어놓는다. 표준편차 0.01은 제자리에 머물고, "
+    "Xavier 초기화의 층들은 신호가 사라져 가던 출발에서 벗어나며, He 초기화의 층들은 만회할 것이 없었으므로 거의 "
+    "움직이지 않는다.",
+    "drawing.article.batch-norm": "네 자릿수에 걸친 여덟 가지 가중치 크기를 배치 정규화가 있을 때와 없을 때 "
+    "비교한다. 없으면 He 초기화에 가까운 크기만 학습되고, 있으면 정도는 다르지만 모두 학습된다.",
+    "drawing.article.batch-norm-layers": "그 이유: 배치 정규화를 쓰면 약 0.001보다 큰 모든 크기에서 층들이 같은 "
+    "상태로 출발한다. 갱신이 가중치의 방향을 얼마나 바꾸는지는 여전히 가중치의 크기에 달려 있다.",
+    "drawing.article.decay": "레이블의 30 %가 잘못된 경우의 가중치 감쇠. 감쇠가 없으면 잘못된 레이블을 외워 훈련 "
+    "정확도는 오르고 검증 정확도는 떨어진다. λ = 0.03은 이를 막고, λ = 0.1은 학습 자체를 막는다.",
+    "drawing.article.sweep-little": "감쇠는 얼마가 가장 좋은가: 300행. 약한 감쇠는 검증 손실을 5분의 1 줄이고 "
+    "정확도는 그대로 둔다.",
+    "drawing.article.sweep-noisy": "감쇠는 얼마가 가장 좋은가: 1000행, 레이블 30 % 오류. 검증 정확도는 λ = 0.03에서 "
+    "가장 좋아 약 10퍼센트포인트 높다.",
+    "drawing.article.sweep-plenty": "감쇠는 얼마가 가장 좋은가: 2000행. 검증 성능은 λ = 0.01까지 거의 변하지 않다가 "
+    "나빠진다. 얻을 것은 적고 잃을 것은 많다.",
+    "drawing.article.weights-decoupled": "Adam에서 손실에 더한 L2와 AdamW의 감쇠. Adam에서는 λ = 0.0001에서도 1층 "
+    "가중치의 3분의 1, 곧 늘 검은 화소의 가중치가 0이 된다. 이 가중치에는 벌점이 유일한 기울기이고, Adam은 어떤 "
+    "기울기든 같은 크기의 갱신으로 바꾸기 때문이다. AdamW는 모든 가중치를 같은 비율로 줄인다.",
+    "drawing.article.sweep-decoupled": "같은 λ라도 두 방법에서 뜻이 다르다. λ = 1에서 손실에 L2를 더한 Adam은 "
+    "아무것도 학습하지 못하고, AdamW는 가장 좋은 성능을 낸다.",
+    "drawing.article.pace": "배치 정규화에서는 가중치가 클수록 갱신이 상대적으로 작아 학습이 느려진다. 배치 정규화가 "
+    "없으면 He 초기화의 두 배에서 더 빠르고, 그보다 크면 불안정하다. 어느 쪽이든 가중치가 크면 결국 모델의 성능이 "
+    "더 나쁘다.",
+    "drawing.article.stopping": "훈련 레이블의 30 %가 잘못된 경우의 조기 종료(그래서 훈련 손실이 검증 손실보다 높은 "
+    "곳에서 시작한다). 검증 손실은 다시 커지지만 훈련은 잘못된 레이블을 계속 배운다. 남긴 가중치는 모든 시드에서 "
+    "마지막 가중치보다 시험 성능이 좋다.",
+    "drawing.article.schedules": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 네 가지 중 가장 좋고 최종 훈련 손실도 "
+    "단연 가장 낮다. 스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 0.6에서도 "
+    "원사이클은 학습한다.",
+    "drawing.article.schedules-noisy": "레이블의 30 %가 잘못된 경우의 같은 비교. 고정 학습률은 클수록 잘못된 "
+    "레이블까지 더 많이 배운다. 모든 스케줄의 최종 성능이 네 고정 학습률 중 가장 좋은 것보다 낫다.",
+    "drawing.article.descents": "넓은 골짜기의 비탈에 있는 좁은 웅덩이. 웅덩이를 벗어나게 하는 것은 2 / 곡률보다 큰 "
+    "학습률이나 모멘텀이다. 고정 학습률로도 스케줄만큼 벗어나며, 최고 학습률이 작은 재시작으로는 벗어나지 못한다.",
+    "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "책에 실린 sigmoid 함수의 그림: (0, 1)을 30개 "
+    "구간으로 나눈다. 표준편차 1은 값을 0과 1에 몰고, 0.01은 0.5에 모은다.",
+    "drawing.dlfs/activation-histograms.histograms-relu-book": "책에 실린 relu 함수의 그림: (0, 1)을 30개 구간으로 "
+    "나눈다. 표준편차 0.01에서는 첫 구간만 남고, He의 표준편차에서만 모양이 유지된다. 그 값의 4분의 1은 1보다 커서 "
+    "그림 밖에 있다.",
+    "drawing.dlfs/activation-histograms.histograms-tanh-book": "책에 실린 tanh 함수의 그림: (0, 1)을 30개 구간으로 "
+    "나눈다. 값의 절반, 곧 모든 음수는 그림에 없다. 전체는 다음 그림에서 본다.",
+    "drawing.dlfs/activation-histograms.histograms-tanh": "tanh의 전체 범위를 그린 같은 그림. 표준편차 1은 양 끝에서 "
+    "포화되고 0.01은 붕괴된다.",
+    "drawing.dlfs/activation-histograms.signal": "표준편차를 층별 수치로 본다. 수평선은 폭을 유지하는 분포이다.",
+    "drawing.dlfs/weight-decay.decay": "책에서 보여 주듯 λ = 0.1에서는 훈련과 검증의 차이가 좁혀진다. 그러나 훈련 "
+    "성능이 나빠져서 좁혀지는 것이다. 차이를 좁히려는 까닭인 검증 성능은 정작 손실과 정확도 모두 나빠진다.",
+    "drawing.dlfs/weight-decay.curves": "책의 그림에 손실을 더했다. 훈련 정확도는 감쇠가 없으면 100 %에 이르고 "
+    "있으면 90 % 근처에 머문다. 검증 정확도는 감쇠가 없으면 80 %, 있으면 76 % 근처에서 끝난다.",
+    "drawing.dlfs/weight-decay.weights": "λ = 0.1이 첫 층, 중간 층, 출력층의 가중치에 미치는 영향: 손실이 떠받치지 "
+    "않는 한 모두 갱신할 때마다 같은 비율 (1 - 0.001)로 줄어든다. 감쇠가 없으면 처음 뽑은 값에 머문다.",
+    "drawing.cs231n/ten-layers.histograms-tanh": "tanh: 표준편차 1은 모든 층을 포화시키고, 0.01은 몇 층 만에 0으로 "
+    "붕괴시키며, 1/fan_in은 분포를 넓게 유지하면서 천천히 좁힌다.",
+    "drawing.cs231n/ten-layers.histograms-relu": "ReLU: 분산 1/fan_in에서는 층마다 제곱 평균의 절반을 잃어 값이 "
+    "왼쪽으로 밀려가고, He의 2/fan_in에서는 제자리에 머문다.",
+    "drawing.cs231n/ten-layers.signal-tanh": "tanh의 층별 변화: 1/fan_in에서 나타나는 느린 감소는 굽은 선, 0.01에서 "
+    "일어나는 붕괴는 곧은 선이다.",
+    "drawing.cs231n/ten-layers.gradients-tanh": "tanh의 기울기: 붕괴된 신경망은 기울기를 잃고, 포화된 신경망에서는 "
+    "기울기가 걷잡을 수 없이 커지며, 1/fan_in은 대부분을 유지한다.",
+    "drawing.glorot2010/activations-and-gradients.histograms-sigmoid": "sigmoid 함수의 활성화값. 어느 초기화에서나 "
+    "0.5 주위에 모이며, 표준 초기화에서 더 그렇다.",
+    "drawing.glorot2010/activations-and-gradients.histograms-tanh": "tanh 함수의 활성화값. 표준 가중치에서는 층마다 "
+    "줄어들고, 정규화 가중치에서는 넓게 유지된다.",
+    "drawing.glorot2010/activations-and-gradients.histograms-softsign": "softsign 함수의 활성화값. tanh와 같되 "
+    "꼬리가 더 완만하다. 정규화 가중치가 폭을 더 많이 유지한다.",
+    "drawing.glorot2010/activations-and-gradients.gradients": "역전파된 기울기. 오른쪽에서 왼쪽으로 읽는다. 표준 "
+    "가중치에서는 제곱 평균이 층마다 3분의 1 이하로 줄고, 정규화 가중치에서 tanh는 대부분을 유지한다. 그런데도 "
+    "tanh와 softsign에서 ∂L/∂W의 노름은 어느 가중치에서나 고르다. 작은 기울기가 큰 신호를 만나기 때문이다.",
+    "drawing.glorot2010/activations-and-gradients.signal": "순전파를 수치로 본다: 표준편차가 줄어드는 것은 사라져 "
+    "가는 신호이다.",
+    "drawing.poole2016/fig1.signal-short": "짧은 입력에서: 신호는 몇 층 만에 그 가중치에서 유지되는 길이까지 커진다.",
+    "drawing.poole2016/fig1.signal-long": "긴 입력에서: 같은 길이로 줄어든다. 가중치가 클수록 더 긴 신호를 유지한다.",
+    "drawing.poole2016/fig1.collapse-long": "sigma_w² = 1.69에서는 표본이 서로 같아지고(질서상), 6.25와 16에서는 "
+    "아무리 깊어도 서로 떨어져 있다(혼돈상).",
+    "drawing.poole2016/fig1.gradients-long": "기울기에서도 같은 경계가 나타난다. 오른쪽에서 왼쪽으로, chi_1이 1보다 "
+    "작으면 줄어들고 크면 폭발한다.",
+    "drawing.schoenholz2017/depth-scales.phase": "가중치의 크기에 따라 신호와 기울기가 몇 층까지 닿는지를 본다. 둘 "
+    "다 임계점 sigma_w = 1.33, sigma_w² = 1.76에서 가장 깊이 닿는다. 그 아래에서는 표본이 서로 같아지고 기울기가 "
+    "소실되며, 그 위에서는 기울기가 폭발한다.",
+    "drawing.schoenholz2017/depth-scales.gradients": "층 50개를 오른쪽에서 왼쪽으로 지나는 기울기. 로그 축에서 "
+    "직선이며, 임계 가중치 분산보다 작으면 내려가고 임계에서는 수평이며 크면 올라간다.",
+    "drawing.schoenholz2017/depth-scales.collapse": "표본: 임계 가중치 분산보다 작으면 서로 같아지고, 크면 떨어져 "
+    "있다.",
+    "drawing.selu/fixed-point.ridges-selu": "분산 1/fan_in의 가중치를 쓴 SELU 층 50개: 첫 층부터 마지막 층까지 "
+    "모양이 같다. 기울기는 제곱 평균이 층마다 chi_1 = 1.07배씩 천천히 커진다.",
+    "drawing.selu/fixed-point.signal": "평균 0과 표준편차 1은 분산 1/fan_in의 고정점이다. PyTorch가 권하는 이득 "
+    "3/4(0.5625/fan_in)에서는 신호가 훨씬 작은 값에 자리를 잡는다.",
+    "drawing.selu/fixed-point.gradients": "이득 3/4로 얻는 것: 천천히 커지는 대신 천천히 작아지는 기울기.",
+    "drawing.pytorch/default-init.signal": "PyTorch의 기본 가중치를 편향 없이 쓰면 신호가 층마다 줄어든다. "
+    "ReLU에서는 √6 = 2.4분의 1로, tanh에서는 신호가 작아진 뒤 √3 = 1.7분의 1로 줄어든다. ReLU에서 He 초기화는 "
+    "신호를 유지한다.",
+    "drawing.pytorch/default-init.gradients": "기울기도 역전파되면서 같은 비율로 줄어든다.",
+    "drawing.pytorch/default-init.histograms-relu": "ReLU: 모든 층에서 모양이 같으며, 기본 가중치에서는 층마다 "
+    "왼쪽으로 더 옮겨 간다.",
+    "drawing.dlfs/weight-init-compare.race": "책의 그림과 그 까닭을 나란히 본다. 표준편차 0.01에서는 층마다 신호가 "
+    "약 14분의 1로 줄고, 1e-5 크기의 기울기는 갱신 2000회로도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier "
+    "초기화(1/fan_in)는 정체 구간에서 출발하여 이를 벗어나는 데 He 초기화의 3~4배에 이르는 갱신이 든다.",
+    "drawing.dlfs/weight-init-compare.curves": "전체 훈련 데이터에 대한 에폭별 손실과 정확도.",
+    "drawing.dlfs/batch-norm.batch-norm": "책의 격자 그림. 배치 정규화가 없으면 16가지 크기 중 He 초기화에 가까운 두 "
+    "가지만 학습된다. 더 크면 발산하고 더 작으면 정체 구간에 머문다. 배치 정규화가 있으면 정도는 다르지만 모든 "
+    "크기가 학습된다.",
+    "drawing.dlfs/batch-norm.batch-norm-layers": "그 이유: 배치 정규화가 없으면 5층의 신호는 스무 자릿수에 걸쳐 "
+    "달라진다. 있으면 약 1e-3까지는 어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. "
+    "크기의 영향은 갱신이 가중치의 방향을 바꾸는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 "
+    "바뀐다.",
+    # Claims of the article and their cases
+    "claim.1.quote": "초기화에 주의하지 않은 신경망의 깊은 층에서는 활성화값이 한쪽으로 치우치고 기울기가 작아지거나 "
+    "커지며, 그러한 정체 구간에서 시작하는 학습은 비효율적이다.",
+    "claim.1.case.sigmoid-uniform": "sigmoid, U(0, 1): 5층 평균 활성화값과 가운데 0.5의 거리",
+    "claim.1.case.sigmoid-normal": "sigmoid, N(0, 1): 평균 활성화값과 0.5의 거리",
+    "claim.1.case.tanh-small-shrinks": "tanh, N(0, 0.01²): 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.1.case.relu-normal-grows": "ReLU, N(0, 1): 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.1.case.sigmoid-normal-shrinks": "sigmoid, N(0, 1): 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.1.case.stuck-tanh": "tanh, N(0, 0.01²): 갱신 500회 동안 손실이 ln 10에서 내려간 양",
+    "claim.1.case.stuck-relu": "ReLU, N(0, 0.01²): 갱신 500회 동안 손실이 ln 10에서 내려간 양",
+    "claim.1.case.stuck-sigmoid": "sigmoid, Xavier: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
+    "claim.1.case.tanh-xavier-learns": "tanh, Xavier: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
+    "claim.1.case.xavier-slower": "ReLU: 배치 손실이 1.5 아래로 내려가기까지의 갱신 횟수, Xavier / He",
+    "claim.1.precisely": "가중치의 크기가 활성화 함수와 맞지 않으면 기울기는 층마다 일정한 배율로 작아지거나 커진다. "
+    "sigmoid에서 N(0, 1)은 값의 절반이 포화되는데도 기울기가 우연히 거의 고르게 유지된다. 활성화값이 한쪽으로 "
+    "치우치는 것은 U(0, 1)처럼 가중치의 평균이 0이 아닐 때뿐이다. 가중치의 음수와 양수가 반반이면 뉴런 하나하나는 "
+    "한쪽 끝에 있더라도 층 전체의 중심은 그대로이다. 이런 출발의 대가는 다음과 같다. 기울기가 소실되면 갱신 "
+    "500회에도 손실은 ln 10에서 움직이지 않는다. ReLU에서 Xavier 초기화가 만드는 완만한 정체 구간은 벗어나지만, He "
+    "초기화보다 약 세 배의 갱신이 든다. 히스토그램이 넓다고 해결되지도 않는다. sigmoid는 Xavier 초기화에서도 정체 "
+    "구간에 머문다.",
+    "claim.2.quote": "가중치를 모두 0으로 두면 손실에 기울기가 있어도 갱신이 일어날 수 없다.",
+    "claim.2.case.zeros-sigmoid": "sigmoid, 0 초기화: 층 5개 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
+    "claim.2.case.zeros-tanh": "tanh, 0 초기화: 층 5개 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
+    "claim.2.case.zeros-relu": "ReLU, 0 초기화: 층 5개 중 ∂L/∂W가 정확히 0은 아닌 층의 수",
+    "claim.2.case.zeros-tanh-biases": "tanh, 0 초기화: 편향이 받게 될 5층 ∂L/∂z의 RMS",
+    "claim.2.case.zeros-relu-biases": "ReLU, 0 초기화: 5층 ∂L/∂z의 RMS",
+    "claim.2.case.constant-layers": "sigmoid, 상수 0.1: ∂L/∂W가 0이 아닌 층의 수",
+    "claim.2.case.constant-units": "sigmoid, 상수 0.1: 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
+    "claim.2.case.moved-sigmoid": "sigmoid, 0 초기화: 출력층을 포함한 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 "
+    "수",
+    "claim.2.case.moved-tanh": "tanh, 0 초기화: 출력층을 포함한 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 수",
+    "claim.2.case.moved-relu": "ReLU, 0 초기화: 출력층을 포함한 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 수",
+    "claim.2.case.zeros-loss": "sigmoid, 0 초기화: 갱신 500회 동안 손실이 ln 10에서 내려간 양",
+    "claim.2.case.zeros-units": "sigmoid, 0 초기화: 갱신 500회 뒤 5층에서 서로 다른 뉴런의 수",
+    "claim.2.case.moved-constant": "ReLU, 상수 0.01: 층 6개 중 갱신 500회 뒤 가중치가 0이 아닌 층의 수",
+    "claim.2.case.constant-trained-units": "ReLU, 상수 0.01: 갱신 500회 뒤 5층의 뉴런 100개 중 서로 다른 뉴런의 수",
+    "claim.2.case.constant-accuracy": "ReLU, 상수 0.01: 갱신 500회 뒤 훈련 정확도",
+    "claim.2.case.he-accuracy": "ReLU, He: 갱신 500회 뒤 훈련 정확도",
+    "claim.2.precisely": "0인 가중치로는 기울기가 역전파되지 않으므로 마지막 층 아래의 ∂L/∂W는 모두 0이다. 마지막 "
+    "층의 ∂L/∂W는 그 층의 입력과 ∂L/∂z의 곱이다. tanh와 ReLU에서는 그 입력이 0이므로 어떤 가중치도 학습되지 "
+    "않는다(tanh에서는 마지막 층의 편향이 학습될 수 있고, 0에서 미분값을 0으로 두는 ReLU에서는 아무것도 학습되지 "
+    "않는다). sigmoid에서는 입력이 1/2이므로 마지막 층의 가중치가 실제로 학습되고, 갱신할 때마다 그 앞의 층이 "
+    "하나씩 더 학습되지만 그 양은 다음 층의 1만분의 1도 되지 않는다(갱신 500회 뒤에도 1층에서는 값이 float32로 "
+    "나타낼 수 없을 만큼 작다). 각 층의 뉴런은 서로 같은 채로 남아 손실은 ln 10에 머문다. 다른 상수는 신호와 "
+    "기울기를 통과시키지만 같은 결함을 남긴다. 마지막 층 아래에서는 한 층의 뉴런이 모두 같은 것을 계산하고 똑같이 "
+    "갱신되므로, 뉴런 100개인 층이 뉴런 하나처럼 학습하며 갱신 500회로는 무작위로 고르는 수준을 거의 벗어나지 "
+    "못한다.",
+    "claim.3.quote": "균등분포 가중치에서는 출력의 범위가 지나치게 넓어진다.",
+    "claim.3.case.sigmoid": "sigmoid, U(−1, 1): 5층의 표준편차(최대 0.5)",
+    "claim.3.case.tanh": "tanh, U(−1, 1): 5층의 표준편차(최대 1)",
+    "claim.3.case.relu": "ReLU, U(−1, 1): 층마다 신호가 변하는 배율",
+    "claim.3.case.sigmoid-positive": "sigmoid, U(0, 1): 5층의 표준편차(최대 0.5)",
+    "claim.3.case.sigmoid-positive-mean": "sigmoid, U(0, 1): 5층의 평균",
+    "claim.3.case.relu-positive": "ReLU, U(0, 1): 층마다 신호가 변하는 배율",
+    "claim.3.precisely": "어떤 균등분포인가에 달려 있다. U(−1, 1)은 평균 0, 분산 1/3이므로 뉴런 100개에서 sigma_w² = "
+    "n/3 = 33이다. 값은 활성화 함수가 허용하는 데까지 퍼져 sigmoid와 tanh의 양 끝에 이른다. U(0, 1)은 평균이 "
+    "1/2이어서 한 층의 뉴런을 모두 같은 쪽으로 민다. sigmoid에서는 모든 값이 1로 밀려 범위가 오히려 너무 좁고, "
+    "ReLU에서는 신호가 층마다 약 n/2배로 커진다. xavier_uniform처럼 너비에 맞추어 크기를 정한 균등분포는 "
+    "정규분포만큼 좋다.",
+    "claim.4.quote": "표준정규분포 가중치는 학습하기에 너무 크거나 너무 작고, sigmoid는 0과 1에서 포화된다.",
+    "claim.4.case.sigmoid-saturated": "sigmoid, N(0, 1): 5층의 포화 비율",
+    "claim.4.case.sigmoid-low": "sigmoid, N(0, 1): 5층에서 0.05보다 작은 값의 비율",
+    "claim.4.case.sigmoid-high": "sigmoid, N(0, 1): 5층에서 0.95보다 큰 값의 비율",
+    "claim.4.case.tanh-saturated": "tanh, N(0, 1): 5층의 포화 비율",
+    "claim.4.case.relu-factor": "ReLU, N(0, 1): 층마다 신호가 변하는 배율",
+    "claim.4.case.tanh-small-factor": "tanh, N(0, 0.01²): 층마다 신호가 변하는 배율",
+    "claim.4.precisely": "크고 작음은 1/sqrt(n)에 견주어 하는 말이다. 뉴런 100개에서 표준편차 1은 sigma_w² = 100, "
+    "표준편차 0.01은 0.01에 해당한다. 큰 가중치는 sigmoid와 tanh를 포화시키고 ReLU를 층마다 sqrt(n/2) = 7배로 "
+    "폭발시키며, 작은 가중치는 tanh의 신호를 층마다 10분의 1로 줄인다. 층이 넓을수록 앞의 경우는 더 나빠지고 뒤의 "
+    "경우는 나아진다.",
+    "claim.5.quote": "핵심은 모든 층의 활성화값이 적당히 넓게 퍼지는 것이다.",
+    "claim.5.case.narrow": "좁음(tanh, N(0, 0.01²)): 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.5.case.narrow-std": "이때 5층의 표준편차",
+    "claim.5.case.tanh-xavier": "넓음(tanh, Xavier): 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.5.case.tanh-xavier-std": "이때 5층의 표준편차",
+    "claim.5.case.relu-he": "넓음(ReLU, He): 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.5.case.relu-he-std": "이때 5층의 표준편차",
+    "claim.5.case.sigmoid-xavier": "넓음(sigmoid, Xavier): 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.5.case.sigmoid-xavier-std": "이때 5층의 표준편차",
+    "claim.5.precisely": "필요하지만 충분하지는 않다. 활성화값이 넓게 퍼지지 않으면 기울기도 소실된다. 그러나 "
+    "sigmoid에 Xavier 초기화를 쓰면 모든 층에서 활성화값이 넓게 퍼지는데도 기울기는 소실된다. 그 자리에서 함수의 "
+    "미분값도 중요하기 때문이다. chi_1 = sigma_w² E[phi'²]이 1에 가까워야 한다.",
+    "claim.6.quote": "Xavier 초기화는 sigmoid와 tanh에 알맞으며, 앞 층이 넓을수록 가중치가 작아진다.",
+    "claim.6.case.tanh": "tanh, Xavier: 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.6.case.tanh-factor": "tanh, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
+    "claim.6.case.sigmoid": "sigmoid, Xavier: 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.6.case.wider": "뉴런 400개인 층 사이 Xavier 가중치의 표준편차 / 뉴런 100개인 층 사이의 표준편차",
+    "claim.6.precisely": "0에서 미분값이 1인 tanh에는 알맞다. 신호는 천천히 줄어들 뿐이고 기울기는 첫 층까지 닿는다. "
+    "sigmoid도 거의 선형이지만 미분값이 최대 1/4이다. 분산 1/n에서 기울기의 제곱 평균은 층마다 적어도 16분의 1로 "
+    "줄어들므로, sigmoid에는 적어도 4배 큰 가중치가 필요하다. Glorot의 분산은 2 / (fan_in + fan_out), 책에서 말하는 "
+    "Xavier의 분산은 1 / fan_in이며, 둘은 입력과 출력의 수가 같은 층에서만 일치한다.",
+    "claim.7.quote": "ReLU에서 Xavier 초기화의 신호는 깊어질수록 사라지고, 표준편차가 더 큰 He 초기화의 신호는 "
+    "유지된다.",
+    "claim.7.case.xavier-factor": "ReLU, Xavier: 층 50개에서 층마다 신호가 변하는 배율",
+    "claim.7.case.he-factor": "ReLU, He: 층 50개에서 층마다 신호가 변하는 배율",
+    "claim.7.case.he": "ReLU, He: 5층에서 1층까지 기울기가 변하는 자릿수(상용로그)",
+    "claim.7.case.he-over-xavier": "뉴런 100개인 층에서 He 가중치의 표준편차 / Xavier 가중치의 표준편차",
+    "claim.7.precisely": "ReLU는 값의 절반을 0으로 만들어 제곱 평균을 절반으로 줄인다. Xavier 초기화에서 신호는 "
+    "층마다 √2분의 1로 줄어 층 50개 뒤에는 3e-8이 된다. He 초기화의 가중치는 바로 그 √2배만큼 크다. 신호의 크기는 "
+    "여러 신경망의 평균으로 유지되며, 뉴런 100개인 신경망 하나에서는 층 50개에 걸쳐 두 배에서 네 배까지 오르내린다.",
+    "claim.8.quote": "초기화와 배치 정규화는 모두 신호를 정규화하며, 배치 정규화를 쓰면 가중치의 크기가 덜 중요해진다.",
+    "claim.8.case.across-he": "정규화 없음, He의 크기: 출발할 때 5층의 표준편차 / 1층의 표준편차",
+    "claim.8.case.across-batch-large": "배치 정규화, N(0, 1): 같은 비",
+    "claim.8.case.across-batch-small": "배치 정규화, N(0, 0.003²): 같은 비",
+    "claim.8.case.across-batch-tiny": "배치 정규화, N(0, 0.0001²): 같은 비",
+    "claim.8.case.across-small": "정규화 없음, N(0, 0.003²): 같은 비",
+    "claim.8.case.kept": "정규화 없음, He의 크기: 5층 z의 표준편차, 훈련 후 / 훈련 전",
+    "claim.8.case.kept-batch": "배치 정규화, He의 크기: 같은 비",
+    "claim.8.case.scales": "정규화 없음: 20에폭 뒤 30 % 이상 맞히는 크기의 수(8가지 중)",
+    "claim.8.case.scales-batch": "배치 정규화: 30 % 이상 맞히는 크기의 수",
+    "claim.8.case.diverged": "정규화 없음, N(0, 1): 발산하는 시드의 비율",
+    "claim.8.case.apart-batch": "배치 정규화: 가장 좋은 크기와 가장 나쁜 크기의 정확도 차이",
+    "claim.8.case.apart": "정규화 없음: 가장 좋은 크기와 가장 나쁜 크기의 정확도 차이",
+    "claim.8.precisely": "초기화는 첫 갱신 전에 한 번, 층 전체에 대해 평균적으로 크기를 정하며 학습하는 동안 그 "
+    "크기에서 벗어날 수 있다. 배치 정규화는 가중치가 어떻든 갱신할 때마다 뉴런별로, 배치에 걸쳐 크기를 정한다. "
+    "그래서 z가 sqrt(eps) = 0.001보다 훨씬 큰 모든 크기에서 층들이 같은 상태로 출발하며, 네 자릿수에 걸친 8가지 "
+    "크기가 모두 학습된다. 배치 정규화가 없으면 두 가지만 학습된다. 그러나 크기가 중요하지 않게 되는 것은 아니다. "
+    "배치 정규화에서 기울기는 가중치의 크기에 반비례하므로 큰 가중치는 방향이 너무 느리게 바뀌고 아주 작은 가중치는 "
+    "크게 요동친다. 이 학습률에서는 He 초기화의 크기가 아니라 0.003에서 0.01 사이가 가장 좋다.",
+    "claim.9.quote": "가중치 감쇠는 큰 가중치에 벌점을 주어 가중치를 작게 하고 과적합을 줄이며, 데이터가 적거나 "
+    "잡음이 많을 때 가장 유용하다. 큰 가중치는 학습을 느리게 한다.",
+    "claim.9.case.norm-little": "300행, λ = 0.01: 전체 가중치의 노름 / 감쇠가 없을 때의 노름",
+    "claim.9.case.norm-noisy": "1000행, 레이블 30 % 오류, λ = 0.03: 전체 가중치의 노름 / 감쇠가 없을 때의 노름",
+    "claim.9.case.norm-plenty": "2000행, λ = 0.03: 전체 가중치의 노름 / 감쇠가 없을 때의 노름",
+    "claim.9.case.gap-little": "300행, λ = 0.01: 검증 손실과 훈련 손실의 차이 / 감쇠가 없을 때의 차이",
+    "claim.9.case.gap-noisy": "1000행, 레이블 30 % 오류, λ = 0.03: 검증 손실과 훈련 손실의 차이 / 감쇠가 없을 때의 "
+    "차이",
+    "claim.9.case.gap-plenty": "2000행, λ = 0.03: 검증 손실과 훈련 손실의 차이 / 감쇠가 없을 때의 차이",
+    "claim.9.case.loss-little": "300행, λ = 0.01: 검증 손실 / 감쇠가 없을 때의 검증 손실",
+    "claim.9.case.loss-noisy": "1000행, 레이블 30 % 오류, λ = 0.03: 검증 손실 / 감쇠가 없을 때의 검증 손실",
+    "claim.9.case.loss-plenty": "2000행, λ = 0.03: 검증 손실 / 감쇠가 없을 때의 검증 손실",
+    "claim.9.case.loss-plenty-0.01": "2000행, λ = 0.01: 검증 손실 / 감쇠가 없을 때의 검증 손실",
+    "claim.9.case.loss-little-0.1": "300행, λ = 0.1: 검증 손실 / 감쇠가 없을 때의 검증 손실",
+    "claim.9.case.accuracy-little": "300행, λ = 0.01: 검증 정확도의 이득",
+    "claim.9.case.accuracy-noisy": "1000행, 레이블 30 % 오류, λ = 0.03: 검증 정확도의 이득",
+    "claim.9.case.accuracy-plenty": "2000행, λ = 0.03: 검증 정확도의 이득",
+    "claim.9.case.small-adam": "Adam, L2 λ = 0.0001: 1층에서 0.002보다 작은 가중치의 비율",
+    "claim.9.case.small-adamw": "AdamW, λ = 0.01: 1층에서 0.002보다 작은 가중치의 비율",
+    "claim.9.case.small-adamw-strong": "AdamW, λ = 1: 1층에서 0.002보다 작은 가중치의 비율",
+    "claim.9.case.slowed-batch": "배치 정규화, He의 8배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
+    "claim.9.case.slowed": "정규화 없음, He의 2배인 가중치: 훈련 손실 0.5까지의 에폭 수 / He 초기화의 에폭 수",
+    "claim.9.case.large-loss": "정규화 없음, He의 4배인 가중치: 30에폭 뒤 훈련 손실",
+    "claim.9.precisely": "감쇠가 충분히 강하면 가중치가 작아지고 검증과 훈련의 차이가 좁혀지지만, 이는 훈련 성능이 "
+    "나빠져서 좁혀지는 것이므로 모델이 더 좋아지는지는 다른 문제이다. 300행에서는 검증 손실이 5분의 1 줄어들고 "
+    "정확도는 그대로이다. 같은 답을 덜 확신할 뿐이다. 레이블이 잘못된 경우 λ = 0.03은 잘못된 레이블을 외우지 않게 "
+    "하여 정확도를 약 10퍼센트포인트 높인다. 같은 감쇠가 올바른 2000행에서는 성능을 떨어뜨리고, 더 약한 감쇠는 거의 "
+    "영향을 주지 않으며, 너무 강한 감쇠는 어디서나 해롭다. Adam에서 L2 벌점은 이런 감쇠가 아니다. 손실의 기울기가 "
+    "없는 가중치, 곧 늘 검은 화소의 가중치는 λ와 관계없이 같은 속도로 곧장 0이 된다. AdamW는 모든 가중치를 같은 "
+    "비율로 줄인다. 큰 가중치가 학습을 느리게 하는 것은 배치 정규화처럼 가중치의 크기가 상쇄되는 경우이다. 가중치가 "
+    "클수록 갱신이 상대적으로 작아지기 때문이다. 배치 정규화가 없으면 ReLU는 He 초기화의 두 배인 가중치에서 더 빨리 "
+    "학습하며, 그보다 훨씬 큰 가중치에서는 불안정하거나 전혀 학습하지 못한다.",
+    "claim.10.quote": "훈련 오차는 계속 줄지만 검증 오차는 어느 지점에서 다시 늘어난다. 그 지점에서 멈추고 가장 좋은 "
+    "가중치를 남기면 더 좋은 모델이 된다.",
+    "claim.10.case.train-falls": "1000행, 레이블 30 % 오류: 60에폭 뒤 훈련 손실 / 검증이 가장 좋을 때의 훈련 손실",
+    "claim.10.case.validation-turns": "이때 60에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
+    "claim.10.case.right-labels-loss": "2000행, 올바른 레이블: 25에폭 뒤 검증 손실 / 가장 낮은 검증 손실",
+    "claim.10.case.right-labels-accuracy": "2000행, 올바른 레이블: 검증 손실이 가장 낮을 때의 검증 정확도 − 25에폭 "
+    "뒤 검증 정확도",
+    "claim.10.case.kept-loss": "남긴 가중치의 시험 손실 / 예산을 모두 쓴 마지막 가중치의 시험 손실",
+    "claim.10.case.kept-over-stop": "남긴 가중치의 시험 손실 / 멈춘 시점 마지막 가중치의 시험 손실",
+    "claim.10.case.kept-accuracy": "예산을 모두 쓴 마지막 가중치에 견준 시험 정확도의 이득",
+    "claim.10.case.spent": "멈출 때까지 쓴 예산의 비율",
+    "claim.10.precisely": "레이블이 잘못된 경우 이를 외우면서 훈련 손실은 거의 0까지 내려가고 검증 손실은 다시 "
+    "커진다. 남긴 가중치의 시험 손실은 예산을 모두 쓴 가중치보다 4분의 1 낮고 정확도는 더 높으며, 갱신은 절반 "
+    "정도만 든다. 멈춘 시점의 마지막 가중치는 남긴 가중치보다 나쁘다. 가장 좋은 가중치를 남기지 않고 멈추면 이득의 "
+    "일부를 잃는다. 올바른 2000행에서도 답을 실제보다 더 확신하게 되면서 검증 손실이 조금 커지지만 정확도는 "
+    "나빠지지 않는다. 이때 조기 종료는 오차가 아니라 시간을 아낀다.",
+    "claim.11.quote": "학습률 스케줄은 더 빨리 학습하게 하고, 지역 극소점에서 탈출하게 하며, 흔히 더 좋은 모델을 "
+    "만든다.",
+    "claim.11.case.faster": "속도: 올바른 레이블, 마지막 훈련 손실, 다섯 스케줄 / 고정 0.2, 시드별 비교",
+    "claim.11.case.faster-half": "예산의 절반에서, 코사인 어닐링 / 고정 0.2",
+    "claim.11.case.faster-large": "올바른 레이블, 마지막 훈련 손실, 유지하기에 너무 큰 학습률: 원사이클 0.6 / 고정 0.6",
+    "claim.11.case.escape": "탈출: 최고 0.25인 스케줄: 웅덩이를 벗어나는 비율",
+    "claim.11.case.escape-constant": "고정 0.05: 벗어나는 비율",
+    "claim.11.case.escape-restarts": "최고 0.05인 재시작: 벗어나는 비율",
+    "claim.11.case.escape-over-constant": "최고 0.25인 스케줄이 벗어나는 비율 − 고정 0.25의 비율",
+    "claim.11.case.escape-momentum": "모멘텀을 쓴 고정 0.05: 벗어나는 비율",
+    "claim.11.case.clean-better": "모델: 올바른 레이블: 다섯 스케줄 중 시험 손실이 가장 좋은 고정 학습률보다 낮은 "
+    "비율, 시드별 비교",
+    "claim.11.case.clean-step": "올바른 레이블: 계단식 감쇠의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.clean-exponential": "올바른 레이블: 지수 감쇠의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.clean-cosine": "올바른 레이블: 코사인 어닐링의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.clean-restarts": "올바른 레이블: 코사인 재시작의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.clean-one-cycle": "올바른 레이블: 원사이클의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.clean-accuracy": "올바른 레이블: 다섯 스케줄의 평균 시험 정확도 − 가장 좋은 고정 학습률의 시험 "
+    "정확도, 퍼센트포인트",
+    "claim.11.case.noisy-better": "모델: 잘못된 레이블 30 %: 다섯 스케줄 중 시험 손실이 가장 좋은 고정 학습률보다 "
+    "낮은 비율, 시드별 비교",
+    "claim.11.case.noisy-step": "잘못된 레이블 30 %: 계단식 감쇠의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.noisy-exponential": "잘못된 레이블 30 %: 지수 감쇠의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.noisy-cosine": "잘못된 레이블 30 %: 코사인 어닐링의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.noisy-restarts": "잘못된 레이블 30 %: 코사인 재시작의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.noisy-one-cycle": "잘못된 레이블 30 %: 원사이클의 시험 손실 − 가장 좋은 고정 학습률의 시험 손실",
+    "claim.11.case.noisy-more-right": "잘못된 레이블 30 %: 다섯 스케줄 중 시험 정확도가 가장 좋은 고정 학습률보다 "
+    "높은 비율, 시드별 비교",
+    "claim.11.case.noisy-accuracy": "잘못된 레이블 30 %: 다섯 스케줄의 평균 시험 정확도 − 가장 좋은 고정 학습률의 "
+    "시험 정확도, 퍼센트포인트",
+    "claim.11.precisely": "속도: 가장 알맞은 고정 학습률보다 빠르지는 않다. 훈련 데이터에 가장 빨리 맞추는 것은 이 "
+    "고정 학습률이고, 학습률을 낮추며 끝나는 스케줄은 끝에서 거의 학습하지 않는다. 계속 유지하기에 너무 큰 "
+    "학습률에서는 스케줄이 더 빠르다. 탈출: 좁은 극소점을 벗어나게 하는 것은 (2 / 곡률보다) 큰 학습률, 잡음과 "
+    "학습률의 곱, 또는 모멘텀이다. 스케줄은 그 큰 학습률로 탈출할 뿐이어서 같은 크기의 고정 학습률보다 낫지 않지만, "
+    "그 뒤에 자리를 잡는다. 모델: 시험 손실은 거의 항상 더 낮다. 정확도는 올바른 레이블에서는 더 높지 않고, 잘못된 "
+    "레이블이 섞이면 뚜렷이 더 높다. 모두 작은 신경망을 갱신 750회로 얻은 결과이며, 과적합하기에 충분한 예산이다.",
+    # Expectations: known numbers
+    "expectation.std": "{activation}, {init} 가중치: {layer}층 활성화값의 표준편차",
+    "expectation.mean_field": "평균장",
+    "expectation.cs231n.beside": "tanh, lecun_normal 가중치: 10층 활성화값의 표준편차, 독립적으로 측정한 값과 비교",
+    "expectation.cs231n.wide": "넓은 층에서 sqrt(1 - 1/π), .8256",
+    "expectation.mean_square": "{activation}, {init} 가중치: {layer}층 활성화값의 제곱 평균",
+    "expectation.cs231n.geometric": "시드의 기하평균; 산술평균은 1",
+    "expectation.cs231n.halved": "He 초기화의 값이 층 10개마다 절반으로",
+    "expectation.dlfs.mean_sigmoid": "sigmoid, normal 가중치: 5층 활성화값의 평균",
+    "expectation.dlfs.mean_relu": "relu, he_normal 가중치: 1층 활성화값의 평균",
+    "expectation.dlfs.gamma": "sqrt(2 / 100) Γ(101/2) / Γ(50) / sqrt(π); 넓은 층에서는 1/sqrt(π)",
+    "expectation.dlfs.beyond": "relu, he_normal 가중치: 1층에서 1보다 커서 책의 그림 밖에 있는 값의 비율",
+    "expectation.dlfs.below": "tanh, lecun_normal 가중치: 5층에서 0보다 작아 책의 그림 밖에 있는 값의 비율",
+    "expectation.dlfs.odd": "tanh는 기함수이고 가중치는 대칭이다",
+    "expectation.dlfs.gradient": "sigmoid, lecun_normal 가중치: 5층에서 2층까지 층마다 기울기의 제곱 평균이 변하는 "
+    "배율",
+    "expectation.dlfs.chi": "sigma_w² = 1일 때의 chi_1",
+    "expectation.batch_loss": "{run} 가중치: {first}~{last}번째 갱신의 평균 손실",
+    "expectation.dlfs.guess": "ln 10, 열 개 중 하나를 무작위로 고르는 경우",
+    "expectation.train_accuracy": "{run}: 20에폭 뒤 훈련 정확도",
+    "expectation.overfit.train_loss": "훈련 손실",
+    "expectation.overfit.validation_loss": "검증 손실",
+    "expectation.overfit.train_accuracy": "훈련 정확도",
+    "expectation.overfit.validation_accuracy": "검증 정확도",
+    "expectation.overfit.weight_size": "전체 가중치의 노름 / 훈련 전 노름",
+    "expectation.overfit": "λ = {decay}: 201에폭 뒤 {what}",
+    "expectation.glorot.standard": "표준",
+    "expectation.glorot.normalized": "정규화",
+    "expectation.glorot.gradient": "{activation}, {weights} 가중치: 1층 기울기의 제곱 평균 / 5층",
+    "expectation.glorot.std": "{activation}, {weights} 가중치: 5층 활성화값의 표준편차",
+    "expectation.glorot.weight_gradient": "tanh, 표준 가중치: 1층 가중치 기울기의 분산 / 5층",
+    "expectation.glorot.linear": "뉴런이 선형이면 모든 층에서 같다",
+    "expectation.theory": "{at}: {name}의 이론값",
+    "expectation.poole.length": "{at}: 표준편차 {std}인 입력에서 출발한 {layer}층의 길이 q",
+    "expectation.poole.gradient": "{at}: {last}층에서 6층까지 층마다 기울기의 제곱 평균이 변하는 배율",
+    "expectation.pytorch.declared": "정의된 가중치 분산과 fan_in의 곱",
+    "expectation.pytorch.first": "relu, 기본 가중치: 1층에서 활성화 전 값의 제곱 평균",
+    "expectation.pytorch.signal": "relu, 기본 가중치: 1층에서 {last}층까지 층마다 신호의 RMS가 변하는 배율",
+    "expectation.pytorch.sixth": "층마다 제곱 평균 / 6",
+    "expectation.pytorch.gradient": "relu, 기본 가중치: 역전파에서 층마다 기울기의 제곱 평균이 변하는 배율",
+    "expectation.pytorch.he": "relu, he_uniform: 층마다 신호의 RMS가 변하는 배율",
+    "expectation.schoenholz.gradient": "{at}: 층마다 기울기의 제곱 평균이 변하는 배율",
+    "expectation.schoenholz.beside": "{what}, 이론과 비교",
+    "expectation.schoenholz.critical": "tanh, sigma_b² = {bias_var}: 임계 sigma_w²",
+    "expectation.selu.alpha": "selu: E[phi] = 0에서 구한 alpha",
+    "expectation.selu.frameworks": "PyTorch와 Keras",
+    "expectation.selu.lambda": "selu: E[phi²] = 1에서 구한 lambda",
+    "expectation.selu.q_star": "selu, 분산 1/fan_in: q_star의 이론값",
+    "expectation.selu.chi_1": "selu, 분산 1/fan_in: chi_1의 이론값",
+    "expectation.selu.mean": "selu, 분산 1/fan_in: {layer}층 활성화값의 평균",
+    "expectation.selu.mean_square": "selu, 분산 1/fan_in: {layer}층 활성화값의 제곱 평균",
+    "expectation.selu.gradient": "selu, 분산 1/fan_in: 층마다 기울기의 제곱 평균이 변하는 배율",
+}
