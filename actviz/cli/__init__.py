@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from actviz import __version__
 from actviz.errors import ActvizError
+from actviz.version import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "article": ("article", "Draw the article's whole figure set from data measured now."),

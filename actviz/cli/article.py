@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_json
-from actviz.cli.options import Numbers, json_option, lang_option, style_options, workers_option
-from actviz.cli.reproduce import claims_json, echo_claims, files_json, measured, written
+from actviz.cli.experiment import claims_json, echo_claims, files_json, measured, written
+from actviz.cli.options import FOLDER, figures_options, json_option, quick_option, seeds_option, workers_option
 from actviz.text import text
 
 
@@ -17,17 +17,14 @@ from actviz.text import text
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False),
+    type=FOLDER,
     default="article-figures",
     show_default=True,
     help="Folder to write to; made if missing.",
 )
-@click.option(
-    "--seeds", type=Numbers(), help="How many seeds, or which: 3,5,7.  [default: 8, and 4 for the deep stack]"
-)
-@click.option("--quick", is_flag=True, help="Initialization alone: nothing is trained.")
-@style_options
-@lang_option
+@seeds_option("How many seeds, or which: 3,5,7.  [default: 8, and 4 for the deep stack]")
+@quick_option
+@figures_options
 @workers_option
 @json_option
 def command(
@@ -35,9 +32,7 @@ def command(
     seeds: Any,
     quick: bool,
     formats: tuple[str, ...],
-    theme: str,
-    lang: str,
-    size: str,
+    style: dict[str, str],
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -50,9 +45,9 @@ def command(
     started = time.perf_counter()
     from actviz.experiments import experiment, without_trainings
 
-    chosen = experiment("article")
+    chosen, lang = experiment("article"), style["lang"]
     done = measured(without_trainings(chosen) if quick else chosen, seeds, workers, lang)
-    files = written(done, output, formats, theme, lang, size)
+    files = written(done, output, formats, style)
     if as_json:
         return echo_json({**files_json(files), "claims": claims_json(done, lang)})
     for entry in files.entries:

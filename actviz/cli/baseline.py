@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from pathlib import Path
 from typing import Any
@@ -10,28 +9,14 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_json, echo_written
-from actviz.cli.options import find_own_modules, given, json_option, lang_option, load_probe, progress
-from actviz.cli.probe import command as probe_command
-
-NOT_HERE = ("view", "output", "as_json", "lang")
-"""Options of ``actviz probe`` that have no place here; the others say how to measure, here as there."""
+from actviz.cli.network import pairing_options, recipe_options
+from actviz.cli.options import FILE, json_option, lang_option, workers_option
+from actviz.cli.running import check_file, find_own_modules, given, load_probe, progress
 
 DEFAULTS = {"seeds": "64", "dtype": "float64"}
 """Seeds enough to tell drift from luck, and a precision in which an exact check makes sense."""
 
 MODEL_OPTIONS = ("model_inputs", "layers", "batches")
-
-
-def _shared() -> list[click.Parameter]:
-    """Return the options of ``actviz probe``, with the defaults of a baseline."""
-    shared = []
-    for parameter in probe_command.params:
-        if parameter.name not in NOT_HERE:
-            parameter = copy.copy(parameter)
-            parameter.required = False
-            parameter.default = DEFAULTS.get(str(parameter.name), parameter.default)
-            shared.append(parameter)
-    return shared
 
 
 def _written(names: set[str]) -> str:
@@ -98,12 +83,13 @@ def _probe_model(source: str, settings: dict[str, Any], model: dict[str, Any], c
 
 @click.command("baseline")
 @click.argument("source", required=False, metavar="[RECIPE|RESULT|MODEL]")
+@pairing_options(required=False)
+@recipe_options(**DEFAULTS)
+@workers_option
 @click.option("--input", "model_inputs", multiple=True, metavar="SHAPE|FILE|NAME", help="Of a model: its inputs.")
 @click.option("--layers", multiple=True, default=("*",), metavar="GLOB", help="Of a model: layers by name or type.")
 @click.option("--batches", type=int, default=1, help="Of a model: batches of a data loader.")
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), required=True, help="File to write, JSON: review and commit it."
-)
+@click.option("-o", "--output", type=FILE, required=True, help="File to write, JSON: review and commit it.")
 @lang_option
 @json_option
 @click.pass_context
@@ -122,8 +108,7 @@ def command(ctx: click.Context, /, source: str | None, output: str, lang: str, a
     from actviz.text import text
 
     find_own_modules()
-    if not Path(output).resolve().parent.is_dir():
-        raise ActvizError(f"cannot save to {output}: no such folder")
+    check_file(output, ())
     if Path(output).suffix == ".nc":
         raise ActvizError(f"cannot save to {output}: a baseline is JSON text; the ending should be .json")
     baseline = Baseline.of(_measured(ctx, source, settings, lang))
@@ -133,7 +118,4 @@ def command(ctx: click.Context, /, source: str | None, output: str, lang: str, a
         click.echo(text("check.few_written", lang, path=output, number=few, least=FEWEST), err=True)
     if as_json:
         return echo_json({"file": output, "recipe": baseline.recipe, "made_with": baseline.versions})
-    echo_written(f"{output}: {baseline_words(baseline, lang)}", lang)
-
-
-command.params[1:1] = _shared()
+    echo_written([f"{output}: {baseline_words(baseline, lang)}"], lang)

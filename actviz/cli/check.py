@@ -7,20 +7,10 @@ from typing import Any
 
 import click
 
+from actviz.catalog.looks import THEMES
 from actviz.cli.echo import echo_json, echo_written
-from actviz.cli.options import (
-    FORMATS,
-    THEMES,
-    Numbers,
-    find_own_modules,
-    given,
-    json_option,
-    lang_option,
-    load_probe,
-    progress,
-    size_option,
-    workers_option,
-)
+from actviz.cli.options import FILE, FORMATS, json_option, lang_option, seeds_option, size_option, workers_option
+from actviz.cli.running import find_own_modules, given, load_probe, progress
 
 
 def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:
@@ -94,16 +84,14 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
     show_default=True,
     help="What is shown to differ by less is no drift, a share; 0: all that differs for sure is.",
 )
-@click.option(
-    "--seeds",
-    type=Numbers(),
-    help="How many fresh seeds, or which: 300,301.  [default: as many as the baseline has, those after its last]",
-)
+@seeds_option("How many fresh seeds, or which: 300,301.  [default: as many as the baseline has, those after its last]")
 @workers_option
-@click.option("--figure", type=click.Path(dir_okay=False), help="Draw baseline and now into this file (png, svg, pdf).")
-@click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours of the figure.")
+@click.option("--figure", type=FILE, help="Draw baseline and now into this file (png, svg, pdf).")
+@click.option(
+    "--theme", type=click.Choice(list(THEMES)), default="light", show_default=True, help="Colours of the figure."
+)
 @size_option
-@click.option("--junit", type=click.Path(dir_okay=False), help="Write a JUnit XML report to this file.")
+@click.option("--junit", type=FILE, help="Write a JUnit XML report to this file.")
 @click.option("--github", "as_github", is_flag=True, help="Print GitHub annotations, too.")
 @click.option("--strict", is_flag=True, help="Exit with code 1 if the check is inconclusive, too.")
 @click.option(
@@ -132,30 +120,29 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     if options["update"]:
         return _update(baseline, now, path, lang, as_json=options["as_json"])
     mode = "exact" if exact else "statistical"
-    found = compare(baseline, now, mode=mode, alpha=options["alpha"], margin=options["margin"], lang=lang)
-    files = _files(found, path, options)
+    comparison = compare(baseline, now, mode=mode, alpha=options["alpha"], margin=options["margin"], lang=lang)
+    files = _files(comparison, path, options)
     if options["as_json"]:
-        echo_json({**record(found), "files": files})
+        echo_json({**record(comparison), "files": files})
     else:
-        click.echo(report(found, lang))
-        for file in files:
-            echo_written(file, lang)
+        click.echo(report(comparison, lang))
+        echo_written(files, lang)
     if options["as_github"]:
-        for line in github(found, path, strict=options["strict"], lang=lang):
+        for line in github(comparison, path, strict=options["strict"], lang=lang):
             click.echo(line, err=options["as_json"])
-    if found.outcome is Outcome.DRIFT or (options["strict"] and found.outcome is Outcome.INCONCLUSIVE):
+    if comparison.outcome is Outcome.DRIFT or (options["strict"] and comparison.outcome is Outcome.INCONCLUSIVE):
         ctx.exit(1)
 
 
-def _files(found: Any, path: str, options: dict[str, Any]) -> list[str]:
+def _files(comparison: Any, path: str, options: dict[str, Any]) -> list[str]:
     """Write the figure and the JUnit report; return their paths."""
     from actviz.baseline import write_junit
 
     if options["junit"]:
-        write_junit(found, path, options["junit"], strict=options["strict"], lang=options["lang"])
+        write_junit(comparison, path, options["junit"], strict=options["strict"], lang=options["lang"])
     if options["figure"]:
         from actviz.plots import figure_drift, save_figure
 
         style = {name: options[name] for name in ("theme", "lang", "size")}
-        save_figure(figure_drift(found, **style), options["figure"])
+        save_figure(figure_drift(comparison, **style), options["figure"])
     return [file for file in (options["figure"], options["junit"]) if file]

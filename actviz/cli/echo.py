@@ -1,22 +1,34 @@
-"""Plain text tables for the terminal."""
+"""What commands print: tables and JSON, results, trainings and verdicts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from actviz.training import Outcome
-
 import json
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from actviz.text import text
-from actviz.text.tables import number as number
-from actviz.text.tables import table_lines
+from actviz.errors import ActvizError
+from actviz.text import text, wrapped
+from actviz.text.tables import number, table_lines
+
+if TYPE_CHECKING:
+    from actviz.diagnosis.judging import Diagnosis
+    from actviz.training import Outcome
+
+DEFAULT_STATISTICS = ("act_mean", "act_std", "saturated", "dead_units", "similarity", "grad_preact_rms", "nonfinite")
+"""Statistics of the table of a probe."""
+
+EVALUATIONS = 11
+"""Evaluations of a run that are printed at most, evenly spaced."""
+
+EVALUATED = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate")
+
+VERDICT_COLUMNS = ("layer", "statistic", "value", "threshold", "seeds")
+
+WIDTH, LONG = 100, 24
+"""Columns to which sentences are wrapped, and the longest name in the table of verdicts."""
 
 
 def echo_table(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> None:
@@ -34,9 +46,10 @@ def counted(what: str, count: int, lang: str = "en") -> str:
     return text(f"cli.{what}" if count == 1 else f"cli.{what}s", lang, number=count)
 
 
-def echo_written(path: Any, lang: str = "en") -> None:
-    """Say on standard error that a file was written."""
-    click.echo(text("cli.written", lang, path=path), err=True)
+def echo_written(paths: Iterable[Any], lang: str) -> None:
+    """Say on standard error which files were written."""
+    for path in paths:
+        click.echo(text("cli.written", lang, path=path), err=True)
 
 
 def echo_json(content: Any) -> None:
@@ -50,13 +63,6 @@ def _finite(content: Any) -> Any:
     if isinstance(content, list | tuple):
         return [_finite(value) for value in content]
     return None if isinstance(content, float) and not math.isfinite(content) else content
-
-
-DEFAULT_STATISTICS = ("act_mean", "act_std", "saturated", "dead_units", "similarity", "grad_preact_rms", "nonfinite")
-
-
-EVALUATIONS = 11
-"""Evaluations of a run that are printed at most, evenly spaced."""
 
 
 def echo_result(
@@ -75,10 +81,10 @@ def echo_result(
     means = _chosen_layers(dataset, layers or ("first", "last"))[chosen].mean("seed", skipna=False)
     frame = means.to_dataframe(dim_order=["init", "activation", "layer"]).reset_index()
     recipe = actviz.recipe(dataset)
-    known = {name: recipe[name] for name in ("samples", "inputs", "dtype")}
+    inputs = {name: recipe[name] for name in ("samples", "inputs", "dtype")}
     seeds = counted("seed", dataset.sizes["seed"], lang)
     sizes = {"depth": dataset.sizes["layer"], "width": _widths(recipe["width"])}
-    click.echo(text("cli.probed", lang, **known, **sizes, seeds=seeds))
+    click.echo(text("cli.probed", lang, **inputs, **sizes, seeds=seeds))
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"), lang)
 
 
@@ -88,24 +94,21 @@ def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
     from actviz.results.files import json_rows
     from actviz.training import outcomes
 
-    found, frame = outcomes(dataset), actviz.table(dataset)
+    ends, frame = outcomes(dataset), actviz.table(dataset)
     if as_json:
-        runs = [outcome_json(each) for each in found]
+        runs = [outcome_json(each) for each in ends]
         return echo_json({"recipe": actviz.recipe(dataset), "runs": runs, "rows": json_rows(frame)})
     steps = dataset["step"].values
     last = len(steps) - 1
     shown = {int(steps[round(i * last / (EVALUATIONS - 1))]) for i in range(EVALUATIONS)}
-    names = [name for name in _EVALUATED if frame[name].notna().any()]
+    names = [name for name in EVALUATED if frame[name].notna().any()]
     means = frame[frame["step"].isin(shown)].groupby(["run", "step", "epoch"], sort=False)[names].mean().reset_index()
     order = {run: at for at, run in enumerate(dataset["run"].values)}
     rows = sorted(means.to_dict("records"), key=lambda row: (order[row["run"]], row["step"]))
     click.echo(training_line(dataset, "running", lang))
     echo_table(rows, lang)
     click.echo()
-    echo_outcomes(found, lang)
-
-
-_EVALUATED = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate")
+    echo_outcomes(ends, lang)
 
 
 def training_line(dataset: Any, told: str, lang: str) -> str:
@@ -133,8 +136,6 @@ def _widths(widths: list[int]) -> str:
 
 
 def _chosen_layers(dataset: Any, layers: tuple[str, ...]) -> Any:
-    from actviz.errors import ActvizError
-
     if "all" in layers:
         return dataset
     last = dataset.sizes["layer"]
@@ -150,12 +151,12 @@ def _spread(numbers: tuple[float, float]) -> str:
     return number(mean) if math.isnan(mean) or math.isnan(deviation) else f"{mean:.4g} ± {deviation:.2g}"
 
 
-def echo_outcomes(found: Sequence[Outcome], lang: str) -> None:
+def echo_outcomes(ends: Sequence[Outcome], lang: str) -> None:
     """Print how every run ended: what no run has, such as test rows, is left out."""
-    shown = [name for name in found[0].numbers if not all(math.isnan(each.numbers[name][0]) for each in found)]
-    stopped = not all(math.isnan(each.best_step) for each in found)
+    shown = [name for name in ends[0].numbers if not all(math.isnan(each.numbers[name][0]) for each in ends)]
+    stopped = not all(math.isnan(each.best_step) for each in ends)
     rows = []
-    for each in found:
+    for each in ends:
         row = {"run": each.run, "ended": each.told(lang), "epochs": each.epochs}
         row |= {name.replace("_", " ").replace("accuracy", "acc"): _spread(each.numbers[name]) for name in shown}
         rows.append({**row, **({"best step": each.best_step} if stopped else {})})
@@ -167,3 +168,56 @@ def outcome_json(each: Outcome) -> dict[str, Any]:
     ended = [{"why": why, "update": at, "seeds": number} for why, at, number in each.ended]
     numbers = {name: {"mean": mean, "sd": deviation} for name, (mean, deviation) in each.numbers.items()}
     return {"run": each.run, "ended": ended, "epochs": each.epochs, "best_step": each.best_step, **numbers}
+
+
+def _short(name: str) -> str:
+    """Leave out of a name that is too long for the table what is as usual, then its middle; words below have it all."""
+    from actviz.catalog.initializers import INITIALIZERS
+    from actviz.catalog.names import parameters
+
+    family, _, settings = name.partition(":")
+    if len(name) > LONG and family in INITIALIZERS:
+        values, usual = settings.split(","), list(map(str, parameters(INITIALIZERS[family]).values()))
+        while len(values) > 1 and values[-1] == usual[len(values) - 1]:
+            values.pop()
+        name = f"{family}:{','.join(values)}"
+    family, colon, settings = name.partition(":")
+    if len(name) > LONG and colon and len(settings) < LONG - 4:  # what follows the colon is what differs
+        return f"{family[: LONG - len(settings) - 2]}…:{settings}"
+    return name if len(name) <= LONG else f"{name[: LONG // 2]}…{name[1 - LONG // 2 :]}"
+
+
+def _verdict_rows(diagnosis: Diagnosis, lang: str) -> list[dict[str, str]]:
+    """Rows of the table: one a finding, the verdict first."""
+    names = {"init": _short(diagnosis.init), "activation": _short(diagnosis.activation)}
+    if diagnosis.healthy:
+        return [{**names, "verdict": diagnosis.verdict.label(lang), **dict.fromkeys(VERDICT_COLUMNS, "-")}]
+    rows = []
+    for finding in diagnosis.findings:
+        cells = (finding.layer, finding.statistic, finding.value, finding.threshold, f"{finding.seeds}/{finding.of}")
+        written = dict(zip(VERDICT_COLUMNS, map(number, cells), strict=True))
+        rows.append({**names, "verdict": finding.verdict.label(lang), **written})
+        names = dict.fromkeys(names, "")
+    return rows
+
+
+def echo_verdicts(diagnoses: Sequence[Diagnosis], lang: str) -> None:
+    """Print verdicts as a table, a line a finding, and below in words."""
+    echo_table([row for diagnosis in diagnoses for row in _verdict_rows(diagnosis, lang)], lang)
+    for diagnosis in diagnoses:
+        _echo_words(diagnosis, lang)
+
+
+def _echo_words(diagnosis: Diagnosis, lang: str) -> None:
+    """Print what was found in words, each remedy once, and notes."""
+    words = []
+    for position, finding in enumerate(diagnosis.findings):
+        words.append(finding.sentence(lang))
+        remedy = finding.remedy(lang)
+        if remedy not in [other.remedy(lang) for other in diagnosis.findings[position + 1 :]]:
+            words.append(text("cli.remedy", lang, words=remedy))
+    words += [text("cli.note", lang, words=note.message(lang)) for note in diagnosis.notes]
+    if words:
+        click.echo(f"\n{diagnosis.init} + {diagnosis.activation}")
+    for sentence in words:
+        click.echo(wrapped(sentence, WIDTH, initial_indent="  ", subsequent_indent="    "))

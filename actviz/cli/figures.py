@@ -8,31 +8,9 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import (
-    complete,
-    draw_figures,
-    given,
-    json_option,
-    known,
-    lang_option,
-    load_selected,
-    selection_options,
-    snapshot_option,
-    style_options,
-)
-
-
-def _ending(ending: str) -> Any:
-    """Return a callback that refuses a file of another ending, or in no folder, before anything is drawn."""
-
-    def check(ctx: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
-        if path and Path(path).suffix.lower() != ending:
-            raise click.BadParameter(f"the ending of {path} must be {ending}")
-        if path and not Path(path).resolve().parent.is_dir():
-            raise click.BadParameter(f"no folder for {path}")
-        return path
-
-    return check
+from actviz.cli.echo import echo_json
+from actviz.cli.options import FILE, FOLDER, complete, figures_options, json_option, one_of, selection_options
+from actviz.cli.running import draw_figures, file_of, given, load_selected
 
 
 def _laid_over(paths: tuple[str, ...], loaded: list[Any], labels: str | None) -> Any:
@@ -51,28 +29,29 @@ def _left_over(written: Sequence[str]) -> list[str]:
     """Return the slides of the same figures that lie beside those that were written."""
     now = {Path(path) for path in written}
     series = {(path.parent, path.stem.rpartition("-")[0], path.suffix) for path in now if path.stem[-2:].isdecimal()}
-    found = (path for folder, stem, ending in series for path in folder.glob(f"*{ending}")
-             if path.stem.rpartition("-")[0] == stem and path.stem[-2:].isdecimal())  # fmt: skip
-    return sorted(map(str, set(found) - now))
+    there = {
+        path
+        for folder, stem, ending in series
+        for path in folder.glob(f"*{ending}")
+        if path.stem.rpartition("-")[0] == stem and path.stem[-2:].isdecimal()
+    }
+    return sorted(map(str, there - now))
 
 
 @click.command("figures")
 @click.argument("results", nargs=-1, required=True, metavar="RESULT...", type=click.Path())
-@click.option(
-    "-o", "--output", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder; made if missing."
-)
+@click.option("-o", "--output", type=FOLDER, default=".", show_default=True, help="Folder; made if missing.")
 @click.option(
     "-f",
     "--figure",
     "names",
     multiple=True,
     metavar="NAME",
-    callback=known("FIGURES", "figure"),
+    callback=one_of("FIGURES", "figure"),
     shell_complete=complete("FIGURES"),
     help="A figure (see `actviz list figures`); repeat for several.  [default: all]",
 )
 @selection_options
-@snapshot_option
 @click.option(
     "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
 )
@@ -90,19 +69,18 @@ def _left_over(written: Sequence[str]) -> list[str]:
 )
 @click.option(
     "--gif",
-    type=click.Path(dir_okay=False),
-    callback=_ending(".gif"),
+    type=FILE,
+    callback=file_of(".gif"),
     help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough); "
     "with --build-up, the slides of each figure; of several, FILE-NAME.gif each.",
 )
 @click.option(
     "--mp4",
-    type=click.Path(dir_okay=False),
-    callback=_ending(".mp4"),
+    type=FILE,
+    callback=file_of(".mp4"),
     help="The same as a video; needs ffmpeg, or the package imageio-ffmpeg.",
 )
-@style_options
-@lang_option
+@figures_options
 @json_option
 @click.pass_context
 def command(
@@ -111,9 +89,7 @@ def command(
     results: tuple[str, ...],
     output: str,
     names: tuple[str, ...],
-    inits: tuple[str, ...],
-    activations: tuple[str, ...],
-    snapshot: Any,
+    selection: dict[str, Any],
     theory: bool,
     overlay: bool,
     labels: str | None,
@@ -122,9 +98,7 @@ def command(
     gif: str | None,
     mp4: str | None,
     formats: tuple[str, ...],
-    theme: str,
-    lang: str,
-    size: str,
+    style: dict[str, Any],
     as_json: bool,
 ) -> None:
     """Draw figures of a saved result.
@@ -156,7 +130,7 @@ def command(
     moving = [path for path in (gif, mp4) if path]
     for path in moving:
         check_animation(path)
-    loaded = [load_selected(result, inits, activations, snapshot, drawn=True) for result in results]
+    loaded = [load_selected(result, **selection, drawn=True) for result in results]
     dataset = _laid_over(results, loaded, labels) if overlay else loaded[0]
     wanted = not moving or bool({"names", "output"} & given(ctx))
     if moving and not build_up and not wanted and "size" in given(ctx):
@@ -165,25 +139,22 @@ def command(
         raise click.UsageError("--format is for figures and slides: add -o, or leave it out")
     if moving and not build_up and kind_of(dataset) != "training":
         raise click.UsageError("--gif and --mp4 show a training; of other results, with --build-up")
-    style: dict[str, Any] = {"theme": theme, "lang": lang}
-    options = {**style, "theory": theory, "size": size, "build_up": build_up, "by": by}
+    options = {**style, "theory": theory, "build_up": build_up, "by": by}
     drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []
     shown: list[str] = []
     for path in moving:
         if build_up:
             shown += save_build_up(drawings, path)
         else:
-            save_animation(dataset, path, **style)
+            save_animation(dataset, path, theme=style["theme"], lang=style["lang"])
             shown.append(path)
     if build_up and moving and "output" not in given(ctx):
         drawings = []
-    written = [*(draw_figures(drawings, output, formats, lang) if drawings else []), *shown]
+    written = [*(draw_figures(drawings, output, formats, style["lang"]) if drawings else []), *shown]
     if build_up:
         for path in _left_over(written):
             click.echo(f"{path} is of an earlier series, which was longer", err=True)
     if as_json:
-        from actviz.cli.echo import echo_json
-
         return echo_json({"files": written})
     for path in written:
         click.echo(path)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from actviz.cli.diagnose import echo_words, verdict_rows
-from actviz.cli.echo import counted, echo_json, echo_table, echo_written
-from actviz.cli.options import (
-    Numbers,
-    View,
-    draw_figures,
-    find_own_modules,
-    json_option,
-    lang_option,
-    progress,
-    style_options,
-)
+from actviz.cli.echo import counted, echo_json, echo_table, echo_verdicts, echo_written
+from actviz.cli.options import FILE, FOLDER, View, figures_options, json_option, seeds_option
+from actviz.cli.running import check_file, draw_figures, find_own_modules, progress
 from actviz.text import text
 
 SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "grad_preact_rms")
@@ -28,16 +18,16 @@ SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "gra
 def _layers(dataset: Any, diagnosis: Any, lang: str) -> list[dict[str, Any]]:
     """One row a layer: what it is, means over seeds, and the verdicts that start there."""
     means = dataset.isel(init=0, activation=0).mean("seed", skipna=False)
-    found: dict[int, list[str]] = {}
+    starting: dict[int, list[str]] = {}
     for finding in diagnosis.findings:
-        found.setdefault(finding.layer, []).append(finding.verdict.label(lang))
+        starting.setdefault(finding.layer, []).append(finding.verdict.label(lang))
     return [
         {
             "layer": int(layer),
             "name": str(dataset["layer_name"].values[at]),
             "type": str(dataset["layer_type"].values[at]),
             **{name: float(means[name].values[at]) for name in SHOWN},
-            "verdict": ", ".join(found.get(int(layer), [])) or "-",
+            "verdict": ", ".join(starting.get(int(layer), [])) or "-",
         }
         for at, layer in enumerate(dataset["layer"].values)
     ]
@@ -54,16 +44,6 @@ def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
         mode=text(f"cli.mode.{mode}", lang),
         **{name: recipe[name] for name in ("samples", "inputs", "precision")},
     )
-
-
-def _check_output(output: str | None) -> None:
-    """Refuse before the measurement what could not be saved after it."""
-    from actviz.errors import ActvizError
-
-    if output and not output.endswith(".nc"):
-        raise ActvizError(f"cannot save to {output}: the ending must be .nc")
-    if output and not Path(output).resolve().parent.is_dir():
-        raise ActvizError(f"cannot save to {output}: no such folder")
 
 
 @click.command("inspect")
@@ -85,11 +65,7 @@ def _check_output(output: str | None) -> None:
     metavar="GLOB",
     help="Layers by name ('features.*') or type ('Conv*'); repeat for several.  [default: all]",
 )
-@click.option(
-    "--seeds",
-    type=Numbers(),
-    help="How many seeds (0, 1, ...), or which: 3,5,7.  [default: 8 of a factory, 1 of a module]",
-)
+@seeds_option("How many seeds (0, 1, ...), or which: 3,5,7.  [default: 8 of a factory, 1 of a module]")
 @click.option(
     "--drive",
     default="cotangent",
@@ -100,10 +76,9 @@ def _check_output(output: str | None) -> None:
 )
 @click.option("--batches", type=int, default=1, show_default=True, help="Batches of a data loader.")
 @click.option("--view", type=View(), help="A second, exact histogram between given edges, as 0,1,30.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Save the result (.nc), for every other command.")
-@click.option("--figures", "folder", type=click.Path(file_okay=False), help="Draw the figures into this folder.")
-@style_options
-@lang_option
+@click.option("-o", "--output", type=FILE, help="Save the result (.nc), for every other command.")
+@click.option("--figures", "folder", type=FOLDER, help="Draw the figures into this folder.")
+@figures_options
 @click.option("--strict", is_flag=True, help="Exit with code 1 if the model is not healthy, or has no gradient.")
 @json_option
 @click.pass_context
@@ -114,9 +89,7 @@ def command(
     output: str | None,
     folder: str | None,
     formats: tuple[str, ...],
-    theme: str,
-    lang: str,
-    size: str,
+    style: dict[str, Any],
     strict: bool,
     as_json: bool,
     **settings: Any,
@@ -132,12 +105,12 @@ def command(
     from actviz.torch import need_torch
 
     need_torch()
-    _check_output(output)
+    check_file(output, (".nc",))
     import actviz
     from actviz.torch.named import probe_named
 
     find_own_modules()
-    settings["layers"] = list(settings["layers"])
+    lang, settings["layers"] = style["lang"], list(settings["layers"])
     with progress("measuring", lang) as callback:
         dataset = probe_named(model, settings.pop("inputs"), **settings, progress=callback)
     (diagnosis,) = actviz.diagnose(dataset)
@@ -148,8 +121,7 @@ def command(
     if folder:
         from actviz.plots import figures_of
 
-        style: dict[str, Any] = {"theme": theme, "lang": lang, "size": size}
-        written += draw_figures(list(figures_of(dataset, **style)), folder, formats, lang)
+        written += draw_figures(figures_of(dataset, **style), folder, formats, lang)
     recipe = actviz.recipe(dataset)
     rows = _layers(dataset, diagnosis, "en" if as_json else lang)
     if as_json:
@@ -158,9 +130,7 @@ def command(
         click.echo(_heading(recipe, len(rows), lang))
         echo_table(rows, lang)
         click.echo()
-        echo_table(verdict_rows(diagnosis, lang), lang)
-        echo_words(diagnosis, lang)
-        for path in written:
-            echo_written(path, lang)
+        echo_verdicts([diagnosis], lang)
+        echo_written(written, lang)
     if strict and (diagnosis.forward_only or not diagnosis.healthy):
         ctx.exit(1)

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actviz.cli.echo import echo_json
-from actviz.cli.options import Numbers, json_option, lang_option, progress, theme_option, workers_option
-from actviz.cli.reproduce import measured
+from actviz.cli.experiment import measured
+from actviz.cli.options import (
+    FOLDER,
+    json_option,
+    lang_option,
+    quick_option,
+    seeds_option,
+    theme_option,
+    workers_option,
+)
+from actviz.cli.running import progress
 
 if TYPE_CHECKING:
     from actviz.experiments import Reproduction
 
 TARGETS = ("notebook", "marimo", "reveal", "beamer", "typst", "pptx")
+"""The keys of ``actviz.lecture.TARGETS``, named here since that table comes with matplotlib; a test compares them."""
 
 
 def _run(results: str | None, seeds: Any, workers: int | None, lang: str, *, quick: bool) -> Reproduction:
@@ -35,21 +45,19 @@ def _run(results: str | None, seeds: Any, workers: int | None, lang: str, *, qui
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False),
+    type=FOLDER,
     default="lecture",
     show_default=True,
     help="Folder to write to; made if missing.",
 )
 @lang_option
-@click.option("--quick", is_flag=True, help="Initialization alone: nothing is trained.")
+@quick_option
 @click.option(
     "--results",
     type=click.Path(file_okay=False, exists=True),
     help="Folder that `actviz article` wrote: take its results instead of measuring.",
 )
-@click.option(
-    "--seeds", type=Numbers(), help="How many seeds, or which: 3,5,7.  [default: those of the article's recipes]"
-)
+@seeds_option("How many seeds, or which: 3,5,7.  [default: those of the article's recipes]")
 @click.option("--overwrite", is_flag=True, help="Replace a lecture that is there already.")
 @theme_option
 @workers_option
@@ -80,7 +88,7 @@ def command(
 
     check_place(targets[to], Path(output), overwrite=overwrite)
     done = _run(results, seeds, workers, lang, quick=quick)
-    with progress("drawing  ") as callback:
+    with progress("drawing", lang) as callback:
         lecture = write_lecture(done, output, to, lang=lang, theme=theme, overwrite=overwrite, progress=callback)
     commands = lecture.target.commands
     if as_json:

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_json, echo_table, number
-from actviz.cli.options import json_option, lang_option
+from actviz.cli.echo import echo_json, echo_table
+from actviz.cli.options import fan_options, json_option, lang_option
 from actviz.text import in_words, text
+from actviz.text.tables import number
 
 KINDS = ("initializers", "activations", "inputs", "data", "optimizers", "schedules", "statistics", "figures")
 
@@ -131,8 +132,7 @@ def _listing(kind: str, fan_in: int, fan_out: int, lang: str, *, as_json: bool) 
 
 @click.command("list")
 @click.argument("kinds", nargs=-1, type=click.Choice(KINDS), metavar="[KIND]...")
-@click.option("--fan-in", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Inputs of a unit.")
-@click.option("--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer.")
+@fan_options
 @lang_option
 @json_option
 def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, lang: str, as_json: bool) -> None:

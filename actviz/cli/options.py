@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from actviz.catalog.looks import SIZES, THEMES
+from actviz.text import LANGUAGES
+
 FORMATS = ("png", "svg", "pdf")
-THEMES = ("light", "dark", "print")
-LANGUAGES = ("en", "ko")
-SIZES = ("slide", "half", "paper", "square")
+"""The keys of ``actviz.plots.FORMATS``, named here since that table comes with matplotlib; a test compares them."""
+
+Decorator = Callable[[Any], Any]
+
+FILE, FOLDER = click.Path(dir_okay=False), click.Path(file_okay=False)
 
 
 def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -30,7 +31,7 @@ def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list
     return names
 
 
-def known(table: str, what: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
+def one_of(table: str, what: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], tuple[str, ...]]:
     """Return a callback that refuses names that are not in one of actviz's tables."""
 
     def check(ctx: click.Context, parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -80,139 +81,6 @@ class View(click.ParamType):  # type: ignore[type-arg]
             self.fail(f"{value!r} is not low,high,bins, as 0,1,30", param, ctx)
 
 
-def options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Join several options into one decorator, in the order they are to be listed."""
-
-    def apply(function: Any) -> Any:
-        return functools.reduce(lambda wrapped, decorate: decorate(wrapped), reversed(decorators), function)
-
-    return apply
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-
-workers_option = click.option(
-    "--workers",
-    type=int,
-    help="Processes, for work of more than a second or two; the result is the same.  [default: all cores]",
-)
-
-theme_option = click.option(
-    "--theme", type=click.Choice(THEMES), default="light", show_default=True, help="Colours: screen or paper."
-)
-
-size_option = click.option(
-    "--size",
-    type=click.Choice(SIZES),
-    default="slide",
-    show_default=True,
-    help="A 16:9 slide, half of one, an article's text width (6.5 in), or a square.",
-)
-
-style_options = options(
-    click.option(
-        "--format",
-        "formats",
-        type=click.Choice(FORMATS),
-        multiple=True,
-        default=("png",),
-        show_default=True,
-        help="File format; repeat for several.",
-    ),
-    theme_option,
-    size_option,
-)
-
-
-lang_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of words: English, Korean."
-)
-
-
-def _pairings(init: dict[str, Any], activation: dict[str, Any]) -> Callable[[Any], Any]:
-    """Options that name initializers and activations."""
-    return options(
-        click.option("-i", "--init", "inits", multiple=True, metavar="INIT", **init),
-        click.option("-a", "--activation", "activations", multiple=True, metavar="ACTIVATION", **activation),
-    )
-
-
-selection_options = _pairings(
-    {"help": "Only this initializer; repeat for several."},
-    {"help": "Only this activation; repeat for several."},
-)
-
-pairing_options = _pairings(
-    {
-        "required": True,
-        "shell_complete": complete("INITIALIZERS"),
-        "help": "Initializer: a name (see `actviz list`), normal:0.01, or package.module:name; repeat for several.",
-    },
-    {
-        "required": True,
-        "shell_complete": complete("ACTIVATIONS"),
-        "help": "Activation: a name (see `actviz list`), leaky_relu:0.2, or package.module:name; repeat for several.",
-    },
-)
-
-
-@contextlib.contextmanager
-def progress(doing: str, lang: str = "en") -> Iterator[Callable[..., None] | None]:
-    """Give a callback that shows (done, total, words) on a terminal, with the time left; None elsewhere.
-
-    ``doing`` is measuring, drawing, training or testing.
-    Words may be left out. Where standard error is not a terminal nothing is shown: no log is filled with progress.
-    """
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from actviz.text import text
-
-    with click.progressbar(
-        length=1,
-        label=text(f"cli.{doing}", lang),
-        file=sys.stderr,
-        item_show_func=lambda words: words or None,
-        width=24,
-    ) as bar:
-
-        def update(done: int, total: int, words: str = "") -> None:
-            bar.length = total
-            bar.update(done - bar.pos, words)  # shown beside the bar
-
-        yield update
-
-
-def find_own_modules() -> None:
-    """Look for a user's own module where the command was given, after everything that is installed."""
-    sys.path.append(os.getcwd())
-
-
-def given(ctx: click.Context) -> set[str]:
-    """Names of the parameters that the command line gives."""
-    return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
-
-
-def draw_figures(
-    drawings: Sequence[tuple[str, Callable[[], Any]]], folder: str, formats: Sequence[str], lang: str = "en"
-) -> list[str]:
-    """Draw figures into a folder, made if missing, showing how far it is; return the files."""
-    from actviz.plots import save_figure
-
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    written = []
-    with progress("drawing", lang) as callback:
-        for position, (stem, draw) in enumerate(drawings, 1):
-            figure = draw()
-            for ending in formats:
-                save_figure(figure, target / f"{stem}.{ending}")
-                written.append(str(target / f"{stem}.{ending}"))
-            if callback:
-                callback(position, len(drawings))
-    return written
-
-
 class SnapshotStep(click.ParamType):  # type: ignore[type-arg]
     """Updates done at a snapshot, or the first or last of them."""
 
@@ -227,68 +95,120 @@ class SnapshotStep(click.ParamType):  # type: ignore[type-arg]
         return int(value)
 
 
-snapshot_option = click.option(
-    "--snapshot",
-    type=SnapshotStep(),
-    metavar="STEP",
-    help="Of a training: its layers after so many updates, or at the first or last snapshot, as a probe's result.",
+def options(*decorators: Decorator) -> Decorator:
+    """Join several options into one decorator, in the order they are to be listed."""
+
+    def apply(function: Any) -> Any:
+        return functools.reduce(lambda wrapped, decorate: decorate(wrapped), reversed(decorators), function)
+
+    return apply
+
+
+def as_one(group: str, *members: str) -> Decorator:
+    """Hand some of a command's options to it as one argument, a dictionary."""
+
+    def decorate(function: Any) -> Any:
+        @functools.wraps(function)
+        def command(*args: Any, **chosen: Any) -> Any:
+            together = {name: chosen.pop(name) for name in members}
+            return function(*args, **{group: together}, **chosen)
+
+        return command
+
+    return decorate
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+quick_option = click.option("--quick", is_flag=True, help="Initialization alone: nothing is trained.")
+
+workers_option = click.option(
+    "--workers",
+    type=int,
+    help="Processes, for work of more than a second or two; the result is the same.  [default: all cores]",
+)
+
+saved_option = click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    help="Save the result: .nc (netCDF-4, for every other command), .csv or .json (the table). "
+    "A run killed on the way to a .nc goes on where it stopped.",
+)
+
+fan_options = options(
+    click.option("--fan-in", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Inputs of a unit."),
+    click.option(
+        "--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer."
+    ),
 )
 
 
-def load_selected(
-    path: str,
-    inits: tuple[str, ...] = (),
-    activations: tuple[str, ...] = (),
-    snapshot: int | str | None = None,
-    *,
-    drawn: bool = False,
-) -> Any:
-    """Load a result and keep the pairings asked for, of a training its runs; or a snapshot of these.
-
-    What can only be drawn is refused unless it will be.
-    """
-    import actviz
-    from actviz.catalog.initializers import ALIASES
-    from actviz.errors import ActvizError
-    from actviz.results.dataset import is_training, kind_of
-
-    dataset = actviz.load(path)
-    kind = kind_of(dataset)
-    if kind not in ("probe", "training") and not drawn:
-        raise ActvizError(f"{path} has no layers, it is a {kind.replace('_', ' ')}: `actviz figures` draws it")
-    inits = tuple(ALIASES.get(name, name) for name in inits)
-    for dim, wanted in (("init", inits), ("activation", activations)):
-        have = list(dict.fromkeys(dataset[dim].values.tolist())) if dim in dataset.coords else []
-        unknown = [name for name in wanted if name not in have]
-        if unknown:
-            raise ActvizError(f"{path} has no {dim} {unknown[0]!r}; choose from {', '.join(have)}")
-        if wanted and is_training(dataset):
-            dataset = dataset.isel(run=[at for at, name in enumerate(dataset[dim].values) if name in wanted])
-            if not dataset.sizes["run"]:
-                raise ActvizError(f"{path} has no run with this initializer and activation")
-        elif wanted:
-            dataset = dataset.sel({dim: list(wanted)})
-    return dataset if snapshot is None else _snapshot(dataset, path, snapshot)
+def seeds_option(words: str = "How many seeds (0, 1, ...), or which: 3,5,7.", default: str | None = None) -> Decorator:
+    """Return the option of how many seeds, or which."""
+    return click.option("--seeds", type=Numbers(), default=default, show_default=default is not None, help=words)
 
 
-def _snapshot(dataset: Any, path: str, step: int | str) -> Any:
-    import actviz
-    from actviz.errors import ActvizError
-    from actviz.results.dataset import is_training
+lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of words: English, Korean."
+)
 
-    if not is_training(dataset):
-        raise ActvizError(f"{path} is not a training: it has no snapshots")
-    there = dataset["snapshot"].values.tolist() if dataset.sizes.get("snapshot") else [0]
-    return actviz.snapshot(dataset, {"first": there[0], "last": there[-1]}.get(str(step), step))
+theme_option = click.option(
+    "--theme", type=click.Choice(list(THEMES)), default="light", show_default=True, help="Colours: screen or paper."
+)
+
+size_option = click.option(
+    "--size",
+    type=click.Choice(list(SIZES)),
+    default="slide",
+    show_default=True,
+    help="A 16:9 slide, half of one, an article's text width (6.5 in), or a square.",
+)
 
 
-def load_probe(path: str) -> Any:
-    """Load what a probe measured, for a baseline; refuse all else."""
-    import actviz
-    from actviz.errors import ActvizError
-    from actviz.results.dataset import kind_of
+def page_theme_option(words: str) -> Decorator:
+    """Return the option of a page's colours, which may be the reader's."""
+    return click.option("--theme", type=click.Choice(["auto", *THEMES]), default="auto", show_default=True, help=words)
 
-    dataset = actviz.load(path)
-    if (kind := kind_of(dataset)) != "probe":
-        raise ActvizError(f"{path} is a {kind.replace('_', ' ')}; a baseline keeps what a probe measured")
-    return dataset
+
+figure_options = options(theme_option, lang_option, size_option, as_one("style", "theme", "lang", "size"))
+"""How one figure is drawn: ``style``."""
+
+figures_options = options(
+    click.option(
+        "--format",
+        "formats",
+        type=click.Choice(FORMATS),
+        multiple=True,
+        default=("png",),
+        show_default=True,
+        help="File format; repeat for several.",
+    ),
+    theme_option,
+    size_option,
+    lang_option,
+    as_one("style", "theme", "lang", "size"),
+)
+"""How figures are drawn, and into which files: ``formats`` and ``style``."""
+
+selection_options = options(
+    click.option(
+        "-i", "--init", "inits", multiple=True, metavar="INIT", help="Only this initializer; repeat for several."
+    ),
+    click.option(
+        "-a",
+        "--activation",
+        "activations",
+        multiple=True,
+        metavar="ACTIVATION",
+        help="Only this activation; repeat for several.",
+    ),
+    click.option(
+        "--snapshot",
+        type=SnapshotStep(),
+        metavar="STEP",
+        help="Of a training: its layers after so many updates, or at the first or last snapshot, as a probe's result.",
+    ),
+    as_one("selection", "inits", "activations", "snapshot"),
+)
+"""What of a saved result is meant: ``selection``, as ``load_selected`` takes it."""

@@ -6,45 +6,35 @@ from pathlib import Path
 
 import click
 
-from actviz.cli.options import (
-    FORMATS,
-    LANGUAGES,
-    SIZES,
-    THEMES,
-    find_own_modules,
-    json_option,
-    progress,
-    workers_option,
-)
+from actviz.catalog.looks import SIZES, THEMES
+from actviz.cli.echo import echo_json
+from actviz.cli.options import FILE, FORMATS, as_one, json_option, workers_option
+from actviz.cli.running import check_file, find_own_modules, progress
+from actviz.errors import ActvizError
+from actviz.text import LANGUAGES
 
 
 def _target(figure: str, output: str | None, ending: str | None) -> str:
     """Return the file to write: beside nothing that is there already unless it is named."""
-    from actviz.errors import ActvizError
-
     source = Path(figure)
     if source.suffix[1:].lower() not in FORMATS:
         raise ActvizError(f"{figure}: a figure's ending must be one of {', '.join(FORMATS)}")
     kind = ending or (Path(output).suffix[1:].lower() if output else source.suffix[1:].lower())
     target = Path(output) if output else source.with_name(f"{source.stem}-redone.{kind}")
-    if target.suffix[1:].lower() not in FORMATS:
-        raise ActvizError(f"cannot write figure {target}: the ending must be one of {', '.join(FORMATS)}")
-    if target.suffix[1:].lower() != kind:
+    if target.suffix[1:].lower() in FORMATS and target.suffix[1:].lower() != kind:
         raise ActvizError(f"--format {kind} contradicts the ending of {target}")
-    if not target.resolve().parent.is_dir():
-        raise ActvizError(f"cannot write figure {target}: no such folder")
+    check_file(str(target), FORMATS, "write figure")
     return str(target)
 
 
 @click.command("redo")
 @click.argument("figure", type=click.Path())
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="File to write.  [default: FIGURE-redone, beside it]"
-)
+@click.option("-o", "--output", type=FILE, help="File to write.  [default: FIGURE-redone, beside it]")
 @click.option("--format", "ending", type=click.Choice(FORMATS), help="File format.  [default: the figure's own]")
-@click.option("--theme", type=click.Choice(THEMES), help="Colours.  [default: the figure's own]")
+@click.option("--theme", type=click.Choice(list(THEMES)), help="Colours.  [default: the figure's own]")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language.  [default: the figure's own]")
-@click.option("--size", type=click.Choice(SIZES), help="Size.  [default: the figure's own]")
+@click.option("--size", type=click.Choice(list(SIZES)), help="Size.  [default: the figure's own]")
+@as_one("style", "theme", "lang", "size")
 @click.option(
     "--allow-imports",
     is_flag=True,
@@ -56,9 +46,7 @@ def command(
     figure: str,
     output: str | None,
     ending: str | None,
-    theme: str | None,
-    lang: str | None,
-    size: str | None,
+    style: dict[str, str | None],
     allow_imports: bool,
     workers: int | None,
     as_json: bool,
@@ -79,13 +67,10 @@ def command(
     from actviz.plots.files.redoing import redo
 
     with progress("measuring") as callback:
-        style = {"theme": theme, "lang": lang, "size": size}
         done = redo(figure, **style, allow_imports=allow_imports, workers=workers, progress=callback)
     save_figure(done.figure, target)
     if not done.same:
         click.echo("what was measured now differs from what was drawn, if only in the last digits", err=True)
     if as_json:
-        from actviz.cli.echo import echo_json
-
         return echo_json({"files": [target], "same": done.same})
     click.echo(target)

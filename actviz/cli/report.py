@@ -9,7 +9,18 @@ from typing import Any
 
 import click
 
-from actviz.cli.options import THEMES, Numbers, complete, json_option, lang_option, workers_option
+from actviz.cli.echo import echo_json
+from actviz.cli.experiment import measured
+from actviz.cli.options import (
+    FILE,
+    complete,
+    json_option,
+    lang_option,
+    page_theme_option,
+    seeds_option,
+    workers_option,
+)
+from actviz.cli.running import file_of
 
 
 def _chosen(target: str, quick: bool) -> Any:
@@ -33,9 +44,15 @@ def _again(target: str, seeds: Any, quick: bool) -> str:
 @click.command("report")
 @click.argument("target", metavar="RESULT|EXPERIMENT", shell_complete=complete("EXPERIMENTS"))
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), default="report.html", show_default=True, help="File to write."
+    "-o",
+    "--output",
+    type=FILE,
+    callback=file_of(".html", ".htm", hint="-o"),
+    default="report.html",
+    show_default=True,
+    help="File to write.",
 )
-@click.option("--seeds", type=Numbers(), help="Of an experiment: how many seeds, or which.  [default: its own]")
+@seeds_option("Of an experiment: how many seeds, or which.  [default: its own]")
 @click.option("--quick", is_flag=True, help="Of an experiment: nothing is trained.")
 @click.option(
     "--results",
@@ -43,13 +60,7 @@ def _again(target: str, seeds: Any, quick: bool) -> str:
     help="Of an experiment: read the results in a folder that `actviz article -o` or `actviz reproduce -o` wrote.",
 )
 @click.option("--explorer/--no-explorer", default=True, show_default=True, help="The explorer, drawn by Bokeh.")
-@click.option(
-    "--theme",
-    type=click.Choice(("auto", *THEMES)),
-    default="auto",
-    show_default=True,
-    help="Colours: auto follows the reader's setting.",
-)
+@page_theme_option("Colours: auto follows the reader's setting.")
 @lang_option
 @workers_option
 @json_option
@@ -79,7 +90,6 @@ def command(
 
     if explorer:
         charts.require_bokeh()
-    _check_file(output)
     if target.endswith(".nc") or os.path.isfile(target):
         if seeds or quick or results:
             raise click.UsageError("--seeds, --quick and --results: only for an experiment; a result has been measured")
@@ -90,24 +100,13 @@ def command(
         content = _experiment_content(target, seeds, quick, results, theme, lang, workers)
     write_page(content, output, theme=theme, lang=lang, explorer=explorer)
     if as_json:
-        from actviz.cli.echo import echo_json
-
         return echo_json({"file": output, "bytes": Path(output).stat().st_size})
     click.echo(f"{output}: {Path(output).stat().st_size / 1e6:.1f} MB, opens in any browser")
-
-
-def _check_file(output: str) -> None:
-    """Refuse a file that is no page, or in no folder, before anything is measured."""
-    if Path(output).suffix.lower() not in (".html", ".htm"):
-        raise click.BadParameter(f"the ending of {output} must be .html", param_hint="-o")
-    if not Path(output).resolve().parent.is_dir():
-        raise click.BadParameter(f"no folder for {output}", param_hint="-o")
 
 
 def _experiment_content(
     target: str, seeds: Any, quick: bool, results: str | None, theme: str, lang: str, workers: int | None
 ) -> Any:
-    from actviz.cli.reproduce import measured
     from actviz.experiments.reproduction import reread
     from actviz.report.figure_set import report_content
 

@@ -1,120 +1,15 @@
-"""``actviz reproduce``, and what it shares with ``actviz article``: measuring, writing and printing an experiment."""
+"""``actviz reproduce``."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from actviz.cli.echo import echo_json, echo_table
-from actviz.cli.options import Numbers, complete, json_option, lang_option, progress, style_options, workers_option
+from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, measured, written
+from actviz.cli.options import FOLDER, complete, figures_options, json_option, seeds_option, workers_option
 from actviz.text import in_language, text
-
-if TYPE_CHECKING:
-    from actviz.experiments import Experiment, Reproduction
-    from actviz.report.figure_set import Written
-
-
-def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str) -> Reproduction:
-    """Run an experiment, showing how far it is."""
-    from actviz.experiments import reproduce
-
-    with progress("measuring", lang) as callback:
-        return reproduce(name, seeds=seeds, workers=workers, progress=callback)
-
-
-def written(done: Reproduction, output: str, formats: tuple[str, ...], theme: str, lang: str, size: str) -> Written:
-    """Write an experiment's set, showing how far it is."""
-    from actviz.report.figure_set import write
-
-    with progress("drawing", lang) as callback:
-        return write(done, output, formats=formats, theme=theme, lang=lang, size=size, progress=callback)
-
-
-def files_json(files: Written) -> dict[str, Any]:
-    """Return what was written, as JSON values."""
-    figures = [{"figure": e.stem, "files": list(e.files), "caption": e.caption} for e in files.entries]
-    return {
-        "folder": str(files.folder),
-        "index": files.index,
-        "results": list(files.results),
-        "figures": figures,
-    }
-
-
-def claims_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
-    """Return every claim, as JSON values."""
-    return [
-        {
-            "claim": each.claim.number,
-            "quote": each.claim.quote[lang],
-            "status": str(each.status),
-            "expected_status": str(each.claim.expected),
-            "verdict": each.verdict,
-            "evidence": [
-                {
-                    "what": finding.case.what[lang],
-                    "value": finding.value,
-                    "least": finding.case.least,
-                    "most": finding.case.most,
-                    "decides": finding.case.decides,
-                    "holds": finding.holds if finding.case.decides else None,
-                    "expected": finding.case.expected if finding.case.decides else None,
-                }
-                for finding in each.findings
-            ],
-            "figure": each.claim.figure,
-            "precisely": each.claim.precisely[lang],
-        }
-        for each in done.decisions
-    ]
-
-
-def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
-    """Return every expectation beside what was measured, as JSON values."""
-    return [
-        {
-            "what": each.expectation.what[lang],
-            "verdict": each.verdict.strip("()"),
-            "decides": each.expectation.decides,
-            "measured": each.measured,
-            "expected": each.expectation.expected,
-            "low": each.low,
-            "high": each.high,
-            "seeds": each.seeds,
-            "spread": each.expectation.spread,
-            "logarithmic": each.expectation.log,
-            "basis": str(each.expectation.basis),
-            "source": in_language(each.expectation.source, lang),
-        }
-        for each in done.checks
-    ]
-
-
-def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None:
-    """Print each claim with its status on a line, and the evidence below."""
-    from actviz.experiments.claims import STATUS
-
-    for each in done.decisions:
-        status, expected = STATUS[each.status][lang], STATUS[each.claim.expected][lang]
-        words = {
-            "verdict": each.verdict,
-            "number": each.claim.number,
-            "status": status,
-            "unexpected": "" if each.passed else text("cli.unexpected", lang, status=expected),
-        }
-        click.echo(text("cli.claim", lang, **words, quote=each.claim.quote[lang]))
-        for finding in each.findings if evidence else ():
-            click.echo(f"        {finding.evidence(lang)}")
-
-
-def _echo_checks(done: Reproduction, lang: str) -> None:
-    from actviz.experiments.reproduction import check_rows
-
-    heads = {"basis": "how it is known"}
-    rows = [dataclasses.asdict(row) for row in check_rows(done.checks, lang)]
-    echo_table([{heads.get(key, key): value for key, value in row.items()} for row in rows], lang)
 
 
 def _echo_list(lang: str, *, as_json: bool) -> None:
@@ -139,12 +34,9 @@ def _echo_list(lang: str, *, as_json: bool) -> None:
 @click.command("reproduce")
 @click.argument("name", required=False, shell_complete=complete("EXPERIMENTS"))
 @click.option("--list", "listed", is_flag=True, help="List the experiments instead.")
-@click.option(
-    "-o", "--output", type=click.Path(file_okay=False), help="Write figures, results and index.html to this folder."
-)
-@click.option("--seeds", type=Numbers(), help="How many seeds, or which: 3,5,7.  [default: the experiment's own]")
-@style_options
-@lang_option
+@click.option("-o", "--output", type=FOLDER, help="Write figures, results and index.html to this folder.")
+@seeds_option("How many seeds, or which: 3,5,7.  [default: the experiment's own]")
+@figures_options
 @workers_option
 @json_option
 @click.pass_context
@@ -155,9 +47,7 @@ def command(
     output: str | None,
     seeds: Any,
     formats: tuple[str, ...],
-    theme: str,
-    lang: str,
-    size: str,
+    style: dict[str, str],
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -169,17 +59,16 @@ def command(
     \b
     Example: actviz reproduce cs231n/ten-layers -o ten-layers
     """  # noqa: D301
-    from actviz.experiments import experiment
+    from actviz.experiments import EXPERIMENTS, experiment
 
+    lang = style["lang"]
     if listed:
         return _echo_list(lang, as_json=as_json)
     if name is None:
-        from actviz.experiments import EXPERIMENTS
-
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     chosen = experiment(name)
     done = measured(name, seeds, workers, lang)
-    files = written(done, output, formats, theme, lang, size) if output else None
+    files = written(done, output, formats, style) if output else None
     if as_json:
         content = {
             "experiment": chosen.name,
@@ -192,7 +81,7 @@ def command(
         echo_json({**content, **(files_json(files) if files else {})})
     else:
         click.echo(f"{chosen.title[lang]}\n{in_language(chosen.source, lang)}\n")
-        _echo_checks(done, lang)
+        echo_checks(done, lang)
         echo_claims(done, lang)
         compared = len(done.checks) + len(done.decisions)
         verdict = "PASS" if done.passed else "FAIL"

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import click
 
-from actviz.cli.options import lang_option
-
-THEMES = ("auto", "light", "dark", "print")
+from actviz.cli.options import lang_option, page_theme_option
 
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in the browser.")
 @lang_option
-@click.option(
-    "--theme",
-    type=click.Choice(THEMES),
-    default="auto",
-    show_default=True,
-    help="Colours of the page; auto is light or dark, as the reader's system is.",
-)
+@page_theme_option("Colours of the page; auto is light or dark, as the reader's system is.")
 def command(port: int, browser: bool, lang: str, theme: str) -> None:
     """Serve a page to play with: pictures follow while a slider moves.
 

@@ -7,15 +7,8 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_result, echo_training, echo_written
-from actviz.cli.options import (
-    complete,
-    json_option,
-    known,
-    lang_option,
-    load_selected,
-    selection_options,
-    snapshot_option,
-)
+from actviz.cli.options import FILE, complete, json_option, lang_option, one_of, selection_options
+from actviz.cli.running import load_selected
 
 
 @click.command("show")
@@ -29,22 +22,19 @@ from actviz.cli.options import (
     "statistics",
     multiple=True,
     metavar="NAME",
-    callback=known("STATISTICS", "statistic"),
+    callback=one_of("STATISTICS", "statistic"),
     shell_complete=complete("STATISTICS"),
     help="A statistic (see `actviz list statistics`); repeat for several.",
 )
 @selection_options
-@snapshot_option
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Export the whole table as .csv or .json.")
+@click.option("-o", "--output", type=FILE, help="Export the whole table as .csv or .json.")
 @lang_option
 @json_option
 def command(
     result: str,
     layers: tuple[str, ...],
     statistics: tuple[str, ...],
-    inits: tuple[str, ...],
-    activations: tuple[str, ...],
-    snapshot: Any,
+    selection: dict[str, Any],
     output: str | None,
     lang: str,
     as_json: bool,
@@ -57,12 +47,12 @@ def command(
     import actviz
     from actviz.results.dataset import is_training
 
-    dataset = load_selected(result, inits, activations, snapshot)
+    dataset = load_selected(result, **selection)
     if is_training(dataset) and (layers or statistics):
         raise click.UsageError("-l and -s choose from layers: of a training give --snapshot STEP, first or last, too")
     if output:
         actviz.export(dataset, output)
-        echo_written(output, lang)
+        echo_written([output], lang)
     if is_training(dataset) and (as_json or not output):
         echo_training(dataset, lang, as_json=as_json)
     elif as_json or not output:

@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_json, echo_table
-from actviz.cli.options import complete, find_own_modules, json_option, lang_option
+from actviz.cli.network import bias_option
+from actviz.cli.options import complete, fan_options, json_option, lang_option
+from actviz.cli.running import find_own_modules
 from actviz.text import in_words, text
 
 _LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -122,9 +124,8 @@ def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: s
 @click.option(
     "--weight-var", "weight_vars", type=float, multiple=True, help="sigma_w^2 = fan_in * Var(W); repeat for several."
 )
-@click.option("--bias-std", type=float, default=0.0, show_default=True, help="Standard deviation of the biases.")
-@click.option("--fan-in", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Inputs of a unit.")
-@click.option("--fan-out", type=click.IntRange(1, 10**9), default=100, show_default=True, help="Units in the layer.")
+@bias_option
+@fan_options
 @click.option("--solve", is_flag=True, help="Solve for the critical weight and bias variance instead.")
 @lang_option
 @json_option

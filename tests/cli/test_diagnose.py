@@ -116,7 +116,8 @@ def test_the_thresholds_are_listed_with_their_reasons():
 
 
 def test_the_options_of_probe_are_there_in_their_own_words():
-    shared = {option.name: option for option in command.params if option in probe_command.params}
+    probed = [option.to_info_dict() for option in probe_command.params]
+    shared = {option.name: option for option in command.params if option.to_info_dict() in probed}
     assert {"depth", "width", "samples", "seeds", "inputs", "bias_std", "norm", "dtype", "drive"} <= set(shared)
     outcome = run("he+relu", *SMALL, "--bias-std", "0.5", "--json")
     assert json.loads(outcome.stdout)["results"][0]["recipe"]["bias_std"] == 0.5

@@ -155,4 +155,4 @@ def test_an_unknown_size_is_told_the_known_ones(healthy):
 
 
 def test_the_command_line_offers_the_sizes_there_are():
-    assert tuple(SIZES) == options.SIZES
+    assert tuple(SIZES) == tuple(options.SIZES)

@@ -1,0 +1,118 @@
+"""What the commands that run an experiment share: measuring, writing and printing it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from actviz.cli.echo import echo_table
+from actviz.cli.running import progress
+from actviz.text import in_language, text
+
+if TYPE_CHECKING:
+    from actviz.experiments import Experiment, Reproduction
+    from actviz.report.figure_set import Written
+
+
+def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str) -> Reproduction:
+    """Run an experiment, showing how far it is."""
+    from actviz.experiments import reproduce
+
+    with progress("measuring", lang) as callback:
+        return reproduce(name, seeds=seeds, workers=workers, progress=callback)
+
+
+def written(done: Reproduction, output: str, formats: tuple[str, ...], style: dict[str, str]) -> Written:
+    """Write an experiment's set, showing how far it is."""
+    from actviz.report.figure_set import write
+
+    with progress("drawing", style["lang"]) as callback:
+        return write(done, output, formats=formats, **style, progress=callback)
+
+
+def files_json(files: Written) -> dict[str, Any]:
+    """Return what was written, as JSON values."""
+    figures = [{"figure": e.stem, "files": list(e.files), "caption": e.caption} for e in files.entries]
+    return {
+        "folder": str(files.folder),
+        "index": files.index,
+        "results": list(files.results),
+        "figures": figures,
+    }
+
+
+def claims_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
+    """Return every claim, as JSON values."""
+    return [
+        {
+            "claim": each.claim.number,
+            "quote": each.claim.quote[lang],
+            "status": str(each.status),
+            "expected_status": str(each.claim.expected),
+            "verdict": each.verdict,
+            "evidence": [
+                {
+                    "what": finding.case.what[lang],
+                    "value": finding.value,
+                    "least": finding.case.least,
+                    "most": finding.case.most,
+                    "decides": finding.case.decides,
+                    "holds": finding.holds if finding.case.decides else None,
+                    "expected": finding.case.expected if finding.case.decides else None,
+                }
+                for finding in each.findings
+            ],
+            "figure": each.claim.figure,
+            "precisely": each.claim.precisely[lang],
+        }
+        for each in done.decisions
+    ]
+
+
+def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
+    """Return every expectation beside what was measured, as JSON values."""
+    return [
+        {
+            "what": each.expectation.what[lang],
+            "verdict": each.verdict.strip("()"),
+            "decides": each.expectation.decides,
+            "measured": each.measured,
+            "expected": each.expectation.expected,
+            "low": each.low,
+            "high": each.high,
+            "seeds": each.seeds,
+            "spread": each.expectation.spread,
+            "logarithmic": each.expectation.log,
+            "basis": str(each.expectation.basis),
+            "source": in_language(each.expectation.source, lang),
+        }
+        for each in done.checks
+    ]
+
+
+def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None:
+    """Print each claim with its status on a line, and the evidence below."""
+    from actviz.experiments.claims import STATUS
+
+    for each in done.decisions:
+        status, expected = STATUS[each.status][lang], STATUS[each.claim.expected][lang]
+        words = {
+            "verdict": each.verdict,
+            "number": each.claim.number,
+            "status": status,
+            "unexpected": "" if each.passed else text("cli.unexpected", lang, status=expected),
+        }
+        click.echo(text("cli.claim", lang, **words, quote=each.claim.quote[lang]))
+        for finding in each.findings if evidence else ():
+            click.echo(f"        {finding.evidence(lang)}")
+
+
+def echo_checks(done: Reproduction, lang: str) -> None:
+    """Print every number beside the one expected."""
+    from actviz.experiments.reproduction import check_rows
+
+    heads = {"basis": "how it is known"}
+    rows = [dataclasses.asdict(row) for row in check_rows(done.checks, lang)]
+    echo_table([{heads.get(key, key): value for key, value in row.items()} for row in rows], lang)

@@ -1,0 +1,182 @@
+"""How commands run: progress, work that goes on where it was stopped, results loaded, figures and files written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actviz.errors import ActvizError
+from actviz.text import text
+
+
+def find_own_modules() -> None:
+    """Look for a user's own module where the command was given, after everything that is installed."""
+    sys.path.append(os.getcwd())
+
+
+def given(ctx: click.Context) -> set[str]:
+    """Names of the parameters that the command line gives."""
+    return {name for name in ctx.params if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE}
+
+
+def as_options(names: Iterable[str]) -> str:
+    """Write names of parameters as options, with commas between them."""
+    return ", ".join(f"--{name.replace('_', '-')}" for name in names)
+
+
+def check_file(path: str | None, endings: Sequence[str], doing: str = "save to") -> None:
+    """Refuse before any work a file that could not be written after it; an ending without its dot in either case."""
+    if path is None:
+        return
+    ending = Path(path).suffix
+    if endings and not {ending, ending[1:].lower()} & set(endings):
+        one_of = "one of " if len(endings) > 1 else ""
+        raise ActvizError(f"cannot {doing} {path}: the ending must be {one_of}{', '.join(endings)}")
+    if not Path(path).resolve().parent.is_dir():
+        raise ActvizError(f"cannot {doing} {path}: no such folder")
+
+
+def check_result_file(path: str | None) -> None:
+    """Refuse before any work a file in which a result could be neither saved nor exported."""
+    from actviz.results.files import EXPORTS
+
+    check_file(path, (".nc", *EXPORTS))
+
+
+def file_of(*endings: str, hint: str | None = None) -> Callable[[Any, Any, str | None], str | None]:
+    """Return a callback that refuses a file of another ending, or in no folder, before anything is drawn."""
+
+    def check(ctx: Any, parameter: Any, path: str | None) -> str | None:
+        if path and Path(path).suffix.lower() not in endings:
+            raise click.BadParameter(f"the ending of {path} must be {endings[0]}", param_hint=hint)
+        if path and not Path(path).resolve().parent.is_dir():
+            raise click.BadParameter(f"no folder for {path}", param_hint=hint)
+        return path
+
+    return check
+
+
+@contextlib.contextmanager
+def progress(doing: str, lang: str = "en") -> Iterator[Callable[..., None] | None]:
+    """Give a callback that shows (done, total, words) on a terminal, with the time left; None elsewhere.
+
+    ``doing`` is measuring, drawing, training or testing.
+    Words may be left out. Where standard error is not a terminal nothing is shown: no log is filled with progress.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(
+        length=1,
+        label=text(f"cli.{doing}", lang),
+        file=sys.stderr,
+        item_show_func=lambda words: words or None,
+        width=24,
+    ) as bar:
+
+        def update(done: int, total: int, words: str = "") -> None:
+            bar.length = total
+            bar.update(done - bar.pos, words)  # shown beside the bar
+
+        yield update
+
+
+@contextlib.contextmanager
+def resumable(doing: str, lang: str, output: str | None) -> Iterator[dict[str, Any]]:
+    """Give ``progress`` and ``checkpoint`` of a call that makes ``output``; a .nc goes on where it stopped."""
+    partial = f"{output}.partial" if output and Path(output).suffix == ".nc" else None
+    try:
+        with progress(doing, lang) as callback:
+            yield {"progress": callback, "checkpoint": partial}
+    except KeyboardInterrupt:
+        if partial and Path(partial).is_dir():
+            click.echo(f"actviz: what is done is kept in {partial}; the same command goes on from there", err=True)
+        raise
+
+
+def save_result(result: Any, output: str) -> None:
+    """Save what was made resumably, whose checkpoint then goes; or export its table."""
+    import actviz
+    from actviz.results.checkpoint import discard
+
+    if Path(output).suffix == ".nc":
+        actviz.save(result, output)
+        discard(f"{output}.partial")
+    else:
+        actviz.export(result, output)
+
+
+def draw_figures(
+    drawings: Iterable[tuple[str, Callable[[], Any]]], folder: str, formats: Sequence[str], lang: str
+) -> list[str]:
+    """Draw figures into a folder, made if missing, showing how far it is; return the files."""
+    from actviz.plots import save_figure
+
+    drawings, target, written = list(drawings), Path(folder), []
+    target.mkdir(parents=True, exist_ok=True)
+    with progress("drawing", lang) as callback:
+        for position, (stem, draw) in enumerate(drawings, 1):
+            figure = draw()
+            for ending in formats:
+                save_figure(figure, target / f"{stem}.{ending}")
+                written.append(str(target / f"{stem}.{ending}"))
+            if callback:
+                callback(position, len(drawings))
+    return written
+
+
+def load_selected(
+    path: str,
+    *,
+    inits: tuple[str, ...] = (),
+    activations: tuple[str, ...] = (),
+    snapshot: int | str | None = None,
+    drawn: bool = False,
+) -> Any:
+    """Load a result and keep the pairings asked for, of a training its runs; or a snapshot of these.
+
+    What can only be drawn is refused unless it will be.
+    """
+    import actviz
+    from actviz.catalog.initializers import ALIASES
+    from actviz.results.dataset import is_training, kind_of
+
+    dataset = actviz.load(path)
+    kind = kind_of(dataset)
+    if kind not in ("probe", "training") and not drawn:
+        raise ActvizError(f"{path} has no layers, it is a {kind.replace('_', ' ')}: `actviz figures` draws it")
+    inits = tuple(ALIASES.get(name, name) for name in inits)
+    for dim, wanted in (("init", inits), ("activation", activations)):
+        have = list(dict.fromkeys(dataset[dim].values.tolist())) if dim in dataset.coords else []
+        unknown = [name for name in wanted if name not in have]
+        if unknown:
+            raise ActvizError(f"{path} has no {dim} {unknown[0]!r}; choose from {', '.join(have)}")
+        if wanted and is_training(dataset):
+            dataset = dataset.isel(run=[at for at, name in enumerate(dataset[dim].values) if name in wanted])
+            if not dataset.sizes["run"]:
+                raise ActvizError(f"{path} has no run with this initializer and activation")
+        elif wanted:
+            dataset = dataset.sel({dim: list(wanted)})
+    if snapshot is None:
+        return dataset
+    if not is_training(dataset):
+        raise ActvizError(f"{path} is not a training: it has no snapshots")
+    there = dataset["snapshot"].values.tolist() if dataset.sizes.get("snapshot") else [0]
+    return actviz.snapshot(dataset, {"first": there[0], "last": there[-1]}.get(str(snapshot), snapshot))
+
+
+def load_probe(path: str) -> Any:
+    """Load what a probe measured, for a baseline; refuse all else."""
+    import actviz
+    from actviz.results.dataset import kind_of
+
+    dataset = actviz.load(path)
+    if (kind := kind_of(dataset)) != "probe":
+        raise ActvizError(f"{path} is a {kind.replace('_', ' ')}; a baseline keeps what a probe measured")
+    return dataset
