@@ -144,9 +144,9 @@ fan_options = options(
 )
 
 
-def seeds_option(words: str = "How many seeds (0, 1, ...), or which: 3,5,7.", default: str | None = None) -> Decorator:
-    """Return the option of how many seeds, or which."""
-    return click.option("--seeds", type=Numbers(), default=default, show_default=default is not None, help=words)
+def seeds_option(words: str = "How many seeds (0, 1, ...), or which: 3,5,7.", **default: str) -> Decorator:
+    """Return the option of how many seeds, or which; ``default`` may be given."""
+    return click.option("--seeds", type=Numbers(), show_default=bool(default), help=words, **default)
 
 
 lang_option = click.option(
