@@ -144,7 +144,7 @@ fan_options = options(
 )
 
 
-def seeds_option(words: str = "How many seeds (0, 1, ...), or which: 3,5,7.", **default: str) -> Decorator:
+def seeds_option(words: str = "How many seeds (0, 1, ...), or which: 3,5,7.", **default: Any) -> Decorator:
     """Return the option of how many seeds, or which; ``default`` may be given."""
     return click.option("--seeds", type=Numbers(), show_default=bool(default), help=words, **default)
 
