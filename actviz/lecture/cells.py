@@ -8,16 +8,7 @@ from typing import Any
 
 from actviz.lecture.deck import Deck, Page, Picture
 from actviz.lecture.escaping import markdown
-from actviz.lecture.slides import Words
-
-_WORDS: dict[str, Words] = {
-    "change": {
-        "en": "Every cell measures and draws anew: change a width, an initializer or the seeds, and run it again.",
-        "ko": "모든 셀은 그 자리에서 측정하고 그린다. 너비, 초기화 방법, 시드를 바꾸어 다시 실행해 보자.",
-    },
-    "decide": {"en": "What your own data say of the claims", "ko": "직접 얻은 데이터로 내리는 판정"},
-    "notes": {"en": "Notes", "ko": "설명"},
-}
+from actviz.text import text
 
 
 @dataclass(frozen=True)
@@ -88,9 +79,9 @@ def _listed(page: Page) -> str:
 
 def _noted(page: Page, lang: str) -> Cell:
     """Fold what the speaker says away: under a question it would give the answer."""
-    told = "\n\n".join(map(markdown, page.notes))
-    summary = f"<summary>{markdown(_WORDS['notes'][lang])}</summary>"
-    return Cell("markdown", f"<details>{summary}\n\n{told}\n\n</details>", "notes")
+    notes = "\n\n".join(map(markdown, page.notes))
+    summary = f"<summary>{markdown(text('lecture.notes', lang))}</summary>"
+    return Cell("markdown", f"<details>{summary}\n\n{notes}\n\n</details>", "notes")
 
 
 def _deciding(deck: Deck, measured: list[str]) -> Cell:
@@ -122,7 +113,7 @@ def cells(deck: Deck) -> Iterator[Cell]:
     """Yield the cells of a notebook, after ``SETUP``; a dataset is measured right before the first figure of it."""
     lang, measured = deck.lang, list[str]()
     head = f"# {markdown(deck.title)}\n\n{markdown(deck.subtitle)}\n\n{markdown(deck.origin)}"
-    yield Cell("markdown", f"{head}\n\n{markdown(_WORDS['change'][lang])}", "slide")
+    yield Cell("markdown", f"{head}\n\n{markdown(text('lecture.change', lang))}", "slide")
     last = ""
     for page in deck.pages:
         heading, last = ("" if page.title == last else f"## {markdown(page.title)}"), page.title
@@ -140,5 +131,5 @@ def cells(deck: Deck) -> Iterator[Cell]:
             yield Cell("markdown", "\n\n".join(filter(None, (heading, _listed(page)))), "slide")
             yield _noted(page, lang)
     if measured:
-        yield Cell("markdown", f"## {markdown(_WORDS['decide'][lang])}", "slide")
+        yield Cell("markdown", f"## {markdown(text('lecture.decide', lang))}", "slide")
         yield _deciding(deck, measured)

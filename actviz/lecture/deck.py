@@ -9,27 +9,13 @@ from typing import TYPE_CHECKING, Any
 from actviz.errors import ActvizError
 from actviz.experiments import Drawing, Experiment, Reproduction
 from actviz.experiments.claims import STATUS
-from actviz.lecture.slides import Slide, Words
+from actviz.lecture.slides import Slide
 from actviz.results.dataset import recipe
-from actviz.text import check_language, unbroken
+from actviz.text import check_language, text, unbroken
 from actviz.version import __version__
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-TITLE: Words = {"en": "From weight initialization to the learning rate", "ko": "가중치 초기화에서 학습률까지"}
-"""The lecture's own."""
-
-_WORDS: dict[str, Words] = {
-    "about": {
-        "en": "How a deep network starts, and what guides it: measured, not asserted",
-        "ko": "심층 신경망의 출발점과 학습을 이끄는 요인: 실험으로 확인하기",
-    },
-    "made": {"en": "Every number and figure is of this run; actviz {version}",
-             "ko": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}"},
-    "claim": {"en": "Claim {number}, {status}: {quote}", "ko": "주장 {number}, {status}: {quote}"},
-    "precisely": {"en": "Precisely, claim {number}: {words}", "ko": "주장 {number}, 정확히 말하면: {words}"},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,19 +106,19 @@ def _page(slide: Slide, done: Reproduction, lang: str) -> Page:
     """Return the words of a slide, with the claims that it is about at its foot."""
     decisions = {each.claim.number: each for each in done.decisions if each.claim.number in slide.claims}
     numbers = {name: number.written(done.datasets) for name, number in slide.numbers.items()}
-    told: list[dict[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {"number": number, "status": STATUS[each.status][lang], "quote": unbroken(each.claim.quote[lang])}
         for number, each in decisions.items()
     ]
     title, notes = unbroken(slide.title[lang]), (unbroken(slide.notes[lang]),)
     if slide.tally:
-        return Page(title, (), notes, rows=tuple(("{number}. {status}".format(**row), row["quote"]) for row in told))
+        return Page(title, (), notes, rows=tuple(("{number}. {status}".format(**row), row["quote"]) for row in rows))
     precisely = (
-        _WORDS["precisely"][lang].format(number=number, words=unbroken(each.claim.precisely[lang]))
+        text("lecture.precisely", lang, number=number, words=unbroken(each.claim.precisely[lang]))
         for number, each in decisions.items()
     )
     points = tuple(unbroken(point[lang].format(**numbers)) for point in slide.points)
-    return Page(title, points, (*notes, *precisely), foot=tuple(_WORDS["claim"][lang].format(**row) for row in told))
+    return Page(title, points, (*notes, *precisely), foot=tuple(text("lecture.claim", lang, **row) for row in rows))
 
 
 def _pages(slide: Slide, done: Reproduction, pictures: Mapping[str, Picture], lang: str) -> Iterator[Page]:
@@ -169,9 +155,9 @@ def make_deck(
         if each.stem in stems
     }
     return Deck(
-        TITLE[lang] if title is None else title,
-        _WORDS["about"][lang],
-        _WORDS["made"][lang].format(version=__version__),
+        text("lecture.title", lang) if title is None else title,
+        text("lecture.about", lang),
+        text("lecture.made", lang, version=__version__),
         lang,
         theme,
         tuple(page for slide in chosen for page in _pages(slide, done, pictures, lang)),

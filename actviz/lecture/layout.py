@@ -15,28 +15,7 @@ LEADING, GAP = 1.32, 0.6
 """Height of a line, and room between two points, in font sizes."""
 
 _TOP, _BOTTOM = 92.0, 44.0
-_SIZES = (
-    34.0,
-    32.0,
-    30.0,
-    28.0,
-    26.0,
-    24.0,
-    22.0,
-    20.0,
-    19.0,
-    18.0,
-    17.0,
-    16.0,
-    15.0,
-    14.0,
-    13.0,
-    12.0,
-    11.0,
-    10.0,
-    9.0,
-    8.0,
-)
+_SIZES = (34.0, 32.0, 30.0, 28.0, 26.0, 24.0, 22.0, *(float(size) for size in range(20, 7, -1)))
 
 
 @dataclass(frozen=True)

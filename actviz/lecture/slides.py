@@ -10,6 +10,7 @@ import numpy as np
 
 from actviz.experiments import ARTICLE
 from actviz.experiments.readings import Reading
+from actviz.text import TEXT
 
 if TYPE_CHECKING:
     import xarray
@@ -66,11 +67,11 @@ class Number:
         return FORMS[self.form](float(values.mean())).replace("-", "−")
 
 
-def evidence(claim: int, what: str, form: str = "number") -> Number:
-    """Return the number of a case of one of the article's claims, by the beginning of its English words."""
-    (found,) = (each for each in ARTICLE.claims if each.number == claim)
-    (case,) = (case for case in found.cases if case.what["en"].startswith(what))
-    return Number(form, case.probe, case.reading)
+def evidence(claim: int, case: str, form: str = "number") -> Number:
+    """Return the number of a case of one of the article's claims, by its id."""
+    (decided,) = (each for each in ARTICLE.claims if each.number == claim)
+    (turns,) = (each for each in decided.cases if each.id == case)
+    return Number(form, turns.probe, turns.reading)
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,9 @@ class Slide:
     claims: tuple[int, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
     tally: bool = False
+
+
+def slide(id: str, figure: str | None = None, *claims: int, tally: bool = False, **numbers: Number) -> Slide:
+    """State a slide whose words stand by key: its title, its notes, and as many points as are numbered there."""
+    points = tuple(TEXT[key] for key in (f"slide.{id}.{number}" for number in range(1, 5)) if key in TEXT)
+    return Slide(TEXT[f"slide.{id}.title"], points, TEXT[f"slide.{id}.notes"], figure, claims, numbers, tally)

@@ -75,9 +75,9 @@ def _call(function: str, given: Sequence[str]) -> str:
 def _slide(page: Page, drawn: Mapping[str, Drawn]) -> str:
     notes = f"notes: {_strings(page.notes)}"
     if page.picture:
-        told, file = drawn[page.picture.stem], typst(f"figures/{page.picture.stem}.pdf")
-        spot = f"({_numbers(layout.filling(told.aspect))})"
-        return _call("filled", [typst(page.title), file, typst(told.alt), spot, notes])
+        shape, file = drawn[page.picture.stem], typst(f"figures/{page.picture.stem}.pdf")
+        spot = f"({_numbers(layout.filling(shape.aspect))})"
+        return _call("filled", [typst(page.title), file, typst(shape.alt), spot, notes])
     box = layout.body(page.foot)
     size = layout.font_size(page.lines, box)
     words = [typst(page.title), _strings(page.lines), f"{size:g}", f"({_numbers(box)})"]

@@ -35,7 +35,7 @@ __all__ = [
 LANGUAGES = ("en", "ko")
 """A folder beside this file each; the default, which has every key, first."""
 
-FILES = ("figures", "judging", "pages", "commands", "experiments")
+FILES = ("figures", "judging", "pages", "commands", "experiments", "lecture")
 """In every language's folder."""
 
 

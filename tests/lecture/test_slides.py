@@ -66,7 +66,7 @@ def test_words_fit_their_place_at_a_size_that_can_be_read(slide, lang):
 def test_a_number_is_that_of_the_claims_evidence(done):
     (claim,) = (each for each in done.decisions if each.claim.number == 7)
     finding = claim.findings[0]
-    assert evidence(7, finding.case.what["en"], "fixed").written(done.datasets) == f"{finding.value:.2f}"
+    assert evidence(7, finding.case.id, "fixed").written(done.datasets) == f"{finding.value:.2f}"
 
 
 @pytest.mark.parametrize(
