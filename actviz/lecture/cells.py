@@ -80,8 +80,8 @@ def _listed(page: Page) -> str:
 def _noted(page: Page, lang: str) -> Cell:
     """Fold what the speaker says away: under a question it would give the answer."""
     notes = "\n\n".join(map(markdown, page.notes))
-    summary = f"<summary>{markdown(text('lecture.notes', lang))}</summary>"
-    return Cell("markdown", f"<details>{summary}\n\n{notes}\n\n</details>", "notes")
+    summary = markdown(text("lecture.notes", lang))
+    return Cell("markdown", f"<details><summary>{summary}</summary>\n\n{notes}\n\n</details>", "notes")
 
 
 def _deciding(deck: Deck, measured: list[str]) -> Cell:
@@ -112,8 +112,8 @@ SETUP = Cell(
 def cells(deck: Deck) -> Iterator[Cell]:
     """Yield the cells of a notebook, after ``SETUP``; a dataset is measured right before the first figure of it."""
     lang, measured = deck.lang, list[str]()
-    head = f"# {markdown(deck.title)}\n\n{markdown(deck.subtitle)}\n\n{markdown(deck.origin)}"
-    yield Cell("markdown", f"{head}\n\n{markdown(text('lecture.change', lang))}", "slide")
+    head = map(markdown, (deck.title, deck.subtitle, deck.origin, text("lecture.change", lang)))
+    yield Cell("markdown", "# " + "\n\n".join(head), "slide")
     last = ""
     for page in deck.pages:
         heading, last = ("" if page.title == last else f"## {markdown(page.title)}"), page.title
@@ -131,5 +131,5 @@ def cells(deck: Deck) -> Iterator[Cell]:
             yield Cell("markdown", "\n\n".join(filter(None, (heading, _listed(page)))), "slide")
             yield _noted(page, lang)
     if measured:
-        yield Cell("markdown", f"## {markdown(text('lecture.decide', lang))}", "slide")
+        yield Cell("markdown", "## " + markdown(text("lecture.decide", lang)), "slide")
         yield _deciding(deck, measured)
