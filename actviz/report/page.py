@@ -19,7 +19,7 @@ from actviz.plots.files.saving import font_faces
 from actviz.report import charts, tables
 from actviz.report.drawings import Drawn, Words, colours, numbered, words_of
 from actviz.report.explorer import LINES, explorer_data
-from actviz.report.index import WORDS
+from actviz.report.index import index_words
 from actviz.report.markup import render, static
 from actviz.results.dataset import recipe
 from actviz.results.files import write_atomically
@@ -145,7 +145,7 @@ def _body(content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[st
         "checks": content.checks,
         "figures": figures,
     }
-    words = {key: row[lang] for key, row in WORDS.items()}
+    words = index_words(lang)
     names = {key: words.get(key) or text(f"report.{key}", lang) for key, inner in sections.items() if inner}
     given = {"slots": charts.SLOTS, "statistics": LINES, "options": tables.options, "in_script": in_script}
     about = {"content": content, "words": words, "names": names, "version": __version__}

@@ -12,7 +12,7 @@ from actviz.cli import COMMANDS, main
 from actviz.experiments import EXPERIMENTS, reproduce
 from actviz.experiments.expectations import Basis, Check, Expectation
 from actviz.report.figure_set import write
-from actviz.report.index import WORDS, index_page
+from actviz.report.index import index_page, index_words
 from actviz.results.statistics import STATISTICS
 from actviz.text import LANGUAGES, TEXT, in_words, width_of
 from actviz.text.tables import head, table_lines
@@ -167,8 +167,8 @@ def test_a_set_is_written_in_korean(tmp_path):
     assert files.entries[0].headline.endswith("모양이 같다.")
     body = re.sub(r"<style>.*?</style>|<table>\n<tr><th>.*?</table></details>|<[^>]*>", " ", page, flags=re.S)
     check_korean(body.partition("Klambauer, Unterthiner")[0])
-    for words in WORDS.values():
-        assert re.search("[가-힣]", words["ko"])
+    for words in index_words("ko").values():
+        assert re.search("[가-힣]", words)
 
 
 def test_the_index_of_no_results_is_korean():

@@ -164,4 +164,28 @@ TEXT: dict[str, str] = {
     "page.lane.budget": "finished",
     "page.lane.diverged": "diverged: the loss is no longer a number",
     "page.lane.stopped": "stopped",
+    # The index of a set, and what the report shares with it
+    "index.claims": "Claims",
+    "index.claims.about": "What the text says, and what this run says of it. Supported: so in every case that "
+    "decides; it depends: in some, not in others.",
+    "index.checks": "Numbers",
+    "index.checks.about": "Known numbers beside those of this run, the mean over its seeds. The tolerance comes from "
+    "the spread between seeds. In brackets: known from memory only; does not decide.",
+    "index.verdict": "verdict",
+    "index.PASS": "PASS",
+    "index.FAIL": "FAIL",
+    "index.what": "what",
+    "index.measured": "measured",
+    "index.expected": "expected",
+    "index.allowed": "allowed",
+    "index.basis": "how it is known",
+    "index.precisely": "Precisely:",
+    "index.claim": "claim",
+    "index.status": "status",
+    "index.shown": "shown by",
+    "index.unexpected": "not what is expected",
+    "index.data": "Data",
+    "index.opened": "Every figure is drawn from these results; open them with <code>actviz show</code>, <code>actviz "
+    "figures</code> or <code>xarray.open_dataset</code>.",
+    "index.made": "Made by actviz {version}.",
 }

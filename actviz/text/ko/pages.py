@@ -160,4 +160,28 @@ TEXT: dict[str, str] = {
     "page.lane.budget": "완료",
     "page.lane.diverged": "발산: 손실이 더 이상 유한한 수가 아니다",
     "page.lane.stopped": "정지됨",
+    # The index of a set, and what the report shares with it
+    "index.claims": "주장",
+    "index.claims.about": "글의 주장과 이번 실행의 결과. 판정에 쓰인 모든 경우에 성립하면 ‘뒷받침됨’, 일부 경우에만 "
+    "성립하면 ‘경우에 따라 다름’이다.",
+    "index.checks": "수치",
+    "index.checks.about": "알려진 수치와 이번 실행의 수치(시드 평균). 허용 범위는 시드 간 퍼짐에서 구한다. 괄호 안은 "
+    "기억에만 따른 값이며 판정에 쓰지 않는다.",
+    "index.verdict": "판정",
+    "index.PASS": "통과",
+    "index.FAIL": "실패",
+    "index.what": "항목",
+    "index.measured": "측정값",
+    "index.expected": "기댓값",
+    "index.allowed": "허용 범위",
+    "index.basis": "근거",
+    "index.precisely": "정확히 말하면:",
+    "index.claim": "주장",
+    "index.status": "판정",
+    "index.shown": "해당 그림",
+    "index.unexpected": "예상과 다름",
+    "index.data": "데이터",
+    "index.opened": "모든 그림은 이 결과에서 그렸다. <code>actviz show</code>, <code>actviz figures</code> 또는 "
+    "<code>xarray.open_dataset</code> 명령으로 연다.",
+    "index.made": "actviz {version} 버전으로 만들었다.",
 }
