@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import base64
-import functools
 import html
-import inspect
 import io
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Size
 from actviz.errors import ActvizError
-from actviz.plots.canvas.sizes import lay_out
-from actviz.plots.canvas.spec import FigureFunction, FigureSpec
+from actviz.plots.canvas.spec import FigureSpec
 from actviz.text import LANGUAGES, run_name, text
 
 DPI = 144
@@ -75,7 +72,8 @@ class Slide(Figure):
     """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text.
 
     ``above``, ``below`` and ``foot`` say in points how much more room than on a slide its words take above and below
-    the panels, and how high its footer is. ``steps`` has what hides each step of a figure that is built up, by what a
+    the panels, and how high its footer is; ``legend_height`` how much a legend
+    under the panels takes. ``steps`` has what hides each step of a figure that is built up, by what a
     step is; ``question`` stands for the title before the first.
     """
 
@@ -85,7 +83,7 @@ class Slide(Figure):
     def __init__(self, *, size: Size, height: float) -> None:
         super().__init__(figsize=(size.width / 72, height / 72))
         self.size = size
-        self.above = self.below = self.foot = 0.0
+        self.above = self.below = self.foot = self.legend_height = 0.0
         self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
         self.question = ""
         self.alarm = ""
@@ -119,36 +117,6 @@ def captioned(figure: Figure, captions: Mapping[str, str]) -> Figure:
     if isinstance(figure, Slide) and figure.origin is not None:
         figure.origin = replace(figure.origin, captions=captions)
     return figure
-
-
-def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], FigureFunction]:
-    """Return a decorator by which what a function draws has a size, knows its origin, and is described beside it.
-
-    The function gets the parameter ``size``, a name in ``SIZES``; the origin has its first argument and its options.
-    Everything else that is to be known of the figure is ``described``, as parameters of ``FigureSpec``, which the
-    function carries as ``spec``.
-    """
-
-    def decorate(draw: Callable[..., Figure]) -> FigureFunction:
-        signature = inspect.signature(draw)
-        first = next(iter(signature.parameters))
-
-        @functools.wraps(draw)
-        def drawn(*args: Any, size: str = "slide", **kwargs: Any) -> Figure:
-            options = dict(signature.bind(*args, **kwargs).arguments)
-            figure = lay_out(size, functools.partial(draw, *args, **kwargs))
-            subject, theme, lang = options.pop(first), options.pop("theme", "light"), options.pop("lang", "en")
-            if isinstance(figure, Slide):
-                figure.origin = Origin(spec, subject, options, theme, lang, size)
-            return figure
-
-        last = inspect.Parameter("size", inspect.Parameter.KEYWORD_ONLY, default="slide", annotation="str")
-        drawn.__signature__ = signature.replace(parameters=[*signature.parameters.values(), last])  # type: ignore[attr-defined]
-        spec = FigureSpec(name, drawn, **{"about": f"{name}.about", **described})
-        drawn.spec = spec  # type: ignore[attr-defined]
-        return cast("FigureFunction", drawn)
-
-    return decorate
 
 
 @dataclass(frozen=True)

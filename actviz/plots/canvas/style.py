@@ -13,7 +13,6 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import _LIGHT, SIZES, Theme, find_theme
-from actviz.plots.canvas.sizes import current_size
 from actviz.plots.canvas.slide import Slide
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid, part_of
@@ -148,12 +147,6 @@ def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
             }
         )
         yield look
-
-
-def canvas(height: float | None = None) -> Slide:
-    """Return an empty figure of the current size, ``height`` points high; to be called inside ``themed``."""
-    size = current_size()
-    return Slide(size=size, height=height or size.height)
 
 
 def panel(fig: Figure, left: float, bottom: float, width: float, height: float) -> Any:

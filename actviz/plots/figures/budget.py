@@ -15,10 +15,9 @@ from actviz.catalog.names import schedule
 from actviz.catalog.schedules import ReduceOnPlateau, rates
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import frame, heading, height_for
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel_grid, themed
+from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel_grid
 from actviz.plots.figures.rates import COLORS
 from actviz.plots.figures.training import draw_epoch_axis, over_seeds
 from actviz.plots.reading.scales import Floats, decade_ticks, power_of_ten
@@ -196,7 +195,7 @@ def budget_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_:
 
 
 @drawn_as("budget", alt=budget_alt, lacks=budget_lacks, kind="training")
-def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
+def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figure:
     """Draw the learning rates of runs, loss and accuracy under each at equal budget, and every seed's final values.
 
     Parameters
@@ -213,28 +212,27 @@ def figure_budget(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light
     ActvizError
         If the dataset has no such run.
     """
+    look, lang = sheet.theme, sheet.lang
     chosen = choose(ds, "run", runs)
     curves, finals = shown_of(ds)
     names = run_names(ds, chosen, lang)
-    with themed(theme, lang) as look:
-        styles = _styles(ds, chosen, look)
-        read = text("budget.read", lang, first=names[0])
-        stacked = len(finals) if current_size().narrow else 1  # final values under each other
-        height = height_for(len(chosen) * stacked, _ROW, 126 + _CURVES + 64 * stacked + 54)
-        fig = frame(text("budget.title", lang), read, training_words(ds, lang), look, height)
-        bottom = fig.get_figheight() * 72 - fig.above - fig.below - 126 - _CURVES
-        (top,) = panel_grid(fig, 1, len(curves) + 1, left=64, right=34, top=126, bottom=bottom, gap=(58, 0))
-        _draw_top(ds, top, curves, chosen, styles, look, lang)
-        below = panel_grid(
-            fig, stacked, len(finals) // stacked, left=_NAMES, right=104, top=126 + _CURVES + 64, bottom=54,
-            gap=(108, 64),
-        )  # fmt: skip
-        low = [ax for row in below for ax in row]
-        for ax, name in zip(low, finals, strict=True):
-            _draw_final(ds, ax, name, chosen, styles, look, lang)
-        for row, (name, style) in enumerate(zip(names, styles, strict=True)):
-            for ax in low[:stacked]:
-                _row_name(ax, row, shortened(name, 24), style)
+    styles = _styles(ds, chosen, look)
+    stacked = len(finals) if sheet.narrow else 1  # final values under each other
+    height = sheet.height_for(len(chosen) * stacked, _ROW, 126 + _CURVES + 64 * stacked + 54)
+    fig = sheet.figure("budget", training_words(ds, lang), height, first=names[0])
+    bottom = fig.get_figheight() * 72 - fig.above - fig.below - 126 - _CURVES
+    (top,) = panel_grid(fig, 1, len(curves) + 1, left=64, right=34, top=126, bottom=bottom, gap=(58, 0))
+    _draw_top(ds, top, curves, chosen, styles, look, lang)
+    below = panel_grid(
+        fig, stacked, len(finals) // stacked, left=_NAMES, right=104, top=126 + _CURVES + 64, bottom=54,
+        gap=(108, 64),
+    )  # fmt: skip
+    low = [ax for row in below for ax in row]
+    for ax, name in zip(low, finals, strict=True):
+        _draw_final(ds, ax, name, chosen, styles, look, lang)
+    for row, (name, style) in enumerate(zip(names, styles, strict=True)):
+        for ax in low[:stacked]:
+            _row_name(ax, row, shortened(name, 24), style)
     return fig
 
 

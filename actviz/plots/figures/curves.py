@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part, reveal
-from actviz.plots.canvas.frame import beside, frame, heading, height_for, legend, row_name
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split, themed
+from actviz.plots.canvas.frame import heading, legend, row_name
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split
 from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats, decade_ticks, power_of_ten
 from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
@@ -104,41 +104,41 @@ def _theory_panel(
 
 
 def _lines_figure(
-    ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names, theme: str, lang: str,
+    sheet: Sheet, ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names,
     *, theory: bool, gradient: bool = False, extra: int = 0,
 ) -> tuple[Figure, list[list[Any]], list[str], list[str]]:  # fmt: skip
     """Draw a row of panels for each activation, a column for each statistic, and ``extra`` empty ones."""
     chosen, rows = choose(ds, "init", inits), choose(ds, "activation", activations)
-    with themed(theme, lang) as look:
-        theory = theory and not laid(ds)  # each result has one of its own
-        whole = _Look(ds, chosen, theory, look, lang)
-        footer = recipe_words(ds, lang, gradient=gradient, bands=True)
-        title, read = text(f"{figure}.title", lang), text(f"{figure}.read", lang)
-        predicted = [name for name in columns if name in PREDICTED]
-        told = [
-            name
-            for name in predicted
-            if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
-        ]
-        read += f" {_theory_words(told, columns, lang)}" if told else ""
-        row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
-        fig = frame(title, read, footer, look, max(height_for(len(rows), row, 168), names))
-        grid = panel_grid(
-            fig, len(rows), len(columns) + extra, left=_LEFT, right=beside(), top=126, bottom=68, gap=(50, 20)
-        )
-        fig.question = text(f"{figure}.question", lang)
-        drawn: list[tuple[Line, str]] = []
-        for axes, activation in zip(grid, rows, strict=True):
-            row_name(axes[0], label(activation, lang))
-            for ax, (name, axis) in zip(axes, columns.items(), strict=False):
-                lines, lowest = _lines_panel(ax, name, activation, axis, whole)
-                drawn += [(each, axis) for each in lines]
-                _bottom_only(lowest, last=activation == rows[-1], lang=lang)
-        for ax, name in zip(grid[0], columns, strict=False):
-            heading(ax, text(name, lang))
-        notes = _mark_notes(drawn, lang) + [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
-        notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
-        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
+    look, lang = sheet.theme, sheet.lang
+    theory = theory and not laid(ds)  # each result has one of its own
+    whole = _Look(ds, chosen, theory, look, lang)
+    footer = recipe_words(ds, lang, gradient=gradient, bands=True)
+    read = text(f"{figure}.read", lang)
+    predicted = [name for name in columns if name in PREDICTED]
+    told = [
+        name
+        for name in predicted
+        if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
+    ]
+    read += f" {_theory_words(told, columns, lang)}" if told else ""
+    row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
+    fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read)
+    grid = panel_grid(
+        fig, len(rows), len(columns) + extra, left=_LEFT, right=sheet.beside, top=126, bottom=68, gap=(50, 20)
+    )
+    fig.question = text(f"{figure}.question", lang)
+    drawn: list[tuple[Line, str]] = []
+    for axes, activation in zip(grid, rows, strict=True):
+        row_name(axes[0], label(activation, lang))
+        for ax, (name, axis) in zip(axes, columns.items(), strict=False):
+            lines, lowest = _lines_panel(ax, name, activation, axis, whole)
+            drawn += [(each, axis) for each in lines]
+            _bottom_only(lowest, last=activation == rows[-1], lang=lang)
+    for ax, name in zip(grid[0], columns, strict=False):
+        heading(ax, text(name, lang))
+    notes = _mark_notes(drawn, lang) + [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
+    notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
+    legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
     return fig, grid, chosen, rows
 
 
@@ -180,9 +180,8 @@ def signal_alt(
 
 @drawn_as("signal", alt=signal_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_signal(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
-    theory: bool = True,
-) -> Figure:  # fmt: skip
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
+) -> Figure:
     """Draw mean, standard deviation and saturated share of the activations over the layers.
 
     Parameters
@@ -200,7 +199,7 @@ def figure_signal(
         If the dataset lacks what is asked for.
     """
     columns = {"act_mean": "plain", "act_std": "log", "saturated": "share"}
-    return _lines_figure(ds, "signal", columns, inits, activations, theme, lang, theory=theory)[0]
+    return _lines_figure(sheet, ds, "signal", columns, inits, activations, theory=theory)[0]
 
 
 def collapse_alt(
@@ -218,15 +217,14 @@ def collapse_alt(
 
 @drawn_as("collapse", alt=collapse_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_collapse(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
-    theory: bool = True,
-) -> Figure:  # fmt: skip
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
+) -> Figure:
     """Draw similarity between samples, spread over samples, and the share of distinct units over the layers.
 
     Parameters are as for ``figure_signal``.
     """
     columns = {"similarity": "cosine", "unit_spread": "log", "distinct_units": "share"}
-    return _lines_figure(ds, "collapse", columns, inits, activations, theme, lang, theory=theory)[0]
+    return _lines_figure(sheet, ds, "collapse", columns, inits, activations, theory=theory)[0]
 
 
 def gradients_alt(
@@ -243,28 +241,26 @@ def gradients_alt(
 
 @drawn_as("gradients", alt=gradients_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_gradients(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en",
-    theory: bool = True,
-) -> Figure:  # fmt: skip
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
+) -> Figure:
     """Draw the gradients' RMS and the weight gradients' norm over the layers, and gradients at both ends.
 
     Parameters are as for ``figure_signal``.
     """
     columns = {"grad_preact_rms": "log", "grad_weight_norm": "log"}
     fig, grid, chosen, rows = _lines_figure(
-        ds, "gradients", columns, inits, activations, theme, lang, theory=theory, gradient=True, extra=1
+        sheet, ds, "gradients", columns, inits, activations, theory=theory, gradient=True, extra=1
     )
-    depth = ds.sizes["layer"]
-    with themed(theme, lang) as look:
-        scale = _gradient_range(ds, chosen, rows)
-        for axes, activation in zip(grid, rows, strict=True):
-            _gradient_ridges(axes[-1], ds, chosen, activation, scale, look, lang)
-            if activation != rows[-1]:
-                axes[-1].set_xticks(axes[-1].get_xticks(), [])
-        heading(grid[0][-1], text("grad_hist" if depth > 1 else "grad_hist_one", lang, depth=depth))
-        if depth > 1:
-            words = " · ".join((text("grad_hist.first", lang), text("grad_hist.last", lang, depth=depth)))
-            grid[-1][-1].set_xlabel(words, fontsize=NOTE)
+    depth, look, lang = ds.sizes["layer"], sheet.theme, sheet.lang
+    scale = _gradient_range(ds, chosen, rows)
+    for axes, activation in zip(grid, rows, strict=True):
+        _gradient_ridges(axes[-1], ds, chosen, activation, scale, look, lang)
+        if activation != rows[-1]:
+            axes[-1].set_xticks(axes[-1].get_xticks(), [])
+    heading(grid[0][-1], text("grad_hist" if depth > 1 else "grad_hist_one", lang, depth=depth))
+    if depth > 1:
+        words = " · ".join((text("grad_hist.first", lang), text("grad_hist.last", lang, depth=depth)))
+        grid[-1][-1].set_xlabel(words, fontsize=NOTE)
     return fig
 
 

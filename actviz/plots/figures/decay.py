@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import beside, frame, heading, height_for, row_name, styles_legend
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, DASHES, HEIGHT, NOTE, PairingStyle, panel_grid, themed
+from actviz.plots.canvas.frame import heading, row_name, styles_legend
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, DASHES, HEIGHT, NOTE, PairingStyle, panel_grid
 from actviz.plots.figures.training import (
     PARTS,
     draw_epoch_axis,
@@ -90,7 +89,7 @@ def decay_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: 
 
 
 @drawn_as("decay", alt=decay_alt, lacks=decay_lacks, kind="training")
-def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
+def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figure:
     """Draw losses and accuracies over the epochs by strength of weight decay, and what becomes of the weights.
 
     Parameters
@@ -107,34 +106,33 @@ def figure_decay(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light"
     ActvizError
         If the dataset has no such run.
     """
+    look, lang = sheet.theme, sheet.lang
     chosen = choose(ds, "run", runs)
     sized = ds.assign(weight_size=weight_size(ds))
-    with themed(theme, lang) as look:
-        styles = run_styles(ds, chosen, theme)
-        height = max(current_size().least, HEIGHT + 36 * (len(chosen) - 9))
-        footer = training_words(ds, lang, bands=True)
-        fig = frame(text("decay.title", lang), text("decay.read", lang), footer, look, height)
-        grid = panel_grid(fig, 2, 3, left=92, right=beside(), top=126, bottom=76, gap=(34, 48))
-        for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
-            lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
-            row_name(axes[0], text(f"axis.{what}", lang))
-            for ax, part in zip(axes, PARTS, strict=False):
-                shared = [line for each in lines.values() for line in each.values()]
-                _settled_axis(ax, shared) if what == "loss" else draw.draw_share_axis(ax)
-                draw_runs(ax, lines[part], styles, look)
-                draw_epoch_axis(ax, ds["epoch"].values)
-                ax.tick_params(labelleft=part == PARTS[0])
-                heading(ax, text(f"curves.{part}", lang)) if what == "loss" else ax.set_xlabel(text("axis.epoch", lang))
-        norms = {run: run_line(sized, "weight_size", run) for run in chosen}
-        top, bottom = grid[0][2], grid[1][2]
-        loss_axis(top, list(norms.values()), log=False)
-        draw_runs(top, norms, styles, look)
-        draw_epoch_axis(top, ds["epoch"].values)
-        heading(top, text("decay.norm", lang))
-        heading(bottom, text("decay.sizes", lang))
-        bottom.set_xlabel(text("axis.weight", lang))
-        _sizes(bottom, ds, chosen, styles)
-        styles_legend(fig, _named(styles, lang), look, ended_notes(ds, chosen, lang))
+    styles = run_styles(ds, chosen, look.name)
+    height = max(sheet.size.least, HEIGHT + 36 * (len(chosen) - 9))
+    fig = sheet.figure("decay", training_words(ds, lang, bands=True), height)
+    grid = panel_grid(fig, 2, 3, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48))
+    for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
+        lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
+        row_name(axes[0], text(f"axis.{what}", lang))
+        for ax, part in zip(axes, PARTS, strict=False):
+            shared = [line for each in lines.values() for line in each.values()]
+            _settled_axis(ax, shared) if what == "loss" else draw.draw_share_axis(ax)
+            draw_runs(ax, lines[part], styles, look)
+            draw_epoch_axis(ax, ds["epoch"].values)
+            ax.tick_params(labelleft=part == PARTS[0])
+            heading(ax, text(f"curves.{part}", lang)) if what == "loss" else ax.set_xlabel(text("axis.epoch", lang))
+    norms = {run: run_line(sized, "weight_size", run) for run in chosen}
+    top, bottom = grid[0][2], grid[1][2]
+    loss_axis(top, list(norms.values()), log=False)
+    draw_runs(top, norms, styles, look)
+    draw_epoch_axis(top, ds["epoch"].values)
+    heading(top, text("decay.norm", lang))
+    heading(bottom, text("decay.sizes", lang))
+    bottom.set_xlabel(text("axis.weight", lang))
+    _sizes(bottom, ds, chosen, styles)
+    styles_legend(fig, _named(styles, lang), look, ended_notes(ds, chosen, lang))
     return fig
 
 
@@ -220,9 +218,7 @@ def sweep_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: 
 
 
 @drawn_as("sweep", alt=sweep_alt, lacks=decay_lacks, kind="training")
-def figure_sweep(
-    ds: xarray.Dataset, *, runs: Names = None, top: float | None = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: float | None = None) -> Figure:
     """Draw losses, accuracies and the size of the weights at the end over the strength of weight decay.
 
     Parameters
@@ -241,6 +237,7 @@ def figure_sweep(
     ActvizError
         If the dataset has no such run.
     """
+    look, lang = sheet.theme, sheet.lang
     groups = series_of(ds, choose(ds, "run", runs), "weight_decay")
     ended = ds[[]].assign({f"{p}_{w}": at_end(ds, f"{p}_{w}") for p in PARTS for w in ("loss", "accuracy")})
     ended["weight_size"] = at_end(ds.assign(weight_size=weight_size(ds)), "weight_size")
@@ -249,28 +246,26 @@ def figure_sweep(
         places = decay_places(settings(ds, group, "weight_decay"))
         return over_runs(places, ended[name].sel(run=list(group)).transpose("run", "seed").values)
 
-    with themed(theme, lang) as look:
-        footer = training_words(ds, lang, bands=True)
-        fig = frame(text("sweep.title", lang), text("sweep.read", lang), footer, look)
-        ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=beside(), top=130, bottom=84, gap=(50, 0))
-        styles = plain_styles(len(groups), look)
-        everything: dict[str, list[Line]] = {}
-        shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
-        for ax, names in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:
-            for name in names:
-                everything[name] = [line(name, group) for group in groups]
-            _sweep_panel(ax, {name: everything[name] for name in names}, styles, look)
-            draw_decay_axis(ax, settings(ds, [run for group in groups for run in group], "weight_decay"))
-            ax.set_xlabel(text("axis.lambda", lang))
-        for ax, names in shown:
-            loss_axis(ax, [each for name in names for each in everything[name]], log=False)
-        if top is not None:
-            losses.set_ylim(-0.04 * top, top)
-        draw.draw_share_axis(accuracies)
-        for ax, what in ((losses, "axis.loss"), (accuracies, "axis.accuracy"), (sizes, "decay.norm")):
-            heading(ax, text(what, lang))
-        told = {group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
-        styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, look, lang))
+    fig = sheet.figure("sweep", training_words(ds, lang, bands=True))
+    ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 0))
+    styles = plain_styles(len(groups), look)
+    everything: dict[str, list[Line]] = {}
+    shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
+    for ax, names in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:
+        for name in names:
+            everything[name] = [line(name, group) for group in groups]
+        _sweep_panel(ax, {name: everything[name] for name in names}, styles, look)
+        draw_decay_axis(ax, settings(ds, [run for group in groups for run in group], "weight_decay"))
+        ax.set_xlabel(text("axis.lambda", lang))
+    for ax, names in shown:
+        loss_axis(ax, [each for name in names for each in everything[name]], log=False)
+    if top is not None:
+        losses.set_ylim(-0.04 * top, top)
+    draw.draw_share_axis(accuracies)
+    for ax, what in ((losses, "axis.loss"), (accuracies, "axis.accuracy"), (sizes, "decay.norm")):
+        heading(ax, text(what, lang))
+    told = {group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
+    styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, look, lang))
     return fig
 
 
@@ -309,7 +304,7 @@ def weights_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_
 
 
 @drawn_as("weights", alt=weights_alt, lacks=weights_lacks, kind="training")
-def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
+def figure_weights(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figure:
     """Draw how large the weights of a few layers are before training and after it, a row a run.
 
     Parameters
@@ -326,28 +321,25 @@ def figure_weights(ds: xarray.Dataset, *, runs: Names = None, theme: str = "ligh
     ActvizError
         If the dataset has no such run.
     """
+    look, lang = sheet.theme, sheet.lang
     chosen = choose(ds, "run", runs)
     own = ds.sel(run=chosen)
     layers = spread_layers(ds.rename(layer="hidden", weight_layer="layer"), 3)
-    with themed(theme, lang) as look:
-        styles = run_styles(ds, chosen, theme)
-        height = height_for(len(chosen), 44, 208)
-        fig = frame(text("weights.title", lang), text("weights.read", lang), training_words(ds, lang), look, height)
-        (axes,) = panel_grid(
-            fig, 1, len(layers), left=136 if current_size().narrow else 190, top=130, bottom=78, gap=(24, 0)
-        )
-        for ax, layer in zip(axes, layers, strict=True):
-            (edges, before), (_, after) = magnitudes(own, 0, layer), magnitudes(own, -1, layer)
-            scale = size_scale(edges, np.concatenate([before, after]), 4)
-            shapes = [scale.density(_mirrored(counts)) for counts in (after, before)]
-            draw.draw_ridges(ax, list(zip(*shapes, strict=True)), scale.edges, [styles[run].color for run in chosen])
-            ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
-            head = layer == int(ds["weight_layer"].values[-1])
-            heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
-            ax.set_xlabel(text("axis.weight", lang), fontsize=NOTE if current_size().narrow else BODY)
-        names = [run_name(run, lang) for run in chosen]
-        width = 18 if current_size().narrow else 26  # columns, in two lines at most
-        names = [wrapped(shortened(name, 2 * width - 2), width) for name in names]
-        axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
-        axes[0].tick_params(axis="y", length=0, labelsize=12)
+    styles = run_styles(ds, chosen, look.name)
+    fig = sheet.figure("weights", training_words(ds, lang), sheet.height_for(len(chosen), 44, 208))
+    (axes,) = panel_grid(fig, 1, len(layers), left=136 if sheet.narrow else 190, top=130, bottom=78, gap=(24, 0))
+    for ax, layer in zip(axes, layers, strict=True):
+        (edges, before), (_, after) = magnitudes(own, 0, layer), magnitudes(own, -1, layer)
+        scale = size_scale(edges, np.concatenate([before, after]), 4)
+        shapes = [scale.density(_mirrored(counts)) for counts in (after, before)]
+        draw.draw_ridges(ax, list(zip(*shapes, strict=True)), scale.edges, [styles[run].color for run in chosen])
+        ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+        head = layer == int(ds["weight_layer"].values[-1])
+        heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
+        ax.set_xlabel(text("axis.weight", lang), fontsize=NOTE if sheet.narrow else BODY)
+    names = [run_name(run, lang) for run in chosen]
+    width = 18 if sheet.narrow else 26  # columns, in two lines at most
+    names = [wrapped(shortened(name, 2 * width - 2), width) for name in names]
+    axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
+    axes[0].tick_params(axis="y", length=0, labelsize=12)
     return fig

@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.landscapes import Landscape, landscape
 from actviz.catalog.looks import Theme
-from actviz.plots.canvas.frame import frame, heading, height_for
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, NOTE, panel_grid, themed
+from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, NOTE, panel_grid
 from actviz.plots.figures.rates import COLORS
 from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text
@@ -97,9 +96,7 @@ def descent_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_
 
 
 @drawn_as("descent", alt=descent_alt, kind="descent")
-def figure_descent(
-    ds: xarray.Dataset, *, runs: Names = None, surface: Landscape | None = None, theme: str = "light", lang: str = "en"
-) -> Figure:  # fmt: skip
+def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surface: Landscape | None = None) -> Figure:
     """Draw descents on a surface from a poor region, each in a panel with the minimum in which it ends.
 
     Parameters
@@ -118,34 +115,34 @@ def figure_descent(
     ActvizError
         If the dataset has no such run, or its surface is one of your own and not given.
     """
+    look, lang = sheet.theme, sheet.lang
     known, chosen = recipe(ds), choose(ds, "run", runs)
     found = landscape(known["landscape"]) if surface is None else surface
-    narrow = current_size().narrow
+    narrow = sheet.narrow
     columns = min(3 if narrow else 4, max(1, math.ceil(len(chosen) / 2)))
     rows = math.ceil(len(chosen) / columns)
-    with themed(theme, lang) as look:
-        below = 18 * narrow  # how it ended takes two lines there
-        height = height_for(rows, 180 + below, 170)
-        fig = frame(text("descent.title", lang), text("descent.read", lang), _words(ds, lang), look, height)
-        grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52 + below, gap=(14, 44 + below))
-        cells = [ax for row in grid for ax in row]
-        names = [run_name(run, lang, schedule=True) for run in chosen]
-        size = BODY if max(map(width_of, names)) <= 72 // columns else NOTE + 1
-        for ax, run, name in zip(cells, chosen, names, strict=False):
-            own = ds.sel(run=run)
-            lr, optimizer = known["runs"][run]
-            plain = optimizer == "sgd" or lr.startswith("one_cycle")
-            color = COLORS.get(lr.partition(":")[0], "purple") if plain else "purple"
-            draw_surface(ax, found, look)
-            draw_minima(ax, ds, look)
-            draw_path(ax, own, look.palette[color], look)
-            heading(ax, shortened(name, 100 // columns), 4.0)
-            if not narrow:
-                ax.texts[-1].set_fontsize(size)
-            ended = outcome(own, noise=known["noise"] > 0, lang=lang)
-            ax.set_xlabel(ended.replace(" · ", "\n") if narrow else ended, fontsize=NOTE + 1)
-        for ax in cells[len(chosen) :]:
-            ax.remove()
+    below = 18 * narrow  # how it ended takes two lines there
+    height = sheet.height_for(rows, 180 + below, 170)
+    fig = sheet.figure("descent", _words(ds, lang), height)
+    grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52 + below, gap=(14, 44 + below))
+    cells = [ax for row in grid for ax in row]
+    names = [run_name(run, lang, schedule=True) for run in chosen]
+    size = BODY if max(map(width_of, names)) <= 72 // columns else NOTE + 1
+    for ax, run, name in zip(cells, chosen, names, strict=False):
+        own = ds.sel(run=run)
+        lr, optimizer = known["runs"][run]
+        plain = optimizer == "sgd" or lr.startswith("one_cycle")
+        color = COLORS.get(lr.partition(":")[0], "purple") if plain else "purple"
+        draw_surface(ax, found, look)
+        draw_minima(ax, ds, look)
+        draw_path(ax, own, look.palette[color], look)
+        heading(ax, shortened(name, 100 // columns), 4.0)
+        if not narrow:
+            ax.texts[-1].set_fontsize(size)
+        ended = outcome(own, noise=known["noise"] > 0, lang=lang)
+        ax.set_xlabel(ended.replace(" · ", "\n") if narrow else ended, fontsize=NOTE + 1)
+    for ax in cells[len(chosen) :]:
+        ax.remove()
     return fig
 
 

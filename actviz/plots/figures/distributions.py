@@ -13,11 +13,9 @@ from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, reveal_grid, reveal_layers
-from actviz.plots.canvas.frame import frame, height_for
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation, by_pairing
-from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid, themed
+from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import outline_of, theory_notes
 from actviz.plots.reading.scales import ValueScale, activation_scale, linear_scale
@@ -83,12 +81,11 @@ def histograms_alt(
     subject=partial(pairings_subject, shown=one_activation),
 )
 def figure_histograms(
+    sheet: Sheet,
     ds: xarray.Dataset,
     *,
     inits: Names = None,
     activations: Names = None,
-    theme: str = "light",
-    lang: str = "en",
     view: str = "full",
     theory: bool = True,
 ) -> Figure:
@@ -112,6 +109,7 @@ def figure_histograms(
     ActvizError
         If the dataset lacks what is asked for.
     """
+    look, lang = sheet.theme, sheet.lang
     if view not in VIEWS:
         raise ActvizError(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
     if view == "book" and "view_hist" not in ds:
@@ -119,7 +117,7 @@ def figure_histograms(
     chosen, activation, layers = (
         choose(ds, "init", inits),
         choose(ds, "activation", activations)[0],
-        spread_layers(ds, 3 if current_size().narrow else 5),
+        spread_layers(ds, 3 if sheet.narrow else 5),
     )
     if view == "book":
         scale, read_cell = linear_scale(ds["view_edges"].values), view_cell
@@ -133,25 +131,25 @@ def figure_histograms(
     outlines = [
         [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
     ]
-    with themed(theme, lang) as look:
-        title, read = _histogram_words(ds, scale, activation, view, lang)
-        read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
-        read += laid_words(ds, lang)
-        notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
-        fig = frame(title, read, " · ".join([recipe_words(ds, lang), *notes]), look, height_for(len(chosen), 45, 180))
-        narrow = current_size().narrow
-        top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
-        ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
-        colors = [pairing_style(ds, init, activation, theme).color for init in chosen]
-        draw.draw_grid(ax, scale, cells, colors, look, lang)
-        overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
-        for at in range(1, len(laid(ds))):
-            others = [outlines_of(ds, scale, names, activation, layers, at, lang) for names in pairings]
-            overlay.draw_outlines(ax, scale, cells, others, look, lang, RESULTS[at])
-        rows = [wrapped(shortened(row_label(ds, names, lang), 30), 16) for names in pairings]
-        draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
-        reveal_grid(ax, chosen, [str(layer) for layer in layers])
-        fig.question = text("histograms.question", lang, activation=label(activation, lang))
+    title, read = _histogram_words(ds, scale, activation, view, lang)
+    read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
+    read += laid_words(ds, lang)
+    notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
+    footer = " · ".join([recipe_words(ds, lang), *notes])
+    fig = sheet.figure("histograms", footer, sheet.height_for(len(chosen), 45, 180), title=title, read=read)
+    narrow = sheet.narrow
+    top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
+    ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
+    colors = [pairing_style(ds, init, activation, look.name).color for init in chosen]
+    draw.draw_grid(ax, scale, cells, colors, look, lang)
+    overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
+    for at in range(1, len(laid(ds))):
+        others = [outlines_of(ds, scale, names, activation, layers, at, lang) for names in pairings]
+        overlay.draw_outlines(ax, scale, cells, others, look, lang, RESULTS[at])
+    rows = [wrapped(shortened(row_label(ds, names, lang), 30), 16) for names in pairings]
+    draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
+    reveal_grid(ax, chosen, [str(layer) for layer in layers])
+    fig.question = text("histograms.question", lang, activation=label(activation, lang))
     return fig
 
 
@@ -186,39 +184,37 @@ def ridges_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
 @drawn_as(
     "ridges", alt=ridges_alt, files=by_pairing, builds=BY[:1], subject=partial(pairings_subject, shown=_first_telling)
 )
-def figure_ridges(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_ridges(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None) -> Figure:
     """Draw one pairing through its whole stack: a heat map of its distributions over saturation and gradient.
 
     Of several pairings chosen, the first that ``teaching_pairings`` names is drawn. Parameters are as for
     ``figure_histograms``.
     """
+    look, lang = sheet.theme, sheet.lang
     init, activation = teaching_pairings(ds, inits, activations)[0]
     layers = ds["layer"].values
     scale = activation_scale(ds, [init], activation, [int(layer) for layer in layers], labels=8)
     cells = [cell(ds, scale, init, activation, int(layer), lang=lang) for layer in layers]
     names = {"init": label(init, lang), "activation": label(activation, lang), "depth": len(layers)}
-    with themed(theme, lang) as look:
-        title = text("ridges.title" if len(layers) > 1 else "ridges.title_one", lang, **names)
-        read = "ridges.read" if scale.linear else "ridges.read_log"
-        shade = text(look.most, lang)
-        footer = recipe_words(ds, lang, gradient=True, bands=True)
-        fig = frame(title, text(read, lang, shade=shade), footer, look)
-        grid = panel_grid(fig, 3, 1, left=164, top=108, bottom=66, gap=(0, 16), heights=(2.6, 0.8, 1.2))
-        (top,), (middle,), (bottom,) = grid
-        draw.draw_density(top, scale, np.array([each.heights for each in cells]), layers, look)
-        _density_notes(top, cells, layers, look, lang)
-        _curve(middle, ds, "saturated", init, activation, look, lang, log=False)
-        _curve(bottom, ds, "grad_preact_rms", init, activation, look, lang, log=True)
-        for ax, words in zip((top, middle, bottom), ("activation", "saturated", "grad_preact_rms"), strict=True):
-            ax.set_xlim(top.get_xlim())
-            _side_name(ax, text(words, lang))
-        for ax in (top, middle):
-            ax.set_xticks(bottom.get_xticks(), [])
-        bottom.set_xlabel(text("axis.layer", lang))
-        reveal_layers([top, middle, bottom], layers)
-        fig.question = text("ridges.question", lang, **names)
+    title = text("ridges.title" if len(layers) > 1 else "ridges.title_one", lang, **names)
+    read = "ridges.read" if scale.linear else "ridges.read_log"
+    shade = text(look.most, lang)
+    footer = recipe_words(ds, lang, gradient=True, bands=True)
+    fig = sheet.figure("ridges", footer, title=title, read=text(read, lang, shade=shade))
+    grid = panel_grid(fig, 3, 1, left=164, top=108, bottom=66, gap=(0, 16), heights=(2.6, 0.8, 1.2))
+    (top,), (middle,), (bottom,) = grid
+    draw.draw_density(top, scale, np.array([each.heights for each in cells]), layers, look)
+    _density_notes(top, cells, layers, look, lang)
+    _curve(middle, ds, "saturated", init, activation, look, lang, log=False)
+    _curve(bottom, ds, "grad_preact_rms", init, activation, look, lang, log=True)
+    for ax, words in zip((top, middle, bottom), ("activation", "saturated", "grad_preact_rms"), strict=True):
+        ax.set_xlim(top.get_xlim())
+        _side_name(ax, text(words, lang))
+    for ax in (top, middle):
+        ax.set_xticks(bottom.get_xticks(), [])
+    bottom.set_xlabel(text("axis.layer", lang))
+    reveal_layers([top, middle, bottom], layers)
+    fig.question = text("ridges.question", lang, **names)
     return fig
 
 
@@ -301,52 +297,51 @@ def overview_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
 
 @drawn_as("overview", alt=overview_alt, subject=partial(pairings_subject, shown=_overview_pairings))
 def figure_overview(
+    sheet: Sheet,
     ds: xarray.Dataset,
     *,
     inits: Names = None,
     activations: Names = None,
     pairings: Pairings | None = None,
-    theme: str = "light",
-    lang: str = "en",
 ) -> Figure:
     """Draw up to four pairings side by side on one slide: distributions, gradients, and four numbers.
 
     Unless ``pairings`` names them, they are telling ones; other parameters are as for ``figure_histograms``.
     """
+    look, lang = sheet.theme, sheet.lang
     pairings = _overview_pairings(ds, inits, activations, pairings)
     for init, activation in pairings:
         choose(ds, "init", init), choose(ds, "activation", activation)
     layers = spread_layers(ds, 5)
-    with themed(theme, lang) as look:
-        footer = recipe_words(ds, lang, gradient=True, bands=True)
-        titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
-        second = 18.0 * current_size().narrow * any("\n" in title for title in titles)  # a title's second line
-        need = 900.0 + 5 * second if current_size().narrow and len(pairings) > 2 else None
-        fig = frame(text("overview.title", lang), text("overview.read", lang), footer, look, need)
-        across = 2 if current_size().narrow else 4
-        blocks = -(-len(pairings) // across)
-        grid = panel_grid(
-            fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34 + second),
-            heights=(2.05, 0.84, 0.72) * blocks,
-        )  # fmt: skip
-        gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
-        for at, (init, activation) in enumerate(pairings):
-            color, (block, column) = pairing_style(ds, init, activation, theme).color, divmod(at, across)
-            top, middle, bottom = (row[column] for row in grid[3 * block : 3 * block + 3])
-            scale = activation_scale(ds, [init], activation, layers)
-            cells = [[cell(ds, scale, init, activation, layer, lang=lang)] for layer in layers]
-            draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
-            names = [str(layer) if column == 0 else "" for layer in layers]
-            draw.draw_grid_labels(top, scale, names, [""], [look.text] * len(layers))
-            top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=8)
-            _curve(middle, ds, "grad_preact_rms", init, activation, look, lang, log=True, among=gradients)
-            _numbers(bottom, ds, init, activation, look, lang)
-            if column:
-                middle.set_yticklabels([])
-        for block in range(blocks):
-            _overview_sides(grid[3 * block : 3 * block + 3], lang)
-        for spare in (row[c] for row in grid[-3:] for c in range(len(pairings) - across * (blocks - 1), len(row))):
-            spare.set_axis_off()
+    footer = recipe_words(ds, lang, gradient=True, bands=True)
+    titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
+    second = 18.0 * sheet.narrow * any("\n" in title for title in titles)  # a title's second line
+    need = 900.0 + 5 * second if sheet.narrow and len(pairings) > 2 else None
+    fig = sheet.figure("overview", footer, need)
+    across = 2 if sheet.narrow else 4
+    blocks = -(-len(pairings) // across)
+    grid = panel_grid(
+        fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34 + second),
+        heights=(2.05, 0.84, 0.72) * blocks,
+    )  # fmt: skip
+    gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
+    for at, (init, activation) in enumerate(pairings):
+        color, (block, column) = pairing_style(ds, init, activation, look.name).color, divmod(at, across)
+        top, middle, bottom = (row[column] for row in grid[3 * block : 3 * block + 3])
+        scale = activation_scale(ds, [init], activation, layers)
+        cells = [[cell(ds, scale, init, activation, layer, lang=lang)] for layer in layers]
+        draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
+        names = [str(layer) if column == 0 else "" for layer in layers]
+        draw.draw_grid_labels(top, scale, names, [""], [look.text] * len(layers))
+        top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=8)
+        _curve(middle, ds, "grad_preact_rms", init, activation, look, lang, log=True, among=gradients)
+        _numbers(bottom, ds, init, activation, look, lang)
+        if column:
+            middle.set_yticklabels([])
+    for block in range(blocks):
+        _overview_sides(grid[3 * block : 3 * block + 3], lang)
+    for spare in (row[c] for row in grid[-3:] for c in range(len(pairings) - across * (blocks - 1), len(row))):
+        spare.set_axis_off()
     return fig
 
 

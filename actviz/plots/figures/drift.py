@@ -17,9 +17,9 @@ from actviz.baseline.shapes import Shape, side_by_side
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import frame, heading
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, HEADER, NOTE, PairingStyle, panel_grid, themed
+from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, HEADER, NOTE, PairingStyle, panel_grid
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line
 from actviz.plots.reading.telling import alt_text
@@ -72,10 +72,9 @@ def drift_alt(comparison: Any, lang: str = "en", *, pairing: tuple[str, str] | N
 
 
 @drawn_as("drift", alt=drift_alt, subject=_name_of, record=_not_written, again=_not_again)
-def figure_drift(
-    comparison: Comparison, pairing: Pairing | None = None, *, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_drift(sheet: Sheet, comparison: Comparison, pairing: Pairing | None = None) -> Figure:
     """Draw the four statistics and two histograms of a pairing that differ most; the worst pairing unless given."""
+    look, lang = sheet.theme, sheet.lang
     chosen = pairing or worst_pairing(comparison)
     findings = sorted(comparison.of(chosen), key=lambda each: (each.outcome is not Outcome.DRIFT, -_size(each)))
     drifts = any(each.outcome is Outcome.DRIFT for each in findings)
@@ -85,23 +84,22 @@ def figure_drift(
         "expected": seeds_words(comparison.baseline.seeds, lang),
         "measured": seeds_words(comparison.now.seeds, lang),
     }
-    with themed(theme, lang) as look:
-        fig = frame(title, text("drift.read", lang), text("check.seeds", lang, **seeds), look)
-        grid = panel_grid(fig, 2, 3, left=62, right=26, top=HEADER + 38, bottom=58, gap=(58, 50))
-        old = comparison.baseline.pairings[chosen]
-        new = comparison.now.pairings.get(comparison.compared.get(chosen, chosen))
-        for ax, name in zip((*grid[0][:2], *grid[1][:2]), _statistics(findings, old.statistics), strict=False):
-            drifting = [f.layer for f in findings if f.statistic == name and f.outcome is Outcome.DRIFT]
-            after = new.statistics.get(name) if new else None
-            _lines(ax, old.statistics[name], after, drifting, look)
-            heading(ax, text(f"statistic.{name}", lang))
-        for ax in grid[1][:2]:
-            ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE)
-        for row, layer in zip(grid, _layers(findings, len(old.shapes)), strict=False):
-            both = old.shapes[layer - 1], new.shapes[layer - 1] if new and layer <= len(new.shapes) else None
-            _histograms(row[2], *both, look)
-            heading(row[2], text("drift.shares", lang, layer=layer))
-        _legend(fig, comparison, look, lang)
+    fig = sheet.figure("drift", text("check.seeds", lang, **seeds), title=title)
+    grid = panel_grid(fig, 2, 3, left=62, right=26, top=HEADER + 38, bottom=58, gap=(58, 50))
+    old = comparison.baseline.pairings[chosen]
+    new = comparison.now.pairings.get(comparison.compared.get(chosen, chosen))
+    for ax, name in zip((*grid[0][:2], *grid[1][:2]), _statistics(findings, old.statistics), strict=False):
+        drifting = [f.layer for f in findings if f.statistic == name and f.outcome is Outcome.DRIFT]
+        after = new.statistics.get(name) if new else None
+        _lines(ax, old.statistics[name], after, drifting, look)
+        heading(ax, text(f"statistic.{name}", lang))
+    for ax in grid[1][:2]:
+        ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE)
+    for row, layer in zip(grid, _layers(findings, len(old.shapes)), strict=False):
+        both = old.shapes[layer - 1], new.shapes[layer - 1] if new and layer <= len(new.shapes) else None
+        _histograms(row[2], *both, look)
+        heading(row[2], text("drift.shares", lang, layer=layer))
+    _legend(fig, comparison, look, lang)
     return fig
 
 

@@ -13,10 +13,8 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas.draw import ACROSS
-from actviz.plots.canvas.frame import frame, height_for
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid, themed
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
 from actviz.plots.figures.training import run_styles
 from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.scales import Floats
@@ -52,7 +50,7 @@ def film_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: A
 
 
 @drawn_as("film", alt=film_alt, lacks=film_lacks, kind="training")
-def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light", lang: str = "en") -> Figure:
+def figure_film(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figure:
     """Draw the activations of every layer through training: a row a run, a column each of up to six snapshots.
 
     Parameters
@@ -69,32 +67,32 @@ def figure_film(ds: xarray.Dataset, *, runs: Names = None, theme: str = "light",
     ActvizError
         If the dataset has no such run, or too few snapshots.
     """
+    look, lang = sheet.theme, sheet.lang
     if lacking := film_lacks(ds):
         raise ActvizError(lacking)
     chosen, number = choose(ds, "run", runs), ds.sizes["snapshot"]
-    columns = 3 if current_size().narrow else COLUMNS
+    columns = 3 if sheet.narrow else COLUMNS
     at = np.unique(np.linspace(0, number - 1, min(columns, number)).round().astype(int)).tolist()
     strips = reels(ds, chosen, at, 3, lang)
-    with themed(theme, lang) as look:
-        read = read_words(strips, look, lang)
-        left = 186.0 if current_size().narrow else NAMES_AT_LEFT
-        height = height_for(len(strips), 88, 186)
-        fig = frame(text("film.title", lang), read, footer_words(ds, strips, lang), look, height)
-        axes = [row[0] for row in panel_grid(fig, len(strips), 1, left=left, top=142, bottom=66, gap=(0, 26))]
-        styles = run_styles(ds, chosen, theme)
-        for ax, strip in zip(axes, strips, strict=True):
-            _draw_strip(ax, strip, look, last=strip is strips[-1])
-            name = run_name(strip.run, lang)
-            size, width = (BODY, 13) if width_of(name) <= 26 else (NOTE, 17)
-            pieces = re.split(r", (?![^(]*\))", shortened(name, 4 * width))  # not within N(0, 1)
-            ax.annotate(
-                "\n".join(wrapped(piece, width) for piece in pieces), (0, 0.5), xytext=(MARGIN - left, 0),
-                xycoords="axes fraction", textcoords="offset points", va="center", fontsize=size, fontweight="bold",
-                color=styles[strip.run].color,
-            )  # fmt: skip
-        for column, step in enumerate(ds["snapshot"].values[at]):
-            _column_name(axes[0], column, moment(ds, float(step), lang))
-        axes[-1].set_xlabel(text("axis.layer", lang))
+    read = read_words(strips, look, lang)
+    left = 186.0 if sheet.narrow else NAMES_AT_LEFT
+    height = sheet.height_for(len(strips), 88, 186)
+    fig = sheet.figure("film", footer_words(ds, strips, lang), height, read=read)
+    axes = [row[0] for row in panel_grid(fig, len(strips), 1, left=left, top=142, bottom=66, gap=(0, 26))]
+    styles = run_styles(ds, chosen, look.name)
+    for ax, strip in zip(axes, strips, strict=True):
+        _draw_strip(ax, strip, look, last=strip is strips[-1])
+        name = run_name(strip.run, lang)
+        size, width = (BODY, 13) if width_of(name) <= 26 else (NOTE, 17)
+        pieces = re.split(r", (?![^(]*\))", shortened(name, 4 * width))  # not within N(0, 1)
+        ax.annotate(
+            "\n".join(wrapped(piece, width) for piece in pieces), (0, 0.5), xytext=(MARGIN - left, 0),
+            xycoords="axes fraction", textcoords="offset points", va="center", fontsize=size, fontweight="bold",
+            color=styles[strip.run].color,
+        )  # fmt: skip
+    for column, step in enumerate(ds["snapshot"].values[at]):
+        _column_name(axes[0], column, moment(ds, float(step), lang))
+    axes[-1].set_xlabel(text("axis.layer", lang))
     return fig
 
 

@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import frame, heading, height_for
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid, themed
+from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, all_pairings, attenuation, choose, line
 from actviz.plots.reading.telling import alt_text
@@ -87,15 +86,14 @@ def _verdict_entries(ds: xarray.Dataset, pairings: Sequence[tuple[str, str]], la
 
 
 @drawn_as("saturation", alt=saturation_alt)
-def figure_saturation(
-    ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None) -> Figure:
     """Draw heat maps of initializer by activation: saturated share and std of the last layer, change of the gradient.
 
     Parameters are as for ``figure_signal``.
     """
+    look, lang = sheet.theme, sheet.lang
     rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
-    size = current_size()
+    size = sheet.size
     depth, stacked, slanted = ds.sizes["layer"], size.narrow or len(columns) > 5, len(columns) > 5
     names = {
         "x": [wrapped(shortened(label(each, lang), 26), 14) for each in columns],
@@ -103,25 +101,22 @@ def figure_saturation(
     }
     room = (size.width - LEFT - MARGIN - (0 if stacked else 2 * GAP)) / (1 if stacked else 3) / len(columns)
     verdicts = _verdicts(ds, rows, columns, room, lang)
-    with themed(theme, lang) as look:
-        gap = 96.0 if slanted else 56.0
-        height = height_for(len(rows) * (3 if stacked else 1), 34, (410 if slanted else 320) if stacked else 210)
-        read = " ".join(
-            [text("saturation.read", lang, depth=depth), *[text("saturation.verdicts", lang)] * bool(verdicts)]
-        )
-        fig = frame(text("saturation.title", lang), read, recipe_words(ds, lang, gradient=True), look, height)
-        shape = (3, 1) if stacked else (1, 3)
-        grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if slanted else 72, gap=(GAP, gap))
-        axes = [ax for row in grid for ax in row]
-        for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
-            values, words, norm, cmap = _map(ds, key, rows, columns, look, lang)
-            draw.draw_heatmap(ax, values, words, norm, cmap, names, verdicts, BODY if room > 50 else NOTE + 1)
-            heading(ax, text(f"saturation.{key}", lang, depth=depth))
-            ax.tick_params(labelsize=NOTE + 1, rotation=0)
-            if slanted:
-                ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="right", rotation_mode="anchor")
-            if at and not stacked:
-                ax.set_yticks([])
+    gap = 96.0 if slanted else 56.0
+    height = sheet.height_for(len(rows) * (3 if stacked else 1), 34, (410 if slanted else 320) if stacked else 210)
+    read = " ".join([text("saturation.read", lang, depth=depth), *[text("saturation.verdicts", lang)] * bool(verdicts)])
+    fig = sheet.figure("saturation", recipe_words(ds, lang, gradient=True), height, read=read)
+    shape = (3, 1) if stacked else (1, 3)
+    grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if slanted else 72, gap=(GAP, gap))
+    axes = [ax for row in grid for ax in row]
+    for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
+        values, words, norm, cmap = _map(ds, key, rows, columns, look, lang)
+        draw.draw_heatmap(ax, values, words, norm, cmap, names, verdicts, BODY if room > 50 else NOTE + 1)
+        heading(ax, text(f"saturation.{key}", lang, depth=depth))
+        ax.tick_params(labelsize=NOTE + 1, rotation=0)
+        if slanted:
+            ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="right", rotation_mode="anchor")
+        if at and not stacked:
+            ax.set_yticks([])
     return fig
 
 

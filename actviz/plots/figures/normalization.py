@@ -13,10 +13,9 @@ from matplotlib.figure import Figure
 from actviz.catalog import names
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import beside, frame, heading, row_name, styles_legend
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import NOTE, PairingStyle, panel_grid, themed
+from actviz.plots.canvas.frame import heading, row_name, styles_legend
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import NOTE, PairingStyle, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.plots.reading.scales import decade_ticks, power_of_ten
 from actviz.plots.reading.series import Line
@@ -109,7 +108,7 @@ def batch_norm_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
 
 
 @drawn_as("batch_norm", alt=batch_norm_alt, lacks=batch_norm_lacks, kind="training")
-def figure_batch_norm(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
+def figure_batch_norm(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """Draw training accuracy over the epochs with and without batch normalization, a panel an initializer.
 
     Parameters
@@ -119,32 +118,29 @@ def figure_batch_norm(ds: xarray.Dataset, *, theme: str = "light", lang: str = "
     theme : {"light", "dark", "print"}
     lang : str
     """
+    look, lang = sheet.theme, sheet.lang
     pairs = norm_pairs(ds)
     rows = -(-len(pairs) // COLUMNS)
-    with themed(theme, lang) as look:
-        styles = _styles(look)
-        height = max(current_size().least, 190 + 78 * rows)
-        fig = frame(
-            text("batch_norm.title", lang), text("batch_norm.read", lang), training_words(ds, lang, bands=True), look,
-            height,
-        )  # fmt: skip
-        columns = min(COLUMNS, len(pairs))
-        grid = panel_grid(fig, rows, columns, left=80, right=beside(), top=126, bottom=76, gap=(16, 26))
-        everything = [ax for row in grid for ax in row]
-        for at, (ax, (init, pair)) in enumerate(zip(everything, pairs.items(), strict=False)):
-            draw.draw_share_axis(ax)
-            lines = {run: run_line(ds, "train_accuracy", run) for run in pair.values()}
-            draw_runs(ax, lines, {pair[norm]: styles[norm] for norm in pair}, look)
-            draw_epoch_axis(ax, ds["epoch"].values)
-            ax.locator_params(axis="x", nbins=3)
-            heading(ax, shortened(label(init, lang), 20), 2)
-            ax.tick_params(labelleft=at % COLUMNS == 0, labelbottom=at + COLUMNS >= len(pairs))
-            if at + COLUMNS >= len(pairs):
-                ax.set_xlabel(text("axis.epoch", lang))
-        for ax in everything[len(pairs) :]:
-            ax.remove()
-        runs = [run for pair in pairs.values() for run in pair.values()]
-        _legend(fig, styles, look, ended_notes(ds, runs, lang), lang)
+    styles = _styles(look)
+    height = sheet.height_for(rows, 78, 190)
+    fig = sheet.figure("batch_norm", training_words(ds, lang, bands=True), height)
+    columns = min(COLUMNS, len(pairs))
+    grid = panel_grid(fig, rows, columns, left=80, right=sheet.beside, top=126, bottom=76, gap=(16, 26))
+    everything = [ax for row in grid for ax in row]
+    for at, (ax, (init, pair)) in enumerate(zip(everything, pairs.items(), strict=False)):
+        draw.draw_share_axis(ax)
+        lines = {run: run_line(ds, "train_accuracy", run) for run in pair.values()}
+        draw_runs(ax, lines, {pair[norm]: styles[norm] for norm in pair}, look)
+        draw_epoch_axis(ax, ds["epoch"].values)
+        ax.locator_params(axis="x", nbins=3)
+        heading(ax, shortened(label(init, lang), 20), 2)
+        ax.tick_params(labelleft=at % COLUMNS == 0, labelbottom=at + COLUMNS >= len(pairs))
+        if at + COLUMNS >= len(pairs):
+            ax.set_xlabel(text("axis.epoch", lang))
+    for ax in everything[len(pairs) :]:
+        ax.remove()
+    runs = [run for pair in pairs.values() for run in pair.values()]
+    _legend(fig, styles, look, ended_notes(ds, runs, lang), lang)
     return fig
 
 
@@ -169,7 +165,7 @@ def batch_norm_layers_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str
 
 
 @drawn_as("batch_norm_layers", alt=batch_norm_layers_alt, lacks=batch_norm_layers_lacks, kind="training")
-def figure_batch_norm_layers(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
+def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """Draw, over the scale of the weights, what layers look like at the start, and how accurate networks become.
 
     Parameters
@@ -180,48 +176,47 @@ def figure_batch_norm_layers(ds: xarray.Dataset, *, theme: str = "light", lang: 
     theme : {"light", "dark", "print"}
     lang : str
     """
+    look, lang = sheet.theme, sheet.lang
     pairs = norm_pairs(ds)
     scales = dict(sorted(weight_scales(pairs).items(), key=lambda each: each[1]))
     x = np.array(list(scales.values()))
-    with themed(theme, lang) as look:
-        words = training_words(ds, lang, bands=True)
-        fig = frame(text("batch_norm_layers.title", lang), text("batch_norm_layers.read", lang), words, look)
-        grid = panel_grid(fig, 2, 3, left=92, right=beside(), top=126, bottom=76, gap=(56, 26))
-        layers = [int(ds["layer"].values[at]) for at in sorted({0, ds.sizes["layer"] // 2, ds.sizes["layer"] - 1})]
-        ends = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)
-        tints = mpl.colormaps["viridis"](np.linspace(*ends, len(layers)))
-        shades = {
-            layer: PairingStyle(mpl.colors.to_hex(tint), marker, "-")
-            for layer, tint, marker in zip(layers, tints, ("o", "^", "s"), strict=False)
+    fig = sheet.figure("batch_norm_layers", training_words(ds, lang, bands=True))
+    grid = panel_grid(fig, 2, 3, left=92, right=sheet.beside, top=126, bottom=76, gap=(56, 26))
+    layers = [int(ds["layer"].values[at]) for at in sorted({0, ds.sizes["layer"] // 2, ds.sizes["layer"] - 1})]
+    ends = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)
+    tints = mpl.colormaps["viridis"](np.linspace(*ends, len(layers)))
+    shades = {
+        layer: PairingStyle(mpl.colors.to_hex(tint), marker, "-")
+        for layer, tint, marker in zip(layers, tints, ("o", "^", "s"), strict=False)
+    }
+    for column, (name, read_one) in enumerate((("act_std", _at_start), ("update_ratio", _first_epoch))):
+        read = {
+            (norm, layer): read_one(ds, name, [pairs[init][norm] for init in scales], layer, x)
+            for norm in NORMS
+            for layer in layers
         }
-        for column, (name, read_one) in enumerate((("act_std", _at_start), ("update_ratio", _first_epoch))):
-            read = {
-                (norm, layer): read_one(ds, name, [pairs[init][norm] for init in scales], layer, x)
-                for norm in NORMS
-                for layer in layers
-            }
-            for row, norm in zip(grid, NORMS, strict=True):
-                draw.draw_log_axis(row[column], list(read.values()))
-                for layer in layers:
-                    _over_scales(row[column], read[norm, layer], shades[layer], look, log=True)
-            heading(grid[0][column], text(f"batch_norm_layers.{name}", lang))
-        styles = _styles(look)
-        last = float(ds["epoch"].values[-1])
         for row, norm in zip(grid, NORMS, strict=True):
-            found = _at_end(ds, [pairs[init][norm] for init in scales], x)
-            draw.draw_share_axis(row[2])
-            _over_scales(row[2], found, styles[norm], look, log=False)
-            row_name(row[0], text(f"batch_norm.{norm or 'none'}", lang))
-        heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=f"{last:g}"))
-        for ax in (ax for row in grid for ax in row):
-            _scale_axis(ax, x, lang, last=ax in grid[1])
-        runs = [run for pair in pairs.values() for run in pair.values()]
-        names = {text("layer", lang, layer=layer): style for layer, style in shades.items()}
-        names |= {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
-        notes = [text("mark.diverged", lang)] if (ds["ended"].sel(run=runs) == "diverged").any() else []
-        shown = ds.sel(run=runs)
-        zero = bool((shown["act_std"].isel(snapshot=0) == 0).any() or (shown["update_ratio"].isel(step=1) == 0).any())
-        styles_legend(fig, names, look, notes + [text("mark.zero", lang)] * zero)
+            draw.draw_log_axis(row[column], list(read.values()))
+            for layer in layers:
+                _over_scales(row[column], read[norm, layer], shades[layer], look, log=True)
+        heading(grid[0][column], text(f"batch_norm_layers.{name}", lang))
+    styles = _styles(look)
+    last = float(ds["epoch"].values[-1])
+    for row, norm in zip(grid, NORMS, strict=True):
+        found = _at_end(ds, [pairs[init][norm] for init in scales], x)
+        draw.draw_share_axis(row[2])
+        _over_scales(row[2], found, styles[norm], look, log=False)
+        row_name(row[0], text(f"batch_norm.{norm or 'none'}", lang))
+    heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=f"{last:g}"))
+    for ax in (ax for row in grid for ax in row):
+        _scale_axis(ax, x, lang, last=ax in grid[1])
+    runs = [run for pair in pairs.values() for run in pair.values()]
+    names = {text("layer", lang, layer=layer): style for layer, style in shades.items()}
+    names |= {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
+    notes = [text("mark.diverged", lang)] if (ds["ended"].sel(run=runs) == "diverged").any() else []
+    shown = ds.sel(run=runs)
+    zero = bool((shown["act_std"].isel(snapshot=0) == 0).any() or (shown["update_ratio"].isel(step=1) == 0).any())
+    styles_legend(fig, names, look, notes + [text("mark.zero", lang)] * zero)
     return fig
 
 

@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import beside, frame, heading, styles_legend
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import panel_grid, themed
+from actviz.plots.canvas.frame import heading, styles_legend
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import panel_grid
 from actviz.plots.figures.training import plain_styles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of
 from actviz.plots.reading.series import Line, Names, choose
@@ -38,13 +37,13 @@ def pace_lacks(ds: xarray.Dataset) -> str:
     return "" if enough else text("pace.lacks")
 
 
-def draw_scale_axis(ax: Any, scales: Sequence[float]) -> Any:
-    """Give the x axis the sizes of the weights, in doublings of He's, labelled where there are points."""
+def draw_scale_axis(ax: Any, scales: Sequence[float], doublings: int) -> Any:
+    """Give the x axis the sizes of the weights, in about so many steps of doublings of He's."""
     low, high = np.log2(min(scales)), np.log2(max(scales))
     room = 0.07 * max(high - low, 1.0)
     ax.set_xscale("log", base=2)
     ax.set_xlim(2 ** (low - room), 2 ** (high + room))
-    step = max(1, round((high - low) / (2 if current_size().narrow else 4)))
+    step = max(1, round((high - low) / doublings))
     ticks = [2.0**exponent for exponent in range(round(low), round(high) + 1, step)]
     ax.set_xticks(ticks, [short(tick) for tick in ticks])
     ax.xaxis.set_minor_locator(FixedLocator([]))
@@ -69,9 +68,7 @@ def pace_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, loss: 
 
 
 @drawn_as("pace", alt=pace_alt, lacks=pace_lacks, kind="training")
-def figure_pace(
-    ds: xarray.Dataset, *, runs: Names = None, loss: float = 0.5, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: float = 0.5) -> Figure:
     """Draw how long runs take to a training loss over the size of their first weights, and how large updates are.
 
     Parameters
@@ -90,6 +87,7 @@ def figure_pace(
     ActvizError
         If the dataset has no such run.
     """
+    look, lang = sheet.theme, sheet.lang
     scale = initial_scale(ds)
     groups = [
         [run for run in group if float(scale.sel(run=run)) > 0]
@@ -105,26 +103,24 @@ def figure_pace(
     def line(values: Any, group: Sequence[str]) -> Line:
         return over_runs(scale.sel(run=group).values, values.sel(run=group).transpose("run", "seed").values)
 
-    with themed(theme, lang) as look:
-        styles = plain_styles(len(groups), look)
-        footer = training_words(ds, lang, bands=True)
-        fig = frame(text("pace.title", lang), text("pace.read", lang, loss=f"{loss:g}"), footer, look)
-        (axes,) = panel_grid(fig, 1, 3, left=64, right=beside(), top=130, bottom=84, gap=(50, 0))
-        scales = [float(scale.sel(run=run)) for group in groups for run in group]
-        for ax, (name, values) in zip(axes, shown.items(), strict=True):
-            lines = [line(values, group) for group in groups]
-            log = name != "pace.accuracy"
-            draw.draw_log_axis(ax, lines) if log else draw.draw_share_axis(ax)
-            draw_scale_axis(ax, scales)
-            for i, (each, style) in enumerate(zip(lines, styles, strict=True)):
-                draw.draw_line(ax, each, style, look)
-                draw.draw_marks(ax, _apart(each, i), style, log=log)
-            heading(ax, text(name, lang, loss=f"{loss:g}"))
-            ax.set_xlabel(text("axis.scale", lang))
-        names = [group_name(group, lang) for group in groups]
-        lost = not all(np.isfinite(shown[name].sel(run=run)).all() for name in shown for g in groups for run in g)
-        notes = [text("pace.lost", lang)] if lost else []
-        styles_legend(fig, dict(zip(names, styles, strict=True)) if len(groups) > 1 else {}, look, notes)
+    styles = plain_styles(len(groups), look)
+    fig = sheet.figure("pace", training_words(ds, lang, bands=True), loss=f"{loss:g}")
+    (axes,) = panel_grid(fig, 1, 3, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 0))
+    scales = [float(scale.sel(run=run)) for group in groups for run in group]
+    for ax, (name, values) in zip(axes, shown.items(), strict=True):
+        lines = [line(values, group) for group in groups]
+        log = name != "pace.accuracy"
+        draw.draw_log_axis(ax, lines) if log else draw.draw_share_axis(ax)
+        draw_scale_axis(ax, scales, 2 if sheet.narrow else 4)
+        for i, (each, style) in enumerate(zip(lines, styles, strict=True)):
+            draw.draw_line(ax, each, style, look)
+            draw.draw_marks(ax, _apart(each, i), style, log=log)
+        heading(ax, text(name, lang, loss=f"{loss:g}"))
+        ax.set_xlabel(text("axis.scale", lang))
+    names = [group_name(group, lang) for group in groups]
+    lost = not all(np.isfinite(shown[name].sel(run=run)).all() for name in shown for g in groups for run in g)
+    notes = [text("pace.lost", lang)] if lost else []
+    styles_legend(fig, dict(zip(names, styles, strict=True)) if len(groups) > 1 else {}, look, notes)
     return fig
 
 

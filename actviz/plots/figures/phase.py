@@ -12,7 +12,6 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas.depths import (
     around,
@@ -27,11 +26,10 @@ from actviz.plots.canvas.depths import (
     draw_map,
     draw_refusal,
 )
-from actviz.plots.canvas.frame import frame, heading, legend_below
-from actviz.plots.canvas.sizes import current_size, need_below
-from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.frame import heading, legend_below
+from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation_once
-from actviz.plots.canvas.style import BODY, HEIGHT, MARGIN, NOTE, panel, panel_grid, themed
+from actviz.plots.canvas.style import BODY, HEIGHT, MARGIN, NOTE, panel, panel_grid
 from actviz.plots.reading.scales import Floats, power_of_ten
 from actviz.plots.reading.series import Names, choose, one_activation
 from actviz.plots.reading.subjects import pairings_subject
@@ -137,12 +135,11 @@ def phase_alt(
     subject=partial(pairings_subject, shown=one_activation),
 )
 def figure_phase(
+    sheet: Sheet,
     ds: xarray.Dataset | Sequence[xarray.Dataset],
     *,
     inits: Names = None,
     activations: Names = None,
-    theme: str = "light",
-    lang: str = "en",
     theory: bool = True,
 ) -> Figure:
     """Draw the depth that signal and gradient reach over sigma_w, or over sigma_w and sigma_b.
@@ -168,31 +165,30 @@ def figure_phase(
     activation = choose(several[0], "activation", activations)[0]
     sweeps = sorted((swept(each, inits, activation) for each in several), key=lambda sweep: sweep.bias_std)
     refused = depth_scales.refused(several[0], activation) if theory else ""
-    with themed(theme, lang) as look:
-        footer = recipe_words(several[0], lang, gradient=True, bias=len(several) == 1)
-        footer += " · " + text("theory.none", lang, names=text(refused, lang)) if refused else ""
-        if len(sweeps) == 1:
-            return _over_layers(sweeps[0], footer, look, lang, theory=theory and not refused)
-        _check_alike(sweeps)
-        return _over_biases(sweeps, footer, look, lang, theory=theory and not refused)
+    footer = recipe_words(several[0], sheet.lang, gradient=True, bias=len(several) == 1)
+    footer += " · " + text("theory.none", sheet.lang, names=text(refused, sheet.lang)) if refused else ""
+    if len(sweeps) == 1:
+        return _over_layers(sweeps[0], footer, sheet, theory=theory and not refused)
+    _check_alike(sweeps)
+    return _over_biases(sweeps, footer, sheet, theory=theory and not refused)
 
 
-def _two_panels(title: str, read: str, footer: str, marks: list[Line2D], look: Theme) -> tuple[Figure, list[Any]]:
+def _two_panels(sheet: Sheet, activation: str, read: str, footer: str, marks: list[Line2D]) -> tuple[Figure, list[Any]]:
     """Return a slide with a legend at its foot and two panels, each with a narrow one for its colours."""
-    size = current_size()
-    fig = frame(title, read, footer, look, 700 if size.narrow else None)
-    shape = (2, 1) if size.narrow else (1, 2)
+    title = text("phase.title", sheet.lang, activation=label(activation, sheet.lang))
+    fig = sheet.figure("phase", footer, 700 if sheet.narrow else None, title=title, read=read)
+    shape = (2, 1) if sheet.narrow else (1, 2)
     grid = panel_grid(
-        fig, *shape, left=76, right=MARGIN + 60, top=148, bottom=74 if size.narrow else 112, gap=(140.0, 88.0)
+        fig, *shape, left=76, right=MARGIN + 60, top=148, bottom=74 if sheet.narrow else 112, gap=(140.0, 88.0)
     )
     row, bars, (across, up) = [ax for line in grid for ax in line], [], (fig.get_size_inches() * 72).tolist()
     for ax in row:
         box = ax.get_position()
         bars.append(panel(fig, box.x1 * across + 10, box.y0 * up, 14, box.height * up))
-    if size.narrow:
+    if sheet.narrow:
         if marks:
             names = [str(mark.get_label()) for mark in marks]
-            need_below(legend_below(fig, marks, names, fontsize=NOTE + 1, handlelength=2.4))
+            fig.legend_height = legend_below(fig, marks, names, fontsize=NOTE + 1, handlelength=2.4)
         return fig, list(zip(row, bars, strict=True))
     place = (0.5, 32 / HEIGHT)
     fig.legend(
@@ -220,10 +216,9 @@ def _refuse(ax: Any, bar: Any, name: str, lang: str) -> None:
     draw_refusal(ax, bar, text("phase.at_rest", lang))
 
 
-def _over_layers(sweep: Sweep, footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
+def _over_layers(sweep: Sweep, footer: str, sheet: Sheet, *, theory: bool) -> Figure:
     """Draw by sigma_w and layer what was measured, and the depths reached over it."""
-    layers = sweep.scales["layer"].values
-    title = text("phase.title", lang, activation=label(sweep.activation, lang))
+    layers, look, lang = sweep.scales["layer"].values, sheet.theme, sheet.lang
     depths = {kind: sweep.scales[f"depth_{kind}"].values for kind in told_kinds([sweep])}
     beyond = any((np.median(each, axis=1) > layers[-1]).any() for each in depths.values())
     curves, critical = _curves(sweep) if theory else ((), [])
@@ -236,7 +231,7 @@ def _over_layers(sweep: Sweep, footer: str, look: Theme, lang: str, *, theory: b
         *_lost_keys(lost.values()),
     )
     marks = depth_marks(look, lang, keys, depth=len(layers))
-    fig, panels = _two_panels(title, text("phase.read", lang), footer, marks, look)
+    fig, panels = _two_panels(sheet, sweep.activation, text("phase.read", lang), footer, marks)
     with np.errstate(divide="ignore"):
         shown = np.log10(sweep.middle("distance")), sweep.middle("decades")[:, ::-1]
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):
@@ -267,14 +262,14 @@ def _curves(sweep: Sweep) -> tuple[tuple[Floats, ...], list[float]]:
     return curves, [sigma for sigma in critical if low < sigma < high]
 
 
-def _over_biases(sweeps: list[Sweep], footer: str, look: Theme, lang: str, *, theory: bool) -> Figure:
+def _over_biases(sweeps: list[Sweep], footer: str, sheet: Sheet, *, theory: bool) -> Figure:
     """Draw the depths reached by sigma_w and sigma_b, and the critical line over them."""
     sigmas, activation, depth = sweeps[0].sigmas, sweeps[0].activation, sweeps[0].scales.sizes["layer"]
     biases = np.array([each.bias_std for each in sweeps])
-    title = text("phase.title", lang, activation=label(activation, lang))
+    look, lang = sheet.theme, sheet.lang
     marks = depth_marks(look, lang, ("contour", "critical_line") if theory else (), depth=depth)
     read = text("phase.read_biases", lang, depth=depth, shade=text(look.most, lang))
-    fig, panels = _two_panels(title, read, footer, marks, look)
+    fig, panels = _two_panels(sheet, activation, read, footer, marks)
     norm = Normalize(0, depth, clip=True)
     expected = depth_scales.theory_grid(activation, sigmas, biases) if theory else ()
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):

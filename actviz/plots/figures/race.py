@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from actviz.catalog.looks import SIZES, Size, Theme
 from actviz.numerics.histogram import is_linear
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import frame, heading, row_name
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
+from actviz.plots.canvas.frame import heading, row_name
+from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_trained_activation
-from actviz.plots.canvas.style import BODY, DASHES, NOTE, PairingStyle, panel, themed
+from actviz.plots.canvas.style import BODY, DASHES, NOTE, PairingStyle, panel
 from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
 from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.reading.series import Line, Names, of_activation
@@ -107,9 +106,7 @@ def race_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, activa
     kind="training",
     subject=partial(runs_subject, shown=of_activation),
 )
-def figure_race(
-    ds: xarray.Dataset, *, runs: Names = None, activations: Names = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activations: Names = None) -> Figure:
     """Draw batch losses over the updates, and activations and gradients of every layer before and after training.
 
     Parameters
@@ -128,41 +125,41 @@ def figure_race(
     ActvizError
         If the dataset has no such run.
     """
+    look, lang = sheet.theme, sheet.lang
     chosen = of_activation(ds, runs, activations)
     own = ds.sel(run=chosen)
-    with themed(theme, lang) as look:
-        styles = run_styles(own, chosen, theme)
-        place = _Places.of(current_size())
-        rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
-        read = text("race.read_below" if current_size().narrow else "race.read", lang)
-        need = SIZES["slide"].height + (len(rows) - 1) * _ROW + place.under
-        fig = frame(text("race.title", lang), read, training_words(own, lang, bands=True), look, need)
-        height = fig.get_figheight() * 72 - fig.above
-        notes = [
-            text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),
-            *ended_notes(ds, chosen, lang),
-        ]
-        notes = [line for note in notes for line in wrapped(note, int(place.wide / 5.9)).split("\n")]
-        tall = place.tall - 13.0 * max(len(notes) - 2, 0)  # more than two lines would run into the footer
-        losses = panel(fig, 76, height - 132 - tall, place.wide, tall)
-        _losses(losses, own, styles, look, lang)
-        losses.annotate(
-            "\n".join(notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
-            textcoords="offset points", va="top", fontsize=NOTE, color=look.muted,
-        )  # fmt: skip
-        scale = _scale(own)
-        lines = {run: [gradient_line(own, run, at) for at in (0, -1)] for run in chosen}
-        for r, row in enumerate(rows):
-            for c, run in enumerate(row):
-                each = (fig.size.width - 34 - place.left + 20) / len(rows[0])
-                left, width = place.left + c * each, each - 20
-                top = height - 152 - place.under - r * _ROW
-                places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
-                _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
-                _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
-                across = max(11, int(width / 8.6))  # columns; two lines at most
-                name = wrapped(shortened(_name(ds, run, lang), 2 * across - 3), across)
-                places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
+    styles = run_styles(own, chosen, look.name)
+    place = _Places.of(sheet.size)
+    rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
+    read = text("race.read_below" if sheet.narrow else "race.read", lang)
+    need = SIZES["slide"].height + (len(rows) - 1) * _ROW + place.under
+    fig = sheet.figure("race", training_words(own, lang, bands=True), need, read=read)
+    height = fig.get_figheight() * 72 - fig.above
+    notes = [
+        text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),
+        *ended_notes(ds, chosen, lang),
+    ]
+    notes = [line for note in notes for line in wrapped(note, int(place.wide / 5.9)).split("\n")]
+    tall = place.tall - 13.0 * max(len(notes) - 2, 0)  # more than two lines would run into the footer
+    losses = panel(fig, 76, height - 132 - tall, place.wide, tall)
+    _losses(losses, own, styles, look, lang)
+    losses.annotate(
+        "\n".join(notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
+        textcoords="offset points", va="top", fontsize=NOTE, color=look.muted,
+    )  # fmt: skip
+    scale = _scale(own)
+    lines = {run: [gradient_line(own, run, at) for at in (0, -1)] for run in chosen}
+    for r, row in enumerate(rows):
+        for c, run in enumerate(row):
+            each = (fig.size.width - 34 - place.left + 20) / len(rows[0])
+            left, width = place.left + c * each, each - 20
+            top = height - 152 - place.under - r * _ROW
+            places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
+            _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
+            _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
+            across = max(11, int(width / 8.6))  # columns; two lines at most
+            name = wrapped(shortened(_name(ds, run, lang), 2 * across - 3), across)
+            places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
     return fig
 
 

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from actviz.catalog.looks import Theme
-from actviz.plots.canvas.frame import frame, heading
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, DASHES, NOTE, panel_grid, themed
+from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, DASHES, NOTE, panel_grid
 from actviz.plots.figures.training import over_seeds
 from actviz.plots.reading.scales import decade_ticks, power_of_ten
 from actviz.plots.reading.telling import alt_text, seed_words
@@ -83,7 +83,7 @@ def range_test_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
 
 
 @drawn_as("range_test", alt=range_test_alt, about="range.about", kind="range_test")
-def figure_range(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") -> Figure:
+def figure_range(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """Draw the smoothed loss of a range test over the learning rate, with the rates it suggests.
 
     Parameters
@@ -93,22 +93,21 @@ def figure_range(ds: xarray.Dataset, *, theme: str = "light", lang: str = "en") 
     theme : {"light", "dark", "print"}
     lang : str
     """
+    look, lang = sheet.theme, sheet.lang
     known, told = recipe(ds), suggest(ds, lang)
-    with themed(theme, lang) as look:
-        read = told.reason if math.isnan(told.rate) else text("range.read", lang, lag=LAG)
-        fig = frame(text("range.title", lang), read, _words(ds, lang), look)
-        ((ax,),) = panel_grid(fig, 1, 1, left=70, right=40, top=130, bottom=76)
-        draw_range(ax, ds, look)
-        draw_suggestion(ax, told, look, lang)
-        if known["classes"] and next(iter(known["runs"].values()))["loss"] == "cross_entropy":
-            guessing = math.log(known["classes"])
-            ax.axhline(guessing, color=look.muted, linewidth=0.9, linestyle=DASHES[2], zorder=1)
-            ax.annotate(
-                text("range.guessing", lang), (1, guessing), xytext=(-4, 3), xycoords=ax.get_yaxis_transform(),
-                textcoords="offset points", ha="right", va="bottom", fontsize=NOTE, color=look.muted,
-            )  # fmt: skip
-        ax.set_xlabel(text("range.rate", lang))
-        heading(ax, text("range.loss", lang))
+    fig = sheet.figure("range", _words(ds, lang), read=told.reason if math.isnan(told.rate) else "", lag=LAG)
+    ((ax,),) = panel_grid(fig, 1, 1, left=70, right=40, top=130, bottom=76)
+    draw_range(ax, ds, look)
+    draw_suggestion(ax, told, look, lang)
+    if known["classes"] and next(iter(known["runs"].values()))["loss"] == "cross_entropy":
+        guessing = math.log(known["classes"])
+        ax.axhline(guessing, color=look.muted, linewidth=0.9, linestyle=DASHES[2], zorder=1)
+        ax.annotate(
+            text("range.guessing", lang), (1, guessing), xytext=(-4, 3), xycoords=ax.get_yaxis_transform(),
+            textcoords="offset points", ha="right", va="bottom", fontsize=NOTE, color=look.muted,
+        )  # fmt: skip
+    ax.set_xlabel(text("range.rate", lang))
+    heading(ax, text("range.loss", lang))
     return fig
 
 

@@ -15,10 +15,9 @@ from actviz.catalog.looks import Theme
 from actviz.catalog.names import describe, labelled_schedules
 from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, Schedule, momenta, rates
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import LEGEND, beside, frame, heading, height_for, legend_below
-from actviz.plots.canvas.sizes import current_size, need_below
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, DASHES, HEADER, HEIGHT, NOTE, WIDTH, PairingStyle, panel_grid, split, themed
+from actviz.plots.canvas.frame import LEGEND, heading, legend_below
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, DASHES, HEADER, HEIGHT, NOTE, WIDTH, PairingStyle, panel_grid, split
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line
 from actviz.plots.reading.subjects import few
@@ -159,7 +158,7 @@ def schedules_alt(of: Any, lang: str = "en", *, steps: int = 200, **_: Any) -> s
 
 
 @drawn_as("schedules", alt=schedules_alt, subject=_names_of, record=_written, again=_read_again)
-def figure_schedules(schedules: Any, steps: int = 200, *, theme: str = "light", lang: str = "en") -> Figure:
+def figure_schedules(sheet: Sheet, schedules: Any, steps: int = 200) -> Figure:
     """Draw the learning rates of schedules on a linear and a logarithmic axis, and the momentum where one sets it.
 
     Parameters
@@ -176,12 +175,12 @@ def figure_schedules(schedules: Any, steps: int = 200, *, theme: str = "light", 
     ActvizError
         If there is no such schedule, or none.
     """
+    look, lang = sheet.theme, sheet.lang
     named = named_schedules(schedules)
-    with themed(theme, lang) as look:
-        curves = _curves(named, steps, look)
-        words = [text("rates.steps", lang, last=steps - 1), *_notes(curves, lang)]
-        draw_them = _together if len(curves) <= TOGETHER else _each
-        return draw_them(curves, steps, " · ".join(words), look, lang)
+    curves = _curves(named, steps, look)
+    words = [text("rates.steps", lang, last=steps - 1), *_notes(curves, lang)]
+    draw_them = _together if len(curves) <= TOGETHER else _each
+    return draw_them(curves, steps, " · ".join(words), sheet)
 
 
 def _notes(curves: Sequence[_Curve], lang: str) -> list[str]:
@@ -194,10 +193,11 @@ def _notes(curves: Sequence[_Curve], lang: str) -> list[str]:
     return [text(key, lang) for key, there in found.items() if there]
 
 
-def _together(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: str) -> Figure:
+def _together(curves: Sequence[_Curve], steps: int, footer: str, sheet: Sheet) -> Figure:
     """Draw schedules over each other: linear at the left, logarithmic at the right, momentum under the left."""
-    fig = frame(text("rates.title", lang), text("rates.read", lang), footer, look)
-    ((linear, log),) = panel_grid(fig, 1, 2, left=64, right=beside(), top=130, bottom=68, gap=(64, 0))
+    look, lang = sheet.theme, sheet.lang
+    fig = sheet.figure("rates", footer)
+    ((linear, log),) = panel_grid(fig, 1, 2, left=64, right=sheet.beside, top=130, bottom=68, gap=(64, 0))
     moving = [curve for curve in curves if curve.has_momentum]
     lowest = [linear, log]
     if moving:
@@ -218,10 +218,9 @@ def _together(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, la
     size, width = (BODY, 16) if max(map(width_of, names)) <= 16 else (NOTE + 1, 19)
     names = ["\u2009" + wrapped(shortened(name, 4 * width), width).replace("\n", "\n\u2009") for name in names]
     handles = [Line2D([], [], color=c.style.color, linestyle=c.style.linestyle, linewidth=look.line) for c in curves]
-    if current_size().narrow:
-        need_below(
-            legend_below(fig, handles, ["\u2009" + shortened(_label(c, lang), 44) for c in curves], handlelength=2.2)
-        )
+    if sheet.narrow:
+        names = ["\u2009" + shortened(_label(curve, lang), 44) for curve in curves]
+        fig.legend_height = legend_below(fig, handles, names, handlelength=2.2)
         return fig
     fig.legend(
         handles, names, loc="upper left", bbox_to_anchor=(1 - (LEGEND - 2) / WIDTH, 1 - (HEADER + 24) / HEIGHT),
@@ -230,13 +229,14 @@ def _together(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, la
     return fig
 
 
-def _each(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: str) -> Figure:
+def _each(curves: Sequence[_Curve], steps: int, footer: str, sheet: Sheet) -> Figure:
     """Draw each schedule in a panel of its own, with a logarithmic strip below, and momentum in one more."""
-    moving = [curve for curve in curves if curve.has_momentum]
+    lang, moving = sheet.lang, [curve for curve in curves if curve.has_momentum]
     number = len(curves) + bool(moving)
-    columns = min(3 if current_size().narrow else 5, math.ceil(number / 2))
+    columns = min(3 if sheet.narrow else 5, math.ceil(number / 2))
     rows = math.ceil(number / columns)
-    fig = frame(text("rates.title", lang), text("rates.read_each", lang), footer, look, height_for(rows, 190, 160))
+    read = text("rates.read_each", lang)
+    fig = sheet.figure("rates", footer, sheet.height_for(rows, 190, 160), read=read)
     grid = panel_grid(fig, rows, columns, left=58, right=48, top=126, bottom=62, gap=(16, 46))
     cells = [ax for row in grid for ax in row]
     lines = [curve.rates for curve in curves]
@@ -248,7 +248,7 @@ def _each(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: 
         draw_rates(strip, [curve], steps, log=True)
         ax.tick_params(labelbottom=False, labelleft=at % columns == 0)
         strip.tick_params(labelleft=at % columns == 0)
-        _name(ax, _label(curve, lang), columns)
+        _name(ax, _label(curve, lang), columns, sheet)
         _step_axis(strip, last=at + columns >= number, lang=lang)
     if moving:
         ax = cells[len(curves)]
@@ -258,7 +258,7 @@ def _each(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: 
         name = (
             text("rates.momentum", lang) if several else text("rates.momentum_of", lang, name=_label(moving[0], lang))
         )
-        _name(ax, name, columns)
+        _name(ax, name, columns, sheet)
         ax.tick_params(left=False, labelleft=False, right=True, labelright=True)  # no room at the left
         ax.spines["left"].set_visible(False)
         ax.spines["right"].set_visible(True)
@@ -268,9 +268,9 @@ def _each(curves: Sequence[_Curve], steps: int, footer: str, look: Theme, lang: 
     return fig
 
 
-def _name(ax: Any, words: str, columns: int) -> None:
+def _name(ax: Any, words: str, columns: int, sheet: Sheet) -> None:
     """Write what a panel shows above it, smaller where it is long, and in two lines at most."""
-    room = current_size().columns(80) // columns
+    room = sheet.size.columns(80) // columns
     smaller = room * BODY / NOTE
     words = words if width_of(words) <= smaller else wrapped(shortened(words, int(1.8 * smaller)), int(smaller))
     heading(ax, words, 4.0)

@@ -13,10 +13,9 @@ from matplotlib.patches import Patch
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import frame, heading
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import BODY, DASHES, MARGIN, panel_grid, themed
+from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, DASHES, MARGIN, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, loss_axis
 from actviz.plots.reading.groups import series_of
 from actviz.plots.reading.scales import Floats
@@ -129,9 +128,7 @@ def stopping_alt(
 
 
 @drawn_as("stopping", alt=stopping_alt, files=stopping_files, lacks=stopping_lacks, kind="training")
-def figure_stopping(
-    ds: xarray.Dataset, *, run: str | None = None, seed: int | None = None, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None, seed: int | None = None) -> Figure:
     """Draw a run that was stopped early: both losses, the turn, the patience, and the test rows with and without.
 
     What the best, the last and the whole budget's weights make of the test rows is drawn for every seed; the budget's
@@ -153,6 +150,7 @@ def figure_stopping(
     ActvizError
         If the dataset has no such run or seed, or no run that was watched.
     """
+    look, lang = sheet.theme, sheet.lang
     watched = stopping_runs(ds)
     if not watched:
         raise ActvizError(f"figure stopping: {text('stopping.lacks', lang)}")
@@ -165,31 +163,25 @@ def figure_stopping(
         raise ActvizError(f"no seed {seed}; it has {', '.join(map(str, seeds))}")
     stopping = recipe(ds)["runs"][run]["early_stopping"]
     what = "accuracy" if stopping["monitor"].endswith("accuracy") else "loss"
-    with themed(theme, lang) as look:
-        footer = training_words(ds.sel(run=[run]), lang)
-        size = current_size()
-        fig = frame(
-            text("stopping.title", lang),
-            text("stopping.read_below" if size.narrow else "stopping.read", lang),
-            footer,
-            look,
-            740 if size.narrow else None,
-        )
-        up = fig.get_figheight() * 72 - fig.above - fig.below
-        under = 280.0 if size.narrow else 0.0  # where there is no room at the right, the test rows are drawn below
-        right = MARGIN if size.narrow else 960 - _RIGHT
-        ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=right, top=200 if size.narrow else 178, bottom=80 + under)
-        draw_stop(left, ds, run, seed, what, look)
-        draw_epoch_axis(left, ds["epoch"].values)
-        loss_axis(left, _lines(ds, run, what), log=False) if what == "loss" else draw.draw_share_axis(left)
-        left.set_xlabel(text("axis.epoch", lang))
-        left.set_ylabel(text(f"axis.{what}", lang), fontsize=BODY)
-        _legend(left, ds, run, seed, look, lang)
-        if size.narrow:
-            grid = panel_grid(fig, 1, 2, left=_LEFT, right=MARGIN, top=up - 280, bottom=80, gap=(76, 0))
-        else:
-            grid = panel_grid(fig, 2, 1, left=_RIGHT + 70, right=34, top=126, bottom=80, gap=(0, 46))
-        _kept_panels([ax for row in grid for ax in row], ds, run, seeds.index(seed), look, lang)
+    footer = training_words(ds.sel(run=[run]), lang)
+    size = sheet.size
+    read = text("stopping.read_below" if size.narrow else "stopping.read", lang)
+    fig = sheet.figure("stopping", footer, 740 if size.narrow else None, read=read)
+    up = fig.get_figheight() * 72 - fig.above - fig.below
+    under = 280.0 if size.narrow else 0.0  # where there is no room at the right, the test rows are drawn below
+    right = MARGIN if size.narrow else 960 - _RIGHT
+    ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=right, top=200 if size.narrow else 178, bottom=80 + under)
+    draw_stop(left, ds, run, seed, what, look)
+    draw_epoch_axis(left, ds["epoch"].values)
+    loss_axis(left, _lines(ds, run, what), log=False) if what == "loss" else draw.draw_share_axis(left)
+    left.set_xlabel(text("axis.epoch", lang))
+    left.set_ylabel(text(f"axis.{what}", lang), fontsize=BODY)
+    _legend(left, ds, run, seed, look, lang)
+    if size.narrow:
+        grid = panel_grid(fig, 1, 2, left=_LEFT, right=MARGIN, top=up - 280, bottom=80, gap=(76, 0))
+    else:
+        grid = panel_grid(fig, 2, 1, left=_RIGHT + 70, right=34, top=126, bottom=80, gap=(0, 46))
+    _kept_panels([ax for row in grid for ax in row], ds, run, seeds.index(seed), sheet)
     return fig
 
 
@@ -233,9 +225,9 @@ def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, look: Theme, lang:
     )  # fmt: skip
 
 
-def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, look: Theme, lang: str) -> None:
+def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, sheet: Sheet) -> None:
     """Draw what the best weights, the last ones and those of the whole budget make of the test rows."""
-    beyond = unwatched(ds, run)
+    beyond, lang = unwatched(ds, run), sheet.lang
     for ax, what in zip(axes, ("loss", "accuracy"), strict=True):
         kinds = {
             "stopping.kept": ds[f"best_test_{what}"].sel(run=run),
@@ -248,11 +240,11 @@ def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, look:
             ax.set(xticks=[], yticks=[])
             ax.text(0.5, 0.5, text("stopping.no_test", lang), transform=ax.transAxes, ha="center", va="center")
             continue
-        draw_kept(ax, columns, seed, look)
+        draw_kept(ax, columns, seed, sheet.theme)
         ax.margins(y=0.15)
         ax.locator_params(axis="y", nbins=4)
         if what == "accuracy":
             ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
-        last = ax is axes[-1] or current_size().narrow
+        last = ax is axes[-1] or sheet.narrow
         names = [text(kind, lang) if last else "" for kind in kinds]
         ax.set_xticks(range(len(kinds)), names)

@@ -15,10 +15,9 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme, find_theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.building import BY, part
-from actviz.plots.canvas.frame import beside, frame, heading, result_marks, row_name, styles_legend
-from actviz.plots.canvas.sizes import current_size
-from actviz.plots.canvas.slide import drawn_as
-from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid, themed
+from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_legend
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, last_epoch, run_entries, seed_words
@@ -167,9 +166,7 @@ def curves_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_:
 
 
 @drawn_as("curves", alt=curves_alt, kind="training", builds=BY[1:], overlays=True)
-def figure_curves(
-    ds: xarray.Dataset, *, runs: Names = None, log: bool = False, theme: str = "light", lang: str = "en"
-) -> Figure:
+def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: bool = False) -> Figure:
     """Draw loss and accuracy on training and on held-out rows over the epochs, a line a run with its seeds.
 
     Parameters
@@ -188,35 +185,34 @@ def figure_curves(
     ActvizError
         If the dataset has no such run.
     """
+    look, lang = sheet.theme, sheet.lang
     chosen = choose(ds, "run", runs)
-    parts = [part for part in PARTS if np.isfinite(ds[f"{part}_loss"].values).any()]
+    parts = [split for split in PARTS if np.isfinite(ds[f"{split}_loss"].values).any()]
     rows = [what for what in ("loss", "accuracy") if np.isfinite(ds[f"train_{what}"].values).any()]
-    with themed(theme, lang) as look:
-        styles = run_styles(ds, chosen, theme)
-        read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
-        own = {run_name(part_of(ds, run)[0], lang): style for run, style in reversed(styles.items())}
-        if laid(ds):
-            own = {name: PairingStyle(style.color, style.marker, "-") for name, style in own.items()}
-        names = dict(reversed(own.items()))
-        lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
-        height = max(current_size().least, 150 + 18 * lines_of_names + 8 * len(names))
-        footer = training_words(ds, lang, bands=True)
-        fig = frame(text("curves.title", lang), read, footer, look, height)
-        fig.question = text("curves.question", lang)
-        grid = panel_grid(fig, len(rows), len(parts), left=92, right=beside(), top=126, bottom=76, gap=(46, 22))
-        for axes, what in zip(grid, rows, strict=True):
-            lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in parts}
-            shared = [line for each in lines.values() for line in each.values()]
-            row_name(axes[0], text(f"axis.{what}", lang))
-            for ax, part in zip(axes, parts, strict=True):
-                loss_axis(ax, shared, log=log) if what == "loss" else draw.draw_share_axis(ax)
-                draw_runs(ax, lines[part], styles, look, log=log and what == "loss")
-                draw_epoch_axis(ax, ds["epoch"].values)
-                last = what == rows[-1]
-                ax.set_xlabel(text("axis.epoch", lang)) if last else ax.tick_params(labelbottom=False)
-        for ax, part in zip(grid[0], parts, strict=True):
-            heading(ax, text(f"curves.{part}", lang))
-        styles_legend(fig, names, look, ended_notes(ds, chosen, lang), result_marks(ds, look))
+    styles = run_styles(ds, chosen, look.name)
+    read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
+    own = {run_name(part_of(ds, run)[0], lang): style for run, style in reversed(styles.items())}
+    if laid(ds):
+        own = {name: PairingStyle(style.color, style.marker, "-") for name, style in own.items()}
+    names = dict(reversed(own.items()))
+    lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
+    height = max(sheet.size.least, 150 + 18 * lines_of_names + 8 * len(names))
+    fig = sheet.figure("curves", training_words(ds, lang, bands=True), height, read=read)
+    fig.question = text("curves.question", lang)
+    grid = panel_grid(fig, len(rows), len(parts), left=92, right=sheet.beside, top=126, bottom=76, gap=(46, 22))
+    for axes, what in zip(grid, rows, strict=True):
+        lines = {split: {run: run_line(ds, f"{split}_{what}", run) for run in chosen} for split in parts}
+        shared = [line for each in lines.values() for line in each.values()]
+        row_name(axes[0], text(f"axis.{what}", lang))
+        for ax, split in zip(axes, parts, strict=True):
+            loss_axis(ax, shared, log=log) if what == "loss" else draw.draw_share_axis(ax)
+            draw_runs(ax, lines[split], styles, look, log=log and what == "loss")
+            draw_epoch_axis(ax, ds["epoch"].values)
+            last = what == rows[-1]
+            ax.set_xlabel(text("axis.epoch", lang)) if last else ax.tick_params(labelbottom=False)
+    for ax, split in zip(grid[0], parts, strict=True):
+        heading(ax, text(f"curves.{split}", lang))
+    styles_legend(fig, names, look, ended_notes(ds, chosen, lang), result_marks(ds, look))
     return fig
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from actviz.catalog.looks import Theme
+from actviz.catalog.looks import SIZES, Theme
 from actviz.errors import ActvizError
-from actviz.plots.canvas.frame import frame, row_name
+from actviz.plots.canvas.frame import row_name
+from actviz.plots.canvas.sheet import Sheet
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, TITLE, WIDTH, panel, panel_grid, themed
 from actviz.plots.figures.film import SHADES, draw_alarm_word, footer_words, in_lines, read_words, seen
 from actviz.plots.figures.training import draw_epoch_axis, loss_axis, run_line, run_styles
@@ -52,7 +53,8 @@ class Movie:
         self._ds, self._look, self._lang = ds, look, lang
         self._reels = reels(ds, runs, range(ds.sizes["snapshot"]), 5, lang)
         read = read_words(self._reels, look, lang)
-        self.figure: Figure = frame(text("film.moving", lang), read, footer_words(ds, self._reels, lang), look)
+        sheet, footer = Sheet(look, lang, SIZES["slide"]), footer_words(ds, self._reels, lang)
+        self.figure: Figure = sheet.figure("film", footer, title=text("film.moving", lang), read=read)
         styles = run_styles(ds, runs, look.name)
         rows = 1 if len(runs) <= 4 else 2
         grid = panel_grid(
