@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def percent(share: float) -> str:
     """Write a share; only none is 0 %, and only all is 100 %."""
@@ -17,7 +19,7 @@ def short(value: float) -> str:
     if value == 0 or 0.01 <= abs(value) < 1000:
         return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
     mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return true_minus(f"{mantissa}e{int(exponent)}")
 
 
 def signed(value: float) -> str:
@@ -25,10 +27,20 @@ def signed(value: float) -> str:
     if abs(value) < 0.05:
         return "0"
     digits = ".1f" if abs(value) < 9.95 else ".0f" if abs(value) < 999.5 else ".0e"
-    return f"{value:+{digits}}".replace("-", "−").replace("e+0", "e")
+    return true_minus(f"{value:+{digits}}").replace("e+0", "e")
 
 
 def digits(value: float) -> str:
     """Write a number in the fewest digits that give it back."""
     few = f"{value:.15g}"
     return few if float(few) == value else repr(float(value))
+
+
+def true_minus(number: str) -> str:
+    """Give a written number the minus sign of print."""
+    return number.replace("-", "−")
+
+
+def power_of_ten(exponent: int) -> str:
+    """Write 10 to a power with the font's own superscripts: plain text in every format, no math mode."""
+    return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPTS)

@@ -54,7 +54,11 @@ def reveal_grid(ax: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
 
 
 def _hide_cells(ax: Any, axis: int, at: int) -> None:
-    """Hide the bars, contours and words of a row or column of a grid; its base lines stay."""
+    """Hide the bars, contours and words of a row or column of a grid; its base lines stay.
+
+    All cells of a grid are one collection, some with no path of their own, which is drawn many times faster than an
+    artist each; so where a path stands tells whose it is.
+    """
     for drawn in (each for each in ax.collections if isinstance(each, PolyCollection | LineCollection)):
         paths: Any = drawn.get_paths()
         for position, path in enumerate(paths):
@@ -78,16 +82,20 @@ def _cell(x: float, y: float) -> tuple[int, int]:
     return int(np.floor((1 - y + 0.02) / DOWN)), int(np.floor((x + 0.05) / ACROSS))
 
 
-def reveal_layers(axes: Sequence[Any], layers: NDArray[Any]) -> None:
-    """Let what is drawn over layers appear layer by layer; in a deep stack, several of them at a time."""
+def reveal_layers(axes: Sequence[Any], layers: NDArray[Any], notes: Sequence[Artist]) -> None:
+    """Let what is drawn over layers appear layer by layer; in a deep stack, several of them at a time.
+
+    ``notes`` belong to no layer, and appear with the last.
+    """
     steps = axes[0].figure.steps.setdefault("layer", {})
     for group in np.array_split(layers, min(MOST, len(layers))):
         first = int(group[0])
-        steps[str(first)] = [partial(_hide_from, ax, first, last=group[-1] == layers[-1]) for ax in axes]
+        steps[str(first)] = [partial(_hide_from, ax, first) for ax in axes]
+    steps[str(first)] += [partial(note.set_visible, False) for note in notes]
 
 
-def _hide_from(ax: Any, layer: int, *, last: bool) -> None:
-    """Hide what is drawn at a layer and beyond it; what belongs to no layer is hidden until the last step."""
+def _hide_from(ax: Any, layer: int) -> None:
+    """Cut off what is drawn at a layer and beyond it: a line or a band is one artist for all layers."""
     for line in ax.lines:
         x, y = np.asarray(line.get_xdata(), float), np.array(line.get_ydata(), float)
         line.set_data(x, np.where(x >= layer - 0.5, np.nan, y))
@@ -97,9 +105,7 @@ def _hide_from(ax: Any, layer: int, *, last: bool) -> None:
         drawn.set_clip_path(Rectangle((low, 0), max(end - low, 0.0), 1, transform=bottom))
     for words in ax.texts:
         within = ax.get_xlim()[0] + words.get_position()[0] * np.ptp(ax.get_xlim())
-        if (isinstance(words, Annotation) and last and words.get_color() == ax.figure.alarm) or (
-            not isinstance(words, Annotation) and within >= layer - 0.5
-        ):
+        if not isinstance(words, Annotation) and within >= layer - 0.5:
             words.set_visible(False)
 
 

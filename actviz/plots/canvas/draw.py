@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas.style import BODY, NOTE, PairingStyle
-from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks, power_of_ten
-from actviz.plots.reading.series import Cell, Line
+from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks
+from actviz.plots.reading.series import Cell, Line, finite_values
+from actviz.text.numbers import power_of_ten
 
 ACROSS, DOWN = 1.12, 1.16
 """Distance between panels of a grid, in panels."""
@@ -150,8 +151,8 @@ def draw_marks(ax: Axes, line: Line, style: PairingStyle, *, log: bool, shift: f
 
 def draw_log_axis(ax: Axes, lines: Sequence[Line], number: int = 4) -> Axes:
     """Give the y axis decades that hold all the lines, with room at the foot for the marks of exact zeros."""
-    values = np.concatenate([[each.low, each.high] for each in lines], axis=None) if lines else np.array([])
-    values = values[np.isfinite(values) & (values > 0)]
+    values = finite_values(lines)
+    values = values[values > 0]
     zeros = any((each.middle == 0).any() for each in lines)
     low, high = (np.log10(values.min()), np.log10(values.max())) if values.size else (0.0, 1.0)
     if high - low < 1.2:
@@ -160,17 +161,26 @@ def draw_log_axis(ax: Axes, lines: Sequence[Line], number: int = 4) -> Axes:
     low, high = max(low - (2 * room if zeros else room), -307.0), min(high + room, 307.0)
     ax.set_yscale("log", nonpositive="mask")
     ax.set_ylim(10.0**low, 10.0**high)
-    exponents = decade_ticks(low, high, number) if values.size else []
-    ax.yaxis.set_major_locator(FixedLocator([10.0**exponent for exponent in exponents]))
-    ax.yaxis.set_major_formatter(FixedFormatter([power_of_ten(exponent) for exponent in exponents]))
-    ax.yaxis.set_minor_locator(FixedLocator([]))
+    label_decades(ax.yaxis, low, high, number if values.size else 0)
     return ax
+
+
+def label_decades(axis: Any, low: float, high: float, number: int) -> None:
+    """Label about ``number`` powers of ten between two exponents on a logarithmic axis, and nothing between them."""
+    exponents = decade_ticks(low, high, number) if number else []
+    label_places(axis, [10.0**exponent for exponent in exponents], [power_of_ten(exponent) for exponent in exponents])
+
+
+def label_places(axis: Any, places: Sequence[float], names: Sequence[str]) -> None:
+    """Label places on an axis, and nothing between them."""
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(FixedFormatter(names))
+    axis.set_minor_locator(FixedLocator([]))
 
 
 def draw_plain_axis(ax: Axes, lines: Sequence[Line]) -> Axes:
     """Give the y axis a linear range, or a symmetric logarithmic one where one line would flatten the others."""
-    values = np.concatenate([[each.low, each.high] for each in lines], axis=None)
-    values = values[np.isfinite(values)]
+    values = finite_values(lines)
     low, high = (min(values.min(), 0.0), max(values.max(), 0.0)) if values.size else (0.0, 1.0)
     if max(high, -low) > 20:
         return _symmetric_log(ax, low, high)
@@ -189,9 +199,7 @@ def _symmetric_log(ax: Axes, low: float, high: float) -> Axes:
         ticks += [-(10.0**e) for e in decade_ticks(1, down, 2)]
         names += ["−" + power_of_ten(e) for e in decade_ticks(1, down, 2)]
     ax.set_ylim(-(10.0**down) * 1.5 if low < -1 else -0.5, 10.0**up * 1.5 if high > 1 else 0.5)
-    ax.yaxis.set_major_locator(FixedLocator(ticks))
-    ax.yaxis.set_major_formatter(FixedFormatter(names))
-    ax.yaxis.set_minor_locator(FixedLocator([]))
+    label_places(ax.yaxis, ticks, names)
     return ax
 
 

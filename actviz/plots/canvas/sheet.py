@@ -85,7 +85,7 @@ class Sheet:
         """
         title = title or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
-        size, look = self.size, self.theme
+        size = self.size
         headline = wrapped(title, size.columns(62), max_lines=1 + size.narrow, placeholder="…")
         lines, small = wrapped(read, columns(size, 118)), wrapped(footer, columns(size, 158))
         drop = _LEADING * headline.count("\n")
@@ -97,8 +97,8 @@ class Sheet:
         up = max(size.height, up + above + below) if size.narrow else up
         fig = Slide(size=size, height=up)
         fig.words = Words(title, read, footer)
-        fig.above, fig.below, fig.alarm = above, below * size.narrow, look.alarm
-        left, muted = MARGIN / size.width, look.muted
+        fig.above, fig.below = above, below * size.narrow
+        left, muted = MARGIN / size.width, self.theme.muted
         fig.text(left, 1 - 20 / up, headline, fontsize=TITLE, fontweight="bold", va="top")
         fig.text(left, 1 - (52 + drop) / up, lines, fontsize=BODY, color=muted, va="top", linespacing=1.25)
         lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels

@@ -86,7 +86,6 @@ class Slide(Figure):
         self.above = self.below = self.foot = self.legend_height = 0.0
         self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
         self.question = ""
-        self.alarm = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return it as HTML with caption and alt text, as a PNG, and as its alt text alone."""

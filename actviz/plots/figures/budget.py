@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from actviz.catalog.looks import Theme
 from actviz.catalog.names import schedule
@@ -20,12 +19,13 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel_grid
 from actviz.plots.figures.rates import COLORS
 from actviz.plots.figures.training import draw_epoch_axis, over_seeds
-from actviz.plots.reading.scales import Floats, decade_ticks, power_of_ten
+from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, run_name, shortened, text
+from actviz.text.numbers import true_minus
 from actviz.training.measures import at_budget
 
 if TYPE_CHECKING:
@@ -134,10 +134,7 @@ def _final_axis(ax: Any, values: Floats, *, share: bool) -> None:
         ax.set_xscale("log")
         high = min(high, 1e4 * low)
         ax.set_xlim(low / 1.3, high * 1.3)
-        exponents = decade_ticks(np.log10(low / 1.3), np.log10(high * 1.3), 4)
-        ax.xaxis.set_major_locator(FixedLocator([10.0**exponent for exponent in exponents]))
-        ax.xaxis.set_major_formatter(FixedFormatter([power_of_ten(exponent) for exponent in exponents]))
-        ax.xaxis.set_minor_locator(FixedLocator([]))
+        draw.label_decades(ax.xaxis, np.log10(low / 1.3), np.log10(high * 1.3), 4)
         return
     room = 0.06 * max(high - low, 0.01)
     ax.set_xlim(low - room, high + room)
@@ -153,7 +150,7 @@ def difference(values: Floats, first: Floats, lang: str, *, share: bool = False)
     words = f"{factor * apart.mean():+.{digits}f}"
     if len(apart) > 1:
         words += f" ± {factor * apart.std(ddof=1) / math.sqrt(len(apart)):.{digits}f}"
-    words = words.replace("-", "−")
+    words = true_minus(words)
     return text("budget.points", lang, value=words) if share else words
 
 

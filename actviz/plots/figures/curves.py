@@ -16,12 +16,13 @@ from actviz.plots.canvas.frame import heading, legend, row_name
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split
 from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
-from actviz.plots.reading.scales import Floats, decade_ticks, power_of_ten
+from actviz.plots.reading.scales import Floats, decade_ticks
 from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
 from actviz.plots.reading.telling import alt_text, gradient_left, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, text
+from actviz.text.numbers import power_of_ten
 from actviz.theory.expected import PREDICTED
 
 if TYPE_CHECKING:

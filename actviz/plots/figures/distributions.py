@@ -207,13 +207,14 @@ def figure_ridges(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, acti
     _density_notes(top, cells, layers, look, lang)
     _curve(middle, ds, "saturated", init, activation, look, lang, log=False)
     _curve(bottom, ds, "grad_preact_rms", init, activation, look, lang, log=True)
+    notes = [each for ax in (middle, bottom) for each in ax.texts]
     for ax, words in zip((top, middle, bottom), ("activation", "saturated", "grad_preact_rms"), strict=True):
         ax.set_xlim(top.get_xlim())
         _side_name(ax, text(words, lang))
     for ax in (top, middle):
         ax.set_xticks(bottom.get_xticks(), [])
     bottom.set_xlabel(text("axis.layer", lang))
-    reveal_layers([top, middle, bottom], layers)
+    reveal_layers([top, middle, bottom], layers, notes)
     fig.question = text("ridges.question", lang, **names)
     return fig
 

@@ -21,12 +21,12 @@ from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, HEADER, NOTE, PairingStyle, panel_grid
 from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.series import Line
+from actviz.plots.reading.series import Line, finite_values
 from actviz.plots.reading.telling import alt_text
 from actviz.recipes.again import Again
 from actviz.results.words import pairing_name
 from actviz.text import label, shortened, text
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import percent, short, true_minus
 
 Pairing = tuple[str, str]
 USUAL = ("act_std", "grad_preact_rms", "similarity", "act_mean")
@@ -150,8 +150,7 @@ def _lines(ax: Any, before: Summary, after: Summary | None, drifting: list[int],
 
 def _set_axis(ax: Any, lines: list[Line], summary: Summary) -> bool:
     """Give the y axis a range in which the difference shows; return whether it is logarithmic."""
-    values = np.concatenate([[each.low, each.high] for each in lines], axis=None)
-    values = values[np.isfinite(values)]
+    values = finite_values(lines)
     if summary.scale.name == "log" and (values > 0).any() and (values >= 0).all():
         above = values[values > 0]
         if above.max() > DECADE * above.min() or (values == 0).any():
@@ -175,7 +174,7 @@ def _histograms(ax: Any, before: Shape, after: Shape | None, look: Theme) -> Non
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(0, 1.15 * max(shares.max(initial=0.0), now.max(initial=0.0), 1e-6))
     ticks = _ticks(edges)
-    ax.set_xticks(x[ticks], [short(float(edges[at])).replace("-", "−") for at in ticks])
+    ax.set_xticks(x[ticks], [true_minus(short(float(edges[at]))) for at in ticks])
     top = ax.get_ylim()[1]
     ax.set_yticks([0, top / 2.3], ["0", percent(top / 2.3)])
 

@@ -17,13 +17,13 @@ from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import NOTE, PairingStyle, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
-from actviz.plots.reading.scales import decade_ticks, power_of_ten
+from actviz.plots.reading.scales import decade_ticks
 from actviz.plots.reading.series import Line
 from actviz.plots.reading.telling import alt_text, last_epoch, median, seed_words, values_course
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, shortened, text
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import percent, power_of_ten, short
 from actviz.training.measures import at_end
 
 if TYPE_CHECKING:

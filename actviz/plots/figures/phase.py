@@ -30,14 +30,14 @@ from actviz.plots.canvas.frame import heading, legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation_once
 from actviz.plots.canvas.style import BODY, HEIGHT, MARGIN, NOTE, panel, panel_grid
-from actviz.plots.reading.scales import Floats, power_of_ten
+from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, choose, one_activation
 from actviz.plots.reading.subjects import pairings_subject
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.results.words import recipe_words
 from actviz.text import label, text
-from actviz.text.numbers import short
+from actviz.text.numbers import power_of_ten, short
 from actviz.theory import depth_scales
 
 if TYPE_CHECKING:

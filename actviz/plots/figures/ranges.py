@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from actviz.catalog.looks import Theme
+from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, NOTE, panel_grid
 from actviz.plots.figures.training import over_seeds
-from actviz.plots.reading.scales import decade_ticks, power_of_ten
 from actviz.plots.reading.telling import alt_text, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
@@ -41,10 +40,7 @@ def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     low, high = math.log10(rates[0]), math.log10(rates[-1])
     ax.set_xscale("log")
     ax.set_xlim(rates[0], rates[-1])
-    exponents = decade_ticks(low, high, 8)
-    ax.xaxis.set_major_locator(FixedLocator([10.0**exponent for exponent in exponents]))
-    ax.xaxis.set_major_formatter(FixedFormatter([power_of_ten(exponent) for exponent in exponents]))
-    ax.xaxis.set_minor_locator(FixedLocator([]))
+    draw.label_decades(ax.xaxis, low, high, 8)
     first = float(np.nanmean(curves[:, :10])) if np.isfinite(curves[:, :10]).any() else 1.0
     lowest = min(0.0, float(np.nanmin(curves, initial=0.0)))
     ax.set_ylim(lowest - 0.04 * first, 1.7 * first)

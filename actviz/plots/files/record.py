@@ -119,6 +119,10 @@ def _from_svg(path: Path) -> str | None:
 
 
 def _from_pdf(path: Path) -> str | None:
+    """Look for the record among the bytes: matplotlib writes keywords as one plain string, never packed.
+
+    A reader of all PDFs would be one more package, for files that other programs wrote, which have no record.
+    """
     pdf = path.read_bytes()
     if not pdf.rstrip().endswith(b"%%EOF"):
         raise ValueError("it does not end as a PDF does")

@@ -61,7 +61,11 @@ def _save_svg(figure: Figure, path: Path) -> None:
 
 
 def _scale_pages(pages: Any, scale: float) -> None:
-    """Make every page of a PDF smaller with all that is on it; matplotlib has no other way to it."""
+    """Make every page of a PDF smaller with all that is on it.
+
+    matplotlib has no other way to it: a PDF always has 72 points an inch of its figure, and a smaller figure is laid
+    out anew.
+    """
     file = pages._ensure_file()
     begin = file.newPage
 

@@ -53,7 +53,8 @@ class Theory:
         return self.data is not None and any(bool(self.data[name].isnull().any()) for name in names)
 
 
-# A dataset does not hash; its address serves for as long as it lives.
+# By the address of a dataset, which does not hash, for as long as it lives: four figures and two pages ask for the same
+# theory one after the other, each by itself, and none can hand another what it was told.
 _asked: dict[int, tuple[weakref.ref[Any], dict[tuple[str, str, str], Theory]]] = {}
 
 

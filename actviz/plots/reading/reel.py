@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Still:
     """The layers of a run at one snapshot, seeds pooled.
 
     Parameters
@@ -52,7 +52,7 @@ class Reel:
     run: str
     scale: ValueScale
     layers: NDArray[Any]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[Still, ...]
 
 
 def film_lacks(ds: xarray.Dataset) -> str:
@@ -100,7 +100,7 @@ def _scale(own: xarray.Dataset, labels: int) -> ValueScale:
     return log_scale(edges, counts, np.nan_to_num(zeros), labels)
 
 
-def _pictures(ds: xarray.Dataset, own: xarray.Dataset, scale: ValueScale, lang: str) -> tuple[Picture, ...]:
+def _pictures(ds: xarray.Dataset, own: xarray.Dataset, scale: ValueScale, lang: str) -> tuple[Still, ...]:
     columns = scale.density(own["hist"].transpose("snapshot", "layer", "bin").values)
     taken = own["snapshot_step"].transpose("snapshot", "seed").values
     lost = own["nonfinite"].transpose("snapshot", "seed", "layer").values
@@ -112,7 +112,7 @@ def _pictures(ds: xarray.Dataset, own: xarray.Dataset, scale: ValueScale, lang: 
         there = taken[at] >= 0
         if not there.any():
             why = "film.diverged" if (own["ended"].values == "diverged").any() else "film.stopped"
-            pictures.append(Picture(columns[at], "", alarm=text(why, lang)))
+            pictures.append(Still(columns[at], "", alarm=text(why, lang)))
             continue
         # Of the evaluation before a snapshot, where there is none at it.
         last = np.searchsorted(own["step"].values, taken[at][there], side="right") - 1
@@ -121,7 +121,7 @@ def _pictures(ds: xarray.Dataset, own: xarray.Dataset, scale: ValueScale, lang: 
         kept = bool((taken[at][there] != planned).any())
         if kept:
             told = text("film.loss_at", lang, loss=told, moment=moment(ds, float(np.mean(taken[at][there])), lang))
-        pictures.append(Picture(columns[at], told, kept, *_alarm(lost[at][there], unshown[at][there], lang)))
+        pictures.append(Still(columns[at], told, kept, *_alarm(lost[at][there], unshown[at][there], lang)))
     return tuple(pictures)
 
 

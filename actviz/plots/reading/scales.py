@@ -12,18 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.histogram import is_linear
+from actviz.text.numbers import power_of_ten, true_minus
 
 if TYPE_CHECKING:
     import xarray
 
 Floats = NDArray[np.float64]
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def power_of_ten(exponent: int) -> str:
-    """Write 10 to a power with the font's own superscripts: plain text in every format, no math mode."""
-    return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
 @dataclass(frozen=True)
@@ -71,17 +65,13 @@ class ValueScale:
         return within
 
 
-def _number(value: float) -> str:
-    return f"{value:g}".replace("-", "−")
-
-
 def linear_scale(edges: NDArray[Any], display_bins: int = 64) -> ValueScale:
     """Return the scale of equal bins, merged to about ``display_bins``."""
     number = len(edges) - 1
     step = max(1, number // display_bins)
     starts = range(0, number, step)
     low, high = float(edges[0]), float(edges[-1])
-    ticks = tuple((place, _number(low + place * (high - low))) for place in (0.0, 0.5, 1.0))
+    ticks = tuple((place, true_minus(f"{low + place * (high - low):g}")) for place in (0.0, 0.5, 1.0))
     groups = tuple((start, min(start + step, number)) for start in starts)
     places = np.array([*starts, number]) / number
     return ValueScale(places, groups, ticks, linear=True)

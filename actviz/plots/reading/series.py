@@ -66,6 +66,12 @@ class Line:
         return starts
 
 
+def finite_values(lines: Sequence[Line]) -> Floats:
+    """Return every finite number of lines and their bands, for an axis to hold, of shape (n,)."""
+    values: Floats = np.concatenate([[each.low, each.high] for each in lines], axis=None) if lines else np.array([])
+    return values[np.isfinite(values)]
+
+
 def overflowed(ds: xarray.Dataset, init: str, activation: str) -> Flags:
     """Return at which layers the activations of any seed overflowed, shape (layer,)."""
     share = ds["nonfinite"].sel(init=init, activation=activation).transpose("seed", "layer").values
