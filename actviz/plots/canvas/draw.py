@@ -116,7 +116,7 @@ def draw_density(ax: Axes, scale: ValueScale, columns: Floats, layers: NDArray[A
     seen = np.where(columns.max(axis=1, keepdims=True) > 0, columns, np.nan)  # a layer with nothing to show is blank
     ax.pcolormesh(x, scale.edges, seen.T, cmap=look.density, norm=shades, rasterized=True)
     ax.set(xlim=(x[0], x[-1]), ylim=(0, 1))
-    ax.set_yticks([place for place, _ in scale.ticks], [label for _, label in scale.ticks])
+    ax.set_yticks(*scale.labels)
     return ax
 
 

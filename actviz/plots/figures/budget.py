@@ -219,14 +219,14 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     fig = sheet.figure("budget", training_words(ds, lang), height, first=names[0])
     bottom = fig.get_figheight() * 72 - fig.above - fig.below - 126 - _CURVES
     (top,) = panel_grid(fig, 1, len(curves) + 1, left=64, right=34, top=126, bottom=bottom, gap=(58, 0))
-    _draw_top(ds, top, curves, chosen, styles, look, lang)
+    _draw_top(ds, top, curves, chosen, styles, sheet)
     below = panel_grid(
         fig, stacked, len(finals) // stacked, left=_NAMES, right=104, top=126 + _CURVES + 64, bottom=54,
         gap=(108, 64),
     )  # fmt: skip
     low = [ax for row in below for ax in row]
     for ax, name in zip(low, finals, strict=True):
-        _draw_final(ds, ax, name, chosen, styles, look, lang)
+        _draw_final(ds, ax, name, chosen, styles, sheet)
     for row, (name, style) in enumerate(zip(names, styles, strict=True)):
         for ax in low[:stacked]:
             _row_name(ax, row, shortened(name, 24), style)
@@ -234,9 +234,9 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
 
 
 def _draw_top(
-    ds: xarray.Dataset, top: Sequence[Any], curves: Sequence[str], runs: Sequence[str], styles: Any, look: Theme,
-    lang: str,
+    ds: xarray.Dataset, top: Sequence[Any], curves: Sequence[str], runs: Sequence[str], styles: Any, sheet: Sheet,
 ) -> None:  # fmt: skip
+    look, lang = sheet.theme, sheet.lang
     epochs = ds["epoch"].values
     for ax, name in zip(top, ("rate", *curves), strict=True):
         lines = [_rate_line(ds, run) if name == "rate" else _curve(ds, name, run) for run in runs]
@@ -260,9 +260,8 @@ def _decades(lines: Sequence[Line]) -> float:
     return float(np.log10(values.max() / values.min())) if values.size else 0.0
 
 
-def _draw_final(
-    ds: xarray.Dataset, ax: Any, name: str, runs: Sequence[str], styles: Any, look: Theme, lang: str
-) -> None:
+def _draw_final(ds: xarray.Dataset, ax: Any, name: str, runs: Sequence[str], styles: Any, sheet: Sheet) -> None:
+    look, lang = sheet.theme, sheet.lang
     values, share = final_values(ds, runs, name), name.endswith("accuracy")
     _final_axis(ax, values, share=share)
     draw_finals(ax, values, styles, look)

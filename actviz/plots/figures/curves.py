@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part, reveal
 from actviz.plots.canvas.frame import heading, legend, row_name
@@ -37,14 +36,13 @@ STRIP = 26.0
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Lines:
     """What the panels of a figure share."""
 
     ds: xarray.Dataset
     inits: Sequence[str]
     theory: bool
-    theme: Theme
-    lang: str
+    sheet: Sheet
 
 
 def _set_axis(ax: Any, axis: str, lines: Sequence[Line]) -> None:
@@ -59,9 +57,9 @@ def _set_axis(ax: Any, axis: str, lines: Sequence[Line]) -> None:
         draw.draw_plain_axis(ax, lines)
 
 
-def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Look) -> tuple[list[Line], Any]:
+def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Lines) -> tuple[list[Line], Any]:
     """Draw a statistic of one activation, a line for each initializer; return the lines, and the lowest Axes."""
-    ds, inits, look, lang = whole.ds, whole.inits, whole.theme, whole.lang
+    ds, inits, look, lang = whole.ds, whole.inits, whole.sheet.theme, whole.sheet.lang
     lines = [line(ds, name, init, activation) for init in inits]
     layers, count = ds["layer"].values, len(inits)
     # Lines that coincide stay apart: in shallow stacks by a small shift, in deep ones by markers that take turns.
@@ -82,14 +80,15 @@ def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Look) -
         names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
         with part([ax], inits[-1]):
             draw.draw_note(ax, text("mark.undefined", lang, names=names), look)
-    return lines, _theory_panel(ax, inits, expected, styles, shifts, look, lang) if any(expected) else ax
+    return lines, _theory_panel(ax, inits, expected, styles, shifts, whole.sheet) if any(expected) else ax
 
 
 def _theory_panel(
     ax: Any, inits: Sequence[str], expected: Sequence[Expected | None], styles: Sequence[PairingStyle],
-    shifts: Sequence[float], look: Theme, lang: str,
+    shifts: Sequence[float], sheet: Sheet,
 ) -> Any:  # fmt: skip
     """Draw theory over a panel's lines, and the z-scores in a strip below, which is returned."""
+    look, lang = sheet.theme, sheet.lang
     strip = split(ax, STRIP)
     strip.set_zorder(ax.get_zorder() - 1)  # marks at the foot of the panel stand over it
     overlay.draw_strip(strip, text("theory.z", lang), look)
@@ -112,7 +111,7 @@ def _lines_figure(
     chosen, rows = choose(ds, "init", inits), choose(ds, "activation", activations)
     look, lang = sheet.theme, sheet.lang
     theory = theory and not laid(ds)  # each result has one of its own
-    whole = _Look(ds, chosen, theory, look, lang)
+    whole = _Lines(ds, chosen, theory, sheet)
     footer = recipe_words(ds, lang, gradient=gradient, bands=True)
     read = text(f"{figure}.read", lang)
     predicted = [name for name in columns if name in PREDICTED]
@@ -252,10 +251,10 @@ def figure_gradients(
     fig, grid, chosen, rows = _lines_figure(
         sheet, ds, "gradients", columns, inits, activations, theory=theory, gradient=True, extra=1
     )
-    depth, look, lang = ds.sizes["layer"], sheet.theme, sheet.lang
+    depth, lang = ds.sizes["layer"], sheet.lang
     scale = _gradient_range(ds, chosen, rows)
     for axes, activation in zip(grid, rows, strict=True):
-        _gradient_ridges(axes[-1], ds, chosen, activation, scale, look, lang)
+        _gradient_ridges(axes[-1], ds, chosen, activation, scale, sheet)
         if activation != rows[-1]:
             axes[-1].set_xticks(axes[-1].get_xticks(), [])
     heading(grid[0][-1], text("grad_hist" if depth > 1 else "grad_hist_one", lang, depth=depth))
@@ -287,9 +286,10 @@ def _gradient_range(ds: xarray.Dataset, inits: Sequence[str], activations: Seque
 
 
 def _gradient_ridges(
-    ax: Any, ds: xarray.Dataset, inits: Sequence[str], activation: str, octaves: tuple[int, int], look: Theme, lang: str
+    ax: Any, ds: xarray.Dataset, inits: Sequence[str], activation: str, octaves: tuple[int, int], sheet: Sheet
 ) -> None:
     """Draw each initializer's gradients at the first and last layer on a row of its own."""
+    look, lang = sheet.theme, sheet.lang
     first, last = octaves
     edges = np.log10(ds["grad_bin_edges"].values[first * 4 : last * 4 + 1 : 4])
     ends = [int(ds["layer"].values[at]) for at in (0, -1)]

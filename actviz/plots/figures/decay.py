@@ -65,7 +65,7 @@ def draw_sizes(ax: Any, scale: ValueScale, counts: Floats, styles: Sequence[Pair
     for row, style in zip(heights, styles, strict=True):
         ax.stairs(row, scale.edges, color=style.color, linestyle=style.linestyle, linewidth=2.0)
     ax.set(xlim=(0, 1), ylim=(0, 1.08 * max(float(heights.max()), 1e-9)))
-    ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+    ax.set_xticks(*scale.labels)
     ax.set_yticks([])
     return ax
 
@@ -265,7 +265,7 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
     for ax, what in ((losses, "axis.loss"), (accuracies, "axis.accuracy"), (sizes, "decay.norm")):
         heading(ax, text(what, lang))
     told = {group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
-    styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, look, lang))
+    styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, sheet))
     return fig
 
 
@@ -279,8 +279,9 @@ def _sweep_panel(ax: Any, lines: dict[str, list[Line]], styles: Sequence[Pairing
             draw.draw_marks(ax, line, style, log=False)
 
 
-def _part_marks(styles: Sequence[PairingStyle], look: Theme, lang: str) -> dict[str, Any]:
+def _part_marks(styles: Sequence[PairingStyle], sheet: Sheet) -> dict[str, Any]:
     """Return what tells training from validation in a legend."""
+    look, lang = sheet.theme, sheet.lang
     plain = {"color": styles[0].color if len(styles) == 1 else look.text, "linewidth": look.line}
     return {
         text("curves.validation", lang): {**plain, "marker": styles[0].marker if len(styles) == 1 else ""},
@@ -333,7 +334,7 @@ def figure_weights(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> F
         scale = size_scale(edges, np.concatenate([before, after]), 4)
         shapes = [scale.density(_mirrored(counts)) for counts in (after, before)]
         draw.draw_ridges(ax, list(zip(*shapes, strict=True)), scale.edges, [styles[run].color for run in chosen])
-        ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+        ax.set_xticks(*scale.labels)
         head = layer == int(ds["weight_layer"].values[-1])
         heading(ax, text("weights.head", lang) if head else text("layer", lang, layer=layer))
         ax.set_xlabel(text("axis.weight", lang), fontsize=NOTE if sheet.narrow else BODY)

@@ -1,4 +1,4 @@
-"""Figures of where the values are: histograms, ridges, overview."""
+"""Figures of where the values are: histograms, and a whole stack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, reveal_grid, reveal_layers
@@ -23,7 +22,7 @@ from actviz.plots.reading.series import (
     Cell,
     Line,
     Names,
-    attenuation,
+    Pairings,
     cell,
     choose,
     line,
@@ -37,12 +36,10 @@ from actviz.plots.reading.telling import alt_text, gradient_left, last_share, la
 from actviz.results.overlaying import laid, same_pairings
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, shortened, text, wrapped
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import percent
 
 if TYPE_CHECKING:
     import xarray
-
-Pairings = Sequence[tuple[str, str]]
 
 VIEWS = ("full", "book")
 
@@ -204,9 +201,9 @@ def figure_ridges(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, acti
     grid = panel_grid(fig, 3, 1, left=164, top=108, bottom=66, gap=(0, 16), heights=(2.6, 0.8, 1.2))
     (top,), (middle,), (bottom,) = grid
     draw.draw_density(top, scale, np.array([each.heights for each in cells]), layers, look)
-    _density_notes(top, cells, layers, look, lang)
-    _curve(middle, ds, "saturated", init, activation, look, lang, log=False)
-    _curve(bottom, ds, "grad_preact_rms", init, activation, look, lang, log=True)
+    _density_notes(top, cells, layers, sheet)
+    pairing_panel(middle, ds, "saturated", (init, activation), sheet, log=False)
+    pairing_panel(bottom, ds, "grad_preact_rms", (init, activation), sheet, log=True)
     notes = [each for ax in (middle, bottom) for each in ax.texts]
     for ax, words in zip((top, middle, bottom), ("activation", "saturated", "grad_preact_rms"), strict=True):
         ax.set_xlim(top.get_xlim())
@@ -226,8 +223,9 @@ def _side_name(ax: Any, words: str) -> None:
     )  # fmt: skip
 
 
-def _density_notes(ax: Any, cells: Sequence[Cell], layers: Any, look: Theme, lang: str) -> None:
+def _density_notes(ax: Any, cells: Sequence[Cell], layers: Any, sheet: Sheet) -> None:
     """Say once, where it begins, what a run of layers cannot show: overflow, values outside, or nothing but zeros."""
+    look, lang = sheet.theme, sheet.lang
     outside = [at for at, each in enumerate(cells) if each.sick == "panel.outside"]
     lost = [at for at, each in enumerate(cells) if each.lost > 0]
     empty = [at for at, each in enumerate(cells) if each.zeros >= 1]
@@ -249,20 +247,13 @@ def _density_notes(ax: Any, cells: Sequence[Cell], layers: Any, look: Theme, lan
             )  # fmt: skip
 
 
-def _curve(
-    ax: Any,
-    ds: xarray.Dataset,
-    name: str,
-    init: str,
-    activation: str,
-    look: Theme,
-    lang: str,
-    *,
-    log: bool,
+def pairing_panel(
+    ax: Any, ds: xarray.Dataset, name: str, pairing: tuple[str, str], sheet: Sheet, *, log: bool,
     among: Sequence[Line] = (),
-) -> None:
+) -> None:  # fmt: skip
     """Draw one statistic of one pairing, on an axis that has room for all it stands among."""
-    style, read = pairing_style(ds, init, activation, look.name), line(ds, name, init, activation)
+    look, lang = sheet.theme, sheet.lang
+    style, read = pairing_style(ds, *pairing, look.name), line(ds, name, *pairing)
     every = None if len(read.layers) <= 12 else (0, max(1, len(read.layers) // 10))
     draw.draw_log_axis(ax, among or [read], 3) if log else draw.draw_share_axis(ax)
     draw.draw_line(ax, read, style, look, every=every)
@@ -272,102 +263,3 @@ def _curve(
         draw.draw_note(ax, text("mark.overflow", lang), look)
     elif log and (read.middle == 0).any():
         draw.draw_note(ax, text("mark.zero", lang), look)
-
-
-def _overview_pairings(
-    ds: xarray.Dataset, inits: Names = None, activations: Names = None, pairings: Pairings | None = None
-) -> Pairings:
-    """Return up to four pairings: those named, or telling ones."""
-    return [(init, activation) for init, activation in pairings or teaching_pairings(ds, inits, activations)][:4]
-
-
-def overview_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
-    """Tell of the figure of telling pairings."""
-    pairings = _overview_pairings(ds, **options)
-    entries = []
-    for pairing in pairings:
-        std = line(ds, "act_std", *pairing).middle[-1]
-        if not np.isfinite(std):
-            entries.append(pairing_course(ds, "act_std", pairing, lang))
-            continue
-        saturated = last_share("story.saturated", ds, "saturated", pairing, lang)
-        values = {"std": short(std), "saturated": saturated, "gradient": gradient_left(ds, pairing, lang)}
-        entries.append(text("overview.alt_entry", lang, name=pairing_name(*pairing, lang), **values))
-    return alt_text(text("overview.alt", lang, number=len(pairings), layers=layer_words(ds, lang)), entries, lang)
-
-
-@drawn_as("overview", alt=overview_alt, subject=partial(pairings_subject, shown=_overview_pairings))
-def figure_overview(
-    sheet: Sheet,
-    ds: xarray.Dataset,
-    *,
-    inits: Names = None,
-    activations: Names = None,
-    pairings: Pairings | None = None,
-) -> Figure:
-    """Draw up to four pairings side by side on one slide: distributions, gradients, and four numbers.
-
-    Unless ``pairings`` names them, they are telling ones; other parameters are as for ``figure_histograms``.
-    """
-    look, lang = sheet.theme, sheet.lang
-    pairings = _overview_pairings(ds, inits, activations, pairings)
-    for init, activation in pairings:
-        choose(ds, "init", init), choose(ds, "activation", activation)
-    layers = spread_layers(ds, 5)
-    footer = recipe_words(ds, lang, gradient=True, bands=True)
-    titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
-    second = 18.0 * sheet.narrow * any("\n" in title for title in titles)  # a title's second line
-    need = 900.0 + 5 * second if sheet.narrow and len(pairings) > 2 else None
-    fig = sheet.figure("overview", footer, need)
-    across = 2 if sheet.narrow else 4
-    blocks = -(-len(pairings) // across)
-    grid = panel_grid(
-        fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34 + second),
-        heights=(2.05, 0.84, 0.72) * blocks,
-    )  # fmt: skip
-    gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
-    for at, (init, activation) in enumerate(pairings):
-        color, (block, column) = pairing_style(ds, init, activation, look.name).color, divmod(at, across)
-        top, middle, bottom = (row[column] for row in grid[3 * block : 3 * block + 3])
-        scale = activation_scale(ds, [init], activation, layers)
-        cells = [[cell(ds, scale, init, activation, layer, lang=lang)] for layer in layers]
-        draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
-        names = [str(layer) if column == 0 else "" for layer in layers]
-        draw.draw_grid_labels(top, scale, names, [""], [look.text] * len(layers))
-        top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=8)
-        _curve(middle, ds, "grad_preact_rms", init, activation, look, lang, log=True, among=gradients)
-        _numbers(bottom, ds, init, activation, look, lang)
-        if column:
-            middle.set_yticklabels([])
-    for block in range(blocks):
-        _overview_sides(grid[3 * block : 3 * block + 3], lang)
-    for spare in (row[c] for row in grid[-3:] for c in range(len(pairings) - across * (blocks - 1), len(row))):
-        spare.set_axis_off()
-    return fig
-
-
-def _overview_sides(grid: list[list[Any]], lang: str) -> None:
-    for row, key in zip(grid, ("axis.layer", "grad_preact_rms"), strict=False):
-        row[0].annotate(
-            text(key, lang), (0, 0.5), xytext=(-52, 0), xycoords="axes fraction", textcoords="offset points",
-            rotation=90, ha="center", va="center", fontsize=BODY,
-        )  # fmt: skip
-    for ax in grid[1]:
-        ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=2)
-
-
-def _numbers(ax: Any, ds: xarray.Dataset, init: str, activation: str, look: Theme, lang: str) -> None:
-    """Write what became of the signal and its gradient at the ends of the stack."""
-    last = {name: line(ds, name, init, activation).middle[-1] for name in ("act_std", "saturated", "distinct_units")}
-    change, lost = attenuation(ds, init, activation), text("panel.overflow", lang)
-    times = text("overview.times", lang, value=short(10.0**change)) if np.isfinite(change) else lost
-    written = {
-        "overview.std": short(last["act_std"]) if np.isfinite(last["act_std"]) else lost,
-        "overview.saturated": percent(last["saturated"]) if np.isfinite(last["saturated"]) else lost,
-        "overview.attenuation": text("overview.none", lang) if np.isneginf(change) else times,
-        "overview.units": percent(last["distinct_units"]) if np.isfinite(last["distinct_units"]) else lost,
-    }
-    ax.set_axis_off()
-    for row, (key, value) in enumerate(written.items()):
-        ax.text(0, 0.9 - row * 0.27, text(key, lang), fontsize=NOTE + 1, color=look.muted, va="center")
-        ax.text(1, 0.9 - row * 0.27, value, fontsize=BODY, fontweight="bold", ha="right", va="center")

@@ -99,7 +99,7 @@ def figure_drift(sheet: Sheet, comparison: Comparison, pairing: Pairing | None =
         both = old.shapes[layer - 1], new.shapes[layer - 1] if new and layer <= len(new.shapes) else None
         _histograms(row[2], *both, look)
         heading(row[2], text("drift.shares", lang, layer=layer))
-    _legend(fig, comparison, look, lang)
+    _legend(fig, comparison, sheet)
     return fig
 
 
@@ -186,7 +186,8 @@ def _ticks(edges: Floats) -> list[int]:
     return sorted({each for each in at if not zero.size or abs(each - zero[0]) > len(edges) / 8} | set(zero.tolist()))
 
 
-def _legend(fig: Figure, comparison: Comparison, look: Theme, lang: str) -> None:
+def _legend(fig: Figure, comparison: Comparison, sheet: Sheet) -> None:
+    look, lang = sheet.theme, sheet.lang
     old, new = _styles(look)
     handles = [
         Line2D([], [], color=old.color, marker=old.marker, linewidth=look.line),

@@ -134,7 +134,7 @@ def _draw_strip(ax: Any, strip: Reel, look: Theme, *, last: bool) -> Any:
     shown = np.concatenate([np.concatenate([seen(each.columns), gap]) for each in strip.pictures])[:-1]
     ax.pcolormesh(x, strip.scale.edges, shown.T, cmap=look.density, norm=SHADES, rasterized=True)
     ax.set(xlim=(0, (number - 1) * ACROSS + 1), ylim=(0, 1))
-    ax.set_yticks([place for place, _ in strip.scale.ticks], [name for _, name in strip.scale.ticks])
+    ax.set_yticks(*strip.scale.labels)
     ax.spines[:].set_visible(False)
     ax.set_facecolor("none")
     for column, picture in enumerate(strip.pictures):

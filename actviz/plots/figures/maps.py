@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
-from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
@@ -91,9 +90,8 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
 
     Parameters are as for ``figure_signal``.
     """
-    look, lang = sheet.theme, sheet.lang
+    lang, size = sheet.lang, sheet.size
     rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
-    size = sheet.size
     depth, stacked, slanted = ds.sizes["layer"], size.narrow or len(columns) > 5, len(columns) > 5
     names = {
         "x": [wrapped(shortened(label(each, lang), 26), 14) for each in columns],
@@ -109,7 +107,7 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if slanted else 72, gap=(GAP, gap))
     axes = [ax for row in grid for ax in row]
     for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
-        values, words, norm, cmap = _map(ds, key, rows, columns, look, lang)
+        values, words, norm, cmap = _map(ds, key, rows, columns, sheet)
         draw.draw_heatmap(ax, values, words, norm, cmap, names, verdicts, BODY if room > 50 else NOTE + 1)
         heading(ax, text(f"saturation.{key}", lang, depth=depth))
         ax.tick_params(labelsize=NOTE + 1, rotation=0)
@@ -143,9 +141,10 @@ def _verdicts(
 
 
 def _map(
-    ds: xarray.Dataset, key: str, inits: Sequence[str], activations: Sequence[str], look: Theme, lang: str
+    ds: xarray.Dataset, key: str, inits: Sequence[str], activations: Sequence[str], sheet: Sheet
 ) -> tuple[Floats, list[list[str]], Any, str]:
     """Return the values of a heat map, the word in each cell, and how they are coloured."""
+    look, lang = sheet.theme, sheet.lang
     if key == "attenuation":
         values = np.array([[attenuation(ds, i, a) for a in activations] for i in inits])
     else:

@@ -142,7 +142,7 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     notes = [line for note in notes for line in wrapped(note, int(place.wide / 5.9)).split("\n")]
     tall = place.tall - 13.0 * max(len(notes) - 2, 0)  # more than two lines would run into the footer
     losses = panel(fig, 76, height - 132 - tall, place.wide, tall)
-    _losses(losses, own, styles, look, lang)
+    _losses(losses, own, styles, sheet)
     losses.annotate(
         "\n".join(notes), (0, 0), xytext=(0, -44), xycoords="axes fraction",
         textcoords="offset points", va="top", fontsize=NOTE, color=look.muted,
@@ -155,8 +155,8 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
             left, width = place.left + c * each, each - 20
             top = height - 152 - place.under - r * _ROW
             places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
-            _activations(places[0], own, run, scale, styles[run], look, lang, first=c == 0)
-            _gradient_lines(places[1], own, lines, run, styles[run], look, lang, first=c == 0)
+            _activations(places[0], own, run, scale, styles[run], sheet, first=c == 0)
+            _gradient_lines(places[1], own, lines, run, styles[run], sheet, first=c == 0)
             across = max(11, int(width / 8.6))  # columns; two lines at most
             name = wrapped(shortened(_name(ds, run, lang), 2 * across - 3), across)
             places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
@@ -184,8 +184,9 @@ def race_line(ds: xarray.Dataset, run: str) -> Line:
     return over_seeds(updates, smooth, own["ended"].values == "diverged", own["ended_step"].values)
 
 
-def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], look: Theme, lang: str) -> None:
+def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], sheet: Sheet) -> None:
     """Draw the race as the book does: from 0 to 2.5, or higher where no run is lower."""
+    look, lang = sheet.theme, sheet.lang
     lines = {run: race_line(ds, run) for run in styles}
     lowest = min((np.nanmin(line.middle) for line in lines.values() if np.isfinite(line.middle).any()), default=0.0)
     draw_runs(ax, lines, styles, look)
@@ -227,15 +228,16 @@ def _layers(there: NDArray[Any], layers: NDArray[Any], lang: str) -> str:
 
 
 def _activations(
-    ax: Any, ds: xarray.Dataset, run: str, scale: ValueScale, style: PairingStyle, look: Theme, lang: str, *,
+    ax: Any, ds: xarray.Dataset, run: str, scale: ValueScale, style: PairingStyle, sheet: Sheet, *,
     first: bool,
 ) -> None:  # fmt: skip
     """Draw a network's layers on a row each: outline before training, filled after."""
+    look, lang = sheet.theme, sheet.lang
     own, layers = ds.sel(run=run), ds["layer"].values
     ends = [scale.density(own["hist"].isel(snapshot=at).transpose("layer", "bin").values) for at in (-1, 0)]
     draw.draw_ridges(ax, list(zip(*ends, strict=True)), scale.edges, [style.color] * len(layers))
     ax.set_yticks(-np.arange(len(layers)) + 0.3, [str(layer) for layer in layers] if first else [""] * len(layers))
-    ax.set_xticks([place for place, _ in scale.ticks], [name for _, name in scale.ticks])
+    ax.set_xticks(*scale.labels)
     ax.tick_params(axis="y", length=0)
     same = (own["distinct_units"].isel(snapshot=-1) == 1).all("seed").values & (ds["width"].values > 1)
     still = (own["weight_norm"].isel(step=-1) == 0).all("seed").values
@@ -300,10 +302,11 @@ def gradient_line(ds: xarray.Dataset, run: str, at: int) -> Line:
 
 
 def _gradient_lines(
-    ax: Any, ds: xarray.Dataset, lines: Mapping[str, Sequence[Line]], run: str, style: PairingStyle, look: Theme,
-    lang: str, *, first: bool,
+    ax: Any, ds: xarray.Dataset, lines: Mapping[str, Sequence[Line]], run: str, style: PairingStyle, sheet: Sheet,
+    *, first: bool,
 ) -> None:  # fmt: skip
     """Draw a network's weight gradients by layer: dashed before training, solid after; and say where they are 0."""
+    look, lang = sheet.theme, sheet.lang
     blown_up = _blown_up(ds)
     shared = [line for run, (start, end) in lines.items() for line in ([start] if run in blown_up else [start, end])]
     draw.draw_log_axis(ax, shared, 3)

@@ -176,7 +176,7 @@ def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None,
     loss_axis(left, _lines(ds, run, what), log=False) if what == "loss" else draw.draw_share_axis(left)
     left.set_xlabel(text("axis.epoch", lang))
     left.set_ylabel(text(f"axis.{what}", lang), fontsize=BODY)
-    _legend(left, ds, run, seed, look, lang)
+    _legend(left, ds, run, seed, sheet)
     if size.narrow:
         grid = panel_grid(fig, 1, 2, left=_LEFT, right=MARGIN, top=up - 280, bottom=80, gap=(76, 0))
     else:
@@ -198,8 +198,9 @@ def _lines(ds: xarray.Dataset, run: str, what: str) -> list[Line]:
     return [Line(ds["epoch"].values, row, row, row, np.zeros(len(row), bool)) for row in rows]
 
 
-def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, look: Theme, lang: str) -> None:
+def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, sheet: Sheet) -> None:
     """Say above the panel what its lines and marks are, with the epochs of this seed."""
+    look, lang = sheet.theme, sheet.lang
     patience = recipe(ds)["runs"][run]["early_stopping"]["patience"]
     best, end = stop_epochs(ds, run, seed)
     budget = float(ds["epoch"].values[-1])

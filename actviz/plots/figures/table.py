@@ -17,11 +17,12 @@ from actviz.plots.figures.budget import figure_budget
 from actviz.plots.figures.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.figures.decay import figure_decay, figure_sweep, figure_weights
 from actviz.plots.figures.descents import figure_descent
-from actviz.plots.figures.distributions import figure_histograms, figure_overview, figure_ridges
+from actviz.plots.figures.distributions import figure_histograms, figure_ridges
 from actviz.plots.figures.drift import figure_drift
 from actviz.plots.figures.film import figure_film
 from actviz.plots.figures.maps import figure_saturation
 from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_norm_layers
+from actviz.plots.figures.overview import figure_overview
 from actviz.plots.figures.pace import figure_pace
 from actviz.plots.figures.phase import figure_phase
 from actviz.plots.figures.race import figure_race

@@ -86,7 +86,7 @@ class Movie:
         blank = np.full((len(reel.scale.edges) - 1, len(reel.layers)), np.nan)
         mesh = ax.pcolormesh(x, reel.scale.edges, blank, cmap=self._look.density, norm=SHADES)
         ax.set(xlim=(x[0], x[-1]), ylim=(0, 1))
-        ax.set_yticks([place for place, _ in reel.scale.ticks], [name for _, name in reel.scale.ticks])
+        ax.set_yticks(*reel.scale.labels)
         ax.set_xticks(sorted({int(reel.layers[0]), int(reel.layers[-1])}))
         ax.set_xlabel(text("axis.layer", self._lang), fontsize=NOTE, labelpad=-10)
         room = 18 if len(self._reels) > 2 else 40

@@ -45,6 +45,11 @@ class ValueScale:
         """Whether a logarithmic axis has a negative arm."""
         return any(start == end for start, end in self.groups)
 
+    @property
+    def labels(self) -> tuple[list[float], list[str]]:
+        """Places and names of its ticks, as an axis takes them."""
+        return [place for place, _ in self.ticks], [name for _, name in self.ticks]
+
     def heights(self, shares: NDArray[Any]) -> Floats:
         """Return shares, or counts, a unit of axis, of shape (..., n)."""
         sums = np.concatenate([np.zeros((*shares.shape[:-1], 1)), np.cumsum(shares, axis=-1)], axis=-1)

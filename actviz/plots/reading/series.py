@@ -23,6 +23,7 @@ HIDDEN = 0.01
 """A panel that does not show more than this share of its values says so."""
 
 Names = str | Sequence[str] | None
+Pairings = list[tuple[str, str]]
 Flags = NDArray[np.bool_]
 
 
@@ -154,7 +155,7 @@ def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str,
     return Cell(scale.density(counts), 0.0, note, share)
 
 
-def teaching_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None) -> list[tuple[str, str]]:
+def teaching_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None) -> Pairings:
     """Return up to four pairings that teach, of those there: saturated, collapsed, vanishing, healthy."""
     there = [(i, a) for a in choose(ds, "activation", activations) for i in choose(ds, "init", inits)]
     telling = [pairing for pairing in _TELLING if pairing in there]
@@ -178,16 +179,14 @@ _TELLING = (
 )
 
 
-def all_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any) -> list[tuple[str, str]]:
+def all_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any) -> Pairings:
     """Return the pairings of a figure, those that tell most first."""
     everything = [(i, a) for a in choose(ds, "activation", activations) for i in choose(ds, "init", inits)]
     first = teaching_pairings(ds, inits, activations) if len(everything) > 6 else []
     return [*first, *(pairing for pairing in everything if pairing not in first)]
 
 
-def one_activation(
-    ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any
-) -> list[tuple[str, str]]:
+def one_activation(ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any) -> Pairings:
     """Return the pairings of a figure of one activation."""
     return all_pairings(ds, inits, choose(ds, "activation", activations)[0])
 
