@@ -15,6 +15,7 @@ from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.slide import Slide
 from actviz.plots.canvas.style import NOTE, PairingStyle, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.plots.reading.scales import decade_ticks
@@ -144,7 +145,7 @@ def figure_batch_norm(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     return fig
 
 
-def _legend(fig: Figure, styles: Mapping[Any, PairingStyle], look: Theme, notes: Sequence[str], lang: str) -> None:
+def _legend(fig: Slide, styles: Mapping[Any, PairingStyle], look: Theme, notes: Sequence[str], lang: str) -> None:
     names = {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
     styles_legend(fig, names, look, notes)
 

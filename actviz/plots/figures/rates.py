@@ -15,8 +15,8 @@ from actviz.catalog.looks import Theme
 from actviz.catalog.names import describe, labelled_schedules
 from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, Schedule, momenta, rates
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import LEGEND, heading, legend_below
-from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.frame import heading, legend_below
+from actviz.plots.canvas.sheet import LEGEND, Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, HEADER, HEIGHT, NOTE, WIDTH, PairingStyle, panel_grid, split
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line
