@@ -157,6 +157,7 @@ def test_values_that_make_no_sense_are_one_line(one_line_error, settings):
 # Error rates
 
 
+@pytest.mark.slow
 def test_false_alarms_are_as_rare_as_promised(measured):
     """Of 120 checks with alpha 10 % fewer than 24 alarm: were the rate 10 %, more would with probability 8e-4."""
     whole = measured("he_normal", "relu", number=200)

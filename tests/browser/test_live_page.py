@@ -76,29 +76,29 @@ def _setting(page):
     return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
-@pytest.mark.parametrize("name", RANGES)
-def test_every_slider_moves_the_picture_by_keyboard(explorer, name):
+def test_every_slider_moves_the_picture_by_keyboard(explorer):
     page = explorer(scale=1.0, bias_std=0.5)
-    before, slider = page.evaluate(PIXELS), page.locator(f"#{name}")
-    value = slider.input_value()
-    slider.focus()
-    page.keyboard.press("ArrowRight")
-    _await_move(page)
-    assert slider.input_value() != value
-    assert page.locator(f"output[for={name}]").inner_text() == slider.input_value()
-    assert _setting(page)[name] == slider.input_value()
-    _await_other_pixels(page, before)
+    for name in RANGES:
+        before, slider = page.evaluate(PIXELS), page.locator(f"#{name}")
+        value = slider.input_value()
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        _await_move(page)
+        assert slider.input_value() != value
+        assert page.locator(f"output[for={name}]").inner_text() == slider.input_value()
+        assert _setting(page)[name] == slider.input_value()
+        _await_other_pixels(page, before)
 
 
-@pytest.mark.parametrize(("name", "value"), [("init", "zeros"), ("activation", "tanh")])
-def test_every_drop_down_moves_picture_verdict_and_command(explorer, name, value):
+def test_every_drop_down_moves_picture_verdict_and_command(explorer):
     page = explorer()
-    before = page.evaluate(PIXELS)
-    page.select_option(f"#{name}", value)
-    _await_move(page)
-    _await_other_pixels(page, before)
-    assert value in page.locator("#command").inner_text()
-    assert page.locator(f"#{name} option").count() >= len(INITS if name == "init" else ["relu"])
+    for name, value in (("activation", "tanh"), ("init", "zeros")):
+        before = page.evaluate(PIXELS)
+        page.select_option(f"#{name}", value)
+        _await_move(page)
+        _await_other_pixels(page, before)
+        assert value in page.locator("#command").inner_text()
+        assert page.locator(f"#{name} option").count() >= len(INITS if name == "init" else ["relu"])
 
 
 def test_the_switches_change_picture_and_words(explorer):

@@ -225,8 +225,9 @@ def test_on_paper_there_is_no_explorer_and_every_figure(opened):
 @pytest.mark.parametrize(
     ("size", "lang", "scheme"),
     [
-        *[("projector", "en", "light"), ("projector", "ko", "dark")],
         *[("phone", "ko", "light"), ("full-hd", "en", "dark")],
+        pytest.param("projector", "en", "light", marks=pytest.mark.slow),
+        pytest.param("projector", "ko", "dark", marks=pytest.mark.slow),
     ],
 )
 def test_the_audit_finds_nothing_serious_and_nothing_is_wider_than_the_screen(browser, files, axe, size, lang, scheme):

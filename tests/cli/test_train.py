@@ -295,7 +295,7 @@ def test_a_probe_has_no_snapshots(tmp_path):
 
 
 def test_figures_of_a_training_and_of_a_snapshot_of_it(result, tmp_path):
-    assert run("figures", result, "-o", tmp_path / "whole").exit_code == 0
+    assert run("figures", result, "-i", "he_normal", "-o", tmp_path / "whole").exit_code == 0
     assert {"curves.png", "film.png"} <= {file.name for file in (tmp_path / "whole").iterdir()}
     given = ["--snapshot", "last", "-f", "signal", "-o", tmp_path / "snap"]
     assert run("figures", result, *given).exit_code == 0

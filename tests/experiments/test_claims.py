@@ -72,12 +72,14 @@ def test_the_articles_claims_are_expected_to_fare_differently():
     assert {number for number, status in expected.items() if status is Status.DEPENDS} == {1, 2, 3, 5, 6, 8, 9, 10, 11}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", ARTICLE.claims, ids=lambda claim: claim.number)
 def test_a_claim_on_the_data_of_other_initializers_or_runs_fails(article, claim, under_wrong_names):
     assert claim.decide(article).passed
     assert not all(claim.decide(under_wrong_names(article, by)).passed for by in (1, 2))
 
 
+@pytest.mark.slow
 def test_under_zero_weights_only_sigmoids_last_layer_learns(article):
     values = [finding.value for finding in ARTICLE.claims[1].decide(article).findings]
     assert values[:3] == [1.0, 0.0, 0.0]

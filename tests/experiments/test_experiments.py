@@ -32,10 +32,15 @@ from actviz.experiments.expectations import comparisons, standard_errors
 from actviz.report.figure_set import write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
+QUICK = ("dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
+"""Measured in a second or two each; the others, with trainings and deep stacks, are slow."""
+MEASURED = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXPERIMENTS]
+)
 COUNT = sum(comparisons(each.expectations) for each in EXPERIMENTS.values())
 
 
-@NAMES
+@MEASURED
 def test_it_reproduces_what_is_known(name, datasets_of):
     done = judge(EXPERIMENTS[name], datasets_of(name))
     assert [f"{c.expectation.what['en']}: {c.measured}, not {c.allowed()}" for c in done.checks if not c.passed] == []
@@ -52,7 +57,7 @@ def _spreads(name, datasets_of):
             yield each, (np.var(values, ddof=1) + step**2 / 12) / each.spread**2, len(values)
 
 
-@NAMES
+@MEASURED
 def test_recorded_spreads_agree_with_measured_ones(name, datasets_of):
     for each, ratio, seeds in _spreads(name, datasets_of):
         # (seeds - 1) times the ratio has a chi-squared distribution; together they miss it once in a thousand
@@ -60,6 +65,7 @@ def test_recorded_spreads_agree_with_measured_ones(name, datasets_of):
         assert low < ratio < high, each.what["en"]
 
 
+@pytest.mark.slow
 def test_recorded_spreads_are_neither_ample_nor_scant(datasets_of):
     def score(ratio, seeds):
         # ln of chi-squared(n) / n has this mean and this variance
@@ -76,7 +82,7 @@ def test_recorded_spreads_are_neither_ample_nor_scant(datasets_of):
     assert abs(np.mean(list(scores.values()))) < 4 / math.sqrt(len(scores)), scores
 
 
-@NAMES
+@MEASURED
 def test_claims_are_clear_of_their_bounds(name, datasets_of):
     k = standard_errors(COUNT)
     for claim in EXPERIMENTS[name].claims:
@@ -88,7 +94,7 @@ def test_claims_are_clear_of_their_bounds(name, datasets_of):
             assert away > k * error or error == away == 0.0, case.what["en"]
 
 
-@NAMES
+@MEASURED
 def test_wrong_data_fail(name, datasets_of, under_wrong_names):
     done = judge(EXPERIMENTS[name], under_wrong_names(datasets_of(name)))
     assert not done.passed
@@ -127,6 +133,7 @@ def test_every_figure_of_the_table_is_in_some_experiment():
     assert drawn == set(actviz.FIGURES) - {"range_test"}  # which `actviz lr-find` draws
 
 
+@pytest.mark.slow
 def test_figures_are_drawn_at_the_recipes_options(datasets_of):
     chosen = EXPERIMENTS["schoenholz2017/depth-scales"]
     drawn = [drawing.figure for drawing, figure in draw(chosen, datasets_of(chosen.name)) if figure.axes]

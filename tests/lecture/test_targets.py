@@ -102,8 +102,14 @@ def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written):
         )
 
 
-def test_a_figure_has_its_text_for_who_cannot_see_it(written, one_picture, lang):
-    drawing, figure = next(draw(one_picture.experiment, one_picture.datasets, lang=lang))
+@pytest.fixture(scope="module")
+def drawn_once(one_picture):
+    """The drawing and its figure by language."""
+    return functools.cache(lambda lang: next(draw(one_picture.experiment, one_picture.datasets, lang=lang)))
+
+
+def test_a_figure_has_its_text_for_who_cannot_see_it(written, drawn_once, lang):
+    drawing, figure = drawn_once(lang)
     alt = drawing.caption[lang] if written.target.name in ("notebook", "marimo") else story(figure).alt
     if written.target.name == "pptx":
         import pptx

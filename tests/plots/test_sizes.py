@@ -27,6 +27,8 @@ OF = {
     "descended": ["descent"],
     "ranged": ["range_test"],
 }
+LARGE = ("healthy", "overflowing", "trained")
+"""Datasets with most figures: in one size and language, the others are slow."""
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +87,13 @@ def test_every_figure_is_drawn_in_every_size():
 @pytest.mark.parametrize(
     ("which", "size", "lang"),
     [
-        *[(which, "half", lang) for which in OF for lang in ("en", "ko")],  # the narrowest
-        *[(which, "paper", "ko") for which in OF if which != "overflowing"],
+        *[(which, "half", "ko") for which in OF],  # the narrowest
+        *[pytest.param(which, "half", "en", marks=pytest.mark.slow if which in LARGE else ()) for which in OF],
+        *[
+            pytest.param(which, "paper", "ko", marks=pytest.mark.slow if which in LARGE else ())
+            for which in OF
+            if which != "overflowing"
+        ],
         *[(which, "square", "en") for which in ("trained", "descended", "scheduled", "sweep")],
     ],
 )

@@ -13,7 +13,6 @@ from actviz.baseline import Baseline
 from actviz.experiments import EXPERIMENTS
 from actviz.experiments.experiment import draw
 from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal, figures_of, story
-from actviz.plots.canvas.slide import in_every_language
 from actviz.plots.figures.table import OTHERS
 from actviz.plots.reading.telling import MOST, alt_text, values_course
 from actviz.text import LANGUAGES, TEXT, label, text
@@ -29,28 +28,6 @@ def _told(alt, caption):
     assert alt.endswith(".")
     assert caption.endswith(".")
     assert not re.search(r"[{}]|nan|inf\b", alt + caption)
-
-
-@pytest.mark.parametrize("group", ["datasets", "trainings", "rate_sets"])
-def test_every_figure_of_every_dataset_has_a_story_in_both_languages(group, request):
-    names = set()
-    for ds in request.getfixturevalue(group).values():
-        for _, drawing in figures_of(ds):
-            figure = drawing()
-            found = story(figure)
-            assert found.lang == "en"
-            assert found.title
-            assert found.read
-            assert found.recipe
-            told = in_every_language(figure, figure.origin)
-            assert told["en"] == {"caption": found.caption, "alt": found.alt}
-            assert list(told) == list(LANGUAGES)
-            for words in told.values():
-                _told(**words)
-            assert HANGUL.search(told["ko"]["alt"])
-            assert HANGUL.search(told["ko"]["caption"])
-            names.add(figure.origin.spec.name)
-    assert len(names) >= 3
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 import itertools
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -12,22 +10,13 @@ import actviz
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.schedules.table import UNITS
-from actviz.diagnosis.judging import Verdict
 from actviz.plots import (
     NAMES,
-    TEXT,
     THEMES,
-    figure_histograms,
-    figure_phase,
-    figure_ridges,
-    figure_schedules,
     figure_signal,
-    figures_of,
     label,
     pairing_style,
-    story,
 )
-from actviz.text import LANGUAGES
 
 
 def test_a_pairing_looks_the_same_in_a_subset_and_in_every_dataset(healthy, overflowing):
@@ -114,55 +103,6 @@ def test_labels_are_written_as_in_a_textbook():
     assert {name: label(name) for name in wanted} == wanted
     known = {*actviz.INITIALIZERS, *actviz.ACTIVATIONS, *actviz.SCHEDULES, *OPTIMIZERS, *LOSSES, *UNITS, "mixed"}
     assert set(NAMES) <= known
-
-
-def _spoken_elsewhere():
-    """Beginnings of the keys that modules other than the plots look up: in full, or up to a placeholder."""
-    package = Path(actviz.__file__).parent
-    rooms = [path for path in package.rglob("*.py") if not {"plots", *LANGUAGES} & {*path.relative_to(package).parts}]
-    sources = [path.read_text(encoding="utf-8") for path in rooms]
-    return tuple({key for source in sources for key in re.findall(r'"([a-z_]+\.[^"{ ]*)(?=["{])', source)})
-
-
-def test_every_string_of_the_table_is_used(datasets, trainings, rate_sets, map_of_biases, monkeypatch):
-    used = set()
-
-    class Recorder(dict):
-        def __getitem__(self, key):
-            used.add(key)
-            return super().__getitem__(key)
-
-    monkeypatch.setattr("actviz.text.TEXT", Recorder(TEXT))
-    for ds in (*datasets.values(), *trainings.values(), *rate_sets.values()):
-        for _, draw in figures_of(ds):
-            story(draw())
-    figure_ridges(datasets["healthy"], theme="print")
-    for _, draw in figures_of(trainings["trained"], ["race"], size="half"):
-        draw()
-    overflowing = datasets["overflowing"].sel(init="normal", activation="relu")["nonfinite"].mean("seed").values
-    at = int(np.flatnonzero((overflowing > 0) & (overflowing < 1))[0])  # a layer that overflowed in part
-    figure_histograms(datasets["overflowing"].isel(layer=slice(at - 2, at + 3)), activations="relu")
-    for spec in actviz.FIGURES.values():
-        spec.description()
-    figure_phase(map_of_biases)
-    story(figure_schedules(actviz.SCHEDULES))
-    figure_schedules("one_cycle")
-    unlike = datasets["sweep"].copy()
-    unlike["similarity"] = unlike["similarity"] * 0.0
-    figure_phase(unlike)
-    lost = ["normal:0.01", "lecun_normal", "he_normal", "normal"]
-    figure_phase(actviz.probe(lost, "relu", depth=60, width=64, samples=10, seeds=1))
-    near = [f"variance_scaling:{value}" for value in (0.95, 0.97, 0.99, 1.01)]  # of tanh's critical 1
-    figure_phase(actviz.probe(near, "tanh", depth=10, width=32, samples=10, seeds=1, inputs="correlated:0.5"))
-    unused = set(TEXT) - used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
-    # The figure of a drift, films, regularization, PyTorch results and what a training may lack have their own tests.
-    spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.")
-    regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
-    laid = ("race.lacks", "race.dead", "batch_norm.lacks", "building.", "overlay.")
-    named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
-    elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *named)
-    told = re.compile(r"story\.|[a-z_]+\.alt")  # what alt texts say has its own tests
-    assert {key for key in unused if not key.startswith(elsewhere) and not told.match(key)} == set()
 
 
 def test_neither_pyplot_nor_seaborn_is_imported_with_the_figures():

@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from actviz import ActvizError
-from actviz.plots import FIGURES, THEMES, figure_curves, pairing_style
+from actviz.plots import figure_curves, pairing_style
 from actviz.plots.figures.training import over_seeds, run_styles
 
 
@@ -18,31 +16,6 @@ def words(fig):
 def curves_of(ax):
     """The curves of an Axes; marks have no line."""
     return [line for line in ax.lines if line.get_linestyle() != "None" and len(line.get_xdata())]
-
-
-def inside_and_readable(fig):
-    canvas = FigureCanvasAgg(fig)
-    canvas.draw()
-    frame = fig.bbox.padded(1)
-    for item in [*fig.texts, *fig.legends, *(text for ax in fig.axes for text in ax.texts)]:
-        box = item.get_window_extent(canvas.get_renderer())
-        assert frame.contains(box.x0, box.y0), item
-        assert frame.contains(box.x1, box.y1), item
-    assert min(item.get_fontsize() for item in fig.findobj(Text) if item.get_text()) >= 11
-
-
-@pytest.mark.parametrize(
-    ("which", "theme"),
-    [*[("trained", theme) for theme in THEMES], ("decayed", "dark"), ("regressed", "print"), ("normed", "light")],
-)
-def test_every_figure_of_a_training_is_inside_its_slide_and_large_enough(which, theme, trainings):
-    ds = trainings[which]
-    names = [name for name, spec in FIGURES.items() if not spec.missing(ds)]
-    assert "curves" in names
-    for name in names:
-        fig = FIGURES[name].draw(ds, theme=theme)
-        assert to_hex(fig.get_facecolor()).upper() == THEMES[theme].background
-        inside_and_readable(fig)
 
 
 def test_curves_draw_the_median_and_the_range_of_the_seeds_of_every_run(trained):

@@ -10,6 +10,7 @@ import actviz
 from actviz import redo
 from actviz.plots import figure_overview, figure_phase, figure_schedules, figures_of, save_figure
 from actviz.plots.files.record import read_record
+from actviz.recipes import again
 
 SMALL = {"depth": 3, "width": 16, "samples": 40, "seeds": 2}
 
@@ -46,6 +47,23 @@ def subjects(probed):
     }
 
 
+@pytest.fixture
+def _measured_once(monkeypatch):
+    """Measure a result again once, not for every figure of it and every file of a figure."""
+    measured = {}
+
+    def once(kind, measure):
+        def call(recipe, chosen, how):
+            key = json.dumps([kind, recipe, chosen], sort_keys=True, default=str)
+            if key not in measured:
+                measured[key] = measure(recipe, chosen, how)
+            return measured[key]
+
+        return call
+
+    monkeypatch.setattr(again, "_KINDS", {kind: once(kind, measure) for kind, measure in again._KINDS.items()})
+
+
 def _same(figure, folder, ending, name="a"):
     first, second = folder / f"{name}.{ending}", folder / f"{name}-again.{ending}"
     save_figure(figure, first)
@@ -62,6 +80,7 @@ def _same(figure, folder, ending, name="a"):
         *[("sweep", ["phase"]), ("snapshot", ["histograms", "gradients"])],
     ],
 )
+@pytest.mark.usefixtures("_measured_once")
 def test_every_figure_is_redone_to_the_same_bytes(subjects, name, figures, tmp_path):
     drawn = list(figures_of(subjects[name], figures, theme="dark", theory=False))
     for at, (stem, draw) in enumerate(drawn):
@@ -69,11 +88,13 @@ def test_every_figure_is_redone_to_the_same_bytes(subjects, name, figures, tmp_p
     assert drawn
 
 
-@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 @pytest.mark.parametrize("name", ["selection", "runs", "snapshot"])
-def test_all_formats_are_redone_to_the_same_bytes(subjects, name, ending, tmp_path):
+@pytest.mark.usefixtures("_measured_once")
+def test_all_formats_are_redone_to_the_same_bytes(subjects, name, tmp_path):
     _, draw = next(figures_of(subjects[name], theory=True))
-    _same(draw(), tmp_path, ending)
+    figure = draw()
+    for ending in ("png", "svg", "pdf"):
+        _same(figure, tmp_path, ending)
 
 
 def test_options_of_the_call_are_redone(probed, tmp_path):
@@ -194,16 +215,23 @@ CHANGES = {
 }
 
 
+@pytest.fixture(scope="module")
+def drawn(probed, tmp_path_factory):
+    file = tmp_path_factory.mktemp("drawn") / "a.svg"
+    save_figure(next(figures_of(probed, ["signal"], theory=False))[1](), file)
+    return file
+
+
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_record_that_somebody_wrote_is_one_line(probed, tmp_path, name, one_line_error):
-    save_figure(next(figures_of(probed, ["signal"], theory=False))[1](), tmp_path / "a.svg")
-    _with_record(tmp_path / "a.svg", CHANGES[name], tmp_path / "b.svg")
+def test_a_record_that_somebody_wrote_is_one_line(drawn, tmp_path, name, one_line_error):
+    _with_record(drawn, CHANGES[name], tmp_path / "b.svg")
     assert "b.svg" in one_line_error(redo, tmp_path / "b.svg")
 
 
 @pytest.mark.parametrize("size", actviz.plots.SIZES)
-def test_a_size_is_redone(probed, tmp_path, size):
-    _same(actviz.FIGURES["signal"].draw(probed, size=size), tmp_path, "png")
+@pytest.mark.usefixtures("_measured_once")
+def test_a_size_is_redone(subjects, tmp_path, size):
+    _same(actviz.FIGURES["signal"].draw(subjects["selection"], size=size), tmp_path, "png")
 
 
 def test_a_size_can_be_changed(probed, tmp_path):

@@ -1,6 +1,7 @@
 """The one-file report: it holds everything, loads nothing, and whatever a name holds stays text."""
 
 import base64
+import dataclasses
 import hashlib
 import json
 import re
@@ -187,7 +188,7 @@ def test_a_compact_path_goes_through_the_same_points():
 
 @pytest.mark.parametrize("theme", ["auto", *THEMES])
 def test_a_theme_sets_the_pages_colours(attacked, theme):
-    page = page_of(attacked.sel(init=["he_normal"]), theme=theme, explorer=False)
+    page = page_of(attacked.sel(init=["he_normal"], activation=["relu"]), theme=theme, explorer=False)
     assert ("prefers-color-scheme" in page) == (theme == "auto")
     assert (THEMES["dark"].background in page) == (theme in ("auto", "dark"))
     assert ("var(--text)" in page[page.index("<svg") :]) == (theme != "print")
@@ -220,7 +221,7 @@ def run(*arguments):
 
 
 def test_without_bokeh_one_line_says_what_to_install_and_the_page_can_go_without(attacked, tmp_path, monkeypatch):
-    actviz.save(attacked.sel(init=["he_normal"]), tmp_path / "a.nc")
+    actviz.save(attacked.sel(init=["he_normal"], activation=["relu"]), tmp_path / "a.nc")
     monkeypatch.setitem(sys.modules, "bokeh", None)
     done = run("report", tmp_path / "a.nc", "-o", tmp_path / "a.html")
     assert done.exit_code == 2
@@ -278,7 +279,8 @@ def test_results_of_another_experiment_are_refused(reproduced, one_line_error, t
 
 
 def test_every_claim_of_an_experiment_stands_in_its_report_with_its_evidence():
-    chosen = without_trainings(EXPERIMENTS["article"])
+    article = without_trainings(EXPERIMENTS["article"])
+    chosen = dataclasses.replace(article, drawings=article.drawings[:4])
     done = reproduce(chosen, seeds=2)
     page = report_page(report_content(done, theme="auto", lang="en", command="actviz report article"), explorer=False)
     assert done.decisions

@@ -198,7 +198,9 @@ def _measured(name, init, bias_var, inputs):
         yield statistic, values[:, common], mean[common], np.sqrt(variance)[common]
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if at else name for at, name in enumerate(STACKS)]
+)
 def test_an_ensemble_of_seeds_is_as_predicted(name):
     # Each of the comparisons fails by chance with probability 2.5e-4 / number on either side: those of the scatter and
     # those of the means, together, in less than 1 of 1000 runs.
@@ -218,6 +220,7 @@ def test_an_ensemble_of_seeds_is_as_predicted(name):
         assert (inside >= 0.70).all(), f"{statistic}: share of seeds in the band {inside}"
 
 
+@pytest.mark.slow
 def test_a_thousand_seeds_of_gradients_show_what_finite_width_shifts():
     width, depth, samples, seeds = 64, 8, 100, 1000
     ds = probe(

@@ -493,6 +493,7 @@ def test_histograms_are_as_expected():
     assert 60 < compared <= 90
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("inits", "bias_std"), [(["he_normal", "xavier_normal"], 0.0), (["variance_scaling:2.5"], math.sqrt(0.05))]
 )
