@@ -286,6 +286,7 @@ def test_a_pytorch_factory_is_measured_with_fresh_seeds(project, torch):
     outcome.stdout.fnmatch_lines(["drift: *", "recipe, *", "*layers, not 2"])
 
 
+@pytest.mark.slow
 def test_it_works_under_xdist(project):
     pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     module = """

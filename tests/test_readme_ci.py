@@ -75,6 +75,7 @@ def baselines(shell):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_job_passes_while_nothing_has_changed(shell, baselines, project):
     for command in steps():
         done = shell(command)

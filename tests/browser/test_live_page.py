@@ -161,6 +161,7 @@ def test_the_command_is_copied_and_runs(explorer, tmp_path):
     page.wait_for_function("navigator.clipboard.readText().then((copied) => copied === location.href)")
 
 
+@pytest.mark.slow
 def test_every_figure_of_the_drop_down_can_be_downloaded(explorer):
     page = explorer()
     for name in FIGURES:
@@ -385,9 +386,12 @@ def test_a_race_grows_live_and_stops(page, address):
 @pytest.mark.parametrize(
     ("path", "size", "lang", "theme"),
     [
-        *[("", (1280, 720), "en", "light"), ("", (390, 844), "ko", "light"), ("", (1920, 1080), "ko", "dark")],
-        *[("race", (1280, 720), "ko", "dark"), ("race", (390, 844), "en", "dark")],
-        ("race", (1920, 1080), "en", "light"),
+        *[("", (1280, 720), "en", "light"), ("", (390, 844), "ko", "dark"), ("race", (390, 844), "ko", "dark")],
+        pytest.param("", (390, 844), "ko", "light", marks=pytest.mark.slow),
+        pytest.param("", (1920, 1080), "ko", "dark", marks=pytest.mark.slow),
+        pytest.param("race", (1280, 720), "ko", "dark", marks=pytest.mark.slow),
+        pytest.param("race", (390, 844), "en", "dark", marks=pytest.mark.slow),
+        pytest.param("race", (1920, 1080), "en", "light", marks=pytest.mark.slow),
     ],
 )
 def test_the_audit_finds_nothing_and_nothing_is_wider_than_the_screen(page, address, axe, path, size, lang, theme):

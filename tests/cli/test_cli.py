@@ -256,6 +256,7 @@ def test_no_input_gives_a_traceback(name, args, tmp_path, monkeypatch):
         assert len(outcome.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_article_writes_figures_results_and_an_index(tmp_path):
     folder = tmp_path / "set"
     outcome = run("article", "--quick", "-o", folder, "--seeds", "1", "--json")  # the smoke run makes the whole set

@@ -15,6 +15,7 @@ from actviz.cli import main
 from actviz.plots import FIGURES, figures_of, save_build_up
 
 ABLE = [(name, by) for name, spec in FIGURES.items() for by in spec.builds]
+LIKE_SIGNAL = ("gradients", "collapse")
 
 
 def pixels(fig):
@@ -37,7 +38,11 @@ def of_relu(small):
 
 @pytest.mark.parametrize(
     ("name", "by", "size"),
-    [(*each, ("slide", "half")[at % 2]) for at, each in enumerate(ABLE)] + [("histograms", "layer", "half")],
+    [
+        pytest.param(*each, ("slide", "half")[at % 2], marks=pytest.mark.slow if each[0] in LIKE_SIGNAL else ())
+        for at, each in enumerate(ABLE)
+    ]
+    + [("histograms", "layer", "half")],
 )
 def test_slides_go_from_nothing_to_the_plain_figure(of_relu, trained, name, by, size):
     ds = trained if FIGURES[name].kind == "training" else of_relu

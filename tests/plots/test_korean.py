@@ -56,7 +56,10 @@ def check_inside(figure):
     assert len(read) <= 2, read
 
 
-THEMED = [(name, theme) for at, name in enumerate(FIGURES) for theme in ("light", ("dark", "print")[at % 2])]
+THEMED = [
+    *((name, "light") for name in FIGURES),
+    *(pytest.param(name, ("dark", "print")[at % 2], marks=pytest.mark.slow) for at, name in enumerate(FIGURES)),
+]
 
 
 @pytest.mark.parametrize(("name", "theme"), THEMED)

@@ -119,7 +119,9 @@ def test_text_is_large_enough_on_the_page(size):
     assert size.scale * BODY >= 9
 
 
-@pytest.mark.parametrize("size", NARROW)
+@pytest.mark.parametrize(
+    "size", [name if name == "half" else pytest.param(name, marks=pytest.mark.slow) for name in NARROW]
+)
 def test_a_legend_below_keeps_the_panels_as_high_as_without_it_where_there_is_room(healthy, size):
     fig = figure_signal(healthy, size=size)
     assert fig.get_figheight() * 72 == pytest.approx(max(SIZES[size].height, fig.get_figheight() * 72))
@@ -136,7 +138,9 @@ def test_a_square_is_square_and_half_a_slide_is_as_high_as_one(healthy):
     assert (across * 72, up * 72) == pytest.approx((480, 540))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", [name if name in ("slide", "paper") else pytest.param(name, marks=pytest.mark.slow) for name in SIZES]
+)
 def test_files_are_as_large_as_the_size_says(healthy, size, tmp_path):
     fig = figure_histograms(healthy, inits=["normal"], activations="tanh", size=size)
     for ending in ("png", "svg", "pdf"):

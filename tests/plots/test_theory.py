@@ -162,7 +162,10 @@ def test_what_theory_refuses_is_named_and_not_drawn(healthy, draw):
     assert said(alone, "no theory: weights with a mean other than 0")
 
 
-@pytest.mark.parametrize("draw", [figure_signal, figure_gradients, figure_collapse])
+@pytest.mark.parametrize(
+    "draw",
+    [figure_collapse, *(pytest.param(each, marks=pytest.mark.slow) for each in (figure_signal, figure_gradients))],
+)
 def test_a_function_of_the_users_own_is_named_where_others_have_theory(healthy, draw):
     own = healthy.assign_coords(activation=["sigmoid", "mymodule:wave", "relu"])
     both = draw(own, inits=["uniform:0,1", "he_normal"])

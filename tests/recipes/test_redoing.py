@@ -28,6 +28,12 @@ def _training(**settings):
 
 
 @pytest.fixture(scope="module")
+def one():
+    """A single pairing, where any figure will do."""
+    return actviz.probe("he_normal", "relu", **SMALL)
+
+
+@pytest.fixture(scope="module")
 def subjects(probed):
     sweep = actviz.probe([f"variance_scaling:{v}" for v in (0.5, 1.0, 2.0, 3.0)], "tanh", **{**SMALL, "depth": 10})
     (run,) = actviz.runs(data="moons:100", depth=2, width=8, batch=20).values()
@@ -112,24 +118,24 @@ def test_schedules_are_redone(tmp_path):
     _same(figure_schedules({"mine": "step:0.1,0.5,50", "up": "warmup:5+cosine:0.1,100"}, 120), tmp_path, "png")
 
 
-def test_a_drawing_of_an_experiment_keeps_its_caption(probed, tmp_path):
+def test_a_drawing_of_an_experiment_keeps_its_caption(one, tmp_path):
     from actviz.plots import story
     from actviz.plots.canvas.slide import captioned
 
-    figure = captioned(next(figures_of(probed, ["signal"]))[1](), {"en": "An author's words.", "ko": "저자의 말."})
+    figure = captioned(next(figures_of(one, ["signal"]))[1](), {"en": "An author's words.", "ko": "저자의 말."})
     save_figure(figure, tmp_path / "a.png")
     assert story(redo(tmp_path / "a.png").figure).caption == "An author's words."
 
 
-def test_theme_and_language_can_be_changed(probed, tmp_path):
-    save_figure(next(figures_of(probed, ["signal"]))[1](), tmp_path / "a.png")
+def test_theme_and_language_can_be_changed(one, tmp_path):
+    save_figure(next(figures_of(one, ["signal"]))[1](), tmp_path / "a.png")
     figure = redo(tmp_path / "a.png", theme="dark").figure
     assert figure.origin.theme == "dark"
-    assert figure.get_facecolor() != next(figures_of(probed, ["signal"]))[1]().get_facecolor()
+    assert figure.get_facecolor() != next(figures_of(one, ["signal"]))[1]().get_facecolor()
 
 
-def test_other_numbers_than_were_drawn_are_told(probed, tmp_path):
-    other = probed.copy(deep=True)
+def test_other_numbers_than_were_drawn_are_told(one, tmp_path):
+    other = one.copy(deep=True)
     other["act_std"][...] *= 1.001
     save_figure(next(figures_of(other, ["signal"]))[1](), tmp_path / "a.png")
     assert not redo(tmp_path / "a.png").same
@@ -161,8 +167,8 @@ def test_a_file_of_inputs_is_read_again_unless_it_has_changed(tmp_path, one_line
     assert "no such file" in _redone_error(ds, tmp_path, one_line_error)
 
 
-def test_a_part_that_no_recipe_says_is_refused(probed, tmp_path, one_line_error):
-    assert "layer" in _redone_error(probed.isel(layer=slice(0, 2)), tmp_path, one_line_error)
+def test_a_part_that_no_recipe_says_is_refused(one, tmp_path, one_line_error):
+    assert "layer" in _redone_error(one.isel(layer=slice(0, 2)), tmp_path, one_line_error)
 
 
 def test_a_pytorch_model_is_refused(torch, tmp_path, one_line_error):
@@ -234,8 +240,8 @@ def test_a_size_is_redone(subjects, tmp_path, size):
     _same(actviz.FIGURES["signal"].draw(subjects["selection"], size=size), tmp_path, "png")
 
 
-def test_a_size_can_be_changed(probed, tmp_path):
-    save_figure(actviz.FIGURES["signal"].draw(probed), tmp_path / "a.png")
+def test_a_size_can_be_changed(one, tmp_path):
+    save_figure(actviz.FIGURES["signal"].draw(one), tmp_path / "a.png")
     assert redo(tmp_path / "a.png", size="paper", workers=1).figure.size.name == "paper"
 
 
