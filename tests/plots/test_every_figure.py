@@ -148,7 +148,7 @@ def test_a_group_of_datasets_has_figures_of_several_kinds(gallery, group):
 
 
 def _spoken_elsewhere():
-    """Beginnings of the keys that modules other than the plots look up, and of what alt texts say: in full, or in part."""
+    """Beginnings of the keys that modules other than the plots look up, and of what alt texts say."""
     package = Path(actviz.__file__).parent
     sources = {path.relative_to(package).parts: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
     keys = [
