@@ -368,7 +368,7 @@ TEXT: dict[str, str] = {
     "little too, as answers get surer than they are right, but accuracy does not: stopping saves time there, not "
     "errors.",
     "claim.11.quote": "Schedules learn faster, escape local minima, and often give a better model.",
-    "claim.11.case.faster": "faster: clean labels, training loss at the end, five schedules over the constant 0.2, "
+    "claim.11.case.faster": "faster: clean labels, training loss at the end, the constant 0.2 over five schedules, "
     "seed by seed",
     "claim.11.case.faster-half": "after half of the budget, cosine over the constant 0.2",
     "claim.11.case.faster-large": "clean labels, training loss at the end, at a rate too large to hold: one-cycle "
