@@ -11,7 +11,6 @@ import pytest
 from actviz.live.settings import FIGURES, INITS, RANGES, Setting
 from actviz.text import text
 
-LANGUAGES = ["en", "ko"]
 PHONE = {"width": 390, "height": 844}
 SMALL = {"depth": 4, "width": 20, "samples": 40}
 DONE = "number => Number(document.documentElement.dataset.done) >= number"
@@ -290,7 +289,7 @@ def test_a_korean_page_has_no_english_sentence(page, address, path):
     assert all(re.search("[가-힣]", each) for each in labels)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.slow), "ko"])
 def test_on_a_phone_the_first_chart_and_the_verdict_stay_in_sight_above_the_sliders(explorer, lang):
     page = explorer(lang=lang, init="normal")
     page.set_viewport_size(PHONE)

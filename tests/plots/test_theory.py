@@ -240,6 +240,7 @@ def test_saturation_writes_the_verdict_under_each_number(healthy):
     assert said(fig, "Below: the verdict.")
 
 
+@pytest.mark.slow
 def test_verdicts_are_shortened_where_cells_are_narrow(healthy):
     many = healthy.isel(activation=[0, 1, 2] * 6).assign_coords(activation=[f"a{n}" for n in range(18)])
     fig = figure_saturation(many, inits=["normal", "he_normal"])

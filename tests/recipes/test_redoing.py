@@ -82,7 +82,8 @@ def _same(figure, folder, ending, name="a"):
 @pytest.mark.parametrize(
     ("name", "figures"),
     [
-        *[(name, None) for name in ("probe", "training", "normed", "descent", "range")],
+        *[(name, None) for name in ("probe", "normed", "descent", "range")],
+        pytest.param("training", None, marks=pytest.mark.slow),  # the most figures, by far the longest
         *[("sweep", ["phase"]), ("snapshot", ["histograms", "gradients"])],
     ],
 )
