@@ -232,7 +232,7 @@ def test_a_set_of_figures_without_theory_passes_it_on(healthy):
 
 def test_saturation_writes_the_verdict_under_each_number(healthy):
     fig = figure_saturation(healthy)
-    found = actviz.diagnosis.diagnose(healthy)
+    found = actviz.diagnose(healthy)
     assert len({each.verdict for each in found}) > 3
     for ax in fig.axes:
         cells = [item.get_text() for item in ax.texts][: 2 * len(found)]

@@ -155,7 +155,7 @@ def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str,
     return Cell(scale.density(counts), 0.0, note, share)
 
 
-def teaching_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None) -> Pairings:
+def teaching_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None) -> list[tuple[str, str]]:
     """Return up to four pairings that teach, of those there: saturated, collapsed, vanishing, healthy."""
     there = [(i, a) for a in choose(ds, "activation", activations) for i in choose(ds, "init", inits)]
     telling = [pairing for pairing in _TELLING if pairing in there]
