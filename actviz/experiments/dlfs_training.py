@@ -13,7 +13,7 @@ import numpy as np
 from actviz.experiments.expectations import Basis, Expectation
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import accuracy_after, batch_loss
-from actviz.text import run_name, words
+from actviz.text import LANGUAGES, run_name, words
 
 _SEEDS = 12
 """Seeds behind the numbers that independent code measured."""
@@ -85,7 +85,9 @@ WEIGHT_INIT_COMPARE = Experiment(
 
 def _accuracy(run: str, value: str, spread: float, seeds: int) -> Expectation:
     return Expectation(
-        words("expectation.train_accuracy", run={"en": f"weights {run}", "ko": run_name(run, "ko")}),
+        words(
+            "expectation.train_accuracy", run={lang: run if lang == "en" else run_name(run, lang) for lang in LANGUAGES}
+        ),
         value,
         Basis.MEASURED,
         accuracy_after(run, 20),

@@ -14,8 +14,13 @@ SLOTS = ("a", "b")
 
 MARKERS = {"a": "circle", "b": "square"}
 DASHES = {"a": "solid", "b": [8, 3]}
-FAMILIES = {"en": "system-ui, 'Noto Sans KR', sans-serif", "ko": "'Noto Sans KR', system-ui, sans-serif"}
-"""Font families of the page: in Korean its own font first, or a browser may keep the boxes it drew before it came."""
+
+
+def families(lang: str) -> str:
+    """Return font families of the page: in Korean its own first, or a browser may keep boxes drawn before it came."""
+    return "'Noto Sans KR', system-ui, sans-serif" if lang == "ko" else "system-ui, 'Noto Sans KR', sans-serif"
+
+
 _COLUMNS = ("layer", "middle", "low", "high", "theory")
 
 
@@ -64,7 +69,7 @@ def empty_source(name: str, columns: Iterable[str]) -> Any:
 
 def _figure(name: str, height: int, lang: str, **settings: Any) -> Any:
     size = {"height": height, "min_width": 240, "sizing_mode": "stretch_width"}
-    plot = bare_figure(name, FAMILIES[lang], **size, **settings)
+    plot = bare_figure(name, families(lang), **size, **settings)
     plot.min_border_right = 14
     plot.border_fill_color = None  # the page shows through, in its own colour
     for axis in plot.axis:

@@ -127,7 +127,7 @@ def report_page(content: Content, *, theme: str = AUTO, lang: str = "en", explor
     views = explorer_data(content.datasets, lang) if explorer else []
     body = _body(content, figures, views, lang)
     scripts = [("", static("report/static/page.js")), *(_explorer_scripts(views, theme, lang) if views else [])]
-    style = f"{_variables(theme)}\n:root{{--families:{charts.FAMILIES[lang]}}}\n{static('report/static/page.css')}"
+    style = f"{_variables(theme)}\n:root{{--families:{charts.families(lang)}}}\n{static('report/static/page.css')}"
     data = [code for name, code in scripts if name]
     head = {"title": content.title, "policy": _policy(scripts), "scheme": _scheme(theme), "style": style}
     fonts = _fonts(figures, "".join([body, *data]), lang)

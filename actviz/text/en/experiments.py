@@ -424,7 +424,7 @@ TEXT: dict[str, str] = {
     "expectation.dlfs.chi": "chi_1 at sigma_w² = 1",
     "expectation.batch_loss": "weights {run}: mean loss of updates {first} to {last}",
     "expectation.dlfs.guess": "ln 10, a guess among ten",
-    "expectation.train_accuracy": "{run}: training accuracy after 20 epochs",
+    "expectation.train_accuracy": "weights {run}: training accuracy after 20 epochs",
     "expectation.overfit.train_loss": "training loss",
     "expectation.overfit.validation_loss": "validation loss",
     "expectation.overfit.train_accuracy": "training accuracy",
