@@ -61,7 +61,11 @@ def test_loading_the_plugin_imports_neither_numpy_nor_matplotlib():
     code = "import actviz.pytest_plugin, sys; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert {module for module in loaded if module.split(".")[0] == "actviz"} == {"actviz", "actviz.pytest_plugin"}
+    assert {module for module in loaded if module.split(".")[0] == "actviz"} == {
+        "actviz",
+        "actviz.version",
+        "actviz.pytest_plugin",
+    }
     assert not {module.split(".")[0] for module in loaded} & {
         "numpy",
         "matplotlib",
