@@ -35,7 +35,7 @@ __all__ = [
 LANGUAGES = ("en", "ko")
 """A folder beside this file each; the default, which has every key, first."""
 
-FILES = ("figures", "judging", "pages", "commands", "experiments", "lecture")
+FILES = ("figures", "trainings", "stories", "judging", "pages", "commands", "experiments", "claims", "lecture")
 """In every language's folder."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -165,20 +166,24 @@ def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
         ax.set_xticks(ax.get_xticks(), [])
 
 
-def signal_alt(
-    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
-) -> str:
-    """Tell of the figure of the signal."""
+def _courses_alt(
+    figure: str, statistic: str, share: tuple[str, str], ds: xarray.Dataset, lang: str = "en", *, inits: Names = None,
+    activations: Names = None, **_: Any,
+) -> str:  # fmt: skip
+    """Tell how a statistic goes over the layers, and of another, by its key and name, the share in the last."""
+    key, of = share
     entries = [
-        pairing_course(
-            ds, "act_std", pairing, lang, share=last_share("story.saturated", ds, "saturated", pairing, lang)
-        )
+        pairing_course(ds, statistic, pairing, lang, share=last_share(key, ds, of, pairing, lang))
         for pairing in all_pairings(ds, inits, activations)
     ]
-    return alt_text(text("signal.alt", lang, layers=layer_words(ds, lang)), entries, lang)
+    return alt_text(text(f"{figure}.alt", lang, layers=layer_words(ds, lang)), entries, lang)
 
 
-@drawn_as("signal", alt=signal_alt, predicts=True, builds=BY[1:], overlays=True)
+_signal_alt = partial(_courses_alt, "signal", "act_std", ("story.saturated", "saturated"))
+_collapse_alt = partial(_courses_alt, "collapse", "similarity", ("story.distinct", "distinct_units"))
+
+
+@drawn_as("signal", alt=_signal_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_signal(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
 ) -> Figure:
@@ -202,20 +207,7 @@ def figure_signal(
     return _lines_figure(sheet, ds, "signal", columns, inits, activations, theory=theory)[0]
 
 
-def collapse_alt(
-    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
-) -> str:
-    """Tell of the figure of the collapse."""
-    entries = [
-        pairing_course(
-            ds, "similarity", pairing, lang, share=last_share("story.distinct", ds, "distinct_units", pairing, lang)
-        )
-        for pairing in all_pairings(ds, inits, activations)
-    ]
-    return alt_text(text("collapse.alt", lang, layers=layer_words(ds, lang)), entries, lang)
-
-
-@drawn_as("collapse", alt=collapse_alt, predicts=True, builds=BY[1:], overlays=True)
+@drawn_as("collapse", alt=_collapse_alt, predicts=True, builds=BY[1:], overlays=True)
 def figure_collapse(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
 ) -> Figure:
