@@ -6,7 +6,7 @@ from actviz.baseline.outputs import github, junit, write_junit
 from actviz.baseline.record import SEEDS, Baseline, fresh_seeds
 from actviz.baseline.report import baseline_words, few_words, record, report
 from actviz.baseline.updating import Update, update
-from actviz.recipes.again import measure_again, read_recipe
+from actviz.recipes.measuring import measure_again, read_recipe
 
 __all__ = [
     "ALPHA",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from actviz.catalog.choices import DRIVES, DTYPES, NORMS
 from actviz.cli.options import Decorator, Numbers, View, complete, options, seeds_option
-from actviz.probing.stack import DRIVES, DTYPES, NORMS
 
 
 def pairing_options(*, required: bool = True) -> Decorator:

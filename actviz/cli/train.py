@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from actviz.catalog.choices import NORMS
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.schedules import UNITS
 from actviz.catalog.tasks import Split
@@ -33,7 +34,6 @@ from actviz.cli.running import (
     resumable,
     save_result,
 )
-from actviz.probing.stack import NORMS
 from actviz.training import EarlyStopping
 from actviz.training.config import MONITORS, TrainConfig
 

@@ -10,13 +10,11 @@ import numpy as np
 
 from actviz.catalog.activations import Activation, check_activation
 from actviz.catalog.checks import check_choice, distinct_seeds, finite, whole
+from actviz.catalog.choices import DRIVES, DTYPES, NORMS
 from actviz.catalog.initializers import Initializer
 from actviz.catalog.inputs import Inputs
 from actviz.errors import ActvizError
 
-DTYPES = ("float32", "float64")
-NORMS = (None, "batch")
-DRIVES = ("cotangent", "cross_entropy")
 MAX_VIEW_BINS = 65536
 
 

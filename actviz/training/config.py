@@ -10,6 +10,7 @@ from typing import Any
 from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.checks import check_choice, check_share, finite, whole
+from actviz.catalog.choices import DTYPES
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.names import describe
@@ -17,7 +18,7 @@ from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
 from actviz.catalog.schedules import SCHEDULES, UNITS, Schedule
 from actviz.errors import ActvizError
 from actviz.numerics.streams import batch_sizes
-from actviz.probing.stack import DTYPES, Stack
+from actviz.probing.stack import Stack
 
 MONITORS = ("validation_loss", "validation_accuracy", "train_loss", "train_accuracy")
 MAX_EPOCHS, MAX_UPDATES = 1_000_000, 10_000_000

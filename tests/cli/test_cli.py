@@ -58,10 +58,11 @@ def test_the_formats_and_themes_offered_are_those_that_the_plots_have():
     assert set(options.THEMES) == set(plots.THEMES)
 
 
-def test_help_loads_no_numpy():
+@pytest.mark.parametrize("command", ["", "probe", "diagnose", "baseline", "check", "theory", "lr-find", "show"])
+def test_help_loads_no_numpy(command):
     code = (
         "import sys; from actviz.cli import main\n"
-        "try: main(['--help'])\n"
+        f"try: main([*{command.split()!r}, '--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'numpy', 'scipy', 'xarray', 'pandas', 'matplotlib', 'seaborn'} & set(sys.modules)\n"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"

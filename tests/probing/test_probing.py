@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from actviz import ACTIVATIONS, INITIALIZERS, Activation, probe, recipe
+from actviz.catalog.choices import DRIVES
 from actviz.catalog.initializers import Normal
 from actviz.numerics import parallel
 from actviz.numerics.streams import normal_batches, stream
 from actviz.probing import draws
-from actviz.probing.stack import DRIVES
 from actviz.results.statistics import STATISTICS
 
 SMALL = {"depth": 3, "width": 12, "samples": 40, "seeds": 2}
