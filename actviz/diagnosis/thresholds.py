@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 
+from actviz.catalog.checks import finite
 from actviz.errors import ActvizError
 
 
@@ -67,9 +67,7 @@ class Thresholds:
 
     def __post_init__(self) -> None:
         for name in self.names():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-                raise ActvizError(f"threshold {name} must be a finite number >= 0, not {value!r}")
+            finite(f"threshold {name}", getattr(self, name), least=0.0, kind=int | float)
         if self.vanishing > 1:  # of the last layer's gradient, which is 1 of itself
             raise ActvizError(
                 f"threshold vanishing must be at most 1, a share of the last layer's, not {self.vanishing!r}"

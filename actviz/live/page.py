@@ -110,12 +110,9 @@ class Page:
     ) -> None:
         context = document.session_context
         arguments: Arguments = context.request.arguments if context and context.request else {}
-        self.document, self.look, self.kind, self.lang = (
-            document,
-            look.asked(arguments),
-            kind,
-            look.asked(arguments).lang,
-        )
+        self.document, self.kind = document, kind
+        self.look = look.asked(arguments)
+        self.lang = self.look.lang
         self._read, self._moved = read, moved
         self.setting, self._notes = read(arguments, self.lang)
         self.number = 0  # of the newest move
