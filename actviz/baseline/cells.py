@@ -33,7 +33,7 @@ class Outcome(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Cell:
+class Difference:
     """A comparison before the family it belongs to is known.
 
     Parameters
@@ -81,7 +81,9 @@ def _needs(sd: Floats, margin: Floats) -> Floats:
         return np.ceil(2.0 * np.square(4.94 * sd / margin))
 
 
-def value_cells(pairing: Pairing, name: str, old: PairingRecord, new: PairingRecord, margin: float) -> Iterator[Cell]:
+def value_cells(
+    pairing: Pairing, name: str, old: PairingRecord, new: PairingRecord, margin: float
+) -> Iterator[Difference]:
     """Compare the values of a statistic; what is one constant in all seeds of both has nothing to compare."""
     first, second = old.statistics[name], new.statistics[name]
     number = min(len(first.layers), len(second.layers))
@@ -96,7 +98,7 @@ def value_cells(pairing: Pairing, name: str, old: PairingRecord, new: PairingRec
     expected, measured = first.value, second.value
     sigma = np.copysign(gap.sigma, (measured[:number] - expected[:number]))  # a logarithm has lost the values' sign
     for at in np.flatnonzero(~same & (a.number > 0) & (b.number > 0)).tolist():
-        yield Cell(
+        yield Difference(
             pairing, name, int(first.layers[at]), "", float(expected[at]), float(measured[at]), float(sigma[at]),
             float(p[at]), bool(beaten[at]), bool(equivalent[at]), float(needs[at]),
         )  # fmt: skip
@@ -114,7 +116,7 @@ def unit_size(name: str, summary: Summary, record: PairingRecord) -> Floats:
     return np.nan_to_num(record.statistics[unit].value) if unit else np.ones(len(summary.layers))
 
 
-def pattern_cells(pairing: Pairing, name: str, old: PairingRecord, new: PairingRecord) -> Iterator[Cell]:
+def pattern_cells(pairing: Pairing, name: str, old: PairingRecord, new: PairingRecord) -> Iterator[Difference]:
     """Compare how many seeds have no number, are exactly 0, or are negative."""
     first, second = old.statistics[name], new.statistics[name]
     for pattern in PATTERNS:
@@ -124,7 +126,9 @@ def pattern_cells(pairing: Pairing, name: str, old: PairingRecord, new: PairingR
             if (a or b) and (a < of_a or b < of_b):
                 p = fisher_exact(*counts)
                 sigma = _sigma(p) * (1 if b * of_a >= a * of_b else -1)
-                yield Cell(pairing, name, layer, pattern, a / of_a, b / of_b, sigma, p, True, a * of_b == b * of_a)
+                yield Difference(
+                    pairing, name, layer, pattern, a / of_a, b / of_b, sigma, p, True, a * of_b == b * of_a
+                )
 
 
 def _sigma(p: float) -> float:
@@ -133,7 +137,7 @@ def _sigma(p: float) -> float:
     return -float(ndtri(max(p, 1e-300) / 2))
 
 
-def shape_cells(pairing: Pairing, old: PairingRecord, new: PairingRecord, margin: float) -> Iterator[Cell]:
+def shape_cells(pairing: Pairing, old: PairingRecord, new: PairingRecord, margin: float) -> Iterator[Difference]:
     """Compare the histograms of every layer."""
     for first, second in zip(old.shapes, new.shapes, strict=False):
         cell = _shape_cell(pairing, first, second, margin)
@@ -141,7 +145,7 @@ def shape_cells(pairing: Pairing, old: PairingRecord, new: PairingRecord, margin
             yield cell
 
 
-def _shape_cell(pairing: Pairing, first: Shape, second: Shape, margin: float) -> Cell | None:
+def _shape_cell(pairing: Pairing, first: Shape, second: Shape, margin: float) -> Difference | None:
     """Compare two histograms by the edge at which the shares below differ most, in standard errors over seeds.
 
     That is Kolmogorov's distance with the seed as the replicate. Bonferroni's factor is for the choice of the edge.
@@ -152,7 +156,7 @@ def _shape_cell(pairing: Pairing, first: Shape, second: Shape, margin: float) ->
     (a, a_sd), (b, b_sd) = first.at(edges), second.at(edges)
     if not (first.known and second.known):  # nothing to tell by, unless they are the same
         at = int(np.argmax(np.abs(a - b)))
-        return None if a[at] == b[at] else Cell(
+        return None if a[at] == b[at] else Difference(
             pairing, "histogram", first.layer, "", float(a[at]), float(b[at]), math.nan, math.nan, True, False,
             edge=float(edges[at]),
         )  # fmt: skip
@@ -169,7 +173,7 @@ def _shape_cell(pairing: Pairing, first: Shape, second: Shape, margin: float) ->
     p = np.maximum(gap.p, least_p(first.seeds, second.seeds))
     ranked = np.nan_to_num(np.abs(gap.sigma), nan=-1.0, posinf=1e9) + np.abs(gap.value)
     at = int(np.argmax(ranked))
-    return Cell(
+    return Difference(
         pairing, "histogram", first.layer, "", float(one.mean[at]), float(two.mean[at]), float(gap.sigma[at]),
         min(float(p[at]) * int(used.sum()), 1.0), bool(~gap.within(np.full(len(reach), margin))[at]),
         bool(gap.within(reach).all()), float(np.nanmax(_needs(one.sd, reach), initial=0.0)), float(edges[used][at]),
@@ -217,14 +221,14 @@ def shape_change(old: Shape, new: Shape, tolerance: float) -> Floats:
 
 def exact_cells(
     pairing: Pairing, names: Sequence[str], old: PairingRecord, new: PairingRecord, tolerance: float
-) -> Iterator[Cell]:
+) -> Iterator[Difference]:
     """Compare the statistics named and every histogram of a pairing; ``sigma`` is the difference in tolerances."""
     for name in names:
         change = summary_change(name, old, new, tolerance)
         first, second = old.statistics[name], new.statistics[name]
         for at, size in enumerate(change.tolist()):
             values = float(first.value[at]), float(second.value[at])
-            yield Cell(pairing, name, int(first.layers[at]), "", *values, size, np.nan, size > 1, size <= 1)
+            yield Difference(pairing, name, int(first.layers[at]), "", *values, size, np.nan, size > 1, size <= 1)
     for one, two in zip(old.shapes, new.shapes, strict=False):
         if one.bins != two.bins:
             continue
@@ -232,6 +236,6 @@ def exact_cells(
         at = int(np.argmax(change))
         edges, size = np.union1d(one.edges, two.edges), float(change[at])
         shares = float(one.at(edges)[0][at]), float(two.at(edges)[0][at])
-        yield Cell(
+        yield Difference(
             pairing, "histogram", one.layer, "", *shares, size, np.nan, size > 1, size <= 1, edge=float(edges[at])
         )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.baseline.cells import TOLERANCES, Cell, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
+from actviz.baseline.cells import TOLERANCES, Difference, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
 from actviz.baseline.hypotheses import holm
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.catalog.checks import check_choice
@@ -44,7 +44,7 @@ FEWEST = 4
 
 
 @dataclass(frozen=True)
-class Finding(Cell):
+class Finding(Difference):
     """A comparison among the others: ``adjusted`` is the p-value of the family, ``outcome`` what it says."""
 
     adjusted: float = math.nan
@@ -191,7 +191,7 @@ def compare(
 
 def _statistical(
     baseline: Baseline, now: Baseline, compared: Mapping[Pairing, Pairing], margin: float
-) -> Iterator[Cell]:
+) -> Iterator[Difference]:
     for pairing, other in compared.items():
         old, new = baseline.pairings[pairing], now.pairings[other]
         for name in _shared(old, new):
@@ -200,7 +200,7 @@ def _statistical(
         yield from shape_cells(pairing, old, new, margin)
 
 
-def _exact(baseline: Baseline, now: Baseline, compared: Mapping[Pairing, Pairing]) -> Iterator[Cell]:
+def _exact(baseline: Baseline, now: Baseline, compared: Mapping[Pairing, Pairing]) -> Iterator[Difference]:
     tolerance = tolerance_of(baseline.recipe)
     for pairing, other in compared.items():
         old, new = baseline.pairings[pairing], now.pairings[other]
@@ -212,15 +212,15 @@ def tolerance_of(recipe: Mapping[str, Any]) -> float:
     return TOLERANCES.get(str(recipe.get("dtype")), max(TOLERANCES.values()))
 
 
-def _finding(cell: Cell, adjusted: float, outcome: Outcome) -> Finding:
-    values = {each.name: getattr(cell, each.name) for each in dataclasses.fields(Cell)}
+def _finding(cell: Difference, adjusted: float, outcome: Outcome) -> Finding:
+    values = {each.name: getattr(cell, each.name) for each in dataclasses.fields(Difference)}
     return Finding(**values, adjusted=adjusted, outcome=outcome)
 
 
-def _judge(cells: list[Cell], alpha: float) -> tuple[Finding, ...]:
+def _judge(cells: list[Difference], alpha: float) -> tuple[Finding, ...]:
     adjusted = holm(np.array([cell.p for cell in cells], float)).tolist()
 
-    def outcome(cell: Cell, p: float) -> Outcome:
+    def outcome(cell: Difference, p: float) -> Outcome:
         if p < alpha and cell.margin_beaten:
             return Outcome.DRIFT
         return Outcome.EQUIVALENT if cell.equivalent else Outcome.INCONCLUSIVE
@@ -228,7 +228,7 @@ def _judge(cells: list[Cell], alpha: float) -> tuple[Finding, ...]:
     return tuple(_finding(cell, p, outcome(cell, p)) for cell, p in zip(cells, adjusted, strict=True))
 
 
-def _exact_findings(cells: list[Cell]) -> tuple[Finding, ...]:
+def _exact_findings(cells: list[Difference]) -> tuple[Finding, ...]:
     outcomes = {True: Outcome.EQUIVALENT, False: Outcome.DRIFT}
     return tuple(_finding(cell, math.nan, outcomes[cell.equivalent]) for cell in cells)
 

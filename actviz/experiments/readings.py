@@ -186,8 +186,8 @@ def accuracy_after(run: str, epoch: int) -> Reading:
 
     def read(ds: xarray.Dataset) -> Values:
         (at,) = np.flatnonzero(ds["epoch"].values == epoch)
-        found = _own(ds, "train_accuracy", run, "step")[:, at]
-        return np.where(np.isnan(found), 1 / classes_of(ds), found)
+        accuracy = _own(ds, "train_accuracy", run, "step")[:, at]
+        return np.where(np.isnan(accuracy), 1 / classes_of(ds), accuracy)
 
     return read
 

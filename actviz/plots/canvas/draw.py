@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas.style import BODY, NOTE, PairingStyle
 from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks
-from actviz.plots.reading.series import Cell, Line, finite_values
+from actviz.plots.reading.series import Line, Panel, finite_values
 from actviz.text.numbers import power_of_ten
 
 ACROSS, DOWN = 1.12, 1.16
@@ -47,7 +47,7 @@ def zero_place(scale: ValueScale) -> tuple[float, float]:
 
 
 def draw_grid(
-    ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Cell]], colors: Sequence[str], look: Theme, lang: str
+    ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Panel]], colors: Sequence[str], look: Theme, lang: str
 ) -> Axes:
     """Draw rows of distributions as one collection: many small panels in a single Axes."""
     at = [(row, column) for row in range(len(cells)) for column in range(len(cells[0]))]
@@ -73,7 +73,7 @@ def draw_grid(
     return ax
 
 
-def draw_zero_bars(ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Cell]], look: Theme) -> Axes:
+def draw_zero_bars(ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Panel]], look: Theme) -> Axes:
     """Draw each panel's share of exact zeros as a bar where a logarithmic axis has its zero."""
     x, width = zero_place(scale)
     room = bar_room(ax, len(cells))

@@ -15,7 +15,7 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.style import NOTE, PairingStyle
 from actviz.plots.reading.predicted import Expected, Outline
 from actviz.plots.reading.scales import ValueScale
-from actviz.plots.reading.series import Cell
+from actviz.plots.reading.series import Panel
 from actviz.text import text
 from actviz.text.numbers import signed
 
@@ -75,7 +75,7 @@ def draw_z_scores(ax: Axes, expected: Expected, style: PairingStyle, *, width: f
 
 
 def draw_outlines(
-    ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Cell]], outlines: Sequence[Sequence[Outline | None]],
+    ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Panel]], outlines: Sequence[Sequence[Outline | None]],
     look: Theme, lang: str, linestyle: Any = DOTS,
 ) -> Axes:  # fmt: skip
     """Draw distributions as outlines over a grid of them: expected ones with their z-scores, or another result's."""
@@ -107,7 +107,7 @@ def draw_outlines(
 
 
 def _write_beside(
-    ax: Axes, corner: tuple[float, float], room: float, words: str, color: str, cell: Cell, scale: ValueScale
+    ax: Axes, corner: tuple[float, float], room: float, words: str, color: str, cell: Panel, scale: ValueScale
 ) -> None:
     """Write words beside a panel's note, or where the note is long, inside the panel where the bars are lowest."""
     how: dict[str, Any] = {"fontsize": NOTE, "va": "top", "color": color}

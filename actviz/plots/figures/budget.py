@@ -87,13 +87,13 @@ def _rate_line(ds: xarray.Dataset, run: str) -> Line:
     settings, total = _settings(ds, run), int(ds["step"].values[-1])
     each = int(recipe(ds)["epoch_updates"])
     try:
-        found = schedule(settings["lr"])
+        rate_of = schedule(settings["lr"])
     except ActvizError:  # one of the user's own, which is not here now
         return _curve(ds, "learning_rate", run)
-    if isinstance(found, ReduceOnPlateau):
+    if isinstance(rate_of, ReduceOnPlateau):
         return _curve(ds, "learning_rate", run)
     at = np.arange(total) // (each if settings["per"] == "epoch" else 1)
-    values = rates(found, int(at[-1]) + 1)[at]
+    values = rates(rate_of, int(at[-1]) + 1)[at]
     return over_seeds(np.arange(total) / each, values[None])
 
 

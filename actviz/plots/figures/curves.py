@@ -152,11 +152,11 @@ def _theory_words(told: Sequence[str], columns: Iterable[str], lang: str) -> str
 
 def _mark_notes(drawn: Sequence[tuple[Line, str]], lang: str) -> list[str]:
     """Return what the marks at the edges of the panels mean, as far as there are any."""
-    found = {
+    needed = {
         "mark.overflow": any(each.overflow.any() for each, _ in drawn),
         "mark.zero": any(axis == "log" and (each.middle == 0).any() for each, axis in drawn),
     }
-    return [text(key, lang) for key, there in found.items() if there]
+    return [text(key, lang) for key, there in needed.items() if there]
 
 
 def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:

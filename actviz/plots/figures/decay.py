@@ -191,25 +191,25 @@ def sweep_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: 
     groups = series_of(ds, choose(ds, "run", runs), "weight_decay")
     for group in groups:
         ends = [median(losses.sel(run=run)) for run in group]
-        found = dict(zip(settings(ds, group, "weight_decay"), ends, strict=True))
-        known = {strength: loss for strength, loss in sorted(found.items()) if np.isfinite(loss)}
-        if known:
-            tried = list(known)
-            best = min(known, key=known.__getitem__)
+        losses_of = dict(zip(settings(ds, group, "weight_decay"), ends, strict=True))
+        finite = {strength: loss for strength, loss in sorted(losses_of.items()) if np.isfinite(loss)}
+        if finite:
+            tried = list(finite)
+            best = min(finite, key=finite.__getitem__)
             inside = best not in (tried[0], tried[-1])  # at the ends it is told already
-            judged = dict(zip(found, [median(accuracies.sel(run=run)) for run in group], strict=True))
-            peak = max(known, key=judged.__getitem__)
+            judged = dict(zip(losses_of, [median(accuracies.sel(run=run)) for run in group], strict=True))
+            peak = max(finite, key=judged.__getitem__)
             entries.append(
                 text(
                     "sweep.alt_entry",
                     lang,
                     name=f"{group_name(group, lang)}: " if len(groups) > 1 else "",
-                    best=text("sweep.alt_lowest", lang, value=short(known[best])) if inside else "",
+                    best=text("sweep.alt_lowest", lang, value=short(finite[best])) if inside else "",
                     at=f"{best:g}",
                     least=f"{tried[0]:g}",
-                    first=short(known[tried[0]]),
+                    first=short(finite[tried[0]]),
                     most=f"{tried[-1]:g}",
-                    last=short(known[tried[-1]]),
+                    last=short(finite[tried[-1]]),
                     share=percent(judged[peak]),
                     peak=f"{peak:g}",
                 )

@@ -117,7 +117,7 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
     """
     look, lang = sheet.theme, sheet.lang
     known, chosen = recipe(ds), choose(ds, "run", runs)
-    found = landscape(known["landscape"]) if surface is None else surface
+    ground = landscape(known["landscape"]) if surface is None else surface
     narrow = sheet.narrow
     columns = min(3 if narrow else 4, max(1, math.ceil(len(chosen) / 2)))
     rows = math.ceil(len(chosen) / columns)
@@ -133,7 +133,7 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
         lr, optimizer = known["runs"][run]
         plain = optimizer == "sgd" or lr.startswith("one_cycle")
         color = COLORS.get(lr.partition(":")[0], "purple") if plain else "purple"
-        draw_surface(ax, found, look)
+        draw_surface(ax, ground, look)
         draw_minima(ax, ds, look)
         draw_path(ax, own, look.palette[color], look)
         heading(ax, shortened(name, 100 // columns), 4.0)

@@ -19,10 +19,10 @@ from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import outline_of, theory_notes
 from actviz.plots.reading.scales import ValueScale, activation_scale, linear_scale
 from actviz.plots.reading.series import (
-    Cell,
     Line,
     Names,
     Pairings,
+    Panel,
     cell,
     choose,
     line,
@@ -223,7 +223,7 @@ def _side_name(ax: Any, words: str) -> None:
     )  # fmt: skip
 
 
-def _density_notes(ax: Any, cells: Sequence[Cell], layers: Any, sheet: Sheet) -> None:
+def _density_notes(ax: Any, cells: Sequence[Panel], layers: Any, sheet: Sheet) -> None:
     """Say once, where it begins, what a run of layers cannot show: overflow, values outside, or nothing but zeros."""
     look, lang = sheet.theme, sheet.lang
     outside = [at for at, each in enumerate(cells) if each.sick == "panel.outside"]
@@ -231,10 +231,10 @@ def _density_notes(ax: Any, cells: Sequence[Cell], layers: Any, sheet: Sheet) ->
     empty = [at for at, each in enumerate(cells) if each.zeros >= 1]
     worst = percent(max((each.hidden for each in cells), default=0.0))
     notes = [(empty, "panel.all_zero", 0.5), (outside, "ridges.outside", 0.3), (lost, "ridges.overflow", 0.7)]
-    for found, key, height in notes:
-        if found:
-            x = (found[0] + 0.5) / len(cells)
-            words = text(key, lang, share=worst, layer=layers[found[0]])
+    for places, key, height in notes:
+        if places:
+            x = (places[0] + 0.5) / len(cells)
+            words = text(key, lang, share=worst, layer=layers[places[0]])
             box = {
                 "boxstyle": "round,pad=0.25",
                 "facecolor": look.background,

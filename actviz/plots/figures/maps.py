@@ -68,10 +68,10 @@ def _verdict_entries(ds: xarray.Dataset, pairings: Sequence[tuple[str, str]], la
         judged = diagnose(ds.sel(init=inits, activation=activations))
     except ActvizError:
         return []
-    found = {(each.init, each.activation): each.verdict for each in judged}
+    verdicts = {(each.init, each.activation): each.verdict for each in judged}
     groups: dict[str, list[str]] = {}
     for pairing in pairings:
-        groups.setdefault(found[pairing], []).append(pairing_name(*pairing, lang))
+        groups.setdefault(verdicts[pairing], []).append(pairing_name(*pairing, lang))
     return [
         text(
             "saturation.alt_entry",
@@ -128,11 +128,11 @@ def _verdicts(
     from actviz.diagnosis.judging import diagnose
 
     try:
-        found = diagnose(ds.sel(init=list(inits), activation=list(activations)))
+        diagnoses = diagnose(ds.sel(init=list(inits), activation=list(activations)))
     except ActvizError:
         return None
     for ending in ("", ".short"):
-        words = {(each.init, each.activation): text(f"verdict.{each.verdict}{ending}", lang) for each in found}
+        words = {(each.init, each.activation): text(f"verdict.{each.verdict}{ending}", lang) for each in diagnoses}
         if max(map(width_of, words.values())) * LETTER * NOTE < room:
             break
     else:

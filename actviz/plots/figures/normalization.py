@@ -38,13 +38,13 @@ NORMS = (None, "batch")
 
 def norm_pairs(ds: xarray.Dataset) -> dict[str, dict[Any, str]]:
     """Return, by initializer, the run without and the run with batch normalization that differ in nothing else."""
-    found: dict[tuple[str, str], dict[Any, str]] = {}
-    known = recipe(ds)["runs"]
+    pairs: dict[tuple[str, str], dict[Any, str]] = {}
+    recipes = recipe(ds)["runs"]
     for run in map(str, ds["run"].values):
-        others = {name: value for name, value in known[run].items() if name not in ("norm", "init")}
-        found.setdefault((known[run]["init"], repr(others)), {})[known[run]["norm"]] = run
-    both = {init: pair for (init, _), pair in found.items() if len(pair) == len(NORMS)}
-    return both if len(both) == sum(len(pair) == len(NORMS) for pair in found.values()) else {}
+        others = {name: value for name, value in recipes[run].items() if name not in ("norm", "init")}
+        pairs.setdefault((recipes[run]["init"], repr(others)), {})[recipes[run]["norm"]] = run
+    both = {init: pair for (init, _), pair in pairs.items() if len(pair) == len(NORMS)}
+    return both if len(both) == sum(len(pair) == len(NORMS) for pair in pairs.values()) else {}
 
 
 def batch_norm_lacks(ds: xarray.Dataset) -> str:
@@ -64,12 +64,12 @@ def batch_norm_layers_lacks(ds: xarray.Dataset) -> str:
 
 def weight_scales(pairs: Mapping[str, Any]) -> dict[str, float]:
     """Return the standard deviation of the weights by initializer, of those whose does not depend on the width."""
-    found = {}
+    scales = {}
     for init in pairs:
         near, far = (names.initializer(init).variance(fan, fan) for fan in (100, 400))
         if near == far and near > 0:
-            found[init] = math.sqrt(near)
-    return found
+            scales[init] = math.sqrt(near)
+    return scales
 
 
 def _styles(look: Theme) -> dict[Any, PairingStyle]:
@@ -83,12 +83,12 @@ def _styles(look: Theme) -> dict[Any, PairingStyle]:
 def _accuracies(ds: xarray.Dataset, norm: str | None, lang: str) -> str:
     """Say between which accuracies the runs with or without batch normalization end."""
     ends = at_end(ds, "train_accuracy")
-    found = {init: median(ends.sel(run=pair[norm])) for init, pair in norm_pairs(ds).items()}
-    known = {init: value for init, value in found.items() if np.isfinite(value)}
-    if not known:
+    medians = {init: median(ends.sel(run=pair[norm])) for init, pair in norm_pairs(ds).items()}
+    finite = {init: value for init, value in medians.items() if np.isfinite(value)}
+    if not finite:
         return text(f"batch_norm.alt_judged_{norm or 'none'}", lang)
-    worst, best = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    values = {"low": percent(known[worst]), "high": percent(known[best])}
+    worst, best = min(finite, key=finite.__getitem__), max(finite, key=finite.__getitem__)
+    values = {"low": percent(finite[worst]), "high": percent(finite[best])}
     return text(f"batch_norm.alt_{norm or 'none'}", lang, worst=label(worst, lang), best=label(best, lang), **values)
 
 
@@ -204,9 +204,9 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     styles = _styles(look)
     last = float(ds["epoch"].values[-1])
     for row, norm in zip(grid, NORMS, strict=True):
-        found = _at_end(ds, [pairs[init][norm] for init in scales], x)
+        accuracy = _at_end(ds, [pairs[init][norm] for init in scales], x)
         draw.draw_share_axis(row[2])
-        _over_scales(row[2], found, styles[norm], look, log=False)
+        _over_scales(row[2], accuracy, styles[norm], look, log=False)
         row_name(row[0], text(f"batch_norm.{norm or 'none'}", lang))
     heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=f"{last:g}"))
     for ax in (ax for row in grid for ax in row):

@@ -78,10 +78,10 @@ def _lost_keys(lost: Iterable[Floats]) -> list[str]:
 def swept(ds: xarray.Dataset, inits: Names, activation: str) -> Sweep:
     """Read off a dataset the depths that one activation reaches over sigma_w."""
     inits = choose(ds, "init", inits)
-    found = depth_scales.sweep(ds.sel(init=inits))
-    chosen = ds.sel(init=list(found), activation=[activation])
+    sigmas = depth_scales.sweep(ds.sel(init=inits))
+    chosen = ds.sel(init=list(sigmas), activation=[activation])
     scales = depth_scales.measured_depths(chosen).isel(activation=0).transpose("init", "seed", ...)
-    return Sweep(np.array(list(found.values())), scales, activation, float(recipe(ds).get("bias_std") or 0.0))
+    return Sweep(np.array(list(sigmas.values())), scales, activation, float(recipe(ds).get("bias_std") or 0.0))
 
 
 def phase_lacks(ds: xarray.Dataset) -> str:

@@ -201,8 +201,8 @@ def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], she
 
 def _blown_up(ds: xarray.Dataset) -> list[str]:
     """Return the runs that diverged under some seed: what they end with must not flatten the others."""
-    found = (ds["ended"] == "diverged").any("seed")
-    return [str(run) for run in ds["run"].values[found.values]] if not found.all() else []
+    diverged = (ds["ended"] == "diverged").any("seed")
+    return [str(run) for run in ds["run"].values[diverged.values]] if not diverged.all() else []
 
 
 def _scale(ds: xarray.Dataset) -> ValueScale:
@@ -282,7 +282,7 @@ def _move_off_lines(ax: Any, lines: Sequence[Line]) -> None:
     inside = ax.transData + ax.transAxes.inverted()
     drawn = [Path(np.column_stack([line.layers, line.middle])).transformed(inside).interpolated(50) for line in lines]
     points = np.vstack([path.vertices for path in drawn])  # not finite beside an exact 0, and so nowhere near
-    found = []
+    places = []
     for words in (note.get_text(), wrapped(note.get_text().replace("\n", " "), NARROW)):
         note.set_text(words)
         box = note.get_window_extent().transformed(ax.transAxes.inverted())
@@ -290,8 +290,8 @@ def _move_off_lines(ax: Any, lines: Sequence[Line]) -> None:
         for y in (0.97 - reach, 0.5, 0.2 + reach):
             for x in (0.5, half, 1 - half):
                 covered = (np.abs(points - (x, y)) <= (half, reach)).all(axis=1).sum()
-                found.append((int(covered), words, (x, y)))
-    _, words, place = min(found, key=lambda each: each[0])
+                places.append((int(covered), words, (x, y)))
+    _, words, place = min(places, key=lambda each: each[0])
     note.set(text=words, position=place)
 
 

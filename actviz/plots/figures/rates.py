@@ -151,8 +151,8 @@ def schedules_alt(of: Any, lang: str = "en", *, steps: int = 200, **_: Any) -> s
     """Tell where schedules start, how high they go and where they end."""
     entries = []
     for name, schedule in named_schedules(of).items():
-        found = rates(schedule, steps)
-        values = {"first": short(found[0]), "peak": short(found.max()), "end": short(found[-1])}
+        course = rates(schedule, steps)
+        values = {"first": short(course[0]), "peak": short(course.max()), "end": short(course[-1])}
         entries.append(text("schedules.alt_entry", lang, name=label(name, lang, schedule=True), **values))
     return alt_text(text("schedules.alt", lang, number=len(entries), last=steps - 1), entries, lang)
 
@@ -185,12 +185,12 @@ def figure_schedules(sheet: Sheet, schedules: Any, steps: int = 200) -> Figure:
 
 def _notes(curves: Sequence[_Curve], lang: str) -> list[str]:
     """Return what needs a word under the figure."""
-    found = {
+    needed = {
         "rates.plateau": any(isinstance(curve.schedule, ReduceOnPlateau) for curve in curves),
         "mark.zero": any((curve.rates.middle == 0).any() for curve in curves),
         "mark.overflow": any(curve.rates.overflow.any() for curve in curves),
     }
-    return [text(key, lang) for key, there in found.items() if there]
+    return [text(key, lang) for key, there in needed.items() if there]
 
 
 def _together(curves: Sequence[_Curve], steps: int, footer: str, sheet: Sheet) -> Figure:

@@ -35,8 +35,8 @@ _LEFT, _RIGHT = 64.0, 620.0
 
 def stopping_runs(ds: xarray.Dataset) -> list[str]:
     """Return the runs that early stopping watches."""
-    known = recipe(ds)["runs"]
-    return [str(run) for run in ds["run"].values if known[str(run)]["early_stopping"]]
+    recipes = recipe(ds)["runs"]
+    return [str(run) for run in ds["run"].values if recipes[str(run)]["early_stopping"]]
 
 
 def stopping_lacks(ds: xarray.Dataset) -> str:
@@ -53,9 +53,9 @@ def stopping_files(ds: xarray.Dataset, pairings: Any) -> Iterator[tuple[str, dic
 
 def unwatched(ds: xarray.Dataset, run: str) -> str | None:
     """Return the run that goes on where this one stops: alike in all but early stopping."""
-    known = recipe(ds)["runs"]
+    recipes = recipe(ds)["runs"]
     (group,) = (g for g in series_of(ds, choose(ds, "run", None), "early_stopping") if run in g)
-    return next((other for other in group if not known[other]["early_stopping"]), None)
+    return next((other for other in group if not recipes[other]["early_stopping"]), None)
 
 
 def _curve(ds: xarray.Dataset, name: str, run: str, seed: int) -> tuple[Floats, Floats]:

@@ -71,8 +71,8 @@ def _laid_styles(
     own = {run: part_of(ds, run) for run in everyone}
     first = {name: run for run, (name, _) in reversed(own.items())}
     alone = ds.sel(run=[first[name] for name in dict.fromkeys(name for name, _ in own.values())])
-    known = {key: value for key, value in recipe(ds).items() if key != "overlay"}
-    looks = run_styles(alone.assign_attrs(recipe=json.dumps(known)), None, theme)
+    recipe_alone = {key: value for key, value in recipe(ds).items() if key != "overlay"}
+    looks = run_styles(alone.assign_attrs(recipe=json.dumps(recipe_alone)), None, theme)
     return {run: looks[first[own[run][0]]].of_result(own[run][1]) for run in chosen}
 
 

@@ -131,9 +131,9 @@ class Movie:
             alarm.set_x(low + picture.place * (high - low))
         so_far = self._ds["step"].values <= step
         for curve, dot, epochs, losses in self._lines:
-            known = so_far & np.isfinite(losses)
-            curve.set_data(epochs[known], losses[known])
-            dot.set_data(epochs[known][-1:], losses[known][-1:])
+            finite = so_far & np.isfinite(losses)
+            curve.set_data(epochs[finite], losses[finite])
+            dot.set_data(epochs[finite][-1:], losses[finite][-1:])
 
     def frames(self, dpi: int) -> Iterator[Pixels]:
         """Yield every snapshot as pixels, shape (height, width, 3)."""

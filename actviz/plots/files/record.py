@@ -114,8 +114,8 @@ def _from_svg(path: Path) -> str | None:
     svg = path.read_text(encoding="utf-8")
     if not svg.rstrip().endswith("</svg>"):
         raise ValueError("it does not end as an SVG does")
-    found = re.search(r'<metadata class="actviz">([^<]*)</metadata>', svg)
-    return html.unescape(found[1]) if found else None
+    metadata = re.search(r'<metadata class="actviz">([^<]*)</metadata>', svg)
+    return html.unescape(metadata[1]) if metadata else None
 
 
 def _from_pdf(path: Path) -> str | None:
@@ -126,9 +126,9 @@ def _from_pdf(path: Path) -> str | None:
     pdf = path.read_bytes()
     if not pdf.rstrip().endswith(b"%%EOF"):
         raise ValueError("it does not end as a PDF does")
-    found = re.search(rb"/Keywords \(" + _MARK.encode() + rb"((?:[^\\()]|\\.)*)\)", pdf)
-    if found:
-        return re.sub(rb"\\(.)", rb"\1", found[1]).decode("ascii")
+    keywords = re.search(rb"/Keywords \(" + _MARK.encode() + rb"((?:[^\\()]|\\.)*)\)", pdf)
+    if keywords:
+        return re.sub(rb"\\(.)", rb"\1", keywords[1]).decode("ascii")
     if TOO_LONG.encode() in pdf:
         raise ValueError(TOO_LONG.removeprefix(f"{_MARK.strip()}: "))
     return None

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def series_of(ds: xarray.Dataset, runs: Sequence[str], setting: str) -> list[list[str]]:
     """Group runs by everything in their recipe but one setting, in the order of the dataset."""
-    known = recipe(ds)["runs"]
+    recipes = recipe(ds)["runs"]
     groups: dict[str, list[str]] = {}
     for run in runs:
-        rest = {name: value for name, value in known[run].items() if name != setting}
+        rest = {name: value for name, value in recipes[run].items() if name != setting}
         groups.setdefault(json.dumps(rest, sort_keys=True), []).append(run)
     return list(groups.values())
 
@@ -35,8 +35,8 @@ def differing(ds: xarray.Dataset, setting: str, least: int = 2) -> list[list[str
 
 def settings(ds: xarray.Dataset, runs: Sequence[str], setting: str) -> list[Any]:
     """Return a setting of each run."""
-    known = recipe(ds)["runs"]
-    return [known[run][setting] for run in runs]
+    recipes = recipe(ds)["runs"]
+    return [recipes[run][setting] for run in runs]
 
 
 def shared_name(runs: Sequence[str]) -> str:

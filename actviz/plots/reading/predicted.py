@@ -79,11 +79,11 @@ def _ask(ds: xarray.Dataset, init: str, activation: str, lang: str) -> Theory:
     if missing:
         return Theory(None)
     try:
-        found = predict(ds, inits=[init], activations=[activation], lang=lang).isel(init=0, activation=0)
+        predicted = predict(ds, inits=[init], activations=[activation], lang=lang).isel(init=0, activation=0)
     except ActvizError:  # a dataset that says too little of how it was measured is drawn without theory
         return Theory(None)
-    refused = str(found["refused"].values)
-    return Theory(None, refused) if refused else Theory(found)
+    refused = str(predicted["refused"].values)
+    return Theory(None, refused) if refused else Theory(predicted)
 
 
 def theory_notes(

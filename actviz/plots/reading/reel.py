@@ -128,8 +128,8 @@ def _pictures(ds: xarray.Dataset, own: xarray.Dataset, scale: ValueScale, lang: 
 def _alarm(lost: Floats, zeros: Floats, lang: str) -> tuple[str, float]:
     """Say what layers have nothing to show, an overflow or nothing but zeros, and where their middle is."""
     for sick, key in (((lost > 0).any(axis=0), "panel.overflow"), ((zeros >= 1).all(axis=0), "panel.all_zero")):
-        found = np.flatnonzero(sick)
-        if found.size:
-            middle = (float(found.mean()) + 0.5) / lost.shape[-1]
+        layers = np.flatnonzero(sick)
+        if layers.size:
+            middle = (float(layers.mean()) + 0.5) / lost.shape[-1]
             return text(key, lang), min(max(middle, 0.13), 0.87)
     return "", 0.5

@@ -107,7 +107,7 @@ def attenuation(ds: xarray.Dataset, init: str, activation: str) -> float:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Panel:
     """One panel of a grid of distributions: its shape, its share of exact zeros, and what is written in it."""
 
     heights: Floats
@@ -128,31 +128,31 @@ class Cell:
         return text(self.sick, lang, share=percent(self.lost or self.hidden))
 
 
-def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str = "en") -> Cell:
+def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str = "en") -> Panel:
     """Read one layer of a pairing from the full histogram."""
     here = ds.sel(init=init, activation=activation, layer=layer)
     counts, lost = here["hist"].values, float(here["nonfinite"].mean())
     if lost >= 1:
-        return Cell(np.zeros(len(scale.groups)), 0.0, "", lost=lost)
+        return Panel(np.zeros(len(scale.groups)), 0.0, "", lost=lost)
     total = max((counts.sum() + float(here["underflow"]) + float(here["overflow"])) / (1 - lost), 1.0)
     zeros = float(here["zero_fraction"].mean())
     unshown = 0.0 if scale.linear else zeros
     hidden = 1 - lost - unshown - float(scale.shown(counts)) / total
     std = "" if lost > 0 else text("panel.std", lang, value=short(float(here["act_std"].median())))
     if unshown >= 1:
-        return Cell(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
+        return Panel(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
     told = text("panel.zeros", lang, share=percent(zeros)) if unshown > HIDDEN else ""
-    return Cell(scale.density(counts), unshown, " · ".join(filter(None, (std, told))), hidden, lost)
+    return Panel(scale.density(counts), unshown, " · ".join(filter(None, (std, told))), hidden, lost)
 
 
-def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str) -> Cell:
+def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str) -> Panel:
     """Read one layer of a pairing from the histogram on chosen edges."""
     here = ds.sel(init=init, activation=activation, layer=layer)
     counts, outside = here["view_hist"].values, float(here["view_outside"])
     share = outside / max(counts.sum() + outside, 1)
     std = "" if float(here["nonfinite"].max()) > 0 else float(here["act_std"].median())
     note = text("panel.std", lang, value=short(std)) if isinstance(std, float) else ""
-    return Cell(scale.density(counts), 0.0, note, share)
+    return Panel(scale.density(counts), 0.0, note, share)
 
 
 def teaching_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None) -> list[tuple[str, str]]:
@@ -198,7 +198,7 @@ def of_activation(ds: xarray.Dataset, runs: Names = None, activations: Names = N
     chosen = choose(ds, "run", runs)
     if runs is not None and activations is None:
         wanted = [str(ds["activation"].sel(run=chosen[0]).item())]
-    found = [run for run in chosen if str(ds["activation"].sel(run=run).item()) == wanted[0]]
-    if not found:
+    those = [run for run in chosen if str(ds["activation"].sel(run=run).item()) == wanted[0]]
+    if not those:
         raise ActvizError(f"no run with activation {wanted[0]!r}; it has {', '.join(there)}")
-    return found
+    return those

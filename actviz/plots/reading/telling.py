@@ -75,9 +75,9 @@ def values_course(first: float, last: float, lang: str) -> str:
 
 def median(values: Any) -> float:
     """Return the median of what is finite, NaN of nothing."""
-    found = np.asarray(values, float)
-    found = found[np.isfinite(found)]
-    return float(np.median(found)) if found.size else float("nan")
+    finite = np.asarray(values, float)
+    finite = finite[np.isfinite(finite)]
+    return float(np.median(finite)) if finite.size else float("nan")
 
 
 def layer_words(ds: Any, lang: str) -> str:
