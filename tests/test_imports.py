@@ -1,6 +1,7 @@
 """Who imports whom, read from the sources, and what ``import actviz`` loads."""
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def _imports(node, module, path):
         yield from _imports(child, module, path)
 
 
+@functools.cache
 def _imported(name):
     """Modules of the package, and others by their full names, that a module imports anywhere at run time."""
     path = SOURCES[name]
@@ -74,7 +76,10 @@ def _room(name):
     return max((room for room in ROOMS if f"{inside}.".startswith(f"{room}.")), key=len, default=inside and "?")
 
 
-GRAPH = {name: [each for each in _imported(name) if each in SOURCES] for name in SOURCES}
+@functools.cache
+def graph():
+    """Modules of the package that each imports."""
+    return {name: [each for each in _imported(name) if each in SOURCES] for name in SOURCES}
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
@@ -82,7 +87,7 @@ def test_a_module_imports_from_its_own_room_and_those_below_and_libraries_its_ro
     room = _room(name)
     assert room in ROOMS, f"{name}: give its room a place in ROOMS and in the design"
     if room:  # the face hands on names of all rooms, lazily
-        above = [each for each in GRAPH[name] if ROOMS.index(_room(each)) > ROOMS.index(room)]
+        above = [each for each in graph()[name] if ROOMS.index(_room(each)) > ROOMS.index(room)]
         assert not above, f"{name} imports {above}, which lie above it"
     roots = {each.split(".")[0] for each in _imported(name)}
     outer = room.partition(".")[0]
@@ -90,7 +95,7 @@ def test_a_module_imports_from_its_own_room_and_those_below_and_libraries_its_ro
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    left = {name: set(imported) for name, imported in GRAPH.items() if _room(name)}
+    left = {name: set(imported) for name, imported in graph().items() if _room(name)}
     while left:
         leaves = {name for name, imported in left.items() if not imported & set(left)}
         assert leaves, f"a circle among {sorted(left)}"

@@ -82,8 +82,14 @@ def test_every_figure_is_inside_its_slide_and_large_enough(gallery, which):
         check_in_sight(fig, "light")
 
 
-@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "light"])
-@pytest.mark.parametrize("which", ["healthy", "sweep", "trained", "decayed", "regressed"])
+@pytest.mark.parametrize(
+    ("which", "theme"),
+    [
+        *[("healthy", "dark"), ("sweep", "print"), ("trained", "print"), ("decayed", "dark"), ("regressed", "print")],
+        pytest.param("healthy", "print", marks=pytest.mark.slow),
+        pytest.param("trained", "dark", marks=pytest.mark.slow),
+    ],
+)
 def test_so_it_is_in_the_other_themes(datasets, trainings, which, theme):
     """Of one activation: the others' figures are of the same kinds."""
     ds = {**datasets, **trainings}[which]

@@ -98,7 +98,10 @@ def test_every_figure_is_drawn_in_every_size():
     ],
 )
 def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, lang, request):
-    for stem, draw in figures_of(request.getfixturevalue(which), OF[which], size=size, lang=lang):
+    ds = request.getfixturevalue(which)
+    if which == "overflowing":
+        ds = ds.sel(activation=["relu"])  # the other's figures are of the same kinds
+    for stem, draw in figures_of(ds, OF[which], size=size, lang=lang):
         fig = draw()
         width, height = fig.get_size_inches() * 72
         assert width == pytest.approx(SIZES[size].width)

@@ -40,6 +40,7 @@ def subjects(probed):
     decayed = _training(weight_decay=[0.0, 0.1])
     return {
         "probe": probed,
+        "relu": probed.sel(activation=["relu"]),
         "selection": probed.sel(init=["he_normal"], activation=["relu", "tanh"], seed=[1]),
         "sweep": sweep,
         "training": decayed,
@@ -82,9 +83,10 @@ def _same(figure, folder, ending, name="a"):
 @pytest.mark.parametrize(
     ("name", "figures"),
     [
-        *[(name, None) for name in ("probe", "normed", "descent", "range")],
-        pytest.param("training", None, marks=pytest.mark.slow),  # the most figures, by far the longest
-        *[("sweep", ["phase"]), ("snapshot", ["histograms", "gradients"])],
+        *[(name, None) for name in ("relu", "descent", "range")],
+        *[pytest.param(name, None, marks=pytest.mark.slow) for name in ("probe", "training")],  # the most figures
+        *[("normed", ["batch_norm", "pace"]), ("sweep", ["phase"])],
+        ("snapshot", ["histograms", "gradients"]),
     ],
 )
 @pytest.mark.usefixtures("_measured_once")
