@@ -9,6 +9,7 @@ from actviz.catalog.schedules import as_rate
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
 from actviz.text import label, parted, shortened, text
+from actviz.text.numbers import percent, runs_of
 
 if TYPE_CHECKING:
     import xarray
@@ -20,12 +21,28 @@ def recipe_words(
     """Return how a dataset was measured, in one line; what its recipe does not say is left out."""
     how = {"gradient": gradient, "bands": bands, "bias": bias}
     if results := laid(ds):
-        lists = [_recipe_list(each["recipe"], each["widths"], each["seeds"], lang, **how) for each in results]
+        lists = [
+            _recipe_list(
+                each["recipe"], each["widths"], each["seeds"], lang, _count("recipe.depth", len(each["widths"]), lang),
+                **how,
+            )
+            for each in results
+        ]  # fmt: skip
         trained = [_trained(each["recipe"], each["seeds"], lang) for each in results]
         unlike = [[word for word in each if not all(word in other for other in trained)] for each in trained]
         return _compared(ds, [own + more for own, more in zip(lists, unlike, strict=True)])
     widths = [int(width) for width in ds["width"].values]
-    return " · ".join(_recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, **how))
+    words = _recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, layers_words(ds, lang), **how)
+    return " · ".join(words)
+
+
+def layers_words(ds: xarray.Dataset, lang: str) -> str:
+    """Write how many layers there are; of a selection, which of how many."""
+    layers, depth = [int(layer) for layer in ds["layer"].values], len(recipe(ds).get("width", ()))
+    if not depth or layers == list(range(1, depth + 1)):
+        return _count("recipe.depth", len(layers), lang)
+    key = "recipe.layers_of" if len(layers) > 1 else "recipe.layer_of"
+    return text(key, lang, layers=runs_of(layers, text("recipe.to", lang)), depth=depth)
 
 
 def _trained(how: Mapping[str, Any], seeds: int, lang: str) -> list[str]:
@@ -48,17 +65,18 @@ def _compared(ds: xarray.Dataset, lists: Sequence[Sequence[str]]) -> str:
 
 
 def _recipe_list(
-    how: Mapping[str, Any], widths: Sequence[int], seeds: int, lang: str, *, gradient: bool, bands: bool, bias: bool
-) -> list[str]:
+    how: Mapping[str, Any], widths: Sequence[int], seeds: int, lang: str, layers: str,
+    *, gradient: bool, bands: bool, bias: bool,
+) -> list[str]:  # fmt: skip
     words = [
         _count("recipe.samples", int(how["samples"]), lang) if "samples" in how else "",
         text("recipe.inputs", lang, inputs=shortened(str(how["inputs"]), 24)) if "inputs" in how else "",
-        _count("recipe.depth", len(widths), lang),
+        layers,
         text("recipe.width", lang, width=widths[0])
         if len(set(widths)) == 1
         else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
-        text("recipe.bias_std", lang, bias_std=how["bias_std"]) if bias and how.get("bias_std") else "",
+        text("recipe.bias_std", lang, bias_std=f"{how['bias_std']:.3g}") if bias and how.get("bias_std") else "",
         text("recipe.norm", lang) if how.get("norm") else "",
         text("recipe.dtype", lang, dtype=how["dtype"]) if "dtype" in how else "",
         text(f"recipe.{how['drive']}", lang) if gradient and "drive" in how else "",
@@ -87,6 +105,7 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
     widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
     words = [
         text("training.data", lang, data=shortened(str(how["data"]), 24), rows=how["rows"]["train"]),
+        noise_words(how, lang),
         label(str(same("activation")), lang) if same("activation") else "",
         label(str(same("init")), lang) if same("init") else "",
         _count("recipe.depth", len(widths), lang),
@@ -103,6 +122,12 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
+
+
+def noise_words(how: Mapping[str, Any], lang: str) -> str:
+    """Say which share of the training labels was made wrong; empty if none."""
+    share = how.get("split", {}).get("label_noise")
+    return text("training.noise", lang, share=percent(share)) if share else ""
 
 
 def _count(key: str, number: int, lang: str) -> str:

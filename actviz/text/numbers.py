@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,6 +36,22 @@ def digits(value: float) -> str:
     """Write a number in the fewest digits that give it back."""
     few = f"{value:.15g}"
     return few if float(few) == value else repr(float(value))
+
+
+def runs_of(numbers: Sequence[int], to: str) -> str:
+    """Write ascending whole numbers, three or more in a row as the first ``to`` the last.
+
+    >>> runs_of([1, 2, 3, 5, 8, 9], "–")
+    '1–3, 5, 8, 9'
+    """
+    runs: list[list[int]] = []
+    for each in numbers:
+        if runs and each == runs[-1][-1] + 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    written = [f"{run[0]}{to}{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(written)
 
 
 def true_minus(number: str) -> str:

@@ -1,3 +1,4 @@
+import re
 import warnings
 
 import numpy as np
@@ -9,6 +10,7 @@ from matplotlib.text import Text
 
 from actviz.errors import ActvizError
 from actviz.plots import (
+    FIGURES,
     figure_collapse,
     figure_gradients,
     figure_histograms,
@@ -18,6 +20,7 @@ from actviz.plots import (
     figure_signal,
     figures_of,
     pairing_style,
+    story,
     teaching_pairings,
 )
 from actviz.plots.reading.series import line
@@ -181,3 +184,15 @@ def test_a_loaded_dataset_draws_the_same(healthy, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert words(figure_overview(actviz.load(tmp_path / "a.nc"))) == words(figure_overview(healthy))
+
+
+@pytest.mark.parametrize(("layers", "told"), [([1, 3, 5], "layers 1, 3, 5 of 5"), ([2, 3, 4], "layers 2–4 of 5")])
+def test_a_selection_of_layers_is_told_as_one(healthy, layers, told):
+    ds = healthy.sel(init=["he_normal"], activation=["relu"], layer=layers)
+    for name in ("histograms", "ridges", "signal", "gradients", "saturation", "overview"):
+        figure = FIGURES[name].draw(ds)
+        written = "|".join(item.get_text() for item in figure.findobj(Text)).replace("\n", " ")
+        assert told in figure.texts[2].get_text().replace("\n", " "), name
+        assert "3 layers" not in written, name
+        ends = {int(number) for number in re.findall(r"\blayers? (\d+)", written + story(figure).alt)}
+        assert ends <= set(layers), (name, ends)

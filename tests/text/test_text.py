@@ -36,7 +36,7 @@ SAME = {
 """Keys whose words are numbers and symbols in every language."""
 
 LATIN = {
-    *("budget.points", "recipe.seeds_run", "check.changed", "page.lang", "story.pairs", "story.goes"),
+    *("budget.points", "recipe.seeds_run", "recipe.to", "check.changed", "page.lang", "story.pairs", "story.goes"),
     *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry", "sweep.alt_lowest", "evidence.allowed"),
 }
 """Keys whose words differ between languages, but are symbols in each."""

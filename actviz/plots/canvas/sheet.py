@@ -86,7 +86,7 @@ class Sheet:
         title = title or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
         size = self.size
-        headline = wrapped(title, size.columns(62), max_lines=1 + size.narrow, placeholder="…")
+        headline = wrapped(title, columns(size, 62), max_lines=1 + size.narrow, placeholder="…")
         lines, small = wrapped(read, columns(size, 118)), wrapped(footer, columns(size, 158))
         drop = _LEADING * headline.count("\n")
         above = drop + (17.5 * max(0, lines.count("\n") - 1) + 10) * size.narrow

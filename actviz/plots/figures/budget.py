@@ -23,7 +23,7 @@ from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
-from actviz.results.words import training_words
+from actviz.results.words import noise_words, training_words
 from actviz.text import label, run_name, shortened, text
 from actviz.text.numbers import true_minus
 from actviz.training.measures import at_budget
@@ -216,7 +216,9 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     styles = _styles(ds, chosen, look)
     stacked = len(finals) if sheet.narrow else 1  # final values under each other
     height = sheet.height_for(len(chosen) * stacked, _ROW, 126 + _CURVES + 64 * stacked + 54)
-    fig = sheet.figure("budget", training_words(ds, lang), height, first=names[0])
+    noise = noise_words(recipe(ds), lang)
+    values = {"first": names[0], "noise": noise and f": {noise}"}
+    fig = sheet.figure("budget", training_words(ds, lang), height, **values)
     bottom = fig.get_figheight() * 72 - fig.above - fig.below - 126 - _CURVES
     (top,) = panel_grid(fig, 1, len(curves) + 1, left=64, right=34, top=126, bottom=bottom, gap=(58, 0))
     _draw_top(ds, top, curves, chosen, styles, sheet)

@@ -18,7 +18,7 @@ from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style,
 from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats, decade_ticks
 from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
-from actviz.plots.reading.telling import alt_text, gradient_left, last_share, layer_words, pairing_course
+from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, text
@@ -227,7 +227,7 @@ def gradients_alt(
         text("gradients.alt_entry", lang, name=pairing_name(*pairing, lang), gradient=gradient_left(ds, pairing, lang))
         for pairing in all_pairings(ds, inits, activations)
     ]
-    head = text("gradients.alt", lang, layers=layer_words(ds, lang), depth=ds.sizes["layer"])
+    head = text("gradients.alt", lang, layers=layer_words(ds, lang), **ends_of(ds))
     return alt_text(head, entries, lang)
 
 
@@ -243,15 +243,16 @@ def figure_gradients(
     fig, grid, chosen, rows = _lines_figure(
         sheet, ds, "gradients", columns, inits, activations, theory=theory, gradient=True, extra=1
     )
-    depth, lang = ds.sizes["layer"], sheet.lang
+    ends, lang = ends_of(ds), sheet.lang
     scale = _gradient_range(ds, chosen, rows)
     for axes, activation in zip(grid, rows, strict=True):
         _gradient_ridges(axes[-1], ds, chosen, activation, scale, sheet)
         if activation != rows[-1]:
             axes[-1].set_xticks(axes[-1].get_xticks(), [])
-    heading(grid[0][-1], text("grad_hist" if depth > 1 else "grad_hist_one", lang, depth=depth))
-    if depth > 1:
-        words = " · ".join((text("grad_hist.first", lang), text("grad_hist.last", lang, depth=depth)))
+    several = ds.sizes["layer"] > 1
+    heading(grid[0][-1], text("grad_hist" if several else "grad_hist_one", lang, **ends))
+    if several:
+        words = " · ".join(text(f"grad_hist.{end}", lang, **ends) for end in ("first", "last"))
         grid[-1][-1].set_xlabel(words, fontsize=NOTE)
     return fig
 
@@ -290,7 +291,13 @@ def _gradient_ridges(
         lost = line(ds, "grad_preact_rms", init, activation).overflow.any()
         shown = [np.zeros(last - first) if lost else _octaves(ds, init, activation, end)[first:last] for end in ends]
         shapes.append(tuple(each / max(each.max(), 1e-9) for each in shown))
-        words.append(text("panel.overflow", lang) if lost else "" if shown[0].any() else text("panel.none_first", lang))
+        words.append(
+            text("panel.overflow", lang)
+            if lost
+            else ""
+            if shown[0].any()
+            else text("panel.none_first", lang, **ends_of(ds))
+        )
     colors = [pairing_style(ds, init, activation, look.name).color for init in inits]
     before = len(ax.patches)
     draw.draw_ridges(ax, shapes, edges, colors)

@@ -27,7 +27,8 @@ from actviz.plots.reading.groups import differing, group_name, over_runs, series
 from actviz.plots.reading.scales import Floats, ValueScale, log_scale
 from actviz.plots.reading.series import Line, Names, choose, spread_layers
 from actviz.plots.reading.telling import alt_text, last_epoch, median, run_entries, seed_words, telling_runs
-from actviz.results.words import training_words
+from actviz.results.dataset import recipe
+from actviz.results.words import noise_words, training_words
 from actviz.text import run_name, shortened, text, wrapped
 from actviz.text.numbers import percent, short
 from actviz.training.measures import at_end, magnitudes, weight_size
@@ -185,6 +186,26 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     return ax
 
 
+def _sweep_title(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str) -> str:
+    """Say which strength is best, of how many rows; of several groups, which they are."""
+    if len(groups) > 1:
+        return text("sweep.title_names", lang, names=", ".join(group_name(group, lang) for group in groups))
+    losses = {
+        strength: at_end(ds, "validation_loss").sel(run=run).values.astype(float)
+        for run, strength in zip(groups[0], settings(ds, groups[0], "weight_decay"), strict=True)
+    }
+    finite = {strength: float(np.median(each)) for strength, each in losses.items() if np.isfinite(each).all()}
+    if not finite:
+        return text("sweep.title", lang)
+    best = min(finite, key=finite.__getitem__)
+    gain = losses[0.0] - losses[best] if 0.0 in finite and best else np.array([np.inf])  # seed by seed
+    error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else 0.0
+    key = "none" if not best else "best" if gain.mean() > 2 * error else "unsure"
+    noise = noise_words(recipe(ds), lang)
+    values = {"rows": recipe(ds)["rows"]["train"], "noise": noise and f", {noise}", "best": f"{best:g}"}
+    return text(f"sweep.title_{key}", lang, **values)
+
+
 def sweep_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
     """Tell of the last numbers over the strength of weight decay."""
     losses, accuracies, entries = at_end(ds, "validation_loss"), at_end(ds, "validation_accuracy"), []
@@ -246,7 +267,7 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
         places = decay_places(settings(ds, group, "weight_decay"))
         return over_runs(places, ended[name].sel(run=list(group)).transpose("run", "seed").values)
 
-    fig = sheet.figure("sweep", training_words(ds, lang, bands=True))
+    fig = sheet.figure("sweep", training_words(ds, lang, bands=True), title=_sweep_title(ds, groups, lang))
     ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 0))
     styles = plain_styles(len(groups), look)
     everything: dict[str, list[Line]] = {}

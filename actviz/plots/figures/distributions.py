@@ -32,9 +32,9 @@ from actviz.plots.reading.series import (
     view_cell,
 )
 from actviz.plots.reading.subjects import pairings_subject
-from actviz.plots.reading.telling import alt_text, gradient_left, last_share, layer_words, pairing_course
+from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid, same_pairings
-from actviz.results.words import pairing_name, recipe_words
+from actviz.results.words import layers_words, pairing_name, recipe_words
 from actviz.text import label, shortened, text, wrapped
 from actviz.text.numbers import percent
 
@@ -174,7 +174,7 @@ def ridges_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
     entry = pairing_course(
         ds, "act_std", pairing, lang, "", last_share("story.saturated", ds, "saturated", pairing, lang)
     )
-    tail = text("ridges.alt_gradient", lang, depth=ds.sizes["layer"], value=gradient_left(ds, pairing, lang))
+    tail = text("ridges.alt_gradient", lang, **ends_of(ds), value=gradient_left(ds, pairing, lang))
     return alt_text(head, [entry], lang, tail)
 
 
@@ -192,8 +192,8 @@ def figure_ridges(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, acti
     layers = ds["layer"].values
     scale = activation_scale(ds, [init], activation, [int(layer) for layer in layers], labels=8)
     cells = [cell(ds, scale, init, activation, int(layer), lang=lang) for layer in layers]
-    names = {"init": label(init, lang), "activation": label(activation, lang), "depth": len(layers)}
-    title = text("ridges.title" if len(layers) > 1 else "ridges.title_one", lang, **names)
+    names = {"init": label(init, lang), "activation": label(activation, lang), "layers": layers_words(ds, lang)}
+    title = text("ridges.title", lang, **names)
     read = "ridges.read" if scale.linear else "ridges.read_log"
     shade = text(look.most, lang)
     footer = recipe_words(ds, lang, gradient=True, bands=True)

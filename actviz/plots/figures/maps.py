@@ -16,7 +16,7 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, all_pairings, attenuation, choose, line
-from actviz.plots.reading.telling import alt_text
+from actviz.plots.reading.telling import alt_text, ends_of
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, shortened, text, width_of, wrapped
 from actviz.text.numbers import percent, short, signed
@@ -37,7 +37,7 @@ def saturation_alt(
 ) -> str:
     """Tell of the heat maps: the pairings of each verdict, and the ends of what is shown."""
     pairings = all_pairings(ds, inits, activations)
-    values = {"number": len(pairings), "depth": ds.sizes["layer"]}
+    values = {"number": len(pairings), **ends_of(ds)}
     shares = {pairing: float(line(ds, "saturated", *pairing).middle[-1]) for pairing in pairings}
     changes = {pairing: attenuation(ds, *pairing) for pairing in pairings}
     tails = [
@@ -92,7 +92,7 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     """
     lang, size = sheet.lang, sheet.size
     rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
-    depth, stacked, slanted = ds.sizes["layer"], size.narrow or len(columns) > 5, len(columns) > 5
+    ends, stacked, slanted = ends_of(ds), size.narrow or len(columns) > 5, len(columns) > 5
     names = {
         "x": [wrapped(shortened(label(each, lang), 26), 14) for each in columns],
         "y": [wrapped(shortened(label(each, lang), 34), 18) for each in rows],
@@ -101,7 +101,7 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     verdicts = _verdicts(ds, rows, columns, room, lang)
     gap = 96.0 if slanted else 56.0
     height = sheet.height_for(len(rows) * (3 if stacked else 1), 34, (410 if slanted else 320) if stacked else 210)
-    read = " ".join([text("saturation.read", lang, depth=depth), *[text("saturation.verdicts", lang)] * bool(verdicts)])
+    read = " ".join([text("saturation.read", lang, **ends), *[text("saturation.verdicts", lang)] * bool(verdicts)])
     fig = sheet.figure("saturation", recipe_words(ds, lang, gradient=True), height, read=read)
     shape = (3, 1) if stacked else (1, 3)
     grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if slanted else 72, gap=(GAP, gap))
@@ -109,7 +109,7 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
         values, words, norm, cmap = _map(ds, key, rows, columns, sheet)
         draw.draw_heatmap(ax, values, words, norm, cmap, names, verdicts, BODY if room > 50 else NOTE + 1)
-        heading(ax, text(f"saturation.{key}", lang, depth=depth))
+        heading(ax, text(f"saturation.{key}", lang, **ends))
         ax.tick_params(labelsize=NOTE + 1, rotation=0)
         if slanted:
             ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="right", rotation_mode="anchor")

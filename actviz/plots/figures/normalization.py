@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -240,18 +241,12 @@ def _at_end(ds: xarray.Dataset, runs: Sequence[str], x: Any) -> Line:
     values = own["train_accuracy"].isel(step=-1).transpose("seed", "run").values.astype(float)
     line = over_seeds(x, values)
     lost = (own["ended"] == "diverged").any("seed").values
-    return Line(x, line.middle, line.low, line.high, lost)
+    return replace(line, overflow=lost, separate=True)
 
 
 def _over_scales(ax: Any, line: Line, style: PairingStyle, look: Theme, *, log: bool) -> None:
     draw.draw_line(ax, line, style, look)
     draw.draw_marks(ax, line, style, log=log)
-    if line.overflow.any() and not log:  # every scale at which a seed was lost, not only the first of a row
-        lost = line.layers[line.overflow]
-        ax.plot(
-            lost, np.full(len(lost), 0.97), "x", color=style.color, transform=ax.get_xaxis_transform(), clip_on=False,
-            zorder=6, markeredgewidth=2.6, markersize=10,
-        )  # fmt: skip
 
 
 def _scale_axis(ax: Any, x: Any, lang: str, *, last: bool) -> None:

@@ -25,7 +25,7 @@ from actviz.plots.reading.series import (
     teaching_pairings,
 )
 from actviz.plots.reading.subjects import pairings_subject
-from actviz.plots.reading.telling import alt_text, gradient_left, last_share, layer_words, pairing_course
+from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_share, layer_words, pairing_course
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import text, wrapped
 from actviz.text.numbers import percent, short
@@ -56,7 +56,9 @@ def overview_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
         saturated = last_share("story.saturated", ds, "saturated", pairing, lang)
         values = {"std": short(std), "saturated": saturated, "gradient": gradient_left(ds, pairing, lang)}
         entries.append(text("overview.alt_entry", lang, name=pairing_name(*pairing, lang), **values))
-    return alt_text(text("overview.alt", lang, number=len(pairings), layers=layer_words(ds, lang)), entries, lang)
+    return alt_text(
+        text("overview.alt", lang, number=len(pairings), layers=layer_words(ds, lang), **ends_of(ds)), entries, lang
+    )
 
 
 @drawn_as("overview", alt=overview_alt, subject=partial(pairings_subject, shown=_overview_pairings))
@@ -133,5 +135,5 @@ def _numbers(ax: Any, ds: xarray.Dataset, pairing: tuple[str, str], sheet: Sheet
     }
     ax.set_axis_off()
     for row, (key, value) in enumerate(rows.items()):
-        ax.text(0, 0.9 - row * 0.27, text(key, lang), fontsize=NOTE + 1, color=look.muted, va="center")
+        ax.text(0, 0.9 - row * 0.27, text(key, lang, **ends_of(ds)), fontsize=NOTE + 1, color=look.muted, va="center")
         ax.text(1, 0.9 - row * 0.27, value, fontsize=BODY, fontweight="bold", ha="right", va="center")

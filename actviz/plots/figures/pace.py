@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -126,4 +127,4 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
 
 def _apart(line: Line, at: int) -> Line:
     """Set the marks of lines side by side apart, which all stand at the top."""
-    return Line(line.layers * 1.06**at, line.middle, line.low, line.high, line.overflow)
+    return replace(line, layers=line.layers * 1.06**at)

@@ -133,7 +133,8 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
     read = text("race.read_below" if sheet.narrow else "race.read", lang)
     need = SIZES["slide"].height + (len(rows) - 1) * _ROW + place.under
-    fig = sheet.figure("race", training_words(own, lang, bands=True), need, read=read)
+    activation = label(str(own["activation"].values[0]), lang)
+    fig = sheet.figure("race", training_words(own, lang, bands=True), need, read=read, activation=activation)
     height = fig.get_figheight() * 72 - fig.above
     notes = [
         text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),

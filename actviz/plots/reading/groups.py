@@ -63,4 +63,5 @@ def over_runs(x: Any, values: Any) -> Line:
     found: Floats = np.asarray(values, float)[order]
     lost: Flags = ~np.asarray(np.isfinite(found).all(axis=1))
     shown = np.where(lost[:, None], np.nan, found)
-    return Line(np.asarray(x, float)[order], np.median(shown, axis=1), shown.min(axis=1), shown.max(axis=1), lost)
+    ends = shown.min(axis=1), shown.max(axis=1)
+    return Line(np.asarray(x, float)[order], np.median(shown, axis=1), *ends, lost, separate=True)

@@ -47,13 +47,17 @@ def spread_layers(ds: xarray.Dataset, number: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Line:
-    """A statistic over the layers: median, least and greatest seed, and where there is no number and why."""
+    """A statistic over the layers: median, least and greatest seed, and where there is no number and why.
+
+    Over a setting instead of layers or time its points are ``separate``: one that is lost says nothing of the next.
+    """
 
     layers: NDArray[Any]
     middle: Floats
     low: Floats
     high: Floats
     overflow: Flags
+    separate: bool = False
 
     @property
     def undefined(self) -> bool:
@@ -62,8 +66,9 @@ class Line:
 
     @property
     def overflow_starts(self) -> NDArray[Any]:
-        """First layer of every run of overflowed ones."""
-        starts: NDArray[Any] = self.layers[self.overflow & ~np.concatenate([[False], self.overflow[:-1]])]
+        """First layer of every run of overflowed ones; where points are separate, every one that is lost."""
+        follows = np.concatenate([[False], self.overflow[:-1]]) & (not self.separate)
+        starts: NDArray[Any] = self.layers[self.overflow & ~follows]
         return starts
 
 

@@ -12,7 +12,7 @@ from actviz.plots.reading.series import Line, attenuation, line
 from actviz.results.dataset import recipe
 from actviz.results.words import pairing_name
 from actviz.text import text
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import percent, runs_of, short
 from actviz.training.measures import at_end
 
 if TYPE_CHECKING:
@@ -80,10 +80,17 @@ def median(values: Any) -> float:
     return float(np.median(finite)) if finite.size else float("nan")
 
 
+def ends_of(ds: Any) -> dict[str, int]:
+    """Return the numbers of the first and the last layer, as texts name them."""
+    return {"first": int(ds["layer"].values[0]), "depth": int(ds["layer"].values[-1])}
+
+
 def layer_words(ds: Any, lang: str) -> str:
     """Write which layers there are."""
-    depth = ds.sizes["layer"]
-    return text("story.layers" if depth != 1 else "story.layers_one", lang, depth=depth)
+    layers = [int(layer) for layer in ds["layer"].values]
+    if len(layers) == 1 or layers == list(range(layers[0], layers[-1] + 1)):
+        return text("story.layers" if len(layers) > 1 else "story.layers_one", lang, **ends_of(ds))
+    return text("story.layers_some", lang, layers=runs_of(layers, text("recipe.to", lang)))
 
 
 def seed_words(ds: Any, lang: str) -> str:

@@ -79,8 +79,8 @@ TEXT: dict[str, str] = {
     "Standard deviation",
     "signal.alt": "Mean, standard deviation and saturated share of the activations, {layers}, a line an initializer. "
     "Standard deviation",
-    "gradients.alt": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at layer 1 "
-    "against that at layer {depth}",
+    "gradients.alt": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at layer "
+    "{first} against that at layer {depth}",
     "gradients.alt_entry": "{name} {gradient}",
     "saturation.alt": "Heat maps of {number} pairings at layer {depth}. Verdicts",
     "saturation.alt_entry": "{verdict} {number} ({names})",
@@ -90,7 +90,7 @@ TEXT: dict[str, str] = {
     "collapse.alt": "Similarity of samples, spread over samples and distinct units, {layers}, a line an initializer. "
     "Similarity",
     "overview.alt": "{number} pairings side by side: histograms of {layers}, the size of the gradient, and numbers. "
-    "Standard deviation at the end, saturated share, gradient at layer 1",
+    "Standard deviation at the end, saturated share, gradient at layer {first}",
     "overview.alt_entry": "{name} {std}, {saturated}, {gradient}",
     "phase.alt": "Maps of {activation} stacks of {depth} layers over σ_w from {low} to {high}",
     "phase.alt_biases": "Maps of {activation} stacks of {depth} layers over σ_w from {low} to {high} and {number} "
@@ -165,8 +165,9 @@ TEXT: dict[str, str] = {
     "schedules.alt_entry": "{name}: {first} at first, {peak} at most, {end} at the end",
     "drift.alt": "Baseline ({expected}) and now ({measured}) of {name}: {number} of {of} comparisons drift",
     "drift.alt_entry": "{statistic} at layer {layer}: {before} then, {now} now",
-    "story.layers": "layers 1 to {depth}",
-    "story.layers_one": "layer 1",
+    "story.layers": "layers {first} to {depth}",
+    "story.layers_one": "layer {first}",
+    "story.layers_some": "layers {layers}",
     "story.goes": "{name} {course}",
     "story.is": "{name}: {course}",
     "story.saturated": "{share} saturated",
@@ -174,7 +175,7 @@ TEXT: dict[str, str] = {
     "story.times": "× {value}",
     "story.none": "none",
     "story.lost": "lost to overflow",
-    "ridges.alt_gradient": "The gradient at layer 1 against that at layer {depth}: {value}",
+    "ridges.alt_gradient": "The gradient at layer {first} against that at layer {depth}: {value}",
     "story.stays": "stays at {last}",
     "batch_norm_layers.alt_accuracy": "Accuracy at the end: {words}",
     "budget.alt_value": "{name}: {value}",

@@ -38,7 +38,11 @@ TEXT: dict[str, str] = {
     "decay.norm": "weights, × start",
     "decay.sizes": "weights at the end",
     "sweep.about": "losses, accuracies and size of the weights at the end, over the strength of weight decay",
-    "sweep.title": "How much weight decay is best",
+    "sweep.title": "Weight decay: how much is best",
+    "sweep.title_names": "Weight decay: how much is best under {names}",
+    "sweep.title_best": "{rows} rows{noise}: λ = {best} is best",
+    "sweep.title_none": "{rows} rows{noise}: best without weight decay",
+    "sweep.title_unsure": "{rows} rows{noise}: no λ is better for sure than none",
     "sweep.read": "The gap between training and validation is overfitting; it closes with λ. The best λ is where "
     "validation is best; loss and accuracy need not agree. Best at 0: decay does not help.",
     "weights.about": "how large the weights of a few layers are before training and after it",
@@ -75,7 +79,7 @@ TEXT: dict[str, str] = {
     "figure.needs_training": "needs a training, as `actviz train` saves it",
     "race.about": "loss over the updates by initializer, beside every layer before and after training",
     "race.lacks": "needs snapshots before the first update and after the last",
-    "race.title": "How a network starts, and how it learns",
+    "race.title": "How a network starts, and how it learns: {activation}",
     "race.read": "Right: a network each; activations by layer, outline before and filled after training; below, its "
     "gradients, dashed before and solid after. A level line on the left is a plateau.",
     "race.activations": "activations, by layer",
@@ -113,6 +117,7 @@ TEXT: dict[str, str] = {
     "mark.diverged": "× a seed diverged",
     "mark.survivors": "lines: seeds still running",
     "training.data": "{data}: {rows} training rows",
+    "training.noise": "{share} wrong labels",
     "training.lr": "rate {value}",
     "training.batch": "batch {value}",
     "training.replaced": "batch {value}, with replacement",
@@ -122,7 +127,7 @@ TEXT: dict[str, str] = {
     "training.epochs": "{value} epochs",
     # Of rates
     "budget.about": "learning-rate schedules at equal budget: curves, and final values seed by seed",
-    "budget.title": "Learning-rate schedules at equal budget",
+    "budget.title": "Learning-rate schedules at equal budget{noise}",
     "budget.lacks": "needs a training of runs that differ in learning rate",
     "budget.read": "Lines: median, bands: all seeds. Below: every seed at the end, the mean as a bar. Right of the "
     "dots: mean difference to {first}, seed by seed, ± its standard error.",

@@ -37,6 +37,10 @@ TEXT: dict[str, str] = {
     "decay.sizes": "끝난 뒤의 가중치",
     "sweep.about": "가중치 감쇠의 세기에 따른 최종 손실과 정확도, 가중치의 크기",
     "sweep.title": "가장 좋은 가중치 감쇠의 세기",
+    "sweep.title_names": "가장 좋은 가중치 감쇠의 세기: {names}",
+    "sweep.title_best": "가장 좋은 가중치 감쇠: λ = {best} (데이터 {rows}개{noise})",
+    "sweep.title_none": "가중치 감쇠가 없을 때 가장 좋다 (데이터 {rows}개{noise})",
+    "sweep.title_unsure": "가중치 감쇠의 효과가 뚜렷하지 않다 (데이터 {rows}개{noise})",
     "sweep.read": "훈련과 검증의 차이가 과적합이며, λ 값이 커지면 줄어든다. 검증이 가장 좋은 곳이 가장 좋은 λ "
     "값이며, 손실과 정확도는 서로 다른 값을 고를 수 있다. 그 값이 0이면 가중치 감쇠는 도움이 되지 않는다.",
     "weights.about": "훈련 전후 몇몇 층의 가중치 크기",
@@ -73,7 +77,7 @@ TEXT: dict[str, str] = {
     "figure.needs_training": "`actviz train` 명령으로 저장한 훈련이 필요하다",
     "race.about": "초기화 방법별 갱신에 따른 손실과 훈련 전후의 모든 층",
     "race.lacks": "첫 갱신 전과 마지막 갱신 후의 스냅숏이 필요하다",
-    "race.title": "초기화에 따른 학습 과정",
+    "race.title": "초기화에 따른 학습 과정: {activation}",
     "race.read": "오른쪽: 신경망마다 층별 활성화값, 윤곽선은 훈련 전, 채움은 훈련 후. 그 아래는 기울기, 파선은 훈련 "
     "전, 실선은 훈련 후. 왼쪽 그림에서 수평인 선은 정체 구간이다.",
     "race.activations": "층별 활성화값",
@@ -111,6 +115,7 @@ TEXT: dict[str, str] = {
     "mark.diverged": "× 발산한 시드가 있음",
     "mark.survivors": "선: 아직 진행 중인 시드",
     "training.data": "{data}: 훈련 데이터 {rows}개",
+    "training.noise": "레이블 오류 {share}",
     "training.lr": "학습률 {value}",
     "training.batch": "배치 {value}",
     "training.replaced": "배치 {value}, 복원 추출",
@@ -120,7 +125,7 @@ TEXT: dict[str, str] = {
     "training.epochs": "{value}에폭",
     # Of rates
     "budget.about": "같은 예산에서 비교한 학습률 스케줄: 경과와 시드별 최종값",
-    "budget.title": "같은 예산에서 비교한 학습률 스케줄",
+    "budget.title": "같은 훈련 횟수에서 비교한 학습률 스케줄{noise}",
     "budget.lacks": "학습률이 서로 다른 학습 결과가 필요하다",
     "budget.read": "선: 중앙값, 띠: 모든 시드. 아래: 끝났을 때 모든 시드의 값, 막대는 평균. 점의 오른쪽: 기준 "
     "{first}, 시드별로 짝지은 차이의 평균 ± 표준오차.",
