@@ -5,13 +5,26 @@ from __future__ import annotations
 import math
 import numbers
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from actviz.errors import ActvizError
 
 LARGEST = 2**53
 """Up to here a float holds every whole number."""
+
+
+def choose_from(name: Any, choices: Iterable[Any]) -> str:
+    """Say what there is instead of a name that is unknown, and which of it was meant, if one is close.
+
+    >>> choose_from("tahn", ("sigmoid", "tanh"))
+    "did you mean 'tanh'? choose from sigmoid, tanh"
+    """
+    import difflib
+
+    there = [str(choice) for choice in choices]
+    meant = difflib.get_close_matches(str(name), there, 1, 0.7)
+    return f"{f'did you mean {meant[0]!r}? ' if meant else ''}choose from {', '.join(there)}"
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:

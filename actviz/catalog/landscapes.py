@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 
@@ -95,7 +96,7 @@ def landscape(spec: str | Landscape) -> Landscape:
     if isinstance(spec, Landscape):
         return spec
     if spec not in LANDSCAPES:
-        raise ActvizError(f"unknown landscape {spec!r}; choose from {', '.join(LANDSCAPES)}")
+        raise ActvizError(f"unknown landscape {spec!r}; {choose_from(spec, LANDSCAPES)}")
     return LANDSCAPES[spec]
 
 

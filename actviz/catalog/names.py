@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation, check_activation
-from actviz.catalog.checks import to_float
+from actviz.catalog.checks import choose_from, to_float
 from actviz.catalog.initializers import ALIASES, INITIALIZERS, Initializer
 from actviz.catalog.inputs import INPUTS, ArrayInputs, Inputs, read_array
 from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
@@ -142,7 +142,7 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         return spec.strip(), item
     more = f"; compositions are written {FORMS}" if protocol is Schedule else ""
     or_else = _FILES.get(kind, "package.module:name")
-    raise ActvizError(f"unknown {kind} {spec!r}; choose from {', '.join(table)}, or {or_else}{more}")
+    raise ActvizError(f"unknown {kind} {spec!r}; {choose_from(name, table)}, or {or_else}{more}")
 
 
 def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:

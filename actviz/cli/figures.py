@@ -9,8 +9,18 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_json
-from actviz.cli.options import FILE, FOLDER, complete, figures_options, json_option, one_of, selection_options
+from actviz.cli.options import (
+    FILE,
+    FILE_OR_FOLDER,
+    complete,
+    figures_options,
+    is_figure,
+    json_option,
+    one_of,
+    selection_options,
+)
 from actviz.cli.running import draw_figures, file_of, given, load_selected
+from actviz.text import shortened
 
 
 def _laid_over(paths: tuple[str, ...], loaded: list[Any], labels: str | None) -> Any:
@@ -38,9 +48,31 @@ def _left_over(written: Sequence[str]) -> list[str]:
     return sorted(map(str, there - now))
 
 
+def _one_file(drawings: list[Any], output: str, formats: tuple[str, ...]) -> tuple[list[Any], str, tuple[str, ...]]:
+    """Return the one figure under the name that its file is to have, its folder and its format."""
+    path = Path(output)
+    ending = path.suffix[1:].lower()
+    if formats and set(formats) != {ending}:
+        raise click.UsageError(f"-o {output} says the format: leave out --format, or give a folder")
+    if len(drawings) != 1:
+        names = ", ".join(stem for stem, _ in drawings)
+        raise click.UsageError(
+            f"-o {output} is the file of one figure, and these are {len(drawings)}: {shortened(names, 90)}; "
+            "choose one with -f, -i and -a, or give a folder"
+        )
+    return [(path.stem, drawings[0][1])], str(path.parent), (ending,)
+
+
 @click.command("figures")
 @click.argument("results", nargs=-1, required=True, metavar="RESULT...", type=click.Path())
-@click.option("-o", "--output", type=FOLDER, default=".", show_default=True, help="Folder; made if missing.")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE_OR_FOLDER,
+    default=".",
+    show_default=True,
+    help="Folder, made if missing; of one figure also its file, NAME.png, .svg or .pdf.",
+)
 @click.option(
     "-f",
     "--figure",
@@ -141,6 +173,8 @@ def command(
         raise click.UsageError("--gif and --mp4 show a training; of other results, with --build-up")
     options = {**style, "theory": theory, "build_up": build_up, "by": by}
     drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []
+    if is_figure(output):
+        drawings, output, formats = _one_file(drawings, output, formats if "formats" in given(ctx) else ())
     shown: list[str] = []
     for path in moving:
         if build_up:

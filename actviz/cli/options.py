@@ -4,20 +4,44 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from actviz.catalog.checks import choose_from
 from actviz.catalog.looks import SIZES, THEMES
 from actviz.text import LANGUAGES
 
 FORMATS = ("png", "svg", "pdf")
 """The keys of ``actviz.plots.FORMATS``, named here since that table comes with matplotlib; a test compares them."""
 
+FILE_ENDINGS = ("gif", "mp4", "nc", "html", "json", "csv")
+
 Decorator = Callable[[Any], Any]
 
-FILE, FOLDER = click.Path(dir_okay=False), click.Path(file_okay=False)
+FILE = click.Path(dir_okay=False)
+
+
+class Folder(click.Path):
+    """A folder to write several files to, which is not named as one of them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; refuse one with a file's ending, unless there is such a folder."""
+        path = str(super().convert(value, param, ctx))
+        ending = Path(path).suffix[1:].lower()
+        if ending in (*FORMATS, *FILE_ENDINGS) and not Path(path).is_dir():
+            self.fail(f"{path!r} is named as a file; a folder is wanted, for several files", param, ctx)
+        return path
+
+
+FOLDER, FILE_OR_FOLDER = Folder(file_okay=False), click.Path()
+
+
+def is_figure(path: str) -> bool:
+    """Whether a path is named as the file of a figure, and no folder is there of that name."""
+    return Path(path).suffix[1:].lower() in FORMATS and not Path(path).is_dir()
 
 
 def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
@@ -41,7 +65,7 @@ def one_of(table: str, what: str) -> Callable[[click.Context, click.Parameter, t
             choices = getattr(actviz, table)
             for name in names:
                 if name not in choices:
-                    raise click.BadParameter(f"unknown {what} {name!r}; choose from {', '.join(choices)}")
+                    raise click.BadParameter(f"unknown {what} {name!r}; {choose_from(name, choices)}")
         return names
 
     return check

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from actviz.catalog.checks import choose_from
 from actviz.cli.echo import echo_json
 from actviz.cli.experiment import measured
 from actviz.cli.options import (
@@ -29,9 +30,7 @@ def _chosen(target: str, quick: bool) -> Any:
     from actviz.experiments import EXPERIMENTS, without_trainings
 
     if target not in EXPERIMENTS:
-        raise ActvizError(
-            f"{target!r} is neither a result (.nc) nor an experiment; choose from {', '.join(EXPERIMENTS)}"
-        )
+        raise ActvizError(f"{target!r} is neither a result (.nc) nor an experiment; {choose_from(target, EXPERIMENTS)}")
     return without_trainings(EXPERIMENTS[target]) if quick else EXPERIMENTS[target]
 
 

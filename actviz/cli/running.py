@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.text import text
 
@@ -156,7 +157,7 @@ def load_selected(
         have = list(dict.fromkeys(dataset[dim].values.tolist())) if dim in dataset.coords else []
         unknown = [name for name in wanted if name not in have]
         if unknown:
-            raise ActvizError(f"{path} has no {dim} {unknown[0]!r}; choose from {', '.join(have)}")
+            raise ActvizError(f"{path} has no {dim} {unknown[0]!r}; {choose_from(unknown[0], have)}")
         if wanted and is_training(dataset):
             dataset = dataset.isel(run=[at for at, name in enumerate(dataset[dim].values) if name in wanted])
             if not dataset.sizes["run"]:

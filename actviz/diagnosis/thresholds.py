@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from actviz.catalog.checks import finite
+from actviz.catalog.checks import choose_from, finite
 from actviz.errors import ActvizError
 
 
@@ -92,5 +92,5 @@ class Thresholds:
         """
         for name in changed:
             if name not in cls.names():
-                raise ActvizError(f"unknown threshold {name!r}; choose from {', '.join(cls.names())}")
+                raise ActvizError(f"unknown threshold {name!r}; {choose_from(name, cls.names())}")
         return cls(**changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.experiments.article.recipe import ARTICLE
 from actviz.experiments.cs231n import TEN_LAYERS
@@ -44,5 +45,5 @@ def experiment(name: str | Experiment) -> Experiment:
     if isinstance(name, Experiment):
         return name
     if name not in EXPERIMENTS:
-        raise ActvizError(f"unknown experiment {name!r}; choose from {', '.join(EXPERIMENTS)}")
+        raise ActvizError(f"unknown experiment {name!r}; {choose_from(name, EXPERIMENTS)}")
     return EXPERIMENTS[name]

@@ -67,7 +67,7 @@ _RIGHT = (
 _DEEP = (
     slide(
         "fifty",
-        "ridges-relu-xavier_normal",
+        "ridges-xavier_normal-relu",
         7,
         xavier=Number("number", "article-deep", at("act_std", "xavier_normal", "relu", 50)),
         he=Number("number", "article-deep", at("act_std", "he_normal", "relu", 50)),

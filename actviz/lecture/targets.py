@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.lecture.beamer import write_beamer
 from actviz.lecture.deck import Deck, Drawn
@@ -129,5 +130,5 @@ def find_target(name: str) -> Target:
         If there is none such; the message lists them.
     """
     if name not in TARGETS:
-        raise ActvizError(f"unknown target {name!r}; choose from {', '.join(TARGETS)}")
+        raise ActvizError(f"unknown target {name!r}; {choose_from(name, TARGETS)}")
     return TARGETS[name]

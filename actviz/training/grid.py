@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from actviz.catalog.checks import choose_from
 from actviz.catalog.names import labelled_activations, labelled_initializers, labelled_task
 from actviz.errors import ActvizError
 from actviz.numerics.streams import stream
@@ -74,8 +75,8 @@ def runs(
     """
     unknown = [name for name in settings if name not in VARIED and name != "snapshots"]
     if unknown:
-        allowed = ", ".join(field.name for field in dataclasses.fields(TrainConfig))
-        raise ActvizError(f"unknown setting {unknown[0]!r}; choose from norm, {allowed}")
+        allowed = ["norm", *(field.name for field in dataclasses.fields(TrainConfig))]
+        raise ActvizError(f"unknown setting {unknown[0]!r}; {choose_from(unknown[0], allowed)}")
     x, _ = labelled_task(data)[1].examples(stream(0, "data"))
     widths = layer_widths(depth, width, int(x.shape[1]))
     axes: dict[str, list[Any]] = {

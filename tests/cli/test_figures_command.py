@@ -30,3 +30,23 @@ def test_a_figure_that_the_result_does_not_suffice_for_is_one_line(result, tmp_p
     assert len(outcome.stderr.splitlines()) == 1
     assert "at least 4 initializers of different sigma_w" in outcome.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_one_figure_can_be_a_file_and_several_cannot(result, tmp_path):
+    def run(*args):
+        return CliRunner().invoke(main, ["figures", str(result), *args])
+
+    assert run("-f", "signal", "-o", str(tmp_path / "mine.svg")).stdout.split() == [str(tmp_path / "mine.svg")]
+    assert (tmp_path / "mine.svg").read_text(encoding="utf-8").rstrip().endswith("</svg>")
+    for args, said in (
+        (["-o", str(tmp_path / "set.png")], "the file of one figure"),
+        (["-f", "signal", "-o", str(tmp_path / "b.svg"), "--format", "png"], "says the format"),
+    ):
+        refused = run(*args)
+        assert refused.exit_code == 2
+        assert said in refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+    folder = CliRunner().invoke(main, ["article", "--quick", "-o", str(tmp_path / "set.png")])
+    assert folder.exit_code == 2
+    assert "a folder is wanted" in folder.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.svg"]

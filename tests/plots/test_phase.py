@@ -76,7 +76,9 @@ def test_where_theory_does_not_hold_it_says_so(sweep):
     own = sweep.assign_coords(activation=["my_own"])
     for ds, reason in ((normed, "batch normalization"), (own, "function")):
         fig = figure_phase(ds)
-        assert any("no theory: " in word and reason in word for word in words(fig))
+        assert any(
+            "no theory: " in word and reason in word for word in (each.replace("\n", " ") for each in words(fig))
+        )
         assert "theory: 6 ξ" not in words(fig)
 
 

@@ -2,16 +2,20 @@ import base64
 import io
 import re
 
+import matplotlib as mpl
 import pytest
 
 from actviz.errors import ActvizError
-from actviz.plots import FORMATS, figure_histograms, figure_ridges, save_figure
+from actviz.plots import FORMATS, figure_histograms, figure_ridges, figures_of, save_figure
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-def test_two_runs_write_the_same_bytes(healthy, tmp_path, ending):
-    for name in ("a", "b"):
-        save_figure(figure_ridges(healthy, inits="he_normal", activations="tanh"), tmp_path / f"{name}.{ending}")
+def test_two_runs_write_the_same_bytes_whatever_the_users_settings_are(healthy, tmp_path, ending):
+    own = {"savefig.bbox": "tight", "savefig.transparent": True, "svg.fonttype": "path", "path.simplify": False,
+           "figure.dpi": 50, "axes.grid": True, "text.antialiased": False, "pdf.compression": 0}  # fmt: skip
+    for name, settings in (("a", {}), ("b", own)):
+        with mpl.rc_context(settings):
+            save_figure(figure_ridges(healthy, inits="he_normal", activations="tanh"), tmp_path / f"{name}.{ending}")
     assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"a.{ending}", f"b.{ending}"]
 
@@ -49,3 +53,11 @@ def test_a_pdf_embeds_truetype_fonts_and_no_date(healthy, tmp_path):
 def test_another_ending_is_told_the_choices(healthy, tmp_path, name):
     with pytest.raises(ActvizError, match="png, svg, pdf"):
         save_figure(figure_histograms(healthy), tmp_path / name)
+
+
+def test_two_figures_never_share_a_file(healthy):
+    names = ["a b", "a?b", "A b", "a_b"]
+    own = healthy.isel(init=[0, 1, 2, 3], activation=[2]).assign_coords(init=names)
+    stems = [stem for stem, _ in figures_of(own, ["ridges"], pairings=[(name, "relu") for name in names])]
+    assert len({stem.casefold() for stem in stems}) == len(names)
+    assert stems[0] == "ridges-a_b-relu"

@@ -109,3 +109,16 @@ def test_neither_pyplot_nor_seaborn_is_imported_with_the_figures():
     code = "import sys, actviz.plots; print({'matplotlib.pyplot', 'seaborn', 'pandas'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()"
+
+
+def test_one_thing_has_one_colour_in_all_figures_of_a_set(healthy, normed):
+    red = pairing_style(healthy, "normal", "relu").color
+    other = healthy.sel(init=["zeros"]).assign_coords(init=["constant:0.01"])
+    other.attrs["recipe"] = other.attrs["recipe"].replace('"normal"', '"constant:0.01"')
+    assert pairing_style(other, "constant:0.01", "relu").color != red
+    pace, norm = (actviz.FIGURES[name].draw(normed) for name in ("pace", "batch_norm_layers"))
+    colors = [
+        {line.get_color() for ax in figure.axes for line in ax.lines if len(line.get_xdata()) > 3}
+        for figure in (pace, norm)
+    ]
+    assert colors[0] <= colors[1]

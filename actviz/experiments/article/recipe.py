@@ -35,7 +35,7 @@ def _drawn() -> Iterator[Drawing]:
     for name in ("signal", "gradients", "saturation", "collapse"):
         yield drawing("article", name, name, "article")
     for name, init in _RIDGES:
-        yield drawing("article", f"ridges-{name}-{init}", "ridges", "article-deep", inits=[init], activations=[name])
+        yield drawing("article", f"ridges-{init}-{name}", "ridges", "article-deep", inits=[init], activations=[name])
 
 
 ARTICLE = Experiment(

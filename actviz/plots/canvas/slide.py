@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import io
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,6 +69,15 @@ class Origin:
         return self.spec.alt(self.subject, lang, **self.options)
 
 
+@contextlib.contextmanager
+def own_settings(parameters: Mapping[str, Any]) -> Iterator[None]:
+    """Set matplotlib's parameters from its defaults: a user's own settings change neither a figure nor its file."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(parameters)  # type: ignore[arg-type]
+        yield
+
+
 class Slide(Figure):
     """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text.
 
@@ -90,7 +100,7 @@ class Slide(Figure):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return it as HTML with caption and alt text, as a PNG, and as its alt text alone."""
         picture = io.BytesIO()
-        with mpl.rc_context({"savefig.facecolor": "auto"}), warnings.catch_warnings():
+        with own_settings({"savefig.facecolor": "auto"}), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")
             self.savefig(picture, format="png", dpi=DPI)
         png = base64.b64encode(picture.getvalue()).decode("ascii")

@@ -13,7 +13,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import _LIGHT, SIZES, Theme, find_theme
-from actviz.plots.canvas.slide import Slide
+from actviz.plots.canvas.slide import Slide, own_settings
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid, part_of
 from actviz.text import check_language
@@ -82,6 +82,17 @@ class PairingStyle:
         return PairingStyle(self.color, self.marker, RESULTS[at], at > 0)
 
 
+def _known_look(name: str, everyone: Collection[str]) -> tuple[str, str] | None:
+    """Return the look of a built-in name, or that of its family where it is the family's only member there.
+
+    Not of a family whose members are told apart by colour, as N(0, 1) and N(0, 0.01²) are.
+    """
+    family = name.partition(":")[0]
+    relatives = [each for each in everyone if each.partition(":")[0] == family]
+    colored = any(each.startswith(f"{family}:") for each in _INITIALIZERS)
+    return _INITIALIZERS.get(name) or (_INITIALIZERS.get(family) if len(relatives) == 1 and not colored else None)
+
+
 def _free_look(position: int, taken: Collection[str]) -> tuple[str, str]:
     """Return the look of a name that has none of its own, in a colour that is not ``taken`` as long as one is left."""
     colors = [color for color in _LIGHT if color not in taken] or list(_LIGHT)
@@ -101,13 +112,22 @@ def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "
     # The recipe goes first: a selection keeps the looks of the whole.
     name, at = part_of(ds, init)
     everyone = dict.fromkeys([*recipe(ds).get("inits", []), *(part_of(ds, str(each))[0] for each in ds["init"].values)])
-    own = [each for each in everyone if each not in _INITIALIZERS]
-    taken = {_INITIALIZERS[each][0] for each in everyone if each in _INITIALIZERS}
-    color, marker = _INITIALIZERS.get(name) or _free_look(own.index(name), taken)
+    looks = {each: _known_look(each, everyone) for each in everyone}
+    own = [each for each, look in looks.items() if look is None]
+    taken = {look[0] for look in looks.values() if look}
+    color, marker = looks[name] or _free_look(own.index(name), taken)
     dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
     linestyle = _ACTIVATIONS.get(activation) or DASHES[dashes.index(activation) % len(DASHES)]
     style = PairingStyle(find_theme(theme).palette[color], marker, linestyle)
     return style.of_result(at) if laid(ds) else style
+
+
+def norm_styles(look: Theme) -> dict[Any, PairingStyle]:
+    """Return how networks without and with batch normalization are drawn; dashes keep grey prints readable."""
+    return {
+        None: PairingStyle(look.palette["vermillion"], "s", (0, (4, 1.2))),
+        "batch": PairingStyle(look.palette["blue"], "o", "-"),
+    }
 
 
 @functools.cache
@@ -126,26 +146,23 @@ def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
     look = find_theme(theme)
     check_language(lang)
     _add_shipped_fonts()
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(
-            {
-                "font.family": FONTS[lang],
-                "font.size": BODY,
-                "figure.facecolor": look.background,
-                "axes.facecolor": look.panel,
-                "axes.edgecolor": look.muted,
-                "axes.labelcolor": look.text,
-                "axes.spines.top": False,
-                "axes.spines.right": False,
-                "axes.axisbelow": True,
-                "grid.color": look.grid,
-                "text.color": look.text,
-                "lines.linewidth": look.line,
-                "lines.markersize": 6.5,
-                "text.parse_math": False,  # a user's label may hold dollar signs
-            }
-        )
+    parameters = {
+        "font.family": FONTS[lang],
+        "font.size": BODY,
+        "figure.facecolor": look.background,
+        "axes.facecolor": look.panel,
+        "axes.edgecolor": look.muted,
+        "axes.labelcolor": look.text,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "grid.color": look.grid,
+        "text.color": look.text,
+        "lines.linewidth": look.line,
+        "lines.markersize": 6.5,
+        "text.parse_math": False,  # a user's label may hold dollar signs
+    }
+    with own_settings(parameters):
         yield look
 
 

@@ -17,7 +17,7 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.slide import Slide
-from actviz.plots.canvas.style import NOTE, PairingStyle, panel_grid
+from actviz.plots.canvas.style import NOTE, PairingStyle, norm_styles, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.plots.reading.scales import decade_ticks
 from actviz.plots.reading.series import Line
@@ -73,14 +73,6 @@ def weight_scales(pairs: Mapping[str, Any]) -> dict[str, float]:
     return scales
 
 
-def _styles(look: Theme) -> dict[Any, PairingStyle]:
-    """Return how networks without and with batch normalization are drawn; dashes keep grey prints readable."""
-    return {
-        None: PairingStyle(look.palette["vermillion"], "s", (0, (4, 1.2))),
-        "batch": PairingStyle(look.palette["blue"], "o", "-"),
-    }
-
-
 def _accuracies(ds: xarray.Dataset, norm: str | None, lang: str) -> str:
     """Say between which accuracies the runs with or without batch normalization end."""
     ends = at_end(ds, "train_accuracy")
@@ -123,7 +115,7 @@ def figure_batch_norm(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     look, lang = sheet.theme, sheet.lang
     pairs = norm_pairs(ds)
     rows = -(-len(pairs) // COLUMNS)
-    styles = _styles(look)
+    styles = norm_styles(look)
     height = sheet.height_for(rows, 78, 190)
     fig = sheet.figure("batch_norm", training_words(ds, lang, bands=True), height)
     columns = min(COLUMNS, len(pairs))
@@ -202,7 +194,7 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
             for layer in layers:
                 _over_scales(row[column], read[norm, layer], shades[layer], look, log=True)
         heading(grid[0][column], text(f"batch_norm_layers.{name}", lang))
-    styles = _styles(look)
+    styles = norm_styles(look)
     last = float(ds["epoch"].values[-1])
     for row, norm in zip(grid, NORMS, strict=True):
         accuracy = _at_end(ds, [pairs[init][norm] for init in scales], x)

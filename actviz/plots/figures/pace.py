@@ -13,9 +13,9 @@ from matplotlib.ticker import FixedLocator
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import panel_grid
+from actviz.plots.canvas.style import norm_styles, panel_grid
 from actviz.plots.figures.training import plain_styles
-from actviz.plots.reading.groups import differing, group_name, over_runs, series_of
+from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, median
 from actviz.results.words import training_words
@@ -104,7 +104,9 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
     def line(values: Any, group: Sequence[str]) -> Line:
         return over_runs(scale.sel(run=group).values, values.sel(run=group).transpose("run", "seed").values)
 
-    styles = plain_styles(len(groups), look)
+    norms = [settings(ds, group, "norm")[0] for group in groups]
+    only_norm = len(groups) == len(set(norms)) > 1
+    styles = [norm_styles(look)[norm] for norm in norms] if only_norm else plain_styles(len(groups), look)
     fig = sheet.figure("pace", training_words(ds, lang, bands=True), loss=f"{loss:g}")
     (axes,) = panel_grid(fig, 1, 3, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 0))
     scales = [float(scale.sel(run=run)) for group in groups for run in group]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from actviz.catalog.checks import choose_from
 from actviz.catalog.looks import find_size
 from actviz.errors import ActvizError
 from actviz.plots.canvas.building import BY, built, check_by
@@ -118,7 +120,7 @@ def figures_of(
             raise ActvizError(f"none of its figures is built up{f' by {by}' if by else ''}: {', '.join(able)} are")
     for name in wanted if names is not None else ():
         if name not in FIGURES:
-            raise ActvizError(f"unknown figure {name!r}; choose from {', '.join(FIGURES)}")
+            raise ActvizError(f"unknown figure {name!r}; {choose_from(name, FIGURES)}")
         if lacking := FIGURES[name].missing(ds):
             raise ActvizError(f"figure {name}: {lacking}{_instead(ds, FIGURES[name])}")
     find_size(size)
@@ -127,6 +129,7 @@ def figures_of(
         choose(ds, "init", init)
         choose(ds, "activation", activation)
     specs = [FIGURES[name] for name in wanted]
+    taken: set[str] = set()
 
     def asked(spec: FigureSpec) -> Options:
         return {"theory": theory} if spec.predicts else {}
@@ -136,12 +139,13 @@ def figures_of(
         for spec in specs
         for ending, options in spec.files(ds, chosen)
     )
+    named = ((_stem(spec.name + ending, taken), spec, draw) for spec, ending, draw in plain)
     if not build_up:
-        return ((_stem(spec.name + ending), draw) for spec, ending, draw in plain)
+        return ((stem, draw) for stem, _, draw in named)
     steps = {spec.name: check_by(spec.name, spec.builds, by, able) for spec in specs}
     return (
-        (f"{_stem(spec.name + ending)}-{at:02d}", each)
-        for spec, ending, draw in plain
+        (f"{stem}-{at:02d}", each)
+        for stem, spec, draw in named
         for at, each in enumerate(built(draw, steps[spec.name]), 1)
     )
 
@@ -154,6 +158,9 @@ def _instead(ds: xarray.Dataset, spec: FigureSpec) -> str:
     return f"; choose from {', '.join(able)}"
 
 
-def _stem(name: str) -> str:
-    """Return a file name that every system takes."""
-    return re.sub(r"[^\w.,=-]+", "_", name)
+def _stem(name: str, taken: set[str]) -> str:
+    """Return a file name that every system takes and that no other figure has, where letters' case counts or not."""
+    stem = re.sub(r"[^\w.,=-]+", "_", name)
+    free = next(each for each in chain([stem], (f"{stem}_{at}" for at in count(2))) if each.casefold() not in taken)
+    taken.add(free.casefold())
+    return free

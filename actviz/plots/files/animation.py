@@ -15,6 +15,7 @@ from actviz.catalog.looks import SIZES, Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas.frame import row_name
 from actviz.plots.canvas.sheet import Sheet
+from actviz.plots.canvas.slide import own_settings
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, TITLE, WIDTH, panel, panel_grid, themed
 from actviz.plots.figures.film import SHADES, draw_alarm_word, footer_words, in_lines, read_words, seen
 from actviz.plots.figures.training import draw_epoch_axis, loss_axis, run_line, run_styles
@@ -160,7 +161,8 @@ class Movie:
 
 def _pixels(canvas: FigureCanvasAgg) -> Pixels:
     """Draw a figure and return it as pixels, shape (height, width, 3)."""
-    canvas.draw()  # type: ignore[no-untyped-call]
+    with own_settings({}):
+        canvas.draw()  # type: ignore[no-untyped-call]
     return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()  # type: ignore[no-untyped-call]
 
 

@@ -14,11 +14,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
-from actviz.plots.canvas.slide import scale_of
+from actviz.plots.canvas.slide import own_settings, scale_of
 from actviz.plots.canvas.style import FONTS, themed
 from actviz.plots.files.record import pdf_metadata, png_metadata, with_words, written
 from actviz.results.files import write_atomically
@@ -93,7 +92,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     save = FORMATS.get(Path(path).suffix[1:].lower())
     if save is None:
         raise ActvizError(f"cannot write figure {path}: the ending must be one of {', '.join(FORMATS)}")
-    with mpl.rc_context(_PARAMETERS), warnings.catch_warnings():  # type: ignore[arg-type]
+    with own_settings(_PARAMETERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
         write_atomically(path, lambda to: save(figure, to))
 
@@ -107,7 +106,7 @@ def _with_fonts(svg: str) -> str:
 def svg_text(figure: Figure) -> str:
     """Return a figure as SVG with text as text, its fonts named but not inside: many on a page share ``font_faces``."""
     drawn = io.StringIO()
-    with mpl.rc_context(_PARAMETERS), warnings.catch_warnings():  # type: ignore[arg-type]
+    with own_settings(_PARAMETERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         figure.savefig(drawn, format="svg", dpi=DPI / 2, metadata={"Date": None})
     svg = drawn.getvalue()

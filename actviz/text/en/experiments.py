@@ -72,15 +72,15 @@ TEXT: dict[str, str] = {
     "by which the gradient changes.",
     "drawing.article.collapse": "Can the samples, and the units, still be told apart? Under zero and constant "
     "weights all units of a layer are one; under sigmoid the samples become ever more alike.",
-    "drawing.article.ridges-sigmoid-xavier_normal": "Fifty layers of sigmoid with xavier_normal weights. From the "
+    "drawing.article.ridges-xavier_normal-sigmoid": "Fifty layers of sigmoid with xavier_normal weights. From the "
     "second layer on the distribution stays as it is, while gradients vanish.",
-    "drawing.article.ridges-tanh-normal": "Fifty layers of tanh with normal weights. Saturated from the first layer "
+    "drawing.article.ridges-normal-tanh": "Fifty layers of tanh with normal weights. Saturated from the first layer "
     "to the last: values at -1 and 1.",
-    "drawing.article.ridges-tanh-xavier_normal": "Fifty layers of tanh with xavier_normal weights. A slow decay: the "
+    "drawing.article.ridges-xavier_normal-tanh": "Fifty layers of tanh with xavier_normal weights. A slow decay: the "
     "distribution narrows a little in each of 50 layers.",
-    "drawing.article.ridges-relu-xavier_normal": "Fifty layers of relu with xavier_normal weights. The signal fades "
+    "drawing.article.ridges-xavier_normal-relu": "Fifty layers of relu with xavier_normal weights. The signal fades "
     "by half an octave a layer; after 50 layers it is tens of millions times smaller.",
-    "drawing.article.ridges-relu-he_normal": "Fifty layers of relu with he_normal weights. The scale of the signal "
+    "drawing.article.ridges-he_normal-relu": "Fifty layers of relu with he_normal weights. The scale of the signal "
     "holds over 50 layers.",
     "drawing.article.race-relu": "Five initializers race under ReLU. Zero weights get no gradient in any layer and "
     "stay 0; a constant makes one unit of every layer; std 0.01 lets gradients vanish; Xavier starts on a plateau; "

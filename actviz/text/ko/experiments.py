@@ -70,15 +70,15 @@ TEXT: dict[str, str] = {
     "자릿수.",
     "drawing.article.collapse": "표본과 뉴런을 아직 구별할 수 있는가? 0이나 상수로 초기화하면 한 층의 뉴런이 모두 "
     "같고, sigmoid에서는 표본이 점점 서로 닮아 간다.",
-    "drawing.article.ridges-sigmoid-xavier_normal": "sigmoid 함수와 xavier_normal 초기화를 쓴 층 50개. 둘째 층부터 "
+    "drawing.article.ridges-xavier_normal-sigmoid": "sigmoid 함수와 xavier_normal 초기화를 쓴 층 50개. 둘째 층부터 "
     "분포는 그대로이지만 기울기는 소실된다.",
-    "drawing.article.ridges-tanh-normal": "tanh 함수와 normal 초기화를 쓴 층 50개. 첫 층부터 마지막 층까지 포화되어 "
+    "drawing.article.ridges-normal-tanh": "tanh 함수와 normal 초기화를 쓴 층 50개. 첫 층부터 마지막 층까지 포화되어 "
     "값이 -1과 1에 있다.",
-    "drawing.article.ridges-tanh-xavier_normal": "tanh 함수와 xavier_normal 초기화를 쓴 층 50개. 느린 감소: 층 "
+    "drawing.article.ridges-xavier_normal-tanh": "tanh 함수와 xavier_normal 초기화를 쓴 층 50개. 느린 감소: 층 "
     "50개를 지나며 분포가 층마다 조금씩 좁아진다.",
-    "drawing.article.ridges-relu-xavier_normal": "relu 함수와 xavier_normal 초기화를 쓴 층 50개. 신호가 층마다 "
+    "drawing.article.ridges-xavier_normal-relu": "relu 함수와 xavier_normal 초기화를 쓴 층 50개. 신호가 층마다 "
     "√2분의 1로 줄어, 층 50개 뒤에는 수천만분의 1이 된다.",
-    "drawing.article.ridges-relu-he_normal": "relu 함수와 he_normal 초기화를 쓴 층 50개. 신호의 크기가 층 50개에 "
+    "drawing.article.ridges-he_normal-relu": "relu 함수와 he_normal 초기화를 쓴 층 50개. 신호의 크기가 층 50개에 "
     "걸쳐 유지된다.",
     "drawing.article.race-relu": "ReLU 함수에서 다섯 초기화 방법의 경주. 0으로 초기화한 가중치는 어느 층에서도 "
     "기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 만들며, 표준편차 0.01은 기울기를 소실시킨다. Xavier "
