@@ -97,7 +97,7 @@ TEXT: dict[str, str] = {
     "similarity": "표본 간 유사도",
     "unit_spread": "표본 간 퍼짐",
     "distinct_units": "서로 다른 뉴런",
-    "panel.std": "std {value}",
+    "panel.std": "표준편차 {value}",
     "panel.zeros": "0 비율 {share}",
     "panel.all_zero": "모두 0",
     "panel.overflow": "오버플로",
