@@ -87,6 +87,7 @@ def _one_file(drawings: list[Any], output: str, formats: tuple[str, ...]) -> tup
 @click.option(
     "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
 )
+@click.option("--z", is_flag=True, help="Show how far from theory every point is, in standard errors.")
 @click.option("--overlay", is_flag=True, help="Lay several results over each other, in the same figures.")
 @click.option("--labels", metavar="A,B", help="With --overlay, what to call them.  [default: the names of the files]")
 @click.option(
@@ -123,6 +124,7 @@ def command(
     names: tuple[str, ...],
     selection: dict[str, Any],
     theory: bool,
+    z: bool,
     overlay: bool,
     labels: str | None,
     build_up: bool,
@@ -149,6 +151,8 @@ def command(
     """  # noqa: D301
     if overlay and (gif or mp4) and not build_up:
         raise click.UsageError("the animation of a training is of one; with --overlay, --gif and --mp4 need --build-up")
+    if z and (overlay or not theory):
+        raise click.UsageError("--z compares with theory: it goes with neither --overlay nor --no-theory")
     if overlay and theory and "theory" in given(ctx):
         raise click.UsageError("--overlay draws no theory: each result has one of its own")
     if not overlay and (len(results) > 1 or labels):
@@ -171,7 +175,7 @@ def command(
         raise click.UsageError("--format is for figures and slides: add -o, or leave it out")
     if moving and not build_up and kind_of(dataset) != "training":
         raise click.UsageError("--gif and --mp4 show a training; of other results, with --build-up")
-    options = {**style, "theory": theory, "build_up": build_up, "by": by}
+    options = {**style, "theory": theory, "z": z, "build_up": build_up, "by": by}
     drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []
     if is_figure(output):
         drawings, output, formats = _one_file(drawings, output, formats if "formats" in given(ctx) else ())

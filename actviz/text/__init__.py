@@ -11,12 +11,13 @@ from importlib import import_module
 from typing import Any
 
 from actviz.errors import ActvizError
-from actviz.text.lines import shortened, unbroken, width_of, wrapped
+from actviz.text.lines import balanced, shortened, unbroken, width_of, wrapped
 
 __all__ = [
     "LANGUAGES",
     "NAMES",
     "TEXT",
+    "balanced",
     "check_language",
     "in_language",
     "in_words",

@@ -52,6 +52,18 @@ def wrapped(written: str, width: int, **options: Any) -> str:
     return lines.replace(_FILLER, "").replace(_TIE, " ") or written
 
 
+def balanced(written: str, width: int) -> str:
+    """Break a text into as few lines as ``wrapped`` does, all about as long: no word stands alone on the last.
+
+    >>> balanced("one two three four", 14).splitlines()
+    ['one two', 'three four']
+    """
+    lines = wrapped(written, width)
+    least = width_of(written) // (lines.count("\n") + 1)
+    tried = (wrapped(written, columns) for columns in range(least, width))
+    return next((each for each in tried if each.count("\n") == lines.count("\n")), lines) if least else lines
+
+
 def shortened(written: str, width: int) -> str:
     """Keep both ends of what is wider than its place.
 

@@ -19,6 +19,7 @@ from actviz.plots import (
     figure_phase,
     figure_ridges,
     figure_schedules,
+    figure_signal,
     figures_of,
     story,
 )
@@ -172,6 +173,8 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
         for figure in figures:
             story(figure)
     figure_ridges(datasets["healthy"], theme="print")
+    for draw in (figure_signal, figure_histograms):
+        draw(datasets["healthy"], inits="he_normal", activations="tanh", z=True)
     for _, draw in figures_of(trainings["trained"], ["race"], size="half"):
         draw()
     overflowing = datasets["overflowing"].sel(init="normal", activation="relu")["nonfinite"].mean("seed").values

@@ -54,7 +54,7 @@ def test_a_dotted_line_and_its_band_are_what_theory_predicts(healthy, expected):
 
 
 def test_a_strip_under_each_panel_shows_the_z_score_of_every_layer(healthy, expected):
-    fig = figure_signal(healthy, activations="relu", inits=["normal", "he_normal"])
+    fig = figure_signal(healthy, activations="relu", inits=["normal", "he_normal"], z=True)
     strips = fig.axes[3:]
     assert len(strips) == 3
     for panel, strip, name in zip(fig.axes, strips, ("act_mean", "act_std", "saturated"), strict=False):
@@ -70,7 +70,7 @@ def test_a_strip_under_each_panel_shows_the_z_score_of_every_layer(healthy, expe
 def test_a_z_score_too_large_for_the_strip_stays_inside_it(healthy):
     shifted = healthy.copy(deep=True)
     shifted["act_std"] *= 1000
-    strip = figure_signal(shifted, activations="tanh", inits="he_normal").axes[4]
+    strip = figure_signal(shifted, activations="tanh", inits="he_normal", z=True).axes[4]
     low, high = strip.get_ylim()
     tops = [bar.get_height() for bar in strip.patches if bar.get_facecolor()[3] == 1]
     assert len(tops) == 5
@@ -79,14 +79,14 @@ def test_a_z_score_too_large_for_the_strip_stays_inside_it(healthy):
 
 
 def test_z_scores_of_a_deep_stack_are_lines(sweep):
-    strip = figure_signal(sweep, inits=["variance_scaling", "variance_scaling:3,fan_in,normal"]).axes[4]
+    strip = figure_signal(sweep, inits=["variance_scaling", "variance_scaling:3,fan_in,normal"], z=True).axes[4]
     lines = [item for item in strip.lines if len(item.get_xdata()) == 20]
     z = predict(sweep, inits=["variance_scaling", "variance_scaling:3,fan_in,normal"])["act_std_z"].values[:, 0]
     np.testing.assert_allclose([item.get_ydata() for item in lines], z)
 
 
 def test_collapse_draws_theory_over_similarity_only(healthy):
-    fig = figure_collapse(healthy, activations="sigmoid", inits="xavier_normal")
+    fig = figure_collapse(healthy, activations="sigmoid", inits="xavier_normal", z=True)
     assert [len(dotted(ax)) for ax in fig.axes[:3]] == [1, 0, 0]
     assert len(fig.axes) == 4
 
@@ -136,7 +136,7 @@ def test_the_expected_share_of_exact_zeros_is_a_mark_at_the_bar_of_zeros(healthy
 
 def test_every_panel_of_histograms_writes_the_z_score_of_its_spread(healthy, expected):
     for activation in ("tanh", "relu"):
-        fig = figure_histograms(healthy, activations=activation, inits="he_normal")
+        fig = figure_histograms(healthy, activations=activation, inits="he_normal", z=True)
         z = expected["act_std_z"].sel(init="he_normal", activation=activation).values
         assert [each for each in words(fig) if each.startswith("z ")] == [
             f"z {signed(value)}" for value in z[np.isfinite(z)]
@@ -146,10 +146,26 @@ def test_every_panel_of_histograms_writes_the_z_score_of_its_spread(healthy, exp
 def test_a_z_score_beyond_3_stands_out(healthy):
     shifted = healthy.copy(deep=True)
     shifted["act_std"] *= 2
-    texts = figure_histograms(shifted, activations="tanh", inits="he_normal").findobj(Text)
+    texts = figure_histograms(shifted, activations="tanh", inits="he_normal", z=True).findobj(Text)
     assert {item.get_color() for item in texts if item.get_text().startswith("z ")} == {"#A40000"}
-    texts = figure_histograms(healthy, activations="tanh", inits="he_normal").findobj(Text)
+    texts = figure_histograms(healthy, activations="tanh", inits="he_normal", z=True).findobj(Text)
     assert "#A40000" not in {item.get_color() for item in texts if item.get_text().startswith("z ")}
+
+
+@pytest.mark.parametrize("draw", PREDICTS)
+def test_z_scores_are_shown_where_asked_for_and_summed_up_in_the_foot(healthy, expected, draw):
+    chosen = {"activations": "tanh", "inits": ["xavier_normal", "he_normal"]}
+    fig = draw(healthy, **chosen)
+    assert not [each for each in words(fig) if each.startswith("z")]
+    names = {"figure_histograms": ["act_std"], "figure_signal": ["act_mean", "act_std", "saturated"],
+             "figure_collapse": ["similarity"], "figure_gradients": ["grad_preact_rms"]}[draw.__name__]  # fmt: skip
+    z = np.abs([expected[f"{name}_z"].sel(activation="tanh", init=chosen["inits"]).values for name in names])
+    z = z[np.isfinite(z)]
+    assert said(fig, f"theory: {(z <= 2).sum()} of {z.size} points within ±2 standard errors")
+    shifted = healthy.copy(deep=True)
+    for name in names:
+        shifted[name] = shifted[name].where(shifted[name]["init"] != "he_normal", shifted[name] * 3 + 1)
+    assert said(draw(shifted, **chosen), "beyond ±3: He normal")
 
 
 @pytest.mark.parametrize("draw", PREDICTS)

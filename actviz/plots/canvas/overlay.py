@@ -13,7 +13,7 @@ from matplotlib.ticker import NullLocator
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.style import NOTE, PairingStyle
-from actviz.plots.reading.predicted import Expected, Outline
+from actviz.plots.reading.predicted import FINE, Expected, Outline
 from actviz.plots.reading.scales import ValueScale
 from actviz.plots.reading.series import Panel
 from actviz.text import text
@@ -25,8 +25,8 @@ DOTS: Any = (0, (1.0, 1.5))
 LINE, HAIR = 1.3, 0.7
 """Line widths of what theory expects, and of the ends of its band."""
 
-FINE, FAR = 3.0, 100.0
-"""A difference of less than 3 standard errors is as expected; z-scores beyond 100 are drawn at 100."""
+FAR = 100.0
+"""Z-scores beyond 100 are drawn at 100."""
 
 TALLEST = 1.15
 """An expected shape that is higher than this, in measured ones, is cut off: the room above is for notes."""
@@ -76,9 +76,9 @@ def draw_z_scores(ax: Axes, expected: Expected, style: PairingStyle, *, width: f
 
 def draw_outlines(
     ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Panel]], outlines: Sequence[Sequence[Outline | None]],
-    look: Theme, lang: str, linestyle: Any = DOTS,
+    look: Theme, lang: str, linestyle: Any = DOTS, *, z: bool = False,
 ) -> Axes:  # fmt: skip
-    """Draw distributions as outlines over a grid of them: expected ones with their z-scores, or another result's."""
+    """Draw distributions as outlines over a grid of them: expected ones, with their z-scores, or another result's."""
     room = draw.bar_room(ax, len(cells))
     contours, bars = [], []
     for r, row in enumerate(outlines):
@@ -94,7 +94,7 @@ def draw_outlines(
                 across = np.array([left - width / 2, left + 1.5 * width]) + c * draw.ACROSS
                 bars.append([(at, -r * draw.DOWN + room * each.zeros) for at in across])
             corner = (c * draw.ACROSS, -r * draw.DOWN)
-            if np.isfinite(each.z):
+            if z and np.isfinite(each.z):
                 color = look.alarm if abs(each.z) > FINE else look.muted
                 words = text("theory.z_value", lang, value=signed(each.z))
                 _write_beside(ax, corner, room, words, color, cells[r][c], scale)

@@ -15,7 +15,7 @@ from actviz.catalog.looks import Size, Theme, find_size
 from actviz.plots.canvas.slide import Origin, Slide, Words
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, ROOM, TITLE, themed
-from actviz.text import text, wrapped
+from actviz.text import balanced, text, wrapped
 
 LEGEND = 186.0
 """Width kept for a legend at the right, in points."""
@@ -87,7 +87,7 @@ class Sheet:
         read = read or text(f"{name}.read", self.lang, **values)
         size = self.size
         headline = wrapped(title, columns(size, 62), max_lines=1 + size.narrow, placeholder="…")
-        lines, small = wrapped(read, columns(size, 118)), wrapped(footer, columns(size, 158))
+        lines, small = wrapped(read, columns(size, 118)), _foot(footer, columns(size, 158))
         drop = _LEADING * headline.count("\n")
         above = drop + (17.5 * max(0, lines.count("\n") - 1) + 10) * size.narrow
         further = 13.0 * small.count("\n")
@@ -105,6 +105,11 @@ class Sheet:
         fig.foot = lift + further + 13 + 6
         fig.text(left, lift / up, small, fontsize=NOTE, color=muted, va="bottom", linespacing=line_spacing())
         return fig
+
+
+def _foot(footer: str, width: int) -> str:
+    """Break a footer behind a dot between its parts, not in front of one."""
+    return balanced(footer.replace(" · ", "\u00a0· "), width).replace("\u00a0·", " ·")
 
 
 def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], FigureFunction]:

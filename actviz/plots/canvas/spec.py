@@ -72,8 +72,8 @@ class FigureSpec:
         From a dataset, a language and the figure's options to its alt text, with the numbers of this very dataset.
     files : callable
         From a dataset and the pairings asked for to the endings of file names and the options of each.
-    predicts : bool
-        Whether theory can be drawn over it: ``draw`` then takes ``theory``.
+    predicts : tuple of {"theory", "z"}
+        What ``draw`` takes of these, where theory can be drawn over it.
     lacks : callable
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
     kind : {"probe", "training", "descent", "range_test"}
@@ -96,7 +96,7 @@ class FigureSpec:
     about: str
     alt: Callable[..., str]
     files: Callable[[xarray.Dataset, Pairings], Iterator[tuple[str, Options]]] = one_file
-    predicts: bool = False
+    predicts: tuple[str, ...] = ()
     lacks: Callable[[xarray.Dataset], str] = _nothing
     kind: str = "probe"
     builds: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from actviz.plots.canvas.building import BY, part, reveal
 from actviz.plots.canvas.frame import heading, legend, row_name
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split
-from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
+from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats, decade_ticks
 from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
 from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_share, layer_words, pairing_course
@@ -43,6 +43,7 @@ class _Lines:
     ds: xarray.Dataset
     inits: Sequence[str]
     theory: bool
+    z: bool
     sheet: Sheet
 
 
@@ -81,22 +82,25 @@ def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Lines) 
         names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
         with part([ax], inits[-1]):
             draw.draw_note(ax, text("mark.undefined", lang, names=names), look)
-    return lines, _theory_panel(ax, inits, expected, styles, shifts, whole.sheet) if any(expected) else ax
+    for init, each, style, shift in zip(inits, expected, styles, shifts, strict=True):
+        with part([ax], init):
+            if each:
+                overlay.draw_expected(ax, each, style, look, shift=shift)
+    return lines, _strip(ax, inits, expected, styles, shifts, whole.sheet) if whole.z and any(expected) else ax
 
 
-def _theory_panel(
+def _strip(
     ax: Any, inits: Sequence[str], expected: Sequence[Expected | None], styles: Sequence[PairingStyle],
     shifts: Sequence[float], sheet: Sheet,
 ) -> Any:  # fmt: skip
-    """Draw theory over a panel's lines, and the z-scores in a strip below, which is returned."""
+    """Draw the z-scores in a strip below a panel, which is returned."""
     look, lang = sheet.theme, sheet.lang
     strip = split(ax, STRIP)
     strip.set_zorder(ax.get_zorder() - 1)  # marks at the foot of the panel stand over it
     overlay.draw_strip(strip, text("theory.z", lang), look)
     for init, each, style, shift in zip(inits, expected, styles, shifts, strict=True):
-        with part([ax, strip], init):
+        with part([strip], init):
             if each:
-                overlay.draw_expected(ax, each, style, look, shift=shift)
                 overlay.draw_z_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
     strip.set_xlim(ax.get_xlim())
     strip.set_xticks(ax.get_xticks(), ax.get_xticklabels())
@@ -106,13 +110,13 @@ def _theory_panel(
 
 def _lines_figure(
     sheet: Sheet, ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names,
-    *, theory: bool, gradient: bool = False, extra: int = 0,
+    *, theory: bool, z: bool, gradient: bool = False, extra: int = 0,
 ) -> tuple[Figure, list[list[Any]], list[str], list[str]]:  # fmt: skip
     """Draw a row of panels for each activation, a column for each statistic, and ``extra`` empty ones."""
     chosen, rows = choose(ds, "init", inits), choose(ds, "activation", activations)
     look, lang = sheet.theme, sheet.lang
     theory = theory and not laid(ds)  # each result has one of its own
-    whole = _Lines(ds, chosen, theory, sheet)
+    whole = _Lines(ds, chosen, theory, z, sheet)
     footer = recipe_words(ds, lang, gradient=gradient, bands=True)
     read = text(f"{figure}.read", lang)
     predicted = [name for name in columns if name in PREDICTED]
@@ -121,7 +125,9 @@ def _lines_figure(
         for name in predicted
         if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
     ]
-    read += f" {_theory_words(told, columns, lang)}" if told else ""
+    if told:
+        read += " ".join(["", _theory_words(told, columns, lang), *[text("theory.read_strips", lang)] * z])
+        footer += f" · {fit_words(_scores(ds, chosen, rows, told, lang), lang)}"
     row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
     fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read)
     grid = panel_grid(
@@ -141,6 +147,14 @@ def _lines_figure(
     notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
     legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
     return fig, grid, chosen, rows
+
+
+def _scores(
+    ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str], names: Sequence[str], lang: str
+) -> dict[tuple[str, str], Floats]:
+    """Return the z-scores of statistics by pairing."""
+    asked = {(i, a): [theory_of(ds, i, a, lang).expected(name) for name in names] for i in inits for a in activations}
+    return {pairing: np.concatenate([np.array([]), *[e.z for e in told if e]]) for pairing, told in asked.items()}
 
 
 def _theory_words(told: Sequence[str], columns: Iterable[str], lang: str) -> str:
@@ -183,10 +197,11 @@ _signal_alt = partial(_courses_alt, "signal", "act_std", ("story.saturated", "sa
 _collapse_alt = partial(_courses_alt, "collapse", "similarity", ("story.distinct", "distinct_units"))
 
 
-@drawn_as("signal", alt=_signal_alt, predicts=True, builds=BY[1:], overlays=True)
+@drawn_as("signal", alt=_signal_alt, predicts=PREDICTS, builds=BY[1:], overlays=True)
 def figure_signal(
-    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
-) -> Figure:
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
+    z: bool = False,
+) -> Figure:  # fmt: skip
     """Draw mean, standard deviation and saturated share of the activations over the layers.
 
     Parameters
@@ -195,6 +210,8 @@ def figure_signal(
         From ``probe`` or ``load``.
     inits, activations : str or sequence of str, optional
         Which to draw; all unless named.
+    theory, z : bool
+        Whether to draw what theory predicts, and the z-scores of the measurement in strips below.
     theme : {"light", "dark", "print"}
     lang : str
 
@@ -204,19 +221,20 @@ def figure_signal(
         If the dataset lacks what is asked for.
     """
     columns = {"act_mean": "plain", "act_std": "log", "saturated": "share"}
-    return _lines_figure(sheet, ds, "signal", columns, inits, activations, theory=theory)[0]
+    return _lines_figure(sheet, ds, "signal", columns, inits, activations, theory=theory, z=z)[0]
 
 
-@drawn_as("collapse", alt=_collapse_alt, predicts=True, builds=BY[1:], overlays=True)
+@drawn_as("collapse", alt=_collapse_alt, predicts=PREDICTS, builds=BY[1:], overlays=True)
 def figure_collapse(
-    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
-) -> Figure:
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
+    z: bool = False,
+) -> Figure:  # fmt: skip
     """Draw similarity between samples, spread over samples, and the share of distinct units over the layers.
 
     Parameters are as for ``figure_signal``.
     """
     columns = {"similarity": "cosine", "unit_spread": "log", "distinct_units": "share"}
-    return _lines_figure(sheet, ds, "collapse", columns, inits, activations, theory=theory)[0]
+    return _lines_figure(sheet, ds, "collapse", columns, inits, activations, theory=theory, z=z)[0]
 
 
 def gradients_alt(
@@ -231,17 +249,18 @@ def gradients_alt(
     return alt_text(head, entries, lang)
 
 
-@drawn_as("gradients", alt=gradients_alt, predicts=True, builds=BY[1:], overlays=True)
+@drawn_as("gradients", alt=gradients_alt, predicts=PREDICTS, builds=BY[1:], overlays=True)
 def figure_gradients(
-    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
-) -> Figure:
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
+    z: bool = False,
+) -> Figure:  # fmt: skip
     """Draw the gradients' RMS and the weight gradients' norm over the layers, and gradients at both ends.
 
     Parameters are as for ``figure_signal``.
     """
     columns = {"grad_preact_rms": "log", "grad_weight_norm": "log"}
     fig, grid, chosen, rows = _lines_figure(
-        sheet, ds, "gradients", columns, inits, activations, theory=theory, gradient=True, extra=1
+        sheet, ds, "gradients", columns, inits, activations, theory=theory, z=z, gradient=True, extra=1
     )
     ends, lang = ends_of(ds), sheet.lang
     scale = _gradient_range(ds, chosen, rows)

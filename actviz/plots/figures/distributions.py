@@ -16,7 +16,7 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation, by_pairing
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
-from actviz.plots.reading.predicted import outline_of, theory_notes
+from actviz.plots.reading.predicted import PREDICTS, fit_words, outline_of, theory_notes
 from actviz.plots.reading.scales import ValueScale, activation_scale, linear_scale
 from actviz.plots.reading.series import (
     Line,
@@ -72,7 +72,7 @@ def histograms_alt(
     "histograms",
     alt=histograms_alt,
     files=by_activation,
-    predicts=True,
+    predicts=PREDICTS,
     builds=BY,
     overlays=True,
     subject=partial(pairings_subject, shown=one_activation),
@@ -85,6 +85,7 @@ def figure_histograms(
     activations: Names = None,
     view: str = "full",
     theory: bool = True,
+    z: bool = False,
 ) -> Figure:
     """Draw the distributions of one activation: a row for each initializer, a column for each of up to five layers.
 
@@ -100,6 +101,8 @@ def figure_histograms(
     lang : str
     view : {"full", "book"}
         The full range, or the linear range that ``probe(view=...)`` was given.
+    theory, z : bool
+        Whether to draw what theory predicts, and in every panel the z-score of the standard deviation.
 
     Raises
     ------
@@ -129,17 +132,22 @@ def figure_histograms(
         [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
     ]
     title, read = _histogram_words(ds, scale, activation, view, lang)
-    read += " " + text("theory.read_outline", lang) if any(map(any, outlines)) else ""
+    if any(map(any, outlines)):
+        read += " ".join(["", text("theory.read", lang), *[text("theory.read_outline_z", lang)] * z])
     read += laid_words(ds, lang)
     notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
-    footer = " · ".join([recipe_words(ds, lang), *notes])
+    scores = {
+        (init, activation): np.array([each.z for each in row if each])
+        for init, row in zip(chosen, outlines, strict=True)
+    }
+    footer = " · ".join(filter(None, [recipe_words(ds, lang), *notes, fit_words(scores, lang)]))
     fig = sheet.figure("histograms", footer, sheet.height_for(len(chosen), 45, 180), title=title, read=read)
     narrow = sheet.narrow
     top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
     ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
     colors = [pairing_style(ds, init, activation, look.name).color for init in chosen]
     draw.draw_grid(ax, scale, cells, colors, look, lang)
-    overlay.draw_outlines(ax, scale, cells, outlines, look, lang)
+    overlay.draw_outlines(ax, scale, cells, outlines, look, lang, z=z)
     for at in range(1, len(laid(ds))):
         others = [outlines_of(ds, scale, names, activation, layers, at, lang) for names in pairings]
         overlay.draw_outlines(ax, scale, cells, others, look, lang, RESULTS[at])

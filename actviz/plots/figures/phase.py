@@ -130,7 +130,7 @@ def phase_alt(
     "phase",
     alt=phase_alt,
     files=by_activation_once,
-    predicts=True,
+    predicts=("theory",),
     lacks=phase_lacks,
     subject=partial(pairings_subject, shown=one_activation),
 )

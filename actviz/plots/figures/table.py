@@ -79,6 +79,7 @@ def figures_of(
     theme: str = "light",
     lang: str = "en",
     theory: bool = True,
+    z: bool = False,
     size: str = "slide",
     build_up: bool = False,
     by: str | None = None,
@@ -95,6 +96,8 @@ def figures_of(
     theme, lang : str
     theory : bool
         Whether to draw what theory predicts over what was measured, where it holds.
+    z : bool
+        Whether to show how far the measurement is from it, in standard errors, at every point.
     size : {"slide", "half", "paper", "square"}
     build_up : bool
         Whether each figure is to be a series, from empty axes to the whole, which are drawn with nothing moved: of
@@ -132,7 +135,7 @@ def figures_of(
     taken: set[str] = set()
 
     def asked(spec: FigureSpec) -> Options:
-        return {"theory": theory} if spec.predicts else {}
+        return {name: value for name, value in {"theory": theory, "z": z}.items() if name in spec.predicts}
 
     plain = (
         (spec, ending, partial(spec.draw, ds, theme=theme, lang=lang, size=size, **options, **asked(spec)))

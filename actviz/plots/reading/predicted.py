@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,20 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats, ValueScale
 from actviz.plots.reading.series import Line
+from actviz.results.words import pairing_name
 from actviz.text import label, text
 
 if TYPE_CHECKING:
     import xarray
+
+PREDICTS = ("theory", "z")
+"""What the function of a figure takes that draws theory over a measurement."""
+
+NEAR, FINE = 2.0, 3.0
+"""Of differences by chance alone 95 % are within 2 standard errors; less than 3 is as expected."""
+
+MOST = 4
+"""So many names in a line."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,29 @@ def theory_notes(
     written = ", ".join(label(name, lang).replace(" ", "\u00a0") for name in without)
     ends = any(theory.ends(names) for theory in asked.values())
     return [text("theory.none", lang, names=written)] * bool(without) + [text("theory.ends", lang)] * ends
+
+
+def fit_words(scores: Mapping[tuple[str, str], Floats], lang: str) -> str:
+    """Say at how many points a measurement is as theory expects, and which pairings are not; nothing of no theory.
+
+    Parameters
+    ----------
+    scores : mapping
+        From a pairing to its z-scores, NaN where there is none.
+    lang : str
+    """
+    finite = {pairing: z[np.isfinite(z)] for pairing, z in scores.items()}
+    every = np.abs(np.concatenate([*finite.values(), np.array([])]))
+    if not every.size:
+        return ""
+    words = text("theory.fit", lang, near=int((every <= NEAR).sum()), all=every.size)
+    far = [pairing for pairing, z in finite.items() if (np.abs(z) > FINE).any()]
+    if not far:
+        return words
+    alone = len({activation for _, activation in finite}) == 1
+    names = [label(init, lang) if alone else pairing_name(init, activation, lang) for init, activation in far]
+    shown = names if len(names) <= MOST else [*names[: MOST - 1], "…"]
+    return f"{words}, {text('theory.far', lang, names=', '.join(shown))}"
 
 
 @dataclass(frozen=True)
