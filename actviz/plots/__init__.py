@@ -21,7 +21,7 @@ from actviz.plots.canvas.draw import (
 from actviz.plots.canvas.slide import Slide, Story, story
 from actviz.plots.canvas.spec import FigureSpec
 from actviz.plots.canvas.style import PairingStyle, pairing_style, themed
-from actviz.plots.figures.budget import draw_curves, draw_finals, figure_budget
+from actviz.plots.figures.budget import draw_forest, figure_budget
 from actviz.plots.figures.curves import figure_collapse, figure_gradients, figure_signal
 from actviz.plots.figures.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
 from actviz.plots.figures.descents import draw_minima, draw_path, draw_surface, figure_descent
@@ -59,11 +59,10 @@ __all__ = [
     "Story",
     "activation_scale",
     "cell",
-    "draw_curves",
     "draw_density",
     "draw_depths",
     "draw_epoch_axis",
-    "draw_finals",
+    "draw_forest",
     "draw_grid",
     "draw_grid_labels",
     "draw_heatmap",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,16 @@ def at_budget(ds: xarray.Dataset, name: str) -> xarray.DataArray:
     Of test rows it is the last by itself.
     """
     return ds[name].isel(step=-1) if "step" in ds[name].dims else ds[name]
+
+
+def best_of(ds: xarray.Dataset, runs: Sequence[str]) -> str:
+    """Return the run with the lowest mean validation loss at the end of the budget, so that test rows choose nothing.
+
+    Of training where no rows are held out; a run that a seed did not bring to the end is the last choice.
+    """
+    held = np.isfinite(ds["validation_loss"].values).any()
+    ends = at_budget(ds, "validation_loss" if held else "train_loss").sel(run=list(runs)).mean("seed", skipna=False)
+    return str(runs[int(np.nan_to_num(ends.values, nan=np.inf, posinf=np.inf).argmin())])
 
 
 def weight_size(ds: xarray.Dataset) -> xarray.DataArray:

@@ -42,7 +42,7 @@ def test_what_draws_takes_an_axes_first_and_returns_one(name):
 
 def test_a_panel_for_every_kind_of_figure_is_exported():
     assert {name for name in plots.__all__ if name.startswith("draw_")} >= {
-        "draw_line", "draw_grid", "draw_density", "draw_heatmap", "draw_ridges", "draw_runs", "draw_finals",
+        "draw_line", "draw_grid", "draw_density", "draw_heatmap", "draw_ridges", "draw_runs", "draw_forest",
         "draw_range", "draw_path", "draw_surface", "draw_stop", "draw_sizes", "draw_depths", "draw_map",
     }  # fmt: skip
     assert actviz.FIGURES

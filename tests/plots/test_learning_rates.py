@@ -12,7 +12,8 @@ from matplotlib.text import Text
 import actviz
 from actviz import ActvizError
 from actviz.plots import FIGURES, THEMES, figure_budget, figure_descent, figure_range, figures_of
-from actviz.plots.figures.budget import difference, run_names
+from actviz.plots.figures.budget import Gain, run_names
+from actviz.training.measures import best_of
 from actviz.training.range_test import suggest
 
 
@@ -64,41 +65,60 @@ def test_runs_under_one_rate_are_no_comparison_of_schedules():
         figures_of(ds, ["budget"])
 
 
-def test_the_budget_draws_the_schedules_the_losses_and_every_seeds_end(scheduled):
+def test_the_budget_draws_every_rate_and_what_it_gains_seed_by_seed(scheduled):
     fig = figure_budget(scheduled)
-    rate, loss, accuracy, *finals = fig.axes
-    assert len(rate.lines) == len(loss.lines) == len(accuracy.lines) == 5
-    expected = actviz.schedule("one_cycle:0.3,40")(np.arange(len(rate.lines[3].get_ydata())))
-    np.testing.assert_allclose(rate.lines[3].get_ydata(), expected)
-    middle = scheduled["train_loss"].isel(run=1).median("seed").values
-    np.testing.assert_allclose(loss.lines[1].get_ydata(), middle)
-    names = ("train_loss", "test_loss", "test_accuracy")
-    for ax, name in zip(finals, names, strict=True):
-        values = scheduled[name].isel(run=1) if name != "train_loss" else scheduled[name].isel(run=1, step=-1)
-        dots = [line for line in ax.lines if line.get_marker() == "o" and set(line.get_ydata()) == {1}]
-        np.testing.assert_allclose(sorted(dots[0].get_xdata()), sorted(values.values))
-    assert "3 diverged" in words(fig)
-    apart = (scheduled["test_loss"].isel(run=1) - scheduled["test_loss"].isel(run=0)).values
-    told = f"{apart.mean():+.3f} ± {apart.std(ddof=1) / math.sqrt(3):.3f}".replace("-", "−")
-    assert told in words(fig)
+    key, forest = fig.axes
+    rates = [line for line in key.lines if len(line.get_xdata()) > 2]
+    assert len(rates) == 5
+    expected = actviz.schedule("one_cycle:0.3,40")(np.arange(len(rates[3].get_ydata())))
+    drawn = 3.36 - rates[3].get_ydata()
+    np.testing.assert_allclose(drawn / drawn.max(), expected / expected.max(), rtol=1e-4)
+    apart = 100 * (scheduled["test_accuracy"].isel(run=1) - scheduled["test_accuracy"].isel(run=0)).values
+    (dots,) = (line for line in forest.lines if line.get_marker() == "o" and set(line.get_ydata()) == {1})
+    np.testing.assert_allclose(dots.get_xdata(), apart)
+    (mean,) = (line for line in forest.lines if line.get_marker() == "D" and set(line.get_ydata()) == {1})
+    assert mean.get_xdata()[0] == pytest.approx(apart.mean())
+    assert any("3 diverged" in each for each in words(fig))
 
 
-def test_runs_are_named_by_their_schedules_and_compared_with_the_first_one_chosen(scheduled):
+def test_runs_are_compared_with_the_best_constant_by_validation_or_the_first_one_chosen(scheduled):
     runs = [str(run) for run in scheduled["run"].values]
     assert run_names(scheduled, runs[:4], "en") == [
         "constant 0.3", "step decay, peak 0.3", "cosine, restarts, peak 0.3", "one-cycle, peak 0.3",
     ]  # fmt: skip
+    assert "from constant 0.3, the best constant rate" in figure_budget(scheduled).texts[1].get_text().replace(
+        "\n", " "
+    )
+    worse = scheduled.copy(deep=True)
+    worse["validation_loss"][{"run": 0}] = 9.0  # and the other constant diverged
+    assert best_of(worse, [runs[0], runs[4]]) == runs[0]
+    assert best_of(worse, [runs[0], runs[1]]) == runs[1]
     fig = figure_budget(scheduled, runs=[runs[3], runs[0]])
-    assert "difference to one-cycle, peak 0.3" in fig.texts[1].get_text().replace("\n", " ")
+    assert "differs from one-cycle, peak 0.3:" in fig.texts[1].get_text().replace("\n", " ")
     with pytest.raises(ActvizError, match="step"):
         figure_budget(scheduled, runs="nonsense")
 
 
-def test_a_difference_is_the_mean_over_paired_seeds_with_its_standard_error():
+def test_a_gain_is_the_mean_over_paired_seeds_with_its_interval():
     values, first = np.array([1.0, 2.0, np.nan, 4.0]), np.array([1.5, 2.0, 3.0, 3.0])
-    assert difference(values, first, "en") == "+0.167 ± 0.441"
-    assert difference(np.array([0.5]), np.array([0.6]), "en", share=True) == "−10.0 pt"
-    assert difference(first, first, "en") == ""
+    gain = Gain.of(values, first, share=False)
+    assert gain.seeds.tolist() == [-0.5, 0.0, 1.0]
+    assert (gain.high - gain.mean) == pytest.approx(4.302652730 * np.std([-0.5, 0, 1], ddof=1) / math.sqrt(3))
+    assert gain.words("en", share=False) == "+0.167 [−1.731, +2.064]"
+    assert Gain.of(np.array([0.5]), np.array([0.6]), share=True).words("en", share=True) == "−10.0 pt"
+    assert Gain.of(first, first, share=False).words("en", share=False) == "0.000 [0.000, 0.000]"
+    assert Gain.of(values, values * np.nan, share=False).words("en", share=False) == ""
+
+
+def test_the_title_says_what_is_better_for_sure(scheduled):
+    def title(gain):
+        told = scheduled.copy(deep=True)
+        told["test_accuracy"][:] = 0.5 + np.array([0.0, 0.01, -0.01])
+        told["test_accuracy"][{"run": 2}] += np.array(gain)
+        return figure_budget(told).words.title
+
+    assert title([0.1, 0.11, 0.12]) == "Cosine, restarts, peak 0.3: +11.0 pt against constant 0.3"
+    assert title([0.2, -0.1, 0.1]) == "No schedule is better for sure than constant 0.3"
 
 
 def test_a_descent_is_drawn_from_start_to_end_with_its_minimum_and_share(descended):

@@ -1,9 +1,10 @@
-"""The figure of schedules at equal budget: rates, loss and accuracy over the epochs, and every seed's final values."""
+"""The figure of schedules at equal budget: what each gains over the best constant rate, seed by seed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,26 +14,31 @@ from actviz.catalog.looks import Theme
 from actviz.catalog.names import schedule
 from actviz.catalog.schedules import ReduceOnPlateau, rates
 from actviz.errors import ActvizError
-from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel_grid
+from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, PairingStyle, panel
 from actviz.plots.figures.rates import COLORS
-from actviz.plots.figures.training import draw_epoch_axis, over_seeds
+from actviz.plots.figures.training import over_seeds
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import noise_words, training_words
-from actviz.text import label, run_name, shortened, text
+from actviz.text import label, run_name, text, width_of
 from actviz.text.numbers import true_minus
-from actviz.training.measures import at_budget
+from actviz.training.measures import at_budget, best_of
 
 if TYPE_CHECKING:
     import xarray
 
-_NAMES, _CURVES, _ROW = 212.0, 134.0, 16.0
-"""Width of the rows' names, height of the curves, height of a row of final values, in points."""
+_KEY, _NUMBERS, _ROW = 92.0, 138.0, 20.0
+"""Width of the rates' curves and of the numbers at the right, least height of a row, in points."""
+
+_TALLEST = 40.0
+"""A row is not higher, however few there are."""
+
+_TOP, _FOOT = 132.0, 76.0
+"""Room above the rows and below them, in points."""
 
 
 def _settings(ds: xarray.Dataset, run: str) -> dict[str, Any]:
@@ -97,103 +103,154 @@ def _rate_line(ds: xarray.Dataset, run: str) -> Line:
     return over_seeds(np.arange(total) / each, values[None])
 
 
-def draw_curves(ax: Any, lines: Sequence[Line], styles: Sequence[PairingStyle], look: Theme, epochs: Floats) -> Any:
-    """Draw a line a run over the epochs, with the band of its seeds."""
-    for line, style in zip(lines, styles, strict=True):
-        ax.fill_between(line.layers, line.low, line.high, color=style.color, alpha=0.7 * look.band, linewidth=0)
-        ax.plot(line.layers, line.middle, color=style.color, linestyle=style.linestyle, linewidth=0.8 * look.line)
-    draw_epoch_axis(ax, epochs)
-    ax.locator_params(axis="x", nbins=5, integer=True)
-    return ax
+def judged_by(ds: xarray.Dataset) -> str:
+    """Return what runs are compared by: test accuracy, or the nearest to it that there is."""
+    names = (f"{part}_{what}" for part in ("test", "validation", "train") for what in ("accuracy", "loss"))
+    return next((name for name in names if np.isfinite(ds[name].values).any()), "train_loss")
 
 
-def draw_finals(ax: Any, values: Floats, styles: Sequence[PairingStyle], look: Theme) -> Any:
-    """Draw every seed of every run as a dot on its row, and the means; values (runs, seeds), the first at the top."""
-    rows = np.arange(len(values))
-    for row, (own, style) in enumerate(zip(values, styles, strict=True)):
-        seen = own[np.isfinite(own)]
-        ax.plot(seen, np.full(len(seen), row), "o", color=style.color, alpha=0.55, markersize=4.5, markeredgewidth=0)
-        if len(seen):
-            ax.plot([seen.mean()] * 2, [row - 0.36, row + 0.36], color=style.color, linewidth=2.6)
-    first = values[0][np.isfinite(values[0])]
-    if len(first):
-        ax.axvline(first.mean(), color=look.muted, linewidth=0.8, linestyle=DASHES[2], zorder=1)
-    ax.set_ylim(rows[-1] + 0.6, -0.6)
-    ax.set_yticks([])
-    ax.grid(axis="x", linewidth=0.8)
-    return ax
+@dataclass(frozen=True)
+class Gain:
+    """By how much a run ends above another, seed by seed: mean and 95 % interval; points of a share.
 
+    Parameters
+    ----------
+    seeds : array (n,)
+        Differences of the seeds in which both came to the end.
+    mean, low, high : float
+        NaN of no seed; the interval of one seed alone is NaN.
+    """
 
-def _final_axis(ax: Any, values: Floats, *, share: bool) -> None:
-    """Give the x axis the middle of all values: what is far off leaves the picture, as losses that blew up do."""
-    seen = values[np.isfinite(values)]
-    if not seen.size:
-        return
-    low, high = float(seen.min()), float(seen.max())
-    if not share and high > 20 * max(low, 1e-9):
-        ax.set_xscale("log")
-        high = min(high, 1e4 * low)
-        ax.set_xlim(low / 1.3, high * 1.3)
-        draw.label_decades(ax.xaxis, np.log10(low / 1.3), np.log10(high * 1.3), 4)
-        return
-    room = 0.06 * max(high - low, 0.01)
-    ax.set_xlim(low - room, high + room)
-    ax.locator_params(axis="x", nbins=3 if share else 4)
+    seeds: Floats
+    mean: float
+    low: float
+    high: float
 
+    @classmethod
+    def of(cls, values: Floats, others: Floats, *, share: bool) -> Gain:
+        """Compare values with others, of shape (seeds,) each."""
+        from scipy.special import stdtrit
 
-def difference(values: Floats, first: Floats, lang: str, *, share: bool = False) -> str:
-    """Write the mean difference of seeds to those of another run, and its standard error; nothing if there is none."""
-    apart = (values - first)[np.isfinite(values) & np.isfinite(first)]
-    if not len(apart) or (apart == 0).all():
-        return ""
-    factor, digits = (100.0, 1) if share else (1.0, 3)
-    words = f"{factor * apart.mean():+.{digits}f}"
-    if len(apart) > 1:
-        words += f" ± {factor * apart.std(ddof=1) / math.sqrt(len(apart)):.{digits}f}"
-    words = true_minus(words)
-    return text("budget.points", lang, value=words) if share else words
+        apart = (values - others)[np.isfinite(values) & np.isfinite(others)] * (100.0 if share else 1.0)
+        if not len(apart):
+            return cls(apart, math.nan, math.nan, math.nan)
+        mean, number = float(apart.mean()), len(apart)
+        reach = math.nan
+        if number > 1:
+            reach = float(stdtrit(number - 1, 0.975) * apart.std(ddof=1) / math.sqrt(number))
+        return cls(apart, mean, mean - reach, mean + reach)
+
+    def words(self, lang: str, *, share: bool) -> str:
+        """Write mean and interval; nothing if there is none."""
+        if not math.isfinite(self.mean):
+            return ""
+        digits = 1 if share else 3  # and no sign of what rounds to 0
+        ends = [round(value, digits) + 0.0 for value in (self.mean, self.low, self.high)]
+        written = [true_minus(f"{value:{'+' if value else ''}.{digits}f}") for value in ends]
+        words = written[0] if math.isnan(self.low) else f"{written[0]} [{written[1]}, {written[2]}]"
+        return text("budget.points", lang, value=words) if share else words
 
 
 def final_values(ds: xarray.Dataset, runs: Sequence[str], name: str) -> Floats:
     """Return every seed's value at its end, shape (runs, seeds); of test rows it is the last by itself."""
-    return np.asarray(at_budget(ds, name).sel(run=list(runs)).transpose("run", "seed").values, float)
+    return np.array(at_budget(ds, name).sel(run=list(runs)).transpose("run", "seed").values, float)
 
 
-def shown_of(ds: xarray.Dataset) -> tuple[list[str], list[str]]:
-    """Return which curves and final values there are: of held-out rows where there are any."""
+def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], look: Theme) -> Any:
+    """Draw gains on a row each, the first at the top: seeds as dots, the mean with its interval, and where none is."""
+    ax.axvline(0, color=look.muted, linewidth=1.0, linestyle=DASHES[2], zorder=1)
+    for row, (gain, style) in enumerate(zip(gains, styles, strict=True)):
+        ax.plot(
+            gain.seeds, np.full(len(gain.seeds), row), "o", color=style.color, alpha=0.35, markersize=4.5,
+            markeredgewidth=0,
+        )  # fmt: skip
+        ax.plot([gain.low, gain.high], [row, row], color=style.color, linewidth=3.0, solid_capstyle="butt")
+        ax.plot([gain.mean], [row], "D", color=style.color, markersize=8)
+    ax.set_ylim(len(gains) - 0.4, -0.6)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="x", linewidth=0.8)
+    return ax
 
-    def known(name: str) -> bool:
-        return bool(np.isfinite(ds[name].values).any())
 
-    held = next((n for n in ("validation_accuracy", "validation_loss", "train_accuracy") if known(n)), "")
-    finals = [n for n in ("test_loss", "test_accuracy") if known(n)]
-    finals = finals or [n for n in ("validation_loss", "validation_accuracy") if known(n)]
-    return ["train_loss", *([held] if held else [])], ["train_loss", *finals]
+def draw_rate_keys(ax: Any, rates_of: Sequence[Line], styles: Sequence[PairingStyle], look: Theme) -> Any:
+    """Draw each run's learning rate over its updates on a row of its own, all on one scale, the first at the top."""
+    top = max((float(np.nanmax(line.middle, initial=0.0)) for line in rates_of), default=0.0) or 1.0
+    for row, (line, style) in enumerate(zip(rates_of, styles, strict=True)):
+        x = line.layers / (line.layers[-1] or 1)
+        foot = row + 0.36
+        ax.plot([0, 1], [foot, foot], color=look.grid, linewidth=0.8)
+        ax.plot(x, foot - 0.74 * line.middle / top, color=style.color, linestyle=style.linestyle, linewidth=1.8)
+    ax.set(xlim=(-0.02, 1.02), ylim=(len(rates_of) - 0.4, -0.6), xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.set_facecolor("none")
+    return ax
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Runs at equal budget: what they are judged by, with which run they are compared, and by how much they differ."""
+
+    runs: list[str]
+    reference: str
+    what: str
+    gains: list[Gain]
+    ends: Floats
+
+    @classmethod
+    def of(cls, ds: xarray.Dataset, runs: Names) -> _Compared:
+        chosen, what = choose(ds, "run", runs), judged_by(ds)
+        constants = [run for run in chosen if str(_settings(ds, run)["lr"]).startswith("constant")]
+        reference = chosen[0] if runs is not None or not constants else best_of(ds, constants)
+        ends = final_values(ds, chosen, what)
+        ends[ds["ended"].sel(run=chosen).transpose("run", "seed").values == "diverged"] = np.nan
+        base = ends[chosen.index(reference)]
+        return cls(chosen, reference, what, [Gain.of(own, base, share=what.endswith("accuracy")) for own in ends], ends)
+
+    @property
+    def share(self) -> bool:
+        return self.what.endswith("accuracy")
+
+    def title(self, names: Sequence[str], lang: str) -> str:
+        """Say which of the others is better for sure, the best of them; or that none is."""
+        sign = 1.0 if self.share else -1.0
+        base = names[self.runs.index(self.reference)]
+        sure = [
+            (sign * gain.mean, name, gain)
+            for run, name, gain in zip(self.runs, names, self.gains, strict=True)
+            if run != self.reference and (gain.low > 0 if self.share else gain.high < 0)
+        ]
+        if not sure:
+            return text("budget.title_none", lang, base=base)
+        _, name, gain = max(sure, key=lambda each: each[0])
+        size = true_minus(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
+        size = text("budget.points", lang, value=size) if self.share else size
+        written = text("budget.title_best", lang, name=name, base=base, size=size)
+        return written[0].upper() + written[1:]
 
 
 def budget_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
-    """Tell of schedules at equal budget: the first's last value, and the others' difference to it."""
-    chosen = choose(ds, "run", runs)
-    names = run_names(ds, chosen, lang)
-    what = shown_of(ds)[1][-1]
-    values = final_values(ds, chosen, what)
+    """Tell of schedules at equal budget: the reference's last value, and the others' difference to it."""
+    compared = _Compared.of(ds, runs)
+    names = run_names(ds, compared.runs, lang)
     entries = []
-    for at, (name, own) in enumerate(zip(names, values, strict=True)):
+    for run, name, own, gain in zip(compared.runs, names, compared.ends, compared.gains, strict=True):
         seen = own[np.isfinite(own)]
-        both = np.isfinite(own) & np.isfinite(values[0])
-        if at and both.any():
-            apart = difference(own, values[0], lang, share=what.endswith("accuracy"))
-            entries.append(text("budget.alt_entry" if apart else "budget.alt_same", lang, name=name, difference=apart))
+        if run != compared.reference and len(gain.seeds):
+            entries.append(text("budget.alt_entry", lang, name=name, difference=gain.words(lang, share=compared.share)))
             continue
-        value = score(what, float(seen.mean())) if len(seen) else text("story.undefined", lang)
-        key = "budget.alt_value" if at else "budget.alt_first"
-        entries.append(text(key, lang, name=name, what=text(f"story.{what}", lang), value=value))
-    return alt_text(text("budget.alt", lang, number=len(chosen), seeds=seed_words(ds, lang)), entries, lang)
+        value = score(compared.what, float(seen.mean())) if len(seen) else text("story.undefined", lang)
+        key = "budget.alt_first" if run == compared.reference else "budget.alt_value"
+        words = text(key, lang, name=name, what=text(f"story.{compared.what}", lang), value=value)
+        entries.insert(0 if run == compared.reference else len(entries), words)
+    return alt_text(text("budget.alt", lang, number=len(entries), seeds=seed_words(ds, lang)), entries, lang)
 
 
 @drawn_as("budget", alt=budget_alt, lacks=budget_lacks, kind="training")
 def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figure:
-    """Draw the learning rates of runs, loss and accuracy under each at equal budget, and every seed's final values.
+    """Draw what each learning-rate schedule gains over the best constant rate at equal budget, seed by seed.
+
+    The best constant rate is that with the lowest validation loss; where there is none the first run is compared with.
 
     Parameters
     ----------
@@ -210,83 +267,42 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
         If the dataset has no such run.
     """
     look, lang = sheet.theme, sheet.lang
-    chosen = choose(ds, "run", runs)
-    curves, finals = shown_of(ds)
-    names = run_names(ds, chosen, lang)
-    styles = _styles(ds, chosen, look)
-    stacked = len(finals) if sheet.narrow else 1  # final values under each other
-    height = sheet.height_for(len(chosen) * stacked, _ROW, 126 + _CURVES + 64 * stacked + 54)
-    noise = noise_words(recipe(ds), lang)
-    values = {"first": names[0], "noise": noise and f": {noise}"}
-    fig = sheet.figure("budget", training_words(ds, lang), height, **values)
-    bottom = fig.get_figheight() * 72 - fig.above - fig.below - 126 - _CURVES
-    (top,) = panel_grid(fig, 1, len(curves) + 1, left=64, right=34, top=126, bottom=bottom, gap=(58, 0))
-    _draw_top(ds, top, curves, chosen, styles, sheet)
-    below = panel_grid(
-        fig, stacked, len(finals) // stacked, left=_NAMES, right=104, top=126 + _CURVES + 64, bottom=54,
-        gap=(108, 64),
-    )  # fmt: skip
-    low = [ax for row in below for ax in row]
-    for ax, name in zip(low, finals, strict=True):
-        _draw_final(ds, ax, name, chosen, styles, sheet)
-    for row, (name, style) in enumerate(zip(names, styles, strict=True)):
-        for ax in low[:stacked]:
-            _row_name(ax, row, shortened(name, 24), style)
-    return fig
-
-
-def _draw_top(
-    ds: xarray.Dataset, top: Sequence[Any], curves: Sequence[str], runs: Sequence[str], styles: Any, sheet: Sheet,
-) -> None:  # fmt: skip
-    look, lang = sheet.theme, sheet.lang
-    epochs = ds["epoch"].values
-    for ax, name in zip(top, ("rate", *curves), strict=True):
-        lines = [_rate_line(ds, run) if name == "rate" else _curve(ds, name, run) for run in runs]
-        if name.endswith("loss") and _decades(lines) > 1:
-            draw.draw_log_axis(ax, lines, 5)
-        draw_curves(ax, lines, styles, look, epochs)
-        if name.endswith("accuracy"):
-            seen = np.concatenate([line.middle[1:] for line in lines])
-            low = float(np.nanmin(seen, initial=1.0))
-            ax.set_ylim(max(low - 0.25 * (1 - low), -0.03), 1.02)
-            ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-        ax.set_xlabel(text("axis.epoch", lang))
-        ax.yaxis.get_offset_text().set_ha("right")  # the heading is at the left
-        heading(ax, text(f"budget.{name}", lang))
-
-
-def _decades(lines: Sequence[Line]) -> float:
-    """Return over how many decades the medians of lines spread."""
-    values = np.concatenate([line.middle for line in lines])
-    values = values[np.isfinite(values) & (values > 0)]
-    return float(np.log10(values.max() / values.min())) if values.size else 0.0
-
-
-def _draw_final(ds: xarray.Dataset, ax: Any, name: str, runs: Sequence[str], styles: Any, sheet: Sheet) -> None:
-    look, lang = sheet.theme, sheet.lang
-    values, share = final_values(ds, runs, name), name.endswith("accuracy")
-    _final_axis(ax, values, share=share)
-    draw_finals(ax, values, styles, look)
-    if ax.get_xscale() == "linear" and share:
-        ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    heading(ax, text("budget.end", lang, what=text(f"budget.{name}", lang)))
-    lost = (ds["ended"].sel(run=list(runs)).transpose("run", "seed").values == "diverged").sum(axis=1)
-    for row in range(len(runs)):
-        words = difference(values[row], values[0], lang, share=share)
-        if name == "train_loss" and lost[row]:
-            words = text("budget.diverged", lang, number=lost[row])
-        ax.annotate(
-            words, (1, row), xytext=(8, 0), xycoords=ax.get_yaxis_transform(), textcoords="offset points",
-            va="center", fontsize=NOTE, color=look.text,
+    compared = _Compared.of(ds, runs)
+    names, styles = run_names(ds, compared.runs, lang), _styles(ds, compared.runs, look)
+    base = names[compared.runs.index(compared.reference)]
+    what = text(f"budget.{compared.what}", lang)
+    height = sheet.height_for(len(names), _ROW, _TOP + _FOOT)
+    constant = runs is None and str(_settings(ds, compared.reference)["lr"]).startswith("constant")
+    values = {"what": what, "base": base, "how": text("budget.best", lang) if constant else ""}
+    told = [noise_words(recipe(ds), lang), text("budget.read", lang, **values)]
+    read = ". ".join(words[0].upper() + words[1:] for words in told if words)
+    fig = sheet.figure("budget", training_words(ds, lang), height, title=compared.title(names, lang), read=read)
+    row = min(_TALLEST, (fig.get_figheight() * 72 - fig.above - fig.below - _TOP - _FOOT) / len(names))
+    tall, widest = row * len(names), max(map(width_of, names))
+    size = BODY - 1 if widest <= 30 else NOTE
+    key_width = _KEY * (0.6 if sheet.narrow else 1)
+    left = MARGIN + 0.58 * size * widest + 8
+    bottom = fig.get_figheight() * 72 - fig.above - _TOP - tall
+    key = draw_rate_keys(
+        panel(fig, left, bottom, key_width, tall), [_rate_line(ds, run) for run in compared.runs], styles, look
+    )
+    start = left + key_width + 20
+    forest = panel(fig, start, bottom, fig.size.width - start - _NUMBERS, tall)
+    draw_forest(forest, compared.gains, styles, look)
+    forest.set_xlabel(text("budget.unit", lang) if compared.share else what)
+    heading(key, text("budget.rate", lang))
+    heading(forest, text("budget.gain", lang, what=what, base=base))
+    lost = (ds["ended"].sel(run=compared.runs).transpose("run", "seed").values == "diverged").sum(axis=1)
+    for at, (run, name, gain) in enumerate(zip(compared.runs, names, compared.gains, strict=True)):
+        words = gain.words(lang, share=compared.share)
+        if run == compared.reference:
+            seen = compared.ends[at][np.isfinite(compared.ends[at])]
+            words = score(compared.what, float(seen.mean())) if len(seen) else ""
+        words = ",\n".join(filter(None, [words, text("budget.diverged", lang, number=lost[at]) if lost[at] else ""]))
+        place = {"textcoords": "offset points", "va": "center"}
+        key.annotate(name, (0, at), xytext=(-8, 0), ha="right", fontsize=size, **place)
+        forest.annotate(
+            words, (1, at), xytext=(8, 0), xycoords=forest.get_yaxis_transform(), fontsize=NOTE, color=look.text,
+            **place,
         )  # fmt: skip
-
-
-def _row_name(ax: Any, row: int, name: str, style: PairingStyle) -> None:
-    """Write a run's name beside its row, with a piece of its line."""
-    place = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points", "va": "center"}
-    ax.annotate(name, (0, row), xytext=(-38, 0), ha="right", fontsize=NOTE + 1, **place)
-    ax.annotate(
-        "", (0, row), xytext=(-34, 0), **place,
-        arrowprops={"arrowstyle": "-", "color": style.color, "linestyle": style.linestyle, "linewidth": 2.2,
-                    "shrinkA": 0, "shrinkB": 6},
-    )  # fmt: skip
+    return fig

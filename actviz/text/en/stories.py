@@ -120,11 +120,9 @@ TEXT: dict[str, str] = {
     "stopping.alt_beyond": "{value} after the whole budget",
     "story.loss": "loss",
     "story.accuracy": "accuracy",
-    "budget.alt": "Learning rates, loss and accuracy of {number} runs at equal budget, and every seed's final "
-    "values, {seeds}",
+    "budget.alt": "Learning rates of {number} runs at equal budget, and how far from one of them each ends, {seeds}",
     "budget.alt_first": "{name}: mean {what} {value} at the end",
     "budget.alt_entry": "{name}: {difference} against it",
-    "budget.alt_same": "{name}: no difference",
     "story.train_loss": "training loss",
     "story.train_accuracy": "training accuracy",
     "story.validation_loss": "validation loss",

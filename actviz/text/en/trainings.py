@@ -126,11 +126,15 @@ TEXT: dict[str, str] = {
     "training.updates": "{value} updates",
     "training.epochs": "{value} epochs",
     # Of rates
-    "budget.about": "learning-rate schedules at equal budget: curves, and final values seed by seed",
-    "budget.title": "Learning-rate schedules at equal budget{noise}",
+    "budget.about": "what learning-rate schedules gain over the best constant rate at equal budget, seed by seed",
+    "budget.title_none": "No schedule is better for sure than {base}",
+    "budget.title_best": "{name}: {size} against {base}",
     "budget.lacks": "needs a training of runs that differ in learning rate",
-    "budget.read": "Lines: median, bands: all seeds. Below: every seed at the end, the mean as a bar. Right of the "
-    "dots: mean difference to {first}, seed by seed, ± its standard error.",
+    "budget.read": "By how much {what} at the end differs from {base}{how}: every seed as a dot, the mean with its "
+    "95 % interval. Where it holds 0, no difference is shown.",
+    "budget.best": ", the best constant rate by validation",
+    "budget.gain": "{what} against {base}",
+    "budget.unit": "percentage points",
     "budget.rate": "learning rate",
     "budget.train_loss": "training loss",
     "budget.train_accuracy": "training accuracy",
@@ -138,7 +142,6 @@ TEXT: dict[str, str] = {
     "budget.validation_loss": "validation loss",
     "budget.test_loss": "test loss",
     "budget.test_accuracy": "test accuracy",
-    "budget.end": "{what} at the end",
     "budget.peak": "{schedule}, peak {rate}",
     "budget.points": "{value} pt",
     "budget.diverged": "{number} diverged",

@@ -125,10 +125,14 @@ TEXT: dict[str, str] = {
     "training.epochs": "{value}에폭",
     # Of rates
     "budget.about": "같은 예산에서 비교한 학습률 스케줄: 경과와 시드별 최종값",
-    "budget.title": "같은 훈련 횟수에서 비교한 학습률 스케줄{noise}",
+    "budget.title_none": "{base}보다 확실히 나은 스케줄은 없다",
+    "budget.title_best": "{name}: {base} 대비 {size}",
     "budget.lacks": "학습률이 서로 다른 학습 결과가 필요하다",
-    "budget.read": "선: 중앙값, 띠: 모든 시드. 아래: 끝났을 때 모든 시드의 값, 막대는 평균. 점의 오른쪽: 기준 "
-    "{first}, 시드별로 짝지은 차이의 평균 ± 표준오차.",
+    "budget.read": "훈련이 끝났을 때의 {what}, 기준인 {base}{how} 대비 차이. 점: 시드 하나, 마름모와 굵은 선: 평균과 "
+    "95 % 신뢰구간. 구간이 0을 포함하면 차이가 확인되지 않는다.",
+    "budget.best": "(검증에서 가장 좋은 고정 학습률)",
+    "budget.gain": "{what}: {base} 대비",
+    "budget.unit": "퍼센트포인트",
     "budget.rate": "학습률",
     "budget.train_loss": "훈련 손실",
     "budget.train_accuracy": "훈련 정확도",
@@ -136,7 +140,6 @@ TEXT: dict[str, str] = {
     "budget.validation_loss": "검증 손실",
     "budget.test_loss": "시험 손실",
     "budget.test_accuracy": "시험 정확도",
-    "budget.end": "최종 {what}",
     "budget.peak": "{schedule}, 최고 {rate}",
     "budget.points": "{value} %p",
     "budget.diverged": "{number}개 발산",
