@@ -17,19 +17,38 @@ def percent(share: float) -> str:
 
 
 def short(value: float) -> str:
-    """Write a number in about four characters."""
-    if value == 0 or 0.01 <= abs(value) < 1000:
-        return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return true_minus(f"{mantissa}e{int(exponent)}")
+    """Write a measured number with two digits, trailing zeros too, in about four characters.
+
+    >>> short(0.8), short(347.2), short(4e-7), short(1e-5)
+    ('0.80', '347', '4·10⁻⁷', '10⁻⁵')
+    """
+    if value == 0:
+        return "0"
+    if 0.01 <= abs(value) < 1000:
+        return true_minus(f"{value:#.2g}".rstrip(".") if abs(value) < 9.95 else f"{value:.0f}")
+    return _powered(f"{value:.0e}")
+
+
+def _powered(written: str) -> str:
+    """Write a number in exponential form with a power of ten, as axes do."""
+    mantissa, exponent = written.split("e")
+    power = power_of_ten(int(exponent))
+    one = mantissa.lstrip("+-") == "1"
+    return true_minus(f"{mantissa[:-1]}{power}" if one else f"{mantissa}·{power}")
+
+
+def round_value(value: float) -> str:
+    """Write a number that was chosen, not measured, in the digits it has, at most three."""
+    return true_minus(f"{value:.3g}") if value == 0 or 1e-3 <= abs(value) < 1e5 else _powered(f"{value:.0e}")
 
 
 def signed(value: float) -> str:
     """Write a number with its sign in about four characters."""
     if abs(value) < 0.05:
         return "0"
-    digits = ".1f" if abs(value) < 9.95 else ".0f" if abs(value) < 999.5 else ".0e"
-    return true_minus(f"{value:+{digits}}").replace("e+0", "e")
+    if abs(value) >= 999.5:
+        return _powered(f"{value:+.0e}")
+    return true_minus(f"{value:+{'.1f' if abs(value) < 9.95 else '.0f'}}")
 
 
 def digits(value: float) -> str:

@@ -48,7 +48,7 @@ def test_the_alt_text_of_the_signal_has_the_medians_of_its_own_data(probed):
 def test_other_data_make_another_alt_text(probed):
     changed = probed.copy(deep=True)
     changed["act_std"][...] = np.linspace(0.5, 0.125, 6)
-    assert "N(0, 1) + tanh falls from 0.5 to 0.12" in story(figure_signal(changed)).alt
+    assert "N(0, 1) + tanh falls from 0.50 to 0.12" in story(figure_signal(changed)).alt
 
 
 def test_the_caption_says_of_what_with_depth_and_width(probed):
@@ -123,13 +123,13 @@ def test_what_there_is_no_room_for_is_counted(number, left):
     ("first", "last", "words"),
     [
         (0.63, 0.37, "falls from 0.63 to 0.37"),
-        (0.5, 5.0, "rises from 0.5 to 5"),
-        (0.5, 0.52, "holds, 0.5 to 0.52"),
-        (0.5, 0.5, "stays at 0.5"),
-        (0.5, 0.0, "falls from 0.5 to exactly 0"),
+        (0.5, 5.0, "rises from 0.50 to 5.0"),
+        (0.5, 0.52, "holds, 0.50 to 0.52"),
+        (0.5, 0.5, "stays at 0.50"),
+        (0.5, 0.0, "falls from 0.50 to exactly 0"),
         (0.0, 0.0, "is exactly 0"),
-        (0.0, 0.5, "rises from 0 to 0.5"),
-        (-0.5, 0.5, "rises from -0.5 to 0.5"),
+        (0.0, 0.5, "rises from 0 to 0.50"),
+        (-0.5, 0.5, "rises from −0.50 to 0.50"),
         (float("nan"), 0.5, "is undefined"),
         (1.0, float("inf"), "is undefined"),
     ],

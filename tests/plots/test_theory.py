@@ -270,7 +270,7 @@ def test_verdicts_are_shortened_where_cells_are_narrow(healthy):
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(0.0, "0"), (-0.04, "0"), (3.14, "+3.1"), (-42.0, "−42"), (1e5, "+1e5")]
+    ("value", "written"), [(0.0, "0"), (-0.04, "0"), (3.14, "+3.1"), (-42.0, "−42"), (1e5, "+10⁵")]
 )
 def test_a_signed_number_is_short(value, written):
     assert signed(value) == written

@@ -26,7 +26,7 @@ from actviz.plots.reading.telling import alt_text
 from actviz.recipes.again import Again
 from actviz.results.words import pairing_name
 from actviz.text import label, shortened, text
-from actviz.text.numbers import percent, short, true_minus
+from actviz.text.numbers import percent, round_value, short
 
 Pairing = tuple[str, str]
 USUAL = ("act_std", "grad_preact_rms", "similarity", "act_mean")
@@ -174,7 +174,7 @@ def _histograms(ax: Any, before: Shape, after: Shape | None, look: Theme) -> Non
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(0, 1.15 * max(shares.max(initial=0.0), now.max(initial=0.0), 1e-6))
     ticks = _ticks(edges)
-    ax.set_xticks(x[ticks], [true_minus(short(float(edges[at]))) for at in ticks])
+    ax.set_xticks(x[ticks], [round_value(float(edges[at])) for at in ticks])
     top = ax.get_ylim()[1]
     ax.set_yticks([0, top / 2.3], ["0", percent(top / 2.3)])
 

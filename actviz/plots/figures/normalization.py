@@ -25,7 +25,7 @@ from actviz.plots.reading.telling import alt_text, last_epoch, median, seed_word
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, shortened, text
-from actviz.text.numbers import percent, power_of_ten, short
+from actviz.text.numbers import percent, power_of_ten, round_value
 from actviz.training.measures import at_end
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def batch_norm_layers_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str
         goes = values_course(least, most, lang)
         entries.append(text(f"batch_norm_layers.alt_{norm or 'none'}", lang, course=goes))
     accuracies = "; ".join(_accuracies(ds, norm, lang) for norm in NORMS)
-    head = text("batch_norm_layers.alt", lang, low=short(scales[0][1]), high=short(scales[-1][1]))
+    head = text("batch_norm_layers.alt", lang, low=round_value(scales[0][1]), high=round_value(scales[-1][1]))
     return alt_text(head, entries, lang, text("batch_norm_layers.alt_accuracy", lang, words=accuracies))
 
 

@@ -20,7 +20,7 @@ from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, median
 from actviz.results.words import training_words
 from actviz.text import run_name, text
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import percent, round_value
 from actviz.training.measures import at_end, epochs_to, initial_scale, update_size
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def draw_scale_axis(ax: Any, scales: Sequence[float], doublings: int) -> Any:
     ax.set_xlim(2 ** (low - room), 2 ** (high + room))
     step = max(1, round((high - low) / doublings))
     ticks = [2.0**exponent for exponent in range(round(low), round(high) + 1, step)]
-    ax.set_xticks(ticks, [short(tick) for tick in ticks])
+    ax.set_xticks(ticks, [round_value(tick) for tick in ticks])
     ax.xaxis.set_minor_locator(FixedLocator([]))
     ax.grid(axis="y", linewidth=0.8)
     return ax
@@ -63,7 +63,7 @@ def pace_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, loss: 
         taken, good = float(np.median(epochs.sel(run=run))), median(accuracy.sel(run=run))
         share = percent(good) if np.isfinite(good) else text("pace.alt_unknown", lang)
         reached = f"{taken:g}" if np.isfinite(taken) else text("pace.alt_never", lang)
-        values = {"scale": short(scale), "epochs": reached, "accuracy": share}
+        values = {"scale": round_value(scale), "epochs": reached, "accuracy": share}
         entries.append(text("pace.alt_entry", lang, name=run_name(run, lang), **values))
     return alt_text(text("pace.alt", lang, loss=f"{loss:g}"), entries, lang)
 

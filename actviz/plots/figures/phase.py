@@ -37,7 +37,7 @@ from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.results.words import recipe_words
 from actviz.text import label, text
-from actviz.text.numbers import power_of_ten, short
+from actviz.text.numbers import power_of_ten, round_value, short
 from actviz.theory import depth_scales
 
 if TYPE_CHECKING:
@@ -103,7 +103,12 @@ def phase_alt(
     activation = choose(several[0], "activation", activations)[0]
     sweeps = [swept(each, inits, activation) for each in several]
     depth, sigmas = sweeps[0].scales.sizes["layer"], sweeps[0].sigmas
-    ends = {"low": short(sigmas[0]), "high": short(sigmas[-1]), "activation": label(activation, lang), "depth": depth}
+    ends = {
+        "low": round_value(sigmas[0]),
+        "high": round_value(sigmas[-1]),
+        "activation": label(activation, lang),
+        "depth": depth,
+    }
     head = text("phase.alt" if len(several) == 1 else "phase.alt_biases", lang, number=len(several), **ends)
 
     def write(layers: float) -> str:
@@ -115,9 +120,9 @@ def phase_alt(
         if not np.isfinite(depths).any():
             continue
         best, worst = int(np.nanargmax(depths)), int(np.nanargmin(depths))
-        words = text(f"phase.alt_{kind}", lang, layers=write(depths[best]), sigma=short(sigmas[best]))
+        words = text(f"phase.alt_{kind}", lang, layers=write(depths[best]), sigma=round_value(sigmas[best]))
         entries.append(
-            f"{words}, {text('phase.alt_shallow', lang, sigma=short(sigmas[worst]), layers=write(depths[worst]))}"
+            f"{words}, {text('phase.alt_shallow', lang, sigma=round_value(sigmas[worst]), layers=write(depths[worst]))}"
         )
     critical = []
     if theory and len(several) == 1 and not depth_scales.refused(several[0], activation):

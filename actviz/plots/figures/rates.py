@@ -24,7 +24,7 @@ from actviz.plots.reading.subjects import few
 from actviz.plots.reading.telling import alt_text
 from actviz.recipes.again import Again
 from actviz.text import label, shortened, text, width_of, wrapped
-from actviz.text.numbers import short
+from actviz.text.numbers import round_value
 
 TOGETHER = 6
 """Up to so many schedules are drawn over each other; more could not be told apart."""
@@ -152,7 +152,7 @@ def schedules_alt(of: Any, lang: str = "en", *, steps: int = 200, **_: Any) -> s
     entries = []
     for name, schedule in named_schedules(of).items():
         course = rates(schedule, steps)
-        values = {"first": short(course[0]), "peak": short(course.max()), "end": short(course[-1])}
+        values = {"first": round_value(course[0]), "peak": round_value(course.max()), "end": round_value(course[-1])}
         entries.append(text("schedules.alt_entry", lang, name=label(name, lang, schedule=True), **values))
     return alt_text(text("schedules.alt", lang, number=len(entries), last=steps - 1), entries, lang)
 

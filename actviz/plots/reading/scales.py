@@ -146,10 +146,15 @@ def _decades(low: float, high: float, number: int, margin: float = 0.06) -> tupl
 
 
 def decade_ticks(low: float, high: float, number: int) -> list[int]:
-    """Return about ``number`` whole exponents from ``low`` to ``high``, evenly stepped."""
+    """Return about ``number`` whole exponents from ``low`` to ``high``, evenly stepped: 0, which is 1, if it is there.
+
+    >>> decade_ticks(-3, 4, 4), decade_ticks(-9, -2, 4)
+    ([-2, 0, 2, 4], [-8, -6, -4, -2])
+    """
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     step = max(1, math.ceil((last - first + 1) / number))
-    return list(range(first + (last - first) % step, last + 1, step))
+    kept = 0 if first <= 0 <= last else last
+    return list(range(first + (kept - first) % step, last + 1, step))
 
 
 def activation_scale(
