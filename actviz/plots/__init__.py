@@ -22,7 +22,14 @@ from actviz.plots.canvas.slide import Slide, Story, story
 from actviz.plots.canvas.spec import FigureSpec
 from actviz.plots.canvas.style import PairingStyle, pairing_style, themed
 from actviz.plots.figures.budget import draw_forest, figure_budget
-from actviz.plots.figures.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.figures.curves import (
+    figure_collapse,
+    figure_collapse_detail,
+    figure_gradients,
+    figure_gradients_detail,
+    figure_signal,
+    figure_signal_detail,
+)
 from actviz.plots.figures.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
 from actviz.plots.figures.descents import draw_minima, draw_path, draw_surface, figure_descent
 from actviz.plots.figures.distributions import figure_histograms, figure_ridges
@@ -86,12 +93,14 @@ __all__ = [
     "figure_batch_norm_layers",
     "figure_budget",
     "figure_collapse",
+    "figure_collapse_detail",
     "figure_curves",
     "figure_decay",
     "figure_descent",
     "figure_drift",
     "figure_film",
     "figure_gradients",
+    "figure_gradients_detail",
     "figure_histograms",
     "figure_overview",
     "figure_pace",
@@ -102,6 +111,7 @@ __all__ = [
     "figure_saturation",
     "figure_schedules",
     "figure_signal",
+    "figure_signal_detail",
     "figure_stopping",
     "figure_sweep",
     "figure_weights",

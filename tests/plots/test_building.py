@@ -15,7 +15,7 @@ from actviz.cli import main
 from actviz.plots import FIGURES, figures_of, save_build_up
 
 ABLE = [(name, by) for name, spec in FIGURES.items() for by in spec.builds]
-LIKE_SIGNAL = ("gradients", "collapse")
+LIKE_SIGNAL = ("gradients", "collapse", "signal_detail", "gradients_detail", "collapse_detail")
 
 
 def pixels(fig):
@@ -94,7 +94,11 @@ def test_a_deep_stack_builds_up_in_ten_steps(overflowing):
 
 def test_all_that_can_build_up_do_unless_some_are_named(small, trained):
     stems = {stem.split("-")[0] for stem, _ in figures_of(small, build_up=True)}
-    assert stems == {"histograms", "ridges", "signal", "gradients", "collapse"}
+    assert stems == {
+        "histograms",
+        "ridges",
+        *(name + end for name in ("signal", "gradients", "collapse") for end in ("", "_detail")),
+    }
     assert {stem.split("-")[0] for stem, _ in figures_of(small, build_up=True, by="layer")} == {"histograms", "ridges"}
     assert {stem.split("-")[0] for stem, _ in figures_of(trained, build_up=True)} == {"curves"}
 

@@ -45,7 +45,7 @@ def test_every_file_tells_how_to_read_it_and_its_alt_text_in_all_languages(figur
     words, told = read_record(files / f"signal.{ending}")["words"], story(figure)
     assert (words["title"], words["read"], words["recipe"]) == (told.title, told.read, told.recipe)
     assert words["en"] == {"caption": told.caption, "alt": told.alt}
-    assert words["ko"]["alt"].startswith("활성화값의 평균")
+    assert words["ko"]["alt"].startswith("활성화값의 표준편차")
     assert set(words) == {"title", "read", "recipe", *LANGUAGES}
 
 

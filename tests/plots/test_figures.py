@@ -11,13 +11,13 @@ from matplotlib.text import Text
 from actviz.errors import ActvizError
 from actviz.plots import (
     FIGURES,
-    figure_collapse,
-    figure_gradients,
+    figure_collapse_detail,
+    figure_gradients_detail,
     figure_histograms,
     figure_overview,
     figure_ridges,
     figure_saturation,
-    figure_signal,
+    figure_signal_detail,
     figures_of,
     pairing_style,
     story,
@@ -75,14 +75,16 @@ def test_an_overflowing_stack_says_so_and_draws_only_what_is_finite(overflowing)
     assert "overflow" in words(figure_histograms(overflowing, inits="normal"))
     assert f"from layer {first}: overflow" in words(figure_ridges(overflowing, inits="normal", activations="relu"))
     crosses = [
-        item for item in figure_signal(overflowing).axes[1].lines if item.get_marker() == "x" and len(item.get_xdata())
+        item
+        for item in figure_signal_detail(overflowing).axes[1].lines
+        if item.get_marker() == "x" and len(item.get_xdata())
     ]
     assert [list(item.get_xdata()) for item in crosses] == [[first]]
     assert words(figure_saturation(overflowing, inits="normal", activations="relu")).count("overflow") == 3
 
 
 def test_exact_zeros_are_rings_at_the_foot_of_a_logarithmic_axis(healthy):
-    ax = figure_gradients(healthy, inits="zeros", activations="relu").axes[0]
+    ax = figure_gradients_detail(healthy, inits="zeros", activations="relu").axes[0]
     rings = [item for item in ax.lines if item.get_markerfacecolor() == "none"]
     assert [len(item.get_xdata()) for item in rings] == [5]
     assert set(rings[0].get_ydata()) == {0}
@@ -90,7 +92,7 @@ def test_exact_zeros_are_rings_at_the_foot_of_a_logarithmic_axis(healthy):
 
 
 def test_signal_draws_the_median_and_the_seeds_of_every_pairing(healthy):
-    fig = figure_signal(healthy, activations=["tanh", "relu"], theory=False)
+    fig = figure_signal_detail(healthy, activations=["tanh", "relu"], theory=False)
     assert len(fig.axes) == 6
     values = healthy["act_std"].sel(init="he_normal", activation="tanh").transpose("seed", "layer").values
     drawn = [item.get_ydata() for item in fig.axes[1].lines if item.get_linestyle() != "None" and len(item.get_xdata())]
@@ -106,13 +108,13 @@ def test_signal_draws_the_median_and_the_seeds_of_every_pairing(healthy):
 
 
 def test_equal_lines_stay_distinguishable(healthy):
-    for ax in figure_collapse(healthy, activations="tanh", theory=False).axes:
+    for ax in figure_collapse_detail(healthy, activations="tanh", theory=False).axes:
         starts = [item.get_xdata()[0] for item in ax.lines if item.get_linestyle() != "None" and len(item.get_xdata())]
         assert len(set(starts)) == len(starts) == 6
 
 
 def test_gradients_show_both_ends_of_the_stack(healthy):
-    fig = figure_gradients(healthy, inits="he_normal", activations="tanh")
+    fig = figure_gradients_detail(healthy, inits="he_normal", activations="tanh")
     first, last = (patch.get_data() for patch in fig.axes[2].findobj(StepPatch))
     assert first.values.max() == pytest.approx(0.8)
     assert last.values.max() == pytest.approx(0.8)
@@ -151,7 +153,7 @@ def test_overview_picks_pairings_that_teach(healthy):
 
 def test_a_set_of_figures_has_a_stem_for_every_file(healthy):
     stems = [stem for stem, _ in figures_of(healthy)]
-    assert len(set(stems)) == len(stems) == 6 + 4 + 5  # without phase, for which the stacks are too shallow
+    assert len(set(stems)) == len(stems) == 6 + 4 + 8  # without phase, for which the stacks are too shallow
     assert {"histograms-relu", "histograms-relu-book", "signal", "overview"} <= set(stems)
     assert [stem for stem, _ in figures_of(healthy, ["ridges"], pairings=[("uniform:0,1", "tanh")])] == [
         "ridges-uniform_0,1-tanh"
@@ -161,10 +163,10 @@ def test_a_set_of_figures_has_a_stem_for_every_file(healthy):
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda ds: figure_signal(ds, inits="he"), "it has zeros, uniform:0,1"),
-        (lambda ds: figure_signal(ds, activations=["gelu"]), "it has sigmoid, tanh, relu"),
-        (lambda ds: figure_signal(ds, theme="neon"), "light, dark, print"),
-        (lambda ds: figure_signal(ds, lang="tlh"), "one of en, ko"),
+        (lambda ds: figure_signal_detail(ds, inits="he"), "it has zeros, uniform:0,1"),
+        (lambda ds: figure_signal_detail(ds, activations=["gelu"]), "it has sigmoid, tanh, relu"),
+        (lambda ds: figure_signal_detail(ds, theme="neon"), "light, dark, print"),
+        (lambda ds: figure_signal_detail(ds, lang="tlh"), "one of en, ko"),
         (lambda ds: figure_histograms(ds, lang="tlh"), "one of en, ko"),
         (lambda ds: figure_histograms(ds, view="half"), "full, book"),
         (lambda ds: figure_histograms(ds.drop_vars("view_hist"), view="book"), "probe with view"),

@@ -20,7 +20,7 @@ def test_a_figure_shows_itself_with_caption_and_alt_text(healthy):
     assert [int.from_bytes(png[at : at + 4], "big") for at in (16, 20)] == [1920, 1080]
     assert len(png) < 400_000
     alt = re.search(r'alt="([^"]*)"', bundle["text/html"])[1]
-    assert alt.startswith("Mean, standard deviation")
+    assert alt.startswith("Standard deviation of the activations")
     assert "<figcaption" in bundle["text/html"]
     assert told.caption in bundle["text/html"]
 

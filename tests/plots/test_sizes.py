@@ -15,9 +15,10 @@ from actviz.plots.canvas.style import BODY, NOTE
 from actviz.training import EarlyStopping
 
 NARROW = [name for name in SIZES if name != "slide"]
+DETAILS = ("signal_detail", "gradients_detail", "collapse_detail")
 OF = {
-    "healthy": ["histograms", "ridges", "signal", "gradients", "saturation", "collapse", "overview"],
-    "overflowing": ["histograms", "ridges", "signal", "gradients", "collapse"],
+    "healthy": ["histograms", "ridges", "signal", "gradients", "saturation", "collapse", "overview", *DETAILS],
+    "overflowing": ["histograms", "ridges", "signal", "gradients", "collapse", "gradients_detail"],
     "sweep": ["phase"],
     "trained": ["curves", "film", "race"],
     "weighed": ["decay", "sweep", "weights"],

@@ -12,7 +12,7 @@ import actviz
 from actviz.baseline import Baseline
 from actviz.experiments import EXPERIMENTS
 from actviz.experiments.experiment import draw
-from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal, figures_of, story
+from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal_detail, figures_of, story
 from actviz.plots.figures.table import OTHERS
 from actviz.plots.reading.telling import MOST, alt_text, values_course
 from actviz.text import LANGUAGES, TEXT, label, text
@@ -36,7 +36,7 @@ def probed():
 
 
 def test_the_alt_text_of_the_signal_has_the_medians_of_its_own_data(probed):
-    alt = story(figure_signal(probed)).alt
+    alt = story(figure_signal_detail(probed)).alt
     for init, name in DEEPEST.items():
         std = probed["act_std"].sel(init=init, activation="tanh").median("seed").values
         share = float(probed["saturated"].sel(init=init, activation="tanh", layer=6).median("seed"))
@@ -48,13 +48,13 @@ def test_the_alt_text_of_the_signal_has_the_medians_of_its_own_data(probed):
 def test_other_data_make_another_alt_text(probed):
     changed = probed.copy(deep=True)
     changed["act_std"][...] = np.linspace(0.5, 0.125, 6)
-    assert "N(0, 1) + tanh falls from 0.50 to 0.12" in story(figure_signal(changed)).alt
+    assert "N(0, 1) + tanh falls from 0.50 to 0.12" in story(figure_signal_detail(changed)).alt
 
 
 def test_the_caption_says_of_what_with_depth_and_width(probed):
-    caption = story(figure_signal(probed)).caption
+    caption = story(figure_signal_detail(probed)).caption
     assert caption.endswith("N(0, 1), Xavier normal with tanh; 6 layers, width 50.")
-    assert "Xavier normal with" in story(figure_signal(probed, inits="xavier_normal")).caption
+    assert "Xavier normal with" in story(figure_signal_detail(probed, inits="xavier_normal")).caption
 
 
 def test_title_and_recipe_are_those_of_the_figure_unbroken(probed):

@@ -13,7 +13,7 @@ from actviz.catalog.schedules.table import UNITS
 from actviz.plots import (
     NAMES,
     THEMES,
-    figure_signal,
+    figure_signal_detail,
     label,
     pairing_style,
 )
@@ -37,7 +37,7 @@ def test_the_users_own_names_have_looks_of_their_own(healthy):
     own = healthy.assign_coords(init=["_a", "$b$", "normal", "c", "d", "e"])
     looks = {(s.color, s.marker) for s in (pairing_style(own, name, "relu") for name in map(str, own["init"].values))}
     assert len(looks) == 6
-    names = [item.get_text().strip() for item in figure_signal(own).legends[0].get_texts()]
+    names = [item.get_text().strip() for item in figure_signal_detail(own).legends[0].get_texts()]
     assert names[:3] == ["_a", "$b$", "N(0, 1)"]
 
 
@@ -80,9 +80,9 @@ def test_colours_are_told_apart_without_red_or_green(theme, blindness):
 
 
 def test_a_figure_ignores_and_leaves_alone_the_users_own_settings(healthy):
-    plain = figure_signal(healthy, activations="tanh")
+    plain = figure_signal_detail(healthy, activations="tanh")
     with mpl.rc_context({"axes.facecolor": "red", "font.size": 30, "axes.grid": True}):
-        mine = figure_signal(healthy, activations="tanh")
+        mine = figure_signal_detail(healthy, activations="tanh")
         assert mpl.rcParams["font.size"] == 30
     assert mine.axes[0].get_facecolor() == plain.axes[0].get_facecolor()
     assert mine.legends[0].get_texts()[0].get_fontsize() == plain.legends[0].get_texts()[0].get_fontsize()

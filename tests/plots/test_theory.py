@@ -8,11 +8,11 @@ from matplotlib.text import Text
 import actviz
 from actviz.plots import (
     FIGURES,
-    figure_collapse,
-    figure_gradients,
+    figure_collapse_detail,
+    figure_gradients_detail,
     figure_histograms,
     figure_saturation,
-    figure_signal,
+    figure_signal_detail,
     figures_of,
 )
 from actviz.plots.canvas.overlay import FAR, HAIR, LINE
@@ -20,7 +20,7 @@ from actviz.plots.reading.predicted import theory_of
 from actviz.text.numbers import signed
 from actviz.theory.prediction import predict
 
-PREDICTS = [figure_signal, figure_gradients, figure_collapse, figure_histograms]
+PREDICTS = [figure_signal_detail, figure_gradients_detail, figure_collapse_detail, figure_histograms]
 
 
 def words(fig):
@@ -41,7 +41,7 @@ def expected(healthy):
 
 
 def test_a_dotted_line_and_its_band_are_what_theory_predicts(healthy, expected):
-    fig = figure_signal(healthy, activations="tanh", inits=["xavier_normal", "he_normal"])
+    fig = figure_signal_detail(healthy, activations="tanh", inits=["xavier_normal", "he_normal"])
     for ax, name in zip(fig.axes[:3], ("act_mean", "act_std", "saturated"), strict=True):
         for item, init in zip(dotted(ax), ("xavier_normal", "he_normal"), strict=True):
             told = expected.sel(init=init, activation="tanh")
@@ -54,7 +54,7 @@ def test_a_dotted_line_and_its_band_are_what_theory_predicts(healthy, expected):
 
 
 def test_a_strip_under_each_panel_shows_the_z_score_of_every_layer(healthy, expected):
-    fig = figure_signal(healthy, activations="relu", inits=["normal", "he_normal"], z=True)
+    fig = figure_signal_detail(healthy, activations="relu", inits=["normal", "he_normal"], z=True)
     strips = fig.axes[3:]
     assert len(strips) == 3
     for panel, strip, name in zip(fig.axes, strips, ("act_mean", "act_std", "saturated"), strict=False):
@@ -70,7 +70,7 @@ def test_a_strip_under_each_panel_shows_the_z_score_of_every_layer(healthy, expe
 def test_a_z_score_too_large_for_the_strip_stays_inside_it(healthy):
     shifted = healthy.copy(deep=True)
     shifted["act_std"] *= 1000
-    strip = figure_signal(shifted, activations="tanh", inits="he_normal", z=True).axes[4]
+    strip = figure_signal_detail(shifted, activations="tanh", inits="he_normal", z=True).axes[4]
     low, high = strip.get_ylim()
     tops = [bar.get_height() for bar in strip.patches if bar.get_facecolor()[3] == 1]
     assert len(tops) == 5
@@ -79,29 +79,32 @@ def test_a_z_score_too_large_for_the_strip_stays_inside_it(healthy):
 
 
 def test_z_scores_of_a_deep_stack_are_lines(sweep):
-    strip = figure_signal(sweep, inits=["variance_scaling", "variance_scaling:3,fan_in,normal"], z=True).axes[4]
+    strip = figure_signal_detail(sweep, inits=["variance_scaling", "variance_scaling:3,fan_in,normal"], z=True).axes[4]
     lines = [item for item in strip.lines if len(item.get_xdata()) == 20]
     z = predict(sweep, inits=["variance_scaling", "variance_scaling:3,fan_in,normal"])["act_std_z"].values[:, 0]
     np.testing.assert_allclose([item.get_ydata() for item in lines], z)
 
 
 def test_collapse_draws_theory_over_similarity_only(healthy):
-    fig = figure_collapse(healthy, activations="sigmoid", inits="xavier_normal", z=True)
+    fig = figure_collapse_detail(healthy, activations="sigmoid", inits="xavier_normal", z=True)
     assert [len(dotted(ax)) for ax in fig.axes[:3]] == [1, 0, 0]
     assert len(fig.axes) == 4
 
 
 @pytest.mark.parametrize(
     ("draw", "of"),
-    [(figure_collapse, "Dots (similarity of samples): theory"), (figure_gradients, "Dots (RMS of ∂L/∂z): theory")],
+    [
+        (figure_collapse_detail, "Dots (similarity of samples): theory"),
+        (figure_gradients_detail, "Dots (RMS of ∂L/∂z): theory"),
+    ],
 )
 def test_the_words_say_of_which_panels_there_is_a_theory(healthy, draw, of):
     assert said(draw(healthy, activations="tanh", inits="xavier_normal"), of)
-    assert said(figure_signal(healthy, activations="tanh", inits="xavier_normal"), "Dots: theory")
+    assert said(figure_signal_detail(healthy, activations="tanh", inits="xavier_normal"), "Dots: theory")
 
 
 def test_gradients_draw_theory_over_the_rms(healthy, expected):
-    fig = figure_gradients(healthy, activations="relu", inits="he_normal")
+    fig = figure_gradients_detail(healthy, activations="relu", inits="he_normal")
     (item,) = dotted(fig.axes[0])
     np.testing.assert_allclose(item.get_ydata(), expected["grad_preact_rms"].sel(init="he_normal", activation="relu"))
     assert not dotted(fig.axes[1])
@@ -157,8 +160,12 @@ def test_z_scores_are_shown_where_asked_for_and_summed_up_in_the_foot(healthy, e
     chosen = {"activations": "tanh", "inits": ["xavier_normal", "he_normal"]}
     fig = draw(healthy, **chosen)
     assert not [each for each in words(fig) if each.startswith("z")]
-    names = {"figure_histograms": ["act_std"], "figure_signal": ["act_mean", "act_std", "saturated"],
-             "figure_collapse": ["similarity"], "figure_gradients": ["grad_preact_rms"]}[draw.__name__]  # fmt: skip
+    names = {
+        "figure_histograms": ["act_std"],
+        "figure_signal_detail": ["act_mean", "act_std", "saturated"],
+        "figure_collapse_detail": ["similarity"],
+        "figure_gradients_detail": ["grad_preact_rms"],
+    }[draw.__name__]
     z = np.abs([expected[f"{name}_z"].sel(activation="tanh", init=chosen["inits"]).values for name in names])
     z = z[np.isfinite(z)]
     assert said(fig, f"theory: {(z <= 2).sum()} of {z.size} points within ±2 standard errors")
@@ -180,7 +187,10 @@ def test_what_theory_refuses_is_named_and_not_drawn(healthy, draw):
 
 @pytest.mark.parametrize(
     "draw",
-    [figure_collapse, *(pytest.param(each, marks=pytest.mark.slow) for each in (figure_signal, figure_gradients))],
+    [
+        figure_collapse_detail,
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (figure_signal_detail, figure_gradients_detail)),
+    ],
 )
 def test_a_function_of_the_users_own_is_named_where_others_have_theory(healthy, draw):
     own = healthy.assign_coords(activation=["sigmoid", "mymodule:wave", "relu"])
@@ -210,12 +220,12 @@ def test_a_dataset_that_does_not_say_how_it_was_measured_is_drawn_without_theory
 
 
 def test_theory_that_ends_before_the_stack_says_so(overflowing):
-    fig = figure_signal(overflowing, inits="he_normal", activations="gelu")
+    fig = figure_signal_detail(overflowing, inits="he_normal", activations="gelu")
     (item,) = dotted(fig.axes[1])
     assert 0 < np.isfinite(item.get_ydata()).sum() < 60
     assert said(fig, "theory ends")
     assert not said(
-        figure_signal(overflowing.isel(layer=slice(2)), inits="he_normal", activations="gelu"), "theory ends"
+        figure_signal_detail(overflowing.isel(layer=slice(2)), inits="he_normal", activations="gelu"), "theory ends"
     )
 
 
@@ -236,12 +246,18 @@ def test_theory_is_asked_once_a_pairing(healthy, monkeypatch):
 
 
 def test_a_set_of_figures_without_theory_passes_it_on(healthy):
-    assert not any(said(draw(), "theory") for _, draw in figures_of(healthy, ["signal", "saturation"], theory=False))
+    assert not any(
+        said(draw(), "theory")
+        for _, draw in figures_of(healthy, ["signal", "signal_detail", "saturation"], theory=False)
+    )
     assert {name for name, spec in FIGURES.items() if spec.predicts} == {
         "histograms",
         "signal",
         "gradients",
         "collapse",
+        "signal_detail",
+        "gradients_detail",
+        "collapse_detail",
         "phase",
     }
 

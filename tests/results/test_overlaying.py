@@ -10,7 +10,15 @@ from matplotlib.colors import to_hex
 import actviz
 from actviz import ActvizError
 from actviz.cli import main
-from actviz.plots import FIGURES, SIZES, figure_curves, figure_histograms, figure_signal, figures_of, pairing_style
+from actviz.plots import (
+    FIGURES,
+    SIZES,
+    figure_curves,
+    figure_histograms,
+    figure_signal_detail,
+    figures_of,
+    pairing_style,
+)
 from actviz.plots.canvas.style import RESULTS
 from actviz.plots.figures.training import run_styles
 from actviz.plots.reading.series import line
@@ -81,7 +89,7 @@ def test_a_pairing_has_one_colour_and_the_second_result_is_hollow_and_dashed(bot
         assert (first.color, first.marker, first.hollow) == (second.color, second.marker, False)
         assert second.hollow
         assert (first.linestyle, second.linestyle) == RESULTS[:2]
-    ax = figure_signal(both, activations="tanh").axes[1]
+    ax = figure_signal_detail(both, activations="tanh").axes[1]
     markers = [each for each in ax.lines if each.get_marker() in "sDpo" and len(each.get_xdata()) == 4]
     hollow = [each for each in markers if to_hex(each.get_markerfacecolor()) != each.get_color().lower()]
     assert len(markers) - len(hollow) >= 3
@@ -89,7 +97,7 @@ def test_a_pairing_has_one_colour_and_the_second_result_is_hollow_and_dashed(bot
 
 
 def test_the_legend_names_results_and_the_foot_says_how_they_differ(both):
-    fig = figure_signal(both)
+    fig = figure_signal_detail(both)
     names = [each.get_text().strip() for each in fig.legends[0].get_texts()]
     assert names[:6] == ["He normal", "N(0, 1)", "zeros", "identity", "before", "after"]
     foot = fig.texts[2].get_text().replace("\n", " ")
@@ -113,7 +121,10 @@ def test_histograms_are_filled_and_outlined_in_one_panel(both, before):
 @pytest.mark.parametrize("size", SIZES)
 def test_figures_that_can_show_them_do_and_others_are_not_drawn(both, trained, size):
     stems = [(stem, draw()) for stem, draw in figures_of(both, size=size)]
-    assert [stem for stem, _ in stems] == ["histograms-relu", "histograms-tanh", "signal", "gradients", "collapse"]
+    assert [stem for stem, _ in stems] == [
+        *("histograms-relu", "histograms-tanh", "signal", "gradients", "collapse"),
+        *("signal_detail", "gradients_detail", "collapse_detail"),
+    ]
     assert [stem for stem, _ in figures_of(trained, size=size)] == ["curves"]
     for _, fig in stems:
         for item in [*fig.texts, *fig.legends]:
@@ -149,7 +160,7 @@ def test_the_foot_says_how_snapshots_were_trained(trainings):
     last = {
         name: actviz.snapshot(ds, int(ds["snapshot"][-1])) for name, ds in zip(("slow", "fast"), trainings, strict=True)
     }
-    foot = seen(figure_signal(actviz.overlay(last))).replace("\n", " ")
+    foot = seen(figure_signal_detail(actviz.overlay(last))).replace("\n", " ")
     assert "slow: 2 seeds, update 24, rate 0.1, 6 epochs" in foot
     assert "fast: 3 seeds, update 12, rate 0.5, 3 epochs" in foot
 
@@ -202,7 +213,7 @@ def test_the_command_takes_names_from_files_or_labels(before, after, tmp_path):
         refused = run(*args)
         assert refused.exit_code == 2
         assert len(refused.stderr.strip().splitlines()) <= 3
-    assert sum(spec.overlays for spec in FIGURES.values()) == 5
+    assert sum(spec.overlays for spec in FIGURES.values()) == 8
 
 
 @pytest.mark.parametrize("ask", [actviz.diagnose, actviz.predict, actviz.summary], ids=lambda ask: ask.__name__)

@@ -34,6 +34,8 @@ def _drawn() -> Iterator[Drawing]:
         yield drawing("article", f"histograms-{name}-book", "histograms", "article", activations=[name], view="book")
     for name in ("signal", "gradients", "saturation", "collapse"):
         yield drawing("article", name, name, "article")
+    for name in ("signal_detail", "gradients_detail", "collapse_detail"):
+        yield drawing("article", name, name, "article")
     for name, init in _RIDGES:
         yield drawing("article", f"ridges-{init}-{name}", "ridges", "article-deep", inits=[init], activations=[name])
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part, reveal
+from actviz.plots.canvas.ends import name_ends
 from actviz.plots.canvas.frame import heading, legend, row_name
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split
@@ -21,7 +22,7 @@ from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
 from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid
 from actviz.results.words import pairing_name, recipe_words
-from actviz.text import label, text
+from actviz.text import label, shortened, text
 from actviz.text.numbers import power_of_ten
 from actviz.theory.expected import PREDICTED
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 _LEFT = 92.0
 DEEP = 12
 """In stacks of more layers than this the lines of a panel are not set apart sideways."""
+
+_NAMED, _BESIDE = 16, 122.0
+"""So many initializers are named at the ends of their lines, which takes so much room in points."""
 
 STRIP = 26.0
 """Height of a strip of z-scores, in points."""
@@ -108,6 +112,53 @@ def _strip(
     return strip
 
 
+def _one_row(
+    sheet: Sheet, ds: xarray.Dataset, figure: str, statistic: tuple[str, str], inits: Names, activations: Names,
+    *, theory: bool, z: bool, gradient: bool = False,
+) -> Figure:  # fmt: skip
+    """Draw one statistic, a panel for each activation, with the initializers' names at the ends of their lines."""
+    name, axis = statistic
+    chosen, shown = choose(ds, "init", inits), choose(ds, "activation", activations)
+    look, lang = sheet.theme, sheet.lang
+    theory = theory and not laid(ds)  # each result has one of its own
+    whole = _Lines(ds, chosen, theory, z, sheet)
+    across = 1 if sheet.narrow and len(shown) <= 3 else min(len(shown), 2 if sheet.narrow else 3)
+    down = -(-len(shown) // across)
+    drawn = [(line(ds, name, init, each), axis) for each in shown for init in chosen]
+    told = [name] if theory and _scores(ds, chosen, shown, [name], lang) else []
+    notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
+    named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
+    fit = fit_words(_scores(ds, chosen, shown, told, lang), lang) if told else ""
+    footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
+    read = [text(f"{figure}.read", lang)]
+    if fit:
+        read += [text("theory.read_band", lang), *[text("theory.read_strips", lang)] * z]
+    height = sheet.height_for(down, 150 if named else 120, 200)
+    fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read))
+    fig.question = text(f"{figure}.question", lang)
+    beside = _BESIDE if named else sheet.beside
+    grid = panel_grid(
+        fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(50 + (beside if named else 0), 52)
+    )
+    cells = [ax for row in grid for ax in row]
+    styles = {each: [pairing_style(ds, init, each, look.name) for init in chosen] for each in shown}
+    names = {init: shortened(label(init, lang), 18) for init in chosen}
+    for at, (ax, activation) in enumerate(zip(cells, shown, strict=False)):
+        lines, lowest = _lines_panel(ax, name, activation, axis, whole)
+        heading(ax, label(activation, lang))
+        _bottom_only(lowest, last=at + across >= len(shown), lang=lang)
+        if at % across == 0:
+            row_name(ax, text(name, lang))
+        if named:
+            name_ends(ax, names, lines, styles[activation], chosen)
+    for ax in cells[len(shown) :]:
+        ax.remove()
+    if not named:
+        notes += [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
+        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if fit else {})
+    return fig
+
+
 def _lines_figure(
     sheet: Sheet, ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names,
     *, theory: bool, z: bool, gradient: bool = False, extra: int = 0,
@@ -181,28 +232,29 @@ def _bottom_only(ax: Any, *, last: bool, lang: str) -> None:
 
 
 def _courses_alt(
-    figure: str, statistic: str, share: tuple[str, str], ds: xarray.Dataset, lang: str = "en", *, inits: Names = None,
-    activations: Names = None, **_: Any,
+    figure: str, statistic: str, share: tuple[str, str] | None, ds: xarray.Dataset, lang: str = "en", *,
+    inits: Names = None, activations: Names = None, **_: Any,
 ) -> str:  # fmt: skip
     """Tell how a statistic goes over the layers, and of another, by its key and name, the share in the last."""
-    key, of = share
     entries = [
-        pairing_course(ds, statistic, pairing, lang, share=last_share(key, ds, of, pairing, lang))
+        pairing_course(
+            ds, statistic, pairing, lang, share=last_share(share[0], ds, share[1], pairing, lang) if share else ""
+        )
         for pairing in all_pairings(ds, inits, activations)
     ]
     return alt_text(text(f"{figure}.alt", lang, layers=layer_words(ds, lang)), entries, lang)
 
 
-_signal_alt = partial(_courses_alt, "signal", "act_std", ("story.saturated", "saturated"))
-_collapse_alt = partial(_courses_alt, "collapse", "similarity", ("story.distinct", "distinct_units"))
+_DESCRIBED: dict[str, Any] = {"predicts": PREDICTS, "builds": BY[1:], "overlays": True}
+"""What is so of every figure of this kind."""
 
 
-@drawn_as("signal", alt=_signal_alt, predicts=PREDICTS, builds=BY[1:], overlays=True)
+@drawn_as("signal", alt=partial(_courses_alt, "signal", "act_std", None), **_DESCRIBED)
 def figure_signal(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
     z: bool = False,
 ) -> Figure:  # fmt: skip
-    """Draw mean, standard deviation and saturated share of the activations over the layers.
+    """Draw the standard deviation of the activations over the layers, a panel for each activation.
 
     Parameters
     ----------
@@ -220,12 +272,42 @@ def figure_signal(
     ActvizError
         If the dataset lacks what is asked for.
     """
+    return _one_row(sheet, ds, "signal", ("act_std", "log"), inits, activations, theory=theory, z=z)
+
+
+@drawn_as(
+    "signal_detail", alt=partial(_courses_alt, "signal_detail", "act_std", ("story.saturated", "saturated")),
+    **_DESCRIBED,
+)  # fmt: skip
+def figure_signal_detail(
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
+    z: bool = False,
+) -> Figure:  # fmt: skip
+    """Draw mean, standard deviation and saturated share of the activations over the layers.
+
+    Parameters are as for ``figure_signal``.
+    """
     columns = {"act_mean": "plain", "act_std": "log", "saturated": "share"}
-    return _lines_figure(sheet, ds, "signal", columns, inits, activations, theory=theory, z=z)[0]
+    return _lines_figure(sheet, ds, "signal_detail", columns, inits, activations, theory=theory, z=z)[0]
 
 
-@drawn_as("collapse", alt=_collapse_alt, predicts=PREDICTS, builds=BY[1:], overlays=True)
+@drawn_as("collapse", alt=partial(_courses_alt, "collapse", "similarity", None), **_DESCRIBED)
 def figure_collapse(
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
+    z: bool = False,
+) -> Figure:  # fmt: skip
+    """Draw the similarity between samples over the layers, a panel for each activation.
+
+    Parameters are as for ``figure_signal``.
+    """
+    return _one_row(sheet, ds, "collapse", ("similarity", "cosine"), inits, activations, theory=theory, z=z)
+
+
+@drawn_as(
+    "collapse_detail",
+    alt=partial(_courses_alt, "collapse_detail", "similarity", ("story.distinct", "distinct_units")), **_DESCRIBED,
+)  # fmt: skip
+def figure_collapse_detail(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
     z: bool = False,
 ) -> Figure:  # fmt: skip
@@ -234,23 +316,36 @@ def figure_collapse(
     Parameters are as for ``figure_signal``.
     """
     columns = {"similarity": "cosine", "unit_spread": "log", "distinct_units": "share"}
-    return _lines_figure(sheet, ds, "collapse", columns, inits, activations, theory=theory, z=z)[0]
+    return _lines_figure(sheet, ds, "collapse_detail", columns, inits, activations, theory=theory, z=z)[0]
 
 
-def gradients_alt(
-    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
+def _gradients_alt(
+    figure: str, ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
 ) -> str:
-    """Tell of the figure of the gradients."""
+    """Tell of a figure of the gradients."""
     entries = [
         text("gradients.alt_entry", lang, name=pairing_name(*pairing, lang), gradient=gradient_left(ds, pairing, lang))
         for pairing in all_pairings(ds, inits, activations)
     ]
-    head = text("gradients.alt", lang, layers=layer_words(ds, lang), **ends_of(ds))
+    head = text(f"{figure}.alt", lang, layers=layer_words(ds, lang), **ends_of(ds))
     return alt_text(head, entries, lang)
 
 
-@drawn_as("gradients", alt=gradients_alt, predicts=PREDICTS, builds=BY[1:], overlays=True)
+@drawn_as("gradients", alt=partial(_gradients_alt, "gradients"), **_DESCRIBED)
 def figure_gradients(
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
+    z: bool = False,
+) -> Figure:  # fmt: skip
+    """Draw the gradients' RMS over the layers, a panel for each activation.
+
+    Parameters are as for ``figure_signal``.
+    """
+    statistic = "grad_preact_rms", "log"
+    return _one_row(sheet, ds, "gradients", statistic, inits, activations, theory=theory, z=z, gradient=True)
+
+
+@drawn_as("gradients_detail", alt=partial(_gradients_alt, "gradients_detail"), **_DESCRIBED)
+def figure_gradients_detail(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
     z: bool = False,
 ) -> Figure:  # fmt: skip
@@ -260,7 +355,7 @@ def figure_gradients(
     """
     columns = {"grad_preact_rms": "log", "grad_weight_norm": "log"}
     fig, grid, chosen, rows = _lines_figure(
-        sheet, ds, "gradients", columns, inits, activations, theory=theory, z=z, gradient=True, extra=1
+        sheet, ds, "gradients_detail", columns, inits, activations, theory=theory, z=z, gradient=True, extra=1
     )
     ends, lang = ends_of(ds), sheet.lang
     scale = _gradient_range(ds, chosen, rows)

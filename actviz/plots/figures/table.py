@@ -16,7 +16,14 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas.building import BY, built, check_by
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec, Options, Pairings
 from actviz.plots.figures.budget import figure_budget
-from actviz.plots.figures.curves import figure_collapse, figure_gradients, figure_signal
+from actviz.plots.figures.curves import (
+    figure_collapse,
+    figure_collapse_detail,
+    figure_gradients,
+    figure_gradients_detail,
+    figure_signal,
+    figure_signal_detail,
+)
 from actviz.plots.figures.decay import figure_decay, figure_sweep, figure_weights
 from actviz.plots.figures.descents import figure_descent
 from actviz.plots.figures.distributions import figure_histograms, figure_ridges
@@ -48,6 +55,9 @@ _figures: tuple[FigureFunction, ...] = (
     figure_saturation,
     figure_collapse,
     figure_overview,
+    figure_signal_detail,
+    figure_gradients_detail,
+    figure_collapse_detail,
     figure_phase,
     figure_curves,
     figure_decay,

@@ -64,14 +64,21 @@ TEXT: dict[str, str] = {
     "outside is not in the picture; a panel that hides more than 1 % says how much that is.",
     "drawing.article.histograms-relu-book": "The same for relu as the book draws it: 30 bins on (0, 1). What lies "
     "outside is not in the picture; a panel that hides more than 1 % says how much that is.",
-    "drawing.article.signal": "Mean, standard deviation and saturated share by layer. A level line is a signal that "
-    "survives; on the logarithmic axis a straight slope is one that vanishes or explodes.",
+    "drawing.article.signal": "Standard deviation by layer. A level line is a signal that survives; on the "
+    "logarithmic axis a straight slope is one that vanishes or explodes.",
+    "drawing.article.signal_detail": "Appendix: mean and saturated share beside the standard deviation, layer by "
+    "layer.",
+    "drawing.article.gradients_detail": "Appendix: the weights' gradients too, and how gradients are distributed at "
+    "the "
+    "first layer and at the last.",
+    "drawing.article.collapse_detail": "Appendix: how much units vary over samples, and how many units of a layer "
+    "differ. Under zero and constant weights all units of a layer are one.",
     "drawing.article.gradients": "The backward pass, from last layer to first. Under sigmoid, Xavier and He lose "
     "more than two decades in five layers, for all their handsome histograms; under ReLU, He keeps it level.",
     "drawing.article.saturation": "All pairings at a glance: saturated share and spread of the last layer, decades "
     "by which the gradient changes.",
-    "drawing.article.collapse": "Can the samples, and the units, still be told apart? Under zero and constant "
-    "weights all units of a layer are one; under sigmoid the samples become ever more alike.",
+    "drawing.article.collapse": "Can the samples still be told apart? Under sigmoid and ReLU they become ever more "
+    "alike; under tanh they do not.",
     "drawing.article.ridges-xavier_normal-sigmoid": "Fifty layers of sigmoid with xavier_normal weights. From the "
     "second layer on the distribution stays as it is, while gradients vanish.",
     "drawing.article.ridges-normal-tanh": "Fifty layers of tanh with normal weights. Saturated from the first layer "

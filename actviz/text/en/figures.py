@@ -21,13 +21,25 @@ TEXT: dict[str, str] = {
     "logarithmic axis. Healthy: a level band and a level gradient.",
     "ridges.outside": "from layer {layer}: up to {share} outside this range",
     "ridges.overflow": "from layer {layer}: overflow",
-    "signal.about": "mean, standard deviation and saturated share of the activations, layer by layer",
+    "signal.about": "standard deviation of the activations, layer by layer",
     "signal.title": "How the signal travels",
-    "signal.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. At 100 % "
-    "saturated nothing learns; ReLU rests at 50 %.",
-    "gradients.about": "size of the gradients layer by layer, and their distribution at both ends",
+    "signal.read": "Healthy: a level line. Falling, the signal fades; rising, it explodes.",
+    "gradients.about": "RMS of the gradients, layer by layer",
     "gradients.title": "How the gradient travels back",
-    "gradients.read": "Read from right to left, as the gradient travels: where RMS of ∂L/∂z is level, it reaches the "
+    "gradients.read": "Read from right to left, as the gradient travels. Healthy: a level line. Falling to the left it "
+    "vanishes, rising it explodes.",
+    "collapse.about": "whether samples can still be told apart, layer by layer",
+    "collapse.title": "Can samples still be told apart?",
+    "collapse.read": "Similarity 1: all samples look alike to the layer, and to every layer behind it.",
+    "signal_detail.about": "mean, standard deviation and saturated share of the activations, layer by layer",
+    "signal_detail.title": "How the signal travels: in detail",
+    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. At "
+    "100 % "
+    "saturated nothing learns; ReLU rests at 50 %.",
+    "gradients_detail.about": "size of the gradients layer by layer, and their distribution at both ends",
+    "gradients_detail.title": "How the gradient travels back: in detail",
+    "gradients_detail.read": "Read from right to left, as the gradient travels: where RMS of ∂L/∂z is level, it "
+    "reaches the "
     "first layer intact; falling to the left it vanishes, rising it explodes.",
     "saturation.about": "initializer by activation: saturation, signal and gradient at the end of the stack",
     "saturation.title": "Which pairings saturate, fade or explode",
@@ -37,9 +49,10 @@ TEXT: dict[str, str] = {
     "saturation.saturated": "saturated share, layer {depth}",
     "saturation.act_std": "standard deviation, layer {depth}",
     "saturation.attenuation": "gradient change, decades",
-    "collapse.about": "whether samples, and the units of a layer, can still be told apart",
-    "collapse.title": "Can samples, and units, still be told apart?",
-    "collapse.read": "Similarity 1: all samples look alike to the layer. Spread falling: so will they soon. Distinct "
+    "collapse_detail.about": "whether samples, and the units of a layer, can still be told apart",
+    "collapse_detail.title": "Samples and units that can be told apart: in detail",
+    "collapse_detail.read": "Similarity 1: all samples look alike to the layer. Spread falling: so will they soon. "
+    "Distinct "
     "units far below 100 %: units compute the same and learn the same.",
     "overview.about": "a few telling pairings side by side, on one slide",
     "overview.title": "How a network starts decides what can be learned",
@@ -118,6 +131,7 @@ TEXT: dict[str, str] = {
     "theory.unbounded": "not critical: gradients keep their size, but the length of the signal grows without end",
     "theory.z_value": "z {value}",
     "theory.read": "Dots: theory.",
+    "theory.read_band": "Dots: theory; hairlines: 95 % of seeds.",
     "theory.read_some": "Dots ({names}): theory.",
     "theory.read_outline_z": "z: measured std against it.",
     "theory.read_strips": "Strips: z-score of the difference, shaded to ±3.",
@@ -152,7 +166,10 @@ TEXT: dict[str, str] = {
     "ridges.question": "What becomes of {init} with {activation}?",
     "signal.question": "How will the signal travel?",
     "gradients.question": "How will the gradient travel back?",
-    "collapse.question": "Will samples, and units, still be told apart?",
+    "collapse.question": "Will samples still be told apart?",
+    "signal_detail.question": "How will the signal travel?",
+    "gradients_detail.question": "How will the gradient travel back?",
+    "collapse_detail.question": "Will samples, and units, still be told apart?",
     "curves.question": "How will training go?",
     "building.empty": "{question} Empty axes, before anything is shown. To come: {shown}",
     "building.layer": "layer {layer}",

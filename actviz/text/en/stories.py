@@ -4,11 +4,16 @@ TEXT: dict[str, str] = {
     # Captions, and a result in a notebook
     "histograms.caption": "How the activations of every layer are distributed: {subject}.",
     "ridges.caption": "A whole stack, layer by layer: activations, saturated share and gradient of {subject}.",
-    "signal.caption": "Mean, standard deviation and saturated share of the activations over the layers: {subject}.",
-    "gradients.caption": "Size of the gradients over the layers, and their distribution at both ends: {subject}.",
+    "signal.caption": "Standard deviation of the activations over the layers: {subject}.",
+    "gradients.caption": "Size of the gradients over the layers: {subject}.",
+    "collapse.caption": "Similarity of samples over the layers: {subject}.",
+    "signal_detail.caption": "Mean, standard deviation and saturated share of the activations over the layers: "
+    "{subject}.",
+    "gradients_detail.caption": "Size of the gradients over the layers, and their distribution at both ends: "
+    "{subject}.",
     "saturation.caption": "Saturated share, standard deviation and gradient change at the end of the stack, with the "
     "verdict of every pairing: {subject}.",
-    "collapse.caption": "Whether samples and units can still be told apart, layer by layer: {subject}.",
+    "collapse_detail.caption": "Whether samples and units can still be told apart, layer by layer: {subject}.",
     "overview.caption": "Activations, gradient and key numbers side by side: {subject}.",
     "phase.caption": "How deep signal and gradient reach over the scale of the weights: {subject}.",
     "curves.caption": "Loss and accuracy over the epochs: {subject}.",
@@ -77,9 +82,15 @@ TEXT: dict[str, str] = {
     "histograms.alt_outside": "{name} {share}",
     "ridges.alt": "Heat map of the activations of {name}, {layers}, over lines of saturated share and gradient. "
     "Standard deviation",
-    "signal.alt": "Mean, standard deviation and saturated share of the activations, {layers}, a line an initializer. "
+    "signal.alt": "Standard deviation of the activations, {layers}, a panel an activation and a line an initializer",
+    "gradients.alt": "RMS of the gradients, {layers}, a panel an activation and a line an initializer. The gradient at "
+    "layer {first} against that at layer {depth}",
+    "collapse.alt": "Similarity of samples, {layers}, a panel an activation and a line an initializer",
+    "signal_detail.alt": "Mean, standard deviation and saturated share of the activations, {layers}, a line an "
+    "initializer. "
     "Standard deviation",
-    "gradients.alt": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at layer "
+    "gradients_detail.alt": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at "
+    "layer "
     "{first} against that at layer {depth}",
     "gradients.alt_entry": "{name} {gradient}",
     "saturation.alt": "Heat maps of {number} pairings at layer {depth}. Verdicts",
@@ -87,7 +98,8 @@ TEXT: dict[str, str] = {
     "saturation.alt_plain": "Heat maps of {number} pairings at layer {depth}",
     "saturation.alt_ends": "Saturated shares run from {low} ({least}) to {high} ({most})",
     "saturation.alt_change": "gradient changes from {low} ({least}) to {high} decades ({most})",
-    "collapse.alt": "Similarity of samples, spread over samples and distinct units, {layers}, a line an initializer. "
+    "collapse_detail.alt": "Similarity of samples, spread over samples and distinct units, {layers}, a line an "
+    "initializer. "
     "Similarity",
     "overview.alt": "{number} pairings side by side: histograms of {layers}, the size of the gradient, and numbers. "
     "Standard deviation at the end, saturated share, gradient at layer {first}",

@@ -21,13 +21,24 @@ TEXT: dict[str, str] = {
     "정상: 띠가 수평을 유지하고 기울기의 크기가 일정하다.",
     "ridges.outside": "{layer}층부터: 이 범위를 벗어난 값 최대 {share}",
     "ridges.overflow": "{layer}층부터: 오버플로",
-    "signal.about": "층별 활성화값의 평균, 표준편차, 포화 비율",
+    "signal.about": "층별 활성화값의 표준편차",
     "signal.title": "층을 지나는 신호",
-    "signal.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화 비율이 100 %이면 "
-    "아무것도 학습되지 않는다. ReLU 함수는 50 %가 보통이다.",
-    "gradients.about": "층별 기울기의 크기와 첫 층과 마지막 층의 기울기 분포",
+    "signal.read": "정상: 선이 수평이다. 내려가면 신호가 사라지고, 올라가면 폭발한다.",
+    "gradients.about": "층별 기울기의 RMS",
     "gradients.title": "거꾸로 전파되는 기울기",
-    "gradients.read": "기울기가 전파되는 방향대로 오른쪽에서 왼쪽으로 읽는다. ∂L/∂z의 RMS가 일정하면 첫 층까지 "
+    "gradients.read": "기울기가 전파되는 방향대로 오른쪽에서 왼쪽으로 읽는다. 정상: 선이 수평이다. 왼쪽으로 갈수록 "
+    "내려가면 "
+    "소실, 올라가면 폭발이다.",
+    "collapse.about": "층별로 표본이 아직 구별되는지",
+    "collapse.title": "표본은 아직 구별되는가?",
+    "collapse.read": "유사도 1: 그 층과 그 뒤의 모든 층에는 모든 표본이 똑같아 보인다.",
+    "signal_detail.about": "층별 활성화값의 평균, 표준편차, 포화 비율",
+    "signal_detail.title": "층을 지나는 신호: 자세히",
+    "signal_detail.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화 비율이 100 %이면 "
+    "아무것도 학습되지 않는다. ReLU 함수는 50 %가 보통이다.",
+    "gradients_detail.about": "층별 기울기의 크기와 첫 층과 마지막 층의 기울기 분포",
+    "gradients_detail.title": "거꾸로 전파되는 기울기: 자세히",
+    "gradients_detail.read": "기울기가 전파되는 방향대로 오른쪽에서 왼쪽으로 읽는다. ∂L/∂z의 RMS가 일정하면 첫 층까지 "
     "온전히 도달하고, 왼쪽으로 갈수록 작아지면 소실, 커지면 폭발이다.",
     "saturation.about": "초기화 방법과 활성화 함수의 조합별로 본 마지막 층의 포화, 신호, 기울기",
     "saturation.title": "포화, 소실, 폭발이 일어나는 조합",
@@ -37,9 +48,9 @@ TEXT: dict[str, str] = {
     "saturation.saturated": "{depth}층의 포화 비율",
     "saturation.act_std": "{depth}층의 표준편차",
     "saturation.attenuation": "기울기 변화(자릿수)",
-    "collapse.about": "표본끼리, 그리고 한 층의 뉴런끼리 아직 구별되는지",
-    "collapse.title": "표본과 뉴런은 아직 구별되는가?",
-    "collapse.read": "유사도 1: 그 층에는 모든 표본이 똑같아 보인다. 퍼짐이 줄어들면 곧 그렇게 된다. 서로 다른 "
+    "collapse_detail.about": "표본끼리, 그리고 한 층의 뉴런끼리 아직 구별되는지",
+    "collapse_detail.title": "구별되는 표본과 뉴런: 자세히",
+    "collapse_detail.read": "유사도 1: 그 층에는 모든 표본이 똑같아 보인다. 퍼짐이 줄어들면 곧 그렇게 된다. 서로 다른 "
     "뉴런이 100 %에 크게 못 미치면 뉴런들이 같은 값을 계산하고 같은 것을 학습한다.",
     "overview.about": "대표적인 조합 몇 가지를 한 장에 나란히",
     "overview.title": "무엇을 학습할 수 있는지는 초기화가 정한다",
@@ -117,6 +128,7 @@ TEXT: dict[str, str] = {
     "theory.unbounded": "임계가 아님: 기울기의 크기는 유지되지만 신호의 길이가 끝없이 커진다",
     "theory.z_value": "z {value}",
     "theory.read": "점선: 이론.",
+    "theory.read_band": "점선: 이론. 가는 선: 시드의 95 %.",
     "theory.read_some": "점선({names}): 이론.",
     "theory.read_outline_z": "z: 측정된 표준편차와 이론의 차이.",
     "theory.read_strips": "아래 띠: 차이의 z 점수, 음영은 ±3까지.",
@@ -151,7 +163,10 @@ TEXT: dict[str, str] = {
     "ridges.question": "{init} 초기화와 {activation} 함수에서는 어떻게 될까?",
     "signal.question": "신호는 어떻게 전해질까?",
     "gradients.question": "기울기는 어떻게 되돌아갈까?",
-    "collapse.question": "표본과 뉴런을 여전히 구별할 수 있을까?",
+    "collapse.question": "표본을 여전히 구별할 수 있을까?",
+    "signal_detail.question": "신호는 어떻게 전해질까?",
+    "gradients_detail.question": "기울기는 어떻게 되돌아갈까?",
+    "collapse_detail.question": "표본과 뉴런을 여전히 구별할 수 있을까?",
     "curves.question": "훈련은 어떻게 진행될까?",
     "building.empty": "{question} 아직 아무것도 그리지 않은 빈 축. 이어서 보일 것: {shown}",
     "building.layer": "{layer}층",
