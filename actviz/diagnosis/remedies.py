@@ -104,7 +104,7 @@ def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float
     from actviz import theory
 
     points = {point.q_star: point.weight_var for point in theory.critical_points(activation, bias_var) if point.stable}
-    kept = [q for q in points if math.isnan(q) or (q > 0.0 and theory.saturated_share(activation, q) < 0.5)]
+    kept = [q for q in points if math.isnan(q) or (q > 0.0 and not theory.saturated_share(activation, q) >= 0.5)]
     if kept:
         return "critical", points[kept[0]]
     if bias_var < 1.0:

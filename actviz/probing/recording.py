@@ -13,7 +13,7 @@ from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
 from actviz.numerics.moments import Float64, Moments, count_zeros, finite_or_nan, identical_units, square_sum
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import SATURATION_THRESHOLD, STATISTICS
+from actviz.results.statistics import NOTHING_PASSES, SATURATION_THRESHOLD, STATISTICS
 
 
 class LayerRecord:
@@ -113,7 +113,8 @@ class LayerRecord:
             magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
             np.less(magnitude, self._threshold, out=saturated)
             self._saturated += int(np.count_nonzero(saturated))
-            self._flat &= np.logical_and.reduce(saturated, axis=0)
+            if self._flat.any():
+                self._flat &= magnitude.max(axis=0) < NOTHING_PASSES
         self._slopes += slope.size
 
     def gradients(self, dz: Array) -> None:
@@ -139,12 +140,13 @@ class LayerRecord:
 
     @property
     def saturated(self) -> float:
-        """Share of values with a slope below the threshold; NaN after overflow."""
-        return self._saturated / self._slopes if self._slopes and not self._nonfinite else math.nan
+        """Share of values with a slope below the threshold; NaN after overflow, and without a largest slope."""
+        known = self._slopes and not self._nonfinite and not math.isnan(self._threshold)
+        return self._saturated / self._slopes if known else math.nan
 
     @property
     def dead_units(self) -> float:
-        """Number of units whose slope is below the threshold for every sample; NaN after overflow."""
+        """Number of units that pass no gradient for any sample; NaN after overflow."""
         return float(np.count_nonzero(self._flat)) if self._slopes and not self._nonfinite else math.nan
 
     @property

@@ -15,6 +15,9 @@ from typing import Any
 SATURATION_THRESHOLD = 0.05
 """A value is saturated where |phi'(z)| is below this share of the largest |phi'|."""
 
+NOTHING_PASSES = 1e-6
+"""A unit whose |phi'(z)| stays below this passes less than a millionth of a gradient on: none, in float32."""
+
 
 @dataclass(frozen=True)
 class Statistic:
@@ -84,7 +87,7 @@ _table: tuple[Statistic, ...] = (
         "saturated",
         "saturated share",
         "1",
-        "share of values with |phi'(z)| below 5 % of the largest |phi'|",
+        "share of values with |phi'(z)| below 5 % of the largest |phi'|; not defined where phi' grows without end",
         lambda r: r.saturated,
         "angle",
     ),
@@ -95,7 +98,7 @@ _table: tuple[Statistic, ...] = (
         "dead_units",
         "dead units",
         "units",
-        "number of units saturated (flat) for every sample",
+        "number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6",
         lambda r: r.dead_units,
         "angle",
     ),
@@ -118,7 +121,8 @@ _table: tuple[Statistic, ...] = (
         "distinct_units",
         "distinct units",
         "units",
-        "number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric",
+        "number of units with different weights or, where these are not known, different values in some sample; 1 when "
+        "the layer is symmetric",
         lambda r: r.distinct_units,
         "angle",
     ),

@@ -65,8 +65,6 @@ class Learner:
         loss = self._gradient(x, y, masks)
         gradient = parameters.gradient
         decay = config.weight_decay
-        if decay and not config.rule.decoupled:
-            gradient[: parameters.decayed] += gradient.dtype.type(decay) * parameters.values[: parameters.decayed]
         norm = math.sqrt(float(np.dot(gradient, gradient)))
         if not (math.isfinite(loss) and math.isfinite(norm)):
             return loss, norm
@@ -74,6 +72,8 @@ class Learner:
             gradient *= config.clip / norm
         if decay and config.rule.decoupled:
             parameters.values[: parameters.decayed] *= 1.0 - lr * decay
+        elif decay:  # as in PyTorch, where the loop clips and the optimizer then adds the decay
+            gradient[: parameters.decayed] += gradient.dtype.type(decay) * parameters.values[: parameters.decayed]
         config.rule.step(parameters.values, gradient, self.memory, self.updates, lr, momentum)
         self.updates += 1
         return loss, norm

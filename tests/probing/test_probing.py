@@ -470,6 +470,22 @@ def test_collapsed_samples_are_seen():
     assert (_one(ds, "unit_spread")[:, -1] < 1e-6).all()
 
 
+@pytest.mark.parametrize("slope", [0.01, 1e-9])
+def test_a_unit_is_dead_only_where_no_gradient_passes(slope):
+    """Under a leaky ReLU it does, however many are below 0; under a slope of 1e-9 it does not."""
+    ds = probe("constant:-1", f"leaky_relu:{slope}", depth=1, width=10, samples=30, seeds=1, inputs=np.ones((30, 4)))
+    np.testing.assert_array_equal(_one(ds, "dead_units"), 0 if slope == 0.01 else 10)
+    np.testing.assert_array_equal(_one(ds, "saturated"), 1.0)
+    assert _one(ds, "grad_preact_rms")[0] > 0
+
+
+@pytest.mark.parametrize("phi", [np.exp, lambda z: z**3, lambda z: np.maximum(z, 0) ** 2])
+def test_saturation_is_not_defined_where_the_slope_grows_without_end(phi):
+    ds = probe("lecun_normal", Activation("own", phi), depth=2, width=10, samples=30, seeds=1, workers=1)
+    assert ds["saturated"].isnull().all()
+    assert (ds["dead_units"] == 0).all()  # and slopes of about 1 are not dead
+
+
 def test_dead_units_are_those_flat_for_every_sample():
     ds = probe("constant:-1", "relu", depth=2, width=10, samples=30, seeds=1, inputs=np.ones((30, 4)))
     np.testing.assert_array_equal(_one(ds, "dead_units")[0], 10)

@@ -10,7 +10,7 @@ from actviz import ACTIVATIONS, STATISTICS
 from actviz.numerics.histogram import BLOCK, LinearBins
 from actviz.numerics.moments import DRIFT, Moments, identical_units, square_sum, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
-from actviz.results.statistics import SATURATION_THRESHOLD
+from actviz.results.statistics import NOTHING_PASSES, SATURATION_THRESHOLD
 
 VIEW = LinearBins(0.0, 1.0, 30)
 
@@ -120,7 +120,7 @@ def _expected(data, activation=ACTIVATIONS["tanh"]):
             "act_max": h[finite].max() if finite.any() else math.nan,
             "saturated": saturated.mean() if whole else math.nan,
             "zero_fraction": np.mean(h == 0),
-            "dead_units": saturated.all(axis=0).sum() if whole else math.nan,
+            "dead_units": (np.abs(slope) < NOTHING_PASSES).all(axis=0).sum() if whole else math.nan,
             "similarity": similarity,
             "unit_spread": if_finite(spread / reference) if reference > 0 else math.nan,
             "distinct_units": _distinct_columns(data[2]) if whole else math.nan,
