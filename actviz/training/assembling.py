@@ -31,7 +31,10 @@ _ABOUT = {
     "weight_norm": ("norm of the weights", "Frobenius norm of a layer's W"),
     "update_ratio": ("update-to-weight ratio", "norm of the last update of a layer's W over the norm of W"),
     "batch_loss": ("batch loss", "loss of the update's batch before it; weight decay not in it"),
-    "gradient_norm": ("gradient norm", "norm of the loss's gradient with respect to all parameters, before clipping and weight decay"),
+    "gradient_norm": (
+        "gradient norm",
+        "norm of the loss's gradient with respect to all parameters, before clipping and weight decay",
+    ),
     "test_loss": ("test loss", "mean loss over test rows, of the last weights"),
     "test_accuracy": ("test accuracy", "share of test rows whose label has the largest output, of the last weights"),
     "best_test_loss": ("test loss of the best weights", "of the weights early stopping found best"),

@@ -60,6 +60,7 @@ TEXT: dict[str, str] = {
     "{kept}{note}",
     "ledger.every_length": "every length",
     "ledger.leaves": "; unstable: signals leave this length",
+    "ledger.kept": "kept",
     "ledger.gains": "gain that keeps length 1: {length}; that keeps the gradient there: {gradient}",
     "ledger.line": "critical line:",
     "ledger.phase.critical": "critical",

@@ -59,6 +59,7 @@ TEXT: dict[str, str] = {
     "{kept}{note}",
     "ledger.every_length": "모든 길이가 유지됨",
     "ledger.leaves": "; 불안정: 신호가 이 길이에서 멀어진다",
+    "ledger.kept": "유지",
     "ledger.gains": "길이 1을 유지하는 이득: {length}; 그 길이에서 기울기를 유지하는 이득: {gradient}",
     "ledger.line": "임계선:",
     "ledger.phase.critical": "임계",
