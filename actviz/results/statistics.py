@@ -1,4 +1,4 @@
-"""The statistics of a layer: their names, units and definitions, one line each, read by every other part.
+"""The statistics of a layer and of the inputs: their names, units and definitions, read by every other part.
 
 z is the pre-activation (what the activation takes), h the post-activation, L the scalar whose gradient is passed
 backward. A layer's values are its (samples, units) array. In a layer that overflowed only ``zero_fraction``,
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import nan
+from math import hypot, nan
 from typing import Any
 
 SATURATION_THRESHOLD = 0.05
@@ -145,6 +145,30 @@ _table: tuple[Statistic, ...] = (
         "grad_zero", "share of zero gradients", "1", "share of dL/dz that is exactly 0", lambda r: r.grad_zero, "angle"
     ),
 )
+
+OF_INPUTS: dict[str, Statistic] = {
+    statistic.name: statistic
+    for statistic in (
+        Statistic(
+            "input_mean", "mean of the inputs", "1", "mean of x over samples and values", lambda r: r.inputs.mean
+        ),
+        Statistic(
+            "input_rms",
+            "RMS of the inputs",
+            "1",
+            "root mean square of x over samples and values",
+            lambda r: hypot(r.inputs.mean, r.inputs.std),
+        ),
+        Statistic(
+            "input_similarity",
+            "similarity between inputs",
+            "1",
+            "cosine of two samples' x, averaged over all pairs of samples with x not 0",
+            lambda r: r.inputs.similarity,
+        ),
+    )
+}
+"""Numbers of what a network is fed, one a network, by their variable names; NaN where it is no numbers."""
 
 STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}
 """Every per-layer statistic by its variable name."""

@@ -14,7 +14,7 @@ from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
 from actviz.results import dataset as probe_dataset
 from actviz.results.dataset import attributes, chosen, is_training
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_INPUTS, STATISTICS
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
 
@@ -47,7 +47,17 @@ _ABOUT = {
     "weight_bin_edges": ("weight bin edges", "edges of weight_hist: symmetric, 4 bins an octave"),
 }
 _COUNTS = ("ended_step", "best_step", "snapshot_step", "weight_hist")
-PROBED = (*STATISTICS, "hist", "hist_squares", "underflow", "overflow", "grad_hist", "grad_overflow")
+PROBED = (
+    *STATISTICS,
+    "weights_key",
+    *OF_INPUTS,
+    "hist",
+    "hist_squares",
+    "underflow",
+    "overflow",
+    "grad_hist",
+    "grad_overflow",
+)
 """Variables of the probe that a snapshot has."""
 
 
@@ -126,7 +136,8 @@ def _nothing(run: Run) -> Measurement:
     layers = run.stack.depth
     bins = run.stack.activation.bins
     nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
-    return Measurement({name: np.full(layers, math.nan) for name in STATISTICS}, nothing)
+    values = {name: np.full(layers, math.nan) for name in STATISTICS} | {"weights_key": np.zeros(layers)}
+    return Measurement(values | {name: np.array(math.nan) for name in OF_INPUTS}, nothing)
 
 
 def _snapshots(
