@@ -59,7 +59,8 @@ TABLE = {
     "constant": {
         # 0.1 in every weight: all units alike, gain 6.4 a layer; 6.4^50 = 10^40 overflows.
         **dict.fromkeys(("linear", "relu", "elu", "selu", "gelu", "softplus"), "YE/YE/OYE"),
-        **dict.fromkeys(("sigmoid", "tanh", "hard_tanh", "softsign", "erf"), "YS*/YSD*/YSD*"),
+        **dict.fromkeys(("sigmoid", "tanh", "softsign"), "YS*/YS*/YS*"),
+        **dict.fromkeys(("hard_tanh", "erf"), "YS*/YSD*/YSD*"),  # flat to the last digit: no gradient passes
         "sin": "YE/YE/YE",
     },
     "uniform": {  # sigma_w^2 = 21
@@ -112,7 +113,8 @@ TABLE = {
     },
     "uniform:0,1": {  # every weight positive: the mean grows 32-fold a layer
         **dict.fromkeys(("linear", "relu", "elu", "selu", "gelu", "softplus"), "E/E/OE"),
-        **dict.fromkeys(("sigmoid", "tanh", "hard_tanh", "softsign", "erf"), "SD*/SD*/SD*"),
+        **dict.fromkeys(("sigmoid", "tanh", "hard_tanh", "erf"), "SD*/SD*/SD*"),
+        "softsign": "SV*/SV*/SV*",  # whose slope falls as 1 / z^2: a gradient passes
         "sin": "E/E/E",
     },
     "variance_scaling:4,fan_in,normal": {
@@ -470,7 +472,7 @@ def test_every_threshold_decides_something(healthy):
         "saturated_one_sided": 0.4, "dead_units": 2.0, "grad_zero": 2.0, "collapsed": 0.0, "faded": 0.0, "alike": 2.0,
         "exploding": 1e300, "vanishing": 0.0, "slow": 1e6, "underflow": 1e30,
     }  # fmt: skip
-    pairs = (["zeros", "constant", "normal:0.01", "xavier_normal", "normal", "he_normal"], ["relu", "tanh", "sigmoid"])
+    pairs = (["zeros", "constant", "normal:0.01", "xavier_normal", "normal", "uniform:0,1"], ["relu", "tanh", "sigmoid"])
     dataset = actviz.probe(*pairs, depth=60, width=48, samples=20, seeds=2)
     few = healthy
     _set(few, "saturated", 0.8, slice(0, 1))
