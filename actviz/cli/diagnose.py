@@ -10,7 +10,14 @@ import click
 
 from actviz.cli.echo import WIDTH, echo_json, echo_verdicts
 from actviz.cli.network import recipe_options
-from actviz.cli.options import json_option, lang_option, selection_options, workers_option
+from actviz.cli.options import (
+    StrictCommand,
+    json_option,
+    lang_option,
+    selection_options,
+    strict_option,
+    workers_option,
+)
 from actviz.cli.running import as_options, find_own_modules, given, load_selected, progress
 from actviz.errors import ActvizError
 from actviz.text import text, wrapped
@@ -106,7 +113,7 @@ def _check_options(
         raise click.UsageError("-i, -a and --snapshot choose from a result; name pairings as INIT+ACTIVATION")
 
 
-@click.command("diagnose")
+@click.command("diagnose", cls=StrictCommand)
 @click.argument("targets", nargs=-1, metavar="RESULT|INIT+ACTIVATION...")
 @recipe_options()
 @workers_option
@@ -125,7 +132,7 @@ def _check_options(
     is_flag=True,
     help="Print the thresholds and their reasons, and exit.",
 )
-@click.option("--strict", is_flag=True, help="Exit with code 1 if a pairing is not healthy, or has no gradient.")
+@strict_option
 @lang_option
 @json_option
 @click.pass_context
@@ -136,7 +143,7 @@ def command(
     selection: dict[str, Any],
     thresholds: Any,
     listed: bool,
-    strict: bool,
+    strict: str | None,
     lang: str,
     as_json: bool,
     **settings: Any,
@@ -156,6 +163,7 @@ def command(
         raise click.UsageError("name a RESULT (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, selection)
     from actviz.diagnosis.judging import diagnose
+    from actviz.diagnosis.severity import Severity
     from actviz.results.dataset import recipe
 
     datasets = _datasets(targets, selection, settings, lang)
@@ -167,5 +175,5 @@ def command(
         echo_json({"thresholds": limits, "results": results})
     else:
         echo_verdicts(diagnoses, lang)
-    if strict and any(diagnosis.forward_only or not diagnosis.healthy for diagnosis in diagnoses):
+    if strict and not all(diagnosis.passes(Severity(strict)) for diagnosis in diagnoses):
         ctx.exit(1)
