@@ -1,8 +1,7 @@
 """What a verdict costs in training: a survey of networks, each diagnosed, then trained under tuned rates.
 
-    python scripts/severity.py run survey.jsonl            # about ten minutes of one core; goes on where it stopped
-    python scripts/severity.py run survey.jsonl --seconds 170
-    python scripts/severity.py table survey.jsonl          # the tables of actviz/diagnosis/README.md
+    python scripts/severity.py run survey.jsonl [--seconds 170]    # ten minutes of one core; goes on where it stopped
+    python scripts/severity.py table survey.jsonl                  # the tables of actviz/diagnosis/README.md
 
 A network trains if its training loss comes below half of that of guessing within the budget, under the best of three
 rates a decade apart; it is stuck if it stays above nine tenths, or diverges; it is slow in between.
@@ -10,19 +9,19 @@ rates a decade apart; it is stuck if it stays above nine tenths, or diverges; it
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 
 import actviz
 from actviz.catalog.names import labelled_task
 from actviz.catalog.tasks import Split, divide
+from actviz.diagnosis import Severity, Verdict
 
 NETWORKS, UPDATES, BATCH = 220, 150, 50
 TASKS = {"mnist": 10, "moons:1000": 2}
@@ -85,8 +84,44 @@ def outcome(left: list[float]) -> str:
     return OUTCOMES[0] if best < 0.5 else OUTCOMES[1] if best < 0.9 else OUTCOMES[2]
 
 
+def rows(networks: list[dict[str, Any]], diagnoses: list[Any]) -> dict[str, dict[tuple[str, str], list[Any]]]:
+    """Group what became of the networks: by the worst severity, and by the verdict and its own severity."""
+    tables: dict[str, dict[tuple[str, str], list[Any]]] = {"severity": {}, "verdict": {}}
+    for network, found in zip(networks, diagnoses, strict=True):
+        first = found.findings[0] if found.findings else None
+        became = {optimizer: outcome(left) for optimizer, left in network["left"].items()}
+        worst = found.severity.value if found.severity else "-"
+        own = first.severity.value if first else "-"
+        tables["severity"].setdefault(("any fault" if first else "healthy", worst), []).append(became)
+        tables["verdict"].setdefault((found.verdict.label(), own), []).append(became)
+    return tables
+
+
+def lines(table: dict[tuple[str, str], list[Any]]) -> list[str]:
+    """Write a table as Markdown: networks that train / are slow / are stuck, under each optimizer's best rate."""
+    order = ["-", *(each.value for each in Severity)]
+    verdicts = ["healthy", "any fault", *(each.label() for each in Verdict)]
+    written = [
+        f"| verdict | severity | networks | {' | '.join(RATES)} |",
+        "|---|---|---|" + "---|" * len(RATES),
+    ]
+    for verdict, severity in sorted(table, key=lambda key: (verdicts.index(key[0]), order.index(key[1]))):
+        found = table[verdict, severity]
+        counts = [" / ".join(str([b[o] for b in found].count(each)) for each in OUTCOMES) for o in RATES]
+        written.append(f"| {verdict} | {severity} | {len(found)} | {' | '.join(counts)} |")
+    return written
+
+
+@click.group()
+def main() -> None:
+    """Survey what a verdict costs in training."""
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--seconds", type=float, default=math.inf, help="Stop after these; a later run goes on.")
 def run(path: Path, seconds: float) -> None:
-    """Survey the networks that are not in the file yet."""
+    """Train the networks that are not in the file yet."""
     done, start = len(path.read_text().splitlines()) if path.exists() else 0, time.monotonic()
     with path.open("a") as file:
         for network in networks()[done:]:
@@ -94,3 +129,17 @@ def run(path: Path, seconds: float) -> None:
                 return
             file.write(json.dumps(network | {"left": trained(network)}) + "\n")
             file.flush()
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def table(path: Path) -> None:
+    """Diagnose the networks of the file, and print what became of them."""
+    surveyed = [json.loads(line) for line in path.read_text().splitlines()]
+    found = [actviz.diagnose(probed(network))[0] for network in surveyed]
+    for each in rows(surveyed, found).values():
+        click.echo("\n".join([*lines(each), ""]))
+
+
+if __name__ == "__main__":
+    main()

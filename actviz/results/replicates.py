@@ -44,6 +44,6 @@ def refuse_copies(dataset: xarray.Dataset) -> None:
         keys = dataset["weights_key"].sel(init=init).transpose("activation", "seed", "layer").values
         if not all(are_replicates(init, each) for each in keys):
             raise ActvizError(
-                f"the {keys.shape[1]} seeds of {init} have the same weights: they are no replicates, and tell nothing of "
-                "chance (does the initializer use the generator that it is given?)"
+                f"the {keys.shape[1]} seeds of {init} have the same weights: they are no replicates, and tell nothing "
+                "of chance (does the initializer use the generator that it is given?)"
             )
