@@ -87,7 +87,7 @@ _table: tuple[Statistic, ...] = (
         "saturated",
         "saturated share",
         "1",
-        "share of values with |phi'(z)| below 5 % of the largest |phi'|; not defined where phi' grows without end",
+        "share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest",
         lambda r: r.saturated,
         "angle",
     ),
@@ -121,8 +121,7 @@ _table: tuple[Statistic, ...] = (
         "distinct_units",
         "distinct units",
         "units",
-        "number of units with different weights or, where these are not known, different values in some sample; 1 when "
-        "the layer is symmetric",
+        "number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric",
         lambda r: r.distinct_units,
         "angle",
     ),

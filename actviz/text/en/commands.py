@@ -267,19 +267,21 @@ TEXT: dict[str, str] = {
     "reference.standard deviation of h over samples and units": "standard deviation of h over samples and units",
     "reference.minimum of the finite h": "minimum of the finite h",
     "reference.maximum of the finite h": "maximum of the finite h",
-    "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|": (
-        "share of values with |phi'(z)| below 5 % of the largest |phi'|"
+    "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest": (
+        "share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest"
     ),
     "reference.share of h that is exactly 0": "share of h that is exactly 0",
-    "reference.number of units saturated (flat) for every sample": "number of units saturated (flat) for every sample",
+    "reference.number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6": (
+        "number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6"
+    ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed"
     ),
     "reference.standard deviation of a unit's h over samples, root mean square over units, divided by the input's": (
         "standard deviation of a unit's h over samples, root mean square over units, divided by the input's"
     ),
-    "reference.number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric": (
-        "number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric"
+    "reference.number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric": (
+        "number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric"
     ),
     "reference.share of h that is inf or NaN": "share of h that is inf or NaN",
     "reference.root mean square of dL/dz over samples and units": "root mean square of dL/dz over samples and units",
