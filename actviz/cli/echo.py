@@ -218,12 +218,12 @@ def echo_verdicts(diagnoses: Sequence[Diagnosis], lang: str) -> None:
 
 def _echo_words(diagnosis: Diagnosis, lang: str) -> None:
     """Print what was found in words, each remedy once, and notes."""
-    words = []
+    words, remedies = [], [finding.remedy(lang) for finding in diagnosis.findings]
     for position, finding in enumerate(diagnosis.findings):
         words.append(finding.sentence(lang))
-        remedy = finding.remedy(lang)
-        if remedy not in [other.remedy(lang) for other in diagnosis.findings[position + 1 :]]:
-            words.append(text("cli.remedy", lang, words=remedy))
+        own = remedies[position]
+        if own not in remedies[position + 1 :] and not any(own in other != own for other in remedies):
+            words.append(text("cli.remedy", lang, words=own))
     words += [text("cli.unjudged", lang, words=note.message(lang)) for note in diagnosis.unjudged]
     words += [text("cli.note", lang, words=note.message(lang)) for note in diagnosis.notes]
     if words:

@@ -57,6 +57,7 @@ class Finding:
     def message(self, lang: str = "en") -> str:
         """Say what is wrong, in one sentence."""
         everywhere = self.rule == "dead.gradient" and self.layer == self.situation.last
+        everywhere |= self.rule == "collapsed.faded" and self.value == 0.0
         return text(
             f"finding.{self.rule}{'_all' if everywhere else ''}",
             lang,

@@ -17,6 +17,6 @@ def share(value: float, least: float = 0.0) -> str:
     """Write a share in percent; one that is below what can be measured, ``least``, as below that.
 
     >>> share(0.7), share(0.0123), share(2e-9), share(2e-9, 1e-3)
-    ('70 %', '1.23 %', '2e-07 %', '< 0.1 %')
+    ('70 %', '1.23 %', '2e-07 %', '<0.1 %')
     """
-    return f"{100 * value:.3g} %" if value >= least else f"< {100 * least:.3g} %"
+    return f"{100 * value:.3g} %" if value >= least else f"<{100 * least:.3g} %"

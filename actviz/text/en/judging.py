@@ -33,6 +33,7 @@ TEXT: dict[str, str] = {
     "finding.symmetric": "all units of layer {layer} have the same weights, so they learn the same",
     "finding.saturated": "up to {share} of a layer's activations are where the slope is below 5 % of its largest",
     "finding.collapsed.faded": "the signal fades: over samples a unit varies by {share} of what the input does",
+    "finding.collapsed.faded_all": "the signal is gone: over samples no unit varies at all",
     "finding.collapsed.alike": "samples grow alike, however broad the histogram: for their size, two of them are "
     "{share} as far apart as the inputs are",
     "finding.exploding.gradient": "the gradient grows on its way back to {value} times its size at the last layer "
@@ -75,7 +76,7 @@ TEXT: dict[str, str] = {
     "remedy.found": "{instead}use {target}, found by trial{tried}; a few percent more explode and a few less fade over "
     "{depth} layers of {activation}, so fewer layers, skip connections or batch normalization are safer.",
     "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
-    "remedy.best": "; the closest, {variance} / fan_in, leaves {healthy} of {of} fresh networks of width {width} "
+    "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
     "healthy",
     "remedy.normalized": ", with which {healthy} of {of} fresh networks of width {width} are healthy",
     "remedy.normalize": "use batch normalization{normalized}, or skip connections or fewer layers: {why}.",

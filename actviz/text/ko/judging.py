@@ -33,6 +33,7 @@ TEXT: dict[str, str] = {
     "finding.symmetric": "{layer}층의 모든 뉴런이 같은 가중치를 가져 똑같은 것만 학습한다",
     "finding.saturated": "미분값이 최댓값의 5 % 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
+    "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
     "finding.collapsed.alike": "히스토그램이 넓어도 표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 "
     "{share}이다",
     "finding.exploding.gradient": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
@@ -75,7 +76,7 @@ TEXT: dict[str, str] = {
     "가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 배치 정규화를 쓰는 "
     "편이 더 안전하다.",
     "remedy.healthy": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상",
-    "remedy.best": ". 가장 가까운 {variance} / fan_in에서도 너비 {width}의 새 신경망 {of}개 중 {healthy}개만 정상이다",
+    "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상이다",
     "remedy.normalized": "(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
     "remedy.normalize": "잔차 연결을 쓰거나 층을 줄이거나 배치 정규화를 쓴다{normalized}: {why}.",
     "remedy.residual": "잔차 연결을 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
