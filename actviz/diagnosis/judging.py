@@ -138,6 +138,12 @@ def _is_sudden(profile: Profile) -> bool:
     return bool(np.median(size) < profile.largest**0.25)
 
 
+def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
+    """Weight variance times fan_in as measured, of the median layer; NaN where the weights are not known."""
+    scales = np.square(profile["weights_rms"]) * np.ravel(dataset["fan_in"].values)
+    return float(np.median(scales[np.isfinite(scales)])) if np.isfinite(scales).any() else math.nan
+
+
 def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> tuple[Diagnosis, ...]:
     """Say what is wrong with every pairing of a dataset, and how to mend it.
 
@@ -177,6 +183,7 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             norm=known.get("norm"),
             module=known.get("kind") == "module",
             sudden=_is_sudden(profile),
+            scale=_scale(profile, dataset),
             inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
         )
         result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))

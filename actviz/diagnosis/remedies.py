@@ -79,6 +79,8 @@ class Situation:
         Whether it is a PyTorch model, in which more happens than layers.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
+    scale : float
+        Weight variance times fan_in as measured, of the median layer.
     """
 
     init: str
@@ -91,6 +93,7 @@ class Situation:
     inputs: Fed = field(default_factory=Fed)
     module: bool = False
     sudden: bool = False
+    scale: float = math.nan
 
 
 def _builtin(kind: str, label: str, table: dict[str, Any]) -> Any:
@@ -293,11 +296,11 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     return whole
 
 
-def _current(init: Initializer | None, fans: tuple[int, int]) -> float | None:
+def _current(init: Initializer | None, where: Situation) -> float | None:
     """Return the weight variance times fan_in that a pairing has; None where that does not describe its weights."""
-    if init is None or getattr(init, "family", "") == "identity":
-        return None
-    return fans[0] * init.variance(*fans)
+    if init is None:  # one's own, or a model's
+        return where.scale if where.scale > 0 else None
+    return None if getattr(init, "family", "") == "identity" else where.fans[0] * init.variance(*where.fans)
 
 
 def _advice(
@@ -309,7 +312,7 @@ def _advice(
     if activation is None:
         smaller = fault.startswith(("overflowed", "exploding", "saturated", "dead.flat")) and not other
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
-    current = None if other else _current(init, where.fans)
+    current = None if other else _current(init, where)
     advice, shown = _target(activation, where, current), label(where.activation, lang)
     width, of = tried_width(where.fans[1]), len(FRESH)
 

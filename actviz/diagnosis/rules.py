@@ -20,7 +20,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, recipe
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import OF_INPUTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     """Return every statistic as (inits, activations, seeds, layers), with length 1 for a dimension that is missing."""
     dims = (*PAIRING, "seed", "layer")
     columns = {}
-    names = (*STATISTICS, *OF_INPUTS, "weights_key")
+    names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS)
     for name in (name for name in names if name in dataset):
         variable = dataset[name]
         full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)

@@ -15,12 +15,13 @@ from actviz.numerics.moments import (
     Float64,
     Moments,
     count_zeros,
+    fingerprint,
     finite_or_nan,
     identical_units,
     square_sum,
 )
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SATURATION_THRESHOLD, STATISTICS
+from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD, STATISTICS
 
 
 class LayerRecord:
@@ -63,8 +64,7 @@ class LayerRecord:
         self._width = width
         self._labels: NDArray[np.intp] | None = None
         self._by_weights = False
-        self.fingerprint = 0
-        """Of the layer's weights; 0 where they are not known."""
+        self.weights_key, self.weights_rms = 0, math.nan
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -90,6 +90,11 @@ class LayerRecord:
             self.view_hist += self.view_hist.bins.count(h)
         if not (self._by_weights or self._nonfinite):
             self._tell_apart(identical_units(h, max(abs(self.act_min), abs(self.act_max))))
+
+    def drawn(self, weights: Array) -> None:
+        """Note the layer's weights, shape (fan_in, width)."""
+        self.weights_key = fingerprint(weights)
+        self.weights_rms = finite_or_nan(np.sqrt(square_sum(weights) / weights.size))
 
     def units(self, twins: NDArray[np.intp] | None) -> None:
         """Note which units are the same by their weights, as group labels; None for no two.
@@ -239,7 +244,7 @@ def measurement(records: list[LayerRecord]) -> Measurement:
     with np.errstate(all="ignore"):
         values = {s.name: np.array([s.value(record) for record in records]) for s in STATISTICS.values()}
         values |= {s.name: np.array(s.value(records[0])) for s in OF_INPUTS.values()}
-    values["weights_key"] = np.array([record.fingerprint for record in records], float)
+    values |= {name: np.array([getattr(record, name) for record in records], float) for name in OF_WEIGHTS}
     histograms = Histograms(
         tuple(record.hist for record in records),
         tuple(record.grad_hist for record in records),

@@ -21,7 +21,7 @@ from actviz.catalog.names import is_builtin, labelled_activations, labelled_init
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
-from actviz.numerics.moments import Moments, fingerprint, twins
+from actviz.numerics.moments import Moments, twins
 from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.draws import DRIVES, Draws, shares_draws
@@ -68,7 +68,7 @@ def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) 
         own = weights(layer)
         if not records[layer].h.rows:  # the same in every batch
             records[layer].units(twins(own, *([biases(layer)[None]] if stack.bias_std else [])))
-            records[layer].fingerprint = fingerprint(own)
+            records[layer].drawn(own)
         return own
 
     with np.errstate(all="ignore"):  # overflow is data

@@ -23,11 +23,11 @@ from actviz.numerics.histogram import Bins, Histogram
 from actviz.results.dataset import SCHEMA
 from actviz.results.files import write_atomically
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_INPUTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.version import __version__
 
 _KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
-_BY_LAYER = (*STATISTICS, "weights_key")
+_BY_LAYER = (*STATISTICS, *OF_WEIGHTS)
 HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
 from actviz.results.measurement import Histograms
-from actviz.results.statistics import OF_INPUTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.version import __version__
 
 if TYPE_CHECKING:
@@ -49,14 +49,6 @@ _EDGES = {
 }
 
 
-_KEYS = {
-    "weights_key": (
-        "key of the weights",
-        "a checksum of a layer's weights: networks, or layers, that share it have the same; 0 where it is not known",
-    )
-}
-
-
 _SPREADS = {
     "hist_squares": (
         "spread of the histograms over seeds",
@@ -69,7 +61,7 @@ def _definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS, **_KEYS}[name]
+    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS}[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
 
@@ -112,7 +104,7 @@ def assemble(
         values = [[[read(h) for h in getattr(histograms[i, a], field)] for a in activations] for i in inits]
         add(name, (*PAIRING, "layer", *bin_dim), np.array(values, np.int64))
 
-    for name in (*STATISTICS, *_KEYS, *OF_INPUTS):
+    for name in (*STATISTICS, *OF_WEIGHTS, *OF_INPUTS):
         values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
         add(name, (*PAIRING, "seed", "layer")[: 3 if name in OF_INPUTS else 4], values)
     first = [histograms[inits[0], a] for a in activations]

@@ -66,7 +66,7 @@ class Measurement:
     Parameters
     ----------
     statistics : dict
-        From each name in ``STATISTICS``, and ``weights_key``, to an array of shape (layers,); from each in
+        From each name in ``STATISTICS`` and ``OF_WEIGHTS`` to an array of shape (layers,); from each in
         ``OF_INPUTS`` to one of shape ().
     histograms : Histograms
     """

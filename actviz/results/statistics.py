@@ -169,5 +169,14 @@ OF_INPUTS: dict[str, Statistic] = {
 }
 """Numbers of what a network is fed, one a network, by their variable names; NaN where it is no numbers."""
 
+OF_WEIGHTS = {
+    "weights_key": (
+        "key of the weights",
+        "a checksum of a layer's weights: networks, or layers, that share it have the same; 0 where it is not known",
+    ),
+    "weights_rms": ("RMS of the weights", "root mean square of a layer's weights; NaN where it is not known"),
+}
+"""Label and definition of what is told of every layer's weights, by variable name."""
+
 STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}
 """Every per-layer statistic by its variable name."""

@@ -18,7 +18,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import Bins, LinearBins, blocks
-from actviz.numerics.moments import Moments, fingerprint, still_twins, twins
+from actviz.numerics.moments import Moments, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS
@@ -150,7 +150,8 @@ class Records:
         """Note which units of a layer have the same weights and biases, of shape (units, parameters)."""
         if at not in self._twins and of_units and len(of_units[0]) == self.layers[at].width:
             columns = [as_array(each).T for each in of_units]
-            self._twins[at], self.records[at].fingerprint = twins(*columns), fingerprint(columns[0])
+            self._twins[at] = twins(*columns)
+            self.records[at].drawn(columns[0])
 
     def gradient(self, at: int, tensor: torch.Tensor) -> None:
         """Record dL/dz."""

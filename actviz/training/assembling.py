@@ -14,7 +14,7 @@ from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
 from actviz.results import dataset as probe_dataset
 from actviz.results.dataset import attributes, chosen, is_training
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_INPUTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
 
@@ -49,7 +49,7 @@ _ABOUT = {
 _COUNTS = ("ended_step", "best_step", "snapshot_step", "weight_hist")
 PROBED = (
     *STATISTICS,
-    "weights_key",
+    *OF_WEIGHTS,
     *OF_INPUTS,
     "hist",
     "hist_squares",
@@ -136,7 +136,7 @@ def _nothing(run: Run) -> Measurement:
     layers = run.stack.depth
     bins = run.stack.activation.bins
     nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
-    values = {name: np.full(layers, math.nan) for name in STATISTICS} | {"weights_key": np.zeros(layers)}
+    values = {name: np.full(layers, math.nan) for name in (*STATISTICS, *OF_WEIGHTS)}
     return Measurement(values | {name: np.array(math.nan) for name in OF_INPUTS}, nothing)
 
 

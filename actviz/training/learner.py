@@ -13,7 +13,7 @@ from actviz.catalog import optimizers
 from actviz.catalog.losses import LOSSES
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, Histogram
-from actviz.numerics.moments import Moments, fingerprint
+from actviz.numerics.moments import Moments
 from actviz.probing.network import BATCH_NORM_EPS, Network
 from actviz.probing.recording import LayerRecord, measurement, record_batch
 from actviz.results.measurement import Measurement
@@ -161,7 +161,7 @@ class Learner:
         records = [LayerRecord(width, p.stack.activation, inputs) for width in p.stack.widths[1:]]
         for layer, record in enumerate(records):
             record.units(p.twins(layer))
-            record.fingerprint = fingerprint(p.weights[layer])
+            record.drawn(p.weights[layer])
 
         def drive(h: Array) -> Array:
             outputs = h @ p.weights[-1] + p.rest[-1]

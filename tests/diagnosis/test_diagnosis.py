@@ -834,6 +834,28 @@ def test_a_scale_that_is_right_already_is_not_recommended_again():
     assert "he_normal" not in sentence
 
 
+class Own:
+    """Normal weights of a variance times fan_in, under a name that tells nothing."""
+
+    def __init__(self, scale):
+        self.scale = scale
+
+    def sample(self, rng, fan_in, fan_out):
+        return rng.normal(size=(fan_in, fan_out)) * math.sqrt(self.scale / fan_in)
+
+    def variance(self, fan_in, fan_out):
+        return self.scale / fan_in
+
+
+def test_a_scale_that_was_measured_is_not_recommended_again_either():
+    """Of an initializer of one's own, or of a model, the label says nothing of its scale."""
+    found = diagnose(actviz.probe(Own(2.0), "relu", depth=60, width=16, samples=20, seeds=4, workers=1))[0]
+    assert found.findings
+    assert "the weight scale is right for ReLU" in found.findings[0].remedy()
+    found = diagnose(actviz.probe(Own(0.5), "relu", depth=20, width=64, samples=20, seeds=4, workers=1))[0]
+    assert re.match(r"Instead of 0\.\d+ / fan_in use he_normal", found.findings[0].remedy())
+
+
 def test_functions_that_only_their_names_tell_get_a_remedy_without_a_number(monkeypatch, surveys):
     def refuse(*args):
         raise AssertionError("a label was imported")

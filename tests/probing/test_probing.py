@@ -488,6 +488,8 @@ def test_weights_have_a_key_that_draws_do_not_share():
     assert len(np.unique(keys[0])) == 6
     assert len(np.unique(keys[2])) == 1
     assert set(keys[1].ravel()).isdisjoint(keys[0].ravel())
+    np.testing.assert_allclose(ds["weights_rms"][2], math.sqrt(1 / 8))
+    np.testing.assert_allclose(ds["weights_rms"][:2].mean(["seed", "layer"])[:, 0], [0.5, math.sqrt(1 / 8)], rtol=0.1)
 
 
 def test_units_of_other_weights_are_distinct_though_all_their_values_are_one():

@@ -10,7 +10,7 @@ from actviz import ACTIVATIONS, STATISTICS
 from actviz.numerics.histogram import BLOCK, LinearBins
 from actviz.numerics.moments import DRIFT, Moments, identical_units, square_sum, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
-from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SATURATION_THRESHOLD
+from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD
 
 VIEW = LinearBins(0.0, 1.0, 30)
 
@@ -85,7 +85,7 @@ def _record(data, activation=ACTIVATIONS["tanh"], cuts=()):
             record.backward(dz[rows], slope[rows])
             record.weights(dw / dw.dtype.type(len(parts)))
     values = measurement([record]).statistics
-    assert set(values) == {*STATISTICS, *OF_INPUTS, "weights_key"}
+    assert set(values) == {*STATISTICS, *OF_INPUTS, *OF_WEIGHTS}
     return {name: float(values[name][0]) for name in STATISTICS}, record
 
 
