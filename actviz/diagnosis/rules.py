@@ -97,10 +97,12 @@ class Profile:
     @property
     @np.errstate(all="ignore")
     def rate(self) -> float:
-        """Factor of the mean-square gradient a layer, on its way back: median of all layers and seeds that have one."""
+        """Factor of the mean-square gradient a layer, on its way back: geometric mean, of the median seed."""
         ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)
-        steps = np.square(ratio[:, :-1] / ratio[:, 1:])
-        return float(np.nanmedian(steps)) if np.isfinite(steps).any() else math.nan
+        steps = 2.0 * np.log(ratio[:, :-1] / ratio[:, 1:])
+        known = np.isfinite(steps)
+        means = np.where(known, steps, 0.0).sum(axis=1) / known.sum(axis=1)
+        return float(np.exp(np.nanmedian(means))) if known.any() else math.nan
 
 
 @np.errstate(all="ignore")

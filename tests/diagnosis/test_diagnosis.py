@@ -376,6 +376,13 @@ def test_a_gradient_fault_first_shows_nearest_to_the_output(healthy):
     assert found.rate == pytest.approx(0.01)
 
 
+def test_the_rate_a_layer_agrees_with_the_factor_over_all_though_steps_alternate(healthy):
+    """As in a residual network, every second layer of which stands inside a branch."""
+    _set(healthy, "grad_preact_rms", [1e-3, 1e-1, 1e-2, 1.0, 1e-1, 1.0])
+    found = diagnose(healthy)[0].findings[0]
+    assert found.rate ** (5 / 2) == pytest.approx(1e-3)
+
+
 def test_of_an_even_number_of_seeds_the_layer_is_the_one_that_half_of_them_have_reached(healthy):
     for seed, layer in enumerate((2, 3, 4, 5)):  # gradients vanish below this layer
         _set(healthy, "grad_preact_rms", np.where(np.arange(1, 7) <= layer, 1e-3, 1.0), seed)
