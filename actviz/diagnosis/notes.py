@@ -9,7 +9,7 @@ import numpy as np
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.numbers import fold, number
 from actviz.diagnosis.remedies import Situation
-from actviz.diagnosis.rules import Profile, Verdict
+from actviz.diagnosis.rules import Profile, Values, Verdict
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.results.replicates import are_replicates
 
@@ -26,16 +26,15 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient"))
-    return [*found, *_replicas(profile, where)]
+    if not where.module and not are_replicates(where.init, profile["weights_key"]):
+        found.append(_copies(profile["weights_key"]))
+    return found
 
 
-def _replicas(profile: Profile, where: Situation) -> list[Note]:
-    """Find seeds whose weights are the same, which are one network and not several."""
-    keys = profile["weights_key"]
-    if are_replicates(where.init, keys):
-        return []
-    alike = not where.module and keys.shape[1] > 2 and len(np.unique(keys[0, 1:])) == 1
-    return [Note(f"note.replicas{'_layers' if alike else ''}", (("seeds", len(keys)),))]
+def _copies(keys: Values) -> Note:
+    """Name seeds whose weights are the same, which are one network and not several."""
+    alike = keys.shape[1] > 2 and len(np.unique(keys[0, 1:])) == 1
+    return Note(f"note.replicas{'_layers' if alike else ''}", (("seeds", len(keys)),))
 
 
 def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:
@@ -47,7 +46,16 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_changes(profile, t, findings),
         *_alike(profile, t, findings),
         *_slopeless(profile, where),
+        *_one_model(profile, where),
     ]
+
+
+def _one_model(profile: Profile, where: Situation) -> list[Note]:
+    """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
+    keys = profile["weights_key"]
+    if not where.module or are_replicates(where.init, keys):
+        return []
+    return [Note("note.one_model", (("seeds", len(keys)),))]
 
 
 def _uncentred(where: Situation) -> list[Note]:

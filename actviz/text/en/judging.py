@@ -55,6 +55,8 @@ TEXT: dict[str, str] = {
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
     "and no replicates (does the initializer use the generator that it is given?)",
+    "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
+    "that are drawn as it was",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
     "its largest can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
