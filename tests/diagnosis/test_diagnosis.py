@@ -17,6 +17,7 @@ from actviz.catalog import names
 from actviz.diagnosis.remedies import Situation, remedy
 from actviz.diagnosis.rules import DERIVED, RULES
 from actviz.diagnosis.severity import LIMITS, Severity, severity_of
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS
 
 LETTERS = {
     "O": Verdict.OVERFLOWED,
@@ -448,9 +449,10 @@ def test_inputs_that_are_alike_do_not_count_as_samples_that_grow_alike(healthy):
     assert not any("grow alike" in note.message() for note in found.notes)
 
 
-def test_old_results_without_the_inputs_are_compared_with_their_first_layer(healthy):
-    old = healthy.drop_vars(["input_mean", "input_rms", "input_similarity", "weights_key"])
-    assert diagnose(old)[0].healthy
+def test_old_results_without_the_inputs_are_compared_with_their_first_layer(healthy, tmp_path):
+    old = healthy.drop_vars([*OF_INPUTS, *OF_WEIGHTS]).assign_attrs(schema=1)
+    actviz.save(old, tmp_path / "old.nc")
+    assert diagnose(actviz.load(tmp_path / "old.nc"))[0].healthy
     _set(old, "similarity", 0.9999, layers=slice(1, None))
     assert diagnose(old)[0].verdict is Verdict.COLLAPSED
 
