@@ -40,8 +40,8 @@ LIMITS: dict[str, tuple[float, float]] = {
 }
 """Of each rule's number, where the fault becomes marked and where severe; any other fault is severe as it is.
 
-A signal that explodes is measured by the gradient's limits, which it rarely does without; networks that are saturated and
-nothing else are few in the survey, and their limits the least certain.
+A signal that explodes is measured by the gradient's limits, which it rarely does without; networks that are saturated
+and nothing else are few in the survey, and their limits the least certain.
 """
 
 
