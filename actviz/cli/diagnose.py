@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import WIDTH, echo_json, echo_verdicts
+from actviz.cli.echo import WIDTH, echo_json, echo_table, echo_verdicts
 from actviz.cli.network import recipe_options
 from actviz.cli.options import (
     StrictCommand,
@@ -39,6 +39,7 @@ def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str
 
 
 def _list_thresholds(lang: str) -> None:
+    from actviz.diagnosis.severity import LIMITS
     from actviz.diagnosis.thresholds import Thresholds
 
     defaults = Thresholds()
@@ -46,6 +47,10 @@ def _list_thresholds(lang: str) -> None:
     for name in defaults.names():
         click.echo(f"{name} = {number(getattr(defaults, name))}")
         click.echo(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
+    click.echo()
+    click.echo(wrapped(text("cli.limits", lang), WIDTH))
+    rows = [{"rule": rule, "marked": marked, "severe": severe} for rule, (marked, severe) in LIMITS.items()]
+    echo_table(rows, lang)
 
 
 def _is_result(target: str) -> bool:
@@ -130,7 +135,7 @@ def _check_options(
     "--list-thresholds",
     "listed",
     is_flag=True,
-    help="Print the thresholds and their reasons, and exit.",
+    help="Print the thresholds with their reasons and the limits of severities, and exit.",
 )
 @strict_option
 @lang_option
@@ -163,7 +168,7 @@ def command(
         raise click.UsageError("name a RESULT (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, selection)
     from actviz.diagnosis.judging import diagnose
-    from actviz.diagnosis.severity import Severity
+    from actviz.diagnosis.severity import LIMITS, Severity
     from actviz.results.dataset import recipe
 
     datasets = _datasets(targets, selection, settings, lang)
@@ -172,7 +177,7 @@ def command(
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}
         results = [{"recipe": how, "diagnoses": [each.record(lang) for each in group]} for how, group in groups]
-        echo_json({"thresholds": limits, "results": results})
+        echo_json({"thresholds": limits, "severities": LIMITS, "results": results})
     else:
         echo_verdicts(diagnoses, lang)
     if strict and not all(diagnosis.passes(Severity(strict)) for diagnosis in diagnoses):

@@ -10,6 +10,7 @@ import actviz
 from actviz.cli import main
 from actviz.cli.diagnose import command
 from actviz.cli.probe import command as probe_command
+from actviz.diagnosis import LIMITS
 
 SMALL = ["--depth", "8", "--width", "32", "--samples", "30", "--seeds", "2"]
 
@@ -141,6 +142,8 @@ def test_the_thresholds_are_listed_with_their_reasons():
     assert outcome.stdout.startswith("thresholds, version 2\n")
     for name in actviz.Thresholds.names():
         assert f"\n{name} = " in outcome.stdout
+    rows = [line.split() for line in outcome.stdout.splitlines()[-len(LIMITS) :]]
+    assert {rule: (float(marked), float(severe)) for rule, marked, severe in rows} == LIMITS
 
 
 def test_the_options_of_probe_are_there_in_their_own_words():

@@ -16,6 +16,8 @@ TEXT: dict[str, str] = {
     "cli.thresholds": "thresholds, version {version}",
     "cli.remedy": "remedy: {words}",
     "cli.note": "note: {words}",
+    "cli.limits": "severity: from which number on a fault is marked, and from which severe; any other is severe as it "
+    "is",
     "cli.unjudged": "not judged: {words}",
     "cli.seeds": "{number} seeds",
     "cli.seed": "{number} seed",
@@ -80,6 +82,9 @@ TEXT: dict[str, str] = {
     "head.type": "type",
     "head.pairing": "pairing",
     "head.verdict": "verdict",
+    "head.rule": "rule",
+    "head.marked": "marked",
+    "head.severe": "severe",
     "head.severity": "severity",
     "head.statistic": "statistic",
     "head.value": "value",
