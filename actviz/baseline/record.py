@@ -20,6 +20,7 @@ from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
 from actviz.results.dataset import PAIRING, SCHEMA, kind_of, recipe
 from actviz.results.files import write_atomically
+from actviz.results.replicates import refuse_copies
 from actviz.results.statistics import STATISTICS
 from actviz.version import __version__
 
@@ -78,7 +79,7 @@ class Baseline:
         Raises
         ------
         ActvizError
-            If it is no dataset of pairings with all of its layers.
+            If it is no dataset of pairings with all of its layers, or its seeds are no replicates.
 
         Examples
         --------
@@ -87,6 +88,7 @@ class Baseline:
         (0, 1, 2, 3, 4, 5, 6, 7)
         """
         _check(dataset)
+        refuse_copies(dataset)
         versions: dict[str, Any] = {"actviz": dataset.attrs.get("actviz_version", __version__), "numpy": np.__version__}
         measured_by = {**recipe(dataset), "seeds": dataset["seed"].values.tolist()}
         versions |= {"torch": measured_by.pop("torch")} if "torch" in measured_by else {}

@@ -98,7 +98,7 @@ class Activation:
 
     @property
     def max_slope(self) -> float:
-        """Largest |phi'| over all z, which the definition of *saturated* refers to."""
+        """Largest |phi'| over all z, which the definition of *saturated* refers to; NaN where it grows without end."""
         return _max_slope(self)
 
     def with_parameters(self, values: dict[str, float]) -> Activation:
@@ -127,8 +127,17 @@ class CentralDifference:
 @functools.cache
 def _max_slope(activation: Activation) -> float:
     # A maximum is flat, so a grid of 1/1000 finds it to 1e-6; z = 0 and both sides of every kink are on it.
-    grid = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
-    return float(np.max(np.abs(activation.derivative(grid))))
+    near = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
+    largest = float(np.max(np.abs(activation.derivative(near))))
+    octaves = 20.0 * np.exp2(np.arange(1, 33) / 2.0)
+    far = np.abs(activation.derivative(np.stack([octaves, -octaves]).reshape(-1)).reshape(2, -1)).max(axis=0)
+    far = far[: int(np.isnan(far).argmax()) if np.isnan(far).any() else None]  # inf / inf is no slope
+    if not far.size:
+        return largest
+    # Over the last 16-fold of z what has a largest slope has reached it; a logarithm's still grows by a fifth.
+    before = max(largest, float(far[:-8].max(initial=0.0)))
+    over_all = max(before, float(far.max()))
+    return over_all if over_all <= before * 1.01 else math.nan
 
 
 def _sigmoid(z: Array) -> Array:

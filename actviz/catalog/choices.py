@@ -3,3 +3,4 @@
 DTYPES = ("float32", "float64")
 NORMS = (None, "batch")
 DRIVES = ("cotangent", "cross_entropy")
+SEVERITIES = ("mild", "marked", "severe")

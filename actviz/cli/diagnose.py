@@ -8,9 +8,16 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import WIDTH, echo_json, echo_verdicts
+from actviz.cli.echo import WIDTH, echo_json, echo_table, echo_verdicts
 from actviz.cli.network import recipe_options
-from actviz.cli.options import json_option, lang_option, selection_options, workers_option
+from actviz.cli.options import (
+    StrictCommand,
+    json_option,
+    lang_option,
+    selection_options,
+    strict_option,
+    workers_option,
+)
 from actviz.cli.running import as_options, find_own_modules, given, load_selected, progress
 from actviz.errors import ActvizError
 from actviz.text import text, wrapped
@@ -32,6 +39,7 @@ def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str
 
 
 def _list_thresholds(lang: str) -> None:
+    from actviz.diagnosis.severity import LIMITS
     from actviz.diagnosis.thresholds import Thresholds
 
     defaults = Thresholds()
@@ -39,6 +47,10 @@ def _list_thresholds(lang: str) -> None:
     for name in defaults.names():
         click.echo(f"{name} = {number(getattr(defaults, name))}")
         click.echo(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
+    click.echo()
+    click.echo(wrapped(text("cli.limits", lang), WIDTH))
+    rows = [{"rule": rule, "marked": marked, "severe": severe} for rule, (marked, severe) in LIMITS.items()]
+    echo_table(rows, lang)
 
 
 def _is_result(target: str) -> bool:
@@ -106,7 +118,7 @@ def _check_options(
         raise click.UsageError("-i, -a and --snapshot choose from a result; name pairings as INIT+ACTIVATION")
 
 
-@click.command("diagnose")
+@click.command("diagnose", cls=StrictCommand)
 @click.argument("targets", nargs=-1, metavar="RESULT|INIT+ACTIVATION...")
 @recipe_options()
 @workers_option
@@ -123,9 +135,9 @@ def _check_options(
     "--list-thresholds",
     "listed",
     is_flag=True,
-    help="Print the thresholds and their reasons, and exit.",
+    help="Print the thresholds with their reasons and the limits of severities, and exit.",
 )
-@click.option("--strict", is_flag=True, help="Exit with code 1 if a pairing is not healthy, or has no gradient.")
+@strict_option
 @lang_option
 @json_option
 @click.pass_context
@@ -136,7 +148,7 @@ def command(
     selection: dict[str, Any],
     thresholds: Any,
     listed: bool,
-    strict: bool,
+    strict: str | None,
     lang: str,
     as_json: bool,
     **settings: Any,
@@ -156,6 +168,7 @@ def command(
         raise click.UsageError("name a RESULT (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, selection)
     from actviz.diagnosis.judging import diagnose
+    from actviz.diagnosis.severity import LIMITS, Severity
     from actviz.results.dataset import recipe
 
     datasets = _datasets(targets, selection, settings, lang)
@@ -164,8 +177,8 @@ def command(
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}
         results = [{"recipe": how, "diagnoses": [each.record(lang) for each in group]} for how, group in groups]
-        echo_json({"thresholds": limits, "results": results})
+        echo_json({"thresholds": limits, "severities": LIMITS, "results": results})
     else:
         echo_verdicts(diagnoses, lang)
-    if strict and any(diagnosis.forward_only or not diagnosis.healthy for diagnosis in diagnoses):
+    if strict and not all(diagnosis.passes(Severity(strict)) for diagnosis in diagnoses):
         ctx.exit(1)

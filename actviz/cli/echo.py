@@ -25,7 +25,7 @@ EVALUATIONS = 11
 
 EVALUATED = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate")
 
-VERDICT_COLUMNS = ("layer", "statistic", "value", "threshold", "seeds")
+VERDICT_COLUMNS = ("severity", "layer", "statistic", "value", "threshold", "seeds")
 
 WIDTH, LONG = 100, 24
 """Columns to which sentences are wrapped, and the longest name in the table of verdicts."""
@@ -190,11 +190,19 @@ def _short(name: str) -> str:
 def _verdict_rows(diagnosis: Diagnosis, lang: str) -> list[dict[str, str]]:
     """Rows of the table: one a finding, the verdict first."""
     names = {"init": _short(diagnosis.init), "activation": _short(diagnosis.activation)}
-    if diagnosis.healthy:
+    if not diagnosis.findings:
         return [{**names, "verdict": diagnosis.verdict.label(lang), **dict.fromkeys(VERDICT_COLUMNS, "-")}]
     rows = []
     for finding in diagnosis.findings:
-        cells = (finding.layer, finding.statistic, finding.value, finding.threshold, f"{finding.seeds}/{finding.of}")
+        severity = finding.severity.label(lang)
+        cells = (
+            severity,
+            finding.layer,
+            finding.statistic,
+            finding.value,
+            finding.threshold,
+            f"{finding.seeds}/{finding.of}",
+        )
         written = dict(zip(VERDICT_COLUMNS, map(number, cells), strict=True))
         rows.append({**names, "verdict": finding.verdict.label(lang), **written})
         names = dict.fromkeys(names, "")
@@ -210,12 +218,13 @@ def echo_verdicts(diagnoses: Sequence[Diagnosis], lang: str) -> None:
 
 def _echo_words(diagnosis: Diagnosis, lang: str) -> None:
     """Print what was found in words, each remedy once, and notes."""
-    words = []
+    words, remedies = [], [finding.remedy(lang) for finding in diagnosis.findings]
     for position, finding in enumerate(diagnosis.findings):
         words.append(finding.sentence(lang))
-        remedy = finding.remedy(lang)
-        if remedy not in [other.remedy(lang) for other in diagnosis.findings[position + 1 :]]:
-            words.append(text("cli.remedy", lang, words=remedy))
+        own = remedies[position]
+        if own not in remedies[position + 1 :] and not any(own in other != own for other in remedies):
+            words.append(text("cli.remedy", lang, words=own))
+    words += [text("cli.unjudged", lang, words=note.message(lang)) for note in diagnosis.unjudged]
     words += [text("cli.note", lang, words=note.message(lang)) for note in diagnosis.notes]
     if words:
         click.echo(f"\n{diagnosis.init} + {diagnosis.activation}")

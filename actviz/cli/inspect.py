@@ -7,7 +7,16 @@ from typing import Any
 import click
 
 from actviz.cli.echo import counted, echo_json, echo_table, echo_verdicts, echo_written
-from actviz.cli.options import FILE, FOLDER, View, figures_options, json_option, seeds_option
+from actviz.cli.options import (
+    FILE,
+    FOLDER,
+    StrictCommand,
+    View,
+    figures_options,
+    json_option,
+    seeds_option,
+    strict_option,
+)
 from actviz.cli.running import check_file, draw_figures, find_own_modules, progress
 from actviz.text import text
 
@@ -46,7 +55,7 @@ def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
     )
 
 
-@click.command("inspect")
+@click.command("inspect", cls=StrictCommand)
 @click.argument("model", metavar="PACKAGE.MODULE:NAME")
 @click.option(
     "--input",
@@ -79,7 +88,7 @@ def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
 @click.option("-o", "--output", type=FILE, help="Save the result (.nc), for every other command.")
 @click.option("--figures", "folder", type=FOLDER, help="Draw the figures into this folder.")
 @figures_options
-@click.option("--strict", is_flag=True, help="Exit with code 1 if the model is not healthy, or has no gradient.")
+@strict_option
 @json_option
 @click.pass_context
 def command(
@@ -90,7 +99,7 @@ def command(
     folder: str | None,
     formats: tuple[str, ...],
     style: dict[str, Any],
-    strict: bool,
+    strict: str | None,
     as_json: bool,
     **settings: Any,
 ) -> None:
@@ -107,6 +116,7 @@ def command(
     need_torch()
     check_file(output, (".nc",))
     import actviz
+    from actviz.diagnosis.severity import Severity
     from actviz.torch.named import probe_named
 
     find_own_modules()
@@ -132,5 +142,5 @@ def command(
         click.echo()
         echo_verdicts([diagnosis], lang)
         echo_written(written, lang)
-    if strict and (diagnosis.forward_only or not diagnosis.healthy):
+    if strict and not diagnosis.passes(Severity(strict)):
         ctx.exit(1)

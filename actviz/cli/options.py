@@ -11,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from actviz.catalog.checks import choose_from
+from actviz.catalog.choices import SEVERITIES
 from actviz.catalog.looks import SIZES, THEMES
 from actviz.text import LANGUAGES
 
@@ -141,6 +142,29 @@ def as_one(group: str, *members: str) -> Decorator:
 
     return decorate
 
+
+class StrictCommand(click.Command):
+    """A command whose ``--strict`` may stand alone: what follows is its value only if it is one of the choices."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give a bare ``--strict`` its value, which click would take from the next argument."""
+        given: list[str] = []
+        for arg in args:
+            if given and given[-1] == "--strict":
+                given[-1] = f"--strict={arg}" if arg in SEVERITIES else f"--strict={SEVERITIES[0]}"
+                if arg in SEVERITIES:
+                    continue
+            given.append(arg)
+        if given and given[-1] == "--strict":
+            given[-1] += f"={SEVERITIES[0]}"
+        return super().parse_args(ctx, given)
+
+
+strict_option = click.option(
+    "--strict",
+    type=click.Choice(SEVERITIES),
+    help="Exit with code 1 on a fault that is at least so severe, or if something could not be judged; alone: mild.",
+)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 

@@ -33,7 +33,7 @@ def _row(entry: Any, lang: str) -> dict[str, Any]:
         "convention": in_words(entry.convention, lang),
         "sigma_w^2": found.weight_var,
         "q*": found.q_star,
-        "c*": found.c_star,
+        "c*": text("ledger.kept", lang) if found.keeps_correlation else found.c_star,
         "chi_1": found.chi_1,
         "xi_q": found.xi_q,
         "xi_c": found.xi_c,
@@ -48,6 +48,7 @@ def _json_entry(entry: Any) -> dict[str, Any]:
     content = {"convention": entry.convention, "initializer": entry.initializer, "refused": entry.refused or None}
     if found is not None:
         content |= dataclasses.asdict(found) | {
+            "keeps_correlation": found.keeps_correlation,
             "trainable_depth": found.trainable_depth,
             "usable_depth": found.usable_depth,
             "layers_to_rest": entry.way.layers,
@@ -145,6 +146,7 @@ def command(
     \b
     sigma_w^2  fan_in * Var(W), what the convention implies for layers of these fans
     q*, c*     length of the pre-activations, and correlation of two samples, far from the input
+               (kept: the one with which they came there)
     chi_1      factor of the mean-square gradient a layer backwards: < 1 vanishes, > 1 explodes
     xi_q/c/grad  layers in which length, correlation and gradient change e-fold (xi_grad < 0: it grows)
     depth      6 min(xi_c, |xi_grad|): how deep both reach, once at q* and near c*

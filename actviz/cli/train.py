@@ -93,7 +93,7 @@ update_options = options(
     click.option(
         "--dropout", type=float, multiple=True, help="Share of activations set to 0; repeat to compare.  [default: 0]"
     ),
-    click.option("--clip", type=float, help="Largest norm of the gradient."),
+    click.option("--clip", type=float, help="Largest norm of the loss's gradient, weight decay not in it."),
 )
 
 stopping_options = options(

@@ -13,101 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.diagnosis.remedies import Situation, number, remedy
+from actviz.diagnosis.finding import Finding, Note
+from actviz.diagnosis.notes import notes, unjudged
+from actviz.diagnosis.remedies import Fed, Situation
 from actviz.diagnosis.rules import RULES, Mask, Profile, Rule, Verdict, profiles
+from actviz.diagnosis.severity import Severity
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.results.dataset import recipe
-from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray
-
-SLOW_RATE = 0.7
-"""A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
-
-
-NO_GRADIENT = "note.no_gradient"
-"""Key of the note that only the way forward was judged."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One fault of a pairing.
-
-    Parameters
-    ----------
-    verdict : Verdict
-    rule : str
-        Name of the rule that found it: the verdict, and after a dot which form of it.
-    layer : int
-        First layer in which it shows, in the direction in which it travels (gradients come from the last layer);
-        median of the seeds that agree.
-    statistic : str
-        What tells: a statistic of the dataset, or one of ``rules.DERIVED``.
-    value : float
-        That of the worst layer, median of the seeds that agree.
-    threshold : float
-        What it was compared with.
-    seeds, of : int
-        Seeds that show it, of how many.
-    rate : float
-        Factor of the mean-square gradient a layer on its way back; NaN where there is none.
-    situation : Situation
-        What the remedy depends on.
-    """
-
-    verdict: Verdict
-    rule: str
-    layer: int
-    statistic: str
-    value: float
-    threshold: float
-    seeds: int
-    of: int
-    rate: float
-    situation: Situation
-
-    def message(self, lang: str = "en") -> str:
-        """Say what is wrong, in one sentence."""
-        everywhere = self.rule == "dead.gradient" and self.layer == self.situation.last
-        return text(
-            f"finding.{self.rule}{'_all' if everywhere else ''}",
-            lang,
-            layer=self.layer,
-            value=number(self.value),
-            share=f"{100 * self.value:.3g} %",
-            rate=_fold(self.rate),
-        )
-
-    def sentence(self, lang: str = "en") -> str:
-        """Say what is wrong, after the verdict."""
-        return f"{self.verdict.label(lang)}: {self.message(lang)}"
-
-    def remedy(self, lang: str = "en") -> str:
-        """Say how to mend it, in one sentence with the number to use."""
-        return remedy(self.rule, self.situation, lang)
-
-    def record(self, lang: str = "en") -> dict[str, Any]:
-        """Return everything about it, as JSON values."""
-        names = ("rule", "layer", "statistic", "value", "threshold", "seeds", "of")
-        words = {"message": self.message(lang), "remedy": self.remedy(lang)}
-        return {"verdict": self.verdict.value, **{name: getattr(self, name) for name in names}, **words}
-
-
-@dataclass(frozen=True)
-class Note:
-    """What is worth saying though it is no fault: its key in ``text.TEXT`` and what to fill in."""
-
-    key: str
-    values: tuple[tuple[str, Any], ...]
-    finding: Finding | None = None
-
-    def message(self, lang: str = "en") -> str:
-        """Say it, in one sentence."""
-        values = dict(self.values)
-        if self.finding:
-            values |= {"verdict": self.finding.verdict.label(lang), "message": self.finding.message(lang)}
-        return text(self.key, lang, **values)
 
 
 @dataclass(frozen=True)
@@ -119,7 +34,9 @@ class Diagnosis:
     init, activation : str
         The pairing.
     findings : tuple of Finding
-        All faults, one a verdict, causes before their symptoms; empty if it is healthy.
+        All faults, one a verdict, causes before their symptoms.
+    unjudged : tuple of Note
+        What cannot be judged by this result, and why; the other faults are judged all the same.
     notes : tuple of Note
         A gradient that changes slowly, samples that grow alike, faults of fewer seeds than must agree.
     """
@@ -127,22 +44,29 @@ class Diagnosis:
     init: str
     activation: str
     findings: tuple[Finding, ...]
+    unjudged: tuple[Note, ...]
     notes: tuple[Note, ...]
 
     @property
     def verdict(self) -> Verdict:
-        """The first finding's; healthy if there is none."""
-        return self.findings[0].verdict if self.findings else Verdict.HEALTHY
-
-    @property
-    def forward_only(self) -> bool:
-        """Whether no gradient was measured, so that nothing is known of the way back."""
-        return any(note.key == NO_GRADIENT for note in self.notes)
+        """The first finding's; without one *not judged* if something could not be, and else healthy."""
+        if self.findings:
+            return self.findings[0].verdict
+        return Verdict.NOT_JUDGED if self.unjudged else Verdict.HEALTHY
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
+        """Whether everything was judged and nothing found."""
+        return self.verdict is Verdict.HEALTHY
+
+    @property
+    def severity(self) -> Severity | None:
+        """That of the worst finding; None without one."""
+        return max((finding.severity for finding in self.findings), default=None)
+
+    def passes(self, strict: Severity = Severity.MILD) -> bool:
+        """Whether everything was judged, and nothing found that is at least so severe."""
+        return not self.unjudged and (self.severity is None or self.severity < strict)
 
     def record(self, lang: str = "en") -> dict[str, Any]:
         """Return everything about it, as JSON values."""
@@ -150,14 +74,11 @@ class Diagnosis:
             "init": self.init,
             "activation": self.activation,
             "verdict": self.verdict.value,
+            "severity": self.severity.value if self.severity else None,
             "findings": [finding.record(lang) for finding in self.findings],
+            "unjudged": [note.message(lang) for note in self.unjudged],
             "notes": [note.message(lang) for note in self.notes],
         }
-
-
-def _fold(factor: float) -> str:
-    """Write by how much something grows or falls."""
-    return number(max(factor, 1.0 / factor)) if factor > 0 else number(factor)
 
 
 def _find(rule: Rule, profile: Profile, t: Thresholds, situation: Situation) -> Finding | None:
@@ -186,11 +107,14 @@ def _find(rule: Rule, profile: Profile, t: Thresholds, situation: Situation) -> 
     )
 
 
-def _judge(profile: Profile, t: Thresholds, situation: Situation) -> tuple[tuple[Finding, ...], tuple[Note, ...]]:
-    """Return what enough seeds agree on, the first form of each verdict, and notes."""
+def _judge(
+    profile: Profile, t: Thresholds, situation: Situation
+) -> tuple[tuple[Finding, ...], tuple[Note, ...], tuple[Note, ...]]:
+    """Return what enough seeds agree on, the first form of each verdict; what is not judged; and notes."""
     findings: dict[Verdict, Finding] = {}
     fewer: dict[Verdict, Finding] = {}
-    for rule in RULES:
+    missing = unjudged(profile, situation)
+    for rule in () if any(note.of_all for note in missing) else RULES:
         finding = _find(rule, profile, t, situation)
         if finding is not None:
             (findings if finding.seeds >= t.agree * finding.of else fewer).setdefault(finding.verdict, finding)
@@ -199,41 +123,9 @@ def _judge(profile: Profile, t: Thresholds, situation: Situation) -> tuple[tuple
         for verdict, finding in fewer.items()
         if verdict not in findings
     ]
-    return tuple(findings.values()), (
-        *_unknown(profile, findings),
-        *_changes(profile, t, findings),
-        *_alike(profile, t, findings),
-        *few,
-    )
-
-
-def _unknown(profile: Profile, findings: dict[Verdict, Finding]) -> list[Note]:
-    """Note that no gradient was measured, so that the verdict is about the way forward alone."""
-    if Verdict.OVERFLOWED in findings or not np.isnan(profile["grad_preact_rms"]).all():
-        return []
-    return [Note(NO_GRADIENT, ())]
-
-
-def _changes(profile: Profile, t: Thresholds, findings: dict[Verdict, Finding]) -> list[Note]:
-    """Note a gradient that changes, but not by so much that it vanishes or explodes."""
-    ratio = profile["gradient_ratio"]
-    factor = float(np.median(ratio[:, 0]))
-    if findings.keys() & {Verdict.VANISHING, Verdict.EXPLODING} or not factor > 0:
-        return []
-    if max(factor, 1.0 / factor) < t.slow:
-        return []
-    slow = SLOW_RATE <= profile.rate <= 1.0 / SLOW_RATE
-    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
-    return [Note(key, (("factor", _fold(factor)), ("rate", _fold(profile.rate)), ("depth", ratio.shape[1])))]
-
-
-def _alike(profile: Profile, t: Thresholds, findings: dict[Verdict, Finding]) -> list[Note]:
-    """Note samples that have come close in direction, but still differ by more than a collapse leaves."""
-    similarity = profile["similarity"]
-    cosine = float(np.median(similarity[:, -1]))
-    if Verdict.COLLAPSED in findings or not cosine >= t.alike:
-        return []
-    return [Note("note.alike", (("cosine", f"{cosine:.3f}"), ("layer", profile.layers[-1])))]
+    if Verdict.OVERFLOWED in findings:  # and left no gradient, and no samples to compare
+        missing = [note for note in missing if note.key == "note.replicas"]
+    return tuple(findings.values()), tuple(missing), (*notes(profile, t, findings, situation), *few)
 
 
 def _is_sudden(profile: Profile) -> bool:
@@ -244,6 +136,12 @@ def _is_sudden(profile: Profile) -> bool:
         return False
     size = np.fmax(np.abs(profile["act_min"][:, before]), np.abs(profile["act_max"][:, before]))
     return bool(np.median(size) < profile.largest**0.25)
+
+
+def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
+    """Weight variance times fan_in as measured, of the median layer; NaN where the weights are not known."""
+    scales = np.square(profile["weights_rms"]) * np.ravel(dataset["fan_in"].values)
+    return float(np.median(scales[np.isfinite(scales)])) if np.isfinite(scales).any() else math.nan
 
 
 def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> tuple[Diagnosis, ...]:
@@ -285,7 +183,8 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             norm=known.get("norm"),
             module=known.get("kind") == "module",
             sudden=_is_sudden(profile),
-            first_rms=float(np.median(np.hypot(profile["preact_mean"][:, 0], profile["preact_std"][:, 0]))),
+            scale=_scale(profile, dataset),
+            inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
         )
         result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))
     return tuple(result)

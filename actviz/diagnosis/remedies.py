@@ -1,4 +1,4 @@
-"""How to mend a pairing: the weight variance to use, from mean-field theory, in one sentence.
+"""How to mend a pairing: the weight variance to use, from mean-field theory, in one sentence, tried on fresh networks.
 
 Names in a dataset are labels: only those of the tables are turned into functions, so that a loaded result never
 executes code. What is known by its label alone gets a remedy without a number.
@@ -6,28 +6,21 @@ executes code. What is known by its label alone gets a remedy without a number.
 
 from __future__ import annotations
 
-import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-
-import numpy as np
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.names import builtin
+from actviz.diagnosis.numbers import number
+from actviz.diagnosis.scales import NEAR, TOO_MUCH, gradient_change, holds, level_variance, steady_variance
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.trials import certain, tried_variance, tried_width
+from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
 from actviz.errors import ActvizError
 from actviz.text import label, text
 
-NEAR = 0.1
-"""Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
-
-TOO_MUCH = Thresholds().exploding
-"""Change of a gradient that a remedy must not leave: the thresholds' own."""
-
-ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "tried": 0.01, "closest": 0.01}
+ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "found": 0.01}
 """How far a variance may be off in a stack of few layers: where no length is kept, a few percent decide."""
 
 LARGE = 3.0
@@ -35,6 +28,27 @@ LARGE = 3.0
 
 NAMED = {"he_normal": 2.0, "lecun_normal": 1.0}
 """Initializers that a remedy names, and their weight variance times fan_in."""
+
+
+ENOUGH = 10
+"""Of the fresh networks, that must be healthy for a remedy to be offered as one: fewer, and it is told what is left."""
+
+GUARDED = ("saturated", "dead.flat", "dead.silent")
+"""Faults that inputs of a wrong size make by themselves."""
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What a network was fed: mean and root mean square of the values, cosine of two samples; NaN if not known."""
+
+    mean: float = math.nan
+    rms: float = math.nan
+    similarity: float = math.nan
+
+    @property
+    def uncentred(self) -> bool:
+        """Whether most of the values' mean square is the square of their mean."""
+        return self.mean * self.mean > 0.5 * self.rms * self.rms
 
 
 @dataclass(frozen=True)
@@ -52,12 +66,13 @@ class Situation:
     bias_std : float
     norm : str or None
         Normalization before the activation.
-    first_rms : float
-        Root mean square of the first layer's pre-activations, which tells the inputs' size.
+    inputs : Fed
     module : bool
         Whether it is a PyTorch model, in which more happens than layers.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
+    scale : float
+        Weight variance times fan_in as measured, of the median layer.
     """
 
     init: str
@@ -67,14 +82,10 @@ class Situation:
     last: int
     bias_std: float = 0.0
     norm: str | None = None
-    first_rms: float = math.nan
+    inputs: Fed = field(default_factory=Fed)
     module: bool = False
     sudden: bool = False
-
-
-def number(value: float) -> str:
-    """Write a number with three digits; whole below a million, where three digits would need an exponent."""
-    return f"{value:.0f}" if 999.5 <= abs(value) < 1e6 else f"{value:.3g}"
+    scale: float = math.nan
 
 
 def _builtin(kind: str, label: str, table: dict[str, Any]) -> Any:
@@ -83,63 +94,6 @@ def _builtin(kind: str, label: str, table: dict[str, Any]) -> Any:
         return builtin(kind, label, table)
     except ActvizError:
         return None
-
-
-def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int) -> float:
-    """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of unit mean square."""
-    from actviz import theory
-
-    lengths = np.clip(theory.lengths(activation, [variance] * (depth - 1), bias_var, 1.0), theory.TINY, theory.HUGE)
-    return sum(0.5 * math.log(max(theory.chi(activation, q, variance), 1e-300)) for q in lengths.tolist())
-
-
-@functools.lru_cache(maxsize=256)
-def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float] | None:
-    """How and at which weight variance times fan_in length and gradient are kept, however deep; None if at none in use.
-
-    First a critical point at which signals keep a length, unless it saturates most of them; else what keeps unit length
-    and, within a tenth a layer, the gradient, if signals come back to that length (SELU); else the critical point
-    towards which signals die, but slowly (tanh).
-    """
-    from actviz import theory
-
-    points = {point.q_star: point.weight_var for point in theory.critical_points(activation, bias_var) if point.stable}
-    kept = [q for q in points if math.isnan(q) or (q > 0.0 and theory.saturated_share(activation, q) < 0.5)]
-    if kept:
-        return "critical", points[kept[0]]
-    if bias_var < 1.0:
-        unit = (1.0 - bias_var) * theory.critical_gain(activation) ** 2
-        near = abs(theory.chi(activation, 1.0, unit) - 1.0) < NEAR
-        if near and theory.length_slope(activation, 1.0, unit) < 1.0:
-            return "unit", unit
-    return ("critical", points[0.0]) if 0.0 in points else None
-
-
-@functools.lru_cache(maxsize=256)
-def level_variance(activation: Activation, bias_var: float, depth: int) -> float | None:
-    """Weight variance times fan_in under which the gradient is as large at the first layer as at the last.
-
-    None where there is none that leaves most values unsaturated.
-    """
-    from scipy.optimize import brentq
-
-    from actviz import theory
-
-    def change(log_variance: float) -> float:
-        return gradient_change(activation, math.exp(log_variance), bias_var, depth)
-
-    low, high = math.log(1e-2), math.log(1e3)
-    if not change(low) < 0.0 < change(high):
-        return None
-    variance = math.exp(brentq(change, low, high, xtol=1e-4))
-    longest = float(theory.lengths(activation, [variance] * depth, bias_var, 1.0).max())
-    return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
-
-
-def _holds(activation: Activation, variance: float, bias_var: float, depth: int) -> bool:
-    """Whether a scale holds the gradient level even if it is off by what a layer of finite width makes of it."""
-    changes = [gradient_change(activation, off * variance, bias_var, depth) for off in (0.97, 1.03)]
-    return max(map(abs, changes)) < math.log(TOO_MUCH)
 
 
 def _near(value: float | None, target: float, share: float = NEAR) -> bool:
@@ -154,34 +108,66 @@ def _alike(key: str, depth: int) -> float:
     return min(ALIKE[key], 2.0 * math.log(Thresholds().slow) / depth)
 
 
-def _target(activation: Activation, where: Situation, current: float | None) -> tuple[str, float | None]:
-    """Return the remedy's key, and the weight variance times fan_in to use; None where no other is better."""
-    bias_var, depth = where.bias_std * where.bias_std, where.depth
+@dataclass(frozen=True)
+class Advice:
+    """What to do: a key of the texts, a weight variance times fan_in, and how many fresh networks are healthy with it.
+
+    ``found`` is None where none were tried. Where no variance is offered, ``other`` says whether one was looked for,
+    ``best`` is the one that comes closest, with the number of fresh networks that are healthy with it, and
+    ``normalized`` is that number under batch normalization.
+    """
+
+    key: str
+    variance: float | None = None
+    found: int | None = None
+    other: bool = False
+    best: tuple[float, int] | None = None
+    normalized: int | None = None
+
+
+def _trial(activation: Activation, where: Situation, norm: str | None = None) -> Trial:
+    """Return what is tried: plain stacks of this depth and about this width, fed what the network was fed."""
+    known = where.inputs.rms if where.inputs.rms > 0 else 1.0
+    alike = 0.0 if math.isnan(where.inputs.similarity) else float(f"{max(where.inputs.similarity, 0.0):.2g}")
+    width = tried_width(where.fans[1])
+    return Trial(activation, where.bias_std, where.depth, width, float(f"{known:.2g}"), min(alike, 0.99), norm)
+
+
+def _target(activation: Activation, where: Situation, current: float | None) -> Advice:
+    """Return the weight variance times fan_in to use, or what else helps where no other is better."""
+    bias_var, depth, trial = where.bias_std * where.bias_std, where.depth, _trial(activation, where)
+    size = trial.rms * trial.rms
     if math.isinf(bias_var):  # no weights stand out against such biases
-        return "unsteady", None
-    steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth)
-    if steady and abs(gradient_change(activation, steady[1], bias_var, depth)) > math.log(TOO_MUCH / 3.0):
+        return Advice("unsteady")
+    steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth, size)
+    if steady and abs(gradient_change(activation, steady[1], bias_var, depth, size)) > math.log(TOO_MUCH / 3.0):
         steady = None  # it keeps what comes after many layers, but on the way there the gradient is lost
     if steady and _near(level, steady[1], _alike(steady[0], depth)):
         level = None  # the same
-    for scale in (steady, ("level", level) if level else None):
-        if scale and not _near(current, scale[1], _alike(scale[0], depth)):
-            return (
-                scale if _holds(activation, scale[1], bias_var, depth) else _tried(activation, scale[1], where, current)
-            )
-    return "depth" if steady or level else "none", None
+    scales = [scale for scale in (steady, ("level", level) if level else None) if scale]
+    others = [scale for scale in scales if not _near(current, scale[1], _alike(scale[0], depth))]
+    if where.module or not may_be_tried(trial):
+        held = next((scale for scale in others if holds(activation, scale[1], bias_var, depth, size)), None)
+        return Advice(*held) if held else Advice("unsteady" if others else "depth" if scales else "none")
+    best: tuple[float, int] | None = None
+    for key, variance in others:
+        if (found := healthy(trial, _rounded(variance))) >= ENOUGH:
+            return Advice(key, variance, found)
+    if others:
+        variance = best_variance(trial, others[-1][1])
+        best = variance, healthy(trial, variance)
+        if best[1] >= ENOUGH and not _near(current, variance, _alike("found", depth)):
+            return Advice("found", *best)
+    normalized = None if where.bias_std else healthy(_trial(activation, where, "batch"), 1.0)
+    if not scales:
+        return Advice("none", normalized=normalized)
+    key = "normalize" if normalized is not None and normalized >= ENOUGH else "residual"
+    return Advice(key, other=bool(others), best=best, normalized=normalized)
 
 
-def _tried(
-    activation: Activation, variance: float, where: Situation, current: float | None
-) -> tuple[str, float | None]:
-    """Return what ``_target`` does where theory's number does not hold: one that does when it is measured."""
-    holding, share = tried_variance(activation, variance, where.bias_std, where.depth, where.fans[1])
-    if share <= 0.5:
-        return "unsteady", None
-    if _near(current, holding, _alike("tried", where.depth)):
-        return "depth", None
-    return "tried" if certain(share) else "closest", holding
+def _rounded(variance: float) -> float:
+    """Return a variance as a remedy writes it, which is what is tried."""
+    return float(f"{variance:.3g}")
 
 
 def _written(variance: float, where: Situation, current: float | None, lang: str, alike: float = NEAR) -> str:
@@ -232,26 +218,24 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     activation: Activation | None = _builtin("activation", where.activation, ACTIVATIONS)
     lead = _lead(init, fault, where.fans, lang)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
-    size = _input_rms(init, where)
-    if fault == "saturated" and size > LARGE:
-        return text("remedy.inputs", lang, size=number(size))
     whole = f"{lead} {advice}" if lead else advice
-    return whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
+    whole = whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
+    if fault in GUARDED and where.inputs.rms > LARGE and where.norm is None:
+        own = text(
+            f"remedy.inputs{'_centred' if where.inputs.uncentred else ''}",
+            lang,
+            size=number(where.inputs.rms),
+            mean=number(where.inputs.mean),
+        )
+        return f"{own} {whole}" if lead else own
+    return whole
 
 
-def _input_rms(init: Initializer | None, where: Situation) -> float:
-    """Root mean square of the inputs, from what the first layer makes of them; NaN where it cannot be told."""
-    current = _current(init, where.fans)
-    if not current or where.norm is not None or _lead(init, "", where.fans, "en"):
-        return math.nan
-    return math.sqrt(max(where.first_rms * where.first_rms - where.bias_std * where.bias_std, 0.0) / current)
-
-
-def _current(init: Initializer | None, fans: tuple[int, int]) -> float | None:
+def _current(init: Initializer | None, where: Situation) -> float | None:
     """Return the weight variance times fan_in that a pairing has; None where that does not describe its weights."""
-    if init is None or getattr(init, "family", "") == "identity":
-        return None
-    return fans[0] * init.variance(*fans)
+    if init is None:  # one's own, or a model's
+        return where.scale if where.scale > 0 else None
+    return None if getattr(init, "family", "") == "identity" else where.fans[0] * init.variance(*where.fans)
 
 
 def _advice(
@@ -263,13 +247,28 @@ def _advice(
     if activation is None:
         smaller = fault.startswith(("overflowed", "exploding", "saturated", "dead.flat")) and not other
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
-    current = None if other else _current(init, where.fans)
-    key, variance = _target(activation, where, current)
-    shown = label(where.activation, lang)
-    if variance is None:
-        tanh = _written(1.0, where, None, lang)
-        return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, tanh=tanh)
+    current = None if other else _current(init, where)
+    advice, shown = _target(activation, where, current), label(where.activation, lang)
+    width, of = tried_width(where.fans[1]), len(FRESH)
+
+    def told(part: str, number_healthy: int | None, **values: Any) -> str:
+        """Say how many fresh networks are healthy; nothing of what was not tried."""
+        if number_healthy is None:
+            return ""
+        return text(f"remedy.{part}", lang, healthy=number_healthy, of=of, width=width, **values)
+
+    words = {"activation": shown, "depth": where.depth, "width": width}
+    if advice.variance is None:
+        best = told("best", advice.best[1], variance=number(advice.best[0])) if advice.best else ""
+        return text(
+            f"remedy.{advice.key}",
+            lang,
+            **words,
+            tanh=_written(1.0, where, None, lang),
+            why=text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best),
+            normalized=told("normalized", advice.normalized),
+        )
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
-    target = _written(variance, where, current, lang, _alike(key, where.depth))
-    width = tried_width(where.fans[1])
-    return text(f"remedy.{key}", lang, activation=shown, depth=where.depth, target=target, width=width, instead=instead)
+    target = _written(advice.variance, where, current, lang, _alike(advice.key, where.depth))
+    tried = told("healthy", advice.found)
+    return text(f"remedy.{advice.key}", lang, **words, target=target, instead=instead, tried=tried)

@@ -20,7 +20,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, recipe
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Verdict(enum.StrEnum):
     """What is wrong with a pairing, or nothing."""
 
     HEALTHY = "healthy"
+    NOT_JUDGED = "not_judged"
     OVERFLOWED = "overflowed"
     DEAD = "dead"
     SYMMETRIC = "symmetric"
@@ -54,7 +55,7 @@ class Profile:
     Parameters
     ----------
     values : dict
-        Those of the dataset and of ``DERIVED``; NaN for one that the dataset does not have.
+        Those of the dataset and of ``DERIVED``; of the inputs (seeds, 1). NaN for what the dataset does not have.
     widths : array (layers,)
     layers : list of int
         Their numbers.
@@ -96,10 +97,12 @@ class Profile:
     @property
     @np.errstate(all="ignore")
     def rate(self) -> float:
-        """Factor of the mean-square gradient a layer, on its way back: median of all layers and seeds that have one."""
+        """Factor of the mean-square gradient a layer, on its way back: geometric mean, of the median seed."""
         ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)
-        steps = np.square(ratio[:, :-1] / ratio[:, 1:])
-        return float(np.nanmedian(steps)) if np.isfinite(steps).any() else math.nan
+        steps = 2.0 * np.log(ratio[:, :-1] / ratio[:, 1:])
+        known = np.isfinite(steps)
+        means = np.where(known, steps, 0.0).sum(axis=1) / known.sum(axis=1)
+        return float(np.exp(np.nanmedian(means))) if known.any() else math.nan
 
 
 @np.errstate(all="ignore")
@@ -113,9 +116,24 @@ def _dead_share(values: dict[str, Values], widths: Values) -> Values:
     return values["dead_units"] / widths
 
 
+COSINE_ERROR = 1e-6
+"""To which a mean cosine is known at least: samples that are closer are not told apart."""
+
+
+@np.errstate(all="ignore")
+def distances(similarity: Values, of_inputs: Values) -> Values:
+    """How far apart samples are for their size, over how far the inputs are: sqrt((1 - cosine) / (1 - inputs')).
+
+    Shape (seeds, layers); the first layer stands for inputs that are not known, and of equal ones it is NaN.
+    """
+    given = np.where(np.isnan(of_inputs), similarity, of_inputs)[:, :1]
+    return np.sqrt((1.0 - similarity) / np.where(1.0 - given > COSINE_ERROR, 1.0 - given, math.nan))
+
+
 DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
     "gradient_ratio": _gradient_ratio,
     "dead_share": _dead_share,
+    "distance": lambda values, widths: distances(values["similarity"], values["input_similarity"]),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
 
@@ -132,12 +150,13 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     """Return every statistic as (inits, activations, seeds, layers), with length 1 for a dimension that is missing."""
     dims = (*PAIRING, "seed", "layer")
     columns = {}
-    for name in (name for name in STATISTICS if name in dataset):
+    names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS)
+    for name in (name for name in names if name in dataset):
         variable = dataset[name]
         full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
         columns[name] = full.values.astype(np.float64)
     unknown = np.full(next(iter(columns.values())).shape, math.nan)
-    return {name: columns.get(name, unknown) for name in STATISTICS}
+    return {name: columns.get(name, unknown) for name in names}
 
 
 def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
@@ -222,8 +241,8 @@ def _saturated(p: Profile, t: Thresholds) -> Mask:
 
 
 def _symmetric(p: Profile, t: Thresholds) -> Mask:
-    """Layers of identical units; but units of a later layer that collapsed or saturated are alike because of that."""
-    own = ~((p["unit_spread"] < t.collapsed) | _saturated(p, t))
+    """Layers of identical units; where these were told by their values, not those that collapsed or saturated."""
+    own = ~((p["unit_spread"] < t.collapsed) | _saturated(p, t)) | (p["weights_key"] > 0)
     own[:, 0] = True
     return (p["distinct_units"] <= t.distinct_units) & (p.widths > t.distinct_units) & own
 
@@ -291,18 +310,13 @@ RULES: tuple[Rule, ...] = (
         np.nanmax,
     ),
     Rule("vanishing", "gradient_ratio", lambda p, t: t.vanishing, _vanishing, np.nanmin, backward=True),
-    Rule(
-        "collapsed.alike",
-        "unit_spread",
-        lambda p, t: t.collapsed,
-        lambda p, t: (p["unit_spread"] < t.collapsed) & (p["similarity"] >= t.alike),
-        np.nanmin,
-    ),
+    Rule("collapsed.alike", "distance", lambda p, t: t.alike, lambda p, t: p["distance"] < t.alike, np.nanmin),
 )
 """Every rule, causes before their symptoms: what is found first is the verdict.
 
 An overflow leaves nothing else to read. A layer that is exactly 0 silences all others. Identical units, and saturated
 values, are what weights do directly; that units or gradients then are dead follows. A signal that fades to one spike
 takes the gradient with it, in the end entirely. Where activations stay broad but gradients vanish, samples that grow
-alike are the same loss seen from the other end: it is the gradient that stops learning, and no histogram shows either.
+alike are the same loss seen from the other end. They grow alike without it too: under He's weights softplus keeps the
+gradient and adds the same mean to every sample, layer by layer. No histogram shows either.
 """

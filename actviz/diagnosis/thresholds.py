@@ -32,16 +32,16 @@ class Thresholds:
         Share of a layer's units, flat for every sample, from which on it is dead.
     grad_zero : float
         Share of exact zeros from which on a layer has no gradient.
-    collapsed : float
-        Per-unit spread over samples, relative to the input's, below which a layer may be collapsed.
-    faded, alike : float
-        It is collapsed if, besides, the standard deviation of its activations is below ``faded``, or the mean cosine
-        of two samples is at least ``alike``.
+    collapsed, faded : float
+        Per-unit spread over samples, relative to the input's, and standard deviation of the activations, below which
+        together a layer has faded.
+    alike : float
+        Distance of two samples for their size, relative to that of the inputs, below which they have grown alike.
     exploding, vanishing : float
         Norm of dL/dz, relative to the last layer's, above and below which gradients explode and vanish. A signal
         explodes above ``exploding`` too.
     slow : float
-        Factor from which on a smaller change of the gradient is noted.
+        Factor from which on a smaller change of the gradient, or of the distance of samples, is noted.
     underflow : float
         Size below which a 0 in the next layer is taken for underflow, not for a dead layer.
     version : int
@@ -58,12 +58,12 @@ class Thresholds:
     grad_zero: float = 1.0
     collapsed: float = 0.01
     faded: float = 0.03
-    alike: float = 0.9
+    alike: float = 1.0 / 30.0
     exploding: float = 30.0
     vanishing: float = 1.0 / 30.0
     slow: float = 3.0
     underflow: float = 1e-30
-    version: int = dataclasses.field(default=1, init=False)
+    version: int = dataclasses.field(default=2, init=False)
 
     def __post_init__(self) -> None:
         for name in self.names():

@@ -1,13 +1,16 @@
-"""A weight variance by trial: where no number of theory holds over so many layers, stacks are measured.
+"""A remedy by trial: networks that are drawn, passed through and judged, on other seeds than those that chose it.
 
-GELU and its kin have a length that is kept but unstable. At finite width every network, and every sample, falls off it
-to its own side, sooner than the theory of wide stacks says; whether a scale is healthy then is a matter of measuring.
+GELU and its kin have a length that is kept but unstable, and softplus adds the same mean to every sample: whether a
+scale is healthy over so many layers of so many units is a matter of measuring.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -15,35 +18,47 @@ from actviz.catalog.activations import Activation
 from actviz.catalog.initializers import VarianceScaling
 from actviz.diagnosis.rules import RULES, Verdict, profiles
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.numerics.arrays import Array
+from actviz.numerics.streams import batch_sizes
 
-SEEDS = range(1_000_000, 1_000_012)
-"""Of the networks tried: others than a user's, whose luck is no evidence."""
+CHOOSING, FRESH = range(1_000_000, 1_000_006), range(2_000_000, 2_000_012)
+"""Seeds of the networks that choose a scale, and of those that then tell what it is worth: a user's are no evidence."""
 
-FAULTY = 2
-"""How many of them may show a fault: few enough that of fresh seeds no half does."""
-
-SAMPLES, WIDEST, DEEPEST, TRIES = 32, 256, 200, 6
-"""Rows of input; width up to which and depth up to which stacks are measured, within seconds; and how many scales."""
+SAMPLES, NORMALIZED, WIDEST, DEEPEST, TRIES = 32, 128, 256, 200, 5
+"""Rows of input, and for batch statistics; width up to which and depth up to which stacks are measured, within seconds;
+and how many scales."""
 
 FALLING = (Verdict.VANISHING, Verdict.COLLAPSED, Verdict.DEAD)
 """Faults that a larger scale mends; a smaller one mends the others."""
 
 
-def _faults(activation: Activation, variance: float, bias_std: float, depth: int, width: int) -> tuple[int, int]:
-    """Count the networks that fade, and those that have another fault."""
-    from actviz.probing.running import probe
+@dataclass(frozen=True)
+class AlikeInputs:
+    """Normal values of a size, of which every pair of samples has one cosine: what stands for a user's own inputs."""
 
-    dataset = probe(
-        VarianceScaling(variance), activation, depth=depth, width=width, samples=SAMPLES, seeds=list(SEEDS),
-        bias_std=bias_std, workers=1,
-    )  # fmt: skip
-    [(*_, profile)] = profiles(dataset)
-    shown = {rule: np.logical_or.reduce(rule.shows(profile, Thresholds()), axis=1) for rule in RULES}
-    fades, other = (
-        np.logical_or.reduce([seeds for rule, seeds in shown.items() if (rule.verdict in FALLING) == falls])
-        for falls in (True, False)
-    )
-    return int(fades.sum()), int((other & ~fades).sum())
+    rms: float
+    similarity: float
+    shape: ClassVar[tuple[None, None]] = (None, None)
+
+    def batches(self, rng: np.random.Generator, samples: int, width: int, size: int, dtype: str) -> Iterator[Array]:
+        """Yield ``samples`` rows of shape (<= size, width) in all."""
+        common = rng.standard_normal(width)
+        for rows in batch_sizes(samples, size):
+            own = rng.standard_normal((rows, width)) * math.sqrt(1.0 - self.similarity)
+            yield (self.rms * (own + common * math.sqrt(self.similarity))).astype(dtype)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried: plain stacks, and what they are fed."""
+
+    activation: Activation
+    bias_std: float
+    depth: int
+    width: int
+    rms: float = 1.0
+    similarity: float = 0.0
+    norm: str | None = None
 
 
 def tried_width(width: int) -> int:
@@ -51,29 +66,51 @@ def tried_width(width: int) -> int:
     return min(width, WIDEST)
 
 
-@functools.lru_cache(maxsize=64)
-def tried_variance(
-    activation: Activation, start: float, bias_std: float, depth: int, width: int
-) -> tuple[float, float]:
-    """Weight variance times fan_in, within 15 % of a start, under which most networks are healthy, and their share.
+def may_be_tried(trial: Trial) -> bool:
+    """Whether such stacks are measured within seconds."""
+    return trial.depth <= DEEPEST
 
-    Too small a scale fades, too large a one explodes; the search halves what is between, until so few have a fault
-    that it is no matter of chance. NaN and 0 for stacks that are too deep to be measured in seconds.
+
+def _faults(trial: Trial, variance: float, seeds: range) -> tuple[int, int]:
+    """Count the networks that fade, and those that have another fault."""
+    from actviz.probing.running import probe
+
+    dataset = probe(
+        VarianceScaling(variance), trial.activation, depth=trial.depth, width=trial.width, seeds=list(seeds),
+        samples=NORMALIZED if trial.norm else SAMPLES, inputs=AlikeInputs(trial.rms, trial.similarity),
+        bias_std=trial.bias_std, norm=trial.norm, workers=1,
+    )  # fmt: skip
+    [(*_, profile)] = profiles(dataset)
+    shown = {rule: np.logical_or.reduce(rule.shows(profile, Thresholds()), axis=1) for rule in RULES}
+    fades, other = (
+        np.logical_or.reduce([mask for rule, mask in shown.items() if (rule.verdict in FALLING) == falls])
+        for falls in (True, False)
+    )
+    return int(fades.sum()), int((other & ~fades).sum())
+
+
+@functools.lru_cache(maxsize=256)
+def healthy(trial: Trial, variance: float) -> int:
+    """Count the fresh networks without a fault, of ``len(FRESH)``, at this weight variance times fan_in."""
+    return len(FRESH) - sum(_faults(trial, variance, FRESH))
+
+
+@functools.lru_cache(maxsize=64)
+def best_variance(trial: Trial, start: float) -> float:
+    """Weight variance times fan_in, within 15 % of a start, under which most of the choosing networks are healthy.
+
+    Too small a scale fades, too large a one explodes: the search halves what is between. What the choice is worth is
+    for fresh networks to tell.
     """
-    best, most = math.nan, 0
+    best, fewest = start, len(CHOOSING) + 1
     low, high, variance = 0.85 * start, 1.15 * start, start
-    for _ in range(TRIES if depth <= DEEPEST else 0):
+    for _ in range(TRIES):
         variance = float(f"{variance:.3g}")  # as a remedy writes it
-        fades, other = _faults(activation, variance, bias_std, depth, tried_width(width))
-        if (healthy := len(SEEDS) - fades - other) > most:
-            best, most = variance, healthy
-        if most >= len(SEEDS) - FAULTY:
+        fades, other = _faults(trial, variance, CHOOSING)
+        if fades + other < fewest:
+            best, fewest = variance, fades + other
+        if not fewest:
             break
         low, high = (variance, high) if fades > other else (low, variance)
         variance = math.sqrt(low * high)
-    return best, most / len(SEEDS)
-
-
-def certain(share: float) -> bool:
-    """Whether a share of healthy networks leaves it no matter of chance that most others are healthy too."""
-    return share >= 1.0 - FAULTY / len(SEEDS)
+    return best

@@ -9,7 +9,7 @@ from actviz import theory
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.names import builtin
 from actviz.diagnosis.judging import diagnose
-from actviz.diagnosis.remedies import number
+from actviz.diagnosis.numbers import number
 from actviz.errors import ActvizError
 from actviz.live.settings import Setting
 from actviz.text import text
@@ -26,9 +26,9 @@ def verdict_words(ds: xarray.Dataset, lang: str) -> dict[str, Any]:
     diagnosis = diagnose(ds)[0]
     lines = [each.sentence(lang) for each in diagnosis.findings]
     remedy = text("page.remedy", lang, words=diagnosis.findings[0].remedy(lang)) if diagnosis.findings else ""
-    notes = [note.message(lang) for note in diagnosis.notes]
+    notes = [note.message(lang) for note in (*diagnosis.unjudged, *diagnosis.notes)]
     lines = [*lines, *filter(None, [remedy]), *notes]
-    return {"verdict": diagnosis.verdict.label(lang), "healthy": not diagnosis.findings, "lines": lines}
+    return {"verdict": diagnosis.verdict.label(lang), "healthy": diagnosis.healthy, "lines": lines}
 
 
 def theory_words(setting: Setting, refused: str, lang: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import zlib
 from typing import Any
 
 import numpy as np
@@ -225,6 +226,11 @@ def twins(*parameters: Array) -> NDArray[np.intp] | None:
         key[rivals] = _hashes(rows if len(rivals) == len(labels) else rows[:, rivals])
     groups, labels = np.unique(keys, axis=1, return_inverse=True)
     return labels.reshape(-1) if groups.shape[1] < len(head) else None
+
+
+def fingerprint(weights: Array) -> int:
+    """Return a number of 32 bits that weights drawn anew do not share, shape (rows, columns): of rows of them."""
+    return zlib.crc32(np.ascontiguousarray(weights[:: max(1, len(weights) // _HEAD)]).tobytes())
 
 
 def still_twins(

@@ -11,9 +11,17 @@ from numpy.typing import NDArray
 from actviz.catalog.activations import Activation
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
-from actviz.numerics.moments import Float64, Moments, count_zeros, finite_or_nan, identical_units, square_sum
+from actviz.numerics.moments import (
+    Float64,
+    Moments,
+    count_zeros,
+    fingerprint,
+    finite_or_nan,
+    identical_units,
+    square_sum,
+)
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import SATURATION_THRESHOLD, STATISTICS
+from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD, STATISTICS
 
 
 class LayerRecord:
@@ -44,7 +52,7 @@ class LayerRecord:
         batches: int = 1,
         bins: Bins | None = None,
     ) -> None:
-        self.z, self.h, self._inputs = Moments(width), Moments(width, directions=True), inputs
+        self.z, self.h, self.inputs = Moments(width), Moments(width, directions=True), inputs
         self.hist = empty(activation.bins if bins is None else bins)
         self.grad_hist = empty(GRADIENT_BINS)
         self.view_hist = empty(view) if view is not None else None
@@ -53,10 +61,10 @@ class LayerRecord:
         self._batches = batches
         self._zeros = self._nonfinite = self._saturated = self._slopes = 0
         self._flat = np.ones(width, bool)
+        self._width = width
         self._labels: NDArray[np.intp] | None = None
-        self.twins: NDArray[np.intp] | None = None
-        """Group labels of units by their parameters, where some are known to be the same; whatever rounding makes of
-        their values, they are one unit."""
+        self._by_weights = False
+        self.weights_key, self.weights_rms = 0, math.nan
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -80,18 +88,27 @@ class LayerRecord:
         self.hist += self.hist.bins.count(h)
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
-        if self._nonfinite == 0:
-            labels = self._alike(h)
-            if self._labels is not None:  # identical in every batch so far: the same pair of labels
-                labels = np.unique(self._labels * len(labels) + labels, return_inverse=True)[1]
-            self._labels = labels
+        if not (self._by_weights or self._nonfinite):
+            self._tell_apart(identical_units(h, max(abs(self.act_min), abs(self.act_max))))
 
-    def _alike(self, h: Array) -> NDArray[np.intp]:
-        largest = max(abs(self.act_min), abs(self.act_max))
-        if self.twins is None:
-            return identical_units(h, largest)
-        first = np.unique(self.twins, return_index=True)[1]  # one of each
-        return identical_units(h[:, first], largest)[self.twins]
+    def drawn(self, weights: Array) -> None:
+        """Note the layer's weights, shape (fan_in, width)."""
+        self.weights_key = fingerprint(weights)
+        self.weights_rms = finite_or_nan(np.sqrt(square_sum(weights) / weights.size))
+
+    def units(self, twins: NDArray[np.intp] | None) -> None:
+        """Note which units are the same by their weights, as group labels; None for no two.
+
+        Without it they are told apart by their values, which saturation and dead units make the same.
+        """
+        self._by_weights = True
+        self._tell_apart(np.arange(self._width) if twins is None else twins)
+
+    def _tell_apart(self, labels: NDArray[np.intp]) -> None:
+        """Keep together what has been the same every time, and is the same again."""
+        if self._labels is not None:  # the same pair of labels
+            labels = np.unique(self._labels * (int(labels.max()) + 1) + labels, return_inverse=True)[1]
+        self._labels = labels
 
     def _add_range(self, block: Array) -> None:
         low, high = float(block.min()), float(block.max())
@@ -113,7 +130,8 @@ class LayerRecord:
             magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
             np.less(magnitude, self._threshold, out=saturated)
             self._saturated += int(np.count_nonzero(saturated))
-            self._flat &= np.logical_and.reduce(saturated, axis=0)
+            if self._flat.any():
+                self._flat &= magnitude.max(axis=0) < NOTHING_PASSES
         self._slopes += slope.size
 
     def gradients(self, dz: Array) -> None:
@@ -139,12 +157,13 @@ class LayerRecord:
 
     @property
     def saturated(self) -> float:
-        """Share of values with a slope below the threshold; NaN after overflow."""
-        return self._saturated / self._slopes if self._slopes and not self._nonfinite else math.nan
+        """Share of values with a slope below the threshold; NaN after overflow, and without a largest slope."""
+        known = self._slopes and not self._nonfinite and not math.isnan(self._threshold)
+        return self._saturated / self._slopes if known else math.nan
 
     @property
     def dead_units(self) -> float:
-        """Number of units whose slope is below the threshold for every sample; NaN after overflow."""
+        """Number of units that pass no gradient for any sample; NaN after overflow."""
         return float(np.count_nonzero(self._flat)) if self._slopes and not self._nonfinite else math.nan
 
     @property
@@ -165,7 +184,7 @@ class LayerRecord:
     @property
     def unit_spread(self) -> float:
         """Per-unit spread over samples, divided by the input's; NaN where the inputs do not vary."""
-        reference = self._inputs.spread
+        reference = self.inputs.spread
         return self.h.spread / reference if reference > 0 else math.nan
 
     @property
@@ -173,7 +192,7 @@ class LayerRecord:
         """Number of units that differ from each other; NaN after overflow."""
         if self._labels is None or self._nonfinite:
             return math.nan
-        return float(self._labels.max() + 1)
+        return float(len(np.unique(self._labels)))
 
     @property
     def grad_preact_rms(self) -> float:
@@ -224,6 +243,8 @@ def measurement(records: list[LayerRecord]) -> Measurement:
     """Read every statistic off the records of a network's layers."""
     with np.errstate(all="ignore"):
         values = {s.name: np.array([s.value(record) for record in records]) for s in STATISTICS.values()}
+        values |= {s.name: np.array(s.value(records[0])) for s in OF_INPUTS.values()}
+    values |= {name: np.array([getattr(record, name) for record in records], float) for name in OF_WEIGHTS}
     histograms = Histograms(
         tuple(record.hist for record in records),
         tuple(record.grad_hist for record in records),

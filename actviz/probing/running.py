@@ -53,7 +53,7 @@ def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) 
     stack, config = network.stack, draws.config
     batches = -(-config.samples // config.batch)
     view = LinearBins(*config.view) if config.view else None
-    inputs = Moments(stack.widths[0])
+    inputs = Moments(stack.widths[0], directions=True)
     records = [LayerRecord(width, stack.activation, inputs, view, batches) for width in stack.widths[1:]]
 
     def weights(layer: int) -> Array:
@@ -67,7 +67,8 @@ def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) 
     def applied(layer: int) -> Array:
         own = weights(layer)
         if not records[layer].h.rows:  # the same in every batch
-            records[layer].twins = twins(own, *([biases(layer)[None]] if stack.bias_std else []))
+            records[layer].units(twins(own, *([biases(layer)[None]] if stack.bias_std else [])))
+            records[layer].drawn(own)
         return own
 
     with np.errstate(all="ignore"):  # overflow is data

@@ -111,7 +111,9 @@ def _verdicts(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     rows = []
     for each in diagnose(ds):
         first = each.findings[0] if each.findings else None
-        evidence = first.message(lang) if first else "; ".join(note.message(lang) for note in each.notes)
+        evidence = (
+            first.message(lang) if first else "; ".join(note.message(lang) for note in (*each.unjudged, *each.notes))
+        )
         cells = [
             pairing_label(each.init, each.activation, lang),
             each.verdict.label(lang),

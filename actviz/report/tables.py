@@ -99,7 +99,8 @@ def _verdict_row(diagnosis: Diagnosis, lang: str) -> dict[str, Any]:
         f"{finding.sentence(lang)} ({text('report.seeds', lang, seeds=finding.seeds, of=finding.of)})"
         for finding in diagnosis.findings
     ]
-    evidence += [text("report.noted", lang, message=note.message(lang)) for note in diagnosis.notes]
+    beside = (*diagnosis.unjudged, *diagnosis.notes)
+    evidence += [text("report.noted", lang, message=note.message(lang)) for note in beside]
     return {
         "pairing": pairing_label(diagnosis.init, diagnosis.activation, lang),
         "healthy": diagnosis.healthy,

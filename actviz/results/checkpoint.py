@@ -23,10 +23,11 @@ from actviz.numerics.histogram import Bins, Histogram
 from actviz.results.dataset import SCHEMA
 from actviz.results.files import write_atomically
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.version import __version__
 
 _KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
+_BY_LAYER = (*STATISTICS, *OF_WEIGHTS)
 HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
 
 
@@ -78,7 +79,7 @@ class Checkpoint:
     def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None]) -> Measurement | None:
         """Return a kept measurement, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
         arrays = self.read(key)
-        if arrays is None or not {"statistics", *HISTOGRAMS} <= set(arrays):
+        if arrays is None or not {"statistics", "inputs", *HISTOGRAMS} <= set(arrays):
             return None
         return unpacked(arrays, bins)
 
@@ -95,7 +96,11 @@ def unpacked_histograms(rows: NDArray[np.int64], bins: Bins) -> tuple[Histogram,
 
 def packed(measurement: Measurement) -> dict[str, NDArray[Any]]:
     """Return a measurement as arrays."""
-    arrays: dict[str, NDArray[Any]] = {"statistics": np.array([measurement.statistics[name] for name in STATISTICS])}
+    values = measurement.statistics
+    arrays: dict[str, NDArray[Any]] = {
+        "statistics": np.array([values[name] for name in _BY_LAYER]),
+        "inputs": np.array([values[name] for name in OF_INPUTS]),
+    }
     return arrays | {field: packed_histograms(getattr(measurement.histograms, field)) for field in HISTOGRAMS}
 
 
@@ -105,7 +110,9 @@ def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None]
         field: unpacked_histograms(arrays[field], bins[field])  # type: ignore[arg-type]
         for field in HISTOGRAMS
     }
-    return Measurement(dict(zip(STATISTICS, arrays["statistics"], strict=True)), Histograms(**histograms))
+    values = dict(zip(_BY_LAYER, arrays["statistics"], strict=True))
+    values |= zip(OF_INPUTS, arrays["inputs"], strict=True)
+    return Measurement(values, Histograms(**histograms))
 
 
 def discard(folder: str | os.PathLike[str]) -> None:

@@ -14,13 +14,13 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
 from actviz.results.measurement import Histograms
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the variables, their definitions and the bins. A newer one is refused, never misread."""
 
 PAIRING = ("init", "activation")
@@ -59,10 +59,9 @@ _SPREADS = {
 
 def _definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
-    if name in STATISTICS:
-        statistic = STATISTICS[name]
+    if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS}[name]
+    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS}[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
 
@@ -84,7 +83,7 @@ def assemble(
     Parameters
     ----------
     statistics : mapping
-        From (init, activation, seed) to each statistic's values, shape (layers,).
+        From (init, activation, seed) to what ``Measurement.statistics`` holds.
     histograms : mapping
         From (init, activation) to the histograms of all seeds.
     fans : sequence of (int, int)
@@ -105,9 +104,9 @@ def assemble(
         values = [[[read(h) for h in getattr(histograms[i, a], field)] for a in activations] for i in inits]
         add(name, (*PAIRING, "layer", *bin_dim), np.array(values, np.int64))
 
-    for name in STATISTICS:
+    for name in (*STATISTICS, *OF_WEIGHTS, *OF_INPUTS):
         values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
-        add(name, (*PAIRING, "seed", "layer"), values)
+        add(name, (*PAIRING, "seed", "layer")[: 3 if name in OF_INPUTS else 4], values)
     first = [histograms[inits[0], a] for a in activations]
     add("bin_edges", ("activation", "bin_edge"), [each.hist[0].bins.edges for each in first])
     add("grad_bin_edges", ("grad_bin_edge",), first[0].grad_hist[0].bins.edges)

@@ -66,7 +66,8 @@ class Measurement:
     Parameters
     ----------
     statistics : dict
-        From each name in ``STATISTICS`` to an array of shape (layers,).
+        From each name in ``STATISTICS`` and ``OF_WEIGHTS`` to an array of shape (layers,); from each in
+        ``OF_INPUTS`` to one of shape ().
     histograms : Histograms
     """
 

@@ -1,4 +1,4 @@
-"""The statistics of a layer: their names, units and definitions, one line each, read by every other part.
+"""The statistics of a layer and of the inputs: their names, units and definitions, read by every other part.
 
 z is the pre-activation (what the activation takes), h the post-activation, L the scalar whose gradient is passed
 backward. A layer's values are its (samples, units) array. In a layer that overflowed only ``zero_fraction``,
@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import nan
+from math import hypot, nan
 from typing import Any
 
 SATURATION_THRESHOLD = 0.05
 """A value is saturated where |phi'(z)| is below this share of the largest |phi'|."""
+
+NOTHING_PASSES = 1e-6
+"""A unit whose |phi'(z)| stays below this passes less than a millionth of a gradient on: none, in float32."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ _table: tuple[Statistic, ...] = (
         "saturated",
         "saturated share",
         "1",
-        "share of values with |phi'(z)| below 5 % of the largest |phi'|",
+        "share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest",
         lambda r: r.saturated,
         "angle",
     ),
@@ -95,7 +98,7 @@ _table: tuple[Statistic, ...] = (
         "dead_units",
         "dead units",
         "units",
-        "number of units saturated (flat) for every sample",
+        "number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6",
         lambda r: r.dead_units,
         "angle",
     ),
@@ -118,7 +121,7 @@ _table: tuple[Statistic, ...] = (
         "distinct_units",
         "distinct units",
         "units",
-        "number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric",
+        "number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric",
         lambda r: r.distinct_units,
         "angle",
     ),
@@ -141,6 +144,39 @@ _table: tuple[Statistic, ...] = (
         "grad_zero", "share of zero gradients", "1", "share of dL/dz that is exactly 0", lambda r: r.grad_zero, "angle"
     ),
 )
+
+OF_INPUTS: dict[str, Statistic] = {
+    statistic.name: statistic
+    for statistic in (
+        Statistic(
+            "input_mean", "mean of the inputs", "1", "mean of x over samples and values", lambda r: r.inputs.mean
+        ),
+        Statistic(
+            "input_rms",
+            "RMS of the inputs",
+            "1",
+            "root mean square of x over samples and values",
+            lambda r: hypot(r.inputs.mean, r.inputs.std),
+        ),
+        Statistic(
+            "input_similarity",
+            "similarity between inputs",
+            "1",
+            "cosine of two samples' x, averaged over all pairs of samples with x not 0",
+            lambda r: r.inputs.similarity,
+        ),
+    )
+}
+"""Numbers of what a network is fed, one a network, by their variable names; NaN where it is no numbers."""
+
+OF_WEIGHTS = {
+    "weights_key": (
+        "key of the weights",
+        "a checksum of a layer's weights: networks, or layers, that share it have the same; 0 where it is not known",
+    ),
+    "weights_rms": ("RMS of the weights", "root mean square of a layer's weights; NaN where it is not known"),
+}
+"""Label and definition of what is told of every layer's weights, by variable name."""
 
 STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}
 """Every per-layer statistic by its variable name."""

@@ -69,7 +69,8 @@ class MeanField:
     q_star : float
         The length that a signal of the given start comes to; 0 where it dies, infinite where it explodes.
     c_star : float
-        The correlation that two different samples come to.
+        The correlation that two different samples come to; NaN where each is kept (``keeps_correlation``), as under
+        weights that let the signal fade where phi is straight.
     chi_1 : float
         Factor of a mean-square gradient a layer backwards, at ``q_star``.
     xi_q, xi_c, xi_grad : float
@@ -90,6 +91,11 @@ class MeanField:
     xi_c: float
     xi_grad: float
     phase: str
+
+    @property
+    def keeps_correlation(self) -> bool:
+        """Whether two samples far from the input still have the correlation with which they came there."""
+        return math.isnan(self.c_star)
 
     @property
     def trainable_depth(self) -> float:
@@ -200,18 +206,20 @@ def _depth_scale(factor: float) -> float:
 
 
 def resting_correlation(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:
-    """Return the correlation c* that two samples of length q come to.
+    """Return the correlation c* that two samples of length q come to; NaN where the map keeps every one.
 
     The map is a power series in c with coefficients >= 0, so it is convex from 0 to 1: beside 1 it has at most one
     more fixed point there, and one only if it is steeper than 1 at 1.
     """
     from scipy.optimize import brentq
 
-    if correlation_slope(activation, 1.0, q, weight_var, bias_var) <= 1.0 + EQUAL:
-        return 1.0
-
     def excess(c: float) -> float:
         return correlation_map(activation, c, q, weight_var, bias_var) - c
+
+    slope = correlation_slope(activation, 1.0, q, weight_var, bias_var)
+    if slope <= 1.0 + EQUAL:
+        # Convex, with 1 -> 1: a map of slope 1 there that keeps 0 lies on the diagonal.
+        return math.nan if slope > 1.0 - EQUAL and abs(excess(0.0)) < EQUAL else 1.0
 
     if excess(0.0) <= 0.0:
         return 0.0
@@ -237,7 +245,11 @@ def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: 
     if weight_var == 0.0:  # no signal: nothing of the inputs passes the first layer
         return MeanField(0.0, bias_var, fixed_points(activation, 0.0, bias_var), q_star, 1.0, 0.0, 0, 0, 0, "ordered")
     c_star = resting_correlation(activation, q, weight_var, bias_var)
-    xi_c = abs(_depth_scale(correlation_slope(activation, c_star, q, weight_var, bias_var)))
+    if math.isnan(c_star) and math.isinf(q_star) and bias_var and math.isinf(xi_grad):
+        c_star = 1.0  # a length that grows by the biases alone, which all samples share
+    xi_c = math.inf
+    if not math.isnan(c_star):
+        xi_c = abs(_depth_scale(correlation_slope(activation, c_star, q, weight_var, bias_var)))
     return MeanField(
         weight_var,
         bias_var,

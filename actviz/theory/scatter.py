@@ -40,7 +40,10 @@ Z, GAP = len(AVERAGES), len(AVERAGES) + 1
 
 @functools.cache
 def saturated_ranges(activation: Activation) -> Floats:
-    """Where |phi'| is below the threshold of *saturated*: (low, high) of every interval, shape (intervals, 2)."""
+    """Where |phi'| is below the threshold of *saturated*: (low, high) of every interval, shape (intervals, 2).
+
+    No interval for an activation without a largest slope: what is saturated is not defined.
+    """
     from scipy.optimize import brentq
 
     def excess(z: float) -> float:
@@ -55,8 +58,11 @@ def saturated_ranges(activation: Activation) -> Floats:
 
 
 def _saturated_share(activation: Activation, center: Floats, std: float) -> Floats:
-    """Probability that N(center, std^2) is saturated, in the shape of center."""
+    """Probability that N(center, std^2) is saturated, in the shape of center; NaN where that is not defined."""
     from scipy.special import ndtr
+
+    if np.isnan(activation.max_slope):
+        return np.full_like(center, np.nan, dtype=float)
 
     ranges = saturated_ranges(activation)
     if std == 0.0:
@@ -67,7 +73,7 @@ def _saturated_share(activation: Activation, center: Floats, std: float) -> Floa
 
 
 def saturated_share(activation: Activation, q: float) -> float:
-    """Probability that z ~ N(0, q) is saturated."""
+    """Probability that z ~ N(0, q) is saturated; NaN for an activation without a largest slope."""
     return float(_saturated_share(activation, np.zeros(1), np.sqrt(q))[0])
 
 

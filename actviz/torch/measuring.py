@@ -6,6 +6,7 @@ One layer's values are turned into an array at a time, read by the recorder, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from actviz.numerics.histogram import Bins, LinearBins, blocks
 from actviz.numerics.moments import Moments, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
+from actviz.results.statistics import OF_INPUTS
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
 from actviz.torch.layers import Layer, Part
@@ -82,7 +84,7 @@ class Records:
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
-        self._inputs = Moments(layers[0].width if self._refers_to_first else values[0].shape[1])
+        self._inputs = Moments(layers[0].width if self._refers_to_first else values[0].shape[1], directions=True)
         for each in () if self._refers_to_first else values:
             self._inputs.add(each)
         self.layers, self._several = layers, len(batches) > 1
@@ -134,9 +136,10 @@ class Records:
     def activations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's h."""
         h = self._read(at, tensor)
-        # What stands between weights and h, and of what inputs, is not known in full: half of the digits must agree.
-        half = float(torch.finfo(tensor.dtype).eps) ** 0.5 / float(np.finfo(h.dtype).eps)
-        self.records[at].twins = still_twins(self._twins.get(at), h, roundings=half)
+        if at in self._twins:
+            # What stands between weights and h is not known in full, nor what they apply to: half of the digits agree.
+            half = float(torch.finfo(tensor.dtype).eps) ** 0.5 / float(np.finfo(h.dtype).eps)
+            self.records[at].units(still_twins(self._twins[at], h, roundings=half))
         self.records[at].activations(h)
         self._slopes(at, h, "h")
         if at == 0 and self._refers_to_first:
@@ -146,7 +149,9 @@ class Records:
     def parameters(self, at: int, of_units: Sequence[torch.Tensor]) -> None:
         """Note which units of a layer have the same weights and biases, of shape (units, parameters)."""
         if at not in self._twins and of_units and len(of_units[0]) == self.layers[at].width:
-            self._twins[at] = twins(*(as_array(each).T for each in of_units))
+            columns = [as_array(each).T for each in of_units]
+            self._twins[at] = twins(*columns)
+            self.records[at].drawn(columns[0])
 
     def gradient(self, at: int, tensor: torch.Tensor) -> None:
         """Record dL/dz."""
@@ -191,6 +196,8 @@ class Records:
                 record.weights(np.zeros((1, 1)))
         measured = measurement(self.records)
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        if self._refers_to_first:  # what stands for the inputs is none
+            measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
         return measured
 
     def positions(self, samples: int) -> Array:

@@ -14,7 +14,7 @@ from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
 from actviz.results import dataset as probe_dataset
 from actviz.results.dataset import attributes, chosen, is_training
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
 
@@ -31,7 +31,10 @@ _ABOUT = {
     "weight_norm": ("norm of the weights", "Frobenius norm of a layer's W"),
     "update_ratio": ("update-to-weight ratio", "norm of the last update of a layer's W over the norm of W"),
     "batch_loss": ("batch loss", "loss of the update's batch before it; weight decay not in it"),
-    "gradient_norm": ("gradient norm", "norm of the gradient of all parameters, weight decay in it, before clipping"),
+    "gradient_norm": (
+        "gradient norm",
+        "norm of the loss's gradient with respect to all parameters, before clipping and weight decay",
+    ),
     "test_loss": ("test loss", "mean loss over test rows, of the last weights"),
     "test_accuracy": ("test accuracy", "share of test rows whose label has the largest output, of the last weights"),
     "best_test_loss": ("test loss of the best weights", "of the weights early stopping found best"),
@@ -44,7 +47,17 @@ _ABOUT = {
     "weight_bin_edges": ("weight bin edges", "edges of weight_hist: symmetric, 4 bins an octave"),
 }
 _COUNTS = ("ended_step", "best_step", "snapshot_step", "weight_hist")
-PROBED = (*STATISTICS, "hist", "hist_squares", "underflow", "overflow", "grad_hist", "grad_overflow")
+PROBED = (
+    *STATISTICS,
+    *OF_WEIGHTS,
+    *OF_INPUTS,
+    "hist",
+    "hist_squares",
+    "underflow",
+    "overflow",
+    "grad_hist",
+    "grad_overflow",
+)
 """Variables of the probe that a snapshot has."""
 
 
@@ -123,7 +136,8 @@ def _nothing(run: Run) -> Measurement:
     layers = run.stack.depth
     bins = run.stack.activation.bins
     nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
-    return Measurement({name: np.full(layers, math.nan) for name in STATISTICS}, nothing)
+    values = {name: np.full(layers, math.nan) for name in (*STATISTICS, *OF_WEIGHTS)}
+    return Measurement(values | {name: np.array(math.nan) for name in OF_INPUTS}, nothing)
 
 
 def _snapshots(

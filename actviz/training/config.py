@@ -79,7 +79,7 @@ class TrainConfig:
     dropout : float
         Share of every layer's activations set to 0 in an update; the others are scaled up.
     clip : float, optional
-        Largest norm of the gradient; a longer one is scaled down to it.
+        Largest norm of the loss's gradient; a longer one is scaled down to it, before weight decay is added to it.
     early_stopping : EarlyStopping, optional
     evaluate_every : int
         Epochs from one evaluation on training and validation rows to the next.

@@ -65,8 +65,6 @@ class Learner:
         loss = self._gradient(x, y, masks)
         gradient = parameters.gradient
         decay = config.weight_decay
-        if decay and not config.rule.decoupled:
-            gradient[: parameters.decayed] += gradient.dtype.type(decay) * parameters.values[: parameters.decayed]
         norm = math.sqrt(float(np.dot(gradient, gradient)))
         if not (math.isfinite(loss) and math.isfinite(norm)):
             return loss, norm
@@ -74,6 +72,8 @@ class Learner:
             gradient *= config.clip / norm
         if decay and config.rule.decoupled:
             parameters.values[: parameters.decayed] *= 1.0 - lr * decay
+        elif decay:  # as in PyTorch, where the loop clips and the optimizer then adds the decay
+            gradient[: parameters.decayed] += gradient.dtype.type(decay) * parameters.values[: parameters.decayed]
         config.rule.step(parameters.values, gradient, self.memory, self.updates, lr, momentum)
         self.updates += 1
         return loss, norm
@@ -156,11 +156,12 @@ class Learner:
         """Measure every layer with the probe's recorder, as in an update: batch statistics, but no dropout."""
         p = self.parameters
         network = Network(self.run.stack, len(x), self.run.config.dtype)
-        inputs = Moments(p.stack.widths[0])
+        inputs = Moments(p.stack.widths[0], directions=True)
         inputs.add(x)
         records = [LayerRecord(width, p.stack.activation, inputs) for width in p.stack.widths[1:]]
         for layer, record in enumerate(records):
-            record.twins = p.twins(layer)
+            record.units(p.twins(layer))
+            record.drawn(p.weights[layer])
 
         def drive(h: Array) -> Array:
             outputs = h @ p.weights[-1] + p.rest[-1]

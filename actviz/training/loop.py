@@ -302,7 +302,9 @@ class Course:
         self.best = arrays.get("best")
         bins = {"hist": self.run.stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": None}
         for position, step in values["snapshots"].items():
-            own = {name: arrays[f"snapshot.{position}.{name}"] for name in ("statistics", "weights", *HISTOGRAMS)}
+            own = {
+                name: arrays[f"snapshot.{position}.{name}"] for name in ("statistics", "inputs", "weights", *HISTOGRAMS)
+            }
             weights = unpacked_histograms(own["weights"], UNBOUNDED_BINS)
             self.trace.snapshots[int(position)] = Snapshot(step, unpacked(own, bins), weights)
         self.learner.updates, self._rate, self._over = values["updates"], values["rate"], values["over"]

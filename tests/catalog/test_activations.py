@@ -196,6 +196,21 @@ def test_max_slope_known_values(name, expected):
     assert look_up(name).max_slope == pytest.approx(expected, abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("phi", "largest"),
+    [
+        (np.exp, math.nan),
+        (lambda z: z**3, math.nan),
+        (lambda z: np.maximum(z, 0) ** 2, math.nan),
+        (lambda z: z * np.log1p(np.abs(z)), math.nan),
+        (lambda z: np.logaddexp(0, z - 60), 1.0),  # steepest beyond any grid about 0
+        (lambda z: 3 * np.clip(z, -1, 1), 3.0),
+    ],
+)
+def test_a_slope_that_grows_without_end_has_no_largest(phi, largest):
+    assert Activation("own", phi).max_slope == pytest.approx(largest, rel=1e-6, nan_ok=True)
+
+
 def test_selu_keeps_a_standard_normal_standard():
     # A Gauss-Hermite rule would err at the kink: integrate each side of it with Gauss-Legendre.
     nodes, gauss = np.polynomial.legendre.leggauss(200)

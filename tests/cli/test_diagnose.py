@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -9,6 +10,7 @@ import actviz
 from actviz.cli import main
 from actviz.cli.diagnose import command
 from actviz.cli.probe import command as probe_command
+from actviz.diagnosis import LIMITS
 
 SMALL = ["--depth", "8", "--width", "32", "--samples", "30", "--seeds", "2"]
 
@@ -33,19 +35,22 @@ def test_a_pairing_is_measured_and_told_in_a_table_and_in_words():
     outcome = run("xavier_normal+sigmoid", *SMALL)
     assert outcome.exit_code == 0
     head, first, second, *words = outcome.stdout.splitlines()
-    assert head.split() == ["init", "activation", "verdict", "layer", "statistic", "value", "threshold", "seeds"]
+    assert head.split() == [
+        *("init", "activation", "verdict", "severity", "layer", "statistic", "value", "threshold", "seeds")
+    ]
     assert first.split()[:3] == ["xavier_normal", "sigmoid", "vanishing"]
-    assert first.split()[4:] == ["gradient_ratio", first.split()[5], "0.03333", "2/2"]
+    assert first.split()[3] == "severe"
+    assert first.split()[5:] == ["gradient_ratio", first.split()[6], "0.03333", "2/2"]
     assert second.split()[0] == "collapsed"  # a further finding, under the pairing's names
     text = " ".join(" ".join(words).split())
-    assert "xavier_normal + sigmoid vanishing: the gradient falls" in text
+    assert "xavier_normal + sigmoid vanishing (severe): the gradient falls" in text
     assert text.count("remedy: No weight scale suits sigmoid") == 1  # the same for both, and printed once
     assert "lecun_normal, weight variance 1 / fan_in (std 0.177 at fan_in 32" in text
 
 
 def test_a_healthy_pairing_has_no_remedy_but_its_notes():
     outcome = run("lecun+tanh", *SMALL, "--depth", "20")
-    assert outcome.stdout.splitlines()[1].split() == ["lecun_normal", "tanh", "healthy", *"-----"]
+    assert outcome.stdout.splitlines()[1].split() == ["lecun_normal", "tanh", "healthy", *"------"]
     assert "note: slow decay" in outcome.stdout
     assert "remedy" not in outcome.stdout
 
@@ -69,7 +74,7 @@ def test_a_result_is_told_as_the_library_does(result, dataset):
     expected = [each.record() for each in actviz.diagnose(dataset)]
     assert told["diagnoses"] == json.loads(json.dumps(expected))
     assert told["recipe"] == actviz.recipe(dataset)
-    assert content["thresholds"]["version"] == 1
+    assert content["thresholds"]["version"] == 2
     assert set(content["thresholds"]) == {"version", *actviz.Thresholds.names()}
 
 
@@ -99,6 +104,30 @@ def test_strict_exits_with_1_for_an_unhealthy_pairing_and_0_if_all_are_healthy(r
     assert run(result, "--strict", "-i", "he_normal", "-a", "relu").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--strict"], 1), (["--strict=mild"], 1), (["--strict=marked"], 0), (["--strict", "severe"], 0), ([], 0),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("first", [True, False])
+def test_strict_asks_for_a_severity_and_may_stand_alone_anywhere(options, code, first):
+    pairing = ["pytorch_default+relu", "--depth", "5", "--width", "128", "--samples", "30", "--seeds", "2"]
+    outcome = run(*options, *pairing) if first else run(*pairing, *options)
+    assert outcome.exit_code == code
+    assert " mild " in outcome.stdout
+
+
+def test_strict_does_not_pass_what_could_not_be_judged(tmp_path):
+    for name, x in (("zeros", np.zeros((9, 8))), ("row", np.ones((1, 8)))):
+        np.save(tmp_path / f"{name}.npy", x)
+        outcome = run("he+relu", *SMALL[:4], "--seeds", "2", "--inputs", tmp_path / f"{name}.npy", "--strict=severe")
+        assert outcome.exit_code == 1
+        assert outcome.stdout.splitlines()[1].split()[2:4] == ["not", "judged"]
+        assert "not judged: " in outcome.stdout
+        assert "remedy" not in outcome.stdout
+
+
 def test_thresholds_can_be_changed(result):
     assert run(result, "--strict", "-a", "relu").exit_code == 0
     strict = run(result, "--strict", "-a", "relu", "--threshold", "vanishing=0.5", "--threshold", "exploding=40")
@@ -110,9 +139,11 @@ def test_thresholds_can_be_changed(result):
 def test_the_thresholds_are_listed_with_their_reasons():
     outcome = run("--list-thresholds")
     assert outcome.exit_code == 0
-    assert outcome.stdout.startswith("thresholds, version 1\n")
+    assert outcome.stdout.startswith("thresholds, version 2\n")
     for name in actviz.Thresholds.names():
         assert f"\n{name} = " in outcome.stdout
+    rows = [line.split() for line in outcome.stdout.splitlines()[-len(LIMITS) :]]
+    assert {rule: (float(marked), float(severe)) for rule, marked, severe in rows} == LIMITS
 
 
 def test_the_options_of_probe_are_there_in_their_own_words():

@@ -108,6 +108,14 @@ def test_what_theory_cannot_treat_is_said_below_the_table(init):
     assert row(printed, "he_normal")["phase"] == "critical"
 
 
+def test_a_correlation_that_is_kept_is_not_told_as_one():
+    found = content("tanh", "-i", "lecun_normal", "-i", "he_normal")["entries"]
+    assert [(entry["c_star"], entry["keeps_correlation"]) for entry in found] == [
+        (None, True),
+        (pytest.approx(0), False),
+    ]
+
+
 def test_json_holds_all_of_the_theory():
     found = content("tanh", "--weight-var", 1.7, "--bias-std", 0.3, "-i", "orthogonal", "--fan-in", 30)
     assert {key: found[key] for key in ("activation", "fan_in", "fan_out", "bias_std")} == {
@@ -120,6 +128,7 @@ def test_json_holds_all_of_the_theory():
     assert (refused["initializer"], refused["refused"]) == ("orthogonal", "dependent")
     assert entry["refused"] is None
     expected = theory.mean_field("tanh", 1.7, 0.09)
+    assert entry["keeps_correlation"] is False
     for key in ("weight_var", "bias_var", "q_star", "c_star", "chi_1", "xi_q", "xi_c", "xi_grad", "usable_depth"):
         assert entry[key] == pytest.approx(getattr(expected, key), rel=1e-12), key
     assert entry["trainable_depth"] == pytest.approx(6 * entry["xi_c"])

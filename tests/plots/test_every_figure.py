@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 import actviz
-from actviz.diagnosis.judging import Verdict
+from actviz.diagnosis.rules import Verdict
 from actviz.plots import (
     FIGURES,
     TEXT,

@@ -470,6 +470,50 @@ def test_collapsed_samples_are_seen():
     assert (_one(ds, "unit_spread")[:, -1] < 1e-6).all()
 
 
+def test_what_is_fed_is_kept_with_what_it_gives():
+    x = np.random.default_rng(1).normal(3.0, 2.0, size=(40, 12))
+    ds = probe(["he_normal", "zeros"], "relu", depth=2, width=8, seeds=2, inputs=x, batch=7, workers=1)
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    cosine = (np.square(unit.sum(axis=0)).sum() - 40) / (40 * 39)
+    for name, value in (
+        ("input_mean", x.mean()), ("input_rms", np.sqrt(np.mean(x * x))), ("input_similarity", cosine)
+    ):  # fmt: skip
+        assert ds[name].dims == ("init", "activation", "seed")
+        np.testing.assert_allclose(ds[name], value, rtol=1e-5)
+
+
+def test_weights_have_a_key_that_draws_do_not_share():
+    ds = probe(["he_normal", "xavier_normal", "identity"], "relu", depth=3, width=8, seeds=2, samples=5, workers=1)
+    keys = ds["weights_key"].values[:, 0]
+    assert len(np.unique(keys[0])) == 6
+    assert len(np.unique(keys[2])) == 1
+    assert set(keys[1].ravel()).isdisjoint(keys[0].ravel())
+    np.testing.assert_allclose(ds["weights_rms"][2], math.sqrt(1 / 8))
+    np.testing.assert_allclose(ds["weights_rms"][:2].mean(["seed", "layer"])[:, 0], [0.5, math.sqrt(1 / 8)], rtol=0.1)
+
+
+def test_units_of_other_weights_are_distinct_though_all_their_values_are_one():
+    ds = probe("uniform:0,1", "tanh", depth=1, width=9, input_width=200, inputs="uniform:0.5,1", seeds=1, samples=9)
+    assert ds["act_min"] == ds["act_max"] == 1.0
+    assert ds["distinct_units"] == 9
+
+
+@pytest.mark.parametrize("slope", [0.01, 1e-9])
+def test_a_unit_is_dead_only_where_no_gradient_passes(slope):
+    """Under a leaky ReLU it does, however many are below 0; under a slope of 1e-9 it does not."""
+    ds = probe("constant:-1", f"leaky_relu:{slope}", depth=1, width=10, samples=30, seeds=1, inputs=np.ones((30, 4)))
+    np.testing.assert_array_equal(_one(ds, "dead_units"), 0 if slope == 0.01 else 10)
+    np.testing.assert_array_equal(_one(ds, "saturated"), 1.0)
+    assert _one(ds, "grad_preact_rms")[0] > 0
+
+
+@pytest.mark.parametrize("phi", [np.exp, lambda z: z**3, lambda z: np.maximum(z, 0) ** 2])
+def test_saturation_is_not_defined_where_the_slope_grows_without_end(phi):
+    ds = probe("lecun_normal", Activation("own", phi), depth=2, width=10, samples=30, seeds=1, workers=1)
+    assert ds["saturated"].isnull().all()
+    assert (ds["dead_units"] == 0).all()  # and slopes of about 1 are not dead
+
+
 def test_dead_units_are_those_flat_for_every_sample():
     ds = probe("constant:-1", "relu", depth=2, width=10, samples=30, seeds=1, inputs=np.ones((30, 4)))
     np.testing.assert_array_equal(_one(ds, "dead_units")[0], 10)

@@ -10,7 +10,7 @@ from actviz import ACTIVATIONS, STATISTICS
 from actviz.numerics.histogram import BLOCK, LinearBins
 from actviz.numerics.moments import DRIFT, Moments, identical_units, square_sum, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
-from actviz.results.statistics import SATURATION_THRESHOLD
+from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD
 
 VIEW = LinearBins(0.0, 1.0, 30)
 
@@ -85,8 +85,8 @@ def _record(data, activation=ACTIVATIONS["tanh"], cuts=()):
             record.backward(dz[rows], slope[rows])
             record.weights(dw / dw.dtype.type(len(parts)))
     values = measurement([record]).statistics
-    assert set(values) == set(STATISTICS)
-    return {name: float(value[0]) for name, value in values.items()}, record
+    assert set(values) == {*STATISTICS, *OF_INPUTS, *OF_WEIGHTS}
+    return {name: float(values[name][0]) for name in STATISTICS}, record
 
 
 def _distinct_columns(h):
@@ -120,7 +120,7 @@ def _expected(data, activation=ACTIVATIONS["tanh"]):
             "act_max": h[finite].max() if finite.any() else math.nan,
             "saturated": saturated.mean() if whole else math.nan,
             "zero_fraction": np.mean(h == 0),
-            "dead_units": saturated.all(axis=0).sum() if whole else math.nan,
+            "dead_units": (np.abs(slope) < NOTHING_PASSES).all(axis=0).sum() if whole else math.nan,
             "similarity": similarity,
             "unit_spread": if_finite(spread / reference) if reference > 0 else math.nan,
             "distinct_units": _distinct_columns(data[2]) if whole else math.nan,
@@ -231,7 +231,7 @@ def test_without_a_backward_pass_gradients_are_unknown():
     record = LayerRecord(z.shape[1], ACTIVATIONS["tanh"], inputs)
     record.forward(z, h)
     values = measurement([record]).statistics
-    unknown = {name for name, value in values.items() if np.isnan(value[0])}
+    unknown = {name for name in STATISTICS if np.isnan(values[name][0])}
     assert unknown == {"saturated", "dead_units", "grad_preact_rms", "grad_weight_norm", "grad_zero"}
     assert measurement([record]).histograms.view_hist == ()
 
@@ -389,10 +389,12 @@ def test_twins_are_one_unit_whatever_rounding_makes_of_their_values():
     h[:, 1], h[:, 5] = h[:, 0] * np.float32(1 + 1e-4), h[:, 2]
     for pieces in (1, 4):
         record = LayerRecord(6, ACTIVATIONS["tanh"], Moments(6))
-        record.twins = np.array([0, 0, 1, 2, 3, 4])
         for part in np.split(h, pieces):
+            record.units(np.array([0, 0, 1, 2, 3, 4]))
             record.activations(part)
-        assert record.distinct_units == 4
+        assert record.distinct_units == 5
+        record.units(np.array([0, 1, 2, 3, 4, 4]))  # known to be so twice: these are the same both times
+        assert record.distinct_units == 6
 
 
 def test_moments_of_more_rows_than_a_block():

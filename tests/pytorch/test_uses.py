@@ -126,3 +126,40 @@ def test_two_models_of_the_same_layers_stand_side_by_side():
         combine_attrs="override",
     )
     assert [found.verdict for found in actviz.diagnose(both)] == ["collapsed", "healthy"]
+
+
+def _plain(seed=None):
+    if seed is not None:
+        torch.manual_seed(seed)
+    return nn.Sequential(*[m for _ in range(4) for m in (nn.Linear(32, 32), nn.ReLU())], nn.Linear(32, 10))
+
+
+def _fed(generator):
+    return 3.0 + torch.randn(64, 32, generator=generator)
+
+
+def test_a_model_knows_what_it_was_fed_and_what_its_weights_are():
+    ds = actviz.probe_module(_plain(0), _fed, seeds=3)
+    assert float(ds["input_mean"].mean()) == pytest.approx(3.0, abs=0.1)
+    assert float(ds["input_rms"].mean()) == pytest.approx(10**0.5, rel=0.02)
+    assert float(ds["input_similarity"].mean()) == pytest.approx(0.9, abs=0.01)
+    np.testing.assert_allclose(ds["weights_rms"], (1 / 96) ** 0.5, rtol=0.1)  # U(+-1 / sqrt(32)), five times
+
+
+def test_seeds_of_one_model_are_told_from_those_of_a_factory():
+    one, several = (actviz.probe_module(model, _fed, seeds=3) for model in (_plain(0), _plain))
+    told = [[note.key for note in actviz.diagnose(ds)[0].notes] for ds in (one, several)]
+    assert ["note.one_model" in keys for keys in told] == [True, False]
+
+
+def test_a_model_is_not_advised_the_scale_that_it_has():
+    def he():
+        model = nn.Sequential(*[m for _ in range(60) for m in (nn.Linear(16, 16), nn.ReLU())])
+        for layer in model[::2]:
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+        return model
+
+    found = actviz.diagnose(actviz.probe_module(he, lambda g: torch.randn(32, 16, generator=g), seeds=4))[0]
+    assert found.findings
+    assert "the weight scale is right for ReLU" in found.findings[0].remedy()

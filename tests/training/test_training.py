@@ -388,6 +388,24 @@ def test_a_clipped_update_goes_as_far_as_the_clip_allows():
     assert np.linalg.norm(learner.parameters.values - before) == pytest.approx(0.5 * 0.01)
 
 
+def test_what_is_clipped_is_the_gradient_of_the_loss_and_decay_comes_on_top():
+    rng = np.random.default_rng(0)
+    x, y, lr, decay, clip = rng.normal(size=(9, 2)), rng.integers(2, size=9), 0.5, 0.3, 0.01
+
+    def learner(**options):
+        made = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=8, dtype="float64", **options)
+        return Learner(made["he_normal"], 2, 0, 9)
+
+    plain, both = learner(), learner(weight_decay=decay, clip=clip)
+    before = plain.parameters.values.copy()
+    _, norm = plain.step(x, y, lr)
+    _, clipped = both.step(x, y, lr)
+    assert clipped == norm > clip  # what is reported, and clipped, has no decay in it
+    decayed = np.where(np.arange(len(before)) < both.parameters.decayed, lr * decay * before, 0.0)
+    expected = before + (plain.parameters.values - before) * clip / norm - decayed
+    np.testing.assert_allclose(both.parameters.values, expected, rtol=1e-12, atol=1e-15)
+
+
 def test_decoupled_decay_leaves_the_loss_alone_and_shrinks_the_weights():
     found = _trained(optimizer=["adam", "adamw"], weight_decay=1.0, lr=0.01, epochs=10)
     assert (found["penalty"].isel(run=1) == 0).all()

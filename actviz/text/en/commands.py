@@ -16,6 +16,9 @@ TEXT: dict[str, str] = {
     "cli.thresholds": "thresholds, version {version}",
     "cli.remedy": "remedy: {words}",
     "cli.note": "note: {words}",
+    "cli.limits": "severity: from which number on a fault is marked, and from which severe; any other is severe as it "
+    "is",
+    "cli.unjudged": "not judged: {words}",
     "cli.seeds": "{number} seeds",
     "cli.seed": "{number} seed",
     "cli.layers": "{number} layers",
@@ -60,6 +63,7 @@ TEXT: dict[str, str] = {
     "{kept}{note}",
     "ledger.every_length": "every length",
     "ledger.leaves": "; unstable: signals leave this length",
+    "ledger.kept": "kept",
     "ledger.gains": "gain that keeps length 1: {length}; that keeps the gradient there: {gradient}",
     "ledger.line": "critical line:",
     "ledger.phase.critical": "critical",
@@ -78,6 +82,10 @@ TEXT: dict[str, str] = {
     "head.type": "type",
     "head.pairing": "pairing",
     "head.verdict": "verdict",
+    "head.rule": "rule",
+    "head.marked": "marked",
+    "head.severe": "severe",
+    "head.severity": "severity",
     "head.statistic": "statistic",
     "head.value": "value",
     "head.threshold": "threshold",
@@ -264,19 +272,21 @@ TEXT: dict[str, str] = {
     "reference.standard deviation of h over samples and units": "standard deviation of h over samples and units",
     "reference.minimum of the finite h": "minimum of the finite h",
     "reference.maximum of the finite h": "maximum of the finite h",
-    "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|": (
-        "share of values with |phi'(z)| below 5 % of the largest |phi'|"
+    "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest": (
+        "share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest"
     ),
     "reference.share of h that is exactly 0": "share of h that is exactly 0",
-    "reference.number of units saturated (flat) for every sample": "number of units saturated (flat) for every sample",
+    "reference.number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6": (
+        "number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6"
+    ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed"
     ),
     "reference.standard deviation of a unit's h over samples, root mean square over units, divided by the input's": (
         "standard deviation of a unit's h over samples, root mean square over units, divided by the input's"
     ),
-    "reference.number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric": (
-        "number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric"
+    "reference.number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric": (
+        "number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric"
     ),
     "reference.share of h that is inf or NaN": "share of h that is inf or NaN",
     "reference.root mean square of dL/dz over samples and units": "root mean square of dL/dz over samples and units",

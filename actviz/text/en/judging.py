@@ -4,6 +4,11 @@ TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "healthy",
     "verdict.healthy.short": "ok",
+    "verdict.not_judged": "not judged",
+    "verdict.not_judged.short": "n. j.",
+    "severity.mild": "mild",
+    "severity.marked": "marked",
+    "severity.severe": "severe",
     "verdict.overflowed": "overflowed",
     "verdict.overflowed.short": "overfl.",
     "verdict.dead": "dead",
@@ -21,16 +26,16 @@ TEXT: dict[str, str] = {
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
     "finding.dead.silent": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
-    "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample",
+    "finding.dead.flat": "{share} of the units of layer {layer} pass no gradient for any sample",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
-    "finding.symmetric": "the units of layer {layer} are all identical, so they learn the same",
-    "finding.saturated": "up to {share} of a layer's activations are where the slope is nearly 0",
-    "finding.collapsed.faded": "the signal fades to one spike: over samples a unit varies by {value} of what the "
-    "input does",
-    "finding.collapsed.alike": "samples can no longer be told apart, however broad the histogram: a unit varies by "
-    "{value} of what the input does",
+    "finding.symmetric": "all units of layer {layer} have the same weights, so they learn the same",
+    "finding.saturated": "up to {share} of a layer's activations are where the slope is below 5 % of its largest",
+    "finding.collapsed.faded": "the signal fades: over samples a unit varies by {share} of what the input does",
+    "finding.collapsed.faded_all": "the signal is gone: over samples no unit varies at all",
+    "finding.collapsed.alike": "samples grow alike, however broad the histogram: for their size, two of them are "
+    "{share} as far apart as the inputs are",
     "finding.exploding.gradient": "the gradient grows on its way back to {value} times its size at the last layer "
     "({rate}-fold in mean square a layer)",
     "finding.exploding.signal": "the signal grows: over samples a unit varies {value} times as the input does",
@@ -44,7 +49,21 @@ TEXT: dict[str, str] = {
     "note.grows_slowly": "slow growth: the gradient grows {factor}-fold over {depth} layers",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
-    "note.alike": "samples grow alike: mean cosine {cosine} at layer {layer}",
+    "note.no_input": "every input is 0, so that nothing can be judged by them",
+    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same",
+    "note.replicas": "the {seeds} seeds have the same weights: they are one network and no replicates (does the "
+    "initializer use the generator that it is given?)",
+    "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
+    "and no replicates (does the initializer use the generator that it is given?)",
+    "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
+    "that are drawn as it was",
+    "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
+    "its largest can be told",
+    "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
+    "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
+    "them",
+    "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} than the "
+    "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "remedy.random": "draw the weights at random, so that units differ:",
     "remedy.centred": "centre the weights at 0:",
@@ -53,26 +72,31 @@ TEXT: dict[str, str] = {
     "remedy.nearest": "a weight variance of {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain}; {init}, "
     "{own} / fan_in, is nearest)",
     "remedy.instead": "instead of {current} / fan_in ",
-    "remedy.critical": "{instead}use {target}, which makes {activation} critical.",
-    "remedy.unit": "{instead}use {target}, which keeps the signal of {activation}, and nearly its gradient.",
-    "remedy.level": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers.",
-    "remedy.tried": "{instead}use {target}, under which trial stacks of width {width} are healthy; over {depth} "
-    "layers of {activation} a few percent more explode and a few less fade, so fewer layers, skip connections or "
-    "batch normalization are safer.",
-    "remedy.closest": "use fewer layers, skip connections or batch normalization: no weight scale keeps {activation} "
-    "level over {depth} layers for sure; {instead}{target} comes closest, under which most trial stacks of width "
-    "{width} are healthy.",
-    "remedy.unsteady": "use fewer layers, skip connections or batch normalization: no weight scale keeps "
-    "{activation} level over {depth} layers for sure.",
-    "remedy.depth": "use fewer or wider layers, skip connections or batch normalization: the weight scale is right "
-    "for {activation}.",
+    "remedy.critical": "{instead}use {target}, which makes {activation} critical{tried}.",
+    "remedy.unit": "{instead}use {target}, which keeps the signal of {activation}, and nearly its gradient{tried}.",
+    "remedy.level": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers{tried}.",
+    "remedy.found": "{instead}use {target}, found by trial{tried}; a few percent more explode and a few less fade over "
+    "{depth} layers of {activation}, so fewer layers, skip connections or batch normalization are safer.",
+    "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
+    "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
+    "healthy",
+    "remedy.normalized": ", with which {healthy} of {of} fresh networks of width {width} are healthy",
+    "remedy.normalize": "use batch normalization{normalized}, or skip connections or fewer layers: {why}.",
+    "remedy.residual": "use skip connections, or fewer or wider layers: {why}.",
+    "remedy.why.scale": "no weight scale keeps {activation} healthy over {depth} layers{best}",
+    "remedy.why.right": "the weight scale is right for {activation}",
+    "remedy.unsteady": "use fewer layers, skip connections or normalization: no weight scale keeps {activation} level "
+    "over {depth} layers for sure.",
+    "remedy.depth": "use skip connections, normalization, or fewer or wider layers: {why}.",
     "remedy.cut": "See what stands right behind that layer: detach(), no_grad(), rounding, or weights that are all 0 "
     "let no gradient through.",
     "remedy.undefined": "See what that layer is given: the layer before is of ordinary size, so a function is "
     "undefined there (the logarithm or root of a negative number, 0 / 0), and no weight scale is to blame.",
     "remedy.inputs": "Scale the inputs to a root mean square of 1; it is {size} now.",
+    "remedy.inputs_centred": "Centre the inputs, whose mean is {mean}, and scale them to a root mean square of 1; it "
+    "is {size} now.",
     "remedy.none": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with "
-    "{tanh}, or batch normalization.",
+    "{tanh}, or batch normalization{normalized}.",
     "remedy.norm": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections.",
     "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
     "remedy.smaller": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the "
@@ -86,18 +110,18 @@ TEXT: dict[str, str] = {
     "threshold.saturated": "share of saturated values, under a bounded activation: most; hard tanh has 48 % under He",
     "threshold.saturated_one_sided": "share of saturated values, under other activations: nearly all, since ReLU and "
     "its kin rest at 50 %",
-    "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU has "
-    "up to 65 %",
+    "threshold.dead_units": "share of a layer's units that pass no gradient for any sample: nearly all; deep He + ReLU "
+    "has up to 65 %",
     "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
-    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may be "
-    "collapsed; deep He + ReLU comes down to 0.03",
-    "threshold.faded": "standard deviation of a collapsed layer's activations below which they are one spike, as "
-    "wide as one of thirty bins on (0, 1)",
-    "threshold.alike": "mean cosine of two samples from which on a layer of small spread is collapsed",
+    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have faded; "
+    "deep He + ReLU comes down to 0.03",
+    "threshold.faded": "standard deviation of a faded layer's activations, as wide as one of thirty bins on (0, 1)",
+    "threshold.alike": "distance of two samples for their size, relative to the inputs': 1/30, as for the gradient; "
+    "He + ReLU comes to 1/10 over 50 layers",
     "threshold.exploding": "norm of the gradient, relative to the last layer's, or spread of the signal, relative to "
     "the input's: 30, about 1000 in mean square, which takes 7 of the theory's depth scales",
     "threshold.vanishing": "norm of the gradient, relative to the last layer's: 1/30, as for exploding",
-    "threshold.slow": "factor from which on a smaller change of the gradient is noted",
+    "threshold.slow": "factor from which on a smaller change of the gradient, or of the samples' distance, is noted",
     "threshold.underflow": "size below which a 0 in the next layer is underflow, not a dead layer; float32 ends at "
     "1e-45",
     # Theory

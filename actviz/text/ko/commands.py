@@ -16,6 +16,8 @@ TEXT: dict[str, str] = {
     "cli.thresholds": "기준값, 버전 {version}",
     "cli.remedy": "처방: {words}",
     "cli.note": "참고: {words}",
+    "cli.limits": "정도: 결함을 뚜렷하다고, 심각하다고 보는 값의 경계. 그 밖의 결함은 모두 심각하다",
+    "cli.unjudged": "판단 보류: {words}",
     "cli.seeds": "시드 {number}개",
     "cli.seed": "시드 {number}개",
     "cli.layers": "층 {number}개",
@@ -59,6 +61,7 @@ TEXT: dict[str, str] = {
     "{kept}{note}",
     "ledger.every_length": "모든 길이가 유지됨",
     "ledger.leaves": "; 불안정: 신호가 이 길이에서 멀어진다",
+    "ledger.kept": "유지",
     "ledger.gains": "길이 1을 유지하는 이득: {length}; 그 길이에서 기울기를 유지하는 이득: {gradient}",
     "ledger.line": "임계선:",
     "ledger.phase.critical": "임계",
@@ -77,6 +80,10 @@ TEXT: dict[str, str] = {
     "head.type": "종류",
     "head.pairing": "조합",
     "head.verdict": "판정",
+    "head.rule": "규칙",
+    "head.marked": "뚜렷함",
+    "head.severe": "심각",
+    "head.severity": "정도",
     "head.statistic": "통계량",
     "head.value": "값",
     "head.threshold": "기준값",
@@ -262,19 +269,21 @@ TEXT: dict[str, str] = {
     "reference.standard deviation of h over samples and units": "표본과 뉴런에 걸친 h의 표준편차",
     "reference.minimum of the finite h": "유한한 h의 최솟값",
     "reference.maximum of the finite h": "유한한 h의 최댓값",
-    "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|": (
-        "|phi'(z)|가 |phi'| 최댓값의 5 %보다 작은 값의 비율"
+    "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest": (
+        "|phi'(z)|가 최댓값의 5 % 미만인 값의 비율. 최댓값이 없는 함수에서는 정의되지 않음"
     ),
     "reference.share of h that is exactly 0": "정확히 0인 h의 비율",
-    "reference.number of units saturated (flat) for every sample": "모든 표본에서 포화된(평평한) 뉴런의 수",
+    "reference.number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6": (
+        "어떤 표본에서도 기울기를 통과시키지 않는 뉴런의 수: |phi'(z)|가 1e-6 미만"
+    ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "두 표본의 h 사이 코사인, h가 0이 아닌 모든 표본 쌍의 평균; 붕괴하면 1"
     ),
     "reference.standard deviation of a unit's h over samples, root mean square over units, divided by the input's": (
         "뉴런별로 구한 표본 간 h의 표준편차를 뉴런에 대해 제곱평균제곱근한 뒤 입력의 값으로 나눔"
     ),
-    "reference.number of units that differ, beyond rounding, in some sample; 1 when the layer is symmetric": (
-        "어떤 표본에서든 반올림 오차를 넘어 서로 다른 뉴런의 수; 층이 대칭이면 1"
+    "reference.number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric": (
+        "가중치가 서로 다른 뉴런의 수(가중치를 알 수 없으면 값이 다른 뉴런의 수). 층이 대칭이면 1"
     ),
     "reference.share of h that is inf or NaN": "inf 또는 NaN인 h의 비율",
     "reference.root mean square of dL/dz over samples and units": "표본과 뉴런에 걸친 dL/dz의 제곱평균제곱근",

@@ -4,6 +4,11 @@ TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "정상",
     "verdict.healthy.short": "정상",
+    "verdict.not_judged": "판단 보류",
+    "verdict.not_judged.short": "보류",
+    "severity.mild": "가벼움",
+    "severity.marked": "뚜렷함",
+    "severity.severe": "심각",
     "verdict.overflowed": "오버플로",
     "verdict.overflowed.short": "오버플로",
     "verdict.dead": "죽음",
@@ -21,15 +26,16 @@ TEXT: dict[str, str] = {
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
     "finding.dead.silent": "{layer}층부터 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
-    "finding.dead.flat": "어떤 표본에서도 함수의 평평한 구간을 벗어나지 못하는 뉴런이 {layer}층의 {share}에 이른다",
+    "finding.dead.flat": "어떤 표본에서도 기울기를 통과시키지 않는 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
-    "finding.symmetric": "{layer}층의 뉴런이 모두 같아 똑같은 것만 학습한다",
-    "finding.saturated": "함수의 미분값이 거의 0인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
-    "finding.collapsed.faded": "신호가 한 점으로 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
-    "finding.collapsed.alike": "히스토그램이 아무리 넓어도 표본을 더는 구별할 수 없다: 표본에 따른 뉴런의 변동이 "
-    "입력 변동의 {value}배이다",
+    "finding.symmetric": "{layer}층의 모든 뉴런이 같은 가중치를 가져 똑같은 것만 학습한다",
+    "finding.saturated": "미분값이 최댓값의 5 % 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
+    "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
+    "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
+    "finding.collapsed.alike": "히스토그램이 넓어도 표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 "
+    "{share}이다",
     "finding.exploding.gradient": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배로 작아진다(제곱 평균은 층마다 {rate}분의 1)",
@@ -41,7 +47,21 @@ TEXT: dict[str, str] = {
     "note.grows_slowly": "느린 증가: 기울기가 층 {depth}개를 지나며 {factor}배로 커진다",
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
     "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
-    "note.alike": "표본이 서로 비슷해진다: {layer}층에서 평균 코사인 {cosine}",
+    "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
+    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나 모두 같다",
+    "note.replicas": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(초기화 함수가 "
+    "주어진 난수 생성기를 쓰는지 확인한다)",
+    "note.replicas_layers": "시드 {seeds}개의 가중치가 서로 같고 층마다 같다: 반복 측정이 아니라 같은 신경망 "
+    "하나이다(초기화 함수가 주어진 난수 생성기를 쓰는지 확인한다)",
+    "note.one_model": "시드 {seeds}개의 가중치가 서로 같다: 신경망 하나를 측정한 것이므로, 같은 방법으로 새로 뽑은 "
+    "신경망에 대해서는 알 수 없다",
+    "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지므로 최댓값에 대한 "
+    "비율을 정할 수 없다",
+    "note.no_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값을 알 수 없다",
+    "note.uncentred": "입력이 첫 층 이전부터 서로 비슷하다(평균 {mean}, 제곱평균제곱근 {rms}, 평균 코사인 {cosine}). "
+    "평균을 빼 준다",
+    "note.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 {layer}층에서 입력의 {factor}분의 1이다(평균 "
+    "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "remedy.random": "뉴런이 서로 달라지도록 가중치를 무작위로 뽑는다.",
     "remedy.centred": "가중치의 평균을 0으로 맞춘다.",
@@ -50,26 +70,31 @@ TEXT: dict[str, str] = {
     "remedy.nearest": "가중치 분산 {variance} / fan_in(fan_in {fan_in}에서 표준편차 {std}, 이득 {gain}; 가장 가까운 "
     "것은 {own} / fan_in 분산의 {init} 초기화)",
     "remedy.instead": ", 현재는 {current} / fan_in",
-    "remedy.critical": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}{instead}.",
-    "remedy.unit": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}{instead}.",
-    "remedy.level": "{activation} 함수의 기울기를 층 {depth}개에 걸쳐 고르게 하는 설정을 쓴다: {target}{instead}.",
-    "remedy.tried": "시험한 너비 {width}의 신경망이 정상으로 나온 설정을 쓴다: {target}{instead}. {activation} "
-    "함수의 층 {depth}개에서 가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 "
-    "연결 또는 배치 정규화를 쓰는 편이 더 안전하다.",
-    "remedy.closest": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 "
-    "확실히 고르게 유지하는 가중치 크기는 없다. 시험한 너비 {width}의 신경망 대부분이 정상인, 가장 가까운 설정: "
-    "{target}{instead}.",
-    "remedy.unsteady": "층을 줄이거나 잔차 연결 또는 배치 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 "
-    "확실히 고르게 유지하는 가중치 크기는 없다.",
-    "remedy.depth": "층을 줄이거나 너비를 늘리거나, 잔차 연결 또는 배치 정규화를 쓴다: 가중치 크기는 {activation} "
-    "함수에 알맞다.",
+    "remedy.critical": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}{instead}{tried}.",
+    "remedy.unit": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}{instead}{tried}.",
+    "remedy.level": "{activation} 함수의 기울기를 층 {depth}개에 걸쳐 고르게 하는 설정을 쓴다: "
+    "{target}{instead}{tried}.",
+    "remedy.found": "시험으로 찾은 설정을 쓴다: {target}{instead}{tried}. {activation} 함수의 층 {depth}개에서 "
+    "가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 배치 정규화를 쓰는 "
+    "편이 더 안전하다.",
+    "remedy.healthy": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상",
+    "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상이다",
+    "remedy.normalized": "(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
+    "remedy.normalize": "잔차 연결을 쓰거나 층을 줄이거나 배치 정규화를 쓴다{normalized}: {why}.",
+    "remedy.residual": "잔차 연결을 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
+    "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 정상으로 유지하는 가중치 크기는 없다{best}",
+    "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
+    "remedy.unsteady": "층을 줄이거나 잔차 연결 또는 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
+    "고르게 유지하는 가중치 크기는 없다.",
+    "remedy.depth": "잔차 연결이나 정규화를 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
     "remedy.cut": "그 층 바로 뒤를 살펴본다: detach(), no_grad(), 반올림, 모두 0인 가중치는 기울기를 통과시키지 "
     "않는다.",
     "remedy.undefined": "그 층에 들어가는 값을 살펴본다: 앞 층의 크기는 정상이므로 그 층에서 어떤 함수가 정의되지 "
     "않은 것이며(음수의 로그나 제곱근, 0 / 0), 가중치 크기의 문제가 아니다.",
     "remedy.inputs": "입력의 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
-    "remedy.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. "
-    "배치 정규화를 쓰거나, tanh 함수에 다음 초기화를 쓴다: {tanh}.",
+    "remedy.inputs_centred": "입력에서 평균({mean})을 빼고 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
+    "remedy.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. tanh "
+    "함수에 다음 초기화를 쓰거나({tanh}) 배치 정규화를 쓴다{normalized}.",
     "remedy.norm": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
     "remedy.smaller": "더 작은 가중치를 쓴다: 알맞은 분산은 actviz.theory.critical_points에 {activation} 함수를 넘겨 "
@@ -82,17 +107,18 @@ TEXT: dict[str, str] = {
     "threshold.distinct_units": "뉴런이 더 많은 층을 대칭으로 보는, 서로 다른 뉴런 수의 상한",
     "threshold.saturated": "유계 활성화 함수에서 포화된 값의 비율: 대부분. He 초기화의 hard tanh에서는 48 %",
     "threshold.saturated_one_sided": "그 밖의 활성화 함수에서 포화된 값의 비율: 거의 전부. ReLU 계열은 평소 50 %",
-    "threshold.dead_units": "한 층에서 어떤 표본에도 평평한 뉴런의 비율: 거의 전부. 깊은 He + ReLU에서는 최대 65 %",
+    "threshold.dead_units": "한 층에서 어떤 표본에도 기울기를 통과시키지 않는 뉴런의 비율: 거의 전부. 깊은 He + "
+    "ReLU에서는 최대 65 %",
     "threshold.grad_zero": "층에 기울기가 없다고 보는, 정확히 0인 값의 비율: 전부",
-    "threshold.collapsed": "층이 붕괴했을 수 있다고 보는, 입력에 대한 뉴런별 표본 간 퍼짐의 상한. 깊은 He + "
-    "ReLU에서는 0.03까지 내려간다",
-    "threshold.faded": "붕괴한 층의 활성화값이 한 점에 모였다고 보는 표준편차의 상한: (0, 1)을 서른 구간으로 나눈 한 "
-    "구간의 폭",
-    "threshold.alike": "표본 간 퍼짐이 작은 층을 붕괴로 보는, 두 표본의 평균 코사인의 하한",
+    "threshold.collapsed": "신호가 줄어들었다고 보는, 입력에 대한 뉴런별 표본 간 퍼짐의 상한. 깊은 He + ReLU에서는 "
+    "0.03까지 내려간다",
+    "threshold.faded": "줄어든 층에서 활성화값의 표준편차의 상한: (0, 1)을 서른 구간으로 나눈 한 구간의 폭",
+    "threshold.alike": "크기에 비한 두 표본의 거리를 입력에서의 거리와 견준 값의 하한: 기울기와 같은 기준으로 1/30. "
+    "He + ReLU는 50층에서 1/10이 된다",
     "threshold.exploding": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 퍼짐: 30. 제곱 평균으로는 약 "
     "1000이며, 이론의 깊이 척도로 7배에 해당한다",
     "threshold.vanishing": "마지막 층에 대한 기울기의 노름: 폭발과 같은 기준으로 1/30",
-    "threshold.slow": "기울기의 더 작은 변화도 적어 두는 배율의 하한",
+    "threshold.slow": "기울기나 표본 거리의 더 작은 변화도 적어 두는 배율의 하한",
     "threshold.underflow": "다음 층의 0을 죽은 층이 아니라 언더플로로 보는 크기의 상한. float32는 1e-45에서 끝난다",
     # Theory
     "theory.refused.norm": "배치 정규화: 단순한 층 구조에 대한 평균장 이론이 성립하지 않는다",

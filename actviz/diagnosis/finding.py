@@ -1,0 +1,103 @@
+"""A fault with its evidence, its severity and its remedy, and a sentence beside the faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from actviz.diagnosis.numbers import fold, number, share
+from actviz.diagnosis.remedies import Situation, remedy
+from actviz.diagnosis.rules import COSINE_ERROR, Verdict
+from actviz.diagnosis.severity import Severity, severity_of
+from actviz.text import label, text
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of a pairing.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    rule : str
+        Name of the rule that found it: the verdict, and after a dot which form of it.
+    layer : int
+        First layer in which it shows, in the direction in which it travels (gradients come from the last layer);
+        median of the seeds that agree.
+    statistic : str
+        What tells: a statistic of the dataset, or one of ``rules.DERIVED``.
+    value : float
+        That of the worst layer, median of the seeds that agree.
+    threshold : float
+        What it was compared with.
+    seeds, of : int
+        Seeds that show it, of how many.
+    rate : float
+        Factor of the mean-square gradient a layer on its way back; NaN where there is none.
+    situation : Situation
+        What the remedy depends on.
+    """
+
+    verdict: Verdict
+    rule: str
+    layer: int
+    statistic: str
+    value: float
+    threshold: float
+    seeds: int
+    of: int
+    rate: float
+    situation: Situation
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is, by its number."""
+        return severity_of(self.rule, self.value)
+
+    def message(self, lang: str = "en") -> str:
+        """Say what is wrong, in one sentence."""
+        everywhere = self.rule == "dead.gradient" and self.layer == self.situation.last
+        everywhere |= self.rule == "collapsed.faded" and self.value == 0.0
+        return text(
+            f"finding.{self.rule}{'_all' if everywhere else ''}",
+            lang,
+            layer=self.layer,
+            value=number(self.value),
+            share=share(self.value, COSINE_ERROR**0.5 if self.statistic == "distance" else 0.0),
+            rate=fold(self.rate),
+        )
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say what is wrong, after the verdict."""
+        return f"{self.verdict.label(lang)} ({self.severity.label(lang)}): {self.message(lang)}"
+
+    def remedy(self, lang: str = "en") -> str:
+        """Say how to mend it, in one sentence with the number to use."""
+        return remedy(self.rule, self.situation, lang)
+
+    def record(self, lang: str = "en") -> dict[str, Any]:
+        """Return everything about it, as JSON values."""
+        names = ("rule", "layer", "statistic", "value", "threshold", "seeds", "of")
+        words = {"message": self.message(lang), "remedy": self.remedy(lang)}
+        found = {"verdict": self.verdict.value, "severity": self.severity.value}
+        return {**found, **{name: getattr(self, name) for name in names}, **words}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence beside the faults: its key in ``text.TEXT`` and what to fill in.
+
+    ``of_all`` says of what is not judged that it leaves nothing that is.
+    """
+
+    key: str
+    values: tuple[tuple[str, Any], ...] = ()
+    finding: Finding | None = None
+    of_all: bool = False
+
+    def message(self, lang: str = "en") -> str:
+        """Say it, in one sentence."""
+        values = {name: label(value, lang) if name == "activation" else value for name, value in self.values}
+        if self.finding:
+            values |= {"verdict": self.finding.verdict.label(lang), "message": self.finding.message(lang)}
+        return text(self.key, lang, **values)

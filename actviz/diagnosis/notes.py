@@ -1,0 +1,97 @@
+"""What is worth saying of a pairing beside its faults: what cannot be judged, and what is on its way to a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from actviz.diagnosis.finding import Note
+from actviz.diagnosis.numbers import fold, number
+from actviz.diagnosis.remedies import Situation
+from actviz.diagnosis.rules import Profile, Values, Verdict
+from actviz.diagnosis.thresholds import Thresholds
+from actviz.results.replicates import are_replicates
+
+SLOW_RATE = 0.7
+"""A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
+
+
+def unjudged(profile: Profile, where: Situation) -> list[Note]:
+    """Say what a result leaves open, so that its silence does not pass for health."""
+    if where.inputs.rms == 0.0:
+        return [Note("note.no_input", of_all=True)]
+    found = []
+    if np.isnan(profile["unit_spread"][:, 0]).all() and not profile["nonfinite"][:, 0].any():
+        found.append(Note("note.no_spread"))
+    if np.isnan(profile["grad_preact_rms"]).all():
+        found.append(Note("note.no_gradient"))
+    if not where.module and not are_replicates(where.init, profile["weights_key"]):
+        found.append(_copies(profile["weights_key"]))
+    return found
+
+
+def _copies(keys: Values) -> Note:
+    """Name seeds whose weights are the same, which are one network and not several."""
+    alike = keys.shape[1] > 2 and len(np.unique(keys[0, 1:])) == 1
+    return Note(f"note.replicas{'_layers' if alike else ''}", (("seeds", len(keys)),))
+
+
+def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:
+    """Return all notes but those of faults that fewer seeds show than must agree."""
+    if where.inputs.rms == 0.0:
+        return []
+    return [
+        *_uncentred(where),
+        *_changes(profile, t, findings),
+        *_alike(profile, t, findings),
+        *_slopeless(profile, where),
+        *_one_model(profile, where),
+    ]
+
+
+def _one_model(profile: Profile, where: Situation) -> list[Note]:
+    """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
+    keys = profile["weights_key"]
+    if not where.module or are_replicates(where.init, keys):
+        return []
+    return [Note("note.one_model", (("seeds", len(keys)),))]
+
+
+def _uncentred(where: Situation) -> list[Note]:
+    """Note inputs most of whose size is their mean, which all samples share."""
+    inputs = where.inputs
+    if not inputs.uncentred or not inputs.similarity > 0.5:
+        return []
+    sizes = (("mean", number(inputs.mean)), ("rms", number(inputs.rms)), ("cosine", f"{inputs.similarity:.4g}"))
+    return [Note("note.uncentred", sizes)]
+
+
+def _changes(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
+    """Note a gradient that changes, but not by so much that it vanishes or explodes."""
+    ratio = profile["gradient_ratio"]
+    factor = float(np.median(ratio[:, 0]))
+    if set(findings) & {Verdict.VANISHING, Verdict.EXPLODING} or not factor > 0:
+        return []
+    if max(factor, 1.0 / factor) < t.slow:
+        return []
+    slow = SLOW_RATE <= profile.rate <= 1.0 / SLOW_RATE
+    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
+    return [Note(key, (("factor", fold(factor)), ("rate", fold(profile.rate)), ("depth", ratio.shape[1])))]
+
+
+def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
+    """Note samples that have come closer in direction than the inputs are, though not by so much as to collapse."""
+    distance = float(np.median(profile["distance"][:, -1]))
+    if Verdict.COLLAPSED in findings or not distance * t.slow <= 1.0:
+        return []
+    cosine, layer = float(np.median(profile["similarity"][:, -1])), profile.layers[-1]
+    return [Note("note.alike", (("cosine", f"{cosine:.4g}"), ("layer", layer), ("factor", fold(distance))))]
+
+
+def _slopeless(profile: Profile, where: Situation) -> list[Note]:
+    """Note that saturation has no meaning for this function, or that its slope is not known."""
+    if np.isfinite(profile["saturated"]).any() or not np.isfinite(profile["grad_preact_rms"]).any():
+        return []
+    key = "note.no_slope" if np.isnan(profile["dead_units"]).all() else "note.no_largest_slope"
+    return [Note(key, (("activation", where.activation),))]

@@ -1,0 +1,74 @@
+"""Weight scales by theory: what keeps length and gradient over a stack of plain layers."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from actviz.catalog.activations import Activation
+from actviz.diagnosis.thresholds import Thresholds
+
+NEAR = 0.1
+"""Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
+
+TOO_MUCH = Thresholds().exploding
+"""Change of a gradient that a remedy must not leave: the thresholds' own."""
+
+
+def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
+    """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
+    from actviz import theory
+
+    lengths = np.clip(theory.lengths(activation, [variance] * (depth - 1), bias_var, size), theory.TINY, theory.HUGE)
+    return sum(0.5 * math.log(max(theory.chi(activation, q, variance), 1e-300)) for q in lengths.tolist())
+
+
+@functools.lru_cache(maxsize=256)
+def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float] | None:
+    """How and at which weight variance times fan_in length and gradient are kept, however deep; None if at none in use.
+
+    First a critical point at which signals keep a length, unless it saturates most of them; else what keeps unit length
+    and, within a tenth a layer, the gradient, if signals come back to that length (SELU); else the critical point
+    towards which signals die, but slowly (tanh).
+    """
+    from actviz import theory
+
+    points = {point.q_star: point.weight_var for point in theory.critical_points(activation, bias_var) if point.stable}
+    kept = [q for q in points if math.isnan(q) or (q > 0.0 and not theory.saturated_share(activation, q) >= 0.5)]
+    if kept:
+        return "critical", points[kept[0]]
+    if bias_var < 1.0:
+        unit = (1.0 - bias_var) * theory.critical_gain(activation) ** 2
+        near = abs(theory.chi(activation, 1.0, unit) - 1.0) < NEAR
+        if near and theory.length_slope(activation, 1.0, unit) < 1.0:
+            return "unit", unit
+    return ("critical", points[0.0]) if 0.0 in points else None
+
+
+@functools.lru_cache(maxsize=256)
+def level_variance(activation: Activation, bias_var: float, depth: int, size: float = 1.0) -> float | None:
+    """Weight variance times fan_in under which the gradient is as large at the first layer as at the last.
+
+    For inputs of this mean square. None where there is none that leaves most values unsaturated.
+    """
+    from scipy.optimize import brentq
+
+    from actviz import theory
+
+    def change(log_variance: float) -> float:
+        return gradient_change(activation, math.exp(log_variance), bias_var, depth, size)
+
+    low, high = math.log(1e-2), math.log(1e3)
+    if not change(low) < 0.0 < change(high):
+        return None
+    variance = math.exp(brentq(change, low, high, xtol=1e-4))
+    longest = float(theory.lengths(activation, [variance] * depth, bias_var, size).max())
+    return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
+
+
+def holds(activation: Activation, variance: float, bias_var: float, depth: int, size: float) -> bool:
+    """Whether a scale holds the gradient level even if it is off by what a layer of finite width makes of it."""
+    changes = [gradient_change(activation, off * variance, bias_var, depth, size) for off in (0.97, 1.03)]
+    return max(map(abs, changes)) < math.log(TOO_MUCH)

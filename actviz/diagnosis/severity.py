@@ -1,0 +1,58 @@
+"""How bad a fault is: by its number, between limits that a survey of trained networks gave.
+
+``scripts/severity.py`` surveys 220 networks, each diagnosed and then trained under SGD, momentum and Adam at the best
+of three rates; its tables stand in this room's README. A fault is *marked* where, beyond its number, plain SGD mostly
+no longer trains within the budget, and *severe* where Adam mostly does not either. It is a statement about these, no
+prognosis of another network.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+
+from actviz.catalog.choices import SEVERITIES
+from actviz.text import text
+
+
+@functools.total_ordering
+class Severity(enum.Enum):
+    """How bad a fault is, in increasing order."""
+
+    MILD, MARKED, SEVERE = SEVERITIES
+
+    def __lt__(self, other: Severity) -> bool:
+        order = list(Severity)
+        return order.index(self) < order.index(other)
+
+    def label(self, lang: str = "en") -> str:
+        """Return its name in a language."""
+        return text(f"severity.{self.value}", lang)
+
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "vanishing": (5e-3, 1e-4),
+    "exploding.gradient": (1e2, 1e4),
+    "exploding.signal": (1e2, 1e4),
+    "collapsed.faded": (2e-3, 5e-5),
+    "collapsed.alike": (1e-2, 1e-3),
+    "saturated": (0.7, 0.9),
+}
+"""Of each rule's number, where the fault becomes marked and where severe; any other fault is severe as it is.
+
+A signal that explodes is measured by the gradient's limits, which it rarely does without; networks that are saturated
+and nothing else are few in the survey, and their limits the least certain.
+"""
+
+
+def severity_of(rule: str, value: float) -> Severity:
+    """Return how bad a fault with this number is.
+
+    >>> severity_of("vanishing", 0.02), severity_of("vanishing", 1e-9), severity_of("symmetric", 1.0)
+    (<Severity.MILD: 'mild'>, <Severity.SEVERE: 'severe'>, <Severity.SEVERE: 'severe'>)
+    """
+    if rule not in LIMITS:
+        return Severity.SEVERE
+    marked, severe = LIMITS[rule]
+    beyond = [value >= limit if severe > marked else value <= limit for limit in (marked, severe)]
+    return list(Severity)[sum(beyond)]

@@ -1,0 +1,145 @@
+"""What a verdict costs in training: a survey of networks, each diagnosed, then trained under tuned rates.
+
+    python scripts/severity.py run survey.jsonl [--seconds 170]    # ten minutes of one core; goes on where it stopped
+    python scripts/severity.py table survey.jsonl                  # the tables of actviz/diagnosis/README.md
+
+A network trains if its training loss comes below half of that of guessing within the budget, under the best of three
+rates a decade apart; it is stuck if it stays above nine tenths, or diverges; it is slow in between.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+import actviz
+from actviz.catalog.names import labelled_task
+from actviz.catalog.tasks import Split, divide
+from actviz.diagnosis import Severity, Verdict
+
+NETWORKS, UPDATES, BATCH = 220, 150, 50
+TASKS = {"mnist": 10, "moons:1000": 2}
+"""And their classes."""
+RATES = {"sgd": (0.003, 0.03, 0.3), "momentum": (0.001, 0.01, 0.1), "adam": (1e-4, 1e-3, 1e-2)}
+DEPTHS, WIDTHS = (4, 8, 15, 30), (64, 128)
+SCALES = (0.02, 0.1, 1 / 3, 0.7, 1.0, 1.5, 2.0, 2.5, 4.0, 10.0, 64.0, 200.0)
+"""Weight variance times fan_in: PyTorch's default is 1 / 3, LeCun's 1, He's 2, the standard normal's the width."""
+SPECIAL = ("zeros", "constant:0.1", "uniform:0,1", "normal:0.01", "orthogonal", "identity")
+OUTCOMES = ("trains", "is slow", "is stuck")
+
+
+def networks() -> list[dict[str, Any]]:
+    """Draw what is surveyed: the same networks every time, half of them at a usual scale."""
+    rng, drawn = np.random.default_rng(20), []
+    activations = list(actviz.ACTIVATIONS)
+    for at in range(NETWORKS):
+        scale = rng.choice([1 / 3, 1.0, 2.0]) if rng.random() < 0.5 else rng.choice(SCALES)
+        special = rng.random() < 0.1
+        drawn.append(
+            {
+                "init": str(rng.choice(SPECIAL)) if special else f"variance_scaling:{scale:.4g}",
+                "activation": activations[at % len(activations)],
+                "depth": int(rng.choice(DEPTHS)),
+                "width": int(rng.choice(WIDTHS, p=[0.7, 0.3])),
+                "norm": "batch" if rng.random() < 0.1 else None,
+                "task": str(rng.choice(list(TASKS), p=[0.7, 0.3])),
+            }
+        )
+    return drawn
+
+
+def trained(network: dict[str, Any]) -> dict[str, list[float]]:
+    """Return the share of guessing's loss that is left at the end, for every optimizer and rate; NaN if it diverged."""
+    task, left = network["task"], {}
+    for optimizer, rates in RATES.items():
+        runs = actviz.runs(
+            network["init"], network["activation"], data=task, depth=network["depth"], width=network["width"],
+            norm=network["norm"], optimizer=optimizer, lr=list(rates), updates=UPDATES, batch=BATCH,
+            evaluate_every=UPDATES, evaluated=500, snapshots=0,
+        )  # fmt: skip
+        found = actviz.train(runs, task, seeds=1, workers=1)
+        losses = found["train_loss"].isel(step=-1, seed=0).values
+        left[optimizer] = (losses / math.log(TASKS[task])).round(4).tolist()
+    return left
+
+
+def probed(network: dict[str, Any]) -> Any:
+    """Probe the network that was trained, on the rows it was trained on."""
+    rows = divide(labelled_task(network["task"])[1], Split(), 0, "float32").x["train"][:500]
+    return actviz.probe(
+        network["init"], network["activation"], depth=network["depth"], width=network["width"], norm=network["norm"],
+        inputs=rows, seeds=1, workers=1,
+    )  # fmt: skip
+
+
+def outcome(left: list[float]) -> str:
+    """Say what became of a network under its best rate."""
+    best = min((each for each in left if not math.isnan(each)), default=math.inf)
+    return OUTCOMES[0] if best < 0.5 else OUTCOMES[1] if best < 0.9 else OUTCOMES[2]
+
+
+def rows(networks: list[dict[str, Any]], diagnoses: list[Any]) -> dict[str, dict[tuple[str, str], list[Any]]]:
+    """Group what became of the networks: by the worst severity, and by the verdict and its own severity."""
+    tables: dict[str, dict[tuple[str, str], list[Any]]] = {"severity": {}, "verdict": {}}
+    for network, found in zip(networks, diagnoses, strict=True):
+        first = found.findings[0] if found.findings else None
+        became = {optimizer: outcome(left) for optimizer, left in network["left"].items()}
+        worst = found.severity.value if found.severity else "-"
+        own = first.severity.value if first else "-"
+        tables["severity"].setdefault(("any fault" if first else "healthy", worst), []).append(became)
+        tables["verdict"].setdefault((found.verdict.label(), own), []).append(became)
+    return tables
+
+
+def lines(table: dict[tuple[str, str], list[Any]]) -> list[str]:
+    """Write a table as Markdown: networks that train / are slow / are stuck, under each optimizer's best rate."""
+    order = ["-", *(each.value for each in Severity)]
+    verdicts = ["healthy", "any fault", *(each.label() for each in Verdict)]
+    written = [
+        f"| verdict | severity | networks | {' | '.join(RATES)} |",
+        "|---|---|---|" + "---|" * len(RATES),
+    ]
+    for verdict, severity in sorted(table, key=lambda key: (verdicts.index(key[0]), order.index(key[1]))):
+        found = table[verdict, severity]
+        counts = [" / ".join(str([b[o] for b in found].count(each)) for each in OUTCOMES) for o in RATES]
+        written.append(f"| {verdict} | {severity} | {len(found)} | {' | '.join(counts)} |")
+    return written
+
+
+@click.group()
+def main() -> None:
+    """Survey what a verdict costs in training."""
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--seconds", type=float, default=math.inf, help="Stop after these; a later run goes on.")
+def run(path: Path, seconds: float) -> None:
+    """Train the networks that are not in the file yet."""
+    done, start = len(path.read_text().splitlines()) if path.exists() else 0, time.monotonic()
+    with path.open("a") as file:
+        for network in networks()[done:]:
+            if time.monotonic() - start > seconds:
+                return
+            file.write(json.dumps(network | {"left": trained(network)}) + "\n")
+            file.flush()
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def table(path: Path) -> None:
+    """Diagnose the networks of the file, and print what became of them."""
+    surveyed = [json.loads(line) for line in path.read_text().splitlines()]
+    found = [actviz.diagnose(probed(network))[0] for network in surveyed]
+    for each in rows(surveyed, found).values():
+        click.echo("\n".join([*lines(each), ""]))
+
+
+if __name__ == "__main__":
+    main()
