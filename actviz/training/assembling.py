@@ -121,8 +121,7 @@ def _weights(trace: Trace, position: int, layers: int) -> Any:
 def _nothing(run: Run) -> Measurement:
     """Return the measurement of a network that was never reached: NaN, and nothing counted."""
     layers = run.stack.depth
-    bins = run.stack.activation.bins
-    nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
+    nothing = Histograms((empty(run.stack.bins),) * layers, (empty(GRADIENT_BINS),) * layers)
     return Measurement({name: np.full(layers, math.nan) for name in STATISTICS}, nothing)
 
 

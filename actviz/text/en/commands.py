@@ -184,6 +184,7 @@ TEXT: dict[str, str] = {
     "name.adamw": "AdamW",
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "batch norm",
+    "setting.batch norm after": "batch norm after",
     "setting.no norm": "no norm",
     "setting.replacement True": "with replacement",
     "setting.replacement False": "without replacement",

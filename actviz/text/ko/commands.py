@@ -183,6 +183,7 @@ TEXT: dict[str, str] = {
     "name.adamw": "AdamW",
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "배치 정규화",
+    "setting.batch norm after": "활성화 뒤 배치 정규화",
     "setting.no norm": "정규화 없음",
     "setting.replacement True": "복원 추출",
     "setting.replacement False": "비복원 추출",
