@@ -150,7 +150,8 @@ class Network:
             kept = self._kept[layer][: len(self._x)]
             after = self.stack.norm == "batch_after"
             if after:
-                dh = dh if self._masks is None else dh * self._masks(layer)
+                # Apart from the buffer that it may stand in: the layer's input is made again there before the yield.
+                dh = dh.copy() if self._masks is None else dh * self._masks(layer)
                 dh = self._through_norm(layer, self._normalized_after(layer, np.empty_like(kept)), dh)
             slope, dz = self._buffer(0, fan_out), self._buffer(1, fan_out)
             pieces = (blocks(array, SMALL_BLOCK) for array in (kept, slope, dh, dz))

@@ -65,7 +65,7 @@ def _their_optimizer(torch, name, model, lr, decay):
 @pytest.mark.parametrize("loss", ["cross_entropy", "mean_square"])
 def test_fifty_steps_are_those_of_pytorch(name, norm, loss, torch):
     config = {"optimizer": name, "lr": 0.02, "weight_decay": 0.01, "batch": 20, "dtype": "float64", "loss": loss}
-    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=8, norm=norm, **config)["he_normal"]
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=3, width=8, norm=norm, **config)["he_normal"]
     examples = divide(TASKS["moons"], Split(), 0, "float64")
     learner = Learner(run, 2, 0, 20)
     model = _model(torch, learner, torch.nn.Tanh)
@@ -99,10 +99,10 @@ def test_fifty_steps_are_those_of_pytorch(name, norm, loss, torch):
 @pytest.mark.parametrize("norm", NORMS)
 def test_the_gradient_with_decay_and_dropout_is_the_central_difference(norm):
     config = {"lr": 1.0, "weight_decay": 0.3, "dtype": "float64"}
-    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=5, norm=norm, **config)["he_normal"]
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=3, width=5, norm=norm, **config)["he_normal"]
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(9, 2)), rng.integers(2, size=9)
-    masks = [(rng.random((9, 5)) < 0.5) * 2.0 for _ in range(2)]
+    masks = [(rng.random((9, 5)) < 0.5) * 2.0 for _ in range(3)]
 
     def loss(values):
         learner = Learner(run, 2, 0, 9)
