@@ -60,7 +60,9 @@ def test_the_page_names_its_language_and_loads_nothing_from_elsewhere():
 
 
 def claim(verdict="PASS", text="It is so."):
-    return ClaimRow(3, text, "it depends", verdict, ["yes: 1", "no: 2"], "Precisely this.", "signal")
+    return ClaimRow(
+        3, text, "holds in 1 of 2 cases: here", verdict, ["yes: 1", "no: 2"], "Precisely this.", "signal", text
+    )
 
 
 def check(verdict="PASS", text="std of layer 1"):
@@ -69,7 +71,7 @@ def check(verdict="PASS", text="std of layer 1"):
 
 def test_every_claim_is_in_a_table_and_has_a_section_and_leads_to_its_figure():
     page = make(claims=[claim()])
-    for words in ("It is so.", "it depends", "yes: 1", "no: 2", "Precisely this."):
+    for words in ("It is so.", "holds in 1 of 2 cases: here", "<pre", "yes: 1", "no: 2", "Precisely this."):
         assert words in page
     seen = tags(page)
     targets = {attrs["id"] for _, attrs in seen if "id" in attrs}
