@@ -103,8 +103,8 @@ def test_json_holds_numbers_and_claims(small):
     assert set(content) == {"experiment", "title", "source", "passed", "numbers", "claims"}
     one, theory, recalled = content["numbers"]
     assert set(one) == {
-        "what", "verdict", "decides", "measured", "expected", "low", "high", "seeds", "spread", "logarithmic", "basis",
-        "source",
+        "what", "verdict", "decides", "measured", "expected", "low", "high", "seeds", "spread", "logarithmic", "origin",
+        "basis", "source",
     }  # fmt: skip
     assert one["low"] < one["measured"] < one["high"]
     assert (one["seeds"], theory["seeds"]) == (3, None)

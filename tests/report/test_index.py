@@ -66,7 +66,7 @@ def claim(verdict="PASS", text="It is so."):
 
 
 def check(verdict="PASS", text="std of layer 1"):
-    return CheckRow(verdict, text, "0.99", "1.00", "0.9 to 1.1", "closed form")
+    return CheckRow(verdict, text, "0.99", "1.00", "0.9 to 1.1", "from the paper", "closed form")
 
 
 def test_every_claim_is_in_a_table_and_has_a_section_and_leads_to_its_figure():
@@ -82,7 +82,7 @@ def test_every_claim_is_in_a_table_and_has_a_section_and_leads_to_its_figure():
 
 def test_every_number_is_in_a_table():
     page = make(checks=[check()])
-    for words in ("PASS", "std of layer 1", "0.99", "1.00", "0.9 to 1.1", "closed form"):
+    for words in ("PASS", "std of layer 1", "0.99", "1.00", "0.9 to 1.1", "from the paper", "closed form"):
         assert words in page
     assert ("a", {"href": "#checks"}) in tags(page)
 

@@ -110,7 +110,7 @@ def _more_right(rows: str, *, so: bool) -> Case:
     def accuracy(run: str) -> Reading:
         return last_of("validation_accuracy", run)
 
-    return _against_none("accuracy", rows, accuracy, apart=True, least=0.02, so=so)
+    return _against_none("accuracy", rows, accuracy, apart=True, least=0.025, so=so)
 
 
 def _best(rows: str, strength: float, **bounds: Any) -> Case:
