@@ -19,7 +19,7 @@ EXPLODING = Experiment(
     source="Yang, Pennington, Rao, Sohl-Dickstein & Schoenholz, A mean field theory of batch normalization, ICLR 2019",
     probes={
         "normed": {
-            "inits": (_INIT, "normal:0.01"),
+            "inits": (_INIT, "normal:1e-05"),
             "activations": "relu",
             "norm": "batch",
             "depth": 12,

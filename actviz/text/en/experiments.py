@@ -168,8 +168,9 @@ TEXT: dict[str, str] = {
     "a ninth is left a layer; He's stays.",
     "drawing.he2015/scales.gradients": "Gradients on their way back lose what the forward pass loses a layer.",
     "drawing.yang2019/batch-norm.gradients": "Read from right to left: with batch normalization before every ReLU the "
-    "gradient grows by 1.21 a layer, at He's scale as at std 0.01.",
-    "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss: every layer has the same mean and spread.",
+    "gradient grows by 1.21 a layer; under weights so small that eps outweighs the signal it does "
+    "not.",
+    "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: every layer has the same mean and spread.",
     "drawing.poole2016/fig1.signal-short": "From short inputs: within a few layers the signal grows to the length "
     "its weights keep.",
     "drawing.poole2016/fig1.signal-long": "From long inputs: it shrinks to the same length. Larger weights keep a "

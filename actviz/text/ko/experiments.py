@@ -162,9 +162,9 @@ TEXT: dict[str, str] = {
     "drawing.he2015/scales.signal": "ReLU 층 30개. Xavier 초기화의 신호는 층마다 √2분의 1로 줄고 표준편차 0.01에서는 "
     "약 9분의 1로 줄며, He 초기화의 신호는 유지된다.",
     "drawing.he2015/scales.gradients": "역전파되는 기울기. 순전파에서 층마다 줄어드는 만큼 기울기도 줄어든다.",
-    "drawing.yang2019/batch-norm.gradients": "오른쪽에서 왼쪽으로 읽는다. ReLU마다 앞에 배치 정규화를 두면 He의 "
-    "크기에서든 표준편차 0.01에서든 기울기가 층마다 1.21배로 커진다.",
-    "drawing.yang2019/batch-norm.signal": "순전파에는 아무 문제가 없다. 모든 층의 평균과 산포가 같다.",
+    "drawing.yang2019/batch-norm.gradients": "오른쪽에서 왼쪽으로 읽는다. ReLU마다 앞에 배치 정규화를 두면 "
+    "기울기가 층마다 1.21배로 커진다. 신호가 eps에 묻힐 만큼 작은 가중치에서는 그렇지 않다.",
+    "drawing.yang2019/batch-norm.signal": "순전파에서 He 초기화는 아무 문제가 없다. 모든 층의 평균과 산포가 같다.",
     "drawing.poole2016/fig1.signal-short": "짧은 입력에서: 신호는 몇 층 만에 그 가중치에서 유지되는 길이까지 커진다.",
     "drawing.poole2016/fig1.signal-long": "긴 입력에서: 같은 길이로 줄어든다. 가중치가 클수록 더 긴 신호를 유지한다.",
     "drawing.poole2016/fig1.collapse-long": "sigma_w² = 1.69에서는 표본이 서로 같아지고(질서상), 6.25와 16에서는 "
