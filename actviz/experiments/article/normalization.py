@@ -201,9 +201,14 @@ NORMALIZATION = claim(
     case(8, "apart-after", _AFTER, _apart("")),
 )
 
+_RACING = {
+    name: [f"{init}, {name}" for init in ("zeros", fourth, "normal:0.01", "xavier_normal", "he_normal")]
+    for name, fourth in {"relu": "constant:0.01", "sigmoid": "normal"}.items()
+}
+"""Five each, a figure's width; ReLU from N(0, 1), which ends at once, is none of them."""
 _FILM = ["normal:0.01, relu", "xavier_normal, relu", "he_normal, relu"]
 DRAWINGS = (
-    *(drawing("article", f"race-{name}", "race", _TRAINED, activations=[name]) for name in ("relu", "sigmoid")),
+    *(drawing("article", f"race-{name}", "race", _TRAINED, runs=runs) for name, runs in _RACING.items()),
     drawing("article", "film", "film", _TRAINED, runs=_FILM),
     drawing("article", "batch-norm", "batch_norm", _NORMALIZED),
     drawing("article", "batch-norm-layers", "batch_norm_layers", _NORMALIZED),

@@ -91,8 +91,8 @@ TEXT: dict[str, str] = {
     "drawing.article.race-relu": "Five initializers race under ReLU. Zero weights get no gradient in any layer and "
     "stay 0; a constant makes one unit of every layer; std 0.01 lets gradients vanish; Xavier starts on a plateau; "
     "He learns from the start.",
-    "drawing.article.race-sigmoid": "Five initializers race under sigmoid. None leaves the plateau in 500 updates: "
-    "Xavier and He have broad activations, and gradients that vanish all the same.",
+    "drawing.article.race-sigmoid": "Five initializers race under sigmoid. Only N(0, 1), half of it saturated, leaves "
+    "the plateau in 500 updates: Xavier and He have broad activations, and gradients that vanish all the same.",
     "drawing.article.film": "Three networks of ReLU in training, as a strip: std 0.01 stays where it is, Xavier's "
     "layers grow out of their fading start, He's hardly move, for they had nothing to make up.",
     "drawing.article.batch-norm": "Eight weight scales over four decades, with and without batch normalization. "
@@ -168,9 +168,8 @@ TEXT: dict[str, str] = {
     "a ninth is left a layer; He's stays.",
     "drawing.he2015/scales.gradients": "Gradients on their way back lose what the forward pass loses a layer.",
     "drawing.yang2019/batch-norm.gradients": "Read from right to left: with batch normalization before every ReLU the "
-    "gradient grows by 1.21 a layer; under weights so small that eps outweighs the signal it does "
-    "not.",
-    "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: every layer has the same mean and spread.",
+    "gradient grows by 1.21 a layer; under weights so small that eps outweighs the signal it does not.",
+    "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: all layers have one mean and spread.",
     "drawing.poole2016/fig1.signal-short": "From short inputs: within a few layers the signal grows to the length "
     "its weights keep.",
     "drawing.poole2016/fig1.signal-long": "From long inputs: it shrinks to the same length. Larger weights keep a "
