@@ -153,7 +153,8 @@ class Expectation:
 
     def known(self, lang: str = "en") -> str:
         """Say how the value is known, and where it stands or by how many seeds."""
-        seeds = text("basis.seeds", lang, number=self.reference_seeds) if self.reference_seeds else ""
+        number = self.reference_seeds
+        seeds = text("basis.seed" if number == 1 else "basis.seeds", lang, number=number) if number else ""
         details = "; ".join(filter(None, (in_language(self.source, lang), seeds)))
         return BASIS[self.basis][lang] + (f" ({details})" if details else "")
 

@@ -23,6 +23,7 @@ TEXT: dict[str, str] = {
     "basis.published": "published",
     "basis.recalled": "recalled; does not decide",
     "basis.seeds": "{number} seeds",
+    "basis.seed": "one run",
     # Experiments
     "experiment.article.title": "Weight initialization under sigmoid, tanh and ReLU",
     "experiment.article.source": "a Korean teaching article on weight initialization, regularization and learning "
@@ -169,7 +170,8 @@ TEXT: dict[str, str] = {
     "drawing.he2015/scales.gradients": "Gradients on their way back lose what the forward pass loses a layer.",
     "drawing.yang2019/batch-norm.gradients": "Read from right to left: with batch normalization before every ReLU the "
     "gradient grows by 1.21 a layer; under weights so small that eps outweighs the signal it does not.",
-    "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: all layers have one mean and spread.",
+    "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: all layers have one mean and "
+    "spread.",
     "drawing.poole2016/fig1.signal-short": "From short inputs: within a few layers the signal grows to the length "
     "its weights keep.",
     "drawing.poole2016/fig1.signal-long": "From long inputs: it shrinks to the same length. Larger weights keep a "

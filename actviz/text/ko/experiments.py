@@ -23,6 +23,7 @@ TEXT: dict[str, str] = {
     "basis.published": "출판된 값",
     "basis.recalled": "기억에 따른 값, 판정에 쓰지 않음",
     "basis.seeds": "시드 {number}개",
+    "basis.seed": "실행 1회",
     # Experiments
     "experiment.article.title": "sigmoid, tanh, ReLU의 가중치 초기화",
     "experiment.article.source": "가중치 초기화, 정규화, 학습률에 관한 한국어 강의 글; 그리고 그 바탕이 된 책: "
