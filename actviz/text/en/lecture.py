@@ -6,7 +6,7 @@ TEXT: dict[str, str] = {
     "lecture.about": "How a deep network starts, and what guides it: measured, not asserted",
     "lecture.made": "Every number and figure is of this run; actviz {version}",
     "lecture.claim": "Claim {number}, {status}: {quote}",
-    "lecture.precisely": "Claim {number} {status}. Precisely: {words}",
+    "lecture.precisely": "Claim {number}: {status}. Precisely: {words}",
     "lecture.change": "Every cell measures and draws anew: change a width, an initializer or the seeds, and run it "
     "again.",
     "lecture.decide": "What your own data say of the claims",

@@ -6,7 +6,7 @@ TEXT: dict[str, str] = {
     "lecture.about": "심층 신경망의 출발점과 학습을 이끄는 요인: 실험으로 확인하기",
     "lecture.made": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}",
     "lecture.claim": "주장 {number}, {status}: {quote}",
-    "lecture.precisely": "주장 {number}은(는) {status}. 정확히 말하면: {words}",
+    "lecture.precisely": "주장 {number}: {status}. 정확히 말하면: {words}",
     "lecture.change": "모든 셀은 그 자리에서 측정하고 그린다. 너비, 초기화 방법, 시드를 바꾸어 다시 실행해 보자.",
     "lecture.decide": "직접 얻은 데이터로 내리는 판정",
     "lecture.notes": "설명",
