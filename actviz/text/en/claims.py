@@ -68,8 +68,8 @@ TEXT: dict[str, str] = {
     "1) has mean 1/2, which pushes all units of a layer the same way: under sigmoid every value is driven to 1, a "
     "range too narrow, and under ReLU the signal grows about n/2-fold a layer. A uniform distribution scaled to the "
     "width, as xavier_uniform, is as good as a normal one.",
-    "claim.4.quote": "Standard normal weights make values too large, or too small, which hinders training; sigmoid "
-    "saturates at 0 and 1.",
+    "claim.4.quote": "Standard normal weights are too large, or too small, which hinders training; sigmoid saturates "
+    "at 0 and 1.",
     "claim.4.outcome": "sigmoid and tanh saturate, and in training ReLU diverges and tanh falls far behind Xavier; "
     "but sigmoid does learn from N(0, 1), and from Xavier it does not",
     "claim.4.case.sigmoid-saturated": "sigmoid, N(0, 1): saturated share of layer 5",

@@ -66,8 +66,8 @@ TEXT: dict[str, str] = {
     "1/2이어서 한 층의 뉴런을 모두 같은 쪽으로 민다. sigmoid에서는 모든 값이 1로 밀려 범위가 오히려 너무 좁고, "
     "ReLU에서는 신호가 층마다 약 n/2배로 커진다. xavier_uniform처럼 너비에 맞추어 크기를 정한 균등분포는 "
     "정규분포만큼 좋다.",
-    "claim.4.quote": "표준정규분포 가중치는 값을 너무 크거나 너무 작게 만들어 학습을 방해하고, sigmoid는 0과 1에서 "
-    "포화된다.",
+    "claim.4.quote": "표준정규분포로 초기화하면 가중치가 너무 크거나 너무 작아 학습에 방해가 되고, sigmoid는 0과 "
+    "1에서 포화된다.",
     "claim.4.outcome": "sigmoid와 tanh는 포화되며, 훈련하면 ReLU는 발산하고 tanh는 Xavier 초기화에 크게 뒤처진다. "
     "그러나 sigmoid는 N(0, 1)에서 학습되고, 오히려 Xavier 초기화에서 학습되지 않는다",
     "claim.4.case.sigmoid-saturated": "sigmoid, N(0, 1): 5층의 포화 비율",
