@@ -113,13 +113,13 @@ def _more_right(rows: str, *, so: bool) -> Case:
     return _against_none("accuracy", rows, accuracy, apart=True, least=0.025, so=so)
 
 
-def _best(rows: str, strength: float, **bounds: Any) -> Case:
+def _best(rows: str, strength: float) -> Case:
     """Compare the best evaluation of a strength of decay with the best without: early stopping for both."""
 
     def accuracy(run: str) -> Reading:
         return lambda ds: ds["validation_accuracy"].sel(run=run).max("step").values
 
-    return _against_none("best", rows, accuracy, strength, apart=True, **bounds)
+    return _against_none("best", rows, accuracy, strength, apart=True)
 
 
 def _signal(dataset: str, activation: str, fitting: str, id: str, *, so: bool) -> Case:
@@ -143,7 +143,8 @@ CLAIM = claim(
     _more_right("little", so=False),
     _more_right("noisy", so=True),
     _more_right("plenty", so=False),
-    _best("noisy", 0.03, least=0.0),
+    # Told: from none to four points by seed, too little to judge of a few.
+    _best("noisy", 0.03),
     _best("little", 0.01),
     _best("plenty", 0.003),
     case(9, "small-adam", _DECOUPLED, _small(decayed(1e-4, "adam"))),

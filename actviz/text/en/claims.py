@@ -204,7 +204,7 @@ TEXT: dict[str, str] = {
     "strong enough, but it closes by training worse: whether the model gets better is another question. Where labels "
     "are wrong λ = 0.03 ends with about twelve points more accuracy, because wrong labels are no longer learned by "
     "heart; but much of that is what the network without decay loses by going on. Best against best, each at its own "
-    "best evaluation, three or four points are left. With 300 rows validation loss ends a fifth lower and accuracy "
+    "best evaluation, about three points are left. With 300 rows validation loss ends a fifth lower and accuracy "
     "stays: the same answers, given less surely. λ = 0.03 makes 2000 right rows worse, a weaker decay changes little "
     "there, and too strong a one does harm everywhere. Under Adam an L2 penalty is no such decay: weights whose loss "
     "has no gradient, those of pixels that are always black, go to 0 at full speed whatever λ is; AdamW shrinks all "
