@@ -145,6 +145,8 @@ PROMISED = (
     "dlfs/activation-histograms",
     "dlfs/weight-decay",
     "cs231n/ten-layers",
+    "he2015/scales",
+    "yang2019/batch-norm",
     "poole2016/fig1",
     "schoenholz2017/depth-scales",
     "selu/fixed-point",
