@@ -39,8 +39,8 @@ def command(
     """Draw the article's whole figure set from data measured now.
 
     Zero, constant, uniform, standard normal, Xavier and He initialization under sigmoid, tanh and ReLU: every figure,
-    the results they are drawn from, and index.html, which says what each shows and which of the article's claims the
-    data support. `actviz reproduce article` prints the evidence.
+    the results they are drawn from, and index.html, which says what each shows and in which cases each of the
+    article's claims holds. `actviz reproduce article` prints the evidence.
     """
     started = time.perf_counter()
     from actviz.experiments import experiment, without_trainings

@@ -49,8 +49,10 @@ def claims_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
         {
             "claim": each.claim.number,
             "quote": each.claim.quote[lang],
-            "status": str(each.status),
-            "expected_status": str(each.claim.expected),
+            "status": each.status(lang),
+            "holds": each.holds,
+            "cases": len(each.claim.deciding),
+            "expected_holds": each.claim.expected,
             "verdict": each.verdict,
             "evidence": [
                 {
@@ -66,6 +68,7 @@ def claims_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
             ],
             "figure": each.claim.figure,
             "precisely": each.claim.precisely[lang],
+            "code": each.claim.code[lang] if each.claim.code else None,
         }
         for each in done.decisions
     ]
@@ -85,6 +88,7 @@ def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
             "seeds": each.seeds,
             "spread": each.expectation.spread,
             "logarithmic": each.expectation.log,
+            "origin": str(each.expectation.origin),
             "basis": str(each.expectation.basis),
             "source": in_language(each.expectation.source, lang),
         }
@@ -93,26 +97,21 @@ def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
 
 
 def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None:
-    """Print each claim with its status on a line, and the evidence below."""
-    from actviz.experiments.claims import STATUS
-
+    """Print each claim on a line and its status below, and with it the evidence, and the code where there is some."""
     for each in done.decisions:
-        status, expected = STATUS[each.status][lang], STATUS[each.claim.expected][lang]
-        words = {
-            "verdict": each.verdict,
-            "number": each.claim.number,
-            "status": status,
-            "unexpected": "" if each.passed else text("cli.unexpected", lang, status=expected),
-        }
-        click.echo(text("cli.claim", lang, **words, quote=each.claim.quote[lang]))
+        words = {"verdict": each.verdict, "number": each.claim.number, "quote": each.claim.quote[lang]}
+        click.echo(text("cli.claim", lang, **words))
+        click.echo(f"      {each.status(lang)}")
         for finding in each.findings if evidence else ():
             click.echo(f"        {finding.evidence(lang)}")
+        for line in each.claim.code[lang].splitlines() if evidence and each.claim.code else ():
+            click.echo(f"        | {line}")
 
 
 def echo_checks(done: Reproduction, lang: str) -> None:
     """Print every number beside the one expected."""
     from actviz.experiments.reproduction import check_rows
 
-    heads = {"basis": "how it is known"}
+    heads = {"origin": "whose number", "basis": "how it is known"}
     rows = [dataclasses.asdict(row) for row in check_rows(done.checks, lang)]
     echo_table([{heads.get(key, key): value for key, value in row.items()} for row in rows], lang)

@@ -47,7 +47,9 @@ bias_option = click.option(
 )
 
 norm_option = click.option(
-    "--norm", type=click.Choice([name for name in NORMS if name]), help="Normalization before the activation."
+    "--norm",
+    type=click.Choice([name for name in NORMS if name]),
+    help="Batch normalization before the activation, or after it.",
 )
 
 view_option = click.option(

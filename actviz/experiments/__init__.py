@@ -1,8 +1,8 @@
 """Named, reproducible recipes with the figures they draw, and what they must find."""
 
 from actviz.experiments.article.recipe import ARTICLE
-from actviz.experiments.claims import Case, Claim, Decision, Status
-from actviz.experiments.expectations import Basis, Check, Expectation
+from actviz.experiments.claims import Case, Claim, Decision
+from actviz.experiments.expectations import Basis, Check, Expectation, Origin
 from actviz.experiments.experiment import Drawing, Experiment, draw, measure, without_trainings
 from actviz.experiments.reproduction import Reproduction, judge, reproduce
 from actviz.experiments.table import EXPERIMENTS, experiment
@@ -18,8 +18,8 @@ __all__ = [
     "Drawing",
     "Expectation",
     "Experiment",
+    "Origin",
     "Reproduction",
-    "Status",
     "draw",
     "experiment",
     "judge",

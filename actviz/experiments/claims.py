@@ -1,9 +1,9 @@
 """Claims: what an article says in words, and the cases in which the data say whether it is so.
 
-A claim is taken apart into cases. Each is one number and the range in which the claim holds there. The rule is the same
-for all: a claim is *supported* if it holds in every case that decides, *not supported* if in none, and *it depends*
-where it holds in some and not in others. What the data are expected to say in each case is recorded; where they say
-otherwise the claim fails, as an expectation does.
+A claim is taken apart into cases. Each is one number and the range in which the claim holds there. Its status says in
+how many of those that decide it holds, and on what condition. What the data are expected to say in each case is
+recorded; where they say otherwise the claim fails, as an expectation does, and the condition, which may then be wrong,
+is not told.
 
 The ranges are wide apart from what is measured: a test holds every case further from its bounds than the standard
 errors that ``expectations`` allows, so that a correct program does not fail here by chance either.
@@ -11,36 +11,18 @@ errors that ``expectations`` allows, so that a correct program does not fail her
 
 from __future__ import annotations
 
-import enum
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actviz.experiments.readings import Reading, Values
-from actviz.text import text, words
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray
-
-
-class Status(enum.StrEnum):
-    """What the data say of a claim."""
-
-    SUPPORTED = "supported"
-    NOT_SUPPORTED = "not supported"
-    DEPENDS = "it depends"
-
-
-STATUS: dict[Status, dict[str, str]] = {status: words(f"status.{status}") for status in Status}
-"""How each status is written, by language."""
-
-
-def _status(holds: Sequence[bool]) -> Status:
-    """Apply the rule: all, none, or some."""
-    return Status.SUPPORTED if all(holds) else Status.DEPENDS if any(holds) else Status.NOT_SUPPORTED
 
 
 def _short(value: float) -> str:
@@ -97,6 +79,11 @@ class Finding:
         """Whether the claim holds here; not where there is no number."""
         return self.case.least <= self.value <= self.case.most
 
+    @property
+    def turned(self) -> bool:
+        """Whether the case decides, and not as it is expected to."""
+        return self.case.decides and self.holds is not self.case.expected
+
     def evidence(self, lang: str = "en") -> str:
         """Say what was found, and by what rule it is judged."""
         bounds = math.isfinite(self.case.least), math.isfinite(self.case.most)
@@ -104,7 +91,8 @@ class Finding:
         numbers = {"number": self.value, "least": self.case.least, "most": self.case.most}
         judged = text(f"evidence.{rule}", lang, **{name: _short(value) for name, value in numbers.items()})
         answer = text("evidence.also" if rule == "none" else "evidence.yes" if self.holds else "evidence.no", lang)
-        return f"{answer}: {self.case.what[lang]}: {judged}"
+        unexpected = text("evidence.unexpected", lang) if self.turned else ""
+        return f"{answer}{unexpected}: {self.case.what[lang]}: {judged}"
 
 
 @dataclass(frozen=True)
@@ -119,20 +107,31 @@ class Claim:
     cases : tuple of Case
     figure : str
         Stem of the drawing that shows it.
+    outcome : mapping
+        In a sentence where it holds and where not, by language: so if every case is as expected.
     precisely : mapping
         What exactly happens, where the text is imprecise, by language.
+    code : mapping, optional
+        How it is written in Python, where the text's own code is wrong, by the language of its comments.
     """
 
     number: int
     quote: Mapping[str, str]
     cases: tuple[Case, ...]
     figure: str
+    outcome: Mapping[str, str]
     precisely: Mapping[str, str]
+    code: Mapping[str, str] | None = None
 
     @property
-    def expected(self) -> Status:
-        """What the data should say."""
-        return _status([case.expected for case in self.cases if case.decides])
+    def deciding(self) -> tuple[Case, ...]:
+        """The cases that decide."""
+        return tuple(case for case in self.cases if case.decides)
+
+    @property
+    def expected(self) -> int:
+        """In how many cases it should hold."""
+        return sum(case.expected for case in self.deciding)
 
     def decide(self, datasets: Mapping[str, xarray.Dataset]) -> Decision:
         """Look at every case."""
@@ -147,14 +146,26 @@ class Decision:
     findings: tuple[Finding, ...]
 
     @property
-    def status(self) -> Status:
-        """Supported in all cases, in none, or in some."""
-        return _status([finding.holds for finding in self.findings if finding.case.decides])
+    def holds(self) -> int:
+        """In how many of the cases that decide the claim holds."""
+        return sum(finding.holds for finding in self.findings if finding.case.decides)
 
     @property
     def passed(self) -> bool:
         """Whether the data say in every case what they are expected to say."""
-        return all(finding.holds is finding.case.expected for finding in self.findings if finding.case.decides)
+        return not any(finding.turned for finding in self.findings)
+
+    def count(self, lang: str = "en") -> str:
+        """Say in how many cases the claim holds."""
+        of = len(self.claim.deciding)
+        return text("status.count", lang, holds=self.holds, of=of)
+
+    def status(self, lang: str = "en") -> str:
+        """Say in how many cases the claim holds, and where; not where, if some case is not as expected."""
+        turned = sum(finding.turned for finding in self.findings)
+        if turned:
+            return text("status.unexpected", lang, count=self.count(lang), turned=turned)
+        return text("status.outcome", lang, count=self.count(lang), outcome=self.claim.outcome[lang])
 
     @property
     def verdict(self) -> str:

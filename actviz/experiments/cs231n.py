@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.expectations import Basis, Expectation, Origin
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import at, mean_square
 from actviz.text import words
 
 _SEEDS = 40
 """Seeds behind the numbers that independent code measured."""
+
+# What the slides print for their one run: tanh with std 0.01, layers 1 to 5 (further ones to two digits at most), and
+# ReLU with He's weights, layers 1 to 10; beside each the standard deviation of its logarithm from seed to seed.
+_PRINTED = {
+    ("tanh", "normal:0.01"): (
+        ("0.213081", "0.047551", "0.010630", "0.002378", "0.000532"),
+        (0.0022, 0.0035, 0.0047, 0.0055, 0.0069),
+    ),
+    ("relu", "he_normal"): (
+        (
+            "0.825232",
+            "0.827835",
+            "0.813855",
+            "0.826902",
+            "0.834092",
+            "0.860035",
+            "0.870610",
+            "0.889348",
+            "0.845357",
+            "0.844523",
+        ),
+        (0.0021, 0.017, 0.03, 0.042, 0.054, 0.062, 0.069, 0.078, 0.08, 0.085),
+    ),
+}
 
 _STACK: Mapping[str, object] = {"depth": 10, "width": 500, "samples": 1000, "seeds": 4, "view": (-1.0, 1.0, 30)}
 
@@ -33,6 +57,21 @@ TEN_LAYERS = Experiment(
         drawing("cs231n/ten-layers", "gradients-tanh", "gradients", "tanh"),
     ),
     expectations=(
+        *(
+            Expectation(
+                words("expectation.std", activation=activation, init=init, layer=layer),
+                value,
+                Basis.PUBLISHED,
+                at("act_std", init, activation, layer),
+                activation,
+                source=words("expectation.cs231n.slides"),
+                spread=spread,
+                reference_seeds=1,
+                log=True,
+            )
+            for (activation, init), (values, spreads) in _PRINTED.items()
+            for layer, (value, spread) in enumerate(zip(values, spreads, strict=True), 1)
+        ),
         Expectation(
             words("expectation.std", activation="tanh", init="normal:0.01", layer=1),
             "0.2135",
@@ -41,6 +80,7 @@ TEN_LAYERS = Experiment(
             "tanh",
             spread=0.00043,
             reference_seeds=_SEEDS,
+            origin=Origin.INDEPENDENT,
         ),
         Expectation(
             words("expectation.std", activation="tanh", init="normal:0.01", layer=10),
@@ -50,6 +90,7 @@ TEN_LAYERS = Experiment(
             "tanh",
             spread=0.0125,
             reference_seeds=_SEEDS,
+            origin=Origin.INDEPENDENT,
             log=True,
         ),
         *(
@@ -73,6 +114,7 @@ TEN_LAYERS = Experiment(
             "tanh",
             spread=0.0016,
             reference_seeds=_SEEDS,
+            origin=Origin.INDEPENDENT,
         ),
         Expectation(
             words("expectation.std", activation="relu", init="he_normal", layer=1),
@@ -93,6 +135,7 @@ TEN_LAYERS = Experiment(
             source=words("expectation.cs231n.geometric"),
             spread=0.22,
             reference_seeds=_SEEDS,
+            origin=Origin.INDEPENDENT,
             log=True,
         ),
         Expectation(
@@ -104,6 +147,7 @@ TEN_LAYERS = Experiment(
             source=words("expectation.cs231n.halved"),
             spread=0.22,
             reference_seeds=_SEEDS,
+            origin=Origin.INDEPENDENT,
             log=True,
         ),
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.expectations import Basis, Expectation, Origin
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import at, gradient_factor, outside_view
 from actviz.text import words
@@ -46,6 +46,7 @@ def _standard_deviations() -> Iterator[Expectation]:
                 "book",
                 spread=spread,
                 reference_seeds=_SEEDS,
+                origin=Origin.INDEPENDENT,
                 log=True,
             )
 
@@ -98,6 +99,7 @@ ACTIVATION_HISTOGRAMS = Experiment(
             "book",
             spread=0.14,
             reference_seeds=_SEEDS,
+            origin=Origin.INDEPENDENT,
             log=True,
         ),
         # With w a unit's weights z is N(0, |w|^2), where |w|^2 is 2 chi^2(100) / 100.

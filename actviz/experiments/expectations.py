@@ -54,6 +54,29 @@ BASIS: dict[Basis, dict[str, str]] = {basis: words(f"basis.{basis}") for basis i
 """How each basis is written, by language."""
 
 
+class Origin(enum.StrEnum):
+    """Whose number an expected value is."""
+
+    PAPER = "from the paper"
+    """It stands in the source that is named."""
+    INDEPENDENT = "computed independently"
+    """Code that shares nothing with actviz gives it: the tests compute it anew with numpy and scipy alone."""
+    OWN = "this project's"
+    """Measured for this project, by a training of its own; it stands nowhere else."""
+
+
+ORIGIN: dict[Origin, dict[str, str]] = {origin: words(f"origin.{origin}") for origin in Origin}
+"""How each origin is written, by language."""
+
+_USUALLY = {
+    Basis.CLOSED_FORM: Origin.INDEPENDENT,
+    Basis.QUADRATURE: Origin.INDEPENDENT,
+    Basis.MEASURED: Origin.OWN,
+    Basis.PUBLISHED: Origin.PAPER,
+    Basis.RECALLED: Origin.PAPER,
+}
+
+
 @dataclass(frozen=True)
 class Expectation:
     """A known number and what is to be compared with it.
@@ -81,6 +104,9 @@ class Expectation:
         What a finite network may differ from the theory of an infinite one, or arithmetic from an exact number.
     log : bool
         Whether logarithms are compared; the measured number is then a geometric mean.
+    origin : Origin, optional
+        Whose number the value is. By default the paper's where published or recalled, this project's where measured,
+        and else computed independently.
     """
 
     what: Mapping[str, str]
@@ -93,12 +119,15 @@ class Expectation:
     reference_seeds: int | None = None
     allowance: float = 0.0
     log: bool = False
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         if (self.probe is None) != (self.spread == 0.0):
             raise ActvizError(f"{self.what['en']}: what is measured needs the spread of a seed, and only that")
         if self.log and not self.expected > 0:
             raise ActvizError(f"{self.what['en']}: logarithms need a value > 0, not {self.value}")
+        if self.origin is None:
+            object.__setattr__(self, "origin", _USUALLY[self.basis])
 
     @property
     def expected(self) -> float:
@@ -124,9 +153,14 @@ class Expectation:
 
     def known(self, lang: str = "en") -> str:
         """Say how the value is known, and where it stands or by how many seeds."""
-        seeds = text("basis.seeds", lang, number=self.reference_seeds) if self.reference_seeds else ""
+        number = self.reference_seeds
+        seeds = text("basis.seed" if number == 1 else "basis.seeds", lang, number=number) if number else ""
         details = "; ".join(filter(None, (in_language(self.source, lang), seeds)))
         return BASIS[self.basis][lang] + (f" ({details})" if details else "")
+
+    def whose(self, lang: str = "en") -> str:
+        """Say whose number the value is."""
+        return ORIGIN[self.origin or _USUALLY[self.basis]][lang]
 
     def values(self, datasets: Mapping[str, xarray.Dataset]) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Return what is averaged: one number a seed, logarithms if ``log``."""

@@ -7,8 +7,10 @@ hidden layers of 1000 units, with inputs from N(0, 1) instead of its images, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from actviz.catalog.names import initializer
 from actviz.experiments.expectations import Basis, Expectation
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import at, gradient_ratio, weight_gradient_ratio
@@ -36,6 +38,11 @@ _SIGNALS = {
     ("softsign", _STANDARD): ("0.02226", 0.0034),
     ("softsign", _NORMALIZED): ("0.12107", 0.0024),
 }
+
+
+def _mean_singular_value(init: str) -> float:
+    """Return that of a square matrix of variance 1 / n, 8 / (3 pi), times sqrt(n variance): where units are linear."""
+    return 8 / (3 * math.pi) * math.sqrt(_WIDTH * initializer(init).variance(_WIDTH, _WIDTH))
 
 
 def _numbers() -> Iterator[Expectation]:
@@ -105,6 +112,16 @@ ACTIVATIONS_AND_GRADIENTS = Experiment(
             spread=0.0094,
             allowance=0.5,
             log=True,
+        ),
+        *(
+            Expectation(
+                words("expectation.glorot.singular", weights=_NAMES[init]),
+                value,
+                Basis.PUBLISHED,
+                lambda init=init: _mean_singular_value(init),
+                source=words("expectation.glorot.around"),
+            )
+            for init, value in ((_STANDARD, "0.5"), (_NORMALIZED, "0.8"))
         ),
     ),
 )

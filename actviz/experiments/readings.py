@@ -46,6 +46,16 @@ def mean_square(what: str, init: str, activation: str, layer: int) -> Reading:
     return lambda ds: _square(ds, what, init, activation)[:, layer - 1]
 
 
+def quotient(above: Reading, below: Reading) -> Reading:
+    """Read one number over another, seed by seed."""
+    return lambda ds: _ratio(above(ds), below(ds))
+
+
+def difference(after: Reading, before: Reading) -> Reading:
+    """Read by how much one number exceeds another, seed by seed."""
+    return lambda ds: after(ds) - before(ds)
+
+
 def signal_factor(init: str, activation: str, first: int = 1) -> Reading:
     """Read the factor a layer of the activations' RMS, from layer ``first`` to the last."""
 

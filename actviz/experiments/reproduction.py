@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.names import labelled_activations, labelled_initializers
 from actviz.errors import ActvizError
-from actviz.experiments.claims import STATUS, Decision
+from actviz.experiments.claims import Decision
 from actviz.experiments.expectations import Check, comparisons, standard_errors
 from actviz.experiments.experiment import Experiment, measure
 from actviz.experiments.table import EXPERIMENTS, experiment
@@ -57,7 +57,7 @@ class Reproduction:
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim in words: what is claimed, its status, the evidence, and the figure that shows it (its stem)."""
+    """A claim in words: what is claimed, its status, the evidence, the figure that shows it (its stem), and code."""
 
     number: int
     quote: str
@@ -66,6 +66,7 @@ class ClaimRow:
     evidence: Sequence[str]
     precisely: str
     figure: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class CheckRow:
     measured: str
     expected: str
     allowed: str
+    origin: str
     basis: str
 
 
@@ -129,11 +131,12 @@ def claim_rows(decisions: Sequence[Decision], lang: str = "en") -> list[ClaimRow
         ClaimRow(
             number=each.claim.number,
             quote=each.claim.quote[lang],
-            status=STATUS[each.status][lang],
+            status=each.status(lang),
             verdict=each.verdict,
             evidence=[finding.evidence(lang) for finding in each.findings],
             precisely=each.claim.precisely[lang],
             figure=each.claim.figure,
+            code=each.claim.code[lang] if each.claim.code else "",
         )
         for each in decisions
     ]
@@ -148,6 +151,7 @@ def check_rows(checks: Sequence[Check], lang: str = "en") -> list[CheckRow]:
             measured=each.written(each.measured),
             expected=each.quoted,
             allowed=each.allowed(lang),
+            origin=each.expectation.whose(lang),
             basis=each.expectation.known(lang),
         )
         for each in checks

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.expectations import Basis, Expectation, Origin
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import gradient_factor, mean_field
 from actviz.text import words
@@ -43,7 +43,7 @@ def _numbers() -> Iterator[Expectation]:
         beside = words("expectation.schoenholz.beside", what=what)
         yield Expectation(
             what, measured, Basis.MEASURED, reading, "slopes", spread=spread, reference_seeds=_MEASURED_SEEDS,
-            log=True,
+            log=True, origin=Origin.INDEPENDENT,
         )  # fmt: skip
         yield Expectation(
             beside, theory, Basis.QUADRATURE, reading, "slopes", spread=spread,

@@ -48,7 +48,13 @@ SELF_NORMALIZING = Experiment(
     ),
     expectations=(
         Expectation(
-            words("expectation.selu.alpha"),
+            words("expectation.selu.alpha"), "1.6733", Basis.PUBLISHED, _alpha, source=words("expectation.selu.paper")
+        ),
+        Expectation(
+            words("expectation.selu.lambda"), "1.0507", Basis.PUBLISHED, _scale, source=words("expectation.selu.paper")
+        ),
+        Expectation(
+            words("expectation.selu.digits", what=words("expectation.selu.alpha")),
             SELU_ALPHA,
             Basis.PUBLISHED,
             _alpha,
@@ -56,7 +62,7 @@ SELF_NORMALIZING = Experiment(
             allowance=1e-9,
         ),
         Expectation(
-            words("expectation.selu.lambda"),
+            words("expectation.selu.digits", what=words("expectation.selu.lambda")),
             SELU_LAMBDA,
             Basis.PUBLISHED,
             _scale,

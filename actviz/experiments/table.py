@@ -11,10 +11,12 @@ from actviz.experiments.dlfs_training import BATCH_NORM, WEIGHT_INIT_COMPARE
 from actviz.experiments.dlfs_weight_decay import WEIGHT_DECAY
 from actviz.experiments.experiment import Experiment
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
+from actviz.experiments.he2015 import SCALES
 from actviz.experiments.poole2016 import FIGURE_1
 from actviz.experiments.pytorch import DEFAULT_INIT
 from actviz.experiments.schoenholz2017 import DEPTH_SCALES
 from actviz.experiments.selu import SELF_NORMALIZING
+from actviz.experiments.yang2019 import EXPLODING
 
 _table = (
     ARTICLE,
@@ -22,9 +24,11 @@ _table = (
     WEIGHT_DECAY,
     TEN_LAYERS,
     ACTIVATIONS_AND_GRADIENTS,
+    SCALES,
     FIGURE_1,
     DEPTH_SCALES,
     SELF_NORMALIZING,
+    EXPLODING,
     DEFAULT_INIT,
     WEIGHT_INIT_COMPARE,
     BATCH_NORM,

@@ -94,7 +94,7 @@ def _deciding(deck: Deck, measured: list[str]) -> Cell:
         "    if all(case.probe in datasets for case in claim.cases)\n"
         "]\n"
         f"rows = claim_rows(decisions, {deck.lang!r})\n"
-        'print("\\n".join(f"{row.number}. {row.status}: {row.quote}" for row in rows))'
+        'print("\\n".join(f"{row.number}. {row.quote} {row.status}" for row in rows))'
     )
     uses = ("actviz", "claim_rows", *map(variable, measured))
     return Cell("code", source, defines=("datasets", "decisions", "rows"), uses=uses)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.errors import ActvizError
 from actviz.experiments import Drawing, Experiment, Reproduction
-from actviz.experiments.claims import STATUS
 from actviz.lecture.slides import Slide
 from actviz.results.dataset import recipe
 from actviz.text import check_language, text, unbroken
@@ -107,14 +106,20 @@ def _page(slide: Slide, done: Reproduction, lang: str) -> Page:
     decisions = {each.claim.number: each for each in done.decisions if each.claim.number in slide.claims}
     numbers = {name: number.written(done.datasets) for name, number in slide.numbers.items()}
     rows: list[dict[str, Any]] = [
-        {"number": number, "status": STATUS[each.status][lang], "quote": unbroken(each.claim.quote[lang])}
+        {"number": number, "status": each.count(lang), "quote": unbroken(each.claim.quote[lang])}
         for number, each in decisions.items()
     ]
     title, notes = unbroken(slide.title[lang]), (unbroken(slide.notes[lang]),)
     if slide.tally:
         return Page(title, (), notes, rows=tuple(("{number}. {status}".format(**row), row["quote"]) for row in rows))
     precisely = (
-        text("lecture.precisely", lang, number=number, words=unbroken(each.claim.precisely[lang]))
+        text(
+            "lecture.precisely",
+            lang,
+            number=number,
+            status=each.status(lang),
+            words=unbroken(each.claim.precisely[lang]),
+        )
         for number, each in decisions.items()
     )
     points = tuple(unbroken(point[lang].format(**numbers)) for point in slide.points)

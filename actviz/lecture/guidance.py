@@ -22,6 +22,7 @@ _STARTS = (
         8,
         without=evidence(8, "scales"),
         normed=evidence(8, "scales-batch"),
+        after=evidence(8, "scales-after"),
         apart=evidence(8, "apart-batch", "span"),
     ),
 )
@@ -32,8 +33,10 @@ _OVERFITTING = (
         "decay",
         "sweep-noisy",
         9,
+        12,
         size=evidence(9, "norm-noisy", "fixed"),
         gained=evidence(9, "accuracy-noisy", "points"),
+        best=evidence(9, "best-noisy-0.03", "points"),
         plenty=evidence(9, "loss-plenty", "fixed"),
     ),
     slide(
@@ -41,7 +44,7 @@ _OVERFITTING = (
         "stopping",
         10,
         turned=evidence(10, "validation-turns", "fixed"),
-        loss=evidence(10, "kept-loss", "fixed"),
+        kept=evidence(10, "kept-over-whole", "fixed"),
         spent=evidence(10, "spent", "percent"),
     ),
 )
@@ -54,7 +57,8 @@ _RATES = (
         better=evidence(11, "clean-better", "percent"),
         clean=evidence(11, "clean-accuracy", "signed"),
         noisy=evidence(11, "noisy-accuracy", "signed"),
-        faster=evidence(11, "faster"),
+        cosine=evidence(11, "faster-cosine", "fixed"),
+        cycle=evidence(11, "faster-one-cycle", "fixed"),
     ),
     slide(
         "escaping",
@@ -66,7 +70,7 @@ _RATES = (
     ),
 )
 
-_HOME = (slide("home-starts", None, *range(1, 8), tally=True), slide("home-training", None, *range(8, 12), tally=True))
+_HOME = (slide("home-starts", None, *range(1, 8), tally=True), slide("home-training", None, *range(8, 13), tally=True))
 
 GUIDANCE: tuple[Slide, ...] = (*_STARTS, *_OVERFITTING, *_RATES, *_HOME)
 """In the order they are shown."""

@@ -21,7 +21,7 @@ Draw = Callable[[int], Array]
 
 
 Affine = Callable[[int], tuple[Array, Array]]
-"""From a layer's index (from 0) to the scale and shift of its normalized pre-activations, both of shape (width,)."""
+"""From a layer's index (from 0) to the scale and shift of what is normalized there, both of shape (width,)."""
 
 
 def batch_norm(z: Array, eps: float = BATCH_NORM_EPS) -> tuple[Array, Array, Array]:
@@ -57,15 +57,14 @@ class Network:
         self._masks: Draw | None = None
         self.batch_moments: list[tuple[Array, Array]] = []
         """Mean and 1 / sqrt(variance + eps) of every layer's batch in the last forward pass, where it normalizes."""
+        self.normalized: tuple[Array, Array] | None = None
+        """Of the layer that a backward pass yielded last: what was normalized, before scale and shift, and the loss's
+        gradient with respect to it, after them; None without normalization."""
 
     @property
     def keeps_h(self) -> bool:
         """Whether h, not z, is kept between the passes."""
         return self.stack.activation.slope_from == "h" and self.stack.norm is None
-
-    def normalized(self, layer: int) -> Array:
-        """Return a layer's normalized pre-activations of the last forward pass, before scale and shift."""
-        return self._kept[layer][: len(self._x)]
 
     def _buffer(self, which: int, width: int) -> Array:
         return self._scratch[which][: len(self._x) * width].reshape(len(self._x), width)
@@ -77,18 +76,19 @@ class Network:
         return out
 
     def _scaled(self, layer: int, normalized: Array, out: Array | None = None) -> Array:
-        """Return z, what the activation takes, of normalized pre-activations."""
+        """Return what is normalized, scaled and shifted: z, or behind the activation h."""
         if self._affine is None:
             return normalized
         scale, shift = self._affine(layer)
-        z = np.multiply(normalized, scale, out=out)
-        z += shift
-        return z
+        scaled = np.multiply(normalized, scale, out=out)
+        scaled += shift
+        return scaled
 
     def _slope(self, layer: int, kept: Array) -> Array:
         """Return phi' from what is kept: where batch normalization has z kept for its own gradient, h is made again."""
         activation = self.stack.activation
-        kept = self._scaled(layer, kept)
+        if self.stack.norm == "batch":
+            kept = self._scaled(layer, kept)
         if activation.slope_from == "h" and not self.keeps_h:
             kept = activation.phi(kept, *activation.values)
         slope: Array = activation.slope(kept, *activation.values)
@@ -105,7 +105,7 @@ class Network:
         weights, biases : callable
             From a layer's index to its arrays.
         affine : callable, optional
-            Scale and shift behind batch normalization; 1 and 0 unless given.
+            Scale and shift of batch normalization; 1 and 0 unless given.
         masks : callable, optional
             What h is multiplied by, shape (rows, width): dropout. The h yielded is what the next layer takes.
         """
@@ -116,13 +116,19 @@ class Network:
             if biases is not None:
                 z += biases(layer)
             if self.stack.norm == "batch":
-                _, *moments = batch_norm(z)
-                self.batch_moments.append((moments[0], moments[1]))
-                z = self._scaled(layer, z, self._buffer(1, width))
+                z = self._normalize(layer, z)
             h = self._activate(z, kept if self.keeps_h else self._buffer(0, width))
+            if self.stack.norm == "batch_after":
+                h = self._normalize(layer, h)
             if masks is not None:
                 h = np.multiply(h, masks(layer), out=self._buffer(2, width))
             yield z, h
+
+    def _normalize(self, layer: int, values: Array) -> Array:
+        """Normalize in place over the batch; return it scaled and shifted, in another array where there are scales."""
+        _, mean, inverse_std = batch_norm(values)
+        self.batch_moments.append((mean, inverse_std))
+        return self._scaled(layer, values, self._buffer(1, values.shape[1]))
 
     def backward(self, dh: Array, weights: Draw, into: Draw | None = None) -> Iterator[tuple[int, Array, Array, Array]]:
         """Pass dL/dh of the last layer backward; yield (layer index, dL/dz, phi'(z), dL/dW), last layer first.
@@ -142,14 +148,19 @@ class Network:
         for layer in range(self.stack.depth - 1, -1, -1):
             fan_in, fan_out = fans[layer]
             kept = self._kept[layer][: len(self._x)]
+            after = self.stack.norm == "batch_after"
+            if after:
+                # Apart from the buffer that it may stand in: the layer's input is made again there before the yield.
+                dh = dh.copy() if self._masks is None else dh * self._masks(layer)
+                dh = self._through_norm(layer, self._normalized_after(layer, np.empty_like(kept)), dh)
             slope, dz = self._buffer(0, fan_out), self._buffer(1, fan_out)
             pieces = (blocks(array, SMALL_BLOCK) for array in (kept, slope, dh, dz))
             for source, target, above, below in zip(*pieces, strict=True):
                 target[...] = self._slope(layer, source)
                 np.multiply(above, target, out=below)
-            if self._masks is not None:
+            if self._masks is not None and not after:
                 dz *= self._masks(layer)
-            through = self._through_norm(layer, dz, kept) if self.stack.norm else dz
+            through = self._through_norm(layer, kept, dz) if self.stack.norm == "batch" else dz
             weight_gradient = self._weight_scratch[: fan_in * fan_out].reshape(fan_in, fan_out)
             weight_gradient = weight_gradient if into is None else into(layer)
             np.matmul(self._layer_input(layer).T, through, out=weight_gradient)
@@ -157,9 +168,18 @@ class Network:
             if layer:
                 dh = np.matmul(through, weights(layer).T, out=self._buffer(2, fan_in))
 
-    def _through_norm(self, layer: int, dz: Array, normalized: Array) -> Array:
-        scaled = dz if self._affine is None else dz * self._affine(layer)[0]
+    def _through_norm(self, layer: int, normalized: Array, gradient: Array) -> Array:
+        self.normalized = normalized, gradient
+        scaled = gradient if self._affine is None else gradient * self._affine(layer)[0]
         return batch_norm_backward(scaled, normalized, self.batch_moments[layer][1])
+
+    def _normalized_after(self, layer: int, out: Array) -> Array:
+        """Make phi(z) of the last forward pass again, normalized but neither scaled nor shifted."""
+        mean, inverse_std = self.batch_moments[layer]
+        normalized = self._activate(self._kept[layer][: len(self._x)], out)
+        normalized -= mean
+        normalized *= inverse_std
+        return normalized
 
     def _layer_input(self, layer: int) -> Array:
         if layer == 0:
@@ -167,5 +187,10 @@ class Network:
         layer -= 1
         kept = self._kept[layer][: len(self._x)]
         buffer = self._buffer(2, kept.shape[1])
-        h = kept if self.keeps_h else self._activate(self._scaled(layer, kept), buffer)
+        if self.stack.norm == "batch_after":
+            h = self._scaled(layer, self._normalized_after(layer, buffer), buffer)
+        elif self.stack.norm == "batch":
+            h = self._activate(self._scaled(layer, kept), buffer)
+        else:
+            h = kept if self.keeps_h else self._activate(kept, buffer)
         return h if self._masks is None else np.multiply(h, self._masks(layer), out=buffer)

@@ -54,7 +54,7 @@ def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) 
     batches = -(-config.samples // config.batch)
     view = LinearBins(*config.view) if config.view else None
     inputs = Moments(stack.widths[0], directions=True)
-    records = [LayerRecord(width, stack.activation, inputs, view, batches) for width in stack.widths[1:]]
+    records = [LayerRecord(width, stack.activation, inputs, view, batches, stack.bins) for width in stack.widths[1:]]
 
     def weights(layer: int) -> Array:
         if interrupt is not None:
@@ -176,7 +176,7 @@ def _task(
     for (init, activation), stack in stacks.items():
         key = (init, activation, seed)
         view = LinearBins(*config.view) if config.view else None
-        bins = {"hist": stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
+        bins = {"hist": stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
         # A function of the user's own may be another one next time, under the same name.
         kept = store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
         measured = kept.get(key, bins) if kept else None
@@ -253,7 +253,7 @@ def probe(
         Width of generated inputs; that of the first layer unless said otherwise.
     bias_std : float
         Standard deviation of normal biases.
-    norm : {None, "batch"}
+    norm : {None, "batch", "batch_after"}
         Batch normalization before the activation.
     dtype : {"float32", "float64"}
         Of the passes.

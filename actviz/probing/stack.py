@@ -14,13 +14,14 @@ from actviz.catalog.choices import DRIVES, DTYPES, NORMS
 from actviz.catalog.initializers import Initializer
 from actviz.catalog.inputs import Inputs
 from actviz.errors import ActvizError
+from actviz.numerics.histogram import UNBOUNDED_BINS, Bins
 
 MAX_VIEW_BINS = 65536
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A fully connected network: z = h W + b, optionally normalized, h = phi(z), layer after layer.
+    """A fully connected network: z = h W + b, optionally normalized, h = phi(z), or that normalized, layer after layer.
 
     Parameters
     ----------
@@ -30,8 +31,8 @@ class Stack:
         Input width, then the width of every layer: ``depth + 1`` numbers.
     bias_std : float
         Standard deviation of the normal biases; 0 for none.
-    norm : {None, "batch"}
-        Normalization before the activation.
+    norm : {None, "batch", "batch_after"}
+        Batch normalization of z, before the activation, or of phi(z), after it.
     """
 
     activation: Activation
@@ -52,6 +53,11 @@ class Stack:
     def depth(self) -> int:
         """Number of layers."""
         return len(self.widths) - 1
+
+    @property
+    def bins(self) -> Bins:
+        """Bins of a layer's h: the activation's, unless h is normalized and so within no bounds."""
+        return UNBOUNDED_BINS if self.norm == "batch_after" else self.activation.bins
 
     @property
     def fans(self) -> tuple[tuple[int, int], ...]:

@@ -134,7 +134,7 @@ def _weights(trace: Trace, position: int, layers: int) -> Any:
 def _nothing(run: Run) -> Measurement:
     """Return the measurement of a network that was never reached: NaN, and nothing counted."""
     layers = run.stack.depth
-    bins = run.stack.activation.bins
+    bins = run.stack.bins
     nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
     values = {name: np.full(layers, math.nan) for name in (*STATISTICS, *OF_WEIGHTS)}
     return Measurement(values | {name: np.array(math.nan) for name in OF_INPUTS}, nothing)

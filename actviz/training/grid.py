@@ -19,6 +19,10 @@ VARIED = ("norm", *(field.name for field in dataclasses.fields(TrainConfig) if f
 """What may be given as a list, beside initializers and activations, to compare."""
 
 
+NORM_WORDS = {None: "no norm", "batch": "batch norm", "batch_after": "batch norm after"}
+"""How a run's label names its normalization."""
+
+
 def _many(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -28,7 +32,7 @@ def _word(name: str, value: Any) -> str:
     if name in ("init", "activation"):
         return str(value)
     if name == "norm":
-        return "batch norm" if value else "no norm"
+        return NORM_WORDS[value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = f"patience {value.patience}" if hasattr(value, "patience") else type(value).__name__
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
@@ -59,7 +63,7 @@ def runs(
         Units of every layer, or of each.
     bias_std : float
         Standard deviation of the biases.
-    norm : None, "batch", or a list of both
+    norm : None, "batch", "batch_after", or a list of them
     **settings
         Fields of ``TrainConfig``; a list of values is compared.
 

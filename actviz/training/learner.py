@@ -93,9 +93,10 @@ class Learner:
         np.sum(dout, axis=0, out=p.rest_gradients[-1])
         dh = dout @ p.weights[-1].T
         for layer, dz, _, _ in network.backward(dh, weights, p.weight_gradients.__getitem__):
-            if p.stack.norm:
-                np.sum(dz * network.normalized(layer), axis=0, out=p.rest_gradients[2 * layer])
-                np.sum(dz, axis=0, out=p.rest_gradients[2 * layer + 1])
+            if network.normalized is not None:
+                normalized, gradient = network.normalized
+                np.sum(gradient * normalized, axis=0, out=p.rest_gradients[2 * layer])
+                np.sum(gradient, axis=0, out=p.rest_gradients[2 * layer + 1])
             else:
                 np.sum(dz, axis=0, out=p.rest_gradients[layer])
         return loss
@@ -112,19 +113,31 @@ class Learner:
                 self.running[name][here] += (1.0 - RUNNING_MOMENTUM) * value
 
     def _folded(self) -> tuple[list[Array], list[Array]]:
-        """Return weights and biases of a plain stack that gives what this one does with its running statistics."""
+        """Return weights and biases, the head's last, of a plain network that gives what this one does.
+
+        That is with its running statistics: they scale and shift what comes out of a layer's weights, or behind the
+        activation what goes into the next one's.
+        """
         p = self.parameters
         if not p.stack.norm:
-            return p.weights[:-1], p.rest[:-1]
-        weights, biases, start = [], [], 0
+            return p.weights, p.rest
+        weights: list[Array] = [each.astype(np.float64) for each in p.weights]
+        biases = [*(np.zeros(width) for width in p.stack.widths[1:]), p.rest[-1].astype(np.float64)]
+        start = 0
         for layer, width in enumerate(p.stack.widths[1:]):
             scale, shift = p.affine(layer)
             here = slice(start, start + width)
             start += width
             factor = scale / np.sqrt(self.running["variance"][here] + BATCH_NORM_EPS)
-            weights.append((p.weights[layer] * factor).astype(p.values.dtype))
-            biases.append((shift - self.running["mean"][here] * factor).astype(p.values.dtype))
-        return weights, biases
+            offset = shift - self.running["mean"][here] * factor
+            if p.stack.norm == "batch":
+                weights[layer] *= factor
+                biases[layer] = offset
+            else:
+                biases[layer + 1] = biases[layer + 1] + offset @ weights[layer + 1]
+                weights[layer + 1] *= factor[:, None]
+        dtype = p.values.dtype
+        return [each.astype(dtype) for each in weights], [each.astype(dtype) for each in biases]
 
     def evaluate(self, x: Array, y: Any) -> tuple[float, float]:
         """Return loss and accuracy on rows, as the network is used: running statistics, no dropout.
@@ -138,7 +151,7 @@ class Learner:
         for start in range(0, len(x), EVALUATED_AT_ONCE):
             rows, targets = x[start : start + EVALUATED_AT_ONCE], y[start : start + EVALUATED_AT_ONCE]
             h = _last(rows, self._evaluating.forward(rows, weights.__getitem__, biases.__getitem__))
-            outputs = h @ self.parameters.weights[-1] + self.parameters.rest[-1]
+            outputs = h @ weights[-1] + biases[-1]
             total += self._loss.value(outputs, targets) * len(rows)
             if targets.ndim == 1:
                 right += int(np.count_nonzero(outputs.argmax(axis=1) == targets))
@@ -158,7 +171,7 @@ class Learner:
         network = Network(self.run.stack, len(x), self.run.config.dtype)
         inputs = Moments(p.stack.widths[0], directions=True)
         inputs.add(x)
-        records = [LayerRecord(width, p.stack.activation, inputs) for width in p.stack.widths[1:]]
+        records = [LayerRecord(width, p.stack.activation, inputs, bins=p.stack.bins) for width in p.stack.widths[1:]]
         for layer, record in enumerate(records):
             record.units(p.twins(layer))
             record.drawn(p.weights[layer])

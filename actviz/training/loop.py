@@ -300,7 +300,7 @@ class Course:
         for name, numbers in self.trace.numbers.items():
             numbers[...] = arrays[f"trace.{name}"]
         self.best = arrays.get("best")
-        bins = {"hist": self.run.stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": None}
+        bins = {"hist": self.run.stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": None}
         for position, step in values["snapshots"].items():
             own = {
                 name: arrays[f"snapshot.{position}.{name}"] for name in ("statistics", "inputs", "weights", *HISTOGRAMS)

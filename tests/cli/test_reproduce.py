@@ -19,7 +19,12 @@ THEORY = Expectation({"en": "a half"}, "0.5", Basis.CLOSED_FORM, lambda: 0.5)
 RECALLED = dataclasses.replace(ONE, value=1000.0, basis=Basis.RECALLED)
 WRONG = dataclasses.replace(ONE, value=1000.0)
 CLAIM = Claim(
-    1, {"en": "It is so."}, (Case({"en": "std"}, "small", ONE.reading, 0.0),), "signal", {"en": "Precisely this."}
+    1,
+    {"en": "It is so."},
+    (Case({"en": "std"}, "small", ONE.reading, 0.0),),
+    "signal",
+    {"en": "it is"},
+    {"en": "Precisely this."},
 )
 TURNED = dataclasses.replace(CLAIM, cases=(dataclasses.replace(CLAIM.cases[0], expected=False),))
 
@@ -88,9 +93,9 @@ def test_a_recalled_number_is_in_brackets(small):
 
 def test_a_claim_is_printed_with_its_status_and_evidence(small):
     text = run(small(claims=(CLAIM, TURNED))).stdout
-    assert "PASS  claim 1: supported: It is so." in text
-    assert "yes: std: " in text
-    assert "FAIL  claim 1: supported; not supported was expected: It is so." in text
+    assert "PASS  claim 1: It is so.\n      holds in 1 of 1 cases: it is\n        yes: std: " in text
+    assert "FAIL  claim 1: It is so.\n      holds in 1 of 1 cases; not as expected in 1\n" in text
+    assert "        yes, not as expected: std: " in text
 
 
 def test_json_holds_numbers_and_claims(small):
@@ -98,14 +103,15 @@ def test_json_holds_numbers_and_claims(small):
     assert set(content) == {"experiment", "title", "source", "passed", "numbers", "claims"}
     one, theory, recalled = content["numbers"]
     assert set(one) == {
-        "what", "verdict", "decides", "measured", "expected", "low", "high", "seeds", "spread", "logarithmic", "basis",
-        "source",
+        "what", "verdict", "decides", "measured", "expected", "low", "high", "seeds", "spread", "logarithmic", "origin",
+        "basis", "source",
     }  # fmt: skip
     assert one["low"] < one["measured"] < one["high"]
     assert (one["seeds"], theory["seeds"]) == (3, None)
     assert (recalled["verdict"], recalled["decides"]) == ("FAIL", False)
     (claim,) = content["claims"]
-    assert (claim["status"], claim["expected_status"], claim["verdict"]) == ("supported", "supported", "PASS")
+    assert (claim["holds"], claim["cases"], claim["expected_holds"], claim["verdict"]) == (1, 1, 1, "PASS")
+    assert claim["status"] == "holds in 1 of 1 cases: it is"
     assert claim["evidence"][0]["holds"] is True
     assert claim["evidence"][0]["most"] is None  # infinite
 
@@ -119,7 +125,7 @@ def test_a_folder_gets_figures_results_and_an_index(small, tmp_path):
     assert written == {"small.nc", "index.html", "signal.svg", "signal.png"}
     assert {file.name for file in (tmp_path / "set").iterdir()} == written
     page = (tmp_path / "set" / "index.html").read_text(encoding="utf-8")
-    for words in ("std of layer 1", "It is so.", "Precisely this.", "supported", 'src="signal.svg"'):
+    for words in ("std of layer 1", "It is so.", "Precisely this.", "holds in 1 of 1 cases: it is", 'src="signal.svg"'):
         assert words in page
 
 

@@ -57,7 +57,7 @@ def test_words_fit_their_place_at_a_size_that_can_be_read(slide, lang):
     if slide.tally:
         return
     lines = [point[lang].format(**dict.fromkeys(slide.numbers, "28,000,000")) for point in slide.points]
-    foot = [f"Claim {claim.number}, it depends: {claim.quote[lang]}" for claim in ARTICLE.claims
+    foot = [f"Claim {claim.number}, holds in 10 of 10 cases: {claim.quote[lang]}" for claim in ARTICLE.claims
             if claim.number in slide.claims]  # fmt: skip
     assert layout.font_size(lines, layout.body(foot)) >= 22
     assert layout.columns(slide.title[lang]) * layout.TITLE <= layout.HEADLINE.width

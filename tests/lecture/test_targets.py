@@ -216,7 +216,7 @@ def test_results_of_another_run_are_taken_instead_of_measuring(done, tmp_path, o
     for name, dataset in done.datasets.items():
         save(dataset, tmp_path / f"{name}.nc")
     again = reuse(tmp_path)
-    assert [each.status for each in again.decisions] == [each.status for each in done.decisions]
+    assert [each.status() for each in again.decisions] == [each.status() for each in done.decisions]
     save(done.datasets["article"], tmp_path / "article-deep.nc")
     save(done.datasets["article-deep"], tmp_path / "article.nc")
     assert "is not a result of article" in one_line_error(reuse, tmp_path)

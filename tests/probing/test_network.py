@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from actviz import ACTIVATIONS
+from actviz.catalog.choices import NORMS
 from actviz.catalog.initializers import VarianceScaling
 from actviz.numerics.histogram import BLOCK
 from actviz.probing.network import BATCH_NORM_EPS, Network, batch_norm, batch_norm_backward
@@ -14,8 +15,8 @@ every_activation = pytest.mark.parametrize("activation", ACTIVATIONS.values(), i
 SHAPES = {"square": (5, 5, 5, 5), "narrowing": (7, 6, 4, 3), "widening": (3, 5, 8), "one layer": (4, 3)}
 every_kind = pytest.mark.parametrize(
     ("widths", "bias", "norm"),
-    list(itertools.product(SHAPES.values(), (False, True), (None, "batch"))),
-    ids=[f"{s}{b}{n}" for s, b, n in itertools.product(SHAPES, ("", ", bias"), ("", ", batch norm"))],
+    list(itertools.product(SHAPES.values(), (False, True), NORMS)),
+    ids=[f"{s}{b}, {n}" for s, b, n in itertools.product(SHAPES, ("", ", bias"), NORMS)],
 )
 ROWS = 9
 
@@ -44,11 +45,13 @@ class Case:
         h, layers = self.x, []
         for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             z = h @ w + b
-            if self.stack.norm:
+            if self.stack.norm == "batch":
                 z = (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + BATCH_NORM_EPS)
             if offsets is not None:
                 z = z + offsets[layer]
             h = self.stack.activation(z)
+            if self.stack.norm == "batch_after":
+                h = (h - h.mean(axis=0)) / np.sqrt(h.var(axis=0) + BATCH_NORM_EPS)
             layers.append((z, h))
         return layers
 
@@ -122,11 +125,13 @@ def test_gradients_agree_with_pytorch_autograd(activation, widths, bias, norm, t
     h, zs = torch.from_numpy(case.x), []
     for w, b in zip(weights, case.biases, strict=True):
         z = h @ w + torch.from_numpy(b)
-        if norm:
+        if norm == "batch":
             z = torch.nn.functional.batch_norm(z, None, None, training=True, eps=BATCH_NORM_EPS)
         z.retain_grad()
         zs.append(z)
         h = torch_activations[activation.name](z)
+        if norm == "batch_after":
+            h = torch.nn.functional.batch_norm(h, None, None, training=True, eps=BATCH_NORM_EPS)
     (torch.from_numpy(case.cotangent) * h).sum().backward()
     for layer, (dz, _, dw) in case.run()[1].items():
         _assert_gradient(dw, weights[layer].grad.numpy(), f"dL/dW of layer {layer}, against PyTorch", 1e-7)
@@ -155,7 +160,7 @@ def test_arrays_larger_than_a_block_pass_like_small_ones(activation, norm):
     np.testing.assert_allclose(dz, case.cotangent * slope, rtol=1e-6)
 
 
-@pytest.mark.parametrize("norm", [None, "batch"])
+@pytest.mark.parametrize("norm", NORMS)
 @every_activation
 def test_buffers_are_reused_without_a_trace(activation, norm):
     first = Case(activation, SHAPES["narrowing"], True, norm)
@@ -173,9 +178,10 @@ def test_buffers_are_reused_without_a_trace(activation, norm):
             np.testing.assert_array_equal(array, expected)
 
 
+@pytest.mark.parametrize("norm", NORMS)
 @every_activation
-def test_a_pass_changes_none_of_its_arguments(activation):
-    case = Case(activation, SHAPES["widening"], True, "batch")
+def test_a_pass_changes_none_of_its_arguments(activation, norm):
+    case = Case(activation, SHAPES["widening"], True, norm)
     given = [case.x, case.cotangent, *case.weights, *case.biases]
     before = [array.copy() for array in given]
     case.run()
@@ -230,7 +236,7 @@ def test_batch_norm_agrees_with_pytorch(torch):
 
 
 def test_only_one_array_a_layer_is_kept():
-    for activation, norm in itertools.product(ACTIVATIONS.values(), (None, "batch")):
+    for activation, norm in itertools.product(ACTIVATIONS.values(), NORMS):
         network = Network(Stack(activation, VarianceScaling(), (4, 4), norm=norm), 3, "float32")
         assert network.keeps_h == (activation.slope_from == "h" and norm is None)
 

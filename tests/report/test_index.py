@@ -60,16 +60,18 @@ def test_the_page_names_its_language_and_loads_nothing_from_elsewhere():
 
 
 def claim(verdict="PASS", text="It is so."):
-    return ClaimRow(3, text, "it depends", verdict, ["yes: 1", "no: 2"], "Precisely this.", "signal")
+    return ClaimRow(
+        3, text, "holds in 1 of 2 cases: here", verdict, ["yes: 1", "no: 2"], "Precisely this.", "signal", text
+    )
 
 
 def check(verdict="PASS", text="std of layer 1"):
-    return CheckRow(verdict, text, "0.99", "1.00", "0.9 to 1.1", "closed form")
+    return CheckRow(verdict, text, "0.99", "1.00", "0.9 to 1.1", "from the paper", "closed form")
 
 
 def test_every_claim_is_in_a_table_and_has_a_section_and_leads_to_its_figure():
     page = make(claims=[claim()])
-    for words in ("It is so.", "it depends", "yes: 1", "no: 2", "Precisely this."):
+    for words in ("It is so.", "holds in 1 of 2 cases: here", "<pre", "yes: 1", "no: 2", "Precisely this."):
         assert words in page
     seen = tags(page)
     targets = {attrs["id"] for _, attrs in seen if "id" in attrs}
@@ -80,7 +82,7 @@ def test_every_claim_is_in_a_table_and_has_a_section_and_leads_to_its_figure():
 
 def test_every_number_is_in_a_table():
     page = make(checks=[check()])
-    for words in ("PASS", "std of layer 1", "0.99", "1.00", "0.9 to 1.1", "closed form"):
+    for words in ("PASS", "std of layer 1", "0.99", "1.00", "0.9 to 1.1", "from the paper", "closed form"):
         assert words in page
     assert ("a", {"href": "#checks"}) in tags(page)
 

@@ -12,10 +12,12 @@ import math
 from actviz.catalog.names import initializer
 from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, at, gradient_change
-from actviz.text import words
+from actviz.text import TEXT, words
 
-FIVE, FIFTY = "article", "article-deep"
-"""The probes of five layers and of fifty."""
+FIVE, FIFTY, SMALL, SOFTPLUS, NORMED = (
+    f"article{each}" for each in ("", "-deep", "-small-inputs", "-softplus", "-normed")
+)
+"""The probes: of five layers and of fifty, of inputs a thousandth as large, of softplus, and of batch normalization."""
 
 KEPT = 0.5
 """Decades by which a gradient that is kept may change over five layers."""
@@ -36,8 +38,9 @@ def case(
 
 
 def claim(number: int, figure: str, *cases: Case) -> Claim:
-    """State a claim of the article."""
-    return Claim(number, words(f"claim.{number}.quote"), cases, figure, words(f"claim.{number}.precisely"))
+    """State a claim of the article; code stands among its words where there is some."""
+    quote, outcome, precisely = (words(f"claim.{number}.{part}") for part in ("quote", "outcome", "precisely"))
+    return Claim(number, quote, cases, figure, outcome, precisely, TEXT.get(f"claim.{number}.code"))
 
 
 def kept(number: int, id: str, init: str, activation: str, *, so: bool = True) -> Case:

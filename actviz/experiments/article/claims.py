@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from actviz.experiments.article.cases import FIFTY, FIVE, KEPT, case, claim, kept, off_centre, shrinks, std_ratio
-from actviz.experiments.article.normalization import CONSTANT_CASES, NORMALIZATION, PLATEAU_CASES, ZERO_CASES
+from actviz.experiments.article.cases import (
+    FIFTY,
+    FIVE,
+    KEPT,
+    SMALL,
+    SOFTPLUS,
+    case,
+    claim,
+    kept,
+    off_centre,
+    shrinks,
+    std_ratio,
+)
+from actviz.experiments.article.normalization import (
+    CONSTANT_CASES,
+    NORMAL_CASES,
+    NORMALIZATION,
+    PLATEAU_CASES,
+    ZERO_CASES,
+)
 from actviz.experiments.claims import Claim
-from actviz.experiments.readings import at, gradient_change, layers_that_learn, share_near, signal_factor
+from actviz.experiments.readings import at, gradient_change, layers_that_learn, quotient, share_near, signal_factor
 
 _DRIFT = claim(
     1,
     "gradients",
     case(1, "sigmoid-uniform", FIVE, off_centre("uniform:0,1"), 0.25),
     case(1, "sigmoid-normal", FIVE, off_centre("normal"), 0.25, so=False),
+    case(
+        1,
+        "softplus-he",
+        SOFTPLUS,
+        quotient(*(at("act_mean", "he_normal", "softplus", layer) for layer in (-1, 1))),
+        1.15,
+    ),
     shrinks(1, "tanh-small-shrinks", "normal:0.01", "tanh"),
     case(1, "relu-normal-grows", FIVE, gradient_change("normal", "relu"), KEPT),
     shrinks(1, "sigmoid-normal-shrinks", "normal", "sigmoid", so=False),
@@ -53,6 +78,7 @@ _NORMAL = claim(
     case(4, "tanh-saturated", FIVE, at("saturated", "normal", "tanh", 5), 0.5),
     case(4, "relu-factor", FIVE, signal_factor("normal", "relu"), 2.0),
     case(4, "tanh-small-factor", FIVE, signal_factor("normal:0.01", "tanh"), most=0.5),
+    *NORMAL_CASES,
 )
 
 _BROAD = claim(
@@ -60,6 +86,9 @@ _BROAD = claim(
     "overview",
     shrinks(5, "narrow", "normal:0.01", "tanh"),
     case(5, "narrow-std", FIVE, at("act_std", "normal:0.01", "tanh", 5)),
+    case(5, "small-inputs", SMALL, gradient_change("he_normal", "relu"), most=-KEPT, so=False),
+    case(5, "small-inputs-std", SMALL, at("act_std", "he_normal", "relu", 5)),
+    case(5, "small-inputs-kept", SMALL, signal_factor("he_normal", "relu")),
     kept(5, "tanh-xavier", "xavier_normal", "tanh"),
     case(5, "tanh-xavier-std", FIVE, at("act_std", "xavier_normal", "tanh", 5)),
     kept(5, "relu-he", "he_normal", "relu"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actviz.experiments.article import normalization, regularization, schedules, stopping
+from actviz.experiments.article.cases import FIFTY, FIVE, NORMED, SMALL, SOFTPLUS
 from actviz.experiments.article.claims import CLAIMS
 from actviz.experiments.experiment import Drawing, Experiment, drawing
 from actviz.text import words
@@ -45,7 +46,7 @@ ARTICLE = Experiment(
     title=words("experiment.article.title"),
     source=words("experiment.article.source"),
     probes={
-        "article": {
+        FIVE: {
             "inits": _ARTICLE,
             "activations": _ACTIVATIONS,
             "depth": 5,
@@ -54,7 +55,7 @@ ARTICLE = Experiment(
             "seeds": 8,
             "view": (0.0, 1.0, 30),
         },
-        "article-deep": {
+        FIFTY: {
             "inits": ("normal", "xavier_normal", "he_normal"),
             "activations": _ACTIVATIONS,
             "depth": 50,
@@ -62,9 +63,36 @@ ARTICLE = Experiment(
             "samples": 1000,
             "seeds": 4,
         },
+        SMALL: {
+            "inits": "he_normal",
+            "activations": "relu",
+            "depth": 5,
+            "width": 100,
+            "samples": 1000,
+            "seeds": 8,
+            "inputs": "normal:0.001",
+        },
+        NORMED: {
+            "inits": ("normal", "he_normal"),
+            "activations": "relu",
+            "norm": "batch",
+            "depth": 5,
+            "width": 100,
+            "samples": 1000,
+            "seeds": 4,
+        },
+        # Wide, for the drift of a narrow stack is lost in how far single networks wander.
+        SOFTPLUS: {
+            "inits": "he_normal",
+            "activations": "softplus",
+            "depth": 20,
+            "width": 300,
+            "samples": 200,
+            "seeds": 8,
+        },
     },
     drawings=(*_drawn(), *normalization.DRAWINGS, *regularization.DRAWINGS, *schedules.DRAWINGS),
     trainings={**normalization.TRAININGS, **regularization.TRAININGS, **schedules.TRAININGS},
     descents=schedules.DESCENTS,
-    claims=(*CLAIMS, regularization.CLAIM, stopping.CLAIM, schedules.CLAIM),
+    claims=(*CLAIMS, regularization.CLAIM, stopping.CLAIM, schedules.CLAIM, regularization.CODE),
 )

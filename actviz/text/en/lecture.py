@@ -6,7 +6,7 @@ TEXT: dict[str, str] = {
     "lecture.about": "How a deep network starts, and what guides it: measured, not asserted",
     "lecture.made": "Every number and figure is of this run; actviz {version}",
     "lecture.claim": "Claim {number}, {status}: {quote}",
-    "lecture.precisely": "Precisely, claim {number}: {words}",
+    "lecture.precisely": "Claim {number}: {status}. Precisely: {words}",
     "lecture.change": "Every cell measures and draws anew: change a width, an initializer or the seeds, and run it "
     "again.",
     "lecture.decide": "What your own data say of the claims",
@@ -33,11 +33,12 @@ TEXT: dict[str, str] = {
     "layer stays one unit for ever.",
     "slide.too-large.title": "Too large: saturation",
     "slide.too-large.1": "N(0, 1), layer 5, saturated: {sigmoid} under sigmoid, {tanh} under tanh.",
-    "slide.too-large.2": "A saturated unit has almost no slope: its weights stand still.",
+    "slide.too-large.2": "A saturated unit has almost no slope: hardly any gradient passes it.",
     "slide.too-large.3": "ReLU cannot saturate upwards: its signal grows {relu}-fold a layer.",
     "slide.too-large.notes": "A unit adds up 100 inputs with weights of standard deviation 1: its pre-activation has "
     "a standard deviation of 5 to 10, far out on the flat parts. Point at the columns of a uniform distribution "
-    "too: U(0, 1) pushes all units to the same end.",
+    "too: U(0, 1) pushes all units to the same end. Saturated is not yet stuck: trained from N(0, 1) ReLU diverges and "
+    "tanh falls far behind, but sigmoid learns, for its steep half passes back what Xavier's flat slopes lose.",
     "slide.too-small.title": "Too small: collapse",
     "slide.too-small.1": "tanh, N(0, 0.01²): the signal is multiplied by {factor} a layer.",
     "slide.too-small.2": "Standard deviation of layer 5: {std}.",
@@ -64,7 +65,7 @@ TEXT: dict[str, str] = {
     "slide.handsome.2": "Yet the gradient falls {fold}-fold in five layers: the slope is 1/4 at most.",
     "slide.handsome.3": "Nearly level: tanh with Xavier, ReLU with He.",
     "slide.handsome.notes": "This is vanishing, the reason why sigmoid left hidden layers. The forward pass looks "
-    "healthy; only the backward pass shows the fault. Broad activations are necessary, not sufficient.",
+    "healthy; only the backward pass shows the fault. Broad activations are not enough.",
     "slide.predict-relu.title": "Predict: Xavier under ReLU",
     "slide.predict-relu.1": "ReLU sets half of the values to 0. What becomes of their mean square?",
     "slide.predict-relu.2": "What is left of the signal after 50 layers?",
@@ -101,7 +102,8 @@ TEXT: dict[str, str] = {
     "slide.predict-norm.notes": "Count as trained what has three in ten digits right after 20 epochs. Collect both "
     "numbers on the board.",
     "slide.norm.title": "Batch normalization and the start",
-    "slide.norm.1": "Scales, of 8, that train: {without} without, {normed} with batch norm.",
+    "slide.norm.1": "Scales, of 8, that train: {without} without, {normed} with batch norm, {after} with it behind the "
+    "activation.",
     "slide.norm.2": "Initialization acts once, batch norm at every update.",
     "slide.norm.3": "The scale still matters: best and worst differ by {apart} points of accuracy.",
     "slide.norm.notes": "Both normalize. An initializer does it on average, once; batch normalization does it for "
@@ -114,20 +116,20 @@ TEXT: dict[str, str] = {
     "do with a wrong label: learn it by heart.",
     "slide.decay.title": "Weight decay: less learned by heart",
     "slide.decay.1": "λ = 0.03: the weights' norm is {size} times that without decay.",
-    "slide.decay.2": "30 % wrong labels: validation accuracy {gained} points.",
+    "slide.decay.2": "30 % wrong labels: validation accuracy {gained} points at the end, {best} best against best.",
     "slide.decay.3": "2000 right labels, same λ: validation loss {plenty} times that without.",
     "slide.decay.notes": "The penalty is half of λ times the sum of squared weights; biases are left alone. It "
     "closes the gap by training worse. Whether the model gets better depends on how much there is to learn by heart.",
     "slide.stopping.title": "Early stopping: keep the best weights",
-    "slide.stopping.1": "Validation loss ends at {turned} times its lowest.",
-    "slide.stopping.2": "Weights kept: {loss} times the test loss at the end of the budget, for {spent} of it.",
+    "slide.stopping.1": "Validation error ends at {turned} times its lowest.",
+    "slide.stopping.2": "Weights kept: {kept} times the test error at the end of the budget, for {spent} of it.",
     "slide.stopping.3": "The last weights at the stop are not the best ones.",
     "slide.stopping.notes": "Patience is how many evaluations without a new best we wait for. The rule costs "
     "nothing, but it needs rows for validation that are never trained on, and the best weights must be saved.",
     "slide.schedules.title": "Schedules: large steps first",
     "slide.schedules.1": "Test loss below the best constant's: in {better} of all cases.",
     "slide.schedules.2": "Test accuracy against that constant's: {clean} points; with 30 % wrong labels {noisy}.",
-    "slide.schedules.3": "Not faster: {faster} times the constant's training loss at the end.",
+    "slide.schedules.3": "Updates to a training loss of 0.1, over the constant's: cosine {cosine}, one-cycle {cycle}.",
     "slide.schedules.notes": "The constant is tuned on validation loss, the schedules are not: a fair fight for the "
     "constant. A schedule that ends low averages the noise out of the last steps. At rates too large to hold, "
     "one-cycle still learns.",
@@ -138,9 +140,9 @@ TEXT: dict[str, str] = {
     "slide.escaping.notes": "A minimum is unstable under steps larger than 2 over its curvature: narrow ones throw "
     "the descent out, wide ones keep it. The schedule adds that the descent comes to rest afterwards.",
     "slide.home-starts.title": "To take home: initialization",
-    "slide.home-starts.notes": "Read the claims with their status in this run. Supported: so in every case that "
-    "decides; it depends: in some, not in others. Come back to what was predicted.",
+    "slide.home-starts.notes": "Read the claims, and in how many of the cases that decide each holds in this "
+    "run. Come back to what was predicted.",
     "slide.home-training.title": "To take home: training",
-    "slide.home-training.notes": "Read the claims with their status in this run. Supported: so in every case that "
-    "decides; it depends: in some, not in others. Come back to what was predicted.",
+    "slide.home-training.notes": "Read the claims, and in how many of the cases that decide each holds in this "
+    "run. Come back to what was predicted.",
 }

@@ -166,11 +166,13 @@ TEXT: dict[str, str] = {
     "page.lane.stopped": "stopped",
     # The index of a set, and what the report shares with it
     "index.claims": "Claims",
-    "index.claims.about": "What the text says, and what this run says of it. Supported: so in every case that "
-    "decides; it depends: in some, not in others.",
+    "index.claims.about": "What the text says, and what this run says of it: in how many of the cases that decide "
+    "it holds, and in which.",
     "index.checks": "Numbers",
     "index.checks.about": "Known numbers beside those of this run, the mean over its seeds. The tolerance comes from "
-    "the spread between seeds. In brackets: known from memory only; does not decide.",
+    "the spread between seeds. From the paper: it stands in the source; computed independently: by code that shares "
+    "nothing with actviz; this project's: measured for it, and nowhere else. In brackets: known from memory only; does "
+    "not decide.",
     "index.verdict": "verdict",
     "index.PASS": "PASS",
     "index.FAIL": "FAIL",
@@ -178,6 +180,7 @@ TEXT: dict[str, str] = {
     "index.measured": "measured",
     "index.expected": "expected",
     "index.allowed": "allowed",
+    "index.origin": "whose number",
     "index.basis": "how it is known",
     "index.precisely": "Precisely:",
     "index.claim": "claim",

@@ -2,9 +2,9 @@
 
 TEXT: dict[str, str] = {
     # How a claim and a number are judged
-    "status.supported": "뒷받침됨",
-    "status.not supported": "뒷받침되지 않음",
-    "status.it depends": "경우에 따라 다름",
+    "status.count": "{of}가지 경우 중 {holds}가지에서 성립",
+    "status.outcome": "{count}: {outcome}",
+    "status.unexpected": "{count}. {turned}가지 경우가 예상과 다름",
     "evidence.least": "{number} (성립 조건: {least} 이상)",
     "evidence.most": "{number} (성립 조건: {most} 이하)",
     "evidence.between": "{number} (성립 조건: {least} 이상 {most} 이하)",
@@ -12,13 +12,18 @@ TEXT: dict[str, str] = {
     "evidence.yes": "예",
     "evidence.no": "아니요",
     "evidence.also": "참고",
+    "evidence.unexpected": "(예상과 다름)",
     "evidence.allowed": "{low} ~ {high}",
+    "origin.from the paper": "논문",
+    "origin.computed independently": "독립 계산",
+    "origin.this project's": "자체 측정",
     "basis.closed form": "닫힌 식",
     "basis.quadrature": "수치 적분",
     "basis.measured": "독립된 코드로 측정",
     "basis.published": "출판된 값",
     "basis.recalled": "기억에 따른 값, 판정에 쓰지 않음",
     "basis.seeds": "시드 {number}개",
+    "basis.seed": "실행 1회",
     # Experiments
     "experiment.article.title": "sigmoid, tanh, ReLU의 가중치 초기화",
     "experiment.article.source": "가중치 초기화, 정규화, 학습률에 관한 한국어 강의 글; 그리고 그 바탕이 된 책: "
@@ -31,6 +36,8 @@ TEXT: dict[str, str] = {
     "experiment.cs231n/ten-layers.title": "CS231n의 뉴런 500개짜리 층 10개",
     "experiment.cs231n/ten-layers.source": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
     "experiment.glorot2010/activations-and-gradients.title": "Glorot & Bengio 2010의 표준 초기화와 정규화 초기화",
+    "experiment.he2015/scales.title": "He 외 2015: ReLU에 알맞은 가중치의 크기",
+    "experiment.yang2019/batch-norm.title": "Yang 외 2019: 배치 정규화에서 폭발하는 기울기",
     "experiment.poole2016/fig1.title": "신호의 길이와 고정점 (Poole 등 2016)",
     "experiment.schoenholz2017/depth-scales.title": "신호와 기울기가 닿는 깊이 (Schoenholz 등 2017)",
     "experiment.selu/fixed-point.title": "Klambauer 등 2017: SELU는 평균 0과 분산 1을 유지한다",
@@ -88,8 +95,8 @@ TEXT: dict[str, str] = {
     "drawing.article.race-relu": "ReLU 함수에서 다섯 초기화 방법의 경주. 0으로 초기화한 가중치는 어느 층에서도 "
     "기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 만들며, 표준편차 0.01은 기울기를 소실시킨다. Xavier "
     "초기화는 정체 구간에서 출발하고, He 초기화는 처음부터 학습한다.",
-    "drawing.article.race-sigmoid": "sigmoid 함수에서 다섯 초기화 방법의 경주. 갱신 500회 동안 어느 것도 정체 구간을 "
-    "벗어나지 못한다. Xavier와 He 초기화는 활성화값이 넓게 퍼지지만 기울기는 마찬가지로 소실된다.",
+    "drawing.article.race-sigmoid": "sigmoid 함수에서 다섯 초기화 방법의 학습 비교. 갱신 500회 동안 정체 구간을 "
+    "벗어나는 것은 절반이 포화된 N(0, 1)뿐이다. Xavier와 He 초기화는 활성화값이 넓게 퍼지지만 기울기가 소실된다.",
     "drawing.article.film": "학습 중인 ReLU 신경망 세 개를 장면별로 늘어놓는다. 표준편차 0.01은 제자리에 머물고, "
     "Xavier 초기화의 층들은 신호가 사라져 가던 출발에서 벗어나며, He 초기화의 층들은 만회할 것이 없었으므로 거의 "
     "움직이지 않는다.",
@@ -101,8 +108,8 @@ TEXT: dict[str, str] = {
     "정확도는 오르고 검증 정확도는 떨어진다. λ = 0.03은 이를 막고, λ = 0.1은 학습 자체를 막는다.",
     "drawing.article.sweep-little": "감쇠는 얼마가 가장 좋은가: 300행. 약한 감쇠는 검증 손실을 5분의 1 줄이고 "
     "정확도는 그대로 둔다.",
-    "drawing.article.sweep-noisy": "감쇠는 얼마가 가장 좋은가: 1000행, 레이블 30 % 오류. 검증 정확도는 λ = 0.03에서 "
-    "가장 좋아 약 10퍼센트포인트 높다.",
+    "drawing.article.sweep-noisy": "감쇠는 얼마가 가장 좋은가: 1000행, 레이블 30 % 오류. 마지막 검증 정확도는 "
+    "λ = 0.03에서 가장 좋아 약 12%p 높고, 가장 좋았던 평가끼리 견주면 약 3%p 높다.",
     "drawing.article.sweep-plenty": "감쇠는 얼마가 가장 좋은가: 2000행. 검증 성능은 λ = 0.01까지 거의 변하지 않다가 "
     "나빠진다. 얻을 것은 적고 잃을 것은 많다.",
     "drawing.article.weights-decoupled": "Adam에서 손실에 더한 L2와 AdamW의 감쇠. Adam에서는 λ = 0.0001에서도 1층 "
@@ -158,6 +165,12 @@ TEXT: dict[str, str] = {
     "tanh와 softsign에서 ∂L/∂W의 노름은 어느 가중치에서나 고르다. 작은 기울기가 큰 신호를 만나기 때문이다.",
     "drawing.glorot2010/activations-and-gradients.signal": "순전파를 수치로 본다: 표준편차가 줄어드는 것은 사라져 "
     "가는 신호이다.",
+    "drawing.he2015/scales.signal": "ReLU 층 30개. Xavier 초기화의 신호는 층마다 √2분의 1로 줄고 표준편차 0.01에서는 "
+    "약 9분의 1로 줄며, He 초기화의 신호는 유지된다.",
+    "drawing.he2015/scales.gradients": "역전파되는 기울기. 순전파에서 층마다 줄어드는 만큼 기울기도 줄어든다.",
+    "drawing.yang2019/batch-norm.gradients": "오른쪽에서 왼쪽으로 읽는다. ReLU마다 앞에 배치 정규화를 두면 "
+    "기울기가 층마다 1.21배로 커진다. 신호가 eps에 묻힐 만큼 작은 가중치에서는 그렇지 않다.",
+    "drawing.yang2019/batch-norm.signal": "순전파에서 He 초기화는 아무 문제가 없다. 모든 층의 평균과 산포가 같다.",
     "drawing.poole2016/fig1.signal-short": "짧은 입력에서: 신호는 몇 층 만에 그 가중치에서 유지되는 길이까지 커진다.",
     "drawing.poole2016/fig1.signal-long": "긴 입력에서: 같은 길이로 줄어든다. 가중치가 클수록 더 긴 신호를 유지한다.",
     "drawing.poole2016/fig1.collapse-long": "sigma_w² = 1.69에서는 표본이 서로 같아지고(질서상), 6.25와 16에서는 "
@@ -224,7 +237,15 @@ TEXT: dict[str, str] = {
     "expectation.glorot.gradient": "{activation}, {weights} 가중치: 1층 기울기의 제곱 평균 / 5층",
     "expectation.glorot.std": "{activation}, {weights} 가중치: 5층 활성화값의 표준편차",
     "expectation.glorot.weight_gradient": "tanh, 표준 가중치: 1층 가중치 기울기의 분산 / 5층",
+    "expectation.glorot.singular": "{weights} 가중치: 뉴런이 선형일 때 층별 야코비 행렬의 평균 특잇값",
+    "expectation.glorot.around": "논문의 이미지에서 tanh의 어림값",
     "expectation.glorot.linear": "뉴런이 선형이면 모든 층에서 같다",
+    "expectation.he.std": "필터 {filters}개인 3 × 3 합성곱: He 가중치의 표준편차",
+    "expectation.he.lost": "conv10에서 conv2까지의 기울기, He 가중치 / 표준편차 0.01",
+    "expectation.he.factor": "relu, {init}: 층마다 RMS 신호가 변하는 배율, 층 {depth}개",
+    "expectation.yang.mean_square": "배치 정규화, relu: 역전파할 때 층마다 기울기의 제곱 평균이 변하는 배율",
+    "expectation.yang.rms": "배치 정규화, relu: 역전파할 때 층마다 RMS 기울기가 변하는 배율",
+    "expectation.cs231n.slides": "2017년 강의 자료, 6강",
     "expectation.theory": "{at}: {name}의 이론값",
     "expectation.poole.length": "{at}: 표준편차 {std}인 입력에서 출발한 {layer}층의 길이 q",
     "expectation.poole.gradient": "{at}: {last}층에서 6층까지 층마다 기울기의 제곱 평균이 변하는 배율",
@@ -238,6 +259,8 @@ TEXT: dict[str, str] = {
     "expectation.schoenholz.beside": "{what}, 이론과 비교",
     "expectation.schoenholz.critical": "tanh, sigma_b² = {bias_var}: 임계 sigma_w²",
     "expectation.selu.alpha": "selu: E[phi] = 0에서 구한 alpha",
+    "expectation.selu.paper": "논문",
+    "expectation.selu.digits": "{what}, 모든 자리",
     "expectation.selu.frameworks": "PyTorch와 Keras",
     "expectation.selu.lambda": "selu: E[phi²] = 1에서 구한 lambda",
     "expectation.selu.q_star": "selu, 분산 1/fan_in: q_star의 이론값",

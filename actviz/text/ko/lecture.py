@@ -6,7 +6,7 @@ TEXT: dict[str, str] = {
     "lecture.about": "심층 신경망의 출발점과 학습을 이끄는 요인: 실험으로 확인하기",
     "lecture.made": "수치와 그림은 모두 이번 실행의 결과이다. actviz {version}",
     "lecture.claim": "주장 {number}, {status}: {quote}",
-    "lecture.precisely": "주장 {number}, 정확히 말하면: {words}",
+    "lecture.precisely": "주장 {number}: {status}. 정확히 말하면: {words}",
     "lecture.change": "모든 셀은 그 자리에서 측정하고 그린다. 너비, 초기화 방법, 시드를 바꾸어 다시 실행해 보자.",
     "lecture.decide": "직접 얻은 데이터로 내리는 판정",
     "lecture.notes": "설명",
@@ -32,10 +32,12 @@ TEXT: dict[str, str] = {
     "하나와 다름없다.",
     "slide.too-large.title": "너무 크면: 포화",
     "slide.too-large.1": "N(0, 1), 5층의 포화 비율: sigmoid {sigmoid}, tanh {tanh}",
-    "slide.too-large.2": "포화된 뉴런에서는 함수의 미분값이 0에 가까워 가중치가 거의 움직이지 않는다.",
+    "slide.too-large.2": "포화된 뉴런에서는 함수의 미분값이 0에 가까워 기울기가 거의 전달되지 않는다.",
     "slide.too-large.3": "ReLU는 위로 포화되지 않는 대신 신호가 층마다 {relu}배로 커진다.",
     "slide.too-large.notes": "뉴런은 표준편차가 1인 가중치로 입력 100개를 더하므로 활성화 전 값의 표준편차가 5에서 "
-    "10에 이르고, 함수의 평평한 곳까지 밀려난다. 균등분포도 함께 짚는다. U(0, 1)은 모든 뉴런을 같은 쪽 끝으로 민다.",
+    "10에 이르고, 함수의 평평한 곳까지 밀려난다. 균등분포도 함께 짚는다. U(0, 1)은 모든 뉴런을 같은 쪽 끝으로 민다. "
+    "포화되었다고 학습이 멈추는 것은 아니다. N(0, 1)에서 훈련하면 ReLU는 발산하고 tanh는 크게 뒤처지지만, sigmoid는 "
+    "가파른 나머지 절반으로 기울기를 전달하여 학습된다.",
     "slide.too-small.title": "너무 작으면: 붕괴",
     "slide.too-small.1": "tanh, N(0, 0.01²): 층마다 신호에 곱해지는 배율 {factor}",
     "slide.too-small.2": "5층 활성화값의 표준편차: {std}",
@@ -60,7 +62,7 @@ TEXT: dict[str, str] = {
     "slide.handsome.2": "그런데도 기울기는 다섯 층에서 {fold}분의 1로 줄어든다. sigmoid의 미분값은 최대 1/4이다.",
     "slide.handsome.3": "기울기가 거의 유지되는 조합: tanh와 Xavier, ReLU와 He",
     "slide.handsome.notes": "이것이 기울기 소실이며, 은닉층에서 sigmoid를 쓰지 않게 된 까닭이다. 순전파만 보면 "
-    "멀쩡하고, 역전파를 보아야 문제가 드러난다. 활성화값이 넓게 퍼지는 것은 필요조건이지 충분조건이 아니다.",
+    "멀쩡하고, 역전파를 보아야 문제가 드러난다. 활성화값이 넓게 퍼지는 것만으로는 충분하지 않다.",
     "slide.predict-relu.title": "예측해 보자: ReLU에 Xavier를 쓴다면",
     "slide.predict-relu.1": "ReLU는 값의 절반을 0으로 만든다. 제곱 평균은 어떻게 될까?",
     "slide.predict-relu.2": "50층을 지나면 신호는 얼마나 남을까?",
@@ -97,7 +99,8 @@ TEXT: dict[str, str] = {
     "slide.predict-norm.notes": "20에폭 뒤에 숫자 열 개 중 세 개를 맞히면 학습한 것으로 친다. 두 수를 칠판에 적어 "
     "둔다.",
     "slide.norm.title": "배치 정규화와 초기화",
-    "slide.norm.1": "여덟 가지 크기 중 학습한 것: 정규화 없이 {without}가지, 배치 정규화 {normed}가지",
+    "slide.norm.1": "여덟 가지 크기 중 학습한 것: 정규화 없이 {without}가지, 배치 정규화 {normed}가지, "
+    "활성화 뒤에 두면 {after}가지",
     "slide.norm.2": "초기화는 한 번, 배치 정규화는 갱신할 때마다 작용한다.",
     "slide.norm.3": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart} %p",
     "slide.norm.notes": "둘 다 신호를 고르게 한다. 초기화는 처음에 한 번, 평균적으로 맞추고, 배치 정규화는 가중치가 "
@@ -111,20 +114,20 @@ TEXT: dict[str, str] = {
     "만나면 무엇을 할 수 있는지 묻는다. 답은 통째로 외우는 것이다.",
     "slide.decay.title": "가중치 감쇠: 덜 외우게 한다",
     "slide.decay.1": "λ = 0.03: 가중치 노름은 감쇠가 없을 때의 {size}배",
-    "slide.decay.2": "잘못된 레이블 30 %: 검증 정확도 {gained} %p",
+    "slide.decay.2": "잘못된 레이블 30%: 마지막 검증 정확도 {gained}%p, 가장 좋은 값끼리는 {best}%p",
     "slide.decay.3": "올바른 레이블 2000개, 같은 λ: 검증 손실은 감쇠가 없을 때의 {plenty}배",
     "slide.decay.notes": "벌점은 가중치 제곱합에 λ의 절반을 곱한 것이며 편향에는 걸지 않는다. 훈련을 덜 맞게 하여 "
     "격차를 줄이는 것이므로, 모델이 정말 나아지는지는 외울 거리가 얼마나 있느냐에 달려 있다.",
     "slide.stopping.title": "조기 종료: 가장 좋은 가중치를 남긴다",
-    "slide.stopping.1": "끝까지 학습한 검증 손실은 최솟값의 {turned}배",
-    "slide.stopping.2": "남긴 가중치의 시험 손실은 끝까지 학습했을 때의 {loss}배, 갱신 횟수는 {spent}",
+    "slide.stopping.1": "끝까지 학습한 검증 오차는 최솟값의 {turned}배",
+    "slide.stopping.2": "남긴 가중치의 시험 오차는 끝까지 학습했을 때의 {kept}배, 갱신 횟수는 {spent}",
     "slide.stopping.3": "멈춘 순간의 가중치가 가장 좋은 가중치는 아니다.",
     "slide.stopping.notes": "인내 횟수는 최솟값이 갱신되지 않아도 기다려 주는 평가 횟수이다. 비용은 거의 들지 않지만 "
     "훈련에 쓰지 않는 검증 데이터가 필요하고, 가장 좋았던 가중치를 저장해 두어야 한다.",
     "slide.schedules.title": "학습률 스케줄: 처음에는 크게",
     "slide.schedules.1": "가장 좋은 고정 학습률보다 시험 손실이 낮은 경우: {better}",
     "slide.schedules.2": "고정 학습률 대비 시험 정확도: {clean} %p, 레이블 30 %가 틀리면 {noisy} %p",
-    "slide.schedules.3": "더 빠르지는 않다. 마지막 훈련 손실은 고정 학습률의 {faster}배",
+    "slide.schedules.3": "훈련 손실 0.1까지의 갱신 횟수, 고정 학습률 대비: 코사인 {cosine}배, 원사이클 {cycle}배",
     "slide.schedules.notes": "고정 학습률은 검증 손실로 골랐고 스케줄은 고르지 않았으니, 고정 학습률에 불리하지 않은 "
     "비교이다. 낮은 학습률로 끝나는 스케줄은 마지막 갱신들의 잡음을 줄여 준다. 계속 쓰기에는 너무 큰 학습률에서도 "
     "원사이클은 학습한다.",
@@ -135,9 +138,9 @@ TEXT: dict[str, str] = {
     "slide.escaping.notes": "학습률이 2 / 곡률보다 크면 극소점은 불안정하다. 좁은 극소점에서는 튕겨 나오고 넓은 "
     "극소점에는 머문다. 스케줄이 더해 주는 것은, 벗어난 뒤에 차분히 가라앉게 한다는 점이다.",
     "slide.home-starts.title": "정리: 가중치 초기화",
-    "slide.home-starts.notes": "이번 실행에서 나온 판정과 함께 주장을 읽는다. ‘뒷받침됨’은 판정에 쓰인 모든 경우에 "
-    "성립한다는 뜻이고, ‘경우에 따라 다름’은 일부에서만 성립한다는 뜻이다. 처음에 예측한 것과 견주어 본다.",
+    "slide.home-starts.notes": "주장을 읽으며, 이번 실행에서 판정에 쓰인 경우 중 몇 가지에서 성립했는지 본다. "
+    "처음에 예측한 것과 견주어 본다.",
     "slide.home-training.title": "정리: 학습",
-    "slide.home-training.notes": "이번 실행에서 나온 판정과 함께 주장을 읽는다. ‘뒷받침됨’은 판정에 쓰인 모든 경우에 "
-    "성립한다는 뜻이고, ‘경우에 따라 다름’은 일부에서만 성립한다는 뜻이다. 처음에 예측한 것과 견주어 본다.",
+    "slide.home-training.notes": "주장을 읽으며, 이번 실행에서 판정에 쓰인 경우 중 몇 가지에서 성립했는지 본다. "
+    "처음에 예측한 것과 견주어 본다.",
 }

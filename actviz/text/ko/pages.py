@@ -162,11 +162,12 @@ TEXT: dict[str, str] = {
     "page.lane.stopped": "정지됨",
     # The index of a set, and what the report shares with it
     "index.claims": "주장",
-    "index.claims.about": "글의 주장과 이번 실행의 결과. 판정에 쓰인 모든 경우에 성립하면 ‘뒷받침됨’, 일부 경우에만 "
-    "성립하면 ‘경우에 따라 다름’이다.",
+    "index.claims.about": "글의 주장과 이번 실행의 결과. 판정에 쓰인 경우 중 몇 가지에서, 어떤 경우에 "
+    "성립하는지 적었다.",
     "index.checks": "수치",
-    "index.checks.about": "알려진 수치와 이번 실행의 수치(시드 평균). 허용 범위는 시드 간 퍼짐에서 구한다. 괄호 안은 "
-    "기억에만 따른 값이며 판정에 쓰지 않는다.",
+    "index.checks.about": "알려진 수치와 이번 실행의 수치(시드 평균). 허용 범위는 시드 간 산포에서 구한다. 출처가 "
+    "‘논문’이면 해당 문헌에 실린 값, ‘독립 계산’이면 actviz와 코드를 공유하지 않는 계산으로 얻은 값, ‘자체 측정’이면 "
+    "이 프로젝트에서만 잰 값이다. 괄호 안은 원문 확인 없이 기억에 의존한 값이며 판정에 쓰지 않는다.",
     "index.verdict": "판정",
     "index.PASS": "통과",
     "index.FAIL": "실패",
@@ -174,6 +175,7 @@ TEXT: dict[str, str] = {
     "index.measured": "측정값",
     "index.expected": "기댓값",
     "index.allowed": "허용 범위",
+    "index.origin": "출처",
     "index.basis": "근거",
     "index.precisely": "정확히 말하면:",
     "index.claim": "주장",
