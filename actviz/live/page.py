@@ -6,6 +6,7 @@ charts in one message (``words``), which its script puts in place.
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -16,16 +17,26 @@ from urllib.parse import parse_qs
 
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource, CustomJS
+from markupsafe import Markup
 
 from actviz.catalog.looks import THEMES
 from actviz.live.charts import Changes, Chart
 from actviz.live.computing import Latest, Ticket
 from actviz.live.settings import Arguments, Range
+from actviz.plots.files.saving import font_faces
 from actviz.report.markup import static, template
 from actviz.text import LANGUAGES, label, text
 
 PAGE_THEMES = ("auto", *THEMES)
 """``auto`` is light or dark, as the reader's system is."""
+
+
+@functools.cache
+def _faces(lang: str) -> Markup:
+    """Return the font faces: Hangul's on a Korean page, elsewhere those of the few letters of that language's name."""
+    if lang == "ko":
+        return static("live/assets/hangul.css")
+    return Markup(font_faces("", {("Noto Sans KR", 400): set(text("page.lang", lang))}))
 
 
 @dataclass(frozen=True)
@@ -145,7 +156,7 @@ class Page:
             kind=self.kind,
             other=next(lang for lang in LANGUAGES if lang != look.lang),
             say=lambda key: say(f"page.{key}"),
-            style=static("live/assets/page.css"),
+            style=_faces(look.lang) + static("live/assets/page.css"),
             script=static("live/assets/page.js"),
             charts=[
                 {"name": chart.name, "title": say(f"page.{key}"), "alt": say(f"page.{key}.alt")}

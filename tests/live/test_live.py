@@ -373,6 +373,15 @@ def test_a_reader_on_this_machine_is_served(server, path):
     assert _get(server, path)[0] == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/race"])
+def test_only_a_korean_page_asks_for_the_korean_font(server, path):
+    english, korean = (_get(server, f"{path}?lang={lang}")[2] for lang in ("en", "ko"))
+    assert "NotoSansKR" in korean
+    assert "NotoSansKR" not in english
+    assert "font-family:'Noto Sans KR';font-weight:400;src:url(data:" in english, "the link to the other language"
+    assert len(english) < 100_000
+
+
 PATHS = ["/", "/race", "/figure.png", "/static/js/bokeh.min.js", "/ws", "/race/ws"]
 
 

@@ -138,7 +138,7 @@ def _one_row(
     fig.question = text(f"{figure}.question", lang)
     beside = _BESIDE if named else sheet.beside
     grid = panel_grid(
-        fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(50 + (beside if named else 0), 52)
+        fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
     )
     cells = [ax for row in grid for ax in row]
     styles = {each: [pairing_style(ds, init, each, look.name) for init in chosen] for each in shown}
