@@ -23,6 +23,7 @@ from actviz.catalog.looks import THEMES
 from actviz.live.charts import Changes, Chart
 from actviz.live.computing import Latest, Ticket
 from actviz.live.settings import Arguments, Range
+from actviz.plots.canvas.style import themed
 from actviz.plots.files.saving import font_faces
 from actviz.report.markup import static, template
 from actviz.text import LANGUAGES, label, text
@@ -36,7 +37,8 @@ def _faces(lang: str) -> Markup:
     """Return the font faces: Hangul's on a Korean page, elsewhere those of the few letters of that language's name."""
     if lang == "ko":
         return static("live/assets/hangul.css")
-    return Markup(font_faces("", {("Noto Sans KR", 400): set(text("page.lang", lang))}))
+    with themed("light"):  # makes the shipped fonts known
+        return Markup(font_faces("", {("Noto Sans KR", 400): set(text("page.lang", lang))}))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ window.actvizLive = (moves, words) => {
   const form = document.getElementById("setting");
   const status = document.getElementById("status");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  let number = 0, shown = 0, timer = 0;
+  let number = 0, shown = 0, said = 0, timer = 0;
 
   const query = () => {
     const pairs = [...form.elements].filter((each) => each.name).map((each) =>
@@ -28,6 +28,7 @@ window.actvizLive = (moves, words) => {
     post(action);
     for (const output of form.querySelectorAll("output")) output.value = form.elements[output.htmlFor.value].value;
     link();
+    stale();
     clearTimeout(timer);
     if (action === "move") timer = setTimeout(() => { if (shown < asked) say("computing"); }, 300);
   };
@@ -44,6 +45,8 @@ window.actvizLive = (moves, words) => {
     other.set("lang", lang.hreflang);
     lang.href = `?${other}`;
   };
+  // What is said of a setting that is not the form's any more is dimmed, until what is said of that one is there.
+  const stale = () => { document.documentElement.dataset.stale = said < number; };
   // A missing number comes as null; whole charts change at once, and nothing of it goes back to the server.
   const column = (values) => values.map((each) => Array.isArray(each) ? column(each) : each ?? NaN);
   const draw = (changes) => {
@@ -62,9 +65,9 @@ window.actvizLive = (moves, words) => {
   });
   const show = () => {
     draw(JSON.parse(words.data.drawn[0]));
-    const said = JSON.parse(words.data.said[0]);
+    const told = JSON.parse(words.data.said[0]);
     for (const target of document.querySelectorAll("[data-words]")) {
-      const value = said[target.dataset.words];
+      const value = told[target.dataset.words];
       if (value === undefined) continue;
       if (target.id === "command") {
         if (target.textContent !== value) target.replaceChildren(...options(value));
@@ -76,13 +79,15 @@ window.actvizLive = (moves, words) => {
         }));
       } else if (target.textContent !== value) target.textContent = value;
     }
-    if (said.healthy !== undefined)
-      for (const each of document.querySelectorAll("h2, .brief")) each.dataset.healthy = said.healthy;
-    if ((said.number || 0) > shown) requestAnimationFrame(() => setTimeout(() => post("drawn")));
-    shown = Math.max(shown, said.number || 0);
-    if ((said.done ?? said.number) >= number) settle();
+    if (told.healthy !== undefined)
+      for (const each of document.querySelectorAll("h2, .brief")) each.dataset.healthy = told.healthy;
+    if ((told.number || 0) > shown) requestAnimationFrame(() => setTimeout(() => post("drawn")));
+    shown = Math.max(shown, told.number || 0);
+    if ((told.done ?? told.number) >= number) settle();
     if (shown >= number && status.textContent === status.dataset.computing) say("");
-    Object.assign(document.documentElement.dataset, {shown, done: said.done || 0});
+    said = Math.max(said, told.done ?? told.number ?? 0);
+    stale();
+    Object.assign(document.documentElement.dataset, {shown, done: told.done || 0});
   };
   const copy = async (what) => {
     const code = document.getElementById("command");
