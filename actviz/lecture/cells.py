@@ -88,16 +88,15 @@ def _deciding(deck: Deck, measured: list[str]) -> Cell:
     held = ", ".join(f"{name!r}: {variable(name)}" for name in measured)
     source = (
         f"datasets = {{{held}}}\n"
-        "decisions = [\n"
-        "    claim.decide(datasets)\n"
-        f"    for claim in actviz.EXPERIMENTS[{deck.experiment.name!r}].claims\n"
-        "    if all(case.probe in datasets for case in claim.cases)\n"
-        "]\n"
-        f"rows = claim_rows(decisions, {deck.lang!r})\n"
-        'print("\\n".join(f"{row.number}. {row.quote} {row.status}" for row in rows))'
+        f"claims = actviz.EXPERIMENTS[{deck.experiment.name!r}].claims\n"
+        "able = [claim for claim in claims if all(case.probe in datasets for case in claim.cases)]\n"
+        f"rows = claim_rows([claim.decide(datasets) for claim in able], {deck.lang!r})\n"
+        'print("\\n".join(f"{row.number}. {row.quote} {row.status}" for row in rows))\n'
+        "if left := [str(claim.number) for claim in claims if claim not in able]:\n"
+        f"    print({text('lecture.undecided', deck.lang)!r}, *left)"
     )
     uses = ("actviz", "claim_rows", *map(variable, measured))
-    return Cell("code", source, defines=("datasets", "decisions", "rows"), uses=uses)
+    return Cell("code", source, defines=("able", "claims", "datasets", "left", "rows"), uses=uses)
 
 
 SETUP = Cell(

@@ -9,6 +9,7 @@ TEXT: dict[str, str] = {
     "lecture.precisely": "Claim {number}: {status}. Precisely: {words}",
     "lecture.change": "Every cell measures and draws anew: change a width, an initializer or the seeds, and run it "
     "again.",
+    "lecture.undecided": "Not decided here, for this notebook does not measure all they need:",
     "lecture.decide": "What your own data say of the claims",
     "lecture.notes": "Notes",
     # Slides: title, points, and what the speaker says

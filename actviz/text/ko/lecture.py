@@ -8,6 +8,7 @@ TEXT: dict[str, str] = {
     "lecture.claim": "주장 {number}, {status}: {quote}",
     "lecture.precisely": "주장 {number}: {status}. 정확히 말하면: {words}",
     "lecture.change": "모든 셀은 그 자리에서 측정하고 그린다. 너비, 초기화 방법, 시드를 바꾸어 다시 실행해 보자.",
+    "lecture.undecided": "이 노트북이 필요한 데이터를 모두 측정하지 않아 판단하지 않은 주장:",
     "lecture.decide": "직접 얻은 데이터로 내리는 판정",
     "lecture.notes": "설명",
     # Slides: title, points, and what the speaker says
