@@ -16,7 +16,7 @@ from actviz.baseline import Baseline
 from actviz.catalog import names
 from actviz.diagnosis.remedies import Situation, remedy
 from actviz.diagnosis.rules import DERIVED, RULES
-from actviz.diagnosis.severity import LIMITS, Severity, severity_of
+from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity, severity_of
 from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS
 
 LETTERS = {
@@ -652,7 +652,14 @@ def test_a_fault_is_worse_the_farther_its_number_is_from_health(rule):
 
 
 def test_limits_are_those_of_rules():
-    assert set(LIMITS) <= {rule.name for rule in RULES}
+    assert set(NORMALIZED) <= set(LIMITS) <= {rule.name for rule in RULES}
+
+
+def test_a_gradient_that_grows_under_batch_normalization_is_milder():
+    """There a network is the same function at any scale of its weights: 200,000-fold growth trained."""
+    found = diagnose(actviz.probe("he_normal", "relu", depth=40, width=64, norm="batch", samples=100, seeds=2))[0]
+    assert (found.verdict, found.severity) == (Verdict.EXPLODING, Severity.MILD)
+    assert severity_of("exploding.gradient", found.findings[0].value) > Severity.MILD
 
 
 def test_a_diagnosis_passes_what_is_milder_than_asked():
