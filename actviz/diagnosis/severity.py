@@ -1,6 +1,6 @@
 """How bad a fault is: by its number, between limits that a survey of trained networks gave.
 
-``scripts/severity.py`` surveys 220 networks, each diagnosed and then trained under SGD, momentum and Adam at the best
+``scripts/severity.py`` surveys 200 networks, each diagnosed and then trained under SGD, momentum and Adam at the best
 of three rates; its tables stand in this room's README. A fault is *marked* where, beyond its number, plain SGD mostly
 no longer trains within the budget, and *severe* where Adam mostly does not either. It is a statement about these, no
 prognosis of another network.
