@@ -23,7 +23,7 @@ from actviz.catalog.names import labelled_task
 from actviz.catalog.tasks import Split, divide
 from actviz.diagnosis import Severity, Verdict
 
-NETWORKS, UPDATES, BATCH = 220, 150, 50
+NETWORKS, UPDATES, BATCH = 200, 150, 50
 TASKS = {"mnist": 10, "moons:1000": 2}
 """And their classes."""
 RATES = {"sgd": (0.003, 0.03, 0.3), "momentum": (0.001, 0.01, 0.1), "adam": (1e-4, 1e-3, 1e-2)}

@@ -52,7 +52,7 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How bad it is, by its number."""
-        return severity_of(self.rule, self.value)
+        return severity_of(self.rule, self.value, self.situation.norm)
 
     def message(self, lang: str = "en") -> str:
         """Say what is wrong, in one sentence."""

@@ -30,8 +30,12 @@ NAMED = {"he_normal": 2.0, "lecun_normal": 1.0}
 """Initializers that a remedy names, and their weight variance times fan_in."""
 
 
-ENOUGH = 10
-"""Of the fresh networks, that must be healthy for a remedy to be offered as one: fewer, and it is told what is left."""
+ENOUGH = {"critical": 7, "unit": 7}
+"""Of the fresh networks, that must be healthy for a scale to be offered that is right at any depth: most."""
+
+HELD = 10
+"""Of the fresh networks, that must be healthy by a margin for a scale that levels, or was found for, this depth alone,
+and for batch normalization."""
 
 GUARDED = ("saturated", "dead.flat", "dead.silent")
 """Faults that inputs of a wrong size make by themselves."""
@@ -147,21 +151,27 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
     scales = [scale for scale in (steady, ("level", level) if level else None) if scale]
     others = [scale for scale in scales if not _near(current, scale[1], _alike(scale[0], depth))]
     if where.module or not may_be_tried(trial):
-        held = next((scale for scale in others if holds(activation, scale[1], bias_var, depth, size)), None)
-        return Advice(*held) if held else Advice("unsteady" if others else "depth" if scales else "none")
+        level_enough = [scale for scale in others if holds(activation, scale[1], bias_var, depth, size)]
+        return (
+            Advice(*level_enough[0])
+            if level_enough
+            else Advice("unsteady" if others else "depth" if scales else "none")
+        )
     best: tuple[float, int] | None = None
     for key, variance in others:
-        if (found := healthy(trial, _rounded(variance))) >= ENOUGH:
+        found, held = healthy(trial, _rounded(variance))
+        if found >= ENOUGH[key] if key in ENOUGH else held >= HELD:
             return Advice(key, variance, found)
     if others:
         variance = best_variance(trial, others[-1][1])
-        best = variance, healthy(trial, variance)
-        if best[1] >= ENOUGH and not _near(current, variance, _alike("found", depth)):
-            return Advice("found", *best)
-    normalized = None if where.bias_std else healthy(_trial(activation, where, "batch"), 1.0)
+        found, held = healthy(trial, variance)
+        if held >= HELD and not _near(current, variance, _alike("found", depth)):
+            return Advice("found", variance, found)
+        best = variance, held
+    normalized = None if where.bias_std else healthy(_trial(activation, where, "batch"), 1.0)[0]
     if not scales:
         return Advice("none", normalized=normalized)
-    key = "normalize" if normalized is not None and normalized >= ENOUGH else "residual"
+    key = "normalize" if normalized is not None and normalized >= HELD else "residual"
     return Advice(key, other=bool(others), best=best, normalized=normalized)
 
 

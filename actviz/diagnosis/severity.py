@@ -1,6 +1,6 @@
 """How bad a fault is: by its number, between limits that a survey of trained networks gave.
 
-``scripts/severity.py`` surveys 220 networks, each diagnosed and then trained under SGD, momentum and Adam at the best
+``scripts/severity.py`` surveys 200 networks, each diagnosed and then trained under SGD, momentum and Adam at the best
 of three rates; its tables stand in this room's README. A fault is *marked* where, beyond its number, plain SGD mostly
 no longer trains within the budget, and *severe* where Adam mostly does not either. It is a statement about these, no
 prognosis of another network.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import math
 
 from actviz.catalog.choices import SEVERITIES
 from actviz.text import text
@@ -35,7 +36,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "exploding.gradient": (1e2, 1e4),
     "exploding.signal": (1e2, 1e4),
     "collapsed.faded": (2e-3, 5e-5),
-    "collapsed.alike": (1e-2, 1e-3),
+    "collapsed.alike": (2e-2, 1e-3),
     "saturated": (0.7, 0.9),
 }
 """Of each rule's number, where the fault becomes marked and where severe; any other fault is severe as it is.
@@ -45,14 +46,21 @@ and nothing else are few in the survey, and their limits the least certain.
 """
 
 
-def severity_of(rule: str, value: float) -> Severity:
-    """Return how bad a fault with this number is.
+NORMALIZED: dict[str, tuple[float, float]] = {"exploding.gradient": (1e6, math.inf)}
+"""Other limits under batch normalization, where a weight's scale, and so its gradient's, has no effect on what it does.
+
+Gradients that grew up to 200,000-fold trained; beyond, nothing was surveyed.
+"""
+
+
+def severity_of(rule: str, value: float, norm: str | None = None) -> Severity:
+    """Return how bad a fault with this number is, in a network with this normalization.
 
     >>> severity_of("vanishing", 0.02), severity_of("vanishing", 1e-9), severity_of("symmetric", 1.0)
     (<Severity.MILD: 'mild'>, <Severity.SEVERE: 'severe'>, <Severity.SEVERE: 'severe'>)
     """
-    if rule not in LIMITS:
+    limits = {**LIMITS, **NORMALIZED}.get(rule) if norm else LIMITS.get(rule)
+    if limits is None:
         return Severity.SEVERE
-    marked, severe = LIMITS[rule]
-    beyond = [value >= limit if severe > marked else value <= limit for limit in (marked, severe)]
+    beyond = [value >= limit if limits[1] > limits[0] else value <= limit for limit in limits]
     return list(Severity)[sum(beyond)]

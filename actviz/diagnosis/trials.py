@@ -16,7 +16,7 @@ import numpy as np
 
 from actviz.catalog.activations import Activation
 from actviz.catalog.initializers import VarianceScaling
-from actviz.diagnosis.rules import RULES, Verdict, profiles
+from actviz.diagnosis.rules import RULES, Profile, Verdict, profiles
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import batch_sizes
@@ -27,6 +27,9 @@ CHOOSING, FRESH = range(1_000_000, 1_000_006), range(2_000_000, 2_000_012)
 SAMPLES, NORMALIZED, WIDEST, DEEPEST, TRIES = 32, 128, 256, 200, 5
 """Rows of input, and for batch statistics; width up to which and depth up to which stacks are measured, within seconds;
 and how many scales."""
+
+MARGIN = Thresholds.of(alike=2.0 * Thresholds().alike)
+"""Of a scale that suits one depth alone: softplus's leaves samples just far enough apart, and does not train better."""
 
 FALLING = (Verdict.VANISHING, Verdict.COLLAPSED, Verdict.DEAD)
 """Faults that a larger scale mends; a smaller one mends the others."""
@@ -71,8 +74,8 @@ def may_be_tried(trial: Trial) -> bool:
     return trial.depth <= DEEPEST
 
 
-def _faults(trial: Trial, variance: float, seeds: range) -> tuple[int, int]:
-    """Count the networks that fade, and those that have another fault."""
+def _profile(trial: Trial, variance: float, seeds: range) -> Profile:
+    """Measure networks at a weight variance times fan_in."""
     from actviz.probing.running import probe
 
     dataset = probe(
@@ -81,7 +84,12 @@ def _faults(trial: Trial, variance: float, seeds: range) -> tuple[int, int]:
         bias_std=trial.bias_std, norm=trial.norm, workers=1,
     )  # fmt: skip
     [(*_, profile)] = profiles(dataset)
-    shown = {rule: np.logical_or.reduce(rule.shows(profile, Thresholds()), axis=1) for rule in RULES}
+    return profile
+
+
+def _faults(profile: Profile, t: Thresholds) -> tuple[int, int]:
+    """Count the networks that fade, and those that have another fault."""
+    shown = {rule: np.logical_or.reduce(rule.shows(profile, t), axis=1) for rule in RULES}
     fades, other = (
         np.logical_or.reduce([mask for rule, mask in shown.items() if (rule.verdict in FALLING) == falls])
         for falls in (True, False)
@@ -90,9 +98,11 @@ def _faults(trial: Trial, variance: float, seeds: range) -> tuple[int, int]:
 
 
 @functools.lru_cache(maxsize=256)
-def healthy(trial: Trial, variance: float) -> int:
-    """Count the fresh networks without a fault, of ``len(FRESH)``, at this weight variance times fan_in."""
-    return len(FRESH) - sum(_faults(trial, variance, FRESH))
+def healthy(trial: Trial, variance: float) -> tuple[int, int]:
+    """Count the fresh networks without a fault, of ``len(FRESH)``, and those that keep a margin besides."""
+    profile = _profile(trial, variance, FRESH)
+    found, held = (len(FRESH) - sum(_faults(profile, t)) for t in (Thresholds(), MARGIN))
+    return found, held
 
 
 @functools.lru_cache(maxsize=64)
@@ -106,7 +116,7 @@ def best_variance(trial: Trial, start: float) -> float:
     low, high, variance = 0.85 * start, 1.15 * start, start
     for _ in range(TRIES):
         variance = float(f"{variance:.3g}")  # as a remedy writes it
-        fades, other = _faults(trial, variance, CHOOSING)
+        fades, other = _faults(_profile(trial, variance, CHOOSING), Thresholds())
         if fades + other < fewest:
             best, fewest = variance, fades + other
         if not fewest:

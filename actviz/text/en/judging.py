@@ -79,11 +79,11 @@ TEXT: dict[str, str] = {
     "{depth} layers of {activation}, so fewer layers, skip connections or batch normalization are safer.",
     "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
     "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
-    "healthy",
+    "healthy by a margin",
     "remedy.normalized": ", with which {healthy} of {of} fresh networks of width {width} are healthy",
     "remedy.normalize": "use batch normalization{normalized}, or skip connections or fewer layers: {why}.",
     "remedy.residual": "use skip connections, or fewer or wider layers: {why}.",
-    "remedy.why.scale": "no weight scale keeps {activation} healthy over {depth} layers{best}",
+    "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
     "remedy.why.right": "the weight scale is right for {activation}",
     "remedy.unsteady": "use fewer layers, skip connections or normalization: no weight scale keeps {activation} level "
     "over {depth} layers for sure.",
