@@ -9,7 +9,16 @@ import click
 
 from actviz.catalog.looks import THEMES
 from actviz.cli.echo import echo_json, echo_written
-from actviz.cli.options import FILE, FORMATS, json_option, lang_option, seeds_option, size_option, workers_option
+from actviz.cli.options import (
+    FILE,
+    FORMATS,
+    imports_option,
+    json_option,
+    lang_option,
+    seeds_option,
+    size_option,
+    workers_option,
+)  # fmt: skip
 from actviz.cli.running import find_own_modules, given, load_probe, progress
 
 
@@ -30,7 +39,8 @@ def _measured(baseline: Any, result: str | None, exact: bool, options: dict[str,
         return load_probe(result)
     with progress("measuring", options["lang"]) as callback:
         chosen = _seeds(baseline, options["seeds"], exact)
-        return measure_again(baseline.recipe, chosen, workers=options["workers"], progress=callback)
+        how = {name: options[name] for name in ("allow_imports", "workers")}
+        return measure_again(baseline.recipe, chosen, progress=callback, **how)
 
 
 def _update(old: Any, new: Any, path: str, lang: str, *, as_json: bool) -> None:
@@ -53,6 +63,8 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
         idle = [f"--{each}" for each in ("alpha", "margin") if each in named]
         if options[name] and idle:
             raise click.UsageError(f"{', '.join(idle)}: not with --{name}, which compares number by number")
+    if options["result"] and options["allow_imports"]:
+        raise click.UsageError("--allow-imports: not with a result, of which nothing is imported")
     if options["seeds"] is not None:
         for name in ("exact", "update", "result"):
             if options[name]:
@@ -85,6 +97,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
     help="What is shown to differ by less is no drift, a share; 0: all that differs for sure is.",
 )
 @seeds_option("How many fresh seeds, or which: 300,301.  [default: as many as the baseline has, those after its last]")
+@imports_option
 @workers_option
 @click.option("--figure", type=FILE, help="Draw baseline and now into this file (png, svg, pdf).")
 @click.option(
@@ -103,7 +116,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
 def command(ctx: click.Context, /, path: str, result: str | None, **options: Any) -> None:
     """Check against a baseline: measure again by its recipe with fresh seeds, or compare a RESULT (.nc).
 
-    Functions and models of your own that the baseline's recipe names are imported, unless a RESULT is given.
+    Functions and models of your own that the baseline's recipe names are imported with --allow-imports only.
     Says equivalent, drift or inconclusive (too few seeds to tell), what differs in the recipe, and the five worst
     layers. Exits with 0, with 1 on drift, with 2 if it cannot compare.
 
@@ -113,7 +126,8 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     _check_usage({**options, "result": result}, given(ctx))
     from actviz.baseline import Baseline, Outcome, compare, github, record, report
 
-    find_own_modules()
+    if options["allow_imports"]:
+        find_own_modules()
     baseline = Baseline.load(path)
     lang, exact = options["lang"], options["exact"] or options["update"]
     now = Baseline.of(_measured(baseline, result, exact, options))

@@ -128,6 +128,12 @@ workers_option = click.option(
     help="Processes, for work of more than a second or two; the result is the same.  [default: all cores]",
 )
 
+imports_option = click.option(
+    "--allow-imports",
+    is_flag=True,
+    help="Import functions and models of your own that the file names, package.module:name: their code is run.",
+)
+
 saved_option = click.option(
     "-o",
     "--output",

@@ -10,9 +10,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
-from actviz.catalog.names import schedule
-from actviz.catalog.schedules import ReduceOnPlateau, rates
-from actviz.errors import ActvizError
+from actviz.catalog.names import builtin
+from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, rates
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -86,11 +85,8 @@ def _rate_line(ds: xarray.Dataset, run: str) -> Line:
     """Return the learning rate of every update, by the schedule; what was recorded where that cannot say."""
     settings, total = _settings(ds, run), int(ds["step"].values[-1])
     each = int(recipe(ds)["epoch_updates"])
-    try:
-        found = schedule(settings["lr"])
-    except ActvizError:  # one of the user's own, which is not here now
-        return _curve(ds, "learning_rate", run)
-    if isinstance(found, ReduceOnPlateau):
+    found = builtin("schedule", settings["lr"], SCHEDULES)
+    if found is None or isinstance(found, ReduceOnPlateau):  # one of the user's own, or one that follows a metric
         return _curve(ds, "learning_rate", run)
     at = np.arange(total) // (each if settings["per"] == "epoch" else 1)
     values = rates(found, int(at[-1]) + 1)[at]
