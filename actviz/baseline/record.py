@@ -19,8 +19,8 @@ from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
 from actviz.results.dataset import PAIRING, SCHEMA, kind_of, recipe
-from actviz.results.files import write_atomically
 from actviz.results.statistics import STATISTICS
+from actviz.results.writing import write_atomically
 from actviz.version import __version__
 
 if TYPE_CHECKING:

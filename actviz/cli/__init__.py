@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+import threading
 from typing import Any
 
 import click
@@ -66,14 +68,15 @@ class LazyGroup(click.Group):
         """Run; any error is one line on standard error, exit code 2."""
         kwargs["standalone_mode"] = False
         try:
+            _end_on_sigterm()
             sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(2)
         except click.exceptions.Exit as error:
             sys.exit(error.exit_code)
-        except (click.Abort, KeyboardInterrupt):
-            _fail("interrupted", 130)
+        except (click.Abort, KeyboardInterrupt) as error:  # click makes the first of the second
+            _fail(*(("terminated", 143) if isinstance(error.__cause__, _Terminated) else ("interrupted", 130)))
         except click.ClickException as error:
             _fail(error.format_message(), 2)
         except ActvizError as error:
@@ -85,6 +88,19 @@ class LazyGroup(click.Group):
             sys.exit(1)
         except OSError as error:
             _fail(f"{error.filename or 'file'}: {error.strerror or error}", 2)
+
+
+class _Terminated(KeyboardInterrupt):
+    """The system asks for an end: everything is put away as after Ctrl-C."""
+
+
+def _end_on_sigterm() -> None:
+    def end(*_: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: what is being put away is not interrupted
+        raise _Terminated
+
+    if threading.current_thread() is threading.main_thread():  # no other may ask
+        signal.signal(signal.SIGTERM, end)
 
 
 def _fail(message: str, code: int) -> None:

@@ -20,6 +20,7 @@ from actviz.cli.options import (
     workers_option,
 )  # fmt: skip
 from actviz.cli.running import find_own_modules, given, load_probe, progress
+from actviz.results.writing import has_folder
 
 
 def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:
@@ -72,7 +73,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
                 raise click.UsageError(f"--seeds: not with {what}, whose seeds are given")
     for name, formats in (("figure", FORMATS), ("junit", ())):
         path = Path(options[name] or ".")
-        if not path.absolute().parent.is_dir():
+        if options[name] and not has_folder(path):
             raise click.UsageError(f"--{name}: no folder for {path}")
         if options[name] and formats and path.suffix[1:].lower() not in formats:
             raise click.UsageError(f"--{name}: the ending of {path} must be one of {', '.join(formats)}")

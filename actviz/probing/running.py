@@ -167,7 +167,7 @@ def _task(
     stacks: Mapping[Pairing, Stack],
     config: ProbeConfig,
     seed: int,
-    store: Checkpoint | None,
+    stores: Mapping[Pairing, Checkpoint | None],
     interrupt: Interrupt | None = None,
 ) -> dict[Key, Measurement]:
     """Measure some pairings under one seed; those that share a family of draws stand together."""
@@ -176,8 +176,7 @@ def _task(
         key = (init, activation, seed)
         view = LinearBins(*config.view) if config.view else None
         bins = {"hist": stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
-        # A function of the user's own may be another one next time, under the same name.
-        kept = store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
+        kept = stores[init, activation]
         measured = kept.get(key, bins) if kept else None
         if measured is None:
             if network is None:
@@ -203,7 +202,12 @@ def _run(
     pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
     size = -(-len(stacks) // pieces)
     chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
-    tasks = [(chunk, config, seed, store, interrupt) for seed in config.seeds for chunk in chunks]
+    # A function of the user's own may be another one next time, under the same name; in another process all are copies.
+    stores = {
+        pairing: store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
+        for pairing, stack in stacks.items()
+    }
+    tasks = [(chunk, config, seed, stores, interrupt) for seed in config.seeds for chunk in chunks]
     fans = next(iter(stacks.values())).fans
     # About 20 ns a value to record it, and 1e11 operations a second in three products a layer.
     each = config.samples * sum(2e-8 * fan_out + 6e-11 * fan_in * fan_out for fan_in, fan_out in fans)

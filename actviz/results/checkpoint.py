@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Bins, Histogram
 from actviz.results.dataset import SCHEMA
-from actviz.results.files import write_atomically
 from actviz.results.measurement import Histograms, Measurement
 from actviz.results.statistics import STATISTICS
+from actviz.results.writing import is_temporary, write_atomically
 from actviz.version import __version__
 
-_KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
+_KEPT = re.compile(r"[0-9a-f]{32}\.npz")
 HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
 
 
@@ -111,7 +111,7 @@ def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None]
 def discard(folder: str | os.PathLike[str]) -> None:
     """Remove what a checkpoint kept, and its folder unless something else is in it."""
     for file in Path(folder).glob("*.npz"):
-        if _KEPT.fullmatch(file.name):
+        if _KEPT.fullmatch(file.name) or is_temporary(file.name):
             file.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         Path(folder).rmdir()

@@ -1,13 +1,11 @@
-"""A result as a file: written under a temporary name and renamed, loaded without executing code, exported."""
+"""A result as a file: written whole or not at all, loaded without executing code, exported."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import math
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,33 +15,11 @@ import numpy as np
 from actviz.errors import ActvizError, ResultFileError
 from actviz.results.dataset import NEEDED, PAIRING, SCHEMA, is_training, recipe
 from actviz.results.statistics import STATISTICS
+from actviz.results.writing import write_atomically
 
 if TYPE_CHECKING:
     import pandas
     import xarray
-
-
-def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], Any]) -> None:
-    """Call ``write`` on a temporary path beside ``path``, then rename it into place; nothing half-written stays.
-
-    Raises
-    ------
-    ActvizError
-        If the folder is missing or cannot be written to.
-    """
-    path = Path(path)
-    if path.is_dir():
-        raise ActvizError(f"cannot write {path}: it is a folder")
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.{secrets.token_hex(4)}{path.suffix}")
-    try:
-        temporary.touch(exist_ok=False)
-        write(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise ActvizError(f"cannot write {path}: {error.strerror or error}") from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
@@ -55,7 +31,10 @@ def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
         If the path cannot be written.
     """
     packed = {str(name): {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
-    write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
+    try:
+        write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
+    except (TypeError, ValueError) as error:  # what HDF5 cannot hold, such as a name with a null character
+        raise error if isinstance(error, ActvizError) else ActvizError(f"cannot write {path}: {error}") from None
 
 
 def load(path: str | os.PathLike[str]) -> xarray.Dataset:

@@ -21,7 +21,7 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas.slide import scale_of
 from actviz.plots.canvas.style import FONTS, themed
 from actviz.plots.files.record import pdf_metadata, png_metadata, with_words, written
-from actviz.results.files import write_atomically
+from actviz.results.writing import write_atomically
 
 DPI = 288
 """Pixels an inch of a PNG: 3840 x 2160 for a slide, twice the pixels of a full-HD projector."""
