@@ -76,7 +76,7 @@ def evil_result(ds, name):
     coords = {
         dim: (ds[dim].dims, [name(str(each)) for each in ds[dim].values])
         for dim in ("init", "activation")
-        if dim in ds.coords
+        if dim in ds.coords and not ("overlay" in actviz.recipe(ds) and dim == "init")  # the overlay's own names
     }
     return ds.assign_coords(coords).assign_attrs(recipe=json.dumps(renamed(actviz.recipe(ds), name)))
 

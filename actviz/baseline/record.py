@@ -7,7 +7,6 @@ import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
 from actviz.results.dataset import PAIRING, SCHEMA, kind_of, recipe
+from actviz.results.schema import parsed, small_text
 from actviz.results.statistics import STATISTICS
 from actviz.results.writing import write_atomically
 from actviz.version import __version__
@@ -111,13 +111,11 @@ class Baseline:
             If the file is missing, damaged, not a baseline, or of a newer version.
         """
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            content = parsed(small_text(path))
         except FileNotFoundError:
             raise ActvizError(f"{path}: no such baseline file") from None
         except OSError as error:
             raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
-        except RecursionError:
-            raise ActvizError(f"{path}: not a baseline (JSON nested too deep)") from None
         except ValueError as error:  # bytes that are not text, text that is not JSON: a conflict of a merge, say
             raise ActvizError(f"{path}: not JSON ({error})") from None
         if not isinstance(content, dict) or "actviz_baseline" not in content:

@@ -20,7 +20,8 @@ from actviz.catalog.inputs import ArrayInputs, Inputs
 from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
+from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
+from actviz.numerics.memory import check_memory
 from actviz.numerics.moments import Moments, twins
 from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.streams import batch_sizes
@@ -31,6 +32,7 @@ from actviz.probing.stack import ProbeConfig, Stack
 from actviz.results.checkpoint import Checkpoint
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Measurement, Pool
+from actviz.results.statistics import STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -104,18 +106,17 @@ def _check_norm(config: ProbeConfig, bias_std: float) -> None:
         raise ActvizError("batch normalization needs at least 2 samples in a batch")
 
 
-def _check_memory(widths: tuple[int, ...], rows: int, dtype: str, workers: int) -> None:
-    """Refuse what the machine's memory cannot hold, before the first allocation."""
-    if not hasattr(os, "sysconf"):
-        return
+def _check_memory(
+    widths: tuple[int, ...], rows: int, dtype: str, workers: int, pairings: int, seeds: int, view: Any
+) -> None:
+    """Refuse what memory cannot hold, before the first allocation."""
     # One array a layer, five buffers, and the weights twice, for every worker.
     values = rows * (sum(widths) + 5 * max(widths)) + 2 * sum(a * b for a, b in itertools.pairwise(widths))
-    need, have = values * np.dtype(dtype).itemsize * workers, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if need > have:
-        raise ActvizError(
-            f"this probe needs about {need / 2**30:.0f} GiB of the machine's {have / 2**30:.0f}: "
-            "lower width, depth, batch or workers"
-        )
+    need = values * np.dtype(dtype).itemsize * workers
+    # Pooled histograms in memory and in the dataset, one network's in every worker, and statistics of every seed.
+    bins = len(UNBOUNDED_BINS.edges) + len(GRADIENT_BINS.edges) + (view[2] if view else 0)
+    need += 8 * (len(widths) - 1) * ((2 * pairings + 2 * workers) * bins + 2 * pairings * seeds * len(STATISTICS))
+    check_memory(need, "this probe", "lower width, depth, batch, the bins of view, seeds or workers")
 
 
 def layer_widths(
@@ -177,7 +178,7 @@ def _task(
         view = LinearBins(*config.view) if config.view else None
         bins = {"hist": stack.activation.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
         kept = stores[init, activation]
-        measured = kept.get(key, bins) if kept else None
+        measured = kept.get(key, bins, len(stack.fans)) if kept else None
         if measured is None:
             if network is None:
                 network = Network(stack, min(config.samples, config.batch), config.dtype)
@@ -320,7 +321,8 @@ def probe(
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     workers = workers if interrupt is None else 1  # what it asks for lives in this process
-    _check_memory(widths, min(config.samples, config.batch), dtype, workers)
+    most = min(workers, len(stacks) * len(config.seeds))
+    _check_memory(widths, min(config.samples, config.batch), dtype, most, len(stacks), len(config.seeds), config.view)
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
     pool = Pool(config.seeds)

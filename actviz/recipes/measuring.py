@@ -7,10 +7,8 @@ in the library's own tables.
 from __future__ import annotations
 
 import inspect
-import json
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.activations import ACTIVATIONS
@@ -22,6 +20,7 @@ from actviz.catalog.schedules import SCHEDULES
 from actviz.catalog.tasks import TASKS
 from actviz.errors import ActvizError
 from actviz.probing.running import Progress, probe
+from actviz.results.schema import parsed, small_text
 
 if TYPE_CHECKING:
     import xarray
@@ -127,7 +126,7 @@ def read_recipe(path: str | os.PathLike[str]) -> dict[str, Any]:
         If the file is missing or is no such JSON.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = parsed(small_text(path))
     except OSError as error:
         raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
     except ValueError as error:

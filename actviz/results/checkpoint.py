@@ -27,6 +27,9 @@ from actviz.results.writing import is_temporary, write_atomically
 from actviz.version import __version__
 
 _KEPT = re.compile(r"[0-9a-f]{32}\.npz")
+SPOILT = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading raises of a file that is well-formed, but holds not what was kept."""
+
 HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
 
 
@@ -75,12 +78,20 @@ class Checkpoint:
         """Keep a measurement."""
         self.write(key, packed(measurement))
 
-    def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None]) -> Measurement | None:
-        """Return a kept measurement, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+    def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None], layers: int) -> Measurement | None:
+        """Return a kept measurement of so many layers, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
         arrays = self.read(key)
-        if arrays is None or not {"statistics", *HISTOGRAMS} <= set(arrays):
+        try:
+            return None if arrays is None else unpacked(arrays, bins, layers)
+        except SPOILT:  # well-formed, but not what was kept: measure again
             return None
-        return unpacked(arrays, bins)
+
+
+def like(kept: NDArray[Any], wanted: NDArray[Any]) -> NDArray[Any]:
+    """Return a kept array; a ValueError if it is of another shape, or of numbers of another kind, than is wanted."""
+    if kept.shape != wanted.shape or kept.dtype.kind != wanted.dtype.kind:
+        raise ValueError(f"kept as {kept.dtype} {kept.shape}, wanted as {wanted.dtype} {wanted.shape}")
+    return kept
 
 
 def packed_histograms(histograms: Sequence[Histogram]) -> NDArray[np.int64]:
@@ -90,6 +101,8 @@ def packed_histograms(histograms: Sequence[Histogram]) -> NDArray[np.int64]:
 
 def unpacked_histograms(rows: NDArray[np.int64], bins: Bins) -> tuple[Histogram, ...]:
     """Return the histograms that were packed."""
+    if rows.size:
+        like(rows, np.empty((len(rows), len(bins.edges) + 2), np.int64))
     return tuple(Histogram(bins, row[:-3], *map(int, row[-3:])) for row in rows)
 
 
@@ -99,8 +112,11 @@ def packed(measurement: Measurement) -> dict[str, NDArray[Any]]:
     return arrays | {field: packed_histograms(getattr(measurement.histograms, field)) for field in HISTOGRAMS}
 
 
-def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None]) -> Measurement:
-    """Return the measurement that was packed; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None], layers: int) -> Measurement:
+    """Return the measurement of so many layers that was packed; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+    like(arrays["statistics"], np.empty((len(STATISTICS), layers)))
+    if any(len(arrays[field]) != (layers if bins[field] is not None else 0) for field in HISTOGRAMS):
+        raise ValueError(f"not the histograms of {layers} layers")
     histograms: dict[str, Any] = {
         field: unpacked_histograms(arrays[field], bins[field])  # type: ignore[arg-type]
         for field in HISTOGRAMS

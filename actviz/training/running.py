@@ -19,10 +19,11 @@ from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.running import MAX_WORKERS, seed_numbers
 from actviz.probing.stack import Stack
-from actviz.results.checkpoint import Checkpoint
+from actviz.results.checkpoint import SPOILT, Checkpoint
 from actviz.training.assembling import assemble
 from actviz.training.config import Run, TrainConfig, plan
 from actviz.training.loop import Course, Trace
+from actviz.training.memory import check_training
 from actviz.training.progress import Board, Progress
 
 if TYPE_CHECKING:
@@ -112,7 +113,10 @@ def _task(
     key = (label, run.recipe(), seed)
     kept = store.read(key) if store else None
     if kept is not None:
-        course.take_up(kept)
+        try:
+            course.take_up(kept)
+        except SPOILT:  # well-formed, but not what was kept: train from the start
+            course = Course(run, division.examples(seed, run.config.dtype), seed)
     last = time.monotonic()
     for epoch in course.epochs():
         board.write(row, epoch, course.loss, course.rate)
@@ -177,6 +181,8 @@ def train(
     name, task = labelled_task(data)
     split = split or Split()
     numbers = seed_numbers(seeds)
+    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    check_training(runs, task, numbers, workers)
     digest = _digest(task)
     kinds = (task.x.dtype, task.x.shape, task.y.dtype) if isinstance(task, ArrayTask) else ()
     division = _Division(task, (digest, *kinds) if kinds else task, split)
@@ -189,7 +195,6 @@ def train(
     pairs = [(label, run, seed) for seed in numbers for label, run in runs.items()]
     board = Board([laid.epochs] * len(pairs), progress)
     tasks = [(row, label, run, division, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     try:
         seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
         traces = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}
