@@ -11,7 +11,9 @@ from typing import Any
 
 import click
 
+from actviz.cli.printing import accept_every_character, say
 from actviz.errors import ActvizError
+from actviz.text.escaping import escaped
 from actviz.version import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -69,6 +71,7 @@ class LazyGroup(click.Group):
         kwargs["standalone_mode"] = False
         try:
             _end_on_sigterm()
+            accept_every_character()
             sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
@@ -104,7 +107,7 @@ def _end_on_sigterm() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"actviz: {' '.join(message.split())}", err=True)
+    say(f"actviz: {escaped(' '.join(message.split()))}", err=True)
     sys.exit(code)
 
 

@@ -11,6 +11,7 @@ import click
 from actviz.cli.echo import echo_json, echo_written
 from actviz.cli.network import pairing_options, recipe_options
 from actviz.cli.options import FILE, imports_option, json_option, lang_option, workers_option
+from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, given, load_probe, progress
 
 DEFAULTS = {"seeds": "64", "dtype": "float64"}
@@ -119,7 +120,7 @@ def command(ctx: click.Context, /, source: str | None, output: str, lang: str, a
     baseline.save(output)
     if (number := len(baseline.seeds)) < FEWEST:
         few = few_words(number, lang)
-        click.echo(text("check.few_written", lang, path=output, number=few, least=FEWEST), err=True)
+        say(text("check.few_written", lang, path=output, number=few, least=FEWEST), err=True)
     if as_json:
         return echo_json({"file": output, "recipe": baseline.recipe, "made_with": baseline.versions})
     echo_written([f"{output}: {baseline_words(baseline, lang)}"], lang)

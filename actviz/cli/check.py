@@ -19,6 +19,7 @@ from actviz.cli.options import (
     size_option,
     workers_option,
 )  # fmt: skip
+from actviz.cli.printing import say
 from actviz.cli.running import find_own_modules, given, load_probe, progress
 from actviz.results.writing import has_folder
 
@@ -54,8 +55,8 @@ def _update(old: Any, new: Any, path: str, lang: str, *, as_json: bool) -> None:
     if as_json:
         return echo_json({"file": path, "written": bool(renewed.changes), "changes": list(renewed.changes)})
     for line in renewed.changes:
-        click.echo(line)
-    click.echo(text("cli.written" if renewed.changes else "check.unchanged", lang, path=path), err=True)
+        say(line)
+    say(text("cli.written" if renewed.changes else "check.unchanged", lang, path=path), err=True)
 
 
 def _check_usage(options: dict[str, Any], named: set[str]) -> None:
@@ -140,11 +141,11 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     if options["as_json"]:
         echo_json({**record(comparison), "files": files})
     else:
-        click.echo(report(comparison, lang))
+        say(report(comparison, lang))
         echo_written(files, lang)
     if options["as_github"]:
         for line in github(comparison, path, strict=options["strict"], lang=lang):
-            click.echo(line, err=options["as_json"])
+            click.echo(line, err=options["as_json"])  # commands that are meant
     if comparison.outcome is Outcome.DRIFT or (options["strict"] and comparison.outcome is Outcome.INCONCLUSIVE):
         ctx.exit(1)
 

@@ -11,6 +11,7 @@ import click
 from actviz.cli.echo import WIDTH, echo_json, echo_verdicts
 from actviz.cli.network import recipe_options
 from actviz.cli.options import json_option, lang_option, selection_options, workers_option
+from actviz.cli.printing import say
 from actviz.cli.running import as_options, find_own_modules, given, load_selected, progress
 from actviz.errors import ActvizError
 from actviz.text import text, wrapped
@@ -35,10 +36,10 @@ def _list_thresholds(lang: str) -> None:
     from actviz.diagnosis.thresholds import Thresholds
 
     defaults = Thresholds()
-    click.echo(text("cli.thresholds", lang, version=defaults.version))
+    say(text("cli.thresholds", lang, version=defaults.version))
     for name in defaults.names():
-        click.echo(f"{name} = {number(getattr(defaults, name))}")
-        click.echo(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
+        say(f"{name} = {number(getattr(defaults, name))}")
+        say(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
 
 
 def _is_result(target: str) -> bool:

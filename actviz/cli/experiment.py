@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from actviz.cli.echo import echo_table
+from actviz.cli.printing import say
 from actviz.cli.running import progress
 from actviz.text import in_language, text
 
@@ -104,9 +103,9 @@ def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None
             "status": status,
             "unexpected": "" if each.passed else text("cli.unexpected", lang, status=expected),
         }
-        click.echo(text("cli.claim", lang, **words, quote=each.claim.quote[lang]))
+        say(text("cli.claim", lang, **words, quote=each.claim.quote[lang]))
         for finding in each.findings if evidence else ():
-            click.echo(f"        {finding.evidence(lang)}")
+            say(f"        {finding.evidence(lang)}")
 
 
 def echo_checks(done: Reproduction, lang: str) -> None:

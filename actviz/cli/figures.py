@@ -10,6 +10,7 @@ import click
 
 from actviz.cli.echo import echo_json
 from actviz.cli.options import FILE, FOLDER, complete, figures_options, json_option, one_of, selection_options
+from actviz.cli.printing import say
 from actviz.cli.running import draw_figures, file_of, given, load_selected
 
 
@@ -153,8 +154,8 @@ def command(
     written = [*(draw_figures(drawings, output, formats, style["lang"]) if drawings else []), *shown]
     if build_up:
         for path in _left_over(written):
-            click.echo(f"{path} is of an earlier series, which was longer", err=True)
+            say(f"{path} is of an earlier series, which was longer", err=True)
     if as_json:
         return echo_json({"files": written})
     for path in written:
-        click.echo(path)
+        say(path)

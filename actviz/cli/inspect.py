@@ -8,6 +8,7 @@ import click
 
 from actviz.cli.echo import counted, echo_json, echo_table, echo_verdicts, echo_written
 from actviz.cli.options import FILE, FOLDER, View, figures_options, json_option, seeds_option
+from actviz.cli.printing import say
 from actviz.cli.running import check_file, draw_figures, find_own_modules, progress
 from actviz.text import text
 
@@ -127,9 +128,9 @@ def command(
     if as_json:
         echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(lang), "files": written})
     else:
-        click.echo(_heading(recipe, len(rows), lang))
+        say(_heading(recipe, len(rows), lang))
         echo_table(rows, lang)
-        click.echo()
+        say()
         echo_verdicts([diagnosis], lang)
         echo_written(written, lang)
     if strict and (diagnosis.forward_only or not diagnosis.healthy):

@@ -9,6 +9,7 @@ import click
 from actviz.catalog.looks import SIZES, THEMES
 from actviz.cli.echo import echo_json
 from actviz.cli.options import FILE, FORMATS, as_one, imports_option, json_option, workers_option
+from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, progress
 from actviz.errors import ActvizError
 from actviz.text import LANGUAGES
@@ -66,7 +67,7 @@ def command(
         done = redo(figure, **style, allow_imports=allow_imports, workers=workers, progress=callback)
     save_figure(done.figure, target)
     if not done.same:
-        click.echo("what was measured now differs from what was drawn, if only in the last digits", err=True)
+        say("what was measured now differs from what was drawn, if only in the last digits", err=True)
     if as_json:
         return echo_json({"files": [target], "same": done.same})
-    click.echo(target)
+    say(target)

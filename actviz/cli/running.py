@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from actviz.cli.printing import say
 from actviz.errors import ActvizError
 from actviz.results.writing import has_folder
 from actviz.text import text
@@ -106,7 +107,7 @@ def _kept(partial: str | None) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 Path(partial).rmdir()  # empty
                 raise
-            click.echo(f"actviz: what is done is kept in {partial}; the same command goes on from there", err=True)
+            say(f"actviz: what is done is kept in {partial}; the same command goes on from there", err=True)
         raise
 
 
