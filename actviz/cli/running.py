@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,6 +16,9 @@ from actviz.cli.printing import say
 from actviz.errors import ActvizError
 from actviz.results.writing import has_folder
 from actviz.text import text
+
+os.environ["MPLBACKEND"] = "agg"  # files are written and nothing is shown, whatever the user's own programs do
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a folder of settings that cannot be made is no matter here
 
 
 def find_own_modules() -> None:

@@ -103,7 +103,10 @@ def _check_norm(config: ProbeConfig, bias_std: float) -> None:
             "bias_std has no effect under batch normalization, which subtracts the mean; give one of them"
         )
     if min(batch_sizes(config.samples, config.batch)) < 2:
-        raise ActvizError("batch normalization needs at least 2 samples in a batch")
+        raise ActvizError(
+            f"batch normalization needs at least 2 samples in every batch; {config.samples} samples in batches of "
+            f"at most {config.batch} leave one of a single sample"
+        )
 
 
 def _check_memory(

@@ -27,6 +27,7 @@ DPI = 288
 """Pixels an inch of a PNG: 3840 x 2160 for a slide, twice the pixels of a full-HD projector."""
 
 _PARAMETERS = {"svg.fonttype": "none", "svg.hashsalt": "actviz", "pdf.fonttype": 42, "savefig.facecolor": "auto"}
+_PARAMETERS |= {"savefig.bbox": None, "savefig.transparent": False, "savefig.edgecolor": "auto"}  # no matplotlibrc's
 _TEXT = re.compile(r'<(?:text|tspan)\b[^>]*style="([^"]*)"[^>]*>([^<]*)')
 _SIDES = re.compile(r'\b(width|height)="([\d.]+)pt"')
 _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
