@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 import math
 import os
@@ -88,6 +90,7 @@ class Baseline:
         """
         _check(dataset)
         versions: dict[str, Any] = {"actviz": dataset.attrs.get("actviz_version", __version__), "numpy": np.__version__}
+        versions |= {"blas": blas()} if blas() else {}
         measured_by = {**recipe(dataset), "seeds": dataset["seed"].values.tolist()}
         versions |= {"torch": measured_by.pop("torch")} if "torch" in measured_by else {}
         names = dataset["layer_name"].values.tolist() if "layer_name" in dataset.coords else []
@@ -182,6 +185,16 @@ class Baseline:
         yield "}", None
 
 
+@functools.cache
+def blas() -> str:
+    """Return what multiplies matrices here, and for which processor: last digits depend on both."""
+    from threadpoolctl import threadpool_info
+
+    found = [each for each in threadpool_info() if each.get("user_api") == "blas" and "numpy" in each["filepath"]]
+    words = [str(found[0][key]) for key in ("internal_api", "version", "architecture") if found and found[0].get(key)]
+    return " ".join(words)
+
+
 def _check(dataset: Any) -> None:
     """Refuse what cannot be summarized."""
     variables, dims = getattr(dataset, "variables", ()), getattr(dataset, "dims", ())
@@ -267,8 +280,10 @@ SEEDS = 64
 """Seeds of a baseline by default: enough to show equivalence where nothing has changed (scripts/power.py)."""
 
 
-def fresh_seeds(used: Sequence[int], number: int | None = None) -> list[int]:
+def fresh_seeds(used: Sequence[int], number: int | None = None, *, reseed: int = 0) -> list[int]:
     """Return as many seeds that have not been used, or ``number`` of them: those after the greatest.
+
+    Each ``reseed`` gives others: a check whose alarm is a matter of chance does not repeat it.
 
     Raises
     ------
@@ -281,8 +296,9 @@ def fresh_seeds(used: Sequence[int], number: int | None = None) -> list[int]:
     [3, 4, 5]
     """
     number = len(used) if number is None else whole("seeds", number, most=MAX_SEEDS)
-    start = max(used, default=-1) + 1
+    skipped = number * whole("reseed", reseed, least=0, most=10**9)
+    start = max(used, default=-1) + 1 + skipped
     if start + number - 1 <= MAX_SEED:
         return list(range(start, start + number))
-    free = (seed for seed in range(MAX_SEED + 1) if seed not in set(used))
-    return [seed for seed, _ in zip(free, range(number), strict=False)]
+    there = set(used)
+    return list(itertools.islice((seed for seed in range(skipped, MAX_SEED + 1) if seed not in there), number))

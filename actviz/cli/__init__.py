@@ -39,6 +39,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name, module and one-line help of every command."""
 
 
+ABOUT = """Show and measure how signals and gradients travel through deep networks at initialization.
+
+Every command has its own --help. Exit codes: 0 fine, 1 a finding, 2 bad usage or a bad file.
+"""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is used, and prints every error as one line."""
 
@@ -51,6 +57,7 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"actviz.cli.{COMMANDS[name][0]}").command
+        command.help = command.help or COMMANDS[name][1]  # Python's -OO takes docstrings away
         return command
 
     def resolve_command(
@@ -111,10 +118,9 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="actviz")
 def main() -> None:
-    """Show and measure how signals and gradients travel through deep networks at initialization.
-
-    Every command has its own --help. Exit codes: 0 fine, 1 a finding, 2 bad usage or a bad file.
-    """
+    """Run the command line."""

@@ -26,7 +26,13 @@ def result(tmp_path_factory):
 
 @pytest.mark.parametrize(
     "environment",
-    [{"MPLBACKEND": "nonsense"}, {"HOME": "/nonexistent"}, {"HOME": None}, {"LC_ALL": "C"}, {"LANG": "xx_YY.nonsense"}],
+    [
+        {"MPLBACKEND": "nonsense"},
+        {"HOME": "/dev/null/none"},
+        {"HOME": None},
+        {"LC_ALL": "C"},
+        {"LANG": "xx_YY.nonsense"},
+    ],
 )
 def test_a_figure_is_drawn_and_nothing_else_is_said(environment, result, tmp_path):
     done = run("figures", result, "-f", "signal", "-o", tmp_path, **environment)

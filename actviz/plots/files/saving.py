@@ -44,16 +44,17 @@ def _save_png(figure: Figure, path: Path) -> None:
 
 
 def _save_pdf(figure: Figure, path: Path) -> None:
-    told = written(figure)
+    told, made = written(figure), io.BytesIO()  # in memory: matplotlib cannot end a PDF on a disk that is full
     metadata = {"CreationDate": None, **(pdf_metadata(*told) if told else {})}
     if (scale := scale_of(figure)) == 1:
-        return figure.savefig(path, format="pdf", dpi=DPI, metadata=metadata)
-    from matplotlib.backends.backend_pdf import PdfPages
+        figure.savefig(made, format="pdf", dpi=DPI, metadata=metadata)
+    else:
+        from matplotlib.backends.backend_pdf import PdfPages
 
-    with PdfPages(path, metadata=metadata) as pages:
-        _scale_pages(pages, scale)
-        figure.savefig(pages, format="pdf", dpi=DPI)
-    return None
+        with PdfPages(made, metadata=metadata) as pages:
+            _scale_pages(pages, scale)
+            figure.savefig(pages, format="pdf", dpi=DPI)
+    path.write_bytes(made.getvalue())
 
 
 def _save_svg(figure: Figure, path: Path) -> None:
