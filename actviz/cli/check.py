@@ -151,6 +151,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     """  # noqa: D301
     _check_usage({**options, "result": result}, given(ctx))
     from actviz.baseline import Baseline, Outcome, compare, github, record, report
+    from actviz.text import text
 
     if options["allow_imports"]:
         find_own_modules()
@@ -166,6 +167,8 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
         echo_json({**record(comparison), "files": files})
     else:
         say(report(comparison, lang))
+        if comparison.drifts and result is None and not exact:
+            say(text("check.reseed", lang))
         echo_written(files, lang)
     if options["as_github"]:
         for line in github(comparison, path, strict=options["strict"], lang=lang):
