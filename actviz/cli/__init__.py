@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -76,8 +78,11 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; any error is one line on standard error, exit code 2."""
         kwargs["standalone_mode"] = False
+        with _ending_on_sigterm():
+            self._run(*args, **kwargs)
+
+    def _run(self, *args: Any, **kwargs: Any) -> None:
         try:
-            _end_on_sigterm()
             accept_every_character()
             sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -104,13 +109,20 @@ class _Terminated(KeyboardInterrupt):
     """The system asks for an end: everything is put away as after Ctrl-C."""
 
 
-def _end_on_sigterm() -> None:
+@contextlib.contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
     def end(*_: Any) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: what is being put away is not interrupted
         raise _Terminated
 
-    if threading.current_thread() is threading.main_thread():  # no other may ask
-        signal.signal(signal.SIGTERM, end)
+    if threading.current_thread() is not threading.main_thread():  # no other may ask
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _fail(message: str, code: int) -> None:
