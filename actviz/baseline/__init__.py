@@ -3,6 +3,7 @@
 from actviz.baseline.cells import Outcome
 from actviz.baseline.comparison import ALPHA, FEWEST, MARGIN, MODES, Comparison, Finding, compare
 from actviz.baseline.outputs import github, junit, write_junit
+from actviz.baseline.power import smallest_change
 from actviz.baseline.record import SEEDS, Baseline, fresh_seeds
 from actviz.baseline.report import baseline_words, few_words, record, report
 from actviz.baseline.updating import Update, update
@@ -29,6 +30,7 @@ __all__ = [
     "read_recipe",
     "record",
     "report",
+    "smallest_change",
     "update",
     "write_junit",
 ]

@@ -11,7 +11,7 @@ from actviz.baseline.cells import Outcome
 from actviz.baseline.comparison import Comparison, Finding, worst_of
 from actviz.baseline.record import Pairing
 from actviz.baseline.report import WORST, finding_words, headline, report
-from actviz.results.files import write_atomically
+from actviz.results.writing import write_atomically
 from actviz.text import text
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

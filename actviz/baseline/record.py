@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +20,10 @@ from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
 from actviz.results.dataset import PAIRING, SCHEMA, kind_of, recipe
-from actviz.results.files import write_atomically
 from actviz.results.replicates import refuse_copies
+from actviz.results.schema import parsed, small_text
 from actviz.results.statistics import STATISTICS
+from actviz.results.writing import write_atomically
 from actviz.version import __version__
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ class Baseline:
         _check(dataset)
         refuse_copies(dataset)
         versions: dict[str, Any] = {"actviz": dataset.attrs.get("actviz_version", __version__), "numpy": np.__version__}
+        versions |= {"blas": blas()} if blas() else {}
         measured_by = {**recipe(dataset), "seeds": dataset["seed"].values.tolist()}
         versions |= {"torch": measured_by.pop("torch")} if "torch" in measured_by else {}
         names = dataset["layer_name"].values.tolist() if "layer_name" in dataset.coords else []
@@ -113,13 +116,11 @@ class Baseline:
             If the file is missing, damaged, not a baseline, or of a newer version.
         """
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            content = parsed(small_text(path))
         except FileNotFoundError:
             raise ActvizError(f"{path}: no such baseline file") from None
         except OSError as error:
             raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
-        except RecursionError:
-            raise ActvizError(f"{path}: not a baseline (JSON nested too deep)") from None
         except ValueError as error:  # bytes that are not text, text that is not JSON: a conflict of a merge, say
             raise ActvizError(f"{path}: not JSON ({error})") from None
         if not isinstance(content, dict) or "actviz_baseline" not in content:
@@ -184,6 +185,16 @@ class Baseline:
             yield "  }" + "," * (position < len(self.pairings)), None
         yield " ]", None
         yield "}", None
+
+
+@functools.cache
+def blas() -> str:
+    """Return what multiplies matrices here, and for which processor: last digits depend on both."""
+    from threadpoolctl import threadpool_info
+
+    found = [each for each in threadpool_info() if each.get("user_api") == "blas" and "numpy" in each["filepath"]]
+    words = [str(found[0][key]) for key in ("internal_api", "version", "architecture") if found and found[0].get(key)]
+    return " ".join(words)
 
 
 def _check(dataset: Any) -> None:
@@ -271,8 +282,10 @@ SEEDS = 64
 """Seeds of a baseline by default: enough to show equivalence where nothing has changed (scripts/power.py)."""
 
 
-def fresh_seeds(used: Sequence[int], number: int | None = None) -> list[int]:
+def fresh_seeds(used: Sequence[int], number: int | None = None, *, reseed: int = 0) -> list[int]:
     """Return as many seeds that have not been used, or ``number`` of them: those after the greatest.
+
+    Each ``reseed`` gives others: a check whose alarm is a matter of chance does not repeat it.
 
     Raises
     ------
@@ -285,8 +298,9 @@ def fresh_seeds(used: Sequence[int], number: int | None = None) -> list[int]:
     [3, 4, 5]
     """
     number = len(used) if number is None else whole("seeds", number, most=MAX_SEEDS)
-    start = max(used, default=-1) + 1
+    skipped = number * whole("reseed", reseed, least=0, most=10**9)
+    start = max(used, default=-1) + 1 + skipped
     if start + number - 1 <= MAX_SEED:
         return list(range(start, start + number))
-    free = (seed for seed in range(MAX_SEED + 1) if seed not in set(used))
-    return [seed for seed, _ in zip(free, range(number), strict=False)]
+    there = set(used)
+    return list(itertools.islice((seed for seed in range(skipped, MAX_SEED + 1) if seed not in there), number))

@@ -8,6 +8,7 @@ from typing import Any
 
 from actviz.baseline.cells import Outcome
 from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, tolerance_of
+from actviz.baseline.power import change_words, smallest_change
 from actviz.baseline.record import Baseline, Pairing
 from actviz.text import text
 from actviz.text.tables import number, table_lines
@@ -126,8 +127,10 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
     both = len(set(old.seeds) & set(new.seeds))
     if both and comparison.mode == "statistical":
         yield text("check.overlap" if both > 1 else "check.overlap_one", lang, number=both)
+    if not math.isnan(smallest := smallest_change(comparison)):
+        yield text("check.power", lang, change=change_words(smallest))
     for name in dict.fromkeys([*old.versions, *new.versions]):
-        if old.versions.get(name) != new.versions.get(name):
+        if old.versions.get(name) != new.versions.get(name) and (name != "blas" or name in old.versions):
             values = {"expected": old.versions.get(name), "measured": new.versions.get(name)}
             yield text("check.versions", lang, name=name, **values)
     pairs = [(old.pairings[pairing].shapes, new.pairings[other].shapes)
@@ -226,6 +229,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
         "mode": comparison.mode,
         "alpha": comparison.alpha,
         "margin": comparison.margin,
+        "smallest_change": None if math.isnan(smallest := smallest_change(comparison)) else smallest,
         "seeds": {"baseline": list(old.seeds), "now": list(new.seeds)},
         "versions": {"baseline": dict(old.versions), "now": dict(new.versions)},
         "recipe": [

@@ -74,12 +74,12 @@ class Activation:
     def __call__(self, z: Array) -> Array:
         """Post-activations h = phi(z), in the shape and precision of z; overflow never warns."""
         with np.errstate(all="ignore"):
-            return self.phi(z, *self.values)  # type: ignore[no-any-return]
+            return as_real(self.phi(z, *self.values), z)
 
     def derivative(self, z: Array) -> Array:
         """Slope phi'(z), in the shape and precision of z; overflow never warns."""
         with np.errstate(all="ignore"):
-            return self.slope(z if self.slope_from == "z" else self(z), *self.values)  # type: ignore[no-any-return]
+            return as_real(self.slope(z if self.slope_from == "z" else self(z), *self.values), z)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -120,8 +120,15 @@ class CentralDifference:
         # What phi rounds, size / step, against what it bends, step^2: their best sum, until z itself is too coarse.
         best = 6e-6 * np.maximum(np.maximum(np.cbrt(size), 2e-3 * size), 1.0)
         step = np.exp2(np.round(np.log2(best)))  # a power of two: z + step is exact
-        rise = self.phi(at + step, *parameters) - self.phi(at - step, *parameters)
-        return (rise / (2.0 * step)).astype(z.dtype)  # type: ignore[no-any-return]
+        above, below = (as_real(self.phi(at + by, *parameters), at) for by in (step, -step))
+        rise = above - below
+        return (rise / (2.0 * step)).astype(z.dtype)
+
+
+def as_real(values: Any, z: Array) -> Array:
+    """Return what a function gives as numbers of the precision of z: a step may give integers or truth values."""
+    whole = isinstance(values, np.ndarray) and values.dtype.kind in "iub"
+    return values.astype(z.dtype) if whole else values  # type: ignore[no-any-return]
 
 
 @functools.cache
@@ -332,7 +339,7 @@ def check_activation(activation: Activation) -> None:
         before = trial.copy()
         try:
             values = np.asarray(function(trial))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ActvizError(
                 f"activation {activation.name}: its {what} fails: {type(error).__name__}: {error}"
             ) from error

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
+import os
+import stat
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 from actviz.catalog.checks import finite
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
+from actviz.numerics.memory import check_memory
 from actviz.numerics.streams import batch_sizes, normal_batches
 
 
@@ -169,11 +173,24 @@ class ArrayInputs:
             start += rows
 
 
+def _at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for who would write to a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 @contextlib.contextmanager
 def opened(what: str, path: str, kind: str) -> Iterator[BinaryIO]:
     """Open a file for numpy, which itself leaves a damaged archive open; whatever fails is one line."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
+            size = os.fstat(file.fileno())
+            if not stat.S_ISREG(size.st_mode):
+                raise ValueError("not a regular file")
+            packed = zipfile.is_zipfile(file)
+            file.seek(0)
+            unpacked = sum(each.file_size for each in zipfile.ZipFile(file).infolist()) if packed else size.st_size
+            check_memory(3.0 * unpacked, what, "take fewer rows")  # as it is, as floats, and what is fed of it
+            file.seek(0)
             yield file
     except FileNotFoundError:
         raise ActvizError(f"{what}: no such file") from None

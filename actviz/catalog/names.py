@@ -125,12 +125,11 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
     if protocol is Schedule and is_composed(spec):
         item = compose(spec, schedule)
         return describe(item, table) if is_builtin(item) else spec.strip(), item
-    name, colon, text = spec.strip().partition(":")
-    name = ALIASES.get(name, name) if table is INITIALIZERS else name
+    name, colon, text = _parts(spec, table)
     if name in table:
         item = _parse_parameters(kind, name, text, table[name]) if colon else table[name]
         return describe(item, table), item
-    if colon and text.isidentifier() and all(part.isidentifier() for part in name.split(".")):
+    if names_module(spec, table):
         item = _import_item(kind, spec)
         item = _made(item, protocol)
         if not isinstance(item, protocol):
@@ -145,22 +144,42 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
     raise ActvizError(f"unknown {kind} {spec!r}; {choose_from(name, table)}, or {or_else}{more}")
 
 
-def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
-    """Return what a dataset's label names in a table, None for any other: a label is never imported.
+def _parts(spec: str, table: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Split a spec into a name, an alias spelt out, its colon and its parameters."""
+    name, colon, text = spec.strip().partition(":")
+    return ALIASES.get(name, name) if table is INITIALIZERS else name, colon, text
 
-    Raises
-    ------
-    ActvizError
-        If the table has the name, but it takes no such parameters.
+
+def names_module(spec: str, table: Mapping[str, Any]) -> bool:
+    """Whether a spec, or a part of a composed schedule, is in no table and names ``package.module:name``."""
+    if table is SCHEDULES and is_composed(spec):
+        own: list[str] = []
+
+        def note(part: str) -> Any:
+            own.extend([part] * names_module(part, table))
+            return table["constant"]
+
+        with contextlib.suppress(ActvizError):
+            compose(spec, note)
+        return bool(own)
+    name, colon, text = _parts(spec, table)
+    module = colon and text.isidentifier() and all(part.isidentifier() for part in name.split("."))
+    return bool(module) and name not in table
+
+
+def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
+    """Return what a label names in a table, None for any other: the one way from a file's names to objects.
+
+    A label is never imported, whatever it names; ``activation``, ``initializer`` and their kin import what a user's
+    own command line or program names.
     """
-    if table is SCHEDULES and is_composed(label):
-        with contextlib.suppress(_NotBuiltIn):
+    with contextlib.suppress(ActvizError, _NotBuiltIn):  # parameters that the name does not take
+        if table is SCHEDULES and is_composed(label):
             return compose(label, _builtin_part)
-        return None
-    name, colon, text = label.partition(":")
-    if name not in table:
-        return None
-    return _parse_parameters(kind, name, text, table[name]) if colon else table[name]
+        name, colon, text = _parts(label, table)
+        if name in table:
+            return _parse_parameters(kind, name, text, table[name]) if colon else table[name]
+    return None
 
 
 class _NotBuiltIn(Exception):

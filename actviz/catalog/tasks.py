@@ -32,6 +32,11 @@ def _check_points(samples: float, noise: float) -> None:
     finite("noise", noise, least=0.0)
 
 
+def _noisy(x: Array, noise: float, rng: np.random.Generator) -> Array:
+    with np.errstate(over="ignore"):  # what is too large is refused by the precision that is trained in
+        return x + noise * rng.standard_normal(x.shape)
+
+
 @dataclass(frozen=True)
 class MnistTask:
     """The 3000 shipped MNIST images, values in [0, 1], and their digits."""
@@ -60,7 +65,7 @@ class MoonsTask:
         angle = np.pi * rng.random(len(labels))
         upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         x = np.where(labels[:, None] == 0, upper, np.array([1.0, 0.5]) - upper)
-        return x + self.noise * rng.standard_normal(x.shape), labels
+        return _noisy(x, self.noise, rng), labels
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class SpiralsTask:
         radius = np.sqrt(rng.random(len(labels)))
         angle = 2.0 * np.pi * (self.turns * radius + labels / self.classes)
         x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        return x + self.noise * rng.standard_normal(x.shape), labels
+        return _noisy(x, self.noise, rng), labels
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,8 @@ class Split:
             value = getattr(self, name)
             if value is not None and not (value >= 0 and (value < 1 or float(value).is_integer())):
                 raise ActvizError(f"{name} must be a share below 1 or a whole number of rows, not {value}")
+        if self.train == 1:
+            raise ActvizError("train must be a share below 1 or two rows at least; leave it out for all that is left")
         if not 0.0 <= self.label_noise <= 1.0:
             raise ActvizError(f"label_noise must be a share from 0 to 1, not {self.label_noise}")
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
+from actviz.cli.printing import accept_every_character, say
 from actviz.errors import ActvizError
+from actviz.text.escaping import escaped
 from actviz.version import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -35,6 +41,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name, module and one-line help of every command."""
 
 
+ABOUT = """Show and measure how signals and gradients travel through deep networks at initialization.
+
+Every command has its own --help. Exit codes: 0 fine, 1 a finding, 2 bad usage or a bad file.
+"""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is used, and prints every error as one line."""
 
@@ -47,6 +59,7 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"actviz.cli.{COMMANDS[name][0]}").command
+        command.help = command.help or COMMANDS[name][1]  # Python's -OO takes docstrings away
         return command
 
     def resolve_command(
@@ -67,15 +80,20 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; any error is one line on standard error, exit code 2."""
         kwargs["standalone_mode"] = False
+        with _ending_on_sigterm():
+            self._run(*args, **kwargs)
+
+    def _run(self, *args: Any, **kwargs: Any) -> None:
         try:
+            accept_every_character()
             sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(2)
         except click.exceptions.Exit as error:
             sys.exit(error.exit_code)
-        except (click.Abort, KeyboardInterrupt):
-            _fail("interrupted", 130)
+        except (click.Abort, KeyboardInterrupt) as error:  # click makes the first of the second
+            _fail(*(("terminated", 143) if isinstance(error.__cause__, _Terminated) else ("interrupted", 130)))
         except click.ClickException as error:
             _fail(error.format_message(), 2)
         except ActvizError as error:
@@ -89,15 +107,34 @@ class LazyGroup(click.Group):
             _fail(f"{error.filename or 'file'}: {error.strerror or error}", 2)
 
 
+class _Terminated(KeyboardInterrupt):
+    """The system asks for an end: everything is put away as after Ctrl-C."""
+
+
+@contextlib.contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    def end(*_: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: what is being put away is not interrupted
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # no other may ask
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _fail(message: str, code: int) -> None:
-    click.echo(f"actviz: {' '.join(message.split())}", err=True)
+    say(f"actviz: {escaped(' '.join(message.split()))}", err=True)
     sys.exit(code)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="actviz")
 def main() -> None:
-    """Show and measure how signals and gradients travel through deep networks at initialization.
-
-    Every command has its own --help. Exit codes: 0 fine, 1 a finding, 2 bad usage or a bad file.
-    """
+    """Run the command line."""

@@ -10,6 +10,7 @@ import click
 from actviz.cli.echo import echo_json
 from actviz.cli.experiment import claims_json, echo_claims, files_json, measured, written
 from actviz.cli.options import FOLDER, figures_options, json_option, quick_option, seeds_option, workers_option
+from actviz.cli.printing import say
 from actviz.text import text
 
 
@@ -51,8 +52,8 @@ def command(
     if as_json:
         return echo_json({**files_json(files), "claims": claims_json(done, lang)})
     for entry in files.entries:
-        click.echo(f"{files.folder / entry.files[0]}: {entry.headline}")
+        say(f"{files.folder / entry.files[0]}: {entry.headline}")
     echo_claims(done, lang, evidence=False)
     seconds = time.perf_counter() - started
     numbers = {"figures": len(files.entries), "results": len(files.results), "seconds": f"{seconds:.1f}"}
-    click.echo(text("cli.set", lang, **numbers, path=files.folder / files.index))
+    say(text("cli.set", lang, **numbers, path=files.folder / files.index))

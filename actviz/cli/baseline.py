@@ -10,7 +10,8 @@ import click
 
 from actviz.cli.echo import echo_json, echo_written
 from actviz.cli.network import pairing_options, recipe_options
-from actviz.cli.options import FILE, json_option, lang_option, workers_option
+from actviz.cli.options import FILE, imports_option, json_option, lang_option, workers_option
+from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, given, load_probe, progress
 
 DEFAULTS = {"seeds": "64", "dtype": "float64"}
@@ -33,11 +34,14 @@ def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any], 
     """Load or measure what the baseline is of."""
     from actviz.baseline import measure_again, read_recipe
 
-    model = {name: settings.pop(name) for name in MODEL_OPTIONS}
+    model, allowed = {name: settings.pop(name) for name in MODEL_OPTIONS}, settings.pop("allow_imports")
     named = given(ctx) - {"source", "output", "as_json", "lang"}
     is_model = source is not None and ":" in source and not os.path.exists(source)
     if not is_model:
         _refuse(named & set(model), "only for a PyTorch model, PACKAGE.MODULE:NAME")
+    if allowed and (source is None or is_model or source.endswith(".nc")):
+        raise click.UsageError("--allow-imports: only for a RECIPE, a file that names what is imported")
+    named -= {"allow_imports"}
     if source is not None and source.endswith(".nc"):
         _refuse(named, "a result has been measured")
         return load_probe(source)
@@ -53,7 +57,7 @@ def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any], 
             recipe = settings
         workers, seeds = settings["workers"], recipe.get("seeds", settings["seeds"])
         recipe = {key: value for key, value in recipe.items() if key not in ("workers", "seeds")}
-        return measure_again(recipe, seeds, workers=workers, progress=callback)
+        return measure_again(recipe, seeds, allow_imports=allowed or source is None, workers=workers, progress=callback)
 
 
 def _defaults(settings: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +89,7 @@ def _probe_model(source: str, settings: dict[str, Any], model: dict[str, Any], c
 @click.argument("source", required=False, metavar="[RECIPE|RESULT|MODEL]")
 @pairing_options(required=False)
 @recipe_options(**DEFAULTS)
+@imports_option
 @workers_option
 @click.option("--input", "model_inputs", multiple=True, metavar="SHAPE|FILE|NAME", help="Of a model: its inputs.")
 @click.option("--layers", multiple=True, default=("*",), metavar="GLOB", help="Of a model: layers by name or type.")
@@ -115,7 +120,7 @@ def command(ctx: click.Context, /, source: str | None, output: str, lang: str, a
     baseline.save(output)
     if (number := len(baseline.seeds)) < FEWEST:
         few = few_words(number, lang)
-        click.echo(text("check.few_written", lang, path=output, number=few, least=FEWEST), err=True)
+        say(text("check.few_written", lang, path=output, number=few, least=FEWEST), err=True)
     if as_json:
         return echo_json({"file": output, "recipe": baseline.recipe, "made_with": baseline.versions})
     echo_written([f"{output}: {baseline_words(baseline, lang)}"], lang)

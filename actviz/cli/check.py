@@ -9,17 +9,29 @@ import click
 
 from actviz.catalog.looks import THEMES
 from actviz.cli.echo import echo_json, echo_written
-from actviz.cli.options import FILE, FORMATS, json_option, lang_option, seeds_option, size_option, workers_option
+from actviz.cli.options import (
+    FILE,
+    FORMATS,
+    Share,
+    imports_option,
+    json_option,
+    lang_option,
+    seeds_option,
+    size_option,
+    workers_option,
+)  # fmt: skip
+from actviz.cli.printing import say
 from actviz.cli.running import find_own_modules, given, load_probe, progress
+from actviz.results.writing import has_folder
 
 
-def _seeds(baseline: Any, seeds: Any, exact: bool) -> list[int]:
+def _seeds(baseline: Any, seeds: Any, exact: bool, reseed: int) -> list[int]:
     """Which seeds to measure with: the baseline's own for an exact check, else others."""
     from actviz.baseline import fresh_seeds
 
     if exact:
         return list(baseline.seeds)
-    return seeds if isinstance(seeds, list) else fresh_seeds(baseline.seeds, seeds)
+    return seeds if isinstance(seeds, list) else fresh_seeds(baseline.seeds, seeds, reseed=reseed)
 
 
 def _measured(baseline: Any, result: str | None, exact: bool, options: dict[str, Any]) -> Any:
@@ -29,8 +41,9 @@ def _measured(baseline: Any, result: str | None, exact: bool, options: dict[str,
     if result is not None:
         return load_probe(result)
     with progress("measuring", options["lang"]) as callback:
-        chosen = _seeds(baseline, options["seeds"], exact)
-        return measure_again(baseline.recipe, chosen, workers=options["workers"], progress=callback)
+        chosen = _seeds(baseline, options["seeds"], exact, options["reseed"])
+        how = {name: options[name] for name in ("allow_imports", "workers")}
+        return measure_again(baseline.recipe, chosen, progress=callback, **how)
 
 
 def _update(old: Any, new: Any, path: str, lang: str, *, as_json: bool) -> None:
@@ -43,8 +56,8 @@ def _update(old: Any, new: Any, path: str, lang: str, *, as_json: bool) -> None:
     if as_json:
         return echo_json({"file": path, "written": bool(renewed.changes), "changes": list(renewed.changes)})
     for line in renewed.changes:
-        click.echo(line)
-    click.echo(text("cli.written" if renewed.changes else "check.unchanged", lang, path=path), err=True)
+        say(line)
+    say(text("cli.written" if renewed.changes else "check.unchanged", lang, path=path), err=True)
 
 
 def _check_usage(options: dict[str, Any], named: set[str]) -> None:
@@ -53,6 +66,16 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
         idle = [f"--{each}" for each in ("alpha", "margin") if each in named]
         if options[name] and idle:
             raise click.UsageError(f"{', '.join(idle)}: not with --{name}, which compares number by number")
+    if options["result"] and options["allow_imports"]:
+        raise click.UsageError("--allow-imports: not with a result, of which nothing is imported")
+    for name in ("exact", "update", "result"):
+        if options[name] and "reseed" in named:
+            what = "a result" if name == "result" else f"--{name}"
+            raise click.UsageError(f"--reseed: not with {what}, whose seeds are given")
+    if isinstance(options["seeds"], list) and "reseed" in named:
+        raise click.UsageError("--reseed: not with seeds that are named")
+    if options["require_power"] is not None and (options["exact"] or options["update"]):
+        raise click.UsageError("--require-power: not where number is compared by number")
     if options["seeds"] is not None:
         for name in ("exact", "update", "result"):
             if options[name]:
@@ -60,7 +83,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
                 raise click.UsageError(f"--seeds: not with {what}, whose seeds are given")
     for name, formats in (("figure", FORMATS), ("junit", ())):
         path = Path(options[name] or ".")
-        if not path.absolute().parent.is_dir():
+        if options[name] and not has_folder(path):
             raise click.UsageError(f"--{name}: no folder for {path}")
         if options[name] and formats and path.suffix[1:].lower() not in formats:
             raise click.UsageError(f"--{name}: the ending of {path} must be one of {', '.join(formats)}")
@@ -85,6 +108,22 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
     help="What is shown to differ by less is no drift, a share; 0: all that differs for sure is.",
 )
 @seeds_option("How many fresh seeds, or which: 300,301.  [default: as many as the baseline has, those after its last]")
+@click.option(
+    "--reseed",
+    type=click.IntRange(0, 10**9),
+    default=0,
+    show_default=True,
+    metavar="NUMBER",
+    help="Draw other fresh seeds: each number has its own, such as the attempt of a CI job.",
+)
+@click.option(
+    "--require-power",
+    type=Share(),
+    metavar="PERCENT",
+    help="Exit with code 1 if a change so large, as 5%, in the size of a layer's activations would be found in fewer "
+    "than 9 checks of 10.",
+)
+@imports_option
 @workers_option
 @click.option("--figure", type=FILE, help="Draw baseline and now into this file (png, svg, pdf).")
 @click.option(
@@ -103,7 +142,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
 def command(ctx: click.Context, /, path: str, result: str | None, **options: Any) -> None:
     """Check against a baseline: measure again by its recipe with fresh seeds, or compare a RESULT (.nc).
 
-    Functions and models of your own that the baseline's recipe names are imported, unless a RESULT is given.
+    Functions and models of your own that the baseline's recipe names are imported with --allow-imports only.
     Says equivalent, drift or inconclusive (too few seeds to tell), what differs in the recipe, and the five worst
     layers. Exits with 0, with 1 on drift, with 2 if it cannot compare.
 
@@ -112,8 +151,10 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     """  # noqa: D301
     _check_usage({**options, "result": result}, given(ctx))
     from actviz.baseline import Baseline, Outcome, compare, github, record, report
+    from actviz.text import text
 
-    find_own_modules()
+    if options["allow_imports"]:
+        find_own_modules()
     baseline = Baseline.load(path)
     lang, exact = options["lang"], options["exact"] or options["update"]
     now = Baseline.of(_measured(baseline, result, exact, options))
@@ -125,13 +166,28 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     if options["as_json"]:
         echo_json({**record(comparison), "files": files})
     else:
-        click.echo(report(comparison, lang))
+        say(report(comparison, lang))
+        if comparison.drifts and result is None and not exact:
+            say(text("check.reseed", lang))
         echo_written(files, lang)
     if options["as_github"]:
         for line in github(comparison, path, strict=options["strict"], lang=lang):
-            click.echo(line, err=options["as_json"])
-    if comparison.outcome is Outcome.DRIFT or (options["strict"] and comparison.outcome is Outcome.INCONCLUSIVE):
+            click.echo(line, err=options["as_json"])  # commands that are meant
+    weak = _weak(comparison, options["require_power"], lang)
+    bad = (Outcome.DRIFT, Outcome.INCONCLUSIVE) if options["strict"] else (Outcome.DRIFT,)
+    if weak or comparison.outcome in bad:
         ctx.exit(1)
+
+
+def _weak(comparison: Any, asked: float | None, lang: str) -> bool:
+    """Say whether a check finds less than is asked of it."""
+    from actviz.baseline.power import change_words, smallest_change
+    from actviz.text import text
+
+    if asked is None or (found := smallest_change(comparison)) <= asked:
+        return False
+    say(text("check.weak", lang, change=change_words(found), asked=change_words(asked)), err=True)
+    return True
 
 
 def _files(comparison: Any, path: str, options: dict[str, Any]) -> list[str]:

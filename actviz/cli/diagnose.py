@@ -18,6 +18,7 @@ from actviz.cli.options import (
     strict_option,
     workers_option,
 )
+from actviz.cli.printing import say
 from actviz.cli.running import as_options, find_own_modules, given, load_selected, progress
 from actviz.errors import ActvizError
 from actviz.text import text, wrapped
@@ -43,12 +44,12 @@ def _list_thresholds(lang: str) -> None:
     from actviz.diagnosis.thresholds import Thresholds
 
     defaults = Thresholds()
-    click.echo(text("cli.thresholds", lang, version=defaults.version))
+    say(text("cli.thresholds", lang, version=defaults.version))
     for name in defaults.names():
-        click.echo(f"{name} = {number(getattr(defaults, name))}")
-        click.echo(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
-    click.echo()
-    click.echo(wrapped(text("cli.limits", lang), WIDTH))
+        say(f"{name} = {number(getattr(defaults, name))}")
+        say(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
+    say()
+    say(wrapped(text("cli.limits", lang), WIDTH))
     rows = [{"rule": rule, "marked": marked, "severe": severe} for rule, (marked, severe) in LIMITS.items()]
     echo_table(rows, lang)
 

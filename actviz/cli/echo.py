@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from actviz.cli.printing import say
 from actviz.errors import ActvizError
 from actviz.text import text, wrapped
+from actviz.text.escaping import as_json
 from actviz.text.tables import number, table_lines
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ WIDTH, LONG = 100, 24
 def echo_table(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> None:
     """Print rows under their keys, in words where these are known, numbers to the right."""
     for line in table_lines(rows, lang):
-        click.echo(line)
+        say(line)
 
 
 def counted(what: str, count: int, lang: str = "en") -> str:
@@ -49,12 +51,12 @@ def counted(what: str, count: int, lang: str = "en") -> str:
 def echo_written(paths: Iterable[Any], lang: str) -> None:
     """Say on standard error which files were written."""
     for path in paths:
-        click.echo(text("cli.written", lang, path=path), err=True)
+        say(text("cli.written", lang, path=path), err=True)
 
 
 def echo_json(content: Any) -> None:
     """Print JSON; null for what is not a finite number."""
-    click.echo(json.dumps(_finite(content), indent=1, ensure_ascii=False))
+    click.echo(as_json(json.dumps(_finite(content), indent=1, ensure_ascii=False)))
 
 
 def _finite(content: Any) -> Any:
@@ -84,7 +86,7 @@ def echo_result(
     inputs = {name: recipe[name] for name in ("samples", "inputs", "dtype")}
     seeds = counted("seed", dataset.sizes["seed"], lang)
     sizes = {"depth": dataset.sizes["layer"], "width": _widths(recipe["width"])}
-    click.echo(text("cli.probed", lang, **inputs, **sizes, seeds=seeds))
+    say(text("cli.probed", lang, **inputs, **sizes, seeds=seeds))
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"), lang)
 
 
@@ -105,9 +107,9 @@ def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
     means = frame[frame["step"].isin(shown)].groupby(["run", "step", "epoch"], sort=False)[names].mean().reset_index()
     order = {run: at for at, run in enumerate(dataset["run"].values)}
     rows = sorted(means.to_dict("records"), key=lambda row: (order[row["run"]], row["step"]))
-    click.echo(training_line(dataset, "running", lang))
+    say(training_line(dataset, "running", lang))
     echo_table(rows, lang)
-    click.echo()
+    say()
     echo_outcomes(ends, lang)
 
 
@@ -227,6 +229,6 @@ def _echo_words(diagnosis: Diagnosis, lang: str) -> None:
     words += [text("cli.unjudged", lang, words=note.message(lang)) for note in diagnosis.unjudged]
     words += [text("cli.note", lang, words=note.message(lang)) for note in diagnosis.notes]
     if words:
-        click.echo(f"\n{diagnosis.init} + {diagnosis.activation}")
+        say(f"\n{diagnosis.init} + {diagnosis.activation}")
     for sentence in words:
-        click.echo(wrapped(sentence, WIDTH, initial_indent="  ", subsequent_indent="    "))
+        say(wrapped(sentence, WIDTH, initial_indent="  ", subsequent_indent="    "))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from actviz.cli.echo import echo_table
+from actviz.cli.printing import say
 from actviz.cli.running import progress
 from actviz.text import in_language, text
 
@@ -100,12 +99,12 @@ def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None
     """Print each claim on a line and its status below, and with it the evidence, and the code where there is some."""
     for each in done.decisions:
         words = {"verdict": each.verdict, "number": each.claim.number, "quote": each.claim.quote[lang]}
-        click.echo(text("cli.claim", lang, **words))
-        click.echo(f"      {each.status(lang)}")
+        say(text("cli.claim", lang, **words))
+        say(f"      {each.status(lang)}")
         for finding in each.findings if evidence else ():
-            click.echo(f"        {finding.evidence(lang)}")
+            say(f"        {finding.evidence(lang)}")
         for line in each.claim.code[lang].splitlines() if evidence and each.claim.code else ():
-            click.echo(f"        | {line}")
+            say(f"        | {line}")
 
 
 def echo_checks(done: Reproduction, lang: str) -> None:

@@ -19,6 +19,7 @@ from actviz.cli.options import (
     one_of,
     selection_options,
 )
+from actviz.cli.printing import say
 from actviz.cli.running import draw_figures, file_of, given, load_selected
 from actviz.text import shortened
 
@@ -191,8 +192,8 @@ def command(
     written = [*(draw_figures(drawings, output, formats, style["lang"]) if drawings else []), *shown]
     if build_up:
         for path in _left_over(written):
-            click.echo(f"{path} is of an earlier series, which was longer", err=True)
+            say(f"{path} is of an earlier series, which was longer", err=True)
     if as_json:
         return echo_json({"files": written})
     for path in written:
-        click.echo(path)
+        say(path)

@@ -17,6 +17,7 @@ from actviz.cli.options import (
     seeds_option,
     strict_option,
 )
+from actviz.cli.printing import say
 from actviz.cli.running import check_file, draw_figures, find_own_modules, progress
 from actviz.text import text
 
@@ -137,9 +138,9 @@ def command(
     if as_json:
         echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(lang), "files": written})
     else:
-        click.echo(_heading(recipe, len(rows), lang))
+        say(_heading(recipe, len(rows), lang))
         echo_table(rows, lang)
-        click.echo()
+        say()
         echo_verdicts([diagnosis], lang)
         echo_written(written, lang)
     if strict and not diagnosis.passes(Severity(strict)):

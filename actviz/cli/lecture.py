@@ -19,6 +19,7 @@ from actviz.cli.options import (
     theme_option,
     workers_option,
 )
+from actviz.cli.printing import say
 from actviz.cli.running import progress
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def command(
             }
         )
     seconds = time.perf_counter() - started
-    click.echo(f"{lecture.folder / lecture.target.file}: {lecture.target.about}")
+    say(f"{lecture.folder / lecture.target.file}: {lecture.target.about}")
     told = f"{lecture.slides} slides and {lecture.figures} figures on pages of their own, {len(lecture.files)} files"
-    click.echo(f"{told} in {seconds:.1f} s. Then, in {lecture.folder}:")
+    say(f"{told} in {seconds:.1f} s. Then, in {lecture.folder}:")
     for line in commands:
-        click.echo(f"  {line}")
+        say(f"  {line}")

@@ -9,6 +9,7 @@ import click
 
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.options import fan_options, json_option, lang_option
+from actviz.cli.printing import say
 from actviz.text import in_words, text
 from actviz.text.tables import number
 
@@ -145,5 +146,5 @@ def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, lang: str, as_jso
     if as_json:
         return echo_json(listings)
     for position, (kind, rows) in enumerate(listings.items()):
-        click.echo(("\n" if position else "") + text(f"kind.{kind}", lang, fan_in=fan_in, fan_out=fan_out))
+        say(("\n" if position else "") + text(f"kind.{kind}", lang, fan_in=fan_in, fan_out=fan_out))
         echo_table(rows, lang)

@@ -9,6 +9,7 @@ import click
 from actviz.cli.echo import echo_json, echo_table, echo_written
 from actviz.cli.network import norm_option, size_options
 from actviz.cli.options import FILE, FORMATS, complete, figure_options, json_option, seeds_option, workers_option
+from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, progress
 from actviz.text import text
 
@@ -129,5 +130,5 @@ def command(
         return echo_json({**_json(test, suggestion), "files": written})
     rows = [{**row, "ended": text(f"ended.{row['ended']}", style["lang"])} for row in _rows(test)]
     echo_table(rows, style["lang"])
-    click.echo(suggestion.reason)
+    say(suggestion.reason)
     echo_written(written, style["lang"])

@@ -90,6 +90,23 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]  # generic only in new
         return numbers if "," in value else numbers[0]
 
 
+class Share(click.ParamType):  # type: ignore[type-arg]
+    """A share between 0 and 1, as ``5%`` or ``0.05``."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a float."""
+        written = str(value).strip()
+        try:
+            share = float(written.removesuffix("%")) / (100.0 if written.endswith("%") else 1.0)
+        except ValueError:
+            share = 0.0
+        if not 0.0 < share < 1.0:
+            self.fail(f"{value!r} is not a share between 0 and 1, as 5% or 0.05", param, ctx)
+        return share
+
+
 class View(click.ParamType):  # type: ignore[type-arg]
     """Low edge, high edge and number of bins, as ``0,1,30``."""
 
@@ -174,6 +191,12 @@ workers_option = click.option(
     "--workers",
     type=int,
     help="Processes, for work of more than a second or two; the result is the same.  [default: all cores]",
+)
+
+imports_option = click.option(
+    "--allow-imports",
+    is_flag=True,
+    help="Import functions and models of your own that the file names, package.module:name: their code is run.",
 )
 
 saved_option = click.option(

@@ -8,7 +8,8 @@ import click
 
 from actviz.catalog.looks import SIZES, THEMES
 from actviz.cli.echo import echo_json
-from actviz.cli.options import FILE, FORMATS, as_one, json_option, workers_option
+from actviz.cli.options import FILE, FORMATS, as_one, imports_option, json_option, workers_option
+from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, progress
 from actviz.errors import ActvizError
 from actviz.text import LANGUAGES
@@ -35,11 +36,7 @@ def _target(figure: str, output: str | None, ending: str | None) -> str:
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language.  [default: the figure's own]")
 @click.option("--size", type=click.Choice(list(SIZES)), help="Size.  [default: the figure's own]")
 @as_one("style", "theme", "lang", "size")
-@click.option(
-    "--allow-imports",
-    is_flag=True,
-    help="Import functions of your own that the recipe names, package.module:name: their code is run.",
-)
+@imports_option
 @workers_option
 @json_option
 def command(
@@ -70,7 +67,7 @@ def command(
         done = redo(figure, **style, allow_imports=allow_imports, workers=workers, progress=callback)
     save_figure(done.figure, target)
     if not done.same:
-        click.echo("what was measured now differs from what was drawn, if only in the last digits", err=True)
+        say("what was measured now differs from what was drawn, if only in the last digits", err=True)
     if as_json:
         return echo_json({"files": [target], "same": done.same})
-    click.echo(target)
+    say(target)

@@ -21,6 +21,7 @@ from actviz.cli.options import (
     seeds_option,
     workers_option,
 )
+from actviz.cli.printing import say
 from actviz.cli.running import file_of
 
 
@@ -100,7 +101,7 @@ def command(
     write_page(content, output, theme=theme, lang=lang, explorer=explorer)
     if as_json:
         return echo_json({"file": output, "bytes": Path(output).stat().st_size})
-    click.echo(f"{output}: {Path(output).stat().st_size / 1e6:.1f} MB, opens in any browser")
+    say(f"{output}: {Path(output).stat().st_size / 1e6:.1f} MB, opens in any browser")
 
 
 def _experiment_content(

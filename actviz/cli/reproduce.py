@@ -9,6 +9,7 @@ import click
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, measured, written
 from actviz.cli.options import FOLDER, complete, figures_options, json_option, seeds_option, workers_option
+from actviz.cli.printing import say
 from actviz.text import in_language, text
 
 
@@ -80,15 +81,15 @@ def command(
         }
         echo_json({**content, **(files_json(files) if files else {})})
     else:
-        click.echo(f"{chosen.title[lang]}\n{in_language(chosen.source, lang)}\n")
+        say(f"{chosen.title[lang]}\n{in_language(chosen.source, lang)}\n")
         echo_checks(done, lang)
         echo_claims(done, lang)
         compared = len(done.checks) + len(done.decisions)
         verdict = "PASS" if done.passed else "FAIL"
-        click.echo("\n" + text("cli.compared", lang, verdict=verdict, compared=compared, failed=done.failures))
+        say("\n" + text("cli.compared", lang, verdict=verdict, compared=compared, failed=done.failures))
         if files:
             key = "cli.drawn_one" if len(files.results) == 1 else "cli.drawn"
             numbers = {"figures": len(files.entries), "results": len(files.results)}
-            click.echo(text(key, lang, **numbers, path=files.folder / files.index))
+            say(text(key, lang, **numbers, path=files.folder / files.index))
     if not done.passed:
         ctx.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,8 +13,13 @@ from typing import Any
 import click
 
 from actviz.catalog.checks import choose_from
+from actviz.cli.printing import say
 from actviz.errors import ActvizError
+from actviz.results.writing import has_folder
 from actviz.text import text
+
+os.environ["MPLBACKEND"] = "agg"  # files are written and nothing is shown, whatever the user's own programs do
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a folder of settings that cannot be made is no matter here
 
 
 def find_own_modules() -> None:
@@ -39,7 +45,7 @@ def check_file(path: str | None, endings: Sequence[str], doing: str = "save to")
     if endings and not {ending, ending[1:].lower()} & set(endings):
         one_of = "one of " if len(endings) > 1 else ""
         raise ActvizError(f"cannot {doing} {path}: the ending must be {one_of}{', '.join(endings)}")
-    if not Path(path).resolve().parent.is_dir():
+    if not has_folder(path):
         raise ActvizError(f"cannot {doing} {path}: no such folder")
 
 
@@ -56,7 +62,7 @@ def file_of(*endings: str, hint: str | None = None) -> Callable[[Any, Any, str |
     def check(ctx: Any, parameter: Any, path: str | None) -> str | None:
         if path and Path(path).suffix.lower() not in endings:
             raise click.BadParameter(f"the ending of {path} must be {endings[0]}", param_hint=hint)
-        if path and not Path(path).resolve().parent.is_dir():
+        if path and not has_folder(path):
             raise click.BadParameter(f"no folder for {path}", param_hint=hint)
         return path
 
@@ -92,12 +98,21 @@ def progress(doing: str, lang: str = "en") -> Iterator[Callable[..., None] | Non
 def resumable(doing: str, lang: str, output: str | None) -> Iterator[dict[str, Any]]:
     """Give ``progress`` and ``checkpoint`` of a call that makes ``output``; a .nc goes on where it stopped."""
     partial = f"{output}.partial" if output and Path(output).suffix == ".nc" else None
+    with _kept(partial), progress(doing, lang) as callback:
+        yield {"progress": callback, "checkpoint": partial}
+
+
+@contextlib.contextmanager
+def _kept(partial: str | None) -> Iterator[None]:
+    """Say what is kept of work that ends early, whatever ends it, and leave no folder with nothing in it."""
     try:
-        with progress(doing, lang) as callback:
-            yield {"progress": callback, "checkpoint": partial}
-    except KeyboardInterrupt:
+        yield
+    except BaseException:
         if partial and Path(partial).is_dir():
-            click.echo(f"actviz: what is done is kept in {partial}; the same command goes on from there", err=True)
+            with contextlib.suppress(OSError):
+                Path(partial).rmdir()  # empty
+                raise
+            say(f"actviz: what is done is kept in {partial}; the same command goes on from there", err=True)
         raise
 
 
@@ -107,7 +122,8 @@ def save_result(result: Any, output: str) -> None:
     from actviz.results.checkpoint import discard
 
     if Path(output).suffix == ".nc":
-        actviz.save(result, output)
+        with _kept(f"{output}.partial"):
+            actviz.save(result, output)
         discard(f"{output}.partial")
     else:
         actviz.export(result, output)

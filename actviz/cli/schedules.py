@@ -13,7 +13,11 @@ from actviz.cli.running import check_file, find_own_modules
 
 def _row(name: str, rates: Any) -> dict[str, Any]:
     """One line of the table: rates as they are rounded for reading."""
-    numbers = {"step 0": rates[0], "peak": rates.max(), "last": rates[-1], "mean": rates.mean()}
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        mean = rates.mean()
+    numbers = {"step 0": rates[0], "peak": rates.max(), "last": rates[-1], "mean": mean}
     return {"schedule": name, **{key: float(value) for key, value in numbers.items()}}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from actviz.cli.options import lang_option, page_theme_option
+from actviz.cli.printing import say
 
 
 @click.command("serve")
@@ -31,7 +32,7 @@ def command(port: int, browser: bool, lang: str, theme: str) -> None:
     from actviz.live.serving import serve
 
     def ready(address: str) -> None:
-        click.echo(f"actviz live: {address}  (Ctrl-C ends it)")
+        say(f"actviz live: {address}  (Ctrl-C ends it)")
         if browser:
             import webbrowser
 

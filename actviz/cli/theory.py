@@ -11,6 +11,7 @@ import click
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.network import bias_option
 from actviz.cli.options import complete, fan_options, json_option, lang_option
+from actviz.cli.printing import say
 from actviz.cli.running import find_own_modules
 from actviz.text import in_words, text
 
@@ -89,7 +90,7 @@ def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
 def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: str) -> None:
     points = solution["critical"]
     if not points:
-        click.echo(text("ledger.no_critical", lang, name=name, bias_std=f"{bias_std:g}"))
+        say(text("ledger.no_critical", lang, name=name, bias_std=f"{bias_std:g}"))
     for point in points:
         every = point["q_star"] != point["q_star"]
         values = {
@@ -100,14 +101,12 @@ def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: s
             "kept": text("ledger.every_length", lang) if every else f"q* = {point['q_star']:.4g}",
             "note": "" if point["stable"] else text("ledger.leaves", lang),
         }
-        click.echo(text("ledger.critical", lang, **values))
+        say(text("ledger.critical", lang, **values))
     gains = (solution["gain_keeping_length_1"], solution["gain_keeping_the_gradient_at_length_1"])
-    click.echo(
-        text("ledger.gains", lang, **dict(zip(("length", "gradient"), (f"{g:.4f}" for g in gains), strict=True)))
-    )
+    say(text("ledger.gains", lang, **dict(zip(("length", "gradient"), (f"{g:.4f}" for g in gains), strict=True))))
     rows = solution["critical_line"]
     if rows:
-        click.echo(text("ledger.line", lang))
+        say(text("ledger.line", lang))
         echo_table([{"q*": r["q_star"], "sigma_w^2": r["weight_var"], "sigma_b^2": r["bias_var"]} for r in rows])
 
 
@@ -182,11 +181,11 @@ def command(
         recipe = {"activation": activation, "fan_in": fan_in, "fan_out": fan_out, "bias_std": bias_std}
         return echo_json({**recipe, "entries": [_json_entry(entry) for entry in entries]})
     fans = {"fan_in": fan_in, "fan_out": fan_out}
-    click.echo(text("ledger.heading", lang, activation=activation, **fans, bias_std=f"{bias_std:g}"))
+    say(text("ledger.heading", lang, activation=activation, **fans, bias_std=f"{bias_std:g}"))
     echo_table([_row(entry, lang) for entry in entries], lang)
     for entry in entries:
         for words in _remarks(entry, lang):
-            click.echo(f"{in_words(entry.convention, lang)}: {words}")
+            say(f"{in_words(entry.convention, lang)}: {words}")
 
 
 def _remarks(entry: Any, lang: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ from actviz.cli.options import (
     seeds_option,
     workers_option,
 )
+from actviz.cli.printing import say
 from actviz.cli.running import (
     as_options,
     check_result_file,
@@ -263,6 +264,6 @@ def command(
     if as_json:
         runs_ended = [outcome_json(each) for each in ends]
         return echo_json({"recipe": actviz.recipe(result), "runs": runs_ended, "files": written})
-    click.echo(training_line(result, "spread", lang))
+    say(training_line(result, "spread", lang))
     echo_outcomes(ends, lang)
     echo_written(written, lang)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from actviz.lecture.guidance import GUIDANCE
 from actviz.lecture.initialization import INITIALIZATION
 from actviz.lecture.slides import Slide
 from actviz.lecture.targets import Target, find_target
+from actviz.results.writing import temporary_path, write_atomically
 
 if TYPE_CHECKING:
     import os
@@ -86,7 +86,7 @@ def _move(inside: Path, folder: Path, last: str) -> tuple[str, ...]:
     files.sort(key=lambda file: file == last)
     for file in files:
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        (inside / file).replace(folder / file)
+        write_atomically(folder / file, (inside / file).replace)
     return tuple(files)
 
 
@@ -140,9 +140,13 @@ def write_lecture(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Inside the folder, so that moving a file is renaming it.
-        with tempfile.TemporaryDirectory(prefix=".lecture-", dir=folder) as work:
-            _write_inside(done, deck, target, Path(work), progress)
-            files = _move(Path(work), folder, target.file)
+        work = temporary_path(folder, folder / "lecture")
+        work.mkdir()
+        try:
+            _write_inside(done, deck, target, work, progress)
+            files = _move(work, folder, target.file)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         raise ActvizError(f"cannot write {folder}: {error.strerror or error}") from None
     figures = sum(page.picture is not None for page in deck.pages)

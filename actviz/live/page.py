@@ -176,7 +176,7 @@ class Page:
             if action == "drawn":
                 self.drawn.set()
                 return
-            number, rem = int(number), min(max(float(rem), 8.0), 64.0)
+            number, rem = int(number), min(max(8.0, float(rem)), 64.0)  # 8 for what is no number
         except (LookupError, TypeError, ValueError, OverflowError):
             return
         self.dress(self.look.theme == "dark" or (self.look.theme == "auto" and bool(dark)), rem)

@@ -23,10 +23,10 @@ from bokeh.resources import Resources
 from bokeh.server.server import BaseServer
 from bokeh.server.tornado import BokehTornado
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPServerRequest
+from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
-from tornado.web import ErrorHandler, StaticFileHandler
+from tornado.web import ErrorHandler, OutputTransform, StaticFileHandler
 
 from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
@@ -44,6 +44,21 @@ SWITCHING = 5e-4
 
 LARGEST_MESSAGE = 1 << 20
 """Bytes of a message of a browser at most; a move takes a few hundred."""
+
+
+class _Unframed(OutputTransform):
+    """Tell browsers that no other page may hold this one in a frame, which a page cannot say of itself."""
+
+    def __init__(self, request: HTTPServerRequest) -> None:
+        pass
+
+    def transform_first_chunk(
+        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
+    ) -> tuple[int, HTTPHeaders, bytes]:
+        """Add the headers of a response."""
+        headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+        headers["X-Frame-Options"] = "DENY"
+        return status_code, headers, chunk
 
 
 class Guarded(BokehTornado):
@@ -122,6 +137,7 @@ def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
         check_unused_sessions_milliseconds=2000,
     )
     tornado.hosts = hosts
+    tornado.transforms.append(_Unframed)
     http = HTTPServer(tornado)
     http.add_sockets(sockets)
     return BaseServer(IOLoop.current(), tornado, http)

@@ -18,7 +18,6 @@ from urllib.parse import urlencode
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.initializers import ALIASES, INITIALIZERS, FamilyInitializer, Initializer
 from actviz.catalog.names import builtin, describe
-from actviz.errors import ActvizError
 from actviz.text import text
 
 MOST_SHOWN = 40
@@ -175,10 +174,7 @@ def named(name: str, written: str, lang: str) -> tuple[str | None, str]:
     """Return the name of an initializer or activation of the tables, None for any other, and a note."""
     kind, table = ("initializer", INITIALIZERS) if name == "init" else ("activation", ACTIVATIONS)
     label = ALIASES.get(written, written) if name == "init" else written
-    try:
-        value = builtin(kind, label, table)
-    except ActvizError:
-        value = None
+    value = builtin(kind, label, table)
     if value is None:
         return None, refused(name, written, lang)
     return label if label in table else describe(value, table), ""

@@ -20,7 +20,8 @@ from actviz.catalog.inputs import ArrayInputs, Inputs
 from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
+from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
+from actviz.numerics.memory import check_memory
 from actviz.numerics.moments import Moments, twins
 from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.streams import batch_sizes
@@ -31,6 +32,7 @@ from actviz.probing.stack import ProbeConfig, Stack
 from actviz.results.checkpoint import Checkpoint
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Measurement, Pool
+from actviz.results.statistics import STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -102,21 +104,23 @@ def _check_norm(config: ProbeConfig, bias_std: float) -> None:
             "bias_std has no effect under batch normalization, which subtracts the mean; give one of them"
         )
     if min(batch_sizes(config.samples, config.batch)) < 2:
-        raise ActvizError("batch normalization needs at least 2 samples in a batch")
+        raise ActvizError(
+            f"batch normalization needs at least 2 samples in every batch; {config.samples} samples in batches of "
+            f"at most {config.batch} leave one of a single sample"
+        )
 
 
-def _check_memory(widths: tuple[int, ...], rows: int, dtype: str, workers: int) -> None:
-    """Refuse what the machine's memory cannot hold, before the first allocation."""
-    if not hasattr(os, "sysconf"):
-        return
+def _check_memory(
+    widths: tuple[int, ...], rows: int, dtype: str, workers: int, pairings: int, seeds: int, view: Any
+) -> None:
+    """Refuse what memory cannot hold, before the first allocation."""
     # One array a layer, five buffers, and the weights twice, for every worker.
     values = rows * (sum(widths) + 5 * max(widths)) + 2 * sum(a * b for a, b in itertools.pairwise(widths))
-    need, have = values * np.dtype(dtype).itemsize * workers, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if need > have:
-        raise ActvizError(
-            f"this probe needs about {need / 2**30:.0f} GiB of the machine's {have / 2**30:.0f}: "
-            "lower width, depth, batch or workers"
-        )
+    need = values * np.dtype(dtype).itemsize * workers
+    # Pooled histograms in memory and in the dataset, one network's in every worker, and statistics of every seed.
+    bins = len(UNBOUNDED_BINS.edges) + len(GRADIENT_BINS.edges) + (view[2] if view else 0)
+    need += 8 * (len(widths) - 1) * ((2 * pairings + 2 * workers) * bins + 2 * pairings * seeds * len(STATISTICS))
+    check_memory(need, "this probe", "lower width, depth, batch, the bins of view, seeds or workers")
 
 
 def layer_widths(
@@ -168,7 +172,7 @@ def _task(
     stacks: Mapping[Pairing, Stack],
     config: ProbeConfig,
     seed: int,
-    store: Checkpoint | None,
+    stores: Mapping[Pairing, Checkpoint | None],
     interrupt: Interrupt | None = None,
 ) -> dict[Key, Measurement]:
     """Measure some pairings under one seed; those that share a family of draws stand together."""
@@ -177,9 +181,8 @@ def _task(
         key = (init, activation, seed)
         view = LinearBins(*config.view) if config.view else None
         bins = {"hist": stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
-        # A function of the user's own may be another one next time, under the same name.
-        kept = store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
-        measured = kept.get(key, bins) if kept else None
+        kept = stores[init, activation]
+        measured = kept.get(key, bins, len(stack.fans)) if kept else None
         if measured is None:
             if network is None:
                 network = Network(stack, min(config.samples, config.batch), config.dtype)
@@ -204,7 +207,12 @@ def _run(
     pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
     size = -(-len(stacks) // pieces)
     chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
-    tasks = [(chunk, config, seed, store, interrupt) for seed in config.seeds for chunk in chunks]
+    # A function of the user's own may be another one next time, under the same name; in another process all are copies.
+    stores = {
+        pairing: store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
+        for pairing, stack in stacks.items()
+    }
+    tasks = [(chunk, config, seed, stores, interrupt) for seed in config.seeds for chunk in chunks]
     fans = next(iter(stacks.values())).fans
     # About 20 ns a value to record it, and 1e11 operations a second in three products a layer.
     each = config.samples * sum(2e-8 * fan_out + 6e-11 * fan_in * fan_out for fan_in, fan_out in fans)
@@ -317,7 +325,8 @@ def probe(
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     workers = workers if interrupt is None else 1  # what it asks for lives in this process
-    _check_memory(widths, min(config.samples, config.batch), dtype, workers)
+    most = min(workers, len(stacks) * len(config.seeds))
+    _check_memory(widths, min(config.samples, config.batch), dtype, most, len(stacks), len(config.seeds), config.view)
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
     pool = Pool(config.seeds)

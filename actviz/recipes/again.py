@@ -13,17 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog import names
-from actviz.catalog.activations import ACTIVATIONS
-from actviz.catalog.initializers import INITIALIZERS
-from actviz.catalog.inputs import INPUTS
-from actviz.catalog.names import builtin
-from actviz.catalog.optimizers import OPTIMIZERS
-from actviz.catalog.schedules import SCHEDULES
-from actviz.catalog.tasks import TASKS, Split
+from actviz.catalog.tasks import Split
 from actviz.errors import ActvizError
 from actviz.probing.running import probe
 from actviz.probing.stack import Stack
-from actviz.recipes.measuring import SETTINGS
+from actviz.recipes.measuring import SETTINGS, usable_name
 from actviz.results.dataset import recipe as recipe_of
 from actviz.results.files import digest
 from actviz.results.overlaying import overlay
@@ -38,16 +32,6 @@ if TYPE_CHECKING:
 Progress = Callable[..., None]
 """As in ``probe`` and in ``train``, which calls it with a run's label as well."""
 
-_TABLES: dict[str, Mapping[str, Any]] = {
-    "activation": ACTIVATIONS,
-    "initializer": INITIALIZERS,
-    "schedule": SCHEDULES,
-    "optimizer": OPTIMIZERS,
-    "inputs": INPUTS,
-    "data": TASKS,
-}
-_FILES = {"inputs": (".npy", ".npz"), "data": (".npz",)}
-
 
 @dataclass(frozen=True)
 class Again:
@@ -59,18 +43,7 @@ class Again:
 
     def name(self, kind: str, label: Any) -> str:
         """Return a name that a recipe may use: one of the library's tables, or what may be imported."""
-        if not isinstance(label, str):
-            raise ActvizError(f"its {kind} is not a name but {label!r}")
-        if label.endswith(_FILES.get(kind, ())) and kind in _FILES:
-            return label
-        if builtin(kind, label, _TABLES[kind]) is not None:
-            return label
-        module, colon, item = label.rpartition(":")
-        if not colon or not item.isidentifier() or not module.replace(".", "_").isidentifier():
-            raise ActvizError(f"its {kind} {label!r} was an object that only the program that drew it had")
-        if not self.allow_imports:
-            raise ActvizError(f"its {kind} {label!r} would be imported: allow that only if you trust the file")
-        return label
+        return usable_name(kind, label, allow_imports=self.allow_imports)
 
     def names(self, kind: str, labels: Any) -> list[str]:
         """Return several such names."""

@@ -1,16 +1,26 @@
-"""Measure again by a recipe that a user trusts: a baseline's, or one that they wrote down."""
+"""Measure again by a recipe: a baseline's, or one that a user wrote down.
+
+A recipe may come from anyone's file, so nothing that it names is imported unless that is allowed: names are looked up
+in the library's own tables.
+"""
 
 from __future__ import annotations
 
 import inspect
-import json
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.initializers import INITIALIZERS
+from actviz.catalog.inputs import INPUTS
+from actviz.catalog.names import builtin, names_module
+from actviz.catalog.optimizers import OPTIMIZERS
+from actviz.catalog.schedules import SCHEDULES
+from actviz.catalog.tasks import TASKS
 from actviz.errors import ActvizError
 from actviz.probing.running import Progress, probe
+from actviz.results.schema import parsed, small_text
 
 if TYPE_CHECKING:
     import xarray
@@ -19,24 +29,70 @@ _HOW = ("workers", "progress", "checkpoint")
 SETTINGS = tuple(name for name in inspect.signature(probe).parameters if name not in _HOW)
 """What a recipe may say: the arguments of ``actviz.probe`` that decide the result."""
 
+_TABLES: dict[str, Mapping[str, Any]] = {
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+    "schedule": SCHEDULES,
+    "optimizer": OPTIMIZERS,
+    "inputs": INPUTS,
+    "data": TASKS,
+}
+_FILES = {"inputs": (".npy", ".npz"), "data": (".npz",)}
+_ASK = "would be imported: only if you trust the file, allow that with --allow-imports (allow_imports=True in Python)"
+
+
+def usable_name(kind: str, label: Any, *, allow_imports: bool) -> str:
+    """Return a name that a file's recipe may use: one of the library's tables, or what may be imported.
+
+    Raises
+    ------
+    ActvizError
+        If it is none of these.
+    """
+    if not isinstance(label, str):
+        raise ActvizError(f"its {kind} is not a name but {label!r}")
+    if kind in _FILES and label.endswith(_FILES[kind]):
+        return label
+    if names_module(label, _TABLES[kind]):
+        if not allow_imports:
+            raise ActvizError(f"its {kind} {label!r} {_ASK}")
+    elif builtin(kind, label, _TABLES[kind]) is None:
+        raise ActvizError(f"its {kind} {label!r} is none that actviz has: an object of the program that measured it?")
+    return label
+
+
+def _check_names(recipe: Mapping[str, Any], *, allow_imports: bool) -> None:
+    """Refuse a recipe whose names would be imported; objects are the caller's own."""
+    if recipe.get("kind") == "module" and not allow_imports:
+        raise ActvizError(f"its model {dict(recipe.get('names') or {}).get('model')!r} {_ASK}")
+    for key, kind in (("inits", "initializer"), ("activations", "activation"), ("inputs", "inputs")):
+        several = recipe.get(key, ())
+        for label in several if isinstance(several, list | tuple) else [several]:
+            if isinstance(label, str) and names_module(label, _TABLES[kind]):
+                usable_name(kind, label, allow_imports=allow_imports)
+
 
 def measure_again(
     recipe: Mapping[str, Any],
     seeds: Sequence[int] | int,
     *,
+    allow_imports: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> xarray.Dataset:
     """Measure by a recipe, a dataset's or a user's own, with given seeds.
 
-    Of a PyTorch model the recipe names the module, which is imported.
+    Functions and models that it names as ``package.module:name`` are imported, which runs their code, only with
+    ``allow_imports``.
 
     Raises
     ------
     ActvizError
-        If the recipe says what ``actviz.probe`` cannot do, or inputs that are not there any more.
+        If the recipe says what ``actviz.probe`` cannot do, names what may not be imported, or inputs that are not there
+        any more.
     """
+    _check_names(recipe, allow_imports=allow_imports)
     if recipe.get("kind") == "module":
         from actviz.torch import need_torch
 
@@ -70,7 +126,7 @@ def read_recipe(path: str | os.PathLike[str]) -> dict[str, Any]:
         If the file is missing or is no such JSON.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = parsed(small_text(path))
     except OSError as error:
         raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
     except ValueError as error:

@@ -14,7 +14,8 @@ from actviz.report.drawings import Words, words_of
 from actviz.report.index import Entry, index_page
 from actviz.report.page import Content, drawing_theme
 from actviz.results.dataset import recipe
-from actviz.results.files import save, write_atomically
+from actviz.results.files import save
+from actviz.results.writing import write_atomically
 from actviz.text import in_language
 from actviz.version import __version__
 

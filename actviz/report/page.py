@@ -22,7 +22,7 @@ from actviz.report.explorer import LINES, explorer_data
 from actviz.report.index import index_words
 from actviz.report.markup import render, static
 from actviz.results.dataset import recipe
-from actviz.results.files import write_atomically
+from actviz.results.writing import write_atomically
 from actviz.text import check_language, text
 from actviz.version import __version__
 

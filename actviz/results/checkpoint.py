@@ -21,13 +21,16 @@ from numpy.typing import NDArray
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Bins, Histogram
 from actviz.results.dataset import SCHEMA
-from actviz.results.files import write_atomically
 from actviz.results.measurement import Histograms, Measurement
 from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.writing import is_temporary, write_atomically
 from actviz.version import __version__
 
-_KEPT = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+\.[0-9a-f]{8})?\.npz")
+_KEPT = re.compile(r"[0-9a-f]{32}\.npz")
 _BY_LAYER = (*STATISTICS, *OF_WEIGHTS)
+SPOILT = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading raises of a file that is well-formed, but holds not what was kept."""
+
 HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
 
 
@@ -76,12 +79,20 @@ class Checkpoint:
         """Keep a measurement."""
         self.write(key, packed(measurement))
 
-    def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None]) -> Measurement | None:
-        """Return a kept measurement, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+    def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None], layers: int) -> Measurement | None:
+        """Return a kept measurement of so many layers, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
         arrays = self.read(key)
-        if arrays is None or not {"statistics", "inputs", *HISTOGRAMS} <= set(arrays):
+        try:
+            return None if arrays is None else unpacked(arrays, bins, layers)
+        except SPOILT:  # well-formed, but not what was kept: measure again
             return None
-        return unpacked(arrays, bins)
+
+
+def like(kept: NDArray[Any], wanted: NDArray[Any]) -> NDArray[Any]:
+    """Return a kept array; a ValueError if it is of another shape, or of numbers of another kind, than is wanted."""
+    if kept.shape != wanted.shape or kept.dtype.kind != wanted.dtype.kind:
+        raise ValueError(f"kept as {kept.dtype} {kept.shape}, wanted as {wanted.dtype} {wanted.shape}")
+    return kept
 
 
 def packed_histograms(histograms: Sequence[Histogram]) -> NDArray[np.int64]:
@@ -91,6 +102,8 @@ def packed_histograms(histograms: Sequence[Histogram]) -> NDArray[np.int64]:
 
 def unpacked_histograms(rows: NDArray[np.int64], bins: Bins) -> tuple[Histogram, ...]:
     """Return the histograms that were packed."""
+    if rows.size:
+        like(rows, np.empty((len(rows), len(bins.edges) + 2), np.int64))
     return tuple(Histogram(bins, row[:-3], *map(int, row[-3:])) for row in rows)
 
 
@@ -104,8 +117,12 @@ def packed(measurement: Measurement) -> dict[str, NDArray[Any]]:
     return arrays | {field: packed_histograms(getattr(measurement.histograms, field)) for field in HISTOGRAMS}
 
 
-def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None]) -> Measurement:
-    """Return the measurement that was packed; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None], layers: int) -> Measurement:
+    """Return the measurement of so many layers that was packed; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+    like(arrays["statistics"], np.empty((len(_BY_LAYER), layers)))
+    like(arrays["inputs"], np.empty(len(OF_INPUTS)))
+    if any(len(arrays[field]) != (layers if bins[field] is not None else 0) for field in HISTOGRAMS):
+        raise ValueError(f"not the histograms of {layers} layers")
     histograms: dict[str, Any] = {
         field: unpacked_histograms(arrays[field], bins[field])  # type: ignore[arg-type]
         for field in HISTOGRAMS
@@ -118,7 +135,7 @@ def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None]
 def discard(folder: str | os.PathLike[str]) -> None:
     """Remove what a checkpoint kept, and its folder unless something else is in it."""
     for file in Path(folder).glob("*.npz"):
-        if _KEPT.fullmatch(file.name):
+        if _KEPT.fullmatch(file.name) or is_temporary(file.name):
             file.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         Path(folder).rmdir()

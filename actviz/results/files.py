@@ -1,4 +1,4 @@
-"""A result as a file: written under a temporary name and renamed, loaded without executing code, exported."""
+"""A result as a file: written whole or not at all, loaded without executing code, exported."""
 
 from __future__ import annotations
 
@@ -7,43 +7,25 @@ import hashlib
 import json
 import math
 import os
-import secrets
-from collections.abc import Callable
+import sys
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actviz.errors import ActvizError, ResultFileError
-from actviz.results.dataset import NEEDED, PAIRING, SCHEMA, is_training, recipe
+from actviz.numerics.memory import check_memory
+from actviz.results.checking import check_result
+from actviz.results.dataset import SCHEMA, is_training, recipe
+from actviz.results.schema import parsed
 from actviz.results.statistics import STATISTICS
+from actviz.results.writing import write_atomically
 
 if TYPE_CHECKING:
     import pandas
     import xarray
-
-
-def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], Any]) -> None:
-    """Call ``write`` on a temporary path beside ``path``, then rename it into place; nothing half-written stays.
-
-    Raises
-    ------
-    ActvizError
-        If the folder is missing or cannot be written to.
-    """
-    path = Path(path)
-    if path.is_dir():
-        raise ActvizError(f"cannot write {path}: it is a folder")
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.{secrets.token_hex(4)}{path.suffix}")
-    try:
-        temporary.touch(exist_ok=False)
-        write(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise ActvizError(f"cannot write {path}: {error.strerror or error}") from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
@@ -55,7 +37,10 @@ def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
         If the path cannot be written.
     """
     packed = {str(name): {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
-    write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
+    try:
+        write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
+    except (TypeError, ValueError) as error:  # what HDF5 cannot hold, such as a name with a null character
+        raise error if isinstance(error, ActvizError) else ActvizError(f"cannot write {path}: {error}") from None
 
 
 def load(path: str | os.PathLike[str]) -> xarray.Dataset:
@@ -66,30 +51,54 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
     ResultFileError
         If the file is missing, truncated, not one of actviz's, or of a newer schema.
     """
-    import xarray as xr
-
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         raise ResultFileError(f"{path}: no such result file")
-    try:
-        with xr.open_dataset(path, engine="h5netcdf") as opened:
-            dataset = opened.load()
-    except Exception as error:  # h5py and xarray raise many types on bytes that are not theirs
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ResultFileError(f"{path}: not a readable result file, or truncated ({reason})") from None
+    with _silent():
+        dataset, reason = _opened(path)
+    if dataset is None:
+        raise ResultFileError(f"{path}: not a readable result file, or truncated ({reason})")
     schema = dataset.attrs.get("schema")
     try:
-        content = recipe(dataset)
-    except (KeyError, TypeError, ValueError):
-        content = None
+        content = parsed(dataset.attrs["recipe"])
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f", whose recipe cannot be read ({error})" if isinstance(error, ValueError) else ""
+        raise ResultFileError(f"{path}: a netCDF file, but not an actviz result{reason}") from None
     if not isinstance(schema, int | np.integer) or not isinstance(content, dict):
         raise ResultFileError(f"{path}: a netCDF file, but not an actviz result")
     if schema > SCHEMA:
         raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
-    needed = NEEDED.get(str(content.get("kind")), (*STATISTICS, "hist", "bin_edges", *PAIRING))
-    missing = [name for name in needed if name not in dataset.variables]
-    if missing:
-        raise ResultFileError(f"{path}: an actviz result without {', '.join(missing)}")
+    try:
+        check_result(dataset, content)
+    except ActvizError as error:
+        raise ResultFileError(f"{path}: a damaged actviz result ({error})") from None
     return dataset
+
+
+def _opened(path: str | os.PathLike[str]) -> tuple[xarray.Dataset | None, str]:
+    """Return what a file holds, or why it does not."""
+    import xarray as xr
+
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as opened:
+            check_memory(opened.nbytes, "what the file unpacks to", "it may be damaged")
+            return opened.load(), ""
+    except ActvizError as error:
+        return None, str(error)
+    except Exception as error:  # h5py and xarray raise many types on bytes that are not theirs
+        return None, str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Let libraries say nothing of a foreign file beside their error: h5netcdf cannot close what it could not open."""
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.unraisablehook = hook
 
 
 def table(dataset: xarray.Dataset) -> pandas.DataFrame:

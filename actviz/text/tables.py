@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actviz.text import TEXT, text, width_of
+from actviz.text.escaping import escaped
 
 
 def number(value: Any) -> str:
     """Four significant digits, short; a dash for what is not a number."""
     if isinstance(value, float):
         return "-" if math.isnan(value) else f"{value:.4g}"
-    return str(value)
+    return escaped(str(value))
 
 
 def head(key: str, lang: str = "en") -> str:

@@ -159,7 +159,7 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     """
     phi = names.activation(activation)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         change = rounded((weight_var * grid_moments(phi)[0] + bias_var) / GRID - 1.0)
     if np.abs(change).max() < EQUAL:
         return (FixedPoint(math.nan, 1.0, "neutral"),)

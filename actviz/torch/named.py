@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from actviz.catalog.inputs import opened
 from actviz.catalog.names import importing
 from actviz.errors import ActvizError
+from actviz.numerics.memory import check_memory
 from actviz.torch.feeding import RandomInput, RandomInputs
 from actviz.torch.probing import probe_model
 
@@ -45,14 +47,14 @@ def _random(spec: str) -> RandomInput | None:
     if not all(piece.strip().isdecimal() for piece in pieces):
         return None
     numbers = [int(piece) for piece in sizes.split(",")]
-    if math.prod(numbers) > 2**40:
-        raise ActvizError(f"input {spec!r} has more values than fit in memory")
+    check_memory(8.0 * math.prod(numbers), f"input {spec!r}", "give a smaller shape")
     return RandomInput(tuple(numbers), int(below) if below else 0)
 
 
 def _from_file(path: str) -> torch.Tensor:
     try:
-        values = np.load(path, allow_pickle=False)
+        with opened(f"input {path}", path, ".npy") as file:
+            values = np.load(file, allow_pickle=False)
         if not isinstance(values, np.ndarray):
             raise ValueError("several arrays")
         return torch.from_numpy(values.astype(np.float32) if values.dtype.kind == "f" else values.astype(np.int64))

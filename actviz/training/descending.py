@@ -16,6 +16,7 @@ from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
 from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, Schedule, momenta, rates
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
+from actviz.numerics.memory import check_memory
 from actviz.numerics.streams import stream
 from actviz.probing.running import seed_numbers
 from actviz.results.dataset import attributes
@@ -157,6 +158,9 @@ def descend(
     whole("steps", steps, most=1_000_000)
     whole("repeats", repeats, most=1_000_000)
     numbers = seed_numbers(seeds)
+    # Noise of every seed and the paths of one run, two numbers a step each; of all runs one path a seed.
+    need = 16.0 * steps * (repeats * (len(numbers) + 3) + len(moves) * (len(numbers) + 4))
+    check_memory(need, "this descent", "lower steps, repeats or seeds")
     recipe = {
         "kind": "descent",
         "landscape": place.name,
@@ -180,9 +184,10 @@ def _assemble(
     draws = {seed: recipe["noise"] * stream(seed, "gradient_noise").standard_normal(size) for seed in seeds}
     first = float(surface.heights(settle(surface, np.array(start))))
     plain = np.stack([path(surface, start, *move, np.zeros((steps, 1, 2)))[:, 0] for move in moves.values()])
-    noisy = [[path(surface, start, *move, draws[seed]) for seed in seeds] for move in moves.values()]
-    shown = np.array([[places[:, 0] for places in row] for row in noisy])
-    ends = np.array([[_ends(surface, places[-1], first) for places in row] for row in noisy])
+    shown, ends = np.empty((len(moves), len(seeds), steps + 1, 2)), np.empty((len(moves), len(seeds), 2))
+    for at in np.ndindex(*ends.shape[:2]):  # of all repeats one at a time: they may be large
+        places = path(surface, start, *list(moves.values())[at[0]], draws[seeds[at[1]]])
+        shown[at], ends[at] = places[:, 0], _ends(surface, places[-1], first)
     ended, lowest = settle(surface, plain[:, -1]), minima(surface)
     values: dict[str, tuple[tuple[str, ...], Any]] = {
         "x": (("run", "step"), plain[..., 0]),

@@ -23,7 +23,7 @@ from actviz.catalog.tasks import Examples
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, Histogram
 from actviz.numerics.streams import stream
-from actviz.results.checkpoint import HISTOGRAMS, packed, packed_histograms, unpacked, unpacked_histograms
+from actviz.results.checkpoint import HISTOGRAMS, like, packed, packed_histograms, unpacked, unpacked_histograms
 from actviz.results.measurement import Measurement
 from actviz.training.config import Plan, Run, plan
 from actviz.training.learner import Learner
@@ -296,9 +296,9 @@ class Course:
         """Go on from what was kept."""
         values = json.loads(arrays["plain"].tobytes())
         for name, array in self.learner.arrays.items():
-            array[...] = arrays[f"learner.{name}"]
+            array[...] = like(arrays[f"learner.{name}"], array)
         for name, numbers in self.trace.numbers.items():
-            numbers[...] = arrays[f"trace.{name}"]
+            numbers[...] = like(arrays[f"trace.{name}"], numbers)
         self.best = arrays.get("best")
         bins = {"hist": self.run.stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": None}
         for position, step in values["snapshots"].items():
@@ -306,7 +306,7 @@ class Course:
                 name: arrays[f"snapshot.{position}.{name}"] for name in ("statistics", "inputs", "weights", *HISTOGRAMS)
             }
             weights = unpacked_histograms(own["weights"], UNBOUNDED_BINS)
-            self.trace.snapshots[int(position)] = Snapshot(step, unpacked(own, bins), weights)
+            self.trace.snapshots[int(position)] = Snapshot(step, unpacked(own, bins, len(self.run.stack.fans)), weights)
         self.learner.updates, self._rate, self._over = values["updates"], values["rate"], values["over"]
         self.trace.ended, self.trace.ended_step = Ended(values["ended"]), values["ended_step"]
         self.trace.best_step = values["best_step"]

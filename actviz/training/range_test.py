@@ -28,6 +28,7 @@ from actviz.results.dataset import attributes, recipe
 from actviz.text import text
 from actviz.training import Run, TrainConfig
 from actviz.training.loop import Course, Ended
+from actviz.training.memory import check_training
 
 if TYPE_CHECKING:
     import xarray
@@ -195,13 +196,14 @@ def find_rate(
     run = _rising(stack, config, low, high, updates)
     label, task = labelled_task(data)
     split, numbers = split or Split(), seed_numbers(seeds)
+    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    check_training({"range test": run}, task, numbers, workers)
     examples = divide(task, split, numbers[0], run.config.dtype)
     width = examples.x["train"].shape[1]
     if run.config.loss == "cross_entropy" and examples.classes is None:
         raise ActvizError("cross_entropy needs labels, integers from 0 on; these y are values: use mean_square")
     if run.stack.widths[0] != width:
         raise ActvizError(f"the stack takes {run.stack.widths[0]} inputs, the data have {width}")
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     told = 0
     losses_of: dict[int, Floats] = {}
     tasks = [(run, task, split, seed) for seed in numbers]

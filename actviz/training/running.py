@@ -19,10 +19,11 @@ from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.running import MAX_WORKERS, seed_numbers
 from actviz.probing.stack import Stack
-from actviz.results.checkpoint import Checkpoint
+from actviz.results.checkpoint import SPOILT, Checkpoint
 from actviz.training.assembling import assemble
 from actviz.training.config import Run, TrainConfig, plan
 from actviz.training.loop import Course, Trace
+from actviz.training.memory import check_training
 from actviz.training.progress import Board, Progress
 
 if TYPE_CHECKING:
@@ -63,8 +64,13 @@ def _check(runs: Mapping[str, Run], examples: Examples) -> None:
             raise ActvizError(f"run {label!r}: all runs need the same batches, budget, evaluations and snapshots")
         if run.config.loss == "cross_entropy" and examples.classes is None:
             raise ActvizError("cross_entropy needs labels, integers from 0 on; these y are values: use mean_square")
-        if run.stack.norm and (run.stack.bias_std or min(batch_sizes(rows, run.config.batch)) < 2):
-            raise ActvizError(f"run {label!r}: batch normalization needs bias_std 0, and 2 rows a batch at least")
+        if run.stack.norm and run.stack.bias_std:
+            raise ActvizError(f"run {label!r}: batch normalization subtracts the mean: bias_std must be 0")
+        if run.stack.norm and min(batch_sizes(rows, run.config.batch)) < 2:
+            raise ActvizError(
+                f"run {label!r}: batch normalization needs 2 rows in every batch; {rows} training rows in batches "
+                f"of at most {run.config.batch} leave one of a single row"
+            )
         stopping = run.config.early_stopping
         if stopping and stopping.monitor.startswith("validation") and not len(examples.x["validation"]):
             raise ActvizError(f"run {label!r}: early stopping watches {stopping.monitor}, but no rows are held out")
@@ -112,7 +118,10 @@ def _task(
     key = (label, run.recipe(), seed)
     kept = store.read(key) if store else None
     if kept is not None:
-        course.take_up(kept)
+        try:
+            course.take_up(kept)
+        except SPOILT:  # well-formed, but not what was kept: train from the start
+            course = Course(run, division.examples(seed, run.config.dtype), seed)
     last = time.monotonic()
     for epoch in course.epochs():
         board.write(row, epoch, course.loss, course.rate)
@@ -177,6 +186,8 @@ def train(
     name, task = labelled_task(data)
     split = split or Split()
     numbers = seed_numbers(seeds)
+    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    check_training(runs, task, numbers, workers)
     digest = _digest(task)
     kinds = (task.x.dtype, task.x.shape, task.y.dtype) if isinstance(task, ArrayTask) else ()
     division = _Division(task, (digest, *kinds) if kinds else task, split)
@@ -189,7 +200,6 @@ def train(
     pairs = [(label, run, seed) for seed in numbers for label, run in runs.items()]
     board = Board([laid.epochs] * len(pairs), progress)
     tasks = [(row, label, run, division, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     try:
         seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
         traces = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}

@@ -151,12 +151,12 @@ def _redone_error(ds, tmp_path, one_line_error, **options):
 
 def test_an_object_of_the_users_own_is_refused(tmp_path, one_line_error):
     ds = actviz.probe("he_normal", lambda z: np.maximum(z, 0.1 * z), **SMALL)
-    assert "only the program that drew it had" in _redone_error(ds, tmp_path, one_line_error)
+    assert "of the program that measured it" in _redone_error(ds, tmp_path, one_line_error)
 
 
 def test_an_array_of_inputs_is_refused(tmp_path, one_line_error):
     ds = actviz.probe("he_normal", "relu", **{**SMALL, "inputs": np.random.default_rng(0).normal(size=(40, 16))})
-    assert "only the program that drew it had" in _redone_error(ds, tmp_path, one_line_error)
+    assert "of the program that measured it" in _redone_error(ds, tmp_path, one_line_error)
 
 
 def test_a_file_of_inputs_is_read_again_unless_it_has_changed(tmp_path, one_line_error):

@@ -12,8 +12,8 @@ import pytest
 from actviz import ActvizError, export, load, probe, recipe, save, table
 from actviz.errors import ResultFileError
 from actviz.results.dataset import SCHEMA, gradient_decades
-from actviz.results.files import write_atomically
 from actviz.results.statistics import STATISTICS
+from actviz.results.writing import write_atomically
 
 
 @pytest.fixture(scope="module")

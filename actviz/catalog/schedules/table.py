@@ -11,6 +11,7 @@ from actviz.catalog.schedules.cycles import Cosine, CosineRestarts, OneCycle
 from actviz.catalog.schedules.decays import Constant, Exponential, InverseSqrt, Polynomial, StepDecay
 from actviz.catalog.schedules.plateau import ReduceOnPlateau
 from actviz.catalog.schedules.protocol import Floats, Schedule
+from actviz.numerics.memory import check_memory
 
 SCHEDULES: dict[str, Schedule] = {
     "constant": Constant(),
@@ -47,6 +48,7 @@ def step_at(update: Any, unit: str, updates_per_epoch: int) -> Any:
 def rates(schedule: Schedule, steps: int) -> Floats:
     """Return the learning rates at steps 0 to ``steps - 1``; of ``ReduceOnPlateau`` those without an improvement."""
     steps = whole("steps", steps, of_float=True)
+    check_memory(64.0 * steps, f"a schedule over {steps} steps", "lower steps")
     if isinstance(schedule, ReduceOnPlateau):
         return schedule.without_improvement(steps)
     return np.asarray(schedule(np.arange(steps)), dtype=np.float64)

@@ -11,9 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
-from actviz.catalog.names import schedule
-from actviz.catalog.schedules import ReduceOnPlateau, rates
-from actviz.errors import ActvizError
+from actviz.catalog.names import builtin
+from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, rates
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, PairingStyle, panel
@@ -92,11 +91,8 @@ def _rate_line(ds: xarray.Dataset, run: str) -> Line:
     """Return the learning rate of every update, by the schedule; what was recorded where that cannot say."""
     settings, total = _settings(ds, run), int(ds["step"].values[-1])
     each = int(recipe(ds)["epoch_updates"])
-    try:
-        rate_of = schedule(settings["lr"])
-    except ActvizError:  # one of the user's own, which is not here now
-        return _curve(ds, "learning_rate", run)
-    if isinstance(rate_of, ReduceOnPlateau):
+    rate_of = builtin("schedule", settings["lr"], SCHEDULES)
+    if rate_of is None or isinstance(rate_of, ReduceOnPlateau):  # one of the user's own, or one that follows a metric
         return _curve(ds, "learning_rate", run)
     at = np.arange(total) // (each if settings["per"] == "epoch" else 1)
     values = rates(rate_of, int(at[-1]) + 1)[at]

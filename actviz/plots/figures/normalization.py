@@ -11,8 +11,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from actviz.catalog import names
+from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.looks import Theme
+from actviz.catalog.names import builtin
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -67,7 +68,8 @@ def weight_scales(pairs: Mapping[str, Any]) -> dict[str, float]:
     """Return the standard deviation of the weights by initializer, of those whose does not depend on the width."""
     scales = {}
     for init in pairs:
-        near, far = (names.initializer(init).variance(fan, fan) for fan in (100, 400))
+        known = builtin("initializer", init, INITIALIZERS)  # of a user's own, the label alone tells no scale
+        near, far = (known.variance(fan, fan) for fan in (100, 400)) if known is not None else (0.0, 0.0)
         if near == far and near > 0:
             scales[init] = math.sqrt(near)
     return scales

@@ -67,7 +67,7 @@ def _line(values: Floats) -> Line:
     """Return values over the steps, thinned out where there are more than a figure shows."""
     steps = np.unique(np.linspace(0, len(values) - 1, min(len(values), _POINTS)).round().astype(int))
     shown = values[steps]
-    overflow = np.isinf(shown)
+    overflow = ~(np.abs(shown) < 1e300) & ~np.isnan(shown)  # of larger ones no axis can be made
     finite = np.where(overflow, math.nan, shown)
     return Line(steps, finite, finite, finite, overflow)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
-from actviz.results.files import write_atomically
+from actviz.results.writing import write_atomically
 
 Pixels = NDArray[np.uint8]
 

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots.canvas.slide import Origin, Slide, Story, in_every_language, origin_of, story
+from actviz.results.schema import parsed, small_file, small_text
 from actviz.version import __version__
 
 SCHEMA = 1
@@ -25,6 +26,9 @@ SCHEMA = 1
 
 MOST_IN_PDF = 32_000
 """Bytes of a record in a PDF, whose readers need not take longer strings."""
+
+MOST_PIXELS = 50_000_000
+"""Of a PNG; the largest that actviz draws has nine million."""
 
 TOO_LONG = "actviz: the recipe is too long for a PDF; a PNG or SVG of this figure holds it"
 _MARK = "actviz "
@@ -106,12 +110,14 @@ def _from_png(path: Path) -> str | None:
     from PIL import Image
 
     with Image.open(path, formats=["PNG"]) as image:
+        if (pixels := image.width * image.height) > MOST_PIXELS:
+            raise ValueError(f"{pixels} pixels, more than any figure has")
         image.load()
         return image.text.get("actviz")  # type: ignore[attr-defined,no-any-return]
 
 
 def _from_svg(path: Path) -> str | None:
-    svg = path.read_text(encoding="utf-8")
+    svg = small_text(path)
     if not svg.rstrip().endswith("</svg>"):
         raise ValueError("it does not end as an SVG does")
     metadata = re.search(r'<metadata class="actviz">([^<]*)</metadata>', svg)
@@ -123,7 +129,7 @@ def _from_pdf(path: Path) -> str | None:
 
     A reader of all PDFs would be one more package, for files that other programs wrote, which have no record.
     """
-    pdf = path.read_bytes()
+    pdf = small_file(path)
     if not pdf.rstrip().endswith(b"%%EOF"):
         raise ValueError("it does not end as a PDF does")
     keywords = re.search(rb"/Keywords \(" + _MARK.encode() + rb"((?:[^\\()]|\\.)*)\)", pdf)
@@ -154,7 +160,7 @@ def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise ActvizError(f"{path}: no such figure")
     try:
         found = reader(path)
-        record = None if found is None else json.loads(found)
+        record = None if found is None else parsed(found)
     except Exception as error:  # Pillow raises many types on bytes that are not a PNG's
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ActvizError(f"{path}: not a readable figure, or truncated ({reason})") from None

@@ -20,12 +20,13 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas.slide import own_settings, scale_of
 from actviz.plots.canvas.style import FONTS, themed
 from actviz.plots.files.record import pdf_metadata, png_metadata, with_words, written
-from actviz.results.files import write_atomically
+from actviz.results.writing import write_atomically
 
 DPI = 288
 """Pixels an inch of a PNG: 3840 x 2160 for a slide, twice the pixels of a full-HD projector."""
 
 _PARAMETERS = {"svg.fonttype": "none", "svg.hashsalt": "actviz", "pdf.fonttype": 42, "savefig.facecolor": "auto"}
+_PARAMETERS |= {"savefig.bbox": None, "savefig.transparent": False, "savefig.edgecolor": "auto"}  # no matplotlibrc's
 _TEXT = re.compile(r'<(?:text|tspan)\b[^>]*style="([^"]*)"[^>]*>([^<]*)')
 _SIDES = re.compile(r'\b(width|height)="([\d.]+)pt"')
 _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
@@ -42,16 +43,17 @@ def _save_png(figure: Figure, path: Path) -> None:
 
 
 def _save_pdf(figure: Figure, path: Path) -> None:
-    told = written(figure)
+    told, made = written(figure), io.BytesIO()  # in memory: matplotlib cannot end a PDF on a disk that is full
     metadata = {"CreationDate": None, **(pdf_metadata(*told) if told else {})}
     if (scale := scale_of(figure)) == 1:
-        return figure.savefig(path, format="pdf", dpi=DPI, metadata=metadata)
-    from matplotlib.backends.backend_pdf import PdfPages
+        figure.savefig(made, format="pdf", dpi=DPI, metadata=metadata)
+    else:
+        from matplotlib.backends.backend_pdf import PdfPages
 
-    with PdfPages(path, metadata=metadata) as pages:
-        _scale_pages(pages, scale)
-        figure.savefig(pages, format="pdf", dpi=DPI)
-    return None
+        with PdfPages(made, metadata=metadata) as pages:
+            _scale_pages(pages, scale)
+            figure.savefig(pages, format="pdf", dpi=DPI)
+    path.write_bytes(made.getvalue())
 
 
 def _save_svg(figure: Figure, path: Path) -> None:

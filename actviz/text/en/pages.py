@@ -75,6 +75,7 @@ TEXT: dict[str, str] = {
     "report.title.probe": "Initialization, layer by layer",
     "report.title.module": "A model, layer by layer",
     "report.title.training": "A training and its layers",
+    "report.title.snapshot": "A training's layers at one moment",
     "report.title.descent": "Descents on a surface",
     "report.title.range_test": "A learning-rate range test",
     "report.noted": "Note: {message}",

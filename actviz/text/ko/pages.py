@@ -73,6 +73,7 @@ TEXT: dict[str, str] = {
     "report.title.probe": "층별로 본 초기화",
     "report.title.module": "층별로 본 모델",
     "report.title.training": "훈련과 층의 변화",
+    "report.title.snapshot": "훈련 중 한 시점의 층",
     "report.title.descent": "손실 곡면 위의 하강",
     "report.title.range_test": "학습률 범위 시험",
     "report.noted": "참고: {message}",

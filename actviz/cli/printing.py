@@ -1,0 +1,22 @@
+"""The one way to print: whatever a name from outside holds, it is shown and not acted on."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from actviz.text.escaping import printable
+
+
+def say(message: Any = "", *, err: bool = False) -> None:
+    """Print lines to standard output or error."""
+    click.echo(printable(str(message)), err=err)
+
+
+def accept_every_character() -> None:
+    """Let output in an encoding without Hangul, say, show such characters escaped, not fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,137 @@
+"""What a file must hold to be a result: checked once, when it is loaded, so that nothing behind has to doubt it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.errors import ActvizError
+from actviz.results.dataset import NEEDED, PAIRING
+from actviz.results.schema import check_recipe, shortly
+from actviz.results.statistics import STATISTICS
+
+if TYPE_CHECKING:
+    import xarray
+
+_TEXTS = {"init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation"}
+_MORE = {
+    "probe": ("seed", "layer", "width", "underflow", "overflow", "grad_hist", "grad_bin_edges", "grad_overflow"),
+    "training": (
+        "init", "activation", "epoch", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate",
+        "penalty", "weight_norm", "update_ratio", "batch_loss", "gradient_norm", "ended_step", "best_step",
+        "test_loss", "test_accuracy", "weight_layer", "update",
+    ),
+    "range_test": ("steepest_rate", "largest_rate", "ended"),
+    "descent": (
+        "noisy_x", "noisy_y", "learning_rate", "end_value", "reached_x", "reached_y", "start_value", "minimum_x",
+        "minimum_y", "minimum_value", "excess", "update",
+    ),
+}  # fmt: skip
+"""What a result of each kind has besides."""
+_SHARES = {"saturated", "zero_fraction", "nonfinite", "grad_zero"}
+_AT_LEAST_0 = {
+    "preact_std",
+    "act_std",
+    "unit_spread",
+    "dead_units",
+    "distinct_units",
+    "grad_preact_rms",
+    "grad_weight_norm",
+}
+_RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
+_SHAPES = {
+    **dict.fromkeys(STATISTICS, "init activation seed layer"),
+    **dict.fromkeys(("underflow", "overflow", "grad_overflow", "view_outside"), "init activation layer"),
+    "hist": "init activation layer bin", "grad_hist": "init activation layer grad_bin",
+    "view_hist": "init activation layer view_bin", "hist_squares": "init activation layer coarse_edge",
+    "bin_edges": "activation bin_edge", "grad_bin_edges": "grad_bin_edge", "view_edges": "view_edge",
+    "weight_hist": "run snapshot weight_layer weight_bin", "weight_bin_edges": "weight_bin_edge",
+    **dict.fromkeys(("layer", "width", "fan_in", "layer_name", "layer_type"), "layer"), "seed": "seed",
+    **dict.fromkeys(("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"), "run seed step"),
+    "penalty": "run seed step", **dict.fromkeys(("weight_norm", "update_ratio"), "run seed step weight_layer"),
+    **dict.fromkeys(("batch_loss", "gradient_norm"), "run seed update"), "snapshot_step": "run seed snapshot",
+    **dict.fromkeys(("x", "y"), "run step"), **dict.fromkeys(("escaped", "excess"), "run seed"), "reached_value": "run",
+    **dict.fromkeys(("loss", "smoothed_loss"), "seed update"), "run": "run", "step": "step", "epoch": "step",
+}  # fmt: skip
+_BINS = {"bin_edges": "bin", "grad_bin_edges": "grad_bin", "view_edges": "view_bin", "weight_bin_edges": "weight_bin"}
+"""Edges, and the dimension of what lies between."""
+
+
+def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
+    """Refuse a dataset that is not one of the kind that its recipe says: types, shapes and ranges.
+
+    Raises
+    ------
+    ActvizError
+        With what is wrong.
+    """
+    check_recipe(content)
+    kind = str(content.get("kind"))
+    trained = kind in ("training", "range_test", "descent")
+    needed = (*NEEDED.get(kind, (*STATISTICS, "hist", "bin_edges", *PAIRING)), *_MORE[kind if trained else "probe"])
+    if missing := [name for name in needed if name not in dataset.variables]:
+        raise ActvizError(f"an actviz result without {', '.join(missing)}")
+    for name, variable in dataset.variables.items():
+        _check_variable(str(name), variable, along_runs=trained)
+    if empty := [dim for dim in ("init", "activation", "run", "seed", "layer", "step") if dataset.sizes.get(dim) == 0]:
+        raise ActvizError(f"a result without any {empty[0]}")
+    for edges, bins in _BINS.items():
+        if edges in dataset and dataset.sizes.get(bins) != dataset.sizes[_SHAPES[edges].split()[-1]] - 1:
+            raise ActvizError(f"{edges} are not the edges of {dataset.sizes[bins]} bins")
+    _check_names(dataset, content)
+
+
+def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
+    values = variable.values
+    text = values.dtype.kind in "OUST" and all(isinstance(value, str) for value in values.flat)
+    if not (text if name in _TEXTS else values.dtype.kind in "biuf" or (text and name not in _SHAPES)):
+        raise ActvizError(f"{name} must hold {'text' if name in _TEXTS else 'numbers'}, not {values.dtype}")
+    if name in _SHAPES and not (along_runs and name == "learning_rate"):
+        wanted = set(_SHAPES[name].split())
+        if along_runs and "activation" in wanted:
+            wanted = wanted - {"init", "activation"} | {"run"} | ({"snapshot"} if "layer" in wanted else set())
+        if set(variable.dims) != wanted:
+            raise ActvizError(
+                f"{name} must be by {', '.join(sorted(wanted))}, not by {', '.join(map(str, variable.dims))}"
+            )
+    if name in _BINS and not (np.diff(values, axis=-1) > 0).all():
+        raise ActvizError(f"{name} must be ascending numbers")
+    if name in _RISING and variable.dims == (name,):
+        _check_rising(name, values, _RISING[name])
+    if name in ("width", "fan_in") and not (values.dtype.kind in "iu" and (values >= 1).all()):
+        raise ActvizError(f"{name} must be whole numbers from 1")
+    if name in _SHARES | _AT_LEAST_0:
+        most = 1.0 if name in _SHARES else math.inf
+        if ((values < 0) | (values > most)).any():
+            raise ActvizError(f"{name} has values that no {STATISTICS[name].long_name} can have")
+    counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow")
+    if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):
+        raise ActvizError(f"{name} must be counts")
+
+
+def _check_rising(name: str, values: Any, least: int | None) -> None:
+    """Refuse labels of a dimension that are no whole numbers, or of which one is there twice."""
+    if values.dtype.kind not in "iu" or len(np.unique(values)) < len(values) or (values < (least or 0)).any():
+        raise ActvizError(f"{name} must be whole numbers from {least or 0}, each once")
+    if least is not None and not (values[1:] > values[:-1]).all():
+        raise ActvizError(f"{name} must be ascending")
+
+
+def _check_names(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
+    """Refuse labels that the recipe does not have, and layers beyond its stack."""
+    laid = content.get("overlay", {}).get("names", {})
+    known = {"run": content.get("runs"), "init": content.get("inits"), "activation": content.get("activations")}
+    for dim, names in known.items():
+        if dim not in dataset.dims or names is None:
+            continue
+        labels = dataset[dim].values.tolist() if dim in dataset.coords else []
+        if not labels or len(set(labels)) < len(labels):
+            raise ActvizError(f"each {dim} must have a name, and each its own")
+        if strange := [label for label in labels if label not in names and label not in laid]:
+            raise ActvizError(f"its recipe has no {dim} {shortly(strange[0])}")
+    widths = content.get("width")
+    if widths and "layer" in dataset.coords and int(dataset["layer"].values.max()) > len(widths):
+        raise ActvizError(f"its recipe has {len(widths)} layers, not {int(dataset['layer'].values.max())}")

@@ -1,0 +1,211 @@
+"""What JSON from anyone's file may say: a recipe of each kind, field by field."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import stat
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from actviz.catalog.checks import finite, whole
+from actviz.errors import ActvizError
+from actviz.text import TEXT
+
+MOST_DIGITS = 300
+"""Of a whole number in JSON: as many as a float still takes."""
+
+MOST_BYTES = 256 * 2**20
+"""Of a file of text: a baseline of 1000 pairings at depth 100 has some 150 MiB."""
+
+Check = Callable[[str, Any], Any]
+
+
+def _whole_of(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a whole number of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite_of(digits: str) -> float:
+    if not math.isfinite(number := float(digits)):
+        raise ValueError(f"a number that is not finite: {digits[:20]}")
+    return number
+
+
+def parsed(text: str | bytes) -> Any:
+    """Return what JSON from anyone's file says.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, is nested too deep, or has numbers that nothing can be done with.
+    """
+    try:
+        return json.loads(text, parse_int=_whole_of, parse_float=_finite_of, parse_constant=_finite_of)
+    except RecursionError:
+        raise ValueError("JSON nested too deep") from None
+
+
+def small_file(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a file, of no device or pipe, and no larger than anything that actviz writes.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, or is none.
+    """
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"larger than {MOST_BYTES // 2**20} MiB")
+    return content
+
+
+def small_text(path: str | os.PathLike[str]) -> str:
+    """Return the text of such a file."""
+    return small_file(path).decode("utf-8")
+
+
+def text_of(name: str, value: Any) -> None:
+    """Refuse what is no text."""
+    if not isinstance(value, str):
+        raise ActvizError(f"{name} must be text, not {shortly(value)}")
+
+
+def shortly(value: Any) -> str:
+    """Write a value of any size on one line."""
+    written = repr(value)
+    return written if len(written) <= 40 else f"{written[:37]}..."
+
+
+def one_of(*choices: Any) -> Check:
+    """Return a check for one of a few values."""
+
+    def check(name: str, value: Any) -> None:
+        if not any(value is each or (isinstance(value, str) and value == each) for each in choices):
+            raise ActvizError(f"{name} is {shortly(value)}, which this actviz does not know")
+
+    return check
+
+
+def number(least: float = -math.inf, most: float = math.inf) -> Check:
+    """Return a check for a finite number within bounds."""
+    return lambda name, value: finite(name, value, least=least, most=most, kind=int | float)
+
+
+def count(least: int = 1, most: int = 10**12) -> Check:
+    """Return a check for a whole number within bounds."""
+    return lambda name, value: whole(name, value, least, most)
+
+
+def maybe(check: Check) -> Check:
+    """Return a check that lets null through."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
+def each(check: Check, least: int = 1, most: int = 10**6) -> Check:
+    """Return a check for a list, all of whose entries pass another."""
+
+    def every(name: str, value: Any) -> None:
+        if not isinstance(value, list) or not least <= len(value) <= most:
+            raise ActvizError(f"{name} must be a list of at least {least}, not {shortly(value)}")
+        for entry in value:
+            check(name, entry)
+
+    return every
+
+
+def by_name(check: Check) -> Check:
+    """Return a check for an object, all of whose values pass another."""
+
+    def every(name: str, value: Any) -> None:
+        if not isinstance(value, dict) or not value:
+            raise ActvizError(f"{name} must be an object with names, not {shortly(value)}")
+        for key, entry in value.items():
+            check(f"{name} {shortly(key)}", entry)
+
+    return every
+
+
+def fields(needed: Mapping[str, Check], others: Mapping[str, Check] | None = None) -> Check:
+    """Return a check for an object that has the needed fields and may have others."""
+
+    def every(name: str, value: Any) -> None:
+        if not isinstance(value, dict):
+            raise ActvizError(f"{name} must be an object, not {shortly(value)}")
+        if missing := [key for key in needed if key not in value]:
+            raise ActvizError(f"{name} does not say {', '.join(missing)}")
+        for key, check in {**needed, **(others or {})}.items():
+            if key in value:
+                check(f"{name}: {key}", value[key])
+
+    return every
+
+
+_SEEDS = each(count(0, 2**63 - 1))
+_SIZE = count(1, 10**9)
+_DRIVES = [key.removeprefix("recipe.") for key in TEXT if key.startswith("recipe.")]
+_RUN = fields(
+    {
+        "activation": text_of, "init": text_of, "lr": text_of, "optimizer": text_of, "loss": text_of, "dtype": text_of,
+        "per": text_of, "norm": maybe(text_of), "batch": _SIZE, "bias_std": number(0), "weight_decay": number(0),
+        "dropout": number(0, 1), "clip": maybe(number(0)), "early_stopping": maybe(by_name(lambda *_: None)),
+        "epochs": maybe(number(0)), "updates": maybe(count(0)), "evaluate_every": count(0), "snapshots": count(0),
+        "input_width": _SIZE, "replacement": one_of(True, False), "width": each(_SIZE),
+    }
+)  # fmt: skip
+_TRAINED = {
+    "data": text_of, "seeds": _SEEDS, "runs": by_name(_RUN),
+    "split": by_name(maybe(number(0))),
+    "rows": fields(dict.fromkeys(("train", "validation", "test"), count(0))),
+}  # fmt: skip
+_TRAINING = fields({**_TRAINED, "epoch_updates": count(0)})
+_PROBED: dict[str, Check] = {
+    "inits": each(text_of), "activations": each(text_of), "width": each(_SIZE), "input_width": _SIZE,
+    "samples": count(1, 10**12), "seeds": _SEEDS, "inputs": text_of, "dtype": text_of,
+}  # fmt: skip
+_MORE: dict[str, Check] = {
+    "bias_std": maybe(number(0)), "norm": maybe(text_of), "drive": text_of, "batch": maybe(_SIZE),
+    "view": maybe(each(number(), 3, 3)), "inputs_sha256": maybe(text_of), "training": lambda *_: None,
+}  # fmt: skip
+_LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
+_OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
+
+RECIPES: dict[str, Check] = {
+    "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(None, "batch")}),
+    "module": fields({name: _PROBED[name] for name in ("inits", "activations", "seeds")}, {**_PROBED, **_MORE}),
+    "snapshot": fields({**_PROBED, "step": count(0)}, {**_MORE, "training": _TRAINING}),
+    "training": _TRAINING,
+    "range_test": fields({**_TRAINED, "low": number(0), "high": number(0), "updates": count(1)}),
+    "descent": fields(
+        {
+            "landscape": text_of, "noise": number(0), "repeats": count(0), "steps": count(1), "seeds": _SEEDS,
+            "start": each(number(), 2, 2), "runs": by_name(each(text_of, 2, 2)),
+        }
+    ),
+}  # fmt: skip
+"""What a recipe of each kind must say."""
+
+
+def check_recipe(content: Any) -> None:
+    """Refuse a recipe that says not what its kind must say."""
+    if not isinstance(content, dict):
+        raise ActvizError("a recipe must be an object")
+    kind = str(content.get("kind"))
+    if kind not in RECIPES:
+        raise ActvizError(f"its kind is {shortly(content.get('kind'))}, which this actviz does not know")
+    RECIPES[kind]("recipe", content)
+    if "overlay" in content:
+        _OVERLAY("recipe: overlay", content["overlay"])
+        for told in content["overlay"]["results"]:
+            if not isinstance(told["recipe"], dict) or "overlay" in told["recipe"]:
+                raise ActvizError("recipe: overlay: a result that is laid over others needs a recipe of its own")
+            check_recipe(told["recipe"])
+        for own, at in content["overlay"]["names"].values():
+            text_of("recipe: overlay: names", own)
+            whole("recipe: overlay: names", at, 0, len(content["overlay"]["results"]) - 1)

@@ -1,0 +1,323 @@
+"""Try to break the command line: random lines, damaged files, kills, full disks, two writers, environments.
+
+``python scripts/stress.py --minutes 10 --seed 0 --report stress.md`` shares its minutes among six parts, prints a table
+of what was tried, and exits with 1 if anything broke: a traceback, more than a line of error, a file that is lost, half
+written or left over, or other bytes than an undisturbed run gives. What broke is printed with the line that repeats it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from click.testing import CliRunner
+
+import actviz
+from actviz.cli import COMMANDS, main
+from actviz.results.writing import is_temporary
+
+SMALL = ("--depth", "3", "--width", "12", "--seeds", "3")
+FED = ("--data", "moons:100", "--epochs", "3", "--lr", "0.1")
+WRITERS: dict[str, tuple[str, ...]] = {
+    "p.nc": ("probe", "-i", "he_normal", "-i", "zeros", "-a", "relu", *SMALL, "--samples", "50", "-o", "p.nc"),
+    "p.csv": ("probe", "-i", "he_normal", "-a", "relu", *SMALL, "-o", "p.csv"),
+    "t.nc": ("train", "-i", "he_normal", "-a", "relu", *SMALL, *FED, "-o", "t.nc"),
+    "b.json": ("baseline", "-i", "he_normal", "-a", "relu", *SMALL, "-o", "b.json"),
+    "s.svg": ("schedules", "cosine", "-o", "s.svg"),
+    "s.pdf": ("schedules", "cosine", "-o", "s.pdf"),
+    "signal.png": ("figures", "in.nc", "-f", "signal", "-o", "."),
+    "r.html": ("report", "in.nc", "-o", "r.html"),
+    "e.json": ("show", "in.nc", "-o", "e.json"),
+}
+"""Every command that writes a file, by the file."""
+
+ODD = (
+    "", "0", "-1", "1e308", "nan", "inf", "1" * 400, "he", "relu", "normal:0.1", "normal:x", "no:such", "sys:exit",
+    "os:getcwd", "::error::x", "a\nb", "\x1b[2J", "층", "\udcff", "nowhere/x", "/dev/null", "/dev/zero", ".", "in.nc",
+    "in.json", "in.svg", "0,1,5", "0,1,65536", "moons:60", "warmup:5+cosine", "((((", "x" * 300, "2", "3,5", "--", "-h",
+)  # fmt: skip
+ENVIRONMENTS: tuple[dict[str, str], ...] = (
+    {"LC_ALL": "C"}, {"LC_ALL": "ko_KR.UTF-8"}, {"HOME": "/dev/null/none"}, {"PYTHONHASHSEED": "1"},
+    {"PYTHONHASHSEED": "77"},
+    {"PYTHONIOENCODING": "ascii"}, {"MPLBACKEND": "nonsense"}, {"OMP_NUM_THREADS": "1"}, {"OMP_NUM_THREADS": "3"},
+    {"OPENBLAS_NUM_THREADS": "2"}, {"TZ": "Asia/Seoul"}, {"COLUMNS": "20"}, {"TMPDIR": "/dev/null/none"},
+    {"NO_COLOR": "1"}, {"PYTHONOPTIMIZE": "2"}, {"PYTHONDEVMODE": "1"}, {"PYTHONUTF8": "0"},
+)  # fmt: skip
+
+
+class Part:
+    """What one part has tried, and what broke."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.counts, self.broken = name, Counter[str](), list[str]()
+
+    def fail(self, kind: str, how: object, words: str) -> None:
+        """Note what broke, and how to repeat it."""
+        self.counts[kind] += 1
+        self.broken.append(f"{self.name}: {kind}: {how}\n    {words[-1500:]}")
+
+
+def judge(part: Part, code: int, errors: str, how: object) -> None:
+    """Count how a command ended."""
+    part.counts["tried"] += 1
+    part.counts["refused"] += code == 2
+    if code not in (0, 1, 2) or "Traceback" in errors or "Warning" in errors or "Exception ignored" in errors:
+        part.fail("traceback", how, errors or f"exit code {code}")
+    elif code == 2 and len(errors.splitlines()) > 1:
+        part.fail("lines", how, errors)
+
+
+def inside(part: Part, args: list[str]) -> None:
+    """Run a command in this process, for at most 20 seconds."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(20)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            done = CliRunner().invoke(main, args)
+    except TimeoutError:
+        part.counts["late"] += 1
+        return
+    finally:
+        signal.alarm(0)
+    if isinstance(done.exception, TimeoutError):
+        part.counts["late"] += 1
+    elif done.exception is not None and not isinstance(done.exception, SystemExit):
+        judge(part, done.exit_code, f"Traceback: {done.exception!r}", args)
+    else:
+        judge(part, done.exit_code, done.stderr, args)
+
+
+def outside(*args: str, **settings: object) -> subprocess.Popen[str]:
+    """Start a command in a process of its own."""
+    command = [sys.executable, "-m", "actviz", *args]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)  # type: ignore[call-overload,no-any-return]
+
+
+def left_over(part: Part, how: object) -> None:
+    """Note files that are neither a result nor what a resumed run goes on from."""
+    for path in Path().rglob("*"):
+        if is_temporary(path.name):
+            part.fail("left over", how, str(path))
+            path.unlink(missing_ok=True)
+
+
+def lines(part: Part, draw: random.Random) -> None:
+    """Run a random command line: options of every command with odd values."""
+    name = draw.choice(sorted(set(COMMANDS) - {"serve", "article", "lecture", "reproduce"}))
+    known = main.get_command(None, name)  # type: ignore[arg-type]
+    args = [name]
+    for parameter in draw.sample(known.params, min(len(known.params), draw.randrange(6))) if known else ():
+        if parameter.param_type_name == "option":
+            args.append(draw.choice(parameter.opts))
+            if getattr(parameter, "is_flag", False):
+                continue
+        args.append(draw.choice(ODD))
+    small = [*SMALL, "--samples", "20"] if name in ("probe", "diagnose", "baseline") and draw.random() < 0.5 else []
+    inside(part, [*args, *small])
+
+
+def damage(content: bytes, draw: random.Random) -> bytes:
+    """Return bytes of which some are others, or gone; of JSON inside, a value that is another."""
+    found = bytearray(content)
+    how = draw.randrange(4)
+    if how == 0:
+        return bytes(found[: draw.randrange(len(found))])
+    if how == 1:
+        for _ in range(draw.choice((1, 4, 64))):
+            found[draw.randrange(len(found))] = draw.randrange(256)
+        return bytes(found)
+    start = draw.randrange(len(found))
+    if how == 2:
+        return bytes(found[:start] + found[start + draw.randrange(1, 200) :])
+    digits = [at for at, byte in enumerate(found) if chr(byte).isdigit()] or [0]
+    at = draw.choice(digits)
+    return bytes(
+        found[:at] + draw.choice((b"null", b"-1", b"1e999", b"9" * 400, b'"x"', b"[[[", b"NaN")) + found[at + 1 :]
+    )
+
+
+READERS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "in.nc": (("show",), ("figures", "-f", "signal", "-o", "f"), ("diagnose",)),
+    "tr.nc": (("show",), ("figures", "-f", "curves", "-o", "f")),
+    "in.json": (("check", "--seeds", "4"),),
+    "in.svg": (("redo", "-o", "again.svg"),),
+    "in.png": (("redo", "-o", "again.png"),),
+    "in.pdf": (("redo", "-o", "again.pdf"),),
+    "in.npz": (("probe", "-i", "he", "-a", "relu", *SMALL, "--inputs"),),
+    "in.npy": (("probe", "-i", "he", "-a", "relu", *SMALL, "--inputs"),),
+}
+"""How each kind of file is read; its name comes last."""
+
+
+def damaged(part: Part, draw: random.Random) -> None:
+    """Read a damaged file of some kind."""
+    name = draw.choice(sorted(READERS))
+    bad = Path(f"bad{Path(name).suffix}")
+    bad.write_bytes(damage(Path(name).read_bytes(), draw))
+    for command in READERS[name]:
+        inside(part, [*command, str(bad)])
+    left_over(part, name)
+
+
+def killed(part: Part, draw: random.Random) -> None:
+    """Kill a writing command at a random moment; then the file is whole or none, and the same line gives it."""
+    name = draw.choice(sorted(WRITERS))
+    reference = Path("whole", name).read_bytes()
+    running = outside(*WRITERS[name])
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(draw.uniform(0.05, 2.5))
+    running.kill()
+    running.communicate()
+    part.counts["tried"] += 1
+    if Path(name).exists() and Path(name).read_bytes() != reference:
+        part.fail("half", name, "after kill -9")
+    again = outside(*WRITERS[name])
+    _, errors = again.communicate()
+    if again.returncode:
+        part.fail("traceback", name, errors)
+    elif Path(name).read_bytes() != reference:
+        part.fail("other bytes", name, "after kill -9 and again")
+    left_over(part, name)
+    _clear(name)
+
+
+def full(part: Part, draw: random.Random) -> None:
+    """Write where no file may be larger than so many bytes: what was there stays, and nothing else."""
+    name = draw.choice(sorted(WRITERS))
+    reference = Path("whole", name).read_bytes()
+    most = draw.randrange(len(reference))
+    Path(name).write_text("old")
+    running = outside(*WRITERS[name], preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
+    _, errors = running.communicate()
+    kept = "\n".join(line for line in errors.splitlines() if "is kept in" not in line)
+    judge(part, running.returncode, kept, (name, most))
+    if Path(name).read_text(errors="replace") != "old":
+        part.fail("half", (name, most), errors)
+    left_over(part, (name, most))
+    _clear(name)
+
+
+def two(part: Part, draw: random.Random) -> None:
+    """Write the same file by two commands at once."""
+    name = draw.choice(sorted(WRITERS))
+    both = [outside(*WRITERS[name]) for _ in range(2)]
+    part.counts["tried"] += 1
+    for running in both:
+        _, errors = running.communicate()
+        if running.returncode:
+            part.fail("traceback", name, errors)
+    if not Path(name).exists() or Path(name).read_bytes() != Path("whole", name).read_bytes():
+        part.fail("other bytes", name, "by two writers")
+    left_over(part, name)
+    _clear(name)
+
+
+def environments(part: Part, draw: random.Random) -> None:
+    """Write a file under another environment: the same bytes."""
+    name, environment = draw.choice(sorted(WRITERS)), draw.choice(ENVIRONMENTS)
+    running = outside(*WRITERS[name], env={**os.environ, **environment})
+    _, errors = running.communicate()
+    judge(part, running.returncode, errors, (name, environment))
+    if running.returncode or Path(name).read_bytes() != Path("whole", name).read_bytes():
+        part.fail("other bytes", (name, environment), errors)
+    _clear(name)
+
+
+def _clear(name: str) -> None:
+    Path(name).unlink(missing_ok=True)
+    shutil.rmtree(f"{name}.partial", ignore_errors=True)
+
+
+PARTS: dict[str, tuple[float, Callable[[Part, random.Random], None]]] = {
+    "random command lines": (0.25, lines), "damaged files": (0.2, damaged), "kill -9": (0.2, killed),
+    "full disk": (0.1, full), "two writers": (0.1, two), "environments": (0.15, environments),
+}  # fmt: skip
+"""Each part with its share of the time."""
+
+COLUMNS = ("tried", "refused", "late", "traceback", "lines", "half", "left over", "other bytes")
+
+
+def prepare() -> None:
+    """Make what is read, and what every writer gives where nothing disturbs it."""
+    import numpy as np
+
+    Path("whole").mkdir()
+    actviz.save(actviz.probe(["he_normal", "zeros"], "relu", depth=3, width=12, samples=50, seeds=3), "in.nc")
+    shutil.copy("in.nc", "whole/in.nc")
+    for name, command in WRITERS.items():
+        done = subprocess.run([sys.executable, "-m", "actviz", *command], cwd="whole", check=False, capture_output=True)
+        if not Path("whole", name).exists():
+            raise SystemExit(f"{' '.join(command)} gives no {name}: {done.stderr.decode()}")
+    for made, copy in (
+        ("t.nc", "tr.nc"),
+        ("b.json", "in.json"),
+        ("s.svg", "in.svg"),
+        ("s.pdf", "in.pdf"),
+        ("signal.png", "in.png"),
+    ):
+        shutil.copy(Path("whole", made), copy)
+    rows = np.random.default_rng(0).normal(size=(30, 12))
+    np.save("in.npy", rows)
+    np.savez_compressed("in.npz", x=rows)
+
+
+def campaign(minutes: float, seed: int, only: str | None) -> Iterator[Part]:
+    """Run every part for its share of the minutes."""
+    chosen = {name: each for name, each in PARTS.items() if only in (None, name)}
+    whole = sum(share for share, _ in chosen.values())
+    for name, (share, attempt) in chosen.items():
+        part, end, number = Part(name), time.monotonic() + 60 * minutes * share / whole, 0
+        while time.monotonic() < end:
+            attempt(part, random.Random(json.dumps([seed, name, number])))
+            number += 1
+        yield part
+
+
+def table(parts: list[Part]) -> str:
+    """Return what was tried as a table."""
+    rows = [("part", *COLUMNS), ("---",) * (1 + len(COLUMNS))]
+    rows += [(part.name, *(str(part.counts[column]) for column in COLUMNS)) for part in parts]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def run() -> int:
+    """Read the options, run, print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--minutes", type=float, default=10.0)
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--only", choices=sorted(PARTS))
+    options.add_argument("--report", type=Path, help="also write the table, and what broke, to this file")
+    chosen = options.parse_args()
+    report = chosen.report.resolve() if chosen.report else None
+    with tempfile.TemporaryDirectory(prefix="stress-") as folder, contextlib.chdir(folder):
+        prepare()
+        parts = list(campaign(chosen.minutes, chosen.seed, chosen.only))
+    broken = [words for part in parts for words in part.broken]
+    words = "\n".join([table(parts), "", *broken])
+    print(words)
+    if report:
+        report.write_text(f"{words}\n", encoding="utf-8")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,133 @@
+"""Files are written whole or not at all, and what is no file, or leads to one, stays what it is."""
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+import actviz
+from actviz.results import writing
+from actviz.results.writing import write_atomically
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and pipes")
+pytestmark = POSIX
+
+
+def write(path, content="whole"):
+    write_atomically(path, lambda to: to.write_text(content))
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path):
+    (tmp_path / "far").mkdir()
+    for target in ("far/there.txt", "far/new.txt"):
+        (tmp_path / "link.txt").unlink(missing_ok=True)
+        (tmp_path / "link.txt").symlink_to(target)
+        write(tmp_path / "link.txt")
+        assert (tmp_path / "link.txt").is_symlink()
+        assert (tmp_path / target).read_text() == "whole"
+
+
+def test_links_that_lead_round_are_one_line(tmp_path, one_line_error):
+    (tmp_path / "a.nc").symlink_to("b.nc")
+    (tmp_path / "b.nc").symlink_to("a.nc")
+    assert "links" in one_line_error(write, tmp_path / "a.nc")
+    assert "links" in one_line_error(writing.has_folder, tmp_path / "a.nc")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444 | 0o200])
+def test_a_file_keeps_its_mode(tmp_path, mode):
+    (tmp_path / "a.txt").write_text("old")
+    (tmp_path / "a.txt").chmod(mode)
+    write(tmp_path / "a.txt")
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode
+    assert (tmp_path / "a.txt").read_text() == "whole"
+
+
+def test_a_new_file_has_the_mode_that_the_user_wants(tmp_path):
+    old = os.umask(0o027)
+    write(tmp_path / "a.txt")
+    os.umask(old)
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o640
+
+
+def test_a_pipe_is_written_to(tmp_path):
+    pipe, got = tmp_path / "pipe.txt", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text()))
+    reader.start()
+    write(pipe)
+    reader.join(10)
+    assert got == ["whole"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe.txt"]
+
+
+def test_a_device_stays_a_device():
+    before = os.stat("/dev/null")
+    write("/dev/null")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert os.stat("/dev/null").st_ino == before.st_ino
+
+
+@pytest.mark.parametrize("name", ["no\0name.nc", "nowhere/a.nc", "a.nc/b.nc", "x" * 300 + ".nc"])
+def test_what_is_no_path_is_one_line(tmp_path, name, one_line_error):
+    (tmp_path / "a.nc").touch()
+    one_line_error(write, tmp_path / name)
+
+
+def test_the_longest_name_is_written(tmp_path):
+    write(tmp_path / ("층" * 80 + ".txt"))
+    write(tmp_path / ("x" * 255))
+    assert all(each.read_text() == "whole" for each in tmp_path.iterdir())
+
+
+def test_what_a_dead_process_left_is_swept_and_what_lives_stays(tmp_path, monkeypatch):
+    made = "import os, signal, sys, pathlib; from actviz.results.writing import write_atomically as w\n"
+    killed = made + "w(sys.argv[1], lambda to: (to.write_text('half'), os.kill(os.getpid(), signal.SIGKILL)))"
+    subprocess.run([sys.executable, "-c", killed, str(tmp_path / "a.txt")], check=False)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".a.actviz-")
+    living = writing.temporary_path(tmp_path / "elsewhere", tmp_path / "b.txt").name
+    (tmp_path / living).touch()
+    (tmp_path / ".a.1.deadbeef.txt").touch()  # another program's
+    monkeypatch.setattr(writing, "_swept", set())
+    write(tmp_path / "c.txt")
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([".a.1.deadbeef.txt", living, "c.txt"])
+
+
+def test_a_name_that_no_result_can_hold_is_one_line(tmp_path, one_line_error):
+    ds = actviz.probe("he_normal", "relu", depth=1, width=4, samples=4, seeds=1)
+    assert "null" in one_line_error(actviz.save, ds.assign_coords(init=["a\0b"]), tmp_path / "a.nc").lower()
+    assert list(tmp_path.iterdir()) == []
+
+
+START = "import sys, actviz.cli; sys.argv[1:] = {args!r}; actviz.cli.main()"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_ends_as_ctrl_c_does_and_the_same_command_goes_on(tmp_path, workers):
+    args = ["probe", "-i", "he_normal", "-a", "relu", "--width", "200", "--depth", "10", "--seeds", "500"]
+    args += ["--workers", workers, "-o", str(tmp_path / "r.nc")]
+    running = subprocess.Popen(
+        [sys.executable, "-c", START.format(args=args)], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    while running.poll() is None and not list(tmp_path.glob("r.nc.partial/*.npz")):
+        time.sleep(0.05)
+    running.terminate()
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 143, errors
+    kept, end = [line for line in errors.splitlines() if line]
+    assert "kept in" in kept
+    assert end == "actviz: terminated"
+    assert not [each for each in tmp_path.rglob("*") if writing.is_temporary(each.name)]
+
+
+def test_other_processes_keep_what_they_have_finished(tmp_path, monkeypatch):
+    monkeypatch.setattr("actviz.numerics.parallel.WORTH_PROCESSES", 0)
+    small = {"depth": 2, "width": 8, "samples": 10, "seeds": 3, "workers": 2}
+    actviz.probe("he_normal", ["relu", "tanh"], checkpoint=tmp_path, **small)
+    assert len(list(tmp_path.glob("*.npz"))) == 6
