@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     import xarray
 
 
+_READ = (
+    *("nonfinite", "zero_fraction", "act_mean", "act_std", "saturated", "similarity", "unit_spread", "distinct_units"),
+    *("grad_preact_rms", "grad_weight_norm", "grad_zero", "hist", "grad_hist", "width"),
+)
+"""What figures of a probe read: a result from which someone took some of it is not drawn."""
+
 Pairings = Sequence[tuple[str, str]]
 Options = dict[str, Any]
 
@@ -109,6 +115,8 @@ class FigureSpec:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
         if kind_of(ds) != self.kind:
             return text(f"figure.needs_{self.kind}")
+        if self.kind == "probe" and (gone := [name for name in _READ if name not in ds.variables]):
+            return text("figure.needs_statistics", names=", ".join(gone))
         if laid(ds) and not self.overlays:
             return text("overlay.refused")
         return self.lacks(ds)
