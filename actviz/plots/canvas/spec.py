@@ -19,11 +19,22 @@ if TYPE_CHECKING:
     import xarray
 
 
-_READ = (
+_OF_LAYERS = (
     *("nonfinite", "zero_fraction", "act_mean", "act_std", "saturated", "similarity", "unit_spread", "distinct_units"),
     *("grad_preact_rms", "grad_weight_norm", "grad_zero", "hist", "grad_hist", "width"),
 )
-"""What figures of a probe read: a result from which someone took some of it is not drawn."""
+_OF_RUNS = (
+    *("ended", "ended_step", "epoch", "step", "learning_rate", "weight_norm", "update_ratio", "penalty"),
+    *(f"{part}_{what}" for part in ("train", "validation", "test") for what in ("loss", "accuracy")),
+)
+
+
+def _gone(ds: xarray.Dataset, kind: str) -> list[str]:
+    """Return what figures read, and is not in a result from which someone took some of it."""
+    layers = kind == "probe" or (kind == "training" and bool(ds.sizes.get("snapshot")))
+    read = (*(_OF_RUNS if kind == "training" else ()), *(_OF_LAYERS if layers else ()))
+    return [name for name in read if name not in ds.variables]
+
 
 Pairings = Sequence[tuple[str, str]]
 Options = dict[str, Any]
@@ -115,7 +126,7 @@ class FigureSpec:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
         if kind_of(ds) != self.kind:
             return text(f"figure.needs_{self.kind}")
-        if self.kind == "probe" and (gone := [name for name in _READ if name not in ds.variables]):
+        if gone := _gone(ds, self.kind):
             return text("figure.needs_statistics", names=", ".join(gone))
         if laid(ds) and not self.overlays:
             return text("overlay.refused")

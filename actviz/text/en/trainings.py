@@ -76,7 +76,7 @@ TEXT: dict[str, str] = {
     "stopping.test_accuracy": "test accuracy, all seeds",
     "stopping.no_test": "no test rows",
     "figure.needs_validation": "needs a training with validation rows held out",
-    "figure.needs_statistics": "needs a result as `actviz probe` saves it; this one has no {names}",
+    "figure.needs_statistics": "needs a result as actviz saves it; this one has no {names}",
     "figure.needs_training": "needs a training, as `actviz train` saves it",
     "race.about": "loss over the updates by initializer, beside every layer before and after training",
     "race.lacks": "needs snapshots before the first update and after the last",

@@ -74,7 +74,7 @@ TEXT: dict[str, str] = {
     "stopping.test_accuracy": "시험 정확도, 모든 시드",
     "stopping.no_test": "시험 데이터 없음",
     "figure.needs_validation": "검증 데이터를 떼어 둔 훈련이 필요하다",
-    "figure.needs_statistics": "`actviz probe`가 저장하는 결과가 필요하다. 이 결과에 없는 것: {names}",
+    "figure.needs_statistics": "actviz가 저장하는 그대로의 결과가 필요하다. 이 결과에 없는 것: {names}",
     "figure.needs_training": "`actviz train` 명령으로 저장한 훈련이 필요하다",
     "race.about": "초기화 방법별 갱신에 따른 손실과 훈련 전후의 모든 층",
     "race.lacks": "첫 갱신 전과 마지막 갱신 후의 스냅숏이 필요하다",
