@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import math
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,21 @@ def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
     """
     packed = {str(name): {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
     try:
-        write_atomically(path, lambda to: dataset.to_netcdf(to, engine="h5netcdf", encoding=packed))
+        content = _netcdf(dataset, packed)
     except (TypeError, ValueError) as error:  # what HDF5 cannot hold, such as a name with a null character
-        raise error if isinstance(error, ActvizError) else ActvizError(f"cannot write {path}: {error}") from None
+        raise ActvizError(f"cannot write {path}: {error}") from None
+    write_atomically(path, lambda to: to.write_bytes(content))
+
+
+def _netcdf(dataset: xarray.Dataset, encoding: Mapping[str, Any]) -> bytes:
+    """Return a dataset as the bytes of a file; made in memory, since HDF5 cannot end well on a disk that is full."""
+    import h5netcdf
+    from xarray.backends import H5NetCDFStore
+
+    made = io.BytesIO()
+    with h5netcdf.File(made, "w") as file:
+        dataset.dump_to_store(H5NetCDFStore(file), encoding=encoding)
+    return made.getvalue()
 
 
 def load(path: str | os.PathLike[str]) -> xarray.Dataset:

@@ -65,7 +65,7 @@ def _check(runs: Mapping[str, Run], examples: Examples) -> None:
         if run.config.loss == "cross_entropy" and examples.classes is None:
             raise ActvizError("cross_entropy needs labels, integers from 0 on; these y are values: use mean_square")
         if run.stack.norm and run.stack.bias_std:
-            raise ActvizError(f"run {label!r}: batch normalization subtracts the mean: bias_std must be 0")
+            raise ActvizError(f"run {label!r}: batch normalization needs bias_std 0, for it subtracts the mean")
         if run.stack.norm and min(batch_sizes(rows, run.config.batch)) < 2:
             raise ActvizError(
                 f"run {label!r}: batch normalization needs 2 rows in every batch; {rows} training rows in batches "

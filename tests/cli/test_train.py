@@ -157,6 +157,7 @@ def test_a_killed_training_goes_on_and_gives_the_same_bytes(tmp_path):
 def test_an_interrupted_training_says_that_it_can_go_on(tmp_path, monkeypatch):
     def interrupted(*args, checkpoint, **kwargs):
         Path(checkpoint).mkdir()
+        (Path(checkpoint) / "kept.npz").touch()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(actviz, "train", interrupted, raising=False)

@@ -131,3 +131,17 @@ def test_other_processes_keep_what_they_have_finished(tmp_path, monkeypatch):
     small = {"depth": 2, "width": 8, "samples": 10, "seeds": 3, "workers": 2}
     actviz.probe("he_normal", ["relu", "tanh"], checkpoint=tmp_path, **small)
     assert len(list(tmp_path.glob("*.npz"))) == 6
+
+
+def test_a_full_disk_is_one_line_and_leaves_what_was_there(tmp_path):
+    """A limit on the size of files stands for it: HDF5 itself cannot end on a disk that is full."""
+    made = "import actviz, resource, sys; ds = actviz.probe('he_normal', 'relu', depth=3, width=8, seeds=2)\n"
+    made += "resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))\n"
+    made += "try:\n    actviz.save(ds, sys.argv[1])\nexcept actviz.ActvizError as error:\n    print(error)\n"
+    (tmp_path / "a.nc").write_text("old")
+    done = subprocess.run(
+        [sys.executable, "-c", made, str(tmp_path / "a.nc")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "too large" in done.stdout
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {"a.nc": "old"}
