@@ -41,6 +41,10 @@ GUARDED = ("saturated", "dead.flat", "dead.silent")
 """Faults that inputs of a wrong size make by themselves."""
 
 
+LONGEST = 1e300
+"""Mean square of inputs beyond which theory has no number: what a remedy says is the same."""
+
+
 @dataclass(frozen=True)
 class Fed:
     """What a network was fed: mean and root mean square of the values, cosine of two samples; NaN if not known."""
@@ -140,7 +144,7 @@ def _trial(activation: Activation, where: Situation, norm: str | None = None) ->
 def _target(activation: Activation, where: Situation, current: float | None) -> Advice:
     """Return the weight variance times fan_in to use, or what else helps where no other is better."""
     bias_var, depth, trial = where.bias_std * where.bias_std, where.depth, _trial(activation, where)
-    size = trial.rms * trial.rms
+    size = min(trial.rms * trial.rms, LONGEST)
     if math.isinf(bias_var):  # no weights stand out against such biases
         return Advice("unsteady")
     steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth, size)

@@ -86,6 +86,7 @@ def _noted(page: Page, lang: str) -> Cell:
 
 def _deciding(deck: Deck, measured: list[str]) -> Cell:
     held = ", ".join(f"{name!r}: {variable(name)}" for name in measured)
+    undecided = text("lecture.undecided", deck.lang)
     source = (
         f"datasets = {{{held}}}\n"
         f"claims = actviz.EXPERIMENTS[{deck.experiment.name!r}].claims\n"
@@ -93,7 +94,7 @@ def _deciding(deck: Deck, measured: list[str]) -> Cell:
         f"rows = claim_rows([claim.decide(datasets) for claim in able], {deck.lang!r})\n"
         'print("\\n".join(f"{row.number}. {row.quote} {row.status}" for row in rows))\n'
         "if left := [str(claim.number) for claim in claims if claim not in able]:\n"
-        f"    print({text('lecture.undecided', deck.lang)!r}, *left)"
+        f"    print({undecided!r}, *left)"
     )
     uses = ("actviz", "claim_rows", *map(variable, measured))
     return Cell("code", source, defines=("able", "claims", "datasets", "left", "rows"), uses=uses)

@@ -79,7 +79,11 @@ def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
     if empty := [dim for dim in ("init", "activation", "run", "seed", "layer", "step") if dataset.sizes.get(dim) == 0]:
         raise ActvizError(f"a result without any {empty[0]}")
     for edges, bins in _BINS.items():
-        if edges in dataset and dataset.sizes.get(bins) != dataset.sizes[_SHAPES[edges].split()[-1]] - 1:
+        if (
+            edges in dataset
+            and bins in dataset.sizes
+            and dataset.sizes[bins] != dataset.sizes[_SHAPES[edges].split()[-1]] - 1
+        ):
             raise ActvizError(f"{edges} are not the edges of {dataset.sizes[bins]} bins")
     _check_names(dataset, content)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from actviz.catalog.checks import finite, whole
+from actviz.catalog.choices import NORMS
 from actviz.errors import ActvizError
 from actviz.text import TEXT
 
@@ -177,8 +178,11 @@ _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
 
 RECIPES: dict[str, Check] = {
-    "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(None, "batch")}),
-    "module": fields({name: _PROBED[name] for name in ("inits", "activations", "seeds")}, {**_PROBED, **_MORE}),
+    "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}),
+    "module": fields(
+        {name: _PROBED[name] for name in ("inits", "activations", "seeds")},
+        {**_PROBED, **_MORE, "input_width": count(0)},  # none of an embedding's
+    ),
     "snapshot": fields({**_PROBED, "step": count(0)}, {**_MORE, "training": _TRAINING}),
     "training": _TRAINING,
     "range_test": fields({**_TRAINED, "low": number(0), "high": number(0), "updates": count(1)}),

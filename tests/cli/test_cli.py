@@ -322,7 +322,7 @@ def test_an_interrupted_probe_says_that_it_can_go_on(tmp_path, monkeypatch):
         ("probe", "-i", "he_", ["he_normal", "he_uniform"]),
         ("probe", "-a", "gelu", ["gelu", "gelu_tanh"]),
         ("probe", "--inputs", "mn", ["mnist"]),
-        ("figures", "-f", "si", ["signal"]),
+        ("figures", "-f", "si", ["signal", "signal_detail"]),
         ("show", "-s", "grad_w", ["grad_weight_norm"]),
         ("schedules", "--steps=5", "cos", ["cosine", "cosine_restarts"]),
     ],

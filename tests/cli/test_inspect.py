@@ -208,7 +208,7 @@ def test_what_was_given_as_an_object_is_not_measured_again(torch, one_line_error
         ("good", ["--input", "3,20", "--drive", "noise"], "drive must be one of cotangent, cross_entropy"),
         ("good", ["--input", "3,20", "-o", "good.csv"], "the ending must be .nc"),
         ("good", ["--input", "3,20", "-o", "no/folder/good.nc"], "no such folder"),
-        ("good", ["--input", "99999999,99999999"], "more values than fit in memory"),
+        ("good", ["--input", "99999999,99999999"], "GiB of memory"),
     ],
 )
 def test_bad_usage_is_one_line_and_exit_code_2(model, args, words):

@@ -146,7 +146,7 @@ def test_snapshots_are_drawn_diagnosed_and_saved_like_a_probe(tmp_path):
     xr.testing.assert_identical(found, again)
     layers = actviz.snapshot(again, int(again["snapshot"][1]), runs="he_normal")
     assert [str(each.verdict) for each in actviz.diagnose(layers)]
-    figure = actviz.FIGURES["signal"].draw(layers)
+    figure = actviz.FIGURES["signal_detail"].draw(layers)
     assert len(figure.axes) >= 3
 
 

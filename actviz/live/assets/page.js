@@ -5,7 +5,7 @@ window.actvizLive = (moves, words) => {
   const form = document.getElementById("setting");
   const status = document.getElementById("status");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  let number = 0, shown = 0, said = 0, timer = 0;
+  let number = 0, shown = 0, said = 0, timer = 0, dimmed = 0;
 
   const query = () => {
     const pairs = [...form.elements].filter((each) => each.name).map((each) =>
@@ -46,7 +46,12 @@ window.actvizLive = (moves, words) => {
     lang.href = `?${other}`;
   };
   // What is said of a setting that is not the form's any more is dimmed, until what is said of that one is there.
-  const stale = () => { document.documentElement.dataset.stale = said < number; };
+  const stale = () => {
+    clearTimeout(dimmed);
+    const root = document.documentElement.dataset;
+    if (said >= number) root.stale = false;
+    else dimmed = setTimeout(() => { root.stale = true; }, 150); // not for what is there at once
+  };
   // A missing number comes as null; whole charts change at once, and nothing of it goes back to the server.
   const column = (values) => values.map((each) => Array.isArray(each) ? column(each) : each ?? NaN);
   const draw = (changes) => {

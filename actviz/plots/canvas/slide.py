@@ -171,8 +171,8 @@ def story(figure: Figure) -> Story:
     --------
     >>> import actviz
     >>> ds = actviz.probe("xavier_normal", "tanh", depth=3, width=64, samples=100, seeds=2)
-    >>> story(actviz.FIGURES["signal"].draw(ds)).alt.partition(". Standard deviation: ")[0]
-    'Mean, standard deviation and saturated share of the activations, layers 1 to 3, a line an initializer'
+    >>> story(actviz.FIGURES["signal"].draw(ds)).alt.partition("initializer: ")[2]
+    'Xavier normal + tanh falls from 0.63 to 0.40.'
     """
     origin = origin_of(figure)
     if origin is None or not isinstance(figure, Slide) or figure.words is None:

@@ -126,10 +126,10 @@ class FigureSpec:
         """Say in a sentence what a dataset lacks for this figure; empty if nothing."""
         if kind_of(ds) != self.kind:
             return text(f"figure.needs_{self.kind}")
+        if laid(ds):  # of which only what all have is kept
+            return self.lacks(ds) if self.overlays else text("overlay.refused")
         if gone := _gone(ds, self.kind):
             return text("figure.needs_statistics", names=", ".join(gone))
-        if laid(ds) and not self.overlays:
-            return text("overlay.refused")
         return self.lacks(ds)
 
     def description(self, lang: str = "en") -> str:

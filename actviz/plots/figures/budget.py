@@ -23,7 +23,7 @@ from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import noise_words, training_words
-from actviz.text import label, run_name, text, width_of
+from actviz.text import label, run_name, shortened, text, width_of
 from actviz.text.numbers import true_minus
 from actviz.training.measures import at_budget, best_of
 
@@ -264,7 +264,8 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     """
     look, lang = sheet.theme, sheet.lang
     compared = _Compared.of(ds, runs)
-    names, styles = run_names(ds, compared.runs, lang), _styles(ds, compared.runs, look)
+    names = [shortened(name, 24 if sheet.narrow else 36) for name in run_names(ds, compared.runs, lang)]
+    styles = _styles(ds, compared.runs, look)
     base = names[compared.runs.index(compared.reference)]
     what = text(f"budget.{compared.what}", lang)
     height = sheet.height_for(len(names), _ROW, _TOP + _FOOT)
