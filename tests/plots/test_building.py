@@ -67,7 +67,8 @@ def test_slides_go_from_nothing_to_the_plain_figure(of_relu, trained, name, by, 
     missing = [(picture != whole).any(axis=2)[head:] for picture in pictures]
     assert [each.sum() > 0 for each in missing] == [True] * dims[by] + [False]
     for before, after in itertools.pairwise(missing):
-        assert after.sum() < before.sum()
+        # zero weights under ReLU have no similarity: their step adds nothing
+        assert after.sum() < before.sum() or (name == "collapse" and (after == before).all())
         # an edge of a line may be blended differently where another was drawn over it
         assert (after & ~before).sum() <= 0.02 * before.sum()
     for ax, other in zip(figures[0].axes, plain.axes, strict=True):
