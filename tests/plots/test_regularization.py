@@ -253,3 +253,21 @@ def test_without_runs_that_differ_in_decay_or_held_out_rows_there_is_no_figure_o
 
 def test_the_footer_has_the_default_rate_as_its_number():
     assert "rate 0.1 ·" in figure_sweep(train(weight_decay=[0.0, 0.1], lr=0.1, epochs=1)).texts[2].get_text()
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ({0.0: [1.0, 1.1, 1.2], 0.01: [0.8, 0.9, 1.0], 0.1: [2.0, 2.0, 2.0]}, "λ = 0.01 has the lowest loss"),
+        ({0.0: [1.0, 1.1, 1.2], 0.01: [0.5, 1.0, 1.6], 0.1: [2.0, 2.0, 2.0]}, "no λ lowers the loss for sure"),
+        ({0.0: [1.0, 1.1, 1.2], 0.01: [0.9, 1.2, 1.3], 0.1: [2.0, 2.0, 2.0]}, "no λ lowers the loss for sure"),
+        ({0.0: [1.0, 1.1, 1.2], 0.01: [1.2, 1.3, 1.4], 0.1: [2.0, 2.0, 2.0]}, "decay raises the loss"),
+    ],
+)
+def test_the_title_of_a_sweep_says_only_what_seeds_bear_out(losses, said):
+    ds = train(weight_decay=list(losses), epochs=1)
+    for at, (_, ends) in enumerate(losses.items()):
+        ds["validation_loss"][{"run": at, "step": -1}] = ends
+    title = figure_sweep(ds).words.title
+    assert said in title
+    assert f"{actviz.recipe(ds)['rows']['train']} rows" in title

@@ -198,9 +198,12 @@ def _sweep_title(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str)
     if not finite:
         return text("sweep.title", lang)
     best = min(finite, key=finite.__getitem__)
-    gain = losses[0.0] - losses[best] if 0.0 in finite and best else np.array([np.inf])  # seed by seed
-    error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else 0.0
-    key = "none" if not best else "best" if gain.mean() > 2 * error else "unsure"
+    next_best = min((finite[each], each) for each in finite if each != best)[1] if not best and len(finite) > 1 else 0.0
+    key = "none" if not best else "best"
+    if 0.0 in finite and next_best != best:
+        gain = losses[next_best] - losses[best]  # seed by seed, over none; of none, over the least that is next
+        error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else 0.0
+        key = key if gain.mean() > 2 * error else "unsure"
     noise = noise_words(recipe(ds), lang)
     values = {"rows": recipe(ds)["rows"]["train"], "noise": noise and f", {noise}", "best": f"{best:g}"}
     return text(f"sweep.title_{key}", lang, **values)
