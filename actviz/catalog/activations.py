@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from actviz.catalog.checks import finite
+from actviz.catalog.slopes import CentralDifference, as_real
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, LinearBins, LogBins
@@ -104,31 +105,6 @@ class Activation:
     def with_parameters(self, values: dict[str, float]) -> Activation:
         """Return the same function with other parameter values, those named in ``values``."""
         return replace(self, parameters=tuple((key, float(values.get(key, old))) for key, old in self.parameters))
-
-
-@dataclass(frozen=True)
-class CentralDifference:
-    """The slope of a function that comes without one, away from its kinks: good to ten digits, to eight far out."""
-
-    phi: Callable[..., Any]
-
-    def __call__(self, z: Array, *parameters: float) -> Array:
-        """Slope at z, in the shape and precision of z."""
-        # In float32 the difference would keep four digits; beyond 1e300 it would be one of infinities.
-        at = np.clip(np.asarray(z, np.float64), -1e300, 1e300)
-        size = np.abs(at)
-        # What phi rounds, size / step, against what it bends, step^2: their best sum, until z itself is too coarse.
-        best = 6e-6 * np.maximum(np.maximum(np.cbrt(size), 2e-3 * size), 1.0)
-        step = np.exp2(np.round(np.log2(best)))  # a power of two: z + step is exact
-        above, below = (as_real(self.phi(at + by, *parameters), at) for by in (step, -step))
-        rise = above - below
-        return (rise / (2.0 * step)).astype(z.dtype)
-
-
-def as_real(values: Any, z: Array) -> Array:
-    """Return what a function gives as numbers of the precision of z: a step may give integers or truth values."""
-    whole = isinstance(values, np.ndarray) and values.dtype.kind in "iub"
-    return values.astype(z.dtype) if whole else values  # type: ignore[no-any-return]
 
 
 @functools.cache

@@ -25,16 +25,15 @@ from actviz.plots.figures.budget import draw_forest, figure_budget
 from actviz.plots.figures.curves import (
     figure_collapse,
     figure_collapse_detail,
-    figure_gradients,
-    figure_gradients_detail,
     figure_signal,
     figure_signal_detail,
 )
-from actviz.plots.figures.decay import draw_sizes, figure_decay, figure_sweep, figure_weights
+from actviz.plots.figures.decay import figure_decay, figure_sweep
 from actviz.plots.figures.descents import draw_minima, draw_path, draw_surface, figure_descent
 from actviz.plots.figures.distributions import figure_histograms, figure_ridges
 from actviz.plots.figures.drift import figure_drift
 from actviz.plots.figures.film import figure_film
+from actviz.plots.figures.gradients import figure_gradients, figure_gradients_detail
 from actviz.plots.figures.maps import figure_saturation
 from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_norm_layers
 from actviz.plots.figures.overview import figure_overview
@@ -46,6 +45,7 @@ from actviz.plots.figures.rates import figure_schedules
 from actviz.plots.figures.stopping import draw_kept, draw_stop, figure_stopping
 from actviz.plots.figures.table import FIGURES, figures_of
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, figure_curves, run_line, run_styles
+from actviz.plots.figures.weights import draw_sizes, figure_weights
 from actviz.plots.files.animation import save_animation, save_build_up
 from actviz.plots.files.saving import FORMATS, save_figure
 from actviz.plots.reading.scales import activation_scale

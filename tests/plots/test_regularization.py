@@ -18,7 +18,8 @@ from actviz.plots import (
     figure_weights,
     figures_of,
 )
-from actviz.plots.figures.decay import decay_places, size_scale
+from actviz.plots.figures.decay import decay_places
+from actviz.plots.figures.weights import size_scale
 from actviz.plots.reading.groups import over_runs, series_of, shared_name
 from actviz.text import run_name
 from actviz.training import EarlyStopping

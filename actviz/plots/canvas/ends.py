@@ -41,11 +41,6 @@ def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> li
     return places
 
 
-def fits(ax: Any, number: int) -> bool:
-    """Whether so many names have room beside an Axes."""
-    return bool(number * LEADING <= ax.get_position().height * ax.figure.get_figheight() * 72)
-
-
 def name_ends(
     ax: Any, names: dict[str, str], lines: Sequence[Line], styles: Sequence[PairingStyle], steps: Sequence[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Figures of statistics over the layers, a line for each initializer: signal, gradients, collapse."""
+"""Figures of statistics over the layers, a line for each initializer: signal and collapse."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw, overlay
-from actviz.plots.canvas.building import BY, part, reveal
+from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.ends import name_ends
 from actviz.plots.canvas.frame import heading, legend, row_name
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import HEIGHT, NOTE, PairingStyle, pairing_style, panel_grid, split
+from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
 from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
-from actviz.plots.reading.scales import Floats, decade_ticks
+from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
-from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_share, layer_words, pairing_course
+from actviz.plots.reading.telling import alt_text, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid
-from actviz.results.words import pairing_name, recipe_words
+from actviz.results.words import recipe_words
 from actviz.text import label, shortened, text
-from actviz.text.numbers import power_of_ten
 from actviz.theory.expected import PREDICTED
 
 if TYPE_CHECKING:
@@ -63,10 +62,9 @@ def _set_axis(ax: Any, axis: str, lines: Sequence[Line]) -> None:
         draw.draw_plain_axis(ax, lines)
 
 
-def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Lines) -> tuple[list[Line], Any]:
-    """Draw a statistic of one activation, a line for each initializer; return the lines, and the lowest Axes."""
+def _lines_panel(ax: Any, lines: Sequence[Line], name: str, activation: str, axis: str, whole: _Lines) -> Any:
+    """Draw a statistic of one activation, a line for each initializer; return the lowest Axes."""
     ds, inits, look, lang = whole.ds, whole.inits, whole.sheet.theme, whole.sheet.lang
-    lines = [line(ds, name, init, activation) for init in inits]
     layers, count = ds["layer"].values, len(inits)
     # Lines that coincide stay apart: in shallow stacks by a small shift, in deep ones by markers that take turns.
     deep = len(layers) > DEEP
@@ -90,7 +88,7 @@ def _lines_panel(ax: Any, name: str, activation: str, axis: str, whole: _Lines) 
         with part([ax], init):
             if each:
                 overlay.draw_expected(ax, each, style, look, shift=shift)
-    return lines, _strip(ax, inits, expected, styles, shifts, whole.sheet) if whole.z and any(expected) else ax
+    return _strip(ax, inits, expected, styles, shifts, whole.sheet) if whole.z and any(expected) else ax
 
 
 def _strip(
@@ -112,7 +110,7 @@ def _strip(
     return strip
 
 
-def _one_row(
+def one_row(
     sheet: Sheet, ds: xarray.Dataset, figure: str, statistic: tuple[str, str], inits: Names, activations: Names,
     *, theory: bool, z: bool, gradient: bool = False,
 ) -> Figure:  # fmt: skip
@@ -124,11 +122,11 @@ def _one_row(
     whole = _Lines(ds, chosen, theory, z, sheet)
     across = 1 if sheet.narrow and len(shown) <= 3 else min(len(shown), 2 if sheet.narrow else 3)
     down = -(-len(shown) // across)
-    drawn = [(line(ds, name, init, each), axis) for each in shown for init in chosen]
-    told = [name] if theory and _scores(ds, chosen, shown, [name], lang) else []
+    lines = {each: [line(ds, name, init, each) for init in chosen] for each in shown}
+    drawn = [(each, axis) for own in lines.values() for each in own]
     notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
     named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
-    fit = fit_words(_scores(ds, chosen, shown, told, lang), lang) if told else ""
+    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     read = [text(f"{figure}.read", lang)]
     if fit:
@@ -141,16 +139,21 @@ def _one_row(
         fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
     )
     cells = [ax for row in grid for ax in row]
-    styles = {each: [pairing_style(ds, init, each, look.name) for init in chosen] for each in shown}
     names = {init: shortened(label(init, lang), 18) for init in chosen}
     for at, (ax, activation) in enumerate(zip(cells, shown, strict=False)):
-        lines, lowest = _lines_panel(ax, name, activation, axis, whole)
+        lowest = _lines_panel(ax, lines[activation], name, activation, axis, whole)
         heading(ax, label(activation, lang))
         _bottom_only(lowest, last=at + across >= len(shown), lang=lang)
         if at % across == 0:
             row_name(ax, text(name, lang))
         if named:
-            name_ends(ax, names, lines, styles[activation], chosen)
+            name_ends(
+                ax,
+                names,
+                lines[activation],
+                [pairing_style(ds, init, activation, look.name) for init in chosen],
+                chosen,
+            )
     for ax in cells[len(shown) :]:
         ax.remove()
     if not named:
@@ -159,7 +162,7 @@ def _one_row(
     return fig
 
 
-def _lines_figure(
+def lines_figure(
     sheet: Sheet, ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names,
     *, theory: bool, z: bool, gradient: bool = False, extra: int = 0,
 ) -> tuple[Figure, list[list[Any]], list[str], list[str]]:  # fmt: skip
@@ -189,7 +192,8 @@ def _lines_figure(
     for axes, activation in zip(grid, rows, strict=True):
         row_name(axes[0], label(activation, lang))
         for ax, (name, axis) in zip(axes, columns.items(), strict=False):
-            lines, lowest = _lines_panel(ax, name, activation, axis, whole)
+            lines = [line(ds, name, init, activation) for init in chosen]
+            lowest = _lines_panel(ax, lines, name, activation, axis, whole)
             drawn += [(each, axis) for each in lines]
             _bottom_only(lowest, last=activation == rows[-1], lang=lang)
     for ax, name in zip(grid[0], columns, strict=False):
@@ -245,11 +249,11 @@ def _courses_alt(
     return alt_text(text(f"{figure}.alt", lang, layers=layer_words(ds, lang)), entries, lang)
 
 
-_DESCRIBED: dict[str, Any] = {"predicts": PREDICTS, "builds": BY[1:], "overlays": True}
+DESCRIBED: dict[str, Any] = {"predicts": PREDICTS, "builds": BY[1:], "overlays": True}
 """What is so of every figure of this kind."""
 
 
-@drawn_as("signal", alt=partial(_courses_alt, "signal", "act_std", None), **_DESCRIBED)
+@drawn_as("signal", alt=partial(_courses_alt, "signal", "act_std", None), **DESCRIBED)
 def figure_signal(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
     z: bool = False,
@@ -272,12 +276,12 @@ def figure_signal(
     ActvizError
         If the dataset lacks what is asked for.
     """
-    return _one_row(sheet, ds, "signal", ("act_std", "log"), inits, activations, theory=theory, z=z)
+    return one_row(sheet, ds, "signal", ("act_std", "log"), inits, activations, theory=theory, z=z)
 
 
 @drawn_as(
     "signal_detail", alt=partial(_courses_alt, "signal_detail", "act_std", ("story.saturated", "saturated")),
-    **_DESCRIBED,
+    **DESCRIBED,
 )  # fmt: skip
 def figure_signal_detail(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
@@ -288,10 +292,10 @@ def figure_signal_detail(
     Parameters are as for ``figure_signal``.
     """
     columns = {"act_mean": "plain", "act_std": "log", "saturated": "share"}
-    return _lines_figure(sheet, ds, "signal_detail", columns, inits, activations, theory=theory, z=z)[0]
+    return lines_figure(sheet, ds, "signal_detail", columns, inits, activations, theory=theory, z=z)[0]
 
 
-@drawn_as("collapse", alt=partial(_courses_alt, "collapse", "similarity", None), **_DESCRIBED)
+@drawn_as("collapse", alt=partial(_courses_alt, "collapse", "similarity", None), **DESCRIBED)
 def figure_collapse(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
     z: bool = False,
@@ -300,12 +304,12 @@ def figure_collapse(
 
     Parameters are as for ``figure_signal``.
     """
-    return _one_row(sheet, ds, "collapse", ("similarity", "cosine"), inits, activations, theory=theory, z=z)
+    return one_row(sheet, ds, "collapse", ("similarity", "cosine"), inits, activations, theory=theory, z=z)
 
 
 @drawn_as(
     "collapse_detail",
-    alt=partial(_courses_alt, "collapse_detail", "similarity", ("story.distinct", "distinct_units")), **_DESCRIBED,
+    alt=partial(_courses_alt, "collapse_detail", "similarity", ("story.distinct", "distinct_units")), **DESCRIBED,
 )  # fmt: skip
 def figure_collapse_detail(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
@@ -316,116 +320,4 @@ def figure_collapse_detail(
     Parameters are as for ``figure_signal``.
     """
     columns = {"similarity": "cosine", "unit_spread": "log", "distinct_units": "share"}
-    return _lines_figure(sheet, ds, "collapse_detail", columns, inits, activations, theory=theory, z=z)[0]
-
-
-def _gradients_alt(
-    figure: str, ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
-) -> str:
-    """Tell of a figure of the gradients."""
-    entries = [
-        text("gradients.alt_entry", lang, name=pairing_name(*pairing, lang), gradient=gradient_left(ds, pairing, lang))
-        for pairing in all_pairings(ds, inits, activations)
-    ]
-    head = text(f"{figure}.alt", lang, layers=layer_words(ds, lang), **ends_of(ds))
-    return alt_text(head, entries, lang)
-
-
-@drawn_as("gradients", alt=partial(_gradients_alt, "gradients"), **_DESCRIBED)
-def figure_gradients(
-    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
-    z: bool = False,
-) -> Figure:  # fmt: skip
-    """Draw the gradients' RMS over the layers, a panel for each activation.
-
-    Parameters are as for ``figure_signal``.
-    """
-    statistic = "grad_preact_rms", "log"
-    return _one_row(sheet, ds, "gradients", statistic, inits, activations, theory=theory, z=z, gradient=True)
-
-
-@drawn_as("gradients_detail", alt=partial(_gradients_alt, "gradients_detail"), **_DESCRIBED)
-def figure_gradients_detail(
-    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
-    z: bool = False,
-) -> Figure:  # fmt: skip
-    """Draw the gradients' RMS and the weight gradients' norm over the layers, and gradients at both ends.
-
-    Parameters are as for ``figure_signal``.
-    """
-    columns = {"grad_preact_rms": "log", "grad_weight_norm": "log"}
-    fig, grid, chosen, rows = _lines_figure(
-        sheet, ds, "gradients_detail", columns, inits, activations, theory=theory, z=z, gradient=True, extra=1
-    )
-    ends, lang = ends_of(ds), sheet.lang
-    scale = _gradient_range(ds, chosen, rows)
-    for axes, activation in zip(grid, rows, strict=True):
-        _gradient_ridges(axes[-1], ds, chosen, activation, scale, sheet)
-        if activation != rows[-1]:
-            axes[-1].set_xticks(axes[-1].get_xticks(), [])
-    several = ds.sizes["layer"] > 1
-    heading(grid[0][-1], text("grad_hist" if several else "grad_hist_one", lang, **ends))
-    if several:
-        words = " · ".join(text(f"grad_hist.{end}", lang, **ends) for end in ("first", "last"))
-        grid[-1][-1].set_xlabel(words, fontsize=NOTE)
-    return fig
-
-
-def _octaves(ds: xarray.Dataset, init: str, activation: str, layer: int) -> Floats:
-    """Return the share of gradients in each octave of magnitude; the innermost bins, down to zero, are the first."""
-    counts = ds["grad_hist"].sel(init=init, activation=activation, layer=layer).values
-    octaves = counts.reshape(-1, 4).sum(axis=1).astype(float)
-    zeros = float(ds["grad_zero"].sel(init=init, activation=activation, layer=layer).mean()) * octaves.sum()
-    octaves[0] = max(octaves[0] - zeros, 0.0) if octaves[0] - zeros > 0.5 else 0.0
-    shares: Floats = octaves / max(octaves.sum(), 1.0)
-    return shares
-
-
-def _gradient_range(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str]) -> tuple[int, int]:
-    """Return the octaves that hold all but the smallest half percent of every panel's nonzero gradients."""
-    ends = sorted({int(ds["layer"].values[0]), int(ds["layer"].values[-1])})
-    shares = np.array([np.cumsum(_octaves(ds, i, a, layer)) for i in inits for a in activations for layer in ends])
-    shares = shares[shares[:, -1] > 0.5]
-    if not len(shares):
-        return 120, 130
-    first, last = int((shares < 0.005).sum(axis=1).min()), int((shares < 0.9999).sum(axis=1).max()) + 1
-    return max(1, min(first, last - 8)), last
-
-
-def _gradient_ridges(
-    ax: Any, ds: xarray.Dataset, inits: Sequence[str], activation: str, octaves: tuple[int, int], sheet: Sheet
-) -> None:
-    """Draw each initializer's gradients at the first and last layer on a row of its own."""
-    look, lang = sheet.theme, sheet.lang
-    first, last = octaves
-    edges = np.log10(ds["grad_bin_edges"].values[first * 4 : last * 4 + 1 : 4])
-    ends = [int(ds["layer"].values[at]) for at in (0, -1)]
-    shapes, words = [], []
-    for init in inits:
-        lost = line(ds, "grad_preact_rms", init, activation).overflow.any()
-        shown = [np.zeros(last - first) if lost else _octaves(ds, init, activation, end)[first:last] for end in ends]
-        shapes.append(tuple(each / max(each.max(), 1e-9) for each in shown))
-        words.append(
-            text("panel.overflow", lang)
-            if lost
-            else ""
-            if shown[0].any()
-            else text("panel.none_first", lang, **ends_of(ds))
-        )
-    colors = [pairing_style(ds, init, activation, look.name).color for init in inits]
-    before = len(ax.patches)
-    draw.draw_ridges(ax, shapes, edges, colors)
-    for row, init in enumerate(inits):
-        both = ax.patches[before + 2 * row : before + 2 * row + 2]
-        if pairing_style(ds, init, activation, look.name).hollow:
-            both[0].set_alpha(0.2)
-            both[1].set_linestyle((0, (2.4, 1.0)))
-        reveal(ax.figure, init, both)
-    for row, word in enumerate(words):
-        ax.text(
-            0.02, -row + 0.36, word, transform=ax.get_yaxis_transform(), fontsize=NOTE, va="center", color=look.alarm,
-            bbox={"facecolor": look.background, "edgecolor": "none", "pad": 1.0} if word else None,
-        )  # fmt: skip
-        reveal(ax.figure, inits[row], ax.texts[-1:])
-    exponents = decade_ticks(edges[0], edges[-1], 4)
-    ax.set_xticks(exponents, [power_of_ten(exponent) for exponent in exponents])
+    return lines_figure(sheet, ds, "collapse_detail", columns, inits, activations, theory=theory, z=z)[0]

@@ -19,16 +19,15 @@ from actviz.plots.figures.budget import figure_budget
 from actviz.plots.figures.curves import (
     figure_collapse,
     figure_collapse_detail,
-    figure_gradients,
-    figure_gradients_detail,
     figure_signal,
     figure_signal_detail,
 )
-from actviz.plots.figures.decay import figure_decay, figure_sweep, figure_weights
+from actviz.plots.figures.decay import figure_decay, figure_sweep
 from actviz.plots.figures.descents import figure_descent
 from actviz.plots.figures.distributions import figure_histograms, figure_ridges
 from actviz.plots.figures.drift import figure_drift
 from actviz.plots.figures.film import figure_film
+from actviz.plots.figures.gradients import figure_gradients, figure_gradients_detail
 from actviz.plots.figures.maps import figure_saturation
 from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_norm_layers
 from actviz.plots.figures.overview import figure_overview
@@ -39,6 +38,7 @@ from actviz.plots.figures.ranges import figure_range
 from actviz.plots.figures.rates import figure_schedules
 from actviz.plots.figures.stopping import figure_stopping
 from actviz.plots.figures.training import figure_curves
+from actviz.plots.figures.weights import figure_weights
 from actviz.plots.reading.series import choose, teaching_pairings
 from actviz.results.dataset import kind_of
 from actviz.results.overlaying import laid
