@@ -56,25 +56,18 @@ SCALES = Experiment(
             for filters, value in _FILTERS.items()
         ),
         Expectation(words("expectation.he.lost"), "1.7e4", Basis.PUBLISHED, _lost),
-        Expectation(
-            words("expectation.he.factor", init="xavier_normal", depth=_DEPTH),
-            0.5**0.5,
-            Basis.CLOSED_FORM,
-            signal_factor("xavier_normal", "relu"),
-            "thirty",
-            spread=0.0102,
-            allowance=2.5 / _WIDTH / 2,
-            log=True,
-        ),
-        Expectation(
-            words("expectation.he.factor", init="he_normal", depth=_DEPTH),
-            1.0,
-            Basis.CLOSED_FORM,
-            signal_factor("he_normal", "relu"),
-            "thirty",
-            spread=0.0102,
-            allowance=2.5 / _WIDTH / 2,
-            log=True,
+        *(
+            Expectation(
+                words("expectation.he.factor", init=init, depth=_DEPTH),
+                factor,
+                Basis.CLOSED_FORM,
+                signal_factor(init, "relu"),
+                "thirty",
+                spread=0.0102,
+                allowance=2.5 / _WIDTH / 2,
+                log=True,
+            )
+            for init, factor in (("xavier_normal", 0.5**0.5), ("he_normal", 1.0))
         ),
     ),
 )

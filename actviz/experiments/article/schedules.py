@@ -19,7 +19,7 @@ from actviz.experiments.article.cases import case, claim
 from actviz.experiments.claims import Case
 from actviz.experiments.experiment import drawing
 from actviz.experiments.readings import Reading, Values
-from actviz.training.measures import at_budget
+from actviz.training.measures import at_budget, best_of
 
 if TYPE_CHECKING:
     import xarray
@@ -90,8 +90,7 @@ def _last(ds: xarray.Dataset, name: str, runs: Sequence[str]) -> Values:
 
 def best_constant(ds: xarray.Dataset, constants: Sequence[float]) -> str:
     """Return the run under a constant rate whose validation loss at the end is the lowest in the mean."""
-    runs = [f"lr {each}" for each in constants]
-    return runs[int(np.argmin(_last(ds, "validation_loss", runs).mean(axis=1)))]
+    return best_of(ds, [f"lr {each}" for each in constants])
 
 
 def _above(name: str, key: str, runs: Sequence[str]) -> Callable[[xarray.Dataset], Values]:
