@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 import actviz
@@ -50,6 +51,23 @@ ODD = (
     "os:getcwd", "::error::x", "a\nb", "\x1b[2J", "층", "\udcff", "nowhere/x", "/dev/null", "/dev/zero", ".", "in.nc",
     "in.json", "in.svg", "0,1,5", "0,1,65536", "moons:60", "warmup:5+cosine", "((((", "x" * 300, "2", "3,5", "--", "-h",
 )  # fmt: skip
+SMALL_NUMBERS = ("1", "2", "3", "7")
+SANE: dict[str, tuple[str, ...]] = {
+    "init": ("he", "xavier", "zeros", "normal:0.1", "uniform:-1,1", "orthogonal", "constant:0.5"),
+    "activation": ("relu", "tanh", "sigmoid", "leaky_relu:0.1", "gelu", "softplus", "identity"),
+    "inputs": ("normal:0,1", "in.npy", "in.npz", "correlated:0.5"), "layers": ("*", "1"), "layer": ("1", "1,3"),
+    "labels": ("a", "b"), "figure": ("signal", "gradients", "ridges", "summary.svg", "curves"),
+    "data": ("moons:60", "spirals:60", "in.npz"), "lr": ("0.1", "cosine", "step:0.5,2"),
+    "optimizer": ("sgd", "adam", "momentum"), "statistic": ("act_std", "grad_preact_rms"),
+    "threshold": ("saturated=0.5",), "drive": ("cotangent", "cross_entropy"), "size": ("slide", "paper", "half"),
+    "targets": ("he", "in.nc", "relu"), "target": ("in.nc", "tr.nc"), "source": ("in.nc",), "path": ("in.json",),
+    "result": ("in.nc", "tr.nc"), "results": ("in.nc", "tr.nc"),
+    "schedules": ("cosine", "step:0.5,2", "warmup:5+cosine"), "model": ("no:such", "in:nc"), "name": ("article",),
+    "output": ("o.nc", "o.png", "o.json", "o.html", "o"), "snapshot": ("0", "last"), "view": ("0,1,5",),
+    "strict": ("mild", "severe"),
+}  # fmt: skip
+"""Values that an option or argument could well have, by its name; what is not listed is a choice or a small number."""
+
 ENVIRONMENTS: tuple[dict[str, str], ...] = (
     {"LC_ALL": "C"}, {"LC_ALL": "ko_KR.UTF-8"}, {"HOME": "/dev/null/none"}, {"PYTHONHASHSEED": "1"},
     {"PYTHONHASHSEED": "77"},
@@ -120,19 +138,39 @@ def left_over(part: Part, how: object) -> None:
             path.unlink(missing_ok=True)
 
 
+def value(parameter: click.Parameter, draw: random.Random, odd: float) -> str:
+    """Return a value for an option or argument: with probability *odd* any, else one that it could well have."""
+    if draw.random() < odd:
+        return draw.choice(ODD)
+    if isinstance(parameter.type, click.Choice):
+        return str(draw.choice(list(parameter.type.choices)))
+    return draw.choice(SANE.get(str(parameter.name), SMALL_NUMBERS))
+
+
 def lines(part: Part, draw: random.Random) -> None:
-    """Run a random command line: options of every command with odd values."""
+    """Run a random command line: what a command needs and some of its options, two lines of three with odd values."""
     name = draw.choice(sorted(set(COMMANDS) - {"serve", "article", "lecture", "reproduce"}))
-    known = main.get_command(None, name)  # type: ignore[arg-type]
+    command = main.get_command(None, name)  # type: ignore[arg-type]
+    assert command is not None
+    odd = draw.choice((0.0, 0.2, 1.0))
     args = [name]
-    for parameter in draw.sample(known.params, min(len(known.params), draw.randrange(6))) if known else ():
-        if parameter.param_type_name == "option":
-            args.append(draw.choice(parameter.opts))
-            if getattr(parameter, "is_flag", False):
-                continue
-        args.append(draw.choice(ODD))
-    small = [*SMALL, "--samples", "20"] if name in ("probe", "diagnose", "baseline") and draw.random() < 0.5 else []
-    inside(part, [*args, *small])
+    if name in ("probe", "baseline", "diagnose", "train", "lr-find"):
+        args += ["--depth", "3", "--width", "12"]
+    if name in ("probe", "train", "lr-find"):
+        args += ["-i", draw.choice(SANE["init"]), "-a", draw.choice(SANE["activation"])]
+    if name in ("train", "lr-find"):
+        args += ["--data", "moons:60"]
+    if name == "train":
+        args += ["--epochs", "2"]
+    options = [each for each in command.params if each.param_type_name == "option"]
+    for parameter in draw.sample(options, min(len(options), draw.randrange(6))):
+        args.append(draw.choice(parameter.opts))
+        if not getattr(parameter, "is_flag", False):
+            args.append(value(parameter, draw, odd))
+    for parameter in command.params:
+        if parameter.param_type_name == "argument" and (parameter.required or draw.random() < 0.5):
+            args.append(value(parameter, draw, odd))
+    inside(part, args)
 
 
 def damage(content: bytes, draw: random.Random) -> bytes:

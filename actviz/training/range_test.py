@@ -100,7 +100,8 @@ def read_rates(rates: Floats, smooth: Floats, guessing: float = math.inf) -> tup
     if not smooth[lowest] < FALL * min(smooth[:_FIRST].mean(), guessing) or lowest < _FIRST:
         return math.nan, math.nan
     decades = np.log10(rates[: lowest + 1])
-    half = max(2, int(np.searchsorted(decades, decades[0] + WINDOW / 2)))
+    fitting = (lowest - _FIRST) // 2  # where a narrow range, or an early lowest loss, leaves less than a whole window
+    half = max(2, min(int(np.searchsorted(decades, decades[0] + WINDOW / 2)), fitting))
     fall = smooth[: lowest + 1 - 2 * half] - smooth[2 * half : lowest + 1]
     fall[:_FIRST] = -math.inf  # an average of a few batches says little
     steepest = int(np.argmax(fall)) + half if len(fall) > _FIRST else lowest

@@ -55,6 +55,15 @@ def test_the_rates_are_read_where_the_loss_falls_fastest_and_where_it_is_lowest(
     assert np.isnan(read_rates(rates, np.linspace(1, 3, 300))).all()
 
 
+@pytest.mark.parametrize("lowest", [10, 12, 40, 120, 250])
+@pytest.mark.parametrize("high", [2.1, 20.0, 1e6])
+def test_rates_are_read_of_a_range_that_is_narrower_than_the_window_too(lowest, high):
+    rates = np.geomspace(2.0, high, 300)
+    losses = 1.0 + np.abs(np.arange(300) - lowest) / 300 + (np.arange(300) < 5)
+    fastest, largest = read_rates(rates, losses)
+    assert rates[0] <= fastest <= largest <= rates[lowest]
+
+
 def test_the_rate_rises_by_the_same_factor_from_low_to_high(found):
     rates = found["learning_rate"].values
     assert rates[[0, -1]] == pytest.approx([1e-4, 10.0])
