@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import PowerNorm
 from matplotlib.lines import Line2D
+from matplotlib.patches import StepPatch
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from numpy.typing import NDArray
 
@@ -244,11 +245,21 @@ def draw_layer_axis(ax: Axes, layers: NDArray[Any]) -> Axes:
     return ax
 
 
+def draw_steps(ax: Axes, heights: Floats, edges: Floats, *, color: str, fill: bool = False, **look: Any) -> Axes:
+    """Draw a pre-binned distribution as ``Axes.stairs`` does, on axes that are given their limits.
+
+    ``stairs`` looks for the extremes of every side of every bin to find limits: half the time of a panel.
+    """
+    surface = {"facecolor": color, "linewidth": 0} if fill else {"edgecolor": color}
+    ax.add_artist(StepPatch(heights, edges, fill=fill, **{"baseline": 0, **surface, **look}))
+    return ax
+
+
 def draw_ridges(ax: Axes, rows: Sequence[tuple[Floats, Floats]], edges: Floats, colors: Sequence[str]) -> Axes:
     """Draw pairs of pre-binned shapes, one filled and one in outline, each row on its own base line."""
     for r, ((filled, outlined), color) in enumerate(zip(rows, colors, strict=True)):
-        ax.stairs(filled * 0.8 - r, edges, baseline=-r, fill=True, color=color, alpha=0.55)
-        ax.stairs(outlined * 0.8 - r, edges, baseline=-r, color=color, linewidth=1.8)
+        draw_steps(ax, filled * 0.8 - r, edges, baseline=-r, fill=True, color=color, alpha=0.55)
+        draw_steps(ax, outlined * 0.8 - r, edges, baseline=-r, color=color, linewidth=1.8)
     ax.set(ylim=(-len(rows) + 0.85, 0.95), xlim=(edges[0], edges[-1]))
     ax.set_yticks([])
     return ax

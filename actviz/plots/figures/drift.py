@@ -168,9 +168,9 @@ def _histograms(ax: Any, before: Shape, after: Shape | None, look: Theme) -> Non
     linear = before.bins != "octaves"
     x = edges if linear else np.arange(len(edges), dtype=float)
     old, new = _styles(look)
-    ax.stairs(shares, x, fill=True, color=old.color, alpha=0.4)
+    draw.draw_steps(ax, shares, x, fill=True, color=old.color, alpha=0.4)
     if after is not None and after.bins == before.bins:
-        ax.stairs(now, x, color=new.color, linewidth=2.0)
+        draw.draw_steps(ax, now, x, color=new.color, linewidth=2.0)
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(0, 1.15 * max(shares.max(initial=0.0), now.max(initial=0.0), 1e-6))
     ticks = _ticks(edges)

@@ -47,7 +47,7 @@ def draw_sizes(ax: Any, scale: ValueScale, counts: Floats, styles: Sequence[Pair
     """Draw the distribution of the size of a weight, a step line a run, all of one area."""
     heights = scale.heights(_mirrored(counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)))
     for row, style in zip(heights, styles, strict=True):
-        ax.stairs(row, scale.edges, color=style.color, linestyle=style.linestyle, linewidth=2.0)
+        draw.draw_steps(ax, row, scale.edges, color=style.color, linestyle=style.linestyle, linewidth=2.0)
     ax.set(xlim=(0, 1), ylim=(0, 1.08 * max(float(heights.max()), 1e-9)))
     ax.set_xticks(*scale.labels)
     ax.set_yticks([])
