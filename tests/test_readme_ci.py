@@ -92,6 +92,7 @@ def test_the_drift_shown_is_what_is_printed(shell, baselines):
         assert ours == theirs or float(ours) == pytest.approx(float(theirs), rel=0.02)
 
 
+@pytest.mark.slow
 def test_the_job_fails_when_a_stack_has_changed(shell, baselines, project):
     test = project / "tests" / "test_initialization.py"
     original = test.read_text(encoding="utf-8")

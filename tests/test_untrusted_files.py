@@ -29,9 +29,9 @@ def run(*args):
 @pytest.fixture(scope="module")
 def results():
     """A result of every kind, of which every figure can be drawn."""
-    sweep = actviz.probe([f"variance_scaling:{v}" for v in (0.5, 1.0, 2.0, 3.0)], ["tanh", "relu"], samples=20, **SMALL)
+    sweep = actviz.probe([f"variance_scaling:{v}" for v in (0.5, 1.0, 2.0)], "tanh", samples=20, **SMALL)
     fed = {"data": "moons:60", "depth": 2, "width": 8, "epochs": 2, "snapshots": 2}
-    normed = actviz.runs(["normal:0.01", "normal:0.1"], "relu", norm=[None, "batch"], lr=["0.1", "cosine:0.1,5"], **fed)
+    normed = actviz.runs(["normal:0.01", "normal:0.1"], "relu", norm=[None, "batch"], lr="cosine:0.1,5", **fed)
     trained = actviz.train(normed, "moons:60", seeds=2, workers=1)
     (one,) = actviz.runs("he_normal", "relu", **fed).values()
     return {

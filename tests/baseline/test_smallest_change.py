@@ -16,7 +16,7 @@ def measured(seeds, variance=2.0):
     return actviz.probe(actviz.VarianceScaling(variance, "fan_in", "normal"), "relu", seeds=seeds, **SMALL)
 
 
-@pytest.mark.parametrize("number", [12, 48])
+@pytest.mark.parametrize("number", [12, pytest.param(48, marks=pytest.mark.slow)])
 def test_a_change_of_the_size_that_is_told_is_mostly_found(number):
     baseline = Baseline.of(measured(range(number)))
     change = smallest_change(compare(baseline, measured(range(number, 2 * number))))

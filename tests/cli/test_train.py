@@ -166,6 +166,7 @@ def test_an_interrupted_training_says_that_it_can_go_on(tmp_path, monkeypatch):
     assert "goes on" in outcome.stderr
 
 
+@pytest.mark.slow
 def test_progress_shows_epoch_loss_rate_and_the_time_left(tmp_path):
     """On a terminal: a pseudo one, as pytest's own are none."""
     pty = pytest.importorskip("pty")

@@ -136,7 +136,7 @@ def test_of_several_figures_each_is_a_moving_picture_of_its_name(small, tmp_path
 
 
 def test_a_longer_series_that_is_there_already_is_told(small, tmp_path):
-    actviz.save(small.isel(init=[0, 1], activation=[0]).drop_vars("view_hist"), tmp_path / "a.nc")
+    actviz.save(small.isel(init=[0], activation=[0], layer=slice(3)).drop_vars("view_hist"), tmp_path / "a.nc")
     series = ["figures", str(tmp_path / "a.nc"), "-f", "histograms", "--build-up", "-o", str(tmp_path)]
     longer = CliRunner().invoke(main, [*series, "--by", "layer"])
     assert not longer.stderr

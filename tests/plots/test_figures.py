@@ -72,11 +72,11 @@ def test_an_overflowing_stack_says_so_and_draws_only_what_is_finite(overflowing)
     assert np.isfinite(read.middle[~bad]).all()
     assert list(read.overflow_starts) == [first]
     assert line(overflowing, "grad_preact_rms", "normal", "relu").overflow.all()
-    assert "overflow" in words(figure_histograms(overflowing, inits="normal"))
+    assert "overflow" in words(figure_histograms(overflowing, inits="normal", activations="relu"))
     assert f"from layer {first}: overflow" in words(figure_ridges(overflowing, inits="normal", activations="relu"))
     crosses = [
         item
-        for item in figure_signal_detail(overflowing).axes[1].lines
+        for item in figure_signal_detail(overflowing, activations="relu").axes[0].lines
         if item.get_marker() == "x" and len(item.get_xdata())
     ]
     assert [list(item.get_xdata()) for item in crosses] == [[first]]

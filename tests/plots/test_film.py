@@ -124,7 +124,7 @@ def test_axes_stay_fixed_from_frame_to_frame_while_losses_grow(filmed):
     assert counters == [f"epoch {step / 5:g}" for step in filmed["snapshot"].values]
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", [t if t == "dark" else pytest.param(t, marks=pytest.mark.slow) for t in THEMES])
 def test_a_gif_has_a_frame_a_snapshot_is_small_and_the_same_every_time(filmed, tmp_path, theme):
     save_animation(filmed, tmp_path / "a.gif", theme=theme)
     save_animation(filmed, tmp_path / "b.gif", theme=theme)

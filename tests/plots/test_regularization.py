@@ -10,7 +10,6 @@ import actviz
 from actviz import ActvizError, Split
 from actviz.plots import (
     FIGURES,
-    THEMES,
     figure_decay,
     figure_pace,
     figure_stopping,
@@ -69,10 +68,15 @@ def stopped():
 @pytest.mark.parametrize(
     ("which", "theme", "names"),
     [
-        *[("decayed", theme, {"curves", "decay", "sweep", "weights"}) for theme in THEMES],
-        ("decoupled", "light", {"curves", "decay", "sweep", "weights"}),
+        ("decayed", "light", {"curves", "decay", "sweep", "weights"}),
         ("scaled", "dark", {"curves", "pace"}),
-        *[("stopped", theme, {"curves", "weights", "stopping"}) for theme in ("light", "print")],
+        ("stopped", "print", {"curves", "weights", "stopping"}),
+        *[
+            pytest.param("decayed", theme, {"curves", "decay", "sweep", "weights"}, marks=pytest.mark.slow)
+            for theme in ("dark", "print")
+        ],
+        pytest.param("decoupled", "light", {"curves", "decay", "sweep", "weights"}, marks=pytest.mark.slow),
+        pytest.param("stopped", "light", {"curves", "weights", "stopping"}, marks=pytest.mark.slow),
     ],
 )
 def test_every_figure_is_inside_its_slide_large_enough_and_only_where_it_can_be(which, names, theme, request):

@@ -28,7 +28,7 @@ OF = {
     "descended": ["descent"],
     "ranged": ["range_test"],
 }
-LARGE = ("healthy", "overflowing", "trained")
+LARGE = ("healthy", "overflowing", "trained", "normed", "weighed")
 """Datasets with most figures: in one size and language, the others are slow."""
 
 
@@ -95,7 +95,8 @@ def test_every_figure_is_drawn_in_every_size():
             for which in OF
             if which != "overflowing"
         ],
-        *[(which, "square", "en") for which in ("trained", "descended", "scheduled", "sweep")],
+        *[(which, "square", "en") for which in ("descended", "scheduled", "sweep")],
+        pytest.param("trained", "square", "en", marks=pytest.mark.slow),
     ],
 )
 def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, lang, request):

@@ -195,8 +195,13 @@ def _assert_mass(ds, rows):
         np.testing.assert_array_equal(viewed.values, np.broadcast_to(values, viewed.shape))
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("norm", [None, "batch"])
+@pytest.mark.parametrize(
+    ("dtype", "norm"),
+    [
+        *[("float32", "batch"), ("float64", None)],
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in [("float32", None), ("float64", "batch")]),
+    ],
+)
 def test_histograms_conserve_mass_on_every_pairing(dtype, norm):
     ds = probe(list(INITIALIZERS), list(ACTIVATIONS), **SMALL, dtype=dtype, norm=norm, view=(-0.5, 0.5, 7))
     _assert_mass(ds, 40)

@@ -83,8 +83,9 @@ def _same(figure, folder, ending, name="a"):
 @pytest.mark.parametrize(
     ("name", "figures"),
     [
-        *[(name, None) for name in ("relu", "descent", "range")],
-        *[pytest.param(name, None, marks=pytest.mark.slow) for name in ("probe", "training")],  # the most figures
+        *[(name, None) for name in ("descent", "range")],
+        ("relu", ["ridges", "gradients", "saturation", "collapse_detail", "overview"]),
+        *[pytest.param(name, None, marks=pytest.mark.slow) for name in ("relu", "probe", "training")],  # the most
         *[("normed", ["batch_norm", "pace"]), ("sweep", ["phase"])],
         ("snapshot", ["histograms", "gradients"]),
     ],
@@ -97,7 +98,9 @@ def test_every_figure_is_redone_to_the_same_bytes(subjects, name, figures, tmp_p
     assert drawn
 
 
-@pytest.mark.parametrize("name", ["selection", "runs", "snapshot"])
+@pytest.mark.parametrize(
+    "name", ["runs", *(pytest.param(each, marks=pytest.mark.slow) for each in ("selection", "snapshot"))]
+)
 @pytest.mark.usefixtures("_measured_once")
 def test_all_formats_are_redone_to_the_same_bytes(subjects, name, tmp_path):
     _, draw = next(figures_of(subjects[name], theory=True))
@@ -248,7 +251,7 @@ def test_a_size_can_be_changed(one, tmp_path):
     assert redo(tmp_path / "a.png", size="paper", workers=1).figure.size.name == "paper"
 
 
-@pytest.mark.parametrize("by", ["layer", "pairing"])
+@pytest.mark.parametrize("by", ["layer", pytest.param("pairing", marks=pytest.mark.slow)])
 def test_every_step_of_a_figure_that_builds_up_is_redone(tmp_path, by):
     one = actviz.probe(["he_normal", "zeros"], "tanh", **SMALL)
     for name, draw in figures_of(one, ["histograms"], build_up=True, by=by):

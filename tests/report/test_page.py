@@ -280,7 +280,8 @@ def test_results_of_another_experiment_are_refused(reproduced, one_line_error, t
 
 def test_every_claim_of_an_experiment_stands_in_its_report_with_its_evidence():
     article = without_trainings(EXPERIMENTS["article"])
-    chosen = dataclasses.replace(article, drawings=article.drawings[:4])
+    claims = tuple(claim for claim in article.claims if claim.number in (1, 5))
+    chosen = dataclasses.replace(article, drawings=article.drawings[:2], claims=claims)
     done = reproduce(chosen, seeds=2)
     page = report_page(report_content(done, theme="auto", lang="en", command="actviz report article"), explorer=False)
     assert done.decisions

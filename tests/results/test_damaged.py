@@ -70,7 +70,7 @@ def damaged(results, number):
         return kind, ds
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", [n if n < 10 else pytest.param(n, marks=pytest.mark.slow) for n in range(60)])
 def test_a_damaged_result_is_one_line_or_is_read(number, results, tmp_path):
     kind, ds = damaged(results, number)
     path = tmp_path / "r.nc"

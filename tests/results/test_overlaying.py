@@ -118,7 +118,7 @@ def test_histograms_are_filled_and_outlined_in_one_panel(both, before):
     assert f"({std:.2g})" in {each.get_text() for each in ax.texts}
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [s if s == "half" else pytest.param(s, marks=pytest.mark.slow) for s in SIZES])
 def test_figures_that_can_show_them_do_and_others_are_not_drawn(both, trained, size):
     stems = [(stem, draw()) for stem, draw in figures_of(both, size=size)]
     assert [stem for stem, _ in stems] == [

@@ -381,7 +381,15 @@ def test_the_first_layers_length_scatters_as_inputs_and_weights_do(inputs, q, p,
     assert spread == pytest.approx(math.sqrt(math.log1p(relative)) / 2, rel=0.02)
 
 
-@pytest.mark.parametrize("inputs", ["normal:3", "uniform:0,1", "uniform", "correlated:0.5", "correlated:0"])
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        "normal:3",
+        "uniform:0,1",
+        "correlated:0.5",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("uniform", "correlated:0")),
+    ],
+)
 def test_other_inputs_and_widths_are_predicted_too(inputs):
     seeds = 12
     ds = probe(
@@ -407,7 +415,7 @@ def test_double_precision_is_predicted_too():
     assert np.abs(z).max() < _bound(len(z), 8, 128)
 
 
-@pytest.mark.parametrize("samples", [50, 1000])
+@pytest.mark.parametrize("samples", [50, pytest.param(1000, marks=pytest.mark.slow)])
 def test_the_similarity_of_samples_alike_from_the_start_is_predicted_however_many_there_are(samples):
     """Weights and lengths that all samples share leave a scatter and a shift that more samples do not average out."""
     seeds = 64
@@ -425,7 +433,13 @@ def test_the_similarity_of_samples_alike_from_the_start_is_predicted_however_man
     assert np.abs(z).max() < _bound(z.size * 2, seeds, 100)
 
 
-@pytest.mark.parametrize(("init", "name"), [("xavier", "sigmoid"), ("he", "hard_sigmoid"), ("xavier", "softplus")])
+@pytest.mark.parametrize(
+    ("init", "name"),
+    [
+        ("xavier", "sigmoid"),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in [("he", "hard_sigmoid"), ("xavier", "softplus")]),
+    ],
+)
 def test_the_band_of_a_similarity_close_to_one_holds_seeds_deep_down(init, name):
     seeds, depth = 96, 10
     ds = probe(init, name, depth=depth, width=100, samples=40, seeds=seeds, dtype="float64")
