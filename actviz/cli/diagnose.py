@@ -40,7 +40,7 @@ def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str
 
 
 def _list_thresholds(lang: str) -> None:
-    from actviz.diagnosis.severity import LIMITS
+    from actviz.diagnosis.severity import LIMITS, NORMALIZED
     from actviz.diagnosis.thresholds import Thresholds
 
     defaults = Thresholds()
@@ -50,7 +50,11 @@ def _list_thresholds(lang: str) -> None:
         say(wrapped(text(f"threshold.{name}", lang), WIDTH, initial_indent="  ", subsequent_indent="  "))
     say()
     say(wrapped(text("cli.limits", lang), WIDTH))
-    rows = [{"rule": rule, "marked": marked, "severe": severe} for rule, (marked, severe) in LIMITS.items()]
+    rows = [
+        {"rule": rule, "norm": norm, "marked": marked, "severe": severe}
+        for norm, limits in (("any", LIMITS), ("batch", NORMALIZED))
+        for rule, (marked, severe) in limits.items()
+    ]
     echo_table(rows, lang)
 
 
@@ -169,7 +173,7 @@ def command(
         raise click.UsageError("name a RESULT (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, selection)
     from actviz.diagnosis.judging import diagnose
-    from actviz.diagnosis.severity import LIMITS, Severity
+    from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity
     from actviz.results.dataset import recipe
 
     datasets = _datasets(targets, selection, settings, lang)
@@ -178,7 +182,8 @@ def command(
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}
         results = [{"recipe": how, "diagnoses": [each.record(lang) for each in group]} for how, group in groups]
-        echo_json({"thresholds": limits, "severities": LIMITS, "results": results})
+        severities = {"severities": LIMITS, "severities_under_norm": NORMALIZED}
+        echo_json({"thresholds": limits, **severities, "results": results})
     else:
         echo_verdicts(diagnoses, lang)
     if strict and not all(diagnosis.passes(Severity(strict)) for diagnosis in diagnoses):

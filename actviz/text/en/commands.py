@@ -15,8 +15,8 @@ TEXT: dict[str, str] = {
     "cli.thresholds": "thresholds, version {version}",
     "cli.remedy": "remedy: {words}",
     "cli.note": "note: {words}",
-    "cli.limits": "severity: from which number on a fault is marked, and from which severe; any other is severe as it "
-    "is",
+    "cli.limits": "severity: from which number on a fault is marked, and from which severe, and from "
+    "which under batch normalization, where that differs; any other fault is severe as it is",
     "cli.unjudged": "not judged: {words}",
     "cli.seeds": "{number} seeds",
     "cli.seed": "{number} seed",
