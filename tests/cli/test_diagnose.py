@@ -11,6 +11,7 @@ from actviz.cli import main
 from actviz.cli.diagnose import command
 from actviz.cli.probe import command as probe_command
 from actviz.diagnosis import LIMITS
+from actviz.diagnosis.severity import NORMALIZED
 
 SMALL = ["--depth", "8", "--width", "32", "--samples", "30", "--seeds", "2"]
 
@@ -142,8 +143,9 @@ def test_the_thresholds_are_listed_with_their_reasons():
     assert outcome.stdout.startswith("thresholds, version 2\n")
     for name in actviz.Thresholds.names():
         assert f"\n{name} = " in outcome.stdout
-    rows = [line.split() for line in outcome.stdout.splitlines()[-len(LIMITS) :]]
-    assert {rule: (float(marked), float(severe)) for rule, marked, severe in rows} == LIMITS
+    rows = [line.split() for line in outcome.stdout.splitlines()[-len(LIMITS) - len(NORMALIZED) :]]
+    for norm, limits in (("any", LIMITS), ("batch", NORMALIZED)):
+        assert {rule: (float(each[1]), float(each[2])) for rule, *each in rows if each[0] == norm} == limits
 
 
 def test_the_options_of_probe_are_there_in_their_own_words():
