@@ -3,6 +3,7 @@
 ``python scripts/stress.py --minutes 10 --seed 0 --report stress.md`` shares its minutes among six parts, prints a table
 of what was tried, and exits with 1 if anything broke: a traceback, more than a line of error, a file that is lost, half
 written or left over, or other bytes than an undisturbed run gives. What broke is printed with the line that repeats it.
+``--only "kill -9" --tries 1100`` tries one part so many times: every kind of file in turn, 100 times each of eleven.
 """
 
 from __future__ import annotations
@@ -43,8 +44,14 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "signal.png": ("figures", "in.nc", "-f", "signal", "-o", "."),
     "r.html": ("report", "in.nc", "-o", "r.html"),
     "e.json": ("show", "in.nc", "-o", "e.json"),
-}
+    "l.png": ("lr-find", "-i", "he_normal", "-a", "relu", "--depth", "2", "--width", "8", "--data", "moons:60",
+              "--updates", "40", "-o", "l.png"),
+    "again.svg": ("redo", "in.svg", "-o", "again.svg"),
+}  # fmt: skip
 """Every command that writes a file, by the file."""
+
+COPIES = {"t.nc": "tr.nc", "b.json": "in.json", "s.svg": "in.svg", "s.pdf": "in.pdf", "signal.png": "in.png"}
+"""Under which name what is written is read again."""
 
 ODD = (
     "", "0", "-1", "1e308", "nan", "inf", "1" * 400, "he", "relu", "normal:0.1", "normal:x", "no:such", "sys:exit",
@@ -147,7 +154,7 @@ def value(parameter: click.Parameter, draw: random.Random, odd: float) -> str:
     return draw.choice(SANE.get(str(parameter.name), SMALL_NUMBERS))
 
 
-def lines(part: Part, draw: random.Random) -> None:
+def lines(part: Part, draw: random.Random, _: int) -> None:
     """Run a random command line: what a command needs and some of its options, two lines of three with odd values."""
     name = draw.choice(sorted(set(COMMANDS) - {"serve", "article", "lecture", "reproduce"}))
     command = main.get_command(None, name)  # type: ignore[arg-type]
@@ -206,9 +213,9 @@ READERS: dict[str, tuple[tuple[str, ...], ...]] = {
 """How each kind of file is read; its name comes last."""
 
 
-def damaged(part: Part, draw: random.Random) -> None:
-    """Read a damaged file of some kind."""
-    name = draw.choice(sorted(READERS))
+def damaged(part: Part, draw: random.Random, number: int) -> None:
+    """Read a damaged file, of every kind in turn."""
+    name = sorted(READERS)[number % len(READERS)]
     bad = Path(f"bad{Path(name).suffix}")
     bad.write_bytes(damage(Path(name).read_bytes(), draw))
     for command in READERS[name]:
@@ -216,9 +223,9 @@ def damaged(part: Part, draw: random.Random) -> None:
     left_over(part, name)
 
 
-def killed(part: Part, draw: random.Random) -> None:
+def killed(part: Part, draw: random.Random, number: int) -> None:
     """Kill a writing command at a random moment; then the file is whole or none, and the same line gives it."""
-    name = draw.choice(sorted(WRITERS))
+    name = sorted(WRITERS)[number % len(WRITERS)]
     reference = Path("whole", name).read_bytes()
     running = outside(*WRITERS[name])
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -238,9 +245,9 @@ def killed(part: Part, draw: random.Random) -> None:
     _clear(name)
 
 
-def full(part: Part, draw: random.Random) -> None:
+def full(part: Part, draw: random.Random, number: int) -> None:
     """Write where no file may be larger than so many bytes: what was there stays, and nothing else."""
-    name = draw.choice(sorted(WRITERS))
+    name = sorted(WRITERS)[number % len(WRITERS)]
     reference = Path("whole", name).read_bytes()
     most = draw.randrange(len(reference))
     Path(name).write_text("old")
@@ -254,9 +261,9 @@ def full(part: Part, draw: random.Random) -> None:
     _clear(name)
 
 
-def two(part: Part, draw: random.Random) -> None:
+def two(part: Part, draw: random.Random, number: int) -> None:
     """Write the same file by two commands at once."""
-    name = draw.choice(sorted(WRITERS))
+    name = sorted(WRITERS)[number % len(WRITERS)]
     both = [outside(*WRITERS[name]) for _ in range(2)]
     part.counts["tried"] += 1
     for running in both:
@@ -269,9 +276,10 @@ def two(part: Part, draw: random.Random) -> None:
     _clear(name)
 
 
-def environments(part: Part, draw: random.Random) -> None:
+def environments(part: Part, draw: random.Random, number: int) -> None:
     """Write a file under another environment: the same bytes."""
-    name, environment = draw.choice(sorted(WRITERS)), draw.choice(ENVIRONMENTS)
+    name = sorted(WRITERS)[number % len(WRITERS)]
+    environment = ENVIRONMENTS[number // len(WRITERS) % len(ENVIRONMENTS)]
     running = outside(*WRITERS[name], env={**os.environ, **environment})
     _, errors = running.communicate()
     judge(part, running.returncode, errors, (name, environment))
@@ -285,7 +293,7 @@ def _clear(name: str) -> None:
     shutil.rmtree(f"{name}.partial", ignore_errors=True)
 
 
-PARTS: dict[str, tuple[float, Callable[[Part, random.Random], None]]] = {
+PARTS: dict[str, tuple[float, Callable[[Part, random.Random, int], None]]] = {
     "random command lines": (0.25, lines), "damaged files": (0.2, damaged), "kill -9": (0.2, killed),
     "full disk": (0.1, full), "two writers": (0.1, two), "environments": (0.15, environments),
 }  # fmt: skip
@@ -305,27 +313,22 @@ def prepare() -> None:
         done = subprocess.run([sys.executable, "-m", "actviz", *command], cwd="whole", check=False, capture_output=True)
         if not Path("whole", name).exists():
             raise SystemExit(f"{' '.join(command)} gives no {name}: {done.stderr.decode()}")
-    for made, copy in (
-        ("t.nc", "tr.nc"),
-        ("b.json", "in.json"),
-        ("s.svg", "in.svg"),
-        ("s.pdf", "in.pdf"),
-        ("signal.png", "in.png"),
-    ):
-        shutil.copy(Path("whole", made), copy)
+        if name in COPIES:
+            for copy in (COPIES[name], f"whole/{COPIES[name]}"):
+                shutil.copy(Path("whole", name), copy)
     rows = np.random.default_rng(0).normal(size=(30, 12))
     np.save("in.npy", rows)
     np.savez_compressed("in.npz", x=rows)
 
 
-def campaign(minutes: float, seed: int, only: str | None) -> Iterator[Part]:
-    """Run every part for its share of the minutes."""
+def campaign(minutes: float, tries: int | None, seed: int, only: str | None) -> Iterator[Part]:
+    """Run every part for its share of the minutes, or so many times."""
     chosen = {name: each for name, each in PARTS.items() if only in (None, name)}
     whole = sum(share for share, _ in chosen.values())
     for name, (share, attempt) in chosen.items():
         part, end, number = Part(name), time.monotonic() + 60 * minutes * share / whole, 0
-        while time.monotonic() < end:
-            attempt(part, random.Random(json.dumps([seed, name, number])))
+        while number < tries if tries is not None else time.monotonic() < end:
+            attempt(part, random.Random(json.dumps([seed, name, number])), number)
             number += 1
         yield part
 
@@ -341,6 +344,7 @@ def run() -> int:
     """Read the options, run, print."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--minutes", type=float, default=10.0)
+    options.add_argument("--tries", type=int, help="so many times every part, however long that takes")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--only", choices=sorted(PARTS))
     options.add_argument("--report", type=Path, help="also write the table, and what broke, to this file")
@@ -348,7 +352,7 @@ def run() -> int:
     report = chosen.report.resolve() if chosen.report else None
     with tempfile.TemporaryDirectory(prefix="stress-") as folder, contextlib.chdir(folder):
         prepare()
-        parts = list(campaign(chosen.minutes, chosen.seed, chosen.only))
+        parts = list(campaign(chosen.minutes, chosen.tries, chosen.seed, chosen.only))
     broken = [words for part in parts for words in part.broken]
     words = "\n".join([table(parts), "", *broken])
     print(words)
