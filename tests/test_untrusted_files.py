@@ -174,7 +174,7 @@ def test_a_training_of_ones_own_functions_is_drawn_by_its_labels_alone(tmp_path)
 
     fed = {"data": "moons:60", "depth": 2, "width": 8, "norm": [None, "batch"], "epochs": 2, "snapshots": 2}
     for inits in ([Own(), "normal:0.01", "normal:0.1"], [Own(), "he_normal"]):
-        own = actviz.runs(inits, "relu", lr=[lambda step: 0.1 / (1 + step), "cosine:0.1,5"], **fed)
+        own = actviz.runs(inits, "relu", lr=lambda step: 0.1 / (1 + step), **fed)
         actviz.save(actviz.train(own, "moons:60", seeds=2, workers=1), tmp_path / "own.nc")
         outcome = run("figures", tmp_path / "own.nc", "-o", tmp_path, "--format", "svg")
         assert outcome.exit_code == 0, outcome.output

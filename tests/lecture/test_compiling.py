@@ -114,7 +114,8 @@ def test_pandoc_makes_one_page_that_asks_nothing_of_the_network(folder, run, sli
 def test_lualatex_makes_a_page_of_every_slide_with_every_glyph(folder, run, slides, lang):
     if shutil.which("lualatex") is None or shutil.which("kpsewhich") is None:
         pytest.skip("lualatex is not installed")
-    if subprocess.run(["kpsewhich", "beamer.cls"], capture_output=True, check=False).returncode:
+    needed = ["beamer.cls", "pgfmath.sty"]
+    if subprocess.run(["kpsewhich", *needed], capture_output=True, check=False).stdout.count(b"\n") < len(needed):
         pytest.skip("Beamer is not installed")
     path = folder("beamer")
     command = ["lualatex", "-interaction=nonstopmode", "-halt-on-error", "lecture.tex"]

@@ -183,6 +183,8 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     overflowing = datasets["overflowing"].sel(init="normal", activation="relu")["nonfinite"].mean("seed").values
     at = int(np.flatnonzero((overflowing > 0) & (overflowing < 1))[0])  # a layer that overflowed in part
     figure_histograms(datasets["overflowing"].isel(layer=slice(at - 2, at + 3)), activations="relu")
+    figure_histograms(datasets["overflowing"].isel(layer=slice(3)), activations="gelu")  # a signed axis
+    figure_ridges(datasets["overflowing"].isel(layer=slice(20)), inits="normal", activations="gelu")
     for spec in actviz.FIGURES.values():
         spec.description()
     figure_phase(map_of_biases)
