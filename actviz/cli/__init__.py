@@ -47,6 +47,18 @@ Every command has its own --help. Exit codes: 0 fine, 1 a finding, 2 bad usage o
 """
 
 
+def _description(module: Any) -> str | None:
+    """Read what a command says of itself from its source: Python's -OO takes docstrings away."""
+    import ast
+
+    try:
+        with open(module.__file__, encoding="utf-8") as file:
+            found = next(each for each in ast.parse(file.read()).body if getattr(each, "name", "") == "command")
+    except (OSError, SyntaxError, StopIteration):  # no sources are there
+        return None
+    return ast.get_docstring(found) if isinstance(found, ast.FunctionDef) else None
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is used, and prints every error as one line."""
 
@@ -58,8 +70,9 @@ class LazyGroup(click.Group):
         """Import a command."""
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"actviz.cli.{COMMANDS[name][0]}").command
-        command.help = command.help or COMMANDS[name][1]  # Python's -OO takes docstrings away
+        module = importlib.import_module(f"actviz.cli.{COMMANDS[name][0]}")
+        command: click.Command = module.command
+        command.help = command.help or _description(module) or COMMANDS[name][1]
         return command
 
     def resolve_command(

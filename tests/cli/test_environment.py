@@ -1,5 +1,7 @@
 """The user's environment: what they set for other programs changes nothing here and gives no traceback."""
 
+import importlib
+import inspect
 import os
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import pytest
 
 import actviz
 from actviz import Activation
+from actviz.cli import COMMANDS, _description
 
 
 def run(*args, **environment):
@@ -84,3 +87,11 @@ def test_a_batch_of_one_row_is_told_by_what_was_given(one_line_error):
     assert "101 training rows in batches of at most 2" in message
     message = one_line_error(actviz.probe, "he_normal", "relu", samples=5, batch=2, norm="batch")
     assert "5 samples in batches of at most 2" in message
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_without_docstrings_is_that_with_them(name):
+    """Python's -OO takes them away: they are read in the sources."""
+    module = importlib.import_module(f"actviz.cli.{COMMANDS[name][0]}")
+    assert module.command.callback.__doc__
+    assert _description(module) == inspect.cleandoc(module.command.callback.__doc__)
