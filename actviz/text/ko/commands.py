@@ -15,7 +15,8 @@ TEXT: dict[str, str] = {
     "cli.thresholds": "기준값, 버전 {version}",
     "cli.remedy": "처방: {words}",
     "cli.note": "참고: {words}",
-    "cli.limits": "정도: 결함을 뚜렷하다고, 심각하다고 보는 값의 경계(배치 정규화에서 다르면 따로). 그 밖의 결함은 모두 심각하다",
+    "cli.limits": "정도: 결함을 뚜렷하다고, 심각하다고 보는 값의 경계(배치 정규화에서 다르면 따로). "
+    "그 밖의 결함은 모두 심각하다",
     "cli.unjudged": "판단 보류: {words}",
     "cli.seeds": "시드 {number}개",
     "cli.seed": "시드 {number}개",
