@@ -33,7 +33,7 @@ def legend(
 ) -> None:  # fmt: skip
     """Name the initializers outside the panels, and under them further ``marks`` and what needs a word."""
     activation = str(ds["activation"].values[0])
-    styles = {part_of(ds, init)[0]: pairing_style(ds, init, activation, look.name) for init in reversed(inits)}
+    styles = {part_of(ds, init)[0]: pairing_style(ds, init, activation, look) for init in reversed(inits)}
     solid = {init: PairingStyle(style.color, style.marker, "-") for init, style in reversed(styles.items())}
     names = {label(init, lang): style for init, style in solid.items()}
     styles_legend(fig, names, look, notes, {**(marks or {}), **result_marks(ds, look)})

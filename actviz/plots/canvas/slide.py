@@ -12,9 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
+import numpy as np
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.gridspec import GridSpec
 
 from actviz.catalog.looks import Size
+from actviz.catalog.styles import Style
 from actviz.errors import ActvizError
 from actviz.plots.canvas.spec import FigureSpec
 from actviz.text import LANGUAGES, run_name, text
@@ -43,8 +46,8 @@ class Origin:
     subject : object
         A dataset, several, or what else the figure is drawn of.
     options : mapping
-        As they were given, without theme, language and size.
-    theme, lang, size : str
+        As they were given, without those of its style.
+    style : Style
     step : (by, number), optional
         Of a figure that is being built up: by layer or pairing, and how many of its steps are shown.
     captions : mapping
@@ -54,11 +57,14 @@ class Origin:
     spec: FigureSpec
     subject: Any
     options: Mapping[str, Any]
-    theme: str
-    lang: str
-    size: str = "slide"
+    style: Style
     step: tuple[str, int] | None = None
     captions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lang(self) -> str:
+        """Return the language of its words."""
+        return self.style.lang
 
     def caption(self, lang: str) -> str:
         """Return what the figure shows, and of what; its author's caption if it has one."""
@@ -78,24 +84,61 @@ def own_settings(parameters: Mapping[str, Any]) -> Iterator[None]:
         yield
 
 
-class Slide(Figure):
-    """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text.
+class Canvas:
+    """What every figure of actviz knows of itself, whether it is whole or a part of another.
 
     ``above``, ``below`` and ``foot`` say in points how much more room than on a slide its words take above and below
-    the panels, and how high its footer is; ``legend_height`` how much a legend
-    under the panels takes. ``steps`` has what hides each step of a figure that is built up, by what a
-    step is; ``question`` stands for the title before the first.
+    the panels, and how high its footer is; ``legend_height`` how much a legend under the panels takes. ``short`` is how
+    much higher it must be for its panels to have room, ``lacking`` for figures in it, and ``crowded`` whether panels
+    have less room than words; ``left_out`` names words that have none. ``steps`` has what hides each step of a figure
+    that is built up, by what a step is; ``question`` stands for the title before the first. ``limits`` are the ends of
+    its panels' y axes, where they may be chosen.
     """
 
     words: Words | None = None
     origin: Origin | None = None
 
+    def _begin(self, size: Size) -> None:
+        self.size = size
+        self.above = self.below = self.foot = self.legend_height = self.short = self.lacking = 0.0
+        self.crowded, self.left_out = False, tuple[str, ...]()
+        self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
+        self.limits: dict[str, tuple[float, float]] = {}
+        self.question = ""
+
+
+class Part(Canvas, SubFigure):
+    """A figure of actviz that fills a figure, or a part of one, of somebody else's."""
+
+    def __init__(self, whole: Figure | SubFigure, *, size: Size, ground: str) -> None:
+        super().__init__(whole, GridSpec(1, 1)[0], facecolor=ground)
+        whole.subfigs.append(self)
+        self._begin(size)
+
+    def get_size_inches(self) -> Any:
+        """Return width and height, as of a figure."""
+        return inches_of(self)
+
+    def get_figwidth(self) -> float:
+        """Return its width in inches."""
+        return float(inches_of(self)[0])
+
+    def get_figheight(self) -> float:
+        """Return its height in inches."""
+        return float(inches_of(self)[1])
+
+
+def inches_of(figure: Figure | SubFigure) -> Any:
+    """Return width and height of a figure or of a part of one, in inches."""
+    return np.asarray(figure.bbox.size) / figure.dpi
+
+
+class Slide(Canvas, Figure):
+    """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text."""
+
     def __init__(self, *, size: Size, height: float) -> None:
         super().__init__(figsize=(size.width / 72, height / 72))
-        self.size = size
-        self.above = self.below = self.foot = self.legend_height = 0.0
-        self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
-        self.question = ""
+        self._begin(size)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return it as HTML with caption and alt text, as a PNG, and as its alt text alone."""
@@ -154,12 +197,12 @@ class Story:
     lang: str
 
 
-def origin_of(figure: Figure) -> Origin | None:
+def origin_of(figure: Any) -> Origin | None:
     """Return what a figure was drawn from; None of one that actviz did not draw."""
-    return figure.origin if isinstance(figure, Slide) else None
+    return figure.origin if isinstance(figure, Canvas) else None
 
 
-def story(figure: Figure) -> Story:
+def story(figure: Any) -> Story:
     """Return the words of a figure that actviz drew, in the figure's language.
 
     Raises
@@ -175,7 +218,7 @@ def story(figure: Figure) -> Story:
     'Xavier normal + tanh falls from 0.63 to 0.40.'
     """
     origin = origin_of(figure)
-    if origin is None or not isinstance(figure, Slide) or figure.words is None:
+    if origin is None or not isinstance(figure, Canvas) or figure.words is None:
         raise ActvizError("only a figure that actviz drew, as a whole, has a story")
     words, shown = figure.words, origin.caption(origin.lang)
     if origin.step is None:
@@ -185,7 +228,7 @@ def story(figure: Figure) -> Story:
     return Story(title, shown, words.read, alt, words.footer, origin.lang)
 
 
-def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
+def _so_far(figure: Canvas, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
     """Return title and alt text of a figure that is being built up, which give nothing away."""
     by, at = step
     names = list(figure.steps[by])
@@ -196,7 +239,7 @@ def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: 
     return title, text("building.so_far", lang, **told)
 
 
-def in_every_language(figure: Slide, origin: Origin) -> dict[str, dict[str, str]]:
+def in_every_language(figure: Canvas, origin: Origin) -> dict[str, dict[str, str]]:
     """Return caption and alt text of a figure in every language; while it is being built up in its own."""
     if origin.step is not None:
         words = story(figure)

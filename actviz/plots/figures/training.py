@@ -7,6 +7,7 @@ import math
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +36,7 @@ _MARKED = 8
 """Markers on a line: they tell lines apart where colours do not print."""
 
 
-def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> dict[str, PairingStyle]:
+def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str | Theme = "light") -> dict[str, PairingStyle]:
     """Return how each run is drawn, the same in every figure of a training.
 
     Runs that differ in initializer and activation alone look as those do everywhere; otherwise colours, markers and
@@ -54,6 +55,8 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
         looks = [pairing_style(ds, *pairing, theme) for pairing in pairings]
     else:
         looks = plain_styles(len(everyone), find_theme(theme))
+    palette = find_theme(theme).palette
+    looks = [replace(look, color=palette.get(run, look.color)) for run, look in zip(everyone, looks, strict=True)]
     alone = len({activation for _, activation in pairings}) == 1
     styles: dict[str, PairingStyle] = {}
     for run, look in zip(everyone, looks, strict=True):  # those of one colour differ in their dashes
@@ -65,7 +68,7 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
 
 
 def _laid_styles(
-    ds: xarray.Dataset, chosen: Sequence[str], everyone: Sequence[str], theme: str
+    ds: xarray.Dataset, chosen: Sequence[str], everyone: Sequence[str], theme: str | Theme
 ) -> dict[str, PairingStyle]:
     """Return how runs of results laid over each other are drawn: one look a run, told apart by result."""
     own = {run: part_of(ds, run) for run in everyone}
@@ -189,7 +192,7 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     chosen = choose(ds, "run", runs)
     parts = [split for split in PARTS if np.isfinite(ds[f"{split}_loss"].values).any()]
     rows = [what for what in ("loss", "accuracy") if np.isfinite(ds[f"train_{what}"].values).any()]
-    styles = run_styles(ds, chosen, look.name)
+    styles = run_styles(ds, chosen, look)
     read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
     own = {run_name(part_of(ds, run)[0], lang): style for run, style in reversed(styles.items())}
     if laid(ds):

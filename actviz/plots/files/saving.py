@@ -17,9 +17,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
-from actviz.plots.canvas.slide import own_settings, scale_of
+from actviz.plots.canvas.building import Drawing
+from actviz.plots.canvas.slide import Canvas, own_settings, scale_of
 from actviz.plots.canvas.style import FONTS, themed
-from actviz.plots.files.record import pdf_metadata, png_metadata, with_words, written
+from actviz.plots.files.record import is_of, pdf_metadata, png_metadata, with_words, written
 from actviz.results.writing import write_atomically
 
 DPI = 288
@@ -81,10 +82,26 @@ FORMATS: dict[str, Callable[[Figure, Path], None]] = {"png": _save_png, "svg": _
 """Writers by file ending."""
 
 
-def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
+def save_figure(
+    figure: Figure | Callable[[], Figure], path: str | os.PathLike[str], *, if_changed: bool = False
+) -> bool:
     """Write a figure in the format of the path's ending, atomically; repeated runs give identical bytes.
 
     The file carries the figure's words (``story``) and how to draw it again (``redo``).
+
+    Parameters
+    ----------
+    figure : Figure or callable
+        Or what draws it, as ``figures_of`` yields them.
+    path : path
+    if_changed : bool
+        Whether a file is left as it is, and nothing drawn, that says it is this figure, of the same data, versions and
+        options.
+
+    Returns
+    -------
+    bool
+        Whether the file was written.
 
     Raises
     ------
@@ -94,9 +111,14 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     save = FORMATS.get(Path(path).suffix[1:].lower())
     if save is None:
         raise ActvizError(f"cannot write figure {path}: the ending must be one of {', '.join(FORMATS)}")
+    origin = figure.origin if isinstance(figure, Canvas | Drawing) else None
+    if if_changed and origin is not None and is_of(path, origin):
+        return False
+    drawn = figure if isinstance(figure, Figure) else figure()
     with own_settings(_PARAMETERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
-        write_atomically(path, lambda to: save(figure, to))
+        write_atomically(path, lambda to: save(drawn, to))
+    return True
 
 
 def _with_fonts(svg: str) -> str:
