@@ -158,7 +158,7 @@ INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
 _GIVEN = re.compile(r"([0-9.]+)(?:x([0-9.]+))?(in|cm|mm|pt)")
 _LEAST, _MOST = 1.0, 24.0
 _SMALLEST, _LARGEST, _USUAL = 4.0, 72.0, 9.0
-_NARROWEST, _ROOM = 330.0, 250.0
+_ROOM = 250.0
 
 
 def find_size(name: str, font: float | None = None) -> Size:
@@ -180,7 +180,7 @@ def find_size(name: str, font: float | None = None) -> Size:
         raise ActvizError(f"font must be from {_SMALLEST:g} to {_LARGEST:g} points, not {font:g}")
     if name in SIZES:
         size = SIZES[name]
-        return size if font is None else _given(name, size.inches, size.height * size.scale / 72, font)
+        return size if font is None else size_of(name, size.inches, size.height * size.scale / 72, font)
     found = _GIVEN.fullmatch(name.strip().lower().replace("×", "x"))
     try:
         wide, high = (float(side or 0) * INCHES[found[3]] for side in (found[1], found[2])) if found else (0.0, 0.0)
@@ -190,13 +190,19 @@ def find_size(name: str, font: float | None = None) -> Size:
         raise ActvizError(f"size must be one of {', '.join(SIZES)}, or as 3.3x2.5in or 84mm, not {name!r}")
     if not _LEAST <= wide <= _MOST or (found[2] and not _LEAST <= high <= _MOST):
         raise ActvizError(f"size must be from {_LEAST:g} to {_MOST:g} inches each way, not {name!r}")
-    return _given(name, wide, high, font or max(_USUAL, BODY * wide / SIZES["slide"].inches))
+    return size_of(name, wide, high, font or max(_USUAL, BODY * wide / SIZES["slide"].inches))
 
 
-def _given(name: str, wide: float, high: float, font: float) -> Size:
-    """Return a size of inches whose body text has so many points; 0 inches high is as high as is needed."""
+def size_of(name: str, wide: float, high: float, font: float, least: float = 330.0) -> Size:
+    """Return a size of inches whose body text has so many points; 0 inches high is as high as is needed.
+
+    Raises
+    ------
+    ActvizError
+        If the canvas is narrower than the least number of points: body text is so large that nothing else has room.
+    """
     scale = font / BODY
-    if wide * 72 / scale < _NARROWEST:
-        most = wide * 72 * BODY / _NARROWEST
-        raise ActvizError(f"size {name} is {wide:.3g} in wide, which has room for a font of {most:.1f} points at most")
+    if wide * 72 / scale < least:
+        most = f"{wide * 72 * BODY / least:.1f}"
+        raise ActvizError(f"a figure {wide:.3g} in wide has room for a font of {most} points at most, not {font:g}")
     return Size(name, wide * 72 / scale, high * 72 / scale, _ROOM, wide, exact=high > 0)

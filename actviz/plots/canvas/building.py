@@ -47,6 +47,8 @@ def reveal(fig: Figure, step: str, artists: Sequence[Artist], by: str = "pairing
 
 def reveal_grid(ax: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
     """Let the cells of a grid of distributions appear by column, a layer each, or by row, a pairing each."""
+    if not isinstance(ax.figure, Canvas):
+        return
     for by, names, axis in (("layer", columns, 1), ("pairing", rows, 0)):
         steps = ax.figure.steps.setdefault(by, {})
         for at, name in enumerate(names):

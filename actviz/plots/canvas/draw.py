@@ -160,12 +160,14 @@ def draw_marks(ax: Axes, line: Line, style: PairingStyle, *, log: bool, shift: f
     edge = ax.get_xaxis_transform()
     starts = line.overflow_starts + shift
     at_top = {"clip_on": False, "zorder": 6, "markeredgewidth": 2.6, "markersize": 10}
-    ax.plot(starts, np.full(len(starts), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
+    marks = ax.plot(starts, np.full(len(starts), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
     if log:
         zeros = line.layers[(line.middle == 0)]
         zeros = zeros[:: every[1]] if every is not None else zeros
         ring = {"clip_on": False, "zorder": 6, "markerfacecolor": "none", "markeredgewidth": 2.0, "markersize": 8}
-        ax.plot(zeros + shift, np.zeros(len(zeros)), "o", color=style.color, transform=edge, **ring)  # type: ignore[arg-type]
+        marks += ax.plot(zeros + shift, np.zeros(len(zeros)), "o", color=style.color, transform=edge, **ring)  # type: ignore[arg-type]
+    for each in marks:  # one without a point counts as one at the corner of the figure, for a layout
+        each.set_in_layout(len(each.get_xdata()) > 0)  # type: ignore[arg-type]
     return ax
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from actviz.catalog.looks import Size, Theme
+from actviz.catalog.looks import Size, Theme, size_of
 from actviz.catalog.styles import FIELDS, Style
 from actviz.errors import ActvizError
 from actviz.plots.canvas.palette import read_palette
-from actviz.plots.canvas.slide import Origin, Part, Slide, Words, inches_of
+from actviz.plots.canvas.shrinking import shrink
+from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words, inches_of
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, themed
 from actviz.text import balanced, text, wrapped
@@ -71,8 +73,8 @@ class Sheet:
         Words for which there is no room.
     more : float
         Height beyond that of the size, in points, without which its panels have none.
-    inside : Figure or SubFigure, optional
-        What it is to fill, as large as that is.
+    inside : Figure, SubFigure or Axes, optional
+        What it is to fill, as large as that is; an Axes is its only panel.
     """
 
     theme: Theme
@@ -145,10 +147,7 @@ class Sheet:
         kept = self.legend_height
         below = kept + 12 * bool(kept) + (max(0.0, further - 13) if foot else further)  # a slide's two have their room
         needed = height or size.least
-        if self.inside is None:
-            fig = Slide(size=size, height=self._height(needed, above, below))
-        else:
-            fig = cast("Slide", Part(self.inside, size=size, ground=mpl.rcParams["figure.facecolor"]))
+        fig = self._begun(self._height(needed, above, below))
         fig.words = Words(title, read, footer)
         fig.above, fig.below = above, below if size.narrow else min(0.0, below)
         left, muted, up = MARGIN / size.width, self.theme.muted, fig.get_figheight() * 72
@@ -161,6 +160,14 @@ class Sheet:
         if foot:
             fig.text(left, lift / up, small, fontsize=NOTE, color=muted, va="bottom", linespacing=line_spacing())
         return fig
+
+    def _begun(self, height: float) -> Slide:
+        """Return an empty figure, or what stands for it inside another."""
+        if isinstance(self.inside, Axes):
+            return cast("Slide", Pane(self.inside, size=self.size))
+        if self.inside is not None:
+            return cast("Slide", Part(self.inside, size=self.size, ground=mpl.rcParams["figure.facecolor"]))
+        return Slide(size=self.size, height=height)
 
     def _height(self, needed: float, above: float, below: float) -> float:
         """Return the height of a figure in points, whose panels need so much between the words of a slide."""
@@ -210,17 +217,51 @@ def styled(
     return Style(theme=theme, lang=lang, size=size, palette=colors, ylim=ylim, **chosen)
 
 
-def _size_of(fig: Any, chosen: Mapping[str, Any]) -> Size:
-    """Return the size of what a figure is to fill, on which text is as large as on a slide."""
-    if given := [name for name in ("size", "font") if chosen.get(name) is not None]:
-        raise ActvizError(f"{given[0]} is that of fig, which the figure fills; give one of them")
-    if not isinstance(fig, Figure | SubFigure):
-        raise ActvizError(f"fig must be a matplotlib figure or a part of one, not {type(fig).__name__}")
-    wide, high = (float(side) * 72 for side in inches_of(fig))
-    return Size("", wide, high, 250.0, wide / 72, exact=True)
+def _inside(options: dict[str, Any]) -> Any:
+    """Take from options what a figure is to fill: a user's own figure, a part of one, or an Axes."""
+    given = {name: each for name in ("fig", "ax") if (each := options.pop(name, None)) is not None}
+    if len(given) > 1:
+        raise ActvizError("give fig, which the figure fills, or ax, which is its only panel")
+    for name, kinds in (("fig", (Figure, SubFigure)), ("ax", (Axes,))):
+        if name in given and not isinstance(given[name], kinds):
+            raise ActvizError(f"{name} must be matplotlib's {kinds[-1].__name__}, not {type(given[name]).__name__}")
+    return next(iter(given.values()), None)
+
+
+def _size_of(inside: Any, style: Style) -> Size:
+    """Return the size of what a figure is to fill; its usual text is as large as the user's, unless a style says it."""
+    if style.size != Style().size:
+        raise ActvizError("the size is that of what the figure fills: leave out size")
+    wide, high = (float(side) for side in inches_of(inside))
+    return size_of("", wide, high, style.font or mpl.rcParams["font.size"], _INSIDE)
 
 
 _MOST_DRAWINGS = 8
+
+_INSIDE = 150.0
+"""Width of what a figure fills at least, in points of its canvas."""
+
+
+def _drawn_well(draw: Callable[..., Figure], sheet: Sheet, subject: Any, options: Mapping[str, Any]) -> Slide:
+    """Draw on a sheet, and again on one that suits what was drawn better, as long as there is one."""
+    pane = isinstance(sheet.inside, Axes)
+    before = set(sheet.inside.get_children()) if pane else set()
+    labels = sheet.inside.yaxis.get_tick_params().get("labelsize") if pane else None
+    for _ in range(_MOST_DRAWINGS):
+        figure = cast("Slide", draw(sheet, subject, **options))
+        if isinstance(figure, Pane) or (better := sheet.after(figure)) == sheet:
+            break
+        sheet = better
+        if isinstance(figure, Part):
+            sheet.inside.subfigs.remove(figure)
+    figure.left_out = sheet.left_out
+    if isinstance(figure, Part):
+        shrink(figure.get_children(), figure.shrunk)
+    elif isinstance(figure, Pane):
+        shrink((each for each in sheet.inside.get_children() if each not in before), figure.shrunk)
+        if (size := sheet.inside.yaxis.get_tick_params().get("labelsize")) != labels:
+            sheet.inside.tick_params(axis="y", labelsize=size * figure.shrunk)
+    return figure
 
 
 def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], FigureFunction]:
@@ -238,27 +279,25 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
             inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=usual, annotation="Any")
             for key, usual in FIELDS.items()
         ]
-        parameters.append(inspect.Parameter("fig", inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Any"))
+        parameters += [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Any")
+            for key in ("fig", "ax")
+        ]
         signature = own.replace(parameters=parameters)
 
         @functools.wraps(draw)
         def drawn(*args: Any, **kwargs: Any) -> Figure:
             options = dict(signature.bind(*args, **kwargs).arguments)
-            subject, fig = options.pop(parameters[0].name), options.pop("fig", None)
+            subject, inside = options.pop(parameters[0].name), _inside(options)
             chosen = {key: options.pop(key) for key in FIELDS if key in options}
             style = styled(**chosen)
             spec.check_style(subject, style)
-            size = style.canvas if fig is None else _size_of(fig, chosen)
+            size = style.canvas if inside is None else _size_of(inside, style)
             with themed(style.look, style.lang, transparent=style.transparent) as look:
-                sheet = Sheet(look, style.lang, size, style=style, rigid=spec.rigid, inside=fig)
-                for _ in range(_MOST_DRAWINGS):
-                    figure = cast("Slide", draw(sheet, subject, **options))
-                    if (better := sheet.after(figure)) == sheet:
-                        break
-                    sheet = better
-                    if fig is not None:
-                        fig.subfigs.remove(figure)
-            figure.left_out = sheet.left_out
+                sheet = Sheet(look, style.lang, size, style=style, rigid=spec.rigid, inside=inside)
+                figure = _drawn_well(draw, sheet, subject, options)
+            if isinstance(figure, Pane):
+                return cast("Figure", figure.ax)
             figure.origin = Origin(spec, subject, options, style)
             return figure
 

@@ -9,10 +9,11 @@ import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.gridspec import GridSpec
 
@@ -97,6 +98,7 @@ class Canvas:
 
     words: Words | None = None
     origin: Origin | None = None
+    shrunk = 1.0
 
     def _begin(self, size: Size) -> None:
         self.size = size
@@ -108,44 +110,87 @@ class Canvas:
 
 
 class Part(Canvas, SubFigure):
-    """A figure of actviz that fills a figure, or a part of one, of somebody else's."""
+    """A figure of actviz that fills a figure, or a part of one, of somebody else's.
+
+    Its size counts in the points of its canvas, of which one is ``shrunk`` points of the other figure.
+    """
 
     def __init__(self, whole: Figure | SubFigure, *, size: Size, ground: str) -> None:
         super().__init__(whole, GridSpec(1, 1)[0], facecolor=ground)
         whole.subfigs.append(self)
         self._begin(size)
+        self.shrunk = size.scale
 
     def get_size_inches(self) -> Any:
         """Return width and height, as of a figure."""
-        return inches_of(self)
+        return inches_of(self) / self.shrunk
 
     def get_figwidth(self) -> float:
         """Return its width in inches."""
-        return float(inches_of(self)[0])
+        return float(self.get_size_inches()[0])
 
     def get_figheight(self) -> float:
         """Return its height in inches."""
-        return float(inches_of(self)[1])
+        return float(self.get_size_inches()[1])
+
+    def legend(self, *args: Any, **options: Any) -> Any:
+        """Write a legend as large as it is to be: all its lengths go by its text."""
+        return super().legend(*args, **{**options, "fontsize": options["fontsize"] * self.shrunk})
 
 
-def inches_of(figure: Figure | SubFigure) -> Any:
-    """Return width and height of a figure or of a part of one, in inches."""
-    return np.asarray(figure.bbox.size) / figure.dpi
+class Pane(Canvas):
+    """A figure of actviz of one panel, which is an Axes of somebody else's; words round it have no place there."""
+
+    def __init__(self, ax: Axes, *, size: Size) -> None:
+        self._begin(size)
+        self.ax, self.shrunk = ax, size.scale
+        self.dpi_scale_trans = ax.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]
+
+    def get_size_inches(self) -> Any:
+        """Return width and height of the panel, as of a figure."""
+        return inches_of(self.ax) / self.shrunk
+
+    def get_figwidth(self) -> float:
+        """Return its width in inches."""
+        return float(self.get_size_inches()[0])
+
+    def get_figheight(self) -> float:
+        """Return its height in inches."""
+        return float(self.get_size_inches()[1])
+
+    def text(self, *_: Any, **__: Any) -> None:
+        """Write nothing."""
+
+    def legend(self, handles: Any, names: Any, **options: Any) -> Any:
+        """Write a legend where it hides least."""
+        return self.ax.legend(handles, names, fontsize=options["fontsize"] * self.shrunk, frameon=False)
+
+
+def inches_of(figure: Any) -> Any:
+    """Return width and height of a figure, of a part of one or of an Axes, in inches."""
+    return np.asarray(figure.bbox.size) / (figure.get_figure(root=True) or figure).dpi
 
 
 class Slide(Canvas, Figure):
     """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text."""
 
+    write: ClassVar[Callable[..., None]] = Figure.savefig
+    """How it is written; ``files/saving.py``, which lies above this module, puts its own here."""
+
     def __init__(self, *, size: Size, height: float) -> None:
         super().__init__(figsize=(size.width / 72, height / 72))
         self._begin(size)
+
+    def savefig(self, fname: Any, **options: Any) -> None:
+        """Write it, as ``save_figure`` does: as large as its size says, with its words; options are matplotlib's."""
+        type(self).write(self, fname, **options)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return it as HTML with caption and alt text, as a PNG, and as its alt text alone."""
         picture = io.BytesIO()
         with own_settings({"savefig.facecolor": "auto"}), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")
-            self.savefig(picture, format="png", dpi=DPI)
+            Figure.savefig(self, picture, format="png", dpi=DPI)
         png = base64.b64encode(picture.getvalue()).decode("ascii")
         if self.origin is None:
             return {"image/png": png, "text/plain": repr(self)}

@@ -13,7 +13,8 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import _LIGHT, SIZES, Theme, find_theme
-from actviz.plots.canvas.slide import Canvas, own_settings
+from actviz.errors import ActvizError
+from actviz.plots.canvas.slide import Canvas, Pane, own_settings
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid, part_of
 from actviz.text import check_language
@@ -214,6 +215,10 @@ def panel_grid(
 
     ``top`` and ``bottom`` are those of a slide: what words and a legend take more in another size is added.
     """
+    if isinstance(fig, Pane):
+        if rows * columns > 1:
+            raise ActvizError(f"it has {rows * columns} panels, and ax is one: choose what makes one, or give fig")
+        return [[fig.ax]]
     across, up = (fig.get_size_inches() * 72).tolist()
     if isinstance(fig, Canvas):
         top, bottom = top + fig.above, bottom + fig.below

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.ends import name_ends
-from actviz.plots.canvas.frame import heading, legend, row_name
+from actviz.plots.canvas.frame import heading, labels, legend, row_name
 from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
@@ -128,7 +128,7 @@ def one_row(
         fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
     )
     cells = [ax for row in grid for ax in row]
-    names = {init: shortened(label(init, lang), 18) for init in chosen}
+    names = {init: shortened(words, 18) for init, words in zip(chosen, labels(chosen, lang), strict=True)}
     for at, (ax, activation) in enumerate(zip(cells, shown, strict=False)):
         lowest = _lines_panel(ax, lines[activation], name, activation, axis, whole)
         heading(ax, label(activation, lang))
