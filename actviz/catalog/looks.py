@@ -158,7 +158,7 @@ INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
 _GIVEN = re.compile(r"([0-9.]+)(?:x([0-9.]+))?(in|cm|mm|pt)")
 _LEAST, _MOST = 1.0, 24.0
 _SMALLEST, _LARGEST, _USUAL = 4.0, 72.0, 9.0
-_ROOM = 250.0
+_ROOM, _NARROWEST = 250.0, 330.0
 
 
 def find_size(name: str, font: float | None = None) -> Size:
@@ -169,7 +169,8 @@ def find_size(name: str, font: float | None = None) -> Size:
     name : str
         Units are in, cm, mm and pt.
     font : float, optional
-        Of body text on the page, in points. A given size has 9 unless this says another, and more on large pages.
+        Of body text on the page, in points. A given size has 9 unless this says another, more on large pages, and less
+        where there is no room.
 
     Raises
     ------
@@ -190,10 +191,11 @@ def find_size(name: str, font: float | None = None) -> Size:
         raise ActvizError(f"size must be one of {', '.join(SIZES)}, or as 3.3x2.5in or 84mm, not {name!r}")
     if not _LEAST <= wide <= _MOST or (found[2] and not _LEAST <= high <= _MOST):
         raise ActvizError(f"size must be from {_LEAST:g} to {_MOST:g} inches each way, not {name!r}")
-    return size_of(name, wide, high, font or max(_USUAL, BODY * wide / SIZES["slide"].inches))
+    usual = min(max(_USUAL, BODY * wide / SIZES["slide"].inches), wide * 72 * BODY / _NARROWEST)
+    return size_of(name, wide, high, font or max(_SMALLEST, usual))
 
 
-def size_of(name: str, wide: float, high: float, font: float, least: float = 330.0) -> Size:
+def size_of(name: str, wide: float, high: float, font: float, least: float = _NARROWEST) -> Size:
     """Return a size of inches whose body text has so many points; 0 inches high is as high as is needed.
 
     Raises

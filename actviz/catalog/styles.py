@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from actviz.catalog.checks import check_choice, choose_from, finite, to_float
+from actviz.catalog.checks import check_choice, choose_from, finite
 from actviz.catalog.initializers import ALIASES, INITIALIZERS
 from actviz.catalog.looks import Size, Theme, find_size, find_theme
 from actviz.errors import ActvizError
@@ -84,7 +85,7 @@ class Style:
         elif self.ylim is not None:
             object.__setattr__(self, "ylim", self._checked(self.ylim))
         for name, color in self.palette.items():
-            if name == "line" and not 0.2 <= to_float(color) <= 10:
+            if name == "line" and not 0.2 <= _number(color) <= 10:
                 raise ActvizError(f"palette: line is a width of 0.2 to 10 points, not {color!r}")
             if name != "line" and not (isinstance(color, str) and _HEX.fullmatch(color)):
                 raise ActvizError(f"palette: {name} must be a colour such as #00538F, not {color!r}")
@@ -133,6 +134,14 @@ class Style:
         chosen = {each.name: getattr(self, each.name) for each in fields(self)}
         told = {name: value for name, value in chosen.items() if value != getattr(usual, name)}
         return {name: json.loads(json.dumps(value)) for name, value in told.items()}
+
+
+def _number(written: Any) -> float:
+    """Return a number as it is written; NaN for what is none."""
+    try:
+        return float(written)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 FIELDS: dict[str, Any] = {each.name: getattr(Style(), each.name) for each in fields(Style)}

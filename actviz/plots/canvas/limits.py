@@ -40,7 +40,7 @@ AXES: dict[str, Callable[..., Any]] = {
 def value_axis(ax: Any, usual: str, lines: Sequence[Line], style: Style, panel: str = "") -> str:
     """Give the y axis of a panel its range, which holds all the lines unless a style says another; return what it is.
 
-    ``usual`` is one of ``AXES``; a style may choose ``log`` or ``linear``. The figure knows its panels' limits.
+    ``usual`` is one of ``AXES``; a style may choose ``log`` or ``linear``.
 
     Raises
     ------
@@ -50,12 +50,24 @@ def value_axis(ax: Any, usual: str, lines: Sequence[Line], style: Style, panel: 
     bounded = usual in ("share", "cosine")  # linear already, and up to 1 in every figure
     kind = usual if style.yscale is None or (style.yscale == "linear" and bounded) else style.yscale
     AXES[kind](ax, lines)
+    limit_axis(ax, style, panel)
+    return kind
+
+
+def limit_axis(ax: Any, style: Style, panel: str = "") -> Any:
+    """Give the y axis of a panel the ends that a style says, if any; the figure knows its panels' limits.
+
+    Raises
+    ------
+    ActvizError
+        If they are none of a logarithmic axis.
+    """
     if limits := style.limits(panel):
         set_limits(ax, *limits)
     if isinstance(ax.figure, Canvas):
         low, high = ax.figure.limits.get(panel, (np.inf, -np.inf))
         ax.figure.limits[panel] = (min(low, ax.get_ylim()[0]), max(high, ax.get_ylim()[1]))
-    return kind
+    return ax
 
 
 def set_limits(ax: Any, low: float, high: float) -> None:

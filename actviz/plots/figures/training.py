@@ -17,6 +17,7 @@ from actviz.catalog.looks import Theme, find_theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_legend
+from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid
 from actviz.plots.reading.scales import Floats
@@ -168,7 +169,7 @@ def curves_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_:
     return alt_text(text("curves.alt", lang, epochs=last_epoch(ds), seeds=seed_words(ds, lang)), entries, lang)
 
 
-@drawn_as("curves", alt=curves_alt, kind="training", builds=BY[1:], overlays=True)
+@drawn_as("curves", alt=curves_alt, kind="training", builds=BY[1:], overlays=True, takes=("ylim", "yscale"))
 def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: bool = False) -> Figure:
     """Draw loss and accuracy on training and on held-out rows over the epochs, a line a run with its seeds.
 
@@ -179,7 +180,7 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     runs : str or sequence of str, optional
         Which to draw; all unless named.
     log : bool
-        Draw losses on a logarithmic axis.
+        Draw losses on a logarithmic axis, as ``yscale="log"`` does. ``ylim`` is of the losses, too.
     theme : {"light", "dark", "print"}
     lang : str
 
@@ -189,7 +190,7 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
         If the dataset has no such run.
     """
     look, lang = sheet.theme, sheet.lang
-    chosen = choose(ds, "run", runs)
+    chosen, log = choose(ds, "run", runs), sheet.style.yscale == "log" if sheet.style.yscale else log
     parts = [split for split in PARTS if np.isfinite(ds[f"{split}_loss"].values).any()]
     rows = [what for what in ("loss", "accuracy") if np.isfinite(ds[f"train_{what}"].values).any()]
     styles = run_styles(ds, chosen, look)
@@ -208,7 +209,10 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
         shared = [line for each in lines.values() for line in each.values()]
         row_name(axes[0], text(f"axis.{what}", lang))
         for ax, split in zip(axes, parts, strict=True):
-            loss_axis(ax, shared, log=log) if what == "loss" else draw.draw_share_axis(ax)
+            if what == "loss":
+                limit_axis(loss_axis(ax, shared, log=log), sheet.style)
+            else:
+                draw.draw_share_axis(ax)
             draw_runs(ax, lines[split], styles, look, log=log and what == "loss")
             draw_epoch_axis(ax, ds["epoch"].values)
             last = what == rows[-1]
