@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from actviz.errors import ActvizError
@@ -82,14 +83,16 @@ THEMES: dict[str, Theme] = {theme.name: theme for theme in _themes}
 """Every theme by name."""
 
 
-def find_theme(name: str) -> Theme:
-    """Return a theme by name.
+def find_theme(name: str | Theme) -> Theme:
+    """Return a theme by name; one that is given as it is.
 
     Raises
     ------
     ActvizError
         If there is none such; the message lists them.
     """
+    if isinstance(name, Theme):
+        return name
     if name not in THEMES:
         raise ActvizError(f"theme must be one of {', '.join(THEMES)}, not {name!r}")
     return THEMES[name]
@@ -108,6 +111,8 @@ class Size:
         Height that panels are given with two lines of words above and below them, in points.
     inches : float
         How wide the canvas is on the page. Files are written at this width.
+    exact : bool
+        Whether the height is kept where it can be: panels are made lower, and words that find no room are left out.
     """
 
     name: str
@@ -115,6 +120,7 @@ class Size:
     height: float
     least: float
     inches: float
+    exact: bool = False
 
     @property
     def scale(self) -> float:
@@ -143,15 +149,62 @@ SIZES: dict[str, Size] = {size.name: size for size in _table}
 """Every size by name: notes, the smallest text, are 11 points on a slide, 8.2 on half of one and in a square, 7.1 in
 print; body text is 14, 10.5 and 9.1."""
 
+BODY = 14.0
+"""Body text on the canvas of every size, in points; its other text keeps its proportion to it."""
 
-def find_size(name: str) -> Size:
-    """Return a size by name.
+INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
+"""How long a unit of sizes is."""
+
+_GIVEN = re.compile(r"([0-9.]+)(?:x([0-9.]+))?(in|cm|mm|pt)")
+_LEAST, _MOST = 1.0, 24.0
+_SMALLEST, _LARGEST, _USUAL = 4.0, 72.0, 9.0
+_ROOM, _NARROWEST = 250.0, 330.0
+
+
+def find_size(name: str, font: float | None = None) -> Size:
+    """Return a size by name, or as it is given: ``3.3x2.5in``, or ``84mm`` wide and as high as is needed.
+
+    Parameters
+    ----------
+    name : str
+        Units are in, cm, mm and pt.
+    font : float, optional
+        Of body text on the page, in points. A given size has 9 unless this says another, more on large pages, and less
+        where there is no room.
 
     Raises
     ------
     ActvizError
-        If there is none such; the message lists them.
+        If there is none such, with what is allowed; if body text is so large that nothing else has room.
     """
-    if name not in SIZES:
-        raise ActvizError(f"size must be one of {', '.join(SIZES)}, not {name!r}")
-    return SIZES[name]
+    if font is not None and not _SMALLEST <= font <= _LARGEST:
+        raise ActvizError(f"font must be from {_SMALLEST:g} to {_LARGEST:g} points, not {font:g}")
+    if name in SIZES:
+        size = SIZES[name]
+        return size if font is None else size_of(name, size.inches, size.height * size.scale / 72, font)
+    found = _GIVEN.fullmatch(name.strip().lower().replace("×", "x"))
+    try:
+        wide, high = (float(side or 0) * INCHES[found[3]] for side in (found[1], found[2])) if found else (0.0, 0.0)
+    except ValueError:
+        found = None
+    if not found:
+        raise ActvizError(f"size must be one of {', '.join(SIZES)}, or as 3.3x2.5in or 84mm, not {name!r}")
+    if not _LEAST <= wide <= _MOST or (found[2] and not _LEAST <= high <= _MOST):
+        raise ActvizError(f"size must be from {_LEAST:g} to {_MOST:g} inches each way, not {name!r}")
+    usual = min(max(_USUAL, BODY * wide / SIZES["slide"].inches), wide * 72 * BODY / _NARROWEST)
+    return size_of(name, wide, high, font or max(_SMALLEST, usual))
+
+
+def size_of(name: str, wide: float, high: float, font: float, least: float = _NARROWEST) -> Size:
+    """Return a size of inches whose body text has so many points; 0 inches high is as high as is needed.
+
+    Raises
+    ------
+    ActvizError
+        If the canvas is narrower than the least number of points: body text is so large that nothing else has room.
+    """
+    scale = font / BODY
+    if wide * 72 / scale < least:
+        most = f"{wide * 72 * BODY / least:.1f}"
+        raise ActvizError(f"a figure {wide:.3g} in wide has room for a font of {most} points at most, not {font:g}")
+    return Size(name, wide * 72 / scale, high * 72 / scale, _ROOM, wide, exact=high > 0)

@@ -108,7 +108,7 @@ class LazyGroup(click.Group):
         except (click.Abort, KeyboardInterrupt) as error:  # click makes the first of the second
             _fail(*(("terminated", 143) if isinstance(error.__cause__, _Terminated) else ("interrupted", 130)))
         except click.ClickException as error:
-            _fail(error.format_message(), 2)
+            _fail(error.format_message() + _meant(error), 2)
         except ActvizError as error:
             _fail(str(error), 2)
         except MemoryError:
@@ -118,6 +118,17 @@ class LazyGroup(click.Group):
             sys.exit(1)
         except OSError as error:
             _fail(f"{error.filename or 'file'}: {error.strerror or error}", 2)
+
+
+def _meant(error: click.ClickException) -> str:
+    """Say which choice was meant by one that is none, if one is close."""
+    kind = error.param.type if isinstance(error, click.BadParameter) and error.param is not None else None
+    if not isinstance(kind, click.Choice) or "'" not in error.message:
+        return ""
+    from actviz.catalog.checks import choose_from
+
+    said = choose_from(error.message.split("'")[1], kind.choices).partition("? ")
+    return f" {said[0]}?" if said[1] else ""
 
 
 class _Terminated(KeyboardInterrupt):

@@ -9,8 +9,9 @@ import click
 
 from actviz.cli.echo import echo_json
 from actviz.cli.experiment import claims_json, echo_claims, files_json, measured, written
-from actviz.cli.options import FOLDER, figures_options, json_option, quick_option, seeds_option, workers_option
+from actviz.cli.options import FOLDER, json_option, overwrite_option, quick_option, seeds_option, workers_option
 from actviz.cli.printing import say
+from actviz.cli.styling import set_options
 from actviz.text import text
 
 
@@ -25,7 +26,8 @@ from actviz.text import text
 )
 @seeds_option("How many seeds, or which: 3,5,7.  [default: 8, and 4 for the deep stack]")
 @quick_option
-@figures_options
+@set_options
+@overwrite_option
 @workers_option
 @json_option
 def command(
@@ -33,7 +35,7 @@ def command(
     seeds: Any,
     quick: bool,
     formats: tuple[str, ...],
-    style: dict[str, str],
+    style: dict[str, Any],
     workers: int | None,
     as_json: bool,
 ) -> None:

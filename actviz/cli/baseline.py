@@ -10,7 +10,7 @@ import click
 
 from actviz.cli.echo import echo_json, echo_written
 from actviz.cli.network import pairing_options, recipe_options
-from actviz.cli.options import FILE, imports_option, json_option, lang_option, workers_option
+from actviz.cli.options import FILE, imports_option, json_option, lang_option, overwrite_option, workers_option
 from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, given, load_probe, progress
 
@@ -96,6 +96,7 @@ def _probe_model(source: str, settings: dict[str, Any], model: dict[str, Any], c
 @click.option("--batches", type=int, default=1, help="Of a model: batches of a data loader.")
 @click.option("-o", "--output", type=FILE, required=True, help="File to write, JSON: review and commit it.")
 @lang_option
+@overwrite_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, source: str | None, output: str, lang: str, as_json: bool, **settings: Any) -> None:

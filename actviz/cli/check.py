@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from actviz.catalog.looks import THEMES
 from actviz.cli.echo import echo_json, echo_written
 from actviz.cli.options import (
     FILE,
@@ -15,13 +14,13 @@ from actviz.cli.options import (
     Share,
     imports_option,
     json_option,
-    lang_option,
+    overwrite_option,
     seeds_option,
-    size_option,
     workers_option,
 )  # fmt: skip
 from actviz.cli.printing import say
-from actviz.cli.running import find_own_modules, given, load_probe, progress
+from actviz.cli.running import find_own_modules, given, load_probe, progress, tell_room
+from actviz.cli.styling import figure_options, refuse_idle
 from actviz.results.writing import has_folder
 
 
@@ -126,17 +125,14 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
 @imports_option
 @workers_option
 @click.option("--figure", type=FILE, help="Draw baseline and now into this file (png, svg, pdf).")
-@click.option(
-    "--theme", type=click.Choice(list(THEMES)), default="light", show_default=True, help="Colours of the figure."
-)
-@size_option
+@figure_options
 @click.option("--junit", type=FILE, help="Write a JUnit XML report to this file.")
 @click.option("--github", "as_github", is_flag=True, help="Print GitHub annotations, too.")
 @click.option("--strict", is_flag=True, help="Exit with code 1 if the check is inconclusive, too.")
 @click.option(
     "--update", is_flag=True, help="Renew the baseline with its own seeds: rewrite what has changed, and say what."
 )
-@lang_option
+@overwrite_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, path: str, result: str | None, **options: Any) -> None:
@@ -150,6 +146,9 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     Example: actviz check relu.json --figure drift.png
     """  # noqa: D301
     _check_usage({**options, "result": result}, given(ctx))
+    if not options["figure"]:
+        refuse_idle(ctx, "--figure")
+    options["lang"] = options["style"]["lang"]
     from actviz.baseline import Baseline, Outcome, compare, github, record, report
     from actviz.text import text
 
@@ -199,6 +198,7 @@ def _files(comparison: Any, path: str, options: dict[str, Any]) -> list[str]:
     if options["figure"]:
         from actviz.plots import figure_drift, save_figure
 
-        style = {name: options[name] for name in ("theme", "lang", "size")}
-        save_figure(figure_drift(comparison, **style), options["figure"])
+        figure = figure_drift(comparison, **options["style"])
+        save_figure(figure, options["figure"])
+        tell_room(figure, options["figure"], options["lang"])
     return [file for file in (options["figure"], options["junit"]) if file]

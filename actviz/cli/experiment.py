@@ -23,7 +23,7 @@ def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str)
         return reproduce(name, seeds=seeds, workers=workers, progress=callback)
 
 
-def written(done: Reproduction, output: str, formats: tuple[str, ...], style: dict[str, str]) -> Written:
+def written(done: Reproduction, output: str, formats: tuple[str, ...], style: dict[str, Any]) -> Written:
     """Write an experiment's set, showing how far it is."""
     from actviz.report.figure_set import write
 

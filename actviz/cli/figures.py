@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +12,32 @@ from actviz.cli.echo import echo_json
 from actviz.cli.options import (
     FILE,
     FILE_OR_FOLDER,
+    Numbers,
     complete,
-    figures_options,
     is_figure,
     json_option,
     one_of,
+    options,
+    overwrite_option,
     selection_options,
 )
 from actviz.cli.printing import say
 from actviz.cli.running import draw_figures, file_of, given, load_selected
+from actviz.cli.styling import figures_options
 from actviz.text import shortened
 
+SEVERAL = ("overlay", "side_by_side", "share_limits")
+"""What can be done with several results."""
 
-def _laid_over(paths: tuple[str, ...], loaded: list[Any], labels: str | None) -> Any:
-    """Lay results over each other by their labels, or the names of their files."""
-    import actviz
 
+def _named(paths: Sequence[str], loaded: Sequence[Any], labels: str | None) -> dict[str, Any]:
+    """Return results by their labels, or the names of their files."""
     names = [name.strip() for name in labels.split(",")] if labels else [Path(path).stem for path in paths]
     if len(names) != len(paths) or len(set(names)) < len(names) or not all(names):
         raise click.UsageError(
             f"each of the {len(paths)} results needs a name of its own: --labels A,B (now: {', '.join(names)})"
         )
-    return actviz.overlay(dict(zip(names, loaded, strict=True)))
+    return dict(zip(names, loaded, strict=True))
 
 
 def _left_over(written: Sequence[str]) -> list[str]:
@@ -64,6 +68,115 @@ def _one_file(drawings: list[Any], output: str, formats: tuple[str, ...]) -> tup
     return [(path.stem, drawings[0][1])], str(path.parent), (ending,)
 
 
+def _check_usage(named: set[str], chosen: Mapping[str, Any]) -> None:
+    """Refuse options that would be ignored; ``named`` are those that were given."""
+    moving, build_up, several = chosen["gif"] or chosen["mp4"], chosen["build_up"], len(chosen["results"]) > 1
+    asked = [name for name in SEVERAL if chosen[name]]
+    if moving and asked and not build_up:
+        raise click.UsageError("the animation of a training is of one; with several results, only with --build-up")
+    if {"overlay", "side_by_side"} <= set(asked):
+        raise click.UsageError("--overlay or --side-by-side: results lie over each other, or beside each other")
+    if chosen["z"] and (chosen["overlay"] or not chosen["theory"]):
+        raise click.UsageError("--z compares with theory: it goes with neither --overlay nor --no-theory")
+    if chosen["overlay"] and "theory" in named and chosen["theory"]:
+        raise click.UsageError("--overlay draws no theory: each result has one of its own")
+    if not asked and (several or chosen["labels"]):
+        raise click.UsageError(
+            "several results, and --labels, need --overlay, --side-by-side or --share-limits: what to do with them"
+        )
+    if asked and not several:
+        raise click.UsageError(f"--{asked[0].replace('_', '-')}: of two results at least")
+    if chosen["share_limits"] and {"ylim", "overlay"} & (set(chosen["style"]) | set(asked)):
+        raise click.UsageError("--share-limits finds limits that hold several results, each in its own figure")
+    if chosen["by"] and not build_up:
+        raise click.UsageError("--by says what a step of --build-up is")
+    if build_up and (chosen["grid"] or {"side_by_side", "share_limits"} & set(asked)):
+        raise click.UsageError(
+            "--build-up is of one figure at a time, or of results that --overlay lays over each other"
+        )
+    if chosen["if_changed"] and build_up and moving:
+        raise click.UsageError("--if-changed compares figures; a moving picture does not say what it shows")
+    if moving and chosen["style"].get("transparent"):
+        raise click.UsageError("--transparent: not with --gif or --mp4, whose pictures have a ground")
+    if moving and "formats" in named and "output" not in named and (build_up or "names" not in named):
+        raise click.UsageError("--format is for figures and slides: add -o, or leave it out")
+
+
+def _drawings(chosen: Mapping[str, Any], results: dict[str, Any], dataset: Any) -> list[Any]:
+    """Return the figures that are to be drawn, and the stems of their files."""
+    from actviz.plots import figures_of, figures_side_by_side, figures_with_shared_limits
+
+    how = {name: chosen[name] for name in ("theory", "z", "grid")} | chosen["style"]
+    how |= {"name": chosen["name"]} if chosen["name"] else {}
+    names = chosen["names"] or None
+    if chosen["side_by_side"]:
+        return list(figures_side_by_side(results, names, **how))
+    if chosen["share_limits"]:
+        return list(figures_with_shared_limits(results, names, **how))
+    return list(figures_of(dataset, names, build_up=chosen["build_up"], by=chosen["by"], **how))
+
+
+def _moving(chosen: Mapping[str, Any], named: set[str], drawings: Sequence[Any], dataset: Any) -> list[str]:
+    """Write moving pictures, and return their files."""
+    from actviz.plots import save_animation, save_build_up
+
+    written: list[str] = []
+    for path in (each for each in (chosen["gif"], chosen["mp4"]) if each):
+        if chosen["build_up"]:
+            written += save_build_up(drawings, path)
+            continue
+        style = chosen["style"]
+        idle = sorted((set(style) | named & {"size"}) - {"theme", "lang", *(["size"] if "size" not in named else [])})
+        if idle and not {"names", "output"} & named:
+            raise click.UsageError(
+                f"the animation of a training is a slide: --{idle[0]} is for figures, and for --build-up"
+            )
+        save_animation(dataset, path, theme=style["theme"], lang=style["lang"])
+        written.append(path)
+    return written
+
+
+several_options = options(
+    click.option("--overlay", is_flag=True, help="Lay several results over each other, in the same figures."),
+    click.option(
+        "--side-by-side", is_flag=True, help="Draw several results beside each other in one figure, on equal axes."
+    ),
+    click.option(
+        "--share-limits",
+        is_flag=True,
+        help="Draw several results in figures of their own, whose y axes are equal.",
+    ),
+    click.option("--labels", metavar="A,B", help="What to call several results.  [default: the names of the files]"),
+)
+
+moving_options = options(
+    click.option(
+        "--build-up",
+        is_flag=True,
+        help="Write each figure as slides NAME-01, NAME-02, ...: empty axes first, then a step more each, the whole "
+        "last.",
+    ),
+    click.option(
+        "--by",
+        type=click.Choice(("layer", "pairing")),
+        help="With --build-up, what a step is; a pairing of a training is a run.  [default: as is best for the figure]",
+    ),
+    click.option(
+        "--gif",
+        type=FILE,
+        callback=file_of(".gif"),
+        help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough); "
+        "with --build-up, the slides of each figure; of several, FILE-NAME.gif each.",
+    ),
+    click.option(
+        "--mp4",
+        type=FILE,
+        callback=file_of(".mp4"),
+        help="The same as a video; needs ffmpeg, or the package imageio-ffmpeg.",
+    ),
+)
+
+
 @click.command("figures")
 @click.argument("results", nargs=-1, required=True, metavar="RESULT...", type=click.Path())
 @click.option(
@@ -85,64 +198,40 @@ def _one_file(drawings: list[Any], output: str, formats: tuple[str, ...]) -> tup
     help="A figure (see `actviz list figures`); repeat for several.  [default: all]",
 )
 @selection_options
+@click.option("--layers", type=Numbers(), metavar="NUMBERS", help="Only these layers, as 1,5,10.")
 @click.option(
     "--theory/--no-theory", default=True, show_default=True, help="Draw what theory predicts over the measurement."
 )
 @click.option("--z", is_flag=True, help="Show how far from theory every point is, in standard errors.")
-@click.option("--overlay", is_flag=True, help="Lay several results over each other, in the same figures.")
-@click.option("--labels", metavar="A,B", help="With --overlay, what to call them.  [default: the names of the files]")
 @click.option(
-    "--build-up",
-    is_flag=True,
-    help="Write each figure as slides NAME-01, NAME-02, ...: empty axes first, then a step more each, the whole last.",
+    "--grid", is_flag=True, help="Draw a figure that has a file for each activation or pairing as one, side by side."
 )
-@click.option(
-    "--by",
-    type=click.Choice(("layer", "pairing")),
-    help="With --build-up, what a step is; a pairing of a training is a run.  [default: as is best for the figure]",
-)
-@click.option(
-    "--gif",
-    type=FILE,
-    callback=file_of(".gif"),
-    help="Of a training: write an animation, a frame a snapshot (`actviz train --snapshots 40` takes enough); "
-    "with --build-up, the slides of each figure; of several, FILE-NAME.gif each.",
-)
-@click.option(
-    "--mp4",
-    type=FILE,
-    callback=file_of(".mp4"),
-    help="The same as a video; needs ffmpeg, or the package imageio-ffmpeg.",
-)
+@several_options
+@moving_options
 @figures_options
+@click.option(
+    "--name",
+    metavar="PATTERN",
+    help="Of the files, as 'fig-{figure}': {figure}, and {theme}, {lang}, {size}; with --share-limits also {result}.  "
+    "[default: {figure}, or {result}-{figure}]",
+)
+@click.option(
+    "--if-changed",
+    is_flag=True,
+    help="Leave every file as it is that is this figure of these data, versions and options already.",
+)
+@overwrite_option
 @json_option
 @click.pass_context
-def command(
-    ctx: click.Context,
-    /,
-    results: tuple[str, ...],
-    output: str,
-    names: tuple[str, ...],
-    selection: dict[str, Any],
-    theory: bool,
-    z: bool,
-    overlay: bool,
-    labels: str | None,
-    build_up: bool,
-    by: str | None,
-    gif: str | None,
-    mp4: str | None,
-    formats: tuple[str, ...],
-    style: dict[str, Any],
-    as_json: bool,
-) -> None:
+def command(ctx: click.Context, /, formats: tuple[str, ...], as_json: bool, **chosen: Any) -> None:
     """Draw figures of a saved result.
 
     `histograms` is one file an activation, `ridges` one a pairing for up to four that tell most, `overview` shows four:
     choose others with -i and -a. `phase` needs initializers that differ in
     sigma_w, such as variance_scaling:1.0 and variance_scaling:1.5: at least four. Of a training, those are drawn of one
     --snapshot, and without it the figures of its runs. With --gif or --mp4, figures are drawn only where -f or -o is
-    given; of a figure that builds up, only where -o is.
+    given; of a figure that builds up, only where -o is. With --ylim, --log or --linear, figures are those with one such
+    axis.
 
     --overlay lays results over each other in `signal`, `gradients`, `collapse`, `histograms`, or of trainings `curves`:
     a pairing keeps its colour, the second result has dashes and hollow markers, and the foot says how they differ.
@@ -150,46 +239,35 @@ def command(
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
     """  # noqa: D301
-    if overlay and (gif or mp4) and not build_up:
-        raise click.UsageError("the animation of a training is of one; with --overlay, --gif and --mp4 need --build-up")
-    if z and (overlay or not theory):
-        raise click.UsageError("--z compares with theory: it goes with neither --overlay nor --no-theory")
-    if overlay and theory and "theory" in given(ctx):
-        raise click.UsageError("--overlay draws no theory: each result has one of its own")
-    if not overlay and (len(results) > 1 or labels):
-        raise click.UsageError("several results, and --labels, need --overlay: they are drawn over each other")
-    if by and not build_up:
-        raise click.UsageError("--by says what a step of --build-up is")
-    from actviz.plots import figures_of, save_animation, save_build_up
+    named = given(ctx)
+    _check_usage(named, chosen)
+    import actviz
     from actviz.plots.files.encoding import check_animation
     from actviz.results.dataset import kind_of
 
-    moving = [path for path in (gif, mp4) if path]
+    moving, build_up, output = (
+        [path for path in (chosen["gif"], chosen["mp4"]) if path],
+        chosen["build_up"],
+        chosen["output"],
+    )
     for path in moving:
         check_animation(path)
-    loaded = [load_selected(result, **selection, drawn=True) for result in results]
-    dataset = _laid_over(results, loaded, labels) if overlay else loaded[0]
-    wanted = not moving or bool({"names", "output"} & given(ctx))
-    if moving and not build_up and not wanted and "size" in given(ctx):
-        raise click.UsageError("the animation of a training is a slide: --size is for figures, and for --build-up")
-    if moving and "formats" in given(ctx) and "output" not in given(ctx) and (build_up or not wanted):
-        raise click.UsageError("--format is for figures and slides: add -o, or leave it out")
+    loaded = [
+        load_selected(each, **chosen["selection"], layers=chosen["layers"], drawn=True) for each in chosen["results"]
+    ]
+    results = _named(chosen["results"], loaded, chosen["labels"]) if len(loaded) > 1 else {}
+    dataset = actviz.overlay(results) if chosen["overlay"] else loaded[0]
     if moving and not build_up and kind_of(dataset) != "training":
         raise click.UsageError("--gif and --mp4 show a training; of other results, with --build-up")
-    options = {**style, "theory": theory, "z": z, "build_up": build_up, "by": by}
-    drawings = list(figures_of(dataset, names or None, **options)) if wanted or build_up else []
+    wanted = not moving or build_up or bool({"names", "output"} & named)
+    drawings = _drawings(chosen, results, dataset) if wanted else []
     if is_figure(output):
-        drawings, output, formats = _one_file(drawings, output, formats if "formats" in given(ctx) else ())
-    shown: list[str] = []
-    for path in moving:
-        if build_up:
-            shown += save_build_up(drawings, path)
-        else:
-            save_animation(dataset, path, theme=style["theme"], lang=style["lang"])
-            shown.append(path)
-    if build_up and moving and "output" not in given(ctx):
+        drawings, output, formats = _one_file(drawings, output, formats if "formats" in named else ())
+    shown = _moving(chosen, named, drawings, dataset)
+    if build_up and moving and "output" not in named:
         drawings = []
-    written = [*(draw_figures(drawings, output, formats, style["lang"]) if drawings else []), *shown]
+    lang, unless = chosen["style"]["lang"], {"if_changed": chosen["if_changed"]}
+    written = [*(draw_figures(drawings, output, formats, lang, **unless) if drawings else []), *shown]
     if build_up:
         for path in _left_over(written):
             say(f"{path} is of an earlier series, which was longer", err=True)

@@ -12,13 +12,14 @@ from actviz.cli.options import (
     FOLDER,
     StrictCommand,
     View,
-    figures_options,
     json_option,
+    overwrite_option,
     seeds_option,
     strict_option,
 )
 from actviz.cli.printing import say
 from actviz.cli.running import check_file, draw_figures, find_own_modules, progress
+from actviz.cli.styling import refuse_idle, set_options
 from actviz.text import text
 
 SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "grad_preact_rms")
@@ -88,7 +89,8 @@ def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
 @click.option("--view", type=View(), help="A second, exact histogram between given edges, as 0,1,30.")
 @click.option("-o", "--output", type=FILE, help="Save the result (.nc), for every other command.")
 @click.option("--figures", "folder", type=FOLDER, help="Draw the figures into this folder.")
-@figures_options
+@set_options
+@overwrite_option
 @strict_option
 @json_option
 @click.pass_context
@@ -115,6 +117,8 @@ def command(
     from actviz.torch import need_torch
 
     need_torch()
+    if not folder:
+        refuse_idle(ctx, "--figures")
     check_file(output, (".nc",))
     import actviz
     from actviz.diagnosis.severity import Severity

@@ -14,6 +14,7 @@ from actviz.cli.options import (
     FOLDER,
     json_option,
     lang_option,
+    overwrite_option,
     quick_option,
     seeds_option,
     theme_option,
@@ -59,7 +60,7 @@ def _run(results: str | None, seeds: Any, workers: int | None, lang: str, *, qui
     help="Folder that `actviz article` wrote: take its results instead of measuring.",
 )
 @seeds_option("How many seeds, or which: 3,5,7.  [default: those of the article's recipes]")
-@click.option("--overwrite", is_flag=True, help="Replace a lecture that is there already.")
+@overwrite_option
 @theme_option
 @workers_option
 @json_option
@@ -70,7 +71,6 @@ def command(
     quick: bool,
     results: str | None,
     seeds: Any,
-    overwrite: bool,
     theme: str,
     workers: int | None,
     as_json: bool,
@@ -87,10 +87,10 @@ def command(
     from actviz.lecture import TARGETS as targets
     from actviz.lecture import check_place, write_lecture
 
-    check_place(targets[to], Path(output), overwrite=overwrite)
+    check_place(targets[to], Path(output), overwrite=True)
     done = _run(results, seeds, workers, lang, quick=quick)
     with progress("drawing", lang) as callback:
-        lecture = write_lecture(done, output, to, lang=lang, theme=theme, overwrite=overwrite, progress=callback)
+        lecture = write_lecture(done, output, to, lang=lang, theme=theme, overwrite=True, progress=callback)
     commands = lecture.target.commands
     if as_json:
         return echo_json(

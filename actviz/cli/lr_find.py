@@ -8,9 +8,10 @@ import click
 
 from actviz.cli.echo import echo_json, echo_table, echo_written
 from actviz.cli.network import norm_option, size_options
-from actviz.cli.options import FILE, FORMATS, complete, figure_options, json_option, seeds_option, workers_option
+from actviz.cli.options import FILE, FORMATS, complete, json_option, overwrite_option, seeds_option, workers_option
 from actviz.cli.printing import say
-from actviz.cli.running import check_file, find_own_modules, progress
+from actviz.cli.running import check_file, find_own_modules, progress, tell_room
+from actviz.cli.styling import figure_options, refuse_idle
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -85,8 +86,12 @@ def _json(test: xarray.Dataset, suggestion: Suggestion) -> dict[str, Any]:
 @workers_option
 @click.option("-o", "--output", type=FILE, help="Draw the figure (.png, .svg, .pdf), or save the test (.nc).")
 @figure_options
+@overwrite_option
 @json_option
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     init: str,
     activation: str,
     data: str,
@@ -96,7 +101,7 @@ def command(
     seeds: Any,
     workers: int | None,
     output: str | None,
-    style: dict[str, str],
+    style: dict[str, Any],
     as_json: bool,
     **settings: Any,
 ) -> None:
@@ -110,6 +115,8 @@ def command(
     Example: actviz lr-find -i he_normal -a relu --optimizer adam -o range.png
     """  # noqa: D301
     check_file(output, (*FORMATS, "nc"), "write")
+    if not output or output.endswith(".nc"):
+        refuse_idle(ctx, "the figure of -o")
     find_own_modules()
     import actviz
     from actviz.training.range_test import suggest
@@ -124,7 +131,9 @@ def command(
     elif output:
         from actviz.plots import figure_range, save_figure
 
-        save_figure(figure_range(test, **style), output)
+        figure = figure_range(test, **style)
+        save_figure(figure, output)
+        tell_room(figure, output, style["lang"])
     suggestion, written = suggest(test, style["lang"]), [output] if output else []
     if as_json:
         return echo_json({**_json(test, suggestion), "files": written})

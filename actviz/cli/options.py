@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from actviz.catalog.checks import choose_from
 from actviz.catalog.choices import SEVERITIES
-from actviz.catalog.looks import SIZES, THEMES
+from actviz.catalog.looks import THEMES
 from actviz.text import LANGUAGES
 
 FORMATS = ("png", "svg", "pdf")
@@ -22,7 +22,27 @@ FILE_ENDINGS = ("gif", "mp4", "nc", "html", "json", "csv")
 
 Decorator = Callable[[Any], Any]
 
-FILE = click.Path(dir_okay=False)
+_KEPT = "actviz.kept"
+"""Where a command keeps that nothing is to be replaced."""
+
+
+def refuse_there(paths: Iterable[str | Path]) -> None:
+    """With ``--no-overwrite``, refuse to write files of which one is there, before any is written."""
+    context = click.get_current_context(silent=True)
+    for path in paths if context is not None and context.meta.get(_KEPT) else ():
+        if Path(path).exists():
+            raise click.UsageError(f"{path} is there already, and --no-overwrite keeps it")
+
+
+class File(click.Path):
+    """A file to write."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; refuse one that is there, where nothing is to be replaced."""
+        path = str(super().convert(value, param, ctx))
+        if ctx is not None and ctx.meta.get(_KEPT):
+            refuse_there([path])
+        return path
 
 
 class Folder(click.Path):
@@ -34,10 +54,28 @@ class Folder(click.Path):
         ending = Path(path).suffix[1:].lower()
         if ending in (*FORMATS, *FILE_ENDINGS) and not Path(path).is_dir():
             self.fail(f"{path!r} is named as a file; a folder is wanted, for several files", param, ctx)
+        if ctx is not None and ctx.meta.get(_KEPT) and Path(path).is_dir():
+            refuse_there(sorted(Path(path).iterdir()))
         return path
 
 
-FOLDER, FILE_OR_FOLDER = Folder(file_okay=False), click.Path()
+FILE, FOLDER, FILE_OR_FOLDER = File(dir_okay=False), Folder(file_okay=False), click.Path()
+
+
+def _keep(ctx: click.Context, parameter: click.Parameter, overwrite: bool) -> None:
+    ctx.meta[_KEPT] = not overwrite
+
+
+overwrite_option = click.option(
+    "--overwrite/--no-overwrite",
+    default=True,
+    show_default=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_keep,
+    help="Replace files that are there already, or refuse to, before anything is done.",
+)
+"""The one rule of every command that writes."""
 
 
 def is_figure(path: str) -> bool:
@@ -228,39 +266,11 @@ theme_option = click.option(
     "--theme", type=click.Choice(list(THEMES)), default="light", show_default=True, help="Colours: screen or paper."
 )
 
-size_option = click.option(
-    "--size",
-    type=click.Choice(list(SIZES)),
-    default="slide",
-    show_default=True,
-    help="A 16:9 slide, half of one, an article's text width (6.5 in), or a square.",
-)
-
 
 def page_theme_option(words: str) -> Decorator:
     """Return the option of a page's colours, which may be the reader's."""
     return click.option("--theme", type=click.Choice(["auto", *THEMES]), default="auto", show_default=True, help=words)
 
-
-figure_options = options(theme_option, lang_option, size_option, as_one("style", "theme", "lang", "size"))
-"""How one figure is drawn: ``style``."""
-
-figures_options = options(
-    click.option(
-        "--format",
-        "formats",
-        type=click.Choice(FORMATS),
-        multiple=True,
-        default=("png",),
-        show_default=True,
-        help="File format; repeat for several.",
-    ),
-    theme_option,
-    size_option,
-    lang_option,
-    as_one("style", "theme", "lang", "size"),
-)
-"""How figures are drawn, and into which files: ``formats`` and ``style``."""
 
 selection_options = options(
     click.option(

@@ -8,7 +8,7 @@ import click
 
 from actviz.cli.echo import echo_result, echo_written
 from actviz.cli.network import pairing_options, recipe_options, view_option
-from actviz.cli.options import json_option, lang_option, saved_option, workers_option
+from actviz.cli.options import json_option, lang_option, overwrite_option, saved_option, workers_option
 from actviz.cli.running import check_result_file, find_own_modules, resumable, save_result
 
 
@@ -19,6 +19,7 @@ from actviz.cli.running import check_result_file, find_own_modules, resumable, s
 @workers_option
 @saved_option
 @lang_option
+@overwrite_option
 @json_option
 def command(output: str | None, lang: str, as_json: bool, inits: Any, activations: Any, **settings: Any) -> None:
     """Measure initializer x activation pairings: every pairing, every layer, every seed.

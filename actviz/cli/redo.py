@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from actviz.catalog.looks import SIZES, THEMES
 from actviz.cli.echo import echo_json
-from actviz.cli.options import FILE, FORMATS, as_one, imports_option, json_option, workers_option
+from actviz.cli.options import (
+    FILE,
+    FORMATS,
+    imports_option,
+    json_option,
+    overwrite_option,
+    refuse_there,
+    workers_option,
+)
 from actviz.cli.printing import say
-from actviz.cli.running import check_file, find_own_modules, progress
+from actviz.cli.running import check_file, find_own_modules, progress, tell_room
+from actviz.cli.styling import again_options
 from actviz.errors import ActvizError
-from actviz.text import LANGUAGES
 
 
 def _target(figure: str, output: str | None, ending: str | None) -> str:
@@ -32,10 +40,8 @@ def _target(figure: str, output: str | None, ending: str | None) -> str:
 @click.argument("figure", type=click.Path())
 @click.option("-o", "--output", type=FILE, help="File to write.  [default: FIGURE-redone, beside it]")
 @click.option("--format", "ending", type=click.Choice(FORMATS), help="File format.  [default: the figure's own]")
-@click.option("--theme", type=click.Choice(list(THEMES)), help="Colours.  [default: the figure's own]")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language.  [default: the figure's own]")
-@click.option("--size", type=click.Choice(list(SIZES)), help="Size.  [default: the figure's own]")
-@as_one("style", "theme", "lang", "size")
+@again_options
+@overwrite_option
 @imports_option
 @workers_option
 @json_option
@@ -43,7 +49,7 @@ def command(
     figure: str,
     output: str | None,
     ending: str | None,
-    style: dict[str, str | None],
+    style: dict[str, Any],
     allow_imports: bool,
     workers: int | None,
     as_json: bool,
@@ -58,6 +64,7 @@ def command(
     Example: actviz redo slides/signal.png --theme print --format pdf
     """  # noqa: D301
     target = _target(figure, output, ending)
+    refuse_there([target])
     if allow_imports:
         find_own_modules()
     from actviz.plots import save_figure
@@ -66,6 +73,7 @@ def command(
     with progress("measuring") as callback:
         done = redo(figure, **style, allow_imports=allow_imports, workers=workers, progress=callback)
     save_figure(done.figure, target)
+    tell_room(done.figure, target, style.get("lang", "en"))
     if not done.same:
         say("what was measured now differs from what was drawn, if only in the last digits", err=True)
     if as_json:

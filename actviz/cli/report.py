@@ -17,6 +17,7 @@ from actviz.cli.options import (
     complete,
     json_option,
     lang_option,
+    overwrite_option,
     page_theme_option,
     seeds_option,
     workers_option,
@@ -63,6 +64,7 @@ def _again(target: str, seeds: Any, quick: bool) -> str:
 @page_theme_option("Colours: auto follows the reader's setting.")
 @lang_option
 @workers_option
+@overwrite_option
 @json_option
 def command(
     target: str,

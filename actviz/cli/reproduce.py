@@ -8,8 +8,9 @@ import click
 
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, measured, written
-from actviz.cli.options import FOLDER, complete, figures_options, json_option, seeds_option, workers_option
+from actviz.cli.options import FOLDER, complete, json_option, overwrite_option, seeds_option, workers_option
 from actviz.cli.printing import say
+from actviz.cli.styling import refuse_idle, set_options
 from actviz.text import in_language, text
 
 
@@ -37,7 +38,8 @@ def _echo_list(lang: str, *, as_json: bool) -> None:
 @click.option("--list", "listed", is_flag=True, help="List the experiments instead.")
 @click.option("-o", "--output", type=FOLDER, help="Write figures, results and index.html to this folder.")
 @seeds_option("How many seeds, or which: 3,5,7.  [default: the experiment's own]")
-@figures_options
+@set_options
+@overwrite_option
 @workers_option
 @json_option
 @click.pass_context
@@ -48,7 +50,7 @@ def command(
     output: str | None,
     seeds: Any,
     formats: tuple[str, ...],
-    style: dict[str, str],
+    style: dict[str, Any],
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -67,6 +69,8 @@ def command(
         return _echo_list(lang, as_json=as_json)
     if name is None:
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
+    if not output:
+        refuse_idle(ctx, "--output")
     chosen = experiment(name)
     done = measured(name, seeds, workers, lang)
     files = written(done, output, formats, style) if output else None

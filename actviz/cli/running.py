@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from actviz.catalog.checks import choose_from
+from actviz.cli.options import refuse_there
 from actviz.cli.printing import say
 from actviz.errors import ActvizError
 from actviz.results.writing import has_folder
@@ -130,22 +131,45 @@ def save_result(result: Any, output: str) -> None:
 
 
 def draw_figures(
-    drawings: Iterable[tuple[str, Callable[[], Any]]], folder: str, formats: Sequence[str], lang: str
-) -> list[str]:
-    """Draw figures into a folder, made if missing, showing how far it is; return the files."""
+    drawings: Iterable[tuple[str, Any]], folder: str, formats: Sequence[str], lang: str,
+    *, if_changed: bool = False,
+) -> list[str]:  # fmt: skip
+    """Draw figures into a folder, made if missing, showing how far it is; return the files that were written.
+
+    With ``if_changed`` a file that is this very figure already is none of them, and nothing is drawn for it.
+    """
     from actviz.plots import save_figure
+    from actviz.plots.files.record import is_of
 
     drawings, target, written = list(drawings), Path(folder), []
+    paths = {stem: [target / f"{stem}.{ending}" for ending in formats] for stem, _ in drawings}
+    refuse_there(path for each in paths.values() for path in each)
     target.mkdir(parents=True, exist_ok=True)
     with progress("drawing", lang) as callback:
         for position, (stem, draw) in enumerate(drawings, 1):
-            figure = draw()
-            for ending in formats:
-                save_figure(figure, target / f"{stem}.{ending}")
-                written.append(str(target / f"{stem}.{ending}"))
+            wanted = [path for path in paths[stem] if not (if_changed and is_of(path, draw.origin))]
+            if wanted:
+                figure = draw()
+                tell_room(figure, stem, lang)
+            for path in wanted:
+                save_figure(figure, path)
+                written.append(str(path))
             if callback:
                 callback(position, len(drawings))
+    if left := sum(map(len, paths.values())) - len(written):
+        say(text("cli.unchanged", lang, number=left, of=left + len(written)), err=True)
     return written
+
+
+def tell_room(figure: Any, stem: str, lang: str) -> None:
+    """Say what a figure of a given size has no room for, and where it is higher than was asked."""
+    if not figure.size.exact:
+        return
+    for part in figure.left_out:
+        say(text(f"cli.left_out.{part}", lang, figure=stem, size=figure.size.name), err=True)
+    wide, high = (side * figure.size.scale for side in figure.get_size_inches())
+    if high * 72 > figure.size.height * figure.size.scale + 0.5:
+        say(text("cli.higher", lang, figure=stem, width=f"{wide:.3g}", height=f"{high:.3g}"), err=True)
 
 
 def load_selected(
@@ -154,6 +178,7 @@ def load_selected(
     inits: tuple[str, ...] = (),
     activations: tuple[str, ...] = (),
     snapshot: int | str | None = None,
+    layers: int | list[int] | None = None,
     drawn: bool = False,
 ) -> Any:
     """Load a result and keep the pairings asked for, of a training its runs; or a snapshot of these.
@@ -180,8 +205,23 @@ def load_selected(
                 raise ActvizError(f"{path} has no run with this initializer and activation")
         elif wanted:
             dataset = dataset.sel({dim: list(wanted)})
-    if snapshot is None:
+    if snapshot is not None:
+        dataset = _snapshot(path, dataset, snapshot)
+    if layers is None:
         return dataset
+    if is_training(dataset) or "layer" not in dataset.dims:
+        raise ActvizError(f"{path} is a {kind.replace('_', ' ')}: its layers are those of one --snapshot")
+    there, those = dataset["layer"].values.tolist(), {layers} if isinstance(layers, int) else set(layers)
+    if missing := sorted(those - set(there)):
+        raise ActvizError(f"{path} has no layer {missing[0]}; choose from {there[0]} to {there[-1]}")
+    return dataset.sel(layer=sorted(those))
+
+
+def _snapshot(path: str, dataset: Any, snapshot: int | str) -> Any:
+    """Return the layers of a training at a snapshot."""
+    import actviz
+    from actviz.results.dataset import is_training
+
     if not is_training(dataset):
         raise ActvizError(f"{path} is not a training: it has no snapshots")
     there = dataset["snapshot"].values.tolist() if dataset.sizes.get("snapshot") else [0]

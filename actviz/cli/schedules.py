@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_json, echo_table, echo_written
-from actviz.cli.options import FILE, FORMATS, complete, figure_options, json_option
-from actviz.cli.running import check_file, find_own_modules
+from actviz.cli.options import FILE, FORMATS, complete, json_option, overwrite_option
+from actviz.cli.running import check_file, find_own_modules, tell_room
+from actviz.cli.styling import figure_options, refuse_idle
 
 
 def _row(name: str, rates: Any) -> dict[str, Any]:
@@ -31,8 +32,18 @@ def _entry(name: str, rates: Any, momenta: Any) -> dict[str, Any]:
 @click.option("--steps", type=click.IntRange(1, 10**6), default=200, show_default=True, help="Steps from 0 on.")
 @click.option("-o", "--output", type=FILE, help="Draw the figure (.png, .svg, .pdf).")
 @figure_options
+@overwrite_option
 @json_option
-def command(schedules: tuple[str, ...], steps: int, output: str | None, style: dict[str, str], as_json: bool) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    schedules: tuple[str, ...],
+    steps: int,
+    output: str | None,
+    style: dict[str, Any],
+    as_json: bool,
+) -> None:
     """Print the learning rates of schedules, all of them unless some are named; draw them with -o.
 
     \b
@@ -48,6 +59,8 @@ def command(schedules: tuple[str, ...], steps: int, output: str | None, style: d
     Example: actviz schedules one_cycle warmup:10+cosine --steps 200 -o rates.png
     """  # noqa: D301
     check_file(output, FORMATS, "write figure")
+    if not output:
+        refuse_idle(ctx, "the figure of -o")
     find_own_modules()
     from actviz.catalog.names import labelled_schedules
     from actviz.catalog.schedules import SCHEDULES, momenta, rates
@@ -57,7 +70,9 @@ def command(schedules: tuple[str, ...], steps: int, output: str | None, style: d
     if output:
         from actviz.plots import figure_schedules, save_figure
 
-        save_figure(figure_schedules(chosen, steps, **style), output)
+        figure = figure_schedules(chosen, steps, **style)
+        save_figure(figure, output)
+        tell_room(figure, output, style["lang"])
     if as_json:
         entries = [_entry(name, curves[name], momenta(schedule, steps)) for name, schedule in chosen.items()]
         return echo_json({"steps": steps, "schedules": entries, "files": [output] if output else []})

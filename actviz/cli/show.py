@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_result, echo_training, echo_written
-from actviz.cli.options import FILE, complete, json_option, lang_option, one_of, selection_options
+from actviz.cli.options import FILE, complete, json_option, lang_option, one_of, overwrite_option, selection_options
 from actviz.cli.running import load_selected
 
 
@@ -29,6 +29,7 @@ from actviz.cli.running import load_selected
 @selection_options
 @click.option("-o", "--output", type=FILE, help="Export the whole table as .csv or .json.")
 @lang_option
+@overwrite_option
 @json_option
 def command(
     result: str,

@@ -18,9 +18,9 @@ from actviz.cli.options import (
     FOLDER,
     Numbers,
     complete,
-    figures_options,
     json_option,
     options,
+    overwrite_option,
     saved_option,
     seeds_option,
     workers_option,
@@ -35,6 +35,7 @@ from actviz.cli.running import (
     resumable,
     save_result,
 )
+from actviz.cli.styling import refuse_idle, set_options
 from actviz.training import EarlyStopping
 from actviz.training.config import MONITORS, TrainConfig
 
@@ -193,16 +194,13 @@ def _settings(chosen: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in chosen.items() if value is not None}
 
 
-def _check_usage(named: set[str], chosen: Mapping[str, Any], figures: str | None) -> None:
+def _check_usage(named: set[str], chosen: Mapping[str, Any]) -> None:
     """Refuse options that would be ignored."""
     idle = as_options(name for name in STOPPING if name in named)
     if idle and not chosen["early_stopping"]:
         raise click.UsageError(f"{idle}: only with --early-stopping")
     if {"epochs", "updates"} <= named:
         raise click.UsageError("give either --epochs or --updates")
-    idle = as_options(name.removesuffix("s") for name in ("formats", "theme", "size") if name in named)
-    if idle and not figures:
-        raise click.UsageError(f"{idle}: only with --figures")
 
 
 @click.command("train")
@@ -215,7 +213,8 @@ def _check_usage(named: set[str], chosen: Mapping[str, Any], figures: str | None
 @workers_option
 @saved_option
 @click.option("--figures", type=FOLDER, help="Draw the figures into this folder; made if missing.")
-@figures_options
+@set_options
+@overwrite_option
 @json_option
 @click.pass_context
 def command(
@@ -238,7 +237,9 @@ def command(
     \b
     Example: actviz train -i xavier_normal -i he_normal -a relu --lr 0.01 --lr 0.1 --seeds 4 -o race.nc
     """  # noqa: D301
-    _check_usage(given(ctx), chosen, figures)
+    _check_usage(given(ctx), chosen)
+    if not figures:
+        refuse_idle(ctx, "--figures")
     check_result_file(output)
     import actviz
     from actviz.training import outcomes

@@ -142,16 +142,12 @@ def measure(
 def draw(
     experiment: Experiment,
     datasets: Mapping[str, xarray.Dataset],
-    *,
-    theme: str = "light",
-    lang: str = "en",
-    size: str = "slide",
+    **style: Any,
 ) -> Iterator[tuple[Drawing, Figure]]:
-    """Draw an experiment's figures one by one."""
+    """Draw an experiment's figures one by one, in a style: ``theme``, ``lang``, ``size`` and its other fields."""
     from actviz.plots import FIGURES
     from actviz.plots.canvas.slide import captioned
 
     for drawing in experiment.drawings:
-        style = {"theme": theme, "lang": lang, "size": size}
         figure = FIGURES[drawing.figure].draw(datasets[drawing.probe], **style, **drawing.options)
         yield drawing, captioned(figure, drawing.caption)

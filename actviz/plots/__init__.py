@@ -34,6 +34,7 @@ from actviz.plots.figures.distributions import figure_histograms, figure_ridges
 from actviz.plots.figures.drift import figure_drift
 from actviz.plots.figures.film import figure_film
 from actviz.plots.figures.gradients import figure_gradients, figure_gradients_detail
+from actviz.plots.figures.grid import figure_grid
 from actviz.plots.figures.maps import figure_saturation
 from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_norm_layers
 from actviz.plots.figures.overview import figure_overview
@@ -42,8 +43,9 @@ from actviz.plots.figures.phase import figure_phase
 from actviz.plots.figures.race import figure_race
 from actviz.plots.figures.ranges import draw_range, draw_suggestion, figure_range
 from actviz.plots.figures.rates import figure_schedules
+from actviz.plots.figures.sets import figures_of, figures_side_by_side, figures_with_shared_limits
 from actviz.plots.figures.stopping import draw_kept, draw_stop, figure_stopping
-from actviz.plots.figures.table import FIGURES, figures_of
+from actviz.plots.figures.table import FIGURES
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, figure_curves, run_line, run_styles
 from actviz.plots.figures.weights import draw_sizes, figure_weights
 from actviz.plots.files.animation import save_animation, save_build_up
@@ -101,6 +103,7 @@ __all__ = [
     "figure_film",
     "figure_gradients",
     "figure_gradients_detail",
+    "figure_grid",
     "figure_histograms",
     "figure_overview",
     "figure_pace",
@@ -116,6 +119,8 @@ __all__ = [
     "figure_sweep",
     "figure_weights",
     "figures_of",
+    "figures_side_by_side",
+    "figures_with_shared_limits",
     "find_theme",
     "label",
     "line",

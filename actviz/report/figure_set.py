@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actviz.experiments.experiment import draw
 from actviz.experiments.reproduction import Progress, Reproduction, check_rows, claim_rows
@@ -38,12 +38,12 @@ def write(
     folder: str | os.PathLike[str],
     *,
     formats: Sequence[str] = ("png",),
-    theme: str = "light",
-    lang: str = "en",
-    size: str = "slide",
     progress: Progress | None = None,
+    **style: Any,
 ) -> Written:
     """Write the results, every figure, and ``index.html``; the folder is made if missing.
+
+    Figures are drawn in a style: ``theme``, ``lang``, ``size`` and its other fields.
 
     Raises
     ------
@@ -52,12 +52,12 @@ def write(
     """
     from actviz.plots import save_figure, story
 
-    folder, chosen = Path(folder), done.experiment
+    folder, chosen, lang = Path(folder), done.experiment, style.get("lang", "en")
     folder.mkdir(parents=True, exist_ok=True)
     for name, dataset in done.datasets.items():
         save(dataset, folder / f"{name}.nc")
     entries = []
-    for drawing, figure in draw(chosen, done.datasets, theme=theme, lang=lang, size=size):
+    for drawing, figure in draw(chosen, done.datasets, **style):
         files = [f"{drawing.stem}.{ending}" for ending in formats]
         for file in files:
             save_figure(figure, folder / file)

@@ -169,7 +169,8 @@ def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
     """Return by dimension the labels that were chosen of what a dataset's recipe measured; nothing of the whole."""
     measured = recipe(dataset)
     whole = {"run": list(measured.get("runs", ())), "seed": measured.get("seeds"), "init": measured.get("inits")}
-    whole["activation"] = measured.get("activations")
+    whole["activation"], widths = measured.get("activations"), measured.get("width")
+    whole["layer"] = list(range(1, len(widths) + 1)) if isinstance(widths, list) else None
     return {
         dim: dataset[dim].values.tolist()
         for dim, labels in whole.items()

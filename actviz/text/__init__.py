@@ -67,6 +67,8 @@ _FORMS, _SCHEDULE_FORMS, _REFERENCES = _table("form."), _table("schedule."), _ta
 _DEFAULTS = {"normal": ("1",), "truncated_normal": ("1",), "uniform": ("−1", "1"), "constant": ("0.1",)}
 """What a family with parameters has where only its name is given."""
 
+_IMPORTED = re.compile(r"[A-Za-z_][\w.]*:([A-Za-z_]\w*)")
+
 _OF_RESULT = re.compile(r"(\S.*) \(([^()]+)\)")
 
 
@@ -112,6 +114,8 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
 
     >>> label("uniform:-1,1"), label("he_normal"), label("variance_scaling:1.5,fan_in,normal"), label("my_init")
     ('U(−1, 1)', 'He normal', '1.5 / fan_in', 'my_init')
+    >>> label("my.module:swish2"), label("leaky_relu:0.2")  # of what is imported, the object's own name
+    ('swish2', 'leaky_relu:0.2')
     >>> label("constant:0.1", "ko"), label("constant:0.1", "ko", schedule=True)
     ('상수 0.1', '고정 0.1')
     """
@@ -127,7 +131,7 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
         return f"{scale} / {mode}" + (f", {distribution}" if distribution != "normal" else "")
     forms = _SCHEDULE_FORMS if schedule else _FORMS
     if family not in forms:
-        return name
+        return found[1] if (found := _IMPORTED.fullmatch(name)) else name
     values = tuple(given.replace("-", "−").split(",")) if given else _DEFAULTS[family]
     if len(values) != len(_DEFAULTS[family]):
         return name

@@ -136,7 +136,7 @@ def test_foreign_bytes_are_one_line(tmp_path, content, ending, one_line_error):
 
 def test_a_newer_record_is_refused(files, tmp_path, one_line_error):
     svg = (files / "signal.svg").read_text(encoding="utf-8")
-    (tmp_path / "new.svg").write_text(svg.replace('"schema": 1', '"schema": 2'), encoding="utf-8")
+    (tmp_path / "new.svg").write_text(svg.replace('"schema": 2', '"schema": 3'), encoding="utf-8")
     assert "upgrade" in one_line_error(read_record, tmp_path / "new.svg")
 
 

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 import actviz
 from actviz.baseline import Baseline, compare
 from actviz.plots import FIGURES, FORMATS, figure_drift, figure_gradients, figure_phase, figure_schedules, save_figure
-from actviz.plots.figures.table import figures_of
+from actviz.plots.figures.sets import figures_of
 
 LATIN = {
     *("sigmoid", "tanh", "ReLU", "GELU", "Xavier", "LeCun", "SGD", "RMS", "std", "beta"),

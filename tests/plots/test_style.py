@@ -98,7 +98,7 @@ def test_labels_are_written_as_in_a_textbook():
         "relu": "ReLU",
         "tanh": "tanh",
         "my_own": "my_own",
-        "package.module:name": "package.module:name",
+        "package.module:name": "name",
     }
     assert {name: label(name) for name in wanted} == wanted
     known = {*actviz.INITIALIZERS, *actviz.ACTIVATIONS, *actviz.SCHEDULES, *OPTIMIZERS, *LOSSES, *UNITS, "mixed"}

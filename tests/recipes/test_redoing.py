@@ -136,7 +136,7 @@ def test_a_drawing_of_an_experiment_keeps_its_caption(one, tmp_path):
 def test_theme_and_language_can_be_changed(one, tmp_path):
     save_figure(next(figures_of(one, ["signal"]))[1](), tmp_path / "a.png")
     figure = redo(tmp_path / "a.png", theme="dark").figure
-    assert figure.origin.theme == "dark"
+    assert figure.origin.style.theme == "dark"
     assert figure.get_facecolor() != next(figures_of(one, ["signal"]))[1]().get_facecolor()
 
 
@@ -174,7 +174,7 @@ def test_a_file_of_inputs_is_read_again_unless_it_has_changed(tmp_path, one_line
 
 
 def test_a_part_that_no_recipe_says_is_refused(one, tmp_path, one_line_error):
-    assert "layer" in _redone_error(one.isel(layer=slice(0, 2)), tmp_path, one_line_error)
+    assert "coarse_edge" in _redone_error(one.isel(coarse_edge=slice(0, 2)), tmp_path, one_line_error)
 
 
 def test_a_pytorch_model_is_refused(torch, tmp_path, one_line_error):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.plots.canvas.draw import ACROSS, DOWN
-from actviz.plots.canvas.slide import Slide
+from actviz.plots.canvas.slide import Canvas, Origin
 from actviz.plots.canvas.style import TITLE
 from actviz.text import width_of, wrapped
 
@@ -40,13 +40,15 @@ def part(axes: Sequence[Any], step: str, by: str = "pairing") -> Iterator[None]:
 
 def reveal(fig: Figure, step: str, artists: Sequence[Artist], by: str = "pairing") -> None:
     """Let artists appear at a step of a figure."""
-    if isinstance(fig, Slide):
+    if isinstance(fig, Canvas):
         hidden = fig.steps.setdefault(by, {}).setdefault(step, [])
         hidden += [partial(artist.set_visible, False) for artist in artists]
 
 
 def reveal_grid(ax: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
     """Let the cells of a grid of distributions appear by column, a layer each, or by row, a pairing each."""
+    if not isinstance(ax.figure, Canvas):
+        return
     for by, names, axis in (("layer", columns, 1), ("pairing", rows, 0)):
         steps = ax.figure.steps.setdefault(by, {})
         for at, name in enumerate(names):
@@ -109,37 +111,52 @@ def _hide_from(ax: Any, layer: int) -> None:
             words.set_visible(False)
 
 
-def built(draw: Callable[[], Figure], by: str) -> list[Callable[[], Figure]]:
-    """Return calls that draw a figure's steps: empty, with a question for a title; then a step more each; then whole.
+@dataclass(frozen=True)
+class Drawing:
+    """A figure that is to be drawn: called, it is.
 
-    Every call draws the figure anew, so that the last one is the plain figure.
+    Of one that is being built up, its origin has a step: so many are shown, and of none a question for a title.
     """
-    number = len(draw().steps[by])  # type: ignore[attr-defined]
-    return [partial(up_to, draw, by, at) for at in range(number)] + [draw]
+
+    origin: Origin
+
+    def __call__(self) -> Figure:
+        """Draw it."""
+        spec, step = self.origin.spec, self.origin.step
+        figure: Any = spec.draw(self.origin.subject, **self.origin.style.asked(), **self.origin.options)
+        figure.origin = self.origin
+        if step is not None:
+            _leave(figure, *step)
+        return figure  # type: ignore[no-any-return]
 
 
-def up_to(draw: Callable[[], Figure], by: str, at: int) -> Figure:
-    """Return a figure of which ``at`` steps are shown; of none, with a question for a title."""
-    figure: Any = draw()
-    if figure.origin is not None:
-        figure.origin = replace(figure.origin, step=(by, at))
+def built(whole: Drawing, by: str) -> list[Drawing]:
+    """Return a figure's steps: empty, with a question for a title; then a step more each; then the whole.
+
+    Every one is drawn anew, so that the last is the plain figure.
+    """
+    number = len(whole().steps[by])  # type: ignore[attr-defined]
+    return [Drawing(replace(whole.origin, step=(by, at))) for at in range(number)] + [whole]
+
+
+def _leave(figure: Any, by: str, at: int) -> None:
+    """Leave the first steps of a figure, and hide the others."""
     for step in reversed(list(figure.steps[by].values())[at:]):
         for hide in step:
             hide()
     if at == 0:
         _ask(figure)
-    return figure  # type: ignore[no-any-return]
 
 
-def _ask(figure: Slide) -> None:
+def _ask(figure: Any) -> None:
     """Put the question in the title's place, in as many lines."""
     title = figure.texts[0]
-    lines = title.get_text().count("\n") + 1
-    columns = figure.size.columns(62)
+    lines, large = title.get_text().count("\n") + 1, float(title.get_fontsize())
+    columns = int(figure.size.columns(62) * TITLE / large)
     asked = wrapped(figure.question, columns)
     if asked.count("\n") + 1 > lines:
         asked = wrapped(figure.question, -(-width_of(figure.question) // lines) + 4)
-        title.set_fontsize(TITLE * columns / max(columns, *map(width_of, asked.split("\n"))))
+        title.set_fontsize(large * columns / max(columns, *map(width_of, asked.split("\n"))))
     title.set_text(asked)
 
 

@@ -18,7 +18,14 @@ from actviz.catalog.looks import Theme
 from actviz.plots.canvas.style import BODY, NOTE, PairingStyle
 from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks
 from actviz.plots.reading.series import Line, Panel, finite_values
+from actviz.text import width_of
 from actviz.text.numbers import power_of_ten
+
+_LETTER = 0.56
+"""Width of a letter in font sizes, on average."""
+
+_CLOSE = 135.0
+"""Panels of a grid that are narrower, in points, have their outer tick labels inside."""
 
 ACROSS, DOWN = 1.12, 1.3
 """Distance between panels of a grid, in panels: a note stands closer to its own panel than to that above."""
@@ -29,6 +36,14 @@ def bar_room(ax: Axes, rows: int) -> float:
     points: float = ax.get_position().height * ax.figure.get_size_inches()[1] * 72  # type: ignore[union-attr]
     panel = points / ((rows - 1) * DOWN + 1.04)
     return max(0.4, 1 - 1.3 * NOTE / panel)
+
+
+def _fitting(note: str, wide: float) -> str:
+    """Return as many parts of a note as stand in a panel without reaching into the next one, the first at least."""
+    parts = note.split(" · ")
+    while len(parts) > 1 and width_of(" · ".join(parts)) * _LETTER * NOTE > wide * ACROSS:
+        parts.pop()
+    return " · ".join(parts)
 
 
 def step_contour(edges: Floats, heights: Floats) -> tuple[Floats, Floats]:
@@ -53,6 +68,7 @@ def draw_grid(
     """Draw rows of distributions as one collection: many small panels in a single Axes."""
     at = [(row, column) for row in range(len(cells)) for column in range(len(cells[0]))]
     room = bar_room(ax, len(cells))
+    wide = ax.get_position().width * ax.figure.get_size_inches()[0] * 72 / (len(cells[0]) * ACROSS - 0.06)  # type: ignore[union-attr]
     frames = [[(c * ACROSS, -r * DOWN), (c * ACROSS + 1, -r * DOWN)] for r, c in at]
     shapes = [_outline(scale.edges, cells[r][c].heights, c * ACROSS, -r * DOWN, room) for r, c in at]
     fills = [colors[r] for r, _ in at]
@@ -63,7 +79,7 @@ def draw_grid(
     draw_zero_bars(ax, scale, cells, look)
     for r, c in at:
         place: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": NOTE}
-        ax.text(c * ACROSS + 1, -r * DOWN + 1, cells[r][c].note, **place)
+        ax.text(c * ACROSS + 1, -r * DOWN + 1, _fitting(cells[r][c].note, wide), **place)
         if cells[r][c].sick == "panel.outside" and not cells[r][c].zeros:  # room beside the note, clear of the bars
             ax.text(c * ACROSS, -r * DOWN + 1, cells[r][c].alarm(lang), **(place | {"ha": "left", "color": look.alarm}))
         elif cells[r][c].sick:
@@ -101,6 +117,10 @@ def draw_grid_labels(
     """Label a grid: a name for each row, a heading for each column, values under the lowest panels."""
     ticks = [(c * ACROSS + place, label) for c in range(len(columns)) for place, label in scale.ticks]
     ax.set_xticks([place for place, _ in ticks], [label for _, label in ticks])
+    if ax.get_position().width * ax.figure.get_size_inches()[0] * 72 / len(columns) < _CLOSE:  # type: ignore[union-attr]
+        sides: dict[float, Any] = {0.0: "left", 1.0: "right"}  # or the ends of two panels would meet
+        for (place, _), tick in zip(ticks, ax.get_xticklabels(), strict=True):
+            tick.set_horizontalalignment(sides.get(round(place % ACROSS, 6), "center"))
     ax.set_yticks([-r * DOWN + 0.36 for r in range(len(rows))], rows)
     ax.tick_params(axis="y", length=0, labelsize=NOTE + 2)
     for tick, color in zip(ax.get_yticklabels(), colors, strict=True):
@@ -141,12 +161,14 @@ def draw_marks(ax: Axes, line: Line, style: PairingStyle, *, log: bool, shift: f
     edge = ax.get_xaxis_transform()
     starts = line.overflow_starts + shift
     at_top = {"clip_on": False, "zorder": 6, "markeredgewidth": 2.6, "markersize": 10}
-    ax.plot(starts, np.full(len(starts), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
+    marks = ax.plot(starts, np.full(len(starts), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
     if log:
         zeros = line.layers[(line.middle == 0)]
         zeros = zeros[:: every[1]] if every is not None else zeros
         ring = {"clip_on": False, "zorder": 6, "markerfacecolor": "none", "markeredgewidth": 2.0, "markersize": 8}
-        ax.plot(zeros + shift, np.zeros(len(zeros)), "o", color=style.color, transform=edge, **ring)  # type: ignore[arg-type]
+        marks += ax.plot(zeros + shift, np.zeros(len(zeros)), "o", color=style.color, transform=edge, **ring)  # type: ignore[arg-type]
+    for each in marks:  # one without a point counts as one at the corner of the figure, for a layout
+        each.set_in_layout(len(each.get_xdata()) > 0)  # type: ignore[arg-type]
     return ax
 
 

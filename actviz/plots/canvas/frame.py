@@ -9,14 +9,13 @@ from matplotlib.lines import Line2D
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas.sheet import LEGEND, columns, line_spacing
-from actviz.plots.canvas.slide import Slide
+from actviz.plots.canvas.slide import Canvas, Slide
 from actviz.plots.canvas.style import (
     BODY,
     HEADER,
     MARGIN,
     NOTE,
     RESULTS,
-    WIDTH,
     PairingStyle,
     pairing_style,
 )
@@ -33,10 +32,16 @@ def legend(
 ) -> None:  # fmt: skip
     """Name the initializers outside the panels, and under them further ``marks`` and what needs a word."""
     activation = str(ds["activation"].values[0])
-    styles = {part_of(ds, init)[0]: pairing_style(ds, init, activation, look.name) for init in reversed(inits)}
+    styles = {part_of(ds, init)[0]: pairing_style(ds, init, activation, look) for init in reversed(inits)}
     solid = {init: PairingStyle(style.color, style.marker, "-") for init, style in reversed(styles.items())}
-    names = {label(init, lang): style for init, style in solid.items()}
+    names = dict(zip(labels(list(solid), lang), solid.values(), strict=True))
     styles_legend(fig, names, look, notes, {**(marks or {}), **result_marks(ds, look)})
+
+
+def labels(names: Sequence[str], lang: str) -> list[str]:
+    """Write names; in full where two of the user's own, of different modules, are written alike."""
+    written = [label(name, lang) for name in names]
+    return written if len(set(written)) == len(names) else list(names)
 
 
 def result_marks(ds: xarray.Dataset, look: Theme) -> dict[str, dict[str, Any]]:
@@ -65,7 +70,7 @@ def styles_legend(
     height = fig.get_size_inches()[1] * 72
     handles += [Line2D([], [], linestyle="none") for _ in notes]
     # matplotlib leaves out labels that start with an underscore; a thin space in front keeps them.
-    place = (1 - (LEGEND - 2) / WIDTH, 1 - (HEADER - 4) / height)
+    place = (1 - (LEGEND - 2) / fig.size.width, 1 - (HEADER - 4) / height)
     size, width = (BODY, 17) if len(styles) <= 12 else (BODY - 2, 20)
     names = ["\u2009" + wrapped(shortened(name, 2 * width), width) for name in styles]
     told = [wrapped(mark, width) if width_of(mark) > width + 3 else mark for mark in marks or {}]
@@ -75,7 +80,7 @@ def styles_legend(
         handlelength=1.6, borderaxespad=0, borderpad=0, labelspacing=0.55,
     )  # fmt: skip
     for note in box.get_texts()[len(handles) - len(notes) :]:
-        note.set(fontsize=NOTE, color=look.muted, x=-20)
+        note.set(fontsize=NOTE * fig.shrunk, color=look.muted, x=-20 * fig.shrunk)
     return None
 
 
@@ -103,15 +108,19 @@ def legend_below(fig: Slide, handles: Sequence[Any], names: Sequence[str], under
     for across in range(min(6, len(names)), 0, -1):
         box = fig.legend(handles, names, ncols=across, **look)
         seen = box.get_window_extent().transformed(fig.dpi_scale_trans.inverted())
-        if seen.width * 72 <= fig.size.width - 2 * MARGIN or across == 1:
+        if seen.width * 72 / fig.shrunk <= fig.size.width - 2 * MARGIN or across == 1:
             break
         box.remove()
-    return float(round(seen.height * 72))
+    return float(round(seen.height * 72 / fig.shrunk))
 
 
 def heading(ax: Any, words: str, lift: float = 6.0) -> None:
     """Write the name of a column above its first panel, ``lift`` points higher; smaller where it is narrow."""
-    size, across = BODY, ax.get_position().width * ax.figure.get_figwidth() * 72 + 8
+    if not isinstance(ax.figure, Canvas):  # an Axes of somebody else's has a title of its own
+        ax.title.set_text(words)
+        return
+    fig: Any = ax.figure
+    size, across = BODY, ax.get_position().width * fig.get_figwidth() * 72 + 8
     if ax.figure.size.narrow and width_of(words) * 0.66 * BODY > across:
         size, words = NOTE + 1, wrapped(words, int(across / (0.64 * (NOTE + 1))))
     ax.annotate(
@@ -122,6 +131,9 @@ def heading(ax: Any, words: str, lift: float = 6.0) -> None:
 
 def row_name(ax: Any, words: str) -> None:
     """Write the name of a row beside its first panel, turned to save room."""
+    if not isinstance(ax.figure, Canvas):
+        ax.set_ylabel(words)
+        return
     ax.annotate(
         wrapped(shortened(words, 30), 16), (0, 0.5), xytext=(-54, 0),
         xycoords="axes fraction", textcoords="offset points",

@@ -4,24 +4,44 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
 
-from actviz.catalog.looks import Size, Theme, find_size
-from actviz.plots.canvas.slide import Origin, Slide, Words
+from actviz.catalog.looks import Size, Theme, size_of
+from actviz.catalog.styles import FIELDS, Style
+from actviz.errors import ActvizError
+from actviz.plots.canvas.palette import read_palette
+from actviz.plots.canvas.shrinking import shrink
+from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words, inches_of
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
-from actviz.plots.canvas.style import BODY, MARGIN, NOTE, ROOM, TITLE, themed
+from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, themed
 from actviz.text import balanced, text, wrapped
 
 LEGEND = 186.0
 """Width kept for a legend at the right, in points."""
 
-_LEADING = 30.0
-"""Height of a further line of a title, in points."""
+_LEADING, _READ = 30.0, 17.5
+"""Height of a further line of a title, and of how to read it, in points."""
+
+_UNREAD = 46.0
+"""Height that is free where it is not said how to read a figure, in points."""
+
+_SMALL = 600.0
+"""On a narrower canvas the title is smaller, in points."""
+
+
+class NoRoomError(ActvizError):
+    """A figure that is to fill a part of another is too low there, by so many points."""
+
+    def __init__(self, inches: Any, short: float) -> None:
+        room = " x ".join(f"{side:.3g}" for side in inches)
+        super().__init__(f"a figure of {room} in has no room for its panels: make it larger, or draw fewer")
+        self.short = short
 
 
 def columns(size: Size, wide: int) -> int:
@@ -45,12 +65,27 @@ class Sheet:
     size : Size
     legend_height : float
         Room to keep under the panels for a legend, in points.
+    style : Style
+        What else the figure's maker chose.
+    rigid : bool
+        Whether the figure's panels stand at fixed places, and cannot be made lower.
+    left_out : tuple of {"read", "foot"}
+        Words for which there is no room.
+    more : float
+        Height beyond that of the size, in points, without which its panels have none.
+    inside : Figure, SubFigure or Axes, optional
+        What it is to fill, as large as that is; an Axes is its only panel.
     """
 
     theme: Theme
     lang: str
     size: Size
     legend_height: float = 0.0
+    style: Style = field(default_factory=Style)
+    rigid: bool = False
+    left_out: tuple[str, ...] = ()
+    more: float = 0.0
+    inside: Any = None
 
     @property
     def narrow(self) -> bool:
@@ -61,6 +96,18 @@ class Sheet:
     def beside(self) -> float:
         """Room at the right of the panels of a figure with a legend, in points."""
         return MARGIN if self.narrow else LEGEND + 14
+
+    def across(self, number: int) -> int:
+        """Return how many panels stand side by side, of a number."""
+        if not self.narrow:
+            return min(number, 3)
+        if self.size.exact and self.size.width > 1.2 * self.size.height:  # one below the other they have no room
+            return self.columns(min(number, 3), 170, 126)
+        return 1 if number <= 3 else 2
+
+    def columns(self, most: int, wide: float, beside: float) -> int:
+        """Return how many columns of ``wide`` points have room with what is ``beside`` them: some, ``most`` at most."""
+        return max(1, min(most, int((self.size.width - beside) / wide)))
 
     def height_for(self, rows: int, row: float, around: float) -> float:
         """Return a height in points: that of the size, or more if rows of ``row`` and what is ``around`` do not fit."""
@@ -83,28 +130,72 @@ class Sheet:
         title, read : str, optional
             In place of the words in ``TEXT``.
         """
-        title = title or text(f"{name}.title", self.lang, **values)
+        own, size = self.style.title, self.size
+        title = own or title or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
-        size = self.size
-        headline = wrapped(title, columns(size, 62), max_lines=1 + size.narrow, placeholder="…")
-        lines, small = wrapped(read, columns(size, 118)), _foot(footer, columns(size, 158))
-        drop = _LEADING * headline.count("\n")
-        above = drop + (17.5 * max(0, lines.count("\n") - 1) + 10) * size.narrow
-        further = 13.0 * small.count("\n")
+        header, foot = self.style.header, self.style.foot and "foot" not in self.left_out
+        reads = header and "read" not in self.left_out
+        large = TITLE if size.width >= _SMALL else max(BODY + 2, TITLE * size.width / _SMALL)
+        most = None if own else 1 + size.narrow
+        headline = wrapped(title, int(columns(size, 62) * TITLE / large), max_lines=most, placeholder="…")
+        lines = wrapped(read, columns(size, 118)) if reads else ""
+        small = _foot(footer, columns(size, 158)) if foot else ""
+        drop = _LEADING * large / TITLE * headline.count("\n") - (TITLE - large)
+        above = drop + (_READ * max(0, lines.count("\n") - 1) + 10) * (size.narrow and reads)
+        above = above - _UNREAD * (not reads) if header else 10 - HEADER
+        further = 13.0 * small.count("\n") if foot else 12 - FOOTER
         kept = self.legend_height
-        below = kept + 12 * bool(kept) + max(0.0, further - 13)  # a slide's two lines have their room
-        up = height or size.least
-        up = max(size.height, up + above + below) if size.narrow else up
-        fig = Slide(size=size, height=up)
+        below = kept + 12 * bool(kept) + (max(0.0, further - 13) if foot else further)  # a slide's two have their room
+        needed = height or size.least
+        fig = self._begun(self._height(needed, above, below))
         fig.words = Words(title, read, footer)
-        fig.above, fig.below = above, below * size.narrow
-        left, muted = MARGIN / size.width, self.theme.muted
-        fig.text(left, 1 - 20 / up, headline, fontsize=TITLE, fontweight="bold", va="top")
-        fig.text(left, 1 - (52 + drop) / up, lines, fontsize=BODY, color=muted, va="top", linespacing=1.25)
+        fig.above, fig.below = above, below if size.narrow else min(0.0, below)
+        left, muted, up = MARGIN / size.width, self.theme.muted, fig.get_figheight() * 72
+        if header:
+            fig.text(left, 1 - 20 / up, headline, fontsize=large, fontweight="bold", va="top")
+        if reads:
+            fig.text(left, 1 - (52 + drop) / up, lines, fontsize=BODY, color=muted, va="top", linespacing=1.25)
         lift = 4 if "\n" in small else 11  # a second line has to fit under the axes' labels
-        fig.foot = lift + further + 13 + 6
-        fig.text(left, lift / up, small, fontsize=NOTE, color=muted, va="bottom", linespacing=line_spacing())
+        fig.foot = lift + further + 13 + 6 if foot else 8.0
+        if foot:
+            fig.text(left, lift / up, small, fontsize=NOTE, color=muted, va="bottom", linespacing=line_spacing())
         return fig
+
+    def _begun(self, height: float) -> Slide:
+        """Return an empty figure, or what stands for it inside another."""
+        if isinstance(self.inside, Axes):
+            return cast("Slide", Pane(self.inside, size=self.size))
+        if self.inside is not None:
+            return cast("Slide", Part(self.inside, size=self.size, ground=mpl.rcParams["figure.facecolor"]))
+        return Slide(size=self.size, height=height)
+
+    def _height(self, needed: float, above: float, below: float) -> float:
+        """Return the height of a figure in points, whose panels need so much between the words of a slide."""
+        size = self.size
+        if size.exact and not self.rigid:
+            return size.height + self.more
+        beside = size.narrow or not (self.style.header and self.style.foot)  # else words and panels are a slide's
+        return max(size.height, needed + (above + (below if size.narrow else min(0.0, below))) * beside) + self.more
+
+    def after(self, figure: Slide) -> Sheet:
+        """Return a sheet that suits what was drawn better, or this one: it is known only when all is drawn.
+
+        How high a legend under the panels is, matplotlib does not tell before; nor is it known before whether panels
+        have room between the words.
+        """
+        if figure.legend_height != self.legend_height:
+            return replace(self, legend_height=figure.legend_height)
+        if figure.lacking:
+            return replace(self, more=self.more + figure.lacking)
+        if not self.size.exact or self.rigid:
+            return self
+        there = {"read": self.style.header, "foot": self.style.foot}
+        left = [part for part, shown in there.items() if shown and part not in self.left_out]
+        if figure.crowded and left:
+            return replace(self, left_out=(*self.left_out, left[0]))
+        if figure.short and self.inside is not None:
+            raise NoRoomError(figure.get_size_inches(), figure.short)
+        return replace(self, more=self.more + figure.short) if figure.short else self
 
 
 def _foot(footer: str, width: int) -> str:
@@ -112,36 +203,102 @@ def _foot(footer: str, width: int) -> str:
     return balanced(footer.replace(" · ", "\u00a0· "), width).replace("\u00a0·", " ·")
 
 
+def styled(
+    theme: str = "light", lang: str = "en", size: str = "slide", *, palette: Any = None, ylim: Any = None, **chosen: Any
+) -> Style:
+    """Return a style of what is chosen: ``palette`` may be a file, as ``read_palette`` takes it.
+
+    Raises
+    ------
+    ActvizError
+        If one of it is nothing that a style can be.
+    """
+    colors = read_palette(palette) if palette else {}
+    return Style(theme=theme, lang=lang, size=size, palette=colors, ylim=ylim, **chosen)
+
+
+def _inside(options: dict[str, Any]) -> Any:
+    """Take from options what a figure is to fill: a user's own figure, a part of one, or an Axes."""
+    given = {name: each for name in ("fig", "ax") if (each := options.pop(name, None)) is not None}
+    if len(given) > 1:
+        raise ActvizError("give fig, which the figure fills, or ax, which is its only panel")
+    for name, kinds in (("fig", (Figure, SubFigure)), ("ax", (Axes,))):
+        if name in given and not isinstance(given[name], kinds):
+            raise ActvizError(f"{name} must be matplotlib's {kinds[-1].__name__}, not {type(given[name]).__name__}")
+    return next(iter(given.values()), None)
+
+
+def _size_of(inside: Any, style: Style) -> Size:
+    """Return the size of what a figure is to fill; its usual text is as large as the user's, unless a style says it."""
+    if style.size != Style().size:
+        raise ActvizError("the size is that of what the figure fills: leave out size")
+    wide, high = (float(side) for side in inches_of(inside))
+    return size_of("", wide, high, style.font or mpl.rcParams["font.size"], _INSIDE)
+
+
+_MOST_DRAWINGS = 8
+
+_INSIDE = 150.0
+"""Width of what a figure fills at least, in points of its canvas."""
+
+
+def _drawn_well(draw: Callable[..., Figure], sheet: Sheet, subject: Any, options: Mapping[str, Any]) -> Slide:
+    """Draw on a sheet, and again on one that suits what was drawn better, as long as there is one."""
+    pane = isinstance(sheet.inside, Axes)
+    before = set(sheet.inside.get_children()) if pane else set()
+    labels = sheet.inside.yaxis.get_tick_params().get("labelsize") if pane else None
+    for _ in range(_MOST_DRAWINGS):
+        figure = cast("Slide", draw(sheet, subject, **options))
+        if isinstance(figure, Pane) or (better := sheet.after(figure)) == sheet:
+            break
+        sheet = better
+        if isinstance(figure, Part):
+            sheet.inside.subfigs.remove(figure)
+    figure.left_out = sheet.left_out
+    if isinstance(figure, Part):
+        shrink(figure.get_children(), figure.shrunk)
+    elif isinstance(figure, Pane):
+        shrink((each for each in sheet.inside.get_children() if each not in before), figure.shrunk)
+        if (size := sheet.inside.yaxis.get_tick_params().get("labelsize")) != labels:
+            sheet.inside.tick_params(axis="y", labelsize=size * figure.shrunk)
+    return figure
+
+
 def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], FigureFunction]:
     """Return a decorator that makes a figure's function of what draws it on a sheet.
 
-    The function has the parameters ``theme``, ``lang`` and ``size`` by name in place of the sheet; what it draws knows
-    its origin. Everything else that is to be known of the figure is ``described``, as parameters of ``FigureSpec``,
-    which the function carries as ``spec``.
+    The function has the fields of a ``Style`` by name in place of the sheet: ``theme``, ``lang``, ``size`` and the
+    others; what it draws knows its origin. Everything else that is to be known of the figure is ``described``, as
+    parameters of ``FigureSpec``, which the function carries as ``spec``.
     """
 
     def decorate(draw: Callable[..., Figure]) -> FigureFunction:
         own = inspect.signature(draw)
         parameters = [*own.parameters.values()][1:]
-        style = {"theme": "light", "lang": "en", "size": "slide"}
         parameters += [
-            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=usual, annotation="str")
-            for key, usual in style.items()
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=usual, annotation="Any")
+            for key, usual in FIELDS.items()
+        ]
+        parameters += [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation="Any")
+            for key in ("fig", "ax")
         ]
         signature = own.replace(parameters=parameters)
 
         @functools.wraps(draw)
         def drawn(*args: Any, **kwargs: Any) -> Figure:
             options = dict(signature.bind(*args, **kwargs).arguments)
-            subject = options.pop(parameters[0].name)
-            theme, lang, size = (options.pop(key, usual) for key, usual in style.items())
-            with themed(theme, lang) as look:
-                sheet = Sheet(look, lang, find_size(size))
-                figure = cast("Slide", draw(sheet, subject, **options))
-                # How high a legend under the panels is, is known when all is drawn: matplotlib does not tell before.
-                if figure.legend_height != sheet.legend_height:
-                    figure = cast("Slide", draw(replace(sheet, legend_height=figure.legend_height), subject, **options))
-            figure.origin = Origin(spec, subject, options, theme, lang, size)
+            subject, inside = options.pop(parameters[0].name), _inside(options)
+            chosen = {key: options.pop(key) for key in FIELDS if key in options}
+            style = styled(**chosen)
+            spec.check_style(subject, style)
+            size = style.canvas if inside is None else _size_of(inside, style)
+            with themed(style.look, style.lang, transparent=style.transparent) as look:
+                sheet = Sheet(look, style.lang, size, style=style, rigid=spec.rigid, inside=inside)
+                figure = _drawn_well(draw, sheet, subject, options)
+            if isinstance(figure, Pane):
+                return cast("Figure", figure.ax)
+            figure.origin = Origin(spec, subject, options, style)
             return figure
 
         drawn.__signature__ = signature  # type: ignore[attr-defined]

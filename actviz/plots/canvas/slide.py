@@ -9,12 +9,16 @@ import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.gridspec import GridSpec
 
 from actviz.catalog.looks import Size
+from actviz.catalog.styles import Style
 from actviz.errors import ActvizError
 from actviz.plots.canvas.spec import FigureSpec
 from actviz.text import LANGUAGES, run_name, text
@@ -43,8 +47,8 @@ class Origin:
     subject : object
         A dataset, several, or what else the figure is drawn of.
     options : mapping
-        As they were given, without theme, language and size.
-    theme, lang, size : str
+        As they were given, without those of its style.
+    style : Style
     step : (by, number), optional
         Of a figure that is being built up: by layer or pairing, and how many of its steps are shown.
     captions : mapping
@@ -54,11 +58,14 @@ class Origin:
     spec: FigureSpec
     subject: Any
     options: Mapping[str, Any]
-    theme: str
-    lang: str
-    size: str = "slide"
+    style: Style
     step: tuple[str, int] | None = None
     captions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lang(self) -> str:
+        """Return the language of its words."""
+        return self.style.lang
 
     def caption(self, lang: str) -> str:
         """Return what the figure shows, and of what; its author's caption if it has one."""
@@ -78,31 +85,112 @@ def own_settings(parameters: Mapping[str, Any]) -> Iterator[None]:
         yield
 
 
-class Slide(Figure):
-    """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text.
+class Canvas:
+    """What every figure of actviz knows of itself, whether it is whole or a part of another.
 
     ``above``, ``below`` and ``foot`` say in points how much more room than on a slide its words take above and below
-    the panels, and how high its footer is; ``legend_height`` how much a legend
-    under the panels takes. ``steps`` has what hides each step of a figure that is built up, by what a
-    step is; ``question`` stands for the title before the first.
+    the panels, and how high its footer is; ``legend_height`` how much a legend under the panels takes. ``short`` is how
+    much higher it must be for its panels to have room, ``lacking`` for figures in it, and ``crowded`` whether panels
+    have less room than words; ``left_out`` names words that have none. ``steps`` has what hides each step of a figure
+    that is built up, by what a step is; ``question`` stands for the title before the first. ``limits`` are the ends of
+    its panels' y axes, where they may be chosen.
     """
 
     words: Words | None = None
     origin: Origin | None = None
+    shrunk = 1.0
+
+    def _begin(self, size: Size) -> None:
+        self.size = size
+        self.above = self.below = self.foot = self.legend_height = self.short = self.lacking = 0.0
+        self.crowded, self.left_out = False, tuple[str, ...]()
+        self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
+        self.limits: dict[str, tuple[float, float]] = {}
+        self.question = ""
+
+
+class Part(Canvas, SubFigure):
+    """A figure of actviz that fills a figure, or a part of one, of somebody else's.
+
+    Its size counts in the points of its canvas, of which one is ``shrunk`` points of the other figure.
+    """
+
+    def __init__(self, whole: Figure | SubFigure, *, size: Size, ground: str) -> None:
+        super().__init__(whole, GridSpec(1, 1)[0], facecolor=ground)
+        whole.subfigs.append(self)
+        self._begin(size)
+        self.shrunk = size.scale
+
+    def get_size_inches(self) -> Any:
+        """Return width and height, as of a figure."""
+        return inches_of(self) / self.shrunk
+
+    def get_figwidth(self) -> float:
+        """Return its width in inches."""
+        return float(self.get_size_inches()[0])
+
+    def get_figheight(self) -> float:
+        """Return its height in inches."""
+        return float(self.get_size_inches()[1])
+
+    def legend(self, *args: Any, **options: Any) -> Any:
+        """Write a legend as large as it is to be: all its lengths go by its text."""
+        return super().legend(*args, **{**options, "fontsize": options["fontsize"] * self.shrunk})
+
+
+class Pane(Canvas):
+    """A figure of actviz of one panel, which is an Axes of somebody else's; words round it have no place there."""
+
+    def __init__(self, ax: Axes, *, size: Size) -> None:
+        self._begin(size)
+        self.ax, self.shrunk = ax, size.scale
+        self.dpi_scale_trans = ax.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]
+
+    def get_size_inches(self) -> Any:
+        """Return width and height of the panel, as of a figure."""
+        return inches_of(self.ax) / self.shrunk
+
+    def get_figwidth(self) -> float:
+        """Return its width in inches."""
+        return float(self.get_size_inches()[0])
+
+    def get_figheight(self) -> float:
+        """Return its height in inches."""
+        return float(self.get_size_inches()[1])
+
+    def text(self, *_: Any, **__: Any) -> None:
+        """Write nothing."""
+
+    def legend(self, handles: Any, names: Any, **options: Any) -> Any:
+        """Write a legend where it hides least."""
+        return self.ax.legend(handles, names, fontsize=options["fontsize"] * self.shrunk, frameon=False)
+
+
+def inches_of(figure: Any) -> Any:
+    """Return width and height of a figure, of a part of one or of an Axes, in inches."""
+    return np.asarray(figure.bbox.size) / (figure.get_figure(root=True) or figure).dpi
+
+
+class Slide(Canvas, Figure):
+    """A matplotlib figure with its words and its origin; in a notebook it shows itself, with caption and alt text."""
+
+    write: ClassVar[Callable[..., None]] = Figure.savefig
+    """How it is written; ``files/saving.py``, which lies above this module, puts its own here."""
 
     def __init__(self, *, size: Size, height: float) -> None:
         super().__init__(figsize=(size.width / 72, height / 72))
-        self.size = size
-        self.above = self.below = self.foot = self.legend_height = 0.0
-        self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
-        self.question = ""
+        self._begin(size)
+
+    def savefig(self, fname: Any, **options: Any) -> None:
+        """Write it, as ``save_figure`` does: as large as its size says, with its words; options are matplotlib's."""
+        type(self).write(self, fname, **options)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return it as HTML with caption and alt text, as a PNG, and as its alt text alone."""
         picture = io.BytesIO()
         with own_settings({"savefig.facecolor": "auto"}), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")
-            self.savefig(picture, format="png", dpi=DPI)
+            Figure.savefig(self, picture, format="png", dpi=DPI)
         png = base64.b64encode(picture.getvalue()).decode("ascii")
         if self.origin is None:
             return {"image/png": png, "text/plain": repr(self)}
@@ -154,12 +242,12 @@ class Story:
     lang: str
 
 
-def origin_of(figure: Figure) -> Origin | None:
+def origin_of(figure: Any) -> Origin | None:
     """Return what a figure was drawn from; None of one that actviz did not draw."""
-    return figure.origin if isinstance(figure, Slide) else None
+    return figure.origin if isinstance(figure, Canvas) else None
 
 
-def story(figure: Figure) -> Story:
+def story(figure: Any) -> Story:
     """Return the words of a figure that actviz drew, in the figure's language.
 
     Raises
@@ -175,7 +263,7 @@ def story(figure: Figure) -> Story:
     'Xavier normal + tanh falls from 0.63 to 0.40.'
     """
     origin = origin_of(figure)
-    if origin is None or not isinstance(figure, Slide) or figure.words is None:
+    if origin is None or not isinstance(figure, Canvas) or figure.words is None:
         raise ActvizError("only a figure that actviz drew, as a whole, has a story")
     words, shown = figure.words, origin.caption(origin.lang)
     if origin.step is None:
@@ -185,7 +273,7 @@ def story(figure: Figure) -> Story:
     return Story(title, shown, words.read, alt, words.footer, origin.lang)
 
 
-def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
+def _so_far(figure: Canvas, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
     """Return title and alt text of a figure that is being built up, which give nothing away."""
     by, at = step
     names = list(figure.steps[by])
@@ -196,7 +284,7 @@ def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: 
     return title, text("building.so_far", lang, **told)
 
 
-def in_every_language(figure: Slide, origin: Origin) -> dict[str, dict[str, str]]:
+def in_every_language(figure: Canvas, origin: Origin) -> dict[str, dict[str, str]]:
     """Return caption and alt text of a figure in every language; while it is being built up in its own."""
     if origin.step is not None:
         words = story(figure)

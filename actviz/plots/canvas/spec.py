@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.figure import Figure
 
+from actviz.catalog.styles import Style
+from actviz.errors import ActvizError
 from actviz.plots.reading.series import choose
 from actviz.plots.reading.subjects import SUBJECTS, Subject, measured_again, recipes_of
 from actviz.recipes.again import Again
 from actviz.results.dataset import kind_of
-from actviz.results.overlaying import laid
+from actviz.results.overlaying import laid, part_of
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ _OF_RUNS = (
     *("ended", "ended_step", "epoch", "step", "learning_rate", "weight_norm", "update_ratio", "penalty"),
     *(f"{part}_{what}" for part in ("train", "validation", "test") for what in ("loss", "accuracy")),
 )
+
+
+def _names(ds: Any) -> list[str]:
+    """Return the names of a result that have a colour of their own: initializers and runs."""
+    dims = [dim for dim in ("init", "run") if dim in getattr(ds, "coords", ())]
+    return list(dict.fromkeys(part_of(ds, str(name))[0] for dim in dims for name in ds[dim].values.ravel()))
 
 
 def _gone(ds: xarray.Dataset, kind: str) -> list[str]:
@@ -99,6 +107,10 @@ class FigureSpec:
         By what it can be built up step by step, the best first.
     overlays : bool
         Whether it shows results laid over each other.
+    takes : tuple of {"ylim", "yscale"}
+        What of a style has a meaning for it alone: its panels share one y axis.
+    rigid : bool
+        Whether its panels stand at fixed places, and cannot be made lower.
     subject : callable, optional
         From what it was drawn of, its options and a language to a few words for its caption; as is usual for its
         kind unless given.
@@ -118,6 +130,8 @@ class FigureSpec:
     kind: str = "probe"
     builds: tuple[str, ...] = ()
     overlays: bool = False
+    takes: tuple[str, ...] = ()
+    rigid: bool = False
     subject: Subject | None = None
     record: Callable[[Any], dict[str, Any]] = recipes_of
     again: Callable[[Mapping[str, Any], Again], tuple[Any, bool]] = measured_again
@@ -131,6 +145,14 @@ class FigureSpec:
         if gone := _gone(ds, self.kind):
             return text("figure.needs_statistics", names=", ".join(gone))
         return self.lacks(ds)
+
+    def check_style(self, of: Any, style: Style) -> None:
+        """Refuse what a figure maker chose and this figure, or what it is drawn of, has not."""
+        for name in ("ylim", "yscale"):
+            if getattr(style, name) is not None and name not in self.takes:
+                raise ActvizError(f"figure {self.name} takes no {name}: its panels have no y axis in common")
+        if style.palette:
+            style.check_names([name for ds in (of if isinstance(of, list | tuple) else [of]) for name in _names(ds)])
 
     def description(self, lang: str = "en") -> str:
         """Return one line that says what the figure shows."""

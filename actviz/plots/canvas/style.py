@@ -13,7 +13,8 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import _LIGHT, SIZES, Theme, find_theme
-from actviz.plots.canvas.slide import Slide, own_settings
+from actviz.errors import ActvizError
+from actviz.plots.canvas.slide import Canvas, Pane, own_settings
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid, part_of
 from actviz.text import check_language
@@ -28,6 +29,9 @@ MARGIN = 34.0
 HEADER, FOOTER = 102.0, 34.0
 TITLE, BODY, NOTE = 24.0, 14.0, 11.0
 """Font sizes in points: body text is readable from the back of a hall, notes from the middle."""
+
+_LOWEST = 50.0
+"""Height of a panel at least, in points."""
 
 FONTS: dict[str, list[str]] = {"en": ["DejaVu Sans", "Noto Sans KR"], "ko": ["Noto Sans KR", "DejaVu Sans"]}
 """Font families of a language, the one to try first in front; a user's own names may be in either's script."""
@@ -99,7 +103,7 @@ def _free_look(position: int, taken: Collection[str]) -> tuple[str, str]:
     return colors[(position + 1) % len(colors)], MARKERS[(position * 5 + 3) % len(MARKERS)]
 
 
-def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "light") -> PairingStyle:
+def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str | Theme = "light") -> PairingStyle:
     """Return how a pairing is drawn, the same in every figure of a dataset.
 
     Known names look the same in every dataset; a user's own names take the next free look in the dataset's order.
@@ -118,7 +122,8 @@ def pairing_style(ds: xarray.Dataset, init: str, activation: str, theme: str = "
     color, marker = looks[name] or _free_look(own.index(name), taken)
     dashes = [name for name in map(str, ds["activation"].values) if name not in _ACTIVATIONS]
     linestyle = _ACTIVATIONS.get(activation) or DASHES[dashes.index(activation) % len(DASHES)]
-    style = PairingStyle(find_theme(theme).palette[color], marker, linestyle)
+    palette = find_theme(theme).palette  # a figure maker's own has names of initializers, too
+    style = PairingStyle(palette.get(name, palette[color]), marker, linestyle)
     return style.of_result(at) if laid(ds) else style
 
 
@@ -141,7 +146,7 @@ def _add_shipped_fonts() -> None:
 
 
 @contextlib.contextmanager
-def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
+def themed(theme: str | Theme, lang: str = "en", *, transparent: bool = False) -> Iterator[Theme]:
     """Set matplotlib's parameters for a figure, from its defaults: a user's own settings do not change a figure."""
     look = find_theme(theme)
     check_language(lang)
@@ -149,8 +154,8 @@ def themed(theme: str, lang: str = "en") -> Iterator[Theme]:
     parameters = {
         "font.family": FONTS[lang],
         "font.size": BODY,
-        "figure.facecolor": look.background,
-        "axes.facecolor": look.panel,
+        "figure.facecolor": "none" if transparent else look.background,
+        "axes.facecolor": "none" if transparent else look.panel,
         "axes.edgecolor": look.muted,
         "axes.labelcolor": look.text,
         "axes.spines.top": False,
@@ -188,6 +193,12 @@ def split(ax: Any, height: float, gap: float = 4.0) -> Any:
     return panel(ax.figure, box.x0 * across, box.y0 * up, box.width * across, height)
 
 
+def _tell_room(fig: Canvas, row: float, rows: int, up: float) -> None:
+    """Note whether rows of panels have room in a figure, and how much they lack, in points."""
+    fig.short = max(fig.short, (_LOWEST - row) * rows)
+    fig.crowded = fig.crowded or row < _LOWEST or row * rows < 0.4 * up
+
+
 def panel_grid(
     fig: Figure,
     rows: int,
@@ -204,12 +215,17 @@ def panel_grid(
 
     ``top`` and ``bottom`` are those of a slide: what words and a legend take more in another size is added.
     """
+    if isinstance(fig, Pane):
+        if rows * columns > 1:
+            raise ActvizError(f"it has {rows * columns} panels, and ax is one: choose what makes one, or give fig")
+        return [[fig.ax]]
     across, up = (fig.get_size_inches() * 72).tolist()
-    if isinstance(fig, Slide):
+    if isinstance(fig, Canvas):
         top, bottom = top + fig.above, bottom + fig.below
+        _tell_room(fig, (up - top - bottom - gap[1] * (rows - 1)) / rows, rows, up)
     width = (across - left - right - gap[0] * (columns - 1)) / columns
     shares = list(heights or [1.0] * rows)
-    room = up - top - bottom - gap[1] * (rows - 1)
+    room = max(up - top - bottom - gap[1] * (rows - 1), _LOWEST * rows / 2)
     grid, above = [], top
     for share in shares:
         height = room * share / sum(shares)

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.ends import name_ends
-from actviz.plots.canvas.frame import heading, legend, row_name
+from actviz.plots.canvas.frame import heading, labels, legend, row_name
+from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
 from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
@@ -50,18 +51,6 @@ class _Lines:
     sheet: Sheet
 
 
-def _set_axis(ax: Any, axis: str, lines: Sequence[Line]) -> None:
-    """Give the y axis its range; ``axis`` is log, share, cosine or plain."""
-    if axis == "log":
-        draw.draw_log_axis(ax, lines)
-    elif axis == "share":
-        draw.draw_share_axis(ax)
-    elif axis == "cosine":
-        draw.draw_cosine_axis(ax, lines)
-    else:
-        draw.draw_plain_axis(ax, lines)
-
-
 def _lines_panel(ax: Any, lines: Sequence[Line], name: str, activation: str, axis: str, whole: _Lines) -> Any:
     """Draw a statistic of one activation, a line for each initializer; return the lowest Axes."""
     ds, inits, look, lang = whole.ds, whole.inits, whole.sheet.theme, whole.sheet.lang
@@ -71,9 +60,9 @@ def _lines_panel(ax: Any, lines: Sequence[Line], name: str, activation: str, axi
     turn = max(1, len(layers) // 8)
     shifts = [0.0 if deep else 0.7 * (i - (count - 1) / 2) / count for i in range(count)]
     every = [(i * turn // count, turn) if deep else None for i in range(count)]
-    styles = [pairing_style(ds, init, activation, look.name) for init in inits]
+    styles = [pairing_style(ds, init, activation, look) for init in inits]
     expected = [theory_of(ds, init, activation, lang).expected(name) if whole.theory else None for init in inits]
-    _set_axis(ax, axis, [*lines, *(each.seen for each in expected if each)])
+    axis = value_axis(ax, axis, [*lines, *(each.seen for each in expected if each)], whole.sheet.style, activation)
     for init, read, style, shift, turns in zip(inits, lines, styles, shifts, every, strict=True):
         with part([ax], init):
             draw.draw_line(ax, read, style, look, shift=shift, every=turns)
@@ -120,7 +109,7 @@ def one_row(
     look, lang = sheet.theme, sheet.lang
     theory = theory and not laid(ds)  # each result has one of its own
     whole = _Lines(ds, chosen, theory, z, sheet)
-    across = 1 if sheet.narrow and len(shown) <= 3 else min(len(shown), 2 if sheet.narrow else 3)
+    across = sheet.across(len(shown))
     down = -(-len(shown) // across)
     lines = {each: [line(ds, name, init, each) for init in chosen] for each in shown}
     drawn = [(each, axis) for own in lines.values() for each in own]
@@ -139,7 +128,7 @@ def one_row(
         fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
     )
     cells = [ax for row in grid for ax in row]
-    names = {init: shortened(label(init, lang), 18) for init in chosen}
+    names = {init: shortened(words, 18) for init, words in zip(chosen, labels(chosen, lang), strict=True)}
     for at, (ax, activation) in enumerate(zip(cells, shown, strict=False)):
         lowest = _lines_panel(ax, lines[activation], name, activation, axis, whole)
         heading(ax, label(activation, lang))
@@ -151,7 +140,7 @@ def one_row(
                 ax,
                 names,
                 lines[activation],
-                [pairing_style(ds, init, activation, look.name) for init in chosen],
+                [pairing_style(ds, init, activation, look) for init in chosen],
                 chosen,
             )
     for ax in cells[len(shown) :]:
@@ -249,8 +238,11 @@ def _courses_alt(
     return alt_text(text(f"{figure}.alt", lang, layers=layer_words(ds, lang)), entries, lang)
 
 
-DESCRIBED: dict[str, Any] = {"predicts": PREDICTS, "builds": BY[1:], "overlays": True}
+DETAILED: dict[str, Any] = {"predicts": PREDICTS, "builds": BY[1:], "overlays": True}
 """What is so of every figure of this kind."""
+
+DESCRIBED: dict[str, Any] = {**DETAILED, "takes": ("ylim", "yscale")}
+"""And of those whose panels share one statistic."""
 
 
 @drawn_as("signal", alt=partial(_courses_alt, "signal", "act_std", None), **DESCRIBED)
@@ -281,7 +273,7 @@ def figure_signal(
 
 @drawn_as(
     "signal_detail", alt=partial(_courses_alt, "signal_detail", "act_std", ("story.saturated", "saturated")),
-    **DESCRIBED,
+    **DETAILED,
 )  # fmt: skip
 def figure_signal_detail(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
@@ -309,7 +301,7 @@ def figure_collapse(
 
 @drawn_as(
     "collapse_detail",
-    alt=partial(_courses_alt, "collapse_detail", "similarity", ("story.distinct", "distinct_units")), **DESCRIBED,
+    alt=partial(_courses_alt, "collapse_detail", "similarity", ("story.distinct", "distinct_units")), **DETAILED,
 )  # fmt: skip
 def figure_collapse_detail(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,

@@ -84,7 +84,7 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
     look, lang = sheet.theme, sheet.lang
     chosen = choose(ds, "run", runs)
     sized = ds.assign(weight_size=weight_size(ds))
-    styles = run_styles(ds, chosen, look.name)
+    styles = run_styles(ds, chosen, look)
     height = max(sheet.size.least, HEIGHT + 36 * (len(chosen) - 9))
     fig = sheet.figure("decay", training_words(ds, lang, bands=True), height)
     grid = panel_grid(fig, 2, 3, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48))

@@ -117,7 +117,7 @@ def figure_histograms(
     chosen, activation, layers = (
         choose(ds, "init", inits),
         choose(ds, "activation", activations)[0],
-        spread_layers(ds, 3 if sheet.narrow else 5),
+        spread_layers(ds, sheet.columns(3 if sheet.narrow else 5, 58, 170), sheet.columns(8, 58, 170)),
     )
     if view == "book":
         scale, read_cell = linear_scale(ds["view_edges"].values), view_cell
@@ -145,7 +145,7 @@ def figure_histograms(
     narrow = sheet.narrow
     top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
     ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
-    colors = [pairing_style(ds, init, activation, look.name).color for init in chosen]
+    colors = [pairing_style(ds, init, activation, look).color for init in chosen]
     draw.draw_grid(ax, scale, cells, colors, look, lang)
     overlay.draw_outlines(ax, scale, cells, outlines, look, lang, z=z)
     for at in range(1, len(laid(ds))):
@@ -261,7 +261,7 @@ def pairing_panel(
 ) -> None:  # fmt: skip
     """Draw one statistic of one pairing, on an axis that has room for all it stands among."""
     look, lang = sheet.theme, sheet.lang
-    style, read = pairing_style(ds, *pairing, look.name), line(ds, name, *pairing)
+    style, read = pairing_style(ds, *pairing, look), line(ds, name, *pairing)
     every = None if len(read.layers) <= 12 else (0, max(1, len(read.layers) // 10))
     draw.draw_log_axis(ax, among or [read], 3) if log else draw.draw_share_axis(ax)
     draw.draw_line(ax, read, style, look, every=every)

@@ -79,7 +79,7 @@ def figure_film(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figu
     height = sheet.height_for(len(strips), 88, 186)
     fig = sheet.figure("film", footer_words(ds, strips, lang), height, read=read)
     axes = [row[0] for row in panel_grid(fig, len(strips), 1, left=left, top=142, bottom=66, gap=(0, 26))]
-    styles = run_styles(ds, chosen, look.name)
+    styles = run_styles(ds, chosen, look)
     for ax, strip in zip(axes, strips, strict=True):
         _draw_strip(ax, strip, look, last=strip is strips[-1])
         name = run_name(strip.run, lang)

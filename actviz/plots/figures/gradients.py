@@ -14,7 +14,7 @@ from actviz.plots.canvas.building import reveal
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import NOTE, pairing_style
-from actviz.plots.figures.curves import DESCRIBED, lines_figure, one_row
+from actviz.plots.figures.curves import DESCRIBED, DETAILED, lines_figure, one_row
 from actviz.plots.reading.scales import Floats, decade_ticks
 from actviz.plots.reading.series import Names, all_pairings, line
 from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, layer_words
@@ -51,7 +51,7 @@ def figure_gradients(
     return one_row(sheet, ds, "gradients", statistic, inits, activations, theory=theory, z=z, gradient=True)
 
 
-@drawn_as("gradients_detail", alt=partial(_gradients_alt, "gradients_detail"), **DESCRIBED)
+@drawn_as("gradients_detail", alt=partial(_gradients_alt, "gradients_detail"), **DETAILED)
 def figure_gradients_detail(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True,
     z: bool = False,
@@ -119,12 +119,12 @@ def _gradient_ridges(
             if shown[0].any()
             else text("panel.none_first", lang, **ends_of(ds))
         )
-    colors = [pairing_style(ds, init, activation, look.name).color for init in inits]
+    colors = [pairing_style(ds, init, activation, look).color for init in inits]
     before = len(ax.patches)
     draw.draw_ridges(ax, shapes, edges, colors)
     for row, init in enumerate(inits):
         both = ax.patches[before + 2 * row : before + 2 * row + 2]
-        if pairing_style(ds, init, activation, look.name).hollow:
+        if pairing_style(ds, init, activation, look).hollow:
             both[0].set_alpha(0.2)
             both[1].set_linestyle((0, (2.4, 1.0)))
         reveal(ax.figure, init, both)

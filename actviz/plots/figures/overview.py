@@ -92,7 +92,7 @@ def figure_overview(
     )  # fmt: skip
     gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
     for at, (init, activation) in enumerate(pairings):
-        color, (block, column) = pairing_style(ds, init, activation, look.name).color, divmod(at, across)
+        color, (block, column) = pairing_style(ds, init, activation, look).color, divmod(at, across)
         top, middle, bottom = (row[column] for row in grid[3 * block : 3 * block + 3])
         scale = activation_scale(ds, [init], activation, layers)
         cells = [[cell(ds, scale, init, activation, layer, lang=lang)] for layer in layers]

@@ -128,7 +128,7 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     look, lang = sheet.theme, sheet.lang
     chosen = of_activation(ds, runs, activations)
     own = ds.sel(run=chosen)
-    styles = run_styles(own, chosen, look.name)
+    styles = run_styles(own, chosen, look)
     place = _Places.of(sheet.size)
     rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
     read = text("race.read_below" if sheet.narrow else "race.read", lang)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, NOTE, panel_grid
 from actviz.plots.figures.training import over_seeds
@@ -78,7 +79,7 @@ def range_test_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     return alt_text(head, [text("range_test.alt_rates", lang, **rates)], lang)
 
 
-@drawn_as("range_test", alt=range_test_alt, about="range.about", kind="range_test")
+@drawn_as("range_test", alt=range_test_alt, about="range.about", kind="range_test", takes=("ylim",))
 def figure_range(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """Draw the smoothed loss of a range test over the learning rate, with the rates it suggests.
 
@@ -94,6 +95,7 @@ def figure_range(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     fig = sheet.figure("range", _words(ds, lang), read=told.reason if math.isnan(told.rate) else "", lag=LAG)
     ((ax,),) = panel_grid(fig, 1, 1, left=70, right=40, top=130, bottom=76)
     draw_range(ax, ds, look)
+    limit_axis(ax, sheet.style)
     draw_suggestion(ax, told, look, lang)
     if known["classes"] and next(iter(known["runs"].values()))["loss"] == "cross_entropy":
         guessing = math.log(known["classes"])

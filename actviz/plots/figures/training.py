@@ -7,6 +7,7 @@ import math
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from actviz.catalog.looks import Theme, find_theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_legend
+from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid
 from actviz.plots.reading.scales import Floats
@@ -35,7 +37,7 @@ _MARKED = 8
 """Markers on a line: they tell lines apart where colours do not print."""
 
 
-def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> dict[str, PairingStyle]:
+def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str | Theme = "light") -> dict[str, PairingStyle]:
     """Return how each run is drawn, the same in every figure of a training.
 
     Runs that differ in initializer and activation alone look as those do everywhere; otherwise colours, markers and
@@ -54,6 +56,8 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
         looks = [pairing_style(ds, *pairing, theme) for pairing in pairings]
     else:
         looks = plain_styles(len(everyone), find_theme(theme))
+    palette = find_theme(theme).palette
+    looks = [replace(look, color=palette.get(run, look.color)) for run, look in zip(everyone, looks, strict=True)]
     alone = len({activation for _, activation in pairings}) == 1
     styles: dict[str, PairingStyle] = {}
     for run, look in zip(everyone, looks, strict=True):  # those of one colour differ in their dashes
@@ -65,7 +69,7 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str = "light") -> 
 
 
 def _laid_styles(
-    ds: xarray.Dataset, chosen: Sequence[str], everyone: Sequence[str], theme: str
+    ds: xarray.Dataset, chosen: Sequence[str], everyone: Sequence[str], theme: str | Theme
 ) -> dict[str, PairingStyle]:
     """Return how runs of results laid over each other are drawn: one look a run, told apart by result."""
     own = {run: part_of(ds, run) for run in everyone}
@@ -165,7 +169,7 @@ def curves_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_:
     return alt_text(text("curves.alt", lang, epochs=last_epoch(ds), seeds=seed_words(ds, lang)), entries, lang)
 
 
-@drawn_as("curves", alt=curves_alt, kind="training", builds=BY[1:], overlays=True)
+@drawn_as("curves", alt=curves_alt, kind="training", builds=BY[1:], overlays=True, takes=("ylim", "yscale"))
 def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: bool = False) -> Figure:
     """Draw loss and accuracy on training and on held-out rows over the epochs, a line a run with its seeds.
 
@@ -176,7 +180,7 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     runs : str or sequence of str, optional
         Which to draw; all unless named.
     log : bool
-        Draw losses on a logarithmic axis.
+        Draw losses on a logarithmic axis, as ``yscale="log"`` does. ``ylim`` is of the losses, too.
     theme : {"light", "dark", "print"}
     lang : str
 
@@ -186,10 +190,10 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
         If the dataset has no such run.
     """
     look, lang = sheet.theme, sheet.lang
-    chosen = choose(ds, "run", runs)
+    chosen, log = choose(ds, "run", runs), sheet.style.yscale == "log" if sheet.style.yscale else log
     parts = [split for split in PARTS if np.isfinite(ds[f"{split}_loss"].values).any()]
     rows = [what for what in ("loss", "accuracy") if np.isfinite(ds[f"train_{what}"].values).any()]
-    styles = run_styles(ds, chosen, look.name)
+    styles = run_styles(ds, chosen, look)
     read = text("curves.read" if "validation" in parts else "curves.read_train", lang)
     own = {run_name(part_of(ds, run)[0], lang): style for run, style in reversed(styles.items())}
     if laid(ds):
@@ -205,7 +209,10 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
         shared = [line for each in lines.values() for line in each.values()]
         row_name(axes[0], text(f"axis.{what}", lang))
         for ax, split in zip(axes, parts, strict=True):
-            loss_axis(ax, shared, log=log) if what == "loss" else draw.draw_share_axis(ax)
+            if what == "loss":
+                limit_axis(loss_axis(ax, shared, log=log), sheet.style)
+            else:
+                draw.draw_share_axis(ax)
             draw_runs(ax, lines[split], styles, look, log=log and what == "loss")
             draw_epoch_axis(ax, ds["epoch"].values)
             last = what == rows[-1]

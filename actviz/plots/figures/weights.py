@@ -87,7 +87,7 @@ def figure_weights(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> F
     chosen = choose(ds, "run", runs)
     own = ds.sel(run=chosen)
     layers = spread_layers(ds.rename(layer="hidden", weight_layer="layer"), 3)
-    styles = run_styles(ds, chosen, look.name)
+    styles = run_styles(ds, chosen, look)
     fig = sheet.figure("weights", training_words(ds, lang), sheet.height_for(len(chosen), 44, 208))
     (axes,) = panel_grid(fig, 1, len(layers), left=136 if sheet.narrow else 190, top=130, bottom=78, gap=(24, 0))
     for ax, layer in zip(axes, layers, strict=True):

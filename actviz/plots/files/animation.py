@@ -56,7 +56,7 @@ class Movie:
         read = read_words(self._reels, look, lang)
         sheet, footer = Sheet(look, lang, SIZES["slide"]), footer_words(ds, self._reels, lang)
         self.figure: Figure = sheet.figure("film", footer, title=text("film.moving", lang), read=read)
-        styles = run_styles(ds, runs, look.name)
+        styles = run_styles(ds, runs, look)
         rows = 1 if len(runs) <= 4 else 2
         grid = panel_grid(
             self.figure, rows, -(-len(runs) // rows), left=92, top=138, bottom=206 if rows == 1 else 190, gap=(56, 62)

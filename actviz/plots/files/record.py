@@ -10,18 +10,19 @@ import html
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
-from actviz.plots.canvas.slide import Origin, Slide, Story, in_every_language, origin_of, story
+from actviz.plots.canvas.slide import Canvas, Origin, Story, in_every_language, origin_of, story
 from actviz.results.schema import parsed, small_file, small_text
 from actviz.version import __version__
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the record. A newer one is refused, never misread."""
 
 MOST_IN_PDF = 32_000
@@ -31,6 +32,7 @@ MOST_PIXELS = 50_000_000
 """Of a PNG; the largest that actviz draws has nine million."""
 
 TOO_LONG = "actviz: the recipe is too long for a PDF; a PNG or SVG of this figure holds it"
+_NAMED = ("theme", "lang", "size")
 _MARK = "actviz "
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -38,14 +40,14 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def written(figure: Figure) -> tuple[Story, str] | None:
     """Return the words and the record of a figure; None of one that actviz did not draw."""
     origin = origin_of(figure)
-    if origin is None or not isinstance(figure, Slide):
+    if origin is None or not isinstance(figure, Canvas):
         return None
     told = story(figure)
     words = {"title": told.title, "read": told.read, "recipe": told.recipe, **in_every_language(figure, origin)}
-    return told, json.dumps({**_record(origin), "words": words}, sort_keys=True, default=str)
+    return told, json.dumps({**record_of(origin), "words": words}, sort_keys=True, default=str)
 
 
-def _record(origin: Origin) -> dict[str, Any]:
+def record_of(origin: Origin) -> dict[str, Any]:
     """Return everything needed to draw a figure again, as JSON values."""
     plain, own = {}, []
     for name, value in sorted(origin.options.items()):
@@ -59,9 +61,9 @@ def _record(origin: Origin) -> dict[str, Any]:
         "figure": origin.spec.name,
         "options": plain,
         "own_options": own,
-        "theme": origin.theme,
-        "lang": origin.lang,
-        "size": origin.size,
+        "matplotlib": mpl.__version__,
+        **{name: getattr(origin.style, name) for name in _NAMED},
+        "style": {name: value for name, value in origin.style.asked().items() if name not in _NAMED},
         "step": list(origin.step) if origin.step else None,
         "captions": dict(origin.captions),
         **origin.spec.record(origin.subject),
@@ -169,3 +171,18 @@ def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
     if record["schema"] > SCHEMA:
         raise ActvizError(f"{path}: drawn by actviz {record.get('version')}, newer than this one; upgrade actviz")
     return record
+
+
+def style_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the figure of a record was drawn, as fields of a ``Style``; older ones say less."""
+    return {**{name: record.get(name, "slide") for name in _NAMED}, **record.get("style", {})}
+
+
+def is_of(path: str | os.PathLike[str], origin: Origin) -> bool:
+    """Whether a file is a figure of this origin: drawn of the same data by the same versions with the same options."""
+    try:
+        record = read_record(path)
+    except ActvizError:
+        return False
+    record.pop("words", None)
+    return bool(record == json.loads(json.dumps(record_of(origin), default=str)))

@@ -17,9 +17,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
-from actviz.plots.canvas.slide import own_settings, scale_of
+from actviz.plots.canvas.building import Drawing
+from actviz.plots.canvas.slide import Canvas, Slide, own_settings, scale_of
 from actviz.plots.canvas.style import FONTS, themed
-from actviz.plots.files.record import pdf_metadata, png_metadata, with_words, written
+from actviz.plots.files.record import is_of, pdf_metadata, png_metadata, with_words, written
 from actviz.results.writing import write_atomically
 
 DPI = 288
@@ -32,33 +33,43 @@ _SIDES = re.compile(r'\b(width|height)="([\d.]+)pt"')
 _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
 
 
-def _save_png(figure: Figure, path: Path) -> None:
+def _save_png(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
     # A slide is mostly flat colour: the fastest compression is a third of the time for a slightly larger file.
     how: dict[str, Any] = {"compress_level": 2}
     if (scale := scale_of(figure)) != 1:
-        how["dpi"] = (DPI, DPI)  # what the file says of itself; it has fewer pixels than its canvas has points for
+        how["dpi"] = (dpi, dpi)  # what the file says of itself; it has fewer pixels than its canvas has points for
     told = written(figure)
-    metadata = png_metadata(*told) if told else {}
-    figure.savefig(path, format="png", dpi=DPI * scale, pil_kwargs=how, metadata=metadata)
+    about = {**(png_metadata(*told) if told else {}), **(metadata or {})}
+    how |= options.pop("pil_kwargs", None) or {}
+    Figure.savefig(figure, to, format="png", dpi=dpi * scale, pil_kwargs=how, metadata=about, **options)
 
 
-def _save_pdf(figure: Figure, path: Path) -> None:
+def _save_pdf(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
     told, made = written(figure), io.BytesIO()  # in memory: matplotlib cannot end a PDF on a disk that is full
-    metadata = {"CreationDate": None, **(pdf_metadata(*told) if told else {})}
+    about = {"CreationDate": None, **(pdf_metadata(*told) if told else {}), **(metadata or {})}
     if (scale := scale_of(figure)) == 1:
-        figure.savefig(made, format="pdf", dpi=DPI, metadata=metadata)
+        Figure.savefig(figure, made, format="pdf", dpi=dpi, metadata=about, **options)
     else:
         from matplotlib.backends.backend_pdf import PdfPages
 
-        with PdfPages(made, metadata=metadata) as pages:
+        with PdfPages(made, metadata=about) as pages:
             _scale_pages(pages, scale)
-            figure.savefig(pages, format="pdf", dpi=DPI)
-    path.write_bytes(made.getvalue())
+            Figure.savefig(figure, pages, format="pdf", dpi=dpi, **options)
+    _put(to, made.getvalue())
 
 
-def _save_svg(figure: Figure, path: Path) -> None:
-    svg, told = _with_fonts(svg_text(figure)), written(figure)
-    path.write_text(with_words(svg, *told) if told else svg, encoding="utf-8", newline="\n")
+def _save_svg(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
+    about = {"Date": None, **(metadata or {})}
+    svg, told = _with_fonts(svg_text(figure, dpi=dpi / 2, metadata=about, **options)), written(figure)
+    _put(to, (with_words(svg, *told) if told else svg).encode())
+
+
+def _put(to: Any, content: bytes) -> None:
+    """Write to a path or to what is open."""
+    if hasattr(to, "write"):
+        to.write(content.decode() if isinstance(to, io.TextIOBase) else content)
+    else:
+        Path(to).write_bytes(content)
 
 
 def _scale_pages(pages: Any, scale: float) -> None:
@@ -77,14 +88,30 @@ def _scale_pages(pages: Any, scale: float) -> None:
     file.newPage = smaller
 
 
-FORMATS: dict[str, Callable[[Figure, Path], None]] = {"png": _save_png, "svg": _save_svg, "pdf": _save_pdf}
+FORMATS: dict[str, Callable[..., None]] = {"png": _save_png, "svg": _save_svg, "pdf": _save_pdf}
 """Writers by file ending."""
 
 
-def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
+def save_figure(
+    figure: Figure | Callable[[], Figure], path: str | os.PathLike[str], *, if_changed: bool = False
+) -> bool:
     """Write a figure in the format of the path's ending, atomically; repeated runs give identical bytes.
 
     The file carries the figure's words (``story``) and how to draw it again (``redo``).
+
+    Parameters
+    ----------
+    figure : Figure or callable
+        Or what draws it, as ``figures_of`` yields them.
+    path : path
+    if_changed : bool
+        Whether a file is left as it is, and nothing drawn, that says it is this figure, of the same data, versions and
+        options.
+
+    Returns
+    -------
+    bool
+        Whether the file was written.
 
     Raises
     ------
@@ -94,9 +121,50 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     save = FORMATS.get(Path(path).suffix[1:].lower())
     if save is None:
         raise ActvizError(f"cannot write figure {path}: the ending must be one of {', '.join(FORMATS)}")
+    origin = figure.origin if isinstance(figure, Canvas | Drawing) else None
+    if if_changed and origin is not None and is_of(path, origin):
+        return False
+    drawn = figure if isinstance(figure, Figure) else figure()
     with own_settings(_PARAMETERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
-        write_atomically(path, lambda to: save(figure, to))
+        write_atomically(path, lambda to: save(drawn, to))
+    return True
+
+
+def savefig(figure: Figure, fname: Any, *, format: str | None = None, dpi: Any = None, **options: Any) -> None:
+    """Write a figure of actviz where matplotlib's own ``savefig`` is called: as large as its size says, with its words.
+
+    Parameters
+    ----------
+    fname : path or file
+    format : str, optional
+        By the path's ending, or png, unless given.
+    dpi : float, optional
+        Pixels an inch of the page.
+    options
+        Others of matplotlib's, such as ``bbox_inches``.
+
+    Raises
+    ------
+    ActvizError
+        If the figure is smaller on the page than it is laid out, and the format is one that cannot be made so.
+    """
+    ending = "" if hasattr(fname, "write") else Path(fname).suffix[1:]
+    kind, scale = (format or ending or "png").lower(), scale_of(figure)
+    if not hasattr(fname, "write") and not ending:
+        fname = f"{os.fspath(fname)}.{kind}"
+    if kind in ("eps", "ps", "pgf", "svgz") and scale != 1:
+        raise ActvizError(f"a figure of this size cannot be made smaller in {kind}: write {', '.join(FORMATS)}")
+    pixels = DPI if dpi in (None, "figure") else dpi
+    with own_settings(_PARAMETERS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        if kind in FORMATS:
+            FORMATS[kind](figure, fname, dpi=pixels, **options)
+        else:
+            Figure.savefig(figure, fname, format=kind, dpi=pixels * scale, **options)
+
+
+Slide.write = savefig
 
 
 def _with_fonts(svg: str) -> str:
@@ -105,12 +173,13 @@ def _with_fonts(svg: str) -> str:
     return f'{head}{start}\n  <style type="text/css">{font_faces(svg)}</style>{rest}'
 
 
-def svg_text(figure: Figure) -> str:
+def svg_text(figure: Figure, **options: Any) -> str:
     """Return a figure as SVG with text as text, its fonts named but not inside: many on a page share ``font_faces``."""
     drawn = io.StringIO()
+    how = {"dpi": DPI / 2, "metadata": {"Date": None}, **options}
     with own_settings(_PARAMETERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
-        figure.savefig(drawn, format="svg", dpi=DPI / 2, metadata={"Date": None})
+        Figure.savefig(figure, drawn, format="svg", **how)
     svg = drawn.getvalue()
     if (scale := scale_of(figure)) != 1:
         svg = _SIDES.sub(lambda side: f'{side[1]}="{float(side[2]) * scale:g}pt"', svg, count=2)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats, ValueScale
-from actviz.results.dataset import chosen, gradient_decades
+from actviz.results.dataset import chosen, gradient_decades, selection
 from actviz.results.overlaying import laid, part_of
 from actviz.text import text
 from actviz.text.numbers import percent, short
@@ -38,9 +38,10 @@ def choose(ds: xarray.Dataset, dim: str, names: Names) -> list[str]:
     return chosen(ds, dim, names) or chosen(ds, dim, None)
 
 
-def spread_layers(ds: xarray.Dataset, number: int) -> list[int]:
-    """Return up to ``number`` layers, evenly spaced, the first and the last among them."""
+def spread_layers(ds: xarray.Dataset, number: int, most: int = 8) -> list[int]:
+    """Return up to ``number`` layers, evenly spaced, the first and the last among them; of chosen ones ``most``."""
     layers = ds["layer"].values
+    number = most if "layer" in selection(ds) else number
     at = np.unique(np.linspace(0, len(layers) - 1, min(number, len(layers))).round().astype(int))
     return [int(layer) for layer in layers[at]]
 

@@ -54,6 +54,10 @@ TEXT: dict[str, str] = {
     "collapse_detail.read": "Similarity 1: all samples look alike to the layer. Spread falling: so will they soon. "
     "Distinct "
     "units far below 100 %: units compute the same and learn the same.",
+    "grid.about": "several figures as one, beside each other",
+    "grid.title": "{names} side by side",
+    "grid.read": "{what}. Each has axes of its own.",
+    "grid.read_shared": "{what}. Equal y axes for one activation.",
     "overview.about": "a few telling pairings side by side, on one slide",
     "overview.title": "How a network starts decides what can be learned",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "

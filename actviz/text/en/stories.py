@@ -32,6 +32,9 @@ TEXT: dict[str, str] = {
     "batch_norm.caption": "Training accuracy at every weight scale, with and without batch normalization: {subject}.",
     "batch_norm_layers.caption": "Layers at the start and accuracy at the end over the weight scale, with and "
     "without batch normalization: {subject}.",
+    "grid.caption": "Beside each other: {subject}.",
+    "grid.subject": "{what}, {names}",
+    "grid.alt": "{number} figures beside each other.",
     "schedules.caption": "Learning rates step by step: {subject}.",
     "drift.caption": "A baseline beside what is measured now, the statistics that differ most: {subject}.",
     "story.pairs": "{inits} with {activations}",

@@ -27,6 +27,9 @@ TEXT: dict[str, str] = {
     "batch_norm.caption": "가중치 크기마다 배치 정규화가 있을 때와 없을 때의 훈련 정확도: {subject}.",
     "batch_norm_layers.caption": "가중치 크기에 따른 훈련 전의 층과 최종 정확도, 배치 정규화가 있을 때와 없을 때: "
     "{subject}.",
+    "grid.caption": "나란히 놓고 비교: {subject}.",
+    "grid.subject": "{names}의 {what}",
+    "grid.alt": "나란히 놓은 그림 {number}개.",
     "schedules.caption": "단계에 따른 학습률: {subject}.",
     "drift.caption": "기준선과 지금 측정한 값, 가장 크게 다른 통계량: {subject}.",
     "story.pairs": "{inits} × {activations}",

@@ -1,0 +1,141 @@
+"""Several figures as one: those of the activations of a result, or of results beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+
+from actviz.catalog.styles import Style
+from actviz.errors import ActvizError
+from actviz.plots.canvas.sheet import NoRoomError, Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, HEADER, MARGIN
+from actviz.plots.figures.table import FIGURES
+from actviz.results.dataset import kind_of
+from actviz.results.words import recipe_words, training_words
+from actviz.text import shortened, text
+
+if TYPE_CHECKING:
+    import xarray
+
+Cell = tuple[int, str, str, dict[str, Any]]
+"""Of which result, which figure, under what name, and its options; ``ylim`` among them."""
+
+MOST, LETTERS = 16, 600
+"""Figures in a grid, and letters of its alt text."""
+
+_NARROW, _WIDE, _HIGH, _NAME, _GAP = 280.0, 400.0, 290.0, 22.0, 20.0
+"""Width at least of a figure beside others of its kind, and of one by itself; its height, the room of its name and that
+between two, in points."""
+
+
+def _grid_alt(of: Sequence[Any], lang: str = "en", *, cells: Sequence[Cell], **_: Any) -> str:
+    """Tell of every figure in a grid, as far as there is room."""
+    head = text("grid.alt", lang, number=len(cells))
+    room = (LETTERS - len(head)) // len(cells) - 2
+    told = [f"{name}: {FIGURES[figure].alt(of[at], lang, **_own(options)[0])}" for at, figure, name, options in cells]
+    return " ".join([head, *(each if len(each) <= room else f"{each[: room - 1].rstrip()}…" for each in told)])
+
+
+def _own(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part a cell's options from its style."""
+    style = {name: value for name, value in options.items() if name in ("ylim", "yscale")}
+    return {name: value for name, value in options.items() if name not in style}, style
+
+
+def _grid_subject(of: Any, options: Any, lang: str) -> str:
+    """Name what stands beside each other, and of what kind it is."""
+    return text("grid.subject", lang, what=_what(options["cells"], lang), names=_names(options["cells"]))
+
+
+def _what(cells: Sequence[Cell], lang: str) -> str:
+    return ", ".join(dict.fromkeys(FIGURES[figure].description(lang) for _, figure, _, _ in cells))
+
+
+def _names(cells: Sequence[Cell]) -> str:
+    return ", ".join(dict.fromkeys(shortened(name, 40) for _, _, name, _ in cells))
+
+
+@drawn_as("grid", alt=_grid_alt, subject=_grid_subject, takes=("yscale",))
+def figure_grid(
+    sheet: Sheet, results: Sequence[xarray.Dataset], *, cells: Sequence[Cell], across: int | None = None
+) -> Figure:
+    """Draw several figures as one, beside each other.
+
+    Parameters
+    ----------
+    results : sequence of xarray.Dataset
+    cells : sequence of (int, str, str, mapping)
+        Of which result, which of ``FIGURES``, what is written above it, and its options.
+    across : int, optional
+        How many stand beside each other; as many as there is room for unless given.
+    theme : {"light", "dark", "print"}
+    lang : str
+
+    Raises
+    ------
+    ActvizError
+        If there are too many, or one cannot be drawn.
+    """
+    if not 1 <= len(cells) <= MOST:
+        raise ActvizError(f"a grid holds up to {MOST} figures, not {len(cells)}: choose some")
+    wide = sheet.size.width - 2 * MARGIN + _GAP
+    least = _NARROW if len(results) > 1 else _WIDE  # results are for comparing
+    across = min(len(cells), across or max(1, int(wide / (least + _GAP))))
+    down = -(-len(cells) // across)
+    what = _what(cells, sheet.lang)
+    shared = all("ylim" in options for *_, options in cells)
+    fig = sheet.figure(
+        "grid",
+        _measured(results, cells, sheet.lang),
+        sheet.height_for(down, _HIGH + _NAME, HEADER + 60),
+        title=text("grid.title", sheet.lang, names=_names(cells)),
+        read=text("grid.read_shared" if shared else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
+    )
+    up, width = fig.get_figheight() * 72, wide / across - _GAP
+    top, bottom = HEADER + fig.above - 8, fig.foot + 14
+    height = (up - top - bottom) / down
+    lacks = [0.0] * down
+    for number, (at, figure, name, options) in enumerate(cells):
+        left, above = MARGIN + number % across * (width + _GAP), top + number // across * height
+        fig.text(
+            left / sheet.size.width, 1 - (above + 4) / up, shortened(name, int(width / 9)), fontsize=BODY,
+            fontweight="bold", va="top",
+        )  # fmt: skip
+        place = _place(fig, left, above + _NAME, width, max(height - _NAME, 60.0))
+        try:
+            _draw_cell(place, results[at], figure, options, sheet)
+        except NoRoomError as error:
+            lacks[number // across] = max(lacks[number // across], error.short)
+    fig.lacking = down * max(lacks)
+    return fig
+
+
+def _place(fig: Any, left: float, top: float, width: float, height: float) -> Any:
+    """Return a part of a figure at a place in points."""
+    wide, high = (side * 72 for side in fig.get_size_inches())
+    shares = [left, width, max(wide - left - width, 0.01)], [top, height, max(high - top - height, 0.01)]
+    return fig.add_subfigure(GridSpec(3, 3, width_ratios=shares[0], height_ratios=shares[1])[1, 1])
+
+
+def _draw_cell(place: Any, ds: xarray.Dataset, figure: str, options: dict[str, Any], sheet: Sheet) -> None:
+    own, axis = _own(options)
+    whole = sheet.style
+    kept = {"theme": whole.theme, "lang": whole.lang, "palette": whole.palette, "transparent": True}
+    style = Style(**{"yscale": whole.yscale if "yscale" in FIGURES[figure].takes else None, **kept, **axis})
+    FIGURES[figure].draw(ds, fig=place, **{**style.asked(), "header": False, "foot": False}, **own)
+
+
+def _measured(results: Sequence[xarray.Dataset], cells: Sequence[Cell], lang: str) -> str:
+    """Say how results were measured: what they share once, then of each what the others have not."""
+    words = [(training_words if kind_of(ds) == "training" else recipe_words)(ds, lang).split(" · ") for ds in results]
+    names = {at: name for at, _, name, _ in reversed(list(cells))}
+    common = [word for word in words[0] if all(word in each for each in words)]
+    rest = [
+        f"{names[at]}: {', '.join(own)}"
+        for at, each in enumerate(words)
+        if (own := [word for word in each if word not in common])
+    ]
+    return " · ".join([*common, *rest])
