@@ -110,7 +110,7 @@ def _hide_from(ax: Any, layer: int) -> None:
 
 
 def built(draw: Callable[[], Figure], by: str) -> list[Callable[[], Figure]]:
-    """Return calls that draw a figure's steps: empty, with a question for a title; then a step more each; then whole.
+    """Return calls that draw a figure's steps under a question: empty, then a step more each; then the whole figure.
 
     Every call draws the figure anew, so that the last one is the plain figure.
     """
@@ -119,15 +119,14 @@ def built(draw: Callable[[], Figure], by: str) -> list[Callable[[], Figure]]:
 
 
 def up_to(draw: Callable[[], Figure], by: str, at: int) -> Figure:
-    """Return a figure of which ``at`` steps are shown; of none, with a question for a title."""
+    """Return a figure of which ``at`` steps are shown, under a question: its title may say what is found in the end."""
     figure: Any = draw()
     if figure.origin is not None:
         figure.origin = replace(figure.origin, step=(by, at))
     for step in reversed(list(figure.steps[by].values())[at:]):
         for hide in step:
             hide()
-    if at == 0:
-        _ask(figure)
+    _ask(figure)
     return figure  # type: ignore[no-any-return]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from actviz.catalog.looks import Size, Theme, find_size
 from actviz.plots.canvas.slide import Origin, Slide, Words
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, ROOM, TITLE, themed
-from actviz.text import balanced, text, wrapped
+from actviz.text import balanced, text, width_of, wrapped
 
 LEGEND = 186.0
 """Width kept for a legend at the right, in points."""
@@ -62,13 +62,21 @@ class Sheet:
         """Room at the right of the panels of a figure with a legend, in points."""
         return MARGIN if self.narrow else LEGEND + 14
 
+    @property
+    def _title_lines(self) -> int:
+        return 1 + self.narrow
+
+    def _has_room(self, title: str) -> bool:
+        return wrapped(title, columns(self.size, 62)).count("\n") < self._title_lines
+
     def height_for(self, rows: int, row: float, around: float) -> float:
         """Return a height in points: that of the size, or more if rows of ``row`` and what is ``around`` do not fit."""
         return max(self.size.least, around + rows * row)
 
     def figure(
-        self, name: str, footer: str, height: float | None = None, *, title: str = "", read: str = "", **values: Any
-    ) -> Slide:
+        self, name: str, footer: str, height: float | None = None, *, title: str = "", read: str = "",
+        found: Sequence[str] = (), **values: Any,
+    ) -> Slide:  # fmt: skip
         """Return a figure with its words, and room for panels between them.
 
         Parameters
@@ -82,11 +90,14 @@ class Sheet:
             and a legend stands below, which is added.
         title, read : str, optional
             In place of the words in ``TEXT``.
+        found : sequence of str
+            Titles that say what this run shows, the longest first: the first one that has room stands for the plain
+            one.
         """
-        title = title or text(f"{name}.title", self.lang, **values)
+        title = title or next(filter(self._has_room, found), "") or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
         size = self.size
-        headline = wrapped(title, columns(size, 62), max_lines=1 + size.narrow, placeholder="…")
+        headline = wrapped(title, columns(size, 62), max_lines=self._title_lines, placeholder="…")
         lines, small = wrapped(read, columns(size, 118)), _foot(footer, columns(size, 158))
         drop = _LEADING * headline.count("\n")
         above = drop + (17.5 * max(0, lines.count("\n") - 1) + 10) * size.narrow
@@ -108,8 +119,9 @@ class Sheet:
 
 
 def _foot(footer: str, width: int) -> str:
-    """Break a footer behind a dot between its parts, not in front of one."""
-    return balanced(footer.replace(" · ", "\u00a0· "), width).replace("\u00a0·", " ·")
+    """Break a footer behind a dot between its parts, not in front of one, nor within a part that is short."""
+    parts = [part.replace(" ", "\u00a0") if 2 * width_of(part) < width else part for part in footer.split(" · ")]
+    return balanced("\u00a0· ".join(parts), width).replace("\u00a0", " ")
 
 
 def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], FigureFunction]:

@@ -84,7 +84,7 @@ class Slide(Figure):
     ``above``, ``below`` and ``foot`` say in points how much more room than on a slide its words take above and below
     the panels, and how high its footer is; ``legend_height`` how much a legend
     under the panels takes. ``steps`` has what hides each step of a figure that is built up, by what a
-    step is; ``question`` stands for the title before the first.
+    step is; ``question`` stands for the title until the whole is there.
     """
 
     words: Words | None = None
@@ -181,19 +181,19 @@ def story(figure: Figure) -> Story:
     if origin.step is None:
         title, alt = words.title, origin.alt(origin.lang)
     else:
-        title, alt = _so_far(figure, origin.step, words.title, shown, origin.lang)
+        title, alt = figure.question, _so_far(figure, origin.step, shown, origin.lang)
     return Story(title, shown, words.read, alt, words.footer, origin.lang)
 
 
-def _so_far(figure: Slide, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
-    """Return title and alt text of a figure that is being built up, which give nothing away."""
+def _so_far(figure: Slide, step: tuple[str, int], shown: str, lang: str) -> str:
+    """Return the alt text of a figure that is being built up, which gives nothing away."""
     by, at = step
     names = list(figure.steps[by])
     if at == 0:
-        return figure.question, text("building.empty", lang, question=figure.question, shown=shown)
+        return text("building.empty", lang, question=figure.question, shown=shown)
     named = [text("building.layer", lang, layer=name) if by == "layer" else run_name(name, lang) for name in names[:at]]
     told = {"shown": shown, "names": ", ".join(named), "at": at, "number": len(names)}
-    return title, text("building.so_far", lang, **told)
+    return text("building.so_far", lang, **told)
 
 
 def in_every_language(figure: Slide, origin: Origin) -> dict[str, dict[str, str]]:
