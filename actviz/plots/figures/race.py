@@ -169,7 +169,7 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
         named = max(len(heads[run].name) for run in row)
         top = height - 102 - place.under - r * _ROW - 18 * named - LEADING * told
         foot = height - 470 - place.under - r * _ROW
-        gap = 16 + LEADING * max(len(heads[run].gradient) for run in row)
+        gap = 22 + LEADING * max(len(heads[run].gradient) for run in row)
         for c, run in enumerate(row):
             left = place.left + c * each
             places = (
