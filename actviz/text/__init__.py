@@ -36,7 +36,18 @@ __all__ = [
 LANGUAGES = ("en", "ko")
 """A folder beside this file each; the default, which has every key, first."""
 
-FILES = ("figures", "trainings", "stories", "judging", "pages", "commands", "experiments", "claims", "lecture")
+FILES = (
+    "figures",
+    "trainings",
+    "stories",
+    "findings",
+    "judging",
+    "pages",
+    "commands",
+    "experiments",
+    "claims",
+    "lecture",
+)
 """In every language's folder."""
 
 

@@ -42,6 +42,16 @@ def round_value(value: float) -> str:
     return true_minus(f"{value:.3g}") if value == 0 or 1e-3 <= abs(value) < 1e5 else _powered(f"{value:.0e}")
 
 
+def alike(values: Sequence[float]) -> list[str]:
+    """Write round numbers all in one form, with powers of ten only if one of them needs them.
+
+    >>> alike([0.5, 1, 20]), alike([5e-4, 1e-3, 2e-3])
+    (['0.5', '1', '20'], ['5·10⁻⁴', '10⁻³', '2·10⁻³'])
+    """
+    plain = all(1e-3 <= abs(value) < 1e4 for value in values)
+    return [true_minus(f"{value:g}") if plain else _powered(f"{value:.0e}") for value in values]
+
+
 def signed(value: float) -> str:
     """Write a number with its sign in about four characters."""
     if abs(value) < 0.05:

@@ -32,13 +32,14 @@ SAME = {
     *("film.loss_at", "check.pairing", "report.slot.a", "report.slot.b"),
     *("story.single", "story.value", "story.entry", "story.goes", "story.is", "story.pairs", "story.stack"),
     *("histograms.alt_outside", "gradients.alt_entry", "overview.alt_entry", "budget.alt_value", "evidence.none"),
-    "status.outcome",
+    *("status.outcome", "found.severity"),
 }
 """Keys whose words are numbers and symbols in every language."""
 
 LATIN = {
     *("budget.points", "recipe.seeds_run", "recipe.to", "check.changed", "page.lang", "story.pairs", "story.goes"),
     *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry", "sweep.alt_lowest", "evidence.allowed"),
+    *("found.and", "found.pairing"),
 }
 """Keys whose words differ between languages, but are symbols in each."""
 

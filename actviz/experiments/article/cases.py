@@ -14,10 +14,11 @@ from actviz.experiments.claims import Case, Claim
 from actviz.experiments.readings import Reading, at, gradient_change
 from actviz.text import TEXT, words
 
-FIVE, FIFTY, SMALL, SOFTPLUS, NORMED = (
-    f"article{each}" for each in ("", "-deep", "-small-inputs", "-softplus", "-normed")
+FIVE, BOOK_TANH, FIFTY, SMALL, SOFTPLUS, NORMED = (
+    f"article{each}" for each in ("", "-tanh", "-deep", "-small-inputs", "-softplus", "-normed")
 )
-"""The probes: of five layers and of fifty, of inputs a thousandth as large, of softplus, and of batch normalization."""
+"""The probes: of five layers, of tanh on its own range as the book draws it, of fifty layers, of inputs a thousandth as
+large, of softplus, and of batch normalization."""
 
 KEPT = 0.5
 """Decades by which a gradient that is kept may change over five layers."""

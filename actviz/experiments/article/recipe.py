@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actviz.experiments.article import normalization, regularization, schedules, stopping
-from actviz.experiments.article.cases import FIFTY, FIVE, NORMED, SMALL, SOFTPLUS
+from actviz.experiments.article.cases import BOOK_TANH, FIFTY, FIVE, NORMED, SMALL, SOFTPLUS
 from actviz.experiments.article.claims import CLAIMS
 from actviz.experiments.experiment import Drawing, Experiment, drawing
 from actviz.text import words
 
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
+_OWN = ("zeros", "uniform", "normal", "xavier_normal", "he_normal")
+"""The article's own five initializers, which its figures show."""
+
+_AND_SMALL = ("zeros", "uniform", "normal", "normal:0.01", "xavier_normal", "he_normal")
+"""And N(0, 0.01²), where it makes a point: signals fade, gradients vanish, and tanh has one spike."""
+
+_SHOWN = {"sigmoid": _AND_SMALL, "tanh": _AND_SMALL, "relu": _OWN}
 _ARTICLE = ("zeros", "constant:0.1", "uniform:0,1", "uniform", "normal", "normal:0.01", "xavier_normal", "he_normal")
 
 _RIDGES = (
@@ -28,13 +35,16 @@ _RIDGES = (
 
 def _drawn() -> Iterator[Drawing]:
     """Yield what is drawn of the probes, in the order they are to be read."""
-    yield drawing("article", "overview", "overview", "article")
-    for name in _ACTIVATIONS:
-        yield drawing("article", f"histograms-{name}", "histograms", "article", activations=[name])
-    for name in _ACTIVATIONS:
-        yield drawing("article", f"histograms-{name}-book", "histograms", "article", activations=[name], view="book")
-    for name in ("signal", "gradients", "saturation", "collapse"):
-        yield drawing("article", name, name, "article")
+    yield drawing("article", "overview", "overview", FIVE)
+    for name, inits in _SHOWN.items():
+        yield drawing("article", f"histograms-{name}", "histograms", FIVE, inits=inits, activations=[name])
+    for name, inits in _SHOWN.items():
+        probe = BOOK_TANH if name == "tanh" else FIVE
+        shown = {"inits": inits, "activations": [name], "view": "book"}
+        yield drawing("article", f"histograms-{name}-book", "histograms", probe, **shown)
+    for name in ("signal", "gradients", "saturation"):
+        yield drawing("article", name, name, FIVE, inits=_AND_SMALL)
+    yield drawing("article", "collapse", "collapse", FIVE, inits=_OWN)
     for name in ("signal_detail", "gradients_detail", "collapse_detail"):
         yield drawing("article", name, name, "article")
     for name, init in _RIDGES:
@@ -54,6 +64,15 @@ ARTICLE = Experiment(
             "samples": 1000,
             "seeds": 8,
             "view": (0.0, 1.0, 30),
+        },
+        BOOK_TANH: {
+            "inits": _AND_SMALL,
+            "activations": "tanh",
+            "depth": 5,
+            "width": 100,
+            "samples": 1000,
+            "seeds": 8,
+            "view": (-1.0, 1.0, 30),
         },
         FIFTY: {
             "inits": ("normal", "xavier_normal", "he_normal"),

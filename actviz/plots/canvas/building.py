@@ -115,7 +115,7 @@ def _hide_from(ax: Any, layer: int) -> None:
 class Drawing:
     """A figure that is to be drawn: called, it is.
 
-    Of one that is being built up, its origin has a step: so many are shown, and of none a question for a title.
+    Of one that is being built up, its origin has a step: so many are shown, under a question for a title.
     """
 
     origin: Origin
@@ -131,7 +131,7 @@ class Drawing:
 
 
 def built(whole: Drawing, by: str) -> list[Drawing]:
-    """Return a figure's steps: empty, with a question for a title; then a step more each; then the whole.
+    """Return a figure's steps under a question: empty, then a step more each; then the whole figure.
 
     Every one is drawn anew, so that the last is the plain figure.
     """
@@ -140,12 +140,11 @@ def built(whole: Drawing, by: str) -> list[Drawing]:
 
 
 def _leave(figure: Any, by: str, at: int) -> None:
-    """Leave the first steps of a figure, and hide the others."""
+    """Leave the first steps of a figure under a question: its title may say what is found in the end."""
     for step in reversed(list(figure.steps[by].values())[at:]):
         for hide in step:
             hide()
-    if at == 0:
-        _ask(figure)
+    _ask(figure)
 
 
 def _ask(figure: Any) -> None:

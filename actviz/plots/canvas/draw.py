@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from actviz.plots.canvas.style import BODY, NOTE, PairingStyle
 from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks
 from actviz.plots.reading.series import Line, Panel, finite_values
 from actviz.text import width_of
-from actviz.text.numbers import power_of_ten
+from actviz.text.numbers import alike, power_of_ten
 
 _LETTER = 0.56
 """Width of a letter in font sizes, on average."""
@@ -31,11 +32,19 @@ ACROSS, DOWN = 1.12, 1.3
 """Distance between panels of a grid, in panels: a note stands closer to its own panel than to that above."""
 
 
+SHORT_NOTE = 12
+"""Columns of a panel's note beside which another has room."""
+
+
+def panel_height(ax: Axes, rows: int) -> float:
+    """Return the height in points of a panel of a grid."""
+    points: float = ax.get_position().height * ax.figure.get_size_inches()[1] * 72  # type: ignore[union-attr]
+    return points / ((rows - 1) * DOWN + 1.04)
+
+
 def bar_room(ax: Axes, rows: int) -> float:
     """Return the share of a panel's height that bars may fill; the rest is for its note."""
-    points: float = ax.get_position().height * ax.figure.get_size_inches()[1] * 72  # type: ignore[union-attr]
-    panel = points / ((rows - 1) * DOWN + 1.04)
-    return max(0.4, 1 - 1.3 * NOTE / panel)
+    return max(0.4, 1 - 1.3 * NOTE / panel_height(ax, rows))
 
 
 def _fitting(note: str, wide: float) -> str:
@@ -59,7 +68,7 @@ def _outline(edges: Floats, heights: Floats, left: float, bottom: float, scale: 
 
 def zero_place(scale: ValueScale) -> tuple[float, float]:
     """Return left edge and width of the bar that stands for exact zeros."""
-    return (0.485, 0.03) if scale.signed else (-0.02, 0.03)
+    return (scale.zero - 0.015, 0.03) if 0 < scale.zero < 1 else (scale.zero - 0.02, 0.03)
 
 
 def draw_grid(
@@ -79,8 +88,9 @@ def draw_grid(
     draw_zero_bars(ax, scale, cells, look)
     for r, c in at:
         place: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": NOTE}
-        ax.text(c * ACROSS + 1, -r * DOWN + 1, _fitting(cells[r][c].note, wide), **place)
-        if cells[r][c].sick == "panel.outside" and not cells[r][c].zeros:  # room beside the note, clear of the bars
+        note = _fitting(cells[r][c].note, wide)
+        ax.text(c * ACROSS + 1, -r * DOWN + 1, note, **place)
+        if cells[r][c].sick == "panel.outside" and width_of(note) <= SHORT_NOTE:  # room beside it, clear of the bars
             ax.text(c * ACROSS, -r * DOWN + 1, cells[r][c].alarm(lang), **(place | {"ha": "left", "color": look.alarm}))
         elif cells[r][c].sick:
             draw_alarm(ax, c * ACROSS + 0.5, -r * DOWN + room * 0.6, cells[r][c].alarm(lang), look)
@@ -191,7 +201,13 @@ def draw_log_axis(ax: Axes, lines: Sequence[Line], number: int = 4) -> Axes:
 def label_decades(axis: Any, low: float, high: float, number: int) -> None:
     """Label about ``number`` powers of ten between two exponents on a logarithmic axis, and nothing between them."""
     exponents = decade_ticks(low, high, number) if number else []
-    label_places(axis, [10.0**exponent for exponent in exponents], [power_of_ten(exponent) for exponent in exponents])
+    places, names = [10.0**exponent for exponent in exponents], [power_of_ten(exponent) for exponent in exponents]
+    if number and len(places) < 2:  # one power of ten is no scale: 2 and 5 of it are named beside it
+        first, last = math.floor(low), math.ceil(high)
+        between = (step * 10.0**exponent for exponent in range(first, last + 1) for step in (1, 2, 5))
+        places = [place for place in between if 10.0**low <= place <= 10.0**high]
+        names = alike(places)
+    label_places(axis, places, names)
 
 
 def label_places(axis: Any, places: Sequence[float], names: Sequence[str]) -> None:
@@ -288,10 +304,13 @@ def draw_ridges(ax: Axes, rows: Sequence[tuple[Floats, Floats]], edges: Floats, 
 
 
 def draw_heatmap(
-    ax: Axes, values: Floats, words: Sequence[Sequence[str]], norm: Any, cmap: str, names: Mapping[str, Sequence[str]],
-    below: Sequence[Sequence[str]] | None = None, size: float = BODY,
+    ax: Axes, values: Floats, words: Sequence[Sequence[str]], norm: Any, cmap: Any, names: Mapping[str, Sequence[str]],
+    below: Sequence[Sequence[str]] | None = None, size: float = BODY, split: float = 0.56,
 ) -> Axes:  # fmt: skip
-    """Draw a heat map of pairings with a word in each cell, and one ``below`` it; cells without a value stay blank."""
+    """Draw a heat map of pairings with a word in each cell; cells without a value stay blank.
+
+    ``below`` has what is written under each word, from the share ``split`` of a cell's height on.
+    """
     import seaborn as sns  # 0.7 s: only here
 
     blank = ~np.isfinite(values)
@@ -301,7 +320,7 @@ def draw_heatmap(
     )  # fmt: skip
     shades = ax.collections[0].cmap(norm(np.where(blank, 0.0, values)))
     for at in np.ndindex(values.shape):
-        place = {"x": at[1] + 0.5, "y": at[0] + (0.56 if below else 0.5), "ha": "center"}
+        place = {"x": at[1] + 0.5, "y": at[0] + (split if below else 0.5), "ha": "center"}
         if not blank[at]:
             place["color"] = _readable_on(shades[at])
         ax.text(

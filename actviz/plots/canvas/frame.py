@@ -19,11 +19,14 @@ from actviz.plots.canvas.style import (
     PairingStyle,
     pairing_style,
 )
+from actviz.plots.reading.found_layers import verdict_word
 from actviz.results.overlaying import laid, part_of
 from actviz.text import label, shortened, width_of, wrapped
 
 if TYPE_CHECKING:
     import xarray
+
+    from actviz.diagnosis.judging import Diagnosis
 
 
 def legend(
@@ -127,6 +130,16 @@ def heading(ax: Any, words: str, lift: float = 6.0) -> None:
         words, (0, 1), xytext=(0, lift), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",
         fontsize=size, fontweight="bold", linespacing=1.05 if "\n" in words else None,
     )  # fmt: skip
+
+
+def write_verdict(
+    ax: Any, place: tuple[float, float], offset: tuple[float, float], diagnosis: Diagnosis, look: Theme, lang: str,
+    **how: Any,
+) -> Any:  # fmt: skip
+    """Write the verdict of a pairing beside its name: in green if it is healthy, in the alarm's colour if it is not."""
+    color = look.palette["green"] if diagnosis.healthy else look.alarm
+    how = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": NOTE, "color": color} | how
+    return ax.annotate(verdict_word(diagnosis, lang), place, xytext=offset, **how)
 
 
 def row_name(ax: Any, words: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from actviz.plots.canvas.shrinking import shrink
 from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words, inches_of
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, themed
-from actviz.text import balanced, text, wrapped
+from actviz.text import balanced, text, width_of, wrapped
 
 LEGEND = 186.0
 """Width kept for a legend at the right, in points."""
@@ -109,13 +109,25 @@ class Sheet:
         """Return how many columns of ``wide`` points have room with what is ``beside`` them: some, ``most`` at most."""
         return max(1, min(most, int((self.size.width - beside) / wide)))
 
+    @property
+    def _title(self) -> tuple[float, int, int]:
+        """Size of a title's letters in points, so many of which have room in a line, and in how many lines."""
+        wide = self.size.width
+        large = TITLE if wide >= _SMALL else max(BODY + 2, TITLE * wide / _SMALL)
+        return large, int(columns(self.size, 62) * TITLE / large), 1 + self.narrow
+
+    def _has_room(self, title: str) -> bool:
+        _, letters, lines = self._title
+        return wrapped(title, letters).count("\n") < lines
+
     def height_for(self, rows: int, row: float, around: float) -> float:
         """Return a height in points: that of the size, or more if rows of ``row`` and what is ``around`` do not fit."""
         return max(self.size.least, around + rows * row)
 
     def figure(
-        self, name: str, footer: str, height: float | None = None, *, title: str = "", read: str = "", **values: Any
-    ) -> Slide:
+        self, name: str, footer: str, height: float | None = None, *, title: str = "", read: str = "",
+        found: Sequence[str] = (), **values: Any,
+    ) -> Slide:  # fmt: skip
         """Return a figure with its words, and room for panels between them.
 
         Parameters
@@ -129,15 +141,17 @@ class Sheet:
             and a legend stands below, which is added.
         title, read : str, optional
             In place of the words in ``TEXT``.
+        found : sequence of str
+            Titles that say what this run shows, the longest first: the first one that has room stands for the plain
+            one.
         """
         own, size = self.style.title, self.size
-        title = own or title or text(f"{name}.title", self.lang, **values)
+        title = own or title or next(filter(self._has_room, found), "") or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
         header, foot = self.style.header, self.style.foot and "foot" not in self.left_out
         reads = header and "read" not in self.left_out
-        large = TITLE if size.width >= _SMALL else max(BODY + 2, TITLE * size.width / _SMALL)
-        most = None if own else 1 + size.narrow
-        headline = wrapped(title, int(columns(size, 62) * TITLE / large), max_lines=most, placeholder="…")
+        large, letters, most = self._title
+        headline = wrapped(title, letters, max_lines=None if own else most, placeholder="…")
         lines = wrapped(read, columns(size, 118)) if reads else ""
         small = _foot(footer, columns(size, 158)) if foot else ""
         drop = _LEADING * large / TITLE * headline.count("\n") - (TITLE - large)
@@ -199,8 +213,9 @@ class Sheet:
 
 
 def _foot(footer: str, width: int) -> str:
-    """Break a footer behind a dot between its parts, not in front of one."""
-    return balanced(footer.replace(" · ", "\u00a0· "), width).replace("\u00a0·", " ·")
+    """Break a footer behind a dot between its parts, not in front of one, nor within a part that is short."""
+    parts = [part.replace(" ", "\u00a0") if 2 * width_of(part) < width else part for part in footer.split(" · ")]
+    return balanced("\u00a0· ".join(parts), width).replace("\u00a0", " ")
 
 
 def styled(

@@ -92,8 +92,8 @@ class Canvas:
     the panels, and how high its footer is; ``legend_height`` how much a legend under the panels takes. ``short`` is how
     much higher it must be for its panels to have room, ``lacking`` for figures in it, and ``crowded`` whether panels
     have less room than words; ``left_out`` names words that have none. ``steps`` has what hides each step of a figure
-    that is built up, by what a step is; ``question`` stands for the title before the first. ``limits`` are the ends of
-    its panels' y axes, where they may be chosen.
+    that is built up, by what a step is; ``question`` stands for the title until the whole is there. ``limits`` are the
+    ends of its panels' y axes, where they may be chosen.
     """
 
     words: Words | None = None
@@ -269,19 +269,19 @@ def story(figure: Any) -> Story:
     if origin.step is None:
         title, alt = words.title, origin.alt(origin.lang)
     else:
-        title, alt = _so_far(figure, origin.step, words.title, shown, origin.lang)
+        title, alt = figure.question, _so_far(figure, origin.step, shown, origin.lang)
     return Story(title, shown, words.read, alt, words.footer, origin.lang)
 
 
-def _so_far(figure: Canvas, step: tuple[str, int], title: str, shown: str, lang: str) -> tuple[str, str]:
-    """Return title and alt text of a figure that is being built up, which give nothing away."""
+def _so_far(figure: Canvas, step: tuple[str, int], shown: str, lang: str) -> str:
+    """Return the alt text of a figure that is being built up, which gives nothing away."""
     by, at = step
     names = list(figure.steps[by])
     if at == 0:
-        return figure.question, text("building.empty", lang, question=figure.question, shown=shown)
+        return text("building.empty", lang, question=figure.question, shown=shown)
     named = [text("building.layer", lang, layer=name) if by == "layer" else run_name(name, lang) for name in names[:at]]
     told = {"shown": shown, "names": ", ".join(named), "at": at, "number": len(names)}
-    return title, text("building.so_far", lang, **told)
+    return text("building.so_far", lang, **told)
 
 
 def in_every_language(figure: Canvas, origin: Origin) -> dict[str, dict[str, str]]:

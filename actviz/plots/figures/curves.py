@@ -17,6 +17,7 @@ from actviz.plots.canvas.frame import heading, labels, legend, row_name
 from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
+from actviz.plots.reading.found_layers import alike_titles, kept_titles
 from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
@@ -117,11 +118,12 @@ def one_row(
     named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
     fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
-    read = [text(f"{figure}.read", lang)]
+    found = _found(ds, name, chosen, shown, lang)
+    read = [text(f"{figure}.read", lang), *[text("found.kept", lang)] * bool(found and axis == "log")]
     if fit:
         read += [text("theory.read_band", lang), *[text("theory.read_strips", lang)] * z]
     height = sheet.height_for(down, 150 if named else 120, 200)
-    fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read))
+    fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read), found=found)
     fig.question = text(f"{figure}.question", lang)
     beside = _BESIDE if named else sheet.beside
     grid = panel_grid(
@@ -149,6 +151,13 @@ def one_row(
         notes += [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
         legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if fit else {})
     return fig
+
+
+def _found(ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Sequence[str], lang: str) -> list[str]:
+    """Return titles that say what a statistic shows."""
+    if name == "similarity":
+        return alike_titles(ds, inits, activations, lang)
+    return kept_titles(ds, "signal" if name == "act_std" else "gradient", inits, activations, lang)
 
 
 def lines_figure(

@@ -24,6 +24,7 @@ from actviz.plots.figures.training import (
     run_styles,
 )
 from actviz.plots.figures.weights import draw_sizes, size_scale
+from actviz.plots.reading.found_trainings import decay_titles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
@@ -86,7 +87,7 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
     sized = ds.assign(weight_size=weight_size(ds))
     styles = run_styles(ds, chosen, look)
     height = max(sheet.size.least, HEIGHT + 36 * (len(chosen) - 9))
-    fig = sheet.figure("decay", training_words(ds, lang, bands=True), height)
+    fig = sheet.figure("decay", training_words(ds, lang, bands=True), height, found=decay_titles(ds, chosen, lang))
     grid = panel_grid(fig, 2, 3, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48))
     for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
         lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}

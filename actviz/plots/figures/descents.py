@@ -14,6 +14,7 @@ from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, NOTE, panel_grid
 from actviz.plots.figures.rates import COLORS
+from actviz.plots.reading.found_trainings import descent_titles
 from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
@@ -123,7 +124,7 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
     rows = math.ceil(len(chosen) / columns)
     below = 18 * narrow  # how it ended takes two lines there
     height = sheet.height_for(rows, 180 + below, 170)
-    fig = sheet.figure("descent", _words(ds, lang), height)
+    fig = sheet.figure("descent", _words(ds, lang), height, found=descent_titles(ds, chosen, lang))
     grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52 + below, gap=(14, 44 + below))
     cells = [ax for row in grid for ax in row]
     names = [run_name(run, lang, schedule=True) for run in chosen]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw, overlay
-from actviz.plots.canvas.building import BY, reveal_grid, reveal_layers
+from actviz.plots.canvas.building import BY, reveal, reveal_grid, reveal_layers
+from actviz.plots.canvas.frame import write_verdict
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation, by_pairing
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid
+from actviz.plots.reading.found_layers import healthy_titles, judged, verdict_titles
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import PREDICTS, fit_words, outline_of, theory_notes
 from actviz.plots.reading.scales import ValueScale, activation_scale, linear_scale
@@ -36,10 +38,12 @@ from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_
 from actviz.results.overlaying import laid, same_pairings
 from actviz.results.words import layers_words, pairing_name, recipe_words
 from actviz.text import label, shortened, text, wrapped
-from actviz.text.numbers import percent
+from actviz.text.numbers import percent, true_minus
 
 if TYPE_CHECKING:
     import xarray
+
+    from actviz.diagnosis.judging import Diagnosis
 
 VIEWS = ("full", "book")
 
@@ -55,7 +59,7 @@ def histograms_alt(
         entries = [pairing_course(ds, "act_std", pairing, lang, label(pairing[0], lang)) for pairing in pairings]
         return alt_text(text("histograms.alt", lang, **values), entries, lang)
     edges, last = ds["view_edges"].values, int(ds["layer"].values[-1])
-    low, high = (f"{float(edge):g}" for edge in edges[[0, -1]])
+    low, high = (true_minus(f"{float(edge):g}") for edge in edges[[0, -1]])
     entries = [
         text(
             "histograms.alt_outside",
@@ -132,6 +136,13 @@ def figure_histograms(
         [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
     ]
     title, read = _histogram_words(ds, scale, activation, view, lang)
+    pairs = [(init, activation) for init in chosen]
+    found = healthy_titles(ds, pairs, lang)
+    if view == "book":
+        low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
+        found = [text("found.view", lang, title=each, low=low, high=high) for each in found]
+    if view == "book" and any(each.zeros > 0 for row in cells for each in row):
+        read += " " + text("histograms.read_zeros", lang)
     if any(map(any, outlines)):
         read += " ".join(["", text("theory.read", lang), *[text("theory.read_outline_z", lang)] * z])
     read += laid_words(ds, lang)
@@ -141,7 +152,7 @@ def figure_histograms(
         for init, row in zip(chosen, outlines, strict=True)
     }
     footer = " · ".join(filter(None, [recipe_words(ds, lang), *notes, fit_words(scores, lang)]))
-    fig = sheet.figure("histograms", footer, sheet.height_for(len(chosen), 45, 180), title=title, read=read)
+    fig = sheet.figure("histograms", footer, sheet.height_for(len(chosen), 45, 180), read=read, found=[*found, title])
     narrow = sheet.narrow
     top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
     ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
@@ -154,14 +165,33 @@ def figure_histograms(
     rows = [wrapped(shortened(row_label(ds, names, lang), 30), 16) for names in pairings]
     draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
     reveal_grid(ax, chosen, [str(layer) for layer in layers])
+    _row_verdicts(ax, judged(ds, pairs), rows, [str(layer) for layer in layers], sheet)
     fig.question = text("histograms.question", lang, activation=label(activation, lang))
     return fig
+
+
+def _row_verdicts(
+    ax: Any, found: Mapping[tuple[str, str], Diagnosis], rows: Sequence[str], layers: Sequence[str], sheet: Sheet
+) -> None:
+    """Write each row's verdict under its name; in a figure that builds up by layer they come with the last."""
+    if not found:
+        return
+    point = 1 / draw.panel_height(ax, len(rows))
+    ax.set_yticks([place + 7 * point for place in ax.get_yticks()], [tick.get_text() for tick in ax.get_yticklabels()])
+    for at, ((init, _), diagnosis) in enumerate(found.items()):
+        place = 0.36 - at * draw.DOWN - (2.0 + 8.0 * rows[at].count("\n")) * point
+        word = write_verdict(
+            ax, (0, place), (-4, 0), diagnosis, sheet.theme, sheet.lang,
+            xycoords=ax.get_yaxis_transform(), ha="right", va="top",
+        )  # fmt: skip
+        reveal(ax.figure, init, [word])
+        reveal(ax.figure, layers[-1], [word], "layer")
 
 
 def _histogram_words(ds: xarray.Dataset, scale: ValueScale, activation: str, view: str, lang: str) -> tuple[str, str]:
     name = label(activation, lang)
     if view == "book":
-        low, high = (f"{float(edge):g}" for edge in ds["view_edges"].values[[0, -1]])
+        low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
         return text("histograms.title_book", lang, activation=name, low=low, high=high), text(
             "histograms.read_book", lang
         )
@@ -205,7 +235,8 @@ def figure_ridges(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, acti
     read = "ridges.read" if scale.linear else "ridges.read_log"
     shade = text(look.most, lang)
     footer = recipe_words(ds, lang, gradient=True, bands=True)
-    fig = sheet.figure("ridges", footer, title=title, read=text(read, lang, shade=shade))
+    found = [*verdict_titles(ds, (init, activation), lang), title]
+    fig = sheet.figure("ridges", footer, read=text(read, lang, shade=shade), found=found)
     grid = panel_grid(fig, 3, 1, left=164, top=108, bottom=66, gap=(0, 16), heights=(2.6, 0.8, 1.2))
     (top,), (middle,), (bottom,) = grid
     draw.draw_density(top, scale, np.array([each.heights for each in cells]), layers, look)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import ListedColormap, Normalize, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
-from actviz.errors import ActvizError
+from actviz.catalog.looks import Theme
+from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.severity import Severity
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.frame import legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
-from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.series import Names, all_pairings, attenuation, choose, line
+from actviz.plots.reading.found_layers import healthy_titles, judged, verdict_word
+from actviz.plots.reading.series import Names, Pairings, all_pairings, attenuation, choose, line
 from actviz.plots.reading.telling import alt_text, ends_of
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import label, shortened, text, width_of, wrapped
@@ -24,9 +27,24 @@ from actviz.text.numbers import percent, short, signed
 if TYPE_CHECKING:
     import xarray
 
+    from actviz.diagnosis.judging import Diagnosis
 
-LEFT, GAP = 168.0, 26.0
-"""Room for the initializers' names, and between two maps, in points."""
+
+LEFT = 168.0
+"""Room for the initializers' names, in points."""
+
+COLORS = {
+    Verdict.HEALTHY: "green",
+    Verdict.SATURATED: "orange",
+    Verdict.COLLAPSED: "purple",
+    Verdict.VANISHING: "blue",
+    Verdict.EXPLODING: "vermillion",
+    Verdict.OVERFLOWED: "yellow",
+    Verdict.SYMMETRIC: "sky",
+    Verdict.DEAD: "grey",
+}
+SHADES: dict[Severity | None, float] = {None: 0.45, Severity.MILD: 0.3, Severity.MARKED: 0.5, Severity.SEVERE: 0.75}
+"""The colour of each verdict, and how strong it is by severity."""
 
 LETTER = 0.57
 """Width of a letter of a short word in font sizes, at most, on average."""
@@ -35,7 +53,7 @@ LETTER = 0.57
 def saturation_alt(
     ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
 ) -> str:
-    """Tell of the heat maps: the pairings of each verdict, and the ends of what is shown."""
+    """Tell of the table: the pairings of each verdict, and the ends of what is shown."""
     pairings = all_pairings(ds, inits, activations)
     values = {"number": len(pairings), **ends_of(ds)}
     shares = {pairing: float(line(ds, "saturated", *pairing).middle[-1]) for pairing in pairings}
@@ -59,19 +77,11 @@ def _ends(key: str, values: dict[tuple[str, str], float], write: Any, lang: str)
     return [text(key, lang, low=write(seen[least]), high=write(seen[most]), **names)]
 
 
-def _verdict_entries(ds: xarray.Dataset, pairings: Sequence[tuple[str, str]], lang: str) -> list[str]:
+def _verdict_entries(ds: xarray.Dataset, pairings: Pairings, lang: str) -> list[str]:
     """Return what each verdict was given to; nothing of a dataset that is not diagnosed."""
-    from actviz.diagnosis.judging import diagnose
-
-    try:
-        inits, activations = (list(dict.fromkeys(names)) for names in zip(*pairings, strict=True))
-        judged = diagnose(ds.sel(init=inits, activation=activations))
-    except ActvizError:
-        return []
-    verdicts = {(each.init, each.activation): each.verdict for each in judged}
     groups: dict[str, list[str]] = {}
-    for pairing in pairings:
-        groups.setdefault(verdicts[pairing], []).append(pairing_name(*pairing, lang))
+    for pairing, diagnosis in judged(ds, pairings).items():
+        groups.setdefault(diagnosis.verdict, []).append(pairing_name(*pairing, lang))
     return [
         text(
             "saturation.alt_entry",
@@ -86,75 +96,96 @@ def _verdict_entries(ds: xarray.Dataset, pairings: Sequence[tuple[str, str]], la
 
 @drawn_as("saturation", alt=saturation_alt)
 def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None) -> Figure:
-    """Draw heat maps of initializer by activation: saturated share and std of the last layer, change of the gradient.
+    """Draw a table of initializer by activation: a cell's colour is the verdict, which it names, with three numbers.
+
+    They are the saturated share and the standard deviation of the last layer, and how many times as large the gradient
+    is at the first. Where there are so many activations that numbers do not fit, verdicts stand alone.
 
     Parameters are as for ``figure_signal``.
     """
-    lang, size = sheet.lang, sheet.size
-    rows, columns = choose(ds, "init", inits), choose(ds, "activation", activations)
-    ends, stacked, slanted = ends_of(ds), size.narrow or len(columns) > 5, len(columns) > 5
+    look, lang, size = sheet.theme, sheet.lang, sheet.size
+    inits, activations = choose(ds, "init", inits), choose(ds, "activation", activations)
+    turned = len(activations) > max(5, len(inits))  # the longer of the two runs down, where there is room
+    rows, columns = (activations, inits) if turned else (inits, activations)
+    pairings = [(column, row) if turned else (row, column) for row in rows for column in columns]
+    found, slanted = judged(ds, pairings), len(columns) > 5
+    room = (size.width - LEFT - MARGIN) / len(columns) - 6
+    numbers, verdicts = _numbers(ds, pairings, room, lang), _verdicts(found, room, lang)
+    lines = 1 + max((each.count("\n") for each in numbers.values()), default=-1)
+    high, above = 22.0 + 14.5 * lines, 186.0 if slanted else 136.0
+    read = [text("saturation.read", lang)] * bool(found)
+    read += [text("saturation.numbers", lang, **ends_of(ds))] * bool(numbers)
+    fig = sheet.figure(
+        "saturation", recipe_words(ds, lang, gradient=True), sheet.height_for(len(rows), high, above + 50),
+        read=" ".join(read) or " ", found=healthy_titles(ds, pairings, lang),
+    )  # fmt: skip
+    ((ax,),) = panel_grid(fig, 1, 1, left=LEFT, right=MARGIN, top=above, bottom=44)
     names = {
-        "x": [wrapped(shortened(label(each, lang), 26), 14) for each in columns],
+        "x": [shortened(label(each, lang), 26) for each in columns],
         "y": [wrapped(shortened(label(each, lang), 34), 18) for each in rows],
     }
-    room = (size.width - LEFT - MARGIN - (0 if stacked else 2 * GAP)) / (1 if stacked else 3) / len(columns)
-    verdicts = _verdicts(ds, rows, columns, room, lang)
-    gap = 96.0 if slanted else 56.0
-    height = sheet.height_for(len(rows) * (3 if stacked else 1), 34, (410 if slanted else 320) if stacked else 210)
-    read = " ".join([text("saturation.read", lang, **ends), *[text("saturation.verdicts", lang)] * bool(verdicts)])
-    fig = sheet.figure("saturation", recipe_words(ds, lang, gradient=True), height, read=read)
-    shape = (3, 1) if stacked else (1, 3)
-    grid = panel_grid(fig, *shape, left=LEFT, right=MARGIN, top=132, bottom=90 if slanted else 72, gap=(GAP, gap))
-    axes = [ax for row in grid for ax in row]
-    for at, (ax, key) in enumerate(zip(axes, ("saturated", "act_std", "attenuation"), strict=True)):
-        values, words, norm, cmap = _map(ds, key, rows, columns, sheet)
-        draw.draw_heatmap(ax, values, words, norm, cmap, names, verdicts, BODY if room > 50 else NOTE + 1)
-        heading(ax, text(f"saturation.{key}", lang, **ends))
-        ax.tick_params(labelsize=NOTE + 1, rotation=0)
-        if slanted:
-            ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="right", rotation_mode="anchor")
-        if at and not stacked:
-            ax.set_yticks([])
+    shape = len(rows), len(columns)
+    words, below = (np.array([of.get(each, "") for each in pairings], object).reshape(shape).tolist()
+                    for of in (verdicts or numbers, numbers if verdicts else {}))  # fmt: skip
+    draw.draw_heatmap(
+        ax, np.arange(len(pairings), dtype=float).reshape(shape), words, Normalize(-0.5, len(pairings) - 0.5),
+        ListedColormap([_shade(found.get(pairing), look) for pairing in pairings]), names,
+        below if verdicts and numbers else None, BODY if verdicts and lines == 1 else NOTE + 1,
+        0.52 if lines < 2 else 1 - (14.5 * lines + 4) / high,
+    )  # fmt: skip
+    if numbers:
+        key = wrapped(text("saturation.key", lang), int((LEFT - MARGIN / 2) / (LETTER * NOTE)))
+        place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
+        ax.annotate(key, (0, 1), xytext=(-6, 5), ha="right", fontsize=NOTE, color=look.muted, **place)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, labelsize=NOTE + 1 if slanted else BODY, rotation=0)
+    ax.tick_params(axis="y", labelsize=NOTE + 2)
+    if slanted:
+        ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="left", rotation_mode="anchor")
+    if found and not verdicts:  # colours alone, so they are explained
+        shown = {each.verdict.label(lang): Patch(color=_shade(each, look)) for each in found.values()}
+        fig.legend_height = legend_below(fig, list(shown.values()), list(shown))
     return fig
 
 
-def _verdicts(
-    ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str], room: float, lang: str
-) -> list[list[str]] | None:
-    """Return each pairing's verdict in a word that fits the room in points, shape (init, activation).
-
-    None where no word fits, and for a dataset that is not diagnosed.
-    """
-    from actviz.diagnosis.judging import diagnose
-
-    try:
-        diagnoses = diagnose(ds.sel(init=list(inits), activation=list(activations)))
-    except ActvizError:
-        return None
-    for ending in ("", ".short"):
-        words = {(each.init, each.activation): text(f"verdict.{each.verdict}{ending}", lang) for each in diagnoses}
-        if max(map(width_of, words.values())) * LETTER * NOTE < room:
-            break
-    else:
-        return None
-    return [[words[init, activation] for activation in activations] for init in inits]
+def _fits(words: Iterable[str], room: float) -> bool:
+    """Whether every line of words in small print fits into a room in points."""
+    return max((width_of(line) for each in words for line in each.split("\n")), default=0) * LETTER * NOTE < room
 
 
-def _map(
-    ds: xarray.Dataset, key: str, inits: Sequence[str], activations: Sequence[str], sheet: Sheet
-) -> tuple[Floats, list[list[str]], Any, str]:
-    """Return the values of a heat map, the word in each cell, and how they are coloured."""
-    look, lang = sheet.theme, sheet.lang
-    if key == "attenuation":
-        values = np.array([[attenuation(ds, i, a) for a in activations] for i in inits])
-    else:
-        values = np.array([[line(ds, key, i, a).middle[-1] for a in activations] for i in inits])
-    write = {"saturated": percent, "act_std": short, "attenuation": signed}[key]
+def _verdicts(found: Mapping[tuple[str, str], Diagnosis], room: float, lang: str) -> dict[tuple[str, str], str]:
+    """Return each pairing's verdict in words that fit the room in points; nothing where none do."""
+    ways: tuple[Callable[[Diagnosis], str], ...] = (
+        lambda each: verdict_word(each, lang),
+        lambda each: each.verdict.label(lang),
+        lambda each: text(f"verdict.{each.verdict}.short", lang),
+    )
+    written = ({pairing: way(each) for pairing, each in found.items()} for way in ways)
+    return next((words for words in written if _fits(words.values(), room * NOTE / (NOTE + 1))), {})
+
+
+def _numbers(ds: xarray.Dataset, pairings: Pairings, room: float, lang: str) -> dict[tuple[str, str], str]:
+    """Return each pairing's three numbers, side by side or one below the other; nothing where there is no room."""
     lost, none = text("panel.overflow", lang), text("overview.none", lang)
-    words = [[write(v) if np.isfinite(v) else none if np.isneginf(v) else lost for v in row] for row in values]
-    if key == "saturated":
-        return values, words, Normalize(0, 1), look.density
-    if key == "act_std":
-        return np.where(values > 0, values, np.nan), words, LogNorm(1e-3, 1e3, clip=True), look.diverging
-    reach = float(np.clip(np.abs(values[np.isfinite(values)]).max(initial=1.0), 1.0, 6.0))
-    return values, words, Normalize(-reach, reach, clip=True), look.diverging
+    told: dict[tuple[str, str], list[str]] = {}
+    for pairing in pairings:
+        share, std = (float(line(ds, name, *pairing).middle[-1]) for name in ("saturated", "act_std"))
+        change = attenuation(ds, *pairing)
+        times = text("overview.times", lang, value=short(10.0**change)) if np.isfinite(change) else lost
+        words = [
+            percent(share) if np.isfinite(share) else lost,
+            short(std) if np.isfinite(std) else lost,
+            none if np.isneginf(change) else times,
+        ]
+        told[pairing] = words if set(words) != {lost} else [lost]
+    ways = ({pairing: between.join(words) for pairing, words in told.items()} for between in (" · ", "\n"))
+    return next((words for words in ways if _fits(words.values(), room)), {})
+
+
+def _shade(diagnosis: Diagnosis | None, look: Theme) -> Any:
+    """Return a verdict's colour, paler where it is milder."""
+    color = COLORS.get(diagnosis.verdict) if diagnosis else None
+    if diagnosis is None or color is None:
+        return to_rgb(look.panel)
+    share = SHADES[diagnosis.severity]
+    return share * np.array(to_rgb(look.palette[color])) + (1 - share) * np.array(to_rgb(look.background))

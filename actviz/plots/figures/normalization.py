@@ -20,6 +20,7 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.slide import Slide
 from actviz.plots.canvas.style import NOTE, PairingStyle, norm_styles, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
+from actviz.plots.reading.found_trainings import batch_norm_layers_titles, batch_norm_titles
 from actviz.plots.reading.scales import decade_ticks
 from actviz.plots.reading.series import Line
 from actviz.plots.reading.telling import alt_text, last_epoch, median, seed_words, values_course
@@ -119,7 +120,9 @@ def figure_batch_norm(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     rows = -(-len(pairs) // COLUMNS)
     styles = norm_styles(look)
     height = sheet.height_for(rows, 78, 190)
-    fig = sheet.figure("batch_norm", training_words(ds, lang, bands=True), height)
+    found = batch_norm_titles(ds, pairs, lang)
+    read = " ".join([text("batch_norm.read", lang), *[text("found.batch_norm.read", lang)] * bool(found)])
+    fig = sheet.figure("batch_norm", training_words(ds, lang, bands=True), height, read=read, found=found)
     columns = min(COLUMNS, len(pairs))
     grid = panel_grid(fig, rows, columns, left=80, right=sheet.beside, top=126, bottom=76, gap=(16, 26))
     everything = [ax for row in grid for ax in row]
@@ -176,7 +179,8 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     pairs = norm_pairs(ds)
     scales = dict(sorted(weight_scales(pairs).items(), key=lambda each: each[1]))
     x = np.array(list(scales.values()))
-    fig = sheet.figure("batch_norm_layers", training_words(ds, lang, bands=True))
+    found = batch_norm_layers_titles(ds, pairs, list(scales), lang)
+    fig = sheet.figure("batch_norm_layers", training_words(ds, lang, bands=True), found=found)
     grid = panel_grid(fig, 2, 3, left=92, right=sheet.beside, top=126, bottom=76, gap=(56, 26))
     layers = [int(ds["layer"].values[at]) for at in sorted({0, ds.sizes["layer"] // 2, ds.sizes["layer"] - 1})]
     ends = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)

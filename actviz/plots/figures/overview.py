@@ -10,9 +10,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.frame import write_verdict
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, NOTE, pairing_style, panel_grid
 from actviz.plots.figures.distributions import pairing_panel
+from actviz.plots.reading.found_layers import healthy_titles, judged
 from actviz.plots.reading.scales import activation_scale
 from actviz.plots.reading.series import (
     Names,
@@ -81,9 +83,10 @@ def figure_overview(
     layers = spread_layers(ds, 5)
     footer = recipe_words(ds, lang, gradient=True, bands=True)
     titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
+    found = judged(ds, pairings)
     second = 18.0 * sheet.narrow * any("\n" in title for title in titles)  # a title's second line
     need = 900.0 + 5 * second if sheet.narrow and len(pairings) > 2 else None
-    fig = sheet.figure("overview", footer, need)
+    fig = sheet.figure("overview", footer, need, found=healthy_titles(ds, pairings, lang))
     across = 2 if sheet.narrow else 4
     blocks = -(-len(pairings) // across)
     grid = panel_grid(
@@ -99,7 +102,9 @@ def figure_overview(
         draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
         names = [str(layer) if column == 0 else "" for layer in layers]
         draw.draw_grid_labels(top, scale, names, [""], [look.text] * len(layers))
-        top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=8)
+        top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=20 if found else 8)
+        if found:
+            write_verdict(top, (0.5, 1), (0, 5), found[init, activation], look, lang, ha="center", va="bottom")
         pairing_panel(middle, ds, "grad_preact_rms", (init, activation), sheet, log=True, among=gradients)
         _numbers(bottom, ds, (init, activation), sheet)
         if column:

@@ -14,7 +14,8 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import norm_styles, panel_grid
-from actviz.plots.figures.training import plain_styles
+from actviz.plots.figures.training import loss_axis, plain_styles
+from actviz.plots.reading.found_trainings import pace_titles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, median
@@ -107,13 +108,20 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
     norms = [settings(ds, group, "norm")[0] for group in groups]
     only_norm = len(groups) == len(set(norms)) > 1
     styles = [norm_styles(look)[norm] for norm in norms] if only_norm else plain_styles(len(groups), look)
-    fig = sheet.figure("pace", training_words(ds, lang, bands=True), loss=f"{loss:g}")
+    fig = sheet.figure(
+        "pace", training_words(ds, lang, bands=True), found=pace_titles(ds, groups, loss, lang), loss=f"{loss:g}"
+    )
     (axes,) = panel_grid(fig, 1, 3, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 0))
     scales = [float(scale.sel(run=run)) for group in groups for run in group]
     for ax, (name, values) in zip(axes, shown.items(), strict=True):
         lines = [line(values, group) for group in groups]
-        log = name != "pace.accuracy"
-        draw.draw_log_axis(ax, lines) if log else draw.draw_share_axis(ax)
+        log = name == "pace.update"
+        if log:
+            draw.draw_log_axis(ax, lines)
+        elif name == "pace.accuracy":
+            draw.draw_share_axis(ax)
+        else:
+            loss_axis(ax, lines, log=False)
         draw_scale_axis(ax, scales, 2 if sheet.narrow else 4)
         for i, (each, style) in enumerate(zip(lines, styles, strict=True)):
             draw.draw_line(ax, each, style, look)

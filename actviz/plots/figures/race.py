@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from actviz.catalog.looks import SIZES, Size, Theme
@@ -21,12 +20,16 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_trained_activation
 from actviz.plots.canvas.style import BODY, DASHES, NOTE, PairingStyle, panel
 from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
+from actviz.plots.reading.found_layers import judged, verdict_word
+from actviz.plots.reading.found_trainings import NOTHING, guessing, race_titles
 from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
-from actviz.plots.reading.series import Line, Names, of_activation
+from actviz.plots.reading.series import Line, Names, finite_values, of_activation
 from actviz.plots.reading.subjects import runs_subject
 from actviz.plots.reading.telling import alt_text, how_ended, run_entry, values_course
+from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, run_name, shortened, text, wrapped
+from actviz.training.assembling import snapshot
 
 if TYPE_CHECKING:
     import xarray
@@ -43,8 +46,14 @@ ACROSS = 5
 _ROW = 402.0
 """Height that each row of networks adds to a slide, which holds the first."""
 
-NARROW = 10
-"""Columns of a note that stands beside a line rather than over it."""
+_GRADIENTS = 100.0
+"""Height of a network's lower panel, in points."""
+
+LEADING = 14.5
+"""Height of a line over a panel, in points."""
+
+_SPAN = 0.2
+"""Losses that the axis spans at least, so that noise does not fill it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ class _Places:
     def of(cls, size: Size) -> _Places:
         """Return the places on a canvas of a size."""
         if size.narrow:
-            return cls(size.width - 76 - 34, 170.0, 120.0, 250.0, 3)
+            return cls(size.width - 76 - 34, 170.0, 120.0, 286.0, 3)
         return cls(236.0, 294.0, 398.0, 0.0, ACROSS)
 
 
@@ -134,12 +143,13 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     read = text("race.read_below" if sheet.narrow else "race.read", lang)
     need = SIZES["slide"].height + (len(rows) - 1) * _ROW + place.under
     activation = label(str(own["activation"].values[0]), lang)
-    fig = sheet.figure("race", training_words(own, lang, bands=True), need, read=read, activation=activation)
+    found = race_titles(ds, chosen, lambda run: _name(ds, run, lang), activation, lang)
+    footer = training_words(own, lang, bands=True)
+    fig = sheet.figure("race", footer, need, read=read, activation=activation, found=found)
     height = fig.get_figheight() * 72 - fig.above
-    notes = [
-        text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}", top=f"{TOP:g}"),
-        *ended_notes(ds, chosen, lang),
-    ]
+    notes = [text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}"), *ended_notes(ds, chosen, lang)]
+    if found:
+        notes.append(text("found.race.read", lang, margin=NOTHING, classes=recipe(ds)["classes"]))
     notes = [line for note in notes for line in wrapped(note, int(place.wide / 5.9)).split("\n")]
     tall = place.tall - 13.0 * max(len(notes) - 2, 0)  # more than two lines would run into the footer
     losses = panel(fig, 76, height - 132 - tall, place.wide, tall)
@@ -150,18 +160,75 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     )  # fmt: skip
     scale = _scale(own)
     lines = {run: [gradient_line(own, run, at) for at in (0, -1)] for run in chosen}
+    each = (fig.size.width - 34 - place.left + 20) / len(rows[0])
+    width = each - 20
+    heads = {run: _Head.of(own, run, _name(ds, run, lang), lines[run], width, lang) for run in chosen}
     for r, row in enumerate(rows):
+        # Above the panels of a row there is room for its longest head, and between them for its longest note.
+        told = max(len(heads[run].told) for run in row)
+        named = max(len(heads[run].name) for run in row)
+        top = height - 102 - place.under - r * _ROW - 18 * named - LEADING * told
+        foot = height - 470 - place.under - r * _ROW
+        gap = 22 + LEADING * max(len(heads[run].gradient) for run in row)
         for c, run in enumerate(row):
-            each = (fig.size.width - 34 - place.left + 20) / len(rows[0])
-            left, width = place.left + c * each, each - 20
-            top = height - 152 - place.under - r * _ROW
-            places = panel(fig, left, top - 176, width, 176), panel(fig, left, top - 318, width, 112)
+            left = place.left + c * each
+            places = (
+                panel(fig, left, foot + _GRADIENTS + gap, width, top - foot - _GRADIENTS - gap),
+                panel(fig, left, foot, width, _GRADIENTS),
+            )
             _activations(places[0], own, run, scale, styles[run], sheet, first=c == 0)
             _gradient_lines(places[1], own, lines, run, styles[run], sheet, first=c == 0)
-            across = max(11, int(width / 8.6))  # columns; two lines at most
-            name = wrapped(shortened(_name(ds, run, lang), 2 * across - 3), across)
-            places[0].set_title(name, color=styles[run].color, fontsize=BODY, fontweight="bold", pad=5)
+            heads[run].write(places, told, styles[run].color, look)
     return fig
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What stands over a network's panels: its name, its verdict before training, and what is wrong with it.
+
+    Parameters
+    ----------
+    name, told, gradient : list of str
+        Lines, those of ``gradient`` over the lower panel.
+    healthy : bool
+        Whether nothing is wrong with it.
+    """
+
+    name: list[str]
+    told: list[str]
+    gradient: list[str]
+    healthy: bool
+
+    @classmethod
+    def of(cls, ds: xarray.Dataset, run: str, name: str, lines: Sequence[Line], width: float, lang: str) -> _Head:
+        """Return the head of a run in a column of a width in points."""
+        across, small = max(11, int(width / 8.6)), max(14, int(width / 5.6))
+        start = snapshot(ds, 0, [run])
+        pairing = str(start["init"].values[0]), str(start["activation"].values[0])
+        diagnosis = judged(start, [pairing]).get(pairing)
+        verdict = [verdict_word(diagnosis, lang)] if diagnosis else []
+        wrong, gradient = _faults(ds, run, lang), _gradient_fault(ds, lines, lang)
+
+        def split(words: Sequence[str]) -> list[str]:
+            return [line for each in words for line in wrapped(each, small).split("\n")]
+
+        titles = wrapped(shortened(name, 2 * across - 3), across).split("\n")
+        return cls(titles, split([*verdict, *wrong]), split(gradient), bool(diagnosis and diagnosis.healthy))
+
+    def write(self, places: Sequence[Any], lines: int, color: str, look: Theme) -> None:
+        """Write it over both panels, the name above so many lines that all names stand at one height."""
+        upper, lower = places
+        lift = LEADING * lines + 4
+        told = look.palette["green"] if self.healthy else look.alarm
+        for ax, words, up, how in (
+            (upper, self.name, lift, {"fontsize": BODY, "fontweight": "bold", "color": color, "va": "bottom"}),
+            (upper, self.told, lift, {"fontsize": NOTE, "color": told, "va": "top"}),
+            (lower, self.gradient, 4, {"fontsize": NOTE, "color": look.alarm, "va": "bottom"}),
+        ):
+            ax.annotate(
+                "\n".join(words), (0.5, 1), xytext=(0, up), xycoords="axes fraction", textcoords="offset points",
+                ha="center", linespacing=1.05, **how,
+            )  # fmt: skip
 
 
 def _name(ds: xarray.Dataset, run: str, lang: str) -> str:
@@ -185,13 +252,33 @@ def race_line(ds: xarray.Dataset, run: str) -> Line:
     return over_seeds(updates, smooth, own["ended"].values == "diverged", own["ended_step"].values)
 
 
+def draw_loss_axis(ax: Any, lines: Sequence[Line], guess: float) -> Any:
+    """Give the y axis the range of the lines, and of a guess; as in the book up to 2.5 where some is below."""
+    values = finite_values(lines)
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+    high = min(high, TOP) if low < TOP else 1.2 * low
+    high = max(high, guess) if math.isfinite(guess) else high
+    span = max(high - low, _SPAN)
+    middle = (high + low) / 2
+    low, high = (0.0, high) if low < high / 2 else (middle - 0.6 * span, min(middle + 0.6 * span, max(TOP, high)))
+    ax.set_ylim(low, high)
+    return ax
+
+
 def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], sheet: Sheet) -> None:
-    """Draw the race as the book does: from 0 to 2.5, or higher where no run is lower."""
+    """Draw the race, and what a guess among the classes loses."""
     look, lang = sheet.theme, sheet.lang
     lines = {run: race_line(ds, run) for run in styles}
-    lowest = min((np.nanmin(line.middle) for line in lines.values() if np.isfinite(line.middle).any()), default=0.0)
     draw_runs(ax, lines, styles, look)
-    ax.set_ylim(0, TOP if lowest < TOP else 1.2 * lowest)
+    guess = guessing(ds)
+    draw_loss_axis(ax, list(lines.values()), guess)
+    if math.isfinite(guess):
+        ax.axhline(guess, color=look.muted, linewidth=0.9, linestyle=DASHES[2], zorder=1)
+        ax.annotate(
+            text("race.guessing", lang, classes=recipe(ds)["classes"]), (1, guess), xytext=(-2, 7),
+            xycoords=ax.get_yaxis_transform(), textcoords="offset points", ha="right", va="bottom", fontsize=NOTE,
+            color=look.muted,
+        )  # fmt: skip
     last = float(ds["update"].values[-1])
     ax.set_xlim(-0.02 * last, 1.02 * last)
     ax.locator_params(axis="x", nbins=4)
@@ -233,13 +320,20 @@ def _activations(
     first: bool,
 ) -> None:  # fmt: skip
     """Draw a network's layers on a row each: outline before training, filled after."""
-    look, lang = sheet.theme, sheet.lang
+    lang = sheet.lang
     own, layers = ds.sel(run=run), ds["layer"].values
     ends = [scale.density(own["hist"].isel(snapshot=at).transpose("layer", "bin").values) for at in (-1, 0)]
     draw.draw_ridges(ax, list(zip(*ends, strict=True)), scale.edges, [style.color] * len(layers))
     ax.set_yticks(-np.arange(len(layers)) + 0.3, [str(layer) for layer in layers] if first else [""] * len(layers))
     ax.set_xticks(*scale.labels)
     ax.tick_params(axis="y", length=0)
+    if first:
+        row_name(ax, text("race.activations", lang))
+
+
+def _faults(ds: xarray.Dataset, run: str, lang: str) -> list[str]:
+    """Say what is wrong with a network's layers, before training and after."""
+    own, layers = ds.sel(run=run), ds["layer"].values
     same = (own["distinct_units"].isel(snapshot=-1) == 1).all("seed").values & (ds["width"].values > 1)
     still = (own["weight_norm"].isel(step=-1) == 0).all("seed").values
     words = []
@@ -248,52 +342,21 @@ def _activations(
         words.append(text("race.silent", lang))
     elif dead.any():
         words.append(text("race.dead", lang, layers=_layers(dead, layers, lang)))
-        same &= ~dead
+    same &= ~dead
     if same.any():
         words.append(text("race.same", lang, layers=_layers(same, layers, lang)))
     if still.any():
         words.append(text("race.still_zero", lang, layers=_layers(still, ds["weight_layer"].values, lang)))
-    _note(ax, words, look, 0.5)
-    if words:
-        _move_clear(ax, np.nan_to_num(np.maximum(*ends)), scale.edges)
-    if first:
-        row_name(ax, text("race.activations", lang))
+    return words
 
 
-def _move_clear(ax: Any, shapes: Floats, edges: Floats) -> None:
-    """Move the note over a network's layers to where it hides least of them; shapes (layer, n) on bins."""
-    note = ax.texts[-1]
-    box = note.get_window_extent().transformed(ax.transAxes.inverted())
-    half, reach = min(box.width / 2, 0.5), 0.5 * box.height * np.ptp(ax.get_ylim()) + 0.15
-    span, (low, high) = float(edges[-1] - edges[0]), ax.get_ylim()
-    middles = (0.5 * (edges[1:] + edges[:-1]) - edges[0]) / span
-    best = (math.inf, 0.5, 0.0)
-    for row in np.argsort(abs(np.arange(len(shapes)) - len(shapes) // 2), kind="stable"):  # the middle unless hidden
-        y = float(np.clip(0.35 - row, low + reach, high - reach))  # inside the panel: the name is above it
-        near = abs(np.arange(len(shapes)) - (0.35 - y)) <= reach + 0.35
-        for x in (0.5, half + 0.02, 0.98 - half):
-            hidden = float(shapes[near][:, abs(middles - x) <= half].sum())
-            best = min(best, (hidden, x, y), key=lambda place: place[0])
-    note.set(transform=ax.transData, x=float(edges[0]) + best[1] * span, y=best[2])
-
-
-def _move_off_lines(ax: Any, lines: Sequence[Line]) -> None:
-    """Move the note over gradients to where it covers the least of their lines, with more breaks if that helps."""
-    note = ax.texts[-1]
-    inside = ax.transData + ax.transAxes.inverted()
-    drawn = [Path(np.column_stack([line.layers, line.middle])).transformed(inside).interpolated(50) for line in lines]
-    points = np.vstack([path.vertices for path in drawn])  # not finite beside an exact 0, and so nowhere near
-    places = []
-    for words in (note.get_text(), wrapped(note.get_text().replace("\n", " "), NARROW)):
-        note.set_text(words)
-        box = note.get_window_extent().transformed(ax.transAxes.inverted())
-        half, reach = box.width / 2 + 0.03, box.height / 2 + 0.05
-        for y in (0.97 - reach, 0.5, 0.2 + reach):
-            for x in (0.5, half, 1 - half):
-                covered = (np.abs(points - (x, y)) <= (half, reach)).all(axis=1).sum()
-                places.append((int(covered), words, (x, y)))
-    _, words, place = min(places, key=lambda each: each[0])
-    note.set(text=words, position=place)
+def _gradient_fault(ds: xarray.Dataset, lines: Sequence[Line], lang: str) -> list[str]:
+    """Say in which layers a network has no gradient."""
+    before, after = (line.high == 0 for line in lines)
+    if not before.any():
+        return []
+    key = "race.no_gradient" if (before == after).all() else "race.no_gradient_before"
+    return [text(key, lang, layers=_layers(before, ds["layer"].values, lang))]
 
 
 def gradient_line(ds: xarray.Dataset, run: str, at: int) -> Line:
@@ -306,7 +369,7 @@ def _gradient_lines(
     ax: Any, ds: xarray.Dataset, lines: Mapping[str, Sequence[Line]], run: str, style: PairingStyle, sheet: Sheet,
     *, first: bool,
 ) -> None:  # fmt: skip
-    """Draw a network's weight gradients by layer: dashed before training, solid after; and say where they are 0."""
+    """Draw a network's weight gradients by layer: dashed before training, solid after."""
     look, lang = sheet.theme, sheet.lang
     blown_up = _blown_up(ds)
     shared = [line for run, (start, end) in lines.items() for line in ([start] if run in blown_up else [start, end])]
@@ -316,20 +379,7 @@ def _gradient_lines(
         draw.draw_marks(ax, line, style, log=True)
     draw.draw_layer_axis(ax, ds["layer"].values)
     ax.set_xlabel(text("axis.layer", lang), fontsize=NOTE + 1, labelpad=1)
-    before, after = (line.high == 0 for line in lines[run])
-    if before.any():
-        key = "race.no_gradient" if (before == after).all() else "race.no_gradient_before"
-        _note(ax, [text(key, lang, layers=_layers(before, ds["layer"].values, lang))], look, 0.76)
-        _move_off_lines(ax, lines[run])
     if first:
         row_name(ax, text("grad_weight_norm", lang))
     else:
         ax.set_yticklabels([])
-
-
-def _note(ax: Any, words: Sequence[str], look: Theme, y: float) -> None:
-    """Write what is wrong with a network over its panel, if anything."""
-    width = int((ax.get_position().width * ax.figure.get_figwidth() * 72 + 14) / 6.1)
-    if words:
-        draw.draw_alarm(ax, 0.5, y, "\n".join(wrapped(each, width) for each in words), look)
-        ax.texts[-1].set(transform=ax.transAxes, zorder=8)

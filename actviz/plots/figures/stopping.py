@@ -17,6 +17,7 @@ from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, loss_axis
+from actviz.plots.reading.found_trainings import stopping_titles
 from actviz.plots.reading.groups import series_of
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, choose
@@ -166,7 +167,8 @@ def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None,
     footer = training_words(ds.sel(run=[run]), lang)
     size = sheet.size
     read = text("stopping.read_below" if size.narrow else "stopping.read", lang)
-    fig = sheet.figure("stopping", footer, 740 if size.narrow else None, read=read)
+    found = stopping_titles(ds, run, unwatched(ds, run), lang)
+    fig = sheet.figure("stopping", footer, 740 if size.narrow else None, read=read, found=found)
     up = fig.get_figheight() * 72 - fig.above - fig.below
     under = 280.0 if size.narrow else 0.0  # where there is no room at the right, the test rows are drawn below
     right = MARGIN if size.narrow else 960 - _RIGHT

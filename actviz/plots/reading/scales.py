@@ -33,12 +33,15 @@ class ValueScale:
     ticks : tuple of (float, str)
         Positions and labels.
     linear : bool
+    zero : float
+        Where exactly 0 stands, or a logarithmic axis has it.
     """
 
     edges: Floats
     groups: tuple[tuple[int, int], ...]
     ticks: tuple[tuple[float, str], ...]
     linear: bool
+    zero: float = 0.0
 
     @property
     def signed(self) -> bool:
@@ -79,7 +82,7 @@ def linear_scale(edges: NDArray[Any], display_bins: int = 64) -> ValueScale:
     ticks = tuple((place, true_minus(f"{low + place * (high - low):g}")) for place in (0.0, 0.5, 1.0))
     groups = tuple((start, min(start + step, number)) for start in starts)
     places = np.array([*starts, number]) / number
-    return ValueScale(places, groups, ticks, linear=True)
+    return ValueScale(places, groups, ticks, linear=True, zero=-low / (high - low))
 
 
 def log_scale(
@@ -135,7 +138,7 @@ def _log_layout(
     signs = ((1.0, ""), (-1.0, "−"))
     arms = ((0.5 + sign * (gap + arm * at), mark + label) for at, label in ticks for sign, mark in signs)
     both = ((0.5, "0"), *arms)
-    return ValueScale(places, (*down, (half, half), *up), both, linear=False)
+    return ValueScale(places, (*down, (half, half), *up), both, linear=False, zero=0.5)
 
 
 def _decades(low: float, high: float, number: int, margin: float = 0.06) -> tuple[tuple[float, str], ...]:

@@ -152,13 +152,21 @@ def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, laye
 
 
 def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str) -> Panel:
-    """Read one layer of a pairing from the histogram on chosen edges."""
+    """Read one layer of a pairing from the histogram on chosen edges, exact zeros apart from their bin."""
     here = ds.sel(init=init, activation=activation, layer=layer)
-    counts, outside = here["view_hist"].values, float(here["view_outside"])
-    share = outside / max(counts.sum() + outside, 1)
-    std = "" if float(here["nonfinite"].max()) > 0 else float(here["act_std"].median())
-    note = text("panel.std", lang, value=short(std)) if isinstance(std, float) else ""
-    return Panel(scale.density(counts), 0.0, note, share)
+    counts, outside = here["view_hist"].values.astype(float), float(here["view_outside"])
+    total, edges = max(counts.sum() + outside, 1.0), ds["view_edges"].values
+    zeros = float(np.nan_to_num(here["zero_fraction"].mean())) if edges[0] <= 0 <= edges[-1] else 0.0
+    if zeros >= 1:
+        return Panel(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
+    if zeros > 0:
+        at = min(int(np.searchsorted(edges, 0.0, side="right")) - 1, len(counts) - 1)
+        rest = counts[at] - zeros * total
+        counts[at] = rest if rest > 0.5 else 0.0
+    std = float(here["act_std"].median()) if float(here["nonfinite"].max()) == 0 else np.nan
+    note = text("panel.std", lang, value=short(std)) if np.isfinite(std) else ""
+    told = text("panel.zeros", lang, share=percent(zeros)) if zeros > HIDDEN else note
+    return Panel(scale.density(counts), zeros, told, outside / total)
 
 
 def teaching_pairings(ds: xarray.Dataset, inits: Names = None, activations: Names = None) -> list[tuple[str, str]]:

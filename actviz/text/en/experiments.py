@@ -67,10 +67,10 @@ TEXT: dict[str, str] = {
     "half of all values are exactly 0 wherever weights are as often negative as positive.",
     "drawing.article.histograms-sigmoid-book": "The same for sigmoid as the book draws it: 30 bins on (0, 1). What "
     "lies outside is not in the picture; a panel that hides more than 1 % says how much that is.",
-    "drawing.article.histograms-tanh-book": "The same for tanh as the book draws it: 30 bins on (0, 1). What lies "
-    "outside is not in the picture; a panel that hides more than 1 % says how much that is.",
-    "drawing.article.histograms-relu-book": "The same for relu as the book draws it: 30 bins on (0, 1). What lies "
-    "outside is not in the picture; a panel that hides more than 1 % says how much that is.",
+    "drawing.article.histograms-tanh-book": "The same for tanh as the book draws it, on all of its range: 30 bins on "
+    "(-1, 1). Nothing lies outside.",
+    "drawing.article.histograms-relu-book": "The same for relu as the book draws it: 30 bins on (0, 1), with exact "
+    "zeros in a bar of their own. A panel that hides more than 1 % of its values says how much that is.",
     "drawing.article.signal": "Standard deviation by layer. A level line is a signal that survives; on the "
     "logarithmic axis a straight slope is one that vanishes or explodes.",
     "drawing.article.signal_detail": "Appendix: mean and saturated share beside the standard deviation, layer by "
@@ -82,8 +82,8 @@ TEXT: dict[str, str] = {
     "differ. Under zero and constant weights all units of a layer are one.",
     "drawing.article.gradients": "The backward pass, from last layer to first. Under sigmoid, Xavier and He lose "
     "more than two decades in five layers, for all their handsome histograms; under ReLU, He keeps it level.",
-    "drawing.article.saturation": "All pairings at a glance: saturated share and spread of the last layer, decades "
-    "by which the gradient changes.",
+    "drawing.article.saturation": "All pairings at a glance: the verdict of each, with saturated share and spread of "
+    "the last layer and what is left of the gradient at the first.",
     "drawing.article.collapse": "Can the samples still be told apart? Under sigmoid and ReLU they become ever more "
     "alike; under tanh they do not.",
     "drawing.article.ridges-xavier_normal-sigmoid": "Fifty layers of sigmoid with xavier_normal weights. From the "

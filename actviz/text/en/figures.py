@@ -13,6 +13,7 @@ TEXT: dict[str, str] = {
     "outward it explodes. Each panel is scaled to its tallest bar. Bar in the middle: exact zeros.",
     "histograms.read_book": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its "
     "share is written above the panel. Each panel is scaled to its own tallest bar.",
+    "histograms.read_zeros": "Narrow bar: exact zeros, full height for 100 %.",
     "ridges.about": "one pairing through a deep stack: its activations, and what becomes of gradients",
     "ridges.title": "{init} with {activation}, {layers}",
     "ridges.read": "Each column is a layer's distribution, {shade} where most values are. Healthy: the same picture "
@@ -43,12 +44,10 @@ TEXT: dict[str, str] = {
     "first layer intact; falling to the left it vanishes, rising it explodes.",
     "saturation.about": "initializer by activation: saturation, signal and gradient at the end of the stack",
     "saturation.title": "Which pairings saturate, fade or explode",
-    "saturation.read": "Healthy: far from all saturated (ReLU rests at 50 %), a standard deviation that is not lost, "
-    "a gradient change near 0 decades (+1: ten times larger at layer {first} than at layer {depth}).",
-    "saturation.verdicts": "Below: the verdict.",
-    "saturation.saturated": "saturated share, layer {depth}",
-    "saturation.act_std": "standard deviation, layer {depth}",
-    "saturation.attenuation": "gradient change, decades",
+    "saturation.read": "Colour and word: the verdict, paler where milder.",
+    "saturation.key": "saturated · std · gradient",
+    "saturation.numbers": "Numbers: saturated share and standard deviation in layer {depth} (ReLU rests at "
+    "50 %), and the gradient at layer {first} against that at layer {depth}.",
     "collapse_detail.about": "whether samples, and the units of a layer, can still be told apart",
     "collapse_detail.title": "Samples and units that can be told apart: in detail",
     "collapse_detail.read": "Similarity 1: all samples look alike to the layer. Spread falling: so will they soon. "

@@ -96,9 +96,9 @@ TEXT: dict[str, str] = {
     "layer "
     "{first} against that at layer {depth}",
     "gradients.alt_entry": "{name} {gradient}",
-    "saturation.alt": "Heat maps of {number} pairings at layer {depth}. Verdicts",
+    "saturation.alt": "Table of {number} pairings at layer {depth}. Verdicts",
     "saturation.alt_entry": "{verdict} {number} ({names})",
-    "saturation.alt_plain": "Heat maps of {number} pairings at layer {depth}",
+    "saturation.alt_plain": "Table of {number} pairings at layer {depth}",
     "saturation.alt_ends": "Saturated shares run from {low} ({least}) to {high} ({most})",
     "saturation.alt_change": "gradient changes from {low} ({least}) to {high} decades ({most})",
     "collapse_detail.alt": "Similarity of samples, spread over samples and distinct units, {layers}, a line an "

@@ -82,9 +82,11 @@ TEXT: dict[str, str] = {
     "race.lacks": "needs snapshots before the first update and after the last",
     "race.title": "How a network starts, and how it learns: {activation}",
     "race.read": "Right: a network each; activations by layer, outline before and filled after training; below, its "
-    "gradients, dashed before and solid after. A level line on the left is a plateau.",
+    "gradients, dashed before and solid after. A level line on the left is a plateau. "
+    "Word under a name: verdict before training.",
     "race.activations": "activations, by layer",
-    "race.smoothed": "up to {top}, smoothed over {window} updates (Kaiser window, beta {beta}), as in the book",
+    "race.smoothed": "smoothed over {window} updates (Kaiser window, beta {beta}), as in the book",
+    "race.guessing": "guessing, ln {classes}",
     "race.silent": "every value is 0",
     "race.dead": "every value 0 at the end: {layers}",
     "race.same": "units identical: {layers}",

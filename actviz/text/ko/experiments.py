@@ -64,10 +64,10 @@ TEXT: dict[str, str] = {
     "양수가 반반이면 모든 값의 약 절반이 정확히 0이다.",
     "drawing.article.histograms-sigmoid-book": "sigmoid 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 "
     "구간으로 나눈다. 범위를 벗어난 값은 그림에 없으며, 1 %가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
-    "drawing.article.histograms-tanh-book": "tanh 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
-    "나눈다. 범위를 벗어난 값은 그림에 없으며, 1 %가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
+    "drawing.article.histograms-tanh-book": "tanh 함수의 같은 결과를 책의 방식으로, 함수의 범위 전체에 그린 그림: "
+    "(-1, 1)을 30개 구간으로 나눈다. 범위를 벗어나는 값은 없다.",
     "drawing.article.histograms-relu-book": "relu 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
-    "나눈다. 범위를 벗어난 값은 그림에 없으며, 1 %가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
+    "나누고, 정확히 0인 값은 따로 막대 하나로 그린다. 1%가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
     "drawing.article.signal": "층에 따른 표준편차. 수평선은 살아남는 신호이고, 로그 축에서 곧게 기울어진 선은 "
     "사라지거나 폭발하는 신호이다.",
     "drawing.article.signal_detail": "부록: 표준편차와 함께 본 층별 평균과 포화 비율.",
@@ -78,8 +78,8 @@ TEXT: dict[str, str] = {
     "drawing.article.gradients": "마지막 층에서 첫 층까지의 역전파. sigmoid에서 Xavier와 He 초기화는 히스토그램이 "
     "아무리 보기 좋아도 다섯 층 만에 기울기를 100분의 1 아래로 잃는다. ReLU에서 He 초기화는 기울기를 고르게 "
     "유지한다.",
-    "drawing.article.saturation": "모든 조합을 한눈에 본다: 마지막 층의 포화 비율과 표준편차, 그리고 기울기가 변하는 "
-    "자릿수.",
+    "drawing.article.saturation": "모든 조합을 한눈에 본다: 조합마다의 진단, 마지막 층의 포화 비율과 표준편차, 그리고 "
+    "첫 층에 남은 기울기.",
     "drawing.article.collapse": "표본을 아직 구별할 수 있는가? sigmoid와 ReLU에서는 표본이 점점 서로 닮아 가지만 "
     "tanh에서는 그렇지 않다.",
     "drawing.article.ridges-xavier_normal-sigmoid": "sigmoid 함수와 xavier_normal 초기화를 쓴 층 50개. 둘째 층부터 "

@@ -13,6 +13,7 @@ TEXT: dict[str, str] = {
     "바깥쪽으로 퍼지면 폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 가운데 막대: 정확히 0인 값.",
     "histograms.read_book": "책의 방식: 정해진 범위를 같은 간격으로 나눈다. 범위를 벗어난 값은 그리지 않고 그 비율을 "
     "칸 위에 적는다. 칸의 높이는 그 칸에서 가장 높은 막대에 맞추었다.",
+    "histograms.read_zeros": "좁은 막대: 정확히 0인 값, 꽉 차면 100%.",
     "ridges.about": "깊은 신경망을 지나는 한 조합의 활성화값과 기울기의 변화",
     "ridges.title": "{init} 초기화와 {activation} 함수, {layers}",
     "ridges.read": "세로줄 하나가 한 층의 분포이며, 값이 가장 많은 곳을 {shade} 그렸다. 정상: 첫 층부터 마지막 "
@@ -42,12 +43,10 @@ TEXT: dict[str, str] = {
     "온전히 도달하고, 왼쪽으로 갈수록 작아지면 소실, 커지면 폭발이다.",
     "saturation.about": "초기화 방법과 활성화 함수의 조합별로 본 마지막 층의 포화, 신호, 기울기",
     "saturation.title": "포화, 소실, 폭발이 일어나는 조합",
-    "saturation.read": "정상: 포화 비율이 100 %보다 훨씬 낮고(ReLU 함수는 50 %가 보통), 표준편차가 사라지지 않으며, "
-    "기울기 변화가 0에 가깝다(+1: {first}층의 기울기가 {depth}층의 10배).",
-    "saturation.verdicts": "칸 아래 글자: 진단.",
-    "saturation.saturated": "{depth}층의 포화 비율",
-    "saturation.act_std": "{depth}층의 표준편차",
-    "saturation.attenuation": "기울기 변화(자릿수)",
+    "saturation.read": "색과 글자: 진단, 가벼울수록 옅다.",
+    "saturation.key": "포화 비율 · 표준편차 · 기울기",
+    "saturation.numbers": "숫자: {depth}층의 포화 비율(ReLU 함수는 50%가 보통)과 표준편차, {depth}층에 견준 "
+    "{first}층의 기울기.",
     "collapse_detail.about": "표본끼리, 그리고 한 층의 뉴런끼리 아직 구별되는지",
     "collapse_detail.title": "구별되는 표본과 뉴런: 자세히",
     "collapse_detail.read": "유사도 1: 그 층에는 모든 표본이 똑같아 보인다. 퍼짐이 줄어들면 곧 그렇게 된다. 서로 다른 "

@@ -86,9 +86,9 @@ TEXT: dict[str, str] = {
     "signal_detail.alt": "활성화값의 평균, 표준편차, 포화 비율, {layers}, 초기화 방법마다 선 하나. 표준편차",
     "gradients_detail.alt": "기울기의 크기, {layers}, 그리고 양 끝 층의 분포. {depth}층에 견준 {first}층의 기울기",
     "gradients.alt_entry": "{name}: {gradient}",
-    "saturation.alt": "{depth}층에서 본 조합 {number}가지의 히트맵. 진단",
+    "saturation.alt": "{depth}층에서 본 조합 {number}개의 표. 진단",
     "saturation.alt_entry": "{verdict} {number}가지 ({names})",
-    "saturation.alt_plain": "{depth}층에서 본 조합 {number}가지의 히트맵",
+    "saturation.alt_plain": "{depth}층에서 본 조합 {number}개의 표",
     "saturation.alt_ends": "포화 비율은 {low} ({least})부터 {high} ({most})까지",
     "saturation.alt_change": "기울기의 변화는 자릿수로 {low} ({least})부터 {high} ({most})까지",
     "collapse_detail.alt": "표본의 유사도, 표본 간 퍼짐, 서로 다른 뉴런의 비율, {layers}, 초기화 방법마다 선 하나. "

@@ -1,0 +1,188 @@
+"""What a result of layers shows, as titles that say so: made of its numbers and verdicts, and none where none is sure.
+
+Every function returns titles that say the same, the longest first; the first one that has room is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actviz.diagnosis.judging import Diagnosis, diagnose
+from actviz.diagnosis.rules import Verdict
+from actviz.errors import ActvizError
+from actviz.plots.reading.scales import Floats
+from actviz.plots.reading.series import Pairings
+from actviz.plots.reading.telling import ends_of
+from actviz.results.overlaying import laid
+from actviz.results.words import pairing_name
+from actviz.text import label, text
+from actviz.text.numbers import percent, short
+
+if TYPE_CHECKING:
+    import xarray
+
+FACTOR = 2.0
+"""A size is kept that ends, under every seed, at more than the inverse of this and at less than this many times."""
+
+NAMED = 2
+"""Up to so many are named, more are counted."""
+
+APART, GROWN, SAME = 0.1, 0.1, 0.99
+"""Samples are apart up to this similarity, and grow alike by a rise of so much or to so much."""
+
+
+def joined(names: Sequence[str], lang: str) -> str:
+    """Join names as a sentence does.
+
+    >>> joined(["a", "b", "c"], "en")
+    'a, b and c'
+    """
+    *first, last = names
+    return text("found.and", lang, first=", ".join(first), last=last) if first else last
+
+
+def judged(ds: xarray.Dataset, pairings: Pairings) -> dict[tuple[str, str], Diagnosis]:
+    """Return the diagnosis of every pairing; nothing of results laid over each other, or that cannot be diagnosed."""
+    if laid(ds):
+        return {}
+    inits, activations = (list(dict.fromkeys(names)) for names in zip(*pairings, strict=True))
+    try:
+        found = diagnose(ds.sel(init=inits, activation=activations))
+    except ActvizError:
+        return {}
+    everything = {(each.init, each.activation): each for each in found}
+    return {pairing: everything[pairing] for pairing in pairings}
+
+
+def verdict_word(diagnosis: Diagnosis, lang: str) -> str:
+    """Write a verdict with its severity."""
+    word = diagnosis.verdict.label(lang)
+    if diagnosis.severity is None:
+        return word
+    return text("found.severity", lang, verdict=word, severity=diagnosis.severity.label(lang))
+
+
+def healthy_titles(ds: xarray.Dataset, pairings: Pairings, lang: str) -> list[str]:
+    """Say which pairings are healthy, by their initializers where they are of one activation."""
+    found = judged(ds, pairings)
+    if not found:
+        return []
+    if len(pairings) == 1:
+        return verdict_titles(ds, pairings[0], lang)
+    activations = list(dict.fromkeys(activation for _, activation in pairings))
+    alone = len(activations) == 1
+    what = "inits" if alone else "pairings"
+    well = [label(pairing[0], lang) if alone else pairing_name(*pairing, lang) for pairing in pairings
+            if found[pairing].healthy]  # fmt: skip
+    sure = all(each.verdict is not Verdict.NOT_JUDGED for each in found.values())
+    values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(well)}
+    counted = [text(f"found.healthy.{what}.some", lang, **values)]
+    if not sure:
+        return counted
+    if len(well) in (0, len(pairings)):
+        return [text(f"found.healthy.{what}.{'all' if well else 'none'}", lang, **values)]
+    if len(well) > NAMED:
+        return counted
+    key = f"found.healthy.{what}.{'only' if len(well) == 1 else 'only_several'}"
+    return [text(key, lang, names=joined(well, lang), **values), *counted]
+
+
+def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> list[str]:
+    """Say what is wrong with a pairing, the cause; or that it is healthy."""
+    (diagnosis,) = judged(ds, [pairing]).values() or [None]
+    if diagnosis is None or diagnosis.verdict is Verdict.NOT_JUDGED:
+        return []
+    words = text("found.rule.healthy", lang)
+    if diagnosis.findings:
+        cause = diagnosis.findings[0]
+        share = percent(cause.value) if np.isfinite(cause.value) else ""
+        words = text(f"found.rule.{cause.rule}", lang, value=short(cause.value), share=share, layer=cause.layer)
+    title = text("found.pairing", lang, name=pairing_name(*pairing, lang), words=words)
+    return [text("found.over", lang, title=title, **ends_of(ds)), title]
+
+
+def _factors(ds: xarray.Dataset, statistic: str, pairing: tuple[str, str], *, back: bool) -> Floats:
+    """Return how many times as large a statistic ends as it starts, shape (seed,): 0 where nothing is left."""
+    own = ds.sel(init=pairing[0], activation=pairing[1])
+    values = own[statistic].transpose("seed", "layer").values.astype(float)
+    start, end = (values[:, -1], values[:, 0]) if back else (values[:, 0], values[:, -1])
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        factors: Floats = np.where(end == 0, 0.0, end / start)
+    lost = (own["nonfinite"].transpose("seed", "layer").values > 0).any(axis=1)
+    return np.where(lost, np.inf, factors)
+
+
+def kept_titles(
+    ds: xarray.Dataset, what: str, inits: Sequence[str], activations: Sequence[str], lang: str
+) -> list[str]:
+    """Say which pairings keep their signal or gradient, ``what``, from one end of the stack to the other."""
+    if laid(ds) or ds.sizes["layer"] < 2:
+        return []
+    statistic, back = {"signal": ("act_std", False), "gradient": ("grad_preact_rms", True)}[what]
+    factors = {(i, a): _factors(ds, statistic, (i, a), back=back) for i in inits for a in activations}
+    within = {pairing: (each >= 1 / FACTOR) & (each <= FACTOR) for pairing, each in factors.items()}
+    kept = [pairing for pairing, each in within.items() if each.all()]
+    unsure = [each for each in factors if each not in kept and (np.isnan(factors[each]).any() or within[each].any())]
+    clear = [a for a in activations if not any((i, a) in unsure for i in inits)]
+    only = _only(factors, kept, what, inits, clear, lang)
+    if unsure:
+        return only
+    values = {"kept": len(kept), "number": len(factors), **ends_of(ds)}
+    if len(factors) == 1:
+        ((pairing, each),) = factors.items()
+        middle = float(np.median(each))
+        key = "kept" if kept else "lost" if not np.isfinite(middle) or not middle else "changed"
+        name, value = pairing_name(*pairing, lang), short(middle) if np.isfinite(middle) else ""
+        return [text(f"found.{what}.one_{key}", lang, name=name, value=value, **values)]
+    amount = "all" if len(kept) == len(factors) else "none" if not kept else "some"
+    return [*only, text(f"found.{what}.{amount}", lang, **values)]
+
+
+def _only(
+    factors: dict[tuple[str, str], Floats], kept: Pairings, what: str, inits: Sequence[str],
+    activations: Sequence[str], lang: str,
+) -> list[str]:  # fmt: skip
+    """Say of which activations the same one or two initializers alone keep it; nothing if there is none such."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for activation in activations:
+        keepers = tuple(init for init in inits if (init, activation) in kept)
+        if 0 < len(keepers) <= min(NAMED, len(inits) - 1):
+            groups.setdefault(keepers, []).append(activation)
+    if not groups:
+        return []
+    # That of the most activations; then the one with the fewest names, and of those the last.
+    keepers, those = max(reversed(groups.items()), key=lambda each: (len(each[1]), -len(each[0])))
+    key = f"found.{what}.{'only' if len(keepers) == 1 else 'only_several'}"
+    names = {"inits": joined([label(each, lang) for each in keepers], lang)}
+    title = text(key, lang, activations=joined([label(each, lang) for each in those], lang), **names)
+    middles = {i: float(np.median(factors[i, those[0]])) for i in inits if i not in keepers}
+    near = {init: abs(np.log(each)) for init, each in middles.items() if np.isfinite(each) and each > 0}
+    if len(those) > 1 or not near:
+        return [title]
+    other = min(near, key=near.__getitem__)
+    beside = text("found.beside", lang, title=title, name=label(other, lang), value=short(middles[other]))
+    return [beside, title]
+
+
+def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str], lang: str) -> list[str]:
+    """Say under which activations samples grow alike, and under which they stay apart, with every initializer."""
+    if laid(ds) or ds.sizes["layer"] < 2:
+        return []
+    grown, apart = [], []
+    for activation in activations:
+        values = ds["similarity"].sel(init=list(inits), activation=activation).transpose("layer", "init", "seed").values
+        first, last = (values[at].astype(float).ravel() for at in (0, -1))
+        there = np.isfinite(first) & np.isfinite(last)
+        first, last = first[there], last[there]
+        if there.any() and ((last >= first + GROWN) | (last >= SAME)).all():
+            grown.append(label(activation, lang))
+        elif there.any() and (np.abs(last) <= APART).all():
+            apart.append(label(activation, lang))
+    key = "both" if grown and apart else "grown" if grown else "apart"
+    if not (grown or apart):
+        return []
+    names = {"grown": joined(grown, lang) if grown else "", "apart": joined(apart, lang) if apart else ""}
+    return [text(f"found.alike.{key}", lang, **names)]

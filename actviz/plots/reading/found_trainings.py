@@ -1,0 +1,170 @@
+"""What trainings and descents come to, as titles that say so: made of their numbers, and none where none is sure.
+
+Every function returns titles that say the same, the longest first; the first one that has room is written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.plots.reading.groups import group_name, series_of, settings
+from actviz.plots.reading.scales import Floats
+from actviz.plots.reading.telling import median
+from actviz.results.dataset import recipe
+from actviz.results.overlaying import laid
+from actviz.text import text
+from actviz.text.numbers import percent, round_value, short
+from actviz.training.measures import at_end, epochs_to, initial_scale
+
+if TYPE_CHECKING:
+    import xarray
+
+NOTHING = 0.05
+"""A run has learned nothing whose training loss ends less than this below that of guessing."""
+
+HALF = 0.5
+"""Training accuracy that a network reaches that has learned to tell several classes apart."""
+
+_ALIKE = 0.1
+"""Weights are of He's size that differ from it by less than this share."""
+
+
+def guessing(ds: xarray.Dataset) -> float:
+    """Return the loss of a guess among equally frequent classes; NaN where that is not what is trained for."""
+    known = recipe(ds)
+    kinds = {run["loss"] for run in known["runs"].values()}
+    return math.log(known["classes"]) if kinds == {"cross_entropy"} and known["classes"] else math.nan
+
+
+def lowest(ends: Mapping[str, Floats]) -> str:
+    """Return the run whose value is lower than every other's under every seed; empty if there is none."""
+    best = min(ends, key=lambda run: float(np.median(ends[run])), default="")
+    others = [ends[run] for run in ends if run != best]
+    return best if others and all((ends[best] < other).all() for other in others) else ""
+
+
+def _ends(ds: xarray.Dataset, name: str, runs: Sequence[str]) -> dict[str, Floats]:
+    """Return every run's last value by seed, NaN where it diverged."""
+    ends = at_end(ds, name).where(ds["ended"] != "diverged")
+    return {run: ends.sel(run=run).values.astype(float) for run in runs}
+
+
+def race_titles(
+    ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], activation: str, lang: str
+) -> list[str]:
+    """Say which run gets furthest, and how many learn nothing."""
+    guess = guessing(ds)
+    if laid(ds) or len(runs) < 2 or not math.isfinite(guess):
+        return []
+    ends = _ends(ds, "train_loss", runs)
+    nothing = [run for run in runs if (guess - ends[run] < NOTHING).all()]
+    learning = {run: ends[run] for run in runs if (guess - ends[run] >= NOTHING).all()}
+    failed = [run for run in runs if (np.isnan(ends[run]) | (guess - ends[run] < NOTHING)).all()]
+    first = lowest(learning) if len(learning) > 1 else ""
+    values = {"activation": activation, "number": len(runs), "nothing": len(nothing),
+              "updates": int(ds["update"].values[-1])}  # fmt: skip
+    if len(nothing) == len(runs):
+        return [text("found.race.none", lang, **values)]
+    if len(learning) == 1 and len(failed) == len(runs) - 1:
+        return [text("found.race.only", lang, name=name(*learning), **values)]
+    counted = [text("found.race.some", lang, **values)] if nothing else []
+    if not first:
+        return counted
+    key = "found.race.best" if nothing else "found.race.first"
+    return [text(key, lang, name=name(first), **values), *counted]
+
+
+def curves_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
+    """Say which run ends with the lowest loss of validation, or of training where no rows are held out."""
+    if laid(ds):
+        return []
+    what = "validation_loss" if np.isfinite(ds["validation_loss"].values).any() else "train_loss"
+    first = lowest({run: np.where(np.isfinite(each), each, np.inf) for run, each in _ends(ds, what, runs).items()})
+    return [text(f"found.curves.{what}", lang, name=name(first))] if first else []
+
+
+def pace_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], loss: float, lang: str) -> list[str]:
+    """Say how many times as long the largest weights take as He's, of the first group of which that is sure."""
+    scales, epochs = initial_scale(ds), epochs_to(ds, loss)
+    for group in groups:
+        sizes = {run: float(scales.sel(run=run)) for run in group}
+        usual = [run for run, size in sizes.items() if abs(size - 1) < _ALIKE]
+        largest = max(sizes, key=sizes.__getitem__)
+        if not usual or largest in usual:
+            continue
+        slow, base = (epochs.sel(run=run).values for run in (largest, usual[0]))
+        if np.isfinite(slow).all() and np.isfinite(base).all() and (slow > base).all():
+            values = {
+                "scale": round_value(float(f"{sizes[largest]:.2g}")),
+                "value": short(float(np.median(slow / base))),
+            }
+            title = text("found.pace", lang, **values)
+            if len(groups) == 1:
+                return [title]
+            named = text("found.pace_group", lang, name=group_name(group, lang), **values)
+            return [named[0].upper() + named[1:]]
+    return []
+
+
+def batch_norm_titles(ds: xarray.Dataset, pairs: Mapping[str, Mapping[Any, str]], lang: str) -> list[str]:
+    """Say at how many starts networks learn with batch normalization and without."""
+    if (recipe(ds)["classes"] or 0) < 2 / HALF:  # of fewer classes half right is hardly more than a guess
+        return []
+    ends = at_end(ds, "train_accuracy").where(ds["ended"] != "diverged")
+    right = {norm: sum(bool((ends.sel(run=pair[norm]) >= HALF).all()) for pair in pairs.values())
+             for norm in (None, "batch")}  # fmt: skip
+    return [text("found.batch_norm", lang, number=len(pairs), none=right[None], batch=right["batch"])]
+
+
+def batch_norm_layers_titles(
+    ds: xarray.Dataset, pairs: Mapping[str, Mapping[Any, str]], inits: Sequence[str], lang: str
+) -> list[str]:
+    """Say how many times as large the last layer is at one weight scale as at another, with and without."""
+    last = ds["act_std"].isel(layer=-1, snapshot=0).median("seed")
+    spans = {}
+    for norm in (None, "batch"):
+        values = last.sel(run=[pairs[init][norm] for init in inits]).values.astype(float)
+        if not (np.isfinite(values) & (values > 0)).all():
+            return []
+        spans[norm] = short(float(values.max() / values.min()))
+    layer = int(ds["layer"].values[-1])
+    return [text("found.batch_norm_layers", lang, layer=layer, none=spans[None], batch=spans["batch"])]
+
+
+def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
+    """Say how far the strongest decay narrows the gap between training and validation loss, where it does."""
+    strengths = dict(zip(runs, settings(ds, runs, "weight_decay"), strict=True))
+    least, most = min(runs, key=strengths.__getitem__), max(runs, key=strengths.__getitem__)
+    gap = at_end(ds, "validation_loss") - at_end(ds, "train_loss")
+    before, after = (gap.sel(run=run).values.astype(float) for run in (least, most))
+    alike = len(series_of(ds, runs, "weight_decay")) == 1
+    if strengths[least] or not alike or not (np.abs(after) < before).all():
+        return []
+    return [text("found.decay", lang, most=f"{strengths[most]:g}", before=short(median(before)),
+                 after=short(median(after)))]  # fmt: skip
+
+
+def stopping_titles(ds: xarray.Dataset, run: str, beyond: str | None, lang: str) -> list[str]:
+    """Say what early stopping saves, and under how many seeds the weights that it keeps are better than the last."""
+    own = ds.sel(run=run)
+    kept = own["best_test_loss"].values.astype(float)
+    last = ds["test_loss"].sel(run=beyond or run).values.astype(float)
+    if not (np.isfinite(kept).all() and np.isfinite(last).all()):
+        return []
+    saved = 1 - float(np.median(own["ended_step"].values)) / float(ds["step"].values[-1])
+    values = {"share": percent(saved), "better": int((kept < last).sum()), "number": len(kept)}
+    return [text("found.stopping", lang, **values)]
+
+
+def descent_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
+    """Say how many descents leave the region in which they start, without noise."""
+    reached = ds["reached_value"].sel(run=list(runs)).values.astype(float)
+    if np.isnan(reached).any():
+        return []
+    leave = int((reached < float(ds["start_value"]) - 1e-3).sum())
+    ending = "_all" if leave == len(runs) else "" if leave else "_none"
+    return [text(f"found.descent{ending}", lang, number=len(runs), leave=leave)]

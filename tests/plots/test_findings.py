@@ -1,0 +1,264 @@
+"""Titles say what a run shows: only what its numbers bear out under every seed, and else the plain title stands."""
+
+import re
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz.diagnosis.rules import RULES
+from actviz.plots import (
+    figure_collapse,
+    figure_gradients,
+    figure_histograms,
+    figure_overview,
+    figure_pace,
+    figure_race,
+    figure_ridges,
+    figure_saturation,
+    figure_signal,
+    story,
+)
+from actviz.plots.canvas.style import FONTS
+from actviz.plots.reading.found_layers import alike_titles, healthy_titles, joined, kept_titles, verdict_titles
+from actviz.plots.reading.found_trainings import (
+    batch_norm_layers_titles,
+    batch_norm_titles,
+    curves_titles,
+    decay_titles,
+    descent_titles,
+    lowest,
+    pace_titles,
+    race_titles,
+    stopping_titles,
+)
+from actviz.text import LANGUAGES, TEXT
+
+INITS, ACTIVATIONS = ["zeros", "normal", "xavier_normal", "he_normal"], ["tanh", "relu"]
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return actviz.probe(INITS, ACTIVATIONS, depth=4, width=24, samples=40, seeds=3)
+
+
+def made(ds, name, first, last):
+    """Return a result in which a statistic goes from one value to another; by pairing, of one value or one a seed."""
+    ds = ds.copy(deep=True)
+    for init, activation in ((i, a) for i in INITS for a in ACTIVATIONS):
+        own = ds[name].sel(init=init, activation=activation).transpose("seed", "layer").values.copy()
+        start, end = (each.get((init, activation), each[None]) for each in (first, last))
+        own[...] = np.linspace(np.broadcast_to(start, own.shape[:1]), np.broadcast_to(end, own.shape[:1]), 4).T
+        ds[name].loc[{"init": init, "activation": activation}] = own if ds[name].dims[-1] == "layer" else own.T
+    return ds
+
+
+def signal(ds, lang="en"):
+    return kept_titles(ds, "signal", INITS, ACTIVATIONS, lang)
+
+
+def test_the_one_initializer_that_keeps_the_signal_is_named_with_the_next_beside_it(plain):
+    last = {None: 10.0, ("he_normal", "relu"): [1.9, 0.6, 1.0], ("xavier_normal", "relu"): 0.25}
+    found = signal(made(plain, "act_std", {None: 1.0}, last))
+    assert found[0] == "ReLU: only He normal keeps the signal; Xavier normal × 0.25"
+    assert found[1] == "ReLU: only He normal keeps the signal"
+    last |= {("he_normal", "tanh"): 1.0}
+    assert signal(made(plain, "act_std", {None: 1.0}, last))[0] == "tanh and ReLU: only He normal keeps the signal"
+
+
+def test_what_seeds_do_not_agree_on_is_not_said(plain):
+    last = {None: 10.0, ("he_normal", "relu"): 1.0, ("xavier_normal", "relu"): [0.4, 0.4, 0.6]}
+    assert signal(made(plain, "act_std", {None: 1.0}, last)) == []
+    title = story(figure_signal(made(plain, "act_std", {None: 1.0}, last))).title
+    assert title == TEXT["signal.title"]["en"]
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (1.0, "All 8 pairings keep the signal from layer 1 to 4"),
+        (3.0, "None of 8 pairings keeps the signal to layer 4"),
+        (0.0, "None of 8 pairings keeps the signal to layer 4"),
+        (1e30, "None of 8 pairings keeps the signal to layer 4"),
+        (np.nan, None),
+    ],
+)
+def test_all_and_none_are_counted(plain, last, said):
+    assert signal(made(plain, "act_std", {None: 1.0}, {None: last})) == ([said] if said else [])
+
+
+def test_the_gradient_is_read_backwards(plain):
+    last = {None: 1.0, ("he_normal", "relu"): 100.0}
+    ds = made(plain, "grad_preact_rms", {None: 100.0, ("he_normal", "relu"): 70.0}, last)
+    found = kept_titles(ds, "gradient", INITS, ACTIVATIONS, "en")
+    assert found[-2:] == ["ReLU: only He normal keeps the gradient",
+                          "1 of 8 pairings keep the gradient back to layer 1"]  # fmt: skip
+    assert story(figure_gradients(ds)).title.startswith("ReLU: only He normal keeps the gradient; ")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ({None: 0.3}, {None: 0.6}, ["Samples grow alike under tanh and ReLU"]),
+        ({None: 0.0}, {None: 0.05}, ["Samples stay apart under tanh and ReLU"]),
+        ({None: 0.3}, {None: 0.6} | {(i, "tanh"): 0.0 for i in INITS},
+         ["Samples grow alike under ReLU, not under tanh"]),
+        ({None: 1.0}, {None: 1.0}, ["Samples grow alike under tanh and ReLU"]),
+        ({None: 0.3}, {None: 0.6, ("he_normal", "relu"): [0.3, 0.6, 0.6]}, ["Samples grow alike under tanh"]),
+        ({None: np.nan}, {None: np.nan}, []),
+    ],
+)  # fmt: skip
+def test_samples_grow_alike_or_stay_apart_with_every_initializer(plain, first, last, said):
+    ds = made(plain, "similarity", first, last)
+    assert alike_titles(ds, INITS, ACTIVATIONS, "en") == said
+    assert story(figure_collapse(ds)).title == (said or [TEXT["collapse.title"]["en"]])[0]
+
+
+def test_verdicts_make_the_titles_of_distributions_and_of_the_table(plain):
+    well = {(each.init, each.activation) for each in actviz.diagnose(plain) if each.healthy}
+    assert {("he_normal", "tanh"), ("he_normal", "relu")} <= well
+    assert story(figure_histograms(plain, activations="tanh")).title == "tanh: " + (
+        "only Xavier normal and He normal are healthy" if ("xavier_normal", "tanh") in well else
+        "only He normal is healthy"
+    )  # fmt: skip
+    assert story(figure_saturation(plain)).title == f"{len(well)} of 8 pairings are healthy"
+    assert story(figure_saturation(plain, inits="zeros")).title == "None of 2 pairings is healthy"
+    assert story(figure_saturation(plain, inits="he_normal")).title == "All 2 pairings are healthy"
+    assert story(figure_overview(plain, pairings=[("he_normal", "relu"), ("zeros", "relu")])).title == (
+        "ReLU: only He normal is healthy"
+    )
+    assert story(figure_ridges(plain, inits="he_normal", activations="relu")).title == (
+        "He normal + ReLU: healthy, layers 1 to 4"
+    )
+    assert verdict_titles(plain, ("zeros", "relu"), "en")[-1] == (
+        "zeros + ReLU: every activation is 0 from layer 1 on"
+    )  # fmt: skip
+
+
+def test_the_title_is_the_longest_that_has_room(plain):
+    ds = made(plain, "act_std", {None: 1.0}, {None: 10.0, ("he_normal", "relu"): 1.0, ("xavier_normal", "relu"): 0.25})
+    for size in ("slide", "half", "paper", "square"):
+        figure = figure_signal(ds, size=size)
+        assert figure.texts[0].get_text().replace("\n", " ") == story(figure).title
+        assert "…" not in figure.texts[0].get_text()
+
+
+def test_nothing_is_said_of_one_layer_and_of_results_laid_over_each_other(plain):
+    one = plain.isel(layer=[0])
+    assert signal(one) == alike_titles(one, INITS, ACTIVATIONS, "en") == []
+    laid = actviz.overlay({"a": plain, "b": plain})
+    names = [str(each) for each in laid["init"].values]
+    assert kept_titles(laid, "signal", names, ACTIVATIONS, "en") == alike_titles(laid, names, ACTIVATIONS, "en") == []
+    assert healthy_titles(laid, [(names[0], "relu")], "en") == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_fault_has_words_for_a_title(lang):
+    assert {f"found.rule.{rule.name}" for rule in RULES} | {"found.rule.healthy"} == {
+        key for key in TEXT if key.startswith("found.rule.")
+    }
+    assert joined(["a"], lang) == "a"
+    assert FONTS[lang]
+
+
+@pytest.fixture(scope="module")
+def raced():
+    runs = actviz.runs(INITS, "relu", data="moons:100", depth=2, width=8, epochs=2, batch=20)
+    return actviz.train(runs, "moons:100", seeds=2, workers=1)
+
+
+GUESS = np.log(2)
+
+
+def ended(ds, losses, name="train_loss"):
+    """Return a training whose runs end with losses by seed."""
+    ds = ds.copy(deep=True)
+    ds["ended"] = ds["ended"].copy(data=np.full(ds["ended"].shape, "budget", object))
+    ds["ended_step"] = ds["ended_step"].copy(data=np.full(ds["ended_step"].shape, ds["step"].values[-1]))
+    for run, each in zip(map(str, ds["run"].values), losses, strict=True):
+        ds[name].loc[{"run": run, "step": ds["step"].values[-1]}] = each
+    return ds
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ([GUESS] * 4, "ReLU: all 4 learn nothing in {updates} updates"),
+        ([GUESS, GUESS, GUESS + 1, 0.1], "ReLU: only he_normal learns in {updates} updates"),
+        ([GUESS, 0.2, [0.3, 0.2], 0.1], "ReLU: he_normal has the lowest loss, 1 of 4 learn nothing"),
+        ([GUESS, 0.2, [0.3, 0.2], [0.25, 0.1]], "ReLU: 1 of 4 learn nothing in {updates} updates"),
+        ([0.4, 0.3, 0.2, 0.1], "ReLU: he_normal has the lowest loss after {updates} updates"),
+        ([0.4, 0.3, 0.2, [0.1, 0.25]], None),
+        ([np.nan, GUESS, GUESS, 0.1], "ReLU: only he_normal learns in {updates} updates"),
+    ],
+)
+def test_a_race_says_who_learns(raced, losses, said):
+    runs = [str(run) for run in raced["run"].values]
+    names = dict(zip(runs, INITS, strict=True))
+    found = race_titles(ended(raced, losses), runs, names.__getitem__, "ReLU", "en")
+    updates = int(raced["update"].values[-1])
+    assert found[:1] == ([said.format(updates=updates)] if said else [])
+
+
+def test_the_races_axis_is_where_the_lines_are(raced):
+    low = raced.copy(deep=True)
+    low["batch_loss"] = low["batch_loss"] * 0 + GUESS
+    bottom, top = figure_race(low).axes[0].get_ylim()
+    assert 0.4 < bottom < GUESS < top < 1.0
+    assert "ln 2" in " ".join(each.get_text() for each in figure_race(low).axes[0].texts)
+
+
+def test_a_lowest_loss_is_lower_than_every_other_under_every_seed(raced):
+    runs = [str(run) for run in raced["run"].values]
+    best = ended(raced, [1.0, 0.9, 0.8, [0.1, 0.2]], "validation_loss")
+    assert curves_titles(best, runs, str, "en") == [f"{runs[-1]} ends with the lowest validation loss"]
+    assert curves_titles(ended(raced, [1.0, 0.9, 0.15, [0.1, 0.2]], "validation_loss"), runs, str, "en") == []
+    assert lowest({}) == lowest({"a": np.array([1.0])}) == ""
+
+
+def test_titles_of_batch_norm_count_scales_or_say_nothing_of_two_classes(normed):
+    from actviz.plots.figures.normalization import norm_pairs
+
+    pairs = norm_pairs(normed)
+    assert batch_norm_titles(normed, pairs, "en") == []
+    ten = normed.assign_attrs(recipe=normed.attrs["recipe"].replace('"classes": 2', '"classes": 10'))
+    right = ten.assign(train_accuracy=ten["train_accuracy"] * 0 + 0.6)
+    (title,) = batch_norm_titles(right, pairs, "en")
+    diverged = sum(bool((normed["ended"].sel(run=pair[None]) == "diverged").any()) for pair in pairs.values())
+    assert title == f"Batch norm: 6 of 6 starts get half right; without it {6 - diverged}"
+    level = normed.assign(act_std=normed["act_std"].fillna(0) * 0 + 0.5)
+    assert batch_norm_layers_titles(level, pairs, list(pairs), "en") == [
+        "Over all scales layer 3 varies × 1.0, with batch norm × 1.0"
+    ]
+    assert batch_norm_layers_titles(level.assign(act_std=level["act_std"] * 0), pairs, list(pairs), "en") == []
+
+
+def test_titles_of_decay_pace_stopping_and_descents(decayed, descended):
+    runs = [str(run) for run in decayed["run"].values]
+    told = ended(ended(decayed, [0.2, 0.5]), [1.2, 0.6], "validation_loss")
+    assert decay_titles(told, runs, "en") == ["λ = 0.1 narrows the gap of losses from 1.0 to 0.10"]
+    assert decay_titles(ended(ended(decayed, [0.2, 0.5]), [0.3, 1.6], "validation_loss"), runs, "en") == []
+    sizes = [f"variance_scaling:{2 * size**2:g}" for size in (0.5, 1, 4)]
+    settings = {"data": "moons:60", "depth": 2, "width": 40, "epochs": 3, "batch": 20}
+    paced = actviz.train(actviz.runs(sizes, "relu", **settings), "moons:60", seeds=2, workers=1)
+    names = [str(run) for run in paced["run"].values]
+    slower = paced.assign(train_loss=paced["train_loss"] * 0 + 1.0)
+    steps = slower["step"].values
+    slower["train_loss"].loc[{"run": names[1], "step": steps[1:]}] = 0.1
+    slower["train_loss"].loc[{"run": names[2], "step": steps[3:]}] = 0.1
+    (title,) = pace_titles(slower, [names], 0.5, "en")
+    assert re.fullmatch(r"Weights (3\.\d|4) × He's take 3\.0 times as long as He's", title)
+    assert story(figure_pace(slower)).title == title
+    assert pace_titles(paced.assign(train_loss=paced["train_loss"] * 0 + 1.0), [names], 0.5, "en") == []
+    for count, said in ((0, "None of 4 descents leaves"), (1, "1 of 4 descents leave"), (4, "All 4 descents leave")):
+        reached = np.where(np.arange(4) < count, -1.0, 0.0) + float(descended["start_value"])
+        chosen = [str(run) for run in descended["run"].values]
+        (title,) = descent_titles(descended.assign(reached_value=("run", reached)), chosen, "en")
+        assert title == f"{said} the poor region without noise"
+    settings |= {"early_stopping": [actviz.EarlyStopping(patience=1), None]}
+    split = actviz.Split(validation=0.2, test=0.2)
+    stopped = actviz.train(actviz.runs("he_normal", "relu", **settings), "moons:60", split=split, seeds=2, workers=1)
+    watched, whole = (str(run) for run in stopped["run"].values)
+    (title,) = stopping_titles(stopped, watched, whole, "en")
+    better = (stopped["best_test_loss"].sel(run=watched) < stopped["test_loss"].sel(run=whole)).sum().item()
+    assert title.endswith(f"lower test loss in {better} of 2 seeds")
