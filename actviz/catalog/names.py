@@ -13,6 +13,7 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation, check_activation
 from actviz.catalog.checks import choose_from, to_float
+from actviz.catalog.expressions import PREFIX, expression, is_expression
 from actviz.catalog.initializers import ALIASES, INITIALIZERS, Initializer
 from actviz.catalog.inputs import INPUTS, ArrayInputs, Inputs, read_array
 from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
@@ -126,6 +127,9 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         item = compose(spec, schedule)
         return describe(item, table) if is_builtin(item) else spec.strip(), item
     name, colon, text = _parts(spec, table)
+    if table is ACTIVATIONS and name == PREFIX and colon:
+        item = expression(text)
+        return item.name, item
     if name in table:
         item = _parse_parameters(kind, name, text, table[name]) if colon else table[name]
         return describe(item, table), item
@@ -164,7 +168,7 @@ def names_module(spec: str, table: Mapping[str, Any]) -> bool:
         return bool(own)
     name, colon, text = _parts(spec, table)
     module = colon and text.isidentifier() and all(part.isidentifier() for part in name.split("."))
-    return bool(module) and name not in table
+    return bool(module) and name not in table and not (table is ACTIVATIONS and name == PREFIX)
 
 
 def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
@@ -177,6 +181,8 @@ def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
         if table is SCHEDULES and is_composed(label):
             return compose(label, _builtin_part)
         name, colon, text = _parts(label, table)
+        if table is ACTIVATIONS and name == PREFIX and colon:
+            return expression(text)  # computed by rules of the catalog's own, whatever it says
         if name in table:
             return _parse_parameters(kind, name, text, table[name]) if colon else table[name]
     return None
@@ -210,7 +216,7 @@ def is_builtin(item: Any) -> bool:
     if isinstance(item, Join):
         return all(map(is_builtin, item.schedules))
     of_a_table = any(_is_of(item, entry) for table in _TABLES for entry in table.values())
-    return of_a_table or isinstance(item, ArrayInputs | ArrayTask)
+    return of_a_table or is_expression(item) or isinstance(item, ArrayInputs | ArrayTask)
 
 
 def describe(item: Any, table: Mapping[str, Any]) -> str:
@@ -248,7 +254,7 @@ def _written(value: Any) -> str:
 
 
 def activation(spec: str | Activation | Callable[..., Any]) -> Activation:
-    """Look up an activation: a name, ``leaky_relu:0.2``, ``package.module:name``, or the object itself.
+    """Look up an activation: a name, ``leaky_relu:0.2``, ``expr:z*sigmoid(z)``, ``package.module:name``, or the object.
 
     A plain function will do too; its slope is then taken numerically.
 

@@ -75,10 +75,12 @@ def command(
     workers: int | None,
     as_json: bool,
 ) -> None:
-    """Write the article as a lecture of about twenty slides, each figure on a page of its own, from data measured now.
+    """Write the article as a lecture of 50 minutes, from data measured now.
 
-    Titles, points, speaker notes, figures with their captions, and the claims with what this run says of them. The two
-    notebooks measure and draw by themselves; the others are compiled by the tool that is named at the end.
+    An agenda, the article's claims, questions before their answers, figures beside points, formulas with their
+    derivations, code to run, an exercise, speaker notes that say what to point at, and what this run says of each
+    claim. The two notebooks measure and draw by themselves; the others are compiled by the tool that is named at the
+    end. Figures that are in the folder already, drawn of the same results, are kept.
 
     \b
     Example: actviz lecture --to typst --lang ko -o slides
@@ -105,7 +107,8 @@ def command(
         )
     seconds = time.perf_counter() - started
     say(f"{lecture.folder / lecture.target.file}: {lecture.target.about}")
-    told = f"{lecture.slides} slides and {lecture.figures} figures on pages of their own, {len(lecture.files)} files"
+    files = f"{len(lecture.files)} file" + "s" * (len(lecture.files) != 1)
+    told = f"{lecture.slides} slides with {lecture.figures} figures, {files}"
     say(f"{told} in {seconds:.1f} s. Then, in {lecture.folder}:")
     for line in commands:
         say(f"  {line}")

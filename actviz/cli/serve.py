@@ -10,15 +10,21 @@ from actviz.cli.printing import say
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; 0.0.0.0 lets in a class that is given the link with its key.",
+)
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page in the browser.")
 @lang_option
 @page_theme_option("Colours of the page; auto is light or dark, as the reader's system is.")
-def command(port: int, browser: bool, lang: str, theme: str) -> None:
+def command(port: int, host: str, browser: bool, lang: str, theme: str) -> None:
     """Serve a page to play with: pictures follow while a slider moves.
 
     Sliders for depth, width, weight scale, biases and samples, initializer, activation and batch normalization; the
     distribution by layer, gradients, verdict and theory follow, computed by the real probe. A second page races two
-    settings. It listens on 127.0.0.1 only; Ctrl-C ends it. Needs the extra `page`.
+    settings. It listens on 127.0.0.1 only, unless --host lets in a class; Ctrl-C ends it. Needs the extra `page`.
 
     \b
     Example: actviz serve --lang ko
@@ -38,4 +44,4 @@ def command(port: int, browser: bool, lang: str, theme: str) -> None:
 
             webbrowser.open(address)
 
-    serve(port, lang=lang, theme=theme, ready=ready)
+    serve(port, lang=lang, theme=theme, host=host, ready=ready)

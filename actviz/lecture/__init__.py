@@ -1,4 +1,4 @@
-"""The article retold as a lecture of about twenty slides, in six forms, from the figures and claims of one run."""
+"""The article retold as a lecture of 50 minutes, in six forms, from the figures and claims of one run."""
 
 from actviz.lecture.deck import Deck, Page, Picture, make_deck
 from actviz.lecture.slides import Number, Slide

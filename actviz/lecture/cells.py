@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -65,16 +66,32 @@ def measuring(deck: Deck, name: str) -> str:
 
 
 def _drawing(deck: Deck, picture: Picture) -> Cell:
-    drawing, held = picture.drawing, variable(picture.drawing.probe)
-    options = {**drawing.options, "theme": deck.theme, "lang": deck.lang}
-    given = "".join(f", {name}={value!r}" for name, value in options.items())
-    call = f"actviz.FIGURES[{drawing.figure!r}].draw({held}{given})"
-    return Cell("code", call, uses=("actviz", held))
+    """Write the call that draws a picture."""
+    options = {"theme": deck.theme, "lang": deck.lang}
+    if (shown := picture.shown) is None:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        return Cell("code", f"actviz.plots.stack_diagram({arguments})", uses=("actviz",))
+    held = variable(shown.probe)
+    given = "".join(f", {name}={value!r}" for name, value in {**shown.options, **options}.items())
+    return Cell("code", f"actviz.FIGURES[{shown.figure!r}].draw({held}{given})", uses=("actviz", held))
 
 
 def _listed(page: Page) -> str:
-    points = "\n".join(f"- {markdown(line)}" for line in page.lines)
-    return "\n\n".join([points, *(f"*{markdown(each)}*" for each in page.foot)])
+    """Write the words of a page; its code, too, unless it can be run as it is."""
+    lines = [*map(markdown, page.points), *(f"[{markdown(words)}]({address})" for words, address in page.links)]
+    parts = [f"{markdown(each.said)}\n\n$$\\displaystyle {each.tex}$$" for each in page.equations]
+    if page.code and not _runs(page.code):
+        parts.append(f"```python\n{page.code}\n```")
+    if page.table:
+        head, *rows = ("| " + " | ".join(map(markdown, row)) + " |" for row in page.table)
+        parts.append("\n".join([head, "|" + "---|" * len(page.table[0]), *rows]))
+    parts.append("\n".join(f"- {line}" for line in lines))
+    return "\n\n".join(filter(None, [*parts, *(f"*{markdown(each)}*" for each in page.foot)]))
+
+
+def _runs(code: str) -> bool:
+    """Whether code on a page is a program of its own, and not a part of somebody's."""
+    return code.startswith("import ")
 
 
 def _noted(page: Page, lang: str) -> Cell:
@@ -109,27 +126,34 @@ SETUP = Cell(
 """What all other code cells stand on."""
 
 
+def _names(code: str) -> tuple[str, ...]:
+    """Return the variables that a program of one level defines, in order of their names."""
+    nodes = list(ast.walk(ast.parse(code)))
+    stored = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    modules = {name.asname or name.name for each in nodes if isinstance(each, ast.Import) for name in each.names}
+    return tuple(sorted(stored | modules))
+
+
 def cells(deck: Deck) -> Iterator[Cell]:
     """Yield the cells of a notebook, after ``SETUP``; a dataset is measured right before the first figure of it."""
-    lang, measured = deck.lang, list[str]()
+    lang, measured, given = deck.lang, list[str](), set[str]()
     head = map(markdown, (deck.title, deck.subtitle, deck.origin, text("lecture.change", lang)))
     yield Cell("markdown", "# " + "\n\n".join(head), "slide")
-    last = ""
     for page in deck.pages:
-        heading, last = ("" if page.title == last else f"## {markdown(page.title)}"), page.title
-        if page.picture:
-            yield Cell("markdown", heading, "slide")
-            name = page.picture.drawing.probe
-            if name not in measured:
+        said = "\n\n".join(filter(None, (f"## {markdown(page.title)}", _listed(page))))
+        yield Cell("markdown", said, "slide")
+        if page.code and _runs(page.code) and page.code not in given:
+            given.add(page.code)
+            yield Cell("code", page.code, defines=_names(page.code))
+        if (picture := page.picture) and not picture.empty and picture.stem not in given:
+            given.add(picture.stem)
+            if picture.shown and (name := picture.shown.probe) not in measured:
                 measured.append(name)
                 source = measuring(deck, name)
                 names = [each for each in ("EarlyStopping", "Split") if f"{each}(" in source]
                 yield Cell("code", source, defines=(variable(name),), uses=("actviz", *names))
-            yield _drawing(deck, page.picture)
-            yield Cell("markdown", f"*{markdown(page.picture.caption)}*")
-        else:
-            yield Cell("markdown", "\n\n".join(filter(None, (heading, _listed(page)))), "slide")
-            yield _noted(page, lang)
+            yield _drawing(deck, picture)
+        yield _noted(page, lang)
     if measured:
         yield Cell("markdown", "## " + markdown(text("lecture.decide", lang)), "slide")
         yield _deciding(deck, measured)

@@ -3,61 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
 
 from actviz.errors import ActvizError
-from actviz.experiments import Drawing, Experiment, Reproduction
-from actviz.lecture.slides import Slide
+from actviz.experiments import Experiment, Reproduction
+from actviz.lecture.slides import Shown, Slide
 from actviz.results.dataset import recipe
 from actviz.text import check_language, text, unbroken
 from actviz.version import __version__
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+DIAGRAM = "stack-diagram"
+"""Stem of the one picture that is drawn of no result."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure on a slide: how it is drawn, and what to see in it."""
+    """A picture on a page: the stem of its file, what is drawn, and whether its axes are still empty.
 
-    drawing: Drawing
-    caption: str
+    Without ``shown`` it is the diagram of a stack.
+    """
 
-    @property
-    def stem(self) -> str:
-        """File name without its ending."""
-        return self.drawing.stem
+    stem: str
+    shown: Shown | None
+    empty: bool = False
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure in its file: width over height, and the text for those who cannot see it."""
+    """A picture in its file: width and height in points, and the text for those who cannot see it."""
 
-    aspect: float
+    width: float
+    height: float
     alt: str
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A formula on a page: the stem of its picture, what is done, TeX, and plain characters."""
+
+    stem: str
+    said: str
+    tex: str
+    plain: str
 
 
 @dataclass(frozen=True)
 class Page:
-    """A slide in one language, of words or filled by a figure: plain text, to be escaped by whoever writes it."""
+    """A page in one language: plain text, to be escaped by whoever writes it; code as it is."""
 
     title: str
     points: tuple[str, ...]
     notes: tuple[str, ...]
     picture: Picture | None = None
     foot: tuple[str, ...] = ()
-    rows: tuple[tuple[str, str], ...] = ()
+    equations: tuple[Equation, ...] = ()
+    code: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """What stands below the title: the points, or each claim behind its status."""
-        return self.points + tuple(f"{status}: {quote}" for status, quote in self.rows)
+    def words(self) -> tuple[str, ...]:
+        """Everything that is read on it, line by line."""
+        said = tuple(each.said for each in self.equations)
+        cells = tuple(cell for row in self.table for cell in row)
+        return self.points + said + cells + tuple(words for words, _ in self.links) + self.foot
 
 
 @dataclass(frozen=True)
 class Deck:
-    """A lecture to write: title page and slides, the run they are of, its seeds, and how it is to look."""
+    """A lecture to write: title page and pages, the run they are of, its seeds, and how it is to look."""
 
     title: str
     subtitle: str
@@ -66,72 +85,108 @@ class Deck:
     theme: str
     pages: tuple[Page, ...]
     experiment: Experiment
-    seeds: Mapping[str, int | list[int]]
-    pictures: tuple[Picture, ...]
+    seeds: Mapping[str, int | list[int]] = field(default_factory=dict)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every picture once, in order."""
+        return tuple({page.picture.stem: page.picture for page in self.pages if page.picture}.values())
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """Every formula, in order."""
+        return tuple(each for page in self.pages for each in page.equations)
 
 
-def described(figure: Figure) -> Drawn:
-    """Describe a figure that was drawn: its shape, and what stands for it where it cannot be seen."""
-    from actviz.plots import story
-
-    width, height = figure.get_size_inches()
-    return Drawn(float(width / height), story(figure).alt)
-
-
-def _needs(slide: Slide, experiment: Experiment) -> Iterator[str]:
-    """Name the datasets that a slide takes something from; the empty name where its figure is not drawn at all."""
+def _needs(slide: Slide) -> Iterator[str]:
+    """Name the datasets that a slide takes something from."""
     yield from (number.probe for number in slide.numbers.values())
     if slide.figure is not None:
-        yield next((each.probe for each in experiment.drawings if each.stem == slide.figure), "")
+        yield slide.figure.probe
 
 
-def shown(slides: Sequence[Slide], done: Reproduction) -> list[Slide]:
-    """Return the slides for which a run has everything; a tally is there if any of its claims was decided."""
+def shown(parts: Mapping[str, Sequence[Slide]], done: Reproduction) -> dict[str, list[Slide]]:
+    """Return the slides for which a run has everything; of those about claims, where any of these was decided."""
     decided = {each.claim.number for each in done.decisions}
-    chosen: list[Slide] = []
-    answered = True
-    for slide in reversed(slides):
-        if slide.tally:
-            there = bool(decided & set(slide.claims))
-        else:
-            asks = slide.figure is None and not slide.numbers  # a question stays with the answer behind it
-            there = answered if asks else all(name in done.datasets for name in _needs(slide, done.experiment))
-            answered = there
-        chosen += [slide] * there
-    return chosen[::-1]
+
+    def there(slide: Slide) -> bool:
+        judged = not slide.claims or bool(decided & set(slide.claims))
+        return judged and all(name in done.datasets for name in _needs(slide))
+
+    chosen = {part: [slide for slide in slides if there(slide)] for part, slides in parts.items()}
+    return {part: slides for part, slides in chosen.items() if slides}
 
 
-def _page(slide: Slide, done: Reproduction, lang: str) -> Page:
-    """Return the words of a slide, with the claims that it is about at its foot."""
-    decisions = {each.claim.number: each for each in done.decisions if each.claim.number in slide.claims}
-    numbers = {name: number.written(done.datasets) for name, number in slide.numbers.items()}
-    rows: list[dict[str, Any]] = [
-        {"number": number, "status": each.count(lang), "quote": unbroken(each.claim.quote[lang])}
-        for number, each in decisions.items()
-    ]
-    title, notes = unbroken(slide.title[lang]), (unbroken(slide.notes[lang]),)
-    if slide.tally:
-        return Page(title, (), notes, rows=tuple(("{number}. {status}".format(**row), row["quote"]) for row in rows))
+def _agenda(parts: Mapping[str, Sequence[Slide]], lang: str) -> Page:
+    """Return the page that says what is coming, and how long it takes."""
+    own = 1.0  # minute, for this page
+    minutes = [own * (at == 0) + sum(slide.minutes for slide in slides) for at, slides in enumerate(parts.values())]
+    head = tuple(text(f"lecture.agenda.{name}", lang) for name in ("part", "minutes", "asks"))
+    rows = (
+        (text(f"lecture.part.{part}", lang), f"{each:g}", text(f"lecture.part.{part}.asks", lang))
+        for part, each in zip(parts, minutes, strict=True)
+    )
+    title = text("lecture.agenda.title", lang, minutes=f"{sum(minutes):g}")
+    return Page(title, (), (text("lecture.agenda.notes", lang),), table=(head, *rows))
+
+
+def _listed(slide: Slide, done: Reproduction, lang: str) -> Page:
+    """Return a page of claims: in their own words, or with what this run says of each."""
+    decided = [each for each in done.decisions if each.claim.number in slide.claims]
+    quotes = [text("lecture.quoted", lang, number=each.claim.number, quote=each.claim.quote[lang]) for each in decided]
+    foot: tuple[str, ...] = ()
+    if slide.listing == "tally":
+        quotes = [f"{quote} — {each.count(lang)}" for quote, each in zip(quotes, decided, strict=True)]
+    else:
+        source = done.experiment.source
+        foot = (text("lecture.source", lang, source=source if isinstance(source, str) else source[lang]),)
+    return Page(slide.title[lang], tuple(map(unbroken, quotes)), (slide.notes[lang],), foot=foot)
+
+
+def _answer(slide: Slide, done: Reproduction, lang: str) -> Page:
+    """Return what a slide shows, with the claims that it is about at its foot."""
+    decisions = [each for each in done.decisions if each.claim.number in slide.claims]
+    numbers = {name: number.written(done.datasets, lang) for name, number in slide.numbers.items()}
     precisely = (
         text(
             "lecture.precisely",
             lang,
-            number=number,
+            number=each.claim.number,
+            quote=each.claim.quote[lang],
             status=each.status(lang),
-            words=unbroken(each.claim.precisely[lang]),
+            words=each.claim.precisely[lang],
         )
-        for number, each in decisions.items()
+        for each in decisions
     )
-    points = tuple(unbroken(point[lang].format(**numbers)) for point in slide.points)
-    return Page(title, points, (*notes, *precisely), foot=tuple(text("lecture.claim", lang, **row) for row in rows))
+    shows = slide.figure is not None or slide.diagram
+    return Page(
+        unbroken(slide.title[lang]),
+        tuple(unbroken(point[lang].format(**numbers)) for point in slide.points),
+        tuple(map(unbroken, (slide.notes[lang], *precisely))),
+        Picture(DIAGRAM if slide.diagram else slide.id, slide.figure) if shows else None,
+        tuple(text("lecture.claim", lang, number=each.claim.number, status=each.count(lang)) for each in decisions),
+        tuple(
+            Equation(f"{slide.id}-formula-{at}", each.said[lang], each.tex, each.plain)
+            for at, each in enumerate(slide.formulas, start=1)
+        ),
+        slide.code[lang] if slide.code else "",
+        tuple(tuple(cell[lang].format(**numbers) for cell in row) for row in slide.table),
+        slide.links,
+    )
 
 
-def _pages(slide: Slide, done: Reproduction, pictures: Mapping[str, Picture], lang: str) -> Iterator[Page]:
-    """Yield a slide's figure, which fills a page, and then its words: look first, then conclude."""
-    if slide.figure is not None:
-        picture = pictures[slide.figure]
-        yield Page(unbroken(slide.title[lang]), (), (picture.caption,), picture)
-    yield _page(slide, done, lang)
+def _pages(slide: Slide, done: Reproduction, lang: str) -> Iterator[Page]:
+    """Yield the question of a slide, over the empty axes of its figure, and then its answer."""
+    if slide.listing:
+        yield _listed(slide, done, lang)
+        return
+    if (asked := slide.question) is not None:
+        diagram = Picture(DIAGRAM, None) if asked.diagram else None
+        picture = Picture(f"{slide.id}-empty", slide.figure, empty=True) if slide.figure else diagram
+        points = tuple(unbroken(point[lang]) for point in asked.points)
+        code = asked.code[lang] if asked.code else ""
+        yield Page(unbroken(asked.title[lang]), points, (unbroken(asked.notes[lang]),), picture, code=code)
+    yield _answer(slide, done, lang)
 
 
 def _seeds(used: list[int]) -> int | list[int]:
@@ -140,9 +195,14 @@ def _seeds(used: list[int]) -> int | list[int]:
 
 
 def make_deck(
-    done: Reproduction, slides: Sequence[Slide], *, lang: str = "en", theme: str = "light", title: str | None = None
+    done: Reproduction,
+    parts: Mapping[str, Sequence[Slide]],
+    *,
+    lang: str = "en",
+    theme: str = "light",
+    title: str | None = None,
 ) -> Deck:
-    """Put a run's numbers, captions and claims into slides.
+    """Put a run's numbers and claims into slides, behind an agenda of their parts.
 
     Raises
     ------
@@ -150,23 +210,17 @@ def make_deck(
         If the language is not one of those there are, or the run has what no slide is made of.
     """
     check_language(lang)
-    chosen = shown(slides, done)
+    chosen = shown(parts, done)
     if not chosen:
         raise ActvizError("no slide can be made of this run: it has none of the datasets they need")
-    stems = [slide.figure for slide in chosen if slide.figure is not None]
-    pictures = {
-        each.stem: Picture(each, unbroken(each.caption[lang]))
-        for each in done.experiment.drawings
-        if each.stem in stems
-    }
+    pages = [page for slides in chosen.values() for slide in slides for page in _pages(slide, done, lang)]
     return Deck(
         text("lecture.title", lang) if title is None else title,
         text("lecture.about", lang),
         text("lecture.made", lang, version=__version__),
         lang,
         theme,
-        tuple(page for slide in chosen for page in _pages(slide, done, pictures, lang)),
+        (_agenda(chosen, lang), *pages),
         done.experiment,
         {name: _seeds(recipe(dataset)["seeds"]) for name, dataset in done.datasets.items()},
-        tuple(pictures.values()),
     )

@@ -6,16 +6,26 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from actviz.lecture.deck import Page
 
 WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 34.0
-TITLE, FOOT = 28.0, 16.0
-"""Font sizes of the title and the foot, in points; figures, which fill a slide, have 14 and 11 as they come."""
+TITLE, FOOT = 28.0, 13.0
+"""Font sizes of the title and the foot, in points; figures on half of a slide have 10.5 and 8.2."""
+
+HALF, SQUARISH = 480.0, 1.2
+"""Width of a picture beside words, and width over height from which it stands across instead."""
+
+EQUATION, SAID, CODE_PAD = 80.0, 0.4, 12.0
+"""Height of a formula with its sentence on the left, and that one's share of the width; room round code."""
 
 LEADING, GAP = 1.32, 0.6
 """Height of a line, and room between two points, in font sizes."""
 
-_TOP, _BOTTOM = 92.0, 44.0
-_SIZES = (34.0, 32.0, 30.0, 28.0, 26.0, 24.0, 22.0, *(float(size) for size in range(20, 7, -1)))
+TOP, _TOP, _BOTTOM = 26.0, 84.0, 44.0
+_SIZES = (26.0, 24.0, 22.0, *(float(size) for size in range(20, 7, -1)))
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,6 @@ class Box:
 
 
 SLIDE = Box(0.0, 0.0, WIDTH, HEIGHT)
-HEADLINE = Box(MARGIN, 26.0, WIDTH - 2 * MARGIN, 50.0)
 
 
 def columns(text: str) -> float:
@@ -59,25 +68,88 @@ def font_size(points: Sequence[str], box: Box, indent: float = 1.1) -> float:
     return next((size for size in _SIZES if needed(size) <= box.height), _SIZES[-1])
 
 
-def footer(foot: Sequence[str]) -> Box:
-    """Return the place of the lines at the foot of a slide, as high as they need, above its edge."""
-    width = WIDTH - 2 * MARGIN
-    height = FOOT * LEADING * sum(lines(each, width / FOOT) for each in foot)
-    return Box(MARGIN, HEIGHT - _BOTTOM / 2 - height, width, height)
-
-
-def body(foot: Sequence[str]) -> Box:
-    """Return the place of the points, between the title and the foot."""
-    return Box(MARGIN, _TOP, WIDTH - 2 * MARGIN, footer(foot).top - 16.0 - _TOP)
-
-
-def filling(aspect: float) -> Box:
-    """Return the place of a figure that fills a slide, as far as its aspect allows."""
-    return fitted(SLIDE, aspect)
-
-
 def fitted(box: Box, aspect: float) -> Box:
     """Return the largest place of an aspect (width over height) inside a box, centred in it."""
     width = min(box.width, box.height * aspect)
     height = width / aspect
     return Box(box.left + (box.width - width) / 2, box.top + (box.height - height) / 2, width, height)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where everything on a page stands, and how large its words are.
+
+    ``block`` is the place of formulas, code or a table, above the points; ``shares`` are of its width, by column.
+    """
+
+    title: Box
+    body: Box
+    size: float
+    foot: Box
+    picture: Box
+    block: Box
+    block_size: float
+    shares: tuple[float, ...] = ()
+
+
+def _height(texts: Sequence[str], width: float, size: float) -> float:
+    return size * LEADING * sum(lines(each, width / size) for each in texts)
+
+
+def places(page: Page, aspect: float | None = None) -> Places:
+    """Lay a page out: a tall picture takes the right half beside all words, a wide one stands across, above them.
+
+    Parameters
+    ----------
+    page : Page
+    aspect : float, optional
+        Width over height of its picture.
+    """
+    beside = aspect is not None and aspect < SQUARISH
+    picture = Box(0, 0, 0, 0)
+    width = WIDTH - 2 * MARGIN
+    if beside and aspect is not None:
+        right = min(HALF, HEIGHT * aspect)
+        picture = fitted(Box(WIDTH - right, 0.0, right, HEIGHT), aspect)
+        width -= right - MARGIN / 2
+    title = Box(MARGIN, TOP, width, _height([page.title], width, TITLE))
+    foot_height = _height(page.foot, width, FOOT)
+    foot = Box(MARGIN, HEIGHT - _BOTTOM / 2 - foot_height, width, foot_height)
+    top = max(title.top + title.height + 14.0, 0.0 if beside else _TOP)
+    if aspect is not None and not beside:
+        picture = fitted(Box(MARGIN, top, width, HEIGHT * 0.5), aspect)
+        top = picture.top + picture.height + 16.0
+    room = foot.top - 14.0 - top
+    block, block_size = _block(page, Box(MARGIN, top, width, room))
+    top += block.height + (24.0 if block.height else 0.0)
+    body = Box(MARGIN, top, width, foot.top - 14.0 - top)
+    listed = [*page.points, *(words for words, _ in page.links)]
+    return Places(title, body, font_size(listed, body), foot, picture, block, block_size, _shares(page.table))
+
+
+def _shares(table: Sequence[Sequence[str]]) -> tuple[float, ...]:
+    """Return the share of the width that each column of a table gets: the more, the longer its longest cell is."""
+    longest = [min(45.0, max(map(columns, column)) + 3.0) for column in zip(*table, strict=True)]
+    return tuple(each / sum(longest) for each in longest)
+
+
+def _block(page: Page, box: Box) -> tuple[Box, float]:
+    """Return the place of what stands above the points, from the top of a box, and the size of its words."""
+    height, size = 0.0, 0.0
+    if page.equations:
+        size, height = 17.0, EQUATION * len(page.equations)
+    elif page.code:
+        written = page.code.split("\n")
+        size = min(20.0, (box.width - 2 * CODE_PAD) / (0.61 * max(map(columns_of_code, written))))
+        height = size * LEADING * len(written) + 2 * CODE_PAD
+    elif page.table:
+        size = min(18.0, box.width / 24)
+        wide = [share * box.width / size - 1.2 for share in _shares(page.table)]
+        rows = (max(lines(cell, across) for cell, across in zip(row, wide, strict=True)) for row in page.table)
+        height = size * sum(LEADING * each + 0.9 for each in rows)
+    return Box(box.left, box.top, box.width, height), size
+
+
+def columns_of_code(line: str) -> float:
+    """Return the width of a line of code in characters of the Latin alphabet."""
+    return sum(1.6 if unicodedata.east_asian_width(each) in "WF" else 1.0 for each in line)

@@ -8,7 +8,7 @@ from string import Template
 
 from actviz.catalog.looks import find_theme
 from actviz.lecture import layout
-from actviz.lecture.deck import Deck, Drawn, Page, Picture
+from actviz.lecture.deck import Deck, Drawn, Page
 from actviz.lecture.escaping import attribute, markdown
 
 _HEAD = Template("""---
@@ -17,6 +17,7 @@ subtitle: $subtitle
 author: $origin
 lang: $lang
 theme: $theme
+highlight-style: $highlight
 css: lecture.css
 width: 960
 height: 540
@@ -40,13 +41,21 @@ body, .reveal-viewport { background: $background; }
 .reveal .slides section { height: 100%; padding: 0; }
 .reveal h1, .reveal h2 { text-transform: none; letter-spacing: normal; font-weight: 700; }
 .reveal h1 { font-size: 40px; margin: 150px ${margin}px 20px; }
-.reveal h2 { font-size: ${title}px; line-height: 1.2; margin: ${top}px ${margin}px 0; }
+.reveal h2 { font-size: ${title}px; line-height: ${leading}; margin: ${top}px ${margin}px 0; }
+.reveal section.titled h2 { width: var(--wide); }
 .reveal .subtitle, .reveal .author { margin: 12px ${margin}px; font-size: 20px; }
 .reveal .author { color: $muted; font-size: 14px; }
-.reveal .said, .reveal .shown, .reveal .foot { position: absolute; }
-/* The figure has its own title on it; this one is for the outline and for those who listen. */
-.reveal section.filled h2 { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden;
-  clip-path: inset(50%); white-space: nowrap; }
+.reveal .said, .reveal .shown, .reveal .foot, .reveal .block { position: absolute; }
+.reveal .row { height: ${equation}px; display: grid; grid-template-columns: $said 1fr; align-items: center; }
+.reveal .row p { margin: 0; color: $muted; }
+.reveal .row math { font-size: 1.35em; color: $text; text-align: left; margin: 0; }
+.reveal .block pre { margin: 0; width: 100%; padding: 12px; box-sizing: border-box; font-size: inherit;
+  box-shadow: none; background: $panel; border: 1px solid $grid; border-radius: 6px; white-space: pre; }
+.reveal .block pre code { padding: 0; max-height: none; overflow: hidden; background: none; color: $text; }
+.reveal .block pre code a { color: inherit; }
+.reveal .block table { width: 100%; margin: 0; font-size: inherit; }
+.reveal .block table th, .reveal .block table td { padding: .45em .6em; vertical-align: top; line-height: 1.32;
+  border-bottom: 1px solid $grid; text-align: left; }
 .reveal .said ul { margin: 0 0 0 1.1em; line-height: 1.32; display: block; }
 .reveal .said li { margin-bottom: .5em; }
 .reveal .shown p, .reveal .foot p { margin: 0; }
@@ -61,26 +70,44 @@ def _place(box: layout.Box) -> str:
 
 
 def _slide(position: int, page: Page, drawn: Mapping[str, Drawn]) -> str:
+    shape = drawn[page.picture.stem] if page.picture else None
+    at = layout.places(page, shape.aspect if shape else None)
     notes = "\n\n".join(map(markdown, page.notes))
-    parts = _picture(page.picture, drawn[page.picture.stem]) if page.picture else _words(page)
-    kind = " .filled" if page.picture else ""
-    return "\n\n".join([f"## {markdown(page.title)} {{#slide-{position}{kind}}}", *parts, f"::: notes\n{notes}\n:::"])
-
-
-def _picture(picture: Picture, drawn: Drawn) -> list[str]:
-    image = f"![{markdown(drawn.alt)}](figures/{picture.stem}.svg)"
-    return [f'::: {{.shown style="{_place(layout.filling(drawn.aspect))}"}}\n{image}\n:::']
-
-
-def _words(page: Page) -> list[str]:
-    box = layout.body(page.foot)
-    size = layout.font_size(page.lines, box)
-    listed = "\n".join(f"- {markdown(line)}" for line in page.lines)
-    parts = [f'::: {{.said style="{_place(box)};font-size:{size:g}px"}}\n{listed}\n:::']
+    parts = [f'## {markdown(page.title)} {{#slide-{position} .titled style="--wide:{at.title.width:.0f}px"}}']
+    if page.picture and shape:
+        image = f"![{markdown(shape.alt)}](figures/{page.picture.stem}.svg)"
+        parts.append(_div("shown", at.picture, image))
+    if block := _block(page, at.shares):
+        parts.append(_div("block", at.block, block, at.block_size))
+    if listed := _list(page):
+        parts.append(_div("said", at.body, listed, at.size))
     if page.foot:
-        foot = "\n\n".join(map(markdown, page.foot))
-        parts.append(f'::: {{.foot style="{_place(layout.footer(page.foot))}"}}\n{foot}\n:::')
-    return parts
+        parts.append(_div("foot", at.foot, "\n\n".join(map(markdown, page.foot))))
+    return "\n\n".join([*parts, f"::: notes\n{notes}\n:::"])
+
+
+def _div(kind: str, box: layout.Box, content: str, size: float = 0.0) -> str:
+    """Wrap content into an element of a place, with colons enough to hold others."""
+    font = f";font-size:{size:g}px" if size else ""
+    return f':::: {{.{kind} style="{_place(box)}{font}"}}\n{content}\n::::'
+
+
+def _list(page: Page) -> str:
+    links = [f"[{markdown(words)}]({address})" for words, address in page.links]
+    return "\n".join(f"- {line}" for line in (*map(markdown, page.points), *links))
+
+
+def _block(page: Page, shares: tuple[float, ...]) -> str:
+    """Write what stands above the points: formulas with what is done in each, code, or a table."""
+    if page.equations:
+        derived = (f"::: row\n{markdown(each.said)}\n\n$${each.tex}$$\n:::" for each in page.equations)
+        return "\n\n".join(derived)
+    if page.code:
+        return "\n".join(("```python", page.code, "```"))
+    if page.table:
+        head, *rows = ("| " + " | ".join(map(markdown, row)) + " |" for row in page.table)
+        return "\n".join([head, "|" + "|".join("-" * max(3, round(100 * each)) for each in shares) + "|", *rows])
+    return ""
 
 
 def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
@@ -93,6 +120,7 @@ def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
         origin=attribute(markdown(deck.origin)),
         lang=deck.lang,
         theme="black" if deck.theme == "dark" else "white",
+        highlight="zenburn" if deck.theme == "dark" else "kate",
     )
     slides = [_slide(position, page, drawn) for position, page in enumerate(deck.pages, start=1)]
     (folder / "lecture.md").write_text("\n\n".join([head.strip(), *slides]) + "\n", encoding="utf-8")
@@ -101,8 +129,13 @@ def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
         text=look.text,
         muted=look.muted,
         margin=f"{layout.MARGIN:g}",
+        panel=look.panel,
+        grid=look.grid,
         title=f"{layout.TITLE:g}",
-        top=f"{layout.HEADLINE.top:g}",
+        leading=f"{layout.LEADING:g}",
+        equation=f"{layout.EQUATION:g}",
+        said=f"{100 * layout.SAID:g}%",
+        top=f"{layout.TOP:g}",
         foot=f"{layout.FOOT:g}",
     )
     (folder / "lecture.css").write_text(style, encoding="utf-8")

@@ -40,6 +40,8 @@ class Target:
         What to type in its folder, the tool's installation first.
     check : callable
         Raises an error where something is missing that writing needs.
+    draws_formulas : bool
+        Whether formulas are pictures there; else they are TeX, which it sets itself.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Target:
     fonts: tuple[str, ...]
     commands: tuple[str, ...]
     check: Callable[[], None] = _nothing
+    draws_formulas: bool = False
 
 
 _KOREAN = ("Noto Sans KR",)
@@ -82,18 +85,18 @@ _table = (
         _KOREAN,
         (
             "npm pack reveal.js@5.2.1 && tar xzf reveal.js-5.2.1.tgz",
-            "pandoc lecture.md -f markdown-implicit_figures -t revealjs --standalone --embed-resources "
+            "pandoc lecture.md -f markdown-implicit_figures -t revealjs --mathml --standalone --embed-resources "
             "-V revealjs-url=package -o lecture.html",
         ),
     ),
     Target(
         "beamer",
-        "a LaTeX Beamer deck for LuaLaTeX",
+        "a LaTeX Beamer deck for LuaLaTeX, in the theme that you choose",
         "lecture.tex",
         write_beamer,
         "pdf",
-        ("Noto Sans KR", "DejaVu Sans"),
-        ("apt install texlive-luatex texlive-latex-extra texlive-pictures", "lualatex lecture.tex"),
+        ("Noto Sans KR", "DejaVu Sans", "DejaVu Sans Mono"),
+        ("apt install texlive-luatex texlive-latex-recommended texlive-pictures", "lualatex lecture.tex"),
     ),
     Target(
         "typst",
@@ -103,6 +106,7 @@ _table = (
         "pdf",
         ("Noto Sans KR", "DejaVu Sans"),
         ("cargo install typst-cli", "typst compile --font-path fonts lecture.typ"),
+        draws_formulas=True,
     ),
     Target(
         "pptx",
@@ -114,6 +118,7 @@ _table = (
         # A PowerPoint file holds no fonts: another one stands in where the system has not this one.
         ("mkdir -p ~/.fonts && cp fonts/*.ttf ~/.fonts", "libreoffice --convert-to pdf lecture.pptx"),
         check_pptx,
+        draws_formulas=True,
     ),
 )
 

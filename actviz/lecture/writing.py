@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actviz.errors import ActvizError
-from actviz.experiments import ARTICLE, Experiment, Reproduction, draw, without_trainings
+from actviz.experiments import ARTICLE, Experiment, Reproduction, without_trainings
 from actviz.experiments.reproduction import reread
-from actviz.lecture.deck import Deck, Drawn, described, make_deck
+from actviz.lecture.deck import Deck, Drawn, make_deck
 from actviz.lecture.guidance import GUIDANCE
 from actviz.lecture.initialization import INITIALIZATION
+from actviz.lecture.pictures import draw_pictures
 from actviz.lecture.slides import Slide
 from actviz.lecture.targets import Target, find_target
 from actviz.results.writing import temporary_path, write_atomically
@@ -21,13 +22,13 @@ from actviz.results.writing import temporary_path, write_atomically
 if TYPE_CHECKING:
     import os
 
-SLIDES: tuple[Slide, ...] = (*INITIALIZATION, *GUIDANCE)
-"""The lecture, in order."""
+SLIDES: dict[str, tuple[Slide, ...]] = {**INITIALIZATION, **GUIDANCE}
+"""The lecture by its parts, in order."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Lecture:
-    """What was written: the folder, its files (paths inside it), and how many slides and pages of figures there are."""
+    """What was written: the folder, its files (paths inside it), and how many slides and pictures on them there are."""
 
     folder: Path
     target: Target
@@ -62,22 +63,20 @@ def _copy_fonts(target: Target, folder: Path) -> None:
 
 
 def _write_inside(
-    done: Reproduction, deck: Deck, target: Target, folder: Path, progress: Callable[[int, int], None] | None
+    done: Reproduction,
+    deck: Deck,
+    target: Target,
+    work: Path,
+    before: Path,
+    progress: Callable[[int, int], None] | None,
 ) -> None:
-    """Write everything to an empty folder."""
-    from actviz.plots import save_figure
-
-    drawn, drawings = dict[str, Drawn](), tuple(picture.drawing for picture in deck.pictures)
+    """Write everything to an empty folder; ``before`` has the figures of an earlier lecture, perhaps."""
+    drawn: Mapping[str, Drawn] = {}
     if target.figures:
-        (folder / "figures").mkdir()
-        chosen = dataclasses.replace(done.experiment, drawings=drawings)
-        for drawing, figure in draw(chosen, done.datasets, theme=deck.theme, lang=deck.lang):
-            save_figure(figure, folder / "figures" / f"{drawing.stem}.{target.figures}")
-            drawn[drawing.stem] = described(figure)
-            if progress:
-                progress(len(drawn), len(drawings))
-    _copy_fonts(target, folder)
-    target.write(deck, folder, drawn)
+        (work / "figures").mkdir()
+        drawn = draw_pictures(deck, done.datasets, work / "figures", target, before / "figures", progress)
+    _copy_fonts(target, work)
+    target.write(deck, work, drawn)
 
 
 def _move(inside: Path, folder: Path, last: str) -> tuple[str, ...]:
@@ -104,12 +103,14 @@ def write_lecture(
     *,
     lang: str = "en",
     theme: str = "light",
-    slides: Sequence[Slide] = SLIDES,
+    slides: Mapping[str, Sequence[Slide]] = SLIDES,
     title: str | None = None,
     overwrite: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Lecture:
     """Write the article as a lecture; the folder is made if missing, and holds nothing half written.
+
+    Figures that an earlier lecture there drew of the same results, in the same way, are kept.
 
     Parameters
     ----------
@@ -119,8 +120,8 @@ def write_lecture(
     to : str
         Key into ``TARGETS``.
     lang, theme : str
-    slides : sequence of Slide
-        Those of the article unless given; a slide is left out where the run has not what it needs.
+    slides : mapping of sequences of Slide
+        By part; those of the article unless given. A slide is left out where the run has not what it needs.
     title : str, optional
         Of the whole.
     overwrite : bool
@@ -143,11 +144,10 @@ def write_lecture(
         work = temporary_path(folder, folder / "lecture")
         work.mkdir()
         try:
-            _write_inside(done, deck, target, work, progress)
+            _write_inside(done, deck, target, work, folder, progress)
             files = _move(work, folder, target.file)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         raise ActvizError(f"cannot write {folder}: {error.strerror or error}") from None
-    figures = sum(page.picture is not None for page in deck.pages)
-    return Lecture(folder, target, files, 1 + len(deck.pages) - figures, figures)
+    return Lecture(folder, target, files, 1 + len(deck.pages), len(deck.pictures))

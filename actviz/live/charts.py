@@ -106,30 +106,32 @@ class Chart:
 class Ridges(Chart):
     """Distributions, one ridge a layer, the first on top."""
 
-    def __init__(self, lang: str, expected: str) -> None:
-        super().__init__("ridges", lang, x_range=Range1d(-0.03, 1.03), y_range=Range1d(-4.05, 1.05))
+    def __init__(self, lang: str, expected: str, name: str = "ridges") -> None:
+        super().__init__(name, lang, x_range=Range1d(-0.03, 1.03), y_range=Range1d(-4.05, 1.05))
         plot = self.plot
         shapes, zeros, outlines = (self.source(part, ("xs", "ys")) for part in ("shapes", "zeros", "outlines"))
         notes = self.source("notes", ("x", "y", "text"))
         self.tint(plot.patches("xs", "ys", source=shapes, fill_alpha=0.75), "blue", "fill", "line")
         self.tint(plot.patches("xs", "ys", source=zeros), "text", "fill", "line")
-        lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], legend_label=expected)
+        named = {"legend_label": expected} if expected else {}
+        lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], **named)
         self.tint(lines, "vermillion", "line")
-        place = {"text_align": "right", "text_baseline": "top", "text_font": value(self.font)}
+        place = {"text_align": "right", "text_baseline": "bottom", "text_font": value(self.font)}
         ground = {"background_fill_alpha": 0.6, "padding": 1}
         words = plot.text("x", "y", text="text", source=notes, **place, **ground)
         self._words.append(self.tint(words, "text", "text").glyph)
-        self.legend_above()
+        if expected:
+            self.legend_above()
         plot.ygrid.visible = False
         for axis, part in ((plot.xaxis[0], "x_axis"), (plot.yaxis[0], "y_axis")):
-            axis.name, axis.ticker = f"ridges-{part}", FixedTicker(name=f"ridges-{part}-ticks", ticks=[])
+            axis.name, axis.ticker = f"{name}-{part}", FixedTicker(name=f"{name}-{part}-ticks", ticks=[])
 
     def show(self, measured: Measured, layer_names: Sequence[str]) -> Changes:
         """Show what was measured."""
         rows = [(0.3 - row, name) for row, name in enumerate(layer_names)]
         return {
-            **_labels("ridges-x_axis", measured.ticks),
-            **_labels("ridges-y_axis", rows),
+            **_labels(f"{self.name}-x_axis", measured.ticks),
+            **_labels(f"{self.name}-y_axis", rows),
             **self.limits(y_range=(0.95 - len(measured.layers), 1.05)),
             **self.data(shapes=measured.ridges, zeros=measured.zeros, notes=measured.notes),
         }
@@ -194,9 +196,11 @@ class Curves(Chart):
     """A number of two runs over their epochs."""
 
     def __init__(
-        self, name: str, lang: str, lanes: Mapping[str, str], columns: Sequence[str], x_label: str, y_range: Any
-    ):
-        super().__init__(name, lang, x_axis_label=x_label, x_range=Range1d(-0.3, 20.3), y_range=y_range)
+        self, name: str, lang: str, lanes: Mapping[str, str], columns: Sequence[str], x_label: str, y_range: Any,
+        *, log: bool = False,
+    ):  # fmt: skip
+        axis = {"y_axis_type": "log"} if log else {}
+        super().__init__(name, lang, x_axis_label=x_label, x_range=Range1d(-0.3, 20.3), y_range=y_range, **axis)
         looks = zip(lanes.items(), ("blue", "vermillion"), ("circle", "square"), strict=True)
         for (part, lane), color, marker in looks:
             source = self.source(part, ("epoch", *columns))

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from actviz.live.turns import Hall, Seat
+
 PATIENCE = 0.12
 """Seconds that a computation may go on once a newer move is there.
 
@@ -27,8 +29,15 @@ class Ticket:
     started: float = field(default_factory=time.monotonic)
     superseded: bool = False
     closed: bool = False
+    rest: Callable[[], None] | None = None
 
     def check(self) -> None:
+        """Raise where going on is in vain; let others go first where it is their turn."""
+        self.going_on()
+        if self.rest is not None:
+            self.rest()
+
+    def going_on(self) -> None:
         """Raise where going on is in vain."""
         if self.closed or (self.superseded and time.monotonic() - self.started > PATIENCE):
             raise Superseded
@@ -43,10 +52,21 @@ class Latest:
         Takes what was asked for and a ``Ticket``, whose ``check`` it calls now and then; runs on the thread.
     failed : callable
         Takes the exception of a computation that ended in one.
+    seat : Seat, optional
+        Where a turn is waited for, if others compute too.
+    queued : callable, optional
+        Takes where in the queue one stands, 0 once it is one's turn.
     """
 
-    def __init__(self, compute: Callable[[Any, Ticket], None], failed: Callable[[Exception], None]) -> None:
+    def __init__(
+        self,
+        compute: Callable[[Any, Ticket], None],
+        failed: Callable[[Exception], None],
+        seat: Seat | None = None,
+        queued: Callable[[int], None] = lambda stands: None,
+    ) -> None:
         self._compute, self._failed = compute, failed
+        self._seat, self._queued = seat or Hall().seat(""), queued
         self._changed = threading.Condition()
         self._wanted: tuple[int, Any] | None = None
         self._running: Ticket | None = None
@@ -87,7 +107,8 @@ class Latest:
                 (number, what), self._wanted = self._wanted, None
                 ticket = self._running = Ticket(number)
             try:
-                self._compute(what, ticket)
+                with self._seat.turn(ticket.going_on, self._queued) as ticket.rest:
+                    self._compute(what, ticket)
             except Superseded:
                 pass
             except Exception as error:  # a page that goes on is better than a thread that is silently gone

@@ -25,7 +25,7 @@ _drawing = ThreadPoolExecutor(1, thread_name_prefix="actviz-figure")
 def figure_file(setting: Setting, name: str, ending: str, look: Look) -> bytes:
     """Measure a setting and return one of its figures as PNG or SVG."""
     ds = probe(**setting.probe_arguments(), workers=1)
-    _, draw = next(figures_of(ds, [name], theme=look.theme, lang=look.lang, theory=setting.theory))
+    _, draw = next(figures_of(ds, [name], theme=look.theme, lang=look.lang, theory=setting.expects))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.{ending}"
         save_figure(draw(), path)

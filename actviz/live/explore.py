@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -13,7 +14,8 @@ from actviz.live.charts import Changes, Lines, Ridges
 from actviz.live.computing import Ticket
 from actviz.live.page import Control, Group, Look, Page, choice, slider
 from actviz.live.pictures import NOTHING, Measured, Overlay, overlay, picture
-from actviz.live.settings import FIGURES, INITS, RANGES, SWITCHES, Setting, read
+from actviz.live.settings import FIGURES, INITS, OWN, PRESETS, RANGES, SWITCHES, Setting, read
+from actviz.live.turns import Seat
 from actviz.live.words import numbers, theory_words, verdict_words
 from actviz.probing.running import probe
 from actviz.text import text
@@ -28,8 +30,8 @@ LONGEST_WAIT = 0.1
 class Explorer:
     """One reader's page: its charts, and what is computed for it."""
 
-    def __init__(self, document: Document, look: Look) -> None:
-        self.page = page = Page(document, look, "explore", read, self._moved, self._compute)
+    def __init__(self, document: Document, look: Look, seat: Seat | None = None) -> None:
+        self.page = page = Page(document, look, "explore", read, self._moved, self._compute, seat)
         self.lang = lang = page.lang
         say = partial(text, lang=lang)
         layer, expected = say("page.layer"), say("page.expected")
@@ -40,13 +42,14 @@ class Explorer:
         setting: Setting = page.setting
         controls = [
             choice("init", "init", setting.init, INITS, lang),
-            choice("activation", "activation", setting.activation, tuple(ACTIVATIONS), lang),
+            _activations(setting.activation, lang),
+            Control("text", "expression", say("page.expression"), setting.expression),
             *(slider(name, getattr(setting, name), limits, lang) for name, limits in RANGES.items()),
             *(Control("switch", name, say(f"page.{name}"), getattr(setting, name)) for name in SWITCHES),
         ]
         charts = {"distribution": self.ridges, "signal": self.signal, "gradients": self.gradients}
         figures = [(name, say(f"page.figure.{name}")) for name in FIGURES]
-        page.lay_out(charts, [Group(controls)], figures=figures)
+        page.lay_out(charts, [Group(controls)], figures=figures, presets=_presets(lang))
         self._explained = 0  # the newest move whose theory and words are shown
         self._scale: Any = None
 
@@ -104,8 +107,29 @@ class Explorer:
         self.page.drawn.wait(LONGEST_WAIT)  # the browser may need the core for it
         ticket.check()
         said = {**words, **self._seen(measured), **verdict_words(ds, self.lang)}
+        self.page.post(partial(self.page.say, **said))  # the verdict does not wait for theory
         ticket.check()
-        theory, refused = overlay(ds, self.lang) if setting.theory else (NOTHING, "")
+        theory, refused = overlay(ds, self.lang) if setting.expects else (NOTHING, "")
         ticket.check()
-        said |= {"theory": theory_words(setting, refused, self.lang)}
-        self.page.post(partial(self._explain, number, theory, said))
+        self.page.post(partial(self._explain, number, theory, {"theory": theory_words(setting, refused, self.lang)}))
+
+
+def _activations(value: str, lang: str) -> Control:
+    """Return the drop-down of activations, the reader's own last."""
+    control = choice("activation", "activation", value, (*ACTIVATIONS, OWN), lang)
+    words = text("page.own", lang)
+    return dataclasses.replace(
+        control, choices=[(each, words if each == OWN else said) for each, said in control.choices]
+    )
+
+
+def _presets(lang: str) -> list[dict[str, str]]:
+    """Return what a preset sets, its name, and what to see in it."""
+    return [
+        {
+            "query": dataclasses.replace(Setting(), **changed).query(),
+            "name": text(f"page.preset.{name}", lang),
+            "said": text(f"page.preset.{name}.said", lang),
+        }
+        for name, changed in PRESETS.items()
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from bokeh.document import Document
-from bokeh.models import ColumnDataSource, CustomJS
+from bokeh.models import ColumnDataSource
 from markupsafe import Markup
 
 from actviz.catalog.looks import THEMES
 from actviz.live.charts import Changes, Chart
 from actviz.live.computing import Latest, Ticket
 from actviz.live.settings import Arguments, Range
+from actviz.live.turns import Seat
 from actviz.plots.canvas.style import themed
 from actviz.plots.files.saving import font_faces
 from actviz.report.markup import static, template
@@ -62,7 +64,7 @@ def parse(arguments: Arguments, key: str) -> str:
 
 @dataclass(frozen=True)
 class Control:
-    """A form's control: ``range``, ``choice`` or ``switch``."""
+    """A form's control: ``range``, ``choice``, ``switch`` or ``text``."""
 
     kind: str
     name: str
@@ -110,6 +112,8 @@ class Page:
         Takes what is set, notes and what was done: ``move``, ``start`` or ``stop``.
     compute : callable
         Takes what ``ask`` was given and a ``Ticket``; runs on the thread.
+    seat : Seat, optional
+        Where the thread waits for its turn.
     """
 
     def __init__(
@@ -120,6 +124,7 @@ class Page:
         read: Callable[[Arguments, str], tuple[Any, tuple[str, ...]]],
         moved: Callable[[Any, tuple[str, ...], str], None],
         compute: Callable[[Any, Ticket], None],
+        seat: Seat | None = None,
     ) -> None:
         context = document.session_context
         arguments: Arguments = context.request.arguments if context and context.request else {}
@@ -129,14 +134,16 @@ class Page:
         self._read, self._moved = read, moved
         self.setting, self._notes = read(arguments, self.lang)
         self.number = 0  # of the newest move
-        self.words = ColumnDataSource(data={"said": ["{}"], "drawn": ["{}"]})
-        self.moves = ColumnDataSource(data={"number": [], "query": [], "dark": [], "rem": [], "action": []})
+        self.words = ColumnDataSource(name="words", data={"said": ["{}"], "drawn": ["{}"]})
+        self.moves = ColumnDataSource(
+            name="moves", data={"number": [], "query": [], "dark": [], "rem": [], "action": []}
+        )
         self.moves.on_change("data", self._move)
         self._charts: Sequence[Chart] = ()
         self._dressed: tuple[bool, float] | None = None
         self._said: dict[str, Any] = {}
         self.drawn = threading.Event()  # set by the browser when it has drawn what it was sent
-        self.latest = Latest(compute, self._fail)
+        self.latest = Latest(compute, self._fail, seat, self._stand)
         document.on_session_destroyed(lambda context: self.latest.close())
 
     def lay_out(self, charts: Mapping[str, Chart], groups: Sequence[Group], **variables: Any) -> None:
@@ -147,15 +154,13 @@ class Page:
         self._charts[0].plot.tags = [self.moves, self.words]  # only what a root holds is of the document
         for chart in self._charts:
             document.add_root(chart.plot)
-        models = {"moves": self.moves, "words": self.words}
-        document.js_on_event("document_ready", CustomJS(args=models, code="window.actvizLive(moves, words)"))
-        document.js_on_event("connection_lost", CustomJS(code="window.actvizLost()"))
         document.title = f"{say('page.title')}: {say(f'page.{self.kind}')}"
         document.template = template("live/assets/page.html")
         document.template_variables.update(
             lang=look.lang,
             theme=look.theme,
             kind=self.kind,
+            nonce=secrets.token_urlsafe(16),
             other=next(lang for lang in LANGUAGES if lang != look.lang),
             say=lambda key: say(f"page.{key}"),
             style=_faces(look.lang) + static("live/assets/page.css"),
@@ -205,6 +210,10 @@ class Page:
     def post(self, call: Callable[[], None]) -> None:
         """Have the event loop call a function."""
         self.document.add_next_tick_callback(call)
+
+    def _stand(self, stands: int) -> None:
+        words = text("page.queue", self.lang, number=stands) if stands else ""
+        self.post(lambda: self.say(queue=words))
 
     def _fail(self, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}".splitlines()[0]

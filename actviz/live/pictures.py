@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MOST_RIDGES = 8
 """Ridges at most: of a deeper stack evenly spaced layers, the first and the last among them."""
 
-ROOM = 0.86
-"""Share of a ridge's row that its highest bin fills."""
+ROOM = 0.72
+"""Share of a ridge's row that its highest bin fills; above it stands what is noted of the layer."""
 
 _READ = ("hist", "underflow", "overflow", "nonfinite", "zero_fraction", "act_std")
 """What a ridge is read from."""
@@ -74,9 +74,9 @@ def _pairing(ds: xarray.Dataset) -> tuple[str, str]:
     return str(ds["init"].values[0]), str(ds["activation"].values[0])
 
 
-def _scale(ds: xarray.Dataset) -> tuple[list[int], ValueScale]:
+def _scale(ds: xarray.Dataset, most: int = MOST_RIDGES) -> tuple[list[int], ValueScale]:
     init, activation = _pairing(ds)
-    layers = spread_layers(ds, MOST_RIDGES)
+    layers = spread_layers(ds, most)
     return layers, activation_scale(ds, [init], activation, layers, labels=8)
 
 
@@ -85,10 +85,10 @@ def _contour(edges: Floats, heights: Floats, row: int) -> tuple[Floats, Floats]:
     return x, ROOM * y - row
 
 
-def picture(ds: xarray.Dataset, lang: str = "en") -> Measured:
-    """Return what a dataset of one pairing measured."""
+def picture(ds: xarray.Dataset, lang: str = "en", most: int = MOST_RIDGES) -> Measured:
+    """Return what a dataset of one pairing measured, with ``most`` ridges at most."""
     init, activation = _pairing(ds)
-    layers, scale = _scale(ds)
+    layers, scale = _scale(ds, most)
     read = ds[list(_READ)]  # each panel is a selection, which takes as long as there are variables
     cells = [cell(read, scale, init, activation, layer, lang=lang) for layer in layers]
     shapes = [_contour(scale.edges, each.heights, row) for row, each in enumerate(cells)]
@@ -102,7 +102,7 @@ def picture(ds: xarray.Dataset, lang: str = "en") -> Measured:
         scale.ticks,
         {"xs": [x for x, _ in shapes], "ys": [y for _, y in shapes]},
         {"xs": [x for x, _ in bars], "ys": [y for _, y in bars]},
-        {"x": [1.0] * len(cells), "y": [0.9 - row for row in range(len(cells))], "text": words},
+        {"x": [1.0] * len(cells), "y": [ROOM + 0.02 - row for row in range(len(cells))], "text": words},
         {"layer": ds["layer"].values, "std": std, "mean": mean},
         {"layer": ds["layer"].values, "rms": np.where(rms > 0, rms, math.nan)},
     )
@@ -116,7 +116,7 @@ def overlay(ds: xarray.Dataset, lang: str = "en") -> tuple[Overlay, str]:
         return NOTHING, theory.refused
     layers, scale = _scale(ds)
     outlines = [(row, outline_of(ds, scale, init, activation, layer, lang)) for row, layer in enumerate(layers)]
-    shapes = [_contour(scale.edges, np.minimum(each.heights, 1.15), row) for row, each in outlines if each is not None]
+    shapes = [_contour(scale.edges, np.minimum(each.heights, 1.0), row) for row, each in outlines if each is not None]
     values: Mapping[str, Any] = {str(name): theory.data[name].values for name in theory.data.data_vars}
     at = theory.data["layer"].values
     rms = values["grad_preact_rms"]

@@ -24,6 +24,7 @@ from actviz.live.computing import Superseded, Ticket
 from actviz.live.page import Control, Group, Look, Page, choice, slider
 from actviz.live.pictures import linear_limits
 from actviz.live.settings import INITS, PAIRING, Arguments, Range, Reader, bounded, offered, switched, taken
+from actviz.live.turns import Seat
 from actviz.plots.reading.scales import Floats
 from actviz.text import text
 from actviz.training.grid import runs
@@ -180,8 +181,8 @@ def run_race(setting: RaceSetting, ticket: Ticket) -> Iterator[dict[str, Standin
 class Race:
     """One reader's race: its charts, and what is trained for it."""
 
-    def __init__(self, document: Document, look: Look) -> None:
-        self.page = page = Page(document, look, "race", read_race, self._moved, self._compute)
+    def __init__(self, document: Document, look: Look, seat: Seat | None = None) -> None:
+        self.page = page = Page(document, look, "race", read_race, self._moved, self._compute, seat)
         self.lang = lang = page.lang
         say = partial(text, lang=lang)
         labels = {name: say("page.lane", number=number) for number, name in enumerate(LANES, 1)}

@@ -1,13 +1,11 @@
-"""The live server: Bokeh's own, on this machine only, behind a check of who asks.
-
-A page elsewhere must not reach it through a reader's browser: requests that name another host (DNS rebinding), another
-origin, or come from another site without being a link that was followed, are refused before they reach a page.
-"""
+"""The live server: Bokeh's own, on this machine only unless a class is let in, behind the door of ``guarding``."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import secrets
 import signal
 import socket
 import sys
@@ -19,25 +17,28 @@ from typing import Any
 
 from bokeh.application import Application
 from bokeh.application.handlers.function import FunctionHandler
-from bokeh.resources import Resources
 from bokeh.server.server import BaseServer
-from bokeh.server.tornado import BokehTornado
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
-from tornado.web import ErrorHandler, OutputTransform, StaticFileHandler
+from tornado.web import StaticFileHandler
 
 from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
+from actviz.live.compare import Compare
 from actviz.live.downloads import FigureHandler
 from actviz.live.explore import Explorer
+from actviz.live.guarding import Door, Guarded, Unframed
 from actviz.live.page import PAGE_THEMES, Look
 from actviz.live.race import Race
+from actviz.live.turns import Hall
 from actviz.text import check_language
 
 ADDRESS = "127.0.0.1"
-"""The one address it listens on."""
+"""The one address it listens on unless told otherwise."""
+
+OWN = (ADDRESS, "localhost")
+"""Names by which this machine calls itself."""
 
 SWITCHING = 5e-4
 """Seconds after which a computing thread lets the event loop go on, a tenth of Python's own."""
@@ -46,59 +47,26 @@ LARGEST_MESSAGE = 1 << 20
 """Bytes of a message of a browser at most; a move takes a few hundred."""
 
 
-class _Unframed(OutputTransform):
-    """Tell browsers that no other page may hold this one in a frame, which a page cannot say of itself."""
-
-    def __init__(self, request: HTTPServerRequest) -> None:
-        pass
-
-    def transform_first_chunk(
-        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
-    ) -> tuple[int, HTTPHeaders, bytes]:
-        """Add the headers of a response."""
-        headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-        headers["X-Frame-Options"] = "DENY"
-        return status_code, headers, chunk
-
-
-class Guarded(BokehTornado):
-    """Bokeh's application behind the check of host and origin."""
-
-    hosts: frozenset[str] = frozenset()
-
-    def refuses(self, request: HTTPServerRequest) -> bool:
-        """Whether a request is not one of a page of this server, nor a link followed to it."""
-        headers = request.headers
-        if request.host.lower() not in self.hosts or len(headers.get_list("Host")) > 1:
-            return True
-        origin = headers.get("Origin")
-        if origin is not None and origin.lower() not in {f"http://{host}" for host in self.hosts}:
-            return True
-        from_elsewhere = headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site")
-        return from_elsewhere and headers.get("Sec-Fetch-Mode") != "navigate"
-
-    def find_handler(self, request: HTTPServerRequest, **options: Any) -> Any:
-        """Route a request, or refuse it."""
-        if self.refuses(request):
-            return self.get_handler_delegate(request, ErrorHandler, {"status_code": 403})
-        return super().find_handler(request, **options)
-
-    def resources(self, absolute_url: Any = None) -> Resources:
-        """Return Bokeh's scripts from this server, only those that the charts need."""
-        resources = super().resources(absolute_url)
-        resources.components = ["bokeh"]
-        return resources
-
-
-def _sockets(port: int) -> list[socket.socket]:
+def _sockets(port: int, host: str) -> list[socket.socket]:
     try:
-        return list(bind_sockets(port, ADDRESS, reuse_port=False))
+        return list(bind_sockets(port, host, socket.AF_INET, reuse_port=False))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ActvizError(f"cannot listen on {ADDRESS}, port {port}: {reason}; --port 0 takes a free one") from None
+        raise ActvizError(f"cannot listen on {host}, port {port}: {reason}; --port 0 takes a free one") from None
 
 
-def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
+def _own_addresses() -> list[str]:
+    """Return this machine's addresses on networks, that of its way out first."""
+    found = []
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out:
+        way_out.connect(("192.0.2.1", 9))  # sends nothing: a datagram's address is chosen before there is one
+        found.append(way_out.getsockname()[0])
+    with contextlib.suppress(OSError):
+        found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+    return list(dict.fromkeys(each for each in found if not each.startswith("127.")))
+
+
+def make_server(port: int = 0, look: Look | None = None, host: str = ADDRESS) -> BaseServer:
     """Return a server that listens, not started yet.
 
     Parameters
@@ -106,6 +74,8 @@ def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
     port : int
         0 takes a free one.
     look : Look, optional
+    host : str
+        Address to listen on; any but this machine's own loopback lets in who has the key, ``server.link``.
 
     Raises
     ------
@@ -115,12 +85,16 @@ def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
     look = look or Look()
     check_language(look.lang)
     check_choice("theme", look.theme, PAGE_THEMES)
-    sockets = _sockets(port)
-    number = sockets[0].getsockname()[1]
-    hosts = frozenset(f"{name}:{number}" for name in (ADDRESS, "localhost"))
-    pages: dict[str, Callable[[Any, Look], Any]] = {"/": Explorer, "/race": Race}
+    sockets = _sockets(port, host)
+    bound, number = sockets[0].getsockname()
+    names = [*_own_addresses(), socket.gethostname().lower()] if bound == "0.0.0.0" else [bound, host.lower()]
+    local = bound.startswith("127.")
+    hosts = frozenset(f"{name}:{number}" for name in (*names, *(() if not local and bound != "0.0.0.0" else OWN)))
+    door = Door(hosts, "" if local else secrets.token_urlsafe(12))
+    hall = Hall(None if local else max(1, (os.cpu_count() or 2) - 1))
+    pages: dict[str, Callable[..., Any]] = {"/": Explorer, "/compare": Compare, "/race": Race}
     applications = {
-        path: Application(FunctionHandler(partial(_make, page, look), trap_exceptions=False))
+        path: Application(FunctionHandler(partial(_make, page, look, door, hall), trap_exceptions=False))
         for path, page in pages.items()
     }
     tornado = Guarded(
@@ -135,12 +109,17 @@ def make_server(port: int = 0, look: Look | None = None) -> BaseServer:
         websocket_max_message_size_bytes=LARGEST_MESSAGE,
         unused_session_lifetime_milliseconds=5000,
         check_unused_sessions_milliseconds=2000,
+        sign_sessions=True,
+        secret_key=secrets.token_bytes(32),
     )
-    tornado.hosts = hosts
-    tornado.transforms.append(_Unframed)
+    tornado.door = door
+    tornado.transforms.append(Unframed)
     http = HTTPServer(tornado)
     http.add_sockets(sockets)
-    return BaseServer(IOLoop.current(), tornado, http)
+    server = BaseServer(IOLoop.current(), tornado, http)
+    shown = next(iter(names)) if not local else ADDRESS
+    server.link = f"http://{shown}:{number}/" + (f"?key={door.key}" if door.key else "")
+    return server
 
 
 def _fonts() -> Path:
@@ -148,8 +127,10 @@ def _fonts() -> Path:
     return Path(str(files("actviz").joinpath("data/fonts")))
 
 
-def _make(page: Callable[[Any, Look], Any], look: Look, document: Any) -> None:
-    page(document, look)
+def _make(page: Callable[..., Any], look: Look, door: Door, hall: Hall, document: Any) -> None:
+    context = document.session_context
+    request = context.request if context else None
+    page(document, look, hall.seat(door.visitor(request.cookies if request else {})))
 
 
 def serve(
@@ -157,9 +138,10 @@ def serve(
     *,
     lang: str = "en",
     theme: str = "auto",
+    host: str = ADDRESS,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the live page on 127.0.0.1 until Ctrl-C or SIGTERM.
+    """Serve the live page, on 127.0.0.1 unless told otherwise, until Ctrl-C or SIGTERM.
 
     Parameters
     ----------
@@ -167,6 +149,8 @@ def serve(
         0 takes a free one.
     lang : {"en", "ko"}
     theme : {"auto", "light", "dark", "print"}
+    host : str
+        Address to listen on, ``0.0.0.0`` for all of this machine's: for a class that is given the link.
     ready : callable, optional
         Called with the page's address once it can be opened.
 
@@ -176,8 +160,8 @@ def serve(
         If the port is taken, or language or theme are unknown.
     """
     logging.getLogger("bokeh").setLevel(logging.ERROR)
-    logging.getLogger("tornado.access").setLevel(logging.ERROR)
-    server = make_server(port, Look(lang, theme))
+    logging.getLogger("tornado.access").setLevel(logging.CRITICAL)  # refusing is no fault of the server
+    server = make_server(port, Look(lang, theme), host)
     loop: IOLoop = server.io_loop
     switching = sys.getswitchinterval()
     sys.setswitchinterval(SWITCHING)
@@ -185,7 +169,7 @@ def serve(
     try:
         server.start()
         if ready is not None:
-            loop.add_callback(ready, f"http://{ADDRESS}:{server.port}/")
+            loop.add_callback(ready, server.link)
         loop.start()
     finally:
         sys.setswitchinterval(switching)

@@ -16,8 +16,10 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.expressions import PREFIX, expression
 from actviz.catalog.initializers import ALIASES, INITIALIZERS, FamilyInitializer, Initializer
 from actviz.catalog.names import builtin, describe
+from actviz.errors import ActvizError
 from actviz.text import text
 
 MOST_SHOWN = 40
@@ -49,11 +51,26 @@ RANGES: dict[str, Range] = {
 }
 """Every slider. The largest network of all takes about two seconds on one core, and 200 MB."""
 
+OWN = "own"
+"""Activation that stands for the expression of the reader's own."""
+
 SWITCHES = {"norm": False, "theory": True}
 """Every switch and its default."""
 
 INITS = (*INITIALIZERS, "normal:0.01", "uniform:0,1")
 """What the drop-down offers beside a name with parameters of one's own, which a link may hold."""
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "break": {"init": "normal", "activation": "relu", "depth": 20},
+    "mend": {"init": "he_normal", "activation": "relu", "depth": 20},
+    "zeros": {"init": "zeros", "activation": "sigmoid"},
+    "uniform": {"init": "uniform", "activation": "sigmoid"},
+    "normal": {"init": "normal", "activation": "sigmoid"},
+    "xavier": {"init": "xavier_normal", "activation": "tanh"},
+    "he": {"init": "he_normal", "activation": "relu"},
+    "handsome": {"init": "xavier_normal", "activation": "sigmoid", "depth": 20},
+}
+"""What differs from a plain setting in each: break it, mend it, the article's five, and one that looks well."""
 
 FIGURES = ("histograms", "ridges", "signal", "gradients", "saturation", "collapse", "overview")
 """Figures that can be had of a setting."""
@@ -77,6 +94,17 @@ class Setting:
     seed: int = 0
     norm: bool = False
     theory: bool = True
+    expression: str = "z*sigmoid(z)"
+
+    @property
+    def function(self) -> str:
+        """Name of the activation, as the command line takes it."""
+        return f"{PREFIX}:{self.expression}" if self.activation == OWN else self.activation
+
+    @property
+    def expects(self) -> bool:
+        """Whether theory is asked; of a function of one's own, which may wind, it takes longer than a reader waits."""
+        return self.theory and self.activation != OWN
 
     @property
     def initializer(self) -> Initializer:
@@ -92,7 +120,7 @@ class Setting:
         """Return what ``actviz.probe`` takes."""
         return {
             "inits": self.scaled_init,
-            "activations": self.activation,
+            "activations": self.function,
             "depth": self.depth,
             "width": self.width,
             "samples": self.samples,
@@ -108,14 +136,14 @@ class Setting:
 
     def command(self, figures: Sequence[str] = ("histograms", "signal", "gradients"), theme: str = "light") -> str:
         """Return the command lines that measure this setting and draw it."""
-        arguments = ["-i", self.scaled_init, "-a", self.activation, "--depth", str(self.depth)]
+        arguments = ["-i", self.scaled_init, "-a", self.function, "--depth", str(self.depth)]
         arguments += ["--width", str(self.width), "--samples", str(self.samples), "--seeds", f"{self.seed},"]
         if self.norm:
             arguments += ["--norm", "batch"]
         elif self.bias_std:
             arguments += ["--bias-std", _written(self.bias_std)]
         drawn = [part for name in figures for part in ("-f", name)]
-        look = [*([] if self.theory else ["--no-theory"]), *([] if theme == "light" else ["--theme", theme])]
+        look = [*([] if self.expects else ["--no-theory"]), *([] if theme == "light" else ["--theme", theme])]
         probe = shlex.join(["actviz", "probe", *arguments, "-o", "live.nc"])
         return f"{probe} && {shlex.join(['actviz', 'figures', 'live.nc', *drawn, *look, '-o', 'live'])}"
 
@@ -180,6 +208,14 @@ def named(name: str, written: str, lang: str) -> tuple[str | None, str]:
     return label if label in table else describe(value, table), ""
 
 
+def expressed(written: str, lang: str) -> tuple[str | None, str]:
+    """Return an expression that is one, None for any other, and a note that says why."""
+    try:
+        return expression(written).name.partition(":")[2], ""
+    except ActvizError as error:
+        return None, text("page.note.expression", lang, reason=str(error))
+
+
 def switched(name: str, written: str, lang: str) -> tuple[bool | None, str]:
     """Return a switch, None for anything else, and a note."""
     value = {"1": True, "0": False, "on": True, "off": False}.get(written)
@@ -193,10 +229,17 @@ def offered(name: str, choices: Sequence[str], written: str, lang: str) -> tuple
 
 PAIRING: dict[str, Reader] = {name: partial(named, name) for name in ("init", "activation")}
 
+
+def _activation(written: str, lang: str) -> tuple[str | None, str]:
+    return (OWN, "") if written == OWN else named("activation", written, lang)
+
+
 _READERS: dict[str, Reader] = {
     **PAIRING,
+    "activation": _activation,
     **{name: partial(bounded, name, limits) for name, limits in RANGES.items()},
     **{name: partial(switched, name) for name in SWITCHES},
+    "expression": expressed,
 }
 
 

@@ -35,9 +35,11 @@ def theory_words(setting: Setting, refused: str, lang: str) -> str:
     """Return phase, chi_1 and depth scale in words, or why there are none."""
     if not setting.theory:
         return text("page.theory_off", lang)
+    if not setting.expects:
+        return text("page.no_theory", lang, reason=text("page.own.untold", lang))
     if setting.norm:
         return text("page.no_theory", lang, reason=text("theory.refused.norm", lang))
-    activation = builtin("activation", setting.activation, ACTIVATIONS)
+    activation = builtin("activation", setting.function, ACTIVATIONS)
     conventions = {"": (setting.scaled_init, setting.initializer)}
     try:
         entry = theory.ledger(activation, setting.width, setting.width, setting.bias_std**2, conventions)[0]

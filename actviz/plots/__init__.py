@@ -6,6 +6,7 @@ return the Axes; ``with themed("light"):`` gives text and ticks the look of the 
 
 from actviz.catalog.looks import SIZES, THEMES, Size, find_theme
 from actviz.plots.canvas.depths import draw_depths, draw_map
+from actviz.plots.canvas.diagram import stack_diagram
 from actviz.plots.canvas.draw import (
     draw_density,
     draw_grid,
@@ -130,6 +131,7 @@ __all__ = [
     "save_animation",
     "save_build_up",
     "save_figure",
+    "stack_diagram",
     "story",
     "teaching_pairings",
     "themed",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from actviz.catalog.schedules import as_rate
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
-from actviz.text import label, parted, shortened, text
+from actviz.text import input_label, label, parted, shortened, text
 from actviz.text.numbers import percent, runs_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def _recipe_list(
 ) -> list[str]:  # fmt: skip
     words = [
         _count("recipe.samples", int(how["samples"]), lang) if "samples" in how else "",
-        text("recipe.inputs", lang, inputs=shortened(str(how["inputs"]), 24)) if "inputs" in how else "",
+        text("recipe.inputs", lang, inputs=shortened(input_label(str(how["inputs"]), lang), 24))
+        if "inputs" in how
+        else "",
         layers,
         text("recipe.width", lang, width=widths[0])
         if len(set(widths)) == 1

@@ -21,9 +21,11 @@ __all__ = [
     "check_language",
     "in_language",
     "in_words",
+    "input_label",
     "label",
     "pairing_label",
     "parted",
+    "percents",
     "run_name",
     "shortened",
     "text",
@@ -79,6 +81,7 @@ _DEFAULTS = {"normal": ("1",), "truncated_normal": ("1",), "uniform": ("−1", "
 """What a family with parameters has where only its name is given."""
 
 _IMPORTED = re.compile(r"[A-Za-z_][\w.]*:([A-Za-z_]\w*)")
+_SPACED_PERCENT = re.compile(r"(?<=\d)[ \u00a0]%")
 
 _OF_RESULT = re.compile(r"(\S.*) \(([^()]+)\)")
 
@@ -104,18 +107,29 @@ def in_words(reference: str, lang: str = "en") -> str:
     return _REFERENCES[reference][lang] if reference in _REFERENCES else reference
 
 
+def percents(written: str, lang: str) -> str:
+    """Return words with their percent signs as a language has them: in Korean they follow the number at once.
+
+    >>> percents("50 %", "en"), percents("50 %", "ko")
+    ('50 %', '50%')
+    """
+    return _SPACED_PERCENT.sub("%", written) if lang == "ko" else written
+
+
 def text(key: str, lang: str = "en", **values: Any) -> str:
     """Return a string of the table with its values filled in."""
     check_language(lang)
-    return TEXT[key][lang].format(**values)
+    return percents(TEXT[key][lang].format(**values), lang)
 
 
 def words(key: str, **values: Any) -> dict[str, str]:
     """Return a string of the table in every language; a value may be one text for all, or one a language."""
+
+    def in_one(value: Any, lang: str) -> Any:
+        return value[lang] if isinstance(value, Mapping) else value
+
     return {
-        lang: written.format(
-            **{name: each[lang] if isinstance(each, Mapping) else each for name, each in values.items()}
-        )
+        lang: percents(written.format(**{name: in_one(each, lang) for name, each in values.items()}), lang)
         for lang, written in TEXT[key].items()
     }
 
@@ -147,6 +161,17 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     if len(values) != len(_DEFAULTS[family]):
         return name
     return forms[family][lang].format(*values).replace("N(0, 1²)", "N(0, 1)")
+
+
+def input_label(name: str, lang: str = "en") -> str:
+    """Return how inputs are written: their name as it is in English, in Korean what they are.
+
+    >>> input_label("normal:0.001"), input_label("normal", "ko"), input_label("normal:0.001", "ko")
+    ('normal:0.001', '정규분포', '정규분포 0.001')
+    """
+    family, colon, given = name.partition(":")
+    row = TEXT.get(f"inputs.{family}")
+    return name if row is None or row[lang] == family else row[lang] + (f" {given}" if colon else "")
 
 
 def parted(name: str) -> tuple[str, str]:

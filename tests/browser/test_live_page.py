@@ -416,3 +416,52 @@ def test_the_readers_own_dark_is_followed(page, address):
     page.emulate_media(color_scheme="light")
     page.wait_for_function(DONE, arg=2)
     _await_other_pixels(page, dark)
+
+
+def test_under_its_own_policy_the_page_draws_and_answers(browser, page, address):
+    """On a page of its own: the fixture's lifts the policy, which the driver's own waiting needs."""
+    page.goto(address)
+    context, complaints = browser.new_context(viewport={"width": 1280, "height": 720}), []
+    strict = context.new_page()
+    strict.on("pageerror", lambda error: complaints.append(str(error)))
+    strict.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    for path in ("", "compare", "race"):
+        strict.goto(f"{address}{path}?{urlencode(SMALL)}")
+        strict.wait_for_selector('html[data-done="1"]' if path != "race" else "html[data-ready]", timeout=20_000)
+        assert strict.locator("canvas").count() >= 2
+    assert complaints == []
+    context.close()
+
+
+def test_a_preset_sets_the_form_and_says_what_to_see(explorer):
+    page = explorer()
+    page.select_option("#preset", label=text("page.preset.break"))
+    _await_move(page)
+    assert (_setting(page)["init"], _setting(page)["activation"], _setting(page)["depth"]) == ("normal", "relu", "20")
+    assert page.locator("#preset-said").inner_text() == text("page.preset.break.said")
+
+
+def test_a_function_of_ones_own_is_typed_drawn_and_in_the_command(explorer):
+    page = explorer()
+    assert not page.locator("#expression").is_visible()
+    page.select_option("#activation", "own")
+    _await_move(page)
+    page.fill("#expression", "max(z, 0.2*z)")
+    page.press("#expression", "Tab")
+    _await_move(page)
+    assert "expr:max(z, 0.2*z)" in page.locator("#command").inner_text()
+    page.fill("#expression", "os.system(z)")
+    page.press("#expression", "Tab")
+    _await_move(page)
+    assert "os.system" in page.locator("#notes").inner_text()
+
+
+def test_two_settings_stand_side_by_side_with_their_verdicts(page, address):
+    page.goto(f"{address}compare?depth=12&width=40&samples=40&a_init=xavier_normal&b_init=he_normal")
+    page.wait_for_function(DONE, arg=1)
+    lanes = page.locator(".lane").all_inner_texts()
+    assert [lane.startswith(f"{name} {text('verdict.healthy')}") for name, lane in zip("AB", lanes, strict=True)] == [
+        False,
+        True,
+    ]
+    assert all(f"{name}.nc" in page.locator("#command").inner_text() for name in "ab")

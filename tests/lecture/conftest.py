@@ -1,10 +1,9 @@
 """A small run of the article's first half, and decks of it."""
 
-import dataclasses
-
 import pytest
 
 from actviz.experiments import ARTICLE, Reproduction, judge, measure, without_trainings
+from actviz.lecture import SLIDES
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +19,21 @@ def lang(request):
 
 
 @pytest.fixture(scope="session")
-def one_picture(done):
-    """The run with a single figure, so that drawing is quick."""
-    kept = tuple(each for each in done.experiment.drawings if each.stem == "gradients")
-    return dataclasses.replace(done, experiment=dataclasses.replace(done.experiment, drawings=kept))
+def every_slide():
+    """All slides of all parts, in order."""
+    return [slide for slides in SLIDES.values() for slide in slides]
+
+
+@pytest.fixture(scope="session")
+def few_figures():
+    """Every slide, a figure only on the first of each result, so that drawing is quick."""
+    import dataclasses
+
+    seen: set[str] = set()
+
+    def kept(slide):
+        new = slide.figure is not None and slide.figure.probe not in seen
+        seen.update([slide.figure.probe] if new else [])
+        return slide if new else dataclasses.replace(slide, figure=None)
+
+    return {part: [kept(slide) for slide in slides] for part, slides in SLIDES.items()}

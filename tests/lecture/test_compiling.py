@@ -3,7 +3,6 @@
 In one language each: what a language changes is tested on what is written.
 """
 
-import dataclasses
 import shutil
 import subprocess
 import sys
@@ -12,37 +11,22 @@ from importlib.metadata import version
 
 import pytest
 
-from actviz.lecture import SLIDES, make_deck, write_lecture
-
-
-@pytest.fixture(scope="module")
-def run(done):
-    """The run with one figure of each of its results: what a tool does with one it does with all."""
-    of_each = {picture.drawing.probe: picture.drawing for picture in make_deck(done, SLIDES).pictures}
-    assert len(of_each) > 1
-    return dataclasses.replace(done, experiment=dataclasses.replace(done.experiment, drawings=tuple(of_each.values())))
-
-
-@pytest.fixture(scope="module")
-def slides(run):
-    """All slides, those of the other figures without them."""
-    drawn = {each.stem for each in run.experiment.drawings}
-    return [each if each.figure in drawn else dataclasses.replace(each, figure=None) for each in SLIDES]
+from actviz.lecture import make_deck, write_lecture
 
 
 @pytest.fixture
-def folder(run, slides, lang, tmp_path):
+def folder(done, few_figures, lang, tmp_path):
     """Write a target in one language and return where."""
 
     def write(to):
-        write_lecture(run, tmp_path, to, lang=lang, slides=slides)
+        write_lecture(done, tmp_path, to, lang=lang, slides=few_figures)
         return tmp_path
 
     return write
 
 
 @pytest.mark.parametrize("lang", ["ko"], indirect=True)
-def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(folder, run, slides, lang):
+def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(folder, done, few_figures, lang):
     nbformat = pytest.importorskip("nbformat", reason="nbclient and ipykernel are not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
@@ -51,8 +35,8 @@ def test_the_notebook_runs_from_top_to_bottom_and_shows_its_figures(folder, run,
     notebook.metadata.kernelspec.name = "python3"
     nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     shown = [out for cell in notebook.cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
-    pages = make_deck(run, slides, lang=lang).pages
-    assert len(shown) == sum(page.picture is not None for page in pages)
+    pictures = make_deck(done, few_figures, lang=lang).pictures
+    assert len(shown) == sum(not picture.empty for picture in pictures)
     assert not [out for cell in notebook.cells for out in cell.get("outputs", []) if out.output_type == "error"]
 
 
@@ -69,13 +53,13 @@ def test_the_marimo_notebook_runs_as_a_program(folder):
 
 
 @pytest.mark.parametrize("lang", ["ko"], indirect=True)
-def test_typst_makes_a_page_of_every_slide(folder, run, slides, lang):
+def test_typst_makes_a_page_of_every_slide(folder, done, few_figures, lang):
     typst = pytest.importorskip("typst", reason="typst is not installed")
     path = folder("typst")
     pages = typst.compile(
         path / "lecture.typ", format="png", ppi=36, font_paths=[path / "fonts"], ignore_system_fonts=True
     )
-    assert len(pages) == len(make_deck(run, slides, lang=lang).pages) + 1
+    assert len(pages) == len(make_deck(done, few_figures, lang=lang).pages) + 1
 
 
 def _reveal_js(path):
@@ -93,25 +77,26 @@ def _reveal_js(path):
 
 
 @pytest.mark.parametrize("lang", ["en"], indirect=True)
-def test_pandoc_makes_one_page_that_asks_nothing_of_the_network(folder, run, slides, lang):
+def test_pandoc_makes_one_page_that_asks_nothing_of_the_network(folder, done, few_figures, lang):
     pypandoc = pytest.importorskip("pypandoc", reason="pypandoc_binary is not installed")
     path = folder("reveal")
     _reveal_js(path)
-    arguments = "lecture.md -f markdown-implicit_figures -t revealjs --standalone --embed-resources"
+    arguments = "lecture.md -f markdown-implicit_figures -t revealjs --mathml --standalone --embed-resources"
     command = [pypandoc.get_pandoc_path(), *arguments.split(), "-V", "revealjs-url=package", "-o", "lecture.html"]
     told = subprocess.run(command, cwd=path, capture_output=True, text=True, timeout=120, check=False)
     assert told.returncode == 0, told.stderr
     page = (path / "lecture.html").read_text(encoding="utf-8")
-    deck = make_deck(run, slides, lang=lang)
+    deck = make_deck(done, few_figures, lang=lang)
     assert page.count('<section id="slide-') == len(deck.pages)
     assert page.count('src="data:image/svg+xml;base64,') == sum(each.picture is not None for each in deck.pages)
+    assert page.count("<math") == len(deck.equations), "formulas need no script"
     assert page.count('<aside class="notes">') == len(deck.pages)
     assert 'src="http' not in page
-    assert 'href="http' not in page
+    assert page.count('href="http') == sum(len(each.links) for each in deck.pages), "references, to be clicked"
 
 
 @pytest.mark.parametrize("lang", ["ko"], indirect=True)
-def test_lualatex_makes_a_page_of_every_slide_with_every_glyph(folder, run, slides, lang):
+def test_lualatex_makes_a_page_of_every_slide_with_every_glyph(folder, done, few_figures, lang):
     if shutil.which("lualatex") is None or shutil.which("kpsewhich") is None:
         pytest.skip("lualatex is not installed")
     needed = ["beamer.cls", "pgfmath.sty"]
@@ -122,5 +107,5 @@ def test_lualatex_makes_a_page_of_every_slide_with_every_glyph(folder, run, slid
     told = subprocess.run(command, cwd=path, capture_output=True, timeout=300, check=False)
     log = (path / "lecture.log").read_text(encoding="utf-8", errors="replace").replace("\n", "")
     assert told.returncode == 0, log[-2000:]
-    assert f"({len(make_deck(run, slides, lang=lang).pages) + 1} pages" in log
+    assert f"({len(make_deck(done, few_figures, lang=lang).pages) + 1} pages" in log
     assert "Missing character" not in log

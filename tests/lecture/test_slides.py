@@ -1,66 +1,109 @@
-"""The slides themselves: both languages, numbers that exist, words that fit."""
+"""The slides themselves: both languages, numbers that exist, words that fit, code that runs."""
 
 import re
 import string
 
+import numpy as np
 import pytest
 
-from actviz import ActvizError
+from actviz import FIGURES, ActvizError
 from actviz.experiments import ARTICLE
 from actviz.lecture import SLIDES, layout, make_deck
+from actviz.lecture.deck import Page
 from actviz.lecture.slides import FORMS, evidence
+from actviz.text import text
 
 FIELDS = string.Formatter()
+EVERY = [slide for slides in SLIDES.values() for slide in slides]
+each_slide = pytest.mark.parametrize("slide", EVERY, ids=lambda slide: slide.id)
 
 
 def _names(text):
     return {name for _, name, _, _ in FIELDS.parse(text) if name}
 
 
-@pytest.mark.parametrize("slide", SLIDES, ids=lambda slide: slide.title["en"])
+def _words(slide):
+    """Return every text of a slide that numbers go into."""
+    return [*slide.points, *(cell for row in slide.table for cell in row)]
+
+
+@each_slide
 def test_a_slide_is_written_in_both_languages_with_the_same_numbers(slide):
-    texts = [slide.title, slide.notes, *slide.points]
+    asked = [slide.question.title, *slide.question.points, slide.question.notes] if slide.question else []
+    texts = [slide.title, slide.notes, *slide.points, *asked, *(each.said for each in slide.formulas)]
     assert all(set(each) == {"en", "ko"} and all(each.values()) for each in texts)
-    assert all(re.search("[가-힣]", each["ko"]) for each in (slide.title, slide.notes))
-    for point in slide.points:
-        assert _names(point["en"]) == _names(point["ko"])
-    assert {name for point in slide.points for name in _names(point["en"])} == set(slide.numbers)
+    assert all(re.search("[가-힣]", each["ko"]) for each in texts)
+    for words in _words(slide):
+        assert _names(words["en"]) == _names(words["ko"])
+    assert {name for words in _words(slide) for name in _names(words["en"])} == set(slide.numbers)
 
 
-@pytest.mark.parametrize("slide", SLIDES, ids=lambda slide: slide.title["en"])
-def test_a_slide_has_a_few_points_a_figure_that_exists_and_claims_that_exist(slide):
-    assert slide.tally or 2 <= len(slide.points) <= 4
-    assert slide.figure is None or slide.figure in {each.stem for each in ARTICLE.drawings}
+@each_slide
+def test_a_slide_shows_what_it_asserts_with_figures_and_claims_that_exist(slide):
+    shows = (slide.figure, slide.diagram, slide.formulas, slide.code, slide.table, slide.links, slide.listing)
+    assert any(shows), "a picture, a formula, code, a table: never words alone"
+    assert len(slide.points) <= 4
+    assert slide.figure is None or slide.figure.figure in FIGURES
     assert set(slide.claims) <= {each.number for each in ARTICLE.claims}
     known = {*ARTICLE.probes, *ARTICLE.trainings, *ARTICLE.descents}
     assert all(number.probe in known and number.form in FORMS for number in slide.numbers.values())
+    assert all(address.startswith("https://") for _, address in slide.links)
 
 
-def test_there_are_about_twenty_and_every_claim_comes_up():
-    assert 18 <= len(SLIDES) <= 24
-    assert {number for slide in SLIDES for number in slide.claims} == {each.number for each in ARTICLE.claims}
-    assert sum(not slide.tally and slide.figure is None for slide in SLIDES) >= 4, "questions to predict"
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_notes_say_what_to_point_at(lang):
+    pointing = {"en": re.compile(r"\b[Pp]oint|\bRead\b|Follow"), "ko": re.compile("짚|가리|따라")}[lang]
+    told = [slide for slide in EVERY if slide.figure or slide.diagram or slide.formulas or slide.code or slide.table]
+    assert [slide.id for slide in told if not pointing.search(slide.notes[lang])] == []
+
+
+def test_it_fills_fifty_minutes_and_every_claim_comes_up_as_a_quote_before_it_is_judged(done):
+    assert 1 + sum(slide.minutes for slide in EVERY) == 50
+    assert all(slide.minutes or slide.id == "references" for slide in EVERY)
+    seen = set()
+    for slide in EVERY:
+        if slide.listing == "quotes":
+            seen |= set(slide.claims)
+        assert set(slide.claims) <= seen
+    assert seen == {each.number for each in ARTICLE.claims}
+    agenda = make_deck(done, SLIDES).pages[0]
+    assert agenda.title == f"{sum(float(row[1]) for row in agenda.table[1:]):g} minutes"
+    assert len(agenda.table) == 1 + 5, "the parts of which this run has something"
 
 
 def test_no_result_is_typed_in():
     """Digits in a point are settings (layers, scales, rates) of the recipes, never a measured share."""
     measured = re.compile(r"\d ?%|\d-fold")
-    for slide in SLIDES:
+    for slide in EVERY:
         for point in slide.points:
             left = point["en"].replace("30 %", "")
             assert not measured.search(left), point["en"]
 
 
-@pytest.mark.parametrize("slide", SLIDES, ids=lambda slide: slide.title["en"])
+@each_slide
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_words_fit_their_place_at_a_size_that_can_be_read(slide, lang):
-    if slide.tally:
-        return
-    lines = [point[lang].format(**dict.fromkeys(slide.numbers, "28,000,000")) for point in slide.points]
-    foot = [f"Claim {claim.number}, holds in 10 of 10 cases: {claim.quote[lang]}" for claim in ARTICLE.claims
-            if claim.number in slide.claims]  # fmt: skip
-    assert layout.font_size(lines, layout.body(foot)) >= 22
-    assert layout.columns(slide.title[lang]) * layout.TITLE <= layout.HEADLINE.width
+    number = dict.fromkeys(slide.numbers, "28,000")
+    foot = [f"Claim {number} holds in 10 of 10 cases" for number in slide.claims] if not slide.listing else ["x" * 170]
+    quotes = [f"{claim.number}. “{claim.quote[lang]}” — holds in 10 of 10 cases" for claim in ARTICLE.claims
+              if claim.number in slide.claims and slide.listing]  # fmt: skip
+    points = [*(point[lang].format(**number) for point in slide.points), *quotes]
+    table = tuple(tuple(cell[lang].format(**number) for cell in row) for row in slide.table)
+    equations = tuple(_Said(each.said[lang]) for each in slide.formulas)
+    code = slide.code[lang] if slide.code else ""
+    page = Page(slide.title[lang], tuple(points), (), None, tuple(foot), equations, code, table, slide.links)
+    aspect = 892 / 250 if slide.diagram else 480 / 540 if slide.figure else None
+    at = layout.places(page, aspect)
+    assert at.size >= (16 if quotes else 18)
+    assert not page.table or at.block_size >= 14
+    assert not page.code or at.block_size >= 15
+    assert at.block.top + at.block.height <= at.foot.top
+    assert layout.lines(slide.title[lang], at.title.width / layout.TITLE) <= 2
+
+
+class _Said:
+    def __init__(self, said):
+        self.said = said
 
 
 def test_a_number_is_that_of_the_claims_evidence(done):
@@ -75,6 +118,7 @@ def test_a_number_is_that_of_the_claims_evidence(done):
         ("number", 9.8e-6, "9.8e-6"),
         ("number", 12345.0, "12,000"),
         ("fold", -4.0, "10,000"),
+        ("factor", -1.0, "0.1"),
         ("fixed", -0.001, "0.00"),
         ("percent", 0.521, "52\u00a0%"),
         ("points", 0.117, "+11.7"),
@@ -85,40 +129,87 @@ def test_numbers_are_written_as_people_do(form, value, written):
     assert FORMS[form](value) == written
 
 
+def test_a_percent_sign_follows_its_number_at_once_in_korean(done):
+    saturated = evidence(4, "sigmoid-saturated", "percent")
+    assert saturated.written(done.datasets, "en").replace("\u00a0%", "%") == saturated.written(done.datasets, "ko")
+    assert "\u00a0" not in saturated.written(done.datasets, "ko")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_five_lines_run_and_print_what_the_derivation_says(lang, capsys):
+    code = text("slide.code.code", lang)
+    assert len(code.split("\n")) == 5
+    for source, power in ((code, -25), (code.replace("1 / 100", "2 / 100"), 0)):
+        exec(compile(source, "slide", "exec"), {})
+        assert abs(np.log2(float(capsys.readouterr().out)) - power) < 3, "half of the mean square a layer, or level"
+
+
+class _Net:
+    """What the exercise's code is a method of: two hidden layers of ones, and a loss of 0."""
+
+    hidden_layer_num, weight_decay_lambda = 2, 0.1
+
+    def __init__(self):
+        self.params = {f"W{layer}": np.ones((layer, 1)) for layer in (1, 2, 3)}
+        self.last_layer = self
+
+    def predict(self, x):
+        return x
+
+    def forward(self, y, t):
+        return 0.0
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_exercise_has_both_faults_and_its_solution_has_none(lang):
+    def loss(code):
+        space = {"np": np}
+        exec(compile(code, "slide", "exec"), space)
+        return space["loss"](_Net(), None, None)
+
+    faulty = text("slide.exercise.ask.code", lang)
+    with pytest.raises(UnboundLocalError, match="weight_decay"):
+        loss(faulty)
+    half_mended = faulty.replace("    y = ", "    weight_decay = 0.0\n    y = ")
+    assert loss(half_mended) == pytest.approx(0.5 * 0.1 * 1), "W1 alone"
+    assert loss(text("claim.12.code", lang)) == pytest.approx(0.5 * 0.1 * (1 + 2 + 3))
+
+
 def test_a_run_without_trainings_has_the_first_half_only(done):
     deck = make_deck(done, SLIDES)
     titles = {page.title for page in deck.pages}
-    assert 10 <= len(titles) < len(SLIDES)
-    assert all(page.picture is None or page.picture.drawing.probe in done.datasets for page in deck.pages)
-    assert deck.pages[-1].rows, "the claims close the lecture"
-    assert "{" not in "".join(line for page in deck.pages for line in page.lines)
+    assert 10 <= len(titles) < len(EVERY)
+    probes = {picture.shown.probe for picture in deck.pictures if picture.shown}
+    assert probes <= set(done.datasets)
+    assert any("holds in" in line for page in deck.pages[-3:] for line in page.points), "the claims close the lecture"
+    assert "{" not in "".join(line for page in deck.pages for line in page.words)
 
 
-def test_a_question_is_asked_only_where_its_answer_follows(done):
-    titles = [page.title for page in make_deck(done, SLIDES).pages]
-    asked = {slide.title["en"] for slide in SLIDES if not slide.tally and slide.figure is None and not slide.numbers}
-    of_training = {"Predict: batch normalization", "Predict: 30 % of the labels are wrong"}
-    assert asked & set(titles) == asked - of_training
-    assert of_training < asked
+def test_a_question_is_asked_right_before_its_answer_over_the_same_axes(done, lang):
+    pages = make_deck(done, SLIDES, lang=lang).pages
+    titles = [page.title for page in pages]
+    for slide in EVERY:
+        if slide.question is None:
+            continue
+        there = slide.title[lang] in titles
+        assert (slide.question.title[lang] in titles) is there
+        if there:
+            asked, told = (pages[titles.index(each[lang])] for each in (slide.question.title, slide.title))
+            assert titles.index(told.title) == titles.index(asked.title) + 1
+            assert asked.picture or asked.code, "nobody looks at an empty page"
+            if told.picture:
+                assert (asked.picture.shown, asked.picture.empty) == (told.picture.shown, True)
 
 
-def test_a_figure_fills_a_page_right_before_the_words_on_it(done):
+def test_a_claim_is_named_with_what_this_run_says_of_it_and_quoted_in_the_notes(done):
     deck = make_deck(done, SLIDES)
-    figures = [at for at, page in enumerate(deck.pages) if page.picture]
-    assert figures
-    for at in figures:
-        assert not deck.pages[at].lines
-        assert deck.pages[at].notes == (deck.pages[at].picture.caption,)
-        assert deck.pages[at + 1].title == deck.pages[at].title
-        assert deck.pages[at + 1].lines
-
-
-def test_a_claim_is_written_out_with_what_this_run_says_of_it(done):
-    deck = make_deck(done, SLIDES)
-    quotes = {each.claim.quote["en"] for each in done.decisions}
-    told = [foot for page in deck.pages for foot in page.foot]
+    quotes = {each.claim.number: each.claim.quote["en"] for each in done.decisions}
+    told = [page for page in deck.pages if page.foot and page.foot[0].startswith("Claim")]
     assert told
-    assert all(any(quote in foot for quote in quotes) for foot in told)
+    for page in told:
+        for foot in page.foot:
+            number = int(re.match(r"Claim (\d+) ", foot)[1])
+            assert any(quotes[number].split()[0] in note for note in page.notes[1:])
 
 
 def test_a_language_that_there_is_not_is_named_beside_those_there_are(done, one_line_error):
@@ -127,4 +218,4 @@ def test_a_language_that_there_is_not_is_named_beside_those_there_are(done, one_
 
 def test_a_run_that_no_slide_is_made_of_is_an_error(done):
     with pytest.raises(ActvizError, match="no slide"):
-        make_deck(done, [])
+        make_deck(done, {})

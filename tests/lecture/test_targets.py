@@ -9,26 +9,50 @@ import re
 import pytest
 from nasty_texts import NASTY
 
-from actviz.experiments import draw
-from actviz.lecture import TARGETS, Slide, reuse, write_lecture
+from actviz.lecture import TARGETS, Slide, make_deck, reuse, write_lecture
 from actviz.lecture.escaping import latex, markdown, plain, typst
+from actviz.lecture.pictures import draw_picture
+from actviz.lecture.slides import Formula, shows
 from actviz.plots import story
 
 SHOWN = {"notebook": markdown, "marimo": markdown, "reveal": markdown, "beamer": latex, "typst": typst, "pptx": plain}
 BOTH = ("en", "ko")
 
 FIRST = Slide(
+    "first",
     {"en": "A picture", "ko": "그림 한 장"},
     ({"en": "One point", "ko": "하나"}, {"en": "Another", "ko": "둘"}),
     {"en": "Say this.", "ko": "이렇게 말한다."},
-    figure="gradients",
+    figure=shows("gradients", "article", inits=["he_normal"], activations="relu"),
     claims=(5,),
 )
-SLIDES = (
-    FIRST,
-    *(Slide(dict.fromkeys(BOTH, text), (dict.fromkeys(BOTH, text.replace("{", "{{").replace("}", "}}")),) * 2,
-            dict.fromkeys(BOTH, text)) for text in NASTY),
+RICH = Slide(
+    "rich",
+    {"en": "Blocks", "ko": "여러 가지"},
+    ({"en": "Under them", "ko": "그 아래"},),
+    {"en": "Point at all.", "ko": "모두 짚는다."},
+    formulas=(Formula(r"\mathrm{E}[z^2]=n", "E[z²] = n", {"en": "It is so.", "ko": "그렇다."}),),
+    links=(("A paper & more", "https://example.org/paper"),),
+)
+TABLE = Slide(
+    "table", dict.fromkeys(BOTH, "T"), (), dict.fromkeys(BOTH, "N"),
+    table=((dict.fromkeys(BOTH, "who|"), dict.fromkeys(BOTH, "when")), (dict.fromkeys(BOTH, "he"),) * 2),
 )  # fmt: skip
+CODE = Slide(
+    "code", dict.fromkeys(BOTH, "C"), (), dict.fromkeys(BOTH, "N"),
+    code=dict.fromkeys(BOTH, 'def f(x):\n    return {"a_b": x[0]}  # 50% $x$ \\ 한글'),
+)  # fmt: skip
+
+
+def _nasty(at, text):
+    point = text.replace("{", "{{").replace("}", "}}")
+    return Slide(
+        f"nasty-{at}", *(dict.fromkeys(BOTH, text), (dict.fromkeys(BOTH, point),) * 2, dict.fromkeys(BOTH, text))
+    )
+
+
+PLAIN = (FIRST, *(_nasty(at, text) for at, text in enumerate(NASTY)))
+SLIDES = {"why": PLAIN, "deep": (RICH, TABLE, CODE)}
 
 
 @pytest.fixture(params=sorted(TARGETS))
@@ -39,13 +63,13 @@ def to(request):
 
 
 @pytest.fixture(scope="module")
-def write_once(one_picture, tmp_path_factory):
+def write_once(done, tmp_path_factory):
     """Write a lecture where no test before has."""
     folder = tmp_path_factory.mktemp("lectures")
 
     @functools.cache
     def once(to, lang):
-        return write_lecture(one_picture, folder / to / lang, to, lang=lang, slides=SLIDES, title="T <b> $x$ \\")
+        return write_lecture(done, folder / to / lang, to, lang=lang, slides=SLIDES, title="T <b> $x$ \\")
 
     return once
 
@@ -61,8 +85,10 @@ def _text(lecture):
         import pptx
 
         slides = pptx.Presentation(file).slides
-        shapes = (shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
-        return "\n".join([*shapes, *(slide.notes_slide.notes_text_frame.text for slide in slides)])
+        shapes = [shape for slide in slides for shape in slide.shapes]
+        words = [shape.text_frame.text for shape in shapes if shape.has_text_frame]
+        words += [cell.text for shape in shapes if shape.has_table for cell in shape.table.iter_cells()]
+        return "\n".join([*words, *(slide.notes_slide.notes_text_frame.text for slide in slides)])
     return file.read_text(encoding="utf-8")
 
 
@@ -79,7 +105,7 @@ def _decoded(lecture):
 
 def test_every_title_point_and_note_is_there_and_escaped(written, lang):
     show, text = SHOWN[written.target.name], _decoded(written)
-    for slide in SLIDES:
+    for slide in PLAIN:
         for words in (slide.title, slide.points[0], slide.notes):
             assert show(words[lang].replace("{{", "{").replace("}}", "}")) in text
 
@@ -88,38 +114,79 @@ def test_what_compiles_it_is_named_with_the_file_and_all_files_are_told(written)
     assert any(written.target.file in command for command in written.target.commands)
     there = {str(each.relative_to(written.folder)) for each in written.folder.rglob("*") if each.is_file()}
     assert there == set(written.files), "nothing else stays behind"
-    assert (written.slides, written.figures) == (1 + len(SLIDES), 1)
+    assert (written.slides, written.figures) == (1 + 1 + len(PLAIN) + 3, 1)  # a title page and an agenda
 
 
 def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written):
     figures = [file for file in written.files if file.startswith("figures/")]
     ending = written.target.figures
-    assert figures == ([f"figures/gradients.{ending}"] if ending else [])
+    formulas = [f"figures/rich-formula-1.{ending}"] * written.target.draws_formulas
+    assert figures == (["figures/drawn.json", f"figures/first.{ending}", *formulas] if ending else [])
     if ending:
-        assert figures[0].removesuffix(f".{ending}") in _text(written) or ending == "png"
+        assert "figures/first" in _text(written) or ending == "png"
         assert {"fonts/NotoSansKR-Regular-ksx.ttf", "fonts/NotoSansKR-Bold-ksx.ttf", "fonts/OFL.txt"} <= set(
             written.files
         )
 
 
 @pytest.fixture(scope="module")
-def drawn_once(one_picture):
-    """The drawing and its figure by language."""
-    return functools.cache(lambda lang: next(draw(one_picture.experiment, one_picture.datasets, lang=lang)))
+def drawn_once(done):
+    """The figure by language."""
+    (picture,) = make_deck(done, {"why": (FIRST,)}).pictures
+    return functools.cache(lambda lang: draw_picture(picture, done.datasets, "light", lang))
 
 
 def test_a_figure_has_its_text_for_who_cannot_see_it(written, drawn_once, lang):
-    drawing, figure = drawn_once(lang)
-    alt = drawing.caption[lang] if written.target.name in ("notebook", "marimo") else story(figure).alt
+    if not written.target.figures:
+        pytest.skip("a notebook draws its figures, which show their own text")
+    alt = story(drawn_once(lang)).alt
     if written.target.name == "pptx":
         import pptx
 
-        slide = pptx.Presentation(written.folder / written.target.file).slides[1]
-        assert plain(alt) in [
-            shape._element.nvPicPr.cNvPr.get("descr") for shape in slide.shapes if shape.shape_type == 13
+        slides = pptx.Presentation(written.folder / written.target.file).slides
+        told = [
+            shape._element.nvPicPr.cNvPr.get("descr")
+            for slide in slides
+            for shape in slide.shapes
+            if shape.shape_type == 13
         ]
+        assert told == [plain(alt), "E[z²] = n"]
     else:
         assert SHOWN[written.target.name](alt) in _decoded(written)
+
+
+def test_formulas_code_tables_and_links_are_what_the_form_has_for_them(written):
+    name, text = written.target.name, _decoded(written)
+    show = SHOWN[name]
+    assert all(show(words) in text for words in ("who|", "when", "A paper & more"))
+    if name == "pptx":
+        return
+    assert "https://example.org/paper" in text
+    assert (r"\mathrm{E}[z^2]=n" in text) is not written.target.draws_formulas
+    if name in ("notebook", "marimo", "reveal"):
+        assert all(line in text for line in CODE.code["en"].split("\n")), "code is shown as it is"
+        assert "| who&#124; | when |" in text
+    if name == "beamer":
+        assert r"\frametitle{Blocks}" in text or r"\frametitle{여러 가지}" in text
+        assert r"\usetheme{default}" in text
+        assert "textblock" not in text, "where things stand is the user's theme's"
+
+
+@pytest.mark.parametrize("to", ["typst"], indirect=True)
+def test_the_second_time_no_figure_is_drawn(done, to, tmp_path, monkeypatch):
+    def write(**how):
+        write_lecture(done, tmp_path, to, slides=SLIDES, overwrite=True, **how)
+        return {each.name: each.read_bytes() for each in (tmp_path / "figures").iterdir()}
+
+    first = write()
+    drawn = []
+    monkeypatch.setattr("actviz.lecture.pictures.draw_picture", lambda picture, *_: drawn.append(picture.stem))
+    assert write() == first
+    assert drawn == []
+    monkeypatch.undo()
+    (tmp_path / "figures" / "first.pdf").write_bytes(b"edited")
+    assert write() == first, "a file that is not the one that was drawn is drawn again"
+    assert write(theme="dark") != first
 
 
 def test_no_markup_of_a_text_is_left(written):
@@ -150,7 +217,7 @@ def test_code_of_the_notebooks_is_python_and_names_the_recipe(write_once):
     for source in code:
         ast.parse(source)
     assert "seeds=2" in "\n".join(code), "the seeds of this run"
-    assert "FIGURES['gradients'].draw(article" in "\n".join(code)
+    assert "FIGURES['gradients'].draw(article, inits=['he_normal']" in "\n".join(code)
 
 
 def test_a_powerpoint_file_is_wide_korean_and_within_its_slides(lang, write_once):
@@ -165,19 +232,19 @@ def test_a_powerpoint_file_is_wide_korean_and_within_its_slides(lang, write_once
             assert shape.left + shape.width <= deck.slide_width
             assert shape.top + shape.height <= deck.slide_height
             for run in shape._element.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}rPr"):
-                assert run.get("lang") == {"en": "en-US", "ko": "ko-KR"}[lang]
+                assert run.get("lang") in (None, {"en": "en-US", "ko": "ko-KR"}[lang])
                 assert [each.get("typeface") for each in run if each.tag.endswith("}ea")] == ["Noto Sans KR"]
 
 
 def test_without_python_pptx_it_is_said_in_a_line_before_anything_is_written(
-    one_picture, tmp_path, monkeypatch, one_line_error
+    done, tmp_path, monkeypatch, one_line_error
 ):
     monkeypatch.setitem(__import__("sys").modules, "pptx", None)
-    assert "pip install" in one_line_error(write_lecture, one_picture, tmp_path / "x", "pptx")
+    assert "pip install" in one_line_error(write_lecture, done, tmp_path / "x", "pptx")
     assert not (tmp_path / "x").exists()
 
 
-def test_nothing_half_written_stays_where_writing_fails(one_picture, tmp_path, monkeypatch):
+def test_nothing_half_written_stays_where_writing_fails(done, tmp_path, monkeypatch):
     (tmp_path / "lecture.typ").write_text("older", encoding="utf-8")
 
     def fails(deck, folder, drawn):
@@ -186,27 +253,27 @@ def test_nothing_half_written_stays_where_writing_fails(one_picture, tmp_path, m
 
     monkeypatch.setitem(TARGETS, "typst", dataclasses.replace(TARGETS["typst"], write=fails))
     with pytest.raises(RuntimeError, match="power cut"):
-        write_lecture(one_picture, tmp_path, "typst", slides=SLIDES, overwrite=True)
+        write_lecture(done, tmp_path, "typst", slides=SLIDES, overwrite=True)
     assert [each.name for each in tmp_path.iterdir()] == ["lecture.typ"]
     assert (tmp_path / "lecture.typ").read_text(encoding="utf-8") == "older"
 
 
-def test_a_lecture_that_somebody_may_have_edited_is_not_lost(one_picture, tmp_path, one_line_error):
+def test_a_lecture_that_somebody_may_have_edited_is_not_lost(done, tmp_path, one_line_error):
     file = tmp_path / "lecture.typ"
     file.write_text("mine", encoding="utf-8")
-    assert "is there already" in one_line_error(write_lecture, one_picture, tmp_path, "typst", slides=SLIDES)
+    assert "is there already" in one_line_error(write_lecture, done, tmp_path, "typst", slides=SLIDES)
     assert file.read_text(encoding="utf-8") == "mine"
-    write_lecture(one_picture, tmp_path, "typst", slides=SLIDES, overwrite=True)
+    write_lecture(done, tmp_path, "typst", slides=SLIDES, overwrite=True)
     assert file.read_text(encoding="utf-8") != "mine"
 
 
-def test_a_folder_that_is_a_file_is_one_line(one_picture, tmp_path, one_line_error):
+def test_a_folder_that_is_a_file_is_one_line(done, tmp_path, one_line_error):
     (tmp_path / "taken").write_text("", encoding="utf-8")
-    assert "taken" in one_line_error(write_lecture, one_picture, tmp_path / "taken", "marimo")
+    assert "taken" in one_line_error(write_lecture, done, tmp_path / "taken", "marimo")
 
 
-def test_an_unknown_target_is_named_beside_those_there_are(one_picture, tmp_path, one_line_error):
-    assert "typst, pptx" in one_line_error(write_lecture, one_picture, tmp_path, "keynote")
+def test_an_unknown_target_is_named_beside_those_there_are(done, tmp_path, one_line_error):
+    assert "typst, pptx" in one_line_error(write_lecture, done, tmp_path, "keynote")
 
 
 def test_results_of_another_run_are_taken_instead_of_measuring(done, tmp_path, one_line_error):

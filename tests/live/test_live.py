@@ -1,5 +1,7 @@
 """The live page without a browser: what a setting may be, its links and commands, who is served, and how it ends."""
 
+import dataclasses
+import re
 import shlex
 import signal
 import socket
@@ -20,10 +22,10 @@ from actviz import ACTIVATIONS, INITIALIZERS, ActvizError
 from actviz.catalog import names
 from actviz.catalog.names import describe
 from actviz.live.computing import PATIENCE, Latest
-from actviz.live.pictures import NOTHING, linear_limits, log_limits, overlay, picture
-from actviz.live.settings import FIGURES, INITS, RANGES, Setting, read
+from actviz.live.pictures import NOTHING, ROOM, linear_limits, log_limits, overlay, picture
+from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, read
 from actviz.live.words import theory_words, verdict_words
-from actviz.text import TEXT
+from actviz.text import TEXT, text
 
 LANGUAGES = ["en", *(["ko"] if "ko" in TEXT["verdict.healthy"] else [])]
 """Those that the words of verdicts and theory are there in."""
@@ -53,9 +55,10 @@ def test_the_command_lines_name_of_a_scaled_initializer_gives_it_back(name, fact
 
 
 ALL = Setting("uniform:-2,2", "leaky_relu:0.3", 7, 36, 1.25, 0.15, 60, 3, False, False)
+MINE = Setting(activation="own", expression="max(z, 0.2*z) + 0.1*sin(z)", depth=3, width=16, samples=40)
 
 
-@pytest.mark.parametrize("setting", [Setting(), ALL, Setting(norm=True, theory=False)])
+@pytest.mark.parametrize("setting", [Setting(), ALL, MINE, Setting(norm=True, theory=False)])
 def test_a_link_gives_its_setting_back(setting):
     assert read(parse_qs(setting.query())) == (setting, ())
 
@@ -69,13 +72,13 @@ def test_a_number_out_of_range_is_bounded_with_a_note(name, asked):
     assert asked in notes[0]
 
 
-@pytest.mark.parametrize("name", [*RANGES, "init", "activation", "norm", "theory"])
+@pytest.mark.parametrize("name", [*RANGES, "init", "activation", "norm", "theory", "expression"])
 @pytest.mark.parametrize("asked", ["", "nan", "<script>alert(1)</script>", "os:system", "x" * 5000, "\0", b"\xff\xfe"])
 def test_a_value_that_means_nothing_leaves_the_default_with_a_short_note(name, asked):
     setting, notes = read({name: [asked]})
     assert setting == Setting()
     assert len(notes) == 1
-    assert len(notes[0]) < 150
+    assert len(notes[0]) < (400 if name == "expression" else 150)  # what an expression may hold is listed
 
 
 def test_keys_that_are_none_of_a_settings_are_left_alone():
@@ -94,7 +97,9 @@ def test_the_largest_setting_of_all_fits_a_laptop():
     assert 6 * values * arguments["width"] <= 2e11  # operations: about two seconds of one core
 
 
-@pytest.mark.parametrize("setting", [Setting(depth=2, width=8, samples=20), ALL, Setting(norm=True, bias_std=1.0)])
+@pytest.mark.parametrize(
+    "setting", [Setting(depth=2, width=8, samples=20), ALL, MINE, Setting(norm=True, bias_std=1.0)]
+)
 def test_the_command_measures_and_draws_this_setting(setting, tmp_path, monkeypatch):
     from click.testing import CliRunner
 
@@ -111,7 +116,31 @@ def test_the_command_measures_and_draws_this_setting(setting, tmp_path, monkeypa
     assert (tmp_path / "live" / "signal.png").is_file()
 
 
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_preset_is_a_setting_with_a_name_and_a_sentence(name, lang):
+    setting = dataclasses.replace(Setting(), **PRESETS[name])
+    assert read(parse_qs(setting.query())) == (setting, ())
+    assert text(f"page.preset.{name}", lang)
+    assert text(f"page.preset.{name}.said", lang).endswith(".")
+
+
+def test_a_function_of_ones_own_is_measured_and_judged_but_not_foretold():
+    ds = actviz.probe(**MINE.probe_arguments(), workers=1)
+    assert str(ds["activation"].values[0]) == f"expr:{MINE.expression}"
+    assert "not computed" in theory_words(MINE, "", "en")
+
+
 # Pictures and words
+
+
+def test_what_is_noted_of_a_layer_stands_above_its_ridge():
+    ds = actviz.probe("xavier_normal", "relu", depth=8, width=16, samples=50, seeds=[4])
+    found = picture(ds)
+    for row, (shape, note) in enumerate(zip(found.ridges["ys"], found.notes["y"], strict=True)):
+        assert max(shape) <= ROOM - row < note < 1 - row
+    for row, shape in enumerate(overlay(ds)[0].outlines["ys"]):
+        assert max(shape) <= ROOM - row
 
 
 @pytest.mark.parametrize(
@@ -271,8 +300,9 @@ bokeh = pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not ins
 
 from actviz.live.computing import Superseded, Ticket  # noqa: E402
 from actviz.live.downloads import figure_file  # noqa: E402
-from actviz.live.page import Look  # noqa: E402
+from actviz.live.page import Look, Page  # noqa: E402
 from actviz.live.race import Lane, RaceSetting, read_race, run_race  # noqa: E402
+from actviz.live.turns import Hall, Place  # noqa: E402
 
 SMALL = RaceSetting(Lane("zeros"), Lane("he_normal", "tanh", True, "0.3"), "moons", 2, 16, 3, 1)
 
@@ -330,6 +360,82 @@ def test_the_command_of_a_race_trains_both(tmp_path, monkeypatch):
         np.testing.assert_array_equal(last[name].numbers["train_loss"], trained["train_loss"].values.ravel())
 
 
+# Side by side
+
+
+def test_a_pair_is_given_back_by_its_link_and_measured_by_its_command(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from actviz.cli import main
+    from actviz.live.compare import Pair, read_pair
+
+    pair, notes = read_pair(parse_qs("a_init=normal&b_activation=tanh&b_scale=2&a_norm=1&depth=3&width=8&samples=20"))
+    assert (pair.a.init, pair.b.activation, pair.b.scale, pair.a.norm, notes) == ("normal", "tanh", 2.0, True, ())
+    assert {(each.depth, each.width, each.samples) for each in pair.lanes.values()} == {(3, 8, 20)}
+    assert read_pair(parse_qs(pair.query())) == (pair, ())
+    assert read_pair({"a_init": ["<b>"], "b_bias_std": ["1"]})[0] == Pair()
+    monkeypatch.chdir(tmp_path)
+    for command in pair.command().split(" && ")[:2]:
+        assert CliRunner().invoke(main, shlex.split(command)[1:]).exit_code == 0
+    for name, each in pair.lanes.items():
+        np.testing.assert_array_equal(
+            actviz.load(f"{name}.nc")["hist"], actviz.probe(**each.probe_arguments(), workers=1)["hist"]
+        )
+
+
+# Turns
+
+
+def test_turns_come_in_order_one_of_a_visitor_and_the_queue_says_where_one_stands():
+    hall, order, told = Hall(1), [], []
+    begun, go = threading.Event(), threading.Event()
+
+    def first():
+        with hall.seat("ann").turn(lambda: None, told.append):
+            begun.set()
+            go.wait(5)
+            order.append("ann")
+
+    def next_one(visitor):
+        with hall.seat(visitor).turn(lambda: None, lambda stands: told.append((visitor, stands))):
+            order.append(visitor)
+
+    threads = [threading.Thread(target=first)]
+    threads[0].start()
+    assert begun.wait(5)
+    for count, visitor in enumerate(("ben", "cy"), start=1):
+        threads.append(threading.Thread(target=next_one, args=(visitor,)))
+        threads[-1].start()
+        while len(hall._waiting) < count:
+            time.sleep(0.002)
+    go.set()
+    for thread in threads:
+        thread.join(5)
+    assert order == ["ann", "ben", "cy"]
+    assert {("ben", 1), ("ben", 0), ("cy", 2), ("cy", 0)} <= set(told)
+    assert not hall._running
+
+
+def test_a_long_computation_lets_others_go_first_and_a_visitor_does_not_compute_twice(monkeypatch):
+    monkeypatch.setattr("actviz.live.turns.SLICE", 0.0)
+    hall, order = Hall(2), []
+    with hall.seat("ann").turn(lambda: None, order.append):
+        again = Place("ann")
+        hall._waiting.append(again)
+        assert not hall._next(again), "a slot is free, but not for the same visitor"
+        hall._waiting.remove(again)
+    hall = Hall(1)
+    with hall.seat("ann").turn(lambda: None, order.append) as rest:
+        other = threading.Thread(target=lambda: hall.enter(Place("ben"), lambda: None, lambda stands: None))
+        other.start()
+        while not hall.wanted:
+            time.sleep(0.002)
+        threading.Timer(0.1, lambda: hall.leave(hall._running[0])).start()
+        rest()
+        other.join(5)
+    assert (order[0], order[-1]) == (2, 0), "ann stood behind ben, and had her turn again"
+
+
 # The server
 
 
@@ -368,7 +474,9 @@ def _get(address, path="/", **headers):
     return response.status, response.headers, body.decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize("path", ["/", "/race", "/static/js/bokeh.min.js", "/fonts/NotoSansKR-Regular-ksx.ttf"])
+@pytest.mark.parametrize(
+    "path", ["/", "/race", "/compare", "/static/js/bokeh.min.js", "/fonts/NotoSansKR-Regular-ksx.ttf"]
+)
 def test_a_reader_on_this_machine_is_served(server, path):
     assert _get(server, path)[0] == 200
 
@@ -382,7 +490,7 @@ def test_only_a_korean_page_asks_for_the_korean_font(server, path):
     assert len(english) < 100_000
 
 
-PATHS = ["/", "/race", "/figure.png", "/static/js/bokeh.min.js", "/ws", "/race/ws"]
+PATHS = ["/", "/race", "/compare", "/figure.png", "/static/js/bokeh.min.js", "/ws", "/race/ws"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -409,6 +517,99 @@ def test_a_websocket_of_another_origin_is_refused(server):
     assert _get(server, "/ws", Origin="http://evil.example", **upgrade)[0] == 403
 
 
+UPGRADE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def test_a_websocket_without_a_session_of_this_server_is_refused_and_nothing_is_logged():
+    process = _serve()
+    address = process.stdout.readline().split()[2]
+    forged = "eyJzZXNzaW9uX2lkIjoieCIsInNlc3Npb25fZXhwaXJ5Ijo5OTk5OTk5OTk5fQ"
+    for asked in (
+        None,
+        "bokeh",
+        "foo, bar",
+        "a, b, c",
+        "bokeh, x",
+        "bokeh, e30",
+        f"bokeh, {forged}",
+        "bokeh, " + "A" * 300,
+    ):
+        assert _get(address, "/ws", Sec_WebSocket_Protocol=asked, **UPGRADE)[0] == 403
+    process.terminate()
+    assert process.communicate(timeout=20) == ("", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/race", "/figure.exe", "/static/js/bokeh.min.js"])
+def test_no_other_page_may_frame_this_one_and_its_address_is_told_to_nobody(server, path):
+    headers = _get(server, path)[1]
+    assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_scripts_run_by_their_nonce_alone(server):
+    first, second = (_get(server)[2] for _ in range(2))
+    nonces = [re.search(r"'nonce-([\w-]{22})'", body)[1] for body in (first, second)]
+    assert nonces[0] != nonces[1]
+    policy = re.search('Content-Security-Policy" content="([^"]*)"', first)[1]
+    assert "unsafe-eval" not in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+    assert first.count("<script") == first.count(f'<script nonce="{nonces[0]}"') > 2
+
+
+@pytest.mark.parametrize("rem", ["NaN", "nan", "inf", "-inf", "1e999", None, "x", [], {}])
+def test_a_size_of_words_that_is_none_moves_nothing_out_of_bounds(rem):
+    moved, dressed = [], []
+    page = Page.__new__(Page)
+    page.look, page.lang, page._notes, page.drawn = Look(), "en", (), threading.Event()
+    page._read, page._moved = (lambda arguments, lang: (arguments, ())), (lambda *each: moved.append(each))
+    page.dress = lambda dark, size: dressed.append(size)
+    sent = {"number": [1], "query": ["depth=3"], "dark": [False], "rem": [rem], "action": ["move"]}
+    page._move("data", {}, sent)
+    assert all(8.0 <= size <= 64.0 for size in dressed)
+    assert len(moved) == len(dressed)
+
+
+@pytest.fixture(scope="module")
+def class_room():
+    """A server for a class, on another of the loopback's names, as on a network; its link."""
+    with _serve("--host", "0.0.0.0") as process:
+        link = process.stdout.readline().split()[2]
+        yield link.replace(urlsplit(link).hostname, "127.0.0.1")
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_a_class_comes_in_by_the_links_key_alone_and_a_cookie_keeps_it(class_room):
+    key = parse_qs(urlsplit(class_room).query)["key"][0]
+    assert len(key) >= 16
+    for path in PATHS:
+        assert _get(class_room, path)[0] == 403
+        assert _get(class_room, f"{path}?key={key}x")[0] == 403
+        assert _get(class_room, path, Cookie=f"actviz={key[:-1]}.me")[0] == 403
+    assert _get(class_room, f"/static/js/bokeh.min.js?key={key}")[0] == 403
+    status, headers, _ = _get(class_room, f"/?depth=7&key={key}")
+    assert (status, headers["Location"]) == (302, "/?depth=7")
+    assert "HttpOnly" in headers["Set-Cookie"]
+    cookie = headers["Set-Cookie"].partition(";")[0]
+    assert _get(class_room, "/?depth=7", Cookie=cookie)[0] == 200
+    assert _get(class_room, "/static/js/bokeh.min.js", Cookie=cookie)[0] == 200
+    assert _get(class_room, "/", Cookie=cookie, Host="evil.example")[0] == 403
+    assert _get(class_room, "/", Cookie=cookie, Origin="http://evil.example")[0] == 403
+
+
+def test_one_visitor_of_a_class_has_a_few_pages_at_once(class_room):
+    key = parse_qs(urlsplit(class_room).query)["key"][0]
+    found = [_get(class_room, "/", Cookie=f"actviz={key}.greedy")[0] for _ in range(6)]
+    assert found == [200] * 4 + [503] * 2
+    assert _get(class_room, "/", Cookie=f"actviz={key}.other")[0] == 200
+
+
 def test_another_sites_page_may_link_here_but_not_load_anything(server):
     assert _get(server, "/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")[0] == 200
     assert _get(server, "/figure.png", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")[0] == 403
@@ -417,7 +618,7 @@ def test_another_sites_page_may_link_here_but_not_load_anything(server):
 def test_markup_in_a_link_stays_text(server):
     attack = '"><script>alert(1)</script>'
     names = ["init", "activation", "depth", "lang", "theme", "figure", "x"]
-    for path in ("/", "/race"):
+    for path in ("/", "/race", "/compare"):
         status, _, body = _get(server, f"{path}?{urlencode(dict.fromkeys(names, attack))}")
         assert status == 200
         assert "alert(1)" not in body

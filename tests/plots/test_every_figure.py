@@ -198,8 +198,8 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     near = [f"variance_scaling:{value}" for value in (0.95, 0.97, 0.99, 1.01)]  # of tanh's critical 1
     figure_phase(actviz.probe(near, "tanh", depth=10, width=32, samples=10, seeds=1, inputs="correlated:0.5"))
     unused = set(TEXT) - recorder.used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
-    # Figures of a drift and of a grid, films, regularization, PyTorch results, titles that say what is found, and what a
-    # training may lack have their own tests.
+    # Figures of a drift and of a grid, films, regularization, PyTorch results, titles that say what is found, and
+    # what a training may lack have their own tests.
     spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.", "found.")
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
     laid = ("race.lacks", "race.dead", "race.same", "batch_norm.lacks", "building.", "overlay.", "grid.")

@@ -1,12 +1,14 @@
 import base64
 import io
 import re
+import zlib
 
 import matplotlib as mpl
 import pytest
 
+from actviz.catalog.looks import find_size
 from actviz.errors import ActvizError
-from actviz.plots import FORMATS, figure_histograms, figure_ridges, figures_of, save_figure
+from actviz.plots import FORMATS, Slide, figure_histograms, figure_ridges, figures_of, save_figure
 
 
 @pytest.mark.parametrize("ending", FORMATS)
@@ -61,3 +63,13 @@ def test_two_figures_never_share_a_file(healthy):
     stems = [stem for stem, _ in figures_of(own, ["ridges"], pairings=[(name, "relu") for name in names])]
     assert len({stem.casefold() for stem in stems}) == len(names)
     assert stems[0] == "ridges-a_b-relu"
+
+
+def test_lines_of_a_smaller_pdf_reach_the_end_of_the_canvas_not_of_the_page(tmp_path):
+    figure = Slide(size=find_size("half"), height=720)
+    figure.add_axes((0, 0, 1, 1)).plot([0, 0.5, 1], [0.25, 0.25, 0.25])
+    figure.axes[0].set(xlim=(0, 1), ylim=(0, 1))
+    save_figure(figure, tmp_path / "f.pdf")
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", (tmp_path / "f.pdf").read_bytes(), re.DOTALL)
+    (page,) = (zlib.decompress(each) for each in streams if b" cm" in zlib.decompress(each)[:200])
+    assert max(float(x) for x in re.findall(rb"([\d.]+) 180 l", page)) == 640

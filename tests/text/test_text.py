@@ -32,7 +32,7 @@ SAME = {
     *("film.loss_at", "check.pairing", "report.slot.a", "report.slot.b"),
     *("story.single", "story.value", "story.entry", "story.goes", "story.is", "story.pairs", "story.stack"),
     *("histograms.alt_outside", "gradients.alt_entry", "overview.alt_entry", "budget.alt_value", "evidence.none"),
-    *("status.outcome", "found.severity"),
+    *("status.outcome", "found.severity", "lecture.quoted"),
 }
 """Keys whose words are numbers and symbols in every language."""
 

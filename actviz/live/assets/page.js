@@ -1,7 +1,14 @@
 "use strict";
 // The form is the page's only state: every change goes to the server as a URL's query, which it bounds, and what comes
 // back is put in as text, never as markup.
-window.actvizLive = (moves, words) => {
+// Bokeh's own way in, a callback in the document, would be a string that the page has to evaluate; so it is asked.
+const begin = () => {
+  const made = window.Bokeh?.documents[0];
+  if (!made?.is_idle) return setTimeout(begin, 10);
+  made.on_event("connection_lost", lost);
+  live(made.get_model_by_name("moves"), made.get_model_by_name("words"));
+};
+const live = (moves, words) => {
   const form = document.getElementById("setting");
   const status = document.getElementById("status");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -106,7 +113,28 @@ window.actvizLive = (moves, words) => {
     }
   };
 
-  form.addEventListener("input", () => send("move"));
+  // What is typed is half of something until it is done; what a preset sets is the form's like any other.
+  const typed = form.querySelector("input[type=text]");
+  const preset = document.getElementById("preset");
+  const own = () => { if (typed) typed.closest(".control").hidden = form.elements.activation.value !== "own"; };
+  form.addEventListener("input", (event) => {
+    if (event.target === typed || event.target === preset) return;
+    own();
+    if (preset) preset.value = document.getElementById("preset-said").textContent = "";
+    send("move");
+  });
+  typed?.addEventListener("change", () => send("move"));
+  preset?.addEventListener("change", () => {
+    for (const [name, value] of new URLSearchParams(preset.value)) {
+      const control = form.elements[name];
+      if (control?.type === "checkbox") control.checked = value === "1";
+      else if (control && name !== "expression") control.value = value;
+    }
+    document.getElementById("preset-said").textContent = preset.selectedOptions[0].dataset.said || "";
+    own();
+    if (preset.value) send("move");
+  });
+  own();
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const button of document.querySelectorAll("button[data-action]"))
     button.addEventListener("click", () => send(button.dataset.action));
@@ -123,7 +151,8 @@ window.actvizLive = (moves, words) => {
     document.documentElement.dataset.ready = "true";
   });
 };
-window.actvizLost = () => {
+const lost = () => {
   const status = document.getElementById("status");
   status.textContent = status.dataset.lost;
 };
+begin();

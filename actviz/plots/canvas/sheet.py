@@ -16,6 +16,7 @@ from actviz.catalog.looks import Size, Theme, size_of
 from actviz.catalog.styles import FIELDS, Style
 from actviz.errors import ActvizError
 from actviz.plots.canvas.palette import read_palette
+from actviz.plots.canvas.percents import write_percents
 from actviz.plots.canvas.shrinking import shrink
 from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words, inches_of
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
@@ -312,7 +313,10 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
                 sheet = Sheet(look, style.lang, size, style=style, rigid=spec.rigid, inside=inside)
                 figure = _drawn_well(draw, sheet, subject, options)
             if isinstance(figure, Pane):
+                write_percents([figure.ax], [], style.lang)
                 return cast("Figure", figure.ax)
+            legends = (each for box in figure.legends for each in box.get_texts())
+            write_percents(figure.axes, [*figure.texts, *legends], style.lang)
             figure.origin = Origin(spec, subject, options, style)
             return figure
 

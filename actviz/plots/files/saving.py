@@ -83,6 +83,7 @@ def _scale_pages(pages: Any, scale: float) -> None:
 
     def smaller(width: float, height: float) -> None:
         begin(width * scale, height * scale)
+        file.width, file.height = width, height  # paths are cut off at these, which are the canvas's, not the page's
         file.currentstream.write(f"{scale:.6f} 0 0 {scale:.6f} 0 0 cm\n".encode())
 
     file.newPage = smaller

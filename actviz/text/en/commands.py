@@ -194,6 +194,10 @@ TEXT: dict[str, str] = {
     "name.nesterov": "Nesterov",
     "name.adam": "Adam",
     "name.adamw": "AdamW",
+    # Inputs
+    "inputs.normal": "normal",
+    "inputs.uniform": "uniform",
+    "inputs.correlated": "correlated",
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "batch norm",
     "setting.batch norm after": "batch norm after",

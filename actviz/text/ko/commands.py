@@ -11,7 +11,7 @@ TEXT: dict[str, str] = {
     "cli.higher": "{figure}: 패널에 필요한 높이가 요청보다 커서 {width} x {height} in로 그렸습니다",
     "cli.training": "훈련 중",
     "cli.testing": "시험 중",
-    "cli.set": "그림 {figures}개와 결과 {results}개, {seconds}초 걸림. 처음 볼 파일: {path}",
+    "cli.set": "그림 {figures}개와 결과 {results}개, {seconds}초 걸림. 먼저 열어 볼 파일: {path}",
     "cli.drawn": "그림 {figures}개, 결과 {results}개: {path}",
     "cli.drawn_one": "그림 {figures}개, 결과 1개: {path}",
     "cli.claim": "{verdict}  주장 {number}: {quote}",
@@ -35,7 +35,7 @@ TEXT: dict[str, str] = {
     "cli.probed": "{inputs} 입력의 표본 {samples}개, 깊이 {depth}, 너비 {width}, {seeds}, {dtype}; 시드 평균",
     "cli.update": "갱신 {number}회",
     "cli.updates": "갱신 {number}회",
-    "cli.trained": "{data}, 행 수 {rows}, 깊이 {depth}, 너비 {width}, 에폭당 {updates}, {seeds}; {told}",
+    "cli.trained": "{data}, 데이터 수 {rows}, 깊이 {depth}, 너비 {width}, 에폭당 {updates}, {seeds}; {told}",
     "cli.rows.train": "훈련 {number}",
     "cli.rows.validation": "검증 {number}",
     "cli.rows.test": "시험 {number}",
@@ -77,13 +77,13 @@ TEXT: dict[str, str] = {
     "ledger.stability.half-stable": "반안정",
     "ledger.stability.neutral": "중립",
     # Heads of tables: the key is also the English; names of statistics stay as they are
-    "head.init": "초기화",
+    "head.init": "초기화 방법",
     "head.activation": "활성화 함수",
     "head.layer": "층",
     "head.name": "이름",
     "head.type": "종류",
     "head.pairing": "조합",
-    "head.verdict": "판정",
+    "head.verdict": "진단",
     "head.rule": "규칙",
     "head.marked": "뚜렷함",
     "head.severe": "심각",
@@ -157,12 +157,12 @@ TEXT: dict[str, str] = {
     "name.zeros": "모두 0",
     "name.identity": "항등",
     "name.orthogonal": "직교",
-    "name.xavier_normal": "Xavier 정규",
-    "name.xavier_uniform": "Xavier 균등",
-    "name.he_normal": "He 정규",
-    "name.he_uniform": "He 균등",
-    "name.lecun_normal": "LeCun 정규",
-    "name.lecun_uniform": "LeCun 균등",
+    "name.xavier_normal": "Xavier 정규분포",
+    "name.xavier_uniform": "Xavier 균등분포",
+    "name.he_normal": "He 정규분포",
+    "name.he_uniform": "He 균등분포",
+    "name.lecun_normal": "LeCun 정규분포",
+    "name.lecun_uniform": "LeCun 균등분포",
     "name.pytorch_default": "PyTorch 기본값",
     "name.variance_scaling": "분산 스케일링",
     "name.relu": "ReLU",
@@ -193,6 +193,10 @@ TEXT: dict[str, str] = {
     "name.nesterov": "Nesterov",
     "name.adam": "Adam",
     "name.adamw": "AdamW",
+    # Inputs
+    "inputs.normal": "정규분포",
+    "inputs.uniform": "균등분포",
+    "inputs.correlated": "상관 입력",
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "배치 정규화",
     "setting.batch norm after": "활성화 뒤 배치 정규화",
@@ -201,8 +205,8 @@ TEXT: dict[str, str] = {
     "setting.replacement False": "비복원 추출",
     "setting.early_stopping None": "조기 종료 없음",
     "setting.early_stopping patience": "인내 횟수 {value}",
-    "setting.clip None": "기울기 자르기 없음",
-    "setting.clip": "기울기 자르기 {value}",
+    "setting.clip None": "기울기 클리핑 없음",
+    "setting.clip": "기울기 클리핑 {value}",
     "setting.lr": "학습률 {value}",
     "setting.restarts": "재시작",
     "setting.peak": "최고 {value}",
@@ -247,12 +251,12 @@ TEXT: dict[str, str] = {
         "모든 표본 쌍의 상관이 같음; Poole et al. 2016"
     ),
     "reference.3000 real MNIST images, values in [0, 1]": "실제 MNIST 이미지 3000장, 값은 [0, 1]",
-    "reference.an array of your own, shape (samples, width)": "사용자의 배열, 모양 (표본 수, 너비)",
+    "reference.an array of your own, shape (samples, width)": "사용자의 배열, 모양(표본 수, 너비)",
     "reference.3000 real MNIST images, 300 of each digit": "실제 MNIST 이미지 3000장, 숫자마다 300장",
     "reference.two half circles, as scikit-learn's make_moons": "반원 두 개, scikit-learn의 make_moons와 같음",
     "reference.spiral arms, as the book's chapter on training": "나선팔, 책의 학습 장과 같음",
     "reference.arrays of your own, x (rows, width) and y (rows,) or (rows, outputs)": (
-        "사용자의 배열, x (행, 너비)와 y (행,) 또는 (행, 출력)"
+        "사용자의 배열, x(행, 너비), y(행,)나 y(행, 출력)"
     ),
     "reference.the article's first schedule": "글의 첫째 스케줄",
     "reference.the article's: 0.1, halved every 50 epochs": "글의 스케줄: 0.1, 50에폭마다 절반",
@@ -276,7 +280,7 @@ TEXT: dict[str, str] = {
     "reference.minimum of the finite h": "유한한 h의 최솟값",
     "reference.maximum of the finite h": "유한한 h의 최댓값",
     "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest": (
-        "|phi'(z)|가 최댓값의 5 % 미만인 값의 비율. 최댓값이 없는 함수에서는 정의되지 않음"
+        "|phi'(z)|가 최댓값의 5% 미만인 값의 비율. 최댓값이 없는 함수에서는 정의되지 않음"
     ),
     "reference.share of h that is exactly 0": "정확히 0인 h의 비율",
     "reference.number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6": (
@@ -286,7 +290,7 @@ TEXT: dict[str, str] = {
         "두 표본의 h 사이 코사인, h가 0이 아닌 모든 표본 쌍의 평균; 붕괴하면 1"
     ),
     "reference.standard deviation of a unit's h over samples, root mean square over units, divided by the input's": (
-        "뉴런별로 구한 표본 간 h의 표준편차를 뉴런에 대해 제곱평균제곱근한 뒤 입력의 값으로 나눔"
+        "뉴런별로 표본 간 h의 표준편차를 구하고 그 제곱평균제곱근을 구한 뒤 입력의 값으로 나눔"
     ),
     "reference.number of units whose weights differ, or whose values do if no weights are known; 1 if symmetric": (
         "가중치가 서로 다른 뉴런의 수(가중치를 알 수 없으면 값이 다른 뉴런의 수). 층이 대칭이면 1"

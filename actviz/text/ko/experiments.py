@@ -20,13 +20,13 @@ TEXT: dict[str, str] = {
     "basis.closed form": "닫힌 식",
     "basis.quadrature": "수치 적분",
     "basis.measured": "독립된 코드로 측정",
-    "basis.published": "출판된 값",
-    "basis.recalled": "기억에 따른 값, 판정에 쓰지 않음",
+    "basis.published": "논문에 발표된 값",
+    "basis.recalled": "원문 확인 없이 기억에 의존한 값, 판정에 쓰지 않음",
     "basis.seeds": "시드 {number}개",
     "basis.seed": "실행 1회",
     # Experiments
     "experiment.article.title": "sigmoid, tanh, ReLU의 가중치 초기화",
-    "experiment.article.source": "가중치 초기화, 정규화, 학습률에 관한 한국어 강의 글; 그리고 그 바탕이 된 책: "
+    "experiment.article.source": "가중치 초기화, 규제, 학습률에 관한 한국어 강의 글; 그리고 그 바탕이 된 책: "
     "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: weight_init_activation_histogram",
     "experiment.dlfs/activation-histograms.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 활성화값",
     "experiment.dlfs/activation-histograms.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: "
@@ -38,8 +38,8 @@ TEXT: dict[str, str] = {
     "experiment.glorot2010/activations-and-gradients.title": "Glorot & Bengio 2010의 표준 초기화와 정규화 초기화",
     "experiment.he2015/scales.title": "He 외 2015: ReLU에 알맞은 가중치의 크기",
     "experiment.yang2019/batch-norm.title": "Yang 외 2019: 배치 정규화에서 폭발하는 기울기",
-    "experiment.poole2016/fig1.title": "신호의 길이와 고정점 (Poole 등 2016)",
-    "experiment.schoenholz2017/depth-scales.title": "신호와 기울기가 닿는 깊이 (Schoenholz 등 2017)",
+    "experiment.poole2016/fig1.title": "신호의 길이와 고정점(Poole 등 2016)",
+    "experiment.schoenholz2017/depth-scales.title": "신호와 기울기가 닿는 깊이(Schoenholz 등 2017)",
     "experiment.selu/fixed-point.title": "Klambauer 등 2017: SELU는 평균 0과 분산 1을 유지한다",
     "experiment.pytorch/default-init.title": "PyTorch의 기본 초기화에서 신호는 사라진다",
     "experiment.pytorch/default-init.source": "torch.nn.Linear: kaiming_uniform_(a=sqrt(5))에서 얻는 "
@@ -63,7 +63,7 @@ TEXT: dict[str, str] = {
     "신호는 층마다 약 1.4분의 1로 줄고, He 초기화는 유지되며, 표준정규분포는 층마다 7배로 커진다. 가중치의 음수와 "
     "양수가 반반이면 모든 값의 약 절반이 정확히 0이다.",
     "drawing.article.histograms-sigmoid-book": "sigmoid 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 "
-    "구간으로 나눈다. 범위를 벗어난 값은 그림에 없으며, 1 %가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
+    "구간으로 나눈다. 범위를 벗어난 값은 그림에 없으며, 1%가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
     "drawing.article.histograms-tanh-book": "tanh 함수의 같은 결과를 책의 방식으로, 함수의 범위 전체에 그린 그림: "
     "(-1, 1)을 30개 구간으로 나눈다. 범위를 벗어나는 값은 없다.",
     "drawing.article.histograms-relu-book": "relu 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
@@ -72,7 +72,7 @@ TEXT: dict[str, str] = {
     "사라지거나 폭발하는 신호이다.",
     "drawing.article.signal_detail": "부록: 표준편차와 함께 본 층별 평균과 포화 비율.",
     "drawing.article.gradients_detail": "부록: 가중치의 기울기, 그리고 첫 층과 마지막 층의 기울기 분포.",
-    "drawing.article.collapse_detail": "부록: 표본에 따른 뉴런의 퍼짐과 서로 다른 뉴런의 비율. 0이나 상수로 "
+    "drawing.article.collapse_detail": "부록: 표본에 따른 뉴런의 산포와 서로 다른 뉴런의 비율. 0이나 상수로 "
     "초기화하면 한 "
     "층의 뉴런이 모두 같다.",
     "drawing.article.gradients": "마지막 층에서 첫 층까지의 역전파. sigmoid에서 Xavier와 He 초기화는 히스토그램이 "
@@ -92,26 +92,26 @@ TEXT: dict[str, str] = {
     "√2분의 1로 줄어, 층 50개 뒤에는 수천만분의 1이 된다.",
     "drawing.article.ridges-he_normal-relu": "relu 함수와 he_normal 초기화를 쓴 층 50개. 신호의 크기가 층 50개에 "
     "걸쳐 유지된다.",
-    "drawing.article.race-relu": "ReLU 함수에서 다섯 초기화 방법의 경주. 0으로 초기화한 가중치는 어느 층에서도 "
-    "기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 만들며, 표준편차 0.01은 기울기를 소실시킨다. Xavier "
-    "초기화는 정체 구간에서 출발하고, He 초기화는 처음부터 학습한다.",
-    "drawing.article.race-sigmoid": "sigmoid 함수에서 다섯 초기화 방법의 학습 비교. 갱신 500회 동안 정체 구간을 "
+    "drawing.article.race-relu": "ReLU 함수에서 다섯 가지 초기화 방법의 학습 비교. 0으로 초기화한 가중치는 어느 "
+    "층에서도 기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 만들며, 표준편차 0.01은 기울기를 "
+    "소실시킨다. Xavier 초기화는 정체 구간에서 출발하고, He 초기화는 처음부터 학습한다.",
+    "drawing.article.race-sigmoid": "sigmoid 함수에서 다섯 가지 초기화 방법의 학습 비교. 갱신 500회 동안 정체 구간을 "
     "벗어나는 것은 절반이 포화된 N(0, 1)뿐이다. Xavier와 He 초기화는 활성화값이 넓게 퍼지지만 기울기가 소실된다.",
     "drawing.article.film": "학습 중인 ReLU 신경망 세 개를 장면별로 늘어놓는다. 표준편차 0.01은 제자리에 머물고, "
     "Xavier 초기화의 층들은 신호가 사라져 가던 출발에서 벗어나며, He 초기화의 층들은 만회할 것이 없었으므로 거의 "
     "움직이지 않는다.",
-    "drawing.article.batch-norm": "네 자릿수에 걸친 여덟 가지 가중치 크기를 배치 정규화가 있을 때와 없을 때 "
+    "drawing.article.batch-norm": "1만 배 범위의 여덟 가지 가중치 크기를 배치 정규화가 있을 때와 없을 때 "
     "비교한다. 없으면 He 초기화에 가까운 크기만 학습되고, 있으면 정도는 다르지만 모두 학습된다.",
     "drawing.article.batch-norm-layers": "그 이유: 배치 정규화를 쓰면 약 0.001보다 큰 모든 크기에서 층들이 같은 "
     "상태로 출발한다. 갱신이 가중치의 방향을 얼마나 바꾸는지는 여전히 가중치의 크기에 달려 있다.",
-    "drawing.article.decay": "레이블의 30 %가 잘못된 경우의 가중치 감쇠. 감쇠가 없으면 잘못된 레이블을 외워 훈련 "
+    "drawing.article.decay": "레이블의 30%가 잘못된 경우의 가중치 감쇠. 감쇠가 없으면 잘못된 레이블을 외워 훈련 "
     "정확도는 오르고 검증 정확도는 떨어진다. λ = 0.03은 이를 막고, λ = 0.1은 학습 자체를 막는다.",
-    "drawing.article.sweep-little": "감쇠는 얼마가 가장 좋은가: 300행. 약한 감쇠는 검증 손실을 5분의 1 줄이고 "
+    "drawing.article.sweep-little": "감쇠는 얼마가 가장 좋은가: 데이터 300개. 약한 감쇠는 검증 손실을 5분의 1 줄이고 "
     "정확도는 그대로 둔다.",
-    "drawing.article.sweep-noisy": "감쇠는 얼마가 가장 좋은가: 1000행, 레이블 30 % 오류. 마지막 검증 정확도는 "
+    "drawing.article.sweep-noisy": "감쇠는 얼마가 가장 좋은가: 데이터 1000개, 레이블 30% 오류. 마지막 검증 정확도는 "
     "λ = 0.03에서 가장 좋아 약 12%p 높고, 가장 좋았던 평가끼리 견주면 약 3%p 높다.",
-    "drawing.article.sweep-plenty": "감쇠는 얼마가 가장 좋은가: 2000행. 검증 성능은 λ = 0.01까지 거의 변하지 않다가 "
-    "나빠진다. 얻을 것은 적고 잃을 것은 많다.",
+    "drawing.article.sweep-plenty": "감쇠는 얼마가 가장 좋은가: 데이터 2000개. 검증 성능은 λ = 0.01까지 거의 변하지 "
+    "않다가 나빠진다. 얻을 것은 적고 잃을 것은 많다.",
     "drawing.article.weights-decoupled": "Adam에서 손실에 더한 L2와 AdamW의 감쇠. Adam에서는 λ = 0.0001에서도 1층 "
     "가중치의 3분의 1, 곧 늘 검은 화소의 가중치가 0이 된다. 이 가중치에는 벌점이 유일한 기울기이고, Adam은 어떤 "
     "기울기든 같은 크기의 갱신으로 바꾸기 때문이다. AdamW는 모든 가중치를 같은 비율로 줄인다.",
@@ -120,13 +120,13 @@ TEXT: dict[str, str] = {
     "drawing.article.pace": "배치 정규화에서는 가중치가 클수록 갱신이 상대적으로 작아 학습이 느려진다. 배치 정규화가 "
     "없으면 He 초기화의 두 배에서 더 빠르고, 그보다 크면 불안정하다. 어느 쪽이든 가중치가 크면 결국 모델의 성능이 "
     "더 나쁘다.",
-    "drawing.article.stopping": "훈련 레이블의 30 %가 잘못된 경우의 조기 종료(그래서 훈련 손실이 검증 손실보다 높은 "
+    "drawing.article.stopping": "훈련 레이블의 30%가 잘못된 경우의 조기 종료(그래서 훈련 손실이 검증 손실보다 높은 "
     "곳에서 시작한다). 검증 손실은 다시 커지지만 훈련은 잘못된 레이블을 계속 배운다. 남긴 가중치는 모든 시드에서 "
     "마지막 가중치보다 시험 성능이 좋다.",
-    "drawing.article.schedules": "올바른 레이블, 같은 예산. 고정 학습률 0.2는 네 가지 중 가장 좋고 최종 훈련 손실도 "
-    "단연 가장 낮다. 스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 0.6에서도 "
+    "drawing.article.schedules": "올바른 레이블, 같은 훈련 횟수. 고정 학습률 0.2는 네 가지 중 가장 좋고 최종 훈련 "
+    "손실도 단연 가장 낮다. 스케줄은 시험 손실이 더 낮고, 정확도는 같거나 더 낮다. 계속 유지하기에는 너무 큰 0.6에서도 "
     "원사이클은 학습한다.",
-    "drawing.article.schedules-noisy": "레이블의 30 %가 잘못된 경우의 같은 비교. 고정 학습률은 클수록 잘못된 "
+    "drawing.article.schedules-noisy": "레이블의 30%가 잘못된 경우의 같은 비교. 고정 학습률은 클수록 잘못된 "
     "레이블까지 더 많이 배운다. 모든 스케줄의 최종 성능이 네 고정 학습률 중 가장 좋은 것보다 낫다.",
     "drawing.article.descents": "넓은 골짜기의 비탈에 있는 좁은 웅덩이. 웅덩이를 벗어나게 하는 것은 2 / 곡률보다 큰 "
     "학습률이나 모멘텀이다. 고정 학습률로도 스케줄만큼 벗어나며, 최고 학습률이 작은 재시작으로는 벗어나지 못한다.",
@@ -142,10 +142,10 @@ TEXT: dict[str, str] = {
     "drawing.dlfs/activation-histograms.signal": "표준편차를 층별 수치로 본다. 수평선은 폭을 유지하는 분포이다.",
     "drawing.dlfs/weight-decay.decay": "책에서 보여 주듯 λ = 0.1에서는 훈련과 검증의 차이가 좁혀진다. 그러나 훈련 "
     "성능이 나빠져서 좁혀지는 것이다. 차이를 좁히려는 까닭인 검증 성능은 정작 손실과 정확도 모두 나빠진다.",
-    "drawing.dlfs/weight-decay.curves": "책의 그림에 손실을 더했다. 훈련 정확도는 감쇠가 없으면 100 %에 이르고 "
-    "있으면 90 % 근처에 머문다. 검증 정확도는 감쇠가 없으면 80 %, 있으면 76 % 근처에서 끝난다.",
+    "drawing.dlfs/weight-decay.curves": "책의 그림에 손실을 더했다. 훈련 정확도는 감쇠가 없으면 100%에 이르고 "
+    "있으면 90% 근처에 머문다. 검증 정확도는 감쇠가 없으면 80%, 있으면 76% 근처에서 끝난다.",
     "drawing.dlfs/weight-decay.weights": "λ = 0.1이 첫 층, 중간 층, 출력층의 가중치에 미치는 영향: 손실이 떠받치지 "
-    "않는 한 모두 갱신할 때마다 같은 비율 (1 - 0.001)로 줄어든다. 감쇠가 없으면 처음 뽑은 값에 머문다.",
+    "않는 한 모두 갱신할 때마다 같은 비율(1 - 0.001)로 줄어든다. 감쇠가 없으면 처음 뽑은 값에 머문다.",
     "drawing.cs231n/ten-layers.histograms-tanh": "tanh: 표준편차 1은 모든 층을 포화시키고, 0.01은 몇 층 만에 0으로 "
     "붕괴시키며, 1/fan_in은 분포를 넓게 유지하면서 천천히 좁힌다.",
     "drawing.cs231n/ten-layers.histograms-relu": "ReLU: 분산 1/fan_in에서는 층마다 제곱 평균의 절반을 잃어 값이 "
@@ -202,7 +202,7 @@ TEXT: dict[str, str] = {
     "drawing.dlfs/batch-norm.batch-norm": "책의 격자 그림. 배치 정규화가 없으면 16가지 크기 중 He 초기화에 가까운 두 "
     "가지만 학습된다. 더 크면 발산하고 더 작으면 정체 구간에 머문다. 배치 정규화가 있으면 정도는 다르지만 모든 "
     "크기가 학습된다.",
-    "drawing.dlfs/batch-norm.batch-norm-layers": "그 이유: 배치 정규화가 없으면 5층의 신호는 스무 자릿수에 걸쳐 "
+    "drawing.dlfs/batch-norm.batch-norm-layers": "그 이유: 배치 정규화가 없으면 5층의 신호는 10²⁰배 범위에 걸쳐 "
     "달라진다. 있으면 약 1e-3까지는 어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. "
     "크기의 영향은 갱신이 가중치의 방향을 바꾸는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 "
     "바뀐다.",

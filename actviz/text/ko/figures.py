@@ -8,7 +8,7 @@ TEXT: dict[str, str] = {
     "histograms.read": "정상: 모든 층이 넓은 분포를 유지한다. 이상: 한 점에 뾰족하게 몰리거나(붕괴) 양 끝에 "
     "쌓인다(포화). 칸의 높이는 그 칸에서 가장 높은 막대에 맞추었다.",
     "histograms.read_log": "로그 축. 정상: 모양이 유지된다. 왼쪽으로 밀리면 신호가 사라지고, 오른쪽으로 밀리면 "
-    "폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 왼쪽 끝 막대: 정확히 0인 값, 꽉 차면 100 %.",
+    "폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 왼쪽 끝 막대: 정확히 0인 값, 꽉 차면 100%.",
     "histograms.read_signed": "0에서 양쪽으로 로그 축. 정상: 모양이 유지된다. 안쪽으로 모이면 신호가 사라지고, "
     "바깥쪽으로 퍼지면 폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 가운데 막대: 정확히 0인 값.",
     "histograms.read_book": "책의 방식: 정해진 범위를 같은 간격으로 나눈다. 범위를 벗어난 값은 그리지 않고 그 비율을 "
@@ -35,8 +35,8 @@ TEXT: dict[str, str] = {
     "collapse.read": "유사도 1: 그 층과 그 뒤의 모든 층에는 모든 표본이 똑같아 보인다.",
     "signal_detail.about": "층별 활성화값의 평균, 표준편차, 포화 비율",
     "signal_detail.title": "층을 지나는 신호: 자세히",
-    "signal_detail.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화 비율이 100 %이면 "
-    "아무것도 학습되지 않는다. ReLU 함수는 50 %가 보통이다.",
+    "signal_detail.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화 비율이 100%이면 "
+    "아무것도 학습되지 않는다. ReLU 함수는 50%가 보통이다.",
     "gradients_detail.about": "층별 기울기의 크기와 첫 층과 마지막 층의 기울기 분포",
     "gradients_detail.title": "거꾸로 전파되는 기울기: 자세히",
     "gradients_detail.read": "기울기가 전파되는 방향대로 오른쪽에서 왼쪽으로 읽는다. ∂L/∂z의 RMS가 일정하면 첫 층까지 "
@@ -49,8 +49,8 @@ TEXT: dict[str, str] = {
     "{first}층의 기울기.",
     "collapse_detail.about": "표본끼리, 그리고 한 층의 뉴런끼리 아직 구별되는지",
     "collapse_detail.title": "구별되는 표본과 뉴런: 자세히",
-    "collapse_detail.read": "유사도 1: 그 층에는 모든 표본이 똑같아 보인다. 퍼짐이 줄어들면 곧 그렇게 된다. 서로 다른 "
-    "뉴런이 100 %에 크게 못 미치면 뉴런들이 같은 값을 계산하고 같은 것을 학습한다.",
+    "collapse_detail.read": "유사도 1: 그 층에는 모든 표본이 똑같아 보인다. 산포가 줄어들면 곧 그렇게 된다. 서로 다른 "
+    "뉴런이 100%에 크게 못 미치면 뉴런들이 같은 값을 계산하고 같은 것을 학습한다.",
     "grid.about": "여러 그림을 한 장에 나란히",
     "grid.title": "나란히 비교: {names}",
     "grid.read": "{what}. 축은 그림마다 따로 정했다.",
@@ -109,7 +109,7 @@ TEXT: dict[str, str] = {
     "grad_hist.last": "윤곽선: {depth}층",
     "grad_hist_one": "{first}층의 |∂L/∂z|",
     "similarity": "표본 간 유사도",
-    "unit_spread": "표본 간 퍼짐",
+    "unit_spread": "표본 간 산포",
     "distinct_units": "서로 다른 뉴런",
     "panel.std": "표준편차 {value}",
     "panel.zeros": "0 비율 {share}",
@@ -124,14 +124,14 @@ TEXT: dict[str, str] = {
     "mark.undefined": "정의되지 않음: {names}",
     "mark.several": "초기화 방법 {number}개",
     "theory.line": "이론",
-    "theory.band": "시드의 95 %",
+    "theory.band": "시드의 95%",
     "theory.none": "이론 없음: {names}",
     "theory.ends": "시드 간 차이가 너무 큰 곳부터는 이론이 없음",
     "theory.z": "z",
     "theory.unbounded": "임계가 아님: 기울기의 크기는 유지되지만 신호의 길이가 끝없이 커진다",
     "theory.z_value": "z {value}",
     "theory.read": "점선: 이론.",
-    "theory.read_band": "점선: 이론. 가는 선: 시드의 95 %.",
+    "theory.read_band": "점선: 이론. 가는 선: 시드의 95%.",
     "theory.read_some": "점선({names}): 이론.",
     "theory.read_outline_z": "z: 측정된 표준편차와 이론의 차이.",
     "theory.read_strips": "아래 띠: 차이의 z 점수, 음영은 ±3까지.",

@@ -11,8 +11,8 @@ TEXT: dict[str, str] = {
     "severity.severe": "심각",
     "verdict.overflowed": "오버플로",
     "verdict.overflowed.short": "오버플로",
-    "verdict.dead": "죽음",
-    "verdict.dead.short": "죽음",
+    "verdict.dead": "죽은 층",
+    "verdict.dead.short": "죽은 층",
     "verdict.symmetric": "대칭",
     "verdict.symmetric.short": "대칭",
     "verdict.saturated": "포화",
@@ -31,14 +31,15 @@ TEXT: dict[str, str] = {
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
     "finding.symmetric": "{layer}층의 모든 뉴런이 같은 가중치를 가져 똑같은 것만 학습한다",
-    "finding.saturated": "미분값이 최댓값의 5 % 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
+    "finding.saturated": "미분값이 최댓값의 5% 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
     "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
     "finding.collapsed.alike": "히스토그램이 넓어도 표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 "
     "{share}이다",
     "finding.exploding.gradient": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
-    "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배로 작아진다(제곱 평균은 층마다 {rate}분의 1)",
+    "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
+    "{rate}분의 1)",
     "note.falls": "기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다(제곱 평균은 층마다 {rate}분의 1). 아직 "
     "소실은 아니지만 더 깊은 신경망에서는 소실된다",
     "note.grows": "기울기가 층 {depth}개를 지나며 {factor}배로 커진다(제곱 평균은 층마다 {rate}배). 아직 폭발은 "
@@ -106,17 +107,17 @@ TEXT: dict[str, str] = {
     "threshold.nonfinite": "한 층의 활성화값 중 inf나 NaN이어도 되는 비율: 없음",
     "threshold.zero_fraction": "층이 죽었다고 보는, 정확히 0인 값의 비율: ReLU에서는 절반이 정상이므로 전부",
     "threshold.distinct_units": "뉴런이 더 많은 층을 대칭으로 보는, 서로 다른 뉴런 수의 상한",
-    "threshold.saturated": "유계 활성화 함수에서 포화된 값의 비율: 대부분. He 초기화의 hard tanh에서는 48 %",
-    "threshold.saturated_one_sided": "그 밖의 활성화 함수에서 포화된 값의 비율: 거의 전부. ReLU 계열은 평소 50 %",
+    "threshold.saturated": "유계 활성화 함수에서 포화된 값의 비율: 대부분. He 초기화의 hard tanh에서는 48%",
+    "threshold.saturated_one_sided": "그 밖의 활성화 함수에서 포화된 값의 비율: 거의 전부. ReLU 계열은 평소 50%",
     "threshold.dead_units": "한 층에서 어떤 표본에도 기울기를 통과시키지 않는 뉴런의 비율: 거의 전부. 깊은 He + "
-    "ReLU에서는 최대 65 %",
+    "ReLU에서는 최대 65%",
     "threshold.grad_zero": "층에 기울기가 없다고 보는, 정확히 0인 값의 비율: 전부",
-    "threshold.collapsed": "신호가 줄어들었다고 보는, 입력에 대한 뉴런별 표본 간 퍼짐의 상한. 깊은 He + ReLU에서는 "
+    "threshold.collapsed": "신호가 줄어들었다고 보는, 입력에 대한 뉴런별 표본 간 산포의 상한. 깊은 He + ReLU에서는 "
     "0.03까지 내려간다",
     "threshold.faded": "줄어든 층에서 활성화값의 표준편차의 상한: (0, 1)을 서른 구간으로 나눈 한 구간의 폭",
     "threshold.alike": "크기에 비한 두 표본의 거리를 입력에서의 거리와 견준 값의 하한: 기울기와 같은 기준으로 1/30. "
     "He + ReLU는 50층에서 1/10이 된다",
-    "threshold.exploding": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 퍼짐: 30. 제곱 평균으로는 약 "
+    "threshold.exploding": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 산포: 30. 제곱 평균으로는 약 "
     "1000이며, 이론의 깊이 척도로 7배에 해당한다",
     "threshold.vanishing": "마지막 층에 대한 기울기의 노름: 폭발과 같은 기준으로 1/30",
     "threshold.slow": "기울기나 표본 거리의 더 작은 변화도 적어 두는 배율의 하한",
@@ -169,7 +170,7 @@ TEXT: dict[str, str] = {
     "check.exact_drift": "드리프트: 수치 {total}개 중 {number}개가 기준선과 {tolerance} 넘게 다르다",
     "check.alpha": "거짓 경보: 전체 점검의 {share} 이하",
     "check.seeds": "시드: 기준선 {expected}, 현재 {measured}",
-    "check.power": "이 시드로는 한 층의 활성값 크기가 {change} 바뀌면 검사 10번 중 9번 찾아낸다",
+    "check.power": "이 시드로는 한 층의 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 찾아낸다",
     "check.reseed": "다른 시드로도 같은지 보려면 --reseed 1, 2, ...로 새 시드를 뽑는다",
     "check.weak": "검정력 부족: 검사 10번 중 9번 찾아내는 변화 {change}, 요구한 변화 {asked}. 시드를 늘린다",
     "check.overlap_one": "시드 1개가 양쪽에 모두 있어 우연한 차이가 검정의 가정보다 작다. 새 시드를 쓰면 더 많은 "
@@ -229,7 +230,7 @@ TEXT: dict[str, str] = {
     "statistic.zero_fraction": "정확히 0인 비율",
     "statistic.dead_units": "죽은 뉴런의 비율",
     "statistic.similarity": "표본의 유사도",
-    "statistic.unit_spread": "표본 간 퍼짐",
+    "statistic.unit_spread": "표본 간 산포",
     "statistic.distinct_units": "서로 다른 뉴런의 비율",
     "statistic.nonfinite": "오버플로 비율",
     "statistic.grad_preact_rms": "∂L/∂z의 RMS",

@@ -1,0 +1,157 @@
+"""The pictures of a deck in their files; one that an earlier lecture left there, of the same results, is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.lecture.deck import Deck, Drawn, Equation, Picture
+from actviz.text import text
+from actviz.version import __version__
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.figure import Figure
+
+    from actviz.lecture.targets import Target
+
+LEDGER = "drawn.json"
+"""Beside the pictures: of each file what it was drawn of and how, its size and its text."""
+
+SIZE = "half"
+"""Of all figures: the half of a slide, beside words."""
+
+
+def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme: str, lang: str) -> Figure:
+    """Draw a picture of a page."""
+    from actviz.plots import FIGURES
+    from actviz.plots.canvas.building import Drawing, built
+    from actviz.plots.canvas.diagram import stack_diagram
+    from actviz.plots.canvas.sheet import styled
+    from actviz.plots.canvas.slide import Origin
+
+    if (shown := picture.shown) is None:
+        return stack_diagram(theme=theme, lang=lang)
+    spec = FIGURES[shown.figure]
+    whole = Drawing(Origin(spec, datasets[shown.probe], shown.options, styled(theme, lang, SIZE)))
+    if not picture.empty:
+        return whole()
+    return built(whole, "pairing")[0]() if "pairing" in spec.builds else _emptied(whole())
+
+
+def _emptied(figure: Figure) -> Figure:
+    """Leave of a figure that is not built up its axes and the bold names over them; its words may tell the answer."""
+    for ax in figure.axes:
+        named = [each for each in ax.texts if each.get_fontweight() == "bold"]
+        for drawn in (*ax.lines, *ax.collections, *ax.images, *ax.patches, *ax.texts):
+            drawn.set_visible(drawn in named)
+    for words in figure.texts:
+        words.set_visible(False)
+    for legend in figure.legends:
+        legend.set_visible(False)
+    return figure
+
+
+def _described(figure: Figure, alt: str) -> Drawn:
+    """Return a figure's shape, and what stands for it where it cannot be seen: its own words unless they are given."""
+    from actviz.plots import story
+
+    width, height = map(float, figure.get_size_inches() * 72)
+    return Drawn(width, height, alt or story(figure).alt)
+
+
+def _digest(ds: xarray.Dataset) -> str:
+    """Return a digest of a result: its values and how they were measured."""
+    told = hashlib.sha256(json.dumps(ds.attrs, sort_keys=True, default=str).encode())
+    for name in sorted(map(str, ds.variables)):
+        values = np.asarray(ds[name].values)
+        told.update(name.encode() + (values.astype(str) if values.dtype.kind in "OT" else values).tobytes())
+    return told.hexdigest()
+
+
+def _tasks(
+    deck: Deck, datasets: Mapping[str, xarray.Dataset], target: Target
+) -> dict[str, tuple[Any, str, Callable[[], Figure]]]:
+    """Return by stem what each picture is of, its text if it has none of its own, and a call that draws it."""
+    from actviz.plots.canvas.diagram import formula
+
+    used = {picture.shown.probe for picture in deck.pictures if picture.shown}
+    digests = {name: _digest(datasets[name]) for name in used}
+
+    def of_picture(picture: Picture) -> tuple[Any, str, Callable[[], Figure]]:
+        shown = picture.shown
+        of = [picture.empty, *([shown.figure, shown.options, digests[shown.probe]] if shown else [])]
+        alt = "" if shown else text("lecture.diagram.alt", deck.lang)
+        if shown and picture.empty:
+            alt = text("lecture.empty.alt", deck.lang, shown=text(f"{shown.figure}.about", deck.lang))
+        return [*of, deck.theme, deck.lang], alt, lambda: draw_picture(picture, datasets, deck.theme, deck.lang)
+
+    def of_equation(each: Equation) -> tuple[Any, str, Callable[[], Figure]]:
+        return [each.tex, deck.theme], each.plain, lambda: formula(each.tex, theme=deck.theme)
+
+    tasks = {picture.stem: of_picture(picture) for picture in deck.pictures}
+    return tasks | ({each.stem: of_equation(each) for each in deck.equations} if target.draws_formulas else {})
+
+
+def _read_ledger(folder: Path) -> dict[str, Any]:
+    """Return what an earlier lecture says of its pictures; nothing where that cannot be read."""
+    try:
+        found = json.loads((folder / LEDGER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _kept(told: Any, key: str, file: Path) -> Drawn | None:
+    """Return what a picture of before is, if it is of the same thing and its file is the one that was written."""
+    try:
+        if told["key"] != key or hashlib.sha256(file.read_bytes()).hexdigest() != told["sha256"]:
+            return None
+        return Drawn(float(told["width"]), float(told["height"]), str(told["alt"]))
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+def draw_pictures(
+    deck: Deck,
+    datasets: Mapping[str, xarray.Dataset],
+    folder: Path,
+    target: Target,
+    before: Path,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Drawn]:
+    """Write every picture of a deck to a folder, or take it from ``before``; return what they are by stem."""
+    from actviz.plots import save_figure
+
+    known, ledger, drawn = _read_ledger(before), {}, {}
+    tasks = _tasks(deck, datasets, target)
+    for stem, (of, alt, draw) in tasks.items():
+        name = f"{stem}.{target.figures}"
+        key = hashlib.sha256(json.dumps([__version__, _matplotlib(), of], default=str).encode()).hexdigest()
+        kept = _kept(known.get(name), key, before / name)
+        if kept is None:
+            figure = draw()
+            save_figure(figure, folder / name)
+            kept = _described(figure, alt)
+        else:
+            shutil.copyfile(before / name, folder / name)
+        drawn[stem] = kept
+        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        ledger[name] = {"key": key, "sha256": digest, **dataclasses.asdict(kept)}
+        if progress:
+            progress(len(drawn), len(tasks))
+    (folder / LEDGER).write_text(json.dumps(ledger, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return drawn
+
+
+def _matplotlib() -> str:
+    from importlib.metadata import version
+
+    return version("matplotlib")
