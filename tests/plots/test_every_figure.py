@@ -196,7 +196,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     # The figure of a drift, films, regularization, PyTorch results and what a training may lack have their own tests.
     spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.")
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
-    laid = ("race.lacks", "race.dead", "batch_norm.lacks", "building.", "overlay.")
+    laid = ("race.lacks", "race.dead", "batch_norm.lacks", "building.", "overlay.", "grid.")
     named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
     elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *named)
     assert {key for key in unused if not key.startswith(elsewhere)} == set()

@@ -84,7 +84,7 @@ def _verdict_entries(ds: xarray.Dataset, pairings: Sequence[tuple[str, str]], la
     ]
 
 
-@drawn_as("saturation", alt=saturation_alt)
+@drawn_as("saturation", squeezed=0.9, alt=saturation_alt)
 def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None) -> Figure:
     """Draw heat maps of initializer by activation: saturated share and std of the last layer, change of the gradient.
 
