@@ -158,7 +158,7 @@ INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}
 _GIVEN = re.compile(r"([0-9.]+)(?:x([0-9.]+))?(in|cm|mm|pt)")
 _LEAST, _MOST = 1.0, 24.0
 _SMALLEST, _LARGEST, _USUAL = 4.0, 72.0, 9.0
-_ROOM, _NARROWEST = 250.0, 330.0
+_ROOM, _FREE, _NARROWEST = 250.0, 430.0, 330.0
 
 
 def find_size(name: str, font: float | None = None) -> Size:
@@ -207,4 +207,4 @@ def size_of(name: str, wide: float, high: float, font: float, least: float = _NA
     if wide * 72 / scale < least:
         most = f"{wide * 72 * BODY / least:.1f}"
         raise ActvizError(f"a figure {wide:.3g} in wide has room for a font of {most} points at most, not {font:g}")
-    return Size(name, wide * 72 / scale, high * 72 / scale, _ROOM, wide, exact=high > 0)
+    return Size(name, wide * 72 / scale, high * 72 / scale, _ROOM if high else _FREE, wide, exact=high > 0)

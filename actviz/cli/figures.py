@@ -266,7 +266,7 @@ def command(ctx: click.Context, /, formats: tuple[str, ...], as_json: bool, **ch
     shown = _moving(chosen, named, drawings, dataset)
     if build_up and moving and "output" not in named:
         drawings = []
-    lang, unless = chosen["style"]["lang"], {"if_changed": chosen["if_changed"]}
+    lang, unless = chosen["style"]["lang"], {"if_changed": chosen["if_changed"], "some": not chosen["names"]}
     written = [*(draw_figures(drawings, output, formats, lang, **unless) if drawings else []), *shown]
     if build_up:
         for path in _left_over(written):

@@ -132,13 +132,15 @@ def save_result(result: Any, output: str) -> None:
 
 def draw_figures(
     drawings: Iterable[tuple[str, Any]], folder: str, formats: Sequence[str], lang: str,
-    *, if_changed: bool = False,
+    *, if_changed: bool = False, some: bool = False,
 ) -> list[str]:  # fmt: skip
     """Draw figures into a folder, made if missing, showing how far it is; return the files that were written.
 
-    With ``if_changed`` a file that is this very figure already is none of them, and nothing is drawn for it.
+    With ``if_changed`` a file that is this very figure already is none of them, and nothing is drawn for it; with
+    ``some``, a figure for which its size is too narrow is left out with a word.
     """
     from actviz.plots import save_figure
+    from actviz.plots.canvas.style import NarrowError
     from actviz.plots.files.record import is_of
 
     drawings, target, written = list(drawings), Path(folder), []
@@ -148,12 +150,18 @@ def draw_figures(
     with progress("drawing", lang) as callback:
         for position, (stem, draw) in enumerate(drawings, 1):
             wanted = [path for path in paths[stem] if not (if_changed and is_of(path, draw.origin))]
-            if wanted:
-                figure = draw()
+            try:
+                figures = [draw()] if wanted else []
+            except NarrowError as error:
+                if not some:
+                    raise ActvizError(f"{stem}: {error}") from None
+                say(text("cli.left_out", lang, figure=stem, why=error), err=True)
+                figures, paths[stem] = [], []
+            for figure in figures:
                 tell_room(figure, stem, lang)
-            for path in wanted:
-                save_figure(figure, path)
-                written.append(str(path))
+                for path in wanted:
+                    save_figure(figure, path)
+                    written.append(str(path))
             if callback:
                 callback(position, len(drawings))
     if left := sum(map(len, paths.values())) - len(written):

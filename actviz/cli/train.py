@@ -260,7 +260,7 @@ def command(
     if figures:
         from actviz.plots import figures_of
 
-        written += draw_figures(figures_of(result, **style), figures, formats, lang)
+        written += draw_figures(figures_of(result, **style), figures, formats, lang, some=True)
     ends = outcomes(result)
     if as_json:
         runs_ended = [outcome_json(each) for each in ends]

@@ -13,6 +13,7 @@ from actviz.baseline import Baseline
 from actviz.experiments import EXPERIMENTS
 from actviz.experiments.experiment import draw
 from actviz.plots import figure_drift, figure_histograms, figure_schedules, figure_signal_detail, figures_of, story
+from actviz.plots.figures.sets import EVERY
 from actviz.plots.figures.table import OTHERS
 from actviz.plots.reading.telling import MOST, alt_text, values_course
 from actviz.text import LANGUAGES, TEXT, label, text
@@ -96,7 +97,7 @@ def test_a_figure_of_somebody_else_has_no_story(one_line_error):
 def test_every_figure_has_an_alt_text_and_a_caption():
     assert set(OTHERS) == {"schedules", "drift"}
     captions = {key for key in TEXT if key.endswith(".caption")}
-    assert {f"{name}.caption" for name in (*actviz.FIGURES, *OTHERS, "grid")} == captions
+    assert {f"{name}.caption" for name in EVERY} == captions
 
 
 @pytest.mark.parametrize("key", [key for key in TEXT if re.match(r"story\.|[a-z_]+\.(alt|caption)", key)])

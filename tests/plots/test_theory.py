@@ -196,8 +196,8 @@ def test_what_theory_refuses_is_named_and_not_drawn(healthy, draw):
 def test_a_function_of_the_users_own_is_named_where_others_have_theory(healthy, draw):
     own = healthy.assign_coords(activation=["sigmoid", "mymodule:wave", "relu"])
     both = draw(own, inits=["uniform:0,1", "he_normal"])
-    assert said(both, "no theory: U(0, 1), mymodule:wave")
-    assert said(draw(own, inits="he_normal"), "no theory: mymodule:wave")
+    assert said(both, "no theory: U(0, 1), wave")
+    assert said(draw(own, inits="he_normal"), "no theory: wave")
     alone = draw(own, inits=["uniform:0,1", "he_normal"], activations="mymodule:wave")
     assert said(alone, "no theory: a function of your own")
 

@@ -20,7 +20,7 @@ from actviz.plots.canvas.percents import write_percents
 from actviz.plots.canvas.shrinking import shrink
 from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words, inches_of
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
-from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, themed
+from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, NarrowError, themed
 from actviz.text import balanced, text, width_of, wrapped
 
 LEGEND = 186.0
@@ -28,6 +28,9 @@ LEGEND = 186.0
 
 _LEADING, _READ = 30.0, 17.5
 """Height of a further line of a title, and of how to read it, in points."""
+
+_FIXED = 540.0
+"""Width of a figure whose panels stand at fixed places at least, in points."""
 
 _UNREAD = 46.0
 """Height that is free where it is not said how to read a figure, in points."""
@@ -68,8 +71,8 @@ class Sheet:
         Room to keep under the panels for a legend, in points.
     style : Style
         What else the figure's maker chose.
-    rigid : bool
-        Whether the figure's panels stand at fixed places, and cannot be made lower.
+    squeezed : float
+        Share of their usual height that the figure's panels need at least; 1 where they stand at fixed places.
     left_out : tuple of {"read", "foot"}
         Words for which there is no room.
     more : float
@@ -83,7 +86,7 @@ class Sheet:
     size: Size
     legend_height: float = 0.0
     style: Style = field(default_factory=Style)
-    rigid: bool = False
+    squeezed: float = 1.0
     left_out: tuple[str, ...] = ()
     more: float = 0.0
     inside: Any = None
@@ -147,6 +150,8 @@ class Sheet:
             one.
         """
         own, size = self.style.title, self.size
+        if self.squeezed == 1 and size.exact and size.width < _FIXED:
+            raise NarrowError(size.inches)
         title = own or title or next(filter(self._has_room, found), "") or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
         header, foot = self.style.header, self.style.foot and "foot" not in self.left_out
@@ -164,6 +169,7 @@ class Sheet:
         needed = height or size.least
         fig = self._begun(self._height(needed, above, below))
         fig.words = Words(title, read, footer)
+        fig.least = self.squeezed * (needed - HEADER - FOOTER - 60) if size.exact else 0.0
         fig.above, fig.below = above, below if size.narrow else min(0.0, below)
         left, muted, up = MARGIN / size.width, self.theme.muted, fig.get_figheight() * 72
         if header:
@@ -187,7 +193,7 @@ class Sheet:
     def _height(self, needed: float, above: float, below: float) -> float:
         """Return the height of a figure in points, whose panels need so much between the words of a slide."""
         size = self.size
-        if size.exact and not self.rigid:
+        if size.exact and self.squeezed < 1:
             return size.height + self.more
         beside = size.narrow or not (self.style.header and self.style.foot)  # else words and panels are a slide's
         return max(size.height, needed + (above + (below if size.narrow else min(0.0, below))) * beside) + self.more
@@ -202,7 +208,7 @@ class Sheet:
             return replace(self, legend_height=figure.legend_height)
         if figure.lacking:
             return replace(self, more=self.more + figure.lacking)
-        if not self.size.exact or self.rigid:
+        if not self.size.exact or self.squeezed == 1:
             return self
         there = {"read": self.style.header, "foot": self.style.foot}
         left = [part for part, shown in there.items() if shown and part not in self.left_out]
@@ -310,7 +316,7 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
             spec.check_style(subject, style)
             size = style.canvas if inside is None else _size_of(inside, style)
             with themed(style.look, style.lang, transparent=style.transparent) as look:
-                sheet = Sheet(look, style.lang, size, style=style, rigid=spec.rigid, inside=inside)
+                sheet = Sheet(look, style.lang, size, style=style, squeezed=spec.squeezed, inside=inside)
                 figure = _drawn_well(draw, sheet, subject, options)
             if isinstance(figure, Pane):
                 write_percents([figure.ax], [], style.lang)

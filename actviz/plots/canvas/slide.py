@@ -89,11 +89,11 @@ class Canvas:
     """What every figure of actviz knows of itself, whether it is whole or a part of another.
 
     ``above``, ``below`` and ``foot`` say in points how much more room than on a slide its words take above and below
-    the panels, and how high its footer is; ``legend_height`` how much a legend under the panels takes. ``short`` is how
-    much higher it must be for its panels to have room, ``lacking`` for figures in it, and ``crowded`` whether panels
-    have less room than words; ``left_out`` names words that have none. ``steps`` has what hides each step of a figure
-    that is built up, by what a step is; ``question`` stands for the title until the whole is there. ``limits`` are the
-    ends of its panels' y axes, where they may be chosen.
+    the panels, and how high its footer is; ``legend_height`` how much a legend under the panels takes. ``least`` is the
+    height that its panels need, ``short`` how much higher it must be for that, ``lacking`` for figures in it, and
+    ``crowded`` whether panels have less room than words; ``left_out`` names words that have none. ``steps`` has what
+    hides each step of a figure that is built up, by what a step is; ``question`` stands for the title until all are shown.
+    ``limits`` are the ends of its panels' y axes, where they may be chosen.
     """
 
     words: Words | None = None
@@ -102,7 +102,7 @@ class Canvas:
 
     def _begin(self, size: Size) -> None:
         self.size = size
-        self.above = self.below = self.foot = self.legend_height = self.short = self.lacking = 0.0
+        self.above = self.below = self.foot = self.legend_height = self.least = self.short = self.lacking = 0.0
         self.crowded, self.left_out = False, tuple[str, ...]()
         self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
         self.limits: dict[str, tuple[float, float]] = {}

@@ -109,8 +109,8 @@ class FigureSpec:
         Whether it shows results laid over each other.
     takes : tuple of {"ylim", "yscale"}
         What of a style has a meaning for it alone: its panels share one y axis.
-    rigid : bool
-        Whether its panels stand at fixed places, and cannot be made lower.
+    squeezed : float
+        Share of their usual height that its panels need at least; 1 where they stand at fixed places.
     subject : callable, optional
         From what it was drawn of, its options and a language to a few words for its caption; as is usual for its
         kind unless given.
@@ -131,7 +131,7 @@ class FigureSpec:
     builds: tuple[str, ...] = ()
     overlays: bool = False
     takes: tuple[str, ...] = ()
-    rigid: bool = False
+    squeezed: float = 0.5
     subject: Subject | None = None
     record: Callable[[Any], dict[str, Any]] = recipes_of
     again: Callable[[Mapping[str, Any], Again], tuple[Any, bool]] = measured_again

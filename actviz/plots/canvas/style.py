@@ -30,8 +30,8 @@ HEADER, FOOTER = 102.0, 34.0
 TITLE, BODY, NOTE = 24.0, 14.0, 11.0
 """Font sizes in points: body text is readable from the back of a hall, notes from the middle."""
 
-_LOWEST = 50.0
-"""Height of a panel at least, in points."""
+_LOWEST, _LEAST = 50.0, 78.0
+"""Height of a panel, and width of one beside others, at least, in points."""
 
 FONTS: dict[str, list[str]] = {"en": ["DejaVu Sans", "Noto Sans KR"], "ko": ["Noto Sans KR", "DejaVu Sans"]}
 """Font families of a language, the one to try first in front; a user's own names may be in either's script."""
@@ -193,10 +193,21 @@ def split(ax: Any, height: float, gap: float = 4.0) -> Any:
     return panel(ax.figure, box.x0 * across, box.y0 * up, box.width * across, height)
 
 
+class NarrowError(ActvizError):
+    """A figure is too narrow for the panels that stand side by side in it."""
+
+    def __init__(self, inches: float) -> None:
+        super().__init__(
+            f"its panels have no room side by side in {inches:.3g} in at this size of text: make it wider, or the font "
+            "smaller"
+        )
+
+
 def _tell_room(fig: Canvas, row: float, rows: int, up: float) -> None:
     """Note whether rows of panels have room in a figure, and how much they lack, in points."""
-    fig.short = max(fig.short, (_LOWEST - row) * rows)
-    fig.crowded = fig.crowded or row < _LOWEST or row * rows < 0.4 * up
+    lacks = max((_LOWEST - row) * rows, fig.least - row * rows)
+    fig.short = max(fig.short, lacks)
+    fig.crowded = fig.crowded or lacks > 0 or row * rows < 0.4 * up
 
 
 def panel_grid(
@@ -222,6 +233,12 @@ def panel_grid(
     across, up = (fig.get_size_inches() * 72).tolist()
     if isinstance(fig, Canvas):
         top, bottom = top + fig.above, bottom + fig.below
+        if (
+            columns > 1
+            and fig.size.name not in SIZES
+            and (across - left - right - gap[0] * (columns - 1)) / columns < _LEAST
+        ):
+            raise NarrowError(across / 72 * fig.size.scale)
         _tell_room(fig, (up - top - bottom - gap[1] * (rows - 1)) / rows, rows, up)
     width = (across - left - right - gap[0] * (columns - 1)) / columns
     shares = list(heights or [1.0] * rows)

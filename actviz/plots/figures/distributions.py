@@ -79,6 +79,7 @@ def histograms_alt(
     predicts=PREDICTS,
     builds=BY,
     overlays=True,
+    squeezed=0.75,
     subject=partial(pairings_subject, shown=one_activation),
 )
 def figure_histograms(

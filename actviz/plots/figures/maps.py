@@ -94,7 +94,7 @@ def _verdict_entries(ds: xarray.Dataset, pairings: Pairings, lang: str) -> list[
     ]
 
 
-@drawn_as("saturation", alt=saturation_alt)
+@drawn_as("saturation", squeezed=0.9, alt=saturation_alt)
 def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None) -> Figure:
     """Draw a table of initializer by activation: a cell's colour is the verdict, which it names, with three numbers.
 

@@ -63,7 +63,7 @@ def overview_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
     )
 
 
-@drawn_as("overview", alt=overview_alt, subject=partial(pairings_subject, shown=_overview_pairings))
+@drawn_as("overview", squeezed=1.0, alt=overview_alt, subject=partial(pairings_subject, shown=_overview_pairings))
 def figure_overview(
     sheet: Sheet,
     ds: xarray.Dataset,

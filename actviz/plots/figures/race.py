@@ -109,6 +109,7 @@ def race_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, activa
 
 @drawn_as(
     "race",
+    squeezed=1.0,
     alt=race_alt,
     files=by_trained_activation,
     lacks=race_lacks,

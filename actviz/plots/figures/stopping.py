@@ -128,7 +128,7 @@ def stopping_alt(
     return alt_text(head, entries, lang)
 
 
-@drawn_as("stopping", alt=stopping_alt, files=stopping_files, lacks=stopping_lacks, kind="training")
+@drawn_as("stopping", squeezed=1.0, alt=stopping_alt, files=stopping_files, lacks=stopping_lacks, kind="training")
 def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None, seed: int | None = None) -> Figure:
     """Draw a run that was stopped early: both losses, the turn, the patience, and the test rows with and without.
 

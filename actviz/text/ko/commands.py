@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     "cli.measuring": "측정 중",
     "cli.drawing": "그리는 중",
     "cli.unchanged": "이미 같은 그림이라 그대로 둔 파일: {of}개 가운데 {number}개",
+    "cli.left_out": "{figure}: 그리지 않음. {why}",
     "cli.left_out.read": "{figure}: {size}에는 읽는 법을 쓸 자리가 없어 뺐습니다. 파일에는 들어 있습니다",
     "cli.left_out.foot": "{figure}: {size}에는 측정 조건을 쓸 자리가 없어 뺐습니다. 파일에는 들어 있습니다",
     "cli.higher": "{figure}: 패널에 필요한 높이가 요청보다 커서 {width} x {height} in로 그렸습니다",
