@@ -28,6 +28,7 @@ from actviz.torch.feeding import (
     samples_of,
     to_model,
 )
+from actviz.torch.graph import Join
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.measuring import Measuring, Records
 from actviz.torch.passes import CallKey
@@ -96,6 +97,7 @@ class _Probe:
         self.model, self.inputs, self.patterns, self.drive, self.batches = model, inputs, patterns, drive, batches
         self.view: LinearBins | None = None
         self.all_layers: tuple[Layer, ...] = ()
+        self.joins: tuple[Join, ...] = ()
         self.weighted: frozenset[CallKey] = frozenset()
         self.layers: tuple[Layer, ...] = ()
         self.weights: dict[str, tuple[int, ...]] = {}
@@ -126,7 +128,8 @@ class _Probe:
     def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
         with preserved(model):
             seed_all(seed, "data")
-            self.all_layers, self.weighted = find_layers(model, *self._moved(batch, model))
+            found = find_layers(model, *self._moved(batch, model))
+        self.all_layers, self.weighted, self.joins = found.layers, found.weighted, found.joins
         self.layers = choose(self.all_layers, self.patterns)
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:

@@ -1,0 +1,70 @@
+"""What each layer of a model is for, told by where it stands in the graph of a pass, not by its class or name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from actviz.torch.functions import NORMALIZING
+from actviz.torch.graph import Graph, Join, Place
+from actviz.torch.layers import Layer
+
+ROLES = {
+    "chain": "on the way from the inputs to the outputs, in a model without a stream",
+    "stream": "on the stream, or on the way to it or from it",
+    "branch": "in a branch that joins a stream",
+    "gate": "gives what weighs other values: queries and keys, routers, squeeze and excite, modulations",
+    "lookup": "a table from which rows are taken",
+    "head": "the last weights, whose values are the outputs",
+    "norm": "a normalization by itself, before a branch or on the stream",
+}
+"""Every role, and what it means."""
+
+_LOOKUPS = ("embedding", "embedding_bag")
+
+
+def _is_norm(layer: Layer) -> bool:
+    return bool(layer.normalized) and (layer.weights is None or layer.weights[1] in NORMALIZING)
+
+
+def _role(layer: Layer, place: Place, joined: bool) -> str:
+    if layer.weights and layer.weights[1] in _LOOKUPS:
+        return "lookup"
+    if place.role == "gate":
+        return "gate"
+    if _is_norm(layer):
+        return "norm"
+    if place.role == "branch":
+        return "branch"
+    if place.role == "main" and place.last and layer.matrices and layer.is_open:
+        return "head"
+    return "stream" if joined else "chain"
+
+
+def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.Tensor]) -> tuple[Join, ...]:
+    """Give every layer its role and place, and return the joins that lead to an output, in order."""
+    places = graph.places(outputs)
+    joins = [join for join in graph.joins if join.node in places and places[join.node].role in ("main", "branch")]
+    numbers = {join.number: number for number, join in enumerate(joins, 1)}
+    chains: dict[tuple[int, int], int] = {(0, 0): 0}
+    for layer in layers:
+        place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place()
+        layer.role = _role(layer, place, bool(joins))
+        layer.block = numbers.get(place.block, 0)
+        layer.chain = chains.setdefault((layer.block, place.attended), len(chains))
+        layer.averaged = place.averaged
+    heads = [layer for layer in layers if layer.role == "head"]
+    if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
+        for layer in heads:
+            layer.role = "stream" if joins else "chain"
+    for join in joins:
+        before = [layer for layer in layers if layer.order <= join.order]
+        join.layer = len(before)
+        join.number, join.parent = numbers[join.number], numbers.get(join.parent, 0)
+        join.name = next((layer.name for layer in reversed(before) if layer.block == join.number and layer.role != "gate"), "")
+    begun: set[int] = set()
+    for join in joins:
+        join.starts = join.parent not in begun
+        begun.add(join.parent)
+    return tuple(joins)
