@@ -29,10 +29,11 @@ from actviz.torch.functions import (
     tensors,
     unit_dim,
 )
+from actviz.torch.attention import Softmax
 from actviz.torch.graph import Graph, Join
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
-from actviz.torch.roles import place_layers
+from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.weights import Weights
 
 
@@ -290,10 +291,11 @@ def _names(first: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Found:
-    """What a first pass found: layers, joins of branches with streams, and all calls that apply weights."""
+    """What a first pass found: layers, joins of branches with streams, softmaxes, all calls that apply weights."""
 
     layers: tuple[Layer, ...]
     joins: tuple[Join, ...]
+    softmaxes: tuple[Softmax, ...]
     weighted: frozenset[CallKey]
 
 
@@ -305,4 +307,4 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
         output = model(*args, **kwargs)
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
-    return Found(layers, joins, frozenset(discovery.weighted))
+    return Found(layers, joins, softmaxes_of(discovery.graph), frozenset(discovery.weighted))

@@ -7,7 +7,7 @@ One layer's values are turned into an array at a time, read by the recorder, and
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,26 +22,15 @@ from actviz.numerics.moments import Moments, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS
+from actviz.torch.arrays import as_array, rows
+from actviz.torch.attention import Softmaxes
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
+from actviz.torch.discovery import Found
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
+from actviz.torch.streams import Streams
 from actviz.torch.weights import Tap, Weights, parameters_of_units
-
-
-def as_array(tensor: torch.Tensor) -> Array:
-    """Return a tensor's values in the precision they are summed in."""
-    tensor = tensor.detach()
-    if tensor.dtype not in (torch.float32, torch.float64):
-        tensor = tensor.float()
-    array: Array = tensor.cpu().numpy()
-    return array
-
-
-def rows(tensor: torch.Tensor, dim: int) -> Array:
-    """Return values of shape (rows, units): samples and positions are rows."""
-    array = np.moveaxis(as_array(tensor), dim, -1)
-    return np.ascontiguousarray(array.reshape(-1, array.shape[-1]))
 
 
 def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
@@ -65,8 +54,8 @@ class Records:
     batches : list of Arguments
         What is to come; its first tensor is what the spread over samples refers to, or, where there is none of
         floating point, what the first layer makes of it.
-    weighted : frozenset of CallKey
-        All calls that may apply weights, of layers that are not recorded too.
+    found : Found
+        What there is besides the layers: joins, softmaxes, and all calls that may apply weights.
     patterns : list
         Which layers are asked for.
     """
@@ -77,16 +66,17 @@ class Records:
         bins: Bins,
         view: LinearBins | None,
         batches: list[Arguments],
-        weighted: frozenset[CallKey],
+        found: Found,
         patterns: Sequence[Any],
     ) -> None:
-        self._weighted_calls, self._patterns = weighted, patterns
+        self._weighted_calls, self._patterns = found.weighted, patterns
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
         self._inputs = Moments(layers[0].width if self._refers_to_first else values[0].shape[1], directions=True)
         for each in () if self._refers_to_first else values:
             self._inputs.add(each)
+        self.streams, self.softmaxes = Streams(found.joins, self._inputs), Softmaxes(found.softmaxes)
         self.layers, self._several = layers, len(batches) > 1
         self.records = [
             LayerRecord(
@@ -195,6 +185,7 @@ class Records:
             if self._passed_back and layer.matrices and at not in self._weighted:
                 record.weights(np.zeros((1, 1)))
         measured = measurement(self.records)
+        measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
@@ -221,6 +212,11 @@ class Measuring(Pass):
         """Call a function and record what it takes and gives, if that is a layer's."""
         if key and name in WEIGHTED and self._weights.of_call(name, args, kwargs):
             self.records.expect(key, self.modules[key[0]])
+        if key in self.records.streams:
+            return self.records.streams.call(key, function, args, kwargs, self._hook)
+        if key in self.records.softmaxes:
+            with np.errstate(all="ignore"):
+                self.records.softmaxes.take(key, args, kwargs)
         if key in self._tapped:
             self.records.parameters(self._tapped[key], parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
@@ -243,13 +239,18 @@ class Measuring(Pass):
 
         return lambda weight: Tap.apply(weight, self.anchor, told)
 
-    def _watch(self, at: int, z: torch.Tensor) -> None:
+    def _hook(self, tensor: torch.Tensor, tell: Callable[[torch.Tensor], None]) -> None:
+        """Have a tensor's gradient told."""
+
         def hook(gradient: torch.Tensor) -> None:
             if self.passing_back:
-                self.records.gradient(at, gradient)
+                tell(gradient)
 
-        if z.requires_grad:
-            z.register_hook(hook)
+        if tensor.requires_grad:
+            tensor.register_hook(hook)
+
+    def _watch(self, at: int, z: torch.Tensor) -> None:
+        self._hook(z, lambda gradient: self.records.gradient(at, gradient))
 
     def _taken(self, key: Any, z: torch.Tensor) -> None:
         self.records.preactivations(self._z[key], z)

@@ -17,7 +17,7 @@ from actviz.numerics.histogram import LinearBins
 from actviz.probing.running import seed_numbers
 from actviz.probing.stack import ProbeConfig
 from actviz.results.measurement import Measurement
-from actviz.torch.discovery import find_layers
+from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import (
     FAILURES,
     Arguments,
@@ -28,10 +28,8 @@ from actviz.torch.feeding import (
     samples_of,
     to_model,
 )
-from actviz.torch.graph import Join
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.measuring import Measuring, Records
-from actviz.torch.passes import CallKey
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
 
@@ -96,9 +94,7 @@ class _Probe:
     def __init__(self, model: Any, inputs: Any, patterns: list[Any], drive: Any, batches: int) -> None:
         self.model, self.inputs, self.patterns, self.drive, self.batches = model, inputs, patterns, drive, batches
         self.view: LinearBins | None = None
-        self.all_layers: tuple[Layer, ...] = ()
-        self.joins: tuple[Join, ...] = ()
-        self.weighted: frozenset[CallKey] = frozenset()
+        self.found: Found
         self.layers: tuple[Layer, ...] = ()
         self.weights: dict[str, tuple[int, ...]] = {}
 
@@ -128,9 +124,8 @@ class _Probe:
     def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
         with preserved(model):
             seed_all(seed, "data")
-            found = find_layers(model, *self._moved(batch, model))
-        self.all_layers, self.weighted, self.joins = found.layers, found.weighted, found.joins
-        self.layers = choose(self.all_layers, self.patterns)
+            self.found = find_layers(model, *self._moved(batch, model))
+        self.layers = choose(self.found.layers, self.patterns)
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:
         """Refuse a factory whose models differ in more than values: layers of the first would stand for all."""
@@ -143,8 +138,8 @@ class _Probe:
             )
 
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
-        records = Records(self.layers, shared_bins(self.layers), self.view, batches, self.weighted, self.patterns)
-        drive = drive_of(self.drive, seed, len(self.all_layers))
+        records = Records(self.layers, shared_bins(self.layers), self.view, batches, self.found, self.patterns)
+        drive = drive_of(self.drive, seed, len(self.found.layers))
         seed_all(seed, "data")  # as in the first pass, so that it takes the same way
         for batch in batches:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
@@ -196,4 +191,4 @@ def probe_model(
         **first.facts,
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    return to_dataset(probe.layers, measurements, first.positions, recipe)
+    return to_dataset(probe.layers, probe.found, measurements, first.positions, recipe)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import torch
 
-from actviz.torch.functions import NORMALIZING
+from actviz.torch.attention import Softmax
+from actviz.torch.functions import ATTENDING, NORMALIZING
 from actviz.torch.graph import Graph, Join, Place
 from actviz.torch.layers import Layer
 
@@ -68,3 +69,16 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         join.starts = join.parent not in begun
         begun.add(join.parent)
     return tuple(joins)
+
+
+def softmaxes_of(graph: Graph) -> tuple[Softmax, ...]:
+    """Return the softmaxes of a pass, those inside attention too, each with a name of its own."""
+    inside = (*ATTENDING, "multi_head_attention_forward")
+    found = [node for node in graph.nodes if node.key and node.name in ("softmax", *inside)]
+    names = [node.key[0] or node.key[1] for node in found if node.key]
+    again = [names[:at].count(name) for at, name in enumerate(names)]
+    return tuple(
+        Softmax(node.key, name + (f"#{number + 1}" if number else ""), node.attends or node.name in inside)
+        for node, name, number in zip(found, names, again, strict=True)
+        if node.key
+    )
