@@ -205,6 +205,15 @@ OF_BLOCKS = {
 }
 """Label and definition of what is told of every block, a join of a branch with a stream, by variable name."""
 
+OF_OUTPUT = {
+    "output_loss": (
+        "first loss / that of guessing",
+        "cross-entropy of random labels over the head's values, divided by the logarithm of their number; NaN of a head "
+        "that is no linear layer",
+    ),
+}
+"""Label and definition of what is told of a model's outputs, by variable name."""
+
 OF_ATTENTION = {
     "attention_entropy": (
         "entropy of the attention",

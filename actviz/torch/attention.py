@@ -28,11 +28,22 @@ MASKED = -1e4
 
 @dataclass(frozen=True)
 class Softmax:
-    """A softmax of a model: by which call it is known, what it is called, and whether it weighs rows, as attention."""
+    """A softmax of a model.
+
+    Parameters
+    ----------
+    key : CallKey
+    name : str
+    attends : bool
+        Whether it weighs rows, as attention does.
+    order : int
+        Its place among the layers.
+    """
 
     key: CallKey
     name: str
     attends: bool
+    order: int = 0
 
 
 class _Heads:

@@ -147,6 +147,7 @@ class Discovery(Pass):
             self.graph.add(name, key, given, made, weighted=key in self.weighted, bends=bends)
             if key in self.graph.by_key and (join := self.graph.by_key[key].join):
                 join.dim, join.order = self._unit_dim_of(made[0]), self._place()
+                join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
         return out
 
     def _unit_dim_of(self, tensor: torch.Tensor) -> int:
@@ -307,4 +308,4 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
         output = model(*args, **kwargs)
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
-    return Found(layers, joins, softmaxes_of(discovery.graph), frozenset(discovery.weighted))
+    return Found(layers, joins, softmaxes_of(discovery.graph, layers), frozenset(discovery.weighted))

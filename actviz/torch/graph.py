@@ -70,8 +70,9 @@ class Join:
         Its place among the layers, and how many of these come before it.
     starts : bool
         Whether it is the first of its stream.
-    dim : int
-        Of the units, from the end.
+    dim, width, averaged : int
+        Dimension of the units, from the end; their number, of a branch put beside the stream its own; positions that
+        are averaged over behind the join.
     again : Node or None
         The call that puts all of it side by side again, with more, as DenseNet does: the stream goes on there.
     """
@@ -87,6 +88,8 @@ class Join:
     layer: int = 0
     starts: bool = False
     dim: int = -1
+    width: int = 1
+    averaged: int = 1
     again: Node | None = None
 
     @property

@@ -42,6 +42,15 @@ def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
     return structure
 
 
+def _loss(logits: Array) -> float:
+    """Return the mean cross-entropy of random labels over that of guessing."""
+    with np.errstate(all="ignore"):
+        wide = logits.astype(np.float64)
+        top = wide.max(axis=1, keepdims=True)
+        sums = top[:, 0] + np.log(np.exp(wide - top).sum(axis=1))
+        return float((sums - wide.mean(axis=1)).mean() / math.log(logits.shape[1]))
+
+
 class Records:
     """The records of a model's layers under one seed.
 
@@ -58,6 +67,10 @@ class Records:
         What there is besides the layers: joins, softmaxes, and all calls that may apply weights.
     patterns : list
         Which layers are asked for.
+    below : Drive
+        What drives the backward pass below a head of zeros, through which nothing comes back.
+    below_all : bool
+        Whether every pass is driven there alone.
     """
 
     def __init__(
@@ -68,7 +81,13 @@ class Records:
         batches: list[Arguments],
         found: Found,
         patterns: Sequence[Any],
+        below: Drive,
+        below_all: bool = False,
     ) -> None:
+        self.heads = {layer.weights for layer in found.layers if layer.role == "head"}
+        self.below, self.below_all, self.driven_below = below, below_all, False
+        if below_all and not self.heads:
+            raise ActvizError("drive below-head needs a head: the last weights here have an activation behind them, or join")
         self._weighted_calls, self._patterns = found.weighted, patterns
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
@@ -94,6 +113,7 @@ class Records:
         self._weight_gradients: dict[int, list[Array]] = {}
         self._weighted: set[int] = set()
         self._twins: dict[int, NDArray[np.intp] | None] = {}
+        self._losses: list[float] = []
         self._passed_back = False
 
     def expect(self, key: CallKey, module: torch.nn.Module) -> None:
@@ -130,6 +150,8 @@ class Records:
             # What stands between weights and h is not known in full, nor what they apply to: half of the digits agree.
             half = float(torch.finfo(tensor.dtype).eps) ** 0.5 / float(np.finfo(h.dtype).eps)
             self.records[at].units(still_twins(self._twins[at], h, roundings=half))
+        if self.layers[at].role == "head" and self.layers[at].dim == -1 and h.shape[1] > 1:
+            self._losses.append(_loss(h))
         self.records[at].activations(h)
         self._slopes(at, h, "h")
         if at == 0 and self._refers_to_first:
@@ -187,6 +209,7 @@ class Records:
         measured = measurement(self.records)
         measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        measured.statistics["output_loss"] = np.array(np.mean(self._losses) if self._losses else math.nan)
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
         return measured
@@ -206,12 +229,15 @@ class Measuring(Pass):
         self._tapped = {layer.weights: at for at, layer in enumerate(records.layers) if layer.weights}
         self._z = {layer.z: at for at, layer in enumerate(records.layers) if layer.z}
         self._h = {layer.h: at for at, layer in enumerate(records.layers)}
+        self._below: list[torch.Tensor] = []
         self.passing_back = False
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and record what it takes and gives, if that is a layer's."""
-        if key and name in WEIGHTED and self._weights.of_call(name, args, kwargs):
+        if key and name in WEIGHTED and (weights := self._weights.of_call(name, args, kwargs)):
             self.records.expect(key, self.modules[key[0]])
+            if key in self.records.heads and (self.records.below_all or not any(each.any() for each in weights)):
+                self._below.append(signal(args, kwargs))
         if key in self.records.streams:
             return self.records.streams.call(key, function, args, kwargs, self._hook)
         if key in self.records.softmaxes:
@@ -296,9 +322,14 @@ class Measuring(Pass):
         """Pass one batch forward and backward."""
         with self.watching(), np.errstate(all="ignore"):  # overflow is data
             output = model(*batch[0], **batch[1])
-        starts, gradients = drive(output)
+        starts, gradients = ([], []) if self.records.below_all else drive(output)
+        if self._below:  # through a head of zeros nothing else comes back
+            self.records.driven_below = True
+            below = self.records.below(self._below)
+            starts, gradients = [*starts, *below[0]], [*gradients, *below[1]]
         pairs = [pair for pair in zip(starts, gradients, strict=True) if pair[0].requires_grad]
         del output, starts, gradients
+        self._below.clear()
         if pairs:
             self.passing_back = True
             starts, gradients = map(list, zip(*pairs, strict=True))

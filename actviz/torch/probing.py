@@ -19,8 +19,10 @@ from actviz.probing.stack import ProbeConfig
 from actviz.results.measurement import Measurement
 from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import (
+    BELOW,
     FAILURES,
     Arguments,
+    Cotangent,
     RandomInputs,
     batches_of,
     check_drive,
@@ -138,12 +140,15 @@ class _Probe:
             )
 
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
-        records = Records(self.layers, shared_bins(self.layers), self.view, batches, self.found, self.patterns)
+        records = Records(
+            self.layers, shared_bins(self.layers), self.view, batches, self.found, self.patterns,
+            Cotangent(seed, len(self.found.layers)), self.drive == BELOW,
+        )  # fmt: skip
         drive = drive_of(self.drive, seed, len(self.found.layers))
         seed_all(seed, "data")  # as in the first pass, so that it takes the same way
         for batch in batches:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
-        facts = facts_of(model, batches)
+        facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
         return _Result(records.measured(facts["samples"]), positions, facts)
 

@@ -11,7 +11,7 @@ import torch
 from actviz.numerics.arrays import Array
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT
 from actviz.torch.arrays import as_array
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, RandomInputs, samples_of
@@ -37,6 +37,9 @@ _COORDINATES = {
     "block_name": "name of the last layer in the block's branch",
     "block_layer": "number of the last layer before the branch joins the stream",
     "block_parent": "number of the block in whose branch the block is; 0 for none",
+    "block_width": "units of the stream behind the block; of a branch put beside it, the branch's",
+    "block_averaged": "positions that are averaged over behind the block",
+    "attention_layer": "number of the last layer before the softmax",
     "attention_name": "name of what has the softmax in it",
     "attends": "whether the softmax weighs rows, as attention does; else it weighs values, as a router does",
 }
@@ -129,6 +132,7 @@ def to_dataset(
         histograms = each.histograms if histograms is None else histograms + each.histograms
     assert histograms is not None
     more = dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
+    more |= dict.fromkeys(OF_OUTPUT, ())
     more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
     dataset = assemble(
         {(init, label, seed): each.statistics for seed, each in measurements.items()},
@@ -153,8 +157,11 @@ def to_dataset(
         told["block_name"] = "block", [join.name for join in found.joins]
         told["block_layer"] = "block", before
         told["block_parent"] = "block", [join.parent for join in found.joins]
+        told["block_width"] = "block", [join.width for join in found.joins]
+        told["block_averaged"] = "block", [join.averaged for join in found.joins]
     if found.softmaxes:
         told["attention_name"] = "attention", [each.name for each in found.softmaxes]
+        told["attention_layer"] = "attention", [sum(l.order <= each.order for l in layers) for each in found.softmaxes]
         told["attends"] = "attention", [int(each.attends) for each in found.softmaxes]
     dataset = dataset.assign_coords(
         {name: (dim, values, {"long_name": _COORDINATES[name]}) for name, (dim, values) in told.items()}

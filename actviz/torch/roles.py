@@ -62,6 +62,7 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     for join in joins:
         before = [layer for layer in layers if layer.order <= join.order]
         join.layer = len(before)
+        join.averaged = places[join.node].averaged
         join.number, join.parent = numbers[join.number], numbers.get(join.parent, 0)
         join.name = next((layer.name for layer in reversed(before) if layer.block == join.number and layer.role != "gate"), "")
     begun: set[int] = set()
@@ -71,14 +72,20 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     return tuple(joins)
 
 
-def softmaxes_of(graph: Graph) -> tuple[Softmax, ...]:
+def softmaxes_of(graph: Graph, layers: Sequence[Layer]) -> tuple[Softmax, ...]:
     """Return the softmaxes of a pass, those inside attention too, each with a name of its own."""
     inside = (*ATTENDING, "multi_head_attention_forward")
     found = [node for node in graph.nodes if node.key and node.name in ("softmax", *inside)]
+    done: dict[object, int] = {layer.h: layer.order for layer in layers}
     names = [node.key[0] or node.key[1] for node in found if node.key]
     again = [names[:at].count(name) for at, name in enumerate(names)]
     return tuple(
-        Softmax(node.key, name + (f"#{number + 1}" if number else ""), node.attends or node.name in inside)
+        Softmax(
+            node.key,
+            name + (f"#{number + 1}" if number else ""),
+            node.attends or node.name in inside,
+            max((done.get(each.key, 0) for each in graph.nodes[: node.at + 1] if each.key), default=0),
+        )
         for node, name, number in zip(found, names, again, strict=True)
         if node.key
     )

@@ -156,6 +156,7 @@ TEXT: dict[str, str] = {
     "recipe.dtype": "{dtype}",
     "recipe.cotangent": "gradient: N(0, 1) at the last layer",
     "recipe.cross_entropy": "gradient: cross-entropy of random labels",
+    "recipe.below-head": "gradient: N(0, 1) at what the head is given",
     "recipe.own_loss": "gradient: a loss of your own",
     "recipe.bands": "lines: median, bands: all seeds",
     # Of sizes, building up, and results laid over each other

@@ -153,6 +153,7 @@ TEXT: dict[str, str] = {
     "recipe.dtype": "{dtype}",
     "recipe.cotangent": "기울기: 마지막 층에 N(0, 1)",
     "recipe.cross_entropy": "기울기: 무작위 레이블의 교차 엔트로피",
+    "recipe.below-head": "기울기: 출력층의 입력에 N(0, 1)",
     "recipe.own_loss": "기울기: 사용자가 정한 손실",
     "recipe.bands": "선: 중앙값, 띠: 모든 시드",
     # Of sizes, building up, and results laid over each other
