@@ -84,7 +84,7 @@ class Diagnosis:
         }
 
 
-SIZES = ("gradient_ratio", "unit_spread", "distance")
+SIZES = ("gradient_ratio", "unit_spread", "distance", "carried")
 """Statistics that tell a fault of a model by how far they are beyond a threshold."""
 
 NEAR = 1.1

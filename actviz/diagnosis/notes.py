@@ -52,7 +52,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_uncentred(where),
         *(_changes(main.profile, t, findings) if main else []),
         *(_alike(main.profile, t, findings) if main else []),
-        *_of_model(profile, main, t),
+        *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
         *_one_model(profile, where),
     ]
@@ -101,7 +101,7 @@ def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> li
     return [Note("note.alike", (("cosine", f"{cosine:.4g}"), ("layer", layer), ("factor", fold(distance))))]
 
 
-def _of_model(profile: Profile, main: Way | None, t: Thresholds) -> list[Note]:
+def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note what is left out of a model's verdict, and why: heads and branches of zeros, what all layers share."""
     built = profile.structure
     if built is None:
@@ -116,7 +116,7 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds) -> list[Note]:
         found.extend(_head(profile, main, heads[0], t))
     if built.blocks:
         at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
-        if at_zero:
+        if at_zero and Verdict.DEAD not in findings:
             found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
         small = np.nanmedian(built.values["branch_ratio"], axis=0)
         least = float(np.nanmax(small, initial=0.0))
@@ -131,10 +131,16 @@ SMALL = 1e-2
 
 def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:
     """Note a factor between the gradient at the head and at the end of what is below it, which all layers share."""
-    end = max(at for at in range(len(main.profile.layers)) if np.isfinite(main.profile["gradient_ratio"][:, at]).any())         if np.isfinite(main.profile["gradient_ratio"]).any() else -1
+    end = (
+        max(at for at in range(len(main.profile.layers)) if np.isfinite(main.profile["gradient_ratio"][:, at]).any())
+        if np.isfinite(main.profile["gradient_ratio"]).any()
+        else -1
+    )
     if end < 0:
         return []
-    sizes = [each["grad_preact_rms"][:, at] * np.sqrt(each.widths[at]) for each, at in ((main.profile, end), (profile, head))]
+    sizes = [
+        each["grad_preact_rms"][:, at] * np.sqrt(each.widths[at]) for each, at in ((main.profile, end), (profile, head))
+    ]
     with np.errstate(all="ignore"):
         factor = float(np.median(sizes[0] / sizes[1]))
     if not 0.0 < factor < math.inf or max(factor, 1.0 / factor) < t.exploding:

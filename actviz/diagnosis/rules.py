@@ -6,6 +6,7 @@ all.
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import functools
 import math
@@ -177,7 +178,7 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
     "gradient_ratio": _gradient_ratio,
     "dead_share": _dead_share,
     "distance": lambda values, widths: distances(values["similarity"], values["input_similarity"]),
-    **dict.fromkeys(("smothered", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
+    **dict.fromkeys(("smothered", "carried", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
 
@@ -203,6 +204,9 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     return {name: columns.get(name, unknown) for name in names}
 
 
+_FROM = {"roles": "role", "blocks": "block", "activations": "layer_activation"}
+
+
 @np.errstate(all="ignore")
 def _structure(dataset: xarray.Dataset, init: str, activation: str) -> Structure | None:
     """Read how a model is built off its dataset; None of a stack, or of a result that does not tell."""
@@ -221,10 +225,8 @@ def _structure(dataset: xarray.Dataset, init: str, activation: str) -> Structure
             own = [dim for dim in variable.dims if dim != "seed"]
             variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
             values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
-    return Structure(
-        *map(told, ("role", "of_block", "chain", "averaged", "block", "block_layer", "block_parent", "block_width")),
-        *map(told, ("block_averaged", "attends", "attention_layer", "layer_activation")), values,
-    )  # fmt: skip
+    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-1]}
+    return Structure(**lists, values=values)
 
 
 def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
@@ -357,9 +359,6 @@ RULES: tuple[Rule, ...] = (
         for kind in ("attention", "gate")
     ),
     Rule(
-        "saturated.output", "output_loss", lambda p, t: t.output, lambda p, t: p["output_loss"] > t.output, np.nanmax
-    ),
-    Rule(
         "dead.flat",
         "dead_share",
         lambda p, t: t.dead_units,
@@ -399,7 +398,9 @@ RULES: tuple[Rule, ...] = (
         np.nanmax,
     ),
     Rule("vanishing", "gradient_ratio", lambda p, t: t.vanishing, _vanishing, np.nanmin, backward=True),
+    Rule("vanishing.carried", "carried", lambda p, t: t.vanishing, lambda p, t: p["carried"] < t.vanishing, np.nanmin),
     Rule("collapsed.alike", "distance", lambda p, t: t.alike, lambda p, t: p["distance"] < t.alike, np.nanmin),
+    Rule("saturated.output", "output_loss", lambda p, t: t.output, lambda p, t: p["output_loss"] > t.output, np.nanmax),
 )
 """Every rule, causes before their symptoms: what is found first is the verdict.
 

@@ -53,8 +53,8 @@ Gradients that grew up to 200,000-fold trained; beyond, nothing was surveyed.
 """
 
 
-UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.output")
-"""Faults of a model's softmaxes, which no network of the survey has: marked, as they are."""
+UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.output", "vanishing.carried")
+"""Faults of softmaxes and of streams, which no network of the survey has: marked, as they are."""
 
 
 def severity_of(rule: str, value: float, norm: str | None = None) -> Severity:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.diagnosis.rules import DERIVED, Profile, Structure, Values
+from actviz.diagnosis.rules import DERIVED, Mask, Profile, Structure, Values
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
@@ -29,7 +29,7 @@ class Way:
     Parameters
     ----------
     name : str
-        Empty for a plain stack; chain, stream, branch, attention, gate or output.
+        Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, output.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -59,7 +59,8 @@ def ways(profile: Profile) -> list[Way]:
     built = profile.structure
     if built is None:
         return [Way("", profile, profile.layers[-1])]
-    found = [_way(profile, built, 0)]
+    every = _plain(profile, ("nonfinite", "grad_preact_rms", "act_min", "act_max"), profile.values, profile.layers)
+    found = [Way("every", every, profile.layers[-1]), _way(profile, built, 0)]
     found.extend(_way(profile, built, number) for number in built.blocks)
     kept = [way for way in found if way is not None]
     return kept + _softmaxes(profile, built) + _outputs(profile, built)
@@ -125,8 +126,11 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     behind = np.sqrt(averaged.max() / averaged)  # what was averaged over before, all alike for inputs without a pattern
     values["distance"] = np.minimum(values["distance"] * behind, np.fmax(values["distance"], 1.0))
     values["unit_spread"] = values["unit_spread"] * np.where(values["unit_spread"] < 1.0, behind, 1.0)
-    ratio, end = _ratio(values, widths, averaged, columns)
+    ratio, end = _ratio(values, widths, averaged, columns, number > 0)
     values["gradient_ratio"] = ratio
+    if streams:
+        at = [place for place, each in enumerate(columns) if each.is_block and each.place[1] == 1.0]
+        values["carried"][:, at] = _carried(profile, built, blocks)
     made = dataclasses.replace(
         profile, values=values, widths=widths, layers=[each.layer for each in columns], structure=None
     )
@@ -136,19 +140,24 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
 
 
 def _ratio(
-    values: dict[str, Values], widths: Values, averaged: Values, columns: Sequence[_Column]
+    values: dict[str, Values], widths: Values, averaged: Values, columns: Sequence[_Column], in_branch: bool
 ) -> tuple[Values, int]:
     """Return the gradient's norm over that at the end of what it is judged along, and where the main part ends.
 
-    Along a stream it is compared with the one behind the last block; what follows, and parts of a branch with attention
-    between them, are compared with their own ends. A mean over positions takes from all before alike: that is left out.
+    Along a stream it is compared with the one behind the last block. What stands before the first or after the last,
+    and parts of a branch with attention between them, are compared with their own ends: a token that is read out at
+    the end may not be made of what stands before. A mean over positions takes from all before alike: that is left out.
     """
     norm = values["grad_preact_rms"] * np.sqrt(widths) * np.sqrt(averaged)
-    last = max((at for at, each in enumerate(columns) if each.is_block), default=-1)
-    parts: dict[int, list[int]] = {}
-    for at, each in enumerate(columns):
-        if each.judged:
-            parts.setdefault(-1 if at <= last else each.chain, []).append(at)
+    blocks = [at for at, each in enumerate(columns) if each.is_block]
+    first, last = (blocks[0], blocks[-1]) if blocks else (0, -1)
+    parts: dict[tuple[bool, bool, int], list[int]] = {}
+    judged = [at for at, each in enumerate(columns) if each.judged]
+    if in_branch and judged and judged[-1] > last:  # its last weights only scale the branch, as a head does a model
+        judged.pop()
+    for at in judged:
+        of_stream = first <= at <= last
+        parts.setdefault((at < first, of_stream, 0 if of_stream else columns[at].chain), []).append(at)
     ratio = np.full(norm.shape, math.nan)
     with np.errstate(all="ignore"):
         for part in parts.values():
@@ -156,6 +165,26 @@ def _ratio(
             ratio[:, part] = norm[:, part] / np.where(end > 0, end, math.nan)
     ends = [part[-1] for part in parts.values()] or [len(columns) - 1]
     return ratio, last if last >= 0 else max(ends)
+
+
+def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Values:
+    """Return the share of the gradient behind the last block that skip connections alone bring back behind each.
+
+    A norm on the stream divides it by the size of the sum, of which the stream is a part; without one nothing is lost.
+    """
+    with np.errstate(all="ignore"):
+        share: Values = np.fmin(built.values["stream_before"] / built.values["stream_rms"], 1.0)[:, blocks]
+    norms = [
+        layer
+        for layer, role, of in zip(profile.layers, built.roles, built.of_block, strict=True)
+        if role == NORMALIZED and not of
+    ]
+    kept = np.ones_like(share)
+    for at in range(len(blocks) - 1):
+        low, high = (built.block_layer[each] for each in blocks[at : at + 2])
+        if any(low < layer <= high for layer in norms):
+            kept[:, at] = share[:, at]
+    return np.array(np.cumprod(kept[:, ::-1], axis=1)[:, ::-1], np.float64)
 
 
 def _spare(way: Profile, built: Structure, number: int) -> None:
@@ -177,7 +206,8 @@ def starts_at_zero(built: Structure, at: int) -> bool:
     seen = set()
     while at not in seen:
         seen.add(at)
-        if float(np.nanmedian(built.values["branch_ratio"][:, at])) == 0.0 if _known(built, at) else False:
+        known = built.values["branch_ratio"][:, at]
+        if np.isfinite(known).any() and np.nanmedian(known) == 0.0:
             return True
         parent = built.block_parent[at]
         if parent not in built.blocks:
@@ -186,13 +216,9 @@ def starts_at_zero(built: Structure, at: int) -> bool:
     return False
 
 
-def _known(built: Structure, at: int) -> bool:
-    return bool(np.isfinite(built.values["branch_ratio"][:, at]).any())
-
-
 def _silent_end(way: Profile) -> list[int]:
     """Return the columns at the end of a branch that are exactly 0."""
-    zero = np.median(way["zero_fraction"], axis=0) >= 1.0
+    zero = [median >= 1.0 for median in np.median(way["zero_fraction"], axis=0).tolist()]
     end = len(zero)
     while end and zero[end - 1]:
         end -= 1
@@ -201,17 +227,15 @@ def _silent_end(way: Profile) -> list[int]:
 
 def is_one_layer(way: Profile) -> bool:
     """Whether at most one layer with weights is at the silent end of a branch: then these have a gradient at once."""
-    weighted = np.isfinite(way["grad_weight_norm"]).any(axis=0)
-    return int(weighted[_silent_end(way)].sum()) <= 1
+    weighted: Mask = np.isfinite(way["grad_weight_norm"])
+    return int(np.logical_or.reduce(weighted, axis=0)[_silent_end(way)].sum()) <= 1
 
 
-def _plain(profile: Profile, name: str, columns: Values, layers: Sequence[int]) -> Profile:
-    """Return a profile that has one statistic."""
-    unknown = np.full(columns.shape, math.nan)
-    values = {key: unknown for key in profile.values} | {name: columns}
-    return dataclasses.replace(
-        profile, values=values, widths=np.ones(columns.shape[1]), layers=list(layers), structure=None
-    )
+def _plain(profile: Profile, names: Sequence[str], values: dict[str, Values], layers: Sequence[int]) -> Profile:
+    """Return a profile that has a few statistics."""
+    unknown = np.full(values[names[0]].shape, math.nan)
+    known = dict.fromkeys(profile.values, unknown) | {name: values[name] for name in names}
+    return dataclasses.replace(profile, values=known, widths=np.ones(len(layers)), layers=list(layers), structure=None)
 
 
 def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
@@ -221,7 +245,8 @@ def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
         of = [at for at, each in enumerate(built.attends) if each == attends]
         if of:
             layers = [max(built.attention_layer[at], profile.layers[0]) for at in of]
-            made = _plain(profile, f"{name}_entropy", built.values["attention_entropy"][:, of], layers)
+            entropy = {f"{name}_entropy": built.values["attention_entropy"][:, of]}
+            made = _plain(profile, list(entropy), entropy, layers)
             found.append(Way(name, made, layers[-1]))
     return found
 
@@ -230,4 +255,4 @@ def _outputs(profile: Profile, built: Structure) -> list[Way]:
     loss = built.values.get("output_loss")
     if loss is None or not np.isfinite(loss).any():
         return []
-    return [Way("output", _plain(profile, "output_loss", loss, profile.layers[-1:]), profile.layers[-1])]
+    return [Way("output", _plain(profile, ["output_loss"], built.values, profile.layers[-1:]), profile.layers[-1])]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import xarray
 
 SCHEMA = 3
-"""Version of the variables, their definitions and the bins. A newer one is refused, never misread; 3 has roles of layers,
-streams and softmaxes of a model, which older ones lack."""
+"""Version of the variables, their definitions and the bins. A newer one is refused, never misread; 3 has a model's
+roles, streams and softmaxes, which older ones lack."""
 
 PAIRING = ("init", "activation")
 TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")

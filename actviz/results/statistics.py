@@ -208,8 +208,8 @@ OF_BLOCKS = {
 OF_OUTPUT = {
     "output_loss": (
         "first loss / that of guessing",
-        "cross-entropy of random labels over the head's values, divided by the logarithm of their number; NaN of a head "
-        "that is no linear layer",
+        "cross-entropy of random labels over the head's values, divided by the logarithm of their number; NaN of a "
+        "head that is no linear layer",
     ),
 }
 """Label and definition of what is told of a model's outputs, by variable name."""
@@ -230,6 +230,17 @@ OF_ATTENTION = {
     ),
 }
 """Label and definition of what is told of every softmax and head, by variable name."""
+
+ROLES = {
+    "chain": "on the way from the inputs to the outputs, in a model without a stream",
+    "stream": "on the stream, or on the way to it or from it",
+    "branch": "in a branch that joins a stream",
+    "gate": "gives what weighs other values: queries and keys, routers, squeeze and excite, modulations",
+    "lookup": "a table from which rows are taken",
+    "head": "the last weights, whose values are the outputs",
+    "norm": "a normalization by itself, before a branch or on the stream",
+}
+"""Every role, and what it means."""
 
 STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}
 """Every per-layer statistic by its variable name."""

@@ -174,7 +174,7 @@ def _module(args: Sequence[Any], kwargs: Mapping[str, Any]) -> _Blocks:
     else:
         weights = given["in_proj_weight"][:size], given["in_proj_weight"][size : 2 * size]
     bias = given.get("in_proj_bias")
-    split = []
+    split: list[torch.Tensor] = []
     for at, (value, weight) in enumerate(zip((given["query"], given["key"]), weights, strict=True)):
         of = None if bias is None else bias[at * size : (at + 1) * size]
         made = torch.nn.functional.linear(value.detach(), weight, of)
@@ -183,11 +183,12 @@ def _module(args: Sequence[Any], kwargs: Mapping[str, Any]) -> _Blocks:
     mask, hidden = given.get("attn_mask"), given.get("key_padding_mask")
     if isinstance(mask, torch.Tensor):
         mask = ~mask if mask.dtype == torch.bool else mask  # True hides, here
-        mask = mask.reshape(len(split[0]), heads, *mask.shape[-2:]) if mask.ndim == 3 else mask
+        mask = mask.reshape(split[0].shape[0], heads, *mask.shape[-2:]) if mask.ndim == 3 else mask
     if isinstance(hidden, torch.Tensor):
         seen = torch.zeros(hidden.shape).masked_fill(hidden, -math.inf) if hidden.dtype == torch.bool else hidden
         seen = seen.reshape(-1, 1, 1, seen.shape[-1])
         if mask is not None:
             mask = torch.zeros(mask.shape).masked_fill(~mask, -math.inf) if mask.dtype == torch.bool else mask
         mask = seen if mask is None else seen + mask
-    return _products(*split, 1.0 / math.sqrt(split[0].shape[-1]), mask, False)
+    q, k = split
+    return _products(q, k, 1.0 / math.sqrt(q.shape[-1]), mask, False)

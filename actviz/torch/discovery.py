@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from actviz.catalog.activations import ACTIVATIONS
+from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
     GATES,
@@ -29,7 +30,6 @@ from actviz.torch.functions import (
     tensors,
     unit_dim,
 )
-from actviz.torch.attention import Softmax
 from actviz.torch.graph import Graph, Join
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
@@ -115,7 +115,7 @@ class Discovery(Pass):
         self._order = 0
         self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
         self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
-        self._before: list[tuple[int, list[torch.Tensor]]] = []  # layers there when a running module started, its inputs
+        self._before: list[tuple[int, list[torch.Tensor]]] = []  # layers before a running module, its inputs
 
     def _place(self) -> int:
         self._order += 1

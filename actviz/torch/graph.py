@@ -1,6 +1,6 @@
 """The graph of a pass: what each call is made of, where a branch joins a stream, and what is only a gate.
 
-It is read off operations alone: additions and concatenations, products, softmax. No class or name of a model's is asked.
+It is read off operations alone: additions and concatenations, products, softmax. No class is asked for.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Graph:
     ) -> None:  # fmt: skip
         """Take a call and what it makes of what it is given."""
         parents = [(place, tensor, node) for place, tensor in enumerate(given) if (node := self.get(tensor))]
-        if not parents and not weighted:
+        if (not parents and not weighted) or name.endswith("_like") or name.startswith("new_"):  # of its shape alone
             return
         node = Node(len(self.nodes), name, key, out[0].numel(), weighted, bends or name == "softmax")
         floats = [(place, parent) for place, tensor, parent in parents if tensor.is_floating_point()]
@@ -162,6 +162,8 @@ class Graph:
             node.averaged = max(1, floats[0][1].values // max(1, node.values))
         if key and name in JOINING and len(floats) >= 2:
             node.join = self._join(key, node, floats)
+            if node.join is None and "cat" not in name:  # a shift, shared by many values, of which it is no part
+                gates |= {id(parent) for _, parent in floats if parent.values < max(each.values for _, each in floats)}
         branch = set(node.join.branch) if node.join else set()
         for place, _, parent in parents:
             kind = "gate" if id(parent) in gates else "branch" if place in branch else "main"
@@ -213,6 +215,8 @@ class Graph:
         newest = max(floats, key=lambda each: each[1].at) if "cat" in node.name else None
         for branch in [newest] if newest else floats:
             others = [each for each in floats if each[1] is not branch[1]]
+            if not newest and any(each[1].values != branch[1].values for each in others):
+                continue
             for _, other in others:
                 light = self._light(other)
                 met = self._weights_to(branch[1], light)

@@ -24,9 +24,9 @@ from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS
 from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
+from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
-from actviz.torch.discovery import Found
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.streams import Streams
@@ -87,7 +87,7 @@ class Records:
         self.heads = {layer.weights for layer in found.layers if layer.role == "head"}
         self.below, self.below_all, self.driven_below = below, below_all, False
         if below_all and not self.heads:
-            raise ActvizError("drive below-head needs a head: the last weights here have an activation behind them, or join")
+            raise ActvizError("drive below-head needs a head: last weights, without an activation behind them")
         self._weighted_calls, self._patterns = found.weighted, patterns
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
@@ -238,9 +238,9 @@ class Measuring(Pass):
             self.records.expect(key, self.modules[key[0]])
             if key in self.records.heads and (self.records.below_all or not any(each.any() for each in weights)):
                 self._below.append(signal(args, kwargs))
-        if key in self.records.streams:
+        if key and key in self.records.streams:
             return self.records.streams.call(key, function, args, kwargs, self._hook)
-        if key in self.records.softmaxes:
+        if key and key in self.records.softmaxes:
             with np.errstate(all="ignore"):
                 self.records.softmaxes.take(key, args, kwargs)
         if key in self._tapped:

@@ -11,13 +11,14 @@ import torch
 from actviz.numerics.arrays import Array
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT, ROLES
 from actviz.torch.arrays import as_array
+from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, RandomInputs, samples_of
 from actviz.torch.functions import default_dim, floating, tensors
+from actviz.torch.graph import Join
 from actviz.torch.layers import Layer, shared_label
-from actviz.torch.roles import ROLES
 
 if TYPE_CHECKING:
     import xarray
@@ -98,6 +99,11 @@ def _is_normalized(layers: Sequence[Layer]) -> bool:
     return bool(scaled) and all(layer.normalized == "batch_norm" for layer in scaled)
 
 
+def _before(layers: Sequence[Layer], others: Sequence[Join] | Sequence[Softmax]) -> list[int]:
+    """Return how many layers come before each of what stands among them."""
+    return [sum(layer.order <= other.order for layer in layers) for other in others]
+
+
 def to_dataset(
     layers: Sequence[Layer],
     found: Found,
@@ -131,8 +137,8 @@ def to_dataset(
     for each in measurements.values():
         histograms = each.histograms if histograms is None else histograms + each.histograms
     assert histograms is not None
-    more = dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
-    more |= dict.fromkeys(OF_OUTPUT, ())
+    more: dict[str, tuple[str, ...]] = dict.fromkeys(OF_OUTPUT, ())
+    more |= dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
     more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
     dataset = assemble(
         {(init, label, seed): each.statistics for seed, each in measurements.items()},
@@ -152,16 +158,15 @@ def to_dataset(
         "averaged": ("layer", [layer.averaged for layer in layers]),
     }
     if found.joins:
-        before = [sum(layer.order <= join.order for layer in layers) for join in found.joins]
         told["block"] = "block", [join.number for join in found.joins]
         told["block_name"] = "block", [join.name for join in found.joins]
-        told["block_layer"] = "block", before
+        told["block_layer"] = "block", _before(layers, found.joins)
         told["block_parent"] = "block", [join.parent for join in found.joins]
         told["block_width"] = "block", [join.width for join in found.joins]
         told["block_averaged"] = "block", [join.averaged for join in found.joins]
     if found.softmaxes:
         told["attention_name"] = "attention", [each.name for each in found.softmaxes]
-        told["attention_layer"] = "attention", [sum(l.order <= each.order for l in layers) for each in found.softmaxes]
+        told["attention_layer"] = "attention", _before(layers, found.softmaxes)
         told["attends"] = "attention", [int(each.attends) for each in found.softmaxes]
     dataset = dataset.assign_coords(
         {name: (dim, values, {"long_name": _COORDINATES[name]}) for name, (dim, values) in told.items()}

@@ -11,17 +11,6 @@ from actviz.torch.functions import ATTENDING, NORMALIZING
 from actviz.torch.graph import Graph, Join, Place
 from actviz.torch.layers import Layer
 
-ROLES = {
-    "chain": "on the way from the inputs to the outputs, in a model without a stream",
-    "stream": "on the stream, or on the way to it or from it",
-    "branch": "in a branch that joins a stream",
-    "gate": "gives what weighs other values: queries and keys, routers, squeeze and excite, modulations",
-    "lookup": "a table from which rows are taken",
-    "head": "the last weights, whose values are the outputs",
-    "norm": "a normalization by itself, before a branch or on the stream",
-}
-"""Every role, and what it means."""
-
 _LOOKUPS = ("embedding", "embedding_bag")
 
 
@@ -64,7 +53,8 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         join.layer = len(before)
         join.averaged = places[join.node].averaged
         join.number, join.parent = numbers[join.number], numbers.get(join.parent, 0)
-        join.name = next((layer.name for layer in reversed(before) if layer.block == join.number and layer.role != "gate"), "")
+        inside = [layer.name for layer in before if layer.block == join.number and layer.role != "gate"]
+        join.name = inside[-1] if inside else ""
     begun: set[int] = set()
     for join in joins:
         join.starts = join.parent not in begun

@@ -72,7 +72,7 @@ class Streams:
         """Call a function that joins a branch to a stream; ``watch`` tells a tensor's gradient to what it is given."""
         join, record = self.joins[self._at[key]], self._records[self._at[key]]
         given = list(tensors((args, kwargs)))
-        stream, branch = ([given[place] for place in places if place < len(given)] for places in (join.stream, join.branch))
+        stream, branch = ([given[place] for place in of if place < len(given)] for of in (join.stream, join.branch))
         for kind, of in ((record.before, stream), (record.branch, branch)):
             for tensor in of:
                 kind.add(tensor)
