@@ -118,10 +118,9 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
         if at_zero and Verdict.DEAD not in findings:
             found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
-        small = np.nanmedian(built.values["branch_ratio"], axis=0)
-        least = float(np.nanmax(small, initial=0.0))
-        if 0.0 < least < SMALL:
-            found.append(Note("note.small_branches", (("ratio", number(least)),)))
+        largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
+        if 0.0 < largest < SMALL:
+            found.append(Note("note.small_branches", (("ratio", number(largest)),)))
     return found
 
 

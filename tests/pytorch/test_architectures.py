@@ -65,8 +65,8 @@ def test_before_norms_the_streams_variance_grows_linearly_and_its_gradient_stays
     """Xiong et al. 2020, On layer normalization in the transformer architecture, theorem 1 and lemma 2."""
     ds = actviz.probe_module(lambda: Transformer(32, depth=12, std=32**-0.5, scaled=False, tied=False), ids, seeds=2)
     variance, gradient = np.square(of(ds, "stream_rms"))[1::2], of(ds, "stream_grad")[1::2]
-    steps = np.diff(variance)
-    assert steps.max() < 2.5 * steps.min()
+    assert np.corrcoef(np.arange(12), variance)[0, 1] > 0.97
+    assert variance[-1] > 4.0 * variance[1]
     assert ((gradient[:-1] / gradient[1:] > 0.5) & (gradient[:-1] / gradient[1:] < 1.5)).all()
 
 
@@ -103,12 +103,16 @@ def test_the_size_before_and_behind_a_block_are_the_models_own():
         kept.append((stream, branch))
         stream = stream + branch
     before, branch = kept[1]
-    rms = lambda value: float(value.square().mean().sqrt())  # noqa: E731
+    rms = lambda value: float(value.detach().square().mean().sqrt())  # noqa: E731
     assert float(of(ds, "stream_before")[1]) == pytest.approx(rms(before), rel=1e-5)
     assert float(of(ds, "branch_ratio")[1]) == pytest.approx(rms(branch) / rms(before), rel=1e-5)
     assert float(of(ds, "stream_rms")[2]) == pytest.approx(rms(stream), rel=1e-5)
     head = of(ds, "grad_preact_rms")[-1] * np.sqrt(10)  # the cotangent that was drawn, of which only the norm is kept
-    assert 0.0 < of(ds, "stream_grad")[2] * 8.0 < 2.0 * head * float(torch.linalg.matrix_norm(model.head.weight, 2))
+    assert (
+        0.0
+        < of(ds, "stream_grad")[2] * 8.0
+        < 2.0 * head * float(torch.linalg.matrix_norm(model.head.weight.detach(), 2))
+    )
 
 
 def test_attention_is_the_same_however_it_is_written():
@@ -136,7 +140,7 @@ def test_attention_is_the_same_however_it_is_written():
     for ds in found:
         assert of(ds, "attention_entropy") == pytest.approx(entropy.mean((0, 2)).detach().numpy(), rel=1e-4)
         assert ds["attends"].values.tolist() == [1]
-    largest = [float(logits[:, head, 1:][logits[:, head, 1:].isfinite()].abs().max()) for head in range(2)]
+    largest = [float(logits.detach()[:, head, 1:][logits[:, head, 1:].isfinite()].abs().max()) for head in range(2)]
     assert of(found[0], "attention_logit") == pytest.approx(largest, rel=1e-4)
 
 
@@ -181,6 +185,8 @@ def test_the_thresholds_of_models_decide(results):
     assert actviz.diagnose(results["router, std 1"], Thresholds.of(softmax=0.01))[0].healthy
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*is deprecated.*")
 def test_what_a_compiled_part_hides_is_not_judged():
     model = torch.jit.script(nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)))
     (diagnosis,) = actviz.diagnose(actviz.probe_module(model, torch.randn(8, 4)))
