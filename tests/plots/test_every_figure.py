@@ -103,7 +103,7 @@ def test_so_it_is_in_the_other_themes(datasets, trainings, which, theme):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name, spec in FIGURES.items() if name != "phase" and spec.kind == "probe")
+    "name", sorted(name for name, spec in FIGURES.items() if name not in ("phase", "stream") and spec.kind == "probe")
 )
 def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(gallery, name):
     fig = next(figure for figure in gallery["healthy"] if figure.origin.spec.name == name)
@@ -196,7 +196,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     # The figure of a drift, films, regularization, PyTorch results and what a training may lack have their own tests.
     spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.")
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
-    laid = ("race.lacks", "race.dead", "batch_norm.lacks", "building.", "overlay.")
+    laid = ("race.lacks", "race.dead", "batch_norm.lacks", "building.", "overlay.", "stream.", "recipe.below-head")
     named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
     elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *named)
     assert {key for key in unused if not key.startswith(elsewhere)} == set()
