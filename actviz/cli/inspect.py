@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from actviz.cli.echo import counted, echo_json, echo_table, echo_verdicts, echo_written
+from actviz.cli.folding import view
 from actviz.cli.options import (
     FILE,
     FOLDER,
@@ -26,17 +27,24 @@ SHOWN = ("act_std", "saturated", "dead_units", "similarity", "unit_spread", "gra
 """Statistics of the table."""
 
 
-def _layers(dataset: Any, diagnosis: Any, lang: str) -> list[dict[str, Any]]:
-    """One row a layer: what it is, means over seeds, and the verdicts that start there."""
-    means = dataset.isel(init=0, activation=0).mean("seed", skipna=False)
+def _starting(diagnosis: Any, lang: str) -> dict[int, list[str]]:
+    """Return the verdicts that start at each layer."""
     starting: dict[int, list[str]] = {}
     for finding in diagnosis.findings:
         starting.setdefault(finding.layer, []).append(finding.verdict.label(lang))
+    return starting
+
+
+def _layers(dataset: Any, diagnosis: Any, lang: str) -> list[dict[str, Any]]:
+    """One row a layer: what it is, means over seeds, and the verdicts that start there."""
+    means = dataset.isel(init=0, activation=0).mean("seed", skipna=False)
+    starting = _starting(diagnosis, lang)
     return [
         {
             "layer": int(layer),
             "name": str(dataset["layer_name"].values[at]),
             "type": str(dataset["layer_type"].values[at]),
+            "role": str(dataset["role"].values[at]),
             **{name: float(means[name].values[at]) for name in SHOWN},
             "verdict": ", ".join(starting.get(int(layer), [])) or "-",
         }
@@ -72,9 +80,10 @@ def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
 @click.option(
     "--layers",
     multiple=True,
-    default=("*",),
+    default=(),
     metavar="GLOB",
-    help="Layers by name ('features.*') or type ('Conv*'); repeat for several.  [default: all]",
+    help="Layers by name ('features.*') or type ('Conv*'); repeat for several. With it a model with a stream is told "
+    "layer by layer ('*': all), without it by blocks, those that are alike in one row.  [default: all]",
 )
 @seeds_option("How many seeds (0, 1, ...), or which: 3,5,7.  [default: 8 of a factory, 1 of a module]")
 @click.option(
@@ -82,8 +91,9 @@ def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
     default="cotangent",
     show_default=True,
     metavar="DRIVE",
-    help="What drives the backward pass: cotangent (a random N(0, 1) gradient), cross_entropy (random labels), or "
-    "package.module:name of a function from the output to a loss.",
+    help="What drives the backward pass: cotangent (a random N(0, 1) gradient), cross_entropy (random labels), "
+    "below-head (a random gradient at what the last weights are given), or package.module:name of a function from the "
+    "output to a loss.",
 )
 @click.option("--batches", type=int, default=1, show_default=True, help="Batches of a data loader.")
 @click.option("--view", type=View(), help="A second, exact histogram between given edges, as 0,1,30.")
@@ -125,7 +135,8 @@ def command(
     from actviz.torch.named import probe_named
 
     find_own_modules()
-    lang, settings["layers"] = style["lang"], list(settings["layers"])
+    unfolded = bool(settings["layers"])
+    lang, settings["layers"] = style["lang"], list(settings["layers"]) or ["*"]
     with progress("measuring", lang) as callback:
         dataset = probe_named(model, settings.pop("inputs"), **settings, progress=callback)
     (diagnosis,) = actviz.diagnose(dataset)
@@ -143,7 +154,8 @@ def command(
         echo_json({"recipe": recipe, "layers": rows, "diagnosis": diagnosis.record(lang), "files": written})
     else:
         say(_heading(recipe, len(rows), lang))
-        echo_table(rows, lang)
+        by_blocks = not unfolded and "block" in dataset.dims
+        echo_table(view(dataset, _starting(diagnosis, lang)) if by_blocks else rows, lang)
         say()
         echo_verdicts([diagnosis], lang)
         echo_written(written, lang)

@@ -9,7 +9,7 @@ from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.remedies import Situation, remedy
 from actviz.diagnosis.rules import COSINE_ERROR, Verdict
 from actviz.diagnosis.severity import Severity, severity_of
-from actviz.text import label, text
+from actviz.text import TEXT, label, text
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class Finding:
         Factor of the mean-square gradient a layer on its way back; NaN where there is none.
     situation : Situation
         What the remedy depends on.
+    way : str
+        Along what it was judged: a ``Way``'s name.
+    end : int
+        Number of the layer to whose gradient others were compared.
     """
 
     verdict: Verdict
@@ -48,6 +52,8 @@ class Finding:
     of: int
     rate: float
     situation: Situation
+    way: str = ""
+    end: int = 0
 
     @property
     def severity(self) -> Severity:
@@ -58,10 +64,12 @@ class Finding:
         """Say what is wrong, in one sentence."""
         everywhere = self.rule == "dead.gradient" and self.layer == self.situation.last
         everywhere |= self.rule == "collapsed.faded" and self.value == 0.0
+        own = f"finding.{self.rule}_{self.way}"
         return text(
-            f"finding.{self.rule}{'_all' if everywhere else ''}",
+            own if own in TEXT else f"finding.{self.rule}{'_all' if everywhere else ''}",
             lang,
             layer=self.layer,
+            end=self.end,
             value=number(self.value),
             share=share(self.value, COSINE_ERROR**0.5 if self.statistic == "distance" else 0.0),
             rate=fold(self.rate),

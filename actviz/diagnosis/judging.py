@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,12 @@ import numpy as np
 
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.notes import notes, unjudged
+from actviz.diagnosis.numbers import number
 from actviz.diagnosis.remedies import Fed, Situation
-from actviz.diagnosis.rules import RULES, Mask, Profile, Rule, Verdict, profiles
+from actviz.diagnosis.rules import RULES, Mask, Profile, Rule, Values, Verdict, profiles
 from actviz.diagnosis.severity import Severity
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.ways import Way, ways
 from actviz.results.dataset import recipe
 
 if TYPE_CHECKING:
@@ -81,8 +84,26 @@ class Diagnosis:
         }
 
 
-def _find(rule: Rule, profile: Profile, t: Thresholds, situation: Situation) -> Finding | None:
-    """Return what a rule finds in any seed; whether enough seeds agree is not asked here."""
+SIZES = ("gradient_ratio", "unit_spread", "distance", "carried")
+"""Statistics that tell a fault of a model by how far they are beyond a threshold."""
+
+NEAR = 1.1
+"""A factor within which one is at the threshold of a model: no seeds make networks so much alike."""
+
+
+def _is_sure(rule: Rule, values: Values, limit: float) -> bool:
+    """Whether seeds bear out that the mean of a size is beyond a threshold: by two standard errors, and by a tenth."""
+    if rule.statistic not in SIZES:
+        return True
+    with np.errstate(all="ignore"):
+        beyond = np.abs(np.log(values / limit))
+        error = float(np.std(beyond, ddof=1)) / math.sqrt(len(beyond)) if len(beyond) > 1 else 0.0
+    return not float(np.mean(beyond)) < max(math.log(NEAR), 2.0 * error)
+
+
+def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Finding, bool] | None:
+    """Return what a rule finds in any seed, and whether seeds agree on it and bear it out."""
+    profile = way.profile
     mask = rule.shows(profile, t)
     agree: Mask = np.logical_or.reduce(mask, axis=1)
     if not agree.any():
@@ -93,18 +114,28 @@ def _find(rule: Rule, profile: Profile, t: Thresholds, situation: Situation) -> 
     else:
         first = statistics.median_low(shown.argmax(axis=1).tolist())
     worst = rule.worst(np.where(shown, profile[rule.statistic][agree], math.nan), axis=1)
-    return Finding(
+    limit = rule.limit(profile, t)
+    found = Finding(
         verdict=rule.verdict,
         rule=rule.name,
         layer=profile.layers[first],
         statistic=rule.statistic,
         value=statistics.median(worst.tolist()),
-        threshold=rule.limit(profile, t),
+        threshold=limit,
         seeds=int(agree.sum()),
         of=len(agree),
         rate=profile.rate,
         situation=situation,
+        way=way.name,
+        end=way.end,
     )
+    sure = not way.name or _is_sure(rule, worst, limit)
+    return found, sure and found.seeds >= t.agree * found.of
+
+
+def _worst(found: Sequence[tuple[Finding, bool]]) -> tuple[Finding, bool]:
+    """Return of what a rule finds along several ways that which is sure, and of these the worst."""
+    return max(found, key=lambda each: (each[1], each[0].severity, each[0].seeds / each[0].of))
 
 
 def _judge(
@@ -113,13 +144,15 @@ def _judge(
     """Return what enough seeds agree on, the first form of each verdict; what is not judged; and notes."""
     findings: dict[Verdict, Finding] = {}
     fewer: dict[Verdict, Finding] = {}
-    missing = unjudged(profile, situation)
+    along, missing = ways(profile), unjudged(profile, situation)
     for rule in () if any(note.of_all for note in missing) else RULES:
-        finding = _find(rule, profile, t, situation)
-        if finding is not None:
-            (findings if finding.seeds >= t.agree * finding.of else fewer).setdefault(finding.verdict, finding)
+        if found := [each for way in along if (each := _find(rule, way, t, situation))]:
+            worst, sure = _worst(found)
+            (findings if sure else fewer).setdefault(worst.verdict, worst)
     few = [
         Note("note.few", (("seeds", finding.seeds), ("of", finding.of)), finding)
+        if finding.seeds < t.agree * finding.of
+        else Note("note.near", (("value", number(finding.value)), ("threshold", number(finding.threshold))), finding)
         for verdict, finding in fewer.items()
         if verdict not in findings
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 import numpy as np
@@ -11,6 +12,7 @@ from actviz.diagnosis.numbers import fold, number
 from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Profile, Values, Verdict
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.ways import Way, starts_at_zero, ways
 from actviz.results.replicates import are_replicates
 
 SLOW_RATE = 0.7
@@ -26,6 +28,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient"))
+    if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
+        at = profile.structure.activations.index("unknown")
+        found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
     if not where.module and not are_replicates(where.init, profile["weights_key"]):
         found.append(_copies(profile["weights_key"]))
     return found
@@ -41,10 +46,13 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
     """Return all notes but those of faults that fewer seeds show than must agree."""
     if where.inputs.rms == 0.0:
         return []
+    along = {way.name: way for way in reversed(ways(profile))}
+    main = next((along[name] for name in ("stream", "chain", "") if name in along), None)
     return [
         *_uncentred(where),
-        *_changes(profile, t, findings),
-        *_alike(profile, t, findings),
+        *(_changes(main.profile, t, findings) if main else []),
+        *(_alike(main.profile, t, findings) if main else []),
+        *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
         *_one_model(profile, where),
     ]
@@ -70,6 +78,9 @@ def _uncentred(where: Situation) -> list[Note]:
 def _changes(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note a gradient that changes, but not by so much that it vanishes or explodes."""
     ratio = profile["gradient_ratio"]
+    ratio = ratio[:, ~np.isnan(ratio).all(axis=0)]
+    if not ratio.shape[1]:
+        return []
     factor = float(np.median(ratio[:, 0]))
     if set(findings) & {Verdict.VANISHING, Verdict.EXPLODING} or not factor > 0:
         return []
@@ -82,11 +93,58 @@ def _changes(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> 
 
 def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note samples that have come closer in direction than the inputs are, though not by so much as to collapse."""
-    distance = float(np.median(profile["distance"][:, -1]))
+    at = int(np.flatnonzero(np.isfinite(profile["distance"]).any(axis=0)).max(initial=0))
+    distance = float(np.median(profile["distance"][:, at]))
     if Verdict.COLLAPSED in findings or not distance * t.slow <= 1.0:
         return []
-    cosine, layer = float(np.median(profile["similarity"][:, -1])), profile.layers[-1]
+    cosine, layer = float(np.median(profile["similarity"][:, at])), profile.layers[at]
     return [Note("note.alike", (("cosine", f"{cosine:.4g}"), ("layer", layer), ("factor", fold(distance))))]
+
+
+def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
+    """Note what is left out of a model's verdict, and why: heads and branches of zeros, what all layers share."""
+    built = profile.structure
+    if built is None:
+        return []
+    found: list[Note] = []
+    silent = np.median(profile["zero_fraction"], axis=0) >= 1.0
+    heads = [at for at, role in enumerate(built.roles) if role == "head"]
+    zeros = [at for at in heads if silent[at] and not np.nanmax(profile["weights_rms"][:, at], initial=0.0)]
+    if zeros:
+        found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
+    elif heads and main is not None and len(heads) == 1:
+        found.extend(_head(profile, main, heads[0], t))
+    if built.blocks:
+        at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
+        if at_zero and Verdict.DEAD not in findings:
+            found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
+        largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
+        if 0.0 < largest < SMALL:
+            found.append(Note("note.small_branches", (("ratio", number(largest)),)))
+    return found
+
+
+SMALL = 1e-2
+"""Size of every branch, relative to its stream, below which a model starts as nearly the identity."""
+
+
+def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:
+    """Note a factor between the gradient at the head and at the end of what is below it, which all layers share."""
+    end = (
+        max(at for at in range(len(main.profile.layers)) if np.isfinite(main.profile["gradient_ratio"][:, at]).any())
+        if np.isfinite(main.profile["gradient_ratio"]).any()
+        else -1
+    )
+    if end < 0:
+        return []
+    sizes = [
+        each["grad_preact_rms"][:, at] * np.sqrt(each.widths[at]) for each, at in ((main.profile, end), (profile, head))
+    ]
+    with np.errstate(all="ignore"):
+        factor = float(np.median(sizes[0] / sizes[1]))
+    if not 0.0 < factor < math.inf or max(factor, 1.0 / factor) < t.exploding:
+        return []
+    return [Note(f"note.head_{'smaller' if factor < 1 else 'larger'}", (("factor", fold(factor)),))]
 
 
 def _slopeless(profile: Profile, where: Situation) -> list[Note]:

@@ -18,7 +18,7 @@ from actviz.diagnosis.scales import NEAR, TOO_MUCH, gradient_change, holds, leve
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
 from actviz.errors import ActvizError
-from actviz.text import label, text
+from actviz.text import TEXT, label, text
 
 ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "found": 0.01}
 """How far a variance may be off in a stack of few layers: where no length is kept, a few percent decide."""
@@ -224,6 +224,8 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     where : Situation
     lang : str
     """
+    if (own := f"remedy.of.{fault}") in TEXT:
+        return text(own, lang)
     if where.module and fault == "dead.gradient":
         return text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:

@@ -6,7 +6,9 @@ all.
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+import functools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, recipe
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_INPUTS, OF_OUTPUT, OF_WEIGHTS, STATISTICS
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -49,6 +51,39 @@ class Verdict(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class Structure:
+    """How a model is built: the role and place of every layer, and its blocks and softmaxes with their numbers.
+
+    Parameters
+    ----------
+    roles, of_block, chain, averaged : list
+        Of every layer, as in the dataset.
+    blocks, block_layer, block_parent, block_width, block_averaged : list of int
+        Of every block.
+    attends, attention_layer : list of int
+        Of every softmax.
+    activations : list of str
+        Of every layer.
+    values : dict
+        (seeds, blocks), (seeds, softmaxes) or (seeds, 1) each.
+    """
+
+    roles: list[str]
+    of_block: list[int]
+    chain: list[int]
+    averaged: list[int]
+    blocks: list[int]
+    block_layer: list[int]
+    block_parent: list[int]
+    block_width: list[int]
+    block_averaged: list[int]
+    attends: list[int]
+    attention_layer: list[int]
+    activations: list[str]
+    values: dict[str, Values]
+
+
+@dataclass(frozen=True)
 class Profile:
     """The statistics of one pairing, (seeds, layers) each.
 
@@ -63,6 +98,8 @@ class Profile:
         Whether the activation is bounded on both sides.
     largest : float
         The largest number of the passes' precision.
+    structure : Structure or None
+        Of a model; None of a plain stack.
     """
 
     values: dict[str, Values]
@@ -70,6 +107,7 @@ class Profile:
     layers: list[int]
     bounded: bool
     largest: float
+    structure: Structure | None = None
 
     def __getitem__(self, name: str) -> Values:
         return self.values[name]
@@ -98,7 +136,8 @@ class Profile:
     @np.errstate(all="ignore")
     def rate(self) -> float:
         """Factor of the mean-square gradient a layer, on its way back: geometric mean, of the median seed."""
-        ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)
+        judged = ~np.isnan(self["gradient_ratio"]).all(axis=0)
+        ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)[:, judged]
         steps = 2.0 * np.log(ratio[:, :-1] / ratio[:, 1:])
         known = np.isfinite(steps)
         means = np.where(known, steps, 0.0).sum(axis=1) / known.sum(axis=1)
@@ -130,10 +169,16 @@ def distances(similarity: Values, of_inputs: Values) -> Values:
     return np.sqrt((1.0 - similarity) / np.where(1.0 - given > COSINE_ERROR, 1.0 - given, math.nan))
 
 
+def _unknown(values: dict[str, Values], widths: Values) -> Values:
+    """Return nothing: of branches, softmaxes and outputs only their own ways tell."""
+    return np.full(values["act_std"].shape, math.nan)
+
+
 DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
     "gradient_ratio": _gradient_ratio,
     "dead_share": _dead_share,
     "distance": lambda values, widths: distances(values["similarity"], values["input_similarity"]),
+    **dict.fromkeys(("smothered", "carried", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
 
@@ -157,6 +202,31 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
         columns[name] = full.values.astype(np.float64)
     unknown = np.full(next(iter(columns.values())).shape, math.nan)
     return {name: columns.get(name, unknown) for name in names}
+
+
+_FROM = {"roles": "role", "blocks": "block", "activations": "layer_activation"}
+
+
+@np.errstate(all="ignore")
+def _structure(dataset: xarray.Dataset, init: str, activation: str) -> Structure | None:
+    """Read how a model is built off its dataset; None of a stack, or of a result that does not tell."""
+    if "role" not in dataset.coords:
+        return None
+
+    def told(name: str) -> list[Any]:
+        return list(np.atleast_1d(dataset[name].values).tolist()) if name in dataset.coords else []
+
+    values = {}
+    for name in (*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT):
+        if name in dataset:
+            variable = dataset[name].sel(init=init, activation=activation)
+            if "head" in variable.dims:
+                variable = variable.mean("head", skipna=True)
+            own = [dim for dim in variable.dims if dim != "seed"]
+            variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
+            values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
+    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-1]}
+    return Structure(**lists, values=values)
 
 
 def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
@@ -184,7 +254,8 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
             rms = values["grad_preact_rms"]
             lost = np.isnan(rms) & ~np.isnan(rms[:, -1:])  # it started, and overflowed on its way
             values["grad_preact_rms"] = np.where(lost, math.inf, rms)
-            yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest)
+            built = _structure(dataset, init, activation)
+            yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest, built)
 
 
 @dataclass(frozen=True)
@@ -268,8 +339,25 @@ RULES: tuple[Rule, ...] = (
         backward=True,
     ),
     Rule("dead.silent", "zero_fraction", lambda p, t: t.zero_fraction, _silent, np.nanmax),
+    Rule(
+        "dead.smothered",
+        "smothered",
+        lambda p, t: t.zero_fraction,
+        lambda p, t: p["smothered"] >= t.zero_fraction,
+        np.nanmax,
+    ),
     Rule("symmetric", "distinct_units", lambda p, t: t.distinct_units, _symmetric, np.nanmin),
     Rule("saturated", "saturated", _saturation, _saturated, np.nanmax),
+    *(
+        Rule(
+            f"saturated.{kind}",
+            f"{kind}_entropy",
+            lambda p, t: t.softmax,
+            functools.partial(lambda name, p, t: p[name] < t.softmax, f"{kind}_entropy"),
+            np.nanmin,
+        )
+        for kind in ("attention", "gate")
+    ),
     Rule(
         "dead.flat",
         "dead_share",
@@ -310,7 +398,9 @@ RULES: tuple[Rule, ...] = (
         np.nanmax,
     ),
     Rule("vanishing", "gradient_ratio", lambda p, t: t.vanishing, _vanishing, np.nanmin, backward=True),
+    Rule("vanishing.carried", "carried", lambda p, t: t.vanishing, lambda p, t: p["carried"] < t.vanishing, np.nanmin),
     Rule("collapsed.alike", "distance", lambda p, t: t.alike, lambda p, t: p["distance"] < t.alike, np.nanmin),
+    Rule("saturated.output", "output_loss", lambda p, t: t.output, lambda p, t: p["output_loss"] > t.output, np.nanmax),
 )
 """Every rule, causes before their symptoms: what is found first is the verdict.
 

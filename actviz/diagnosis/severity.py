@@ -53,6 +53,10 @@ Gradients that grew up to 200,000-fold trained; beyond, nothing was surveyed.
 """
 
 
+UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.output", "vanishing.carried")
+"""Faults of softmaxes and of streams, which no network of the survey has: marked, as they are."""
+
+
 def severity_of(rule: str, value: float, norm: str | None = None) -> Severity:
     """Return how bad a fault with this number is, in a network with this normalization.
 
@@ -61,6 +65,6 @@ def severity_of(rule: str, value: float, norm: str | None = None) -> Severity:
     """
     limits = {**LIMITS, **NORMALIZED}.get(rule) if norm else LIMITS.get(rule)
     if limits is None:
-        return Severity.SEVERE
+        return Severity.MARKED if rule in UNSURVEYED else Severity.SEVERE
     beyond = [value >= limit if limits[1] > limits[0] else value <= limit for limit in limits]
     return list(Severity)[sum(beyond)]

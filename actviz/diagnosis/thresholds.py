@@ -44,6 +44,10 @@ class Thresholds:
         Factor from which on a smaller change of the gradient, or of the distance of samples, is noted.
     underflow : float
         Size below which a 0 in the next layer is taken for underflow, not for a dead layer.
+    softmax : float
+        Entropy of a softmax inside a model, relative to that of equal shares, below which it is saturated.
+    output : float
+        First cross-entropy of random labels, relative to that of guessing, above which the outputs are too large.
     version : int
         Of the rules and the default numbers; not to be chosen.
     """
@@ -63,7 +67,9 @@ class Thresholds:
     vanishing: float = 1.0 / 30.0
     slow: float = 3.0
     underflow: float = 1e-30
-    version: int = dataclasses.field(default=2, init=False)
+    softmax: float = 0.3
+    output: float = 3.0
+    version: int = dataclasses.field(default=3, init=False)
 
     def __post_init__(self) -> None:
         for name in self.names():

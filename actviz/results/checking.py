@@ -11,12 +11,15 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.results.dataset import NEEDED, PAIRING
 from actviz.results.schema import check_recipe, shortly
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT, ROLES, STATISTICS
 
 if TYPE_CHECKING:
     import xarray
 
-_TEXTS = {"init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation"}
+_TEXTS = {
+    "init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation", "role", "block_name",
+    "attention_name",
+}  # fmt: skip
 _MORE = {
     "probe": ("seed", "layer", "width", "underflow", "overflow", "grad_hist", "grad_bin_edges", "grad_overflow"),
     "training": (
@@ -40,9 +43,21 @@ _AT_LEAST_0 = {
     "distinct_units",
     "grad_preact_rms",
     "grad_weight_norm",
+    *(name for name in OF_BLOCKS if name != "stream_similarity"),
+    *OF_ATTENTION,
+    *OF_OUTPUT,
 }
+_BUILT = {
+    **dict.fromkeys(("role", "of_block", "chain", "averaged"), "layer"),
+    **dict.fromkeys(("block", "block_name", "block_layer", "block_parent", "block_width", "block_averaged"), "block"),
+    **dict.fromkeys(("attention_name", "attention_layer", "attends"), "attention"),
+}
+"""What a result says of how a model is built; all of a dimension, or none."""
 _RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
 _SHAPES = {
+    **_BUILT,
+    **dict.fromkeys(OF_BLOCKS, "init activation seed block"), **dict.fromkeys(OF_OUTPUT, "init activation seed"),
+    **dict.fromkeys(OF_ATTENTION, "init activation seed attention head"),
     **dict.fromkeys(STATISTICS, "init activation seed layer"),
     **dict.fromkeys(("underflow", "overflow", "grad_overflow", "view_outside"), "init activation layer"),
     "hist": "init activation layer bin", "grad_hist": "init activation layer grad_bin",
@@ -85,7 +100,24 @@ def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
             and dataset.sizes[bins] != dataset.sizes[_SHAPES[edges].split()[-1]] - 1
         ):
             raise ActvizError(f"{edges} are not the edges of {dataset.sizes[bins]} bins")
+    _check_built(dataset)
     _check_names(dataset, content)
+
+
+def _check_built(dataset: xarray.Dataset) -> None:
+    """Refuse a model that is told in part, or whose layers and blocks lead to what is not there."""
+    for dim, values in (("layer", ()), ("block", OF_BLOCKS), ("attention", OF_ATTENTION)):
+        names = [*(name for name, of in _BUILT.items() if of == dim), *values]
+        there = [name for name in names if name in dataset.variables]
+        if there and len(there) < len(names):
+            raise ActvizError(
+                f"a model's result with {there[0]}, but without {next(n for n in names if n not in there)}"
+            )
+    if "role" in dataset and not set(dataset["role"].values.tolist()) <= set(ROLES):
+        raise ActvizError("role has values that no layer can have")
+    whole = [name for name in _BUILT if name in dataset.variables and name not in _TEXTS]
+    if wrong := [name for name in whole if dataset[name].dtype.kind not in "iu" or (dataset[name].values < 0).any()]:
+        raise ActvizError(f"{wrong[0]} must be whole numbers from 0")
 
 
 def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
@@ -110,7 +142,8 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHARES | _AT_LEAST_0:
         most = 1.0 if name in _SHARES else math.inf
         if ((values < 0) | (values > most)).any():
-            raise ActvizError(f"{name} has values that no {STATISTICS[name].long_name} can have")
+            told = {**OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT}.get(name)
+            raise ActvizError(f"{name} has values that no {told[0] if told else STATISTICS[name].long_name} can have")
     counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow")
     if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):
         raise ActvizError(f"{name} must be counts")

@@ -14,14 +14,15 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
 from actviz.results.measurement import Histograms
-from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_INPUTS, OF_OUTPUT, OF_WEIGHTS, STATISTICS
 from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray
 
-SCHEMA = 2
-"""Version of the variables, their definitions and the bins. A newer one is refused, never misread."""
+SCHEMA = 3
+"""Version of the variables, their definitions and the bins. A newer one is refused, never misread; 3 has a model's
+roles, streams and softmaxes, which older ones lack."""
 
 PAIRING = ("init", "activation")
 TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")
@@ -61,7 +62,8 @@ def _definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS}[name]
+    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT}
+    long_name, definition = told[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
 
@@ -77,6 +79,7 @@ def assemble(
     *,
     fans: Sequence[tuple[int, int]],
     recipe: Mapping[str, Any],
+    more: Mapping[str, tuple[str, ...]] | None = None,
 ) -> xarray.Dataset:
     """Build the dataset.
 
@@ -91,6 +94,8 @@ def assemble(
     recipe : mapping
         Everything needed to measure again; JSON values only. Its ``inits``, ``activations`` and ``seeds`` are the
         coordinates, in their order.
+    more : mapping, optional
+        From the name of each statistic besides to its dimensions after the seeds.
     """
     import xarray as xr
 
@@ -104,9 +109,10 @@ def assemble(
         values = [[[read(h) for h in getattr(histograms[i, a], field)] for a in activations] for i in inits]
         add(name, (*PAIRING, "layer", *bin_dim), np.array(values, np.int64))
 
-    for name in (*STATISTICS, *OF_WEIGHTS, *OF_INPUTS):
+    after = {**dict.fromkeys((*STATISTICS, *OF_WEIGHTS), ("layer",)), **dict.fromkeys(OF_INPUTS, ()), **(more or {})}
+    for name, dims in after.items():
         values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
-        add(name, (*PAIRING, "seed", "layer")[: 3 if name in OF_INPUTS else 4], values)
+        add(name, (*PAIRING, "seed", *dims), values)
     first = [histograms[inits[0], a] for a in activations]
     add("bin_edges", ("activation", "bin_edge"), [each.hist[0].bins.edges for each in first])
     add("grad_bin_edges", ("grad_bin_edge",), first[0].grad_hist[0].bins.edges)

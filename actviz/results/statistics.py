@@ -178,5 +178,69 @@ OF_WEIGHTS = {
 }
 """Label and definition of what is told of every layer's weights, by variable name."""
 
+OF_BLOCKS = {
+    "stream_rms": ("RMS of the stream", "root mean square of the stream behind a block, over samples and units"),
+    "stream_before": ("RMS of the stream before the block", "root mean square of what a block's branch is joined to"),
+    "branch_ratio": (
+        "branch / stream",
+        "root mean square of a block's branch where it joins, over that of the stream it joins",
+    ),
+    "stream_similarity": (
+        "similarity between samples on the stream",
+        "cosine of two samples' stream behind a block, averaged over all pairs of samples with values not 0",
+    ),
+    "stream_spread": (
+        "per-unit spread of the stream, relative to the input's",
+        "standard deviation of a unit of the stream over samples, root mean square over units, divided by the input's",
+    ),
+    "stream_grad": (
+        "RMS gradient of the stream",
+        "root mean square of the gradient of the stream behind a block, of a unit's norm over its positions; where "
+        "branches are put beside the stream, of the block's own part of it",
+    ),
+    "stream_grad_before": (
+        "RMS gradient of the stream where it starts",
+        "as stream_grad, of the stream before its first block; NaN of others",
+    ),
+}
+"""Label and definition of what is told of every block, a join of a branch with a stream, by variable name."""
+
+OF_OUTPUT = {
+    "output_loss": (
+        "first loss / that of guessing",
+        "cross-entropy of random labels over the head's values, divided by the logarithm of their number; NaN of a "
+        "head that is no linear layer",
+    ),
+}
+"""Label and definition of what is told of a model's outputs, by variable name."""
+
+OF_ATTENTION = {
+    "attention_entropy": (
+        "entropy of the attention",
+        "entropy of a softmax over its keys, over that of equal ones, averaged over rows of two keys and more",
+    ),
+    "attention_logit": ("largest logit", "largest magnitude of a softmax's logits that are not masked"),
+    "attention_slope": (
+        "slope of the softmax",
+        "1 - sum p^2 over 1 - 1 / n, its largest, for n keys with shares p: 1 for equal ones, 0 where one has all",
+    ),
+    "attention_saturated": (
+        "saturated share of the softmax",
+        "share of rows in which 1 - sum p^2 is below 5 % of its largest",
+    ),
+}
+"""Label and definition of what is told of every softmax and head, by variable name."""
+
+ROLES = {
+    "chain": "on the way from the inputs to the outputs, in a model without a stream",
+    "stream": "on the stream, or on the way to it or from it",
+    "branch": "in a branch that joins a stream",
+    "gate": "gives what weighs other values: queries and keys, routers, squeeze and excite, modulations",
+    "lookup": "a table from which rows are taken",
+    "head": "the last weights, whose values are the outputs",
+    "norm": "a normalization by itself, before a branch or on the stream",
+}
+"""Every role, and what it means."""
+
 STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}
 """Every per-layer statistic by its variable name."""

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from actviz.catalog.activations import ACTIVATIONS
+from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
     GATES,
@@ -29,8 +30,10 @@ from actviz.torch.functions import (
     tensors,
     unit_dim,
 )
+from actviz.torch.graph import Graph, Join
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
+from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.weights import Weights
 
 
@@ -106,12 +109,13 @@ class Discovery(Pass):
         super().__init__(model)
         self._weights = Weights(model)
         self._sources = _Sources()
+        self.graph = Graph()
         self._layers: list[Layer] = []
         self.weighted: set[CallKey] = set()
         self._order = 0
         self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
         self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
-        self._before: list[int] = []  # for every running module the number of layers when it started
+        self._before: list[tuple[int, list[torch.Tensor]]] = []  # layers before a running module, its inputs
 
     def _place(self) -> int:
         self._order += 1
@@ -136,6 +140,21 @@ class Discovery(Pass):
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and follow what it makes of what it is given."""
+        out = self._followed_call(key, name, function, args, kwargs)
+        if made := list(tensors(out)):
+            bends = name in ACTIVATING
+            given = list(tensors((args, kwargs)))
+            self.graph.add(name, key, given, made, weighted=key in self.weighted, bends=bends)
+            if key in self.graph.by_key and (join := self.graph.by_key[key].join):
+                join.dim, join.order = self._unit_dim_of(made[0]), self._place()
+                join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
+        return out
+
+    def _unit_dim_of(self, tensor: torch.Tensor) -> int:
+        source = self._sources.get(tensor)
+        return source.dim if source and tensor.ndim >= -source.dim else default_dim(tensor.ndim)
+
+    def _followed_call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
@@ -227,7 +246,7 @@ class Discovery(Pass):
 
     def enter(self, key: CallKey, module: torch.nn.Module, args: Any) -> None:
         """See whether a module is an activation of the user's own."""
-        self._before.append(len(self._layers))
+        self._before.append((len(self._layers), list(tensors(args))))
         value = signal(args, {})
         if self._own is None and value is not None and self._sources.get(value) and _is_bare(module):
             with self._aside():
@@ -236,15 +255,17 @@ class Discovery(Pass):
 
     def leave(self, key: CallKey, module: torch.nn.Module, output: Any) -> None:
         """Take what a module gave as a layer's if none of its functions has been seen."""
-        before, value = self._before.pop(), floating(output)
+        (before, taken), value = self._before.pop(), floating(output)
         if self._own is not None:
             if self._own[0] == key:
                 (_, z, activating), self._own = self._own, None
                 source = self._sources.get(z)
                 if value is not None and source is not None:
+                    self.graph.add(MODULE, key, [z], [value], bends=True)
                     self._sources.set(value, self._activated(key, activating, source, z, value))
         elif value is not None and value.ndim and value.numel() and len(self._layers) == before and _has_matrix(module):
             layer = self._new(key, value, default_dim(value.ndim), nonlinearity=UNKNOWN)
+            self.graph.add(MODULE, key, taken, [value], weighted=True, bends=True)
             self._sources.set(value, _Source(layer.dim, layer))
 
     def layers_of(self, output: Any) -> tuple[Layer, ...]:
@@ -269,9 +290,22 @@ def _names(first: str) -> Iterator[str]:
     yield from (f"{base}#{again}" for again in range(int(number or 1) + 1, 10**9))
 
 
-def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[tuple[Layer, ...], frozenset[CallKey]]:
-    """Pass a batch through a model and return its layers, and all calls that apply weights."""
+@dataclass(frozen=True)
+class Found:
+    """What a first pass found: layers, joins of branches with streams, softmaxes, all calls that apply weights."""
+
+    layers: tuple[Layer, ...]
+    joins: tuple[Join, ...]
+    softmaxes: tuple[Softmax, ...]
+    weighted: frozenset[CallKey]
+
+
+def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
+    """Pass a batch through a model and return what it is made of."""
     discovery = Discovery(model)
+    discovery.graph.root(list(tensors((args, kwargs))))
     with discovery.watching():
         output = model(*args, **kwargs)
-    return discovery.layers_of(output), frozenset(discovery.weighted)
+    layers = discovery.layers_of(output)
+    joins = place_layers(layers, discovery.graph, list(tensors(output)))
+    return Found(layers, joins, softmaxes_of(discovery.graph, layers), frozenset(discovery.weighted))

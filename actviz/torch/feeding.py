@@ -205,7 +205,14 @@ class OwnLoss:
         return [value], [None]
 
 
-DRIVES: dict[str, Callable[[int, int], Drive]] = {"cotangent": Cotangent, "cross_entropy": CrossEntropy}
+BELOW = "below-head"
+"""The drive that starts at what the head is given, so that a head that is 0, or small, hides nothing."""
+
+DRIVES: dict[str, Callable[[int, int], Drive]] = {
+    "cotangent": Cotangent,
+    "cross_entropy": CrossEntropy,
+    BELOW: Cotangent,
+}
 """What drives the backward pass, made from a seed and the model's number of layers."""
 
 

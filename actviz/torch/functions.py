@@ -225,6 +225,31 @@ PASSING = frozenset(
 )
 """Functions behind which a value, of one layer alone, still is that layer's: dropout, shapes, pooling, constants."""
 
+JOINING = frozenset(
+    "add __add__ __radd__ __iadd__ sub __sub__ __rsub__ __isub__ addcmul lerp cat concat concatenate".split()
+)
+"""Functions by which a branch may join a stream."""
+
+MULTIPLYING = frozenset(("mul", "multiply", "__mul__", "__rmul__", "__imul__"))
+"""Products value by value, of which one factor may be a gate."""
+
+MIXING = frozenset(("matmul", "__matmul__", "bmm", "einsum"))
+"""Products of matrices, of which one may weigh the rows of the other."""
+
+GATING = frozenset(("sigmoid", "hardsigmoid", "softmax"))
+"""Functions whose values weigh others."""
+
+ATTENDING = frozenset(("scaled_dot_product_attention",))
+"""Functions in which queries and keys weigh values."""
+
+POOLING = frozenset(
+    (*(f"{kind}avg_pool{dims}d" for kind in ("", "adaptive_") for dims in (1, 2, 3)), "mean", "nanmean")
+)
+"""Means over positions."""
+
+SELECTING = frozenset("__getitem__ unbind select chunk split tensor_split narrow index_select".split())
+"""Functions that take a part of what they are given."""
+
 
 def unit_dim(name: str, ndim: int) -> int:
     """Return the dimension, from the end, of the units of a weighted or normalizing function's output."""

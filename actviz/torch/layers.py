@@ -68,6 +68,14 @@ class Layer:
         The layer whose value a normalization takes: one with it, if an activation comes next.
     name : str
         Of the first part, and ``#2`` at its second call.
+    role : str
+        What it is for: chain, stream, branch, gate, lookup, head or norm.
+    block : int
+        The join that its branch leads to, from 1; 0 on the main way.
+    chain : int
+        Layers of one number follow each other, with nothing between them that mixes positions by attention.
+    averaged : int
+        Positions that are averaged over behind it.
     """
 
     parts: list[Part]
@@ -85,6 +93,10 @@ class Layer:
     normalized: str = ""
     after: Layer | None = None
     name: str = ""
+    role: str = "chain"
+    block: int = 0
+    chain: int = 0
+    averaged: int = 1
 
     @property
     def is_open(self) -> bool:

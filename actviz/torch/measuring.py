@@ -7,7 +7,7 @@ One layer's values are turned into an array at a time, read by the recorder, and
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,26 +22,15 @@ from actviz.numerics.moments import Moments, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS
+from actviz.torch.arrays import as_array, rows
+from actviz.torch.attention import Softmaxes
+from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
+from actviz.torch.streams import Streams
 from actviz.torch.weights import Tap, Weights, parameters_of_units
-
-
-def as_array(tensor: torch.Tensor) -> Array:
-    """Return a tensor's values in the precision they are summed in."""
-    tensor = tensor.detach()
-    if tensor.dtype not in (torch.float32, torch.float64):
-        tensor = tensor.float()
-    array: Array = tensor.cpu().numpy()
-    return array
-
-
-def rows(tensor: torch.Tensor, dim: int) -> Array:
-    """Return values of shape (rows, units): samples and positions are rows."""
-    array = np.moveaxis(as_array(tensor), dim, -1)
-    return np.ascontiguousarray(array.reshape(-1, array.shape[-1]))
 
 
 def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
@@ -51,6 +40,15 @@ def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
     if type(structure) in (tuple, list):
         return type(structure)([_replaced(each, old, new) for each in structure])
     return structure
+
+
+def _loss(logits: Array) -> float:
+    """Return the mean cross-entropy of random labels over that of guessing."""
+    with np.errstate(all="ignore"):
+        wide = logits.astype(np.float64)
+        top = wide.max(axis=1, keepdims=True)
+        sums = top[:, 0] + np.log(np.exp(wide - top).sum(axis=1))
+        return float((sums - wide.mean(axis=1)).mean() / math.log(logits.shape[1]))
 
 
 class Records:
@@ -65,10 +63,14 @@ class Records:
     batches : list of Arguments
         What is to come; its first tensor is what the spread over samples refers to, or, where there is none of
         floating point, what the first layer makes of it.
-    weighted : frozenset of CallKey
-        All calls that may apply weights, of layers that are not recorded too.
+    found : Found
+        What there is besides the layers: joins, softmaxes, and all calls that may apply weights.
     patterns : list
         Which layers are asked for.
+    below : Drive
+        What drives the backward pass below a head of zeros, through which nothing comes back.
+    below_all : bool
+        Whether every pass is driven there alone.
     """
 
     def __init__(
@@ -77,16 +79,23 @@ class Records:
         bins: Bins,
         view: LinearBins | None,
         batches: list[Arguments],
-        weighted: frozenset[CallKey],
+        found: Found,
         patterns: Sequence[Any],
+        below: Drive,
+        below_all: bool = False,
     ) -> None:
-        self._weighted_calls, self._patterns = weighted, patterns
+        self.heads = {layer.weights for layer in found.layers if layer.role == "head"}
+        self.below, self.below_all, self.driven_below = below, below_all, False
+        if below_all and not self.heads:
+            raise ActvizError("drive below-head needs a head: last weights, without an activation behind them")
+        self._weighted_calls, self._patterns = found.weighted, patterns
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
         self._inputs = Moments(layers[0].width if self._refers_to_first else values[0].shape[1], directions=True)
         for each in () if self._refers_to_first else values:
             self._inputs.add(each)
+        self.streams, self.softmaxes = Streams(found.joins, self._inputs), Softmaxes(found.softmaxes)
         self.layers, self._several = layers, len(batches) > 1
         self.records = [
             LayerRecord(
@@ -104,6 +113,7 @@ class Records:
         self._weight_gradients: dict[int, list[Array]] = {}
         self._weighted: set[int] = set()
         self._twins: dict[int, NDArray[np.intp] | None] = {}
+        self._losses: list[float] = []
         self._passed_back = False
 
     def expect(self, key: CallKey, module: torch.nn.Module) -> None:
@@ -140,6 +150,8 @@ class Records:
             # What stands between weights and h is not known in full, nor what they apply to: half of the digits agree.
             half = float(torch.finfo(tensor.dtype).eps) ** 0.5 / float(np.finfo(h.dtype).eps)
             self.records[at].units(still_twins(self._twins[at], h, roundings=half))
+        if self.layers[at].role == "head" and self.layers[at].dim == -1 and h.shape[1] > 1:
+            self._losses.append(_loss(h))
         self.records[at].activations(h)
         self._slopes(at, h, "h")
         if at == 0 and self._refers_to_first:
@@ -195,7 +207,9 @@ class Records:
             if self._passed_back and layer.matrices and at not in self._weighted:
                 record.weights(np.zeros((1, 1)))
         measured = measurement(self.records)
+        measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        measured.statistics["output_loss"] = np.array(np.mean(self._losses) if self._losses else math.nan)
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
         return measured
@@ -215,12 +229,20 @@ class Measuring(Pass):
         self._tapped = {layer.weights: at for at, layer in enumerate(records.layers) if layer.weights}
         self._z = {layer.z: at for at, layer in enumerate(records.layers) if layer.z}
         self._h = {layer.h: at for at, layer in enumerate(records.layers)}
+        self._below: list[torch.Tensor] = []
         self.passing_back = False
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and record what it takes and gives, if that is a layer's."""
-        if key and name in WEIGHTED and self._weights.of_call(name, args, kwargs):
+        if key and name in WEIGHTED and (weights := self._weights.of_call(name, args, kwargs)):
             self.records.expect(key, self.modules[key[0]])
+            if key in self.records.heads and (self.records.below_all or not any(each.any() for each in weights)):
+                self._below.append(signal(args, kwargs))
+        if key and key in self.records.streams:
+            return self.records.streams.call(key, function, args, kwargs, self._hook)
+        if key and key in self.records.softmaxes:
+            with np.errstate(all="ignore"):
+                self.records.softmaxes.take(key, args, kwargs)
         if key in self._tapped:
             self.records.parameters(self._tapped[key], parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
@@ -243,13 +265,18 @@ class Measuring(Pass):
 
         return lambda weight: Tap.apply(weight, self.anchor, told)
 
-    def _watch(self, at: int, z: torch.Tensor) -> None:
+    def _hook(self, tensor: torch.Tensor, tell: Callable[[torch.Tensor], None]) -> None:
+        """Have a tensor's gradient told."""
+
         def hook(gradient: torch.Tensor) -> None:
             if self.passing_back:
-                self.records.gradient(at, gradient)
+                tell(gradient)
 
-        if z.requires_grad:
-            z.register_hook(hook)
+        if tensor.requires_grad:
+            tensor.register_hook(hook)
+
+    def _watch(self, at: int, z: torch.Tensor) -> None:
+        self._hook(z, lambda gradient: self.records.gradient(at, gradient))
 
     def _taken(self, key: Any, z: torch.Tensor) -> None:
         self.records.preactivations(self._z[key], z)
@@ -295,9 +322,14 @@ class Measuring(Pass):
         """Pass one batch forward and backward."""
         with self.watching(), np.errstate(all="ignore"):  # overflow is data
             output = model(*batch[0], **batch[1])
-        starts, gradients = drive(output)
+        starts, gradients = ([], []) if self.records.below_all else drive(output)
+        if self._below:  # through a head of zeros nothing else comes back
+            self.records.driven_below = True
+            below = self.records.below(self._below)
+            starts, gradients = [*starts, *below[0]], [*gradients, *below[1]]
         pairs = [pair for pair in zip(starts, gradients, strict=True) if pair[0].requires_grad]
         del output, starts, gradients
+        self._below.clear()
         if pairs:
             self.passing_back = True
             starts, gradients = map(list, zip(*pairs, strict=True))

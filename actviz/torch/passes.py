@@ -20,7 +20,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.checkpoint import CheckpointFunction
 
 from actviz.errors import ActvizError
-from actviz.torch.functions import ACTIVATING, GATES, NORMALIZING, WEIGHTED, plain, tensors
+from actviz.torch.functions import ACTIVATING, ATTENDING, GATES, JOINING, NORMALIZING, WEIGHTED, plain, tensors
 
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the number of this call among all such, from 1."""
@@ -28,7 +28,8 @@ CallKey = tuple[str, str, int]
 MODULE = "()"
 """In place of a function's name: the call of the module itself."""
 
-_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *(["mul", "__mul__", "__rmul__", "__imul__"] if GATES else [])}
+_PRODUCTS = ("mul", "__mul__", "__rmul__", "__imul__")
+_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *JOINING, *ATTENDING, "softmax", *(_PRODUCTS if GATES else ())}
 
 
 def refuse_transforms(given: Any) -> None:

@@ -17,10 +17,12 @@ from actviz.numerics.histogram import LinearBins
 from actviz.probing.running import seed_numbers
 from actviz.probing.stack import ProbeConfig
 from actviz.results.measurement import Measurement
-from actviz.torch.discovery import find_layers
+from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import (
+    BELOW,
     FAILURES,
     Arguments,
+    Cotangent,
     RandomInputs,
     batches_of,
     check_drive,
@@ -30,7 +32,6 @@ from actviz.torch.feeding import (
 )
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.measuring import Measuring, Records
-from actviz.torch.passes import CallKey
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
 
@@ -95,8 +96,7 @@ class _Probe:
     def __init__(self, model: Any, inputs: Any, patterns: list[Any], drive: Any, batches: int) -> None:
         self.model, self.inputs, self.patterns, self.drive, self.batches = model, inputs, patterns, drive, batches
         self.view: LinearBins | None = None
-        self.all_layers: tuple[Layer, ...] = ()
-        self.weighted: frozenset[CallKey] = frozenset()
+        self.found: Found
         self.layers: tuple[Layer, ...] = ()
         self.weights: dict[str, tuple[int, ...]] = {}
 
@@ -126,8 +126,8 @@ class _Probe:
     def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
         with preserved(model):
             seed_all(seed, "data")
-            self.all_layers, self.weighted = find_layers(model, *self._moved(batch, model))
-        self.layers = choose(self.all_layers, self.patterns)
+            self.found = find_layers(model, *self._moved(batch, model))
+        self.layers = choose(self.found.layers, self.patterns)
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:
         """Refuse a factory whose models differ in more than values: layers of the first would stand for all."""
@@ -140,12 +140,15 @@ class _Probe:
             )
 
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
-        records = Records(self.layers, shared_bins(self.layers), self.view, batches, self.weighted, self.patterns)
-        drive = drive_of(self.drive, seed, len(self.all_layers))
+        records = Records(
+            self.layers, shared_bins(self.layers), self.view, batches, self.found, self.patterns,
+            Cotangent(seed, len(self.found.layers)), self.drive == BELOW,
+        )  # fmt: skip
+        drive = drive_of(self.drive, seed, len(self.found.layers))
         seed_all(seed, "data")  # as in the first pass, so that it takes the same way
         for batch in batches:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
-        facts = facts_of(model, batches)
+        facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
         return _Result(records.measured(facts["samples"]), positions, facts)
 
@@ -193,4 +196,4 @@ def probe_model(
         **first.facts,
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    return to_dataset(probe.layers, measurements, first.positions, recipe)
+    return to_dataset(probe.layers, probe.found, measurements, first.positions, recipe)

@@ -11,10 +11,14 @@ import torch
 from actviz.numerics.arrays import Array
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Histograms, Measurement
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT, ROLES
+from actviz.torch.arrays import as_array
+from actviz.torch.attention import Softmax
+from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, RandomInputs, samples_of
 from actviz.torch.functions import default_dim, floating, tensors
+from actviz.torch.graph import Join
 from actviz.torch.layers import Layer, shared_label
-from actviz.torch.measuring import as_array
 
 if TYPE_CHECKING:
     import xarray
@@ -26,6 +30,19 @@ _COORDINATES = {
     "layer_type": "what the layer is made of",
     "layer_activation": "activation function of the layer",
     "positions": "positions (pixels, tokens) of a unit for each sample",
+    "role": f"what the layer is for: {'; '.join(f'{role}, {words}' for role, words in ROLES.items())}",
+    "of_block": "number of the block in whose branch the layer is; 0 for none",
+    "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
+    "averaged": "positions that are averaged over behind the layer",
+    "block": "number of the block: a branch, and the stream that it joins",
+    "block_name": "name of the last layer in the block's branch",
+    "block_layer": "number of the last layer before the branch joins the stream",
+    "block_parent": "number of the block in whose branch the block is; 0 for none",
+    "block_width": "units of the stream behind the block; of a branch put beside it, the branch's",
+    "block_averaged": "positions that are averaged over behind the block",
+    "attention_layer": "number of the last layer before the softmax",
+    "attention_name": "name of what has the softmax in it",
+    "attends": "whether the softmax weighs rows, as attention does; else it weighs values, as a router does",
 }
 
 
@@ -76,14 +93,32 @@ def _inputs_label(inputs: Any, given: Sequence[torch.Tensor]) -> str:
     return str(getattr(inputs, "__name__", type(inputs).__name__)).strip("<>")
 
 
+def _is_normalized(layers: Sequence[Layer]) -> bool:
+    """Whether batch normalization follows all weights but lookups and heads: one somewhere leaves the others' scale."""
+    scaled = [layer for layer in layers if layer.matrices and layer.role not in ("lookup", "head", "norm")]
+    return bool(scaled) and all(layer.normalized == "batch_norm" for layer in scaled)
+
+
+def _before(layers: Sequence[Layer], others: Sequence[Join] | Sequence[Softmax]) -> list[int]:
+    """Return how many layers come before each of what stands among them."""
+    return [sum(layer.order <= other.order for layer in layers) for other in others]
+
+
 def to_dataset(
-    layers: Sequence[Layer], measurements: Mapping[int, Measurement], positions: Array, recipe: Mapping[str, Any]
+    layers: Sequence[Layer],
+    found: Found,
+    measurements: Mapping[int, Measurement],
+    positions: Array,
+    recipe: Mapping[str, Any],
 ) -> xarray.Dataset:
     """Put the measurements of all seeds together.
 
     Parameters
     ----------
     layers : sequence of Layer
+        Those that are asked for.
+    found : Found
+        What the model is made of.
     measurements : mapping
         From each seed to what it gave.
     positions : array
@@ -96,26 +131,45 @@ def to_dataset(
         **recipe,
         "activations": [label],
         "width": [layer.width for layer in layers],
-        "norm": "batch" if any(layer.normalized == "batch_norm" for layer in layers) else None,
+        "norm": "batch" if _is_normalized(layers) else None,
     }
     histograms: Histograms | None = None
     for each in measurements.values():
         histograms = each.histograms if histograms is None else histograms + each.histograms
     assert histograms is not None
+    more: dict[str, tuple[str, ...]] = dict.fromkeys(OF_OUTPUT, ())
+    more |= dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
+    more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
     dataset = assemble(
         {(init, label, seed): each.statistics for seed, each in measurements.items()},
         {(init, label): histograms},
         fans=[(layer.fan_in, layer.width) for layer in layers],
         recipe=recipe,
+        more=more,
     )
-    told = {
-        "layer_name": [layer.name for layer in layers],
-        "layer_type": [layer.kind for layer in layers],
-        "layer_activation": [layer.nonlinearity.label for layer in layers],
-        "positions": positions,
+    told: dict[str, tuple[str, Any]] = {
+        "layer_name": ("layer", [layer.name for layer in layers]),
+        "layer_type": ("layer", [layer.kind for layer in layers]),
+        "layer_activation": ("layer", [layer.nonlinearity.label for layer in layers]),
+        "positions": ("layer", positions),
+        "role": ("layer", [layer.role for layer in layers]),
+        "of_block": ("layer", [layer.block for layer in layers]),
+        "chain": ("layer", [layer.chain for layer in layers]),
+        "averaged": ("layer", [layer.averaged for layer in layers]),
     }
+    if found.joins:
+        told["block"] = "block", [join.number for join in found.joins]
+        told["block_name"] = "block", [join.name for join in found.joins]
+        told["block_layer"] = "block", _before(layers, found.joins)
+        told["block_parent"] = "block", [join.parent for join in found.joins]
+        told["block_width"] = "block", [join.width for join in found.joins]
+        told["block_averaged"] = "block", [join.averaged for join in found.joins]
+    if found.softmaxes:
+        told["attention_name"] = "attention", [each.name for each in found.softmaxes]
+        told["attention_layer"] = "attention", _before(layers, found.softmaxes)
+        told["attends"] = "attention", [int(each.attends) for each in found.softmaxes]
     dataset = dataset.assign_coords(
-        {name: ("layer", told[name], {"long_name": words}) for name, words in _COORDINATES.items()}
+        {name: (dim, values, {"long_name": _COORDINATES[name]}) for name, (dim, values) in told.items()}
     )
     dataset["grad_preact_rms"].attrs["definition"] = (
         "root mean square of dL/dz over samples and units; of a unit with several positions, of its norm over them"

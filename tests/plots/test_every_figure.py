@@ -106,7 +106,7 @@ def test_so_it_is_in_the_other_themes(datasets, trainings, which, theme):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name, spec in FIGURES.items() if name != "phase" and spec.kind == "probe")
+    "name", sorted(name for name, spec in FIGURES.items() if name not in ("phase", "stream") and spec.kind == "probe")
 )
 def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(gallery, name):
     fig = next(figure for figure in gallery["healthy"] if figure.origin.spec.name == name)
@@ -200,9 +200,19 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     unused = set(TEXT) - recorder.used - {f"verdict.{each}{end}" for each in Verdict for end in ("", ".short")}
     # Figures of a drift and of a grid, films, regularization, PyTorch results, titles that say what is found, and
     # what a training may lack have their own tests.
-    spoken = ("drift.", "statistic.", "recipe.own_loss", "figure.needs", "training.", "budget.", "film.", "found.")
+    spoken = (
+        "drift.",
+        "statistic.",
+        "recipe.own_loss",
+        "recipe.below-head",
+        "figure.needs",
+        "training.",
+        "budget.",
+        "film.",
+        "found.",
+    )
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
-    laid = ("race.lacks", "race.dead", "race.same", "batch_norm.lacks", "building.", "overlay.", "grid.")
+    laid = ("race.lacks", "race.dead", "race.same", "batch_norm.lacks", "building.", "overlay.", "grid.", "stream.")
     named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
     plain = ("overview.title", "saturation.title", "batch_norm_layers.title")  # where nothing is sure
     elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *named, *plain)

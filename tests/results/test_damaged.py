@@ -26,7 +26,17 @@ def results():
         "snapshot": actviz.snapshot(trained, 0),
         "descent": actviz.descend(["constant:0.05"], repeats=2, seeds=2, steps=20),
         "range": actviz.find_rate(one, "moons:60", seeds=2, updates=30),
-    }
+    } | model()
+
+
+def model():
+    """Return a result of a model with a stream and a softmax, where there is PyTorch."""
+    try:
+        from torch import nn, randn
+    except ImportError:
+        return {}
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    return {"module": actviz.probe_module(nn.Sequential(layer, nn.Linear(8, 3)), randn(2, 4, 8))}
 
 
 def changed_recipe(recipe, draw):

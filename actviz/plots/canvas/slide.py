@@ -92,7 +92,7 @@ class Canvas:
     the panels, and how high its footer is; ``legend_height`` how much a legend under the panels takes. ``least`` is the
     height that its panels need, ``short`` how much higher it must be for that, ``lacking`` for figures in it, and
     ``crowded`` whether panels have less room than words; ``left_out`` names words that have none. ``steps`` has what
-    hides each step of a figure that is built up, by what a step is; ``question`` stands for the title until all are shown.
+    hides each step of a figure that is built up, by what a step is; ``question`` is the title till all are there.
     ``limits`` are the ends of its panels' y axes, where they may be chosen.
     """
 

@@ -25,6 +25,7 @@ from actviz.plots.figures.race import figure_race
 from actviz.plots.figures.ranges import figure_range
 from actviz.plots.figures.rates import figure_schedules
 from actviz.plots.figures.stopping import figure_stopping
+from actviz.plots.figures.stream import figure_stream
 from actviz.plots.figures.training import figure_curves
 from actviz.plots.figures.weights import figure_weights
 
@@ -39,6 +40,7 @@ _figures: tuple[FigureFunction, ...] = (
     figure_signal_detail,
     figure_gradients_detail,
     figure_collapse_detail,
+    figure_stream,
     figure_phase,
     figure_curves,
     figure_decay,

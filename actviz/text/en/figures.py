@@ -37,6 +37,16 @@ TEXT: dict[str, str] = {
     "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. At "
     "100 % "
     "saturated nothing learns; ReLU rests at 50 %.",
+    "stream.about": "a model's stream block by block: its size, its branches and its gradient",
+    "stream.title": "What the stream carries, and what branches add",
+    "stream.read": "Line: the stream behind each block; bars: the branch that joins it there. Below: the gradient of "
+    "the stream, read from right to left. Healthy: both lines level or slowly rising, no bar far above the line.",
+    "stream.lacks": "needs a model with a stream: branches that are added to, or put beside, what they are made of",
+    "stream.blocks": "block",
+    "stream.size": "RMS of the stream",
+    "stream.gradient": "RMS gradient of the stream",
+    "stream.branch": "branch",
+    "stream.line": "stream",
     "gradients_detail.about": "size of the gradients layer by layer, and their distribution at both ends",
     "gradients_detail.title": "How the gradient travels back: in detail",
     "gradients_detail.read": "Read from right to left, as the gradient travels: where RMS of ∂L/∂z is level, it "
@@ -159,6 +169,7 @@ TEXT: dict[str, str] = {
     "recipe.dtype": "{dtype}",
     "recipe.cotangent": "gradient: N(0, 1) at the last layer",
     "recipe.cross_entropy": "gradient: cross-entropy of random labels",
+    "recipe.below-head": "gradient: N(0, 1) at what the head is given",
     "recipe.own_loss": "gradient: a loss of your own",
     "recipe.bands": "lines: median, bands: all seeds",
     # Of sizes, building up, and results laid over each other
@@ -172,6 +183,7 @@ TEXT: dict[str, str] = {
     "gradients.question": "How will the gradient travel back?",
     "collapse.question": "Will samples still be told apart?",
     "signal_detail.question": "How will the signal travel?",
+    "stream.question": "What will the stream carry?",
     "gradients_detail.question": "How will the gradient travel back?",
     "collapse_detail.question": "Will samples, and units, still be told apart?",
     "curves.question": "How will training go?",

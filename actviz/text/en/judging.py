@@ -41,6 +41,30 @@ TEXT: dict[str, str] = {
     "finding.exploding.signal": "the signal grows: over samples a unit varies {value} times as the input does",
     "finding.vanishing": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold "
     "in mean square a layer)",
+    "finding.dead.smothered": "layer {layer} gives exactly 0 for every sample, so that no weight behind it in its "
+    "branch has a gradient",
+    "finding.saturated.attention": "attention is saturated: the entropy of its softmax comes down to {share} of that "
+    "of equal shares, so that nearly no gradient reaches queries and keys",
+    "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
+    "{share} of that of equal shares, so that nearly no gradient changes the choice",
+    "finding.saturated.output": "the outputs are too large: a softmax over them starts sure of itself, with a "
+    "cross-entropy of random labels {value} times that of guessing",
+    "finding.exploding.gradient_chain": "the gradient grows on its way back to {value} times its size at layer {end} "
+    "({rate}-fold in mean square a layer)",
+    "finding.exploding.gradient_stream": "the gradient of the stream grows on its way back to {value} times its size "
+    "behind the last block ({rate}-fold in mean square from one to the next)",
+    "finding.exploding.gradient_branch": "in a branch the gradient grows on its way back to {value} times its size at "
+    "its end ({rate}-fold in mean square a layer)",
+    "finding.exploding.signal_stream": "the stream grows: over samples a unit of it varies {value} times as the input "
+    "does",
+    "finding.vanishing.carried": "norms on the stream scale down what skip connections carry: of the gradient behind "
+    "the last block they alone bring {share} back, so that depth counts as in a network without them",
+    "finding.vanishing_chain": "the gradient falls on its way back to {value} of its size at layer {end} ({rate}-fold "
+    "in mean square a layer)",
+    "finding.vanishing_stream": "the gradient of the stream falls on its way back to {value} of its size behind the "
+    "last block ({rate}-fold in mean square from one to the next)",
+    "finding.vanishing_branch": "in a branch the gradient falls on its way back to {value} of its size at its end "
+    "({rate}-fold in mean square a layer)",
     "note.falls": "the gradient falls {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not "
     "vanishing yet, but it would in a deeper stack",
     "note.grows": "the gradient grows {factor}-fold over {depth} layers, {rate}-fold in mean square a layer: not "
@@ -65,6 +89,20 @@ TEXT: dict[str, str] = {
     "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} than the "
     "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
+    "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
+    "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
+    "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
+    "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
+    "the first step, for what scales them has a gradient, and what is inside from the second; gradients inside are "
+    "not judged",
+    "note.small_branches": "every branch starts small, at {ratio} of its stream or less: the model starts as nearly "
+    "the identity, and what is inside learns as its scale grows",
+    "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "
+    "that scales its steps makes up for it, and it is left out",
+    "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
+    "scales its steps makes up for it, and it is left out",
+    "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "
+    "give the model as it was before torch.jit to have it judged",
     "remedy.random": "draw the weights at random, so that units differ:",
     "remedy.centred": "centre the weights at 0:",
     "remedy.named": "{init}, weight variance {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain})",
@@ -103,6 +141,16 @@ TEXT: dict[str, str] = {
     "variance; if it is a step, no weights give it a slope: use a function that has one.",
     "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
     "if it is a step, no weights give it a slope: use a function that has one.",
+    "remedy.of.dead.smothered": "Start a branch with weights that are not 0, and let at most its last weights, or its "
+    "last norm's, be 0.",
+    "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "
+    "and the branches' weights down, as DeepNorm does; else warm the learning rate up.",
+    "remedy.of.saturated.attention": "Draw the weights of queries and keys with a smaller scale, std 1 / sqrt(fan_in) "
+    "at most, and divide the logits by the root of a head's width; or normalize queries and keys.",
+    "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
+    "most.",
+    "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
+    "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "threshold.agree": "share of the seeds that must show a fault: half, so that no single network decides",
     "threshold.nonfinite": "share of a layer's activations that may be inf or NaN: none",
     "threshold.zero_fraction": "share of exact zeros from which on a layer is silent: all, since half is ReLU",
@@ -124,6 +172,10 @@ TEXT: dict[str, str] = {
     "threshold.slow": "factor from which on a smaller change of the gradient, or of the samples' distance, is noted",
     "threshold.underflow": "size below which a 0 in the next layer is underflow, not a dead layer; float32 ends at "
     "1e-45",
+    "threshold.softmax": "entropy of a softmax inside a model, relative to equal shares: 0.3, where logits have a "
+    "standard deviation of about 4 and the softmax a third of its slope; weights in use start above 0.7",
+    "threshold.output": "cross-entropy of random labels over the outputs, relative to guessing: 3; outputs of unit "
+    "variance start at 1.2 or less",
     # Theory
     "theory.refused.norm": "batch normalization: mean-field theory of plain stacks does not hold",
     "theory.refused.module": "layers of a PyTorch model: theory is for the stacks that actviz builds",

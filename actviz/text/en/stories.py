@@ -9,6 +9,7 @@ TEXT: dict[str, str] = {
     "collapse.caption": "Similarity of samples over the layers: {subject}.",
     "signal_detail.caption": "Mean, standard deviation and saturated share of the activations over the layers: "
     "{subject}.",
+    "stream.caption": "Size and gradient of the stream by block, branches as bars: {subject}.",
     "gradients_detail.caption": "Size of the gradients over the layers, and their distribution at both ends: "
     "{subject}.",
     "saturation.caption": "Saturated share, standard deviation and gradient change at the end of the stack, with the "
@@ -95,6 +96,10 @@ TEXT: dict[str, str] = {
     "gradients_detail.alt": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at "
     "layer "
     "{first} against that at layer {depth}",
+    "stream.alt": "RMS of a model's stream behind each of {number} blocks with its branches as bars, and the gradient "
+    "of the stream",
+    "stream.alt_entry": "{name}: the stream goes from {first} to {last}, branches from {low} to {high} of it, the "
+    "gradient from {before} at the first block to {behind} at the last",
     "gradients.alt_entry": "{name} {gradient}",
     "saturation.alt": "Table of {number} pairings at layer {depth}. Verdicts",
     "saturation.alt_entry": "{verdict} {number} ({names})",

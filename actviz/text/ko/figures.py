@@ -37,6 +37,16 @@ TEXT: dict[str, str] = {
     "signal_detail.title": "층을 지나는 신호: 자세히",
     "signal_detail.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화 비율이 100%이면 "
     "아무것도 학습되지 않는다. ReLU 함수는 50%가 보통이다.",
+    "stream.about": "블록별 잔차 스트림의 크기, 가지의 크기와 스트림의 기울기",
+    "stream.title": "잔차 스트림이 나르는 것과 가지가 더하는 것",
+    "stream.read": "선: 각 블록 뒤의 잔차 스트림, 막대: 그곳에서 더해지는 가지. 아래: 스트림의 기울기이며 오른쪽에서 "
+    "왼쪽으로 읽는다. 정상: 두 선이 수평이거나 천천히 커지고, 선보다 훨씬 높은 막대가 없다.",
+    "stream.lacks": "잔차 스트림이 있는 모델이 필요하다: 가지가 자신의 입력에 더해지거나 나란히 붙어야 한다",
+    "stream.blocks": "블록",
+    "stream.size": "스트림의 RMS",
+    "stream.gradient": "스트림 기울기의 RMS",
+    "stream.branch": "가지",
+    "stream.line": "스트림",
     "gradients_detail.about": "층별 기울기의 크기와 첫 층과 마지막 층의 기울기 분포",
     "gradients_detail.title": "거꾸로 전파되는 기울기: 자세히",
     "gradients_detail.read": "기울기가 전파되는 방향대로 오른쪽에서 왼쪽으로 읽는다. ∂L/∂z의 RMS가 일정하면 첫 층까지 "
@@ -156,6 +166,7 @@ TEXT: dict[str, str] = {
     "recipe.dtype": "{dtype}",
     "recipe.cotangent": "기울기: 마지막 층에 N(0, 1)",
     "recipe.cross_entropy": "기울기: 무작위 레이블의 교차 엔트로피",
+    "recipe.below-head": "기울기: 출력층의 입력에 N(0, 1)",
     "recipe.own_loss": "기울기: 사용자가 정한 손실",
     "recipe.bands": "선: 중앙값, 띠: 모든 시드",
     # Of sizes, building up, and results laid over each other
@@ -169,6 +180,7 @@ TEXT: dict[str, str] = {
     "gradients.question": "기울기는 어떻게 되돌아갈까?",
     "collapse.question": "표본을 여전히 구별할 수 있을까?",
     "signal_detail.question": "신호는 어떻게 전해질까?",
+    "stream.question": "잔차 스트림은 무엇을 나를까?",
     "gradients_detail.question": "기울기는 어떻게 되돌아갈까?",
     "collapse_detail.question": "표본과 뉴런을 여전히 구별할 수 있을까?",
     "curves.question": "훈련은 어떻게 진행될까?",

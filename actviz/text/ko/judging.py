@@ -40,6 +40,29 @@ TEXT: dict[str, str] = {
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
+    "finding.dead.smothered": "{layer}층의 출력이 모든 표본에서 정확히 0이어서, 그 가지에서 뒤에 오는 가중치에는 "
+    "기울기가 없다",
+    "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
+    "쿼리와 키에 기울기가 거의 전달되지 않는다",
+    "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 낮아져 "
+    "선택을 바꾸는 기울기가 거의 없다",
+    "finding.saturated.output": "출력이 너무 크다: 출력에 소프트맥스를 적용하면 처음부터 확신에 차서, 무작위 레이블의 "
+    "교차 엔트로피가 찍을 때의 {value}배이다",
+    "finding.exploding.gradient_chain": "기울기가 역전파되면서 {end}층의 {value}배로 커진다(제곱 평균은 층마다 "
+    "{rate}배)",
+    "finding.exploding.gradient_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배로 "
+    "커진다(제곱 평균은 블록마다 {rate}배)",
+    "finding.exploding.gradient_branch": "한 가지 안에서 기울기가 역전파되면서 가지 끝의 {value}배로 커진다(제곱 "
+    "평균은 층마다 {rate}배)",
+    "finding.exploding.signal_stream": "잔차 스트림이 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
+    "finding.vanishing.carried": "잔차 스트림 위의 정규화가 건너뛰는 연결의 신호를 줄인다: 마지막 블록 뒤의 기울기 "
+    "가운데 이 연결만으로 되돌아오는 것은 {share}뿐이어서, 연결이 없는 신경망처럼 깊이의 영향을 받는다",
+    "finding.vanishing_chain": "기울기가 역전파되면서 {end}층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
+    "{rate}분의 1)",
+    "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 줄어든다(제곱 "
+    "평균은 블록마다 {rate}분의 1)",
+    "finding.vanishing_branch": "한 가지 안에서 기울기가 역전파되면서 가지 끝의 {value}배 수준으로 줄어든다(제곱 "
+    "평균은 층마다 {rate}분의 1)",
     "note.falls": "기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다(제곱 평균은 층마다 {rate}분의 1). 아직 "
     "소실은 아니지만 더 깊은 신경망에서는 소실된다",
     "note.grows": "기울기가 층 {depth}개를 지나며 {factor}배로 커진다(제곱 평균은 층마다 {rate}배). 아직 폭발은 "
@@ -64,6 +87,20 @@ TEXT: dict[str, str] = {
     "note.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 {layer}층에서 입력의 {factor}분의 1이다(평균 "
     "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
+    "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
+    "note.zero_head": "출력층({layer}층)이 0에서 시작한다. 자신의 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, "
+    "그 아래는 두 번째 갱신부터 학습한다. 아래의 기울기는 출력층 바로 밑에서 시작한 역전파로 잰 것이다",
+    "note.zero_branches": "가지 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 가지의 "
+    "크기를 정하는 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, 그 안쪽은 두 번째 갱신부터 학습한다. 안쪽의 "
+    "기울기는 판단하지 않는다",
+    "note.small_branches": "모든 가지가 잔차 스트림의 {ratio}배 이하로 작게 시작한다. 모델은 항등 함수에 가깝게 "
+    "시작하며, 안쪽은 배율이 커지면서 학습한다",
+    "note.head_smaller": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}분의 1로 작다. 갱신 크기를 맞추는 최적화 "
+    "방법이 보완하므로 판단에서 제외한다",
+    "note.head_larger": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}배로 크다. 갱신 크기를 맞추는 최적화 "
+    "방법이 보완하므로 판단에서 제외한다",
+    "note.unseen": "{layer}층은 컴파일되어 있어 내부가 보이지 않으므로 출력만 측정했다. torch.jit을 적용하기 전의 "
+    "모델을 주면 판단할 수 있다",
     "remedy.random": "뉴런이 서로 달라지도록 가중치를 무작위로 뽑는다.",
     "remedy.centred": "가중치의 평균을 0으로 맞춘다.",
     "remedy.named": "{init} 초기화(가중치 분산 {variance} / fan_in, fan_in {fan_in}에서 표준편차 {std}, 이득 {gain})",
@@ -103,6 +140,15 @@ TEXT: dict[str, str] = {
     "구한다. 계단 함수라면 어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
     "remedy.own": "actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 쓴다. 계단 함수라면 "
     "어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
+    "remedy.of.dead.smothered": "가지가 0이 아닌 가중치로 시작하게 하고, 0은 가지의 마지막 가중치나 마지막 정규화에만 "
+    "둔다.",
+    "remedy.of.vanishing.carried": "정규화를 가지 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 가지의 "
+    "가중치를 줄인다. 그렇지 않으면 학습률을 서서히 올린다.",
+    "remedy.of.saturated.attention": "쿼리와 키의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 로짓을 헤드 "
+    "너비의 제곱근으로 나눈다. 쿼리와 키를 정규화해도 된다.",
+    "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / sqrt(fan_in) 이하로 뽑는다.",
+    "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
+    "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
     "threshold.agree": "결함이 나타나야 하는 시드의 비율: 신경망 하나가 결론을 좌우하지 않도록 절반",
     "threshold.nonfinite": "한 층의 활성화값 중 inf나 NaN이어도 되는 비율: 없음",
     "threshold.zero_fraction": "층이 죽었다고 보는, 정확히 0인 값의 비율: ReLU에서는 절반이 정상이므로 전부",
@@ -122,6 +168,10 @@ TEXT: dict[str, str] = {
     "threshold.vanishing": "마지막 층에 대한 기울기의 노름: 폭발과 같은 기준으로 1/30",
     "threshold.slow": "기울기나 표본 거리의 더 작은 변화도 적어 두는 배율의 하한",
     "threshold.underflow": "다음 층의 0을 죽은 층이 아니라 언더플로로 보는 크기의 상한. float32는 1e-45에서 끝난다",
+    "threshold.softmax": "모델 내부 소프트맥스의 엔트로피(균등할 때 대비): 0.3. 로짓의 표준편차가 약 4이고 "
+    "소프트맥스의 미분값이 3분의 1로 줄어드는 점이다. 실제로 쓰는 가중치는 0.7 이상에서 시작한다",
+    "threshold.output": "출력에 대한 무작위 레이블의 교차 엔트로피(찍을 때 대비): 3. 분산이 1인 출력은 1.2 이하에서 "
+    "시작한다",
     # Theory
     "theory.refused.norm": "배치 정규화: 단순한 층 구조에 대한 평균장 이론이 성립하지 않는다",
     "theory.refused.module": "PyTorch 모델의 층: 이론은 actviz가 만드는 신경망에만 적용된다",

@@ -1,0 +1,81 @@
+"""What each layer of a model is for, told by where it stands in the graph of a pass, not by its class or name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from actviz.torch.attention import Softmax
+from actviz.torch.functions import ATTENDING, NORMALIZING
+from actviz.torch.graph import Graph, Join, Place
+from actviz.torch.layers import Layer
+
+_LOOKUPS = ("embedding", "embedding_bag")
+
+
+def _is_norm(layer: Layer) -> bool:
+    return bool(layer.normalized) and (layer.weights is None or layer.weights[1] in NORMALIZING)
+
+
+def _role(layer: Layer, place: Place, joined: bool) -> str:
+    if layer.weights and layer.weights[1] in _LOOKUPS:
+        return "lookup"
+    if place.role == "gate":
+        return "gate"
+    if _is_norm(layer):
+        return "norm"
+    if place.role == "branch":
+        return "branch"
+    if place.role == "main" and place.last and layer.matrices and layer.is_open:
+        return "head"
+    return "stream" if joined else "chain"
+
+
+def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.Tensor]) -> tuple[Join, ...]:
+    """Give every layer its role and place, and return the joins that lead to an output, in order."""
+    places = graph.places(outputs)
+    joins = [join for join in graph.joins if join.node in places and places[join.node].role in ("main", "branch")]
+    numbers = {join.number: number for number, join in enumerate(joins, 1)}
+    chains: dict[tuple[int, int], int] = {(0, 0): 0}
+    for layer in layers:
+        place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place()
+        layer.role = _role(layer, place, bool(joins))
+        layer.block = numbers.get(place.block, 0)
+        layer.chain = chains.setdefault((layer.block, place.attended), len(chains))
+        layer.averaged = place.averaged
+    heads = [layer for layer in layers if layer.role == "head"]
+    if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
+        for layer in heads:
+            layer.role = "stream" if joins else "chain"
+    for join in joins:
+        before = [layer for layer in layers if layer.order <= join.order]
+        join.layer = len(before)
+        join.averaged = places[join.node].averaged
+        join.number, join.parent = numbers[join.number], numbers.get(join.parent, 0)
+        inside = [layer.name for layer in before if layer.block == join.number and layer.role != "gate"]
+        join.name = inside[-1] if inside else ""
+    begun: set[int] = set()
+    for join in joins:
+        join.starts = join.parent not in begun
+        begun.add(join.parent)
+    return tuple(joins)
+
+
+def softmaxes_of(graph: Graph, layers: Sequence[Layer]) -> tuple[Softmax, ...]:
+    """Return the softmaxes of a pass, those inside attention too, each with a name of its own."""
+    inside = (*ATTENDING, "multi_head_attention_forward")
+    found = [node for node in graph.nodes if node.key and node.name in ("softmax", *inside)]
+    done: dict[object, int] = {layer.h: layer.order for layer in layers}
+    names = [node.key[0] or node.key[1] for node in found if node.key]
+    again = [names[:at].count(name) for at, name in enumerate(names)]
+    return tuple(
+        Softmax(
+            node.key,
+            name + (f"#{number + 1}" if number else ""),
+            node.attends or node.name in inside,
+            max((done.get(each.key, 0) for each in graph.nodes[: node.at + 1] if each.key), default=0),
+        )
+        for node, name, number in zip(found, names, again, strict=True)
+        if node.key
+    )

@@ -1,0 +1,117 @@
+# mypy: allow-untyped-calls
+"""What is recorded of a stream where branches join it: its size, the branch's beside it, and its gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from actviz.numerics.histogram import blocks
+from actviz.numerics.moments import Float64, Moments, finite_or_nan
+from actviz.results.statistics import OF_BLOCKS
+from actviz.torch.arrays import rows
+from actviz.torch.functions import tensors
+from actviz.torch.graph import Join
+from actviz.torch.passes import CallKey
+
+
+class _MeanSquare:
+    """A mean square, added to tensor by tensor."""
+
+    def __init__(self) -> None:
+        self.squares, self.values = 0.0, 0
+
+    def add(self, tensor: torch.Tensor) -> None:
+        """Add a tensor's values."""
+        value = tensor.detach()
+        square = float(torch.linalg.vector_norm(value, dtype=torch.float32 if value.dtype != torch.float64 else None))
+        if not 1e-15 < square < 1e15:
+            square = float(torch.linalg.vector_norm(value, dtype=torch.float64))
+        self.squares += square * square
+        self.values += value.numel()
+
+    @property
+    def root(self) -> float:
+        """Its root; NaN without values, or after overflow."""
+        return finite_or_nan(math.sqrt(self.squares / self.values)) if self.values else math.nan
+
+
+class _Record:
+    """What one join gives."""
+
+    def __init__(self) -> None:
+        self.before, self.branch, self.before_gradient, self.gradient = (_MeanSquare() for _ in range(4))
+        self.stream: Moments | None = None
+
+
+class Streams:
+    """The records of a model's joins under one seed.
+
+    Parameters
+    ----------
+    joins : sequence of Join
+    inputs : Moments
+        Of the network's inputs, which the spread refers to.
+    """
+
+    def __init__(self, joins: Sequence[Join], inputs: Moments) -> None:
+        self._at = {join.key: at for at, join in enumerate(joins)}
+        self.joins, self._inputs = joins, inputs
+        self._records = [_Record() for _ in joins]
+
+    def __contains__(self, key: CallKey | None) -> bool:
+        return key in self._at
+
+    def call(
+        self, key: CallKey, function: Any, args: Any, kwargs: Any, watch: Callable[[torch.Tensor, Any], None]
+    ) -> Any:
+        """Call a function that joins a branch to a stream; ``watch`` tells a tensor's gradient to what it is given."""
+        join, record = self.joins[self._at[key]], self._records[self._at[key]]
+        given = list(tensors((args, kwargs)))
+        stream, branch = ([given[place] for place in of if place < len(given)] for of in (join.stream, join.branch))
+        for kind, of in ((record.before, stream), (record.branch, branch)):
+            for tensor in of:
+                kind.add(tensor)
+        if join.starts:
+            for tensor in stream:
+                watch(tensor, record.before_gradient.add)
+        out = function(*args, **kwargs)
+        values = rows(out, join.dim)
+        if record.stream is None:
+            record.stream = Moments(values.shape[1], directions=True)
+        with np.errstate(all="ignore"):
+            for block in blocks(values):
+                record.stream.add(block)
+        for tensor in [out] if join.adds else branch:
+            watch(tensor, record.gradient.add)
+        return out
+
+    def measured(self, samples: int, passed_back: bool) -> dict[str, Float64]:
+        """Read the numbers of ``OF_BLOCKS`` off; of a join that was not passed, NaN."""
+        told = [self._told(record, samples, passed_back) for record in self._records]
+        return {name: np.array([each.get(name, math.nan) for each in told]) for name in OF_BLOCKS}
+
+    def _told(self, record: _Record, samples: int, passed_back: bool) -> dict[str, float]:
+        stream = record.stream
+        if stream is None:
+            return {}
+        positions = math.sqrt(stream.rows / samples)
+        before, spread = record.before.root, self._inputs.spread
+        return {
+            "stream_rms": math.hypot(stream.mean, stream.std),
+            "stream_before": before,
+            "branch_ratio": record.branch.root / before if before > 0 else math.nan,
+            "stream_similarity": stream.similarity,
+            "stream_spread": stream.spread / spread if spread > 0 else math.nan,
+            "stream_grad": _gradient(record.gradient, passed_back) * positions,
+            "stream_grad_before": record.before_gradient.root * positions,
+        }
+
+
+def _gradient(record: _MeanSquare, passed_back: bool) -> float:
+    """Return a gradient's root mean square: 0 where a backward pass brought none."""
+    return record.root if record.values or not passed_back else 0.0
