@@ -14,13 +14,13 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
 from actviz.results.measurement import Histograms
-from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_PARAMETERS, OF_WEIGHTS, STATISTICS
 from actviz.version import __version__
 
 if TYPE_CHECKING:
     import xarray
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the variables, their definitions and the bins. A newer one is refused, never misread."""
 
 PAIRING = ("init", "activation")
@@ -57,11 +57,11 @@ _SPREADS = {
 }
 
 
-def _definitions(name: str) -> dict[str, str]:
+def definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS}[name]
+    long_name, definition = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **OF_PARAMETERS}[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
 
@@ -98,7 +98,7 @@ def assemble(
     variables: dict[str, tuple[tuple[str, ...], Any, dict[str, str]]] = {}
 
     def add(name: str, dims: tuple[str, ...], values: Any) -> None:
-        variables[name] = (dims, np.array(values), _definitions(name))
+        variables[name] = (dims, np.array(values), definitions(name))
 
     def count(name: str, field: str, read: Callable[[Histogram], Any], *bin_dim: str) -> None:
         values = [[[read(h) for h in getattr(histograms[i, a], field)] for a in activations] for i in inits]

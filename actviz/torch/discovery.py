@@ -13,7 +13,6 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.torch.functions import (
     ACTIVATING,
     GATES,
-    IDENTITY,
     NORMALIZING,
     PASSING,
     RECURRENT,
@@ -31,7 +30,7 @@ from actviz.torch.functions import (
 )
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
-from actviz.torch.weights import Weights
+from actviz.torch.weights import Weights, fans_of
 
 
 @dataclass(frozen=True)
@@ -108,6 +107,12 @@ class Discovery(Pass):
         self._sources = _Sources()
         self._layers: list[Layer] = []
         self.weighted: set[CallKey] = set()
+        self.dropout = {
+            f"{scope}.{name}".lstrip("."): float(rate)
+            for scope, module in self.modules.items()
+            for name in ("dropout", "dropout_p", "drop_prob")
+            if isinstance(rate := getattr(module, name, None), float)
+        }
         self._order = 0
         self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
         self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
@@ -136,6 +141,9 @@ class Discovery(Pass):
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and follow what it makes of what it is given."""
+        if "dropout" in name:
+            rate = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
+            self.dropout[self.scope or name] = float(rate)
         given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
@@ -182,9 +190,11 @@ class Discovery(Pass):
 
     def _weighted(self, key: CallKey, name: str, value: torch.Tensor, weights: Sequence[torch.Tensor]) -> Layer:
         dim = unit_dim(name, value.ndim)
-        fan_in = max(1, sum(weight.numel() for weight in weights) // value.shape[dim])
-        inside = Nonlinearity(name, None) if name in RECURRENT else IDENTITY
-        return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), nonlinearity=inside)
+        fans = [fans_of(name, weight, value.shape[dim]) for weight in weights]
+        fan_in = sum(each for each, _ in fans[:2]) if name in RECURRENT else max(each for each, _ in fans)
+        named = {own: fan for weight, fan in zip(weights, fans, strict=True) if (own := self._weights.name(weight))}
+        more: dict[str, Any] = {"nonlinearity": Nonlinearity(name, None)} if name in RECURRENT else {}
+        return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), fans=named, **more)
 
     def _normalized(self, key: CallKey, value: torch.Tensor, source: _Source, args: Any, kwargs: Any) -> _Source:
         """Take a normalization as part of the layer before, or as one of its own behind anything else."""
@@ -269,9 +279,11 @@ def _names(first: str) -> Iterator[str]:
     yield from (f"{base}#{again}" for again in range(int(number or 1) + 1, 10**9))
 
 
-def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[tuple[Layer, ...], frozenset[CallKey]]:
-    """Pass a batch through a model and return its layers, and all calls that apply weights."""
+def find_layers(
+    model: torch.nn.Module, args: Any, kwargs: Any
+) -> tuple[tuple[Layer, ...], frozenset[CallKey], dict[str, float]]:
+    """Pass a batch through a model; return its layers, all calls that apply weights, and rates of dropout by name."""
     discovery = Discovery(model)
     with discovery.watching():
         output = model(*args, **kwargs)
-    return discovery.layers_of(output), frozenset(discovery.weighted)
+    return discovery.layers_of(output), frozenset(discovery.weighted), discovery.dropout

@@ -14,6 +14,7 @@ from actviz.catalog.inputs import NormalInputs
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import LinearBins
+from actviz.numerics.moments import Sizes, sizes
 from actviz.probing.running import seed_numbers
 from actviz.probing.stack import ProbeConfig
 from actviz.results.measurement import Measurement
@@ -29,9 +30,9 @@ from actviz.torch.feeding import (
     to_model,
 )
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
-from actviz.torch.measuring import Measuring, Records
+from actviz.torch.measuring import Measuring, Records, as_array
 from actviz.torch.passes import CallKey
-from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset
+from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class _Result:
 
     measurement: Measurement
     positions: Array
+    parameters: dict[str, Sizes]
     facts: dict[str, Any]
 
 
@@ -98,6 +100,7 @@ class _Probe:
         self.all_layers: tuple[Layer, ...] = ()
         self.weighted: frozenset[CallKey] = frozenset()
         self.layers: tuple[Layer, ...] = ()
+        self.dropout: dict[str, float] = {}
         self.weights: dict[str, tuple[int, ...]] = {}
 
     def measure(self, seed: int) -> _Result:
@@ -126,7 +129,7 @@ class _Probe:
     def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
         with preserved(model):
             seed_all(seed, "data")
-            self.all_layers, self.weighted = find_layers(model, *self._moved(batch, model))
+            self.all_layers, self.weighted, self.dropout = find_layers(model, *self._moved(batch, model))
         self.layers = choose(self.all_layers, self.patterns)
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:
@@ -147,7 +150,22 @@ class _Probe:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
         facts = facts_of(model, batches)
         positions = records.positions(facts["samples"])
-        return _Result(records.measured(facts["samples"]), positions, facts)
+        facts |= {"precisions": records.precisions, "dropout": self.dropout}
+        return _Result(records.measured(facts["samples"]), positions, self._sizes(model), facts)
+
+    def _sizes(self, model: torch.nn.Module) -> dict[str, Sizes]:
+        """Return the sizes of all parameters, or of those of the modules whose layers are asked for."""
+        scopes = {
+            part.name.partition("#")[0] for layer in self.layers for part in layer.parts if part.module is not None
+        }
+        applied = {name for layer in self.layers for name in layer.fans}
+        whole = self.patterns == ["*"]
+        return {
+            name: sizes(as_array(parameter))
+            for name, parameter in model.named_parameters()
+            if parameter.is_floating_point() and not is_lazy(parameter)
+            if whole or name in applied or any(name.startswith(f"{scope}.") for scope in scopes)
+        }
 
 
 def probe_model(
@@ -193,4 +211,5 @@ def probe_model(
         **first.facts,
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    return to_dataset(probe.layers, measurements, first.positions, recipe)
+    dataset = to_dataset(probe.layers, measurements, first.positions, recipe)
+    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()])

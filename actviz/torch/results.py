@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from actviz.numerics.arrays import Array
-from actviz.results.dataset import assemble
+from actviz.numerics.moments import Sizes
+from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
+from actviz.results.statistics import SIZES
 from actviz.torch.feeding import Arguments, RandomInputs, samples_of
 from actviz.torch.functions import default_dim, floating, tensors
 from actviz.torch.layers import Layer, shared_label
@@ -25,7 +28,15 @@ _COORDINATES = {
     "layer_name": "name of the layer in the model",
     "layer_type": "what the layer is made of",
     "layer_activation": "activation function of the layer",
+    "layer_norm": "normalization in front of the layer's activation; empty without",
     "positions": "positions (pixels, tokens) of a unit for each sample",
+}
+
+_OF_PARAMETERS = {
+    "parameter": "name of the parameter in the model",
+    "parameter_layer": "number of the layer whose only weights it is, 0 if there is none",
+    "parameter_fan_in": "inputs that a unit adds up by it; 0 if it is no matrix that a layer applies",
+    "parameter_fan_out": "units that an input reaches by it; 0 if it is no matrix that a layer applies",
 }
 
 
@@ -112,6 +123,7 @@ def to_dataset(
         "layer_name": [layer.name for layer in layers],
         "layer_type": [layer.kind for layer in layers],
         "layer_activation": [layer.nonlinearity.label for layer in layers],
+        "layer_norm": [layer.normalized for layer in layers],
         "positions": positions,
     }
     dataset = dataset.assign_coords(
@@ -121,3 +133,29 @@ def to_dataset(
         "root mean square of dL/dz over samples and units; of a unit with several positions, of its norm over them"
     )
     return dataset
+
+
+def with_parameters(
+    dataset: xarray.Dataset, layers: Sequence[Layer], sizes: Sequence[Mapping[str, Sizes]]
+) -> xarray.Dataset:
+    """Return the dataset with the sizes of the model's parameters, seed by seed, along ``parameter``."""
+    names = list(sizes[0])
+    fans = {name: fan for layer in layers for name, fan in layer.fans.items()}
+    alone = {next(iter(layer.fans)): at for at, layer in enumerate(layers, 1) if len(layer.fans) == layer.matrices == 1}
+    told = {
+        "parameter": names,
+        "parameter_layer": [alone.get(name, 0) for name in names],
+        "parameter_fan_in": [fans.get(name, (0, 0))[0] for name in names],
+        "parameter_fan_out": [fans.get(name, (0, 0))[1] for name in names],
+    }
+    dims = ("init", "activation", "seed", "parameter")
+    for name in SIZES:
+        values = np.array([[getattr(of_seed[each], name) for each in names] for of_seed in sizes], float)
+        dataset[f"parameter_{name}"] = (
+            dims,
+            values.reshape(1, 1, len(sizes), len(names)),
+            definitions(f"parameter_{name}"),
+        )
+    return dataset.assign_coords(
+        {name: ("parameter", told[name], {"long_name": words}) for name, words in _OF_PARAMETERS.items()}
+    )
