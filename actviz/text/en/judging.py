@@ -180,6 +180,14 @@ TEXT: dict[str, str] = {
     "tell more",
     "check.overlap": "{number} seeds are in both, so chance differences are smaller than the test allows for: fresh "
     "seeds tell more",
+    "check.unseen.weights": "cannot be seen by this check: the size of the weights themselves, which the baseline or "
+    "the result does not have; where a normalization follows, nothing else tells their scale (--update keeps it)",
+    "check.unseen.model": "cannot be seen by this check: precision of the layers and rates of dropout, which the "
+    "baseline or the result does not have (--update keeps them)",
+    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, for the "
+    "model was measured in evaluation mode",
+    "check.unseen.layers": "{init} + {activation}: this check can find nothing of {layers}: with these seeds no size "
+    "there shows a change of 100 % in 9 of 10 checks",
     "check.no_histograms": "histograms are not compared: the result does not have their spread over seeds; measure "
     "it again",
     "check.other_bins": "{init} + {activation}: histograms cannot be compared, for their bins differ",
@@ -245,4 +253,10 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "RMS of ∂L/∂z / next one's",
     "statistic.preact_shift": "mean of z / its std",
     "statistic.act_shift": "mean of h / its std",
+    "statistic.weights_mean": "mean of W",
+    "statistic.weights_rms": "RMS of W",
+    "statistic.weights_zero": "share of zero weights",
+    "statistic.parameter_mean": "mean of a parameter",
+    "statistic.parameter_rms": "RMS of a parameter",
+    "statistic.parameter_zero": "share of zeros of a parameter",
 }

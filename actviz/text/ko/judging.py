@@ -176,6 +176,14 @@ TEXT: dict[str, str] = {
     "것을 알 수 있다",
     "check.overlap": "시드 {number}개가 양쪽에 모두 있어 우연한 차이가 검정의 가정보다 작다. 새 시드를 쓰면 더 많은 "
     "것을 알 수 있다",
+    "check.unseen.weights": "이 점검으로는 알 수 없음: 가중치 자체의 크기. 기준선이나 결과에 들어 있지 않으며, 뒤에 "
+    "정규화가 있으면 다른 통계로도 그 크기를 알 수 없다(--update로 새로 쓰면 보관된다)",
+    "check.unseen.model": "이 점검으로는 알 수 없음: 층별 정밀도와 드롭아웃 비율. 기준선이나 결과에 들어 있지 "
+    "않다(--update로 새로 쓰면 보관된다)",
+    "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
+    "모드에서 측정했다",
+    "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
+    "그곳의 어떤 크기도 100 % 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",
     "check.other_bins": "{init} + {activation}: 구간이 달라 히스토그램을 비교할 수 없다",
     "check.versions": "{name}: 기준선 {expected}, 현재 {measured}",
@@ -239,4 +247,10 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "∂L/∂z의 RMS / 다음 층의 RMS",
     "statistic.preact_shift": "z의 평균 / 표준편차",
     "statistic.act_shift": "h의 평균 / 표준편차",
+    "statistic.weights_mean": "W의 평균",
+    "statistic.weights_rms": "W의 RMS",
+    "statistic.weights_zero": "0인 가중치의 비율",
+    "statistic.parameter_mean": "매개변수의 평균",
+    "statistic.parameter_rms": "매개변수의 RMS",
+    "statistic.parameter_zero": "매개변수에서 0의 비율",
 }
