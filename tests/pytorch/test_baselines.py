@@ -64,7 +64,7 @@ def test_weights_behind_a_norm_that_shows_nothing_of_them_are_a_drift_at_their_l
 
 
 def test_scales_of_norms_and_biases_are_told_by_their_names(baseline):
-    found = compare(baseline, measured(net(lambda made: (made[2].norm2.weight.fill_(0.5), made[0].bias.zero_()))))
+    found = compare(baseline, measured(net(lambda made: (made[2].norm2.weight.fill_(0.5), made[0].bias.mul_(0.05)))))
     told = _drifts(found)
     assert ("2.norm2.weight", "parameter_mean") in told  # all 0 before, in every seed
     assert ("0.bias", "parameter_rms") in told
