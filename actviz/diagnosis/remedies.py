@@ -13,10 +13,13 @@ from typing import Any
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.names import builtin
+from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
+from actviz.diagnosis.plans import redrawn
 from actviz.diagnosis.scales import NEAR, TOO_MUCH, gradient_change, holds, level_variance, steady_variance
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
+from actviz.diagnosis.trying import model_remedy
 from actviz.errors import ActvizError
 from actviz.text import label, text
 
@@ -40,6 +43,9 @@ and for batch normalization."""
 GUARDED = ("saturated", "dead.flat", "dead.silent")
 """Faults that inputs of a wrong size make by themselves."""
 
+
+KIN = {"relu6": "relu", "hardswish": "silu", "celu": "elu"}
+"""Functions of PyTorch alone whose scale is that of another."""
 
 LONGEST = 1e300
 """Mean square of inputs beyond which theory has no number: what a remedy says is the same."""
@@ -81,6 +87,8 @@ class Situation:
         Whether values that are not finite come from ones of ordinary size.
     scale : float
         Weight variance times fan_in as measured, of the median layer.
+    model : Model or None
+        What is known of a PyTorch model's layers and weights.
     """
 
     init: str
@@ -94,6 +102,7 @@ class Situation:
     module: bool = False
     sudden: bool = False
     scale: float = math.nan
+    model: Model | None = None
 
 
 def _builtin(kind: str, label: str, table: dict[str, Any]) -> Any:
@@ -141,18 +150,23 @@ def _trial(activation: Activation, where: Situation, norm: str | None = None) ->
     return Trial(activation, where.bias_std, where.depth, width, float(f"{known:.2g}"), min(alike, 0.99), norm)
 
 
+def _scales(activation: Activation, bias_var: float, depth: int, size: float) -> list[tuple[str, float]]:
+    """Return weight variances times fan_in that theory has for so many layers, and why each is right."""
+    steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth, size)
+    if steady and abs(gradient_change(activation, steady[1], bias_var, depth, size)) > math.log(TOO_MUCH / 3.0):
+        steady = None  # it keeps what comes after many layers, but on the way there the gradient is lost
+    if steady and _near(level, steady[1], _alike(steady[0], depth)):
+        level = None  # the same
+    return [scale for scale in (steady, ("level", level) if level else None) if scale]
+
+
 def _target(activation: Activation, where: Situation, current: float | None) -> Advice:
     """Return the weight variance times fan_in to use, or what else helps where no other is better."""
     bias_var, depth, trial = where.bias_std * where.bias_std, where.depth, _trial(activation, where)
     size = min(trial.rms * trial.rms, LONGEST)
     if math.isinf(bias_var):  # no weights stand out against such biases
         return Advice("unsteady")
-    steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth, size)
-    if steady and abs(gradient_change(activation, steady[1], bias_var, depth, size)) > math.log(TOO_MUCH / 3.0):
-        steady = None  # it keeps what comes after many layers, but on the way there the gradient is lost
-    if steady and _near(level, steady[1], _alike(steady[0], depth)):
-        level = None  # the same
-    scales = [scale for scale in (steady, ("level", level) if level else None) if scale]
+    scales = _scales(activation, bias_var, depth, size)
     others = [scale for scale in scales if not _near(current, scale[1], _alike(scale[0], depth))]
     if where.module or not may_be_tried(trial):
         level_enough = [scale for scale in others if holds(activation, scale[1], bias_var, depth, size)]
@@ -245,6 +259,24 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     return whole
 
 
+def _of_model(fault: str, model: Model, where: Situation, other: bool, lang: str) -> str:
+    """Say what mends a model: from the weights that are there, layer by layer, and after it was tried."""
+    labels = [layer.activation for layer in model.layers if layer.plain and layer.activation != IDENTITY]
+    known, targets = where.inputs.rms if where.inputs.rms > 0 else 1.0, dict[str, float | None]()
+    size = min(float(f"{known:.2g}") ** 2, LONGEST)
+    for name in dict.fromkeys(labels):
+        function: Activation | None = _builtin("activation", KIN.get(name.partition(":")[0], name), ACTIVATIONS)
+        scales = _scales(function, 0.0, labels.count(name), size) if function is not None else []
+        targets[name] = scales[0][1] if scales else None
+    share = _alike("critical", max(len(labels), 1))
+    lead = next((name for name in targets if targets[name] is None), "")
+    key = "unsuited" if _builtin("activation", lead, ACTIVATIONS) else "unknown"
+    if not lead and labels and not any(redrawn(model, targets.get, share, other)):
+        lead, key = labels[0], "right"
+    lead = text(f"remedy.model.{key}", lang, activation=label(lead, lang)) if lead else ""
+    return model_remedy(fault, model, targets.get, share, other, lead, lang)
+
+
 def _current(init: Initializer | None, where: Situation) -> float | None:
     """Return the weight variance times fan_in that a pairing has; None where that does not describe its weights."""
     if init is None:  # one's own, or a model's
@@ -256,6 +288,8 @@ def _advice(
     fault: str, where: Situation, init: Initializer | None, activation: Activation | None, other: bool, lang: str
 ) -> str:
     """Say which weight variance to use; ``other`` if the weights have to change in another way too."""
+    if where.model is not None:
+        return _of_model(fault, where.model, where, other, lang)
     if where.norm is not None:
         return text("remedy.any_scale" if other else "remedy.norm", lang)
     if activation is None:

@@ -19,7 +19,7 @@ from actviz.catalog.names import importing
 from actviz.errors import ActvizError
 from actviz.numerics.memory import check_memory
 from actviz.torch.feeding import RandomInput, RandomInputs
-from actviz.torch.probing import probe_model
+from actviz.torch.workbench import probe_kept
 
 if TYPE_CHECKING:
     import xarray
@@ -101,7 +101,7 @@ def probe_named(model: str, inputs: Sequence[str], *, drive: str = "cotangent", 
     """
     names = {"model": model.strip(), "inputs": list(inputs), "drive": drive}
     loss = imported("drive", drive) if ":" in drive else drive
-    return probe_model(imported("model", model), named_inputs(inputs), drive=loss, names=names, **settings)
+    return probe_kept(imported("model", model), named_inputs(inputs), drive=loss, names=names, **settings)
 
 
 def probe_again(recipe: Mapping[str, Any], seeds: Any = None) -> xarray.Dataset:

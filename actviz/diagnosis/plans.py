@@ -1,0 +1,224 @@
+"""What could be changed in a model: plans, each of which is tried as a whole, with the lines of code that carry it out.
+
+A plan starts from the weights that are there: what has the right scale already stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
+from actviz.diagnosis.numbers import number
+from actviz.text import label, text
+
+Change = tuple[str, tuple[str, ...], tuple[float, ...]]
+"""How, which parameters, and a value for each; see ``actviz.torch.mending.Change``."""
+
+Target = Callable[[str], float | None]
+"""From an activation's label to the weight variance times fan_in that suits it; None if none does, or it is not known."""
+
+OFF = 2.2
+"""Factor by which the variance of a layer without an activation must be off 1 / fan_in: others have 2 or 1/2 on purpose."""
+
+FEWEST = 2
+"""Branches that make a residual network."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step of a plan: its words, by a key of the texts, the layers it is about, what is filled in, and changes."""
+
+    key: str
+    layers: tuple[Applied, ...]
+    changes: tuple[Change, ...]
+    values: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def words(self, lang: str) -> str:
+        """Say what to do, with its code."""
+        values = {
+            name: _span(value, lang) if isinstance(value, tuple) else value for name, value in self.values.items()
+        }
+        return text(f"remedy.model.{self.key}", lang, layers=self.named(lang), **values)
+
+    def short(self, lang: str) -> str:
+        """Name the step."""
+        return text(f"remedy.model.{self.key}.short", lang, **{"count": "", **self.values})
+
+    def named(self, lang: str) -> str:
+        """Name its layers: how many of which kind, before which activation."""
+        if not self.layers:
+            return ""
+        kinds = " / ".join(dict.fromkeys(layer.kind.partition(" + ")[0] for layer in self.layers))
+        shared = {layer.activation for layer in self.layers}
+        activation = label(shared.pop(), lang) if len(shared) == 1 and not self.layers[0].gates else ""
+        key = "one" if len(self.layers) == 1 else "several"
+        key += "" if activation in ("", label(IDENTITY, lang)) else "_before"
+        values = {"count": len(self.layers), "kind": kinds, "name": self.layers[0].name, "activation": activation}
+        return text(f"remedy.layers.{key}", lang, **values)
+
+
+Plan = tuple[Part, ...]
+
+
+def _span(ends: tuple[float, float], lang: str) -> str:
+    low, high = map(number, ends)
+    return low if low == high else text("remedy.model.span", lang, low=low, high=high)
+
+
+def near(value: float, target: float, share: float) -> bool:
+    """Whether two variances differ by less than a share."""
+    return abs(value / target - 1.0) < share
+
+
+def redrawn(model: Model, target: Target, share: float, everything: bool) -> Iterator[Part]:
+    """Yield what to draw anew, activation by activation: layers whose scale is not that which suits them.
+
+    ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps its own scale, and so does what
+    a normalization follows.
+    """
+    plain = [layer for layer in model.layers if layer.plain and not layer.norm]
+    linear = all(layer.activation == IDENTITY for layer in model.layers)
+    groups: dict[str, list[tuple[Applied, float]]] = {}
+    for layer in plain:
+        head = layer is model.layers[-1] and layer.activation == IDENTITY
+        wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation)
+        if wanted is None or (head and not linear and not everything):
+            continue
+        scale = layer.weights[0].scale
+        loose = layer.activation == IDENTITY and not linear
+        right = 1 / OFF < scale / wanted < OFF if loose else near(scale, wanted, share)
+        if everything or not right:
+            groups.setdefault(layer.activation, []).append((layer, wanted))
+    for activation, found in groups.items():
+        yield _drawn(model, activation, [layer for layer, _ in found], found[0][1])
+
+
+def _drawn(model: Model, activation: str, layers: Sequence[Applied], wanted: float) -> Part:
+    weights = [layer.weights[0] for layer in layers]
+    stds = [math.sqrt(wanted / each.fan_in) for each in weights]
+    biases = tuple(
+        name for each in weights if model.parameters.get(name := f"{each.module}.bias".lstrip("."), 0.0) > 0.0
+    )
+    changes: list[Change] = [("draw", tuple(each.name for each in weights), tuple(stds))]
+    changes += [("fill", biases, (0.0,) * len(biases))] if biases else []
+    code = _code_of(activation, wanted, weights, stds)
+    code += "; torch.nn.init.zeros_(m.bias)" if biases else ""
+    values = {
+        "std": span([each.rms for each in weights]),
+        "target": span(stds),
+        "fan_in": span([float(each.fan_in) for each in weights]),
+        "code": code,
+    }
+    return Part("draw", tuple(layers), tuple(changes), values)
+
+
+def _code_of(activation: str, wanted: float, weights: Sequence[Weights], stds: Sequence[float]) -> str:
+    """Write the line that draws weights; that of PyTorch's initializer which has this very variance, if one has."""
+    own = weights[0].name.rpartition(".")[2]
+    if activation == "relu" and near(wanted, 2.0, 1e-9):
+        return f"torch.nn.init.kaiming_normal_(m.{own}, nonlinearity='relu')"
+    if near(wanted, 1.0, 1e-9):
+        return f"torch.nn.init.kaiming_normal_(m.{own}, nonlinearity='linear')"
+    low, high = span(stds)
+    if number(low) == number(high):
+        return f"torch.nn.init.normal_(m.{own}, std={number(low)})"
+    return f"torch.nn.init.normal_(m.{own}, std=({number(wanted)} / m.{own}[0].numel()) ** 0.5)"
+
+
+def gated(model: Model) -> Iterator[Part]:
+    """Yield what to draw anew in recurrent layers: orthogonal from state to state, and a forget gate that is open."""
+    layers = tuple(layer for layer in model.layers if layer.gates and layer.weights)
+    if not layers:
+        return
+    named = {each.name: layer.gates for layer in layers for each in layer.weights}
+    inputs = {name: gates for name, gates in named.items() if "hh" not in name}
+    states = {name: gates for name, gates in named.items() if "hh" in name}
+    biases = {name.replace("weight", "bias"): gates for name, gates in named.items()}
+    biases = {name: gates for name, gates in biases.items() if name in model.parameters}
+    forget = {name: gates for name, gates in biases.items() if gates == 4 and "ih" in name}
+    changes = [
+        (how, tuple(own), tuple(map(float, own.values())))
+        for how, own in (("gates", inputs), ("orthogonal", states), ("forget", forget))
+        if own
+    ]
+    rest = tuple(name for name in biases if name not in forget)
+    changes += [("fill", rest, (0.0,) * len(rest))] if rest else []
+    count = layers[0].gates
+    each = "for w in m.{}.chunk({}): torch.nn.init.{}(w)" if count > 1 else "torch.nn.init.{2}(m.{0})"
+    lines = [
+        each.format(own.rpartition(".")[2], count, function)
+        for own, function in ((next(iter(inputs), ""), "xavier_uniform_"), (next(iter(states), ""), "orthogonal_"))
+        if own
+    ]
+    if forget:
+        bias = next(iter(forget)).rpartition(".")[2]
+        lines.append(f"torch.nn.init.ones_(m.{bias}.data.chunk(4)[1])")
+    yield Part("gates_forget" if forget else "gates", layers, tuple(changes), {"code": "; ".join(lines)})
+
+
+def branching(model: Model) -> Iterator[Part]:
+    """Yield how to tame the branches of a residual network: scaled by 1 / sqrt(branches), or started at 0."""
+    branches = model.workbench.branches if model.workbench is not None else ()
+    if len(branches) < FEWEST:
+        return
+    ends = list(dict.fromkeys(name for branch in branches for name in (branch.scales or branch.matrices)))
+    factor, sizes = len(branches) ** -0.5, [model.parameters.get(name, math.nan) for name in ends]
+    if not any(size > 0.0 for size in sizes):
+        return  # they start at 0 already
+    own = ends[0].rpartition(".")[2]
+    known = {"count": len(branches), "names": _some(ends), "std": span(sizes), "factor": number(factor)}
+    target = span([factor * size for size in sizes])
+    scales = any(branch.scales for branch in branches)
+    one = number(target[0]) == number(target[1])
+    line = (
+        f"torch.nn.init.{'constant_' if scales else 'normal_'}(m.{own}, {'' if scales else 'std='}{number(target[0])})"
+    )
+    code = line if one else f"torch.nn.init.normal_(m.{own}, std={number(factor)} * float(m.{own}.std()))"
+    code = f"m.{own}.data.mul_({number(factor)})" if scales and not one else code
+    all_ends = tuple(ends)
+    yield Part("branches", (), (("scale", all_ends, (factor,) * len(ends)),), {**known, "target": target, "code": code})
+    zeros = {**known, "code": f"torch.nn.init.zeros_(m.{own})"}
+    yield Part("zero", (), (("fill", all_ends, (0.0,) * len(ends)),), zeros)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]}, … {names[-1]}"
+
+
+def normalizing(model: Model) -> Iterator[Part]:
+    """Yield a normalization behind every layer with an activation that has none."""
+    linear = all(layer.activation == IDENTITY for layer in model.layers)
+    layers = tuple(
+        layer
+        for layer in model.layers
+        if layer.plain
+        and not layer.norm
+        and (layer.activation != IDENTITY or (linear and layer is not model.layers[-1]))
+    )
+    if not layers:
+        return
+    norms = dict.fromkeys(map(_norm_of, layers))
+    names = tuple(layer.weights[0].module for layer in layers)
+    yield Part("norm", layers, (("norm", names, (0.0,) * len(names)),), {"code": " / ".join(norms)})
+
+
+def _norm_of(layer: Applied) -> str:
+    kind = layer.kind.partition(" + ")[0]
+    if kind.startswith("Conv"):
+        return f"torch.nn.BatchNorm{kind[-2]}d(m.out_channels)"
+    return f"torch.nn.{'LayerNorm' if layer.positions > 1 else 'BatchNorm1d'}(m.out_features)"
+
+
+def plans_of(fault: str, model: Model, target: Target, share: float, everything: bool) -> list[Plan]:
+    """Return plans against a fault, the first the first to be tried."""
+    own = (*redrawn(model, target, share, everything), *gated(model))
+    branches = list(branching(model)) if fault != "symmetric" else []
+    norm = list(normalizing(model)) if fault != "symmetric" else []
+    plans: list[Plan] = [own] if not branches or fault == "vanishing" else []
+    plans += [(*own, part) for part in branches]
+    plans += [(part,) for part in branches if own]
+    plans += [(part,) for part in norm]
+    return [plan for plan in dict.fromkeys(plans) if plan]

@@ -1,0 +1,140 @@
+"""Remedies of a PyTorch model: what could be changed is tried on copies of the model before it is said.
+
+A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. All that is
+tried costs no more than the model's own measurement, or that of two seeds.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.diagnosis.models import Model
+from actviz.diagnosis.numbers import number
+from actviz.diagnosis.plans import Part, Plan, Target, plans_of
+from actviz.diagnosis.rules import RULES, Profile, Rule, Verdict, profiles
+from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.trials import FRESH
+from actviz.errors import ActvizError
+from actviz.text import text
+
+PAIR = 4
+"""Seeds of a measurement from which on each plan is tried under two."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a plan did: how many copies of how many are healthy, what most of them still have, and their statistics."""
+
+    healthy: int
+    of: int
+    left: tuple[Verdict, ...]
+    profile: Profile
+
+    def mends(self, verdict: Verdict, before: frozenset[Verdict]) -> bool:
+        """Whether a fault is gone and none came in its place."""
+        return verdict not in self.left and before >= set(self.left)
+
+
+def _shown(profile: Profile, t: Thresholds) -> dict[Rule, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """Return which seeds show what."""
+    return {rule: np.logical_or.reduce(rule.shows(profile, t), axis=1) for rule in RULES}
+
+
+def _faults(profile: Profile, t: Thresholds) -> tuple[Verdict, ...]:
+    found = [rule.verdict for rule, seeds in _shown(profile, t).items() if seeds.sum() >= t.agree * len(seeds)]
+    return tuple(dict.fromkeys(found))
+
+
+def _tried(model: Model, plan: Plan, seeds: int) -> Outcome | None:
+    """Try a plan on copies of the model; None if that fails, as where a model cannot be copied."""
+    changes, t = tuple(change for part in plan for change in part.changes), Thresholds()
+    known = model.workbench.tried
+    if (changes, seeds) not in known:
+        try:
+            [(*_, profile)] = profiles(model.workbench.measured(changes, list(FRESH)[:seeds]))
+            any_fault = np.logical_or.reduce(list(_shown(profile, t).values()))
+            known[changes, seeds] = Outcome(int((~any_fault).sum()), seeds, _faults(profile, t), profile)
+        except ActvizError:
+            known[changes, seeds] = None
+    outcome: Outcome | None = known[changes, seeds]
+    return outcome
+
+
+def _value(rule: Rule, profile: Profile) -> float:
+    """Return the worst layer's number, median of the seeds."""
+    values = profile[rule.statistic]
+    worst = rule.worst(np.where(np.isnan(values), np.inf if rule.worst is np.nanmin else -np.inf, values), axis=1)
+    return statistics.median(worst.tolist())
+
+
+def _words(plan: Plan, lang: str) -> str:
+    return text("remedy.model.and", lang).join(part.words(lang) for part in plan)
+
+
+def model_remedy(fault: str, model: Model, target: Target, share: float, everything: bool, lead: str, lang: str) -> str:
+    """Say what mends a fault of a model, after it was tried; or that nothing did, or that nothing could be tried.
+
+    Parameters
+    ----------
+    fault : str
+        A rule's name.
+    model : Model
+    target : callable
+        From an activation to the weight variance times fan_in that suits it.
+    share : float
+        Share by which a variance may be off and still be right.
+    everything : bool
+        Whether all weights are to be drawn anew, whatever their scale.
+    lead : str
+        What is to be said of the weights as they are; empty if nothing.
+    lang : str
+    """
+    rule = next(each for each in RULES if each.name == fault)
+    plans = plans_of(fault, model, target, share, everything)
+    lead = f"{lead}{text('remedy.model.so', lang)}" if lead else ""
+    if not plans:
+        return lead + text("remedy.model.rest", lang)
+    if model.workbench is None:
+        return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
+    measured = len(model.profile["act_std"])
+    each = 2 if measured >= PAIR else 1
+    before, failed = frozenset(_faults(model.profile, Thresholds())), list[tuple[Plan, Outcome]]()
+    for plan in plans[: max(2, measured // each)]:
+        outcome = _tried(model, plan, each)
+        if outcome is None:
+            continue
+        if outcome.mends(rule.verdict, before):
+            return f"{lead}{_words(plan, lang)}{_effect(rule, model, outcome, lang)}"
+        failed.append((plan, outcome))
+    if not failed:
+        return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
+    tries = "; ".join(_try(rule, plan, outcome, lang) for plan, outcome in failed)
+    return lead + text("remedy.model.none", lang, tries=tries)
+
+
+def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:
+    """Say what a plan changed."""
+    values = {
+        "healthy": outcome.healthy,
+        "of": outcome.of,
+        "statistic": rule.statistic,
+        "before": number(_value(rule, model.profile)),
+        "after": number(_value(rule, outcome.profile)),
+        "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
+    }
+    return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **values)
+
+
+def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
+    """Say what a plan that did not mend it left."""
+    parts: list[Part] = list({part.key: part for part in plan}.values())
+    values = {
+        "plan": text("remedy.model.and", lang).join(part.short(lang) for part in parts),
+        "statistic": rule.statistic,
+        "after": number(_value(rule, outcome.profile)),
+        "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
+    }
+    return text("remedy.model.try", lang, **values)
