@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import xarray
 
 IDENTITY = "identity"
+LEAST_HALF = 2.0**-16
+"""Size of a gradient of which float16 loses a good part in the next layers: its smallest number is 2^-24."""
+
 GATED = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 """Recurrent functions, of which each gate has weights of its own in one matrix, and how many gates they have."""
 
@@ -35,6 +38,11 @@ class Weights:
         return self.rms * self.rms * self.fan_in
 
     @property
+    def chance(self) -> float:
+        """Share by which a draw of so many weights may be off its variance: four standard deviations."""
+        return 4.0 * math.sqrt(2.0 / (self.fan_in * self.fan_out))
+
+    @property
     def lookup(self) -> bool:
         """Whether it is a table whose rows are looked up, so that nothing is added up."""
         return (self.fan_in, self.fan_out) == (1, 1)
@@ -43,6 +51,11 @@ class Weights:
     def module(self) -> str:
         """Name of the module that has it."""
         return self.name.rpartition(".")[0]
+
+    @property
+    def own(self) -> str:
+        """Its name in that module."""
+        return self.name.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -63,8 +76,8 @@ class Applied:
 
     @property
     def plain(self) -> bool:
-        """Whether one matrix adds up what it is given, so that its scale is a matter of its fan."""
-        return len(self.weights) == 1 and not self.weights[0].lookup and not self.gates
+        """Whether its matrices add up what they are given, so that their scale is a matter of their fans."""
+        return bool(self.weights) and not self.weights[0].lookup and not self.gates
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +109,17 @@ class Model:
         layers = [layer for layer in self.layers if layer.weights and layer.activation != IDENTITY]
         return bool(layers) and all(layer.norm == "batch_norm" for layer in layers)
 
+    @property
+    def underflow(self) -> int:
+        """Number of the layer from which down a gradient is 0 because float16 has no smaller number; 0 if it is not."""
+        zero = np.median(self.profile["grad_zero"], axis=0) >= 1.0
+        rms = np.median(self.profile["grad_preact_rms"], axis=0)
+        for at in range(len(zero) - 2, -1, -1):
+            if zero[at] and not zero[at + 1]:
+                of_half = "float16" in self.precisions[at : at + 2]
+                return self.profile.layers[at] if of_half and rms[at + 1] < LEAST_HALF else 0
+        return 0
+
 
 def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | None:
     """Read a model off its dataset; None of a stack, and of files that do not have a model's parameters."""
@@ -120,7 +144,8 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
     ):
         own = [alone[number]] if number in alone else [each for each in fans if each.startswith(f"{name}.")]
         weights = [Weights(each, *fans[each], sizes[each]) for each in own if each in fans]
-        layers.append(Applied(name, *rest, positions, tuple(weights)))
+        kind, activation, norm = map(str, rest)
+        layers.append(Applied(str(name), kind, activation, norm, positions, tuple(weights)))
     precisions = tuple(known.get("precisions") or ())
     return Model(tuple(layers), sizes, profile, precisions, _workbench(dataset, init, profile))
 
@@ -128,10 +153,12 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
 def _workbench(dataset: xarray.Dataset, init: str, profile: Profile) -> Any:
     """Return the model behind a dataset if it is in memory, and the weights that were measured are its own."""
     bench = dataset.encoding.get("actviz_workbench")
-    same = (
-        bench is not None and bench.init == init and np.array_equal(bench.sizes, profile["weights_rms"], equal_nan=True)
+    if bench is None or bench.init != init:
+        return None
+    own, here = (
+        {tuple(np.nan_to_num(row, nan=-1.0)) for row in each} for each in (bench.sizes, profile["weights_rms"])
     )
-    return bench if same else None
+    return bench if here <= own else None
 
 
 def span(values: Sequence[float]) -> tuple[float, float]:

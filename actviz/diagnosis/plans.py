@@ -18,10 +18,13 @@ Change = tuple[str, tuple[str, ...], tuple[float, ...]]
 """How, which parameters, and a value for each; see ``actviz.torch.mending.Change``."""
 
 Target = Callable[[str], float | None]
-"""From an activation's label to the weight variance times fan_in that suits it; None if none does, or it is not known."""
+"""From an activation's label to the weight variance times fan_in that suits it; None if none does or none is known."""
 
 OFF = 2.2
-"""Factor by which the variance of a layer without an activation must be off 1 / fan_in: others have 2 or 1/2 on purpose."""
+"""Factor by which weights without an activation must be off a variance of 1 / fan_in: some have 2 or 1/2 on purpose."""
+
+ALIKE = 1.1
+"""Factor by which weights differ in size that were drawn alike, at most."""
 
 FEWEST = 2
 """Branches that make a residual network."""
@@ -38,9 +41,7 @@ class Part:
 
     def words(self, lang: str) -> str:
         """Say what to do, with its code."""
-        values = {
-            name: _span(value, lang) if isinstance(value, tuple) else value for name, value in self.values.items()
-        }
+        values = {name: _span(value) if isinstance(value, tuple) else value for name, value in self.values.items()}
         return text(f"remedy.model.{self.key}", lang, layers=self.named(lang), **values)
 
     def short(self, lang: str) -> str:
@@ -54,18 +55,23 @@ class Part:
         kinds = " / ".join(dict.fromkeys(layer.kind.partition(" + ")[0] for layer in self.layers))
         shared = {layer.activation for layer in self.layers}
         activation = label(shared.pop(), lang) if len(shared) == 1 and not self.layers[0].gates else ""
-        key = "one" if len(self.layers) == 1 else "several"
-        key += "" if activation in ("", label(IDENTITY, lang)) else "_before"
-        values = {"count": len(self.layers), "kind": kinds, "name": self.layers[0].name, "activation": activation}
-        return text(f"remedy.layers.{key}", lang, **values)
+        named = f"{kinds} {self.layers[0].name}"
+        if len(self.layers) > 1:
+            named = text("remedy.layers.several", lang, count=len(self.layers), kind=kinds)
+        if activation in ("", label(IDENTITY, lang)):
+            return named
+        return text("remedy.layers.before", lang, named=named, activation=activation)
 
 
 Plan = tuple[Part, ...]
 
 
-def _span(ends: tuple[float, float], lang: str) -> str:
-    low, high = map(number, ends)
-    return low if low == high else text("remedy.model.span", lang, low=low, high=high)
+def _span(ends: tuple[float, float]) -> str:
+    """Write the least and the greatest of some numbers; their middle where they differ by chance."""
+    low, high = ends
+    if not high >= ALIKE * low:
+        return number(math.sqrt(low * high))
+    return f"{number(low)}–{number(high)}"
 
 
 def near(value: float, target: float, share: float) -> bool:
@@ -74,38 +80,38 @@ def near(value: float, target: float, share: float) -> bool:
 
 
 def redrawn(model: Model, target: Target, share: float, everything: bool) -> Iterator[Part]:
-    """Yield what to draw anew, activation by activation: layers whose scale is not that which suits them.
+    """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
     ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps its own scale, and so does what
     a normalization follows.
     """
-    plain = [layer for layer in model.layers if layer.plain and not layer.norm]
     linear = all(layer.activation == IDENTITY for layer in model.layers)
-    groups: dict[str, list[tuple[Applied, float]]] = {}
-    for layer in plain:
+    groups: dict[tuple[str, str], list[tuple[Applied, Weights, float]]] = {}
+    for layer in model.layers:
         head = layer is model.layers[-1] and layer.activation == IDENTITY
-        wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation)
-        if wanted is None or (head and not linear and not everything):
-            continue
-        scale = layer.weights[0].scale
-        loose = layer.activation == IDENTITY and not linear
-        right = 1 / OFF < scale / wanted < OFF if loose else near(scale, wanted, share)
-        if everything or not right:
-            groups.setdefault(layer.activation, []).append((layer, wanted))
-    for activation, found in groups.items():
-        yield _drawn(model, activation, [layer for layer, _ in found], found[0][1])
+        wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
+        if layer.plain and not layer.norm and wanted and (linear or everything or not head):
+            for weights in layer.weights:
+                groups.setdefault((layer.activation, weights.own), []).append((layer, weights, float(wanted)))
+    for (activation, _), group in groups.items():
+        wrong = group
+        if activation == IDENTITY and not linear and not everything:
+            wrong = [each for each in group if not 1 / OFF < each[1].scale / each[2] < OFF]
+        elif not everything and near(sum(each.scale / wanted for _, each, wanted in group), len(group), share):
+            wrong = [each for each in group if not near(each[1].scale, each[2], max(share, each[1].chance))]
+        if wrong:
+            layers, weights_of, variances = zip(*wrong, strict=True)
+            yield _drawn(model, activation, layers, weights_of, variances[0])
 
 
-def _drawn(model: Model, activation: str, layers: Sequence[Applied], wanted: float) -> Part:
-    weights = [layer.weights[0] for layer in layers]
+def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Sequence[Weights], wanted: float) -> Part:
     stds = [math.sqrt(wanted / each.fan_in) for each in weights]
-    biases = tuple(
-        name for each in weights if model.parameters.get(name := f"{each.module}.bias".lstrip("."), 0.0) > 0.0
-    )
+    bias = weights[0].own.replace("weight", "bias")
+    names = (f"{each.module}.{bias}".lstrip(".") for each in weights)
+    biases = tuple(name for name in names if model.parameters.get(name, 0.0) > 0.0)
     changes: list[Change] = [("draw", tuple(each.name for each in weights), tuple(stds))]
     changes += [("fill", biases, (0.0,) * len(biases))] if biases else []
-    code = _code_of(activation, wanted, weights, stds)
-    code += "; torch.nn.init.zeros_(m.bias)" if biases else ""
+    code = _code_of(activation, wanted, weights, stds) + (f"; torch.nn.init.zeros_(m.{bias})" if biases else "")
     values = {
         "std": span([each.rms for each in weights]),
         "target": span(stds),
@@ -117,7 +123,7 @@ def _drawn(model: Model, activation: str, layers: Sequence[Applied], wanted: flo
 
 def _code_of(activation: str, wanted: float, weights: Sequence[Weights], stds: Sequence[float]) -> str:
     """Write the line that draws weights; that of PyTorch's initializer which has this very variance, if one has."""
-    own = weights[0].name.rpartition(".")[2]
+    own = weights[0].own
     if activation == "relu" and near(wanted, 2.0, 1e-9):
         return f"torch.nn.init.kaiming_normal_(m.{own}, nonlinearity='relu')"
     if near(wanted, 1.0, 1e-9):
@@ -146,17 +152,14 @@ def gated(model: Model) -> Iterator[Part]:
     ]
     rest = tuple(name for name in biases if name not in forget)
     changes += [("fill", rest, (0.0,) * len(rest))] if rest else []
-    count = layers[0].gates
-    each = "for w in m.{}.chunk({}): torch.nn.init.{}(w)" if count > 1 else "torch.nn.init.{2}(m.{0})"
-    lines = [
-        each.format(own.rpartition(".")[2], count, function)
-        for own, function in ((next(iter(inputs), ""), "xavier_uniform_"), (next(iter(states), ""), "orthogonal_"))
-        if own
-    ]
+    gates = layers[0].gates
+    code = (
+        "for n, w in m.named_parameters(): torch.nn.init.zeros_(w) if w.ndim < 2 else [(torch.nn.init.orthogonal_ if "
+        f"'_hh' in n else torch.nn.init.xavier_uniform_)(g) for g in w.data.chunk({gates})]"
+    )
     if forget:
-        bias = next(iter(forget)).rpartition(".")[2]
-        lines.append(f"torch.nn.init.ones_(m.{bias}.data.chunk(4)[1])")
-    yield Part("gates_forget" if forget else "gates", layers, tuple(changes), {"code": "; ".join(lines)})
+        code += f"; torch.nn.init.ones_(m.{next(iter(forget)).rpartition('.')[2]}.data.chunk(4)[1])"
+    yield Part("gates_forget" if forget else "gates", layers, tuple(changes), {"code": code})
 
 
 def branching(model: Model) -> Iterator[Part]:
@@ -168,20 +171,18 @@ def branching(model: Model) -> Iterator[Part]:
     factor, sizes = len(branches) ** -0.5, [model.parameters.get(name, math.nan) for name in ends]
     if not any(size > 0.0 for size in sizes):
         return  # they start at 0 already
-    own = ends[0].rpartition(".")[2]
-    known = {"count": len(branches), "names": _some(ends), "std": span(sizes), "factor": number(factor)}
-    target = span([factor * size for size in sizes])
-    scales = any(branch.scales for branch in branches)
-    one = number(target[0]) == number(target[1])
-    line = (
-        f"torch.nn.init.{'constant_' if scales else 'normal_'}(m.{own}, {'' if scales else 'std='}{number(target[0])})"
-    )
-    code = line if one else f"torch.nn.init.normal_(m.{own}, std={number(factor)} * float(m.{own}.std()))"
-    code = f"m.{own}.data.mul_({number(factor)})" if scales and not one else code
-    all_ends = tuple(ends)
-    yield Part("branches", (), (("scale", all_ends, (factor,) * len(ends)),), {**known, "target": target, "code": code})
+    own, scales = ends[0].rpartition(".")[2], any(branch.scales for branch in branches)
+    known = {"count": len(branches), "names": _some(ends), "std": span(sizes)}
+    low, high = span([factor * size for size in sizes])
+    std = number(math.sqrt(low * high))
+    how, value, code = "scale", factor, f"m.{own}.data.mul_({number(factor)})"
+    if high < ALIKE * low:
+        how, code = ("fill", "constant_(m.{}, {})") if scales else ("draw", "normal_(m.{}, std={})")
+        value, code = float(std), f"torch.nn.init.{code.format(own, std)}"
+    every = tuple(ends)
+    yield Part("branches", (), ((how, every, (value,) * len(ends)),), {**known, "target": (low, high), "code": code})
     zeros = {**known, "code": f"torch.nn.init.zeros_(m.{own})"}
-    yield Part("zero", (), (("fill", all_ends, (0.0,) * len(ends)),), zeros)
+    yield Part("zero", (), (("fill", every, (0.0,) * len(ends)),), zeros)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -191,14 +192,9 @@ def _some(names: Sequence[str]) -> str:
 def normalizing(model: Model) -> Iterator[Part]:
     """Yield a normalization behind every layer with an activation that has none."""
     linear = all(layer.activation == IDENTITY for layer in model.layers)
-    layers = tuple(
-        layer
-        for layer in model.layers
-        if layer.plain
-        and not layer.norm
-        and (layer.activation != IDENTITY or (linear and layer is not model.layers[-1]))
-    )
-    if not layers:
+    inner = model.layers[:-1] if linear else [layer for layer in model.layers if layer.activation != IDENTITY]
+    layers = tuple(layer for layer in inner if layer.plain and not layer.norm and layer.weights[0].module)
+    if sum(bool(layer.norm) for layer in model.layers) >= len(layers):
         return
     norms = dict.fromkeys(map(_norm_of, layers))
     names = tuple(layer.weights[0].module for layer in layers)

@@ -239,14 +239,15 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     lang : str
     """
     if where.module and fault == "dead.gradient":
-        return text("remedy.cut", lang)
+        half = where.model.underflow if where.model is not None else 0
+        return text("remedy.underflow", lang, layer=half) if half else text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
     init: Initializer | None = _builtin("initializer", where.init, INITIALIZERS)
     activation: Activation | None = _builtin("activation", where.activation, ACTIVATIONS)
     lead = _lead(init, fault, where.fans, lang)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
-    whole = f"{lead} {advice}" if lead else advice
+    whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
     if fault in GUARDED and where.inputs.rms > LARGE and where.norm is None:
         own = text(

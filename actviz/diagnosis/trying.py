@@ -48,15 +48,15 @@ def _faults(profile: Profile, t: Thresholds) -> tuple[Verdict, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _tried(model: Model, plan: Plan, seeds: int) -> Outcome | None:
+def _tried(model: Model, plan: Plan, seeds: tuple[int, ...]) -> Outcome | None:
     """Try a plan on copies of the model; None if that fails, as where a model cannot be copied."""
     changes, t = tuple(change for part in plan for change in part.changes), Thresholds()
     known = model.workbench.tried
     if (changes, seeds) not in known:
         try:
-            [(*_, profile)] = profiles(model.workbench.measured(changes, list(FRESH)[:seeds]))
+            [(*_, profile)] = profiles(model.workbench.measured(changes, seeds))
             any_fault = np.logical_or.reduce(list(_shown(profile, t).values()))
-            known[changes, seeds] = Outcome(int((~any_fault).sum()), seeds, _faults(profile, t), profile)
+            known[changes, seeds] = Outcome(int((~any_fault).sum()), len(seeds), _faults(profile, t), profile)
         except ActvizError:
             known[changes, seeds] = None
     outcome: Outcome | None = known[changes, seeds]
@@ -67,7 +67,7 @@ def _value(rule: Rule, profile: Profile) -> float:
     """Return the worst layer's number, median of the seeds."""
     values = profile[rule.statistic]
     worst = rule.worst(np.where(np.isnan(values), np.inf if rule.worst is np.nanmin else -np.inf, values), axis=1)
-    return statistics.median(worst.tolist())
+    return float(statistics.median(worst.tolist()))
 
 
 def _words(plan: Plan, lang: str) -> str:
@@ -94,16 +94,18 @@ def model_remedy(fault: str, model: Model, target: Target, share: float, everyth
     """
     rule = next(each for each in RULES if each.name == fault)
     plans = plans_of(fault, model, target, share, everything)
-    lead = f"{lead}{text('remedy.model.so', lang)}" if lead else ""
     if not plans:
-        return lead + text("remedy.model.rest", lang)
+        return lead + text("remedy.model.nothing", lang)
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
-    measured = len(model.profile["act_std"])
-    each = 2 if measured >= PAIR else 1
+    left = max(2, len(model.profile["act_std"]))
+    each = 2 if left >= PAIR else 1
     before, failed = frozenset(_faults(model.profile, Thresholds())), list[tuple[Plan, Outcome]]()
-    for plan in plans[: max(2, measured // each)]:
-        outcome = _tried(model, plan, each)
+    for plan in plans[: left // each]:
+        outcome = _tried(model, plan, tuple(FRESH[:each]))
+        left -= each
+        if outcome is not None and left and outcome.mends(rule.verdict, before):  # with seeds to spare, as many again
+            outcome = _tried(model, plan, tuple(FRESH[: each + min(each, left)]))
         if outcome is None:
             continue
         if outcome.mends(rule.verdict, before):
@@ -112,7 +114,9 @@ def model_remedy(fault: str, model: Model, target: Target, share: float, everyth
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
     tries = "; ".join(_try(rule, plan, outcome, lang) for plan, outcome in failed)
-    return lead + text("remedy.model.none", lang, tries=tries)
+    normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
+    rest = text(f"remedy.model.rest{'' if normalized else '_norm'}", lang)
+    return lead + text("remedy.model.none", lang, tries=tries, rest=rest)
 
 
 def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:

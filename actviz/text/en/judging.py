@@ -103,44 +103,44 @@ TEXT: dict[str, str] = {
     "variance; if it is a step, no weights give it a slope: use a function that has one.",
     "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
     "if it is a step, no weights give it a slope: use a function that has one.",
-    "remedy.model.span": "{low} to {high}",
     "remedy.model.and": ", and ",
-    "remedy.model.so": "; ",
-    "remedy.model.draw": "draw the weights of {layers} with std {target}, not {std}, at fan_in {fan_in}: {code}",
+    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of {std}, at fan_in {fan_in}; of "
+    "each, m: {code}",
     "remedy.model.draw.short": "weights of that scale",
-    "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state: {code}",
+    "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
     "remedy.model.gates.short": "gates drawn one by one",
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "
-    "of 1 at the forget gate: {code}",
+    "of 1 at the forget gate; of each, m: {code}",
     "remedy.model.gates_forget.short": "gates drawn one by one",
-    "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/sqrt({count}), "
-    "from std {std} to {target}: {code}",
+    "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/sqrt({count}), to "
+    "a size of {target} in place of {std}; of each, m: {code}",
     "remedy.model.branches.short": "branches scaled by 1/sqrt({count})",
-    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}): {code}",
+    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each, m: "
+    "{code}",
     "remedy.model.zero.short": "branches that start at 0",
-    "remedy.model.norm": "put a normalization behind {layers}, before the activation: {code}",
+    "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "a normalization behind each layer",
-    "remedy.model.holds": ". Tried on a copy of the model: {healthy} of {of} with fresh seeds are healthy; "
-    "{statistic} goes from {before} to {after}.",
+    "remedy.model.holds": ". Tried on a copy of the model: {healthy} of {of} with fresh seeds healthy; {statistic} "
+    "goes from {before} to {after}.",
     "remedy.model.left": ". Tried on a copy of the model: this fault is gone, {statistic} goes from {before} to "
-    "{after}; what is left is {left}.",
+    "{after}; what is left: {left}.",
     "remedy.model.untried": " (not tried: the result does not hold the model).",
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
-    "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left are skip "
-    "connections, normalization, or fewer or wider layers.",
+    "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
     "remedy.model.try": "{plan} ({statistic} {after}: {left})",
-    "remedy.model.rest": "what could help are skip connections, normalization, or fewer or wider layers; no "
-    "initialization does (nothing was tried).",
-    "remedy.model.right": "the weight scale is right for {activation}",
+    "remedy.model.rest": "skip connections, or fewer or wider layers",
+    "remedy.model.rest_norm": "normalization, skip connections, or fewer or wider layers",
+    "remedy.model.nothing": "no initialization that is known helps: what could is normalization, skip connections, or "
+    "fewer or wider layers (nothing was tried).",
+    "remedy.model.right": "the weight scale is right for {activation}; ",
     "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh, "
-    "or as follows",
-    "remedy.model.unknown": "for the function {activation} no weight scale is known, and a step has none",
+    "or ",
+    "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "
+    "slope); ",
     "remedy.underflow": "Scale the loss before its gradient is taken (torch.amp.GradScaler), or compute in bfloat16 "
-    "or float32: from layer {layer} down gradients are smaller than the smallest number of float16, 6e-8, and so 0.",
-    "remedy.layers.one": "{kind} {name}",
-    "remedy.layers.one_before": "{kind} {name}, before {activation}",
-    "remedy.layers.several": "{count} {kind} layers",
-    "remedy.layers.several_before": "{count} {kind} layers before {activation}",
+    "or float32: from layer {layer} down gradients are below 6e-8, the smallest number of float16, and so 0.",
+    "remedy.layers.several": "the {count} {kind} layers",
+    "remedy.layers.before": "{named} before {activation}",
     "threshold.agree": "share of the seeds that must show a fault: half, so that no single network decides",
     "threshold.nonfinite": "share of a layer's activations that may be inf or NaN: none",
     "threshold.zero_fraction": "share of exact zeros from which on a layer is silent: all, since half is ReLU",

@@ -102,46 +102,43 @@ TEXT: dict[str, str] = {
     "구한다. 계단 함수라면 어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
     "remedy.own": "actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 쓴다. 계단 함수라면 "
     "어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
-    "remedy.model.span": "{low}~{high}",
-    "remedy.model.and": ", 그리고 ",
-    "remedy.model.so": ". ",
-    "remedy.model.draw": "다음 층의 가중치를 표준편차 {target}(현재 {std}, fan_in {fan_in})로 다시 뽑는다: {layers}. "
-    "{code}",
+    "remedy.model.and": ". 그리고 ",
+    "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, 현재 {std}, fan_in {fan_in}). 각 층 "
+    "m에서 {code}",
     "remedy.model.draw.short": "그 크기의 가중치",
-    "remedy.model.gates": "다음 층의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다: "
-    "{layers}. {code}",
+    "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
+    "층 m에서 {code}",
     "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
-    "remedy.model.gates_forget": "다음 층의 게이트를 하나씩 다시 뽑되, 상태에서 상태로 가는 가중치는 직교 행렬로, "
-    "망각 게이트의 편향은 1로 한다: {layers}. {code}",
+    "remedy.model.gates_forget": "{layers}의 게이트를 하나씩 다시 뽑되, 상태에서 상태로 가는 가중치는 직교 행렬로, "
+    "망각 게이트의 편향은 1로 한다. 각 층 m에서 {code}",
     "remedy.model.gates_forget.short": "하나씩 다시 뽑은 게이트",
-    "remedy.model.branches": "잔차 가지 {count}개 각각의 끝({names})을 1/sqrt({count})배로 줄인다(표준편차 {std}에서 "
-    "{target}로): {code}",
+    "remedy.model.branches": "잔차 가지 {count}개의 끝({names})을 각각 1/sqrt({count})배로 줄인다(크기 {target}, 현재 "
+    "{std}). 각각의 m에서 {code}",
     "remedy.model.branches.short": "1/sqrt({count})배로 줄인 가지",
-    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다: {code}",
+    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각각의 m에서 {code}",
     "remedy.model.zero.short": "0으로 시작하는 가지",
-    "remedy.model.norm": "다음 층의 활성화 함수 앞에 정규화를 넣는다: {layers}. {code}",
+    "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 정규화",
-    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이며, {statistic} 값은 "
-    "{before}에서 {after}로 바뀐다.",
-    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라지고 {statistic} 값은 {before}에서 {after}로 "
-    "바뀐다. 남는 것: {left}.",
+    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({statistic}: 이전 "
+    "{before}, 이후 {after}).",
+    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({statistic}: 이전 {before}, 이후 "
+    "{after}). 남는 것: {left}.",
     "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
-    "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법은 잔차 연결, "
-    "정규화, 또는 층을 줄이거나 너비를 늘리는 것이다.",
-    "remedy.model.try": "{plan}({statistic} {after}, {left})",
-    "remedy.model.rest": "도움이 될 수 있는 것은 잔차 연결, 정규화, 또는 층을 줄이거나 너비를 늘리는 것이며, "
-    "초기화로는 고칠 수 없다(시험한 것은 없음).",
-    "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다",
+    "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
+    "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
+    "remedy.model.rest": "잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.rest_norm": "정규화, 잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 잔차 연결, 또는 층을 "
+    "줄이거나 너비를 늘리는 것이다(시험한 것은 없음).",
+    "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다. ",
     "remedy.model.unsuited": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 "
-    "포화되므로 tanh 함수를 쓰거나 다음과 같이 한다",
-    "remedy.model.unknown": "{activation} 함수에 알맞은 가중치 크기는 알려져 있지 않으며, 계단 함수라면 없다",
+    "포화되므로 tanh 함수를 쓰거나 다음과 같이 한다. ",
+    "remedy.model.unknown": "{activation} 함수에 알맞은 가중치 크기는 알려져 있지 않다. 계단 함수라면 미분값이 없다. ",
     "remedy.underflow": "손실에 배율을 곱한 뒤 기울기를 구하거나(torch.amp.GradScaler) bfloat16 또는 float32로 "
-    "계산한다: {layer}층부터 아래로 기울기가 float16의 가장 작은 수 6e-8보다 작아 0이 된다.",
-    "remedy.layers.one": "{kind} {name}",
-    "remedy.layers.one_before": "{activation} 함수 앞의 {kind} {name}",
+    "계산한다. {layer}층부터 아래로 기울기가 float16의 가장 작은 수인 6e-8보다 작아 0이 된다.",
     "remedy.layers.several": "{kind} 층 {count}개",
-    "remedy.layers.several_before": "{activation} 함수 앞의 {kind} 층 {count}개",
+    "remedy.layers.before": "{activation} 함수 앞의 {named}",
     "threshold.agree": "결함이 나타나야 하는 시드의 비율: 신경망 하나가 결론을 좌우하지 않도록 절반",
     "threshold.nonfinite": "한 층의 활성화값 중 inf나 NaN이어도 되는 비율: 없음",
     "threshold.zero_fraction": "층이 죽었다고 보는, 정확히 0인 값의 비율: ReLU에서는 절반이 정상이므로 전부",
