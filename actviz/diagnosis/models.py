@@ -111,14 +111,13 @@ class Model:
 
     @property
     def underflow(self) -> int:
-        """Number of the layer from which down a gradient is 0 because float16 has no smaller number; 0 if it is not."""
+        """Number of the layer from which down a gradient may be 0 because float16 has no smaller number; 0 if none is."""
         zero = np.median(self.profile["grad_zero"], axis=0) >= 1.0
-        rms = np.median(self.profile["grad_preact_rms"], axis=0)
-        for at in range(len(zero) - 2, -1, -1):
-            if zero[at] and not zero[at + 1]:
-                of_half = "float16" in self.precisions[at : at + 2]
-                return self.profile.layers[at] if of_half and rms[at + 1] < LEAST_HALF else 0
-        return 0
+        rms = np.append(np.median(self.profile["grad_preact_rms"], axis=0)[1:], 0.0)
+        starts = np.flatnonzero(zero & ~np.append(zero[1:], False))
+        if not starts.size or "float16" not in self.precisions[starts[-1] : starts[-1] + 2]:
+            return 0
+        return self.profile.layers[starts[-1]] if rms[starts[-1]] < LEAST_HALF else 0
 
 
 def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | None:

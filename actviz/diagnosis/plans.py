@@ -41,7 +41,9 @@ class Part:
 
     def words(self, lang: str) -> str:
         """Say what to do, with its code."""
-        values = {name: _span(value) if isinstance(value, tuple) else value for name, value in self.values.items()}
+        values: dict[str, Any] = {
+            name: _span(value) if isinstance(value, tuple) else value for name, value in self.values.items()
+        }
         return text(f"remedy.model.{self.key}", lang, layers=self.named(lang), **values)
 
     def short(self, lang: str) -> str:
@@ -196,16 +198,30 @@ def normalizing(model: Model) -> Iterator[Part]:
     layers = tuple(layer for layer in inner if layer.plain and not layer.norm and layer.weights[0].module)
     if sum(bool(layer.norm) for layer in model.layers) >= len(layers):
         return
-    norms = dict.fromkeys(map(_norm_of, layers))
     names = tuple(layer.weights[0].module for layer in layers)
-    yield Part("norm", layers, (("norm", names, (0.0,) * len(names)),), {"code": " / ".join(norms)})
+    kinds = (BY_SAMPLE, BY_BATCH) if len(layers) > DEEP else (BY_BATCH, BY_SAMPLE)
+    for kind in kinds:
+        code = " / ".join(dict.fromkeys(_norm_of(layer, kind) for layer in layers))
+        yield Part("norm", layers, (("norm", names, (kind,) * len(names)),), {"code": code, "norm": _kinds(code)})
 
 
-def _norm_of(layer: Applied) -> str:
-    kind = layer.kind.partition(" + ")[0]
-    if kind.startswith("Conv"):
-        return f"torch.nn.BatchNorm{kind[-2]}d(m.out_channels)"
-    return f"torch.nn.{'LayerNorm' if layer.positions > 1 else 'BatchNorm1d'}(m.out_features)"
+BY_BATCH, BY_SAMPLE = 0.0, 1.0
+"""Whether units are normalized over the batch, or all of a sample's together, as values of a change."""
+
+DEEP = 20
+"""Layers beyond which batch normalization itself makes gradients explode [Yang et al. 2019]."""
+
+
+def _kinds(code: str) -> str:
+    return " / ".join(line.removeprefix("torch.nn.").partition("(")[0] for line in code.split(" / "))
+
+
+def _norm_of(layer: Applied, kind: float) -> str:
+    """Write the module that normalizes what a layer gives."""
+    made, _, _ = layer.kind.partition(" + ")
+    if made.startswith("Conv"):
+        return f"torch.nn.BatchNorm{made[-2]}d(m.out_channels)"
+    return f"torch.nn.{'BatchNorm1d' if layer.positions == 1 and kind == BY_BATCH else 'LayerNorm'}(m.out_features)"
 
 
 def plans_of(fault: str, model: Model, target: Target, share: float, everything: bool) -> list[Plan]:

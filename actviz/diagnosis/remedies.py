@@ -19,7 +19,7 @@ from actviz.diagnosis.plans import redrawn
 from actviz.diagnosis.scales import NEAR, TOO_MUCH, gradient_change, holds, level_variance, steady_variance
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
-from actviz.diagnosis.trying import model_remedy
+from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.errors import ActvizError
 from actviz.text import label, text
 
@@ -239,8 +239,7 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     lang : str
     """
     if where.module and fault == "dead.gradient":
-        half = where.model.underflow if where.model is not None else 0
-        return text("remedy.underflow", lang, layer=half) if half else text("remedy.cut", lang)
+        return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
     init: Initializer | None = _builtin("initializer", where.init, INITIALIZERS)

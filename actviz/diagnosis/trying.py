@@ -6,7 +6,7 @@ tried costs no more than the model's own measurement, or that of two seeds.
 
 from __future__ import annotations
 
-import statistics
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,10 +64,9 @@ def _tried(model: Model, plan: Plan, seeds: tuple[int, ...]) -> Outcome | None:
 
 
 def _value(rule: Rule, profile: Profile) -> float:
-    """Return the worst layer's number, median of the seeds."""
+    """Return the worst layer's number, of the worst of a few seeds; NaN where there is none."""
     values = profile[rule.statistic]
-    worst = rule.worst(np.where(np.isnan(values), np.inf if rule.worst is np.nanmin else -np.inf, values), axis=1)
-    return float(statistics.median(worst.tolist()))
+    return float(rule.worst(values)) if np.isfinite(values).any() else math.nan
 
 
 def _words(plan: Plan, lang: str) -> str:
@@ -130,6 +129,25 @@ def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
     return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **values)
+
+
+def half_remedy(model: Model, lang: str) -> str:
+    """Say what mends gradients that float16 is too coarse for; nothing where it is not to blame.
+
+    A copy of the model in float32 tells: where that has no gradient either, something cuts it off.
+    """
+    layer = model.underflow
+    if not layer:
+        return ""
+    said = text("remedy.underflow", lang, layer=layer)
+    if model.workbench is None:
+        return said if layer < model.profile.layers[-1] else ""
+    outcome = _tried(model, (Part("float32", (), (("float32", (), ()),)),), tuple(FRESH[:1]))
+    if outcome is None or Verdict.DEAD in outcome.left:
+        return ""
+    left = ", ".join(verdict.label(lang) for verdict in outcome.left)
+    tried = text("remedy.float32_left", lang, left=left) if left else text("remedy.float32", lang)
+    return f"{said} {tried}"
 
 
 def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:

@@ -119,7 +119,7 @@ TEXT: dict[str, str] = {
     "{code}",
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
-    "remedy.model.norm.short": "a normalization behind each layer",
+    "remedy.model.norm.short": "{norm} behind each layer",
     "remedy.model.holds": ". Tried on a copy of the model: {healthy} of {of} with fresh seeds healthy; {statistic} "
     "goes from {before} to {after}.",
     "remedy.model.left": ". Tried on a copy of the model: this fault is gone, {statistic} goes from {before} to "
@@ -132,13 +132,15 @@ TEXT: dict[str, str] = {
     "remedy.model.rest_norm": "normalization, skip connections, or fewer or wider layers",
     "remedy.model.nothing": "no initialization that is known helps: what could is normalization, skip connections, or "
     "fewer or wider layers (nothing was tried).",
-    "remedy.model.right": "the weight scale is right for {activation}; ",
+    "remedy.model.right": "as measured, the weight scale is right for {activation}; ",
     "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh, "
     "or ",
     "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "
     "slope); ",
     "remedy.underflow": "Scale the loss before its gradient is taken (torch.amp.GradScaler), or compute in bfloat16 "
     "or float32: from layer {layer} down gradients are below 6e-8, the smallest number of float16, and so 0.",
+    "remedy.float32_left": "Tried on a copy of the model in float32: no gradient is 0 there; what is left: {left}.",
+    "remedy.float32": "Tried on a copy of the model in float32: it is healthy.",
     "remedy.layers.several": "the {count} {kind} layers",
     "remedy.layers.before": "{named} before {activation}",
     "threshold.agree": "share of the seeds that must show a fault: half, so that no single network decides",

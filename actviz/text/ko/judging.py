@@ -118,7 +118,7 @@ TEXT: dict[str, str] = {
     "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각각의 m에서 {code}",
     "remedy.model.zero.short": "0으로 시작하는 가지",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
-    "remedy.model.norm.short": "층마다 넣은 정규화",
+    "remedy.model.norm.short": "층마다 넣은 {norm}",
     "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({statistic}: 이전 "
     "{before}, 이후 {after}).",
     "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({statistic}: 이전 {before}, 이후 "
@@ -137,6 +137,8 @@ TEXT: dict[str, str] = {
     "remedy.model.unknown": "{activation} 함수에 알맞은 가중치 크기는 알려져 있지 않다. 계단 함수라면 미분값이 없다. ",
     "remedy.underflow": "손실에 배율을 곱한 뒤 기울기를 구하거나(torch.amp.GradScaler) bfloat16 또는 float32로 "
     "계산한다. {layer}층부터 아래로 기울기가 float16의 가장 작은 수인 6e-8보다 작아 0이 된다.",
+    "remedy.float32_left": "float32로 바꾼 모델의 사본에서 시험한 결과: 기울기가 0인 곳이 없다. 남는 것: {left}.",
+    "remedy.float32": "float32로 바꾼 모델의 사본에서 시험한 결과: 정상이다.",
     "remedy.layers.several": "{kind} 층 {count}개",
     "remedy.layers.before": "{activation} 함수 앞의 {named}",
     "threshold.agree": "결함이 나타나야 하는 시드의 비율: 신경망 하나가 결론을 좌우하지 않도록 절반",
