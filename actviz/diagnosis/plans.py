@@ -12,6 +12,7 @@ from typing import Any
 
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import number
+from actviz.diagnosis.scales import near
 from actviz.text import label, text
 
 Change = tuple[str, tuple[str, ...], tuple[float, ...]]
@@ -76,11 +77,6 @@ def _span(ends: tuple[float, float]) -> str:
     return f"{number(low)}–{number(high)}"
 
 
-def near(value: float, target: float, share: float) -> bool:
-    """Whether two variances differ by less than a share."""
-    return abs(value / target - 1.0) < share
-
-
 def redrawn(model: Model, target: Target, share: float, everything: bool) -> Iterator[Part]:
     """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
@@ -99,11 +95,21 @@ def redrawn(model: Model, target: Target, share: float, everything: bool) -> Ite
         wrong = group
         if activation == IDENTITY and not linear and not everything:
             wrong = [each for each in group if not 1 / OFF < each[1].scale / each[2] < OFF]
-        elif not everything and near(sum(each.scale / wanted for _, each, wanted in group), len(group), share):
+        elif not everything and near(_mean_scale(group), 1.0, max(share, _chance(group))):
             wrong = [each for each in group if not near(each[1].scale, each[2], max(share, each[1].chance))]
         if wrong:
             layers, weights_of, variances = zip(*wrong, strict=True)
             yield _drawn(model, activation, layers, weights_of, variances[0])
+
+
+def _mean_scale(group: Sequence[tuple[Applied, Weights, float]]) -> float:
+    """Return the scale of weights over that which they should have, mean over layers."""
+    return sum(weights.scale / wanted for _, weights, wanted in group) / len(group)
+
+
+def _chance(group: Sequence[tuple[Applied, Weights, float]]) -> float:
+    """Return the share by which that may be off by chance."""
+    return sum(weights.chance**-2 for _, weights, _ in group) ** -0.5
 
 
 def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Sequence[Weights], wanted: float) -> Part:
@@ -224,9 +230,9 @@ def _norm_of(layer: Applied, kind: float) -> str:
     return f"torch.nn.{'BatchNorm1d' if layer.positions == 1 and kind == BY_BATCH else 'LayerNorm'}(m.out_features)"
 
 
-def plans_of(fault: str, model: Model, target: Target, share: float, everything: bool) -> list[Plan]:
-    """Return plans against a fault, the first the first to be tried."""
-    own = (*redrawn(model, target, share, everything), *gated(model))
+def plans_of(fault: str, model: Model, drawn: Sequence[Part]) -> list[Plan]:
+    """Return plans against a fault, the first the first to be tried; ``drawn`` is what has not the scale it should."""
+    own = (*drawn, *gated(model))
     branches = list(branching(model)) if fault != "symmetric" else []
     norm = list(normalizing(model)) if fault != "symmetric" else []
     plans: list[Plan] = [own] if not branches or fault == "vanishing" else []

@@ -7,18 +7,24 @@ tried costs no more than the model's own measurement, or that of two seeds.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.diagnosis.models import Model
+from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
-from actviz.diagnosis.plans import Part, Plan, Target, plans_of
+from actviz.diagnosis.plans import Part, Plan, plans_of, redrawn
 from actviz.diagnosis.rules import RULES, Profile, Rule, Verdict, profiles
+from actviz.diagnosis.scales import LONGEST, alike, named, scales_of
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH
 from actviz.errors import ActvizError
-from actviz.text import text
+from actviz.text import label, text
+
+KIN = {"relu6": "relu", "hardswish": "silu", "celu": "elu"}
+"""Functions of PyTorch alone whose scale is that of another."""
 
 PAIR = 4
 """Seeds of a measurement from which on each plan is tried under two."""
@@ -73,7 +79,27 @@ def _words(plan: Plan, lang: str) -> str:
     return text("remedy.model.and", lang).join(part.words(lang) for part in plan)
 
 
-def model_remedy(fault: str, model: Model, target: Target, share: float, everything: bool, lead: str, lang: str) -> str:
+def _targets(model: Model, size: float) -> dict[str, float | None]:
+    """Return the weight variance times fan_in that suits each activation for inputs of this size; None if none does."""
+    labels = [layer.activation for layer in model.layers if layer.plain and layer.activation != IDENTITY]
+    targets: dict[str, float | None] = {}
+    for name in dict.fromkeys(labels):
+        function: Activation | None = named("activation", KIN.get(name.partition(":")[0], name), ACTIVATIONS)
+        scales = scales_of(function, 0.0, labels.count(name), size) if function is not None else []
+        targets[name] = scales[0][1] if scales else None
+    return targets
+
+
+def _as_it_is(targets: Mapping[str, float | None], own: Sequence[Part], lang: str) -> str:
+    """Say of the weights that no scale suits an activation, that none is known, or that theirs is right."""
+    unsuited = next((name for name, target in targets.items() if target is None), "")
+    if unsuited:
+        key = "unsuited" if named("activation", unsuited, ACTIVATIONS) else "unknown"
+        return text(f"remedy.model.{key}", lang, activation=label(unsuited, lang))
+    return text("remedy.model.right", lang, activation=label(next(iter(targets)), lang)) if targets and not own else ""
+
+
+def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: str) -> str:
     """Say what mends a fault of a model, after it was tried; or that nothing did, or that nothing could be tried.
 
     Parameters
@@ -81,18 +107,16 @@ def model_remedy(fault: str, model: Model, target: Target, share: float, everyth
     fault : str
         A rule's name.
     model : Model
-    target : callable
-        From an activation to the weight variance times fan_in that suits it.
-    share : float
-        Share by which a variance may be off and still be right.
+    fed : float
+        Root mean square of the inputs; NaN if not known.
     everything : bool
         Whether all weights are to be drawn anew, whatever their scale.
-    lead : str
-        What is to be said of the weights as they are; empty if nothing.
     lang : str
     """
+    targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
+    own = tuple(redrawn(model, targets.get, alike("critical", max(len(model.layers), 1)), everything))
+    plans, lead = plans_of(fault, model, own), _as_it_is(targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
-    plans = plans_of(fault, model, target, share, everything)
     if not plans:
         return lead + text("remedy.model.nothing", lang)
     if model.workbench is None:
