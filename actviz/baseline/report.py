@@ -14,6 +14,7 @@ from actviz.baseline.measures import PARAMETERS
 from actviz.baseline.power import change_words, smallest_change
 from actviz.baseline.record import Baseline, Pairing
 from actviz.text import text
+from actviz.text.escaping import escaped
 from actviz.text.tables import number, table_lines
 
 WORST = 5
@@ -32,7 +33,7 @@ def report(comparison: Comparison, lang: str = "en") -> str:
     if any(each.sigma for each in worst):
         lines += [text("check.worst" if len(worst) > 1 else "check.worst_one", lang)]
         lines += table_lines([_row(comparison, finding, lang) for finding in worst], lang)
-    return "\n".join(lines)
+    return "\n".join(map(escaped, lines))  # names come from files
 
 
 def headline(comparison: Comparison, lang: str = "en") -> str:

@@ -111,7 +111,7 @@ class Model:
 
     @property
     def underflow(self) -> int:
-        """Number of the layer from which down gradients may be 0 because float16 has no smaller number; 0 if none is."""
+        """Number of the layer from which down gradients may be 0 for float16 has no smaller number; 0 if none is."""
         zero = np.median(self.profile["grad_zero"], axis=0) >= 1.0
         rms = np.append(np.median(self.profile["grad_preact_rms"], axis=0)[1:], 0.0)
         starts = np.flatnonzero(zero & ~np.append(zero[1:], False))

@@ -104,12 +104,12 @@ def redrawn(model: Model, target: Target, share: float, everything: bool) -> Ite
 
 def _mean_scale(group: Sequence[tuple[Applied, Weights, float]]) -> float:
     """Return the scale of weights over that which they should have, mean over layers."""
-    return sum(weights.scale / wanted for _, weights, wanted in group) / len(group)
+    return math.fsum(weights.scale / wanted for _, weights, wanted in group) / len(group)
 
 
 def _chance(group: Sequence[tuple[Applied, Weights, float]]) -> float:
     """Return the share by which that may be off by chance."""
-    return sum(weights.chance**-2 for _, weights, _ in group) ** -0.5
+    return 1.0 / math.hypot(*(1.0 / weights.chance for _, weights, _ in group))
 
 
 def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Sequence[Weights], wanted: float) -> Part:

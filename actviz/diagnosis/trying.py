@@ -70,7 +70,7 @@ def _tried(model: Model, plan: Plan, seeds: tuple[int, ...]) -> Outcome | None:
 
 
 def _value(rule: Rule, profile: Profile) -> float:
-    """Return the worst layer's number, of the worst of a few seeds; NaN where there is none."""
+    """Return the worst layer's number of the worst seed; NaN where there is none."""
     values = profile[rule.statistic]
     return float(rule.worst(values)) if np.isfinite(values).any() else math.nan
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from actviz.catalog.inputs import opened
-from actviz.catalog.names import importing
+from actviz.catalog.names import importing, refuse_standard
 from actviz.errors import ActvizError
 from actviz.numerics.memory import check_memory
 from actviz.torch.feeding import RandomInput, RandomInputs
@@ -37,7 +37,10 @@ def imported(kind: str, spec: str) -> Any:
     if not path or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
         raise ActvizError(f"{kind} must be named as package.module:name, not {spec!r}")
     with importing(kind, spec):
-        return functools.reduce(getattr, path.split("."), importlib.import_module(module))
+        item = functools.reduce(getattr, path.split("."), importlib.import_module(module))
+    if kind != "drive":  # a loss may well be sum
+        refuse_standard(kind, spec, item)
+    return item
 
 
 def _random(spec: str) -> RandomInput | None:
