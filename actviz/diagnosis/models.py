@@ -53,6 +53,11 @@ class Weights:
         return self.name.rpartition(".")[0]
 
     @property
+    def bias(self) -> str:
+        """Name of the bias that stands beside it; empty if its own name does not tell."""
+        return f"{self.module}.{self.own.replace('weight', 'bias')}".lstrip(".") if "weight" in self.own else ""
+
+    @property
     def own(self) -> str:
         """Its name in that module."""
         return self.name.rpartition(".")[2]
@@ -73,6 +78,11 @@ class Applied:
     def gates(self) -> int:
         """How many gates a recurrent layer has in a matrix; 0 of any other."""
         return GATED.get(self.activation.removesuffix("_cell"), 0)
+
+    @property
+    def modular(self) -> bool:
+        """Whether it is a module of its own, behind which another may stand."""
+        return bool(self.weights) and self.weights[0].module == self.name.partition("#")[0]
 
     @property
     def plain(self) -> bool:

@@ -27,6 +27,12 @@ OFF = 2.2
 ALIKE = 1.1
 """Factor by which weights differ in size that were drawn alike, at most."""
 
+BIASED = 3.0
+"""Root mean square from which on biases outweigh what a layer adds up."""
+
+LOUD = 10.0
+"""Weight variance times fan_in from which on a read-out is drawn anew, too: some are small, or 0, on purpose."""
+
 FEWEST = 2
 """Branches that make a residual network."""
 
@@ -80,17 +86,18 @@ def _span(ends: tuple[float, float]) -> str:
 def redrawn(model: Model, target: Target, share: float, everything: bool) -> Iterator[Part]:
     """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
-    ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps its own scale, and so does what
-    a normalization follows.
+    ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
+    far too large, and what a normalization follows keeps any.
     """
     linear = all(layer.activation == IDENTITY for layer in model.layers)
     groups: dict[tuple[str, str], list[tuple[Applied, Weights, float]]] = {}
     for layer in model.layers:
-        head = layer is model.layers[-1] and layer.activation == IDENTITY
+        head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
         wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
-        if layer.plain and not layer.norm and wanted and (linear or everything or not head):
-            for weights in layer.weights:
-                groups.setdefault((layer.activation, weights.own), []).append((layer, weights, float(wanted)))
+        for weights in layer.weights if layer.plain and not layer.norm and wanted else ():
+            if everything or not head or weights.scale > LOUD:
+                own = weights.own if weights.own.isidentifier() else ""
+                groups.setdefault((layer.activation, own), []).append((layer, weights, float(wanted)))
     for (activation, _), group in groups.items():
         wrong = group
         if activation == IDENTITY and not linear and not everything:
@@ -114,12 +121,11 @@ def _chance(group: Sequence[tuple[Applied, Weights, float]]) -> float:
 
 def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Sequence[Weights], wanted: float) -> Part:
     stds = [math.sqrt(wanted / each.fan_in) for each in weights]
-    bias = weights[0].own.replace("weight", "bias")
-    names = (f"{each.module}.{bias}".lstrip(".") for each in weights)
-    biases = tuple(name for name in names if model.parameters.get(name, 0.0) > 0.0)
+    biases = tuple(each.bias for each in weights if model.parameters.get(each.bias, 0.0) > 0.0)
     changes: list[Change] = [("draw", tuple(each.name for each in weights), tuple(stds))]
     changes += [("fill", biases, (0.0,) * len(biases))] if biases else []
-    code = _code_of(activation, wanted, weights, stds) + (f"; torch.nn.init.zeros_(m.{bias})" if biases else "")
+    code = _code_of(layers[0], wanted, weights, stds)
+    code += f"; torch.nn.init.zeros_(m.{biases[0].rpartition('.')[2]})" if biases else ""
     values = {
         "std": span([each.rms for each in weights]),
         "target": span(stds),
@@ -129,23 +135,44 @@ def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Se
     return Part("draw", tuple(layers), tuple(changes), values)
 
 
-def _code_of(activation: str, wanted: float, weights: Sequence[Weights], stds: Sequence[float]) -> str:
-    """Write the line that draws weights; that of PyTorch's initializer which has this very variance, if one has."""
-    own = weights[0].own
-    if activation == "relu" and near(wanted, 2.0, 1e-9):
-        return f"torch.nn.init.kaiming_normal_(m.{own}, nonlinearity='relu')"
-    if near(wanted, 1.0, 1e-9):
-        return f"torch.nn.init.kaiming_normal_(m.{own}, nonlinearity='linear')"
+def _code_of(layer: Applied, wanted: float, weights: Sequence[Weights], stds: Sequence[float]) -> str:
+    """Write the line that draws weights; that of PyTorch's initializer which has this very variance, if one has.
+
+    Those take a matrix's last dimension for its fan_in, as layers of ``torch.nn`` have it and ``x @ W`` has not.
+    """
+    own = f"m.{weights[0].own}" if weights[0].own.isidentifier() else "m"
+    usual = not layer.kind.startswith(("matmul", "mm", "bmm", "addmm", "baddbmm", "einsum", "tensordot", "__rmatmul__"))
+    usual &= "Transpose" not in layer.kind
+    if usual and layer.activation == "relu" and near(wanted, 2.0, 1e-9):
+        return f"torch.nn.init.kaiming_normal_({own}, nonlinearity='relu')"
+    if usual and near(wanted, 1.0, 1e-9):
+        return f"torch.nn.init.kaiming_normal_({own}, nonlinearity='linear')"
     low, high = span(stds)
     if number(low) == number(high):
-        return f"torch.nn.init.normal_(m.{own}, std={number(low)})"
-    return f"torch.nn.init.normal_(m.{own}, std=({number(wanted)} / m.{own}[0].numel()) ** 0.5)"
+        return f"torch.nn.init.normal_({own}, std={number(low)})"
+    fan_in = f"{own}[0].numel()" if usual else "fan_in"
+    return f"torch.nn.init.normal_({own}, std=({number(wanted)} / {fan_in}) ** 0.5)"
+
+
+def unbiased(model: Model) -> Iterator[Part]:
+    """Yield to set biases to 0 that are larger than what weights bring about."""
+    found = [
+        (layer, weights.bias)
+        for layer in model.layers
+        for weights in layer.weights
+        if model.parameters.get(weights.bias, 0.0) > BIASED
+    ]
+    if found:
+        layers, names = zip(*found, strict=True)
+        code = f"torch.nn.init.zeros_(m.{names[0].rpartition('.')[2]})"
+        size = span([model.parameters[name] for name in names])
+        yield Part("biases", layers, (("fill", names, (0.0,) * len(names)),), {"code": code, "size": size})
 
 
 def gated(model: Model) -> Iterator[Part]:
     """Yield what to draw anew in recurrent layers: orthogonal from state to state, and a forget gate that is open."""
     layers = tuple(layer for layer in model.layers if layer.gates and layer.weights)
-    if not layers:
+    if all(near(weights.rms, _gate_std(weights), 0.1) for layer in layers for weights in layer.weights):
         return
     named = {each.name: layer.gates for layer in layers for each in layer.weights}
     inputs = {name: gates for name, gates in named.items() if "hh" not in name}
@@ -162,21 +189,30 @@ def gated(model: Model) -> Iterator[Part]:
     changes += [("fill", rest, (0.0,) * len(rest))] if rest else []
     gates = layers[0].gates
     code = (
-        "for n, w in m.named_parameters(): torch.nn.init.zeros_(w) if w.ndim < 2 else [(torch.nn.init.orthogonal_ if "
-        f"'_hh' in n else torch.nn.init.xavier_uniform_)(g) for g in w.data.chunk({gates})]"
+        "[torch.nn.init.zeros_(w) if w.ndim < 2 else [(torch.nn.init.orthogonal_ if '_hh' in n else "
+        f"torch.nn.init.xavier_uniform_)(g) for g in w.data.chunk({gates})] for n, w in m.named_parameters()]"
     )
     if forget:
-        code += f"; torch.nn.init.ones_(m.{next(iter(forget)).rpartition('.')[2]}.data.chunk(4)[1])"
+        code += "; [torch.nn.init.ones_(b.data.chunk(4)[1]) for n, b in m.named_parameters() if 'bias_ih' in n]"
     yield Part("gates_forget" if forget else "gates", layers, tuple(changes), {"code": code})
 
 
-def branching(model: Model) -> Iterator[Part]:
-    """Yield how to tame the branches of a residual network: scaled by 1 / sqrt(branches), or started at 0."""
+def _gate_std(weights: Weights) -> float:
+    """Return the standard deviation of a gate's weights: orthogonal ones from state to state, Glorot's from inputs."""
+    return float((1.0 / weights.fan_in if "hh" in weights.name else 2.0 / (weights.fan_in + weights.fan_out)) ** 0.5)
+
+
+def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
+    """Yield how to tame the branches of a residual network: scaled by 1 / sqrt(branches), or started at 0.
+
+    From the weights that are there, or those that are ``drawn`` before.
+    """
     branches = model.workbench.branches if model.workbench is not None else ()
     if len(branches) < FEWEST:
         return
     ends = list(dict.fromkeys(name for branch in branches for name in (branch.scales or branch.matrices)))
-    factor, sizes = len(branches) ** -0.5, [model.parameters.get(name, math.nan) for name in ends]
+    stds = {n: std for part in drawn for how, *of in part.changes if how == "draw" for n, std in zip(*of, strict=True)}
+    factor, sizes = len(branches) ** -0.5, [stds.get(name, model.parameters.get(name, math.nan)) for name in ends]
     if not any(size > 0.0 for size in sizes):
         return  # they start at 0 already
     own, scales = ends[0].rpartition(".")[2], any(branch.scales for branch in branches)
@@ -201,7 +237,7 @@ def normalizing(model: Model) -> Iterator[Part]:
     """Yield a normalization behind every layer with an activation that has none."""
     linear = all(layer.activation == IDENTITY for layer in model.layers)
     inner = model.layers[:-1] if linear else [layer for layer in model.layers if layer.activation != IDENTITY]
-    layers = tuple(layer for layer in inner if layer.plain and not layer.norm and layer.weights[0].module)
+    layers = tuple(each for each in inner if each.plain and not each.norm and each.modular)
     if sum(bool(layer.norm) for layer in model.layers) >= len(layers):
         return
     names = tuple(layer.weights[0].module for layer in layers)
@@ -233,10 +269,10 @@ def _norm_of(layer: Applied, kind: float) -> str:
 def plans_of(fault: str, model: Model, drawn: Sequence[Part]) -> list[Plan]:
     """Return plans against a fault, the first the first to be tried; ``drawn`` is what has not the scale it should."""
     own = (*drawn, *gated(model))
-    branches = list(branching(model)) if fault != "symmetric" else []
-    norm = list(normalizing(model)) if fault != "symmetric" else []
-    plans: list[Plan] = [own] if not branches or fault == "vanishing" else []
-    plans += [(*own, part) for part in branches]
-    plans += [(part,) for part in branches if own]
-    plans += [(part,) for part in norm]
+    if fault == "symmetric":
+        return [own] if own else []
+    branches = [list(branching(model, of)) for of in (own, ())]
+    plans: list[Plan] = [tuple(unbiased(model)), own]
+    plans += [(*own, part) for part in branches[0]]
+    plans += [(part,) for part in (*branches[1], *normalizing(model))]
     return [plan for plan in dict.fromkeys(plans) if plan]

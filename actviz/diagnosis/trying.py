@@ -6,6 +6,7 @@ tried costs no more than the model's own measurement, or that of two seeds.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ from actviz.text import label, text
 KIN = {"relu6": "relu", "hardswish": "silu", "celu": "elu"}
 """Functions of PyTorch alone whose scale is that of another."""
 
-PAIR = 4
-"""Seeds of a measurement from which on each plan is tried under two."""
+CONFIRMED = 3
+"""Further seeds under which a plan is tried that mends a model under one, as far as the measurement had so many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,12 @@ class Outcome:
     of: int
     left: tuple[Verdict, ...]
     profile: Profile
+
+    def __add__(self, other: Outcome) -> Outcome:
+        values = {name: np.concatenate([own, other.profile[name]]) for name, own in self.profile.values.items()}
+        left = tuple(dict.fromkeys([*self.left, *other.left]))
+        profile = dataclasses.replace(self.profile, values=values)
+        return Outcome(self.healthy + other.healthy, self.of + other.of, left, profile)
 
     def mends(self, verdict: Verdict, before: frozenset[Verdict]) -> bool:
         """Whether a fault is gone and none came in its place."""
@@ -54,8 +61,9 @@ def _faults(profile: Profile, t: Thresholds) -> tuple[Verdict, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _tried(model: Model, plan: Plan, seeds: tuple[int, ...]) -> Outcome | None:
+def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
     """Try a plan on copies of the model; None if that fails, as where a model cannot be copied."""
+    seeds = tuple(seeds)
     changes, t = tuple(change for part in plan for change in part.changes), Thresholds()
     known = model.workbench.tried
     if (changes, seeds) not in known:
@@ -122,13 +130,13 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
     left = max(2, len(model.profile["act_std"]))
-    each = 2 if left >= PAIR else 1
     before, failed = frozenset(_faults(model.profile, Thresholds())), list[tuple[Plan, Outcome]]()
-    for plan in plans[: left // each]:
-        outcome = _tried(model, plan, tuple(FRESH[:each]))
-        left -= each
-        if outcome is not None and left and outcome.mends(rule.verdict, before):  # with seeds to spare, as many again
-            outcome = _tried(model, plan, tuple(FRESH[: each + min(each, left)]))
+    for at, plan in enumerate(plans[:left]):
+        outcome = _tried(model, plan, FRESH[:1])
+        spare = min(left - at - 1, CONFIRMED)
+        if outcome is not None and spare and outcome.mends(rule.verdict, before):
+            again = _tried(model, plan, FRESH[1 : 1 + spare])
+            outcome = again and outcome + again
         if outcome is None:
             continue
         if outcome.mends(rule.verdict, before):
@@ -166,7 +174,7 @@ def half_remedy(model: Model, lang: str) -> str:
     said = text("remedy.underflow", lang, layer=layer)
     if model.workbench is None:
         return said if layer < model.profile.layers[-1] else ""
-    outcome = _tried(model, (Part("float32", (), (("float32", (), ()),)),), tuple(FRESH[:1]))
+    outcome = _tried(model, (Part("float32", (), (("float32", (), ()),)),), FRESH[:1])
     if outcome is None or Verdict.DEAD in outcome.left:
         return ""
     left = ", ".join(verdict.label(lang) for verdict in outcome.left)

@@ -107,6 +107,8 @@ TEXT: dict[str, str] = {
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of {std}, at fan_in {fan_in}; of "
     "each, m: {code}",
     "remedy.model.draw.short": "weights of that scale",
+    "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
+    "remedy.model.biases.short": "biases of 0",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
     "remedy.model.gates.short": "gates drawn one by one",
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "

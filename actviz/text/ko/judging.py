@@ -106,6 +106,8 @@ TEXT: dict[str, str] = {
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, 현재 {std}, fan_in {fan_in}). 각 층 "
     "m에서 {code}",
     "remedy.model.draw.short": "그 크기의 가중치",
+    "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",
+    "remedy.model.biases.short": "0인 편향",
     "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
     "층 m에서 {code}",
     "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
