@@ -60,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if lines:
         terminalreporter.section("actviz")
         for line in sorted(lines):
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(_escaped(line))
 
 
 class ActivationBaseline:
@@ -125,7 +125,7 @@ class ActivationBaseline:
             _refuse(given if mode == "exact" else (), "an exact check has its own tolerance")
             return self._check(self.path(name), measure, seeds, mode, strict, given)
         except ActvizError as error:
-            pytest.fail(f"ActvizError: {error}", pytrace=False)
+            pytest.fail(f"ActvizError: {_escaped(error)}", pytrace=False)
 
     def _check(
         self,
@@ -220,7 +220,9 @@ class ActivationBaseline:
     def _fail(self, key: str, before: str = "", **values: Any) -> None:
         __tracebackhide__ = True
         test = shlex.quote(self._node_id())
-        pytest.fail(before + _words(key, test=test, **values), pytrace=False)
+        from actviz.text.escaping import printable
+
+        pytest.fail(printable(before + _words(key, test=test, **values)), pytrace=False)
 
     def _node_id(self) -> str:
         """Return the test's name as it is to be given where this run was started."""
@@ -230,6 +232,13 @@ class ActivationBaseline:
         except ValueError:  # on another drive
             path = str(self._request.path)
         return f"{Path(path).as_posix()}::{within}"
+
+
+def _escaped(message: Any) -> str:
+    """Write what may come from a file on one line, with nothing that a terminal acts on."""
+    from actviz.text.escaping import escaped
+
+    return escaped(" ".join(str(message).split()))
 
 
 def _words(key: str, **values: Any) -> str:

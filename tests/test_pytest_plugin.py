@@ -371,3 +371,25 @@ def test_update_refuses_one_name_for_two_different_things(project):
     outcome.assert_outcomes(passed=2, failed=1)
     outcome.stdout.fnmatch_lines(["*net.json is another test's baseline too*", "*different names*"])
     assert len(next(iter(Baseline.load(project.path / "baselines/test_net/net.json").pairings.values())).shapes) == 2
+
+
+NASTY = "he\n::error::no\x1b[2J"
+
+
+def test_names_from_a_baseline_move_no_cursor_and_begin_no_line(project):
+    project("--actviz-update", test_net=stack()).assert_outcomes(passed=1)
+    path = project.path / "baselines" / "test_net" / "relu.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["pairings"][0]["init"] = NASTY
+    content["recipe"]["inits"] = [NASTY]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    outcome = project(test_net=stack("xavier_normal"))
+    outcome.assert_outcomes(failed=1)
+    said = outcome.stdout.str()
+    assert r"he\n::error::no\x1b[2J + relu: drift" in said
+    assert "\x1b[2J" not in said
+    assert not any(line.lstrip("E ").startswith("::error") for line in said.splitlines())
+    path.write_text(json.dumps({**content, "actviz_baseline": NASTY}), encoding="utf-8")
+    said = project(test_net=stack()).stdout.str()
+    assert "\x1b[2J" not in said
+    assert r"version 'he\n::error::no\x1b[2J'" in said

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.baseline.hypotheses import Flags, Sample, difference, fisher_exact, least_p
-from actviz.baseline.measures import MEASURES, Floats, Summary
+from actviz.baseline.measures import MEASURES, PARAMETERS, Floats, Summary
 from actviz.baseline.record import Pairing, PairingRecord
 from actviz.baseline.shapes import Shape
 
@@ -112,7 +112,8 @@ def _same(a: Sample, b: Sample) -> Flags:
 
 def unit_size(name: str, summary: Summary, record: PairingRecord) -> Floats:
     """Return what a relative margin is relative to."""
-    unit = MEASURES[name].unit if name in MEASURES else ""
+    measure = {**MEASURES, **PARAMETERS}.get(name)
+    unit = measure.unit if measure else ""
     return np.nan_to_num(record.statistics[unit].value) if unit else np.ones(len(summary.layers))
 
 

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.baseline.cells import TOLERANCES, Difference, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
+from actviz.baseline.changes import OF_MODEL, apart
 from actviz.baseline.hypotheses import holm
+from actviz.baseline.measures import PARAMETERS, of_weights
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
@@ -104,16 +106,16 @@ class Comparison:
 
     def worst(self, number: int = 5) -> list[Finding]:
         """Return the worst finding of each of the worst layers, drifts first."""
-        layers: dict[tuple[Pairing, int], Finding] = {}
+        places: dict[tuple[Pairing, bool, int], Finding] = {}
         for each in sorted(self.findings, key=_badness):
-            layers.setdefault((each.pairing, each.layer), each)
-        return list(layers.values())[:number]
+            places.setdefault((each.pairing, each.statistic in PARAMETERS, each.layer), each)
+        return list(places.values())[:number]
 
     def starts(self, pairing: Pairing) -> int | None:
         """Return the first layer at which what travels forward drifts, or else the last at which the gradient does."""
         layers = {True: [0], False: [0]}
         for each in self.of(pairing):
-            if each.outcome is Outcome.DRIFT:
+            if each.outcome is Outcome.DRIFT and each.statistic not in PARAMETERS:
                 layers[is_backward(each.statistic)].append(each.layer)
         return min(layers[False][1:], default=max(layers[True])) or None
 
@@ -194,7 +196,7 @@ def _statistical(
 ) -> Iterator[Difference]:
     for pairing, other in compared.items():
         old, new = baseline.pairings[pairing], now.pairings[other]
-        for name in _shared(old, new):
+        for name in _shared(old, new, baseline.parameters == now.parameters):
             yield from value_cells(pairing, name, old, new, margin)
             yield from pattern_cells(pairing, name, old, new)
         yield from shape_cells(pairing, old, new, margin)
@@ -204,7 +206,8 @@ def _exact(baseline: Baseline, now: Baseline, compared: Mapping[Pairing, Pairing
     tolerance = tolerance_of(baseline.recipe)
     for pairing, other in compared.items():
         old, new = baseline.pairings[pairing], now.pairings[other]
-        yield from exact_cells(pairing, _shared(old, new), old, new, tolerance)
+        shared = _shared(old, new, baseline.parameters == now.parameters)
+        yield from exact_cells(pairing, shared, old, new, tolerance)
 
 
 def tolerance_of(recipe: Mapping[str, Any]) -> float:
@@ -233,9 +236,9 @@ def _exact_findings(cells: list[Difference]) -> tuple[Finding, ...]:
     return tuple(_finding(cell, math.nan, outcomes[cell.equivalent]) for cell in cells)
 
 
-def _shared(old: PairingRecord, new: PairingRecord) -> list[str]:
-    """Return the statistics that two records have on one scale."""
-    names = [name for name in old.statistics if name in new.statistics]
+def _shared(old: PairingRecord, new: PairingRecord, same: bool) -> list[str]:
+    """Return the statistics that two records have on one scale; of parameters, if these are the same."""
+    names = [name for name in old.statistics if name in new.statistics and (same or name not in PARAMETERS)]
     return [name for name in names if old.statistics[name].scale == new.statistics[name].scale]
 
 
@@ -244,7 +247,7 @@ def match(baseline: Baseline, now: Baseline, lang: str = "en") -> tuple[dict[Pai
     compared = {pairing: pairing for pairing in baseline.pairings if pairing in now.pairings}
     lost = [pairing for pairing in baseline.pairings if pairing not in compared]
     others = [pairing for pairing in now.pairings if pairing not in compared]
-    problems = []
+    problems = list(_other_model(baseline, now, lang))
     if len(lost) == len(others):  # renamed: what stands in its place is told by the recipes' differences
         compared |= _renamed(lost, others)
     else:
@@ -270,6 +273,25 @@ def _renamed(lost: Sequence[Pairing], others: Sequence[Pairing]) -> dict[Pairing
     return pairs | dict(zip(rest, free, strict=True))
 
 
+def _other_model(baseline: Baseline, now: Baseline, lang: str) -> Iterator[str]:
+    """Yield what is other in a model and no statistic need tell: precision, rates of dropout; and its parameters."""
+    both = [key for key in OF_MODEL if key in baseline.recipe and key in now.recipe]
+    told = [(key, _named(baseline, key), _named(now, key)) for key in both]
+    if baseline.parameters and now.parameters:
+        told.append(("parameters", list(baseline.parameters), list(now.parameters)))
+    for key, old, new in told:
+        if old != new:
+            expected, measured = apart(old, new)
+            yield text("check.recipe", lang, what=text(f"check.{key}", lang), expected=expected, measured=measured)
+
+
+def _named(of: Baseline, key: str) -> list[str]:
+    """Return a setting layer by layer, or place by place."""
+    setting = of.recipe[key]
+    places = setting.items() if isinstance(setting, Mapping) else zip(of.layer_names, setting, strict=False)
+    return [f"{name} {value}" for name, value in places]
+
+
 def _unlike(old: PairingRecord, new: PairingRecord) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what two records cannot be compared in: the key of the words and what to fill in."""
     if len(old.shapes) != len(new.shapes):  # other statistics have other layers then
@@ -278,10 +300,14 @@ def _unlike(old: PairingRecord, new: PairingRecord) -> Iterator[tuple[str, dict[
     known, measured = old.statistics, new.statistics
     both = [name for name in known if name in measured]
     groups = {
-        "not_measured": [name for name in known if name not in measured],
-        "not_kept": [name for name in measured if name not in known],
+        "not_measured": [name for name in known if name not in measured and not of_weights(name)],
+        "not_kept": [name for name in measured if name not in known and not of_weights(name)],
         "other_scale": [name for name in both if known[name].scale != measured[name].scale],
-        "other_layers": [name for name in both if known[name].layers.tolist() != measured[name].layers.tolist()],
+        "other_layers": [
+            name
+            for name in both
+            if name not in PARAMETERS and known[name].layers.tolist() != measured[name].layers.tolist()
+        ],
     }
     yield from ((key, {"statistics": ", ".join(names)}) for key, names in groups.items() if names)
     if any(one.bins != two.bins for one, two in zip(old.shapes, new.shapes, strict=True)):

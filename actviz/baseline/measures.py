@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_PARAMETERS, OF_WEIGHTS, STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -247,12 +247,44 @@ _derived = (
     ),
 )
 
-MEASURES: dict[str, Measure] = {m.name: m for m in (*map(_measure, STATISTICS), *_derived)}
-"""Everything that a baseline keeps, by name; the shares of the histograms come beside it."""
+
+def _sizes(of: str) -> tuple[Measure, ...]:
+    """Return what is kept of weights: std and norm follow from these."""
+    return (
+        Measure(f"{of}_mean", SCALES["linear"], lambda v: v[f"{of}_mean"], unit=f"{of}_rms"),
+        Measure(f"{of}_rms", SCALES["log"], lambda v: v[f"{of}_rms"]),
+        Measure(f"{of}_zero", SCALES["angle"], lambda v: v[f"{of}_zero"]),
+    )
+
+
+MEASURES: dict[str, Measure] = {m.name: m for m in (*map(_measure, STATISTICS), *_derived, *_sizes("weights"))}
+"""Everything that a baseline keeps of every layer, by name; the shares of the histograms come beside it."""
+
+PARAMETERS: dict[str, Measure] = {m.name: m for m in _sizes("parameter")}
+"""The same of a model's parameters that are not the only weights of a layer: their numbers take the layers' place."""
+
+
+def of_weights(name: str) -> bool:
+    """Whether a measure is of weights themselves, which baselines have not always kept."""
+    return name in PARAMETERS or (name in MEASURES and name in OF_WEIGHTS)
 
 
 def pairing_values(dataset: xarray.Dataset, init: str, activation: str) -> dict[str, Floats]:
-    """Read the statistics of a pairing."""
-    here = dataset[list(STATISTICS)].sel(init=init, activation=activation)
-    values = {name: here[name].transpose("seed", "layer").values.astype(float) for name in STATISTICS}
+    """Read the statistics of a pairing; of weights only where they are told."""
+    names = [name for name in (*STATISTICS, *OF_WEIGHTS) if name in dataset]
+    here = dataset[names].sel(init=init, activation=activation)
+    values = {name: here[name].transpose("seed", "layer").values.astype(float) for name in names}
     return {**values, "width": dataset["width"].values.astype(float)}
+
+
+def own_parameters(dataset: xarray.Dataset) -> list[str]:
+    """Return the parameters of a model that are not the only weights of a layer."""
+    if "parameter_layer" not in dataset.coords:
+        return []
+    return [str(name) for name in dataset["parameter"].values[dataset["parameter_layer"].values == 0]]
+
+
+def parameter_values(dataset: xarray.Dataset, init: str, activation: str) -> dict[str, Floats]:
+    """Read the sizes of these parameters, shape (seeds, parameters)."""
+    here = dataset.sel(init=init, activation=activation, parameter=own_parameters(dataset))
+    return {name: here[name].transpose("seed", "parameter").values.astype(float) for name in OF_PARAMETERS}

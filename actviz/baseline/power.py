@@ -9,6 +9,7 @@ import numpy as np
 from actviz.baseline.cells import LEAST_MARGIN, unit_size
 from actviz.baseline.comparison import Comparison
 from actviz.baseline.hypotheses import Sample, difference
+from actviz.baseline.measures import Floats
 from actviz.baseline.record import Pairing
 
 POWER = 0.9
@@ -16,24 +17,47 @@ STATISTIC = "act_std"
 """By whose relative change the power of a check is told: the size of a layer's activations."""
 
 
-def _of_pairing(comparison: Comparison, pairing: Pairing, tested: int) -> float:
-    """Return the smallest change of one pairing, in the layer that scatters least."""
+SIZES = (STATISTIC, "grad_preact_rms", "weights_rms")
+"""By whose relative changes it is told whether a check sees a layer at all."""
+
+
+def _tested(comparison: Comparison) -> int:
+    return sum(not math.isnan(each.p) for each in comparison.findings)
+
+
+def _by_layer(comparison: Comparison, pairing: Pairing, tested: int, statistic: str) -> Floats:
+    """Return the smallest change of a statistic of one pairing, layer by layer; NaN where nothing tells."""
     from scipy.special import stdtrit
 
     old = comparison.baseline.pairings[pairing]
     new = comparison.now.pairings[comparison.compared[pairing]]
-    if STATISTIC not in old.statistics or STATISTIC not in new.statistics:
-        return math.nan
-    first, second = old.statistics[STATISTIC], new.statistics[STATISTIC]
+    if statistic not in old.statistics or statistic not in new.statistics:
+        return np.full(len(old.shapes), math.nan)
+    first, second = old.statistics[statistic], new.statistics[statistic]
     number = min(len(first.layers), len(second.layers))
     a, b = (Sample(s.mean[:number], s.sd[:number], s.seeds[:number].astype(float)) for s in (first, second))
     gap = difference(a, b)
     freedom = np.maximum(gap.freedom, 1.0)
     level = 1.0 - comparison.alpha / (2 * max(tested, 1))  # of the first step of Holm's method
     found = gap.error * (stdtrit(freedom, level) + stdtrit(freedom, POWER))
-    allowed = first.scale.margin(max(comparison.margin, LEAST_MARGIN)) * unit_size(STATISTIC, first, old)[:number]
-    changes = np.expm1(np.maximum(found, allowed))
-    return float(np.nanmin(changes, initial=math.inf))
+    allowed = first.scale.margin(max(comparison.margin, LEAST_MARGIN)) * unit_size(statistic, first, old)[:number]
+    changes: Floats = np.expm1(np.maximum(found, allowed))
+    return changes
+
+
+def smallest_by_layer(comparison: Comparison, pairing: Pairing) -> Floats:
+    """Return the smallest change of any size of each layer that is found with a power of 90 %, shape (layers,).
+
+    A size that has one value in all seeds is found however little it changes, by its exact zeros too.
+    """
+    tested = _tested(comparison)
+    with np.errstate(all="ignore"):
+        found = [_by_layer(comparison, pairing, tested, name) for name in SIZES]
+    depth = min(len(each) for each in found)
+    old = comparison.baseline.pairings[pairing].statistics
+    zero = [old[name].zero[:depth] == old[name].all[:depth] for name in SIZES if name in old]
+    smallest = np.fmin.reduce([each[:depth] for each in found])
+    return np.where(np.logical_or.reduce(zero), 0.0, smallest)
 
 
 def change_words(change: float) -> str:
@@ -48,8 +72,11 @@ def smallest_change(comparison: Comparison) -> float:
     """
     if comparison.mode == "exact" or not comparison.compared:
         return math.nan
-    tested = sum(not math.isnan(each.p) for each in comparison.findings)
+    tested = _tested(comparison)
     with np.errstate(all="ignore"):
-        changes = [_of_pairing(comparison, pairing, tested) for pairing in comparison.compared]
+        changes = [
+            float(np.nanmin(_by_layer(comparison, pairing, tested, STATISTIC), initial=math.inf))
+            for pairing in comparison.compared
+        ]
     largest = max(changes)
     return largest if math.isfinite(largest) else math.nan

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from actviz.baseline.measures import MEASURES, SCALES, Floats, Summary
+from actviz.baseline.measures import MEASURES, PARAMETERS, SCALES, Floats, Summary
 from actviz.baseline.shapes import Shape
 from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
@@ -29,8 +29,10 @@ def read_recipe_of(content: Any) -> dict[str, Any]:
     return recipe
 
 
-def read_pairings(content: Any) -> dict[tuple[str, str], tuple[dict[str, Summary], tuple[Shape, ...]]]:
-    """Return the statistics and histograms of every pairing.
+def read_pairings(
+    content: Any, parameters: Sequence[str]
+) -> dict[tuple[str, str], tuple[dict[str, Summary], tuple[Shape, ...]]]:
+    """Return the statistics and histograms of every pairing, of a model with these parameters.
 
     Raises
     ------
@@ -44,15 +46,15 @@ def read_pairings(content: Any) -> dict[tuple[str, str], tuple[dict[str, Summary
             raise ActvizError("init and activation must be names")
         if name in pairings:
             raise ActvizError(f"{' + '.join(name)} is there twice")
-        pairings[name] = _pairing(each)
+        pairings[name] = _pairing(each, parameters)
     if not pairings:
         raise ActvizError("it has no pairing")
     return pairings
 
 
-def read_names(content: Any) -> tuple[str, ...]:
-    """Return the names of layers."""
-    return tuple(map(str, _listed("layer_names", content)))
+def read_names(key: str, content: Any) -> tuple[str, ...]:
+    """Return the names of layers or parameters."""
+    return tuple(map(str, _listed(key, content)))
 
 
 def _listed(name: str, content: Any) -> Sequence[Any]:
@@ -70,7 +72,7 @@ def _numbers(name: str, values: Sequence[Any], least: float = -math.inf, most: f
     return np.array([math.nan if value is None else value for value in values], float)
 
 
-def _pairing(content: Mapping[str, Any]) -> tuple[dict[str, Summary], tuple[Shape, ...]]:
+def _pairing(content: Mapping[str, Any], parameters: Sequence[str]) -> tuple[dict[str, Summary], tuple[Shape, ...]]:
     histogram = content["histogram"]
     edges = _numbers("an edge", _listed("edges", histogram["edges"]))
     if len(edges) < 2 or not (np.diff(edges) > 0).all():
@@ -79,18 +81,24 @@ def _pairing(content: Mapping[str, Any]) -> tuple[dict[str, Summary], tuple[Shap
     layers = [shape.layer for shape in shapes]
     if not layers or layers != list(range(1, len(layers) + 1)):
         raise ActvizError("histograms must be there for layers 1, 2, ... to the last")
-    statistics = {name: _summary(name, each, len(layers)) for name, each in content["statistics"].items()}
-    lost = [MEASURES[name].unit for name in statistics if name in MEASURES and MEASURES[name].unit not in statistics]
+    statistics = {name: _summary(name, each, len(layers), parameters) for name, each in content["statistics"].items()}
+    known = {**MEASURES, **PARAMETERS}
+    lost = [known[name].unit for name in statistics if name in known and known[name].unit not in statistics]
     if any(lost):
         raise ActvizError(f"{max(lost)} is missing, in whose unit others are compared")
     return statistics, shapes
 
 
-def _summary(name: str, content: Mapping[str, Any], depth: int) -> Summary:
+def _summary(name: str, content: Mapping[str, Any], depth: int, parameters: Sequence[str]) -> Summary:
     scale, rows = SCALES[content["scale"]], _listed("layers", content["layers"])
-    layers = np.array([whole("layer", row["layer"], most=depth) for row in rows], np.int64)
+    if name in PARAMETERS:
+        if [row["parameter"] for row in rows] != list(parameters):
+            raise ActvizError(f"{name} must be there for every parameter, each once, in order")
+        layers = PARAMETERS[name].layers(len(parameters))
+    else:
+        layers = np.array([whole("layer", row["layer"], most=depth) for row in rows], np.int64)
     expected = MEASURES[name].layers(depth).tolist() if name in MEASURES else list(range(1, depth + 1))
-    if layers.tolist() != expected:
+    if name not in PARAMETERS and layers.tolist() != expected:
         raise ActvizError(f"{name} must be there for layers {expected[0]} to {expected[-1]}, each once, in order")
     mean, sd = (_numbers(key, [row[key] for row in rows], least) for key, least in (("mean", -math.inf), ("sd", 0.0)))
     counts = [

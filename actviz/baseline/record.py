@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.baseline.measures import MEASURES, SCALES, Floats, Summary, pairing_values, summarize
+from actviz.baseline.measures import (
+    MEASURES,
+    PARAMETERS,
+    SCALES,
+    Floats,
+    Summary,
+    own_parameters,
+    pairing_values,
+    parameter_values,
+    summarize,
+)
 from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
 from actviz.baseline.shapes import Shape, pairing_shapes
 from actviz.catalog.checks import whole
@@ -29,7 +39,7 @@ from actviz.version import __version__
 if TYPE_CHECKING:
     import xarray
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file. A newer one is refused, never misread."""
 
 Pairing = tuple[str, str]
@@ -67,12 +77,15 @@ class Baseline:
         From (init, activation) to what it gave.
     layer_names : tuple of str
         Names of the layers, where they have some: in a model of the user's own.
+    parameters : tuple of str
+        Names of such a model's parameters that are not the only weights of a layer.
     """
 
     recipe: Mapping[str, Any]
     versions: Mapping[str, Any]
     pairings: Mapping[Pairing, PairingRecord]
     layer_names: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, dataset: xarray.Dataset) -> Baseline:
@@ -98,13 +111,13 @@ class Baseline:
         names = dataset["layer_name"].values.tolist() if "layer_name" in dataset.coords else []
         pairings = {
             (init, activation): PairingRecord(
-                summarize_values(pairing_values(dataset, init, activation)), pairing_shapes(dataset, init, activation)
+                _summaries(dataset, init, activation), pairing_shapes(dataset, init, activation)
             )
             for init in dataset["init"].values.tolist()
             for activation in dataset["activation"].values.tolist()
         }
         versions["schema"] = int(dataset.attrs.get("schema", SCHEMA))
-        return cls(measured_by, versions, pairings, tuple(map(str, names)))
+        return cls(measured_by, versions, pairings, tuple(map(str, names)), tuple(own_parameters(dataset)))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Baseline:
@@ -130,9 +143,10 @@ class Baseline:
             newer = "is newer than" if isinstance(version, int) and version > FORMAT else "is none that"
             raise ActvizError(f"{path}: baseline version {version!r} {newer} this actviz reads (up to {FORMAT})")
         try:
-            pairings = {name: PairingRecord(*each) for name, each in read_pairings(content["pairings"]).items()}
-            names = read_names(content.get("layer_names", []))
-            return cls(read_recipe_of(content["recipe"]), dict(content["made_with"]), pairings, names)
+            names, parameters = (read_names(key, content.get(key, [])) for key in ("layer_names", "parameters"))
+            read = read_pairings(content["pairings"], parameters)
+            pairings = {name: PairingRecord(*each) for name, each in read.items()}
+            return cls(read_recipe_of(content["recipe"]), dict(content["made_with"]), pairings, names, parameters)
         except (ActvizError, KeyError, TypeError, ValueError, AttributeError) as error:
             reason = str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}"
             raise ActvizError(f"{path}: a damaged actviz baseline ({reason})") from None
@@ -160,6 +174,12 @@ class Baseline:
         """The seeds it was measured with."""
         return tuple(self.recipe.get("seeds", ()))
 
+    def place(self, statistic: str, number: int) -> str:
+        """Say of what a finding is: the name of a parameter, or a layer."""
+        if statistic in PARAMETERS:
+            return self.parameters[number - 1]
+        return self.layer(number)
+
     def layer(self, number: int) -> str:
         """Return the number of a layer, and its name if it has one."""
         return f"{number} ({self.layer_names[number - 1]})" if number <= len(self.layer_names) else str(number)
@@ -179,9 +199,11 @@ class Baseline:
         yield " },", None
         if self.layer_names:
             yield f' "layer_names": {_json(self.layer_names)},', None
+        if self.parameters:
+            yield f' "parameters": {_json(self.parameters)},', None
         yield ' "pairings": [', None
         for position, (pairing, record) in enumerate(self.pairings.items(), 1):
-            yield from _pairing_lines(pairing, record)
+            yield from _pairing_lines(pairing, record, self.parameters)
             yield "  }" + "," * (position < len(self.pairings)), None
         yield " ]", None
         yield "}", None
@@ -213,6 +235,17 @@ def _check(dataset: Any) -> None:
         raise ActvizError(f"a baseline keeps all layers from 1 on; this dataset has {', '.join(map(str, layers))}")
 
 
+def _summaries(dataset: xarray.Dataset, init: str, activation: str) -> dict[str, Summary]:
+    """Summarize every measure of a pairing, and of the parameters of a model."""
+    found, number = summarize_values(pairing_values(dataset, init, activation)), len(own_parameters(dataset))
+    if not number:
+        return found
+    of = parameter_values(dataset, init, activation)
+    return found | {
+        name: summarize(each.read(of), each.scale, each.layers(number)) for name, each in PARAMETERS.items()
+    }
+
+
 def summarize_values(values: Mapping[str, Floats]) -> dict[str, Summary]:
     """Summarize every measure of a pairing from its statistics by seed and layer; see ``measures.Values``."""
     depth = len(values["width"])
@@ -220,7 +253,7 @@ def summarize_values(values: Mapping[str, Floats]) -> dict[str, Summary]:
         return {
             name: summarize(each.read(values), each.scale, each.layers(depth))
             for name, each in MEASURES.items()
-            if each.layers(depth).size
+            if each.layers(depth).size and (name in values or not name.startswith("weights_"))
         }
 
 
@@ -233,7 +266,9 @@ def _list(indent: str, items: list[str]) -> Iterator[tuple[str, None]]:
         yield f"{indent}{item}" + "," * (position < len(items)), None
 
 
-def _pairing_lines(pairing: Pairing, record: PairingRecord) -> Iterator[tuple[str, Line | None]]:
+def _pairing_lines(
+    pairing: Pairing, record: PairingRecord, parameters: Sequence[str]
+) -> Iterator[tuple[str, Line | None]]:
     init, activation = pairing
     yield "  {", None
     yield f'   "init": {_json(init)},', None
@@ -243,7 +278,8 @@ def _pairing_lines(pairing: Pairing, record: PairingRecord) -> Iterator[tuple[st
         yield f'    "{name}": {{"scale": "{summary.scale.name}", "layers": [', None
         for at, layer in enumerate(summary.layers.tolist()):
             comma = "," * (at + 1 < len(summary.layers))
-            yield f"     {_summary_line(summary, at)}{comma}", (init, activation, name, layer)
+            of = f'"parameter": {_json(parameters[layer - 1])}' if name in PARAMETERS else f'"layer": {layer}'
+            yield f"     {_summary_line(of, summary, at)}{comma}", (init, activation, name, layer)
         yield "    ]}" + "," * (position < len(record.statistics)), None
     yield "   },", None
     edges = sorted({edge for shape in record.shapes for edge in shape.edges.tolist()})
@@ -259,8 +295,8 @@ def _number(value: float) -> str:
     return "null" if math.isnan(value) else repr(value)
 
 
-def _summary_line(summary: Summary, at: int) -> str:
-    cells = [f'"layer": {summary.layers[at]}', f'"mean": {_number(float(summary.mean[at]))}']
+def _summary_line(of: str, summary: Summary, at: int) -> str:
+    cells = [of, f'"mean": {_number(float(summary.mean[at]))}']
     cells += [f'"sd": {_number(float(summary.sd[at]))}', f'"seeds": {summary.seeds[at]}']
     rare = {name: getattr(summary, name)[at] for name in ("undefined", "zero", "negative")}
     return "{" + ", ".join([*cells, *(f'"{name}": {count}' for name, count in rare.items() if count)]) + "}"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from actviz.baseline.blind import unseen
 from actviz.baseline.cells import Outcome
+from actviz.baseline.changes import OF_MODEL, apart, recipe_changes
 from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, tolerance_of
+from actviz.baseline.measures import PARAMETERS
 from actviz.baseline.power import change_words, smallest_change
 from actviz.baseline.record import Baseline, Pairing
 from actviz.text import text
+from actviz.text.escaping import escaped
 from actviz.text.tables import number, table_lines
 
 WORST = 5
@@ -29,7 +33,7 @@ def report(comparison: Comparison, lang: str = "en") -> str:
     if any(each.sigma for each in worst):
         lines += [text("check.worst" if len(worst) > 1 else "check.worst_one", lang)]
         lines += table_lines([_row(comparison, finding, lang) for finding in worst], lang)
-    return "\n".join(lines)
+    return "\n".join(map(escaped, lines))  # names come from files
 
 
 def headline(comparison: Comparison, lang: str = "en") -> str:
@@ -82,9 +86,10 @@ def differences(comparison: Comparison, lang: str = "en") -> list[str]:
     lines = [
         text("check.recipe", lang, what=key, expected=expected, measured=measured)
         for key, expected, measured in recipe_changes(old.recipe, new.recipe)
+        if key not in OF_MODEL  # which is told as what does not fit
     ]
     if old.layer_names != new.layer_names:
-        expected, measured = _apart(old.layer_names, new.layer_names)
+        expected, measured = apart(old.layer_names, new.layer_names)
         lines.append(
             text("check.recipe", lang, what=text("check.layer_names", lang), expected=expected, measured=measured)
         )
@@ -95,30 +100,6 @@ def differences(comparison: Comparison, lang: str = "en") -> list[str]:
         if (init, activation) not in in_baseline
     ]
     return lines or [text("check.recipe_same", lang)]
-
-
-def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield what two recipes differ in: the key and both values, short."""
-    idle = {"seeds", "view"}
-    if not (old.get("norm") or new.get("norm")):
-        idle.add("batch")  # only batch normalization sees batches
-    for key in dict.fromkeys([*old, *new]):
-        if key not in idle and old.get(key) != new.get(key):
-            yield key, _short(old.get(key)), _short(new.get(key))
-
-
-def _apart(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
-    """Return what only the one, and what only the other has; all of both where they differ in order alone."""
-    only = [[name for name in names if name not in others] for names, others in ((old, new), (new, old))]
-    first, second = only if any(only) else (list(old), list(new))
-    return _short(first) or "-", _short(second) or "-"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list | tuple) and len(value) > 3 and len(set(map(str, value))) == 1:
-        return f"{len(value)} x {value[0]}"
-    written = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return written if len(written) <= 60 else f"{written[:40]}…{written[-15:]}"
 
 
 def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
@@ -135,6 +116,7 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
             yield text("check.versions", lang, name=name, **values)
     pairs = [(old.pairings[pairing].shapes, new.pairings[other].shapes)
              for pairing, other in comparison.compared.items()]  # fmt: skip
+    yield from unseen(comparison, lang)
     if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for both in pairs for t in both for s in t):
         yield text("check.no_histograms", lang)
 
@@ -202,7 +184,8 @@ def finding_words(comparison: Comparison, finding: Finding, lang: str = "en") ->
     """Say one finding in a line."""
     init, activation = finding.pairing
     return text(
-        "check.finding", lang, init=init, activation=activation, layer=comparison.baseline.layer(finding.layer),
+        "check.finding", lang, init=init, activation=activation,
+        layer=comparison.baseline.place(finding.statistic, finding.layer),
         statistic=statistic_words(finding, lang), expected=number(finding.expected),
         measured=number(finding.measured), sigma=sigma_words(comparison, finding, lang),
     )  # fmt: skip
@@ -212,7 +195,9 @@ def _row(comparison: Comparison, finding: Finding, lang: str) -> dict[str, Any]:
     exact = comparison.mode == "exact"
     row = {
         "pairing": " + ".join(finding.pairing),
-        "layer": comparison.baseline.layer(finding.layer) if comparison.baseline.layer_names else finding.layer,
+        "layer": comparison.baseline.place(finding.statistic, finding.layer)
+        if comparison.baseline.layer_names
+        else finding.layer,
         "statistic": statistic_words(finding, lang),
         "expected": finding.expected,
         "measured": finding.measured,
@@ -237,16 +222,18 @@ def record(comparison: Comparison) -> dict[str, Any]:
             for key, expected, measured in recipe_changes(old.recipe, new.recipe)
         ],
         "problems": list(comparison.problems),
-        "worst": [_finding(each) for each in comparison.worst(WORST)],
-        "comparisons": [_finding(each) for each in comparison.findings],
+        "unseen": list(unseen(comparison)),
+        "worst": [_finding(each, old) for each in comparison.worst(WORST)],
+        "comparisons": [_finding(each, old) for each in comparison.findings],
     }
 
 
-def _finding(each: Finding) -> dict[str, Any]:
+def _finding(each: Finding, baseline: Baseline) -> dict[str, Any]:
     init, activation = each.pairing
     content = {"init": init, "activation": activation, "layer": each.layer, "statistic": each.statistic}
     content |= {"pattern": each.pattern} if each.pattern else {}
     content |= {"edge": each.edge} if each.statistic == "histogram" else {}
+    content |= {"parameter": baseline.place(each.statistic, each.layer)} if each.statistic in PARAMETERS else {}
     values = ("expected", "measured", "sigma", "p", "adjusted")
     return {**content, **{name: getattr(each, name) for name in values}, "verdict": str(each.outcome)}
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.baseline.cells import shape_change, summary_change
+from actviz.baseline.changes import recipe_changes
 from actviz.baseline.comparison import tolerance_of
 from actviz.baseline.hypotheses import Flags
-from actviz.baseline.measures import Summary
+from actviz.baseline.measures import PARAMETERS, Summary
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
-from actviz.baseline.report import recipe_changes, seeds_words
+from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape
 from actviz.text import text
 
@@ -33,23 +34,26 @@ def update(old: Baseline, new: Baseline, lang: str = "en") -> Update:
     if sorted(old.seeds) != sorted(new.seeds):
         values = {"expected": seeds_words(old.seeds, lang), "measured": seeds_words(new.seeds, lang)}
         changes.append(text("check.seeds", lang, **values))
-    if old.layer_names != new.layer_names:
-        values = {"expected": ", ".join(old.layer_names) or "-", "measured": ", ".join(new.layer_names) or "-"}
-        changes.append(text("check.recipe", lang, what=text("check.layer_names", lang), **values))
+    for key in ("layer_names", "parameters"):
+        before, after = (", ".join(getattr(each, key)) or "-" for each in (old, new))
+        if before != after:
+            values = {"expected": before, "measured": after}
+            changes.append(text("check.recipe", lang, what=text(f"check.{key}", lang), **values))
     for pairing, record in new.pairings.items():
         names = dict(zip(("init", "activation"), pairing, strict=True))
         if pairing not in old.pairings:
             pairings[pairing] = record
             changes.append(text("check.added", lang, **names))
             continue
-        pairings[pairing], changed = _merge(old.pairings[pairing], record, tolerance)
+        same = old.parameters == new.parameters
+        pairings[pairing], changed = _merge(old.pairings[pairing], record, tolerance, same)
         changes += [
             text("check.changed", lang, **names, statistic=statistic, layers=_layers_words(layers, lang))
             for statistic, layers in changed.items()
         ]
     changes += [text("check.removed", lang, init=i, activation=a) for i, a in old.pairings if (i, a) not in pairings]
     versions = new.versions if changes else old.versions
-    renewed = Baseline(_recipe(old, new), versions, _in_order(old, pairings), new.layer_names)
+    renewed = Baseline(_recipe(old, new), versions, _in_order(old, pairings), new.layer_names, new.parameters)
     return Update(renewed, tuple(changes))
 
 
@@ -69,12 +73,19 @@ def _layers_words(layers: list[int], lang: str) -> str:
     return text(key, lang, layers=seeds_words(layers, lang))
 
 
-def _merge(old: PairingRecord, new: PairingRecord, tolerance: float) -> tuple[PairingRecord, dict[str, list[int]]]:
-    """Return a record with the changed layers of every statistic, and which they are."""
+def _merge(
+    old: PairingRecord, new: PairingRecord, tolerance: float, same: bool
+) -> tuple[PairingRecord, dict[str, list[int]]]:
+    """Return a record with the changed layers of every statistic, and which they are; ``same`` if parameters are."""
     statistics, changed = {}, {}
     for name, summary in new.statistics.items():
         before = old.statistics.get(name)
-        if before is None or before.layers.tolist() != summary.layers.tolist() or before.scale != summary.scale:
+        if (
+            before is None
+            or (name in PARAMETERS and not same)
+            or before.layers.tolist() != summary.layers.tolist()
+            or before.scale != summary.scale
+        ):
             statistics[name], changed[name] = summary, summary.layers.tolist()
             continue
         differs = summary_change(name, old, new, tolerance) > 1

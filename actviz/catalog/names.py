@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import importlib
 import math
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -82,7 +83,28 @@ def _import_item(kind: str, spec: str) -> Any:
     module, _, attribute = spec.partition(":")
     with importing(kind, spec):
         item = getattr(importlib.import_module(module), attribute)
+    refuse_standard(kind, spec, item)
+    with importing(kind, spec):
         return item() if isinstance(item, type) else item
+
+
+_ON_ARRAYS = {"math", "cmath", "operator", "_operator"}
+"""Modules of the standard library whose functions do no more than compute."""
+
+
+def refuse_standard(kind: str, spec: str, item: Any) -> None:
+    """Refuse what the standard library has before it is called to see what it does: it may end the program.
+
+    Raises
+    ------
+    ActvizError
+        If a function or class is Python's own and does more than compute.
+    """
+    while isinstance(item, functools.partial):
+        item = item.func
+    home = str(getattr(item, "__module__", "")).partition(".")[0]
+    if callable(item) and item is not abs and home in sys.stdlib_module_names - _ON_ARRAYS:
+        raise ActvizError(f"{kind} {spec!r} is a function of Python's own, module {home}: it is not called")
 
 
 def _made(item: Any, protocol: type) -> Any:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.diagnosis.finding import Finding, Note
+from actviz.diagnosis.models import model_of
 from actviz.diagnosis.notes import notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.remedies import Fed, Situation
@@ -206,6 +207,7 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
     t = thresholds or Thresholds()
     known, result = recipe(dataset), []
     for init, activation, profile in profiles(dataset):
+        model = model_of(dataset, profile, init)
         situation = Situation(
             init,
             activation,
@@ -213,10 +215,11 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             depth=len(profile.layers),
             last=profile.layers[-1],
             bias_std=float(known.get("bias_std") or 0.0),
-            norm=known.get("norm"),
+            norm=known.get("norm") if model is None else "batch" if model.normalized else None,
             module=known.get("kind") == "module",
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
+            model=model,
             inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
         )
         result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))

@@ -12,16 +12,12 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
-from actviz.catalog.names import builtin
+from actviz.diagnosis.models import Model
 from actviz.diagnosis.numbers import number
-from actviz.diagnosis.scales import NEAR, TOO_MUCH, gradient_change, holds, level_variance, steady_variance
-from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.scales import LONGEST, NEAR, alike, holds, named, near, scales_of
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
-from actviz.errors import ActvizError
+from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text
-
-ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "found": 0.01}
-"""How far a variance may be off in a stack of few layers: where no length is kept, a few percent decide."""
 
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
@@ -39,10 +35,6 @@ and for batch normalization."""
 
 GUARDED = ("saturated", "dead.flat", "dead.silent")
 """Faults that inputs of a wrong size make by themselves."""
-
-
-LONGEST = 1e300
-"""Mean square of inputs beyond which theory has no number: what a remedy says is the same."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +73,8 @@ class Situation:
         Whether values that are not finite come from ones of ordinary size.
     scale : float
         Weight variance times fan_in as measured, of the median layer.
+    model : Model or None
+        What is known of a PyTorch model's layers and weights.
     """
 
     init: str
@@ -94,26 +88,7 @@ class Situation:
     module: bool = False
     sudden: bool = False
     scale: float = math.nan
-
-
-def _builtin(kind: str, label: str, table: dict[str, Any]) -> Any:
-    """Return what a label names; None for one that no table reads."""
-    try:
-        return builtin(kind, label, table)
-    except ActvizError:
-        return None
-
-
-def _near(value: float | None, target: float, share: float = NEAR) -> bool:
-    return value is not None and abs(value / target - 1.0) < share
-
-
-def _alike(key: str, depth: int) -> float:
-    """Share by which a variance may be off and still be as good: over all layers the gradient changes 3-fold at most.
-
-    A stack of 50 layers minds 5 % where one of 10 does not mind 10 %.
-    """
-    return min(ALIKE[key], 2.0 * math.log(Thresholds().slow) / depth)
+    model: Model | None = None
 
 
 @dataclass(frozen=True)
@@ -147,13 +122,8 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
     size = min(trial.rms * trial.rms, LONGEST)
     if math.isinf(bias_var):  # no weights stand out against such biases
         return Advice("unsteady")
-    steady, level = steady_variance(activation, bias_var), level_variance(activation, bias_var, depth, size)
-    if steady and abs(gradient_change(activation, steady[1], bias_var, depth, size)) > math.log(TOO_MUCH / 3.0):
-        steady = None  # it keeps what comes after many layers, but on the way there the gradient is lost
-    if steady and _near(level, steady[1], _alike(steady[0], depth)):
-        level = None  # the same
-    scales = [scale for scale in (steady, ("level", level) if level else None) if scale]
-    others = [scale for scale in scales if not _near(current, scale[1], _alike(scale[0], depth))]
+    scales = scales_of(activation, bias_var, depth, size)
+    others = [scale for scale in scales if not near(current, scale[1], alike(scale[0], depth))]
     if where.module or not may_be_tried(trial):
         level_enough = [scale for scale in others if holds(activation, scale[1], bias_var, depth, size)]
         return (
@@ -169,7 +139,7 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
     if others:
         variance = best_variance(trial, others[-1][1])
         found, held = healthy(trial, variance)
-        if held >= HELD and not _near(current, variance, _alike("found", depth)):
+        if held >= HELD and not near(current, variance, alike("found", depth)):
             return Advice("found", variance, found)
         best = variance, held
     normalized = None if where.bias_std else healthy(_trial(activation, where, "batch"), 1.0)[0]
@@ -184,13 +154,13 @@ def _rounded(variance: float) -> float:
     return float(f"{variance:.3g}")
 
 
-def _written(variance: float, where: Situation, current: float | None, lang: str, alike: float = NEAR) -> str:
+def _written(variance: float, where: Situation, current: float | None, lang: str, share: float = NEAR) -> str:
     """Write a weight variance, with the built-in initializer that has it, or else the one that is nearest to it."""
     fan_in, key = where.fans[0], "unnamed"
-    others = {name: own for name, own in NAMED.items() if not _near(current, own, alike)}
+    others = {name: own for name, own in NAMED.items() if not near(current, own, share)}
     name = min(others, key=lambda name: abs(others[name] - variance), default=None)
     own = others[name] if name else math.nan
-    if abs(own / variance - 1.0) < alike:
+    if abs(own / variance - 1.0) < share:
         key, variance = "named", own
     elif abs(own / variance - 1.0) < NEAR:
         key = "nearest"
@@ -227,14 +197,14 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     if (own := f"remedy.of.{fault}") in TEXT:
         return text(own, lang)
     if where.module and fault == "dead.gradient":
-        return text("remedy.cut", lang)
+        return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
-    init: Initializer | None = _builtin("initializer", where.init, INITIALIZERS)
-    activation: Activation | None = _builtin("activation", where.activation, ACTIVATIONS)
+    init: Initializer | None = named("initializer", where.init, INITIALIZERS)
+    activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
     lead = _lead(init, fault, where.fans, lang)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
-    whole = f"{lead} {advice}" if lead else advice
+    whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
     if fault in GUARDED and where.inputs.rms > LARGE and where.norm is None:
         own = text(
@@ -258,6 +228,8 @@ def _advice(
     fault: str, where: Situation, init: Initializer | None, activation: Activation | None, other: bool, lang: str
 ) -> str:
     """Say which weight variance to use; ``other`` if the weights have to change in another way too."""
+    if where.model is not None:
+        return model_remedy(fault, where.model, where.inputs.rms, other, lang)
     if where.norm is not None:
         return text("remedy.any_scale" if other else "remedy.norm", lang)
     if activation is None:
@@ -285,6 +257,6 @@ def _advice(
             normalized=told("normalized", advice.normalized),
         )
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
-    target = _written(advice.variance, where, current, lang, _alike(advice.key, where.depth))
+    target = _written(advice.variance, where, current, lang, alike(advice.key, where.depth))
     tried = told("healthy", advice.found)
     return text(f"remedy.{advice.key}", lang, **words, target=target, instead=instead, tried=tried)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
-from actviz.results.dataset import PAIRING, recipe
+from actviz.results.dataset import PAIRING, kind_of, recipe
 from actviz.results.overlaying import refuse_laid
 from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_INPUTS, OF_OUTPUT, OF_WEIGHTS, STATISTICS
 from actviz.text import text
@@ -237,6 +237,9 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
     ActvizError
         If it is no dataset of pairings.
     """
+    if "recipe" in dataset.attrs and (kind := kind_of(dataset)) != "probe":
+        what, where = kind.replace("_", " "), "; actviz.snapshot gives its layers" if kind == "training" else ""
+        raise ActvizError(f"need a dataset as actviz.probe gives it, not a {what}{where}")
     refuse_laid(dataset)
     missing = [
         name for name in (*PAIRING, "layer", "fan_in", "width", "grad_preact_rms") if name not in dataset.variables

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -226,6 +227,39 @@ def twins(*parameters: Array) -> NDArray[np.intp] | None:
         key[rivals] = _hashes(rows if len(rivals) == len(labels) else rows[:, rivals])
     groups, labels = np.unique(keys, axis=1, return_inverse=True)
     return labels.reshape(-1) if groups.shape[1] < len(head) else None
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Mean, standard deviation, root mean square and Euclidean norm of values, and the share that is exactly 0."""
+
+    mean: float = math.nan
+    std: float = math.nan
+    rms: float = math.nan
+    norm: float = math.nan
+    zero: float = math.nan
+
+
+def sizes(*arrays: Array) -> Sizes:
+    """Tell the sizes of all values of some arrays; NaN where there are none, or where they are not finite."""
+    count = sum(array.size for array in arrays)
+    if not count:
+        return Sizes()
+    mean = sum(float(block.sum()) for array in arrays for block in blocks(array)) / count
+    squares = sum((square_sum(array) for array in arrays), start=np.longdouble(0.0))
+    zeros = sum(count_zeros(block) for array in arrays for block in blocks(array))
+    variance = float(squares / count) - mean * mean
+    if not variance > 1e-4 * mean * mean:  # what rounding leaves of values that are all nearly the same
+        shifted = (np.square(block.astype(np.float64) - mean).sum() for array in arrays for block in blocks(array))
+        variance = float(sum(shifted)) / count
+        variance *= variance > ROUNDED * mean * mean
+    rms, norm = np.sqrt(squares / count), np.sqrt(squares)
+    told = {"mean": mean, "std": np.sqrt(variance), "rms": rms, "norm": norm, "zero": zeros / count}
+    return Sizes(**{name: finite_or_nan(value) for name, value in told.items()})
+
+
+ROUNDED = 1e-12
+"""Variance of equal values, relative to the square of their mean, that float32's rounding of the mean may feign."""
 
 
 def fingerprint(weights: Array) -> int:

@@ -14,14 +14,16 @@ from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, 
 from actviz.numerics.moments import (
     Float64,
     Moments,
+    Sizes,
     count_zeros,
     fingerprint,
     finite_or_nan,
     identical_units,
+    sizes,
     square_sum,
 )
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD, STATISTICS
+from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SATURATION_THRESHOLD, SIZES, STATISTICS
 
 
 class LayerRecord:
@@ -64,7 +66,7 @@ class LayerRecord:
         self._width = width
         self._labels: NDArray[np.intp] | None = None
         self._by_weights = False
-        self.weights_key, self.weights_rms = 0, math.nan
+        self.weights_key, self.sizes = 0, Sizes()
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -94,7 +96,7 @@ class LayerRecord:
     def drawn(self, weights: Array) -> None:
         """Note the layer's weights, shape (fan_in, width)."""
         self.weights_key = fingerprint(weights)
-        self.weights_rms = finite_or_nan(np.sqrt(square_sum(weights) / weights.size))
+        self.sizes = sizes(weights)
 
     def units(self, twins: NDArray[np.intp] | None) -> None:
         """Note which units are the same by their weights, as group labels; None for no two.
@@ -244,7 +246,8 @@ def measurement(records: list[LayerRecord]) -> Measurement:
     with np.errstate(all="ignore"):
         values = {s.name: np.array([s.value(record) for record in records]) for s in STATISTICS.values()}
         values |= {s.name: np.array(s.value(records[0])) for s in OF_INPUTS.values()}
-    values |= {name: np.array([getattr(record, name) for record in records], float) for name in OF_WEIGHTS}
+    values["weights_key"] = np.array([record.weights_key for record in records], float)
+    values |= {f"weights_{name}": np.array([getattr(r.sizes, name) for r in records]) for name in SIZES}
     histograms = Histograms(
         tuple(record.hist for record in records),
         tuple(record.grad_hist for record in records),

@@ -11,14 +11,22 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.results.dataset import NEEDED, PAIRING
 from actviz.results.schema import check_recipe, shortly
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT, ROLES, STATISTICS
+from actviz.results.statistics import (
+    OF_ATTENTION,
+    OF_BLOCKS,
+    OF_OUTPUT,
+    OF_PARAMETERS,
+    OF_WEIGHTS,
+    ROLES,
+    STATISTICS,
+)
 
 if TYPE_CHECKING:
     import xarray
 
 _TEXTS = {
-    "init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation", "role", "block_name",
-    "attention_name",
+    "init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation", "layer_norm", "role",
+    "block_name", "attention_name", "parameter",
 }  # fmt: skip
 _MORE = {
     "probe": ("seed", "layer", "width", "underflow", "overflow", "grad_hist", "grad_bin_edges", "grad_overflow"),
@@ -58,13 +66,15 @@ _SHAPES = {
     **_BUILT,
     **dict.fromkeys(OF_BLOCKS, "init activation seed block"), **dict.fromkeys(OF_OUTPUT, "init activation seed"),
     **dict.fromkeys(OF_ATTENTION, "init activation seed attention head"),
-    **dict.fromkeys(STATISTICS, "init activation seed layer"),
+    **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
+    **dict.fromkeys(OF_PARAMETERS, "init activation seed parameter"),
+    **dict.fromkeys(("parameter", "parameter_layer", "parameter_fan_in", "parameter_fan_out"), "parameter"),
     **dict.fromkeys(("underflow", "overflow", "grad_overflow", "view_outside"), "init activation layer"),
     "hist": "init activation layer bin", "grad_hist": "init activation layer grad_bin",
     "view_hist": "init activation layer view_bin", "hist_squares": "init activation layer coarse_edge",
     "bin_edges": "activation bin_edge", "grad_bin_edges": "grad_bin_edge", "view_edges": "view_edge",
     "weight_hist": "run snapshot weight_layer weight_bin", "weight_bin_edges": "weight_bin_edge",
-    **dict.fromkeys(("layer", "width", "fan_in", "layer_name", "layer_type"), "layer"), "seed": "seed",
+    **dict.fromkeys(("layer", "width", "fan_in", "layer_name", "layer_type", "layer_norm"), "layer"), "seed": "seed",
     **dict.fromkeys(("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"), "run seed step"),
     "penalty": "run seed step", **dict.fromkeys(("weight_norm", "update_ratio"), "run seed step weight_layer"),
     **dict.fromkeys(("batch_loss", "gradient_norm"), "run seed update"), "snapshot_step": "run seed snapshot",

@@ -14,7 +14,15 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
 from actviz.results.measurement import Histograms
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_INPUTS, OF_OUTPUT, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import (
+    OF_ATTENTION,
+    OF_BLOCKS,
+    OF_INPUTS,
+    OF_OUTPUT,
+    OF_PARAMETERS,
+    OF_WEIGHTS,
+    STATISTICS,
+)
 from actviz.version import __version__
 
 if TYPE_CHECKING:
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 3
 """Version of the variables, their definitions and the bins. A newer one is refused, never misread; 3 has a model's
-roles, streams and softmaxes, which older ones lack."""
+roles, streams, softmaxes and parameters, which older ones lack."""
 
 PAIRING = ("init", "activation")
 TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")
@@ -58,11 +66,11 @@ _SPREADS = {
 }
 
 
-def _definitions(name: str) -> dict[str, str]:
+def definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT}
+    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **OF_PARAMETERS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT}
     long_name, definition = told[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
@@ -103,7 +111,7 @@ def assemble(
     variables: dict[str, tuple[tuple[str, ...], Any, dict[str, str]]] = {}
 
     def add(name: str, dims: tuple[str, ...], values: Any) -> None:
-        variables[name] = (dims, np.array(values), _definitions(name))
+        variables[name] = (dims, np.array(values), definitions(name))
 
     def count(name: str, field: str, read: Callable[[Histogram], Any], *bin_dim: str) -> None:
         values = [[[read(h) for h in getattr(histograms[i, a], field)] for a in activations] for i in inits]

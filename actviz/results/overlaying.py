@@ -111,8 +111,13 @@ def _probes(results: Mapping[str, xarray.Dataset]) -> dict[str, xarray.Dataset]:
     _alike(parts, "bin_edges", "bins")
     _alike(parts, "grad_bin_edges", "bins of gradients")
     shared = set.intersection(*(set(ds.data_vars) for ds in parts.values()))
-    kept = [name for name in parts[next(iter(parts))].data_vars if name in shared and not str(name).startswith("view")]
-    return {name: ds[kept].drop_vars("fan_in", errors="ignore") for name, ds in parts.items()}
+    own = ("view", "parameter")  # what belongs to one model alone
+    kept = [name for name in parts[next(iter(parts))].data_vars if name in shared and not str(name).startswith(own)]
+    return {name: ds[kept].drop_vars(["fan_in", *_parameters(ds)], errors="ignore") for name, ds in parts.items()}
+
+
+def _parameters(ds: xarray.Dataset) -> list[str]:
+    return [str(name) for name in ds.coords if "parameter" in ds[name].dims]
 
 
 def _shares(ds: xarray.Dataset) -> xarray.Dataset:

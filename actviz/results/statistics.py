@@ -169,14 +169,32 @@ OF_INPUTS: dict[str, Statistic] = {
 }
 """Numbers of what a network is fed, one a network, by their variable names; NaN where it is no numbers."""
 
+SIZES = {
+    "mean": ("mean", "mean"),
+    "std": ("std", "standard deviation"),
+    "rms": ("RMS", "root mean square"),
+    "norm": ("norm", "Frobenius norm"),
+    "zero": ("zero share", "share that is exactly 0"),
+}
+"""What is told of weights: label and definition, by the field of ``actviz.numerics.moments.Sizes``."""
+
 OF_WEIGHTS = {
     "weights_key": (
         "key of the weights",
         "a checksum of a layer's weights: networks, or layers, that share it have the same; 0 where it is not known",
     ),
-    "weights_rms": ("RMS of the weights", "root mean square of a layer's weights; NaN where it is not known"),
+    **{
+        f"weights_{name}": (f"{label} of the weights", f"{words} of a layer's weights; NaN where they are not known")
+        for name, (label, words) in SIZES.items()
+    },
 }
 """Label and definition of what is told of every layer's weights, by variable name."""
+
+OF_PARAMETERS = {
+    f"parameter_{name}": (f"{label} of a parameter", f"{words} of a model's parameter, as it is when it is measured")
+    for name, (label, words) in SIZES.items()
+}
+"""The same of every parameter of a model, by ``parameter``: biases, scales of norms and constants too."""
 
 OF_BLOCKS = {
     "stream_rms": ("RMS of the stream", "root mean square of the stream behind a block, over samples and units"),

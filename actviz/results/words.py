@@ -47,7 +47,7 @@ def layers_words(ds: xarray.Dataset, lang: str) -> str:
 
 def _trained(how: Mapping[str, Any], seeds: int, lang: str) -> list[str]:
     """Return how what a snapshot shows was trained, and for how long; nothing of what was not trained."""
-    if "training" not in how:
+    if how.get("kind") != "snapshot":  # a module's "training" is its mode
         return []
     moment = text("film.update", lang, update=how["step"])
     return [moment, *_training_list(how["training"], seeds, lang, bands=False)]

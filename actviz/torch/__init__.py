@@ -62,7 +62,9 @@ def probe_module(
     -------
     xarray.Dataset
         As ``probe`` gives it, with one entry on ``init``, one on ``activation`` (``mixed`` if the layers have several)
-        and the coordinates ``layer_name``, ``layer_type``, ``layer_activation`` and ``positions`` on ``layer``.
+        and the coordinates ``layer_name``, ``layer_type``, ``layer_activation``, ``layer_norm`` and ``positions`` on
+        ``layer``; the sizes of parameters along ``parameter``. As long as it is in memory it keeps the model and its
+        inputs, for remedies to be tried on copies; ``drop_encoding()`` lets them go.
 
     Raises
     ------
@@ -70,9 +72,9 @@ def probe_module(
         If PyTorch is missing, nothing fits ``layers``, or the model fails.
     """
     need_torch()
-    from actviz.torch.probing import probe_model
+    from actviz.torch.workbench import probe_kept
 
-    return probe_model(
+    return probe_kept(
         model,
         inputs,
         layers=layers,

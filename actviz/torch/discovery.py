@@ -14,7 +14,6 @@ from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
     GATES,
-    IDENTITY,
     NORMALIZING,
     PASSING,
     RECURRENT,
@@ -34,7 +33,7 @@ from actviz.torch.graph import Graph, Join
 from actviz.torch.layers import Layer, Part
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
-from actviz.torch.weights import Weights
+from actviz.torch.weights import Weights, fans_of
 
 
 @dataclass(frozen=True)
@@ -112,6 +111,12 @@ class Discovery(Pass):
         self.graph = Graph()
         self._layers: list[Layer] = []
         self.weighted: set[CallKey] = set()
+        self.dropout = {
+            f"{scope}.{name}".lstrip("."): float(rate)
+            for scope, module in self.modules.items()
+            for name in ("dropout", "dropout_p", "drop_prob")
+            if isinstance(rate := getattr(module, name, None), float)
+        }
         self._order = 0
         self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
         self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
@@ -155,6 +160,9 @@ class Discovery(Pass):
         return source.dim if source and tensor.ndim >= -source.dim else default_dim(tensor.ndim)
 
     def _followed_call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
+        if "dropout" in name:
+            rate = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
+            self.dropout[self.scope or name] = float(rate)
         given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
@@ -201,9 +209,11 @@ class Discovery(Pass):
 
     def _weighted(self, key: CallKey, name: str, value: torch.Tensor, weights: Sequence[torch.Tensor]) -> Layer:
         dim = unit_dim(name, value.ndim)
-        fan_in = max(1, sum(weight.numel() for weight in weights) // value.shape[dim])
-        inside = Nonlinearity(name, None) if name in RECURRENT else IDENTITY
-        return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), nonlinearity=inside)
+        fans = [fans_of(name, weight, value.shape[dim]) for weight in weights]
+        fan_in = sum(each for each, _ in fans[:2]) if name in RECURRENT else max(each for each, _ in fans)
+        named = {own: fan for weight, fan in zip(weights, fans, strict=True) if (own := self._weights.name(weight))}
+        more: dict[str, Any] = {"nonlinearity": Nonlinearity(name, None)} if name in RECURRENT else {}
+        return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), fans=named, **more)
 
     def _normalized(self, key: CallKey, value: torch.Tensor, source: _Source, args: Any, kwargs: Any) -> _Source:
         """Take a normalization as part of the layer before, or as one of its own behind anything else."""
@@ -292,12 +302,13 @@ def _names(first: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Found:
-    """What a first pass found: layers, joins of branches with streams, softmaxes, all calls that apply weights."""
+    """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout."""
 
     layers: tuple[Layer, ...]
     joins: tuple[Join, ...]
     softmaxes: tuple[Softmax, ...]
     weighted: frozenset[CallKey]
+    dropout: dict[str, float]
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -308,4 +319,5 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
         output = model(*args, **kwargs)
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
-    return Found(layers, joins, softmaxes_of(discovery.graph, layers), frozenset(discovery.weighted))
+    softmaxes = softmaxes_of(discovery.graph, layers)
+    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -58,7 +58,9 @@ class Layer:
     weights : CallKey or None
         The call that applies the weights.
     fan_in, matrices : int
-        Weights of a unit; how many arrays they are in.
+        Values that a unit adds up; how many arrays the weights are in.
+    fans : dict
+        fan_in and fan_out of each parameter among the weights, by its name.
     output : int
         Which of the tensors that the call ``h`` gives is h.
     nonlinearity : Nonlinearity
@@ -88,6 +90,7 @@ class Layer:
     weights: CallKey | None = None
     fan_in: int = 1
     matrices: int = 0
+    fans: dict[str, tuple[int, int]] = field(default_factory=dict)
     output: int = 0
     nonlinearity: Nonlinearity = IDENTITY
     normalized: str = ""
@@ -116,7 +119,7 @@ class Layer:
     def follow(self, first: Layer) -> None:
         """Take the weights of a layer for this one's."""
         self.parts[:0] = first.parts
-        self.weights, self.matrices, self.fan_in = first.weights, first.matrices, first.fan_in
+        self.weights, self.matrices, self.fan_in, self.fans = first.weights, first.matrices, first.fan_in, first.fans
 
     def fits(self, pattern: Any) -> bool:
         """Whether a glob fits the name or the kind of a part, or a class a part's module."""

@@ -18,7 +18,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import Bins, LinearBins, blocks
-from actviz.numerics.moments import Moments, still_twins, twins
+from actviz.numerics.moments import Moments, sizes, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS
@@ -112,9 +112,16 @@ class Records:
         self._has_gradient = [False] * len(layers)
         self._weight_gradients: dict[int, list[Array]] = {}
         self._weighted: set[int] = set()
+        self._known: set[int] = set()
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self._losses: list[float] = []
         self._passed_back = False
+        self._precisions: dict[int, str] = {}
+
+    @property
+    def precisions(self) -> list[str]:
+        """In which precision each layer gives its z: under autocast not that of its weights."""
+        return [self._precisions.get(at, "") for at in range(len(self.layers))]
 
     def expect(self, key: CallKey, module: torch.nn.Module) -> None:
         """Refuse a call that applies weights if the first pass had none such, and its layer would be lost."""
@@ -139,6 +146,7 @@ class Records:
     def preactivations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's z."""
         z = self._read(at, tensor)
+        self._precisions[at] = str(tensor.dtype).removeprefix("torch.")
         self._rows[at] += len(z)
         self.records[at].preactivations(z)
         self._slopes(at, z, "z")
@@ -158,12 +166,17 @@ class Records:
             for block in blocks(h):
                 self._inputs.add(block)
 
-    def parameters(self, at: int, of_units: Sequence[torch.Tensor]) -> None:
-        """Note which units of a layer have the same weights and biases, of shape (units, parameters)."""
-        if at not in self._twins and of_units and len(of_units[0]) == self.layers[at].width:
+    def parameters(self, at: int, weights: Sequence[torch.Tensor], of_units: Sequence[torch.Tensor]) -> None:
+        """Note a layer's weights, and which of its units share theirs and their biases, shape (units, parameters)."""
+        if at in self._known:
+            return
+        self._known.add(at)
+        if of_units and len(of_units[0]) == self.layers[at].width:
             columns = [as_array(each).T for each in of_units]
             self._twins[at] = twins(*columns)
             self.records[at].drawn(columns[0])
+        else:
+            self.records[at].sizes = sizes(*map(as_array, weights))
 
     def gradient(self, at: int, tensor: torch.Tensor) -> None:
         """Record dL/dz."""
@@ -234,7 +247,8 @@ class Measuring(Pass):
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and record what it takes and gives, if that is a layer's."""
-        if key and name in WEIGHTED and (weights := self._weights.of_call(name, args, kwargs)):
+        weights = self._weights.of_call(name, args, kwargs) if key and name in WEIGHTED else []
+        if key and weights:
             self.records.expect(key, self.modules[key[0]])
             if key in self.records.heads and (self.records.below_all or not any(each.any() for each in weights)):
                 self._below.append(signal(args, kwargs))
@@ -243,8 +257,8 @@ class Measuring(Pass):
         if key and key in self.records.softmaxes:
             with np.errstate(all="ignore"):
                 self.records.softmaxes.take(key, args, kwargs)
-        if key in self._tapped:
-            self.records.parameters(self._tapped[key], parameters_of_units(name, args, kwargs))
+        if key in self._tapped and weights:
+            self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
             args, kwargs = self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key)))
         if key not in self._z:

@@ -15,11 +15,11 @@ import numpy as np
 import torch
 
 from actviz.catalog.inputs import opened
-from actviz.catalog.names import importing
+from actviz.catalog.names import importing, refuse_standard
 from actviz.errors import ActvizError
 from actviz.numerics.memory import check_memory
 from actviz.torch.feeding import RandomInput, RandomInputs
-from actviz.torch.probing import probe_model
+from actviz.torch.workbench import probe_kept
 
 if TYPE_CHECKING:
     import xarray
@@ -37,7 +37,10 @@ def imported(kind: str, spec: str) -> Any:
     if not path or not all(part.isidentifier() for part in (*module.split("."), *path.split("."))):
         raise ActvizError(f"{kind} must be named as package.module:name, not {spec!r}")
     with importing(kind, spec):
-        return functools.reduce(getattr, path.split("."), importlib.import_module(module))
+        item = functools.reduce(getattr, path.split("."), importlib.import_module(module))
+    if kind != "drive":  # a loss may well be sum
+        refuse_standard(kind, spec, item)
+    return item
 
 
 def _random(spec: str) -> RandomInput | None:
@@ -101,7 +104,7 @@ def probe_named(model: str, inputs: Sequence[str], *, drive: str = "cotangent", 
     """
     names = {"model": model.strip(), "inputs": list(inputs), "drive": drive}
     loss = imported("drive", drive) if ":" in drive else drive
-    return probe_model(imported("model", model), named_inputs(inputs), drive=loss, names=names, **settings)
+    return probe_kept(imported("model", model), named_inputs(inputs), drive=loss, names=names, **settings)
 
 
 def probe_again(recipe: Mapping[str, Any], seeds: Any = None) -> xarray.Dataset:

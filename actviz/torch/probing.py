@@ -14,9 +14,11 @@ from actviz.catalog.inputs import NormalInputs
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import LinearBins
+from actviz.numerics.moments import Sizes, sizes
 from actviz.probing.running import seed_numbers
 from actviz.probing.stack import ProbeConfig
 from actviz.results.measurement import Measurement
+from actviz.torch.arrays import as_array
 from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import (
     BELOW,
@@ -32,7 +34,7 @@ from actviz.torch.feeding import (
 )
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.measuring import Measuring, Records
-from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset
+from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class _Result:
 
     measurement: Measurement
     positions: Array
+    parameters: dict[str, Sizes]
     facts: dict[str, Any]
 
 
@@ -150,7 +153,22 @@ class _Probe:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
         facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
-        return _Result(records.measured(facts["samples"]), positions, facts)
+        facts |= {"precisions": records.precisions, "dropout": self.found.dropout}
+        return _Result(records.measured(facts["samples"]), positions, self._sizes(model), facts)
+
+    def _sizes(self, model: torch.nn.Module) -> dict[str, Sizes]:
+        """Return the sizes of all parameters, or of those of the modules whose layers are asked for."""
+        scopes = {
+            part.name.partition("#")[0] for layer in self.layers for part in layer.parts if part.module is not None
+        }
+        applied = {name for layer in self.layers for name in layer.fans}
+        whole = self.patterns == ["*"]
+        return {
+            name: sizes(as_array(parameter))
+            for name, parameter in model.named_parameters()
+            if parameter.is_floating_point() and not is_lazy(parameter)
+            if whole or name in applied or any(name.startswith(f"{scope}.") for scope in scopes)
+        }
 
 
 def probe_model(
@@ -196,4 +214,5 @@ def probe_model(
         **first.facts,
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    return to_dataset(probe.layers, probe.found, measurements, first.positions, recipe)
+    dataset = to_dataset(probe.layers, probe.found, measurements, first.positions, recipe)
+    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()])

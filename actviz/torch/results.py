@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from actviz.numerics.arrays import Array
-from actviz.results.dataset import assemble
+from actviz.numerics.moments import Sizes
+from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT, ROLES
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT, ROLES, SIZES
 from actviz.torch.arrays import as_array
 from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
@@ -29,6 +31,7 @@ _COORDINATES = {
     "layer_name": "name of the layer in the model",
     "layer_type": "what the layer is made of",
     "layer_activation": "activation function of the layer",
+    "layer_norm": "normalization in front of the layer's activation; empty without",
     "positions": "positions (pixels, tokens) of a unit for each sample",
     "role": f"what the layer is for: {'; '.join(f'{role}, {words}' for role, words in ROLES.items())}",
     "of_block": "number of the block in whose branch the layer is; 0 for none",
@@ -43,6 +46,13 @@ _COORDINATES = {
     "attention_layer": "number of the last layer before the softmax",
     "attention_name": "name of what has the softmax in it",
     "attends": "whether the softmax weighs rows, as attention does; else it weighs values, as a router does",
+}
+
+_OF_PARAMETERS = {
+    "parameter": "name of the parameter in the model",
+    "parameter_layer": "number of the layer whose only weights it is, 0 if there is none",
+    "parameter_fan_in": "inputs that a unit adds up by it; 0 if it is no matrix that a layer applies",
+    "parameter_fan_out": "units that an input reaches by it; 0 if it is no matrix that a layer applies",
 }
 
 
@@ -151,6 +161,7 @@ def to_dataset(
         "layer_name": ("layer", [layer.name for layer in layers]),
         "layer_type": ("layer", [layer.kind for layer in layers]),
         "layer_activation": ("layer", [layer.nonlinearity.label for layer in layers]),
+        "layer_norm": ("layer", [layer.normalized for layer in layers]),
         "positions": ("layer", positions),
         "role": ("layer", [layer.role for layer in layers]),
         "of_block": ("layer", [layer.block for layer in layers]),
@@ -175,3 +186,29 @@ def to_dataset(
         "root mean square of dL/dz over samples and units; of a unit with several positions, of its norm over them"
     )
     return dataset
+
+
+def with_parameters(
+    dataset: xarray.Dataset, layers: Sequence[Layer], sizes: Sequence[Mapping[str, Sizes]]
+) -> xarray.Dataset:
+    """Return the dataset with the sizes of the model's parameters, seed by seed, along ``parameter``."""
+    names = list(sizes[0])
+    fans = {name: fan for layer in layers for name, fan in layer.fans.items()}
+    alone = {next(iter(layer.fans)): at for at, layer in enumerate(layers, 1) if len(layer.fans) == layer.matrices == 1}
+    told = {
+        "parameter": names,
+        "parameter_layer": [alone.get(name, 0) for name in names],
+        "parameter_fan_in": [fans.get(name, (0, 0))[0] for name in names],
+        "parameter_fan_out": [fans.get(name, (0, 0))[1] for name in names],
+    }
+    dims = ("init", "activation", "seed", "parameter")
+    for name in SIZES:
+        values = np.array([[getattr(of_seed[each], name) for each in names] for of_seed in sizes], float)
+        dataset[f"parameter_{name}"] = (
+            dims,
+            values.reshape(1, 1, len(sizes), len(names)),
+            definitions(f"parameter_{name}"),
+        )
+    return dataset.assign_coords(
+        {name: ("parameter", told[name], {"long_name": words}) for name, words in _OF_PARAMETERS.items()}
+    )

@@ -17,11 +17,15 @@ class Weights:
     """The weights of a model, to be found again among the arguments of a function."""
 
     def __init__(self, model: torch.nn.Module) -> None:
-        self._parameters = {id(parameter) for parameter in model.parameters()}
-        self._buffers = {id(buffer) for buffer in model.buffers()}
+        self._parameters = {id(parameter): name for name, parameter in model.named_parameters()}
+        self._buffers = {id(buffer): name for name, buffer in model.named_buffers()}
 
-    def _among(self, tensor: torch.Tensor, ids: set[int]) -> bool:
-        return id(tensor) in ids or (tensor._base is not None and id(tensor._base) in ids)
+    def _among(self, tensor: torch.Tensor, names: Mapping[int, str]) -> bool:
+        return id(tensor) in names or (tensor._base is not None and id(tensor._base) in names)
+
+    def name(self, tensor: torch.Tensor) -> str:
+        """Return the name of the parameter that a tensor is, or is a view of; empty for one that is made of others."""
+        return self._parameters.get(id(tensor)) or self._parameters.get(id(tensor._base), "")
 
     def _is_matrix(self, value: Any) -> bool:
         return (
@@ -63,6 +67,28 @@ class Weights:
 
         self.swap(name, args, kwargs, note)
         return weights
+
+
+def fans_of(name: str, weight: torch.Tensor, units: int) -> tuple[int, int]:
+    """Return fan_in and fan_out of a matrix that a function applies to give so many units.
+
+    fan_in is 1 for a lookup table, which gives a row and adds nothing up, and so is its fan_out. Of a convolution
+    fan_out counts all places of the kernel, as PyTorch's initializers do, and fan_in what one unit adds up.
+    """
+    if name.startswith("embedding"):
+        return 1, 1
+    places = weight[0, 0].numel() if name.startswith("conv") else 1
+    if name.startswith("conv_transpose"):
+        return max(1, weight.numel() // units), weight.shape[1] * places
+    if name in _LAST and weight.shape[-1] == units:  # x @ W, of each expert where there are several
+        return weight.shape[-2], weight.shape[-1]
+    if WEIGHTED.get(name) is None and name not in _LAST:  # gates and heads stand above each other
+        return weight.shape[-1], min(weight.shape[0], units)
+    return weight[0].numel(), weight.shape[0] * places
+
+
+_LAST = frozenset(("matmul", "mm", "bmm", "addmm", "baddbmm", "einsum", "tensordot", "__rmatmul__"))
+"""Functions that have the units of what they give in the last dimension of their weights."""
 
 
 def parameters_of_units(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:

@@ -9,6 +9,7 @@ import pytest
 import actviz
 from actviz.baseline import Baseline, compare, report, update
 from actviz.baseline.measures import MEASURES
+from actviz.baseline.record import FORMAT
 from actviz.results.dataset import SCHEMA
 
 
@@ -104,7 +105,7 @@ def _without(*path):
     ("change", "words"),
     [
         (_without("actviz_baseline"), "not an actviz baseline"),
-        (lambda content: content.update(actviz_baseline=2), "newer"),
+        (lambda content: content.update(actviz_baseline=FORMAT + 1), "newer"),
         (_without("recipe"), "damaged"),
         (_without("pairings", 0, "statistics"), "damaged"),
         (_without("pairings", 0, "statistics", "act_std", "scale"), "damaged"),

@@ -1,6 +1,7 @@
 import dataclasses
 import functools
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from actviz import ACTIVATIONS, INITIALIZERS, INPUTS, Activation, ActvizError, Initializer, VarianceScaling
 from actviz import activation as look_up_activation
 from actviz import initializer as look_up_initializer
+from actviz.catalog import names
 from actviz.catalog.checks import whole
 from actviz.catalog.initializers import Constant, Normal, Orthogonal, TruncatedNormal, Uniform
 from actviz.catalog.inputs import CorrelatedInputs, Inputs, NormalInputs, UniformInputs
@@ -619,3 +621,23 @@ def test_an_own_slope_makes_a_built_in_function_ones_own():
     tanh = ACTIVATIONS["tanh"]
     own = Activation("tanh", tanh.phi, lambda z: 0 * z, bounds=tanh.bounds)
     assert describe(own, ACTIVATIONS) != "tanh"
+
+
+@pytest.mark.parametrize("name", ["exit", "partial", "Exit"])
+@pytest.mark.parametrize("resolve", [names.activation, names.initializer, names.schedule])
+def test_what_python_has_of_its_own_is_not_called_to_see_what_it_is(resolve, name, monkeypatch, one_line_error):
+    """``os._exit`` would leave without a word, and ``input`` wait for one."""
+
+    def own(*given):
+        raise AssertionError("called")
+
+    own.__module__ = "sys"
+    there = {"exit": own, "partial": functools.partial(own, 1), "Exit": type("Exit", (), {"__module__": "sys"})}
+    monkeypatch.setattr(sys, "exit", there[name])
+    assert "is a function of Python's own, module sys" in one_line_error(resolve, "sys:exit")
+
+
+def test_functions_of_python_that_only_compute_are_taken():
+    z = np.array([-1.0, 2.0])
+    assert names.activation("operator:neg")(z).tolist() == [1.0, -2.0]
+    assert names.activation("builtins:abs")(z).tolist() == [1.0, 2.0]

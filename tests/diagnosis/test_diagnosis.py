@@ -730,6 +730,13 @@ def test_the_order_is_the_datasets_and_a_saved_result_is_told_the_same(tmp_path,
     assert [found.record() for found in loaded] == [found.record() for found in diagnose(dataset)]
 
 
+def test_a_training_is_told_to_be_one(one_line_error):
+    run = actviz.runs("he_normal", "relu", data="moons:60", depth=2, width=8, epochs=1, snapshots=2)
+    training = actviz.train(run, "moons:60", seeds=1, workers=1)
+    assert "not a training; actviz.snapshot gives its layers" in one_line_error(diagnose, training)
+    assert diagnose(actviz.snapshot(training, 0))
+
+
 def test_what_is_no_dataset_of_pairings_gives_one_line(one_line_error, surveys):
     assert "width" in one_line_error(diagnose, surveys(5).drop_vars("width"))
 

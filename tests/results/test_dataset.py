@@ -1,11 +1,14 @@
+import gc
 import json
 import math
 import os
 import shutil
 import stat
+import sys
 import time
 import zipfile
 
+import h5py
 import numpy as np
 import pytest
 
@@ -121,6 +124,35 @@ def test_a_foreign_file_is_a_one_line_error(content, tmp_path):
     path = tmp_path / "foreign.nc"
     path.write_bytes(content)
     _refused(path)
+
+
+def _written_by_others(path, kind):
+    with h5py.File(path, "w") as file:
+        if kind == "dimension scales":  # of which xarray warns, and which it cannot read
+            file["values"], file["x"] = np.zeros(3), np.arange(3)
+            file["x"].make_scale("x")
+            file["values"].dims[0].attach_scale(file["x"])
+        elif kind == "unnamed":
+            file["values"] = np.zeros((2, 3))
+        elif kind == "compound":
+            file["table"] = np.zeros(3, dtype=[("a", "f8"), ("b", "i4")])
+        elif kind == "reference":
+            file["values"] = np.zeros(3)
+            file["link"] = np.array([file["values"].ref], dtype=h5py.ref_dtype)
+        elif kind == "attributes":
+            file.attrs.update(schema=2, recipe="{}", title=np.array([b"\xff\xfe"]))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", ["empty", "dimension scales", "unnamed", "compound", "reference", "attributes"])
+def test_an_hdf5_file_of_others_is_one_line_and_no_warning(kind, tmp_path, recwarn, capfd, monkeypatch):
+    """Of libraries too that complain where nothing can catch it, when what they could not open is thrown away."""
+    unraised = []
+    monkeypatch.setattr(sys, "unraisablehook", unraised.append)
+    _written_by_others(tmp_path / "others.h5", kind)
+    _refused(tmp_path / "others.h5")
+    gc.collect()
+    assert (len(recwarn), unraised, capfd.readouterr()) == (0, [], ("", ""))
 
 
 def test_a_zip_file_is_a_one_line_error(tmp_path):

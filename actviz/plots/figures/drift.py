@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.baseline import Comparison, Finding, Outcome
-from actviz.baseline.measures import Summary
+from actviz.baseline.measures import PARAMETERS, Summary
 from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape, side_by_side
 from actviz.catalog.looks import Theme
@@ -53,7 +53,8 @@ def _not_again(record: Mapping[str, Any], how: Again) -> NoReturn:
 def drift_alt(comparison: Any, lang: str = "en", *, pairing: tuple[str, str] | None = None, **_: Any) -> str:
     """Tell what of a pairing drifts from its baseline, the worst first."""
     chosen = pairing or worst_pairing(comparison)
-    findings = [each for each in comparison.worst(len(comparison.findings)) if each.pairing == chosen]
+    worst = comparison.worst(len(comparison.findings))
+    findings = [each for each in worst if each.pairing == chosen and each.statistic not in PARAMETERS]
     own = comparison.of(chosen)
     old = comparison.baseline.pairings[chosen].statistics
     new = comparison.now.pairings.get(comparison.compared.get(chosen, chosen))
@@ -115,7 +116,8 @@ def _size(finding: Finding) -> float:
 
 def _statistics(findings: list[Finding], there: dict[str, Summary]) -> list[str]:
     """Return four statistics: those that drift most, then the usual ones."""
-    drifting = [f.statistic for f in findings if f.outcome is Outcome.DRIFT and f.statistic in there]
+    of_layers = there.keys() - PARAMETERS.keys()
+    drifting = [f.statistic for f in findings if f.outcome is Outcome.DRIFT and f.statistic in of_layers]
     return list(dict.fromkeys([*drifting, *(name for name in USUAL if name in there)]))[:4]
 
 

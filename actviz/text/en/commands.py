@@ -54,6 +54,9 @@ TEXT: dict[str, str] = {
     "check.outcome.equivalent": "equivalent",
     "check.outcome.drift": "drift",
     "check.outcome.inconclusive": "inconclusive",
+    "check.parameters": "parameters",
+    "check.precisions": "precision of layers",
+    "check.dropout": "dropout",
     "check.layer_names": "layer names",
     # The ledger of theory
     "ledger.heading": "{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std}, inputs of mean square 1",

@@ -151,6 +151,48 @@ TEXT: dict[str, str] = {
     "most.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
+    "remedy.model.and": ", and ",
+    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of {std}, at fan_in {fan_in}; of "
+    "each, m: {code}",
+    "remedy.model.draw.short": "weights of that scale",
+    "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
+    "remedy.model.biases.short": "biases of 0",
+    "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
+    "remedy.model.gates.short": "gates drawn one by one",
+    "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "
+    "of 1 at the forget gate; of each, m: {code}",
+    "remedy.model.gates_forget.short": "gates drawn one by one",
+    "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/sqrt({count}), to "
+    "a size of {target} in place of {std}; of each, m: {code}",
+    "remedy.model.branches.short": "branches scaled by 1/sqrt({count})",
+    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each, m: "
+    "{code}",
+    "remedy.model.zero.short": "branches that start at 0",
+    "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
+    "remedy.model.norm.short": "{norm} behind each layer",
+    "remedy.model.holds": ". Tried on a copy of the model: {healthy} of {of} with fresh seeds healthy; {statistic} "
+    "goes from {before} to {after}.",
+    "remedy.model.left": ". Tried on a copy of the model: this fault is gone, {statistic} goes from {before} to "
+    "{after}; what is left: {left}.",
+    "remedy.model.untried": " (not tried: the result does not hold the model).",
+    "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
+    "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
+    "remedy.model.try": "{plan} ({statistic} {after}: {left})",
+    "remedy.model.rest": "skip connections, or fewer or wider layers",
+    "remedy.model.rest_norm": "normalization, skip connections, or fewer or wider layers",
+    "remedy.model.nothing": "no initialization that is known helps: what could is normalization, skip connections, or "
+    "fewer or wider layers (nothing was tried).",
+    "remedy.model.right": "as measured, the weight scale is right for {activation}; ",
+    "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh, "
+    "or ",
+    "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "
+    "slope); ",
+    "remedy.underflow": "Scale the loss before its gradient is taken (torch.amp.GradScaler), or compute in bfloat16 "
+    "or float32: from layer {layer} down gradients are below 6e-8, the smallest number of float16, and so 0.",
+    "remedy.float32_left": "Tried on a copy of the model in float32: no gradient is 0 there; what is left: {left}.",
+    "remedy.float32": "Tried on a copy of the model in float32: it is healthy.",
+    "remedy.layers.several": "the {count} {kind} layers",
+    "remedy.layers.before": "{named} before {activation}",
     "threshold.agree": "share of the seeds that must show a fault: half, so that no single network decides",
     "threshold.nonfinite": "share of a layer's activations that may be inf or NaN: none",
     "threshold.zero_fraction": "share of exact zeros from which on a layer is silent: all, since half is ReLU",
@@ -232,6 +274,14 @@ TEXT: dict[str, str] = {
     "tell more",
     "check.overlap": "{number} seeds are in both, so chance differences are smaller than the test allows for: fresh "
     "seeds tell more",
+    "check.unseen.weights": "cannot be seen by this check: the size of the weights themselves, which the baseline or "
+    "the result does not have; where a normalization follows, nothing else tells their scale (--update keeps it)",
+    "check.unseen.model": "cannot be seen by this check: precision of the layers and rates of dropout, which the "
+    "baseline or the result does not have (--update keeps them)",
+    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, for the "
+    "model was measured in evaluation mode",
+    "check.unseen.layers": "{init} + {activation}: this check can find nothing of {layers}: with these seeds no size "
+    "there shows a change of 100 % in 9 of 10 checks",
     "check.no_histograms": "histograms are not compared: the result does not have their spread over seeds; measure "
     "it again",
     "check.other_bins": "{init} + {activation}: histograms cannot be compared, for their bins differ",
@@ -297,4 +347,10 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "RMS of ∂L/∂z / next one's",
     "statistic.preact_shift": "mean of z / its std",
     "statistic.act_shift": "mean of h / its std",
+    "statistic.weights_mean": "mean of W",
+    "statistic.weights_rms": "RMS of W",
+    "statistic.weights_zero": "share of zero weights",
+    "statistic.parameter_mean": "mean of a parameter",
+    "statistic.parameter_rms": "RMS of a parameter",
+    "statistic.parameter_zero": "share of zeros of a parameter",
 }

@@ -52,6 +52,9 @@ TEXT: dict[str, str] = {
     "check.outcome.equivalent": "동등",
     "check.outcome.drift": "드리프트",
     "check.outcome.inconclusive": "판단 불가",
+    "check.parameters": "매개변수",
+    "check.precisions": "층의 정밀도",
+    "check.dropout": "드롭아웃",
     "check.layer_names": "층 이름",
     # The ledger of theory
     "ledger.heading": "{activation}, fan_in {fan_in}, fan_out {fan_out}, 편향의 표준편차 {bias_std}, 제곱 평균이 1인 "

@@ -149,6 +149,47 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / sqrt(fan_in) 이하로 뽑는다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
+    "remedy.model.and": ". 그리고 ",
+    "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, 현재 {std}, fan_in {fan_in}). 각 층 "
+    "m에서 {code}",
+    "remedy.model.draw.short": "그 크기의 가중치",
+    "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",
+    "remedy.model.biases.short": "0인 편향",
+    "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
+    "층 m에서 {code}",
+    "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
+    "remedy.model.gates_forget": "{layers}의 게이트를 하나씩 다시 뽑되, 상태에서 상태로 가는 가중치는 직교 행렬로, "
+    "망각 게이트의 편향은 1로 한다. 각 층 m에서 {code}",
+    "remedy.model.gates_forget.short": "하나씩 다시 뽑은 게이트",
+    "remedy.model.branches": "잔차 가지 {count}개의 끝({names})을 각각 1/sqrt({count})배로 줄인다(크기 {target}, 현재 "
+    "{std}). 각각의 m에서 {code}",
+    "remedy.model.branches.short": "1/sqrt({count})배로 줄인 가지",
+    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각각의 m에서 {code}",
+    "remedy.model.zero.short": "0으로 시작하는 가지",
+    "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
+    "remedy.model.norm.short": "층마다 넣은 {norm}",
+    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({statistic}: 이전 "
+    "{before}, 이후 {after}).",
+    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({statistic}: 이전 {before}, 이후 "
+    "{after}). 남는 것: {left}.",
+    "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
+    "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
+    "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
+    "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
+    "remedy.model.rest": "잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.rest_norm": "정규화, 잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 잔차 연결, 또는 층을 "
+    "줄이거나 너비를 늘리는 것이다(시험한 것은 없음).",
+    "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다. ",
+    "remedy.model.unsuited": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 "
+    "포화되므로 tanh 함수를 쓰거나 다음과 같이 한다. ",
+    "remedy.model.unknown": "{activation} 함수에 알맞은 가중치 크기는 알려져 있지 않다. 계단 함수라면 미분값이 없다. ",
+    "remedy.underflow": "손실에 배율을 곱한 뒤 기울기를 구하거나(torch.amp.GradScaler) bfloat16 또는 float32로 "
+    "계산한다. {layer}층부터 아래로 기울기가 float16의 가장 작은 수인 6e-8보다 작아 0이 된다.",
+    "remedy.float32_left": "float32로 바꾼 모델의 사본에서 시험한 결과: 기울기가 0인 곳이 없다. 남는 것: {left}.",
+    "remedy.float32": "float32로 바꾼 모델의 사본에서 시험한 결과: 정상이다.",
+    "remedy.layers.several": "{kind} 층 {count}개",
+    "remedy.layers.before": "{activation} 함수 앞의 {named}",
     "threshold.agree": "결함이 나타나야 하는 시드의 비율: 신경망 하나가 결론을 좌우하지 않도록 절반",
     "threshold.nonfinite": "한 층의 활성화값 중 inf나 NaN이어도 되는 비율: 없음",
     "threshold.zero_fraction": "층이 죽었다고 보는, 정확히 0인 값의 비율: ReLU에서는 절반이 정상이므로 전부",
@@ -227,6 +268,14 @@ TEXT: dict[str, str] = {
     "것을 알 수 있다",
     "check.overlap": "시드 {number}개가 양쪽에 모두 있어 우연한 차이가 검정의 가정보다 작다. 새 시드를 쓰면 더 많은 "
     "것을 알 수 있다",
+    "check.unseen.weights": "이 점검으로는 알 수 없음: 가중치 자체의 크기. 기준선이나 결과에 들어 있지 않으며, 뒤에 "
+    "정규화가 있으면 다른 통계로도 그 크기를 알 수 없다(--update로 새로 쓰면 보관된다)",
+    "check.unseen.model": "이 점검으로는 알 수 없음: 층별 정밀도와 드롭아웃 비율. 기준선이나 결과에 들어 있지 "
+    "않다(--update로 새로 쓰면 보관된다)",
+    "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
+    "모드에서 측정했다",
+    "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
+    "그곳의 어떤 크기도 100 % 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",
     "check.other_bins": "{init} + {activation}: 구간이 달라 히스토그램을 비교할 수 없다",
     "check.versions": "{name}: 기준선 {expected}, 현재 {measured}",
@@ -290,4 +339,10 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "∂L/∂z의 RMS / 다음 층의 RMS",
     "statistic.preact_shift": "z의 평균 / 표준편차",
     "statistic.act_shift": "h의 평균 / 표준편차",
+    "statistic.weights_mean": "W의 평균",
+    "statistic.weights_rms": "W의 RMS",
+    "statistic.weights_zero": "0인 가중치의 비율",
+    "statistic.parameter_mean": "매개변수의 평균",
+    "statistic.parameter_rms": "매개변수의 RMS",
+    "statistic.parameter_zero": "매개변수에서 0의 비율",
 }

@@ -1,0 +1,175 @@
+"""A PyTorch model as its remedies see it: every layer's weights as they are, beside what its activation asks for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.diagnosis.rules import Profile
+from actviz.results.dataset import recipe
+
+if TYPE_CHECKING:
+    import xarray
+
+IDENTITY = "identity"
+LEAST_HALF = 2.0**-16
+"""Size of a gradient of which float16 loses a good part in the next layers: its smallest number is 2^-24."""
+
+GATED = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
+"""Recurrent functions, of which each gate has weights of its own in one matrix, and how many gates they have."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A matrix that a layer applies: its parameter, fans, and root mean square, median over seeds."""
+
+    name: str
+    fan_in: int
+    fan_out: int
+    rms: float
+
+    @property
+    def scale(self) -> float:
+        """Weight variance times fan_in."""
+        return self.rms * self.rms * self.fan_in
+
+    @property
+    def chance(self) -> float:
+        """Share by which a draw of so many weights may be off its variance: four standard deviations."""
+        return 4.0 * math.sqrt(2.0 / (self.fan_in * self.fan_out))
+
+    @property
+    def lookup(self) -> bool:
+        """Whether it is a table whose rows are looked up, so that nothing is added up."""
+        return (self.fan_in, self.fan_out) == (1, 1)
+
+    @property
+    def module(self) -> str:
+        """Name of the module that has it."""
+        return self.name.rpartition(".")[0]
+
+    @property
+    def bias(self) -> str:
+        """Name of the bias that stands beside it; empty if its own name does not tell."""
+        return f"{self.module}.{self.own.replace('weight', 'bias')}".lstrip(".") if "weight" in self.own else ""
+
+    @property
+    def own(self) -> str:
+        """Its name in that module."""
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A layer: what it is made of, and with which weights."""
+
+    name: str
+    kind: str
+    activation: str
+    norm: str
+    positions: float
+    weights: tuple[Weights, ...]
+
+    @property
+    def gates(self) -> int:
+        """How many gates a recurrent layer has in a matrix; 0 of any other."""
+        return GATED.get(self.activation.removesuffix("_cell"), 0)
+
+    @property
+    def modular(self) -> bool:
+        """Whether it is a module of its own, behind which another may stand."""
+        return bool(self.weights) and self.weights[0].module == self.name.partition("#")[0]
+
+    @property
+    def plain(self) -> bool:
+        """Whether its matrices add up what they are given, so that their scale is a matter of their fans."""
+        return bool(self.weights) and not self.weights[0].lookup and not self.gates
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What the remedies of a model depend on.
+
+    Parameters
+    ----------
+    layers : tuple of Applied
+    parameters : dict
+        Root mean square of every parameter, median over seeds.
+    profile : Profile
+        What was measured of it.
+    precisions : tuple of str
+        Of the layers; empty where they are not known.
+    workbench : object, optional
+        The model itself, if it is at hand: an ``actviz.torch.workbench.Workbench``.
+    """
+
+    layers: tuple[Applied, ...]
+    parameters: dict[str, float]
+    profile: Profile
+    precisions: tuple[str, ...] = ()
+    workbench: Any = None
+
+    @property
+    def normalized(self) -> bool:
+        """Whether batch normalization stands between the weights and the activation of every layer that has both."""
+        layers = [layer for layer in self.layers if layer.weights and layer.activation != IDENTITY]
+        return bool(layers) and all(layer.norm == "batch_norm" for layer in layers)
+
+    @property
+    def underflow(self) -> int:
+        """Number of the layer from which down gradients may be 0 for float16 has no smaller number; 0 if none is."""
+        zero = np.median(self.profile["grad_zero"], axis=0) >= 1.0
+        rms = np.append(np.median(self.profile["grad_preact_rms"], axis=0)[1:], 0.0)
+        starts = np.flatnonzero(zero & ~np.append(zero[1:], False))
+        if not starts.size or "float16" not in self.precisions[starts[-1] : starts[-1] + 2]:
+            return 0
+        return self.profile.layers[starts[-1]] if rms[starts[-1]] < LEAST_HALF else 0
+
+
+def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | None:
+    """Read a model off its dataset; None of a stack, and of files that do not have a model's parameters."""
+    known = recipe(dataset)
+    if known.get("kind") != "module" or "parameter" not in dataset.dims or "layer_norm" not in dataset.coords:
+        return None
+    sizes_of = dataset["parameter_rms"].sel(init=init).median("seed").values.ravel().tolist()
+    names = [str(name) for name in dataset["parameter"].values]
+    sizes = dict(zip(names, sizes_of, strict=True))
+    fans = {
+        name: (int(fan_in), int(fan_out))
+        for name, fan_in, fan_out in zip(
+            names, dataset["parameter_fan_in"].values, dataset["parameter_fan_out"].values, strict=True
+        )
+        if fan_in
+    }
+    alone = dict(zip(dataset["parameter_layer"].values.tolist(), names, strict=True))
+    told = (dataset[f"layer_{what}"].values.tolist() for what in ("name", "type", "activation", "norm"))
+    layers = []
+    for number, positions, name, *rest in zip(
+        dataset["layer"].values.tolist(), dataset["positions"].values.tolist(), *told, strict=True
+    ):
+        own = [alone[number]] if number in alone else [each for each in fans if each.startswith(f"{name}.")]
+        weights = [Weights(each, *fans[each], sizes[each]) for each in own if each in fans]
+        kind, activation, norm = map(str, rest)
+        layers.append(Applied(str(name), kind, activation, norm, positions, tuple(weights)))
+    precisions = tuple(known.get("precisions") or ())
+    return Model(tuple(layers), sizes, profile, precisions, _workbench(dataset, init, profile))
+
+
+def _workbench(dataset: xarray.Dataset, init: str, profile: Profile) -> Any:
+    """Return the model behind a dataset if it is in memory, and the weights that were measured are its own."""
+    bench = dataset.encoding.get("actviz_workbench")
+    if bench is None or bench.init != init:
+        return None
+    own, here = (
+        {tuple(np.nan_to_num(row, nan=-1.0)) for row in each} for each in (bench.sizes, profile["weights_rms"])
+    )
+    return bench if here <= own else None
+
+
+def span(values: Sequence[float]) -> tuple[float, float]:
+    """Return the least and the greatest of some numbers."""
+    return min(values, default=math.nan), max(values, default=math.nan)

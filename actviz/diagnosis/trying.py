@@ -1,0 +1,194 @@
+"""Remedies of a PyTorch model: what could be changed is tried on copies of the model before it is said.
+
+A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. All that is
+tried costs no more than the model's own measurement, or that of two seeds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.diagnosis.models import IDENTITY, Model
+from actviz.diagnosis.numbers import number
+from actviz.diagnosis.plans import Part, Plan, plans_of, redrawn
+from actviz.diagnosis.rules import RULES, Profile, Rule, Verdict, profiles
+from actviz.diagnosis.scales import LONGEST, alike, named, scales_of
+from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.trials import FRESH
+from actviz.errors import ActvizError
+from actviz.text import label, text
+
+KIN = {"relu6": "relu", "hardswish": "silu", "celu": "elu"}
+"""Functions of PyTorch alone whose scale is that of another."""
+
+CONFIRMED = 3
+"""Further seeds under which a plan is tried that mends a model under one, as far as the measurement had so many."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a plan did: how many copies of how many are healthy, what most of them still have, and their statistics."""
+
+    healthy: int
+    of: int
+    left: tuple[Verdict, ...]
+    profile: Profile
+
+    def __add__(self, other: Outcome) -> Outcome:
+        values = {name: np.concatenate([own, other.profile[name]]) for name, own in self.profile.values.items()}
+        left = tuple(dict.fromkeys([*self.left, *other.left]))
+        profile = dataclasses.replace(self.profile, values=values)
+        return Outcome(self.healthy + other.healthy, self.of + other.of, left, profile)
+
+    def mends(self, verdict: Verdict, before: frozenset[Verdict]) -> bool:
+        """Whether a fault is gone and none came in its place."""
+        return verdict not in self.left and before >= set(self.left)
+
+
+def _shown(profile: Profile, t: Thresholds) -> dict[Rule, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """Return which seeds show what."""
+    return {rule: np.logical_or.reduce(rule.shows(profile, t), axis=1) for rule in RULES}
+
+
+def _faults(profile: Profile, t: Thresholds) -> tuple[Verdict, ...]:
+    found = [rule.verdict for rule, seeds in _shown(profile, t).items() if seeds.sum() >= t.agree * len(seeds)]
+    return tuple(dict.fromkeys(found))
+
+
+def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
+    """Try a plan on copies of the model; None if that fails, as where a model cannot be copied."""
+    seeds = tuple(seeds)
+    changes, t = tuple(change for part in plan for change in part.changes), Thresholds()
+    known = model.workbench.tried
+    if (changes, seeds) not in known:
+        try:
+            [(*_, profile)] = profiles(model.workbench.measured(changes, seeds))
+            any_fault = np.logical_or.reduce(list(_shown(profile, t).values()))
+            known[changes, seeds] = Outcome(int((~any_fault).sum()), len(seeds), _faults(profile, t), profile)
+        except ActvizError:
+            known[changes, seeds] = None
+    outcome: Outcome | None = known[changes, seeds]
+    return outcome
+
+
+def _value(rule: Rule, profile: Profile) -> float:
+    """Return the worst layer's number of the worst seed; NaN where there is none."""
+    values = profile[rule.statistic]
+    return float(rule.worst(values)) if np.isfinite(values).any() else math.nan
+
+
+def _words(plan: Plan, lang: str) -> str:
+    return text("remedy.model.and", lang).join(part.words(lang) for part in plan)
+
+
+def _targets(model: Model, size: float) -> dict[str, float | None]:
+    """Return the weight variance times fan_in that suits each activation for inputs of this size; None if none does."""
+    labels = [layer.activation for layer in model.layers if layer.plain and layer.activation != IDENTITY]
+    targets: dict[str, float | None] = {}
+    for name in dict.fromkeys(labels):
+        function: Activation | None = named("activation", KIN.get(name.partition(":")[0], name), ACTIVATIONS)
+        scales = scales_of(function, 0.0, labels.count(name), size) if function is not None else []
+        targets[name] = scales[0][1] if scales else None
+    return targets
+
+
+def _as_it_is(targets: Mapping[str, float | None], own: Sequence[Part], lang: str) -> str:
+    """Say of the weights that no scale suits an activation, that none is known, or that theirs is right."""
+    unsuited = next((name for name, target in targets.items() if target is None), "")
+    if unsuited:
+        key = "unsuited" if named("activation", unsuited, ACTIVATIONS) else "unknown"
+        return text(f"remedy.model.{key}", lang, activation=label(unsuited, lang))
+    return text("remedy.model.right", lang, activation=label(next(iter(targets)), lang)) if targets and not own else ""
+
+
+def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: str) -> str:
+    """Say what mends a fault of a model, after it was tried; or that nothing did, or that nothing could be tried.
+
+    Parameters
+    ----------
+    fault : str
+        A rule's name.
+    model : Model
+    fed : float
+        Root mean square of the inputs; NaN if not known.
+    everything : bool
+        Whether all weights are to be drawn anew, whatever their scale.
+    lang : str
+    """
+    targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
+    own = tuple(redrawn(model, targets.get, alike("critical", max(len(model.layers), 1)), everything))
+    plans, lead = plans_of(fault, model, own), _as_it_is(targets, own, lang)
+    rule = next(each for each in RULES if each.name == fault)
+    if not plans:
+        return lead + text("remedy.model.nothing", lang)
+    if model.workbench is None:
+        return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
+    left = max(2, len(model.profile["act_std"]))
+    before, failed = frozenset(_faults(model.profile, Thresholds())), list[tuple[Plan, Outcome]]()
+    for at, plan in enumerate(plans[:left]):
+        outcome = _tried(model, plan, FRESH[:1])
+        spare = min(left - at - 1, CONFIRMED)
+        if outcome is not None and spare and outcome.mends(rule.verdict, before):
+            again = _tried(model, plan, FRESH[1 : 1 + spare])
+            outcome = again and outcome + again
+        if outcome is None:
+            continue
+        if outcome.mends(rule.verdict, before):
+            return f"{lead}{_words(plan, lang)}{_effect(rule, model, outcome, lang)}"
+        failed.append((plan, outcome))
+    if not failed:
+        return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
+    tries = "; ".join(_try(rule, plan, outcome, lang) for plan, outcome in failed)
+    normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
+    rest = text(f"remedy.model.rest{'' if normalized else '_norm'}", lang)
+    return lead + text("remedy.model.none", lang, tries=tries, rest=rest)
+
+
+def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:
+    """Say what a plan changed."""
+    values = {
+        "healthy": outcome.healthy,
+        "of": outcome.of,
+        "statistic": rule.statistic,
+        "before": number(_value(rule, model.profile)),
+        "after": number(_value(rule, outcome.profile)),
+        "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
+    }
+    return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **values)
+
+
+def half_remedy(model: Model, lang: str) -> str:
+    """Say what mends gradients that float16 is too coarse for; nothing where it is not to blame.
+
+    A copy of the model in float32 tells: where that has no gradient either, something cuts it off.
+    """
+    layer = model.underflow
+    if not layer:
+        return ""
+    said = text("remedy.underflow", lang, layer=layer)
+    if model.workbench is None:
+        return said if layer < model.profile.layers[-1] else ""
+    outcome = _tried(model, (Part("float32", (), (("float32", (), ()),)),), FRESH[:1])
+    if outcome is None or Verdict.DEAD in outcome.left:
+        return ""
+    left = ", ".join(verdict.label(lang) for verdict in outcome.left)
+    tried = text("remedy.float32_left", lang, left=left) if left else text("remedy.float32", lang)
+    return f"{said} {tried}"
+
+
+def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
+    """Say what a plan that did not mend it left."""
+    parts: list[Part] = list({part.key: part for part in plan}.values())
+    values = {
+        "plan": text("remedy.model.and", lang).join(part.short(lang) for part in parts),
+        "statistic": rule.statistic,
+        "after": number(_value(rule, outcome.profile)),
+        "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
+    }
+    return text("remedy.model.try", lang, **values)

@@ -1,0 +1,100 @@
+"""Changes to the parameters of a model, as data: what a remedy would have its user write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from actviz.errors import ActvizError
+from actviz.torch.feeding import to_model
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of change to some parameters, or behind some modules.
+
+    Parameters
+    ----------
+    how : str
+        One of ``CHANGES``.
+    names : tuple of str
+        Of the parameters; of the modules behind which a normalization stands.
+    values : tuple of float
+        One for each name: a standard deviation, a factor, a value, a number of gates; of a norm 1 if by sample.
+    """
+
+    how: str
+    names: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+def _gates(parameter: torch.Tensor, gates: float) -> None:
+    for gate in parameter.chunk(int(gates)):
+        torch.nn.init.xavier_uniform_(gate)
+
+
+def _orthogonal(parameter: torch.Tensor, gates: float) -> None:
+    for gate in parameter.chunk(int(gates)):
+        torch.nn.init.orthogonal_(gate)
+
+
+def _forget(parameter: torch.Tensor, gates: float) -> None:
+    torch.nn.init.zeros_(parameter)
+    torch.nn.init.ones_(parameter.chunk(int(gates))[1])
+
+
+CHANGES: dict[str, Callable[[torch.Tensor, float], Any]] = {
+    "draw": lambda parameter, std: torch.nn.init.normal_(parameter, std=std),
+    "scale": lambda parameter, factor: parameter.mul_(factor),
+    "fill": torch.nn.init.constant_,
+    "gates": _gates,
+    "orthogonal": _orthogonal,
+    "forget": _forget,
+}
+"""What is done to a parameter, given a value. ``norm`` behind modules and ``float32`` of a model stand beside these."""
+
+
+def _by_batch(module: torch.nn.Module, given: Any, output: torch.Tensor) -> torch.Tensor:
+    """Normalize what a module gives: channels over the batch, and tokens, of which there are several, each alone."""
+    if output.ndim == 3 and not isinstance(module, torch.nn.Conv1d):
+        return functional.layer_norm(output, output.shape[-1:])
+    return functional.batch_norm(output, None, None, training=True)
+
+
+def _by_sample(module: torch.nn.Module, given: Any, output: torch.Tensor) -> torch.Tensor:
+    """Normalize what a module gives, the units of each sample together; channels over the batch all the same."""
+    if "conv" in type(module).__name__.lower():
+        return _by_batch(module, given, output)
+    return functional.layer_norm(output, output.shape[-1:])
+
+
+def _in_float32(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, Any]:
+    """Return what a model is given in the precision of its weights."""
+    return to_model(args, model, cast=True), to_model(kwargs, model, cast=True)
+
+
+def change(model: torch.nn.Module, changes: Sequence[Change]) -> None:
+    """Make changes to a model that is nobody's but the caller's.
+
+    Raises
+    ------
+    ActvizError
+        If the model does not have what is to be changed.
+    """
+    parameters, modules = dict(model.named_parameters(remove_duplicate=False)), dict(model.named_modules())
+    with torch.no_grad():
+        for each in changes:
+            if each.how == "float32":
+                model.float().register_forward_pre_hook(_in_float32, with_kwargs=True)
+                continue
+            for name, value in zip(each.names, each.values, strict=True):
+                if name not in (modules if each.how == "norm" else parameters):
+                    raise ActvizError(f"the model has no {name}")
+                if each.how == "norm":
+                    modules[name].register_forward_hook(_by_sample if value else _by_batch)
+                else:
+                    CHANGES[each.how](parameters[name], value)

@@ -1,0 +1,114 @@
+"""The model behind a dataset, for as long as this is in memory: copies of it are changed, and measured again."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from actviz.errors import ActvizError
+from actviz.torch.branches import Branch, branches_of
+from actviz.torch.feeding import FAILURES, RandomInputs, batches_of, to_model
+from actviz.torch.functions import tensors
+from actviz.torch.mending import Change, change
+from actviz.torch.probing import probe_model
+from actviz.torch.state import own_randomness, preserved, recording, seed_all
+
+if TYPE_CHECKING:
+    import xarray
+
+KEPT = "actviz_workbench"
+"""Under which name a dataset's ``encoding`` has it, which no file keeps."""
+
+
+class Workbench:
+    """What a model was measured with.
+
+    Parameters
+    ----------
+    model : torch.nn.Module, or callable that returns one
+    inputs : tensor, tuple, dict, DataLoader or callable
+    settings : dict
+        Further arguments of ``probe_module``.
+
+    Attributes
+    ----------
+    init, sizes
+        Name of the weights, and what their layers' root mean squares were, shape (seeds, layers): whose bench it is.
+    tried : dict
+        What was tried already, for those who try.
+    """
+
+    def __init__(self, model: Any, inputs: Any, settings: dict[str, Any]) -> None:
+        self._model, self._inputs, self._settings = model, inputs, settings
+        self._branches: tuple[Branch, ...] | None = None
+        self.init, self.sizes = "", np.empty(0)
+        self.tried: dict[Any, Any] = {}
+
+    def __deepcopy__(self, memo: Any) -> Workbench:
+        return self  # a copy of the dataset is of the same model
+
+    def _copy(self) -> torch.nn.Module:
+        """Return a copy of the model, or of what the factory makes under the current seed, which may be no new one."""
+        made = self._model if isinstance(self._model, torch.nn.Module) else self._model()
+        copied: torch.nn.Module = copy.deepcopy(made)
+        return copied
+
+    @contextlib.contextmanager
+    def _untouched(self) -> Any:
+        """Put back what a copy may share with the user's model, such as a method that was bound to it."""
+        with preserved(self._model) if isinstance(self._model, torch.nn.Module) else contextlib.nullcontext():
+            yield
+
+    def measured(
+        self, changes: Sequence[tuple[str, tuple[str, ...], tuple[float, ...]]], seeds: Sequence[int]
+    ) -> xarray.Dataset:
+        """Measure copies of the model that have these changes, under some seeds.
+
+        Raises
+        ------
+        ActvizError
+            If the model cannot be copied or changed, or what is measured fails.
+        """
+
+        def build() -> torch.nn.Module:
+            made = self._copy()
+            change(made, [Change(*each) for each in changes])
+            return made
+
+        with self._untouched():
+            return probe_model(build, self._inputs, seeds=list(seeds), **self._settings)
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """The branches of a residual network; none where there are none, or where they cannot be found."""
+        if self._branches is None:
+            try:
+                with self._untouched(), own_randomness(), recording():
+                    self._branches = self._found()
+            except (ActvizError, *FAILURES):
+                self._branches = ()
+        return self._branches
+
+    def _found(self) -> tuple[Branch, ...]:
+        seed_all(0)
+        model = self._copy()
+        for parameter in model.parameters():
+            parameter.requires_grad_(parameter.is_floating_point())
+        batch = to_model(batches_of(self._inputs, 0, 1)[0], model, cast=isinstance(self._inputs, RandomInputs))
+        for tensor in tensors(batch):  # a stream may begin with what the model is given
+            tensor.requires_grad_(tensor.is_floating_point())
+        return branches_of(model, *batch)
+
+
+def probe_kept(model: Any, inputs: Any, **settings: Any) -> xarray.Dataset:
+    """Measure a model as ``probe_model`` does, and keep it at hand in the dataset's memory."""
+    dataset = probe_model(model, inputs, **settings)
+    again: dict[str, Any] = {name: settings[name] for name in ("layers", "drive", "batches") if name in settings}
+    bench = dataset.encoding[KEPT] = Workbench(model, inputs, again)
+    bench.init, bench.sizes = str(dataset["init"].values[0]), dataset["weights_rms"].values[0, 0]
+    return dataset

@@ -1,0 +1,150 @@
+"""Baselines of models: weights behind normalizations, parameters by name, precision, dropout, and what is not seen."""
+
+import json
+
+import pytest
+
+import actviz
+from actviz.baseline import Baseline, compare, record, report
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+SEEDS = 8
+
+
+class Block(nn.Module):
+    """A residual block that starts as the identity: nothing behind its norms tells how large its weights are."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.first, self.norm1 = nn.Linear(width, width, bias=False), nn.BatchNorm1d(width)
+        self.second, self.norm2 = nn.Linear(width, width, bias=False), nn.BatchNorm1d(width)
+        nn.init.zeros_(self.norm2.weight)
+
+    def forward(self, x):
+        return torch.relu(x + self.norm2(self.second(torch.relu(self.norm1(self.first(x))))))
+
+
+def net(fault=lambda net: None, rate=0.1, training=True):
+    def build():
+        made = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), Block(16), nn.Dropout(rate), nn.Linear(16, 4))
+        with torch.no_grad():
+            fault(made)
+        return made.train(training)
+
+    return build
+
+
+def measured(build, start=SEEDS):
+    return actviz.probe_module(build, _fed, seeds=range(start, start + SEEDS))
+
+
+def _fed(generator):
+    return torch.randn(16, 6, generator=generator)
+
+
+@pytest.fixture(scope="module")
+def baseline(tmp_path_factory):
+    path = tmp_path_factory.mktemp("baselines") / "net.json"
+    Baseline.of(measured(net(), 0)).save(path)
+    return Baseline.load(path)
+
+
+def _drifts(found):
+    return {(found.baseline.place(each.statistic, each.layer), each.statistic) for each in found.drifts}
+
+
+def test_weights_behind_a_norm_that_shows_nothing_of_them_are_a_drift_at_their_layer(baseline):
+    found = compare(baseline, measured(net(lambda made: made[2].second.weight.mul_(0.2))))
+    assert _drifts(found) == {("3 (2.second)", "weights_rms")}
+    assert "drift, from layer 3 (2.second) on" in report(found)
+    finding = found.drifts[0]
+    assert finding.measured / finding.expected == pytest.approx(0.2, rel=0.05)
+
+
+def test_scales_of_norms_and_biases_are_told_by_their_names(baseline):
+    found = compare(baseline, measured(net(lambda made: (made[2].norm2.weight.fill_(0.5), made[0].bias.mul_(0.05)))))
+    told = _drifts(found)
+    assert ("2.norm2.weight", "parameter_mean") in told  # all 0 before, in every seed
+    assert ("0.bias", "parameter_rms") in told
+    assert {"2.norm2.weight", "0.bias"} <= {each.get("parameter") for each in record(found)["comparisons"]}
+
+
+def test_nothing_that_has_not_changed_drifts(baseline):
+    found = compare(baseline, measured(net()))
+    assert not found.drifts
+    assert not found.problems
+    assert "cannot be seen" not in report(found)
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (net(rate=0.5), "dropout: 3 0.1 in the baseline, 3 0.5 now"),
+        (lambda: net()().bfloat16(), "precision of layers: "),
+    ],
+)
+def test_a_change_that_no_statistic_need_tell_is_a_drift_of_its_own(baseline, build, words):
+    found = compare(
+        baseline, actviz.probe_module(build, lambda g: _fed(g).to(next(build().parameters()).dtype), seeds=8)
+    )
+    assert any(words in problem for problem in found.problems)
+    assert found.outcome.value == "drift"
+
+
+def test_under_autocast_the_recipe_has_the_precision_of_each_layer():
+    def build():
+        made = net()()
+        forward = made.forward
+
+        def mixed(x):
+            with torch.autocast("cpu", torch.bfloat16):
+                return forward(x)
+
+        made.forward = mixed
+        return made
+
+    ds = actviz.probe_module(build, _fed, seeds=1)
+    told = dict(zip(ds["layer_name"].values.tolist(), actviz.recipe(ds)["precisions"], strict=True))
+    assert told["0"] == "bfloat16"
+    assert actviz.recipe(ds)["precision"] == "float32"  # that of the weights
+
+
+def test_what_evaluation_mode_hides_is_said(baseline):
+    quiet = Baseline.of(measured(net(training=False), 0))
+    assert "cannot be seen by this check: what training mode alone does" in report(compare(quiet, quiet))
+
+
+def test_a_baseline_of_before_is_read_and_says_what_it_does_not_see(baseline, tmp_path):
+    content = json.loads(baseline.text())
+    content["actviz_baseline"] = 1
+    del content["parameters"], content["recipe"]["precisions"], content["recipe"]["dropout"]
+    for pairing in content["pairings"]:
+        for name in list(pairing["statistics"]):
+            if name.startswith(("weights_", "parameter_")):
+                del pairing["statistics"][name]
+    (tmp_path / "old.json").write_text(json.dumps(content))
+    found = compare(Baseline.load(tmp_path / "old.json"), measured(net(lambda made: made[2].second.weight.mul_(0.2))))
+    assert not found.problems
+    assert not found.drifts
+    told = report(found)
+    assert "cannot be seen by this check: the size of the weights themselves" in told
+    assert "cannot be seen by this check: precision of the layers" in told
+
+
+def test_layers_of_which_too_few_seeds_find_nothing_are_named(baseline):
+    few = [Baseline.of(actviz.probe_module(net(), _fed, seeds=range(start, start + 4))) for start in (0, 4)]
+    assert "this check can find nothing of 1 (0)" in report(compare(*few))
+    assert "this check can find nothing of" not in report(compare(baseline, measured(net())))
+
+
+def test_other_parameters_are_not_taken_for_each_other(baseline):
+    def build():
+        made = net()()
+        made[4] = nn.Linear(16, 4, bias=False)
+        return made
+
+    found = compare(baseline, measured(build))
+    assert any("parameters: 4.bias in the baseline, - now" in problem for problem in found.problems)
+    assert not {name for _, name in _drifts(found)} & {"parameter_rms", "parameter_mean"}

@@ -1,0 +1,293 @@
+"""Remedies of models: from the weights that are there, tried on copies, with lines of code that do what they say."""
+
+import re
+
+import pytest
+
+import actviz
+from actviz.diagnosis.trials import FRESH
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+from actviz.torch.workbench import Workbench  # noqa: E402  # needs PyTorch
+
+
+class Residual(nn.Module):
+    """A residual network without norms: He-initialized, it explodes."""
+
+    def __init__(self, depth=10, width=32):
+        super().__init__()
+        self.a = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+        self.b = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+        self.out = nn.Linear(width, 5)
+        for layer in (*self.a, *self.b):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, x):
+        for a, b in zip(self.a, self.b, strict=True):
+            x = x + b(torch.relu(a(x)))
+        return self.out(x)
+
+
+def plain(depth=14, width=32, activation=nn.ReLU, first=()):
+    return nn.Sequential(*first, *[m for _ in range(depth) for m in (nn.Linear(width, width), activation())])
+
+
+class Language(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table, self.rnn, self.out = nn.Embedding(50, 24), nn.LSTM(24, 24, 3, batch_first=True), nn.Linear(24, 50)
+
+    def forward(self, x):
+        return self.out(self.rnn(self.table(x))[0])
+
+
+def attention():
+    layer = nn.TransformerEncoderLayer(16, 2, 32, dropout=0.0, batch_first=True)
+    model = nn.Sequential(nn.Embedding(50, 16), nn.TransformerEncoder(layer, 8, enable_nested_tensor=False))
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            nn.init.normal_(parameter)
+    return model
+
+
+class Raw(nn.Module):
+    """Weights of its own, applied from the right, whose last dimension is not what they add up."""
+
+    def __init__(self):
+        super().__init__()
+        self.w = nn.ParameterList(nn.Parameter(torch.randn(32, 32) * 0.05) for _ in range(8))
+
+    def forward(self, x):
+        for w in self.w:
+            x = torch.relu(x @ w)
+        return x
+
+
+def rows(generator):
+    return torch.randn(24, 32, generator=generator)
+
+
+def tokens(generator):
+    return torch.randint(50, (4, 10), generator=generator)
+
+
+def told(build, inputs=rows, seeds=4):
+    return actviz.diagnose(actviz.probe_module(build, inputs, seeds=seeds))[0].findings
+
+
+KINDS = {
+    "chain": (
+        plain,
+        rows,
+        r"(?P<modules>)the 14 Linear layers before ReLU with std 0\.25 in place of 0\.10\d, at fan_in 32",
+    ),
+    "residual": (Residual, rows, r"each of the 10 residual branches \(b\.0\.weight, b\.1\.weight, … b\.9\.weight\)"),
+    "embedding": (
+        lambda: plain(activation=nn.GELU, first=[nn.Embedding(50, 32)]),
+        tokens,
+        r"the 14 Linear layers before GELU with std 0\.25\d in place of 0\.10\d, at fan_in 32",
+    ),
+    "norm in the stem": (
+        lambda: plain(first=[nn.Linear(32, 32), nn.BatchNorm1d(32), nn.ReLU()]),
+        rows,
+        r"the 14 Linear layers before ReLU with std 0\.25 in place of 0\.10\d",
+    ),
+    "recurrent": (
+        Language,
+        tokens,
+        r"the gates of LSTM rnn one by one, orthogonal from state to state, with a bias of 1",
+    ),
+    "attention": (attention, tokens, r"the 8 MultiheadAttention layers with std 0\.25 in place of \d"),
+}
+
+
+@pytest.fixture(scope="module")
+def found():
+    """From a kind of model to what is found of it, once each."""
+    known = {}
+
+    def find(kind):
+        if kind not in known:
+            known[kind] = told(*KINDS[kind][:2])
+        return known[kind]
+
+    return find
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_remedy_starts_from_the_weights_and_was_tried_on_the_model(kind, found):
+    for finding in found(kind):
+        remedy = finding.remedy()
+        assert re.search(KINDS[kind][2], remedy), remedy
+        assert re.search(r"Tried on a copy of the model: 4 of 4 with fresh seeds healthy; \w+ goes from", remedy)
+        assert "torch.nn.init." in remedy
+        assert not re.search("he_normal|critical_points|no effect|fan_in 50|not tried", remedy)
+        assert re.search("[가-힣].*모델의 사본에서 시험한 결과: 새 시드 4개 중 4개가 정상이다", finding.remedy("ko"))
+
+
+def modules_of(kind, model):
+    """Return the modules that a remedy is about, in the order of its lines of code."""
+    linear = [each for each in model.modules() if isinstance(each, nn.Linear)]
+    heads = [each for each in model.modules() if isinstance(each, nn.MultiheadAttention)]
+    first = linear[1:] if kind == "norm in the stem" else linear
+    return {
+        "residual": lambda: [model.b],
+        "recurrent": lambda: [[model.rnn]],
+        "attention": lambda: [
+            heads,
+            [*(each.out_proj for each in heads), *linear[2::3]],
+            linear[1::3],
+        ],
+    }.get(kind, lambda: [first])()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_lines_of_a_remedy_mend_the_model(kind, found):
+    lines = re.findall(r"of each, m: (.*?)(?=, and draw|\. Tried)", found(kind)[0].remedy())
+    build, inputs, _ = KINDS[kind]
+
+    def mended():
+        model = build()
+        for line, modules in zip(lines, modules_of(kind, model), strict=True):
+            for m in modules:
+                exec(line, {"torch": torch, "m": m})
+        return model
+
+    assert not told(mended, inputs)
+
+
+def test_what_was_mended_is_not_recommended_again():
+    """He's weights under ReLU: what is left is the network's narrowness, not its scale."""
+
+    def he():
+        model = plain(60, 16)
+        for layer in model[::2]:
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+        return model
+
+    remedy = told(he, lambda g: torch.randn(24, 16, generator=g), seeds=2)[0].remedy()
+    assert "the weight scale is right for ReLU" in remedy
+    assert "nothing that was tried on a copy of the model mends this: LayerNorm behind each layer (" in remedy
+    assert "What is left: skip connections" in remedy
+
+
+@pytest.mark.parametrize("seeds", [1, 2, 5])
+def test_words_try_no_more_than_was_measured_and_under_seeds_of_their_own(seeds, monkeypatch):
+    spent, measured = [], Workbench.measured
+
+    def counted(self, changes, of):
+        spent.extend(of)
+        return measured(self, changes, of)
+
+    monkeypatch.setattr(Workbench, "measured", counted)
+    for finding in told(plain, seeds=seeds):
+        for lang in ("en", "ko"):
+            finding.remedy(lang)
+    assert 1 <= len(spent) <= max(2, seeds)
+    assert set(spent) <= set(FRESH)
+
+
+def test_nothing_of_the_users_is_touched():
+    class Counting(nn.Sequential):
+        def __init__(self, *parts):
+            super().__init__(*parts)
+            self.register_buffer("calls", torch.zeros(()))
+            self.bound = self.count  # which a copy takes along, bound to the original
+
+        def count(self):
+            self.calls += 1
+
+        def forward(self, x):
+            self.bound()
+            return super().forward(x)
+
+    model = Counting(*plain().children(), nn.BatchNorm1d(32)).eval()
+    for each in (model, lambda: model):  # a factory may give the same model every time
+        ds = actviz.probe_module(each, torch.randn(24, 32), seeds=2)
+        before = {name: value.clone() for name, value in model.state_dict().items()}
+        state = torch.get_rng_state()
+        assert "Tried on a copy" in actviz.diagnose(ds)[0].findings[0].remedy()
+        if each is model:
+            assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+        names = [name for name in before if name != "calls"]
+        assert all(torch.equal(model.state_dict()[name], before[name]) for name in names)
+        assert torch.equal(torch.get_rng_state(), state)
+        assert not model.training
+        assert all(parameter.grad is None for parameter in model.parameters())
+        assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_a_loaded_result_has_advice_that_was_not_tried(tmp_path):
+    ds = actviz.probe_module(plain, rows, seeds=2)
+    actviz.save(ds, tmp_path / "net.nc")
+    remedy = actviz.diagnose(actviz.load(tmp_path / "net.nc"))[0].findings[0].remedy()
+    assert "with std 0.25 in place of 0.10" in remedy
+    assert remedy.endswith("(not tried: the result does not hold the model).")
+    assert actviz.diagnose(ds.isel(seed=[0]))[0].findings[0].remedy().count("Tried on a copy") == 1
+    other = ds.assign(weights_rms=2 * ds["weights_rms"])  # of another model
+    assert "not tried" in actviz.diagnose(other)[0].findings[0].remedy()
+
+
+def test_a_model_that_cannot_be_copied_is_not_tried():
+    class Single(nn.Sequential):
+        def __deepcopy__(self, memo):
+            raise RuntimeError("there is one of this")
+
+    remedy = told(Single(*plain().children()), seeds=1)[0].remedy()
+    assert "not tried: the model cannot be copied" in remedy
+
+
+def test_weights_applied_from_the_right_are_drawn_by_their_own_fan():
+    remedy = told(Raw)[0].remedy()
+    assert "Draw the weights of the 8 matmul layers before ReLU with std 0.25 in place of 0.0" in remedy
+    assert "torch.nn.init.normal_(m, std=0.25)" in remedy
+    assert "4 of 4 with fresh seeds healthy" in remedy
+
+
+def test_a_function_of_the_users_own_gets_advice_that_can_be_followed():
+    class Own(nn.Module):
+        def forward(self, x):
+            return torch.where(x > 0.3, x, 0.1 * x * x)
+
+    remedy = told(lambda: plain(activation=Own))[0].remedy()
+    assert "For the function Own no weight scale is known" in remedy
+    assert "torch.nn.BatchNorm1d(m.out_features). Tried on a copy of the model: 4 of 4" in remedy
+
+
+def half(scale):
+    def build():
+        model = plain(6)
+        for layer in model[::2]:
+            nn.init.normal_(layer.weight, std=(0.9 / 32) ** 0.5)
+        return model.half()
+
+    def loss(output):
+        return scale * (output.float() * torch.tensor([1.0, -1.0] * 16) * torch.arange(32)).mean()
+
+    ds = actviz.probe_module(build, lambda generator: rows(generator).half(), seeds=1, drive=loss)
+    return actviz.diagnose(ds)[0].findings[0].remedy()
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-9])
+def test_gradients_that_float16_cannot_hold_are_not_blamed_on_detach(scale):
+    remedy = half(scale)
+    assert "torch.amp.GradScaler" in remedy
+    assert remedy.endswith("Tried on a copy of the model in float32: it is healthy.")
+    assert "detach" not in remedy
+
+
+def test_detach_is_to_blame_in_float16_too():
+    class Cut(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.body, self.head = nn.Linear(32, 32), nn.Linear(32, 4)
+
+        def forward(self, x):
+            return self.head(torch.relu(self.body(x)).detach())
+
+    ds = actviz.probe_module(lambda: Cut().half(), lambda g: rows(g).half(), seeds=1, drive=lambda y: 1e-6 * y.sum())
+    assert "detach()" in actviz.diagnose(ds)[0].findings[0].remedy()
