@@ -194,8 +194,9 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     where : Situation
     lang : str
     """
-    if (own := f"remedy.of.{fault}") in TEXT:
-        return text(own, lang)
+    if (usual := f"remedy.of.{fault}") in TEXT:
+        words = text(usual, lang)
+        return words if where.model is None else model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
     if where.module and fault == "dead.gradient":
         return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:

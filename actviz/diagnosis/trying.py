@@ -107,7 +107,7 @@ def _as_it_is(targets: Mapping[str, float | None], own: Sequence[Part], lang: st
     return text("remedy.model.right", lang, activation=label(next(iter(targets)), lang)) if targets and not own else ""
 
 
-def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: str) -> str:
+def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: str, otherwise: str = "") -> str:
     """Say what mends a fault of a model, after it was tried; or that nothing did, or that nothing could be tried.
 
     Parameters
@@ -120,13 +120,15 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     everything : bool
         Whether all weights are to be drawn anew, whatever their scale.
     lang : str
+    otherwise : str
+        What is said where nothing that was tried mends it, or nothing could be.
     """
     targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
     own = tuple(redrawn(model, targets.get, alike("critical", max(len(model.layers), 1)), everything))
     plans, lead = plans_of(fault, model, own), _as_it_is(targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
-    if not plans:
-        return lead + text("remedy.model.nothing", lang)
+    if not plans or (otherwise and model.workbench is None):
+        return otherwise or lead + text("remedy.model.nothing", lang)
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
     left = max(2, len(model.profile["act_std"]))
@@ -142,6 +144,8 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         if outcome.mends(rule.verdict, before):
             return f"{lead}{_words(plan, lang)}{_effect(rule, model, outcome, lang)}"
         failed.append((plan, outcome))
+    if otherwise:
+        return otherwise
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
     tries = "; ".join(_try(rule, plan, outcome, lang) for plan, outcome in failed)

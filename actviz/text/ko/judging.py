@@ -275,7 +275,7 @@ TEXT: dict[str, str] = {
     "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
     "모드에서 측정했다",
     "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
-    "그곳의 어떤 크기도 100 % 변화를 점검 10번 중 9번 찾아내지 못한다",
+    "그곳의 어떤 크기도 100% 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",
     "check.other_bins": "{init} + {activation}: 구간이 달라 히스토그램을 비교할 수 없다",
     "check.versions": "{name}: 기준선 {expected}, 현재 {measured}",
