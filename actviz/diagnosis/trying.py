@@ -78,9 +78,9 @@ def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
 
 
 def _value(rule: Rule, profile: Profile) -> float:
-    """Return the worst layer's number of the worst seed; NaN where there is none."""
-    values = profile[rule.statistic]
-    return float(rule.worst(values)) if np.isfinite(values).any() else math.nan
+    """Return the worst layer's number, median of the seeds that have one; NaN where none has."""
+    known = [row for row in profile[rule.statistic] if not np.isnan(row).all()]
+    return float(np.median([rule.worst(row) for row in known])) if known else math.nan
 
 
 def _words(plan: Plan, lang: str) -> str:
@@ -144,20 +144,35 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         failed.append((plan, outcome))
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
-    tries = "; ".join(_try(rule, plan, outcome, lang) for plan, outcome in failed)
+    tries = "; ".join(_try(rule, model, plan, outcome, lang) for plan, outcome in failed)
     normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
     rest = text(f"remedy.model.rest{'' if normalized else '_norm'}", lang)
     return lead + text("remedy.model.none", lang, tries=tries, rest=rest)
 
 
+def _told(rule: Rule, model: Model) -> list[Rule]:
+    """Return the rules whose numbers are told: those that most seeds show, one a statistic, else the one asked of."""
+    t = Thresholds()
+    found = [each for each, seeds in _shown(model.profile, t).items() if seeds.sum() >= t.agree * len(seeds)]
+    return list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]
+
+
 def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:
     """Say what a plan changed."""
+    numbers = [
+        text(
+            "remedy.model.change",
+            lang,
+            statistic=each.statistic,
+            before=number(_value(each, model.profile)),
+            after=number(_value(each, outcome.profile)),
+        )
+        for each in _told(rule, model)
+    ]
     values = {
         "healthy": outcome.healthy,
         "of": outcome.of,
-        "statistic": rule.statistic,
-        "before": number(_value(rule, model.profile)),
-        "after": number(_value(rule, outcome.profile)),
+        "changes": ", ".join(numbers),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
     return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **values)
@@ -182,9 +197,10 @@ def half_remedy(model: Model, lang: str) -> str:
     return f"{said} {tried}"
 
 
-def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
+def _try(rule: Rule, model: Model, plan: Plan, outcome: Outcome, lang: str) -> str:
     """Say what a plan that did not mend it left."""
     parts: list[Part] = list({part.key: part for part in plan}.values())
+    rule = _told(rule, model)[0]
     values = {
         "plan": text("remedy.model.and", lang).join(part.short(lang) for part in parts),
         "statistic": rule.statistic,
