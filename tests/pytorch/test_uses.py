@@ -216,7 +216,7 @@ def test_a_result_of_layers_without_parameters_is_one_too(tmp_path):
             self.linear = nn.Linear(8, 8)
 
         def forward(self, x):
-            return torch.relu(x + self.linear(x))
+            return torch.relu(self.linear(x) + self.linear(2 * x))
 
     ds = actviz.probe_module(Sum(), torch.randn(9, 8), layers="relu")
     assert ds.sizes["parameter"] == 0
