@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from actviz.results.files import table as table
     from actviz.results.overlaying import overlay as overlay
     from actviz.results.statistics import STATISTICS as STATISTICS
+    from actviz.results.weights import weights as weights
     from actviz.theory.prediction import predict as predict
     from actviz.torch import probe_module as probe_module
     from actviz.training import EarlyStopping as EarlyStopping
@@ -103,6 +104,7 @@ _MODULES = {
     "summary": "report.summarizing",
     "table": "results.files",
     "train": "training",
+    "weights": "results.weights",
 }
 
 _ROOMS = ("baseline", "experiments", "plots", "range_test", "schedules", "text", "theory", "torch", "training")

@@ -90,6 +90,18 @@ def echo_result(
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"), lang)
 
 
+def echo_weights(dataset: Any, lang: str, *, as_json: bool) -> None:
+    """Print the sizes of weights, medians over seeds, and of which share of each convention's std theirs is."""
+    import actviz
+    from actviz.results.files import json_rows
+
+    frame = actviz.weights(dataset)
+    if as_json:
+        return echo_json({"recipe": actviz.recipe(dataset), "rows": json_rows(frame)})
+    same = [name for name in ("init", "activation") if frame[name].nunique() == 1]
+    echo_table(frame.drop(columns=[*same, "rms", "norm"]).to_dict("records"), lang)
+
+
 def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
     """Print evaluations, means over seeds, and how every run ended; as JSON every seed and evaluation."""
     import actviz

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_result, echo_training, echo_written
+from actviz.cli.echo import echo_result, echo_training, echo_weights, echo_written
 from actviz.cli.options import FILE, complete, json_option, lang_option, one_of, overwrite_option, selection_options
 from actviz.cli.running import load_selected
 
@@ -26,6 +26,7 @@ from actviz.cli.running import load_selected
     shell_complete=complete("STATISTICS"),
     help="A statistic (see `actviz list statistics`); repeat for several.",
 )
+@click.option("--weights", is_flag=True, help="Print the sizes of weights and parameters beside those of conventions.")
 @selection_options
 @click.option("-o", "--output", type=FILE, help="Export the whole table as .csv or .json.")
 @lang_option
@@ -37,12 +38,15 @@ def command(
     statistics: tuple[str, ...],
     selection: dict[str, Any],
     output: str | None,
+    weights: bool,
     lang: str,
     as_json: bool,
 ) -> None:
     """Print a saved result as a table: statistics by pairing and layer, means over seeds.
 
     Of a training: up to eleven evaluations of every run, and how each ended; or its layers at one --snapshot.
+    With --weights the mean, std and share of zeros of every parameter of a model, or of every layer's weights, and
+    the std over that which He's, Glorot's, LeCun's and PyTorch's convention imply for its fans.
     With --json every seed and layer or evaluation; with -o the whole table goes to a file.
     """
     import actviz
@@ -51,6 +55,10 @@ def command(
     dataset = load_selected(result, **selection)
     if is_training(dataset) and (layers or statistics):
         raise click.UsageError("-l and -s choose from layers: of a training give --snapshot STEP, first or last, too")
+    if weights:
+        if output or layers or statistics or is_training(dataset):
+            raise click.UsageError("--weights prints a table of its own: not with -o, -l, -s or a training")
+        return echo_weights(dataset, lang, as_json=as_json)
     if output:
         actviz.export(dataset, output)
         echo_written([output], lang)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.diagnosis.finding import Finding, Note
-from actviz.diagnosis.models import model_of
+from actviz.diagnosis.models import IDENTITY, Model, model_of
 from actviz.diagnosis.notes import notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.remedies import Fed, Situation
@@ -178,6 +178,24 @@ def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
     return float(np.median(scales[np.isfinite(scales)])) if np.isfinite(scales).any() else math.nan
 
 
+def _fans(profile: Profile, dataset: xarray.Dataset) -> tuple[int, int]:
+    """Return fan_in and fan_out of the first layer; of a model, whose first may look rows up, of a middle one."""
+    fan_in = np.ravel(dataset["fan_in"].values)
+    at = int(np.argsort(fan_in, kind="stable")[len(fan_in) // 2]) if "layer_type" in dataset.coords else 0
+    return int(fan_in[at]), int(profile.widths[at])
+
+
+def _norm(dataset: xarray.Dataset, model: Model | None) -> str | None:
+    """Return the normalization in front of activations; of a model, only that which stands before every one."""
+    known: str | None = recipe(dataset).get("norm")
+    if model is not None:
+        return known if model.normalized else None
+    if known is None or "layer_type" not in dataset.coords:
+        return known
+    pairs = zip(np.ravel(dataset["layer_type"].values), np.ravel(dataset["layer_activation"].values), strict=True)
+    return known if all("norm" in str(kind).lower() for kind, activation in pairs if activation != IDENTITY) else None
+
+
 def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> tuple[Diagnosis, ...]:
     """Say what is wrong with every pairing of a dataset, and how to mend it.
 
@@ -211,11 +229,11 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
         situation = Situation(
             init,
             activation,
-            fans=(int(np.ravel(dataset["fan_in"].values)[0]), int(profile.widths[0])),
+            fans=_fans(profile, dataset),
             depth=len(profile.layers),
             last=profile.layers[-1],
             bias_std=float(known.get("bias_std") or 0.0),
-            norm=known.get("norm") if model is None else "batch" if model.normalized else None,
+            norm=_norm(dataset, model),
             module=known.get("kind") == "module",
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),

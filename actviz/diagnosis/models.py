@@ -162,7 +162,7 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
 def _workbench(dataset: xarray.Dataset, init: str, profile: Profile) -> Any:
     """Return the model behind a dataset if it is in memory, and the weights that were measured are its own."""
     bench = dataset.encoding.get("actviz_workbench")
-    if bench is None or bench.init != init:
+    if bench is None or getattr(bench, "init", None) != init:
         return None
     own, here = (
         {tuple(np.nan_to_num(row, nan=-1.0)) for row in each} for each in (bench.sizes, profile["weights_rms"])

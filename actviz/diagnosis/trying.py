@@ -17,10 +17,11 @@ from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.plans import Part, Plan, plans_of, redrawn
-from actviz.diagnosis.rules import RULES, Profile, Rule, Verdict, profiles
+from actviz.diagnosis.rules import RULES, Profile, Rule, Values, Verdict, profiles
 from actviz.diagnosis.scales import LONGEST, alike, named, scales_of
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH
+from actviz.diagnosis.ways import ways
 from actviz.errors import ActvizError
 from actviz.text import label, text
 
@@ -41,9 +42,12 @@ class Outcome:
     profile: Profile
 
     def __add__(self, other: Outcome) -> Outcome:
-        values = {name: np.concatenate([own, other.profile[name]]) for name, own in self.profile.values.items()}
+        built, others = self.profile.structure, other.profile.structure
+        if built is not None and others is not None:
+            built = dataclasses.replace(built, values=_together(built.values, others.values))
         left = tuple(dict.fromkeys([*self.left, *other.left]))
-        profile = dataclasses.replace(self.profile, values=values)
+        values = _together(self.profile.values, other.profile.values)
+        profile = dataclasses.replace(self.profile, values=values, structure=built)
         return Outcome(self.healthy + other.healthy, self.of + other.of, left, profile)
 
     def mends(self, verdict: Verdict, before: frozenset[Verdict]) -> bool:
@@ -51,9 +55,15 @@ class Outcome:
         return verdict not in self.left and before >= set(self.left)
 
 
+def _together(few: Mapping[str, Values], more: Mapping[str, Values]) -> dict[str, Values]:
+    """Return what some seeds gave and what others did."""
+    return {name: np.concatenate([own, more[name]]) for name, own in few.items()}
+
+
 def _shown(profile: Profile, t: Thresholds) -> dict[Rule, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """Return which seeds show what."""
-    return {rule: np.logical_or.reduce(rule.shows(profile, t), axis=1) for rule in RULES}
+    """Return which seeds show what, along any way through the model."""
+    along = [way.profile for way in ways(profile)]
+    return {rule: np.logical_or.reduce([rule.shows(each, t).any(axis=1) for each in along]) for rule in RULES}
 
 
 def _faults(profile: Profile, t: Thresholds) -> tuple[Verdict, ...]:
@@ -78,9 +88,10 @@ def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
 
 
 def _value(rule: Rule, profile: Profile) -> float:
-    """Return the worst layer's number of the worst seed; NaN where there is none."""
-    values = profile[rule.statistic]
-    return float(rule.worst(values)) if np.isfinite(values).any() else math.nan
+    """Return the worst layer's number, median of the seeds that have one; NaN where none has."""
+    rows = np.concatenate([way.profile[rule.statistic] for way in ways(profile)], axis=1)
+    known = [row for row in rows if not np.isnan(row).all()]
+    return float(np.median([rule.worst(row) for row in known])) if known else math.nan
 
 
 def _words(plan: Plan, lang: str) -> str:
@@ -148,20 +159,35 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         return otherwise
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
-    tries = "; ".join(_try(rule, plan, outcome, lang) for plan, outcome in failed)
+    tries = "; ".join(_try(rule, model, plan, outcome, lang) for plan, outcome in failed)
     normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
     rest = text(f"remedy.model.rest{'' if normalized else '_norm'}", lang)
     return lead + text("remedy.model.none", lang, tries=tries, rest=rest)
 
 
+def _told(rule: Rule, model: Model) -> list[Rule]:
+    """Return the rules whose numbers are told: those that most seeds show, one a statistic, else the one asked of."""
+    t = Thresholds()
+    found = [each for each, seeds in _shown(model.profile, t).items() if seeds.sum() >= t.agree * len(seeds)]
+    return list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]
+
+
 def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:
     """Say what a plan changed."""
+    numbers = [
+        text(
+            "remedy.model.change",
+            lang,
+            statistic=each.statistic,
+            before=number(_value(each, model.profile)),
+            after=number(_value(each, outcome.profile)),
+        )
+        for each in _told(rule, model)
+    ]
     values = {
         "healthy": outcome.healthy,
         "of": outcome.of,
-        "statistic": rule.statistic,
-        "before": number(_value(rule, model.profile)),
-        "after": number(_value(rule, outcome.profile)),
+        "changes": ", ".join(numbers),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
     return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **values)
@@ -186,9 +212,10 @@ def half_remedy(model: Model, lang: str) -> str:
     return f"{said} {tried}"
 
 
-def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
+def _try(rule: Rule, model: Model, plan: Plan, outcome: Outcome, lang: str) -> str:
     """Say what a plan that did not mend it left."""
     parts: list[Part] = list({part.key: part for part in plan}.values())
+    rule = _told(rule, model)[0]
     values = {
         "plan": text("remedy.model.and", lang).join(part.short(lang) for part in parts),
         "statistic": rule.statistic,

@@ -52,6 +52,9 @@ class Workbench:
     def __deepcopy__(self, memo: Any) -> Workbench:
         return self  # a copy of the dataset is of the same model
 
+    def __reduce__(self) -> Any:
+        return dict, ()  # a dataset that goes to another process leaves the model behind
+
     def _copy(self) -> torch.nn.Module:
         """Return a copy of the model, or of what the factory makes under the current seed, which may be no new one."""
         made = self._model if isinstance(self._model, torch.nn.Module) else self._model()

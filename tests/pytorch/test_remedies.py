@@ -122,7 +122,7 @@ def test_a_remedy_starts_from_the_weights_and_was_tried_on_the_model(kind, found
     for finding in found(kind):
         remedy = finding.remedy()
         assert re.search(KINDS[kind][2], remedy), remedy
-        assert re.search(r"Tried on a copy of the model: 4 of 4 with fresh seeds healthy; \w+ goes from", remedy)
+        assert re.search(r"Tried on a copy of the model: healthy under 4 of 4 fresh seeds; \w+ goes from", remedy)
         assert "torch.nn.init." in remedy
         assert not re.search("he_normal|critical_points|no effect|fan_in 50|not tried", remedy)
         assert re.search("[가-힣].*모델의 사본에서 시험한 결과: 새 시드 4개 중 4개가 정상이다", finding.remedy("ko"))
@@ -232,6 +232,24 @@ def test_a_loaded_result_has_advice_that_was_not_tried(tmp_path):
     assert "not tried" in actviz.diagnose(other)[0].findings[0].remedy()
 
 
+def test_a_file_of_before_has_no_vocabulary_for_a_fan_and_no_norm_of_a_stem_for_all(tmp_path):
+    def build():
+        return plain(first=[nn.Embedding(5000, 32), nn.Linear(32, 32), Tokens(32), nn.ReLU()])
+
+    ds = actviz.probe_module(build, lambda g: torch.randint(5000, (4, 10), generator=g), seeds=2)
+    assert ds["fan_in"].values.tolist()[:2] == [1, 32]
+    fans = [5000, *ds["fan_in"].values.tolist()[1:]]  # as it was
+    old = ds.drop_dims("parameter").drop_vars("layer_norm").assign_coords(fan_in=("layer", fans)).assign_attrs(schema=2)
+    actviz.save(old, tmp_path / "old.nc")
+    remedy = actviz.diagnose(actviz.load(tmp_path / "old.nc"))[0].findings[0].remedy()
+    assert "he_normal, weight variance 2 / fan_in (std 0.25 at fan_in 32" in remedy
+
+
+class Tokens(nn.BatchNorm1d):
+    def forward(self, x):
+        return super().forward(x.flatten(0, 1)).view_as(x)
+
+
 def test_a_model_that_cannot_be_copied_is_not_tried():
     class Single(nn.Sequential):
         def __deepcopy__(self, memo):
@@ -245,7 +263,7 @@ def test_weights_applied_from_the_right_are_drawn_by_their_own_fan():
     remedy = told(Raw)[0].remedy()
     assert "Draw the weights of the 8 matmul layers before ReLU with std 0.25 in place of 0.0" in remedy
     assert "torch.nn.init.normal_(m, std=0.25)" in remedy
-    assert "4 of 4 with fresh seeds healthy" in remedy
+    assert "healthy under 4 of 4 fresh seeds" in remedy
 
 
 def test_a_function_of_the_users_own_gets_advice_that_can_be_followed():
@@ -255,7 +273,7 @@ def test_a_function_of_the_users_own_gets_advice_that_can_be_followed():
 
     remedy = told(lambda: plain(activation=Own))[0].remedy()
     assert "For the function Own no weight scale is known" in remedy
-    assert "torch.nn.BatchNorm1d(m.out_features). Tried on a copy of the model: 4 of 4" in remedy
+    assert "torch.nn.BatchNorm1d(m.out_features). Tried on a copy of the model: healthy under 4 of 4" in remedy
 
 
 def half(scale):

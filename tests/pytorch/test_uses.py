@@ -1,9 +1,12 @@
 """What is made for datasets works on a model's: verdicts, theory's refusal, figures, files, tables, baselines."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 import actviz
+from actviz.numerics.moments import sizes as sizes_of
 from actviz.results.files import json_rows, table
 from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT
 
@@ -165,3 +168,66 @@ def test_a_model_is_not_advised_the_scale_that_it_has():
     found = actviz.diagnose(actviz.probe_module(he, lambda g: torch.randn(32, 16, generator=g), seeds=4))[0]
     assert found.findings
     assert "the weight scale is right for ReLU" in found.findings[0].remedy()
+
+
+def test_models_at_two_steps_of_their_training_are_laid_over_each_other(tmp_path):
+    model, inputs = _plain(0), torch.randn(24, 32)
+    before = actviz.probe_module(model, inputs)
+    with torch.no_grad():
+        model[2].weight.mul_(3)
+    laid = actviz.overlay({"before": before, "after": actviz.probe_module(model, inputs)})
+    actviz.FIGURES["signal"].draw(laid)
+    assert "parameter" not in laid.dims
+    actviz.save(laid, tmp_path / "laid.nc")
+    assert actviz.load(tmp_path / "laid.nc").identical(laid)
+
+
+def test_a_results_weights_are_told_beside_conventions():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table, self.conv, self.norm = nn.Embedding(900, 8), nn.Conv1d(8, 32, 3, bias=False), nn.LayerNorm(30)
+            self.head = nn.Linear(30, 40)
+            nn.init.kaiming_normal_(self.conv.weight)
+            nn.init.xavier_normal_(self.head.weight)
+
+        def forward(self, x):
+            return self.head(self.norm(torch.relu(self.conv(self.table(x).transpose(1, 2)))))
+
+    ds = actviz.probe_module(Net, lambda g: torch.randint(900, (3, 32), generator=g), seeds=3)
+    found = actviz.weights(ds).set_index("parameter")
+    assert found.loc["conv.weight", ["layer", "fan_in", "fan_out"]].tolist() == [2, 24, 96]
+    assert found.loc["conv.weight", "std_of_he_normal"] == pytest.approx(1.0, abs=0.06)
+    assert found.loc["head.weight", "std_of_xavier_normal"] == pytest.approx(1.0, abs=0.06)
+    assert found.loc["norm.weight", ["mean", "std", "zero", "layer"]].tolist() == [1.0, 0.0, 0.0, 0]
+    assert found.loc["norm.bias", ["rms", "zero"]].tolist() == [0.0, 1.0]
+    assert found.loc["table.weight", "std"] == pytest.approx(1.0, abs=0.03)
+    assert np.isnan(found.loc["table.weight", "std_of_he_normal"])  # whose rows are looked up, not added up
+    assert ds["fan_in"].values.tolist()[0] == 1
+    weight = Net().conv.weight.detach().double()
+    sizes = sizes_of(weight.numpy())
+    told = (weight.mean(), weight.std(unbiased=False), weight.square().mean().sqrt(), weight.norm())
+    np.testing.assert_allclose([sizes.mean, sizes.std, sizes.rms, sizes.norm], list(map(float, told)), rtol=1e-6)
+
+
+def test_a_result_of_layers_without_parameters_is_one_too(tmp_path):
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(8, 8)
+
+        def forward(self, x):
+            return torch.relu(self.linear(x) + self.linear(2 * x))
+
+    ds = actviz.probe_module(Sum(), torch.randn(9, 8), layers="relu")
+    assert ds.sizes["parameter"] == 0
+    actviz.save(ds, tmp_path / "none.nc")
+    assert actviz.diagnose(actviz.load(tmp_path / "none.nc"))[0].record()
+    assert actviz.weights(ds).empty
+
+
+def test_a_result_goes_to_other_processes_without_its_model():
+    ds = actviz.probe_module(lambda: _plain(0), torch.randn(24, 32), seeds=1)
+    there = pickle.loads(pickle.dumps(ds))
+    assert there.identical(ds)
+    assert actviz.diagnose(there)[0].record()

@@ -170,10 +170,9 @@ TEXT: dict[str, str] = {
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "{norm} behind each layer",
-    "remedy.model.holds": ". Tried on a copy of the model: {healthy} of {of} with fresh seeds healthy; {statistic} "
-    "goes from {before} to {after}.",
-    "remedy.model.left": ". Tried on a copy of the model: this fault is gone, {statistic} goes from {before} to "
-    "{after}; what is left: {left}.",
+    "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
+    "remedy.model.left": ". Tried on a copy of the model: this fault is gone; {changes}; what is left: {left}.",
+    "remedy.model.change": "{statistic} goes from {before} to {after}",
     "remedy.model.untried": " (not tried: the result does not hold the model).",
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",

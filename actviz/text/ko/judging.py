@@ -168,10 +168,9 @@ TEXT: dict[str, str] = {
     "remedy.model.zero.short": "0으로 시작하는 가지",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 {norm}",
-    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({statistic}: 이전 "
-    "{before}, 이후 {after}).",
-    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({statistic}: 이전 {before}, 이후 "
-    "{after}). 남는 것: {left}.",
+    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
+    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({changes}). 남는 것: {left}.",
+    "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
     "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
