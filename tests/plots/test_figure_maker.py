@@ -32,13 +32,13 @@ PLAIN = {**SMALL, "theory": False}
 
 @pytest.fixture(scope="module")
 def ds():
-    how = {"depth": 6, "width": 16, "samples": 40, "seeds": 2}
+    how = {"depth": 6, "width": 16, "samples": 40, "seeds": 2, "workers": 1}
     return actviz.probe(["normal", "xavier_normal"], ["tanh", "relu"], **how)
 
 
 @pytest.fixture(scope="module")
 def normed():
-    how = {"depth": 6, "width": 16, "samples": 40, "seeds": 2, "norm": "batch"}
+    how = {"depth": 6, "width": 16, "samples": 40, "seeds": 2, "norm": "batch", "workers": 1}
     return actviz.probe(["normal", "xavier_normal"], ["tanh", "relu"], **how)
 
 

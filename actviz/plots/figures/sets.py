@@ -92,6 +92,8 @@ def figures_of(
     specs = _taking(look, specs, named=names is not None)
     taken: set[str] = set()
     origins = list(_origins(ds, specs, look, pairings, theory=theory, z=z))
+    if grid and names is not None and len(origins) == len(specs):
+        raise ActvizError(f"a grid is of figures that have several files, and these have one: {', '.join(names)}")
     named = _gridded(origins, look) if grid else ((origin.spec.name + ending, origin) for ending, origin in origins)
     drawings = ((file_stem(pattern, figure, look, taken), Drawing(origin)) for figure, origin in named)
     if not build_up:
