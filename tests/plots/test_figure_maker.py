@@ -285,7 +285,8 @@ def test_a_figure_of_one_panel_fills_an_axes_of_ones_own(ds, one_line_error):
     assert theirs.get_title() == "ReLU"
     assert theirs.get_legend().get_texts()[0].get_fontsize() == pytest.approx(plt.rcParams["font.size"])
     assert len(mine.lines) == 1
-    assert "2 panels" in one_line_error(figure_signal, ds, ax=mine)
+    assert "several panels" in one_line_error(figure_signal, ds, ax=mine)
+    assert "z-scores" in one_line_error(figure_signal, ds, activations="relu", ax=mine, z=True)
     plt.close("all")
 
 
