@@ -11,7 +11,7 @@ from actviz.cli.echo import echo_json
 from actviz.cli.experiment import claims_json, echo_claims, files_json, measured, written
 from actviz.cli.options import FOLDER, json_option, overwrite_option, quick_option, seeds_option, workers_option
 from actviz.cli.printing import say
-from actviz.cli.styling import set_options
+from actviz.cli.styling import refuse_narrow, set_options
 from actviz.text import text
 
 
@@ -46,6 +46,7 @@ def command(
     article's claims holds. `actviz reproduce article` prints the evidence.
     """
     started = time.perf_counter()
+    refuse_narrow(style)
     from actviz.experiments import experiment, without_trainings
 
     chosen, lang = experiment("article"), style["lang"]

@@ -10,7 +10,7 @@ from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, measured, written
 from actviz.cli.options import FOLDER, complete, json_option, overwrite_option, seeds_option, workers_option
 from actviz.cli.printing import say
-from actviz.cli.styling import refuse_idle, set_options
+from actviz.cli.styling import refuse_idle, refuse_narrow, set_options
 from actviz.text import in_language, text
 
 
@@ -69,8 +69,7 @@ def command(
         return _echo_list(lang, as_json=as_json)
     if name is None:
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
-    if not output:
-        refuse_idle(ctx, "--output")
+    refuse_narrow(style) if output else refuse_idle(ctx, "--output")
     chosen = experiment(name)
     done = measured(name, seeds, workers, lang)
     files = written(done, output, formats, style) if output else None

@@ -86,6 +86,19 @@ def refuse_idle(ctx: click.Context, wanted: str) -> None:
         raise click.UsageError(f"{as_options(idle)}: only with {wanted}")
 
 
+def refuse_narrow(style: dict[str, Any]) -> None:
+    """Refuse a size in which some figure of a set would have no room, before anything is measured for it."""
+    size = find_size(style["size"], style.get("font"))
+    if size.name not in SIZES and size.width < _SET:
+        least = f"{_SET * size.scale / 72:.2g}"
+        raise click.UsageError(
+            f"a set has figures of three panels side by side: --size {least}in or more at this --font"
+        )
+
+
+_SET = 560.0
+"""Width of the canvas of a set's figures at least, in points."""
+
 _size = functools.partial(
     click.option,
     "--size",

@@ -5,6 +5,7 @@ return the Axes; ``with themed("light"):`` gives text and ticks the look of the 
 """
 
 from actviz.catalog.looks import SIZES, THEMES, Size, find_theme
+from actviz.catalog.styles import Style
 from actviz.plots.canvas.depths import draw_depths, draw_map
 from actviz.plots.canvas.diagram import stack_diagram
 from actviz.plots.canvas.draw import (
@@ -67,6 +68,7 @@ __all__ = [
     "Size",
     "Slide",
     "Story",
+    "Style",
     "activation_scale",
     "cell",
     "draw_density",

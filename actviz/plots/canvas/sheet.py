@@ -172,6 +172,9 @@ class Sheet:
         fig.least = self.squeezed * (needed - HEADER - FOOTER - 60) if size.exact else 0.0
         fig.above, fig.below = above, below if size.narrow else min(0.0, below)
         left, muted, up = MARGIN / size.width, self.theme.muted, fig.get_figheight() * 72
+        if self.squeezed == 1 and self.inside is not None:
+            fig.short = max(0.0, needed + fig.above + fig.below - up)
+            fig.crowded = fig.short > 0
         if header:
             fig.text(left, 1 - 20 / up, headline, fontsize=large, fontweight="bold", va="top")
         if reads:
@@ -208,14 +211,14 @@ class Sheet:
             return replace(self, legend_height=figure.legend_height)
         if figure.lacking:
             return replace(self, more=self.more + figure.lacking)
-        if not self.size.exact or self.squeezed == 1:
+        if not self.size.exact or (self.squeezed == 1 and self.inside is None):
             return self
         there = {"read": self.style.header, "foot": self.style.foot}
         left = [part for part, shown in there.items() if shown and part not in self.left_out]
         if figure.crowded and left:
             return replace(self, left_out=(*self.left_out, left[0]))
         if figure.short and self.inside is not None:
-            raise NoRoomError(figure.get_size_inches(), figure.short)
+            raise NoRoomError(figure.get_size_inches() * self.size.scale, figure.short)
         return replace(self, more=self.more + figure.short) if figure.short else self
 
 

@@ -161,6 +161,10 @@ class Pane(Canvas):
     def text(self, *_: Any, **__: Any) -> None:
         """Write nothing."""
 
+    def add_axes(self, *_: Any, **__: Any) -> Any:
+        """Refuse a panel more."""
+        raise ActvizError("it has several panels, and ax is one: choose what makes one, or give fig")
+
     def legend(self, handles: Any, names: Any, **options: Any) -> Any:
         """Write a legend where it hides least."""
         return self.ax.legend(handles, names, fontsize=options["fontsize"] * self.shrunk, frameon=False)

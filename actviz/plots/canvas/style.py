@@ -187,10 +187,13 @@ def panel(fig: Figure, left: float, bottom: float, width: float, height: float) 
 
 def split(ax: Any, height: float, gap: float = 4.0) -> Any:
     """Make room for a strip at the foot of an Axes and return it; ``height`` and ``gap`` are in points."""
-    across, up = (ax.figure.get_size_inches() * 72).tolist()
+    if not isinstance(ax.figure, Canvas):
+        raise ActvizError("a strip of z-scores has no room in ax: leave out z, or give fig")
+    fig: Any = ax.figure
+    across, up = (fig.get_size_inches() * 72).tolist()
     box = ax.get_position()
     ax.set_position((box.x0, box.y0 + (height + gap) / up, box.width, box.height - (height + gap) / up))
-    return panel(ax.figure, box.x0 * across, box.y0 * up, box.width * across, height)
+    return panel(fig, box.x0 * across, box.y0 * up, box.width * across, height)
 
 
 class NarrowError(ActvizError):
@@ -227,9 +230,7 @@ def panel_grid(
     ``top`` and ``bottom`` are those of a slide: what words and a legend take more in another size is added.
     """
     if isinstance(fig, Pane):
-        if rows * columns > 1:
-            raise ActvizError(f"it has {rows * columns} panels, and ax is one: choose what makes one, or give fig")
-        return [[fig.ax]]
+        return [[fig.ax]] if rows * columns == 1 else fig.add_axes()
     across, up = (fig.get_size_inches() * 72).tolist()
     if isinstance(fig, Canvas):
         top, bottom = top + fig.above, bottom + fig.below

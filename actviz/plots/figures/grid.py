@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -15,7 +15,7 @@ from actviz.plots.canvas.style import BODY, HEADER, MARGIN
 from actviz.plots.figures.table import FIGURES
 from actviz.results.dataset import kind_of
 from actviz.results.words import recipe_words, training_words
-from actviz.text import shortened, text
+from actviz.text import label, shortened, text
 
 if TYPE_CHECKING:
     import xarray
@@ -52,6 +52,20 @@ def _grid_subject(of: Any, options: Any, lang: str) -> str:
 
 def _what(cells: Sequence[Cell], lang: str) -> str:
     return ", ".join(dict.fromkeys(FIGURES[figure].description(lang) for _, figure, _, _ in cells))
+
+
+def cell_name(options: Mapping[str, Any], lang: str) -> str:
+    """Name a figure by what of a result it shows: a pairing or an activation."""
+    names = [label(options[key], lang) for key in ("inits", "activations") if isinstance(options.get(key), str)]
+    view = [f"({options['view']})"] if "view" in options else []
+    return " ".join([" + ".join(names), *view]).strip()
+
+
+def _title(cells: Sequence[Cell], lang: str) -> str:
+    """Name what stands beside each other, behind what all show."""
+    alike = {cell_name(options, lang) for *_, options in cells}
+    title = text("grid.title", lang, names=_names(cells))
+    return f"{alike.pop()}: {title}" if len(alike) == 1 and "" not in alike else title
 
 
 def _names(cells: Sequence[Cell]) -> str:
@@ -91,7 +105,7 @@ def figure_grid(
         "grid",
         _measured(results, cells, sheet.lang),
         sheet.height_for(down, _HIGH + _NAME, HEADER + 60),
-        title=text("grid.title", sheet.lang, names=_names(cells)),
+        title=_title(cells, sheet.lang),
         read=text("grid.read_shared" if shared else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
     )
     up, width = fig.get_figheight() * 72, wide / across - _GAP

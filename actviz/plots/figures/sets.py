@@ -13,13 +13,12 @@ from actviz.plots.canvas.building import BY, Drawing, built, check_by
 from actviz.plots.canvas.sheet import styled
 from actviz.plots.canvas.slide import Origin
 from actviz.plots.canvas.spec import FigureSpec, Options, Pairings
-from actviz.plots.figures.grid import figure_grid
+from actviz.plots.figures.grid import cell_name, figure_grid
 from actviz.plots.figures.naming import check_pattern, file_stem
 from actviz.plots.figures.table import FIGURES, OTHERS
 from actviz.plots.reading.series import choose, teaching_pairings
 from actviz.results.dataset import kind_of
 from actviz.results.overlaying import laid
-from actviz.text import label
 
 if TYPE_CHECKING:
     import xarray
@@ -92,6 +91,8 @@ def figures_of(
     specs = _taking(look, specs, named=names is not None)
     taken: set[str] = set()
     origins = list(_origins(ds, specs, look, pairings, theory=theory, z=z))
+    if grid and names is not None and len(origins) == len(specs):
+        raise ActvizError(f"a grid is of figures that have several files, and these have one: {', '.join(names)}")
     named = _gridded(origins, look) if grid else ((origin.spec.name + ending, origin) for ending, origin in origins)
     drawings = ((file_stem(pattern, figure, look, taken), Drawing(origin)) for figure, origin in named)
     if not build_up:
@@ -224,17 +225,10 @@ def _gridded(origins: Sequence[tuple[str, Origin]], look: Style) -> Iterator[tup
             yield spec.name + own[0][0], own[0][1]
             continue
         cells = [
-            (0, spec.name, _cell_name(origin.options, look.lang) or ending[1:], _cell_options(origin))
+            (0, spec.name, cell_name(origin.options, look.lang) or ending[1:], _cell_options(origin))
             for ending, origin in own
         ]
         yield spec.name, Origin(GRID, [own[0][1].subject], {"cells": cells, "across": None}, replace(look, ylim=None))
-
-
-def _cell_name(options: Mapping[str, Any], lang: str) -> str:
-    """Name a figure in a grid by what tells it from the others."""
-    names = [label(options[key], lang) for key in ("inits", "activations") if isinstance(options.get(key), str)]
-    view = [f"({options['view']})"] if "view" in options else []
-    return " ".join([" + ".join(names), *view]).strip()
 
 
 def _specs(ds: xarray.Dataset, names: Sequence[str] | None) -> list[FigureSpec]:

@@ -95,7 +95,7 @@ FORMATS: dict[str, Callable[..., None]] = {"png": _save_png, "svg": _save_svg, "
 
 def save_figure(
     figure: Figure | Callable[[], Figure], path: str | os.PathLike[str], *, if_changed: bool = False
-) -> bool:
+) -> None:
     """Write a figure in the format of the path's ending, atomically; repeated runs give identical bytes.
 
     The file carries the figure's words (``story``) and how to draw it again (``redo``).
@@ -109,11 +109,6 @@ def save_figure(
         Whether a file is left as it is, and nothing drawn, that says it is this figure, of the same data, versions and
         options.
 
-    Returns
-    -------
-    bool
-        Whether the file was written.
-
     Raises
     ------
     ActvizError
@@ -124,12 +119,11 @@ def save_figure(
         raise ActvizError(f"cannot write figure {path}: the ending must be one of {', '.join(FORMATS)}")
     origin = figure.origin if isinstance(figure, Canvas | Drawing) else None
     if if_changed and origin is not None and is_of(path, origin):
-        return False
+        return
     drawn = figure if isinstance(figure, Figure) else figure()
     with own_settings(_PARAMETERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
         write_atomically(path, lambda to: save(drawn, to))
-    return True
 
 
 def savefig(figure: Figure, fname: Any, *, format: str | None = None, dpi: Any = None, **options: Any) -> None:
