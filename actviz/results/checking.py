@@ -48,7 +48,7 @@ _AT_LEAST_0 = {
     *OF_OUTPUT,
 }
 _BUILT = {
-    **dict.fromkeys(("role", "of_block", "chain", "averaged"), "layer"),
+    **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit"), "layer"),
     **dict.fromkeys(("block", "block_name", "block_layer", "block_parent", "block_width", "block_averaged"), "block"),
     **dict.fromkeys(("attention_name", "attention_layer", "attends"), "attention"),
 }

@@ -26,7 +26,7 @@ MASKED = -1e4
 """A logit that is lower than its row's largest by so much is masked."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Softmax:
     """A softmax of a model.
 

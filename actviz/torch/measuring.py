@@ -27,7 +27,7 @@ from actviz.torch.attention import Softmaxes
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
-from actviz.torch.layers import Layer, Part
+from actviz.torch.layers import Layer, Part, UnseenError
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.streams import Streams
 from actviz.torch.weights import Tap, Weights, parameters_of_units
@@ -120,7 +120,7 @@ class Records:
         """Refuse a call that applies weights if the first pass had none such, and its layer would be lost."""
         part = Part((key[0] or key[1]) + (f"#{key[2]}" if key[2] > 1 else ""), type(module).__name__, module)
         if key not in self._weighted_calls and any(map(part.fits, self._patterns)):
-            raise ActvizError(f"layer {part.name} of another pass is not there in the first")
+            raise UnseenError(f"layer {part.name} of another pass is not there in the first")
 
     def _read(self, at: int, tensor: torch.Tensor) -> Array:
         layer = self.layers[at]
@@ -202,9 +202,7 @@ class Records:
         A unit's gradient is the norm over its positions: a layer of few positions is not louder for that.
         """
         for at, (layer, record) in enumerate(zip(self.layers, self.records, strict=True)):
-            if not record.z.rows:
-                raise ActvizError(f"layer {layer.name} of the first pass is not there in another")
-            if self._passed_back and layer.matrices and at not in self._weighted:
+            if self._passed_back and layer.matrices and at not in self._weighted and record.z.rows:
                 record.weights(np.zeros((1, 1)))
         measured = measurement(self.records)
         measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from actviz.numerics.arrays import Array
@@ -30,6 +32,7 @@ _COORDINATES = {
     "layer_type": "what the layer is made of",
     "layer_activation": "activation function of the layer",
     "positions": "positions (pixels, tokens) of a unit for each sample",
+    "hit": "seeds under which the layer is there: others leave it out, by a drop of layers or a choice of experts",
     "role": f"what the layer is for: {'; '.join(f'{role}, {words}' for role, words in ROLES.items())}",
     "of_block": "number of the block in whose branch the layer is; 0 for none",
     "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
@@ -104,11 +107,21 @@ def _before(layers: Sequence[Layer], others: Sequence[Join] | Sequence[Softmax])
     return [sum(layer.order <= other.order for layer in layers) for other in others]
 
 
+def _of_all_heads(statistics: Mapping[str, Any], heads: int) -> dict[str, Any]:
+    """Return statistics of softmaxes with a column a head of all seeds."""
+    padded = {
+        name: np.pad(statistics[name], ((0, 0), (0, heads - statistics[name].shape[1])), constant_values=math.nan)
+        for name in OF_ATTENTION
+    }
+    return {**statistics, **padded}
+
+
 def to_dataset(
     layers: Sequence[Layer],
     found: Found,
     measurements: Mapping[int, Measurement],
     positions: Array,
+    hit: Array,
     recipe: Mapping[str, Any],
 ) -> xarray.Dataset:
     """Put the measurements of all seeds together.
@@ -123,6 +136,8 @@ def to_dataset(
         From each seed to what it gave.
     positions : array
         Positions for each sample, shape (layers,).
+    hit : array
+        Under how many seeds each layer is there, shape (layers,).
     recipe : mapping
         Completed by what the layers tell.
     """
@@ -140,8 +155,9 @@ def to_dataset(
     more: dict[str, tuple[str, ...]] = dict.fromkeys(OF_OUTPUT, ())
     more |= dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
     more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
+    heads = max(each.statistics["attention_logit"].shape[1] for each in measurements.values())
     dataset = assemble(
-        {(init, label, seed): each.statistics for seed, each in measurements.items()},
+        {(init, label, seed): _of_all_heads(each.statistics, heads) for seed, each in measurements.items()},
         {(init, label): histograms},
         fans=[(layer.fan_in, layer.width) for layer in layers],
         recipe=recipe,
@@ -152,6 +168,7 @@ def to_dataset(
         "layer_type": ("layer", [layer.kind for layer in layers]),
         "layer_activation": ("layer", [layer.nonlinearity.label for layer in layers]),
         "positions": ("layer", positions),
+        "hit": ("layer", hit),
         "role": ("layer", [layer.role for layer in layers]),
         "of_block": ("layer", [layer.block for layer in layers]),
         "chain": ("layer", [layer.chain for layer in layers]),

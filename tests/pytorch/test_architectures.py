@@ -202,6 +202,6 @@ def test_a_file_gives_streams_and_softmaxes_back_and_an_old_one_is_judged_as_it_
     assert loaded.equals(ds)
     assert actviz.diagnose(loaded)[0].record() == actviz.diagnose(ds)[0].record()
     new = [name for name, each in ds.variables.items() if {"block", "attention"} & set(each.dims)]
-    old = ds.drop_vars([*new, "role", "of_block", "chain", "averaged", "output_loss"]).assign_attrs(schema=2)
+    old = ds.drop_vars([*new, "role", "of_block", "chain", "averaged", "hit", "output_loss"]).assign_attrs(schema=2)
     actviz.save(old, tmp_path / "old.nc")
     assert actviz.diagnose(actviz.load(tmp_path / "old.nc"))[0].verdict is Verdict.VANISHING
