@@ -14,7 +14,7 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
 from actviz.results.measurement import Histograms
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_INPUTS, OF_OUTPUT, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_INPUTS, OF_OUTLIERS, OF_OUTPUT, OF_WEIGHTS, STATISTICS
 from actviz.version import __version__
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT}
+    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}
     long_name, definition = told[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 

@@ -21,13 +21,14 @@ from actviz.numerics.histogram import Bins, LinearBins, blocks
 from actviz.numerics.moments import Moments, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
-from actviz.results.statistics import OF_INPUTS
+from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
 from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
 from actviz.torch.layers import Layer, Part, UnseenError
+from actviz.torch.outliers import Outliers
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.streams import Streams
 from actviz.torch.weights import Tap, Weights, parameters_of_units
@@ -114,6 +115,7 @@ class Records:
         self._weighted: set[int] = set()
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self._losses: list[float] = []
+        self._outliers = [Outliers() for _ in layers]
         self._passed_back = False
 
     def expect(self, key: CallKey, module: torch.nn.Module) -> None:
@@ -153,6 +155,7 @@ class Records:
         if self.layers[at].role == "head" and self.layers[at].dim == -1 and h.shape[1] > 1:
             self._losses.append(_loss(h))
         self.records[at].activations(h)
+        self._outliers[at].add(tensor, self.layers[at].dim)
         self._slopes(at, h, "h")
         if at == 0 and self._refers_to_first:
             for block in blocks(h):
@@ -207,6 +210,8 @@ class Records:
         measured = measurement(self.records)
         measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        outliers = np.array([each.measured() for each in self._outliers]).T
+        measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
         measured.statistics["output_loss"] = np.array(np.mean(self._losses) if self._losses else math.nan)
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
