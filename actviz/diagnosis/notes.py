@@ -108,6 +108,9 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         return []
     found: list[Note] = []
     silent = np.median(profile["zero_fraction"], axis=0) >= 1.0
+    of = len(profile["act_std"])
+    if some := sum(hit < of for hit in built.hit):
+        found.append(Note("note.some_seeds", (("number", some), ("of", of), ("least", min(built.hit)))))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
     zeros = [at for at in heads if silent[at] and not np.nanmax(profile["weights_rms"][:, at], initial=0.0)]
     if zeros:

@@ -63,6 +63,7 @@ class Structure:
     attends, attention_layer : list of int
         Of every softmax.
     activations : list of str
+    hit : list of int
         Of every layer.
     values : dict
         (seeds, blocks), (seeds, softmaxes) or (seeds, 1) each.
@@ -80,6 +81,7 @@ class Structure:
     attends: list[int]
     attention_layer: list[int]
     activations: list[str]
+    hit: list[int]
     values: dict[str, Values]
 
 
@@ -256,6 +258,8 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
             values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
             rms = values["grad_preact_rms"]
             lost = np.isnan(rms) & ~np.isnan(rms[:, -1:])  # it started, and overflowed on its way
+            if "hit" in dataset.coords:  # and is not one that a seed leaves out
+                lost &= ~np.isnan(values["nonfinite"])
             values["grad_preact_rms"] = np.where(lost, math.inf, rms)
             built = _structure(dataset, init, activation)
             yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest, built)

@@ -244,7 +244,10 @@ def record_batch(
 def measurement(records: list[LayerRecord]) -> Measurement:
     """Read every statistic off the records of a network's layers."""
     with np.errstate(all="ignore"):
-        values = {s.name: np.array([s.value(record) for record in records]) for s in STATISTICS.values()}
+        values = {
+            s.name: np.array([s.value(record) if record.h.rows else math.nan for record in records])
+            for s in STATISTICS.values()
+        }  # of a layer that a pass left out there is nothing to tell
         values |= {s.name: np.array(s.value(records[0])) for s in OF_INPUTS.values()}
     values["weights_key"] = np.array([record.weights_key for record in records], float)
     values |= {f"weights_{name}": np.array([getattr(r.sizes, name) for r in records]) for name in SIZES}

@@ -18,6 +18,7 @@ from actviz.results.statistics import (
     OF_ATTENTION,
     OF_BLOCKS,
     OF_INPUTS,
+    OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
     OF_WEIGHTS,
@@ -70,7 +71,8 @@ def definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **OF_PARAMETERS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT}
+    of_models = {**OF_PARAMETERS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}
+    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **of_models}
     long_name, definition = told[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 

@@ -223,6 +223,16 @@ OF_BLOCKS = {
 }
 """Label and definition of what is told of every block, a join of a branch with a stream, by variable name."""
 
+OF_OUTLIERS = {
+    "kurtosis": (
+        "kurtosis of activations",
+        "E[h^4] / E[h^2]^2 over samples and units: 3 of normal values, 1 of equal ones",
+    ),
+    "peak": ("largest activation, relative to the RMS", "largest |h| over the root mean square of h"),
+    "unit_peak": ("loudest unit, relative to the RMS", "root mean square of the loudest unit's h over that of all h"),
+}
+"""Label and definition of what is told of outliers in a model's layers, by variable name."""
+
 OF_OUTPUT = {
     "output_loss": (
         "first loss / that of guessing",

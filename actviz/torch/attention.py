@@ -26,7 +26,7 @@ MASKED = -1e4
 """A logit that is lower than its row's largest by so much is masked."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Softmax:
     """A softmax of a model.
 
@@ -53,24 +53,21 @@ class _Heads:
         self.rows = np.zeros(heads)
         self.entropy, self.slope, self.saturated, self.largest = (np.zeros(heads) for _ in range(4))
 
-    def add(self, head: int, logits: torch.Tensor) -> None:
-        """Add rows of logits, shape (rows, keys)."""
+    def add(self, logits: torch.Tensor) -> None:
+        """Add rows of logits, shape (heads, rows, keys)."""
         logits = logits.float() if logits.dtype != torch.float64 else logits
-        top = logits.amax(-1, keepdim=True)
-        there = logits > top + MASKED
+        there = logits > logits.amax(-1, keepdim=True) + MASKED
         keys = there.sum(-1)
-        logits, keys = logits[keys > 1], keys[keys > 1]
-        if not len(keys):
-            return
+        told = keys > 1
         p = logits.softmax(-1)
         slope = (1.0 - p.square().sum(-1)) / (1.0 - 1.0 / keys)
         entropy = torch.special.entr(p).sum(-1) / keys.log()
-        self.rows[head] += len(keys)
-        self.entropy[head] += float(entropy.sum())
-        self.slope[head] += float(slope.sum())
-        self.saturated[head] += float((slope < SATURATION_THRESHOLD).sum())
-        seen = logits.masked_fill(logits <= logits.amax(-1, keepdim=True) + MASKED, 0.0)
-        self.largest[head] = max(self.largest[head], float(seen.abs().amax()))
+        largest = logits.masked_fill(~(there & told[..., None]), 0.0).abs().amax((-2, -1))
+        self.rows += told.sum(-1).numpy(force=True)
+        self.entropy += entropy.where(told, 0.0).sum(-1, dtype=torch.float64).numpy(force=True)
+        self.slope += slope.where(told, 0.0).sum(-1, dtype=torch.float64).numpy(force=True)
+        self.saturated += (told & (slope < SATURATION_THRESHOLD)).sum(-1).numpy(force=True)
+        self.largest = np.fmax(self.largest, largest.numpy(force=True))
 
 
 class Softmaxes:
@@ -88,12 +85,12 @@ class Softmaxes:
         """Record what a softmax, or an attention that has one inside, is given."""
         at, name = self._at[key], key[1]
         read = {"softmax": _written, "scaled_dot_product_attention": _attention}.get(name, _module)
-        for head, heads, logits in read(args, kwargs):
+        for logits in read(args, kwargs):
             record = self._records[at]
             if record is None:
-                record = self._records[at] = _Heads(heads)
-            if len(record.rows) == heads:
-                record.add(head, logits)
+                record = self._records[at] = _Heads(len(logits))
+            if len(record.rows) == len(logits):
+                record.add(logits)
 
     def measured(self) -> dict[str, Float64]:
         """Read the numbers of ``OF_ATTENTION`` off, shape (softmaxes, heads); NaN where there is no such head."""
@@ -111,8 +108,8 @@ class Softmaxes:
         return told
 
 
-_Blocks = Iterator[tuple[int, int, torch.Tensor]]
-"""Head, number of heads, and rows of logits of shape (rows, keys)."""
+_Blocks = Iterator[torch.Tensor]
+"""Logits of shape (heads, rows, keys), a block at a time."""
 
 
 def _written(args: Sequence[Any], kwargs: Mapping[str, Any]) -> _Blocks:
@@ -120,31 +117,33 @@ def _written(args: Sequence[Any], kwargs: Mapping[str, Any]) -> _Blocks:
     logits = (args[0] if args else kwargs["input"]).detach()
     dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
     logits = logits.movedim(-1 if dim is None else dim, -1)
-    heads = logits.shape[1] if logits.ndim == 4 else 1
-    for head in range(heads):
-        rows = (logits[:, head] if logits.ndim == 4 else logits).reshape(-1, logits.shape[-1])
-        for block in rows.split(max(1, BLOCK // max(1, rows.shape[-1]))):
-            yield head, heads, block
+    keys = logits.shape[-1]
+    if logits.ndim == 4:
+        for some in logits.split(max(1, BLOCK // max(1, logits[0].numel()))):
+            yield some.transpose(0, 1).flatten(1, 2)
+    else:
+        yield from logits.reshape(1, -1, keys).split(max(1, BLOCK // max(1, keys)), 1)
 
 
 def _products(q: torch.Tensor, k: torch.Tensor, scale: float, mask: Any, causal: bool) -> _Blocks:
     """Form logits of queries and keys of shape (samples, heads, positions, size), a block at a time."""
-    heads, length, keys = q.shape[1], q.shape[2], k.shape[2]
+    (samples, heads, length, _), keys = q.shape, k.shape[2]
+    if k.shape[1] != heads:  # groups of queries share keys
+        k = k.repeat_interleave(heads // k.shape[1], 1)
     if isinstance(mask, torch.Tensor):
-        mask = mask.detach().expand(len(q), heads, length, keys)
-    step = max(1, BLOCK // max(1, keys))
-    for head in range(heads):
-        for sample in range(len(q)):
-            for start in range(0, length, step):
-                stop = min(start + step, length)
-                logits = q[sample, head, start:stop] @ k[sample, head * k.shape[1] // heads].T * scale
-                if isinstance(mask, torch.Tensor):
-                    part = mask[sample, head, start:stop]
-                    logits = logits.masked_fill(~part, -math.inf) if part.dtype == torch.bool else logits + part
-                if causal:
-                    after = torch.arange(keys, device=q.device) > torch.arange(start, stop, device=q.device)[:, None]
-                    logits = logits.masked_fill(after, -math.inf)
-                yield head, heads, logits
+        mask = mask.detach().expand(samples, heads, length, keys)
+    some = max(1, BLOCK // max(1, heads * length * keys))
+    step = max(1, min(length, BLOCK // max(1, heads * keys)))
+    for sample in range(0, samples, some):
+        for start in range(0, length, step):
+            at = slice(sample, sample + some), slice(None), slice(start, start + step)
+            logits = q[at] @ k[at[0]].transpose(-2, -1) * scale
+            if isinstance(mask, torch.Tensor):
+                logits = logits.masked_fill(~mask[at], -math.inf) if mask.dtype == torch.bool else logits + mask[at]
+            if causal:
+                rows = torch.arange(start, min(start + step, length), device=q.device)
+                logits = logits.masked_fill(torch.arange(keys, device=q.device) > rows[:, None], -math.inf)
+            yield logits.transpose(0, 1).flatten(1, 2)
 
 
 def _four(tensor: torch.Tensor) -> torch.Tensor:

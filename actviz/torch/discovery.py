@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ from actviz.torch.functions import (
     unit_dim,
 )
 from actviz.torch.graph import Graph, Join
-from actviz.torch.layers import Layer, Part
+from actviz.torch.layers import Layer, Part, named_apart
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.weights import Weights, fans_of
@@ -285,19 +285,9 @@ class Discovery(Pass):
             if 0 not in used and layer.h == layer.weights:
                 layer.output = min(used)
                 layer.dim, layer.width = used[layer.output]
-        taken: set[str] = set()
         layers = sorted(self._layers, key=lambda layer: layer.order)
-        for layer in layers:
-            layer.name = next(name for name in _names(layer.parts[0].name) if name not in taken)
-            taken.add(layer.name)
+        named_apart(layers)
         return tuple(layers)
-
-
-def _names(first: str) -> Iterator[str]:
-    """Yield a name, and others to take where it is taken."""
-    base, _, number = first.partition("#")
-    yield first
-    yield from (f"{base}#{again}" for again in range(int(number or 1) + 1, 10**9))
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,7 @@ GATES = {"sigmoid": "silu"}
 
 def plain(function: Any) -> str:
     """Return the name of a function, without the underscore that says in place."""
-    name = str(getattr(function, "__name__", ""))
+    name = str(getattr(function, "__name__", "")).partition(".")[0]  # of an operator without its overload
     return name if name.startswith("__") else name.rstrip("_")
 
 
@@ -206,9 +206,13 @@ WEIGHTED: dict[str, int | None] = {
     "bilinear": 2,
     **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")),
     "multi_head_attention_forward": None,
+    **dict.fromkeys(("grouped_mm", "_grouped_mm", "grouped_mm_fallback")),  # of experts
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "addmm", "addmv", "baddbmm", "einsum", "tensordot", "__rmatmul__")),
 }
 """Functions that apply weights, and the weights' place; None: whichever arguments are the model's own matrices."""
+
+BATCHED = frozenset(("grouped_mm", "_grouped_mm", "grouped_mm_fallback", "bmm", "baddbmm", "matmul", "__matmul__"))
+"""Functions that apply one of a row of matrices each, as a mixture of experts does: a unit has the weights of one."""
 
 RECURRENT = frozenset(name for name in WEIGHTED if name.startswith(("lstm", "gru", "rnn")))
 """Functions with gates or activations inside, which nobody else sees."""

@@ -227,7 +227,11 @@ class Graph:
     def _gate(self, a: Node, b: Node, of_values: bool) -> set[int]:
         """Return which factor of a product only weighs the other: a bounded one, or one shared by many values."""
         bounded = {
-            one: [each for each, weights in self._light(one).items() if each.name in GATING and not weights]
+            one: [
+                each
+                for each, weights in self._light(one).items()
+                if each.name in GATING and not (weights and of_values)
+            ]
             for one in (a, b)
         }
         gating = [one for one, found in bounded.items() if found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -17,6 +17,10 @@ from actviz.torch.passes import CallKey
 
 MIXED = "mixed"
 """Label of a dataset's activation where layers have several."""
+
+
+class UnseenError(ActvizError):
+    """A layer is there in another pass than the first, or is not there at all."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,21 @@ class Layer:
         return named or any(part.fits(pattern) for part in self.parts)
 
 
+def named_apart(layers: Sequence[Layer]) -> None:
+    """Give each layer a name of its own: that of its first part, with a number where it is taken."""
+    taken: set[str] = set()
+    for layer in layers:
+        layer.name = next(name for name in _names(layer.parts[0].name) if name not in taken)
+        taken.add(layer.name)
+
+
+def _names(first: str) -> Iterator[str]:
+    """Yield a name, and others to take where it is taken."""
+    base, _, number = first.partition("#")
+    yield first
+    yield from (f"{base}#{again}" for again in range(int(number or 1) + 1, 10**9))
+
+
 def patterns_of(layers: Any) -> list[Any]:
     """Return the patterns of layers that are asked for.
 
@@ -151,12 +170,12 @@ def choose(layers: Sequence[Layer], patterns: Sequence[Any]) -> tuple[Layer, ...
         If there is none; the message says what there is.
     """
     if not layers:
-        raise ActvizError("no layer found: nothing in the model applies weights where PyTorch's functions are in sight")
+        raise UnseenError("no layer found: nothing in the model applies weights where PyTorch's functions are in sight")
     chosen = tuple(layer for layer in layers if any(layer.fits(pattern) for pattern in patterns))
     if not chosen:
         names = ", ".join(layer.name for layer in layers[:12]) + (", ..." if len(layers) > 12 else "")
         asked = ", ".join(pattern if isinstance(pattern, str) else pattern.__name__ for pattern in patterns)
-        raise ActvizError(f"no layer fits {asked}; the model has {names}")
+        raise UnseenError(f"no layer fits {asked}; the model has {names}")
     return chosen
 
 

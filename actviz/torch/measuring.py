@@ -21,13 +21,14 @@ from actviz.numerics.histogram import Bins, LinearBins, blocks
 from actviz.numerics.moments import Moments, sizes, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
-from actviz.results.statistics import OF_INPUTS
+from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
 from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import WEIGHTED, default_dim, floating, in_place, signal, tensors
-from actviz.torch.layers import Layer, Part
+from actviz.torch.layers import Layer, Part, UnseenError
+from actviz.torch.outliers import Outliers
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.streams import Streams
 from actviz.torch.weights import Tap, Weights, parameters_of_units
@@ -115,6 +116,7 @@ class Records:
         self._known: set[int] = set()
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self._losses: list[float] = []
+        self._outliers = [Outliers() for _ in layers]
         self._passed_back = False
         self._precisions: dict[int, str] = {}
 
@@ -127,7 +129,7 @@ class Records:
         """Refuse a call that applies weights if the first pass had none such, and its layer would be lost."""
         part = Part((key[0] or key[1]) + (f"#{key[2]}" if key[2] > 1 else ""), type(module).__name__, module)
         if key not in self._weighted_calls and any(map(part.fits, self._patterns)):
-            raise ActvizError(f"layer {part.name} of another pass is not there in the first")
+            raise UnseenError(f"layer {part.name} of another pass is not there in the first")
 
     def _read(self, at: int, tensor: torch.Tensor) -> Array:
         layer = self.layers[at]
@@ -161,6 +163,7 @@ class Records:
         if self.layers[at].role == "head" and self.layers[at].dim == -1 and h.shape[1] > 1:
             self._losses.append(_loss(h))
         self.records[at].activations(h)
+        self._outliers[at].add(tensor, self.layers[at].dim)
         self._slopes(at, h, "h")
         if at == 0 and self._refers_to_first:
             for block in blocks(h):
@@ -215,13 +218,13 @@ class Records:
         A unit's gradient is the norm over its positions: a layer of few positions is not louder for that.
         """
         for at, (layer, record) in enumerate(zip(self.layers, self.records, strict=True)):
-            if not record.z.rows:
-                raise ActvizError(f"layer {layer.name} of the first pass is not there in another")
-            if self._passed_back and layer.matrices and at not in self._weighted:
+            if self._passed_back and layer.matrices and at not in self._weighted and record.z.rows:
                 record.weights(np.zeros((1, 1)))
         measured = measurement(self.records)
         measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        outliers = np.array([each.measured() for each in self._outliers]).T
+        measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
         measured.statistics["output_loss"] = np.array(np.mean(self._losses) if self._losses else math.nan)
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})

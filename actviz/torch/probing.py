@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch.nn.parameter import is_lazy
 
@@ -32,10 +33,11 @@ from actviz.torch.feeding import (
     samples_of,
     to_model,
 )
-from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
+from actviz.torch.layers import Layer, UnseenError, choose, patterns_of, shared_bins
 from actviz.torch.measuring import Measuring, Records
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
+from actviz.torch.union import united
 
 if TYPE_CHECKING:
     import xarray
@@ -101,6 +103,7 @@ class _Probe:
         self.view: LinearBins | None = None
         self.found: Found
         self.layers: tuple[Layer, ...] = ()
+        self.by_seed: list[Found] = []
         self.weights: dict[str, tuple[int, ...]] = {}
 
     def measure(self, seed: int) -> _Result:
@@ -113,6 +116,7 @@ class _Probe:
             try:
                 if not self.layers:
                     self._find(model, batches[0], seed)
+                    self.layers = choose(self.found.layers, self.patterns)
                 with preserved(model):
                     result = self._pass(model, batches, seed)
                 self._check_same(model, seed)  # when lazy layers have their weights
@@ -129,7 +133,17 @@ class _Probe:
     def _find(self, model: torch.nn.Module, batch: Arguments, seed: int) -> None:
         with preserved(model):
             seed_all(seed, "data")
-            self.found = find_layers(model, *self._moved(batch, model))
+            found = find_layers(model, *self._moved(batch, model))
+        self.by_seed.append(found)
+        self.found = found
+
+    def unite(self, seeds: Sequence[int]) -> None:
+        """Find what is there under any seed, where seeds leave layers out: drop of layers, choice of experts."""
+        for seed in seeds:
+            with own_randomness(), recording():
+                model = _built(self.model, seed)
+                self._find(model, batches_of(self.inputs, seed, self.batches)[0], seed)
+        self.found = united(self.by_seed)
         self.layers = choose(self.found.layers, self.patterns)
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:
@@ -171,6 +185,29 @@ class _Probe:
         }
 
 
+def _measured(probe: _Probe, seeds: Sequence[int], progress: Callable[[int, int], None] | None) -> dict[int, _Result]:
+    """Measure under every seed; anew, if one has a layer that the first has not, with those of all seeds."""
+    try:
+        return _each(probe, seeds, progress)
+    except UnseenError as unseen:
+        if len(seeds) < 2:
+            raise
+        try:
+            probe.unite(seeds[1:] if probe.by_seed else seeds)
+            return _each(probe, seeds, progress)
+        except FAILURES:  # the model, or its inputs, are not the same again
+            raise unseen from None
+
+
+def _each(probe: _Probe, seeds: Sequence[int], progress: Callable[[int, int], None] | None) -> dict[int, _Result]:
+    results: dict[int, _Result] = {}
+    for seed in seeds:
+        results[seed] = probe.measure(seed)
+        if progress is not None:
+            progress(len(results), len(seeds))
+    return results
+
+
 def probe_model(
     model: Any,
     inputs: Any,
@@ -193,12 +230,12 @@ def probe_model(
     patterns, driven = patterns_of(layers), check_drive(drive)
     probe = _Probe(model, inputs, patterns, drive, whole("batches", batches))
     probe.view = LinearBins(*view) if view else None
-    results: dict[int, _Result] = {}
-    for seed in config.seeds:
-        results[seed] = probe.measure(seed)
-        if progress is not None:
-            progress(len(results), len(config.seeds))
+    results = _measured(probe, config.seeds, progress)
     first = results[config.seeds[0]]
+    hit = np.array([result.positions > 0 for result in results.values()]).sum(axis=0)
+    if (hit == 0).any():
+        lost = probe.layers[int((hit == 0).argmax())].name
+        raise ActvizError(f"layer {lost} of the first pass is not there in another")
     recipe = {
         "kind": "module",
         "model": origin_of(model),
@@ -214,5 +251,6 @@ def probe_model(
         **first.facts,
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    dataset = to_dataset(probe.layers, probe.found, measurements, first.positions, recipe)
+    positions = np.max([result.positions for result in results.values()], axis=0)
+    dataset = to_dataset(probe.layers, probe.found, measurements, positions, hit, recipe)
     return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from actviz.numerics.arrays import Array
 from actviz.numerics.moments import Sizes
 from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT, ROLES, SIZES
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTLIERS, OF_OUTPUT, ROLES, SIZES
 from actviz.torch.arrays import as_array
 from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
@@ -33,6 +34,7 @@ _COORDINATES = {
     "layer_activation": "activation function of the layer",
     "layer_norm": "normalization in front of the layer's activation; empty without",
     "positions": "positions (pixels, tokens) of a unit for each sample",
+    "hit": "seeds under which the layer is there: others leave it out, by a drop of layers or a choice of experts",
     "role": f"what the layer is for: {'; '.join(f'{role}, {words}' for role, words in ROLES.items())}",
     "of_block": "number of the block in whose branch the layer is; 0 for none",
     "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
@@ -114,11 +116,21 @@ def _before(layers: Sequence[Layer], others: Sequence[Join] | Sequence[Softmax])
     return [sum(layer.order <= other.order for layer in layers) for other in others]
 
 
+def _of_all_heads(statistics: Mapping[str, Any], heads: int) -> dict[str, Any]:
+    """Return statistics of softmaxes with a column a head of all seeds."""
+    padded = {
+        name: np.pad(statistics[name], ((0, 0), (0, heads - statistics[name].shape[1])), constant_values=math.nan)
+        for name in OF_ATTENTION
+    }
+    return {**statistics, **padded}
+
+
 def to_dataset(
     layers: Sequence[Layer],
     found: Found,
     measurements: Mapping[int, Measurement],
     positions: Array,
+    hit: Array,
     recipe: Mapping[str, Any],
 ) -> xarray.Dataset:
     """Put the measurements of all seeds together.
@@ -133,6 +145,8 @@ def to_dataset(
         From each seed to what it gave.
     positions : array
         Positions for each sample, shape (layers,).
+    hit : array
+        Under how many seeds each layer is there, shape (layers,).
     recipe : mapping
         Completed by what the layers tell.
     """
@@ -147,11 +161,12 @@ def to_dataset(
     for each in measurements.values():
         histograms = each.histograms if histograms is None else histograms + each.histograms
     assert histograms is not None
-    more: dict[str, tuple[str, ...]] = dict.fromkeys(OF_OUTPUT, ())
+    more: dict[str, tuple[str, ...]] = {**dict.fromkeys(OF_OUTPUT, ()), **dict.fromkeys(OF_OUTLIERS, ("layer",))}
     more |= dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
     more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
+    heads = max(each.statistics["attention_logit"].shape[1] for each in measurements.values())
     dataset = assemble(
-        {(init, label, seed): each.statistics for seed, each in measurements.items()},
+        {(init, label, seed): _of_all_heads(each.statistics, heads) for seed, each in measurements.items()},
         {(init, label): histograms},
         fans=[(layer.fan_in, layer.width) for layer in layers],
         recipe=recipe,
@@ -163,6 +178,7 @@ def to_dataset(
         "layer_activation": ("layer", [layer.nonlinearity.label for layer in layers]),
         "layer_norm": ("layer", [layer.normalized for layer in layers]),
         "positions": ("layer", positions),
+        "hit": ("layer", hit),
         "role": ("layer", [layer.role for layer in layers]),
         "of_block": ("layer", [layer.block for layer in layers]),
         "chain": ("layer", [layer.chain for layer in layers]),

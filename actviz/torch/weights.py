@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from actviz.torch.functions import NORMALIZING, WEIGHTED
+from actviz.torch.functions import BATCHED, NORMALIZING, WEIGHTED
 
 Swap = Callable[[torch.Tensor], torch.Tensor]
 
@@ -77,6 +77,9 @@ def fans_of(name: str, weight: torch.Tensor, units: int) -> tuple[int, int]:
     """
     if name.startswith("embedding"):
         return 1, 1
+    if name in BATCHED and weight.ndim == 3:  # of one expert
+        given, made = weight.shape[-2:]
+        return (given, made) if made == units else (made, given)
     places = weight[0, 0].numel() if name.startswith("conv") else 1
     if name.startswith("conv_transpose"):
         return max(1, weight.numel() // units), weight.shape[1] * places

@@ -180,6 +180,38 @@ def test_a_fault_at_the_threshold_that_seeds_do_not_bear_out_is_a_note():
     assert any("vanishing at the threshold" in note.message() for note in near.notes)
 
 
+def test_outliers_are_told_by_layer_and_by_unit():
+    x = torch.ones(4, 3, 8)
+    x[..., 2], x[0, 0, 2] = 5.0, 20.0
+    layer = nn.Linear(8, 8, bias=False)
+    layer.weight.data = torch.eye(8)
+    ds = actviz.probe_module(layer, x)
+    rms, loud = float(x.square().mean() ** 0.5), float(x[..., 2].square().mean() ** 0.5)
+    assert float(ds["kurtosis"].squeeze()) == pytest.approx(float((x**4).mean()) / rms**4)
+    assert float(ds["peak"].squeeze()) == pytest.approx(20.0 / rms)
+    assert float(ds["unit_peak"].squeeze()) == pytest.approx(loud / rms)
+
+
+class Grouped(nn.Module):
+    """Three experts, each for rows of its own, in one product."""
+
+    def __init__(self):
+        super().__init__()
+        self.experts, self.head = nn.Parameter(0.3 * torch.randn(3, 16, 32)), nn.Linear(32, 4)
+
+    def forward(self, x):
+        ends = torch.tensor([8, 16, 24], dtype=torch.int32)
+        return self.head(torch.relu(nn.functional.grouped_mm(x, self.experts, offs=ends)))
+
+
+@pytest.mark.skipif(not hasattr(nn.functional, "grouped_mm"), reason="this PyTorch has no grouped products")
+def test_a_grouped_product_of_experts_is_a_layer():
+    ds = actviz.probe_module(Grouped(), torch.randn(24, 16))
+    assert ds["layer_type"].values.tolist() == ["_grouped_mm + relu", "Linear"]
+    assert ds["fan_in"].values.tolist() == [16, 32]
+    assert (ds["grad_weight_norm"] > 0).all()
+
+
 def test_the_thresholds_of_models_decide(results):
     assert actviz.diagnose(results["untied head, std 1"], Thresholds.of(output=100.0))[0].healthy
     assert actviz.diagnose(results["router, std 1"], Thresholds.of(softmax=0.01))[0].healthy
@@ -202,6 +234,6 @@ def test_a_file_gives_streams_and_softmaxes_back_and_an_old_one_is_judged_as_it_
     assert loaded.equals(ds)
     assert actviz.diagnose(loaded)[0].record() == actviz.diagnose(ds)[0].record()
     new = [name for name, each in ds.variables.items() if {"block", "attention"} & set(each.dims)]
-    old = ds.drop_vars([*new, "role", "of_block", "chain", "averaged", "output_loss"]).assign_attrs(schema=2)
+    old = ds.drop_vars([*new, "role", "of_block", "chain", "averaged", "hit", "output_loss"]).assign_attrs(schema=2)
     actviz.save(old, tmp_path / "old.nc")
     assert actviz.diagnose(actviz.load(tmp_path / "old.nc"))[0].verdict is Verdict.VANISHING

@@ -281,7 +281,7 @@ def test_a_factory_whose_layers_change_is_refused(one_line_error):
     def build():
         return nn.Sequential(*(nn.Linear(10, 10) for _ in range(1 + int(torch.initial_seed() == 0))))
 
-    assert "layer 1 of the first pass is not there" in one_line_error(
+    assert "another model under seed 1: 1.weight" in one_line_error(
         actviz.probe_module, build, torch.randn(4, 10), seeds=2
     )
 
@@ -340,14 +340,36 @@ class Branching(nn.Module):
         return self.second(h) if h.sum() > 0 else h
 
 
+def _either(sign):
+    """Return what draws inputs of one sign under some seeds, and of the other under others."""
+
+    def draw(generator):
+        return sign * X if torch.rand((), generator=generator) < 0.5 else -sign * X
+
+    return draw
+
+
 @pytest.mark.parametrize("layers", ["*", "second", "Linear", nn.Linear])
 @pytest.mark.parametrize("sign", [1, -1])
-def test_layers_that_depend_on_the_data_are_refused_whichever_way_comes_first(one_line_error, sign, layers):
+def test_layers_that_depend_on_the_data_are_those_of_any_seed_with_their_number(sign, layers):
     model = Branching()
     model.first.bias.data.zero_()
-    drawn = iter([sign * X, -sign * X])
-    message = one_line_error(actviz.probe_module, model, lambda generator: next(drawn), seeds=2, layers=layers)
-    assert re.search("layer second of|no layer fits second", message)
+    ds = actviz.probe_module(model, _either(sign), seeds=6, layers=layers)
+    assert names(ds)[-1] == "second"
+    left_out = np.isnan(ds["act_std"].isel(layer=-1).squeeze().values)
+    assert 0 < left_out.sum() < 6
+    assert ds["hit"].values.tolist() == [6, 6 - left_out.sum()][-ds.sizes["layer"] :]
+    (diagnosis,) = actviz.diagnose(ds)
+    assert any("under some of the 6 seeds alone" in note.message() for note in diagnosis.notes)
+    assert "overflowed" not in [finding.verdict for finding in diagnosis.findings]
+
+
+def test_what_cannot_be_drawn_again_is_refused_where_seeds_differ_in_layers(one_line_error):
+    model = Branching()
+    model.first.bias.data.zero_()
+    drawn = iter([X, -X] if model.first(X).sum() < 0 else [-X, X])
+    message = one_line_error(actviz.probe_module, model, lambda generator: next(drawn), seeds=2)
+    assert "layer second of another pass is not there in the first" in message
 
 
 @pytest.mark.parametrize("sign", [1, -1])

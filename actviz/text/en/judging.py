@@ -101,6 +101,8 @@ TEXT: dict[str, str] = {
     "that scales its steps makes up for it, and it is left out",
     "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
     "scales its steps makes up for it, and it is left out",
+    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under {least}, as a "
+    "drop of layers or a choice of experts leaves them out: they are judged by these",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "
     "give the model as it was before torch.jit to have it judged",
     "remedy.random": "draw the weights at random, so that units differ:",
