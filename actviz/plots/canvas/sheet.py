@@ -94,7 +94,7 @@ class Sheet:
             Titles that say what this run shows, the longest first: the first one that has room stands for the plain
             one.
         """
-        title = title or next(filter(self._has_room, found), "") or text(f"{name}.title", self.lang, **values)
+        title = next(filter(self._has_room, found), title) or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
         size = self.size
         headline = wrapped(title, columns(size, 62), max_lines=self._title_lines, placeholder="…")

@@ -55,7 +55,7 @@ TEXT: dict[str, str] = {
     # Of trainings
     "found.race.none": "{activation}: {number}가지 모두 갱신 {updates}회 동안 학습하지 못함",
     "found.race.only": "{activation}: 갱신 {updates}회 동안 {name}만 학습함",
-    "found.race.best": "{activation}: {name} 손실이 가장 낮고, {number}가지 중 {nothing}가지는 학습 실패",
+    "found.race.best": "{activation}: {name} 손실이 가장 낮음, {number}가지 중 {nothing}가지 학습 실패",
     "found.race.some": "{activation}: 갱신 {updates}회 동안 {number}가지 중 {nothing}가지 학습 실패",
     "found.race.first": "{activation}: 갱신 {updates}회 뒤 {name} 손실이 가장 낮음",
     "found.race.read": "학습 실패: 손실이 무작위 추측(ln {classes})보다 {margin} 넘게 낮아지지 않음.",
