@@ -98,7 +98,7 @@ class Sheet:
         read = read or text(f"{name}.read", self.lang, **values)
         size = self.size
         headline = wrapped(title, columns(size, 62), max_lines=self._title_lines, placeholder="…")
-        lines, small = wrapped(read, columns(size, 118)), _foot(footer, columns(size, 158))
+        lines, small = balanced(read, columns(size, 118)), _foot(footer, columns(size, 158))
         drop = _LEADING * headline.count("\n")
         above = drop + (17.5 * max(0, lines.count("\n") - 1) + 10) * size.narrow
         further = 13.0 * small.count("\n")
@@ -120,8 +120,9 @@ class Sheet:
 
 def _foot(footer: str, width: int) -> str:
     """Break a footer behind a dot between its parts, not in front of one, nor within a part that is short."""
-    parts = [part.replace(" ", "\u00a0") if 2 * width_of(part) < width else part for part in footer.split(" · ")]
-    return balanced("\u00a0· ".join(parts), width).replace("\u00a0", " ")
+    tied = str.maketrans(" -", "\u00a0\u2011")
+    parts = [part.translate(tied) if 2 * width_of(part) < width else part for part in footer.split(" · ")]
+    return balanced("\u00a0· ".join(parts), width).replace("\u00a0", " ").replace("\u2011", "-")
 
 
 def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], FigureFunction]:

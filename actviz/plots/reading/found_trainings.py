@@ -17,7 +17,7 @@ from actviz.plots.reading.telling import median
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
 from actviz.text import text
-from actviz.text.numbers import percent, round_value, short
+from actviz.text.numbers import round_value, short
 from actviz.training.measures import at_end, epochs_to, initial_scale
 
 if TYPE_CHECKING:
@@ -149,15 +149,12 @@ def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str
 
 
 def stopping_titles(ds: xarray.Dataset, run: str, beyond: str | None, lang: str) -> list[str]:
-    """Say what early stopping saves, and under how many seeds the weights that it keeps are better than the last."""
-    own = ds.sel(run=run)
-    kept = own["best_test_loss"].values.astype(float)
+    """Say under how many seeds the weights that early stopping keeps are better than the last, those of the budget."""
+    kept = ds["best_test_loss"].sel(run=run).values.astype(float)
     last = ds["test_loss"].sel(run=beyond or run).values.astype(float)
     if not (np.isfinite(kept).all() and np.isfinite(last).all()):
         return []
-    saved = 1 - float(np.median(own["ended_step"].values)) / float(ds["step"].values[-1])
-    values = {"share": percent(saved), "better": int((kept < last).sum()), "number": len(kept)}
-    return [text("found.stopping", lang, **values)]
+    return [text("found.stopping", lang, better=int((kept < last).sum()), number=len(kept))]
 
 
 def descent_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:

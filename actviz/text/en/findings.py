@@ -65,7 +65,7 @@ TEXT: dict[str, str] = {
     "found.batch_norm.read": "Half right: training accuracy of 50 % or more at the end, under every seed.",
     "found.batch_norm_layers": "Over all scales layer {layer} varies × {none}, with batch norm × {batch}",
     "found.decay": "λ = {most} narrows the gap of losses from {before} to {after}",
-    "found.stopping": "Stopped early: {share} saved, lower test loss in {better} of {number} seeds",
+    "found.stopping": "Early stopping: lower test loss in {better} of {number} seeds",
     "found.descent": "Poor region left without noise by {leave} of {number} descents",
     "found.descent_all": "Each of {number} descents leaves the poor region without noise",
     "found.descent_none": "None of {number} descents leaves the poor region without noise",

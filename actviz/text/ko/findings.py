@@ -65,7 +65,7 @@ TEXT: dict[str, str] = {
     "found.batch_norm.read": "절반 이상 정답: 모든 시드에서 최종 훈련 정확도가 50% 이상.",
     "found.batch_norm_layers": "가중치 크기에 따른 {layer}층의 변화: {none}배, 배치 정규화 {batch}배",
     "found.decay": "λ = {most}: 훈련·검증 손실 차이 {before} → {after}",
-    "found.stopping": "조기 종료: {share} 절약, 시드 {number}개 중 {better}개에서 시험 손실이 더 낮음",
+    "found.stopping": "조기 종료: 시드 {number}개 중 {better}개에서 시험 손실이 더 낮음",
     "found.descent": "잡음 없이 나쁜 영역을 벗어난 하강: {number}개 중 {leave}개",
     "found.descent_all": "하강 {number}개 모두 잡음 없이도 나쁜 영역을 벗어남",
     "found.descent_none": "하강 {number}개 모두 잡음 없이는 나쁜 영역에 머무름",
