@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from actviz.experiments.reproduction import CheckRow, ClaimRow
+from actviz.plots.files.saving import font_faces
 from actviz.report.charts import families
 from actviz.report.drawings import AUTO, in_sections, variables
 from actviz.report.markup import render, static
@@ -22,6 +23,12 @@ def index_words(lang: str) -> dict[str, str]:
 def page_style(theme: str, lang: str) -> str:
     """Return the style of a page of figures."""
     return f"{variables(theme)}\n:root{{--families:{families(lang)}}}\n{static('report/static/page.css')}"
+
+
+def own_fonts(page: str, lang: str) -> dict[tuple[str, int], set[str]]:
+    """Return which letters of which shipped fonts a page's own words need: Hangul, which not every reader has."""
+    own = {each for each in page if lang == "ko" or "\uac00" <= each <= "\ud7a3"}
+    return {("Noto Sans KR", weight): own for weight in (400, 700)} if own else {}
 
 
 @dataclass(frozen=True)
@@ -90,4 +97,6 @@ def index_page(
     words = index_words(lang)
     given: dict[str, Any] = {"title": title, "source": source, "recipes": recipes, "version": version}
     given |= {"sections": in_sections(entries, lambda each: each.section, lang), "style": page_style(AUTO, lang)}
-    return render("report/static/index.html", lang, words=words, claims=claims, checks=checks, **given)
+    given |= {"words": words, "claims": claims, "checks": checks}
+    plain = render("report/static/index.html", lang, fonts="", **given)
+    return render("report/static/index.html", lang, fonts=font_faces("", own_fonts(plain, lang)), **given)

@@ -20,7 +20,7 @@ from actviz.report import charts, tables
 from actviz.report.drawings import AUTO, Drawn, Words, colours, in_sections, numbered, scheme, words_of
 from actviz.report.explorer import LINES, explorer_data
 from actviz.report.found import sentences
-from actviz.report.index import index_words, page_style
+from actviz.report.index import index_words, own_fonts, page_style
 from actviz.report.markup import render, static
 from actviz.results.dataset import recipe
 from actviz.results.writing import write_atomically
@@ -154,8 +154,7 @@ def _body(content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[st
 
 def _fonts(figures: Sequence[Drawn], page: str, lang: str) -> str:
     """Return the font faces of all figures together, and of the page's own Hangul, which not every reader has."""
-    own = {each for each in page if lang == "ko" or "\uac00" <= each <= "\ud7a3"}
-    beside = {("Noto Sans KR", weight): own for weight in (400, 700)} if own else {}
+    beside = own_fonts(page, lang)
     # A figure on a page names its families once, at its root.
     named = f'style="font-family: {", ".join(FONTS[lang])};'
     return font_faces(
