@@ -27,10 +27,12 @@ from actviz.plots.reading.found_trainings import (
     curves_titles,
     decay_titles,
     descent_titles,
+    film_titles,
     lowest,
     pace_titles,
     race_titles,
     stopping_titles,
+    weights_titles,
 )
 from actviz.text import LANGUAGES, TEXT
 
@@ -214,6 +216,20 @@ def test_a_lowest_loss_is_lower_than_every_other_under_every_seed(raced):
     assert curves_titles(best, runs, str, "en") == [f"{runs[-1]} ends with the lowest validation loss"]
     assert curves_titles(ended(raced, [1.0, 0.9, 0.15, [0.1, 0.2]], "validation_loss"), runs, str, "en") == []
     assert lowest({}) == lowest({"a": np.array([1.0])}) == ""
+
+
+def test_a_film_names_the_run_whose_last_layer_changes_most_and_weights_the_smallest(raced):
+    runs = [str(run) for run in raced["run"].values]
+    told = raced.copy(deep=True)
+    told["act_std"] = told["act_std"] * 0 + 1.0
+    assert film_titles(told, runs, str, "en") == []
+    told["act_std"].loc[{"run": runs[1], "layer": 2, "snapshot": told["snapshot"].values[-1]}] = 0.25
+    assert film_titles(told, runs, str, "en") == [f"Layer 2 changes most from {runs[1]}: std × 0.25"]
+    assert film_titles(told.assign(act_std=told["act_std"] * np.nan), runs, str, "en") == []
+    told = ended(raced, [1.0] * 4)
+    told["weight_norm"] = told["weight_norm"] * 0 + 1.0
+    told["weight_norm"].loc[{"run": runs[2], "step": told["step"].values[-1]}] = 0.5
+    assert weights_titles(told, runs, str, "en") == [f"{runs[2]}: smallest weights in the end, × 0.50"]
 
 
 def test_titles_of_batch_norm_count_scales_or_say_nothing_of_two_classes(normed):

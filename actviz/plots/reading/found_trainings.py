@@ -18,7 +18,7 @@ from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
 from actviz.text import text
 from actviz.text.numbers import round_value, short
-from actviz.training.measures import at_end, epochs_to, initial_scale
+from actviz.training.measures import at_end, epochs_to, initial_scale, weight_size
 
 if TYPE_CHECKING:
     import xarray
@@ -146,6 +146,28 @@ def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str
         return []
     return [text("found.decay", lang, most=f"{strengths[most]:g}", before=short(median(before)),
                  after=short(median(after)))]  # fmt: skip
+
+
+def weights_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
+    """Say which run ends with the smallest weights, for their start."""
+    sizes = {run: np.where(np.isfinite(each), each, np.inf)
+             for run, each in _ends(ds.assign(weight_size=weight_size(ds)), "weight_size", runs).items()}  # fmt: skip
+    first = lowest(sizes)
+    if not first:
+        return []
+    return [text("found.weights", lang, name=name(first), value=short(float(np.median(sizes[first]))))]
+
+
+def film_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
+    """Say in which run training changes the last layer most."""
+    last = ds["act_std"].isel(layer=-1).sel(run=list(runs)).transpose("run", "seed", "snapshot").values.astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factors = last[..., -1] / last[..., 0]
+        far = {run: -np.abs(np.log(each)) for run, each in zip(runs, factors, strict=True)}
+    if not all(np.isfinite(each).all() for each in far.values()) or not (first := lowest(far)):
+        return []
+    value = short(float(np.median(factors[list(runs).index(first)])))
+    return [text("found.film", lang, name=name(first), layer=int(ds["layer"].values[-1]), value=value)]
 
 
 def stopping_titles(ds: xarray.Dataset, run: str, beyond: str | None, lang: str) -> list[str]:

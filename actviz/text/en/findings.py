@@ -66,6 +66,8 @@ TEXT: dict[str, str] = {
     "found.batch_norm_layers": "Over all scales layer {layer} varies × {none}, with batch norm × {batch}",
     "found.decay": "λ = {most} narrows the gap of losses from {before} to {after}",
     "found.stopping": "Early stopping: lower test loss in {better} of {number} seeds",
+    "found.weights": "{name}: smallest weights in the end, × {value}",
+    "found.film": "Layer {layer} changes most from {name}: std × {value}",
     "found.descent": "Poor region left without noise by {leave} of {number} descents",
     "found.descent_all": "Each of {number} descents leaves the poor region without noise",
     "found.descent_none": "None of {number} descents leaves the poor region without noise",
