@@ -32,6 +32,8 @@ class Drawing:
         What it shows and what to see in it, by language.
     options : mapping
         Passed to the figure.
+    section : str
+        Key of the part of its text that it belongs to; ``section.*`` in ``TEXT`` names it.
     """
 
     stem: str
@@ -39,11 +41,12 @@ class Drawing:
     probe: str
     caption: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
+    section: str = ""
 
 
-def drawing(experiment: str, stem: str, figure: str, probe: str, **options: Any) -> Drawing:
+def drawing(experiment: str, stem: str, figure: str, probe: str, *, section: str = "", **options: Any) -> Drawing:
     """State a drawing whose caption stands among the words, by its experiment and stem."""
-    return Drawing(stem, figure, probe, words(f"drawing.{experiment}.{stem}"), options)
+    return Drawing(stem, figure, probe, words(f"drawing.{experiment}.{stem}"), options, section)
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from actviz.catalog.looks import THEMES
 from actviz.plots import story
 from actviz.plots.canvas.style import FONTS
 from actviz.plots.files.record import png_metadata, written
 from actviz.plots.files.saving import svg_text
+from actviz.text import text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+
+AUTO = "auto"
+"""The theme that follows the reader's setting."""
+
+T = TypeVar("T")
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 _STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
@@ -26,11 +33,15 @@ _PLACES = 2
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of a figure: its name in a line, what to see in it, and what it shows for those who do not see."""
+    """What is said of a figure: its title, what to see in it, what it shows for those who do not see; and its section.
+
+    A section is the key of a part of an experiment's text; empty where there is none.
+    """
 
     title: str
     caption: str
     alt: str
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,10 +54,18 @@ class Drawn:
     about: Mapping[str, str]
 
 
-def words_of(figure: Figure) -> Words:
+def words_of(figure: Figure, section: str = "") -> Words:
     """Return what is said of a figure that actviz drew."""
     own = story(figure)
-    return Words(own.title, own.caption, own.alt)
+    return Words(own.title, own.caption, own.alt, section)
+
+
+def in_sections(figures: Iterable[T], section: Callable[[T], str], lang: str) -> list[tuple[str, list[T]]]:
+    """Part figures, in their order, by the section they belong to, with its name; it is empty where there is none."""
+    return [
+        (text(f"section.{key}", lang) if key else "", list(group))
+        for key, group in itertools.groupby(figures, key=section)
+    ]
 
 
 def drawn(stem: str, figure: Figure, words: Words, number: int, *, fixed: bool, lang: str) -> Drawn:
@@ -126,6 +145,23 @@ def colours(theme: str) -> dict[str, str]:
     look = THEMES[theme]
     plain = {name: getattr(look, name) for name in ("background", "panel", "text", "muted", "grid", "alarm")}
     return {**plain, **look.palette}
+
+
+def scheme(theme: str) -> str:
+    """Return the colour schemes that a page of a theme has."""
+    return "light dark" if theme == AUTO else "dark" if theme == "dark" else "light"
+
+
+def variables(theme: str) -> str:
+    """Return a page's colours as CSS variables; paper is always light."""
+
+    def block(name: str) -> str:
+        return ":root{" + "".join(f"--{key}:{value};" for key, value in colours(name).items()) + "}"
+
+    if theme in ("light", "print"):
+        return block(theme)
+    asked = "@media screen and (prefers-color-scheme: dark)" if theme == AUTO else "@media screen"
+    return f"{block('light')}\n{asked}{{{block('dark')}}}"
 
 
 def _with_variables(svg: str) -> str:

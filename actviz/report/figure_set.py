@@ -61,7 +61,8 @@ def write(
         files = [f"{drawing.stem}.{ending}" for ending in formats]
         for file in files:
             save_figure(figure, folder / file)
-        entries.append(Entry(drawing.stem, files, drawing.caption[lang], story(figure).alt))
+        told = story(figure)
+        entries.append(Entry(drawing.stem, files, drawing.caption[lang], told.alt, told.title, drawing.section))
         if progress:
             progress(len(entries), len(chosen.drawings))
     recipes = {f"{name}.nc": recipe(dataset) for name, dataset in done.datasets.items()}
@@ -95,4 +96,4 @@ def report_content(done: Reproduction, *, theme: str, lang: str, command: str) -
 
 def _figures(done: Reproduction, theme: str, lang: str) -> Iterator[tuple[str, Figure, Words]]:
     for drawing, figure in draw(done.experiment, done.datasets, theme=theme, lang=lang):
-        yield drawing.stem, figure, words_of(figure)
+        yield drawing.stem, figure, words_of(figure, drawing.section)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from actviz.experiments.reproduction import CheckRow, ClaimRow
-from actviz.report.markup import render
+from actviz.plots.files.saving import font_faces
+from actviz.report.charts import families
+from actviz.report.drawings import AUTO, in_sections, variables
+from actviz.report.markup import render, static
 from actviz.text import TEXT
 
 
@@ -17,19 +20,45 @@ def index_words(lang: str) -> dict[str, str]:
     return {key.removeprefix("index."): row[lang] for key, row in TEXT.items() if key.startswith("index.")}
 
 
+def page_style(theme: str, lang: str) -> str:
+    """Return the style of a page of figures."""
+    return f"{variables(theme)}\n:root{{--families:{families(lang)}}}\n{static('report/static/page.css')}"
+
+
+def own_fonts(page: str, lang: str) -> dict[tuple[str, int], set[str]]:
+    """Return which letters of which shipped fonts a page's own words need: Hangul, which not every reader has."""
+    own = {each for each in page if lang == "ko" or "\uac00" <= each <= "\ud7a3"}
+    return {("Noto Sans KR", weight): own for weight in (400, 700)} if own else {}
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One figure of the set: its name, its files (the first one is shown), its caption, and what to see in it."""
+    """One figure of the set.
+
+    Parameters
+    ----------
+    stem : str
+    files : sequence of str
+        The first one is shown.
+    caption, alt : str
+        What to see in it, and what it shows for those who do not see.
+    title : str
+        What it says, in a line; the caption's first sentence unless given.
+    section : str
+        Key of the part of the text that it belongs to.
+    """
 
     stem: str
     files: Sequence[str]
     caption: str
     alt: str = ""
+    title: str = ""
+    section: str = ""
 
     @property
     def headline(self) -> str:
-        """First sentence of the caption."""
-        return re.split(r"(?<=[.?]) ", self.caption, maxsplit=1)[0]
+        """One sentence of what it says."""
+        return self.title or re.split(r"(?<=[.?]) ", self.caption, maxsplit=1)[0]
 
     @property
     def shown(self) -> str:
@@ -66,5 +95,8 @@ def index_page(
         Statements and numbers that were tested; each kind has a section of its own.
     """
     words = index_words(lang)
-    given = {"title": title, "source": source, "entries": entries, "recipes": recipes, "version": version}
-    return render("report/static/index.html", lang, words=words, claims=claims, checks=checks, **given)
+    given: dict[str, Any] = {"title": title, "source": source, "recipes": recipes, "version": version}
+    given |= {"sections": in_sections(entries, lambda each: each.section, lang), "style": page_style(AUTO, lang)}
+    given |= {"words": words, "claims": claims, "checks": checks}
+    plain = render("report/static/index.html", lang, fonts="", **given)
+    return render("report/static/index.html", lang, fonts=font_faces("", own_fonts(plain, lang)), **given)

@@ -17,9 +17,10 @@ from actviz.experiments.reproduction import CheckRow, ClaimRow
 from actviz.plots.canvas.style import FONTS
 from actviz.plots.files.saving import font_faces
 from actviz.report import charts, tables
-from actviz.report.drawings import Drawn, Words, colours, numbered, words_of
+from actviz.report.drawings import AUTO, Drawn, Words, colours, in_sections, numbered, scheme, words_of
 from actviz.report.explorer import LINES, explorer_data
-from actviz.report.index import index_words
+from actviz.report.found import sentences
+from actviz.report.index import index_words, own_fonts, page_style
 from actviz.report.markup import render, static
 from actviz.results.dataset import recipe
 from actviz.results.writing import write_atomically
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     import xarray
     from markupsafe import Markup
     from matplotlib.figure import Figure
-
-AUTO = "auto"
-"""The theme that follows the reader's setting."""
 
 
 @dataclass(frozen=True)
@@ -127,51 +125,36 @@ def report_page(content: Content, *, theme: str = AUTO, lang: str = "en", explor
     views = explorer_data(content.datasets, lang) if explorer else []
     body = _body(content, figures, views, lang)
     scripts = [("", static("report/static/page.js")), *(_explorer_scripts(views, theme, lang) if views else [])]
-    style = f"{_variables(theme)}\n:root{{--families:{charts.families(lang)}}}\n{static('report/static/page.css')}"
+    style = page_style(theme, lang)
     data = [code for name, code in scripts if name]
-    head = {"title": content.title, "policy": _policy(scripts), "scheme": _scheme(theme), "style": style}
+    head = {"title": content.title, "policy": _policy(scripts), "scheme": scheme(theme), "style": style}
     fonts = _fonts(figures, "".join([body, *data]), lang)
     return str(render("report/static/page.html", lang, **head, fonts=fonts, body=body, scripts=scripts))
 
 
 def _body(content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[str, Any]], lang: str) -> Markup:
     """Return everything that is read on the page; a section that has nothing to say is left out."""
+    told = sentences(content.datasets, lang)
     sections = {
-        "ran": tables.recipes(content.datasets, lang),
+        "found": told or content.claims,
         "explorer": views,
+        "figures": in_sections(figures, lambda each: each.words.section, lang),
         "verdicts": tables.verdicts(content.datasets, lang),
         "outcomes": tables.outcome_tables(content.datasets, lang),
         "claims": content.claims,
         "checks": content.checks,
-        "figures": figures,
+        "ran": tables.recipes(content.datasets, lang),
     }
     words = index_words(lang)
     names = {key: words.get(key) or text(f"report.{key}", lang) for key, inner in sections.items() if inner}
     given = {"slots": charts.SLOTS, "statistics": LINES, "options": tables.options, "in_script": in_script}
-    about = {"content": content, "words": words, "names": names, "version": __version__}
+    about = {"content": content, "sentences": told, "words": words, "names": names, "version": __version__}
     return render("report/static/body.html", lang, **about, **given, **sections)
-
-
-def _scheme(theme: str) -> str:
-    return "light dark" if theme == AUTO else "dark" if theme == "dark" else "light"
-
-
-def _variables(theme: str) -> str:
-    """Return the page's colours as CSS variables; paper is always light."""
-
-    def block(name: str) -> str:
-        return ":root{" + "".join(f"--{key}:{value};" for key, value in colours(name).items()) + "}"
-
-    if theme in ("light", "print"):
-        return block(theme)
-    asked = "@media screen and (prefers-color-scheme: dark)" if theme == AUTO else "@media screen"
-    return f"{block('light')}\n{asked}{{{block('dark')}}}"
 
 
 def _fonts(figures: Sequence[Drawn], page: str, lang: str) -> str:
     """Return the font faces of all figures together, and of the page's own Hangul, which not every reader has."""
-    own = {each for each in page if lang == "ko" or "\uac00" <= each <= "\ud7a3"}
-    beside = {("Noto Sans KR", weight): own for weight in (400, 700)} if own else {}
+    beside = own_fonts(page, lang)
     # A figure on a page names its families once, at its root.
     named = f'style="font-family: {", ".join(FONTS[lang])};'
     return font_faces(

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from actviz.training.outcome import Outcome
 
 
+OPEN = 4
+"""Up to so many pairings of a single result, its table of verdicts is open."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of the page; where there is a ``summary``, it is closed and opens under that."""
@@ -76,22 +80,23 @@ def verdicts(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[Table]:
     """Return the verdict of every pairing of every result that has layers, a training's in its snapshots."""
     heads = _heads(("pairing", "verdict_head", "evidence", "remedy"), lang)
     tables = []
-    for name, diagnoses, closed in _judged(datasets, lang):
+    for name, diagnoses in _judged(datasets, lang):
+        closed = len(datasets) > 1 or len(diagnoses) > OPEN
         healthy = sum(each.healthy for each in diagnoses)
         summary = f"{name}: {text('verdict.healthy', lang)} {healthy} / {len(diagnoses)}" if closed else ""
         tables.append(Table(name, heads, [_verdict_row(each, lang) for each in diagnoses], summary))
     return tables
 
 
-def _judged(datasets: Mapping[str, xarray.Dataset], lang: str) -> Iterator[tuple[str, tuple[Diagnosis, ...], bool]]:
-    """Yield every result that has layers by name, with its diagnoses, and whether its table is closed."""
+def _judged(datasets: Mapping[str, xarray.Dataset], lang: str) -> Iterator[tuple[str, tuple[Diagnosis, ...]]]:
+    """Yield every result that has layers by name, with its diagnoses."""
     for name, ds in datasets.items():
         if is_training(ds):
             for step, parts in snapshots(ds).items():
                 judged = tuple(each for part in parts for each in diagnose(part))
-                yield text("report.after", lang, name=name, step=step), judged, len(datasets) > 1
+                yield text("report.after", lang, name=name, step=step), judged
         elif "hist" in ds:
-            yield name, diagnose(ds), False
+            yield name, diagnose(ds)
 
 
 def _verdict_row(diagnosis: Diagnosis, lang: str) -> dict[str, Any]:

@@ -190,6 +190,20 @@ def test_a_downloaded_figure_says_what_it_shows_and_is_drawn_again(page, plain, 
     assert actviz.redo(file, workers=1).same
 
 
+def test_a_figure_opens_in_full_width_and_the_keyboard_goes_on_and_back(opened):
+    width = "id => document.getElementById(id).getBoundingClientRect().width"
+    first, second = (each.get_attribute("id") for each in opened.locator(".gallery figure").all()[:2])
+    before = opened.evaluate(width, first)
+    opened.locator(f"#{first} .picture").click()
+    assert opened.evaluate(width, first) > 1.8 * before
+    opened.keyboard.press("ArrowRight")
+    until(opened, f"location.hash === '#{second}'")
+    assert opened.evaluate(width, first) == pytest.approx(before, abs=1)
+    opened.keyboard.press("Escape")
+    until(opened, f"location.hash === '#at-{second}'")
+    assert opened.evaluate(width, second) == pytest.approx(before, abs=1)
+
+
 def test_every_control_is_reached_by_the_tab_key(opened):
     wanted = {"init-a", "activation-a", "init-b", "activation-b", "compare", "band", "theory", "play", "layer"}
     opened.keyboard.press("Tab")
@@ -306,6 +320,7 @@ def test_a_command_breaks_before_an_option(page, plain, media):
     page.set_viewport_size({"width": 600, "height": 844})
     page.goto(plain)
     page.emulate_media(media=media)
+    page.locator("details.ran summary").first.click()
     command = page.locator("pre code").first
     parts = command.locator("span").all_text_contents()
     assert "-i he_normal" in parts

@@ -164,8 +164,10 @@ def test_a_set_is_written_in_korean(tmp_path):
     files = write(reproduce("selu/fixed-point", seeds=2), tmp_path, lang="ko")
     page = (tmp_path / files.index).read_text(encoding="utf-8")
     assert '<html lang="ko">' in page
-    assert files.entries[0].headline.endswith("모양이 같다.")
-    body = re.sub(r"<style>.*?</style>|<table>\n<tr><th>.*?</table></details>|<[^>]*>", " ", page, flags=re.S)
+    assert files.entries[0].headline.endswith(": 정상, 1~50층")
+    body = re.sub(
+        r"<style>.*?</style>|<table>\n<tr><th[^>]*>.*?</table></div></details>|<[^>]*>", " ", page, flags=re.S
+    )
     check_korean(body.partition("Klambauer, Unterthiner")[0])
     for words in index_words("ko").values():
         assert re.search("[가-힣]", words)

@@ -27,10 +27,12 @@ from actviz.plots.reading.found_trainings import (
     curves_titles,
     decay_titles,
     descent_titles,
+    film_titles,
     lowest,
     pace_titles,
     race_titles,
     stopping_titles,
+    weights_titles,
 )
 from actviz.text import LANGUAGES, TEXT
 
@@ -76,7 +78,7 @@ def test_what_seeds_do_not_agree_on_is_not_said(plain):
 @pytest.mark.parametrize(
     ("last", "said"),
     [
-        (1.0, "All 8 pairings keep the signal from layer 1 to 4"),
+        (1.0, "Each of 8 pairings keeps the signal from layer 1 to 4"),
         (3.0, "None of 8 pairings keeps the signal to layer 4"),
         (0.0, "None of 8 pairings keeps the signal to layer 4"),
         (1e30, "None of 8 pairings keeps the signal to layer 4"),
@@ -92,7 +94,7 @@ def test_the_gradient_is_read_backwards(plain):
     ds = made(plain, "grad_preact_rms", {None: 100.0, ("he_normal", "relu"): 70.0}, last)
     found = kept_titles(ds, "gradient", INITS, ACTIVATIONS, "en")
     assert found[-2:] == ["ReLU: only He normal keeps the gradient",
-                          "1 of 8 pairings keep the gradient back to layer 1"]  # fmt: skip
+                          "Gradient kept back to layer 1: 1 of 8 pairings"]  # fmt: skip
     assert story(figure_gradients(ds)).title.startswith("ReLU: only He normal keeps the gradient; ")
 
 
@@ -121,9 +123,9 @@ def test_verdicts_make_the_titles_of_distributions_and_of_the_table(plain):
         "only Xavier normal and He normal are healthy" if ("xavier_normal", "tanh") in well else
         "only He normal is healthy"
     )  # fmt: skip
-    assert story(figure_saturation(plain)).title == f"{len(well)} of 8 pairings are healthy"
+    assert story(figure_saturation(plain)).title == f"Healthy: {len(well)} of 8 pairings"
     assert story(figure_saturation(plain, inits="zeros")).title == "None of 2 pairings is healthy"
-    assert story(figure_saturation(plain, inits="he_normal")).title == "All 2 pairings are healthy"
+    assert story(figure_saturation(plain, inits="he_normal")).title == "Each of 2 pairings is healthy"
     assert story(figure_overview(plain, pairings=[("he_normal", "relu"), ("zeros", "relu")])).title == (
         "ReLU: only He normal is healthy"
     )
@@ -183,11 +185,11 @@ def ended(ds, losses, name="train_loss"):
 @pytest.mark.parametrize(
     ("losses", "said"),
     [
-        ([GUESS] * 4, "ReLU: all 4 learn nothing in {updates} updates"),
+        ([GUESS] * 4, "ReLU: none of 4 learns anything in {updates} updates"),
         ([GUESS, GUESS, GUESS + 1, 0.1], "ReLU: only he_normal learns in {updates} updates"),
-        ([GUESS, 0.2, [0.3, 0.2], 0.1], "ReLU: he_normal has the lowest loss, 1 of 4 learn nothing"),
-        ([GUESS, 0.2, [0.3, 0.2], [0.25, 0.1]], "ReLU: 1 of 4 learn nothing in {updates} updates"),
-        ([0.4, 0.3, 0.2, 0.1], "ReLU: he_normal has the lowest loss after {updates} updates"),
+        ([GUESS, 0.2, [0.3, 0.2], 0.1], "ReLU: he_normal is ahead; nothing learned by 1 of 4"),
+        ([GUESS, 0.2, [0.3, 0.2], [0.25, 0.1]], "ReLU: nothing learned by 1 of 4 in {updates} updates"),
+        ([0.4, 0.3, 0.2, 0.1], "ReLU: he_normal is ahead after {updates} updates"),
         ([0.4, 0.3, 0.2, [0.1, 0.25]], None),
         ([np.nan, GUESS, GUESS, 0.1], "ReLU: only he_normal learns in {updates} updates"),
     ],
@@ -216,6 +218,20 @@ def test_a_lowest_loss_is_lower_than_every_other_under_every_seed(raced):
     assert lowest({}) == lowest({"a": np.array([1.0])}) == ""
 
 
+def test_a_film_names_the_run_whose_last_layer_changes_most_and_weights_the_smallest(raced):
+    runs = [str(run) for run in raced["run"].values]
+    told = raced.copy(deep=True)
+    told["act_std"] = told["act_std"] * 0 + 1.0
+    assert film_titles(told, runs, str, "en") == []
+    told["act_std"].loc[{"run": runs[1], "layer": 2, "snapshot": told["snapshot"].values[-1]}] = 0.25
+    assert film_titles(told, runs, str, "en") == [f"Layer 2 changes most from {runs[1]}: std × 0.25"]
+    assert film_titles(told.assign(act_std=told["act_std"] * np.nan), runs, str, "en") == []
+    told = ended(raced, [1.0] * 4)
+    told["weight_norm"] = told["weight_norm"] * 0 + 1.0
+    told["weight_norm"].loc[{"run": runs[2], "step": told["step"].values[-1]}] = 0.5
+    assert weights_titles(told, runs, str, "en") == [f"{runs[2]}: smallest weights in the end, × 0.50"]
+
+
 def test_titles_of_batch_norm_count_scales_or_say_nothing_of_two_classes(normed):
     from actviz.plots.figures.normalization import norm_pairs
 
@@ -225,7 +241,7 @@ def test_titles_of_batch_norm_count_scales_or_say_nothing_of_two_classes(normed)
     right = ten.assign(train_accuracy=ten["train_accuracy"] * 0 + 0.6)
     (title,) = batch_norm_titles(right, pairs, "en")
     diverged = sum(bool((normed["ended"].sel(run=pair[None]) == "diverged").any()) for pair in pairs.values())
-    assert title == f"Batch norm: 6 of 6 starts get half right; without it {6 - diverged}"
+    assert title == f"Half right with batch norm: 6 of 6 starts; without: {6 - diverged}"
     level = normed.assign(act_std=normed["act_std"].fillna(0) * 0 + 0.5)
     assert batch_norm_layers_titles(level, pairs, list(pairs), "en") == [
         "Over all scales layer 3 varies × 1.0, with batch norm × 1.0"
@@ -250,11 +266,11 @@ def test_titles_of_decay_pace_stopping_and_descents(decayed, descended):
     assert re.fullmatch(r"Weights (3\.\d|4) × He's take 3\.0 times as long as He's", title)
     assert story(figure_pace(slower)).title == title
     assert pace_titles(paced.assign(train_loss=paced["train_loss"] * 0 + 1.0), [names], 0.5, "en") == []
-    for count, said in ((0, "None of 4 descents leaves"), (1, "1 of 4 descents leave"), (4, "All 4 descents leave")):
+    chosen = [str(run) for run in descended["run"].values]
+    for count, said in ((0, "None of 4 descents"), (1, "Poor region left without noise by 1 of 4"), (4, "Each of 4")):
         reached = np.where(np.arange(4) < count, -1.0, 0.0) + float(descended["start_value"])
-        chosen = [str(run) for run in descended["run"].values]
         (title,) = descent_titles(descended.assign(reached_value=("run", reached)), chosen, "en")
-        assert title == f"{said} the poor region without noise"
+        assert title.startswith(said)
     settings |= {"early_stopping": [actviz.EarlyStopping(patience=1), None]}
     split = actviz.Split(validation=0.2, test=0.2)
     stopped = actviz.train(actviz.runs("he_normal", "relu", **settings), "moons:60", split=split, seeds=2, workers=1)

@@ -33,7 +33,25 @@ def test_every_figure_is_shown_with_its_caption_as_alternative_text_and_links_to
     images = [attrs for tag, attrs in seen if tag == "img"]
     assert [(image["src"], image["alt"]) for image in images] == [("signal.svg", "What it shows.")]
     links = [attrs["href"] for tag, attrs in seen if tag == "a"]
-    assert {"signal.pdf", "signal.svg", "a.nc", "#signal"} <= set(links)
+    assert {"signal.pdf", "signal.svg", "a.nc"} <= set(links)
+
+
+def test_figures_are_thumbnails_with_a_sentence_each_under_their_sections():
+    entries = [
+        Entry("a", ["a.png"], "What it shows. And more.", title="A is found", section="decay"),
+        Entry("b", ["b.png"], "What it shows. And more.", section="decay"),
+        Entry("c", ["c.png"], "Other.", section="stopping"),
+    ]
+    page = index_page("Title", "Source", entries, {}, "1.2.3", "en")
+    assert [page.count(f"<strong>{each}</strong>") for each in ("A is found", "What it shows.", "Other.")] == [1, 1, 1]
+    places = [page.index(each) for each in (">Weight decay</h2>", 'id="a"', 'id="b"', ">Early stopping</h2>", 'id="c"')]
+    assert places == sorted(places)
+    assert page.count('<div class="gallery">') == 2
+    assert ("a", {"class": "picture", "href": "a.png"}) in tags(page)
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+    links = {attrs["href"].removeprefix("#") for tag, attrs in tags(page) if tag == "a" and attrs["href"][0] == "#"}
+    assert links <= {attrs["id"] for _, attrs in tags(page) if "id" in attrs}
 
 
 def test_a_set_of_pdf_files_has_links_but_no_broken_pictures():

@@ -130,7 +130,7 @@ def test_the_policy_allows_exactly_the_scripts_of_the_page(page):
 
 
 def test_every_pairing_is_in_the_verdict_table_with_evidence_and_remedy(page, attacked):
-    section = page[page.index('id="verdicts"') : page.index('id="figures"')]
+    section = page[page.index('id="verdicts"') : page.index('id="ran"')]
     for found in actviz.diagnose(attacked):
         assert f'<th scope="row">{escape(actviz.plots.label(found.init))} + ' in section
         for finding in found.findings:
@@ -158,6 +158,26 @@ def test_references_inside_figures_have_a_target(page):
     targets = set(re.findall(r'(?:url\(|xlink:href=")#([^)"]+)', page[: page.index("<script>")]))
     assert targets
     assert targets <= ids
+
+
+def test_it_opens_with_what_was_found_then_the_explorer_then_the_figures_and_ends_with_what_was_run(page, attacked):
+    places = [page.index(f'id="{each}"') for each in ("found", "explorer", "figures", "verdicts", "ran")]
+    assert places == sorted(places)
+    opening = page[places[0] : places[1]]
+    healthy = [each for each in actviz.diagnose(attacked) if each.healthy]
+    assert f"{len(healthy)} of {len(actviz.diagnose(attacked))} pairings" in opening or "is healthy" in opening
+    for each in {each.verdict for each in actviz.diagnose(attacked)}:
+        assert f"<li>{each.label('en')} (" in opening
+    assert page.count('<details class="ran">') == 1
+
+
+def test_a_figure_opens_in_its_gallery_by_a_link_to_itself_and_closes_by_one_back(page):
+    seen = Elements(page).seen
+    stems = [attrs["id"] for tag, attrs in seen if tag == "figure"]
+    opens = [attrs["href"] for tag, attrs in seen if tag == "a" and attrs.get("class") == "picture"]
+    closes = [(attrs["id"], attrs["href"]) for tag, attrs in seen if tag == "a" and attrs.get("class") == "close"]
+    assert opens == [f"#{stem}" for stem in stems]
+    assert closes == [(f"at-{stem}", f"#at-{stem}") for stem in stems]
 
 
 @pytest.mark.parametrize("kind", ["trained", "ranged", "descended"])

@@ -208,9 +208,12 @@ _RACING = {
 """Five each, a figure's width; ReLU from N(0, 1), which ends at once, is none of them."""
 _FILM = ["normal:0.01, relu", "xavier_normal, relu", "he_normal, relu"]
 DRAWINGS = (
-    *(drawing("article", f"race-{name}", "race", _TRAINED, runs=runs) for name, runs in _RACING.items()),
-    drawing("article", "film", "film", _TRAINED, runs=_FILM),
-    drawing("article", "batch-norm", "batch_norm", _NORMALIZED),
-    drawing("article", "batch-norm-layers", "batch_norm_layers", _NORMALIZED),
+    *(
+        drawing("article", f"race-{name}", "race", _TRAINED, section="race", runs=runs)
+        for name, runs in _RACING.items()
+    ),
+    drawing("article", "film", "film", _TRAINED, section="race", runs=_FILM),
+    drawing("article", "batch-norm", "batch_norm", _NORMALIZED, section="batch_norm"),
+    drawing("article", "batch-norm-layers", "batch_norm_layers", _NORMALIZED, section="batch_norm"),
 )
 """In the order they are to be read."""

@@ -7,6 +7,7 @@ Learning from Scratch", chapter 6; with seeds, and a stack of 50 layers to see w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from actviz.experiments.article import normalization, regularization, schedules, stopping
 from actviz.experiments.article.cases import BOOK_TANH, FIFTY, FIVE, NORMED, SMALL, SOFTPLUS
@@ -35,21 +36,24 @@ _RIDGES = (
 
 def _drawn() -> Iterator[Drawing]:
     """Yield what is drawn of the probes, in the order they are to be read."""
-    yield drawing("article", "overview", "overview", FIVE)
+    yield _of(FIVE, "layers", "overview", "overview")
     for name, inits in _SHOWN.items():
-        yield drawing("article", f"histograms-{name}", "histograms", FIVE, inits=inits, activations=[name])
+        yield _of(FIVE, "layers", f"histograms-{name}", "histograms", inits=inits, activations=[name])
     for name, inits in _SHOWN.items():
-        probe = BOOK_TANH if name == "tanh" else FIVE
-        shown = {"inits": inits, "activations": [name], "view": "book"}
-        yield drawing("article", f"histograms-{name}-book", "histograms", probe, **shown)
+        shown: dict[str, Any] = {"inits": inits, "activations": [name], "view": "book"}
+        yield _of(BOOK_TANH if name == "tanh" else FIVE, "layers", f"histograms-{name}-book", "histograms", **shown)
     for name in ("signal", "gradients", "saturation"):
-        yield drawing("article", name, name, FIVE, inits=_AND_SMALL)
-    yield drawing("article", "collapse", "collapse", FIVE, inits=_OWN)
-    for name in ("signal_detail", "gradients_detail", "collapse_detail"):
-        yield drawing("article", name, name, "article")
+        yield _of(FIVE, "signal", name, name, inits=_AND_SMALL)
+    yield _of(FIVE, "signal", "collapse", "collapse", inits=_OWN)
     for name, init in _RIDGES:
-        yield drawing("article", f"ridges-{init}-{name}", "ridges", "article-deep", inits=[init], activations=[name])
+        yield _of(FIFTY, "depth", f"ridges-{init}-{name}", "ridges", inits=[init], activations=[name])
 
+
+def _of(probe: str, section: str, stem: str, figure: str, **options: Any) -> Drawing:
+    return drawing("article", stem, figure, probe, section=section, **options)
+
+
+_DETAILS = tuple(_of(FIVE, "appendix", name, name) for name in ("signal_detail", "gradients_detail", "collapse_detail"))
 
 ARTICLE = Experiment(
     name="article",
@@ -110,7 +114,7 @@ ARTICLE = Experiment(
             "seeds": 8,
         },
     },
-    drawings=(*_drawn(), *normalization.DRAWINGS, *regularization.DRAWINGS, *schedules.DRAWINGS),
+    drawings=(*_drawn(), *normalization.DRAWINGS, *regularization.DRAWINGS, *schedules.DRAWINGS, *_DETAILS),
     trainings={**normalization.TRAININGS, **regularization.TRAININGS, **schedules.TRAININGS},
     descents=schedules.DESCENTS,
     claims=(*CLAIMS, regularization.CLAIM, stopping.CLAIM, schedules.CLAIM, regularization.CODE),

@@ -180,11 +180,14 @@ CODE = claim(
 
 _COMPARED = [*(decayed(each, "adam") for each in (0, 1e-4, 0.01)), *(decayed(each, "adamw") for each in (0.01, 1))]
 DRAWINGS = (
-    drawing("article", "decay", "decay", "article-decay-noisy"),
-    *(drawing("article", f"sweep-{each}", "sweep", f"article-decay-{each}", top=2.2) for each in _STRENGTH),
-    drawing("article", "weights-decoupled", "weights", _DECOUPLED, runs=_COMPARED),
-    drawing("article", "sweep-decoupled", "sweep", _DECOUPLED),
-    drawing("article", "pace", "pace", _LARGE),
-    drawing("article", "stopping", "stopping", "article-stopping"),
+    drawing("article", "decay", "decay", "article-decay-noisy", section="decay"),
+    *(
+        drawing("article", f"sweep-{each}", "sweep", f"article-decay-{each}", section="decay", top=2.2)
+        for each in _STRENGTH
+    ),
+    drawing("article", "weights-decoupled", "weights", _DECOUPLED, section="decay", runs=_COMPARED),
+    drawing("article", "sweep-decoupled", "sweep", _DECOUPLED, section="decay"),
+    drawing("article", "pace", "pace", _LARGE, section="decay"),
+    drawing("article", "stopping", "stopping", "article-stopping", section="stopping"),
 )
 """Of weight decay and early stopping, in the order they are to be read."""

@@ -205,8 +205,13 @@ def _runs(*rates: Any) -> list[str]:
 
 
 DRAWINGS = (
-    drawing("article", "schedules", "budget", CLEAN, runs=_runs(PEAK, *SCHEDULES.values(), 0.1, 0.4, LARGE, ONE_CYCLE)),
-    drawing("article", "schedules-noisy", "budget", NOISY, runs=_runs(0.05, *SCHEDULES.values(), 0.025, 0.1, PEAK)),
-    drawing("article", "descents", "descent", DIPS),
+    *(
+        drawing("article", stem, "budget", labels, section="schedules", runs=_runs(*rates))
+        for stem, labels, rates in (
+            ("schedules", CLEAN, (PEAK, *SCHEDULES.values(), 0.1, 0.4, LARGE, ONE_CYCLE)),
+            ("schedules-noisy", NOISY, (0.05, *SCHEDULES.values(), 0.025, 0.1, PEAK)),
+        )
+    ),
+    drawing("article", "descents", "descent", DIPS, section="schedules"),
 )
 """In the order they are to be read."""

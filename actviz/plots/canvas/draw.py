@@ -251,12 +251,12 @@ def draw_cosine_axis(ax: Axes, lines: Sequence[Line]) -> Axes:
     return ax
 
 
-def draw_note(ax: Axes, words: str, look: Theme) -> Axes:
-    """Write a note in a corner of the panel, readable over whatever it stands on."""
+def draw_note(ax: Axes, words: str, look: Theme, *, top: bool = False) -> Axes:
+    """Write a note in a right corner of the panel, the lower one unless ``top``, readable over what it stands on."""
     box = {"boxstyle": "round,pad=0.2", "facecolor": look.panel, "edgecolor": "none", "alpha": 0.85}
     ax.annotate(
-        words, (1, 0), xytext=(-4, 11), xycoords="axes fraction", textcoords="offset points", color=look.alarm,
-        bbox=box, ha="right", va="bottom", fontsize=NOTE, zorder=7,
+        words, (1, float(top)), xytext=(-4, -6 if top else 11), xycoords="axes fraction", textcoords="offset points",
+        color=look.alarm, bbox=box, ha="right", va="top" if top else "bottom", fontsize=NOTE, zorder=7,
     )  # fmt: skip
     return ax
 

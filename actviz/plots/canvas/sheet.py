@@ -152,13 +152,13 @@ class Sheet:
         own, size = self.style.title, self.size
         if self.squeezed == 1 and size.exact and size.width < _FIXED:
             raise NarrowError(size.inches)
-        title = own or title or next(filter(self._has_room, found), "") or text(f"{name}.title", self.lang, **values)
+        title = own or next(filter(self._has_room, found), title) or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
         header, foot = self.style.header, self.style.foot and "foot" not in self.left_out
         reads = header and "read" not in self.left_out
         large, letters, most = self._title
         headline = wrapped(title, letters, max_lines=None if own else most, placeholder="…")
-        lines = wrapped(read, columns(size, 118)) if reads else ""
+        lines = balanced(read, columns(size, 118)) if reads else ""
         small = _foot(footer, columns(size, 158)) if foot else ""
         drop = _LEADING * large / TITLE * headline.count("\n") - (TITLE - large)
         above = drop + (_READ * max(0, lines.count("\n") - 1) + 10) * (size.narrow and reads)
@@ -224,8 +224,9 @@ class Sheet:
 
 def _foot(footer: str, width: int) -> str:
     """Break a footer behind a dot between its parts, not in front of one, nor within a part that is short."""
-    parts = [part.replace(" ", "\u00a0") if 2 * width_of(part) < width else part for part in footer.split(" · ")]
-    return balanced("\u00a0· ".join(parts), width).replace("\u00a0", " ")
+    tied = str.maketrans(" -", "\u00a0\u2011")
+    parts = [part.translate(tied) if 2 * width_of(part) < width else part for part in footer.split(" · ")]
+    return balanced("\u00a0· ".join(parts), width).replace("\u00a0", " ").replace("\u2011", "-")
 
 
 def styled(

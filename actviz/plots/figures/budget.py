@@ -23,14 +23,14 @@ from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import noise_words, training_words
-from actviz.text import label, run_name, shortened, text, width_of
+from actviz.text import label, run_name, shortened, text, width_of, wrapped
 from actviz.text.numbers import true_minus
 from actviz.training.measures import at_budget, best_of
 
 if TYPE_CHECKING:
     import xarray
 
-_KEY, _NUMBERS, _ROW = 92.0, 138.0, 20.0
+_KEY, _NUMBERS, _ROW = 92.0, 168.0, 20.0
 """Width of the rates' curves and of the numbers at the right, least height of a row, in points."""
 
 _TALLEST = 40.0
@@ -287,7 +287,7 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     forest = panel(fig, start, bottom, fig.size.width - start - _NUMBERS, tall)
     draw_forest(forest, compared.gains, styles, look)
     forest.set_xlabel(text("budget.unit", lang) if compared.share else what)
-    heading(key, text("budget.rate", lang))
+    heading(key, wrapped(text("budget.rate", lang), int(key_width / (0.64 * BODY))))
     heading(forest, text("budget.gain", lang, what=what, base=base))
     lost = (ds["ended"].sel(run=compared.runs).transpose("run", "seed").values == "diverged").sum(axis=1)
     for at, (run, name, gain) in enumerate(zip(compared.runs, names, compared.gains, strict=True)):

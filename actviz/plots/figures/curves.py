@@ -73,7 +73,10 @@ def _lines_panel(ax: Any, lines: Sequence[Line], name: str, activation: str, axi
     if missing:
         names = ", ".join(missing) if len(missing) < 3 else text("mark.several", lang, number=len(missing))
         with part([ax], inits[-1]):
-            draw.draw_note(ax, text("mark.undefined", lang, names=names), look)
+            foot = [each.middle[len(each.middle) // 2 :] for each in lines if not each.undefined]
+            low, high = ax.get_ylim()
+            top = any((each[np.isfinite(each)] < low + 0.2 * (high - low)).any() for each in foot)
+            draw.draw_note(ax, text("mark.undefined", lang, names=names), look, top=top)
     for init, each, style, shift in zip(inits, expected, styles, shifts, strict=True):
         with part([ax], init):
             if each:

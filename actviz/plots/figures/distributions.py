@@ -153,7 +153,9 @@ def figure_histograms(
         for init, row in zip(chosen, outlines, strict=True)
     }
     footer = " · ".join(filter(None, [recipe_words(ds, lang), *notes, fit_words(scores, lang)]))
-    fig = sheet.figure("histograms", footer, sheet.height_for(len(chosen), 45, 180), read=read, found=[*found, title])
+    fig = sheet.figure(
+        "histograms", footer, sheet.height_for(len(chosen), 45, 180), title=title, read=read, found=found
+    )
     narrow = sheet.narrow
     top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
     ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
@@ -236,8 +238,8 @@ def figure_ridges(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, acti
     read = "ridges.read" if scale.linear else "ridges.read_log"
     shade = text(look.most, lang)
     footer = recipe_words(ds, lang, gradient=True, bands=True)
-    found = [*verdict_titles(ds, (init, activation), lang), title]
-    fig = sheet.figure("ridges", footer, read=text(read, lang, shade=shade), found=found)
+    found = verdict_titles(ds, (init, activation), lang)
+    fig = sheet.figure("ridges", footer, title=title, read=text(read, lang, shade=shade), found=found)
     grid = panel_grid(fig, 3, 1, left=164, top=108, bottom=66, gap=(0, 16), heights=(2.6, 0.8, 1.2))
     (top,), (middle,), (bottom,) = grid
     draw.draw_density(top, scale, np.array([each.heights for each in cells]), layers, look)

@@ -16,6 +16,7 @@ from actviz.plots.canvas.draw import ACROSS
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
 from actviz.plots.figures.training import run_styles
+from actviz.plots.reading.found_trainings import film_titles
 from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, choose
@@ -77,7 +78,8 @@ def figure_film(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figu
     read = read_words(strips, look, lang)
     left = 186.0 if sheet.narrow else NAMES_AT_LEFT
     height = sheet.height_for(len(strips), 88, 186)
-    fig = sheet.figure("film", footer_words(ds, strips, lang), height, read=read)
+    found = film_titles(ds, chosen, lambda run: run_name(run, lang), lang)
+    fig = sheet.figure("film", footer_words(ds, strips, lang), height, read=read, found=found)
     axes = [row[0] for row in panel_grid(fig, len(strips), 1, left=left, top=142, bottom=66, gap=(0, 26))]
     styles = run_styles(ds, chosen, look)
     for ax, strip in zip(axes, strips, strict=True):

@@ -84,7 +84,8 @@ def figure_overview(
     footer = recipe_words(ds, lang, gradient=True, bands=True)
     titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
     found = judged(ds, pairings)
-    second = 18.0 * sheet.narrow * any("\n" in title for title in titles)  # a title's second line
+    # A title's second line, and the verdict under it.
+    second = sheet.narrow * (18.0 * any("\n" in title for title in titles) + 12.0 * bool(found))
     need = 900.0 + 5 * second if sheet.narrow and len(pairings) > 2 else None
     fig = sheet.figure("overview", footer, need, found=healthy_titles(ds, pairings, lang))
     across = 2 if sheet.narrow else 4

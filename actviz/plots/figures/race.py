@@ -43,7 +43,7 @@ TOP = 2.5
 ACROSS = 5
 """Networks whose layers stand side by side; more need another row."""
 
-_ROW = 402.0
+_ROW = 424.0
 """Height that each row of networks adds to a slide, which holds the first."""
 
 _GRADIENTS = 100.0

@@ -15,6 +15,7 @@ from actviz.plots.canvas.style import BODY, NOTE, PairingStyle, panel_grid
 from actviz.plots.figures.training import (
     run_styles,
 )
+from actviz.plots.reading.found_trainings import weights_titles
 from actviz.plots.reading.scales import Floats, ValueScale, log_scale
 from actviz.plots.reading.series import Names, choose, spread_layers
 from actviz.plots.reading.telling import alt_text, median, telling_runs
@@ -88,7 +89,8 @@ def figure_weights(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> F
     own = ds.sel(run=chosen)
     layers = spread_layers(ds.rename(layer="hidden", weight_layer="layer"), 3)
     styles = run_styles(ds, chosen, look)
-    fig = sheet.figure("weights", training_words(ds, lang), sheet.height_for(len(chosen), 44, 208))
+    found = weights_titles(ds, chosen, lambda run: run_name(run, lang), lang)
+    fig = sheet.figure("weights", training_words(ds, lang), sheet.height_for(len(chosen), 44, 208), found=found)
     (axes,) = panel_grid(fig, 1, len(layers), left=136 if sheet.narrow else 190, top=130, bottom=78, gap=(24, 0))
     for ax, layer in zip(axes, layers, strict=True):
         (edges, before), (_, after) = magnitudes(own, 0, layer), magnitudes(own, -1, layer)

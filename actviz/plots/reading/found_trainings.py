@@ -17,8 +17,8 @@ from actviz.plots.reading.telling import median
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
 from actviz.text import text
-from actviz.text.numbers import percent, round_value, short
-from actviz.training.measures import at_end, epochs_to, initial_scale
+from actviz.text.numbers import round_value, short
+from actviz.training.measures import at_end, epochs_to, initial_scale, weight_size
 
 if TYPE_CHECKING:
     import xarray
@@ -148,16 +148,35 @@ def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str
                  after=short(median(after)))]  # fmt: skip
 
 
+def weights_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
+    """Say which run ends with the smallest weights, for their start."""
+    sizes = {run: np.where(np.isfinite(each), each, np.inf)
+             for run, each in _ends(ds.assign(weight_size=weight_size(ds)), "weight_size", runs).items()}  # fmt: skip
+    first = lowest(sizes)
+    if not first:
+        return []
+    return [text("found.weights", lang, name=name(first), value=short(float(np.median(sizes[first]))))]
+
+
+def film_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
+    """Say in which run training changes the last layer most."""
+    last = ds["act_std"].isel(layer=-1).sel(run=list(runs)).transpose("run", "seed", "snapshot").values.astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factors = last[..., -1] / last[..., 0]
+        far = {run: -np.abs(np.log(each)) for run, each in zip(runs, factors, strict=True)}
+    if not all(np.isfinite(each).all() for each in far.values()) or not (first := lowest(far)):
+        return []
+    value = short(float(np.median(factors[list(runs).index(first)])))
+    return [text("found.film", lang, name=name(first), layer=int(ds["layer"].values[-1]), value=value)]
+
+
 def stopping_titles(ds: xarray.Dataset, run: str, beyond: str | None, lang: str) -> list[str]:
-    """Say what early stopping saves, and under how many seeds the weights that it keeps are better than the last."""
-    own = ds.sel(run=run)
-    kept = own["best_test_loss"].values.astype(float)
+    """Say under how many seeds the weights that early stopping keeps are better than the last, those of the budget."""
+    kept = ds["best_test_loss"].sel(run=run).values.astype(float)
     last = ds["test_loss"].sel(run=beyond or run).values.astype(float)
     if not (np.isfinite(kept).all() and np.isfinite(last).all()):
         return []
-    saved = 1 - float(np.median(own["ended_step"].values)) / float(ds["step"].values[-1])
-    values = {"share": percent(saved), "better": int((kept < last).sum()), "number": len(kept)}
-    return [text("found.stopping", lang, **values)]
+    return [text("found.stopping", lang, better=int((kept < last).sum()), number=len(kept))]
 
 
 def descent_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:

@@ -91,3 +91,15 @@ function layOut() {
   (window.requestIdleCallback ?? setTimeout)(layOut);
 }
 addEventListener("load", layOut);
+
+// A figure that is open: the arrow keys go to the next one, Escape goes back to the gallery.
+addEventListener("keydown", (event) => {
+  const figure = document.querySelector("figure:target");
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!figure || event.target.closest("input, select, summary")) return;
+  if (event.key === "Escape") location.hash = `at-${figure.id}`;
+  if (!step) return;
+  const all = [...document.querySelectorAll(".gallery figure")];
+  const next = all[all.indexOf(figure) + step];
+  if (next) location.hash = next.id;
+});

@@ -176,7 +176,8 @@ TEXT: dict[str, str] = {
     "stopping.read_below": "Training keeps getting better; validation turns. Early stopping waits a while for "
     "something better, gives up, and keeps the best weights. Below: what those are worth on rows never looked at.",
     "race.read_below": "Below: a network each; activations by layer, outline before and filled after training; under "
-    "them its gradients, dashed before and solid after. A level line at the top is a plateau.",
+    "them its gradients, dashed before and solid after. A level line at the top is a plateau. "
+    "Under a name: its verdict before training.",
     "histograms.question": "Where will the activations go: {activation}?",
     "ridges.question": "What becomes of {init} with {activation}?",
     "signal.question": "How will the signal travel?",

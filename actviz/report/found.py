@@ -1,0 +1,56 @@
+"""What a report opens with: what was found in its results, in a sentence each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from actviz.plots.reading.found_layers import healthy_titles, judged
+from actviz.plots.reading.found_trainings import curves_titles, descent_titles
+from actviz.plots.reading.series import all_pairings, choose
+from actviz.results.dataset import kind_of
+from actviz.text import pairing_label, run_name, text
+from actviz.training.range_test import suggest
+
+if TYPE_CHECKING:
+    import xarray
+
+NAMED = 6
+"""So many pairings of a verdict are named."""
+
+
+def sentences(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[str]:
+    """Return what was found in results, in a sentence each; of a single one the pairings of every verdict, too."""
+    alone = len(datasets) == 1
+    return [
+        title if alone else text("report.found_of", lang, name=name, title=title)
+        for name, ds in datasets.items()
+        for title in _titles(ds, lang, in_full=alone)
+    ]
+
+
+def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
+    kind = kind_of(ds)
+    if kind == "probe" and "hist" in ds:
+        pairings = all_pairings(ds)
+        yield from healthy_titles(ds, pairings, lang)[:1]
+        yield from _groups(ds, lang) if in_full and len(pairings) > 1 else ()
+    elif kind == "training":
+        yield from curves_titles(ds, choose(ds, "run", None), lambda run: run_name(run, lang), lang)[:1]
+    elif kind == "descent":
+        yield from descent_titles(ds, choose(ds, "run", None), lang)[:1]
+    elif kind == "range_test":
+        told = suggest(ds)
+        if not (math.isnan(told.rate) or math.isnan(told.largest)):
+            yield text("report.rates", lang, rate=f"{told.rate:.2g}", largest=f"{told.largest:.2g}")
+
+
+def _groups(ds: xarray.Dataset, lang: str) -> Iterator[str]:
+    """Yield the pairings of every verdict, that of the most first."""
+    groups: dict[str, list[str]] = {}
+    for pairing, diagnosis in judged(ds, all_pairings(ds)).items():
+        groups.setdefault(diagnosis.verdict.label(lang), []).append(pairing_label(*pairing, lang))
+    for verdict, names in sorted(groups.items(), key=lambda group: -len(group[1])):
+        shown = ", ".join([*names[:NAMED], *["…"] * (len(names) > NAMED)])
+        yield text("report.group", lang, verdict=verdict, number=len(names), names=shown)
