@@ -301,7 +301,7 @@ bokeh = pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not ins
 from actviz.live.computing import Superseded, Ticket  # noqa: E402
 from actviz.live.downloads import figure_file  # noqa: E402
 from actviz.live.page import Look, Page  # noqa: E402
-from actviz.live.race import Lane, RaceSetting, read_race, run_race  # noqa: E402
+from actviz.live.race import Lane, RaceSetting, layers_of, read_race, run_race  # noqa: E402
 from actviz.live.turns import Hall, Place  # noqa: E402
 
 SMALL = RaceSetting(Lane("zeros"), Lane("he_normal", "tanh", True, "0.3"), "moons", 2, 16, 3, 1)
@@ -336,6 +336,16 @@ def test_a_race_gives_what_training_gives():
             np.testing.assert_array_equal(last[name].numbers[key], trained[key].values.ravel())
         assert last[name].epochs == [0, 1, 2, 3]
         assert last[name].ended == "budget"
+
+
+def test_layers_move_while_a_race_goes_on():
+    setting = dataclasses.replace(SMALL, depth=6)
+    shown = [{name: layers_of(each.course, "en") for name, each in now.items()} for now in run_race(setting, Ticket(1))]
+    for name in ("a", "b"):
+        assert len(shown[0][name].layers) == 5
+        assert shown[0][name].layers[::4] == (1, 6)
+    assert shown[0]["b"].notes["text"] != shown[-1]["b"].notes["text"], "He's layers move"
+    assert shown[0]["a"].notes["text"] == shown[-1]["a"].notes["text"], "zeros stay"
 
 
 def test_a_race_is_stopped_by_the_next_one():
