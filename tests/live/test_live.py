@@ -298,8 +298,11 @@ def test_closing_ends_the_thread_in_the_middle_of_a_computation():
 
 bokeh = pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not installed")
 
+from bokeh.document import Document  # noqa: E402
+
 from actviz.live.computing import Superseded, Ticket  # noqa: E402
 from actviz.live.downloads import figure_file  # noqa: E402
+from actviz.live.explore import Explorer  # noqa: E402
 from actviz.live.page import Look, Page  # noqa: E402
 from actviz.live.race import Lane, RaceSetting, layers_of, read_race, run_race  # noqa: E402
 from actviz.live.turns import Hall, Place  # noqa: E402
@@ -368,6 +371,26 @@ def test_the_command_of_a_race_trains_both(tmp_path, monkeypatch):
     for name in ("a", "b"):
         trained = actviz.load(f"lane-{name}.nc")
         np.testing.assert_array_equal(last[name].numbers["train_loss"], trained["train_loss"].values.ravel())
+
+
+def test_the_verdict_follows_the_picture_and_theory_the_verdict(monkeypatch):
+    said = []
+    document = Document()
+    explorer = Explorer(document, Look())
+    page = explorer.page
+    page.latest.close()
+    monkeypatch.setattr(page, "post", lambda call: call())
+    monkeypatch.setattr(page, "say", lambda *changes, **words: said.append(set(words)))
+    monkeypatch.setattr(page.document, "add_timeout_callback", lambda call, after: None)
+    monkeypatch.setattr("actviz.live.explore.LONGEST_WAIT", 0.0)
+    foretold = []
+    monkeypatch.setattr("actviz.live.explore.overlay", lambda ds, lang: foretold.append(len(said)) or (NOTHING, ""))
+    explorer._compute((1, Setting(depth=3, width=16, samples=40), {"command": "x"}), Ticket(1))
+    picture_shown, judged, explained = said
+    assert picture_shown == {"number"}
+    assert {"verdict", "lines", "command"} <= judged
+    assert {"theory", "done"} <= explained
+    assert foretold == [2], "theory is computed when picture and verdict are there"
 
 
 # Side by side
