@@ -376,16 +376,17 @@ def test_the_command_of_a_race_trains_both(tmp_path, monkeypatch):
 def test_the_verdict_follows_the_picture_and_theory_the_verdict(monkeypatch):
     said = []
     document = Document()
-    explorer = Explorer(document, Look())
+    explorer = Explorer(document, Look("ko"))  # whose page needs no font made
     page = explorer.page
     page.latest.close()
     monkeypatch.setattr(page, "post", lambda call: call())
     monkeypatch.setattr(page, "say", lambda *changes, **words: said.append(set(words)))
     monkeypatch.setattr(page.document, "add_timeout_callback", lambda call, after: None)
     monkeypatch.setattr("actviz.live.explore.LONGEST_WAIT", 0.0)
+    monkeypatch.setattr("actviz.live.explore.theory_words", lambda *_: "")
     foretold = []
     monkeypatch.setattr("actviz.live.explore.overlay", lambda ds, lang: foretold.append(len(said)) or (NOTHING, ""))
-    explorer._compute((1, Setting(depth=3, width=16, samples=40), {"command": "x"}), Ticket(1))
+    explorer._compute((1, Setting(depth=2, width=64, samples=60), {"command": "x"}), Ticket(1))
     picture_shown, judged, explained = said
     assert picture_shown == {"number"}
     assert {"verdict", "lines", "command"} <= judged
