@@ -456,10 +456,14 @@ def test_a_function_of_ones_own_is_typed_drawn_and_in_the_command(explorer):
     assert "os.system" in page.locator("#notes").inner_text()
 
 
-def test_two_settings_stand_side_by_side_with_their_verdicts(page, address):
-    page.goto(f"{address}compare?depth=12&width=40&samples=40&a_init=xavier_normal&b_init=he_normal")
+def test_what_is_explored_stands_side_by_side_with_another_with_their_verdicts(explorer):
+    page = explorer(depth=12, width=40, init="xavier_normal", activation="relu")
+    page.click("#compare")
+    page.wait_for_selector("body.compare")
     page.wait_for_function(DONE, arg=1)
     lanes = page.locator(".lane").all_inner_texts()
+    assert page.locator("#a_init").input_value() == "xavier_normal"
+    assert page.locator("#depth").input_value() == "12"
     assert [lane.startswith(f"{name} {text('verdict.healthy')}") for name, lane in zip("AB", lanes, strict=True)] == [
         False,
         True,

@@ -11,6 +11,7 @@ const begin = () => {
 const live = (moves, words) => {
   const form = document.getElementById("setting");
   const status = document.getElementById("status");
+  const typed = form.querySelector("input[type=text]"); // on the page that explores
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let number = 0, shown = 0, said = 0, timer = 0, dimmed = 0;
 
@@ -47,6 +48,10 @@ const live = (moves, words) => {
       const figure = document.getElementById("figure").value;
       a.href = `figure.${a.dataset.figure}?${query()}&figure=${encodeURIComponent(figure)}&theme=${theme}`;
     }
+    // What is explored is A of the page beside it.
+    const own = ["init", "activation", "scale", "norm"];
+    const pair = [...new URLSearchParams(query())].map(([name, value]) => [own.includes(name) ? `a_${name}` : name, value]);
+    if (typed) document.getElementById("compare").href = `./compare?${new URLSearchParams(pair)}`;
     const lang = document.getElementById("lang");
     const other = new URLSearchParams(query());
     other.set("lang", lang.hreflang);
@@ -114,7 +119,6 @@ const live = (moves, words) => {
   };
 
   // What is typed is half of something until it is done; what a preset sets is the form's like any other.
-  const typed = form.querySelector("input[type=text]");
   const preset = document.getElementById("preset");
   const own = () => { if (typed) typed.closest(".control").hidden = form.elements.activation.value !== "own"; };
   form.addEventListener("input", (event) => {
