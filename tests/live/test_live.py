@@ -389,7 +389,7 @@ def test_the_verdict_follows_the_picture_and_theory_the_verdict(monkeypatch):
     explorer._compute((1, Setting(depth=2, width=64, samples=60), {"command": "x"}), Ticket(1))
     picture_shown, judged, explained = said
     assert picture_shown == {"number"}
-    assert {"verdict", "lines", "command"} <= judged
+    assert {"verdict", "lines", "command", "judged"} <= judged
     assert {"theory", "done"} <= explained
     assert foretold == [2], "theory is computed when picture and verdict are there"
 

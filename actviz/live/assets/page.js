@@ -13,7 +13,7 @@ const live = (moves, words) => {
   const status = document.getElementById("status");
   const typed = form.querySelector("input[type=text]"); // on the page that explores
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  let number = 0, shown = 0, said = 0, timer = 0, dimmed = 0;
+  let number = 0, shown = 0, said = 0, explained = 0, timer = 0, dimmed = 0;
 
   const query = () => {
     const pairs = [...form.elements].filter((each) => each.name).map((each) =>
@@ -61,8 +61,9 @@ const live = (moves, words) => {
   const stale = () => {
     clearTimeout(dimmed);
     const root = document.documentElement.dataset;
-    if (said >= number) root.stale = false;
-    else dimmed = setTimeout(() => { root.stale = true; }, 150); // not for what is there at once
+    const old = () => ({stale: said < number, untold: explained < number});
+    for (const [what, is] of Object.entries(old())) if (!is) root[what] = false;
+    if (said < number || explained < number) dimmed = setTimeout(() => Object.assign(root, old()), 150); // not at once
   };
   // A missing number comes as null; whole charts change at once, and nothing of it goes back to the server.
   const column = (values) => values.map((each) => Array.isArray(each) ? column(each) : each ?? NaN);
@@ -102,7 +103,8 @@ const live = (moves, words) => {
     shown = Math.max(shown, told.number || 0);
     if ((told.done ?? told.number) >= number) settle();
     if (shown >= number && status.textContent === status.dataset.computing) say("");
-    said = Math.max(said, told.done ?? told.number ?? 0);
+    explained = Math.max(explained, told.done ?? told.number ?? 0);
+    said = Math.max(explained, told.judged || 0); // the verdict, which theory follows
     stale();
     Object.assign(document.documentElement.dataset, {shown, done: told.done || 0});
   };
