@@ -27,7 +27,7 @@ from actviz.live.settings import INITS, PAIRING, Arguments, Range, Reader, bound
 from actviz.live.turns import Seat
 from actviz.plots.reading.scales import Floats
 from actviz.results.dataset import assemble
-from actviz.text import text
+from actviz.text import text, typeset
 from actviz.training.grid import runs
 from actviz.training.loop import Course, Ended
 
@@ -157,7 +157,7 @@ class Standing:
         shown = {name: self.numbers[name][-1] for name in ("train_loss", "validation_accuracy")}
         numbers = {"loss": f"{shown['train_loss']:.4g}", "accuracy": f"{100 * shown['validation_accuracy']:.1f} %"}
         words = text("page.lane_words", lang, epoch=self.epochs[-1], **numbers)
-        return f"{words} ({text(f'page.lane.{self.ended}', lang)})" if self.ended else words
+        return typeset(f"{words} ({text(f'page.lane.{self.ended}', lang)})", lang) if self.ended else words
 
 
 _ENDINGS = {Ended.BUDGET: "budget", Ended.DIVERGED: "diverged"}

@@ -12,10 +12,10 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Size, Theme, find_size
-from actviz.plots.canvas.percents import write_percents
 from actviz.plots.canvas.slide import Origin, Slide, Words
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, ROOM, TITLE, themed
+from actviz.plots.canvas.typesetting import typeset_figure
 from actviz.text import balanced, text, wrapped
 
 LEGEND = 186.0
@@ -142,7 +142,7 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
                 # How high a legend under the panels is, is known when all is drawn: matplotlib does not tell before.
                 if figure.legend_height != sheet.legend_height:
                     figure = cast("Slide", draw(replace(sheet, legend_height=figure.legend_height), subject, **options))
-            write_percents(figure, lang)
+            typeset_figure(figure, lang)
             figure.origin = Origin(spec, subject, options, theme, lang, size)
             return figure
 
