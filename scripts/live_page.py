@@ -80,7 +80,7 @@ def moves(number: int, init: str = "variance_scaling", activation: str = "tanh")
     """Return the milliseconds from each of so many moves of the weight scale to its picture."""
     size = "&".join(f"{name}={value}" for name, value in SIZE.items())
     with served() as address, browser() as running:
-        page = running.new_page(viewport={"width": 1280, "height": 720})
+        page = running.new_page(viewport={"width": 1280, "height": 720}, bypass_csp=True)
         page.goto(f"{address}?{size}&init={init}&activation={activation}")
         page.wait_for_selector("html[data-ready]")
         page.wait_for_function(_DONE, arg=1)
@@ -97,10 +97,11 @@ def moves(number: int, init: str = "variance_scaling", activation: str = "tanh")
 def photograph(file: str) -> None:
     """Save the page at 1280 x 720 as the README shows it."""
     with served("--theme", "light") as address, browser() as running:
-        page = running.new_page(viewport={"width": 1280, "height": 720}, device_scale_factor=1.5)
+        page = running.new_page(viewport={"width": 1280, "height": 720}, device_scale_factor=1.5, bypass_csp=True)
         page.goto(f"{address}?init=xavier_normal&activation=sigmoid&depth=8")
         page.wait_for_selector("html[data-ready]")
-        page.wait_for_timeout(4000)
+        page.wait_for_function(_DONE, arg=1)
+        page.wait_for_timeout(1000)  # Bokeh draws after it has the data
         page.screenshot(path=file)
 
 

@@ -9,7 +9,7 @@ from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.remedies import Situation, remedy
 from actviz.diagnosis.rules import COSINE_ERROR, Verdict
 from actviz.diagnosis.severity import Severity, severity_of
-from actviz.text import TEXT, label, text
+from actviz.text import TEXT, label, text, typeset
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Finding:
 
     def sentence(self, lang: str = "en") -> str:
         """Say what is wrong, after the verdict."""
-        return f"{self.verdict.label(lang)} ({self.severity.label(lang)}): {self.message(lang)}"
+        return typeset(f"{self.verdict.label(lang)} ({self.severity.label(lang)}): {self.message(lang)}", lang)
 
     def remedy(self, lang: str = "en") -> str:
         """Say how to mend it, in one sentence with the number to use."""

@@ -29,7 +29,7 @@ $colors% Speaker notes beside the slides: \setbeameroption{show notes on second 
 \setbeamercolor{note page}{fg=black,bg=white}\setbeamercolor{note title}{fg=black,bg=white}
 \newcommand{\size}[1]{\fontsize{#1pt}{\dimexpr#1pt*130/100\relax}\selectfont}
 \newcommand{\foot}[1]{{\size{6}\color{gray}#1\par}}
-\title{$title}\subtitle{$subtitle}\author{}\date{\size{7}$origin}
+\title{$title}\subtitle{$subtitle}\author{}\date[]{\size{7}$origin}
 \hypersetup{pdftitle={$title}}
 \begin{document}
 \begin{frame}[plain]
@@ -77,7 +77,7 @@ def _block(page: Page, size: float, shares: tuple[float, ...]) -> list[str]:
         head, *rows = (" & ".join(f"\\raggedright {latex(cell)}" for cell in row) for row in page.table)
         body = "\\tabularnewline[.6ex]\n".join([f"{head}\\tabularnewline\\hline\\rule{{0pt}}{{2.6ex}}%", *rows])
         body = body.replace("%\\tabularnewline[.6ex]", "")
-        columns = "".join(f"p{{{(0.99 - 0.025 * len(shares)) * each:.3f}\\linewidth}}" for each in shares)
+        columns = "".join(f"p{{{(0.96 - 0.025 * len(shares)) * each:.3f}\\linewidth}}" for each in shares)
         return [f"{{{_size(size)}\\begin{{tabular}}{{@{{}}{columns}@{{}}}}\n{body}\n\\end{{tabular}}\\par}}\\medskip"]
     return []
 
@@ -94,7 +94,7 @@ def _frame(page: Page, drawn: Mapping[str, Drawn]) -> str:
     foot = [f"\\vfill\\foot{{{'; '.join(map(latex, page.foot))}}}"] if page.foot else []
     words = [*_block(page, at.block_size, at.shares), *_list(page, 0.94 * at.size), *foot]
     if page.picture and shape and shape.aspect < layout.SQUARISH:
-        right = _picture(page.picture, shape, "0.89")
+        right = _picture(page.picture, shape, "0.86")
         columns = (("0.46", "\n".join(words)), ("0.54", right))
         body = "\n".join(f"\\begin{{column}}{{{wide}\\textwidth}}\n{each}\n\\end{{column}}" for wide, each in columns)
         words = [f"\\begin{{columns}}[c]\n{body}\n\\end{{columns}}"]

@@ -17,7 +17,6 @@ subtitle: $subtitle
 author: $origin
 lang: $lang
 theme: $theme
-highlight-style: $highlight
 css: lecture.css
 width: 960
 height: 540
@@ -48,11 +47,15 @@ body, .reveal-viewport { background: $background; }
 .reveal .said, .reveal .shown, .reveal .foot, .reveal .block { position: absolute; }
 .reveal .row { height: ${equation}px; display: grid; grid-template-columns: $said 1fr; align-items: center; }
 .reveal .row p { margin: 0; color: $muted; }
-.reveal .row math { font-size: 1.35em; color: $text; text-align: left; margin: 0; }
+.reveal .row math { display: inline math; font-size: 1.35em; color: $text; }
 .reveal .block pre { margin: 0; width: 100%; padding: 12px; box-sizing: border-box; font-size: inherit;
   box-shadow: none; background: $panel; border: 1px solid $grid; border-radius: 6px; white-space: pre; }
-.reveal .block pre code { padding: 0; max-height: none; overflow: hidden; background: none; color: $text; }
-.reveal .block pre code a { color: inherit; }
+.reveal .block pre code { padding: 0; max-height: none; overflow: hidden; background: none; color: $text;
+  font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace, "Noto Sans KR"; }
+.reveal .block pre code :is(a, span) { color: inherit; }
+.reveal .block pre code span:is(.kw, .cf, .im) { color: $keyword; font-weight: bold; }
+.reveal .block pre code span:is(.st, .dv, .fl) { color: $literal; }
+.reveal .block pre code span.co { color: $muted; font-style: normal; }
 .reveal .block table { width: 100%; margin: 0; font-size: inherit; }
 .reveal .block table th, .reveal .block table td { padding: .45em .6em; vertical-align: top; line-height: 1.32;
   border-bottom: 1px solid $grid; text-align: left; }
@@ -120,7 +123,6 @@ def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
         origin=attribute(markdown(deck.origin)),
         lang=deck.lang,
         theme="black" if deck.theme == "dark" else "white",
-        highlight="zenburn" if deck.theme == "dark" else "kate",
     )
     slides = [_slide(position, page, drawn) for position, page in enumerate(deck.pages, start=1)]
     (folder / "lecture.md").write_text("\n\n".join([head.strip(), *slides]) + "\n", encoding="utf-8")
@@ -129,6 +131,8 @@ def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
         text=look.text,
         muted=look.muted,
         margin=f"{layout.MARGIN:g}",
+        keyword=look.palette["blue"],
+        literal=look.palette["vermillion"],
         panel=look.panel,
         grid=look.grid,
         title=f"{layout.TITLE:g}",

@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.experiments import ARTICLE
 from actviz.experiments.readings import Reading
-from actviz.text import LANGUAGES, TEXT, percents
+from actviz.text import LANGUAGES, TEXT, typeset
 
 if TYPE_CHECKING:
     import xarray
@@ -67,7 +67,7 @@ class Number:
         """Read it and put it into digits, as a language does: in Korean a percent sign follows its number at once."""
         values = np.atleast_1d(self.reading(datasets[self.probe])).astype(float)
         digits = FORMS[self.form](float(values.mean())).replace("-", "−")
-        return percents(digits, lang)
+        return typeset(digits, lang)
 
 
 def evidence(claim: int, case: str, form: str = "number") -> Number:

@@ -55,7 +55,7 @@ $words#let muted = rgb("$muted")
 }
 #let code(size, source) = std.block(
   width: 100%, inset: 12pt, radius: 6pt, fill: rgb("$panel"), stroke: rgb("$grid"),
-  text(size: size * 1pt, font: ("DejaVu Sans Mono", "Noto Sans KR"), raw(source, lang: "python", block: true)),
+  text(size: size * 1pt, font: ("DejaVu Sans Mono", "Noto Sans KR"), raw(source, lang: $coloured, block: true)),
 )
 #let cells(size, shares, ..given) = text(size: size * 1pt, table(
   columns: shares.map(each => each * 1fr), stroke: (x: none, y: 0.7pt + rgb("$grid")), inset: (x: 0.6em, y: 0.45em),
@@ -134,6 +134,7 @@ def write_typst(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
         background=look.background,
         text=look.text,
         muted=look.muted,
+        coloured="none" if deck.theme == "dark" else '"python"',  # Typst's own colours are for light ground
         panel=look.panel,
         grid=look.grid,
         equation=f"{layout.EQUATION:g}",

@@ -100,7 +100,6 @@ class Chart:
                 setattr(glyph, f"{part}_color", chosen)
         for glyph in self._words:
             glyph.text_font_size = size
-            glyph.background_fill_color = look.panel
 
 
 class Ridges(Chart):
@@ -117,8 +116,7 @@ class Ridges(Chart):
         lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], **named)
         self.tint(lines, "vermillion", "line")
         place = {"text_align": "right", "text_baseline": "bottom", "text_font": value(self.font)}
-        ground = {"background_fill_alpha": 0.6, "padding": 1}
-        words = plot.text("x", "y", text="text", source=notes, **place, **ground)
+        words = plot.text("x", "y", text="text", source=notes, **place)
         self._words.append(self.tint(words, "text", "text").glyph)
         if expected:
             self.legend_above()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 
 from actviz.catalog.looks import THEMES
+from actviz.live.guarding import Door
 from actviz.live.page import Look, parse
 from actviz.live.settings import FIGURES, Setting, read
 from actviz.plots import figures_of, save_figure
@@ -33,13 +35,13 @@ def figure_file(setting: Setting, name: str, ending: str, look: Look) -> bytes:
 
 
 class FigureHandler(RequestHandler):
-    """``/figure.png?...`` and ``/figure.svg?...``: a setting's query, and ``figure``."""
+    """``/figure.png?...`` and ``/figure.svg?...``: a setting's query, and ``figure``; in a class one a visitor."""
 
-    waiting = 0
+    waiting: ClassVar[list[str]] = []
 
-    def initialize(self, look: Look) -> None:
+    def initialize(self, look: Look, door: Door) -> None:
         """Take what the server was started with."""
-        self.look = look
+        self.look, self.door = look, door
 
     async def get(self, ending: str) -> None:
         """Draw; unknown names fall back to the defaults, as on the page."""
@@ -49,14 +51,15 @@ class FigureHandler(RequestHandler):
         look = Look(asked.lang, asked.theme if asked.theme in THEMES else "light")
         name = parse(arguments, "figure")
         name = name if name in FIGURES else FIGURES[0]
-        if FigureHandler.waiting >= MOST_WAITING:
+        visitor, waiting = self.door.visitor(self.request.cookies), FigureHandler.waiting
+        if len(waiting) >= MOST_WAITING or (visitor and visitor in waiting):
             self.send_error(503)
             return
-        FigureHandler.waiting += 1
+        waiting.append(visitor)
         try:
             content = await IOLoop.current().run_in_executor(_drawing, figure_file, setting, name, ending, look)
         finally:
-            FigureHandler.waiting -= 1
+            waiting.remove(visitor)
         self.set_header("Content-Type", {"png": "image/png", "svg": "image/svg+xml"}[ending])
         self.set_header("X-Content-Type-Options", "nosniff")
         stem = f"{name}-{setting.init}-{setting.activation}".translate(str.maketrans(":,", "--"))

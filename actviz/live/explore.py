@@ -107,7 +107,7 @@ class Explorer:
         self.page.drawn.wait(LONGEST_WAIT)  # the browser may need the core for it
         ticket.check()
         said = {**words, **self._seen(measured), **verdict_words(ds, self.lang)}
-        self.page.post(partial(self.page.say, **said))  # the verdict does not wait for theory
+        self.page.post(partial(self.page.say, judged=number, **said))  # the verdict does not wait for theory
         ticket.check()
         theory, refused = overlay(ds, self.lang) if setting.expects else (NOTHING, "")
         ticket.check()

@@ -1,4 +1,4 @@
-"""The page on which two settings train side by side."""
+"""The page on which two settings train side by side, their layers moving."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from threadpoolctl import threadpool_limits
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.names import labelled_task
 from actviz.catalog.tasks import TASKS, Split, divide
-from actviz.live.charts import Curves
+from actviz.live.charts import Chart, Curves, Ridges
 from actviz.live.computing import Superseded, Ticket
 from actviz.live.page import Control, Group, Look, Page, choice, slider
-from actviz.live.pictures import linear_limits
+from actviz.live.pictures import Measured, linear_limits, picture
 from actviz.live.settings import INITS, PAIRING, Arguments, Range, Reader, bounded, offered, switched, taken
 from actviz.live.turns import Seat
 from actviz.plots.reading.scales import Floats
-from actviz.text import text
+from actviz.results.dataset import assemble
+from actviz.text import text, typeset
 from actviz.training.grid import runs
 from actviz.training.loop import Course, Ended
 
@@ -43,6 +44,12 @@ RACE_RANGES = {
 
 OFTEN = 0.05
 """Seconds between two pictures at least."""
+
+SELDOM = 0.25
+"""Seconds between two pictures of the layers, which are measured for it."""
+
+ROWS, MOST_ROWS = 300, 5
+"""Rows of training data on which layers are measured, and layers that are shown at most."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ class Standing:
     epochs: list[int]
     numbers: dict[str, list[float]]
     ended: str = ""
+    course: Course | None = None
 
     def columns(self, names: Sequence[str]) -> dict[str, Floats]:
         """Return curves as columns."""
@@ -149,7 +157,7 @@ class Standing:
         shown = {name: self.numbers[name][-1] for name in ("train_loss", "validation_accuracy")}
         numbers = {"loss": f"{shown['train_loss']:.4g}", "accuracy": f"{100 * shown['validation_accuracy']:.1f} %"}
         words = text("page.lane_words", lang, epoch=self.epochs[-1], **numbers)
-        return f"{words} ({text(f'page.lane.{self.ended}', lang)})" if self.ended else words
+        return typeset(f"{words} ({text(f'page.lane.{self.ended}', lang)})", lang) if self.ended else words
 
 
 _ENDINGS = {Ended.BUDGET: "budget", Ended.DIVERGED: "diverged"}
@@ -162,7 +170,20 @@ def standing(course: Course) -> Standing:
     epochs = [at // each for at in done]
     names = [name for columns in COLUMNS.values() for name in columns]
     numbers = {name: course.trace.numbers[name][: len(done)].tolist() for name in names}
-    return Standing(epochs, numbers, _ENDINGS.get(course.trace.ended, "") if course.over else "")
+    return Standing(epochs, numbers, _ENDINGS.get(course.trace.ended, "") if course.over else "", course)
+
+
+def layers_of(course: Course, lang: str) -> Measured:
+    """Return what the layers of a network in training are like at this moment."""
+    x, y = (part["train"][:ROWS] for part in (course.examples.x, course.examples.y))
+    with np.errstate(all="ignore"):  # overflow is data
+        found = course.learner.snapshot(x, y)
+    init, activation = "network", str(course.run.recipe()["activation"])
+    how = {"inits": [init], "activations": [activation], "seeds": [course.seed]}
+    pairing = (init, activation)
+    fans = course.run.stack.fans
+    ds = assemble({(*pairing, course.seed): found.statistics}, {pairing: found.histograms}, fans=fans, recipe=how)
+    return picture(ds, lang, MOST_ROWS)
 
 
 def run_race(setting: RaceSetting, ticket: Ticket) -> Iterator[dict[str, Standing]]:
@@ -191,8 +212,10 @@ class Race:
             name: Curves(name, lang, labels, columns, say("page.epoch"), Range1d(0, highest[name]))
             for name, columns in COLUMNS.items()
         }
+        self.ridges = {name: Ridges(lang, "", f"layers_{name}") for name in LANES}
         lanes = [{"name": f"lane_{name}", "label": label} for name, label in labels.items()]
-        page.lay_out(self.charts, _groups(page.setting, labels, lang), lanes=lanes)
+        charts: dict[str, Chart] = {**self.charts, **{chart.name: chart for chart in self.ridges.values()}}
+        page.lay_out(charts, _groups(page.setting, labels, lang), lanes=lanes)
         self._standings = dict.fromkeys(LANES, Standing([], {}))
 
     # On the event loop
@@ -203,7 +226,7 @@ class Race:
         if action in ("start", "stop"):
             self.page.latest.ask(setting if action == "start" else None)
 
-    def _show(self, epochs: int, standings: dict[str, Standing]) -> None:
+    def _show(self, epochs: int, standings: dict[str, Standing], layers: Mapping[str, Measured]) -> None:
         self._standings = standings
         seen = [v for each in standings.values() for name in COLUMNS["loss"] for v in each.numbers[name]]
         start = [each.numbers["train_loss"][0] for each in standings.values() if each.numbers["train_loss"]]
@@ -217,6 +240,10 @@ class Race:
         changes.append(self.charts["loss"].limits(y_range=(0.0, high)))
         words = {f"lane_{name}": each.words(self.lang) for name, each in standings.items()}
         rows = {key: "; ".join(words.values()) for key in COLUMNS}
+        for name, each in layers.items():
+            named = [text("page.layer_row", self.lang, layer=at, value="").rstrip(": ") for at in each.layers]
+            changes.append(self.ridges[name].show(each, named))
+            rows[f"layers_{name}"] = ", ".join(each.notes["text"])
         self.page.say(*changes, **words, **rows)
 
     # On the computing thread
@@ -224,12 +251,14 @@ class Race:
     def _compute(self, setting: RaceSetting | None, ticket: Ticket) -> None:
         if setting is None:
             return
-        standings, last = dict.fromkeys(LANES, Standing([], {})), 0.0
+        standings, last, measured = dict.fromkeys(LANES, Standing([], {})), 0.0, 0.0
         try:
             for standings in run_race(setting, ticket):
                 if time.monotonic() - last > OFTEN:
-                    self.page.post(partial(self._show, setting.epochs, standings))
+                    layers = self._layers(standings) if time.monotonic() - measured > SELDOM else {}
+                    self.page.post(partial(self._show, setting.epochs, standings, layers))
                     last = time.monotonic()
+                    measured = last if layers else measured
         except Superseded:
             standings = {
                 name: each if each.ended else dataclasses.replace(each, ended="stopped")
@@ -238,7 +267,10 @@ class Race:
             raise
         finally:
             if all(each.epochs for each in standings.values()):
-                self.page.post(partial(self._show, setting.epochs, standings))
+                self.page.post(partial(self._show, setting.epochs, standings, self._layers(standings)))
+
+    def _layers(self, standings: Mapping[str, Standing]) -> dict[str, Measured]:
+        return {name: layers_of(each.course, self.lang) for name, each in standings.items() if each.course}
 
 
 def _groups(setting: RaceSetting, labels: Mapping[str, str], lang: str) -> list[Group]:

@@ -101,7 +101,7 @@ def make_server(port: int = 0, look: Look | None = None, host: str = ADDRESS) ->
         applications,
         extra_websocket_origins=sorted(hosts),
         extra_patterns=[
-            (r"/figure\.(png|svg)", FigureHandler, {"look": look}),
+            (r"/figure\.(png|svg)", FigureHandler, {"look": look, "door": door}),
             (r"/fonts/(NotoSansKR-(?:Regular|Bold)-ksx\.ttf)", StaticFileHandler, {"path": str(_fonts())}),
         ],
         use_index=False,

@@ -17,7 +17,7 @@ from actviz.errors import ActvizError
 from actviz.report.markup import render
 from actviz.results.dataset import recipe
 from actviz.results.words import recipe_words, training_words
-from actviz.text import pairing_label, percents, run_name, text
+from actviz.text import pairing_label, run_name, text, typeset
 from actviz.text.tables import table_lines
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _runs(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
         for name, values in shown.items():
             kept = values.sel(run=run).values[ds["ended"].sel(run=run).values != "diverged"]
             median = float(np.median(kept)) if len(kept) else np.nan
-            written = percents(f"{100 * median:.1f} %", lang) if "accuracy" in name else f"{median:.4g}"
+            written = typeset(f"{100 * median:.1f} %", lang) if "accuracy" in name else f"{median:.4g}"
             row[text(f"story.{name}", lang)] = written if np.isfinite(median) else "-"
         rows.append(row)
     return rows
@@ -154,7 +154,7 @@ def _descents(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
         {
             text("summary.run", lang): run_name(run, lang, schedule=True),
             text("summary.reached", lang): f"{round(float(ds['reached_value'].sel(run=run)), 9) + 0.0:.4g}",
-            text("summary.escaped", lang): percents(f"{100 * float(ds['escaped'].sel(run=run).mean()):.0f} %", lang),
+            text("summary.escaped", lang): typeset(f"{100 * float(ds['escaped'].sel(run=run).mean()):.0f} %", lang),
         }
         for run in map(str, ds["run"].values)
     ]

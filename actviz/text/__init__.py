@@ -25,10 +25,10 @@ __all__ = [
     "label",
     "pairing_label",
     "parted",
-    "percents",
     "run_name",
     "shortened",
     "text",
+    "typeset",
     "unbroken",
     "width_of",
     "words",
@@ -82,6 +82,7 @@ _DEFAULTS = {"normal": ("1",), "truncated_normal": ("1",), "uniform": ("−1", "
 
 _IMPORTED = re.compile(r"[A-Za-z_][\w.]*:([A-Za-z_]\w*)")
 _SPACED_PERCENT = re.compile(r"(?<=\d)[ \u00a0]%")
+_SPACED_BRACKET = re.compile(r"(?<=[가-힣]) \(")
 
 _OF_RESULT = re.compile(r"(\S.*) \(([^()]+)\)")
 
@@ -107,19 +108,19 @@ def in_words(reference: str, lang: str = "en") -> str:
     return _REFERENCES[reference][lang] if reference in _REFERENCES else reference
 
 
-def percents(written: str, lang: str) -> str:
-    """Return words with their percent signs as a language has them: in Korean they follow the number at once.
+def typeset(written: str, lang: str) -> str:
+    """Return words as a language sets them: in Korean a percent sign and a bracket follow what is before at once.
 
-    >>> percents("50 %", "en"), percents("50 %", "ko")
-    ('50 %', '50%')
+    >>> typeset("50 %", "en"), typeset("50 %", "ko"), typeset("소실 (심각)", "ko")
+    ('50 %', '50%', '소실(심각)')
     """
-    return _SPACED_PERCENT.sub("%", written) if lang == "ko" else written
+    return _SPACED_BRACKET.sub("(", _SPACED_PERCENT.sub("%", written)) if lang == "ko" else written
 
 
 def text(key: str, lang: str = "en", **values: Any) -> str:
     """Return a string of the table with its values filled in."""
     check_language(lang)
-    return percents(TEXT[key][lang].format(**values), lang)
+    return typeset(TEXT[key][lang].format(**values), lang)
 
 
 def words(key: str, **values: Any) -> dict[str, str]:
@@ -129,7 +130,7 @@ def words(key: str, **values: Any) -> dict[str, str]:
         return value[lang] if isinstance(value, Mapping) else value
 
     return {
-        lang: percents(written.format(**{name: in_one(each, lang) for name, each in values.items()}), lang)
+        lang: typeset(written.format(**{name: in_one(each, lang) for name, each in values.items()}), lang)
         for lang, written in TEXT[key].items()
     }
 

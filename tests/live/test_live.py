@@ -298,10 +298,13 @@ def test_closing_ends_the_thread_in_the_middle_of_a_computation():
 
 bokeh = pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not installed")
 
+from bokeh.document import Document  # noqa: E402
+
 from actviz.live.computing import Superseded, Ticket  # noqa: E402
 from actviz.live.downloads import figure_file  # noqa: E402
+from actviz.live.explore import Explorer  # noqa: E402
 from actviz.live.page import Look, Page  # noqa: E402
-from actviz.live.race import Lane, RaceSetting, read_race, run_race  # noqa: E402
+from actviz.live.race import Lane, RaceSetting, layers_of, read_race, run_race  # noqa: E402
 from actviz.live.turns import Hall, Place  # noqa: E402
 
 SMALL = RaceSetting(Lane("zeros"), Lane("he_normal", "tanh", True, "0.3"), "moons", 2, 16, 3, 1)
@@ -338,6 +341,16 @@ def test_a_race_gives_what_training_gives():
         assert last[name].ended == "budget"
 
 
+def test_layers_move_while_a_race_goes_on():
+    setting = dataclasses.replace(SMALL, depth=6)
+    shown = [{name: layers_of(each.course, "en") for name, each in now.items()} for now in run_race(setting, Ticket(1))]
+    for name in ("a", "b"):
+        assert len(shown[0][name].layers) == 5
+        assert shown[0][name].layers[::4] == (1, 6)
+    assert shown[0]["b"].notes["text"] != shown[-1]["b"].notes["text"], "He's layers move"
+    assert shown[0]["a"].notes["text"] == shown[-1]["a"].notes["text"], "zeros stay"
+
+
 def test_a_race_is_stopped_by_the_next_one():
     ticket = Ticket(1, superseded=True)
     ticket.started -= 10
@@ -358,6 +371,27 @@ def test_the_command_of_a_race_trains_both(tmp_path, monkeypatch):
     for name in ("a", "b"):
         trained = actviz.load(f"lane-{name}.nc")
         np.testing.assert_array_equal(last[name].numbers["train_loss"], trained["train_loss"].values.ravel())
+
+
+def test_the_verdict_follows_the_picture_and_theory_the_verdict(monkeypatch):
+    said = []
+    document = Document()
+    explorer = Explorer(document, Look("ko"))  # whose page needs no font made
+    page = explorer.page
+    page.latest.close()
+    monkeypatch.setattr(page, "post", lambda call: call())
+    monkeypatch.setattr(page, "say", lambda *changes, **words: said.append(set(words)))
+    monkeypatch.setattr(page.document, "add_timeout_callback", lambda call, after: None)
+    monkeypatch.setattr("actviz.live.explore.LONGEST_WAIT", 0.0)
+    monkeypatch.setattr("actviz.live.explore.theory_words", lambda *_: "")
+    foretold = []
+    monkeypatch.setattr("actviz.live.explore.overlay", lambda ds, lang: foretold.append(len(said)) or (NOTHING, ""))
+    explorer._compute((1, Setting(depth=2, width=64, samples=60), {"command": "x"}), Ticket(1))
+    picture_shown, judged, explained = said
+    assert picture_shown == {"number"}
+    assert {"verdict", "lines", "command", "judged"} <= judged
+    assert {"theory", "done"} <= explained
+    assert foretold == [2], "theory is computed when picture and verdict are there"
 
 
 # Side by side

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import actviz.text
-from actviz.text import TEXT, input_label, percents, text
+from actviz.text import TEXT, input_label, text, typeset
 
 GLOSSARY = tomllib.loads((Path(actviz.text.__file__).parent / "ko" / "glossary.toml").read_text(encoding="utf-8"))
 RULES = [*GLOSSARY["term"], *GLOSSARY["style"]]
@@ -40,5 +40,5 @@ def test_terms_stand_in_the_glossary_once():
 def test_percent_signs_of_values_close_up_in_korean():
     assert text("panel.zeros", "ko", share="50 %") == "0 비율 50%"
     assert text("panel.zeros", "en", share="50 %") == "50 % zeros"
-    assert percents("61\u00a0%p of {n} %", "ko") == "61%p of {n} %"
+    assert typeset("61\u00a0%p of {n} %", "ko") == "61%p of {n} %"
     assert input_label("mnist", "ko") == "mnist"

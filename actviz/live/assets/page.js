@@ -11,8 +11,9 @@ const begin = () => {
 const live = (moves, words) => {
   const form = document.getElementById("setting");
   const status = document.getElementById("status");
+  const typed = form.querySelector("input[type=text]"); // on the page that explores
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  let number = 0, shown = 0, said = 0, timer = 0, dimmed = 0;
+  let number = 0, shown = 0, said = 0, explained = 0, timer = 0, dimmed = 0;
 
   const query = () => {
     const pairs = [...form.elements].filter((each) => each.name).map((each) =>
@@ -47,6 +48,10 @@ const live = (moves, words) => {
       const figure = document.getElementById("figure").value;
       a.href = `figure.${a.dataset.figure}?${query()}&figure=${encodeURIComponent(figure)}&theme=${theme}`;
     }
+    // What is explored is A of the page beside it.
+    const own = ["init", "activation", "scale", "norm"];
+    const pair = [...new URLSearchParams(query())].map(([name, value]) => [own.includes(name) ? `a_${name}` : name, value]);
+    if (typed) document.getElementById("compare").href = `./compare?${new URLSearchParams(pair)}`;
     const lang = document.getElementById("lang");
     const other = new URLSearchParams(query());
     other.set("lang", lang.hreflang);
@@ -56,8 +61,9 @@ const live = (moves, words) => {
   const stale = () => {
     clearTimeout(dimmed);
     const root = document.documentElement.dataset;
-    if (said >= number) root.stale = false;
-    else dimmed = setTimeout(() => { root.stale = true; }, 150); // not for what is there at once
+    const old = () => ({stale: said < number, untold: explained < number});
+    for (const [what, is] of Object.entries(old())) if (!is) root[what] = false;
+    if (said < number || explained < number) dimmed = setTimeout(() => Object.assign(root, old()), 150); // not at once
   };
   // A missing number comes as null; whole charts change at once, and nothing of it goes back to the server.
   const column = (values) => values.map((each) => Array.isArray(each) ? column(each) : each ?? NaN);
@@ -97,7 +103,8 @@ const live = (moves, words) => {
     shown = Math.max(shown, told.number || 0);
     if ((told.done ?? told.number) >= number) settle();
     if (shown >= number && status.textContent === status.dataset.computing) say("");
-    said = Math.max(said, told.done ?? told.number ?? 0);
+    explained = Math.max(explained, told.done ?? told.number ?? 0);
+    said = Math.max(explained, told.judged || 0); // the verdict, which theory follows
     stale();
     Object.assign(document.documentElement.dataset, {shown, done: told.done || 0});
   };
@@ -114,7 +121,6 @@ const live = (moves, words) => {
   };
 
   // What is typed is half of something until it is done; what a preset sets is the form's like any other.
-  const typed = form.querySelector("input[type=text]");
   const preset = document.getElementById("preset");
   const own = () => { if (typed) typed.closest(".control").hidden = form.elements.activation.value !== "own"; };
   form.addEventListener("input", (event) => {

@@ -16,11 +16,11 @@ from actviz.catalog.looks import Size, Theme, size_of
 from actviz.catalog.styles import FIELDS, Style
 from actviz.errors import ActvizError
 from actviz.plots.canvas.palette import read_palette
-from actviz.plots.canvas.percents import write_percents
 from actviz.plots.canvas.shrinking import shrink
 from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words, inches_of
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, NarrowError, themed
+from actviz.plots.canvas.typesetting import typeset_words
 from actviz.text import balanced, text, width_of, wrapped
 
 LEGEND = 186.0
@@ -323,10 +323,10 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
                 sheet = Sheet(look, style.lang, size, style=style, squeezed=spec.squeezed, inside=inside)
                 figure = _drawn_well(draw, sheet, subject, options)
             if isinstance(figure, Pane):
-                write_percents([figure.ax], [], style.lang)
+                typeset_words([figure.ax], [], style.lang)
                 return cast("Figure", figure.ax)
             legends = (each for box in figure.legends for each in box.get_texts())
-            write_percents(figure.axes, [*figure.texts, *legends], style.lang)
+            typeset_words(figure.axes, [*figure.texts, *legends], style.lang)
             figure.origin = Origin(spec, subject, options, style)
             return figure
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import xarray
 
 _LEVELS = 16
+_WIDEST = 38
+"""Columns of words that fit under a panel of a slide in one line."""
+
 _NAMED = 4
 """Up to so many minima have their heights written beside them."""
 
@@ -122,7 +125,9 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
     narrow = sheet.narrow
     columns = min(3 if narrow else 4, max(1, math.ceil(len(chosen) / 2)))
     rows = math.ceil(len(chosen) / columns)
-    below = 18 * narrow  # how it ended takes two lines there
+    endings = {run: outcome(ds.sel(run=run), noise=known["noise"] > 0, lang=lang) for run in chosen}
+    broken = narrow or max(map(width_of, endings.values())) > _WIDEST
+    below = 18 * broken  # how it ended takes two lines then
     height = sheet.height_for(rows, 180 + below, 170)
     fig = sheet.figure("descent", _words(ds, lang), height, found=descent_titles(ds, chosen, lang))
     grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52 + below, gap=(14, 44 + below))
@@ -140,8 +145,7 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
         heading(ax, shortened(name, 100 // columns), 4.0)
         if not narrow:
             ax.texts[-1].set_fontsize(size)
-        ended = outcome(own, noise=known["noise"] > 0, lang=lang)
-        ax.set_xlabel(ended.replace(" · ", "\n") if narrow else ended, fontsize=NOTE + 1)
+        ax.set_xlabel(endings[run].replace(" · ", "\n") if broken else endings[run], fontsize=NOTE + 1)
     for ax in cells[len(chosen) :]:
         ax.remove()
     return fig

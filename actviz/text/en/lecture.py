@@ -47,12 +47,12 @@ TEXT: dict[str, str] = {
     "lecture.diagram.loss": "loss L",
     # Slides: title, points, what the speaker says and points at, and the question before
     "slide.whose-starts.title": "Whose claims these are: the start",
-    "slide.whose-starts.notes": "Give the source first: these are its words, not ours. Have everybody mark each claim "
-    "as true, false or it depends; the last slides come back to them with numbers.",
+    "slide.whose-starts.notes": "Give the source first: these are its claims, not ours. Have everybody mark each "
+    "claim as true, false or it depends; the last slides come back to them with numbers.",
     "slide.whose-training.title": "Whose claims these are: training",
     "slide.whose-training.notes": "The same source, on what comes after the start. Mark them as before.",
     "slide.why.title": "Why the first weights matter",
-    "slide.why.1": "Five layers of sigmoid, one input, three initializers: nothing is trained yet.",
+    "slide.why.1": "Five layers of sigmoid, the same inputs, three initializers: nothing is trained yet.",
     "slide.why.2": "In 500 updates two of the three stay at a guess. Which one learns?",
     "slide.why.notes": "Point along one row, from layer 1 to layer 5, then down the right column. Most halls vote for "
     "Xavier, the broad one. Do not answer: the race after the fifty layers does.",
@@ -85,7 +85,7 @@ print(h.std())  # the standard deviation after 50 layers""",
     "that input is 1/2, under the others 0. Only random weights break the symmetry: equal units get equal updates.",
     "slide.too-large.title": "Too large: saturation",
     "slide.too-large.1": "N(0, 1), saturated in layer 5: {sigmoid} under sigmoid, {tanh} under tanh.",
-    "slide.too-large.2": "U(0, 1) drives every unit to one end: mean of layer 5: {mean}.",
+    "slide.too-large.2": "U(0, 1) drives every unit to one end: layer 5 has a mean of {mean}.",
     "slide.too-large.3": "ReLU has no upper end: its signal grows {relu}-fold a layer.",
     "slide.too-large.notes": "Point at the two bars at 0 and 1 in the row of N(0, 1), then at the single bar of "
     "U(0, 1). A unit adds up 100 inputs with weights of standard deviation 1, so z has a standard deviation of 5 to "
@@ -106,8 +106,8 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.scale.formula.2": "The weights are independent of mean 0: all mixed terms vanish.",
     "slide.scale.formula.3": "All weights share one variance: a factor of n.",
     "slide.scale.formula.4": "Level from layer to layer, where h is as large as z.",
-    "slide.scale.1": "Backwards a unit sums over its n_out outputs: 1 / n_out. Glorot's mean of both: 2 / (n_in + "
-    "n_out).",
+    "slide.scale.1": "Backwards a unit sums over its n_out outputs: 1 / n_out. Glorot takes the mean of both widths: "
+    "2 / (n_in + n_out).",
     "slide.scale.notes": "Write the second line on the board with two inputs, and cross out the mixed terms one by "
     "one. Point at the n in the third line: that is why wide layers need small weights.",
     "slide.xavier.title": "Xavier: the wider, the smaller",
@@ -130,11 +130,11 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.half.ask.notes": "Let somebody compute 2 to the power of −25, and compare it with what the five lines "
     "printed.",
     "slide.half.title": "The ½ of ReLU",
-    "slide.half.formula.1": "z is as often negative as positive.",
+    "slide.half.formula.1": "z is symmetric about 0.",
     "slide.half.formula.2": "The negative half adds nothing: half of the mean square is left.",
     "slide.half.formula.3": "The variance of a sum, with the ½ in it.",
     "slide.half.formula.4": "He makes up for the half.",
-    "slide.half.1": "With Xavier's 1 / n the mean square halves: after 50 layers the standard deviation is 2⁻²⁵ = "
+    "slide.half.1": "With Xavier's 1 / n the mean square halves in every layer: after 50 the signal's RMS is 2⁻²⁵ = "
     "3 · 10⁻⁸ times as large.",
     "slide.half.notes": "Shade the right half under a bell curve on the board while you point at the integral. Then "
     "point at the last line: twice the variance, √2 times the weights, nothing else.",
@@ -204,7 +204,7 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.summary.for": "for",
     "slide.summary.for.xavier": "tanh, straight near 0",
     "slide.summary.for.he": "ReLU, half of it 0",
-    "slide.summary.for.norm": "any scale, batches not too small",
+    "slide.summary.for.norm": "nearly any scale, batches not too small",
     "slide.summary.notes": "Cover the table and let them fill in the rows who and when first. Point at the row when: "
     "that is the difference; all three do the same to the signal.",
     "slide.decay.ask.title": "Predict: 30 % of the labels are wrong",
@@ -222,8 +222,8 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.exercise.ask.title": "Exercise: what does this loop count?",
     "slide.exercise.ask.1": "It is to add half of λ times the sum of all squared weights to the loss.",
     "slide.exercise.ask.2": "Two lines are wrong. Which, and what happens?",
-    "slide.exercise.ask.notes": "The article's own loop. Three minutes, on paper. Point at no line; those who find one "
-    "fault are to look for the other.",
+    "slide.exercise.ask.notes": "The article's loop, with both its faults. Three minutes, on paper. Point at no "
+    "line; those who find one fault are to look for the other.",
     "slide.exercise.ask.code": """def loss(self, x, t):
     y = self.predict(x)
     for layer in range(1, self.hidden_layer_num + 2):  # every layer

@@ -293,7 +293,7 @@ TEXT: dict[str, str] = {
     "check.pattern.zero": "{statistic}, 정확히 0인 시드",
     "check.pattern.negative": "{statistic}, 0보다 작은 시드",
     "check.edge": "히스토그램, {edge} 미만의 비율",
-    "check.finding": "{init} + {activation}, {layer}층: {statistic}, 기준선 {expected}, 현재 {measured} ({sigma})",
+    "check.finding": "{init} + {activation}, {layer}층: {statistic}, 기준선 {expected}, 현재 {measured}({sigma})",
     "check.sigma": "{sigma} 시그마",
     "check.tolerances": "허용 오차의 {sigma}배",
     "check.unchanged": "달라진 것이 없어 파일을 그대로 둔다: {path}",

@@ -46,7 +46,7 @@ TEXT: dict[str, str] = {
     "lecture.diagram.loss": "손실 L",
     # Slides: title, points, what the speaker says and points at, and the question before
     "slide.whose-starts.title": "누구의 주장인가: 가중치 초기화",
-    "slide.whose-starts.notes": "출처를 먼저 밝힌다. 여기 적힌 것은 우리의 말이 아니라 그 글의 말이다. 주장마다 맞다, "
+    "slide.whose-starts.notes": "출처를 먼저 밝힌다. 여기 적힌 것은 우리가 아니라 그 글의 주장이다. 주장마다 맞다, "
     "틀리다, 경우에 따라 다르다 중 하나를 표시하게 한다. 마지막 슬라이드에서 수치와 함께 다시 본다.",
     "slide.whose-training.title": "누구의 주장인가: 훈련",
     "slide.whose-training.notes": "같은 글이 초기화 다음 단계에 관해 주장하는 것이다. 앞에서처럼 표시하게 한다.",
@@ -105,7 +105,8 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.scale.formula.2": "가중치는 서로 독립이고 평균이 0이므로, 섞인 항은 모두 사라진다.",
     "slide.scale.formula.3": "가중치의 분산은 모두 같으므로 n배가 된다.",
     "slide.scale.formula.4": "h의 크기가 z와 같다면, 이때 층마다 크기가 유지된다.",
-    "slide.scale.1": "역전파에서는 출력 n_out개를 더하므로 1 / n_out이다. 둘을 절충한 Glorot의 식: 2 / (n_in + n_out)",
+    "slide.scale.1": "역전파에서는 출력 n_out개를 더하므로 1 / n_out이다. Glorot의 식은 두 너비의 평균을 쓴다: 2 / "
+    "(n_in + n_out)",
     "slide.scale.notes": "둘째 줄을 입력 두 개로 칠판에 풀어 쓰고, 섞인 항을 하나씩 지운다. 셋째 줄의 n을 짚는다. "
     "넓은 층일수록 가중치가 작아야 하는 까닭이다.",
     "slide.xavier.title": "Xavier: 넓을수록 작게",
@@ -125,11 +126,12 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.half.ask.2": "Xavier로 50층을 지나면 신호는 얼마나 남을까?",
     "slide.half.ask.notes": "2의 −25제곱을 계산해 보게 하고, 다섯 줄짜리 코드의 출력과 견주어 보게 한다.",
     "slide.half.title": "ReLU의 ½",
-    "slide.half.formula.1": "z가 양수일 때와 음수일 때는 반반이다.",
+    "slide.half.formula.1": "z의 분포는 0을 중심으로 대칭이다.",
     "slide.half.formula.2": "음수인 절반은 아무것도 더하지 않으므로 제곱 평균의 절반만 남는다.",
     "slide.half.formula.3": "½이 들어간 합의 분산이다.",
     "slide.half.formula.4": "He 초기화는 잘려 나간 절반을 채운다.",
-    "slide.half.1": "Xavier의 1 / n이면 제곱 평균이 층마다 절반이 되어, 50층 뒤의 표준편차는 2⁻²⁵ = 3 · 10⁻⁸배가 된다.",
+    "slide.half.1": "Xavier의 1 / n이면 제곱 평균이 층마다 절반이 되어, 50층 뒤에는 신호의 RMS가 2⁻²⁵ = 3 · 10⁻⁸배가 "
+    "된다.",
     "slide.half.notes": "칠판에 종 모양 곡선을 그리고 적분을 짚으며 오른쪽 절반을 칠한다. 마지막 줄을 짚는다. 분산을 "
     "두 배로, 곧 가중치를 √2배로 키우는 것이 전부이다.",
     "slide.he.title": "ReLU에는 He 초기화",
@@ -195,7 +197,7 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.summary.for": "알맞은 곳",
     "slide.summary.for.xavier": "tanh: 0 부근에서 직선",
     "slide.summary.for.he": "ReLU: 절반이 0",
-    "slide.summary.for.norm": "어떤 크기든, 너무 작지 않은 배치",
+    "slide.summary.for.norm": "거의 모든 크기, 너무 작지 않은 배치",
     "slide.summary.notes": "표를 가리고 누가와 언제 줄부터 채워 보게 한다. 언제 줄을 짚는다. 차이는 거기에 있고, "
     "신호에 하는 일은 셋이 모두 같다.",
     "slide.decay.ask.title": "예측해 보자: 레이블의 30%가 틀렸다면",
@@ -213,8 +215,8 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.exercise.ask.title": "연습 문제: 이 반복문은 무엇을 셀까?",
     "slide.exercise.ask.1": "모든 가중치의 제곱합에 λ의 절반을 곱해 손실에 더하려는 코드이다.",
     "slide.exercise.ask.2": "두 줄이 틀렸다. 어느 줄이며, 무슨 일이 일어날까?",
-    "slide.exercise.ask.notes": "글에 실린 반복문 그대로이다. 3분 동안 종이에 풀게 한다. 어느 줄도 짚지 않는다. 하나를 "
-    "찾은 사람에게는 나머지 하나를 찾게 한다.",
+    "slide.exercise.ask.notes": "글에 실린 반복문의 두 가지 잘못을 그대로 옮겼다. 3분 동안 종이에 풀게 한다. 어느 "
+    "줄도 짚지 않는다. 하나를 찾은 사람에게는 나머지 하나를 찾게 한다.",
     "slide.exercise.ask.code": """def loss(self, x, t):
     y = self.predict(x)
     for layer in range(1, self.hidden_layer_num + 2):  # 모든 층

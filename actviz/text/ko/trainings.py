@@ -38,7 +38,7 @@ TEXT: dict[str, str] = {
     "sweep.about": "가중치 감쇠의 세기에 따른 최종 손실과 정확도, 가중치의 크기",
     "sweep.title": "가장 좋은 가중치 감쇠의 세기",
     "sweep.title_names": "가장 좋은 가중치 감쇠의 세기: {names}",
-    "sweep.title_best": "손실이 가장 낮은 가중치 감쇠: λ = {best} (데이터 {rows}개{noise})",
+    "sweep.title_best": "손실이 가장 낮은 가중치 감쇠: λ = {best}(데이터 {rows}개{noise})",
     "sweep.title_none": "가중치 감쇠가 손실을 높인다(데이터 {rows}개{noise})",
     "sweep.title_unsure": "손실을 확실히 낮추는 λ는 없다(데이터 {rows}개{noise})",
     "sweep.read": "훈련과 검증의 차이가 과적합이며, λ 값이 커지면 줄어든다. 검증이 가장 좋은 곳이 가장 좋은 λ "

@@ -1,4 +1,4 @@
-"""Percent signs of a figure as its language has them, wherever the number was written."""
+"""Words of a figure as its language sets them, wherever they were written."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter
 
-from actviz.text import percents
+from actviz.text import typeset
 
 
-def write_percents(panels: Iterable[Axes], others: Iterable[Text], lang: str) -> None:
-    """Write every percent sign of panels' words and ticks, and of other words, as a language has them."""
-    if percents("0 %", lang) == "0 %":
+def typeset_words(panels: Iterable[Axes], others: Iterable[Text], lang: str) -> None:
+    """Set panels' words and ticks, and other words, as a language does."""
+    if typeset("0 %", lang) == "0 %":
         return
     words = list(others)
     for ax in panels:
@@ -23,12 +23,12 @@ def write_percents(panels: Iterable[Axes], others: Iterable[Text], lang: str) ->
         for axis in (ax.xaxis, ax.yaxis):
             formatter = axis.get_major_formatter()
             if isinstance(formatter, FixedFormatter):
-                formatter.seq = [percents(str(each), lang) for each in formatter.seq]
+                formatter.seq = [typeset(str(each), lang) for each in formatter.seq]
             elif isinstance(formatter, FuncFormatter):
                 axis.set_major_formatter(_closed(formatter.func, lang))
     for each in words:
-        each.set_text(percents(each.get_text(), lang))
+        each.set_text(typeset(each.get_text(), lang))
 
 
 def _closed(write: Any, lang: str) -> FuncFormatter:
-    return FuncFormatter(lambda value, position: percents(write(value, position), lang))
+    return FuncFormatter(lambda value, position: typeset(write(value, position), lang))
