@@ -139,7 +139,9 @@ def _moving(chosen: Mapping[str, Any], named: set[str], drawings: Sequence[Any],
 several_options = options(
     click.option("--overlay", is_flag=True, help="Lay several results over each other, in the same figures."),
     click.option(
-        "--side-by-side", is_flag=True, help="Draw several results beside each other in one figure, on equal axes."
+        "--side-by-side",
+        is_flag=True,
+        help="Draw several results beside each other in one figure; y axes of one statistic are equal.",
     ),
     click.option(
         "--share-limits",
@@ -238,6 +240,7 @@ def command(ctx: click.Context, /, formats: tuple[str, ...], as_json: bool, **ch
 
     \b
     Example: actviz figures relu.nc -f signal -f gradients --theme dark --format svg -o slides
+             actviz figures relu.nc -f signal --size 3.3x2.5in --font 8 --no-header -o column.pdf
     """  # noqa: D301
     named = given(ctx)
     _check_usage(named, chosen)

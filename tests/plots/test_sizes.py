@@ -9,7 +9,7 @@ from PIL import Image
 
 import actviz
 from actviz import ActvizError, Split
-from actviz.cli import options
+from actviz.cli import styling
 from actviz.plots import FIGURES, SIZES, figure_histograms, figure_schedules, figure_signal, figures_of, save_figure
 from actviz.plots.canvas.style import BODY, NOTE
 from actviz.training import EarlyStopping
@@ -171,4 +171,4 @@ def test_an_unknown_size_is_told_the_known_ones(healthy):
 
 
 def test_the_command_line_offers_the_sizes_there_are():
-    assert tuple(SIZES) == tuple(options.SIZES)
+    assert tuple(SIZES) == tuple(styling.SIZES)

@@ -294,7 +294,8 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
     """Return a decorator that makes a figure's function of what draws it on a sheet.
 
     The function has the fields of a ``Style`` by name in place of the sheet: ``theme``, ``lang``, ``size`` and the
-    others; what it draws knows its origin. Everything else that is to be known of the figure is ``described``, as
+    others; and ``fig``, a figure or a part of one that it fills, or ``ax``, an Axes that is its only panel and that it
+    then returns. What it draws knows its origin. Everything else that is to be known of the figure is ``described``, as
     parameters of ``FigureSpec``, which the function carries as ``spec``.
     """
 
