@@ -210,9 +210,10 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     branches = model.workbench.branches if model.workbench is not None else ()
     if len(branches) < FEWEST:
         return
-    ends = list(dict.fromkeys(name for branch in branches for name in (branch.scales or branch.matrices)))
+    named = dict.fromkeys(name for branch in branches for name in (branch.scales or branch.matrices))
+    ends = [name for name in named if name in model.parameters]
     stds = {n: std for part in drawn for how, *of in part.changes if how == "draw" for n, std in zip(*of, strict=True)}
-    factor, sizes = len(branches) ** -0.5, [stds.get(name, model.parameters.get(name, math.nan)) for name in ends]
+    factor, sizes = len(branches) ** -0.5, [stds.get(name, model.parameters[name]) for name in ends]
     if not any(size > 0.0 for size in sizes):
         return  # they start at 0 already
     own, scales = ends[0].rpartition(".")[2], any(branch.scales for branch in branches)

@@ -88,7 +88,7 @@ class Situation:
     module: bool = False
     sudden: bool = False
     scale: float = math.nan
-    model: Model | None = None
+    model: Model | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -142,12 +142,12 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         return otherwise or lead + text("remedy.model.nothing", lang)
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
-    left = max(2, len(model.profile["act_std"]))
+    measured = len(model.profile["act_std"])
     before, failed = frozenset(_faults(model.profile, Thresholds())), list[tuple[Plan, Outcome]]()
-    for at, plan in enumerate(plans[:left]):
+    for at, plan in enumerate(plans[: max(2, measured)]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = min(left - at - 1, CONFIRMED)
-        if outcome is not None and spare and outcome.mends(rule.verdict, before):
+        spare = min(measured - at - 1, CONFIRMED)
+        if outcome is not None and spare > 0 and outcome.mends(rule.verdict, before):
             again = _tried(model, plan, FRESH[1 : 1 + spare])
             outcome = again and outcome + again
         if outcome is None:

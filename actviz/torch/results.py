@@ -212,7 +212,7 @@ def with_parameters(
     fans = {name: fan for layer in layers for name, fan in layer.fans.items()}
     alone = {next(iter(layer.fans)): at for at, layer in enumerate(layers, 1) if len(layer.fans) == layer.matrices == 1}
     told = {
-        "parameter": names,
+        "parameter": np.array(names, str),
         "parameter_layer": [alone.get(name, 0) for name in names],
         "parameter_fan_in": [fans.get(name, (0, 0))[0] for name in names],
         "parameter_fan_out": [fans.get(name, (0, 0))[1] for name in names],

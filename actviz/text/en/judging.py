@@ -184,8 +184,8 @@ TEXT: dict[str, str] = {
     "remedy.model.nothing": "no initialization that is known helps: what could is normalization, skip connections, or "
     "fewer or wider layers (nothing was tried).",
     "remedy.model.right": "as measured, the weight scale is right for {activation}; ",
-    "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh, "
-    "or ",
+    "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above, so that "
+    "tanh is better; ",
     "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "
     "slope); ",
     "remedy.underflow": "Scale the loss before its gradient is taken (torch.amp.GradScaler), or compute in bfloat16 "

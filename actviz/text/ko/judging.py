@@ -183,7 +183,7 @@ TEXT: dict[str, str] = {
     "줄이거나 너비를 늘리는 것이다(시험한 것은 없음).",
     "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다. ",
     "remedy.model.unsuited": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 "
-    "포화되므로 tanh 함수를 쓰거나 다음과 같이 한다. ",
+    "포화되므로 tanh 함수가 낫다. ",
     "remedy.model.unknown": "{activation} 함수에 알맞은 가중치 크기는 알려져 있지 않다. 계단 함수라면 미분값이 없다. ",
     "remedy.underflow": "손실에 배율을 곱한 뒤 기울기를 구하거나(torch.amp.GradScaler) bfloat16 또는 float32로 "
     "계산한다. {layer}층부터 아래로 기울기가 float16의 가장 작은 수인 6e-8보다 작아 0이 된다.",
