@@ -1,0 +1,159 @@
+"""Verdicts on architectures beside what an expert says, whether they train, and what measuring them costs.
+
+    python scripts/architectures.py [NAME ...] [--seconds 170]    # prints the table of actviz/torch/README.md
+
+Small models of every kind stand in tests/pytorch/architectures.py; where torchvision or timm are installed, a few of
+theirs are judged too, with random weights. A model trains if, within 200 updates of Adam at 1e-3 or at 1e-4, its loss on
+one batch with random labels comes below half of that of guessing. The cost is that of measuring under one seed more,
+over that of a plain pass forward and backward, on one thread.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+
+import actviz
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "pytorch"))
+from architectures import BROKEN, HEALTHY
+
+UPDATES, RATES = 200, (1e-3, 1e-4)
+SAYS = {
+    "GPT-2": "starts level: branches scaled by 1/sqrt(2L) (Radford et al. 2019)",
+    "Llama": "norms first keep the stream's gradient (Xiong et al. 2020)",
+    "BERT": "norms last with small weights: branches are small beside the stream (Devlin et al. 2018)",
+    "post-norm, 6": "as in Vaswani et al. 2017, who warm the rate up",
+    "ViT": "head starts at 0 (Dosovitskiy et al. 2021)",
+    "CaiT": "layer scale of 1e-5 (Touvron et al. 2021)",
+    "Mixer": "head starts at 0 (Tolstikhin et al. 2021)",
+    "DiT": "adaLN-zero: gates and head start at 0 (Peebles & Xie 2023)",
+    "ConvNeXt": "layer scale of 1e-6 (Liu et al. 2022)",
+    "ResNet": "branches are normalized (He et al. 2016)",
+    "ResNet, zero": "starts as the identity (Goyal et al. 2017)",
+    "SE-ResNet": "gates open half way (Hu et al. 2018)",
+    "DenseNet": "features stay on the stream (Huang et al. 2017)",
+    "Fixup": "last weights start at 0, first ones small (Zhang et al. 2019)",
+    "ReZero": "scales start at 0 (Bachlechner et al. 2021)",
+    "branches /": "branches scaled by 1/sqrt(L) (Hanin & Rolnick 2018)",
+    "mixture": "router's logits are small (Fedus et al. 2022)",
+    "VGG, He": "He's weights keep a chain of ReLU level (He et al. 2015)",
+    "LSTM": "PyTorch's default; gates are half open",
+    "BERT, std 0.2": "ten times BERT's: attention is one-hot",
+    "GPT-2, std 0.2": "ten times GPT-2's: attention is one-hot",
+    "post-norm, 48": "does not train without warm-up (Xiong et al. 2020; Liu et al. 2020)",
+    "Fixup, last": "without zeros and norms the stream doubles a block (Zhang et al. 2019)",
+    "LayerNorm": "nothing passes a norm of weight 0 in front of a branch, or on the stream",
+    "untied": "logits of std sqrt(d): the first loss is far above guessing",
+    "router": "logits of std sqrt(d): every token has its expert from the start",
+    "VGG, PyTorch": "variance 1 / (3 fan_in) shrinks every layer (He et al. 2015)",
+}
+LIBRARIES: dict[str, dict[str, tuple[str, dict[str, Any], tuple[int, ...]]]] = {
+    "torchvision.models": {
+        name: (name, {"weights": None}, (2, 3, 64, 64))
+        for name in ("resnet18", "densenet121", "mobilenet_v3_small", "efficientnet_b0", "convnext_tiny", "swin_t")
+    },
+    "timm": {
+        name: ("create_model", {"model_name": name}, (2, 3, 224, 224))
+        for name in ("vit_tiny_patch16_224", "mixer_s16_224", "cait_xxs24_224", "deit_tiny_patch16_224")
+    },
+}
+
+
+def models() -> Iterator[tuple[str, Callable[[], Any], Callable[[torch.Generator], Any]]]:
+    """Yield every model that can be built: its name, what makes it and what draws its inputs."""
+    for name, (build, draw, *_) in {**HEALTHY, **BROKEN}.items():
+        yield name, build, draw
+    for module, known in LIBRARIES.items():
+        try:
+            library = importlib.import_module(module)
+        except ImportError:
+            continue
+        for name, (factory, settings, shape) in known.items():
+            yield (
+                f"{module}: {name}",
+                partial(getattr(library, factory), **settings),
+                lambda g, shape=shape: torch.randn(shape, generator=g),
+            )
+
+
+def says(name: str) -> str:
+    """Return what an expert says of a model, that with the longest fitting name."""
+    fitting = [key for key in SAYS if name.startswith(key)]
+    return SAYS[max(fitting, key=len)] if fitting else "its library's own initialization"
+
+
+def trains(build: Callable[[], Any], draw: Callable[[torch.Generator], Any]) -> bool:
+    """Whether a model learns one batch by heart."""
+    x = draw(torch.Generator().manual_seed(0))
+    for rate in RATES:
+        torch.manual_seed(0)
+        model = build()
+        optimizer, labels = torch.optim.Adam(model.parameters(), rate), None
+        for _ in range(UPDATES):
+            logits = model(x)
+            logits = logits.flatten(0, -2)
+            if labels is None:
+                labels = torch.randint(logits.shape[1], (len(logits),))
+            loss = torch.nn.functional.cross_entropy(logits, labels)
+            if float(loss.detach()) < 0.5 * math.log(logits.shape[1]):
+                return True
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return False
+
+
+def cost(build: Callable[[], Any], draw: Callable[[torch.Generator], Any]) -> float:
+    """Return the time of measuring under a further seed over that of a plain pass, medians of CPU time."""
+    model, x = build(), draw(torch.Generator().manual_seed(0))
+
+    def plain() -> None:
+        out = model(x)
+        out.backward(torch.ones_like(out))
+
+    def timed(call: Callable[[], Any], times: int) -> float:
+        found = []
+        for _ in range(times):
+            start = time.process_time()
+            call()
+            found.append(time.process_time() - start)
+        return sorted(found)[times // 2]
+
+    plain()
+    one, four = (timed(lambda n=n: actviz.probe_module(model, x, seeds=n), 3) for n in (1, 4))
+    return (four - one) / 3 / timed(plain, 5)
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--seconds", type=float, default=math.inf, help="How long to go on.")
+def main(names: tuple[str, ...], seconds: float) -> None:
+    """Print the table, a line a model."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    started = time.monotonic()
+    print("| model | verdict | what an expert says | trains | cost |\n|---|---|---|---|---|")
+    for name, build, draw in models():
+        if names and not any(name.startswith(each) for each in names):
+            continue
+        if time.monotonic() - started > seconds:
+            break
+        (diagnosis,) = actviz.diagnose(actviz.probe_module(build, draw, seeds=2))
+        found = ", ".join(finding.verdict.value for finding in diagnosis.findings) or diagnosis.verdict.value
+        learned = "yes" if trains(build, draw) else "no"
+        print(f"| {name} | {found} | {says(name)} | {learned} | {cost(build, draw):.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
