@@ -232,3 +232,21 @@ def test_a_result_goes_to_other_processes_without_its_model():
     there = pickle.loads(pickle.dumps(ds))
     assert there.identical(ds)
     assert actviz.diagnose(there)[0].record()
+
+
+@pytest.mark.parametrize(
+    ("module", "shape", "layer", "fans"),
+    [
+        (nn.Linear(4, 6), (5, 4), 4, {"weight": (4, 6)}),
+        (nn.Conv1d(4, 8, 3, groups=2), (5, 4, 9), 6, {"weight": (6, 24)}),  # fan_out as torch.nn.init counts it
+        (nn.ConvTranspose1d(4, 6, 3), (5, 4, 9), 12, {"weight": (12, 18)}),
+        (nn.GRU(4, 6), (5, 2, 4), 10, {"weight_ih_l0": (4, 6), "weight_hh_l0": (6, 6)}),  # a gate adds both up
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, nn.Module) else "",
+)
+def test_fans_are_what_a_unit_adds_up_and_an_input_reaches(module, shape, layer, fans):
+    ds = actviz.probe_module(module, torch.randn(shape))
+    assert ds["fan_in"].values.tolist() == [layer]
+    told = {name: (int(ds["parameter_fan_in"].sel(parameter=name)), int(ds["parameter_fan_out"].sel(parameter=name)))
+            for name in ds["parameter"].values.tolist()}  # fmt: skip
+    assert {name: each for name, each in told.items() if each != (0, 0)} == fans
