@@ -100,13 +100,13 @@ def figure_grid(
     across = min(len(cells), across or max(1, int(wide / (least + _GAP))))
     down = -(-len(cells) // across)
     what = _what(cells, sheet.lang)
-    shared = all("ylim" in options for *_, options in cells)
+    alike = [name for name in ("ylim", "bins") if all(name in options for *_, options in cells)]
     fig = sheet.figure(
         "grid",
         _measured(results, cells, sheet.lang),
         sheet.height_for(down, _HIGH + _NAME, HEADER + 60),
         title=_title(cells, sheet.lang),
-        read=text("grid.read_shared" if shared else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
+        read=text(f"grid.read_{alike[0]}" if alike else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
     )
     up, width = fig.get_figheight() * 72, wide / across - _GAP
     top, bottom = HEADER + fig.above - 8, fig.foot + 14
