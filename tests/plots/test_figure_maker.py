@@ -283,7 +283,9 @@ def test_a_figure_fills_a_figure_of_ones_own(ds, one_line_error):
     assert [len(each.subfigs) for each in (left, right)] == [1, 1]
     whole.savefig(io.BytesIO(), dpi=30)
     assert "leave out size" in one_line_error(figure_signal, ds, fig=left, size="half")
-    assert "no room" in one_line_error(figure_signal, ds, fig=plt.figure(figsize=(4, 1)))
+    low = plt.figure(figsize=(4, 1))
+    assert "no room" in one_line_error(figure_signal, ds, fig=low)
+    assert not low.subfigs
     plt.close("all")
 
 
@@ -297,6 +299,7 @@ def test_a_figure_of_one_panel_fills_an_axes_of_ones_own(ds, one_line_error):
     assert len(mine.lines) == 1
     assert "several panels" in one_line_error(figure_signal, ds, ax=mine)
     assert "z-scores" in one_line_error(figure_signal, ds, activations="relu", ax=mine, z=True)
+    assert len(mine.lines) == 1
     plt.close("all")
 
 

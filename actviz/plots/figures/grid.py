@@ -10,7 +10,8 @@ from matplotlib.gridspec import GridSpec
 
 from actviz.catalog.styles import Style
 from actviz.errors import ActvizError
-from actviz.plots.canvas.sheet import NoRoomError, Sheet, drawn_as
+from actviz.plots.canvas.filling import NoRoomError
+from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, HEADER, MARGIN
 from actviz.plots.figures.table import FIGURES
 from actviz.results.dataset import kind_of
