@@ -141,12 +141,12 @@ several_options = options(
     click.option(
         "--side-by-side",
         is_flag=True,
-        help="Draw several results beside each other in one figure; y axes of one statistic are equal.",
+        help="Draw several results beside each other in one figure, on equal axes where they have one in common.",
     ),
     click.option(
         "--share-limits",
         is_flag=True,
-        help="Draw several results in figures of their own, whose y axes are equal.",
+        help="Draw several results in figures of their own, on equal axes.",
     ),
     click.option("--labels", metavar="A,B", help="What to call several results.  [default: the names of the files]"),
 )

@@ -242,6 +242,16 @@ def test_limits_are_shared_by_several_results(ds, normed):
         assert ends[0] == (min(low for low, _ in alone), max(high for _, high in alone))
 
 
+def test_histograms_of_several_results_have_one_axis(ds, normed):
+    both = {"plain": ds, "normed": normed}
+    drawn = [draw() for _, draw in figures_with_shared_limits(both, ["histograms"], **PLAIN)]
+    tanh, relu = drawn[:2], drawn[2:]
+    assert [fig.bins for fig in tanh] == [None, None]
+    alone = [figure_histograms(each, activations="relu", **PLAIN).bins for each in both.values()]
+    assert alone[0] != alone[1]
+    assert {fig.bins for fig in relu} == {(min(a[0] for a in alone), max(a[1] for a in alone), False)}
+
+
 def test_results_stand_beside_each_other_on_equal_axes(ds, normed):
     ((stem, draw),) = figures_side_by_side(
         {"plain": ds, "normed": normed}, ["signal"], name="beside-{figure}", theory=False
@@ -273,7 +283,9 @@ def test_a_figure_fills_a_figure_of_ones_own(ds, one_line_error):
     assert [len(each.subfigs) for each in (left, right)] == [1, 1]
     whole.savefig(io.BytesIO(), dpi=30)
     assert "leave out size" in one_line_error(figure_signal, ds, fig=left, size="half")
-    assert "no room" in one_line_error(figure_signal, ds, fig=plt.figure(figsize=(4, 1)))
+    low = plt.figure(figsize=(4, 1))
+    assert "no room" in one_line_error(figure_signal, ds, fig=low)
+    assert not low.subfigs
     plt.close("all")
 
 
@@ -287,6 +299,7 @@ def test_a_figure_of_one_panel_fills_an_axes_of_ones_own(ds, one_line_error):
     assert len(mine.lines) == 1
     assert "several panels" in one_line_error(figure_signal, ds, ax=mine)
     assert "z-scores" in one_line_error(figure_signal, ds, activations="relu", ax=mine, z=True)
+    assert len(mine.lines) == 1
     plt.close("all")
 
 

@@ -10,14 +10,13 @@ from typing import Any, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 
-from actviz.catalog.looks import Size, Theme, size_of
+from actviz.catalog.looks import Size, Theme
 from actviz.catalog.styles import FIELDS, Style
-from actviz.errors import ActvizError
+from actviz.plots.canvas.filling import NoRoomError, filled, inside_of, size_inside
 from actviz.plots.canvas.palette import read_palette
-from actviz.plots.canvas.shrinking import shrink
-from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words, inches_of
+from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, NarrowError, themed
 from actviz.plots.canvas.typesetting import typeset_words
@@ -37,15 +36,6 @@ _UNREAD = 46.0
 
 _SMALL = 600.0
 """On a narrower canvas the title is smaller, in points."""
-
-
-class NoRoomError(ActvizError):
-    """A figure that is to fill a part of another is too low there, by so many points."""
-
-    def __init__(self, inches: Any, short: float) -> None:
-        room = " x ".join(f"{side:.3g}" for side in inches)
-        super().__init__(f"a figure of {room} in has no room for its panels: make it larger, or draw fewer")
-        self.short = short
 
 
 def columns(size: Size, wide: int) -> int:
@@ -243,50 +233,20 @@ def styled(
     return Style(theme=theme, lang=lang, size=size, palette=colors, ylim=ylim, **chosen)
 
 
-def _inside(options: dict[str, Any]) -> Any:
-    """Take from options what a figure is to fill: a user's own figure, a part of one, or an Axes."""
-    given = {name: each for name in ("fig", "ax") if (each := options.pop(name, None)) is not None}
-    if len(given) > 1:
-        raise ActvizError("give fig, which the figure fills, or ax, which is its only panel")
-    for name, kinds in (("fig", (Figure, SubFigure)), ("ax", (Axes,))):
-        if name in given and not isinstance(given[name], kinds):
-            raise ActvizError(f"{name} must be matplotlib's {kinds[-1].__name__}, not {type(given[name]).__name__}")
-    return next(iter(given.values()), None)
-
-
-def _size_of(inside: Any, style: Style) -> Size:
-    """Return the size of what a figure is to fill; its usual text is as large as the user's, unless a style says it."""
-    if style.size != Style().size:
-        raise ActvizError("the size is that of what the figure fills: leave out size")
-    wide, high = (float(side) for side in inches_of(inside))
-    return size_of("", wide, high, style.font or mpl.rcParams["font.size"], _INSIDE)
-
-
 _MOST_DRAWINGS = 8
-
-_INSIDE = 150.0
-"""Width of what a figure fills at least, in points of its canvas."""
 
 
 def _drawn_well(draw: Callable[..., Figure], sheet: Sheet, subject: Any, options: Mapping[str, Any]) -> Slide:
     """Draw on a sheet, and again on one that suits what was drawn better, as long as there is one."""
-    pane = isinstance(sheet.inside, Axes)
-    before = set(sheet.inside.get_children()) if pane else set()
-    labels = sheet.inside.yaxis.get_tick_params().get("labelsize") if pane else None
     for _ in range(_MOST_DRAWINGS):
-        figure = cast("Slide", draw(sheet, subject, **options))
-        if isinstance(figure, Pane) or (better := sheet.after(figure)) == sheet:
-            break
+        with filled(sheet.inside, sheet.size.scale) as undo:
+            figure = cast("Slide", draw(sheet, subject, **options))
+            better = sheet if isinstance(figure, Pane) else sheet.after(figure)
+            if better == sheet:
+                break
+            undo()
         sheet = better
-        if isinstance(figure, Part):
-            sheet.inside.subfigs.remove(figure)
     figure.left_out = sheet.left_out
-    if isinstance(figure, Part):
-        shrink(figure.get_children(), figure.shrunk)
-    elif isinstance(figure, Pane):
-        shrink((each for each in sheet.inside.get_children() if each not in before), figure.shrunk)
-        if (size := sheet.inside.yaxis.get_tick_params().get("labelsize")) != labels:
-            sheet.inside.tick_params(axis="y", labelsize=size * figure.shrunk)
     return figure
 
 
@@ -315,11 +275,11 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
         @functools.wraps(draw)
         def drawn(*args: Any, **kwargs: Any) -> Figure:
             options = dict(signature.bind(*args, **kwargs).arguments)
-            subject, inside = options.pop(parameters[0].name), _inside(options)
+            subject, inside = options.pop(parameters[0].name), inside_of(options)
             chosen = {key: options.pop(key) for key in FIELDS if key in options}
             style = styled(**chosen)
             spec.check_style(subject, style)
-            size = style.canvas if inside is None else _size_of(inside, style)
+            size = style.canvas if inside is None else size_inside(inside, style)
             with themed(style.look, style.lang, transparent=style.transparent) as look:
                 sheet = Sheet(look, style.lang, size, style=style, squeezed=spec.squeezed, inside=inside)
                 figure = _drawn_well(draw, sheet, subject, options)

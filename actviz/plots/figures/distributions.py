@@ -19,7 +19,7 @@ from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style
 from actviz.plots.reading.found_layers import healthy_titles, judged, verdict_titles
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import PREDICTS, fit_words, outline_of, theory_notes
-from actviz.plots.reading.scales import ValueScale, activation_scale, linear_scale
+from actviz.plots.reading.scales import Bins, ValueScale, activation_bins, activation_scale, linear_scale
 from actviz.plots.reading.series import (
     Line,
     Names,
@@ -80,6 +80,7 @@ def histograms_alt(
     builds=BY,
     overlays=True,
     squeezed=0.75,
+    takes=("bins",),
     subject=partial(pairings_subject, shown=one_activation),
 )
 def figure_histograms(
@@ -91,6 +92,7 @@ def figure_histograms(
     view: str = "full",
     theory: bool = True,
     z: bool = False,
+    bins: Bins | None = None,
 ) -> Figure:
     """Draw the distributions of one activation: a row for each initializer, a column for each of up to five layers.
 
@@ -108,6 +110,9 @@ def figure_histograms(
         The full range, or the linear range that ``probe(view=...)`` was given.
     theory, z : bool
         Whether to draw what theory predicts, and in every panel the z-score of the standard deviation.
+    bins : (int, int, bool), optional
+        Of an unbounded activation, those that its axis shows, as ``figures_side_by_side`` finds them for several
+        results; what shows all but the smallest half percent unless given.
 
     Raises
     ------
@@ -127,7 +132,7 @@ def figure_histograms(
     if view == "book":
         scale, read_cell = linear_scale(ds["view_edges"].values), view_cell
     else:
-        scale, read_cell = activation_scale(ds, chosen, activation, layers), cell
+        scale, read_cell = activation_scale(ds, chosen, activation, layers, bins=bins), cell
     pairings = same_pairings(ds, chosen)
     if laid(ds):
         chosen = [names[0] for names in pairings]
@@ -156,6 +161,7 @@ def figure_histograms(
     fig = sheet.figure(
         "histograms", footer, sheet.height_for(len(chosen), 45, 180), title=title, read=read, found=found
     )
+    fig.bins = None if scale.linear else bins or activation_bins(ds, chosen, activation, layers)
     narrow = sheet.narrow
     top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
     ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]

@@ -10,7 +10,8 @@ from matplotlib.gridspec import GridSpec
 
 from actviz.catalog.styles import Style
 from actviz.errors import ActvizError
-from actviz.plots.canvas.sheet import NoRoomError, Sheet, drawn_as
+from actviz.plots.canvas.filling import NoRoomError
+from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, HEADER, MARGIN
 from actviz.plots.figures.table import FIGURES
 from actviz.results.dataset import kind_of
@@ -100,13 +101,13 @@ def figure_grid(
     across = min(len(cells), across or max(1, int(wide / (least + _GAP))))
     down = -(-len(cells) // across)
     what = _what(cells, sheet.lang)
-    shared = all("ylim" in options for *_, options in cells)
+    alike = [name for name in ("ylim", "bins") if all(name in options for *_, options in cells)]
     fig = sheet.figure(
         "grid",
         _measured(results, cells, sheet.lang),
         sheet.height_for(down, _HIGH + _NAME, HEADER + 60),
         title=_title(cells, sheet.lang),
-        read=text("grid.read_shared" if shared else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
+        read=text(f"grid.read_{alike[0]}" if alike else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
     )
     up, width = fig.get_figheight() * 72, wide / across - _GAP
     top, bottom = HEADER + fig.above - 8, fig.foot + 14

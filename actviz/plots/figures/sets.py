@@ -127,9 +127,9 @@ def figures_side_by_side(
     """
     look, pattern, taken = *_look(how), check_pattern(name), set[str]()
     for ending, own in _of_all(results, names, look, how):
-        limits = _shared(own)
+        alike = _shared(own)
         cells = [
-            (at, origin.spec.name, result, {**_cell_options(origin), **({"ylim": limits} if limits else {})})
+            (at, origin.spec.name, result, {**_cell_options(origin), **alike})
             for at, (result, origin) in enumerate(own.items())
         ]
         whole = Origin(GRID, list(results.values()), {"cells": cells, "across": None}, replace(look, ylim=None))
@@ -161,14 +161,15 @@ def figures_with_shared_limits(
         As ``figures_of`` does, and if a figure that is named has no such axis.
     """
     look, pattern, taken = *_look(how), check_pattern(name, ("result",)), set[str]()
-    takers = [kind for kind, spec in FIGURES.items() if "ylim" in spec.takes]
+    takers = [kind for kind, spec in FIGURES.items() if {"ylim", "bins"} & set(spec.takes)]
     if other := [kind for kind in names or () if kind in FIGURES and kind not in takers]:
-        raise ActvizError(f"figure {other[0]} has no y axis to share; choose from {', '.join(takers)}")
-    for figure, own in _of_all(results, names or takers, look, how):
-        limits = _shared(own)
+        raise ActvizError(f"figure {other[0]} has no axis to share; choose from {', '.join(takers)}")
+    for figure, own in _of_all(results, names, look, how, takers):
+        alike = _shared(own)
+        style = replace(look, ylim=alike.pop("ylim", None))
         for result, origin in own.items():
-            alike = replace(origin, style=replace(look, ylim=limits))
-            yield file_stem(pattern, figure, look, taken, result=result), Drawing(alike)
+            own_axes = replace(origin, style=style, options={**origin.options, **alike})
+            yield file_stem(pattern, figure, look, taken, result=result), Drawing(own_axes)
 
 
 def _look(how: dict[str, Any]) -> tuple[Style]:
@@ -177,14 +178,18 @@ def _look(how: dict[str, Any]) -> tuple[Style]:
 
 
 def _of_all(
-    results: Mapping[str, xarray.Dataset], names: Sequence[str] | None, look: Style, how: Mapping[str, Any]
+    results: Mapping[str, xarray.Dataset],
+    names: Sequence[str] | None,
+    look: Style,
+    how: Mapping[str, Any],
+    among: Sequence[str] = tuple(FIGURES),
 ) -> Iterator[tuple[str, dict[str, Origin]]]:
     """Yield the file names of figures that all results have, and the origin of each result's."""
     if len(results) < 2:
         raise ActvizError("two results at least can be compared")
     found: list[dict[str, Origin]] = []
     for ds in results.values():
-        specs = _taking(look, _specs(ds, names), named=names is not None)
+        specs = _taking(look, [spec for spec in _specs(ds, names) if spec.name in among], named=names is not None)
         if how.get("grid"):
             raise ActvizError("a grid is of one result; several stand beside each other already")
         wanted = {key: value for key, value in how.items() if key != "grid"}
@@ -197,19 +202,22 @@ def _of_all(
         yield figure, {result: each[figure] for result, each in zip(results, found, strict=True)}
 
 
-def _shared(own: Mapping[str, Origin]) -> Any:
-    """Return the ends of the y axis of every panel that hold what all of these figures show there; or those chosen."""
+def _shared(own: Mapping[str, Origin]) -> dict[str, Any]:
+    """Return, as options of a figure, the axes that hold what all of these figures show; empty if it has no such."""
     first = next(iter(own.values()))
-    if "ylim" not in first.spec.takes:
-        return {}
     if first.style.ylim is not None:
-        return first.style.ylim
-    limits: dict[str, tuple[float, float]] = {}
-    for origin in own.values():
-        for panel, (low, high) in Drawing(origin)().limits.items():  # type: ignore[attr-defined]
-            least, most = limits.get(panel, (low, high))
-            limits[panel] = min(low, least), max(high, most)
-    return limits
+        return {"ylim": first.style.ylim}
+    if not {"ylim", "bins"} & set(first.spec.takes) or first.options.get("view") == "book":  # which has given edges
+        return {}
+    drawn: list[Any] = [Drawing(origin)() for origin in own.values()]
+    if "bins" in first.spec.takes:
+        bins = [each.bins for each in drawn if each.bins]
+        lows, highs, signs = zip(*bins, strict=True) if bins else ((), (), ())
+        return {"bins": (min(lows), max(highs), any(signs)) if bins else None}
+    panels = {panel: [each.limits[panel] for each in drawn if panel in each.limits] for panel in drawn[0].limits}
+    return {
+        "ylim": {panel: (min(low for low, _ in ends), max(high for _, high in ends)) for panel, ends in panels.items()}
+    }
 
 
 def _cell_options(origin: Origin) -> Options:

@@ -85,10 +85,12 @@ def linear_scale(edges: NDArray[Any], display_bins: int = 64) -> ValueScale:
     return ValueScale(places, groups, ticks, linear=True, zero=-low / (high - low))
 
 
-def log_scale(
-    edges: NDArray[Any], counts: NDArray[Any], zeros: NDArray[Any], labels: int, per_octave: int = 4
-) -> ValueScale:
-    """Return the scale of signed logarithmic bins that shows all but the smallest half percent of every panel.
+Bins = tuple[int, int, bool]
+"""Of a logarithmic axis: the first and the last bin of a sign, counted from zero, and whether there are both signs."""
+
+
+def log_bins(edges: NDArray[Any], counts: NDArray[Any], zeros: NDArray[Any], per_octave: int = 4) -> Bins:
+    """Return the signed logarithmic bins that show all but the smallest half percent of every panel.
 
     Parameters
     ----------
@@ -98,8 +100,6 @@ def log_scale(
         Of all the panels that share the axis.
     zeros : array (...)
         How many of each panel's values are exactly 0.
-    labels : int
-        How many powers of ten there is room for.
     """
     half = (len(edges) - 1) // 2
     positive, negative = counts[..., half:], counts[..., half - 1 :: -1]
@@ -115,13 +115,22 @@ def log_scale(
     if high - low < 4 * per_octave:
         low, high = max(floor, high - 4 * per_octave), max(high, min(half, floor + 4 * per_octave))
     signed = bool((negative[..., floor:].sum(axis=-1) > 0.0005 * np.maximum(counts.sum(axis=-1), 1)).any())
-    return _log_layout(edges, half, low, high, signed=signed, step=per_octave // 4, labels=labels)
+    return low, high, signed
 
 
-def _log_layout(
-    edges: NDArray[Any], half: int, low: int, high: int, *, signed: bool, step: int, labels: int
+def log_scale(
+    edges: NDArray[Any], counts: NDArray[Any], zeros: NDArray[Any], labels: int, per_octave: int = 4
 ) -> ValueScale:
-    """Lay out the bins low..high of each sign; between the signs a gap stands for what is nearer to zero."""
+    """Return the scale of the bins that ``log_bins`` finds, with up to so many ``labels``."""
+    return log_layout(edges, log_bins(edges, counts, zeros, per_octave), labels, per_octave)
+
+
+def log_layout(edges: NDArray[Any], bins: Bins, labels: int, per_octave: int = 4) -> ValueScale:
+    """Lay out bins of each sign; between the signs a gap stands for what is nearer to zero.
+
+    ``labels`` is how many powers of ten there is room for.
+    """
+    (low, high, signed), half, step = bins, (len(edges) - 1) // 2, per_octave // 4
     bounds = np.arange(low, high + 1, step)
     logs = np.log10(edges[half + bounds])
     unit = (logs - logs[0]) / (logs[-1] - logs[0])
@@ -161,13 +170,20 @@ def decade_ticks(low: float, high: float, number: int) -> list[int]:
 
 
 def activation_scale(
-    ds: xarray.Dataset, inits: Sequence[str], activation: str, layers: Sequence[int], labels: int = 3
-) -> ValueScale:
-    """Return the axis of an activation's histograms that the chosen initializers and layers share."""
+    ds: xarray.Dataset, inits: Sequence[str], activation: str, layers: Sequence[int], labels: int = 3,
+    bins: Bins | None = None,
+) -> ValueScale:  # fmt: skip
+    """Return the axis of an activation's histograms that the chosen initializers and layers share; or of given bins."""
     edges = ds["bin_edges"].sel(activation=activation).values
     if is_linear(edges):
         return linear_scale(edges)
+    return log_layout(edges, bins or activation_bins(ds, inits, activation, layers), labels)
+
+
+def activation_bins(ds: xarray.Dataset, inits: Sequence[str], activation: str, layers: Sequence[int]) -> Bins:
+    """Return the bins of an unbounded activation's histograms that the chosen initializers and layers share."""
+    edges = ds["bin_edges"].sel(activation=activation).values
     chosen = ds[["hist", "zero_fraction"]].sel(activation=activation, init=list(inits), layer=list(layers))
     counts = chosen["hist"].transpose("init", "layer", "bin").values
     zeros = chosen["zero_fraction"].mean("seed").transpose("init", "layer").values * counts.sum(axis=-1)
-    return log_scale(edges, counts, np.nan_to_num(zeros), labels)
+    return log_bins(edges, counts, np.nan_to_num(zeros))

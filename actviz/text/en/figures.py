@@ -66,7 +66,8 @@ TEXT: dict[str, str] = {
     "grid.about": "several figures as one, beside each other",
     "grid.title": "{names} side by side",
     "grid.read": "{what}. Each has axes of its own.",
-    "grid.read_shared": "{what}. The y axes are equal from one to the next.",
+    "grid.read_bins": "{what}. Equal axes.",
+    "grid.read_ylim": "{what}. Equal y axes.",
     "overview.about": "a few telling pairings side by side, on one slide",
     "overview.title": "How a network starts decides what can be learned",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "
