@@ -230,6 +230,12 @@ def test_what_a_compiled_part_hides_is_not_judged():
     assert "compiled" in diagnosis.unjudged[0].message()
 
 
+def test_what_has_no_layers_that_decide_is_not_judged():
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(nn.Embedding(10, 4), torch.arange(9).view(3, 3)))
+    assert diagnosis.verdict is Verdict.NOT_JUDGED
+    assert "do not decide" in diagnosis.unjudged[0].message()
+
+
 def test_a_file_gives_streams_and_softmaxes_back_and_an_old_one_is_judged_as_it_was(results, tmp_path):
     ds = results["GPT-2"]
     actviz.save(ds, tmp_path / "gpt.nc")
