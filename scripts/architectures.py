@@ -2,10 +2,10 @@
 
     python scripts/architectures.py [NAME ...] [--seconds 170]    # prints the table of actviz/torch/README.md
 
-Small models of every kind stand in tests/pytorch/architectures.py; where torchvision or timm are there, a few of
-theirs are judged too, with random weights. A model trains if, in 200 updates of Adam at 1e-3 or 1e-4, its loss on
-one batch with random labels comes below half of that of guessing. The cost is that of measuring under one seed more,
-over that of a plain pass forward and backward, on one thread.
+Small models of every kind stand in tests/pytorch/architectures.py; where torchvision or timm are installed, a few of
+theirs are judged too, with random weights. A model trains if, within 200 updates of Adam at 1e-3 or at 1e-4, its loss
+on one batch with random labels comes below half of that of guessing. The cost is that of measuring under one seed
+more, over that of a plain pass forward and backward, on one thread.
 """
 
 from __future__ import annotations

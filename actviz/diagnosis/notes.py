@@ -28,6 +28,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient"))
+    if profile.structure is not None and not set(profile.structure.roles) & {"chain", "stream", "branch"}:
+        found.append(Note("note.no_way"))
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))

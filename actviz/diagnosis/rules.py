@@ -6,7 +6,6 @@ all.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import functools
 import math
@@ -17,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.diagnosis.structure import Structure, structure_of
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, kind_of, recipe
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_INPUTS, OF_OUTPUT, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -48,41 +48,6 @@ class Verdict(enum.StrEnum):
     def label(self, lang: str = "en") -> str:
         """Return its name in a language."""
         return text(f"verdict.{self}", lang)
-
-
-@dataclass(frozen=True)
-class Structure:
-    """How a model is built: the role and place of every layer, and its blocks and softmaxes with their numbers.
-
-    Parameters
-    ----------
-    roles, of_block, chain, averaged : list
-        Of every layer, as in the dataset.
-    blocks, block_layer, block_parent, block_width, block_averaged : list of int
-        Of every block.
-    attends, attention_layer : list of int
-        Of every softmax.
-    activations : list of str
-    hit : list of int
-        Of every layer.
-    values : dict
-        (seeds, blocks), (seeds, softmaxes) or (seeds, 1) each.
-    """
-
-    roles: list[str]
-    of_block: list[int]
-    chain: list[int]
-    averaged: list[int]
-    blocks: list[int]
-    block_layer: list[int]
-    block_parent: list[int]
-    block_width: list[int]
-    block_averaged: list[int]
-    attends: list[int]
-    attention_layer: list[int]
-    activations: list[str]
-    hit: list[int]
-    values: dict[str, Values]
 
 
 @dataclass(frozen=True)
@@ -206,31 +171,6 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     return {name: columns.get(name, unknown) for name in names}
 
 
-_FROM = {"roles": "role", "blocks": "block", "activations": "layer_activation"}
-
-
-@np.errstate(all="ignore")
-def _structure(dataset: xarray.Dataset, init: str, activation: str) -> Structure | None:
-    """Read how a model is built off its dataset; None of a stack, or of a result that does not tell."""
-    if "role" not in dataset.coords:
-        return None
-
-    def told(name: str) -> list[Any]:
-        return list(np.atleast_1d(dataset[name].values).tolist()) if name in dataset.coords else []
-
-    values = {}
-    for name in (*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT):
-        if name in dataset:
-            variable = dataset[name].sel(init=init, activation=activation)
-            if "head" in variable.dims:
-                variable = variable.mean("head", skipna=True)
-            own = [dim for dim in variable.dims if dim != "seed"]
-            variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
-            values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
-    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-1]}
-    return Structure(**lists, values=values)
-
-
 def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
     """Yield every pairing's initializer, activation and profile, in the dataset's order.
 
@@ -261,7 +201,7 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
             if "hit" in dataset.coords:  # and is not one that a seed leaves out
                 lost &= ~np.isnan(values["nonfinite"])
             values["grad_preact_rms"] = np.where(lost, math.inf, rms)
-            built = _structure(dataset, init, activation)
+            built = structure_of(dataset, init, activation)
             yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest, built)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.diagnosis.rules import DERIVED, Mask, Profile, Structure, Values
+from actviz.diagnosis.rules import DERIVED, Mask, Profile, Values
+from actviz.diagnosis.structure import Structure
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")

@@ -179,10 +179,7 @@ _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": eac
 
 RECIPES: dict[str, Check] = {
     "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}),
-    "module": fields(
-        {name: _PROBED[name] for name in ("inits", "activations", "seeds")},
-        {**_PROBED, **_MORE, "input_width": count(0)},  # none of an embedding's
-    ),
+    "module": fields({**_PROBED, "input_width": count(0)}, _MORE),  # none of an embedding's
     "snapshot": fields({**_PROBED, "step": count(0)}, {**_MORE, "training": _TRAINING}),
     "training": _TRAINING,
     "range_test": fields({**_TRAINED, "low": number(0), "high": number(0), "updates": count(1)}),

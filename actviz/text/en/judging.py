@@ -103,6 +103,8 @@ TEXT: dict[str, str] = {
     "scales its steps makes up for it, and it is left out",
     "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
+    "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
+    "layers between them too",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "
     "give the model as it was before torch.jit to have it judged",
     "remedy.random": "draw the weights at random, so that units differ:",

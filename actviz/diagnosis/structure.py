@@ -1,0 +1,77 @@
+"""How a model is built, read off its result: the roles of its layers, its blocks and its softmaxes."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT
+
+if TYPE_CHECKING:
+    import xarray
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """How a model is built: the role and place of every layer, and its blocks and softmaxes with their numbers.
+
+    Parameters
+    ----------
+    roles, of_block, chain, averaged : list
+        Of every layer, as in the dataset.
+    blocks, block_layer, block_parent, block_width, block_averaged : list of int
+        Of every block.
+    attends, attention_layer : list of int
+        Of every softmax.
+    activations : list of str
+    hit : list of int
+        Of every layer.
+    values : dict
+        (seeds, blocks), (seeds, softmaxes) or (seeds, 1) each.
+    """
+
+    roles: list[str]
+    of_block: list[int]
+    chain: list[int]
+    averaged: list[int]
+    blocks: list[int]
+    block_layer: list[int]
+    block_parent: list[int]
+    block_width: list[int]
+    block_averaged: list[int]
+    attends: list[int]
+    attention_layer: list[int]
+    activations: list[str]
+    hit: list[int]
+    values: dict[str, Values]
+
+
+_FROM = {"roles": "role", "blocks": "block", "activations": "layer_activation"}
+
+
+@np.errstate(all="ignore")
+def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structure | None:
+    """Read how a model is built off its dataset; None of a stack, or of a result that does not tell."""
+    if "role" not in dataset.coords:
+        return None
+
+    def told(name: str) -> list[Any]:
+        return list(np.atleast_1d(dataset[name].values).tolist()) if name in dataset.coords else []
+
+    values = {}
+    for name in (*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT):
+        if name in dataset:
+            variable = dataset[name].sel(init=init, activation=activation)
+            if "head" in variable.dims:
+                variable = variable.mean("head", skipna=True)
+            own = [dim for dim in variable.dims if dim != "seed"]
+            variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
+            values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
+    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-1]}
+    return Structure(**lists, values=values)
