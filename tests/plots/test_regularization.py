@@ -276,3 +276,14 @@ def test_the_title_of_a_sweep_says_only_what_seeds_bear_out(losses, said):
     title = figure_sweep(ds).words.title
     assert said in title
     assert f"{actviz.recipe(ds)['rows']['train']} rows" in title
+
+
+def test_the_title_of_a_sweep_of_several_groups_names_the_best_of_each_where_all_are_sure():
+    ds = train(weight_decay=[0.0, 0.1], optimizer=["sgd", "adam"], epochs=1)
+    runs = [str(run) for run in ds["run"].values]
+    ends = {run: 0.5 if "decay 0.1" in run else 1.0 for run in runs}
+    for run, loss in ends.items():
+        ds["validation_loss"].loc[{"run": run, "step": ds["step"].values[-1]}] = loss
+    assert figure_sweep(ds).words.title == "Lowest loss: SGD at λ = 0.1, Adam at λ = 0.1"
+    ds["validation_loss"].loc[{"run": runs[0], "step": ds["step"].values[-1]}] = 0.4
+    assert figure_sweep(ds).words.title == "Weight decay: how much is best under SGD, Adam"

@@ -161,18 +161,20 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     return ax
 
 
-def _sweep_title(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str) -> str:
-    """Say which strength is best, of how many rows; of several groups, which they are."""
-    if len(groups) > 1:
-        return text("sweep.title_names", lang, names=", ".join(group_name(group, lang) for group in groups))
+def _best_strength(ds: xarray.Dataset, group: Sequence[str]) -> tuple[str, float]:
+    """Return which strength of decay ends with the lowest validation loss, and whether that is sure: a key of titles.
+
+    It is if, seed by seed, the loss is lower than without by more than two standard errors; of none, if the next is so
+    much higher. Empty where no strength has a loss under every seed.
+    """
     ends = at_end(ds, "validation_loss")
     losses = {
         strength: ends.sel(run=run).values.astype(float)
-        for run, strength in zip(groups[0], settings(ds, groups[0], "weight_decay"), strict=True)
+        for run, strength in zip(group, settings(ds, group, "weight_decay"), strict=True)
     }
     finite = {strength: float(np.median(each)) for strength, each in losses.items() if np.isfinite(each).all()}
     if not finite:
-        return text("sweep.title", lang)
+        return "", 0.0
     best = min(finite, key=finite.__getitem__)
     next_best = min((finite[each], each) for each in finite if each != best)[1] if not best and len(finite) > 1 else 0.0
     key = "none" if not best else "best"
@@ -180,6 +182,23 @@ def _sweep_title(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str)
         gain = losses[next_best] - losses[best]  # seed by seed, over none; of none, over the least that is next
         error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else 0.0
         key = key if gain.mean() > 2 * error else "unsure"
+    return key, best
+
+
+def _sweep_title(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str) -> str:
+    """Say which strength is best, of how many rows; of several groups, in each, or else which they are."""
+    found = [_best_strength(ds, group) for group in groups]
+    if len(groups) > 1:
+        names = [group_name(group, lang) for group in groups]
+        if not all(key == "best" for key, _ in found):
+            return text("sweep.title_names", lang, names=", ".join(names))
+        each = [
+            text("found.sweep_one", lang, name=n, best=f"{best:g}") for n, (_, best) in zip(names, found, strict=True)
+        ]
+        return text("found.sweep", lang, each=", ".join(each))
+    ((key, best),) = found
+    if not key:
+        return text("sweep.title", lang)
     noise = noise_words(recipe(ds), lang)
     values = {"rows": recipe(ds)["rows"]["train"], "noise": noise and f", {noise}", "best": f"{best:g}"}
     return text(f"sweep.title_{key}", lang, **values)

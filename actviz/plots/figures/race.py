@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from actviz.catalog.looks import SIZES, Size, Theme
+from actviz.catalog.looks import SIZES, Size
 from actviz.numerics.histogram import is_linear
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_trained_activation
-from actviz.plots.canvas.style import BODY, DASHES, NOTE, PairingStyle, panel
+from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel
+from actviz.plots.figures.race_heads import LEADING, Head
 from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
-from actviz.plots.reading.found_layers import judged, verdict_word
 from actviz.plots.reading.found_trainings import NOTHING, guessing, race_titles
 from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.reading.series import Line, Names, finite_values, of_activation
@@ -28,8 +27,7 @@ from actviz.plots.reading.subjects import runs_subject
 from actviz.plots.reading.telling import alt_text, how_ended, run_entry, values_course
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
-from actviz.text import label, run_name, shortened, text, wrapped
-from actviz.training.assembling import snapshot
+from actviz.text import label, run_name, text, wrapped
 
 if TYPE_CHECKING:
     import xarray
@@ -48,9 +46,6 @@ _ROW = 424.0
 
 _GRADIENTS = 100.0
 """Height of a network's lower panel, in points."""
-
-LEADING = 14.5
-"""Height of a line over a panel, in points."""
 
 _SPAN = 0.2
 """Losses that the axis spans at least, so that noise does not fill it."""
@@ -163,7 +158,7 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     lines = {run: [gradient_line(own, run, at) for at in (0, -1)] for run in chosen}
     each = (fig.size.width - 34 - place.left + 20) / len(rows[0])
     width = each - 20
-    heads = {run: _Head.of(own, run, _name(ds, run, lang), lines[run], width, lang) for run in chosen}
+    heads = {run: Head.of(own, run, _name(ds, run, lang), lines[run], width, lang) for run in chosen}
     for r, row in enumerate(rows):
         # Above the panels of a row there is room for its longest head, and between them for its longest note.
         told = max(len(heads[run].told) for run in row)
@@ -181,55 +176,6 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
             _gradient_lines(places[1], own, lines, run, styles[run], sheet, first=c == 0)
             heads[run].write(places, told, styles[run].color, look)
     return fig
-
-
-@dataclass(frozen=True)
-class _Head:
-    """What stands over a network's panels: its name, its verdict before training, and what is wrong with it.
-
-    Parameters
-    ----------
-    name, told, gradient : list of str
-        Lines, those of ``gradient`` over the lower panel.
-    healthy : bool
-        Whether nothing is wrong with it.
-    """
-
-    name: list[str]
-    told: list[str]
-    gradient: list[str]
-    healthy: bool
-
-    @classmethod
-    def of(cls, ds: xarray.Dataset, run: str, name: str, lines: Sequence[Line], width: float, lang: str) -> _Head:
-        """Return the head of a run in a column of a width in points."""
-        across, small = max(11, int(width / 8.6)), max(14, int(width / 5.6))
-        start = snapshot(ds, 0, [run])
-        pairing = str(start["init"].values[0]), str(start["activation"].values[0])
-        diagnosis = judged(start, [pairing]).get(pairing)
-        verdict = [verdict_word(diagnosis, lang)] if diagnosis else []
-        wrong, gradient = _faults(ds, run, lang), _gradient_fault(ds, lines, lang)
-
-        def split(words: Sequence[str]) -> list[str]:
-            return [line for each in words for line in wrapped(each, small).split("\n")]
-
-        titles = wrapped(shortened(name, 2 * across - 3), across).split("\n")
-        return cls(titles, split([*verdict, *wrong]), split(gradient), bool(diagnosis and diagnosis.healthy))
-
-    def write(self, places: Sequence[Any], lines: int, color: str, look: Theme) -> None:
-        """Write it over both panels, the name above so many lines that all names stand at one height."""
-        upper, lower = places
-        lift = LEADING * lines + 4
-        told = look.palette["green"] if self.healthy else look.alarm
-        for ax, words, up, how in (
-            (upper, self.name, lift, {"fontsize": BODY, "fontweight": "bold", "color": color, "va": "bottom"}),
-            (upper, self.told, lift, {"fontsize": NOTE, "color": told, "va": "top"}),
-            (lower, self.gradient, 4, {"fontsize": NOTE, "color": look.alarm, "va": "bottom"}),
-        ):
-            ax.annotate(
-                "\n".join(words), (0.5, 1), xytext=(0, up), xycoords="axes fraction", textcoords="offset points",
-                ha="center", linespacing=1.05, **how,
-            )  # fmt: skip
 
 
 def _name(ds: xarray.Dataset, run: str, lang: str) -> str:
@@ -306,16 +252,6 @@ def _scale(ds: xarray.Dataset) -> ValueScale:
     return log_scale(edges, counts, np.nan_to_num(zeros), 2)
 
 
-def _layers(there: NDArray[Any], layers: NDArray[Any], lang: str) -> str:
-    """Write the layers at which something holds, as layers 1–4 or layer 1; a list may break."""
-    own = [int(layer) for layer in layers[there]]
-    run = len(own) > 2 and own == list(range(own[0], own[-1] + 1))
-    if len(own) > 1 and not run:
-        return text("layers", lang, layers=", ".join(map(str, own)))
-    written = text("layers", lang, layers=f"{own[0]}–{own[-1]}") if run else text("layer", lang, layer=own[0])
-    return written.replace(" ", "\u00a0")
-
-
 def _activations(
     ax: Any, ds: xarray.Dataset, run: str, scale: ValueScale, style: PairingStyle, sheet: Sheet, *,
     first: bool,
@@ -330,34 +266,6 @@ def _activations(
     ax.tick_params(axis="y", length=0)
     if first:
         row_name(ax, text("race.activations", lang))
-
-
-def _faults(ds: xarray.Dataset, run: str, lang: str) -> list[str]:
-    """Say what is wrong with a network's layers, before training and after."""
-    own, layers = ds.sel(run=run), ds["layer"].values
-    same = (own["distinct_units"].isel(snapshot=-1) == 1).all("seed").values & (ds["width"].values > 1)
-    still = (own["weight_norm"].isel(step=-1) == 0).all("seed").values
-    words = []
-    dead = (own["zero_fraction"].isel(snapshot=-1) == 1).all("seed").values
-    if (own["zero_fraction"].isel(snapshot=[0, -1]) == 1).all():
-        words.append(text("race.silent", lang))
-    elif dead.any():
-        words.append(text("race.dead", lang, layers=_layers(dead, layers, lang)))
-    same &= ~dead
-    if same.any():
-        words.append(text("race.same", lang, layers=_layers(same, layers, lang)))
-    if still.any():
-        words.append(text("race.still_zero", lang, layers=_layers(still, ds["weight_layer"].values, lang)))
-    return words
-
-
-def _gradient_fault(ds: xarray.Dataset, lines: Sequence[Line], lang: str) -> list[str]:
-    """Say in which layers a network has no gradient."""
-    before, after = (line.high == 0 for line in lines)
-    if not before.any():
-        return []
-    key = "race.no_gradient" if (before == after).all() else "race.no_gradient_before"
-    return [text(key, lang, layers=_layers(before, ds["layer"].values, lang))]
 
 
 def gradient_line(ds: xarray.Dataset, run: str, at: int) -> Line:

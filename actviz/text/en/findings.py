@@ -66,6 +66,8 @@ TEXT: dict[str, str] = {
     "found.batch_norm_layers": "Over all scales layer {layer} varies × {none}, with batch norm × {batch}",
     "found.decay": "λ = {most} narrows the gap of losses from {before} to {after}",
     "found.stopping": "Early stopping: lower test loss in {better} of {number} seeds",
+    "found.sweep": "Lowest loss: {each}",
+    "found.sweep_one": "{name} at λ = {best}",
     "found.weights": "{name}: smallest weights in the end, × {value}",
     "found.film": "Layer {layer} changes most from {name}: std × {value}",
     "found.descent": "Poor region left without noise by {leave} of {number} descents",

@@ -66,6 +66,8 @@ TEXT: dict[str, str] = {
     "found.batch_norm_layers": "가중치 크기에 따른 {layer}층의 변화: {none}배, 배치 정규화 {batch}배",
     "found.decay": "λ = {most}: 훈련·검증 손실 차이 {before} → {after}",
     "found.stopping": "조기 종료: 시드 {number}개 중 {better}개에서 시험 손실이 더 낮음",
+    "found.sweep": "손실이 가장 낮은 λ: {each}",
+    "found.sweep_one": "{name} {best}",
     "found.weights": "{name}: 훈련 후 가중치가 가장 작음(초기의 {value}배)",
     "found.film": "훈련으로 {layer}층이 가장 크게 달라진 신경망: {name} ({value}배)",
     "found.descent": "잡음 없이 나쁜 영역을 벗어난 하강: {number}개 중 {leave}개",
