@@ -21,6 +21,7 @@ from actviz.plots import (
     figure_schedules,
     figure_signal,
     figures_of,
+    stack_diagram,
     story,
 )
 from actviz.plots.canvas.slide import in_every_language
@@ -188,6 +189,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     for spec in actviz.FIGURES.values():
         spec.description()
     figure_phase(map_of_biases)
+    stack_diagram()
     story(figure_schedules(actviz.SCHEDULES))
     figure_schedules("one_cycle")
     unlike = datasets["sweep"].copy()
