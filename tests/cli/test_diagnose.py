@@ -75,7 +75,7 @@ def test_a_result_is_told_as_the_library_does(result, dataset):
     expected = [each.record() for each in actviz.diagnose(dataset)]
     assert told["diagnoses"] == json.loads(json.dumps(expected))
     assert told["recipe"] == actviz.recipe(dataset)
-    assert content["thresholds"]["version"] == 2
+    assert content["thresholds"]["version"] == actviz.Thresholds().version
     assert set(content["thresholds"]) == {"version", *actviz.Thresholds.names()}
 
 
@@ -140,7 +140,7 @@ def test_thresholds_can_be_changed(result):
 def test_the_thresholds_are_listed_with_their_reasons():
     outcome = run("--list-thresholds")
     assert outcome.exit_code == 0
-    assert outcome.stdout.startswith("thresholds, version 2\n")
+    assert outcome.stdout.startswith("thresholds, version 3\n")
     for name in actviz.Thresholds.names():
         assert f"\n{name} = " in outcome.stdout
     rows = [line.split() for line in outcome.stdout.splitlines()[-len(LIMITS) - len(NORMALIZED) :]]
