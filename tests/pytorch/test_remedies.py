@@ -39,13 +39,15 @@ class Language(nn.Module):
     def __init__(self):
         super().__init__()
         self.table, self.rnn, self.out = nn.Embedding(50, 24), nn.LSTM(24, 24, 3, batch_first=True), nn.Linear(24, 50)
+        for parameter in self.rnn.parameters():
+            nn.init.normal_(parameter, std=0.02)
 
     def forward(self, x):
         return self.out(self.rnn(self.table(x))[0])
 
 
 def attention():
-    layer = nn.TransformerEncoderLayer(16, 2, 32, dropout=0.0, batch_first=True)
+    layer = nn.TransformerEncoderLayer(16, 2, 32, dropout=0.0, batch_first=True, norm_first=True)
     model = nn.Sequential(nn.Embedding(50, 16), nn.TransformerEncoder(layer, 8, enable_nested_tensor=False))
     for parameter in model.parameters():
         if parameter.ndim > 1:
