@@ -108,6 +108,8 @@ def test_the_gradient_is_read_backwards(plain):
         ({None: 1.0}, {None: 1.0}, ["Samples grow alike under tanh and ReLU"]),
         ({None: 0.3}, {None: 0.6, ("he_normal", "relu"): [0.3, 0.6, 0.6]}, ["Samples grow alike under tanh"]),
         ({None: np.nan}, {None: np.nan}, []),
+        ({None: 0.3}, {None: 0.6, ("he_normal", "relu"): [np.nan, 0.6, 0.6], ("normal", "tanh"): np.nan},
+         ["Samples grow alike under tanh"]),
     ],
 )  # fmt: skip
 def test_samples_grow_alike_or_stay_apart_with_every_initializer(plain, first, last, said):

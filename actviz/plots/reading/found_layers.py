@@ -98,8 +98,9 @@ def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> l
     words = text("found.rule.healthy", lang)
     if diagnosis.findings:
         cause = diagnosis.findings[0]
-        share = percent(cause.value) if np.isfinite(cause.value) else ""
-        words = text(f"found.rule.{cause.rule}", lang, value=short(cause.value), share=share, layer=cause.layer)
+        known = np.isfinite(cause.value)
+        share, value = (percent(cause.value), short(cause.value)) if known else ("∞", "∞")
+        words = text(f"found.rule.{cause.rule}", lang, value=value, share=share, layer=cause.layer)
     title = text("found.pairing", lang, name=pairing_name(*pairing, lang), words=words)
     return [text("found.over", lang, title=title, **ends_of(ds)), title]
 
@@ -174,9 +175,9 @@ def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence
     grown, apart = [], []
     for activation in activations:
         values = ds["similarity"].sel(init=list(inits), activation=activation).transpose("layer", "init", "seed").values
-        first, last = (values[at].astype(float).ravel() for at in (0, -1))
-        there = np.isfinite(first) & np.isfinite(last)
-        first, last = first[there], last[there]
+        first, last = (values[at].astype(float) for at in (0, -1))
+        there = (np.isfinite(first) & np.isfinite(last)).any(axis=1)  # weights that are all 0 have no similarity
+        first, last = first[there], last[there]  # what only some seeds lack fits neither
         if there.any() and ((last >= first + GROWN) | (last >= SAME)).all():
             grown.append(label(activation, lang))
         elif there.any() and (np.abs(last) <= APART).all():
