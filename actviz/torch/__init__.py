@@ -46,9 +46,10 @@ def probe_module(
         Globs of names (``"features.*"``) or of types (``"Conv*"``), or classes; a layer is measured if one fits.
     seeds : int or sequence of int, optional
         How many seeds, or which; 8 of a factory, 1 of a module, where a seed stands for inputs, dropout and drive.
-    drive : {"cotangent", "cross_entropy"} or callable
+    drive : {"cotangent", "cross_entropy", "below-head"} or callable
         What drives the backward pass: an N(0, 1) gradient at every output, the mean cross-entropy of random labels
-        over the output's last dimension, or a function from the output to a loss.
+        over the output's last dimension, an N(0, 1) gradient at what the last weights are given, or a function from
+        the output to a loss.
     batches : int
         How many batches of a loader.
     view : (low, high, bins), optional
@@ -62,9 +63,10 @@ def probe_module(
     -------
     xarray.Dataset
         As ``probe`` gives it, with one entry on ``init``, one on ``activation`` (``mixed`` if the layers have several)
-        and the coordinates ``layer_name``, ``layer_type``, ``layer_activation``, ``layer_norm`` and ``positions`` on
-        ``layer``; the sizes of parameters along ``parameter``. As long as it is in memory it keeps the model and its
-        inputs, for remedies to be tried on copies; ``drop_encoding()`` lets them go.
+        and the coordinates ``layer_name``, ``layer_type``, ``layer_activation``, ``layer_norm``, ``positions`` and
+        ``role`` on ``layer``; with numbers of the streams by ``block``, of softmaxes by ``attention`` and ``head`` and
+        the sizes of parameters along ``parameter``. As long as it is in memory it keeps the model and its inputs, for
+        remedies to be tried on copies; ``drop_encoding()`` lets them go.
 
     Raises
     ------

@@ -188,7 +188,10 @@ class Discovery(Pass):
             told = self._activated(key, activating, source, taken, value)
         elif given:
             parent, before = given[0]
-            passed = name in PASSING and len(given) == 1
+            signals = sum(
+                each.is_floating_point() and self.graph.get(each) is not None for each in tensors((args, kwargs))
+            )
+            passed = name in PASSING and len(given) == 1 and signals < 2  # a sum with the inputs is no layer's
             told = _Source(_followed(value, parent, before.dim), before.layer if passed else None)
         else:
             return out

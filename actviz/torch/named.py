@@ -98,7 +98,8 @@ def probe_named(model: str, inputs: Sequence[str], *, drive: str = "cotangent", 
     inputs : sequence of str
         As ``named_inputs`` takes them.
     drive : str
-        ``cotangent``, ``cross_entropy``, or ``package.module:name`` of a function from the output to a loss.
+        ``cotangent``, ``cross_entropy``, ``below-head``, or ``package.module:name`` of a function from the output to a
+        loss.
     **settings
         As ``probe_module`` takes them.
     """

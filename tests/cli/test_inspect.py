@@ -33,6 +33,17 @@ class Tokens(nn.Module):
     def forward(self, tokens):
         return self.head(self.embed(tokens))
 
+class Residual(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList(nn.Linear(20, 20) for _ in range(6))
+        self.head = nn.Linear(20, 4)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = x + block(torch.tanh(x))
+        return self.head(x)
+
 class Two(nn.Bilinear):
     def __init__(self):
         super().__init__(5, 6, 3)
@@ -90,6 +101,17 @@ def test_a_sick_model_is_told_where_and_how_to_mend_it():
     assert "vanishing (severe): the gradient falls on its way back" in words
     assert "remedy:" in words
     assert run("bad", "--input", "30,20", "--seeds", "2", "--strict").exit_code == 1
+
+
+def test_a_model_with_a_stream_is_told_by_blocks_those_that_are_alike_in_one():
+    head, *rows = run("Residual", "--input", "30,20", "--seeds", "2").stdout.split("\n\n")[0].splitlines()[1:]
+    assert head.split() == ["layer", "name", "type", "size", "branch", "/", "stream", "gradient", "verdict"]
+    assert [row.split()[:3] for row in rows] == [
+        ["1", "blocks.0", "Linear"], ["2-11", "blocks.1..5", "tanh,"], ["12", "head", "Linear"],
+    ]  # fmt: skip
+    assert "스트림" in run("Residual", "--input", "30,20", "--seeds", "2", "--lang", "ko").stdout
+    unfolded = run("Residual", "--input", "30,20", "--seeds", "2", "--layers", "*").stdout
+    assert [row.split()[1] for row in unfolded.splitlines() if "blocks." in row] == [f"blocks.{at}" for at in range(6)]
 
 
 def test_json_has_layers_diagnosis_and_recipe():
