@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter
 
 from actviz.plots import find_theme, stack_diagram
 from actviz.plots.canvas.diagram import formula
-from actviz.plots.canvas.typesetting import typeset_figure
+from actviz.plots.canvas.typesetting import typeset_words
 from actviz.text import text
 
 
@@ -46,7 +46,7 @@ def test_percent_signs_of_ticks_and_words_close_up_in_korean_alone():
         ax.set_yticks([0, 1], ["0 %", "100 %"])
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %"))
         ax.text(0, 0, "소실 (심각) 50 %")
-        typeset_figure(figure, lang)
+        typeset_words(figure.axes, figure.texts, lang)
         ticks = [each.get_text() for each in ax.get_yticklabels()]
         return [*ticks, ax.xaxis.get_major_formatter()(3, 0), ax.texts[0].get_text()]
 

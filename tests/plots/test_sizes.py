@@ -82,7 +82,9 @@ def check(fig, stem):
 
 
 def test_every_figure_is_drawn_in_every_size():
-    assert {name for names in OF.values() for name in names} == set(FIGURES)
+    assert {name for names in OF.values() for name in names} == set(FIGURES) - {
+        "stream"
+    }  # which models have; its own tests look at its sizes
 
 
 @pytest.mark.parametrize(

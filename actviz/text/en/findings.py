@@ -52,6 +52,11 @@ TEXT: dict[str, str] = {
     "found.rule.exploding.gradient": "the gradient explodes (× {value})",
     "found.rule.exploding.signal": "the signal explodes (× {value})",
     "found.rule.vanishing": "the gradient vanishes (× {value})",
+    "found.rule.vanishing.carried": "norms on the stream shrink what skips carry (× {value})",
+    "found.rule.dead.smothered": "zeros at layer {layer} cut a branch off",
+    "found.rule.saturated.attention": "attention is saturated",
+    "found.rule.saturated.gate": "a router is saturated",
+    "found.rule.saturated.output": "outputs are too large",
     # Of trainings
     "found.race.none": "{activation}: none of {number} learns anything in {updates} updates",
     "found.race.only": "{activation}: only {name} learns in {updates} updates",

@@ -231,7 +231,7 @@ TEXT: dict[str, str] = {
     "section.appendix": "부록: 자세히",
     "report.found": "알아낸 것",
     "report.found_of": "{name}: {title}",
-    "report.group": "{verdict} ({number}): {names}",
+    "report.group": "{verdict}({number}): {names}",
     "report.open": "열기: {title}",
     "report.close": "닫기",
     "report.caption": "그림 설명",
