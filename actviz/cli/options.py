@@ -20,6 +20,8 @@ FORMATS = ("png", "svg", "pdf")
 
 FILE_ENDINGS = ("gif", "mp4", "nc", "html", "json", "csv")
 
+OTHER_PICTURES = ("bmp", "eps", "jpeg", "jpg", "ps", "tif", "tiff", "webp")
+
 Decorator = Callable[[Any], Any]
 
 _KEPT = "actviz.kept"
@@ -59,7 +61,19 @@ class Folder(click.Path):
         return path
 
 
-FILE, FOLDER, FILE_OR_FOLDER = File(dir_okay=False), Folder(file_okay=False), click.Path()
+class FileOrFolder(click.Path):
+    """A file for one figure, or a folder for several."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; refuse one that is named as a picture of a format that figures are not written in."""
+        path = str(super().convert(value, param, ctx))
+        ending = Path(path).suffix[1:].lower()
+        if ending in OTHER_PICTURES and not Path(path).is_dir():
+            self.fail(f"{path!r}: figures are written as {', '.join(FORMATS)}, not as {ending}", param, ctx)
+        return path
+
+
+FILE, FOLDER, FILE_OR_FOLDER = File(dir_okay=False), Folder(file_okay=False), FileOrFolder()
 
 
 def _keep(ctx: click.Context, parameter: click.Parameter, overwrite: bool) -> None:

@@ -85,6 +85,8 @@ def make_server(port: int = 0, look: Look | None = None, host: str = ADDRESS) ->
     look = look or Look()
     check_language(look.lang)
     check_choice("theme", look.theme, PAGE_THEMES)
+    if not host.strip():  # which a socket takes for every address there is
+        raise ActvizError("host must be an address, as 127.0.0.1 or, to let in a class, 0.0.0.0")
     sockets = _sockets(port, host)
     bound, number = sockets[0].getsockname()
     names = [*_own_addresses(), socket.gethostname().lower()] if bound == "0.0.0.0" else [bound, host.lower()]

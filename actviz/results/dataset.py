@@ -156,6 +156,8 @@ def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None)
     ActvizError
         If the dataset has no such one; the message lists what it has.
     """
+    if dim in dataset.coords and dim not in dataset.dims:
+        raise ActvizError(f"this dataset has no dimension {dim!r} any more: select with a list, as sel({dim}=[...])")
     there = [str(name) for name in dataset[dim].values]
     wanted = there if names is None else [names] if isinstance(names, str) else [str(name) for name in names]
     for name in wanted:

@@ -150,10 +150,11 @@ def fields(needed: Mapping[str, Check], others: Mapping[str, Check] | None = Non
 
 _SEEDS = each(count(0, 2**63 - 1))
 _SIZE = count(1, 10**9)
+_DTYPE = one_of("float16", "float32", "float64")  # float16 of a model
 _DRIVES = [key.removeprefix("recipe.") for key in TEXT if key.startswith("recipe.")]
 _RUN = fields(
     {
-        "activation": text_of, "init": text_of, "lr": text_of, "optimizer": text_of, "loss": text_of, "dtype": text_of,
+        "activation": text_of, "init": text_of, "lr": text_of, "optimizer": text_of, "loss": text_of, "dtype": _DTYPE,
         "per": text_of, "norm": maybe(text_of), "batch": _SIZE, "bias_std": number(0), "weight_decay": number(0),
         "dropout": number(0, 1), "clip": maybe(number(0)), "early_stopping": maybe(by_name(lambda *_: None)),
         "epochs": maybe(number(0)), "updates": maybe(count(0)), "evaluate_every": count(0), "snapshots": count(0),
@@ -168,7 +169,7 @@ _TRAINED = {
 _TRAINING = fields({**_TRAINED, "epoch_updates": count(0)})
 _PROBED: dict[str, Check] = {
     "inits": each(text_of), "activations": each(text_of), "width": each(_SIZE), "input_width": _SIZE,
-    "samples": count(1, 10**12), "seeds": _SEEDS, "inputs": text_of, "dtype": text_of,
+    "samples": count(1, 10**12), "seeds": _SEEDS, "inputs": text_of, "dtype": _DTYPE,
 }  # fmt: skip
 _MORE: dict[str, Check] = {
     "bias_std": maybe(number(0)), "norm": maybe(text_of), "drive": text_of, "batch": maybe(_SIZE),

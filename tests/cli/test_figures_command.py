@@ -50,3 +50,12 @@ def test_one_figure_can_be_a_file_and_several_cannot(result, tmp_path):
     assert folder.exit_code == 2
     assert "a folder is wanted" in folder.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.svg"]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.EPS"])
+def test_a_picture_of_another_format_is_no_folder(name, tmp_path):
+    actviz.save(actviz.probe("he_normal", "relu", depth=2, width=8, samples=10, seeds=1), tmp_path / "r.nc")
+    done = CliRunner().invoke(main, ["figures", str(tmp_path / "r.nc"), "-f", "signal", "-o", str(tmp_path / name)])
+    assert done.exit_code == 2
+    assert "png, svg, pdf" in done.stderr
+    assert not (tmp_path / name).exists()

@@ -723,3 +723,9 @@ def test_an_unknown_language_or_theme_is_one_line(lang, theme):
 
     with pytest.raises(ActvizError, match="must be one of"):
         make_server(0, Look(lang, theme))
+
+
+def test_no_address_is_not_every_address(one_line_error):
+    from actviz.live.serving import make_server
+
+    assert "host must be an address" in one_line_error(make_server, 0, host=" ")

@@ -4,10 +4,12 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 import actviz
 from actviz.diagnosis.rules import RULES
 from actviz.plots import (
+    FIGURES,
     figure_collapse,
     figure_gradients,
     figure_histograms,
@@ -35,6 +37,7 @@ from actviz.plots.reading.found_trainings import (
     weights_titles,
 )
 from actviz.text import LANGUAGES, TEXT
+from actviz.text.numbers import short
 
 INITS, ACTIVATIONS = ["zeros", "normal", "xavier_normal", "he_normal"], ["tanh", "relu"]
 
@@ -280,3 +283,37 @@ def test_titles_of_decay_pace_stopping_and_descents(decayed, descended):
     (title,) = stopping_titles(stopped, watched, whole, "en")
     better = (stopped["best_test_loss"].sel(run=watched) < stopped["test_loss"].sel(run=whole)).sum().item()
     assert title.endswith(f"lower test loss in {better} of 2 seeds")
+
+
+def test_a_selection_that_lost_a_dimension_and_a_misspelt_panel_are_one_line(one_line_error):
+    ds = actviz.probe("he_normal", "relu", depth=2, width=8, samples=10, seeds=2)
+    assert "sel(init=[...])" in one_line_error(figure_signal, ds.sel(init="he_normal", activation="relu"))
+    assert "there are relu" in one_line_error(figure_signal, ds, ylim={"rleu": (0.1, 2.0)})
+
+
+def test_runs_that_diverge_are_no_finding_and_not_healthy():
+    given = {"data": "moons:100", "depth": 3, "width": 12, "epochs": 3, "batch": 20, "snapshots": 2}
+    runs = actviz.runs(["he_normal", "lecun_normal"], "relu", lr=[0.05, 1e9], **given)
+    ds = actviz.train(runs, "moons:100", seeds=2, workers=1)
+    assert (ds["ended"] == "diverged").any()
+    sure = [str(run) for run in ds["run"].values if not (ds["ended"].sel(run=run) == "diverged").any()]
+    for title in film_titles(ds, list(map(str, ds["run"].values)), str, "en"):
+        assert any(run in title for run in sure)
+    words = " ".join(item.get_text() for item in figure_race(ds).findobj(Text))
+    assert "2 of 2 seeds diverged" in words.replace("\n", " ")
+    assert "No schedule is better" not in FIGURES["budget"].draw(ds).texts[0].get_text()
+
+
+def test_the_title_of_ridges_tells_of_what_is_drawn():
+    ds = actviz.probe("normal:0.01", "relu", depth=6, width=30, samples=40, seeds=3)
+    first, last = (float(ds["act_std"].isel(layer=at, init=0, activation=0).median()) for at in (0, -1))
+    (_, title) = verdict_titles(ds, ("normal:0.01", "relu"), "en")
+    assert f"× {short(float((ds['act_std'].isel(layer=-1) / ds['act_std'].isel(layer=0)).median()))}" in title
+    assert last < 1e-3 * first
+
+
+def test_a_decay_that_costs_loss_is_not_told_as_a_gain():
+    given = {"data": "moons:60", "depth": 2, "width": 20, "epochs": 40, "batch": 10, "lr": 0.3, "snapshots": 0}
+    runs = actviz.runs("he_normal", "tanh", weight_decay=[0.0, 0.001, 1.0], **given)
+    ds = actviz.train(runs, "moons:60", split=actviz.Split(validation=0.4, label_noise=0.2), seeds=2, workers=1)
+    assert not any("λ = 1 " in title for title in decay_titles(ds, list(map(str, ds["run"].values)), "en"))

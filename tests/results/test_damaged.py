@@ -110,6 +110,7 @@ CHANGES = {
     "a share above 1": lambda ds, r: (ds.assign(saturated=ds["saturated"] + 2), r),
     "no seed": lambda ds, r: (ds.isel(seed=slice(0, 0)), r),
     "an unknown drive": lambda ds, r: (ds, {**r, "drive": "mine"}),
+    "an unknown dtype": lambda ds, r: (ds, {**r, "dtype": "text"}),
     "an unknown kind": lambda ds, r: (ds, {**r, "kind": "other"}),
 }
 

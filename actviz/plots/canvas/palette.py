@@ -41,7 +41,7 @@ def read_palette(given: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str,
         return _colors(given, "palette")
     path = Path(given)
     if not path.is_file():
-        raise ActvizError(f"palette {path}: no such file")
+        raise ActvizError(f"palette {path}: {'not a regular file' if path.exists() else 'no such file'}")
     try:
         content = _from_style(path) if path.suffix == ".mplstyle" else parsed(small_text(path))
     except (OSError, ValueError, RecursionError) as error:

@@ -151,6 +151,10 @@ class FigureSpec:
         for name in ("ylim", "yscale"):
             if getattr(style, name) is not None and name not in self.takes:
                 raise ActvizError(f"figure {self.name} takes no {name}: its panels have no y axis in common")
+        if isinstance(style.ylim, Mapping) and "activation" in getattr(of, "coords", ()):
+            panels = [str(name) for name in of["activation"].values.ravel()]
+            if not set(style.ylim) & set(panels):
+                raise ActvizError(f"ylim: no panel is called {', '.join(style.ylim)}; there are {', '.join(panels)}")
         if style.palette:
             style.check_names([name for ds in (of if isinstance(of, list | tuple) else [of]) for name in _names(ds)])
 

@@ -192,6 +192,7 @@ class _Compared:
     what: str
     gains: list[Gain]
     ends: Floats
+    scheduled: bool
 
     @classmethod
     def of(cls, ds: xarray.Dataset, runs: Names) -> _Compared:
@@ -201,14 +202,15 @@ class _Compared:
         ends = final_values(ds, chosen, what)
         ends[ds["ended"].sel(run=chosen).transpose("run", "seed").values == "diverged"] = np.nan
         base = ends[chosen.index(reference)]
-        return cls(chosen, reference, what, [Gain.of(own, base, share=what.endswith("accuracy")) for own in ends], ends)
+        gains = [Gain.of(own, base, share=what.endswith("accuracy")) for own in ends]
+        return cls(chosen, reference, what, gains, ends, len(constants) < len(chosen))
 
     @property
     def share(self) -> bool:
         return self.what.endswith("accuracy")
 
     def title(self, names: Sequence[str], lang: str) -> str:
-        """Say which of the others is better for sure, the best of them; or that none is."""
+        """Say which of the others is better for sure, the best of them; or that no schedule is, if there are any."""
         sign = 1.0 if self.share else -1.0
         base = names[self.runs.index(self.reference)]
         sure = [
@@ -217,7 +219,7 @@ class _Compared:
             if run != self.reference and (gain.low > 0 if self.share else gain.high < 0)
         ]
         if not sure:
-            return text("budget.title_none", lang, base=base)
+            return text("budget.title_none", lang, base=base) if self.scheduled else ""
         _, name, gain = max(sure, key=lambda each: each[0])
         size = true_minus(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
         size = text("budget.points", lang, value=size) if self.share else size

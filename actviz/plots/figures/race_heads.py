@@ -12,6 +12,7 @@ from actviz.catalog.looks import Theme
 from actviz.plots.canvas.style import BODY, NOTE
 from actviz.plots.reading.found_layers import judged, verdict_word
 from actviz.plots.reading.series import Line
+from actviz.plots.reading.telling import how_ended
 from actviz.text import shortened, text, wrapped
 from actviz.training.assembling import snapshot
 
@@ -31,7 +32,7 @@ class Head:
     name, told, gradient : list of str
         Lines, those of ``gradient`` over the lower panel.
     healthy : bool
-        Whether nothing is wrong with it.
+        Whether nothing is wrong with it, and it did not diverge.
     """
 
     name: list[str]
@@ -47,13 +48,14 @@ class Head:
         pairing = str(start["init"].values[0]), str(start["activation"].values[0])
         diagnosis = judged(start, [pairing]).get(pairing)
         verdict = [verdict_word(diagnosis, lang)] if diagnosis else []
-        wrong, gradient = _faults(ds, run, lang), _gradient_fault(ds, lines, lang)
+        wrong, gradient = [*how_ended(ds, run, lang), *_faults(ds, run, lang)], _gradient_fault(ds, lines, lang)
+        well = bool(diagnosis and diagnosis.healthy) and not (ds["ended"].sel(run=run) == "diverged").any()
 
         def split(words: Sequence[str]) -> list[str]:
             return [line for each in words for line in wrapped(each, small).split("\n")]
 
         titles = wrapped(shortened(name, 2 * across - 3), across).split("\n")
-        return cls(titles, split([*verdict, *wrong]), split(gradient), bool(diagnosis and diagnosis.healthy))
+        return cls(titles, split([*verdict, *wrong]), split(gradient), well)
 
     def write(self, places: Sequence[Any], lines: int, color: str, look: Theme) -> None:
         """Write it over both panels, the name above so many lines that all names stand at one height."""

@@ -6,6 +6,7 @@ import base64
 import functools
 import html
 import io
+import logging
 import os
 import re
 import warnings
@@ -234,9 +235,15 @@ def _face(family: str, weight: int, characters: set[str]) -> str:
         del font[table]
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(characters)))
-    subsetter.subset(font)
-    font.flavor = "woff"
-    font.save(out)
+    dates = logging.getLogger("fontTools.ttLib.tables._h_e_a_d")  # which TeX's fonts have before 1970
+    before = dates.level
+    dates.setLevel(logging.ERROR)
+    try:
+        subsetter.subset(font)
+        font.flavor = "woff"
+        font.save(out)
+    finally:
+        dates.setLevel(before)
     data = base64.b64encode(out.getvalue()).decode("ascii")
     source = f"src:url(data:font/woff;base64,{data}) format('woff')"
     return f"@font-face{{font-family:'{family}';font-weight:{weight};{source};}}"

@@ -98,8 +98,10 @@ def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> l
     words = text("found.rule.healthy", lang)
     if diagnosis.findings:
         cause = diagnosis.findings[0]
-        known = np.isfinite(cause.value)
-        share, value = (percent(cause.value), short(cause.value)) if known else ("∞", "∞")
+        size = cause.value
+        if cause.rule in ("collapsed.faded", "exploding.signal") and ds.sizes["layer"] > 1:  # as it is drawn
+            size = float(np.median(_factors(ds, "act_std", pairing, back=False)))
+        share, value = (percent(cause.value), short(size)) if np.isfinite([cause.value, size]).all() else ("∞", "∞")
         words = text(f"found.rule.{cause.rule}", lang, value=value, share=share, layer=cause.layer)
     title = text("found.pairing", lang, name=pairing_name(*pairing, lang), words=words)
     return [text("found.over", lang, title=title, **ends_of(ds)), title]

@@ -136,13 +136,16 @@ def batch_norm_layers_titles(
 
 
 def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
-    """Say how far the strongest decay narrows the gap between training and validation loss, where it does."""
+    """Say how far a decay that costs no validation loss narrows the gap to the training loss: the strongest such."""
     strengths = dict(zip(runs, settings(ds, runs, "weight_decay"), strict=True))
-    least, most = min(runs, key=strengths.__getitem__), max(runs, key=strengths.__getitem__)
-    gap = at_end(ds, "validation_loss") - at_end(ds, "train_loss")
+    least, held_out = min(runs, key=strengths.__getitem__), at_end(ds, "validation_loss")
+    before = held_out.sel(run=least).values
+    free = [run for run in runs if (held_out.sel(run=run).values <= before).all()] or [least]
+    most = max(free, key=strengths.__getitem__)
+    gap = held_out - at_end(ds, "train_loss")
     before, after = (gap.sel(run=run).values.astype(float) for run in (least, most))
     alike = len(series_of(ds, runs, "weight_decay")) == 1
-    if strengths[least] or not alike or not (np.abs(after) < before).all():
+    if strengths[least] or most == least or not alike or not (np.abs(after) < before).all():
         return []
     return [text("found.decay", lang, most=f"{strengths[most]:g}", before=short(median(before)),
                  after=short(median(after)))]  # fmt: skip
@@ -159,7 +162,8 @@ def weights_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str]
 
 
 def film_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
-    """Say in which run training changes the last layer most."""
+    """Say in which run that holds out training changes the last layer most."""
+    runs = [run for run in runs if not (ds["ended"].sel(run=run) == "diverged").any()]
     last = ds["act_std"].isel(layer=-1).sel(run=list(runs)).transpose("run", "seed", "snapshot").values.astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         factors = last[..., -1] / last[..., 0]

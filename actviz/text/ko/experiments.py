@@ -78,7 +78,7 @@ TEXT: dict[str, str] = {
     "drawing.article.gradients": "마지막 층에서 첫 층까지의 역전파. sigmoid에서 Xavier와 He 초기화는 히스토그램이 "
     "아무리 보기 좋아도 다섯 층 만에 기울기를 100분의 1 아래로 잃는다. ReLU에서 He 초기화는 기울기를 고르게 "
     "유지한다.",
-    "drawing.article.saturation": "모든 조합을 한눈에 본다: 조합마다의 진단, 마지막 층의 포화 비율과 표준편차, 그리고 "
+    "drawing.article.saturation": "모든 조합을 한눈에 본다: 조합별 진단, 마지막 층의 포화 비율과 표준편차, 그리고 "
     "첫 층에 남은 기울기.",
     "drawing.article.collapse": "표본을 아직 구별할 수 있는가? sigmoid와 ReLU에서는 표본이 점점 서로 닮아 가지만 "
     "tanh에서는 그렇지 않다.",
