@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from actviz.plots.reading.found_layers import healthy_titles, judged
-from actviz.plots.reading.found_trainings import curves_titles, descent_titles
+from actviz.plots.reading.found_trainings import curves_titles, descent_titles, last_loss_words
 from actviz.plots.reading.series import all_pairings, choose
 from actviz.results.dataset import kind_of
 from actviz.text import pairing_label, run_name, text
@@ -37,7 +37,8 @@ def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
         yield from healthy_titles(ds, pairings, lang)[:1]
         yield from _groups(ds, lang) if in_full and len(pairings) > 1 else ()
     elif kind == "training":
-        yield from curves_titles(ds, choose(ds, "run", None), lambda run: run_name(run, lang), lang)[:1]
+        given = (ds, choose(ds, "run", None), lambda run: run_name(run, lang), lang)
+        yield from curves_titles(*given)[:1] or [last_loss_words(*given)]
     elif kind == "descent":
         yield from descent_titles(ds, choose(ds, "run", None), lang)[:1]
     elif kind == "range_test":

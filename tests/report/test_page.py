@@ -23,6 +23,7 @@ from actviz.recipes.commands import command
 from actviz.report import drawings
 from actviz.report.explorer import explorer_data
 from actviz.report.figure_set import report_content, write
+from actviz.report.found import sentences
 from actviz.report.page import in_script, report_page, result_content, write_page
 from actviz.text import TEXT
 from actviz.training.descending import descend
@@ -358,3 +359,19 @@ def test_every_word_of_the_report_is_in_both_languages():
             assert set(row) == {"en", "ko"}, key
             fields = [sorted(re.findall(r"{\w+}", row[lang])) for lang in ("en", "ko")]
             assert fields[0] == fields[1], key
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"lr": 0.1, "weight_decay": [0.0, 1e-30]}, "no run is the best for sure"),
+        ({"lr": 0.1}, "median of the seeds"),
+        ({"lr": [1e9, 2e9]}, "no run ends with a"),
+    ],
+)
+def test_a_training_of_which_nothing_is_sure_opens_with_what_it_came_to(given, words):
+    runs = actviz.runs("he_normal", "relu", data="moons:100", depth=2, width=8, epochs=2, snapshots=0, **given)
+    ds = actviz.train(runs, "moons:100", split=actviz.Split(validation=0.3), seeds=2, workers=1)
+    (told,) = sentences({"a": ds}, "en")
+    assert words in told
+    assert re.search("[가-힣]", *sentences({"a": ds}, "ko"))

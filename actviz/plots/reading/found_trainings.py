@@ -82,9 +82,29 @@ def curves_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str],
     """Say which run ends with the lowest loss of validation, or of training where no rows are held out."""
     if laid(ds):
         return []
-    what = "validation_loss" if np.isfinite(ds["validation_loss"].values).any() else "train_loss"
-    first = lowest({run: np.where(np.isfinite(each), each, np.inf) for run, each in _ends(ds, what, runs).items()})
+    what, ends = _last_losses(ds, runs)
+    first = lowest(ends)
     return [text(f"found.curves.{what}", lang, name=name(first))] if first else []
+
+
+def _last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
+    """Return which loss runs are judged by, and the last one of every run by seed: infinite where it was lost."""
+    what = "validation_loss" if np.isfinite(ds["validation_loss"].values).any() else "train_loss"
+    return what, {run: np.where(np.isfinite(each), each, np.inf) for run, each in _ends(ds, what, runs).items()}
+
+
+def last_loss_words(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> str:
+    """Say what runs come to of which none is the best for sure: the median of one, or the least and the largest."""
+    what, ends = _last_losses(ds, runs)
+    middle = {run: float(np.median(each)) for run, each in ends.items()}
+    reached = [run for run in middle if np.isfinite(middle[run])]
+    if not reached:
+        return text("found.curves.lost", lang)
+    best, worst = min(reached, key=middle.__getitem__), max(reached, key=middle.__getitem__)
+    values = {"what": text(f"report.{what}", lang), "best": name(best), "low": short(middle[best])}
+    if best == worst:
+        return text("found.curves.one", lang, **values)
+    return text("found.curves.between", lang, worst=name(worst), high=short(middle[worst]), **values)
 
 
 def pace_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], loss: float, lang: str) -> list[str]:

@@ -80,4 +80,7 @@ TEXT: dict[str, str] = {
     "found.descent_none": "None of {number} descents leaves the poor region without noise",
     "found.curves.train_loss": "{name} ends with the lowest training loss",
     "found.curves.validation_loss": "{name} ends with the lowest validation loss",
+    "found.curves.one": "{best} ends with a {what} of {low}, median of the seeds",
+    "found.curves.between": "no run is the best for sure: {what}, medians, from {low} ({best}) to {high} ({worst})",
+    "found.curves.lost": "no run ends with a finite loss in most seeds",
 }

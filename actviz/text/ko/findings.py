@@ -80,4 +80,7 @@ TEXT: dict[str, str] = {
     "found.descent_none": "하강 {number}개 모두 잡음 없이는 나쁜 영역에 머무름",
     "found.curves.train_loss": "{name}: 최종 훈련 손실이 가장 낮음",
     "found.curves.validation_loss": "{name}: 최종 검증 손실이 가장 낮음",
+    "found.curves.one": "{best}: 최종 {what} {low}(시드 중앙값)",
+    "found.curves.between": "확실히 가장 좋은 설정은 없음: 최종 {what}의 중앙값 {low}({best})부터 {high}({worst})까지",
+    "found.curves.lost": "시드 대부분에서 손실이 유한한 설정이 없음",
 }
