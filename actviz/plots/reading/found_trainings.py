@@ -100,9 +100,9 @@ def last_loss_words(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str
     reached = [run for run in middle if np.isfinite(middle[run])]
     if not reached:
         return text("found.curves.lost", lang)
-    best, worst = min(reached, key=middle.__getitem__), max(reached, key=middle.__getitem__)
+    best, worst = min(reached, key=middle.__getitem__), max(reversed(reached), key=middle.__getitem__)
     values = {"what": text(f"report.{what}", lang), "best": name(best), "low": short(middle[best])}
-    if best == worst:
+    if len(reached) == 1:
         return text("found.curves.one", lang, **values)
     return text("found.curves.between", lang, worst=name(worst), high=short(middle[worst]), **values)
 
