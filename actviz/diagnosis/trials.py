@@ -16,8 +16,9 @@ import numpy as np
 
 from actviz.catalog.activations import Activation
 from actviz.catalog.initializers import VarianceScaling
-from actviz.diagnosis.rules import RULES, Profile, Verdict, profiles
+from actviz.diagnosis.rules import Profile, Verdict, profiles
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.ways import shown
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import batch_sizes
 
@@ -89,9 +90,9 @@ def _profile(trial: Trial, variance: float, seeds: range) -> Profile:
 
 def _faults(profile: Profile, t: Thresholds) -> tuple[int, int]:
     """Count the networks that fade, and those that have another fault."""
-    shown = {rule: np.logical_or.reduce(rule.shows(profile, t), axis=1) for rule in RULES}
+    found = shown(profile, t)
     fades, other = (
-        np.logical_or.reduce([mask for rule, mask in shown.items() if (rule.verdict in FALLING) == falls])
+        np.logical_or.reduce([mask for rule, mask in found.items() if (rule.verdict in FALLING) == falls])
         for falls in (True, False)
     )
     return int(fades.sum()), int((other & ~fades).sum())

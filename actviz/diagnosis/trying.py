@@ -17,11 +17,11 @@ from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.plans import Part, Plan, plans_of, redrawn
-from actviz.diagnosis.rules import RULES, Profile, Rule, Values, Verdict, profiles
+from actviz.diagnosis.rules import RULES, Mask, Profile, Rule, Values, Verdict, profiles
 from actviz.diagnosis.scales import LONGEST, alike, named, scales_of
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH
-from actviz.diagnosis.ways import ways
+from actviz.diagnosis.ways import shown, ways
 from actviz.errors import ActvizError
 from actviz.text import label, text
 
@@ -60,15 +60,9 @@ def _together(few: Mapping[str, Values], more: Mapping[str, Values]) -> dict[str
     return {name: np.concatenate([own, more[name]]) for name, own in few.items()}
 
 
-def _shown(profile: Profile, t: Thresholds) -> dict[Rule, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """Return which seeds show what, along any way through the model."""
-    along = [way.profile for way in ways(profile)]
-    return {rule: np.logical_or.reduce([rule.shows(each, t).any(axis=1) for each in along]) for rule in RULES}
-
-
-def _faults(profile: Profile, t: Thresholds) -> tuple[Verdict, ...]:
-    found = [rule.verdict for rule, seeds in _shown(profile, t).items() if seeds.sum() >= t.agree * len(seeds)]
-    return tuple(dict.fromkeys(found))
+def _agreed(found: Mapping[Rule, Mask], t: Thresholds) -> list[Rule]:
+    """Return the rules that enough seeds show."""
+    return [rule for rule, seeds in found.items() if seeds.sum() >= t.agree * len(seeds)]
 
 
 def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
@@ -79,8 +73,10 @@ def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
     if (changes, seeds) not in known:
         try:
             [(*_, profile)] = profiles(model.workbench.measured(changes, seeds))
-            any_fault = np.logical_or.reduce(list(_shown(profile, t).values()))
-            known[changes, seeds] = Outcome(int((~any_fault).sum()), len(seeds), _faults(profile, t), profile)
+            found = shown(profile, t)
+            healthy = int((~np.logical_or.reduce(list(found.values()))).sum())
+            left = tuple(dict.fromkeys(rule.verdict for rule in _agreed(found, t)))
+            known[changes, seeds] = Outcome(healthy, len(seeds), left, profile)
         except ActvizError:
             known[changes, seeds] = None
     outcome: Outcome | None = known[changes, seeds]
@@ -143,7 +139,9 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
     measured = len(model.profile["act_std"])
-    before, failed = frozenset(_faults(model.profile, Thresholds())), list[tuple[Plan, Outcome]]()
+    found = _agreed(shown(model.profile, Thresholds()), Thresholds())
+    before, failed = frozenset(each.verdict for each in found), list[tuple[Plan, Outcome]]()
+    told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
     for at, plan in enumerate(plans[: max(2, measured)]):
         outcome = _tried(model, plan, FRESH[:1])
         spare = min(measured - at - 1, CONFIRMED)
@@ -153,27 +151,20 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         if outcome is None:
             continue
         if outcome.mends(rule.verdict, before):
-            return f"{lead}{_words(plan, lang)}{_effect(rule, model, outcome, lang)}"
+            return f"{lead}{_words(plan, lang)}{_effect(told, model, outcome, lang)}"
         failed.append((plan, outcome))
     if otherwise:
         return otherwise
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
-    tries = "; ".join(_try(rule, model, plan, outcome, lang) for plan, outcome in failed)
+    tries = "; ".join(_try(told[0], plan, outcome, lang) for plan, outcome in failed)
     normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
     rest = text(f"remedy.model.rest{'' if normalized else '_norm'}", lang)
     return lead + text("remedy.model.none", lang, tries=tries, rest=rest)
 
 
-def _told(rule: Rule, model: Model) -> list[Rule]:
-    """Return the rules whose numbers are told: those that most seeds show, one a statistic, else the one asked of."""
-    t = Thresholds()
-    found = [each for each, seeds in _shown(model.profile, t).items() if seeds.sum() >= t.agree * len(seeds)]
-    return list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]
-
-
-def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:
-    """Say what a plan changed."""
+def _effect(told: Sequence[Rule], model: Model, outcome: Outcome, lang: str) -> str:
+    """Say what a plan changed, by the numbers of these rules."""
     numbers = [
         text(
             "remedy.model.change",
@@ -182,7 +173,7 @@ def _effect(rule: Rule, model: Model, outcome: Outcome, lang: str) -> str:
             before=number(_value(each, model.profile)),
             after=number(_value(each, outcome.profile)),
         )
-        for each in _told(rule, model)
+        for each in told
     ]
     values = {
         "healthy": outcome.healthy,
@@ -212,10 +203,9 @@ def half_remedy(model: Model, lang: str) -> str:
     return f"{said} {tried}"
 
 
-def _try(rule: Rule, model: Model, plan: Plan, outcome: Outcome, lang: str) -> str:
+def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
     """Say what a plan that did not mend it left."""
     parts: list[Part] = list({part.key: part for part in plan}.values())
-    rule = _told(rule, model)[0]
     values = {
         "plan": text("remedy.model.and", lang).join(part.short(lang) for part in parts),
         "statistic": rule.statistic,

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.diagnosis.rules import DERIVED, Mask, Profile, Values
+from actviz.diagnosis.rules import DERIVED, RULES, Mask, Profile, Rule, Values
 from actviz.diagnosis.structure import Structure
+from actviz.diagnosis.thresholds import Thresholds
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
@@ -65,6 +66,12 @@ def ways(profile: Profile) -> list[Way]:
     found.extend(_way(profile, built, number) for number in built.blocks)
     kept = [way for way in found if way is not None]
     return kept + _softmaxes(profile, built) + _outputs(profile, built)
+
+
+def shown(profile: Profile, t: Thresholds) -> dict[Rule, Mask]:
+    """Return which seeds show what along any way, shape (seeds,) each."""
+    along = [way.profile for way in ways(profile)]
+    return {rule: np.logical_or.reduce([rule.shows(each, t).any(axis=1) for each in along]) for rule in RULES}
 
 
 def _measured(profile: Profile) -> list[str]:
