@@ -44,6 +44,7 @@ FILES = (
     "stories",
     "findings",
     "judging",
+    "remedies",
     "pages",
     "commands",
     "experiments",

@@ -1,4 +1,4 @@
-"""Words of judging: verdicts, remedies, thresholds, checks against a baseline, and why theory has no number."""
+"""Words of judging: verdicts, thresholds, checks against a baseline, and why theory has no number."""
 
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
@@ -104,94 +104,6 @@ TEXT: dict[str, str] = {
     "note.no_way": "측정한 층이 참조표, 게이트, 정규화, 출력층뿐이어서 판단할 수 없다. 그 사이의 층도 함께 측정한다",
     "note.unseen": "{layer}층은 컴파일되어 있어 내부가 보이지 않으므로 출력만 측정했다. torch.jit을 적용하기 전의 "
     "모델을 주면 판단할 수 있다",
-    "remedy.random": "뉴런이 서로 달라지도록 가중치를 무작위로 뽑는다.",
-    "remedy.centred": "가중치의 평균을 0으로 맞춘다.",
-    "remedy.named": "{init} 초기화(가중치 분산 {variance} / fan_in, fan_in {fan_in}에서 표준편차 {std}, 이득 {gain})",
-    "remedy.unnamed": "가중치 분산 {variance} / fan_in(fan_in {fan_in}에서 표준편차 {std}, 이득 {gain})",
-    "remedy.nearest": "가중치 분산 {variance} / fan_in(fan_in {fan_in}에서 표준편차 {std}, 이득 {gain}; 가장 가까운 "
-    "것은 {own} / fan_in 분산의 {init} 초기화)",
-    "remedy.instead": ", 현재는 {current} / fan_in",
-    "remedy.critical": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}{instead}{tried}.",
-    "remedy.unit": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}{instead}{tried}.",
-    "remedy.level": "{activation} 함수의 기울기를 층 {depth}개에 걸쳐 고르게 하는 설정을 쓴다: "
-    "{target}{instead}{tried}.",
-    "remedy.found": "시험으로 찾은 설정을 쓴다: {target}{instead}{tried}. {activation} 함수의 층 {depth}개에서 "
-    "가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 배치 정규화를 쓰는 "
-    "편이 더 안전하다.",
-    "remedy.healthy": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상",
-    "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 여유 "
-    "있게 정상이다",
-    "remedy.normalized": "(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
-    "remedy.normalize": "잔차 연결을 쓰거나 층을 줄이거나 배치 정규화를 쓴다{normalized}: {why}.",
-    "remedy.residual": "잔차 연결을 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
-    "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 확실히 정상으로 유지하는 가중치 크기는 없다{best}",
-    "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
-    "remedy.unsteady": "층을 줄이거나 잔차 연결 또는 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
-    "고르게 유지하는 가중치 크기는 없다.",
-    "remedy.depth": "잔차 연결이나 정규화를 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
-    "remedy.cut": "그 층 바로 뒤를 살펴본다: detach(), no_grad(), 반올림, 모두 0인 가중치는 기울기를 통과시키지 "
-    "않는다.",
-    "remedy.undefined": "그 층에 들어가는 값을 살펴본다: 앞 층의 크기는 정상이므로 그 층에서 어떤 함수가 정의되지 "
-    "않은 것이며(음수의 로그나 제곱근, 0 / 0), 가중치 크기의 문제가 아니다.",
-    "remedy.inputs": "입력의 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
-    "remedy.inputs_centred": "입력에서 평균({mean})을 빼고 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
-    "remedy.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. tanh "
-    "함수에 다음 초기화를 쓰거나({tanh}) 배치 정규화를 쓴다{normalized}.",
-    "remedy.norm": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
-    "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
-    "remedy.smaller": "더 작은 가중치를 쓴다: 알맞은 분산은 actviz.theory.critical_points에 {activation} 함수를 넘겨 "
-    "구한다. 계단 함수라면 어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
-    "remedy.own": "actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 쓴다. 계단 함수라면 "
-    "어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
-    "remedy.of.dead.smothered": "가지가 0이 아닌 가중치로 시작하게 하고, 0은 가지의 마지막 가중치나 마지막 정규화에만 "
-    "둔다.",
-    "remedy.of.vanishing.carried": "정규화를 가지 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 가지의 "
-    "가중치를 줄인다. 그렇지 않으면 학습률을 서서히 올린다.",
-    "remedy.of.saturated.attention": "쿼리와 키의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 로짓을 헤드 "
-    "너비의 제곱근으로 나눈다. 쿼리와 키를 정규화해도 된다.",
-    "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / sqrt(fan_in) 이하로 뽑는다.",
-    "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
-    "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
-    "remedy.model.and": ". 그리고 ",
-    "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, 현재 {std}, fan_in {fan_in}). 각 층 "
-    "m에서 {code}",
-    "remedy.model.draw.short": "그 크기의 가중치",
-    "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",
-    "remedy.model.biases.short": "0인 편향",
-    "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
-    "층 m에서 {code}",
-    "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
-    "remedy.model.gates_forget": "{layers}의 게이트를 하나씩 다시 뽑되, 상태에서 상태로 가는 가중치는 직교 행렬로, "
-    "망각 게이트의 편향은 1로 한다. 각 층 m에서 {code}",
-    "remedy.model.gates_forget.short": "하나씩 다시 뽑은 게이트",
-    "remedy.model.branches": "잔차 가지 {count}개의 끝({names})을 각각 1/sqrt({count})배로 줄인다(크기 {target}, 현재 "
-    "{std}). 각각의 m에서 {code}",
-    "remedy.model.branches.short": "1/sqrt({count})배로 줄인 가지",
-    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각각의 m에서 {code}",
-    "remedy.model.zero.short": "0으로 시작하는 가지",
-    "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
-    "remedy.model.norm.short": "층마다 넣은 {norm}",
-    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
-    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({changes}). 남는 것: {left}.",
-    "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
-    "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
-    "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
-    "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
-    "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
-    "remedy.model.rest": "잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
-    "remedy.model.rest_norm": "정규화, 잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
-    "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 잔차 연결, 또는 층을 "
-    "줄이거나 너비를 늘리는 것이다(시험한 것은 없음).",
-    "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다. ",
-    "remedy.model.unsuited": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 "
-    "포화되므로 tanh 함수가 낫다. ",
-    "remedy.model.unknown": "{activation} 함수에 알맞은 가중치 크기는 알려져 있지 않다. 계단 함수라면 미분값이 없다. ",
-    "remedy.underflow": "손실에 배율을 곱한 뒤 기울기를 구하거나(torch.amp.GradScaler) bfloat16 또는 float32로 "
-    "계산한다. {layer}층부터 아래로 기울기가 float16의 가장 작은 수인 6e-8보다 작아 0이 된다.",
-    "remedy.float32_left": "float32로 바꾼 모델의 사본에서 시험한 결과: 기울기가 0인 곳이 없다. 남는 것: {left}.",
-    "remedy.float32": "float32로 바꾼 모델의 사본에서 시험한 결과: 정상이다.",
-    "remedy.layers.several": "{kind} 층 {count}개",
-    "remedy.layers.before": "{activation} 함수 앞의 {named}",
     "threshold.agree": "결함이 나타나야 하는 시드의 비율: 신경망 하나가 결론을 좌우하지 않도록 절반",
     "threshold.nonfinite": "한 층의 활성화값 중 inf나 NaN이어도 되는 비율: 없음",
     "threshold.zero_fraction": "층이 죽었다고 보는, 정확히 0인 값의 비율: ReLU에서는 절반이 정상이므로 전부",

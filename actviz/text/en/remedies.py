@@ -1,0 +1,93 @@
+"""Words of remedies: how faults of stacks and of models are mended."""
+
+TEXT: dict[str, str] = {
+    "remedy.random": "draw the weights at random, so that units differ:",
+    "remedy.centred": "centre the weights at 0:",
+    "remedy.named": "{init}, weight variance {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain})",
+    "remedy.unnamed": "a weight variance of {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain})",
+    "remedy.nearest": "a weight variance of {variance} / fan_in (std {std} at fan_in {fan_in}, gain {gain}; {init}, "
+    "{own} / fan_in, is nearest)",
+    "remedy.instead": "instead of {current} / fan_in ",
+    "remedy.critical": "{instead}use {target}, which makes {activation} critical{tried}.",
+    "remedy.unit": "{instead}use {target}, which keeps the signal of {activation}, and nearly its gradient{tried}.",
+    "remedy.level": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers{tried}.",
+    "remedy.found": "{instead}use {target}, found by trial{tried}; a few percent more explode and a few less fade over "
+    "{depth} layers of {activation}, so fewer layers, skip connections or batch normalization are safer.",
+    "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
+    "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
+    "healthy by a margin",
+    "remedy.normalized": ", with which {healthy} of {of} fresh networks of width {width} are healthy",
+    "remedy.normalize": "use batch normalization{normalized}, or skip connections or fewer layers: {why}.",
+    "remedy.residual": "use skip connections, or fewer or wider layers: {why}.",
+    "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
+    "remedy.why.right": "the weight scale is right for {activation}",
+    "remedy.unsteady": "use fewer layers, skip connections or normalization: no weight scale keeps {activation} level "
+    "over {depth} layers for sure.",
+    "remedy.depth": "use skip connections, normalization, or fewer or wider layers: {why}.",
+    "remedy.cut": "See what stands right behind that layer: detach(), no_grad(), rounding, or weights that are all 0 "
+    "let no gradient through.",
+    "remedy.undefined": "See what that layer is given: the layer before is of ordinary size, so a function is "
+    "undefined there (the logarithm or root of a negative number, 0 / 0), and no weight scale is to blame.",
+    "remedy.inputs": "Scale the inputs to a root mean square of 1; it is {size} now.",
+    "remedy.inputs_centred": "Centre the inputs, whose mean is {mean}, and scale them to a root mean square of 1; it "
+    "is {size} now.",
+    "remedy.none": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with "
+    "{tanh}, or batch normalization{normalized}.",
+    "remedy.norm": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections.",
+    "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
+    "remedy.smaller": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the "
+    "variance; if it is a step, no weights give it a slope: use a function that has one.",
+    "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
+    "if it is a step, no weights give it a slope: use a function that has one.",
+    "remedy.of.dead.smothered": "Start a branch with weights that are not 0, and let at most its last weights, or its "
+    "last norm's, be 0.",
+    "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "
+    "and the branches' weights down, as DeepNorm does; else warm the learning rate up.",
+    "remedy.of.saturated.attention": "Draw the weights of queries and keys with a smaller scale, std 1 / sqrt(fan_in) "
+    "at most, and divide the logits by the root of a head's width; or normalize queries and keys.",
+    "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
+    "most.",
+    "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
+    "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
+    "remedy.model.and": ", and ",
+    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of {std}, at fan_in {fan_in}; of "
+    "each, m: {code}",
+    "remedy.model.draw.short": "weights of that scale",
+    "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
+    "remedy.model.biases.short": "biases of 0",
+    "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
+    "remedy.model.gates.short": "gates drawn one by one",
+    "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "
+    "of 1 at the forget gate; of each, m: {code}",
+    "remedy.model.gates_forget.short": "gates drawn one by one",
+    "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/sqrt({count}), to "
+    "a size of {target} in place of {std}; of each, m: {code}",
+    "remedy.model.branches.short": "branches scaled by 1/sqrt({count})",
+    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each, m: "
+    "{code}",
+    "remedy.model.zero.short": "branches that start at 0",
+    "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
+    "remedy.model.norm.short": "{norm} behind each layer",
+    "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
+    "remedy.model.left": ". Tried on a copy of the model: this fault is gone; {changes}; what is left: {left}.",
+    "remedy.model.change": "{statistic} goes from {before} to {after}",
+    "remedy.model.untried": " (not tried: the result does not hold the model).",
+    "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
+    "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
+    "remedy.model.try": "{plan} ({statistic} {after}: {left})",
+    "remedy.model.rest": "skip connections, or fewer or wider layers",
+    "remedy.model.rest_norm": "normalization, skip connections, or fewer or wider layers",
+    "remedy.model.nothing": "no initialization that is known helps: what could is normalization, skip connections, or "
+    "fewer or wider layers (nothing was tried).",
+    "remedy.model.right": "as measured, the weight scale is right for {activation}; ",
+    "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above, so that "
+    "tanh is better; ",
+    "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "
+    "slope); ",
+    "remedy.underflow": "Scale the loss before its gradient is taken (torch.amp.GradScaler), or compute in bfloat16 "
+    "or float32: from layer {layer} down gradients are below 6e-8, the smallest number of float16, and so 0.",
+    "remedy.float32_left": "Tried on a copy of the model in float32: no gradient is 0 there; what is left: {left}.",
+    "remedy.float32": "Tried on a copy of the model in float32: it is healthy.",
+    "remedy.layers.several": "the {count} {kind} layers",
+    "remedy.layers.before": "{named} before {activation}",
+}
