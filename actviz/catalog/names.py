@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import importlib
 import math
-import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation, check_activation
 from actviz.catalog.checks import choose_from, to_float
 from actviz.catalog.expressions import PREFIX, expression, is_expression
+from actviz.catalog.importing import import_item
 from actviz.catalog.initializers import ALIASES, INITIALIZERS, Initializer
 from actviz.catalog.inputs import INPUTS, ArrayInputs, Inputs, read_array
 from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
@@ -69,44 +68,6 @@ def _parse_parameters(kind: str, name: str, text: str, item: Any) -> Any:
     return item.with_parameters(values) if isinstance(item, Activation) else dataclasses.replace(item, **values)
 
 
-@contextlib.contextmanager
-def importing(kind: str, spec: str) -> Iterator[None]:
-    """Turn whatever a user's own module does when it is imported into one line that says what failed."""
-    try:
-        yield
-    except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise ActvizError(f"cannot import {kind} {spec!r} ({reason})") from None
-
-
-def _import_item(kind: str, spec: str) -> Any:
-    module, _, attribute = spec.partition(":")
-    with importing(kind, spec):
-        item = getattr(importlib.import_module(module), attribute)
-    refuse_standard(kind, spec, item)
-    with importing(kind, spec):
-        return item() if isinstance(item, type) else item
-
-
-_ON_ARRAYS = {"math", "cmath", "operator", "_operator"}
-"""Modules of the standard library whose functions do no more than compute."""
-
-
-def refuse_standard(kind: str, spec: str, item: Any) -> None:
-    """Refuse what the standard library has before it is called to see what it does: it may end the program.
-
-    Raises
-    ------
-    ActvizError
-        If a function or class is Python's own and does more than compute.
-    """
-    while isinstance(item, functools.partial):
-        item = item.func
-    home = str(getattr(item, "__module__", "")).partition(".")[0]
-    if callable(item) and item is not abs and home in sys.stdlib_module_names - _ON_ARRAYS:
-        raise ActvizError(f"{kind} {spec!r} is a function of Python's own, module {home}: it is not called")
-
-
 def _made(item: Any, protocol: type) -> Any:
     """Make an activation, its slope numerical, or a schedule of a plain function; leave everything else as it is."""
     if isinstance(item, type) or not callable(item):
@@ -156,7 +117,7 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         item = _parse_parameters(kind, name, text, table[name]) if colon else table[name]
         return describe(item, table), item
     if names_module(spec, table):
-        item = _import_item(kind, spec)
+        item = import_item(kind, spec)
         item = _made(item, protocol)
         if not isinstance(item, protocol):
             needs = "sample(rng, fan_in, fan_out) and variance(fan_in, fan_out)"

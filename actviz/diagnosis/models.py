@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.diagnosis.rules import Profile
+from actviz.diagnosis.profile import Profile
 from actviz.results.dataset import recipe
 
 if TYPE_CHECKING:

@@ -9,8 +9,10 @@ import numpy as np
 
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.numbers import fold, number
+from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.remedies import Situation
-from actviz.diagnosis.rules import Profile, Values, Verdict
+from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, starts_at_zero, ways
 from actviz.results.replicates import are_replicates

@@ -8,28 +8,18 @@ from __future__ import annotations
 
 import enum
 import functools
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actviz.diagnosis.structure import Structure, structure_of
+from actviz.diagnosis.profile import Mask, Profile
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.errors import ActvizError
-from actviz.numerics.histogram import is_linear
-from actviz.results.dataset import PAIRING, kind_of, recipe
-from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.text import text
 
 if TYPE_CHECKING:
-    import xarray
-
-Values = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+    pass
 
 
 class Verdict(enum.StrEnum):
@@ -48,161 +38,6 @@ class Verdict(enum.StrEnum):
     def label(self, lang: str = "en") -> str:
         """Return its name in a language."""
         return text(f"verdict.{self}", lang)
-
-
-@dataclass(frozen=True)
-class Profile:
-    """The statistics of one pairing, (seeds, layers) each.
-
-    Parameters
-    ----------
-    values : dict
-        Those of the dataset and of ``DERIVED``; of the inputs (seeds, 1). NaN for what the dataset does not have.
-    widths : array (layers,)
-    layers : list of int
-        Their numbers.
-    bounded : bool
-        Whether the activation is bounded on both sides.
-    largest : float
-        The largest number of the passes' precision.
-    structure : Structure or None
-        Of a model; None of a plain stack.
-    """
-
-    values: dict[str, Values]
-    widths: Values
-    layers: list[int]
-    bounded: bool
-    largest: float
-    structure: Structure | None = None
-
-    def __getitem__(self, name: str) -> Values:
-        return self.values[name]
-
-    def drops(self, tiny: float) -> Mask:
-        """Layers whose activations come below ``tiny`` from a size above it."""
-        sizes = np.fmax(np.abs(self["act_min"]), np.abs(self["act_max"]))
-        before = np.insert(sizes[:, :-1], 0, math.inf, axis=1)
-        return (sizes <= tiny) & (before > tiny)
-
-    def lost(self, tiny: float) -> Mask:
-        """Layers whose signal has faded to less than ``tiny``: that it is flat or 0 there follows."""
-        starts = self.drops(tiny) & (self["zero_fraction"] < 1.0)
-        faded: Mask = np.logical_or.accumulate(starts, axis=1)
-        return faded
-
-    def blocked(self, share: float, tiny: float) -> Mask:
-        """Layers whose gradient something sets to exactly 0, rather than that it faded to less than a float holds."""
-        zero = self["grad_zero"] >= share
-        after = np.append(self["grad_preact_rms"][:, 1:], np.full((len(zero), 1), math.inf), axis=1)
-        starts = zero & (after > tiny) & ~self.lost(tiny)
-        passed_on: Mask = np.logical_or.accumulate(starts[:, ::-1], axis=1)[:, ::-1]
-        return zero & passed_on
-
-    @property
-    @np.errstate(all="ignore")
-    def rate(self) -> float:
-        """Factor of the mean-square gradient a layer, on its way back: geometric mean, of the median seed."""
-        judged = ~np.isnan(self["gradient_ratio"]).all(axis=0)
-        ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)[:, judged]
-        steps = 2.0 * np.log(ratio[:, :-1] / ratio[:, 1:])
-        known = np.isfinite(steps)
-        means = np.where(known, steps, 0.0).sum(axis=1) / known.sum(axis=1)
-        return float(np.exp(np.nanmedian(means))) if known.any() else math.nan
-
-
-@np.errstate(all="ignore")
-def _gradient_ratio(values: dict[str, Values], widths: Values) -> Values:
-    """Norm of dL/dz over a layer's units, over the last layer's: a tapering stack does not count as vanishing."""
-    norm = values["grad_preact_rms"] * np.sqrt(widths)
-    return norm / np.where(norm[:, -1:] > 0, norm[:, -1:], math.nan)
-
-
-def _dead_share(values: dict[str, Values], widths: Values) -> Values:
-    return values["dead_units"] / widths
-
-
-COSINE_ERROR = 1e-6
-"""To which a mean cosine is known at least: samples that are closer are not told apart."""
-
-
-@np.errstate(all="ignore")
-def distances(similarity: Values, of_inputs: Values) -> Values:
-    """How far apart samples are for their size, over how far the inputs are: sqrt((1 - cosine) / (1 - inputs')).
-
-    Shape (seeds, layers); the first layer stands for inputs that are not known, and of equal ones it is NaN.
-    """
-    given = np.where(np.isnan(of_inputs), similarity, of_inputs)[:, :1]
-    return np.sqrt((1.0 - similarity) / np.where(1.0 - given > COSINE_ERROR, 1.0 - given, math.nan))
-
-
-def _unknown(values: dict[str, Values], widths: Values) -> Values:
-    """Return nothing: of branches, softmaxes and outputs only their own ways tell."""
-    return np.full(values["act_std"].shape, math.nan)
-
-
-DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
-    "gradient_ratio": _gradient_ratio,
-    "dead_share": _dead_share,
-    "distance": lambda values, widths: distances(values["similarity"], values["input_similarity"]),
-    **dict.fromkeys(("smothered", "carried", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
-}
-"""Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
-
-
-def _bounded(dataset: xarray.Dataset, activation: int) -> bool:
-    """Whether an activation is bounded on both sides: then, and only then, its bins are equal."""
-    edges = dataset.get("bin_edges")
-    if edges is None:
-        return False
-    return is_linear(edges.isel(activation=activation).values if "activation" in edges.dims else edges.values)
-
-
-def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
-    """Return every statistic as (inits, activations, seeds, layers), with length 1 for a dimension that is missing."""
-    dims = (*PAIRING, "seed", "layer")
-    columns = {}
-    names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS)
-    for name in (name for name in names if name in dataset):
-        variable = dataset[name]
-        full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
-        columns[name] = full.values.astype(np.float64)
-    unknown = np.full(next(iter(columns.values())).shape, math.nan)
-    return {name: columns.get(name, unknown) for name in names}
-
-
-def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
-    """Yield every pairing's initializer, activation and profile, in the dataset's order.
-
-    Raises
-    ------
-    ActvizError
-        If it is no dataset of pairings.
-    """
-    if "recipe" in dataset.attrs and (kind := kind_of(dataset)) != "probe":
-        what, where = kind.replace("_", " "), "; actviz.snapshot gives its layers" if kind == "training" else ""
-        raise ActvizError(f"need a dataset as actviz.probe gives it, not a {what}{where}")
-    refuse_laid(dataset)
-    missing = [
-        name for name in (*PAIRING, "layer", "fan_in", "width", "grad_preact_rms") if name not in dataset.variables
-    ]
-    if missing:
-        raise ActvizError(f"need a dataset as actviz.probe gives it; this one has no {', '.join(missing)}")
-    columns, widths = _columns(dataset), np.atleast_1d(dataset["width"].values).astype(np.float64)
-    layers = np.atleast_1d(dataset["layer"].values).tolist()
-    largest = float(np.finfo(recipe(dataset).get("dtype", "float32")).max)
-    inits, activations = (np.atleast_1d(dataset[dim].values).tolist() for dim in PAIRING)
-    for i, init in enumerate(inits):
-        for a, activation in enumerate(activations):
-            values = {name: column[i, a] for name, column in columns.items()}
-            values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
-            rms = values["grad_preact_rms"]
-            lost = np.isnan(rms) & ~np.isnan(rms[:, -1:])  # it started, and overflowed on its way
-            if "hit" in dataset.coords:  # and is not one that a seed leaves out
-                lost &= ~np.isnan(values["nonfinite"])
-            values["grad_preact_rms"] = np.where(lost, math.inf, rms)
-            built = structure_of(dataset, init, activation)
-            yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest, built)
 
 
 @dataclass(frozen=True)

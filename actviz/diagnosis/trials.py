@@ -16,7 +16,8 @@ import numpy as np
 
 from actviz.catalog.activations import Activation
 from actviz.catalog.initializers import VarianceScaling
-from actviz.diagnosis.rules import Profile, Verdict, profiles
+from actviz.diagnosis.profile import Profile, profiles
+from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import shown
 from actviz.numerics.arrays import Array

@@ -17,8 +17,10 @@ from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.plans import Part, Plan, plans_of, redrawn
-from actviz.diagnosis.rules import RULES, Mask, Profile, Rule, Values, Verdict, profiles
+from actviz.diagnosis.profile import Mask, Profile, profiles
+from actviz.diagnosis.rules import RULES, Rule, Verdict
 from actviz.diagnosis.scales import LONGEST, alike, named, scales_of
+from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH
 from actviz.diagnosis.ways import shown, ways

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.diagnosis.rules import DERIVED, RULES, Mask, Profile, Rule, Values
-from actviz.diagnosis.structure import Structure
+from actviz.diagnosis.profile import DERIVED, Mask, Profile
+from actviz.diagnosis.rules import RULES, Rule
+from actviz.diagnosis.structure import Structure, Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.results.statistics import OF_INPUTS
 

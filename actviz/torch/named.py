@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from actviz.catalog.importing import importing, refuse_standard
 from actviz.catalog.inputs import opened
-from actviz.catalog.names import importing, refuse_standard
 from actviz.errors import ActvizError
 from actviz.numerics.memory import check_memory
 from actviz.torch.feeding import RandomInput, RandomInputs

@@ -34,7 +34,8 @@ from actviz.torch.feeding import (
     to_model,
 )
 from actviz.torch.layers import Layer, UnseenError, choose, patterns_of, shared_bins
-from actviz.torch.measuring import Measuring, Records
+from actviz.torch.measuring import Measuring
+from actviz.torch.records import Records
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
 from actviz.torch.union import united

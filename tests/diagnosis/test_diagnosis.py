@@ -14,8 +14,9 @@ import actviz
 from actviz import ACTIVATIONS, Activation, Thresholds, Verdict, diagnose, text, theory
 from actviz.baseline import Baseline
 from actviz.catalog import names
+from actviz.diagnosis.profile import DERIVED
 from actviz.diagnosis.remedies import Situation, remedy
-from actviz.diagnosis.rules import DERIVED, RULES
+from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity, severity_of
 from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS
 
@@ -895,7 +896,7 @@ def test_functions_that_only_their_names_tell_get_a_remedy_without_a_number(monk
     def refuse(*args):
         raise AssertionError("a label was imported")
 
-    monkeypatch.setattr(names, "_import_item", refuse)
+    monkeypatch.setattr(names, "import_item", refuse)
     dataset = surveys(5).sel(init=["normal:0.01"], activation=["tanh"])
     for init, activation in (("normal:0.01", "mymodule:wave"), ("mymodule:init", "wave"), ("own normal", "tanh:1,2")):
         renamed = dataset.assign_coords(init=[init], activation=[activation])

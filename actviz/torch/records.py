@@ -1,0 +1,222 @@
+# mypy: allow-untyped-calls
+"""The records of a model's layers under one seed: what passes tell of them, read off as statistics."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.errors import ActvizError
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import Bins, LinearBins, blocks
+from actviz.numerics.moments import Moments, sizes, still_twins, twins
+from actviz.probing.recording import LayerRecord, measurement
+from actviz.results.measurement import Measurement
+from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
+from actviz.torch.arrays import as_array, rows
+from actviz.torch.attention import Softmaxes
+from actviz.torch.discovery import Found
+from actviz.torch.feeding import Arguments, Drive
+from actviz.torch.functions import default_dim, floating
+from actviz.torch.layers import Layer, Part, UnseenError
+from actviz.torch.outliers import Outliers
+from actviz.torch.passes import CallKey
+from actviz.torch.streams import Streams
+
+
+def _loss(logits: Array) -> float:
+    """Return the mean cross-entropy of random labels over that of guessing."""
+    with np.errstate(all="ignore"):
+        wide = logits.astype(np.float64)
+        top = wide.max(axis=1, keepdims=True)
+        sums = top[:, 0] + np.log(np.exp(wide - top).sum(axis=1))
+        return float((sums - wide.mean(axis=1)).mean() / math.log(logits.shape[1]))
+
+
+class Records:
+    """The records of a model's layers under one seed.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    bins : Bins
+        Of every layer's activations.
+    view : LinearBins, optional
+    batches : list of Arguments
+        What is to come; its first tensor is what the spread over samples refers to, or, where there is none of
+        floating point, what the first layer makes of it.
+    found : Found
+        What there is besides the layers: joins, softmaxes, and all calls that may apply weights.
+    patterns : list
+        Which layers are asked for.
+    below : Drive
+        What drives the backward pass below a head of zeros, through which nothing comes back.
+    below_all : bool
+        Whether every pass is driven there alone.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        bins: Bins,
+        view: LinearBins | None,
+        batches: list[Arguments],
+        found: Found,
+        patterns: Sequence[Any],
+        below: Drive,
+        below_all: bool = False,
+    ) -> None:
+        self.heads = {layer.weights for layer in found.layers if layer.role == "head"}
+        self.below, self.below_all, self.driven_below = below, below_all, False
+        if below_all and not self.heads:
+            raise ActvizError("drive below-head needs a head: last weights, without an activation behind them")
+        self._weighted_calls, self._patterns = found.weighted, patterns
+        given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
+        values = [rows(value, default_dim(value.ndim)) for value in given]
+        self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
+        self._inputs = Moments(layers[0].width if self._refers_to_first else values[0].shape[1], directions=True)
+        for each in () if self._refers_to_first else values:
+            self._inputs.add(each)
+        self.streams, self.softmaxes = Streams(found.joins, self._inputs), Softmaxes(found.softmaxes)
+        self.layers, self._several = layers, len(batches) > 1
+        self.records = [
+            LayerRecord(
+                layer.width,
+                layer.nonlinearity.activation or ACTIVATIONS["identity"],
+                self._inputs,
+                view,
+                len(batches),
+                bins,
+            )
+            for layer in layers
+        ]
+        self._rows = [0] * len(layers)
+        self._has_gradient = [False] * len(layers)
+        self._weight_gradients: dict[int, list[Array]] = {}
+        self._weighted: set[int] = set()
+        self._known: set[int] = set()
+        self._twins: dict[int, NDArray[np.intp] | None] = {}
+        self._losses: list[float] = []
+        self._outliers = [Outliers() for _ in layers]
+        self._passed_back = False
+        self._precisions: dict[int, str] = {}
+
+    @property
+    def precisions(self) -> list[str]:
+        """In which precision each layer gives its z: under autocast not that of its weights."""
+        return [self._precisions.get(at, "") for at in range(len(self.layers))]
+
+    def expect(self, key: CallKey, module: torch.nn.Module) -> None:
+        """Refuse a call that applies weights if the first pass had none such, and its layer would be lost."""
+        part = Part((key[0] or key[1]) + (f"#{key[2]}" if key[2] > 1 else ""), type(module).__name__, module)
+        if key not in self._weighted_calls and any(map(part.fits, self._patterns)):
+            raise UnseenError(f"layer {part.name} of another pass is not there in the first")
+
+    def _read(self, at: int, tensor: torch.Tensor) -> Array:
+        layer = self.layers[at]
+        values = rows(tensor, layer.dim) if tensor.ndim >= -layer.dim else np.empty((0, 0))
+        if values.shape[1] != layer.width:
+            width = values.shape[1]
+            raise ActvizError(f"layer {layer.name} has {layer.width} units in one pass and {width} in another")
+        return values
+
+    def _slopes(self, at: int, values: Array, of: str) -> None:
+        activation = self.layers[at].nonlinearity.activation
+        if activation is not None and activation.slope_from == of:
+            for block in blocks(values):
+                self.records[at].slopes(activation.slope(block, *activation.values))
+
+    def preactivations(self, at: int, tensor: torch.Tensor) -> None:
+        """Record a layer's z."""
+        z = self._read(at, tensor)
+        self._precisions[at] = str(tensor.dtype).removeprefix("torch.")
+        self._rows[at] += len(z)
+        self.records[at].preactivations(z)
+        self._slopes(at, z, "z")
+
+    def activations(self, at: int, tensor: torch.Tensor) -> None:
+        """Record a layer's h."""
+        h = self._read(at, tensor)
+        if at in self._twins:
+            # What stands between weights and h is not known in full, nor what they apply to: half of the digits agree.
+            half = float(torch.finfo(tensor.dtype).eps) ** 0.5 / float(np.finfo(h.dtype).eps)
+            self.records[at].units(still_twins(self._twins[at], h, roundings=half))
+        if self.layers[at].role == "head" and self.layers[at].dim == -1 and h.shape[1] > 1:
+            self._losses.append(_loss(h))
+        self.records[at].activations(h)
+        self._outliers[at].add(tensor, self.layers[at].dim)
+        self._slopes(at, h, "h")
+        if at == 0 and self._refers_to_first:
+            for block in blocks(h):
+                self._inputs.add(block)
+
+    def parameters(self, at: int, weights: Sequence[torch.Tensor], of_units: Sequence[torch.Tensor]) -> None:
+        """Note a layer's weights, and which of its units share theirs and their biases, shape (units, parameters)."""
+        if at in self._known:
+            return
+        self._known.add(at)
+        if of_units and len(of_units[0]) == self.layers[at].width:
+            columns = [as_array(each).T for each in of_units]
+            self._twins[at] = twins(*columns)
+            self.records[at].drawn(columns[0])
+        else:
+            self.records[at].sizes = sizes(*map(as_array, weights))
+
+    def gradient(self, at: int, tensor: torch.Tensor) -> None:
+        """Record dL/dz."""
+        self._has_gradient[at] = True
+        with np.errstate(all="ignore"):  # a device's gradients come in a thread of its own
+            self.records[at].gradients(self._read(at, tensor))
+
+    def weight_gradient(self, at: int, tensor: torch.Tensor) -> None:
+        """Record dL/dW, once that of all of the layer's matrices is there."""
+        if tensor.is_sparse:
+            tensor = tensor.to_dense() if self._several else tensor.coalesce().values()
+        arrived = self._weight_gradients.setdefault(at, [])
+        arrived.append(as_array(tensor).reshape(-1, 1))
+        if len(arrived) == self.layers[at].matrices:
+            self._flush(at)
+
+    def _flush(self, at: int) -> None:
+        arrived = self._weight_gradients.pop(at)
+        with np.errstate(all="ignore"):
+            self.records[at].weights(arrived[0] if len(arrived) == 1 else np.concatenate(arrived))
+        self._weighted.add(at)
+
+    def batch_ends(self, passed_back: bool) -> None:
+        """Note that what has no gradient after a backward pass has none: it is 0."""
+        self._passed_back |= passed_back
+        for at in list(self._weight_gradients):
+            self._flush(at)
+        for at, layer in enumerate(self.layers):
+            if passed_back and not self._has_gradient[at] and self._rows[at]:
+                self.records[at].gradients(np.zeros((self._rows[at], layer.width), np.float32))
+        self._rows, self._has_gradient = [0] * len(self.layers), [False] * len(self.layers)
+
+    def measured(self, samples: int) -> Measurement:
+        """Read the statistics off, for so many samples.
+
+        A unit's gradient is the norm over its positions: a layer of few positions is not louder for that.
+        """
+        for at, (layer, record) in enumerate(zip(self.layers, self.records, strict=True)):
+            if self._passed_back and layer.matrices and at not in self._weighted and record.z.rows:
+                record.weights(np.zeros((1, 1)))
+        measured = measurement(self.records)
+        measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
+        measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        outliers = np.array([each.measured() for each in self._outliers]).T
+        measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
+        measured.statistics["output_loss"] = np.array(np.mean(self._losses) if self._losses else math.nan)
+        if self._refers_to_first:  # what stands for the inputs is none
+            measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
+        return measured
+
+    def positions(self, samples: int) -> Array:
+        """Return the number of a layer's positions for each sample, shape (layers,)."""
+        return np.array([record.z.rows / samples for record in self.records])
