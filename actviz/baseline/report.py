@@ -15,6 +15,7 @@ from actviz.baseline.power import change_words, smallest_change
 from actviz.baseline.record import Baseline, Pairing
 from actviz.text import text
 from actviz.text.escaping import escaped
+from actviz.text.numbers import written_runs
 from actviz.text.tables import number, table_lines
 
 WORST = 5
@@ -127,16 +128,7 @@ def seeds_words(seeds: Sequence[int], lang: str = "en") -> str:
     >>> seeds_words([0, 1, 2, 3, 7, 9])
     '0 to 3, 7, 9'
     """
-    runs: list[list[int]] = []
-    for seed in seeds:
-        if runs and seed == runs[-1][-1] + 1:
-            runs[-1].append(seed)
-        else:
-            runs.append([seed])
-    words = [
-        text("recipe.seeds_run", lang, first=run[0], last=run[-1]) if len(run) > 2 else ", ".join(map(str, run))
-        for run in runs
-    ]
+    words = written_runs(seeds, lambda first, last: text("recipe.seeds_run", lang, first=first, last=last))
     return ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
 
 

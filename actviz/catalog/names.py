@@ -110,12 +110,8 @@ def _resolve(kind: str, spec: Any, table: Mapping[str, Any], protocol: type) -> 
         item = compose(spec, schedule)
         return describe(item, table) if is_builtin(item) else spec.strip(), item
     name, colon, text = _parts(spec, table)
-    if table is ACTIVATIONS and name == PREFIX and colon:
-        item = expression(text)
-        return item.name, item
-    if name in table:
-        item = _parse_parameters(kind, name, text, table[name]) if colon else table[name]
-        return describe(item, table), item
+    if (item := _of_table(kind, name, colon, text, table)) is not None:
+        return item.name if is_expression(item) else describe(item, table), item
     if names_module(spec, table):
         item = import_item(kind, spec)
         item = _made(item, protocol)
@@ -135,6 +131,18 @@ def _parts(spec: str, table: Mapping[str, Any]) -> tuple[str, str, str]:
     """Split a spec into a name, an alias spelt out, its colon and its parameters."""
     name, colon, text = spec.strip().partition(":")
     return ALIASES.get(name, name) if table is INITIALIZERS else name, colon, text
+
+
+def _of_table(kind: str, name: str, colon: str, text: str, table: Mapping[str, Any]) -> Any:
+    """Return what a name and its parameters stand for in a table, None for any other.
+
+    An activation may be an expression, which rules of the catalog's own compute, whatever it says.
+    """
+    if table is ACTIVATIONS and name == PREFIX and colon:
+        return expression(text)
+    if name not in table:
+        return None
+    return _parse_parameters(kind, name, text, table[name]) if colon else table[name]
 
 
 def names_module(spec: str, table: Mapping[str, Any]) -> bool:
@@ -164,10 +172,7 @@ def builtin(kind: str, label: str, table: Mapping[str, Any]) -> Any:
         if table is SCHEDULES and is_composed(label):
             return compose(label, _builtin_part)
         name, colon, text = _parts(label, table)
-        if table is ACTIVATIONS and name == PREFIX and colon:
-            return expression(text)  # computed by rules of the catalog's own, whatever it says
-        if name in table:
-            return _parse_parameters(kind, name, text, table[name]) if colon else table[name]
+        return _of_table(kind, name, colon, text, table)
     return None
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from actviz.diagnosis.judging import Diagnosis
 from actviz.plots.reading.found_layers import healthy_titles, judged
 from actviz.plots.reading.found_trainings import curves_titles, descent_titles, last_loss_words
 from actviz.plots.reading.series import all_pairings, choose
@@ -33,9 +34,9 @@ def sentences(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[str]:
 def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
     kind = kind_of(ds)
     if kind == "probe" and "hist" in ds:
-        pairings = all_pairings(ds)
-        yield from healthy_titles(ds, pairings, lang)[:1]
-        yield from _groups(ds, lang) if in_full and len(pairings) > 1 else ()
+        diagnoses = judged(ds, all_pairings(ds))
+        yield from healthy_titles(ds, diagnoses, lang)[:1]
+        yield from _groups(diagnoses, lang) if in_full and len(diagnoses) > 1 else ()
     elif kind == "training":
         given = (ds, choose(ds, "run", None), lambda run: run_name(run, lang), lang)
         yield from curves_titles(*given)[:1] or [last_loss_words(*given)]
@@ -47,10 +48,10 @@ def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
             yield text("report.rates", lang, rate=f"{told.rate:.2g}", largest=f"{told.largest:.2g}")
 
 
-def _groups(ds: xarray.Dataset, lang: str) -> Iterator[str]:
+def _groups(diagnoses: Mapping[tuple[str, str], Diagnosis], lang: str) -> Iterator[str]:
     """Yield the pairings of every verdict, that of the most first."""
     groups: dict[str, list[str]] = {}
-    for pairing, diagnosis in judged(ds, all_pairings(ds)).items():
+    for pairing, diagnosis in diagnoses.items():
         groups.setdefault(diagnosis.verdict.label(lang), []).append(pairing_label(*pairing, lang))
     for verdict, names in sorted(groups.items(), key=lambda group: -len(group[1])):
         shown = ", ".join([*names[:NAMED], *["…"] * (len(names) > NAMED)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -73,14 +73,18 @@ def runs_of(numbers: Sequence[int], to: str) -> str:
     >>> runs_of([1, 2, 3, 5, 8, 9], "–")
     '1–3, 5, 8, 9'
     """
+    return ", ".join(written_runs(numbers, lambda first, last: f"{first}{to}{last}"))
+
+
+def written_runs(numbers: Sequence[int], write: Callable[[int, int], str]) -> list[str]:
+    """Write every run of ascending whole numbers: three or more in a row by their ends, fewer each by itself."""
     runs: list[list[int]] = []
     for each in numbers:
         if runs and each == runs[-1][-1] + 1:
             runs[-1].append(each)
         else:
             runs.append([each])
-    written = [f"{run[0]}{to}{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    return ", ".join(written)
+    return [write(run[0], run[-1]) if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
 
 
 def true_minus(number: str) -> str:

@@ -22,7 +22,7 @@ from actviz.plots import (
     story,
 )
 from actviz.plots.canvas.style import FONTS
-from actviz.plots.reading.found_layers import alike_titles, healthy_titles, joined, kept_titles, verdict_titles
+from actviz.plots.reading.found_layers import alike_titles, healthy_titles, joined, judged, kept_titles, verdict_titles
 from actviz.plots.reading.found_trainings import (
     batch_norm_layers_titles,
     batch_norm_titles,
@@ -156,7 +156,7 @@ def test_nothing_is_said_of_one_layer_and_of_results_laid_over_each_other(plain)
     laid = actviz.overlay({"a": plain, "b": plain})
     names = [str(each) for each in laid["init"].values]
     assert kept_titles(laid, "signal", names, ACTIVATIONS, "en") == alike_titles(laid, names, ACTIVATIONS, "en") == []
-    assert healthy_titles(laid, [(names[0], "relu")], "en") == []
+    assert healthy_titles(laid, judged(laid, [(names[0], "relu")]), "en") == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

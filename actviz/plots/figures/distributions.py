@@ -143,7 +143,8 @@ def figure_histograms(
     ]
     title, read = _histogram_words(ds, scale, activation, view, lang)
     pairs = [(init, activation) for init in chosen]
-    found = healthy_titles(ds, pairs, lang)
+    diagnoses = judged(ds, pairs)
+    found = healthy_titles(ds, diagnoses, lang)
     if view == "book":
         low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
         found = [text("found.view", lang, title=each, low=low, high=high) for each in found]
@@ -174,7 +175,7 @@ def figure_histograms(
     rows = [wrapped(shortened(row_label(ds, names, lang), 30), 16) for names in pairings]
     draw.draw_grid_labels(ax, scale, rows, [text("layer", lang, layer=layer) for layer in layers], colors)
     reveal_grid(ax, chosen, [str(layer) for layer in layers])
-    _row_verdicts(ax, judged(ds, pairs), rows, [str(layer) for layer in layers], sheet)
+    _row_verdicts(ax, diagnoses, rows, [str(layer) for layer in layers], sheet)
     fig.question = text("histograms.question", lang, activation=label(activation, lang))
     return fig
 

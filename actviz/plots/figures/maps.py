@@ -117,7 +117,7 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     read += [text("saturation.numbers", lang, **ends_of(ds))] * bool(numbers)
     fig = sheet.figure(
         "saturation", recipe_words(ds, lang, gradient=True), sheet.height_for(len(rows), high, above + 50),
-        read=" ".join(read) or " ", found=healthy_titles(ds, pairings, lang),
+        read=" ".join(read) or " ", found=healthy_titles(ds, found, lang),
     )  # fmt: skip
     ((ax,),) = panel_grid(fig, 1, 1, left=LEFT, right=MARGIN, top=above, bottom=44)
     names = {

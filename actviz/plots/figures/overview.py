@@ -87,7 +87,7 @@ def figure_overview(
     # A title's second line, and the verdict under it.
     second = sheet.narrow * (18.0 * any("\n" in title for title in titles) + 12.0 * bool(found))
     need = 900.0 + 5 * second if sheet.narrow and len(pairings) > 2 else None
-    fig = sheet.figure("overview", footer, need, found=healthy_titles(ds, pairings, lang))
+    fig = sheet.figure("overview", footer, need, found=healthy_titles(ds, found, lang))
     across = 2 if sheet.narrow else 4
     blocks = -(-len(pairings) // across)
     grid = panel_grid(

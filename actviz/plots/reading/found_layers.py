@@ -5,7 +5,7 @@ Every function returns titles that say the same, the longest first; the first on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,13 +65,13 @@ def verdict_word(diagnosis: Diagnosis, lang: str) -> str:
     return text("found.severity", lang, verdict=word, severity=diagnosis.severity.label(lang))
 
 
-def healthy_titles(ds: xarray.Dataset, pairings: Pairings, lang: str) -> list[str]:
-    """Say which pairings are healthy, by their initializers where they are of one activation."""
-    found = judged(ds, pairings)
+def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis], lang: str) -> list[str]:
+    """Say which pairings, with their diagnoses, are healthy: by initializer where they are of one activation."""
     if not found:
         return []
+    pairings = list(found)
     if len(pairings) == 1:
-        return verdict_titles(ds, pairings[0], lang)
+        return _verdict_titles(ds, pairings[0], found[pairings[0]], lang)
     activations = list(dict.fromkeys(activation for _, activation in pairings))
     alone = len(activations) == 1
     what = "inits" if alone else "pairings"
@@ -92,8 +92,11 @@ def healthy_titles(ds: xarray.Dataset, pairings: Pairings, lang: str) -> list[st
 
 def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> list[str]:
     """Say what is wrong with a pairing, the cause; or that it is healthy."""
-    (diagnosis,) = judged(ds, [pairing]).values() or [None]
-    if diagnosis is None or diagnosis.verdict is Verdict.NOT_JUDGED:
+    return healthy_titles(ds, judged(ds, [pairing]), lang)
+
+
+def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Diagnosis, lang: str) -> list[str]:
+    if diagnosis.verdict is Verdict.NOT_JUDGED:
         return []
     words = text("found.rule.healthy", lang)
     if diagnosis.findings:

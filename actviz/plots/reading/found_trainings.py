@@ -47,10 +47,11 @@ def lowest(ends: Mapping[str, Floats]) -> str:
     return best if others and all((ends[best] < other).all() for other in others) else ""
 
 
-def _ends(ds: xarray.Dataset, name: str, runs: Sequence[str]) -> dict[str, Floats]:
-    """Return every run's last value by seed, NaN where it diverged."""
+def _ends(ds: xarray.Dataset, name: str, runs: Sequence[str], lost: float | None = None) -> dict[str, Floats]:
+    """Return every run's last value by seed, NaN where it diverged; or ``lost`` for whatever is not finite."""
     ends = at_end(ds, name).where(ds["ended"] != "diverged")
-    return {run: ends.sel(run=run).values.astype(float) for run in runs}
+    values = {run: ends.sel(run=run).values.astype(float) for run in runs}
+    return values if lost is None else {run: np.where(np.isfinite(each), each, lost) for run, each in values.items()}
 
 
 def race_titles(
@@ -90,7 +91,7 @@ def curves_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str],
 def _last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
     """Return which loss runs are judged by, and the last one of every run by seed: infinite where it was lost."""
     what = "validation_loss" if np.isfinite(ds["validation_loss"].values).any() else "train_loss"
-    return what, {run: np.where(np.isfinite(each), each, np.inf) for run, each in _ends(ds, what, runs).items()}
+    return what, _ends(ds, what, runs, lost=np.inf)
 
 
 def last_loss_words(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> str:
@@ -173,8 +174,7 @@ def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str
 
 def weights_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
     """Say which run ends with the smallest weights, for their start."""
-    sizes = {run: np.where(np.isfinite(each), each, np.inf)
-             for run, each in _ends(ds.assign(weight_size=weight_size(ds)), "weight_size", runs).items()}  # fmt: skip
+    sizes = _ends(ds.assign(weight_size=weight_size(ds)), "weight_size", runs, lost=np.inf)
     first = lowest(sizes)
     if not first:
         return []
