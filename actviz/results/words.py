@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalog.choices import DEPTH_SCALE
 from actviz.catalog.schedules import as_rate
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
@@ -79,7 +80,7 @@ def _recipe_list(
         else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
         text("recipe.bias_std", lang, bias_std=f"{how['bias_std']:.3g}") if bias and how.get("bias_std") else "",
-        text(f"recipe.norm.{how['norm']}", lang) if how.get("norm") else "",
+        *block_words(how, lang),
         text("recipe.dtype", lang, dtype=how["dtype"]) if "dtype" in how else "",
         text(f"recipe.{how['drive']}", lang) if gradient and "drive" in how else "",
         text("recipe.bands", lang) if bands and seeds > 1 else "",
@@ -112,7 +113,7 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         label(str(same("init")), lang) if same("init") else "",
         _count("recipe.depth", len(widths), lang),
         text("recipe.width", lang, width=widths[0]) if len(set(widths)) == 1 else "",
-        text(f"recipe.norm.{same('norm')}", lang) if same("norm") else "",
+        *block_words({name: same(name) for name in ("norm", "block", "branch_scale") if same(name) is not None}, lang),
         label(loss, lang) if loss else "",
         label(str(same("optimizer")), lang) if same("optimizer") else "",
         text("training.lr", lang, value=as_rate(str(same("lr")))) if same("lr") else "",
@@ -124,6 +125,29 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
+
+
+def block_words(how: Mapping[str, Any], lang: str) -> list[str]:
+    """Name the blocks of a recipe, the scale of their branches, and the normalization with its place; none of neither.
+
+    A scale that runs do not share is left out, as is the place of a norm in layers and blocks alike.
+    """
+    norm = how.get("norm")
+    named = text(f"recipe.norm.{norm}", lang) if norm else ""
+    if how.get("block") != "residual":
+        return [named] if norm else []
+    scale = how.get("branch_scale", 1.0)
+    if scale == 1.0:
+        words = text("recipe.residual", lang)
+    elif scale == 0.0:
+        words = text("recipe.residual_zero", lang)
+    else:
+        words = text("recipe.residual_scaled", lang, scale="1/√L" if scale == DEPTH_SCALE else f"{scale:.3g}")
+    if not norm:
+        return [words]
+    place = "post" if norm.endswith("_after") else "pre"
+    named = text(f"recipe.norm.{norm.removesuffix('_after')}", lang)
+    return [words, text(f"recipe.residual_{place}", lang, norm=named)]
 
 
 def noise_words(how: Mapping[str, Any], lang: str) -> str:
