@@ -82,7 +82,7 @@ def _recipe_list(
         text("recipe.bias_std", lang, bias_std=f"{how['bias_std']:.3g}") if bias and how.get("bias_std") else "",
         *block_words(how, lang),
         text("recipe.dtype", lang, dtype=how["dtype"]) if "dtype" in how else "",
-        text(f"recipe.{how['drive']}", lang) if gradient and "drive" in how else "",
+        text(_driven(how), lang) if gradient and "drive" in how else "",
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
@@ -125,6 +125,12 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
+
+
+def _driven(how: Mapping[str, Any]) -> str:
+    """Return the key of what drives the backward pass, and where."""
+    behind = "_blocks" if how.get("block") == "residual" and how["drive"] == "cotangent" else ""
+    return f"recipe.{how['drive']}{behind}"
 
 
 def block_words(how: Mapping[str, Any], lang: str) -> list[str]:

@@ -37,11 +37,13 @@ TEXT: dict[str, str] = {
     "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. At "
     "100 % "
     "saturated nothing learns; ReLU rests at 50 %.",
-    "stream.about": "a model's stream block by block: its size, its branches and its gradient",
+    "stream.about": "the stream of a model or of residual blocks: its size, its branches and its gradient",
     "stream.title": "What the stream carries, and what branches add",
+    "stream.title_of": "The stream of {name}",
     "stream.read": "Line: the stream behind each block; bars: the branch that joins it there. Below: the gradient of "
     "the stream, read from right to left. Healthy: both lines level or slowly rising, no bar far above the line.",
-    "stream.lacks": "needs a model with a stream: branches that are added to, or put beside, what they are made of",
+    "stream.lacks": "needs a model with a stream, or a stack of residual blocks: branches that are added to, or put "
+    "beside, what they are made of",
     "stream.blocks": "block",
     "stream.size": "RMS of the stream",
     "stream.gradient": "RMS gradient of the stream",
@@ -145,6 +147,7 @@ TEXT: dict[str, str] = {
     "theory.unbounded": "not critical: gradients keep their size, but the length of the signal grows without end",
     "theory.z_value": "z {value}",
     "theory.read": "Dots: theory.",
+    "theory.read_infinite": "Dots: theory of infinite width.",
     "theory.read_band": "Dots: theory; hairlines: 95 % of seeds.",
     "theory.read_some": "Dots ({names}): theory.",
     "theory.read_outline_z": "z: measured std against it.",
@@ -171,6 +174,7 @@ TEXT: dict[str, str] = {
     "recipe.norm.layer_after": "layer norm after",
     "recipe.norm.rms": "RMS norm",
     "recipe.norm.rms_after": "RMS norm after",
+    "recipe.cotangent_blocks": "gradient: N(0, 1) behind the last block",
     "recipe.residual": "residual blocks",
     "recipe.residual_scaled": "residual blocks, branches × {scale}",
     "recipe.residual_zero": "residual blocks, branches from 0",

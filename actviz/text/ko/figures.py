@@ -39,9 +39,11 @@ TEXT: dict[str, str] = {
     "아무것도 학습되지 않는다. ReLU 함수는 50%가 보통이다.",
     "stream.about": "블록별 잔차 스트림의 크기, 가지의 크기와 스트림의 기울기",
     "stream.title": "잔차 스트림이 나르는 것과 가지가 더하는 것",
+    "stream.title_of": "{name}의 잔차 스트림",
     "stream.read": "선: 각 블록 뒤의 잔차 스트림, 막대: 그곳에서 더해지는 가지. 아래: 스트림의 기울기이며 오른쪽에서 "
     "왼쪽으로 읽는다. 정상: 두 선이 수평이거나 천천히 커지고, 선보다 훨씬 높은 막대가 없다.",
-    "stream.lacks": "잔차 스트림이 있는 모델이 필요하다: 가지가 자신의 입력에 더해지거나 나란히 붙어야 한다",
+    "stream.lacks": "잔차 스트림이 있는 모델이나 잔차 블록이 필요하다: 가지가 자신의 입력에 더해지거나 나란히 "
+    "붙어야 한다",
     "stream.blocks": "블록",
     "stream.size": "스트림의 RMS",
     "stream.gradient": "스트림 기울기의 RMS",
@@ -142,6 +144,7 @@ TEXT: dict[str, str] = {
     "theory.unbounded": "임계가 아님: 기울기의 크기는 유지되지만 신호의 길이가 끝없이 커진다",
     "theory.z_value": "z {value}",
     "theory.read": "점선: 이론.",
+    "theory.read_infinite": "점: 너비가 무한할 때의 이론값.",
     "theory.read_band": "점선: 이론. 가는 선: 시드의 95%.",
     "theory.read_some": "점선({names}): 이론.",
     "theory.read_outline_z": "z: 측정된 표준편차와 이론의 차이.",
@@ -168,6 +171,7 @@ TEXT: dict[str, str] = {
     "recipe.norm.layer_after": "활성화 뒤 층 정규화",
     "recipe.norm.rms": "RMS 정규화",
     "recipe.norm.rms_after": "활성화 뒤 RMS 정규화",
+    "recipe.cotangent_blocks": "기울기: 마지막 블록 뒤에 N(0, 1)",
     "recipe.residual": "잔차 블록",
     "recipe.residual_scaled": "잔차 블록, 가지 × {scale}",
     "recipe.residual_zero": "잔차 블록, 0에서 시작하는 가지",
