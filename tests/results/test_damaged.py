@@ -9,8 +9,9 @@ from click.testing import CliRunner
 
 import actviz
 from actviz.cli import main
+from actviz.results.checking import check_result
 from actviz.results.checkpoint import Checkpoint
-from actviz.results.schema import check_result, parsed
+from actviz.results.schema import parsed
 
 FED = {"data": "moons:60", "depth": 2, "width": 8, "epochs": 2, "snapshots": 2}
 WRONG = (None, "text", -1, 0, 10**308, 1e308, 2.5, True, [], {}, [None], ["a"], [-3], "x" * 500, [[1]], {"a": 1})
