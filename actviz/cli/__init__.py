@@ -156,9 +156,19 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from actviz.numerics.kernel import kernel
+
+        click.echo(f"actviz, version {__version__}, kernel {kernel()}")
+        context.exit()
+
+
 @click.group(
     cls=LazyGroup, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(__version__, prog_name="actviz")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
 def main() -> None:
     """Run the command line."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
+from actviz.numerics.kernel import kernel
 from actviz.results.measurement import Histograms
 from actviz.results.statistics import (
     OF_ATTENTION,
@@ -81,7 +82,7 @@ def definitions(name: str) -> dict[str, str]:
 def attributes(title: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     """Return what every result says of itself: what it is, in which schema, and how to measure it again."""
     written = json.dumps(recipe, sort_keys=True)
-    return {"title": title, "schema": SCHEMA, "actviz_version": __version__, "recipe": written}
+    return {"title": title, "schema": SCHEMA, "actviz_version": __version__, "kernel": kernel(), "recipe": written}
 
 
 def assemble(
