@@ -22,7 +22,15 @@ from actviz.plots import (
     story,
 )
 from actviz.plots.canvas.style import FONTS
-from actviz.plots.reading.found_layers import alike_titles, healthy_titles, joined, judged, kept_titles, verdict_titles
+from actviz.plots.reading.found_layers import (
+    alike_titles,
+    healthy_titles,
+    joined,
+    judged,
+    kept_titles,
+    verdict_titles,
+    verdict_word,
+)
 from actviz.plots.reading.found_trainings import (
     batch_norm_layers_titles,
     batch_norm_titles,
@@ -122,13 +130,16 @@ def test_samples_grow_alike_or_stay_apart_with_every_initializer(plain, first, l
 
 
 def test_verdicts_make_the_titles_of_distributions_and_of_the_table(plain):
-    well = {(each.init, each.activation) for each in actviz.diagnose(plain) if each.healthy}
+    diagnoses = actviz.diagnose(plain)
+    well = {(each.init, each.activation) for each in diagnoses if each.healthy and not each.so_far}
+    soon = {(each.init, each.activation) for each in diagnoses if each.so_far}
     assert {("he_normal", "tanh"), ("he_normal", "relu")} <= well
+    assert soon == {("xavier_normal", "relu")}
     assert story(figure_histograms(plain, activations="tanh")).title == "tanh: " + (
         "only Xavier normal and He normal are healthy" if ("xavier_normal", "tanh") in well else
         "only He normal is healthy"
     )  # fmt: skip
-    assert story(figure_saturation(plain)).title == f"Healthy: {len(well)} of 8 pairings"
+    assert story(figure_saturation(plain)).title == f"Healthy: {len(well)} of 8 pairings; 1 more so far"
     assert story(figure_saturation(plain, inits="zeros")).title == "None of 2 pairings is healthy"
     assert story(figure_saturation(plain, inits="he_normal")).title == "Each of 2 pairings is healthy"
     assert story(figure_overview(plain, pairings=[("he_normal", "relu"), ("zeros", "relu")])).title == (
@@ -137,6 +148,7 @@ def test_verdicts_make_the_titles_of_distributions_and_of_the_table(plain):
     assert story(figure_ridges(plain, inits="he_normal", activations="relu")).title == (
         "He normal + ReLU: healthy, layers 1 to 4"
     )
+    assert verdict_titles(plain, ("xavier_normal", "relu"), "en")[-1] == "Xavier normal + ReLU: healthy so far"
     assert verdict_titles(plain, ("zeros", "relu"), "en")[-1] == (
         "zeros + ReLU: every activation is 0 from layer 1 on"
     )  # fmt: skip
@@ -159,9 +171,27 @@ def test_nothing_is_said_of_one_layer_and_of_results_laid_over_each_other(plain)
     assert healthy_titles(laid, judged(laid, [(names[0], "relu")]), "en") == []
 
 
+def test_who_is_healthy_at_this_depth_alone_is_told_apart_and_the_gravest_fault_leads(plain):
+    found = judged(plain, [(init, "relu") for init in INITS])
+    assert healthy_titles(plain, found, "en")[0] == "ReLU: only He normal is healthy; Xavier normal so far"
+    first, last = found["xavier_normal", "relu"], found["he_normal", "relu"]
+    assert verdict_word(first, "en") == "healthy so far"
+    assert verdict_word(last, "en") == "healthy"
+    pair = {each: found[each] for each in (("xavier_normal", "relu"), ("zeros", "relu"))}
+    assert healthy_titles(plain, pair, "en") == [
+        "ReLU: only Xavier normal is healthy so far", "ReLU: healthy so far with 1 of 2 initializers"
+    ]  # fmt: skip
+    deep = actviz.probe("normal", "tanh", depth=30, width=64, samples=60, seeds=2)
+    (diagnosis,) = actviz.diagnose(deep)
+    assert diagnosis.verdict.value == "saturated"  # the cause, whose severity is less than that of what it leads to
+    assert diagnosis.gravest.verdict.value == "exploding"
+    assert verdict_word(diagnosis, "en") == "exploding, severe"
+    assert "the gradient explodes" in verdict_titles(deep, ("normal", "tanh"), "en")[0]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_fault_has_words_for_a_title(lang):
-    assert {f"found.rule.{rule.name}" for rule in RULES} | {"found.rule.healthy"} == {
+    assert {f"found.rule.{rule.name}" for rule in RULES} | {"found.rule.healthy", "found.rule.so_far"} == {
         key for key in TEXT if key.startswith("found.rule.")
     }
     assert joined(["a"], lang) == "a"

@@ -16,7 +16,7 @@ from actviz.plots.canvas.frame import write_verdict
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation, by_pairing
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid
-from actviz.plots.reading.found_layers import healthy_titles, judged, verdict_titles
+from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words, verdict_titles
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import PREDICTS, fit_words, outline_of, theory_notes
 from actviz.plots.reading.scales import Bins, ValueScale, activation_bins, activation_scale, linear_scale
@@ -152,7 +152,7 @@ def figure_histograms(
         read += " " + text("histograms.read_zeros", lang)
     if any(map(any, outlines)):
         read += " ".join(["", text("theory.read", lang), *[text("theory.read_outline_z", lang)] * z])
-    read += laid_words(ds, lang)
+    read = " ".join([read, *so_far_words(diagnoses, lang), *laid_words(ds, lang)])
     notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
     scores = {
         (init, activation): np.array([each.z for each in row if each])

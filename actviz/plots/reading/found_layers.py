@@ -57,12 +57,22 @@ def judged(ds: xarray.Dataset, pairings: Pairings) -> dict[tuple[str, str], Diag
     return {pairing: everything[pairing] for pairing in pairings}
 
 
+def told_verdict(diagnosis: Diagnosis) -> Verdict:
+    """Return the verdict that a figure has room for: the gravest finding's, or that nothing is found."""
+    return diagnosis.gravest.verdict if diagnosis.gravest else diagnosis.verdict
+
+
 def verdict_word(diagnosis: Diagnosis, lang: str) -> str:
-    """Write a verdict with its severity."""
-    word = diagnosis.verdict.label(lang)
+    """Write the gravest verdict with its severity; of a healthy pairing, whether it is so at this depth alone."""
+    word = text("found.rule.so_far", lang) if diagnosis.so_far else told_verdict(diagnosis).label(lang)
     if diagnosis.severity is None:
         return word
     return text("found.severity", lang, verdict=word, severity=diagnosis.severity.label(lang))
+
+
+def so_far_words(found: Mapping[tuple[str, str], Diagnosis], lang: str) -> list[str]:
+    """Say what it means that a pairing is healthy so far, where one is."""
+    return [text("found.so_far.read", lang)] if any(each.so_far for each in found.values()) else []
 
 
 def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis], lang: str) -> list[str]:
@@ -74,33 +84,41 @@ def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis
         return _verdict_titles(ds, pairings[0], found[pairings[0]], lang)
     activations = list(dict.fromkeys(activation for _, activation in pairings))
     alone = len(activations) == 1
-    what = "inits" if alone else "pairings"
-    well = [label(pairing[0], lang) if alone else pairing_name(*pairing, lang) for pairing in pairings
-            if found[pairing].healthy]  # fmt: skip
-    sure = all(each.verdict is not Verdict.NOT_JUDGED for each in found.values())
-    values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(well)}
-    counted = [text(f"found.healthy.{what}.some", lang, **values)]
-    if not sure:
+    names = {p: label(p[0], lang) if alone else pairing_name(*p, lang) for p in pairings}
+    soon = [names[pairing] for pairing in pairings if found[pairing].so_far]
+    well = [names[pairing] for pairing in pairings if found[pairing].healthy and not found[pairing].so_far]
+    what, ending, those = ("inits" if alone else "pairings"), "" if well or not soon else "_so_far", well or soon
+    values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(those)}
+    counted = _and_so_far(text(f"found.healthy.{what}.some{ending}", lang, **values), soon if well else [], lang)[-1:]
+    if any(each.verdict is Verdict.NOT_JUDGED for each in found.values()):
         return counted
-    if len(well) in (0, len(pairings)):
-        return [text(f"found.healthy.{what}.{'all' if well else 'none'}", lang, **values)]
-    if len(well) > NAMED:
+    if len(those) in (0, len(pairings)):
+        return [text(f"found.healthy.{what}.{'all' if those else 'none'}{ending}", lang, **values)]
+    if len(those) > NAMED:
         return counted
-    key = f"found.healthy.{what}.{'only' if len(well) == 1 else 'only_several'}"
-    return [text(key, lang, names=joined(well, lang), **values), *counted]
+    key = f"found.healthy.{what}.{'only' if len(those) == 1 else 'only_several'}{ending}"
+    title = text(key, lang, names=joined(those, lang), **values)
+    return [*_and_so_far(title, soon if well else [], lang), *counted]
+
+
+def _and_so_far(title: str, soon: Sequence[str], lang: str) -> list[str]:
+    """Add to a title which others are healthy at this depth alone: by name where they are few, and by their number."""
+    if not soon:
+        return [title]
+    named = [text("found.so_far.named", lang, title=title, names=joined(soon, lang))] * (len(soon) <= NAMED)
+    return [*named, text("found.so_far.counted", lang, title=title, number=len(soon))]
 
 
 def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> list[str]:
-    """Say what is wrong with a pairing, the cause; or that it is healthy."""
+    """Say what is wrong with a pairing, the worst of it; or that it is healthy."""
     return healthy_titles(ds, judged(ds, [pairing]), lang)
 
 
 def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Diagnosis, lang: str) -> list[str]:
     if diagnosis.verdict is Verdict.NOT_JUDGED:
         return []
-    words = text("found.rule.healthy", lang)
-    if diagnosis.findings:
-        cause = diagnosis.findings[0]
+    words = text("found.rule.so_far" if diagnosis.so_far else "found.rule.healthy", lang)
+    if cause := diagnosis.gravest:
         size = cause.value
         if cause.rule in ("collapsed.faded", "exploding.signal") and ds.sizes["layer"] > 1:  # as it is drawn
             size = float(np.median(_factors(ds, "act_std", pairing, back=False)))

@@ -6,11 +6,11 @@ TEXT: dict[str, str] = {
     "histograms.title": "Where the activations go: {activation}",
     "histograms.title_book": "Where the activations go: {activation}, from {low} to {high}",
     "histograms.read": "Healthy: every layer keeps a broad shape. Sick: one spike (collapsed), or all mass at the "
-    "ends (saturated). Each panel is scaled to its own tallest bar.",
+    "ends (saturated). Panels are scaled one by one. Verdicts judge gradients, too.",
     "histograms.read_log": "Logarithmic axis. Healthy: the shape stays. Moving left it fades, right it explodes. "
-    "Each panel is scaled to its tallest bar. Bar at the left edge: exact zeros, full height for 100 %.",
+    "Panels are scaled one by one. Bar at the left edge: exact zeros, full height for 100 %.",
     "histograms.read_signed": "Axis logarithmic both ways from 0. Healthy: the shape stays. Moving inward it fades, "
-    "outward it explodes. Each panel is scaled to its tallest bar. Bar in the middle: exact zeros.",
+    "outward it explodes. Panels are scaled one by one. Bar in the middle: exact zeros.",
     "histograms.read_book": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its "
     "share is written above the panel. Each panel is scaled to its own tallest bar.",
     "histograms.read_zeros": "Narrow bar: exact zeros, full height for 100 %.",
