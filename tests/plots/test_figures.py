@@ -25,6 +25,7 @@ from actviz.plots import (
     story,
     teaching_pairings,
 )
+from actviz.plots.reading.found_layers import told_verdict
 from actviz.plots.reading.series import line
 from actviz.text.numbers import percent, short
 
@@ -43,7 +44,7 @@ def test_histograms_draw_one_axes_with_a_shape_for_every_panel(healthy):
     assert [to_hex(c).upper() for c in ax.findobj(PolyCollection)[0].get_facecolor()[::5]] == colors
     middle = float(healthy["act_std"].sel(init="he_normal", activation="sigmoid", layer=5).median())
     assert "layer 5" in [item.get_text() for item in ax.texts]
-    assert ax.texts[-1].get_text() == "vanishing, marked"  # under the last row's name
+    assert ax.texts[-1].get_text() == "collapsed, marked"  # under the last row's name; it vanishes, too, but mildly
     assert f"std {short(middle)}" in words(fig)
 
 
@@ -141,7 +142,7 @@ def test_saturation_writes_the_value_in_each_cell(healthy):
     of = {}
     for at, (init, activation) in enumerate(itertools.product(healthy["init"].values, healthy["activation"].values)):
         diagnosis = found[init, activation]
-        of.setdefault((diagnosis.verdict, diagnosis.severity), set()).add(to_hex(colors[at]))
+        of.setdefault((told_verdict(diagnosis), diagnosis.severity), set()).add(to_hex(colors[at]))
     assert all(len(shades) == 1 for shades in of.values()), "the colour is the verdict"
     assert len(set.union(*of.values())) == len(of)
 

@@ -19,9 +19,12 @@ from actviz.plots import (
     figure_ridges,
     figure_saturation,
     figure_signal,
+    figures_of,
+    figures_side_by_side,
     story,
 )
 from actviz.plots.canvas.style import FONTS
+from actviz.plots.reading.found_compared import trainings_titles
 from actviz.plots.reading.found_layers import (
     alike_titles,
     healthy_titles,
@@ -347,3 +350,35 @@ def test_a_decay_that_costs_loss_is_not_told_as_a_gain():
     runs = actviz.runs("he_normal", "tanh", weight_decay=[0.0, 0.001, 1.0], **given)
     ds = actviz.train(runs, "moons:60", split=actviz.Split(validation=0.4, label_noise=0.2), seeds=2, workers=1)
     assert not any("λ = 1 " in title for title in decay_titles(ds, list(map(str, ds["run"].values)), "en"))
+
+
+def test_results_laid_over_or_beside_each_other_say_what_differs(plain):
+    """In pairings of which all seeds agree; one and the same pairing by what becomes of it."""
+    level = made(plain, "act_std", {None: 1.0}, {None: 1.0})
+    fades = made(plain, "act_std", {None: 1.0}, {None: 0.1, ("he_normal", "relu"): 1.0})
+    unsure = made(plain, "act_std", {None: 1.0}, {None: 0.1, ("he_normal", "relu"): [1.0, 1.0, 0.1]})
+    laid = actviz.overlay({"before": fades.isel(seed=slice(2)), "after": level})  # of unlike numbers of seeds
+    assert story(figure_signal(laid)).title == "Signal kept: before 1 of 8, after 8 of 8"
+    assert "(tanh)" in story(figure_histograms(laid, activations="tanh")).title
+    assert story(figure_signal(actviz.overlay({"a": unsure, "b": level}))).title == TEXT["signal.title"]["en"]
+    alone = {"init": ["he_normal"], "activation": ["relu"]}
+    one = actviz.overlay({"before": fades.sel(alone), "after": level.sel(alone)})
+    assert story(figure_signal(one)).title == "Signal, He normal + ReLU: before × 1.0, after × 1.0"
+    (beside,) = (draw() for _, draw in figures_side_by_side({"before": fades, "after": level}, ["signal"], z=False))
+    assert beside.words.title.startswith("Signal kept")
+    assert "before 1 of 8, after 8 of 8" in beside.words.title
+    shown = [item.get_text() for item in beside.texts]
+    assert any(words.startswith("ReLU: only He normal keeps the signal") for words in shown)
+    (grid,) = (draw() for _, draw in figures_of(plain, ["histograms"], grid=True, theory=False))
+    assert grid.words.title == "No fault: tanh 2 of 4, ReLU 2 of 4 pairings"
+
+
+def test_trainings_beside_each_other_say_where_the_loss_is_lowest(raced):
+    lower = ended(raced, [0.1, 0.2, 0.3, 0.4], "validation_loss")
+    higher = ended(raced, [0.2, 0.1, 0.4, [0.5, 0.3]], "validation_loss")
+    laid = actviz.overlay({"plain": lower, "decayed": higher})
+    assert story(FIGURES["curves"].draw(laid)).title == "Lowest validation loss, by run: plain 2 of 4, decayed 1 of 4"
+    (run, *_) = map(str, raced["run"].values)
+    both = {"plain": (lower, {run: run}), "decayed": (higher.isel(seed=[0]), {run: run})}
+    assert trainings_titles(both, "en") == ["plain ends with the lowest validation loss"]
+    assert trainings_titles({"plain": both["plain"], "same": both["plain"]}, "en") == []

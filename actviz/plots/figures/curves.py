@@ -17,6 +17,7 @@ from actviz.plots.canvas.frame import heading, labels, legend, row_name
 from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
+from actviz.plots.reading.found_compared import laid_titles
 from actviz.plots.reading.found_layers import alike_titles, kept_titles
 from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats
@@ -158,9 +159,14 @@ def one_row(
 
 def _found(ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Sequence[str], lang: str) -> list[str]:
     """Return titles that say what a statistic shows."""
-    if name == "similarity":
-        return alike_titles(ds, inits, activations, lang)
-    return kept_titles(ds, "signal" if name == "act_std" else "gradient", inits, activations, lang)
+    what = {"similarity": "alike", "act_std": "signal"}.get(name, "gradient")
+    if laid(ds):
+        return laid_titles(ds, what, inits, activations, lang)
+    return (
+        alike_titles(ds, inits, activations, lang)
+        if what == "alike"
+        else kept_titles(ds, what, inits, activations, lang)
+    )
 
 
 def lines_figure(

@@ -16,6 +16,7 @@ from actviz.plots.canvas.frame import write_verdict
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation, by_pairing
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid
+from actviz.plots.reading.found_compared import laid_titles
 from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words, verdict_titles
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import PREDICTS, fit_words, outline_of, theory_notes
@@ -145,6 +146,8 @@ def figure_histograms(
     pairs = [(init, activation) for init in chosen]
     diagnoses = judged(ds, pairs)
     found = healthy_titles(ds, diagnoses, lang)
+    if laid(ds):  # which are not diagnosed
+        found = laid_titles(ds, "signal", choose(ds, "init", inits), [activation], lang)
     if view == "book":
         low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
         found = [text("found.view", lang, title=each, low=low, high=high) for each in found]
@@ -152,7 +155,8 @@ def figure_histograms(
         read += " " + text("histograms.read_zeros", lang)
     if any(map(any, outlines)):
         read += " ".join(["", text("theory.read", lang), *[text("theory.read_outline_z", lang)] * z])
-    read = " ".join([read, *so_far_words(diagnoses, lang), *laid_words(ds, lang)])
+    kept = [text("found.kept", lang)] * bool(laid(ds) and found)
+    read = " ".join([read, *so_far_words(diagnoses, lang), *kept, *laid_words(ds, lang)])
     notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
     scores = {
         (init, activation): np.array([each.z for each in row if each])

@@ -20,6 +20,7 @@ from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_le
 from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid
+from actviz.plots.reading.found_compared import laid_trainings_titles
 from actviz.plots.reading.found_trainings import curves_titles
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
@@ -202,7 +203,7 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     names = dict(reversed(own.items()))
     lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
     height = max(sheet.size.least, 150 + 18 * lines_of_names + 8 * len(names))
-    found = curves_titles(ds, chosen, lambda run: run_name(run, lang), lang)
+    found = curves_titles(ds, chosen, lambda run: run_name(run, lang), lang) or laid_trainings_titles(ds, chosen, lang)
     fig = sheet.figure("curves", training_words(ds, lang, bands=True), height, read=read, found=found)
     fig.question = text("curves.question", lang)
     grid = panel_grid(fig, len(rows), len(parts), left=92, right=sheet.beside, top=126, bottom=76, gap=(46, 22))

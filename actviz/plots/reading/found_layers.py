@@ -14,7 +14,7 @@ from actviz.diagnosis.judging import Diagnosis, diagnose
 from actviz.diagnosis.rules import Verdict
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.series import Pairings
+from actviz.plots.reading.series import Pairings, own_seeds
 from actviz.plots.reading.telling import ends_of
 from actviz.results.overlaying import laid
 from actviz.results.words import pairing_name
@@ -121,16 +121,17 @@ def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Dia
     if cause := diagnosis.gravest:
         size = cause.value
         if cause.rule in ("collapsed.faded", "exploding.signal") and ds.sizes["layer"] > 1:  # as it is drawn
-            size = float(np.median(_factors(ds, "act_std", pairing, back=False)))
+            size = float(np.median(factors_of(ds, "signal", pairing)))
         share, value = (percent(cause.value), short(size)) if np.isfinite([cause.value, size]).all() else ("∞", "∞")
         words = text(f"found.rule.{cause.rule}", lang, value=value, share=share, layer=cause.layer)
     title = text("found.pairing", lang, name=pairing_name(*pairing, lang), words=words)
     return [text("found.over", lang, title=title, **ends_of(ds)), title]
 
 
-def _factors(ds: xarray.Dataset, statistic: str, pairing: tuple[str, str], *, back: bool) -> Floats:
-    """Return how many times as large a statistic ends as it starts, shape (seed,): 0 where nothing is left."""
-    own = ds.sel(init=pairing[0], activation=pairing[1])
+def factors_of(ds: xarray.Dataset, what: str, pairing: tuple[str, str]) -> Floats:
+    """Return how many times as large a signal or gradient ends as it starts, shape (seed,): 0 where nothing is left."""
+    statistic, back = {"signal": ("act_std", False), "gradient": ("grad_preact_rms", True)}[what]
+    own = own_seeds(ds, pairing[0]).sel(init=pairing[0], activation=pairing[1])
     values = own[statistic].transpose("seed", "layer").values.astype(float)
     start, end = (values[:, -1], values[:, 0]) if back else (values[:, 0], values[:, -1])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -139,17 +140,24 @@ def _factors(ds: xarray.Dataset, statistic: str, pairing: tuple[str, str], *, ba
     return np.where(lost, np.inf, factors)
 
 
+def is_kept(factors: Floats) -> bool | None:
+    """Whether a size is kept under every seed, or under none; None where seeds disagree."""
+    within = (factors >= 1 / FACTOR) & (factors <= FACTOR)
+    if within.all():
+        return True
+    return None if np.isnan(factors).any() or within.any() else False
+
+
 def kept_titles(
     ds: xarray.Dataset, what: str, inits: Sequence[str], activations: Sequence[str], lang: str
 ) -> list[str]:
     """Say which pairings keep their signal or gradient, ``what``, from one end of the stack to the other."""
     if laid(ds) or ds.sizes["layer"] < 2:
         return []
-    statistic, back = {"signal": ("act_std", False), "gradient": ("grad_preact_rms", True)}[what]
-    factors = {(i, a): _factors(ds, statistic, (i, a), back=back) for i in inits for a in activations}
-    within = {pairing: (each >= 1 / FACTOR) & (each <= FACTOR) for pairing, each in factors.items()}
-    kept = [pairing for pairing, each in within.items() if each.all()]
-    unsure = [each for each in factors if each not in kept and (np.isnan(factors[each]).any() or within[each].any())]
+    factors = {(i, a): factors_of(ds, what, (i, a)) for i in inits for a in activations}
+    states = {pairing: is_kept(each) for pairing, each in factors.items()}
+    kept = [pairing for pairing, state in states.items() if state]
+    unsure = [pairing for pairing, state in states.items() if state is None]
     clear = [a for a in activations if not any((i, a) in unsure for i in inits)]
     only = _only(factors, kept, what, inits, clear, lang)
     if unsure:
@@ -210,3 +218,13 @@ def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence
         return []
     names = {"grown": joined(grown, lang) if grown else "", "apart": joined(apart, lang) if apart else ""}
     return [text(f"found.alike.{key}", lang, **names)]
+
+
+def grows_alike(ds: xarray.Dataset, pairing: tuple[str, str]) -> bool | None:
+    """Whether samples of a pairing grow alike under every seed, or under none; None where seeds disagree."""
+    own = own_seeds(ds, pairing[0]).sel(init=pairing[0], activation=pairing[1])
+    first, *_, last = own["similarity"].transpose("layer", "seed").values.astype(float)
+    alike = (last >= first + GROWN) | (last >= SAME)
+    if not np.isfinite(last).all() or alike.any() != alike.all():
+        return None
+    return bool(alike.all())

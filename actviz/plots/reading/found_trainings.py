@@ -84,12 +84,12 @@ def curves_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str],
     """Say which run ends with the lowest loss of validation, or of training where no rows are held out."""
     if laid(ds):
         return []
-    what, ends = _last_losses(ds, runs)
+    what, ends = last_losses(ds, runs)
     first = lowest(ends)
     return [text(f"found.curves.{what}", lang, name=name(first))] if first else []
 
 
-def _last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
+def last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
     """Return which loss runs are judged by, and the last one of every run by seed: infinite where it was lost."""
     what = "validation_loss" if np.isfinite(ds["validation_loss"].values).any() else "train_loss"
     return what, _ends(ds, what, runs, lost=np.inf)
@@ -97,7 +97,7 @@ def _last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str
 
 def last_loss_words(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> str:
     """Say what runs come to of which none is the best for sure: the median of one, or the least and the largest."""
-    what, ends = _last_losses(ds, runs)
+    what, ends = last_losses(ds, runs)
     middle = {run: float(np.median(each)) for run, each in ends.items()}
     reached = [run for run in middle if np.isfinite(middle[run])]
     if not reached:

@@ -85,13 +85,18 @@ def overflowed(ds: xarray.Dataset, init: str, activation: str) -> Flags:
     return np.asarray((share > 0).any(axis=0))
 
 
+def own_seeds(ds: xarray.Dataset, init: str) -> xarray.Dataset:
+    """Return a dataset of the seeds of an initializer or run: results laid over each other may differ in theirs."""
+    results = laid(ds)
+    return ds.isel(seed=slice(results[part_of(ds, init)[1]]["seeds"])) if results else ds
+
+
 def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
     """Read a statistic of a pairing; what overflow made of it is not a number.
 
     A gradient that passed any overflowed layer means nothing at every layer.
     """
-    if results := laid(ds):  # results laid over each other may differ in their number of seeds
-        ds = ds.isel(seed=slice(results[part_of(ds, init)[1]]["seeds"]))
+    ds = own_seeds(ds, init)
     values = ds[name].sel(init=init, activation=activation).transpose("seed", "layer").values.astype(float)
     if ds[name].attrs.get("units") == "units":
         values = values / ds["width"].values
