@@ -78,7 +78,7 @@ def test_a_line_is_of_the_seeds_still_running_and_its_crosses_of_those_that_dive
     found = over_seeds(np.array([0.0, 1.0, 2.0, 3.0]), values, [False, True, False], [3.0, 1.5, 1.0])
     np.testing.assert_array_equal(found.middle, [2.0, 3.0, 3.0, 4.0])
     np.testing.assert_array_equal(found.high, [3.0, 4.0, 3.0, 4.0])
-    assert list(found.overflow_starts) == [2.0]
+    assert list(found.lost()) == [2.0]
 
 
 def test_a_run_that_is_not_there_is_told_those_that_are(trained):
