@@ -123,7 +123,7 @@ def one_row(
     drawn = [(each, axis) for own in lines.values() for each in own]
     notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
     named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
-    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang) if theory else ""
+    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
     read = [text(f"{figure}.read", lang), *[text("found.kept", lang)] * bool(found and axis == "log")]

@@ -162,7 +162,7 @@ def figure_histograms(
         (init, activation): np.array([each.z for each in row if each])
         for init, row in zip(chosen, outlines, strict=True)
     }
-    footer = " · ".join(filter(None, [recipe_words(ds, lang), *notes, fit_words(scores, lang)]))
+    footer = " · ".join(filter(None, [recipe_words(ds, lang), *notes, fit_words(scores, lang, layers)]))
     fig = sheet.figure(
         "histograms", footer, sheet.height_for(len(chosen), 45, 180), title=title, read=read, found=found
     )

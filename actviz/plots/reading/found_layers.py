@@ -125,7 +125,7 @@ def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Dia
         share, value = (percent(cause.value), short(size)) if np.isfinite([cause.value, size]).all() else ("∞", "∞")
         words = text(f"found.rule.{cause.rule}", lang, value=value, share=share, layer=cause.layer)
     title = text("found.pairing", lang, name=pairing_name(*pairing, lang), words=words)
-    return [text("found.over", lang, title=title, **ends_of(ds)), title]
+    return [*[text("found.over", lang, title=title, **ends_of(ds))] * (ds.sizes["layer"] > 1), title]
 
 
 def factors_of(ds: xarray.Dataset, what: str, pairing: tuple[str, str]) -> Floats:
