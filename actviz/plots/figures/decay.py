@@ -13,16 +13,8 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, HEIGHT, PairingStyle, panel_grid
-from actviz.plots.figures.training import (
-    PARTS,
-    draw_epoch_axis,
-    draw_runs,
-    ended_notes,
-    loss_axis,
-    plain_styles,
-    run_line,
-    run_styles,
-)
+from actviz.plots.figures.run_looks import plain_styles, run_styles
+from actviz.plots.figures.training import PARTS, draw_epoch_axis, draw_runs, ended_notes, loss_axis, run_line
 from actviz.plots.figures.weights import draw_sizes, size_scale
 from actviz.plots.reading.found_trainings import decay_titles, sweep_titles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
