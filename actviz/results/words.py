@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from actviz.catalog.schedules import as_rate
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
-from actviz.text import input_label, label, parted, shortened, text
-from actviz.text.numbers import percent, runs_of
+from actviz.text import label, parted, shortened, source_label, text
+from actviz.text.numbers import percent, runs_of, squared
 
 if TYPE_CHECKING:
     import xarray
@@ -70,7 +70,7 @@ def _recipe_list(
 ) -> list[str]:  # fmt: skip
     words = [
         _count("recipe.samples", int(how["samples"]), lang) if "samples" in how else "",
-        text("recipe.inputs", lang, inputs=shortened(input_label(str(how["inputs"]), lang), 24))
+        text("recipe.inputs", lang, inputs=shortened(source_label(str(how["inputs"]), lang), 24))
         if "inputs" in how
         else "",
         layers,
@@ -78,7 +78,7 @@ def _recipe_list(
         if len(set(widths)) == 1
         else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
-        text("recipe.bias_std", lang, bias_std=f"{how['bias_std']:.3g}") if bias and how.get("bias_std") else "",
+        text("recipe.bias_std", lang, variance=squared(float(how["bias_std"]))) if bias and how.get("bias_std") else "",
         text(f"recipe.norm.{how['norm']}", lang) if how.get("norm") else "",
         text("recipe.dtype", lang, dtype=how["dtype"]) if "dtype" in how else "",
         text(f"recipe.{how['drive']}", lang) if gradient and "drive" in how else "",
@@ -106,7 +106,9 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
 
     widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
     words = [
-        text("training.data", lang, data=shortened(str(how["data"]), 24), rows=how["rows"]["train"]),
+        text(
+            "training.data", lang, data=shortened(source_label(str(how["data"]), lang), 24), rows=how["rows"]["train"]
+        ),
         noise_words(how, lang),
         label(str(same("activation")), lang) if same("activation") else "",
         label(str(same("init")), lang) if same("init") else "",
