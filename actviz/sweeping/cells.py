@@ -21,7 +21,7 @@ from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.tasks import ArrayTask, Split
 from actviz.errors import ActvizError
 from actviz.probing.running import layer_widths, probe
-from actviz.sweeping.grid import FIELDS, INSTEAD, fields_of, written
+from actviz.sweeping.grid import FIELDS, INSTEAD, checked, fields_of, written
 from actviz.sweeping.keeping import KEPT
 from actviz.theory import untreatable
 from actviz.training import TrainConfig, runs, snapshot, train
@@ -158,14 +158,22 @@ def build(
             raise ActvizError(f"{name} and {other} say the same: give one of them")
     if not {"init", "weight_var"} & given or "activation" not in given:
         raise ActvizError("a cell needs an activation, and an initializer or weight_var (sigma_w^2 of normal weights)")
+    usual |= {other: None for name, other in INSTEAD.items() if name in given}
     objects: dict[tuple[str, Any], Any] = {}
     labels: dict[str, Any] = {}
     for name, spec in {**usual, **settings}.items():
         if name not in grid:
-            labels[name] = None if spec is None else _noted(name, spec, objects)
+            labels[name] = None if spec is None else _noted(name, _single(name, spec), objects)
     labelled_grid = {name: [_noted(name, value, objects) for value in values] for name, values in grid.items()}
     digests = {str(label): content for (_, label), each in objects.items() if (content := _digest(each))}
     return Base(cell, tuple(grid), labels, keep, objects, digests), labelled_grid
+
+
+def _single(name: str, spec: Any) -> Any:
+    """Return a setting as its field has it; widths may be a list, a layer each."""
+    if isinstance(spec, list | tuple) and name == "width":
+        return [checked(FIELDS[name], each) for each in spec]
+    return checked(FIELDS[name], spec)
 
 
 def _noted(name: str, spec: Any, objects: dict[tuple[str, Any], Any]) -> Any:

@@ -35,12 +35,15 @@ class Field:
         What its values are; a rate is a number, or the name of a schedule.
     cells : tuple of {"probe", "training"}
         In which cells there is such a setting.
+    about : str
+        What it is, in a few words.
     least : float
         Smallest number.
     """
 
     name: str
     values: str
+    about: str
     cells: tuple[str, ...] = CELLS
     least: float = 0.0
 
@@ -49,36 +52,38 @@ _probe, _training = ("probe",), ("training",)
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("init", "name"),
-        Field("activation", "name"),
-        Field("weight_var", "number"),
-        Field("bias_var", "number"),
-        Field("bias_std", "number"),
-        Field("depth", "whole", least=1),
-        Field("width", "whole", least=1),
-        Field("norm", "name"),
-        Field("dtype", "name"),
-        Field("batch", "whole", least=1),
-        Field("inputs", "name", _probe),
-        Field("input_width", "whole", _probe, least=1),
-        Field("samples", "whole", _probe, least=1),
-        Field("drive", "name", _probe),
-        Field("data", "name", _training),
-        Field("train", "number", _training),
-        Field("validation", "number", _training),
-        Field("test", "number", _training),
-        Field("label_noise", "number", _training),
-        Field("lr", "rate", _training),
-        Field("per", "name", _training),
-        Field("optimizer", "name", _training),
-        Field("loss", "name", _training),
-        Field("epochs", "whole", _training, least=1),
-        Field("updates", "whole", _training, least=1),
-        Field("weight_decay", "number", _training),
-        Field("dropout", "number", _training),
-        Field("clip", "number", _training),
-        Field("evaluate_every", "whole", _training, least=1),
-        Field("evaluated", "whole", _training, least=1),
+        Field("init", "name", "Initializer."),
+        Field("activation", "name", "Activation."),
+        Field("weight_var", "number", "sigma_w^2 of normal weights of variance sigma_w^2 / fan_in."),
+        Field("bias_var", "number", "sigma_b^2, variance of normal biases."),
+        Field("bias_std", "number", "Standard deviation of the biases."),
+        Field("depth", "whole", "Number of layers, of a training hidden ones.", least=1),
+        Field("width", "whole", "Units of every layer.", least=1),
+        Field("norm", "name", "Batch normalization: batch, batch_after or none."),
+        Field("dtype", "name", "Precision."),
+        Field("batch", "whole", "Rows in memory at once; of a training, of an update.", least=1),
+        Field("inputs", "name", "Inputs of a probe, as of `actviz probe`.", _probe),
+        Field("input_width", "whole", "Width of generated inputs.", _probe, least=1),
+        Field("samples", "whole", "Rows of input.", _probe, least=1),
+        Field("drive", "name", "What drives the backward pass: cotangent or cross_entropy.", _probe),
+        Field("data", "name", "What cells are trained on; without it they are probed.", _training),
+        Field("train", "number", "Rows, or a share, to train on.", _training),
+        Field("validation", "number", "Rows, or a share, to watch by.", _training),
+        Field("test", "number", "Rows, or a share, to judge by at the end.", _training),
+        Field("label_noise", "number", "Share of wrong training labels.", _training),
+        Field("lr", "rate", "Learning rate, or a schedule.", _training),
+        Field("per", "name", "What a schedule counts as a step.", _training),
+        Field("optimizer", "name", "Optimizer.", _training),
+        Field("loss", "name", "What is minimized.", _training),
+        Field("epochs", "whole", "Passes over the training rows.", _training, least=1),
+        Field("updates", "whole", "Budget in updates instead.", _training, least=1),
+        Field("weight_decay", "number", "lambda of 0.5 lambda sum W^2.", _training),
+        Field("dropout", "number", "Share of activations set to 0.", _training),
+        Field("clip", "number", "Largest norm of the loss's gradient.", _training),
+        Field(
+            "evaluate_every", "whole", "Epochs between evaluations; at the ends alone unless given.", _training, least=1
+        ),
+        Field("evaluated", "whole", "Training rows of an evaluation, at most.", _training, least=1),
     )
 }
 """Every setting that may be swept. weight_var is sigma_w^2 of normal weights, bias_var sigma_b^2."""
@@ -131,12 +136,19 @@ def _is_range(spec: str) -> bool:
     return bool(colon)
 
 
-def _checked(field: Field, value: Any) -> Any:
-    """Return one value of a field as JSON has it."""
+def checked(field: Field, value: Any) -> Any:
+    """Return one value of a field as JSON has it, a number of one type however it was written.
+
+    Raises
+    ------
+    ActvizError
+        If it is none of the field's.
+    """
     if field.values == "whole":
-        return whole(field.name, value, int(field.least), of_float=True)
+        number = float(value) if isinstance(value, str) and value.strip().isdecimal() else value
+        return whole(field.name, number, int(field.least), of_float=True)
     if field.values == "number":
-        return finite(field.name, value, least=field.least)
+        return finite(field.name, _number(field.name, value), least=field.least)
     if field.name == "norm":
         return "none" if value is None else value
     if field.values == "rate" and isinstance(value, str):
@@ -169,7 +181,7 @@ def read_values(name: str, spec: Any, cell: str = "probe") -> list[Any]:
         spec = _listed(field, spec)
     elif not isinstance(spec, Iterable):
         spec = [spec]
-    values = [_checked(field, value) for value in spec]
+    values = [checked(field, value) for value in spec]
     if not values:
         raise ActvizError(f"{name}: need at least one value to sweep over")
     if any(isinstance(value, str) for value in values):  # a rate among schedules is one

@@ -50,6 +50,7 @@ FILES = (
     "experiments",
     "claims",
     "lecture",
+    "sweeps",
 )
 """In every language's folder."""
 

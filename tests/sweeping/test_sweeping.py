@@ -1,5 +1,8 @@
 """A sweep: its grid, what is kept of a cell, its dataset, and that it goes on where it was stopped."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
@@ -107,9 +110,31 @@ def test_cells_are_kept_and_more_of_them_measure_only_what_is_new(tmp_path, monk
     again = actviz.sweep({"weight_var": [1.0, 2.0]}, **settings)
     assert len(measured) == 5, "a damaged cell is measured again, and no other"
     assert again.identical(first)
+    alike = actviz.sweep({"weight_var": "1,2"}, **{**settings, "bias_var": "0.05", "width": 30.0})
+    assert len(measured) == 5, "however a number is written"
+    assert alike.identical(first)
     more = actviz.sweep({"weight_var": [1.0, 2.0, 3.0]}, **{**settings, "seeds": 3})
     assert len(measured) == 5 + 5
     assert more["q_star"].sel(weight_var=[1.0, 2.0], seed=[0, 1]).equals(first["q_star"])
+
+
+def test_a_full_disk_is_one_line_and_what_is_kept_is_gone_on_from(tmp_path, monkeypatch):
+    settings = {**SETTINGS, "depth": 4, "keep": "q_star", "workers": 1, "checkpoint": tmp_path}
+    over = {"weight_var": "1:3:4"}
+    with monkeypatch.context() as patch:
+        savez = np.savez_compressed
+
+        def full(file, **arrays):
+            if len(list(tmp_path.glob("[0-9a-f]*.npz"))) == 3:
+                file.write(b"half")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            savez(file, **arrays)
+
+        patch.setattr(np, "savez_compressed", full)
+        with pytest.raises(ActvizError, match=r"^cannot write .*No space left on device$"):
+            actviz.sweep(over, **settings)
+    assert len(list(tmp_path.iterdir())) == 3, "nothing half-written stays"
+    assert actviz.sweep(over, **settings).identical(actviz.sweep(over, **{**settings, "checkpoint": None}))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from actviz.plots.figures.ranges import figure_range
 from actviz.plots.figures.rates import figure_schedules
 from actviz.plots.figures.stopping import figure_stopping
 from actviz.plots.figures.stream import figure_stream
+from actviz.plots.figures.sweeps import figure_map, figure_trend
 from actviz.plots.figures.training import figure_curves
 from actviz.plots.figures.weights import figure_weights
 
@@ -55,6 +56,8 @@ _figures: tuple[FigureFunction, ...] = (
     figure_race,
     figure_batch_norm,
     figure_batch_norm_layers,
+    figure_map,
+    figure_trend,
 )
 
 FIGURES: dict[str, FigureSpec] = {figure.spec.name: figure.spec for figure in _figures}
