@@ -81,6 +81,8 @@ TEXT: dict[str, str] = {
     "trainability.read": "Colour: training accuracy after {updates} updates, mean over seeds. Lines: theory's "
     "ξ_c, 2 ξ_c and "
     "6 ξ_c, the depths that a difference between two inputs survives.",
+    "trainability.read_epochs": "Colour: training accuracy after {epochs} epochs, mean over seeds. Lines: theory's "
+    "ξ_c, 2 ξ_c and 6 ξ_c, the depths that a difference between two inputs survives.",
     "trainability.caption": "Training accuracy over σ_w² and depth, with multiples of theory's ξ_c: {subject}.",
     "trainability.alt": "Heat map of the training accuracy of {activation} networks, σ_w² from {low} to "
     "{high}, {first} to "

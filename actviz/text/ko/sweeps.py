@@ -81,6 +81,8 @@ TEXT: dict[str, str] = {
     "trainability.read": "색: {updates}회 갱신한 뒤의 훈련 정확도, 시드의 평균. 선: 이론의 ξ_c, 2 ξ_c, 6 "
     "ξ_c로, 두 입력의 차이가 "
     "남아 있는 깊이이다.",
+    "trainability.read_epochs": "색: {epochs}에폭 뒤의 훈련 정확도, 시드의 평균. 선: 이론의 ξ_c, 2 ξ_c, 6 ξ_c로, "
+    "두 입력의 차이가 남아 있는 깊이이다.",
     "trainability.caption": "σ_w²와 깊이에 따른 훈련 정확도와 이론의 ξ_c 배수: {subject}.",
     "trainability.alt": "{activation} 신경망의 훈련 정확도 지도, σ_w² {low} ~ {high}, 층 {first} ~ {last}개",
     "trainability.alt_peak": "σ_w² = {peak} 근처에서 가장 깊이 학습됨",
