@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reproduce": ("reproduce", "Reproduce a published experiment: PASS or FAIL against known numbers."),
     "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
     "train": ("train", "Train stacks and follow their layers; every combination of options is a run."),
+    "sweep": ("sweep", "Probe or train a grid over any fields of a recipe; save or print the result."),
     "figures": ("figures", "Draw figures of a saved result."),
     "redo": ("redo", "Draw a figure again from its own file."),
     "report": ("report", "Write a one-file report: verdicts, claims, figures and an explorer."),

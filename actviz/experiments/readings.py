@@ -146,6 +146,14 @@ def mean_field(name: str, activation: str, weight_var: float, bias_var: float = 
     return lambda: float(getattr(theory.mean_field(activation, weight_var, bias_var), name))
 
 
+# Of sweeps
+
+
+def of_cell(name: str, **at: float) -> Reading:
+    """Read what is kept of a cell; ``at`` names every swept field."""
+    return lambda ds: np.asarray(ds[name].sel(at).values, np.float64)
+
+
 # Of trainings
 
 

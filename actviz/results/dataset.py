@@ -42,6 +42,7 @@ NEEDED = {
     "training": TRAINING,
     "descent": ("run", "seed", "step", "x", "y", "reached_value", "escaped"),
     "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
+    "sweep": ("seed",),
 }
 """What a result of each kind has; all others are a probe's."""
 KINDS = ("probe", *NEEDED)
@@ -201,6 +202,7 @@ def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
     whole = {"run": list(measured.get("runs", ())), "seed": measured.get("seeds"), "init": measured.get("inits")}
     whole["activation"], widths = measured.get("activations"), measured.get("width")
     whole["layer"] = list(range(1, len(widths) + 1)) if isinstance(widths, list) else None
+    whole |= measured.get("over", {})
     return {
         dim: dataset[dim].values.tolist()
         for dim, labels in whole.items()
@@ -212,6 +214,11 @@ def kind_of(dataset: xarray.Dataset) -> str:
     """Return which of ``KINDS`` a dataset is; what a probe measures is all that is nothing else, snapshots too."""
     kind = str(recipe(dataset).get("kind"))
     return kind if kind in KINDS else "probe"
+
+
+def swept(dataset: xarray.Dataset) -> dict[str, list[Any]]:
+    """Return the fields of a sweep in their order, and the values that are there."""
+    return {name: dataset[name].values.tolist() for name in recipe(dataset)["fields"]}
 
 
 def is_training(dataset: xarray.Dataset) -> bool:
