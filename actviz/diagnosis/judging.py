@@ -66,9 +66,19 @@ class Diagnosis:
         return self.verdict is Verdict.HEALTHY
 
     @property
+    def so_far(self) -> str:
+        """Key of the note that says why it is healthy at this depth and would not be in a deeper stack; or empty."""
+        return next((note.key for note in self.notes if note.key in ("note.falls", "note.grows")), "") * self.healthy
+
+    @property
+    def gravest(self) -> Finding | None:
+        """The worst finding, of several as bad the cause; None without one."""
+        return max(self.findings, key=lambda finding: finding.severity, default=None)
+
+    @property
     def severity(self) -> Severity | None:
         """That of the worst finding; None without one."""
-        return max((finding.severity for finding in self.findings), default=None)
+        return self.gravest.severity if self.gravest else None
 
     def passes(self, strict: Severity = Severity.MILD) -> bool:
         """Whether everything was judged, and nothing found that is at least so severe."""

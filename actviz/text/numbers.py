@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -40,6 +41,25 @@ def _powered(written: str) -> str:
 def round_value(value: float) -> str:
     """Write a number that was chosen, not measured, in the digits it has, at most three."""
     return true_minus(f"{value:.3g}") if value == 0 or 1e-3 <= abs(value) < 1e5 else _powered(f"{value:.0e}")
+
+
+def squared(std: float) -> str:
+    """Write a variance as a person would: as the square of its root, or itself where that is the rounder number.
+
+    >>> squared(1.0), squared(0.01), squared(0.1414), squared(0.0123456), squared(1e-5)
+    ('1', '0.01²', '0.02', '0.0123²', '10⁻¹⁰')
+    """
+    variance = std * std
+    rounder = f"{variance:.1g}"
+    if 0 < std < 1e-3 and variance > 0:
+        return (
+            _powered(f"{variance:.0e}") if math.isclose(float(rounder), variance, rel_tol=1e-3) else f"({short(std)})²"
+        )
+    written = f"{std:.3g}"
+    long = len(written.replace(".", "").strip("0")) > 2
+    if written == "1" or (long and math.isclose(float(rounder), variance, rel_tol=1e-3)):
+        return f"{variance:.1g}"
+    return f"{written}²"
 
 
 def alike(values: Sequence[float]) -> list[str]:

@@ -17,6 +17,7 @@ from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, PairingStyle, panel
 from actviz.plots.figures.rates import COLORS
+from actviz.plots.figures.run_looks import schedule_styles
 from actviz.plots.figures.training import over_seeds
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
@@ -68,18 +69,6 @@ def _schedule_name(written: str, lang: str) -> str:
         return text("budget.peak", lang, schedule=label(kind, lang), rate=f"{float(peak):g}")
     except ValueError:  # the first parameter given is another one
         return label(written, lang, schedule=True)
-
-
-def _styles(ds: xarray.Dataset, runs: Sequence[str], look: Theme) -> list[PairingStyle]:
-    """Return how each run looks: its schedule's colour, those of one colour in different dashes."""
-    kinds = [str(_settings(ds, run)["lr"]).partition(":")[0] for run in runs]
-    spread = list(look.palette)
-    plain = len(set(kinds)) == 1 and len(runs) > 1
-    colors = [spread[i % len(spread)] if plain else COLORS.get(kind, "purple") for i, kind in enumerate(kinds)]
-    return [
-        PairingStyle(look.palette[color], "", DASHES[colors[:i].count(color) % len(DASHES)])
-        for i, color in enumerate(colors)
-    ]
 
 
 def _curve(ds: xarray.Dataset, name: str, run: str) -> Line:
@@ -267,7 +256,7 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     look, lang = sheet.theme, sheet.lang
     compared = _Compared.of(ds, runs)
     names = [shortened(name, 24 if sheet.narrow else 36) for name in run_names(ds, compared.runs, lang)]
-    styles = _styles(ds, compared.runs, look)
+    styles = schedule_styles(ds, compared.runs, look)
     base = names[compared.runs.index(compared.reference)]
     what = text(f"budget.{compared.what}", lang)
     height = sheet.height_for(len(names), _ROW, _TOP + _FOOT)

@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part
-from actviz.plots.canvas.ends import name_ends
+from actviz.plots.canvas.ends import clearer_end, name_ends
 from actviz.plots.canvas.frame import heading, labels, legend, row_name
 from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
+from actviz.plots.reading.found_compared import laid_titles
 from actviz.plots.reading.found_layers import alike_titles, kept_titles
 from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats
@@ -36,6 +37,9 @@ DEEP = 12
 
 _NAMED, _BESIDE = 16, 122.0
 """So many initializers are named at the ends of their lines, which takes so much room in points."""
+
+_SCALE = 52.0
+"""Room of an axis' values at the right, in points."""
 
 STRIP = 26.0
 """Height of a strip of z-scores, in points."""
@@ -123,7 +127,7 @@ def one_row(
     drawn = [(each, axis) for own in lines.values() for each in own]
     notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
     named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
-    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang) if theory else ""
+    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
     read = [text(f"{figure}.read", lang), *[text("found.kept", lang)] * bool(found and axis == "log")]
@@ -136,8 +140,12 @@ def one_row(
     fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read), found=found)
     fig.question = text(f"{figure}.question", lang)
     beside = _BESIDE if named else sheet.beside
+    end = clearer_end(list(lines.values()), height / down, log=axis == "log") if named else -1
+    room = (
+        (_LEFT, beside) if end else (beside + 46, _SCALE)
+    )  # names at the left have the values' place, and these theirs
     grid = panel_grid(
-        fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
+        fig, down, across, left=room[0], right=room[1], top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
     )
     cells = [ax for row in grid for ax in row]
     names = {init: shortened(words, 18) for init, words in zip(chosen, labels(chosen, lang), strict=True)}
@@ -146,7 +154,7 @@ def one_row(
         heading(ax, label(activation, lang))
         _bottom_only(lowest, last=at + across >= len(shown), lang=lang)
         if at % across == 0:
-            row_name(ax, text(name, lang))
+            row_name(ax, text(name, lang), 54 if end else beside + 20)
         if named:
             name_ends(
                 ax,
@@ -154,6 +162,7 @@ def one_row(
                 lines[activation],
                 [pairing_style(ds, init, activation, look) for init in chosen],
                 chosen,
+                end,
             )
     for ax in cells[len(shown) :]:
         ax.remove()
@@ -165,9 +174,14 @@ def one_row(
 
 def _found(ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Sequence[str], lang: str) -> list[str]:
     """Return titles that say what a statistic shows."""
-    if name == "similarity":
-        return alike_titles(ds, inits, activations, lang)
-    return kept_titles(ds, "signal" if name == "act_std" else "gradient", inits, activations, lang)
+    what = {"similarity": "alike", "act_std": "signal"}.get(name, "gradient")
+    if laid(ds):
+        return laid_titles(ds, what, inits, activations, lang)
+    return (
+        alike_titles(ds, inits, activations, lang)
+        if what == "alike"
+        else kept_titles(ds, what, inits, activations, lang)
+    )
 
 
 def lines_figure(

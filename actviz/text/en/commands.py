@@ -198,15 +198,21 @@ TEXT: dict[str, str] = {
     "name.mean_square": "mean square",
     "name.epoch": "epoch",
     "name.update": "update",
+    "name.mnist": "MNIST",
     "name.sgd": "SGD",
     "name.momentum": "momentum",
     "name.nesterov": "Nesterov",
     "name.adam": "Adam",
     "name.adamw": "AdamW",
-    # Inputs
+    # Inputs, and data to train on
     "inputs.normal": "normal",
     "inputs.uniform": "uniform",
     "inputs.correlated": "correlated",
+    "inputs.correlated_with": "correlated {0}",
+    "inputs.moons": "two moons",
+    "inputs.moons_with": "two moons, noise {1}",
+    "inputs.spirals": "spirals",
+    "inputs.spirals_with": "spirals of {1} arms",
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "batch norm",
     "setting.batch norm after": "batch norm after",
@@ -240,8 +246,8 @@ TEXT: dict[str, str] = {
     "setting.snapshot_rows": "snapshot_rows {value}",
     "setting.dtype": "{value}",
     # Families with parameters, by the distribution they draw from
-    "form.normal": "N(0, {0}²)",
-    "form.truncated_normal": "truncated N(0, {0}²)",
+    "form.normal": "N(0, {0})",
+    "form.truncated_normal": "truncated N(0, {0})",
     "form.uniform": "U({0}, {1})",
     "form.constant": "constant {0}",
     # The same of schedules, some of which share their name with an initializer

@@ -6,11 +6,11 @@ TEXT: dict[str, str] = {
     "histograms.title": "Where the activations go: {activation}",
     "histograms.title_book": "Where the activations go: {activation}, from {low} to {high}",
     "histograms.read": "Healthy: every layer keeps a broad shape. Sick: one spike (collapsed), or all mass at the "
-    "ends (saturated). Each panel is scaled to its own tallest bar.",
+    "ends (saturated). Panels are scaled one by one. Verdicts judge gradients, too.",
     "histograms.read_log": "Logarithmic axis. Healthy: the shape stays. Moving left it fades, right it explodes. "
-    "Each panel is scaled to its tallest bar. Bar at the left edge: exact zeros, full height for 100 %.",
+    "Panels are scaled one by one. Bar at the left edge: exact zeros, full height for 100 %.",
     "histograms.read_signed": "Axis logarithmic both ways from 0. Healthy: the shape stays. Moving inward it fades, "
-    "outward it explodes. Each panel is scaled to its tallest bar. Bar in the middle: exact zeros.",
+    "outward it explodes. Panels are scaled one by one. Bar in the middle: exact zeros.",
     "histograms.read_book": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its "
     "share is written above the panel. Each panel is scaled to its own tallest bar.",
     "histograms.read_zeros": "Narrow bar: exact zeros, full height for 100 %.",
@@ -153,7 +153,7 @@ TEXT: dict[str, str] = {
     "theory.read_outline_z": "z: measured std against it.",
     "theory.read_strips": "Strips: z-score of the difference, shaded to ±3.",
     "theory.fit": "theory: {near} of {all} points within ±2 standard errors",
-    "theory.far": "beyond ±3: {names}",
+    "theory.far": "beyond ±{limit}: {names}",
     "recipe.samples": "{number} samples",
     "recipe.samples_one": "1 sample",
     "recipe.inputs": "inputs {inputs}",
@@ -167,7 +167,7 @@ TEXT: dict[str, str] = {
     "recipe.seeds": "{number} seeds",
     "recipe.seeds_one": "1 seed",
     "recipe.seeds_run": "{first} to {last}",
-    "recipe.bias_std": "biases N(0, {bias_std}²)",
+    "recipe.bias_std": "biases N(0, {variance})",
     "recipe.norm.batch": "batch norm",
     "recipe.norm.batch_after": "batch norm after",
     "recipe.norm.layer": "layer norm",

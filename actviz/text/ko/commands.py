@@ -197,15 +197,21 @@ TEXT: dict[str, str] = {
     "name.mean_square": "평균 제곱 오차",
     "name.epoch": "에폭",
     "name.update": "갱신",
+    "name.mnist": "MNIST",
     "name.sgd": "SGD",
     "name.momentum": "모멘텀",
     "name.nesterov": "Nesterov",
     "name.adam": "Adam",
     "name.adamw": "AdamW",
-    # Inputs
+    # Inputs, and data to train on
     "inputs.normal": "정규분포",
     "inputs.uniform": "균등분포",
     "inputs.correlated": "상관 입력",
+    "inputs.correlated_with": "상관 입력 {0}",
+    "inputs.moons": "두 반달",
+    "inputs.moons_with": "두 반달, 잡음 {1}",
+    "inputs.spirals": "나선",
+    "inputs.spirals_with": "팔이 {1}개인 나선",
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "배치 정규화",
     "setting.batch norm after": "활성화 뒤 배치 정규화",
@@ -239,8 +245,8 @@ TEXT: dict[str, str] = {
     "setting.snapshot_rows": "스냅숏 표본 {value}",
     "setting.dtype": "{value}",
     # Families with parameters, by the distribution they draw from
-    "form.normal": "N(0, {0}²)",
-    "form.truncated_normal": "절단 N(0, {0}²)",
+    "form.normal": "N(0, {0})",
+    "form.truncated_normal": "절단 N(0, {0})",
     "form.uniform": "U({0}, {1})",
     "form.constant": "상수 {0}",
     # The same of schedules, some of which share their name with an initializer

@@ -6,7 +6,7 @@ TEXT: dict[str, str] = {
     "histograms.title": "층을 지나는 활성화값의 분포: {activation}",
     "histograms.title_book": "층을 지나는 활성화값의 분포: {activation}, {low} ~ {high}",
     "histograms.read": "정상: 모든 층이 넓은 분포를 유지한다. 이상: 한 점에 뾰족하게 몰리거나(붕괴) 양 끝에 "
-    "쌓인다(포화). 칸의 높이는 그 칸에서 가장 높은 막대에 맞추었다.",
+    "쌓인다(포화). 칸의 높이는 칸마다 다르다. 진단에는 기울기도 포함된다.",
     "histograms.read_log": "로그 축. 정상: 모양이 유지된다. 왼쪽으로 밀리면 신호가 사라지고, 오른쪽으로 밀리면 "
     "폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 왼쪽 끝 막대: 정확히 0인 값, 꽉 차면 100%.",
     "histograms.read_signed": "0에서 양쪽으로 로그 축. 정상: 모양이 유지된다. 안쪽으로 모이면 신호가 사라지고, "
@@ -150,7 +150,7 @@ TEXT: dict[str, str] = {
     "theory.read_outline_z": "z: 측정된 표준편차와 이론의 차이.",
     "theory.read_strips": "아래 띠: 차이의 z 점수, 음영은 ±3까지.",
     "theory.fit": "이론: 점 {all}개 중 {near}개가 표준오차의 ±2배 이내",
-    "theory.far": "±3배 초과: {names}",
+    "theory.far": "±{limit}배 초과: {names}",
     "recipe.samples": "표본 {number}개",
     "recipe.samples_one": "표본 1개",
     "recipe.inputs": "입력 {inputs}",
@@ -164,7 +164,7 @@ TEXT: dict[str, str] = {
     "recipe.seeds": "시드 {number}개",
     "recipe.seeds_one": "시드 1개",
     "recipe.seeds_run": "{first}~{last}",
-    "recipe.bias_std": "편향 N(0, {bias_std}²)",
+    "recipe.bias_std": "편향 N(0, {variance})",
     "recipe.norm.batch": "배치 정규화",
     "recipe.norm.batch_after": "활성화 뒤 배치 정규화",
     "recipe.norm.layer": "층 정규화",
