@@ -246,6 +246,8 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             last=profile.layers[-1],
             bias_std=float(known.get("bias_std") or 0.0),
             norm=_norm(dataset, model),
+            block=str(known.get("block", "plain")),
+            branch_scale=known.get("branch_scale", 1.0),
             module=known.get("kind") == "module",
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),

@@ -16,6 +16,7 @@ from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, starts_at_zero, ways
 from actviz.results.replicates import are_replicates
+from actviz.text import TEXT
 
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
@@ -54,7 +55,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
     main = next((along[name] for name in ("stream", "chain", "") if name in along), None)
     return [
         *_uncentred(where),
-        *(_changes(main.profile, t, findings) if main else []),
+        *(_changes(main, t, findings) if main else []),
         *(_alike(main.profile, t, findings) if main else []),
         *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
@@ -79,8 +80,9 @@ def _uncentred(where: Situation) -> list[Note]:
     return [Note("note.uncentred", sizes)]
 
 
-def _changes(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
+def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note a gradient that changes, but not by so much that it vanishes or explodes."""
+    profile = way.profile
     ratio = profile["gradient_ratio"]
     ratio = ratio[:, ~np.isnan(ratio).all(axis=0)]
     if not ratio.shape[1]:
@@ -92,6 +94,8 @@ def _changes(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> 
         return []
     slow = SLOW_RATE <= profile.rate <= 1.0 / SLOW_RATE
     key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
+    if (own := f"{key}_{way.name}") in TEXT:
+        key = own
     return [Note(key, (("factor", fold(factor)), ("rate", fold(profile.rate)), ("depth", ratio.shape[1])))]
 
 

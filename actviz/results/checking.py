@@ -167,7 +167,8 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHAPES and not (along_runs and name == "learning_rate"):
         wanted = set(_SHAPES[name].split())
         if along_runs and "activation" in wanted:
-            wanted = wanted - {"init", "activation"} | {"run"} | ({"snapshot"} if "layer" in wanted else set())
+            taken = {"snapshot"} if wanted & {"layer", "block"} else set()
+            wanted = wanted - {"init", "activation"} | {"run"} | taken
         if set(variable.dims) != wanted:
             raise ActvizError(
                 f"{name} must be by {', '.join(sorted(wanted))}, not by {', '.join(map(str, variable.dims))}"

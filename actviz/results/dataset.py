@@ -17,6 +17,7 @@ from actviz.numerics.histogram import Histogram
 from actviz.numerics.kernel import kernel
 from actviz.results.measurement import Histograms
 from actviz.results.statistics import (
+    BUILT,
     OF_ATTENTION,
     OF_BLOCKS,
     OF_INPUTS,
@@ -93,6 +94,7 @@ def assemble(
     fans: Sequence[tuple[int, int]],
     recipe: Mapping[str, Any],
     more: Mapping[str, tuple[str, ...]] | None = None,
+    built: Mapping[str, tuple[str, Any]] | None = None,
 ) -> xarray.Dataset:
     """Build the dataset.
 
@@ -109,6 +111,9 @@ def assemble(
         coordinates, in their order.
     more : mapping, optional
         From the name of each statistic besides to its dimensions after the seeds.
+    built : mapping, optional
+        How a network of blocks is built, by the names of ``BUILT``: dimension and values. Of its blocks the statistics
+        are there too.
     """
     import xarray as xr
 
@@ -123,6 +128,7 @@ def assemble(
         add(name, (*PAIRING, "layer", *bin_dim), np.array(values, np.int64))
 
     after = {**dict.fromkeys((*STATISTICS, *OF_WEIGHTS), ("layer",)), **dict.fromkeys(OF_INPUTS, ()), **(more or {})}
+    after |= dict.fromkeys(OF_BLOCKS, ("block",)) if built else {}
     for name, dims in after.items():
         values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
         add(name, (*PAIRING, "seed", *dims), values)
@@ -147,6 +153,7 @@ def assemble(
         "layer": ("layer", np.arange(1, len(fans) + 1), {"long_name": "layer"}),
         "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),
         "width": ("layer", np.array([fan_out for _, fan_out in fans]), {"long_name": "units in the layer"}),
+        **{name: (dim, values, {"long_name": BUILT[name]}) for name, (dim, values) in (built or {}).items()},
     }
     return xr.Dataset(variables, coords, attributes("activation and gradient statistics by layer", recipe))
 

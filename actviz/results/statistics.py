@@ -270,5 +270,20 @@ ROLES = {
 }
 """Every role, and what it means."""
 
+BUILT = {
+    "role": f"what the layer is for: {'; '.join(f'{role}, {words}' for role, words in ROLES.items())}",
+    "of_block": "number of the block in whose branch the layer is; 0 for none",
+    "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
+    "averaged": "positions that are averaged over behind the layer",
+    "hit": "seeds under which the layer is there: others leave it out, by a drop of layers or a choice of experts",
+    "block": "number of the block: a branch, and the stream that it joins",
+    "block_name": "name of the last layer in the block's branch",
+    "block_layer": "number of the last layer before the branch joins the stream",
+    "block_parent": "number of the block in whose branch the block is; 0 for none",
+    "block_width": "units of the stream behind the block; of a branch put beside it, the branch's",
+    "block_averaged": "positions that are averaged over behind the block",
+}
+"""What a result says of how a network of blocks is built, by coordinate."""
+
 STATISTICS: dict[str, Statistic] = {statistic.name: statistic for statistic in _table}
 """Every per-layer statistic by its variable name."""

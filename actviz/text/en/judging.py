@@ -71,6 +71,12 @@ TEXT: dict[str, str] = {
     "exploding yet, but it would in a deeper stack",
     "note.falls_slowly": "slow decay: the gradient falls {factor}-fold over {depth} layers",
     "note.grows_slowly": "slow growth: the gradient grows {factor}-fold over {depth} layers",
+    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean square a "
+    "block: not vanishing yet, but it would in a deeper network",
+    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean square a "
+    "block: not exploding yet, but it would in a deeper network",
+    "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
+    "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
@@ -134,6 +140,7 @@ TEXT: dict[str, str] = {
     "variance start at 1.2 or less",
     # Theory
     "theory.refused.norm": "batch normalization: mean-field theory of plain stacks does not hold",
+    "theory.refused.norm_blocks": "batch normalization in residual blocks: no theory is known here that holds",
     "theory.refused.module": "layers of a PyTorch model: theory is for the stacks that actviz builds",
     "theory.refused.inputs": "inputs whose moments are not known: theory is for normal, uniform and correlated ones",
     "theory.refused.own": "a function of your own, which its name does not bring back: pass the object to predict",
@@ -150,6 +157,7 @@ TEXT: dict[str, str] = {
     "theory.missing.layers": "layers {first} to {last}",
     "theory.missing.range": "signal or gradient leaves the range of {dtype}",
     "theory.missing.scatter": "networks of this width differ too much for the leading order in 1 / width",
+    "theory.missing.infinite": "no band and no z-score, for of such stacks only infinite width is followed",
     "theory.missing.band": "no band and no z-score, for under this drive only the slope is predicted",
     "theory.missing.z": "no z-score, for the measured value has none or counts too few values",
     # Checks against a baseline

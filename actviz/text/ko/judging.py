@@ -69,6 +69,12 @@ TEXT: dict[str, str] = {
     "아니지만 더 깊은 신경망에서는 폭발한다",
     "note.falls_slowly": "느린 감소: 기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly": "느린 증가: 기울기가 층 {depth}개를 지나며 {factor}배로 커진다",
+    "note.falls_stream": "잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다(제곱 평균은 블록마다 "
+    "{rate}분의 1). 아직 소실은 아니지만 더 깊은 신경망에서는 소실된다",
+    "note.grows_stream": "잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다(제곱 평균은 블록마다 "
+    "{rate}배). 아직 폭발은 아니지만 더 깊은 신경망에서는 폭발한다",
+    "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
+    "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
     "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
@@ -129,6 +135,7 @@ TEXT: dict[str, str] = {
     "시작한다",
     # Theory
     "theory.refused.norm": "배치 정규화: 단순한 층 구조에 대한 평균장 이론이 성립하지 않는다",
+    "theory.refused.norm_blocks": "잔차 블록의 배치 정규화: 여기에 성립하는 이론이 없다",
     "theory.refused.module": "PyTorch 모델의 층: 이론은 actviz가 만드는 신경망에만 적용된다",
     "theory.refused.inputs": "적률을 알 수 없는 입력: 이론은 정규분포, 균등분포, 상관 입력에만 적용된다",
     "theory.refused.own": "이름만으로는 되찾을 수 없는 사용자 함수: predict에 함수 객체를 직접 넘겨야 한다",
@@ -145,6 +152,7 @@ TEXT: dict[str, str] = {
     "theory.missing.layers": "{first}~{last}층",
     "theory.missing.range": "신호나 기울기가 {dtype} 범위를 벗어난다",
     "theory.missing.scatter": "이 너비에서는 신경망 간 차이가 커서 1 / 너비의 최저차 항만으로 다룰 수 없다",
+    "theory.missing.infinite": "띠와 z 점수 없음: 이런 신경망은 너비가 무한한 경우의 이론값만 구한다",
     "theory.missing.band": "띠와 z 점수 없음: 이 역전파 신호에서는 층에 따른 증감률만 예측된다",
     "theory.missing.z": "z 점수 없음: 측정값에 z 점수가 없거나 센 값이 너무 적다",
     # Checks against a baseline
