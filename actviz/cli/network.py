@@ -70,7 +70,7 @@ def block_options(*, several: bool = False) -> Decorator:
             "--norm",
             type=click.Choice(["none", *norms] if several else norms),
             help="Normalization over the batch, or over a sample's units: before the activation, or of residual blocks "
-            f"before the branch; with _after behind them{again}.",
+            f"before the branch; with _after behind them{again}.{'  [default: none]' * several}",
             **more,
         ),
         click.option(
@@ -82,7 +82,7 @@ def block_options(*, several: bool = False) -> Decorator:
         click.option(
             "--block",
             type=click.Choice(BLOCKS),
-            help=f"Plain layers, or residual blocks y + phi(y W) V{again}.",
+            help=f"Plain layers, or residual blocks y + phi(y W) V{again}.{'  [default: plain]' * several}",
             **more,
             **usual,
         ),

@@ -16,6 +16,7 @@ from actviz.experiments.poole2016 import FIGURE_1, PHASE_PLANE
 from actviz.experiments.pytorch import DEFAULT_INIT
 from actviz.experiments.schoenholz2017 import DEPTH_SCALES, TRAINABILITY
 from actviz.experiments.selu import SELF_NORMALIZING
+from actviz.experiments.yang2017 import RESIDUAL
 from actviz.experiments.yang2019 import EXPLODING
 
 _table = (
@@ -31,6 +32,7 @@ _table = (
     TRAINABILITY,
     SELF_NORMALIZING,
     EXPLODING,
+    RESIDUAL,
     DEFAULT_INIT,
     WEIGHT_INIT_COMPARE,
     BATCH_NORM,

@@ -76,16 +76,20 @@ def _check_norm(stack: Stack, config: ProbeConfig) -> None:
         )
 
 
-def pass_bytes(widths: Sequence[int], rows: int, dtype: str, blocks: bool = False) -> float:
-    """Return the bytes of a network at work: an array a layer, five buffers, and the weights twice; of blocks more."""
+def pass_bytes(widths: Sequence[int], rows: int, dtype: str, *, blocks: bool = False) -> float:
+    """Return the bytes of a network at work: an array a layer, five buffers, and the weights twice.
+
+    Of residual blocks it is four arrays, and as much again for the weights that end branches.
+    """
     values = rows * ((4 if blocks else 1) * sum(widths) + 5 * max(widths))
-    values += 2 * (1 + blocks) * sum(a * b for a, b in itertools.pairwise(widths))
+    values += (4 if blocks else 2) * sum(a * b for a, b in itertools.pairwise(widths))
     return float(values * np.dtype(dtype).itemsize)
 
 
 def _check_memory(stack: Stack, rows: int, dtype: str, workers: int, pairings: int, seeds: int, view: Any) -> None:
     """Refuse what memory cannot hold, before the first allocation."""
-    widths, need = stack.widths, pass_bytes(stack.widths, rows, dtype, any(stack.skips)) * workers
+    widths = stack.widths
+    need = pass_bytes(widths, rows, dtype, blocks=any(stack.skips)) * workers
     # Pooled histograms in memory and in the dataset, one network's in every worker, and statistics of every seed.
     bins = len(UNBOUNDED_BINS.edges) + len(GRADIENT_BINS.edges) + (view[2] if view else 0)
     need += 8 * (len(widths) - 1) * ((2 * pairings + 2 * workers) * bins + 2 * pairings * seeds * len(STATISTICS))

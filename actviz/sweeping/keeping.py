@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
-from actviz.results.dataset import gradient_decades
+from actviz.results.dataset import PAIRING, gradient_decades
 from actviz.results.statistics import OF_WEIGHTS, STATISTICS
 from actviz.theory import depth_scales
 from actviz.training.measures import at_budget
@@ -131,7 +131,7 @@ def _table() -> dict[str, Kept]:
         Kept("xi_c", "depth scale of the correlation", "fitted to the similarity by layer, as the phase figure does",
              "layers", _fitted("xi_c", half=False), units="layers"),
         Kept("gradient_decades", "gradient change", "log10 of dL/dz's RMS at the first layer over that at the last",
-             "layers", lambda ds: gradient_decades(ds, ds["init"].item(), ds["activation"].item()).item()),
+             "layers", lambda ds: float(gradient_decades(ds, *(ds[dim].values.item() for dim in PAIRING))[0])),
         Kept("diverged", "diverged", "1 where a loss or gradient was not finite, else 0", "training",
              lambda ds: float((ds["ended"].values == "diverged").item())),
         Kept("ended_step", "updates done", "when the run ended", "training",

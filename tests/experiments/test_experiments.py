@@ -132,10 +132,9 @@ def test_every_figure_of_the_table_is_in_some_experiment():
     drawn = {drawing.figure for each in EXPERIMENTS.values() for drawing in each.drawings}
     assert drawn == set(actviz.FIGURES) - {
         "range_test",
-        "stream",
         "map",
         "trend",
-    }  # of `lr-find`, `inspect` and any sweep
+    }  # of `lr-find` and any sweep
 
 
 @pytest.mark.slow
@@ -152,6 +151,7 @@ PROMISED = (
     "cs231n/ten-layers",
     "he2015/scales",
     "yang2019/batch-norm",
+    "yang2017/residual",
     "poole2016/fig1",
     "poole2016/phase-plane",
     "schoenholz2017/depth-scales",

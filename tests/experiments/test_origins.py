@@ -180,7 +180,20 @@ def yang():
     yield slope("relu", 1.0) / (square("relu", 1.0) - mean**2), 1e-9
 
 
+def residual():
+    q, gradient = 1.0, 1.0
+    for _ in range(48):
+        gradient *= 1 + slope("tanh", q)
+        q += square("tanh", q)
+    grown = (1 + 1 / 24) ** 24
+    normed = math.prod(1 + 2 * slope("relu", 1.0) / before for before in range(1, 25))
+    yield 1 + square("relu", 1.0, 2.0), 1e-9
+    yield from ((grown, 1e-9), (grown, 1e-9), (1 + 24 * square("relu", 1.0, 2.0), 1e-9), (normed, 1e-9))
+    yield from ((q, 1e-4), (gradient, 1e-3))
+
+
 COMPUTED = {
+    "yang2017/residual": residual,
     "dlfs/activation-histograms": dlfs,
     "cs231n/ten-layers": cs231n,
     "glorot2010/activations-and-gradients": glorots,
