@@ -288,6 +288,14 @@ def test_a_grid_holds_any_activations(ds, one_line_error):
     assert "up to 16" in one_line_error(figure_grid, [ds], cells=[])
 
 
+def test_a_grid_of_three_is_a_row_without_an_empty_place(ds):
+    cells = [(0, "histograms", name, {"activations": name}) for name in ("tanh", "relu", "tanh")]
+    fig = figure_grid([ds], cells=cells, theme="print")
+    tops = {round(part.axes[0].get_position().y0, 6) for whole in fig.subfigs for part in whole.subfigs}
+    assert len(tops) == 1
+    assert len(fig.subfigs) == 3
+
+
 def test_a_figure_fills_a_figure_of_ones_own(ds, one_line_error):
     whole = plt.figure(figsize=(9, 4))
     left, right = whole.subfigures(1, 2)
