@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reproduce": ("reproduce", "Reproduce a published experiment: PASS or FAIL against known numbers."),
     "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
     "train": ("train", "Train stacks and follow their layers; every combination of options is a run."),
+    "sweep": ("sweep", "Probe or train a grid over any fields of a recipe; save or print the result."),
     "figures": ("figures", "Draw figures of a saved result."),
     "redo": ("redo", "Draw a figure again from its own file."),
     "report": ("report", "Write a one-file report: verdicts, claims, figures and an explorer."),
@@ -157,9 +158,19 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from actviz.numerics.kernel import kernel
+
+        click.echo(f"actviz, version {__version__}, kernel {kernel()}")
+        context.exit()
+
+
 @click.group(
     cls=LazyGroup, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(__version__, prog_name="actviz")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
 def main() -> None:
     """Run the command line."""

@@ -71,7 +71,7 @@ def command(
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     refuse_narrow(style) if output else refuse_idle(ctx, "--output")
     chosen = experiment(name)
-    done = measured(name, seeds, workers, lang)
+    done = measured(name, seeds, workers, lang, output)
     files = written(done, output, formats, style) if output else None
     if as_json:
         content = {

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from actviz import theory
 from actviz.catalog.names import labelled_initializers
-from actviz.results.dataset import gradient_decades, recipe
+from actviz.results.dataset import gradient_decades, of_pairing, recipe
 from actviz.training.measures import at_budget, at_end, weight_size
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ Reading = Callable[["xarray.Dataset"], Any]
 def _layers(ds: xarray.Dataset, name: str, init: str, activation: str) -> Values:
     """Values of a statistic, shape (seeds, layers)."""
     (label,) = labelled_initializers(init)
-    chosen = ds[name].sel(init=label, activation=activation)
-    return np.asarray(chosen.transpose("seed", "layer").values, np.float64)
+    return of_pairing(ds, name, label, activation).astype(np.float64)
 
 
 def at(name: str, init: str, activation: str, layer: int) -> Reading:
@@ -101,7 +100,7 @@ def gradient_ratio(init: str, activation: str) -> Reading:
 
 def gradient_change(init: str, activation: str) -> Reading:
     """Read the decades by which the RMS gradient changes from the last layer to the first."""
-    return lambda ds: gradient_decades(ds).sel(init=init, activation=activation).values
+    return lambda ds: gradient_decades(ds, init, activation)
 
 
 def weight_gradient_ratio(init: str, activation: str) -> Reading:
@@ -145,6 +144,14 @@ def share_near(value: float, within: float, init: str, activation: str, layer: i
 def mean_field(name: str, activation: str, weight_var: float, bias_var: float = 0.0) -> Callable[[], float]:
     """Read what mean-field theory gives, as ``q_star`` or ``chi_1``."""
     return lambda: float(getattr(theory.mean_field(activation, weight_var, bias_var), name))
+
+
+# Of sweeps
+
+
+def of_cell(name: str, **at: float) -> Reading:
+    """Read what is kept of a cell; ``at`` names every swept field."""
+    return lambda ds: np.asarray(ds[name].sel(at).values, np.float64)
 
 
 # Of trainings

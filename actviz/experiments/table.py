@@ -12,9 +12,9 @@ from actviz.experiments.dlfs_weight_decay import WEIGHT_DECAY
 from actviz.experiments.experiment import Experiment
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
 from actviz.experiments.he2015 import SCALES
-from actviz.experiments.poole2016 import FIGURE_1
+from actviz.experiments.poole2016 import FIGURE_1, PHASE_PLANE
 from actviz.experiments.pytorch import DEFAULT_INIT
-from actviz.experiments.schoenholz2017 import DEPTH_SCALES
+from actviz.experiments.schoenholz2017 import DEPTH_SCALES, TRAINABILITY
 from actviz.experiments.selu import SELF_NORMALIZING
 from actviz.experiments.yang2019 import EXPLODING
 
@@ -26,7 +26,9 @@ _table = (
     ACTIVATIONS_AND_GRADIENTS,
     SCALES,
     FIGURE_1,
+    PHASE_PLANE,
     DEPTH_SCALES,
+    TRAINABILITY,
     SELF_NORMALIZING,
     EXPLODING,
     DEFAULT_INIT,

@@ -11,6 +11,7 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from actviz.errors import ActvizError
@@ -24,11 +25,16 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start() -> None:
+def in_one_thread() -> AbstractContextManager[Any]:
+    """Limit matrix products to one thread, at once and as long as the context lasts."""
     import numpy  # noqa: F401 - its BLAS must be there to be limited
     from threadpoolctl import threadpool_limits
 
-    threadpool_limits(1, "blas")
+    return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
+
+
+def _start() -> None:
+    in_one_thread()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
@@ -65,13 +71,11 @@ def each_done(
     ActvizError
         If a process is ended from outside, as a system short of memory does.
     """
-    from threadpoolctl import threadpool_limits
-
     workers = min(workers, len(tasks))
     if workers > 1 and seconds >= WORTH_PROCESSES:
         yield from _in_processes(function, tasks, workers, look)
     else:
-        with threadpool_limits(1, "blas"):
+        with in_one_thread():
             for task in tasks:
                 yield function(*task)
 

@@ -110,13 +110,17 @@ def _check_norm(config: ProbeConfig, bias_std: float) -> None:
         )
 
 
+def pass_bytes(widths: Sequence[int], rows: int, dtype: str) -> float:
+    """Return the bytes of a network at work: an array a layer, five buffers, and the weights twice."""
+    values = rows * (sum(widths) + 5 * max(widths)) + 2 * sum(a * b for a, b in itertools.pairwise(widths))
+    return float(values * np.dtype(dtype).itemsize)
+
+
 def _check_memory(
     widths: tuple[int, ...], rows: int, dtype: str, workers: int, pairings: int, seeds: int, view: Any
 ) -> None:
     """Refuse what memory cannot hold, before the first allocation."""
-    # One array a layer, five buffers, and the weights twice, for every worker.
-    values = rows * (sum(widths) + 5 * max(widths)) + 2 * sum(a * b for a, b in itertools.pairwise(widths))
-    need = values * np.dtype(dtype).itemsize * workers
+    need = pass_bytes(widths, rows, dtype) * workers
     # Pooled histograms in memory and in the dataset, one network's in every worker, and statistics of every seed.
     bins = len(UNBOUNDED_BINS.edges) + len(GRADIENT_BINS.edges) + (view[2] if view else 0)
     need += 8 * (len(widths) - 1) * ((2 * pairings + 2 * workers) * bins + 2 * pairings * seeds * len(STATISTICS))

@@ -11,6 +11,8 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.names import builtin
 from actviz.catalog.schedules import as_rate
+from actviz.sweeping.cells import defaults
+from actviz.text.numbers import digits
 
 PROBE = {
     "inputs": "normal", "bias_std": 0.0, "norm": None, "dtype": "float32", "drive": "cotangent", "batch": 4096,
@@ -35,7 +37,7 @@ def command(recipe: Mapping[str, Any]) -> str:
 
     A user's own functions and arrays are not in the recipe, only their names: no command is made of those.
     """
-    make = {"training": _train, "range_test": _range_test}.get(str(recipe.get("kind")))
+    make = {"training": _train, "range_test": _range_test, "sweep": _sweep}.get(str(recipe.get("kind")))
     if make is None:
         make = _probe if "kind" not in recipe and "inits" in recipe else None
     words = make(recipe) if make else []
@@ -85,6 +87,26 @@ def _probe(known: Mapping[str, Any]) -> list[str]:
     counted = ["--samples", str(known["samples"]), "--seeds", _numbers(known["seeds"])]
     own = "mnist" in str(known["inputs"])  # its width is that of the images
     return ["probe", *pairings, *_shape(widths), *([] if own else apart), *counted, *_given(known, PROBE)]
+
+
+def _sweep(known: Mapping[str, Any]) -> list[str]:
+    """Write a sweep: what differs from the defaults, and lists of what is swept."""
+    usual, settings, over = defaults(known["cell"]), known["settings"], known["over"]
+    given = {name: value for name, value in settings.items() if value is not None and value != usual.get(name)}
+    inits = over.get("init", [given.get("init", "normal")])
+    activations = over.get("activation", [given.get("activation")])
+    if known.get("arrays_sha256") or isinstance(given.get("width"), list) or not _known(inits, activations):
+        return []
+    swept = [word for name in known["fields"] for word in ("--over", f"{name}={_values(over[name])}")]
+    options = [word for name, value in given.items() for word in _option(name, value)]
+    return ["sweep", *swept, *options, "--keep", ",".join(known["keep"]), "--seeds", _numbers(known["seeds"])]
+
+
+def _values(values: Sequence[Any]) -> str:
+    """Write the values of a swept field in the fewest digits that give them back."""
+    written = [digits(value) if isinstance(value, float) else str(value) for value in values]
+    apart = ";" if any("," in each for each in written) else ","
+    return apart.join(written)
 
 
 def _split(known: Mapping[str, Any]) -> Iterator[str]:

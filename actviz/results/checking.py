@@ -98,6 +98,8 @@ def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
     """
     check_recipe(content)
     kind = str(content.get("kind"))
+    if kind == "sweep":
+        return _check_sweep(dataset, content)
     trained = kind in ("training", "range_test", "descent")
     needed = (*NEEDED.get(kind, (*STATISTICS, "hist", "bin_edges", *PAIRING)), *_MORE[kind if trained else "probe"])
     if missing := [name for name in needed if name not in dataset.variables]:
@@ -115,6 +117,30 @@ def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
             raise ActvizError(f"{edges} are not the edges of {dataset.sizes[bins]} bins")
     _check_built(dataset)
     _check_names(dataset, content)
+
+
+def _check_sweep(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
+    """Refuse a sweep whose dimensions are not the fields that its recipe says, or that holds what is no number."""
+    over = content["over"]
+    if sorted(over) != sorted(content["fields"]):
+        raise ActvizError("a sweep's fields are those that it has values of")
+    for field, values in over.items():
+        if field not in dataset.dims or field not in dataset.coords:
+            raise ActvizError(f"a sweep over {field}, which is no dimension of it")
+        labels = dataset[field].values.tolist()
+        if not labels or len(set(labels)) < len(labels) or any(label not in values for label in labels):
+            raise ActvizError(f"its recipe has other values of {field}")
+    for name in dataset.coords:
+        if name in ("seed", "layer"):
+            _check_variable(str(name), dataset[name].variable, along_runs=True)
+    for name, variable in dataset.data_vars.items():
+        dims = set(map(str, variable.dims)) - {"seed", "layer"}
+        if name not in content["keep"] or dims != set(over) or variable.dtype.kind != "f":
+            raise ActvizError(f"{name} is not what a sweep over {', '.join(over)} keeps")
+    if missing := [name for name in content["keep"] if name not in dataset.data_vars]:
+        raise ActvizError(f"a sweep without {missing[0]}, which its recipe keeps")
+    if "seed" not in dataset.dims or not dataset.sizes["seed"] or "seed" not in dataset.coords:
+        raise ActvizError("a sweep without seeds")
 
 
 def _check_built(dataset: xarray.Dataset) -> None:

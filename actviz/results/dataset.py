@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
+from actviz.numerics.kernel import kernel
 from actviz.results.measurement import Histograms
 from actviz.results.statistics import (
     OF_ATTENTION,
@@ -40,6 +42,7 @@ NEEDED = {
     "training": TRAINING,
     "descent": ("run", "seed", "step", "x", "y", "reached_value", "escaped"),
     "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
+    "sweep": ("seed",),
 }
 """What a result of each kind has; all others are a probe's."""
 KINDS = ("probe", *NEEDED)
@@ -80,7 +83,7 @@ def definitions(name: str) -> dict[str, str]:
 def attributes(title: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
     """Return what every result says of itself: what it is, in which schema, and how to measure it again."""
     written = json.dumps(recipe, sort_keys=True)
-    return {"title": title, "schema": SCHEMA, "actviz_version": __version__, "recipe": written}
+    return {"title": title, "schema": SCHEMA, "actviz_version": __version__, "kernel": kernel(), "recipe": written}
 
 
 def assemble(
@@ -166,16 +169,26 @@ def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None)
     return wanted
 
 
-def gradient_decades(dataset: xarray.Dataset) -> xarray.DataArray:
-    """Return log10 of the gradient's RMS at the first layer over that at the last, by init, activation and seed.
+def of_pairing(dataset: xarray.Dataset, name: str, init: str, activation: str) -> NDArray[Any]:
+    """Return a statistic of a pairing by seed and layer, shape (seed, layer).
+
+    Without the new dataset that ``sel`` makes, which takes a hundred times as long.
+    """
+    at = {dim: dataset.get_index(dim).get_loc(name) for dim, name in (("init", init), ("activation", activation))}
+    values: NDArray[Any] = dataset.variables[name].isel(at).transpose("seed", "layer").values
+    return values
+
+
+def gradient_decades(dataset: xarray.Dataset, init: str, activation: str) -> NDArray[np.float64]:
+    """Return log10 of the gradient's RMS at the first layer over that at the last of a pairing, shape (seed,).
 
     -inf where no gradient arrives at the first layer, or none starts; NaN after overflow.
     """
-    rms = dataset["grad_preact_rms"]
-    first, last = rms.isel(layer=0, drop=True), rms.isel(layer=-1, drop=True)
-    ratio = (first / last).where((last != 0) | last.isnull(), 0.0)
-    with np.errstate(divide="ignore"):
-        return ratio.copy(data=np.log10(ratio.values))
+    rms = of_pairing(dataset, "grad_preact_rms", init, activation)
+    first, last = rms[:, 0], rms[:, -1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        decades: NDArray[np.float64] = np.log10(np.where(last == 0, 0.0, first / last))
+    return decades
 
 
 def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
@@ -189,6 +202,7 @@ def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
     whole = {"run": list(measured.get("runs", ())), "seed": measured.get("seeds"), "init": measured.get("inits")}
     whole["activation"], widths = measured.get("activations"), measured.get("width")
     whole["layer"] = list(range(1, len(widths) + 1)) if isinstance(widths, list) else None
+    whole |= measured.get("over", {})
     return {
         dim: dataset[dim].values.tolist()
         for dim, labels in whole.items()
@@ -200,6 +214,11 @@ def kind_of(dataset: xarray.Dataset) -> str:
     """Return which of ``KINDS`` a dataset is; what a probe measures is all that is nothing else, snapshots too."""
     kind = str(recipe(dataset).get("kind"))
     return kind if kind in KINDS else "probe"
+
+
+def swept(dataset: xarray.Dataset) -> dict[str, list[Any]]:
+    """Return the fields of a sweep in their order, and the values that are there."""
+    return {name: dataset[name].values.tolist() for name in recipe(dataset)["fields"]}
 
 
 def is_training(dataset: xarray.Dataset) -> bool:

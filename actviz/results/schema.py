@@ -178,6 +178,14 @@ _MORE: dict[str, Check] = {
 _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
 
+_KEPT = each(text_of, 1, 1000)
+
+
+def _value(name: str, value: Any) -> None:
+    """Accept a value of a swept field."""
+    text_of(name, value) if isinstance(value, str) else number()(name, value)
+
+
 RECIPES: dict[str, Check] = {
     "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}),
     "module": fields({**_PROBED, "input_width": count(0)}, _MORE),  # none of an embedding's
@@ -188,6 +196,13 @@ RECIPES: dict[str, Check] = {
         {
             "landscape": text_of, "noise": number(0), "repeats": count(0), "steps": count(1), "seeds": _SEEDS,
             "start": each(number(), 2, 2), "runs": by_name(each(text_of, 2, 2)),
+        }
+    ),
+    "sweep": fields(
+        {
+            "cell": one_of("probe", "training"), "over": by_name(each(_value)), "fields": _KEPT,
+            "settings": by_name(lambda *_: None),
+            "keep": _KEPT, "seeds": _SEEDS, "arrays_sha256": lambda *_: None,
         }
     ),
 }  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.schedules import as_rate
-from actviz.results.dataset import recipe
+from actviz.results.dataset import recipe, swept
 from actviz.results.overlaying import laid
 from actviz.text import label, parted, shortened, source_label, text
 from actviz.text.numbers import percent, runs_of, squared
@@ -126,6 +127,42 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
+
+
+def sweep_words(ds: xarray.Dataset, lang: str) -> str:
+    """Return how a sweep was made, in one line: what all cells share, and how many there are."""
+    how, known = recipe(ds), recipe(ds)["settings"]
+
+    def told(key: str, name: str, **values: Any) -> str:
+        return "" if known.get(name) is None else text(key, lang, **{"value": known[name], **values})
+
+    trained = how["cell"] == "training"
+    budget = "updates" if known.get("updates") else "epochs"
+    bias_std = known.get("bias_std") if known.get("bias_var") is None else known["bias_var"] ** 0.5
+    single = {name: values[0] for name, values in swept(ds).items() if len(values) == 1}
+    words = [
+        text(f"swept.{how['cell']}", lang),
+        *(f"{text(f'field.{name}', lang)} {value}" for name, value in single.items()),
+        label(str(known["activation"]), lang) if known.get("activation") else "",
+        label(str(known["init"]), lang) if known.get("init") else "",
+        f"σ_w² {known['weight_var']:g}" if known.get("weight_var") is not None else "",
+        text("recipe.bias_std", lang, bias_std=f"{bias_std:.3g}") if bias_std else "",
+        _count("recipe.depth", known["depth"], lang) if known.get("depth") else "",
+        text("recipe.width", lang, width=known["width"]) if known.get("width") else "",
+        text(f"recipe.norm.{known['norm']}", lang) if known.get("norm") not in (None, "none") else "",
+        text("recipe.inputs", lang, inputs=shortened(source_label(str(known["inputs"]), lang), 24))
+        if known.get("inputs")
+        else "",
+        _count("recipe.samples", known["samples"], lang) if known.get("samples") else "",
+        shortened(str(known["data"]), 24) if trained and known.get("data") else "",
+        label(str(known["optimizer"]), lang) if trained and known.get("optimizer") else "",
+        told("training.lr", "lr") if trained else "",
+        told("training.batch", "batch") if trained else "",
+        told(f"training.{budget}", budget) if trained else "",
+        text("swept.points", lang, number=math.prod(map(len, swept(ds).values()))),
+        _count("recipe.seeds", ds.sizes["seed"], lang),
+    ]
+    return " · ".join(word for word in words if word)
 
 
 def noise_words(how: Mapping[str, Any], lang: str) -> str:

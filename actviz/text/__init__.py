@@ -51,6 +51,7 @@ FILES = (
     "experiments",
     "claims",
     "lecture",
+    "sweeps",
 )
 """In every language's folder."""
 

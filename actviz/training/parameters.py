@@ -47,6 +47,7 @@ class Parameters:
             start += size
         return views[: self._layers], views[self._layers :]
 
+    @np.errstate(all="ignore")  # overflow is data
     def draw(self, seed: int) -> None:
         """Draw what the probe would draw under this seed; scales are 1, shifts and the head's biases 0."""
         stack, dtype = self.stack, self.values.dtype.name

@@ -107,7 +107,7 @@ def test_every_drawing_has_a_file_a_caption_and_options_its_figure_takes(name):
     stems = [drawing.stem for drawing in chosen.drawings]
     assert len(set(stems)) == len(stems)
     for drawing in chosen.drawings:
-        sources = {**chosen.probes, **chosen.trainings, **chosen.descents}
+        sources = {**chosen.probes, **chosen.trainings, **chosen.descents, **chosen.sweeps}
         source, options = sources[drawing.probe], dict(drawing.options)
         inspect.signature(actviz.FIGURES[drawing.figure].draw).bind(None, **options)
         assert set(options.pop("inits", [])) <= set(labelled_initializers(source.get("inits", "he_normal")))
@@ -125,12 +125,17 @@ def test_every_number_says_what_it_is_once(name):
     assert chosen.source
     keys = [(each.what["en"], each.basis) for each in chosen.expectations]
     assert len(set(keys)) == len(keys)
-    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, *chosen.trainings, None}
+    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, *chosen.trainings, *chosen.sweeps, None}
 
 
 def test_every_figure_of_the_table_is_in_some_experiment():
     drawn = {drawing.figure for each in EXPERIMENTS.values() for drawing in each.drawings}
-    assert drawn == set(actviz.FIGURES) - {"range_test", "stream"}  # which `actviz lr-find` and `inspect` draw
+    assert drawn == set(actviz.FIGURES) - {
+        "range_test",
+        "stream",
+        "map",
+        "trend",
+    }  # of `lr-find`, `inspect` and any sweep
 
 
 @pytest.mark.slow
@@ -148,7 +153,9 @@ PROMISED = (
     "he2015/scales",
     "yang2019/batch-norm",
     "poole2016/fig1",
+    "poole2016/phase-plane",
     "schoenholz2017/depth-scales",
+    "schoenholz2017/trainability",
     "selu/fixed-point",
     "pytorch/default-init",
     "dlfs/weight-init-compare",

@@ -132,11 +132,17 @@ def poole():
         yield from ((value, 1e-3) for value in (q, chi, q, q, chi))
 
 
-def schoenholz():
-    def excess(weight_var):
-        return fixed("tanh", weight_var, 0.05)[1] - 1
+def plane():
+    for sigma_w in (1.3, 2.5, 4.0):
+        yield from ((value, 1e-3) for value in fixed("tanh", sigma_w**2, 0.09))
 
-    yield brentq(excess, 1.6, 1.9, xtol=1e-6), 5e-5
+
+def critical():
+    yield brentq(lambda weight_var: fixed("tanh", weight_var, 0.05)[1] - 1, 1.6, 1.9, xtol=1e-6), 5e-5
+
+
+def schoenholz():
+    yield from critical()
     yield from ((fixed("tanh", each, 0.05)[0], 3e-4) for each in (1.3, 2.5))
     for weight_var in (1.3, 1.76, 2.5):
         chi = fixed("tanh", weight_var, 0.05)[1]
@@ -180,7 +186,9 @@ COMPUTED = {
     "glorot2010/activations-and-gradients": glorots,
     "he2015/scales": he,
     "poole2016/fig1": poole,
+    "poole2016/phase-plane": plane,
     "schoenholz2017/depth-scales": schoenholz,
+    "schoenholz2017/trainability": critical,
     "selu/fixed-point": selu,
     "yang2019/batch-norm": yang,
     "pytorch/default-init": pytorch,

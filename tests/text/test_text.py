@@ -32,13 +32,14 @@ SAME = {
     *("film.loss_at", "check.pairing", "report.slot.a", "report.slot.b"),
     *("story.single", "story.value", "story.entry", "story.goes", "story.is", "story.pairs", "story.stack"),
     *("histograms.alt_outside", "gradients.alt_entry", "overview.alt_entry", "budget.alt_value", "evidence.none"),
-    *("status.outcome", "found.severity", "lecture.quoted"),
+    *("status.outcome", "found.severity", "lecture.quoted", "subject.values"),
 }
 """Keys whose words are numbers and symbols in every language."""
 
 LATIN = {
     *("budget.points", "recipe.seeds_run", "recipe.to", "check.changed", "page.lang", "story.pairs", "story.goes"),
     *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry", "sweep.alt_lowest", "evidence.allowed"),
+    *("subject.sweep", "subject.over", "trend.alt_line"),
     *("found.and", "found.pairing", "found.sweep_one", "found.each.under", "report.found_of", "report.group"),
 }
 """Keys whose words differ between languages, but are symbols in each."""

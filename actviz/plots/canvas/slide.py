@@ -290,9 +290,8 @@ def _so_far(figure: Canvas, step: tuple[str, int], shown: str, lang: str) -> str
     return text("building.so_far", lang, **told)
 
 
-def in_every_language(figure: Canvas, origin: Origin) -> dict[str, dict[str, str]]:
-    """Return caption and alt text of a figure in every language; while it is being built up in its own."""
-    if origin.step is not None:
-        words = story(figure)
-        return {origin.lang: {"caption": words.caption, "alt": words.alt}}
-    return {lang: {"caption": origin.caption(lang), "alt": origin.alt(lang)} for lang in LANGUAGES}
+def in_every_language(told: Story, origin: Origin) -> dict[str, dict[str, str]]:
+    """Return caption and alt text of a figure with this story in every language; while it is built up in its own."""
+    own = {told.lang: {"caption": told.caption, "alt": told.alt}}
+    others = [lang for lang in LANGUAGES if lang != told.lang] if origin.step is None else []
+    return own | {lang: {"caption": origin.caption(lang), "alt": origin.alt(lang)} for lang in others}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats, ValueScale
-from actviz.results.dataset import chosen, gradient_decades, selection
+from actviz.results.dataset import chosen, gradient_decades, of_pairing, selection
 from actviz.results.overlaying import laid, part_of
 from actviz.text import text
 from actviz.text.numbers import percent, short
@@ -80,8 +80,7 @@ def finite_values(lines: Sequence[Line]) -> Floats:
 
 def overflowed(ds: xarray.Dataset, init: str, activation: str) -> Flags:
     """Return at which layers the activations of any seed overflowed, shape (layer,)."""
-    share = ds["nonfinite"].sel(init=init, activation=activation).transpose("seed", "layer").values
-    return np.asarray((share > 0).any(axis=0))
+    return np.asarray((of_pairing(ds, "nonfinite", init, activation) > 0).any(axis=0))
 
 
 def own_seeds(ds: xarray.Dataset, init: str) -> xarray.Dataset:
@@ -96,24 +95,23 @@ def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
     A gradient that passed any overflowed layer means nothing at every layer.
     """
     ds = own_seeds(ds, init)
-    values = ds[name].sel(init=init, activation=activation).transpose("seed", "layer").values.astype(float)
-    if ds[name].attrs.get("units") == "units":
-        values = values / ds["width"].values
+    values = of_pairing(ds, name, init, activation).astype(float)
+    if ds.variables[name].attrs.get("units") == "units":
+        values = values / ds.variables["width"].values
     gradient = name.startswith("grad")
     forward = overflowed(ds, init, activation)
     lost = np.full_like(forward, forward.any()) if gradient else forward
     if gradient:  # a layer without weights has no weight gradient: nothing is lost there
-        sent = ds["grad_preact_rms"].sel(init=init, activation=activation).transpose("seed", "layer").values
-        lost = lost | ~np.isfinite(sent).all(axis=0)
+        lost = lost | ~np.isfinite(of_pairing(ds, "grad_preact_rms", init, activation)).all(axis=0)
     values = np.where(lost | np.isinf(values), np.nan, values)
-    return Line(ds["layer"].values, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), lost)
+    return Line(ds.variables["layer"].values, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), lost)
 
 
 def attenuation(ds: xarray.Dataset, init: str, activation: str) -> float:
     """Return the decades by which the gradient has changed at the first layer, median of the seeds."""
     if overflowed(ds, init, activation).any():
         return np.nan
-    return float(np.median(gradient_decades(ds).sel(init=init, activation=activation)))
+    return float(np.median(gradient_decades(ds, init, activation)))
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actviz.plots.reading.series import all_pairings, choose
+from actviz.plots.reading.swept import field_symbol
 from actviz.plots.reading.telling import stack_words
 from actviz.recipes.again import Again, measure
-from actviz.results.dataset import recipe, selection
+from actviz.results.dataset import recipe, selection, swept
 from actviz.results.files import digest
 from actviz.results.overlaying import laid, part_of
 from actviz.text import label, run_name, shortened, source_label, text
+from actviz.text.numbers import round_value
 
 if TYPE_CHECKING:
     import xarray
@@ -70,6 +72,25 @@ def descents_subject(ds: xarray.Dataset, options: Options, lang: str) -> str:
     return text("story.descents", lang, number=number, name=recipe(ds)["landscape"])
 
 
+def sweep_subject(ds: xarray.Dataset, options: Options, lang: str) -> str:
+    """Name the activation of a sweep, and what it is over."""
+    known = recipe(ds)["settings"]
+    each = [_range_of(ds, name, lang) for name, values in swept(ds).items() if len(values) > 1]
+    if known.get("activation") is None:
+        return ", ".join(each)
+    return text("subject.sweep", lang, activation=label(str(known["activation"]), lang), over=", ".join(each))
+
+
+def _range_of(ds: xarray.Dataset, name: str, lang: str) -> str:
+    """Name a field and its values: their ends, or names."""
+    values = swept(ds)[name]
+    if isinstance(values[0], str):
+        named = few([label(value, lang) for value in values], "story.runs", lang)
+        return text("subject.values", lang, name=field_symbol(name, lang), values=named)
+    ends = {"low": round_value(min(values)), "high": round_value(max(values))}
+    return text("subject.over", lang, name=field_symbol(name, lang), **ends)
+
+
 def _trained(ds: xarray.Dataset, names: Sequence[str], lang: str) -> str:
     data = shortened(source_label(str(recipe(ds)["data"]), lang), 40)
     runs = few(names, "story.runs", lang)
@@ -87,6 +108,7 @@ SUBJECTS: dict[str, Subject] = {
     "training": runs_subject,
     "descent": descents_subject,
     "range_test": range_subject,
+    "sweep": sweep_subject,
 }
 """What writes of what a figure is, by the kind of its result."""
 

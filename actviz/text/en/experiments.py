@@ -43,6 +43,8 @@ TEXT: dict[str, str] = {
     "experiment.he2015/scales.title": "The scale of weights that ReLU wants, as in He et al. 2015",
     "experiment.yang2019/batch-norm.title": "Batch normalization makes gradients explode, as in Yang et al. 2019",
     "experiment.poole2016/fig1.title": "The length of a signal and its fixed point, as in Poole et al. 2016",
+    "experiment.poole2016/phase-plane.title": "The phase plane of tanh, as in Poole et al. 2016",
+    "experiment.schoenholz2017/trainability.title": "How deep networks train, as in Schoenholz et al. 2017",
     "experiment.schoenholz2017/depth-scales.title": "How deep signals and gradients reach, as in Schoenholz et al. "
     "2017",
     "experiment.selu/fixed-point.title": "SELU keeps mean 0 and variance 1, as in Klambauer et al. 2017",
@@ -187,6 +189,12 @@ TEXT: dict[str, str] = {
     "stay apart however deep the stack (chaotic).",
     "drawing.poole2016/fig1.gradients-long": "The same divide for gradients, from right to left: they shrink where "
     "chi_1 is below 1 and explode where it is above.",
+    "drawing.poole2016/phase-plane.phase-map": "Each cell is a stack of 20 layers. Length, correlation and gradient "
+    "factor at its end, above, are those of theory, below, up to what one network of width 300 scatters. Left of the "
+    "critical line samples become alike and gradients shrink, right of it both the other way.",
+    "drawing.schoenholz2017/trainability.trainability": "Each cell is a network that was trained by 200 small "
+    "steps. Deep ones learn only near the critical weight variance, where theory's depth scale diverges; farther "
+    "from it, only as deep as a few such scales.",
     "drawing.schoenholz2017/depth-scales.phase": "How many layers signal and gradient reach, over the scale of the "
     "weights. Both go deepest at the critical sigma_w = 1.33, sigma_w² = 1.76: below it samples become alike and "
     "gradients vanish, above it gradients explode.",
@@ -260,6 +268,11 @@ TEXT: dict[str, str] = {
     "expectation.cs231n.slides": "the slides of 2017, lecture 6",
     "expectation.theory": "{at}: {name} in theory",
     "expectation.poole.length": "{at}: length q of layer {layer}, from inputs of std {std}",
+    "expectation.poole.q_star": "{at}: length q of the last of 20 layers",
+    "expectation.poole.chi_1": "{at}: factor of the mean-square gradient a layer, the latter 10 of 20 layers",
+    "expectation.schoenholz.boundary": "depth to which networks train and theory's 6 xi_c over sigma_w²: "
+    "correlation of their logarithms",
+    "expectation.schoenholz.peak": "sigma_w² whose deep networks train best, sigma_b² = {bias_var}",
     "expectation.poole.gradient": "{at}: factor of the mean-square gradient a layer, layers {last} to 6",
     "expectation.pytorch.declared": "variance of a weight times fan_in, as declared",
     "expectation.pytorch.first": "relu, default weights: mean square of the pre-activations at layer 1",

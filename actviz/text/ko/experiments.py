@@ -39,6 +39,8 @@ TEXT: dict[str, str] = {
     "experiment.he2015/scales.title": "He 외 2015: ReLU에 알맞은 가중치의 크기",
     "experiment.yang2019/batch-norm.title": "Yang 외 2019: 배치 정규화에서 폭발하는 기울기",
     "experiment.poole2016/fig1.title": "신호의 길이와 고정점(Poole 등 2016)",
+    "experiment.poole2016/phase-plane.title": "tanh의 상평면(Poole 등 2016)",
+    "experiment.schoenholz2017/trainability.title": "신경망이 학습되는 깊이(Schoenholz 등 2017)",
     "experiment.schoenholz2017/depth-scales.title": "신호와 기울기가 닿는 깊이(Schoenholz 등 2017)",
     "experiment.selu/fixed-point.title": "Klambauer 등 2017: SELU는 평균 0과 분산 1을 유지한다",
     "experiment.pytorch/default-init.title": "PyTorch의 기본 초기화에서 신호는 사라진다",
@@ -177,6 +179,12 @@ TEXT: dict[str, str] = {
     "아무리 깊어도 서로 떨어져 있다(혼돈상).",
     "drawing.poole2016/fig1.gradients-long": "기울기에서도 같은 경계가 나타난다. 오른쪽에서 왼쪽으로, chi_1이 1보다 "
     "작으면 줄어들고 크면 폭발한다.",
+    "drawing.poole2016/phase-plane.phase-map": "칸 하나가 층 20개의 신경망이다. 위에 그린 길이, 상관, 기울기 배율은 "
+    "너비 300인 신경망 하나의 산포를 빼면 아래의 이론과 같다. 임계선 왼쪽에서는 표본이 서로 같아지고 기울기가 줄며, "
+    "오른쪽에서는 그 반대이다.",
+    "drawing.schoenholz2017/trainability.trainability": "칸 하나가 작은 걸음으로 200회 갱신한 신경망이다. 깊은 "
+    "신경망은 이론의 깊이 척도가 발산하는 임계 가중치 분산 근처에서만 학습되고, 거기서 멀어지면 그 척도의 몇 배 "
+    "깊이까지만 학습된다.",
     "drawing.schoenholz2017/depth-scales.phase": "가중치의 크기에 따라 신호와 기울기가 몇 층까지 닿는지를 본다. 둘 "
     "다 임계점 sigma_w = 1.33, sigma_w² = 1.76에서 가장 깊이 닿는다. 그 아래에서는 표본이 서로 같아지고 기울기가 "
     "소실되며, 그 위에서는 기울기가 폭발한다.",
@@ -248,6 +256,10 @@ TEXT: dict[str, str] = {
     "expectation.cs231n.slides": "2017년 강의 자료, 6강",
     "expectation.theory": "{at}: {name}의 이론값",
     "expectation.poole.length": "{at}: 표준편차 {std}인 입력에서 출발한 {layer}층의 길이 q",
+    "expectation.poole.q_star": "{at}: 층 20개 중 마지막 층의 길이 q",
+    "expectation.poole.chi_1": "{at}: 층 20개 중 뒤쪽 10개에서 층마다 기울기의 제곱 평균이 변하는 배율",
+    "expectation.schoenholz.boundary": "sigma_w²에 따라 신경망이 학습되는 깊이와 이론의 6 xi_c: 로그의 상관계수",
+    "expectation.schoenholz.peak": "깊은 신경망이 가장 잘 학습되는 sigma_w², sigma_b² = {bias_var}",
     "expectation.poole.gradient": "{at}: {last}층에서 6층까지 층마다 기울기의 제곱 평균이 변하는 배율",
     "expectation.pytorch.declared": "정의된 가중치 분산과 fan_in의 곱",
     "expectation.pytorch.first": "relu, 기본 가중치: 1층에서 활성화 전 값의 제곱 평균",
