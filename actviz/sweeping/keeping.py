@@ -80,6 +80,10 @@ def _fitted(name: str, *, half: bool) -> Callable[[xarray.Dataset], float]:
     return read
 
 
+def _gradient_change(ds: xarray.Dataset) -> float:
+    return float(gradient_decades(ds, str(ds["init"].values.item()), str(ds["activation"].values.item())).item())
+
+
 def _end_of(name: str) -> Callable[[xarray.Dataset], float]:
     return lambda ds: float(at_budget(ds, name).values.item())
 
@@ -131,7 +135,7 @@ def _table() -> dict[str, Kept]:
         Kept("xi_c", "depth scale of the correlation", "fitted to the similarity by layer, as the phase figure does",
              "layers", _fitted("xi_c", half=False), units="layers"),
         Kept("gradient_decades", "gradient change", "log10 of dL/dz's RMS at the first layer over that at the last",
-             "layers", lambda ds: float(gradient_decades(ds, *(ds[dim].values.item() for dim in PAIRING))[0])),
+             "layers", _gradient_change),
         Kept("diverged", "diverged", "1 where a loss or gradient was not finite, else 0", "training",
              lambda ds: float((ds["ended"].values == "diverged").item())),
         Kept("ended_step", "updates done", "when the run ended", "training",
