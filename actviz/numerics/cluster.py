@@ -223,16 +223,16 @@ def _batch(wanted: dict[str, str], tasks: Sequence[tuple[int, tuple[Any, ...]]],
     """Do tasks on a worker; return its processor, and of every task its result and the seconds it took."""
     if (own := versions()) != wanted:
         raise ActvizError(_unlike("a worker", own, wanted))
+    in_one_thread()  # and not only for now: a worker of several threads would give it back under another's feet
     results = []
-    with in_one_thread():
-        for _, task in tasks:
-            start = time.perf_counter()
-            arguments = (shared[each.position] if isinstance(each, _Shared) else each for each in task)
-            try:
-                value = shared[0](*arguments)
-            except ActvizError as error:
-                value = _Refused(str(error))
-            results.append((value, time.perf_counter() - start))
+    for _, task in tasks:
+        start = time.perf_counter()
+        arguments = (shared[each.position] if isinstance(each, _Shared) else each for each in task)
+        try:
+            value = shared[0](*arguments)
+        except ActvizError as error:
+            value = _Refused(str(error))
+        results.append((value, time.perf_counter() - start))
     return processor(), results
 
 
