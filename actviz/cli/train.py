@@ -16,6 +16,7 @@ from actviz.cli.network import bias_option, block_options, dtype_option, pairing
 from actviz.cli.options import (
     FOLDER,
     Numbers,
+    cluster_options,
     complete,
     json_option,
     options,
@@ -205,6 +206,7 @@ def _check_usage(named: set[str], chosen: Mapping[str, Any]) -> None:
 @stopping_options
 @recording_options
 @workers_option
+@cluster_options
 @saved_option
 @click.option("--figures", type=FOLDER, help="Draw the figures into this folder; made if missing.")
 @set_options
@@ -241,12 +243,12 @@ def command(
     find_own_modules()
     lang = style["lang"]
     inits, activations, data = chosen.pop("inits"), chosen.pop("activations"), chosen.pop("data")
-    seeds, workers = chosen.pop("seeds"), chosen.pop("workers")
+    seeds, where = chosen.pop("seeds"), {name: chosen.pop(name) for name in ("workers", "cluster")}
     parts = {name: chosen.pop(name) for name in PARTS}
     split = Split(**{name: _count(value) for name, value in parts.items() if value is not None})
     runs = actviz.runs(inits, activations, data=data, **_settings(chosen))
     with resumable("training", lang, output) as how:
-        result = actviz.train(runs, data, split=split, seeds=seeds, workers=workers, **how)
+        result = actviz.train(runs, data, split=split, seeds=seeds, **where, **how)
     written = []
     if output:
         save_result(result, output)

@@ -249,6 +249,7 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             block=str(known.get("block", "plain")),
             branch_scale=known.get("branch_scale", 1.0),
             module=known.get("kind") == "module",
+            built_anew=bool(known.get("built_anew")),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             model=model,

@@ -13,12 +13,12 @@ from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
-from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, starts_at_zero, ways
-from actviz.results.replicates import are_replicates
+from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
+from actviz.text.numbers import runs_of
 
 if TYPE_CHECKING:
     import xarray
@@ -41,15 +41,23 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    if not where.module and not are_replicates(where.init, profile["weights_key"]):
-        found.append(_copies(profile["weights_key"]))
+    keys = profile["weights_key"]
+    same = of_a_model(keys, where.built_anew) if where.module else copies(where.init, keys)
+    if same is not None:
+        found.append(_copies(same, profile, where))
     return found
 
 
-def _copies(keys: Values) -> Note:
-    """Name seeds whose weights are the same, which are one network and not several."""
-    alike = keys.shape[1] > 2 and len(np.unique(keys[0, 1:])) == 1
-    return Note(f"note.replicas{'_layers' if alike else ''}", (("seeds", len(keys)),))
+def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
+    """Name seeds whose weights are the same, all or in part, which are not as many networks."""
+    seeds = ("seeds", same.seeds)
+    if where.module:
+        return Note("note.replicas_model", (seeds,))
+    if same.networks == 1:
+        return Note(f"note.replicas{'_layers' if same.alike else ''}", (seeds,))
+    if same.networks < same.seeds:
+        return Note("note.replicas_some", (seeds, ("networks", same.networks)))
+    return Note("note.replicas_in", (seeds, ("layers", runs_of([profile.layers[at] for at in same.layers], "–"))))
 
 
 def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:
@@ -71,7 +79,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
     keys = profile["weights_key"]
-    if not where.module or are_replicates(where.init, keys):
+    if not where.module or where.built_anew or of_a_model(keys, True) is None:
         return []
     return [Note("note.one_model", (("seeds", len(keys)),))]
 

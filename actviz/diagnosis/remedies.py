@@ -74,6 +74,8 @@ class Situation:
     inputs : Fed
     module : bool
         Whether it is a PyTorch model, in which more happens than layers.
+    built_anew : bool
+        Whether the model was built for every seed, and not given as it is.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
     scale : float
@@ -93,6 +95,7 @@ class Situation:
     branch_scale: float | str = 1.0
     inputs: Fed = field(default_factory=Fed)
     module: bool = False
+    built_anew: bool = False
     sudden: bool = False
     scale: float = math.nan
     model: Model | None = field(default=None, repr=False, compare=False)

@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -22,6 +23,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
 from actviz.numerics.memory import check_memory
 from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.processors import repeats
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.draws import Draws, shares_draws
 from actviz.probing.jacobian import MAX_JACOBIAN_WIDTH
@@ -184,24 +186,70 @@ def _run(
     workers: int,
     store: Checkpoint | None,
     interrupt: Interrupt | None,
+    away: Away | None = None,
 ) -> Iterator[tuple[Key, Measurement]]:
     """Yield every measurement, in the order they are done."""
+    if away is not None:
+        yield from _run_away(stacks, config, store, away)
+        return
     by_family = dict(sorted(stacks.items(), key=lambda item: _family(item[1].initializer)))
     # Enough tasks to keep the cores busy to the end, yet as few as can be: each draws its own weights.
     pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
     size = -(-len(stacks) // pieces)
     chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
     # A function of the user's own may be another one next time, under the same name; in another process all are copies.
-    stores = {
-        pairing: store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
-        for pairing, stack in stacks.items()
-    }
+    stores = _stores(stacks, store)
     tasks = [(chunk, config, seed, stores, interrupt) for seed in config.seeds for chunk in chunks]
     fans = next(iter(stacks.values())).fans
     # About 20 ns a value to record it, and 1e11 operations a second in three products a layer.
     each = config.samples * sum(2e-8 * fan_out + 6e-11 * fan_in * fan_out for fan_in, fan_out in fans)
     for results in each_done(_task, tasks, workers, each * len(stacks) * len(config.seeds)):
         yield from results.items()
+
+
+def _stores(stacks: Mapping[Pairing, Stack], store: Checkpoint | None) -> dict[Pairing, Checkpoint | None]:
+    """Return where pairings are kept: none with a function of the user's own."""
+    return {
+        pairing: store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
+        for pairing, stack in stacks.items()
+    }
+
+
+@dataclass(frozen=True)
+class Away:
+    """Work on a cluster: where, and on which kinds of processor it was done."""
+
+    cluster: Any
+    processors: set[str] = field(default_factory=set)
+
+
+def _run_away(
+    stacks: Mapping[Pairing, Stack], config: ProbeConfig, store: Checkpoint | None, away: Away
+) -> Iterator[tuple[Key, Measurement]]:
+    """Yield every measurement of a cluster, a task each; what is kept is kept here, where it is looked for."""
+    stores, tasks = _stores(stacks, store), []
+    view = LinearBins(*config.view) if config.view else None
+    for seed in config.seeds:
+        for (init, activation), stack in stacks.items():
+            bins = {"hist": stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
+            kept = stores[init, activation]
+            there = kept.get((init, activation, seed), bins, len(stack.fans)) if kept else None
+            if there is not None:
+                yield (init, activation, seed), there
+            else:
+                tasks.append(({(init, activation): stack}, config, seed, {(init, activation): None}))
+    done = each_done(_task, tasks, 1, 0.0, cluster=away.cluster, name=_named, processors=away.processors)
+    for results in done:
+        for key, measured in results.items():
+            if kept := stores[key[:2]]:
+                kept.put(key, measured)
+            yield key, measured
+
+
+def _named(task: tuple[Any, ...]) -> str:
+    """Name the network of a task of a cluster."""
+    ((init, activation),) = task[0]
+    return f"{init} + {activation}, seed {task[2]}"
 
 
 def probe(
@@ -228,6 +276,7 @@ def probe(
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     interrupt: Interrupt | None = None,
+    cluster: Any = None,
 ) -> xarray.Dataset:
     """Measure every pairing of initializers and activations.
 
@@ -280,6 +329,9 @@ def probe(
     interrupt : callable, optional
         Called without arguments before every layer of every pass: what it raises ends the probe, which then comes out
         of this call. All work is then done in this process.
+    cluster : str or distributed.Client, optional
+        A Dask cluster that measures instead of this machine: its address, the path of its scheduler file, or a client.
+        On other processors a result is equal to rounding; its attribute ``repeats`` says which holds.
 
     Returns
     -------
@@ -325,17 +377,19 @@ def probe(
     _check_jacobian(first, config)
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
-    workers = workers if interrupt is None else 1  # what it asks for lives in this process
+    workers = workers if interrupt is None and cluster is None else 1  # what it asks for lives in this process
     most = min(workers, len(stacks) * len(config.seeds))
     _check_memory(first, min(config.samples, config.batch), dtype, most, len(stacks), len(config.seeds), config.view)
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
     pool = Pool(config.seeds)
-    for key, result in _run(stacks, config, workers, store, interrupt):
+    away = None if cluster is None else Away(cluster)
+    for key, result in _run(stacks, config, workers, store, interrupt, away):
         statistics[key] = result.statistics
         pool.add(*key, result.histograms)  # at once: only what is reported for every seed is held for every seed
         if progress is not None:
             progress(len(statistics), len(stacks) * len(config.seeds))
     built = structure(first, len(config.seeds)) if any(first.skips) else {}
     more = {**dict.fromkeys(OF_JACOBIAN, ()), "spectrum": ("spectrum_bin",)} if jacobian else None
-    return assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built, more=more)
+    made = assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built, more=more)
+    return made if away is None else made.assign_attrs(repeats=repeats(away.processors))

@@ -178,7 +178,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         label(str(known["activation"]), lang) if known.get("activation") else "",
         label(str(known["init"]), lang) if known.get("init") else "",
         f"σ_w² {known['weight_var']:g}" if known.get("weight_var") is not None else "",
-        text("recipe.bias_std", lang, bias_std=f"{bias_std:.3g}") if bias_std else "",
+        text("recipe.bias_std", lang, variance=squared(float(bias_std))) if bias_std else "",
         _count("recipe.depth", known["depth"], lang) if known.get("depth") else "",
         text("recipe.width", lang, width=known["width"]) if known.get("width") else "",
         *block_words({**known, "norm": None if known.get("norm") == "none" else known.get("norm")}, lang),

@@ -20,6 +20,7 @@ from actviz.catalog.inputs import ArrayInputs
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.tasks import ArrayTask, Split
 from actviz.errors import ActvizError
+from actviz.numerics.processors import processor
 from actviz.probing.running import layer_widths, probe
 from actviz.sweeping.grid import FIELDS, INSTEAD, checked, fields_of, written
 from actviz.sweeping.keeping import KEPT
@@ -197,8 +198,8 @@ def _digest(item: Any) -> str:
     return digest.hexdigest() if arrays else ""
 
 
-def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> tuple[int, int, Arrays]:
-    """Measure a cell; return its number, its seed and what is kept of it, each array () or (layers,).
+def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> tuple[int, int, Arrays, str]:
+    """Measure a cell; return its number, its seed, what is kept of it, each array () or (layers,), and the processor.
 
     Raises
     ------
@@ -214,7 +215,7 @@ def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> tuple[in
         each = KEPT[name]
         if each.of != "theory":
             kept[name] = np.asarray(each.read(layers if each.of == "layers" else trained), np.float64)  # type: ignore[operator]
-    return index, seed, kept
+    return index, seed, kept, processor()
 
 
 def _measured(base: Base, point: Sequence[Any], seed: int) -> tuple[xarray.Dataset | None, xarray.Dataset | None]:

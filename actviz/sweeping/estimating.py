@@ -11,7 +11,7 @@ from typing import Any
 
 from actviz.catalog import names
 from actviz.numerics.memory import check_memory
-from actviz.numerics.parallel import in_one_thread
+from actviz.numerics.processors import in_one_thread
 from actviz.numerics.streams import stream
 from actviz.probing.running import SAMPLES, layer_widths, pass_bytes
 from actviz.sweeping.cells import Base, measure

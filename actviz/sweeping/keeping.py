@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
-from actviz.results.dataset import PAIRING, gradient_decades
+from actviz.results.dataset import gradient_decades
 from actviz.results.statistics import OF_WEIGHTS, STATISTICS
 from actviz.theory import depth_scales
 from actviz.training.measures import at_budget
@@ -68,6 +68,10 @@ def _last_correlation(ds: xarray.Dataset) -> float:
     bias_var = float(ds.attrs["bias_var"])
     with np.errstate(invalid="ignore", divide="ignore"):
         return float((shared * _layers(ds, "similarity")[-1] + bias_var) / np.float64(shared + bias_var))
+
+
+def _decades(ds: xarray.Dataset) -> float:
+    return float(gradient_decades(ds, str(ds["init"].values[0]), str(ds["activation"].values[0])).item())
 
 
 def _fitted(name: str, *, half: bool) -> Callable[[xarray.Dataset], float]:
@@ -131,7 +135,7 @@ def _table() -> dict[str, Kept]:
         Kept("xi_c", "depth scale of the correlation", "fitted to the similarity by layer, as the phase figure does",
              "layers", _fitted("xi_c", half=False), units="layers"),
         Kept("gradient_decades", "gradient change", "log10 of dL/dz's RMS at the first layer over that at the last",
-             "layers", lambda ds: float(gradient_decades(ds, *(ds[dim].values.item() for dim in PAIRING))[0])),
+             "layers", _decades),
         Kept("diverged", "diverged", "1 where a loss or gradient was not finite, else 0", "training",
              lambda ds: float((ds["ended"].values == "diverged").item())),
         Kept("ended_step", "updates done", "when the run ended", "training",

@@ -123,7 +123,7 @@ def figure_grid(
         raise ActvizError(f"a grid holds up to {MOST} figures, not {len(cells)}: choose some")
     wide = sheet.size.width - 2 * MARGIN + _GAP
     least = _NARROW if len(results) > 1 else _WIDE  # results are for comparing
-    across = min(len(cells), across or max(1, int(wide / (least + _GAP))))
+    across = min(len(cells), across or _across(len(cells), wide, least))
     down = -(-len(cells) // across)
     what = _what(cells, sheet.lang)
     alike = [name for name in ("ylim", "bins") if all(name in options for *_, options in cells)]
@@ -157,6 +157,12 @@ def figure_grid(
             lacks[number // across] = max(lacks[number // across], error.short)
     fig.lacking = down * max(lacks)
     return fig
+
+
+def _across(number: int, wide: float, least: float) -> int:
+    """Return how many of a number of figures stand side by side: all in a row, narrower, before one place is empty."""
+    usual, most = (max(1, int(wide / (side + _GAP))) for side in (least, _NARROW))
+    return number if usual < number <= most and number % usual else usual
 
 
 def _place(fig: Any, left: float, top: float, width: float, height: float) -> Any:

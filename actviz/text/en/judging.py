@@ -91,6 +91,12 @@ TEXT: dict[str, str] = {
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
     "and no replicates (does the initializer use the generator that it is given?)",
+    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no replicates "
+    "(does the initializer use the generator that it is given?)",
+    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates there (does "
+    "the initializer use the generator that it is given?)",
+    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates (does what "
+    "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "

@@ -63,8 +63,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",
-    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of {std}, at fan_in {fan_in}; of "
-    "each, m: {code}",
+    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
+    "{fan_in}; of each, m: {code}",
     "remedy.model.draw.short": "weights of that scale",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
     "remedy.model.biases.short": "biases of 0",

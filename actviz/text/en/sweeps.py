@@ -100,7 +100,6 @@ TEXT: dict[str, str] = {
     "{subject}.",
     "phase_map.measured": "measured",
     "phase_map.in_theory": "theory",
-    "phase_map.line": "critical line",
     "phase_map.alt": "Maps of q*, c* and χ₁ of {activation} over σ_w² from {low} to {high} and σ_b² from "
     "{least} to {most}, "
     "measured above, theory below",

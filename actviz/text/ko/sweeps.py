@@ -97,7 +97,6 @@ TEXT: dict[str, str] = {
     "phase_map.caption": "분산에 따른 길이, 상관, 기울기 배율의 측정값과 이론값: {subject}.",
     "phase_map.measured": "측정",
     "phase_map.in_theory": "이론",
-    "phase_map.line": "임계선",
     "phase_map.alt": "{activation}의 q*, c*, χ₁ 지도, σ_w² {low} ~ {high}, σ_b² {least} ~ {most}, 위는 측정, "
     "아래는 이론",
     "phase_map.alt_off": "{what}의 이론과의 차이는 중앙값 {share}",
