@@ -22,8 +22,10 @@ TEXT: dict[str, str] = {
     "적는다. 줄을 하나하나 읽지는 않는다.",
     "lecture.part.why": "초깃값이 중요한 까닭",
     "lecture.part.why.asks": "히스토그램 세 개: 어느 신경망이 학습할까?",
+    "lecture.part.why.asks.alone": "히스토그램 세 개: 분포가 넓으면 기울기도 전해질까?",
     "lecture.part.large-and-small": "0, 너무 큰 값, 너무 작은 값",
     "lecture.part.large-and-small.asks": "가중치가 모두 0이면 어느 층이 학습할까?",
+    "lecture.part.large-and-small.asks.alone": "가중치가 너무 크면 층에 무슨 일이 생길까?",
     "lecture.part.right": "알맞은 크기",
     "lecture.part.right.asks": "크기를 유지하는 분산은 얼마이고, ReLU에서는 어떻게 달라질까?",
     "lecture.part.deep": "50층",
@@ -53,6 +55,10 @@ TEXT: dict[str, str] = {
     "slide.why.title": "가중치 초깃값이 왜 중요한가",
     "slide.why.1": "sigmoid 다섯 층, 같은 입력, 초기화 방법 세 가지. 아직 훈련하지 않았다.",
     "slide.why.2": "셋 중 둘은 갱신 500회 동안 찍는 수준에 머문다. 학습하는 것은 어느 것일까?",
+    "slide.why.alone.1": "sigmoid 다섯 층, 같은 입력, 초기화 방법 세 가지. 아직 훈련하지 않았다.",
+    "slide.why.alone.2": "Xavier에서는 분포가 넓게 유지된다. 기울기도 1층까지 전해질까?",
+    "slide.why.alone.notes": "한 줄을 1층에서 5층까지 짚고, 오른쪽 열을 위에서 아래로 짚는다. 분포가 넓으니 대개는 "
+    "그렇다고 답한다. 답은 말하지 않는다. 기울기 그림이 답한다.",
     "slide.why.notes": "한 줄을 1층에서 5층까지 짚고, 오른쪽 열을 위에서 아래로 짚는다. 대개는 넓게 퍼진 Xavier를 "
     "고른다. 답은 말하지 않는다. 50층 이야기 다음에 나오는 학습 비교가 답한다.",
     "slide.stack.title": "층을 쌓은 신경망과 그 속을 오가는 두 가지",
@@ -89,6 +95,9 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.too-large.notes": "N(0, 1) 줄에서 0과 1에 선 두 막대를 짚고, U(0, 1) 줄의 한 막대를 짚는다. 뉴런은 "
     "표준편차가 1인 가중치로 입력 100개를 더하므로 z의 표준편차가 5에서 10에 이르고, 미분값이 거의 0인 곳까지 "
     "밀려난다. 포화되었다고 학습이 멈추는 것은 아니다. 처음 히스토그램의 투표 결과는 아직 열어 둔다.",
+    "slide.too-large.alone.notes": "N(0, 1) 줄에서 0과 1에 선 두 막대를 짚고, U(0, 1) 줄의 한 막대를 짚는다. 뉴런은 "
+    "표준편차가 1인 가중치로 입력 100개를 더하므로 z의 표준편차가 5에서 10에 이르고, 미분값이 거의 0인 곳까지 "
+    "밀려난다.",
     "slide.too-small.title": "너무 작으면: 붕괴",
     "slide.too-small.1": "tanh, N(0, 0.01²): 층마다 신호에 곱해지는 배율 {factor}",
     "slide.too-small.2": "5층 활성화값의 표준편차: {std}",
@@ -201,8 +210,8 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.summary.notes": "표를 가리고 누가와 언제 줄부터 채워 보게 한다. 언제 줄을 짚는다. 차이는 거기에 있고, "
     "셋 모두 신호의 크기를 일정하게 하고, 배치 정규화는 가중치 크기와 상관없이 그렇게 한다.",
     "slide.decay.ask.title": "예측해 보자: 레이블의 30%가 틀렸다면",
-    "slide.decay.ask.1": "훈련 손실은 계속 줄어든다. 검증 손실도 그럴까?",
-    "slide.decay.ask.2": "가중치를 작게 유지하면 무엇이 달라질까?",
+    "slide.decay.ask.1": "오른쪽으로 갈수록 λ가 커진다. 훈련 손실과 검증 손실은 어떻게 될까?",
+    "slide.decay.ask.2": "검증 정답이 가장 많은 λ는 0, 0.003, 0.01, 0.03, 0.1 중 무엇일까?",
     "slide.decay.ask.notes": "강도 λ에 따른 두 곡선을 직접 그려 보게 한다. 표본보다 가중치가 많은 신경망이 잘못된 "
     "레이블을 만나면 무엇을 할 수 있는지 묻는다. 답은 통째로 외우는 것이다.",
     "slide.decay.title": "가중치 감쇠: 덜 외우게 한다",
@@ -236,8 +245,8 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.stopping.notes": "별표를 짚고 띠를 따라간다. 인내 횟수는 최솟값이 갱신되지 않아도 기다려 주는 평가 "
     "횟수이다. 아래의 선들을 왼쪽에서 오른쪽으로 짚는다. 훈련에 쓰지 않는 검증 데이터가 필요하다.",
     "slide.schedules.ask.title": "예측해 보자: 스케줄과 가장 좋은 고정 학습률",
-    "slide.schedules.ask.1": "스케줄은 낮은 훈련 손실에 더 빨리 이를까?",
-    "slide.schedules.ask.2": "끝에 얻는 모델은 더 좋을까?",
+    "slide.schedules.ask.1": "고정 학습률보다 시험 정확도가 몇 점 오르거나 내릴까?",
+    "slide.schedules.ask.2": "신뢰구간이 0을 벗어나는 스케줄은 어느 것일까?",
     "slide.schedules.ask.notes": "고정 학습률은 검증 손실이 가장 낮은 것으로 골랐고, 스케줄은 고르지 않았다. 물음마다 "
     "손을 들게 한다.",
     "slide.schedules.title": "학습률 스케줄: 처음에는 크게",
