@@ -50,14 +50,15 @@ def main():
             seconds(tasks[:50], abs, cluster=made.scheduler_address)
             row(f"Dask, {workers} workers", chosen.tasks, seconds(tasks, abs, cluster=made.scheduler_address))
     print("\n| tiny cells of a sweep | cells | s | a second | ms a cell |\n| --- | --- | --- | --- | --- |")
-    over = {"weight_var": f"1:4:{chosen.cells}"}
+    over, few = {"weight_var": f"1:4:{chosen.cells}"}, {"weight_var": "1:4:400"}
     for words, how in (("this process", {"workers": 1}), ("loky, 2 processes", {"workers": 2})):
+        actviz.sweep(few, **CELL, **how)  # what is imported, and processes that start
         start = time.perf_counter()
         actviz.sweep(over, **CELL, **how)
         row(words, chosen.cells, time.perf_counter() - start)
     for workers in (1, 2):
         with cluster(workers) as made:
-            actviz.sweep({"weight_var": "1:4:8"}, **CELL, cluster=made.scheduler_address)
+            actviz.sweep(few, **CELL, cluster=made.scheduler_address)
             start = time.perf_counter()
             actviz.sweep(over, **CELL, cluster=made.scheduler_address)
             row(f"Dask, {workers} workers", chosen.cells, time.perf_counter() - start)
