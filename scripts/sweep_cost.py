@@ -12,6 +12,9 @@ from distributed import LocalCluster
 import actviz
 from actviz.numerics.parallel import each_done
 
+EACH = 20
+"""Tasks that sleep, for each thread."""
+
 CELL = {"activation": "tanh", "depth": 2, "width": 4, "samples": 4, "keep": "last_act_std"}
 
 
@@ -66,11 +69,12 @@ def main():
     print("| --- | --- | --- | --- | --- |")
     for threads in sorted({10, 100, chosen.threads}):
         with cluster(2, threads // 2) as made:
-            waiting = [(1.0,)] * (5 * threads)
+            waiting = [(1.0,)] * (EACH * threads)
             seconds(waiting[:2], time.sleep, cluster=made.scheduler_address)
             took = seconds(waiting, time.sleep, cluster=made.scheduler_address)
             print(
-                f"| {threads} | {len(waiting)} | {took:.1f} | {len(waiting) / took:.0f} | {5 / took:.0%} |", flush=True
+                f"| {threads} | {len(waiting)} | {took:.1f} | {len(waiting) / took:.0f} | {EACH / took:.0%} |",
+                flush=True,
             )
 
 
