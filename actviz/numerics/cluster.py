@@ -282,7 +282,7 @@ def _connected(cluster: Any) -> Iterator[Client]:
         return
     where = os.fspath(wanted.where)
     from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said in one line
+    _silence()
     try:
         if from_file:
             _await(Path(where))
@@ -296,6 +296,13 @@ def _connected(cluster: Any) -> Iterator[Client]:
     finally:
         with contextlib.suppress(Exception):
             client.close(timeout=2)
+
+
+def _silence() -> None:
+    """Let what Dask logs of a connection of our own be: what matters of it is said in one line."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")]
+    for name in [*names, "asyncio"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _await(file: Path) -> None:
