@@ -16,7 +16,7 @@ import numpy as np
 
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
-from actviz.diagnosis.notes import notes, unjudged
+from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.remedies import Fed, Situation
@@ -255,5 +255,6 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             model=model,
             inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
         )
-        result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))
+        found, missing, told = _judge(profile, t, situation)
+        result.append(Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation))))
     return tuple(result)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actviz.diagnosis.finding import Note
-from actviz.diagnosis.numbers import fold, number
+from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, starts_at_zero, ways
 from actviz.results.replicates import Copies, copies, of_a_model
+from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
 from actviz.text.numbers import runs_of
+
+if TYPE_CHECKING:
+    import xarray
 
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
@@ -145,6 +150,23 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
 
 SMALL = 1e-2
 """Size of every branch, relative to its stream, below which a model starts as nearly the identity."""
+
+
+ISOMETRIC = 0.1
+"""Relative variance of the squared singular values up to which a network counts as nearly an isometry."""
+
+
+def jacobian_notes(dataset: xarray.Dataset, init: str, activation: str) -> list[Note]:
+    """Say whether the input-output Jacobian is near an isometry or spread, where it was measured."""
+    if "jacobian_spread" not in dataset:
+        return []
+    own = {name: dataset[name].sel(init=init, activation=activation).values for name in OF_JACOBIAN}
+    mean, spread, largest = (float(np.median(own[name])) for name in OF_JACOBIAN)
+    if not (math.isfinite(spread) and mean > 0):
+        return []
+    told = {"mean": number(mean), "spread": number(spread), "largest": number(largest / mean)}
+    numbers = tuple({**told, "share": share(math.sqrt(spread), 1e-3)}.items())
+    return [Note("note.isometric" if spread <= ISOMETRIC else "note.spread", numbers)]
 
 
 def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:

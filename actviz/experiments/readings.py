@@ -125,6 +125,17 @@ def stream_gradient(init: str, activation: str) -> Reading:
     return read
 
 
+def of_network(name: str, init: str, activation: str) -> Reading:
+    """Read a number that a whole network has, as ``jacobian_spread``."""
+    (label,) = labelled_initializers(init)
+    return lambda ds: np.asarray(ds[name].sel(init=label, activation=activation).values, np.float64)
+
+
+def largest_of(reading: Reading) -> Reading:
+    """Read the largest of what another reads of the seeds, one number for all."""
+    return lambda ds: float(np.max(reading(ds)))
+
+
 def gradient_ratio(init: str, activation: str) -> Reading:
     """Read the mean-square gradient at the first layer over that at the last."""
 

@@ -26,6 +26,7 @@ from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.processors import repeats
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.draws import Draws, shares_draws
+from actviz.probing.jacobian import MAX_JACOBIAN_WIDTH
 from actviz.probing.joins import structure
 from actviz.probing.measuring import Interrupt, measure
 from actviz.probing.network import Network
@@ -33,7 +34,7 @@ from actviz.probing.stack import ProbeConfig, Stack, placed, recipe_of
 from actviz.results.checkpoint import Checkpoint
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Measurement, Pool
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_JACOBIAN, STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -76,6 +77,14 @@ def _check_norm(stack: Stack, config: ProbeConfig) -> None:
             f"batch normalization needs at least 2 samples in every batch; {config.samples} samples in batches of "
             f"at most {config.batch} leave one of a single sample"
         )
+
+
+def _check_jacobian(stack: Stack, config: ProbeConfig) -> None:
+    """Refuse Jacobians that a sample does not have for itself, or whose singular values would take minutes."""
+    if config.jacobian and stack.norm_kind == "batch":
+        raise ActvizError("jacobian: under batch normalization a sample's outputs depend on the other samples' inputs")
+    if config.jacobian and max(stack.widths) > MAX_JACOBIAN_WIDTH:
+        raise ActvizError(f"jacobian needs layers and inputs of at most {MAX_JACOBIAN_WIDTH} units")
 
 
 def pass_bytes(widths: Sequence[int], rows: int, dtype: str, *, blocks: bool = False) -> float:
@@ -136,6 +145,7 @@ def _recipe(stacks: Mapping[Pairing, Stack], config: ProbeConfig, inputs: str) -
         "drive": config.drive,
         "batch": config.batch,
         "view": list(config.view) if config.view else None,
+        **({"jacobian": config.jacobian} if config.jacobian else {}),
     }
 
 
@@ -261,6 +271,7 @@ def probe(
     drive: str = "cotangent",
     batch: int = 4096,
     view: tuple[float, float, int] | None = None,
+    jacobian: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -304,6 +315,9 @@ def probe(
         Rows in memory at once.
     view : (low, high, bins), optional
         A second, exact histogram of the activations between given edges: ``(0, 1, 30)`` is the book's.
+    jacobian : int
+        For how many samples to measure the singular values of the Jacobian of the outputs by the inputs, exactly, in
+        networks of up to 1024 units a layer. Not under batch normalization, where outputs depend on other samples.
     workers : int, optional
         Processes; as many as there are cores unless said otherwise, and one for work of a second or two. The result
         does not depend on it.
@@ -351,6 +365,7 @@ def probe(
         drive=drive,
         batch=whole("batch", batch),
         view=view,
+        jacobian=jacobian,
     )
     norm = placed(norm, place)
     stacks = {
@@ -359,6 +374,7 @@ def probe(
     }
     first = next(iter(stacks.values()))
     _check_norm(first, config)
+    _check_jacobian(first, config)
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     workers = workers if interrupt is None and cluster is None else 1  # what it asks for lives in this process
@@ -374,5 +390,6 @@ def probe(
         if progress is not None:
             progress(len(statistics), len(stacks) * len(config.seeds))
     built = structure(first, len(config.seeds)) if any(first.skips) else {}
-    made = assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built)
+    more = {**dict.fromkeys(OF_JACOBIAN, ()), "spectrum": ("spectrum_bin",)} if jacobian else None
+    made = assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built, more=more)
     return made if away is None else made.assign_attrs(repeats=repeats(away.processors))

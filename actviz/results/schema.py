@@ -182,7 +182,7 @@ _PROBED: dict[str, Check] = {
 _MORE: dict[str, Check] = {
     "bias_std": maybe(number(0)), "norm": maybe(text_of), "drive": text_of, "batch": maybe(_SIZE),
     "view": maybe(each(number(), 3, 3)), "inputs_sha256": maybe(text_of), "training": lambda *_: None,
-    **_BLOCKS,
+    **_BLOCKS, "jacobian": count(0, 10**6),
 }  # fmt: skip
 _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})

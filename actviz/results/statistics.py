@@ -259,6 +259,26 @@ OF_ATTENTION = {
 }
 """Label and definition of what is told of every softmax and head, by variable name."""
 
+OF_JACOBIAN = {
+    "jacobian_mean_square": (
+        "mean square of the Jacobian's singular values",
+        "mean squared singular value of the Jacobian of the outputs by the inputs, averaged over samples",
+    ),
+    "jacobian_spread": (
+        "spread of the Jacobian's singular values",
+        "variance of the squared singular values over the square of their mean, averaged over samples; 0 of isometries",
+    ),
+    "jacobian_max": (
+        "largest of the Jacobian's singular values, squared",
+        "largest squared singular value, averaged over samples",
+    ),
+}
+"""Label and definition of what is told of the input-output Jacobian, one number a network, by variable name."""
+
+SPECTRUM_EDGES = tuple(2.0 ** (exponent / 4) for exponent in range(-98, 51))
+"""Edges of the spectrum's bins, of squared singular values over their mean: four an octave, 1 in the middle of four;
+in 1024 units none exceeds 2^10."""
+
 ROLES = {
     "chain": "on the way from the inputs to the outputs, in a model without a stream",
     "stream": "on the stream, or on the way to it or from it",

@@ -36,6 +36,16 @@ TEXT: dict[str, str] = {
     "signal_detail.title": "How the signal travels: in detail",
     "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. Where "
     "slopes are flat (saturated) hardly any gradient passes; ReLU rests at 50 %.",
+    "spectrum.about": "squared singular values of the input-output Jacobian",
+    "spectrum.title": "How much does the network stretch each direction?",
+    "spectrum.read": "Squared singular values of the Jacobian of outputs by inputs, over their mean. Narrow: the "
+    "network is "
+    "nearly an isometry; broad: most directions are lost while a few are stretched.",
+    "spectrum.lacks": "needs a probe with jacobian: the singular values of the input-output Jacobian (--jacobian 5)",
+    "spectrum.axis": "s² / mean, by octave",
+    "spectrum.zeros": "below 10⁻⁷:\n{names}",
+    "spectrum.no_theory": "no density in theory: {names}",
+    "spectrum.question": "How unlike will the singular values be?",
     "stream.about": "the stream of a model or of residual blocks: its size, its branches and its gradient",
     "stream.title": "What the stream carries, and what branches add",
     "stream.title_of": "The stream of {name}",

@@ -77,6 +77,12 @@ TEXT: dict[str, str] = {
     "block: not exploding yet, but it would in a deeper network",
     "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
     "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
+    "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
+    "values by {mean} on average "
+    "with a standard deviation of {share} of that",
+    "note.spread": "spread: the input-output Jacobian stretches directions unlike each other: its squared singular "
+    "values are {mean} on "
+    "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_input": "every input is 0, so that nothing can be judged by them",

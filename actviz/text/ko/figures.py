@@ -37,6 +37,16 @@ TEXT: dict[str, str] = {
     "signal_detail.title": "층을 지나는 신호: 자세히",
     "signal_detail.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화된 곳은 "
     "기울기를 거의 전하지 못한다. ReLU 함수는 50%가 보통이다.",
+    "spectrum.about": "입력에 대한 출력의 야코비안의 특잇값 제곱",
+    "spectrum.title": "신경망은 각 방향을 얼마나 늘이는가",
+    "spectrum.read": "입력에 대한 출력의 야코비안의 특잇값 제곱을 그 평균으로 나눈 값. 좁으면 등거리 변환에 가깝고, "
+    "넓으면 "
+    "대부분의 방향이 사라지고 몇몇만 늘어난다.",
+    "spectrum.lacks": "jacobian을 준 probe 결과가 필요하다: 야코비안의 특잇값(--jacobian 5)",
+    "spectrum.axis": "s² / 평균(옥타브 단위)",
+    "spectrum.zeros": "10⁻⁷ 미만:\n{names}",
+    "spectrum.no_theory": "이론 밀도 없음: {names}",
+    "spectrum.question": "특잇값은 서로 얼마나 다를까?",
     "stream.about": "블록별 잔차 스트림의 크기, 가지의 크기와 스트림의 기울기",
     "stream.title": "잔차 스트림이 나르는 것과 가지가 더하는 것",
     "stream.title_of": "{name}의 잔차 스트림",
