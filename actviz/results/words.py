@@ -178,7 +178,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         label(str(known["activation"]), lang) if known.get("activation") else "",
         label(str(known["init"]), lang) if known.get("init") else "",
         f"σ_w² {known['weight_var']:g}" if known.get("weight_var") is not None else "",
-        text("recipe.bias_std", lang, bias_std=f"{bias_std:.3g}") if bias_std else "",
+        text("recipe.bias_std", lang, variance=squared(float(bias_std))) if bias_std else "",
         _count("recipe.depth", known["depth"], lang) if known.get("depth") else "",
         text("recipe.width", lang, width=known["width"]) if known.get("width") else "",
         *block_words({**known, "norm": None if known.get("norm") == "none" else known.get("norm")}, lang),
@@ -186,7 +186,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         if known.get("inputs")
         else "",
         _count("recipe.samples", known["samples"], lang) if known.get("samples") else "",
-        shortened(str(known["data"]), 24) if trained and known.get("data") else "",
+        shortened(source_label(str(known["data"]), lang), 24) if trained and known.get("data") else "",
         label(str(known["optimizer"]), lang) if trained and known.get("optimizer") else "",
         told("training.lr", "lr") if trained else "",
         told("training.batch", "batch") if trained else "",
