@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas.depths import around
@@ -21,6 +21,7 @@ from actviz.text.numbers import power_of_ten, round_value
 BAR = 14.0
 """Width of a panel of colours, in points."""
 
+_MOST_TICKS = 8
 _DECADES = 3.0
 """Positive numbers that span more decades have colours by their logarithm."""
 
@@ -85,7 +86,8 @@ def draw_cells(ax: Axes, x: Floats, y: Floats, values: Floats, norm: Any, cmap: 
         if logarithmic:
             log_axis(axis, ends)
         elif all(float(each).is_integer() for each in centres):
-            axis.set_major_locator(MaxNLocator(8, integer=True))
+            few = len(centres) <= _MOST_TICKS
+            axis.set_major_locator(FixedLocator(centres) if few else MaxNLocator(_MOST_TICKS, integer=True))
     at = np.argwhere(~np.isfinite(values))
     ax.plot(np.asarray(x)[at[:, 0]], np.asarray(y)[at[:, 1]], "x", color=look.text, markersize=6, linestyle="none")
     return ax
