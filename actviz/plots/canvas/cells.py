@@ -87,7 +87,9 @@ def draw_cells(ax: Axes, x: Floats, y: Floats, values: Floats, norm: Any, cmap: 
             log_axis(axis, ends)
         elif all(float(each).is_integer() for each in centres):
             few = len(centres) <= _MOST_TICKS
-            axis.set_major_locator(FixedLocator(centres) if few else MaxNLocator(_MOST_TICKS, integer=True))
+            axis.set_major_locator(
+                FixedLocator(list(map(float, centres))) if few else MaxNLocator(_MOST_TICKS, integer=True)
+            )
     at = np.argwhere(~np.isfinite(values))
     ax.plot(np.asarray(x)[at[:, 0]], np.asarray(y)[at[:, 1]], "x", color=look.text, markersize=6, linestyle="none")
     return ax
