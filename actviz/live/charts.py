@@ -21,7 +21,7 @@ from actviz.plots.reading.scales import decade_ticks
 from actviz.report.charts import bare_figure, empty_source
 from actviz.text.numbers import power_of_ten
 
-BESIDE = 0.28
+BESIDE = 0.36
 """Room for what is noted of a layer, beside its shape, in widths of that."""
 
 _DECADES = 4
@@ -136,7 +136,13 @@ class Ridges(Chart):
         named = {"legend_label": expected} if expected else {}
         lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], **named)
         self.tint(lines, "vermillion", "line")
-        place = {"text_align": "left", "text_baseline": "middle", "text_font": value(self.font)}
+        place = {
+            "x_offset": 2,
+            "text_align": "left",
+            "text_baseline": "middle",
+            "text_line_height": 0.95,
+            "text_font": value(self.font),
+        }
         words = plot.text("x", "y", text="text", source=notes, **place)
         self._words.append(self.tint(words, "text", "text").glyph)
         if expected:
