@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
-from actviz.catalog.choices import NORMS
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.schedules import UNITS
 from actviz.catalog.tasks import Split
 from actviz.cli.echo import echo_json, echo_outcomes, echo_written, outcome_json, training_line
-from actviz.cli.network import bias_option, dtype_option, pairing_options, size_options
+from actviz.cli.network import bias_option, block_options, dtype_option, pairing_options, size_options
 from actviz.cli.options import (
     FOLDER,
     Numbers,
@@ -42,18 +41,13 @@ from actviz.training.config import MONITORS, TrainConfig
 
 STOPPING = tuple(field.name for field in dataclasses.fields(EarlyStopping))
 PARTS = tuple(field.name for field in dataclasses.fields(Split))
-COMPARED = ("norm", "lr", "optimizer", "weight_decay", "dropout")
+COMPARED = ("norm", "block", "branch_scale", "lr", "optimizer", "weight_decay", "dropout")
 """Options that may be repeated: every combination is a run."""
 
 network_options = options(
     size_options("Number of hidden layers.", "Units of every hidden layer, or of each: 100,50,20."),
     bias_option,
-    click.option(
-        "--norm",
-        type=click.Choice([name or "none" for name in NORMS]),
-        multiple=True,
-        help="Normalization before the activation; repeat to compare.  [default: none]",
-    ),
+    block_options(several=True),
 )
 
 update_options = options(

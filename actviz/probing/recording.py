@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from actviz.catalog.activations import Activation
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
+from actviz.numerics.kernel import compiled
 from actviz.numerics.moments import (
     Float64,
     Moments,
@@ -86,7 +87,6 @@ class LayerRecord:
         for block in blocks(h):
             self.h.add(block)
             self._add_range(block)
-            self._zeros += count_zeros(block)
         self.hist += self.hist.bins.count(h)
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
@@ -113,7 +113,10 @@ class LayerRecord:
         self._labels = labels
 
     def _add_range(self, block: Array) -> None:
-        low, high = float(block.min()), float(block.max())
+        passes = compiled(block)
+        told = None if passes is None else passes.extent(block)
+        low, high, zeros = told or (float(block.min()), float(block.max()), count_zeros(block))
+        self._zeros += zeros
         if not (math.isfinite(low) and math.isfinite(high)):
             finite = block[np.isfinite(block)]
             self._nonfinite += block.size - finite.size
@@ -128,6 +131,10 @@ class LayerRecord:
     def slopes(self, slope: Array) -> None:
         """Record phi'(z); without it, where a layer has none, nothing is said of saturation."""
         for block in blocks(slope):
+            if (passes := compiled(block)) is not None:
+                flat = self._flat if self._flat.any() else None
+                self._saturated += passes.slopes(block, self._threshold, NOTHING_PASSES, flat)
+                continue
             saturated = BUFFERS.like(block, "mask", np.bool_)
             magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
             np.less(magnitude, self._threshold, out=saturated)
@@ -139,7 +146,8 @@ class LayerRecord:
     def gradients(self, dz: Array) -> None:
         """Record dL/dz."""
         for block in blocks(dz):
-            self._grad_zeros += count_zeros(block)
+            told = passes.extent(block) if (passes := compiled(block)) is not None else None
+            self._grad_zeros += count_zeros(block) if told is None else told[2]
         self._grads += dz.size
         self._grad_squares += square_sum(dz)
         self.grad_hist += self.grad_hist.bins.count(dz)

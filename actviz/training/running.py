@@ -65,9 +65,9 @@ def _check(runs: Mapping[str, Run], examples: Examples) -> None:
             raise ActvizError(f"run {label!r}: all runs need the same batches, budget, evaluations and snapshots")
         if run.config.loss == "cross_entropy" and examples.classes is None:
             raise ActvizError("cross_entropy needs labels, integers from 0 on; these y are values: use mean_square")
-        if run.stack.norm and run.stack.bias_std:
-            raise ActvizError(f"run {label!r}: batch normalization needs bias_std 0, for it subtracts the mean")
-        if run.stack.norm and min(batch_sizes(rows, run.config.batch)) < 2:
+        if run.stack.norm and run.stack.block == "plain" and run.stack.bias_std:
+            raise ActvizError(f"run {label!r}: a normalized layer has a shift in place of biases: bias_std must be 0")
+        if run.stack.norm_kind == "batch" and min(batch_sizes(rows, run.config.batch)) < 2:
             raise ActvizError(
                 f"run {label!r}: batch normalization needs 2 rows in every batch; {rows} training rows in batches "
                 f"of at most {run.config.batch} leave one of a single row"

@@ -34,7 +34,7 @@ from actviz.experiments.reproduction import reread
 from actviz.report.figure_set import write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
-QUICK = ("dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
+QUICK = ("saxe2014/orthogonal", "dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
 """Measured in a second or two each; the others, with trainings and deep stacks, are slow."""
 MEASURED = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXPERIMENTS]
@@ -134,10 +134,9 @@ def test_every_figure_of_the_table_is_in_some_experiment():
     drawn = {drawing.figure for each in EXPERIMENTS.values() for drawing in each.drawings}
     assert drawn == set(actviz.FIGURES) - {
         "range_test",
-        "stream",
         "map",
         "trend",
-    }  # of `lr-find`, `inspect` and any sweep
+    }  # of `lr-find` and any sweep
 
 
 @pytest.mark.slow
@@ -154,6 +153,9 @@ PROMISED = (
     "cs231n/ten-layers",
     "he2015/scales",
     "yang2019/batch-norm",
+    "yang2017/residual",
+    "pennington2017/isometry",
+    "saxe2014/orthogonal",
     "poole2016/fig1",
     "poole2016/phase-plane",
     "schoenholz2017/depth-scales",

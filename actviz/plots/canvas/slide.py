@@ -93,6 +93,7 @@ class Canvas:
     height that its panels need, ``short`` how much higher it must be for that, ``lacking`` for figures in it, and
     ``crowded`` whether panels have less room than words; ``left_out`` names words that have none. ``steps`` has what
     hides each step of a figure that is built up, by what a step is; ``question`` is the title till all are there.
+    ``finding`` is what its title says of this run, empty where it says nothing.
     ``limits`` are the ends of its panels' y axes, and ``bins`` those of its histograms, where they may be chosen.
     """
 
@@ -107,7 +108,7 @@ class Canvas:
         self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
         self.limits: dict[str, tuple[float, float]] = {}
         self.bins: tuple[int, int, bool] | None = None
-        self.question = ""
+        self.question = self.finding = ""
 
 
 class Part(Canvas, SubFigure):

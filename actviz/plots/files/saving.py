@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import html
 import io
@@ -11,7 +12,7 @@ import os
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +51,30 @@ def _save_png(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, *
     _put(to, png(np.frombuffer(made.getbuffer(), np.uint8).reshape(-1, width, 4), about, dpi))
 
 
+@contextlib.contextmanager
+def _undated_fonts() -> Iterator[None]:
+    """Take no notice of the dates of fonts: those of formulas, as matplotlib ships them, are older than dates go."""
+    told = logging.getLogger("fontTools.ttLib.tables._h_e_a_d")
+    level = told.level
+    told.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        told.setLevel(level)
+
+
 def _save_pdf(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
     told, made = written(figure), io.BytesIO()  # in memory: matplotlib cannot end a PDF on a disk that is full
     about = {"CreationDate": None, **(pdf_metadata(*told) if told else {}), **(metadata or {})}
-    if (scale := scale_of(figure)) == 1:
-        Figure.savefig(figure, made, format="pdf", dpi=dpi, metadata=about, **options)
-    else:
-        from matplotlib.backends.backend_pdf import PdfPages
+    with _undated_fonts():
+        if (scale := scale_of(figure)) == 1:
+            Figure.savefig(figure, made, format="pdf", dpi=dpi, metadata=about, **options)
+        else:
+            from matplotlib.backends.backend_pdf import PdfPages
 
-        with PdfPages(made, metadata=about) as pages:
-            _scale_pages(pages, scale)
-            Figure.savefig(figure, pages, format="pdf", dpi=dpi, **options)
+            with PdfPages(made, metadata=about) as pages:
+                _scale_pages(pages, scale)
+                Figure.savefig(figure, pages, format="pdf", dpi=dpi, **options)
     _put(to, made.getvalue())
 
 

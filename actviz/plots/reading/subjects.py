@@ -12,7 +12,7 @@ from actviz.recipes.again import Again, measure
 from actviz.results.dataset import recipe, selection, swept
 from actviz.results.files import digest
 from actviz.results.overlaying import laid, part_of
-from actviz.text import label, run_name, shortened, text
+from actviz.text import label, run_name, shortened, source_label, text
 from actviz.text.numbers import round_value
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ Subject = Callable[[Any, Options, str], str]
 
 
 def few(names: Sequence[str], counted: str, lang: str) -> str:
-    """Write a few names, or how many there are."""
-    return ", ".join(names) if len(names) <= NAMED else text(counted, lang, number=len(names))
+    """Write a few names, those with commas in them parted by semicolons; or how many there are."""
+    between = "; " if any(", " in name.partition("(")[0] + name.rpartition(")")[2] for name in names) else ", "
+    return between.join(names) if len(names) <= NAMED else text(counted, lang, number=len(names))
 
 
 def pairings_subject(of: Any, options: Options, lang: str, shown: Callable[..., Any] = all_pairings) -> str:
@@ -91,7 +92,7 @@ def _range_of(ds: xarray.Dataset, name: str, lang: str) -> str:
 
 
 def _trained(ds: xarray.Dataset, names: Sequence[str], lang: str) -> str:
-    data = shortened(str(recipe(ds)["data"]), 40)
+    data = shortened(source_label(str(recipe(ds)["data"]), lang), 40)
     runs = few(names, "story.runs", lang)
     return _laid(ds, text("story.trained", lang, runs=runs, data=data, stack=stack_words(ds, lang)), lang)
 
