@@ -24,6 +24,7 @@ from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, panel_grid
 from actviz.plots.figures.run_looks import ramp
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.swept import (
+    HUGEST,
     MOST_LINES,
     cells,
     extremes,
@@ -108,6 +109,7 @@ def _lines(ds: xarray.Dataset, name: str) -> dict[str, Floats]:
     """Return for each value of the other field, "" without one, the seeds' numbers along x: (x, seeds)."""
     x, other = line_fields(ds) or ("", "")
     values = ds[name] if "seed" in ds[name].dims else ds[name].expand_dims("seed")
+    values = values.where(abs(values) < HUGEST)
     values = values.isel({str(dim): 0 for dim in values.dims if dim not in (x, other, "seed")})
     if not other:
         return {"": values.transpose(x, "seed").values}
