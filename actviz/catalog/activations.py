@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from actviz.catalog.checks import finite
-from actviz.catalog.slopes import CentralDifference, as_real
+from actviz.catalog.slopes import CentralDifference, as_real, is_numeric
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, LinearBins, LogBins
@@ -127,7 +127,7 @@ def _max_slope(activation: Activation) -> float:
 
 def _has_pole(activation: Activation, z: float) -> bool:
     """Whether the slope grows without end towards a point near z, as a root's does at 0; at a jump it does not."""
-    steepest, numeric = [], isinstance(activation.slope, CentralDifference)  # whose own step ends before a pole does
+    steepest, numeric = [], is_numeric(activation)  # whose own step ends before a pole does
     for exponent in range(3, 9 if numeric else 14):
         step = 10.0**-exponent
         near = z + step * np.arange(-30, 31)

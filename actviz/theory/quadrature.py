@@ -68,9 +68,9 @@ def _density(y: Floats) -> Floats:
 
 
 def _deviations(activation: Activation, std: float) -> Floats:
-    """Standard deviations, increasing from 0, at which an integral is cut, as far out as phi and its slope decide.
+    """Return the standard deviations, from 0, at which an integral is cut, as far out as phi and its slope decide.
 
-    Where phi is an exponential that is not where the Gaussian itself ends.
+    Under an exponential that is not where the Gaussian itself ends.
     """
     y = np.linspace(-_REACH, _REACH, 41)
     with np.errstate(all="ignore"):
