@@ -186,7 +186,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         if known.get("inputs")
         else "",
         _count("recipe.samples", known["samples"], lang) if known.get("samples") else "",
-        shortened(str(known["data"]), 24) if trained and known.get("data") else "",
+        shortened(source_label(str(known["data"]), lang), 24) if trained and known.get("data") else "",
         label(str(known["optimizer"]), lang) if trained and known.get("optimizer") else "",
         told("training.lr", "lr") if trained else "",
         told("training.batch", "batch") if trained else "",

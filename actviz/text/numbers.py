@@ -72,6 +72,18 @@ def alike(values: Sequence[float]) -> list[str]:
     return [true_minus(f"{value:g}") if plain else _powered(f"{value:.0e}") for value in values]
 
 
+def three_digits(value: float) -> str:
+    """Write a number that is compared with another, in up to three digits and a power of ten as figures have it.
+
+    >>> three_digits(0.5), three_digits(26.3), three_digits(1.234e-7), three_digits(2e5)
+    ('0.5', '26.3', '1.23·10⁻⁷', '2·10⁵')
+    """
+    if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
+        return true_minus(f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return _powered(f"{float(mantissa):g}e{exponent}")
+
+
 def signed(value: float) -> str:
     """Write a number with its sign in about four characters."""
     if abs(value) < 0.05:

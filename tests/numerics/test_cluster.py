@@ -148,6 +148,9 @@ def test_workers_killed_every_second_cost_no_cell(client):
     assert away.identical(here)
 
 
+KILLS = 30
+
+
 class Machines:
     """A scheduler and a worker as a user starts them, one command each."""
 
@@ -197,7 +200,7 @@ def test_a_client_or_scheduler_killed_at_any_moment_costs_nothing(tmp_path):
     chance, kills, machines = random.Random(0), 0, Machines(tmp_path)
     target = tmp_path / "map.nc"
     try:
-        while kills < 30:
+        while kills < KILLS:
             command = [sys.executable, "-m", "actviz", *line, str(target), "--cluster", str(machines.file)]
             process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment())
             try:

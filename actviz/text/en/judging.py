@@ -200,8 +200,8 @@ TEXT: dict[str, str] = {
     "check.exact_drift": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}",
     "check.alpha": "false alarms: in at most {share} of checks",
     "check.seeds": "seeds: {expected} in the baseline, {measured} now",
-    "check.power": "a change of {change} in the size of a layer's activations is found in 9 of 10 checks with these "
-    "seeds",
+    "check.power": "a change of {change} in the size of activations is found in 9 of 10 checks with these seeds, in "
+    "the layer of each pairing that scatters least",
     "check.reseed": "whether other seeds say the same: --reseed 1, 2, ... draws others",
     "check.weak": "too weak: in 9 of 10 checks a change of {change} is found, not one of {asked}; take more seeds",
     "check.overlap_one": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds "

@@ -33,7 +33,8 @@ TEXT: dict[str, str] = {
     "is {size} now.",
     "remedy.none": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with "
     "{tanh}, or batch normalization{normalized}.",
-    "remedy.norm": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections.",
+    "remedy.norm": "under batch normalization the weight scale does not change what passes on: use fewer layers, or "
+    "skip connections.",
     "remedy.unit_norm": "keep the normalization, which holds the size of the signal at any weight scale, and use fewer "
     "layers, or skip connections.",
     "remedy.blocks.depth": "scale the last weights of every branch by 1/√L in L blocks (branch_scale 1/sqrt(L))",

@@ -194,7 +194,8 @@ TEXT: dict[str, str] = {
     "check.exact_drift": "드리프트: 수치 {total}개 중 {number}개가 기준선과 {tolerance} 넘게 다르다",
     "check.alpha": "거짓 경보: 전체 점검의 {share} 이하",
     "check.seeds": "시드: 기준선 {expected}, 현재 {measured}",
-    "check.power": "이 시드로는 한 층의 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 찾아낸다",
+    "check.power": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 "
+    "찾아낸다",
     "check.reseed": "다른 시드로도 같은지 보려면 --reseed 1, 2, ...로 새 시드를 뽑는다",
     "check.weak": "검정력 부족: 검사 10번 중 9번 찾아내는 변화 {change}, 요구한 변화 {asked}. 시드를 늘린다",
     "check.overlap_one": "시드 1개가 양쪽에 모두 있어 우연한 차이가 검정의 가정보다 작다. 새 시드를 쓰면 더 많은 "

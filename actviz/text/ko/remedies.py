@@ -34,7 +34,7 @@ TEXT: dict[str, str] = {
     "remedy.inputs_centred": "입력에서 평균({mean})을 빼고 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
     "remedy.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. tanh "
     "함수에 다음 초기화를 쓰거나({tanh}) 배치 정규화를 쓴다{normalized}.",
-    "remedy.norm": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
+    "remedy.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
     "remedy.unit_norm": "정규화는 어떤 가중치 크기에서도 신호의 크기를 유지하므로 그대로 두고, 층을 줄이거나 "
     "잔차 연결을 쓴다.",
     "remedy.blocks.depth": "모든 가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄인다(branch_scale 1/sqrt(L))",
