@@ -73,6 +73,11 @@ def headed(what: str) -> str:
     return what[:1].upper() + what[1:]
 
 
+def titled(what: str) -> str:
+    """Write a number's name as a title begins, without what its axis says besides."""
+    return headed(what.partition(",")[0])
+
+
 def field_label(name: str, lang: str) -> str:
     """Write a field, as on an axis."""
     return text(f"field.{name}", lang)
@@ -122,7 +127,9 @@ def found_titles(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str)
     if not told or told["most"][0] == told["least"][0]:
         return []
     value, at = told["most"]
-    return [text("map.found", lang, what=headed(kept_label(name, lang)), value=short(value), where=at)]
+    what = kept_label(name, lang)
+    named = dict.fromkeys((headed(what), titled(what)))
+    return [text("map.found", lang, what=each, value=short(value), where=at) for each in named]
 
 
 def footer(ds: xarray.Dataset, lang: str) -> str:
