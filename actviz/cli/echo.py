@@ -130,6 +130,8 @@ def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
 
 def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
     """Print the numbers of cells, means over seeds, a row a point; as JSON every cell."""
+    import numpy as np
+
     import actviz
     from actviz.results.dataset import swept
     from actviz.results.files import json_rows
@@ -141,9 +143,11 @@ def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
     say(text("cli.swept", lang, cells=points * dataset.sizes["seed"], over=" x ".join(
         f"{len(values)} {name}" for name, values in fields.items()), seeds=counted("seed", dataset.sizes["seed"], lang),
     ))  # fmt: skip
-    numbers = dataset.drop_vars([*profiles, "layer"] if profiles else [])
+    numbers = dataset.drop_vars([*profiles, "layer"], errors="ignore")
     if numbers.data_vars:
-        means = numbers.mean("seed", skipna=False).to_dataframe(dim_order=list(fields)).reset_index()
+        with np.errstate(over="ignore", invalid="ignore"):
+            means = numbers.mean("seed", skipna=False)
+        means = means.to_dataframe(dim_order=list(fields)).reset_index()
         echo_table(means.head(POINTS).to_dict("records"), lang)
         if points > POINTS:
             say(text("cli.swept_more", lang, number=points - POINTS))

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 
 def measured(
-    name: str | Experiment, seeds: Any, workers: int | None, lang: str, output: str | None = None
+    name: str | Experiment,
+    seeds: Any,
+    workers: int | None,
+    lang: str,
+    output: str | None = None,
+    cluster: Any = None,
 ) -> Reproduction:
     """Run an experiment, showing how far it is; one that is to be written to a folder goes on where it stopped."""
     from actviz.experiments import reproduce
 
     with resumable("measuring", lang, output) as how:
-        return reproduce(name, seeds=seeds, workers=workers, **how)
+        return reproduce(name, seeds=seeds, workers=workers, cluster=cluster, **how)
 
 
 def written(done: Reproduction, output: str, formats: tuple[str, ...], style: dict[str, Any]) -> Written:

@@ -12,6 +12,7 @@ import click
 from actviz.cli.echo import echo_json, echo_sweep, echo_written
 from actviz.cli.options import (
     Decorator,
+    cluster_options,
     complete,
     json_option,
     lang_option,
@@ -97,6 +98,7 @@ def _span(seconds: float) -> str:
 @seeds_option(default="1")
 @_of_fields()
 @workers_option
+@cluster_options
 @saved_option
 @click.option("--dry-run", is_flag=True, help="Say how many cells, how long and how much memory; measure one of them.")
 @lang_option
@@ -107,6 +109,7 @@ def command(
     keep: str | None,
     seeds: Any,
     workers: int | None,
+    cluster: Any,
     output: str | None,
     dry_run: bool,
     lang: str,
@@ -135,7 +138,7 @@ def command(
     if dry_run:
         return _tell(laid.estimate(workers, f"{output}.partial" if output else None), lang, as_json=as_json)
     with resumable("sweeping", lang, output) as how, _rated(how) as told:
-        result = run(laid, workers=workers, **told)
+        result = run(laid, workers=workers, cluster=cluster, **told)
     if output:
         save_result(result, output)
     if output and not as_json:

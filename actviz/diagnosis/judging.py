@@ -16,7 +16,7 @@ import numpy as np
 
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
-from actviz.diagnosis.notes import notes, unjudged
+from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.remedies import Fed, Situation
@@ -246,11 +246,15 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             last=profile.layers[-1],
             bias_std=float(known.get("bias_std") or 0.0),
             norm=_norm(dataset, model),
+            block=str(known.get("block", "plain")),
+            branch_scale=known.get("branch_scale", 1.0),
             module=known.get("kind") == "module",
+            built_anew=bool(known.get("built_anew")),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             model=model,
             inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
         )
-        result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))
+        found, missing, told = _judge(profile, t, situation)
+        result.append(Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation))))
     return tuple(result)

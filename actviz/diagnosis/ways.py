@@ -84,6 +84,8 @@ def _layer(profile: Profile, built: Structure, at: int) -> _Column:
     values = {name: profile[name][:, at : at + 1] for name in _measured(profile)}
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
+    if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
+        values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
     return _Column(
         (profile.layers[at], 0.0), profile.layers[at], profile.widths[at], built.averaged[at],
         built.roles[at] != NORMALIZED, built.chain[at], False, values,
@@ -191,7 +193,7 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
     kept = np.ones_like(share)
     for at in range(len(blocks) - 1):
         low, high = (built.block_layer[each] for each in blocks[at : at + 2])
-        if any(low < layer <= high for layer in norms):
+        if built.norms or any(low < layer <= high for layer in norms):
             kept[:, at] = share[:, at]
     return np.array(np.cumprod(kept[:, ::-1], axis=1)[:, ::-1], np.float64)
 

@@ -136,17 +136,19 @@ def measure(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    cluster: Any = None,
 ) -> dict[str, xarray.Dataset]:
     """Run all that an experiment measures, with ``seeds`` in place of the recipe's own; one dataset each, by name.
 
-    What is done is kept in the folder ``checkpoint``, if there is one, from where a killed run goes on.
+    What is done is kept in the folder ``checkpoint``, if there is one, from where a killed run goes on; ``cluster`` is
+    as in ``probe``.
     """
     from actviz.probing.running import probe
     from actviz.sweeping import sweep
     from actviz.training.descending import descend
 
     changed = {} if seeds is None else {"seeds": seeds}
-    how: dict[str, Any] = {"workers": workers, "checkpoint": checkpoint}
+    how: dict[str, Any] = {"workers": workers, "checkpoint": checkpoint, "cluster": cluster}
     probed = {
         name: probe(**{**arguments, **changed}, progress=progress, **how)
         for name, arguments in experiment.probes.items()

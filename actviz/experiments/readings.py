@@ -45,6 +45,11 @@ def mean_square(what: str, init: str, activation: str, layer: int) -> Reading:
     return lambda ds: _square(ds, what, init, activation)[:, layer - 1]
 
 
+def log_variance(init: str, activation: str, layer: int) -> Reading:
+    """Read the variance over seeds of the logarithm of the activations' mean square at a layer; one number for all."""
+    return lambda ds: float(np.var(np.log(_square(ds, "act", init, activation)[:, layer - 1]), ddof=1))
+
+
 def quotient(above: Reading, below: Reading) -> Reading:
     """Read one number over another, seed by seed."""
     return lambda ds: _ratio(above(ds), below(ds))
@@ -86,6 +91,54 @@ def gradient_factor(init: str, activation: str, first: int = 1) -> Reading:
         return np.exp(-slopes)
 
     return read
+
+
+def _blocks(ds: xarray.Dataset, name: str, init: str, activation: str) -> Values:
+    """Squares of a statistic of blocks, shape (seeds, blocks)."""
+    (label,) = labelled_initializers(init)
+    chosen = ds[name].sel(init=label, activation=activation)
+    return np.asarray(chosen.transpose("seed", "block").values, np.float64) ** 2
+
+
+def stream_square(init: str, activation: str, block: int) -> Reading:
+    """Read the mean square of the stream behind a block over that before the first."""
+
+    def read(ds: xarray.Dataset) -> Values:
+        before = _blocks(ds, "stream_before", init, activation)[:, 0]
+        return _ratio(_blocks(ds, "stream_rms", init, activation)[:, block - 1], before)
+
+    return read
+
+
+def stream_factor(init: str, activation: str) -> Reading:
+    """Read the factor of the stream's mean square a block, over all blocks."""
+
+    def read(ds: xarray.Dataset) -> Values:
+        factor: Values = stream_square(init, activation, 0)(ds) ** (1 / ds.sizes["block"])
+        return factor
+
+    return read
+
+
+def stream_gradient(init: str, activation: str) -> Reading:
+    """Read the mean-square gradient of the stream before the first block over that behind the last."""
+
+    def read(ds: xarray.Dataset) -> Values:
+        ahead = _blocks(ds, "stream_grad_before", init, activation)[:, 0]
+        return _ratio(ahead, _blocks(ds, "stream_grad", init, activation)[:, -1])
+
+    return read
+
+
+def of_network(name: str, init: str, activation: str) -> Reading:
+    """Read a number that a whole network has, as ``jacobian_spread``."""
+    (label,) = labelled_initializers(init)
+    return lambda ds: np.asarray(ds[name].sel(init=label, activation=activation).values, np.float64)
+
+
+def largest_of(reading: Reading) -> Reading:
+    """Read the largest of what another reads of the seeds, one number for all."""
+    return lambda ds: float(np.max(reading(ds)))
 
 
 def gradient_ratio(init: str, activation: str) -> Reading:

@@ -102,6 +102,7 @@ def reproduce(
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    cluster: Any = None,
 ) -> Reproduction:
     """Run a published experiment and compare what it gives with what is known.
 
@@ -117,6 +118,8 @@ def reproduce(
         Called with (done, total) while a probe runs.
     checkpoint : path, optional
         A folder in which what is done is kept, and looked for, so that a killed run goes on.
+    cluster : str or distributed.Client, optional
+        A Dask cluster that measures, as in ``probe``.
 
     Raises
     ------
@@ -130,7 +133,9 @@ def reproduce(
     (True, 'PASS')
     """
     chosen = experiment(name)
-    return judge(chosen, measure(chosen, seeds=seeds, workers=workers, progress=progress, checkpoint=checkpoint))
+    return judge(
+        chosen, measure(chosen, seeds=seeds, workers=workers, progress=progress, checkpoint=checkpoint, cluster=cluster)
+    )
 
 
 def claim_rows(decisions: Sequence[Decision], lang: str = "en") -> list[ClaimRow]:

@@ -11,10 +11,10 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
 from actviz.errors import ActvizError
+from actviz.numerics.processors import in_one_thread
 
 WORTH_PROCESSES = 1.5
 """Seconds of work from which on more processes pay for their start."""
@@ -23,14 +23,6 @@ WORTH_PROCESSES = 1.5
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def in_one_thread() -> AbstractContextManager[Any]:
-    """Limit matrix products to one thread, at once and as long as the context lasts."""
-    import numpy  # noqa: F401 - its BLAS must be there to be limited
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
 
 
 def _start() -> None:
@@ -51,6 +43,10 @@ def each_done(
     workers: int,
     seconds: float,
     look: Callable[[], None] | None = None,
+    *,
+    cluster: Any = None,
+    name: Callable[[tuple[Any, ...]], str] | None = None,
+    processors: set[str] | None = None,
 ) -> Iterator[Any]:
     """Yield ``function(*task)`` of every task, in the order they are done.
 
@@ -64,13 +60,24 @@ def each_done(
     seconds : float
         A guess at the work of all tasks together.
     look : callable, optional
-        Called twice a second while other processes work.
+        Called twice a second while other processes of this machine work.
+    cluster : str, distributed.Client or cluster.Cluster, optional
+        Do them there instead, whatever ``workers`` says.
+    name : callable, optional
+        Names a task that ends its worker.
+    processors : set of str, optional
+        Is told on which kinds of processor of the cluster they were done.
 
     Raises
     ------
     ActvizError
-        If a process is ended from outside, as a system short of memory does.
+        If a process is ended from outside, as a system short of memory does, or a cluster cannot do them.
     """
+    if cluster is not None:
+        from actviz.numerics.cluster import on_cluster
+
+        yield from on_cluster(cluster, function, tasks, name, processors) if tasks else ()
+        return
     workers = min(workers, len(tasks))
     if workers > 1 and seconds >= WORTH_PROCESSES:
         yield from _in_processes(function, tasks, workers, look)

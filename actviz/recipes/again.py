@@ -70,6 +70,8 @@ def _run(settings: Mapping[str, Any], how: Again) -> Run:
         (settings["input_width"], *settings["width"]),
         settings["bias_std"],
         settings["norm"],
+        settings.get("block", "plain"),
+        settings.get("branch_scale", 1.0),
     )
     stopping = settings["early_stopping"]
     given = {

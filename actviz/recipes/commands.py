@@ -15,21 +15,22 @@ from actviz.sweeping.cells import defaults
 from actviz.text.numbers import digits
 
 PROBE = {
-    "inputs": "normal", "bias_std": 0.0, "norm": None, "dtype": "float32", "drive": "cotangent", "batch": 4096,
-    "view": None,
+    "inputs": "normal", "bias_std": 0.0, "norm": None, "block": "plain", "branch_scale": 1.0, "dtype": "float32",
+    "drive": "cotangent", "batch": 4096, "view": None, "jacobian": 0,
 }  # fmt: skip
 """Settings of a probe that stand in its recipe as in the options, with what they are unless given."""
 
 TRAIN = {
-    "norm": None, "lr": "constant", "optimizer": "sgd", "weight_decay": 0.0, "dropout": 0.0, "bias_std": 0.0,
-    "per": "update", "loss": "cross_entropy", "batch": 100, "clip": None, "evaluate_every": 1, "dtype": "float32",
+    "norm": None, "block": "plain", "branch_scale": 1.0, "lr": "constant", "optimizer": "sgd", "weight_decay": 0.0,
+    "dropout": 0.0, "bias_std": 0.0, "per": "update", "loss": "cross_entropy", "batch": 100, "clip": None,
+    "evaluate_every": 1, "dtype": "float32",
 }  # fmt: skip
 """The same of a training."""
 
-COMPARED = ("init", "activation", "norm", "lr", "optimizer", "weight_decay", "dropout")
+COMPARED = ("init", "activation", "norm", "block", "branch_scale", "lr", "optimizer", "weight_decay", "dropout")
 """Settings of a training that may be given more than once."""
 
-_RANGE = {"norm": None, "optimizer": "sgd", "batch": 100}
+_RANGE = {"norm": None, "block": "plain", "branch_scale": 1.0, "optimizer": "sgd", "batch": 100}
 
 
 def command(recipe: Mapping[str, Any]) -> str:
@@ -117,7 +118,7 @@ def _split(known: Mapping[str, Any]) -> Iterator[str]:
 
 def _train(known: Mapping[str, Any]) -> list[str]:
     runs = list(known["runs"].values())
-    values = {name: list(dict.fromkeys(run[name] for run in runs)) for name in COMPARED}
+    values = {name: list(dict.fromkeys(run.get(name, TRAIN.get(name)) for run in runs)) for name in COMPARED}
     first, combinations = runs[0], 1
     for each in values.values():
         combinations *= len(each)
@@ -156,9 +157,10 @@ def _range_test(known: Mapping[str, Any]) -> list[str]:
     (run,) = known["runs"].values()
     if known.get("data_sha256") or not _known([run["init"]], [run["activation"]]):
         return []
-    plain = {**TRAIN, "norm": run["norm"], "optimizer": run["optimizer"], "batch": run["batch"], "lr": run["lr"]}
+    own = {name: run[name] for name in ("norm", "block", "branch_scale", "optimizer", "batch", "lr") if name in run}
+    plain = {**TRAIN, **own}
     plain["evaluate_every"] = run["evaluate_every"]
-    if any(run[name] != usual for name, usual in plain.items()):
+    if any(run.get(name, usual) != usual for name, usual in plain.items()):
         return []
     counted = [word for name in ("low", "high", "updates") for word in _option(name, known[name])]
     return [

@@ -17,13 +17,16 @@ from actviz.numerics.histogram import Histogram
 from actviz.numerics.kernel import kernel
 from actviz.results.measurement import Histograms
 from actviz.results.statistics import (
+    BUILT,
     OF_ATTENTION,
     OF_BLOCKS,
     OF_INPUTS,
+    OF_JACOBIAN,
     OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
     OF_WEIGHTS,
+    SPECTRUM_EDGES,
     STATISTICS,
 )
 from actviz.version import __version__
@@ -53,12 +56,17 @@ _COUNTS = {
     "grad_hist": ("gradient histogram", "|dL/dz| in each bin of grad_bin_edges, over samples, units and seeds"),
     "grad_overflow": ("gradients above the bins", "|dL/dz| above the last edge, inf and NaN included"),
     "view_hist": ("activation histogram, chosen view", "values in each bin of view_edges, as numpy.histogram counts"),
+    "spectrum": (
+        "spectrum of the Jacobian",
+        "squared singular values over a sample's mean: below spectrum_edges in the first bin, then between them",
+    ),
     "view_outside": ("activations outside the view", "values outside view_edges, inf and NaN included"),
 }
 _EDGES = {
     "bin_edges": ("bin edges", "edges of hist: linear on finite bounds, else symmetric, 4 bins an octave"),
     "grad_bin_edges": ("gradient bin edges", "edges of grad_hist: 4 bins an octave of |dL/dz|"),
     "view_edges": ("edges of the chosen view", "edges of view_hist"),
+    "spectrum_edges": ("edges of the spectrum", "edges of the bins of spectrum behind the first, 4 an octave"),
 }
 
 
@@ -75,7 +83,7 @@ def definitions(name: str) -> dict[str, str]:
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
     of_models = {**OF_PARAMETERS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}
-    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **of_models}
+    told = {**_COUNTS, **_EDGES, **OF_JACOBIAN, **_SPREADS, **OF_WEIGHTS, **of_models}
     long_name, definition = told[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
@@ -93,6 +101,7 @@ def assemble(
     fans: Sequence[tuple[int, int]],
     recipe: Mapping[str, Any],
     more: Mapping[str, tuple[str, ...]] | None = None,
+    built: Mapping[str, tuple[str, Any]] | None = None,
 ) -> xarray.Dataset:
     """Build the dataset.
 
@@ -109,6 +118,9 @@ def assemble(
         coordinates, in their order.
     more : mapping, optional
         From the name of each statistic besides to its dimensions after the seeds.
+    built : mapping, optional
+        How a network of blocks is built, by the names of ``BUILT``: dimension and values. Of its blocks the statistics
+        are there too.
     """
     import xarray as xr
 
@@ -123,10 +135,13 @@ def assemble(
         add(name, (*PAIRING, "layer", *bin_dim), np.array(values, np.int64))
 
     after = {**dict.fromkeys((*STATISTICS, *OF_WEIGHTS), ("layer",)), **dict.fromkeys(OF_INPUTS, ()), **(more or {})}
+    after |= dict.fromkeys(OF_BLOCKS, ("block",)) if built else {}
     for name, dims in after.items():
         values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
         add(name, (*PAIRING, "seed", *dims), values)
     first = [histograms[inits[0], a] for a in activations]
+    if "spectrum" in after:
+        add("spectrum_edges", ("spectrum_edge",), SPECTRUM_EDGES)
     add("bin_edges", ("activation", "bin_edge"), [each.hist[0].bins.edges for each in first])
     add("grad_bin_edges", ("grad_bin_edge",), first[0].grad_hist[0].bins.edges)
     count("hist", "hist", lambda h: h.counts, "bin")
@@ -147,6 +162,7 @@ def assemble(
         "layer": ("layer", np.arange(1, len(fans) + 1), {"long_name": "layer"}),
         "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),
         "width": ("layer", np.array([fan_out for _, fan_out in fans]), {"long_name": "units in the layer"}),
+        **{name: (dim, values, {"long_name": BUILT[name]}) for name, (dim, values) in (built or {}).items()},
     }
     return xr.Dataset(variables, coords, attributes("activation and gradient statistics by layer", recipe))
 

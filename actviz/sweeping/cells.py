@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import inspect
@@ -20,6 +21,7 @@ from actviz.catalog.inputs import ArrayInputs
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.tasks import ArrayTask, Split
 from actviz.errors import ActvizError
+from actviz.numerics.processors import processor
 from actviz.probing.running import layer_widths, probe
 from actviz.sweeping.grid import FIELDS, INSTEAD, checked, fields_of, written
 from actviz.sweeping.keeping import KEPT
@@ -35,7 +37,7 @@ ONLY_AT_THE_ENDS = 10**6
 """Epochs between evaluations unless said: a cell keeps what is at the end."""
 
 _SPLIT = tuple(each.name for each in dataclasses.fields(Split))
-_NETWORK = ("data", "depth", "width", "bias_std", "norm")
+_NETWORK = ("data", "depth", "width", "bias_std", "norm", "place", "block", "branch_scale")
 
 
 def defaults(cell: str) -> dict[str, Any]:
@@ -120,6 +122,9 @@ class Base:
         return chosen
 
     def _object(self, name: str, value: Any) -> Any:
+        if name == "branch_scale" and isinstance(value, str):  # beside a name, numbers are written as such
+            with contextlib.suppress(ValueError):
+                return float(value)
         hashable = isinstance(value, str | float | int)
         return self.objects.get((name, value), value) if hashable else value
 
@@ -128,6 +133,8 @@ class Base:
         settings, chosen = self.at(point), self.arguments(point)
         bias_var = settings["bias_var"]
         bias_var = float(chosen["bias_std"]) ** 2 if bias_var is None else float(bias_var)
+        if settings["block"] != "plain":  # mean-field theory here is of plain stacks
+            return math.nan, bias_var
         if settings["weight_var"] is not None:
             return float(settings["weight_var"]), bias_var
         widths = layer_widths(chosen["depth"], chosen["width"])
@@ -197,8 +204,8 @@ def _digest(item: Any) -> str:
     return digest.hexdigest() if arrays else ""
 
 
-def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> tuple[int, int, Arrays]:
-    """Measure a cell; return its number, its seed and what is kept of it, each array () or (layers,).
+def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> tuple[int, int, Arrays, str]:
+    """Measure a cell; return its number, its seed, what is kept of it, each array () or (layers,), and the processor.
 
     Raises
     ------
@@ -214,7 +221,7 @@ def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> tuple[in
         each = KEPT[name]
         if each.of != "theory":
             kept[name] = np.asarray(each.read(layers if each.of == "layers" else trained), np.float64)  # type: ignore[operator]
-    return index, seed, kept
+    return index, seed, kept, processor()
 
 
 def _measured(base: Base, point: Sequence[Any], seed: int) -> tuple[xarray.Dataset | None, xarray.Dataset | None]:

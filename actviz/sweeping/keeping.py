@@ -70,6 +70,10 @@ def _last_correlation(ds: xarray.Dataset) -> float:
         return float((shared * _layers(ds, "similarity")[-1] + bias_var) / np.float64(shared + bias_var))
 
 
+def _decades(ds: xarray.Dataset) -> float:
+    return float(gradient_decades(ds, str(ds["init"].values[0]), str(ds["activation"].values[0])).item())
+
+
 def _fitted(name: str, *, half: bool) -> Callable[[xarray.Dataset], float]:
     """Return what reads a fit of ``measured_depths``, to all layers or to the latter half of them."""
 
@@ -78,10 +82,6 @@ def _fitted(name: str, *, half: bool) -> Callable[[xarray.Dataset], float]:
         return float(depth_scales.measured_depths(layers)[name].values.item())
 
     return read
-
-
-def _gradient_change(ds: xarray.Dataset) -> float:
-    return float(gradient_decades(ds, str(ds["init"].values.item()), str(ds["activation"].values.item())).item())
 
 
 def _end_of(name: str) -> Callable[[xarray.Dataset], float]:
@@ -135,7 +135,7 @@ def _table() -> dict[str, Kept]:
         Kept("xi_c", "depth scale of the correlation", "fitted to the similarity by layer, as the phase figure does",
              "layers", _fitted("xi_c", half=False), units="layers"),
         Kept("gradient_decades", "gradient change", "log10 of dL/dz's RMS at the first layer over that at the last",
-             "layers", _gradient_change),
+             "layers", _decades),
         Kept("diverged", "diverged", "1 where a loss or gradient was not finite, else 0", "training",
              lambda ds: float((ds["ended"].values == "diverged").item())),
         Kept("ended_step", "updates done", "when the run ended", "training",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,15 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.catalog.checks import whole
 from actviz.errors import ActvizError
 from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.processors import repeats
 from actviz.probing.running import MAX_WORKERS, layer_widths, seed_numbers
 from actviz.results.checkpoint import SPOILT, Checkpoint, like
 from actviz.sweeping import grid as grids
 from actviz.sweeping.assembling import Assembly
-from actviz.sweeping.cells import Arrays, Base, build, measure
+from actviz.sweeping.cells import Base, build, measure
 from actviz.sweeping.estimating import check_sweep_memory, timed, work
 from actviz.sweeping.keeping import KEPT, read_keep, theory_of
 
@@ -128,6 +131,7 @@ def sweep(
     keep: str | Sequence[str] | None = None,
     seeds: int | Sequence[int] = 1,
     workers: int | None = None,
+    cluster: Any = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     **settings: Any,
@@ -145,6 +149,9 @@ def sweep(
         How many seeds (0, 1, ...), or which; a cell is a point of the grid under one seed.
     workers : int, optional
         Processes; the result is the same to the last bit.
+    cluster : str or distributed.Client, optional
+        A Dask cluster that measures the cells instead: its address, the path of its scheduler file, or a client. On
+        other processors results are equal to rounding; the attribute ``repeats`` says which holds.
     progress : callable, optional
         Called with (done, total) cells.
     checkpoint : path, optional
@@ -173,13 +180,14 @@ def sweep(
     {'weight_var': 3, 'depth': 2, 'seed': 1}
     """
     laid = plan(over, keep=keep, seeds=seeds, **settings)
-    return run(laid, workers=workers, progress=progress, checkpoint=checkpoint)
+    return run(laid, workers=workers, cluster=cluster, progress=progress, checkpoint=checkpoint)
 
 
 def run(
     laid: Sweep,
     *,
     workers: int | None = None,
+    cluster: Any = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> xarray.Dataset:
@@ -191,35 +199,53 @@ def run(
     store = Checkpoint(checkpoint, {}) if checkpoint is not None and base.built_in() else None
     made = Assembly(laid.grid, laid.seeds, base.keep, max(depths))
     measured = any(KEPT[name].of != "theory" for name in base.keep)
-    left, done = [], 0
+    left, done, processors = [], 0, set[str]()
     for index, point in enumerate(points):
         for seed in laid.seeds if measured else ():
             kept = _kept(store, base, point, seed, depths[index])
             if kept is None:
                 left.append((base, index, point, seed))
             else:
+                processors.add(kept.pop(_PROCESSOR).item())
                 made.add(index, seed, kept)
                 done += 1
     if progress is not None and done:
         progress(done, laid.cells)
     seconds = sum(guessed.seconds[index] for _, index, _, _ in left)
-    for index, seed, kept in each_done(measure, left, workers, seconds):
+    named = functools.partial(_named, base)
+    for index, seed, kept, where in each_done(measure, left, workers, seconds, cluster=cluster, name=named):
         if store is not None:
-            store.write(base.key(points[index], seed), kept)
+            store.write(base.key(points[index], seed), {**kept, _PROCESSOR: np.array(where)})
+        processors.add(where)
         made.add(index, seed, kept)
         done += 1
         if progress is not None:
             progress(done, laid.cells)
     made.add_theory(_theory(base, points, workers))
-    return made.dataset(laid.recipe)
+    return made.dataset(laid.recipe).assign_attrs(repeats=repeats(processors))
 
 
-def _kept(store: Checkpoint | None, base: Base, point: Sequence[Any], seed: int, depth: int) -> Arrays | None:
-    """Return what is kept of a cell already; None if nothing, or not what a cell keeps."""
+_PROCESSOR = "processor"
+"""Under which a kept cell says where it was measured."""
+
+
+def _named(base: Base, task: tuple[Any, ...]) -> str:
+    """Name the cell of a task."""
+    _, _, point, seed = task
+    return grids.written((*base.fields, "seed"), (*point, seed))
+
+
+def _kept(store: Checkpoint | None, base: Base, point: Sequence[Any], seed: int, depth: int) -> dict[str, Any] | None:
+    """Return what is kept of a cell already, and where it was measured; None if nothing, or not what a cell keeps."""
     found = store.read(base.key(point, seed)) if store is not None else None
-    wanted = {name: np.empty(depth if KEPT[name].profile else ()) for name in base.keep if KEPT[name].of != "theory"}
+    wanted: dict[str, NDArray[Any]] = {
+        name: np.empty(depth if KEPT[name].profile else ()) for name in base.keep if KEPT[name].of != "theory"
+    }
     try:
-        return None if found is None else {name: like(found[name], each) for name, each in wanted.items()}
+        if found is None:
+            return None
+        kept = {name: like(found[name], each) for name, each in wanted.items()}
+        return {**kept, _PROCESSOR: found.get(_PROCESSOR, np.array(""))}
     except SPOILT:
         return None
 

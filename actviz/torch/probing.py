@@ -240,6 +240,7 @@ def probe_model(
     recipe = {
         "kind": "module",
         "model": origin_of(model),
+        "built_anew": not isinstance(model, torch.nn.Module),
         "names": dict(names) if names else None,
         "layers": [each if isinstance(each, str) else each.__name__ for each in patterns],
         "inits": [name],

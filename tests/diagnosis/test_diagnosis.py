@@ -625,6 +625,33 @@ def test_seeds_that_drew_the_same_weights_are_no_replicates(width, layers):
     assert not diagnose(dataset.isel(seed=[0]))[0].unjudged  # one network, and no word of several
 
 
+class FewDraws:
+    """An initializer that draws one of two matrices, or the same in all layers but the first."""
+
+    def __init__(self, which):
+        self.which = which
+
+    def sample(self, rng, fan_in, fan_out):
+        first = int(rng.integers(2)) if self.which == "two" else int(rng.integers(2**31)) if fan_in == 30 else 0
+        return np.random.default_rng(first).normal(size=(fan_in, fan_out)) / fan_in**0.5
+
+    def variance(self, fan_in, fan_out):
+        return 1 / fan_in
+
+
+@pytest.mark.parametrize(
+    ("which", "depth", "words"),
+    [("two", 1, "only 2 sets of weights between them"), ("later", 4, "the same weights in layer 2–4")],
+)
+def test_seeds_that_repeat_in_part_are_told(which, depth, words):
+    ds = actviz.probe(FewDraws(which), "tanh", depth=depth, width=16, input_width=30, samples=20, seeds=6, workers=1)
+    (found,) = diagnose(ds)
+    assert not found.passes()
+    assert words in found.unjudged[0].message()
+    with pytest.raises(actviz.ActvizError, match="no replicates"):
+        Baseline.of(ds)
+
+
 @pytest.mark.parametrize("init", ["zeros", "constant", "identity"])
 def test_weights_that_are_the_same_by_design_are_no_fault_of_the_seeds(init):
     dataset = actviz.probe(init, "tanh", depth=3, width=16, samples=20, seeds=3)

@@ -675,7 +675,7 @@ def _in_short(wrong):
         {"dtype": np.float32},
         {"drive": "loss"},
         {"drive": None},
-        {"norm": "layer"},
+        {"norm": "group"},
         {"norm": True},
         {"batch": 0},
         {"batch": 1.5},

@@ -85,7 +85,11 @@ def _lines_panel(ax: Any, lines: Sequence[Line], name: str, activation: str, axi
         with part([ax], init):
             if each:
                 overlay.draw_expected(ax, each, style, look, shift=shift)
-    return _strip(ax, inits, expected, styles, shifts, whole.sheet) if whole.z and any(expected) else ax
+    return (
+        _strip(ax, inits, expected, styles, shifts, whole.sheet)
+        if whole.z and any(each and np.isfinite(each.z).any() for each in expected)
+        else ax
+    )
 
 
 def _strip(
@@ -127,8 +131,11 @@ def one_row(
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
     read = [text(f"{figure}.read", lang), *[text("found.kept", lang)] * bool(found and axis == "log")]
+    told = theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in shown)
     if fit:
         read += [text("theory.read_band", lang), *[text("theory.read_strips", lang)] * z]
+    elif told:
+        read.append(text("theory.read_infinite", lang))
     height = sheet.height_for(down, 150 if named else 120, 200)
     fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read), found=found)
     fig.question = text(f"{figure}.question", lang)
@@ -161,7 +168,7 @@ def one_row(
         ax.remove()
     if not named:
         notes += [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
-        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if fit else {})
+        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig
 
 
@@ -187,7 +194,7 @@ def lines_figure(
     theory = theory and not laid(ds)  # each result has one of its own
     whole = _Lines(ds, chosen, theory, z, sheet)
     footer = recipe_words(ds, lang, gradient=gradient, bands=True)
-    read = text(f"{figure}.read", lang)
+    read, fit = text(f"{figure}.read", lang), ""
     predicted = [name for name in columns if name in PREDICTED]
     told = [
         name
@@ -195,8 +202,10 @@ def lines_figure(
         if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
     ]
     if told:
-        read += " ".join(["", _theory_words(told, columns, lang), *[text("theory.read_strips", lang)] * z])
-        footer += f" · {fit_words(_scores(ds, chosen, rows, told, lang), lang)}"
+        fit = fit_words(_scores(ds, chosen, rows, told, lang), lang)
+        strips = [text("theory.read_strips", lang)] * (z and bool(fit))
+        read += " ".join(["", _theory_words(told, columns, lang), *strips])
+        footer += f" · {fit}" if fit else ""
     row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
     fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read)
     grid = panel_grid(
@@ -215,7 +224,7 @@ def lines_figure(
         heading(ax, text(name, lang))
     notes = _mark_notes(drawn, lang) + [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
     notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
-    legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
+    legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig, grid, chosen, rows
 
 

@@ -218,6 +218,13 @@ TEXT: dict[str, str] = {
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "batch norm",
     "setting.batch norm after": "batch norm after",
+    "setting.layer norm": "layer norm",
+    "setting.layer norm after": "layer norm after",
+    "setting.RMS norm": "RMS norm",
+    "setting.RMS norm after": "RMS norm after",
+    "setting.plain layers": "plain layers",
+    "setting.residual blocks": "residual blocks",
+    "setting.branch_scale": "branches × {value}",
     "setting.no norm": "no norm",
     "setting.replacement True": "with replacement",
     "setting.replacement False": "without replacement",

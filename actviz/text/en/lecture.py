@@ -88,7 +88,8 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.zeros.2": "A constant 0.1 passes gradients to all layers, but of 100 units {units} is distinct.",
     "slide.zeros.notes": "Point at the open circles along the bottom of the middle column: exactly zero. Then at "
     "the one blue dot at layer 5 under sigmoid: a layer's gradient is its input times the error, and under sigmoid "
-    "that input is 1/2, under the others 0. Only random weights break the symmetry: equal units get equal updates.",
+    "that input is 1/2, under the others 0. Equal units get equal updates, so weights must start unequal to become "
+    "so: random ones do.",
     "slide.too-large.title": "Too large: saturation",
     "slide.too-large.1": "N(0, 1), saturated in layer 5: {sigmoid} under sigmoid, {tanh} under tanh.",
     "slide.too-large.2": "U(0, 1) drives every unit to one end: layer 5 has a mean of {mean}.",
@@ -215,7 +216,7 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.summary.for.he": "ReLU, half of it 0",
     "slide.summary.for.norm": "nearly any scale, batches not too small",
     "slide.summary.notes": "Cover the table and let them fill in the rows who and when first. Point at the row when: "
-    "that is the difference; all three do the same to the signal.",
+    "that is the difference; each keeps the size of the signal level, batch normalization whatever the scale.",
     "slide.decay.ask.title": "Predict: 30 % of the labels are wrong",
     "slide.decay.ask.1": "λ grows from left to right. What becomes of training loss, and of validation loss?",
     "slide.decay.ask.2": "Which λ gets most validation labels right: 0, 0.003, 0.01, 0.03 or 0.1?",

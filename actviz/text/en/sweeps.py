@@ -10,6 +10,9 @@ TEXT: dict[str, str] = {
     "field.depth": "layers",
     "field.width": "units of a layer",
     "field.norm": "normalization",
+    "field.place": "where the normalization stands",
+    "field.block": "block",
+    "field.branch_scale": "scale of a branch",
     "field.dtype": "precision",
     "field.batch": "rows of a batch",
     "field.inputs": "inputs",
@@ -100,7 +103,6 @@ TEXT: dict[str, str] = {
     "{subject}.",
     "phase_map.measured": "measured",
     "phase_map.in_theory": "theory",
-    "phase_map.line": "critical line",
     "phase_map.alt": "Maps of q*, c* and χ₁ of {activation} over σ_w² from {low} to {high} and σ_b² from "
     "{least} to {most}, "
     "measured above, theory below",

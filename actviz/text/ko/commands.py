@@ -217,6 +217,13 @@ TEXT: dict[str, str] = {
     # Settings in the label of a run, in full or before a value; the first that fits is taken
     "setting.batch norm": "배치 정규화",
     "setting.batch norm after": "활성화 뒤 배치 정규화",
+    "setting.layer norm": "층 정규화",
+    "setting.layer norm after": "활성화 뒤 층 정규화",
+    "setting.RMS norm": "RMS 정규화",
+    "setting.RMS norm after": "활성화 뒤 RMS 정규화",
+    "setting.plain layers": "일반 층",
+    "setting.residual blocks": "잔차 블록",
+    "setting.branch_scale": "가지 × {value}",
     "setting.no norm": "정규화 없음",
     "setting.replacement True": "복원 추출",
     "setting.replacement False": "비복원 추출",

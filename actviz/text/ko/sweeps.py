@@ -10,6 +10,9 @@ TEXT: dict[str, str] = {
     "field.depth": "층 수",
     "field.width": "층의 너비",
     "field.norm": "정규화",
+    "field.place": "정규화의 위치",
+    "field.block": "블록",
+    "field.branch_scale": "가지의 배율",
     "field.dtype": "정밀도",
     "field.batch": "배치 크기",
     "field.inputs": "입력",
@@ -97,7 +100,6 @@ TEXT: dict[str, str] = {
     "phase_map.caption": "분산에 따른 길이, 상관, 기울기 배율의 측정값과 이론값: {subject}.",
     "phase_map.measured": "측정",
     "phase_map.in_theory": "이론",
-    "phase_map.line": "임계선",
     "phase_map.alt": "{activation}의 q*, c*, χ₁ 지도, σ_w² {low} ~ {high}, σ_b² {least} ~ {most}, 위는 측정, "
     "아래는 이론",
     "phase_map.alt_off": "{what}의 이론과의 차이는 중앙값 {share}",
