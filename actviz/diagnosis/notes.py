@@ -14,7 +14,7 @@ from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import Way, starts_at_zero, ways
+from actviz.diagnosis.ways import SMALL, Way, starts_at_zero, ways
 from actviz.results.replicates import are_replicates
 
 SLOW_RATE = 0.7
@@ -129,10 +129,6 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         if 0.0 < largest < SMALL:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
     return found
-
-
-SMALL = 1e-2
-"""Size of every branch, relative to its stream, below which a model starts as nearly the identity."""
 
 
 def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:

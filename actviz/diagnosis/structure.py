@@ -25,7 +25,10 @@ class Structure:
     ----------
     roles, of_block, chain, averaged : list
         Of every layer, as in the dataset.
+    norms : list of str
+        The function that normalizes each layer; empty for none.
     blocks, block_layer, block_parent, block_width, block_averaged : list of int
+    block_stream, block_constant, block_normalized : list of int
         Of every block.
     attends, attention_layer : list of int
         Of every softmax.
@@ -40,11 +43,15 @@ class Structure:
     of_block: list[int]
     chain: list[int]
     averaged: list[int]
+    norms: list[str]
     blocks: list[int]
     block_layer: list[int]
     block_parent: list[int]
     block_width: list[int]
     block_averaged: list[int]
+    block_stream: list[int]
+    block_constant: list[int]
+    block_normalized: list[int]
     attends: list[int]
     attention_layer: list[int]
     activations: list[str]
@@ -52,7 +59,7 @@ class Structure:
     values: dict[str, Values]
 
 
-_FROM = {"roles": "role", "blocks": "block", "activations": "layer_activation"}
+_FROM = {"roles": "role", "norms": "layer_norm", "blocks": "block", "activations": "layer_activation"}
 
 
 @np.errstate(all="ignore")
@@ -74,4 +81,7 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
             variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
             values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
     lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-1]}
+    lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
+    for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
+        lists[name] = lists[name] or [0] * len(lists["blocks"])
     return Structure(**lists, values=values)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
+from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, Histogram, LinearBins, blocks, empty
 from actviz.numerics.moments import (
     Float64,
     Moments,
@@ -86,8 +86,9 @@ class LayerRecord:
         for block in blocks(h):
             self.h.add(block)
             self._add_range(block)
-            self._zeros += count_zeros(block)
-        self.hist += self.hist.bins.count(h)
+        counted = self.hist.bins.count(h)
+        self._zeros += _zeros(h, counted)
+        self.hist += counted
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
         if not (self._by_weights or self._nonfinite):
@@ -136,13 +137,18 @@ class LayerRecord:
                 self._flat &= magnitude.max(axis=0) < NOTHING_PASSES
         self._slopes += slope.size
 
+    def linear(self, values: int) -> None:
+        """Record that so many values have a slope of 1."""
+        self._flat[:] = False
+        self._slopes += values
+
     def gradients(self, dz: Array) -> None:
         """Record dL/dz."""
-        for block in blocks(dz):
-            self._grad_zeros += count_zeros(block)
+        counted = self.grad_hist.bins.count(dz)
+        self._grad_zeros += _zeros(dz, counted)
         self._grads += dz.size
         self._grad_squares += square_sum(dz)
-        self.grad_hist += self.grad_hist.bins.count(dz)
+        self.grad_hist += counted
 
     def weights(self, dw: Array) -> None:
         """Record dL/dW of shape (fan_in, fan_out), of this batch."""
@@ -210,6 +216,14 @@ class LayerRecord:
     def grad_zero(self) -> float:
         """Share of dL/dz that is exactly zero; NaN after overflow."""
         return self._grad_zeros / self._grads if self._grads and math.isfinite(self._grad_squares) else math.nan
+
+
+def _zeros(values: Array, counted: Histogram) -> int:
+    """How many of counted values are exactly 0: none, and no need to look, if the bins around 0 are empty."""
+    at = int(np.searchsorted(counted.bins.edges, 0.0))
+    if not counted.counts[max(0, at - 1) : at + 1].any() and not counted.underflow:
+        return 0
+    return sum(map(count_zeros, blocks(values)))
 
 
 def record_batch(

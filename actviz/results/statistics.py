@@ -220,6 +220,15 @@ OF_BLOCKS = {
         "RMS gradient of the stream where it starts",
         "as stream_grad, of the stream before its first block; NaN of others",
     ),
+    "stream_pull": (
+        "gradient of the stream times its size",
+        "as stream_grad, each position's gradient times the root mean square of the stream there: what a change of "
+        "the stream by a share of itself does, which a normalization leaves as it is",
+    ),
+    "stream_pull_before": (
+        "gradient of the stream times its size where it starts",
+        "as stream_pull, of the stream before its first block; NaN of others",
+    ),
 }
 """Label and definition of what is told of every block, a join of a branch with a stream, by variable name."""
 
@@ -256,6 +265,14 @@ OF_ATTENTION = {
         "saturated share of the softmax",
         "share of rows in which 1 - sum p^2 is below 5 % of its largest",
     ),
+    "attention_kurtosis": (
+        "kurtosis of the logits",
+        "E[d^4] / E[d^2]^2 over a head's logits that are not masked, d what one differs by from the mean of its row",
+    ),
+    "attention_peak": (
+        "largest logit, relative to the RMS",
+        "largest |d| over the root mean square of d, what a head's logits differ by from the mean of their row",
+    ),
 }
 """Label and definition of what is told of every softmax and head, by variable name."""
 
@@ -267,6 +284,7 @@ ROLES = {
     "lookup": "a table from which rows are taken",
     "head": "the last weights, whose values are the outputs",
     "norm": "a normalization by itself, before a branch or on the stream",
+    "aside": "no way is known from it to the outputs: what it gives is not used, or not where it is seen",
 }
 """Every role, and what it means."""
 

@@ -179,7 +179,7 @@ class _Probe:
         applied = {name for layer in self.layers for name in layer.fans}
         whole = self.patterns == ["*"]
         return {
-            name: sizes(as_array(parameter))
+            name: sizes(np.atleast_1d(as_array(parameter)))
             for name, parameter in model.named_parameters()
             if parameter.is_floating_point() and not is_lazy(parameter)
             if whole or name in applied or any(name.startswith(f"{scope}.") for scope in scopes)

@@ -20,8 +20,8 @@ from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, RandomInputs, samples_of
 from actviz.torch.functions import default_dim, floating, tensors
-from actviz.torch.graph import Join
 from actviz.torch.layers import Layer, shared_label
+from actviz.torch.nodes import Join
 
 if TYPE_CHECKING:
     import xarray
@@ -45,6 +45,9 @@ _COORDINATES = {
     "block_parent": "number of the block in whose branch the block is; 0 for none",
     "block_width": "units of the stream behind the block; of a branch put beside it, the branch's",
     "block_averaged": "positions that are averaged over behind the block",
+    "block_stream": "number of the block's stream: an encoder and a decoder have one each",
+    "block_constant": "whether that stream starts as the same for every sample, as a token of the class does",
+    "block_normalized": "whether the branch normalizes what it reads or gives, or the stream is normalized behind it",
     "attention_layer": "number of the last layer before the softmax",
     "attention_name": "name of what has the softmax in it",
     "attends": "whether the softmax weighs rows, as attention does; else it weighs values, as a router does",
@@ -191,6 +194,9 @@ def to_dataset(
         told["block_parent"] = "block", [join.parent for join in found.joins]
         told["block_width"] = "block", [join.width for join in found.joins]
         told["block_averaged"] = "block", [join.averaged for join in found.joins]
+        told["block_stream"] = "block", [join.stream_number for join in found.joins]
+        told["block_normalized"] = "block", [int(join.normalized) for join in found.joins]
+        told["block_constant"] = "block", [int(join.constant) for join in found.joins]
     if found.softmaxes:
         told["attention_name"] = "attention", [each.name for each in found.softmaxes]
         told["attention_layer"] = "attention", _before(layers, found.softmaxes)

@@ -15,7 +15,7 @@ from actviz.numerics.moments import Float64, Moments, finite_or_nan
 from actviz.results.statistics import OF_BLOCKS
 from actviz.torch.arrays import rows
 from actviz.torch.functions import tensors
-from actviz.torch.graph import Join
+from actviz.torch.nodes import Join
 from actviz.torch.passes import CallKey
 
 
@@ -25,14 +25,14 @@ class _MeanSquare:
     def __init__(self) -> None:
         self.squares, self.values = 0.0, 0
 
-    def add(self, tensor: torch.Tensor) -> None:
-        """Add a tensor's values."""
+    def add(self, tensor: torch.Tensor, values: int = 0) -> None:
+        """Add a tensor's values; those of norms stand for so many ``values``."""
         value = tensor.detach()
         square = float(torch.linalg.vector_norm(value, dtype=torch.float32 if value.dtype != torch.float64 else None))
         if not 1e-15 < square < 1e15:
             square = float(torch.linalg.vector_norm(value, dtype=torch.float64))
         self.squares += square * square
-        self.values += value.numel()
+        self.values += values or value.numel()
 
     @property
     def root(self) -> float:
@@ -40,11 +40,38 @@ class _MeanSquare:
         return finite_or_nan(math.sqrt(self.squares / self.values)) if self.values else math.nan
 
 
+class _Gradient:
+    """Mean squares of a gradient and of its product with the size of what it is of, position by position."""
+
+    def __init__(self) -> None:
+        self.plain, self.pull = _MeanSquare(), _MeanSquare()
+
+    def of(self, tensor: torch.Tensor, dim: int) -> Callable[[torch.Tensor], None]:
+        """Return what takes the gradient of a tensor whose units are along a dimension."""
+        sizes, root = _norms(tensor, dim), math.sqrt(tensor.shape[dim])
+
+        def add(gradient: torch.Tensor) -> None:
+            norms = _norms(gradient, dim)
+            self.plain.add(norms, gradient.numel())
+            self.pull.add(norms * (sizes / root), gradient.numel())
+
+        return add
+
+
+def _norms(tensor: torch.Tensor, dim: int) -> torch.Tensor:
+    """Return the norm over units at every position."""
+    value = tensor.detach()
+    value = value if value.dtype in (torch.float32, torch.float64) else value.float()
+    norms: torch.Tensor = torch.linalg.vector_norm(value, dim=dim)
+    return norms
+
+
 class _Record:
     """What one join gives."""
 
     def __init__(self) -> None:
-        self.before, self.branch, self.before_gradient, self.gradient = (_MeanSquare() for _ in range(4))
+        self.before, self.branch = _MeanSquare(), _MeanSquare()
+        self.before_gradient, self.gradient = _Gradient(), _Gradient()
         self.stream: Moments | None = None
 
 
@@ -78,7 +105,7 @@ class Streams:
                 kind.add(tensor)
         if join.starts:
             for tensor in stream:
-                watch(tensor, record.before_gradient.add)
+                watch(tensor, record.before_gradient.of(tensor, join.dim))
         out = function(*args, **kwargs)
         values = rows(out, join.dim)
         if record.stream is None:
@@ -87,7 +114,7 @@ class Streams:
             for block in blocks(values):
                 record.stream.add(block)
         for tensor in [out] if join.adds else branch:
-            watch(tensor, record.gradient.add)
+            watch(tensor, record.gradient.of(tensor, join.dim))
         return out
 
     def measured(self, samples: int, passed_back: bool) -> dict[str, Float64]:
@@ -107,8 +134,10 @@ class Streams:
             "branch_ratio": record.branch.root / before if before > 0 else math.nan,
             "stream_similarity": stream.similarity,
             "stream_spread": stream.spread / spread if spread > 0 else math.nan,
-            "stream_grad": _gradient(record.gradient, passed_back) * positions,
-            "stream_grad_before": record.before_gradient.root * positions,
+            "stream_grad": _gradient(record.gradient.plain, passed_back) * positions,
+            "stream_grad_before": record.before_gradient.plain.root * positions,
+            "stream_pull": _gradient(record.gradient.pull, passed_back) * positions,
+            "stream_pull_before": record.before_gradient.pull.root * positions,
         }
 
 
