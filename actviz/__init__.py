@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from actviz.results.overlaying import overlay as overlay
     from actviz.results.statistics import STATISTICS as STATISTICS
     from actviz.results.weights import weights as weights
+    from actviz.sweeping import sweep as sweep
     from actviz.theory.prediction import predict as predict
     from actviz.torch import probe_module as probe_module
     from actviz.training import EarlyStopping as EarlyStopping
@@ -102,12 +103,24 @@ _MODULES = {
     "schedule": "catalog.names",
     "snapshot": "training",
     "summary": "report.summarizing",
+    "sweep": "sweeping",
     "table": "results.files",
     "train": "training",
     "weights": "results.weights",
 }
 
-_ROOMS = ("baseline", "experiments", "plots", "range_test", "schedules", "text", "theory", "torch", "training")
+_ROOMS = (
+    "baseline",
+    "experiments",
+    "plots",
+    "range_test",
+    "schedules",
+    "sweeping",
+    "text",
+    "theory",
+    "torch",
+    "training",
+)
 """Modules whose own names are public too: ``actviz.plots.save_figure``, ``actviz.schedules.step_at``."""
 
 __all__ = [*_MODULES, "__version__"]

@@ -131,7 +131,7 @@ def cost(build: Callable[[], Any], draw: Callable[[torch.Generator], Any]) -> fl
         return sorted(found)[times // 2]
 
     plain()
-    times = 3 if timed(plain, 1) < 0.1 else 1
+    times = 3 if timed(plain, 1) < 0.01 else 1
     one, three = (timed(lambda n=n: actviz.probe_module(model, x, seeds=n), times) for n in (1, 3))
     return (three - one) / 2 / timed(plain, 3)
 

@@ -1,4 +1,4 @@
-"""Measure actviz against its goals, beside the floor and straightforward scripts, in one run.
+"""Measure actviz against its goals, beside a bare pass and straightforward scripts, in one run.
 
     python scripts/benchmark.py [--quick] [--only NAME] [--json FILE]
 
@@ -36,6 +36,7 @@ from peers import Shape
 from threadpoolctl import threadpool_info
 
 import actviz
+from actviz.numerics.kernel import kernel, numpy_alone
 
 PAIRINGS = (("xavier_normal", "tanh"), ("he_normal", "relu"))
 SCRIPTS = Path(__file__).resolve().parent
@@ -134,16 +135,18 @@ class Section:
 Benchmark = Callable[[Settings], Iterator[Section]]
 
 
-def interleaved(contenders: dict[str, Callable[[], Any]], repeats: int) -> dict[str, list[float]]:
+def interleaved(
+    contenders: dict[str, Callable[[], Any]], repeats: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, list[float]]:
     """Seconds of every contender in every round; a round runs each once."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(repeats):
         for name, contender in contenders.items():
             gc.collect()
             time.sleep(SETTLE)
-            start = time.perf_counter()
+            start = clock()
             contender()
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(clock() - start)
     return seconds
 
 
@@ -152,7 +155,7 @@ def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
     return [a / b for a, b in zip(above, below, strict=True)]
 
 
-# Passes: the probe, its floor and its peers.
+# Passes: the probe, a bare pass and its peers.
 
 
 def probe(pairings: peers.Pairings, shape: Shape, seeds: int, workers: int) -> None:
@@ -184,24 +187,84 @@ def warm_up() -> None:
             script()
 
 
-def pairing(settings: Settings, *, shape: Shape, seeds: int, rounds: int, goal: float) -> Iterator[Section]:
-    """Measure single pairings on one thread against the floor, and the peers on one and two threads."""
+def without_kernel(function: Callable[[], Any]) -> Any:
+    with numpy_alone():
+        return function()
+
+
+def pairing(settings: Settings, *, shape: Shape, seeds: int, rounds: int, goals: Goals) -> Iterator[Section]:
+    """Measure single pairings on one thread, in processor time, against a pass that records nothing and the peers."""
     warm_up()
-    floor = peers.Floor(shape)
-    floor(1)
     for chosen in PAIRINGS:
+        ours = partial(probe, [chosen], shape, seeds, workers=1)
         contenders = {
-            "probe": partial(probe, [chosen], shape, seeds, workers=1),
-            "floor (products alone)": partial(floor, seeds),
+            f"probe, kernel {kernel()}": ours,
+            "bare pass, nothing recorded": lambda chosen=chosen: list(peers.bare_pass([chosen], shape, seeds, 1)),
+            **({"probe, kernel numpy": partial(without_kernel, ours)} if kernel() == "compiled" else {}),
             **scripts([chosen], shape, seeds, 1),
-            **scripts([chosen], shape, seeds, 2),
         }
-        seconds = interleaved(contenders, settings.repeats(rounds))
-        ours, bound, *others = (Row(name, values) for name, values in seconds.items())
-        ours = dataclasses.replace(ours, ratios=ratios(ours.values, bound.values), of="floor", goal=Goal(goal))
-        others = [dataclasses.replace(o, ratios=ratios(o.values, ours.values), of="probe") for o in others]
+        seconds = interleaved(contenders, settings.repeats(rounds), time.process_time)
+        first, bare, *others = (Row(name, values) for name, values in seconds.items())
+        rows = [
+            dataclasses.replace(first, ratios=ratios(first.values, bare.values), of="bare", goal=goals[kernel()]),
+            bare,
+        ]
+        for row in others:
+            if row.name.startswith("probe"):
+                to_bare = ratios(row.values, bare.values)
+                rows.append(dataclasses.replace(row, ratios=to_bare, of="bare", goal=goals["numpy"]))
+            else:
+                goal = goals["hooks"] if row.name.startswith("PyTorch") else None
+                rows.append(dataclasses.replace(row, ratios=ratios(row.values, first.values), of="probe", goal=goal))
         title = f"one pairing, {shape}, one thread: {' + '.join(chosen)}, {_count(seeds, 'seed')}"
-        yield Section(title, (ours, bound, *others, *torch_rows()))
+        yield Section(title, (*rows, *torch_rows()))
+
+
+def growth(settings: Settings) -> Iterator[Section]:
+    """How processor time grows with depth, samples, seeds and pairings: the slope of its logarithm on theirs."""
+    warm_up()
+    base = {"depth": 8, "samples": 1000, "seeds": 2, "width": 128}
+    names = [("xavier_normal", "tanh"), ("he_normal", "relu"), ("lecun_normal", "sigmoid"), ("he_uniform", "elu")]
+    rows = []
+    for what in ("depth", "samples", "seeds", "pairings"):
+        contenders = {}
+        for times in (1, 2, 4):
+            given = base | ({} if what == "pairings" else {what: base[what] * times})
+            shape = Shape(given["samples"], given["width"], given["depth"])
+            some = names[: times if what == "pairings" else 1]
+            contenders[str(times)] = lambda some=some, shape=shape, seeds=given["seeds"]: [
+                probe([each], shape, seeds, workers=1) for each in some
+            ]
+        seconds = interleaved(contenders, settings.repeats(5), time.process_time)
+        slopes = [
+            float(np.polyfit(np.log([1, 2, 4]), np.log(each), 1)[0]) for each in zip(*seconds.values(), strict=True)
+        ]
+        rows.append(Row(what, ratios=slopes, of="slope", goal=Goal(1.1)))
+    yield Section("growth of the probe's processor time, log-log slopes", tuple(rows))
+
+
+def verdicts(settings: Settings) -> Iterator[Section]:
+    """Time of the verdicts and remedies of 100 pairings of 50 layers, beside measuring them."""
+    inits = ["zeros", "constant:0.5", "uniform:-1,1", "normal", "normal:0.01"]
+    inits += ["xavier_normal", "xavier_uniform", "he_normal", "he_uniform", "lecun_normal"]
+    acts = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "mish"]
+    seconds = [elsewhere(seconds_of_verdicts, inits=inits, activations=acts) for _ in range(settings.repeats(5))]
+    told, measured = ([each[at] for each in seconds] for at in (0, 1))
+    rows = (
+        Row("verdicts and remedies", told, ratios=[each / 3.0 for each in told], of="3 s", goal=Goal(1.0)),
+        Row("measuring, width 64, 2 seeds", measured),
+    )
+    yield Section(f"diagnose {len(inits) * len(acts)} pairings of 50 layers", rows)
+
+
+def seconds_of_verdicts(inits: list[str], activations: list[str]) -> tuple[float, float]:
+    start = time.process_time()
+    ds = actviz.probe(inits, activations, depth=50, width=64, samples=200, seeds=2, workers=1)
+    between = time.process_time()
+    for diagnosis in actviz.diagnose(ds):
+        for finding in diagnosis.findings:
+            finding.remedy()
+    return time.process_time() - between, between - start
 
 
 def training(settings: Settings) -> Iterator[Section]:
@@ -483,9 +546,16 @@ def report(settings: Settings) -> Iterator[Section]:
     yield Section(title, (ready, Row("size", [size], "MB", [size / 5], "5 MB", Goal(1.0))))
 
 
+Goals = dict[str, Goal]
+DEEP = {"compiled": Goal(1.0), "numpy": Goal(1.2), "hooks": Goal(1.3, at_most=False)}
+SMALL = {"compiled": Goal(1.3), "numpy": Goal(1.8), "hooks": Goal(1.6, at_most=False)}
+"""Of the probe over the bare pass by its kernel, and of PyTorch hooks over the probe."""
+
 BENCHMARKS: dict[str, Benchmark] = {
-    "deep": partial(pairing, shape=Shape(1000, 512, 50), seeds=1, rounds=5, goal=1.15),
-    "small": partial(pairing, shape=Shape(1000, 100, 5), seeds=8, rounds=15, goal=1.8),
+    "deep": partial(pairing, shape=Shape(1000, 512, 50), seeds=1, rounds=5, goals=DEEP),
+    "small": partial(pairing, shape=Shape(1000, 100, 5), seeds=8, rounds=15, goals=SMALL),
+    "growth": growth,
+    "verdicts": verdicts,
     "training": training,
     "survey": survey,
     "memory": memory,
@@ -530,7 +600,7 @@ def machine() -> dict[str, Any]:
 @click.option("--survey-depth", default=10, show_default=True, help="Depth of the survey's networks.")
 @click.option("--survey-seeds", type=int, help="Seeds of the survey.  [default: 8; 1 with --quick]")
 def main(only: tuple[str, ...], quick: bool, json_file: Path | None, survey_seeds: int | None, **survey: int) -> None:
-    """Measure actviz against its goals, beside its floor and straightforward scripts."""
+    """Measure actviz against its goals, beside a bare pass and straightforward scripts."""
     shape = Shape(**{name.removeprefix("survey_"): value for name, value in survey.items()})
     settings = Settings(quick, shape, survey_seeds or (1 if quick else 8))
     result: dict[str, Any] = {"machine": machine(), "quick": quick, "benchmarks": {}}

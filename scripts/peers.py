@@ -1,4 +1,4 @@
-"""What the benchmark compares the probe with: its floor, and the scripts one would write without actviz.
+"""What the benchmark compares the probe with: a bare pass, and the scripts one would write without actviz.
 
 The peers pass the same number of networks of the same shape forward and backward, and take what such scripts take:
 a histogram of activations and one of gradients, mean, standard deviation, range, saturated and zero share, the RMS of
@@ -79,35 +79,6 @@ Pairings = Sequence[tuple[str, str]]
 Statistics = dict[str, Any]
 
 
-class Floor:
-    """The matrix products of the passes and nothing else: h W, dz W^T and h^T dz for every layer.
-
-    Weights, activations and outputs are made beforehand; every layer has its own weights and activations, as in a
-    real pass, so they come from memory, not from cache.
-    """
-
-    def __init__(self, shape: Shape) -> None:
-        rng = np.random.default_rng(0)
-        square, rows = (shape.width, shape.width), (shape.samples, shape.width)
-        scale = np.float32(1.0 / math.sqrt(shape.width))
-        self._weights = [rng.standard_normal(square, np.float32) * scale for _ in range(shape.depth)]
-        self._h = [rng.standard_normal(rows, np.float32) for _ in range(shape.depth + 1)]
-        self._cotangent = rng.standard_normal(rows, np.float32)
-        self._dh = [np.ones(rows, np.float32) for _ in range(2)]
-        self._dw = np.ones(square, np.float32)
-
-    def __call__(self, networks: int) -> None:
-        """Multiply as often as that many networks need."""
-        with threadpool_limits(1, "blas"):
-            for _ in range(networks):
-                for layer, weights in enumerate(self._weights):
-                    np.matmul(self._h[layer], weights, out=self._h[layer + 1])
-                dz = self._cotangent
-                for layer in range(len(self._weights) - 1, -1, -1):
-                    np.matmul(self._h[layer].T, dz, out=self._dw)
-                    dz = np.matmul(dz, self._weights[layer].T, out=self._dh[layer % 2])
-
-
 def _numpy_weights(rng: np.random.Generator, init: str, width: int) -> Any:
     std = np.float32(math.sqrt(INITIALIZERS[init][2](width, width)))
     if "uniform" in init:
@@ -115,36 +86,58 @@ def _numpy_weights(rng: np.random.Generator, init: str, width: int) -> Any:
     return rng.standard_normal((width, width), np.float32) * std
 
 
-def _numpy_network(init: str, activation: str, shape: Shape, seed: int) -> list[Statistics]:
+def _numpy_pass(
+    init: str, activation: str, shape: Shape, seed: int, forward: Callable[..., object], backward: Callable[..., object]
+) -> None:
+    """Draw a network and its inputs, pass them forward and back: what any script must do; nothing is recorded here."""
     rng, act = np.random.default_rng(seed), ACTIVATIONS[activation]
     weights = [_numpy_weights(rng, init, shape.width) for _ in range(shape.depth)]
     h = rng.standard_normal((shape.samples, shape.width), np.float32)
-    zs, hs, layers = [], [h], []
-    for w in weights:
+    zs, hs = [], [h]
+    for layer, w in enumerate(weights):
         z = h @ w
         h = act.phi(z)
         zs.append(z)
         hs.append(h)
-        layers.append(
-            {
-                "hist": np.histogram(h, BINS, act.bounds)[0],
-                "act_mean": h.mean(),
-                "act_std": h.std(),
-                "act_min": h.min(),
-                "act_max": h.max(),
-                "saturated": np.count_nonzero(act.saturated(z, h)) / h.size,
-                "zero_fraction": np.count_nonzero(h == 0) / h.size,
-            }
-        )
+        forward(layer, z, h)
     dh = rng.standard_normal(h.shape, np.float32)
     for layer in range(shape.depth - 1, -1, -1):
         dz = dh * act.slope(zs[layer], hs[layer + 1])
-        dw = hs[layer].T @ dz
-        layers[layer]["grad_hist"] = np.histogram(dz, BINS)[0]
-        layers[layer]["grad_preact_rms"] = np.sqrt(np.mean(np.square(dz)))
-        layers[layer]["grad_weight_norm"] = np.linalg.norm(dw)
+        backward(layer, dz, hs[layer].T @ dz)
         if layer:
             dh = dz @ weights[layer].T
+
+
+def bare_pass(pairings: Pairings, shape: Shape, seeds: int, threads: int) -> Iterator[None]:
+    """Pass every pairing and seed forward and back by numpy, and record nothing."""
+    with threadpool_limits(threads, "blas"):
+        for init, activation in pairings:
+            for seed in range(seeds):
+                yield _numpy_pass(init, activation, shape, seed, lambda *_: None, lambda *_: None)
+
+
+def _numpy_network(init: str, activation: str, shape: Shape, seed: int) -> list[Statistics]:
+    act, layers = ACTIVATIONS[activation], [Statistics() for _ in range(shape.depth)]
+
+    def forward(layer: int, z: Any, h: Any) -> None:
+        layers[layer] |= {
+            "hist": np.histogram(h, BINS, act.bounds)[0],
+            "act_mean": h.mean(),
+            "act_std": h.std(),
+            "act_min": h.min(),
+            "act_max": h.max(),
+            "saturated": np.count_nonzero(act.saturated(z, h)) / h.size,
+            "zero_fraction": np.count_nonzero(h == 0) / h.size,
+        }
+
+    def backward(layer: int, dz: Any, dw: Any) -> None:
+        layers[layer] |= {
+            "grad_hist": np.histogram(dz, BINS)[0],
+            "grad_preact_rms": np.sqrt(np.mean(np.square(dz))),
+            "grad_weight_norm": np.linalg.norm(dw),
+        }
+
+    _numpy_pass(init, activation, shape, seed, forward, backward)
     return layers
 
 

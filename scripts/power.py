@@ -28,8 +28,8 @@ from actviz.catalog.inputs import NormalInputs
 from actviz.numerics.histogram import shares_below
 from actviz.numerics.parallel import cores, each_done
 from actviz.probing.draws import Draws
+from actviz.probing.measuring import measure
 from actviz.probing.network import Network
-from actviz.probing.running import measure
 from actviz.probing.stack import ProbeConfig, Stack
 
 SAMPLES = 200

@@ -13,7 +13,19 @@ import actviz
 PACKAGE = Path(actviz.__file__).parent
 SOURCES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
 ROOMS = (
-    *("errors", "version", "numerics", "text", "catalog", "results", "probing", "theory", "training", "torch"),
+    *(
+        "errors",
+        "version",
+        "numerics",
+        "text",
+        "catalog",
+        "results",
+        "probing",
+        "theory",
+        "training",
+        "sweeping",
+        "torch",
+    ),
     *("diagnosis", "recipes", "baseline", "plots.reading", "plots.canvas", "plots.figures", "plots.files", "plots"),
     *("experiments", "report", "live", "lecture", "pytest_plugin", "schedules", "range_test", "", "cli", "__main__"),
 )

@@ -83,6 +83,7 @@ def test_the_job_passes_while_nothing_has_changed(shell, baselines, project):
     assert {path.name for path in (project / "drift").iterdir()} == {"relu.png", "relu.xml", "tests.xml"}
 
 
+@pytest.mark.slow
 def test_the_drift_shown_is_what_is_printed(shell, baselines):
     (console,) = blocks("console")
     *_, shown = re.split(r"^\$ .*\n", console, flags=re.MULTILINE)

@@ -104,7 +104,16 @@ def _read_in_every_way(path):
 EACH = [(kind, "{}:own") for kind in ("probe", "training", "snapshot", "budget", "descent", "range", "overlay")]
 
 
-@pytest.mark.parametrize(("kind", "spelt"), [*EACH, ("budget", "warmup:5+{}:slope"), ("training", " {}:own")])
+@pytest.mark.parametrize(
+    ("kind", "spelt"),
+    [
+        *EACH,
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in [("budget", "warmup:5+{}:slope"), ("training", " {}:own")]
+        ),
+    ],
+)
 def test_nothing_that_a_result_names_is_imported(kind, spelt, results, hostile, tmp_path):
     actviz.save(evil_result(results[kind], naming(spelt, hostile)), tmp_path / "evil.nc")
     _read_in_every_way(tmp_path / "evil.nc")
@@ -164,20 +173,25 @@ def test_a_baseline_of_ones_own_functions_is_checked_where_that_is_allowed(tmp_p
     assert sys.modules.pop("mine_here", None) is not None
 
 
-def test_a_training_of_ones_own_functions_is_drawn_by_its_labels_alone(tmp_path):
-    class Own:
-        def sample(self, rng, fan_in, fan_out):
-            return rng.normal(0.0, 0.1, (fan_in, fan_out))
+class Own:
+    """An initializer of one's own."""
 
-        def variance(self, fan_in, fan_out):
-            return 0.01
+    def sample(self, rng, fan_in, fan_out):
+        return rng.normal(0.0, 0.1, (fan_in, fan_out))
 
+    def variance(self, fan_in, fan_out):
+        return 0.01
+
+
+@pytest.mark.parametrize(
+    "others", [("normal:0.01", "normal:0.1"), pytest.param(("he_normal",), marks=pytest.mark.slow)]
+)
+def test_a_training_of_ones_own_functions_is_drawn_by_its_labels_alone(others, tmp_path):
     fed = {"data": "moons:60", "depth": 2, "width": 8, "norm": [None, "batch"], "epochs": 2, "snapshots": 2}
-    for inits in ([Own(), "normal:0.01", "normal:0.1"], [Own(), "he_normal"]):
-        own = actviz.runs(inits, "relu", lr=lambda step: 0.1 / (1 + step), **fed)
-        actviz.save(actviz.train(own, "moons:60", seeds=2, workers=1), tmp_path / "own.nc")
-        outcome = run("figures", tmp_path / "own.nc", "-o", tmp_path, "--format", "svg")
-        assert outcome.exit_code == 0, outcome.output
+    own = actviz.runs([Own(), *others], "relu", lr=lambda step: 0.1 / (1 + step), **fed)
+    actviz.save(actviz.train(own, "moons:60", seeds=2, workers=1), tmp_path / "own.nc")
+    outcome = run("figures", tmp_path / "own.nc", "-o", tmp_path, "--format", "svg")
+    assert outcome.exit_code == 0, outcome.output
 
 
 def test_names_that_are_built_in_need_no_leave(results, tmp_path):

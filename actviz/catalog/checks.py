@@ -14,23 +14,34 @@ LARGEST = 2**53
 """Up to here a float holds every whole number."""
 
 
+def meant(name: Any, choices: Iterable[Any]) -> str:
+    """Ask whether the closest of some choices was meant by a name that is none of them; empty if none is close.
+
+    >>> meant("slde", ("slide", "half")), meant("kr", ("en", "ko"))
+    ("did you mean 'slide'?", '')
+    """
+    import difflib
+
+    close = difflib.get_close_matches(str(name), [str(choice) for choice in choices], 1, 0.66)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
 def choose_from(name: Any, choices: Iterable[Any]) -> str:
     """Say what there is instead of a name that is unknown, and which of it was meant, if one is close.
 
     >>> choose_from("tahn", ("sigmoid", "tanh"))
     "did you mean 'tanh'? choose from sigmoid, tanh"
     """
-    import difflib
-
     there = [str(choice) for choice in choices]
-    meant = difflib.get_close_matches(str(name), there, 1, 0.7)
-    return f"{f'did you mean {meant[0]!r}? ' if meant else ''}choose from {', '.join(there)}"
+    return " ".join(filter(None, [meant(name, there), f"choose from {', '.join(there)}"]))
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
     """Raise an error that lists the choices if the value is not among them."""
     if value not in choices:
-        raise ActvizError(f"{name} must be one of {', '.join(str(choice) for choice in choices)}, not {value!r}")
+        asked = meant(value, choices)
+        listed = ", ".join(str(choice) for choice in choices)
+        raise ActvizError(f"{name} must be one of {listed}, not {value!r}{asked and f'; {asked}'}")
 
 
 def check_share(name: str, value: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from actviz.catalog.checks import check_choice, meant
 from actviz.errors import ActvizError
 
 
@@ -93,8 +94,7 @@ def find_theme(name: str | Theme) -> Theme:
     """
     if isinstance(name, Theme):
         return name
-    if name not in THEMES:
-        raise ActvizError(f"theme must be one of {', '.join(THEMES)}, not {name!r}")
+    check_choice("theme", name, list(THEMES))
     return THEMES[name]
 
 
@@ -188,7 +188,10 @@ def find_size(name: str, font: float | None = None) -> Size:
     except ValueError:
         found = None
     if not found:
-        raise ActvizError(f"size must be one of {', '.join(SIZES)}, or as 3.3x2.5in or 84mm, not {name!r}")
+        asked = meant(name, SIZES)
+        raise ActvizError(
+            f"size must be one of {', '.join(SIZES)}, or as 3.3x2.5in or 84mm, not {name!r}{asked and f'; {asked}'}"
+        )
     if not _LEAST <= wide <= _MOST or (found[2] and not _LEAST <= high <= _MOST):
         raise ActvizError(f"size must be from {_LEAST:g} to {_MOST:g} inches each way, not {name!r}")
     usual = min(max(_USUAL, BODY * wide / SIZES["slide"].inches), wide * 72 * BODY / _NARROWEST)

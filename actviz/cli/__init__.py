@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reproduce": ("reproduce", "Reproduce a published experiment: PASS or FAIL against known numbers."),
     "probe": ("probe", "Measure initializer x activation pairings; save or print the result."),
     "train": ("train", "Train stacks and follow their layers; every combination of options is a run."),
+    "sweep": ("sweep", "Probe or train a grid over any fields of a recipe; save or print the result."),
     "figures": ("figures", "Draw figures of a saved result."),
     "redo": ("redo", "Draw a figure again from its own file."),
     "report": ("report", "Write a one-file report: verdicts, claims, figures and an explorer."),
@@ -108,7 +109,7 @@ class LazyGroup(click.Group):
         except (click.Abort, KeyboardInterrupt) as error:  # click makes the first of the second
             _fail(*(("terminated", 143) if isinstance(error.__cause__, _Terminated) else ("interrupted", 130)))
         except click.ClickException as error:
-            _fail(error.format_message() + _meant(error), 2)
+            _fail(_asking(error), 2)
         except ActvizError as error:
             _fail(str(error), 2)
         except MemoryError:
@@ -120,15 +121,16 @@ class LazyGroup(click.Group):
             _fail(f"{error.filename or 'file'}: {error.strerror or error}", 2)
 
 
-def _meant(error: click.ClickException) -> str:
-    """Say which choice was meant by one that is none, if one is close."""
+def _asking(error: click.ClickException) -> str:
+    """Return what an error says, and which choice was meant by one that is none, if one is close."""
+    said = error.format_message()
     kind = error.param.type if isinstance(error, click.BadParameter) and error.param is not None else None
     if not isinstance(kind, click.Choice) or "'" not in error.message:
-        return ""
-    from actviz.catalog.checks import choose_from
+        return said
+    from actviz.catalog.checks import meant
 
-    said = choose_from(error.message.split("'")[1], kind.choices).partition("? ")
-    return f" {said[0]}?" if said[1] else ""
+    asked = meant(error.message.split("'")[1], kind.choices)
+    return f"{said.rstrip('.')}; {asked}" if asked else said
 
 
 class _Terminated(KeyboardInterrupt):
@@ -156,9 +158,19 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from actviz.numerics.kernel import kernel
+
+        click.echo(f"actviz, version {__version__}, kernel {kernel()}")
+        context.exit()
+
+
 @click.group(
     cls=LazyGroup, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(__version__, prog_name="actviz")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
 def main() -> None:
     """Run the command line."""

@@ -9,7 +9,15 @@ import click
 
 from actviz.cli.echo import echo_json
 from actviz.cli.experiment import claims_json, echo_claims, files_json, measured, written
-from actviz.cli.options import FOLDER, json_option, overwrite_option, quick_option, seeds_option, workers_option
+from actviz.cli.options import (
+    FOLDER,
+    cluster_options,
+    json_option,
+    overwrite_option,
+    quick_option,
+    seeds_option,
+    workers_option,
+)
 from actviz.cli.printing import say
 from actviz.cli.styling import refuse_narrow, set_options
 from actviz.text import text
@@ -29,6 +37,7 @@ from actviz.text import text
 @set_options
 @overwrite_option
 @workers_option
+@cluster_options
 @json_option
 def command(
     output: str,
@@ -37,6 +46,7 @@ def command(
     formats: tuple[str, ...],
     style: dict[str, Any],
     workers: int | None,
+    cluster: Any,
     as_json: bool,
 ) -> None:
     """Draw the article's whole figure set from data measured now.
@@ -50,7 +60,7 @@ def command(
     from actviz.experiments import experiment, without_trainings
 
     chosen, lang = experiment("article"), style["lang"]
-    done = measured(without_trainings(chosen) if quick else chosen, seeds, workers, lang)
+    done = measured(without_trainings(chosen) if quick else chosen, seeds, workers, lang, cluster=cluster)
     files = written(done, output, formats, style)
     if as_json:
         return echo_json({**files_json(files), "claims": claims_json(done, lang)})

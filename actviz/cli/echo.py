@@ -25,6 +25,9 @@ DEFAULT_STATISTICS = ("act_mean", "act_std", "saturated", "dead_units", "similar
 EVALUATIONS = 11
 """Evaluations of a run that are printed at most, evenly spaced."""
 
+POINTS = 60
+"""Points of a sweep that are printed at most."""
+
 EVALUATED = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate")
 
 VERDICT_COLUMNS = ("severity", "layer", "statistic", "value", "threshold", "seeds")
@@ -123,6 +126,29 @@ def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
     echo_table(rows, lang)
     say()
     echo_outcomes(ends, lang)
+
+
+def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
+    """Print the numbers of cells, means over seeds, a row a point; as JSON every cell."""
+    import actviz
+    from actviz.results.dataset import swept
+    from actviz.results.files import json_rows
+
+    if as_json:
+        return echo_json({"recipe": actviz.recipe(dataset), "rows": json_rows(actviz.table(dataset))})
+    fields, profiles = swept(dataset), [str(name) for name, var in dataset.items() if "layer" in var.dims]
+    points = math.prod(map(len, fields.values()))
+    say(text("cli.swept", lang, cells=points * dataset.sizes["seed"], over=" x ".join(
+        f"{len(values)} {name}" for name, values in fields.items()), seeds=counted("seed", dataset.sizes["seed"], lang),
+    ))  # fmt: skip
+    numbers = dataset.drop_vars([*profiles, "layer"] if profiles else [])
+    if numbers.data_vars:
+        means = numbers.mean("seed", skipna=False).to_dataframe(dim_order=list(fields)).reset_index()
+        echo_table(means.head(POINTS).to_dict("records"), lang)
+        if points > POINTS:
+            say(text("cli.swept_more", lang, number=points - POINTS))
+    if profiles:
+        say(text("cli.swept_profiles", lang, names=", ".join(profiles)))
 
 
 def training_line(dataset: Any, told: str, lang: str) -> str:

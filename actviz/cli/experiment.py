@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.cli.echo import echo_table
 from actviz.cli.printing import say
-from actviz.cli.running import progress
+from actviz.cli.running import partial_of, progress, resumable
+from actviz.results.checkpoint import discard
 from actviz.text import in_language, text
 
 if TYPE_CHECKING:
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
     from actviz.report.figure_set import Written
 
 
-def measured(name: str | Experiment, seeds: Any, workers: int | None, lang: str) -> Reproduction:
-    """Run an experiment, showing how far it is."""
+def measured(
+    name: str | Experiment,
+    seeds: Any,
+    workers: int | None,
+    lang: str,
+    output: str | None = None,
+    cluster: Any = None,
+) -> Reproduction:
+    """Run an experiment, showing how far it is; one that is to be written to a folder goes on where it stopped."""
     from actviz.experiments import reproduce
 
-    with progress("measuring", lang) as callback:
-        return reproduce(name, seeds=seeds, workers=workers, progress=callback)
+    with resumable("measuring", lang, output) as how:
+        return reproduce(name, seeds=seeds, workers=workers, cluster=cluster, **how)
 
 
 def written(done: Reproduction, output: str, formats: tuple[str, ...], style: dict[str, Any]) -> Written:
@@ -28,7 +36,9 @@ def written(done: Reproduction, output: str, formats: tuple[str, ...], style: di
     from actviz.report.figure_set import write
 
     with progress("drawing", style["lang"]) as callback:
-        return write(done, output, formats=formats, **style, progress=callback)
+        made = write(done, output, formats=formats, **style, progress=callback)
+    discard(partial_of(output))
+    return made
 
 
 def files_json(files: Written) -> dict[str, Any]:
@@ -98,8 +108,8 @@ def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
 def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None:
     """Print each claim on a line and its status below, and with it the evidence, and the code where there is some."""
     for each in done.decisions:
-        words = {"verdict": each.verdict, "number": each.claim.number, "quote": each.claim.quote[lang]}
-        say(text("cli.claim", lang, **words))
+        expected = text(f"cli.claim.{each.verdict}", lang)
+        say(text("cli.claim", lang, number=each.claim.number, verdict=expected, quote=each.claim.quote[lang]))
         say(f"      {each.status(lang)}")
         for finding in each.findings if evidence else ():
             say(f"        {finding.evidence(lang)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from actviz.cli.echo import echo_json, echo_table, echo_written
-from actviz.cli.network import norm_option, size_options
+from actviz.cli.network import block_options, size_options
 from actviz.cli.options import FILE, FORMATS, complete, json_option, overwrite_option, seeds_option, workers_option
 from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, progress, tell_room
@@ -70,7 +70,7 @@ def _json(test: xarray.Dataset, suggestion: Suggestion) -> dict[str, Any]:
     help="mnist, moons:500,0.1, spirals, or an .npz file with x and y.",
 )
 @size_options("Number of layers.", "Units of every layer, or of each.")
-@norm_option
+@block_options()
 @click.option(
     "--optimizer",
     default="sgd",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from actviz.catalog.choices import DRIVES, DTYPES, NORMS
+from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, DTYPES, NORMS, PLACES
 from actviz.cli.options import Decorator, Numbers, View, complete, options, seeds_option
 
 
@@ -46,11 +48,53 @@ bias_option = click.option(
     "--bias-std", type=float, default=0.0, show_default=True, help="Standard deviation of the biases."
 )
 
-norm_option = click.option(
-    "--norm",
-    type=click.Choice([name for name in NORMS if name]),
-    help="Batch normalization before the activation, or after it.",
-)
+
+class BranchScale(click.ParamType[float | str]):
+    """A number, or 1/sqrt(L)."""
+
+    name = f"FLOAT|{DEPTH_SCALE}"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | str:
+        """Read it."""
+        return DEPTH_SCALE if value == DEPTH_SCALE else float(click.FLOAT.convert(value, param, ctx))
+
+
+def block_options(*, several: bool = False) -> Decorator:
+    """Return the options of normalization and of blocks; ``several`` may be given more than once, to compare."""
+    more: dict[str, Any] = {"multiple": True} if several else {}
+    again = "; repeat to compare" if several else ""
+    usual: dict[str, Any] = {} if several else {"default": "plain", "show_default": True}
+    norms = [name for name in NORMS if name]
+    return options(
+        click.option(
+            "--norm",
+            type=click.Choice(["none", *norms] if several else norms),
+            help="Normalization over the batch, or over a sample's units: before the activation, or of residual blocks "
+            f"before the branch; with _after behind them{again}.{'  [default: none]' * several}",
+            **more,
+        ),
+        click.option(
+            "--place",
+            type=click.Choice(PLACES),
+            help="Where --norm batch, layer or rms stands: pre, before the activation or the branch, or post, behind "
+            "the activation or the sum.  [default: pre]",
+        ),
+        click.option(
+            "--block",
+            type=click.Choice(BLOCKS),
+            help=f"Plain layers, or residual blocks y + phi(y W) V{again}.{'  [default: plain]' * several}",
+            **more,
+            **usual,
+        ),
+        click.option(
+            "--branch-scale",
+            type=BranchScale(),
+            help=f"Scale of V in residual blocks: a number, 0 for branches that start at 0, or {DEPTH_SCALE} in L "
+            f"blocks{again}.  [default: 1]",
+            **(more or {"default": 1.0}),
+        ),
+    )
+
 
 view_option = click.option(
     "--view", type=View(), help="A second, exact histogram between given edges: 0,1,30 is the book's."
@@ -77,7 +121,7 @@ def recipe_options(seeds: str = "8", dtype: str = "float32") -> Decorator:
         ),
         click.option("--input-width", type=int, help="Width of generated inputs.  [default: the first layer's]"),
         bias_option,
-        norm_option,
+        block_options(),
         dtype_option(dtype),
         click.option(
             "--drive",
@@ -87,4 +131,11 @@ def recipe_options(seeds: str = "8", dtype: str = "float32") -> Decorator:
             help="What drives the backward pass: a random N(0, 1) gradient, or a classifier's loss.",
         ),
         click.option("--batch", type=int, default=4096, show_default=True, help="Rows in memory at once."),
+        click.option(
+            "--jacobian",
+            type=int,
+            default=0,
+            show_default=True,
+            help="Samples of which all singular values of the input-output Jacobian are measured.",
+        ),
     )

@@ -8,7 +8,7 @@ import click
 
 from actviz.cli.echo import echo_result, echo_written
 from actviz.cli.network import pairing_options, recipe_options, view_option
-from actviz.cli.options import json_option, lang_option, overwrite_option, saved_option, workers_option
+from actviz.cli.options import cluster_options, json_option, lang_option, overwrite_option, saved_option, workers_option
 from actviz.cli.running import check_result_file, find_own_modules, resumable, save_result
 
 
@@ -17,6 +17,7 @@ from actviz.cli.running import check_result_file, find_own_modules, resumable, s
 @recipe_options()
 @view_option
 @workers_option
+@cluster_options
 @saved_option
 @lang_option
 @overwrite_option

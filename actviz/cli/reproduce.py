@@ -8,7 +8,15 @@ import click
 
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, measured, written
-from actviz.cli.options import FOLDER, complete, json_option, overwrite_option, seeds_option, workers_option
+from actviz.cli.options import (
+    FOLDER,
+    cluster_options,
+    complete,
+    json_option,
+    overwrite_option,
+    seeds_option,
+    workers_option,
+)
 from actviz.cli.printing import say
 from actviz.cli.styling import refuse_idle, refuse_narrow, set_options
 from actviz.text import in_language, text
@@ -41,6 +49,7 @@ def _echo_list(lang: str, *, as_json: bool) -> None:
 @set_options
 @overwrite_option
 @workers_option
+@cluster_options
 @json_option
 @click.pass_context
 def command(
@@ -52,6 +61,7 @@ def command(
     formats: tuple[str, ...],
     style: dict[str, Any],
     workers: int | None,
+    cluster: Any,
     as_json: bool,
 ) -> None:
     """Reproduce a published experiment: measure, and compare with what is known.
@@ -71,7 +81,7 @@ def command(
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     refuse_narrow(style) if output else refuse_idle(ctx, "--output")
     chosen = experiment(name)
-    done = measured(name, seeds, workers, lang)
+    done = measured(name, seeds, workers, lang, output, cluster)
     files = written(done, output, formats, style) if output else None
     if as_json:
         content = {

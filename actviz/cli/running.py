@@ -95,10 +95,20 @@ def progress(doing: str, lang: str = "en") -> Iterator[Callable[..., None] | Non
         yield update
 
 
+def partial_of(output: str) -> str:
+    """Return the folder in which is kept what is done of ``output``."""
+    return f"{output.rstrip('/')}.partial"
+
+
 @contextlib.contextmanager
 def resumable(doing: str, lang: str, output: str | None) -> Iterator[dict[str, Any]]:
-    """Give ``progress`` and ``checkpoint`` of a call that makes ``output``; a .nc goes on where it stopped."""
-    partial = f"{output}.partial" if output and Path(output).suffix == ".nc" else None
+    """Give ``progress`` and ``checkpoint`` of a call that makes ``output``.
+
+    What makes a .nc, or a folder, goes on where it stopped; a table, or what is printed, does not.
+    """
+    from actviz.results.files import EXPORTS
+
+    partial = partial_of(output) if output and Path(output).suffix not in EXPORTS else None
     with _kept(partial), progress(doing, lang) as callback:
         yield {"progress": callback, "checkpoint": partial}
 
@@ -123,9 +133,9 @@ def save_result(result: Any, output: str) -> None:
     from actviz.results.checkpoint import discard
 
     if Path(output).suffix == ".nc":
-        with _kept(f"{output}.partial"):
+        with _kept(partial_of(output)):
             actviz.save(result, output)
-        discard(f"{output}.partial")
+        discard(partial_of(output))
     else:
         actviz.export(result, output)
 

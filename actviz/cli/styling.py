@@ -80,8 +80,9 @@ def _check(style: dict[str, Any]) -> None:
 
 def refuse_idle(ctx: click.Context, wanted: str) -> None:
     """Refuse options of figures where none is drawn; ``wanted`` is the option that draws them."""
-    flags = {"header": "no-header", "foot": "no-foot", "formats": "format", "yscale": "log"}
+    flags = {"header": "no-header", "foot": "no-foot", "formats": "format"}
     idle = [flags.get(name, name) for name in (*_AXIS, "formats") if name in given(ctx) and name != "lang"]
+    idle += filter(None, [ctx.params.get("yscale")])
     if idle:
         raise click.UsageError(f"{as_options(idle)}: only with {wanted}")
 
@@ -107,6 +108,18 @@ _size = functools.partial(
 )
 
 
+def _scale(kind: str, words: str) -> Decorator:
+    """Return a flag that chooses the scale of the y axis, ``yscale``; two of them at once are refused."""
+
+    def choose(ctx: click.Context, param: click.Parameter, wanted: bool) -> bool:
+        if wanted and ctx.params.get("yscale"):
+            raise click.UsageError("--log and --linear: the y axis is one or the other")
+        ctx.params["yscale"] = kind if wanted else ctx.params.get("yscale")
+        return wanted
+
+    return click.option(f"--{kind}", is_flag=True, expose_value=False, callback=choose, help=words)
+
+
 def _further(own: str = "") -> Decorator:
     """Return options that every figure takes; what they are unless given is ``own``."""
 
@@ -123,7 +136,7 @@ def _further(own: str = "") -> Decorator:
             "--palette",
             type=click.Path(),
             metavar="FILE",
-            help="Colours of your own: a JSON of names to colours, or a matplotlib style file (.mplstyle)."
+            help="Colours of your own: a JSON of names to colours, or a matplotlib style, by its file or its name."
             + (usual("") if own else ""),
         ),
         click.option(
@@ -150,8 +163,8 @@ format_option = click.option(
 title_option = click.option("--title", metavar="TEXT", help="In place of the figure's own title.")
 axis_options = options(
     click.option("--ylim", type=Limits(), metavar="LOW,HIGH", help="Ends of the y axis, of figures of one statistic."),
-    click.option("--log", "yscale", flag_value="log", help="Draw the y axis logarithmic, of figures of one statistic."),
-    click.option("--linear", "yscale", flag_value="linear", help="Draw it linear."),
+    _scale("log", "Draw the y axis logarithmic, of figures of one statistic."),
+    _scale("linear", "Draw it linear."),
 )
 
 figure_options = options(theme_option, lang_option, size_option, _further(), title_option, as_style(*_ONE))

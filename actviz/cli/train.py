@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from actviz.catalog.choices import NORMS
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.schedules import UNITS
 from actviz.catalog.tasks import Split
 from actviz.cli.echo import echo_json, echo_outcomes, echo_written, outcome_json, training_line
-from actviz.cli.network import bias_option, dtype_option, pairing_options, size_options
+from actviz.cli.network import bias_option, block_options, dtype_option, pairing_options, size_options
 from actviz.cli.options import (
     FOLDER,
     Numbers,
+    cluster_options,
     complete,
     json_option,
     options,
@@ -41,18 +41,13 @@ from actviz.training.config import MONITORS, TrainConfig
 
 STOPPING = tuple(field.name for field in dataclasses.fields(EarlyStopping))
 PARTS = tuple(field.name for field in dataclasses.fields(Split))
-COMPARED = ("norm", "lr", "optimizer", "weight_decay", "dropout")
+COMPARED = ("norm", "block", "branch_scale", "lr", "optimizer", "weight_decay", "dropout")
 """Options that may be repeated: every combination is a run."""
 
 network_options = options(
     size_options("Number of hidden layers.", "Units of every hidden layer, or of each: 100,50,20."),
     bias_option,
-    click.option(
-        "--norm",
-        type=click.Choice([name or "none" for name in NORMS]),
-        multiple=True,
-        help="Normalization before the activation; repeat to compare.  [default: none]",
-    ),
+    block_options(several=True),
 )
 
 update_options = options(
@@ -211,6 +206,7 @@ def _check_usage(named: set[str], chosen: Mapping[str, Any]) -> None:
 @stopping_options
 @recording_options
 @workers_option
+@cluster_options
 @saved_option
 @click.option("--figures", type=FOLDER, help="Draw the figures into this folder; made if missing.")
 @set_options
@@ -247,12 +243,12 @@ def command(
     find_own_modules()
     lang = style["lang"]
     inits, activations, data = chosen.pop("inits"), chosen.pop("activations"), chosen.pop("data")
-    seeds, workers = chosen.pop("seeds"), chosen.pop("workers")
+    seeds, where = chosen.pop("seeds"), {name: chosen.pop(name) for name in ("workers", "cluster")}
     parts = {name: chosen.pop(name) for name in PARTS}
     split = Split(**{name: _count(value) for name, value in parts.items() if value is not None})
     runs = actviz.runs(inits, activations, data=data, **_settings(chosen))
     with resumable("training", lang, output) as how:
-        result = actviz.train(runs, data, split=split, seeds=seeds, workers=workers, **how)
+        result = actviz.train(runs, data, split=split, seeds=seeds, **where, **how)
     written = []
     if output:
         save_result(result, output)

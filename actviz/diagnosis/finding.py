@@ -59,7 +59,9 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How bad it is, by its number."""
-        return severity_of(self.rule, self.value, self.situation.norm)
+        where = self.situation
+        surveyed = where.norm if where.block == "plain" and str(where.norm).startswith("batch") else None
+        return severity_of(self.rule, self.value, surveyed)
 
     def message(self, lang: str = "en") -> str:
         """Say what is wrong, in one sentence."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
-from actviz.diagnosis.notes import notes, unjudged
+from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.remedies import Fed, Situation
@@ -66,9 +66,19 @@ class Diagnosis:
         return self.verdict is Verdict.HEALTHY
 
     @property
+    def so_far(self) -> str:
+        """Key of the note that says why it is healthy at this depth and would not be in a deeper stack; or empty."""
+        return next((note.key for note in self.notes if note.key in ("note.falls", "note.grows")), "") * self.healthy
+
+    @property
+    def gravest(self) -> Finding | None:
+        """The worst finding, of several as bad the cause; None without one."""
+        return max(self.findings, key=lambda finding: finding.severity, default=None)
+
+    @property
     def severity(self) -> Severity | None:
         """That of the worst finding; None without one."""
-        return max((finding.severity for finding in self.findings), default=None)
+        return self.gravest.severity if self.gravest else None
 
     def passes(self, strict: Severity = Severity.MILD) -> bool:
         """Whether everything was judged, and nothing found that is at least so severe."""
@@ -236,11 +246,15 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             last=profile.layers[-1],
             bias_std=float(known.get("bias_std") or 0.0),
             norm=_norm(dataset, model),
+            block=str(known.get("block", "plain")),
+            branch_scale=known.get("branch_scale", 1.0),
             module=known.get("kind") == "module",
+            built_anew=bool(known.get("built_anew")),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             model=model,
             inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
         )
-        result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))
+        found, missing, told = _judge(profile, t, situation)
+        result.append(Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation))))
     return tuple(result)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actviz.diagnosis.finding import Note
-from actviz.diagnosis.numbers import fold, number
+from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
-from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, Way, starts_at_zero, ways
-from actviz.results.replicates import are_replicates
+from actviz.results.replicates import Copies, copies, of_a_model
+from actviz.results.statistics import OF_JACOBIAN
+from actviz.text import TEXT
+from actviz.text.numbers import runs_of
+
+if TYPE_CHECKING:
+    import xarray
 
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
@@ -35,15 +41,23 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    if not where.module and not are_replicates(where.init, profile["weights_key"]):
-        found.append(_copies(profile["weights_key"]))
+    keys = profile["weights_key"]
+    same = of_a_model(keys, where.built_anew) if where.module else copies(where.init, keys)
+    if same is not None:
+        found.append(_copies(same, profile, where))
     return found
 
 
-def _copies(keys: Values) -> Note:
-    """Name seeds whose weights are the same, which are one network and not several."""
-    alike = keys.shape[1] > 2 and len(np.unique(keys[0, 1:])) == 1
-    return Note(f"note.replicas{'_layers' if alike else ''}", (("seeds", len(keys)),))
+def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
+    """Name seeds whose weights are the same, all or in part, which are not as many networks."""
+    seeds = ("seeds", same.seeds)
+    if where.module:
+        return Note("note.replicas_model", (seeds,))
+    if same.networks == 1:
+        return Note(f"note.replicas{'_layers' if same.alike else ''}", (seeds,))
+    if same.networks < same.seeds:
+        return Note("note.replicas_some", (seeds, ("networks", same.networks)))
+    return Note("note.replicas_in", (seeds, ("layers", runs_of([profile.layers[at] for at in same.layers], "–"))))
 
 
 def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:
@@ -54,7 +68,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
     main = next((along[name] for name in ("stream", "chain", "") if name in along), None)
     return [
         *_uncentred(where),
-        *(_changes(main.profile, t, findings) if main else []),
+        *(_changes(main, t, findings) if main else []),
         *(_alike(main.profile, t, findings) if main else []),
         *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
@@ -65,7 +79,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
     keys = profile["weights_key"]
-    if not where.module or are_replicates(where.init, keys):
+    if not where.module or where.built_anew or of_a_model(keys, True) is None:
         return []
     return [Note("note.one_model", (("seeds", len(keys)),))]
 
@@ -79,8 +93,9 @@ def _uncentred(where: Situation) -> list[Note]:
     return [Note("note.uncentred", sizes)]
 
 
-def _changes(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
+def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note a gradient that changes, but not by so much that it vanishes or explodes."""
+    profile = way.profile
     ratio = profile["gradient_ratio"]
     ratio = ratio[:, ~np.isnan(ratio).all(axis=0)]
     if not ratio.shape[1]:
@@ -92,6 +107,8 @@ def _changes(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> 
         return []
     slow = SLOW_RATE <= profile.rate <= 1.0 / SLOW_RATE
     key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
+    if (own := f"{key}_{way.name}") in TEXT:
+        key = own
     return [Note(key, (("factor", fold(factor)), ("rate", fold(profile.rate)), ("depth", ratio.shape[1])))]
 
 
@@ -129,6 +146,23 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         if 0.0 < largest < SMALL:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
     return found
+
+
+ISOMETRIC = 0.1
+"""Relative variance of the squared singular values up to which a network counts as nearly an isometry."""
+
+
+def jacobian_notes(dataset: xarray.Dataset, init: str, activation: str) -> list[Note]:
+    """Say whether the input-output Jacobian is near an isometry or spread, where it was measured."""
+    if "jacobian_spread" not in dataset:
+        return []
+    own = {name: dataset[name].sel(init=init, activation=activation).values for name in OF_JACOBIAN}
+    mean, spread, largest = (float(np.median(own[name])) for name in OF_JACOBIAN)
+    if not (math.isfinite(spread) and mean > 0):
+        return []
+    told = {"mean": number(mean), "spread": number(spread), "largest": number(largest / mean)}
+    numbers = tuple({**told, "share": share(math.sqrt(spread), 1e-3)}.items())
+    return [Note("note.isometric" if spread <= ISOMETRIC else "note.spread", numbers)]
 
 
 def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:

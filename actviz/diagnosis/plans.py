@@ -127,7 +127,7 @@ def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Se
     code = _code_of(layers[0], wanted, weights, stds)
     code += f"; torch.nn.init.zeros_(m.{biases[0].rpartition('.')[2]})" if biases else ""
     values = {
-        "std": span([each.rms for each in weights]),
+        "rms": span([each.rms for each in weights]),
         "target": span(stds),
         "fan_in": span([float(each.fan_in) for each in weights]),
         "code": code,

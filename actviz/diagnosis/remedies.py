@@ -6,6 +6,7 @@ executes code. What is known by its label alone gets a remedy without a number.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,10 @@ from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.diagnosis.models import Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.scales import LONGEST, NEAR, alike, holds, named, near, scales_of
+from actviz.diagnosis.skips import mend
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
-from actviz.text import TEXT, label, text
+from actviz.text import TEXT, label, text, typeset
 
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
@@ -65,10 +67,15 @@ class Situation:
         How many layers there are, and the number of the last.
     bias_std : float
     norm : str or None
-        Normalization before the activation.
+        Normalization, before the activation unless it says where else.
+    block : str
+    branch_scale : float or str
+        As of a ``Stack``.
     inputs : Fed
     module : bool
         Whether it is a PyTorch model, in which more happens than layers.
+    built_anew : bool
+        Whether the model was built for every seed, and not given as it is.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
     scale : float
@@ -84,8 +91,11 @@ class Situation:
     last: int
     bias_std: float = 0.0
     norm: str | None = None
+    block: str = "plain"
+    branch_scale: float | str = 1.0
     inputs: Fed = field(default_factory=Fed)
     module: bool = False
+    built_anew: bool = False
     sudden: bool = False
     scale: float = math.nan
     model: Model | None = field(default=None, repr=False, compare=False)
@@ -218,6 +228,28 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     return whole
 
 
+def _of_blocks(where: Situation, activation: Activation | None, current: float | None, lang: str) -> str:
+    """Say what to change in residual blocks."""
+    if activation is None:
+        return text("remedy.blocks.untried", lang)
+    plain = _trial(activation, where)
+    trial = dataclasses.replace(plain, norm=where.norm, block=where.block, branch_scale=where.branch_scale)
+    size, bias_var = min(trial.rms * trial.rms, LONGEST), where.bias_std * where.bias_std
+    scales = [_rounded(variance) for _, variance in scales_of(activation, bias_var, where.depth, size)]
+    known = [] if current is None else [_rounded(current)]
+    mended = mend(trial, [*known, *(each for each in scales if current is None or not near(current, each))], HELD)
+    if mended.key is None:
+        return text("remedy.blocks.none", lang)
+    tried = ""
+    if mended.found is not None:
+        tried = text("remedy.blocks.tried", lang, healthy=mended.found, of=len(FRESH), width=tried_width(where.fans[1]))
+    words = text(f"remedy.blocks.{mended.key}", lang) if mended.key else ""
+    if mended.variance not in known:
+        weights = text("remedy.blocks.weights", lang, target=_written(mended.variance, where, current, lang))
+        words = text("remedy.blocks.both", lang, change=words, weights=weights) if words else weights
+    return typeset(f"{words}{tried}.", lang)
+
+
 def _current(init: Initializer | None, where: Situation) -> float | None:
     """Return the weight variance times fan_in that a pairing has; None where that does not describe its weights."""
     if init is None:  # one's own, or a model's
@@ -231,6 +263,10 @@ def _advice(
     """Say which weight variance to use; ``other`` if the weights have to change in another way too."""
     if where.model is not None:
         return model_remedy(fault, where.model, where.inputs.rms, other, lang)
+    if where.block == "residual":
+        return _of_blocks(where, activation, None if other else _current(init, where), lang)
+    if where.norm is not None and not where.norm.startswith("batch"):
+        return text("remedy.unit_norm", lang)
     if where.norm is not None:
         return text("remedy.any_scale" if other else "remedy.norm", lang)
     if activation is None:

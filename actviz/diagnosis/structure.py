@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.results.dataset import recipe
 from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Structure:
     activations : list of str
     hit : list of int
         Of every layer.
+    after : bool
+        Of a stack, whether a norm stands on the stream behind each block, as none of the layers.
     values : dict
         (seeds, blocks), (seeds, softmaxes) or (seeds, 1) each.
     """
@@ -56,6 +59,7 @@ class Structure:
     attention_layer: list[int]
     activations: list[str]
     hit: list[int]
+    after: bool
     values: dict[str, Values]
 
 
@@ -80,8 +84,18 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
             own = [dim for dim in variable.dims if dim != "seed"]
             variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
             values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
-    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-1]}
+    if "layer_type" not in dataset.coords:
+        values["branch_ratio"] = _not_silent(dataset.sel(init=init, activation=activation), values["branch_ratio"])
+    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-2]}
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
     for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
-    return Structure(**lists, values=values)
+    how = recipe(dataset)
+    after = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
+    return Structure(**lists, after=after, values=values)
+
+
+def _not_silent(ds: xarray.Dataset, ratio: Values) -> Values:
+    """Return the sizes of a stack's branches; unknown where it is not their last weights, no layers, that are 0."""
+    silent = ds["zero_fraction"].sel(layer=ds["block_layer"].values).transpose("seed", "layer").values >= 1.0
+    return np.where(silent, np.nan, ratio)

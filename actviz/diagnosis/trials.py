@@ -55,7 +55,7 @@ class AlikeInputs:
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried: plain stacks, and what they are fed."""
+    """What is tried: stacks, plain ones unless said otherwise, and what they are fed."""
 
     activation: Activation
     bias_std: float
@@ -64,6 +64,8 @@ class Trial:
     rms: float = 1.0
     similarity: float = 0.0
     norm: str | None = None
+    block: str = "plain"
+    branch_scale: float | str = 1.0
 
 
 def tried_width(width: int) -> int:
@@ -83,7 +85,7 @@ def _profile(trial: Trial, variance: float, seeds: range) -> Profile:
     dataset = probe(
         VarianceScaling(variance), trial.activation, depth=trial.depth, width=trial.width, seeds=list(seeds),
         samples=NORMALIZED if trial.norm else SAMPLES, inputs=AlikeInputs(trial.rms, trial.similarity),
-        bias_std=trial.bias_std, norm=trial.norm, workers=1,
+        bias_std=trial.bias_std, norm=trial.norm, block=trial.block, branch_scale=trial.branch_scale, workers=1,
     )  # fmt: skip
     [(*_, profile)] = profiles(dataset)
     return profile

@@ -75,6 +75,8 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
     values = {name: profile[name][:, at : at + 1] for name in _measured(profile)}
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
+    if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
+        values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
     return Column(
         (profile.layers[at], 0.0), profile.layers[at], profile.widths[at], built.averaged[at],
         built.roles[at] != NORMALIZED, built.chain[at], 0, values,
@@ -227,7 +229,7 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
         own = [at for at, each in enumerate(blocks) if built.block_stream[each] == stream]
         for at, after in itertools.pairwise(own):
             low, high = (built.block_layer[blocks[each]] for each in (at, after))
-            if _norms_between(built, low, high):
+            if built.after or _norms_between(built, low, high):
                 kept[:, at] = share[:, at]
         found[:, own] = np.cumprod(kept[:, own[::-1]], axis=1)[:, ::-1]
     return found

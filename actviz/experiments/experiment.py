@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,8 @@ class Experiment:
         From a name to ``data``, ``split``, ``seeds`` and the arguments of ``actviz.runs``.
     descents : mapping
         From a name to the arguments of ``actviz.descend``.
+    sweeps : mapping
+        From a name to the arguments of ``actviz.sweep``.
     drawings : tuple of Drawing
         In the order they are to be read.
     expectations : tuple of Expectation
@@ -84,10 +87,16 @@ class Experiment:
     claims: tuple[Claim, ...] = ()
     trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     descents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sweeps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def results(self) -> tuple[str, ...]:
+        """Names of all that is measured."""
+        return (*self.probes, *self.trainings, *self.descents, *self.sweeps)
 
 
 def without_trainings(experiment: Experiment) -> Experiment:
-    """Return an experiment without its trainings and descents, and without what is drawn or claimed of them.
+    """Return an experiment without its trainings, descents and sweeps, and without what is drawn or claimed of them.
 
     A claim that needs some for a part of its cases is left out whole: what decides it would be missing.
     """
@@ -99,6 +108,7 @@ def without_trainings(experiment: Experiment) -> Experiment:
         experiment,
         trainings={},
         descents={},
+        sweeps={},
         drawings=tuple(each for each in experiment.drawings if probed(each.probe)),
         expectations=tuple(each for each in experiment.expectations if probed(each.probe)),
         claims=tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases)),
@@ -106,7 +116,7 @@ def without_trainings(experiment: Experiment) -> Experiment:
 
 
 def _train(
-    arguments: Mapping[str, Any], workers: int | None, progress: Callable[[int, int], None] | None
+    arguments: Mapping[str, Any], progress: Callable[[int, int], None] | None, how: Mapping[str, Any]
 ) -> xarray.Dataset:
     """Run one training of an experiment."""
     from actviz.catalog.tasks import Split
@@ -116,7 +126,7 @@ def _train(
     data, seeds = settings.pop("data", "mnist"), settings.pop("seeds", 1)
     split = Split(**settings.pop("split", {}))
     told = None if progress is None else lambda done, total, _: progress(done, total)
-    return train(runs(data=data, **settings), data, split=split, seeds=seeds, workers=workers, progress=told)
+    return train(runs(data=data, **settings), data, split=split, seeds=seeds, progress=told, **how)
 
 
 def measure(
@@ -125,21 +135,33 @@ def measure(
     seeds: Any = None,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    cluster: Any = None,
 ) -> dict[str, xarray.Dataset]:
-    """Run probes and trainings, with ``seeds`` in place of the recipe's own; one dataset each, by name."""
+    """Run all that an experiment measures, with ``seeds`` in place of the recipe's own; one dataset each, by name.
+
+    What is done is kept in the folder ``checkpoint``, if there is one, from where a killed run goes on; ``cluster`` is
+    as in ``probe``.
+    """
     from actviz.probing.running import probe
+    from actviz.sweeping import sweep
     from actviz.training.descending import descend
 
     changed = {} if seeds is None else {"seeds": seeds}
+    how: dict[str, Any] = {"workers": workers, "checkpoint": checkpoint, "cluster": cluster}
     probed = {
-        name: probe(**{**arguments, **changed}, workers=workers, progress=progress)
+        name: probe(**{**arguments, **changed}, progress=progress, **how)
         for name, arguments in experiment.probes.items()
     }
     trained = {
-        name: _train({**arguments, **changed}, workers, progress) for name, arguments in experiment.trainings.items()
+        name: _train({**arguments, **changed}, progress, how) for name, arguments in experiment.trainings.items()
     }
     descended = {name: descend(**{**arguments, **changed}) for name, arguments in experiment.descents.items()}
-    return probed | trained | descended
+    swept = {
+        name: sweep(**{**arguments, **changed}, progress=progress, **how)
+        for name, arguments in experiment.sweeps.items()
+    }
+    return probed | trained | descended | swept
 
 
 def draw(

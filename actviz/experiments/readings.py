@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from actviz import theory
 from actviz.catalog.names import labelled_initializers
-from actviz.results.dataset import gradient_decades, recipe
+from actviz.results.dataset import gradient_decades, of_pairing, recipe
 from actviz.training.measures import at_budget, at_end, weight_size
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ Reading = Callable[["xarray.Dataset"], Any]
 def _layers(ds: xarray.Dataset, name: str, init: str, activation: str) -> Values:
     """Values of a statistic, shape (seeds, layers)."""
     (label,) = labelled_initializers(init)
-    chosen = ds[name].sel(init=label, activation=activation)
-    return np.asarray(chosen.transpose("seed", "layer").values, np.float64)
+    return of_pairing(ds, name, label, activation).astype(np.float64)
 
 
 def at(name: str, init: str, activation: str, layer: int) -> Reading:
@@ -89,6 +88,54 @@ def gradient_factor(init: str, activation: str, first: int = 1) -> Reading:
     return read
 
 
+def _blocks(ds: xarray.Dataset, name: str, init: str, activation: str) -> Values:
+    """Squares of a statistic of blocks, shape (seeds, blocks)."""
+    (label,) = labelled_initializers(init)
+    chosen = ds[name].sel(init=label, activation=activation)
+    return np.asarray(chosen.transpose("seed", "block").values, np.float64) ** 2
+
+
+def stream_square(init: str, activation: str, block: int) -> Reading:
+    """Read the mean square of the stream behind a block over that before the first."""
+
+    def read(ds: xarray.Dataset) -> Values:
+        before = _blocks(ds, "stream_before", init, activation)[:, 0]
+        return _ratio(_blocks(ds, "stream_rms", init, activation)[:, block - 1], before)
+
+    return read
+
+
+def stream_factor(init: str, activation: str) -> Reading:
+    """Read the factor of the stream's mean square a block, over all blocks."""
+
+    def read(ds: xarray.Dataset) -> Values:
+        factor: Values = stream_square(init, activation, 0)(ds) ** (1 / ds.sizes["block"])
+        return factor
+
+    return read
+
+
+def stream_gradient(init: str, activation: str) -> Reading:
+    """Read the mean-square gradient of the stream before the first block over that behind the last."""
+
+    def read(ds: xarray.Dataset) -> Values:
+        ahead = _blocks(ds, "stream_grad_before", init, activation)[:, 0]
+        return _ratio(ahead, _blocks(ds, "stream_grad", init, activation)[:, -1])
+
+    return read
+
+
+def of_network(name: str, init: str, activation: str) -> Reading:
+    """Read a number that a whole network has, as ``jacobian_spread``."""
+    (label,) = labelled_initializers(init)
+    return lambda ds: np.asarray(ds[name].sel(init=label, activation=activation).values, np.float64)
+
+
+def largest_of(reading: Reading) -> Reading:
+    """Read the largest of what another reads of the seeds, one number for all."""
+    return lambda ds: float(np.max(reading(ds)))
+
+
 def gradient_ratio(init: str, activation: str) -> Reading:
     """Read the mean-square gradient at the first layer over that at the last."""
 
@@ -101,7 +148,7 @@ def gradient_ratio(init: str, activation: str) -> Reading:
 
 def gradient_change(init: str, activation: str) -> Reading:
     """Read the decades by which the RMS gradient changes from the last layer to the first."""
-    return lambda ds: gradient_decades(ds).sel(init=init, activation=activation).values
+    return lambda ds: gradient_decades(ds, init, activation)
 
 
 def weight_gradient_ratio(init: str, activation: str) -> Reading:
@@ -145,6 +192,14 @@ def share_near(value: float, within: float, init: str, activation: str, layer: i
 def mean_field(name: str, activation: str, weight_var: float, bias_var: float = 0.0) -> Callable[[], float]:
     """Read what mean-field theory gives, as ``q_star`` or ``chi_1``."""
     return lambda: float(getattr(theory.mean_field(activation, weight_var, bias_var), name))
+
+
+# Of sweeps
+
+
+def of_cell(name: str, **at: float) -> Reading:
+    """Read what is kept of a cell; ``at`` names every swept field."""
+    return lambda ds: np.asarray(ds[name].sel(at).values, np.float64)
 
 
 # Of trainings

@@ -16,6 +16,7 @@ from actviz.experiments.experiment import Experiment, measure
 from actviz.experiments.table import EXPERIMENTS, experiment
 from actviz.results.dataset import recipe
 from actviz.results.files import load
+from actviz.sweeping import plan
 from actviz.training import runs
 
 if TYPE_CHECKING:
@@ -95,7 +96,13 @@ def judge(chosen: Experiment, datasets: Mapping[str, xarray.Dataset]) -> Reprodu
 
 
 def reproduce(
-    name: str | Experiment, *, seeds: Any = None, workers: int | None = None, progress: Progress | None = None
+    name: str | Experiment,
+    *,
+    seeds: Any = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    cluster: Any = None,
 ) -> Reproduction:
     """Run a published experiment and compare what it gives with what is known.
 
@@ -109,6 +116,10 @@ def reproduce(
         Processes; the result does not depend on it.
     progress : callable, optional
         Called with (done, total) while a probe runs.
+    checkpoint : path, optional
+        A folder in which what is done is kept, and looked for, so that a killed run goes on.
+    cluster : str or distributed.Client, optional
+        A Dask cluster that measures, as in ``probe``.
 
     Raises
     ------
@@ -122,7 +133,9 @@ def reproduce(
     (True, 'PASS')
     """
     chosen = experiment(name)
-    return judge(chosen, measure(chosen, seeds=seeds, workers=workers, progress=progress))
+    return judge(
+        chosen, measure(chosen, seeds=seeds, workers=workers, progress=progress, checkpoint=checkpoint, cluster=cluster)
+    )
 
 
 def claim_rows(decisions: Sequence[Decision], lang: str = "en") -> list[ClaimRow]:
@@ -167,7 +180,7 @@ def reread(chosen: Experiment, folder: str | os.PathLike[str]) -> Reproduction:
         If a result is missing or unreadable, or is not one of this experiment's.
     """
     datasets = {}
-    for name in (*chosen.probes, *chosen.trainings, *chosen.descents):
+    for name in chosen.results:
         path = Path(folder) / f"{name}.nc"
         if not path.is_file():
             quick = "; --quick does without trainings" if name not in chosen.probes and chosen.probes else ""
@@ -180,7 +193,8 @@ def reread(chosen: Experiment, folder: str | os.PathLike[str]) -> Reproduction:
 def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path) -> None:
     """Refuse a result whose recipe is not the experiment's; how many seeds it has does not matter."""
     known, layers = recipe(ds), ds.sizes.get("layer")
-    kind = "training" if name in chosen.trainings else "descent" if name in chosen.descents else "probe"
+    kinds = {"training": chosen.trainings, "descent": chosen.descents, "sweep": chosen.sweeps}
+    kind = next((kind for kind, names in kinds.items() if name in names), "probe")
     fits = str(known.get("kind", "probe")) == kind
     if fits and kind == "probe":
         arguments = chosen.probes[name]
@@ -188,6 +202,10 @@ def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path
         activations = labelled_activations(arguments["activations"])
         fits = known.get("inits") == list(inits) and known.get("activations") == list(activations)
         fits = fits and layers == arguments.get("depth", layers)
+    elif fits and kind == "sweep":
+        settings = {key: value for key, value in chosen.sweeps[name].items() if key != "seeds"}
+        wanted = plan(**settings).recipe
+        fits = all(known[key] == wanted[key] for key in ("over", "settings", "keep"))
     elif fits:
         fits = set(known["runs"]) == _labels(chosen, name)
     if not fits:

@@ -1,7 +1,8 @@
 """Schoenholz et al. 2017: how deep signals and gradients reach around the critical weight variance of tanh.
 
 Biases of variance 0.05. One probe measures by what factor gradients change a layer, on both sides of criticality and at
-it; the other sweeps the weight variance from ordered to chaotic.
+it; the other sweeps the weight variance from ordered to chaotic. Trainings over weight variance and depth show how deep
+networks train: figure 5 of the paper, on a coarser grid.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from actviz.experiments.expectations import Basis, Expectation, Origin
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import gradient_factor, mean_field
+from actviz.sweeping import boundary
 from actviz.text import words
 from actviz.theory import critical_points
 
@@ -106,3 +108,36 @@ DEPTH_SCALES = Experiment(
         *_numbers(),
     ),
 )
+
+TRAINABILITY = Experiment(
+    name="schoenholz2017/trainability",
+    title=words("experiment.schoenholz2017/trainability.title"),
+    source="Schoenholz, Gilmer, Ganguli & Sohl-Dickstein, Deep information propagation, ICLR 2017, figure 5",
+    probes={},
+    sweeps={
+        "trainability": {
+            "over": {"weight_var": "1:4:16", "depth": "10:100:12"},
+            "activation": "tanh",
+            "bias_var": _BIAS_VAR,
+            "width": 300,
+            "data": "mnist",
+            "validation": 0,
+            "updates": 200,
+            "batch": 256,
+            "lr": 1e-3,
+            "keep": ("final_accuracy", "final_loss"),
+        }
+    },
+    drawings=(drawing("schoenholz2017/trainability", "trainability", "trainability", "trainability"),),
+    expectations=(
+        Expectation(
+            words("expectation.schoenholz.boundary"), 1.0, Basis.PUBLISHED, boundary.correlation, "trainability",
+            spread=0.03, allowance=0.25,
+        ),
+        Expectation(
+            words("expectation.schoenholz.peak", bias_var=_BIAS_VAR), "1.761", Basis.QUADRATURE, boundary.peak,
+            "trainability", spread=0.05, allowance=0.3,
+        ),
+    ),
+)  # fmt: skip
+"""One seed: each cell is a network of its own. A cell of the grid is 0.2 wide, and the peak may lie in the next one."""

@@ -30,7 +30,7 @@ MOST_ROWS = 5
 _OWN: dict[str, Reader] = {
     **PAIRING,
     "scale": partial(bounded, "scale", RANGES["scale"]),
-    "norm": partial(switched, "norm"),
+    **{name: partial(switched, name) for name in ("norm", "residual", "shrunk")},
 }
 _COMMON: dict[str, Reader] = {
     name: partial(bounded, name, limits) for name, limits in RANGES.items() if name not in ("scale", "bias_std")
@@ -101,7 +101,10 @@ class Compare:
                 choice(f"{name}_init", "init", each.init, INITS, self.lang),
                 choice(f"{name}_activation", "activation", each.activation, tuple(ACTIVATIONS), self.lang),
                 dataclasses.replace(slider("scale", each.scale, RANGES["scale"], self.lang), name=f"{name}_scale"),
-                Control("switch", f"{name}_norm", text("page.norm", self.lang), each.norm),
+                *(
+                    Control("switch", f"{name}_{key}", text(f"page.{key}", self.lang), getattr(each, key))
+                    for key in ("norm", "residual", "shrunk")
+                ),
             ]
             groups.append(Group(own, labels[name]))
         return [*groups, Group([slider(name, getattr(setting.a, name), RANGES[name], self.lang) for name in _COMMON])]

@@ -23,7 +23,19 @@ from actviz.live.charts import Chart, Curves, Ridges
 from actviz.live.computing import Superseded, Ticket
 from actviz.live.page import Control, Group, Look, Page, choice, slider
 from actviz.live.pictures import Measured, linear_limits, picture
-from actviz.live.settings import INITS, PAIRING, Arguments, Range, Reader, bounded, offered, switched, taken
+from actviz.live.settings import (
+    INITS,
+    PAIRING,
+    Arguments,
+    Range,
+    Reader,
+    block_arguments,
+    blocks_of,
+    bounded,
+    offered,
+    switched,
+    taken,
+)  # fmt: skip
 from actviz.live.turns import Seat
 from actviz.plots.reading.scales import Floats
 from actviz.results.dataset import assemble
@@ -60,6 +72,8 @@ class Lane:
     activation: str = "relu"
     norm: bool = False
     lr: str = "0.1"
+    residual: bool = False
+    shrunk: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,7 @@ class RaceSetting:
         lane = self.lanes[name]
         sizes = ["--depth", str(self.depth), "--width", str(self.width), "--epochs", str(self.epochs)]
         norm = ["--norm", "batch"] if lane.norm else []
+        norm += block_arguments(lane.residual and self.depth > 1, lane.shrunk)
         own = ["-i", lane.init, "-a", lane.activation, *norm, "--lr", lane.lr]
         return [*own, "--data", self.data, *sizes, "--seeds", f"{self.seed},", "-o", f"lane-{name}.nc"]
 
@@ -106,6 +121,7 @@ class RaceSetting:
             depth=self.depth,
             width=self.width,
             norm="batch" if lane.norm else None,
+            **blocks_of(lane.residual and self.depth > 1, lane.shrunk),
             lr=float(lane.lr),
             epochs=self.epochs,
             snapshots=0,
@@ -118,7 +134,11 @@ _COMMON: dict[str, Reader] = {
     "data": partial(offered, "data", DATA),
     **{name: partial(bounded, name, limits) for name, limits in RACE_RANGES.items()},
 }
-_OWN: dict[str, Reader] = {**PAIRING, "norm": partial(switched, "norm"), "lr": partial(offered, "lr", RATES)}
+_OWN: dict[str, Reader] = {
+    **PAIRING,
+    **{name: partial(switched, name) for name in ("norm", "residual", "shrunk")},
+    "lr": partial(offered, "lr", RATES),
+}
 _READERS = _COMMON | {f"{lane}_{name}": reader for lane in LANES for name, reader in _OWN.items()}
 
 
@@ -130,7 +150,10 @@ def read_race(arguments: Arguments, lang: str = "en") -> tuple[RaceSetting, tupl
         for lane, own in RaceSetting().lanes.items()
     }
     common = {name: values[name] for name in _COMMON if name in values}
-    return RaceSetting(lanes["a"], lanes["b"], **common), tuple(notes)
+    setting = RaceSetting(lanes["a"], lanes["b"], **common)
+    if setting.depth == 1 and any(lane.residual for lane in lanes.values()):
+        notes.append(text("page.note.one_layer", lang))
+    return setting, tuple(notes)
 
 
 COLUMNS = {"loss": ("train_loss", "validation_loss"), "accuracy": ("validation_accuracy",)}
@@ -281,7 +304,10 @@ def _groups(setting: RaceSetting, labels: Mapping[str, str], lang: str) -> list[
             choice(f"{name}_init", "init", lane.init, INITS, lang),
             choice(f"{name}_activation", "activation", lane.activation, tuple(ACTIVATIONS), lang),
             choice(f"{name}_lr", "lr", lane.lr, RATES, lang, plain=True),
-            Control("switch", f"{name}_norm", text("page.norm", lang), lane.norm),
+            *(
+                Control("switch", f"{name}_{key}", text(f"page.{key}", lang), getattr(lane, key))
+                for key in ("norm", "residual", "shrunk")
+            ),
         ]
         groups.append(Group(own, labels[name]))
     common = [slider(name, getattr(setting, name), limits, lang) for name, limits in RACE_RANGES.items()]

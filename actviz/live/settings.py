@@ -16,6 +16,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.choices import DEPTH_SCALE
 from actviz.catalog.expressions import PREFIX, expression
 from actviz.catalog.initializers import ALIASES, INITIALIZERS, FamilyInitializer, Initializer
 from actviz.catalog.names import builtin, describe
@@ -54,7 +55,7 @@ RANGES: dict[str, Range] = {
 OWN = "own"
 """Activation that stands for the expression of the reader's own."""
 
-SWITCHES = {"norm": False, "theory": True}
+SWITCHES = {"norm": False, "residual": False, "shrunk": False, "theory": True}
 """Every switch and its default."""
 
 INITS = (*INITIALIZERS, "normal:0.01", "uniform:0,1")
@@ -81,7 +82,7 @@ class Setting:
     """What the page shows; sizes are within ``RANGES``, names within the tables.
 
     ``scale`` multiplies the initializer's weights. Under batch normalization, which subtracts the mean, biases have no
-    effect and are left out.
+    effect and are left out. ``residual`` makes blocks of the layers, and ``shrunk`` scales their branches by 1/sqrt(L).
     """
 
     init: str = "he_normal"
@@ -95,6 +96,8 @@ class Setting:
     norm: bool = False
     theory: bool = True
     expression: str = "z*sigmoid(z)"
+    residual: bool = False
+    shrunk: bool = False
 
     @property
     def function(self) -> str:
@@ -127,7 +130,13 @@ class Setting:
             "seeds": [self.seed],
             "bias_std": 0.0 if self.norm else self.bias_std,
             "norm": "batch" if self.norm else None,
+            **self.blocks,
         }
+
+    @property
+    def blocks(self) -> dict[str, Any]:
+        """Return what ``actviz.probe`` and ``actviz.runs`` take of blocks; nothing of plain layers."""
+        return blocks_of(self.residual, self.shrunk)
 
     def query(self) -> str:
         """Return everything that is set, as a URL's query."""
@@ -142,10 +151,22 @@ class Setting:
             arguments += ["--norm", "batch"]
         elif self.bias_std:
             arguments += ["--bias-std", _written(self.bias_std)]
+        arguments += block_arguments(self.residual, self.shrunk)
         drawn = [part for name in figures for part in ("-f", name)]
         look = [*([] if self.expects else ["--no-theory"]), *([] if theme == "light" else ["--theme", theme])]
         probe = shlex.join(["actviz", "probe", *arguments, "-o", "live.nc"])
         return f"{probe} && {shlex.join(['actviz', 'figures', 'live.nc', *drawn, *look, '-o', 'live'])}"
+
+
+def blocks_of(residual: bool, shrunk: bool) -> dict[str, Any]:
+    """Return the arguments of residual blocks, by two switches; nothing of plain layers."""
+    return {"block": "residual", "branch_scale": DEPTH_SCALE if shrunk else 1.0} if residual else {}
+
+
+def block_arguments(residual: bool, shrunk: bool) -> list[str]:
+    """Return the same as options of the command line."""
+    scale = ["--branch-scale", DEPTH_SCALE] if shrunk else []
+    return ["--block", "residual", *scale] if residual else []
 
 
 def _written(value: Any) -> str:
@@ -257,4 +278,8 @@ def read(arguments: Arguments, lang: str = "en") -> tuple[Setting, tuple[str, ..
     setting = Setting(**values)
     if setting.norm and setting.bias_std:
         notes.append(text("page.note.bias", lang))
+    if setting.residual:
+        notes.append(text("page.note.residual", lang))
+    elif setting.shrunk:
+        notes.append(text("page.note.shrunk", lang))
     return setting, tuple(notes)

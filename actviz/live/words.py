@@ -37,6 +37,10 @@ def theory_words(setting: Setting, refused: str, lang: str) -> str:
         return text("page.theory_off", lang)
     if not setting.expects:
         return text("page.no_theory", lang, reason=text("page.own.untold", lang))
+    if setting.norm and setting.residual:
+        return text("page.no_theory", lang, reason=text("theory.refused.norm_blocks", lang))
+    if setting.residual:
+        return text("page.no_theory", lang, reason=refused) if refused else text("page.blocks_theory", lang)
     if setting.norm:
         return text("page.no_theory", lang, reason=text("theory.refused.norm", lang))
     activation = builtin("activation", setting.function, ACTIVATIONS)

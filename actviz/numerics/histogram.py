@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
+from actviz.numerics.kernel import TABLES, compiled
 
 BINS = 2048
 """Bins of an activation histogram (schema 1): linear on finite bounds, else 1024 a sign."""
@@ -108,13 +109,16 @@ class _Buffers(threading.local):
     def __init__(self) -> None:
         self._held: dict[tuple[str, Any], NDArray[Any]] = {}
 
+    def of(self, size: int, purpose: str, dtype: Any) -> NDArray[Any]:
+        """Return a buffer of so many values, valid until the next call for that purpose."""
+        held = self._held.get((purpose, dtype))
+        if held is None or held.size < size:
+            held = self._held[purpose, dtype] = np.empty(max(size, BLOCK), dtype)
+        return held[:size]
+
     def like(self, block: NDArray[Any], purpose: str, dtype: Any = None) -> NDArray[Any]:
         """Return a buffer of the block's shape, valid until the next call for that purpose."""
-        key = (purpose, block.dtype if dtype is None else dtype)
-        held = self._held.get(key)
-        if held is None or held.size < block.size:
-            held = self._held[key] = np.empty(max(block.size, BLOCK), key[1])
-        return held[: block.size].reshape(block.shape)
+        return self.of(block.size, purpose, block.dtype if dtype is None else dtype).reshape(block.shape)
 
 
 BUFFERS = _Buffers()
@@ -166,6 +170,10 @@ class LinearBins:
             return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
         width = (self.high - self.low) / self.number
         counts = np.zeros(self.number + 1, np.int64)
+        if (passes := compiled(values)) is not None:
+            tables = BUFFERS.of(TABLES * len(counts), "tables", np.uint32)
+            counts += passes.linear(values, 1.0 / width, int(self.low / width), len(counts), tables)
+            values = values[:0]
         for block in blocks(values):
             scaled = BUFFERS.like(block, "scaled")
             np.multiply(block, block.dtype.type(1.0 / width), out=scaled)
@@ -208,6 +216,9 @@ class LogBins:
             raise ActvizError(f"histograms count float32 or float64 values, not {values.dtype}")
         bits, shift, unsigned = _CODES[values.dtype]
         fine = np.zeros(1 << bits, np.int64)
+        if (passes := compiled(values)) is not None:
+            fine += passes.codes(values, int(shift), bits, BUFFERS.of(TABLES << bits, "tables", np.uint32))
+            values = values[:0]
         for block in blocks(values.view(unsigned)):
             codes = np.right_shift(block, shift, out=BUFFERS.like(block, "shifted"))
             fine += _bincount(codes, unsigned, len(fine))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, blocks
+from actviz.numerics.kernel import compiled
 
 Float64 = NDArray[np.float64]
 
@@ -82,6 +83,8 @@ class Moments:
         if self._origin is None:
             self._origin = _middle(block[:3])
             self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
+        if self._add_compiled(block):
+            return
         deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
         squares = np.vdot(deviation, deviation)
         if not is_precise(float(squares)):
@@ -97,6 +100,23 @@ class Moments:
                 self._direction += scales @ deviation + scales.sum(dtype=np.float64) * self._origin.astype(np.float64)
             else:
                 self._direction += scales @ block
+
+    def _add_compiled(self, block: Array) -> bool:
+        """Add samples in one compiled pass, if there is one, and nothing in it leaves the range of its precision."""
+        passes, origin = compiled(block), self._origin
+        if passes is None or origin is None or origin.dtype != block.dtype:
+            return False
+        directions = self._direction is not None
+        squares, sums, units, least, greatest = passes.moments(block, origin, self._origin_norm, directions)
+        if not is_precise(squares) or (directions and not (is_precise(least) and is_precise(greatest))):
+            return False
+        self._squares += squares
+        self.rows += len(block)
+        self._sums += sums
+        if units is not None and self._direction is not None:
+            self._direction += units
+            self._directions += len(block)
+        return True
 
     def _inverse_norms(self, block: Array) -> Array:
         """1 / norm of every sample; 0 for samples that are zero, which have no direction."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from actviz.errors import ActvizError
+from actviz.numerics.processors import in_one_thread
 
 WORTH_PROCESSES = 1.5
 """Seconds of work from which on more processes pay for their start."""
@@ -25,10 +26,7 @@ def cores() -> int:
 
 
 def _start() -> None:
-    import numpy  # noqa: F401 - its BLAS must be there to be limited
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1, "blas")
+    in_one_thread()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 
@@ -45,6 +43,10 @@ def each_done(
     workers: int,
     seconds: float,
     look: Callable[[], None] | None = None,
+    *,
+    cluster: Any = None,
+    name: Callable[[tuple[Any, ...]], str] | None = None,
+    processors: set[str] | None = None,
 ) -> Iterator[Any]:
     """Yield ``function(*task)`` of every task, in the order they are done.
 
@@ -58,20 +60,29 @@ def each_done(
     seconds : float
         A guess at the work of all tasks together.
     look : callable, optional
-        Called twice a second while other processes work.
+        Called twice a second while other processes of this machine work.
+    cluster : str, distributed.Client or cluster.Cluster, optional
+        Do them there instead, whatever ``workers`` says.
+    name : callable, optional
+        Names a task that ends its worker.
+    processors : set of str, optional
+        Is told on which kinds of processor of the cluster they were done.
 
     Raises
     ------
     ActvizError
-        If a process is ended from outside, as a system short of memory does.
+        If a process is ended from outside, as a system short of memory does, or a cluster cannot do them.
     """
-    from threadpoolctl import threadpool_limits
+    if cluster is not None:
+        from actviz.numerics.cluster import on_cluster
 
+        yield from on_cluster(cluster, function, tasks, name, processors) if tasks else ()
+        return
     workers = min(workers, len(tasks))
     if workers > 1 and seconds >= WORTH_PROCESSES:
         yield from _in_processes(function, tasks, workers, look)
     else:
-        with threadpool_limits(1, "blas"):
+        with in_one_thread():
             for task in tasks:
                 yield function(*task)
 

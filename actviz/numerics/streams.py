@@ -21,6 +21,7 @@ ROLES = (
     "batches",
     "dropout",
     "gradient_noise",
+    "branch",
 )
 """What a stream is for. The order is part of the recipe: append, never reorder."""
 

@@ -45,10 +45,11 @@ from actviz.plots.figures.phase import figure_phase
 from actviz.plots.figures.race import figure_race
 from actviz.plots.figures.ranges import draw_range, draw_suggestion, figure_range
 from actviz.plots.figures.rates import figure_schedules
+from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.figures.sets import figures_of, figures_side_by_side, figures_with_shared_limits
 from actviz.plots.figures.stopping import draw_kept, draw_stop, figure_stopping
 from actviz.plots.figures.table import FIGURES
-from actviz.plots.figures.training import draw_epoch_axis, draw_runs, figure_curves, run_line, run_styles
+from actviz.plots.figures.training import draw_epoch_axis, draw_runs, figure_curves, run_line
 from actviz.plots.figures.weights import draw_sizes, figure_weights
 from actviz.plots.files.animation import save_animation, save_build_up
 from actviz.plots.files.saving import FORMATS, save_figure

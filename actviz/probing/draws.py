@@ -5,6 +5,7 @@ Every draw has a stream of its own, keyed by content; pairings measured under on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import cast
 
@@ -14,7 +15,7 @@ from actviz.catalog.initializers import FAMILIES, FamilyInitializer, Initializer
 from actviz.catalog.losses import cross_entropy_gradient
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.streams import normal_batches, stream
+from actviz.numerics.streams import normal_batches, standard_normal, stream
 from actviz.probing.stack import ProbeConfig, Stack
 
 HEAD_CLASSES = 10
@@ -38,6 +39,7 @@ class Draws:
         self._own_weights: dict[int, Array] = {}
         self._units: dict[tuple[int, int, int], Array] = {}
         self._batches: dict[tuple[str, int], list[Array]] = {}
+        self._ends: dict[tuple[int, int], Array] = {}
         self._scratch = np.empty(0, config.dtype)
 
     def weights(self, initializer: Initializer, layer: int, fan_in: int, fan_out: int) -> Array:
@@ -72,6 +74,14 @@ class Draws:
     def biases(self, std: float, layer: int, width: int) -> Array:
         """Biases of a layer, shape (width,)."""
         return (std * stream(self.seed, "biases", layer).standard_normal(width)).astype(self.config.dtype)
+
+    def ends(self, scale: float, layer: int, width: int) -> Array:
+        """Last weights of a residual branch, shape (width, width): normal of variance scale^2 / width."""
+        if (layer, width) not in self._ends:
+            drawn = standard_normal(stream(self.seed, "branch", layer), width, width, self.config.dtype)
+            self._ends[layer, width] = drawn
+        weights = self._ends[layer, width]
+        return weights * weights.dtype.type(scale / math.sqrt(width))
 
     def inputs(self, width: int) -> Iterator[Array]:
         """Batches of inputs."""

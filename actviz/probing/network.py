@@ -1,4 +1,4 @@
-"""Forward and backward passes of a fully connected stack: array functions without I/O.
+"""Forward and backward passes of a stack of plain layers: array functions without I/O.
 
 Arrays have shape (samples, width); weights (fan_in, fan_out). Passes are generators that give each layer's arrays
 while they exist: between forward and backward only one array a layer is kept, z or h, whichever the slope needs.
@@ -12,9 +12,8 @@ import numpy as np
 
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import SMALL_BLOCK, blocks
+from actviz.probing.normalizing import normalize, normalize_backward
 from actviz.probing.stack import Stack
-
-BATCH_NORM_EPS = 1e-6
 
 Draw = Callable[[int], Array]
 """From a layer's index (from 0) to its weights or biases."""
@@ -22,22 +21,6 @@ Draw = Callable[[int], Array]
 
 Affine = Callable[[int], tuple[Array, Array]]
 """From a layer's index (from 0) to the scale and shift of what is normalized there, both of shape (width,)."""
-
-
-def batch_norm(z: Array, eps: float = BATCH_NORM_EPS) -> tuple[Array, Array, Array]:
-    """Normalize each unit over the batch, in place; return z, the mean and 1 / sqrt(variance + eps), shape (width,)."""
-    mean: Array = z.mean(axis=0, dtype=np.float64).astype(z.dtype)
-    z -= mean
-    variance = np.square(z, dtype=np.float64).mean(axis=0)  # in float32 it would overflow long before z does
-    inverse_std: Array = (1.0 / np.sqrt(variance + eps)).astype(z.dtype)
-    z *= inverse_std
-    return z, mean, inverse_std
-
-
-def batch_norm_backward(dz: Array, z: Array, inverse_std: Array) -> Array:
-    """Gradient with respect to batch normalization's input, from its output z and dL/dz."""
-    gradient: Array = inverse_std * (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0))
-    return gradient
 
 
 class Network:
@@ -55,8 +38,10 @@ class Network:
         self._x = np.empty((0, stack.widths[0]), dtype)
         self._affine: Affine | None = None
         self._masks: Draw | None = None
-        self.batch_moments: list[tuple[Array, Array]] = []
-        """Mean and 1 / sqrt(variance + eps) of every layer's batch in the last forward pass, where it normalizes."""
+        self.output = self._x
+        """The last layer's h of the last forward pass: what a head reads."""
+        self.moments: list[tuple[Array, Array]] = []
+        """Mean and 1 / sqrt(variance + eps) of every layer in the last forward pass, where it normalizes."""
         self.normalized: tuple[Array, Array] | None = None
         """Of the layer that a backward pass yielded last: what was normalized, before scale and shift, and the loss's
         gradient with respect to it, after them; None without normalization."""
@@ -85,9 +70,9 @@ class Network:
         return scaled
 
     def _slope(self, layer: int, kept: Array) -> Array:
-        """Return phi' from what is kept: where batch normalization has z kept for its own gradient, h is made again."""
+        """Return phi' from what is kept: where a normalization has z kept for its own gradient, h is made again."""
         activation = self.stack.activation
-        if self.stack.norm == "batch":
+        if self.stack.place == "pre":
             kept = self._scaled(layer, kept)
         if activation.slope_from == "h" and not self.keeps_h:
             kept = activation.phi(kept, *activation.values)
@@ -105,35 +90,36 @@ class Network:
         weights, biases : callable
             From a layer's index to its arrays.
         affine : callable, optional
-            Scale and shift of batch normalization; 1 and 0 unless given.
+            Scale and shift of the normalization; 1 and 0 unless given.
         masks : callable, optional
             What h is multiplied by, shape (rows, width): dropout. The h yielded is what the next layer takes.
         """
-        self._x, self._affine, self._masks, self.batch_moments, h = x, affine, masks, [], x
+        self._x, self._affine, self._masks, self.moments, h = x, affine, masks, [], x
         for layer, width in enumerate(self.stack.widths[1:]):
             kept = self._kept[layer][: len(x)]
             z = np.matmul(h, weights(layer), out=self._buffer(0, width) if self.keeps_h else kept)
             if biases is not None:
                 z += biases(layer)
-            if self.stack.norm == "batch":
+            if self.stack.place == "pre":
                 z = self._normalize(layer, z)
             h = self._activate(z, kept if self.keeps_h else self._buffer(0, width))
-            if self.stack.norm == "batch_after":
+            if self.stack.place == "post":
                 h = self._normalize(layer, h)
             if masks is not None:
                 h = np.multiply(h, masks(layer), out=self._buffer(2, width))
+            self.output = h
             yield z, h
 
     def _normalize(self, layer: int, values: Array) -> Array:
-        """Normalize in place over the batch; return it scaled and shifted, in another array where there are scales."""
-        _, mean, inverse_std = batch_norm(values)
-        self.batch_moments.append((mean, inverse_std))
+        """Normalize in place; return it scaled and shifted, in another array where there are scales."""
+        _, mean, inverse_std = normalize(values, str(self.stack.norm_kind))
+        self.moments.append((mean, inverse_std))
         return self._scaled(layer, values, self._buffer(1, values.shape[1]))
 
     def backward(self, dh: Array, weights: Draw, into: Draw | None = None) -> Iterator[tuple[int, Array, Array, Array]]:
         """Pass dL/dh of the last layer backward; yield (layer index, dL/dz, phi'(z), dL/dW), last layer first.
 
-        With batch normalization z is its output, scaled and shifted, the activation's input, here as everywhere.
+        With a normalization in front of it z is its output, scaled and shifted: the activation's input, as everywhere.
 
         Parameters
         ----------
@@ -148,7 +134,7 @@ class Network:
         for layer in range(self.stack.depth - 1, -1, -1):
             fan_in, fan_out = fans[layer]
             kept = self._kept[layer][: len(self._x)]
-            after = self.stack.norm == "batch_after"
+            after = self.stack.place == "post"
             if after:
                 # Apart from the buffer that it may stand in: the layer's input is made again there before the yield.
                 dh = dh.copy() if self._masks is None else dh * self._masks(layer)
@@ -160,7 +146,7 @@ class Network:
                 np.multiply(above, target, out=below)
             if self._masks is not None and not after:
                 dz *= self._masks(layer)
-            through = self._through_norm(layer, kept, dz) if self.stack.norm == "batch" else dz
+            through = self._through_norm(layer, kept, dz) if self.stack.place == "pre" else dz
             weight_gradient = self._weight_scratch[: fan_in * fan_out].reshape(fan_in, fan_out)
             weight_gradient = weight_gradient if into is None else into(layer)
             np.matmul(self._layer_input(layer).T, through, out=weight_gradient)
@@ -171,11 +157,11 @@ class Network:
     def _through_norm(self, layer: int, normalized: Array, gradient: Array) -> Array:
         self.normalized = normalized, gradient
         scaled = gradient if self._affine is None else gradient * self._affine(layer)[0]
-        return batch_norm_backward(scaled, normalized, self.batch_moments[layer][1])
+        return normalize_backward(scaled, normalized, self.moments[layer][1], str(self.stack.norm_kind))
 
     def _normalized_after(self, layer: int, out: Array) -> Array:
         """Make phi(z) of the last forward pass again, normalized but neither scaled nor shifted."""
-        mean, inverse_std = self.batch_moments[layer]
+        mean, inverse_std = self.moments[layer]
         normalized = self._activate(self._kept[layer][: len(self._x)], out)
         normalized -= mean
         normalized *= inverse_std
@@ -187,9 +173,9 @@ class Network:
         layer -= 1
         kept = self._kept[layer][: len(self._x)]
         buffer = self._buffer(2, kept.shape[1])
-        if self.stack.norm == "batch_after":
+        if self.stack.place == "post":
             h = self._scaled(layer, self._normalized_after(layer, buffer), buffer)
-        elif self.stack.norm == "batch":
+        elif self.stack.place == "pre":
             h = self._activate(self._scaled(layer, kept), buffer)
         else:
             h = kept if self.keeps_h else self._activate(kept, buffer)

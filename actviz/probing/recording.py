@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, Histogram, LinearBins, blocks, empty
+from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
+from actviz.numerics.kernel import compiled
 from actviz.numerics.moments import (
     Float64,
     Moments,
@@ -86,9 +87,7 @@ class LayerRecord:
         for block in blocks(h):
             self.h.add(block)
             self._add_range(block)
-        counted = self.hist.bins.count(h)
-        self._zeros += _zeros(h, counted)
-        self.hist += counted
+        self.hist += self.hist.bins.count(h)
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
         if not (self._by_weights or self._nonfinite):
@@ -114,7 +113,10 @@ class LayerRecord:
         self._labels = labels
 
     def _add_range(self, block: Array) -> None:
-        low, high = float(block.min()), float(block.max())
+        passes = compiled(block)
+        told = None if passes is None else passes.extent(block)
+        low, high, zeros = told or (float(block.min()), float(block.max()), count_zeros(block))
+        self._zeros += zeros
         if not (math.isfinite(low) and math.isfinite(high)):
             finite = block[np.isfinite(block)]
             self._nonfinite += block.size - finite.size
@@ -129,6 +131,10 @@ class LayerRecord:
     def slopes(self, slope: Array) -> None:
         """Record phi'(z); without it, where a layer has none, nothing is said of saturation."""
         for block in blocks(slope):
+            if (passes := compiled(block)) is not None:
+                flat = self._flat if self._flat.any() else None
+                self._saturated += passes.slopes(block, self._threshold, NOTHING_PASSES, flat)
+                continue
             saturated = BUFFERS.like(block, "mask", np.bool_)
             magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
             np.less(magnitude, self._threshold, out=saturated)
@@ -144,11 +150,12 @@ class LayerRecord:
 
     def gradients(self, dz: Array) -> None:
         """Record dL/dz."""
-        counted = self.grad_hist.bins.count(dz)
-        self._grad_zeros += _zeros(dz, counted)
+        for block in blocks(dz):
+            told = passes.extent(block) if (passes := compiled(block)) is not None else None
+            self._grad_zeros += count_zeros(block) if told is None else told[2]
         self._grads += dz.size
         self._grad_squares += square_sum(dz)
-        self.grad_hist += counted
+        self.grad_hist += self.grad_hist.bins.count(dz)
 
     def weights(self, dw: Array) -> None:
         """Record dL/dW of shape (fan_in, fan_out), of this batch."""
@@ -216,14 +223,6 @@ class LayerRecord:
     def grad_zero(self) -> float:
         """Share of dL/dz that is exactly zero; NaN after overflow."""
         return self._grad_zeros / self._grads if self._grads and math.isfinite(self._grad_squares) else math.nan
-
-
-def _zeros(values: Array, counted: Histogram) -> int:
-    """How many of counted values are exactly 0: none, and no need to look, if the bins around 0 are empty."""
-    at = int(np.searchsorted(counted.bins.edges, 0.0))
-    if not counted.counts[max(0, at - 1) : at + 1].any() and not counted.underflow:
-        return 0
-    return sum(map(count_zeros, blocks(values)))
 
 
 def record_batch(

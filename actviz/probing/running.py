@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -19,20 +20,21 @@ from actviz.catalog.initializers import FamilyInitializer, Initializer
 from actviz.catalog.inputs import ArrayInputs, Inputs
 from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
 from actviz.errors import ActvizError
-from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
 from actviz.numerics.memory import check_memory
-from actviz.numerics.moments import Moments, twins
 from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.processors import repeats
 from actviz.numerics.streams import batch_sizes
-from actviz.probing.draws import DRIVES, Draws, shares_draws
+from actviz.probing.draws import Draws, shares_draws
+from actviz.probing.jacobian import MAX_JACOBIAN_WIDTH
+from actviz.probing.joins import structure
+from actviz.probing.measuring import Interrupt, measure
 from actviz.probing.network import Network
-from actviz.probing.recording import LayerRecord, measurement, record_batch
-from actviz.probing.stack import ProbeConfig, Stack
+from actviz.probing.stack import ProbeConfig, Stack, placed, recipe_of
 from actviz.results.checkpoint import Checkpoint
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Measurement, Pool
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_JACOBIAN, STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -44,41 +46,6 @@ SAMPLES = 1000
 
 
 Progress = Callable[[int, int], None]
-Interrupt = Callable[[], None]
-
-
-def measure(network: Network, draws: Draws, interrupt: Interrupt | None = None) -> Measurement:
-    """Pass the inputs of one seed forward and backward through a network and record every layer.
-
-    ``interrupt`` is called before every layer of either pass; what it raises ends the measurement.
-    """
-    stack, config = network.stack, draws.config
-    batches = -(-config.samples // config.batch)
-    view = LinearBins(*config.view) if config.view else None
-    inputs = Moments(stack.widths[0], directions=True)
-    records = [LayerRecord(width, stack.activation, inputs, view, batches, stack.bins) for width in stack.widths[1:]]
-
-    def weights(layer: int) -> Array:
-        if interrupt is not None:
-            interrupt()
-        return draws.weights(stack.initializer, layer + 1, *stack.fans[layer])
-
-    def biases(layer: int) -> Array:
-        return draws.biases(stack.bias_std, layer + 1, stack.widths[layer + 1])
-
-    def applied(layer: int) -> Array:
-        own = weights(layer)
-        if not records[layer].h.rows:  # the same in every batch
-            records[layer].units(twins(own, *([biases(layer)[None]] if stack.bias_std else [])))
-            records[layer].drawn(own)
-        return own
-
-    with np.errstate(all="ignore"):  # overflow is data
-        for x, drive in zip(draws.inputs(stack.widths[0]), DRIVES[config.drive](draws, stack), strict=False):
-            inputs.add(x)
-            passes = network.forward(x, applied, biases if stack.bias_std else None)
-            record_batch(records, passes, drive, lambda dh: network.backward(dh, weights))
-    return measurement(records)
 
 
 Key = tuple[str, str, int]
@@ -97,9 +64,11 @@ def _digest(source: Inputs) -> str | None:
     return hashlib.sha256(source.values.tobytes()).hexdigest() if isinstance(source, ArrayInputs) else None
 
 
-def _check_norm(config: ProbeConfig, bias_std: float) -> None:
+def _check_norm(stack: Stack, config: ProbeConfig) -> None:
     """Refuse what batch normalization makes meaningless."""
-    if bias_std:
+    if stack.norm_kind != "batch":
+        return
+    if stack.bias_std and stack.block == "plain":
         raise ActvizError(
             "bias_std has no effect under batch normalization, which subtracts the mean; give one of them"
         )
@@ -110,13 +79,28 @@ def _check_norm(config: ProbeConfig, bias_std: float) -> None:
         )
 
 
-def _check_memory(
-    widths: tuple[int, ...], rows: int, dtype: str, workers: int, pairings: int, seeds: int, view: Any
-) -> None:
+def _check_jacobian(stack: Stack, config: ProbeConfig) -> None:
+    """Refuse Jacobians that a sample does not have for itself, or whose singular values would take minutes."""
+    if config.jacobian and stack.norm_kind == "batch":
+        raise ActvizError("jacobian: under batch normalization a sample's outputs depend on the other samples' inputs")
+    if config.jacobian and max(stack.widths) > MAX_JACOBIAN_WIDTH:
+        raise ActvizError(f"jacobian needs layers and inputs of at most {MAX_JACOBIAN_WIDTH} units")
+
+
+def pass_bytes(widths: Sequence[int], rows: int, dtype: str, *, blocks: bool = False) -> float:
+    """Return the bytes of a network at work: an array a layer, five buffers, and the weights twice.
+
+    Of residual blocks it is four arrays, and as much again for the weights that end branches.
+    """
+    values = rows * ((4 if blocks else 1) * sum(widths) + 5 * max(widths))
+    values += (4 if blocks else 2) * sum(a * b for a, b in itertools.pairwise(widths))
+    return float(values * np.dtype(dtype).itemsize)
+
+
+def _check_memory(stack: Stack, rows: int, dtype: str, workers: int, pairings: int, seeds: int, view: Any) -> None:
     """Refuse what memory cannot hold, before the first allocation."""
-    # One array a layer, five buffers, and the weights twice, for every worker.
-    values = rows * (sum(widths) + 5 * max(widths)) + 2 * sum(a * b for a, b in itertools.pairwise(widths))
-    need = values * np.dtype(dtype).itemsize * workers
+    widths = stack.widths
+    need = pass_bytes(widths, rows, dtype, blocks=any(stack.skips)) * workers
     # Pooled histograms in memory and in the dataset, one network's in every worker, and statistics of every seed.
     bins = len(UNBOUNDED_BINS.edges) + len(GRADIENT_BINS.edges) + (view[2] if view else 0)
     need += 8 * (len(widths) - 1) * ((2 * pairings + 2 * workers) * bins + 2 * pairings * seeds * len(STATISTICS))
@@ -156,11 +140,12 @@ def _recipe(stacks: Mapping[Pairing, Stack], config: ProbeConfig, inputs: str) -
         "inputs": inputs,
         "inputs_sha256": _digest(config.inputs),
         "bias_std": stack.bias_std,
-        "norm": stack.norm,
+        **recipe_of(stack),
         "dtype": config.dtype,
         "drive": config.drive,
         "batch": config.batch,
         "view": list(config.view) if config.view else None,
+        **({"jacobian": config.jacobian} if config.jacobian else {}),
     }
 
 
@@ -184,10 +169,11 @@ def _task(
         kept = stores[init, activation]
         measured = kept.get(key, bins, len(stack.fans)) if kept else None
         if measured is None:
-            if network is None:
+            if network is None and stack.block == "plain":
                 network = Network(stack, min(config.samples, config.batch), config.dtype)
-            network.stack = stack
-            measured = measure(network, draws, interrupt)
+            if network is not None:
+                network.stack = stack
+            measured = measure(network or stack, draws, interrupt)
             if kept:
                 kept.put(key, measured)
         results[key] = measured
@@ -200,24 +186,70 @@ def _run(
     workers: int,
     store: Checkpoint | None,
     interrupt: Interrupt | None,
+    away: Away | None = None,
 ) -> Iterator[tuple[Key, Measurement]]:
     """Yield every measurement, in the order they are done."""
+    if away is not None:
+        yield from _run_away(stacks, config, store, away)
+        return
     by_family = dict(sorted(stacks.items(), key=lambda item: _family(item[1].initializer)))
     # Enough tasks to keep the cores busy to the end, yet as few as can be: each draws its own weights.
     pieces = min(len(stacks), max(1, -(-4 * workers // len(config.seeds)))) if workers > 1 else 1
     size = -(-len(stacks) // pieces)
     chunks = [dict(list(by_family.items())[start : start + size]) for start in range(0, len(stacks), size)]
     # A function of the user's own may be another one next time, under the same name; in another process all are copies.
-    stores = {
-        pairing: store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
-        for pairing, stack in stacks.items()
-    }
+    stores = _stores(stacks, store)
     tasks = [(chunk, config, seed, stores, interrupt) for seed in config.seeds for chunk in chunks]
     fans = next(iter(stacks.values())).fans
     # About 20 ns a value to record it, and 1e11 operations a second in three products a layer.
     each = config.samples * sum(2e-8 * fan_out + 6e-11 * fan_in * fan_out for fan_in, fan_out in fans)
     for results in each_done(_task, tasks, workers, each * len(stacks) * len(config.seeds)):
         yield from results.items()
+
+
+def _stores(stacks: Mapping[Pairing, Stack], store: Checkpoint | None) -> dict[Pairing, Checkpoint | None]:
+    """Return where pairings are kept: none with a function of the user's own."""
+    return {
+        pairing: store if is_builtin(stack.initializer) and is_builtin(stack.activation) else None
+        for pairing, stack in stacks.items()
+    }
+
+
+@dataclass(frozen=True)
+class Away:
+    """Work on a cluster: where, and on which kinds of processor it was done."""
+
+    cluster: Any
+    processors: set[str] = field(default_factory=set)
+
+
+def _run_away(
+    stacks: Mapping[Pairing, Stack], config: ProbeConfig, store: Checkpoint | None, away: Away
+) -> Iterator[tuple[Key, Measurement]]:
+    """Yield every measurement of a cluster, a task each; what is kept is kept here, where it is looked for."""
+    stores, tasks = _stores(stacks, store), []
+    view = LinearBins(*config.view) if config.view else None
+    for seed in config.seeds:
+        for (init, activation), stack in stacks.items():
+            bins = {"hist": stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
+            kept = stores[init, activation]
+            there = kept.get((init, activation, seed), bins, len(stack.fans)) if kept else None
+            if there is not None:
+                yield (init, activation, seed), there
+            else:
+                tasks.append(({(init, activation): stack}, config, seed, {(init, activation): None}))
+    done = each_done(_task, tasks, 1, 0.0, cluster=away.cluster, name=_named, processors=away.processors)
+    for results in done:
+        for key, measured in results.items():
+            if kept := stores[key[:2]]:
+                kept.put(key, measured)
+            yield key, measured
+
+
+def _named(task: tuple[Any, ...]) -> str:
+    """Name the network of a task of a cluster."""
+    ((init, activation),) = task[0]
+    return f"{init} + {activation}, seed {task[2]}"
 
 
 def probe(
@@ -232,14 +264,19 @@ def probe(
     input_width: int | None = None,
     bias_std: float = 0.0,
     norm: str | None = None,
+    place: str | None = None,
+    block: str = "plain",
+    branch_scale: float | str = 1.0,
     dtype: str = "float32",
     drive: str = "cotangent",
     batch: int = 4096,
     view: tuple[float, float, int] | None = None,
+    jacobian: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     interrupt: Interrupt | None = None,
+    cluster: Any = None,
 ) -> xarray.Dataset:
     """Measure every pairing of initializers and activations.
 
@@ -261,8 +298,15 @@ def probe(
         Width of generated inputs; that of the first layer unless said otherwise.
     bias_std : float
         Standard deviation of normal biases.
-    norm : {None, "batch", "batch_after"}
-        Batch normalization before the activation.
+    norm : {None, "batch", "layer", "rms"}
+        Normalization over the batch, or over the units of a sample, about their mean or about 0.
+    place : {"pre", "post"}, optional
+        Of plain layers in front of the activation, or behind it; of residual blocks in front of the branch, or behind
+        the sum. One word does, too: ``norm="batch_after"`` is ``post``; else it is ``pre``.
+    block : {"plain", "residual"}
+        Layers, or blocks y + phi(N(y) W + b) V: see ``Stack``.
+    branch_scale : float or "1/sqrt(L)"
+        What V is drawn with, for L blocks; 0 is zero initialization.
     dtype : {"float32", "float64"}
         Of the passes.
     drive : {"cotangent", "cross_entropy"}
@@ -271,6 +315,9 @@ def probe(
         Rows in memory at once.
     view : (low, high, bins), optional
         A second, exact histogram of the activations between given edges: ``(0, 1, 30)`` is the book's.
+    jacobian : int
+        For how many samples to measure the singular values of the Jacobian of the outputs by the inputs, exactly, in
+        networks of up to 1024 units a layer. Not under batch normalization, where outputs depend on other samples.
     workers : int, optional
         Processes; as many as there are cores unless said otherwise, and one for work of a second or two. The result
         does not depend on it.
@@ -282,6 +329,9 @@ def probe(
     interrupt : callable, optional
         Called without arguments before every layer of every pass: what it raises ends the probe, which then comes out
         of this call. All work is then done in this process.
+    cluster : str or distributed.Client, optional
+        A Dask cluster that measures instead of this machine: its address, the path of its scheduler file, or a client.
+        On other processors a result is equal to rounding; its attribute ``repeats`` says which holds.
 
     Returns
     -------
@@ -315,24 +365,31 @@ def probe(
         drive=drive,
         batch=whole("batch", batch),
         view=view,
+        jacobian=jacobian,
     )
-    if norm is not None:
-        _check_norm(config, bias_std)
+    norm = placed(norm, place)
     stacks = {
-        (i, a): Stack(phi, init, widths, bias_std, norm)
+        (i, a): Stack(phi, init, widths, bias_std, norm, block, branch_scale)
         for (i, init), (a, phi) in itertools.product(chosen_inits.items(), chosen_activations.items())
     }
+    first = next(iter(stacks.values()))
+    _check_norm(first, config)
+    _check_jacobian(first, config)
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
-    workers = workers if interrupt is None else 1  # what it asks for lives in this process
+    workers = workers if interrupt is None and cluster is None else 1  # what it asks for lives in this process
     most = min(workers, len(stacks) * len(config.seeds))
-    _check_memory(widths, min(config.samples, config.batch), dtype, most, len(stacks), len(config.seeds), config.view)
+    _check_memory(first, min(config.samples, config.batch), dtype, most, len(stacks), len(config.seeds), config.view)
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
     pool = Pool(config.seeds)
-    for key, result in _run(stacks, config, workers, store, interrupt):
+    away = None if cluster is None else Away(cluster)
+    for key, result in _run(stacks, config, workers, store, interrupt, away):
         statistics[key] = result.statistics
         pool.add(*key, result.histograms)  # at once: only what is reported for every seed is held for every seed
         if progress is not None:
             progress(len(statistics), len(stacks) * len(config.seeds))
-    return assemble(statistics, pool.pooled, fans=next(iter(stacks.values())).fans, recipe=recipe)
+    built = structure(first, len(config.seeds)) if any(first.skips) else {}
+    more = {**dict.fromkeys(OF_JACOBIAN, ()), "spectrum": ("spectrum_bin",)} if jacobian else None
+    made = assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built, more=more)
+    return made if away is None else made.assign_attrs(repeats=repeats(away.processors))

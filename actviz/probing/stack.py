@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import numbers
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from actviz.catalog.activations import Activation, check_activation
 from actviz.catalog.checks import check_choice, distinct_seeds, finite, whole
-from actviz.catalog.choices import DRIVES, DTYPES, NORMS
+from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, DTYPES, NORM_KINDS, NORMS, PLACES
 from actviz.catalog.initializers import Initializer
 from actviz.catalog.inputs import Inputs
 from actviz.errors import ActvizError
@@ -21,7 +22,13 @@ MAX_VIEW_BINS = 65536
 
 @dataclass(frozen=True)
 class Stack:
-    """A fully connected network: z = h W + b, optionally normalized, h = phi(z), or that normalized, layer after layer.
+    """A fully connected network, of plain layers or of residual blocks.
+
+    A plain layer is z = h W + b, optionally normalized, and h = phi(z), or that normalized. A residual block carries
+    a stream y past its branch: z = N(y) W + b, h = phi(z), y + h V, where V are square normal weights of variance
+    branch_scale^2 / width (the full residual network of Yang & Schoenholz 2017), and N is the normalization, *pre*;
+    *post*, N(y + h V) is what goes on. Where a layer's width is not its input's nothing is carried past it: it is plain
+    and not normalized, and the stream starts behind it.
 
     Parameters
     ----------
@@ -31,8 +38,12 @@ class Stack:
         Input width, then the width of every layer: ``depth + 1`` numbers.
     bias_std : float
         Standard deviation of the normal biases; 0 for none.
-    norm : {None, "batch", "batch_after"}
-        Batch normalization of z, before the activation, or of phi(z), after it.
+    norm : {None, "batch", "layer", "rms", "batch_after", "layer_after", "rms_after"}
+        Normalization over the batch, or over the units of a sample, about their mean or about 0. Plain: of z, in front
+        of the activation, or of phi(z), after it. Residual: of what the branch takes, or, after it, of the stream.
+    block : {"plain", "residual"}
+    branch_scale : float or "1/sqrt(L)"
+        What the last weights of every branch are drawn with; L is the number of blocks, and at 0 they start at 0.
     """
 
     activation: Activation
@@ -40,6 +51,8 @@ class Stack:
     widths: tuple[int, ...]
     bias_std: float = 0.0
     norm: str | None = None
+    block: str = "plain"
+    branch_scale: float | str = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "widths", tuple(whole("width", width) for width in self.widths))
@@ -48,6 +61,35 @@ class Stack:
         finite("bias_std", self.bias_std, least=0.0, kind=int | float)
         check_choice("norm", self.norm, NORMS)
         check_activation(self.activation)
+        check_choice("block", self.block, BLOCKS)
+        if self.branch_scale != DEPTH_SCALE:
+            if isinstance(self.branch_scale, str):
+                raise ActvizError(f"branch_scale must be a number or {DEPTH_SCALE}, not {self.branch_scale!r}")
+            finite("branch_scale", self.branch_scale, least=0.0, kind=int | float)
+        if self.block == "plain" and self.branch_scale != 1.0:
+            raise ActvizError("branch_scale is for residual blocks; plain layers have no branch")
+        if self.block == "residual" and not any(self.skips):
+            raise ActvizError("a residual stack needs a layer that is as wide as its input")
+
+    @property
+    def skips(self) -> tuple[bool, ...]:
+        """Of every layer, whether it is the branch of a residual block."""
+        return tuple(self.block == "residual" and fan_in == fan_out for fan_in, fan_out in self.fans)
+
+    @property
+    def scale(self) -> float:
+        """Scale of the branches as a number."""
+        return sum(self.skips) ** -0.5 if self.branch_scale == DEPTH_SCALE else float(self.branch_scale)
+
+    @property
+    def norm_kind(self) -> str | None:
+        """What is normalized over: batch, layer or rms; None without."""
+        return self.norm.removesuffix("_after") if self.norm else None
+
+    @property
+    def place(self) -> str | None:
+        """Where the normalization stands, pre or post; None without."""
+        return None if self.norm is None else "post" if self.norm.endswith("_after") else "pre"
 
     @property
     def depth(self) -> int:
@@ -57,12 +99,32 @@ class Stack:
     @property
     def bins(self) -> Bins:
         """Bins of a layer's h: the activation's, unless h is normalized and so within no bounds."""
-        return UNBOUNDED_BINS if self.norm == "batch_after" else self.activation.bins
+        return UNBOUNDED_BINS if self.block == "plain" and self.place == "post" else self.activation.bins
 
     @property
     def fans(self) -> tuple[tuple[int, int], ...]:
         """(fan_in, fan_out) of every layer."""
         return tuple(zip(self.widths[:-1], self.widths[1:], strict=True))
+
+
+def placed(norm: str | None, place: str | None) -> str | None:
+    """Return a normalization in its place by one name: layer and post are layer_after.
+
+    >>> placed("layer", "post"), placed("layer", "pre"), placed("batch_after", None)
+    ('layer_after', 'layer', 'batch_after')
+    """
+    if place is None:
+        return norm
+    check_choice("place", place, PLACES)
+    if norm not in NORM_KINDS:
+        raise ActvizError(f"place says where a norm stands: it needs norm {', '.join(NORM_KINDS)}, not {norm!r}")
+    return f"{norm}_after" if place == "post" else norm
+
+
+def recipe_of(stack: Stack) -> dict[str, Any]:
+    """Return what a recipe says of normalization and blocks, as JSON values; of plain layers no more than ever."""
+    blocks = {"block": stack.block, "branch_scale": stack.branch_scale} if stack.block != "plain" else {}
+    return {"norm": stack.norm, **blocks}
 
 
 def _resolved(low: float, high: float, bins: int, dtype: str) -> bool:
@@ -92,6 +154,8 @@ class ProbeConfig:
         Rows in memory at once. With batch normalization it is also the batch that is normalized over.
     view : None or (float, float, int)
         Low and high edge and number of bins of a second, exact, linear histogram of the activations.
+    jacobian : int
+        Of how many samples, the first, all singular values of the input-output Jacobian are measured; 0 for none.
     """
 
     samples: int
@@ -101,9 +165,11 @@ class ProbeConfig:
     drive: str = "cotangent"
     batch: int = 4096
     view: tuple[float, float, int] | None = None
+    jacobian: int = 0
 
     def __post_init__(self) -> None:
         whole("samples", self.samples)
+        whole("jacobian", self.jacobian, least=0, most=min(self.samples, self.batch))
         whole("batch", self.batch)
         check_choice("dtype", self.dtype, DTYPES)
         check_choice("drive", self.drive, DRIVES)

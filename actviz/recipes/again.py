@@ -21,6 +21,7 @@ from actviz.recipes.measuring import SETTINGS, usable_name
 from actviz.results.dataset import recipe as recipe_of
 from actviz.results.files import digest
 from actviz.results.overlaying import overlay
+from actviz.sweeping import sweep
 from actviz.training import EarlyStopping, Run, TrainConfig, snapshot, train
 from actviz.training.descending import descend
 from actviz.training.range_test import find_rate
@@ -69,6 +70,8 @@ def _run(settings: Mapping[str, Any], how: Again) -> Run:
         (settings["input_width"], *settings["width"]),
         settings["bias_std"],
         settings["norm"],
+        settings.get("block", "plain"),
+        settings.get("branch_scale", 1.0),
     )
     stopping = settings["early_stopping"]
     given = {
@@ -106,6 +109,33 @@ def _descend(recipe: dict[str, Any], chosen: Mapping[str, Any], how: Again) -> x
     return descend(runs, recipe["landscape"], **settings)
 
 
+_NAMED = {
+    "init": "initializer",
+    "activation": "activation",
+    "inputs": "inputs",
+    "data": "data",
+    "lr": "schedule",
+    "optimizer": "optimizer",
+}
+"""Settings of a sweep that are names, and of what."""
+
+
+def _sweep(recipe: dict[str, Any], chosen: Mapping[str, Any], how: Again) -> xarray.Dataset:
+    """Measure the cells of a sweep that are needed."""
+
+    def usable(name: str, value: Any) -> Any:
+        return how.name(_NAMED[name], value) if name in _NAMED and isinstance(value, str) else value
+
+    over = {
+        name: [usable(name, value) for value in chosen.get(name, recipe["over"][name])] for name in recipe["fields"]
+    }
+    settings = {
+        name: usable(name, value) for name, value in recipe["settings"].items() if name not in ("keep", "seeds")
+    }
+    seeds = chosen.get("seed", recipe["seeds"])
+    return sweep(over, keep=recipe["keep"], seeds=seeds, workers=how.workers, progress=how.progress, **settings)
+
+
 def _find_rate(recipe: dict[str, Any], chosen: Mapping[str, Any], how: Again) -> xarray.Dataset:
     """Test the range of rates again."""
     (run,) = recipe["runs"].values()
@@ -122,6 +152,7 @@ _KINDS: dict[str, Callable[[dict[str, Any], Mapping[str, Any], Again], xarray.Da
     "snapshot": _snapshot,
     "descent": _descend,
     "range_test": _find_rate,
+    "sweep": _sweep,
 }
 
 

@@ -11,23 +11,26 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.names import builtin
 from actviz.catalog.schedules import as_rate
+from actviz.sweeping.cells import defaults
+from actviz.text.numbers import digits
 
 PROBE = {
-    "inputs": "normal", "bias_std": 0.0, "norm": None, "dtype": "float32", "drive": "cotangent", "batch": 4096,
-    "view": None,
+    "inputs": "normal", "bias_std": 0.0, "norm": None, "block": "plain", "branch_scale": 1.0, "dtype": "float32",
+    "drive": "cotangent", "batch": 4096, "view": None, "jacobian": 0,
 }  # fmt: skip
 """Settings of a probe that stand in its recipe as in the options, with what they are unless given."""
 
 TRAIN = {
-    "norm": None, "lr": "constant", "optimizer": "sgd", "weight_decay": 0.0, "dropout": 0.0, "bias_std": 0.0,
-    "per": "update", "loss": "cross_entropy", "batch": 100, "clip": None, "evaluate_every": 1, "dtype": "float32",
+    "norm": None, "block": "plain", "branch_scale": 1.0, "lr": "constant", "optimizer": "sgd", "weight_decay": 0.0,
+    "dropout": 0.0, "bias_std": 0.0, "per": "update", "loss": "cross_entropy", "batch": 100, "clip": None,
+    "evaluate_every": 1, "dtype": "float32",
 }  # fmt: skip
 """The same of a training."""
 
-COMPARED = ("init", "activation", "norm", "lr", "optimizer", "weight_decay", "dropout")
+COMPARED = ("init", "activation", "norm", "block", "branch_scale", "lr", "optimizer", "weight_decay", "dropout")
 """Settings of a training that may be given more than once."""
 
-_RANGE = {"norm": None, "optimizer": "sgd", "batch": 100}
+_RANGE = {"norm": None, "block": "plain", "branch_scale": 1.0, "optimizer": "sgd", "batch": 100}
 
 
 def command(recipe: Mapping[str, Any]) -> str:
@@ -35,7 +38,7 @@ def command(recipe: Mapping[str, Any]) -> str:
 
     A user's own functions and arrays are not in the recipe, only their names: no command is made of those.
     """
-    make = {"training": _train, "range_test": _range_test}.get(str(recipe.get("kind")))
+    make = {"training": _train, "range_test": _range_test, "sweep": _sweep}.get(str(recipe.get("kind")))
     if make is None:
         make = _probe if "kind" not in recipe and "inits" in recipe else None
     words = make(recipe) if make else []
@@ -87,6 +90,26 @@ def _probe(known: Mapping[str, Any]) -> list[str]:
     return ["probe", *pairings, *_shape(widths), *([] if own else apart), *counted, *_given(known, PROBE)]
 
 
+def _sweep(known: Mapping[str, Any]) -> list[str]:
+    """Write a sweep: what differs from the defaults, and lists of what is swept."""
+    usual, settings, over = defaults(known["cell"]), known["settings"], known["over"]
+    given = {name: value for name, value in settings.items() if value is not None and value != usual.get(name)}
+    inits = over.get("init", [given.get("init", "normal")])
+    activations = over.get("activation", [given.get("activation")])
+    if known.get("arrays_sha256") or isinstance(given.get("width"), list) or not _known(inits, activations):
+        return []
+    swept = [word for name in known["fields"] for word in ("--over", f"{name}={_values(over[name])}")]
+    options = [word for name, value in given.items() for word in _option(name, value)]
+    return ["sweep", *swept, *options, "--keep", ",".join(known["keep"]), "--seeds", _numbers(known["seeds"])]
+
+
+def _values(values: Sequence[Any]) -> str:
+    """Write the values of a swept field in the fewest digits that give them back."""
+    written = [digits(value) if isinstance(value, float) else str(value) for value in values]
+    apart = ";" if any("," in each for each in written) else ","
+    return apart.join(written)
+
+
 def _split(known: Mapping[str, Any]) -> Iterator[str]:
     for name, usual in {"train": None, "validation": 0.2, "test": 0.0, "label_noise": 0.0}.items():
         if known["split"].get(name, usual) != usual:
@@ -95,7 +118,7 @@ def _split(known: Mapping[str, Any]) -> Iterator[str]:
 
 def _train(known: Mapping[str, Any]) -> list[str]:
     runs = list(known["runs"].values())
-    values = {name: list(dict.fromkeys(run[name] for run in runs)) for name in COMPARED}
+    values = {name: list(dict.fromkeys(run.get(name, TRAIN.get(name)) for run in runs)) for name in COMPARED}
     first, combinations = runs[0], 1
     for each in values.values():
         combinations *= len(each)
@@ -134,9 +157,10 @@ def _range_test(known: Mapping[str, Any]) -> list[str]:
     (run,) = known["runs"].values()
     if known.get("data_sha256") or not _known([run["init"]], [run["activation"]]):
         return []
-    plain = {**TRAIN, "norm": run["norm"], "optimizer": run["optimizer"], "batch": run["batch"], "lr": run["lr"]}
+    own = {name: run[name] for name in ("norm", "block", "branch_scale", "optimizer", "batch", "lr") if name in run}
+    plain = {**TRAIN, **own}
     plain["evaluate_every"] = run["evaluate_every"]
-    if any(run[name] != usual for name, usual in plain.items()):
+    if any(run.get(name, usual) != usual for name, usual in plain.items()):
         return []
     counted = [word for name in ("low", "high", "updates") for word in _option(name, known[name])]
     return [

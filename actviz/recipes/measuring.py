@@ -25,7 +25,7 @@ from actviz.results.schema import parsed, small_text
 if TYPE_CHECKING:
     import xarray
 
-_HOW = ("workers", "progress", "checkpoint")
+_HOW = ("workers", "progress", "checkpoint", "cluster")
 SETTINGS = tuple(name for name in inspect.signature(probe).parameters if name not in _HOW)
 """What a recipe may say: the arguments of ``actviz.probe`` that decide the result."""
 

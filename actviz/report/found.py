@@ -10,8 +10,10 @@ from actviz.diagnosis.judging import Diagnosis
 from actviz.plots.reading.found_layers import healthy_titles, judged
 from actviz.plots.reading.found_trainings import curves_titles, descent_titles, last_loss_words
 from actviz.plots.reading.series import all_pairings, choose
-from actviz.results.dataset import kind_of
+from actviz.plots.reading.swept import extremes, headed, kept_label, numbers
+from actviz.results.dataset import kind_of, swept
 from actviz.text import pairing_label, run_name, text
+from actviz.text.numbers import short
 from actviz.training.range_test import suggest
 
 if TYPE_CHECKING:
@@ -42,6 +44,12 @@ def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
         yield from curves_titles(*given)[:1] or [last_loss_words(*given)]
     elif kind == "descent":
         yield from descent_titles(ds, choose(ds, "run", None), lang)[:1]
+    elif kind == "sweep":
+        for name in numbers(ds)[:NAMED]:
+            if ends := extremes(ds, name, list(swept(ds)), lang):
+                value, at = ends["most"]
+                what = headed(kept_label(name, lang))
+                yield text("report.swept", lang, what=what, value=short(value), where=at)
     elif kind == "range_test":
         told = suggest(ds)
         if not (math.isnan(told.rate) or math.isnan(told.largest)):

@@ -15,8 +15,8 @@ import numpy as np
 
 from actviz.errors import ActvizError
 from actviz.report.markup import render
-from actviz.results.dataset import recipe
-from actviz.results.words import recipe_words, training_words
+from actviz.results.dataset import recipe, swept
+from actviz.results.words import recipe_words, sweep_words, training_words
 from actviz.text import pairing_label, run_name, text, typeset
 from actviz.text.tables import table_lines
 
@@ -70,7 +70,7 @@ def summary(result: xarray.Dataset, lang: str = "en") -> Summary:
     Parameters
     ----------
     result : xarray.Dataset
-        Of ``probe``, ``train``, ``snapshot``, ``descend`` or ``find_rate``.
+        Of ``probe``, ``train``, ``sweep``, ``snapshot``, ``descend`` or ``find_rate``.
     lang : str
 
     Raises
@@ -94,6 +94,9 @@ def summary(result: xarray.Dataset, lang: str = "en") -> Summary:
         title, rows, words = text("summary.training", lang), _runs(result, lang), training_words(result, lang)
     elif kind == "descent":
         title, rows, words = text("summary.descent", lang), _descents(result, lang), str(settings["landscape"])
+    elif kind == "sweep":
+        title = text("summary.sweep", lang, fields=", ".join(swept(result)))
+        rows, words = _kept(result, lang), sweep_words(result, lang)
     elif kind == "range_test":
         title, rows, words = text("summary.range_test", lang), [], _suggestion(result, lang)
     else:
@@ -158,6 +161,19 @@ def _descents(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
         }
         for run in map(str, ds["run"].values)
     ]
+
+
+def _kept(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
+    """Return a row for each number that is kept of cells: the smallest and the largest, and where."""
+    from actviz.plots.reading.swept import extremes, kept_label, numbers
+
+    rows, names = [], list(swept(ds))
+    for name in numbers(ds):
+        row = {text("summary.kept", lang): kept_label(name, lang)}
+        for key, (value, at) in extremes(ds, name, names, lang).items():
+            row[text(f"summary.{key}", lang)] = f"{value:.4g}, {at}"
+        rows.append(row)
+    return rows
 
 
 def _suggestion(ds: xarray.Dataset, lang: str) -> str:

@@ -14,6 +14,7 @@ from actviz.results.schema import check_recipe, shortly
 from actviz.results.statistics import (
     OF_ATTENTION,
     OF_BLOCKS,
+    OF_JACOBIAN,
     OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
@@ -54,6 +55,7 @@ _AT_LEAST_0 = {
     "grad_weight_norm",
     *(name for name in OF_BLOCKS if name != "stream_similarity"),
     *OF_ATTENTION,
+    *OF_JACOBIAN,
     *OF_OUTPUT,
     *OF_OUTLIERS,
 }
@@ -68,7 +70,8 @@ _RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
 _SHAPES = {
     **_BUILT,
     **dict.fromkeys(OF_BLOCKS, "init activation seed block"), **dict.fromkeys(OF_OUTPUT, "init activation seed"),
-    **dict.fromkeys(OF_OUTLIERS, "init activation seed layer"),
+    **dict.fromkeys(OF_OUTLIERS, "init activation seed layer"), **dict.fromkeys(OF_JACOBIAN, "init activation seed"),
+    "spectrum": "init activation seed spectrum_bin", "spectrum_edges": "spectrum_edge",
     **dict.fromkeys(OF_ATTENTION, "init activation seed attention head"),
     **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
     **dict.fromkeys(OF_PARAMETERS, "init activation seed parameter"),
@@ -99,6 +102,8 @@ def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
     """
     check_recipe(content)
     kind = str(content.get("kind"))
+    if kind == "sweep":
+        return _check_sweep(dataset, content)
     trained = kind in ("training", "range_test", "descent")
     needed = (*NEEDED.get(kind, (*STATISTICS, "hist", "bin_edges", *PAIRING)), *_MORE[kind if trained else "probe"])
     if missing := [name for name in needed if name not in dataset.variables]:
@@ -116,6 +121,30 @@ def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
             raise ActvizError(f"{edges} are not the edges of {dataset.sizes[bins]} bins")
     _check_built(dataset)
     _check_names(dataset, content)
+
+
+def _check_sweep(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
+    """Refuse a sweep whose dimensions are not the fields that its recipe says, or that holds what is no number."""
+    over = content["over"]
+    if sorted(over) != sorted(content["fields"]):
+        raise ActvizError("a sweep's fields are those that it has values of")
+    for field, values in over.items():
+        if field not in dataset.dims or field not in dataset.coords:
+            raise ActvizError(f"a sweep over {field}, which is no dimension of it")
+        labels = dataset[field].values.tolist()
+        if not labels or len(set(labels)) < len(labels) or any(label not in values for label in labels):
+            raise ActvizError(f"its recipe has other values of {field}")
+    for name in dataset.coords:
+        if name in ("seed", "layer"):
+            _check_variable(str(name), dataset[name].variable, along_runs=True)
+    for name, variable in dataset.data_vars.items():
+        dims = set(map(str, variable.dims)) - {"seed", "layer"}
+        if name not in content["keep"] or dims != set(over) or variable.dtype.kind != "f":
+            raise ActvizError(f"{name} is not what a sweep over {', '.join(over)} keeps")
+    if missing := [name for name in content["keep"] if name not in dataset.data_vars]:
+        raise ActvizError(f"a sweep without {missing[0]}, which its recipe keeps")
+    if "seed" not in dataset.dims or not dataset.sizes["seed"] or "seed" not in dataset.coords:
+        raise ActvizError("a sweep without seeds")
 
 
 def _check_built(dataset: xarray.Dataset) -> None:
@@ -142,7 +171,8 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHAPES and not (along_runs and name == "learning_rate"):
         wanted = set(_SHAPES[name].split())
         if along_runs and "activation" in wanted:
-            wanted = wanted - {"init", "activation"} | {"run"} | ({"snapshot"} if "layer" in wanted else set())
+            taken = {"snapshot"} if wanted & {"layer", "block"} else set()
+            wanted = wanted - {"init", "activation"} | {"run"} | taken
         if set(variable.dims) != wanted:
             raise ActvizError(
                 f"{name} must be by {', '.join(sorted(wanted))}, not by {', '.join(map(str, variable.dims))}"
@@ -156,7 +186,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHARES | _AT_LEAST_0:
         most = 1.0 if name in _SHARES else math.inf
         if ((values < 0) | (values > most)).any():
-            told = {**OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}.get(name)
+            told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}.get(name)
             raise ActvizError(f"{name} has values that no {told[0] if told else STATISTICS[name].long_name} can have")
     counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow")
     if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):

@@ -19,7 +19,7 @@ import numpy as np
 from actviz.errors import ActvizError, ResultFileError
 from actviz.numerics.memory import check_memory
 from actviz.results.checking import check_result
-from actviz.results.dataset import SCHEMA, is_training, recipe
+from actviz.results.dataset import SCHEMA, is_training, kind_of, recipe
 from actviz.results.schema import parsed
 from actviz.results.statistics import STATISTICS
 from actviz.results.writing import write_atomically
@@ -119,7 +119,12 @@ def table(dataset: xarray.Dataset) -> pandas.DataFrame:
 
     Of a training: one row for every run, seed and evaluation up to the run's end, and a column for every number, for
     each layer's its own, as ``weight_norm.2``; what is told once a run stands in all its rows.
+
+    Of a sweep: one row for every cell, and where profiles are kept for each of its layers, with its numbers in all of
+    them.
     """
+    if kind_of(dataset) == "sweep":
+        return _cells(dataset)
     if is_training(dataset):
         return _evaluations(dataset)
     names = [name for name in STATISTICS if name in dataset]
@@ -137,6 +142,15 @@ def _evaluations(dataset: xarray.Dataset) -> pandas.DataFrame:
     first = ["run", "init", "activation", "seed", "step", "epoch"]
     told = frame[frame["step"] <= frame["ended_step"]].reset_index(drop=True)
     return told[[*first, *(name for name in told if name not in first)]]
+
+
+def _cells(dataset: xarray.Dataset) -> pandas.DataFrame:
+    """Return the tidy table of a sweep; a cell that is shallower than others has rows for its own layers alone."""
+    dims = [*recipe(dataset)["fields"], "seed", *(["layer"] if "layer" in dataset.dims else [])]
+    frame = dataset[list(dataset.data_vars)].to_dataframe(dim_order=dims).reset_index()
+    if "layer" in dims and "depth" in dims:
+        frame = frame[frame["layer"] <= frame["depth"]].reset_index(drop=True)
+    return frame[[*dims, *dataset.data_vars]]
 
 
 def _json_value(value: Any) -> Any:

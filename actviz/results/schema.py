@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from actviz.catalog.checks import finite, whole
-from actviz.catalog.choices import NORMS
+from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, NORMS
 from actviz.errors import ActvizError
 from actviz.text import TEXT
 
@@ -148,6 +148,13 @@ def fields(needed: Mapping[str, Check], others: Mapping[str, Check] | None = Non
     return every
 
 
+def _branch_scale(name: str, value: Any) -> None:
+    """Refuse what is no scale of a residual branch."""
+    if value != DEPTH_SCALE:
+        number(0)(name, value)
+
+
+_BLOCKS: dict[str, Check] = {"block": one_of(*BLOCKS), "branch_scale": _branch_scale}
 _SEEDS = each(count(0, 2**63 - 1))
 _SIZE = count(1, 10**9)
 _DTYPE = one_of("float16", "float32", "float64")  # float16 of a model
@@ -159,7 +166,8 @@ _RUN = fields(
         "dropout": number(0, 1), "clip": maybe(number(0)), "early_stopping": maybe(by_name(lambda *_: None)),
         "epochs": maybe(number(0)), "updates": maybe(count(0)), "evaluate_every": count(0), "snapshots": count(0),
         "input_width": _SIZE, "replacement": one_of(True, False), "width": each(_SIZE),
-    }
+    },
+    _BLOCKS,
 )  # fmt: skip
 _TRAINED = {
     "data": text_of, "seeds": _SEEDS, "runs": by_name(_RUN),
@@ -174,9 +182,18 @@ _PROBED: dict[str, Check] = {
 _MORE: dict[str, Check] = {
     "bias_std": maybe(number(0)), "norm": maybe(text_of), "drive": text_of, "batch": maybe(_SIZE),
     "view": maybe(each(number(), 3, 3)), "inputs_sha256": maybe(text_of), "training": lambda *_: None,
+    **_BLOCKS, "jacobian": count(0, 10**6),
 }  # fmt: skip
 _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
+
+_KEPT = each(text_of, 1, 1000)
+
+
+def _value(name: str, value: Any) -> None:
+    """Accept a value of a swept field."""
+    text_of(name, value) if isinstance(value, str) else number()(name, value)
+
 
 RECIPES: dict[str, Check] = {
     "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}),
@@ -188,6 +205,13 @@ RECIPES: dict[str, Check] = {
         {
             "landscape": text_of, "noise": number(0), "repeats": count(0), "steps": count(1), "seeds": _SEEDS,
             "start": each(number(), 2, 2), "runs": by_name(each(text_of, 2, 2)),
+        }
+    ),
+    "sweep": fields(
+        {
+            "cell": one_of("probe", "training"), "over": by_name(each(_value)), "fields": _KEPT,
+            "settings": by_name(lambda *_: None),
+            "keep": _KEPT, "seeds": _SEEDS, "arrays_sha256": lambda *_: None,
         }
     ),
 }  # fmt: skip

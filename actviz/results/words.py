@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalog.choices import DEPTH_SCALE
 from actviz.catalog.schedules import as_rate
-from actviz.results.dataset import recipe
+from actviz.results.dataset import recipe, swept
 from actviz.results.overlaying import laid
-from actviz.text import input_label, label, parted, shortened, text
-from actviz.text.numbers import percent, runs_of
+from actviz.text import label, parted, shortened, source_label, text
+from actviz.text.numbers import percent, runs_of, squared
 
 if TYPE_CHECKING:
     import xarray
@@ -70,7 +72,7 @@ def _recipe_list(
 ) -> list[str]:  # fmt: skip
     words = [
         _count("recipe.samples", int(how["samples"]), lang) if "samples" in how else "",
-        text("recipe.inputs", lang, inputs=shortened(input_label(str(how["inputs"]), lang), 24))
+        text("recipe.inputs", lang, inputs=shortened(source_label(str(how["inputs"]), lang), 24))
         if "inputs" in how
         else "",
         layers,
@@ -78,10 +80,10 @@ def _recipe_list(
         if len(set(widths)) == 1
         else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
-        text("recipe.bias_std", lang, bias_std=f"{how['bias_std']:.3g}") if bias and how.get("bias_std") else "",
-        text(f"recipe.norm.{how['norm']}", lang) if how.get("norm") else "",
+        text("recipe.bias_std", lang, variance=squared(float(how["bias_std"]))) if bias and how.get("bias_std") else "",
+        *block_words(how, lang),
         text("recipe.dtype", lang, dtype=how["dtype"]) if "dtype" in how else "",
-        text(f"recipe.{how['drive']}", lang) if gradient and "drive" in how else "",
+        text(_driven(how), lang) if gradient and "drive" in how else "",
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
@@ -106,13 +108,17 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
 
     widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
     words = [
-        text("training.data", lang, data=shortened(str(how["data"]), 24), rows=how["rows"]["train"]),
+        text(
+            "training.data", lang, data=shortened(source_label(str(how["data"]), lang), 24), rows=how["rows"]["train"]
+        ),
         noise_words(how, lang),
         label(str(same("activation")), lang) if same("activation") else "",
         label(str(same("init")), lang) if same("init") else "",
         _count("recipe.depth", len(widths), lang),
         text("recipe.width", lang, width=widths[0]) if len(set(widths)) == 1 else "",
-        text(f"recipe.norm.{same('norm')}", lang) if same("norm") else "",
+        *block_words(
+            {name: value for name, value in runs[0].items() if all(run.get(name) == value for run in runs)}, lang
+        ),
         label(loss, lang) if loss else "",
         label(str(same("optimizer")), lang) if same("optimizer") else "",
         text("training.lr", lang, value=as_rate(str(same("lr")))) if same("lr") else "",
@@ -124,6 +130,71 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
     return [word for word in words if word]
+
+
+def _driven(how: Mapping[str, Any]) -> str:
+    """Return the key of what drives the backward pass, and where."""
+    behind = "_blocks" if how.get("block") == "residual" and how["drive"] == "cotangent" else ""
+    return f"recipe.{how['drive']}{behind}"
+
+
+def block_words(how: Mapping[str, Any], lang: str) -> list[str]:
+    """Name the blocks of a recipe, the scale of their branches, and the normalization with its place; none of neither.
+
+    A scale that runs do not share is left out, as is the place of a norm in layers and blocks alike.
+    """
+    norm = how.get("norm")
+    named = text(f"recipe.norm.{norm}", lang) if norm else ""
+    if how.get("block") != "residual":
+        return [named] if norm else []
+    scale = how.get("branch_scale", 1.0)
+    if scale == 1.0:
+        words = text("recipe.residual", lang)
+    elif scale == 0.0:
+        words = text("recipe.residual_zero", lang)
+    else:
+        words = text("recipe.residual_scaled", lang, scale="1/√L" if scale == DEPTH_SCALE else f"{scale:.3g}")
+    if not norm:
+        return [words]
+    place = "post" if norm.endswith("_after") else "pre"
+    named = text(f"recipe.norm.{norm.removesuffix('_after')}", lang)
+    return [words, text(f"recipe.residual_{place}", lang, norm=named)]
+
+
+def sweep_words(ds: xarray.Dataset, lang: str) -> str:
+    """Return how a sweep was made, in one line: what all cells share, and how many there are."""
+    how, known = recipe(ds), recipe(ds)["settings"]
+
+    def told(key: str, name: str, **values: Any) -> str:
+        return "" if known.get(name) is None else text(key, lang, **{"value": known[name], **values})
+
+    trained = how["cell"] == "training"
+    budget = "updates" if known.get("updates") else "epochs"
+    bias_std = known.get("bias_std") if known.get("bias_var") is None else known["bias_var"] ** 0.5
+    single = {name: values[0] for name, values in swept(ds).items() if len(values) == 1}
+    words = [
+        text(f"swept.{how['cell']}", lang),
+        *(f"{text(f'field.{name}', lang)} {value}" for name, value in single.items()),
+        label(str(known["activation"]), lang) if known.get("activation") else "",
+        label(str(known["init"]), lang) if known.get("init") else "",
+        f"σ_w² {known['weight_var']:g}" if known.get("weight_var") is not None else "",
+        text("recipe.bias_std", lang, bias_std=f"{bias_std:.3g}") if bias_std else "",
+        _count("recipe.depth", known["depth"], lang) if known.get("depth") else "",
+        text("recipe.width", lang, width=known["width"]) if known.get("width") else "",
+        *block_words({**known, "norm": None if known.get("norm") == "none" else known.get("norm")}, lang),
+        text("recipe.inputs", lang, inputs=shortened(source_label(str(known["inputs"]), lang), 24))
+        if known.get("inputs")
+        else "",
+        _count("recipe.samples", known["samples"], lang) if known.get("samples") else "",
+        shortened(str(known["data"]), 24) if trained and known.get("data") else "",
+        label(str(known["optimizer"]), lang) if trained and known.get("optimizer") else "",
+        told("training.lr", "lr") if trained else "",
+        told("training.batch", "batch") if trained else "",
+        told(f"training.{budget}", budget) if trained else "",
+        text("swept.points", lang, number=math.prod(map(len, swept(ds).values()))),
+        _count("recipe.seeds", ds.sizes["seed"], lang),
+    ]
+    return " · ".join(word for word in words if word)
 
 
 def noise_words(how: Mapping[str, Any], lang: str) -> str:

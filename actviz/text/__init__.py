@@ -12,6 +12,7 @@ from typing import Any
 
 from actviz.errors import ActvizError
 from actviz.text.lines import balanced, shortened, unbroken, width_of, wrapped
+from actviz.text.numbers import squared
 
 __all__ = [
     "LANGUAGES",
@@ -21,12 +22,12 @@ __all__ = [
     "check_language",
     "in_language",
     "in_words",
-    "input_label",
     "label",
     "pairing_label",
     "parted",
     "run_name",
     "shortened",
+    "source_label",
     "text",
     "typeset",
     "unbroken",
@@ -50,6 +51,7 @@ FILES = (
     "experiments",
     "claims",
     "lecture",
+    "sweeps",
 )
 """In every language's folder."""
 
@@ -81,7 +83,14 @@ _FORMS, _SCHEDULE_FORMS, _REFERENCES = _table("form."), _table("schedule."), _ta
 _DEFAULTS = {"normal": ("1",), "truncated_normal": ("1",), "uniform": ("−1", "1"), "constant": ("0.1",)}
 """What a family with parameters has where only its name is given."""
 
+_GAUSSIAN = ("normal", "truncated_normal")
+"""Families whose parameter is a standard deviation."""
+
 _IMPORTED = re.compile(r"[A-Za-z_][\w.]*:([A-Za-z_]\w*)")
+_ONE = re.compile(
+    r"(?<![\d.,·−–/])\b1 ((?:training |weight )?(?:activation|case|claim|descent|epoch|figure|file|initializer|"
+    r"layer|network|pairing|point|result|row|run|sample|scale|seed|slide|start|step|unit|update))s\b"
+)
 _SPACED_PERCENT = re.compile(r"(?<=\d)[ \u00a0]%")
 _SPACED_BRACKET = re.compile(r"(?<=[가-힣]) \(")
 
@@ -110,12 +119,14 @@ def in_words(reference: str, lang: str = "en") -> str:
 
 
 def typeset(written: str, lang: str) -> str:
-    """Return words as a language sets them: in Korean a percent sign and a bracket follow what is before at once.
+    """Return words as a language sets them: one seed in English; no space before percent and bracket in Korean.
 
-    >>> typeset("50 %", "en"), typeset("50 %", "ko"), typeset("소실 (심각)", "ko")
-    ('50 %', '50%', '소실(심각)')
+    >>> typeset("50 %, 1 seeds of 11 seeds", "en"), typeset("50 %", "ko"), typeset("소실 (심각)", "ko")
+    ('50 %, 1 seed of 11 seeds', '50%', '소실(심각)')
     """
-    return _SPACED_BRACKET.sub("(", _SPACED_PERCENT.sub("%", written)) if lang == "ko" else written
+    if lang == "ko":
+        return _SPACED_BRACKET.sub("(", _SPACED_PERCENT.sub("%", written))
+    return _ONE.sub(r"1 \1", written)
 
 
 def text(key: str, lang: str = "en", **values: Any) -> str:
@@ -159,21 +170,33 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     forms = _SCHEDULE_FORMS if schedule else _FORMS
     if family not in forms:
         return found[1] if (found := _IMPORTED.fullmatch(name)) else name
-    values = tuple(given.replace("-", "−").split(",")) if given else _DEFAULTS[family]
+    values = tuple(given.split(",")) if given else _DEFAULTS[family]
     if len(values) != len(_DEFAULTS[family]):
         return name
-    return forms[family][lang].format(*values).replace("N(0, 1²)", "N(0, 1)")
+    if family in _GAUSSIAN:
+        try:
+            values = (squared(float(values[0])),)
+        except ValueError:
+            return name
+    return forms[family][lang].format(*(value.replace("-", "−") for value in values))
 
 
-def input_label(name: str, lang: str = "en") -> str:
-    """Return how inputs are written: their name as it is in English, in Korean what they are.
+def source_label(name: str, lang: str = "en") -> str:
+    """Return how inputs or data are written; those of a user's own as they are.
 
-    >>> input_label("normal:0.001"), input_label("normal", "ko"), input_label("normal:0.001", "ko")
-    ('normal:0.001', '정규분포', '정규분포 0.001')
+    >>> source_label("normal:0.001"), source_label("normal", "ko"), source_label("mnist"), source_label("moons:60,0.2")
+    ('N(0, 0.001²)', '정규분포', 'MNIST', 'two moons, noise 0.2')
     """
     family, colon, given = name.partition(":")
+    if (colon or name in NAMES) and (written := label(name, lang)) != name:
+        return written
     row = TEXT.get(f"inputs.{family}")
-    return name if row is None or row[lang] == family else row[lang] + (f" {given}" if colon else "")
+    if row is None:
+        return name
+    try:
+        return TEXT[f"inputs.{family}_with" if given else f"inputs.{family}"][lang].format(*given.split(","))
+    except LookupError:  # of fewer values than are worth a word
+        return row[lang]
 
 
 def parted(name: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -42,6 +43,25 @@ def round_value(value: float) -> str:
     return true_minus(f"{value:.3g}") if value == 0 or 1e-3 <= abs(value) < 1e5 else _powered(f"{value:.0e}")
 
 
+def squared(std: float) -> str:
+    """Write a variance as a person would: as the square of its root, or itself where that is the rounder number.
+
+    >>> squared(1.0), squared(0.01), squared(0.1414), squared(0.0123456), squared(1e-5)
+    ('1', '0.01²', '0.02', '0.0123²', '10⁻¹⁰')
+    """
+    variance = std * std
+    rounder = f"{variance:.1g}"
+    if 0 < std < 1e-3 and variance > 0:
+        return (
+            _powered(f"{variance:.0e}") if math.isclose(float(rounder), variance, rel_tol=1e-3) else f"({short(std)})²"
+        )
+    written = f"{std:.3g}"
+    long = len(written.replace(".", "").strip("0")) > 2
+    if written == "1" or (long and math.isclose(float(rounder), variance, rel_tol=1e-3)):
+        return f"{variance:.1g}"
+    return f"{written}²"
+
+
 def alike(values: Sequence[float]) -> list[str]:
     """Write round numbers all in one form, with powers of ten only if one of them needs them.
 
@@ -50,6 +70,18 @@ def alike(values: Sequence[float]) -> list[str]:
     """
     plain = all(1e-3 <= abs(value) < 1e4 for value in values)
     return [true_minus(f"{value:g}") if plain else _powered(f"{value:.0e}") for value in values]
+
+
+def three_digits(value: float) -> str:
+    """Write a number that is compared with another, in up to three digits and a power of ten as figures have it.
+
+    >>> three_digits(0.5), three_digits(26.3), three_digits(1.234e-7), three_digits(2e5)
+    ('0.5', '26.3', '1.23·10⁻⁷', '2·10⁵')
+    """
+    if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
+        return true_minus(f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return _powered(f"{float(mantissa):g}e{exponent}")
 
 
 def signed(value: float) -> str:

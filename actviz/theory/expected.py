@@ -34,7 +34,8 @@ _SIGMAS = 1.96
 def _levels(theory: Propagation, name: str) -> tuple[Floats, Floats]:
     """Mean and standard deviation over networks of a statistic, of the logarithm of a scale or a distance from 1."""
     key = {**_LOGARITHMIC, **_FROM_ONE}.get(name, name)
-    mean, variance = theory.mean[key], theory.variance[key]
+    mean = theory.mean[key]
+    variance = theory.variance[key] if theory.scatters else np.zeros_like(mean)
     if name == "grad_preact_rms":
         return mean / 2, np.sqrt(variance) / 2
     if name in _FROM_ONE:
@@ -142,6 +143,8 @@ def expect(
             spread = np.full_like(spread, math.nan)
         count = samples * ds["width"].values * len(measured)
         rare = np.minimum(level, 1 - level) * count < 5 if name == "saturated" else np.zeros(len(level), bool)
+        if not theory.scatters:
+            spread = np.full_like(spread, math.nan)
         expected |= _band(name, level, spread, dtype)
         expected[f"{name}_z"] = _scores(name, measured, level, spread, rare, dtype)
     return expected, followed

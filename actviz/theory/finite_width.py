@@ -46,10 +46,13 @@ class Propagation:
         1e120, but for 0.
     variance : dict of array (layers,)
         Of the measured ones, from network to network.
+    scatters : bool
+        Whether ``variance`` is known; else the means are those of infinite width.
     """
 
     mean: dict[str, Floats]
     variance: dict[str, Floats]
+    scatters: bool = True
 
 
 @np.errstate(all="ignore")  # what overflows is not followed

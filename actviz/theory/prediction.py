@@ -15,10 +15,12 @@ from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.inputs import INPUTS, InputMoments
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
+from actviz.probing.stack import Stack
 from actviz.results.dataset import chosen, recipe
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_BLOCKS, STATISTICS
 from actviz.text import text
+from actviz.theory.blocks import OF_STREAM, follow
 from actviz.theory.densities import bin_shares
 from actviz.theory.expected import PREDICTED, expect, in_range
 from actviz.theory.finite_width import propagate
@@ -45,8 +47,8 @@ def _own(kind: str, name: str, table: Any, given: Any) -> Any:
 
 def _refusal(how: Mapping[str, Any], moments: InputMoments | None, init: Any, activation: Any, fans: Any) -> str:
     """Key in ``TEXT`` of why theory does not hold for a pairing; empty where it does."""
-    if how.get("norm"):
-        return "norm"
+    if str(how.get("norm")).startswith("batch"):
+        return "norm" if how.get("block", "plain") == "plain" else "norm_blocks"
     if moments is None:
         return "inputs"
     if init is None or activation is None:
@@ -82,7 +84,9 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
         ``<name>_z``, the distance of the measured mean over seeds in standard errors. ``hist`` is the expected share of
         values in each bin. ``q``, ``correlation`` and ``chi`` are theory's own. ``refused`` says why theory does not
         hold for a pairing, or is empty; ``stops`` is the first layer from which on it is not followed, or 0. What does
-        not hold is NaN, and ``missing`` says by ``statistic`` where and why.
+        not hold is NaN, and ``missing`` says by ``statistic`` where and why. Of residual blocks ``stream_rms``,
+        ``stream_similarity``, ``branch_ratio`` and ``stream_grad`` are there, too, by ``block``. Of blocks, and of what
+        is normalized over a sample's units, infinite width is followed: there is no band and no z-score.
 
     Raises
     ------
@@ -103,6 +107,7 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
     names = [*(name + end for name in PREDICTED for end in ("", "_low", "_high", "_z")), "q", "correlation", "chi"]
     shape = (*map(len, labels), ds.sizes["layer"])
     arrays = {name: np.full(shape, math.nan) for name in names}
+    streams = {name: np.full((*shape[:2], ds.sizes["block"]), math.nan) for name in OF_STREAM if "block" in ds.sizes}
     why = np.full((*shape[:2], len(PREDICTED)), "", object)
     hist = np.full((*shape, ds.sizes["bin"]), math.nan) if "bin" in ds.sizes else None
     refused, stops = np.full(shape[:2], "", object), np.zeros(shape[:2], int)
@@ -115,13 +120,18 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
             refused[at] = why[at] = text(f"theory.refused.{predicted}", lang)
             continue
         values, shares, fits, stops[at] = predicted
-        why[at] = [_missing(name, values, ds["layer"].values, fits, str(how["dtype"]), lang) for name in PREDICTED]
-        for name in names:
-            arrays[name][at] = values[name]
+        band = "infinite" if how.get("norm") or how.get("block") else "band"
+        layers = ds["layer"].values
+        why[at] = [_missing(name, values, layers, fits, str(how["dtype"]), lang, band) for name in PREDICTED]
+        for name in (*names, *(streams if OF_STREAM[0] in values else ())):
+            (streams if name in streams else arrays)[name][at] = values[name]
         if hist is not None:
             hist[at] = shares
     dims = ("init", "activation", "layer")
     variables: dict[str, Any] = {name: (dims, array, _definition(name)) for name, array in arrays.items()}
+    for name, array in streams.items():
+        about = {"long_name": f"{OF_BLOCKS[name][0]}, expected", "units": "1", "definition": OF_BLOCKS[name][1]}
+        variables[name] = ((*dims[:2], "block"), array, about)
     if hist is not None:
         variables["hist"] = ((*dims, "bin"), hist, {"long_name": "expected share of values in each bin", "units": "1"})
     variables["refused"] = (dims[:2], refused.astype(str), {"long_name": "why theory does not hold, or empty"})
@@ -175,7 +185,17 @@ def _pairing(
     if reason or moments is None or init is None or activation is None:  # the latter are reasons too
         return reason
     variances = [float(init.variance(*fan)) for fan in fans]
-    theory = propagate(activation, variances, fans, float(how["bias_std"]) * float(how["bias_std"]), moments, samples)
+    stream: dict[str, Floats] = {}
+    if how.get("norm") or how.get("block", "plain") != "plain":
+        mean = float(ds["input_mean"].mean()) if "input_mean" in ds else 0.0
+        stack = Stack(
+            activation, init, tuple(widths), float(how["bias_std"]), how["norm"], how.get("block", "plain"),
+            how.get("branch_scale", 1.0),
+        )  # fmt: skip
+        theory, stream = follow(activation, stack, moments, mean, samples)
+    else:
+        bias_var = float(how["bias_std"]) * float(how["bias_std"])
+        theory = propagate(activation, variances, fans, bias_var, moments, samples)
     layers = ds["layer"].values.astype(int) - 1
     expected, followed = expect(theory, ds, how, layers)
     scales = np.array([variance * fan_in for variance, (fan_in, _) in zip(variances, fans, strict=True)])
@@ -183,18 +203,19 @@ def _pairing(
     expected |= {name: np.where(followed, values, math.nan)[layers] for name, values in theirs.items()}
     bins = ds.sizes.get("bin", 0)
     shares = np.full((len(layers), bins), math.nan)
+    is_phi = stream or not str(how.get("norm")).endswith("_after")  # else h is phi(z) normalized
     for row, layer in enumerate(layers.tolist()):
-        if bins and followed[layer]:
+        if bins and is_phi and followed[layer]:
             shares[row] = bin_shares(activation, float(theory.mean["q"][layer]), float(theory.mean["own"][layer]))
     return (
-        expected,
+        expected | stream,
         shares,
         in_range(theory, str(how["dtype"]))[layers],
         0 if followed.all() else int(np.argmin(followed)) + 1,
     )
 
 
-def _missing(name: str, values: Mapping[str, Floats], layers: Any, fits: Any, dtype: str, lang: str) -> str:
+def _missing(name: str, values: Mapping[str, Floats], layers: Any, fits: Any, dtype: str, lang: str, band: str) -> str:
     """Say why a statistic's prediction, band or z-score is NaN at some layers; empty where none is.
 
     Parameters
@@ -208,6 +229,8 @@ def _missing(name: str, values: Mapping[str, Floats], layers: Any, fits: Any, dt
     fits : array (layers,)
         Whether signal and gradient there fit the passes' precision.
     dtype, lang : str
+    band : {"band", "infinite"}
+        Why there may be no band: by how the backward pass is driven, or as only infinite width is followed.
     """
     absent = np.isnan(values[name])
     words = []
@@ -215,7 +238,7 @@ def _missing(name: str, values: Mapping[str, Floats], layers: Any, fits: Any, dt
         why = "range" if (absent & ~fits).any() else "scatter"
         words.append(_where(f"theory.missing.{why}", absent, layers, lang, dtype=dtype))
     if (there := ~absent & np.isnan(values[f"{name}_low"])).any():
-        words.append(_where("theory.missing.band", there, layers, lang))
+        words.append(_where(f"theory.missing.{band}", there, layers, lang))
     elif (there := ~absent & np.isnan(values[f"{name}_z"])).any():
         words.append(_where("theory.missing.z", there, layers, lang))
     return "; ".join(words)

@@ -15,7 +15,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import Bins, LinearBins, blocks
-from actviz.numerics.moments import Moments, sizes, still_twins, twins
+from actviz.numerics.moments import Moments, Sizes, sizes, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
@@ -107,6 +107,7 @@ class Records:
         self._weight_gradients: dict[int, list[Array]] = {}
         self._weighted: set[int] = set()
         self._known: set[int] = set()
+        self._whole: dict[str, tuple[int, int]] = {}
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self._losses: list[float] = []
         self._outliers = [Outliers(layer.width) for layer in layers]
@@ -174,12 +175,19 @@ class Records:
         if at in self._known:
             return
         self._known.add(at)
+        if len(self.layers[at].fans) == len(weights) == 1:
+            self._whole[next(iter(self.layers[at].fans))] = (at, weights[0].numel())
         if of_units and len(of_units[0]) == self.layers[at].width:
             columns = [as_array(each).T for each in of_units]
             self._twins[at] = twins(*columns)
             self.records[at].drawn(columns[0])
         else:
             self.records[at].sizes = sizes(*map(as_array, weights))
+
+    def sizes(self, name: str, values: int) -> Sizes | None:
+        """Return the sizes of a parameter of so many values, if they are those of what one layer applies."""
+        at, own = self._whole.get(name, (0, -1))
+        return self.records[at].sizes if own == values else None
 
     def gradient(self, at: int, tensor: torch.Tensor) -> None:
         """Record dL/dz."""

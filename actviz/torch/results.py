@@ -14,7 +14,7 @@ from actviz.numerics.arrays import Array
 from actviz.numerics.moments import Sizes
 from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTLIERS, OF_OUTPUT, ROLES, SIZES
+from actviz.results.statistics import BUILT, OF_ATTENTION, OF_BLOCKS, OF_OUTLIERS, OF_OUTPUT, SIZES
 from actviz.torch.arrays import as_array
 from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
@@ -29,25 +29,12 @@ if TYPE_CHECKING:
 _PRECISIONS = {torch.float64: "float64", torch.float16: "float16"}  # others have the range of float32
 
 _COORDINATES = {
+    **BUILT,
     "layer_name": "name of the layer in the model",
     "layer_type": "what the layer is made of",
     "layer_activation": "activation function of the layer",
     "layer_norm": "normalization in front of the layer's activation; empty without",
     "positions": "positions (pixels, tokens) of a unit for each sample",
-    "hit": "seeds under which the layer is there: others leave it out, by a drop of layers or a choice of experts",
-    "role": f"what the layer is for: {'; '.join(f'{role}, {words}' for role, words in ROLES.items())}",
-    "of_block": "number of the block in whose branch the layer is; 0 for none",
-    "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
-    "averaged": "positions that are averaged over behind the layer",
-    "block": "number of the block: a branch, and the stream that it joins",
-    "block_name": "name of the last layer in the block's branch",
-    "block_layer": "number of the last layer before the branch joins the stream",
-    "block_parent": "number of the block in whose branch the block is; 0 for none",
-    "block_width": "units of the stream behind the block; of a branch put beside it, the branch's",
-    "block_averaged": "positions that are averaged over behind the block",
-    "block_stream": "number of the block's stream: an encoder and a decoder have one each",
-    "block_constant": "whether that stream starts as the same for every sample, as a token of the class does",
-    "block_normalized": "whether the branch normalizes what it reads or gives, or the stream is normalized behind it",
     "attention_layer": "number of the last layer before the softmax",
     "attention_name": "name of what has the softmax in it",
     "attends": "whether the softmax weighs rows, as attention does; else it weighs values, as a router does",

@@ -12,6 +12,7 @@ import torch
 
 from actviz.numerics.histogram import blocks
 from actviz.numerics.moments import Float64, Moments, finite_or_nan
+from actviz.probing.joins import block_numbers
 from actviz.results.statistics import OF_BLOCKS
 from actviz.torch.arrays import rows
 from actviz.torch.functions import tensors
@@ -127,18 +128,12 @@ class Streams:
         if stream is None:
             return {}
         positions = math.sqrt(stream.rows / samples)
-        before, spread = record.before.root, self._inputs.spread
-        return {
-            "stream_rms": math.hypot(stream.mean, stream.std),
-            "stream_before": before,
-            "branch_ratio": record.branch.root / before if before > 0 else math.nan,
-            "stream_similarity": stream.similarity,
-            "stream_spread": stream.spread / spread if spread > 0 else math.nan,
-            "stream_grad": _gradient(record.gradient.plain, passed_back) * positions,
-            "stream_grad_before": record.before_gradient.plain.root * positions,
-            "stream_pull": _gradient(record.gradient.pull, passed_back) * positions,
-            "stream_pull_before": record.before_gradient.pull.root * positions,
-        }
+        after, ahead = record.gradient, record.before_gradient
+        gradients = [_gradient(after.plain, passed_back), ahead.plain.root]
+        gradients += [_gradient(after.pull, passed_back), ahead.pull.root]
+        return block_numbers(
+            stream, self._inputs, record.before.root, record.branch.root, *(each * positions for each in gradients)
+        )
 
 
 def _gradient(record: _MeanSquare, passed_back: bool) -> float:

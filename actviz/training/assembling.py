@@ -11,10 +11,12 @@ import numpy as np
 from actviz.catalog.tasks import Examples
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
+from actviz.probing.joins import structure
+from actviz.probing.stack import Stack
 from actviz.results import dataset as probe_dataset
 from actviz.results.dataset import attributes, chosen, is_training
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import BUILT, OF_BLOCKS, OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
 
@@ -137,13 +139,22 @@ def _nothing(run: Run) -> Measurement:
     bins = run.stack.bins
     nothing = Histograms((empty(bins),) * layers, (empty(GRADIENT_BINS),) * layers)
     values = {name: np.full(layers, math.nan) for name in (*STATISTICS, *OF_WEIGHTS)}
+    values |= _no_blocks(run.stack)
     return Measurement(values | {name: np.array(math.nan) for name in OF_INPUTS}, nothing)
+
+
+def _no_blocks(stack: Stack) -> dict[str, Any]:
+    """Return what is told of blocks where there is nothing: NaN, of each that the widths would allow."""
+    number = sum(fan_in == fan_out for fan_in, fan_out in stack.fans)
+    return {name: np.full(number, math.nan) for name in OF_BLOCKS}
 
 
 def _snapshots(
     traces: Mapping[tuple[str, int], Trace], runs: Mapping[str, Run], plan: Plan, seeds: list[int]
 ) -> xarray.Dataset:
     """Lay the probe's variables of every snapshot side by side, with dims ``run, seed, snapshot, layer`` and bins."""
+    of_blocks = next((run.stack for run in runs.values() if any(run.stack.skips)), None)
+    built = structure(of_blocks, len(seeds)) if of_blocks else {}
 
     def one(label: str, run: Run, position: int) -> xarray.Dataset:
         def measured(seed: int) -> Measurement:
@@ -154,19 +165,24 @@ def _snapshots(
         pooled, *others = (each.histograms for each in measurements.values())
         pairing = {"inits": [label], "activations": [run.recipe()["activation"]], "seeds": seeds}
         dataset = probe_dataset.assemble(
-            {(label, pairing["activations"][0], seed): each.statistics for seed, each in measurements.items()},
+            {
+                (label, pairing["activations"][0], seed): {**_no_blocks(run.stack), **each.statistics}
+                for seed, each in measurements.items()
+            },
             {(label, pairing["activations"][0]): sum(others, pooled)},
             fans=run.stack.fans,
             recipe=pairing,
+            built=built,
         )
         return dataset.isel(init=0, activation=0, drop=True).drop_attrs(deep=False)
 
-    names = (*PROBED, "bin_edges")
+    probed = (*PROBED, *OF_BLOCKS) if built else PROBED
+    names = (*probed, "bin_edges")
     everything = [
         _side_by_side([one(label, run, position) for label, run in runs.items()], "run", names)
         for position in range(len(plan.snapshots))
     ]
-    dataset = _side_by_side(everything, "snapshot", PROBED)
+    dataset = _side_by_side(everything, "snapshot", probed)
     steps = ("snapshot", list(plan.snapshots), {"long_name": "updates done"})
     return dataset.assign_coords(run=list(runs), snapshot=steps).transpose("run", "seed", "snapshot", ...)
 
@@ -220,7 +236,11 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
         raise ActvizError(f"a snapshot of runs with one activation, not {', '.join(activations)}: choose runs")
     trained = probe_dataset.recipe(dataset)
     settings = trained["runs"][labels[0]]
-    names = [name for name in (*PROBED, "grad_bin_edges") if name in own]
+    kinds = {str(trained["runs"][label].get("block", "plain")) for label in labels}
+    if len(kinds) > 1:
+        raise ActvizError("a snapshot of runs of plain layers, or of residual blocks, not of both: choose runs")
+    told = OF_BLOCKS if kinds == {"residual"} else ()
+    names = [name for name in (*PROBED, *told, "grad_bin_edges") if name in own]
     kept = own[names].reset_coords(drop=True).rename(run="init").expand_dims(activation=activations, axis=1)
     kept["grad_bin_edges"] = own["grad_bin_edges"].reset_coords(drop=True)
     edges = own["bin_edges"].isel(run=0, drop=True).reset_coords(drop=True)
@@ -229,6 +249,7 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
         init=labels, seed=dataset["seed"].values, layer=dataset["layer"].values,
         fan_in=("layer", dataset["fan_in"].values), width=("layer", dataset["width"].values),
     )  # fmt: skip
+    kept = kept.assign_coords({name: dataset[name].variable for name in BUILT if told and name in dataset.coords})
     recipe = {
         "kind": "snapshot",
         "inits": labels,
@@ -238,6 +259,7 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
         "inputs": trained["data"],
         "samples": min(int(settings["snapshot_rows"]), int(trained["rows"]["train"])),
         "norm": settings["norm"],
+        **{name: settings[name] for name in ("block", "branch_scale") if name in settings},
         "bias_std": settings["bias_std"],
         "dtype": settings["dtype"],
         "width": settings["width"],

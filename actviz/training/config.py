@@ -18,7 +18,7 @@ from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
 from actviz.catalog.schedules import SCHEDULES, UNITS, Schedule
 from actviz.errors import ActvizError
 from actviz.numerics.streams import batch_sizes
-from actviz.probing.stack import Stack
+from actviz.probing.stack import Stack, recipe_of
 
 MONITORS = ("validation_loss", "validation_accuracy", "train_loss", "train_accuracy")
 MAX_EPOCHS, MAX_UPDATES = 1_000_000, 10_000_000
@@ -163,7 +163,7 @@ class Run:
             "width": list(stack.widths[1:]),
             "input_width": stack.widths[0],
             "bias_std": stack.bias_std,
-            "norm": stack.norm,
+            **recipe_of(stack),
             **settings,
             "lr": describe(config.schedule, SCHEDULES),
             "optimizer": describe(config.rule, OPTIMIZERS),

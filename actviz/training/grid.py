@@ -12,14 +12,18 @@ from actviz.catalog.names import labelled_activations, labelled_initializers, la
 from actviz.errors import ActvizError
 from actviz.numerics.streams import stream
 from actviz.probing.running import layer_widths
-from actviz.probing.stack import Stack
+from actviz.probing.stack import Stack, placed
 from actviz.training.config import Run, TrainConfig
 
-VARIED = ("norm", *(field.name for field in dataclasses.fields(TrainConfig) if field.name != "snapshots"))
+OF_STACK = ("norm", "block", "branch_scale")
+VARIED = (*OF_STACK, *(field.name for field in dataclasses.fields(TrainConfig) if field.name != "snapshots"))
 """What may be given as a list, beside initializers and activations, to compare."""
 
 
-NORM_WORDS = {None: "no norm", "batch": "batch norm", "batch_after": "batch norm after"}
+NORM_WORDS = {
+    None: "no norm", "batch": "batch norm", "batch_after": "batch norm after", "layer": "layer norm",
+    "layer_after": "layer norm after", "rms": "RMS norm", "rms_after": "RMS norm after",
+}  # fmt: skip
 """How a run's label names its normalization."""
 
 
@@ -32,7 +36,9 @@ def _word(name: str, value: Any) -> str:
     if name in ("init", "activation"):
         return str(value)
     if name == "norm":
-        return NORM_WORDS[value]
+        return NORM_WORDS.get(value, str(value))
+    if name == "block":
+        return f"{value} layers" if value == "plain" else f"{value} blocks"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = f"patience {value.patience}" if hasattr(value, "patience") else type(value).__name__
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
@@ -47,6 +53,9 @@ def runs(
     width: int | Sequence[int] = 100,
     bias_std: float = 0.0,
     norm: Any = None,
+    place: str | None = None,
+    block: Any = "plain",
+    branch_scale: Any = 1.0,
     **settings: Any,
 ) -> dict[str, Run]:
     """Make ``{label: Run}`` of names: every combination of what is given more than once.
@@ -63,7 +72,8 @@ def runs(
         Units of every layer, or of each.
     bias_std : float
         Standard deviation of the biases.
-    norm : None, "batch", "batch_after", or a list of them
+    norm, place, block, branch_scale
+        As in ``probe``; norm, block and branch_scale, which plain layers do not have, may be lists to compare.
     **settings
         Fields of ``TrainConfig``; a list of values is compared.
 
@@ -79,14 +89,16 @@ def runs(
     """
     unknown = [name for name in settings if name not in VARIED and name != "snapshots"]
     if unknown:
-        allowed = ["norm", *(field.name for field in dataclasses.fields(TrainConfig))]
+        allowed = [*OF_STACK, "place", *(field.name for field in dataclasses.fields(TrainConfig))]
         raise ActvizError(f"unknown setting {unknown[0]!r}; {choose_from(unknown[0], allowed)}")
     x, _ = labelled_task(data)[1].examples(stream(0, "data"))
     widths = layer_widths(depth, width, int(x.shape[1]))
     axes: dict[str, list[Any]] = {
         "init": list(labelled_initializers(inits).items()),
         "activation": list(labelled_activations(activations).items()),
-        "norm": _many(norm),
+        "norm": [placed(each, place if each is not None or norm is None else None) for each in _many(norm)],
+        "block": _many(block),
+        "branch_scale": _many(branch_scale),
         **{name: _many(value) if name != "snapshots" else [value] for name, value in settings.items()},
     }
     made: dict[str, Run] = {}
@@ -98,7 +110,10 @@ def runs(
             if len(axes[name]) > 1
         ]
         (init_label, initializer), (_, activation) = chosen.pop("init"), chosen.pop("activation")
-        stack = Stack(activation, initializer, widths, bias_std, chosen.pop("norm"))
+        kind, scale = chosen.pop("block"), chosen.pop("branch_scale")
+        if kind == "plain" and "residual" in axes["block"] and len(axes["branch_scale"]) == 1:
+            scale = 1.0  # beside blocks that have it
+        stack = Stack(activation, initializer, widths, bias_std, chosen.pop("norm"), kind, scale)
         label = ", ".join(words) or init_label
         if label in made:
             raise ActvizError(f"each setting may be given once, got {label!r} twice")

@@ -14,8 +14,12 @@ from actviz.catalog.losses import LOSSES
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, Histogram
 from actviz.numerics.moments import Moments
-from actviz.probing.network import BATCH_NORM_EPS, Network
+from actviz.probing.joins import Joins
+from actviz.probing.network import Network
+from actviz.probing.normalizing import NORM_EPS
 from actviz.probing.recording import LayerRecord, measurement, record_batch
+from actviz.probing.residual import ResidualNetwork
+from actviz.probing.stack import Stack
 from actviz.results.measurement import Measurement
 from actviz.training.config import Run
 from actviz.training.parameters import Parameters
@@ -44,12 +48,19 @@ class Learner:
         self.parameters = Parameters(run.stack, outputs, run.config.dtype)
         self.parameters.draw(seed)
         self.memory = optimizers.start(run.config.rule, self.parameters.values)
-        total = sum(run.stack.widths[1:]) if run.stack.norm else 0
+        self._running_at = _running_places(run.stack)
+        total = sum(run.stack.widths[layer + 1] for layer in self._running_at)
         self.running = {"mean": np.zeros(total), "variance": np.ones(total)}
-        self._network = Network(run.stack, rows, run.config.dtype)
-        plain = dataclasses.replace(run.stack, norm=None)
-        self._evaluating = Network(plain, EVALUATED_AT_ONCE, run.config.dtype)
+        self._network = self._passing(run.stack, rows)
+        folded = dataclasses.replace(run.stack, norm=None) if run.stack.block == "plain" and total else run.stack
+        self._evaluating = self._passing(folded, EVALUATED_AT_ONCE)
         self._loss = LOSSES[run.config.loss]
+
+    def _passing(self, stack: Stack, rows: int, joins: Joins | None = None) -> Network | ResidualNetwork:
+        """Return what passes rows through a stack."""
+        if stack.block == "plain":
+            return Network(stack, rows, self.run.config.dtype)
+        return ResidualNetwork(stack, self.parameters.ends, joins)
 
     @property
     def arrays(self) -> dict[str, Array]:
@@ -82,9 +93,10 @@ class Learner:
         """Put the gradient of the batch's loss into ``parameters.gradient``, weight decay not yet in it."""
         p, network = self.parameters, self._network
         weights = p.weights.__getitem__
-        biases, dropped = None if p.stack.norm else p.biases, masks.__getitem__ if masks else None
-        h = _last(x, network.forward(x, weights, biases, p.affines, dropped))
-        self._follow(len(x))
+        dropped = masks.__getitem__ if masks else None
+        h = _last(network, network.forward(x, weights, p.every_bias, p.affines, dropped))
+        if self._running_at:
+            self._follow(len(x))
         outputs = h @ p.weights[-1]
         outputs += p.rest[-1]
         loss = self._loss.value(outputs, y)
@@ -92,25 +104,37 @@ class Learner:
         np.matmul(h.T, dout, out=p.weight_gradients[-1])
         np.sum(dout, axis=0, out=p.rest_gradients[-1])
         dh = dout @ p.weights[-1].T
-        for layer, dz, _, _ in network.backward(dh, weights, p.weight_gradients.__getitem__):
+        into = p.weight_gradients.__getitem__
+        if isinstance(network, ResidualNetwork):
+            passes = network.backward(dh, weights, into, p.end_gradients)
+        else:
+            passes = network.backward(dh, weights, into)
+        for layer, dz, _, _ in passes:
+            at = p.places[layer]
             if network.normalized is not None:
                 normalized, gradient = network.normalized
-                np.sum(gradient * normalized, axis=0, out=p.rest_gradients[2 * layer])
-                np.sum(gradient, axis=0, out=p.rest_gradients[2 * layer + 1])
-            else:
-                np.sum(dz, axis=0, out=p.rest_gradients[layer])
+                np.sum(gradient * normalized, axis=0, out=p.rest_gradients[at["scale"]])
+                np.sum(gradient, axis=0, out=p.rest_gradients[at["shift"]])
+            if "bias" in at:
+                np.sum(dz, axis=0, out=p.rest_gradients[at["bias"]])
         return loss
 
     def _follow(self, rows: int) -> None:
         """Move the running statistics towards those of the last batch."""
         start = 0
-        for mean, inverse_std in self._network.batch_moments:
+        for mean, inverse_std in self._network.moments:
             here = slice(start, start + len(mean))
             start += len(mean)
-            variance = (1.0 / np.square(inverse_std, dtype=np.float64) - BATCH_NORM_EPS) * rows / max(rows - 1, 1)
+            variance = (1.0 / np.square(inverse_std, dtype=np.float64) - NORM_EPS) * rows / max(rows - 1, 1)
             for name, value in (("mean", mean), ("variance", variance)):
                 self.running[name][here] *= RUNNING_MOMENTUM
                 self.running[name][here] += (1.0 - RUNNING_MOMENTUM) * value
+
+    def _given(self, layer: int) -> tuple[Array, Array]:
+        """Return the running mean of a layer, and 1 / sqrt(variance + eps)."""
+        here, dtype = self._running_at[layer], self.parameters.values.dtype
+        scale = 1.0 / np.sqrt(self.running["variance"][here] + NORM_EPS)
+        return self.running["mean"][here].astype(dtype), scale.astype(dtype)
 
     def _folded(self) -> tuple[list[Array], list[Array]]:
         """Return weights and biases, the head's last, of a plain network that gives what this one does.
@@ -119,8 +143,6 @@ class Learner:
         activation what goes into the next one's.
         """
         p = self.parameters
-        if not p.stack.norm:
-            return p.weights, p.rest
         weights: list[Array] = [each.astype(np.float64) for each in p.weights]
         biases = [*(np.zeros(width) for width in p.stack.widths[1:]), p.rest[-1].astype(np.float64)]
         start = 0
@@ -128,9 +150,9 @@ class Learner:
             scale, shift = p.affine(layer)
             here = slice(start, start + width)
             start += width
-            factor = scale / np.sqrt(self.running["variance"][here] + BATCH_NORM_EPS)
+            factor = scale / np.sqrt(self.running["variance"][here] + NORM_EPS)
             offset = shift - self.running["mean"][here] * factor
-            if p.stack.norm == "batch":
+            if p.stack.place == "pre":
                 weights[layer] *= factor
                 biases[layer] = offset
             else:
@@ -146,12 +168,18 @@ class Learner:
         """
         if not len(x):
             return math.nan, math.nan
-        weights, biases = self._folded()
-        total, right = 0.0, 0
+        p, network = self.parameters, self._evaluating
+        weights, bias, total, right = p.weights, p.rest[-1], 0.0, 0
+        more: dict[str, Any] = {"biases": p.every_bias, "affine": p.affines}
+        if isinstance(network, ResidualNetwork):
+            more["given"] = self._given if self._running_at else None
+        elif self._running_at:
+            weights, biases = self._folded()
+            bias, more = biases[-1], {"biases": biases.__getitem__}
         for start in range(0, len(x), EVALUATED_AT_ONCE):
             rows, targets = x[start : start + EVALUATED_AT_ONCE], y[start : start + EVALUATED_AT_ONCE]
-            h = _last(rows, self._evaluating.forward(rows, weights.__getitem__, biases.__getitem__))
-            outputs = h @ weights[-1] + biases[-1]
+            h = _last(network, network.forward(rows, weights.__getitem__, **more))
+            outputs = h @ weights[-1] + bias
             total += self._loss.value(outputs, targets) * len(rows)
             if targets.ndim == 1:
                 right += int(np.count_nonzero(outputs.argmax(axis=1) == targets))
@@ -163,37 +191,52 @@ class Learner:
         config = self.run.config
         if config.rule.decoupled:
             return 0.0
-        return 0.5 * config.weight_decay * sum(norm**2 for norm in self.parameters.norms())
+        return 0.5 * config.weight_decay * self.parameters.square
 
     def snapshot(self, x: Array, y: Any) -> Measurement:
         """Measure every layer with the probe's recorder, as in an update: batch statistics, but no dropout."""
         p = self.parameters
-        network = Network(self.run.stack, len(x), self.run.config.dtype)
         inputs = Moments(p.stack.widths[0], directions=True)
         inputs.add(x)
+        joins = Joins(p.stack, inputs)
+        network = self._passing(p.stack, len(x), joins)
         records = [LayerRecord(width, p.stack.activation, inputs, bins=p.stack.bins) for width in p.stack.widths[1:]]
         for layer, record in enumerate(records):
             record.units(p.twins(layer))
             record.drawn(p.weights[layer])
 
-        def drive(h: Array) -> Array:
-            outputs = h @ p.weights[-1] + p.rest[-1]
+        def drive(_: Array) -> Array:
+            outputs = network.output @ p.weights[-1] + p.rest[-1]
             gradient: Array = self._loss.gradient(outputs, y, len(x)) @ p.weights[-1].T
             return gradient
 
         weights = p.weights.__getitem__
-        forward = network.forward(x, weights, None if p.stack.norm else p.biases, p.affines)
+        forward = network.forward(x, weights, p.every_bias, p.affines)
         record_batch(records, forward, drive, lambda dh: network.backward(dh, weights))
-        return measurement(records)
+        measured = measurement(records)
+        if any(p.stack.skips):
+            measured.statistics.update(joins.measured())
+        return measured
 
     def weight_histograms(self) -> list[Histogram]:
         """Histogram of every layer's weights, the head's last, on bins over all of float32."""
         return [UNBOUNDED_BINS.count(each) for each in self.parameters.weights]
 
 
-def _last(x: Array, passes: Iterable[tuple[Array, Array]]) -> Array:
-    """Run a forward pass to its end; return the last h."""
-    h = x
-    for _, passed in passes:
-        h = passed
-    return h
+def _last(network: Network | ResidualNetwork, passes: Iterable[tuple[Array, Array]]) -> Array:
+    """Run a forward pass to its end; return what a head reads."""
+    for _ in passes:
+        pass
+    return network.output
+
+
+def _running_places(stack: Stack) -> dict[int, slice]:
+    """Return where the running statistics of every layer stand that is normalized over the batch."""
+    if stack.norm_kind != "batch":
+        return {}
+    places, start = {}, 0
+    for layer, width in enumerate(stack.widths[1:]):
+        if stack.block == "plain" or stack.skips[layer]:
+            places[layer] = slice(start, start + width)
+            start += width
+    return places

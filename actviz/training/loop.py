@@ -303,7 +303,9 @@ class Course:
         bins = {"hist": self.run.stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": None}
         for position, step in values["snapshots"].items():
             own = {
-                name: arrays[f"snapshot.{position}.{name}"] for name in ("statistics", "inputs", "weights", *HISTOGRAMS)
+                name: arrays[f"snapshot.{position}.{name}"]
+                for name in ("statistics", "inputs", "weights", "blocks", *HISTOGRAMS)
+                if name != "blocks" or any(self.run.stack.skips)
             }
             weights = unpacked_histograms(own["weights"], UNBOUNDED_BINS)
             self.trace.snapshots[int(position)] = Snapshot(step, unpacked(own, bins, len(self.run.stack.fans)), weights)

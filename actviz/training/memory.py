@@ -30,8 +30,11 @@ def _learner(run: Run, rows: int) -> float:
     """Return the bytes of one learner at work, its examples too."""
     widths, config = run.stack.widths, run.config
     passed = min(rows, max(config.batch, config.evaluated, config.snapshot_rows)) if rows else config.batch
-    parameters = sum((fan_in + 1) * fan_out for fan_in, fan_out in run.stack.fans)
-    values = _COPIES * parameters + passed * (2 * sum(widths) + 5 * max(widths)) + 4 * rows * widths[0]
+    blocks = any(run.stack.skips)
+    parameters = (1 + blocks) * sum((fan_in + 1) * fan_out for fan_in, fan_out in run.stack.fans)
+    values = (
+        _COPIES * parameters + passed * ((8 if blocks else 2) * sum(widths) + 5 * max(widths)) + 4 * rows * widths[0]
+    )
     return float(values * np.dtype(config.dtype).itemsize)
 
 

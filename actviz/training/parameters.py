@@ -12,51 +12,63 @@ from actviz.numerics.arrays import Array
 from actviz.numerics.moments import still_twins, twins
 from actviz.numerics.streams import stream
 from actviz.probing.draws import Draws, own_weights
-from actviz.probing.network import Affine
+from actviz.probing.network import Affine, Draw
 from actviz.probing.stack import ProbeConfig, Stack
 
 
 class Parameters:
     """Views into flat arrays of parameters and of their gradient.
 
-    Weights come first, the head's last: what weight decay acts on is one stretch. Behind them stand what it leaves
-    alone: biases, or under batch normalization scales and shifts, and the head's biases.
+    Weights come first, those of the layers, of the head and of what ends the branches of blocks: what weight decay
+    acts on is one stretch. Behind them stands what it leaves alone: biases, or in a normalized plain layer scales and
+    shifts, of a normalized block both, and the head's biases.
     """
 
     def __init__(self, stack: Stack, outputs: int, dtype: str) -> None:
         self.stack, self.outputs = stack, outputs
         fans = [*stack.fans, (stack.widths[-1], outputs)]
-        shapes: list[tuple[int, ...]] = [*fans]
-        for width in stack.widths[1:]:
-            shapes += [(width,)] * (2 if stack.norm else 1)
+        squares = [fans[layer] for layer, is_block in enumerate(stack.skips) if is_block]
+        shapes: list[tuple[int, ...]] = [*fans, *squares]
+        self.places = [dict[str, int]() for _ in stack.fans]
+        """Of every layer, where its bias, scale and shift stand in ``rest``."""
+        rest = 0
+        for layer, width in enumerate(stack.widths[1:]):
+            for name in _beside_weights(stack, layer):
+                self.places[layer][name] = rest
+                shapes.append((width,))
+                rest += 1
         shapes.append((outputs,))
-        self._shapes, self._layers = shapes, len(fans)
-        self.decayed = sum(fan_in * fan_out for fan_in, fan_out in fans)
+        self._shapes, self._layers, self._ended = shapes, len(fans), len(fans) + len(squares)
+        self._end_at = {layer: at for at, layer in enumerate(np.flatnonzero(stack.skips).tolist())}
+        self.decayed = sum(fan_in * fan_out for fan_in, fan_out in (*fans, *squares))
         """Number of weights, which stand first."""
         self.values = np.zeros(sum(int(np.prod(shape)) for shape in shapes), dtype)
         self.gradient = np.zeros_like(self.values)
-        self.weights, self.rest = self._views(self.values)
-        self.weight_gradients, self.rest_gradients = self._views(self.gradient)
+        self.weights, self._ends, self.rest = self._views(self.values)
+        self.weight_gradients, self._end_gradients, self.rest_gradients = self._views(self.gradient)
         self._began: list[NDArray[np.intp] | None] = []
 
-    def _views(self, flat: Array) -> tuple[list[Array], list[Array]]:
+    def _views(self, flat: Array) -> tuple[list[Array], list[Array], list[Array]]:
         views, start = [], 0
         for shape in self._shapes:
             size = int(np.prod(shape))
             views.append(flat[start : start + size].reshape(shape))
             start += size
-        return views[: self._layers], views[self._layers :]
+        return views[: self._layers], views[self._layers : self._ended], views[self._ended :]
 
+    @np.errstate(all="ignore")  # overflow is data
     def draw(self, seed: int) -> None:
         """Draw what the probe would draw under this seed; scales are 1, shifts and the head's biases 0."""
         stack, dtype = self.stack, self.values.dtype.name
         draws = Draws(seed, ProbeConfig(1, (seed,), NormalInputs(), dtype))
         for layer, fans in enumerate(stack.fans):
             self.weights[layer][...] = draws.weights(stack.initializer, layer + 1, *fans)
-            if stack.norm:
-                self.rest[2 * layer][...] = 1.0
-            elif stack.bias_std:
-                self.rest[layer][...] = draws.biases(stack.bias_std, layer + 1, fans[1])
+            if "scale" in self.places[layer]:
+                self.affine(layer)[0][...] = 1.0
+            if stack.bias_std:
+                self.biases(layer)[...] = draws.biases(stack.bias_std, layer + 1, fans[1])
+            if stack.skips[layer]:
+                self.ends(layer)[...] = draws.ends(stack.scale, layer + 1, fans[1])
         self._began = [twins(*self._of_units(layer)) for layer in range(stack.depth)]
         head = (stack.widths[-1], self.outputs)
         self.weights[-1][...] = own_weights(stack.initializer, stream(seed, "head"), head, dtype)
@@ -64,7 +76,9 @@ class Parameters:
     def _of_units(self, layer: int) -> list[Array]:
         """Return a layer's parameters, a column a unit: what is of one size in one array."""
         weights = self.weights[layer]
-        return [weights, np.stack(self.affine(layer))] if self.stack.norm else [np.vstack([weights, self.rest[layer]])]
+        if "bias" in self.places[layer]:
+            return [np.vstack([weights, self.biases(layer)])]
+        return [weights, np.stack(self.affine(layer))]
 
     def twins(self, layer: int) -> NDArray[np.intp] | None:
         """Return group labels of a layer's units that were drawn alike and are so still; None if none were."""
@@ -72,12 +86,25 @@ class Parameters:
         return None if began is None else still_twins(began, *self._of_units(layer))
 
     def biases(self, layer: int) -> Array:
-        """Biases of a layer that is not normalized."""
-        return self.rest[layer]
+        """Biases of a layer that has them."""
+        return self.rest[self.places[layer]["bias"]]
 
     def affine(self, layer: int) -> tuple[Array, Array]:
-        """Scale and shift of a normalized layer."""
-        return self.rest[2 * layer], self.rest[2 * layer + 1]
+        """Scale and shift of a normalized layer or block."""
+        return self.rest[self.places[layer]["scale"]], self.rest[self.places[layer]["shift"]]
+
+    def ends(self, layer: int) -> Array:
+        """Return the last weights of a block's branch."""
+        return self._ends[self._end_at[layer]]
+
+    def end_gradients(self, layer: int) -> Array:
+        """Return their gradient."""
+        return self._end_gradients[self._end_at[layer]]
+
+    @property
+    def every_bias(self) -> Draw | None:
+        """What ``Network.forward`` takes as ``biases``."""
+        return self.biases if "bias" in self.places[0] else None
 
     @property
     def affines(self) -> Affine | None:
@@ -86,4 +113,20 @@ class Parameters:
 
     def norms(self) -> Sequence[float]:
         """Frobenius norm of every layer's weights, the head's last."""
-        return [float(np.linalg.norm(each.astype(np.float64, copy=False))) for each in self.weights]
+        return [_norm(each) for each in self.weights]
+
+    @property
+    def square(self) -> float:
+        """Sum of the squares of all that weight decay acts on."""
+        return sum(_norm(each) ** 2 for each in (*self.weights, *self._ends))
+
+
+def _norm(weights: Array) -> float:
+    return float(np.linalg.norm(weights.astype(np.float64, copy=False)))
+
+
+def _beside_weights(stack: Stack, layer: int) -> list[str]:
+    """Return what a layer has that weight decay leaves alone."""
+    is_normalized = stack.norm is not None and (stack.block == "plain" or stack.skips[layer])
+    has_bias = stack.norm is None or stack.block == "residual"
+    return ["bias"] * has_bias + ["scale", "shift"] * is_normalized

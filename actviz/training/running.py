@@ -6,7 +6,7 @@ import functools
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from actviz.catalog.names import describe, is_builtin, labelled_task
 from actviz.catalog.tasks import ArrayTask, Examples, Split, Task, divide
 from actviz.errors import ActvizError
 from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.processors import repeats
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.running import MAX_WORKERS, seed_numbers
 from actviz.probing.stack import Stack
@@ -64,9 +65,9 @@ def _check(runs: Mapping[str, Run], examples: Examples) -> None:
             raise ActvizError(f"run {label!r}: all runs need the same batches, budget, evaluations and snapshots")
         if run.config.loss == "cross_entropy" and examples.classes is None:
             raise ActvizError("cross_entropy needs labels, integers from 0 on; these y are values: use mean_square")
-        if run.stack.norm and run.stack.bias_std:
-            raise ActvizError(f"run {label!r}: batch normalization needs bias_std 0, for it subtracts the mean")
-        if run.stack.norm and min(batch_sizes(rows, run.config.batch)) < 2:
+        if run.stack.norm and run.stack.block == "plain" and run.stack.bias_std:
+            raise ActvizError(f"run {label!r}: a normalized layer has a shift in place of biases: bias_std must be 0")
+        if run.stack.norm_kind == "batch" and min(batch_sizes(rows, run.config.batch)) < 2:
             raise ActvizError(
                 f"run {label!r}: batch normalization needs 2 rows in every batch; {rows} training rows in batches "
                 f"of at most {run.config.batch} leave one of a single row"
@@ -132,6 +133,43 @@ def _task(
     return label, seed, course.trace
 
 
+def _away(label: str, run: Run, division: _Division, seed: int) -> tuple[str, int, Trace, dict[str, Any]]:
+    """Train one run under one seed on another machine; what a checkpoint keeps of it comes with its trace."""
+    course = Course(run, division.examples(seed, run.config.dtype), seed)
+    for _ in course.epochs():
+        pass
+    return label, seed, course.trace, course.keep()
+
+
+def _run_away(
+    tasks: Sequence[tuple[Any, ...]], store: Checkpoint | None, cluster: Any, processors: set[str]
+) -> Iterator[tuple[str, int, Trace]]:
+    """Yield every run and seed of a cluster as it is done; what is kept is kept here, where it is looked for."""
+    left, rows = [], {}
+    for row, label, run, division, seed, _, board in tasks:
+        rows[label, seed] = (row, run, board)
+        kept = store.read((label, run.recipe(), seed)) if store else None
+        course = Course(run, division.examples(seed, run.config.dtype), seed) if kept is not None else None
+        try:
+            if course is not None and kept is not None:
+                course.take_up(kept)
+        except SPOILT:
+            course = None
+        if course is not None and course.over:
+            board.finish(row)
+            yield label, seed, course.trace
+        else:
+            left.append((label, run, division, seed))
+    named = each_done(_away, left, 1, 0.0, cluster=cluster, name=lambda task: f"{task[0]}, seed {task[3]}",
+                      processors=processors)  # fmt: skip
+    for label, seed, trace, kept in named:
+        row, run, board = rows[label, seed]
+        if store:
+            store.write((label, run.recipe(), seed), kept)
+        board.finish(row)
+        yield label, seed, trace
+
+
 def train(
     stack: Any,
     data: Any = "mnist",
@@ -142,6 +180,7 @@ def train(
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
+    cluster: Any = None,
 ) -> xarray.Dataset:
     """Train stacks, each with a linear head, and follow every layer on the way.
 
@@ -163,6 +202,8 @@ def train(
         Called with (epochs done, epochs in all, words).
     checkpoint : path, optional
         Folder to keep states in; a killed training goes on from there to the same bits.
+    cluster : str or distributed.Client, optional
+        A Dask cluster that trains, as in ``probe``; of a killed training it is whole runs that are kept then.
 
     Returns
     -------
@@ -198,15 +239,22 @@ def train(
     own = [run for run in runs.values() if not _is_builtin(run)]
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(task) and not own else None
     pairs = [(label, run, seed) for seed in numbers for label, run in runs.items()]
+    processors: set[str] = set()
     board = Board([laid.epochs] * len(pairs), progress)
     tasks = [(row, label, run, division, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
     try:
         seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
-        traces = {(label, seed): trace for label, seed, trace in each_done(_task, tasks, workers, seconds, board.look)}
+        done = (
+            each_done(_task, tasks, workers, seconds, board.look)
+            if cluster is None
+            else _run_away(tasks, store, cluster, processors)
+        )
+        traces = {(label, seed): trace for label, seed, trace in done}
     finally:
         board.close()
         _divided.cache_clear()  # examples may be large
-    return assemble(traces, runs, laid, examples, recipe)
+    made = assemble(traces, runs, laid, examples, recipe)
+    return made if cluster is None else made.assign_attrs(repeats=repeats(processors))
 
 
 def _cost(runs: Mapping[str, Run], rows: int) -> float:

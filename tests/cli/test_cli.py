@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import actviz
 from actviz.cli import COMMANDS, main
+from actviz.numerics.kernel import kernel
 
 SMALL = ["--depth", "2", "--width", "8", "--samples", "20", "--seeds", "2"]
 
@@ -73,7 +74,7 @@ def test_help_loads_no_numpy(command):
 
 def test_python_m_actviz_prints_the_version():
     done = subprocess.run([sys.executable, "-m", "actviz", "--version"], capture_output=True, text=True, check=True)
-    assert actviz.__version__ in done.stdout
+    assert done.stdout == f"actviz, version {actviz.__version__}, kernel {kernel()}\n"
 
 
 def test_probe_prints_a_table_of_first_and_last_layer():

@@ -51,6 +51,15 @@ def test_a_measurement_answers(command, value):
         answers(command, *pairing("he_normal"), *SMALL, "--threshold", f"collapsed={value}")
 
 
+@pytest.mark.parametrize("value", EXTREME)
+def test_a_training_answers(value):
+    training = ("-a", "tanh", "--depth", "2", "--width", "6", "--data", "moons:20")
+    for init in ("normal:{}", "truncated_normal:{}", "constant:{}"):
+        answers("train", "-i", init.format(value), *training, "--epochs", "1")
+    answers("train", "-i", "he_normal", *training, "--epochs", "1", "--bias-std", value, "--lr", value)
+    answers("lr-find", "-i", "he_normal", *training, "--updates", "10", "--bias-std", value)
+
+
 def test_biases_whose_square_is_no_number_are_refused_by_theory_and_measured_all_the_same():
     assert "bias-std must be a number from 0 to 1e154" in answers("theory", "tanh", "--bias-std", "1e200").stderr
     assert "overflowed" in answers("diagnose", "he_normal+relu", *SMALL, "--bias-std", "1e200").stdout

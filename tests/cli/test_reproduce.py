@@ -93,8 +93,8 @@ def test_a_recalled_number_is_in_brackets(small):
 
 def test_a_claim_is_printed_with_its_status_and_evidence(small):
     text = run(small(claims=(CLAIM, TURNED))).stdout
-    assert "PASS  claim 1: It is so.\n      holds in 1 of 1 cases: it is\n        yes: std: " in text
-    assert "FAIL  claim 1: It is so.\n      holds in 1 of 1 cases; not as expected in 1\n" in text
+    assert "claim 1, as expected: It is so.\n      holds in 1 of 1 case: it is\n        yes: std: " in text
+    assert "claim 1, not as expected: It is so.\n      holds in 1 of 1 case; not as expected in 1\n" in text
     assert "        yes, not as expected: std: " in text
 
 
@@ -111,7 +111,7 @@ def test_json_holds_numbers_and_claims(small):
     assert (recalled["verdict"], recalled["decides"]) == ("FAIL", False)
     (claim,) = content["claims"]
     assert (claim["holds"], claim["cases"], claim["expected_holds"], claim["verdict"]) == (1, 1, 1, "PASS")
-    assert claim["status"] == "holds in 1 of 1 cases: it is"
+    assert claim["status"] == "holds in 1 of 1 case: it is"
     assert claim["evidence"][0]["holds"] is True
     assert claim["evidence"][0]["most"] is None  # infinite
 
@@ -125,7 +125,7 @@ def test_a_folder_gets_figures_results_and_an_index(small, tmp_path):
     assert written == {"small.nc", "index.html", "signal.svg", "signal.png"}
     assert {file.name for file in (tmp_path / "set").iterdir()} == written
     page = (tmp_path / "set" / "index.html").read_text(encoding="utf-8")
-    for words in ("std of layer 1", "It is so.", "Precisely this.", "holds in 1 of 1 cases: it is", 'src="signal.svg"'):
+    for words in ("std of layer 1", "It is so.", "Precisely this.", "holds in 1 of 1 case: it is", 'src="signal.svg"'):
         assert words in page
 
 

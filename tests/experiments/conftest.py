@@ -14,11 +14,17 @@ from actviz.experiments import EXPERIMENTS, measure
 SEEDS = (101, 102, 103, 104)
 """None of those behind the recorded spreads."""
 
-FEWER_SEEDS = {"article": 3, "dlfs/weight-init-compare": 2, "dlfs/batch-norm": 2}
+FEWER_SEEDS = {"article": 3, "schoenholz2017/trainability": 2, "dlfs/weight-init-compare": 2, "dlfs/batch-norm": 2}
 """Of trainings that take long and whose expectations need no more."""
 
-EXPECTED = {"dlfs/batch-norm": {"batch-norm": {"inits": ("normal", "normal:0.158", "normal:0.0464")}}}
-"""Runs that expectations are about, of experiments with many more; a run is the same whatever stands beside it."""
+EXPECTED = {
+    "dlfs/batch-norm": {"batch-norm": {"inits": ("normal", "normal:0.158", "normal:0.0464")}},
+    "schoenholz2017/trainability": {
+        "trainability": {"over": {"weight_var": "1:4:8", "depth": "10:100:6"}, "width": 100}
+    },
+}
+"""Runs that expectations are about, of experiments with many more; a run is the same whatever stands beside it. Of a
+map a coarser one, of narrower networks."""
 
 LONGEST = 300.0
 """Seconds to wait for another process to measure."""
@@ -27,10 +33,11 @@ LONGEST = 300.0
 def measured(name):
     """One dataset a probe, training or descent."""
     chosen = EXPERIMENTS[name]
-    probed = measure(dataclasses.replace(chosen, trainings={}), seeds=SEEDS)
+    probed = measure(dataclasses.replace(chosen, trainings={}, sweeps={}), seeds=SEEDS)
     fewer = EXPECTED.get(name, {})
     trainings = {key: {**recipe, **fewer.get(key, {})} for key, recipe in chosen.trainings.items()}
-    trained = dataclasses.replace(chosen, probes={}, descents={}, trainings=trainings)
+    sweeps = {key: {**recipe, **fewer.get(key, {})} for key, recipe in chosen.sweeps.items()}
+    trained = dataclasses.replace(chosen, probes={}, descents={}, trainings=trainings, sweeps=sweeps)
     return probed | measure(trained, seeds=SEEDS[: FEWER_SEEDS.get(name)])
 
 
@@ -63,6 +70,9 @@ def relabelled(datasets, by=1):
     """Give every initializer's measurements, and every run's, under the name of another."""
     wrong = {}
     for name, ds in datasets.items():
+        if "weight_var" in ds.dims:  # of a sweep, whose neighbours are much alike
+            wrong[name] = ds.assign_coords(weight_var=np.roll(ds["weight_var"].values, ds.sizes["weight_var"] // 2))
+            continue
         dim = "run" if "run" in ds.dims else "init"
         wrong[name] = ds.assign_coords({dim: np.roll(ds[dim].values, by)})
     return wrong

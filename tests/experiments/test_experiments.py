@@ -29,10 +29,12 @@ from actviz.experiments import (
     without_trainings,
 )
 from actviz.experiments.expectations import comparisons, standard_errors
+from actviz.experiments.readings import of_cell
+from actviz.experiments.reproduction import reread
 from actviz.report.figure_set import write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
-QUICK = ("dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
+QUICK = ("saxe2014/orthogonal", "dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
 """Measured in a second or two each; the others, with trainings and deep stacks, are slow."""
 MEASURED = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXPERIMENTS]
@@ -107,7 +109,7 @@ def test_every_drawing_has_a_file_a_caption_and_options_its_figure_takes(name):
     stems = [drawing.stem for drawing in chosen.drawings]
     assert len(set(stems)) == len(stems)
     for drawing in chosen.drawings:
-        sources = {**chosen.probes, **chosen.trainings, **chosen.descents}
+        sources = {**chosen.probes, **chosen.trainings, **chosen.descents, **chosen.sweeps}
         source, options = sources[drawing.probe], dict(drawing.options)
         inspect.signature(actviz.FIGURES[drawing.figure].draw).bind(None, **options)
         assert set(options.pop("inits", [])) <= set(labelled_initializers(source.get("inits", "he_normal")))
@@ -125,12 +127,16 @@ def test_every_number_says_what_it_is_once(name):
     assert chosen.source
     keys = [(each.what["en"], each.basis) for each in chosen.expectations]
     assert len(set(keys)) == len(keys)
-    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, *chosen.trainings, None}
+    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, *chosen.trainings, *chosen.sweeps, None}
 
 
 def test_every_figure_of_the_table_is_in_some_experiment():
     drawn = {drawing.figure for each in EXPERIMENTS.values() for drawing in each.drawings}
-    assert drawn == set(actviz.FIGURES) - {"range_test", "stream"}  # which `actviz lr-find` and `inspect` draw
+    assert drawn == set(actviz.FIGURES) - {
+        "range_test",
+        "map",
+        "trend",
+    }  # of `lr-find` and any sweep
 
 
 @pytest.mark.slow
@@ -147,8 +153,13 @@ PROMISED = (
     "cs231n/ten-layers",
     "he2015/scales",
     "yang2019/batch-norm",
+    "yang2017/residual",
+    "pennington2017/isometry",
+    "saxe2014/orthogonal",
     "poole2016/fig1",
+    "poole2016/phase-plane",
     "schoenholz2017/depth-scales",
+    "schoenholz2017/trainability",
     "selu/fixed-point",
     "pytorch/default-init",
     "dlfs/weight-init-compare",
@@ -197,6 +208,24 @@ def test_an_experiment_of_ones_own_is_run_judged_and_written(tmp_path):
     assert files.results == ("small.nc",)
     assert actviz.load(tmp_path / "set" / "small.nc").identical(done.datasets["small"])
     assert "What to see." in (tmp_path / "set" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_sweep_is_measured_kept_judged_and_read_again(tmp_path):
+    over = {"weight_var": [1.0, 2.0], "depth": [2, 3]}
+    recipe = {"over": over, "activation": "tanh", "width": 8, "samples": 20, "seeds": 2, "keep": "last_act_std"}
+    std = Expectation(
+        {"en": "std"}, 0.7, Basis.PUBLISHED, of_cell("last_act_std", weight_var=2.0, depth=3), "map", spread=0.5
+    )
+    drawings = (Drawing("map", "map", "map", {"en": "What to see."}),)
+    chosen = _small(probes={}, sweeps={"map": recipe}, drawings=drawings, expectations=(std,))
+    done = reproduce(chosen, checkpoint=tmp_path / "kept")
+    assert done.passed
+    assert len(list((tmp_path / "kept").glob("*.npz"))) == 8
+    write(done, tmp_path / "set", formats=("svg",))
+    assert reread(chosen, tmp_path / "set").passed
+    other = dataclasses.replace(chosen, sweeps={"map": {**recipe, "width": 9}})
+    with pytest.raises(actviz.ActvizError, match="not a result of mine as this version measures it"):
+        reread(other, tmp_path / "set")
 
 
 def test_more_numbers_mean_wider_tolerances():

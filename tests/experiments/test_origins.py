@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import expit
 from scipy.stats import chi2, norm
 
@@ -15,6 +15,7 @@ from actviz.experiments import EXPERIMENTS, Basis, Origin
 
 ALPHA, SCALE = 1.6732632423543772, 1.0507009873554805
 PHI = {
+    "identity": (lambda z: z, lambda z: 1.0),
     "sigmoid": (expit, lambda z: expit(z) * expit(-z)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "softsign": (lambda z: z / (1 + abs(z)), lambda z: (1 + abs(z)) ** -2),
@@ -132,11 +133,17 @@ def poole():
         yield from ((value, 1e-3) for value in (q, chi, q, q, chi))
 
 
-def schoenholz():
-    def excess(weight_var):
-        return fixed("tanh", weight_var, 0.05)[1] - 1
+def plane():
+    for sigma_w in (1.3, 2.5, 4.0):
+        yield from ((value, 1e-3) for value in fixed("tanh", sigma_w**2, 0.09))
 
-    yield brentq(excess, 1.6, 1.9, xtol=1e-6), 5e-5
+
+def critical():
+    yield brentq(lambda weight_var: fixed("tanh", weight_var, 0.05)[1] - 1, 1.6, 1.9, xtol=1e-6), 5e-5
+
+
+def schoenholz():
+    yield from critical()
     yield from ((fixed("tanh", each, 0.05)[0], 3e-4) for each in (1.3, 2.5))
     for weight_var in (1.3, 1.76, 2.5):
         chi = fixed("tanh", weight_var, 0.05)[1]
@@ -174,13 +181,43 @@ def yang():
     yield slope("relu", 1.0) / (square("relu", 1.0) - mean**2), 1e-9
 
 
+def residual():
+    q, gradient = 1.0, 1.0
+    for _ in range(48):
+        gradient *= 1 + slope("tanh", q)
+        q += square("tanh", q)
+    grown = (1 + 1 / 24) ** 24
+    normed = math.prod(1 + 2 * slope("relu", 1.0) / before for before in range(1, 25))
+    yield 1 + square("relu", 1.0, 2.0), 1e-9
+    yield from ((grown, 1e-9), (grown, 1e-9), (1 + 24 * square("relu", 1.0, 2.0), 1e-9), (normed, 1e-9))
+    yield from ((q, 1e-4), (gradient, 1e-3))
+
+
+def jacobians():
+    def spread(name, depth, of_weights):
+        first, second = (expected(lambda z, power=power: PHI[name][1](z) ** power, 1.0) for power in (2, 4))
+        return depth * (second / first**2 - 1 + of_weights)
+
+    yield from [(0.0, 0)] * 2
+    for name, of_weights in (("identity", 1), ("relu", 0), ("relu", 1)):
+        yield from ((spread(name, depth, of_weights), 1e-6) for depth in (2, 8))
+    for depth in (2, 8):
+        found = minimize_scalar(lambda x: (1 + x) ** (depth + 1) / x, bounds=(1e-3, 10), method="bounded")  # noqa: B023
+        yield found.fun, 1e-6
+
+
 COMPUTED = {
+    "pennington2017/isometry": jacobians,
+    "saxe2014/orthogonal": lambda: [(0.0, 0), (1.0, 0)],
+    "yang2017/residual": residual,
     "dlfs/activation-histograms": dlfs,
     "cs231n/ten-layers": cs231n,
     "glorot2010/activations-and-gradients": glorots,
     "he2015/scales": he,
     "poole2016/fig1": poole,
+    "poole2016/phase-plane": plane,
     "schoenholz2017/depth-scales": schoenholz,
+    "schoenholz2017/trainability": critical,
     "selu/fixed-point": selu,
     "yang2019/batch-norm": yang,
     "pytorch/default-init": pytorch,

@@ -117,16 +117,25 @@ def test_what_compiles_it_is_named_with_the_file_and_all_files_are_told(written)
     assert (written.slides, written.figures) == (1 + 1 + len(PLAIN) + 3, 1)  # a title page and an agenda
 
 
-def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written):
+def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written, lang):
     figures = [file for file in written.files if file.startswith("figures/")]
     ending = written.target.figures
     formulas = [f"figures/rich-formula-1.{ending}"] * written.target.draws_formulas
     assert figures == (["figures/drawn.json", f"figures/first.{ending}", *formulas] if ending else [])
     if ending:
         assert "figures/first" in _text(written) or ending == "png"
-        assert {"fonts/NotoSansKR-Regular-ksx.ttf", "fonts/NotoSansKR-Bold-ksx.ttf", "fonts/OFL.txt"} <= set(
-            written.files
-        )
+        files = {"fonts/NotoSansKR-Regular-ksx.ttf", "fonts/NotoSansKR-Bold-ksx.ttf", "fonts/OFL.txt"}
+        inside = lang in written.target.fonts_inside
+        assert (not files & set(written.files)) if inside else files <= set(written.files)
+
+
+def test_an_english_page_carries_its_own_letters_and_no_korean_font(write_once):
+    """Which would be four megabytes of it."""
+    english, korean = ((write_once("reveal", lang).folder / "lecture.css").read_text() for lang in ("en", "ko"))
+    assert english.count("@font-face") == korean.count("@font-face") == 2
+    assert "fonts/NotoSansKR" in korean
+    assert "fonts/" not in english
+    assert len(english) < 200_000
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from actviz.catalog import names
 from actviz.catalog.names import describe
 from actviz.live.computing import PATIENCE, Latest
 from actviz.live.pictures import NOTHING, ROOM, linear_limits, log_limits, overlay, picture
-from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, read
+from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, blocks_of, read
 from actviz.live.words import theory_words, verdict_words
 from actviz.text import TEXT, text
 
@@ -98,7 +98,8 @@ def test_the_largest_setting_of_all_fits_a_laptop():
 
 
 @pytest.mark.parametrize(
-    "setting", [Setting(depth=2, width=8, samples=20), ALL, MINE, Setting(norm=True, bias_std=1.0)]
+    "setting",
+    [Setting(depth=2, width=8, samples=20, residual=True, shrunk=True), ALL, MINE, Setting(norm=True, bias_std=1.0)],
 )
 def test_the_command_measures_and_draws_this_setting(setting, tmp_path, monkeypatch):
     from click.testing import CliRunner
@@ -307,7 +308,7 @@ from actviz.live.page import Look, Page  # noqa: E402
 from actviz.live.race import Lane, RaceSetting, layers_of, read_race, run_race  # noqa: E402
 from actviz.live.turns import Hall, Place  # noqa: E402
 
-SMALL = RaceSetting(Lane("zeros"), Lane("he_normal", "tanh", True, "0.3"), "moons", 2, 16, 3, 1)
+SMALL = RaceSetting(Lane("zeros"), Lane("he_normal", "tanh", True, "0.3", True, True), "moons", 2, 16, 3, 1)
 
 
 @pytest.mark.parametrize("setting", [RaceSetting(), SMALL])
@@ -332,7 +333,7 @@ def test_a_race_gives_what_training_gives():
     for name, lane in SMALL.lanes.items():
         run = actviz.runs(
             lane.init, lane.activation, data="moons", depth=2, width=16, norm="batch" if lane.norm else None,
-            lr=float(lane.lr), epochs=3,
+            lr=float(lane.lr), epochs=3, **blocks_of(lane.residual, lane.shrunk),
         )  # fmt: skip
         trained = actviz.train(run, "moons", seeds=[1])
         for key in ("train_loss", "validation_loss", "validation_accuracy"):

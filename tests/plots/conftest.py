@@ -115,3 +115,24 @@ def normed():
 @pytest.fixture(scope="session")
 def trainings(trained, decayed, regressed, normed):
     return {"trained": trained, "decayed": decayed, "regressed": regressed, "normed": normed}
+
+
+@pytest.fixture(scope="session")
+def sweeps():
+    """Sweeps of tiny networks: over both variances, over sigma_w^2 and depth, and over rates and activations."""
+    tiny = {"width": 10, "workers": 1}
+    names = ("q_star", "c_star", "chi_1")
+    plane = actviz.sweep(
+        {"weight_var": "0.5:4:4", "bias_var": [0.0, 0.1, 0.3]}, activation="tanh", depth=4, samples=20, seeds=2,
+        keep=(*names, *(f"theory_{name}" for name in names)), **tiny,
+    )  # fmt: skip
+    trained = {"data": "moons:40", "batch": 20, "validation": 0, **tiny}
+    depths = actviz.sweep(
+        {"weight_var": "1:4:4", "depth": [2, 5, 9]}, activation="tanh", bias_var=0.05, updates=30, lr=0.5, seeds=2,
+        keep="final_accuracy", **trained,
+    )  # fmt: skip
+    rates = actviz.sweep(
+        {"lr": "0.1:1e4:4:log", "activation": "tanh,relu"}, init="he_normal", depth=2, updates=20, seeds=2,
+        keep="final_loss,diverged,act_std", **trained,
+    )  # fmt: skip
+    return {"plane": plane, "trained_depths": depths, "rates": rates}

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter
 
-from actviz.plots import find_theme, stack_diagram
+from actviz.plots import find_theme, save_figure, stack_diagram
 from actviz.plots.canvas.diagram import formula
 from actviz.plots.canvas.typesetting import typeset_words
 from actviz.text import text
@@ -52,3 +52,8 @@ def test_percent_signs_of_ticks_and_words_close_up_in_korean_alone():
 
     assert drawn("ko") == ["0%", "100%", "3%", "소실(심각) 50%"]
     assert drawn("en") == ["0 %", "100 %", "3 %", "소실 (심각) 50 %"]
+
+
+def test_a_formula_is_written_without_a_word_on_its_fonts(tmp_path, caplog):
+    save_figure(formula("x^2"), tmp_path / "formula.pdf")
+    assert [each.getMessage() for each in caplog.records] == []

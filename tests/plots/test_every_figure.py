@@ -33,6 +33,7 @@ GROUPS = {
     "datasets": ("healthy", "overflowing", "tiny", "uneven", "sweep"),
     "trainings": ("trained", "decayed", "regressed", "normed"),
     "rate_sets": ("scheduled", "descended", "ranged"),
+    "sweeps": ("plane", "trained_depths", "rates"),
 }
 EACH = pytest.mark.parametrize("which", [name for names in GROUPS.values() for name in names])
 
@@ -55,10 +56,10 @@ def recorder():
 
 
 @pytest.fixture(scope="module")
-def gallery(datasets, trainings, rate_sets, recorder):
+def gallery(datasets, trainings, rate_sets, sweeps, recorder):
     """From the name of a dataset to its figures in the light theme and in English."""
     overflowing = datasets["overflowing"].sel(activation=["relu"])  # the other's figures are of the same kinds
-    everything = {**datasets, "overflowing": overflowing, **trainings, **rate_sets}
+    everything = {**datasets, "overflowing": overflowing, **trainings, **rate_sets, **sweeps}
     assert list(everything) == [name for names in GROUPS.values() for name in names]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("actviz.text.TEXT", recorder)
@@ -107,7 +108,10 @@ def test_so_it_is_in_the_other_themes(datasets, trainings, which, theme):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name, spec in FIGURES.items() if name not in ("phase", "stream") and spec.kind == "probe")
+    "name",
+    sorted(
+        name for name, spec in FIGURES.items() if name not in ("phase", "stream", "spectrum") and spec.kind == "probe"
+    ),
 )
 def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(gallery, name):
     fig = next(figure for figure in gallery["healthy"] if figure.origin.spec.name == name)
@@ -215,7 +219,8 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     )
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
     laid = ("race.lacks", "race.dead", "race.same", "batch_norm.lacks", "building.", "overlay.", "grid.", "stream.")
+    swept = ("field.", "kept.", "subject.", "swept.", "map.", "trend.", "trainability.read_epochs")  # of any sweep
     named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
     plain = ("overview.title", "saturation.title", "batch_norm_layers.title")  # where nothing is sure
-    elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *named, *plain)
+    elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *swept, *named, *plain)
     assert {key for key in unused if not key.startswith(elsewhere)} == set()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -23,6 +24,7 @@ from actviz.plots import (
     story,
 )
 from actviz.plots.canvas.palette import read_palette
+from actviz.plots.figures.naming import file_stem
 from actviz.plots.files.record import read_record
 from actviz.plots.files.redoing import redo
 
@@ -175,6 +177,10 @@ def test_a_style_file_of_matplotlib_gives_colours_and_widths(one, tmp_path, one_
     assert "sets none of" in one_line_error(read_palette, file)
     file.write_text("axes.facecolour: red\n")
     assert "axes.facecolour" in one_line_error(read_palette, file)
+    named = read_palette("ggplot")
+    assert (named["blue"], named["panel"]) == ("#e24a33", "#e5e5e5")
+    assert "muted" not in named  # its edges are as white as its ground, and words beside panels have their colour
+    assert "did you mean 'ggplot'?" in one_line_error(read_palette, "ggplt")
 
 
 def test_nothing_is_drawn_behind_a_transparent_figure(one, tmp_path):
@@ -231,6 +237,14 @@ def test_a_pattern_that_gives_no_name_to_every_figure_is_refused(one, pattern, o
     assert "{figure}" in one_line_error(figures_of, one, ["signal"], name=pattern)
 
 
+def test_expressions_that_are_written_alike_in_letters_have_files_of_their_own():
+    names = [f"ridges-normal:0.01-expr:{each}" for each in ("z*tanh(z)", "z+tanh(z)")]
+    stems = {file_stem("{figure}", name, Style(), set()) for name in names}
+    assert len(stems) == 2
+    assert all(re.fullmatch(r"ridges-normal_0.01-expr_z_tanh_z-[0-9a-f]{6}", stem) for stem in stems)
+    assert file_stem("{figure}", "ridges-normal:0.01-tanh", Style(), set()) == "ridges-normal_0.01-tanh"
+
+
 def test_limits_are_shared_by_several_results(ds, normed):
     drawn = dict(figures_with_shared_limits({"plain": ds, "normed": normed}, ["signal"], **PLAIN))
     assert list(drawn) == ["plain-signal", "normed-signal"]
@@ -272,6 +286,14 @@ def test_a_grid_holds_any_activations(ds, one_line_error):
     assert {"tanh", "ReLU"} <= set(words(fig))
     assert len(fig.subfigs) == 2
     assert "up to 16" in one_line_error(figure_grid, [ds], cells=[])
+
+
+def test_a_grid_of_three_is_a_row_without_an_empty_place(ds):
+    cells = [(0, "histograms", name, {"activations": name}) for name in ("tanh", "relu", "tanh")]
+    fig = figure_grid([ds], cells=cells, theme="print")
+    tops = {round(part.axes[0].get_position().y0, 6) for whole in fig.subfigs for part in whole.subfigs}
+    assert len(tops) == 1
+    assert len(fig.subfigs) == 3
 
 
 def test_a_figure_fills_a_figure_of_ones_own(ds, one_line_error):

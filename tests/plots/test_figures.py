@@ -14,17 +14,20 @@ from actviz.errors import ActvizError
 from actviz.plots import (
     FIGURES,
     figure_collapse_detail,
+    figure_gradients,
     figure_gradients_detail,
     figure_histograms,
     figure_overview,
     figure_ridges,
     figure_saturation,
+    figure_signal,
     figure_signal_detail,
     figures_of,
     pairing_style,
     story,
     teaching_pairings,
 )
+from actviz.plots.reading.found_layers import told_verdict
 from actviz.plots.reading.series import line
 from actviz.text.numbers import percent, short
 
@@ -43,7 +46,7 @@ def test_histograms_draw_one_axes_with_a_shape_for_every_panel(healthy):
     assert [to_hex(c).upper() for c in ax.findobj(PolyCollection)[0].get_facecolor()[::5]] == colors
     middle = float(healthy["act_std"].sel(init="he_normal", activation="sigmoid", layer=5).median())
     assert "layer 5" in [item.get_text() for item in ax.texts]
-    assert ax.texts[-1].get_text() == "vanishing, marked"  # under the last row's name
+    assert ax.texts[-1].get_text() == "collapsed, marked"  # under the last row's name; it vanishes, too, but mildly
     assert f"std {short(middle)}" in words(fig)
 
 
@@ -73,7 +76,9 @@ def test_an_overflowing_stack_says_so_and_draws_only_what_is_finite(overflowing)
     read = line(overflowing, "saturated", "normal", "relu")
     assert np.isnan(read.middle[bad]).all()
     assert np.isfinite(read.middle[~bad]).all()
-    assert list(read.overflow_starts) == [first]
+    every = list(overflowing["layer"].values[bad])
+    assert list(read.lost()) == every == list(range(first, 61))  # every layer that is lost, or of a run some
+    assert list(read.lost(3)) == every[::3]
     assert line(overflowing, "grad_preact_rms", "normal", "relu").overflow.all()
     assert "overflow" in words(figure_histograms(overflowing, inits="normal", activations="relu"))
     assert f"from layer {first}: overflow" in words(figure_ridges(overflowing, inits="normal", activations="relu"))
@@ -82,8 +87,22 @@ def test_an_overflowing_stack_says_so_and_draws_only_what_is_finite(overflowing)
         for item in figure_signal_detail(overflowing, activations="relu").axes[0].lines
         if item.get_marker() == "x" and len(item.get_xdata())
     ]
-    assert [list(item.get_xdata()) for item in crosses] == [[first]]
+    assert [list(item.get_xdata()) for item in crosses] == [every[::3]]
+    behind = figure_gradients(overflowing, activations="relu").axes[0]
+    crosses = [item for item in behind.lines if item.get_marker() == "x" and len(item.get_xdata())]
+    assert [list(item.get_xdata()) for item in crosses] == [list(range(1, 61, 3))]
+    names = {item.get_text(): item for item in behind.texts}
+    assert names["N(0, 1)"].get_position()[1] > 0.9  # beside its crosses
+    assert names["N(0, 1)"].get_position()[0] == names["He normal"].get_position()[0]
     assert words(figure_saturation(overflowing, inits="normal", activations="relu")).count("overflow") == 1
+
+
+def test_names_stand_at_the_end_at_which_lines_are_apart(healthy):
+    for draw, left in ((figure_gradients, True), (figure_signal, False)):
+        for ax in draw(healthy).axes:
+            (name,) = (item for item in ax.texts if item.get_text() == "He normal")
+            assert (name.get_position()[0] < 0) == left
+            assert ax.yaxis.get_ticks_position() == ("right" if left else "left")
 
 
 def test_exact_zeros_are_rings_at_the_foot_of_a_logarithmic_axis(healthy):
@@ -141,7 +160,7 @@ def test_saturation_writes_the_value_in_each_cell(healthy):
     of = {}
     for at, (init, activation) in enumerate(itertools.product(healthy["init"].values, healthy["activation"].values)):
         diagnosis = found[init, activation]
-        of.setdefault((diagnosis.verdict, diagnosis.severity), set()).add(to_hex(colors[at]))
+        of.setdefault((told_verdict(diagnosis), diagnosis.severity), set()).add(to_hex(colors[at]))
     assert all(len(shades) == 1 for shades in of.values()), "the colour is the verdict"
     assert len(set.union(*of.values())) == len(of)
 

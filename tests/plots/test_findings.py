@@ -19,10 +19,21 @@ from actviz.plots import (
     figure_ridges,
     figure_saturation,
     figure_signal,
+    figures_of,
+    figures_side_by_side,
     story,
 )
 from actviz.plots.canvas.style import FONTS
-from actviz.plots.reading.found_layers import alike_titles, healthy_titles, joined, judged, kept_titles, verdict_titles
+from actviz.plots.reading.found_compared import trainings_titles
+from actviz.plots.reading.found_layers import (
+    alike_titles,
+    healthy_titles,
+    joined,
+    judged,
+    kept_titles,
+    verdict_titles,
+    verdict_word,
+)
 from actviz.plots.reading.found_trainings import (
     batch_norm_layers_titles,
     batch_norm_titles,
@@ -122,13 +133,16 @@ def test_samples_grow_alike_or_stay_apart_with_every_initializer(plain, first, l
 
 
 def test_verdicts_make_the_titles_of_distributions_and_of_the_table(plain):
-    well = {(each.init, each.activation) for each in actviz.diagnose(plain) if each.healthy}
+    diagnoses = actviz.diagnose(plain)
+    well = {(each.init, each.activation) for each in diagnoses if each.healthy and not each.so_far}
+    soon = {(each.init, each.activation) for each in diagnoses if each.so_far}
     assert {("he_normal", "tanh"), ("he_normal", "relu")} <= well
+    assert soon == {("xavier_normal", "relu")}
     assert story(figure_histograms(plain, activations="tanh")).title == "tanh: " + (
         "only Xavier normal and He normal are healthy" if ("xavier_normal", "tanh") in well else
         "only He normal is healthy"
     )  # fmt: skip
-    assert story(figure_saturation(plain)).title == f"Healthy: {len(well)} of 8 pairings"
+    assert story(figure_saturation(plain)).title == f"Healthy: {len(well)} of 8 pairings; 1 more so far"
     assert story(figure_saturation(plain, inits="zeros")).title == "None of 2 pairings is healthy"
     assert story(figure_saturation(plain, inits="he_normal")).title == "Each of 2 pairings is healthy"
     assert story(figure_overview(plain, pairings=[("he_normal", "relu"), ("zeros", "relu")])).title == (
@@ -137,6 +151,7 @@ def test_verdicts_make_the_titles_of_distributions_and_of_the_table(plain):
     assert story(figure_ridges(plain, inits="he_normal", activations="relu")).title == (
         "He normal + ReLU: healthy, layers 1 to 4"
     )
+    assert verdict_titles(plain, ("xavier_normal", "relu"), "en")[-1] == "Xavier normal + ReLU: healthy so far"
     assert verdict_titles(plain, ("zeros", "relu"), "en")[-1] == (
         "zeros + ReLU: every activation is 0 from layer 1 on"
     )  # fmt: skip
@@ -159,9 +174,27 @@ def test_nothing_is_said_of_one_layer_and_of_results_laid_over_each_other(plain)
     assert healthy_titles(laid, judged(laid, [(names[0], "relu")]), "en") == []
 
 
+def test_who_is_healthy_at_this_depth_alone_is_told_apart_and_the_gravest_fault_leads(plain):
+    found = judged(plain, [(init, "relu") for init in INITS])
+    assert healthy_titles(plain, found, "en")[0] == "ReLU: only He normal is healthy; Xavier normal so far"
+    first, last = found["xavier_normal", "relu"], found["he_normal", "relu"]
+    assert verdict_word(first, "en") == "healthy so far"
+    assert verdict_word(last, "en") == "healthy"
+    pair = {each: found[each] for each in (("xavier_normal", "relu"), ("zeros", "relu"))}
+    assert healthy_titles(plain, pair, "en") == [
+        "ReLU: only Xavier normal is healthy so far", "ReLU: healthy so far with 1 of 2 initializers"
+    ]  # fmt: skip
+    deep = actviz.probe("normal", "tanh", depth=30, width=64, samples=60, seeds=2)
+    (diagnosis,) = actviz.diagnose(deep)
+    assert diagnosis.verdict.value == "saturated"  # the cause, whose severity is less than that of what it leads to
+    assert diagnosis.gravest.verdict.value == "exploding"
+    assert verdict_word(diagnosis, "en") == "exploding, severe"
+    assert "the gradient explodes" in verdict_titles(deep, ("normal", "tanh"), "en")[0]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_fault_has_words_for_a_title(lang):
-    assert {f"found.rule.{rule.name}" for rule in RULES} | {"found.rule.healthy"} == {
+    assert {f"found.rule.{rule.name}" for rule in RULES} | {"found.rule.healthy", "found.rule.so_far"} == {
         key for key in TEXT if key.startswith("found.rule.")
     }
     assert joined(["a"], lang) == "a"
@@ -317,3 +350,35 @@ def test_a_decay_that_costs_loss_is_not_told_as_a_gain():
     runs = actviz.runs("he_normal", "tanh", weight_decay=[0.0, 0.001, 1.0], **given)
     ds = actviz.train(runs, "moons:60", split=actviz.Split(validation=0.4, label_noise=0.2), seeds=2, workers=1)
     assert not any("λ = 1 " in title for title in decay_titles(ds, list(map(str, ds["run"].values)), "en"))
+
+
+def test_results_laid_over_or_beside_each_other_say_what_differs(plain):
+    """In pairings of which all seeds agree; one and the same pairing by what becomes of it."""
+    level = made(plain, "act_std", {None: 1.0}, {None: 1.0})
+    fades = made(plain, "act_std", {None: 1.0}, {None: 0.1, ("he_normal", "relu"): 1.0})
+    unsure = made(plain, "act_std", {None: 1.0}, {None: 0.1, ("he_normal", "relu"): [1.0, 1.0, 0.1]})
+    laid = actviz.overlay({"before": fades.isel(seed=slice(2)), "after": level})  # of unlike numbers of seeds
+    assert story(figure_signal(laid)).title == "Signal kept: before 1 of 8, after 8 of 8"
+    assert "(tanh)" in story(figure_histograms(laid, activations="tanh")).title
+    assert story(figure_signal(actviz.overlay({"a": unsure, "b": level}))).title == TEXT["signal.title"]["en"]
+    alone = {"init": ["he_normal"], "activation": ["relu"]}
+    one = actviz.overlay({"before": fades.sel(alone), "after": level.sel(alone)})
+    assert story(figure_signal(one)).title == "Signal, He normal + ReLU: before × 1.0, after × 1.0"
+    (beside,) = (draw() for _, draw in figures_side_by_side({"before": fades, "after": level}, ["signal"], z=False))
+    assert beside.words.title.startswith("Signal kept")
+    assert "before 1 of 8, after 8 of 8" in beside.words.title
+    shown = [item.get_text() for item in beside.texts]
+    assert any(words.startswith("ReLU: only He normal keeps the signal") for words in shown)
+    (grid,) = (draw() for _, draw in figures_of(plain, ["histograms"], grid=True, theory=False))
+    assert grid.words.title == "No fault: tanh 2 of 4, ReLU 2 of 4 pairings"
+
+
+def test_trainings_beside_each_other_say_where_the_loss_is_lowest(raced):
+    lower = ended(raced, [0.1, 0.2, 0.3, 0.4], "validation_loss")
+    higher = ended(raced, [0.2, 0.1, 0.4, [0.5, 0.3]], "validation_loss")
+    laid = actviz.overlay({"plain": lower, "decayed": higher})
+    assert story(FIGURES["curves"].draw(laid)).title == "Lowest validation loss, by run: plain 2 of 4, decayed 1 of 4"
+    (run, *_) = map(str, raced["run"].values)
+    both = {"plain": (lower, {run: run}), "decayed": (higher.isel(seed=[0]), {run: run})}
+    assert trainings_titles(both, "en") == ["plain ends with the lowest validation loss"]
+    assert trainings_titles({"plain": both["plain"], "same": both["plain"]}, "en") == []

@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import actviz
 from actviz import ActvizError
+from actviz.catalog.looks import find_theme
 from actviz.plots import FIGURES, THEMES, figure_budget, figure_descent, figure_range, figures_of
-from actviz.plots.figures.budget import Gain, run_names
+from actviz.plots.figures.budget import draw_forest, run_names
+from actviz.plots.figures.run_looks import plain_styles
+from actviz.plots.reading.gains import Gain, gains_range
 from actviz.training.measures import best_of
 from actviz.training.range_test import suggest
 
@@ -165,3 +169,21 @@ def test_a_range_test_without_a_suggestion_says_why():
     fig = figure_range(actviz.find_rate(run, "moons:200", seeds=1, updates=60))
     assert "never falls" in fig.texts[1].get_text().replace("\n", " ")
     assert not [word for word in words(fig) if "falls fastest" in word]
+
+
+def test_one_schedule_far_out_does_not_squeeze_the_others_and_says_where_it_is():
+    """Its interval ends in an arrow at the edge, with mean and furthest seed beside it."""
+    near = [Gain.of(np.array([at - 0.5, at, at + 0.5]), np.zeros(3), share=False) for at in (-0.5, 0.0, 0.5)]
+    far = Gain.of(np.array([-30.0, -20.0, -10.0]), np.zeros(3), share=False)
+    low, high = gains_range([*near, far])
+    assert (low, high) == gains_range(near)
+    assert low > -3
+    look = find_theme("light")
+    ax = draw_forest(Figure().add_subplot(), [*near, far], plain_styles(4, look), look)
+    assert ax.get_xlim() == (low, high)
+    assert [each.get_text() for each in ax.texts] == ["◆ −20.0  ● −30.0", "[ ] +4.8"]
+    (arrow,) = (line for line in ax.lines if line.get_marker() == "<")
+    assert (arrow.get_xdata()[0], arrow.get_ydata()[0]) == (low, 3)
+    assert not draw_forest(Figure().add_subplot(), near, plain_styles(3, look), look).texts
+    low, high = gains_range([near[0], far])
+    assert low < -30  # of so few none is an exception

@@ -45,7 +45,7 @@ def test_a_run_that_diverges_is_drawn_as_far_as_it_came(trained):
     line = race_line(trained, "normal:30")
     ended = trained["ended_step"].sel(run="normal:30").values
     assert np.isfinite(line.middle).sum() <= ended.max() + 1  # the loss of the update that did it
-    assert list(line.overflow_starts)
+    assert list(line.lost())
 
 
 def test_each_network_has_its_layers_before_and_after_and_its_gradients(trained):

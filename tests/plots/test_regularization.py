@@ -19,6 +19,7 @@ from actviz.plots import (
 )
 from actviz.plots.figures.decay import decay_places
 from actviz.plots.figures.weights import size_scale
+from actviz.plots.reading.found_trainings import sweep_titles
 from actviz.plots.reading.groups import over_runs, series_of, shared_name
 from actviz.text import run_name
 from actviz.training import EarlyStopping
@@ -261,21 +262,31 @@ def test_the_footer_has_the_default_rate_as_its_number():
 
 
 @pytest.mark.parametrize(
-    ("losses", "said"),
+    ("little", "some", "right", "said"),
     [
-        ({0.0: [1.0, 1.1, 1.2], 0.01: [0.8, 0.9, 1.0], 0.1: [2.0, 2.0, 2.0]}, "λ = 0.01 has the lowest loss"),
-        ({0.0: [1.0, 1.1, 1.2], 0.01: [0.5, 1.0, 1.6], 0.1: [2.0, 2.0, 2.0]}, "no λ lowers the loss for sure"),
-        ({0.0: [1.0, 1.1, 1.2], 0.01: [0.9, 1.2, 1.3], 0.1: [2.0, 2.0, 2.0]}, "no λ lowers the loss for sure"),
-        ({0.0: [1.0, 1.1, 1.2], 0.01: [1.2, 1.3, 1.4], 0.1: [2.0, 2.0, 2.0]}, "decay raises the loss"),
+        ([0.8, 0.9, 1.0], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "loss −18 % at λ = 0.01, accuracy: no sure gain"),
+        ([0.5, 1.0, 1.6], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "no λ is better for sure than none"),
+        ([0.9, 1.2, 1.3], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "no λ is better for sure than none"),
+        ([1.2, 1.3, 1.4], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "decay raises the loss, accuracy: no sure gain"),
+        ([0.5, 1.0, 1.6], [2.0, 2.0, 2.0], [0.6, 0.7, 0.8], "loss: no sure gain, accuracy +20 pt at λ = 0.01"),
+        ([0.5, 1.0, 1.6], [2.0, 2.0, 2.0], [0.5, 0.7, 0.9], "no λ is better for sure than none"),
+        ([1.2, 1.3, 1.4], [1.2, 1.3, 1.4], [0.2, 0.3, 0.4], "decay raises the loss, decay lowers the accuracy"),
     ],
 )
-def test_the_title_of_a_sweep_says_only_what_seeds_bear_out(losses, said):
-    ds = train(weight_decay=list(losses), epochs=1)
-    for at, (_, ends) in enumerate(losses.items()):
-        ds["validation_loss"][{"run": at, "step": -1}] = ends
-    title = figure_sweep(ds).words.title
-    assert said in title
-    assert f"{actviz.recipe(ds)['rows']['train']} rows" in title
+def test_the_title_of_a_sweep_says_what_seeds_bear_out_be_it_of_loss_or_accuracy(strengths, little, some, right, said):
+    ds = strengths.copy(deep=True)
+    ends = {"loss": ([1.0, 1.1, 1.2], little, some), "accuracy": ([0.5, 0.5, 0.5], right, [0.1, 0.1, 0.1])}
+    for what, of_runs in ends.items():
+        ds[f"validation_{what}"][{"step": -1}] = np.array(of_runs)
+    whole, *shorter = sweep_titles(ds, [[str(run) for run in ds["run"].values]], "en")
+    assert whole == f"{actviz.recipe(ds)['rows']['train']} rows: {said}"
+    assert figure_sweep(ds).words.title in (whole, *shorter)
+    assert not any("no sure" in title for title in shorter)
+
+
+@pytest.fixture(scope="module")
+def strengths():
+    return train(weight_decay=[0.0, 0.01, 0.1], epochs=1)
 
 
 def test_the_title_of_a_sweep_of_several_groups_names_the_best_of_each_where_all_are_sure():

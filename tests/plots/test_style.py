@@ -10,6 +10,7 @@ import actviz
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.schedules.table import UNITS
+from actviz.catalog.tasks import TASKS
 from actviz.plots import (
     NAMES,
     THEMES,
@@ -101,7 +102,16 @@ def test_labels_are_written_as_in_a_textbook():
         "package.module:name": "name",
     }
     assert {name: label(name) for name in wanted} == wanted
-    known = {*actviz.INITIALIZERS, *actviz.ACTIVATIONS, *actviz.SCHEDULES, *OPTIMIZERS, *LOSSES, *UNITS, "mixed"}
+    known = {
+        *actviz.INITIALIZERS,
+        *actviz.ACTIVATIONS,
+        *actviz.SCHEDULES,
+        *OPTIMIZERS,
+        *LOSSES,
+        *UNITS,
+        *TASKS,
+        "mixed",
+    }
     assert set(NAMES) <= known
 
 

@@ -17,7 +17,7 @@ from actviz.plots import (
 )
 from actviz.plots.canvas.overlay import FAR, HAIR, LINE
 from actviz.plots.reading.found_layers import verdict_word
-from actviz.plots.reading.predicted import theory_of
+from actviz.plots.reading.predicted import fit_words, theory_of
 from actviz.text.numbers import signed
 from actviz.theory.prediction import predict
 
@@ -174,6 +174,13 @@ def test_z_scores_are_shown_where_asked_for_and_summed_up_in_the_foot(healthy, e
     for name in names:
         shifted[name] = shifted[name].where(shifted[name]["init"] != "he_normal", shifted[name] * 3 + 1)
     assert said(draw(shifted, **chosen), "beyond ±3: He normal")
+    assert fit_words({("he_normal", "relu"): np.array([0.1, 2.5, -3.5, np.nan, 2.1])}, "en", [1, 2, 3, 4, 5]) == (
+        "theory: 1 of 4 points within ±2 standard errors, beyond ±3: He normal (layer 3)"
+    )
+    near = {("he_normal", "relu"): np.array([0.1, 2.5, 2.1]), ("normal", "relu"): np.array([0.0, 0.0, 1.0])}
+    assert fit_words(near, "en", [1, 2, 5]) == (
+        "theory: 4 of 6 points within ±2 standard errors, beyond ±2: He normal (layers 2, 5)"
+    )
 
 
 @pytest.mark.parametrize("draw", PREDICTS)

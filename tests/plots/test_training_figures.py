@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
+import actviz
 from actviz import ActvizError
+from actviz.catalog.looks import find_theme
 from actviz.plots import figure_curves, pairing_style
-from actviz.plots.figures.training import over_seeds, run_styles
+from actviz.plots.figures.run_looks import plain_styles, run_styles
+from actviz.plots.figures.training import over_seeds
 
 
 def words(fig):
@@ -55,7 +59,10 @@ def test_without_held_out_rows_there_is_no_panel_of_them_and_the_figure_says_so(
 
 def test_the_footer_says_how_runs_were_trained_and_leaves_out_what_differs(decayed, trained, regressed):
     footer = figure_curves(decayed).texts[2].get_text().replace("\n", " ")
-    assert "moons:100,0.2: 100 training rows · tanh · He normal · 2 layers · width 8 · cross-entropy · SGD" in footer
+    assert (
+        "two moons, noise 0.2: 100 training rows · tanh · He normal · 2 layers · width 8 · cross-entropy · SGD"
+        in footer
+    )
     assert "3 epochs · 2 seeds" in footer
     assert "decay" not in footer
     rest = figure_curves(regressed).texts[2].get_text().replace("\n", " ")
@@ -73,12 +80,42 @@ def test_initializers_keep_their_colours_and_those_of_one_colour_differ_in_dashe
     assert len({style.color for style in run_styles(decayed).values()}) == 2
 
 
+RUNS = {"data": "moons:60", "depth": 1, "width": 4, "batch": 20, "snapshots": 0}
+
+
+def luminance(color):
+    return sum(share * channel for share, channel in zip((0.21, 0.72, 0.07), to_rgb(color), strict=True))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_runs_over_an_ordered_setting_go_from_little_to_much_and_take_no_initializers_colour(decayed, theme):
+    """The order is that of the values, not of the runs; groups keep the colour that they have as lines."""
+    look = find_theme(theme)
+    settings = {**RUNS, "weight_decay": [0.1, 0.0, 0.01], "lr": 0.1, "epochs": 1}
+    ds = actviz.train(actviz.runs(["he_normal"], "relu", **settings), "moons:60", seeds=1, workers=1)
+    styles = run_styles(ds, None, look)
+    order = sorted(styles, key=lambda run: float(run.rpartition(" ")[2]))
+    steps = [luminance(styles[run].color) for run in order]
+    assert steps == sorted(steps, reverse=theme != "dark")
+    assert not {style.color for style in styles.values()} & set(look.palette.values())
+    ds = actviz.train(
+        actviz.runs(["he_normal"], "relu", **settings | {"optimizer": ["adam", "adamw"]}), "moons:60", seeds=1,
+        workers=1,
+    )  # fmt: skip
+    styles = run_styles(ds, None, look)
+    lines = plain_styles(2, look)
+    for line, name in zip(lines, ("adam", "adamw"), strict=True):
+        most = next(style for run, style in styles.items() if f"{name}," in f"{run}," and "decay 0.1" in run)
+        assert most.color.lower() == line.color.lower()
+    assert len({style.color for style in styles.values()}) == 6
+
+
 def test_a_line_is_of_the_seeds_still_running_and_its_crosses_of_those_that_diverge():
     values = np.array([[1.0, 2.0, 3.0, 4.0], [3.0, 4.0, np.inf, np.nan], [2.0, np.nan, np.nan, np.nan]])
     found = over_seeds(np.array([0.0, 1.0, 2.0, 3.0]), values, [False, True, False], [3.0, 1.5, 1.0])
     np.testing.assert_array_equal(found.middle, [2.0, 3.0, 3.0, 4.0])
     np.testing.assert_array_equal(found.high, [3.0, 4.0, 3.0, 4.0])
-    assert list(found.overflow_starts) == [2.0]
+    assert list(found.lost()) == [2.0]
 
 
 def test_a_run_that_is_not_there_is_told_those_that_are(trained):

@@ -8,17 +8,43 @@ from actviz import ACTIVATIONS
 from actviz.catalog.choices import NORMS
 from actviz.catalog.initializers import VarianceScaling
 from actviz.numerics.histogram import BLOCK
-from actviz.probing.network import BATCH_NORM_EPS, Network, batch_norm, batch_norm_backward
+from actviz.probing.network import Network
+from actviz.probing.normalizing import NORM_EPS, normalize, normalize_backward
 from actviz.probing.stack import Stack
 
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 SHAPES = {"square": (5, 5, 5, 5), "narrowing": (7, 6, 4, 3), "widening": (3, 5, 8), "one layer": (4, 3)}
+OVER_UNITS = [norm for norm in NORMS if norm and "batch" not in norm]
+_KINDS = [
+    *itertools.product(SHAPES, ("", ", bias"), [norm for norm in NORMS if norm not in OVER_UNITS]),
+    *itertools.product(["widening"], [", bias"], OVER_UNITS),
+]
 every_kind = pytest.mark.parametrize(
     ("widths", "bias", "norm"),
-    list(itertools.product(SHAPES.values(), (False, True), NORMS)),
-    ids=[f"{s}{b}, {n}" for s, b, n in itertools.product(SHAPES, ("", ", bias"), NORMS)],
+    [(SHAPES[shape], bool(bias), norm) for shape, bias, norm in _KINDS],
+    ids=[f"{shape}{bias}, {norm}" for shape, bias, norm in _KINDS],
 )
 ROWS = 9
+
+
+def normalized(values, norm):
+    """Normalization written down from its definition."""
+    if norm is None:
+        return values
+    axis = 0 if norm.startswith("batch") else 1
+    mean = 0.0 if norm.startswith("rms") else values.mean(axis=axis, keepdims=True)
+    variance = ((values - mean) ** 2).mean(axis=axis, keepdims=True)
+    return (values - mean) / np.sqrt(variance + NORM_EPS)
+
+
+def torch_normalized(values, norm, torch):
+    """Return PyTorch's own."""
+    over, f = (values.shape[-1],), torch.nn.functional
+    if norm is None:
+        return values
+    if norm.startswith("batch"):
+        return f.batch_norm(values, None, None, training=True, eps=NORM_EPS)
+    return (f.layer_norm if norm.startswith("layer") else f.rms_norm)(values, over, eps=NORM_EPS)
 
 
 class Case:
@@ -45,13 +71,13 @@ class Case:
         h, layers = self.x, []
         for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
             z = h @ w + b
-            if self.stack.norm == "batch":
-                z = (z - z.mean(axis=0)) / np.sqrt(z.var(axis=0) + BATCH_NORM_EPS)
+            if self.stack.place == "pre":
+                z = normalized(z, self.stack.norm)
             if offsets is not None:
                 z = z + offsets[layer]
             h = self.stack.activation(z)
-            if self.stack.norm == "batch_after":
-                h = (h - h.mean(axis=0)) / np.sqrt(h.var(axis=0) + BATCH_NORM_EPS)
+            if self.stack.place == "post":
+                h = normalized(h, self.stack.norm)
             layers.append((z, h))
         return layers
 
@@ -125,13 +151,13 @@ def test_gradients_agree_with_pytorch_autograd(activation, widths, bias, norm, t
     h, zs = torch.from_numpy(case.x), []
     for w, b in zip(weights, case.biases, strict=True):
         z = h @ w + torch.from_numpy(b)
-        if norm == "batch":
-            z = torch.nn.functional.batch_norm(z, None, None, training=True, eps=BATCH_NORM_EPS)
+        if case.stack.place == "pre":
+            z = torch_normalized(z, norm, torch)
         z.retain_grad()
         zs.append(z)
         h = torch_activations[activation.name](z)
-        if norm == "batch_after":
-            h = torch.nn.functional.batch_norm(h, None, None, training=True, eps=BATCH_NORM_EPS)
+        if case.stack.place == "post":
+            h = torch_normalized(h, norm, torch)
     (torch.from_numpy(case.cotangent) * h).sum().backward()
     for layer, (dz, _, dw) in case.run()[1].items():
         _assert_gradient(dw, weights[layer].grad.numpy(), f"dL/dW of layer {layer}, against PyTorch", 1e-7)
@@ -209,29 +235,29 @@ def test_two_batches_add_up_to_one():
 def test_batch_norm_gives_mean_zero_and_variance_one():
     z = 7 + 3 * np.random.default_rng(0).normal(size=(50, 4))
     variance = z.var(axis=0)
-    out, mean, inverse_std = batch_norm(z.copy())
+    out, mean, inverse_std = normalize(z.copy())
     np.testing.assert_allclose(mean, z.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(out.mean(axis=0), 0.0, atol=1e-12)
-    np.testing.assert_allclose(out.var(axis=0), variance / (variance + BATCH_NORM_EPS), rtol=1e-12)
-    np.testing.assert_allclose(inverse_std, 1 / np.sqrt(variance + BATCH_NORM_EPS), rtol=1e-12)
+    np.testing.assert_allclose(out.var(axis=0), variance / (variance + NORM_EPS), rtol=1e-12)
+    np.testing.assert_allclose(inverse_std, 1 / np.sqrt(variance + NORM_EPS), rtol=1e-12)
 
 
 def test_batch_norm_of_a_constant_is_zero_and_finite():
-    out, _, inverse_std = batch_norm(np.full((6, 3), 2.5, np.float32))
+    out, _, inverse_std = normalize(np.full((6, 3), 2.5, np.float32))
     assert not out.any()
     assert np.isfinite(inverse_std).all()
-    assert np.isfinite(batch_norm_backward(np.ones((6, 3), np.float32), out, inverse_std)).all()
+    assert np.isfinite(normalize_backward(np.ones((6, 3), np.float32), out, inverse_std)).all()
 
 
 def test_batch_norm_agrees_with_pytorch(torch):
     rng = np.random.default_rng(1)
     z, cotangent = rng.normal(size=(2, 20, 6)) * 4 + 1
     tensor = torch.from_numpy(z.copy()).requires_grad_()
-    expected = torch.nn.functional.batch_norm(tensor, None, None, training=True, eps=BATCH_NORM_EPS)
+    expected = torch.nn.functional.batch_norm(tensor, None, None, training=True, eps=NORM_EPS)
     (torch.from_numpy(cotangent) * expected).sum().backward()
-    out, _, inverse_std = batch_norm(z.copy())
+    out, _, inverse_std = normalize(z.copy())
     np.testing.assert_allclose(out, expected.detach().numpy(), rtol=1e-10, atol=1e-12)
-    gradient = batch_norm_backward(cotangent, out, inverse_std)
+    gradient = normalize_backward(cotangent, out, inverse_std)
     _assert_gradient(gradient, tensor.grad.numpy(), "batch norm gradient against PyTorch", 1e-10)
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import itertools
 import math
 
@@ -7,12 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actviz import ACTIVATIONS, STATISTICS
+from actviz.numerics import kernel
 from actviz.numerics.histogram import BLOCK, LinearBins
 from actviz.numerics.moments import DRIFT, Moments, identical_units, square_sum, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD
 
 VIEW = LinearBins(0.0, 1.0, 30)
+
+
+@pytest.fixture(autouse=True, params=["compiled", "numpy"], scope="module")
+def path(request):
+    """Every test of the recorder runs on both paths."""
+    if request.param == "compiled" and kernel.kernel() == "numpy":
+        pytest.skip("the kernel is not compiled here")
+    with kernel.numpy_alone() if request.param == "numpy" else contextlib.nullcontext():
+        yield
 
 
 def _data(name, dtype):

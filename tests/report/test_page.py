@@ -207,7 +207,9 @@ def test_a_compact_path_goes_through_the_same_points():
     assert drawings._path(data) == "m10.12 20.5v9.5h1.88q-11-28-9-34zm89.88-20.5l-.01-1.5"
 
 
-@pytest.mark.parametrize("theme", ["auto", *THEMES])
+@pytest.mark.parametrize(
+    "theme", ["auto", "print", *(pytest.param(each, marks=pytest.mark.slow) for each in THEMES if each != "print")]
+)
 def test_a_theme_sets_the_pages_colours(attacked, theme):
     page = page_of(attacked.sel(init=["he_normal"], activation=["relu"]), theme=theme, explorer=False)
     assert ("prefers-color-scheme" in page) == (theme == "auto")

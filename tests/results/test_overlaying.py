@@ -20,7 +20,7 @@ from actviz.plots import (
     pairing_style,
 )
 from actviz.plots.canvas.style import RESULTS
-from actviz.plots.figures.training import run_styles
+from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.reading.series import line
 from actviz.results.overlaying import laid, part_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import actviz.text
-from actviz.text import TEXT, input_label, text, typeset
+from actviz.text import TEXT, label, source_label, text, typeset
 
 GLOSSARY = tomllib.loads((Path(actviz.text.__file__).parent / "ko" / "glossary.toml").read_text(encoding="utf-8"))
 RULES = [*GLOSSARY["term"], *GLOSSARY["style"]]
@@ -41,4 +41,25 @@ def test_percent_signs_of_values_close_up_in_korean():
     assert text("panel.zeros", "ko", share="50 %") == "0 비율 50%"
     assert text("panel.zeros", "en", share="50 %") == "50 % zeros"
     assert typeset("61\u00a0%p of {n} %", "ko") == "61%p of {n} %"
-    assert input_label("mnist", "ko") == "mnist"
+    assert source_label("mnist", "ko") == "MNIST"
+    assert source_label("my.npy", "ko") == "my.npy"
+
+
+def test_a_number_of_one_takes_the_singular_whatever_is_counted():
+    assert typeset("0.1 epochs, 1 epochs, 21 seeds, 1 seeds (1 layers)", "en") == (
+        "0.1 epochs, 1 epoch, 21 seeds, 1 seed (1 layer)"
+    )
+    assert text("training.epochs", "en", value=1) == "1 epoch"
+    counted = {key: row["en"] for key, row in TEXT.items() if re.search(r"\{\w+\} [a-z]+s\b", row["en"])}
+    assert "1 seeds" not in " ".join(typeset(re.sub(r"\{\w+\}", "1", words), "en") for words in counted.values())
+
+
+def test_variances_and_data_are_written_as_a_person_would():
+    assert [label(f"normal:{std}") for std in (1, 0.01, 0.1414, 1e-5)] == [
+        "N(0, 1)", "N(0, 0.01²)", "N(0, 0.02)", "N(0, 10⁻¹⁰)"
+    ]  # fmt: skip
+    assert label("truncated_normal:0.1", "ko") == "절단 N(0, 0.1²)"
+    assert label("uniform:-0.5,0.5") == "U(−0.5, 0.5)"
+    assert [source_label(each) for each in ("correlated:0.5", "moons:60", "spirals:90,4")] == [
+        "correlated 0.5", "two moons", "spirals of 4 arms"
+    ]  # fmt: skip

@@ -545,3 +545,45 @@ def test_every_number_that_is_missing_has_its_reason_by_statistic():
     assert "leaves the range of float32" in small.sel(statistic="act_std").item()
     driven = predict(probe("he", "tanh", depth=4, width=64, samples=20, seeds=2, drive="cross_entropy"))["missing"]
     assert "only the slope is predicted" in driven.squeeze().sel(statistic="grad_preact_rms").item()
+
+
+BLOCKS = [
+    ("he_normal", "relu", {"block": "residual"}),
+    ("he_normal", "relu", {"block": "residual", "norm": "layer", "branch_scale": 0.5}),
+    ("xavier_normal", "tanh", {"block": "residual", "norm": "rms_after", "bias_std": 0.2}),
+    ("he_normal", "relu", {"block": "residual", "norm": "layer_after", "input_width": 100, "inputs": "uniform:0,1"}),
+    ("he_normal", "relu", {"norm": "layer"}),
+    ("he_normal", "gelu", {"norm": "rms_after"}),
+    ("lecun_normal", "tanh", {"norm": "layer_after", "bias_std": 0.3}),
+]
+
+
+@pytest.mark.parametrize(("init", "activation", "how"), BLOCKS)
+def test_blocks_and_norms_over_units_are_as_theory_expects(init, activation, how):
+    ds = actviz.probe(init, activation, depth=5, width=256, samples=64, seeds=4, **how)
+    expected = actviz.predict(ds).isel(init=0, activation=0)
+    assert not str(expected["refused"].values)
+    for name in ("preact_std", "act_std", "grad_preact_rms", "stream_rms", "stream_grad", "branch_ratio"):
+        if name in expected:
+            measured = ds[name].mean("seed").isel(init=0, activation=0).values
+            np.testing.assert_allclose(measured, expected[name].values, rtol=0.1, err_msg=name)
+    close = np.abs(ds["similarity"].mean("seed").isel(init=0, activation=0).values - expected["similarity"].values)
+    assert close.max() < 0.05
+    assert np.isnan(expected["act_std_low"].values).all()
+    assert "infinite width" in str(expected["missing"].sel(statistic="act_std").values)
+
+
+def test_tanh_blocks_change_with_depth_as_a_power_and_not_exponentially():
+    """Yang & Schoenholz 2017: q grows as l, and gradients as exp(c sqrt l)."""
+    ds = actviz.probe("lecun_normal", "tanh", depth=144, width=16, samples=2, seeds=1, block="residual")
+    expected = actviz.predict(ds).isel(init=0, activation=0)
+    q, log_gradient = expected["stream_rms"].values ** 2, 2 * np.log(expected["stream_grad"].values)
+    powers = np.log(q[[35, 143]] / q[[8, 35]]) / math.log(4.0)
+    np.testing.assert_allclose(powers, 1.09, atol=0.02)
+    falls = log_gradient[0] - log_gradient
+    assert (falls[143] - falls[35]) / (falls[35] - falls[8]) == pytest.approx(2.0, rel=0.1)  # 12 - 6 over 6 - 3
+
+
+def test_theory_says_where_blocks_have_none():
+    ds = actviz.probe("he_normal", "relu", depth=2, width=16, samples=9, seeds=1, block="residual", norm="batch")
+    assert "residual blocks" in str(actviz.predict(ds)["refused"].values.item())

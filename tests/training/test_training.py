@@ -1,5 +1,6 @@
 """``train()``: against PyTorch, against the probe, and what may not change a result."""
 
+import itertools
 import math
 
 import numpy as np
@@ -12,7 +13,8 @@ from actviz.catalog.choices import NORMS
 from actviz.catalog.names import labelled_task
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.tasks import TASKS, divide
-from actviz.probing.network import BATCH_NORM_EPS
+from actviz.probing.normalizing import NORM_EPS
+from actviz.results.statistics import OF_BLOCKS
 from actviz.training.config import plan
 from actviz.training.learner import Learner
 from actviz.training.loop import Course
@@ -31,10 +33,66 @@ def _trained(data=MOONS, seeds=2, split=None, workers=1, checkpoint=None, progre
 # Against PyTorch
 
 
+def _norm(torch, stack, width):
+    """A normalization in PyTorch, with a scale and a shift."""
+    if stack.norm_kind == "batch":
+        return torch.nn.BatchNorm1d(width, eps=NORM_EPS, dtype=torch.float64)
+    if stack.norm_kind == "layer":
+        return torch.nn.LayerNorm(width, eps=NORM_EPS, dtype=torch.float64)
+
+    class Rms(torch.nn.RMSNorm):
+        def __init__(self):
+            super().__init__(width, eps=NORM_EPS, dtype=torch.float64)
+            self.bias = torch.nn.Parameter(torch.zeros(width, dtype=torch.float64))
+
+        def forward(self, x):
+            return super().forward(x) + self.bias
+
+    return Rms()
+
+
+def _linear(torch, weights, bias):
+    """A linear layer in PyTorch of these weights."""
+    linear = torch.nn.Linear(*weights.shape, dtype=torch.float64, bias=bias is not None)
+    with torch.no_grad():
+        linear.weight.copy_(torch.from_numpy(weights.T.copy()))
+        if bias is not None:
+            linear.bias.copy_(torch.from_numpy(bias.copy()))
+    return linear
+
+
+def _blocks(torch, learner, activation):
+    """The same network of residual blocks in PyTorch, with the same weights."""
+    p, stack = learner.parameters, learner.parameters.stack
+
+    class Block(torch.nn.Module):
+        def __init__(self, layer):
+            super().__init__()
+            self.into = _linear(torch, p.weights[layer], p.biases(layer))
+            self.activation = activation()
+            self.end = _linear(torch, p.ends(layer), None)
+            self.norm = _norm(torch, stack, stack.widths[layer + 1]) if stack.norm else torch.nn.Identity()
+
+        def forward(self, y):
+            taken = self.norm(y) if stack.place == "pre" else y
+            total = y + self.end(self.activation(self.into(taken)))
+            return self.norm(total) if stack.place == "post" else total
+
+    layers = [
+        Block(layer)
+        if is_block
+        else torch.nn.Sequential(_linear(torch, p.weights[layer], p.biases(layer)), activation())
+        for layer, is_block in enumerate(stack.skips)
+    ]
+    return torch.nn.Sequential(*layers, _linear(torch, p.weights[-1], p.rest[-1]))
+
+
 def _model(torch, learner, activation):
     """The same network in PyTorch, with the same weights."""
     parameters, layers = learner.parameters, []
     stack = parameters.stack
+    if stack.block == "residual":
+        return _blocks(torch, learner, activation)
     for layer, (fan_in, fan_out) in enumerate([*stack.fans, (stack.widths[-1], parameters.outputs)]):
         linear = torch.nn.Linear(fan_in, fan_out, dtype=torch.float64, bias=not stack.norm or layer == stack.depth)
         with torch.no_grad():
@@ -45,8 +103,7 @@ def _model(torch, learner, activation):
         if layer < stack.depth:
             between = [activation()]
             if stack.norm:
-                own = torch.nn.BatchNorm1d(fan_out, eps=BATCH_NORM_EPS, dtype=torch.float64)
-                between.insert(0 if stack.norm == "batch" else 1, own)
+                between.insert(0 if stack.place == "pre" else 1, _norm(torch, stack, fan_out))
             layers += between
     return torch.nn.Sequential(*layers)
 
@@ -60,12 +117,17 @@ def _their_optimizer(torch, name, model, lr, decay):
     return kinds.get(name, torch.optim.SGD)(groups, lr=lr, **momentum.get(name, {}))
 
 
-@pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("name", OPTIMIZERS)
-@pytest.mark.parametrize("loss", ["cross_entropy", "mean_square"])
-def test_fifty_steps_are_those_of_pytorch(name, norm, loss, torch):
+EVERY_STEP = [
+    *itertools.product(("cross_entropy", "mean_square"), OPTIMIZERS, [None, "batch", "batch_after"], ("plain",)),
+    *(("cross_entropy", "momentum", norm, "plain") for norm in NORMS[3:]),
+    *(("cross_entropy", "momentum", norm, "residual") for norm in NORMS),
+]
+
+
+@pytest.mark.parametrize(("loss", "name", "norm", "block"), EVERY_STEP)
+def test_fifty_steps_are_those_of_pytorch(loss, name, norm, block, torch):
     config = {"optimizer": name, "lr": 0.02, "weight_decay": 0.01, "batch": 20, "dtype": "float64", "loss": loss}
-    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=3, width=8, norm=norm, **config)["he_normal"]
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=3, width=8, norm=norm, block=block, **config)["he_normal"]
     examples = divide(TASKS["moons"], Split(), 0, "float64")
     learner = Learner(run, 2, 0, 20)
     model = _model(torch, learner, torch.nn.Tanh)
@@ -84,8 +146,11 @@ def test_fifty_steps_are_those_of_pytorch(name, norm, loss, torch):
         value.backward()
         theirs.step()
         assert mine == pytest.approx(value.item(), rel=1e-6)
-    weights = [p.detach().numpy().T for p in model.parameters() if p.ndim == 2]
-    for mine, expected in zip(learner.parameters.weights, weights, strict=True):
+    weights = [p.detach().numpy().T for name, p in model.named_parameters() if p.ndim == 2 and "end" not in name]
+    ends = [p.detach().numpy().T for name, p in model.named_parameters() if p.ndim == 2 and "end" in name]
+    assert len(ends) == sum(run.stack.skips)
+    own = [*learner.parameters.weights, *map(learner.parameters.ends, np.flatnonzero(run.stack.skips))]
+    for mine, expected in zip(own, [*weights, *ends], strict=True):
         np.testing.assert_allclose(mine, expected, rtol=1e-6, atol=1e-9)
     model.eval()
     held, labels = examples.x["validation"], examples.y["validation"]
@@ -96,10 +161,10 @@ def test_fifty_steps_are_those_of_pytorch(name, norm, loss, torch):
         assert learner.evaluate(held, labels)[0] == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize("norm", NORMS)
-def test_the_gradient_with_decay_and_dropout_is_the_central_difference(norm):
+@pytest.mark.parametrize(("block", "norm"), list(itertools.product(("plain", "residual"), NORMS)))
+def test_the_gradient_with_decay_and_dropout_is_the_central_difference(block, norm):
     config = {"lr": 1.0, "weight_decay": 0.3, "dtype": "float64"}
-    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=3, width=5, norm=norm, **config)["he_normal"]
+    run = actviz.runs("he_normal", "tanh", data=MOONS, depth=3, width=5, norm=norm, block=block, **config)["he_normal"]
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(9, 2)), rng.integers(2, size=9)
     masks = [(rng.random((9, 5)) < 0.5) * 2.0 for _ in range(3)]
@@ -123,20 +188,33 @@ def test_the_gradient_with_decay_and_dropout_is_the_central_difference(norm):
 # Against the probe
 
 
-@pytest.mark.parametrize("norm", NORMS)
-def test_the_recorder_before_the_first_update_is_the_probe(norm):
-    seeds = (0, 3)
-    found = _trained("mnist", seeds, depth=3, width=20, norm=norm, epochs=1, snapshot_rows=50, activations="relu")
+@pytest.mark.parametrize(("block", "norm"), [*(("plain", norm) for norm in NORMS), ("residual", "layer")])
+def test_the_recorder_before_the_first_update_is_the_probe(block, norm):
+    seeds, stack = (0, 3), {"depth": 3, "width": 20, "norm": norm, "block": block}
+    found = _trained("mnist", seeds, epochs=1, snapshot_rows=50, activations="relu", **stack)
     before = actviz.snapshot(found, 0)
     for seed in seeds:
         examples = divide(TASKS["mnist"], Split(), seed, "float32")
         rows = examples.x["train"][:50]
-        probe = actviz.probe("he_normal", "relu", depth=3, width=20, inputs=rows, seeds=(seed,), norm=norm)
-        for name in actviz.STATISTICS:
-            if not name.startswith("grad"):  # the probe's gradient is driven by something else
-                xr.testing.assert_allclose(
-                    before[name].sel(seed=seed, drop=True), probe[name].sel(seed=seed, drop=True), rtol=1e-6
-                )
+        probe = actviz.probe("he_normal", "relu", inputs=rows, seeds=(seed,), **stack)
+        for name in [*actviz.STATISTICS, *(OF_BLOCKS if block == "residual" else ())]:
+            if "grad" not in name:  # the probe's gradient is driven by something else
+                mine, theirs = (each[name].sel(seed=seed).reset_coords(drop=True) for each in (before, probe))
+                xr.testing.assert_allclose(mine, theirs, rtol=1e-6)
+
+
+def test_snapshots_of_blocks_are_judged_along_their_stream_and_not_beside_plain_layers(tmp_path):
+    found = _trained(snapshots=2, block=["plain", "residual"], seeds=1)
+    actviz.save(found, tmp_path / "run.nc")
+    found = actviz.load(tmp_path / "run.nc")
+    with pytest.raises(ActvizError, match="choose runs"):
+        actviz.snapshot(found)
+    blocks, plain = (actviz.snapshot(found, runs=run) for run in ("residual blocks", "plain layers"))
+    assert blocks.sizes["block"] == 1
+    assert blocks["role"].values.tolist() == ["stream", "branch"]
+    assert np.isfinite(blocks["stream_rms"].values).all()
+    assert "block" not in plain.dims
+    assert [each.verdict.value for each in actviz.diagnose(blocks)] == ["healthy"]
 
 
 def test_snapshots_are_drawn_diagnosed_and_saved_like_a_probe(tmp_path):
@@ -156,7 +234,12 @@ def test_snapshots_are_drawn_diagnosed_and_saved_like_a_probe(tmp_path):
 @pytest.mark.parametrize("changed", [{"workers": 2}, {"seeds": (1, 0)}])
 def test_the_result_does_not_depend_on_workers_or_the_order_of_seeds(changed, monkeypatch):
     monkeypatch.setattr("actviz.numerics.parallel.WORTH_PROCESSES", 0.0)
-    settings = {"dropout": 0.2, "norm": list(NORMS), "optimizer": "adam"}
+    settings = {
+        "dropout": 0.2,
+        "norm": [None, "batch", "rms_after"],
+        "block": ["plain", "residual"],
+        "optimizer": "adam",
+    }
     first, second = _trained(**settings), _trained(**{**settings, **changed})
     xr.testing.assert_equal(first, second.sel(seed=[0, 1]))
 
@@ -462,7 +545,8 @@ def test_snapshots_between_evaluations_hold_what_updates_cut_there_leave():
         ({"lr": -1.0}, MOONS), ({"lr": "nonsense"}, MOONS), ({"optimizer": "nonsense"}, MOONS),
         ({"epochs": 0}, MOONS), ({"batch": 0}, MOONS), ({"weight_decay": -1.0}, MOONS), ({"dropout": 1.0}, MOONS),
         ({"clip": 0.0}, MOONS), ({"loss": "nonsense"}, MOONS), ({"per": "day"}, MOONS), ({"nonsense": 1}, MOONS),
-        ({"snapshots": [10**6]}, MOONS), ({"batch": 1, "norm": "batch"}, MOONS), ({"norm": "layer"}, MOONS),
+        ({"snapshots": [10**6]}, MOONS), ({"batch": 1, "norm": "batch"}, MOONS), ({"norm": "group"}, MOONS),
+            ({"block": "dense"}, MOONS),
         ({"updates": 0}, MOONS), ({"snapshots": -1}, MOONS), ({}, "nonsense"), ({}, "moons:1"),
         ({}, (np.zeros((9, 2)), np.zeros(9))), ({"batch": [10, 20]}, MOONS), ({"early_stopping": 5}, MOONS),
         ({"seeds": [3, 3]}, MOONS), ({"seeds": []}, MOONS),

@@ -32,6 +32,9 @@ ACROSS, DOWN = 1.12, 1.3
 """Distance between panels of a grid, in panels: a note stands closer to its own panel than to that above."""
 
 
+_CROSSES = 16
+"""Crosses that stand side by side in a panel without touching."""
+
 SHORT_NOTE = 12
 """Columns of a panel's note beside which another has room."""
 
@@ -169,9 +172,9 @@ def draw_line(ax: Axes, line: Line, style: PairingStyle, look: Theme, *, shift: 
 def draw_marks(ax: Axes, line: Line, style: PairingStyle, *, log: bool, shift: float = 0.0, every: Any = None) -> Axes:
     """Mark what an axis cannot show: a cross at the top where a signal overflows, a ring at the foot for a zero."""
     edge = ax.get_xaxis_transform()
-    starts = line.overflow_starts + shift
+    lost = line.lost(max(1, len(line.layers) // _CROSSES)) + shift
     at_top = {"clip_on": False, "zorder": 6, "markeredgewidth": 2.6, "markersize": 10}
-    marks = ax.plot(starts, np.full(len(starts), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
+    marks = ax.plot(lost, np.full(len(lost), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
     if log:
         zeros = line.layers[(line.middle == 0)]
         zeros = zeros[:: every[1]] if every is not None else zeros

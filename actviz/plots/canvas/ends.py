@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from actviz.plots.canvas.building import part
 from actviz.plots.canvas.style import NOTE, PairingStyle
-from actviz.plots.reading.series import Line
+from actviz.plots.reading.series import Line, finite_values
 
 LEADING = 13.5
 """Height of a name, in points."""
+
+_TOP = 0.97
+"""Where crosses stand for what overflows, as a share of a panel's height."""
 
 
 def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
@@ -41,31 +45,70 @@ def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> li
     return places
 
 
-def name_ends(
-    ax: Any, names: dict[str, str], lines: Sequence[Line], styles: Sequence[PairingStyle], steps: Sequence[str]
-) -> None:
-    """Write each line's name at the right of an Axes, at the height at which it ends, or as near as there is room.
+def _heights(lines: Sequence[Line], end: int, place: Callable[[float], float], *, log: bool) -> dict[int, float]:
+    """Return at what share of a panel's height each line ends, by its number in order; an overflow ends at the top.
 
     A line without a number has none; one that ends at exactly 0 on a logarithmic axis ends at the foot.
+    """
+    found = {}
+    for at, line in enumerate(lines):
+        seen = line.middle[np.isfinite(line.middle)]
+        if line.overflow[end]:
+            found[at] = _TOP
+        elif len(seen):
+            found[at] = 0.0 if log and seen[end] <= 0 else float(np.clip(place(float(seen[end])), 0.0, 1.0))
+    return found
+
+
+def _moved(lines: Sequence[Line], end: int, tall: float, *, log: bool) -> float:
+    """Return by how many panels in all names at an end of lines stand off them, in a panel of a height in points."""
+    values = finite_values(lines)
+    values = values[values > 0] if log else values
+    if not values.size:
+        return 0.0
+    place = math.log10 if log else float
+    low, high = place(values.min()), place(values.max())
+    wanted = list(_heights(lines, end, lambda value: (place(value) - low) / ((high - low) or 1.0), log=log).values())
+    return sum(abs(a - b) for a, b in zip(wanted, spread(wanted, LEADING / tall, 0.0, 1.0), strict=True))
+
+
+def clearer_end(panels: Sequence[Sequence[Line]], tall: float, *, log: bool) -> int:
+    """Return at which end of their lines names stand nearer to them in panels of a height in points: 0 or -1.
+
+    The last one, unless names at the first stand clearly nearer.
+    """
+    first, last = (sum(_moved(lines, end, tall, log=log) for lines in panels) for end in (0, -1))
+    return 0 if first < 0.7 * last else -1
+
+
+def name_ends(
+    ax: Any, names: dict[str, str], lines: Sequence[Line], styles: Sequence[PairingStyle], steps: Sequence[str],
+    end: int = -1,
+) -> None:  # fmt: skip
+    """Write each line's name beside an Axes, at the height at which it ends, or as near as there is room.
+
+    At its right, where lines end; or with ``end`` 0 at its left, where they begin: the values of the axis then stand at
+    the right.
     """
     box, (across, up) = ax.get_position(), ax.figure.get_size_inches() * 72
     wide, tall = box.width * across, box.height * up
     to_axes = ax.transData + ax.transAxes.inverted()
-    ended = [(at, line.middle[np.isfinite(line.middle)][-1]) for at, line in enumerate(lines) if not line.undefined
-             and np.isfinite(line.middle).any()]  # fmt: skip
-    log = ax.get_yscale() == "log"
-    wanted = [
-        0.0 if log and value <= 0 else float(np.clip(to_axes.transform((ax.get_xlim()[1], value))[1], 0.0, 1.0))
-        for _, value in ended
-    ]
-    places = spread(wanted, LEADING / tall, 0.0, 1.0)
-    for (at, _), start, place in zip(ended, wanted, places, strict=True):
+    heights = _heights(
+        lines, end, lambda value: to_axes.transform((ax.get_xlim()[1], value))[1], log=ax.get_yscale() == "log"
+    )
+    wanted = list(heights.values())
+    edge, out = (1.0, 1.0) if end else (0.0, -1.0)
+    if not end:
+        ax.yaxis.tick_right()
+        ax.spines[["left", "right"]].set_visible(False)
+        ax.spines["right"].set_visible(True)
+    for at, start, place in zip(heights, wanted, spread(wanted, LEADING / tall, 0.0, 1.0), strict=True):
         with part([ax], steps[at]):
             ax.plot(
-                [1 + 3 / wide, 1 + 11 / wide], [start, place], color=styles[at].color, linewidth=1.0,
+                [edge + out * 3 / wide, edge + out * 11 / wide], [start, place], color=styles[at].color, linewidth=1.0,
                 transform=ax.transAxes, clip_on=False,
             )  # fmt: skip
             ax.text(
-                1 + 14 / wide, place, names[steps[at]], transform=ax.transAxes, color=styles[at].color, fontsize=NOTE,
-                va="center", fontweight="bold",
+                edge + out * 14 / wide, place, names[steps[at]], transform=ax.transAxes, color=styles[at].color,
+                fontsize=NOTE, va="center", ha="left" if end else "right", fontweight="bold",
             )  # fmt: skip

@@ -142,13 +142,13 @@ def write_verdict(
     return ax.annotate(verdict_word(diagnosis, lang), place, xytext=offset, **how)
 
 
-def row_name(ax: Any, words: str) -> None:
-    """Write the name of a row beside its first panel, turned to save room."""
+def row_name(ax: Any, words: str, beside: float = 54.0) -> None:
+    """Write the name of a row so many points beside its first panel, turned to save room."""
     if not isinstance(ax.figure, Canvas):
         ax.set_ylabel(words)
         return
     ax.annotate(
-        wrapped(shortened(words, 30), 16), (0, 0.5), xytext=(-54, 0),
+        wrapped(shortened(words, 30), 16), (0, 0.5), xytext=(-beside, 0),
         xycoords="axes fraction", textcoords="offset points",
         rotation=90, ha="center", va="center", fontsize=BODY, fontweight="bold",
     )  # fmt: skip

@@ -32,12 +32,10 @@ TALLEST = 1.15
 """An expected shape that is higher than this, in measured ones, is cut off: the room above is for notes."""
 
 
-def theory_marks(look: Theme, lang: str) -> dict[str, dict[str, Any]]:
-    """Return what theory looks like, for a legend."""
-    return {
-        text("theory.line", lang): {"color": look.text, "linestyle": DOTS, "linewidth": LINE},
-        text("theory.band", lang): {"color": look.muted, "linewidth": HAIR},
-    }
+def theory_marks(look: Theme, lang: str, *, band: bool = True) -> dict[str, dict[str, Any]]:
+    """Return what theory looks like, for a legend; ``band``: that of single seeds too."""
+    line = {text("theory.line", lang): {"color": look.text, "linestyle": DOTS, "linewidth": LINE}}
+    return line | ({text("theory.band", lang): {"color": look.muted, "linewidth": HAIR}} if band else {})
 
 
 def draw_expected(ax: Axes, expected: Expected, style: PairingStyle, look: Theme, *, shift: float = 0.0) -> Axes:

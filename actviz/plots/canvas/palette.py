@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.colors import is_color_like, to_hex, to_rgba
+import numpy as np
+from matplotlib.colors import is_color_like, to_hex, to_rgb, to_rgba
 
+from actviz.catalog.checks import meant
 from actviz.errors import ActvizError
 from actviz.results.schema import parsed, small_text
 
 CYCLE = ("blue", "vermillion", "green", "purple", "orange", "sky", "yellow", "grey")
 """Colours of a theme in the order in which a style file's cycle takes their places."""
+
+_STANDS_OUT = 0.25
+"""Difference in one of red, green and blue at least, of 1, of a colour that is seen on another."""
 
 FROM_STYLE = {
     "figure.facecolor": "background",
@@ -30,7 +35,7 @@ FROM_STYLE = {
 
 
 def read_palette(given: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str, str]:
-    """Return colours by name as ``#rrggbb``, of a mapping, a JSON file of one, or a matplotlib style file.
+    """Return colours by name as ``#rrggbb``, of a mapping, a JSON file of one, or a matplotlib style: a file or a name.
 
     Raises
     ------
@@ -40,8 +45,12 @@ def read_palette(given: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str,
     if isinstance(given, Mapping):
         return _colors(given, "palette")
     path = Path(given)
+    if not path.exists() and (styles := _styles()) and str(given) in styles:
+        return _colors(_taken(styles[str(given)]), f"palette {given}")
     if not path.is_file():
-        raise ActvizError(f"palette {path}: {'not a regular file' if path.exists() else 'no such file'}")
+        asked = meant(given, _styles())
+        none = "no such file, and no style of matplotlib" if not path.suffix else "no such file"
+        raise ActvizError(f"palette {path}: {'not a regular file' if path.exists() else none}{asked and f'; {asked}'}")
     try:
         content = _from_style(path) if path.suffix == ".mplstyle" else parsed(small_text(path))
     except (OSError, ValueError, RecursionError) as error:
@@ -79,9 +88,28 @@ def _from_style(path: Path) -> dict[str, Any]:
         logger.level = level
     if told:
         raise ValueError(" ".join(told[0].split()))
-    taken = {name: value for name, value in settings.items() if name in FROM_STYLE}
-    if not taken:
+    if not set(settings) & set(FROM_STYLE):
         raise ValueError(f"it sets none of {', '.join(FROM_STYLE)}")
+    return _taken(settings)
+
+
+def _styles() -> Mapping[str, Any]:
+    """Return matplotlib's styles by name, its own and those that a user has given it."""
+    from matplotlib import style
+
+    return style.library
+
+
+def _taken(settings: Any) -> dict[str, Any]:
+    """Return of a style's settings what has a place in a figure, by the name that it has there.
+
+    Words beside the panels have the axes' edges' colour: one that does not stand out from its ground, as of styles
+    that have no edges, is left as it is in the theme.
+    """
+    taken = {name: value for name, value in settings.items() if name in FROM_STYLE}
+    ground, edge = taken.get("figure.facecolor", "white"), taken.get("axes.edgecolor", "auto")
+    if edge != "auto" and max(np.abs(np.subtract(to_rgb(ground), to_rgb(edge)))) < _STANDS_OUT:
+        del taken["axes.edgecolor"]
     cycle = [each["color"] for each in taken.pop("axes.prop_cycle", ()) if "color" in each]
     grounds = {FROM_STYLE[name]: value for name, value in taken.items() if value != "auto"}
     lines = dict(zip(CYCLE, cycle, strict=False))

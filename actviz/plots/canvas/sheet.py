@@ -142,7 +142,8 @@ class Sheet:
         own, size = self.style.title, self.size
         if self.squeezed == 1 and size.exact and size.width < _FIXED:
             raise NarrowError(size.inches)
-        title = own or next(filter(self._has_room, found), title) or text(f"{name}.title", self.lang, **values)
+        finding = next(filter(self._has_room, found), "")
+        title = own or finding or title or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
         header, foot = self.style.header, self.style.foot and "foot" not in self.left_out
         reads = header and "read" not in self.left_out
@@ -158,7 +159,7 @@ class Sheet:
         below = kept + 12 * bool(kept) + (max(0.0, further - 13) if foot else further)  # a slide's two have their room
         needed = height or size.least
         fig = self._begun(self._height(needed, above, below))
-        fig.words = Words(title, read, footer)
+        fig.words, fig.finding = Words(title, read, footer), finding
         fig.least = self.squeezed * (needed - HEADER - FOOTER - 60) if size.exact else 0.0
         fig.above, fig.below = above, below if size.narrow else min(0.0, below)
         left, muted, up = MARGIN / size.width, self.theme.muted, fig.get_figheight() * 72

@@ -93,6 +93,7 @@ class Canvas:
     height that its panels need, ``short`` how much higher it must be for that, ``lacking`` for figures in it, and
     ``crowded`` whether panels have less room than words; ``left_out`` names words that have none. ``steps`` has what
     hides each step of a figure that is built up, by what a step is; ``question`` is the title till all are there.
+    ``finding`` is what its title says of this run, empty where it says nothing.
     ``limits`` are the ends of its panels' y axes, and ``bins`` those of its histograms, where they may be chosen.
     """
 
@@ -107,7 +108,7 @@ class Canvas:
         self.steps: dict[str, dict[str, list[Callable[[], object]]]] = {}
         self.limits: dict[str, tuple[float, float]] = {}
         self.bins: tuple[int, int, bool] | None = None
-        self.question = ""
+        self.question = self.finding = ""
 
 
 class Part(Canvas, SubFigure):
@@ -289,9 +290,8 @@ def _so_far(figure: Canvas, step: tuple[str, int], shown: str, lang: str) -> str
     return text("building.so_far", lang, **told)
 
 
-def in_every_language(figure: Canvas, origin: Origin) -> dict[str, dict[str, str]]:
-    """Return caption and alt text of a figure in every language; while it is being built up in its own."""
-    if origin.step is not None:
-        words = story(figure)
-        return {origin.lang: {"caption": words.caption, "alt": words.alt}}
-    return {lang: {"caption": origin.caption(lang), "alt": origin.alt(lang)} for lang in LANGUAGES}
+def in_every_language(told: Story, origin: Origin) -> dict[str, dict[str, str]]:
+    """Return caption and alt text of a figure with this story in every language; while it is built up in its own."""
+    own = {told.lang: {"caption": told.caption, "alt": told.alt}}
+    others = [lang for lang in LANGUAGES if lang != told.lang] if origin.step is None else []
+    return own | {lang: {"caption": origin.caption(lang), "alt": origin.alt(lang)} for lang in others}

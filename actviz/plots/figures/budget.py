@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,9 @@ from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, PairingStyle, panel
 from actviz.plots.figures.rates import COLORS
+from actviz.plots.figures.run_looks import schedule_styles
 from actviz.plots.figures.training import over_seeds
+from actviz.plots.reading.gains import Gain, gains_range
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, score, seed_words
@@ -70,18 +71,6 @@ def _schedule_name(written: str, lang: str) -> str:
         return label(written, lang, schedule=True)
 
 
-def _styles(ds: xarray.Dataset, runs: Sequence[str], look: Theme) -> list[PairingStyle]:
-    """Return how each run looks: its schedule's colour, those of one colour in different dashes."""
-    kinds = [str(_settings(ds, run)["lr"]).partition(":")[0] for run in runs]
-    spread = list(look.palette)
-    plain = len(set(kinds)) == 1 and len(runs) > 1
-    colors = [spread[i % len(spread)] if plain else COLORS.get(kind, "purple") for i, kind in enumerate(kinds)]
-    return [
-        PairingStyle(look.palette[color], "", DASHES[colors[:i].count(color) % len(DASHES)])
-        for i, color in enumerate(colors)
-    ]
-
-
 def _curve(ds: xarray.Dataset, name: str, run: str) -> Line:
     values = ds[name].sel(run=run).transpose("seed", "step").values.astype(float)
     return over_seeds(ds["epoch"].values.astype(float), values)
@@ -105,55 +94,18 @@ def judged_by(ds: xarray.Dataset) -> str:
     return next((name for name in names if np.isfinite(ds[name].values).any()), "train_loss")
 
 
-@dataclass(frozen=True)
-class Gain:
-    """By how much a run ends above another, seed by seed: mean and 95 % interval; points of a share.
-
-    Parameters
-    ----------
-    seeds : array (n,)
-        Differences of the seeds in which both came to the end.
-    mean, low, high : float
-        NaN of no seed; the interval of one seed alone is NaN.
-    """
-
-    seeds: Floats
-    mean: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Floats, others: Floats, *, share: bool) -> Gain:
-        """Compare values with others, of shape (seeds,) each."""
-        from scipy.special import stdtrit
-
-        apart = (values - others)[np.isfinite(values) & np.isfinite(others)] * (100.0 if share else 1.0)
-        if not len(apart):
-            return cls(apart, math.nan, math.nan, math.nan)
-        mean, number = float(apart.mean()), len(apart)
-        reach = math.nan
-        if number > 1:
-            reach = float(stdtrit(number - 1, 0.975) * apart.std(ddof=1) / math.sqrt(number))
-        return cls(apart, mean, mean - reach, mean + reach)
-
-    def words(self, lang: str, *, share: bool) -> str:
-        """Write mean and interval; nothing if there is none."""
-        if not math.isfinite(self.mean):
-            return ""
-        digits = 1 if share else 3  # and no sign of what rounds to 0
-        ends = [round(value, digits) + 0.0 for value in (self.mean, self.low, self.high)]
-        written = [true_minus(f"{value:{'+' if value else ''}.{digits}f}") for value in ends]
-        words = written[0] if math.isnan(self.low) else f"{written[0]} [{written[1]}, {written[2]}]"
-        return text("budget.points", lang, value=words) if share else words
-
-
 def final_values(ds: xarray.Dataset, runs: Sequence[str], name: str) -> Floats:
     """Return every seed's value at its end, shape (runs, seeds); of test rows it is the last by itself."""
     return np.array(at_budget(ds, name).sel(run=list(runs)).transpose("run", "seed").values, float)
 
 
 def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], look: Theme) -> Any:
-    """Draw gains on a row each, the first at the top: seeds as dots, the mean with its interval, and where none is."""
+    """Draw gains on a row each, the first at the top: seeds as dots, the mean with its interval, and where none is.
+
+    What is so far out that it would squeeze all else ends in an arrow at the edge, with the numbers that are not drawn.
+    """
+    low, high = gains_range(gains)
+    ax.set_xlim(low, high)
     ax.axvline(0, color=look.muted, linewidth=1.0, linestyle=DASHES[2], zorder=1)
     for row, (gain, style) in enumerate(zip(gains, styles, strict=True)):
         ax.plot(
@@ -162,6 +114,15 @@ def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], 
         )  # fmt: skip
         ax.plot([gain.low, gain.high], [row, row], color=style.color, linewidth=3.0, solid_capstyle="butt")
         ax.plot([gain.mean], [row], "D", color=style.color, markersize=8)
+        for edge, sign in ((low, -1.0), (high, 1.0)):
+            if hidden := gain.beyond(edge, sign):
+                ax.plot(
+                    [edge], [row], "<" if sign < 0 else ">", color=style.color, markersize=9, clip_on=False, zorder=4
+                )
+                ax.annotate(
+                    hidden, (edge, row), xytext=(-9 * sign, 9), textcoords="offset points", fontsize=NOTE,
+                    color=style.color, va="center", ha="left" if sign < 0 else "right",
+                )  # fmt: skip
     ax.set_ylim(len(gains) - 0.4, -0.6)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -267,7 +228,7 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     look, lang = sheet.theme, sheet.lang
     compared = _Compared.of(ds, runs)
     names = [shortened(name, 24 if sheet.narrow else 36) for name in run_names(ds, compared.runs, lang)]
-    styles = _styles(ds, compared.runs, look)
+    styles = schedule_styles(ds, compared.runs, look)
     base = names[compared.runs.index(compared.reference)]
     what = text(f"budget.{compared.what}", lang)
     height = sheet.height_for(len(names), _ROW, _TOP + _FOOT)

@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part
-from actviz.plots.canvas.ends import name_ends
+from actviz.plots.canvas.ends import clearer_end, name_ends
 from actviz.plots.canvas.frame import heading, labels, legend, row_name
 from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
+from actviz.plots.reading.found_compared import laid_titles
 from actviz.plots.reading.found_layers import alike_titles, kept_titles
 from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats
@@ -36,6 +37,9 @@ DEEP = 12
 
 _NAMED, _BESIDE = 16, 122.0
 """So many initializers are named at the ends of their lines, which takes so much room in points."""
+
+_SCALE = 52.0
+"""Room of an axis' values at the right, in points."""
 
 STRIP = 26.0
 """Height of a strip of z-scores, in points."""
@@ -81,7 +85,11 @@ def _lines_panel(ax: Any, lines: Sequence[Line], name: str, activation: str, axi
         with part([ax], init):
             if each:
                 overlay.draw_expected(ax, each, style, look, shift=shift)
-    return _strip(ax, inits, expected, styles, shifts, whole.sheet) if whole.z and any(expected) else ax
+    return (
+        _strip(ax, inits, expected, styles, shifts, whole.sheet)
+        if whole.z and any(each and np.isfinite(each.z).any() for each in expected)
+        else ax
+    )
 
 
 def _strip(
@@ -119,18 +127,25 @@ def one_row(
     drawn = [(each, axis) for own in lines.values() for each in own]
     notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
     named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
-    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang) if theory else ""
+    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
     read = [text(f"{figure}.read", lang), *[text("found.kept", lang)] * bool(found and axis == "log")]
+    told = theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in shown)
     if fit:
         read += [text("theory.read_band", lang), *[text("theory.read_strips", lang)] * z]
+    elif told:
+        read.append(text("theory.read_infinite", lang))
     height = sheet.height_for(down, 150 if named else 120, 200)
     fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read), found=found)
     fig.question = text(f"{figure}.question", lang)
     beside = _BESIDE if named else sheet.beside
+    end = clearer_end(list(lines.values()), height / down, log=axis == "log") if named else -1
+    room = (
+        (_LEFT, beside) if end else (beside + 46, _SCALE)
+    )  # names at the left have the values' place, and these theirs
     grid = panel_grid(
-        fig, down, across, left=_LEFT, right=beside, top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
+        fig, down, across, left=room[0], right=room[1], top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
     )
     cells = [ax for row in grid for ax in row]
     names = {init: shortened(words, 18) for init, words in zip(chosen, labels(chosen, lang), strict=True)}
@@ -139,7 +154,7 @@ def one_row(
         heading(ax, label(activation, lang))
         _bottom_only(lowest, last=at + across >= len(shown), lang=lang)
         if at % across == 0:
-            row_name(ax, text(name, lang))
+            row_name(ax, text(name, lang), 54 if end else beside + 20)
         if named:
             name_ends(
                 ax,
@@ -147,20 +162,26 @@ def one_row(
                 lines[activation],
                 [pairing_style(ds, init, activation, look) for init in chosen],
                 chosen,
+                end,
             )
     for ax in cells[len(shown) :]:
         ax.remove()
     if not named:
         notes += [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
-        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if fit else {})
+        legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig
 
 
 def _found(ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Sequence[str], lang: str) -> list[str]:
     """Return titles that say what a statistic shows."""
-    if name == "similarity":
-        return alike_titles(ds, inits, activations, lang)
-    return kept_titles(ds, "signal" if name == "act_std" else "gradient", inits, activations, lang)
+    what = {"similarity": "alike", "act_std": "signal"}.get(name, "gradient")
+    if laid(ds):
+        return laid_titles(ds, what, inits, activations, lang)
+    return (
+        alike_titles(ds, inits, activations, lang)
+        if what == "alike"
+        else kept_titles(ds, what, inits, activations, lang)
+    )
 
 
 def lines_figure(
@@ -173,7 +194,7 @@ def lines_figure(
     theory = theory and not laid(ds)  # each result has one of its own
     whole = _Lines(ds, chosen, theory, z, sheet)
     footer = recipe_words(ds, lang, gradient=gradient, bands=True)
-    read = text(f"{figure}.read", lang)
+    read, fit = text(f"{figure}.read", lang), ""
     predicted = [name for name in columns if name in PREDICTED]
     told = [
         name
@@ -181,8 +202,10 @@ def lines_figure(
         if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
     ]
     if told:
-        read += " ".join(["", _theory_words(told, columns, lang), *[text("theory.read_strips", lang)] * z])
-        footer += f" · {fit_words(_scores(ds, chosen, rows, told, lang), lang)}"
+        fit = fit_words(_scores(ds, chosen, rows, told, lang), lang)
+        strips = [text("theory.read_strips", lang)] * (z and bool(fit))
+        read += " ".join(["", _theory_words(told, columns, lang), *strips])
+        footer += f" · {fit}" if fit else ""
     row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
     fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read)
     grid = panel_grid(
@@ -201,7 +224,7 @@ def lines_figure(
         heading(ax, text(name, lang))
     notes = _mark_notes(drawn, lang) + [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
     notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
-    legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang) if told else {})
+    legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig, grid, chosen, rows
 
 

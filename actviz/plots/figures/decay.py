@@ -13,24 +13,15 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, HEIGHT, PairingStyle, panel_grid
-from actviz.plots.figures.training import (
-    PARTS,
-    draw_epoch_axis,
-    draw_runs,
-    ended_notes,
-    loss_axis,
-    plain_styles,
-    run_line,
-    run_styles,
-)
+from actviz.plots.figures.run_looks import plain_styles, run_styles
+from actviz.plots.figures.training import PARTS, draw_epoch_axis, draw_runs, ended_notes, loss_axis, run_line
 from actviz.plots.figures.weights import draw_sizes, size_scale
-from actviz.plots.reading.found_trainings import decay_titles
+from actviz.plots.reading.found_trainings import decay_titles, sweep_titles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, last_epoch, median, run_entries, seed_words
-from actviz.results.dataset import recipe
-from actviz.results.words import noise_words, training_words
+from actviz.results.words import training_words
 from actviz.text import run_name, text
 from actviz.text.numbers import percent, short
 from actviz.training.measures import at_end, magnitudes, weight_size
@@ -161,49 +152,6 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     return ax
 
 
-def _best_strength(ds: xarray.Dataset, group: Sequence[str]) -> tuple[str, float]:
-    """Return which strength of decay ends with the lowest validation loss, and whether that is sure: a key of titles.
-
-    It is if, seed by seed, the loss is lower than without by more than two standard errors; of none, if the next is so
-    much higher. Empty where no strength has a loss under every seed.
-    """
-    ends = at_end(ds, "validation_loss")
-    losses = {
-        strength: ends.sel(run=run).values.astype(float)
-        for run, strength in zip(group, settings(ds, group, "weight_decay"), strict=True)
-    }
-    finite = {strength: float(np.median(each)) for strength, each in losses.items() if np.isfinite(each).all()}
-    if not finite:
-        return "", 0.0
-    best = min(finite, key=finite.__getitem__)
-    next_best = min((finite[each], each) for each in finite if each != best)[1] if not best and len(finite) > 1 else 0.0
-    key = "none" if not best else "best"
-    if 0.0 in finite and next_best != best:
-        gain = losses[next_best] - losses[best]  # seed by seed, over none; of none, over the least that is next
-        error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else 0.0
-        key = key if gain.mean() > 2 * error else "unsure"
-    return key, best
-
-
-def _sweep_title(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str) -> str:
-    """Say which strength is best, of how many rows; of several groups, in each, or else which they are."""
-    found = [_best_strength(ds, group) for group in groups]
-    if len(groups) > 1:
-        names = [group_name(group, lang) for group in groups]
-        if not all(key == "best" for key, _ in found):
-            return text("sweep.title_names", lang, names=", ".join(names))
-        each = [
-            text("found.sweep_one", lang, name=n, best=f"{best:g}") for n, (_, best) in zip(names, found, strict=True)
-        ]
-        return text("found.sweep", lang, each=", ".join(each))
-    ((key, best),) = found
-    if not key:
-        return text("sweep.title", lang)
-    noise = noise_words(recipe(ds), lang)
-    values = {"rows": recipe(ds)["rows"]["train"], "noise": noise and f", {noise}", "best": f"{best:g}"}
-    return text(f"sweep.title_{key}", lang, **values)
-
-
 def sweep_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
     """Tell of the last numbers over the strength of weight decay."""
     losses, accuracies, entries = at_end(ds, "validation_loss"), at_end(ds, "validation_accuracy"), []
@@ -265,7 +213,7 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
         places = decay_places(settings(ds, group, "weight_decay"))
         return over_runs(places, ended[name].sel(run=list(group)).transpose("run", "seed").values)
 
-    fig = sheet.figure("sweep", training_words(ds, lang, bands=True), title=_sweep_title(ds, groups, lang))
+    fig = sheet.figure("sweep", training_words(ds, lang, bands=True), found=sweep_titles(ds, groups, lang))
     ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 0))
     styles = plain_styles(len(groups), look)
     everything: dict[str, list[Line]] = {}

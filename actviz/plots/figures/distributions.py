@@ -16,7 +16,8 @@ from actviz.plots.canvas.frame import write_verdict
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation, by_pairing
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, RESULTS, pairing_style, panel_grid
-from actviz.plots.reading.found_layers import healthy_titles, judged, verdict_titles
+from actviz.plots.reading.found_compared import laid_titles
+from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words, verdict_titles
 from actviz.plots.reading.laid import laid_words, outlines_of, row_label
 from actviz.plots.reading.predicted import PREDICTS, fit_words, outline_of, theory_notes
 from actviz.plots.reading.scales import Bins, ValueScale, activation_bins, activation_scale, linear_scale
@@ -145,6 +146,8 @@ def figure_histograms(
     pairs = [(init, activation) for init in chosen]
     diagnoses = judged(ds, pairs)
     found = healthy_titles(ds, diagnoses, lang)
+    if laid(ds):  # which are not diagnosed
+        found = laid_titles(ds, "signal", choose(ds, "init", inits), [activation], lang)
     if view == "book":
         low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
         found = [text("found.view", lang, title=each, low=low, high=high) for each in found]
@@ -152,13 +155,14 @@ def figure_histograms(
         read += " " + text("histograms.read_zeros", lang)
     if any(map(any, outlines)):
         read += " ".join(["", text("theory.read", lang), *[text("theory.read_outline_z", lang)] * z])
-    read += laid_words(ds, lang)
+    kept = [text("found.kept", lang)] * bool(laid(ds) and found)
+    read = " ".join([read, *so_far_words(diagnoses, lang), *kept, *laid_words(ds, lang)])
     notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
     scores = {
         (init, activation): np.array([each.z for each in row if each])
         for init, row in zip(chosen, outlines, strict=True)
     }
-    footer = " · ".join(filter(None, [recipe_words(ds, lang), *notes, fit_words(scores, lang)]))
+    footer = " · ".join(filter(None, [recipe_words(ds, lang), *notes, fit_words(scores, lang, layers)]))
     fig = sheet.figure(
         "histograms", footer, sheet.height_for(len(chosen), 45, 180), title=title, read=read, found=found
     )

@@ -15,7 +15,7 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas.draw import ACROSS
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
-from actviz.plots.figures.training import run_styles
+from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.reading.found_trainings import film_titles
 from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.scales import Floats

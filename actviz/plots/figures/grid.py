@@ -12,11 +12,13 @@ from actviz.catalog.styles import Style
 from actviz.errors import ActvizError
 from actviz.plots.canvas.filling import NoRoomError
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import BODY, HEADER, MARGIN
+from actviz.plots.canvas.style import BODY, HEADER, MARGIN, NOTE
 from actviz.plots.figures.table import FIGURES
+from actviz.plots.reading.found_compared import SHOWN, parts_titles, trainings_titles
+from actviz.plots.reading.series import all_pairings, choose
 from actviz.results.dataset import kind_of
 from actviz.results.words import recipe_words, training_words
-from actviz.text import label, shortened, text
+from actviz.text import label, shortened, text, width_of
 
 if TYPE_CHECKING:
     import xarray
@@ -24,12 +26,15 @@ if TYPE_CHECKING:
 Cell = tuple[int, str, str, dict[str, Any]]
 """Of which result, which figure, under what name, and its options; ``ylim`` among them."""
 
+_LETTER = 0.57
+"""Width of a letter in font sizes, on average, of what is written in a line."""
+
 MOST, LETTERS = 16, 600
 """Figures in a grid, and letters of its alt text."""
 
-_NARROW, _WIDE, _HIGH, _NAME, _GAP = 280.0, 400.0, 290.0, 22.0, 20.0
-"""Width at least of a figure beside others of its kind, and of one by itself; its height, the room of its name and that
-between two, in points."""
+_NARROW, _WIDE, _HIGH, _NAME, _GAP = 280.0, 400.0, 290.0, 38.0, 20.0
+"""Width at least of a figure beside others of its kind, and of one by itself; its height, the room of its name and of
+what it shows, and that between two, in points."""
 
 
 def _grid_alt(of: Sequence[Any], lang: str = "en", *, cells: Sequence[Cell], **_: Any) -> str:
@@ -69,6 +74,26 @@ def _title(cells: Sequence[Cell], lang: str) -> str:
     return f"{alike.pop()}: {title}" if len(alike) == 1 and "" not in alike else title
 
 
+def _found(results: Sequence[xarray.Dataset], cells: Sequence[Cell], lang: str) -> list[str]:
+    """Say what differs between the figures, where they are of one kind."""
+    kinds, named = {figure for _, figure, _, _ in cells}, {name: results[at] for at, _, name, _ in cells}
+    if len(kinds) > 1 or len(named) < len(cells):
+        return []
+    (figure,) = kinds
+    if figure == "curves":
+        runs = [choose(results[at], "run", options.get("runs")) for at, *_, options in cells]
+        return trainings_titles(
+            {name: (ds, {run: run for run in own}) for (name, ds), own in zip(named.items(), runs, strict=True)}, lang
+        )
+    if figure not in SHOWN:
+        return []
+    parts = {
+        name: (ds, all_pairings(ds, options.get("inits"), options.get("activations")))
+        for (name, ds), (*_, options) in zip(named.items(), cells, strict=True)
+    }
+    return parts_titles(parts, SHOWN[figure], lang)
+
+
 def _names(cells: Sequence[Cell]) -> str:
     return ", ".join(dict.fromkeys(shortened(name, 40) for _, _, name, _ in cells))
 
@@ -98,7 +123,7 @@ def figure_grid(
         raise ActvizError(f"a grid holds up to {MOST} figures, not {len(cells)}: choose some")
     wide = sheet.size.width - 2 * MARGIN + _GAP
     least = _NARROW if len(results) > 1 else _WIDE  # results are for comparing
-    across = min(len(cells), across or max(1, int(wide / (least + _GAP))))
+    across = min(len(cells), across or _across(len(cells), wide, least))
     down = -(-len(cells) // across)
     what = _what(cells, sheet.lang)
     alike = [name for name in ("ylim", "bins") if all(name in options for *_, options in cells)]
@@ -107,6 +132,7 @@ def figure_grid(
         _measured(results, cells, sheet.lang),
         sheet.height_for(down, _HIGH + _NAME, HEADER + 60),
         title=_title(cells, sheet.lang),
+        found=_found(results, cells, sheet.lang),
         read=text(f"grid.read_{alike[0]}" if alike else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
     )
     up, width = fig.get_figheight() * 72, wide / across - _GAP
@@ -121,11 +147,22 @@ def figure_grid(
         )  # fmt: skip
         place = _place(fig, left, above + _NAME, width, max(height - _NAME, 60.0))
         try:
-            _draw_cell(place, results[at], figure, options, sheet)
+            shown = _draw_cell(place, results[at], figure, options, sheet)
+            if width_of(shown) * _LETTER * NOTE < width:
+                fig.text(
+                    left / sheet.size.width, 1 - (above + 22) / up, shown, fontsize=NOTE, color=sheet.theme.muted,
+                    va="top",
+                )  # fmt: skip
         except NoRoomError as error:
             lacks[number // across] = max(lacks[number // across], error.short)
     fig.lacking = down * max(lacks)
     return fig
+
+
+def _across(number: int, wide: float, least: float) -> int:
+    """Return how many of a number of figures stand side by side: all in a row, narrower, before one place is empty."""
+    usual, most = (max(1, int(wide / (side + _GAP))) for side in (least, _NARROW))
+    return number if usual < number <= most and number % usual else usual
 
 
 def _place(fig: Any, left: float, top: float, width: float, height: float) -> Any:
@@ -135,12 +172,14 @@ def _place(fig: Any, left: float, top: float, width: float, height: float) -> An
     return fig.add_subfigure(GridSpec(3, 3, width_ratios=shares[0], height_ratios=shares[1])[1, 1])
 
 
-def _draw_cell(place: Any, ds: xarray.Dataset, figure: str, options: dict[str, Any], sheet: Sheet) -> None:
+def _draw_cell(place: Any, ds: xarray.Dataset, figure: str, options: dict[str, Any], sheet: Sheet) -> str:
+    """Draw a figure in its place, and return what its own title would say of it."""
     own, axis = _own(options)
     whole = sheet.style
     kept = {"theme": whole.theme, "lang": whole.lang, "palette": whole.palette, "transparent": True}
     style = Style(**{"yscale": whole.yscale if "yscale" in FIGURES[figure].takes else None, **kept, **axis})
-    FIGURES[figure].draw(ds, fig=place, **{**style.asked(), "header": False, "foot": False}, **own)
+    drawn: Any = FIGURES[figure].draw(ds, fig=place, **{**style.asked(), "header": False, "foot": False}, **own)
+    return str(drawn.finding)
 
 
 def _measured(results: Sequence[xarray.Dataset], cells: Sequence[Cell], lang: str) -> str:

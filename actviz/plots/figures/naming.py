@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from itertools import chain, count
@@ -12,6 +13,8 @@ from actviz.errors import ActvizError
 
 _FIELDS = ("figure", "result", "theme", "lang", "size")
 _UNFIT = re.compile(r"[^\w.,=-]+")
+_TELLING = re.compile(r"[*+/^()<>]")
+"""What a file's name cannot hold and is not only between words."""
 
 
 def check_pattern(pattern: str, needed: Sequence[str] = ()) -> str:
@@ -39,9 +42,14 @@ def check_pattern(pattern: str, needed: Sequence[str] = ()) -> str:
 
 
 def file_stem(pattern: str, figure: str, style: Style, taken: set[str], result: str = "") -> str:
-    """Return a file name that every system takes and that no other figure has, where letters' case counts or not."""
+    """Return a file name that every system takes and that no other figure has, where letters' case counts or not.
+
+    What stands for an expression is told apart by a digest of it, so that two commands do not write one file.
+    """
     named = pattern.format(figure=figure, result=result, theme=style.theme, lang=style.lang, size=style.size)
     stem = _UNFIT.sub("_", named)
+    if _TELLING.search(named):
+        stem = f"{stem.rstrip('_')}-{hashlib.sha256(named.encode()).hexdigest()[:6]}"
     free = next(each for each in chain([stem], (f"{stem}_{at}" for at in count(2))) if each.casefold() not in taken)
     taken.add(free.casefold())
     return free

@@ -239,7 +239,7 @@ def _at_end(ds: xarray.Dataset, runs: Sequence[str], x: Any) -> Line:
     values = own["train_accuracy"].isel(step=-1).transpose("seed", "run").values.astype(float)
     line = over_seeds(x, values)
     lost = (own["ended"] == "diverged").any("seed").values
-    return replace(line, overflow=lost, separate=True)
+    return replace(line, overflow=lost)
 
 
 def _over_scales(ax: Any, line: Line, style: PairingStyle, look: Theme, *, log: bool) -> None:

@@ -14,7 +14,7 @@ from actviz.plots.canvas.frame import write_verdict
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, NOTE, pairing_style, panel_grid
 from actviz.plots.figures.distributions import pairing_panel
-from actviz.plots.reading.found_layers import healthy_titles, judged
+from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words
 from actviz.plots.reading.scales import activation_scale
 from actviz.plots.reading.series import (
     Names,
@@ -87,7 +87,8 @@ def figure_overview(
     # A title's second line, and the verdict under it.
     second = sheet.narrow * (18.0 * any("\n" in title for title in titles) + 12.0 * bool(found))
     need = 900.0 + 5 * second if sheet.narrow and len(pairings) > 2 else None
-    fig = sheet.figure("overview", footer, need, found=healthy_titles(ds, found, lang))
+    read = " ".join([text("overview.read", lang), *so_far_words(found, lang)])
+    fig = sheet.figure("overview", footer, need, read=read, found=healthy_titles(ds, found, lang))
     across = 2 if sheet.narrow else 4
     blocks = -(-len(pairings) // across)
     grid = panel_grid(

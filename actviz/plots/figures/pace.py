@@ -14,7 +14,8 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import norm_styles, panel_grid
-from actviz.plots.figures.training import loss_axis, plain_styles
+from actviz.plots.figures.run_looks import plain_styles
+from actviz.plots.figures.training import loss_axis
 from actviz.plots.reading.found_trainings import pace_titles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.reading.series import Line, Names, choose

@@ -19,7 +19,8 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_trained_activation
 from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel
 from actviz.plots.figures.race_heads import LEADING, Head
-from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, run_styles, unbroken
+from actviz.plots.figures.run_looks import run_styles
+from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, unbroken
 from actviz.plots.reading.found_trainings import NOTHING, guessing, race_titles
 from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.reading.series import Line, Names, finite_values, of_activation

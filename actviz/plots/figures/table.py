@@ -21,11 +21,15 @@ from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_n
 from actviz.plots.figures.overview import figure_overview
 from actviz.plots.figures.pace import figure_pace
 from actviz.plots.figures.phase import figure_phase
+from actviz.plots.figures.phase_map import figure_phase_map
 from actviz.plots.figures.race import figure_race
 from actviz.plots.figures.ranges import figure_range
 from actviz.plots.figures.rates import figure_schedules
+from actviz.plots.figures.spectrum import figure_spectrum
 from actviz.plots.figures.stopping import figure_stopping
 from actviz.plots.figures.stream import figure_stream
+from actviz.plots.figures.sweeps import figure_map, figure_trend
+from actviz.plots.figures.trainability import figure_trainability
 from actviz.plots.figures.training import figure_curves
 from actviz.plots.figures.weights import figure_weights
 
@@ -41,6 +45,7 @@ _figures: tuple[FigureFunction, ...] = (
     figure_gradients_detail,
     figure_collapse_detail,
     figure_stream,
+    figure_spectrum,
     figure_phase,
     figure_curves,
     figure_decay,
@@ -55,6 +60,10 @@ _figures: tuple[FigureFunction, ...] = (
     figure_race,
     figure_batch_norm,
     figure_batch_norm_layers,
+    figure_map,
+    figure_trend,
+    figure_trainability,
+    figure_phase_map,
 )
 
 FIGURES: dict[str, FigureSpec] = {figure.spec.name: figure.spec for figure in _figures}

@@ -1,30 +1,28 @@
-"""The figure of trainings: loss and accuracy of every run over the epochs; and how runs look and are read."""
+"""The figure of trainings: loss and accuracy of every run over the epochs; and how runs are read."""
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from actviz.catalog.looks import Theme, find_theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_legend
 from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style, panel_grid
+from actviz.plots.canvas.style import PairingStyle, panel_grid
+from actviz.plots.figures.run_looks import run_styles
+from actviz.plots.reading.found_compared import laid_trainings_titles
 from actviz.plots.reading.found_trainings import curves_titles
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, last_epoch, run_entries, seed_words
-from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid, part_of
 from actviz.results.words import training_words
 from actviz.text import run_name, text, width_of
@@ -33,58 +31,8 @@ if TYPE_CHECKING:
     import xarray
 
 PARTS = ("train", "validation")
-_COLORS = ("blue", "vermillion", "green", "purple", "orange", "sky", "yellow", "grey")
 _MARKED = 8
 """Markers on a line: they tell lines apart where colours do not print."""
-
-
-def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str | Theme = "light") -> dict[str, PairingStyle]:
-    """Return how each run is drawn, the same in every figure of a training.
-
-    Runs that differ in initializer and activation alone look as those do everywhere; otherwise colours, markers and
-    dashes go by their order.
-
-    Raises
-    ------
-    ActvizError
-        If there is no such run or theme.
-    """
-    chosen, everyone = choose(ds, "run", runs), choose(ds, "run", None)
-    if laid(ds):
-        return _laid_styles(ds, chosen, everyone, theme)
-    pairings = [(str(ds["init"].sel(run=run).item()), str(ds["activation"].sel(run=run).item())) for run in everyone]
-    if len(set(pairings)) == len(pairings):
-        looks = [pairing_style(ds, *pairing, theme) for pairing in pairings]
-    else:
-        looks = plain_styles(len(everyone), find_theme(theme))
-    palette = find_theme(theme).palette
-    looks = [replace(look, color=palette.get(run, look.color)) for run, look in zip(everyone, looks, strict=True)]
-    alone = len({activation for _, activation in pairings}) == 1
-    styles: dict[str, PairingStyle] = {}
-    for run, look in zip(everyone, looks, strict=True):  # those of one colour differ in their dashes
-        taken = [style.linestyle for style in styles.values() if style.color == look.color]
-        wanted = "-" if alone else look.linestyle
-        free = [dashes for dashes in (wanted, *DASHES) if dashes not in taken] or [wanted]
-        styles[run] = PairingStyle(look.color, look.marker, free[0])
-    return {run: styles[run] for run in chosen}
-
-
-def _laid_styles(
-    ds: xarray.Dataset, chosen: Sequence[str], everyone: Sequence[str], theme: str | Theme
-) -> dict[str, PairingStyle]:
-    """Return how runs of results laid over each other are drawn: one look a run, told apart by result."""
-    own = {run: part_of(ds, run) for run in everyone}
-    first = {name: run for run, (name, _) in reversed(own.items())}
-    alone = ds.sel(run=[first[name] for name in dict.fromkeys(name for name, _ in own.values())])
-    recipe_alone = {key: value for key, value in recipe(ds).items() if key != "overlay"}
-    looks = run_styles(alone.assign_attrs(recipe=json.dumps(recipe_alone)), None, theme)
-    return {run: looks[first[own[run][0]]].of_result(own[run][1]) for run in chosen}
-
-
-def plain_styles(number: int, look: Theme) -> list[PairingStyle]:
-    """Return looks that tell lines apart by their order alone: a colour and a marker each."""
-    colors = [look.palette[name] for name in _COLORS]
-    return [PairingStyle(colors[i % len(colors)], MARKERS[i % len(MARKERS)], "-") for i in range(number)]
 
 
 def unbroken(name: str) -> str:
@@ -202,7 +150,7 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     names = dict(reversed(own.items()))
     lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
     height = max(sheet.size.least, 150 + 18 * lines_of_names + 8 * len(names))
-    found = curves_titles(ds, chosen, lambda run: run_name(run, lang), lang)
+    found = curves_titles(ds, chosen, lambda run: run_name(run, lang), lang) or laid_trainings_titles(ds, chosen, lang)
     fig = sheet.figure("curves", training_words(ds, lang, bands=True), height, read=read, found=found)
     fig.question = text("curves.question", lang)
     grid = panel_grid(fig, len(rows), len(parts), left=92, right=sheet.beside, top=126, bottom=76, gap=(46, 22))

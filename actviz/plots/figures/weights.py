@@ -12,9 +12,7 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, NOTE, PairingStyle, panel_grid
-from actviz.plots.figures.training import (
-    run_styles,
-)
+from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.reading.found_trainings import weights_titles
 from actviz.plots.reading.scales import Floats, ValueScale, log_scale
 from actviz.plots.reading.series import Names, choose, spread_layers

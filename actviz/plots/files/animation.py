@@ -18,7 +18,8 @@ from actviz.plots.canvas.sheet import Sheet
 from actviz.plots.canvas.slide import own_settings
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, TITLE, WIDTH, panel, panel_grid, themed
 from actviz.plots.figures.film import SHADES, draw_alarm_word, footer_words, in_lines, read_words, seen
-from actviz.plots.figures.training import draw_epoch_axis, loss_axis, run_line, run_styles
+from actviz.plots.figures.run_looks import run_styles
+from actviz.plots.figures.training import draw_epoch_axis, loss_axis, run_line
 from actviz.plots.files.encoding import DPI, Pixels, check_animation, save_moving
 from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.series import Names, choose

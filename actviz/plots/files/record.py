@@ -43,7 +43,7 @@ def written(figure: Figure) -> tuple[Story, str] | None:
     if origin is None or not isinstance(figure, Canvas):
         return None
     told = story(figure)
-    words = {"title": told.title, "read": told.read, "recipe": told.recipe, **in_every_language(figure, origin)}
+    words = {"title": told.title, "read": told.read, "recipe": told.recipe, **in_every_language(told, origin)}
     return told, json.dumps({**record_of(origin), "words": words}, sort_keys=True, default=str)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import html
 import io
@@ -11,16 +12,18 @@ import os
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots.canvas.building import Drawing
 from actviz.plots.canvas.slide import Canvas, Slide, own_settings, scale_of
 from actviz.plots.canvas.style import FONTS, themed
+from actviz.plots.files.png import LEVEL, png
 from actviz.plots.files.record import is_of, pdf_metadata, png_metadata, with_words, written
 from actviz.results.writing import write_atomically
 
@@ -35,27 +38,43 @@ _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
 
 
 def _save_png(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
-    # A slide is mostly flat colour: the fastest compression is a third of the time for a slightly larger file.
-    how: dict[str, Any] = {"compress_level": 2}
-    if (scale := scale_of(figure)) != 1:
-        how["dpi"] = (dpi, dpi)  # what the file says of itself; it has fewer pixels than its canvas has points for
-    told = written(figure)
+    # A small figure has fewer pixels than its canvas has points for: the file says the dots of an inch of the page.
+    told, sharp = written(figure), dpi * scale_of(figure)
     about = {**(png_metadata(*told) if told else {}), **(metadata or {})}
-    how |= options.pop("pil_kwargs", None) or {}
-    Figure.savefig(figure, to, format="png", dpi=dpi * scale, pil_kwargs=how, metadata=about, **options)
+    if options:
+        how = {"compress_level": LEVEL, "dpi": (dpi, dpi), **(options.pop("pil_kwargs", None) or {})}
+        Figure.savefig(figure, to, format="png", dpi=sharp, pil_kwargs=how, metadata=about, **options)
+        return
+    made = io.BytesIO()
+    Figure.savefig(figure, made, format="rgba", dpi=sharp)
+    width = int(figure.get_figwidth() * sharp)  # as matplotlib's own renderer rounds
+    _put(to, png(np.frombuffer(made.getbuffer(), np.uint8).reshape(-1, width, 4), about, dpi))
+
+
+@contextlib.contextmanager
+def _undated_fonts() -> Iterator[None]:
+    """Take no notice of the dates of fonts: those of formulas, as matplotlib ships them, are older than dates go."""
+    told = logging.getLogger("fontTools.ttLib.tables._h_e_a_d")
+    level = told.level
+    told.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        told.setLevel(level)
 
 
 def _save_pdf(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
     told, made = written(figure), io.BytesIO()  # in memory: matplotlib cannot end a PDF on a disk that is full
     about = {"CreationDate": None, **(pdf_metadata(*told) if told else {}), **(metadata or {})}
-    if (scale := scale_of(figure)) == 1:
-        Figure.savefig(figure, made, format="pdf", dpi=dpi, metadata=about, **options)
-    else:
-        from matplotlib.backends.backend_pdf import PdfPages
+    with _undated_fonts():
+        if (scale := scale_of(figure)) == 1:
+            Figure.savefig(figure, made, format="pdf", dpi=dpi, metadata=about, **options)
+        else:
+            from matplotlib.backends.backend_pdf import PdfPages
 
-        with PdfPages(made, metadata=about) as pages:
-            _scale_pages(pages, scale)
-            Figure.savefig(figure, pages, format="pdf", dpi=dpi, **options)
+            with PdfPages(made, metadata=about) as pages:
+                _scale_pages(pages, scale)
+                Figure.savefig(figure, pages, format="pdf", dpi=dpi, **options)
     _put(to, made.getvalue())
 
 

@@ -14,7 +14,7 @@ from actviz.diagnosis.judging import Diagnosis, diagnose
 from actviz.diagnosis.rules import Verdict
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.series import Pairings
+from actviz.plots.reading.series import Pairings, own_seeds
 from actviz.plots.reading.telling import ends_of
 from actviz.results.overlaying import laid
 from actviz.results.words import pairing_name
@@ -57,12 +57,22 @@ def judged(ds: xarray.Dataset, pairings: Pairings) -> dict[tuple[str, str], Diag
     return {pairing: everything[pairing] for pairing in pairings}
 
 
+def told_verdict(diagnosis: Diagnosis) -> Verdict:
+    """Return the verdict that a figure has room for: the gravest finding's, or that nothing is found."""
+    return diagnosis.gravest.verdict if diagnosis.gravest else diagnosis.verdict
+
+
 def verdict_word(diagnosis: Diagnosis, lang: str) -> str:
-    """Write a verdict with its severity."""
-    word = diagnosis.verdict.label(lang)
+    """Write the gravest verdict with its severity; of a healthy pairing, whether it is so at this depth alone."""
+    word = text("found.rule.so_far", lang) if diagnosis.so_far else told_verdict(diagnosis).label(lang)
     if diagnosis.severity is None:
         return word
     return text("found.severity", lang, verdict=word, severity=diagnosis.severity.label(lang))
+
+
+def so_far_words(found: Mapping[tuple[str, str], Diagnosis], lang: str) -> list[str]:
+    """Say what it means that a pairing is healthy so far, where one is."""
+    return [text("found.so_far.read", lang)] if any(each.so_far for each in found.values()) else []
 
 
 def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis], lang: str) -> list[str]:
@@ -74,45 +84,54 @@ def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis
         return _verdict_titles(ds, pairings[0], found[pairings[0]], lang)
     activations = list(dict.fromkeys(activation for _, activation in pairings))
     alone = len(activations) == 1
-    what = "inits" if alone else "pairings"
-    well = [label(pairing[0], lang) if alone else pairing_name(*pairing, lang) for pairing in pairings
-            if found[pairing].healthy]  # fmt: skip
-    sure = all(each.verdict is not Verdict.NOT_JUDGED for each in found.values())
-    values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(well)}
-    counted = [text(f"found.healthy.{what}.some", lang, **values)]
-    if not sure:
+    names = {p: label(p[0], lang) if alone else pairing_name(*p, lang) for p in pairings}
+    soon = [names[pairing] for pairing in pairings if found[pairing].so_far]
+    well = [names[pairing] for pairing in pairings if found[pairing].healthy and not found[pairing].so_far]
+    what, ending, those = ("inits" if alone else "pairings"), "" if well or not soon else "_so_far", well or soon
+    values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(those)}
+    counted = _and_so_far(text(f"found.healthy.{what}.some{ending}", lang, **values), soon if well else [], lang)[-1:]
+    if any(each.verdict is Verdict.NOT_JUDGED for each in found.values()):
         return counted
-    if len(well) in (0, len(pairings)):
-        return [text(f"found.healthy.{what}.{'all' if well else 'none'}", lang, **values)]
-    if len(well) > NAMED:
+    if len(those) in (0, len(pairings)):
+        return [text(f"found.healthy.{what}.{'all' if those else 'none'}{ending}", lang, **values)]
+    if len(those) > NAMED:
         return counted
-    key = f"found.healthy.{what}.{'only' if len(well) == 1 else 'only_several'}"
-    return [text(key, lang, names=joined(well, lang), **values), *counted]
+    key = f"found.healthy.{what}.{'only' if len(those) == 1 else 'only_several'}{ending}"
+    title = text(key, lang, names=joined(those, lang), **values)
+    return [*_and_so_far(title, soon if well else [], lang), *counted]
+
+
+def _and_so_far(title: str, soon: Sequence[str], lang: str) -> list[str]:
+    """Add to a title which others are healthy at this depth alone: by name where they are few, and by their number."""
+    if not soon:
+        return [title]
+    named = [text("found.so_far.named", lang, title=title, names=joined(soon, lang))] * (len(soon) <= NAMED)
+    return [*named, text("found.so_far.counted", lang, title=title, number=len(soon))]
 
 
 def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> list[str]:
-    """Say what is wrong with a pairing, the cause; or that it is healthy."""
+    """Say what is wrong with a pairing, the worst of it; or that it is healthy."""
     return healthy_titles(ds, judged(ds, [pairing]), lang)
 
 
 def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Diagnosis, lang: str) -> list[str]:
     if diagnosis.verdict is Verdict.NOT_JUDGED:
         return []
-    words = text("found.rule.healthy", lang)
-    if diagnosis.findings:
-        cause = diagnosis.findings[0]
+    words = text("found.rule.so_far" if diagnosis.so_far else "found.rule.healthy", lang)
+    if cause := diagnosis.gravest:
         size = cause.value
         if cause.rule in ("collapsed.faded", "exploding.signal") and ds.sizes["layer"] > 1:  # as it is drawn
-            size = float(np.median(_factors(ds, "act_std", pairing, back=False)))
+            size = float(np.median(factors_of(ds, "signal", pairing)))
         share, value = (percent(cause.value), short(size)) if np.isfinite([cause.value, size]).all() else ("∞", "∞")
         words = text(f"found.rule.{cause.rule}", lang, value=value, share=share, layer=cause.layer)
     title = text("found.pairing", lang, name=pairing_name(*pairing, lang), words=words)
-    return [text("found.over", lang, title=title, **ends_of(ds)), title]
+    return [*[text("found.over", lang, title=title, **ends_of(ds))] * (ds.sizes["layer"] > 1), title]
 
 
-def _factors(ds: xarray.Dataset, statistic: str, pairing: tuple[str, str], *, back: bool) -> Floats:
-    """Return how many times as large a statistic ends as it starts, shape (seed,): 0 where nothing is left."""
-    own = ds.sel(init=pairing[0], activation=pairing[1])
+def factors_of(ds: xarray.Dataset, what: str, pairing: tuple[str, str]) -> Floats:
+    """Return how many times as large a signal or gradient ends as it starts, shape (seed,): 0 where nothing is left."""
+    statistic, back = {"signal": ("act_std", False), "gradient": ("grad_preact_rms", True)}[what]
+    own = own_seeds(ds, pairing[0]).sel(init=pairing[0], activation=pairing[1])
     values = own[statistic].transpose("seed", "layer").values.astype(float)
     start, end = (values[:, -1], values[:, 0]) if back else (values[:, 0], values[:, -1])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -121,17 +140,24 @@ def _factors(ds: xarray.Dataset, statistic: str, pairing: tuple[str, str], *, ba
     return np.where(lost, np.inf, factors)
 
 
+def is_kept(factors: Floats) -> bool | None:
+    """Whether a size is kept under every seed, or under none; None where seeds disagree."""
+    within = (factors >= 1 / FACTOR) & (factors <= FACTOR)
+    if within.all():
+        return True
+    return None if np.isnan(factors).any() or within.any() else False
+
+
 def kept_titles(
     ds: xarray.Dataset, what: str, inits: Sequence[str], activations: Sequence[str], lang: str
 ) -> list[str]:
     """Say which pairings keep their signal or gradient, ``what``, from one end of the stack to the other."""
     if laid(ds) or ds.sizes["layer"] < 2:
         return []
-    statistic, back = {"signal": ("act_std", False), "gradient": ("grad_preact_rms", True)}[what]
-    factors = {(i, a): _factors(ds, statistic, (i, a), back=back) for i in inits for a in activations}
-    within = {pairing: (each >= 1 / FACTOR) & (each <= FACTOR) for pairing, each in factors.items()}
-    kept = [pairing for pairing, each in within.items() if each.all()]
-    unsure = [each for each in factors if each not in kept and (np.isnan(factors[each]).any() or within[each].any())]
+    factors = {(i, a): factors_of(ds, what, (i, a)) for i in inits for a in activations}
+    states = {pairing: is_kept(each) for pairing, each in factors.items()}
+    kept = [pairing for pairing, state in states.items() if state]
+    unsure = [pairing for pairing, state in states.items() if state is None]
     clear = [a for a in activations if not any((i, a) in unsure for i in inits)]
     only = _only(factors, kept, what, inits, clear, lang)
     if unsure:
@@ -192,3 +218,13 @@ def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence
         return []
     names = {"grown": joined(grown, lang) if grown else "", "apart": joined(apart, lang) if apart else ""}
     return [text(f"found.alike.{key}", lang, **names)]
+
+
+def grows_alike(ds: xarray.Dataset, pairing: tuple[str, str]) -> bool | None:
+    """Whether samples of a pairing grow alike under every seed, or under none; None where seeds disagree."""
+    own = own_seeds(ds, pairing[0]).sel(init=pairing[0], activation=pairing[1])
+    first, *_, last = own["similarity"].transpose("layer", "seed").values.astype(float)
+    alike = (last >= first + GROWN) | (last >= SAME)
+    if not np.isfinite(last).all() or alike.any() != alike.all():
+        return None
+    return bool(alike.all())

@@ -16,8 +16,9 @@ from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.telling import median
 from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
+from actviz.results.words import noise_words
 from actviz.text import text
-from actviz.text.numbers import round_value, short
+from actviz.text.numbers import percent, round_value, short
 from actviz.training.measures import at_end, epochs_to, initial_scale, weight_size
 
 if TYPE_CHECKING:
@@ -83,12 +84,12 @@ def curves_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str],
     """Say which run ends with the lowest loss of validation, or of training where no rows are held out."""
     if laid(ds):
         return []
-    what, ends = _last_losses(ds, runs)
+    what, ends = last_losses(ds, runs)
     first = lowest(ends)
     return [text(f"found.curves.{what}", lang, name=name(first))] if first else []
 
 
-def _last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
+def last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
     """Return which loss runs are judged by, and the last one of every run by seed: infinite where it was lost."""
     what = "validation_loss" if np.isfinite(ds["validation_loss"].values).any() else "train_loss"
     return what, _ends(ds, what, runs, lost=np.inf)
@@ -96,7 +97,7 @@ def _last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str
 
 def last_loss_words(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> str:
     """Say what runs come to of which none is the best for sure: the median of one, or the least and the largest."""
-    what, ends = _last_losses(ds, runs)
+    what, ends = last_losses(ds, runs)
     middle = {run: float(np.median(each)) for run, each in ends.items()}
     reached = [run for run in middle if np.isfinite(middle[run])]
     if not reached:
@@ -170,6 +171,56 @@ def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str
         return []
     return [text("found.decay", lang, most=f"{strengths[most]:g}", before=short(median(before)),
                  after=short(median(after)))]  # fmt: skip
+
+
+def sweep_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str) -> list[str]:
+    """Say which strength of decay is best and what it gains over none; of several groups, which is best in each."""
+    found = [_gains(ds, group) for group in groups]
+    if len(groups) > 1:
+        names = [group_name(group, lang) for group in groups]
+        lowest = [(gains.get("loss") or (0.0, 0.0))[0] for gains in found]
+        if not all(lowest):
+            return [text("sweep.title_names", lang, names=", ".join(names))]
+        each = [text("found.sweep_one", lang, name=n, best=f"{best:g}") for n, best in zip(names, lowest, strict=True)]
+        return [text("found.sweep", lang, each=", ".join(each))]
+    (gains,), noise = found, noise_words(recipe(ds), lang)
+    values = {"rows": recipe(ds)["rows"]["train"], "noise": noise and f", {noise}"}
+    if not any(gains.values()):
+        return [text("found.sweep.none", lang, **values)] if gains else []
+    said = []
+    for what, gain in gains.items():
+        ending = "_unsure" if gain is None else "" if gain[0] else "_none"
+        best, size = gain or (0.0, 0.0)
+        value = percent(size) if what == "loss" else short(100 * size)
+        said.append(text(f"found.sweep.{what}{ending}", lang, best=f"{best:g}", value=value))
+    sure = [words for words, gain in zip(said, gains.values(), strict=True) if gain]
+    return [text("found.sweep.of", lang, found=words, **values) for words in (", ".join(said), *reversed(sure))]
+
+
+def _gains(ds: xarray.Dataset, group: Sequence[str]) -> dict[str, tuple[float, float] | None]:
+    """Return of loss and accuracy of validation the best strength of decay and its gain over none.
+
+    If none is the best, its gain over the next. A loss's is a share, an accuracy's a difference; None where not every
+    seed gains, by more than two standard errors in the mean. Nothing where there is no run without decay, or no number
+    under every seed.
+    """
+    strengths = dict(zip(settings(ds, group, "weight_decay"), group, strict=True))
+    if 0.0 not in strengths or len(strengths) < 2:
+        return {}
+    gains: dict[str, tuple[float, float] | None] = {}
+    for what, sign in (("loss", -1.0), ("accuracy", 1.0)):
+        ends = at_end(ds, f"validation_{what}")
+        values = {strength: ends.sel(run=run).values.astype(float) for strength, run in strengths.items()}
+        finite = {strength: float(np.median(each)) for strength, each in values.items() if np.isfinite(each).all()}
+        if 0.0 not in finite or len(finite) < 2:
+            continue
+        best, other = sorted(finite, key=lambda strength: (-sign * finite[strength], strength))[:2]
+        other = 0.0 if best else other
+        gain = sign * (values[best] - values[other])
+        error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else 0.0
+        size = gain / values[other] if what == "loss" else gain
+        gains[what] = (best, median(size)) if (gain > 0).all() and gain.mean() > 2 * error else None
+    return gains
 
 
 def weights_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:

@@ -64,4 +64,4 @@ def over_runs(x: Any, values: Any) -> Line:
     lost: Flags = ~np.asarray(np.isfinite(found).all(axis=1))
     shown = np.where(lost[:, None], np.nan, found)
     ends = shown.min(axis=1), shown.max(axis=1)
-    return Line(np.asarray(x, float)[order], np.median(shown, axis=1), *ends, lost, separate=True)
+    return Line(np.asarray(x, float)[order], np.median(shown, axis=1), *ends, lost)

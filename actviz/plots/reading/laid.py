@@ -38,13 +38,13 @@ def outlines_of(
     return found
 
 
-def laid_words(ds: xarray.Dataset, lang: str) -> str:
+def laid_words(ds: xarray.Dataset, lang: str) -> list[str]:
     """Say which result is filled and which are outlines, where several are laid over each other."""
     names = [shortened(str(told["name"]), 20) for told in laid(ds)]
     if not names:
-        return ""
+        return []
     key = "overlay.read_one" if len(names) == 2 else "overlay.read_several"
-    return " " + text(key, lang, first=names[0], others=", ".join(names[1:]))
+    return [text(key, lang, first=names[0], others=", ".join(names[1:]))]
 
 
 def row_label(ds: xarray.Dataset, names: Sequence[str], lang: str) -> str:

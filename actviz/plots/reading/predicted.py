@@ -14,6 +14,7 @@ from actviz.plots.reading.scales import Floats, ValueScale
 from actviz.plots.reading.series import Line
 from actviz.results.words import pairing_name
 from actviz.text import label, text
+from actviz.text.numbers import runs_of
 
 if TYPE_CHECKING:
     import xarray
@@ -117,27 +118,42 @@ def theory_notes(
     return [text("theory.none", lang, names=written)] * bool(without) + [text("theory.ends", lang)] * ends
 
 
-def fit_words(scores: Mapping[tuple[str, str], Floats], lang: str) -> str:
-    """Say at how many points a measurement is as theory expects, and which pairings are not; nothing of no theory.
+def fit_words(scores: Mapping[tuple[str, str], Floats], lang: str, layers: Sequence[int] = ()) -> str:
+    """Say at how many points a measurement is as theory expects, and where it is not; nothing of no theory.
 
     Parameters
     ----------
     scores : mapping
         From a pairing to its z-scores, NaN where there is none.
     lang : str
+    layers : sequence of int, optional
+        Of the scores, where there is one a layer.
     """
     finite = {pairing: z[np.isfinite(z)] for pairing, z in scores.items()}
     every = np.abs(np.concatenate([*finite.values(), np.array([])]))
     if not every.size:
         return ""
     words = text("theory.fit", lang, near=int((every <= NEAR).sum()), all=every.size)
-    far = [pairing for pairing, z in finite.items() if (np.abs(z) > FINE).any()]
-    if not far:
-        return words
     alone = len({activation for _, activation in finite}) == 1
-    names = [label(init, lang) if alone else pairing_name(init, activation, lang) for init, activation in far]
-    shown = names if len(names) <= MOST else [*names[: MOST - 1], "…"]
-    return f"{words}, {text('theory.far', lang, names=', '.join(shown))}"
+    names = {pair: label(pair[0], lang) if alone else pairing_name(*pair, lang) for pair in finite}
+    worst = {pair: float(np.nanmax(np.abs(scores[pair]))) for pair, z in finite.items() if (np.abs(z) > NEAR).any()}
+    ends = {FINE: [pair for pair in worst if worst[pair] > FINE], NEAR: [p for p in worst if worst[p] <= FINE]}
+    for limit, far in ends.items():
+        named = far if len(far) <= MOST else far[: MOST - 1]
+        shown = [f"{names[pair]}{_at(scores[pair], layers, limit, lang)}" for pair in named]
+        shown += ["…"] * (len(far) > MOST)
+        words += f", {text('theory.far', lang, limit=f'{limit:g}', names=', '.join(shown))}" if far else ""
+    return words
+
+
+def _at(z: Floats, layers: Sequence[int], limit: float, lang: str) -> str:
+    """Say at which layers scores are beyond a limit; nothing where they are not of layers, or of many."""
+    beyond = np.flatnonzero(np.abs(z) > limit)
+    if len(z) != len(layers) or len(beyond) > MOST:
+        return ""
+    key = "layer" if len(beyond) == 1 else "layers"
+    told = runs_of([int(layers[int(at)]) for at in beyond], text("recipe.to", lang))
+    return f" ({text(key, lang, layer=told, layers=told)})"
 
 
 @dataclass(frozen=True)

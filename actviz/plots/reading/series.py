@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats, ValueScale
-from actviz.results.dataset import chosen, gradient_decades, selection
+from actviz.results.dataset import chosen, gradient_decades, of_pairing, selection
 from actviz.results.overlaying import laid, part_of
 from actviz.text import text
 from actviz.text.numbers import percent, short
@@ -48,29 +48,28 @@ def spread_layers(ds: xarray.Dataset, number: int, most: int = 8) -> list[int]:
 
 @dataclass(frozen=True)
 class Line:
-    """A statistic over the layers: median, least and greatest seed, and where there is no number and why.
-
-    Over a setting instead of layers or time its points are ``separate``: one that is lost says nothing of the next.
-    """
+    """A statistic over the layers: median, least and greatest seed, and where there is no number and why."""
 
     layers: NDArray[Any]
     middle: Floats
     low: Floats
     high: Floats
     overflow: Flags
-    separate: bool = False
 
     @property
     def undefined(self) -> bool:
         """Whether there is nothing to draw, and not because of an overflow."""
         return bool(np.isnan(self.middle).all() and not self.overflow.any())
 
-    @property
-    def overflow_starts(self) -> NDArray[Any]:
-        """First layer of every run of overflowed ones; where points are separate, every one that is lost."""
-        follows = np.concatenate([[False], self.overflow[:-1]]) & (not self.separate)
-        starts: NDArray[Any] = self.layers[self.overflow & ~follows]
-        return starts
+    def lost(self, every: int = 1) -> NDArray[Any]:
+        """Return the overflowed layers: the first of each run of them, and from there one in ``every``."""
+        run = 0
+        shown = np.zeros(len(self.overflow), bool)
+        for at in np.flatnonzero(self.overflow):
+            run = run + 1 if at and self.overflow[at - 1] else 0
+            shown[at] = run % every == 0
+        layers: NDArray[Any] = self.layers[shown]
+        return layers
 
 
 def finite_values(lines: Sequence[Line]) -> Floats:
@@ -81,8 +80,13 @@ def finite_values(lines: Sequence[Line]) -> Floats:
 
 def overflowed(ds: xarray.Dataset, init: str, activation: str) -> Flags:
     """Return at which layers the activations of any seed overflowed, shape (layer,)."""
-    share = ds["nonfinite"].sel(init=init, activation=activation).transpose("seed", "layer").values
-    return np.asarray((share > 0).any(axis=0))
+    return np.asarray((of_pairing(ds, "nonfinite", init, activation) > 0).any(axis=0))
+
+
+def own_seeds(ds: xarray.Dataset, init: str) -> xarray.Dataset:
+    """Return a dataset of the seeds of an initializer or run: results laid over each other may differ in theirs."""
+    results = laid(ds)
+    return ds.isel(seed=slice(results[part_of(ds, init)[1]]["seeds"])) if results else ds
 
 
 def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
@@ -90,26 +94,24 @@ def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
 
     A gradient that passed any overflowed layer means nothing at every layer.
     """
-    if results := laid(ds):  # results laid over each other may differ in their number of seeds
-        ds = ds.isel(seed=slice(results[part_of(ds, init)[1]]["seeds"]))
-    values = ds[name].sel(init=init, activation=activation).transpose("seed", "layer").values.astype(float)
-    if ds[name].attrs.get("units") == "units":
-        values = values / ds["width"].values
+    ds = own_seeds(ds, init)
+    values = of_pairing(ds, name, init, activation).astype(float)
+    if ds.variables[name].attrs.get("units") == "units":
+        values = values / ds.variables["width"].values
     gradient = name.startswith("grad")
     forward = overflowed(ds, init, activation)
     lost = np.full_like(forward, forward.any()) if gradient else forward
     if gradient:  # a layer without weights has no weight gradient: nothing is lost there
-        sent = ds["grad_preact_rms"].sel(init=init, activation=activation).transpose("seed", "layer").values
-        lost = lost | ~np.isfinite(sent).all(axis=0)
+        lost = lost | ~np.isfinite(of_pairing(ds, "grad_preact_rms", init, activation)).all(axis=0)
     values = np.where(lost | np.isinf(values), np.nan, values)
-    return Line(ds["layer"].values, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), lost)
+    return Line(ds.variables["layer"].values, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), lost)
 
 
 def attenuation(ds: xarray.Dataset, init: str, activation: str) -> float:
     """Return the decades by which the gradient has changed at the first layer, median of the seeds."""
     if overflowed(ds, init, activation).any():
         return np.nan
-    return float(np.median(gradient_decades(ds).sel(init=init, activation=activation)))
+    return float(np.median(gradient_decades(ds, init, activation)))
 
 
 @dataclass(frozen=True)

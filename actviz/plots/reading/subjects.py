@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actviz.plots.reading.series import all_pairings, choose
+from actviz.plots.reading.swept import field_symbol
 from actviz.plots.reading.telling import stack_words
 from actviz.recipes.again import Again, measure
-from actviz.results.dataset import recipe, selection
+from actviz.results.dataset import recipe, selection, swept
 from actviz.results.files import digest
 from actviz.results.overlaying import laid, part_of
-from actviz.text import label, run_name, shortened, text
+from actviz.text import label, run_name, shortened, source_label, text
+from actviz.text.numbers import round_value
 
 if TYPE_CHECKING:
     import xarray
@@ -25,8 +27,9 @@ Subject = Callable[[Any, Options, str], str]
 
 
 def few(names: Sequence[str], counted: str, lang: str) -> str:
-    """Write a few names, or how many there are."""
-    return ", ".join(names) if len(names) <= NAMED else text(counted, lang, number=len(names))
+    """Write a few names, those with commas in them parted by semicolons; or how many there are."""
+    between = "; " if any(", " in name.partition("(")[0] + name.rpartition(")")[2] for name in names) else ", "
+    return between.join(names) if len(names) <= NAMED else text(counted, lang, number=len(names))
 
 
 def pairings_subject(of: Any, options: Options, lang: str, shown: Callable[..., Any] = all_pairings) -> str:
@@ -69,8 +72,27 @@ def descents_subject(ds: xarray.Dataset, options: Options, lang: str) -> str:
     return text("story.descents", lang, number=number, name=recipe(ds)["landscape"])
 
 
+def sweep_subject(ds: xarray.Dataset, options: Options, lang: str) -> str:
+    """Name the activation of a sweep, and what it is over."""
+    known = recipe(ds)["settings"]
+    each = [_range_of(ds, name, lang) for name, values in swept(ds).items() if len(values) > 1]
+    if known.get("activation") is None:
+        return ", ".join(each)
+    return text("subject.sweep", lang, activation=label(str(known["activation"]), lang), over=", ".join(each))
+
+
+def _range_of(ds: xarray.Dataset, name: str, lang: str) -> str:
+    """Name a field and its values: their ends, or names."""
+    values = swept(ds)[name]
+    if isinstance(values[0], str):
+        named = few([label(value, lang) for value in values], "story.runs", lang)
+        return text("subject.values", lang, name=field_symbol(name, lang), values=named)
+    ends = {"low": round_value(min(values)), "high": round_value(max(values))}
+    return text("subject.over", lang, name=field_symbol(name, lang), **ends)
+
+
 def _trained(ds: xarray.Dataset, names: Sequence[str], lang: str) -> str:
-    data = shortened(str(recipe(ds)["data"]), 40)
+    data = shortened(source_label(str(recipe(ds)["data"]), lang), 40)
     runs = few(names, "story.runs", lang)
     return _laid(ds, text("story.trained", lang, runs=runs, data=data, stack=stack_words(ds, lang)), lang)
 
@@ -86,6 +108,7 @@ SUBJECTS: dict[str, Subject] = {
     "training": runs_subject,
     "descent": descents_subject,
     "range_test": range_subject,
+    "sweep": sweep_subject,
 }
 """What writes of what a figure is, by the kind of its result."""
 

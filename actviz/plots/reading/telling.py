@@ -47,7 +47,7 @@ def alt_text(head: str, entries: Sequence[str], lang: str, tail: str = "") -> st
 
 def course(line: Line, lang: str) -> str:
     """Say how a statistic goes from the first layer to the last."""
-    lost = line.overflow_starts
+    lost = line.lost()
     if len(lost):
         return text("story.overflows", lang, layer=int(lost[0]))
     if line.undefined:

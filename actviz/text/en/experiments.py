@@ -41,8 +41,15 @@ TEXT: dict[str, str] = {
     "experiment.glorot2010/activations-and-gradients.title": "Standard and normalized initialization, as in Glorot & "
     "Bengio 2010",
     "experiment.he2015/scales.title": "The scale of weights that ReLU wants, as in He et al. 2015",
+    "experiment.yang2017/residual.title": "Residual blocks change with depth by powers, as in Yang & Schoenholz 2017",
+    "experiment.pennington2017/isometry.title": "How the Jacobian's singular values spread with depth, as in "
+    "Pennington et al. 2017",
+    "experiment.saxe2014/orthogonal.title": "Orthogonal weights keep a deep linear network an isometry, as in Saxe et "
+    "al. 2014",
     "experiment.yang2019/batch-norm.title": "Batch normalization makes gradients explode, as in Yang et al. 2019",
     "experiment.poole2016/fig1.title": "The length of a signal and its fixed point, as in Poole et al. 2016",
+    "experiment.poole2016/phase-plane.title": "The phase plane of tanh, as in Poole et al. 2016",
+    "experiment.schoenholz2017/trainability.title": "How deep networks train, as in Schoenholz et al. 2017",
     "experiment.schoenholz2017/depth-scales.title": "How deep signals and gradients reach, as in Schoenholz et al. "
     "2017",
     "experiment.selu/fixed-point.title": "SELU keeps mean 0 and variance 1, as in Klambauer et al. 2017",
@@ -175,6 +182,23 @@ TEXT: dict[str, str] = {
     "drawing.he2015/scales.signal": "Thirty layers of ReLU. Xavier's signal shrinks by √2 a layer, and under std 0.01 "
     "a ninth is left a layer; He's stays.",
     "drawing.he2015/scales.gradients": "Gradients on their way back lose what the forward pass loses a layer.",
+    "drawing.yang2017/residual.stream-unscaled": "He's weights in branches that are not scaled: every block doubles "
+    "the mean square of the stream, and of the gradient on its way back.",
+    "drawing.yang2017/residual.stream-scaled": "Branches scaled by 1/√L: through 24 blocks the mean square grows by "
+    "(1 + 1/24)²⁴ = 2.66, and never by more than e at any depth.",
+    "drawing.yang2017/residual.stream-prenorm": "A layer norm before every branch: each adds the same, so that the "
+    "mean square grows as 1 + l, and branches count for less and less.",
+    "drawing.yang2017/residual.stream-postnorm": "A layer norm on the stream behind every sum: the size is the same "
+    "in all blocks, and half of every gradient comes through branches.",
+    "drawing.yang2017/residual.stream-tanh": "tanh in blocks: the stream grows as √l and its gradient as exp(c √l), "
+    "less than exponentially.",
+    "drawing.pennington2017/isometry.spectrum-linear": "Eight linear layers: under orthogonal weights all singular "
+    "values are one; under Gaussian ones a few directions are stretched up to 23-fold in mean square while most are "
+    "lost.",
+    "drawing.pennington2017/isometry.spectrum-relu": "Eight layers of ReLU: half of all directions end "
+    "at 0, and orthogonal weights halve the spread but cannot take it away.",
+    "drawing.saxe2014/orthogonal.spectrum": "Thirty-two linear layers: orthogonal weights stretch no direction, "
+    "Gaussian ones stretch some a hundredfold in mean square and lose the rest.",
     "drawing.yang2019/batch-norm.gradients": "Read from right to left: with batch normalization before every ReLU the "
     "gradient grows by 1.21 a layer; under weights so small that eps outweighs the signal it does not.",
     "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: all layers have one mean and "
@@ -187,6 +211,12 @@ TEXT: dict[str, str] = {
     "stay apart however deep the stack (chaotic).",
     "drawing.poole2016/fig1.gradients-long": "The same divide for gradients, from right to left: they shrink where "
     "chi_1 is below 1 and explode where it is above.",
+    "drawing.poole2016/phase-plane.phase-map": "Each cell is a stack of 20 layers. Length, correlation and gradient "
+    "factor at its end, above, are those of theory, below, up to what one network of width 300 scatters. Left of the "
+    "critical line samples become alike and gradients shrink, right of it both the other way.",
+    "drawing.schoenholz2017/trainability.trainability": "Each cell is a network that was trained by 200 small "
+    "steps. Deep ones learn only near the critical weight variance, where theory's depth scale diverges; farther "
+    "from it, only as deep as a few such scales.",
     "drawing.schoenholz2017/depth-scales.phase": "How many layers signal and gradient reach, over the scale of the "
     "weights. Both go deepest at the critical sigma_w = 1.33, sigma_w² = 1.76: below it samples become alike and "
     "gradients vanish, above it gradients explode.",
@@ -255,11 +285,31 @@ TEXT: dict[str, str] = {
     "expectation.he.std": "3 × 3 convolution of {filters} filters: std of He's weights",
     "expectation.he.lost": "gradient from conv10 to conv2 under He's weights, over that under std 0.01",
     "expectation.he.factor": "relu, {init}: factor of the RMS signal a layer, {depth} layers",
+    "expectation.residual.doubles": "He + ReLU, branches unscaled: factor of the stream's mean square a block",
+    "expectation.residual.scaled": "branches × 1/√L, 24 blocks: mean square of the stream, of the input's",
+    "expectation.residual.scaled_gradient": "branches × 1/√L, 24 blocks: mean-square gradient before the first "
+    "block, of that behind the last",
+    "expectation.residual.prenorm": "layer norm before branches: mean square of the stream behind 24 blocks, 1 + l",
+    "expectation.residual.prenorm_gradient": "layer norm before branches: mean-square gradient before the first of "
+    "24 blocks, of that behind the last",
+    "expectation.residual.tanh": "tanh, LeCun: mean square of the stream behind 48 blocks",
+    "expectation.residual.tanh_gradient": "tanh, LeCun: mean-square gradient before the first of 48 blocks, of that "
+    "behind the last",
+    "expectation.jacobian.spread": "{init} + {activation}, {depth} layers: spread of the squared singular values",
+    "expectation.jacobian.largest": "{init} + {activation}, {depth} layers: largest squared singular value",
+    "expectation.jacobian.isometry": "orthogonal + identity, {depth} layers: spread of the squared singular values, "
+    "the largest of all seeds",
+    "expectation.jacobian.one": "orthogonal + identity, {depth} layers: largest squared singular value of all seeds",
     "expectation.yang.mean_square": "batch norm, relu: factor of the mean-square gradient a layer backwards",
     "expectation.yang.rms": "batch norm, relu: factor of the RMS gradient a layer backwards",
     "expectation.cs231n.slides": "the slides of 2017, lecture 6",
     "expectation.theory": "{at}: {name} in theory",
     "expectation.poole.length": "{at}: length q of layer {layer}, from inputs of std {std}",
+    "expectation.poole.q_star": "{at}: length q of the last of 20 layers",
+    "expectation.poole.chi_1": "{at}: factor of the mean-square gradient a layer, the latter 10 of 20 layers",
+    "expectation.schoenholz.boundary": "depth to which networks train and theory's 6 xi_c over sigma_w²: "
+    "correlation of their logarithms",
+    "expectation.schoenholz.peak": "sigma_w² whose deep networks train best, sigma_b² = {bias_var}",
     "expectation.poole.gradient": "{at}: factor of the mean-square gradient a layer, layers {last} to 6",
     "expectation.pytorch.declared": "variance of a weight times fan_in, as declared",
     "expectation.pytorch.first": "relu, default weights: mean square of the pre-activations at layer 1",

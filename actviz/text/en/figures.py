@@ -5,12 +5,12 @@ TEXT: dict[str, str] = {
     "histograms.about": "activations of each layer, by initializer, for one activation function",
     "histograms.title": "Where the activations go: {activation}",
     "histograms.title_book": "Where the activations go: {activation}, from {low} to {high}",
-    "histograms.read": "Healthy: every layer keeps a broad shape. Sick: one spike (collapsed), or all mass at the "
-    "ends (saturated). Each panel is scaled to its own tallest bar.",
+    "histograms.read": "One spike: collapsed. All mass at the ends: saturated. A broad shape is not enough to be "
+    "healthy: verdicts judge gradients, too. Panels are scaled one by one.",
     "histograms.read_log": "Logarithmic axis. Healthy: the shape stays. Moving left it fades, right it explodes. "
-    "Each panel is scaled to its tallest bar. Bar at the left edge: exact zeros, full height for 100 %.",
+    "Panels are scaled one by one. Bar at the left edge: exact zeros, full height for 100 %.",
     "histograms.read_signed": "Axis logarithmic both ways from 0. Healthy: the shape stays. Moving inward it fades, "
-    "outward it explodes. Each panel is scaled to its tallest bar. Bar in the middle: exact zeros.",
+    "outward it explodes. Panels are scaled one by one. Bar in the middle: exact zeros.",
     "histograms.read_book": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its "
     "share is written above the panel. Each panel is scaled to its own tallest bar.",
     "histograms.read_zeros": "Narrow bar: exact zeros, full height for 100 %.",
@@ -34,14 +34,25 @@ TEXT: dict[str, str] = {
     "collapse.read": "Similarity 1: all samples look alike to the layer, and to every layer behind it.",
     "signal_detail.about": "mean, standard deviation and saturated share of the activations, layer by layer",
     "signal_detail.title": "How the signal travels: in detail",
-    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. At "
-    "100 % "
-    "saturated nothing learns; ReLU rests at 50 %.",
-    "stream.about": "a model's stream block by block: its size, its branches and its gradient",
+    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. Where "
+    "slopes are flat (saturated) hardly any gradient passes; ReLU rests at 50 %.",
+    "spectrum.about": "squared singular values of the input-output Jacobian",
+    "spectrum.title": "How much does the network stretch each direction?",
+    "spectrum.read": "Squared singular values of the Jacobian of outputs by inputs, over their mean. Narrow: the "
+    "network is "
+    "nearly an isometry; broad: most directions are lost while a few are stretched.",
+    "spectrum.lacks": "needs a probe with jacobian: the singular values of the input-output Jacobian (--jacobian 5)",
+    "spectrum.axis": "s² / mean, by octave",
+    "spectrum.zeros": "below 10⁻⁷:\n{names}",
+    "spectrum.no_theory": "no density in theory: {names}",
+    "spectrum.question": "How unlike will the singular values be?",
+    "stream.about": "the stream of a model or of residual blocks: its size, its branches and its gradient",
     "stream.title": "What the stream carries, and what branches add",
+    "stream.title_of": "The stream of {name}",
     "stream.read": "Line: the stream behind each block; bars: the branch that joins it there. Below: the gradient of "
     "the stream, read from right to left. Healthy: both lines level or slowly rising, no bar far above the line.",
-    "stream.lacks": "needs a model with a stream: branches that are added to, or put beside, what they are made of",
+    "stream.lacks": "needs a model with a stream, or a stack of residual blocks: branches that are added to, or put "
+    "beside, what they are made of",
     "stream.blocks": "block",
     "stream.size": "RMS of the stream",
     "stream.gradient": "RMS gradient of the stream",
@@ -69,7 +80,7 @@ TEXT: dict[str, str] = {
     "grid.read_bins": "{what}. Equal axes.",
     "grid.read_ylim": "{what}. Equal y axes.",
     "overview.about": "a few telling pairings side by side, on one slide",
-    "overview.title": "How a network starts decides what can be learned",
+    "overview.title": "How a network starts decides how signal and gradient pass",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "
     "gradient. Healthy: a broad shape that stays, and a level gradient.",
     "overview.std": "std, last layer",
@@ -145,12 +156,13 @@ TEXT: dict[str, str] = {
     "theory.unbounded": "not critical: gradients keep their size, but the length of the signal grows without end",
     "theory.z_value": "z {value}",
     "theory.read": "Dots: theory.",
+    "theory.read_infinite": "Dots: theory of infinite width.",
     "theory.read_band": "Dots: theory; hairlines: 95 % of seeds.",
     "theory.read_some": "Dots ({names}): theory.",
     "theory.read_outline_z": "z: measured std against it.",
     "theory.read_strips": "Strips: z-score of the difference, shaded to ±3.",
     "theory.fit": "theory: {near} of {all} points within ±2 standard errors",
-    "theory.far": "beyond ±3: {names}",
+    "theory.far": "beyond ±{limit}: {names}",
     "recipe.samples": "{number} samples",
     "recipe.samples_one": "1 sample",
     "recipe.inputs": "inputs {inputs}",
@@ -164,9 +176,19 @@ TEXT: dict[str, str] = {
     "recipe.seeds": "{number} seeds",
     "recipe.seeds_one": "1 seed",
     "recipe.seeds_run": "{first} to {last}",
-    "recipe.bias_std": "biases N(0, {bias_std}²)",
+    "recipe.bias_std": "biases N(0, {variance})",
     "recipe.norm.batch": "batch norm",
     "recipe.norm.batch_after": "batch norm after",
+    "recipe.norm.layer": "layer norm",
+    "recipe.norm.layer_after": "layer norm after",
+    "recipe.norm.rms": "RMS norm",
+    "recipe.norm.rms_after": "RMS norm after",
+    "recipe.cotangent_blocks": "gradient: N(0, 1) behind the last block",
+    "recipe.residual": "residual blocks",
+    "recipe.residual_scaled": "residual blocks, branches × {scale}",
+    "recipe.residual_zero": "residual blocks, branches from 0",
+    "recipe.residual_pre": "{norm} before branches",
+    "recipe.residual_post": "{norm} on the stream",
     "recipe.dtype": "{dtype}",
     "recipe.cotangent": "gradient: N(0, 1) at the last layer",
     "recipe.cross_entropy": "gradient: cross-entropy of random labels",

@@ -71,6 +71,18 @@ TEXT: dict[str, str] = {
     "exploding yet, but it would in a deeper stack",
     "note.falls_slowly": "slow decay: the gradient falls {factor}-fold over {depth} layers",
     "note.grows_slowly": "slow growth: the gradient grows {factor}-fold over {depth} layers",
+    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean square a "
+    "block: not vanishing yet, but it would in a deeper network",
+    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean square a "
+    "block: not exploding yet, but it would in a deeper network",
+    "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
+    "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
+    "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
+    "values by {mean} on average "
+    "with a standard deviation of {share} of that",
+    "note.spread": "spread: the input-output Jacobian stretches directions unlike each other: its squared singular "
+    "values are {mean} on "
+    "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
@@ -79,6 +91,12 @@ TEXT: dict[str, str] = {
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
     "and no replicates (does the initializer use the generator that it is given?)",
+    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no replicates "
+    "(does the initializer use the generator that it is given?)",
+    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates there (does "
+    "the initializer use the generator that it is given?)",
+    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates (does what "
+    "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
@@ -136,6 +154,7 @@ TEXT: dict[str, str] = {
     "variance start at 1.2 or less",
     # Theory
     "theory.refused.norm": "batch normalization: mean-field theory of plain stacks does not hold",
+    "theory.refused.norm_blocks": "batch normalization in residual blocks: no theory is known here that holds",
     "theory.refused.module": "layers of a PyTorch model: theory is for the stacks that actviz builds",
     "theory.refused.inputs": "inputs whose moments are not known: theory is for normal, uniform and correlated ones",
     "theory.refused.own": "a function of your own, which its name does not bring back: pass the object to predict",
@@ -152,6 +171,7 @@ TEXT: dict[str, str] = {
     "theory.missing.layers": "layers {first} to {last}",
     "theory.missing.range": "signal or gradient leaves the range of {dtype}",
     "theory.missing.scatter": "networks of this width differ too much for the leading order in 1 / width",
+    "theory.missing.infinite": "no band and no z-score, for of such stacks only infinite width is followed",
     "theory.missing.band": "no band and no z-score, for under this drive only the slope is predicted",
     "theory.missing.z": "no z-score, for the measured value has none or counts too few values",
     # Checks against a baseline
@@ -182,8 +202,8 @@ TEXT: dict[str, str] = {
     "check.exact_drift": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}",
     "check.alpha": "false alarms: in at most {share} of checks",
     "check.seeds": "seeds: {expected} in the baseline, {measured} now",
-    "check.power": "a change of {change} in the size of a layer's activations is found in 9 of 10 checks with these "
-    "seeds",
+    "check.power": "a change of {change} in the size of activations is found in 9 of 10 checks with these seeds, in "
+    "the layer of each pairing that scatters least",
     "check.reseed": "whether other seeds say the same: --reseed 1, 2, ... draws others",
     "check.weak": "too weak: in 9 of 10 checks a change of {change} is found, not one of {asked}; take more seeds",
     "check.overlap_one": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds "

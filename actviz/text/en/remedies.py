@@ -33,7 +33,21 @@ TEXT: dict[str, str] = {
     "is {size} now.",
     "remedy.none": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with "
     "{tanh}, or batch normalization{normalized}.",
-    "remedy.norm": "under batch normalization the weight scale has no effect: use fewer layers, or skip connections.",
+    "remedy.norm": "under batch normalization the weight scale does not change what passes on: use fewer layers, or "
+    "skip connections.",
+    "remedy.unit_norm": "keep the normalization, which holds the size of the signal at any weight scale, and use fewer "
+    "layers, or skip connections.",
+    "remedy.blocks.depth": "scale the last weights of every branch by 1/√L in L blocks (branch_scale 1/sqrt(L))",
+    "remedy.blocks.zero": "start every branch at 0 (branch_scale 0)",
+    "remedy.blocks.pre": "put a layer norm before every branch (norm layer, place pre)",
+    "remedy.blocks.weights": "draw the weights before the activation with {target}",
+    "remedy.blocks.both": "{change}, and {weights}",
+    "remedy.blocks.tried": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
+    "remedy.blocks.none": "use fewer blocks: branches scaled by 1/√L, branches that start at 0 and a layer norm before "
+    "them were tried, at this weight scale and at those that suit the activation, and too few fresh networks are "
+    "healthy with any.",
+    "remedy.blocks.untried": "scale what ends every branch by 1/√L of L blocks, start it at 0, or put a norm before "
+    "it; with a function of your own nothing was tried.",
     "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
     "remedy.smaller": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the "
     "variance; if it is a step, no weights give it a slope: use a function that has one.",
@@ -50,8 +64,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",
-    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of {std}, at fan_in {fan_in}; of "
-    "each, m: {code}",
+    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
+    "{fan_in}; of each, m: {code}",
     "remedy.model.draw.short": "weights of that scale",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
     "remedy.model.biases.short": "biases of 0",

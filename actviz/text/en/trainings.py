@@ -40,9 +40,6 @@ TEXT: dict[str, str] = {
     "sweep.about": "losses, accuracies and size of the weights at the end, over the strength of weight decay",
     "sweep.title": "Weight decay: how much is best",
     "sweep.title_names": "Weight decay: how much is best under {names}",
-    "sweep.title_best": "{rows} rows{noise}: λ = {best} has the lowest loss",
-    "sweep.title_none": "{rows} rows{noise}: decay raises the loss",
-    "sweep.title_unsure": "{rows} rows{noise}: no λ lowers the loss for sure",
     "sweep.read": "The gap between training and validation is overfitting; it closes with λ. The best λ is where "
     "validation is best; loss and accuracy need not agree. Best at 0: decay does not help.",
     "weights.about": "how large the weights of a few layers are before training and after it",

@@ -37,8 +37,13 @@ TEXT: dict[str, str] = {
     "experiment.cs231n/ten-layers.source": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
     "experiment.glorot2010/activations-and-gradients.title": "Glorot & Bengio 2010의 표준 초기화와 정규화 초기화",
     "experiment.he2015/scales.title": "He 외 2015: ReLU에 알맞은 가중치의 크기",
+    "experiment.yang2017/residual.title": "Yang·Schoenholz 2017: 깊이의 거듭제곱으로 변하는 잔차 블록",
+    "experiment.pennington2017/isometry.title": "Pennington 외 2017: 깊이에 따라 벌어지는 야코비안의 특잇값",
+    "experiment.saxe2014/orthogonal.title": "Saxe 외 2014: 깊은 선형 신경망을 등거리로 유지하는 직교 가중치",
     "experiment.yang2019/batch-norm.title": "Yang 외 2019: 배치 정규화에서 폭발하는 기울기",
     "experiment.poole2016/fig1.title": "신호의 길이와 고정점(Poole 등 2016)",
+    "experiment.poole2016/phase-plane.title": "tanh의 상평면(Poole 등 2016)",
+    "experiment.schoenholz2017/trainability.title": "신경망이 학습되는 깊이(Schoenholz 등 2017)",
     "experiment.schoenholz2017/depth-scales.title": "신호와 기울기가 닿는 깊이(Schoenholz 등 2017)",
     "experiment.selu/fixed-point.title": "Klambauer 등 2017: SELU는 평균 0과 분산 1을 유지한다",
     "experiment.pytorch/default-init.title": "PyTorch의 기본 초기화에서 신호는 사라진다",
@@ -168,6 +173,22 @@ TEXT: dict[str, str] = {
     "drawing.he2015/scales.signal": "ReLU 층 30개. Xavier 초기화의 신호는 층마다 √2분의 1로 줄고 표준편차 0.01에서는 "
     "약 9분의 1로 줄며, He 초기화의 신호는 유지된다.",
     "drawing.he2015/scales.gradients": "역전파되는 기울기. 순전파에서 층마다 줄어드는 만큼 기울기도 줄어든다.",
+    "drawing.yang2017/residual.stream-unscaled": "가지를 줄이지 않은 He 초기화: 블록마다 스트림의 제곱 평균이 두 "
+    "배가 되고, 역전파되는 기울기도 그렇다.",
+    "drawing.yang2017/residual.stream-scaled": "가지 × 1/√L: 블록 24개를 지나며 제곱 평균은 (1 + 1/24)²⁴ = 2.66배가 "
+    "되고, 아무리 깊어도 e배를 넘지 않는다.",
+    "drawing.yang2017/residual.stream-prenorm": "가지 앞 층 정규화: 가지마다 같은 크기를 더하므로 제곱 평균이 1 + "
+    "l로 커지고, 가지의 비중은 점점 줄어든다.",
+    "drawing.yang2017/residual.stream-postnorm": "더한 뒤 스트림의 층 정규화: 모든 블록에서 크기가 같고, 기울기의 "
+    "절반은 가지를 지나온다.",
+    "drawing.yang2017/residual.stream-tanh": "tanh 블록: 스트림은 √l로, 기울기는 exp(c √l)로 커져 지수적 증가보다 "
+    "느리다.",
+    "drawing.pennington2017/isometry.spectrum-linear": "선형 층 8개. 직교 가중치에서는 모든 특잇값이 1이고, 정규분포 "
+    "가중치에서는 몇몇 방향이 제곱 평균의 23배까지 늘어나는 동안 대부분이 사라진다.",
+    "drawing.pennington2017/isometry.spectrum-relu": "ReLU 층 8개. 방향의 절반은 0으로 끝나고, 직교 "
+    "가중치는 산포를 반으로 줄이지만 없애지는 못한다.",
+    "drawing.saxe2014/orthogonal.spectrum": "선형 층 32개. 직교 가중치는 어느 방향도 늘이지 않고, 정규분포 가중치는 "
+    "몇몇을 제곱 평균의 백 배 가까이 늘이며 나머지를 잃는다.",
     "drawing.yang2019/batch-norm.gradients": "오른쪽에서 왼쪽으로 읽는다. ReLU마다 앞에 배치 정규화를 두면 "
     "기울기가 층마다 1.21배로 커진다. 신호가 eps에 묻힐 만큼 작은 가중치에서는 그렇지 않다.",
     "drawing.yang2019/batch-norm.signal": "순전파에서 He 초기화는 아무 문제가 없다. 모든 층의 평균과 산포가 같다.",
@@ -177,6 +198,12 @@ TEXT: dict[str, str] = {
     "아무리 깊어도 서로 떨어져 있다(혼돈상).",
     "drawing.poole2016/fig1.gradients-long": "기울기에서도 같은 경계가 나타난다. 오른쪽에서 왼쪽으로, chi_1이 1보다 "
     "작으면 줄어들고 크면 폭발한다.",
+    "drawing.poole2016/phase-plane.phase-map": "칸 하나가 층 20개의 신경망이다. 위에 그린 길이, 상관, 기울기 배율은 "
+    "너비 300인 신경망 하나의 산포를 빼면 아래의 이론과 같다. 임계선 왼쪽에서는 표본이 서로 같아지고 기울기가 줄며, "
+    "오른쪽에서는 그 반대이다.",
+    "drawing.schoenholz2017/trainability.trainability": "칸 하나가 작은 걸음으로 200회 갱신한 신경망이다. 깊은 "
+    "신경망은 이론의 깊이 척도가 발산하는 임계 가중치 분산 근처에서만 학습되고, 거기서 멀어지면 그 척도의 몇 배 "
+    "깊이까지만 학습된다.",
     "drawing.schoenholz2017/depth-scales.phase": "가중치의 크기에 따라 신호와 기울기가 몇 층까지 닿는지를 본다. 둘 "
     "다 임계점 sigma_w = 1.33, sigma_w² = 1.76에서 가장 깊이 닿는다. 그 아래에서는 표본이 서로 같아지고 기울기가 "
     "소실되며, 그 위에서는 기울기가 폭발한다.",
@@ -243,11 +270,28 @@ TEXT: dict[str, str] = {
     "expectation.he.std": "필터 {filters}개인 3 × 3 합성곱: He 가중치의 표준편차",
     "expectation.he.lost": "conv10에서 conv2까지의 기울기, He 가중치 / 표준편차 0.01",
     "expectation.he.factor": "relu, {init}: 층마다 RMS 신호가 변하는 배율, 층 {depth}개",
+    "expectation.residual.doubles": "He + ReLU, 줄이지 않은 가지: 블록마다 스트림의 제곱 평균이 변하는 배수",
+    "expectation.residual.scaled": "가지 × 1/√L, 블록 24개: 입력 대비 스트림의 제곱 평균",
+    "expectation.residual.scaled_gradient": "가지 × 1/√L, 블록 24개: 마지막 블록 뒤 대비 첫 블록 앞의 기울기 제곱 평균",
+    "expectation.residual.prenorm": "가지 앞 층 정규화: 블록 24개 뒤 스트림의 제곱 평균, 1 + l",
+    "expectation.residual.prenorm_gradient": "가지 앞 층 정규화: 블록 24개에서 마지막 블록 뒤 대비 첫 블록 앞의 "
+    "기울기 제곱 평균",
+    "expectation.residual.tanh": "tanh, LeCun: 블록 48개 뒤 스트림의 제곱 평균",
+    "expectation.residual.tanh_gradient": "tanh, LeCun: 블록 48개에서 마지막 블록 뒤 대비 첫 블록 앞의 기울기 제곱 "
+    "평균",
+    "expectation.jacobian.spread": "{init} + {activation}, 층 {depth}개: 특잇값 제곱의 산포",
+    "expectation.jacobian.largest": "{init} + {activation}, 층 {depth}개: 가장 큰 특잇값 제곱",
+    "expectation.jacobian.isometry": "직교 + 항등, 층 {depth}개: 특잇값 제곱의 산포, 모든 시드에서 가장 큰 값",
+    "expectation.jacobian.one": "직교 + 항등, 층 {depth}개: 모든 시드에서 가장 큰 특잇값 제곱",
     "expectation.yang.mean_square": "배치 정규화, relu: 역전파할 때 층마다 기울기의 제곱 평균이 변하는 배율",
     "expectation.yang.rms": "배치 정규화, relu: 역전파할 때 층마다 RMS 기울기가 변하는 배율",
     "expectation.cs231n.slides": "2017년 강의 자료, 6강",
     "expectation.theory": "{at}: {name}의 이론값",
     "expectation.poole.length": "{at}: 표준편차 {std}인 입력에서 출발한 {layer}층의 길이 q",
+    "expectation.poole.q_star": "{at}: 층 20개 중 마지막 층의 길이 q",
+    "expectation.poole.chi_1": "{at}: 층 20개 중 뒤쪽 10개에서 층마다 기울기의 제곱 평균이 변하는 배율",
+    "expectation.schoenholz.boundary": "sigma_w²에 따라 신경망이 학습되는 깊이와 이론의 6 xi_c: 로그의 상관계수",
+    "expectation.schoenholz.peak": "깊은 신경망이 가장 잘 학습되는 sigma_w², sigma_b² = {bias_var}",
     "expectation.poole.gradient": "{at}: {last}층에서 6층까지 층마다 기울기의 제곱 평균이 변하는 배율",
     "expectation.pytorch.declared": "정의된 가중치 분산과 fan_in의 곱",
     "expectation.pytorch.first": "relu, 기본 가중치: 1층에서 활성화 전 값의 제곱 평균",

@@ -34,7 +34,19 @@ TEXT: dict[str, str] = {
     "remedy.inputs_centred": "입력에서 평균({mean})을 빼고 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
     "remedy.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. tanh "
     "함수에 다음 초기화를 쓰거나({tanh}) 배치 정규화를 쓴다{normalized}.",
-    "remedy.norm": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
+    "remedy.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
+    "remedy.unit_norm": "정규화는 어떤 가중치 크기에서도 신호의 크기를 유지하므로 그대로 두고, 층을 줄이거나 "
+    "잔차 연결을 쓴다.",
+    "remedy.blocks.depth": "모든 가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄인다(branch_scale 1/sqrt(L))",
+    "remedy.blocks.zero": "모든 가지를 0에서 시작한다(branch_scale 0)",
+    "remedy.blocks.pre": "모든 가지 앞에 층 정규화를 둔다(norm layer, place pre)",
+    "remedy.blocks.weights": "활성화 함수 앞의 가중치를 다음과 같이 뽑는다: {target}",
+    "remedy.blocks.both": "{change}. 그리고 {weights}",
+    "remedy.blocks.tried": " (너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
+    "remedy.blocks.none": "블록을 줄인다. 지금의 가중치 크기와 활성화 함수에 알맞은 크기에서 가지를 1/√L배로 줄이기, "
+    "0에서 시작하기, 가지 앞에 층 정규화 두기를 시험했으나 정상인 새 신경망이 너무 적었다.",
+    "remedy.blocks.untried": "가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 가지 앞에 "
+    "정규화를 둔다. 사용자 함수라서 시험하지 않았다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
     "remedy.smaller": "더 작은 가중치를 쓴다: 알맞은 분산은 actviz.theory.critical_points에 {activation} 함수를 넘겨 "
     "구한다. 계단 함수라면 어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
@@ -50,7 +62,7 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
     "remedy.model.and": ". 그리고 ",
-    "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, 현재 {std}, fan_in {fan_in}). 각 층 "
+    "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
     "remedy.model.draw.short": "그 크기의 가중치",
     "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",

@@ -38,9 +38,6 @@ TEXT: dict[str, str] = {
     "sweep.about": "가중치 감쇠의 세기에 따른 최종 손실과 정확도, 가중치의 크기",
     "sweep.title": "가장 좋은 가중치 감쇠의 세기",
     "sweep.title_names": "가장 좋은 가중치 감쇠의 세기: {names}",
-    "sweep.title_best": "손실이 가장 낮은 가중치 감쇠: λ = {best}(데이터 {rows}개{noise})",
-    "sweep.title_none": "가중치 감쇠가 손실을 높인다(데이터 {rows}개{noise})",
-    "sweep.title_unsure": "손실을 확실히 낮추는 λ는 없다(데이터 {rows}개{noise})",
     "sweep.read": "훈련과 검증의 차이가 과적합이며, λ 값이 커지면 줄어든다. 검증이 가장 좋은 곳이 가장 좋은 λ "
     "값이며, 손실과 정확도는 서로 다른 값을 고를 수 있다. 그 값이 0이면 가중치 감쇠는 도움이 되지 않는다.",
     "weights.about": "훈련 전후 몇몇 층의 가중치 크기",

@@ -1,0 +1,36 @@
+"""What decides the last bits of a result: the kind of processor, and that its matrix products have one thread."""
+
+from __future__ import annotations
+
+import functools
+import platform
+from contextlib import AbstractContextManager
+from typing import Any
+
+
+def in_one_thread() -> AbstractContextManager[Any]:
+    """Limit matrix products to one thread, at once and as long as the context lasts."""
+    import numpy  # noqa: F401 - its BLAS must be there to be limited
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
+
+
+@functools.cache
+def processor() -> str:
+    """Name what decides the last bits of a result here: kind of processor, its matrix products, and numpy."""
+    import numpy
+    from threadpoolctl import threadpool_info
+
+    blas = [each for each in threadpool_info() if each["user_api"] == "blas"]  # scipy's too, where it is loaded
+    kinds = {f"{each['internal_api']} {each.get('architecture', '')}" for each in blas}
+    return f"{platform.machine()} {', '.join(sorted(kinds))} numpy {numpy.__version__}"
+
+
+def repeats(processors: set[str]) -> str:
+    """Say how equal the results of several processors, and of another run, are.
+
+    >>> repeats({"a"}), repeats({"a", "b"})
+    ('to the bit', 'to rounding')
+    """
+    return "to the bit" if len(processors) < 2 else "to rounding"

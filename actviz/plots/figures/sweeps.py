@@ -1,0 +1,187 @@
+"""Figures of any sweep: a number of every cell as a heat map over two fields, or as lines over one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from actviz.plots.canvas.cells import (
+    draw_cells,
+    draw_numbers_bar,
+    log_axis,
+    number_norm,
+    panels_with_bars,
+    spaced_by_ratio,
+)
+from actviz.plots.canvas.frame import legend_below
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.spec import Options, Pairings
+from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, panel_grid
+from actviz.plots.reading.scales import Floats
+from actviz.plots.reading.swept import (
+    MOST_LINES,
+    cells,
+    extremes,
+    field_label,
+    field_symbol,
+    footer,
+    found_titles,
+    headed,
+    kept_label,
+    line_fields,
+    numbers,
+    plane,
+    value_label,
+)
+from actviz.plots.reading.telling import alt_text, values_course
+from actviz.text import text
+from actviz.text.numbers import round_value, short
+
+if TYPE_CHECKING:
+    import xarray
+
+_COLORS = ("blue", "vermillion", "green", "purple", "sky", "orange", "yellow", "grey")
+
+
+def by_number(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    """Yield a figure for each number that is kept."""
+    return ((f"-{name}", {"name": name}) for name in numbers(ds))
+
+
+def _lacks(ds: xarray.Dataset, found: Any, key: str) -> str:
+    if found is None:
+        return text(key, most=MOST_LINES)
+    return "" if numbers(ds) else text("sweep.needs_numbers", names="last_act_std, final_accuracy")
+
+
+def map_alt(ds: xarray.Dataset, lang: str = "en", *, name: str | None = None, **_: Any) -> str:
+    """Tell of a heat map: its ranges, and where the number is largest and smallest."""
+    x, y = plane(ds) or ("", "")
+    name = name or numbers(ds)[0]
+    ends = {
+        f"{at}_{end}": round_value(float(read(ds[field].values)))
+        for at, field in (("x", x), ("y", y))
+        for end, read in (("low", np.min), ("high", np.max))
+    }
+    head = text("map.alt", lang, what=kept_label(name, lang), x=field_symbol(x, lang), y=field_symbol(y, lang), **ends)
+    told = extremes(ds, name, (x, y), lang)
+    entries = [text(f"map.alt_{key}", lang, value=short(value), where=at) for key, (value, at) in told.items()]
+    return alt_text(head, entries or [text("map.alt_none", lang)], lang)
+
+
+@drawn_as(
+    "map", alt=map_alt, kind="sweep", files=by_number,
+    lacks=lambda ds: _lacks(ds, plane(ds), "sweep.needs_two"),
+)  # fmt: skip
+def figure_map(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -> Figure:
+    """Draw a number of every cell over two swept fields as a heat map.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``sweep``, over two fields of numbers.
+    name : str, optional
+        Which number that is kept; the first unless given.
+    """
+    x, y = plane(ds) or ("", "")
+    ds, name, look, lang = ds.sortby([x, y]), name or numbers(ds)[0], sheet.theme, sheet.lang
+    what = kept_label(name, lang)
+    title = text("map.title", lang, what=headed(what), x=field_symbol(x, lang), y=field_symbol(y, lang))
+    fig = sheet.figure("map", footer(ds, lang), title=title, found=found_titles(ds, name, (x, y), lang))
+    (((ax, bar),),) = panels_with_bars(fig, 1, 1, left=76, right=62, top=112, bottom=76)
+    values = cells(ds, name, x, y)
+    norm = number_norm([values])
+    draw_cells(ax, ds[x].values, ds[y].values, values, norm, look.density, look)
+    draw_numbers_bar(bar, norm, look.density)
+    ax.set_xlabel(field_label(x, lang), fontsize=BODY)
+    ax.set_ylabel(field_label(y, lang), fontsize=BODY)
+    return fig
+
+
+def _lines(ds: xarray.Dataset, name: str) -> dict[str, Floats]:
+    """Return for each value of the other field, "" without one, the seeds' numbers along x: (x, seeds)."""
+    x, other = line_fields(ds) or ("", "")
+    values = ds[name] if "seed" in ds[name].dims else ds[name].expand_dims("seed")
+    values = values.isel({str(dim): 0 for dim in values.dims if dim not in (x, other, "seed")})
+    if not other:
+        return {"": values.transpose(x, "seed").values}
+    labels = [value if isinstance(value, str) else float(value) for value in ds[other].values.tolist()]
+    return {str(label): values.isel({other: at}).transpose(x, "seed").values for at, label in enumerate(labels)}
+
+
+def _named(ds: xarray.Dataset, key: str, lang: str) -> str:
+    """Write which value of the other field a line is of."""
+    _, other = line_fields(ds) or ("", "")
+    if ds[other].dtype.kind in "iuf":
+        return f"{field_symbol(other, lang)} = {value_label(float(key), lang)}"
+    return value_label(key, lang)
+
+
+def trend_alt(ds: xarray.Dataset, lang: str = "en", *, name: str | None = None, **_: Any) -> str:
+    """Tell how each line goes."""
+    x, other = line_fields(ds) or ("", "")
+    ds, name = ds.sortby(x), name or numbers(ds)[0]
+    ends = {"low": round_value(float(ds[x].values[0])), "high": round_value(float(ds[x].values[-1]))}
+    what = kept_label(name, lang)
+    head = text("trend.alt", lang, what=what, x=field_symbol(x, lang), **ends)
+    entries = []
+    for key, values in _lines(ds, name).items():
+        middle = np.median(values, axis=1)
+        course = values_course(float(middle[0]), float(middle[-1]), lang)
+        entries.append(text("trend.alt_line", lang, name=_named(ds, key, lang) if other else what, course=course))
+    return alt_text(head, entries, lang)
+
+
+@drawn_as(
+    "trend", alt=trend_alt, kind="sweep", files=by_number,
+    lacks=lambda ds: _lacks(ds, line_fields(ds), "sweep.needs_one"),
+)  # fmt: skip
+def figure_trend(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -> Figure:
+    """Draw a number of every cell over one swept field, a line for each value of another.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``sweep``, over a field of numbers, and perhaps another of a few values.
+    name : str, optional
+        Which number that is kept; the first unless given.
+    """
+    x, other = line_fields(ds) or ("", "")
+    ds, name, look, lang = ds.sortby(x), name or numbers(ds)[0], sheet.theme, sheet.lang
+    what = kept_label(name, lang)
+    title = text("trend.title", lang, what=headed(what), x=field_symbol(x, lang))
+    fig = sheet.figure("trend", footer(ds, lang), title=title)
+    ((ax,),) = panel_grid(fig, 1, 1, left=84, right=40, top=112, bottom=76 + 40 * bool(other) * (not sheet.narrow))
+    at, lines = ds[x].values.astype(float), _lines(ds, name)
+    handles = []
+    for position, (key, values) in enumerate(lines.items()):
+        color, dash = look.palette[_COLORS[position]], DASHES[position % len(DASHES)]
+        shown = np.where(np.isfinite(values).all(axis=1, keepdims=True), values, np.nan)
+        ax.fill_between(at, shown.min(axis=1), shown.max(axis=1), color=color, alpha=look.band, linewidth=0)
+        ax.plot(at, np.median(shown, axis=1), color=color, linestyle=dash, marker="o", markersize=4)
+        handles.append(Line2D([], [], color=color, linestyle=dash, marker="o", markersize=4,
+                              label=_named(ds, key, lang) if other else what))  # fmt: skip
+    if spaced_by_ratio(at):
+        log_axis(ax.xaxis, at)
+    finite = np.concatenate([each[np.isfinite(each)] for each in lines.values()])
+    if finite.size and finite.min() > 0 and finite.max() / finite.min() > 1e3:
+        log_axis(ax.yaxis, finite)
+    ax.grid(axis="y", linewidth=0.8)
+    ax.set_xlabel(field_label(x, lang), fontsize=BODY)
+    ax.set_ylabel(what, fontsize=BODY)
+    if other:
+        _legend(fig, sheet, handles)
+    return fig
+
+
+def _legend(fig: Any, sheet: Sheet, handles: list[Line2D]) -> None:
+    """Name the lines below the panel."""
+    if sheet.narrow:
+        fig.legend_height = legend_below(fig, handles, [str(each.get_label()) for each in handles], fontsize=NOTE + 1)
+        return
+    fig.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, (MARGIN + 4) / (fig.get_figheight() * 72)),
+               ncols=4, frameon=False, fontsize=NOTE + 1, borderaxespad=0, borderpad=0)  # fmt: skip

@@ -1,0 +1,120 @@
+"""The figure of how deep networks train over sigma_w^2, with multiples of theory's depth scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from actviz.plots.canvas.cells import draw_cells, draw_numbers_bar, panels_with_bars
+from actviz.plots.canvas.depths import draw_critical
+from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.style import BODY, DASHES, NOTE
+from actviz.plots.reading.scales import Floats
+from actviz.plots.reading.swept import cells, critical_variances, field_label, footer, kept_label, variances
+from actviz.plots.reading.telling import alt_text
+from actviz.results.dataset import recipe, swept
+from actviz.sweeping.boundary import peak
+from actviz.text import label, text
+from actviz.text.numbers import percent, round_value
+from actviz.theory import mean_field
+
+if TYPE_CHECKING:
+    import xarray
+
+_MULTIPLES = (1, 2, 6)
+
+
+def trainability_lacks(ds: xarray.Dataset) -> str:
+    """Return what a sweep lacks for this figure; nothing if it can be drawn."""
+    fields = [name for name, values in swept(ds).items() if len(values) > 1]
+    if sorted(fields) != ["depth", "weight_var"] or recipe(ds)["settings"].get("activation") is None:
+        return text("sweep.needs_fields", fields="weight_var, depth")
+    if recipe(ds)["settings"].get("norm") not in (None, "none"):
+        return text("theory.refused.norm")
+    return "" if "final_accuracy" in ds else text("sweep.needs_kept", names="final_accuracy")
+
+
+def _told(ds: xarray.Dataset) -> dict[str, str]:
+    """Return the peak, and theory's critical sigma_w^2 within the map."""
+    values = ds["weight_var"].values
+    inside = [each for each in critical_variances(*variances(ds)) if values.min() <= each <= values.max()]
+    found = float(np.median(peak(ds)))
+    return {"peak": round_value(found), "critical": ", ".join(f"{each:.3f}" for each in inside)}
+
+
+def trainability_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
+    """Tell where networks train deepest, and how well."""
+    activation, told, values = variances(ds)[0], _told(ds), cells(ds, "final_accuracy", "weight_var", "depth")
+    widest, depths = ds["weight_var"].values, ds["depth"].values
+    head = text("trainability.alt", lang, activation=label(activation, lang), low=round_value(float(widest.min())),
+                high=round_value(float(widest.max())), first=int(depths.min()), last=int(depths.max()))  # fmt: skip
+    ends = {"least": percent(float(np.nanmin(values))), "most": percent(float(np.nanmax(values)))}
+    entries = [text("trainability.alt_peak", lang, peak=told["peak"]), text("trainability.alt_range", lang, **ends)]
+    critical = text("trainability.alt_critical", lang, critical=told["critical"]) if told["critical"] else ""
+    return alt_text(head, entries, lang, critical)
+
+
+@drawn_as("trainability", alt=trainability_alt, kind="sweep", lacks=trainability_lacks)
+def figure_trainability(sheet: Sheet, ds: xarray.Dataset) -> Figure:
+    """Draw the training accuracy over sigma_w^2 and depth, with theory's xi_c, 2 xi_c and 6 xi_c.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``sweep``, of trainings over ``weight_var`` and ``depth`` that keeps ``final_accuracy``.
+    """
+    ds, look, lang = ds.sortby(["weight_var", "depth"]), sheet.theme, sheet.lang
+    (activation, bias_var), known, told = variances(ds), recipe(ds)["settings"], _told(ds)
+    name = label(activation, lang)
+    budget = {"updates": known["updates"]} if known["updates"] else {"epochs": known["epochs"]}
+    read = text("trainability.read" if known["updates"] else "trainability.read_epochs", lang, **budget)
+    found = [text("trainability.found", lang, activation=name, **told)] if told["critical"] else []
+    title = text("trainability.title", lang, activation=name)
+    fig = sheet.figure("trainability", footer(ds, lang), title=title, read=read, found=found)
+    (((ax, bar),),) = panels_with_bars(fig, 1, 1, left=76, right=62, top=142, bottom=76)
+    x, y = ds["weight_var"].values.astype(float), ds["depth"].values.astype(float)
+    values = cells(ds, "final_accuracy", "weight_var", "depth")
+    norm = Normalize(0.0, max(float(np.nanmax(values)), 0.1))
+    draw_cells(ax, x, y, values, norm, look.density, look)
+    draw_numbers_bar(bar, norm, look.density)
+    heading(ax, kept_label("final_accuracy", lang), 24.0)
+    for critical in critical_variances(activation, bias_var):
+        if x.min() <= critical <= x.max():
+            draw_critical(ax, critical, look, text("trainability.critical", lang, value=f"{critical:.3f}"))
+    draw_scales(ax, activation, bias_var, look)
+    ax.set_xlabel(field_label("weight_var", lang), fontsize=BODY)
+    ax.set_ylabel(field_label("depth", lang), fontsize=BODY)
+    return fig
+
+
+def draw_scales(ax: Any, activation: str, bias_var: float, look: Any) -> Any:
+    """Draw multiples of xi_c in theory over sigma_w^2, each named where it leaves the panel or ends."""
+    limits = ax.get_xlim(), ax.get_ylim()
+    x = _denser(np.linspace(max(limits[0][0], 1e-3), limits[0][1], 41), critical_variances(activation, bias_var))
+    scale = np.array([mean_field(activation, each, bias_var).xi_c for each in x.tolist()])
+    case = [withStroke(linewidth=4, foreground=look.background)]
+    for multiple, dash in zip(_MULTIPLES, DASHES[1:], strict=False):
+        depth = np.where(np.isfinite(scale), multiple * scale, 1e6)
+        ax.plot(x, depth, color=look.text, linestyle=dash, linewidth=2.0, zorder=4, path_effects=case)
+        inside = np.flatnonzero((depth >= limits[1][0]) & (depth <= limits[1][1]))
+        if len(inside):
+            at = int(inside[-1])
+            ax.annotate(
+                f"{multiple if multiple > 1 else ''} ξ_c".strip(), (x[at], depth[at]), xytext=(-6, 7), ha="right",
+                textcoords="offset points", fontsize=NOTE + 1, fontweight="bold", path_effects=case, zorder=6,
+            )  # fmt: skip
+    ax.set(xlim=limits[0], ylim=limits[1])
+    return ax
+
+
+def _denser(x: Floats, critical: list[float]) -> Floats:
+    """Add points where xi_c diverges."""
+    near = [each + np.array([-0.1, -0.05, -0.02, 0.02, 0.05, 0.1]) for each in critical]
+    every: Floats = np.unique(np.concatenate([x, *near]))
+    inside: Floats = every[(every >= x[0]) & (every <= x[-1])]
+    return inside

@@ -1,0 +1,135 @@
+"""What figures read off a sweep: its numbers by cell, their names, and where they are largest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.plots.reading.scales import Floats
+from actviz.results.dataset import recipe, swept
+from actviz.results.words import sweep_words
+from actviz.text import TEXT, label, text
+from actviz.text.numbers import round_value, short
+from actviz.theory import depth_scales
+
+if TYPE_CHECKING:
+    import xarray
+
+MOST_LINES = 8
+"""Values of a second field that have a line each, at most."""
+
+
+def numbers(ds: xarray.Dataset) -> list[str]:
+    """Return the names of what is kept as one number a cell."""
+    return [str(name) for name, var in ds.data_vars.items() if "layer" not in var.dims]
+
+
+def fields(ds: xarray.Dataset, least: int = 2) -> list[str]:
+    """Return the fields that have several values."""
+    return [name for name, values in swept(ds).items() if len(values) >= least]
+
+
+def of_numbers(ds: xarray.Dataset, name: str) -> bool:
+    """Whether a field has numbers, not names."""
+    return bool(ds[name].dtype.kind in "iuf")
+
+
+def plane(ds: xarray.Dataset) -> tuple[str, str] | None:
+    """Return the two fields of numbers that a map is over, x and y; None if there are not just two."""
+    there = fields(ds)
+    return (there[0], there[1]) if len(there) == 2 and all(of_numbers(ds, name) for name in there) else None
+
+
+def line_fields(ds: xarray.Dataset) -> tuple[str, str] | None:
+    """Return the field along which lines run, and the one that has a line a value, "" if none; None if others are."""
+    there = fields(ds)
+    if not 1 <= len(there) <= 2 or not any(of_numbers(ds, name) for name in there):
+        return None
+    x = max((name for name in there if of_numbers(ds, name)), key=lambda name: ds.sizes[name])
+    other = next((name for name in there if name != x), "")
+    return (x, other) if not other or ds.sizes[other] <= MOST_LINES else None
+
+
+def kept_label(name: str, lang: str) -> str:
+    """Write what is kept, as on an axis."""
+    key = f"kept.{name}"
+    if key in TEXT:
+        return text(key, lang)
+    if f"statistic.{name}" in TEXT:
+        return text(f"statistic.{name}", lang)
+    beginning, _, rest = name.partition("_")
+    return text(f"kept.{beginning}", lang, what=kept_label(rest, lang)) if f"kept.{beginning}" in TEXT else name
+
+
+def headed(what: str) -> str:
+    """Write a name as a title begins."""
+    return what[:1].upper() + what[1:]
+
+
+def field_label(name: str, lang: str) -> str:
+    """Write a field, as on an axis."""
+    return text(f"field.{name}", lang)
+
+
+def field_symbol(name: str, lang: str) -> str:
+    """Write a field shortly, before a value."""
+    return field_label(name, lang).partition(",")[0]
+
+
+def value_label(value: Any, lang: str) -> str:
+    """Write a value of a field."""
+    return label(value, lang) if isinstance(value, str) else round_value(float(value))
+
+
+def cells(ds: xarray.Dataset, name: str, *dims: str) -> Floats:
+    """Return a number by cell, mean over seeds, dims in an order; NaN where a seed has none."""
+    values = ds[name].mean("seed", skipna=False) if "seed" in ds[name].dims else ds[name]
+    single = {str(dim): 0 for dim in values.dims if dim not in dims}
+    return np.asarray(values.isel(single).transpose(*dims).values, np.float64)
+
+
+def where(ds: xarray.Dataset, names: Sequence[str], at: Sequence[int], lang: str) -> str:
+    """Name a point of the grid."""
+    values = [ds[name].values.tolist()[position] for name, position in zip(names, at, strict=True)]
+    written = [
+        f"{field_symbol(name, lang)} = {value_label(each, lang)}" for name, each in zip(names, values, strict=True)
+    ]
+    return ", ".join(written)
+
+
+def extremes(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str) -> dict[str, tuple[float, str]]:
+    """Return the largest and the smallest number and where they are; empty if no cell has one."""
+    values = cells(ds, name, *names)
+    if not np.isfinite(values).any():
+        return {}
+    found = {"most": np.nanargmax(values), "least": np.nanargmin(values)}
+    at = {key: np.unravel_index(int(each), values.shape) for key, each in found.items()}
+    return {key: (float(values[each]), where(ds, names, list(map(int, each)), lang)) for key, each in at.items()}
+
+
+def found_titles(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str) -> list[str]:
+    """Say where a number is largest, where it differs at all."""
+    told = extremes(ds, name, names, lang)
+    if not told or told["most"][0] == told["least"][0]:
+        return []
+    value, at = told["most"]
+    return [text("map.found", lang, what=headed(kept_label(name, lang)), value=short(value), where=at)]
+
+
+def footer(ds: xarray.Dataset, lang: str) -> str:
+    """Return how a sweep was made, in one line."""
+    return sweep_words(ds, lang)
+
+
+def variances(ds: xarray.Dataset) -> tuple[str, float]:
+    """Return the activation of a sweep, and sigma_b^2 of all its cells."""
+    settings = recipe(ds)["settings"]
+    bias_var = settings["bias_var"]
+    return str(settings["activation"]), float(settings["bias_std"] ** 2 if bias_var is None else bias_var)
+
+
+def critical_variances(activation: str, bias_var: float) -> list[float]:
+    """Return every critical sigma_w^2 at a variance of the biases."""
+    return [sigma**2 for sigma in depth_scales.critical_sigma_w(activation, bias_var**0.5)]

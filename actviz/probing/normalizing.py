@@ -1,0 +1,43 @@
+"""Normalization over the batch or over a sample's units, forward and backward: array functions without I/O."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from actviz.numerics.arrays import Array
+
+NORM_EPS = 1e-6
+
+
+def normalize(z: Array, kind: str = "batch", eps: float = NORM_EPS) -> tuple[Array, Array, Array]:
+    """Normalize in place; return z, the mean that was taken out and 1 / sqrt(variance + eps).
+
+    Parameters
+    ----------
+    z : array (samples, units)
+    kind : {"batch", "layer", "rms"}
+        Each unit over the batch, mean and scale of shape (units,); or each sample over its units, of shape
+        (samples, 1), about their mean or, rms, about 0 (Ba et al. 2016, Zhang & Sennrich 2019).
+    eps : float
+    """
+    axis, keep = (0, False) if kind == "batch" else (1, True)
+    mean: Array = np.zeros((len(z), 1), z.dtype)
+    if kind != "rms":
+        mean = z.mean(axis=axis, dtype=np.float64, keepdims=keep).astype(z.dtype)
+        z -= mean
+    variance = np.square(z, dtype=np.float64).mean(axis=axis, keepdims=keep)  # in float32 it would overflow before z
+    inverse_std: Array = (1.0 / np.sqrt(variance + eps)).astype(z.dtype)
+    z *= inverse_std
+    return z, mean, inverse_std
+
+
+def normalize_backward(dz: Array, z: Array, inverse_std: Array, kind: str = "batch") -> Array:
+    """Gradient with respect to a normalization's input, from its output z and dL/dz."""
+    if kind == "batch":
+        gradient: Array = inverse_std * (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0))
+        return gradient
+    along: Array = dz - z * (dz * z).mean(axis=1, keepdims=True)
+    if kind == "layer":
+        along -= dz.mean(axis=1, keepdims=True)
+    along *= inverse_std
+    return along

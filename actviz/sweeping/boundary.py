@@ -1,0 +1,81 @@
+"""How deep networks train, read off a sweep of trainings over sigma_w^2 and depth (Schoenholz et al. 2017)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.results.dataset import recipe
+from actviz.theory import EFOLDS, mean_field
+
+if TYPE_CHECKING:
+    import xarray
+
+Floats = NDArray[np.float64]
+
+
+def accuracies(ds: xarray.Dataset) -> Floats:
+    """Return training accuracies, (seeds, sigma_w^2, depths), both ascending; what diverged counts as the worst."""
+    values = ds.sortby(["weight_var", "depth"])["final_accuracy"].transpose("seed", "weight_var", "depth", ...)
+    chosen = values.values.reshape(values.shape[:3]).astype(np.float64)
+    return np.where(np.isfinite(chosen), chosen, np.nanmin(chosen))
+
+
+def reached(accuracy: Floats, depths: Floats) -> Floats:
+    """Return the depth to which networks train, by sigma_w^2: where accuracy falls half way from the best to the worst.
+
+    Between two depths it is interpolated; it is the first depth where no network of a sigma_w^2 trains, the last where
+    all do.
+
+    >>> reached(np.array([[0.9, 0.5, 0.1], [0.9, 0.9, 0.9], [0.1, 0.1, 0.1]]), np.array([10.0, 20.0, 30.0])).tolist()
+    [20.0, 30.0, 10.0]
+    """
+    level = 0.5 * (accuracy.max() + accuracy.min())
+    found = []
+    for row in accuracy:
+        below = np.flatnonzero(row < level)
+        at = int(below[0]) if len(below) else len(row)
+        if at in (0, len(row)):
+            found.append(depths[0] if at == 0 else depths[-1])
+            continue
+        share = (row[at - 1] - level) / (row[at - 1] - row[at])
+        found.append(depths[at - 1] + share * (depths[at] - depths[at - 1]))
+    return np.array(found)
+
+
+def depth_scales(ds: xarray.Dataset) -> tuple[Floats, Floats]:
+    """Return sigma_w^2, ascending, and theory's xi_c there."""
+    settings, values = recipe(ds)["settings"], np.sort(ds["weight_var"].values.astype(np.float64))
+    bias_var = settings["bias_std"] ** 2 if settings["bias_var"] is None else settings["bias_var"]
+    return values, np.array([mean_field(settings["activation"], each, bias_var).xi_c for each in values.tolist()])
+
+
+def correlation(ds: xarray.Dataset) -> Floats:
+    """Return by seed how the depth reached goes with theory's 6 xi_c, both as far as the grid reaches.
+
+    The coefficient of correlation of their logarithms over sigma_w^2.
+    """
+    _, scales = depth_scales(ds)
+    depths = np.sort(ds["depth"].values.astype(np.float64))
+    theory = np.log(np.clip(EFOLDS * scales, depths[0], depths[-1]))
+    return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in accuracies(ds)])
+
+
+def peak(ds: xarray.Dataset) -> Floats:
+    """Return by seed the sigma_w^2 whose deep networks train best: the deeper half of the depths, on average.
+
+    Between the values of the grid by a parabola through the best and its neighbours, at most half way to one.
+    """
+    values, every = np.sort(ds["weight_var"].values.astype(np.float64)), accuracies(ds)
+    return np.array([_vertex(values, each[:, each.shape[1] // 2 :].mean(axis=1)) for each in every])
+
+
+def _vertex(x: Floats, y: Floats) -> float:
+    """Return where a parabola through the largest of evenly spaced values and its neighbours is largest."""
+    at = int(y.argmax())
+    if at in (0, len(y) - 1):
+        return float(x[at])
+    before, best, behind = y[at - 1 : at + 2]
+    return float(x[at] + 0.25 * (x[at + 1] - x[at - 1]) * (behind - before) / (2 * best - before - behind))

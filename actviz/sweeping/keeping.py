@@ -1,0 +1,199 @@
+"""What is kept of a cell: named numbers, and profiles over its layers.
+
+Of every statistic of the probe there is its profile (``act_std``), and its number at either end (``first_act_std``,
+``last_act_std``). A training's are those of its network before the first update.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.catalog.checks import choose_from
+from actviz.errors import ActvizError
+from actviz.results.dataset import gradient_decades
+from actviz.results.statistics import OF_WEIGHTS, STATISTICS
+from actviz.theory import depth_scales
+from actviz.training.measures import at_budget
+
+if TYPE_CHECKING:
+    import xarray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A number or a profile that may be kept of a cell.
+
+    Parameters
+    ----------
+    name, long_name, definition : str
+    of : {"layers", "training", "theory"}
+        What it is read off: the layers of the network that is probed, or about to be trained; a training; or nothing
+        but the cell's variances.
+    read : callable
+        From a probe's dataset of one network, or a training's of one run and seed, to a number or (layers,); of theory,
+        the name of a field of ``theory.MeanField``.
+    profile : bool
+        Whether it is one number a layer.
+    units : str
+    """
+
+    name: str
+    long_name: str
+    definition: str
+    of: str
+    read: Callable[[Any], Any] | str
+    profile: bool = False
+    units: str = "1"
+
+
+def _layers(ds: xarray.Dataset, name: str) -> Floats:
+    return np.asarray(ds[name].values, np.float64).reshape(-1)
+
+
+def _square(ds: xarray.Dataset, what: str) -> Floats:
+    return _layers(ds, f"{what}_mean") ** 2 + _layers(ds, f"{what}_std") ** 2
+
+
+def _last_correlation(ds: xarray.Dataset) -> float:
+    """Return the correlation of two samples' z behind the last layer, by that layer's h and the cell's variances."""
+    shared = float(ds.attrs["weight_var"]) * _square(ds, "act")[-1]
+    bias_var = float(ds.attrs["bias_var"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return float((shared * _layers(ds, "similarity")[-1] + bias_var) / np.float64(shared + bias_var))
+
+
+def _decades(ds: xarray.Dataset) -> float:
+    return float(gradient_decades(ds, str(ds["init"].values[0]), str(ds["activation"].values[0])).item())
+
+
+def _fitted(name: str, *, half: bool) -> Callable[[xarray.Dataset], float]:
+    """Return what reads a fit of ``measured_depths``, to all layers or to the latter half of them."""
+
+    def read(ds: xarray.Dataset) -> float:
+        layers = ds.isel(layer=slice(ds.sizes["layer"] // 2, None)) if half else ds
+        return float(depth_scales.measured_depths(layers)[name].values.item())
+
+    return read
+
+
+def _end_of(name: str) -> Callable[[xarray.Dataset], float]:
+    return lambda ds: float(at_budget(ds, name).values.item())
+
+
+def _at(name: str, layer: int) -> Callable[[xarray.Dataset], float]:
+    return lambda ds: float(_layers(ds, name)[layer])
+
+
+def _profile(name: str) -> Callable[[xarray.Dataset], Floats]:
+    return lambda ds: _layers(ds, name)
+
+
+_FINALS = {
+    "train_accuracy": (
+        "final_accuracy",
+        "training accuracy",
+        "share of training rows whose label has the largest output",
+    ),
+    "validation_accuracy": ("final_validation_accuracy", "validation accuracy", "the same of validation rows"),
+    "test_accuracy": ("final_test_accuracy", "test accuracy", "the same of test rows"),
+    "train_loss": ("final_loss", "training loss", "mean loss over training rows"),
+    "validation_loss": ("final_validation_loss", "validation loss", "mean loss over validation rows"),
+    "test_loss": ("final_test_loss", "test loss", "mean loss over test rows"),
+}
+
+_THEORY = {
+    "q_star": "the length q* that a signal comes to",
+    "c_star": "the correlation c* that two samples come to",
+    "chi_1": "the factor chi_1 of a mean-square gradient a layer backwards",
+    "xi_c": "the layers xi_c in which a correlation changes e-fold",
+    "xi_q": "the layers xi_q in which a length changes e-fold",
+    "xi_grad": "the layers in which a mean-square gradient changes e-fold, negative where it grows",
+}
+
+
+def _table() -> dict[str, Kept]:
+    told = {**{name: (each.long_name, each.definition, each.units) for name, each in STATISTICS.items()},
+            **{name: (*words, "1") for name, words in OF_WEIGHTS.items() if name != "weights_key"}}  # fmt: skip
+    kept = [
+        Kept("q_star", "length at the last layer", "mean square of z in the last layer: q* where the stack is deep",
+             "layers", lambda ds: float(_square(ds, "preact")[-1])),
+        Kept("c_star", "correlation behind the last layer",
+             "correlation of two samples' z behind the last layer, (sigma_w^2 s m + sigma_b^2) / (sigma_w^2 m + "
+             "sigma_b^2) of its similarity s and its mean square m: c* where the stack is deep",
+             "layers", _last_correlation),
+        Kept("chi_1", "factor of the mean-square gradient a layer",
+             "by a straight line through the logarithm of dL/dz's mean square over the latter half of the layers",
+             "layers", _fitted("gradient_factor", half=True)),
+        Kept("xi_c", "depth scale of the correlation", "fitted to the similarity by layer, as the phase figure does",
+             "layers", _fitted("xi_c", half=False), units="layers"),
+        Kept("gradient_decades", "gradient change", "log10 of dL/dz's RMS at the first layer over that at the last",
+             "layers", _decades),
+        Kept("diverged", "diverged", "1 where a loss or gradient was not finite, else 0", "training",
+             lambda ds: float((ds["ended"].values == "diverged").item())),
+        Kept("ended_step", "updates done", "when the run ended", "training",
+             lambda ds: float(ds["ended_step"].values.item()), units="updates"),
+    ]  # fmt: skip
+    for variable, (name, words, definition) in _FINALS.items():
+        kept.append(Kept(name, f"{words} at the end", f"{definition}; NaN where it diverged before", "training",
+                         _end_of(variable)))  # fmt: skip
+    for name, words in _THEORY.items():
+        kept.append(Kept(f"theory_{name}", f"{name} in theory", f"mean-field theory: {words}", "theory", name))
+    for name, (words, definition, units) in told.items():
+        kept.append(Kept(name, words, definition, "layers", _profile(name), profile=True, units=units))
+        kept.append(Kept(f"first_{name}", f"{words}, first layer", definition, "layers", _at(name, 0), units=units))
+        kept.append(Kept(f"last_{name}", f"{words}, last layer", definition, "layers", _at(name, -1), units=units))
+    return {each.name: each for each in kept}
+
+
+KEPT = _table()
+"""What may be kept, by name."""
+
+USUAL = {
+    "probe": ("act_std", "grad_preact_rms", "last_act_std", "gradient_decades"),
+    "training": ("final_accuracy", "final_loss", "diverged"),
+}
+"""What is kept unless said, by the kind of cell."""
+
+
+def read_keep(keep: str | Sequence[str] | None, cell: str) -> tuple[str, ...]:
+    """Return the names of what is kept, in the order of the table.
+
+    Raises
+    ------
+    ActvizError
+        If there is none of a name, or such a cell has none; the message lists what there is.
+    """
+    names = USUAL[cell] if keep is None else keep.split(",") if isinstance(keep, str) else tuple(keep)
+    chosen = [name.strip() for name in names if name.strip()]
+    for name in chosen:
+        if name not in KEPT:
+            raise ActvizError(f"nothing called {name!r} is kept; {choose_from(name, main_names())}")
+        if KEPT[name].of == "training" and cell != "training":
+            raise ActvizError(f"{name} is of a training: give the data that cells are trained on")
+    if not chosen:
+        raise ActvizError(f"name what is kept; choose from {', '.join(main_names())}")
+    return tuple(name for name in KEPT if name in chosen)
+
+
+def main_names() -> list[str]:
+    """Return the names in ``KEPT`` but those of ends, which go with every profile."""
+    return [name for name in KEPT if not (name.startswith(("first_", "last_")) and name.partition("_")[2] in KEPT)]
+
+
+def theory_of(activation: Any, weight_var: float, bias_var: float, names: Sequence[str]) -> dict[str, float]:
+    """Return what theory says of a cell; NaN where it says nothing, of an activation that jumps, say."""
+    from actviz.theory import mean_field
+
+    try:
+        field = mean_field(activation, weight_var, bias_var)
+    except ActvizError:
+        return dict.fromkeys(names, math.nan)
+    return {name: float(getattr(field, str(KEPT[name].read))) for name in names}

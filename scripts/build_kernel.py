@@ -1,0 +1,137 @@
+"""Compile ``actviz/numerics/kernel.c`` beside it: of a wheel's build, where there is a C compiler, and by hand.
+
+``python scripts/build_kernel.py`` compiles into the working tree, as an installation does. ``--sanitize`` compiles with
+the address and undefined-behaviour sanitizers into a folder of its own, and runs every pass over hostile arrays.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run by hand
+    BuildHookInterface = object
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = "actviz/numerics/kernel.c"
+LIBRARY = "actviz/numerics/_kernel.so"
+FLAGS = ("-std=gnu11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+def compile_kernel(source: Path, library: Path, *flags: str) -> str:
+    """Compile with $CC, or cc; return why it failed, "" if it did not."""
+    compiler = shlex.split(os.environ.get("CC") or "cc")
+    mark = f"-DSOURCE={zlib.crc32(source.read_bytes())}u"
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, library.name)
+        command = [*compiler, *FLAGS, *flags, mark, "-o", str(made), str(source), "-lm"]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except OSError as error:
+            return f"{compiler[0]}: {error.strerror}"
+        if done.returncode or not made.exists():
+            return (done.stderr.strip().splitlines() or [f"{compiler[0]} made nothing"])[-1]
+        library.with_suffix(".new").write_bytes(made.read_bytes())
+        library.with_suffix(".new").replace(library)
+    return ""
+
+
+class KernelHook(BuildHookInterface):
+    """Compiles while a wheel is built; without a compiler the wheel is one of Python alone."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, and say so in the wheel's name, or why not."""
+        library = Path(self.root, LIBRARY)
+        why = "not for Windows" if os.name == "nt" else compile_kernel(Path(self.root, SOURCE), library)
+        if why:
+            self.app.display_warning(f"actviz: the kernel is not compiled ({why}); numpy does its work")
+            return
+        if version != "editable":
+            build_data["force_include"][str(library)] = LIBRARY
+        build_data["pure_python"] = False
+        platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        build_data["tag"] = f"py3-none-{platform}"
+
+
+def sanitize() -> int:
+    """Run every pass over hostile arrays under the sanitizers."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder, "_kernel.so")
+        if why := compile_kernel(ROOT / SOURCE, library, *SANITIZERS):
+            print(f"cannot be compiled with sanitizers: {why}")
+            return 1
+        compiler = shlex.split(os.environ.get("CC") or "cc")
+        names = ("libasan.so", "libubsan.so")
+        asked = [[*compiler, f"-print-file-name={name}"] for name in names]
+        preload = ":".join(
+            subprocess.run(each, capture_output=True, text=True, check=True).stdout.strip() for each in asked
+        )
+        environment = {**os.environ, "LD_PRELOAD": preload, "ASAN_OPTIONS": "detect_leaks=0", "PYTHONPATH": str(ROOT)}
+        code = f"import runpy; runpy.run_path({str(Path(__file__))!r})['attack']({str(library)!r})"
+        return subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode
+
+
+def attack(library: str) -> None:
+    """Call every pass with odd shapes and values, and compare counts with numpy's."""
+    import ctypes
+
+    import numpy as np
+
+    from actviz.numerics import kernel
+
+    loaded, rng, tried = ctypes.CDLL(library), np.random.default_rng(0), 0
+    odd = [0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 5e-324, 1e-45, 3e38, -3e38, 1e308]
+    for size, suffix in ((4, "float"), (8, "double")):
+        passes, dtype = kernel.Compiled(loaded, suffix), np.dtype(f"f{size}")
+        largest, (bits, shift) = np.finfo(dtype).max, {4: (12, 20), 8: (15, 49)}[size]
+        tables = np.empty(kernel.TABLES << bits, np.uint32)
+        for rows in (1, 2, 3, 63, 64, 65, 130):
+            for columns in (1, 2, 15, 16, 17, 33, 100):
+                for kind in ("plain", "odd", "huge", "zero"):
+                    block = rng.standard_normal((rows, columns))
+                    with np.errstate(all="ignore"):
+                        block = {
+                            "plain": block,
+                            "odd": rng.choice(odd, block.shape),
+                            "huge": block * largest,
+                            "zero": 0 * block,
+                        }[kind]
+                        block = np.ascontiguousarray(block, dtype)
+                        for directions in (True, False):
+                            passes.moments(
+                                block, block[0].copy(), float(np.linalg.norm(block[0].astype(float))), directions
+                            )
+                        told = passes.extent(block)
+                        assert (told is None) == (not np.isfinite(block).all())
+                        assert told is None or told == (block.min(), block.max(), np.count_nonzero(block == 0))
+                        for flat in (None, np.ones(columns, bool)):
+                            below = passes.slopes(block, 0.05, 1e-9, flat)
+                            assert below == np.count_nonzero(np.abs(block) < dtype.type(0.05))
+                            assert flat is None or (flat == (np.abs(block).max(axis=0) < dtype.type(1e-9))).all()
+                    codes = block.reshape(-1).view(f"u{size}") >> np.array(shift, f"u{size}")
+                    counted = np.bincount(codes.astype(np.intp), minlength=1 << bits)
+                    assert (passes.codes(block, shift, bits, tables) == counted).all()
+                    inside = np.clip(np.nan_to_num(block.reshape(-1)), -1, 1)
+                    at = np.floor(inside * dtype.type(1024)).astype(int) + 1024
+                    counted = np.bincount(at, minlength=2049)
+                    assert (passes.linear(inside, 1024.0, -1024, 2049, tables) == counted).all()
+                    tried += 1
+    print(f"{tried} hostile arrays: nothing found")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--sanitize"]:
+        sys.exit(sanitize())
+    trouble = compile_kernel(ROOT / SOURCE, ROOT / LIBRARY)
+    print(f"not compiled: {trouble}" if trouble else LIBRARY)
+    sys.exit(bool(trouble))

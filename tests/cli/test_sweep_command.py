@@ -1,0 +1,126 @@
+"""``actviz sweep``: what it prints and writes, and that what is stopped goes on to the same bytes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+import actviz
+from actviz.cli import main
+from actviz.recipes.commands import command
+
+LINE = [
+    *(
+        "sweep",
+        "-a",
+        "tanh",
+        "--bias-var",
+        "0.05",
+        "--over",
+        "weight_var=1:3:3",
+        "--over",
+        "depth=4,8",
+        "--width",
+        "20",
+    ),
+    *("--samples", "30", "--keep", "q_star,theory_q_star,act_std", "--seeds", "2", "--workers", "1"),
+]
+
+
+def run(*args):
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sweep") / "map.nc"
+    done = run(*LINE, "-o", path)
+    assert done.exit_code == 0, done.output
+    assert not path.with_suffix(".nc.partial").exists(), "what was kept goes when the result is written"
+    return path
+
+
+def test_a_sweep_prints_a_row_a_point_and_json_a_row_a_layer(saved):
+    printed = run(*LINE)
+    assert printed.output.splitlines()[0] == "12 cells: 3 weight_var x 2 depth; 2 seeds. Means over seeds."
+    assert printed.output.splitlines()[1].split() == ["weight_var", "depth", "q_star", "theory_q_star"]
+    assert run("show", saved).output == printed.output
+    told = json.loads(run("show", saved, "--json").output)
+    assert told["recipe"]["over"] == {"weight_var": [1.0, 2.0, 3.0], "depth": [4, 8]}
+    assert len(told["rows"]) == 3 * 2 * (4 + 8)
+
+
+def test_a_recipe_leads_back_to_its_command_line(saved):
+    ds = actviz.load(saved)
+    line = command(actviz.recipe(ds)).split()
+    assert line[:2] == ["actviz", "sweep"]
+    again = saved.with_name("again.nc")
+    assert run(*line[1:], "-o", again).exit_code == 0
+    assert again.read_bytes() == saved.read_bytes()
+
+
+def test_a_dry_run_tells_cells_time_and_memory_and_writes_nothing(tmp_path):
+    told = json.loads(run(*LINE, "--dry-run", "--json", "-o", tmp_path / "map.nc").output)
+    assert told["cells"] == 12
+    assert told["done"] == 0
+    assert told["cell_seconds"] > 0
+    assert told["seconds"] >= 0
+    assert told["bytes"] > 0
+    assert list(tmp_path.iterdir()) == []
+    words = run(*LINE, "--dry-run").output.splitlines()
+    assert words[0] == "12 cells, 0 of them done"
+    assert len(words) == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--lr", "0.1"], "--lr: only with --data"),
+        (["--data", "moons:50", "--samples", "3"], "--samples: not with --data"),
+        (["--over", "depth=3"], "depth is swept twice"),
+        (["--over", "width"], "is not FIELD=VALUES"),
+        (["--bias-std", "0.1:1:3"], "--bias-std takes one value"),
+        (["-i", "he_normal"], "weight_var and init say the same"),
+    ],
+)
+def test_what_makes_no_sweep_is_one_line_and_exit_code_2(more, said):
+    done = run(*LINE, *more)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        (signal.SIGKILL, -9),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in ((signal.SIGTERM, 143), (signal.SIGINT, 130))),
+    ],
+)
+def test_a_sweep_that_is_stopped_goes_on_to_the_same_bytes(tmp_path, how, code):
+    at = LINE.index("--samples")
+    line = [*LINE[:at], *LINE[at + 2 :], "--over", "samples=800:1000:6", "-o"]
+    target = tmp_path / "map.nc"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "actviz", *line, str(target)], stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    partial = tmp_path / "map.nc.partial"
+    while not partial.exists() or len(list(partial.glob("*.npz"))) < 5:
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.send_signal(how)
+    said = process.communicate()[1]
+    assert process.returncode == code
+    kept = len(list(partial.glob("*.npz")))
+    assert kept >= 5
+    assert how == signal.SIGKILL or "the same command goes on from there" in said
+    assert run(*line, target).exit_code == 0
+    undisturbed = tmp_path / "undisturbed.nc"
+    assert run(*line, undisturbed).exit_code == 0
+    assert target.read_bytes() == undisturbed.read_bytes()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["map.nc", "undisturbed.nc"]

@@ -1,0 +1,192 @@
+"""A sweep: its grid, what is kept of a cell, its dataset, and that it goes on where it was stopped."""
+
+import errno
+import os
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz import ActvizError
+from actviz.results.files import table
+from actviz.sweeping import KEPT, plan, read_values
+from actviz.sweeping import running as sweeping_running
+from actviz.theory import mean_field
+
+GRID = {"weight_var": "1.2:2.4:3", "depth": [6, 12]}
+SETTINGS = {"activation": "tanh", "bias_var": 0.05, "width": 30, "samples": 40, "seeds": 2}
+KEEP = "q_star,chi_1,theory_q_star,theory_chi_1,act_std,first_act_std,last_act_std"
+
+
+@pytest.fixture(scope="module")
+def swept():
+    return actviz.sweep(GRID, keep=KEEP, workers=1, **SETTINGS)
+
+
+def test_swept_fields_are_dimensions_and_profiles_end_where_a_cell_does(swept):
+    assert dict(swept.sizes) == {"weight_var": 3, "depth": 2, "seed": 2, "layer": 12}
+    assert swept["weight_var"].values.tolist() == pytest.approx([1.2, 1.8, 2.4])
+    assert swept["q_star"].dims == ("weight_var", "depth", "seed")
+    assert swept["theory_q_star"].dims == ("weight_var", "depth")
+    shallow = swept["act_std"].sel(depth=6)
+    assert np.isfinite(shallow.sel(layer=slice(None, 6)).values).all()
+    assert np.isnan(shallow.sel(layer=slice(7, None)).values).all()
+    assert swept["act_std"].attrs["padding"] == "NaN beyond a cell's own depth"
+
+
+def test_a_cell_is_what_a_probe_of_its_recipe_gives(swept):
+    ds = actviz.probe(
+        "variance_scaling:1.8", "tanh", depth=6, width=30, samples=40, seeds=2, bias_std=0.05**0.5, workers=1
+    ).isel(init=0, activation=0)
+    cell = swept.sel(weight_var=1.8, depth=6, method="nearest")
+    assert np.array_equal(cell["act_std"].sel(layer=slice(None, 6)).values, ds["act_std"].values)
+    assert np.array_equal(cell["last_act_std"].values, ds["act_std"].isel(layer=-1).values)
+    assert np.array_equal(cell["first_act_std"].values, ds["act_std"].isel(layer=0).values)
+    square = (ds["preact_mean"] ** 2 + ds["preact_std"] ** 2).isel(layer=-1)
+    assert np.array_equal(cell["q_star"].values, square.values)
+
+
+def test_theory_stands_beside_what_was_measured(swept):
+    field = mean_field("tanh", 2.4, 0.05)
+    cell = swept.sel(weight_var=2.4, depth=12)
+    assert float(cell["theory_q_star"]) == pytest.approx(field.q_star)
+    assert float(cell["theory_chi_1"]) == pytest.approx(field.chi_1)
+    assert float(cell["q_star"].mean()) == pytest.approx(field.q_star, rel=0.25)  # four spreads at width 30
+
+
+def test_measured_numbers_come_to_those_of_theory_in_a_wide_deep_stack():
+    """Four spreads of a seed are allowed: 0.058 of q*, 0.028 of c* and 0.0105 of chi_1, of twelve seeds."""
+    ds = actviz.sweep(
+        {"weight_var": [4.0]}, activation="tanh", bias_var=0.05, depth=24, width=300, samples=60,
+        inputs="correlated:0.3", keep="q_star,c_star,chi_1", workers=1,
+    ).isel(weight_var=0, seed=0)  # fmt: skip
+    field = mean_field("tanh", 4.0, 0.05)
+    assert float(ds["q_star"]) == pytest.approx(field.q_star, abs=4 * 0.058)
+    assert float(ds["c_star"]) == pytest.approx(field.c_star, abs=4 * 0.028)
+    assert float(ds["chi_1"]) == pytest.approx(field.chi_1, abs=4 * 0.0105)
+
+
+def test_a_training_is_reduced_to_how_it_ended():
+    ds = actviz.sweep(
+        {"lr": [0.01, 0.5], "activation": "tanh,relu"}, init="he_normal", data="moons:60", depth=2, width=8,
+        epochs=3, batch=10, validation=20, keep="final_accuracy,final_validation_loss,diverged,act_std", workers=1,
+    )  # fmt: skip
+    runs = actviz.runs(
+        "he_normal", "relu", data="moons:60", depth=2, width=8, lr=0.5, epochs=3, batch=10, evaluate_every=10**6
+    )
+    one = actviz.train(runs, "moons:60", split=actviz.Split(validation=20), workers=1)
+    cell = ds.sel(lr=0.5, activation="relu").isel(seed=0)
+    assert float(cell["final_accuracy"]) == float(one["train_accuracy"].isel(run=0, step=-1, seed=0))
+    assert float(cell["final_validation_loss"]) == float(one["validation_loss"].isel(run=0, step=-1, seed=0))
+    assert float(cell["diverged"]) == 0
+    before = actviz.snapshot(one, 0)["act_std"]
+    assert np.array_equal(cell["act_std"].values, before.isel(init=0, activation=0, seed=0).values)
+
+
+def test_what_a_file_gives_back_is_the_sweep(swept, tmp_path):
+    actviz.save(swept, tmp_path / "map.nc")
+    assert actviz.load(tmp_path / "map.nc").identical(swept)
+    rows = table(swept)
+    assert len(rows) == 3 * 2 * (6 + 12)
+    assert list(rows)[:4] == ["weight_var", "depth", "seed", "layer"]
+    damaged = swept.drop_vars("q_star")
+    actviz.save(damaged, tmp_path / "damaged.nc")
+    with pytest.raises(ActvizError, match="without q_star"):
+        actviz.load(tmp_path / "damaged.nc")
+    other = swept.assign_coords(weight_var=[1.0, 2.0, 3.0])
+    actviz.save(other, tmp_path / "other.nc")
+    with pytest.raises(ActvizError, match="other values of weight_var"):
+        actviz.load(tmp_path / "other.nc")
+
+
+def test_cells_are_kept_and_more_of_them_measure_only_what_is_new(tmp_path, monkeypatch):
+    measured, measure = [], sweeping_running.measure
+    monkeypatch.setattr(sweeping_running, "measure", lambda *cell: measured.append(cell) or measure(*cell))
+    settings = {**SETTINGS, "depth": 4, "keep": "q_star,act_std", "workers": 1, "checkpoint": tmp_path}
+    first = actviz.sweep({"weight_var": [1.0, 2.0]}, **settings)
+    assert len(measured) == 4
+    (kept, *_) = sorted(tmp_path.glob("*.npz"))
+    kept.write_bytes(kept.read_bytes()[:50])
+    again = actviz.sweep({"weight_var": [1.0, 2.0]}, **settings)
+    assert len(measured) == 5, "a damaged cell is measured again, and no other"
+    assert again.identical(first)
+    alike = actviz.sweep({"weight_var": "1,2"}, **{**settings, "bias_var": "0.05", "width": 30.0})
+    assert len(measured) == 5, "however a number is written"
+    assert alike.identical(first)
+    more = actviz.sweep({"weight_var": [1.0, 2.0, 3.0]}, **{**settings, "seeds": 3})
+    assert len(measured) == 5 + 5
+    assert more["q_star"].sel(weight_var=[1.0, 2.0], seed=[0, 1]).equals(first["q_star"])
+
+
+def test_a_full_disk_is_one_line_and_what_is_kept_is_gone_on_from(tmp_path, monkeypatch):
+    settings = {**SETTINGS, "depth": 4, "keep": "q_star", "workers": 1, "checkpoint": tmp_path}
+    over = {"weight_var": "1:3:4"}
+    with monkeypatch.context() as patch:
+        savez = np.savez_compressed
+
+        def full(file, **arrays):
+            if len(list(tmp_path.glob("[0-9a-f]*.npz"))) == 3:
+                file.write(b"half")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            savez(file, **arrays)
+
+        patch.setattr(np, "savez_compressed", full)
+        with pytest.raises(ActvizError, match=r"^cannot write .*No space left on device$"):
+            actviz.sweep(over, **settings)
+    assert len(list(tmp_path.iterdir())) == 3, "nothing half-written stays"
+    assert actviz.sweep(over, **settings).identical(actviz.sweep(over, **{**settings, "checkpoint": None}))
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "values"),
+    [
+        ("weight_var", "1:4:4", [1.0, 2.0, 3.0, 4.0]),
+        ("depth", "10:100:3", [10, 55, 100]),
+        ("depth", "1,2, 4:6:2", [1, 2, 4, 6]),
+        ("bias_std", "1e-2:1:3:log", [0.01, 0.1, 1.0]),
+        ("init", "he_normal,xavier_normal", ["he_normal", "xavier_normal"]),
+        ("init", "uniform:-1,1;he_normal", ["uniform:-1,1", "he_normal"]),
+        ("width", np.array([10, 20]), [10, 20]),
+        ("norm", [None, "batch"], ["none", "batch"]),
+    ],
+)
+def test_values_are_ranges_lists_and_names(name, spec, values):
+    assert read_values(name, spec) == pytest.approx(values) if name == "bias_std" else read_values(name, spec) == values
+
+
+@pytest.mark.parametrize(
+    ("over", "settings", "said"),
+    [
+        ({"deepth": "1:2:2"}, {}, "did you mean 'depth'"),
+        ({"depth": "1:2"}, {}, "LOW:HIGH:COUNT"),
+        ({"depth": "1,1"}, {}, "1 twice"),
+        ({"depth": "1.5"}, {}, "whole number"),
+        ({"weight_var": "-1"}, {}, "finite number >= 0"),
+        ({"weight_var": "0:1:3:log"}, {}, "above 0"),
+        ({"lr": "0.1,1"}, {}, "a probe has no 'lr'"),
+        ({}, {}, "nothing is swept"),
+        ({"weight_var": "1,2"}, {"init": "he_normal"}, "weight_var and init say the same"),
+        ({"depth": "1,2"}, {"depth": 3}, "depth is swept"),
+        ({"depth": "1,2"}, {"keep": "q_stra"}, "did you mean 'q_star'"),
+        ({"depth": "1,2"}, {"keep": "final_accuracy"}, "is of a training"),
+        ({"depth": "1,2"}, {"colour": 1}, "no setting 'colour'"),
+        ({"depth": "1,2"}, {"init": None}, "needs an activation, and an initializer"),
+    ],
+)
+def test_what_no_sweep_is_is_refused_in_one_line(over, settings, said):
+    init = {} if "weight_var" in over and "init" not in settings else {"init": "he_normal"}
+    with pytest.raises(ActvizError, match=said) as error:
+        plan(over, **{"activation": "tanh", **init, **settings})
+    assert "\n" not in str(error.value)
+
+
+def test_a_cell_that_cannot_be_is_named():
+    with pytest.raises(ActvizError, match=r"^samples=1, norm=batch: batch normalization needs at least 2"):
+        actviz.sweep({"samples": [1], "norm": ["batch"]}, init="he_normal", activation="relu", workers=1)
+
+
+def test_every_kept_number_has_words_and_a_definition():
+    for each in KEPT.values():
+        assert each.long_name
+        assert each.definition
+        assert each.of in ("layers", "training", "theory")
