@@ -61,6 +61,23 @@ def datasets(healthy, overflowing, tiny, uneven, sweep, blocks):
 
 
 @pytest.fixture(scope="session")
+def trainable():
+    """Trainings over the variance of weights and depth."""
+    over = {"weight_var": "1:3:3", "depth": [2, 4, 8]}
+    fed = {"data": "moons:60", "width": 8, "epochs": 2, "bias_std": 0.05**0.5}
+    return actviz.sweep(over, activation="tanh", keep=["final_accuracy"], seeds=1, **fed)
+
+
+@pytest.fixture(scope="session")
+def phases():
+    """Stacks over the variances of weights and biases, beside theory."""
+    numbers = ["q_star", "c_star", "chi_1"]
+    over = {"weight_var": "1:3:3", "bias_var": "0.05:0.25:3"}
+    kept = [*numbers, *(f"theory_{name}" for name in numbers)]
+    return actviz.sweep(over, activation="tanh", keep=kept, seeds=1, depth=8, width=16, samples=12)
+
+
+@pytest.fixture(scope="session")
 def scheduled():
     """Schedules, and a constant rate that diverges."""
     rates = [0.3, "step:0.3,0.5,10", "cosine_restarts:0.3,10,2", "one_cycle:0.3,40", 1e9]

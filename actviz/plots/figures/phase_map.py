@@ -75,7 +75,9 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     title = text("phase_map.title", lang, activation=activation_label(ds, lang))
     read = text("phase_map.read", lang, depth=depth)
     fig = sheet.figure("phase_map", footer(ds, lang), 760 if sheet.narrow else None, title=title, read=read)
-    rows = panels_with_bars(fig, 2, 3, left=70, right=44, top=136, bottom=76, gap=(64.0, 44.0))
+    rows = panels_with_bars(
+        fig, 2, 3, left=70, right=44, top=136, bottom=76, gap=(64.0, 76.0 if sheet.narrow else 44.0)
+    )
     x, y = ds["weight_var"].values.astype(float), ds["bias_var"].values.astype(float)
     if refused := no_theory(ds):
         raise ActvizError(refused)

@@ -108,8 +108,14 @@ def figure_trainability(sheet: Sheet, ds: xarray.Dataset) -> Figure:
 def draw_scales(ax: Any, activation: Activation, bias_var: float, look: Any) -> Any:
     """Draw multiples of xi_c in theory over sigma_w^2, each named where it leaves the panel or ends."""
     limits = ax.get_xlim(), ax.get_ylim()
-    x = _denser(np.linspace(max(limits[0][0], 1e-3), limits[0][1], 41), critical_variances(activation, bias_var))
-    scale = np.array([mean_field(activation, each, bias_var).xi_c for each in x.tolist()])
+    critical = critical_variances(activation, bias_var)
+    known = _denser(np.linspace(max(limits[0][0], 1e-3), limits[0][1], 41), critical)
+    rates = [1.0 / mean_field(activation, each, bias_var).xi_c for each in known.tolist()]
+    # 1 / xi_c is nearly straight on both sides of criticality, where it is 0: between known points it is read off it.
+    order = np.argsort([*known, *critical])
+    x = np.linspace(known[0], known[-1], 801)
+    rate = np.interp(x, np.array([*known, *critical])[order], np.array([*rates, *(0.0 for _ in critical)])[order])
+    scale = np.divide(1.0, rate, out=np.full_like(x, np.inf), where=rate > 0)
     case = [withStroke(linewidth=4, foreground=look.background)]
     for multiple, dash in zip(_MULTIPLES, DASHES[1:], strict=False):
         depth = np.where(np.isfinite(scale), multiple * scale, 1e6)
