@@ -6,6 +6,7 @@ least half of the seeds show it. ``actviz.diagnosis.rules`` has the rules, ``act
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import statistics
 from collections.abc import Sequence
@@ -171,7 +172,10 @@ def _judge(
     ]
     if Verdict.OVERFLOWED in findings:  # and left no gradient, and no samples to compare
         missing = [note for note in missing if note.key == "note.replicas"]
-    return tuple(findings.values()), tuple(missing), (*notes(profile, t, findings, situation), *few)
+    cause = next((finding.rule for finding in findings.values()), "")
+    told = dataclasses.replace(situation, cause=cause)
+    judged = tuple(dataclasses.replace(finding, situation=told) for finding in findings.values())
+    return judged, tuple(missing), (*notes(profile, t, findings, situation), *few)
 
 
 def _is_sudden(profile: Profile) -> bool:
@@ -252,6 +256,7 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             built_anew=bool(known.get("built_anew")),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
+            samples=int(known.get("samples") or 2),
             model=model,
             inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
         )

@@ -286,11 +286,14 @@ def _norm_of(layer: Applied, kind: float) -> str:
     return f"torch.nn.{'BatchNorm1d' if layer.positions == 1 and kind == BY_BATCH else 'LayerNorm'}(m.out_features)"
 
 
-def plans_of(fault: str, model: Model, drawn: Sequence[Part]) -> list[Plan]:
-    """Return plans against a fault, the first the first to be tried; ``drawn`` is what has not the scale it should."""
+def plans_of(model: Model, drawn: Sequence[Part], everything: bool) -> list[Plan]:
+    """Return plans against a fault, the first the first to be tried; ``drawn`` is what has not the scale it should.
+
+    Where ``everything`` has to be drawn anew, as weights that are all the same, every plan starts with that.
+    """
     own = (*drawn, *gated(model))
-    if fault == "symmetric":
-        return [own] if own else []
+    if everything:
+        return [own, *((*own, part) for part in (*branching(model, own), *normalizing(model)))] if own else []
     branches = [list(branching(model, of)) for of in (own, ())]
     plans: list[Plan] = [tuple(unbiased(model)), own]
     plans += [(*own, part) for part in branches[0]]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.diagnosis.models import Model
 from actviz.diagnosis.numbers import number
-from actviz.diagnosis.scales import LONGEST, NEAR, alike, holds, named, near, scales_of
-from actviz.diagnosis.skips import mend
+from actviz.diagnosis.scales import LONGEST, NEAR, alike, holds, named, near, scales_of, steady_variance
+from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
@@ -36,7 +38,10 @@ HELD = 10
 and for batch normalization."""
 
 GUARDED = ("saturated", "dead.flat", "dead.silent")
-"""Faults that inputs of a wrong size make by themselves."""
+"""Faults that inputs of a wrong size make by themselves, and what follows from them with them."""
+
+NEGLIGIBLE = 0.1
+"""Logarithm of the mean-square gradient's change over all layers below which a scale is told as critical."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,10 @@ class Situation:
         Whether values that are not finite come from ones of ordinary size.
     scale : float
         Weight variance times fan_in as measured, of the median layer.
+    samples : int
+        Rows of input.
+    cause : str
+        Name of the first rule that found a fault: what comes after it may be its symptom.
     model : Model or None
         What is known of a PyTorch model's layers and weights.
     """
@@ -98,6 +107,8 @@ class Situation:
     built_anew: bool = False
     sudden: bool = False
     scale: float = math.nan
+    samples: int = 2
+    cause: str = ""
     model: Model | None = field(default=None, repr=False, compare=False)
 
 
@@ -106,8 +117,8 @@ class Advice:
     """What to do: a key of the texts, a weight variance times fan_in, and how many fresh networks are healthy with it.
 
     ``found`` is None where none were tried. Where no variance is offered, ``other`` says whether one was looked for,
-    ``best`` is the one that comes closest, with the number of fresh networks that are healthy with it, and
-    ``normalized`` is that number under batch normalization.
+    ``best`` is the one that comes closest, with the number of fresh networks that are healthy with it, and ``mended``
+    is what was tried beside the weights.
     """
 
     key: str
@@ -115,7 +126,7 @@ class Advice:
     found: int | None = None
     other: bool = False
     best: tuple[float, int] | None = None
-    normalized: int | None = None
+    mended: Mended | None = None
 
 
 def _trial(activation: Activation, where: Situation, norm: str | None = None) -> Trial:
@@ -136,11 +147,9 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
     others = [scale for scale in scales if not near(current, scale[1], alike(scale[0], depth))]
     if where.module or not may_be_tried(trial):
         level_enough = [scale for scale in others if holds(activation, scale[1], bias_var, depth, size)]
-        return (
-            Advice(*level_enough[0])
-            if level_enough
-            else Advice("unsteady" if others else "depth" if scales else "none")
-        )
+        if level_enough:
+            return Advice(*level_enough[0])
+        return Advice("unsteady" if others else "depth" if scales or _suits(activation, where) else "none")
     best: tuple[float, int] | None = None
     for key, variance in others:
         found, held = healthy(trial, _rounded(variance))
@@ -152,11 +161,15 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
         if held >= HELD and not near(current, variance, alike("found", depth)):
             return Advice("found", variance, found)
         best = variance, held
-    normalized = None if where.bias_std else healthy(_trial(activation, where, "batch"), 1.0)[0]
-    if not scales:
-        return Advice("none", normalized=normalized)
-    key = "normalize" if normalized is not None and normalized >= HELD else "residual"
-    return Advice(key, other=bool(others), best=best, normalized=normalized)
+    mended = mend_plain(trial, _rounded(scales[0][1]) if scales else 1.0, HELD, where.samples > 1)
+    return Advice(
+        "change" if scales or _suits(activation, where) else "none", other=bool(others), best=best, mended=mended
+    )
+
+
+def _suits(activation: Activation, where: Situation) -> bool:
+    """Whether a weight scale suits an activation at all: without biases, for inputs of size 1, over so many layers."""
+    return bool(scales_of(activation, 0.0, where.depth, 1.0)) or steady_variance(activation, 0.0) is not None
 
 
 def _rounded(variance: float) -> float:
@@ -164,16 +177,29 @@ def _rounded(variance: float) -> float:
     return float(f"{variance:.3g}")
 
 
-def _written(variance: float, where: Situation, current: float | None, lang: str, share: float = NEAR) -> str:
-    """Write a weight variance, with the built-in initializer that has it, or else the one that is nearest to it."""
-    fan_in, key = where.fans[0], "unnamed"
+def _nearest(variance: float, current: float | None, share: float) -> tuple[str, str | None, float]:
+    """Return how a variance is written, and the built-in initializer nearest to it with its variance times fan_in."""
     others = {name: own for name, own in NAMED.items() if not near(current, own, share)}
     name = min(others, key=lambda name: abs(others[name] - variance), default=None)
     own = others[name] if name else math.nan
-    if abs(own / variance - 1.0) < share:
-        key, variance = "named", own
-    elif abs(own / variance - 1.0) < NEAR:
-        key = "nearest"
+    off = abs(own / variance - 1.0)
+    return "named" if off < share else "nearest" if off < NEAR else "unnamed", name, own
+
+
+def _chi(activation: Activation, variance: float, where: Situation, current: float | None) -> float:
+    """Return chi_1 at the variance that is told for a critical one."""
+    from actviz import theory
+
+    key, _, own = _nearest(variance, current, alike("critical", where.depth))
+    told = own if key == "named" else _rounded(variance)
+    return theory.mean_field(activation, told, where.bias_std * where.bias_std).chi_1
+
+
+def _written(variance: float, where: Situation, current: float | None, lang: str, share: float = NEAR) -> str:
+    """Write a weight variance, with the built-in initializer that has it, or else the one that is nearest to it."""
+    fan_in = where.fans[0]
+    key, name, own = _nearest(variance, current, share)
+    variance = own if key == "named" else variance
     return text(
         f"remedy.{key}",
         lang,
@@ -204,6 +230,13 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     where : Situation
     lang : str
     """
+    init: Initializer | None = named("initializer", where.init, INITIALIZERS)
+    lead = _lead(init, where.cause or fault, where.fans, lang)
+    own = "" if f"remedy.of.{fault}" in TEXT else _of_inputs(fault, where, lang)
+    if own and not lead and (fault in GUARDED or _is_right(where, init)):
+        return own
+    if own:  # what is said of the weights is for inputs that are mended
+        where = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0))
     if (usual := f"remedy.of.{fault}") in TEXT:
         words = text(usual, lang)
         return words if where.model is None else model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
@@ -211,21 +244,34 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
         return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
-    init: Initializer | None = named("initializer", where.init, INITIALIZERS)
     activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
-    lead = _lead(init, fault, where.fans, lang)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
     whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
-    if fault in GUARDED and where.inputs.rms > LARGE and where.norm is None:
-        own = text(
-            f"remedy.inputs{'_centred' if where.inputs.uncentred else ''}",
-            lang,
-            size=number(where.inputs.rms),
-            mean=number(where.inputs.mean),
-        )
-        return f"{own} {whole}" if lead else own
-    return whole
+    return f"{own} {whole}" if own else whole
+
+
+def _is_right(where: Situation, init: Initializer | None) -> bool:
+    """Whether the weights have a scale that suits the activation for inputs of size 1; of a model each layer tells."""
+    activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
+    if where.model is not None or activation is None:
+        return True
+    current, bias_var = _current(init, where), where.bias_std * where.bias_std
+    scales = scales_of(activation, bias_var, where.depth, 1.0) if math.isfinite(bias_var) else []
+    return any(near(current, variance, alike(key, where.depth)) for key, variance in scales)
+
+
+def _of_inputs(fault: str, where: Situation, lang: str) -> str:
+    """Say what to do with inputs that make a fault, or the one it follows from; nothing where they do not."""
+    guarded = fault in GUARDED or where.cause in GUARDED
+    if not guarded or not where.inputs.rms > LARGE or where.norm is not None:
+        return ""
+    return text(
+        f"remedy.inputs{'_centred' if where.inputs.uncentred else ''}",
+        lang,
+        size=number(where.inputs.rms),
+        mean=number(where.inputs.mean),
+    )
 
 
 def _of_blocks(where: Situation, activation: Activation | None, current: float | None, lang: str) -> str:
@@ -265,12 +311,16 @@ def _advice(
         return model_remedy(fault, where.model, where.inputs.rms, other, lang)
     if where.block == "residual":
         return _of_blocks(where, activation, None if other else _current(init, where), lang)
-    if where.norm is not None and not where.norm.startswith("batch"):
-        return text("remedy.unit_norm", lang)
+    if where.norm is not None and other and where.norm.startswith("batch"):
+        return text("remedy.any_scale", lang)
     if where.norm is not None:
-        return text("remedy.any_scale" if other else "remedy.norm", lang)
+        why = text(f"remedy.why.{'norm' if where.norm.startswith('batch') else 'unit_norm'}", lang)
+        mended = Mended("depth", 1.0)
+        if activation is not None:
+            mended = mend_plain(dataclasses.replace(_trial(activation, where), norm=where.norm), 1.0, HELD, True)
+        return _of_change(mended, why, where, lang)
     if activation is None:
-        smaller = fault.startswith(("overflowed", "exploding", "saturated", "dead.flat")) and not other
+        smaller = fault.startswith(("overflowed", "exploding", "saturated")) and not other
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
     current = None if other else _current(init, where)
     advice, shown = _target(activation, where, current), label(where.activation, lang)
@@ -285,15 +335,42 @@ def _advice(
     words = {"activation": shown, "depth": where.depth, "width": width}
     if advice.variance is None:
         best = told("best", advice.best[1], variance=number(advice.best[0])) if advice.best else ""
-        return text(
-            f"remedy.{advice.key}",
-            lang,
-            **words,
-            tanh=_written(1.0, where, None, lang),
-            why=text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best),
-            normalized=told("normalized", advice.normalized),
-        )
+        why = text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best)
+        if advice.key == "none":
+            why = text(f"remedy.why.none{'' if activation.bounded else '_unbounded'}", lang, **words)
+        if advice.mended is not None:
+            tanh = _of_tanh(activation, where, lang) if advice.key == "none" else {}
+            return _of_change(advice.mended, why, where, lang, tanh)
+        return text(f"remedy.{advice.key}", lang, **words, why=why)
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
     target = _written(advice.variance, where, current, lang, alike(advice.key, where.depth))
-    tried = told("healthy", advice.found)
-    return text(f"remedy.{advice.key}", lang, **words, target=target, instead=instead, tried=tried)
+    tried = told("healthy", advice.found) if advice.found is not None else text("remedy.deep", lang, **words)
+    key, chi = advice.key, 1.0
+    if key == "critical":
+        chi = _chi(activation, advice.variance, where, current)
+        key = key if abs(math.log(chi)) * where.depth < NEGLIGIBLE else "critical_near"
+    return text(f"remedy.{key}", lang, **words, target=target, instead=instead, tried=tried, chi=number(chi))
+
+
+def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, str]:
+    """Return the words of tanh in place of an activation that no scale suits; none where too few are healthy."""
+    trial = dataclasses.replace(_trial(activation, where), activation=ACTIVATIONS["tanh"])
+    found, held = healthy(trial, 1.0)
+    if held < HELD or activation == trial.activation:
+        return {}
+    tried = text("remedy.healthy", lang, healthy=found, of=len(FRESH), width=trial.width)
+    return {"tanh": _written(1.0, where, None, lang), "tried": tried}
+
+
+def _of_change(
+    mended: Mended, why: str, where: Situation, lang: str, tanh: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Say what else to change, and how many fresh networks are healthy with it; or that nothing tried is enough."""
+    if mended.key is None:
+        return text("remedy.no_change", lang, why=why)
+    if mended.found is None:
+        return text("remedy.unsure", lang, why=why)
+    change = text(f"remedy.change.{mended.key}", lang)
+    width = tried_width(where.fans[1])
+    values = {"change": change, "why": why, "healthy": mended.found, "of": len(FRESH), "width": width}
+    return text("remedy.tanh" if tanh else "remedy.change", lang, **values, **tanh)

@@ -1,4 +1,4 @@
-"""What mends a stack of residual blocks: the scale of its branches, a norm before them, and their weights, tried."""
+"""What mends a stack beside its weights: residual blocks and the scale of their branches, and a norm, tried."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ CHANGES: dict[str, dict[str, str | float]] = {
 }
 """What may be changed in blocks, in the order in which it is tried; what a norm before branches changes comes last."""
 
+OF_PLAIN: dict[str, dict[str, str | float]] = {
+    "batch": {"norm": "batch"},
+    "depth": {"block": "residual", "branch_scale": DEPTH_SCALE},
+    "zero": {"block": "residual", "branch_scale": 0.0},
+    "layer": {"norm": "layer"},
+}
+"""What may be changed in plain layers where no weight scale mends, in the order in which it is tried."""
+
 
 @dataclass(frozen=True)
 class Mended:
@@ -28,6 +36,25 @@ class Mended:
     key: str | None
     variance: float
     found: int | None = None
+
+
+def mend_plain(trial: Trial, variance: float, enough: int, batches: bool) -> Mended:
+    """Look for the first change of plain layers after which enough fresh networks are healthy.
+
+    A key and no number where nothing was tried; ``batches`` where there is more than one sample to normalize over.
+    """
+    changes = {key: dataclasses.replace(trial, **change) for key, change in OF_PLAIN.items()}  # type: ignore[arg-type]
+    if trial.norm is not None:  # a normalization stays, or gives way to none better
+        changes = {key: changes[key] for key in ("depth", "zero")}
+    if not batches or trial.bias_std:
+        changes.pop("batch", None)
+    if not may_be_tried(trial):
+        return Mended("depth", variance)
+    for key, changed in changes.items():
+        found, held = healthy(changed, variance)
+        if held >= enough:
+            return Mended(key, variance, found)
+    return Mended(None, variance)
 
 
 def mend(trial: Trial, variances: Sequence[float], enough: int) -> Mended:

@@ -53,8 +53,8 @@ class Outcome:
         return Outcome(self.healthy + other.healthy, self.of + other.of, left, profile)
 
     def mends(self, verdict: Verdict, before: frozenset[Verdict]) -> bool:
-        """Whether a fault is gone and none came in its place."""
-        return verdict not in self.left and before >= set(self.left)
+        """Whether a fault is gone and none came in its place; of units that were all alike, none can be their price."""
+        return verdict not in self.left and (verdict is Verdict.SYMMETRIC or before >= set(self.left))
 
 
 def _together(few: Mapping[str, Values], more: Mapping[str, Values]) -> dict[str, Values]:
@@ -134,10 +134,12 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     """
     targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
     own = tuple(redrawn(model, targets.get, alike("critical", max(len(model.layers), 1)), everything))
-    plans, lead = plans_of(fault, model, own), _as_it_is(targets, own, lang)
+    plans = plans_of(model, own, everything)
+    lead = "" if fault == "symmetric" else _as_it_is(targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
     if not plans or (otherwise and model.workbench is None):
-        return otherwise or lead + text("remedy.model.nothing", lang)
+        nothing = "random_weights" if rule.verdict is Verdict.SYMMETRIC else "nothing"
+        return otherwise or lead + text(f"remedy.model.{nothing}", lang)
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
     measured = len(model.profile["act_std"])
@@ -161,7 +163,8 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
     tries = "; ".join(_try(told[0], plan, outcome, lang) for plan, outcome in failed)
     normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
-    rest = text(f"remedy.model.rest{'' if normalized else '_norm'}", lang)
+    ending = "_symmetric" if rule.verdict is Verdict.SYMMETRIC else "" if normalized else "_norm"
+    rest = text(f"remedy.model.rest{ending}", lang)
     return lead + text("remedy.model.none", lang, tries=tries, rest=rest)
 
 

@@ -4,6 +4,7 @@ The table of what must be found is written by hand from mean-field theory: a mea
 layer, chi = sigma_w^2 E[phi'^2]. Unscaled initializers have sigma_w^2 = width * Var(W).
 """
 
+import dataclasses
 import math
 import re
 
@@ -15,7 +16,7 @@ from actviz import ACTIVATIONS, Activation, Thresholds, Verdict, diagnose, text,
 from actviz.baseline import Baseline
 from actviz.catalog import names
 from actviz.diagnosis.profile import DERIVED
-from actviz.diagnosis.remedies import Situation, remedy
+from actviz.diagnosis.remedies import Fed, Situation, remedy
 from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity, severity_of
 from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS
@@ -777,8 +778,54 @@ NUMBER = re.compile(r"variance (?:of )?([\d.]+) / fan_in")
 def test_batch_normalization_has_its_own_remedy():
     found = diagnose(actviz.probe("he_normal", "relu", depth=50, width=32, norm="batch", samples=100, seeds=2))[0]
     assert found.verdict is Verdict.EXPLODING
-    assert "skip connections" in found.findings[0].remedy()
+    assert "residual blocks" in found.findings[0].remedy()
+    assert re.search(r"1[0-2] of 12 fresh networks of width 32", found.findings[0].remedy())
     assert not NUMBER.search(found.findings[0].remedy())
+
+
+def test_inputs_that_saturate_are_the_remedy_of_what_follows_too():
+    """A network of tanh under LeCun's weights is not advised to be one, where its inputs are 100 + N(0, 1)."""
+    fed = Fed(100.0, 100.0, 0.9999)
+    own = {"cause": "saturated", "inputs": fed}
+    for fault in ("saturated", "vanishing", "collapsed.alike"):
+        sentence = remedy(fault, Situation("lecun_normal", "tanh", (30, 64), 4, 4, **own))
+        assert sentence.startswith("Centre the inputs, whose mean is 100")
+        assert "tanh" not in sentence
+    wrong = remedy("vanishing", Situation("normal:0.01", "tanh", (30, 64), 4, 4, **own))
+    assert NUMBER.search(wrong)[1] == "1"  # weights that do not suit inputs of size 1 either
+    for where in (Situation("lecun_normal", "tanh", (30, 64), 4, 4, inputs=fed),):
+        assert "suits tanh" not in remedy("vanishing", where)
+
+
+@pytest.mark.parametrize(
+    ("activation", "words"),
+    [
+        ("relu", "makes ReLU critical"),
+        ("leaky_relu:0.2", r"nearly critical (chi 1.04)"),
+        ("leaky_relu:0.9", r"nearly critical (chi 0.905)"),
+    ],
+)
+def test_critical_is_said_where_chi_is_1_and_else_its_number(activation, words):
+    assert words in remedy("vanishing", Situation("normal:0.01", activation, (32, 32), 4, 4))
+
+
+def test_a_scale_that_was_not_tried_is_told_with_what_theory_leaves_out():
+    sentence = remedy("collapsed.faded", Situation("pytorch_default", "relu", (16, 16), 201, 201))
+    assert "at infinite width; over 201 layers of this width it was not tried" in sentence
+
+
+def test_one_sample_gets_no_batch_normalization():
+    one = Situation("xavier_normal", "sigmoid", (32, 32), 6, 6, samples=1)
+    assert "batch normalization" not in remedy("vanishing", one)
+    assert "batch normalization" in remedy("vanishing", dataclasses.replace(one, samples=50))
+
+
+def test_a_function_that_is_flat_at_0_is_not_said_to_have_a_critical_variance():
+    """What fades is not mended by smaller weights, and z**3 has no critical ones."""
+    own = remedy("dead.flat", Situation("normal:0.01", "mm:cube", (32, 32), 5, 5))
+    assert "smaller" not in own
+    assert "where none is" in own
+    assert "critical" not in remedy("dead.flat", Situation("normal:0.01", "expr:z**3", (32, 32), 5, 5))
 
 
 @pytest.mark.parametrize("depth", [5, pytest.param(20, marks=pytest.mark.slow)])

@@ -314,3 +314,21 @@ def test_detach_is_to_blame_in_float16_too():
 
     ds = actviz.probe_module(lambda: Cut().half(), lambda g: rows(g).half(), seeds=1, drive=lambda y: 1e-6 * y.sum())
     assert "detach()" in actviz.diagnose(ds)[0].findings[0].remedy()
+
+
+@pytest.mark.parametrize("activation", [torch.nn.Sigmoid, torch.nn.Tanh])
+def test_weights_that_are_all_the_same_are_drawn_at_random_before_anything_else_is_tried(activation):
+    """No normalization tells units apart, and what is left of a sigmoid's other faults is no reason against it."""
+
+    def model():
+        made = torch.nn.Sequential(*[each for _ in range(6) for each in (torch.nn.Linear(16, 16), activation())])
+        for parameter in made.parameters():
+            torch.nn.init.constant_(parameter, 0.25 if parameter.ndim == 2 else 0.0)
+        return made
+
+    (found,) = actviz.diagnose(actviz.torch.probe_module(model, torch.randn(32, 16), seeds=2))
+    assert found.verdict is actviz.Verdict.SYMMETRIC
+    for finding in found.findings:
+        remedy = finding.remedy()
+        assert "raw the weights of the 6 Linear layers" in remedy
+        assert "symmetric" not in remedy

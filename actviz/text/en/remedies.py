@@ -9,21 +9,36 @@ TEXT: dict[str, str] = {
     "{own} / fan_in, is nearest)",
     "remedy.instead": "instead of {current} / fan_in ",
     "remedy.critical": "{instead}use {target}, which makes {activation} critical{tried}.",
+    "remedy.critical_near": "{instead}use {target}, under which {activation} is nearly critical (chi {chi}){tried}.",
+    "remedy.deep": " at infinite width; over {depth} layers of this width it was not tried, and such a stack may still "
+    "fade or explode",
     "remedy.unit": "{instead}use {target}, which keeps the signal of {activation}, and nearly its gradient{tried}.",
     "remedy.level": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers{tried}.",
     "remedy.found": "{instead}use {target}, found by trial{tried}; a few percent more explode and a few less fade over "
-    "{depth} layers of {activation}, so fewer layers, skip connections or batch normalization are safer.",
+    "{depth} layers of {activation}, so fewer layers are safer.",
     "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
     "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
     "healthy by a margin",
-    "remedy.normalized": ", with which {healthy} of {of} fresh networks of width {width} are healthy",
-    "remedy.normalize": "use batch normalization{normalized}, or skip connections or fewer layers: {why}.",
-    "remedy.residual": "use skip connections, or fewer or wider layers: {why}.",
+    "remedy.change": "use {change}, with which {healthy} of {of} fresh networks of width {width} are healthy: {why}.",
+    "remedy.change.batch": "batch normalization",
+    "remedy.change.depth": "residual blocks whose branches are scaled by 1/√L (block residual, branch_scale 1/sqrt(L))",
+    "remedy.change.zero": "residual blocks whose branches start at 0 (block residual, branch_scale 0)",
+    "remedy.change.layer": "a layer norm before every activation (norm layer)",
+    "remedy.tanh": "{why}: use tanh with {tanh}{tried}, or {change}, with which {healthy} of {of} fresh networks of "
+    "width {width} are healthy.",
+    "remedy.no_change": "use fewer or wider layers: {why}; normalization and residual blocks with branches scaled by "
+    "1/√L, or started at 0, were tried, and too few fresh networks are healthy with any.",
+    "remedy.unsure": "use fewer or wider layers: {why}; residual blocks with branches scaled by 1/√L may help (not "
+    "tried).",
     "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
     "remedy.why.right": "the weight scale is right for {activation}",
-    "remedy.unsteady": "use fewer layers, skip connections or normalization: no weight scale keeps {activation} level "
-    "over {depth} layers for sure.",
-    "remedy.depth": "use skip connections, normalization, or fewer or wider layers: {why}.",
+    "remedy.why.none": "no weight scale suits {activation}, which vanishes below and saturates above",
+    "remedy.why.none_unbounded": "no weight scale suits {activation}, which fades below and explodes above",
+    "remedy.why.norm": "under batch normalization the weight scale has no effect",
+    "remedy.why.unit_norm": "the normalization holds the size of the signal at any weight scale",
+    "remedy.unsteady": "use fewer layers: no weight scale keeps {activation} level over {depth} layers for sure; skip "
+    "connections and normalization were not tried.",
+    "remedy.depth": "use fewer or wider layers: {why}; skip connections and normalization were not tried.",
     "remedy.cut": "See what stands right behind that layer: detach(), no_grad(), rounding, or weights that are all 0 "
     "let no gradient through.",
     "remedy.undefined": "See what that layer is given: the layer before is of ordinary size, so a function is "
@@ -31,12 +46,8 @@ TEXT: dict[str, str] = {
     "remedy.inputs": "Scale the inputs to a root mean square of 1; it is {size} now.",
     "remedy.inputs_centred": "Centre the inputs, whose mean is {mean}, and scale them to a root mean square of 1; it "
     "is {size} now.",
-    "remedy.none": "no weight scale suits {activation}, which vanishes below and saturates above: use tanh with "
-    "{tanh}, or batch normalization{normalized}.",
-    "remedy.norm": "under batch normalization the weight scale does not change what passes on: use fewer layers, or "
-    "skip connections.",
-    "remedy.unit_norm": "keep the normalization, which holds the size of the signal at any weight scale, and use fewer "
-    "layers, or skip connections.",
+    "remedy.none": "{why}: use a function that one suits, as ReLU or tanh; skip connections and normalization were not "
+    "tried.",
     "remedy.blocks.depth": "scale the last weights of every branch by 1/√L in L blocks (branch_scale 1/sqrt(L))",
     "remedy.blocks.zero": "start every branch at 0 (branch_scale 0)",
     "remedy.blocks.pre": "put a layer norm before every branch (norm layer, place pre)",
@@ -50,9 +61,11 @@ TEXT: dict[str, str] = {
     "it; with a function of your own nothing was tried.",
     "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
     "remedy.smaller": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the "
-    "variance; if it is a step, no weights give it a slope: use a function that has one.",
-    "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}; "
-    "if it is a step, no weights give it a slope: use a function that has one.",
+    "variance, if one is critical; where none is, as for one that is flat at the origin, no weights keep a signal for "
+    "long: normalize what the function is given, or use another, as in place of a step, which has no slope.",
+    "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}, if "
+    "one is critical; where none is, as for one that is flat at the origin, no weights keep a signal for long: "
+    "normalize what the function is given, or use another, as in place of a step, which has no slope.",
     "remedy.of.dead.smothered": "Start a branch with weights that are not 0, and let at most its last weights, or its "
     "last norm's, be 0.",
     "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "
@@ -93,11 +106,12 @@ TEXT: dict[str, str] = {
     "remedy.model.try": "{plan} ({statistic} {after}: {left})",
     "remedy.model.rest": "fewer or wider layers",
     "remedy.model.rest_norm": "normalization, or fewer or wider layers",
+    "remedy.model.rest_symmetric": "weights that are drawn at random in every layer",
+    "remedy.model.random_weights": "draw the weights at random, so that units differ (not tried).",
     "remedy.model.nothing": "no initialization that is known helps: what could is normalization, or fewer or "
     "wider layers (nothing was tried).",
     "remedy.model.right": "as measured, the weight scale is right for {activation}; ",
-    "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above, so that "
-    "tanh is better; ",
+    "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above; ",
     "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "
     "slope); ",
     "remedy.underflow": "Scale the loss before its gradient is taken (torch.amp.GradScaler), or compute in bfloat16 "

@@ -9,34 +9,45 @@ TEXT: dict[str, str] = {
     "것은 {own} / fan_in 분산의 {init} 초기화)",
     "remedy.instead": ", 현재는 {current} / fan_in",
     "remedy.critical": "{activation} 함수를 임계 상태로 만드는 설정을 쓴다: {target}{instead}{tried}.",
+    "remedy.critical_near": "{activation} 함수가 임계에 가까운(chi {chi}) 설정을 쓴다: {target}{instead}{tried}.",
+    "remedy.deep": ". 너비가 무한할 때의 이론이며, 이 너비의 층 {depth}개에서는 시험하지 않았으므로 신호가 사라지거나 "
+    "폭발할 수 있다",
     "remedy.unit": "{activation} 함수의 신호를 유지하고 기울기도 거의 유지하는 설정을 쓴다: {target}{instead}{tried}.",
     "remedy.level": "{activation} 함수의 기울기를 층 {depth}개에 걸쳐 고르게 하는 설정을 쓴다: "
     "{target}{instead}{tried}.",
     "remedy.found": "시험으로 찾은 설정을 쓴다: {target}{instead}{tried}. {activation} 함수의 층 {depth}개에서 "
-    "가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이거나 잔차 연결 또는 배치 정규화를 쓰는 "
-    "편이 더 안전하다.",
+    "가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이는 편이 더 안전하다.",
     "remedy.healthy": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상",
     "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 여유 "
     "있게 정상이다",
-    "remedy.normalized": "(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
-    "remedy.normalize": "잔차 연결을 쓰거나 층을 줄이거나 배치 정규화를 쓴다{normalized}: {why}.",
-    "remedy.residual": "잔차 연결을 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
+    "remedy.change": "{change}(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상): {why}.",
+    "remedy.change.batch": "배치 정규화를 쓴다",
+    "remedy.change.depth": "가지를 1/√L배로 줄인 잔차 블록을 쓴다(block residual, branch_scale 1/sqrt(L))",
+    "remedy.change.zero": "가지가 0에서 시작하는 잔차 블록을 쓴다(block residual, branch_scale 0)",
+    "remedy.change.layer": "활성화 함수마다 그 앞에 층 정규화를 둔다(norm layer)",
+    "remedy.tanh": "{why}. tanh 함수에 다음 초기화를 쓰거나({tanh}{tried}), 다음과 같이 한다: {change}(너비 {width}의 "
+    "새 신경망 {of}개 중 {healthy}개가 정상).",
+    "remedy.no_change": "층을 줄이거나 너비를 늘린다: {why}. 정규화, 가지를 1/√L배로 줄이거나 0에서 시작하는 잔차 "
+    "블록을 시험했으나 정상인 새 신경망이 너무 적었다.",
+    "remedy.unsure": "층을 줄이거나 너비를 늘린다: {why}. 가지를 1/√L배로 줄인 잔차 블록이 도움이 될 수 있다(시험하지 "
+    "않음).",
     "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 확실히 정상으로 유지하는 가중치 크기는 없다{best}",
     "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
-    "remedy.unsteady": "층을 줄이거나 잔차 연결 또는 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
-    "고르게 유지하는 가중치 크기는 없다.",
-    "remedy.depth": "잔차 연결이나 정규화를 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
+    "remedy.why.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다",
+    "remedy.why.none_unbounded": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 사라지고 크면 "
+    "폭발한다",
+    "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다",
+    "remedy.why.unit_norm": "정규화는 어떤 가중치 크기에서도 신호의 크기를 유지한다",
+    "remedy.unsteady": "층을 줄인다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 고르게 유지하는 가중치 크기는 "
+    "없다. 잔차 연결과 정규화는 시험하지 않았다.",
+    "remedy.depth": "층을 줄이거나 너비를 늘린다: {why}. 잔차 연결과 정규화는 시험하지 않았다.",
     "remedy.cut": "그 층 바로 뒤를 살펴본다: detach(), no_grad(), 반올림, 모두 0인 가중치는 기울기를 통과시키지 "
     "않는다.",
     "remedy.undefined": "그 층에 들어가는 값을 살펴본다: 앞 층의 크기는 정상이므로 그 층에서 어떤 함수가 정의되지 "
     "않은 것이며(음수의 로그나 제곱근, 0 / 0), 가중치 크기의 문제가 아니다.",
     "remedy.inputs": "입력의 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
     "remedy.inputs_centred": "입력에서 평균({mean})을 빼고 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
-    "remedy.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다. tanh "
-    "함수에 다음 초기화를 쓰거나({tanh}) 배치 정규화를 쓴다{normalized}.",
-    "remedy.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다. 층을 줄이거나 잔차 연결을 쓴다.",
-    "remedy.unit_norm": "정규화는 어떤 가중치 크기에서도 신호의 크기를 유지하므로 그대로 두고, 층을 줄이거나 "
-    "잔차 연결을 쓴다.",
+    "remedy.none": "{why}. ReLU나 tanh처럼 알맞은 크기가 있는 함수를 쓴다. 잔차 연결과 정규화는 시험하지 않았다.",
     "remedy.blocks.depth": "모든 가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄인다(branch_scale 1/sqrt(L))",
     "remedy.blocks.zero": "모든 가지를 0에서 시작한다(branch_scale 0)",
     "remedy.blocks.pre": "모든 가지 앞에 층 정규화를 둔다(norm layer, place pre)",
@@ -48,10 +59,12 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 가지 앞에 "
     "정규화를 둔다. 사용자 함수라서 시험하지 않았다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
-    "remedy.smaller": "더 작은 가중치를 쓴다: 알맞은 분산은 actviz.theory.critical_points에 {activation} 함수를 넘겨 "
-    "구한다. 계단 함수라면 어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
-    "remedy.own": "actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 쓴다. 계단 함수라면 "
-    "어떤 가중치를 써도 미분값이 0이므로 그렇지 않은 함수를 쓴다.",
+    "remedy.smaller": "더 작은 가중치를 쓴다: 임계인 분산이 있다면 actviz.theory.critical_points에 {activation} 함수를 "
+    "넘겨 구한다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 못하므로, 함수의 "
+    "입력을 정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
+    "remedy.own": "임계인 분산이 있다면 actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 "
+    "쓴다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 못하므로, 함수의 입력을 "
+    "정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
     "remedy.of.dead.smothered": "가지가 0이 아닌 가중치로 시작하게 하고, 0은 가지의 마지막 가중치나 마지막 정규화에만 "
     "둔다.",
     "remedy.of.vanishing.carried": "정규화를 가지 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 가지의 "
@@ -91,11 +104,13 @@ TEXT: dict[str, str] = {
     "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
     "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.rest_symmetric": "모든 층의 가중치를 무작위로 뽑는 것",
+    "remedy.model.random_weights": "뉴런이 서로 달라지도록 가중치를 무작위로 뽑는다(시험하지 않음).",
     "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 또는 층을 줄이거나 "
     "너비를 늘리는 것이다(시험한 것은 없음).",
     "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다. ",
     "remedy.model.unsuited": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 "
-    "포화되므로 tanh 함수가 낫다. ",
+    "포화된다. ",
     "remedy.model.unknown": "{activation} 함수에 알맞은 가중치 크기는 알려져 있지 않다. 계단 함수라면 미분값이 없다. ",
     "remedy.underflow": "손실에 배율을 곱한 뒤 기울기를 구하거나(torch.amp.GradScaler) bfloat16 또는 float32로 "
     "계산한다. {layer}층부터 아래로 기울기가 float16의 가장 작은 수인 6e-8보다 작아 0이 된다.",
