@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.catalog.choices import DEPTH_SCALE
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.diagnosis.models import Model
 from actviz.diagnosis.numbers import number
@@ -107,7 +108,8 @@ class Advice:
 
     ``found`` is None where none were tried. Where no variance is offered, ``other`` says whether one was looked for,
     ``best`` is the one that comes closest, with the number of fresh networks that are healthy with it, and
-    ``normalized`` is that number under batch normalization.
+    ``normalized`` is that number under batch normalization, and ``skipped`` in residual blocks with branches scaled by
+    1/sqrt(L), of weights that suit the activation.
     """
 
     key: str
@@ -116,6 +118,7 @@ class Advice:
     other: bool = False
     best: tuple[float, int] | None = None
     normalized: int | None = None
+    skipped: int | None = None
 
 
 def _trial(activation: Activation, where: Situation, norm: str | None = None) -> Trial:
@@ -155,8 +158,11 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
     normalized = None if where.bias_std else healthy(_trial(activation, where, "batch"), 1.0)[0]
     if not scales:
         return Advice("none", normalized=normalized)
-    key = "normalize" if normalized is not None and normalized >= HELD else "residual"
-    return Advice(key, other=bool(others), best=best, normalized=normalized)
+    if normalized is not None and normalized >= HELD:
+        return Advice("normalize", other=bool(others), best=best, normalized=normalized)
+    blocks = dataclasses.replace(trial, block="residual", branch_scale=DEPTH_SCALE)
+    skipped = healthy(blocks, _rounded(scales[-1][1]))[0]
+    return Advice("residual", other=bool(others), best=best, skipped=skipped if skipped >= HELD else None)
 
 
 def _rounded(variance: float) -> float:
@@ -292,6 +298,7 @@ def _advice(
             tanh=_written(1.0, where, None, lang),
             why=text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best),
             normalized=told("normalized", advice.normalized),
+            skipped=told("skipped", advice.skipped),
         )
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
     target = _written(advice.variance, where, current, lang, alike(advice.key, where.depth))

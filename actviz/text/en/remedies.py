@@ -17,8 +17,11 @@ TEXT: dict[str, str] = {
     "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
     "healthy by a margin",
     "remedy.normalized": ", with which {healthy} of {of} fresh networks of width {width} are healthy",
+    "remedy.skipped": " (of residual blocks with branches scaled by 1/√L {healthy} of {of} fresh networks of width "
+    "{width} "
+    "are healthy)",
     "remedy.normalize": "use batch normalization{normalized}, or skip connections or fewer layers: {why}.",
-    "remedy.residual": "use skip connections, or fewer or wider layers: {why}.",
+    "remedy.residual": "use skip connections{skipped}, or fewer or wider layers: {why}.",
     "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
     "remedy.why.right": "the weight scale is right for {activation}",
     "remedy.unsteady": "use fewer layers, skip connections or normalization: no weight scale keeps {activation} level "

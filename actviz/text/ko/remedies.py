@@ -19,8 +19,9 @@ TEXT: dict[str, str] = {
     "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 여유 "
     "있게 정상이다",
     "remedy.normalized": "(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
+    "remedy.skipped": " (가지를 1/√L배로 줄인 잔차 블록에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
     "remedy.normalize": "잔차 연결을 쓰거나 층을 줄이거나 배치 정규화를 쓴다{normalized}: {why}.",
-    "remedy.residual": "잔차 연결을 쓰거나, 층을 줄이거나 너비를 늘린다: {why}.",
+    "remedy.residual": "잔차 연결을 쓰거나{skipped}, 층을 줄이거나 너비를 늘린다: {why}.",
     "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 확실히 정상으로 유지하는 가중치 크기는 없다{best}",
     "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
     "remedy.unsteady": "층을 줄이거나 잔차 연결 또는 정규화를 쓴다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 "
