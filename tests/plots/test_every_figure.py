@@ -143,7 +143,7 @@ def test_every_figure_has_a_story_in_both_languages(gallery, which):
         assert found.title
         assert found.read
         assert found.recipe
-        told = in_every_language(figure, figure.origin)
+        told = in_every_language(found, figure.origin)
         assert told["en"] == {"caption": found.caption, "alt": found.alt}
         assert list(told) == list(LANGUAGES)
         for words in told.values():
