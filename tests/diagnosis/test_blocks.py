@@ -57,3 +57,9 @@ def test_scale_and_weights_are_changed_together_where_one_is_not_enough():
     words = _found("normal:1", "tanh").findings[0].remedy()
     assert "lecun_normal" in words
     assert "healthy" in words
+
+
+def test_blocks_are_tried_where_nothing_else_helps_plain_layers():
+    found = _found(block="plain", depth=100, width=16)
+    assert "residual blocks whose branches are scaled by 1/√L" in found.findings[0].remedy()
+    assert "잔차 블록" in found.findings[0].remedy("ko")

@@ -34,7 +34,7 @@ TEXT: dict[str, str] = {
     "remedy.why.right": "the weight scale is right for {activation}",
     "remedy.why.none": "no weight scale suits {activation}, which vanishes below and saturates above",
     "remedy.why.none_unbounded": "no weight scale suits {activation}, which fades below and explodes above",
-    "remedy.why.norm": "under batch normalization the weight scale has no effect",
+    "remedy.why.norm": "under batch normalization the weight scale does not change what passes on",
     "remedy.why.unit_norm": "the normalization holds the size of the signal at any weight scale",
     "remedy.unsteady": "use fewer layers: no weight scale keeps {activation} level over {depth} layers for sure; skip "
     "connections and normalization were not tried.",

@@ -36,7 +36,7 @@ TEXT: dict[str, str] = {
     "remedy.why.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다",
     "remedy.why.none_unbounded": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 사라지고 크면 "
     "폭발한다",
-    "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다",
+    "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다",
     "remedy.why.unit_norm": "정규화는 어떤 가중치 크기에서도 신호의 크기를 유지한다",
     "remedy.unsteady": "층을 줄인다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 고르게 유지하는 가중치 크기는 "
     "없다. 잔차 연결과 정규화는 시험하지 않았다.",
