@@ -195,6 +195,15 @@ def test_blocks_and_their_scales_are_fields_of_which_plain_theory_says_nothing()
     assert np.isnan(ds["theory_q_star"].values).all()
 
 
+def test_the_spread_of_the_jacobian_is_kept_where_it_is_taken():
+    settings = {"activation": "identity", "width": 30, "samples": 20, "keep": "jacobian_spread", "workers": 1}
+    ds = actviz.sweep({"init": "orthogonal,lecun_normal", "depth": [4]}, jacobian=2, **settings)
+    assert float(ds["jacobian_spread"][0]) == pytest.approx(0, abs=1e-6)
+    assert 1.5 < float(ds["jacobian_spread"][1]) < 8, "about the depth"
+    with pytest.raises(ActvizError, match="jacobian_spread needs jacobian"):
+        actviz.sweep({"depth": [2]}, init="lecun_normal", **settings)
+
+
 def test_every_kept_number_has_words_and_a_definition():
     for each in KEPT.values():
         assert each.long_name
