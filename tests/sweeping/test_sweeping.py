@@ -196,10 +196,11 @@ def test_blocks_and_their_scales_are_fields_of_which_plain_theory_says_nothing()
 
 
 def test_the_spread_of_the_jacobian_is_kept_where_it_is_taken():
-    settings = {"activation": "identity", "width": 30, "samples": 20, "keep": "jacobian_spread", "workers": 1}
+    settings = {"activation": "identity", "width": 100, "samples": 20, "keep": "jacobian_spread", "workers": 1}
     ds = actviz.sweep({"init": "orthogonal,lecun_normal", "depth": [4]}, jacobian=2, **settings)
-    assert float(ds["jacobian_spread"][0]) == pytest.approx(0, abs=1e-6)
-    assert 1.5 < float(ds["jacobian_spread"][1]) < 8, "about the depth"
+    isometric, gaussian = ds["jacobian_spread"].values.ravel()
+    assert isometric == pytest.approx(0, abs=1e-6)
+    assert gaussian == pytest.approx(4, abs=1)  # of three seeds 4.0, 4.3 and 4.1
     with pytest.raises(ActvizError, match="jacobian_spread needs jacobian"):
         actviz.sweep({"depth": [2]}, init="lecun_normal", **settings)
 
