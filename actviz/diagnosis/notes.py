@@ -14,7 +14,7 @@ from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import Way, starts_at_zero, ways
+from actviz.diagnosis.ways import SMALL, Way, starts_at_zero, ways
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
@@ -146,10 +146,6 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         if 0.0 < largest < SMALL:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
     return found
-
-
-SMALL = 1e-2
-"""Size of every branch, relative to its stream, below which a model starts as nearly the identity."""
 
 
 ISOMETRIC = 0.1

@@ -220,6 +220,15 @@ OF_BLOCKS = {
         "RMS gradient of the stream where it starts",
         "as stream_grad, of the stream before its first block; NaN of others",
     ),
+    "stream_pull": (
+        "gradient of the stream times its size",
+        "as stream_grad, each position's gradient times the root mean square of the stream there: what a change of "
+        "the stream by a share of itself does, which a normalization leaves as it is",
+    ),
+    "stream_pull_before": (
+        "gradient of the stream times its size where it starts",
+        "as stream_pull, of the stream before its first block; NaN of others",
+    ),
 }
 """Label and definition of what is told of every block, a join of a branch with a stream, by variable name."""
 
@@ -256,6 +265,14 @@ OF_ATTENTION = {
         "saturated share of the softmax",
         "share of rows in which 1 - sum p^2 is below 5 % of its largest",
     ),
+    "attention_kurtosis": (
+        "kurtosis of the logits",
+        "E[d^4] / E[d^2]^2 over a head's logits that are not masked, d what one differs by from the mean of its row",
+    ),
+    "attention_peak": (
+        "largest logit, relative to the RMS",
+        "largest |d| over the root mean square of d, what a head's logits differ by from the mean of their row",
+    ),
 }
 """Label and definition of what is told of every softmax and head, by variable name."""
 
@@ -287,6 +304,7 @@ ROLES = {
     "lookup": "a table from which rows are taken",
     "head": "the last weights, whose values are the outputs",
     "norm": "a normalization by itself, before a branch or on the stream",
+    "aside": "no way is known from it to the outputs: what it gives is not used, or not where it is seen",
 }
 """Every role, and what it means."""
 
@@ -302,6 +320,9 @@ BUILT = {
     "block_parent": "number of the block in whose branch the block is; 0 for none",
     "block_width": "units of the stream behind the block; of a branch put beside it, the branch's",
     "block_averaged": "positions that are averaged over behind the block",
+    "block_stream": "number of the block's stream: an encoder and a decoder have one each",
+    "block_constant": "whether that stream starts as the same for every sample, as a token of the class does",
+    "block_normalized": "whether the branch normalizes what it reads or gives, or the stream is normalized behind it",
 }
 """What a result says of how a network of blocks is built, by coordinate."""
 

@@ -14,7 +14,13 @@ from actviz.experiments import EXPERIMENTS, measure
 SEEDS = (101, 102, 103, 104)
 """None of those behind the recorded spreads."""
 
-FEWER_SEEDS = {"article": 3, "schoenholz2017/trainability": 2, "dlfs/weight-init-compare": 2, "dlfs/batch-norm": 2}
+FEWER_SEEDS = {
+    "article": 3,
+    "he2015/thirty-layers": 2,
+    "schoenholz2017/trainability": 2,
+    "dlfs/weight-init-compare": 2,
+    "dlfs/batch-norm": 2,
+}
 """Of trainings that take long and whose expectations need no more."""
 
 MORE_SEEDS = {"hanin2018/fluctuations": tuple(range(101, 301))}

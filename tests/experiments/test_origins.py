@@ -216,6 +216,7 @@ def hanin():
 
 
 COMPUTED = {
+    "he2015/thirty-layers": lambda: [(math.log(10), 0)],
     "hanin2018/fluctuations": hanin,
     "pennington2017/isometry": jacobians,
     "saxe2014/orthogonal": lambda: [(0.0, 0), (1.0, 0)],

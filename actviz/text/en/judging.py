@@ -142,6 +142,8 @@ TEXT: dict[str, str] = {
     "He + ReLU comes to 1/10 over 50 layers",
     "threshold.exploding": "norm of the gradient, relative to the last layer's, or spread of the signal, relative to "
     "the input's: 30, about 1000 in mean square, which takes 7 of the theory's depth scales",
+    "threshold.exploding_normalized": "the same of a gradient where batch normalization goes with all weights of a "
+    "model, so that their size has no effect: a million; in the survey, networks of up to 200,000-fold trained",
     "threshold.vanishing": "norm of the gradient, relative to the last layer's: 1/30, as for exploding",
     "threshold.slow": "factor from which on a smaller change of the gradient, or of the samples' distance, is noted",
     "threshold.underflow": "size below which a 0 in the next layer is underflow, not a dead layer; float32 ends at "

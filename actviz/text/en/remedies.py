@@ -82,6 +82,8 @@ TEXT: dict[str, str] = {
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "{norm} behind each layer",
+    "remedy.model.skip": "put a skip connection around {layers}: in place of each m(x), x + m(x) / {branches} ** 0.5",
+    "remedy.model.skip.short": "skip connections around the layers",
     "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
     "remedy.model.left": ". Tried on a copy of the model: this fault is gone; {changes}; what is left: {left}.",
     "remedy.model.change": "{statistic} goes from {before} to {after}",
@@ -89,10 +91,10 @@ TEXT: dict[str, str] = {
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
     "remedy.model.try": "{plan} ({statistic} {after}: {left})",
-    "remedy.model.rest": "skip connections, or fewer or wider layers",
-    "remedy.model.rest_norm": "normalization, skip connections, or fewer or wider layers",
-    "remedy.model.nothing": "no initialization that is known helps: what could is normalization, skip connections, or "
-    "fewer or wider layers (nothing was tried).",
+    "remedy.model.rest": "fewer or wider layers",
+    "remedy.model.rest_norm": "normalization, or fewer or wider layers",
+    "remedy.model.nothing": "no initialization that is known helps: what could is normalization, or fewer or "
+    "wider layers (nothing was tried).",
     "remedy.model.right": "as measured, the weight scale is right for {activation}; ",
     "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above, so that "
     "tanh is better; ",

@@ -80,6 +80,8 @@ TEXT: dict[str, str] = {
     "remedy.model.zero.short": "0으로 시작하는 가지",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 {norm}",
+    "remedy.model.skip": "{layers}마다 잔차 연결을 둔다. 각 m(x) 대신 x + m(x) / {branches} ** 0.5",
+    "remedy.model.skip.short": "층마다 둔 잔차 연결",
     "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
     "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({changes}). 남는 것: {left}.",
     "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
@@ -87,10 +89,10 @@ TEXT: dict[str, str] = {
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
     "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
-    "remedy.model.rest": "잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
-    "remedy.model.rest_norm": "정규화, 잔차 연결, 또는 층을 줄이거나 너비를 늘리는 것",
-    "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 잔차 연결, 또는 층을 "
-    "줄이거나 너비를 늘리는 것이다(시험한 것은 없음).",
+    "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 또는 층을 줄이거나 "
+    "너비를 늘리는 것이다(시험한 것은 없음).",
     "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다. ",
     "remedy.model.unsuited": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 "
     "포화되므로 tanh 함수가 낫다. ",
