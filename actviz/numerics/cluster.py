@@ -193,7 +193,8 @@ class _Work:
         except ActvizError:
             raise
         except Exception as error:
-            raise ActvizError(f"a task failed on the cluster: {type(error).__name__}: {error}") from error
+            hint = "; --upload FILE sends a module of your own" if isinstance(error, ModuleNotFoundError) else ""
+            raise ActvizError(f"a task failed on the cluster: {type(error).__name__}: {error}{hint}") from error
         finally:
             future.release()
         processors.add(where)

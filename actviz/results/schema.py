@@ -202,7 +202,7 @@ _SETTING = {
     **dict.fromkeys(("weight_var", "bias_var", "bias_std", "train", "validation", "test", "label_noise", "weight_decay",
                      "dropout", "clip"), maybe(number(0))),
     "width": maybe(lambda name, value: (each(_SIZE) if isinstance(value, list) else _SIZE)(name, value)),
-    "lr": maybe(_value), "norm": one_of(*NORMS, "none"), **_BLOCKS,
+    "lr": maybe(_value), "norm": one_of(*NORMS, "none"), "jacobian": maybe(count(0, 10**6)), **_BLOCKS,
 }  # fmt: skip
 """What every setting of a sweep may be."""
 _OF_CELLS = {

@@ -80,7 +80,8 @@ def correlation(ds: xarray.Dataset) -> Floats:
     _, scales = depth_scales(ds)
     depths = np.sort(ds["depth"].values.astype(np.float64))
     theory = np.log(np.clip(EFOLDS * scales, depths[0], depths[-1]))
-    return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in accuracies(ds)])
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all train equally deep there is none: NaN
+        return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in accuracies(ds)])
 
 
 def peak(ds: xarray.Dataset) -> Floats:

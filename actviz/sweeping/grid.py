@@ -68,6 +68,12 @@ FIELDS: dict[str, Field] = {
         Field("inputs", "name", "Inputs of a probe, as of `actviz probe`.", _probe),
         Field("input_width", "whole", "Width of generated inputs.", _probe, least=1),
         Field("samples", "whole", "Rows of input.", _probe, least=1),
+        Field(
+            "jacobian",
+            "whole",
+            "Samples whose input-output Jacobian is taken, for jacobian_spread and its kin.",
+            _probe,
+        ),
         Field("drive", "name", "What drives the backward pass: cotangent or cross_entropy.", _probe),
         Field("data", "name", "What cells are trained on; without it they are probed.", _training),
         Field("train", "number", "Rows, or a share, to train on.", _training),

@@ -86,6 +86,8 @@ def test_what_a_task_refuses_is_one_line(client):
         list(each_done(eval, [("1",), (refusing,)], 1, 0.0, cluster=client))
     with pytest.raises(ActvizError, match=r"^a task failed on the cluster: ZeroDivisionError: division by zero$"):
         list(each_done(eval, [("1 / 0",)], 1, 0.0, cluster=client))
+    with pytest.raises(ActvizError, match=r"No module named 'nowhere'; --upload FILE sends a module of your own$"):
+        list(each_done(eval, [("__import__('nowhere')",)], 1, 0.0, cluster=client))
 
 
 @pytest.mark.parametrize("name", ["actviz", "numpy", "Python"])

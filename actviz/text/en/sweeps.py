@@ -18,6 +18,7 @@ TEXT: dict[str, str] = {
     "field.inputs": "inputs",
     "field.input_width": "width of the inputs",
     "field.samples": "samples",
+    "field.jacobian": "samples of the Jacobian",
     "field.drive": "drive of the backward pass",
     "field.data": "data",
     "field.train": "training rows",
@@ -54,6 +55,9 @@ TEXT: dict[str, str] = {
     "kept.final_loss": "training loss",
     "kept.final_validation_loss": "validation loss",
     "kept.final_test_loss": "test loss",
+    "kept.jacobian_mean_square": "mean square of the Jacobian's singular values",
+    "kept.jacobian_spread": "spread of the Jacobian's squared singular values",
+    "kept.jacobian_max": "largest squared singular value of the Jacobian",
     "kept.weights_std": "standard deviation of W",
     "kept.weights_norm": "norm of W",
     # Figures

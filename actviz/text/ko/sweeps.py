@@ -18,6 +18,7 @@ TEXT: dict[str, str] = {
     "field.inputs": "입력",
     "field.input_width": "입력의 너비",
     "field.samples": "표본 수",
+    "field.jacobian": "야코비 행렬의 표본 수",
     "field.drive": "역전파의 출발값",
     "field.data": "데이터",
     "field.train": "훈련 데이터 수",
@@ -54,6 +55,9 @@ TEXT: dict[str, str] = {
     "kept.final_loss": "훈련 손실",
     "kept.final_validation_loss": "검증 손실",
     "kept.final_test_loss": "시험 손실",
+    "kept.jacobian_mean_square": "야코비 행렬 특잇값의 제곱 평균",
+    "kept.jacobian_spread": "야코비 행렬 특잇값 제곱의 산포",
+    "kept.jacobian_max": "야코비 행렬 특잇값 제곱의 최댓값",
     "kept.weights_std": "W의 표준편차",
     "kept.weights_norm": "W의 노름",
     # Figures
