@@ -30,6 +30,11 @@ class CentralDifference:
         return (rise / (2.0 * step)).astype(z.dtype)
 
 
+def is_numeric(activation: Any) -> bool:
+    """Whether an activation's slope is taken numerically."""
+    return isinstance(activation.slope, CentralDifference)
+
+
 def as_real(values: Any, z: Array) -> Array:
     """Return what a function gives as numbers of the precision of z: a step may give integers or truth values."""
     whole = isinstance(values, np.ndarray) and values.dtype.kind in "iub"

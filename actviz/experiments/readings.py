@@ -45,6 +45,11 @@ def mean_square(what: str, init: str, activation: str, layer: int) -> Reading:
     return lambda ds: _square(ds, what, init, activation)[:, layer - 1]
 
 
+def log_variance(init: str, activation: str, layer: int) -> Reading:
+    """Read the variance over seeds of the logarithm of the activations' mean square at a layer; one number for all."""
+    return lambda ds: float(np.var(np.log(_square(ds, "act", init, activation)[:, layer - 1]), ddof=1))
+
+
 def quotient(above: Reading, below: Reading) -> Reading:
     """Read one number over another, seed by seed."""
     return lambda ds: _ratio(above(ds), below(ds))

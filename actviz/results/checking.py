@@ -139,6 +139,8 @@ def _check_sweep(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
             _check_variable(str(name), dataset[name].variable, along_runs=True)
     for name, variable in dataset.data_vars.items():
         dims = set(map(str, variable.dims)) - {"seed", "layer"}
+        if "layer" in variable.dims and "layer" not in dataset.coords:
+            raise ActvizError("a sweep with profiles, but without layers")
         if name not in content["keep"] or dims != set(over) or variable.dtype.kind != "f":
             raise ActvizError(f"{name} is not what a sweep over {', '.join(over)} keeps")
     if missing := [name for name in content["keep"] if name not in dataset.data_vars]:

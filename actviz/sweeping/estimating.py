@@ -17,7 +17,7 @@ from actviz.probing.running import SAMPLES, layer_widths, pass_bytes
 from actviz.sweeping.cells import Base, measure
 from actviz.sweeping.keeping import KEPT
 
-CALL = {"probe": 0.02, "training": 0.1}
+CALL = {"probe": 0.006, "training": 0.1}
 """Seconds of a cell beside its arithmetic."""
 
 

@@ -51,7 +51,7 @@ def squared(std: float) -> str:
     """
     variance = std * std
     rounder = f"{variance:.1g}"
-    if 0 < std < 1e-3 and variance > 0:
+    if 0 < std < 1e-4 and variance > 0:
         return (
             _powered(f"{variance:.0e}") if math.isclose(float(rounder), variance, rel_tol=1e-3) else f"({short(std)})²"
         )

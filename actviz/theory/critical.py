@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from actviz.theory.jumps import sloped
+from actviz.theory.limits import STRAIGHT, power_at_rest
 from actviz.theory.maps import TINY, Source, moments, real, second_moment
 from actviz.theory.phases import EQUAL, GRID, fixed_points, grid_moments, length_roots, rounded
 from actviz.theory.quadrature import Floats
@@ -56,8 +57,12 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
         change = rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / GRID, nan=-1.0, neginf=-1.0))
     if bias_var:  # where it is lost in the digits of q, it decides all the same
         change[change == 0.0] = -1e-16
+    known = np.isfinite(second) & np.isfinite(slope)
+    if not known.any():
+        return ()
+    change[~known] = 0.0  # an overflow is no root, and nothing lies beyond it
     if np.abs(change).max() < EQUAL:
-        return (CriticalPoint(float(1.0 / slope[0]), bias_var, math.nan, stable=True),)
+        return (CriticalPoint(float(1.0 / slope[known][0]), bias_var, math.nan, stable=True),)
 
     def excess(q: float) -> float:
         _, square, steep, _ = moments(phi, q)
@@ -65,7 +70,7 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
 
     kept = length_roots(excess, change)
     origin = moments(phi, 0.0)
-    if bias_var == origin[1] == 0.0 and origin[2] > 0.0:  # signals of no length: tanh at sigma_w^2 = 1
+    if bias_var == origin[1] == 0.0 and origin[2] > 0.0 and power_at_rest(phi) <= STRAIGHT:  # as of tanh at 1
         kept.insert(0, 0.0)
     points = []
     for q in kept:

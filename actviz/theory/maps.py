@@ -55,7 +55,7 @@ def second_moment(activation: Source, q: float) -> float:
 
 @functools.lru_cache(maxsize=1 << 16)
 def moments(activation: Activation, q: float) -> tuple[float, float, float, float]:
-    """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q); infinite where a square overflows."""
+    """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q); not finite where a square overflows."""
     z, weights = line_rule(activation, q)
     h, slope = activation(z), activation.derivative(z)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -16,9 +16,8 @@ import numpy as np
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.theory.jumps import sloped
+from actviz.theory.limits import at_limit, limiting_length
 from actviz.theory.maps import (
-    HUGE,
-    TINY,
     Source,
     chi,
     correlation_map,
@@ -70,7 +69,7 @@ class MeanField:
         The length that a signal of the given start comes to; 0 where it dies, infinite where it explodes.
     c_star : float
         The correlation that two different samples come to; NaN where each is kept (``keeps_correlation``), as under
-        weights that let the signal fade where phi is straight.
+        weights that let the signal fade where phi is straight, and, as ``xi_c``, where averages overflow.
     chi_1 : float
         Factor of a mean-square gradient a layer backwards, at ``q_star``.
     xi_q, xi_c, xi_grad : float
@@ -95,7 +94,7 @@ class MeanField:
     @property
     def keeps_correlation(self) -> bool:
         """Whether two samples far from the input still have the correlation with which they came there."""
-        return math.isnan(self.c_star)
+        return math.isnan(self.c_star) and not math.isnan(self.xi_c)
 
     @property
     def trainable_depth(self) -> float:
@@ -170,7 +169,8 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     points = []
     if length_map(phi, 0.0, weight_var, bias_var) == 0.0:
         stability = "stable" if change[np.flatnonzero(change)[0]] < 0 else "unstable"
-        points.append(FixedPoint(0.0, length_slope(phi, TINY, weight_var), stability))
+        q = limiting_length(phi, 0.0)
+        points.append(FixedPoint(0.0, at_limit(length_slope(phi, q, weight_var), phi, 0.0), stability))
     roots = length_roots(excess, change)
     if change[-1] > 0:
         roots += length_roots(excess, rounded(np.array([excess(q) for q in FAR.tolist()])), FAR)
@@ -200,7 +200,7 @@ def resting_length(activation: Source, weight_var: float, bias_var: float, q0: f
 
 def _depth_scale(factor: float) -> float:
     """Layers in which powers of a factor change e-fold: positive if they shrink, negative if they grow."""
-    if factor <= 0.0:
+    if factor <= 0.0 or math.isinf(factor):
         return 0.0
     return math.inf if abs(factor - 1.0) < EQUAL else -1.0 / math.log(factor)
 
@@ -217,6 +217,8 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
         return correlation_map(activation, c, q, weight_var, bias_var) - c
 
     slope = correlation_slope(activation, 1.0, q, weight_var, bias_var)
+    if not math.isfinite(slope):
+        return math.nan
     if slope <= 1.0 + EQUAL:
         # Convex, with 1 -> 1: a map of slope 1 there that keeps 0 lies on the diagonal.
         return math.nan if slope > 1.0 - EQUAL and abs(excess(0.0)) < EQUAL else 1.0
@@ -239,15 +241,16 @@ def _phase(chi_1: float, xi_grad: float, q_star: float) -> str:
 def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: float) -> MeanField:
     start = weight_var * q0 + bias_var
     q_star = resting_length(activation, weight_var, bias_var, start)
-    q = HUGE if math.isinf(q_star) else max(q_star, TINY)
-    chi_1 = chi(activation, q, weight_var)
+    q = limiting_length(activation, q_star)
+    chi_1 = at_limit(chi(activation, q, weight_var), activation, q_star)
     xi_grad = _depth_scale(chi_1)
     if weight_var == 0.0:  # no signal: nothing of the inputs passes the first layer
         return MeanField(0.0, bias_var, fixed_points(activation, 0.0, bias_var), q_star, 1.0, 0.0, 0, 0, 0, "ordered")
     c_star = resting_correlation(activation, q, weight_var, bias_var)
     if math.isnan(c_star) and math.isinf(q_star) and bias_var and math.isinf(xi_grad):
         c_star = 1.0  # a length that grows by the biases alone, which all samples share
-    xi_c = math.inf
+    overflows = not math.isfinite(correlation_slope(activation, 1.0, q, weight_var, bias_var))
+    xi_c = math.nan if overflows else math.inf
     if not math.isnan(c_star):
         xi_c = abs(_depth_scale(correlation_slope(activation, c_star, q, weight_var, bias_var)))
     return MeanField(
@@ -257,7 +260,7 @@ def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: 
         q_star,
         c_star,
         chi_1,
-        abs(_depth_scale(length_slope(activation, q, weight_var))),
+        abs(_depth_scale(at_limit(length_slope(activation, q, weight_var), activation, q_star))),
         xi_c,
         xi_grad,
         _phase(chi_1, xi_grad, q_star),

@@ -25,7 +25,9 @@ PAIR_NODES = 32
 """The same a panel and dimension, for averages over two."""
 
 _REACH = 10.0  # standard deviations; what lies beyond weighs 1.5e-23
+_FAR = 37.0  # and 1e-298: what grows faster than a power is averaged as far as floats weigh anything
 _DEVIATIONS = np.array([0.0, 1.0, 2.5, 5.0, _REACH])
+_FURTHER = np.array([15.0, 20.0, 25.0, 30.0, _FAR])
 _SCALES = np.array([0.0, 1.0, 3.0, 10.0])
 _STRIDE = 25.0  # four periods of a sine: what a panel of 32 nodes resolves to all digits
 
@@ -65,6 +67,18 @@ def _density(y: Floats) -> Floats:
     return np.exp(-0.5 * y * y) * (1.0 / math.sqrt(2.0 * math.pi))
 
 
+def _deviations(activation: Activation, std: float) -> Floats:
+    """Return the standard deviations, from 0, at which an integral is cut, as far out as phi and its slope decide.
+
+    Under an exponential that is not where the Gaussian itself ends.
+    """
+    y = np.linspace(-_REACH, _REACH, 41)
+    with np.errstate(all="ignore"):
+        h, slope = (each.astype(np.float64) for each in (activation(std * y), activation.derivative(std * y)))
+        parts = np.maximum(h * h, slope * slope) * _density(y)
+    return _DEVIATIONS if max(parts[0], parts[-1]) <= 1e-16 * parts.max() else np.append(_DEVIATIONS, _FURTHER)
+
+
 def line_rule(activation: Activation, q: float, number: int = NODES) -> tuple[Floats, Floats]:
     """Pre-activations z and weights w with ``(w * f(z)).sum()`` = E[f(z)] for z ~ N(0, q), both (nodes,).
 
@@ -73,9 +87,10 @@ def line_rule(activation: Activation, q: float, number: int = NODES) -> tuple[Fl
     if q == 0.0:
         return np.zeros(1), np.ones(1)
     std = math.sqrt(q)
-    marks = _marks(activation, _REACH * std)
-    inside = marks[np.abs(marks) < _REACH * std] / std
-    y, weights = _pieces(np.unique(np.concatenate([-_DEVIATIONS, _DEVIATIONS, inside])), number)
+    deviations = _deviations(activation, std)
+    marks = _marks(activation, deviations[-1] * std)
+    inside = marks[np.abs(marks) < deviations[-1] * std] / std
+    y, weights = _pieces(np.unique(np.concatenate([-deviations, deviations, inside])), number)
     return std * y, weights * _density(y)
 
 
@@ -108,15 +123,16 @@ class PairRule:
     def __init__(self, activation: Activation, q: float, c: float, number: int = PAIR_NODES) -> None:
         common, self._own = math.sqrt(q * abs(c)), math.sqrt(q * max(1.0 - abs(c), 0.0))
         self._activation, self._number, self._sign = activation, number, -1.0 if c < 0 else 1.0
-        self._marks = _marks(activation, _REACH * math.sqrt(q))
-        cuts = [-_DEVIATIONS, _DEVIATIONS]
+        self._deviations = deviations = _deviations(activation, math.sqrt(q))
+        self._marks = _marks(activation, deviations[-1] * math.sqrt(q))
+        cuts = [-deviations, deviations]
         if common:
             # A kink shows in the averages over x as a bend as wide as x is.
             bends = np.unique(np.concatenate([[0.0], activation.kinks]))
             spread = self._own * np.array([-9.0, -3.0, 0.0, 3.0, 9.0])
             cuts += [self._marks / common, (bends[:, None] + spread).ravel() / common]
         y = np.abs(np.concatenate(cuts))
-        y = np.unique(y[y <= _REACH])
+        y = np.unique(y[y <= deviations[-1]])
         self.y, weights = _pieces(np.concatenate([-y[:0:-1], y]), number)
         self.weights = weights * _density(self.y)
         self._common = common
@@ -126,10 +142,9 @@ class PairRule:
         if self._own == 0.0:
             return center[:, None], np.zeros((len(center), 1)), np.ones((len(center), 1))
         # Cuts that lie too far out fall together there: panels of no width, of no weight.
-        marks = np.clip((self._marks - center[:, None]) / self._own, -_REACH, _REACH)
-        fixed = np.broadcast_to(
-            np.concatenate([-_DEVIATIONS, _DEVIATIONS[1:]]), (len(center), 2 * len(_DEVIATIONS) - 1)
-        )
+        own = self._deviations
+        marks = np.clip((self._marks - center[:, None]) / self._own, -own[-1], own[-1])
+        fixed = np.broadcast_to(np.concatenate([-own, own[1:]]), (len(center), 2 * len(own) - 1))
         cuts = np.sort(np.concatenate([marks, fixed], axis=1), axis=1)
         x, weights = _pieces(cuts, self._number)
         return center[:, None] + self._own * x, x, weights * _density(x)
@@ -143,8 +158,9 @@ class PairRule:
         """Average over y of values of shape (outer,)."""
         return float((values * self.weights).sum())
 
+    @np.errstate(over="ignore", invalid="ignore")
     def product(self, function: Any) -> float:
-        """E[f(z1) f(z2)] for an elementwise function."""
+        """E[f(z1) f(z2)] for an elementwise function; not finite where a product overflows."""
         first = self.given(function(self.z))
         if self._sign > 0:
             return self.mean(first * first)

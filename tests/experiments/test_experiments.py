@@ -153,6 +153,8 @@ PROMISED = (
     "cs231n/ten-layers",
     "he2015/scales",
     "yang2019/batch-norm",
+    "he2015/thirty-layers",
+    "hanin2018/fluctuations",
     "yang2017/residual",
     "pennington2017/isometry",
     "saxe2014/orthogonal",

@@ -206,7 +206,18 @@ def jacobians():
         yield found.fun, 1e-6
 
 
+def hanin():
+    def relative(n, fourth, second):
+        return (fourth / second**2 - 1) / n  # variance of a mean of n squares, over its own square
+
+    relu = [expected(lambda z, power=power: PHI["relu"][0](z) ** power, 1.0) for power in (4, 2)]
+    for depth, width in ((20, 100), (10, 50), (5, 100)):
+        yield depth * math.log1p(relative(width, *relu)) + math.log1p(relative(width, 3.0, 1.0)), 1e-6
+
+
 COMPUTED = {
+    "he2015/thirty-layers": lambda: [(math.log(10), 0)],
+    "hanin2018/fluctuations": hanin,
     "pennington2017/isometry": jacobians,
     "saxe2014/orthogonal": lambda: [(0.0, 0), (1.0, 0)],
     "yang2017/residual": residual,

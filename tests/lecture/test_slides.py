@@ -12,7 +12,7 @@ from actviz.experiments import ARTICLE
 from actviz.lecture import SLIDES, layout, make_deck
 from actviz.lecture.deck import Page, shown
 from actviz.lecture.slides import FORMS, Slide, evidence
-from actviz.text import TEXT, text
+from actviz.text import LANGUAGES, TEXT, text
 
 FIELDS = string.Formatter()
 EVERY = [slide for slides in SLIDES.values() for slide in slides]
@@ -243,3 +243,12 @@ def test_a_claims_condition_stands_on_its_slide(done):
     (decision,) = (each for each in done.decisions if each.claim.number == 5)
     assert page.foot == (f"Claim 5 {decision.status('en')}",)
     assert len(page.foot[0]) > len(f"Claim 5 {decision.count('en')}")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_agenda_stands_on_its_page(lang):
+    head = tuple(text(f"lecture.agenda.{name}", lang) for name in ("part", "minutes", "asks"))
+    rows = [(text(f"lecture.part.{part}", lang), "10", text(f"lecture.part.{part}.asks", lang)) for part in SLIDES]
+    at = layout.places(Page("T", (), (), table=(head, *rows)))
+    assert at.block.top + at.block.height <= layout.HEIGHT
+    assert at.block_size >= 14

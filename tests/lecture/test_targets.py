@@ -303,3 +303,26 @@ def test_the_table_of_the_command_line_is_that_of_the_targets():
 
     assert list(named) == list(TARGETS)
     assert all(re.fullmatch(r"\w+", name) for name in named)
+
+
+def test_code_in_powerpoint_keeps_what_it_is_indented_by(write_once):
+    """An exercise is on it: where a return stands decides what is counted."""
+    pytest.importorskip("pptx", reason="python-pptx is an extra")
+    assert "\n\u00a0\u00a0\u00a0\u00a0return" in _text(write_once("pptx", "en"))
+
+
+def test_nothing_leaves_a_slide_of_powerpoint_or_covers_another_and_all_is_readable(write_once):
+    pptx = pytest.importorskip("pptx", reason="python-pptx is an extra")
+    file = write_once("pptx", "en").folder / "lecture.pptx"
+    deck = pptx.Presentation(file)
+    for slide in deck.slides:
+        boxes = [(s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes if s.width and s.height]
+        for left, top, right, bottom in boxes:
+            assert min(left, top) >= 0
+            assert right <= deck.slide_width + 2
+            assert bottom <= deck.slide_height + 2
+        for at, (left, top, right, bottom) in enumerate(boxes):
+            for other in boxes[at + 1 :]:
+                across = min(right, other[2]) - max(left, other[0])
+                down = min(bottom, other[3]) - max(top, other[1])
+                assert min(across, down) <= 12700, "within a point"

@@ -48,8 +48,16 @@ def map_of_biases(sweep):
 
 
 @pytest.fixture(scope="session")
-def datasets(healthy, overflowing, tiny, uneven, sweep):
-    return {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven, "sweep": sweep}
+def blocks():
+    """Residual blocks with a norm over units, and the spectra of their Jacobians."""
+    how = {"block": "residual", "norm": "rms", "depth": 3, "width": 16, "samples": 20, "seeds": 2, "jacobian": 2}
+    return actviz.probe("he_normal", ["relu", "tanh"], **how)
+
+
+@pytest.fixture(scope="session")
+def datasets(healthy, overflowing, tiny, uneven, sweep, blocks):
+    found = {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven, "sweep": sweep}
+    return {**found, "blocks": blocks}
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from actviz.text import LANGUAGES
 
 HANGUL = re.compile("[가-힣]")
 GROUPS = {
-    "datasets": ("healthy", "overflowing", "tiny", "uneven", "sweep"),
+    "datasets": ("healthy", "overflowing", "tiny", "uneven", "sweep", "blocks"),
     "trainings": ("trained", "decayed", "regressed", "normed"),
     "rate_sets": ("scheduled", "descended", "ranged"),
     "sweeps": ("plane", "trained_depths", "rates"),
@@ -143,7 +143,7 @@ def test_every_figure_has_a_story_in_both_languages(gallery, which):
         assert found.title
         assert found.read
         assert found.recipe
-        told = in_every_language(figure, figure.origin)
+        told = in_every_language(found, figure.origin)
         assert told["en"] == {"caption": found.caption, "alt": found.alt}
         assert list(told) == list(LANGUAGES)
         for words in told.values():
@@ -194,6 +194,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
         spec.description()
     figure_phase(map_of_biases)
     stack_diagram()
+    actviz.FIGURES["spectrum"].draw(actviz.probe("he_normal", "relu", samples=9, width=16, seeds=1, jacobian=2))
     story(figure_schedules(actviz.SCHEDULES))
     figure_schedules("one_cycle")
     unlike = datasets["sweep"].copy()

@@ -185,6 +185,16 @@ def test_a_cell_that_cannot_be_is_named():
         actviz.sweep({"samples": [1], "norm": ["batch"]}, init="he_normal", activation="relu", workers=1)
 
 
+def test_blocks_and_their_scales_are_fields_of_which_plain_theory_says_nothing():
+    ds = actviz.sweep(
+        {"branch_scale": "0.5;1/sqrt(L)", "depth": [4]}, init="he_normal", activation="relu", block="residual",
+        width=16, samples=20, keep="last_act_std,theory_q_star", workers=1,
+    )  # fmt: skip
+    assert ds["branch_scale"].values.tolist() == ["0.5", "1/sqrt(L)"]
+    assert ds["last_act_std"].values[0] == ds["last_act_std"].values[1], "1/sqrt(4)"
+    assert np.isnan(ds["theory_q_star"].values).all()
+
+
 def test_every_kept_number_has_words_and_a_definition():
     for each in KEPT.values():
         assert each.long_name

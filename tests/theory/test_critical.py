@@ -152,3 +152,11 @@ def test_wrong_numbers_are_one_line_errors(wrong, one_line_error):
 def test_an_unknown_activation_lists_the_choices(one_line_error):
     for function in (critical_gain, gradient_gain, critical_points):
         assert "choose from" in one_line_error(function, "nonsense")
+
+
+@pytest.mark.parametrize(
+    ("phi", "weight_vars"),
+    [(np.exp, [math.exp(-2.0)]), (lambda z: z**3, []), (lambda z: z * np.abs(z), []), ("leaky_relu:1e308", [])],
+)
+def test_an_overflow_is_no_critical_point(phi, weight_vars):
+    assert [point.weight_var for point in critical_points(phi)] == pytest.approx(weight_vars, rel=1e-9)

@@ -460,3 +460,34 @@ def test_homogeneous_activations_with_biases_are_never_critical_their_length_gro
     assert math.isinf(mean_field(name, weight_var).usable_depth)
     assert mean_field(name, weight_var * 1.1, bias_var).phase == "chaotic"
     assert mean_field(name, weight_var * 0.9, bias_var).phase == "ordered"
+
+
+@pytest.mark.parametrize(
+    ("phi", "slope", "c_star"),
+    [
+        (lambda z: z**3, 9 / 15, 0.0),  # the map is (9 c + 6 c^3) / 15
+        ("expr:z**3", 9 / 15, 0.0),
+        (lambda z: z * np.abs(z), 8 / (3 * math.pi), 0.0),
+        ("expr:z**5", 225 / 945, 0.0),  # Hermite: (225 c + 600 c^3 + 120 c^5) / 945
+    ],
+)
+@pytest.mark.parametrize(("weight_var", "q_star", "chi_1"), [(0.05, 0.0, 0.0), (5.0, math.inf, math.inf)])
+def test_where_phi_is_flat_at_0_the_normalized_map_tells_the_correlation(phi, slope, c_star, weight_var, q_star, chi_1):
+    field = mean_field(phi, weight_var)
+    assert (field.q_star, field.chi_1, field.c_star) == (q_star, chi_1, c_star)
+    assert field.xi_c == pytest.approx(-1 / math.log(slope), rel=1e-6)
+    assert (field.xi_q, field.xi_grad, field.keeps_correlation) == (0.0, 0.0, False)
+
+
+def test_averages_of_an_exponential_reach_as_far_as_it_decides():
+    q = 25.0
+    assert second_moment("expr:exp(z)", q) == pytest.approx(math.exp(2 * q), rel=1e-12)
+    assert correlation_map("expr:exp(z)", 0.3, q, 1.0) == pytest.approx(math.exp(-0.7 * q), rel=1e-12)
+
+
+@pytest.mark.parametrize(("phi", "weight_var"), [("elu:1e308", 1.0), ("expr:exp(z*z)", 1e300)])
+def test_where_averages_overflow_no_correlation_is_known(phi, weight_var):
+    field = mean_field(phi, weight_var)
+    assert math.isnan(field.c_star)
+    assert math.isnan(field.xi_c)
+    assert not field.keeps_correlation
