@@ -148,8 +148,10 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     quiet = _before_it_differs(built, columns)
     for key in ("unit_spread", "similarity", "distance"):
         values[key][:, quiet] = math.nan
-    sizeless = [at for at, stream in enumerate(streams_of(columns)) if scaled.get(stream - 1)]
-    values["unit_spread"][:, sizeless] = math.nan
+    last = {each.stream: at for at, each in enumerate(columns) if each.stream}
+    sizeless = [at for at, of in enumerate(streams_of(columns)) if scaled.get(of - 1) and at <= last[of]]
+    spread = values["unit_spread"]
+    spread[:, sizeless] = np.where(spread[:, sizeless] > 0.0, math.nan, spread[:, sizeless])
     way = dataclasses.replace(
         profile, values=values, widths=widths, layers=[each.layer for each in columns], structure=None,
         normalized=_is_normalized(built, number, made),

@@ -318,7 +318,11 @@ TRANSFORMERS: dict[str, Known] = {
     "olmo2": Known(
         of_transformers("Olmo2", "Olmo2ForCausalLM", **CAUSAL), ids, "norms at the ends of branches (OLMo Team 2024)"
     ),
-    "cohere": Known(of_transformers("Cohere", "CohereForCausalLM", **CAUSAL), ids, f"{FIRST}; branches side by side"),
+    "cohere": Known(
+        of_transformers("Cohere", "CohereForCausalLM", **CAUSAL),
+        ids,
+        f"{FIRST}; branches side by side, logits times 1/16: slow to learn by heart",
+    ),
     "phi": Known(of_transformers("Phi", "PhiForCausalLM", **CAUSAL), ids, f"{FIRST}; branches side by side"),
     "opt": Known(
         of_transformers(
