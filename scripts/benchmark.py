@@ -257,6 +257,32 @@ def verdicts(settings: Settings) -> Iterator[Section]:
     yield Section(f"diagnose {len(inits) * len(acts)} pairings of 50 layers", rows)
 
 
+def modules(settings: Settings) -> Iterator[Section]:
+    """Time that a PyTorch model takes for each seed more, beside its plain forward and backward pass, on one thread."""
+    title = "probe_module, one thread, a seed more"
+    if not importlib.util.find_spec("torch"):
+        yield Section(title, torch_rows())
+        return
+    import torch
+
+    torch.set_num_threads(1)
+    goals = {"ResNet, 64 channels": 1.5, "MLP of 512": None, "transformer of 256": 1.6}
+    for name, (build, inputs) in trainers.modules().items():
+        contenders = {
+            "one": partial(actviz.probe_module, build, inputs, seeds=1),
+            "three": partial(actviz.probe_module, build, inputs, seeds=3),
+            "plain": partial(trainers.passes, build, inputs, 2),
+        }
+        for contender in contenders.values():
+            contender()
+        one, three, plain = interleaved(contenders, settings.repeats(10), time.process_time).values()
+        ours = [(more - few) / 2 for few, more in zip(one, three, strict=True)]
+        each = [seconds / 2 for seconds in plain]
+        goal = Goal(goals[name]) if goals[name] else None
+        row = Row("probe_module", ours, ratios=ratios(ours, each), of="plain", goal=goal)
+        yield Section(f"{title}: {name}", (row, Row("plain forward and backward", each), Row("the first seed", one)))
+
+
 def seconds_of_verdicts(inits: list[str], activations: list[str]) -> tuple[float, float]:
     start = time.process_time()
     ds = actviz.probe(inits, activations, depth=50, width=64, samples=200, seeds=2, workers=1)
@@ -556,6 +582,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "small": partial(pairing, shape=Shape(1000, 100, 5), seeds=8, rounds=15, goals=SMALL),
     "growth": growth,
     "verdicts": verdicts,
+    "modules": modules,
     "training": training,
     "survey": survey,
     "memory": memory,

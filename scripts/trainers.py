@@ -1,4 +1,4 @@
-"""What the benchmark of training runs: one net of the book's size by actviz, and the same loop in plain PyTorch."""
+"""What the benchmark trains and measures beside PyTorch: a net of the book's size, and models of ordinary width."""
 
 from __future__ import annotations
 
@@ -63,3 +63,49 @@ def torch_net(epochs: int, data: Examples) -> Any:
             loss.backward()
             optimizer.step()
     return model
+
+
+def modules() -> dict[str, tuple[Any, Any]]:
+    """Return models of ordinary width by name: what builds each, and a batch for it."""
+    import torch
+    from torch import nn
+
+    class Block(nn.Module):
+        def __init__(self, width: int) -> None:
+            super().__init__()
+            layers = [each for _ in range(2) for each in (nn.Conv2d(width, width, 3, padding=1), nn.BatchNorm2d(width))]
+            self.branch = nn.Sequential(*layers[:2], nn.ReLU(), *layers[2:])
+
+        def forward(self, x: Any) -> Any:
+            return torch.relu(x + self.branch(x))
+
+    def resnet() -> Any:
+        blocks = [Block(64) for _ in range(4)]
+        return nn.Sequential(
+            nn.Conv2d(3, 64, 3, padding=1), *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)
+        )
+
+    def mlp() -> Any:
+        return nn.Sequential(
+            *[each for _ in range(10) for each in (nn.Linear(512, 512), nn.ReLU())], nn.Linear(512, 10)
+        )
+
+    def transformer() -> Any:
+        layer = nn.TransformerEncoderLayer(256, 4, 1024, dropout=0.0, batch_first=True, norm_first=True)
+        return nn.TransformerEncoder(layer, 4, enable_nested_tensor=False)
+
+    return {
+        "ResNet, 64 channels": (resnet, torch.randn(16, 3, 32, 32)),
+        "MLP of 512": (mlp, torch.randn(256, 512)),
+        "transformer of 256": (transformer, torch.randn(8, 64, 256)),
+    }
+
+
+def passes(build: Any, inputs: Any, seeds: int) -> None:
+    """Build a model under each seed and pass a batch forward and back."""
+    import torch
+
+    for seed in range(seeds):
+        torch.manual_seed(seed)
+        output = build()(inputs.clone().requires_grad_())
+        output.backward(torch.randn_like(output))
