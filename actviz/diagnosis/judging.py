@@ -257,7 +257,9 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),
             model=model,
-            inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
+            inputs=Fed(
+                *(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity", "blank"))
+            ),
         )
         result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))
     return tuple(result)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import numpy as np
 
 from actviz.diagnosis.finding import Note
-from actviz.diagnosis.numbers import fold, number
+from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
@@ -26,8 +26,11 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     """Say what a result leaves open, so that its silence does not pass for health."""
     if where.inputs.rms == 0.0:
         return [Note("note.no_input", of_all=True)]
+    if where.sampled and where.inputs.blank > 0.5:
+        return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), of_all=True)]
     found = []
-    if np.isnan(profile["unit_spread"][:, 0]).all() and not profile["nonfinite"][:, 0].any():
+    equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
+    if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient"))

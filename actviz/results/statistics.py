@@ -165,6 +165,9 @@ OF_INPUTS: dict[str, Statistic] = {
             "cosine of two samples' x, averaged over all pairs of samples with x not 0",
             lambda r: r.inputs.similarity,
         ),
+        Statistic(
+            "input_blank", "share of blank inputs", "1", "share of samples whose x is 0", lambda r: r.inputs.blank
+        ),
     )
 }
 """Numbers of what a network is fed, one a network, by their variable names; NaN where it is no numbers."""

@@ -80,7 +80,10 @@ TEXT: dict[str, str] = {
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
-    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same",
+    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and judges "
+    "no network: leave them out",
+    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same to "
+    "rounding",
     "note.replicas": "the {seeds} seeds have the same weights: they are one network and no replicates (does the "
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
