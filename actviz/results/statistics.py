@@ -98,7 +98,7 @@ _table: tuple[Statistic, ...] = (
         "dead_units",
         "dead units",
         "units",
-        "number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6",
+        "number of units that are flat for every sample: |phi'(z)| is below 1e-6",
         lambda r: r.dead_units,
         "angle",
     ),
