@@ -2,9 +2,15 @@
 
 The pictures of the pages need chromium, playwright and the extra ``page``.
 
-Usage: python scripts/make_figures.py
+The map of trainability takes an hour of its own and is kept as it is, unless a sweep is given to draw it of:
+
+    actviz sweep -a tanh --bias-var 0.05 --width 100 --data mnist --validation 0 --updates 200 --batch 256 --lr 0.001
+        --over weight_var=1:4:16 --over depth=10:100:12 --keep final_accuracy,final_loss -o trainability.nc
+
+Usage: python scripts/make_figures.py [trainability.nc]
 """
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,6 +22,9 @@ from actviz.cli import main
 TARGET = Path(__file__).parents[1] / "figures"
 WIDTH = 1600
 """Pixels; the repository shows figures on a page, and a slide-size set would weigh ten megabytes."""
+
+
+TRAINABILITY = "trainability.png"
 
 
 def shrink(source: Path, target: Path) -> None:
@@ -48,10 +57,18 @@ def show_overlay(folder: Path) -> None:
     run("figures", plain, "-f", "histograms", "--build-up", "--gif", str(TARGET / "build-up.gif"))
 
 
+def show_trainability(result: str) -> None:
+    """Draw the map of how deep networks train, of a sweep that is there."""
+    with tempfile.TemporaryDirectory() as folder:
+        run("figures", result, "-f", "trainability", "-o", folder)
+        shrink(Path(folder) / TRAINABILITY, TARGET / TRAINABILITY)
+
+
 def make() -> None:
     TARGET.mkdir(exist_ok=True)
     for old in TARGET.iterdir():
-        old.unlink()
+        if old.name != TRAINABILITY:
+            old.unlink()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run("article", "-o", f"{folder}/article")
@@ -68,4 +85,7 @@ def make() -> None:
 
 
 if __name__ == "__main__":
-    make()
+    if sys.argv[1:]:
+        show_trainability(sys.argv[1])
+    else:
+        make()

@@ -12,6 +12,9 @@ from distributed import LocalCluster
 import actviz
 from actviz.numerics.parallel import each_done
 
+EACH = 20
+"""Tasks that sleep, for each thread."""
+
 CELL = {"activation": "tanh", "depth": 2, "width": 4, "samples": 4, "keep": "last_act_std"}
 
 
@@ -50,14 +53,15 @@ def main():
             seconds(tasks[:50], abs, cluster=made.scheduler_address)
             row(f"Dask, {workers} workers", chosen.tasks, seconds(tasks, abs, cluster=made.scheduler_address))
     print("\n| tiny cells of a sweep | cells | s | a second | ms a cell |\n| --- | --- | --- | --- | --- |")
-    over = {"weight_var": f"1:4:{chosen.cells}"}
+    over, few = {"weight_var": f"1:4:{chosen.cells}"}, {"weight_var": "1:4:400"}
     for words, how in (("this process", {"workers": 1}), ("loky, 2 processes", {"workers": 2})):
+        actviz.sweep(few, **CELL, **how)  # what is imported, and processes that start
         start = time.perf_counter()
         actviz.sweep(over, **CELL, **how)
         row(words, chosen.cells, time.perf_counter() - start)
     for workers in (1, 2):
         with cluster(workers) as made:
-            actviz.sweep({"weight_var": "1:4:8"}, **CELL, cluster=made.scheduler_address)
+            actviz.sweep(few, **CELL, cluster=made.scheduler_address)
             start = time.perf_counter()
             actviz.sweep(over, **CELL, cluster=made.scheduler_address)
             row(f"Dask, {workers} workers", chosen.cells, time.perf_counter() - start)
@@ -65,11 +69,12 @@ def main():
     print("| --- | --- | --- | --- | --- |")
     for threads in sorted({10, 100, chosen.threads}):
         with cluster(2, threads // 2) as made:
-            waiting = [(1.0,)] * (5 * threads)
+            waiting = [(1.0,)] * (EACH * threads)
             seconds(waiting[:2], time.sleep, cluster=made.scheduler_address)
             took = seconds(waiting, time.sleep, cluster=made.scheduler_address)
             print(
-                f"| {threads} | {len(waiting)} | {took:.1f} | {len(waiting) / took:.0f} | {5 / took:.0%} |", flush=True
+                f"| {threads} | {len(waiting)} | {took:.1f} | {len(waiting) / took:.0f} | {EACH / took:.0%} |",
+                flush=True,
             )
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DEFAULT_STATISTICS = ("act_mean", "act_std", "saturated", "dead_units", "similarity", "grad_preact_rms", "nonfinite")
 """Statistics of the table of a probe."""
 
+SHOWN_OF_BLOCKS = ("stream_rms", "branch_ratio", "stream_similarity", "stream_grad")
+"""Statistics of the table of a stack's blocks."""
+
 EVALUATIONS = 11
 """Evaluations of a run that are printed at most, evenly spaced."""
 
@@ -73,15 +76,21 @@ def _finite(content: Any) -> Any:
 def echo_result(
     dataset: Any, lang: str, *, as_json: bool, layers: tuple[str, ...] = (), statistics: tuple[str, ...] = ()
 ) -> None:
-    """Print the statistics of chosen layers, means over seeds; as JSON every seed, layer and statistic."""
+    """Print the statistics of chosen layers, means over seeds; as JSON every seed, layer and statistic.
+
+    Of a stack of residual blocks the stream behind the first and the last is told as well, and the Jacobian where there
+    is one.
+    """
     import actviz
     from actviz.results.files import json_rows
+    from actviz.results.words import block_words
 
     if as_json:
         rows = json_rows(actviz.table(_chosen_layers(dataset, layers or ("all",))))
         keep = ("init", "activation", "seed", "layer", *(statistics or actviz.STATISTICS))
         content = [{key: value for key, value in row.items() if key in keep} for row in rows]
-        return echo_json({"recipe": actviz.recipe(dataset), "rows": content})
+        more = {name: json_rows(frame) for name, frame in _of_networks(dataset).items()}
+        return echo_json({"recipe": actviz.recipe(dataset), "rows": content, **more})
     chosen = list(statistics or DEFAULT_STATISTICS)
     means = _chosen_layers(dataset, layers or ("first", "last"))[chosen].mean("seed", skipna=False)
     frame = means.to_dataframe(dim_order=["init", "activation", "layer"]).reset_index()
@@ -89,8 +98,31 @@ def echo_result(
     inputs = {name: recipe[name] for name in ("samples", "inputs", "dtype")}
     seeds = counted("seed", dataset.sizes["seed"], lang)
     sizes = {"depth": dataset.sizes["layer"], "width": _widths(recipe["width"])}
-    say(text("cli.probed", lang, **inputs, **sizes, seeds=seeds))
+    said = [text("cli.probed", lang, **inputs, **sizes, seeds=seeds), *block_words(recipe, lang)]
+    say("; ".join(said))
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"), lang)
+    for name, told in {} if statistics else _of_networks(dataset).items():
+        means = told.groupby([each for each in ("init", "activation", "block") if each in told], sort=False)
+        shown = means.mean(numeric_only=True).drop(columns="seed").reset_index()
+        ends = shown["block"].isin([shown["block"].min(), shown["block"].max()]) if name == "blocks" else slice(None)
+        say("")
+        echo_table(shown[ends].to_dict("records"), lang)
+
+
+def _of_networks(dataset: Any) -> dict[str, Any]:
+    """Return what there is of a stream behind blocks, and of the Jacobian, as tables by seed."""
+    from actviz.results.statistics import OF_JACOBIAN
+
+    tables = {"blocks": (SHOWN_OF_BLOCKS, ["block"]), "jacobian": (tuple(OF_JACOBIAN), [])}
+    of_a_stack = "layer_name" not in dataset.coords
+    return {
+        name: dataset[list(told)]
+        .reset_coords(drop=True)
+        .to_dataframe(["init", "activation", "seed", *dims])
+        .reset_index()
+        for name, (told, dims) in tables.items()
+        if of_a_stack and told[0] in dataset
+    }
 
 
 def echo_weights(dataset: Any, lang: str, *, as_json: bool) -> None:
@@ -130,6 +162,8 @@ def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
 
 def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
     """Print the numbers of cells, means over seeds, a row a point; as JSON every cell."""
+    import numpy as np
+
     import actviz
     from actviz.results.dataset import swept
     from actviz.results.files import json_rows
@@ -141,9 +175,11 @@ def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
     say(text("cli.swept", lang, cells=points * dataset.sizes["seed"], over=" x ".join(
         f"{len(values)} {name}" for name, values in fields.items()), seeds=counted("seed", dataset.sizes["seed"], lang),
     ))  # fmt: skip
-    numbers = dataset.drop_vars([*profiles, "layer"] if profiles else [])
+    numbers = dataset.drop_vars([*profiles, "layer"], errors="ignore")
     if numbers.data_vars:
-        means = numbers.mean("seed", skipna=False).to_dataframe(dim_order=list(fields)).reset_index()
+        with np.errstate(over="ignore", invalid="ignore"):
+            means = numbers.mean("seed", skipna=False)
+        means = means.to_dataframe(dim_order=list(fields)).reset_index()
         echo_table(means.head(POINTS).to_dict("records"), lang)
         if points > POINTS:
             say(text("cli.swept_more", lang, number=points - POINTS))

@@ -108,8 +108,8 @@ def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
 def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None:
     """Print each claim on a line and its status below, and with it the evidence, and the code where there is some."""
     for each in done.decisions:
-        words = {"verdict": each.verdict, "number": each.claim.number, "quote": each.claim.quote[lang]}
-        say(text("cli.claim", lang, **words))
+        expected = text(f"cli.claim.{each.verdict}", lang)
+        say(text("cli.claim", lang, number=each.claim.number, verdict=expected, quote=each.claim.quote[lang]))
         say(f"      {each.status(lang)}")
         for finding in each.findings if evidence else ():
             say(f"        {finding.evidence(lang)}")

@@ -131,4 +131,11 @@ def recipe_options(seeds: str = "8", dtype: str = "float32") -> Decorator:
             help="What drives the backward pass: a random N(0, 1) gradient, or a classifier's loss.",
         ),
         click.option("--batch", type=int, default=4096, show_default=True, help="Rows in memory at once."),
+        click.option(
+            "--jacobian",
+            type=int,
+            default=0,
+            show_default=True,
+            help="Samples of which all singular values of the input-output Jacobian are measured.",
+        ),
     )

@@ -17,7 +17,7 @@ import numpy as np
 
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
-from actviz.diagnosis.notes import notes, unjudged
+from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.remedies import Fed, Situation
@@ -253,6 +253,7 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             block=str(known.get("block", "plain")),
             branch_scale=known.get("branch_scale", 1.0),
             module=known.get("kind") == "module",
+            built_anew=bool(known.get("built_anew")),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),
@@ -261,5 +262,6 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
                 *(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity", "blank"))
             ),
         )
-        result.append(Diagnosis(init, activation, *_judge(profile, t, situation)))
+        found, missing, told = _judge(profile, t, situation)
+        result.append(Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation))))
     return tuple(result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +13,15 @@ from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
-from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import Way, starts_at_zero, ways
-from actviz.results.replicates import are_replicates
+from actviz.diagnosis.ways import SMALL, Way, starts_at_zero, ways
+from actviz.results.replicates import Copies, copies, of_a_model
+from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
+from actviz.text.numbers import runs_of
+
+if TYPE_CHECKING:
+    import xarray
 
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
@@ -39,15 +44,23 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    if not where.module and not are_replicates(where.init, profile["weights_key"]):
-        found.append(_copies(profile["weights_key"]))
+    keys = profile["weights_key"]
+    same = of_a_model(keys, where.built_anew) if where.module else copies(where.init, keys)
+    if same is not None:
+        found.append(_copies(same, profile, where))
     return found
 
 
-def _copies(keys: Values) -> Note:
-    """Name seeds whose weights are the same, which are one network and not several."""
-    alike = keys.shape[1] > 2 and len(np.unique(keys[0, 1:])) == 1
-    return Note(f"note.replicas{'_layers' if alike else ''}", (("seeds", len(keys)),))
+def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
+    """Name seeds whose weights are the same, all or in part, which are not as many networks."""
+    seeds = ("seeds", same.seeds)
+    if where.module:
+        return Note("note.replicas_model", (seeds,))
+    if same.networks == 1:
+        return Note(f"note.replicas{'_layers' if same.alike else ''}", (seeds,))
+    if same.networks < same.seeds:
+        return Note("note.replicas_some", (seeds, ("networks", same.networks)))
+    return Note("note.replicas_in", (seeds, ("layers", runs_of([profile.layers[at] for at in same.layers], "–"))))
 
 
 def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:
@@ -69,7 +82,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
     keys = profile["weights_key"]
-    if not where.module or are_replicates(where.init, keys):
+    if not where.module or where.built_anew or of_a_model(keys, True) is None:
         return []
     return [Note("note.one_model", (("seeds", len(keys)),))]
 
@@ -138,8 +151,21 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     return found
 
 
-SMALL = 1e-2
-"""Size of every branch, relative to its stream, below which a model starts as nearly the identity."""
+ISOMETRIC = 0.1
+"""Relative variance of the squared singular values up to which a network counts as nearly an isometry."""
+
+
+def jacobian_notes(dataset: xarray.Dataset, init: str, activation: str) -> list[Note]:
+    """Say whether the input-output Jacobian is near an isometry or spread, where it was measured."""
+    if "jacobian_spread" not in dataset:
+        return []
+    own = {name: dataset[name].sel(init=init, activation=activation).values for name in OF_JACOBIAN}
+    mean, spread, largest = (float(np.median(own[name])) for name in OF_JACOBIAN)
+    if not (math.isfinite(spread) and mean > 0):
+        return []
+    told = {"mean": number(mean), "spread": number(spread), "largest": number(largest / mean)}
+    numbers = tuple({**told, "share": share(math.sqrt(spread), 1e-3)}.items())
+    return [Note("note.isometric" if spread <= ISOMETRIC else "note.spread", numbers)]
 
 
 def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:

@@ -127,7 +127,7 @@ def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Se
     code = _code_of(layers[0], wanted, weights, stds)
     code += f"; torch.nn.init.zeros_(m.{biases[0].rpartition('.')[2]})" if biases else ""
     values = {
-        "std": span([each.rms for each in weights]),
+        "rms": span([each.rms for each in weights]),
         "target": span(stds),
         "fan_in": span([float(each.fan_in) for each in weights]),
         "code": code,
@@ -210,7 +210,7 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     branches = model.workbench.branches if model.workbench is not None else ()
     if len(branches) < FEWEST:
         return
-    named = dict.fromkeys(name for branch in branches for name in (branch.scales or branch.matrices))
+    named = dict.fromkeys(name for branch in branches for name in (branch.scales or branch.ends))
     ends = [name for name in named if name in model.parameters]
     stds = {n: std for part in drawn for how, *of in part.changes if how == "draw" for n, std in zip(*of, strict=True)}
     factor, sizes = len(branches) ** -0.5, [stds.get(name, model.parameters[name]) for name in ends]
@@ -248,6 +248,25 @@ def normalizing(model: Model) -> Iterator[Part]:
         yield Part("norm", layers, (("norm", names, (kind,) * len(names)),), {"code": code, "norm": _kinds(code)})
 
 
+def skipping(model: Model) -> Iterator[Part]:
+    """Yield a skip connection around every layer that gives what it is given in shape, of a model that has none.
+
+    Of as many branches each adds its share of the variance [Hanin & Rolnick 2018].
+    """
+    built = model.profile.structure
+    before = [math.nan, *(layer.positions for layer in model.layers)]
+    layers = tuple(
+        each
+        for each, positions in zip(model.layers, before, strict=False)
+        if each.plain and each.modular and each.weights[0].fan_in == each.weights[0].fan_out
+        if positions == each.positions or each.kind.startswith("Linear")
+    )
+    if (built is not None and built.blocks) or 2 * len(layers) < len(model.layers) or len(layers) < FEWEST:
+        return
+    names, share = tuple(layer.weights[0].module for layer in layers), len(layers) ** -0.5
+    yield Part("skip", layers, (("skip", names, (share,) * len(names)),), {"branches": len(layers)})
+
+
 BY_BATCH, BY_SAMPLE = 0.0, 1.0
 """Whether units are normalized over the batch, or all of a sample's together, as values of a change."""
 
@@ -278,5 +297,6 @@ def plans_of(model: Model, drawn: Sequence[Part], everything: bool) -> list[Plan
     branches = [list(branching(model, of)) for of in (own, ())]
     plans: list[Plan] = [tuple(unbiased(model)), own]
     plans += [(*own, part) for part in branches[0]]
-    plans += [(part,) for part in (*branches[1], *normalizing(model))]
+    norms = list(normalizing(model))
+    plans += [(part,) for part in (*branches[1], *norms[:1], *skipping(model), *norms[1:])]
     return [plan for plan in dict.fromkeys(plans) if plan]

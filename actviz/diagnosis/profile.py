@@ -40,6 +40,8 @@ class Profile:
         The largest number of the passes' precision.
     structure : Structure or None
         Of a model; None of a plain stack.
+    normalized : bool
+        Of a way of a model, whether batch normalization goes with it all along.
     """
 
     values: dict[str, Values]
@@ -48,6 +50,7 @@ class Profile:
     bounded: bool
     largest: float
     structure: Structure | None = None
+    normalized: bool = False
 
     def __getitem__(self, name: str) -> Values:
         return self.values[name]

@@ -86,6 +86,8 @@ class Situation:
     inputs : Fed
     module : bool
         Whether it is a PyTorch model, in which more happens than layers.
+    built_anew : bool
+        Whether the model was built for every seed, and not given as it is.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
     scale : float
@@ -109,6 +111,7 @@ class Situation:
     branch_scale: float | str = 1.0
     inputs: Fed = field(default_factory=Fed)
     module: bool = False
+    built_anew: bool = False
     sudden: bool = False
     scale: float = math.nan
     samples: int = 2

@@ -100,6 +100,10 @@ def _symmetric(p: Profile, t: Thresholds) -> Mask:
     return (p["distinct_units"] <= t.distinct_units) & (p.widths > t.distinct_units) & own
 
 
+def _explosion(p: Profile, t: Thresholds) -> float:
+    return t.exploding_normalized if p.normalized else t.exploding
+
+
 def _vanishing(p: Profile, t: Thresholds) -> Mask:
     return (p["gradient_ratio"] < t.vanishing) & ~p.blocked(t.grad_zero, t.underflow)
 
@@ -166,8 +170,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "exploding.gradient",
         "gradient_ratio",
-        lambda p, t: t.exploding,
-        lambda p, t: p["gradient_ratio"] > t.exploding,
+        _explosion,
+        lambda p, t: p["gradient_ratio"] > _explosion(p, t),
         np.nanmax,
         backward=True,
     ),

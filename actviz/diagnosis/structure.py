@@ -26,15 +26,18 @@ class Structure:
     ----------
     roles, of_block, chain, averaged : list
         Of every layer, as in the dataset.
+    norms : list of str
+        The function that normalizes each layer; empty for none.
     blocks, block_layer, block_parent, block_width, block_averaged : list of int
+    block_stream, block_constant, block_normalized : list of int
         Of every block.
     attends, attention_layer : list of int
         Of every softmax.
     activations : list of str
     hit : list of int
         Of every layer.
-    norms : bool
-        Whether a norm stands on the stream behind each block, as none of the layers.
+    after : bool
+        Of a stack, whether a norm stands on the stream behind each block, as none of the layers.
     values : dict
         (seeds, blocks), (seeds, softmaxes) or (seeds, 1) each.
     """
@@ -43,20 +46,24 @@ class Structure:
     of_block: list[int]
     chain: list[int]
     averaged: list[int]
+    norms: list[str]
     blocks: list[int]
     block_layer: list[int]
     block_parent: list[int]
     block_width: list[int]
     block_averaged: list[int]
+    block_stream: list[int]
+    block_constant: list[int]
+    block_normalized: list[int]
     attends: list[int]
     attention_layer: list[int]
     activations: list[str]
     hit: list[int]
-    norms: bool
+    after: bool
     values: dict[str, Values]
 
 
-_FROM = {"roles": "role", "blocks": "block", "activations": "layer_activation"}
+_FROM = {"roles": "role", "norms": "layer_norm", "blocks": "block", "activations": "layer_activation"}
 
 
 @np.errstate(all="ignore")
@@ -80,9 +87,12 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
     if "layer_type" not in dataset.coords:
         values["branch_ratio"] = _not_silent(dataset.sel(init=init, activation=activation), values["branch_ratio"])
     lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-2]}
+    lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
+    for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
+        lists[name] = lists[name] or [0] * len(lists["blocks"])
     how = recipe(dataset)
-    norms = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
-    return Structure(**lists, norms=norms, values=values)
+    after = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
+    return Structure(**lists, after=after, values=values)
 
 
 def _not_silent(ds: xarray.Dataset, ratio: Values) -> Values:

@@ -40,6 +40,8 @@ class Thresholds:
     exploding, vanishing : float
         Norm of dL/dz, relative to the last layer's, above and below which gradients explode and vanish. A signal
         explodes above ``exploding`` too.
+    exploding_normalized : float
+        The same of a gradient in a model with batch normalization all along, of whose weights no size matters.
     slow : float
         Factor from which on a smaller change of the gradient, or of the distance of samples, is noted.
     underflow : float
@@ -64,6 +66,7 @@ class Thresholds:
     faded: float = 0.03
     alike: float = 1.0 / 30.0
     exploding: float = 30.0
+    exploding_normalized: float = 1e6
     vanishing: float = 1.0 / 30.0
     slow: float = 3.0
     underflow: float = 1e-30
@@ -78,7 +81,7 @@ class Thresholds:
             raise ActvizError(
                 f"threshold vanishing must be at most 1, a share of the last layer's, not {self.vanishing!r}"
             )
-        for name in ("exploding", "slow"):
+        for name in ("exploding", "exploding_normalized", "slow"):
             if getattr(self, name) < 1:
                 raise ActvizError(f"threshold {name} must be at least 1, a factor, not {getattr(self, name)!r}")
 

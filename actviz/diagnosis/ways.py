@@ -6,12 +6,14 @@ Each is a profile of its own whose columns follow each other. What does not deci
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from actviz.diagnosis.gradients import Column, along, streams_of
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
@@ -20,6 +22,9 @@ from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
 """Roles that decide; gates, lookups and heads do not."""
+
+ASIDE = "aside"
+"""The role of what leads to no output; it decides where a gradient comes to it all the same."""
 
 NORMALIZED = "norm"
 """The role of a norm by itself, whose own gradient is of another scale than its neighbours'."""
@@ -41,20 +46,6 @@ class Way:
     name: str
     profile: Profile
     end: int
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A layer, or a stream behind a block or before its first: its place, and its numbers by name."""
-
-    place: tuple[float, float]
-    layer: int
-    width: float
-    averaged: float
-    judged: bool  # by its gradient
-    chain: int
-    is_block: bool
-    values: dict[str, Values]
 
 
 def ways(profile: Profile) -> list[Way]:
@@ -80,27 +71,32 @@ def _measured(profile: Profile) -> list[str]:
     return [name for name in profile.values if name not in DERIVED and name not in OF_INPUTS]
 
 
-def _layer(profile: Profile, built: Structure, at: int) -> _Column:
+def _layer(profile: Profile, built: Structure, at: int) -> Column:
     values = {name: profile[name][:, at : at + 1] for name in _measured(profile)}
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
     if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
-    return _Column(
+    return Column(
         (profile.layers[at], 0.0), profile.layers[at], profile.widths[at], built.averaged[at],
-        built.roles[at] != NORMALIZED, built.chain[at], False, values,
+        built.roles[at] != NORMALIZED, built.chain[at], 0, values,
+        values["grad_preact_rms"] * np.hypot(values["act_mean"], values["act_std"]),
     )  # fmt: skip
 
 
-def _block(profile: Profile, built: Structure, at: int, before: bool = False) -> _Column:
+def _block(profile: Profile, built: Structure, at: int, before: bool = False) -> Column:
     """Return the stream behind a block as if it were a layer; ``before`` it, where it starts."""
     unknown = np.full((len(profile.values["act_std"]), 1), math.nan)
-    size = built.values["stream_before" if before else "stream_rms"][:, at : at + 1]
-    gradient = built.values["stream_grad_before" if before else "stream_grad"][:, at : at + 1]
+    size, gradient, pull = (
+        built.values.get(f"{name}_before" if before else f"{name}{behind}", unknown[:, [0] * len(built.blocks)])[
+            :, [at]
+        ]
+        for name, behind in (("stream", "_rms"), ("stream_grad", ""), ("stream_pull", ""))
+    )
     values = dict.fromkeys(_measured(profile), unknown)
     values |= {"act_std": size, "act_max": size, "act_min": -size, "grad_preact_rms": gradient}
     values["grad_zero"] = np.where(np.isnan(gradient), math.nan, gradient == 0.0)
-    if not before:
+    if not (before or built.block_parent[at]):  # inside a branch its size is a matter of scale
         values["similarity"] = built.values["stream_similarity"][:, at : at + 1]
         values["unit_spread"] = built.values["stream_spread"][:, at : at + 1]
     number = built.blocks[at]
@@ -109,9 +105,10 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
         inside = [each for each, of in zip(profile.layers, built.of_block, strict=True) if of == number]
         layer = min([layer, *(each - 1 for each in inside)])
     place = (layer, 0.5 if before else 1.0)
-    return _Column(
-        place, max(layer, profile.layers[0]), built.block_width[at], built.block_averaged[at], True, -1, True, values
-    )
+    return Column(
+        place, max(layer, profile.layers[0]), built.block_width[at], built.block_averaged[at], True, -1,
+        built.block_stream[at] + 1, values, pull,
+    )  # fmt: skip
 
 
 def _way(profile: Profile, built: Structure, number: int) -> Way | None:
@@ -119,12 +116,14 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     layers = [
         _layer(profile, built, at)
         for at, role in enumerate(built.roles)
-        if built.of_block[at] == number and role in SHAPED
+        if built.of_block[at] == number
+        if role in SHAPED or (role == ASIDE and (profile["grad_preact_rms"][:, at] > 0).any())
     ]
     blocks = [at for at, parent in enumerate(built.block_parent) if parent == number]
     streams = [_block(profile, built, at) for at in blocks]
-    if blocks and np.isfinite(built.values["stream_grad_before"][:, blocks[0]]).any():
-        streams.append(_block(profile, built, blocks[0], before=True))
+    first = {built.block_stream[at]: at for at in reversed(blocks)}
+    known = [at for at in first.values() if np.isfinite(built.values["stream_grad_before"][:, at]).any()]
+    streams += [_block(profile, built, at, before=True) for at in known]
     columns = sorted([*layers, *streams], key=lambda column: column.place)
     if not columns:
         return None
@@ -137,45 +136,86 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     behind = np.sqrt(averaged.max() / averaged)  # what was averaged over before, all alike for inputs without a pattern
     values["distance"] = np.minimum(values["distance"] * behind, np.fmax(values["distance"], 1.0))
     values["unit_spread"] = values["unit_spread"] * np.where(values["unit_spread"] < 1.0, behind, 1.0)
-    ratio, end = _ratio(values, widths, averaged, columns, number > 0)
+    made = [at for at in blocks if _inside(built, at) & set(built.of_block)]  # others only put beside what these made
+    scaled = {
+        stream: all(built.block_normalized[at] for at in made if built.block_stream[at] == stream) for stream in first
+    }
+    ratio, end = along(values, widths, averaged, columns, scaled, number > 0)
     values["gradient_ratio"] = ratio
     if streams:
-        at = [place for place, each in enumerate(columns) if each.is_block and each.place[1] == 1.0]
+        at = [place for place, each in enumerate(columns) if each.stream and each.place[1] == 1.0]
         values["carried"][:, at] = _carried(profile, built, blocks)
-    made = dataclasses.replace(
-        profile, values=values, widths=widths, layers=[each.layer for each in columns], structure=None
-    )
+    quiet = _before_it_differs(built, columns)
+    for key in ("unit_spread", "similarity", "distance"):
+        values[key][:, quiet] = math.nan
+    last = {each.stream: at for at, each in enumerate(columns) if each.stream}
+    sizeless = [at for at, of in enumerate(streams_of(columns)) if scaled.get(of - 1) and at <= last[of]]
+    spread = values["unit_spread"]
+    spread[:, sizeless] = np.where(spread[:, sizeless] > 0.0, math.nan, spread[:, sizeless])
+    way = dataclasses.replace(
+        profile, values=values, widths=widths, layers=[each.layer for each in columns], structure=None,
+        normalized=_is_normalized(built, number, made),
+    )  # fmt: skip
     if number:
-        _spare(made, built, number)
-    return Way(name, made, columns[end].layer)
+        _spare(way, built, number)
+    return Way(name, way, columns[end].layer)
 
 
-def _ratio(
-    values: dict[str, Values], widths: Values, averaged: Values, columns: Sequence[_Column], in_branch: bool
-) -> tuple[Values, int]:
-    """Return the gradient's norm over that at the end of what it is judged along, and where the main part ends.
+def _inside(built: Structure, at: int) -> set[int]:
+    """Return the numbers of a block and of those in its branch."""
+    inside = {built.blocks[at]}
+    while (
+        more := {of for of, parent in zip(built.blocks, built.block_parent, strict=True) if parent in inside} - inside
+    ):
+        inside |= more
+    return inside
 
-    Along a stream it is compared with the one behind the last block. What stands before the first or after the last,
-    and parts of a branch with attention between them, are compared with their own ends: a token that is read out at
-    the end may not be made of what stands before. A mean over positions takes from all before alike: that is left out.
+
+def _norms_of(built: Structure, at: int) -> set[str]:
+    """Return the functions that normalize what a block's branch makes, in it or in branches inside."""
+    inside = _inside(built, at)
+    return {norm for norm, of in zip(built.norms, built.of_block, strict=True) if norm and of in inside}
+
+
+def _norms_between(built: Structure, low: int, high: int) -> bool:
+    """Whether a norm of tokens stands on the stream behind one layer and not behind another."""
+    return any(
+        role == NORMALIZED and not of and low < layer <= high and norm != "batch_norm"
+        for layer, (role, of, norm) in enumerate(zip(built.roles, built.of_block, built.norms, strict=True), 1)
+    )
+
+
+def _is_normalized(built: Structure, number: int, blocks: Sequence[int]) -> bool:
+    """Whether batch normalization is in every branch that joins a way, or for the most part behind its weights."""
+    if "batch_norm" in set().union(*(_norms_of(built, at) for at in blocks)):
+        return all(built.block_normalized[at] for at in blocks)
+    own = [
+        norm
+        for role, of, norm in zip(built.roles, built.of_block, built.norms, strict=True)
+        if of == number and role in SHAPED
+    ]
+    return 2 * own.count("batch_norm") >= len(own) > 0
+
+
+def _before_it_differs(built: Structure, columns: Sequence[Column]) -> list[int]:
+    """Return the columns from where a stream starts that is the same for all samples and whose branches start small.
+
+    What differs from sample to sample comes in by these: a token of the class, with layer scale.
     """
-    norm = values["grad_preact_rms"] * np.sqrt(widths) * np.sqrt(averaged)
-    blocks = [at for at, each in enumerate(columns) if each.is_block]
-    first, last = (blocks[0], blocks[-1]) if blocks else (0, -1)
-    parts: dict[tuple[bool, bool, int], list[int]] = {}
-    judged = [at for at, each in enumerate(columns) if each.judged]
-    if in_branch and judged and judged[-1] > last:  # its last weights only scale the branch, as a head does a model
-        judged.pop()
-    for at in judged:
-        of_stream = first <= at <= last
-        parts.setdefault((at < first, of_stream, 0 if of_stream else columns[at].chain), []).append(at)
-    ratio = np.full(norm.shape, math.nan)
-    with np.errstate(all="ignore"):
-        for part in parts.values():
-            end = norm[:, part[-1] : part[-1] + 1]
-            ratio[:, part] = norm[:, part] / np.where(end > 0, end, math.nan)
-    ends = [part[-1] for part in parts.values()] or [len(columns) - 1]
-    return ratio, last if last >= 0 else max(ends)
+    small = {
+        stream
+        for stream, constant in zip(built.block_stream, built.block_constant, strict=True)
+        if constant and all(
+            np.nanmax(built.values["branch_ratio"][:, at], initial=0.0) < SMALL
+            for at, of in enumerate(built.block_stream) if of == stream
+        )
+    }  # fmt: skip
+    starts = [at for at, each in enumerate(columns) if each.stream - 1 in small]
+    return list(range(starts[0], len(columns))) if starts else []
+
+
+SMALL = 1e-2
+"""Size of a branch, relative to its stream, below which it starts as next to nothing."""
 
 
 def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Values:
@@ -185,17 +225,16 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
     """
     with np.errstate(all="ignore"):
         share: Values = np.fmin(built.values["stream_before"] / built.values["stream_rms"], 1.0)[:, blocks]
-    norms = [
-        layer
-        for layer, role, of in zip(profile.layers, built.roles, built.of_block, strict=True)
-        if role == NORMALIZED and not of
-    ]
     kept = np.ones_like(share)
-    for at in range(len(blocks) - 1):
-        low, high = (built.block_layer[each] for each in blocks[at : at + 2])
-        if built.norms or any(low < layer <= high for layer in norms):
-            kept[:, at] = share[:, at]
-    return np.array(np.cumprod(kept[:, ::-1], axis=1)[:, ::-1], np.float64)
+    found = np.ones_like(share)
+    for stream in {built.block_stream[each] for each in blocks}:
+        own = [at for at, each in enumerate(blocks) if built.block_stream[each] == stream]
+        for at, after in itertools.pairwise(own):
+            low, high = (built.block_layer[blocks[each]] for each in (at, after))
+            if built.after or _norms_between(built, low, high):
+                kept[:, at] = share[:, at]
+        found[:, own] = np.cumprod(kept[:, own[::-1]], axis=1)[:, ::-1]
+    return found
 
 
 def _spare(way: Profile, built: Structure, number: int) -> None:

@@ -20,13 +20,10 @@ import numpy as np
 
 from actviz.experiments.readings import Reading, Values
 from actviz.text import text
+from actviz.text.numbers import three_digits
 
 if TYPE_CHECKING:
     import xarray
-
-
-def _short(value: float) -> str:
-    return f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e+")
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ class Finding:
         bounds = math.isfinite(self.case.least), math.isfinite(self.case.most)
         rule = {(True, False): "least", (False, True): "most", (True, True): "between"}.get(bounds, "none")
         numbers = {"number": self.value, "least": self.case.least, "most": self.case.most}
-        judged = text(f"evidence.{rule}", lang, **{name: _short(value) for name, value in numbers.items()})
+        judged = text(f"evidence.{rule}", lang, **{name: three_digits(value) for name, value in numbers.items()})
         answer = text("evidence.also" if rule == "none" else "evidence.yes" if self.holds else "evidence.no", lang)
         unexpected = text("evidence.unexpected", lang) if self.turned else ""
         return f"{answer}{unexpected}: {self.case.what[lang]}: {judged}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from actviz.catalog.names import initializer
 from actviz.experiments.expectations import Basis, Expectation
 from actviz.experiments.experiment import Experiment, drawing
-from actviz.experiments.readings import signal_factor
+from actviz.experiments.readings import batch_loss, signal_factor
 from actviz.text import words
 
 _DEPTH, _WIDTH = 30, 256
@@ -69,5 +70,45 @@ SCALES = Experiment(
             )
             for init, factor in (("xavier_normal", 0.5**0.5), ("he_normal", 1.0))
         ),
+    ),
+)
+
+_TRAINED = {
+    "data": "mnist", "inits": ("xavier_normal", "he_normal"), "activations": "relu", "width": 100, "seeds": 4,
+    "optimizer": "momentum", "lr": 0.01, "epochs": 15, "snapshots": 0,
+}  # fmt: skip
+_REFERENCE = 8
+"""Seeds behind the losses that were measured for this project."""
+
+
+def _trained(depth: int, init: str, value: str | float, spread: float, **known: Any) -> Expectation:
+    """State what the mean loss of the last 100 batches is."""
+    how: dict[str, Any] = {"basis": Basis.MEASURED, "reference_seeds": _REFERENCE, **known}
+    what = words("expectation.he.loss", depth=depth, init=init)
+    return Expectation(what, value, reading=batch_loss(init, -1), probe=f"layers-{depth}", spread=spread, **how)
+
+
+THIRTY_LAYERS = Experiment(
+    name="he2015/thirty-layers",
+    title=words("experiment.he2015/thirty-layers.title"),
+    source=words("experiment.he2015/thirty-layers.source"),
+    probes={},
+    trainings={f"layers-{depth}": {**_TRAINED, "depth": depth} for depth in (22, 30)},
+    drawings=tuple(
+        drawing("he2015/thirty-layers", f"curves-{depth}", "curves", f"layers-{depth}") for depth in (22, 30)
+    ),
+    expectations=(
+        _trained(22, "he_normal", "0.260", 0.0405),
+        _trained(
+            30,
+            "xavier_normal",
+            math.log(10),
+            1.8e-5,
+            basis=Basis.CLOSED_FORM,
+            reference_seeds=None,
+            source=words("expectation.dlfs.guess"),
+            allowance=5e-4,  # the head's biases follow the batches
+        ),
+        _trained(30, "he_normal", "0.862", 0.23),
     ),
 )

@@ -45,6 +45,11 @@ def mean_square(what: str, init: str, activation: str, layer: int) -> Reading:
     return lambda ds: _square(ds, what, init, activation)[:, layer - 1]
 
 
+def log_variance(init: str, activation: str, layer: int) -> Reading:
+    """Read the variance over seeds of the logarithm of the activations' mean square at a layer; one number for all."""
+    return lambda ds: float(np.var(np.log(_square(ds, "act", init, activation)[:, layer - 1]), ddof=1))
+
+
 def quotient(above: Reading, below: Reading) -> Reading:
     """Read one number over another, seed by seed."""
     return lambda ds: _ratio(above(ds), below(ds))
@@ -123,6 +128,17 @@ def stream_gradient(init: str, activation: str) -> Reading:
         return _ratio(ahead, _blocks(ds, "stream_grad", init, activation)[:, -1])
 
     return read
+
+
+def of_network(name: str, init: str, activation: str) -> Reading:
+    """Read a number that a whole network has, as ``jacobian_spread``."""
+    (label,) = labelled_initializers(init)
+    return lambda ds: np.asarray(ds[name].sel(init=label, activation=activation).values, np.float64)
+
+
+def largest_of(reading: Reading) -> Reading:
+    """Read the largest of what another reads of the seeds, one number for all."""
+    return lambda ds: float(np.max(reading(ds)))
 
 
 def gradient_ratio(init: str, activation: str) -> Reading:

@@ -11,7 +11,9 @@ from actviz.experiments.dlfs_training import BATCH_NORM, WEIGHT_INIT_COMPARE
 from actviz.experiments.dlfs_weight_decay import WEIGHT_DECAY
 from actviz.experiments.experiment import Experiment
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
-from actviz.experiments.he2015 import SCALES
+from actviz.experiments.hanin2018 import FLUCTUATIONS
+from actviz.experiments.he2015 import SCALES, THIRTY_LAYERS
+from actviz.experiments.pennington2017 import ISOMETRY, ORTHOGONAL
 from actviz.experiments.poole2016 import FIGURE_1, PHASE_PLANE
 from actviz.experiments.pytorch import DEFAULT_INIT
 from actviz.experiments.schoenholz2017 import DEPTH_SCALES, TRAINABILITY
@@ -32,10 +34,14 @@ _table = (
     TRAINABILITY,
     SELF_NORMALIZING,
     EXPLODING,
+    FLUCTUATIONS,
     RESIDUAL,
+    ISOMETRY,
+    ORTHOGONAL,
     DEFAULT_INIT,
     WEIGHT_INIT_COMPARE,
     BATCH_NORM,
+    THIRTY_LAYERS,
 )
 
 EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in _table}

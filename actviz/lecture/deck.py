@@ -16,6 +16,10 @@ DIAGRAM = "stack-diagram"
 """Stem of the one picture that is drawn of no result."""
 
 
+_ANSWERED = {"why": "who-learned", "large-and-small": "zeros"}
+"""The slide that answers what a part asks on the agenda, where a run may be without it."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture on a page: the stem of its file, what is drawn, and whether its axes are still empty.
@@ -106,7 +110,10 @@ def _needs(slide: Slide) -> Iterator[str]:
 
 
 def shown(parts: Mapping[str, Sequence[Slide]], done: Reproduction) -> dict[str, list[Slide]]:
-    """Return the slides for which a run has everything; of those about claims, where any of these was decided."""
+    """Return the slides for which a run has everything; of those about claims, where any of these was decided.
+
+    What another slide answers is asked only where that one is there.
+    """
     decided = {each.claim.number for each in done.decisions}
 
     def there(slide: Slide) -> bool:
@@ -114,7 +121,12 @@ def shown(parts: Mapping[str, Sequence[Slide]], done: Reproduction) -> dict[str,
         return judged and all(name in done.datasets for name in _needs(slide))
 
     chosen = {part: [slide for slide in slides if there(slide)] for part, slides in parts.items()}
-    return {part: slides for part, slides in chosen.items() if slides}
+    ids = {slide.id for slides in chosen.values() for slide in slides}
+    asked = {
+        part: [slide.alone if slide.alone and slide.answered not in ids else slide for slide in slides]
+        for part, slides in chosen.items()
+    }
+    return {part: slides for part, slides in asked.items() if slides}
 
 
 def _agenda(parts: Mapping[str, Sequence[Slide]], lang: str) -> Page:
@@ -122,8 +134,10 @@ def _agenda(parts: Mapping[str, Sequence[Slide]], lang: str) -> Page:
     own = 1.0  # minute, for this page
     minutes = [own * (at == 0) + sum(slide.minutes for slide in slides) for at, slides in enumerate(parts.values())]
     head = tuple(text(f"lecture.agenda.{name}", lang) for name in ("part", "minutes", "asks"))
+    ids = {slide.id for slides in parts.values() for slide in slides}
+    alone = {part: ".alone" for part, answer in _ANSWERED.items() if answer not in ids}
     rows = (
-        (text(f"lecture.part.{part}", lang), f"{each:g}", text(f"lecture.part.{part}.asks", lang))
+        (text(f"lecture.part.{part}", lang), f"{each:g}", text(f"lecture.part.{part}.asks{alone.get(part, '')}", lang))
         for part, each in zip(parts, minutes, strict=True)
     )
     title = text("lecture.agenda.title", lang, minutes=f"{sum(minutes):g}")
@@ -164,7 +178,7 @@ def _answer(slide: Slide, done: Reproduction, lang: str) -> Page:
         tuple(unbroken(point[lang].format(**numbers)) for point in slide.points),
         tuple(map(unbroken, (slide.notes[lang], *precisely))),
         Picture(DIAGRAM if slide.diagram else slide.id, slide.figure) if shows else None,
-        tuple(text("lecture.claim", lang, number=each.claim.number, status=each.count(lang)) for each in decisions),
+        tuple(text("lecture.claim", lang, number=each.claim.number, status=each.status(lang)) for each in decisions),
         tuple(
             Equation(f"{slide.id}-formula-{at}", each.said[lang], each.tex, each.plain)
             for at, each in enumerate(slide.formulas, start=1)

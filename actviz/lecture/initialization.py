@@ -22,7 +22,10 @@ def _measured(activation: str, init: str, first: int = 10) -> Number:
 WHY: tuple[Slide, ...] = (
     slide("whose-starts", 1.5, None, *range(1, 9), listing="quotes"),
     slide(
-        "why", 2, shows("histograms", _FIVE, inits=["normal", "normal:0.01", "xavier_normal"], activations="sigmoid")
+        "why",
+        2,
+        shows("histograms", _FIVE, inits=["normal", "normal:0.01", "xavier_normal"], activations="sigmoid"),
+        answered="who-learned",
     ),
     slide("stack", 1.5, diagram=True),
     slide("code", 1.5),
@@ -45,6 +48,7 @@ LARGE_AND_SMALL: tuple[Slide, ...] = (
         shows("histograms", _FIVE, inits=["normal", "uniform", "uniform:0,1"], activations="sigmoid"),
         3,
         4,
+        answered="who-learned",
         sigmoid=evidence(4, "sigmoid-saturated", "percent"),
         tanh=evidence(4, "tanh-saturated", "percent"),
         mean=evidence(3, "sigmoid-positive-mean", "fixed"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from actviz.lecture.deck import Page
 
 WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 34.0
-TITLE, FOOT = 28.0, 13.0
+TITLE, FOOT = 28.0, 14.0
 """Font sizes of the title and the foot, in points; figures on half of a slide have 10.5 and 8.2."""
 
 HALF, SQUARISH = 480.0, 1.2
@@ -143,11 +143,18 @@ def _block(page: Page, box: Box) -> tuple[Box, float]:
         size = min(20.0, (box.width - 2 * CODE_PAD) / (0.61 * max(map(columns_of_code, written))))
         height = size * LEADING * len(written) + 2 * CODE_PAD
     elif page.table:
-        size = min(18.0, box.width / 24)
-        wide = [share * box.width / size - 1.2 for share in _shares(page.table)]
-        rows = (max(lines(cell, across) for cell, across in zip(row, wide, strict=True)) for row in page.table)
-        height = size * sum(LEADING * each + 0.9 for each in rows)
+        sizes = (min(18.0, box.width / 24) - step for step in range(10))
+        tall = {each: _table_height(page.table, box.width, each) for each in sizes if each > 0}
+        size = next((each for each, high in tall.items() if high <= box.height), min(tall))
+        height = tall[size]
     return Box(box.left, box.top, box.width, height), size
+
+
+def _table_height(table: Sequence[Sequence[str]], width: float, size: float) -> float:
+    """Return how high a table is in a width, its words in a size."""
+    wide = [share * width / size - 1.2 for share in _shares(table)]
+    rows = (max(lines(cell, across) for cell, across in zip(row, wide, strict=True)) for row in table)
+    return size * sum(LEADING * each + 0.9 for each in rows)
 
 
 def columns_of_code(line: str) -> float:

@@ -48,7 +48,7 @@ def _write(
         paragraph = frame.paragraphs[0] if position == 0 else frame.add_paragraph()
         paragraph.alignment, paragraph.space_before, paragraph.space_after = PP_ALIGN.LEFT, Pt(0), Pt(size * after)
         run = paragraph.add_run()
-        run.text = plain(text)
+        run.text = text[: len(text) - len(text.lstrip("\u00a0"))] + plain(text)  # code keeps what it is indented by
         run.font.size, run.font.bold, run.font.name = Pt(size), bold, font
         run.font.color.rgb = RGBColor.from_string(color.lstrip("#"))
         _script(run, "ko-KR" if lang == "ko" else "en-US")

@@ -29,10 +29,13 @@ hash: true
 ---
 """)
 
-_STYLE = Template("""@font-face { font-family: "Noto Sans KR"; font-weight: 400;
+_FILES = """@font-face { font-family: "Noto Sans KR"; font-weight: 400;
   src: url("fonts/NotoSansKR-Regular-ksx.ttf") format("truetype"); }
 @font-face { font-family: "Noto Sans KR"; font-weight: 700;
   src: url("fonts/NotoSansKR-Bold-ksx.ttf") format("truetype"); }
+"""
+
+_STYLE = Template("""$faces
 :root { --r-main-font: "Noto Sans KR", sans-serif; --r-heading-font: "Noto Sans KR", sans-serif;
   --r-background-color: $background; --r-main-color: $text; --r-heading-color: $text; }
 body, .reveal-viewport { background: $background; }
@@ -113,6 +116,15 @@ def _block(page: Page, shares: tuple[float, ...]) -> str:
     return ""
 
 
+def _faces(deck: Deck) -> str:
+    """Return the letters of a lecture in Latin script, and what may be typed into it, as a font inside the style."""
+    from actviz.plots.files.saving import font_faces
+
+    said = (line for page in deck.pages for line in (page.title, *page.words, *page.notes))
+    letters = {chr(at) for at in range(0x20, 0x7F)} | set("".join([deck.title, deck.subtitle, deck.origin, *said]))
+    return font_faces("", {("Noto Sans KR", weight): letters for weight in (400, 700)})
+
+
 def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     """Write ``lecture.md`` and ``lecture.css``."""
     look = find_theme(deck.theme)
@@ -127,6 +139,7 @@ def write_reveal(deck: Deck, folder: Path, drawn: Mapping[str, Drawn]) -> None:
     slides = [_slide(position, page, drawn) for position, page in enumerate(deck.pages, start=1)]
     (folder / "lecture.md").write_text("\n\n".join([head.strip(), *slides]) + "\n", encoding="utf-8")
     style = _STYLE.substitute(
+        faces=_FILES if deck.lang == "ko" else _faces(deck),
         background=look.background,
         text=look.text,
         muted=look.muted,

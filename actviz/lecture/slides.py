@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from actviz.experiments import ARTICLE
 from actviz.experiments.readings import Reading
 from actviz.text import LANGUAGES, TEXT, typeset
+from actviz.text.numbers import percent, short
 
 if TYPE_CHECKING:
     import xarray
@@ -20,29 +21,23 @@ Words = Mapping[str, str]
 """A text by language."""
 
 
-def _short(value: float) -> str:
-    """Write two digits, without the zeros of an exponent; a large number with its thousands apart."""
-    if 100 <= abs(value) < 1e9:
-        return f"{float(f'{value:.2g}'):,.0f}"
-    return f"{value:.2g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-
-
 def _fixed(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}"  # + 0.0: no minus before a zero
 
 
 FORMS: dict[str, Callable[[float], str]] = {
-    "number": _short,
+    "number": short,
     "fixed": _fixed,
     "count": lambda value: f"{value:.0f}",
-    "percent": lambda value: f"{100 * value:.0f}\u00a0%",
+    "percent": lambda value: percent(value).replace(" ", "\u00a0"),
     "span": lambda value: f"{100 * value:.0f}",
     "points": lambda value: f"{100 * value:+.1f}",
     "signed": lambda value: f"{value:+.1f}",
-    "fold": lambda value: _short(10 ** abs(value)),
-    "factor": lambda value: _short(10**value),
+    "fold": lambda value: short(10 ** abs(value)),
+    "factor": lambda value: short(10**value),
 }
-"""How a number is written: ``span`` and ``points`` of a share are in percentage points, ``fold`` takes decades."""
+"""How a number is written, as on figures: ``span`` and ``points`` of a share are in percentage points, ``fold`` takes
+decades."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +149,10 @@ class Slide:
         What is to be read on.
     listing : {"", "quotes", "tally"}
         Whether the claims themselves stand on it: as they are made, or with what this run says of them.
+    answered : str
+        The slide that answers what this one asks, if that is another.
+    alone : Slide, optional
+        What stands in its place in a lecture without that slide.
     """
 
     id: str
@@ -171,6 +170,8 @@ class Slide:
     table: tuple[tuple[Words, ...], ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     listing: str = ""
+    answered: str = ""
+    alone: Slide | None = None
 
 
 def _numbered(stem: str) -> tuple[Words, ...]:
@@ -183,13 +184,14 @@ def slide(
     id: str, minutes: float, figure: Shown | None = None, *claims: int,
     formulas: Sequence[tuple[str, str]] = (), table: Sequence[Sequence[str]] = (),
     links: Sequence[tuple[str, str]] = (), diagram: bool = False, listing: str = "", code: str = "", asks_of: str = "",
-    **numbers: Number,
+    answered: str = "", **numbers: Number,
 ) -> Slide:  # fmt: skip
     """State a slide whose words stand by key.
 
     Its title, its notes and as many points as are numbered there; where there is a title to it, the question before it;
     a sentence to each of the ``formulas``, (TeX, plain); its code, or that under another key; what the question is
-    asked of, ``diagram`` or a key of code. The cells of a ``table`` are keys, or the same in every language.
+    asked of, ``diagram`` or a key of code. Where its question is ``answered`` by another slide, the words without that
+    one stand under ``alone``. The cells of a ``table`` are keys, or the same in every language.
     """
     stem = f"slide.{id}"
     question = None
@@ -197,7 +199,7 @@ def slide(
         asked = TEXT[f"{stem}.ask.title"], _numbered(f"{stem}.ask"), TEXT[f"{stem}.ask.notes"]
         question = Question(*asked, TEXT.get(asks_of or f"{stem}.ask.code"), asks_of == "diagram")
     said = _numbered(f"{stem}.formula")
-    return Slide(
+    made = Slide(
         id,
         TEXT[f"{stem}.title"],
         _numbered(stem),
@@ -214,3 +216,7 @@ def slide(
         tuple(links),
         listing,
     )
+    if not answered:
+        return made
+    points, notes = _numbered(f"{stem}.alone") or made.points, TEXT[f"{stem}.alone.notes"]
+    return replace(made, answered=answered, alone=replace(made, points=points, notes=notes))

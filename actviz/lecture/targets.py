@@ -42,6 +42,8 @@ class Target:
         Raises an error where something is missing that writing needs.
     draws_formulas : bool
         Whether formulas are pictures there; else they are TeX, which it sets itself.
+    fonts_inside : tuple of str
+        Languages in which it carries the letters it shows itself, and no font lies beside it.
     """
 
     name: str
@@ -53,6 +55,11 @@ class Target:
     commands: tuple[str, ...]
     check: Callable[[], None] = _nothing
     draws_formulas: bool = False
+    fonts_inside: tuple[str, ...] = ()
+
+    def fonts_beside(self, lang: str) -> tuple[str, ...]:
+        """Return the families whose files lie beside a lecture in a language."""
+        return () if lang in self.fonts_inside else self.fonts
 
 
 _KOREAN = ("Noto Sans KR",)
@@ -88,6 +95,7 @@ _table = (
             "pandoc lecture.md -f markdown-implicit_figures -t revealjs --mathml --standalone --embed-resources "
             "-V revealjs-url=package -o lecture.html",
         ),
+        fonts_inside=("en",),
     ),
     Target(
         "beamer",

@@ -53,12 +53,12 @@ def reuse(folder: str | os.PathLike[str], experiment: Experiment = ARTICLE, *, q
     return reread(experiment, folder)
 
 
-def _copy_fonts(target: Target, folder: Path) -> None:
+def _copy_fonts(families: Sequence[str], folder: Path) -> None:
     from actviz.plots.files.saving import font_files
 
-    if target.fonts:
+    if families:
         (folder / "fonts").mkdir()
-    for file in (file for family in target.fonts for file in font_files(family)):
+    for file in (file for family in families for file in font_files(family)):
         shutil.copyfile(file, folder / "fonts" / file.name)
 
 
@@ -75,7 +75,7 @@ def _write_inside(
     if target.figures:
         (work / "figures").mkdir()
         drawn = draw_pictures(deck, done.datasets, work / "figures", target, before / "figures", progress)
-    _copy_fonts(target, work)
+    _copy_fonts(target.fonts_beside(deck.lang), work)
     target.write(deck, work, drawn)
 
 

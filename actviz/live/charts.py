@@ -6,6 +6,7 @@ Bokeh's own for each property would have the browser draw every chart several ti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,15 @@ from bokeh.models import FixedTicker, Range1d
 from actviz.catalog.looks import Theme
 from actviz.live.pictures import NOTHING, Columns, Measured, Overlay, linear_limits, log_limits
 from actviz.plots.canvas.style import FONTS
+from actviz.plots.reading.scales import decade_ticks
 from actviz.report.charts import bare_figure, empty_source
+from actviz.text.numbers import power_of_ten
+
+BESIDE = 0.36
+"""Room for what is noted of a layer, beside its shape, in widths of that."""
+
+_DECADES = 4
+"""Powers of ten on a logarithmic axis, at most."""
 
 SIZE = 0.8
 """Of a chart's words, in the page's own: they grow with it."""
@@ -49,6 +58,10 @@ class Chart:
         self._tinted: list[tuple[Any, str, tuple[str, ...]]] = []
         for part in ("x_range", "y_range"):
             getattr(self.plot, part).name = f"{name}-{part}"
+        self.log = options.get("y_axis_type") == "log"
+        if self.log:  # Bokeh writes a decade each, over one another where there are many
+            axis = self.plot.yaxis[0]
+            axis.name, axis.ticker = f"{name}-y_axis", FixedTicker(name=f"{name}-y_axis-ticks", ticks=[])
 
     def source(self, part: str, columns: Sequence[str]) -> Any:
         """Return a new data source, empty."""
@@ -62,6 +75,14 @@ class Chart:
     def limits(self, **parts: tuple[float, float]) -> Changes:
         """Return the changes that move ranges."""
         return {f"{self.name}-{part}": {"start": start, "end": end} for part, (start, end) in parts.items()}
+
+    def y_limits(self, low: float, high: float) -> Changes:
+        """Return the changes that move the y axis, with a few powers of ten on a logarithmic one."""
+        moved = self.limits(y_range=(low, high))
+        if not self.log:
+            return moved
+        powers = decade_ticks(math.log10(low), math.log10(high), _DECADES)
+        return {**moved, **_labels(f"{self.name}-y_axis", [(10.0**power, power_of_ten(power)) for power in powers])}
 
     def tint(self, renderer: Any, color: str, *parts: str) -> Any:
         """Give parts of a renderer a colour of the palette, now and after a change of theme."""
@@ -106,16 +127,22 @@ class Ridges(Chart):
     """Distributions, one ridge a layer, the first on top."""
 
     def __init__(self, lang: str, expected: str, name: str = "ridges") -> None:
-        super().__init__(name, lang, x_range=Range1d(-0.03, 1.03), y_range=Range1d(-4.05, 1.05))
+        super().__init__(name, lang, x_range=Range1d(-0.03, 1 + BESIDE), y_range=Range1d(-4.05, 1.05))
         plot = self.plot
         shapes, zeros, outlines = (self.source(part, ("xs", "ys")) for part in ("shapes", "zeros", "outlines"))
-        notes = self.source("notes", ("x", "y", "text"))
+        notes = self.source("notes", ("x", "y", "text"))  # beside the shapes, where they cover none
         self.tint(plot.patches("xs", "ys", source=shapes, fill_alpha=0.75), "blue", "fill", "line")
         self.tint(plot.patches("xs", "ys", source=zeros), "text", "fill", "line")
         named = {"legend_label": expected} if expected else {}
         lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], **named)
         self.tint(lines, "vermillion", "line")
-        place = {"text_align": "right", "text_baseline": "bottom", "text_font": value(self.font)}
+        place = {
+            "x_offset": 2,
+            "text_align": "left",
+            "text_baseline": "middle",
+            "text_line_height": 0.95,
+            "text_font": value(self.font),
+        }
         words = plot.text("x", "y", text="text", source=notes, **place)
         self._words.append(self.tint(words, "text", "text").glyph)
         if expected:
@@ -187,7 +214,7 @@ class Lines(Chart):
     def _fit(self) -> Changes:
         """Fit the axis to what is measured and to theory's lines; its band may leave it."""
         lines = [columns[name] for columns in (self._picture, self._overlay) for name in self._columns if columns]
-        return self.limits(y_range=self._limits(*lines)) if lines else {}
+        return self.y_limits(*self._limits(*lines)) if lines else {}
 
 
 class Curves(Chart):

@@ -38,6 +38,27 @@ _COMMON: dict[str, Reader] = {
 _READERS = _COMMON | {f"{lane}_{name}": reader for lane in LANES for name, reader in _OWN.items()}
 
 
+DIFFERENCES: dict[str, dict[str, Any]] = {
+    "he": {"b_init": "he_normal"},
+    "xavier": {"b_init": "xavier_normal"},
+    "norm": {"b_norm": 1},
+    "double": {"b_scale": 2},
+}
+"""What a preset makes different in B, whatever A is."""
+
+
+def _presets(lang: str) -> list[dict[str, str]]:
+    """Return what a preset sets, its name, and what to see in it."""
+    return [
+        {
+            "query": urlencode(changed),
+            "name": text(f"page.b.{name}", lang),
+            "said": text(f"page.b.{name}.said", lang),
+        }
+        for name, changed in DIFFERENCES.items()
+    ]
+
+
 @dataclass(frozen=True)
 class Pair:
     """Two settings of one depth, width, number of samples and seed."""
@@ -92,7 +113,7 @@ class Compare:
         charts: dict[str, Chart] = {f"distribution_{name}": chart for name, chart in self.ridges.items()}
         charts |= {"signal": self.signal, "gradients": self.gradients}
         lanes = [{"name": f"verdict_{name}", "label": label} for name, label in labels.items()]
-        page.lay_out(charts, self._groups(page.setting, labels), lanes=lanes)
+        page.lay_out(charts, self._groups(page.setting, labels), lanes=lanes, presets=_presets(lang))
 
     def _groups(self, setting: Pair, labels: Mapping[str, str]) -> list[Group]:
         groups = []
@@ -112,7 +133,8 @@ class Compare:
     # On the event loop
 
     def _moved(self, setting: Pair, notes: tuple[str, ...], action: str) -> None:
-        self.page.latest.ask((self.page.number, setting, {"notes": list(notes), "command": setting.command()}))
+        alike = [text("page.alike", self.lang)] * (setting.a == setting.b)
+        self.page.latest.ask((self.page.number, setting, {"notes": [*notes, *alike], "command": setting.command()}))
 
     def _show(self, number: int, measured: Mapping[str, Measured], words: Mapping[str, Any]) -> None:
         changes = []
@@ -129,7 +151,7 @@ class Compare:
             )
             last = len(columns["a"]["layer"])
             values = (c[column] for c in columns.values())
-            changes.append(chart.limits(x_range=(0.5, last + 0.5), y_range=limits(*values)))
+            changes += [chart.limits(x_range=(0.5, last + 0.5)), chart.y_limits(*limits(*values))]
         self.page.say(*changes, number=number, done=number, **words)
 
     # On the computing thread

@@ -11,7 +11,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 
 from actviz.catalog.looks import THEMES
-from actviz.live.guarding import Door
+from actviz.live.guarding import Door, address_of
 from actviz.live.page import Look, parse
 from actviz.live.settings import FIGURES, Setting, read
 from actviz.plots import figures_of, save_figure
@@ -35,9 +35,12 @@ def figure_file(setting: Setting, name: str, ending: str, look: Look) -> bytes:
 
 
 class FigureHandler(RequestHandler):
-    """``/figure.png?...`` and ``/figure.svg?...``: a setting's query, and ``figure``; in a class one a visitor."""
+    """``/figure.png?...`` and ``/figure.svg?...``: a setting's query, and ``figure``; in a class one a visitor.
 
-    waiting: ClassVar[list[str]] = []
+    One place is kept for another address than those that wait, however many visitors come from one.
+    """
+
+    waiting: ClassVar[list[tuple[str, str]]] = []
 
     def initialize(self, look: Look, door: Door) -> None:
         """Take what the server was started with."""
@@ -51,15 +54,17 @@ class FigureHandler(RequestHandler):
         look = Look(asked.lang, asked.theme if asked.theme in THEMES else "light")
         name = parse(arguments, "figure")
         name = name if name in FIGURES else FIGURES[0]
-        visitor, waiting = self.door.visitor(self.request.cookies), FigureHandler.waiting
-        if len(waiting) >= MOST_WAITING or (visitor and visitor in waiting):
+        visitor, address = own = self.door.visitor(self.request.cookies), address_of(self.request)
+        waiting = FigureHandler.waiting
+        crowded = visitor and sum(each == address for _, each in waiting) >= MOST_WAITING - 1
+        if len(waiting) >= MOST_WAITING or crowded or (visitor and any(each == visitor for each, _ in waiting)):
             self.send_error(503)
             return
-        waiting.append(visitor)
+        waiting.append(own)
         try:
             content = await IOLoop.current().run_in_executor(_drawing, figure_file, setting, name, ending, look)
         finally:
-            waiting.remove(visitor)
+            waiting.remove(own)
         self.set_header("Content-Type", {"png": "image/png", "svg": "image/svg+xml"}[ending])
         self.set_header("X-Content-Type-Options", "nosniff")
         stem = f"{name}-{setting.init}-{setting.activation}".translate(str.maketrans(":,", "--"))

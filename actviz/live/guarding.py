@@ -20,11 +20,14 @@ from bokeh.util.token import check_token_signature, get_token_payload
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, url_concat
 from tornado.web import ErrorHandler, OutputTransform, RequestHandler
 
+from actviz.text import LANGUAGES, text
+
 COOKIE = "actviz"
 """Name of the cookie that holds the key and who its holder is."""
 
-MOST_SESSIONS, MOST_OF_ONE = 80, 4
-"""Pages that are open at once where a class is let in: of all, and of one visitor."""
+MOST_SESSIONS, MOST_OF_ADDRESS, MOST_OF_ONE = 80, 60, 4
+"""Pages that are open at once where a class is let in: of all, of one address, which a class may share, and of one
+visitor. Who throws the cookie away is another visitor, but not another address."""
 
 PAGES = ("/", "/compare", "/race")
 
@@ -78,6 +81,23 @@ class Entrance(RequestHandler):
         self.redirect(url_concat(self.request.path, [(name, value.decode("utf-8", "replace")) for name, value in kept]))
 
 
+class Full(RequestHandler):
+    """Say why no more pages are given out."""
+
+    def get(self) -> None:
+        """Say it in the language of the link."""
+        lang = self.get_argument("lang", LANGUAGES[0])
+        numbers = {"one": MOST_OF_ONE, "address": MOST_OF_ADDRESS, "all": MOST_SESSIONS}
+        self.set_status(503)
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(text("page.full", lang if lang in LANGUAGES else LANGUAGES[0], **numbers))
+
+
+def address_of(request: Any) -> str:
+    """Return from where a request came; empty of one that is not known."""
+    return str(getattr(request, "remote_ip", "") or "")
+
+
 class Guarded(BokehTornado):
     """Bokeh's application behind the door."""
 
@@ -107,7 +127,8 @@ class Guarded(BokehTornado):
         elif door.key and request.path in PAGES:
             if "key" in request.arguments:
                 return self.get_handler_delegate(request, Entrance, {"door": door})
-            code = 503 * self._full(door.visitor(request.cookies))
+            if self._full(door.visitor(request.cookies), str(request.remote_ip)):
+                return self.get_handler_delegate(request, Full)
         if code:
             return self.get_handler_delegate(request, ErrorHandler, {"status_code": code})
         return super().find_handler(request, **options)
@@ -127,12 +148,13 @@ class Guarded(BokehTornado):
         except (ValueError, LookupError, TypeError):
             return False
 
-    def _full(self, visitor: str) -> bool:
-        """Whether no more pages are given out, or none to this visitor."""
+    def _full(self, visitor: str, address: str) -> bool:
+        """Whether no more pages are given out, or none to this visitor or address."""
         sessions = [session for path in PAGES for session in self.get_sessions(path)]
-        cookies = [context.request.cookies for each in sessions if (context := each.document.session_context)]
-        own = sum(self.door.visitor(each) == visitor for each in cookies)
-        return len(sessions) >= MOST_SESSIONS or own >= MOST_OF_ONE
+        asked = [context.request for each in sessions if (context := each.document.session_context)]
+        own = sum(self.door.visitor(each.cookies) == visitor for each in asked)
+        near = sum(address_of(each) == address for each in asked)
+        return len(sessions) >= MOST_SESSIONS or own >= MOST_OF_ONE or near >= MOST_OF_ADDRESS
 
     def resources(self, absolute_url: Any = None) -> Resources:
         """Return Bokeh's scripts from this server, only those that the charts need."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 MOST_RIDGES = 8
 """Ridges at most: of a deeper stack evenly spaced layers, the first and the last among them."""
 
-ROOM = 0.72
-"""Share of a ridge's row that its highest bin fills; above it stands what is noted of the layer."""
+ROOM = 0.86
+"""Share of a ridge's row that its highest bin fills; beside it stands what is noted of the layer."""
 
 _READ = ("hist", "underflow", "overflow", "nonfinite", "zero_fraction", "act_std")
 """What a ridge is read from."""
@@ -95,14 +95,15 @@ def picture(ds: xarray.Dataset, lang: str = "en", most: int = MOST_RIDGES) -> Me
     left, width = zero_place(scale)
     bar = np.array([left, left + width])
     bars = [_contour(bar, np.array([each.zeros]), row) for row, each in enumerate(cells) if each.zeros > 0]
-    words = [" · ".join(filter(None, (each.note, each.alarm(lang) if each.sick else ""))) for each in cells]
+    told = [[*each.note.split(" · "), each.alarm(lang) if each.sick else ""] for each in cells]
+    words = ["\n".join(filter(None, lines)) for lines in told]
     std, mean, rms = (line(ds, name, init, activation).middle for name in ("act_std", "act_mean", "grad_preact_rms"))
     return Measured(
         tuple(layers),
         scale.ticks,
         {"xs": [x for x, _ in shapes], "ys": [y for _, y in shapes]},
         {"xs": [x for x, _ in bars], "ys": [y for _, y in bars]},
-        {"x": [1.0] * len(cells), "y": [ROOM + 0.02 - row for row in range(len(cells))], "text": words},
+        {"x": [1.03] * len(cells), "y": [ROOM / 2 - row for row in range(len(cells))], "text": words},
         {"layer": ds["layer"].values, "std": std, "mean": mean},
         {"layer": ds["layer"].values, "rms": np.where(rms > 0, rms, math.nan)},
     )

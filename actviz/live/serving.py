@@ -28,7 +28,7 @@ from actviz.errors import ActvizError
 from actviz.live.compare import Compare
 from actviz.live.downloads import FigureHandler
 from actviz.live.explore import Explorer
-from actviz.live.guarding import Door, Guarded, Unframed
+from actviz.live.guarding import Door, Guarded, Unframed, address_of
 from actviz.live.page import PAGE_THEMES, Look
 from actviz.live.race import Race
 from actviz.live.turns import Hall
@@ -132,7 +132,7 @@ def _fonts() -> Path:
 def _make(page: Callable[..., Any], look: Look, door: Door, hall: Hall, document: Any) -> None:
     context = document.session_context
     request = context.request if context else None
-    page(document, look, hall.seat(door.visitor(request.cookies if request else {})))
+    page(document, look, hall.seat(door.visitor(request.cookies if request else {}), address_of(request)))
 
 
 def serve(

@@ -14,9 +14,10 @@ SLICE = 1.0
 
 @dataclass(eq=False)
 class Place:
-    """A computation that waits or runs, of a visitor."""
+    """A computation that waits or runs, of a visitor, who came from an address."""
 
     visitor: str
+    address: str = ""
 
 
 class Hall:
@@ -28,14 +29,20 @@ class Hall:
         self._waiting: list[Place] = []
         self._running: list[Place] = []
 
-    def seat(self, visitor: str) -> Seat:
+    def seat(self, visitor: str, address: str = "") -> Seat:
         """Return a page's way to a turn."""
-        return Seat(self, visitor)
+        return Seat(self, visitor, address)
 
     def _next(self, place: Place) -> bool:
-        """Whether a place is the first in the queue of those whose visitor does not compute yet, and a slot is free."""
+        """Whether a slot is free, and a place the next: of a visitor who does not compute, from the idlest address.
+
+        Among those the first in the queue. One address with many visitors, as a cookie that is thrown away makes them,
+        takes turns with the others.
+        """
         busy = {each.visitor for each in self._running}
-        first = next((each for each in self._waiting if each.visitor not in busy), None)
+        near = [each.address for each in self._running]
+        able = (each for each in self._waiting if each.visitor not in busy)
+        first = min(able, key=lambda each: near.count(each.address), default=None)
         return self.slots is None or (first is place and len(self._running) < self.slots)
 
     def enter(self, place: Place, check: Callable[[], None], told: Callable[[int], None]) -> None:
@@ -76,13 +83,13 @@ class Hall:
 class Seat:
     """One page's place in the hall."""
 
-    def __init__(self, hall: Hall, visitor: str) -> None:
-        self._hall, self._visitor = hall, visitor
+    def __init__(self, hall: Hall, visitor: str, address: str = "") -> None:
+        self._hall, self._visitor, self._address = hall, visitor, address
 
     @contextlib.contextmanager
     def turn(self, check: Callable[[], None], told: Callable[[int], None]) -> Iterator[Callable[[], None]]:
         """Wait for a turn; the call that is given is to be made now and then, and lets others go first."""
-        hall, place = self._hall, Place(self._visitor)
+        hall, place = self._hall, Place(self._visitor, self._address)
         hall.enter(place, check, told)
         since = time.monotonic()
 

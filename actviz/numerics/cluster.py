@@ -15,6 +15,7 @@ import uuid
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,10 @@ WINDOW = 4
 """Batches that wait for each thread of the cluster: enough to keep it at work, few enough to be told of in time."""
 
 BATCH_SECONDS, MOST_IN_BATCH = 1.0, 1000
-"""Small tasks travel together for about so long, up to so many."""
+"""Small tasks travel together for about so long at least, up to so many."""
+
+BATCHES_A_SECOND = 100
+"""What a scheduler and a client keep up with, of batches: on a large cluster they are longer."""
 
 RETRIES = 2
 """Times that a task is tried again whose worker raised what is no refusal, as a disk or a network may."""
@@ -119,6 +123,8 @@ class _Work:
         self._run = f"actviz-{uuid.uuid4().hex[:12]}"
         self._count = 0
         self._left: deque[int] = deque(range(len(tasks)))
+        self._single: deque[int] = deque()
+        self._suspects: deque[int] = deque()
         self._out: dict[Any, list[int]] = {}
         self._seconds = BATCH_SECONDS
         self._tasks, shared = _apart(tasks)
@@ -141,55 +147,62 @@ class _Work:
         """Send batches until the window is full."""
         threads = max(sum(self.client.nthreads().values()), 1)
         sent = []
-        while self._left and len(self._out) < WINDOW * threads:
+        while (self._left or self._single) and len(self._out) < WINDOW * threads:
+            if self._single:
+                sent.append(self._send([self._single.popleft()]))
+                continue
             fair = max(1, len(self._left) // (2 * threads))
-            size = min(max(1, int(BATCH_SECONDS / self._seconds)), MOST_IN_BATCH, fair)
+            long = max(BATCH_SECONDS, threads / BATCHES_A_SECOND)
+            size = min(max(1, int(long / self._seconds)), MOST_IN_BATCH, fair)
             sent.append(self._send([self._left.popleft() for _ in range(min(size, len(self._left)))]))
         return sent
 
     def done(self, processors: set[str]) -> Iterator[Any]:
-        """Yield results as they come."""
+        """Yield results as they come; at last, one by one, of tasks whose worker another one may have ended."""
         from distributed import as_completed
 
         coming = as_completed(self._fill(), raise_errors=False)
         for future in coming:
-            batch = self._out.pop(future)
-            if future.status == "finished":
-                where, results = future.result()
-                processors.add(where)
-                yield from self._told(results)
-            else:
-                for again in self._failed(future, batch):
-                    coming.add(again)
-            future.release()
+            yield from self._told(future, processors, suspect=False)
             for sent in self._fill():
                 coming.add(sent)
+        while self._suspects:
+            future = self._send([self._suspects.popleft()])
+            yield from self._told(next(iter(as_completed([future], raise_errors=False))), processors, suspect=True)
 
-    def _told(self, results: list[tuple[Any, float]]) -> Iterator[Any]:
+    def _told(self, future: Any, processors: set[str], *, suspect: bool) -> Iterator[Any]:
+        """Yield the results of a batch; see to it that those without come later, or are named."""
+        from distributed import KilledWorker
+
+        batch = self._out.pop(future)
+        try:
+            where, results = future.result()
+        except KilledWorker:
+            if suspect:
+                self.killers.update(batch)
+            elif len(batch) > 1:
+                self._single.extend(batch)
+            else:
+                self._suspects.extend(batch)  # every task that waits on a worker dies with it, whichever ended it
+            return
+        except CancelledError:
+            raise ActvizError(
+                "the cluster's scheduler is gone; what is done is kept where there is a file to write: give the same "
+                "command a new one"
+            ) from None
+        except ActvizError:
+            raise
+        except Exception as error:
+            hint = "; --upload FILE sends a module of your own" if isinstance(error, ModuleNotFoundError) else ""
+            raise ActvizError(f"a task failed on the cluster: {type(error).__name__}: {error}{hint}") from error
+        finally:
+            future.release()
+        processors.add(where)
         for value, seconds in results:
             if isinstance(value, _Refused):
                 raise ActvizError(value.message)
             self._seconds = 0.8 * self._seconds + 0.2 * max(seconds, 1e-4)
             yield value
-
-    def _failed(self, future: Any, batch: list[int]) -> list[Any]:
-        """Send the tasks of a batch that ended its worker again, each by itself; raise what is no end of a worker."""
-        from distributed import KilledWorker
-
-        error = None if future.cancelled() else future.exception()
-        if isinstance(error, KilledWorker):
-            if len(batch) > 1:
-                return [self._send([at]) for at in batch]
-            self.killers.update(batch)
-            return []
-        if error is None or self.client.status != "running":
-            raise ActvizError(
-                "the cluster's scheduler is gone; what is done is kept where there is a file to write: give the same "
-                "command a new one"
-            )
-        if isinstance(error, ActvizError):
-            raise error
-        raise ActvizError(f"a task failed on the cluster: {type(error).__name__}: {error}") from error
 
     def cancel(self) -> None:
         """Drop what is on its way."""
@@ -270,7 +283,7 @@ def _connected(cluster: Any) -> Iterator[Client]:
         return
     where = os.fspath(wanted.where)
     from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said in one line
+    _silence()
     try:
         if from_file:
             _await(Path(where))
@@ -284,6 +297,13 @@ def _connected(cluster: Any) -> Iterator[Client]:
     finally:
         with contextlib.suppress(Exception):
             client.close(timeout=2)
+
+
+def _silence() -> None:
+    """Let what Dask logs of a connection of our own be: what matters of it is said in one line."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")]
+    for name in [*names, "asyncio"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _await(file: Path) -> None:

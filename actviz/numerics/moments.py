@@ -22,7 +22,7 @@ from actviz.numerics.kernel import compiled
 Float64 = NDArray[np.float64]
 
 
-def _precise(square: float) -> bool:
+def is_precise(square: float) -> bool:
     """Whether a sum of squares lies where float32 rounds it as it should; false also for inf and NaN."""
     return 1e-30 < square < 1e30
 
@@ -34,7 +34,7 @@ def square_sum(values: Array) -> np.longdouble:
 
 def _block_squares(block: Array) -> np.longdouble:
     part = np.vdot(block, block)
-    if not _precise(float(part)):
+    if not is_precise(float(part)):
         wide = _wider(block)
         part = np.vdot(wide, wide)
     return np.longdouble(part)
@@ -87,7 +87,7 @@ class Moments:
             return
         deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
         squares = np.vdot(deviation, deviation)
-        if not _precise(float(squares)):
+        if not is_precise(float(squares)):
             deviation = _wider(block) - self._origin
             squares = np.vdot(deviation, deviation)
         self._squares += squares
@@ -108,7 +108,7 @@ class Moments:
             return False
         directions = self._direction is not None
         squares, sums, units, least, greatest = passes.moments(block, origin, self._origin_norm, directions)
-        if not _precise(squares) or (directions and not (_precise(least) and _precise(greatest))):
+        if not is_precise(squares) or (directions and not (is_precise(least) and is_precise(greatest))):
             return False
         self._squares += squares
         self.rows += len(block)
@@ -121,7 +121,7 @@ class Moments:
     def _inverse_norms(self, block: Array) -> Array:
         """1 / norm of every sample; 0 for samples that are zero, which have no direction."""
         squares = np.vecdot(block, block)
-        if not (_precise(float(squares.min())) and _precise(float(squares.max()))):
+        if not (is_precise(float(squares.min())) and is_precise(float(squares.max()))):
             wide = _wider(block)
             squares = np.vecdot(wide, wide)
             squares[squares == 0] = np.inf

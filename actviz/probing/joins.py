@@ -32,11 +32,28 @@ class _MeanSquare:
         return finite_or_nan(np.sqrt(self.squares / self.values)) if self.values else math.nan
 
 
+class _Gradient:
+    """Mean squares of a gradient and of its product with the size of what it is of, sample by sample."""
+
+    def __init__(self) -> None:
+        self.plain, self.pull, self._sizes = _MeanSquare(), _MeanSquare(), np.empty(0)
+
+    def of(self, values: Array) -> None:
+        """Note what the next gradient is of, shape (rows, width)."""
+        self._sizes = np.sqrt(np.square(values, dtype=np.float64).mean(axis=1, keepdims=True))
+
+    def add(self, gradient: Array) -> None:
+        """Add a gradient."""
+        self.plain.add(gradient)
+        self.pull.add(gradient * self._sizes)
+
+
 class _Join:
     """What one block gives."""
 
     def __init__(self, width: int) -> None:
-        self.before, self.branch, self.after, self.ahead = (_MeanSquare() for _ in range(4))
+        self.before, self.branch = _MeanSquare(), _MeanSquare()
+        self.after, self.ahead = _Gradient(), _Gradient()
         self.stream = Moments(width, directions=True)
 
 
@@ -52,6 +69,8 @@ class Joins:
         join = self._of[layer]
         join.before.add(before)
         join.branch.add(branch)
+        join.ahead.of(before)
+        join.after.of(total)
         for block in blocks(total):
             join.stream.add(block)
 
@@ -68,7 +87,14 @@ class Joins:
         with np.errstate(all="ignore"):
             told = [
                 block_numbers(
-                    join.stream, self._inputs, join.before.root, join.branch.root, join.after.root, join.ahead.root
+                    join.stream,
+                    self._inputs,
+                    join.before.root,
+                    join.branch.root,
+                    join.after.plain.root,
+                    join.ahead.plain.root,
+                    join.after.pull.root,
+                    join.ahead.pull.root,
                 )
                 for join in self._of.values()
             ]
@@ -76,7 +102,14 @@ class Joins:
 
 
 def block_numbers(
-    stream: Moments, inputs: Moments, before: float, branch: float, gradient: float, gradient_before: float
+    stream: Moments,
+    inputs: Moments,
+    before: float,
+    branch: float,
+    gradient: float,
+    gradient_before: float,
+    pull: float,
+    pull_before: float,
 ) -> dict[str, float]:
     """Return the numbers of ``OF_BLOCKS`` of one block from its root mean squares."""
     return {
@@ -87,6 +120,8 @@ def block_numbers(
         "stream_spread": stream.spread / inputs.spread if inputs.spread > 0 else math.nan,
         "stream_grad": gradient,
         "stream_grad_before": gradient_before,
+        "stream_pull": pull,
+        "stream_pull_before": pull_before,
     }
 
 
@@ -107,4 +142,7 @@ def structure(stack: Stack, seeds: int) -> Mapping[str, tuple[str, Any]]:
         "block_parent": ("block", [0] * len(layers)),
         "block_width": ("block", [stack.widths[layer] for layer in layers]),
         "block_averaged": ("block", [1] * len(layers)),
+        "block_stream": ("block", [1] * len(layers)),
+        "block_constant": ("block", [0] * len(layers)),
+        "block_normalized": ("block", [int(stack.norm is not None)] * len(layers)),
     }

@@ -8,8 +8,9 @@ import numpy as np
 
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import LinearBins
-from actviz.numerics.moments import Moments, twins
+from actviz.numerics.moments import Float64, Moments, twins
 from actviz.probing.draws import DRIVES, Draws
+from actviz.probing.jacobian import singular_values, spectrum_statistics
 from actviz.probing.joins import Joins
 from actviz.probing.network import Network
 from actviz.probing.recording import LayerRecord, measurement, record_batch
@@ -64,12 +65,19 @@ def measure(network: Network | Stack, draws: Draws, interrupt: Interrupt | None 
 
         return behind
 
+    squares: Float64 | None = None
     with np.errstate(all="ignore"):  # overflow is data
         for x, drive in zip(draws.inputs(stack.widths[0]), DRIVES[config.drive](draws, stack), strict=False):
             inputs.add(x)
+            if config.jacobian and squares is None:
+                squares = singular_values(
+                    stack, x[: config.jacobian], weights, biases if stack.bias_std else None, ends
+                )
             passes = passing.forward(x, applied, biases if stack.bias_std else None)
             record_batch(records, passes, driven(drive), lambda dh: passing.backward(dh, weights))
     measured = measurement(records)
     if any(stack.skips):
         measured.statistics.update(joins.measured())
+    if squares is not None:
+        measured.statistics.update(spectrum_statistics(squares))
     return measured

@@ -143,6 +143,11 @@ class LayerRecord:
                 self._flat &= magnitude.max(axis=0) < NOTHING_PASSES
         self._slopes += slope.size
 
+    def linear(self, values: int) -> None:
+        """Record that so many values have a slope of 1."""
+        self._flat[:] = False
+        self._slopes += values
+
     def gradients(self, dz: Array) -> None:
         """Record dL/dz."""
         for block in blocks(dz):

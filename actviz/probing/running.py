@@ -13,18 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
 from actviz.catalog.checks import distinct_seeds, whole
 from actviz.catalog.initializers import FamilyInitializer, Initializer
 from actviz.catalog.inputs import ArrayInputs, Inputs
 from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
 from actviz.errors import ActvizError
-from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
-from actviz.numerics.memory import check_memory
+from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
 from actviz.numerics.parallel import cores, each_done
 from actviz.numerics.processors import repeats
-from actviz.numerics.streams import batch_sizes
+from actviz.probing.bounds import check_jacobian, check_norm, check_probe_memory
 from actviz.probing.draws import Draws, shares_draws
 from actviz.probing.joins import structure
 from actviz.probing.measuring import Interrupt, measure
@@ -33,7 +30,7 @@ from actviz.probing.stack import ProbeConfig, Stack, placed, recipe_of
 from actviz.results.checkpoint import Checkpoint
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Measurement, Pool
-from actviz.results.statistics import STATISTICS
+from actviz.results.statistics import OF_JACOBIAN
 
 if TYPE_CHECKING:
     import xarray
@@ -61,41 +58,6 @@ def seed_numbers(seeds: Any) -> tuple[int, ...]:
 def _digest(source: Inputs) -> str | None:
     """Content of an array of inputs, which its name does not tell."""
     return hashlib.sha256(source.values.tobytes()).hexdigest() if isinstance(source, ArrayInputs) else None
-
-
-def _check_norm(stack: Stack, config: ProbeConfig) -> None:
-    """Refuse what batch normalization makes meaningless."""
-    if stack.norm_kind != "batch":
-        return
-    if stack.bias_std and stack.block == "plain":
-        raise ActvizError(
-            "bias_std has no effect under batch normalization, which subtracts the mean; give one of them"
-        )
-    if min(batch_sizes(config.samples, config.batch)) < 2:
-        raise ActvizError(
-            f"batch normalization needs at least 2 samples in every batch; {config.samples} samples in batches of "
-            f"at most {config.batch} leave one of a single sample"
-        )
-
-
-def pass_bytes(widths: Sequence[int], rows: int, dtype: str, *, blocks: bool = False) -> float:
-    """Return the bytes of a network at work: an array a layer, five buffers, and the weights twice.
-
-    Of residual blocks it is four arrays, and as much again for the weights that end branches.
-    """
-    values = rows * ((4 if blocks else 1) * sum(widths) + 5 * max(widths))
-    values += (4 if blocks else 2) * sum(a * b for a, b in itertools.pairwise(widths))
-    return float(values * np.dtype(dtype).itemsize)
-
-
-def _check_memory(stack: Stack, rows: int, dtype: str, workers: int, pairings: int, seeds: int, view: Any) -> None:
-    """Refuse what memory cannot hold, before the first allocation."""
-    widths = stack.widths
-    need = pass_bytes(widths, rows, dtype, blocks=any(stack.skips)) * workers
-    # Pooled histograms in memory and in the dataset, one network's in every worker, and statistics of every seed.
-    bins = len(UNBOUNDED_BINS.edges) + len(GRADIENT_BINS.edges) + (view[2] if view else 0)
-    need += 8 * (len(widths) - 1) * ((2 * pairings + 2 * workers) * bins + 2 * pairings * seeds * len(STATISTICS))
-    check_memory(need, "this probe", "lower width, depth, batch, the bins of view, seeds or workers")
 
 
 def layer_widths(
@@ -136,6 +98,7 @@ def _recipe(stacks: Mapping[Pairing, Stack], config: ProbeConfig, inputs: str) -
         "drive": config.drive,
         "batch": config.batch,
         "view": list(config.view) if config.view else None,
+        **({"jacobian": config.jacobian} if config.jacobian else {}),
     }
 
 
@@ -261,6 +224,7 @@ def probe(
     drive: str = "cotangent",
     batch: int = 4096,
     view: tuple[float, float, int] | None = None,
+    jacobian: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -304,6 +268,9 @@ def probe(
         Rows in memory at once.
     view : (low, high, bins), optional
         A second, exact histogram of the activations between given edges: ``(0, 1, 30)`` is the book's.
+    jacobian : int
+        For how many samples to measure the singular values of the Jacobian of the outputs by the inputs, exactly, in
+        networks of up to 1024 units a layer. Not under batch normalization, where outputs depend on other samples.
     workers : int, optional
         Processes; as many as there are cores unless said otherwise, and one for work of a second or two. The result
         does not depend on it.
@@ -351,6 +318,7 @@ def probe(
         drive=drive,
         batch=whole("batch", batch),
         view=view,
+        jacobian=jacobian,
     )
     norm = placed(norm, place)
     stacks = {
@@ -358,12 +326,15 @@ def probe(
         for (i, init), (a, phi) in itertools.product(chosen_inits.items(), chosen_activations.items())
     }
     first = next(iter(stacks.values()))
-    _check_norm(first, config)
+    check_norm(first, config)
+    check_jacobian(first, config)
     recipe = _recipe(stacks, config, input_label)
     workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
     workers = workers if interrupt is None and cluster is None else 1  # what it asks for lives in this process
     most = min(workers, len(stacks) * len(config.seeds))
-    _check_memory(first, min(config.samples, config.batch), dtype, most, len(stacks), len(config.seeds), config.view)
+    check_probe_memory(
+        first, min(config.samples, config.batch), dtype, most, len(stacks), len(config.seeds), config.view
+    )
     store = Checkpoint(checkpoint, recipe) if checkpoint is not None and is_builtin(source) else None
     statistics: dict[Key, dict[str, Any]] = {}
     pool = Pool(config.seeds)
@@ -374,5 +345,6 @@ def probe(
         if progress is not None:
             progress(len(statistics), len(stacks) * len(config.seeds))
     built = structure(first, len(config.seeds)) if any(first.skips) else {}
-    made = assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built)
+    more = {**dict.fromkeys(OF_JACOBIAN, ()), "spectrum": ("spectrum_bin",)} if jacobian else None
+    made = assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built, more=more)
     return made if away is None else made.assign_attrs(repeats=repeats(away.processors))

@@ -154,6 +154,8 @@ class ProbeConfig:
         Rows in memory at once. With batch normalization it is also the batch that is normalized over.
     view : None or (float, float, int)
         Low and high edge and number of bins of a second, exact, linear histogram of the activations.
+    jacobian : int
+        Of how many samples, the first, all singular values of the input-output Jacobian are measured; 0 for none.
     """
 
     samples: int
@@ -163,9 +165,11 @@ class ProbeConfig:
     drive: str = "cotangent"
     batch: int = 4096
     view: tuple[float, float, int] | None = None
+    jacobian: int = 0
 
     def __post_init__(self) -> None:
         whole("samples", self.samples)
+        whole("jacobian", self.jacobian, least=0, most=min(self.samples, self.batch))
         whole("batch", self.batch)
         check_choice("dtype", self.dtype, DTYPES)
         check_choice("drive", self.drive, DRIVES)

@@ -16,7 +16,7 @@ from actviz.text.numbers import digits
 
 PROBE = {
     "inputs": "normal", "bias_std": 0.0, "norm": None, "block": "plain", "branch_scale": 1.0, "dtype": "float32",
-    "drive": "cotangent", "batch": 4096, "view": None,
+    "drive": "cotangent", "batch": 4096, "view": None, "jacobian": 0,
 }  # fmt: skip
 """Settings of a probe that stand in its recipe as in the options, with what they are unless given."""
 

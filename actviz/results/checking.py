@@ -14,6 +14,7 @@ from actviz.results.schema import check_recipe, shortly
 from actviz.results.statistics import (
     OF_ATTENTION,
     OF_BLOCKS,
+    OF_JACOBIAN,
     OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
@@ -54,12 +55,14 @@ _AT_LEAST_0 = {
     "grad_weight_norm",
     *(name for name in OF_BLOCKS if name != "stream_similarity"),
     *OF_ATTENTION,
+    *OF_JACOBIAN,
     *OF_OUTPUT,
     *OF_OUTLIERS,
 }
 _BUILT = {
     **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit"), "layer"),
     **dict.fromkeys(("block", "block_name", "block_layer", "block_parent", "block_width", "block_averaged"), "block"),
+    **dict.fromkeys(("block_stream", "block_constant", "block_normalized"), "block"),
     **dict.fromkeys(("attention_name", "attention_layer", "attends"), "attention"),
 }
 """What a result says of how a model is built; all of a dimension, or none."""
@@ -67,7 +70,8 @@ _RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
 _SHAPES = {
     **_BUILT,
     **dict.fromkeys(OF_BLOCKS, "init activation seed block"), **dict.fromkeys(OF_OUTPUT, "init activation seed"),
-    **dict.fromkeys(OF_OUTLIERS, "init activation seed layer"),
+    **dict.fromkeys(OF_OUTLIERS, "init activation seed layer"), **dict.fromkeys(OF_JACOBIAN, "init activation seed"),
+    "spectrum": "init activation seed spectrum_bin", "spectrum_edges": "spectrum_edge",
     **dict.fromkeys(OF_ATTENTION, "init activation seed attention head"),
     **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
     **dict.fromkeys(OF_PARAMETERS, "init activation seed parameter"),
@@ -135,6 +139,8 @@ def _check_sweep(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
             _check_variable(str(name), dataset[name].variable, along_runs=True)
     for name, variable in dataset.data_vars.items():
         dims = set(map(str, variable.dims)) - {"seed", "layer"}
+        if "layer" in variable.dims and "layer" not in dataset.coords:
+            raise ActvizError("a sweep with profiles, but without layers")
         if name not in content["keep"] or dims != set(over) or variable.dtype.kind != "f":
             raise ActvizError(f"{name} is not what a sweep over {', '.join(over)} keeps")
     if missing := [name for name in content["keep"] if name not in dataset.data_vars]:
@@ -182,7 +188,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHARES | _AT_LEAST_0:
         most = 1.0 if name in _SHARES else math.inf
         if ((values < 0) | (values > most)).any():
-            told = {**OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}.get(name)
+            told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}.get(name)
             raise ActvizError(f"{name} has values that no {told[0] if told else STATISTICS[name].long_name} can have")
     counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow")
     if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):

@@ -22,7 +22,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.histogram import Bins, Histogram
 from actviz.results.dataset import SCHEMA
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_BLOCKS, OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_BLOCKS, OF_INPUTS, OF_JACOBIAN, OF_WEIGHTS, SPECTRUM_EDGES, STATISTICS
 from actviz.results.writing import is_temporary, write_atomically
 from actviz.version import __version__
 
@@ -116,6 +116,8 @@ def packed(measurement: Measurement) -> dict[str, NDArray[Any]]:
     }
     if "stream_rms" in values:
         arrays["blocks"] = np.array([values[name] for name in OF_BLOCKS])
+    if "spectrum" in values:
+        arrays["jacobian"] = np.array([*(values[name] for name in OF_JACOBIAN), *values["spectrum"]])
     return arrays | {field: packed_histograms(getattr(measurement.histograms, field)) for field in HISTOGRAMS}
 
 
@@ -134,6 +136,10 @@ def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None]
     if "blocks" in arrays:
         like(arrays["blocks"], np.empty((len(OF_BLOCKS), arrays["blocks"].shape[-1])))
         values |= zip(OF_BLOCKS, arrays["blocks"], strict=True)
+    if "jacobian" in arrays:
+        kept = like(arrays["jacobian"], np.empty(len(OF_JACOBIAN) + len(SPECTRUM_EDGES)))
+        values |= {name: np.array(value) for name, value in zip(OF_JACOBIAN, kept, strict=False)}
+        values["spectrum"] = kept[len(OF_JACOBIAN) :]
     return Measurement(values, Histograms(**histograms))
 
 

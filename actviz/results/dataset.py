@@ -21,10 +21,12 @@ from actviz.results.statistics import (
     OF_ATTENTION,
     OF_BLOCKS,
     OF_INPUTS,
+    OF_JACOBIAN,
     OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
     OF_WEIGHTS,
+    SPECTRUM_EDGES,
     STATISTICS,
 )
 from actviz.version import __version__
@@ -54,12 +56,17 @@ _COUNTS = {
     "grad_hist": ("gradient histogram", "|dL/dz| in each bin of grad_bin_edges, over samples, units and seeds"),
     "grad_overflow": ("gradients above the bins", "|dL/dz| above the last edge, inf and NaN included"),
     "view_hist": ("activation histogram, chosen view", "values in each bin of view_edges, as numpy.histogram counts"),
+    "spectrum": (
+        "spectrum of the Jacobian",
+        "squared singular values over a sample's mean: below spectrum_edges in the first bin, then between them",
+    ),
     "view_outside": ("activations outside the view", "values outside view_edges, inf and NaN included"),
 }
 _EDGES = {
     "bin_edges": ("bin edges", "edges of hist: linear on finite bounds, else symmetric, 4 bins an octave"),
     "grad_bin_edges": ("gradient bin edges", "edges of grad_hist: 4 bins an octave of |dL/dz|"),
     "view_edges": ("edges of the chosen view", "edges of view_hist"),
+    "spectrum_edges": ("edges of the spectrum", "edges of the bins of spectrum behind the first, 4 an octave"),
 }
 
 
@@ -76,7 +83,7 @@ def definitions(name: str) -> dict[str, str]:
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
     of_models = {**OF_PARAMETERS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}
-    told = {**_COUNTS, **_EDGES, **_SPREADS, **OF_WEIGHTS, **of_models}
+    told = {**_COUNTS, **_EDGES, **OF_JACOBIAN, **_SPREADS, **OF_WEIGHTS, **of_models}
     long_name, definition = told[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
 
@@ -133,6 +140,8 @@ def assemble(
         values = [[[statistics[i, a, s][name] for s in seeds] for a in activations] for i in inits]
         add(name, (*PAIRING, "seed", *dims), values)
     first = [histograms[inits[0], a] for a in activations]
+    if "spectrum" in after:
+        add("spectrum_edges", ("spectrum_edge",), SPECTRUM_EDGES)
     add("bin_edges", ("activation", "bin_edge"), [each.hist[0].bins.edges for each in first])
     add("grad_bin_edges", ("grad_bin_edge",), first[0].grad_hist[0].bins.edges)
     count("hist", "hist", lambda h: h.counts, "bin")

@@ -182,18 +182,57 @@ _PROBED: dict[str, Check] = {
 _MORE: dict[str, Check] = {
     "bias_std": maybe(number(0)), "norm": maybe(text_of), "drive": text_of, "batch": maybe(_SIZE),
     "view": maybe(each(number(), 3, 3)), "inputs_sha256": maybe(text_of), "training": lambda *_: None,
-    **_BLOCKS,
+    **_BLOCKS, "jacobian": count(0, 10**6),
 }  # fmt: skip
 _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
-
-_KEPT = each(text_of, 1, 1000)
 
 
 def _value(name: str, value: Any) -> None:
     """Accept a value of a swept field."""
     text_of(name, value) if isinstance(value, str) else number()(name, value)
 
+
+_KEPT = each(text_of, 1, 1000)
+_SETTING = {
+    **dict.fromkeys(("init", "activation", "place", "dtype", "inputs", "drive", "data", "per", "optimizer", "loss"),
+                    maybe(text_of)),
+    **dict.fromkeys(("depth", "samples", "input_width", "batch", "epochs", "updates", "evaluate_every", "evaluated"),
+                    maybe(_SIZE)),
+    **dict.fromkeys(("weight_var", "bias_var", "bias_std", "train", "validation", "test", "label_noise", "weight_decay",
+                     "dropout", "clip"), maybe(number(0))),
+    "width": maybe(lambda name, value: (each(_SIZE) if isinstance(value, list) else _SIZE)(name, value)),
+    "lr": maybe(_value), "norm": one_of(*NORMS, "none"), "jacobian": maybe(count(0, 10**6)), **_BLOCKS,
+}  # fmt: skip
+"""What every setting of a sweep may be."""
+_OF_CELLS = {
+    "probe": ("init", "activation", "weight_var", "bias_var", "bias_std", "depth", "width", "norm", "inputs"),
+    "training": ("init", "activation", "weight_var", "bias_var", "bias_std", "depth", "width", "norm", "data", "lr",
+                 "updates", "epochs", "batch"),
+}  # fmt: skip
+"""What a sweep of each kind of cell must say, of all cells or as a field."""
+
+
+def _check_sweep(name: str, value: Any) -> None:
+    """Refuse a sweep that does not say of all that cells need whether it is swept or what it is."""
+    _SWEEP(name, value)
+    missing = [key for key in _OF_CELLS[value["cell"]] if key not in value["settings"] and key not in value["over"]]
+    if missing:
+        raise ActvizError(f"{name}: settings does not say {missing[0]}")
+    for key, entry in value["settings"].items():
+        if key in _SETTING:
+            _SETTING[key](f"{name}: settings: {key}", entry)
+    for key, entries in value["over"].items():
+        if len({isinstance(entry, str) for entry in entries}) > 1:
+            raise ActvizError(f"{name}: over: {key} has names and numbers")
+
+
+_SWEEP = fields(
+    {
+        "cell": one_of("probe", "training"), "over": by_name(each(_value)), "fields": _KEPT,
+        "settings": by_name(lambda *_: None), "keep": _KEPT, "seeds": _SEEDS, "arrays_sha256": lambda *_: None,
+    }
+)  # fmt: skip
 
 RECIPES: dict[str, Check] = {
     "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}),
@@ -207,13 +246,7 @@ RECIPES: dict[str, Check] = {
             "start": each(number(), 2, 2), "runs": by_name(each(text_of, 2, 2)),
         }
     ),
-    "sweep": fields(
-        {
-            "cell": one_of("probe", "training"), "over": by_name(each(_value)), "fields": _KEPT,
-            "settings": by_name(lambda *_: None),
-            "keep": _KEPT, "seeds": _SEEDS, "arrays_sha256": lambda *_: None,
-        }
-    ),
+    "sweep": _check_sweep,
 }  # fmt: skip
 """What a recipe of each kind must say."""
 

@@ -223,6 +223,15 @@ OF_BLOCKS = {
         "RMS gradient of the stream where it starts",
         "as stream_grad, of the stream before its first block; NaN of others",
     ),
+    "stream_pull": (
+        "gradient of the stream times its size",
+        "as stream_grad, each position's gradient times the root mean square of the stream there: what a change of "
+        "the stream by a share of itself does, which a normalization leaves as it is",
+    ),
+    "stream_pull_before": (
+        "gradient of the stream times its size where it starts",
+        "as stream_pull, of the stream before its first block; NaN of others",
+    ),
 }
 """Label and definition of what is told of every block, a join of a branch with a stream, by variable name."""
 
@@ -259,8 +268,36 @@ OF_ATTENTION = {
         "saturated share of the softmax",
         "share of rows in which 1 - sum p^2 is below 5 % of its largest",
     ),
+    "attention_kurtosis": (
+        "kurtosis of the logits",
+        "E[d^4] / E[d^2]^2 over a head's logits that are not masked, d what one differs by from the mean of its row",
+    ),
+    "attention_peak": (
+        "largest logit, relative to the RMS",
+        "largest |d| over the root mean square of d, what a head's logits differ by from the mean of their row",
+    ),
 }
 """Label and definition of what is told of every softmax and head, by variable name."""
+
+OF_JACOBIAN = {
+    "jacobian_mean_square": (
+        "mean square of the Jacobian's singular values",
+        "mean squared singular value of the Jacobian of the outputs by the inputs, averaged over samples",
+    ),
+    "jacobian_spread": (
+        "spread of the Jacobian's singular values",
+        "variance of the squared singular values over the square of their mean, averaged over samples; 0 of isometries",
+    ),
+    "jacobian_max": (
+        "largest of the Jacobian's singular values, squared",
+        "largest squared singular value, averaged over samples",
+    ),
+}
+"""Label and definition of what is told of the input-output Jacobian, one number a network, by variable name."""
+
+SPECTRUM_EDGES = tuple(2.0 ** (exponent / 4) for exponent in range(-98, 51))
+"""Edges of the spectrum's bins, of squared singular values over their mean: four an octave, 1 in the middle of four;
+in 1024 units none exceeds 2^10."""
 
 ROLES = {
     "chain": "on the way from the inputs to the outputs, in a model without a stream",
@@ -270,6 +307,7 @@ ROLES = {
     "lookup": "a table from which rows are taken",
     "head": "the last weights, whose values are the outputs",
     "norm": "a normalization by itself, before a branch or on the stream",
+    "aside": "no way is known from it to the outputs: what it gives is not used, or not where it is seen",
 }
 """Every role, and what it means."""
 
@@ -285,6 +323,9 @@ BUILT = {
     "block_parent": "number of the block in whose branch the block is; 0 for none",
     "block_width": "units of the stream behind the block; of a branch put beside it, the branch's",
     "block_averaged": "positions that are averaged over behind the block",
+    "block_stream": "number of the block's stream: an encoder and a decoder have one each",
+    "block_constant": "whether that stream starts as the same for every sample, as a token of the class does",
+    "block_normalized": "whether the branch normalizes what it reads or gives, or the stream is normalized behind it",
 }
 """What a result says of how a network of blocks is built, by coordinate."""
 

@@ -11,7 +11,7 @@ from actviz.catalog.schedules import as_rate
 from actviz.results.dataset import recipe, swept
 from actviz.results.overlaying import laid
 from actviz.text import label, parted, shortened, source_label, text
-from actviz.text.numbers import percent, runs_of, squared
+from actviz.text.numbers import percent, round_value, runs_of, squared
 
 if TYPE_CHECKING:
     import xarray
@@ -170,7 +170,6 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
 
     trained = how["cell"] == "training"
     budget = "updates" if known.get("updates") else "epochs"
-    bias_std = known.get("bias_std") if known.get("bias_var") is None else known["bias_var"] ** 0.5
     single = {name: values[0] for name, values in swept(ds).items() if len(values) == 1}
     words = [
         text(f"swept.{how['cell']}", lang),
@@ -178,7 +177,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         label(str(known["activation"]), lang) if known.get("activation") else "",
         label(str(known["init"]), lang) if known.get("init") else "",
         f"σ_w² {known['weight_var']:g}" if known.get("weight_var") is not None else "",
-        text("recipe.bias_std", lang, bias_std=f"{bias_std:.3g}") if bias_std else "",
+        _biases(known, lang),
         _count("recipe.depth", known["depth"], lang) if known.get("depth") else "",
         text("recipe.width", lang, width=known["width"]) if known.get("width") else "",
         *block_words({**known, "norm": None if known.get("norm") == "none" else known.get("norm")}, lang),
@@ -186,7 +185,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         if known.get("inputs")
         else "",
         _count("recipe.samples", known["samples"], lang) if known.get("samples") else "",
-        shortened(str(known["data"]), 24) if trained and known.get("data") else "",
+        shortened(source_label(str(known["data"]), lang), 24) if trained and known.get("data") else "",
         label(str(known["optimizer"]), lang) if trained and known.get("optimizer") else "",
         told("training.lr", "lr") if trained else "",
         told("training.batch", "batch") if trained else "",
@@ -195,6 +194,13 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         _count("recipe.seeds", ds.sizes["seed"], lang),
     ]
     return " · ".join(word for word in words if word)
+
+
+def _biases(known: Mapping[str, Any], lang: str) -> str:
+    """Write the biases of all cells; empty if there are none."""
+    if known.get("bias_var"):
+        return text("recipe.bias_std", lang, variance=round_value(known["bias_var"]))
+    return text("recipe.bias_std", lang, variance=squared(float(known["bias_std"]))) if known.get("bias_std") else ""
 
 
 def noise_words(how: Mapping[str, Any], lang: str) -> str:

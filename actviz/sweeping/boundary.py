@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.catalog.names import builtin
+from actviz.errors import ActvizError
 from actviz.results.dataset import recipe
 from actviz.theory import EFOLDS, mean_field
 
@@ -20,7 +23,8 @@ def accuracies(ds: xarray.Dataset) -> Floats:
     """Return training accuracies, (seeds, sigma_w^2, depths), both ascending; what diverged counts as the worst."""
     values = ds.sortby(["weight_var", "depth"])["final_accuracy"].transpose("seed", "weight_var", "depth", ...)
     chosen = values.values.reshape(values.shape[:3]).astype(np.float64)
-    return np.where(np.isfinite(chosen), chosen, np.nanmin(chosen))
+    there = chosen[np.isfinite(chosen)]
+    return np.where(np.isfinite(chosen), chosen, there.min(initial=1.0))
 
 
 def reached(accuracy: Floats, depths: Floats) -> Floats:
@@ -47,9 +51,25 @@ def reached(accuracy: Floats, depths: Floats) -> Floats:
 
 def depth_scales(ds: xarray.Dataset) -> tuple[Floats, Floats]:
     """Return sigma_w^2, ascending, and theory's xi_c there."""
-    settings, values = recipe(ds)["settings"], np.sort(ds["weight_var"].values.astype(np.float64))
-    bias_var = settings["bias_std"] ** 2 if settings["bias_var"] is None else settings["bias_var"]
-    return values, np.array([mean_field(settings["activation"], each, bias_var).xi_c for each in values.tolist()])
+    values = np.sort(ds["weight_var"].values.astype(np.float64))
+    activation, bias_var = shared(ds)
+    return values, np.array([mean_field(activation, each, bias_var).xi_c for each in values.tolist()])
+
+
+def shared(ds: xarray.Dataset) -> tuple[Activation, float]:
+    """Return the activation and sigma_b^2 of all cells of a sweep.
+
+    Raises
+    ------
+    ActvizError
+        If one of them is swept, or the activation is none of the library's: a name from a file is not imported.
+    """
+    settings = recipe(ds)["settings"]
+    label, bias_var, bias_std = (settings.get(name) for name in ("activation", "bias_var", "bias_std"))
+    activation = builtin("activation", label, ACTIVATIONS) if isinstance(label, str) else None
+    if activation is None or (bias_var is None and bias_std is None):
+        raise ActvizError("theory needs one activation that actviz has, and one variance of the biases")
+    return activation, float(bias_std**2 if bias_var is None else bias_var)
 
 
 def correlation(ds: xarray.Dataset) -> Floats:
@@ -60,7 +80,8 @@ def correlation(ds: xarray.Dataset) -> Floats:
     _, scales = depth_scales(ds)
     depths = np.sort(ds["depth"].values.astype(np.float64))
     theory = np.log(np.clip(EFOLDS * scales, depths[0], depths[-1]))
-    return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in accuracies(ds)])
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all train equally deep there is none: NaN
+        return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in accuracies(ds)])
 
 
 def peak(ds: xarray.Dataset) -> Floats:

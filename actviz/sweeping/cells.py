@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import inspect
@@ -36,7 +37,7 @@ ONLY_AT_THE_ENDS = 10**6
 """Epochs between evaluations unless said: a cell keeps what is at the end."""
 
 _SPLIT = tuple(each.name for each in dataclasses.fields(Split))
-_NETWORK = ("data", "depth", "width", "bias_std", "norm")
+_NETWORK = ("data", "depth", "width", "bias_std", "norm", "place", "block", "branch_scale")
 
 
 def defaults(cell: str) -> dict[str, Any]:
@@ -121,6 +122,9 @@ class Base:
         return chosen
 
     def _object(self, name: str, value: Any) -> Any:
+        if name == "branch_scale" and isinstance(value, str):  # beside a name, numbers are written as such
+            with contextlib.suppress(ValueError):
+                return float(value)
         hashable = isinstance(value, str | float | int)
         return self.objects.get((name, value), value) if hashable else value
 
@@ -129,6 +133,8 @@ class Base:
         settings, chosen = self.at(point), self.arguments(point)
         bias_var = settings["bias_var"]
         bias_var = float(chosen["bias_std"]) ** 2 if bias_var is None else float(bias_var)
+        if settings["block"] != "plain":  # mean-field theory here is of plain stacks
+            return math.nan, bias_var
         if settings["weight_var"] is not None:
             return float(settings["weight_var"]), bias_var
         widths = layer_widths(chosen["depth"], chosen["width"])

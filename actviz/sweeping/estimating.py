@@ -13,11 +13,12 @@ from actviz.catalog import names
 from actviz.numerics.memory import check_memory
 from actviz.numerics.processors import in_one_thread
 from actviz.numerics.streams import stream
-from actviz.probing.running import SAMPLES, layer_widths, pass_bytes
+from actviz.probing.bounds import pass_bytes
+from actviz.probing.running import SAMPLES, layer_widths
 from actviz.sweeping.cells import Base, measure
 from actviz.sweeping.keeping import KEPT
 
-CALL = {"probe": 0.02, "training": 0.1}
+CALL = {"probe": 0.006, "training": 0.1}
 """Seconds of a cell beside its arithmetic."""
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.results.dataset import gradient_decades
-from actviz.results.statistics import OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_JACOBIAN, OF_WEIGHTS, STATISTICS
 from actviz.theory import depth_scales
 from actviz.training.measures import at_budget
 
@@ -88,6 +88,15 @@ def _end_of(name: str) -> Callable[[xarray.Dataset], float]:
     return lambda ds: float(at_budget(ds, name).values.item())
 
 
+def _one(name: str) -> Callable[[xarray.Dataset], float]:
+    def read(ds: xarray.Dataset) -> float:
+        if name not in ds:
+            raise ActvizError(f"{name} needs jacobian, of how many samples it is to be taken")
+        return float(np.mean(ds[name].values))
+
+    return read
+
+
 def _at(name: str, layer: int) -> Callable[[xarray.Dataset], float]:
     return lambda ds: float(_layers(ds, name)[layer])
 
@@ -144,6 +153,8 @@ def _table() -> dict[str, Kept]:
     for variable, (name, words, definition) in _FINALS.items():
         kept.append(Kept(name, f"{words} at the end", f"{definition}; NaN where it diverged before", "training",
                          _end_of(variable)))  # fmt: skip
+    for name, (words, definition) in OF_JACOBIAN.items():
+        kept.append(Kept(name, words, f"{definition}; needs jacobian", "layers", _one(name)))
     for name, words in _THEORY.items():
         kept.append(Kept(f"theory_{name}", f"{name} in theory", f"mean-field theory: {words}", "theory", name))
     for name, (words, definition, units) in told.items():

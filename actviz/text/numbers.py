@@ -51,7 +51,7 @@ def squared(std: float) -> str:
     """
     variance = std * std
     rounder = f"{variance:.1g}"
-    if 0 < std < 1e-3 and variance > 0:
+    if 0 < std < 1e-4 and variance > 0:
         return (
             _powered(f"{variance:.0e}") if math.isclose(float(rounder), variance, rel_tol=1e-3) else f"({short(std)})²"
         )
@@ -70,6 +70,18 @@ def alike(values: Sequence[float]) -> list[str]:
     """
     plain = all(1e-3 <= abs(value) < 1e4 for value in values)
     return [true_minus(f"{value:g}") if plain else _powered(f"{value:.0e}") for value in values]
+
+
+def three_digits(value: float) -> str:
+    """Write a number that is compared with another, in up to three digits and a power of ten as figures have it.
+
+    >>> three_digits(0.5), three_digits(26.3), three_digits(1.234e-7), three_digits(2e5)
+    ('0.5', '26.3', '1.23·10⁻⁷', '2·10⁵')
+    """
+    if not math.isfinite(value) or value == 0 or 1e-3 <= abs(value) < 1e4:
+        return true_minus(f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return _powered(f"{float(mantissa):g}e{exponent}")
 
 
 def signed(value: float) -> str:

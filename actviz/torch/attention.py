@@ -52,6 +52,7 @@ class _Heads:
     def __init__(self, heads: int) -> None:
         self.rows = np.zeros(heads)
         self.entropy, self.slope, self.saturated, self.largest = (np.zeros(heads) for _ in range(4))
+        self.logits, self.squares, self.fourth, self.farthest = (np.zeros(heads) for _ in range(4))
 
     def add(self, logits: torch.Tensor) -> None:
         """Add rows of logits, shape (heads, rows, keys)."""
@@ -68,6 +69,16 @@ class _Heads:
         self.slope += slope.where(told, 0.0).sum(-1, dtype=torch.float64).numpy(force=True)
         self.saturated += (told & (slope < SATURATION_THRESHOLD)).sum(-1).numpy(force=True)
         self.largest = np.fmax(self.largest, largest.numpy(force=True))
+        self._add_outliers(logits, there & told[..., None], keys)
+
+    def _add_outliers(self, logits: torch.Tensor, there: torch.Tensor, keys: torch.Tensor) -> None:
+        """Add what logits differ by from the mean of their row, which a softmax leaves out."""
+        mean = logits.where(there, 0.0).sum(-1, keepdim=True) / keys[..., None]
+        squares = (logits - mean).where(there, 0.0).square()
+        self.logits += there.sum((-2, -1)).numpy(force=True)
+        self.squares += squares.sum((-2, -1), dtype=torch.float64).numpy(force=True)
+        self.farthest = np.fmax(self.farthest, squares.amax((-2, -1)).sqrt().numpy(force=True))
+        self.fourth += squares.square().sum((-2, -1), dtype=torch.float64).numpy(force=True)
 
 
 class Softmaxes:
@@ -104,8 +115,16 @@ class Softmaxes:
             told["attention_entropy"][at, :count] = record.entropy / rows
             told["attention_slope"][at, :count] = record.slope / rows
             told["attention_saturated"][at, :count] = record.saturated / rows
+            with np.errstate(all="ignore"):
+                square = record.squares / record.logits
+                told["attention_kurtosis"][at, :count] = _finite(record.fourth / record.logits / square / square)
+                told["attention_peak"][at, :count] = _finite(record.farthest / np.sqrt(square))
             told["attention_logit"][at, :count] = np.where(record.rows > 0, record.largest, math.nan)
         return told
+
+
+def _finite(values: Float64) -> Float64:
+    return np.where(np.isfinite(values), values, math.nan)
 
 
 _Blocks = Iterator[torch.Tensor]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 
@@ -29,8 +29,9 @@ from actviz.torch.functions import (
     tensors,
     unit_dim,
 )
-from actviz.torch.graph import Graph, Join
+from actviz.torch.graph import Graph
 from actviz.torch.layers import Layer, Part, named_apart
+from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.weights import Weights, fans_of
@@ -129,7 +130,7 @@ class Discovery(Pass):
     def _part(self, key: CallKey, of_module: bool = True) -> Part:
         """Name a call by its module if the module is there for it alone, else by its function too."""
         scope, function, number = key
-        module = self.modules[scope]
+        module = self.module_of(key)
         alone = all(name == "parametrizations" for name, _ in module.named_children())
         alone |= isinstance(module, torch.nn.MultiheadAttention)  # its child is no more than a place for weights
         again = f"#{number}" if number > 1 else ""
@@ -146,12 +147,18 @@ class Discovery(Pass):
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and follow what it makes of what it is given."""
         out = self._followed_call(key, name, function, args, kwargs)
-        if made := list(tensors(out)):
+        self._weights.follow(name, args, out)
+        if made := list(tensors(args[:1] if name == "__setitem__" else out)):
             bends = name in ACTIVATING
             given = list(tensors((args, kwargs)))
-            self.graph.add(name, key, given, made, weighted=key in self.weighted, bends=bends)
+            dim = self._unit_dim_of(made[0])
+            known = key is not None and (name in WEIGHTED or name in NORMALIZING)
+            weights = self._weights.of_call(name, args, kwargs) if known else []
+            applied = [own for each in weights if (own := self._weights.name(each))]
+            weighted = key in self.weighted
+            self.graph.add(name, key, given, made, weighted=weighted, bends=bends, dim=dim, applied=applied)
             if key in self.graph.by_key and (join := self.graph.by_key[key].join):
-                join.dim, join.order = self._unit_dim_of(made[0]), self._place()
+                join.dim, join.order = dim, self._place()
                 join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
         return out
 
@@ -276,10 +283,17 @@ class Discovery(Pass):
                 if value is not None and source is not None:
                     self.graph.add(MODULE, key, [z], [value], bends=True)
                     self._sources.set(value, self._activated(key, activating, source, z, value))
-        elif value is not None and value.ndim and value.numel() and len(self._layers) == before and _has_matrix(module):
+        elif self._is_hidden(value, module, before):
             layer = self._new(key, value, default_dim(value.ndim), nonlinearity=UNKNOWN)
             self.graph.add(MODULE, key, taken, [value], weighted=True, bends=True)
             self._sources.set(value, _Source(layer.dim, layer))
+
+    def _is_hidden(self, value: torch.Tensor | None, module: torch.nn.Module, before: int) -> TypeGuard[torch.Tensor]:
+        """Whether a module has given a value of which no function was seen, such as one that is compiled."""
+        if value is None or not (value.ndim and value.numel()) or len(self._layers) > before:
+            return False
+        seen = self.graph.get(value) is not None or self._weights.name(value)
+        return not seen and _has_matrix(module)
 
     def layers_of(self, output: Any) -> tuple[Layer, ...]:
         """Return the layers in order, each with a name of its own, of a model that has given its output."""

@@ -115,7 +115,8 @@ def _hardtanh(call: _Call) -> Nonlinearity:
 
 def _clamp(call: _Call) -> Nonlinearity | None:
     """Read a clamp at 0 as ReLU, and leave every other alone: it is a guard more often than an activation."""
-    return catalogued(ACTIVATIONS["relu"]) if call.values == (0, None) else None
+    low, high = call.values  # numbers, or tensors
+    return catalogued(ACTIVATIONS["relu"]) if isinstance(low, int | float) and low == 0 and high is None else None
 
 
 def _prelu(call: _Call) -> Nonlinearity:
@@ -168,6 +169,26 @@ ACTIVATING = frozenset(_SIGNATURES)
 
 GATES = {"sigmoid": "silu"}
 """z times this function of z is that activation."""
+
+
+def _backward(function: Any, **more: Any) -> Callable[[Array], Array]:
+    """Return an activation's slope as PyTorch itself computes it, of values as they are."""
+
+    def slope(z: Array) -> Array:
+        given = torch.from_numpy(z)
+        slopes: Array = function(torch.ones_like(given), given, **more).numpy()
+        return slopes
+
+    return slope
+
+
+BACKWARD: dict[str, Callable[[Array], Array]] = {
+    "gelu": _backward(torch.ops.aten.gelu_backward),
+    "gelu_tanh": _backward(torch.ops.aten.gelu_backward, approximate="tanh"),
+    "silu": _backward(torch.ops.aten.silu_backward),
+    "mish": _backward(torch.ops.aten.mish_backward),
+}
+"""Slopes that PyTorch has several times faster than numpy, by the activation's name."""
 
 
 def plain(function: Any) -> str:
@@ -236,6 +257,12 @@ JOINING = frozenset(
 
 MULTIPLYING = frozenset(("mul", "multiply", "__mul__", "__rmul__", "__imul__"))
 """Products value by value, of which one factor may be a gate."""
+
+SCALING = MULTIPLYING | {"div", "divide", "true_divide", "__truediv__", "__itruediv__"}
+"""Functions by which values are brought to another size."""
+
+ROOTS = frozenset("rsqrt sqrt pow __pow__ std norm linalg_vector_norm vector_norm linalg_norm reciprocal".split())
+"""Functions that end in a size of values, by which a normalization that is written out divides them."""
 
 MIXING = frozenset(("matmul", "__matmul__", "bmm", "einsum"))
 """Products of matrices, of which one may weigh the rows of the other."""

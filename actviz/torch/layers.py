@@ -13,7 +13,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Bins
 from actviz.torch.functions import IDENTITY, Nonlinearity
-from actviz.torch.passes import CallKey
+from actviz.torch.passes import PICKED, CallKey
 
 MIXED = "mixed"
 """Label of a dataset's activation where layers have several."""
@@ -33,8 +33,9 @@ class Part:
 
     @property
     def names(self) -> set[str]:
-        """What a pattern may fit: the name, with or without the number of the call, and the kind."""
-        return {self.name, self.name.partition("#")[0], self.kind}
+        """What a pattern may fit: the name, with and without numbers of the call and of what is picked; the kind."""
+        once = self.name.partition("#")[0]
+        return {self.name, once, PICKED.sub("", once), self.kind}
 
     def fits(self, pattern: Any) -> bool:
         """Whether a glob fits the name or the kind, or a class the module."""

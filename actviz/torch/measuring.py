@@ -43,9 +43,14 @@ class Measuring(Pass):
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and record what it takes and gives, if that is a layer's."""
+        out = self._recorded_call(key, name, function, args, kwargs)
+        self._weights.follow(name, args, out)
+        return out
+
+    def _recorded_call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         weights = self._weights.of_call(name, args, kwargs) if key and name in WEIGHTED else []
         if key and weights:
-            self.records.expect(key, self.modules[key[0]])
+            self.records.expect(key, self.module_of(key))
             if key in self.records.heads and (self.records.below_all or not any(each.any() for each in weights)):
                 self._below.append(signal(args, kwargs))
         if key and key in self.records.streams:

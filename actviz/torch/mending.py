@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +21,9 @@ class Change:
     Parameters
     ----------
     how : str
-        One of ``CHANGES``.
+        One of ``CHANGES`` or ``OF_MODULES``.
     names : tuple of str
-        Of the parameters; of the modules behind which a normalization stands.
+        Of the parameters; of the modules behind which a normalization stands, or around which a skip connection.
     values : tuple of float
         One for each name: a standard deviation, a factor, a value, a number of gates; of a norm 1 if by sample.
     """
@@ -55,7 +56,7 @@ CHANGES: dict[str, Callable[[torch.Tensor, float], Any]] = {
     "orthogonal": _orthogonal,
     "forget": _forget,
 }
-"""What is done to a parameter, given a value. ``norm`` behind modules and ``float32`` of a model stand beside these."""
+"""What is done to a parameter, given a value. Beside these stand ``OF_MODULES``, and ``float32`` of a model."""
 
 
 def _by_batch(module: torch.nn.Module, given: Any, output: torch.Tensor) -> torch.Tensor:
@@ -72,9 +73,22 @@ def _by_sample(module: torch.nn.Module, given: Any, output: torch.Tensor) -> tor
     return functional.layer_norm(output, output.shape[-1:])
 
 
+def _around(share: float, module: torch.nn.Module, given: Any, output: torch.Tensor) -> torch.Tensor:
+    """Add what a module is given to a share of what it gives."""
+    value: torch.Tensor = given[0] + share * output
+    return value
+
+
 def _in_float32(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, Any]:
     """Return what a model is given in the precision of its weights."""
     return to_model(args, model, cast=True), to_model(kwargs, model, cast=True)
+
+
+OF_MODULES: dict[str, Callable[[float], Any]] = {
+    "norm": lambda by_sample: _by_sample if by_sample else _by_batch,
+    "skip": lambda share: functools.partial(_around, share),
+}
+"""What is done to what a module gives: a normalization behind it, a skip connection around it."""
 
 
 def change(model: torch.nn.Module, changes: Sequence[Change]) -> None:
@@ -92,9 +106,9 @@ def change(model: torch.nn.Module, changes: Sequence[Change]) -> None:
                 model.float().register_forward_pre_hook(_in_float32, with_kwargs=True)
                 continue
             for name, value in zip(each.names, each.values, strict=True):
-                if name not in (modules if each.how == "norm" else parameters):
+                if name not in (modules if each.how in OF_MODULES else parameters):
                     raise ActvizError(f"the model has no {name}")
-                if each.how == "norm":
-                    modules[name].register_forward_hook(_by_sample if value else _by_batch)
+                if each.how in OF_MODULES:
+                    modules[name].register_forward_hook(OF_MODULES[each.how](value))
                 else:
                     CHANGES[each.how](parameters[name], value)

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import math
 
-import torch
+import numpy as np
 
-from actviz.numerics.moments import finite_or_nan
+from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import BUFFERS, blocks
+from actviz.numerics.moments import finite_or_nan, is_precise
 
 
 class Outliers:
     """Sums of the squares and fourth powers of a layer's values, and its largest."""
 
-    def __init__(self) -> None:
+    def __init__(self, units: int) -> None:
         self._rows, self._fourth, self._largest = 0, 0.0, 0.0
-        self._squares: torch.Tensor | None = None
+        self._squares = np.zeros(units)
 
-    @torch.no_grad()
-    def add(self, tensor: torch.Tensor, dim: int) -> None:
-        """Add values whose units are along a dimension."""
-        values = tensor.detach() if tensor.dtype in (torch.float32, torch.float64) else tensor.detach().float()
-        square = values * values
-        units = square.sum([at for at in range(square.ndim) if at != dim % square.ndim], dtype=torch.float64).cpu()
-        self._squares = units if self._squares is None else self._squares + units
-        self._rows += values.numel() // len(units)
-        self._largest = max(self._largest, math.sqrt(float(square.max())))
-        self._fourth += float(square.mul_(square).sum(dtype=torch.float64))
+    def add(self, values: Array) -> None:
+        """Add values of shape (rows, units)."""
+        for block in blocks(values):
+            squares = np.multiply(block, block, out=BUFFERS.like(block, "squares"))
+            fourth = float(np.vdot(squares, squares))
+            if not is_precise(fourth):
+                squares = np.square(block, dtype=np.float64)
+                fourth = float(np.vdot(squares, squares))
+            self._squares += np.ones(len(squares), squares.dtype) @ squares
+            self._fourth += fourth
+            self._largest = max(self._largest, math.sqrt(float(squares.max())))
+        self._rows += len(values)
 
     def measured(self) -> tuple[float, float, float]:
         """Return the numbers of ``OF_OUTLIERS``; NaN without values, of zeros, and after overflow."""
-        if self._squares is None:
-            return math.nan, math.nan, math.nan
         units = len(self._squares)
-        mean = float(self._squares.sum()) / (self._rows * units)
+        mean = float(self._squares.sum()) / (self._rows * units) if self._rows else 0.0
         if not 0.0 < mean < math.inf:
             return math.nan, math.nan, math.nan
         kurtosis = self._fourth / (self._rows * units) / mean / mean if mean > 1e-150 else math.nan

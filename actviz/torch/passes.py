@@ -8,6 +8,7 @@ of all modules say which module is running. Nothing is registered on the model.
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 import traceback
 from collections import Counter
@@ -24,6 +25,9 @@ from actviz.torch.functions import ACTIVATING, ATTENDING, GATES, JOINING, NORMAL
 
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the number of this call among all such, from 1."""
+
+PICKED = re.compile(r"\[\d+\]")
+"""In the name of a running module: which of its weights, of several side by side, is at work."""
 
 MODULE = "()"
 """In place of a function's name: the call of the module itself."""
@@ -63,6 +67,7 @@ class Pass(TorchFunctionMode):
         self._names = {id(module): name for name, module in self.modules.items()}
         self._counts: Counter[tuple[str, str]] = Counter()
         self._running: list[tuple[str, CallKey]] = []
+        self._picked: tuple[str, str] | None = None
         self.awake = True
 
     @property
@@ -76,8 +81,24 @@ class Pass(TorchFunctionMode):
         return "parametrizations" in self.scope.split(".")
 
     def _number(self, scope: str, name: str) -> CallKey:
+        if self._picked and (scope == self._picked[0] or scope.startswith(f"{self._picked[0]}.")):
+            scope = self._picked[1] + scope[len(self._picked[0]) :]
         self._counts[scope, name] += 1
         return scope, name, self._counts[scope, name]
+
+    def _pick(self, args: Any) -> None:
+        """Note whose weights a function applies: where they are one of several, as of experts, calls are that one's."""
+        at, several = None, False
+        for value in args:
+            base = value._base if isinstance(value, torch.Tensor) else None
+            if isinstance(base, torch.nn.Parameter) and base.ndim == value.ndim + 1 > 2:
+                at, several = (value.storage_offset() - base.storage_offset()) // max(1, base.stride(0)), True
+        self._picked = (self.scope, f"{self.scope}[{at}]") if several else None
+
+    def module_of(self, key: CallKey) -> torch.nn.Module:
+        """Return the module that was running at a call."""
+        module: torch.nn.Module = self.modules[PICKED.sub("", key[0])]
+        return module
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Take every call of a function of tensors."""
@@ -85,6 +106,8 @@ class Pass(TorchFunctionMode):
         if not self.awake or self._makes_weights:
             return func(*args, **kwargs)
         name = plain(func)
+        if name in WEIGHTED:
+            self._pick(args)
         key = self._number(self.scope, name) if name in _COUNTED else None
         if key is not None:
             refuse_transforms((args, kwargs))

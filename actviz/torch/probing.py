@@ -169,9 +169,9 @@ class _Probe:
         facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
         facts |= {"precisions": records.precisions, "dropout": self.found.dropout}
-        return _Result(records.measured(facts["samples"]), positions, self._sizes(model), facts)
+        return _Result(records.measured(facts["samples"]), positions, self._sizes(model, records), facts)
 
-    def _sizes(self, model: torch.nn.Module) -> dict[str, Sizes]:
+    def _sizes(self, model: torch.nn.Module, records: Records) -> dict[str, Sizes]:
         """Return the sizes of all parameters, or of those of the modules whose layers are asked for."""
         scopes = {
             part.name.partition("#")[0] for layer in self.layers for part in layer.parts if part.module is not None
@@ -179,7 +179,7 @@ class _Probe:
         applied = {name for layer in self.layers for name in layer.fans}
         whole = self.patterns == ["*"]
         return {
-            name: sizes(as_array(parameter))
+            name: records.sizes(name, parameter.numel()) or sizes(np.atleast_1d(as_array(parameter)))
             for name, parameter in model.named_parameters()
             if parameter.is_floating_point() and not is_lazy(parameter)
             if whole or name in applied or any(name.startswith(f"{scope}.") for scope in scopes)
@@ -240,6 +240,7 @@ def probe_model(
     recipe = {
         "kind": "module",
         "model": origin_of(model),
+        "built_anew": not isinstance(model, torch.nn.Module),
         "names": dict(names) if names else None,
         "layers": [each if isinstance(each, str) else each.__name__ for each in patterns],
         "inits": [name],

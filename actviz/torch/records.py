@@ -15,7 +15,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import Bins, LinearBins, blocks
-from actviz.numerics.moments import Moments, sizes, still_twins, twins
+from actviz.numerics.moments import Moments, Sizes, sizes, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
@@ -23,7 +23,7 @@ from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
-from actviz.torch.functions import default_dim, floating
+from actviz.torch.functions import BACKWARD, default_dim, floating
 from actviz.torch.layers import Layer, Part, UnseenError
 from actviz.torch.outliers import Outliers
 from actviz.torch.passes import CallKey
@@ -37,6 +37,9 @@ def _loss(logits: Array) -> float:
         top = wide.max(axis=1, keepdims=True)
         sums = top[:, 0] + np.log(np.exp(wide - top).sum(axis=1))
         return float((sums - wide.mean(axis=1)).mean() / math.log(logits.shape[1]))
+
+
+_LINEAR = ACTIVATIONS["identity"]
 
 
 class Records:
@@ -96,14 +99,18 @@ class Records:
             )
             for layer in layers
         ]
+        for layer, record in zip(layers, self.records, strict=True):
+            if layer.z is None:
+                record.z = record.h
         self._rows = [0] * len(layers)
         self._has_gradient = [False] * len(layers)
         self._weight_gradients: dict[int, list[Array]] = {}
         self._weighted: set[int] = set()
         self._known: set[int] = set()
+        self._whole: dict[str, tuple[int, int]] = {}
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self._losses: list[float] = []
-        self._outliers = [Outliers() for _ in layers]
+        self._outliers = [Outliers(layer.width) for layer in layers]
         self._passed_back = False
         self._precisions: dict[int, str] = {}
 
@@ -128,14 +135,21 @@ class Records:
 
     def _slopes(self, at: int, values: Array, of: str) -> None:
         activation = self.layers[at].nonlinearity.activation
-        if activation is not None and activation.slope_from == of:
+        if activation is _LINEAR:
+            if of == activation.slope_from:
+                self.records[at].linear(values.size)
+        elif activation is not None and activation.slope_from == of:
+            slope = BACKWARD.get(activation.name, lambda block: activation.slope(block, *activation.values))
             for block in blocks(values):
-                self.records[at].slopes(activation.slope(block, *activation.values))
+                self.records[at].slopes(slope(block))
 
     def preactivations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's z."""
-        z = self._read(at, tensor)
         self._precisions[at] = str(tensor.dtype).removeprefix("torch.")
+        if self.layers[at].z is None:  # it is h
+            self._rows[at] += tensor.numel() // self.layers[at].width
+            return
+        z = self._read(at, tensor)
         self._rows[at] += len(z)
         self.records[at].preactivations(z)
         self._slopes(at, z, "z")
@@ -150,7 +164,7 @@ class Records:
         if self.layers[at].role == "head" and self.layers[at].dim == -1 and h.shape[1] > 1:
             self._losses.append(_loss(h))
         self.records[at].activations(h)
-        self._outliers[at].add(tensor, self.layers[at].dim)
+        self._outliers[at].add(h)
         self._slopes(at, h, "h")
         if at == 0 and self._refers_to_first:
             for block in blocks(h):
@@ -161,6 +175,8 @@ class Records:
         if at in self._known:
             return
         self._known.add(at)
+        if len(self.layers[at].fans) == len(weights) == 1:
+            self._whole[next(iter(self.layers[at].fans))] = (at, weights[0].numel())
         if of_units and len(of_units[0]) == self.layers[at].width:
             columns = [as_array(each).T for each in of_units]
             self._twins[at] = twins(*columns)
@@ -168,11 +184,16 @@ class Records:
         else:
             self.records[at].sizes = sizes(*map(as_array, weights))
 
+    def sizes(self, name: str, values: int) -> Sizes | None:
+        """Return the sizes of a parameter of so many values, if they are those of what one layer applies."""
+        at, own = self._whole.get(name, (0, -1))
+        return self.records[at].sizes if own == values else None
+
     def gradient(self, at: int, tensor: torch.Tensor) -> None:
         """Record dL/dz."""
         self._has_gradient[at] = True
         with np.errstate(all="ignore"):  # a device's gradients come in a thread of its own
-            self.records[at].gradients(self._read(at, tensor))
+            self.records[at].gradients(as_array(tensor).reshape(-1, self.layers[at].width))  # in any order
 
     def weight_gradient(self, at: int, tensor: torch.Tensor) -> None:
         """Record dL/dW, once that of all of the layer's matrices is there."""

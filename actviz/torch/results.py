@@ -20,8 +20,8 @@ from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, RandomInputs, samples_of
 from actviz.torch.functions import default_dim, floating, tensors
-from actviz.torch.graph import Join
 from actviz.torch.layers import Layer, shared_label
+from actviz.torch.nodes import Join
 
 if TYPE_CHECKING:
     import xarray
@@ -181,6 +181,9 @@ def to_dataset(
         told["block_parent"] = "block", [join.parent for join in found.joins]
         told["block_width"] = "block", [join.width for join in found.joins]
         told["block_averaged"] = "block", [join.averaged for join in found.joins]
+        told["block_stream"] = "block", [join.stream_number for join in found.joins]
+        told["block_normalized"] = "block", [int(join.normalized) for join in found.joins]
+        told["block_constant"] = "block", [int(join.constant) for join in found.joins]
     if found.softmaxes:
         told["attention_name"] = "attention", [each.name for each in found.softmaxes]
         told["attention_layer"] = "attention", _before(layers, found.softmaxes)

@@ -8,8 +8,10 @@ import torch
 
 from actviz.torch.attention import Softmax
 from actviz.torch.functions import ATTENDING, NORMALIZING
-from actviz.torch.graph import Graph, Join, Place
+from actviz.torch.graph import Graph
 from actviz.torch.layers import Layer
+from actviz.torch.nodes import Join
+from actviz.torch.places import Place, number_streams, places_of
 
 _LOOKUPS = ("embedding", "embedding_bag")
 
@@ -21,8 +23,8 @@ def _is_norm(layer: Layer) -> bool:
 def _role(layer: Layer, place: Place, joined: bool) -> str:
     if layer.weights and layer.weights[1] in _LOOKUPS:
         return "lookup"
-    if place.role == "gate":
-        return "gate"
+    if place.role in ("gate", "aside"):
+        return place.role
     if _is_norm(layer):
         return "norm"
     if place.role == "branch":
@@ -34,15 +36,17 @@ def _role(layer: Layer, place: Place, joined: bool) -> str:
 
 def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.Tensor]) -> tuple[Join, ...]:
     """Give every layer its role and place, and return the joins that lead to an output, in order."""
-    places = graph.places(outputs)
+    places = places_of(graph, outputs)
     joins = [join for join in graph.joins if join.node in places and places[join.node].role in ("main", "branch")]
+    number_streams(graph, joins, places)
     numbers = {join.number: number for number, join in enumerate(joins, 1)}
-    chains: dict[tuple[int, int], int] = {(0, 0): 0}
+    chains: dict[tuple[int, int, bool], int] = {(0, 0, False): 0}
     for layer in layers:
-        place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place()
+        place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place("main", last=False)
         layer.role = _role(layer, place, bool(joins))
         layer.block = numbers.get(place.block, 0)
-        layer.chain = chains.setdefault((layer.block, place.attended), len(chains))
+        ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
+        layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
         layer.averaged = place.averaged
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
@@ -55,10 +59,6 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         join.number, join.parent = numbers[join.number], numbers.get(join.parent, 0)
         inside = [layer.name for layer in before if layer.block == join.number and layer.role != "gate"]
         join.name = inside[-1] if inside else ""
-    begun: set[int] = set()
-    for join in joins:
-        join.starts = join.parent not in begun
-        begun.add(join.parent)
     return tuple(joins)
 
 

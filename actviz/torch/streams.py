@@ -16,7 +16,7 @@ from actviz.probing.joins import block_numbers
 from actviz.results.statistics import OF_BLOCKS
 from actviz.torch.arrays import rows
 from actviz.torch.functions import tensors
-from actviz.torch.graph import Join
+from actviz.torch.nodes import Join
 from actviz.torch.passes import CallKey
 
 
@@ -26,14 +26,14 @@ class _MeanSquare:
     def __init__(self) -> None:
         self.squares, self.values = 0.0, 0
 
-    def add(self, tensor: torch.Tensor) -> None:
-        """Add a tensor's values."""
+    def add(self, tensor: torch.Tensor, values: int = 0) -> None:
+        """Add a tensor's values; those of norms stand for so many ``values``."""
         value = tensor.detach()
         square = float(torch.linalg.vector_norm(value, dtype=torch.float32 if value.dtype != torch.float64 else None))
         if not 1e-15 < square < 1e15:
             square = float(torch.linalg.vector_norm(value, dtype=torch.float64))
         self.squares += square * square
-        self.values += value.numel()
+        self.values += values or value.numel()
 
     @property
     def root(self) -> float:
@@ -41,11 +41,38 @@ class _MeanSquare:
         return finite_or_nan(math.sqrt(self.squares / self.values)) if self.values else math.nan
 
 
+class _Gradient:
+    """Mean squares of a gradient and of its product with the size of what it is of, position by position."""
+
+    def __init__(self) -> None:
+        self.plain, self.pull = _MeanSquare(), _MeanSquare()
+
+    def of(self, tensor: torch.Tensor, dim: int) -> Callable[[torch.Tensor], None]:
+        """Return what takes the gradient of a tensor whose units are along a dimension."""
+        sizes, root = _norms(tensor, dim), math.sqrt(tensor.shape[dim])
+
+        def add(gradient: torch.Tensor) -> None:
+            norms = _norms(gradient, dim)
+            self.plain.add(norms, gradient.numel())
+            self.pull.add(norms * (sizes / root), gradient.numel())
+
+        return add
+
+
+def _norms(tensor: torch.Tensor, dim: int) -> torch.Tensor:
+    """Return the norm over units at every position."""
+    value = tensor.detach()
+    value = value if value.dtype in (torch.float32, torch.float64) else value.float()
+    norms: torch.Tensor = torch.linalg.vector_norm(value, dim=dim)
+    return norms
+
+
 class _Record:
     """What one join gives."""
 
     def __init__(self) -> None:
-        self.before, self.branch, self.before_gradient, self.gradient = (_MeanSquare() for _ in range(4))
+        self.before, self.branch = _MeanSquare(), _MeanSquare()
+        self.before_gradient, self.gradient = _Gradient(), _Gradient()
         self.stream: Moments | None = None
 
 
@@ -79,7 +106,7 @@ class Streams:
                 kind.add(tensor)
         if join.starts:
             for tensor in stream:
-                watch(tensor, record.before_gradient.add)
+                watch(tensor, record.before_gradient.of(tensor, join.dim))
         out = function(*args, **kwargs)
         values = rows(out, join.dim)
         if record.stream is None:
@@ -88,7 +115,7 @@ class Streams:
             for block in blocks(values):
                 record.stream.add(block)
         for tensor in [out] if join.adds else branch:
-            watch(tensor, record.gradient.add)
+            watch(tensor, record.gradient.of(tensor, join.dim))
         return out
 
     def measured(self, samples: int, passed_back: bool) -> dict[str, Float64]:
@@ -101,7 +128,9 @@ class Streams:
         if stream is None:
             return {}
         positions = math.sqrt(stream.rows / samples)
-        gradients = (_gradient(record.gradient, passed_back), record.before_gradient.root)
+        after, ahead = record.gradient, record.before_gradient
+        gradients = [_gradient(after.plain, passed_back), ahead.plain.root]
+        gradients += [_gradient(after.pull, passed_back), ahead.pull.root]
         return block_numbers(
             stream, self._inputs, record.before.root, record.branch.root, *(each * positions for each in gradients)
         )

@@ -43,18 +43,32 @@ def united(found: Sequence[Found]) -> Found:
     softmaxes = _merged([each.softmaxes for each in found], lambda softmax: softmax.key)
     numbers = {join.key: number for number, join in enumerate(joins, 1)}
     orders: dict[CallKey | None, int] = {layer.h: 2 * at for at, layer in enumerate(layers, 1)}
-    begun: set[int] = set()
+    streams, begun = _streams(found), set[int]()
     for join in joins:
         join.parent = numbers.get(parents[id(join)].get(join.parent, join.key), 0) if join.parent else 0
         join.number, join.order = numbers[join.key], orders.get(behind[id(join)], 0) + 1
-        join.starts = join.parent not in begun
-        begun.add(join.parent)
+        join.stream_number = streams[join.key]
+        join.starts = join.stream_number not in begun
+        begun.add(join.stream_number)
     for softmax in softmaxes:
         softmax.order = orders.get(behind[id(softmax)], 0)
     _number(layers, numbers, blocks)
     weighted = frozenset[CallKey]().union(*(each.weighted for each in found))
     dropout = {name: rate for each in found for name, rate in each.dropout.items()}
     return Found(tuple(layers), tuple(joins), tuple(softmaxes), weighted, dropout)
+
+
+def _streams(found: Sequence[Found]) -> dict[CallKey, int]:
+    """Return each join's stream, of which passes that share a join have the same."""
+    of: dict[CallKey, int] = {}
+    for each in found:
+        own: dict[int, list[CallKey]] = {}
+        for join in each.joins:
+            own.setdefault(join.stream_number, []).append(join.key)
+        for keys in own.values():
+            known = [of[key] for key in keys if key in of]
+            of.update(dict.fromkeys(keys, known[0] if known else max(of.values(), default=0) + 1))
+    return of
 
 
 def _number(layers: Sequence[Layer], numbers: dict[Any, int], blocks: dict[int, dict[int, Any]]) -> None:

@@ -3,36 +3,55 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 
-from actviz.torch.functions import BATCHED, NORMALIZING, WEIGHTED
+from actviz.torch.functions import BATCHED, NORMALIZING, SELECTING, WEIGHTED, tensors
 
 Swap = Callable[[torch.Tensor], torch.Tensor]
 
 
+_PICKING = SELECTING | frozenset(
+    "gather to float half bfloat16 double type_as contiguous clone expand reshape view view_as transpose swapaxes "
+    "movedim permute t mT T flatten unsqueeze squeeze __get__".split()
+)
+"""Functions that only pick parts of weights or bring them into another shape or type."""
+
+
 class Weights:
-    """The weights of a model, to be found again among the arguments of a function."""
+    """The weights of a model, to be found again among the arguments of a function.
+
+    What functions make of parameters alone is followed: parts that are picked by indices, as of experts, and other
+    shapes and types of them are weights like these.
+    """
 
     def __init__(self, model: torch.nn.Module) -> None:
         self._parameters = {id(parameter): name for name, parameter in model.named_parameters()}
         self._buffers = {id(buffer): name for name, buffer in model.named_buffers()}
+        self._made: dict[int, tuple[weakref.ref[torch.Tensor], str]] = {}
+
+    def follow(self, name: str, args: Sequence[Any], made: Any) -> None:
+        """Remember what a function makes of a parameter, or of what was made of one, if it only picks or reshapes."""
+        if name in _PICKING and args and isinstance(args[0], torch.Tensor) and (of := self.name(args[0])):
+            for each in tensors(made):
+                self._made[id(each)] = weakref.ref(each), of
 
     def _among(self, tensor: torch.Tensor, names: Mapping[int, str]) -> bool:
         return id(tensor) in names or (tensor._base is not None and id(tensor._base) in names)
 
     def name(self, tensor: torch.Tensor) -> str:
         """Return the name of the parameter that a tensor is, or is a view of; empty for one that is made of others."""
+        reference, made_of = self._made.get(id(tensor), (None, ""))
+        if reference is not None and reference() is tensor:
+            return made_of
         return self._parameters.get(id(tensor)) or self._parameters.get(id(tensor._base), "")
 
     def _is_matrix(self, value: Any) -> bool:
         return (
-            isinstance(value, torch.Tensor)
-            and value.ndim >= 2
-            and value.is_floating_point()
-            and self._among(value, self._parameters)
+            isinstance(value, torch.Tensor) and value.ndim >= 2 and value.is_floating_point() and bool(self.name(value))
         )
 
     def _is_learned(self, value: Any) -> bool:
@@ -43,11 +62,16 @@ class Weights:
         """Return a function's arguments, its weights replaced by what ``swap`` makes of them."""
         place = WEIGHTED[name] if name in WEIGHTED else NORMALIZING[name]
         if place is None:
+            matrices = [each for each in tensors((args, kwargs)) if self._is_matrix(each)]
+            given = sum(each.is_floating_point() for each in tensors((args, kwargs)))
+            if 1 < len(matrices) == given:  # what was looked up in a table is what weights are applied to
+                matrices = [each for each in matrices if id(each) not in self._made]
+            known = set(map(id, matrices))
 
             def replace(value: Any) -> Any:
                 if isinstance(value, list | tuple):
                     return type(value)(map(replace, value))
-                return swap(value) if self._is_matrix(value) else value
+                return swap(value) if id(value) in known else value
 
             return tuple(map(replace, args)), {key: replace(value) for key, value in kwargs.items()}
         args, kwargs = list(args), dict(kwargs)

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 
 from actviz.errors import ActvizError
-from actviz.torch.branches import Branch, branches_of
+from actviz.torch.discovery import find_layers
 from actviz.torch.feeding import FAILURES, RandomInputs, batches_of, to_model
-from actviz.torch.functions import tensors
 from actviz.torch.mending import Change, change
+from actviz.torch.nodes import Join
 from actviz.torch.probing import probe_model
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
 
@@ -45,7 +45,7 @@ class Workbench:
 
     def __init__(self, model: Any, inputs: Any, settings: dict[str, Any]) -> None:
         self._model, self._inputs, self._settings = model, inputs, settings
-        self._branches: tuple[Branch, ...] | None = None
+        self._branches: tuple[Join, ...] | None = None
         self.init, self.sizes = "", np.empty(0)
         self.tried: dict[Any, Any] = {}
 
@@ -87,8 +87,8 @@ class Workbench:
             return probe_model(build, self._inputs, seeds=list(seeds), **self._settings)
 
     @property
-    def branches(self) -> tuple[Branch, ...]:
-        """The branches of a residual network; none where there are none, or where they cannot be found."""
+    def branches(self) -> tuple[Join, ...]:
+        """Where branches are added to a stream, those that end in weights; none where they cannot be found."""
         if self._branches is None:
             try:
                 with self._untouched(), own_randomness(), recording():
@@ -97,15 +97,11 @@ class Workbench:
                 self._branches = ()
         return self._branches
 
-    def _found(self) -> tuple[Branch, ...]:
+    def _found(self) -> tuple[Join, ...]:
         seed_all(0)
         model = self._copy()
-        for parameter in model.parameters():
-            parameter.requires_grad_(parameter.is_floating_point())
         batch = to_model(batches_of(self._inputs, 0, 1)[0], model, cast=isinstance(self._inputs, RandomInputs))
-        for tensor in tensors(batch):  # a stream may begin with what the model is given
-            tensor.requires_grad_(tensor.is_floating_point())
-        return branches_of(model, *batch)
+        return tuple(join for join in find_layers(model, *batch).joins if join.adds and join.ends)
 
 
 def probe_kept(model: Any, inputs: Any, **settings: Any) -> xarray.Dataset:

@@ -330,7 +330,7 @@ def test_a_quick_article_measures_what_needs_no_training(tmp_path, monkeypatch):
 
     seen = []
 
-    def measured(chosen, seeds, workers, lang):
+    def measured(chosen, seeds, workers, lang, **_):
         seen.append(chosen)
         raise actviz.ActvizError("enough")
 

@@ -47,11 +47,19 @@ def test_norms_on_the_stream_scale_down_what_skip_connections_carry():
 
 
 def test_a_stream_that_changes_slowly_is_said_so():
-    (note,) = (note for note in _found(norm="layer", depth=40).notes if note.key.startswith("note.grows"))
+    (note,) = (note for note in _found(branch_scale=0.3, depth=40).notes if note.key.startswith("note.grows"))
     assert "gradient of the stream grows" in note.message()
+    normalized = _found(norm="layer", depth=40)  # its gradient grows as its size falls: times that it is level
+    assert not any(note.key.startswith("note.grows") for note in normalized.notes)
 
 
 def test_scale_and_weights_are_changed_together_where_one_is_not_enough():
     words = _found("normal:1", "tanh").findings[0].remedy()
     assert "lecun_normal" in words
     assert "healthy" in words
+
+
+def test_blocks_are_tried_where_nothing_else_helps_plain_layers():
+    found = _found(block="plain", depth=100, width=16)
+    assert "residual blocks whose branches are scaled by 1/√L" in found.findings[0].remedy()
+    assert "잔차 블록" in found.findings[0].remedy("ko")

@@ -510,7 +510,7 @@ def test_every_threshold_decides_something(healthy):
         "saturated_one_sided": 0.4, "dead_units": 2.0, "grad_zero": 2.0, "collapsed": 0.0, "faded": 0.0, "alike": 2.0,
         "exploding": 1e300, "vanishing": 0.0, "slow": 1e6, "underflow": 1e30,
     }  # fmt: skip
-    of_models = {"softmax", "output"}  # tests/pytorch/test_architectures.py moves these
+    of_models = {"softmax", "output", "exploding_normalized"}  # tests of tests/pytorch move these
     pairs = (
         ["zeros", "constant", "normal:0.01", "xavier_normal", "normal", "uniform:0,1"],
         ["relu", "tanh", "sigmoid"],
@@ -624,6 +624,33 @@ def test_seeds_that_drew_the_same_weights_are_no_replicates(width, layers):
     with pytest.raises(actviz.ActvizError, match="no replicates"):
         Baseline.of(dataset)
     assert not diagnose(dataset.isel(seed=[0]))[0].unjudged  # one network, and no word of several
+
+
+class FewDraws:
+    """An initializer that draws one of two matrices, or the same in all layers but the first."""
+
+    def __init__(self, which):
+        self.which = which
+
+    def sample(self, rng, fan_in, fan_out):
+        first = int(rng.integers(2)) if self.which == "two" else int(rng.integers(2**31)) if fan_in == 30 else 0
+        return np.random.default_rng(first).normal(size=(fan_in, fan_out)) / fan_in**0.5
+
+    def variance(self, fan_in, fan_out):
+        return 1 / fan_in
+
+
+@pytest.mark.parametrize(
+    ("which", "depth", "words"),
+    [("two", 1, "only 2 sets of weights between them"), ("later", 4, "the same weights in layer 2–4")],
+)
+def test_seeds_that_repeat_in_part_are_told(which, depth, words):
+    ds = actviz.probe(FewDraws(which), "tanh", depth=depth, width=16, input_width=30, samples=20, seeds=6, workers=1)
+    (found,) = diagnose(ds)
+    assert not found.passes()
+    assert words in found.unjudged[0].message()
+    with pytest.raises(actviz.ActvizError, match="no replicates"):
+        Baseline.of(ds)
 
 
 @pytest.mark.parametrize("init", ["zeros", "constant", "identity"])

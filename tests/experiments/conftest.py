@@ -14,8 +14,17 @@ from actviz.experiments import EXPERIMENTS, measure
 SEEDS = (101, 102, 103, 104)
 """None of those behind the recorded spreads."""
 
-FEWER_SEEDS = {"article": 3, "schoenholz2017/trainability": 2, "dlfs/weight-init-compare": 2, "dlfs/batch-norm": 2}
+FEWER_SEEDS = {
+    "article": 3,
+    "he2015/thirty-layers": 2,
+    "schoenholz2017/trainability": 2,
+    "dlfs/weight-init-compare": 2,
+    "dlfs/batch-norm": 2,
+}
 """Of trainings that take long and whose expectations need no more."""
+
+MORE_SEEDS = {"hanin2018/fluctuations": tuple(range(101, 301))}
+"""Of small networks whose scatter is what is expected."""
 
 EXPECTED = {
     "dlfs/batch-norm": {"batch-norm": {"inits": ("normal", "normal:0.158", "normal:0.0464")}},
@@ -33,7 +42,7 @@ LONGEST = 300.0
 def measured(name):
     """One dataset a probe, training or descent."""
     chosen = EXPERIMENTS[name]
-    probed = measure(dataclasses.replace(chosen, trainings={}, sweeps={}), seeds=SEEDS)
+    probed = measure(dataclasses.replace(chosen, trainings={}, sweeps={}), seeds=MORE_SEEDS.get(name, SEEDS))
     fewer = EXPECTED.get(name, {})
     trainings = {key: {**recipe, **fewer.get(key, {})} for key, recipe in chosen.trainings.items()}
     sweeps = {key: {**recipe, **fewer.get(key, {})} for key, recipe in chosen.sweeps.items()}

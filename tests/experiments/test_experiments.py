@@ -29,10 +29,12 @@ from actviz.experiments import (
     without_trainings,
 )
 from actviz.experiments.expectations import comparisons, standard_errors
+from actviz.experiments.readings import of_cell
+from actviz.experiments.reproduction import reread
 from actviz.report.figure_set import write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
-QUICK = ("dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
+QUICK = ("saxe2014/orthogonal", "dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
 """Measured in a second or two each; the others, with trainings and deep stacks, are slow."""
 MEASURED = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXPERIMENTS]
@@ -151,7 +153,11 @@ PROMISED = (
     "cs231n/ten-layers",
     "he2015/scales",
     "yang2019/batch-norm",
+    "he2015/thirty-layers",
+    "hanin2018/fluctuations",
     "yang2017/residual",
+    "pennington2017/isometry",
+    "saxe2014/orthogonal",
     "poole2016/fig1",
     "poole2016/phase-plane",
     "schoenholz2017/depth-scales",
@@ -204,6 +210,24 @@ def test_an_experiment_of_ones_own_is_run_judged_and_written(tmp_path):
     assert files.results == ("small.nc",)
     assert actviz.load(tmp_path / "set" / "small.nc").identical(done.datasets["small"])
     assert "What to see." in (tmp_path / "set" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_sweep_is_measured_kept_judged_and_read_again(tmp_path):
+    over = {"weight_var": [1.0, 2.0], "depth": [2, 3]}
+    recipe = {"over": over, "activation": "tanh", "width": 8, "samples": 20, "seeds": 2, "keep": "last_act_std"}
+    std = Expectation(
+        {"en": "std"}, 0.7, Basis.PUBLISHED, of_cell("last_act_std", weight_var=2.0, depth=3), "map", spread=0.5
+    )
+    drawings = (Drawing("map", "map", "map", {"en": "What to see."}),)
+    chosen = _small(probes={}, sweeps={"map": recipe}, drawings=drawings, expectations=(std,))
+    done = reproduce(chosen, checkpoint=tmp_path / "kept")
+    assert done.passed
+    assert len(list((tmp_path / "kept").glob("*.npz"))) == 8
+    write(done, tmp_path / "set", formats=("svg",))
+    assert reread(chosen, tmp_path / "set").passed
+    other = dataclasses.replace(chosen, sweeps={"map": {**recipe, "width": 9}})
+    with pytest.raises(actviz.ActvizError, match="not a result of mine as this version measures it"):
+        reread(other, tmp_path / "set")
 
 
 def test_more_numbers_mean_wider_tolerances():

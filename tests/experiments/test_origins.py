@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import expit
 from scipy.stats import chi2, norm
 
@@ -15,6 +15,7 @@ from actviz.experiments import EXPERIMENTS, Basis, Origin
 
 ALPHA, SCALE = 1.6732632423543772, 1.0507009873554805
 PHI = {
+    "identity": (lambda z: z, lambda z: 1.0),
     "sigmoid": (expit, lambda z: expit(z) * expit(-z)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "softsign": (lambda z: z / (1 + abs(z)), lambda z: (1 + abs(z)) ** -2),
@@ -192,7 +193,33 @@ def residual():
     yield from ((q, 1e-4), (gradient, 1e-3))
 
 
+def jacobians():
+    def spread(name, depth, of_weights):
+        first, second = (expected(lambda z, power=power: PHI[name][1](z) ** power, 1.0) for power in (2, 4))
+        return depth * (second / first**2 - 1 + of_weights)
+
+    yield from [(0.0, 0)] * 2
+    for name, of_weights in (("identity", 1), ("relu", 0), ("relu", 1)):
+        yield from ((spread(name, depth, of_weights), 1e-6) for depth in (2, 8))
+    for depth in (2, 8):
+        found = minimize_scalar(lambda x: (1 + x) ** (depth + 1) / x, bounds=(1e-3, 10), method="bounded")  # noqa: B023
+        yield found.fun, 1e-6
+
+
+def hanin():
+    def relative(n, fourth, second):
+        return (fourth / second**2 - 1) / n  # variance of a mean of n squares, over its own square
+
+    relu = [expected(lambda z, power=power: PHI["relu"][0](z) ** power, 1.0) for power in (4, 2)]
+    for depth, width in ((20, 100), (10, 50), (5, 100)):
+        yield depth * math.log1p(relative(width, *relu)) + math.log1p(relative(width, 3.0, 1.0)), 1e-6
+
+
 COMPUTED = {
+    "he2015/thirty-layers": lambda: [(math.log(10), 0)],
+    "hanin2018/fluctuations": hanin,
+    "pennington2017/isometry": jacobians,
+    "saxe2014/orthogonal": lambda: [(0.0, 0), (1.0, 0)],
     "yang2017/residual": residual,
     "dlfs/activation-histograms": dlfs,
     "cs231n/ten-layers": cs231n,

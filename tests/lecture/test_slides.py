@@ -2,6 +2,7 @@
 
 import re
 import string
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from actviz import FIGURES, ActvizError
 from actviz.experiments import ARTICLE
 from actviz.lecture import SLIDES, layout, make_deck
-from actviz.lecture.deck import Page
-from actviz.lecture.slides import FORMS, evidence
-from actviz.text import text
+from actviz.lecture.deck import Page, shown
+from actviz.lecture.slides import FORMS, Slide, evidence
+from actviz.text import LANGUAGES, TEXT, text
 
 FIELDS = string.Formatter()
 EVERY = [slide for slides in SLIDES.values() for slide in slides]
@@ -115,10 +116,10 @@ def test_a_number_is_that_of_the_claims_evidence(done):
 @pytest.mark.parametrize(
     ("form", "value", "written"),
     [
-        ("number", 9.8e-6, "9.8e-6"),
-        ("number", 12345.0, "12,000"),
-        ("fold", -4.0, "10,000"),
-        ("factor", -1.0, "0.1"),
+        ("number", 9.8e-6, "10⁻⁵"),
+        ("number", 12345.0, "10⁴"),
+        ("fold", -4.0, "10⁴"),
+        ("factor", -1.0, "0.10"),
         ("fixed", -0.001, "0.00"),
         ("percent", 0.521, "52\u00a0%"),
         ("points", 0.117, "+11.7"),
@@ -219,3 +220,35 @@ def test_a_language_that_there_is_not_is_named_beside_those_there_are(done, one_
 def test_a_run_that_no_slide_is_made_of_is_an_error(done):
     with pytest.raises(ActvizError, match="no slide"):
         make_deck(done, {})
+
+
+def test_what_another_slide_answers_is_asked_only_where_that_one_is_there():
+    """A lecture without trainings votes on nothing that only a training shows."""
+    why = next(slide for slide in SLIDES["why"] if slide.id == "why")
+    answer = Slide("who-learned", why.title, why.points, why.notes)
+    done = SimpleNamespace(decisions=[], datasets={why.figure.probe: None})
+    (with_it, _), (without,) = (
+        shown({"why": slides}, done)["why"] for slides in ([why, answer], [why])
+    )  # fmt: skip
+    assert with_it.points == why.points
+    assert without.points != why.points
+    assert "500 updates" not in without.points[-1]["en"]
+    for part in ("why", "large-and-small"):
+        assert TEXT[f"lecture.part.{part}.asks.alone"] != TEXT[f"lecture.part.{part}.asks"]
+
+
+def test_a_claims_condition_stands_on_its_slide(done):
+    slide = Slide("first", {"en": "T", "ko": "T"}, (), {"en": "N", "ko": "N"}, claims=(5,))
+    (_, page) = make_deck(done, {"why": (slide,)}).pages
+    (decision,) = (each for each in done.decisions if each.claim.number == 5)
+    assert page.foot == (f"Claim 5 {decision.status('en')}",)
+    assert len(page.foot[0]) > len(f"Claim 5 {decision.count('en')}")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_agenda_stands_on_its_page(lang):
+    head = tuple(text(f"lecture.agenda.{name}", lang) for name in ("part", "minutes", "asks"))
+    rows = [(text(f"lecture.part.{part}", lang), "10", text(f"lecture.part.{part}.asks", lang)) for part in SLIDES]
+    at = layout.places(Page("T", (), (), table=(head, *rows)))
+    assert at.block.top + at.block.height <= layout.HEIGHT
+    assert at.block_size >= 14

@@ -117,16 +117,25 @@ def test_what_compiles_it_is_named_with_the_file_and_all_files_are_told(written)
     assert (written.slides, written.figures) == (1 + 1 + len(PLAIN) + 3, 1)  # a title page and an agenda
 
 
-def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written):
+def test_figures_lie_beside_it_with_the_fonts_that_its_tool_needs(written, lang):
     figures = [file for file in written.files if file.startswith("figures/")]
     ending = written.target.figures
     formulas = [f"figures/rich-formula-1.{ending}"] * written.target.draws_formulas
     assert figures == (["figures/drawn.json", f"figures/first.{ending}", *formulas] if ending else [])
     if ending:
         assert "figures/first" in _text(written) or ending == "png"
-        assert {"fonts/NotoSansKR-Regular-ksx.ttf", "fonts/NotoSansKR-Bold-ksx.ttf", "fonts/OFL.txt"} <= set(
-            written.files
-        )
+        files = {"fonts/NotoSansKR-Regular-ksx.ttf", "fonts/NotoSansKR-Bold-ksx.ttf", "fonts/OFL.txt"}
+        inside = lang in written.target.fonts_inside
+        assert (not files & set(written.files)) if inside else files <= set(written.files)
+
+
+def test_an_english_page_carries_its_own_letters_and_no_korean_font(write_once):
+    """Which would be four megabytes of it."""
+    english, korean = ((write_once("reveal", lang).folder / "lecture.css").read_text() for lang in ("en", "ko"))
+    assert english.count("@font-face") == korean.count("@font-face") == 2
+    assert "fonts/NotoSansKR" in korean
+    assert "fonts/" not in english
+    assert len(english) < 200_000
 
 
 @pytest.fixture(scope="module")
@@ -294,3 +303,26 @@ def test_the_table_of_the_command_line_is_that_of_the_targets():
 
     assert list(named) == list(TARGETS)
     assert all(re.fullmatch(r"\w+", name) for name in named)
+
+
+def test_code_in_powerpoint_keeps_what_it_is_indented_by(write_once):
+    """An exercise is on it: where a return stands decides what is counted."""
+    pytest.importorskip("pptx", reason="python-pptx is an extra")
+    assert "\n\u00a0\u00a0\u00a0\u00a0return" in _text(write_once("pptx", "en"))
+
+
+def test_nothing_leaves_a_slide_of_powerpoint_or_covers_another_and_all_is_readable(write_once):
+    pptx = pytest.importorskip("pptx", reason="python-pptx is an extra")
+    file = write_once("pptx", "en").folder / "lecture.pptx"
+    deck = pptx.Presentation(file)
+    for slide in deck.slides:
+        boxes = [(s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes if s.width and s.height]
+        for left, top, right, bottom in boxes:
+            assert min(left, top) >= 0
+            assert right <= deck.slide_width + 2
+            assert bottom <= deck.slide_height + 2
+        for at, (left, top, right, bottom) in enumerate(boxes):
+            for other in boxes[at + 1 :]:
+                across = min(right, other[2]) - max(left, other[0])
+                down = min(bottom, other[3]) - max(top, other[1])
+                assert min(across, down) <= 12700, "within a point"

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from http.client import HTTPConnection
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
@@ -135,11 +136,13 @@ def test_a_function_of_ones_own_is_measured_and_judged_but_not_foretold():
 # Pictures and words
 
 
-def test_what_is_noted_of_a_layer_stands_above_its_ridge():
+def test_what_is_noted_of_a_layer_stands_beside_its_ridge_and_covers_no_peak():
     ds = actviz.probe("xavier_normal", "relu", depth=8, width=16, samples=50, seeds=[4])
     found = picture(ds)
     for row, (shape, note) in enumerate(zip(found.ridges["ys"], found.notes["y"], strict=True)):
-        assert max(shape) <= ROOM - row < note < 1 - row
+        assert -row < note < max(shape) + 1e-9 <= ROOM - row + 1e-9
+    assert min(found.notes["x"]) > max(float(np.max(shape)) for shape in found.ridges["xs"])
+    assert all(words.count("\n") == 1 for words in found.notes["text"]), "std and zeros, one below the other"
     for row, shape in enumerate(overlay(ds)[0].outlines["ys"]):
         assert max(shape) <= ROOM - row
 
@@ -300,10 +303,14 @@ def test_closing_ends_the_thread_in_the_middle_of_a_computation():
 bokeh = pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not installed")
 
 from bokeh.document import Document  # noqa: E402
+from bokeh.models import Range1d  # noqa: E402
 
+from actviz.live.charts import Curves  # noqa: E402
+from actviz.live.compare import DIFFERENCES, Compare, Pair, read_pair  # noqa: E402
 from actviz.live.computing import Superseded, Ticket  # noqa: E402
 from actviz.live.downloads import figure_file  # noqa: E402
 from actviz.live.explore import Explorer  # noqa: E402
+from actviz.live.guarding import MOST_OF_ADDRESS, MOST_OF_ONE, MOST_SESSIONS, Door, Guarded  # noqa: E402
 from actviz.live.page import Look, Page  # noqa: E402
 from actviz.live.race import Lane, RaceSetting, layers_of, read_race, run_race  # noqa: E402
 from actviz.live.turns import Hall, Place  # noqa: E402
@@ -402,7 +409,6 @@ def test_a_pair_is_given_back_by_its_link_and_measured_by_its_command(tmp_path, 
     from click.testing import CliRunner
 
     from actviz.cli import main
-    from actviz.live.compare import Pair, read_pair
 
     pair, notes = read_pair(parse_qs("a_init=normal&b_activation=tanh&b_scale=2&a_norm=1&depth=3&width=8&samples=20"))
     assert (pair.a.init, pair.b.activation, pair.b.scale, pair.a.norm, notes) == ("normal", "tanh", 2.0, True, ())
@@ -416,6 +422,34 @@ def test_a_pair_is_given_back_by_its_link_and_measured_by_its_command(tmp_path, 
         np.testing.assert_array_equal(
             actviz.load(f"{name}.nc")["hist"], actviz.probe(**each.probe_arguments(), workers=1)["hist"]
         )
+
+
+def test_two_settings_that_are_the_same_are_told_and_a_difference_is_offered():
+    same, notes = read_pair(parse_qs("a_init=he_normal&b_init=he_normal"))
+    assert same.a == same.b
+    asked = []
+    page = SimpleNamespace(number=1, latest=SimpleNamespace(ask=asked.append))
+    for pair in (same, Pair()):
+        Compare._moved(SimpleNamespace(page=page, lang="en"), pair, notes, "move")
+    told, plain = (words["notes"] for _, _, words in asked)
+    assert told == [text("page.alike")]
+    assert plain == []
+    for changed in DIFFERENCES.values():
+        other, _ = read_pair(parse_qs("a_init=normal&b_init=normal&" + urlencode(changed)))
+        assert other.a != other.b
+    for lang in LANGUAGES:
+        assert all(text(f"page.b.{name}.said", lang).endswith(".") for name in DIFFERENCES)
+
+
+def test_a_logarithmic_axis_has_a_few_powers_of_ten_whatever_it_spans():
+    chart = Curves("gradients", "en", {"a": "A", "b": "B"}, ("value",), "layer", Range1d(0.01, 100), log=True)
+    for low, high in ((1e-31, 1e2), (0.1, 10.0), (1e-300, 1e300)):
+        changes = chart.y_limits(low, high)
+        ticks = changes["gradients-y_axis-ticks"]["ticks"]
+        assert 2 <= len(ticks) <= 5
+        assert [name for _, name in changes["gradients-y_axis"]["major_label_overrides"]] != []
+        assert all(low <= tick <= high for tick in ticks)
+    assert chart.plot.yaxis[0].ticker.name == "gradients-y_axis-ticks"
 
 
 # Turns
@@ -469,6 +503,33 @@ def test_a_long_computation_lets_others_go_first_and_a_visitor_does_not_compute_
         rest()
         other.join(5)
     assert (order[0], order[-1]) == (2, 0), "ann stood behind ben, and had her turn again"
+
+
+def test_addresses_take_turns_however_many_visitors_come_from_one():
+    hall = Hall(2)
+    hall._running = [Place("a1", "10.0.0.1")]
+    hall._waiting = [Place("a2", "10.0.0.1"), Place("a3", "10.0.0.1"), Place("b", "10.0.0.2")]
+    assert [hall._next(each) for each in hall._waiting] == [False, False, True]
+    hall._waiting.pop()
+    assert [hall._next(each) for each in hall._waiting] == [True, False], "a class behind one address waits for none"
+
+
+@pytest.mark.parametrize(
+    ("there", "full"),
+    [
+        ([("me", "10.0.0.9")] * MOST_OF_ONE, True),
+        ([("me", "10.0.0.9")] * (MOST_OF_ONE - 1), False),
+        ([(f"v{at}", "10.0.0.1") for at in range(MOST_OF_ADDRESS)], True),  # a new cookie each
+        ([(f"v{at}", "10.0.0.2") for at in range(MOST_OF_ADDRESS)], False),
+        ([(f"v{at}", f"10.0.1.{at}") for at in range(MOST_SESSIONS)], True),
+    ],
+)
+def test_pages_are_given_out_by_visitor_and_by_address(there, full):
+    door = Door(frozenset(), "key")
+    asked = [SimpleNamespace(cookies={"actviz": f"key.{visitor}"}, remote_ip=address) for visitor, address in there]
+    sessions = [SimpleNamespace(document=SimpleNamespace(session_context=SimpleNamespace(request=r))) for r in asked]
+    app = SimpleNamespace(door=door, get_sessions=lambda path: sessions if path == "/" else [])
+    assert Guarded._full(app, "me", "10.0.0.1") is full
 
 
 # The server
@@ -640,8 +701,9 @@ def test_a_class_comes_in_by_the_links_key_alone_and_a_cookie_keeps_it(class_roo
 
 def test_one_visitor_of_a_class_has_a_few_pages_at_once(class_room):
     key = parse_qs(urlsplit(class_room).query)["key"][0]
-    found = [_get(class_room, "/", Cookie=f"actviz={key}.greedy")[0] for _ in range(6)]
-    assert found == [200] * 4 + [503] * 2
+    found = [_get(class_room, "/", Cookie=f"actviz={key}.greedy") for _ in range(6)]
+    assert [status for status, *_ in found] == [200] * 4 + [503] * 2
+    assert "60 of one address, which a class may share" in found[-1][2]
     assert _get(class_room, "/", Cookie=f"actviz={key}.other")[0] == 200
 
 

@@ -86,6 +86,8 @@ def test_what_a_task_refuses_is_one_line(client):
         list(each_done(eval, [("1",), (refusing,)], 1, 0.0, cluster=client))
     with pytest.raises(ActvizError, match=r"^a task failed on the cluster: ZeroDivisionError: division by zero$"):
         list(each_done(eval, [("1 / 0",)], 1, 0.0, cluster=client))
+    with pytest.raises(ActvizError, match=r"No module named 'nowhere'; --upload FILE sends a module of your own$"):
+        list(each_done(eval, [("__import__('nowhere')",)], 1, 0.0, cluster=client))
 
 
 @pytest.mark.parametrize("name", ["actviz", "numpy", "Python"])
@@ -148,6 +150,9 @@ def test_workers_killed_every_second_cost_no_cell(client):
     assert away.identical(here)
 
 
+KILLS = 30
+
+
 class Machines:
     """A scheduler and a worker as a user starts them, one command each."""
 
@@ -197,7 +202,7 @@ def test_a_client_or_scheduler_killed_at_any_moment_costs_nothing(tmp_path):
     chance, kills, machines = random.Random(0), 0, Machines(tmp_path)
     target = tmp_path / "map.nc"
     try:
-        while kills < 30:
+        while kills < KILLS:
             command = [sys.executable, "-m", "actviz", *line, str(target), "--cluster", str(machines.file)]
             process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment())
             try:

@@ -16,7 +16,7 @@ def needed(call, one_line_error, monkeypatch):
     """Return what a call asks for: the least that lets it begin, found by asking of ever more."""
     asked = []
     check = memory.check_memory
-    for module in ("probing.running", "training.memory", "training.descending", "catalog.schedules.table"):
+    for module in ("probing.bounds", "training.memory", "training.descending", "catalog.schedules.table"):
         monkeypatch.setattr(f"actviz.{module}.check_memory", lambda need, *_: asked.append(need))
     call()
     monkeypatch.undo()

@@ -48,8 +48,33 @@ def map_of_biases(sweep):
 
 
 @pytest.fixture(scope="session")
-def datasets(healthy, overflowing, tiny, uneven, sweep):
-    return {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven, "sweep": sweep}
+def blocks():
+    """Residual blocks with a norm over units, and the spectra of their Jacobians."""
+    how = {"block": "residual", "norm": "rms", "depth": 3, "width": 16, "samples": 20, "seeds": 2, "jacobian": 2}
+    return actviz.probe("he_normal", ["relu", "tanh"], **how)
+
+
+@pytest.fixture(scope="session")
+def datasets(healthy, overflowing, tiny, uneven, sweep, blocks):
+    found = {"healthy": healthy, "overflowing": overflowing, "tiny": tiny, "uneven": uneven, "sweep": sweep}
+    return {**found, "blocks": blocks}
+
+
+@pytest.fixture(scope="session")
+def trainable():
+    """Trainings over the variance of weights and depth."""
+    over = {"weight_var": "1:3:3", "depth": [2, 4, 8]}
+    fed = {"data": "moons:60", "width": 8, "epochs": 2, "bias_std": 0.05**0.5}
+    return actviz.sweep(over, activation="tanh", keep=["final_accuracy"], seeds=1, **fed)
+
+
+@pytest.fixture(scope="session")
+def phases():
+    """Stacks over the variances of weights and biases, beside theory."""
+    numbers = ["q_star", "c_star", "chi_1"]
+    over = {"weight_var": "1:3:3", "bias_var": "0.05:0.25:3"}
+    kept = [*numbers, *(f"theory_{name}" for name in numbers)]
+    return actviz.sweep(over, activation="tanh", keep=kept, seeds=1, depth=8, width=16, samples=12)
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ from actviz.text import LANGUAGES
 
 HANGUL = re.compile("[가-힣]")
 GROUPS = {
-    "datasets": ("healthy", "overflowing", "tiny", "uneven", "sweep"),
+    "datasets": ("healthy", "overflowing", "tiny", "uneven", "sweep", "blocks"),
     "trainings": ("trained", "decayed", "regressed", "normed"),
     "rate_sets": ("scheduled", "descended", "ranged"),
     "sweeps": ("plane", "trained_depths", "rates"),
@@ -108,7 +108,10 @@ def test_so_it_is_in_the_other_themes(datasets, trainings, which, theme):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name, spec in FIGURES.items() if name not in ("phase", "stream") and spec.kind == "probe")
+    "name",
+    sorted(
+        name for name, spec in FIGURES.items() if name not in ("phase", "stream", "spectrum") and spec.kind == "probe"
+    ),
 )
 def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(gallery, name):
     fig = next(figure for figure in gallery["healthy"] if figure.origin.spec.name == name)
@@ -140,7 +143,7 @@ def test_every_figure_has_a_story_in_both_languages(gallery, which):
         assert found.title
         assert found.read
         assert found.recipe
-        told = in_every_language(figure, figure.origin)
+        told = in_every_language(found, figure.origin)
         assert told["en"] == {"caption": found.caption, "alt": found.alt}
         assert list(told) == list(LANGUAGES)
         for words in told.values():
@@ -191,6 +194,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
         spec.description()
     figure_phase(map_of_biases)
     stack_diagram()
+    actviz.FIGURES["spectrum"].draw(actviz.probe("he_normal", "relu", samples=9, width=16, seeds=1, jacobian=2))
     story(figure_schedules(actviz.SCHEDULES))
     figure_schedules("one_cycle")
     unlike = datasets["sweep"].copy()

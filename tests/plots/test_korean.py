@@ -19,10 +19,6 @@ LATIN = {
 """Words that are Latin in Korean too: names of functions and people, and what is spelled as it is typed."""
 
 
-OF_STACKS = [name for name in FIGURES if name != "stream"]
-"""What is drawn of no PyTorch model, which has a test of its own."""
-
-
 @pytest.fixture(scope="session")
 def watched():
     """What the figures of weight decay and early stopping need."""
@@ -32,14 +28,10 @@ def watched():
 
 
 @pytest.fixture(scope="session")
-def kinds(datasets, trainings, rate_sets, watched):
+def kinds(datasets, trainings, rate_sets, watched, trainable, phases):
     """A dataset for every kind of figure: the first that has what it needs."""
-    everything = [*datasets.values(), watched, *trainings.values(), *rate_sets.values()]
-    return {
-        name: next(ds for ds in everything if not spec.missing(ds))
-        for name, spec in FIGURES.items()
-        if name in OF_STACKS
-    }
+    everything = [*datasets.values(), watched, *trainings.values(), *rate_sets.values(), trainable, phases]
+    return {name: next(ds for ds in everything if not spec.missing(ds)) for name, spec in FIGURES.items()}
 
 
 def drawn(figure):
@@ -65,8 +57,8 @@ def check_inside(figure):
 
 
 THEMED = [
-    *((name, "light") for name in OF_STACKS),
-    *(pytest.param(name, ("dark", "print")[at % 2], marks=pytest.mark.slow) for at, name in enumerate(OF_STACKS)),
+    *((name, "light") for name in FIGURES),
+    *(pytest.param(name, ("dark", "print")[at % 2], marks=pytest.mark.slow) for at, name in enumerate(FIGURES)),
 ]
 
 

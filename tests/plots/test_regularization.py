@@ -264,11 +264,11 @@ def test_the_footer_has_the_default_rate_as_its_number():
 @pytest.mark.parametrize(
     ("little", "some", "right", "said"),
     [
-        ([0.8, 0.9, 1.0], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "loss −18 % at λ = 0.01, accuracy: no sure gain"),
+        ([0.8, 0.9, 1.0], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "loss −18 % at λ = 0.01, no sure gain in accuracy"),
         ([0.5, 1.0, 1.6], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "no λ is better for sure than none"),
         ([0.9, 1.2, 1.3], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "no λ is better for sure than none"),
-        ([1.2, 1.3, 1.4], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "decay raises the loss, accuracy: no sure gain"),
-        ([0.5, 1.0, 1.6], [2.0, 2.0, 2.0], [0.6, 0.7, 0.8], "loss: no sure gain, accuracy +20 pt at λ = 0.01"),
+        ([1.2, 1.3, 1.4], [2.0, 2.0, 2.0], [0.5, 0.5, 0.5], "decay raises the loss, no sure gain in accuracy"),
+        ([0.5, 1.0, 1.6], [2.0, 2.0, 2.0], [0.6, 0.7, 0.8], "no sure gain in loss, accuracy +20 pt at λ = 0.01"),
         ([0.5, 1.0, 1.6], [2.0, 2.0, 2.0], [0.5, 0.7, 0.9], "no λ is better for sure than none"),
         ([1.2, 1.3, 1.4], [1.2, 1.3, 1.4], [0.2, 0.3, 0.4], "decay raises the loss, decay lowers the accuracy"),
     ],

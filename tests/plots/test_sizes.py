@@ -27,6 +27,9 @@ OF = {
     "scheduled": ["budget"],
     "descended": ["descent"],
     "ranged": ["range_test"],
+    "blocks": ["stream", "spectrum"],
+    "trainable": ["trainability", "map", "trend"],
+    "phases": ["phase_map"],
 }
 LARGE = ("healthy", "overflowing", "trained", "normed", "weighed")
 """Datasets with most figures: in one size and language, the others are slow."""
@@ -82,9 +85,7 @@ def check(fig, stem):
 
 
 def test_every_figure_is_drawn_in_every_size():
-    assert {name for names in OF.values() for name in names} == set(FIGURES) - {
-        "stream"
-    }  # which models have; its own tests look at its sizes
+    assert {name for names in OF.values() for name in names} == set(FIGURES)
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,16 @@ def test_it_is_drawn_of_models_with_a_stream_alone(ds, one_line_error):
     assert "needs a model with a stream" in FIGURES["stream"].missing(stack)
     assert "needs a model with a stream" in one_line_error(figures_of, stack, ["stream"])
     assert figure_signal(ds)
+
+
+def test_of_a_stack_of_blocks_it_has_a_file_a_pairing_and_theory_over_it():
+    how = {"depth": 4, "width": 16, "samples": 9, "seeds": 2, "block": "residual"}
+    stack = actviz.probe(["he_normal", "xavier_normal"], "relu", **how)
+    drawn = {name for name, _ in figures_of(stack, ["stream"])}
+    assert drawn == {"stream-he_normal-relu", "stream-xavier_normal-relu"}
+    fig = FIGURES["stream"].draw(stack, inits="he_normal")
+    squares = [np.asarray(line.get_ydata()) ** 2 for line in fig.axes[0].lines]
+    assert any(np.allclose(each, [2, 4, 8, 16]) for each in squares if len(each) == 4)
+    assert "residual blocks" in fig.texts[2].get_text()
+    refused = actviz.probe("he_normal", "relu", norm="batch", **how)
+    assert "no theory" in FIGURES["stream"].draw(refused).texts[2].get_text()

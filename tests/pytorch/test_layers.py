@@ -114,7 +114,7 @@ def test_what_is_no_module_is_matched_by_its_functions():
     assert _layers(Functional(), x) == [
         ("first", "Linear + sigmoid", "silu"),
         ("second", "Linear", "identity"),
-        ("clamp", "clamp", "relu"),
+        ("matmul", "matmul + clamp", "relu"),
         ("matmul#2", "matmul + elu", "elu:0.5"),
     ]
 

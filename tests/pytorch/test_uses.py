@@ -158,6 +158,15 @@ def test_seeds_of_one_model_are_told_from_those_of_a_factory():
     assert ["note.one_model" in keys for keys in told] == [True, False]
 
 
+def test_a_factory_that_seeds_the_generator_itself_gives_no_replicates():
+    ds = actviz.probe_module(lambda: _plain(0), _fed, seeds=3)
+    (found,) = actviz.diagnose(ds)
+    assert [note.key for note in found.unjudged] == ["note.replicas_model"]
+    assert not found.passes()
+    with pytest.raises(actviz.ActvizError, match="no replicates"):
+        actviz.Baseline.of(ds)
+
+
 def test_a_model_is_not_advised_the_scale_that_it_has():
     def he():
         model = nn.Sequential(*[m for _ in range(60) for m in (nn.Linear(16, 16), nn.ReLU())])

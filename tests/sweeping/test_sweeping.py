@@ -9,7 +9,7 @@ import pytest
 import actviz
 from actviz import ActvizError
 from actviz.results.files import table
-from actviz.sweeping import KEPT, plan, read_values
+from actviz.sweeping import KEPT, boundary, plan, read_values
 from actviz.sweeping import running as sweeping_running
 from actviz.theory import mean_field
 
@@ -183,6 +183,39 @@ def test_what_no_sweep_is_is_refused_in_one_line(over, settings, said):
 def test_a_cell_that_cannot_be_is_named():
     with pytest.raises(ActvizError, match=r"^samples=1, norm=batch: batch normalization needs at least 2"):
         actviz.sweep({"samples": [1], "norm": ["batch"]}, init="he_normal", activation="relu", workers=1)
+
+
+def test_blocks_and_their_scales_are_fields_of_which_plain_theory_says_nothing():
+    ds = actviz.sweep(
+        {"branch_scale": "0.5;1/sqrt(L)", "depth": [4]}, init="he_normal", activation="relu", block="residual",
+        width=16, samples=20, keep="last_act_std,theory_q_star", workers=1,
+    )  # fmt: skip
+    assert ds["branch_scale"].values.tolist() == ["0.5", "1/sqrt(L)"]
+    assert ds["last_act_std"].values[0] == ds["last_act_std"].values[1], "1/sqrt(4)"
+    assert np.isnan(ds["theory_q_star"].values).all()
+
+
+def test_the_spread_of_the_jacobian_is_kept_where_it_is_taken():
+    settings = {"activation": "identity", "width": 100, "samples": 20, "keep": "jacobian_spread", "workers": 1}
+    ds = actviz.sweep({"init": "orthogonal,lecun_normal", "depth": [4]}, jacobian=2, **settings)
+    isometric, gaussian = ds["jacobian_spread"].values.ravel()
+    assert isometric == pytest.approx(0, abs=1e-6)
+    assert gaussian == pytest.approx(4, abs=1)  # of three seeds 4.0, 4.3 and 4.1
+    with pytest.raises(ActvizError, match="jacobian_spread needs jacobian"):
+        actviz.sweep({"depth": [2]}, init="lecun_normal", **settings)
+
+
+def test_the_depth_to_which_networks_train_goes_with_theory_and_is_largest_at_the_critical_variance():
+    ds = actviz.sweep(
+        {"weight_var": "1:4:16", "depth": "10:100:12"}, activation="tanh", bias_var=0.05, keep="theory_xi_c", workers=1
+    )
+    scale, depths = ds["theory_xi_c"].values, ds["depth"].values
+    made = 0.1 + 0.5 / (1 + np.exp((depths - 5 * scale) / 10))  # trains to about five depth scales
+    ds = ds.assign(final_accuracy=(("weight_var", "depth", "seed"), made[..., None]))
+    assert boundary.correlation(ds)[0] > 0.98
+    assert boundary.peak(ds)[0] == pytest.approx(1.761, abs=0.1)
+    flat = ds.assign(final_accuracy=ds["final_accuracy"] * 0 + 0.1)
+    assert np.isnan(boundary.correlation(flat)[0])
 
 
 def test_every_kept_number_has_words_and_a_definition():

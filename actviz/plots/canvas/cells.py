@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas.depths import around
@@ -21,6 +21,7 @@ from actviz.text.numbers import power_of_ten, round_value
 BAR = 14.0
 """Width of a panel of colours, in points."""
 
+_MOST_TICKS = 8
 _DECADES = 3.0
 """Positive numbers that span more decades have colours by their logarithm."""
 
@@ -71,6 +72,8 @@ def number_norm(values: Sequence[Floats]) -> Any:
     low, high = float(every.min()), float(every.max())
     if low > 0 and math.log10(high / low) > _DECADES:
         return LogNorm(low, high)
+    if low < 0 < high:  # the middle of the colours is 0
+        return Normalize(min(low, -high), max(high, -low))
     return Normalize(low, high if high > low else low + max(abs(low), 1.0) * 1e-3)
 
 
@@ -79,9 +82,14 @@ def draw_cells(ax: Axes, x: Floats, y: Floats, values: Floats, norm: Any, cmap: 
     (across, by_ratio), (up, up_by_ratio) = _edges(np.asarray(x, float)), _edges(np.asarray(y, float))
     ax.pcolormesh(across, up, np.ma.masked_invalid(values).T, norm=norm, cmap=cmap, rasterized=True)
     ax.set(xlim=across[[0, -1]], ylim=up[[0, -1]])
-    for axis, ends, logarithmic in ((ax.xaxis, across, by_ratio), (ax.yaxis, up, up_by_ratio)):
+    for axis, centres, ends, logarithmic in ((ax.xaxis, x, across, by_ratio), (ax.yaxis, y, up, up_by_ratio)):
         if logarithmic:
             log_axis(axis, ends)
+        elif all(float(each).is_integer() for each in centres):
+            few = len(centres) <= _MOST_TICKS
+            axis.set_major_locator(
+                FixedLocator(list(map(float, centres))) if few else MaxNLocator(_MOST_TICKS, integer=True)
+            )
     at = np.argwhere(~np.isfinite(values))
     ax.plot(np.asarray(x)[at[:, 0]], np.asarray(y)[at[:, 1]], "x", color=look.text, markersize=6, linestyle="none")
     return ax

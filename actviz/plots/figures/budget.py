@@ -250,7 +250,8 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     forest = panel(fig, start, bottom, fig.size.width - start - _NUMBERS, tall)
     draw_forest(forest, compared.gains, styles, look)
     forest.set_xlabel(text("budget.unit", lang) if compared.share else what)
-    heading(key, wrapped(text("budget.rate", lang), int(key_width / (0.64 * BODY))))
+    rate = text("budget.rate", lang)
+    heading(key, wrapped(rate, max(int(key_width / (0.64 * BODY)), *map(width_of, rate.split()))))
     heading(forest, text("budget.gain", lang, what=what, base=base))
     lost = (ds["ended"].sel(run=compared.runs).transpose("run", "seed").values == "diverged").sum(axis=1)
     for at, (run, name, gain) in enumerate(zip(compared.runs, names, compared.gains, strict=True)):

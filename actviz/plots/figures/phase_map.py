@@ -8,16 +8,17 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
+from actviz.errors import ActvizError
 from actviz.plots.canvas.cells import draw_cells, draw_numbers_bar, number_norm, panels_with_bars
 from actviz.plots.canvas.depths import draw_curve
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY
 from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.swept import cells, field_symbol, footer, kept_label
+from actviz.plots.reading.swept import activation_label, cells, field_symbol, footer, kept_label, no_theory
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe, swept
-from actviz.text import label, text
+from actviz.text import text
 from actviz.text.numbers import percent, round_value
 from actviz.theory import depth_scales
 
@@ -34,7 +35,7 @@ def phase_map_lacks(ds: xarray.Dataset) -> str:
         return text("sweep.needs_fields", fields="weight_var, bias_var")
     names = [*NUMBERS, *(f"theory_{name}" for name in NUMBERS)]
     missing = [name for name in names if name not in ds]
-    return text("sweep.needs_kept", names=", ".join(missing)) if missing else ""
+    return text("sweep.needs_kept", names=", ".join(missing)) if missing else no_theory(ds)
 
 
 def _both(ds: xarray.Dataset, name: str) -> tuple[Floats, Floats]:
@@ -44,7 +45,7 @@ def _both(ds: xarray.Dataset, name: str) -> tuple[Floats, Floats]:
 
 def phase_map_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     """Tell how far what was measured is from theory."""
-    activation = label(str(recipe(ds)["settings"]["activation"]), lang)
+    activation = activation_label(ds, lang)
     x, y = ds["weight_var"].values, ds["bias_var"].values
     ends = {"low": x.min(), "high": x.max(), "least": y.min(), "most": y.max()}
     head = text("phase_map.alt", lang, activation=activation,
@@ -71,11 +72,15 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """
     ds, look, lang = ds.sortby(["weight_var", "bias_var"]), sheet.theme, sheet.lang
     activation, depth = str(recipe(ds)["settings"]["activation"]), recipe(ds)["settings"].get("depth") or 5
-    title = text("phase_map.title", lang, activation=label(activation, lang))
+    title = text("phase_map.title", lang, activation=activation_label(ds, lang))
     read = text("phase_map.read", lang, depth=depth)
     fig = sheet.figure("phase_map", footer(ds, lang), 760 if sheet.narrow else None, title=title, read=read)
-    rows = panels_with_bars(fig, 2, 3, left=70, right=44, top=136, bottom=76, gap=(64.0, 44.0))
+    rows = panels_with_bars(
+        fig, 2, 3, left=70, right=44, top=136, bottom=76, gap=(64.0, 76.0 if sheet.narrow else 44.0)
+    )
     x, y = ds["weight_var"].values.astype(float), ds["bias_var"].values.astype(float)
+    if refused := no_theory(ds):
+        raise ActvizError(refused)
     sigma_w, sigma_b = depth_scales.critical_curve(activation)
     for column, name in enumerate(NUMBERS):
         both = _both(ds, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.frame import heading, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.spec import by_pairing
+from actviz.plots.canvas.spec import Options, Pairings, by_pairing, one_file
 from actviz.plots.canvas.style import NOTE, pairing_style, panel_grid
 from actviz.plots.figures.curves import DEEP
 from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
@@ -42,6 +43,11 @@ def _main(ds: xarray.Dataset) -> list[int]:
 def _chosen(ds: xarray.Dataset, inits: Names = None, activations: Names = None, **_: Any) -> list[tuple[str, str]]:
     """Return the pairing that is drawn."""
     return teaching_pairings(ds, inits, activations)[:1]
+
+
+def _files(ds: xarray.Dataset, pairings: Pairings) -> Iterator[tuple[str, Options]]:
+    """Yield a file a pairing; of one alone, as a model is, without its name."""
+    return by_pairing(ds, pairings) if len(pairings) > 1 else one_file(ds, pairings)
 
 
 def _of(ds: xarray.Dataset, name: str, pairing: tuple[str, str]) -> Floats:
@@ -90,9 +96,7 @@ def _line(values: Floats) -> Line:
     return Line(np.arange(1, len(low) + 1), middle, low, high, lost)
 
 
-@drawn_as(
-    "stream", alt=_stream_alt, lacks=stream_lacks, files=by_pairing, subject=partial(pairings_subject, shown=_chosen)
-)
+@drawn_as("stream", alt=_stream_alt, lacks=stream_lacks, files=_files, subject=partial(pairings_subject, shown=_chosen))
 def figure_stream(
     sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
 ) -> Figure:

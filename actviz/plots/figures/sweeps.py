@@ -21,8 +21,10 @@ from actviz.plots.canvas.frame import legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import Options, Pairings
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, panel_grid
+from actviz.plots.figures.run_looks import ramp
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.swept import (
+    HUGEST,
     MOST_LINES,
     cells,
     extremes,
@@ -30,11 +32,11 @@ from actviz.plots.reading.swept import (
     field_symbol,
     footer,
     found_titles,
-    headed,
     kept_label,
     line_fields,
     numbers,
     plane,
+    titled,
     value_label,
 )
 from actviz.plots.reading.telling import alt_text, values_course
@@ -89,14 +91,15 @@ def figure_map(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -> 
     """
     x, y = plane(ds) or ("", "")
     ds, name, look, lang = ds.sortby([x, y]), name or numbers(ds)[0], sheet.theme, sheet.lang
-    what = kept_label(name, lang)
-    title = text("map.title", lang, what=headed(what), x=field_symbol(x, lang), y=field_symbol(y, lang))
+    what = titled(kept_label(name, lang))
+    title = text("map.title", lang, what=what, x=field_symbol(x, lang), y=field_symbol(y, lang))
     fig = sheet.figure("map", footer(ds, lang), title=title, found=found_titles(ds, name, (x, y), lang))
     (((ax, bar),),) = panels_with_bars(fig, 1, 1, left=76, right=62, top=112, bottom=76)
     values = cells(ds, name, x, y)
     norm = number_norm([values])
-    draw_cells(ax, ds[x].values, ds[y].values, values, norm, look.density, look)
-    draw_numbers_bar(bar, norm, look.density)
+    cmap = look.diverging if norm.vmin < 0 < norm.vmax else look.density
+    draw_cells(ax, ds[x].values, ds[y].values, values, norm, cmap, look)
+    draw_numbers_bar(bar, norm, cmap)
     ax.set_xlabel(field_label(x, lang), fontsize=BODY)
     ax.set_ylabel(field_label(y, lang), fontsize=BODY)
     return fig
@@ -106,6 +109,7 @@ def _lines(ds: xarray.Dataset, name: str) -> dict[str, Floats]:
     """Return for each value of the other field, "" without one, the seeds' numbers along x: (x, seeds)."""
     x, other = line_fields(ds) or ("", "")
     values = ds[name] if "seed" in ds[name].dims else ds[name].expand_dims("seed")
+    values = values.where(abs(values) < HUGEST)
     values = values.isel({str(dim): 0 for dim in values.dims if dim not in (x, other, "seed")})
     if not other:
         return {"": values.transpose(x, "seed").values}
@@ -153,13 +157,15 @@ def figure_trend(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -
     x, other = line_fields(ds) or ("", "")
     ds, name, look, lang = ds.sortby(x), name or numbers(ds)[0], sheet.theme, sheet.lang
     what = kept_label(name, lang)
-    title = text("trend.title", lang, what=headed(what), x=field_symbol(x, lang))
+    title = text("trend.title", lang, what=titled(what), x=field_symbol(x, lang))
     fig = sheet.figure("trend", footer(ds, lang), title=title)
     ((ax,),) = panel_grid(fig, 1, 1, left=84, right=40, top=112, bottom=76 + 40 * bool(other) * (not sheet.narrow))
     at, lines = ds[x].values.astype(float), _lines(ds, name)
     handles = []
+    ordered = bool(other) and ds[other].dtype.kind in "iuf"
+    colors = ramp(look, len(lines)) if ordered else [look.palette[each] for each in _COLORS]
     for position, (key, values) in enumerate(lines.items()):
-        color, dash = look.palette[_COLORS[position]], DASHES[position % len(DASHES)]
+        color, dash = colors[position], DASHES[position % len(DASHES)]
         shown = np.where(np.isfinite(values).all(axis=1, keepdims=True), values, np.nan)
         ax.fill_between(at, shown.min(axis=1), shown.max(axis=1), color=color, alpha=look.band, linewidth=0)
         ax.plot(at, np.median(shown, axis=1), color=color, linestyle=dash, marker="o", markersize=4)

@@ -25,6 +25,7 @@ from actviz.plots.figures.phase_map import figure_phase_map
 from actviz.plots.figures.race import figure_race
 from actviz.plots.figures.ranges import figure_range
 from actviz.plots.figures.rates import figure_schedules
+from actviz.plots.figures.spectrum import figure_spectrum
 from actviz.plots.figures.stopping import figure_stopping
 from actviz.plots.figures.stream import figure_stream
 from actviz.plots.figures.sweeps import figure_map, figure_trend
@@ -44,6 +45,7 @@ _figures: tuple[FigureFunction, ...] = (
     figure_gradients_detail,
     figure_collapse_detail,
     figure_stream,
+    figure_spectrum,
     figure_phase,
     figure_curves,
     figure_decay,

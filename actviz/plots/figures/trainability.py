@@ -9,17 +9,26 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
+from actviz.catalog.activations import Activation
 from actviz.plots.canvas.cells import draw_cells, draw_numbers_bar, panels_with_bars
 from actviz.plots.canvas.depths import draw_critical
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, NOTE
 from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.swept import cells, critical_variances, field_label, footer, kept_label, variances
+from actviz.plots.reading.swept import (
+    activation_label,
+    cells,
+    critical_variances,
+    field_label,
+    footer,
+    kept_label,
+    no_theory,
+)
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe, swept
-from actviz.sweeping.boundary import peak
-from actviz.text import label, text
+from actviz.sweeping.boundary import peak, shared
+from actviz.text import text
 from actviz.text.numbers import percent, round_value
 from actviz.theory import mean_field
 
@@ -36,22 +45,26 @@ def trainability_lacks(ds: xarray.Dataset) -> str:
         return text("sweep.needs_fields", fields="weight_var, depth")
     if recipe(ds)["settings"].get("norm") not in (None, "none"):
         return text("theory.refused.norm")
-    return "" if "final_accuracy" in ds else text("sweep.needs_kept", names="final_accuracy")
+    if "final_accuracy" not in ds:
+        return text("sweep.needs_kept", names="final_accuracy")
+    if not np.isfinite(cells(ds, "final_accuracy", "weight_var", "depth")).any():
+        return text("map.alt_none")
+    return no_theory(ds)
 
 
 def _told(ds: xarray.Dataset) -> dict[str, str]:
     """Return the peak, and theory's critical sigma_w^2 within the map."""
     values = ds["weight_var"].values
-    inside = [each for each in critical_variances(*variances(ds)) if values.min() <= each <= values.max()]
+    inside = [each for each in critical_variances(*shared(ds)) if values.min() <= each <= values.max()]
     found = float(np.median(peak(ds)))
     return {"peak": round_value(found), "critical": ", ".join(f"{each:.3f}" for each in inside)}
 
 
 def trainability_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     """Tell where networks train deepest, and how well."""
-    activation, told, values = variances(ds)[0], _told(ds), cells(ds, "final_accuracy", "weight_var", "depth")
+    told, values = _told(ds), cells(ds, "final_accuracy", "weight_var", "depth")
     widest, depths = ds["weight_var"].values, ds["depth"].values
-    head = text("trainability.alt", lang, activation=label(activation, lang), low=round_value(float(widest.min())),
+    head = text("trainability.alt", lang, activation=activation_label(ds, lang), low=round_value(float(widest.min())),
                 high=round_value(float(widest.max())), first=int(depths.min()), last=int(depths.max()))  # fmt: skip
     ends = {"least": percent(float(np.nanmin(values))), "most": percent(float(np.nanmax(values)))}
     entries = [text("trainability.alt_peak", lang, peak=told["peak"]), text("trainability.alt_range", lang, **ends)]
@@ -69,8 +82,8 @@ def figure_trainability(sheet: Sheet, ds: xarray.Dataset) -> Figure:
         From ``sweep``, of trainings over ``weight_var`` and ``depth`` that keeps ``final_accuracy``.
     """
     ds, look, lang = ds.sortby(["weight_var", "depth"]), sheet.theme, sheet.lang
-    (activation, bias_var), known, told = variances(ds), recipe(ds)["settings"], _told(ds)
-    name = label(activation, lang)
+    (activation, bias_var), known, told = shared(ds), recipe(ds)["settings"], _told(ds)
+    name = activation_label(ds, lang)
     budget = {"updates": known["updates"]} if known["updates"] else {"epochs": known["epochs"]}
     read = text("trainability.read" if known["updates"] else "trainability.read_epochs", lang, **budget)
     found = [text("trainability.found", lang, activation=name, **told)] if told["critical"] else []
@@ -92,11 +105,17 @@ def figure_trainability(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     return fig
 
 
-def draw_scales(ax: Any, activation: str, bias_var: float, look: Any) -> Any:
+def draw_scales(ax: Any, activation: Activation, bias_var: float, look: Any) -> Any:
     """Draw multiples of xi_c in theory over sigma_w^2, each named where it leaves the panel or ends."""
     limits = ax.get_xlim(), ax.get_ylim()
-    x = _denser(np.linspace(max(limits[0][0], 1e-3), limits[0][1], 41), critical_variances(activation, bias_var))
-    scale = np.array([mean_field(activation, each, bias_var).xi_c for each in x.tolist()])
+    critical = critical_variances(activation, bias_var)
+    known = _denser(np.linspace(max(limits[0][0], 1e-3), limits[0][1], 41), critical)
+    rates = [1.0 / mean_field(activation, each, bias_var).xi_c for each in known.tolist()]
+    # 1 / xi_c is nearly straight on both sides of criticality, where it is 0: between known points it is read off it.
+    order = np.argsort([*known, *critical])
+    x = np.linspace(known[0], known[-1], 801)
+    rate = np.interp(x, np.array([*known, *critical])[order], np.array([*rates, *(0.0 for _ in critical)])[order])
+    scale = np.divide(1.0, rate, out=np.full_like(x, np.inf), where=rate > 0)
     case = [withStroke(linewidth=4, foreground=look.background)]
     for multiple, dash in zip(_MULTIPLES, DASHES[1:], strict=False):
         depth = np.where(np.isfinite(scale), multiple * scale, 1e6)

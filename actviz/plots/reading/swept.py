@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz import theory
+from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.catalog.names import builtin
 from actviz.plots.reading.scales import Floats
 from actviz.results.dataset import recipe, swept
 from actviz.results.words import sweep_words
 from actviz.text import TEXT, label, text
 from actviz.text.numbers import round_value, short
-from actviz.theory import depth_scales
 
 if TYPE_CHECKING:
     import xarray
+
+HUGEST = 1e300
+"""No axis can be laid round larger numbers."""
 
 MOST_LINES = 8
 """Values of a second field that have a line each, at most."""
@@ -68,6 +73,11 @@ def headed(what: str) -> str:
     return what[:1].upper() + what[1:]
 
 
+def titled(what: str) -> str:
+    """Write a number's name as a title begins, without what its axis says besides."""
+    return headed(what.partition(",")[0])
+
+
 def field_label(name: str, lang: str) -> str:
     """Write a field, as on an axis."""
     return text(f"field.{name}", lang)
@@ -84,8 +94,10 @@ def value_label(value: Any, lang: str) -> str:
 
 
 def cells(ds: xarray.Dataset, name: str, *dims: str) -> Floats:
-    """Return a number by cell, mean over seeds, dims in an order; NaN where a seed has none."""
-    values = ds[name].mean("seed", skipna=False) if "seed" in ds[name].dims else ds[name]
+    """Return a number by cell, mean over seeds, dims in an order; NaN where a seed has none, or a boundless one."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = ds[name].mean("seed", skipna=False) if "seed" in ds[name].dims else ds[name]
+    values = values.where(abs(values) < HUGEST)
     single = {str(dim): 0 for dim in values.dims if dim not in dims}
     return np.asarray(values.isel(single).transpose(*dims).values, np.float64)
 
@@ -115,7 +127,9 @@ def found_titles(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str)
     if not told or told["most"][0] == told["least"][0]:
         return []
     value, at = told["most"]
-    return [text("map.found", lang, what=headed(kept_label(name, lang)), value=short(value), where=at)]
+    what = kept_label(name, lang)
+    named = dict.fromkeys((headed(what), titled(what)))
+    return [text("map.found", lang, what=each, value=short(value), where=at) for each in named]
 
 
 def footer(ds: xarray.Dataset, lang: str) -> str:
@@ -123,13 +137,17 @@ def footer(ds: xarray.Dataset, lang: str) -> str:
     return sweep_words(ds, lang)
 
 
-def variances(ds: xarray.Dataset) -> tuple[str, float]:
-    """Return the activation of a sweep, and sigma_b^2 of all its cells."""
-    settings = recipe(ds)["settings"]
-    bias_var = settings["bias_var"]
-    return str(settings["activation"]), float(settings["bias_std"] ** 2 if bias_var is None else bias_var)
+def activation_label(ds: xarray.Dataset, lang: str) -> str:
+    """Write the activation of all cells."""
+    return label(str(recipe(ds)["settings"]["activation"]), lang)
 
 
-def critical_variances(activation: str, bias_var: float) -> list[float]:
+def critical_variances(activation: Activation, bias_var: float) -> list[float]:
     """Return every critical sigma_w^2 at a variance of the biases."""
-    return [sigma**2 for sigma in depth_scales.critical_sigma_w(activation, bias_var**0.5)]
+    return [point.weight_var for point in theory.critical_points(activation, bias_var)]
+
+
+def no_theory(ds: xarray.Dataset) -> str:
+    """Say why theory has nothing to say of a sweep's activation; empty where it has."""
+    known = builtin("activation", str(recipe(ds)["settings"].get("activation")), ACTIVATIONS)
+    return "" if known is not None else text("theory.refused.own")

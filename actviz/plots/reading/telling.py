@@ -10,7 +10,8 @@ import numpy as np
 
 from actviz.plots.reading.series import Line, attenuation, line
 from actviz.results.dataset import recipe
-from actviz.results.words import pairing_name
+from actviz.results.overlaying import laid
+from actviz.results.words import block_words, pairing_name
 from actviz.text import text
 from actviz.text.numbers import percent, runs_of, short
 from actviz.training.measures import at_end
@@ -100,7 +101,26 @@ def seed_words(ds: Any, lang: str) -> str:
 
 
 def stack_words(ds: Any, lang: str) -> str:
-    """Write depth and width."""
+    """Write depth and width, and of what blocks and norms."""
+    return ", ".join([_sizes(ds, lang), *_blocks(ds, lang)])
+
+
+def _blocks(ds: Any, lang: str) -> list[str]:
+    """Name the blocks and norms that a probe's recipe says, or that all runs of a training share."""
+    if laid(ds):
+        return []
+    how = recipe(ds)
+    runs = list(how.get("runs", {}).values()) if isinstance(how.get("runs"), dict) else []
+    if not runs or not isinstance(runs[0], dict):
+        return block_words(how, lang) if how.get("kind") != "module" else []
+    return block_words({key: runs[0].get(key) for key in ("norm", "block", "branch_scale") if _same(runs, key)}, lang)
+
+
+def _same(runs: Sequence[Any], key: str) -> bool:
+    return key in runs[0] and all(run.get(key) == runs[0][key] for run in runs)
+
+
+def _sizes(ds: Any, lang: str) -> str:
     widths = ds["width"].values.tolist() if "width" in ds.coords else recipe_widths(ds)
     depth = text("story.depth" if len(widths) != 1 else "story.depth_one", lang, number=len(widths))
     if len(set(widths)) == 1:

@@ -4,7 +4,7 @@ TEXT: dict[str, str] = {
     "claim.1.quote": "Deep in a stack built without care, activations drift to one side, and gradients shrink or "
     "grow; training from such a plateau is inefficient.",
     "claim.1.outcome": "wherever the weights do not fit the activation, with one exception: under sigmoid N(0, 1) "
-    "leaves layers centred and gradients nearly level",
+    "leaves layers centred and gradients nearly level; what it costs in training is told for 500 updates of plain SGD",
     "claim.1.case.sigmoid-uniform": "sigmoid, U(0, 1): distance of the mean activation of layer 5 from 0.5, the middle",
     "claim.1.case.sigmoid-normal": "sigmoid, N(0, 1): distance of the mean activation from 0.5",
     "claim.1.case.tanh-small-shrinks": "tanh, N(0, 0.01²): change of the gradient from layer 5 to layer 1, in decades",
@@ -51,9 +51,9 @@ TEXT: dict[str, str] = {
     "(under tanh the last layer's biases would; under ReLU, whose slope at 0 is taken as 0, nothing does). Under "
     "sigmoid it is 1/2: the last layer's weights do learn, and after each update one layer more before it, each by a "
     "factor of 1e4 and more less than the next (after 500 updates layer 1 is still below what float32 can hold), and "
-    "the units of each stay identical: the loss stays at ln 10. Any other constant passes signal and gradient and "
-    "leaves the same fault: below the last layer the units of a layer compute the same and get the same update, so a "
-    "layer of 100 learns as one unit, and 500 updates hardly take it beyond a guess.",
+    "the units of each stay identical: the loss stays at ln 10. A constant such as 0.01 or 0.1 passes signal and "
+    "gradient and leaves the same fault: below the last layer the units of a layer compute the same and get the same "
+    "update, so a layer of 100 learns as one unit, and 500 updates hardly take it beyond a guess.",
     "claim.3.quote": "With uniform weights the range of the outputs gets too wide.",
     "claim.3.outcome": "under U(−1, 1), and under ReLU with U(0, 1); not under sigmoid with U(0, 1), which drives "
     "every value to 1",
@@ -67,11 +67,11 @@ TEXT: dict[str, str] = {
     "at 100 units: the values are spread as far as the activation lets them, to both ends of sigmoid and tanh. U(0, "
     "1) has mean 1/2, which pushes all units of a layer the same way: under sigmoid every value is driven to 1, a "
     "range too narrow, and under ReLU the signal grows about n/2-fold a layer. A uniform distribution scaled to the "
-    "width, as xavier_uniform, is as good as a normal one.",
+    "width, as xavier_uniform, has the variance of a normal one, and that is what counts in wide layers.",
     "claim.4.quote": "Standard normal weights are too large, or too small, which hinders training; sigmoid saturates "
     "at 0 and 1.",
-    "claim.4.outcome": "sigmoid and tanh saturate, and in training ReLU diverges and tanh falls far behind Xavier; "
-    "but sigmoid does learn from N(0, 1), and from Xavier it does not",
+    "claim.4.outcome": "sigmoid and tanh saturate, and in 500 updates of plain SGD ReLU diverges and tanh falls far "
+    "behind Xavier; but sigmoid does learn from N(0, 1), and from Xavier it does not",
     "claim.4.case.sigmoid-saturated": "sigmoid, N(0, 1): saturated share of layer 5",
     "claim.4.case.sigmoid-low": "sigmoid, N(0, 1): share of layer 5 below 0.05",
     "claim.4.case.sigmoid-high": "sigmoid, N(0, 1): share of layer 5 above 0.95",
@@ -207,11 +207,12 @@ TEXT: dict[str, str] = {
     "best evaluation, about three points are left. With 300 rows validation loss ends a fifth lower and accuracy "
     "stays: the same answers, given less surely. λ = 0.03 makes 2000 right rows worse, a weaker decay changes little "
     "there, and too strong a one does harm everywhere. Under Adam an L2 penalty is no such decay: weights whose loss "
-    "has no gradient, those of pixels that are always black, go to 0 at full speed whatever λ is; AdamW shrinks all "
-    "in proportion. The text's reason was measured too: under sigmoid, tanh and ReLU what comes back to the first "
-    "layer is not weaker with large weights but many times stronger. Under batch norm, where their size cancels, it "
-    "is weaker by as much as they are larger, and there they do slow learning. Without it ReLU learns faster from "
-    "weights twice He's, and from much larger ones not stably, or not at all.",
+    "has no gradient, those of pixels that are always black, go to 0 at full speed whatever λ is (till λ|w| is as "
+    "small as the eps of Adam); AdamW shrinks all in proportion. The text's reason was measured too: under sigmoid, "
+    "tanh and ReLU what comes back to the first layer is not weaker with weights of N(0, 1) but many times stronger. "
+    "Under batch norm, where their size cancels, it is weaker by as much as they are larger, and there they do slow "
+    "learning. Without it ReLU learns faster from weights twice He's, and from much larger ones not stably, or not "
+    "at all.",
     "claim.10.quote": "Training error keeps falling while validation error turns; stopping there, with the best "
     "weights kept, gives a better model.",
     "claim.10.outcome": "where labels are wrong; where they are right validation error does not turn, and stopping "
@@ -234,7 +235,7 @@ TEXT: dict[str, str] = {
     "answers get surer than they are right, but error does not: stopping saves time there, not errors.",
     "claim.11.quote": "Schedules learn faster, escape local minima, and often give a better model.",
     "claim.11.outcome": "large rates escape, and schedules end with a better model, most clearly where labels are "
-    "wrong; but to a given loss only cosine and step decay are sooner than the best constant, by a tenth, and none "
+    "wrong; but to a given loss none is sooner than the best constant by more than seeds are apart, and none "
     "leaves the dip more often than a constant of its peak",
     "claim.11.case.faster": "faster: clean labels, updates to a training loss of 0.1, five schedules over the best "
     "constant, seed by seed",

@@ -42,6 +42,16 @@ TEXT: dict[str, str] = {
     "Bengio 2010",
     "experiment.he2015/scales.title": "The scale of weights that ReLU wants, as in He et al. 2015",
     "experiment.yang2017/residual.title": "Residual blocks change with depth by powers, as in Yang & Schoenholz 2017",
+    "experiment.pennington2017/isometry.title": "How the Jacobian's singular values spread with depth, as in "
+    "Pennington et al. 2017",
+    "experiment.saxe2014/orthogonal.title": "Orthogonal weights keep a deep linear network an isometry, as in Saxe et "
+    "al. 2014",
+    "experiment.hanin2018/fluctuations.title": "The sum of 1 / width rules how unlike networks are, as in Hanin & "
+    "Rolnick 2018",
+    "experiment.he2015/thirty-layers.title": "At thirty layers Xavier stalls and He learns, as in He et al. 2015",
+    "experiment.he2015/thirty-layers.source": "He, Zhang, Ren & Sun, Delving deep into rectifiers, ICCV 2015, figures "
+    "2 and 3: 22 and 30 layers; here layers of 100 units on 2400 images of MNIST under momentum at rate 0.01, not "
+    "their convolutions on ImageNet",
     "experiment.yang2019/batch-norm.title": "Batch normalization makes gradients explode, as in Yang et al. 2019",
     "experiment.poole2016/fig1.title": "The length of a signal and its fixed point, as in Poole et al. 2016",
     "experiment.poole2016/phase-plane.title": "The phase plane of tanh, as in Poole et al. 2016",
@@ -188,6 +198,23 @@ TEXT: dict[str, str] = {
     "in all blocks, and half of every gradient comes through branches.",
     "drawing.yang2017/residual.stream-tanh": "tanh in blocks: the stream grows as √l and its gradient as exp(c √l), "
     "less than exponentially.",
+    "drawing.pennington2017/isometry.spectrum-linear": "Eight linear layers: under orthogonal weights all singular "
+    "values are one; under Gaussian ones a few directions are stretched up to 23-fold in mean square while most are "
+    "lost.",
+    "drawing.pennington2017/isometry.spectrum-relu": "Eight layers of ReLU: half of all directions end "
+    "at 0, and orthogonal weights halve the spread but cannot take it away.",
+    "drawing.saxe2014/orthogonal.spectrum": "Thirty-two linear layers: orthogonal weights stretch no direction, "
+    "Gaussian ones stretch some a hundredfold in mean square and lose the rest.",
+    "drawing.hanin2018/fluctuations.signal-deep": "One sample through 200 networks of 20 ReLU layers of 100 units "
+    "under He's weights: the mean is kept, single networks drift apart.",
+    "drawing.hanin2018/fluctuations.signal-half-as-wide": "Half as deep and half as wide: the sum of 1 / width is the "
+    "same, a fifth, and networks end as far apart.",
+    "drawing.hanin2018/fluctuations.signal-shallow": "Five layers of 100: a quarter of that sum, and a quarter of the "
+    "variance.",
+    "drawing.he2015/thirty-layers.curves-22": "Twenty-two layers: He's weights learn at once, Xavier's have hardly "
+    "begun after 15 epochs.",
+    "drawing.he2015/thirty-layers.curves-30": "Thirty layers: under Xavier's weights the loss stays that of guessing; "
+    "He's learn, though slowly.",
     "drawing.yang2019/batch-norm.gradients": "Read from right to left: with batch normalization before every ReLU the "
     "gradient grows by 1.21 a layer; under weights so small that eps outweighs the signal it does not.",
     "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: all layers have one mean and "
@@ -284,6 +311,13 @@ TEXT: dict[str, str] = {
     "expectation.residual.tanh": "tanh, LeCun: mean square of the stream behind 48 blocks",
     "expectation.residual.tanh_gradient": "tanh, LeCun: mean-square gradient before the first of 48 blocks, of that "
     "behind the last",
+    "expectation.jacobian.spread": "{init} + {activation}, {depth} layers: spread of the squared singular values",
+    "expectation.jacobian.largest": "{init} + {activation}, {depth} layers: largest squared singular value",
+    "expectation.jacobian.isometry": "orthogonal + identity, {depth} layers: spread of the squared singular values, "
+    "the largest of all seeds",
+    "expectation.jacobian.one": "orthogonal + identity, {depth} layers: largest squared singular value of all seeds",
+    "expectation.hanin.variance": "{depth} layers of {width}: variance over networks of ln of one sample's mean square",
+    "expectation.he.loss": "{depth} layers, {init}: mean loss of the last 100 batches",
     "expectation.yang.mean_square": "batch norm, relu: factor of the mean-square gradient a layer backwards",
     "expectation.yang.rms": "batch norm, relu: factor of the RMS gradient a layer backwards",
     "expectation.cs231n.slides": "the slides of 2017, lecture 6",

@@ -5,8 +5,8 @@ TEXT: dict[str, str] = {
     "histograms.about": "activations of each layer, by initializer, for one activation function",
     "histograms.title": "Where the activations go: {activation}",
     "histograms.title_book": "Where the activations go: {activation}, from {low} to {high}",
-    "histograms.read": "Healthy: every layer keeps a broad shape. Sick: one spike (collapsed), or all mass at the "
-    "ends (saturated). Panels are scaled one by one. Verdicts judge gradients, too.",
+    "histograms.read": "One spike: collapsed. All mass at the ends: saturated. A broad shape is not enough to be "
+    "healthy: verdicts judge gradients, too. Panels are scaled one by one.",
     "histograms.read_log": "Logarithmic axis. Healthy: the shape stays. Moving left it fades, right it explodes. "
     "Panels are scaled one by one. Bar at the left edge: exact zeros, full height for 100 %.",
     "histograms.read_signed": "Axis logarithmic both ways from 0. Healthy: the shape stays. Moving inward it fades, "
@@ -34,9 +34,18 @@ TEXT: dict[str, str] = {
     "collapse.read": "Similarity 1: all samples look alike to the layer, and to every layer behind it.",
     "signal_detail.about": "mean, standard deviation and saturated share of the activations, layer by layer",
     "signal_detail.title": "How the signal travels: in detail",
-    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. At "
-    "100 % "
-    "saturated nothing learns; ReLU rests at 50 %.",
+    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. Where "
+    "slopes are flat (saturated) hardly any gradient passes; ReLU rests at 50 %.",
+    "spectrum.about": "squared singular values of the input-output Jacobian",
+    "spectrum.title": "How much does the network stretch each direction?",
+    "spectrum.read": "Squared singular values of the Jacobian of outputs by inputs, over their mean. Narrow: the "
+    "network is "
+    "nearly an isometry; broad: most directions are lost while a few are stretched.",
+    "spectrum.lacks": "needs a probe with jacobian: the singular values of the input-output Jacobian (--jacobian 5)",
+    "spectrum.axis": "s² / mean, by octave",
+    "spectrum.zeros": "below 10⁻⁷:\n{names}",
+    "spectrum.no_theory": "no density in theory: {names}",
+    "spectrum.question": "How unlike will the singular values be?",
     "stream.about": "the stream of a model or of residual blocks: its size, its branches and its gradient",
     "stream.title": "What the stream carries, and what branches add",
     "stream.title_of": "The stream of {name}",
@@ -71,7 +80,7 @@ TEXT: dict[str, str] = {
     "grid.read_bins": "{what}. Equal axes.",
     "grid.read_ylim": "{what}. Equal y axes.",
     "overview.about": "a few telling pairings side by side, on one slide",
-    "overview.title": "How a network starts decides what can be learned",
+    "overview.title": "How a network starts decides how signal and gradient pass",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "
     "gradient. Healthy: a broad shape that stays, and a level gradient.",
     "overview.std": "std, last layer",

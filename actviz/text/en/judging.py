@@ -77,6 +77,12 @@ TEXT: dict[str, str] = {
     "block: not exploding yet, but it would in a deeper network",
     "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
     "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
+    "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
+    "values by {mean} on average "
+    "with a standard deviation of {share} of that",
+    "note.spread": "spread: the input-output Jacobian stretches directions unlike each other: its squared singular "
+    "values are {mean} on "
+    "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
@@ -88,6 +94,12 @@ TEXT: dict[str, str] = {
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
     "and no replicates (does the initializer use the generator that it is given?)",
+    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no replicates "
+    "(does the initializer use the generator that it is given?)",
+    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates there (does "
+    "the initializer use the generator that it is given?)",
+    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates (does what "
+    "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
@@ -133,6 +145,8 @@ TEXT: dict[str, str] = {
     "He + ReLU comes to 1/10 over 50 layers",
     "threshold.exploding": "norm of the gradient, relative to the last layer's, or spread of the signal, relative to "
     "the input's: 30, about 1000 in mean square, which takes 7 of the theory's depth scales",
+    "threshold.exploding_normalized": "the same of a gradient where batch normalization goes with all weights of a "
+    "model, so that their size has no effect: a million; in the survey, networks of up to 200,000-fold trained",
     "threshold.vanishing": "norm of the gradient, relative to the last layer's: 1/30, as for exploding",
     "threshold.slow": "factor from which on a smaller change of the gradient, or of the samples' distance, is noted",
     "threshold.underflow": "size below which a 0 in the next layer is underflow, not a dead layer; float32 ends at "
@@ -191,8 +205,8 @@ TEXT: dict[str, str] = {
     "check.exact_drift": "drift: {number} of {total} numbers differ from the baseline by more than {tolerance}",
     "check.alpha": "false alarms: in at most {share} of checks",
     "check.seeds": "seeds: {expected} in the baseline, {measured} now",
-    "check.power": "a change of {change} in the size of a layer's activations is found in 9 of 10 checks with these "
-    "seeds",
+    "check.power": "a change of {change} in the size of activations is found in 9 of 10 checks with these seeds, in "
+    "the layer of each pairing that scatters least",
     "check.reseed": "whether other seeds say the same: --reseed 1, 2, ... draws others",
     "check.weak": "too weak: in 9 of 10 checks a change of {change} is found, not one of {asked}; take more seeds",
     "check.overlap_one": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds "

@@ -23,8 +23,10 @@ TEXT: dict[str, str] = {
     "before the figure appears. Read none of the rows aloud.",
     "lecture.part.why": "Why starts matter",
     "lecture.part.why.asks": "Three histograms: which network will learn?",
+    "lecture.part.why.asks.alone": "Three histograms: a broad one, and do its gradients arrive, too?",
     "lecture.part.large-and-small": "Zero, too large, too small",
     "lecture.part.large-and-small.asks": "Which layers can learn from zeros?",
+    "lecture.part.large-and-small.asks.alone": "What becomes of a layer whose weights are too large?",
     "lecture.part.right": "The right scale",
     "lecture.part.right.asks": "Which variance keeps the level, and what does ReLU change?",
     "lecture.part.deep": "Fifty layers",
@@ -54,6 +56,10 @@ TEXT: dict[str, str] = {
     "slide.why.title": "Why the first weights matter",
     "slide.why.1": "Five layers of sigmoid, the same inputs, three initializers: nothing is trained yet.",
     "slide.why.2": "In 500 updates two of the three stay at a guess. Which one learns?",
+    "slide.why.alone.1": "Five layers of sigmoid, the same inputs, three initializers: nothing is trained yet.",
+    "slide.why.alone.2": "Xavier's values stay broad. Do its gradients arrive at layer 1, too?",
+    "slide.why.alone.notes": "Point along one row, from layer 1 to layer 5, then down the right column. Most halls say "
+    "yes: it is the broad one. Do not answer: the figure of the gradients does.",
     "slide.why.notes": "Point along one row, from layer 1 to layer 5, then down the right column. Most halls vote for "
     "Xavier, the broad one. Do not answer: the race after the fifty layers does.",
     "slide.stack.title": "A stack of layers, and the two things that travel",
@@ -82,7 +88,8 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.zeros.2": "A constant 0.1 passes gradients to all layers, but of 100 units {units} is distinct.",
     "slide.zeros.notes": "Point at the open circles along the bottom of the middle column: exactly zero. Then at "
     "the one blue dot at layer 5 under sigmoid: a layer's gradient is its input times the error, and under sigmoid "
-    "that input is 1/2, under the others 0. Only random weights break the symmetry: equal units get equal updates.",
+    "that input is 1/2, under the others 0. Equal units get equal updates, so weights must start unequal to become "
+    "so: random ones do.",
     "slide.too-large.title": "Too large: saturation",
     "slide.too-large.1": "N(0, 1), saturated in layer 5: {sigmoid} under sigmoid, {tanh} under tanh.",
     "slide.too-large.2": "U(0, 1) drives every unit to one end: layer 5 has a mean of {mean}.",
@@ -90,6 +97,9 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.too-large.notes": "Point at the two bars at 0 and 1 in the row of N(0, 1), then at the single bar of "
     "U(0, 1). A unit adds up 100 inputs with weights of standard deviation 1, so z has a standard deviation of 5 to "
     "10, far out where the slope is nearly 0. Saturated is not yet stuck; keep the vote on the first histograms open.",
+    "slide.too-large.alone.notes": "Point at the two bars at 0 and 1 in the row of N(0, 1), then at the single bar of "
+    "U(0, 1). A unit adds up 100 inputs with weights of standard deviation 1, so z has a standard deviation of 5 to "
+    "10, far out where the slope is nearly 0.",
     "slide.too-small.title": "Too small: collapse",
     "slide.too-small.1": "tanh, N(0, 0.01²): the signal is multiplied by {factor} a layer.",
     "slide.too-small.2": "Standard deviation of layer 5: {std}.",
@@ -206,10 +216,10 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.summary.for.he": "ReLU, half of it 0",
     "slide.summary.for.norm": "nearly any scale, batches not too small",
     "slide.summary.notes": "Cover the table and let them fill in the rows who and when first. Point at the row when: "
-    "that is the difference; all three do the same to the signal.",
+    "that is the difference; each keeps the size of the signal level, batch normalization whatever the scale.",
     "slide.decay.ask.title": "Predict: 30 % of the labels are wrong",
-    "slide.decay.ask.1": "Training loss keeps falling. Does validation loss?",
-    "slide.decay.ask.2": "What would it change to keep the weights small?",
+    "slide.decay.ask.1": "λ grows from left to right. What becomes of training loss, and of validation loss?",
+    "slide.decay.ask.2": "Which λ gets most validation labels right: 0, 0.003, 0.01, 0.03 or 0.1?",
     "slide.decay.ask.notes": "Let them draw both curves against the strength λ. Ask what a network of more weights "
     "than examples can do with a wrong label: learn it by heart.",
     "slide.decay.title": "Weight decay: less learned by heart",
@@ -243,8 +253,8 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.stopping.notes": "Point at the star, then along the band: patience is how long we wait for a new best. Then "
     "at the lines below, from left to right. It costs rows for validation that are never trained on.",
     "slide.schedules.ask.title": "Predict: schedules against the best constant rate",
-    "slide.schedules.ask.1": "Is a schedule sooner at a low training loss?",
-    "slide.schedules.ask.2": "Is its model better in the end?",
+    "slide.schedules.ask.1": "By how many points of test accuracy does each schedule gain on the constant, or lose?",
+    "slide.schedules.ask.2": "For which of them does the interval leave 0 out?",
     "slide.schedules.ask.notes": "The constant is the one with the lowest validation loss of its kind; the schedules "
     "are not tuned. Vote on each question.",
     "slide.schedules.title": "Schedules: large steps first",

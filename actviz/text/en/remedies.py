@@ -34,7 +34,7 @@ TEXT: dict[str, str] = {
     "remedy.why.right": "the weight scale is right for {activation}",
     "remedy.why.none": "no weight scale suits {activation}, which vanishes below and saturates above",
     "remedy.why.none_unbounded": "no weight scale suits {activation}, which fades below and explodes above",
-    "remedy.why.norm": "under batch normalization the weight scale has no effect",
+    "remedy.why.norm": "under batch normalization the weight scale does not change what passes on",
     "remedy.why.unit_norm": "the normalization holds the size of the signal at any weight scale",
     "remedy.unsteady": "use fewer layers: no weight scale keeps {activation} level over {depth} layers for sure; skip "
     "connections and normalization were not tried.",
@@ -77,8 +77,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",
-    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of {std}, at fan_in {fan_in}; of "
-    "each, m: {code}",
+    "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
+    "{fan_in}; of each, m: {code}",
     "remedy.model.draw.short": "weights of that scale",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
     "remedy.model.biases.short": "biases of 0",
@@ -95,6 +95,8 @@ TEXT: dict[str, str] = {
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "{norm} behind each layer",
+    "remedy.model.skip": "put a skip connection around {layers}: in place of each m(x), x + m(x) / {branches} ** 0.5",
+    "remedy.model.skip.short": "skip connections around the layers",
     "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
     "remedy.model.left": ". Tried on a copy of the model: this fault is gone; {changes}; what is left: {left}.",
     "remedy.model.change": "{statistic} goes from {before} to {after}",
@@ -102,12 +104,12 @@ TEXT: dict[str, str] = {
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
     "remedy.model.try": "{plan} ({statistic} {after}: {left})",
-    "remedy.model.rest": "fewer or wider layers, or skip connections (not tried)",
-    "remedy.model.rest_norm": "fewer or wider layers, or normalization or skip connections (not tried)",
+    "remedy.model.rest": "fewer or wider layers",
+    "remedy.model.rest_norm": "normalization, or fewer or wider layers",
     "remedy.model.rest_symmetric": "weights that are drawn at random in every layer",
     "remedy.model.random_weights": "draw the weights at random, so that units differ (not tried).",
-    "remedy.model.nothing": "no initialization that is known helps: what could is normalization, skip connections, or "
-    "fewer or wider layers (nothing was tried).",
+    "remedy.model.nothing": "no initialization that is known helps: what could is normalization, or fewer or "
+    "wider layers (nothing was tried).",
     "remedy.model.right": "as measured, the weight scale is right for {activation}; ",
     "remedy.model.unsuited": "no weight scale suits {activation}, which vanishes below and saturates above; ",
     "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "

@@ -9,6 +9,7 @@ TEXT: dict[str, str] = {
     "collapse.caption": "Similarity of samples over the layers: {subject}.",
     "signal_detail.caption": "Mean, standard deviation and saturated share of the activations over the layers: "
     "{subject}.",
+    "spectrum.caption": "Squared singular values of the input-output Jacobian: {subject}.",
     "stream.caption": "Size and gradient of the stream by block, branches as bars: {subject}.",
     "gradients_detail.caption": "Size of the gradients over the layers, and their distribution at both ends: "
     "{subject}.",
@@ -96,6 +97,11 @@ TEXT: dict[str, str] = {
     "gradients_detail.alt": "Size of the gradients, {layers}, and their distribution at both ends. The gradient at "
     "layer "
     "{first} against that at layer {depth}",
+    "spectrum.alt": "Distribution of the squared singular values of the Jacobian of outputs by inputs, over their "
+    "mean, a "
+    "panel an activation and a line an initializer",
+    "spectrum.alt_entry": "{name}: mean {mean}, spread {spread}, largest {largest} times the mean",
+    "spectrum.alt_theory": " (spread in theory {spread})",
     "stream.alt": "RMS of a model's stream behind each of {number} blocks with its branches as bars, and the gradient "
     "of the stream",
     "stream.alt_entry": "{name}: the stream goes from {first} to {last}, branches from {low} to {high} of it, the "

@@ -38,6 +38,13 @@ TEXT: dict[str, str] = {
     "experiment.glorot2010/activations-and-gradients.title": "Glorot & Bengio 2010의 표준 초기화와 정규화 초기화",
     "experiment.he2015/scales.title": "He 외 2015: ReLU에 알맞은 가중치의 크기",
     "experiment.yang2017/residual.title": "Yang·Schoenholz 2017: 깊이의 거듭제곱으로 변하는 잔차 블록",
+    "experiment.pennington2017/isometry.title": "Pennington 외 2017: 깊이에 따라 벌어지는 야코비안의 특잇값",
+    "experiment.saxe2014/orthogonal.title": "Saxe 외 2014: 깊은 선형 신경망을 등거리로 유지하는 직교 가중치",
+    "experiment.hanin2018/fluctuations.title": "Hanin·Rolnick 2018: 신경망끼리의 차이를 정하는 1 / 너비의 합",
+    "experiment.he2015/thirty-layers.title": "He 외 2015: 30층에서 멈추는 Xavier와 학습하는 He",
+    "experiment.he2015/thirty-layers.source": "He, Zhang, Ren & Sun, Delving deep into rectifiers, ICCV 2015, 그림 "
+    "2와 3: 층 22개와 30개. 여기서는 ImageNet의 합성곱 신경망이 아니라 MNIST 이미지 2400개와 너비 100의 층, 모멘텀, "
+    "학습률 0.01",
     "experiment.yang2019/batch-norm.title": "Yang 외 2019: 배치 정규화에서 폭발하는 기울기",
     "experiment.poole2016/fig1.title": "신호의 길이와 고정점(Poole 등 2016)",
     "experiment.poole2016/phase-plane.title": "tanh의 상평면(Poole 등 2016)",
@@ -181,6 +188,21 @@ TEXT: dict[str, str] = {
     "절반은 가지를 지나온다.",
     "drawing.yang2017/residual.stream-tanh": "tanh 블록: 스트림은 √l로, 기울기는 exp(c √l)로 커져 지수적 증가보다 "
     "느리다.",
+    "drawing.pennington2017/isometry.spectrum-linear": "선형 층 8개. 직교 가중치에서는 모든 특잇값이 1이고, 정규분포 "
+    "가중치에서는 몇몇 방향이 제곱 평균의 23배까지 늘어나는 동안 대부분이 사라진다.",
+    "drawing.pennington2017/isometry.spectrum-relu": "ReLU 층 8개. 방향의 절반은 0으로 끝나고, 직교 "
+    "가중치는 산포를 반으로 줄이지만 없애지는 못한다.",
+    "drawing.saxe2014/orthogonal.spectrum": "선형 층 32개. 직교 가중치는 어느 방향도 늘이지 않고, 정규분포 가중치는 "
+    "몇몇을 제곱 평균의 백 배 가까이 늘이며 나머지를 잃는다.",
+    "drawing.hanin2018/fluctuations.signal-deep": "표본 하나를 너비 100의 ReLU 층 20개로 된 He 초기화 신경망 200개에 "
+    "통과시킨 결과. 평균은 유지되지만 신경망마다 점점 달라진다.",
+    "drawing.hanin2018/fluctuations.signal-half-as-wide": "깊이와 너비가 절반인 경우. 1 / 너비의 합이 5분의 1로 "
+    "같으므로 신경망끼리의 차이도 같다.",
+    "drawing.hanin2018/fluctuations.signal-shallow": "너비 100의 층 5개. 그 합이 4분의 1이고 분산도 4분의 1이다.",
+    "drawing.he2015/thirty-layers.curves-22": "층 22개. He 초기화는 곧바로 학습하지만 Xavier 초기화는 15에폭 뒤에도 "
+    "거의 시작하지 못한다.",
+    "drawing.he2015/thirty-layers.curves-30": "층 30개. Xavier 초기화의 손실은 추측 수준에 머물고, He 초기화는 "
+    "느리지만 학습한다.",
     "drawing.yang2019/batch-norm.gradients": "오른쪽에서 왼쪽으로 읽는다. ReLU마다 앞에 배치 정규화를 두면 "
     "기울기가 층마다 1.21배로 커진다. 신호가 eps에 묻힐 만큼 작은 가중치에서는 그렇지 않다.",
     "drawing.yang2019/batch-norm.signal": "순전파에서 He 초기화는 아무 문제가 없다. 모든 층의 평균과 산포가 같다.",
@@ -271,6 +293,12 @@ TEXT: dict[str, str] = {
     "expectation.residual.tanh": "tanh, LeCun: 블록 48개 뒤 스트림의 제곱 평균",
     "expectation.residual.tanh_gradient": "tanh, LeCun: 블록 48개에서 마지막 블록 뒤 대비 첫 블록 앞의 기울기 제곱 "
     "평균",
+    "expectation.jacobian.spread": "{init} + {activation}, 층 {depth}개: 특잇값 제곱의 산포",
+    "expectation.jacobian.largest": "{init} + {activation}, 층 {depth}개: 가장 큰 특잇값 제곱",
+    "expectation.jacobian.isometry": "직교 + 항등, 층 {depth}개: 특잇값 제곱의 산포, 모든 시드에서 가장 큰 값",
+    "expectation.jacobian.one": "직교 + 항등, 층 {depth}개: 모든 시드에서 가장 큰 특잇값 제곱",
+    "expectation.hanin.variance": "너비 {width}의 층 {depth}개: 표본 하나의 제곱 평균의 ln이 신경망마다 갖는 분산",
+    "expectation.he.loss": "층 {depth}개, {init}: 마지막 배치 100개의 평균 손실",
     "expectation.yang.mean_square": "배치 정규화, relu: 역전파할 때 층마다 기울기의 제곱 평균이 변하는 배율",
     "expectation.yang.rms": "배치 정규화, relu: 역전파할 때 층마다 RMS 기울기가 변하는 배율",
     "expectation.cs231n.slides": "2017년 강의 자료, 6강",

@@ -5,8 +5,8 @@ TEXT: dict[str, str] = {
     "histograms.about": "활성화 함수 하나에 대해 초기화 방법별로 본 각 층의 활성화값 분포",
     "histograms.title": "층을 지나는 활성화값의 분포: {activation}",
     "histograms.title_book": "층을 지나는 활성화값의 분포: {activation}, {low} ~ {high}",
-    "histograms.read": "정상: 모든 층이 넓은 분포를 유지한다. 이상: 한 점에 뾰족하게 몰리거나(붕괴) 양 끝에 "
-    "쌓인다(포화). 칸의 높이는 칸마다 다르다. 진단에는 기울기도 포함된다.",
+    "histograms.read": "한 점에 뾰족하게 몰리면 붕괴, 양 끝에 쌓이면 포화이다. 분포가 넓다고 정상은 아니다. 진단에는 "
+    "기울기도 포함된다. 칸의 높이는 칸마다 다르다.",
     "histograms.read_log": "로그 축. 정상: 모양이 유지된다. 왼쪽으로 밀리면 신호가 사라지고, 오른쪽으로 밀리면 "
     "폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 왼쪽 끝 막대: 정확히 0인 값, 꽉 차면 100%.",
     "histograms.read_signed": "0에서 양쪽으로 로그 축. 정상: 모양이 유지된다. 안쪽으로 모이면 신호가 사라지고, "
@@ -35,8 +35,18 @@ TEXT: dict[str, str] = {
     "collapse.read": "유사도 1: 그 층과 그 뒤의 모든 층에는 모든 표본이 똑같아 보인다.",
     "signal_detail.about": "층별 활성화값의 평균, 표준편차, 포화 비율",
     "signal_detail.title": "층을 지나는 신호: 자세히",
-    "signal_detail.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화 비율이 100%이면 "
-    "아무것도 학습되지 않는다. ReLU 함수는 50%가 보통이다.",
+    "signal_detail.read": "정상: 표준편차가 일정하다. 작아지면 신호가 사라지고, 커지면 폭발한다. 포화된 곳은 "
+    "기울기를 거의 전하지 못한다. ReLU 함수는 50%가 보통이다.",
+    "spectrum.about": "입력에 대한 출력의 야코비안의 특잇값 제곱",
+    "spectrum.title": "신경망은 각 방향을 얼마나 늘이는가",
+    "spectrum.read": "입력에 대한 출력의 야코비안의 특잇값 제곱을 그 평균으로 나눈 값. 좁으면 등거리 변환에 가깝고, "
+    "넓으면 "
+    "대부분의 방향이 사라지고 몇몇만 늘어난다.",
+    "spectrum.lacks": "jacobian을 준 probe 결과가 필요하다: 야코비안의 특잇값(--jacobian 5)",
+    "spectrum.axis": "s² / 평균(옥타브 단위)",
+    "spectrum.zeros": "10⁻⁷ 미만:\n{names}",
+    "spectrum.no_theory": "이론 밀도 없음: {names}",
+    "spectrum.question": "특잇값은 서로 얼마나 다를까?",
     "stream.about": "블록별 잔차 스트림의 크기, 가지의 크기와 스트림의 기울기",
     "stream.title": "잔차 스트림이 나르는 것과 가지가 더하는 것",
     "stream.title_of": "{name}의 잔차 스트림",
@@ -69,7 +79,7 @@ TEXT: dict[str, str] = {
     "grid.read_bins": "{what}. 옆 그림과 축의 범위가 같다.",
     "grid.read_ylim": "{what}. 옆 그림과 y축 범위가 같다.",
     "overview.about": "대표적인 조합 몇 가지를 한 장에 나란히",
-    "overview.title": "무엇을 학습할 수 있는지는 초기화가 정한다",
+    "overview.title": "신호와 기울기가 어떻게 지나는지는 초기화가 정한다",
     "overview.read": "위: 층별 활성화값(값에 한계가 없는 함수는 로그 축). 가운데: 기울기의 크기. 정상: 넓은 분포가 "
     "유지되고 기울기의 크기가 일정하다.",
     "overview.std": "표준편차, 마지막 층",

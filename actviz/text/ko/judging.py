@@ -75,6 +75,11 @@ TEXT: dict[str, str] = {
     "{rate}배). 아직 폭발은 아니지만 더 깊은 신경망에서는 폭발한다",
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
+    "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
+    "표준편차는 그 {share}",
+    "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
+    "평균 제곱의 {spread}배, "
+    "최댓값은 평균의 {largest}배",
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
     "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
@@ -85,6 +90,12 @@ TEXT: dict[str, str] = {
     "주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_layers": "시드 {seeds}개의 가중치가 서로 같고 층마다 같다: 반복 측정이 아니라 같은 신경망 "
     "하나이다(초기화 함수가 주어진 난수 생성기를 쓰는지 확인한다)",
+    "note.replicas_some": "시드 {seeds}개의 가중치가 {networks}가지뿐이다: 반복 측정이 아니다(초기화 함수가 주어진 "
+    "난수 생성기를 쓰는지 확인한다)",
+    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 함수가 "
+    "주어진 난수 생성기를 쓰는지 확인한다)",
+    "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 만드는 "
+    "함수가 난수 시드를 스스로 고정하는지 확인한다. 신경망 하나를 재려면 모델을 그대로 주거나 시드를 하나만 준다)",
     "note.one_model": "시드 {seeds}개의 가중치가 서로 같다: 신경망 하나를 측정한 것이므로, 같은 방법으로 새로 뽑은 "
     "신경망에 대해서는 알 수 없다",
     "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지므로 최댓값에 대한 "
@@ -128,6 +139,8 @@ TEXT: dict[str, str] = {
     "He + ReLU는 50층에서 1/10이 된다",
     "threshold.exploding": "마지막 층에 대한 기울기의 노름, 또는 입력에 대한 신호의 산포: 30. 제곱 평균으로는 약 "
     "1000이며, 이론의 깊이 척도로 7배에 해당한다",
+    "threshold.exploding_normalized": "모델의 모든 가중치에 배치 정규화가 따라 가중치 크기의 영향이 없을 때 같은 값: "
+    "100만. 조사에서는 20만 배까지 커져도 훈련되었다",
     "threshold.vanishing": "마지막 층에 대한 기울기의 노름: 폭발과 같은 기준으로 1/30",
     "threshold.slow": "기울기나 표본 거리의 더 작은 변화도 적어 두는 배율의 하한",
     "threshold.underflow": "다음 층의 0을 죽은 층이 아니라 언더플로로 보는 크기의 상한. float32는 1e-45에서 끝난다",
@@ -185,7 +198,8 @@ TEXT: dict[str, str] = {
     "check.exact_drift": "드리프트: 수치 {total}개 중 {number}개가 기준선과 {tolerance} 넘게 다르다",
     "check.alpha": "거짓 경보: 전체 점검의 {share} 이하",
     "check.seeds": "시드: 기준선 {expected}, 현재 {measured}",
-    "check.power": "이 시드로는 한 층의 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 찾아낸다",
+    "check.power": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 "
+    "찾아낸다",
     "check.reseed": "다른 시드로도 같은지 보려면 --reseed 1, 2, ...로 새 시드를 뽑는다",
     "check.weak": "검정력 부족: 검사 10번 중 9번 찾아내는 변화 {change}, 요구한 변화 {asked}. 시드를 늘린다",
     "check.overlap_one": "시드 1개가 양쪽에 모두 있어 우연한 차이가 검정의 가정보다 작다. 새 시드를 쓰면 더 많은 "

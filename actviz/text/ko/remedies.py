@@ -36,7 +36,7 @@ TEXT: dict[str, str] = {
     "remedy.why.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다",
     "remedy.why.none_unbounded": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 사라지고 크면 "
     "폭발한다",
-    "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 영향을 주지 않는다",
+    "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다",
     "remedy.why.unit_norm": "정규화는 어떤 가중치 크기에서도 신호의 크기를 유지한다",
     "remedy.unsteady": "층을 줄인다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 고르게 유지하는 가중치 크기는 "
     "없다. 잔차 연결과 정규화는 시험하지 않았다.",
@@ -75,7 +75,7 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
     "remedy.model.and": ". 그리고 ",
-    "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, 현재 {std}, fan_in {fan_in}). 각 층 "
+    "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
     "remedy.model.draw.short": "그 크기의 가중치",
     "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",
@@ -93,6 +93,8 @@ TEXT: dict[str, str] = {
     "remedy.model.zero.short": "0으로 시작하는 가지",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 {norm}",
+    "remedy.model.skip": "{layers}마다 잔차 연결을 둔다. 각 m(x) 대신 x + m(x) / {branches} ** 0.5",
+    "remedy.model.skip.short": "층마다 둔 잔차 연결",
     "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
     "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({changes}). 남는 것: {left}.",
     "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
@@ -100,12 +102,12 @@ TEXT: dict[str, str] = {
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
     "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
-    "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것, 또는 잔차 연결(시험하지 않음)",
-    "remedy.model.rest_norm": "층을 줄이거나 너비를 늘리는 것, 또는 정규화나 잔차 연결(시험하지 않음)",
+    "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
+    "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_symmetric": "모든 층의 가중치를 무작위로 뽑는 것",
     "remedy.model.random_weights": "뉴런이 서로 달라지도록 가중치를 무작위로 뽑는다(시험하지 않음).",
-    "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 잔차 연결, 또는 층을 "
-    "줄이거나 너비를 늘리는 것이다(시험한 것은 없음).",
+    "remedy.model.nothing": "도움이 된다고 알려진 초기화는 없다. 도움이 될 수 있는 것은 정규화, 또는 층을 줄이거나 "
+    "너비를 늘리는 것이다(시험한 것은 없음).",
     "remedy.model.right": "가중치 크기는 {activation} 함수에 알맞다. ",
     "remedy.model.unsuited": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 "
     "포화된다. ",

@@ -1,0 +1,74 @@
+"""The gradient along a way of a model: at each of its columns, compared with the end of what it is judged along."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.diagnosis.structure import Values
+
+
+@dataclass(frozen=True)
+class Column:
+    """A layer, or a stream behind a block or before its first: its place, and its numbers by name."""
+
+    place: tuple[float, float]
+    layer: int
+    width: float
+    averaged: float
+    judged: bool  # by its gradient
+    chain: int
+    stream: int  # of a block, else 0
+    values: dict[str, Values]
+    pull: Values  # its gradient times its size, shape (seeds, 1)
+
+
+def along(
+    values: dict[str, Values], widths: Values, averaged: Values, columns: Sequence[Column],
+    scaled: Mapping[int, bool], in_branch: bool,
+) -> tuple[Values, int]:  # fmt: skip
+    """Return the gradient's norm over that at the end of what it is judged along, and where the main part ends.
+
+    Along a stream it is compared with the one behind its last block, each times its size where all that reads the
+    stream normalizes it: a stream that starts small has large gradients then, and nothing is wrong. What stands before
+    the first or after the last, and parts of a branch with attention between them, are compared with their own ends: a
+    token that is read out at the end may not be made of what stands before. A mean over positions takes from all before
+    alike: that is left out.
+    """
+    norm = values["grad_preact_rms"] * np.sqrt(widths) * np.sqrt(averaged)
+    pull = np.concatenate([each.pull for each in columns], axis=1) * np.sqrt(widths) * np.sqrt(averaged)
+    streams = streams_of(columns)
+    spans = {each: [at for at, of in enumerate(streams) if of == each and columns[at].stream] for each in set(streams)}
+    parts: dict[tuple[int, bool, bool, int], list[int]] = {}
+    judged = [at for at, each in enumerate(columns) if each.judged]
+    last = max((at for at, each in enumerate(columns) if each.stream), default=-1)
+    weights = [at for at in judged if in_branch and at > last]
+    if weights:  # its last weights only scale the branch, as a head does a model
+        judged.remove(weights[-1])
+    for at in judged:
+        low, high = (spans[streams[at]][0], spans[streams[at]][-1]) if spans[streams[at]] else (0, -1)
+        of_stream = low <= at <= high
+        parts.setdefault((streams[at], at < low, of_stream, 0 if of_stream else columns[at].chain), []).append(at)
+    ratio = np.full(norm.shape, math.nan)
+    with np.errstate(all="ignore"):
+        for (stream, _, of_stream, _), part in parts.items():
+            of = pull if of_stream and scaled.get(stream - 1) else norm
+            end = of[:, part[-1] : part[-1] + 1]
+            ratio[:, part] = of[:, part] / np.where(end > 0, end, math.nan)
+            if weights:  # what stands beside others in a branch has not grown on its way back through these
+                whole = np.fmax(end, norm[:, weights[-1:]])
+                ratio[:, part] = np.where(ratio[:, part] > 1.0, np.fmax(norm[:, part] / whole, 1.0), ratio[:, part])
+    ends = [part[-1] for part in parts.values()] or [len(columns) - 1]
+    return ratio, last if last >= 0 else max(ends)
+
+
+def streams_of(columns: Sequence[Column]) -> list[int]:
+    """Return every column's stream: of a layer that of the next block, behind the last block that of it; 0 for none."""
+    found, stream = [], next((each.stream for each in reversed(columns) if each.stream), 0)
+    for each in reversed(columns):
+        stream = each.stream or stream
+        found.append(stream)
+    return found[::-1]

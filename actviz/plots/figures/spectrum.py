@@ -1,0 +1,154 @@
+"""The figure of the input-output Jacobian: the squared singular values over their mean, with theory's density."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from actviz.plots.canvas import draw, overlay
+from actviz.plots.canvas.frame import heading, legend
+from actviz.plots.canvas.overlay import DOTS, LINE
+from actviz.plots.canvas.sheet import Sheet, drawn_as
+from actviz.plots.canvas.spec import by_activation_once
+from actviz.plots.canvas.style import NOTE, pairing_style, panel_grid
+from actviz.plots.reading.scales import Floats, decade_ticks
+from actviz.plots.reading.series import Names, choose
+from actviz.plots.reading.telling import alt_text
+from actviz.results.words import pairing_name, recipe_words
+from actviz.text import label, text
+from actviz.text.numbers import percent, power_of_ten, short
+from actviz.theory.spectra import Spectrum, spectrum
+
+if TYPE_CHECKING:
+    import xarray
+
+BINS_AN_OCTAVE = 4
+
+_LEAST = 0.002
+"""Share of the values that the axis may leave out at its lower end; what is 0 is told in words."""
+
+_NARROWEST = 2.0
+"""Decades that the axis has at least."""
+
+
+def spectrum_lacks(ds: xarray.Dataset) -> str:
+    """Say what a result lacks for the figure of its Jacobian; empty if nothing."""
+    return "" if "spectrum" in ds else text("spectrum.lacks")
+
+
+def _shares(ds: xarray.Dataset, init: str, activation: str) -> tuple[float, Floats]:
+    """Return the share of values below the bins, all but 0, and the shares by octave."""
+    counts = ds["spectrum"].sel(init=init, activation=activation).transpose("seed", "spectrum_bin").values.sum(axis=0)
+    shares: Floats = counts / max(counts.sum(), 1.0)
+    return float(shares[0]), shares[1:].reshape(-1, BINS_AN_OCTAVE).sum(axis=1)
+
+
+def _number(ds: xarray.Dataset, name: str, init: str, activation: str) -> float:
+    return float(ds[name].sel(init=init, activation=activation).mean())
+
+
+def _spectrum_alt(
+    ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
+) -> str:
+    """Tell of each pairing's mean, spread and largest value, and of what theory says of the spread."""
+    entries = []
+    for activation in choose(ds, "activation", activations):
+        for init in choose(ds, "init", inits):
+            told = spectrum(ds, init, activation)
+            mean, spread, most = (
+                _number(ds, f"jacobian_{name}", init, activation) for name in ("mean_square", "spread", "max")
+            )
+            words = text(
+                "spectrum.alt_entry", lang, name=pairing_name(init, activation, lang), mean=short(mean),
+                spread=short(spread), largest=short(most / mean) if mean > 0 else short(np.nan),
+            )  # fmt: skip
+            known = text("spectrum.alt_theory", lang, spread=short(told.spread)) if told else ""
+            entries.append(f"{words}{known}")
+    return alt_text(text("spectrum.alt", lang), entries, lang)
+
+
+def _limits(shares: Sequence[Floats], edges: Floats) -> tuple[float, float]:
+    """Return the ends of the axis, in decades, that hold all but the least values."""
+    low, high = -_NARROWEST / 2, _NARROWEST / 2
+    for each in shares:
+        if each.sum() > 0:
+            low = min(low, edges[int(np.searchsorted(np.cumsum(each), _LEAST))])
+            high = max(high, edges[int(np.flatnonzero(each)[-1]) + 1])
+    return low, high + 0.1
+
+
+@drawn_as("spectrum", alt=_spectrum_alt, lacks=spectrum_lacks, files=by_activation_once)
+def figure_spectrum(
+    sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, activations: Names = None, theory: bool = True
+) -> Figure:
+    """Draw the squared singular values of the input-output Jacobian over their mean, a panel for each activation.
+
+    Parameters
+    ----------
+    ds : xarray.Dataset
+        From ``probe`` with ``jacobian``.
+    inits, activations : str or sequence of str, optional
+        Which to draw; all unless named.
+    theory : bool
+        Whether to draw what theory predicts, where it is known.
+    theme : {"light", "dark", "print"}
+    lang : str
+    """
+    look, lang = sheet.theme, sheet.lang
+    chosen, shown = choose(ds, "init", inits), choose(ds, "activation", activations)
+    told = {(i, a): spectrum(ds, i, a) if theory else None for i in chosen for a in shown}
+    drawn = any(each is not None and len(each.values) for each in told.values())
+    without = sorted({a for (_, a), each in told.items() if each is None or np.isnan(each.largest)})
+    notes = (
+        [text("spectrum.no_theory", lang, names=", ".join(label(a, lang) for a in without))]
+        if theory and without
+        else []
+    )
+    read = " ".join([text("spectrum.read", lang), *[text("theory.read", lang)] * drawn])
+    footer = " · ".join([recipe_words(ds, lang), *notes])
+    across = sheet.across(len(shown))
+    down = -(-len(shown) // across)
+    fig = sheet.figure("spectrum", footer, sheet.height_for(down, 150, 220), read=read)
+    grid = panel_grid(fig, down, across, left=92, right=sheet.beside, top=132, bottom=78, gap=(40, 64))
+    cells = [ax for row in grid for ax in row]
+    edges = np.log10(ds["spectrum_edges"].values[::BINS_AN_OCTAVE])
+    for ax, activation in zip(cells, shown, strict=False):
+        own = {init: _shares(ds, init, activation) for init in chosen}
+        _panel(ax, edges, own, {init: told[init, activation] for init in chosen}, [
+            pairing_style(ds, init, activation, look) for init in chosen
+        ], sheet)  # fmt: skip
+        heading(ax, label(activation, lang))
+        ax.set_xlabel(text("spectrum.axis", lang), fontsize=NOTE + 1)
+    for ax in cells[len(shown) :]:
+        ax.remove()
+    legend(fig, ds, chosen, look, lang, [], overlay.theory_marks(look, lang, band=False) if drawn else {})
+    fig.question = text("spectrum.question", lang)
+    return fig
+
+
+def _panel(
+    ax: Any, edges: Floats, own: dict[str, tuple[float, Floats]], told: dict[str, Spectrum | None],
+    styles: Sequence[Any], sheet: Sheet,
+) -> None:  # fmt: skip
+    look, lang = sheet.theme, sheet.lang
+    low, high = _limits([shares for _, shares in own.values()], edges)
+    top = max(float(shares.max()) for _, shares in own.values())
+    width = (edges[1] - edges[0]) * np.log(10.0)
+    for (init, (_, shares)), style in zip(own.items(), styles, strict=True):
+        draw.draw_steps(ax, shares, edges, color=style.color, linestyle=style.linestyle, linewidth=2.0)
+        expected = told[init]
+        if expected is not None and len(expected.values):
+            ax.plot(
+                np.log10(expected.values), expected.density * width, color=look.text, linestyle=DOTS, linewidth=LINE
+            )
+    ax.set(xlim=(low, high), ylim=(0.0, 1.12 * max(top, 1e-9)))
+    exponents = decade_ticks(low, high, 5)
+    ax.set_xticks(exponents, [power_of_ten(each) for each in exponents])
+    ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
+    zeros = [f"{label(init, lang)} {percent(zero)}" for init, (zero, _) in own.items() if zero > 0.0005]
+    if zeros:
+        words = text("spectrum.zeros", lang, names="\n".join(zeros))
+        ax.text(0.02, 0.97, words, transform=ax.transAxes, va="top", fontsize=NOTE, color=look.muted)

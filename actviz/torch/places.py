@@ -1,0 +1,123 @@
+"""Where each call of a pass stands on the way to the outputs, and which stream each join of a branch is on."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from actviz.torch.functions import ATTENDING, MIXING
+from actviz.torch.graph import SHARED, Graph
+from actviz.torch.nodes import Join, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call stands: ``main``, ``branch``, ``gate`` or, with no way to the output, ``aside``.
+
+    ``block`` is the number of the join that its branch leads to, ``averaged`` how many positions are averaged over
+    behind it, ``last`` whether no weights come after it, on the main way or in its branch, and ``attended`` how often
+    values are mixed by attention between it and the end of its branch.
+    """
+
+    role: str = "aside"
+    block: int = 0
+    averaged: int = 1
+    last: bool = True
+    attended: int = 0
+
+
+_RANK = {"main": 0, "branch": 1, "gate": 2, "aside": 3}
+
+
+def places_of(graph: Graph, outputs: Sequence[torch.Tensor]) -> dict[Node, Place]:
+    """Say of every call where it stands on the way to the outputs."""
+    graph.joins.sort(key=lambda join: join.node.at)
+    for number, join in enumerate(graph.joins, 1):
+        join.number = number
+    ends = {node for tensor in outputs if (node := graph.get(tensor))}
+    found: dict[Node, Place] = {node: Place("main") for node in ends}
+    for node in reversed(graph.nodes):
+        place = found.get(node)
+        if place is None:
+            continue
+        if node.join:
+            after = found.get(node.join.again, place) if node.join.again else place
+            node.join.parent = after.block if after.role == "branch" else 0
+        for parent, kind in node.parents:
+            new = _before(graph, node, parent, place, kind)
+            old = found.get(parent)
+            if old is None:
+                found[parent] = new
+                continue
+            best, other = (new, old) if _rank(graph, new) < _rank(graph, old) else (old, new)
+            last = best.last and other.last
+            found[parent] = Place(best.role, best.block, best.averaged, last, best.attended)
+    return found
+
+
+def number_streams(graph: Graph, joins: Sequence[Join], places: Mapping[Node, Place]) -> None:
+    """Tell of each join, in order, which stream it is on, that of the last one before it, or one of its own.
+
+    And whether what reads that stream behind it, or it reads itself, is normalized.
+    """
+    of_node = {join.node: join for join in joins}
+    count = 0
+    for join in joins:
+        before, constant = _before_stream(join, of_node)
+        join.starts = before is None
+        count += join.starts
+        join.stream_number = before.stream_number if before else count
+        join.constant = before.constant if before else constant
+    for node in (each for each in graph.nodes if each.normalizes and each in places):
+        behind = [join for join in joins if join.parent == places[node].block and join.node.at < node.at]
+        if places[node].role != "gate" and behind:
+            behind[-1].normalized = True
+
+
+def _before_stream(join: Join, of_node: Mapping[Node, Join]) -> tuple[Join | None, bool]:
+    """Return the join that a join's stream comes from, if one does, and whether it comes from parameters alone.
+
+    On the main way there may be weights in between, as where resolutions change; inside a branch these begin another.
+    """
+    places = dict.fromkeys(join.stream_nodes)
+    waiting, constant = [(-node.at, node) for node in places], True
+    heapq.heapify(waiting)
+    while waiting:
+        node = heapq.heappop(waiting)[1]
+        other = of_node.get(node)
+        if other and other is not join and other.parent == join.parent:
+            return other, other.constant
+        whole = not (join.parent and node.weighted)
+        parents = [parent for parent, kind in node.parents if whole and kind in ("main", "again")]
+        constant &= bool(parents) or node.name in SHARED
+        for parent in parents:
+            if parent not in places:
+                places[parent] = None
+                heapq.heappush(waiting, (-parent.at, parent))
+    return None, constant
+
+
+def _rank(graph: Graph, place: Place) -> tuple[int, int, int]:
+    """Order what several calls make of a value: on the outermost way, and there in the first of its branches."""
+    depth, at = 0, place.block
+    while at:
+        depth, at = depth + 1, graph.joins[at - 1].parent
+    return _RANK[place.role], depth, place.block
+
+
+def _before(graph: Graph, node: Node, parent: Node, place: Place, kind: str) -> Place:
+    """Say where what a call takes stands, by where the call does."""
+    last = place.last and not node.weighted
+    if kind == "gate":
+        return Place("gate", place.block, place.averaged, last)
+    mixes = node.name in MIXING and any(each == "gate" for _, each in node.parents)
+    attended = place.attended + (mixes or node.name in (*ATTENDING, "multi_head_attention_forward"))
+    averaged = place.averaged * node.averaged
+    if kind == "branch" and node.join and place.role in ("main", "branch"):
+        return Place("branch", node.join.number, averaged)
+    if kind == "again" and place.role in ("main", "branch"):
+        return Place("branch", graph.beside[parent].number, averaged)
+    return Place(place.role, place.block, averaged, last, attended if place.role == "branch" else 0)
