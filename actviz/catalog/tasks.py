@@ -188,8 +188,9 @@ class Split:
             value = getattr(self, name)
             if value is not None and not (value >= 0 and (value < 1 or float(value).is_integer())):
                 raise ActvizError(f"{name} must be a share below 1 or a whole number of rows, not {value}")
-        if self.train == 1:
-            raise ActvizError("train must be a share below 1 or two rows at least; leave it out for all that is left")
+            if value == 1:  # a share or a row: nobody says which
+                otherwise = "; leave it out for all that is left" if name == "train" else ""
+                raise ActvizError(f"{name} must be a share below 1 or two rows at least{otherwise}")
         if not 0.0 <= self.label_noise <= 1.0:
             raise ActvizError(f"label_noise must be a share from 0 to 1, not {self.label_noise}")
 

@@ -100,6 +100,7 @@ class LazyGroup(click.Group):
     def _run(self, *args: Any, **kwargs: Any) -> None:
         try:
             accept_every_character()
+            _check_environment()
             sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
@@ -112,13 +113,26 @@ class LazyGroup(click.Group):
             _fail(_asking(error), 2)
         except ActvizError as error:
             _fail(str(error), 2)
+        except UnicodeDecodeError as error:
+            import traceback  # an accident is no reason to load it
+
+            if not any(frame.name == "_rc_params_in_file" for frame in traceback.extract_tb(error.__traceback__)):
+                raise
+            _fail(f"matplotlibrc, in this folder or your configuration, is not UTF-8 text ({error.reason})", 2)
         except MemoryError:
             _fail("out of memory; lower --width, --depth, --batch or --workers", 2)
         except BrokenPipeError:  # the reader of a pipe is gone: nothing more to say
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
+            sys.exit(128 + 13)  # as SIGPIPE ends a program: 1 would mean a finding
         except OSError as error:
             _fail(f"{error.filename or 'file'}: {error.strerror or error}", 2)
+
+
+def _check_environment() -> None:
+    """Refuse a time of the build that is none before a library that reads it blames a file."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch and not (epoch.isascii() and epoch.isdigit()):
+        raise ActvizError(f"SOURCE_DATE_EPOCH must be a whole number of seconds, not {epoch!r}")
 
 
 def _asking(error: click.ClickException) -> str:

@@ -258,7 +258,9 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),
             model=model,
-            inputs=Fed(*(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity"))),
+            inputs=Fed(
+                *(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity", "blank"))
+            ),
         )
         found, missing, told = _judge(profile, t, situation)
         result.append(Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation))))

@@ -31,8 +31,11 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     """Say what a result leaves open, so that its silence does not pass for health."""
     if where.inputs.rms == 0.0:
         return [Note("note.no_input", of_all=True)]
+    if where.sampled and where.inputs.blank > 0.5:
+        return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), of_all=True)]
     found = []
-    if np.isnan(profile["unit_spread"][:, 0]).all() and not profile["nonfinite"][:, 0].any():
+    equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
+    if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient"))

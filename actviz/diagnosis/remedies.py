@@ -17,6 +17,7 @@ from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.diagnosis.models import Model
 from actviz.diagnosis.numbers import number
+from actviz.diagnosis.profile import COSINE_ERROR
 from actviz.diagnosis.scales import LONGEST, NEAR, alike, holds, named, near, scales_of, steady_variance
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
@@ -46,11 +47,17 @@ NEGLIGIBLE = 0.1
 
 @dataclass(frozen=True)
 class Fed:
-    """What a network was fed: mean and root mean square of the values, cosine of two samples; NaN if not known."""
+    """What a network was fed: mean and RMS of the values, cosine of two, share of blank samples; NaN if unknown."""
 
     mean: float = math.nan
     rms: float = math.nan
     similarity: float = math.nan
+    blank: float = math.nan
+
+    @property
+    def equal(self) -> bool:
+        """Whether samples are the same to rounding."""
+        return self.similarity >= 1.0 - COSINE_ERROR
 
     @property
     def uncentred(self) -> bool:
@@ -110,6 +117,11 @@ class Situation:
     samples: int = 2
     cause: str = ""
     model: Model | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether what was measured of the inputs is of samples, and not of the positions of images or sequences."""
+        return not self.module or (self.model is not None and self.model.layers[0].positions == 1)
 
 
 @dataclass(frozen=True)

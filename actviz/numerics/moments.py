@@ -157,6 +157,11 @@ class Moments:
         return self._summary()[2]
 
     @property
+    def blank(self) -> float:
+        """Share of samples that are zero in every unit; NaN if not told."""
+        return math.nan if self._direction is None or not self.rows else 1.0 - self._directions / self.rows
+
+    @property
     def similarity(self) -> float:
         """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
         count = self._directions

@@ -169,8 +169,8 @@ class ProbeConfig:
 
     def __post_init__(self) -> None:
         whole("samples", self.samples)
-        whole("jacobian", self.jacobian, least=0, most=min(self.samples, self.batch))
         whole("batch", self.batch)
+        whole("jacobian", self.jacobian, least=0, most=min(self.samples, self.batch))
         check_choice("dtype", self.dtype, DTYPES)
         check_choice("drive", self.drive, DRIVES)
         distinct_seeds(self.seeds)

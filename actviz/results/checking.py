@@ -204,7 +204,11 @@ def _check_rising(name: str, values: Any, least: int | None) -> None:
 
 
 def _check_names(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
-    """Refuse labels that the recipe does not have, and layers beyond its stack."""
+    """Refuse labels that the recipe does not have, layers beyond its stack, and a seed that is there twice."""
+    told = content["seeds"] if isinstance(content.get("seeds"), list) and "overlay" not in content else []
+    for seeds in (told, np.ravel(dataset.get("seed", [])).tolist()):
+        if len(set(map(str, seeds))) < len(seeds):
+            raise ActvizError("a result with a seed twice")
     laid = content.get("overlay", {}).get("names", {})
     known = {"run": content.get("runs"), "init": content.get("inits"), "activation": content.get("activations")}
     for dim, names in known.items():

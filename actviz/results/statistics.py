@@ -98,7 +98,7 @@ _table: tuple[Statistic, ...] = (
         "dead_units",
         "dead units",
         "units",
-        "number of units that pass no gradient for any sample: |phi'(z)| is below 1e-6",
+        "number of units that are flat for every sample: |phi'(z)| is below 1e-6",
         lambda r: r.dead_units,
         "angle",
     ),
@@ -164,6 +164,9 @@ OF_INPUTS: dict[str, Statistic] = {
             "1",
             "cosine of two samples' x, averaged over all pairs of samples with x not 0",
             lambda r: r.inputs.similarity,
+        ),
+        Statistic(
+            "input_blank", "share of blank inputs", "1", "share of samples whose x is 0", lambda r: r.inputs.blank
         ),
     )
 }

@@ -20,8 +20,8 @@ def percent(share: float) -> str:
 def short(value: float) -> str:
     """Write a measured number with two digits, trailing zeros too, in about four characters.
 
-    >>> short(0.8), short(347.2), short(4e-7), short(1e-5)
-    ('0.80', '347', '4·10⁻⁷', '10⁻⁵')
+    >>> short(0.8), short(347.2), short(4e-7), short(1e-5), short(math.nan), short(-math.inf)
+    ('0.80', '347', '4·10⁻⁷', '10⁻⁵', '–', '−∞')
     """
     if value == 0:
         return "0"
@@ -31,7 +31,9 @@ def short(value: float) -> str:
 
 
 def _powered(written: str) -> str:
-    """Write a number in exponential form with a power of ten, as axes do."""
+    """Write a number in exponential form with a power of ten, as axes do; a dash for none, as a file may have it."""
+    if not math.isfinite(float(written)):
+        return "–" if math.isnan(float(written)) else true_minus(written.replace("inf", "∞"))
     mantissa, exponent = written.split("e")
     power = power_of_ten(int(exponent))
     one = mantissa.lstrip("+-") == "1"

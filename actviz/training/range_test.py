@@ -132,6 +132,10 @@ def _rising(stack: Any, config: TrainConfig | None, low: float, high: float, upd
     if not good or not 0.0 < low < high:
         raise ActvizError(f"need finite rates 0 < low < high, not {low!r} and {high!r}")
     whole("updates", updates, least=2 * _FIRST, most=1_000_000)
+    if math.isinf(high / low):
+        raise ActvizError(
+            f"from {low!r} to {high!r} is further than numbers reach: give rates less than 1e308-fold apart"
+        )
     rate = Exponential(float(low), (high / low) ** (1.0 / (updates - 1)))
     settings = dataclasses.replace(
         config or TrainConfig(), lr=rate, per="update", updates=updates, snapshots=0, early_stopping=None,

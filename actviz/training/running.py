@@ -68,9 +68,10 @@ def _check(runs: Mapping[str, Run], examples: Examples) -> None:
         if run.stack.norm and run.stack.block == "plain" and run.stack.bias_std:
             raise ActvizError(f"run {label!r}: a normalized layer has a shift in place of biases: bias_std must be 0")
         if run.stack.norm_kind == "batch" and min(batch_sizes(rows, run.config.batch)) < 2:
+            single = "are single rows" if run.config.batch == 1 or rows == 1 else "leave one of a single row"
             raise ActvizError(
                 f"run {label!r}: batch normalization needs 2 rows in every batch; {rows} training rows in batches "
-                f"of at most {run.config.batch} leave one of a single row"
+                f"of at most {run.config.batch} {single}"
             )
         stopping = run.config.early_stopping
         if stopping and stopping.monitor.startswith("validation") and not len(examples.x["validation"]):

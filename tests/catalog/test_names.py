@@ -575,7 +575,7 @@ def test_a_stack_knows_its_fans():
         {"bias_std": math.inf},
         {"bias_std": "0.1"},
         {"bias_std": None},
-        {"norm": "layer"},
+        {"norm": "group"},
         {"norm": ["batch"]},
         {"activation": Activation("odd", lambda z: z[0], lambda z: z)},
         {"activation": Activation("odd", lambda z: z, lambda z: z.sum())},

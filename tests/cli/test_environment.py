@@ -12,6 +12,7 @@ import pytest
 import actviz
 from actviz import Activation
 from actviz.cli import COMMANDS, _description
+from actviz.training.range_test import _rising
 
 
 def run(*args, **environment):
@@ -54,6 +55,32 @@ def test_settings_of_matplotlib_change_no_figure(result, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("settings", "environment", "named"),
+    [(b"\xff\xfe\x80", {}, "matplotlibrc"), (b"", {"SOURCE_DATE_EPOCH": "abc"}, "SOURCE_DATE_EPOCH")],
+)
+def test_settings_that_cannot_be_read_are_one_line_that_names_them(settings, environment, named, result, tmp_path):
+    (tmp_path / "matplotlibrc").write_bytes(settings)
+    done = run("figures", result, "-f", "signal", "-o", ".", PWD=tmp_path, **environment)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert named in done.stderr
+    assert "r.nc" not in done.stderr
+
+
+def test_a_reader_that_leaves_is_no_finding(result, monkeypatch):
+    from actviz.cli import main
+
+    def gone(*args, **kwargs):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("click.Group.main", gone)
+    monkeypatch.setattr("os.dup2", lambda *descriptors: None)
+    with pytest.raises(SystemExit) as ended:
+        main.main(["list"])
+    assert ended.value.code == 141
+
+
+@pytest.mark.parametrize(
     ("args", "code"),
     [
         (["schedules", "1e308"], 0),
@@ -62,6 +89,8 @@ def test_settings_of_matplotlib_change_no_figure(result, tmp_path):
         (["theory", "sys:exit"], 2),
         (["train", "-i", "he", "-a", "relu", "--data", "moons:60,1e308", "--epochs", "1"], 2),
         (["train", "-i", "he", "-a", "relu", "--data", "moons:60", "--train", "1.0", "--epochs", "1"], 2),
+        (["theory", "elu:1e308"], 0),
+        (["theory", "expr:exp(z*z)", "--weight-var", "1e300"], 0),
     ],
 )
 def test_nothing_is_warned_of(args, code, tmp_path):
@@ -85,8 +114,20 @@ def test_a_batch_of_one_row_is_told_by_what_was_given(one_line_error):
     runs = actviz.runs("he_normal", "relu", **fed)
     message = one_line_error(actviz.train, runs, "moons:101", split=actviz.Split(validation=0))
     assert "101 training rows in batches of at most 2" in message
+    single = actviz.runs("he_normal", "relu", **fed | {"batch": 1})
+    assert "at most 1 are single rows" in one_line_error(actviz.train, single, "moons:101")
     message = one_line_error(actviz.probe, "he_normal", "relu", samples=5, batch=2, norm="batch")
     assert "5 samples in batches of at most 2" in message
+
+
+@pytest.mark.parametrize("part", ["train", "validation", "test"])
+def test_one_of_a_share_or_of_rows_is_refused_of_every_part(part, one_line_error):
+    assert "two rows at least" in one_line_error(actviz.Split, **{part: 1.0})
+
+
+def test_a_range_of_rates_beyond_numbers_is_told_by_what_was_given(one_line_error):
+    run = next(iter(actviz.runs("he_normal", "relu", data="moons:60", depth=2, width=8).values()))
+    assert "1e-300" in one_line_error(_rising, run, None, 1e-300, 1e300, 100)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -108,3 +108,10 @@ def test_bad_usage_is_one_line_that_says_what_is_allowed(args, words, tmp_path, 
     assert all(word in outcome.stderr for word in words), outcome.stderr
     assert outcome.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_mean_of_rates_whose_sum_overflows_is_a_number():
+    from actviz.cli import main
+
+    told = CliRunner().invoke(main, ["schedules", "constant:1e308"])
+    assert told.stdout.split()[-4:] == ["1e+308"] * 4

@@ -783,6 +783,22 @@ def test_batch_normalization_has_its_own_remedy():
     assert not NUMBER.search(found.findings[0].remedy())
 
 
+def _of_rows(rows):
+    return diagnose(actviz.probe("he_normal", "relu", depth=3, width=16, seeds=1, inputs=rows, samples=len(rows)))[0]
+
+
+def test_mostly_blank_or_nearly_equal_inputs_judge_no_network():
+    rows = np.random.default_rng(0).standard_normal((50, 16))
+    blank = rows * (np.arange(50) < 4)[:, None]
+    assert _of_rows(rows).healthy
+    assert _of_rows(blank).verdict is Verdict.NOT_JUDGED
+    assert "92 % of the inputs are 0" in _of_rows(blank).unjudged[0].message()
+    assert _of_rows(rows * (np.arange(50) < 40)[:, None]).healthy
+    alike = _of_rows(rows[:1] + 1e-7 * rows)
+    assert alike.verdict is Verdict.NOT_JUDGED
+    assert "the same to rounding" in alike.unjudged[0].message()
+
+
 def test_inputs_that_saturate_are_the_remedy_of_what_follows_too():
     """A network of tanh under LeCun's weights is not advised to be one, where its inputs are 100 + N(0, 1)."""
     fed = Fed(100.0, 100.0, 0.9999)

@@ -78,7 +78,7 @@ def test_a_deep_sigmoid_net_is_told_to_vanish_and_a_remedy():
     model = nn.Sequential(*(m for _ in range(8) for m in (nn.Linear(50, 50), nn.Sigmoid())), nn.Linear(50, 10))
     (diagnosis,) = actviz.diagnose(actviz.probe_module(model, torch.randn(100, 50)))
     assert diagnosis.verdict == "vanishing"
-    assert "tanh" in diagnosis.findings[0].remedy()
+    assert "put a normalization behind" in diagnosis.findings[0].remedy()
 
 
 def test_a_net_that_narrows_or_pools_does_not_count_as_vanishing():
@@ -259,3 +259,12 @@ def test_fans_are_what_a_unit_adds_up_and_an_input_reaches(module, shape, layer,
     told = {name: (int(ds["parameter_fan_in"].sel(parameter=name)), int(ds["parameter_fan_out"].sel(parameter=name)))
             for name in ds["parameter"].values.tolist()}  # fmt: skip
     assert {name: each for name, each in told.items() if each != (0, 0)} == fans
+
+
+def test_blank_or_equal_positions_of_an_image_are_no_blank_or_equal_samples():
+    """One channel of positive pixels has one direction everywhere, and most of a digit's image is blank."""
+    images = torch.zeros(16, 1, 8, 8)
+    images[:, :, 3:5, 3:5] = torch.rand(16, 1, 2, 2)
+    layers = torch.nn.Conv2d(1, 8, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(288, 4)
+    (found,) = actviz.diagnose(actviz.torch.probe_module(lambda: torch.nn.Sequential(*layers), images, seeds=1))
+    assert not found.unjudged

@@ -99,6 +99,15 @@ def test_a_damaged_result_is_one_line_or_is_read(number, results, tmp_path):
             assert len(outcome.stderr.splitlines()) == 1
 
 
+def test_statistics_without_a_number_are_drawn_as_none(results, tmp_path):
+    ds = results["probe"]
+    unknown = ds.assign({name: ds[name] * np.nan for name in ("act_std", "act_mean", "grad_preact_rms") if name in ds})
+    actviz.save(unknown, tmp_path / "r.nc")
+    line = ["figures", tmp_path / "r.nc", "-f", "histograms", "-f", "overview", "-o", tmp_path, "--format", "svg"]
+    outcome = CliRunner().invoke(main, [str(each) for each in line])
+    assert outcome.exit_code == 0, outcome.exception
+
+
 CHANGES = {
     "null samples": lambda ds, r: (ds, {**r, "samples": None}),
     "huge samples": lambda ds, r: (ds, {**r, "samples": 10**308}),
@@ -110,6 +119,8 @@ CHANGES = {
     "a name from elsewhere": lambda ds, r: (ds.assign_coords(init=["zeros", "mine"]), r),
     "a share above 1": lambda ds, r: (ds.assign(saturated=ds["saturated"] + 2), r),
     "no seed": lambda ds, r: (ds.isel(seed=slice(0, 0)), r),
+    "a seed twice": lambda ds, r: (ds, {**r, "seeds": [0, 0]}),
+    "a seed's numbers twice": lambda ds, r: (ds.assign_coords(seed=[0, 0]), r),
     "an unknown drive": lambda ds, r: (ds, {**r, "drive": "mine"}),
     "an unknown dtype": lambda ds, r: (ds, {**r, "dtype": "text"}),
     "an unknown kind": lambda ds, r: (ds, {**r, "kind": "other"}),

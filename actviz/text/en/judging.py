@@ -26,7 +26,7 @@ TEXT: dict[str, str] = {
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
     "finding.dead.silent": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
-    "finding.dead.flat": "{share} of the units of layer {layer} pass no gradient for any sample",
+    "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample: the slope is below 1e-6",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
@@ -86,7 +86,10 @@ TEXT: dict[str, str] = {
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
-    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same",
+    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and judges "
+    "no network: leave them out",
+    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same to "
+    "rounding",
     "note.replicas": "the {seeds} seeds have the same weights: they are one network and no replicates (does the "
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
@@ -132,7 +135,7 @@ TEXT: dict[str, str] = {
     "threshold.saturated": "share of saturated values, under a bounded activation: most; hard tanh has 48 % under He",
     "threshold.saturated_one_sided": "share of saturated values, under other activations: nearly all, since ReLU and "
     "its kin rest at 50 %",
-    "threshold.dead_units": "share of a layer's units that pass no gradient for any sample: nearly all; deep He + ReLU "
+    "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU "
     "has up to 65 %",
     "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
     "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have faded; "
