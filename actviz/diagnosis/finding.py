@@ -7,9 +7,10 @@ from typing import Any
 
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import COSINE_ERROR
-from actviz.diagnosis.remedies import Situation, remedy
+from actviz.diagnosis.remedies import remedy
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.severity import Severity, severity_of
+from actviz.diagnosis.situation import Situation
 from actviz.text import TEXT, label, text, typeset
 
 

@@ -20,9 +20,9 @@ from actviz.diagnosis.models import IDENTITY, Model, model_of
 from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
-from actviz.diagnosis.remedies import Fed, Situation
 from actviz.diagnosis.rules import RULES, Rule, Verdict
 from actviz.diagnosis.severity import Severity
+from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, ways

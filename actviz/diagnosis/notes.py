@@ -11,8 +11,8 @@ import numpy as np
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
-from actviz.diagnosis.remedies import Situation
 from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, Way, starts_at_zero, ways
 from actviz.results.replicates import Copies, copies, of_a_model

@@ -16,9 +16,10 @@ from actviz import ACTIVATIONS, Activation, Thresholds, Verdict, diagnose, text,
 from actviz.baseline import Baseline
 from actviz.catalog import names
 from actviz.diagnosis.profile import DERIVED
-from actviz.diagnosis.remedies import Fed, Situation, remedy
+from actviz.diagnosis.remedies import remedy
 from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity, severity_of
+from actviz.diagnosis.situation import Fed, Situation
 from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS
 
 LETTERS = {

@@ -1,0 +1,88 @@
+"""What a remedy and a note depend on: the stack or model that was measured, and what it was fed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from actviz.diagnosis.models import Model
+from actviz.diagnosis.profile import COSINE_ERROR
+
+
+@dataclass(frozen=True)
+class Fed:
+    """What a network was fed: mean and RMS of the values, cosine of two, share of blank samples; NaN if unknown."""
+
+    mean: float = math.nan
+    rms: float = math.nan
+    similarity: float = math.nan
+    blank: float = math.nan
+
+    @property
+    def equal(self) -> bool:
+        """Whether samples are the same to rounding."""
+        return self.similarity >= 1.0 - COSINE_ERROR
+
+    @property
+    def uncentred(self) -> bool:
+        """Whether most of the values' mean square is the square of their mean."""
+        return self.mean * self.mean > 0.5 * self.rms * self.rms
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a remedy depends on.
+
+    Parameters
+    ----------
+    init, activation : str
+        Labels of the dataset.
+    fans : (int, int)
+        fan_in and fan_out of the first layer.
+    depth, last : int
+        How many layers there are, and the number of the last.
+    bias_std : float
+    norm : str or None
+        Normalization, before the activation unless it says where else.
+    block : str
+    branch_scale : float or str
+        As of a ``Stack``.
+    inputs : Fed
+    module : bool
+        Whether it is a PyTorch model, in which more happens than layers.
+    built_anew : bool
+        Whether the model was built for every seed, and not given as it is.
+    sudden : bool
+        Whether values that are not finite come from ones of ordinary size.
+    scale : float
+        Weight variance times fan_in as measured, of the median layer.
+    samples : int
+        Rows of input.
+    cause : str
+        Name of the first rule that found a fault: what comes after it may be its symptom.
+    model : Model or None
+        What is known of a PyTorch model's layers and weights.
+    """
+
+    init: str
+    activation: str
+    fans: tuple[int, int]
+    depth: int
+    last: int
+    bias_std: float = 0.0
+    norm: str | None = None
+    block: str = "plain"
+    branch_scale: float | str = 1.0
+    inputs: Fed = field(default_factory=Fed)
+    module: bool = False
+    built_anew: bool = False
+    sudden: bool = False
+    scale: float = math.nan
+    samples: int = 2
+    cause: str = ""
+    model: Model | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether what was measured of the inputs is of samples, and not of the positions of images or sequences."""
+        return not self.module or (self.model is not None and self.model.layers[0].positions == 1)
