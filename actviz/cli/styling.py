@@ -68,7 +68,7 @@ def as_style(*names: str, usual: bool = True) -> Decorator:
 
 def _check(style: dict[str, Any]) -> None:
     """Refuse what no style can be before anything is measured; read a palette, whose colours the figures keep."""
-    if style.get("palette"):
+    if style.get("palette") is not None:
         from actviz.plots.canvas.palette import read_palette
 
         style["palette"] = read_palette(style["palette"])

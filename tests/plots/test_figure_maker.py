@@ -144,6 +144,8 @@ def test_what_a_figure_has_not_is_refused(ds, one_line_error):
         ({"palette": {"tanh": "red"}}, "nothing is called 'tanh'"),
         ({"palette": {"line": "thick"}}, "width"),
         ({"palette": "none.json"}, "no such file"),
+        ({"palette": ""}, "colours by name"),
+        ({"palette": 3}, "colours by name"),
         ({"tiltle": "x"}, None),
     ],
 )  # fmt: skip

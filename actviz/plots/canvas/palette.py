@@ -44,6 +44,8 @@ def read_palette(given: str | os.PathLike[str] | Mapping[str, Any]) -> dict[str,
     """
     if isinstance(given, Mapping):
         return _colors(given, "palette")
+    if not isinstance(given, str | os.PathLike) or not os.fspath(given):
+        raise ActvizError(f"palette must be colours by name, a file of them, or a style of matplotlib, not {given!r}")
     path = Path(given)
     if not path.exists() and (styles := _styles()) and str(given) in styles:
         return _colors(_taken(styles[str(given)]), f"palette {given}")

@@ -230,7 +230,7 @@ def styled(
     ActvizError
         If one of it is nothing that a style can be.
     """
-    colors = read_palette(palette) if palette else {}
+    colors = {} if palette is None else read_palette(palette)
     return Style(theme=theme, lang=lang, size=size, palette=colors, ylim=ylim, **chosen)
 
 
