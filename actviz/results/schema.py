@@ -234,10 +234,12 @@ _SWEEP = fields(
     }
 )  # fmt: skip
 
+_NAMED = {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}
+
 RECIPES: dict[str, Check] = {
-    "None": fields(_PROBED, {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}),
-    "module": fields({**_PROBED, "input_width": count(0)}, _MORE),  # none of an embedding's
-    "snapshot": fields({**_PROBED, "step": count(0)}, {**_MORE, "training": _TRAINING}),
+    "None": fields(_PROBED, _NAMED),
+    "module": fields({**_PROBED, "input_width": count(0)}, _NAMED),  # none of an embedding's
+    "snapshot": fields({**_PROBED, "step": count(0)}, {**_NAMED, "training": _TRAINING}),
     "training": _TRAINING,
     "range_test": fields({**_TRAINED, "low": number(0), "high": number(0), "updates": count(1)}),
     "descent": fields(

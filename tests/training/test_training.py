@@ -10,11 +10,14 @@ import xarray as xr
 import actviz
 from actviz import ActvizError, EarlyStopping, Split, TrainConfig
 from actviz.catalog.choices import NORMS
+from actviz.catalog.losses import LOSSES
 from actviz.catalog.names import labelled_task
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.tasks import TASKS, divide
 from actviz.probing.normalizing import NORM_EPS
 from actviz.results.statistics import OF_BLOCKS
+from actviz.results.words import recipe_words
+from actviz.text import text
 from actviz.training.config import plan
 from actviz.training.learner import Learner
 from actviz.training.loop import Course
@@ -578,3 +581,10 @@ def test_units_that_training_tells_apart_are_so():
     ds = _trained("mnist", 1, Split(train=200), inits="constant:0.01", activations="sigmoid", dropout=0.5, snapshots=2)
     assert ds["distinct_units"].isel(snapshot=0).max() == 1
     assert ds["distinct_units"].isel(snapshot=-1).min() == 12
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_snapshot_under_any_loss_is_read_again_and_says_what_drove_its_gradient(loss, tmp_path):
+    run = actviz.runs("he_normal", "tanh", data="moons:40", depth=1, width=6, epochs=1, snapshots=1, loss=loss)
+    actviz.save(actviz.snapshot(actviz.train(run, "moons:40", seeds=1, workers=1), 0), tmp_path / "s.nc")
+    assert text(f"recipe.{loss}", "en") in recipe_words(actviz.load(tmp_path / "s.nc"), "en", gradient=True)
