@@ -161,14 +161,15 @@ class _Work:
         """Yield results as they come; at last, one by one, of tasks whose worker another one may have ended."""
         from distributed import as_completed
 
-        coming = as_completed(self._fill(), raise_errors=False)
+        coming = as_completed(self._fill(), loop=self.client.loop, raise_errors=False)
         for future in coming:
             yield from self._told(future, processors, suspect=False)
             for sent in self._fill():
                 coming.add(sent)
         while self._suspects:
             future = self._send([self._suspects.popleft()])
-            yield from self._told(next(iter(as_completed([future], raise_errors=False))), processors, suspect=True)
+            (sent,) = as_completed([future], loop=self.client.loop, raise_errors=False)
+            yield from self._told(sent, processors, suspect=True)
 
     def _told(self, future: Any, processors: set[str], *, suspect: bool) -> Iterator[Any]:
         """Yield the results of a batch; see to it that those without come later, or are named."""
@@ -287,7 +288,8 @@ def _connected(cluster: Any) -> Iterator[Client]:
     try:
         if from_file:
             _await(Path(where))
-        client = Client(scheduler_file=where, timeout=ANSWER) if from_file else Client(where, timeout=ANSWER)
+        address = {"scheduler_file": where} if from_file else {"address": where}
+        client = Client(**address, timeout=ANSWER, set_as_default=False)  # what else uses Dask here keeps its own
     except (OSError, TimeoutError, ValueError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ActvizError(f"no cluster at {where}: {said}") from None

@@ -37,7 +37,7 @@ def local():
 
 @pytest.fixture(scope="module")
 def client(local):
-    with distributed.Client(local) as made:
+    with distributed.Client(local, set_as_default=False) as made:
         yield made
 
 
