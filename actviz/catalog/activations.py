@@ -6,7 +6,6 @@ A slope is a function of the pre-activation z, or of the post-activation h where
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from actviz.catalog.checks import finite
-from actviz.catalog.slopes import CentralDifference, as_real, is_numeric
+from actviz.catalog.slopes import CentralDifference, as_real, largest_slope
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, LinearBins, LogBins
@@ -100,47 +99,11 @@ class Activation:
     @property
     def max_slope(self) -> float:
         """Largest |phi'| over all z, which the definition of *saturated* refers to; NaN where it grows without end."""
-        return _max_slope(self)
+        return largest_slope(self)
 
     def with_parameters(self, values: dict[str, float]) -> Activation:
         """Return the same function with other parameter values, those named in ``values``."""
         return replace(self, parameters=tuple((key, float(values.get(key, old))) for key, old in self.parameters))
-
-
-@functools.cache
-def _max_slope(activation: Activation) -> float:
-    # A maximum is flat, so a grid of 1/1000 finds it to 1e-6; z = 0 and both sides of every kink are on it.
-    near = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
-    octaves = 20.0 * np.exp2(np.arange(1, 33) / 2.0)
-    z = np.concatenate([near, octaves, -octaves])
-    slopes, size = np.abs(activation.derivative(z)), np.abs(z)
-    known = np.isfinite(slopes)  # far out inf / inf is no slope, and nothing beyond it counts
-    known &= size < size[~known & (size > 20.0)].min(initial=math.inf)
-    slopes, z, size = slopes[known], z[known], size[known]
-    # Over the last 16-fold of z what has a largest slope has reached it; a logarithm's still grows by a fifth.
-    largest = float(slopes.max(initial=0.0))
-    before = float(slopes[size <= size.max(initial=0.0) / 16.0].max(initial=0.0))
-    if largest > before * 1.01:
-        return math.nan
-    return math.nan if _has_pole(activation, float(z[slopes.argmax()])) else largest
-
-
-def _has_pole(activation: Activation, z: float) -> bool:
-    """Whether the slope grows without end towards a point near z, as a root's does at 0; at a jump it does not."""
-    steepest, numeric = [], is_numeric(activation)  # whose own step ends before a pole does
-    for exponent in range(3, 9 if numeric else 14):
-        step = 10.0**-exponent
-        near = z + step * np.arange(-30, 31)
-        if numeric:
-            h = activation(near)
-            steep = np.abs(np.diff(h)) / step - 4.0 * np.finfo(np.float64).eps * np.nanmax(np.abs(h)) / step
-        else:
-            steep = np.abs(activation.derivative(near))
-        steep = np.where(np.isfinite(steep), steep, 0.0)
-        steepest.append(float(steep.max()))
-        z = float(near[steep.argmax()])
-    growth = steepest[-1] / steepest[3] if steepest[3] > 0.0 else 1.0
-    return 1.01 < growth < (90.0 if numeric else math.inf)  # a jump's secant grows as its step shrinks, 100-fold
 
 
 def _sigmoid(z: Array) -> Array:

@@ -1,7 +1,9 @@
-"""What is taken of a function of the user's own: its slope, and its values as real numbers."""
+"""What is taken of a function: its slope where none is given, its largest slope, and its values as real numbers."""
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -39,3 +41,40 @@ def as_real(values: Any, z: Array) -> Array:
     """Return what a function gives as numbers of the precision of z: a step may give integers or truth values."""
     whole = isinstance(values, np.ndarray) and values.dtype.kind in "iub"
     return values.astype(z.dtype) if whole else values  # type: ignore[no-any-return]
+
+
+@functools.cache
+def largest_slope(activation: Any) -> float:
+    """Return the largest |phi'| of an activation; NaN where it grows without end, far out or towards a point."""
+    # A maximum is flat, so a grid of 1/1000 finds it to 1e-6; z = 0 and both sides of every kink are on it.
+    near = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
+    octaves = 20.0 * np.exp2(np.arange(1, 33) / 2.0)
+    z = np.concatenate([near, octaves, -octaves])
+    slopes, size = np.abs(activation.derivative(z)), np.abs(z)
+    known = np.isfinite(slopes)  # far out inf / inf is no slope, and nothing beyond it counts
+    known &= size < size[~known & (size > 20.0)].min(initial=math.inf)
+    slopes, z, size = slopes[known], z[known], size[known]
+    # Over the last 16-fold of z what has a largest slope has reached it; a logarithm's still grows by a fifth.
+    largest = float(slopes.max(initial=0.0))
+    before = float(slopes[size <= size.max(initial=0.0) / 16.0].max(initial=0.0))
+    if largest > before * 1.01:
+        return math.nan
+    return math.nan if _has_pole(activation, float(z[slopes.argmax()])) else largest
+
+
+def _has_pole(activation: Any, z: float) -> bool:
+    """Whether the slope grows without end towards a point near z, as a root's does at 0; at a jump it does not."""
+    steepest, numeric = [], is_numeric(activation)  # whose own step ends before a pole does
+    for exponent in range(3, 9 if numeric else 14):
+        step = 10.0**-exponent
+        near = z + step * np.arange(-30, 31)
+        if numeric:
+            h = activation(near)
+            steep = np.abs(np.diff(h)) / step - 4.0 * np.finfo(np.float64).eps * np.nanmax(np.abs(h)) / step
+        else:
+            steep = np.abs(activation.derivative(near))
+        steep = np.where(np.isfinite(steep), steep, 0.0)
+        steepest.append(float(steep.max()))
+        z = float(near[steep.argmax()])
+    growth = steepest[-1] / steepest[3] if steepest[3] > 0.0 else 1.0
+    return 1.01 < growth < (90.0 if numeric else math.inf)  # a jump's secant grows as its step shrinks, 100-fold

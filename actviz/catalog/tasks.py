@@ -164,6 +164,11 @@ TASKS: dict[str, Task] = {"mnist": MnistTask(), "moons": MoonsTask(), "spirals":
 PARTS = ("train", "validation", "test")
 
 
+def rows_or_share(value: Any) -> Any:
+    """Return a number of rows as a whole one; a share stays as it is, and so does nothing."""
+    return int(value) if value is not None and value >= 1 and float(value).is_integer() else value
+
+
 @dataclass(frozen=True)
 class Split:
     """How examples are divided, alike in every class: shares below 1, or numbers of rows.

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_result, echo_written
+from actviz.cli.echo import echo_result
 from actviz.cli.network import pairing_options, recipe_options, view_option
 from actviz.cli.options import cluster_options, json_option, lang_option, overwrite_option, saved_option, workers_option
-from actviz.cli.running import check_result_file, find_own_modules, resumable, save_result
+from actviz.cli.running import check_result_file, find_own_modules, resumable, save_or_show
 
 
 @click.command("probe")
@@ -36,9 +36,4 @@ def command(output: str | None, lang: str, as_json: bool, inits: Any, activation
     check_result_file(output)
     with resumable("measuring", lang, output) as run:
         result = actviz.probe(inits, activations, **settings, **run)
-    if output:
-        save_result(result, output)
-    if output and not as_json:
-        echo_written([output], lang)
-    else:
-        echo_result(result, lang, as_json=as_json)
+    save_or_show(result, output, lang, as_json=as_json, show=echo_result)

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from actviz.catalog.checks import choose_from
+from actviz.cli.echo import echo_written
 from actviz.cli.options import refuse_there
 from actviz.cli.printing import say
 from actviz.errors import ActvizError
@@ -138,6 +139,16 @@ def save_result(result: Any, output: str) -> None:
         discard(partial_of(output))
     else:
         actviz.export(result, output)
+
+
+def save_or_show(result: Any, output: str | None, lang: str, *, as_json: bool, show: Callable[..., object]) -> None:
+    """Save what was made and say so, or show it: it is shown where it is not saved, and as JSON in any case."""
+    if output:
+        save_result(result, output)
+    if output and not as_json:
+        echo_written([output], lang)
+    else:
+        show(result, lang, as_json=as_json)
 
 
 def draw_figures(

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_json, echo_sweep, echo_written
+from actviz.cli.echo import echo_json, echo_sweep
 from actviz.cli.options import (
     Decorator,
     cluster_options,
@@ -23,7 +23,7 @@ from actviz.cli.options import (
     workers_option,
 )
 from actviz.cli.printing import say
-from actviz.cli.running import as_options, check_result_file, find_own_modules, resumable, save_result
+from actviz.cli.running import as_options, check_result_file, find_own_modules, resumable, save_or_show
 from actviz.sweeping.grid import FIELDS, fields_of, read_values
 from actviz.text import text
 
@@ -129,22 +129,16 @@ def command(
     """  # noqa: D301
     check_result_file(output)
     from actviz.sweeping import plan
-    from actviz.sweeping.running import run
+    from actviz.sweeping.running import cell_of, run
 
     find_own_modules()
-    cell = "training" if given["data"] is not None or "data" in over else "probe"
-    settings = _settings(cell, given)
+    settings = _settings(cell_of(over, given), given)
     laid = plan(over, keep=keep, seeds=seeds, **settings)
     if dry_run:
         return _tell(laid.estimate(workers, f"{output}.partial" if output else None), lang, as_json=as_json)
     with resumable("sweeping", lang, output) as how, _rated(how) as told:
         result = run(laid, workers=workers, cluster=cluster, **told)
-    if output:
-        save_result(result, output)
-    if output and not as_json:
-        echo_written([output], lang)
-    else:
-        echo_sweep(result, lang, as_json=as_json)
+    save_or_show(result, output, lang, as_json=as_json, show=echo_sweep)
 
 
 def _settings(cell: str, given: dict[str, str | None]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import click
 
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.schedules import UNITS
-from actviz.catalog.tasks import Split
+from actviz.catalog.tasks import Split, rows_or_share
 from actviz.cli.echo import echo_json, echo_outcomes, echo_written, outcome_json, training_line
 from actviz.cli.network import bias_option, block_options, dtype_option, pairing_options, size_options
 from actviz.cli.options import (
@@ -169,11 +169,6 @@ recording_options = options(
 )
 
 
-def _count(value: float) -> float | int:
-    """Rows are whole; a share stays one."""
-    return int(value) if value >= 1 and float(value).is_integer() else value
-
-
 def _settings(chosen: dict[str, Any]) -> dict[str, Any]:
     """Turn options into arguments of ``runs``: what was not given keeps the library's default."""
     stopping = {name: chosen.pop(name) for name in STOPPING}
@@ -245,7 +240,7 @@ def command(
     inits, activations, data = chosen.pop("inits"), chosen.pop("activations"), chosen.pop("data")
     seeds, where = chosen.pop("seeds"), {name: chosen.pop(name) for name in ("workers", "cluster")}
     parts = {name: chosen.pop(name) for name in PARTS}
-    split = Split(**{name: _count(value) for name, value in parts.items() if value is not None})
+    split = Split(**{name: rows_or_share(value) for name, value in parts.items() if value is not None})
     runs = actviz.runs(inits, activations, data=data, **_settings(chosen))
     with resumable("training", lang, output) as how:
         result = actviz.train(runs, data, split=split, seeds=seeds, **where, **how)

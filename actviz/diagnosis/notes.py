@@ -44,8 +44,7 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    keys = profile["weights_key"]
-    same = of_a_model(keys, where.built_anew) if where.module else copies(where.init, keys)
+    same = copies(where.init, profile["weights_key"], module=where.module, built_anew=where.built_anew)
     if same is not None:
         found.append(_copies(same, profile, where))
     return found

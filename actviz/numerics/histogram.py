@@ -172,14 +172,14 @@ class LinearBins:
         counts = np.zeros(self.number + 1, np.int64)
         if (passes := compiled(values)) is not None:
             tables = BUFFERS.of(TABLES * len(counts), "tables", np.uint32)
-            counts += passes.linear(values, 1.0 / width, int(self.low / width), len(counts), tables)
-            values = values[:0]
-        for block in blocks(values):
-            scaled = BUFFERS.like(block, "scaled")
-            np.multiply(block, block.dtype.type(1.0 / width), out=scaled)
-            np.floor(scaled, out=scaled)
-            scaled -= block.dtype.type(self.low / width)
-            counts += _bincount(scaled, np.int32, self.number + 1)
+            counts = passes.linear(values, 1.0 / width, int(self.low / width), len(counts), tables)
+        else:
+            for block in blocks(values):
+                scaled = BUFFERS.like(block, "scaled")
+                np.multiply(block, block.dtype.type(1.0 / width), out=scaled)
+                np.floor(scaled, out=scaled)
+                scaled -= block.dtype.type(self.low / width)
+                counts += _bincount(scaled, np.int32, self.number + 1)
         counts[self.number - 1] += counts[self.number]  # values at the right edge
         return counts[: self.number]
 
@@ -215,10 +215,10 @@ class LogBins:
         if values.dtype not in _CODES:
             raise ActvizError(f"histograms count float32 or float64 values, not {values.dtype}")
         bits, shift, unsigned = _CODES[values.dtype]
-        fine = np.zeros(1 << bits, np.int64)
         if (passes := compiled(values)) is not None:
-            fine += passes.codes(values, int(shift), bits, BUFFERS.of(TABLES << bits, "tables", np.uint32))
-            values = values[:0]
+            tables = BUFFERS.of(TABLES << bits, "tables", np.uint32)
+            return self._fold(passes.codes(values, int(shift), bits, tables), values.dtype)
+        fine = np.zeros(1 << bits, np.int64)
         for block in blocks(values.view(unsigned)):
             codes = np.right_shift(block, shift, out=BUFFERS.like(block, "shifted"))
             fine += _bincount(codes, unsigned, len(fine))

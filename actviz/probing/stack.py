@@ -81,6 +81,10 @@ class Stack:
         """Scale of the branches as a number."""
         return sum(self.skips) ** -0.5 if self.branch_scale == DEPTH_SCALE else float(self.branch_scale)
 
+    def normalizes(self, layer: int) -> bool:
+        """Whether a layer is normalized, by its index: of blocks, layers that are none are not."""
+        return self.norm is not None and (self.block == "plain" or self.skips[layer])
+
     @property
     def norm_kind(self) -> str | None:
         """What is normalized over: batch, layer or rms; None without."""

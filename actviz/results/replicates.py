@@ -45,7 +45,22 @@ class Copies:
     alike: bool
 
 
-def copies(init: str, keys: Any) -> Copies | None:
+def copies(init: str, keys: Any, *, module: bool, built_anew: bool) -> Copies | None:
+    """Return in what seeds of a stack or model are no replicates; None if they are.
+
+    Parameters
+    ----------
+    init : str
+        Label of the initializer.
+    keys : array (seeds, layers)
+        Of the weights.
+    module, built_anew : bool
+        Whether it is a PyTorch model, and whether it was built for every seed and not given as it is.
+    """
+    return of_a_model(keys, built_anew) if module else of_a_stack(init, keys)
+
+
+def of_a_stack(init: str, keys: Any) -> Copies | None:
     """Return in what seeds are no replicates, by the keys of their weights, shape (seeds, layers); None if they are.
 
     0 or NaN is no key. Of a layer's weights that differ by rounding or sign the keys differ too.
@@ -67,7 +82,7 @@ def of_a_model(keys: Any, built_anew: bool) -> Copies | None:
 
     Some layers may start alike by design, and a model that is given as it is has one set of weights.
     """
-    found = copies("", keys) if built_anew else None
+    found = of_a_stack("", keys) if built_anew else None
     return found if found and found.networks == 1 else None
 
 
@@ -85,7 +100,7 @@ def refuse_copies(dataset: xarray.Dataset) -> None:
     for init in dataset["init"].values.tolist():
         for keys in dataset["weights_key"].sel(init=init).transpose("activation", "seed", "layer").values:
             module = known.get("kind") == "module"
-            found = of_a_model(keys, bool(known.get("built_anew"))) if module else copies(init, keys)
+            found = copies(init, keys, module=module, built_anew=bool(known.get("built_anew")))
             if found is None:
                 continue
             if found.networks == 1:

@@ -19,7 +19,7 @@ from actviz.catalog import names
 from actviz.catalog.checks import choose_from
 from actviz.catalog.inputs import ArrayInputs
 from actviz.catalog.optimizers import OPTIMIZERS
-from actviz.catalog.tasks import ArrayTask, Split
+from actviz.catalog.tasks import ArrayTask, Split, rows_or_share
 from actviz.errors import ActvizError
 from actviz.numerics.processors import processor
 from actviz.probing.running import layer_widths, probe
@@ -233,7 +233,7 @@ def _measured(base: Base, point: Sequence[Any], seed: int) -> tuple[xarray.Datas
     if base.cell == "probe":
         layers, trained = probe(init, activation, seeds=[seed], workers=1, **chosen), None
     else:
-        split = Split(**{name: _rows(chosen.pop(name)) for name in _SPLIT})
+        split = Split(**{name: rows_or_share(chosen.pop(name)) for name in _SPLIT})
         data = chosen.pop("data")
         snapshots = (0,) if "layers" in wanted else 0
         run = runs(init, activation, data=data, snapshots=snapshots, **chosen)
@@ -243,8 +243,3 @@ def _measured(base: Base, point: Sequence[Any], seed: int) -> tuple[xarray.Datas
         weight_var, bias_var = base.variances(point)
         layers = layers.assign_attrs(weight_var=weight_var, bias_var=bias_var)
     return layers, trained
-
-
-def _rows(value: Any) -> Any:
-    """Rows are whole; a share stays one."""
-    return int(value) if value is not None and value >= 1 and float(value).is_integer() else value

@@ -91,7 +91,8 @@ class Sweep:
             of a median one, ``bytes`` of memory.
         """
         workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
-        points, guessed = self.points, work(self.base, self.points)
+        points = self.points
+        guessed = work(self.base, points)
         need = check_sweep_memory(self.base, self.cells, self.depth, guessed.bytes, workers)
         at, took = timed(self.base, points, guessed.seconds, self.seeds[0])
         kept = Checkpoint(checkpoint, {}) if checkpoint is not None and os.path.isdir(checkpoint) else None
@@ -106,6 +107,11 @@ class Sweep:
                 "bytes": need}  # fmt: skip
 
 
+def cell_of(over: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    """Return what a cell is: with data, swept or not, a training, else a probe."""
+    return "training" if "data" in over or settings.get("data") is not None else "probe"
+
+
 def plan(
     over: Mapping[str, Any],
     *,
@@ -114,9 +120,7 @@ def plan(
     **settings: Any,
 ) -> Sweep:
     """Lay a sweep out without measuring it; parameters and errors as of ``sweep``."""
-    cell = "training" if {"data"} & ({*over} | {name for name, value in settings.items() if value is not None}) else (
-        "probe"
-    )  # fmt: skip
+    cell = cell_of(over, settings)
     grid = grids.read_grid(over, cell)
     base, labelled = build(cell, grid, settings, read_keep(keep, cell))
     laid = Sweep(base, labelled, seed_numbers(seeds))

@@ -236,7 +236,7 @@ def _running_places(stack: Stack) -> dict[int, slice]:
         return {}
     places, start = {}, 0
     for layer, width in enumerate(stack.widths[1:]):
-        if stack.block == "plain" or stack.skips[layer]:
+        if stack.normalizes(layer):
             places[layer] = slice(start, start + width)
             start += width
     return places

@@ -127,6 +127,5 @@ def _norm(weights: Array) -> float:
 
 def _beside_weights(stack: Stack, layer: int) -> list[str]:
     """Return what a layer has that weight decay leaves alone."""
-    is_normalized = stack.norm is not None and (stack.block == "plain" or stack.skips[layer])
     has_bias = stack.norm is None or stack.block == "residual"
-    return ["bias"] * has_bias + ["scale", "shift"] * is_normalized
+    return ["bias"] * has_bias + ["scale", "shift"] * stack.normalizes(layer)

@@ -14,7 +14,7 @@ from actviz.diagnosis.judging import Diagnosis, diagnose
 from actviz.diagnosis.rules import Verdict
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats
-from actviz.plots.reading.series import Pairings, own_seeds
+from actviz.plots.reading.series import Flags, Pairings, own_seeds
 from actviz.plots.reading.telling import ends_of
 from actviz.results.overlaying import laid
 from actviz.results.words import pairing_name
@@ -209,7 +209,7 @@ def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence
         first, last = (values[at].astype(float) for at in (0, -1))
         there = (np.isfinite(first) & np.isfinite(last)).any(axis=1)  # weights that are all 0 have no similarity
         first, last = first[there], last[there]  # what only some seeds lack fits neither
-        if there.any() and ((last >= first + GROWN) | (last >= SAME)).all():
+        if there.any() and _grown(first, last).all():
             grown.append(label(activation, lang))
         elif there.any() and (np.abs(last) <= APART).all():
             apart.append(label(activation, lang))
@@ -220,11 +220,17 @@ def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence
     return [text(f"found.alike.{key}", lang, **names)]
 
 
+def _grown(first: Floats, last: Floats) -> Flags:
+    """Tell where samples are more alike at the end than at the start, or the same."""
+    grown: Flags = (last >= first + GROWN) | (last >= SAME)
+    return grown
+
+
 def grows_alike(ds: xarray.Dataset, pairing: tuple[str, str]) -> bool | None:
     """Whether samples of a pairing grow alike under every seed, or under none; None where seeds disagree."""
     own = own_seeds(ds, pairing[0]).sel(init=pairing[0], activation=pairing[1])
     first, *_, last = own["similarity"].transpose("layer", "seed").values.astype(float)
-    alike = (last >= first + GROWN) | (last >= SAME)
+    alike = _grown(first, last)
     if not np.isfinite(last).all() or alike.any() != alike.all():
         return None
     return bool(alike.all())

@@ -89,8 +89,7 @@ TEXT: dict[str, str] = {
     "drawing.article.signal_detail": "Appendix: mean and saturated share beside the standard deviation, layer by "
     "layer.",
     "drawing.article.gradients_detail": "Appendix: the weights' gradients too, and how gradients are distributed at "
-    "the "
-    "first layer and at the last.",
+    "the first layer and at the last.",
     "drawing.article.collapse_detail": "Appendix: how much units vary over samples, and how many units of a layer "
     "differ. Under zero and constant weights all units of a layer are one.",
     "drawing.article.gradients": "The backward pass, from last layer to first. Under sigmoid, Xavier and He lose "
@@ -130,9 +129,8 @@ TEXT: dict[str, str] = {
     "drawing.article.sweep-plenty": "How much decay is best with 2000 rows. Validation hardly changes up to λ = 0.01 "
     "and then gets worse: little to gain, much to lose.",
     "drawing.article.weights-decoupled": "L2 in the loss under Adam, and AdamW's decay. Under Adam a third of the "
-    "first layer's weights, those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is "
-    "their only gradient, and Adam makes every gradient a step of the same size. AdamW shrinks all weights in "
-    "proportion.",
+    "first layer's weights, those of pixels that are always black, end at 0 even at λ = 0.0001: the penalty is their "
+    "only gradient, and Adam makes every gradient a step of the same size. AdamW shrinks all weights in proportion.",
     "drawing.article.sweep-decoupled": "The same λ is not the same under both: at λ = 1 Adam with L2 in the loss "
     "learns nothing, and AdamW is at its best.",
     "drawing.article.pace": "Under batch norm larger weights learn more slowly: an update is smaller beside them. "
