@@ -166,6 +166,10 @@ PROMISED = (
     "pytorch/default-init",
     "dlfs/weight-init-compare",
     "dlfs/batch-norm",
+    "cs231n/six-layers",
+    "lsuv2015/unit-variance",
+    "ioffe2015/batch-norm",
+    "loshchilov2019/decoupled",
 )
 
 
