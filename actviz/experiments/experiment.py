@@ -70,6 +70,8 @@ class Experiment:
         From a name to the arguments of ``actviz.descend``.
     sweeps : mapping
         From a name to the arguments of ``actviz.sweep``.
+    coordinates : mapping
+        From a name to the arguments of ``actviz.coordinate_check``.
     drawings : tuple of Drawing
         In the order they are to be read.
     expectations : tuple of Expectation
@@ -88,15 +90,16 @@ class Experiment:
     trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     descents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sweeps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    coordinates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def results(self) -> tuple[str, ...]:
         """Names of all that is measured."""
-        return (*self.probes, *self.trainings, *self.descents, *self.sweeps)
+        return (*self.probes, *self.trainings, *self.descents, *self.sweeps, *self.coordinates)
 
 
 def without_trainings(experiment: Experiment) -> Experiment:
-    """Return an experiment without its trainings, descents and sweeps, and without what is drawn or claimed of them.
+    """Return an experiment with its probes alone, without what is drawn or claimed of trainings and all else.
 
     A claim that needs some for a part of its cases is left out whole: what decides it would be missing.
     """
@@ -109,6 +112,7 @@ def without_trainings(experiment: Experiment) -> Experiment:
         trainings={},
         descents={},
         sweeps={},
+        coordinates={},
         drawings=tuple(each for each in experiment.drawings if probed(each.probe)),
         expectations=tuple(each for each in experiment.expectations if probed(each.probe)),
         claims=tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases)),
@@ -144,6 +148,7 @@ def measure(
     as in ``probe``.
     """
     from actviz.probing.running import probe
+    from actviz.scaling import coordinate_check
     from actviz.sweeping import sweep
     from actviz.training.descending import descend
 
@@ -161,7 +166,11 @@ def measure(
         name: sweep(**{**arguments, **changed}, progress=progress, **how)
         for name, arguments in experiment.sweeps.items()
     }
-    return probed | trained | descended | swept
+    followed = {
+        name: coordinate_check(**{**arguments, **changed}, workers=workers, progress=progress)
+        for name, arguments in experiment.coordinates.items()
+    }
+    return probed | trained | descended | swept | followed
 
 
 def draw(

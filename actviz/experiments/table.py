@@ -13,6 +13,7 @@ from actviz.experiments.experiment import Experiment
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
 from actviz.experiments.hanin2018 import FLUCTUATIONS
 from actviz.experiments.he2015 import SCALES, THIRTY_LAYERS
+from actviz.experiments.mup2022 import COORDINATES
 from actviz.experiments.pennington2017 import ISOMETRY, ORTHOGONAL
 from actviz.experiments.poole2016 import FIGURE_1, PHASE_PLANE
 from actviz.experiments.pytorch import DEFAULT_INIT
@@ -38,6 +39,7 @@ _table = (
     RESIDUAL,
     ISOMETRY,
     ORTHOGONAL,
+    COORDINATES,
     DEFAULT_INIT,
     WEIGHT_INIT_COMPARE,
     BATCH_NORM,
