@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from actviz.catalog.checks import finite, whole
-from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, NORMS
+from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, NORMS
 from actviz.errors import ActvizError
-from actviz.text import TEXT
 
 MOST_DIGITS = 300
 """Of a whole number in JSON: as many as a float still takes."""
@@ -158,7 +157,7 @@ _BLOCKS: dict[str, Check] = {"block": one_of(*BLOCKS), "branch_scale": _branch_s
 _SEEDS = each(count(0, 2**63 - 1))
 _SIZE = count(1, 10**9)
 _DTYPE = one_of("float16", "float32", "float64")  # float16 of a model
-_DRIVES = [key.removeprefix("recipe.") for key in TEXT if key.startswith("recipe.")]
+_DRIVES = (*DRIVES, "mean_square", "below-head", "own_loss")  # of stacks, trainings, models
 _RUN = fields(
     {
         "activation": text_of, "init": text_of, "lr": text_of, "optimizer": text_of, "loss": text_of, "dtype": _DTYPE,

@@ -377,3 +377,13 @@ def test_a_training_of_which_nothing_is_sure_opens_with_what_it_came_to(given, w
     (told,) = sentences({"a": ds}, "en")
     assert words in told
     assert re.search("[가-힣]", *sentences({"a": ds}, "ko"))
+
+
+def test_a_process_gives_a_second_report_the_bytes_of_its_first():
+    from actviz.report.charts import items
+
+    pytest.importorskip("bokeh")
+    first, again = items("en"), items("en")
+    assert first == again
+    roots = [item["root_id"] for item in first.values()]
+    assert len(set(roots)) == len(roots)
