@@ -157,7 +157,7 @@ def rows(dataset: xarray.Dataset, lang: str = "en") -> list[dict[str, Any]]:
             "kind": text(f"width.kind.{start.kind}", lang),
             "start": interval(start),
             "change": interval(change),
-            "after": change.step,
+            "updates": change.step,
             "verdict": _verdict_of(start, change, lang),
         }
         for start, change in zip(growths[:half], growths[half:], strict=True)

@@ -74,7 +74,6 @@ TEXT: dict[str, str] = {
     "head.kind": "kind",
     "head.start": "start",
     "head.change": "change",
-    "head.after": "updates",
     "summary.coordinates": "Coordinate check",
     "summary.layer": "layer",
     "summary.kind": "kind",

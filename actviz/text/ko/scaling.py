@@ -70,7 +70,6 @@ TEXT: dict[str, str] = {
     "head.kind": "종류",
     "head.start": "초기",
     "head.change": "변화량",
-    "head.after": "갱신 횟수",
     "summary.coordinates": "너비 점검",
     "summary.layer": "층",
     "summary.kind": "종류",
