@@ -75,6 +75,8 @@ class Experiment:
         From a name to the arguments of ``actviz.descend``.
     sweeps : mapping
         From a name to the arguments of ``actviz.sweep``.
+    coordinates : mapping
+        From a name to the arguments of ``actviz.coordinate_check``.
     drawings : tuple of Drawing
         In the order they are to be read.
     expectations : tuple of Expectation
@@ -93,15 +95,16 @@ class Experiment:
     trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     descents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sweeps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    coordinates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def results(self) -> tuple[str, ...]:
         """Names of all that is measured."""
-        return (*self.probes, *self.trainings, *self.descents, *self.sweeps)
+        return (*self.probes, *self.trainings, *self.descents, *self.sweeps, *self.coordinates)
 
 
 def without_trainings(experiment: Experiment) -> Experiment:
-    """Return an experiment without its trainings, descents and sweeps, and without what is drawn or claimed of them.
+    """Return an experiment with its probes alone, without what is drawn or claimed of trainings and all else.
 
     A claim that needs some for a part of its cases is left out whole: what decides it would be missing.
     """
@@ -114,6 +117,7 @@ def without_trainings(experiment: Experiment) -> Experiment:
         trainings={},
         descents={},
         sweeps={},
+        coordinates={},
         drawings=tuple(each for each in experiment.drawings if probed(each.probe)),
         expectations=tuple(each for each in experiment.expectations if probed(each.probe)),
         claims=tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases)),
@@ -150,6 +154,7 @@ def measure(
     as in ``probe``. ``each`` is given every result as soon as it is there, those first that nothing is trained for.
     """
     from actviz.probing.running import probe
+    from actviz.scaling import coordinate_check
     from actviz.sweeping import sweep
     from actviz.training.descending import descend
 
@@ -161,6 +166,7 @@ def measure(
         (experiment.descents, lambda given: descend(**given)),
         (experiment.trainings, lambda given: _train(given, progress, how)),
         (experiment.sweeps, lambda given: sweep(**given, **shown)),
+        (experiment.coordinates, lambda given: coordinate_check(**given, workers=workers, progress=progress)),
     )
     found: dict[str, xarray.Dataset] = {}
     for wanted, run in kinds:

@@ -212,7 +212,8 @@ def reuse(folder: str | os.PathLike[str], chosen: Experiment = ARTICLE, *, quick
 def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path) -> None:
     """Refuse a result whose recipe is not the experiment's; how many seeds it has does not matter."""
     known, layers = recipe(ds), ds.sizes.get("layer")
-    kinds = {"training": chosen.trainings, "descent": chosen.descents, "sweep": chosen.sweeps}
+    kinds = {"training": chosen.trainings, "descent": chosen.descents, "sweep": chosen.sweeps,
+             "coordinates": chosen.coordinates}  # fmt: skip
     kind = next((kind for kind, names in kinds.items() if name in names), "probe")
     fits = str(known.get("kind", "probe")) == kind
     if fits and kind == "probe":
@@ -225,10 +226,18 @@ def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path
         settings = {key: value for key, value in chosen.sweeps[name].items() if key != "seeds"}
         wanted = plan(**settings).recipe
         fits = all(known[key] == wanted[key] for key in ("over", "settings", "keep"))
+    elif fits and kind == "coordinates":
+        fits = all(_alike(known.get(key), value) for key, value in chosen.coordinates[name].items()
+                   if key not in ("build", "seeds"))  # fmt: skip
     elif fits:
         fits = set(known["runs"]) == _labels(chosen, name)
     if not fits:
         raise ActvizError(f"{path} is not a result of {chosen.name} as this version measures it")
+
+
+def _alike(told: Any, wanted: Any) -> bool:
+    """Whether a recipe says what an argument does."""
+    return bool(told == (list(wanted) if isinstance(wanted, tuple) else wanted))
 
 
 def _labels(chosen: Experiment, name: str) -> set[str]:

@@ -16,6 +16,7 @@ from actviz.experiments.he2015 import SCALES, THIRTY_LAYERS
 from actviz.experiments.ioffe2015 import BATCH_NORM as SIGMOIDS
 from actviz.experiments.loshchilov2019 import DECOUPLED
 from actviz.experiments.lsuv2015 import UNIT_VARIANCE
+from actviz.experiments.mup2022 import COORDINATES
 from actviz.experiments.pennington2017 import ISOMETRY, ORTHOGONAL
 from actviz.experiments.poole2016 import FIGURE_1, PHASE_PLANE
 from actviz.experiments.pytorch import DEFAULT_INIT
@@ -42,6 +43,7 @@ _table = (
     RESIDUAL,
     ISOMETRY,
     ORTHOGONAL,
+    COORDINATES,
     DEFAULT_INIT,
     WEIGHT_INIT_COMPARE,
     BATCH_NORM,

@@ -233,6 +233,28 @@ _SWEEP = fields(
     }
 )  # fmt: skip
 
+_FOLLOWED: dict[str, Check] = {
+    "model": text_of, "widths": each(_SIZE, 3), "seeds": _SEEDS, "steps": count(1, 1000), "margin": number(0),
+    "optimizer": text_of, "lr": maybe(number(0)), "loss": text_of, "inputs": text_of,
+}  # fmt: skip
+_FOLLOWED_STACK = fields(
+    {
+        "init": text_of, "activation": text_of, "depth": count(1, 1000), "bias_std": number(0), "norm": one_of(*NORMS),
+        "outputs": count(1, 10_000), "parametrization": one_of("standard", "ntk", "mup"), "lr": number(0),
+    },
+    _BLOCKS,
+)  # fmt: skip
+
+
+def _check_followed(name: str, value: Any) -> None:
+    """Refuse a coordinate check that does not say what it is of."""
+    fields(_FOLLOWED)(name, value)
+    if value["model"] == "stack":
+        _FOLLOWED_STACK(name, value)
+    elif "parametrization" in value:
+        raise ActvizError(f"{name}: a model has no parametrization that actviz knows")
+
+
 _NAMED = {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}
 
 RECIPES: dict[str, Check] = {
@@ -248,6 +270,7 @@ RECIPES: dict[str, Check] = {
         }
     ),
     "sweep": _check_sweep,
+    "coordinates": _check_followed,
 }  # fmt: skip
 """What a recipe of each kind must say."""
 

@@ -34,7 +34,13 @@ from actviz.experiments.reproduction import reread, reuse
 from actviz.report.figure_set import FigureSet, write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
-QUICK = ("saxe2014/orthogonal", "dlfs/activation-histograms", "selu/fixed-point", "pytorch/default-init")
+QUICK = (
+    "saxe2014/orthogonal",
+    "mup2022/coordinates",
+    "dlfs/activation-histograms",
+    "selu/fixed-point",
+    "pytorch/default-init",
+)
 """Measured in a second or two each; the others, with trainings and deep stacks, are slow."""
 MEASURED = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in EXPERIMENTS]
@@ -109,7 +115,7 @@ def test_every_drawing_has_a_file_a_caption_and_options_its_figure_takes(name):
     stems = [drawing.stem for drawing in chosen.drawings]
     assert len(set(stems)) == len(stems)
     for drawing in chosen.drawings:
-        sources = {**chosen.probes, **chosen.trainings, **chosen.descents, **chosen.sweeps}
+        sources = {**chosen.probes, **chosen.trainings, **chosen.descents, **chosen.sweeps, **chosen.coordinates}
         source, options = sources[drawing.probe], dict(drawing.options)
         inspect.signature(actviz.FIGURES[drawing.figure].draw).bind(None, **options)
         assert set(options.pop("inits", [])) <= set(labelled_initializers(source.get("inits", "he_normal")))
@@ -127,7 +133,7 @@ def test_every_number_says_what_it_is_once(name):
     assert chosen.source
     keys = [(each.what["en"], each.basis) for each in chosen.expectations]
     assert len(set(keys)) == len(keys)
-    assert {each.probe for each in chosen.expectations} <= {*chosen.probes, *chosen.trainings, *chosen.sweeps, None}
+    assert {each.probe for each in chosen.expectations} <= {*chosen.results, None}
 
 
 def test_every_figure_of_the_table_is_in_some_experiment():
@@ -158,6 +164,7 @@ PROMISED = (
     "yang2017/residual",
     "pennington2017/isometry",
     "saxe2014/orthogonal",
+    "mup2022/coordinates",
     "poole2016/fig1",
     "poole2016/phase-plane",
     "schoenholz2017/depth-scales",

@@ -101,7 +101,7 @@ class FigureSpec:
         What ``draw`` takes of these, where theory can be drawn over it.
     lacks : callable
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
-    kind : {"probe", "training", "descent", "range_test", "sweep"}
+    kind : {"probe", "training", "descent", "range_test", "sweep", "coordinates"}
         What it is drawn from.
     builds : tuple of {"layer", "pairing"}
         By what it can be built up step by step, the best first.

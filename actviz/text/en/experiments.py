@@ -397,4 +397,22 @@ TEXT: dict[str, str] = {
     "expectation.selu.mean": "selu, variance 1/fan_in: mean of the activations at layer {layer}",
     "expectation.selu.mean_square": "selu, variance 1/fan_in: mean square of the activations at layer {layer}",
     "expectation.selu.gradient": "selu, variance 1/fan_in: factor of the mean-square gradient a layer",
+    # Coordinate checks
+    "experiment.mup2022/coordinates.title": "What an update moves in a layer goes with the width, but not under "
+    "muP, as in Yang et al. 2022",
+    "drawing.mup2022/coordinates.adam-standard": "Adam, one rate for all layers: sizes do not tell, but one "
+    "update moves hidden layers and the output the more the wider they are.",
+    "drawing.mup2022/coordinates.adam-mup": "Adam under muP: one update moves every layer as far at any width; "
+    "the output starts the smaller the wider.",
+    "drawing.mup2022/coordinates.sgd-standard": "SGD, one rate for all layers: wider networks move their first "
+    "layer less, their hidden layers and output more.",
+    "expectation.coordinates.sgd_input": "SGD, first layer: slope of its change after one update",
+    "expectation.coordinates.sgd_hidden": "SGD, first hidden weights: slope of their layer's change after one update",
+    "expectation.coordinates.sgd_output": "SGD, output: slope of its change after one update",
+    "expectation.coordinates.adam_hidden": "Adam, first hidden weights: slope of their layer's change after one update",
+    "expectation.coordinates.adam_size": "Adam, first hidden weights: slope of their layer's raw size after one update",
+    "expectation.coordinates.start": "muP, output: slope of its size before any update",
+    "expectation.coordinates.mup_hidden": "Adam under muP, first hidden weights: slope of their layer's change "
+    "after one update",
+    "expectation.coordinates.mup_output": "Adam under muP, output: slope of its change after one update",
 }

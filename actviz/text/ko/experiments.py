@@ -373,4 +373,21 @@ TEXT: dict[str, str] = {
     "expectation.selu.mean": "selu, 분산 1/fan_in: {layer}층 활성화값의 평균",
     "expectation.selu.mean_square": "selu, 분산 1/fan_in: {layer}층 활성화값의 제곱 평균",
     "expectation.selu.gradient": "selu, 분산 1/fan_in: 층마다 기울기의 제곱 평균이 변하는 배율",
+    # Coordinate checks
+    "experiment.mup2022/coordinates.title": "갱신에 따른 층의 변화량은 너비에 따라 달라지지만 muP에서는 그렇지 "
+    "않다(Yang 외 2022)",
+    "drawing.mup2022/coordinates.adam-standard": "모든 층의 학습률이 같은 Adam: 크기에는 드러나지 않지만, 갱신 한 "
+    "번에 은닉층과 출력층이 넓을수록 더 많이 변한다.",
+    "drawing.mup2022/coordinates.adam-mup": "muP를 쓴 Adam: 갱신 한 번에 모든 층이 너비와 무관하게 변하고, 출력은 "
+    "넓을수록 작게 시작한다.",
+    "drawing.mup2022/coordinates.sgd-standard": "모든 층의 학습률이 같은 SGD: 넓을수록 첫 층은 덜 변하고 은닉층과 "
+    "출력층은 더 많이 변한다.",
+    "expectation.coordinates.sgd_input": "SGD, 첫 층: 갱신 한 번의 변화량이 따르는 너비의 지수",
+    "expectation.coordinates.sgd_hidden": "SGD, 첫 은닉층: 갱신 한 번의 변화량이 따르는 너비의 지수",
+    "expectation.coordinates.sgd_output": "SGD, 출력층: 갱신 한 번의 변화량이 따르는 너비의 지수",
+    "expectation.coordinates.adam_hidden": "Adam, 첫 은닉층: 갱신 한 번의 변화량이 따르는 너비의 지수",
+    "expectation.coordinates.adam_size": "Adam, 첫 은닉층: 갱신 한 번 뒤의 크기가 따르는 너비의 지수",
+    "expectation.coordinates.start": "muP, 출력층: 갱신 전 크기가 따르는 너비의 지수",
+    "expectation.coordinates.mup_hidden": "muP를 쓴 Adam, 첫 은닉층: 갱신 한 번의 변화량이 따르는 너비의 지수",
+    "expectation.coordinates.mup_output": "muP를 쓴 Adam, 출력층: 갱신 한 번의 변화량이 따르는 너비의 지수",
 }
