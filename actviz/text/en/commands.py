@@ -42,6 +42,7 @@ TEXT: dict[str, str] = {
     "seeds",
     "cli.update": "{number} update",
     "cli.updates": "{number} updates",
+    "cli.filmed": "a loop of its own: {data}, batches of {rows}, depth {depth}, width {width}; losses as it gave them",
     "cli.trained": "{data}, {rows} rows, depth {depth}, width {width}, {updates} an epoch, {seeds}; {told}",
     "cli.rows.train": "{number} train",
     "cli.rows.validation": "{number} validation",

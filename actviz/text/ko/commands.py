@@ -40,6 +40,7 @@ TEXT: dict[str, str] = {
     "cli.probed": "{inputs} 입력의 표본 {samples}개, 깊이 {depth}, 너비 {width}, {seeds}, {dtype}; 시드 평균",
     "cli.update": "갱신 {number}회",
     "cli.updates": "갱신 {number}회",
+    "cli.filmed": "직접 짠 훈련 루프: {data}, 배치 {rows}, 깊이 {depth}, 너비 {width}; 손실은 루프가 알려 준 값",
     "cli.trained": "{data}, 데이터 수 {rows}, 깊이 {depth}, 너비 {width}, 에폭당 {updates}, {seeds}; {told}",
     "cli.rows.train": "훈련 {number}",
     "cli.rows.validation": "검증 {number}",
