@@ -18,6 +18,9 @@ from typing import Any
 from actviz.errors import ActvizError
 from actviz.numerics.processors import in_one_thread
 
+IDLE = 60
+"""Seconds after which a process without a task ends: it must not be while the next tasks are on their way to it."""
+
 WORTH_PROCESSES = 1.5
 """Seconds of work from which on more processes pay for their start."""
 
@@ -192,7 +195,7 @@ def _pool(workers: int) -> Any:
     from loky import get_reusable_executor
 
     held = max((each.workers for each in _ASIDE), default=workers)
-    return get_reusable_executor(max_workers=held, initializer=_start)
+    return get_reusable_executor(max_workers=held, initializer=_start, timeout=IDLE)
 
 
 @contextlib.contextmanager
