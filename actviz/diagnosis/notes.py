@@ -23,6 +23,9 @@ from actviz.text.numbers import runs_of
 if TYPE_CHECKING:
     import xarray
 
+NO_SPREAD = 0.05
+"""Standard deviation of what a normalized layer gives, which is about 1, up to which its rows were equal."""
+
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
 
@@ -34,6 +37,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if where.sampled and where.inputs.blank > 0.5:
         return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), of_all=True)]
     found = []
+    of_batch = where.sampled and where.inputs.equal and (where.norm or "").startswith("batch")
+    if of_batch and np.median(profile["act_std"][:, 0]) < NO_SPREAD:
+        return [Note("note.no_spread_norm", of_all=True)]
     equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
     if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))

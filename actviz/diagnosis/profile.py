@@ -147,6 +147,10 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     return {name: columns.get(name, unknown) for name in names}
 
 
+READ = ("grad_preact_rms", "act_mean", "act_std", "unit_spread", "saturated", "zero_fraction", "nonfinite")
+"""Without which silence would pass for health."""
+
+
 def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
     """Yield every pairing's initializer, activation and profile, in the dataset's order.
 
@@ -159,9 +163,7 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
         what, where = kind.replace("_", " "), "; actviz.snapshot gives its layers" if kind == "training" else ""
         raise ActvizError(f"need a dataset as actviz.probe gives it, not a {what}{where}")
     refuse_laid(dataset)
-    missing = [
-        name for name in (*PAIRING, "layer", "fan_in", "width", "grad_preact_rms") if name not in dataset.variables
-    ]
+    missing = [name for name in (*PAIRING, "layer", "fan_in", "width", *READ) if name not in dataset.variables]
     if missing:
         raise ActvizError(f"need a dataset as actviz.probe gives it; this one has no {', '.join(missing)}")
     columns, widths = _columns(dataset), np.atleast_1d(dataset["width"].values).astype(np.float64)

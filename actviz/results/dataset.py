@@ -209,7 +209,15 @@ def gradient_decades(dataset: xarray.Dataset, init: str, activation: str) -> NDA
 
 
 def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
-    """Return the recipe a dataset was measured by."""
+    """Return the recipe a dataset was measured by.
+
+    Raises
+    ------
+    ActvizError
+        If it is no dataset of actviz's.
+    """
+    if "recipe" not in getattr(dataset, "attrs", ()):
+        raise ActvizError(f"need a dataset as actviz.probe gives it, not {type(dataset).__name__}")
     return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
 
 

@@ -25,7 +25,7 @@ TEXT: dict[str, str] = {
     "verdict.vanishing.short": "vanish",
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
-    "finding.dead.silent": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
+    "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
     "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample: the slope is below 1e-6",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
@@ -34,8 +34,8 @@ TEXT: dict[str, str] = {
     "finding.saturated": "up to {share} of a layer's activations are where the slope is below 5 % of its largest",
     "finding.collapsed.faded": "the signal fades: over samples a unit varies by {share} of what the input does",
     "finding.collapsed.faded_all": "the signal is gone: over samples no unit varies at all",
-    "finding.collapsed.alike": "samples grow alike, however broad the histogram: for their size, two of them are "
-    "{share} as far apart as the inputs are",
+    "finding.collapsed.alike": "samples grow alike: for their size, two of them are {share} as far apart as the "
+    "inputs are",
     "finding.exploding.gradient": "the gradient grows on its way back to {value} times its size at the last layer "
     "({rate}-fold in mean square a layer)",
     "finding.exploding.signal": "the signal grows: over samples a unit varies {value} times as the input does",
@@ -89,8 +89,10 @@ TEXT: dict[str, str] = {
     "note.no_input": "every input is 0, so that nothing can be judged by them",
     "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and judges "
     "no network: leave them out",
-    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same to "
-    "rounding",
+    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
+    "or all in one direction",
+    "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
+    "equal rows, so that nothing can be judged by them",
     "note.replicas": "the {seeds} seeds have the same weights: they are one network and no replicates (does the "
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "

@@ -25,7 +25,7 @@ TEXT: dict[str, str] = {
     "verdict.vanishing.short": "소실",
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
-    "finding.dead.silent": "{layer}층부터 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
+    "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
     "finding.dead.flat": "모든 표본에서 미분값이 1e-6보다 작은 평평한 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
@@ -34,8 +34,7 @@ TEXT: dict[str, str] = {
     "finding.saturated": "미분값이 최댓값의 5% 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
     "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
-    "finding.collapsed.alike": "히스토그램이 넓어도 표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 "
-    "{share}이다",
+    "finding.collapsed.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 {share}이다",
     "finding.exploding.gradient": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
@@ -86,7 +85,10 @@ TEXT: dict[str, str] = {
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
     "note.blank": "모든 값이 0인 입력의 비율이 {share}이므로, 측정한 것은 대부분 이런 입력에 대한 것이며 신경망을 "
     "진단할 수 없다. 그런 입력을 뺀다",
-    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나 반올림 오차 안에서 모두 같다",
+    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나, 반올림 오차 안에서 모두 같거나, "
+    "모두 한 방향이다",
+    "note.no_spread_norm": "입력이 표본 하나이거나 반올림하면 모두 같다. 배치 정규화는 같은 행을 0으로 만들므로 이 "
+    "입력으로는 아무것도 판단할 수 없다",
     "note.replicas": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(초기화 함수가 "
     "주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_layers": "시드 {seeds}개의 가중치가 서로 같고 층마다 같다: 반복 측정이 아니라 같은 신경망 "
