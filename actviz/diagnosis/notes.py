@@ -147,6 +147,11 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
         if 0.0 < largest < SMALL:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
+        if built.after:
+            kept = 1.0 / np.hypot(1.0, np.nan_to_num(built.values["branch_ratio"][:, 1:]))
+            alone = float(np.median(kept.prod(axis=1)))
+            if alone < t.vanishing and not set(findings) & {Verdict.VANISHING, Verdict.EXPLODING}:
+                found.append(Note("note.carried", (("share", share(alone, 0.0)),)))
     return found
 
 

@@ -222,6 +222,7 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
     """Return the share of the gradient behind the last block that skip connections alone bring back behind each.
 
     A norm on the stream divides it by the size of the sum, of which the stream is a part; without one nothing is lost.
+    Of a stack nothing is: there the whole gradient behind every norm is known, and judged.
     """
     with np.errstate(all="ignore"):
         share: Values = np.fmin(built.values["stream_before"] / built.values["stream_rms"], 1.0)[:, blocks]
@@ -231,7 +232,7 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
         own = [at for at, each in enumerate(blocks) if built.block_stream[each] == stream]
         for at, after in itertools.pairwise(own):
             low, high = (built.block_layer[blocks[each]] for each in (at, after))
-            if built.after or _norms_between(built, low, high):
+            if _norms_between(built, low, high):
                 kept[:, at] = share[:, at]
         found[:, own] = np.cumprod(kept[:, own[::-1]], axis=1)[:, ::-1]
     return found

@@ -200,7 +200,11 @@ OF_PARAMETERS = {
 """The same of every parameter of a model, by ``parameter``: biases, scales of norms and constants too."""
 
 OF_BLOCKS = {
-    "stream_rms": ("RMS of the stream", "root mean square of the stream behind a block, over samples and units"),
+    "stream_rms": (
+        "RMS of the stream",
+        "root mean square of the stream behind a block, over samples and units; of a stack behind a norm that stands "
+        "there, as the next block takes it",
+    ),
     "stream_before": ("RMS of the stream before the block", "root mean square of what a block's branch is joined to"),
     "branch_ratio": (
         "branch / stream",

@@ -119,6 +119,8 @@ TEXT: dict[str, str] = {
     "not judged",
     "note.small_branches": "every branch starts small, at {ratio} of its stream or less: the model starts as nearly "
     "the identity, and what is inside learns as its scale grows",
+    "note.carried": "norms on the stream scale down what skip connections carry: of the gradient behind the last block "
+    "they alone would bring {share} back behind the first, and the branches bring the rest",
     "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "
     "that scales its steps makes up for it, and it is left out",
     "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
