@@ -15,6 +15,7 @@ from actviz.results.statistics import (
     OF_ATTENTION,
     OF_BLOCKS,
     OF_JACOBIAN,
+    OF_LEARNING,
     OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
@@ -58,6 +59,7 @@ _AT_LEAST_0 = {
     *OF_JACOBIAN,
     *OF_OUTPUT,
     *OF_OUTLIERS,
+    "distinct_gradients",
 }
 _BUILT = {
     **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit"), "layer"),
@@ -70,7 +72,8 @@ _RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
 _SHAPES = {
     **_BUILT,
     **dict.fromkeys(OF_BLOCKS, "init activation seed block"), **dict.fromkeys(OF_OUTPUT, "init activation seed"),
-    **dict.fromkeys(OF_OUTLIERS, "init activation seed layer"), **dict.fromkeys(OF_JACOBIAN, "init activation seed"),
+    **dict.fromkeys((*OF_OUTLIERS, *OF_LEARNING), "init activation seed layer"),
+    **dict.fromkeys(OF_JACOBIAN, "init activation seed"),
     "spectrum": "init activation seed spectrum_bin", "spectrum_edges": "spectrum_edge",
     **dict.fromkeys(OF_ATTENTION, "init activation seed attention head"),
     **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
@@ -224,7 +227,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHARES | _AT_LEAST_0:
         most = 1.0 if name in _SHARES else math.inf
         if ((values < 0) | (values > most)).any():
-            told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}.get(name)
+            told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS, **OF_LEARNING}.get(name)
             raise ActvizError(f"{name} has values that no {told[0] if told else STATISTICS[name].long_name} can have")
     counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow")
     if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):

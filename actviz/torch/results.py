@@ -14,7 +14,7 @@ from actviz.numerics.arrays import Array
 from actviz.numerics.moments import Sizes
 from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import BUILT, OF_ATTENTION, OF_BLOCKS, OF_OUTLIERS, OF_OUTPUT, SIZES
+from actviz.results.statistics import BUILT, OF_ATTENTION, OF_BLOCKS, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT, SIZES
 from actviz.torch.arrays import as_array
 from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
@@ -151,7 +151,8 @@ def to_dataset(
     for each in measurements.values():
         histograms = each.histograms if histograms is None else histograms + each.histograms
     assert histograms is not None
-    more: dict[str, tuple[str, ...]] = {**dict.fromkeys(OF_OUTPUT, ()), **dict.fromkeys(OF_OUTLIERS, ("layer",))}
+    more: dict[str, tuple[str, ...]] = {**dict.fromkeys(OF_OUTPUT, ())}
+    more |= dict.fromkeys((*OF_OUTLIERS, *OF_LEARNING), ("layer",))
     more |= dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
     more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
     heads = max(each.statistics["attention_logit"].shape[1] for each in measurements.values())

@@ -41,8 +41,8 @@ TEXT: dict[str, str] = {
     "finding.exploding.signal": "the signal grows: over samples a unit varies {value} times as the input does",
     "finding.vanishing": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold "
     "in mean square a layer)",
-    "finding.dead.smothered": "layer {layer} gives exactly 0 for every sample, so that no weight behind it in its "
-    "branch has a gradient",
+    "finding.dead.smothered": "a branch gives exactly 0 at layer {layer}, and no weight in it has a gradient, for what "
+    "scales it is 0 too: it never learns",
     "finding.saturated.attention": "attention is saturated: the entropy of its softmax comes down to {share} of that "
     "of equal shares, so that nearly no gradient reaches queries and keys",
     "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
@@ -127,6 +127,8 @@ TEXT: dict[str, str] = {
     "scales its steps makes up for it, and it is left out",
     "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
+    "note.dropped": "{number} layers are not judged: under every seed what comes of them was multiplied by 0 for all "
+    "samples, as stochastic depth does; take a larger batch, more seeds, or the model in evaluation mode",
     "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
     "layers between them too",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "
