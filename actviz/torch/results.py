@@ -134,7 +134,7 @@ def to_dataset(
     measurements : mapping
         From each seed to what it gave.
     positions : array
-        Positions for each sample, shape (layers,).
+        Positions for each sample, shape (seeds, layers).
     hit : array
         Under how many seeds each layer is there, shape (layers,).
     recipe : mapping
@@ -162,12 +162,15 @@ def to_dataset(
         recipe=recipe,
         more=more,
     )
+    if (np.where(positions > 0, positions, positions.max(axis=0)) < positions.max(axis=0)).any():
+        shares = np.array(histograms.shares)[None, None]
+        dataset["hist_shares"] = dataset["hist_squares"].dims, shares, definitions("hist_shares")
     told: dict[str, tuple[str, Any]] = {
         "layer_name": ("layer", [layer.name for layer in layers]),
         "layer_type": ("layer", [layer.kind for layer in layers]),
         "layer_activation": ("layer", [layer.nonlinearity.label for layer in layers]),
         "layer_norm": ("layer", [layer.normalized for layer in layers]),
-        "positions": ("layer", positions),
+        "positions": ("layer", positions.max(axis=0)),
         "hit": ("layer", hit),
         "role": ("layer", [layer.role for layer in layers]),
         "of_block": ("layer", [layer.block for layer in layers]),
