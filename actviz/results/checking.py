@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _TEXTS = {
     "init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation", "layer_norm", "role",
-    "block_name", "attention_name", "parameter",
+    "block_name", "attention_name", "parameter", "parameter_shape",
 }  # fmt: skip
 _MORE = {
     "probe": ("seed", "layer", "width", "underflow", "overflow", "grad_hist", "grad_bin_edges", "grad_overflow"),
@@ -76,6 +76,7 @@ _SHAPES = {
     **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
     **dict.fromkeys(OF_PARAMETERS, "init activation seed parameter"),
     **dict.fromkeys(("parameter", "parameter_layer", "parameter_fan_in", "parameter_fan_out"), "parameter"),
+    "parameter_shape": "parameter",
     **dict.fromkeys(("underflow", "overflow", "grad_overflow", "view_outside"), "init activation layer"),
     "hist": "init activation layer bin", "grad_hist": "init activation layer grad_bin",
     "view_hist": "init activation layer view_bin",

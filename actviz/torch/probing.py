@@ -262,4 +262,4 @@ def probe_model(
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
     dataset = to_dataset(probe.layers, probe.found, measurements, positions, hit, recipe)
-    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()])
+    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()], probe.weights)

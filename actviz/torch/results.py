@@ -45,6 +45,7 @@ _OF_PARAMETERS = {
     "parameter_layer": "number of the layer whose only weights it is, 0 if there is none",
     "parameter_fan_in": "inputs that a unit adds up by it; 0 if it is no matrix that a layer applies",
     "parameter_fan_out": "units that an input reaches by it; 0 if it is no matrix that a layer applies",
+    "parameter_shape": "its sizes, as 64x32",
 }
 
 
@@ -201,9 +202,12 @@ def to_dataset(
 
 
 def with_parameters(
-    dataset: xarray.Dataset, layers: Sequence[Layer], sizes: Sequence[Mapping[str, Sizes]]
+    dataset: xarray.Dataset,
+    layers: Sequence[Layer],
+    sizes: Sequence[Mapping[str, Sizes]],
+    shapes: Mapping[str, tuple[int, ...]],
 ) -> xarray.Dataset:
-    """Return the dataset with the sizes of the model's parameters, seed by seed, along ``parameter``."""
+    """Return the dataset with the sizes and shapes of the model's parameters, seed by seed, along ``parameter``."""
     names = list(sizes[0])
     fans = {name: fan for layer in layers for name, fan in layer.fans.items()}
     alone = {next(iter(layer.fans)): at for at, layer in enumerate(layers, 1) if len(layer.fans) == layer.matrices == 1}
@@ -212,6 +216,7 @@ def with_parameters(
         "parameter_layer": [alone.get(name, 0) for name in names],
         "parameter_fan_in": [fans.get(name, (0, 0))[0] for name in names],
         "parameter_fan_out": [fans.get(name, (0, 0))[1] for name in names],
+        "parameter_shape": np.array(["x".join(map(str, shapes.get(name, ()))) for name in names], str),
     }
     dims = ("init", "activation", "seed", "parameter")
     for name in SIZES:
