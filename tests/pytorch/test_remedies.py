@@ -285,23 +285,37 @@ def test_a_function_of_the_users_own_gets_advice_that_can_be_followed():
     assert "torch.nn.BatchNorm1d(m.out_features). Tried on a copy of the model: healthy under 4 of 4" in remedy
 
 
-def half(scale):
+class Autocast(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        with torch.autocast("cpu", torch.float16):
+            return self.model(x)
+
+
+def half(scale, autocast=False):
     def build():
         model = plain(6)
         for layer in model[::2]:
             nn.init.normal_(layer.weight, std=(0.9 / 32) ** 0.5)
-        return model.half()
+        return Autocast(model) if autocast else model.half()
 
     def loss(output):
         return scale * (output.float() * torch.tensor([1.0, -1.0] * 16) * torch.arange(32)).mean()
 
-    ds = actviz.probe_module(build, lambda generator: rows(generator).half(), seeds=1, drive=loss)
+    ds = actviz.probe_module(
+        build, lambda generator: rows(generator).to(torch.float32 if autocast else torch.float16), seeds=1, drive=loss
+    )
     return actviz.diagnose(ds)[0].findings[0].remedy()
 
 
+@pytest.mark.parametrize("autocast", [False, True])
 @pytest.mark.parametrize("scale", [1e-6, 1e-9])
-def test_gradients_that_float16_cannot_hold_are_not_blamed_on_detach(scale):
-    remedy = half(scale)
+def test_gradients_that_float16_cannot_hold_are_not_blamed_on_detach(scale, autocast):
+    remedy = half(scale, autocast)
+    assert not torch.is_autocast_enabled("cpu")
     assert "torch.amp.GradScaler" in remedy
     assert remedy.endswith("Tried on a copy of the model in float32: it is healthy.")
     assert "detach" not in remedy
