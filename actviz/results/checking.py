@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _TEXTS = {
     "init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation", "layer_norm", "role",
-    "block_name", "attention_name", "parameter",
+    "block_name", "attention_name", "parameter", "parameter_shape",
 }  # fmt: skip
 _MORE = {
     "probe": ("seed", "layer", "width", "underflow", "overflow", "grad_hist", "grad_bin_edges", "grad_overflow"),
@@ -79,9 +79,11 @@ _SHAPES = {
     **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
     **dict.fromkeys(OF_PARAMETERS, "init activation seed parameter"),
     **dict.fromkeys(("parameter", "parameter_layer", "parameter_fan_in", "parameter_fan_out"), "parameter"),
+    "parameter_shape": "parameter",
     **dict.fromkeys(("underflow", "overflow", "grad_overflow", "view_outside"), "init activation layer"),
     "hist": "init activation layer bin", "grad_hist": "init activation layer grad_bin",
-    "view_hist": "init activation layer view_bin", "hist_squares": "init activation layer coarse_edge",
+    "view_hist": "init activation layer view_bin",
+    **dict.fromkeys(("hist_squares", "hist_shares"), "init activation layer coarse_edge"),
     "bin_edges": "activation bin_edge", "grad_bin_edges": "grad_bin_edge", "view_edges": "view_edge",
     "weight_hist": "run snapshot weight_layer weight_bin", "weight_bin_edges": "weight_bin_edge",
     **dict.fromkeys(("layer", "width", "fan_in", "layer_name", "layer_type", "layer_norm"), "layer"), "seed": "seed",

@@ -77,6 +77,11 @@ _SPREADS = {
         "spread of the histograms over seeds",
         "squared share of values below every fourth edge of bin_edges (the first and the last left out), over seeds",
     ),
+    "hist_shares": (
+        "shares of the histograms over seeds",
+        "share of values below every fourth edge of bin_edges (the first and the last left out), over seeds; where "
+        "seeds have unlike numbers of values, so that the pooled histogram does not tell it",
+    ),
 }
 
 

@@ -223,6 +223,12 @@ def _each(probe: _Probe, seeds: Sequence[int], progress: Callable[[int, int], No
     return results
 
 
+def _facts_of_all(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what one seed may not tell: the precision of a layer that others take, a head of zeros of theirs."""
+    precisions = [next(filter(None, of), "") for of in zip(*(each["precisions"] for each in facts), strict=True)]
+    return {"precisions": precisions, "driven_below": any(each["driven_below"] for each in facts)}
+
+
 def probe_model(
     model: Any,
     inputs: Any,
@@ -247,10 +253,11 @@ def probe_model(
     probe.view = LinearBins(*view) if view else None
     results = _measured(probe, config.seeds, progress)
     first = results[config.seeds[0]]
-    there = np.array([result.positions > 0 for result in results.values()])
-    hit = (there & ~np.array([result.left_out for result in results.values()])).sum(axis=0)
-    if not there.any(axis=0).all():
-        lost = probe.layers[int((~there.any(axis=0)).argmax())].name
+    positions = np.array([result.positions for result in results.values()])
+    left_out = np.array([result.left_out for result in results.values()])
+    hit = ((positions > 0) & ~left_out).sum(axis=0)
+    if not (positions > 0).any(axis=0).all():
+        lost = probe.layers[int((~(positions > 0).any(axis=0)).argmax())].name
         raise ActvizError(f"layer {lost} of the first pass is not there in another")
     recipe = {
         "kind": "module",
@@ -266,8 +273,8 @@ def probe_model(
         "torch": torch.__version__,
         **describe_inputs(inputs),
         **first.facts,
+        **_facts_of_all([result.facts for result in results.values()]),
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    positions = np.max([result.positions for result in results.values()], axis=0)
     dataset = to_dataset(probe.layers, probe.found, measurements, positions, hit, recipe)
-    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()])
+    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()], probe.weights)

@@ -45,6 +45,7 @@ _OF_PARAMETERS = {
     "parameter_layer": "number of the layer whose only weights it is, 0 if there is none",
     "parameter_fan_in": "inputs that a unit adds up by it; 0 if it is no matrix that a layer applies",
     "parameter_fan_out": "units that an input reaches by it; 0 if it is no matrix that a layer applies",
+    "parameter_shape": "its sizes, as 64x32",
 }
 
 
@@ -134,7 +135,7 @@ def to_dataset(
     measurements : mapping
         From each seed to what it gave.
     positions : array
-        Positions for each sample, shape (layers,).
+        Positions for each sample, shape (seeds, layers).
     hit : array
         Under how many seeds each layer is there, shape (layers,).
     recipe : mapping
@@ -163,12 +164,15 @@ def to_dataset(
         recipe=recipe,
         more=more,
     )
+    if (np.where(positions > 0, positions, positions.max(axis=0)) < positions.max(axis=0)).any():
+        shares = np.array(histograms.shares)[None, None]
+        dataset["hist_shares"] = dataset["hist_squares"].dims, shares, definitions("hist_shares")
     told: dict[str, tuple[str, Any]] = {
         "layer_name": ("layer", [layer.name for layer in layers]),
         "layer_type": ("layer", [layer.kind for layer in layers]),
         "layer_activation": ("layer", [layer.nonlinearity.label for layer in layers]),
         "layer_norm": ("layer", [layer.normalized for layer in layers]),
-        "positions": ("layer", positions),
+        "positions": ("layer", positions.max(axis=0)),
         "hit": ("layer", hit),
         "role": ("layer", [layer.role for layer in layers]),
         "of_block": ("layer", [layer.block for layer in layers]),
@@ -199,9 +203,12 @@ def to_dataset(
 
 
 def with_parameters(
-    dataset: xarray.Dataset, layers: Sequence[Layer], sizes: Sequence[Mapping[str, Sizes]]
+    dataset: xarray.Dataset,
+    layers: Sequence[Layer],
+    sizes: Sequence[Mapping[str, Sizes]],
+    shapes: Mapping[str, tuple[int, ...]],
 ) -> xarray.Dataset:
-    """Return the dataset with the sizes of the model's parameters, seed by seed, along ``parameter``."""
+    """Return the dataset with the sizes and shapes of the model's parameters, seed by seed, along ``parameter``."""
     names = list(sizes[0])
     fans = {name: fan for layer in layers for name, fan in layer.fans.items()}
     alone = {next(iter(layer.fans)): at for at, layer in enumerate(layers, 1) if len(layer.fans) == layer.matrices == 1}
@@ -210,6 +217,7 @@ def with_parameters(
         "parameter_layer": [alone.get(name, 0) for name in names],
         "parameter_fan_in": [fans.get(name, (0, 0))[0] for name in names],
         "parameter_fan_out": [fans.get(name, (0, 0))[1] for name in names],
+        "parameter_shape": np.array(["x".join(map(str, shapes.get(name, ()))) for name in names], str),
     }
     dims = ("init", "activation", "seed", "parameter")
     for name in SIZES:
