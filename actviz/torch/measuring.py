@@ -61,7 +61,7 @@ class Measuring(Pass):
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
-            args, kwargs = self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key)))
+            args, kwargs = self._tap_weights(key, name, args, kwargs)
         if key not in self._z:
             return self._given(key, function(*args, **kwargs))
         z = signal(args, kwargs)
@@ -72,6 +72,10 @@ class Measuring(Pass):
             return self._given(key, z.copy_(function(*args, **kwargs)))
         self._taken(key, z)
         return self._given(key, function(*args, **kwargs))
+
+    def _tap_weights(self, key: CallKey, name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """Return the arguments of a call with weights whose gradient is told."""
+        return self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key)))
 
     def _tap(self, at: int | None) -> Any:
         def told(gradient: torch.Tensor) -> None:

@@ -57,7 +57,7 @@ class _Result:
     facts: dict[str, Any]
 
 
-def _bare(model: torch.nn.Module) -> torch.nn.Module:
+def bare(model: torch.nn.Module) -> torch.nn.Module:
     """Return the module inside what compiles or distributes it."""
     while True:
         inside = getattr(model, "_orig_mod", None)
@@ -75,7 +75,7 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
             raise ActvizError("the module has lazy layers without weights: pass a batch through it, or give a factory")
         if any(weight.is_inference() for weight in model.parameters()):
             raise ActvizError("the module was made in inference mode, so that its weights have no gradient")
-        return _bare(_with_values(model))
+        return bare(with_values(model))
     seed_all(seed)
     try:
         built = model()
@@ -83,10 +83,10 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
         raise ActvizError(f"the model's factory failed: {type(error).__name__}: {error}") from error
     if not isinstance(built, torch.nn.Module):
         raise ActvizError(f"the factory must return a torch.nn.Module, not {type(built).__name__}")
-    return _bare(_with_values(built))
+    return bare(with_values(built))
 
 
-def _with_values(model: torch.nn.Module) -> torch.nn.Module:
+def with_values(model: torch.nn.Module) -> torch.nn.Module:
     """Refuse a model that has shapes alone."""
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise ActvizError(
