@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from actviz.results.overlaying import overlay as overlay
     from actviz.results.statistics import STATISTICS as STATISTICS
     from actviz.results.weights import weights as weights
+    from actviz.scaling import coordinate_check as coordinate_check
     from actviz.sweeping import sweep as sweep
     from actviz.theory.prediction import predict as predict
     from actviz.torch import probe_module as probe_module
@@ -88,6 +89,7 @@ _MODULES = {
     "Verdict": "diagnosis.rules",
     "activation": "catalog.names",
     "compare": "baseline",
+    "coordinate_check": "scaling",
     "descend": "training.descending",
     "diagnose": "diagnosis.judging",
     "export": "results.files",
@@ -118,6 +120,7 @@ _ROOMS = (
     "experiments",
     "plots",
     "range_test",
+    "scaling",
     "schedules",
     "sweeping",
     "text",

@@ -25,6 +25,7 @@ ROOMS = (
         "training",
         "sweeping",
         "torch",
+        "scaling",
     ),
     *("diagnosis", "recipes", "baseline", "plots.reading", "plots.canvas", "plots.figures", "plots.files", "plots"),
     *(

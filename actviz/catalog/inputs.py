@@ -173,6 +173,10 @@ class ArrayInputs:
             start += rows
 
 
+LARGE_ARCHIVE, MOST_FOLD = 2**28, 200
+"""Bytes an archive may unpack to, however small it is, and how many times its own size where it is more."""
+
+
 def _at_once(path: str, flags: int) -> int:
     """Open a file without waiting for who would write to a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
@@ -190,6 +194,12 @@ def opened(what: str, path: str, kind: str) -> Iterator[BinaryIO]:
             file.seek(0)
             unpacked = sum(each.file_size for each in zipfile.ZipFile(file).infolist()) if packed else size.st_size
             check_memory(3.0 * unpacked, what, "take fewer rows")  # as it is, as floats, and what is fed of it
+            if unpacked > LARGE_ARCHIVE and unpacked > MOST_FOLD * size.st_size:
+                fold = unpacked / size.st_size
+                raise ActvizError(
+                    f"{what} unpacks {fold:.0f}-fold, to {unpacked / 2**30:.3g} GiB, as one made to fill memory does: "
+                    "if it is yours, save it unpacked, with numpy.savez or numpy.save"
+                )
             file.seek(0)
             yield file
     except FileNotFoundError:

@@ -188,6 +188,31 @@ def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
         say(text("cli.swept_profiles", lang, names=", ".join(profiles)))
 
 
+def echo_coordinates(dataset: Any, lang: str, *, as_json: bool) -> None:
+    """Print the slopes of every layer of a coordinate check, what they say, and what helps."""
+    import dataclasses
+
+    import actviz
+    from actviz.scaling import judge
+    from actviz.scaling.words import how_words, rows, sentences
+
+    growths = judge(dataset)
+    said = sentences(dataset, growths, lang)
+    if as_json:
+        told = [{**dataclasses.asdict(each), "departs": each.departs} for each in growths]
+        return echo_json({"recipe": actviz.recipe(dataset), "slopes": told, "found": said})
+    widths = dataset["width"].values
+    networks = len(widths) * dataset.sizes["seed"]
+    ends = {"low": int(widths.min()), "high": int(widths.max())}
+    say(wrapped(text("cli.coordinates", lang, networks=networks, **ends, words=how_words(dataset, lang)), WIDTH))
+    say(text("cli.coordinates_slopes", lang))
+    echo_table(rows(dataset, lang), lang)
+    if said:
+        say()
+    for each in said:
+        say(wrapped(each, WIDTH, subsequent_indent="  "))
+
+
 def training_line(dataset: Any, told: str, lang: str) -> str:
     """Return what was trained, and on what, in a line; ``told`` is running or spread, what the numbers below are."""
     import actviz

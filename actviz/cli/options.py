@@ -18,7 +18,9 @@ from actviz.text import LANGUAGES
 FORMATS = ("png", "svg", "pdf")
 """The keys of ``actviz.plots.FORMATS``, named here since that table comes with matplotlib; a test compares them."""
 
-FILE_ENDINGS = ("gif", "mp4", "nc", "html", "json", "csv")
+MOVING = ("gif", "mp4")
+
+FILE_ENDINGS = (*MOVING, "nc", "html", "json", "csv")
 
 OTHER_PICTURES = ("bmp", "eps", "jpeg", "jpg", "ps", "tif", "tiff", "webp")
 
@@ -68,7 +70,9 @@ class FileOrFolder(click.Path):
         """Return the path; refuse one that is named as a picture of a format that figures are not written in."""
         path = str(super().convert(value, param, ctx))
         ending = Path(path).suffix[1:].lower()
-        if ending in OTHER_PICTURES and not Path(path).is_dir():
+        if ending in MOVING and not Path(path).is_dir():
+            self.fail(f"{path!r}: a moving picture is written by --{ending} {path}", param, ctx)
+        if ending in (*OTHER_PICTURES, *FILE_ENDINGS) and not Path(path).is_dir():
             self.fail(f"{path!r}: figures are written as {', '.join(FORMATS)}, not as {ending}", param, ctx)
         return path
 

@@ -133,4 +133,17 @@ def items(lang: str) -> dict[str, Any]:
 
     plots = [histogram(slot, lang) for slot in SLOTS]
     plots += [by_layer(statistic, axis, lang) for statistic in LINES for axis in ("log", "linear")]
-    return {plot.name: json_item(plot, f"chart-{plot.name}") for plot in plots}
+    numbers: dict[str, str] = {}
+    return {plot.name: _numbered(json_item(plot, f"chart-{plot.name}"), numbers) for plot in plots}
+
+
+def _numbered(value: Any, numbers: dict[str, str]) -> Any:
+    """Return the same with models numbered from 1: Bokeh counts on, and a second report would have other bytes."""
+    if isinstance(value, dict):
+        return {
+            key: numbers.setdefault(each, f"p{len(numbers) + 1}")
+            if key in ("id", "root_id") and isinstance(each, str)
+            else _numbered(each, numbers)
+            for key, each in value.items()
+        }
+    return [_numbered(each, numbers) for each in value] if isinstance(value, list) else value

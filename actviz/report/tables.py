@@ -14,6 +14,7 @@ from actviz.recipes.commands import command
 from actviz.report.explorer import snapshots
 from actviz.results.dataset import is_training, recipe
 from actviz.results.words import recipe_words, sweep_words, training_words
+from actviz.scaling.words import how_words
 from actviz.text import pairing_label, run_name, text
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def in_words(ds: xarray.Dataset, lang: str) -> str:
         pairing = pairing_label(run["init"], run["activation"], lang)
         words = text("report.range_test", lang, **limits, seeds=len(settings["seeds"]))
         return f"{pairing} · {settings['data']} · {words}"
+    if kind == "coordinates":
+        return how_words(ds, lang)
     return sweep_words(ds, lang) if kind == "sweep" else recipe_words(ds, lang)
 
 

@@ -47,6 +47,7 @@ NEEDED = {
     "descent": ("run", "seed", "step", "x", "y", "reached_value", "escaped"),
     "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
     "sweep": ("seed",),
+    "coordinates": ("width", "seed", "step", "layer", "size", "change", "loss", "layer_name", "fan_in", "fan_out"),
 }
 """What a result of each kind has; all others are a probe's."""
 KINDS = ("probe", *NEEDED)
@@ -220,6 +221,7 @@ def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
     whole["activation"], widths = measured.get("activations"), measured.get("width")
     whole["layer"] = list(range(1, len(widths) + 1)) if isinstance(widths, list) else None
     whole |= measured.get("over", {})
+    whole |= {"width": measured["widths"]} if measured.get("kind") == "coordinates" else {}
     return {
         dim: dataset[dim].values.tolist()
         for dim, labels in whole.items()

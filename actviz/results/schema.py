@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from actviz.catalog.checks import finite, whole
-from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, NORMS
+from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, NORMS
 from actviz.errors import ActvizError
-from actviz.text import TEXT
 
 MOST_DIGITS = 300
 """Of a whole number in JSON: as many as a float still takes."""
@@ -158,7 +157,7 @@ _BLOCKS: dict[str, Check] = {"block": one_of(*BLOCKS), "branch_scale": _branch_s
 _SEEDS = each(count(0, 2**63 - 1))
 _SIZE = count(1, 10**9)
 _DTYPE = one_of("float16", "float32", "float64")  # float16 of a model
-_DRIVES = [key.removeprefix("recipe.") for key in TEXT if key.startswith("recipe.")]
+_DRIVES = (*DRIVES, "mean_square", "below-head", "own_loss")  # of stacks, trainings, models
 _RUN = fields(
     {
         "activation": text_of, "init": text_of, "lr": text_of, "optimizer": text_of, "loss": text_of, "dtype": _DTYPE,
@@ -236,6 +235,28 @@ _SWEEP = fields(
     }
 )  # fmt: skip
 
+_FOLLOWED: dict[str, Check] = {
+    "model": text_of, "widths": each(_SIZE, 3), "seeds": _SEEDS, "steps": count(1, 1000), "margin": number(0),
+    "optimizer": text_of, "lr": maybe(number(0)), "loss": text_of, "inputs": text_of,
+}  # fmt: skip
+_FOLLOWED_STACK = fields(
+    {
+        "init": text_of, "activation": text_of, "depth": count(1, 1000), "bias_std": number(0), "norm": one_of(*NORMS),
+        "outputs": count(1, 10_000), "parametrization": one_of("standard", "ntk", "mup"), "lr": number(0),
+    },
+    _BLOCKS,
+)  # fmt: skip
+
+
+def _check_followed(name: str, value: Any) -> None:
+    """Refuse a coordinate check that does not say what it is of."""
+    fields(_FOLLOWED)(name, value)
+    if value["model"] == "stack":
+        _FOLLOWED_STACK(name, value)
+    elif "parametrization" in value:
+        raise ActvizError(f"{name}: a model has no parametrization that actviz knows")
+
+
 _NAMED = {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}
 
 RECIPES: dict[str, Check] = {
@@ -252,6 +273,7 @@ RECIPES: dict[str, Check] = {
         }
     ),
     "sweep": _check_sweep,
+    "coordinates": _check_followed,
 }  # fmt: skip
 """What a recipe of each kind must say."""
 

@@ -142,7 +142,8 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
 def _driven(how: Mapping[str, Any]) -> str:
     """Return the key of what drives the backward pass, and where."""
     behind = "_blocks" if how.get("block") == "residual" and how["drive"] == "cotangent" else ""
-    return f"recipe.{how['drive']}{behind}"
+    of_labels = "_of_labels" if how.get("kind") == "snapshot" and how["drive"] == "cross_entropy" else ""
+    return f"recipe.{how['drive']}{behind}{of_labels}"
 
 
 def block_words(how: Mapping[str, Any], lang: str) -> list[str]:

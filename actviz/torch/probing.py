@@ -57,7 +57,7 @@ class _Result:
     facts: dict[str, Any]
 
 
-def bare(model: torch.nn.Module) -> torch.nn.Module:
+def _bare(model: torch.nn.Module) -> torch.nn.Module:
     """Return the module inside what compiles or distributes it."""
     while True:
         inside = getattr(model, "_orig_mod", None)
@@ -68,14 +68,25 @@ def bare(model: torch.nn.Module) -> torch.nn.Module:
         model = inside
 
 
+def checked(model: torch.nn.Module) -> torch.nn.Module:
+    """Return a module that is there already, out of what compiles or distributes it.
+
+    Raises
+    ------
+    ActvizError
+        If its weights have no values, or can have no gradient.
+    """
+    if any(is_lazy(weight) for weight in model.parameters()):
+        raise ActvizError("the module has lazy layers without weights: pass a batch through it, or give a factory")
+    if any(weight.is_inference() for weight in model.parameters()):
+        raise ActvizError("the module was made in inference mode, so that its weights have no gradient")
+    return _bare(_with_values(model))
+
+
 def _built(model: Any, seed: int) -> torch.nn.Module:
     """Return the module itself, or what a factory makes under a seed."""
     if isinstance(model, torch.nn.Module):
-        if any(is_lazy(weight) for weight in model.parameters()):
-            raise ActvizError("the module has lazy layers without weights: pass a batch through it, or give a factory")
-        if any(weight.is_inference() for weight in model.parameters()):
-            raise ActvizError("the module was made in inference mode, so that its weights have no gradient")
-        return bare(with_values(model))
+        return checked(model)
     seed_all(seed)
     try:
         built = model()
@@ -83,10 +94,10 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
         raise ActvizError(f"the model's factory failed: {type(error).__name__}: {error}") from error
     if not isinstance(built, torch.nn.Module):
         raise ActvizError(f"the factory must return a torch.nn.Module, not {type(built).__name__}")
-    return bare(with_values(built))
+    return _bare(_with_values(built))
 
 
-def with_values(model: torch.nn.Module) -> torch.nn.Module:
+def _with_values(model: torch.nn.Module) -> torch.nn.Module:
     """Refuse a model that has shapes alone."""
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise ActvizError(

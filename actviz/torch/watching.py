@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import check_choice, whole
 from actviz.errors import ActvizError
 from actviz.results.files import save
-from actviz.results.filming import film
+from actviz.results.filming import TOLD, film
 from actviz.results.statistics import OF_UPDATES
 from actviz.results.writing import has_folder
 from actviz.torch.discovery import Found, find_layers
@@ -26,7 +26,7 @@ from actviz.torch.feeding import Arguments, Cotangent, to_model
 from actviz.torch.functions import tensors
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.listening import Listening
-from actviz.torch.probing import bare, with_values
+from actviz.torch.probing import checked
 from actviz.torch.records import Records
 from actviz.torch.results import facts_of, inputs_label, origin_of, to_dataset, with_parameters
 from actviz.torch.state import own_randomness, preserved
@@ -68,7 +68,7 @@ class Watching:
         if isinstance(model, torch.nn.DataParallel) and len(model.device_ids) > 1:
             raise ActvizError("torch.nn.DataParallel runs copies in threads, which cannot be watched: use "
                               "DistributedDataParallel")  # fmt: skip
-        self.model: torch.nn.Module = with_values(bare(model))
+        self.model: torch.nn.Module = checked(model)
         self.every, self.epoch_updates = whole("every", every), whole("epoch_updates", epoch_updates, 0)
         self._patterns, self._name, self._seed = patterns_of(layers), str(name), whole("seed", seed, 0)
         self._optimizer, self._scaler, self._seen, self._closes = optimizer, scaler, seen, closes
@@ -131,10 +131,21 @@ class Watching:
         if self._due:
             self._take({"train_loss": loss, "train_accuracy": accuracy})
         self.updates += 1
-        held_out = {"validation_loss": validation_loss, "validation_accuracy": validation_accuracy}
-        self._tell(self.updates, held_out)
+        self.tell(validation_loss=validation_loss, validation_accuracy=validation_accuracy)
         if (self.updates % self.every == 0 or self._tries) and not self._closed:
             self._arm()
+
+    def tell(self, **numbers: Any) -> None:
+        """Note numbers of the weights as they are now: ``train_loss``, ``validation_accuracy`` and the like.
+
+        Raises
+        ------
+        ActvizError
+            If one has another name.
+        """
+        for name in numbers:
+            check_choice("what is told", name, TOLD)
+        self._tell(self.updates, numbers)
 
     def _tell(self, step: int, numbers: Mapping[str, Any]) -> None:
         given = {

@@ -50,6 +50,23 @@ class Event:
         )  # fmt: skip
 
 
+class Stopping:
+    """Warns, and asks whoever trains to stop.
+
+    Parameters
+    ----------
+    ask : callable
+    """
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        self._ask = ask
+
+    def __call__(self, event: Event) -> None:
+        """Take a verdict that has turned unhealthy."""
+        warnings.warn(event.message(), RuntimeWarning, stacklevel=7)
+        self._ask()
+
+
 class Findings:
     """Looks at every snapshot, and tells of what was not there at the last one.
 

@@ -162,6 +162,8 @@ def test_one_rule_for_what_is_there(figures, tmp_path, results):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
+        (("-o", "film.gif"), "--gif film.gif"),
+        (("-o", "figure.csv"), "not as csv"),
         (("--size", "3in3"), "slide, half, paper, square, or as 3.3x2.5in"),
         (("--size", "99x2in"), "from 1 to 24 inches"),
         (("--font", "2"), "from 4 to 72 points"),

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import actviz
+from actviz.catalog import inputs
+from actviz.errors import ActvizError
 from actviz.numerics import memory
 
 MIB = 2**20
@@ -82,6 +84,10 @@ def test_an_archive_is_refused_by_what_it_unpacks_to(read, tmp_path, one_line_er
     else:
         message = one_line_error(actviz.runs, "he_normal", "relu", data=path)
     assert "memory" in message
+    monkeypatch.setattr(memory, "limit", lambda: 2**40)
+    monkeypatch.setattr(inputs, "LARGE_ARCHIVE", 100 * MIB)
+    with pytest.raises(ActvizError, match=r"unpacks [0-9]+-fold"), inputs.opened("inputs x", path, ".npz"):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ TEXT: dict[str, str] = {
     "cli.measuring": "measuring",
     "cli.drawing": "drawing",
     "cli.unchanged": "left as they are, the same figures already: {number} of {of} files",
+    "cli.unchanged_page": "left as it is, the same page already",
+    "cli.unchanged_lecture": "left as it is, the same lecture already",
     "cli.left_out": "{figure} is left out: {why}",
     "cli.left_out.read": "{figure}: at {size} there is no room for how to read it; the file has it",
     "cli.left_out.foot": "{figure}: at {size} there is no room for how it was measured; the file has it",

@@ -193,6 +193,7 @@ TEXT: dict[str, str] = {
     "recipe.cotangent": "gradient: N(0, 1) at the last layer",
     "recipe.mean_square": "gradient: mean square of the errors",
     "recipe.cross_entropy": "gradient: cross-entropy of random labels",
+    "recipe.cross_entropy_of_labels": "gradient: cross-entropy of the labels",
     "recipe.below-head": "gradient: N(0, 1) at what the head is given",
     "recipe.own_loss": "gradient: a loss of your own",
     "recipe.bands": "lines: median, bands: all seeds",

@@ -258,6 +258,7 @@ TEXT: dict[str, str] = {
     "report.close": "Close",
     "report.caption": "What it shows",
     "report.rates": "The smoothed loss falls fastest at a learning rate of {rate}; stable up to {largest}",
+    "index.missing": "Being made: {there} of {all} figures are here; the others, and what is found, follow.",
     "index.skip": "Skip to the figures",
     "index.figures": "Figures",
     "index.caption": "What it shows",

@@ -6,6 +6,8 @@ TEXT: dict[str, str] = {
     "cli.measuring": "측정 중",
     "cli.drawing": "그리는 중",
     "cli.unchanged": "이미 같은 그림이라 그대로 둔 파일: {of}개 가운데 {number}개",
+    "cli.unchanged_page": "이미 같은 페이지라 그대로 두었다.",
+    "cli.unchanged_lecture": "이미 같은 강의 자료라 그대로 두었다.",
     "cli.left_out": "{figure}: 그리지 않음. {why}",
     "cli.left_out.read": "{figure}: {size}에는 읽는 법을 쓸 자리가 없어 뺐습니다. 파일에는 들어 있습니다",
     "cli.left_out.foot": "{figure}: {size}에는 측정 조건을 쓸 자리가 없어 뺐습니다. 파일에는 들어 있습니다",

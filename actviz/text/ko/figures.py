@@ -191,6 +191,7 @@ TEXT: dict[str, str] = {
     "recipe.cotangent": "기울기: 마지막 층에 N(0, 1)",
     "recipe.mean_square": "기울기: 평균 제곱 오차",
     "recipe.cross_entropy": "기울기: 무작위 레이블의 교차 엔트로피",
+    "recipe.cross_entropy_of_labels": "기울기: 레이블의 교차 엔트로피",
     "recipe.below-head": "기울기: 출력층의 입력에 N(0, 1)",
     "recipe.own_loss": "기울기: 사용자가 정한 손실",
     "recipe.bands": "선: 중앙값, 띠: 모든 시드",

@@ -253,6 +253,7 @@ TEXT: dict[str, str] = {
     "report.close": "닫기",
     "report.caption": "그림 설명",
     "report.rates": "평활화한 손실은 학습률 {rate}에서 가장 빨리 줄어들며, {largest}까지 안정하다",
+    "index.missing": "만드는 중이다. 그림 {all}개 중 {there}개를 먼저 실었으며, 나머지와 판정은 측정이 끝나면 실린다.",
     "index.skip": "그림으로 건너뛰기",
     "index.figures": "그림",
     "index.caption": "그림 설명",
