@@ -199,6 +199,19 @@ OF_PARAMETERS = {
 }
 """The same of every parameter of a model, by ``parameter``: biases, scales of norms and constants too."""
 
+OF_UPDATES = {
+    "parameter_gradient": (
+        "norm of a parameter's gradient",
+        "norm of the gradient that an update is given, before clipping; NaN of a parameter that has none",
+    ),
+    "parameter_update": (
+        "update-to-weight ratio of a parameter",
+        "norm of the update over that of the parameter before it; of more than 16,384 values, of so many evenly spaced "
+        "ones",
+    ),
+}
+"""What is told besides of every parameter of a model that is watched as it trains."""
+
 OF_BLOCKS = {
     "stream_rms": (
         "RMS of the stream",

@@ -72,8 +72,7 @@ class Measuring(Pass):
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
-            tap = self._tap(self._tapped.get(key) if key else None, (key, WHOLE) if key and zero else None)
-            args, kwargs = self._weights.swap(name, args, kwargs, tap)
+            args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None)
         elif key and name in MULTIPLYING and len(args) == 2:
             args = self._factors(key, function, args)
         if key not in self._z:
@@ -86,6 +85,12 @@ class Measuring(Pass):
             return self._given(key, z.copy_(function(*args, **kwargs)))
         self._taken(key, z)
         return self._given(key, function(*args, **kwargs))
+
+    def _tap_weights(
+        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None
+    ) -> tuple[Any, Any]:
+        """Return the arguments of a call with weights whose gradient is told; of ``zeros`` whether they have one."""
+        return self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key) if key else None, zeros))
 
     def _tap(self, at: int | None, zeros: Factor | None = None) -> Any:
         """Return what has the gradient of weights told; of ``zeros`` whether they have one."""

@@ -69,6 +69,11 @@ class Records:
         What drives the backward pass below a head of zeros, through which nothing comes back.
     below_all : bool
         Whether every pass is driven there alone.
+
+    Attributes
+    ----------
+    frozen_parts : bool
+        Whether what no gradient is computed of may be frozen: then it has none, where else it is 0.
     """
 
     def __init__(
@@ -109,6 +114,8 @@ class Records:
         for layer, record in zip(layers, self.records, strict=True):
             if layer.z is None:
                 record.z = record.h
+        self.frozen_parts = False
+        self._reached, self._learned = set[int](), set[int]()
         self._rows = [0] * len(layers)
         self._has_gradient = [False] * len(layers)
         self._weight_gradients: dict[int, list[Array]] = {}
@@ -154,6 +161,8 @@ class Records:
     def preactivations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's z."""
         self._precisions[at] = str(tensor.dtype).removeprefix("torch.")
+        if tensor.requires_grad:
+            self._reached.add(at)
         if self.layers[at].z is None:  # it is h
             self._rows[at] += tensor.numel() // self.layers[at].width
             return
@@ -186,6 +195,8 @@ class Records:
         if at in self._known:
             return
         self._known.add(at)
+        if any(each.requires_grad for each in weights):
+            self._learned.add(at)
         if len(self.layers[at].fans) == len(weights) == 1:
             self._whole[next(iter(self.layers[at].fans))] = (at, weights[0].numel())
         if of_units and len(of_units[0]) == self.layers[at].width:
@@ -228,7 +239,8 @@ class Records:
         for at in list(self._weight_gradients):
             self._flush(at)
         for at, layer in enumerate(self.layers):
-            if passed_back and not self._has_gradient[at] and self._rows[at] and at not in self.learning.still:
+            silent = passed_back and not self._has_gradient[at] and self._rows[at] and at not in self.learning.still
+            if silent and (at in self._reached or not self.frozen_parts):
                 self.records[at].gradients(np.zeros((self._rows[at], layer.width), np.float32))
         self._rows, self._has_gradient = [0] * len(self.layers), [False] * len(self.layers)
 
@@ -238,11 +250,14 @@ class Records:
         A unit's gradient is the norm over its positions: a layer of few positions is not louder for that.
         """
         for at, (layer, record) in enumerate(zip(self.layers, self.records, strict=True)):
-            silent = at not in self._weighted and at not in self.learning.still
-            if self._passed_back and layer.matrices and silent and record.z.rows:
+            silent = self._passed_back and layer.matrices and at not in self._weighted and record.z.rows
+            silent = silent and at not in self.learning.still
+            if silent and (at in self._learned or not self.frozen_parts):
                 record.weights(np.zeros((1, 1)))
         measured = measurement(self.records)
-        measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
+        measured.statistics.update(
+            {**self.streams.measured(samples, self._passed_back, self.frozen_parts), **self.softmaxes.measured()}
+        )
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
         outliers = np.array([each.measured() for each in self._outliers]).T
         measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))

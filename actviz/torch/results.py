@@ -80,13 +80,14 @@ def describe_inputs(inputs: Any) -> dict[str, Any]:
     for tensor in given:
         digest.update(as_array(tensor).tobytes())
     return {
-        "inputs": _inputs_label(inputs, given),
+        "inputs": inputs_label(inputs, given),
         "input_shapes": list(map(str, inputs.inputs)) if drawn else None,
         "inputs_sha256": digest.hexdigest() if given else None,
     }
 
 
-def _inputs_label(inputs: Any, given: Sequence[torch.Tensor]) -> str:
+def inputs_label(inputs: Any, given: Sequence[torch.Tensor]) -> str:
+    """Return what inputs are called, those of a user's own by the shapes of their tensors."""
     if isinstance(inputs, RandomInputs):
         return "integer" if all(each.below for each in inputs.inputs) else "normal"
     if isinstance(inputs, torch.utils.data.DataLoader):
@@ -207,8 +208,12 @@ def with_parameters(
     layers: Sequence[Layer],
     sizes: Sequence[Mapping[str, Sizes]],
     shapes: Mapping[str, tuple[int, ...]],
+    more: Mapping[str, Mapping[str, float]] | None = None,
 ) -> xarray.Dataset:
-    """Return the dataset with the sizes and shapes of the model's parameters, seed by seed, along ``parameter``."""
+    """Return the dataset with the sizes and shapes of the model's parameters, seed by seed, along ``parameter``.
+
+    ``more`` has further numbers of a single seed, from each name to those of the parameters that have one.
+    """
     names = list(sizes[0])
     fans = {name: fan for layer in layers for name, fan in layer.fans.items()}
     alone = {next(iter(layer.fans)): at for at, layer in enumerate(layers, 1) if len(layer.fans) == layer.matrices == 1}
@@ -219,14 +224,14 @@ def with_parameters(
         "parameter_fan_out": [fans.get(name, (0, 0))[1] for name in names],
         "parameter_shape": np.array(["x".join(map(str, shapes.get(name, ()))) for name in names], str),
     }
+    of = {
+        f"parameter_{name}": [[getattr(of_seed[each], name) for each in names] for of_seed in sizes] for name in SIZES
+    }
+    of |= {name: [[numbers.get(each, math.nan) for each in names]] for name, numbers in (more or {}).items()}
     dims = ("init", "activation", "seed", "parameter")
-    for name in SIZES:
-        values = np.array([[getattr(of_seed[each], name) for each in names] for of_seed in sizes], float)
-        dataset[f"parameter_{name}"] = (
-            dims,
-            values.reshape(1, 1, len(sizes), len(names)),
-            definitions(f"parameter_{name}"),
-        )
-    return dataset.assign_coords(
-        {name: ("parameter", told[name], {"long_name": words}) for name, words in _OF_PARAMETERS.items()}
-    )
+    variables = {
+        name: (dims, np.array(values, float).reshape(1, 1, len(sizes), len(names)), definitions(name))
+        for name, values in of.items()
+    }
+    coords = {name: ("parameter", told[name], {"long_name": words}) for name, words in _OF_PARAMETERS.items()}
+    return dataset.assign({**variables, **coords}).set_coords(list(coords))

@@ -23,6 +23,7 @@ TEXT: dict[str, str] = {
     "verdict.exploding.short": "expl.",
     "verdict.vanishing": "vanishing",
     "verdict.vanishing.short": "vanish",
+    "watch.found": "update {step}, layer {layer} ({name}): {sentence}. {remedy}",
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
     "finding.dead.silent": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
