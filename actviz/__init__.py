@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from actviz.training import train as train
     from actviz.training.descending import descend as descend
     from actviz.training.range_test import find_rate as find_rate
+    from actviz.watching import watch as watch
 
 _MODULES = {
     "ACTIVATIONS": "catalog.activations",
@@ -111,6 +112,7 @@ _MODULES = {
     "sweep": "sweeping",
     "table": "results.files",
     "train": "training",
+    "watch": "watching",
     "weights": "results.weights",
 }
 
@@ -126,6 +128,7 @@ _ROOMS = (
     "theory",
     "torch",
     "training",
+    "watching",
 )
 """Modules whose own names are public too: ``actviz.plots.save_figure``, ``actviz.schedules.step_at``."""
 

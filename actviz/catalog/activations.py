@@ -6,6 +6,8 @@ A slope is a function of the pre-activation z, or of the post-activation h where
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -86,6 +88,14 @@ class Activation:
         with np.errstate(all="ignore"):
             return as_real(self.slope(z if self.slope_from == "z" else self(z), *self.values), z)
 
+    def into(self, z: Array, out: Array) -> None:
+        """Put phi(z) into ``out``, another array of its shape: without fresh memory where phi takes ``out=``."""
+        _put(self.phi, z, self.values, out)
+
+    def slope_into(self, source: Array, out: Array) -> None:
+        """Put the slope into ``out``, of what ``slope_from`` says."""
+        _put(self.slope, source, self.values, out)
+
     @property
     def values(self) -> tuple[float, ...]:
         """The parameters' values, in order."""
@@ -111,12 +121,45 @@ class Activation:
         return replace(self, parameters=tuple((key, float(values.get(key, old))) for key, old in self.parameters))
 
 
-def _sigmoid(z: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-z))  # exp overflows to inf below -88 in float32: the quotient is the right 0
+@functools.lru_cache(maxsize=256)
+def _takes_out(function: Callable[..., Any]) -> bool:
+    """Whether a function puts its result into an array that is given as ``out``."""
+    if isinstance(function, np.ufunc):
+        return True
+    return getattr(function, "__module__", "") == __name__ and "out" in inspect.signature(function).parameters
 
 
-def _softplus(z: Array) -> Array:
-    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+def _put(function: Callable[..., Any], source: Array, values: tuple[float, ...], out: Array) -> None:
+    if _takes_out(function):
+        function(source, *values, out=out)
+    else:
+        out[...] = function(source, *values)
+
+
+def _sigmoid(z: Array, out: Array | None = None) -> Array:
+    # exp overflows to inf below -88 in float32: the quotient is the right 0
+    return np.divide(1.0, np.add(1.0, np.exp(np.negative(z, out=out), out=out), out=out), out=out)
+
+
+def _logistic_slope(h: Array, out: Array | None = None) -> Array:
+    return np.multiply(h, np.subtract(1.0, h, out=out), out=out)
+
+
+def _tanh_slope(h: Array, out: Array | None = None) -> Array:
+    return np.subtract(1.0, np.multiply(h, h, out=out), out=out)
+
+
+def _relu(z: Array, out: Array | None = None) -> Array:
+    return np.maximum(z, 0.0, out=out)
+
+
+def _step(h: Array, out: Array | None = None) -> Array:
+    return _above(h, 0.0) if out is None else np.greater(h, 0.0, out=out)
+
+
+def _softplus(z: Array, out: Array | None = None) -> Array:
+    small = np.exp(np.negative(np.abs(z, out=out), out=out), out=out)
+    return np.add(np.log1p(small, out=out), np.maximum(z, 0.0), out=out)
 
 
 def _ndtr(z: Array) -> Array:
@@ -151,6 +194,10 @@ def _silu_slope(z: Array) -> Array:
     return gate * (1.0 + z * (1.0 - gate))
 
 
+def _mish(z: Array, out: Array | None = None) -> Array:
+    return np.multiply(np.tanh(_softplus(z, out), out=out), z, out=out)
+
+
 def _mish_slope(z: Array) -> Array:
     gate = np.tanh(_softplus(z))
     return gate + z * _sigmoid(z) * (1.0 - gate * gate)
@@ -160,8 +207,14 @@ def _above(z: Array, threshold: float) -> Array:
     return np.greater(z, threshold).astype(z.dtype)
 
 
-def _elu(z: Array, alpha: float) -> Array:
-    return np.where(z > 0.0, z, alpha * np.expm1(np.minimum(z, 0.0)))
+def _elu(z: Array, alpha: float, out: Array | None = None) -> Array:
+    bent = np.expm1(np.minimum(z, 0.0, out=out), out=out)
+    return np.add(np.multiply(bent, alpha, out=out), np.maximum(z, 0.0), out=out)  # one of them is 0
+
+
+def _selu(z: Array, out: Array | None = None) -> Array:
+    bent = np.expm1(np.minimum(z, 0.0, out=out), out=out)
+    return np.add(np.multiply(bent, SELU_LAMBDA * SELU_ALPHA, out=out), SELU_LAMBDA * np.maximum(z, 0.0), out=out)
 
 
 def _elu_slope(h: Array, alpha: float, scale: float = 1.0) -> Array:
@@ -175,7 +228,7 @@ _table: tuple[Activation, ...] = (
     Activation(
         "sigmoid",
         _sigmoid,
-        lambda h: h * (1.0 - h),
+        _logistic_slope,
         bounds=(0.0, 1.0),
         slope_from="h",
         reference="logistic function; Rumelhart, Hinton & Williams 1986",
@@ -191,7 +244,7 @@ _table: tuple[Activation, ...] = (
     Activation(
         "tanh",
         np.tanh,
-        lambda h: 1.0 - h * h,
+        _tanh_slope,
         bounds=(-1.0, 1.0),
         slope_from="h",
         reference="LeCun, Bottou, Orr & Müller 1998",
@@ -213,8 +266,8 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "relu",
-        lambda z: np.maximum(z, 0.0),
-        lambda h: _above(h, 0.0),
+        _relu,
+        _step,
         bounds=(0.0, math.inf),
         kinks=(0.0,),
         slope_from="h",
@@ -238,7 +291,7 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "selu",
-        lambda z: SELU_LAMBDA * _elu(z, SELU_ALPHA),
+        _selu,
         lambda h: _elu_slope(h, SELU_ALPHA, SELU_LAMBDA),
         bounds=(-SELU_LAMBDA * SELU_ALPHA, math.inf),
         kinks=(0.0,),
@@ -259,7 +312,7 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "silu",
-        lambda z: z * _sigmoid(z),
+        lambda z, out=None: np.multiply(_sigmoid(z, out), z, out=out),
         _silu_slope,
         reference="Elfwing, Uchibe & Doya 2018; swish, Ramachandran et al. 2017",
     ),
@@ -272,7 +325,7 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "mish",
-        lambda z: z * np.tanh(_softplus(z)),
+        _mish,
         _mish_slope,
         reference="Misra 2019",
     ),

@@ -186,7 +186,9 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
         where = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0))
     if (usual := f"remedy.of.{fault}") in TEXT:
         words = text(usual, lang)
-        return words if where.model is None else model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
+        if where.model is not None:
+            words = model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
+        return _begun(words, lang)
     if where.module and fault == "dead.gradient":
         return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
@@ -194,8 +196,13 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
     whole = f"{lead} {advice}" if lead and where.model is None else advice
-    whole = whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
+    whole = _begun(whole, lang)
     return f"{own} {whole}" if own else whole
+
+
+def _begun(words: str, lang: str) -> str:
+    """Return words as a sentence begins; in Korean a name may stand first, as it is."""
+    return words[0].upper() + words[1:] if lang == "en" else words
 
 
 def _is_right(where: Situation, init: Initializer | None) -> bool:

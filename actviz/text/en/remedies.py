@@ -93,10 +93,10 @@ TEXT: dict[str, str] = {
     "of 1 at the forget gate; of each, m: {code}",
     "remedy.model.gates_forget.short": "gates drawn one by one",
     "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/sqrt({count}), to "
-    "a size of {target} in place of {std}; of each, m: {code}",
+    "a size of {target} in place of {std}; of each parameter, w: {code}",
     "remedy.model.branches.short": "branches scaled by 1/sqrt({count})",
-    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each, m: "
-    "{code}",
+    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each "
+    "parameter, w: {code}",
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "{norm} behind each layer",

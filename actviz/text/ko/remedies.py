@@ -91,9 +91,9 @@ TEXT: dict[str, str] = {
     "망각 게이트의 편향은 1로 한다. 각 층 m에서 {code}",
     "remedy.model.gates_forget.short": "하나씩 다시 뽑은 게이트",
     "remedy.model.branches": "잔차 가지 {count}개의 끝({names})을 각각 1/sqrt({count})배로 줄인다(크기 {target}, 현재 "
-    "{std}). 각각의 m에서 {code}",
+    "{std}). 각 매개변수 w에 {code}",
     "remedy.model.branches.short": "1/sqrt({count})배로 줄인 가지",
-    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각각의 m에서 {code}",
+    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각 매개변수 w에 {code}",
     "remedy.model.zero.short": "0으로 시작하는 가지",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 {norm}",
