@@ -111,6 +111,8 @@ TEXT: dict[str, str] = {
     "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
+    "note.scattered": "{verdict} in the mean over seeds, {value} against {threshold}, but seeds scatter by so much "
+    "that others may not show it: {message}",
     "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
     "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
@@ -122,7 +124,7 @@ TEXT: dict[str, str] = {
     "that scales its steps makes up for it, and it is left out",
     "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
     "scales its steps makes up for it, and it is left out",
-    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under {least}, as a "
+    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, the rarest under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
     "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
     "layers between them too",

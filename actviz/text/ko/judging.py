@@ -107,6 +107,8 @@ TEXT: dict[str, str] = {
     "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
+    "note.scattered": "시드 평균으로는 {verdict}({value}, 문턱값 {threshold})이지만 시드마다 크게 달라서 다른 "
+    "시드에서는 나타나지 않을 수 있다: {message}",
     "note.zero_head": "출력층({layer}층)이 0에서 시작한다. 자신의 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, "
     "그 아래는 두 번째 갱신부터 학습한다. 아래의 기울기는 출력층 바로 밑에서 시작한 역전파로 잰 것이다",
     "note.zero_branches": "가지 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 가지의 "
