@@ -168,7 +168,7 @@ class _Probe:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
         facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
-        facts |= {"precisions": records.precisions, "dropout": self.found.dropout}
+        facts |= {"precisions": records.precisions, "dropout": self.found.dropout, "draws": sorted(self.found.draws)}
         return _Result(records.measured(facts["samples"]), positions, self._sizes(model, records), facts)
 
     def _sizes(self, model: torch.nn.Module, records: Records) -> dict[str, Sizes]:

@@ -221,6 +221,8 @@ TEXT: dict[str, str] = {
     "baseline or the result does not have (--update keeps them)",
     "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, for the "
     "model was measured in evaluation mode",
+    "check.unseen.draws": "cannot be seen by this check unless a statistic tells: what {places} does with the random "
+    "numbers that it draws, as a drop of paths by a mask of the model's own",
     "check.unseen.layers": "{init} + {activation}: this check can find nothing of {layers}: with these seeds no size "
     "there shows a change of 100 % in 9 of 10 checks",
     "check.no_histograms": "histograms are not compared: the result does not have their spread over seeds; measure "
