@@ -107,20 +107,20 @@ def _uncentred(where: Situation) -> list[Note]:
 def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note a gradient that changes, but not by so much that it vanishes or explodes."""
     profile = way.profile
-    ratio = profile["gradient_ratio"]
-    ratio = ratio[:, ~np.isnan(ratio).all(axis=0)]
-    if not ratio.shape[1]:
+    at = profile.farthest
+    ratio = profile["gradient_ratio"][:, at]
+    if np.isnan(profile["gradient_ratio"]).all():
         return []
-    factor = float(np.median(ratio[:, 0]))
+    factor, rate = float(np.median(ratio)), profile.rate([at] * len(ratio))
     if set(findings) & {Verdict.VANISHING, Verdict.EXPLODING} or not factor > 0:
         return []
     if max(factor, 1.0 / factor) < t.slow:
         return []
-    slow = SLOW_RATE <= profile.rate <= 1.0 / SLOW_RATE
+    slow = SLOW_RATE <= rate <= 1.0 / SLOW_RATE
     key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
     if (own := f"{key}_{way.name}") in TEXT:
         key = own
-    return [Note(key, (("factor", fold(factor)), ("rate", fold(profile.rate)), ("depth", ratio.shape[1])))]
+    return [Note(key, (("factor", fold(factor)), ("rate", fold(rate)), ("depth", profile.steps_to(at) + 1)))]
 
 
 def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
@@ -143,7 +143,8 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if some := [hit for hit in built.hit if 0 < hit < of]:
         found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
-    zeros = [at for at in heads if not np.nanmax(profile["weights_rms"][:, at], initial=0.0)]
+    sizes = np.median(profile["weights_rms"], axis=0)
+    zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
     if zeros and len(zeros) == len(heads):
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None and len(heads) == 1:

@@ -53,6 +53,10 @@ Gradients that grew up to 200,000-fold trained; beyond, nothing was surveyed.
 """
 
 
+NEAR = 1.1
+"""A factor within which one is at the threshold of a model: no seeds make networks so much alike."""
+
+
 UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.output", "vanishing.carried")
 """Faults of softmaxes and of streams, which no network of the survey has: marked, as they are."""
 

@@ -142,7 +142,7 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     scaled = {
         stream: all(built.block_normalized[at] for at in made if built.block_stream[at] == stream) for stream in first
     }
-    ratio, end = along(values, widths, averaged, columns, scaled, number > 0)
+    ratio, steps, end = along(values, widths, averaged, columns, scaled, number > 0)
     values["gradient_ratio"] = ratio
     if streams:
         at = [place for place, each in enumerate(columns) if each.stream and each.place[1] == 1.0]
@@ -157,6 +157,7 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     way = dataclasses.replace(
         profile, values=values, widths=widths, layers=[each.layer for each in columns], structure=None,
         normalized=_is_normalized(built, number, made), moving=np.any(profile["grad_weight_norm"] > 0, axis=1),
+        steps=steps,
     )  # fmt: skip
     if number:
         spare(way, profile, built, number)
@@ -240,8 +241,13 @@ def _plain(profile: Profile, names: Sequence[str], values: dict[str, Values], la
 def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
     """Return those of attention and those of routers, the mean over heads of each."""
     found = []
+    last = profile.layers[-1] if built.roles[-1] == "head" else math.inf  # over outputs, whose loss is judged
     for name, attends in (("attention", 1), ("gate", 0)):
-        of = [at for at, each in enumerate(built.attends) if each == attends]
+        of = [
+            at
+            for at, each in enumerate(built.attends)
+            if each == attends and (attends or built.attention_layer[at] < last)
+        ]
         if of:
             layers = [max(built.attention_layer[at], profile.layers[0]) for at in of]
             entropy = {f"{name}_entropy": built.values["attention_entropy"][:, of]}

@@ -102,6 +102,10 @@ def _has_matrix(module: torch.nn.Module) -> bool:
     return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
 
 
+DRAWING = frozenset("rand rand_like randn randn_like randint randperm bernoulli bernoulli_ uniform_ normal_".split())
+"""Functions that draw random numbers, whose use by a model is its own."""
+
+
 class Discovery(Pass):
     """A pass that finds the layers."""
 
@@ -118,6 +122,7 @@ class Discovery(Pass):
             for name in ("dropout", "dropout_p", "drop_prob")
             if isinstance(rate := getattr(module, name, None), float)
         }
+        self.draws: set[str] = set()
         self._order = 0
         self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
         self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
@@ -170,6 +175,11 @@ class Discovery(Pass):
         if "dropout" in name:
             rate = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
             self.dropout[self.scope or name] = float(rate)
+        elif name == "scaled_dot_product_attention":
+            rate = kwargs.get("dropout_p", args[4] if len(args) > 4 else 0.0)
+            self.dropout |= {f"{self.scope}.dropout_p".lstrip("."): float(rate)} if rate else {}
+        elif name in DRAWING:
+            self.draws.add(self.scope or name)
         given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
@@ -309,13 +319,17 @@ class Discovery(Pass):
 
 @dataclass(frozen=True)
 class Found:
-    """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout."""
+    """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout.
+
+    ``draws`` names where random numbers are drawn else.
+    """
 
     layers: tuple[Layer, ...]
     joins: tuple[Join, ...]
     softmaxes: tuple[Softmax, ...]
     weighted: frozenset[CallKey]
     dropout: dict[str, float]
+    draws: frozenset[str] = frozenset()
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -327,4 +341,4 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)
-    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout)
+    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout, frozenset(discovery.draws))

@@ -115,6 +115,8 @@ TEXT: dict[str, str] = {
     "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
+    "note.scattered": "{verdict} in the mean over seeds, {value} against {threshold}, but seeds scatter by so much "
+    "that others may not show it: {message}",
     "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
     "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
@@ -128,7 +130,7 @@ TEXT: dict[str, str] = {
     "that scales its steps makes up for it, and it is left out",
     "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
     "scales its steps makes up for it, and it is left out",
-    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under {least}, as a "
+    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, the rarest under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
     "note.dropped": "{number} layers are not judged: under every seed what comes of them was multiplied by 0 for all "
     "samples, as stochastic depth does; take a larger batch, more seeds, or the model in evaluation mode",
@@ -227,6 +229,8 @@ TEXT: dict[str, str] = {
     "baseline or the result does not have (--update keeps them)",
     "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, for the "
     "model was measured in evaluation mode",
+    "check.unseen.draws": "cannot be seen by this check unless a statistic tells: what {places} does with the random "
+    "numbers that it draws, as a drop of paths by a mask of the model's own",
     "check.unseen.layers": "{init} + {activation}: this check can find nothing of {layers}: with these seeds no size "
     "there shows a change of 100 % in 9 of 10 checks",
     "check.no_histograms": "histograms are not compared: the result does not have their spread over seeds; measure "

@@ -84,7 +84,7 @@ TEXT: dict[str, str] = {
     "remedy.model.and": ", and ",
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each, m: {code}",
-    "remedy.model.draw.short": "weights of that scale",
+    "remedy.model.draw.short": "weights of std {target}",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
     "remedy.model.biases.short": "biases of 0",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",

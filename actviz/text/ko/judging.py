@@ -111,6 +111,8 @@ TEXT: dict[str, str] = {
     "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
+    "note.scattered": "시드 평균으로는 {verdict}({value}, 문턱값 {threshold})이지만 시드마다 크게 달라서 다른 "
+    "시드에서는 나타나지 않을 수 있다: {message}",
     "note.zero_head": "출력층({layer}층)이 0에서 시작한다. 자신의 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, "
     "그 아래는 두 번째 갱신부터 학습한다. 아래의 기울기는 출력층 바로 밑에서 시작한 역전파로 잰 것이다",
     "note.zero_branches": "가지 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 가지의 "
@@ -220,6 +222,8 @@ TEXT: dict[str, str] = {
     "않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
     "모드에서 측정했다",
+    "check.unseen.draws": "통계량에 드러나지 않는 한 이 점검으로는 알 수 없음: {places}에서 뽑은 난수의 쓰임. 모델이 "
+    "직접 만든 마스크로 경로를 떨어뜨리는 경우 등",
     "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
     "그곳의 어떤 크기도 100% 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",

@@ -81,7 +81,7 @@ TEXT: dict[str, str] = {
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
-    "remedy.model.draw.short": "그 크기의 가중치",
+    "remedy.model.draw.short": "표준편차 {target}의 가중치",
     "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",
     "remedy.model.biases.short": "0인 편향",
     "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
