@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.diagnosis.finding import Note
+from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.rules import Verdict
@@ -142,12 +143,14 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
+    if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
+        found.append(Note("note.recurrent", (("layers", runs_of([profile.layers[at] for at in recurrent], "–")),)))
     if built.blocks:
         at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
         if at_zero and Verdict.DEAD not in findings:
             found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
-        if 0.0 < largest < SMALL:
+        if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
     return found
 

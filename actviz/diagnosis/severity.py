@@ -53,7 +53,7 @@ Gradients that grew up to 200,000-fold trained; beyond, nothing was surveyed.
 """
 
 
-UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.output", "vanishing.carried")
+UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.gates", "saturated.output", "vanishing.carried")
 """Faults of softmaxes and of streams, which no network of the survey has: marked, as they are."""
 
 

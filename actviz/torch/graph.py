@@ -51,6 +51,7 @@ class Graph:
         self.by_key: dict[CallKey, Node] = {}
         self.beside: dict[Node, Join] = {}  # what was put beside a stream, and may be again
         self._children: dict[Node, list[Node]] = {}
+        self._loops: set[tuple[Node, tuple[str, ...]]] = set()
 
     def get(self, tensor: torch.Tensor) -> Node | None:
         """Return the call that gave a tensor."""
@@ -201,8 +202,26 @@ class Graph:
                 if met and (int(met[1]) > light[met[0]] or met[1] > 0.0 == light[met[0]]):
                     stream, (place, end) = tuple(place for place, _ in others), branch
                     normalized, (ends, scales) = self._normalizes(end, met[0]), self._ends(end, met[0])
+                    if self._is_loop(end, other, ends):
+                        return None
                     return Join(key, node, stream, (place,), normalized=normalized, ends=ends, scales=scales)
         return None
+
+    def _is_loop(self, branch: Node, stream: Node, ends: tuple[str, ...]) -> bool:
+        """Whether a branch is made by its own weights from a sum with the very same value, as in a loop it is put in.
+
+        Then that value is no stream: it is given to every step anew, and what goes on is what passes the weights.
+        """
+        if (stream, ends) not in self._loops:
+            of = [join for join in self.joins if ends and join.ends == ends and stream in join.stream_nodes]
+            if not any(self._weights_to(branch, {join.node: 0}, gates=True) for join in of):
+                return False
+            self._loops.add((stream, ends))
+            for join in of:
+                join.node.join = None
+                join.node.parents = [(each, "main" if kind == "branch" else kind) for each, kind in join.node.parents]
+                self.joins.remove(join)
+        return True
 
     @staticmethod
     def _ends(branch: Node, stream: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
