@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from actviz.experiments import reproduce as reproduce
     from actviz.plots import FIGURES as FIGURES
     from actviz.plots.files.redoing import redo as redo
+    from actviz.probing.recorder import Recorder as Recorder
     from actviz.probing.running import probe as probe
     from actviz.report.summarizing import Summary as Summary
     from actviz.report.summarizing import summary as summary
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from actviz.results.overlaying import overlay as overlay
     from actviz.results.statistics import STATISTICS as STATISTICS
     from actviz.results.weights import weights as weights
+    from actviz.scaling import coordinate_check as coordinate_check
     from actviz.sweeping import sweep as sweep
     from actviz.theory.prediction import predict as predict
     from actviz.torch import probe_module as probe_module
@@ -73,6 +75,7 @@ _MODULES = {
     "LANDSCAPES": "catalog.landscapes",
     "Landscape": "catalog.landscapes",
     "OPTIMIZERS": "catalog.optimizers",
+    "Recorder": "probing.recorder",
     "Run": "training",
     "SCHEDULES": "catalog.schedules",
     "STATISTICS": "results.statistics",
@@ -85,6 +88,7 @@ _MODULES = {
     "Verdict": "diagnosis.rules",
     "activation": "catalog.names",
     "compare": "baseline",
+    "coordinate_check": "scaling",
     "descend": "training.descending",
     "diagnose": "diagnosis.judging",
     "export": "results.files",
@@ -114,6 +118,7 @@ _ROOMS = (
     "experiments",
     "plots",
     "range_test",
+    "scaling",
     "schedules",
     "sweeping",
     "text",

@@ -1,4 +1,4 @@
-"""The pytest plugin: a fixture ``activation_baseline`` that tests statistics against a baseline beside the test.
+"""The pytest plugin: ``activation_baseline`` tests statistics against a baseline, ``coordinate_check`` over widths.
 
 pytest loads it in every project of an environment, so it imports nothing but pytest until the fixture is used.
 """
@@ -318,3 +318,33 @@ def activation_baseline(request: pytest.FixtureRequest) -> ActivationBaseline:
     ``ActivationBaseline.check``. ``pytest --actviz-update`` writes the baseline.
     """
     return ActivationBaseline(request)
+
+
+def _checked_coordinates(build: Any, margin: float = 0.2, *, strict: bool = False, **settings: Any) -> xarray.Dataset:
+    """Check coordinates, and fail the test where a layer departs; the fixture ``coordinate_check``."""
+    __tracebackhide__ = True
+    from actviz.errors import ActvizError
+    from actviz.scaling import Outcome, coordinate_check, judge
+    from actviz.scaling.words import rows, sentences
+    from actviz.text.escaping import printable
+    from actviz.text.tables import table_lines
+
+    try:
+        dataset = coordinate_check(build, margin=margin, **settings)
+    except ActvizError as error:
+        pytest.fail(f"ActvizError: {_escaped(error)}", pytrace=False)
+    growths = judge(dataset)
+    open_ones = [each for each in growths if each.what == "change" and each.outcome is not Outcome.STABLE]
+    if any(each.departs for each in growths) or (strict and open_ones):
+        pytest.fail(printable("\n".join([*table_lines(rows(dataset)), *sentences(dataset, growths)])), pytrace=False)
+    return dataset
+
+
+@pytest.fixture(name="coordinate_check")
+def coordinate_check_fixture() -> Callable[..., xarray.Dataset]:
+    """Fail a test where what the first updates move in a layer goes with the width.
+
+    ``coordinate_check(build, margin=0.2)`` takes what ``actviz.coordinate_check`` does, and gives its dataset; with
+    ``strict=True`` a layer that is undecided or not judged fails, too.
+    """
+    return _checked_coordinates

@@ -57,6 +57,12 @@ def show_overlay(folder: Path) -> None:
     run("figures", plain, "-f", "histograms", "--build-up", "--gif", str(TARGET / "build-up.gif"))
 
 
+def show_coordinates(folder: Path) -> None:
+    """Draw the coordinate check that the page of ``scaling`` shows."""
+    run("coord", "he_normal+relu", "-o", str(folder / "coordinates.png"))
+    shrink(folder / "coordinates.png", TARGET / "coordinates.png")
+
+
 def show_trainability(result: str) -> None:
     """Draw the map of how deep networks train, of a sweep that is there."""
     with tempfile.TemporaryDirectory() as folder:
@@ -76,6 +82,7 @@ def make() -> None:
         for picture in sorted([*folder.glob("article/*.png"), *folder.glob("depths/*phase*.png")]):
             shrink(picture, TARGET / picture.name)
         show_overlay(folder)
+        show_coordinates(folder)
         shrink(folder / "signal.png", TARGET / "overlay.png")
         run("report", "article", "--results", f"{folder}/article", "-o", f"{folder}/report.html")
         pages.picture(folder / "report.html", folder / "report.png")

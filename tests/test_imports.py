@@ -25,6 +25,7 @@ ROOMS = (
         "training",
         "sweeping",
         "torch",
+        "scaling",
     ),
     *("diagnosis", "recipes", "baseline", "plots.reading", "plots.canvas", "plots.figures", "plots.files", "plots"),
     *("experiments", "report", "live", "lecture", "pytest_plugin", "schedules", "range_test", "", "cli", "__main__"),

@@ -42,6 +42,7 @@ def results():
         "descent": actviz.descend(["constant:0.05", "cosine:0.1,20"], repeats=2, seeds=1, steps=20),
         "range": actviz.find_rate(one, "moons:60", seeds=1, updates=30),
         "overlay": actviz.overlay({"a": sweep, "b": sweep}),
+        "coordinates": actviz.coordinate_check(widths=[8, 16, 32], inputs="4,4", steps=1, seeds=3, workers=1),
     }
 
 
@@ -101,7 +102,10 @@ def _read_in_every_way(path):
             assert explorer_data({"r": ds}, lang) is not None
 
 
-EACH = [(kind, "{}:own") for kind in ("probe", "training", "snapshot", "budget", "descent", "range", "overlay")]
+EACH = [
+    (kind, "{}:own")
+    for kind in ("probe", "training", "snapshot", "budget", "descent", "range", "overlay", "coordinates")
+]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +123,7 @@ def test_nothing_that_a_result_names_is_imported(kind, spelt, results, hostile, 
     _read_in_every_way(tmp_path / "evil.nc")
 
 
-@pytest.mark.parametrize("kind", ["probe", "training", "descent", "range", "schedules"])
+@pytest.mark.parametrize("kind", ["probe", "training", "descent", "range", "coordinates", "schedules"])
 def test_nothing_that_a_figure_names_is_imported(kind, results, hostile, tmp_path):
     if kind == "schedules":
         figure = figure_schedules({"mine": "cosine:0.1,20"})

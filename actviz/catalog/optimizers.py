@@ -34,11 +34,12 @@ class Optimizer(Protocol):
         ...
 
     def step(
-        self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
+        self, parameters: Array, gradient: Array, state: State, count: int, lr: float | Array, momentum: float | None
     ) -> None:
         """Change ``parameters`` in place, and may use ``gradient`` as scratch; ``count`` steps were done before.
 
-        ``momentum`` replaces the optimizer's own where a schedule drives it.
+        ``lr`` may be an array, a rate for each parameter; ``momentum`` replaces the optimizer's own where a schedule
+        drives it.
         """
         ...
 
@@ -57,7 +58,7 @@ class SGD:
     reference: ClassVar[str] = "Robbins and Monro 1951"
 
     def step(
-        self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
+        self, parameters: Array, gradient: Array, state: State, count: int, lr: float | Array, momentum: float | None
     ) -> None:
         """Change ``parameters`` in place."""
         gradient *= lr
@@ -77,7 +78,7 @@ class Momentum:
         check_share("momentum", self.momentum)
 
     def step(
-        self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
+        self, parameters: Array, gradient: Array, state: State, count: int, lr: float | Array, momentum: float | None
     ) -> None:
         """Change ``parameters`` in place."""
         velocity = state["velocity"]
@@ -99,7 +100,7 @@ class Nesterov:
         check_share("momentum", self.momentum)
 
     def step(
-        self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
+        self, parameters: Array, gradient: Array, state: State, count: int, lr: float | Array, momentum: float | None
     ) -> None:
         """Change ``parameters`` in place."""
         velocity, mu = state["velocity"], self.momentum if momentum is None else momentum
@@ -122,6 +123,8 @@ class Adam:
     eps: float = 1e-8
     slots: ClassVar[tuple[str, ...]] = ("mean", "square")
     decoupled: ClassVar[bool] = False
+    scale_free: ClassVar[bool] = True
+    """Whether updates are as large whatever the gradient's size is."""
     reference: ClassVar[str] = "Kingma and Ba 2015"
 
     def __post_init__(self) -> None:
@@ -130,7 +133,7 @@ class Adam:
         finite("eps", self.eps, above=0.0)
 
     def step(
-        self, parameters: Array, gradient: Array, state: State, count: int, lr: float, momentum: float | None
+        self, parameters: Array, gradient: Array, state: State, count: int, lr: float | Array, momentum: float | None
     ) -> None:
         """Change ``parameters`` in place."""
         beta1, beta2 = self.beta1 if momentum is None else momentum, self.beta2

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diagnose": ("diagnose", "Say what is wrong with pairings, and how to mend it."),
     "baseline": ("baseline", "Write the statistics of a stack or model as a baseline to check against."),
     "check": ("check", "Check against a baseline: equivalent, drift or inconclusive."),
+    "coord": ("coord", "Check how a network's layers, and what updates move in them, go with the width."),
     "theory": ("theory", "Print what mean-field theory says of an activation, by convention."),
     "schedules": ("schedules", "Print and draw learning-rate schedules, step by step."),
     "lr-find": ("lr_find", "Find a learning rate: a range test, its figure and its suggestion."),

@@ -151,7 +151,8 @@ def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
     last = len(steps) - 1
     shown = {int(steps[round(i * last / (EVALUATIONS - 1))]) for i in range(EVALUATIONS)}
     names = [name for name in EVALUATED if frame[name].notna().any()]
-    means = frame[frame["step"].isin(shown)].groupby(["run", "step", "epoch"], sort=False)[names].mean().reset_index()
+    time = ["step", "epoch"] if actviz.recipe(dataset)["epoch_updates"] else ["step"]
+    means = frame[frame["step"].isin(shown)].groupby(["run", *time], sort=False)[names].mean().reset_index()
     order = {run: at for at, run in enumerate(dataset["run"].values)}
     rows = sorted(means.to_dict("records"), key=lambda row: (order[row["run"]], row["step"]))
     say(training_line(dataset, "running", lang))
@@ -187,12 +188,40 @@ def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
         say(text("cli.swept_profiles", lang, names=", ".join(profiles)))
 
 
+def echo_coordinates(dataset: Any, lang: str, *, as_json: bool) -> None:
+    """Print the slopes of every layer of a coordinate check, what they say, and what helps."""
+    import dataclasses
+
+    import actviz
+    from actviz.scaling import judge
+    from actviz.scaling.words import how_words, rows, sentences
+
+    growths = judge(dataset)
+    said = sentences(dataset, growths, lang)
+    if as_json:
+        told = [{**dataclasses.asdict(each), "departs": each.departs} for each in growths]
+        return echo_json({"recipe": actviz.recipe(dataset), "slopes": told, "found": said})
+    widths = dataset["width"].values
+    networks = len(widths) * dataset.sizes["seed"]
+    ends = {"low": int(widths.min()), "high": int(widths.max())}
+    say(wrapped(text("cli.coordinates", lang, networks=networks, **ends, words=how_words(dataset, lang)), WIDTH))
+    say(text("cli.coordinates_slopes", lang))
+    echo_table(rows(dataset, lang), lang)
+    if said:
+        say()
+    for each in said:
+        say(wrapped(each, WIDTH, subsequent_indent="  "))
+
+
 def training_line(dataset: Any, told: str, lang: str) -> str:
     """Return what was trained, and on what, in a line; ``told`` is running or spread, what the numbers below are."""
     import actviz
 
     recipe = actviz.recipe(dataset)
     first = next(iter(recipe["runs"].values()))
+    if "filmed" in recipe:
+        sizes = {"depth": len(first["width"]), "width": _widths(first["width"])}
+        return text("cli.filmed", lang, data=recipe["data"], rows=recipe["rows"]["train"], **sizes)
     rows = [text(f"cli.rows.{part}", lang, number=number) for part, number in recipe["rows"].items() if number]
     return text(
         "cli.trained",
@@ -233,7 +262,8 @@ def echo_outcomes(ends: Sequence[Outcome], lang: str) -> None:
     stopped = not all(math.isnan(each.best_step) for each in ends)
     rows = []
     for each in ends:
-        row = {"run": each.run, "ended": each.told(lang), "epochs": each.epochs}
+        row: dict[str, Any] = {"run": each.run, "ended": each.told(lang)}
+        row |= {} if math.isnan(each.epochs) else {"epochs": each.epochs}
         row |= {name.replace("_", " ").replace("accuracy", "acc"): _spread(each.numbers[name]) for name in shown}
         rows.append({**row, **({"best step": each.best_step} if stopped else {})})
     echo_table(rows, lang)

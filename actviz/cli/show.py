@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_result, echo_sweep, echo_training, echo_weights, echo_written
+from actviz.cli.echo import (
+    echo_coordinates,
+    echo_result,
+    echo_sweep,
+    echo_training,
+    echo_weights,
+    echo_written,
+)
 from actviz.cli.options import FILE, complete, json_option, lang_option, one_of, overwrite_option, selection_options
 from actviz.cli.running import load_selected
 
@@ -44,7 +51,7 @@ def command(
 ) -> None:
     """Print a saved result as a table: statistics by pairing and layer, means over seeds.
 
-    Of a sweep: the numbers of its cells, means over seeds.
+    Of a sweep: the numbers of its cells, means over seeds. Of a coordinate check: the slopes of its layers.
     Of a training: up to eleven evaluations of every run, and how each ended; or its layers at one --snapshot.
     With --weights the mean, std and share of zeros of every parameter of a model, or of every layer's weights, and
     the std over that which He's, Glorot's, LeCun's and PyTorch's convention imply for its fans.
@@ -53,13 +60,15 @@ def command(
     import actviz
     from actviz.results.dataset import is_training, kind_of
 
-    if kind_of(dataset := actviz.load(result)) == "sweep":
+    whole = {"sweep": echo_sweep, "coordinates": echo_coordinates}
+    if (kind := kind_of(dataset := actviz.load(result))) in whole:
         if layers or statistics or weights or any(selection.values()):
-            raise click.UsageError("a sweep is printed whole: -l, -s, -i, -a, --snapshot and --weights are of layers")
+            named = {"sweep": "a sweep", "coordinates": "a coordinate check"}[kind]
+            raise click.UsageError(f"{named} is printed whole: -l, -s, -i, -a, --snapshot and --weights are of layers")
         if output:
             actviz.export(dataset, output)
             echo_written([output], lang)
-        return None if output and not as_json else echo_sweep(dataset, lang, as_json=as_json)
+        return None if output and not as_json else whole[kind](dataset, lang, as_json=as_json)
     dataset = load_selected(result, **selection)
     if is_training(dataset) and (layers or statistics):
         raise click.UsageError("-l and -s choose from layers: of a training give --snapshot STEP, first or last, too")

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz import theory
+from actviz.catalog.initializers import Initializer
 from actviz.catalog.names import labelled_initializers
 from actviz.results.dataset import gradient_decades, of_pairing, recipe
+from actviz.scaling.slopes import slopes_of
 from actviz.training.measures import at_budget, at_end, weight_size
 
 if TYPE_CHECKING:
@@ -24,13 +26,13 @@ Values = NDArray[np.float64]
 Reading = Callable[["xarray.Dataset"], Any]
 
 
-def _layers(ds: xarray.Dataset, name: str, init: str, activation: str) -> Values:
+def _layers(ds: xarray.Dataset, name: str, init: str | Initializer, activation: str) -> Values:
     """Values of a statistic, shape (seeds, layers)."""
     (label,) = labelled_initializers(init)
     return of_pairing(ds, name, label, activation).astype(np.float64)
 
 
-def at(name: str, init: str, activation: str, layer: int) -> Reading:
+def at(name: str, init: str | Initializer, activation: str, layer: int) -> Reading:
     """Read a statistic at a layer; -1 is the last."""
     return lambda ds: _layers(ds, name, init, activation)[:, layer - (layer > 0)]
 
@@ -205,6 +207,14 @@ def mean_field(name: str, activation: str, weight_var: float, bias_var: float = 
 def of_cell(name: str, **at: float) -> Reading:
     """Read what is kept of a cell; ``at`` names every swept field."""
     return lambda ds: np.asarray(ds[name].sel(at).values, np.float64)
+
+
+# Of coordinate checks
+
+
+def width_slope(name: str, step: int, layer: int) -> Reading:
+    """Read the slope of log ``size`` or ``change`` of a layer on log width, after so many updates."""
+    return lambda ds: slopes_of(ds, name)[:, step, layer - 1]
 
 
 # Of trainings

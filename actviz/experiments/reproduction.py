@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.names import labelled_activations, labelled_initializers
 from actviz.errors import ActvizError
+from actviz.experiments.article.recipe import ARTICLE
 from actviz.experiments.claims import Decision
 from actviz.experiments.expectations import Check, comparisons, standard_errors
-from actviz.experiments.experiment import Experiment, measure
+from actviz.experiments.experiment import Each, Experiment, measure, without_trainings
 from actviz.experiments.table import EXPERIMENTS, experiment
 from actviz.results.dataset import recipe
 from actviz.results.files import load
@@ -103,6 +104,7 @@ def reproduce(
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     cluster: Any = None,
+    each: Each | None = None,
 ) -> Reproduction:
     """Run a published experiment and compare what it gives with what is known.
 
@@ -120,6 +122,8 @@ def reproduce(
         A folder in which what is done is kept, and looked for, so that a killed run goes on.
     cluster : str or distributed.Client, optional
         A Dask cluster that measures, as in ``probe``.
+    each : callable, optional
+        Given the name and the dataset of every result as soon as it is there.
 
     Raises
     ------
@@ -133,9 +137,8 @@ def reproduce(
     (True, 'PASS')
     """
     chosen = experiment(name)
-    return judge(
-        chosen, measure(chosen, seeds=seeds, workers=workers, progress=progress, checkpoint=checkpoint, cluster=cluster)
-    )
+    how: dict[str, Any] = {"workers": workers, "progress": progress, "checkpoint": checkpoint, "cluster": cluster}
+    return judge(chosen, measure(chosen, seeds=seeds, each=each, **how))
 
 
 def claim_rows(decisions: Sequence[Decision], lang: str = "en") -> list[ClaimRow]:
@@ -190,10 +193,27 @@ def reread(chosen: Experiment, folder: str | os.PathLike[str]) -> Reproduction:
     return judge(chosen, datasets)
 
 
+def reuse(folder: str | os.PathLike[str], chosen: Experiment = ARTICLE, *, quick: bool = False) -> Reproduction:
+    """Judge the results that ``actviz article`` wrote to a folder, instead of measuring again.
+
+    Where it holds none of the trainings and descents, or with ``quick``, these are left out.
+
+    Raises
+    ------
+    ActvizError
+        If a result is missing, or is not the experiment's.
+    """
+    trained = [*chosen.trainings, *chosen.descents]
+    if quick or not any((Path(folder) / f"{name}.nc").exists() for name in trained):
+        chosen = without_trainings(chosen)
+    return reread(chosen, folder)
+
+
 def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path) -> None:
     """Refuse a result whose recipe is not the experiment's; how many seeds it has does not matter."""
     known, layers = recipe(ds), ds.sizes.get("layer")
-    kinds = {"training": chosen.trainings, "descent": chosen.descents, "sweep": chosen.sweeps}
+    kinds = {"training": chosen.trainings, "descent": chosen.descents, "sweep": chosen.sweeps,
+             "coordinates": chosen.coordinates}  # fmt: skip
     kind = next((kind for kind, names in kinds.items() if name in names), "probe")
     fits = str(known.get("kind", "probe")) == kind
     if fits and kind == "probe":
@@ -206,10 +226,18 @@ def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path
         settings = {key: value for key, value in chosen.sweeps[name].items() if key != "seeds"}
         wanted = plan(**settings).recipe
         fits = all(known[key] == wanted[key] for key in ("over", "settings", "keep"))
+    elif fits and kind == "coordinates":
+        fits = all(_alike(known.get(key), value) for key, value in chosen.coordinates[name].items()
+                   if key not in ("build", "seeds"))  # fmt: skip
     elif fits:
         fits = set(known["runs"]) == _labels(chosen, name)
     if not fits:
         raise ActvizError(f"{path} is not a result of {chosen.name} as this version measures it")
+
+
+def _alike(told: Any, wanted: Any) -> bool:
+    """Whether a recipe says what an argument does."""
+    return bool(told == (list(wanted) if isinstance(wanted, tuple) else wanted))
 
 
 def _labels(chosen: Experiment, name: str) -> set[str]:

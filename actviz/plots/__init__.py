@@ -24,6 +24,7 @@ from actviz.plots.canvas.slide import Slide, Story, story
 from actviz.plots.canvas.spec import FigureSpec
 from actviz.plots.canvas.style import PairingStyle, pairing_style, themed
 from actviz.plots.figures.budget import draw_forest, figure_budget
+from actviz.plots.figures.coordinates import draw_coordinates, figure_coordinates
 from actviz.plots.figures.curves import (
     figure_collapse,
     figure_collapse_detail,
@@ -72,6 +73,7 @@ __all__ = [
     "Style",
     "activation_scale",
     "cell",
+    "draw_coordinates",
     "draw_density",
     "draw_depths",
     "draw_epoch_axis",
@@ -100,6 +102,7 @@ __all__ = [
     "figure_budget",
     "figure_collapse",
     "figure_collapse_detail",
+    "figure_coordinates",
     "figure_curves",
     "figure_decay",
     "figure_descent",

@@ -21,6 +21,7 @@ from actviz.recipes.measuring import SETTINGS, usable_name
 from actviz.results.dataset import recipe as recipe_of
 from actviz.results.files import digest
 from actviz.results.overlaying import overlay
+from actviz.scaling import coordinate_check
 from actviz.sweeping import sweep
 from actviz.training import EarlyStopping, Run, TrainConfig, snapshot, train
 from actviz.training.descending import descend
@@ -136,6 +137,16 @@ def _sweep(recipe: dict[str, Any], chosen: Mapping[str, Any], how: Again) -> xar
     return sweep(over, keep=recipe["keep"], seeds=seeds, workers=how.workers, progress=how.progress, **settings)
 
 
+def _follow(recipe: dict[str, Any], chosen: Mapping[str, Any], how: Again) -> xarray.Dataset:
+    """Follow stacks again through their first updates, all widths: rates are relative to the least."""
+    if recipe["model"] != "stack":
+        raise ActvizError("it shows PyTorch models, which its recipe does not bring back: run `actviz coord` again")
+    pairing = how.name("initializer", recipe["init"]), how.name("activation", recipe["activation"])
+    given = {name: value for name, value in recipe.items() if name not in ("kind", "model", "init", "activation")}
+    given["optimizer"] = how.name("optimizer", recipe["optimizer"])
+    return coordinate_check(pairing, **given, workers=how.workers, progress=how.progress)
+
+
 def _find_rate(recipe: dict[str, Any], chosen: Mapping[str, Any], how: Again) -> xarray.Dataset:
     """Test the range of rates again."""
     (run,) = recipe["runs"].values()
@@ -153,6 +164,7 @@ _KINDS: dict[str, Callable[[dict[str, Any], Mapping[str, Any], Again], xarray.Da
     "descent": _descend,
     "range_test": _find_rate,
     "sweep": _sweep,
+    "coordinates": _follow,
 }
 
 
@@ -164,6 +176,8 @@ def measure(data: Mapping[str, Any], how: Again) -> tuple[xarray.Dataset, bool]:
     kind = str(recipe.get("kind"))
     if kind == "module":
         raise ActvizError("it shows a PyTorch model, which its recipe does not bring back: run `actviz inspect` again")
+    if kind == "recorded" or "filmed" in recipe:
+        raise ActvizError("it shows what was recorded in a loop of the user's own, which no recipe brings back")
     if kind not in _KINDS:
         raise ActvizError(f"it shows a {kind}, which cannot be measured again")
     measured = _KINDS[kind](recipe, chosen, how)

@@ -38,7 +38,9 @@ def command(recipe: Mapping[str, Any]) -> str:
 
     A user's own functions and arrays are not in the recipe, only their names: no command is made of those.
     """
-    make = {"training": _train, "range_test": _range_test, "sweep": _sweep}.get(str(recipe.get("kind")))
+    make = {"training": _train, "range_test": _range_test, "sweep": _sweep, "coordinates": _follow}.get(
+        str(recipe.get("kind"))
+    )
     if make is None:
         make = _probe if "kind" not in recipe and "inits" in recipe else None
     words = make(recipe) if make else []
@@ -55,7 +57,7 @@ def _known(inits: Sequence[str], activations: Sequence[str]) -> bool:
 def _option(name: str, value: Any) -> list[str]:
     """Write one option; numbers with commas between them, as the command line reads them."""
     if name == "lr":
-        value = as_rate(value)
+        value = as_rate(str(value))
     written = ",".join(f"{each:g}" for each in value) if isinstance(value, list) else str(value)
     flag = {"init": "-i", "activation": "-a"}.get(name, f"--{name.replace('_', '-')}")
     return [f"{flag}={written}"] if written.startswith("-") and flag.startswith("--") else [flag, written]
@@ -167,3 +169,20 @@ def _range_test(known: Mapping[str, Any]) -> list[str]:
         "lr-find", *_option("init", run["init"]), *_option("activation", run["activation"]), "--data", known["data"],
         *_shape(run["width"]), *_given(run, _RANGE), *counted, "--seeds", _numbers(known["seeds"]),
     ]  # fmt: skip
+
+
+_FOLLOW = {
+    "inputs": "16,32", "optimizer": "adam", "lr": 1e-3, "steps": 3, "margin": 0.2, "loss": "cross_entropy",
+    "parametrization": "standard", "depth": 3, "outputs": 10, "bias_std": 0.0, "norm": None, "block": "plain",
+    "branch_scale": 1.0,
+}  # fmt: skip
+
+
+def _follow(known: Mapping[str, Any]) -> list[str]:
+    if known["model"] != "stack" or not _known([known["init"]], [known["activation"]]):
+        return []
+    given = {("input" if name == "inputs" else name): value for name, value in known.items()}
+    usual = {("input" if name == "inputs" else name): value for name, value in _FOLLOW.items()}
+    widths = ",".join(map(str, known["widths"]))
+    seeds = [] if list(known["seeds"]) == list(range(8)) else ["--seeds", _numbers(known["seeds"])]
+    return ["coord", f"{known['init']}+{known['activation']}", "--widths", widths, *_given(given, usual), *seeds]

@@ -12,6 +12,8 @@ from actviz.plots.reading.found_trainings import curves_titles, descent_titles, 
 from actviz.plots.reading.series import all_pairings, choose
 from actviz.plots.reading.swept import extremes, headed, kept_label, numbers
 from actviz.results.dataset import kind_of, swept
+from actviz.scaling.slopes import judge
+from actviz.scaling.words import found
 from actviz.text import pairing_label, run_name, text
 from actviz.text.numbers import short
 from actviz.training.range_test import suggest
@@ -50,6 +52,8 @@ def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
                 value, at = ends["most"]
                 what = headed(kept_label(name, lang))
                 yield text("report.swept", lang, what=what, value=short(value), where=at)
+    elif kind == "coordinates":
+        yield from found(judge(ds), lang)[:1]
     elif kind == "range_test":
         told = suggest(ds)
         if not (math.isnan(told.rate) or math.isnan(told.largest)):

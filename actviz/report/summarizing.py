@@ -17,6 +17,7 @@ from actviz.errors import ActvizError
 from actviz.report.markup import render
 from actviz.results.dataset import recipe, swept
 from actviz.results.words import recipe_words, sweep_words, training_words
+from actviz.scaling.words import how_words, rows
 from actviz.text import pairing_label, run_name, text, typeset
 from actviz.text.tables import table_lines
 
@@ -70,7 +71,8 @@ def summary(result: xarray.Dataset, lang: str = "en") -> Summary:
     Parameters
     ----------
     result : xarray.Dataset
-        Of ``probe``, ``train``, ``sweep``, ``snapshot``, ``descend`` or ``find_rate``.
+        Of ``probe``, ``train``, ``sweep``, ``snapshot``, ``descend``, ``find_rate`` or
+        ``coordinate_check``.
     lang : str
 
     Raises
@@ -97,6 +99,8 @@ def summary(result: xarray.Dataset, lang: str = "en") -> Summary:
     elif kind == "sweep":
         title = text("summary.sweep", lang, fields=", ".join(swept(result)))
         rows, words = _kept(result, lang), sweep_words(result, lang)
+    elif kind == "coordinates":
+        title, rows, words = text("summary.coordinates", lang), _followed(result, lang), how_words(result, lang)
     elif kind == "range_test":
         title, rows, words = text("summary.range_test", lang), [], _suggestion(result, lang)
     else:
@@ -174,6 +178,14 @@ def _kept(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
             row[text(f"summary.{key}", lang)] = f"{value:.4g}, {at}"
         rows.append(row)
     return rows
+
+
+def _followed(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
+    """Return a row for every layer of a coordinate check: its slopes, and what they say."""
+    heads = {name: text(f"summary.{name}", lang) for name in ("layer", "kind", "start", "change", "verdict")}
+    return [
+        {head: str(row["name" if name == "layer" else name]) for name, head in heads.items()} for row in rows(ds, lang)
+    ]
 
 
 def _suggestion(ds: xarray.Dataset, lang: str) -> str:

@@ -14,6 +14,7 @@ from actviz.recipes.commands import command
 from actviz.report.explorer import snapshots
 from actviz.results.dataset import is_training, recipe
 from actviz.results.words import recipe_words, sweep_words, training_words
+from actviz.scaling.words import how_words
 from actviz.text import pairing_label, run_name, text
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def in_words(ds: xarray.Dataset, lang: str) -> str:
         pairing = pairing_label(run["init"], run["activation"], lang)
         words = text("report.range_test", lang, **limits, seeds=len(settings["seeds"]))
         return f"{pairing} · {settings['data']} · {words}"
+    if kind == "coordinates":
+        return how_words(ds, lang)
     return sweep_words(ds, lang) if kind == "sweep" else recipe_words(ds, lang)
 
 
@@ -125,16 +128,18 @@ def outcome_tables(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[Ta
 
 def _outcomes(name: str, ended: Sequence[Outcome], lang: str, *, closed: bool) -> Table:
     shown = [key for key in ended[0].numbers if not all(math.isnan(each.numbers[key][0]) for each in ended)]
+    untimed = math.isnan(ended[0].epochs)
     rows = [
         (
             run_name(each.run, lang),
             _reasons(each, lang),
-            f"{each.epochs:.3g}",
+            *([] if untimed else [f"{each.epochs:.3g}"]),
             *(_spread(*each.numbers[key]) for key in shown),
         )
         for each in ended
     ]
-    return Table(name, _heads(("run", "ended", "epochs", *shown), lang), rows, name if closed else "")
+    heads = ("run", "ended", *([] if untimed else ["epochs"]), *shown)
+    return Table(name, _heads(heads, lang), rows, name if closed else "")
 
 
 def _spread(mean: float, deviation: float) -> str:

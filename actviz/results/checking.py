@@ -91,6 +91,8 @@ _SHAPES = {
     **dict.fromkeys(("x", "y"), "run step"), **dict.fromkeys(("escaped", "excess"), "run seed"), "reached_value": "run",
     **dict.fromkeys(("loss", "smoothed_loss"), "seed update"), "run": "run", "step": "step", "epoch": "step",
 }  # fmt: skip
+_TAKEN = {"layer", "block", "attention", "parameter"}
+"""What of a network is there in every snapshot of a training."""
 _BINS = {"bin_edges": "bin", "grad_bin_edges": "grad_bin", "view_edges": "view_bin", "weight_bin_edges": "weight_bin"}
 """Edges, and the dimension of what lies between."""
 
@@ -107,6 +109,8 @@ def check_result(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
     kind = str(content.get("kind"))
     if kind == "sweep":
         return _check_sweep(dataset, content)
+    if kind == "coordinates":
+        return _check_followed(dataset, content)
     trained = kind in ("training", "range_test", "descent")
     needed = (*NEEDED.get(kind, (*STATISTICS, "hist", "bin_edges", *PAIRING)), *_MORE[kind if trained else "probe"])
     if missing := [name for name in needed if name not in dataset.variables]:
@@ -152,6 +156,38 @@ def _check_sweep(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
         raise ActvizError("a sweep without seeds")
 
 
+_FOLLOWED = {
+    "size": "width seed step layer", "change": "width seed step layer", "loss": "width seed update",
+    "fan_in": "width layer", "fan_out": "width layer",
+    **{dim: dim for dim in ("width", "seed", "step", "update", "layer")}, "layer_name": "layer",
+}  # fmt: skip
+"""What a coordinate check has, and by which dimensions."""
+
+
+def _check_followed(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None:
+    """Refuse a coordinate check with other shapes, other widths than its recipe says, or what is no number."""
+    if missing := [name for name in _FOLLOWED if name not in dataset.variables]:
+        raise ActvizError(f"a coordinate check without {', '.join(missing)}")
+    for name, dims in _FOLLOWED.items():
+        variable = dataset[name].variable
+        text = variable.dtype.kind in "OUST" and all(isinstance(value, str) for value in variable.values.flat)
+        if set(variable.dims) != set(dims.split()) or not (
+            text if name == "layer_name" else variable.dtype.kind in "iuf"
+        ):
+            raise ActvizError(f"{name} is not what a coordinate check has")
+        if not variable.size:
+            raise ActvizError(f"a coordinate check without any {name}")
+    for name, least in (("width", 1), ("step", 0), ("layer", 1), ("seed", None)):
+        _check_rising(name, dataset[name].values, least)
+    if set(dataset["width"].values.tolist()) - set(content["widths"]):
+        raise ActvizError("its recipe has other widths")
+    for name in ("fan_in", "fan_out"):
+        if dataset[name].dtype.kind not in "iu" or (dataset[name].values < 0).any():
+            raise ActvizError(f"{name} must be whole numbers from 0")
+    if any((dataset[name].values < 0).any() for name in ("size", "change")):
+        raise ActvizError("size and change are root mean squares, which are not negative")
+
+
 def _check_built(dataset: xarray.Dataset) -> None:
     """Refuse a model that is told in part, or whose layers and blocks lead to what is not there."""
     for dim, values in (("layer", ()), ("block", OF_BLOCKS), ("attention", OF_ATTENTION)):
@@ -176,7 +212,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHAPES and not (along_runs and name == "learning_rate"):
         wanted = set(_SHAPES[name].split())
         if along_runs and "activation" in wanted:
-            taken = {"snapshot"} if wanted & {"layer", "block"} else set()
+            taken = {"snapshot"} if wanted & _TAKEN or name in OF_OUTPUT else set()
             wanted = wanted - {"init", "activation"} | {"run"} | taken
         if set(variable.dims) != wanted:
             raise ActvizError(

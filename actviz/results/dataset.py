@@ -47,6 +47,7 @@ NEEDED = {
     "descent": ("run", "seed", "step", "x", "y", "reached_value", "escaped"),
     "range_test": ("seed", "update", "learning_rate", "loss", "smoothed_loss", "ended_step"),
     "sweep": ("seed",),
+    "coordinates": ("width", "seed", "step", "layer", "size", "change", "loss", "layer_name", "fan_in", "fan_out"),
 }
 """What a result of each kind has; all others are a probe's."""
 KINDS = ("probe", *NEEDED)
@@ -220,11 +221,17 @@ def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
     whole["activation"], widths = measured.get("activations"), measured.get("width")
     whole["layer"] = list(range(1, len(widths) + 1)) if isinstance(widths, list) else None
     whole |= measured.get("over", {})
+    whole |= {"width": measured["widths"]} if measured.get("kind") == "coordinates" else {}
     return {
         dim: dataset[dim].values.tolist()
         for dim, labels in whole.items()
         if dim in dataset.dims and labels is not None and dataset[dim].values.tolist() != labels
     }
+
+
+def is_own(recipe: Mapping[str, Any]) -> bool:
+    """Whether a recipe is of a network of the user's own, of which it does not say how it is made."""
+    return recipe.get("kind") in ("module", "recorded")
 
 
 def kind_of(dataset: xarray.Dataset) -> str:

@@ -121,10 +121,13 @@ def table(dataset: xarray.Dataset) -> pandas.DataFrame:
     each layer's its own, as ``weight_norm.2``; what is told once a run stands in all its rows.
 
     Of a sweep: one row for every cell, and where profiles are kept for each of its layers, with its numbers in all of
-    them.
+    them. Of a coordinate check: one row for every width, seed, step and layer.
     """
     if kind_of(dataset) == "sweep":
         return _cells(dataset)
+    if kind_of(dataset) == "coordinates":
+        named = dataset[["size", "change", "layer_name", "fan_in", "fan_out"]]
+        return named.to_dataframe(dim_order=["width", "seed", "step", "layer"]).reset_index()
     if is_training(dataset):
         return _evaluations(dataset)
     names = [name for name in STATISTICS if name in dataset]

@@ -173,7 +173,6 @@ _TRAINED = {
     "split": by_name(maybe(number(0))),
     "rows": fields(dict.fromkeys(("train", "validation", "test"), count(0))),
 }  # fmt: skip
-_TRAINING = fields({**_TRAINED, "epoch_updates": count(0)})
 _PROBED: dict[str, Check] = {
     "inits": each(text_of), "activations": each(text_of), "width": each(_SIZE), "input_width": _SIZE,
     "samples": count(1, 10**12), "seeds": _SEEDS, "inputs": text_of, "dtype": _DTYPE,
@@ -183,6 +182,9 @@ _MORE: dict[str, Check] = {
     "view": maybe(each(number(), 3, 3)), "inputs_sha256": maybe(text_of), "training": lambda *_: None,
     **_BLOCKS, "jacobian": count(0, 10**6),
 }  # fmt: skip
+_OWN: dict[str, Check] = {**_PROBED, "input_width": count(0)}  # none of an embedding's
+_FILMED = fields({"kind": one_of("module", "recorded"), **_OWN})
+_TRAINING = fields({**_TRAINED, "epoch_updates": count(0)}, {"filmed": _FILMED})
 _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
 
@@ -233,11 +235,34 @@ _SWEEP = fields(
     }
 )  # fmt: skip
 
+_FOLLOWED: dict[str, Check] = {
+    "model": text_of, "widths": each(_SIZE, 3), "seeds": _SEEDS, "steps": count(1, 1000), "margin": number(0),
+    "optimizer": text_of, "lr": maybe(number(0)), "loss": text_of, "inputs": text_of,
+}  # fmt: skip
+_FOLLOWED_STACK = fields(
+    {
+        "init": text_of, "activation": text_of, "depth": count(1, 1000), "bias_std": number(0), "norm": one_of(*NORMS),
+        "outputs": count(1, 10_000), "parametrization": one_of("standard", "ntk", "mup"), "lr": number(0),
+    },
+    _BLOCKS,
+)  # fmt: skip
+
+
+def _check_followed(name: str, value: Any) -> None:
+    """Refuse a coordinate check that does not say what it is of."""
+    fields(_FOLLOWED)(name, value)
+    if value["model"] == "stack":
+        _FOLLOWED_STACK(name, value)
+    elif "parametrization" in value:
+        raise ActvizError(f"{name}: a model has no parametrization that actviz knows")
+
+
 _NAMED = {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}
 
 RECIPES: dict[str, Check] = {
     "None": fields(_PROBED, _NAMED),
-    "module": fields({**_PROBED, "input_width": count(0)}, _NAMED),  # none of an embedding's
+    "module": fields(_OWN, {**_NAMED, "step": count(0)}),
+    "recorded": fields(_OWN, {**_NAMED, "step": count(0), "fans_known": one_of(True, False)}),
     "snapshot": fields({**_PROBED, "step": count(0)}, {**_NAMED, "training": _TRAINING}),
     "training": _TRAINING,
     "range_test": fields({**_TRAINED, "low": number(0), "high": number(0), "updates": count(1)}),
@@ -248,6 +273,7 @@ RECIPES: dict[str, Check] = {
         }
     ),
     "sweep": _check_sweep,
+    "coordinates": _check_followed,
 }  # fmt: skip
 """What a recipe of each kind must say."""
 

@@ -52,6 +52,7 @@ FILES = (
     "claims",
     "lecture",
     "sweeps",
+    "scaling",
 )
 """In every language's folder."""
 

@@ -70,14 +70,25 @@ def _bare(model: torch.nn.Module) -> torch.nn.Module:
         model = inside
 
 
+def checked(model: torch.nn.Module) -> torch.nn.Module:
+    """Return a module that is there already, out of what compiles or distributes it.
+
+    Raises
+    ------
+    ActvizError
+        If its weights have no values, or can have no gradient.
+    """
+    if any(is_lazy(weight) for weight in model.parameters()):
+        raise ActvizError("the module has lazy layers without weights: pass a batch through it, or give a factory")
+    if any(weight.is_inference() for weight in model.parameters()):
+        raise ActvizError("the module was made in inference mode, so that its weights have no gradient")
+    return _bare(_with_values(model))
+
+
 def _built(model: Any, seed: int) -> torch.nn.Module:
     """Return the module itself, or what a factory makes under a seed."""
     if isinstance(model, torch.nn.Module):
-        if any(is_lazy(weight) for weight in model.parameters()):
-            raise ActvizError("the module has lazy layers without weights: pass a batch through it, or give a factory")
-        if any(weight.is_inference() for weight in model.parameters()):
-            raise ActvizError("the module was made in inference mode, so that its weights have no gradient")
-        return _bare(_with_values(model))
+        return checked(model)
     seed_all(seed)
     try:
         built = model()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from actviz.probing.stack import Stack
 from actviz.results.measurement import Measurement
 from actviz.training.config import Run
 from actviz.training.parameters import Parameters
+from actviz.training.parametrization import Parametrization
 
 RUNNING_MOMENTUM = 0.9
 """Share of a running statistic that an update leaves; the variance is the unbiased one, and starts at 1."""
@@ -41,12 +42,17 @@ class Learner:
     seed : int
     rows : int
         Rows of a batch at most.
+    parametrization : Parametrization, optional
+        How starts and rates go with the width; standard unless given.
     """
 
-    def __init__(self, run: Run, outputs: int, seed: int, rows: int) -> None:
+    def __init__(
+        self, run: Run, outputs: int, seed: int, rows: int, parametrization: Parametrization | None = None
+    ) -> None:
         self.run, self.updates = run, 0
         self.parameters = Parameters(run.stack, outputs, run.config.dtype)
         self.parameters.draw(seed)
+        self._rates = parametrization.apply(self.parameters, run.config.rule) if parametrization else None
         self.memory = optimizers.start(run.config.rule, self.parameters.values)
         self._running_at = _running_places(run.stack)
         total = sum(run.stack.widths[layer + 1] for layer in self._running_at)
@@ -81,11 +87,13 @@ class Learner:
             return loss, norm
         if config.clip is not None and norm > config.clip:
             gradient *= config.clip / norm
+        rates: float | Array = lr if self._rates is None else self._rates * lr
         if decay and config.rule.decoupled:
-            parameters.values[: parameters.decayed] *= 1.0 - lr * decay
+            shrinking = rates if isinstance(rates, float) else rates[: parameters.decayed]
+            parameters.values[: parameters.decayed] *= 1.0 - shrinking * decay
         elif decay:  # as in PyTorch, where the loop clips and the optimizer then adds the decay
             gradient[: parameters.decayed] += gradient.dtype.type(decay) * parameters.values[: parameters.decayed]
-        config.rule.step(parameters.values, gradient, self.memory, self.updates, lr, momentum)
+        config.rule.step(parameters.values, gradient, self.memory, self.updates, rates, momentum)
         self.updates += 1
         return loss, norm
 
@@ -160,6 +168,16 @@ class Learner:
                 weights[layer + 1] *= factor[:, None]
         dtype = p.values.dtype
         return [each.astype(dtype) for each in weights], [each.astype(dtype) for each in biases]
+
+    def values(self, x: Array) -> Iterator[Array]:
+        """Pass rows through as in an update, without dropout; yield every layer's h, the head's outputs last.
+
+        Each is valid until the next one.
+        """
+        p = self.parameters
+        for _, h in self._network.forward(x, p.weights.__getitem__, p.every_bias, p.affines):
+            yield h
+        yield self._network.output @ p.weights[-1] + p.rest[-1]
 
     def evaluate(self, x: Array, y: Any) -> tuple[float, float]:
         """Return loss and accuracy on rows, as the network is used: running statistics, no dropout.

@@ -44,11 +44,12 @@ class Parameters:
         """Number of weights, which stand first."""
         self.values = np.zeros(sum(int(np.prod(shape)) for shape in shapes), dtype)
         self.gradient = np.zeros_like(self.values)
-        self.weights, self._ends, self.rest = self._views(self.values)
-        self.weight_gradients, self._end_gradients, self.rest_gradients = self._views(self.gradient)
+        self.weights, self._ends, self.rest = self.views(self.values)
+        self.weight_gradients, self._end_gradients, self.rest_gradients = self.views(self.gradient)
         self._began: list[NDArray[np.intp] | None] = []
 
-    def _views(self, flat: Array) -> tuple[list[Array], list[Array], list[Array]]:
+    def views(self, flat: Array) -> tuple[list[Array], list[Array], list[Array]]:
+        """Return a flat array's weights of layers and head, last weights of branches, and what stands behind."""
         views, start = [], 0
         for shape in self._shapes:
             size = int(np.prod(shape))

@@ -42,7 +42,9 @@ LONGEST = 300.0
 def measured(name):
     """One dataset a probe, training or descent."""
     chosen = EXPERIMENTS[name]
-    probed = measure(dataclasses.replace(chosen, trainings={}, sweeps={}), seeds=MORE_SEEDS.get(name, SEEDS))
+    probed = measure(
+        dataclasses.replace(chosen, trainings={}, sweeps={}, coordinates={}), seeds=MORE_SEEDS.get(name, SEEDS)
+    )
     fewer = EXPECTED.get(name, {})
     trainings = {key: {**recipe, **fewer.get(key, {})} for key, recipe in chosen.trainings.items()}
     sweeps = {key: {**recipe, **fewer.get(key, {})} for key, recipe in chosen.sweeps.items()}
@@ -81,6 +83,9 @@ def relabelled(datasets, by=1):
     for name, ds in datasets.items():
         if "weight_var" in ds.dims:  # of a sweep, whose neighbours are much alike
             wrong[name] = ds.assign_coords(weight_var=np.roll(ds["weight_var"].values, ds.sizes["weight_var"] // 2))
+            continue
+        if "width" in ds.dims:
+            wrong[name] = ds.assign_coords(width=ds["width"].values[::-1])
             continue
         dim = "run" if "run" in ds.dims else "init"
         wrong[name] = ds.assign_coords({dim: np.roll(ds[dim].values, by)})

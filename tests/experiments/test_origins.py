@@ -215,7 +215,69 @@ def hanin():
         yield depth * math.log1p(relative(width, *relu)) + math.log1p(relative(width, 3.0, 1.0)), 1e-6
 
 
+def six():
+    for std in (0.01, 0.05):
+        yield from ((math.sqrt(square("tanh", q)), 2e-4) for q in lengths("tanh", 4096 * std**2, 6))
+    yield from ((math.sqrt(square("tanh", q)), 2e-4) for q in lengths("tanh", 1.0, 6))
+    half = square("relu", 1.0)
+    yield from ((half**6, 1e-9), ((2 * half) ** 6, 1e-9))
+
+
+def decoupled():
+    def adam(decay, rate=0.003, steps=100):
+        w, first, second = -1.0, 0.0, 0.0
+        for step in range(1, steps + 1):
+            first, second = 0.9 * first + 0.1 * decay * w, 0.999 * second + 0.001 * (decay * w) ** 2
+            w -= rate * (first / (1 - 0.9**step)) / (math.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        return -w
+
+    for decay in (0.1, 1.0):
+        yield (1 - 0.003 * decay) ** 100, 1e-9
+    yield from ((adam(decay), 1e-5) for decay in (0.1, 1.0))
+    for decay in (0.1, 1.0):
+        yield (1 - 0.003 * decay) ** 100, 1e-9
+
+
+def moved(width, seed):
+    """RMS by which Adam's first update moves the first hidden layer of a He + ReLU network with 10 classes."""
+    rng, shared = np.random.default_rng([seed, width]), np.random.default_rng(seed)
+    x, labels = shared.standard_normal((16, 32)), np.eye(10)[shared.integers(10, size=16)]
+    sizes = [32, width, width, width, 10]
+    weights = [rng.standard_normal(fans) * math.sqrt(2 / fans[0]) for fans in itertools.pairwise(sizes)]
+
+    def passed():
+        h = [x]
+        for w in weights[:-1]:
+            h.append(np.maximum(h[-1] @ w, 0))
+        return h, h[-1] @ weights[-1]
+
+    h, logits = passed()
+    share = np.exp(logits - logits.max(axis=1, keepdims=True))
+    delta = (share / share.sum(axis=1, keepdims=True) - labels) / len(x)
+    gradients = []
+    for at in range(3, -1, -1):
+        gradients.insert(0, h[at].T @ delta)
+        delta = delta @ weights[at].T * (h[at] > 0)
+    for w, gradient in zip(weights, gradients, strict=True):
+        w -= 0.001 * gradient / (np.abs(gradient) + 1e-8)  # Adam's first update
+    return math.sqrt(np.square(passed()[0][2] - h[2]).mean())
+
+
+def coordinates():
+    """Powers of the width n by which one update moves a layer, from sizes of gradients and of sums that align."""
+    backward, aligned = -1 / 2, 1  # dL/dz of a hidden unit goes as 1/sqrt(n); a sum over n units of what moved, as n
+    yield from [(backward, 0), (backward + aligned, 0), (aligned, 0)]  # SGD: x^T delta, h^T delta, h^T dout
+    widths = np.array([64, 128, 256, 512])
+    slopes = [np.polyfit(np.log(widths), [math.log(moved(width, seed)) for width in widths], 1)[0] for seed in range(6)]
+    yield np.mean(slopes), 0.06
+    yield from [(0.0, 0), (1 / 2 - 1, 0), (aligned - 1, 0), (aligned - 1, 0)]  # muP: weights 1/n, rates 1/n
+
+
 COMPUTED = {
+    "mup2022/coordinates": coordinates,
+    "cs231n/six-layers": six,
+    "loshchilov2019/decoupled": decoupled,
+    "lsuv2015/unit-variance": lambda: [*[(1.0, 0)] * 6, (math.log(10), 0)],
     "he2015/thirty-layers": lambda: [(math.log(10), 0)],
     "hanin2018/fluctuations": hanin,
     "pennington2017/isometry": jacobians,

@@ -100,8 +100,14 @@ def ranged():
 
 
 @pytest.fixture(scope="session")
-def rate_sets(scheduled, descended, ranged):
-    return {"scheduled": scheduled, "descended": descended, "ranged": ranged}
+def followed():
+    """A coordinate check of stacks."""
+    return actviz.coordinate_check(widths=[16, 32, 64], inputs="8,8", steps=2, seeds=4, workers=1)
+
+
+@pytest.fixture(scope="session")
+def rate_sets(scheduled, descended, ranged, followed):
+    return {"scheduled": scheduled, "descended": descended, "ranged": ranged, "followed": followed}
 
 
 @pytest.fixture(scope="session")

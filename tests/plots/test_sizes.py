@@ -30,6 +30,7 @@ OF = {
     "blocks": ["stream", "spectrum"],
     "trainable": ["trainability", "map", "trend"],
     "phases": ["phase_map"],
+    "followed": ["coordinates"],
 }
 LARGE = ("healthy", "overflowing", "trained", "normed", "weighed")
 """Datasets with most figures: in one size and language, the others are slow."""

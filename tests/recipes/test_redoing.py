@@ -51,6 +51,7 @@ def subjects(probed):
             ["constant:0.05", ("cosine:0.1", "momentum")], noise=0.2, repeats=3, seeds=2, steps=20
         ),
         "range": actviz.find_rate(run, "moons:100", seeds=2, updates=60),
+        "coordinates": actviz.coordinate_check(widths=[8, 16, 32], inputs="4,4", steps=1, seeds=3, workers=1),
     }
 
 
@@ -83,7 +84,7 @@ def _same(figure, folder, ending, name="a"):
 @pytest.mark.parametrize(
     ("name", "figures"),
     [
-        *[(name, None) for name in ("descent", "range")],
+        *[(name, None) for name in ("descent", "range", "coordinates")],
         ("relu", ["ridges", "gradients", "saturation", "collapse_detail", "overview"]),
         *[pytest.param(name, None, marks=pytest.mark.slow) for name in ("relu", "probe", "training")],  # the most
         *[("normed", ["batch_norm", "pace"]), ("sweep", ["phase"])],

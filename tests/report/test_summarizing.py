@@ -73,8 +73,9 @@ def test_snapshots_descents_and_range_tests_have_a_summary(trained):
         summary(actviz.snapshot(trained, 0, "he_normal")),
         summary(actviz.descend([0.05, 0.2], seeds=1, repeats=2)),
         summary(actviz.find_rate(run, "moons:100", seeds=2, updates=60)),
+        summary(actviz.coordinate_check(widths=[8, 16, 32], inputs="4,4", steps=1, seeds=3, workers=1)),
     ]
-    assert [len(each.rows) for each in found] == [1, 2, 0]
+    assert [len(each.rows) for each in found] == [1, 2, 0, 4]
     assert found[0].title == "Layers after 0 updates"
     for each in found:
         assert each.recipe

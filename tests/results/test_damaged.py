@@ -27,6 +27,7 @@ def results():
         "snapshot": actviz.snapshot(trained, 0),
         "descent": actviz.descend(["constant:0.05"], repeats=2, seeds=2, steps=20),
         "range": actviz.find_rate(one, "moons:60", seeds=2, updates=30),
+        "coordinates": actviz.coordinate_check(widths=[8, 16, 32], inputs="4,4", steps=1, seeds=3, workers=1),
     } | model()
 
 

@@ -101,7 +101,7 @@ class FigureSpec:
         What ``draw`` takes of these, where theory can be drawn over it.
     lacks : callable
         From a dataset to what it lacks for this figure, in a sentence; empty if nothing.
-    kind : {"probe", "training", "descent", "range_test", "sweep"}
+    kind : {"probe", "training", "descent", "range_test", "sweep", "coordinates"}
         What it is drawn from.
     builds : tuple of {"layer", "pairing"}
         By what it can be built up step by step, the best first.
@@ -145,6 +145,17 @@ class FigureSpec:
         if gone := _gone(ds, self.kind):
             return text("figure.needs_statistics", names=", ".join(gone))
         return self.lacks(ds)
+
+    def check(self, ds: xarray.Dataset, more: str = "") -> None:
+        """Refuse a dataset that lacks what the figure shows; ``more`` says what to draw instead.
+
+        Raises
+        ------
+        ActvizError
+            With what it lacks.
+        """
+        if lacking := self.missing(ds):
+            raise ActvizError(f"figure {self.name}: {lacking}{more}")
 
     def check_style(self, of: Any, style: Style) -> None:
         """Refuse what a figure maker chose and this figure, or what it is drawn of, has not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.figures.budget import figure_budget
+from actviz.plots.figures.coordinates import figure_coordinates
 from actviz.plots.figures.curves import (
     figure_collapse,
     figure_collapse_detail,
@@ -64,6 +65,7 @@ _figures: tuple[FigureFunction, ...] = (
     figure_trend,
     figure_trainability,
     figure_phase_map,
+    figure_coordinates,
 )
 
 FIGURES: dict[str, FigureSpec] = {figure.spec.name: figure.spec for figure in _figures}

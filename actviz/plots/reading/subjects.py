@@ -12,6 +12,7 @@ from actviz.recipes.again import Again, measure
 from actviz.results.dataset import recipe, selection, swept
 from actviz.results.files import digest
 from actviz.results.overlaying import laid, part_of
+from actviz.scaling.words import model_word, optimizer_word
 from actviz.text import label, run_name, shortened, source_label, text
 from actviz.text.numbers import round_value
 
@@ -81,6 +82,17 @@ def sweep_subject(ds: xarray.Dataset, options: Options, lang: str) -> str:
     return text("subject.sweep", lang, activation=label(str(known["activation"]), lang), over=", ".join(each))
 
 
+def coordinates_subject(ds: xarray.Dataset, options: Options, lang: str) -> str:
+    """Name what a coordinate check followed, and its widths."""
+    how, widths = recipe(ds), ds["width"].values
+    named = {"model": model_word(how, lang), "optimizer": optimizer_word(how, lang), "low": int(widths.min()),
+             "high": int(widths.max())}  # fmt: skip
+    if "parametrization" not in how:
+        return text("subject.coordinates", lang, **named)
+    parametrization = text(f"parametrization.{how['parametrization']}", lang)
+    return text("subject.coordinates_mup", lang, parametrization=parametrization, **named)
+
+
 def _range_of(ds: xarray.Dataset, name: str, lang: str) -> str:
     """Name a field and its values: their ends, or names."""
     values = swept(ds)[name]
@@ -109,6 +121,7 @@ SUBJECTS: dict[str, Subject] = {
     "descent": descents_subject,
     "range_test": range_subject,
     "sweep": sweep_subject,
+    "coordinates": coordinates_subject,
 }
 """What writes of what a figure is, by the kind of its result."""
 

@@ -1,0 +1,6 @@
+"""The coordinate check: whether what an update moves in each layer goes with the width."""
+
+from actviz.scaling.running import coordinate_check
+from actviz.scaling.slopes import Growth, Outcome, judge
+
+__all__ = ["Growth", "Outcome", "coordinate_check", "judge"]
