@@ -14,6 +14,7 @@ import torch
 
 from actviz.torch.functions import (
     ATTENDING,
+    DIVIDING,
     GATING,
     JOINING,
     MIXING,
@@ -85,6 +86,8 @@ class Graph:
             and self._is_size(*sorted((each for *_, each in parents), key=_values))
         )
         floats = [(place, parent) for place, tensor, parent in parents if tensor.is_floating_point()]
+        if power := self._exponentials(node, [parent for _, parent in floats]):
+            node.name, node.key, node.bends = "softmax", power.key, True
         gates: set[int] = set()
         indices = {id(parent) for _, tensor, parent in parents if not tensor.is_floating_point()}
         indices -= {id(parent) for _, parent in floats}
@@ -138,6 +141,22 @@ class Graph:
                     waiting.append(child)
                 seen.add(child)
         return tuple(scaled), tuple(following)
+
+    @staticmethod
+    def _exponentials(node: Node, given: Sequence[Node]) -> Node | None:
+        """Return the exponentials of a softmax that is written out, if a call ends one.
+
+        They are divided by their sum, or taken of what its logarithm was subtracted from.
+        """
+        if node.name in DIVIDING and len(given) == 2 and given[0].name == "exp":
+            sums = [given[1], *(each for each, _ in given[1].parents)]  # a small number may be added
+            return given[0] if any(s.name == "sum" and s.parents[0][0] is given[0] for s in sums) else None
+        if node.name == "exp" and given:
+            logits = [each for each, _ in given[0].parents]
+            norms = [each for each in logits if each.name == "logsumexp"]
+            subtracted = any(each.parents and each.parents[0][0] in logits for each in norms)
+            return node if given[0].name == "log_softmax" or subtracted else None
+        return None
 
     def _is_size(self, size: Node, of: Node) -> bool:
         """Whether a few values are a size of many: a root of what is made of them, or of what they are, no weights."""
