@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.diagnosis.finding import Note
+from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.rules import Verdict
@@ -143,18 +144,20 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if some := [hit for hit in built.hit if 0 < hit < of]:
         found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
-    sizes = np.median(profile["weights_rms"], axis=0)
+    sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
     zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
     if zeros and len(zeros) == len(heads):
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
+    if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
+        found.append(Note("note.recurrent", (("layers", runs_of([profile.layers[at] for at in recurrent], "–")),)))
     if built.blocks:
         at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
         if at_zero and Verdict.DEAD not in findings:
             found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
-        if 0.0 < largest < SMALL:
+        if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
         if built.after:
             kept = 1.0 / np.hypot(1.0, np.nan_to_num(built.values["branch_ratio"][:, 1:]))

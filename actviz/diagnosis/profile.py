@@ -150,7 +150,9 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
     "distance": lambda values, widths: np.where(  # the cosine of one unit's values tells signs alone
         np.asarray(widths) > 1, distances(values["similarity"], values["input_similarity"]), math.nan
     ),
-    **dict.fromkeys(("smothered", "carried", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
+    **dict.fromkeys(
+        ("smothered", "carried", "attention_entropy", "gate_entropy", "gate_saturated", "output_loss"), _unknown
+    ),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
 

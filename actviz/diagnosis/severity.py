@@ -57,7 +57,7 @@ NEAR = 1.1
 """A factor within which one is at the threshold of a model: no seeds make networks so much alike."""
 
 
-UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.output", "vanishing.carried")
+UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.gates", "saturated.output", "vanishing.carried")
 """Faults of softmaxes and of streams, which no network of the survey has: marked, as they are."""
 
 

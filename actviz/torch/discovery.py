@@ -14,6 +14,7 @@ from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
     GATES,
+    MULTIPLYING,
     NORMALIZING,
     PASSING,
     RECURRENT,
@@ -153,7 +154,8 @@ class Discovery(Pass):
         """Call a function and follow what it makes of what it is given."""
         out = self._followed_call(key, name, function, args, kwargs)
         self._weights.follow(name, args, out)
-        if made := list(tensors(args[:1] if name == "__setitem__" else out)):
+        made = list(tensors(args[:1] if name == "__setitem__" else out))
+        if made and not (name in MULTIPLYING and self._is_blank(args)):
             bends = name in ACTIVATING
             given = list(tensors((args, kwargs)))
             dim = self._unit_dim_of(made[0])
@@ -166,6 +168,15 @@ class Discovery(Pass):
                 join.dim, join.order = dim, self._place()
                 join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
         return out
+
+    def _is_blank(self, args: Any) -> bool:
+        """Whether one of the tensors has the size of all and is 0 at every value, and nothing that is followed."""
+        given = list(tensors(args))
+        return any(
+            each.is_floating_point() and each.numel() == max(other.numel() for other in given) and not each.any()
+            for each in given
+            if self.graph.get(each) is None and not self._weights.name(each)
+        )
 
     def _unit_dim_of(self, tensor: torch.Tensor) -> int:
         source = self._sources.get(tensor)
@@ -184,6 +195,8 @@ class Discovery(Pass):
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
             self.weighted.add(key)
+            if self._is_blank(args[:1]):  # a first state, of which they make nothing but their biases
+                return function(*args, **kwargs)
         if self._own is not None or not (given or weights):
             return function(*args, **kwargs)
         taken = signal(args, kwargs)

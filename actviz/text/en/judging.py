@@ -48,6 +48,8 @@ TEXT: dict[str, str] = {
     "of equal shares, so that nearly no gradient reaches queries and keys",
     "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
     "{share} of that of equal shares, so that nearly no gradient changes the choice",
+    "finding.saturated.gates": "gates, or recurrent states, are stuck: at layer {layer} {share} of their values are "
+    "where the slope is below 5 % of its largest, so that nearly no gradient passes them",
     "finding.saturated.output": "the outputs are too large: a softmax over them starts sure of itself, with a "
     "cross-entropy of random labels {value} times that of guessing",
     "finding.exploding.gradient_chain": "the gradient grows on its way back to {value} times its size at layer {end} "
@@ -134,6 +136,8 @@ TEXT: dict[str, str] = {
     "drop of layers or a choice of experts leaves them out: they are judged by these",
     "note.dropped": "{number} layers are not judged: under every seed what comes of them was multiplied by 0 for all "
     "samples, as stochastic depth does; take a larger batch, more seeds, or the model in evaluation mode",
+    "note.recurrent": "of what happens inside recurrent layers ({layers}) the slopes of gates and states are judged; "
+    "how gradients change from step to step is not",
     "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
     "layers between them too",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "

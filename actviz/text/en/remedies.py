@@ -79,6 +79,8 @@ TEXT: dict[str, str] = {
     "at most, and divide the logits by the root of a head's width; or normalize queries and keys.",
     "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most.",
+    "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / sqrt(fan_in) at most, "
+    "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at -1 to -3.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",

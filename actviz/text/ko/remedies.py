@@ -76,6 +76,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.attention": "쿼리와 키의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 로짓을 헤드 "
     "너비의 제곱근으로 나눈다. 쿼리와 키를 정규화해도 된다.",
     "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / sqrt(fan_in) 이하로 뽑는다.",
+    "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 바이어스는 0 "
+    "근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 넘기는 게이트는 -1에서 -3이 알맞다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
     "remedy.model.and": ". 그리고 ",
