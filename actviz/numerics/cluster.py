@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import ActvizError
-from actviz.numerics.connecting import WAIT, check, connected, unlike, versions
+from actviz.numerics.connecting import check, connected, unlike, versions
 from actviz.numerics.ended import Ended
 from actviz.numerics.processors import in_one_thread, processor
 
@@ -35,6 +35,16 @@ BATCHES_A_SECOND = 100
 
 RETRIES = 2
 """Times that a task is tried again whose worker raised what is no refusal, as a disk or a network may."""
+
+LOST = 120.0
+"""Seconds to wait for another worker when all are lost: one that is made anew takes a while, and may be lost again."""
+
+ALONE = 2
+"""Times that a task which was lost with its worker is tried alone; another reason may have ended one."""
+
+RESTED = 16.0
+"""Seconds that a worker has been there when a task is tried alone in it: a local cluster gives up one that is not back
+15 s after it was lost, or lost again by then."""
 
 SETTLED = 1.0
 """Seconds of a worker after which it is made anew when a task ends it: Dask gives one up that ends as it starts."""
@@ -95,22 +105,22 @@ class _Work:
         self._left: deque[int] = deque(range(len(tasks)))
         self._out: dict[Any, list[int]] = {}
         self._seconds = BATCH_SECONDS
+        self._since: dict[str, float] = dict.fromkeys(client.nthreads(), -RESTED)
         self._function, self._whole = function, tasks
         self._tasks, shared = _apart(tasks)
         self._shared = [self._submit(_held, each) for each in shared]
 
-    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def _submit(self, function: Callable[..., Any], *arguments: Any, **where: Any) -> Any:
         self._count += 1
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of large arguments, which travel once
             return self.client.submit(
-                function, *arguments, key=f"{self._run}-{self._count}", pure=False, retries=RETRIES
+                function, *arguments, key=f"{self._run}-{self._count}", pure=False, retries=RETRIES, **where
             )  # fmt: skip
 
-    def _send(self, batch: list[int], *, alone: bool = False) -> Any:
-        """Send tasks; alone, with all that they need, which a worker that ends would take with it."""
-        tasks, shared = (self._whole, []) if alone else (self._tasks, self._shared)
-        future = self._submit(_batch, versions(), self._function, [tasks[at] for at in batch], *shared)
+    def _send(self, batch: list[int], tasks: Sequence[tuple[Any, ...]], shared: Sequence[Any], **where: Any) -> Any:
+        """Send tasks of a batch, and what they share: what a worker holds of it goes with the worker."""
+        future = self._submit(_batch, versions(), self._function, [tasks[at] for at in batch], *shared, **where)
         self._out[future] = batch
         return future
 
@@ -122,7 +132,8 @@ class _Work:
             fair = max(1, len(self._left) // (2 * threads))
             long = max(BATCH_SECONDS, threads / BATCHES_A_SECOND)
             size = min(max(1, int(long / self._seconds)), MOST_IN_BATCH, fair)
-            sent.append(self._send([self._left.popleft() for _ in range(min(size, len(self._left)))]))
+            batch = [self._left.popleft() for _ in range(min(size, len(self._left)))]
+            sent.append(self._send(batch, self._tasks, self._shared))
         return sent
 
     def done(self, processors: set[str]) -> Iterator[Any]:
@@ -134,17 +145,55 @@ class _Work:
         lost: list[int] = []
         yield from self._come(processors, lost)
         for at in lost:
-            self._send([at], alone=True)
-            alone: list[int] = []
-            yield from self._come(processors, alone)
-            self.killers.update(alone)
+            yield from self._alone(at, processors)
+
+    def _alone(self, at: int, processors: set[str]) -> Iterator[Any]:
+        """Yield the result of a task that is tried alone, in a worker at a time; one that ends them is a killer."""
+        from distributed import as_completed
+
+        for _ in range(ALONE):
+            worker = self._rested()
+            future = self._send([at], self._whole, [], workers=[worker])
+            coming = as_completed([future], loop=self.client.loop, raise_errors=False, with_results=True)
+            while not coming.has_ready() and self._is_there(worker):
+                time.sleep(0.1)
+            if coming.has_ready():
+                lost: list[int] = []
+                future, result = next(coming)
+                yield from self._told(future, result, processors, lost)
+                if not lost:
+                    return
+            else:
+                self._out.pop(future)
+                self.client.cancel([future])
+        self.killers.add(at)
+
+    def _is_there(self, worker: str) -> bool:
+        try:
+            return worker in self.client.nthreads()
+        except (OSError, TimeoutError):  # of a scheduler that is gone the result tells
+            return True
+
+    def _rested(self) -> str:
+        """Wait for a worker that has been there for a while."""
+        until = time.monotonic() + LOST
+        while True:
+            now = time.monotonic()
+            self._since = {each: self._since.get(each, now) for each in self.client.nthreads()}
+            if self._since:
+                until = now + LOST
+                worker, since = min(self._since.items(), key=lambda item: item[1])
+                if now - since >= RESTED:
+                    return worker
+            if now > until:
+                raise ActvizError(f"the cluster has lost all workers, and none came in {LOST:.0f} s; {KEPT}")
+            time.sleep(0.2)
 
     def _come(self, processors: set[str], lost: list[int]) -> Iterator[Any]:
         """Yield results of what is sent, and send on; what is lost with its worker is added to ``lost``."""
         from distributed import as_completed
 
-        sent = [*self._fill(), *self._out]
-        coming = as_completed(dict.fromkeys(sent), loop=self.client.loop, raise_errors=False, with_results=True)
+        coming = as_completed(self._fill(), loop=self.client.loop, raise_errors=False, with_results=True)
         while not coming.is_empty():
             self._wait(coming)
             future, result = next(coming)
@@ -164,8 +213,8 @@ class _Work:
             looked = now
             with contextlib.suppress(OSError, TimeoutError):  # of a scheduler that is gone the results tell
                 without = None if self.client.nthreads() else without or now
-            if without is not None and now - without > WAIT:
-                raise ActvizError(f"the cluster has lost all workers, and none came in {WAIT:.0f} s; {KEPT}")
+            if without is not None and now - without > LOST:
+                raise ActvizError(f"the cluster has lost all workers, and none came in {LOST:.0f} s; {KEPT}")
 
     def _told(self, future: Any, result: Any, processors: set[str], lost: list[int]) -> Iterator[Any]:
         """Yield the results of a batch, gathered as soon as it was done; see to it that those without come later."""

@@ -23,7 +23,7 @@ ANSWER = 10.0
 """Seconds in which a scheduler must answer."""
 
 WAIT = 20.0
-"""Seconds to wait for the first worker, and for another when all are lost."""
+"""Seconds to wait for the first worker."""
 
 
 @dataclass(frozen=True)
