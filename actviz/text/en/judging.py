@@ -170,6 +170,8 @@ TEXT: dict[str, str] = {
     "threshold.output": "cross-entropy of random labels over the outputs, relative to guessing: 3; outputs of unit "
     "variance start at 1.2 or less",
     # Theory
+    "theory.refused.not_plain": "{how}: critical lines, depth scales and spectra in theory are of plain layers without "
+    "a norm",
     "theory.refused.norm": "batch normalization: mean-field theory of plain stacks does not hold",
     "theory.refused.norm_blocks": "batch normalization in residual blocks: no theory is known here that holds",
     "theory.refused.module": "layers of a PyTorch model: theory is for the stacks that actviz builds",

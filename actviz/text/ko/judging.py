@@ -163,6 +163,7 @@ TEXT: dict[str, str] = {
     "threshold.output": "출력에 대한 무작위 레이블의 교차 엔트로피(찍을 때 대비): 3. 분산이 1인 출력은 1.2 이하에서 "
     "시작한다",
     # Theory
+    "theory.refused.not_plain": "{how}: 이론의 임계선, 깊이 척도, 스펙트럼은 정규화 없는 단순한 층에만 성립한다",
     "theory.refused.norm": "배치 정규화: 단순한 층 구조에 대한 평균장 이론이 성립하지 않는다",
     "theory.refused.norm_blocks": "잔차 블록의 배치 정규화: 여기에 성립하는 이론이 없다",
     "theory.refused.module": "PyTorch 모델의 층: 이론은 actviz가 만드는 신경망에만 적용된다",
