@@ -270,6 +270,7 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             module=is_own(known),
             built_anew=bool(known.get("built_anew")),
             fans_known=bool(known.get("fans_known", True)),
+            step=int(known["step"]) if is_own(known) and "step" in known else 0,
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),

@@ -14,6 +14,7 @@ from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.situation import Situation
+from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, Way, ways
 from actviz.diagnosis.zeros import starts_at_zero
@@ -85,6 +86,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
         *_one_model(profile, where),
+        *_learned(profile, where),
     ]
 
 
@@ -94,6 +96,12 @@ def _one_model(profile: Profile, where: Situation) -> list[Note]:
     if not where.module or where.built_anew or of_a_model(keys, True) is None:
         return []
     return [Note("note.one_model", (("seeds", len(keys)),))]
+
+
+def _learned(profile: Profile, where: Situation) -> list[Note]:
+    """Note of a network in training that its softmaxes are not judged, those of its outputs neither."""
+    built = profile.structure
+    return [Note("note.learned")] if where.step and built and set(LEARNED) & set(built.values) else []
 
 
 def _uncentred(where: Situation) -> list[Note]:

@@ -108,6 +108,7 @@ TEXT: dict[str, str] = {
     "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
+    "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
     "its largest can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",

@@ -65,6 +65,7 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "scale what ends every branch by 1/√L of L blocks, start it at 0, or put a norm before "
     "it; with a function of your own nothing was tried.",
     "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
+    "remedy.another_start": "For another start: {remedy}",
     "remedy.smaller": "smaller weights may help: actviz.theory.critical_points, given the function {activation}, has "
     "the variance, if one is critical; where none is, as for one that is flat at the origin, no weights keep a "
     "signal for long: normalize what the function is given, or use another, as in place of a step, which has no slope.",

@@ -63,6 +63,7 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 가지 앞에 "
     "정규화를 둔다. 사용자 함수라서 시험하지 않았다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
+    "remedy.another_start": "새로 시작한다면: {remedy}",
     "remedy.smaller": "더 작은 가중치가 도움이 될 수 있다: 임계인 분산이 있다면 actviz.theory.critical_points에 "
     "{activation} 함수를 넘겨 구한다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 "
     "못하므로, 함수의 입력을 정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
