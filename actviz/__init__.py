@@ -13,6 +13,7 @@ from actviz.version import __version__
 if TYPE_CHECKING:
     from actviz.baseline import Baseline as Baseline
     from actviz.baseline import compare as compare
+    from actviz.baseline import compare_builders as compare_builders
     from actviz.catalog.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.catalog.activations import Activation as Activation
     from actviz.catalog.initializers import INITIALIZERS as INITIALIZERS
@@ -86,6 +87,7 @@ _MODULES = {
     "Verdict": "diagnosis.rules",
     "activation": "catalog.names",
     "compare": "baseline",
+    "compare_builders": "baseline",
     "coordinate_check": "scaling",
     "descend": "training.descending",
     "diagnose": "diagnosis.judging",

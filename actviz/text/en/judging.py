@@ -257,6 +257,25 @@ TEXT: dict[str, str] = {
     "check.anew": "; the old one could not be read: {error}",
     "check.renew": "if the change is meant: python -m pytest {test} --actviz-update",
     "check.figure": "figure: {path}",
+    # Two builders
+    "builders.problem": "drift: the models of {first} and {second} are not alike",
+    "builders.same": "equivalent: every number of {second} is that of {first}",
+    "builders.more_seeds": "about {number} models of each would",
+    "builders.few": "inconclusive: of {number} on one side hardly any drift can be found; take {least} or more",
+    "builders.exact": "equivalent: under the same seeds all {total} numbers of {second} are those of {first} to "
+    "{tolerance}",
+    "builders.exact_drift": "drift: under the same seeds {number} of {total} numbers of {second} differ from {first} "
+    "by more than {tolerance}; a model that draws in another order differs so, too: fresh seeds tell",
+    "builders.seeds": "seeds: {expected} of {first}, {measured} of {second}",
+    "builders.recipe_same": "measured alike",
+    "builders.recipe": "{what}: {expected} of {first}, {measured} of {second}",
+    "builders.not_kept": "{init} + {activation}: of {second} alone: {statistics}",
+    "builders.not_measured": "{init} + {activation}: of {first} alone: {statistics}",
+    "builders.other_scale": "{init} + {activation}: on other scales: {statistics}",
+    "builders.other_layers": "{init} + {activation}: of other layers: {statistics}",
+    "builders.depths": "{measured} layers of {second}, {expected} of {first}",
+    "builders.parameters": "only {side} has parameters {names}: the other lacks them, or ties them to others",
+    "builders.columns": "expected is {first}, measured {second}",
     "drift.title": "Drift: {init} with {activation}",
     "drift.title_none": "No drift: {init} with {activation}",
     "drift.read": "Grey: the baseline, with the range of nearly all its seeds. Orange: now. Crosses: layers that "
