@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from actviz.results.files import load as load
     from actviz.results.files import save as save
     from actviz.results.files import table as table
+    from actviz.results.formats import formats as formats
     from actviz.results.overlaying import overlay as overlay
     from actviz.results.statistics import STATISTICS as STATISTICS
     from actviz.results.weights import weights as weights
@@ -93,6 +94,7 @@ _MODULES = {
     "diagnose": "diagnosis.judging",
     "export": "results.files",
     "find_rate": "training.range_test",
+    "formats": "results.formats",
     "initializer": "catalog.names",
     "load": "results.files",
     "overlay": "results.overlaying",

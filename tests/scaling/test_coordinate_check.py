@@ -12,6 +12,7 @@ from actviz.cli import main
 from actviz.probing.stack import Stack
 from actviz.scaling import Outcome, judge
 from actviz.scaling.slopes import slopes, slopes_of
+from actviz.scaling.trying import tried, tried_words
 from actviz.scaling.words import sentences
 from actviz.training import Run, TrainConfig
 from actviz.training.learner import Learner
@@ -83,6 +84,14 @@ def test_a_slope_is_a_power_and_nothing_is_judged_that_cannot_be():
     assert {(each.outcome, each.why) for each in few} == {(Outcome.UNJUDGED, "seeds")}
     still = judge(coordinate_check("zeros+relu", widths=[8, 16, 32], inputs="4,4", seeds=3, steps=1, workers=1))
     assert [each.why for each in changes(still)][:3] == ["still"] * 3
+
+
+def test_the_remedy_is_tried_with_other_seeds_and_only_where_it_could_help(checks):
+    found = tried(checks["adam", "standard"], workers=1)
+    assert not any(each.departs for each in found)
+    assert "width-stable in 4 of 4 layers" in tried_words(found, 16)
+    assert tried(checks["adam", "mup"]) == ()
+    assert tried_words((), 16) == ""
 
 
 def test_a_start_that_grows_is_told_before_what_follows_from_it():

@@ -53,13 +53,16 @@ TEXT: dict[str, str] = {
     "({rate}-fold in mean square a layer)",
     "finding.exploding.gradient_stream": "the gradient of the stream grows on its way back to {value} times its size "
     "behind the last block ({rate}-fold in mean square from one to the next)",
-    "finding.exploding.gradient_branch": "in a branch the gradient grows on its way back to {value} times its size at "
+    "finding.exploding.gradient_branch": "in a branch the gradient grows on its way back to {value} times its "
+    "size at "
     "its end ({rate}-fold in mean square a layer)",
-    "finding.exploding.signal_stream": "the stream grows: over samples a unit of it varies {value} times as the input "
+    "finding.exploding.signal_stream": "the stream grows: over samples a unit of it varies {value} times as the "
+    "input "
     "does",
     "finding.vanishing.carried": "norms on the stream scale down what skip connections carry: of the gradient behind "
     "the last block they alone bring {share} back, so that depth counts as in a network without them",
-    "finding.vanishing_chain": "the gradient falls on its way back to {value} of its size at layer {end} ({rate}-fold "
+    "finding.vanishing_chain": "the gradient falls on its way back to {value} of its size at layer {end} "
+    "({rate}-fold "
     "in mean square a layer)",
     "finding.vanishing_stream": "the gradient of the stream falls on its way back to {value} of its size behind the "
     "last block ({rate}-fold in mean square from one to the next)",
@@ -71,12 +74,34 @@ TEXT: dict[str, str] = {
     "exploding yet, but it would in a deeper stack",
     "note.falls_slowly": "slow decay: the gradient falls {factor}-fold over {depth} layers",
     "note.grows_slowly": "slow growth: the gradient grows {factor}-fold over {depth} layers",
-    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean square a "
+    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean "
+    "square a "
     "block: not vanishing yet, but it would in a deeper network",
-    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean square a "
+    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean "
+    "square a "
     "block: not exploding yet, but it would in a deeper network",
     "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
     "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
+    # Number formats
+    "note.format_grad_under": "underflows in {format} from layer {layer} back: of the gradients of layer "
+    "{worst} {share} "
+    "are flushed to zero, unscaled; a loss scaled by {scale} leaves at most {left} of any layer flushed",
+    "note.format_grad_lost": "underflows in {format} from layer {layer} back: of the gradients of layer {worst} "
+    "{share} "
+    "are flushed to zero, unscaled; no scale of the loss keeps those of all layers without overflow",
+    "note.format_grad_over": "gradients overflow in {format} from layer {layer} back: {share} of those of layer "
+    "{worst} "
+    "are beyond {largest}",
+    "note.format_act_under": "loses activations in {format} from layer {layer} on: of those of layer {worst} "
+    "{share} are "
+    "flushed to zero",
+    "note.format_act_over": "activations overflow in {format} from layer {layer} on: {share} of those of layer "
+    "{worst} "
+    "are beyond {largest}",
+    "note.format_fits": "fits {format}: of no layer more than {share} of activations or gradients are flushed "
+    "to zero, "
+    "and none overflow",
+    "note.format_fits_all": "fits {format}: no activation or gradient is flushed to zero, and none overflow",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",
@@ -86,7 +111,8 @@ TEXT: dict[str, str] = {
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
-    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and judges "
+    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
+    "judges "
     "no network: leave them out",
     "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same to "
     "rounding",
@@ -94,11 +120,14 @@ TEXT: dict[str, str] = {
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
     "and no replicates (does the initializer use the generator that it is given?)",
-    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no replicates "
+    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no "
+    "replicates "
     "(does the initializer use the generator that it is given?)",
-    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates there (does "
+    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates "
+    "there (does "
     "the initializer use the generator that it is given?)",
-    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates (does what "
+    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
+    "(does what "
     "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
@@ -107,11 +136,13 @@ TEXT: dict[str, str] = {
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
     "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
     "them",
-    "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} than the "
+    "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
+    "than the "
     "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
-    "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
+    "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights "
+    "have a "
     "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
     "the first step, for what scales them has a gradient, and what is inside from the second; gradients inside are "
@@ -120,9 +151,11 @@ TEXT: dict[str, str] = {
     "the identity, and what is inside learns as its scale grows",
     "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "
     "that scales its steps makes up for it, and it is left out",
-    "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
+    "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an "
+    "optimizer that "
     "scales its steps makes up for it, and it is left out",
-    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under {least}, as a "
+    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under "
+    "{least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
     "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
     "layers between them too",
@@ -138,7 +171,8 @@ TEXT: dict[str, str] = {
     "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU "
     "has up to 65 %",
     "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
-    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have faded; "
+    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have "
+    "faded; "
     "deep He + ReLU comes down to 0.03",
     "threshold.faded": "standard deviation of a faded layer's activations, as wide as one of thirty bins on (0, 1)",
     "threshold.alike": "distance of two samples for their size, relative to the inputs': 1/30, as for the gradient; "
@@ -217,7 +251,8 @@ TEXT: dict[str, str] = {
     "the result does not have; where a normalization follows, nothing else tells their scale (--update keeps it)",
     "check.unseen.model": "cannot be seen by this check: precision of the layers and rates of dropout, which the "
     "baseline or the result does not have (--update keeps them)",
-    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, for the "
+    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, "
+    "for the "
     "model was measured in evaluation mode",
     "check.unseen.layers": "{init} + {activation}: this check can find nothing of {layers}: with these seeds no size "
     "there shows a change of 100 % in 9 of 10 checks",

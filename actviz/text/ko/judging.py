@@ -44,9 +44,11 @@ TEXT: dict[str, str] = {
     "기울기가 없다",
     "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "쿼리와 키에 기울기가 거의 전달되지 않는다",
-    "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 낮아져 "
+    "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 "
+    "낮아져 "
     "선택을 바꾸는 기울기가 거의 없다",
-    "finding.saturated.output": "출력이 너무 크다: 출력에 소프트맥스를 적용하면 처음부터 확신에 차서, 무작위 레이블의 "
+    "finding.saturated.output": "출력이 너무 크다: 출력에 소프트맥스를 적용하면 처음부터 확신에 차서, 무작위 "
+    "레이블의 "
     "교차 엔트로피가 찍을 때의 {value}배이다",
     "finding.exploding.gradient_chain": "기울기가 역전파되면서 {end}층의 {value}배로 커진다(제곱 평균은 층마다 "
     "{rate}배)",
@@ -59,7 +61,8 @@ TEXT: dict[str, str] = {
     "가운데 이 연결만으로 되돌아오는 것은 {share}뿐이어서, 연결이 없는 신경망처럼 깊이의 영향을 받는다",
     "finding.vanishing_chain": "기울기가 역전파되면서 {end}층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 줄어든다(제곱 "
+    "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 "
+    "줄어든다(제곱 "
     "평균은 블록마다 {rate}분의 1)",
     "finding.vanishing_branch": "한 가지 안에서 기울기가 역전파되면서 가지 끝의 {value}배 수준으로 줄어든다(제곱 "
     "평균은 층마다 {rate}분의 1)",
@@ -75,6 +78,18 @@ TEXT: dict[str, str] = {
     "{rate}배). 아직 폭발은 아니지만 더 깊은 신경망에서는 폭발한다",
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
+    # 수 형식
+    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
+    "0이 됨. "
+    "손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 0이 된다",
+    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
+    "0이 됨. "
+    "손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
+    "note.format_grad_over": "{layer}층부터 앞쪽으로 {format} 기울기 오버플로: {worst}층에서 {share}, {largest} 초과",
+    "note.format_act_under": "{layer}층부터 {format} 활성화값 손실: {worst}층에서 {share}, 0이 됨",
+    "note.format_act_over": "{layer}층부터 {format} 활성화값 오버플로: {worst}층에서 {share}, {largest} 초과",
+    "note.format_fits": "{format}에 들어맞음: 0이 되는 활성화값과 기울기는 어느 층에서도 {share} 이하, 오버플로 없음",
+    "note.format_fits_all": "{format}에 들어맞음: 0이 되는 활성화값과 기울기 없음, 오버플로 없음",
     "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
     "표준편차는 그 {share}",
     "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
@@ -92,9 +107,11 @@ TEXT: dict[str, str] = {
     "하나이다(초기화 함수가 주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_some": "시드 {seeds}개의 가중치가 {networks}가지뿐이다: 반복 측정이 아니다(초기화 함수가 주어진 "
     "난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 함수가 "
+    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 "
+    "함수가 "
     "주어진 난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 만드는 "
+    "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 "
+    "만드는 "
     "함수가 난수 시드를 스스로 고정하는지 확인한다. 신경망 하나를 재려면 모델을 그대로 주거나 시드를 하나만 준다)",
     "note.one_model": "시드 {seeds}개의 가중치가 서로 같다: 신경망 하나를 측정한 것이므로, 같은 방법으로 새로 뽑은 "
     "신경망에 대해서는 알 수 없다",
@@ -212,7 +229,8 @@ TEXT: dict[str, str] = {
     "않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
     "모드에서 측정했다",
-    "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
+    "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 "
+    "시드로는 "
     "그곳의 어떤 크기도 100% 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",
     "check.other_bins": "{init} + {activation}: 구간이 달라 히스토그램을 비교할 수 없다",
