@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from actviz.experiments import reproduce as reproduce
     from actviz.plots import FIGURES as FIGURES
     from actviz.plots.files.redoing import redo as redo
+    from actviz.probing.recorder import Recorder as Recorder
     from actviz.probing.running import probe as probe
     from actviz.report.summarizing import Summary as Summary
     from actviz.report.summarizing import summary as summary
@@ -76,6 +77,7 @@ _MODULES = {
     "LANDSCAPES": "catalog.landscapes",
     "Landscape": "catalog.landscapes",
     "OPTIMIZERS": "catalog.optimizers",
+    "Recorder": "probing.recorder",
     "Run": "training",
     "SCHEDULES": "catalog.schedules",
     "STATISTICS": "results.statistics",

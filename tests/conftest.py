@@ -1,11 +1,18 @@
 """What several test modules share: PyTorch's counterparts of the activations, and a check of an error's form."""
 
 import gc
+import math
 
 import numpy as np
 import pytest
 
 from actviz import ActvizError
+from actviz.numerics import parallel
+
+
+def pytest_configure():
+    """Keep the work of a test in its own process, for as many run at once as there are cores."""
+    parallel.WORTH_PROCESSES = math.inf
 
 
 def pytest_collection_finish():

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from actviz.errors import ActvizError
+from actviz.numerics.parallel import cores
 
+MOST_WORKERS = 256
 LARGEST = 2**53
 """Up to here a float holds every whole number."""
 
@@ -91,6 +93,11 @@ def whole(name: str, value: Any, least: int = 1, most: int | None = None, *, of_
         allowed = f">= {least}" if most is None else f"from {least} to {'2**53' if most == LARGEST else most}"
         raise ActvizError(f"{name} must be a whole number {allowed}, not {value!r}")
     return number
+
+
+def worker_count(workers: int | None) -> int:
+    """Return how many processes may work: all cores unless given."""
+    return cores() if workers is None else whole("workers", workers, most=MOST_WORKERS)
 
 
 def distinct_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:

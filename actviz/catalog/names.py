@@ -251,6 +251,8 @@ def activation(spec: str | Activation | Callable[..., Any]) -> Activation:
     ActvizError
         If there is none such; the message lists the choices.
     """
+    if isinstance(spec, Activation):  # whose name, which theory does not need, takes longer to find than a moment
+        return spec
     return _resolve("activation", spec, ACTIVATIONS, Activation)[1]  # type: ignore[no-any-return]
 
 

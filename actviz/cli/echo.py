@@ -159,7 +159,8 @@ def echo_training(dataset: Any, lang: str, *, as_json: bool) -> None:
     last = len(steps) - 1
     shown = {int(steps[round(i * last / (EVALUATIONS - 1))]) for i in range(EVALUATIONS)}
     names = [name for name in EVALUATED if frame[name].notna().any()]
-    means = frame[frame["step"].isin(shown)].groupby(["run", "step", "epoch"], sort=False)[names].mean().reset_index()
+    time = ["step", "epoch"] if actviz.recipe(dataset)["epoch_updates"] else ["step"]
+    means = frame[frame["step"].isin(shown)].groupby(["run", *time], sort=False)[names].mean().reset_index()
     order = {run: at for at, run in enumerate(dataset["run"].values)}
     rows = sorted(means.to_dict("records"), key=lambda row: (order[row["run"]], row["step"]))
     say(training_line(dataset, "running", lang))
@@ -250,6 +251,9 @@ def training_line(dataset: Any, told: str, lang: str) -> str:
 
     recipe = actviz.recipe(dataset)
     first = next(iter(recipe["runs"].values()))
+    if "filmed" in recipe:
+        sizes = {"depth": len(first["width"]), "width": _widths(first["width"])}
+        return text("cli.filmed", lang, data=recipe["data"], rows=recipe["rows"]["train"], **sizes)
     rows = [text(f"cli.rows.{part}", lang, number=number) for part, number in recipe["rows"].items() if number]
     return text(
         "cli.trained",
@@ -290,7 +294,8 @@ def echo_outcomes(ends: Sequence[Outcome], lang: str) -> None:
     stopped = not all(math.isnan(each.best_step) for each in ends)
     rows = []
     for each in ends:
-        row = {"run": each.run, "ended": each.told(lang), "epochs": each.epochs}
+        row: dict[str, Any] = {"run": each.run, "ended": each.told(lang)}
+        row |= {} if math.isnan(each.epochs) else {"epochs": each.epochs}
         row |= {name.replace("_", " ").replace("accuracy", "acc"): _spread(each.numbers[name]) for name in shown}
         rows.append({**row, **({"best step": each.best_step} if stopped else {})})
     echo_table(rows, lang)

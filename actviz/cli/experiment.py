@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from actviz.cli.echo import echo_table
-from actviz.cli.printing import say
-from actviz.cli.running import partial_of, progress, resumable
+from actviz.cli.printing import say, say_between
+from actviz.cli.running import partial_of, resumable
 from actviz.results.checkpoint import discard
 from actviz.text import in_language, text
 
 if TYPE_CHECKING:
     from actviz.experiments import Experiment, Reproduction
     from actviz.report.figure_set import Written
+    from actviz.report.index import Entry
 
 
 def measured(
@@ -22,23 +24,49 @@ def measured(
     workers: int | None,
     lang: str,
     output: str | None = None,
-    cluster: Any = None,
+    **how: Any,
 ) -> Reproduction:
     """Run an experiment, showing how far it is; one that is to be written to a folder goes on where it stopped."""
     from actviz.experiments import reproduce
 
-    with resumable("measuring", lang, output) as how:
-        return reproduce(name, seeds=seeds, workers=workers, cluster=cluster, **how)
+    with resumable("measuring", lang, output) as shown:
+        return reproduce(name, seeds=seeds, workers=workers, **how, **shown)
 
 
-def written(done: Reproduction, output: str, formats: tuple[str, ...], style: dict[str, Any]) -> Written:
-    """Write an experiment's set, showing how far it is."""
-    from actviz.report.figure_set import write
+def made(
+    chosen: Experiment,
+    output: str,
+    style: dict[str, Any],
+    *,
+    formats: tuple[str, ...],
+    seeds: Any,
+    workers: int | None,
+    cluster: Any,
+    results: str | None = None,
+    partial: bool = False,
+    tell: bool = False,
+) -> tuple[Reproduction, Written]:
+    """Measure an experiment and write its set, showing how far it is; or write what is in the folder ``results``.
 
-    with progress("drawing", style["lang"]) as callback:
-        made = write(done, output, formats=formats, **style, progress=callback)
+    With ``partial`` what is done is kept, so that the same goes on where it stopped; with ``tell`` every figure is
+    printed when its files are there.
+    """
+    from actviz.experiments import reuse
+    from actviz.report.figure_set import FigureSet, write
+
+    def landed(entry: Entry, _: int) -> None:
+        say_between(f"{Path(output) / entry.files[0]}: {entry.headline}")
+
+    how = {"formats": formats, "workers": workers, "landed": landed if tell else None, **style}
+    if results is not None:
+        done = reuse(results, chosen)
+        return done, write(done, output, of=Path(results), **how)
+    with FigureSet(chosen, output, **how) as files:
+        kept = {"output": output} if partial else {}
+        done = measured(chosen, seeds, workers, style["lang"], cluster=cluster, each=files.add, **kept)
+        whole = files.finish(done)
     discard(partial_of(output))
-    return made
+    return done, whole
 
 
 def files_json(files: Written) -> dict[str, Any]:

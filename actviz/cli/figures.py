@@ -20,6 +20,7 @@ from actviz.cli.options import (
     options,
     overwrite_option,
     selection_options,
+    workers_option,
 )
 from actviz.cli.printing import say
 from actviz.cli.running import draw_figures, file_of, given, load_selected
@@ -94,7 +95,7 @@ def _check_usage(named: set[str], chosen: Mapping[str, Any]) -> None:
         raise click.UsageError(
             "--build-up is of one figure at a time, or of results that --overlay lays over each other"
         )
-    if chosen["if_changed"] and build_up and moving:
+    if "if_changed" in named and chosen["if_changed"] and build_up and moving:
         raise click.UsageError("--if-changed compares figures; a moving picture does not say what it shows")
     if moving and chosen["style"].get("transparent"):
         raise click.UsageError("--transparent: not with --gif or --mp4, whose pictures have a ground")
@@ -218,11 +219,13 @@ moving_options = options(
     "[default: {figure}, or {result}-{figure}]",
 )
 @click.option(
-    "--if-changed",
-    is_flag=True,
-    help="Leave every file as it is that is this figure of these data, versions and options already.",
+    "--if-changed/--redraw",
+    default=True,
+    show_default=True,
+    help="Leave every file as it is that is this figure of these data, versions and options already; or draw it again.",
 )
 @overwrite_option
+@workers_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, /, formats: tuple[str, ...], as_json: bool, **chosen: Any) -> None:
@@ -269,12 +272,13 @@ def command(ctx: click.Context, /, formats: tuple[str, ...], as_json: bool, **ch
     shown = _moving(chosen, named, drawings, dataset)
     if build_up and moving and "output" not in named:
         drawings = []
-    lang, unless = chosen["style"]["lang"], {"if_changed": chosen["if_changed"], "some": not chosen["names"]}
-    written = [*(draw_figures(drawings, output, formats, lang, **unless) if drawings else []), *shown]
+    how = {"workers": chosen["workers"], "if_changed": chosen["if_changed"], "some": not chosen["names"]}
+    written, kept = draw_figures(drawings, output, formats, chosen["style"]["lang"], **how) if drawings else ([], [])
     if build_up:
-        for path in _left_over(written):
+        for path in _left_over(written + kept):
             say(f"{path} is of an earlier series, which was longer", err=True)
+    written += shown
     if as_json:
-        return echo_json({"files": written})
+        return echo_json({"files": written, "unchanged": kept})
     for path in written:
         say(path)

@@ -150,7 +150,8 @@ def command(
     if folder:
         from actviz.plots import figures_of
 
-        written += draw_figures(figures_of(dataset, **style), folder, formats, lang, some=True)
+        drawn, kept = draw_figures(figures_of(dataset, **style), folder, formats, lang, some=True)
+        written += drawn + kept
     recipe = actviz.recipe(dataset)
     rows = _layers(dataset, diagnosis, "en" if as_json else lang)
     if as_json:

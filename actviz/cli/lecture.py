@@ -22,6 +22,8 @@ from actviz.cli.options import (
 )
 from actviz.cli.printing import say
 from actviz.cli.running import progress
+from actviz.results.standing import key_of
+from actviz.text import text
 
 if TYPE_CHECKING:
     from actviz.experiments import Reproduction
@@ -80,19 +82,27 @@ def command(
     An agenda, the article's claims, questions before their answers, figures beside points, formulas with their
     derivations, code to run, an exercise, speaker notes that say what to point at, and what this run says of each
     claim. The two notebooks measure and draw by themselves; the others are compiled by the tool that is named at the
-    end. Figures that are in the folder already, drawn of the same results, are kept.
+    end. Figures that are in the folder already, drawn of the same results, are kept; so is the whole where nothing has
+    changed.
 
     \b
     Example: actviz lecture --to typst --lang ko -o slides
     """  # noqa: D301
     started = time.perf_counter()
     from actviz.lecture import TARGETS as targets
-    from actviz.lecture import check_place, write_lecture
+    from actviz.lecture import check_place, standing, write_lecture
 
     check_place(targets[to], Path(output), overwrite=True)
-    done = _run(results, seeds, workers, lang, quick=quick)
-    with progress("drawing", lang) as callback:
-        lecture = write_lecture(done, output, to, lang=lang, theme=theme, overwrite=True, progress=callback)
+    read = sorted(Path(results).glob("*.nc")) if results and seeds is None else []
+    key = key_of(read, to, lang, theme, quick) if read else ""
+    if (there := standing(output, to, key)) is not None:
+        lecture = there
+        say(text("cli.unchanged_lecture", lang), err=True)
+    else:
+        done = _run(results, seeds, workers, lang, quick=quick)
+        how: dict[str, Any] = {"lang": lang, "theme": theme, "workers": workers, "key": key, "overwrite": True}
+        with progress("drawing", lang) as callback:
+            lecture = write_lecture(done, output, to, progress=callback, **how)
     commands = lecture.target.commands
     if as_json:
         return echo_json(

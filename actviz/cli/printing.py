@@ -15,6 +15,13 @@ def say(message: Any = "", *, err: bool = False) -> None:
     click.echo(printable(str(message)), err=err)
 
 
+def say_between(message: str) -> None:
+    """Print a line while a progress line is shown, which then goes on below it."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+    say(message)
+
+
 def accept_every_character() -> None:
     """Let output in an encoding without Hangul, say, show such characters escaped, not fail."""
     for stream in (sys.stdout, sys.stderr):

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from actviz.cli.echo import echo_json, echo_table
-from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, measured, written
+from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, made, measured
 from actviz.cli.options import (
     FOLDER,
     cluster_options,
@@ -81,8 +81,11 @@ def command(
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     refuse_narrow(style) if output else refuse_idle(ctx, "--output")
     chosen = experiment(name)
-    done = measured(name, seeds, workers, lang, output, cluster)
-    files = written(done, output, formats, style) if output else None
+    where = {"seeds": seeds, "workers": workers, "cluster": cluster}
+    if output:
+        done, files = made(chosen, output, style, formats=formats, partial=True, **where)
+    else:
+        done, files = measured(chosen, lang=lang, **where), None
     if as_json:
         content = {
             "experiment": chosen.name,

@@ -153,52 +153,43 @@ def save_or_show(result: Any, output: str | None, lang: str, *, as_json: bool, s
 
 def draw_figures(
     drawings: Iterable[tuple[str, Any]], folder: str, formats: Sequence[str], lang: str,
-    *, if_changed: bool = False, some: bool = False,
-) -> list[str]:  # fmt: skip
-    """Draw figures into a folder, made if missing, showing how far it is; return the files that were written.
+    *, workers: int | None = None, if_changed: bool = True, some: bool = False,
+) -> tuple[list[str], list[str]]:  # fmt: skip
+    """Draw figures into a folder, made if missing, showing how far it is; return files written, and those left alone.
 
-    With ``if_changed`` a file that is this very figure already is none of them, and nothing is drawn for it; with
+    With ``if_changed`` a file that is this very figure already is left as it is, and nothing is drawn for it; with
     ``some``, a figure for which its size is too narrow is left out with a word.
     """
-    from actviz.plots import save_figure
-    from actviz.plots.canvas.style import NarrowError
-    from actviz.plots.files.record import is_of
+    from actviz.plots.files.making import make_all
 
-    drawings, target, written = list(drawings), Path(folder), []
-    paths = {stem: [target / f"{stem}.{ending}" for ending in formats] for stem, _ in drawings}
-    refuse_there(path for each in paths.values() for path in each)
+    named, target = list(drawings), Path(folder)
+    figures = [(draw, [target / f"{stem}.{ending}" for ending in formats]) for stem, draw in named]
+    refuse_there(path for _, paths in figures for path in paths)
     target.mkdir(parents=True, exist_ok=True)
     with progress("drawing", lang) as callback:
-        for position, (stem, draw) in enumerate(drawings, 1):
-            wanted = [path for path in paths[stem] if not (if_changed and is_of(path, draw.origin))]
-            try:
-                figures = [draw()] if wanted else []
-            except NarrowError as error:
-                if not some:
-                    raise ActvizError(f"{stem}: {error}") from None
-                say(text("cli.left_out", lang, figure=stem, why=error), err=True)
-                figures, paths[stem] = [], []
-            for figure in figures:
-                tell_room(figure, stem, lang)
-                for path in wanted:
-                    save_figure(figure, path)
-                    written.append(str(path))
-            if callback:
-                callback(position, len(drawings))
-    if left := sum(map(len, paths.values())) - len(written):
-        say(text("cli.unchanged", lang, number=left, of=left + len(written)), err=True)
-    return written
+        made = make_all(figures, workers, if_changed=if_changed, progress=callback)
+    for (stem, _), each in zip(named, made, strict=True):
+        if each.narrow and not some:
+            raise ActvizError(f"{stem}: {each.narrow}")
+        if each.narrow:
+            say(text("cli.left_out", lang, figure=stem, why=each.narrow), err=True)
+        _tell(each.lacking, stem, lang)
+    written, kept = ([str(path) for each in made for path in getattr(each, name)] for name in ("written", "kept"))
+    if kept:
+        say(text("cli.unchanged", lang, number=len(kept), of=len(kept) + len(written)), err=True)
+    return written, kept
 
 
 def tell_room(figure: Any, stem: str, lang: str) -> None:
     """Say what a figure of a given size has no room for, and where it is higher than was asked."""
-    if not figure.size.exact:
-        return
-    for part in figure.left_out:
-        say(text(f"cli.left_out.{part}", lang, figure=stem, size=figure.size.name), err=True)
-    wide, high = (side * figure.size.scale for side in figure.get_size_inches())
-    if high * 72 > figure.size.height * figure.size.scale + 0.5:
-        say(text("cli.higher", lang, figure=stem, width=f"{wide:.3g}", height=f"{high:.3g}"), err=True)
+    from actviz.plots.files.making import lacks
+
+    _tell(lacks(figure), stem, lang)
+
+
+def _tell(lacking: Iterable[tuple[str, Any]], stem: str, lang: str) -> None:
+    for key, values in lacking:
+        say(text(key, lang, figure=stem, **values), err=True)
 
 
 def load_selected(

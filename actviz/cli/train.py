@@ -251,7 +251,10 @@ def command(
     if figures:
         from actviz.plots import figures_of
 
-        written += draw_figures(figures_of(result, **style), figures, formats, lang, some=True)
+        drawn, kept = draw_figures(
+            figures_of(result, **style), figures, formats, lang, workers=where["workers"], some=True
+        )
+        written += drawn + kept
     ends = outcomes(result)
     if as_json:
         runs_ended = [outcome_json(each) for each in ends]

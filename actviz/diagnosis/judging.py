@@ -27,7 +27,7 @@ from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, ways
-from actviz.results.dataset import recipe
+from actviz.results.dataset import is_own, recipe
 
 if TYPE_CHECKING:
     import xarray
@@ -257,8 +257,9 @@ def diagnose(
             norm=_norm(dataset, model),
             block=str(known.get("block", "plain")),
             branch_scale=known.get("branch_scale", 1.0),
-            module=known.get("kind") == "module",
+            module=is_own(known),
             built_anew=bool(known.get("built_anew")),
+            fans_known=bool(known.get("fans_known", True)),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),

@@ -38,7 +38,7 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
-        found.append(Note("note.no_gradient"))
+        found.append(Note("note.no_gradient" if where.fans_known else "note.no_gradient_given"))
     if profile.structure is not None and not set(profile.structure.roles) & {"chain", "stream", "branch"}:
         found.append(Note("note.no_way"))
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled

@@ -251,7 +251,7 @@ def _advice(
         if activation is not None:
             mended = mend_plain(dataclasses.replace(_trial(activation, where), norm=where.norm), 1.0, HELD, True)
         return _of_change(mended, why, where, lang)
-    if activation is None:
+    if activation is None or not where.fans_known:
         smaller = fault.startswith(("overflowed", "exploding", "saturated")) and not other
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
     current = None if other else _current(init, where)

@@ -48,6 +48,7 @@ def alike(key: str, depth: int) -> float:
     return min(ALIKE[key], 2.0 * math.log(Thresholds().slow) / depth)
 
 
+@functools.lru_cache(maxsize=4096)
 def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
     """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
     from actviz import theory

@@ -52,6 +52,8 @@ class Situation:
         Whether it is a PyTorch model, in which more happens than layers.
     built_anew : bool
         Whether the model was built for every seed, and not given as it is.
+    fans_known : bool
+        Whether ``fans`` are the network's: arrays that were recorded do not tell what a unit adds up.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
     scale : float
@@ -76,6 +78,7 @@ class Situation:
     inputs: Fed = field(default_factory=Fed)
     module: bool = False
     built_anew: bool = False
+    fans_known: bool = True
     sudden: bool = False
     scale: float = math.nan
     samples: int = 2

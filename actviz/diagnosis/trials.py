@@ -15,7 +15,9 @@ from typing import ClassVar
 import numpy as np
 
 from actviz.catalog.activations import Activation
+from actviz.catalog.choices import NORM_KINDS
 from actviz.catalog.initializers import VarianceScaling
+from actviz.diagnosis.ensemble import Ensemble
 from actviz.diagnosis.profile import Profile, profiles
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.thresholds import Thresholds
@@ -80,11 +82,16 @@ def may_be_tried(trial: Trial) -> bool:
 
 def _profile(trial: Trial, variance: float, seeds: range) -> Profile:
     """Measure networks at a weight variance times fan_in."""
+    samples, inputs = NORMALIZED if trial.norm else SAMPLES, AlikeInputs(trial.rms, trial.similarity)
+    if trial.block == "plain" and trial.norm in (None, *NORM_KINDS):
+        return Ensemble(
+            trial.activation, variance, trial.depth, trial.width, samples, inputs, trial.bias_std, trial.norm
+        ).profile(seeds)
     from actviz.probing.running import probe
 
     dataset = probe(
         VarianceScaling(variance), trial.activation, depth=trial.depth, width=trial.width, seeds=list(seeds),
-        samples=NORMALIZED if trial.norm else SAMPLES, inputs=AlikeInputs(trial.rms, trial.similarity),
+        samples=samples, inputs=inputs,
         bias_std=trial.bias_std, norm=trial.norm, block=trial.block, branch_scale=trial.branch_scale, workers=1,
     )  # fmt: skip
     [(*_, profile)] = profiles(dataset)

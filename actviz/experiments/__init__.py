@@ -3,8 +3,8 @@
 from actviz.experiments.article.recipe import ARTICLE
 from actviz.experiments.claims import Case, Claim, Decision
 from actviz.experiments.expectations import Basis, Check, Expectation, Origin
-from actviz.experiments.experiment import Drawing, Experiment, draw, measure, without_trainings
-from actviz.experiments.reproduction import Reproduction, judge, reproduce
+from actviz.experiments.experiment import Drawing, Experiment, draw, drawings_of, measure, without_trainings
+from actviz.experiments.reproduction import Reproduction, judge, reproduce, reuse
 from actviz.experiments.table import EXPERIMENTS, experiment
 
 __all__ = [
@@ -21,9 +21,11 @@ __all__ = [
     "Origin",
     "Reproduction",
     "draw",
+    "drawings_of",
     "experiment",
     "judge",
     "measure",
     "reproduce",
+    "reuse",
     "without_trainings",
 ]

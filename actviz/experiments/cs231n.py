@@ -152,3 +152,63 @@ TEN_LAYERS = Experiment(
         ),
     ),
 )
+
+_WIDE: Mapping[str, object] = {"depth": 6, "width": 4096, "samples": 16, "seeds": 2, "view": (-1.0, 1.0, 30)}
+
+# Mean field, layers 1 to 6, and the standard deviation of their logarithms from seed to seed.
+_SIX = {
+    ("tanh", "normal:0.01"): (
+        ("0.4922", "0.2892", "0.1792", "0.1132", "0.0721", "0.0460"),
+        (0.0023, 0.0042, 0.0045, 0.0055, 0.006, 0.007),
+    ),
+    ("tanh", "normal:0.05"): (
+        ("0.8717", "0.8530", "0.8498", "0.8493", "0.8492", "0.8492"),
+        (0.0007, 0.0013, 0.0007, 0.0007, 0.0007, 0.0007),
+    ),
+    ("tanh", "lecun_normal"): (_MEAN_FIELD[:6], (0.0016, 0.0026, 0.0024, 0.0035, 0.004, 0.0045)),
+}
+
+SIX_LAYERS = Experiment(
+    name="cs231n/six-layers",
+    title=words("experiment.cs231n/six-layers.title"),
+    source=words("experiment.cs231n/six-layers.source"),
+    probes={
+        "tanh": {"inits": ("normal:0.01", "normal:0.05", "lecun_normal"), "activations": "tanh", **_WIDE},
+        "relu": {"inits": ("lecun_normal", "he_normal"), "activations": "relu", **_WIDE},
+    },
+    drawings=(
+        drawing("cs231n/six-layers", "histograms-tanh", "histograms", "tanh"),
+        drawing("cs231n/six-layers", "histograms-relu", "histograms", "relu"),
+    ),
+    expectations=(
+        *(
+            Expectation(
+                words("expectation.std", activation=activation, init=init, layer=layer),
+                value,
+                Basis.QUADRATURE,
+                at("act_std", init, activation, layer),
+                activation,
+                source=words("expectation.mean_field"),
+                spread=spread,
+                allowance=2 / 4096 * float(value),
+                log=True,
+            )
+            for (activation, init), (values, spreads) in _SIX.items()
+            for layer, (value, spread) in enumerate(zip(values, spreads, strict=True), 1)
+        ),
+        *(
+            Expectation(
+                words("expectation.mean_square", activation="relu", init=init, layer=6),
+                square,
+                Basis.CLOSED_FORM,
+                mean_square("act", init, "relu", 6),
+                "relu",
+                spread=0.048,
+                allowance=0.01 * square,
+                log=True,
+            )
+            for init, square in (("lecun_normal", 2.0**-6), ("he_normal", 1.0))
+        ),
+    ),
+)
+"""What the slides show since 2019: sixteen inputs of 4096 values, six layers of 4096."""

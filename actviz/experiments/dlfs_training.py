@@ -119,6 +119,13 @@ BATCH_NORM = Experiment(
     },
     drawings=(
         drawing("dlfs/batch-norm", "batch-norm", "batch_norm", "batch-norm"),
+        drawing(
+            "dlfs/batch-norm",
+            "curves",
+            "curves",
+            "batch-norm",
+            runs=[f"{SCALES[3]}, {norm}" for norm in ("no norm", "batch norm")],
+        ),
         drawing("dlfs/batch-norm", "batch-norm-layers", "batch_norm_layers", "batch-norm"),
     ),
     expectations=(

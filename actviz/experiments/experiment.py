@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
 
+    from actviz.plots.canvas.building import Drawing as Drawn
+
+Each = Callable[[str, "xarray.Dataset"], None]
+"""Given every result by its name as soon as it is there."""
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -141,11 +146,12 @@ def measure(
     progress: Callable[[int, int], None] | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     cluster: Any = None,
+    each: Each | None = None,
 ) -> dict[str, xarray.Dataset]:
     """Run all that an experiment measures, with ``seeds`` in place of the recipe's own; one dataset each, by name.
 
     What is done is kept in the folder ``checkpoint``, if there is one, from where a killed run goes on; ``cluster`` is
-    as in ``probe``.
+    as in ``probe``. ``each`` is given every result as soon as it is there, those first that nothing is trained for.
     """
     from actviz.probing.running import probe
     from actviz.scaling import coordinate_check
@@ -154,34 +160,44 @@ def measure(
 
     changed = {} if seeds is None else {"seeds": seeds}
     how: dict[str, Any] = {"workers": workers, "checkpoint": checkpoint, "cluster": cluster}
-    probed = {
-        name: probe(**{**arguments, **changed}, progress=progress, **how)
-        for name, arguments in experiment.probes.items()
-    }
-    trained = {
-        name: _train({**arguments, **changed}, progress, how) for name, arguments in experiment.trainings.items()
-    }
-    descended = {name: descend(**{**arguments, **changed}) for name, arguments in experiment.descents.items()}
-    swept = {
-        name: sweep(**{**arguments, **changed}, progress=progress, **how)
-        for name, arguments in experiment.sweeps.items()
-    }
-    followed = {
-        name: coordinate_check(**{**arguments, **changed}, workers=workers, progress=progress)
-        for name, arguments in experiment.coordinates.items()
-    }
-    return probed | trained | descended | swept | followed
+    shown = {**how, "progress": progress}
+    kinds: tuple[tuple[Mapping[str, Any], Callable[[dict[str, Any]], xarray.Dataset]], ...] = (
+        (experiment.probes, lambda given: probe(**given, **shown)),
+        (experiment.descents, lambda given: descend(**given)),
+        (experiment.trainings, lambda given: _train(given, progress, how)),
+        (experiment.sweeps, lambda given: sweep(**given, **shown)),
+        (experiment.coordinates, lambda given: coordinate_check(**given, workers=workers, progress=progress)),
+    )
+    found: dict[str, xarray.Dataset] = {}
+    for wanted, run in kinds:
+        for name, arguments in wanted.items():
+            found[name] = run({**arguments, **changed})
+            if each:
+                each(name, found[name])
+    return {name: found[name] for name in experiment.results}
+
+
+def drawings_of(
+    experiment: Experiment, datasets: Mapping[str, xarray.Dataset], **style: Any
+) -> Iterator[tuple[Drawing, Drawn]]:
+    """Yield an experiment's figures of these results, each a call that draws it.
+
+    Their style is ``theme``, ``lang``, ``size`` and its other fields.
+    """
+    from actviz.plots import FIGURES
+    from actviz.plots.canvas.building import Drawing as Drawn
+    from actviz.plots.canvas.sheet import styled
+    from actviz.plots.canvas.slide import Origin
+
+    look = styled(**style)
+    for drawing in experiment.drawings:
+        if drawing.probe in datasets:
+            spec, of = FIGURES[drawing.figure], datasets[drawing.probe]
+            yield drawing, Drawn(Origin(spec, of, drawing.options, look, captions=drawing.caption))
 
 
 def draw(
-    experiment: Experiment,
-    datasets: Mapping[str, xarray.Dataset],
-    **style: Any,
+    experiment: Experiment, datasets: Mapping[str, xarray.Dataset], **style: Any
 ) -> Iterator[tuple[Drawing, Figure]]:
     """Draw an experiment's figures one by one, in a style: ``theme``, ``lang``, ``size`` and its other fields."""
-    from actviz.plots import FIGURES
-    from actviz.plots.canvas.slide import captioned
-
-    for drawing in experiment.drawings:
-        figure = FIGURES[drawing.figure].draw(datasets[drawing.probe], **style, **drawing.options)
-        yield drawing, captioned(figure, drawing.caption)
+    return ((drawing, drawn()) for drawing, drawn in drawings_of(experiment, datasets, **style))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz import theory
+from actviz.catalog.initializers import Initializer
 from actviz.catalog.names import labelled_initializers
 from actviz.results.dataset import gradient_decades, of_pairing, recipe
 from actviz.scaling.slopes import slopes_of
@@ -25,13 +26,13 @@ Values = NDArray[np.float64]
 Reading = Callable[["xarray.Dataset"], Any]
 
 
-def _layers(ds: xarray.Dataset, name: str, init: str, activation: str) -> Values:
+def _layers(ds: xarray.Dataset, name: str, init: str | Initializer, activation: str) -> Values:
     """Values of a statistic, shape (seeds, layers)."""
     (label,) = labelled_initializers(init)
     return of_pairing(ds, name, label, activation).astype(np.float64)
 
 
-def at(name: str, init: str, activation: str, layer: int) -> Reading:
+def at(name: str, init: str | Initializer, activation: str, layer: int) -> Reading:
     """Read a statistic at a layer; -1 is the last."""
     return lambda ds: _layers(ds, name, init, activation)[:, layer - (layer > 0)]
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.names import labelled_activations, labelled_initializers
 from actviz.errors import ActvizError
+from actviz.experiments.article.recipe import ARTICLE
 from actviz.experiments.claims import Decision
 from actviz.experiments.expectations import Check, comparisons, standard_errors
-from actviz.experiments.experiment import Experiment, measure
+from actviz.experiments.experiment import Each, Experiment, measure, without_trainings
 from actviz.experiments.table import EXPERIMENTS, experiment
 from actviz.results.dataset import recipe
 from actviz.results.files import load
@@ -103,6 +104,7 @@ def reproduce(
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     cluster: Any = None,
+    each: Each | None = None,
 ) -> Reproduction:
     """Run a published experiment and compare what it gives with what is known.
 
@@ -120,6 +122,8 @@ def reproduce(
         A folder in which what is done is kept, and looked for, so that a killed run goes on.
     cluster : str or distributed.Client, optional
         A Dask cluster that measures, as in ``probe``.
+    each : callable, optional
+        Given the name and the dataset of every result as soon as it is there.
 
     Raises
     ------
@@ -133,9 +137,8 @@ def reproduce(
     (True, 'PASS')
     """
     chosen = experiment(name)
-    return judge(
-        chosen, measure(chosen, seeds=seeds, workers=workers, progress=progress, checkpoint=checkpoint, cluster=cluster)
-    )
+    how: dict[str, Any] = {"workers": workers, "progress": progress, "checkpoint": checkpoint, "cluster": cluster}
+    return judge(chosen, measure(chosen, seeds=seeds, each=each, **how))
 
 
 def claim_rows(decisions: Sequence[Decision], lang: str = "en") -> list[ClaimRow]:
@@ -188,6 +191,22 @@ def reread(chosen: Experiment, folder: str | os.PathLike[str]) -> Reproduction:
         datasets[name] = load(path)
         _check_belongs(chosen, name, datasets[name], path)
     return judge(chosen, datasets)
+
+
+def reuse(folder: str | os.PathLike[str], chosen: Experiment = ARTICLE, *, quick: bool = False) -> Reproduction:
+    """Judge the results that ``actviz article`` wrote to a folder, instead of measuring again.
+
+    Where it holds none of the trainings and descents, or with ``quick``, these are left out.
+
+    Raises
+    ------
+    ActvizError
+        If a result is missing, or is not the experiment's.
+    """
+    trained = [*chosen.trainings, *chosen.descents]
+    if quick or not any((Path(folder) / f"{name}.nc").exists() for name in trained):
+        chosen = without_trainings(chosen)
+    return reread(chosen, folder)
 
 
 def _check_belongs(chosen: Experiment, name: str, ds: xarray.Dataset, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.experiments.article.recipe import ARTICLE
-from actviz.experiments.cs231n import TEN_LAYERS
+from actviz.experiments.cs231n import SIX_LAYERS, TEN_LAYERS
 from actviz.experiments.dlfs import ACTIVATION_HISTOGRAMS
 from actviz.experiments.dlfs_training import BATCH_NORM, WEIGHT_INIT_COMPARE
 from actviz.experiments.dlfs_weight_decay import WEIGHT_DECAY
@@ -13,6 +13,9 @@ from actviz.experiments.experiment import Experiment
 from actviz.experiments.glorot2010 import ACTIVATIONS_AND_GRADIENTS
 from actviz.experiments.hanin2018 import FLUCTUATIONS
 from actviz.experiments.he2015 import SCALES, THIRTY_LAYERS
+from actviz.experiments.ioffe2015 import BATCH_NORM as SIGMOIDS
+from actviz.experiments.loshchilov2019 import DECOUPLED
+from actviz.experiments.lsuv2015 import UNIT_VARIANCE
 from actviz.experiments.mup2022 import COORDINATES
 from actviz.experiments.pennington2017 import ISOMETRY, ORTHOGONAL
 from actviz.experiments.poole2016 import FIGURE_1, PHASE_PLANE
@@ -27,6 +30,7 @@ _table = (
     ACTIVATION_HISTOGRAMS,
     WEIGHT_DECAY,
     TEN_LAYERS,
+    SIX_LAYERS,
     ACTIVATIONS_AND_GRADIENTS,
     SCALES,
     FIGURE_1,
@@ -44,6 +48,9 @@ _table = (
     WEIGHT_INIT_COMPARE,
     BATCH_NORM,
     THIRTY_LAYERS,
+    UNIT_VARIANCE,
+    SIGMOIDS,
+    DECOUPLED,
 )
 
 EXPERIMENTS: dict[str, Experiment] = {each.name: each for each in _table}

@@ -1,9 +1,10 @@
 """The article retold as a lecture of 50 minutes, in six forms, from the figures and claims of one run."""
 
+from actviz.experiments.reproduction import reuse
 from actviz.lecture.deck import Deck, Page, Picture, make_deck
 from actviz.lecture.slides import Number, Slide
 from actviz.lecture.targets import TARGETS, Target
-from actviz.lecture.writing import SLIDES, Lecture, check_place, reuse, write_lecture
+from actviz.lecture.writing import SLIDES, Lecture, check_place, standing, write_lecture
 
 __all__ = [
     "SLIDES",
@@ -18,5 +19,6 @@ __all__ = [
     "check_place",
     "make_deck",
     "reuse",
+    "standing",
     "write_lecture",
 ]

@@ -7,12 +7,17 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.catalog.checks import worker_count
 from actviz.lecture.deck import Deck, Drawn, Equation, Picture
+from actviz.numerics.parallel import in_order
+from actviz.results.schema import small_file
+from actviz.results.standing import digest, digest_of
 from actviz.text import text
 from actviz.version import __version__
 
@@ -24,6 +29,11 @@ if TYPE_CHECKING:
 
 LEDGER = "drawn.json"
 """Beside the pictures: of each file what it was drawn of and how, its size and its text."""
+
+FIGURES, WHOLE = "figures", ""
+"""Their folder, and under what the ledger has the lecture itself."""
+
+COUNTED = ("slides", "pictures")
 
 SIZE = "half"
 """Of all figures: the half of a slide, beside words."""
@@ -91,13 +101,23 @@ def _tasks(
         alt = "" if shown else text("lecture.diagram.alt", deck.lang)
         if shown and picture.empty:
             alt = text("lecture.empty.alt", deck.lang, shown=text(f"{shown.figure}.about", deck.lang))
-        return [*of, deck.theme, deck.lang], alt, lambda: draw_picture(picture, datasets, deck.theme, deck.lang)
+        own = {shown.probe: datasets[shown.probe]} if shown else {}  # a process is sent what it draws of, no more
+        return [*of, deck.theme, deck.lang], alt, partial(draw_picture, picture, own, deck.theme, deck.lang)
 
     def of_equation(each: Equation) -> tuple[Any, str, Callable[[], Figure]]:
-        return [each.tex, deck.theme], each.plain, lambda: formula(each.tex, theme=deck.theme)
+        return [each.tex, deck.theme], each.plain, partial(formula, each.tex, theme=deck.theme)
 
     tasks = {picture.stem: of_picture(picture) for picture in deck.pictures}
     return tasks | ({each.stem: of_equation(each) for each in deck.equations} if target.draws_formulas else {})
+
+
+def _drawn(draw: Callable[[], Figure], alt: str, file: Path) -> Drawn:
+    """Draw a picture into its file; return what it is."""
+    from actviz.plots import save_figure
+
+    figure = draw()
+    save_figure(figure, file)
+    return _described(figure, alt)
 
 
 def _read_ledger(folder: Path) -> dict[str, Any]:
@@ -112,7 +132,7 @@ def _read_ledger(folder: Path) -> dict[str, Any]:
 def _kept(told: Any, key: str, file: Path) -> Drawn | None:
     """Return what a picture of before is, if it is of the same thing and its file is the one that was written."""
     try:
-        if told["key"] != key or hashlib.sha256(file.read_bytes()).hexdigest() != told["sha256"]:
+        if told["key"] != key or digest_of(file) != told["sha256"]:
             return None
         return Drawn(float(told["width"]), float(told["height"]), str(told["alt"]))
     except (OSError, KeyError, TypeError, ValueError):
@@ -125,30 +145,58 @@ def draw_pictures(
     folder: Path,
     target: Target,
     before: Path,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Drawn]:
     """Write every picture of a deck to a folder, or take it from ``before``; return what they are by stem."""
-    from actviz.plots import save_figure
+    from actviz.plots.files.making import worth
 
-    known, ledger, drawn = _read_ledger(before), {}, {}
-    tasks = _tasks(deck, datasets, target)
+    known, keys, drawn = _read_ledger(before), dict[str, str](), dict[str, Drawn]()
+    tasks, left = _tasks(deck, datasets, target), []
     for stem, (of, alt, draw) in tasks.items():
         name = f"{stem}.{target.figures}"
-        key = hashlib.sha256(json.dumps([__version__, _matplotlib(), of], default=str).encode()).hexdigest()
-        kept = _kept(known.get(name), key, before / name)
+        keys[stem] = digest(json.dumps([__version__, _matplotlib(), of], default=str).encode())
+        kept = _kept(known.get(name), keys[stem], before / name)
         if kept is None:
-            figure = draw()
-            save_figure(figure, folder / name)
-            kept = _described(figure, alt)
+            left.append((stem, (draw, alt, folder / name)))
         else:
             shutil.copyfile(before / name, folder / name)
-        drawn[stem] = kept
-        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        ledger[name] = {"key": key, "sha256": digest, **dataclasses.asdict(kept)}
-        if progress:
-            progress(len(drawn), len(tasks))
-    (folder / LEDGER).write_text(json.dumps(ledger, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return drawn
+            drawn[stem] = kept
+    told = None if progress is None else lambda done, _: progress(len(drawn) + done, len(tasks))
+    made = in_order(_drawn, [task for _, task in left], worker_count(workers), worth(len(left)), told)
+    drawn |= dict(zip([stem for stem, _ in left], made, strict=True))
+    ledger = {}
+    for stem in tasks:
+        name = f"{stem}.{target.figures}"
+        ledger[name] = {"key": keys[stem], "sha256": digest_of(folder / name), **dataclasses.asdict(drawn[stem])}
+    _write_ledger(folder, ledger)
+    return {stem: drawn[stem] for stem in tasks}
+
+
+def _write_ledger(folder: Path, ledger: Mapping[str, Any]) -> None:
+    content = json.dumps(ledger, ensure_ascii=False, indent=1) + "\n"
+    (folder / LEDGER).write_text(content, encoding="utf-8")
+
+
+def note_whole(work: Path, key: str, told: Mapping[str, Any]) -> None:
+    """Note beside the pictures of what a whole lecture is made, and what each of its files is."""
+    files = {str(each.relative_to(work).as_posix()): each for each in sorted(work.rglob("*")) if each.is_file()}
+    sums = {name: digest_of(file) for name, file in files.items() if file != work / FIGURES / LEDGER}
+    whole = {"key": key, "files": sums, **told}
+    _write_ledger(work / FIGURES, {**_read_ledger(work / FIGURES), WHOLE: whole})
+
+
+def whole_noted(folder: Path, key: str) -> dict[str, Any] | None:
+    """Return what is noted of a lecture that is there, if it is made of this and every file is as it was."""
+    told: Any = _read_ledger(folder / FIGURES).get(WHOLE)
+    try:
+        if told["key"] != key or not all(
+            digest(small_file(folder / each)) == was for each, was in told["files"].items()
+        ):
+            return None
+        return {"files": sorted([*told["files"], f"{FIGURES}/{LEDGER}"]), **{n: int(told[n]) for n in COUNTED}}
+    except (AttributeError, OSError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _matplotlib() -> str:

@@ -6,15 +6,14 @@ import dataclasses
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actviz.errors import ActvizError
-from actviz.experiments import ARTICLE, Experiment, Reproduction, without_trainings
-from actviz.experiments.reproduction import reread
+from actviz.experiments import Reproduction
 from actviz.lecture.deck import Deck, Drawn, make_deck
 from actviz.lecture.guidance import GUIDANCE
 from actviz.lecture.initialization import INITIALIZATION
-from actviz.lecture.pictures import draw_pictures
+from actviz.lecture.pictures import FIGURES, draw_pictures, note_whole, whole_noted
 from actviz.lecture.slides import Slide
 from actviz.lecture.targets import Target, find_target
 from actviz.results.writing import temporary_path, write_atomically
@@ -37,22 +36,6 @@ class Lecture:
     figures: int
 
 
-def reuse(folder: str | os.PathLike[str], experiment: Experiment = ARTICLE, *, quick: bool = False) -> Reproduction:
-    """Judge the results that ``actviz article`` wrote to a folder, instead of measuring again.
-
-    Where it holds none of the trainings and descents, or with ``quick``, these are left out.
-
-    Raises
-    ------
-    ActvizError
-        If a result is missing, or is not the experiment's.
-    """
-    trained = [*experiment.trainings, *experiment.descents]
-    if quick or not any((Path(folder) / f"{name}.nc").exists() for name in trained):
-        experiment = without_trainings(experiment)
-    return reread(experiment, folder)
-
-
 def _copy_fonts(families: Sequence[str], folder: Path) -> None:
     from actviz.plots.files.saving import font_files
 
@@ -68,13 +51,13 @@ def _write_inside(
     target: Target,
     work: Path,
     before: Path,
-    progress: Callable[[int, int], None] | None,
+    **how: Any,
 ) -> None:
     """Write everything to an empty folder; ``before`` has the figures of an earlier lecture, perhaps."""
     drawn: Mapping[str, Drawn] = {}
     if target.figures:
-        (work / "figures").mkdir()
-        drawn = draw_pictures(deck, done.datasets, work / "figures", target, before / "figures", progress)
+        (work / FIGURES).mkdir()
+        drawn = draw_pictures(deck, done.datasets, work / FIGURES, target, before / FIGURES, **how)
     _copy_fonts(target.fonts_beside(deck.lang), work)
     target.write(deck, work, drawn)
 
@@ -96,6 +79,14 @@ def check_place(target: Target, folder: Path, *, overwrite: bool = False) -> Non
         raise ActvizError(f"{there} is there already: choose another folder, or --overwrite it")
 
 
+def standing(folder: str | os.PathLike[str], to: str, key: str) -> Lecture | None:
+    """Return the lecture in a folder if it is made of this and nobody has changed a file of it; else None."""
+    found = whole_noted(Path(folder), key) if key else None
+    if found is None:
+        return None
+    return Lecture(Path(folder), find_target(to), tuple(found["files"]), found["slides"], found["pictures"])
+
+
 def write_lecture(
     done: Reproduction,
     folder: str | os.PathLike[str],
@@ -106,7 +97,9 @@ def write_lecture(
     slides: Mapping[str, Sequence[Slide]] = SLIDES,
     title: str | None = None,
     overwrite: bool = False,
+    workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    key: str = "",
 ) -> Lecture:
     """Write the article as a lecture; the folder is made if missing, and holds nothing half written.
 
@@ -126,8 +119,12 @@ def write_lecture(
         Of the whole.
     overwrite : bool
         Whether a lecture that is there already, perhaps edited, is replaced.
+    workers : int, optional
+        Processes that draw, all cores unless given; the files are the same.
     progress : callable, optional
         Called with (done, total) figures.
+    key : str
+        Of all that the lecture is made of, by which ``standing`` finds it again.
 
     Raises
     ------
@@ -144,7 +141,9 @@ def write_lecture(
         work = temporary_path(folder, folder / "lecture")
         work.mkdir()
         try:
-            _write_inside(done, deck, target, work, folder, progress)
+            _write_inside(done, deck, target, work, folder, workers=workers, progress=progress)
+            if key and target.figures:
+                note_whole(work, key, {"slides": 1 + len(deck.pages), "pictures": len(deck.pictures)})
             files = _move(work, folder, target.file)
         finally:
             shutil.rmtree(work, ignore_errors=True)

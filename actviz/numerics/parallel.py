@@ -6,6 +6,7 @@ processes do. loky's need no ``__main__`` guard in a user's script and take func
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import threading
@@ -23,6 +24,11 @@ WORTH_PROCESSES = 1.5
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def worth_processes(seconds: float) -> bool:
+    """Whether more processes pay for their start with so much work."""
+    return seconds >= WORTH_PROCESSES
 
 
 def _start() -> None:
@@ -79,7 +85,7 @@ def each_done(
         yield from on_cluster(cluster, function, tasks, name, processors) if tasks else ()
         return
     workers = min(workers, len(tasks))
-    if workers > 1 and seconds >= WORTH_PROCESSES:
+    if workers > 1 and worth_processes(seconds):
         yield from _in_processes(function, tasks, workers, look)
     else:
         with in_one_thread():
@@ -87,24 +93,103 @@ def each_done(
                 yield function(*task)
 
 
-def _in_processes(
-    function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int, look: Callable[[], None] | None
-) -> Iterator[Any]:
-    from concurrent.futures import FIRST_COMPLETED, wait
-    from concurrent.futures.process import BrokenProcessPool
+def in_order(
+    function: Callable[..., Any],
+    tasks: Sequence[tuple[Any, ...]],
+    workers: int,
+    seconds: float,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Any]:
+    """Return ``function(*task)`` of every task, in their order; ``progress`` is called with (done, total)."""
+    found: list[Any] = [None] * len(tasks)
+    numbered = [(function, at, task) for at, task in enumerate(tasks)]
+    for done, (at, result) in enumerate(each_done(_numbered, numbered, workers, seconds), 1):
+        found[at] = result
+        if progress:
+            progress(done, len(tasks))
+    return found
 
+
+def _numbered(function: Callable[..., Any], at: int, task: tuple[Any, ...]) -> tuple[int, Any]:
+    return at, function(*task)
+
+
+class Aside:
+    """Tasks that are done beside other work of this process: on its processes before what is given to them later.
+
+    Parameters
+    ----------
+    function : callable
+        Must not depend on anything but its arguments.
+    workers : int
+        With 1, a task is done when it is begun.
+    take : callable
+        Given the result of each task in this process, while it waits for others or when it is asked.
+    """
+
+    def __init__(self, function: Callable[..., Any], workers: int, take: Callable[[Any], None]) -> None:
+        self._function, self.workers, self._take = function, workers, take
+        self._waiting: list[Any] = []
+
+    def begin(self, *task: Any) -> None:
+        """Begin a task."""
+        if self.workers > 1:
+            pool = _pool(self.workers)
+            with _ended_with(pool):
+                self._waiting.append(pool.submit(self._function, *task))
+            _ASIDE.add(self)
+            return
+        with in_one_thread():
+            self._take(self._function(*task))
+
+    def look(self) -> None:
+        """Take what is done."""
+        done = [future for future in self._waiting if future.done()]
+        self._waiting = [future for future in self._waiting if future not in done]
+        for future in done:
+            self._take(future.result())
+        if not self._waiting:
+            _ASIDE.discard(self)
+
+    def drop(self) -> None:
+        """Begin no more of them, and take none that is done."""
+        for future in self._waiting:
+            future.cancel()
+        self._waiting = []
+        _ASIDE.discard(self)
+
+    def finish(self) -> None:
+        """Wait for all, and take them."""
+        from concurrent.futures import FIRST_COMPLETED, wait
+
+        if not self._waiting:
+            return
+        with _ended_with(_pool(self.workers)):
+            while self._waiting:
+                wait(self._waiting, return_when=FIRST_COMPLETED)
+                self.look()
+
+
+_ASIDE: set[Aside] = set()
+"""What is done beside other work now."""
+
+
+def _pool(workers: int) -> Any:
+    """Return the processes, as many as they are while something is done in them: else all would wait for that."""
     from loky import get_reusable_executor
 
-    pool = get_reusable_executor(max_workers=workers, initializer=_start)
+    held = max((each.workers for each in _ASIDE), default=workers)
+    return get_reusable_executor(max_workers=held, initializer=_start)
+
+
+@contextlib.contextmanager
+def _ended_with(pool: Any) -> Iterator[None]:
+    """End all processes when anything fails, and say in a line why where they did."""
+    from concurrent.futures.process import BrokenProcessPool
+
     finished = False
     try:
-        waiting = {pool.submit(function, *task) for task in tasks}
-        while waiting:
-            done, waiting = wait(waiting, timeout=0.5 if look else None, return_when=FIRST_COMPLETED)
-            if look:
-                look()
-            for future in done:
-                yield future.result()
+        yield
         finished = True
     except BrokenProcessPool as error:
         if "un-serialize" in str(error):
@@ -116,4 +201,22 @@ def _in_processes(
         raise ActvizError("a function of your own cannot be sent to other processes; set workers to 1") from None
     finally:
         if not finished:
+            _ASIDE.clear()
             pool.shutdown(wait=False, kill_workers=True)
+
+
+def _in_processes(
+    function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int, look: Callable[[], None] | None
+) -> Iterator[Any]:
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    pool = _pool(workers)
+    with _ended_with(pool):
+        waiting = {pool.submit(function, *task) for task in tasks}
+        while waiting:
+            done, waiting = wait(waiting, timeout=0.5 if look or _ASIDE else None, return_when=FIRST_COMPLETED)
+            for see in (look, *(each.look for each in tuple(_ASIDE))):
+                if see:
+                    see()
+            for future in done:
+                yield future.result()

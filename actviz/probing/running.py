@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from actviz.catalog.checks import distinct_seeds, whole
+from actviz.catalog.checks import distinct_seeds, whole, worker_count
 from actviz.catalog.initializers import FamilyInitializer, Initializer
 from actviz.catalog.inputs import ArrayInputs, Inputs
 from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
-from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
 from actviz.probing.bounds import check_jacobian, check_norm, check_probe_memory
 from actviz.probing.draws import Draws, shares_draws
@@ -35,7 +35,7 @@ from actviz.results.statistics import OF_JACOBIAN
 if TYPE_CHECKING:
     import xarray
 
-MAX_DEPTH, MAX_WIDTH, MAX_SEEDS, MAX_SEED, MAX_WORKERS = 10_000, 10**7, 100_000, 2**63 - 1, 256
+MAX_DEPTH, MAX_WIDTH, MAX_SEEDS, MAX_SEED = 10_000, 10**7, 100_000, 2**63 - 1
 MAX_SAMPLES = 10**8
 SAMPLES = 1000
 """Samples of generated inputs unless said otherwise; at most as many of an array."""
@@ -329,7 +329,7 @@ def probe(
     check_norm(first, config)
     check_jacobian(first, config)
     recipe = _recipe(stacks, config, input_label)
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    workers = worker_count(workers)
     workers = workers if interrupt is None and cluster is None else 1  # what it asks for lives in this process
     most = min(workers, len(stacks) * len(config.seeds))
     check_probe_memory(

@@ -176,6 +176,8 @@ def measure(data: Mapping[str, Any], how: Again) -> tuple[xarray.Dataset, bool]:
     kind = str(recipe.get("kind"))
     if kind == "module":
         raise ActvizError("it shows a PyTorch model, which its recipe does not bring back: run `actviz inspect` again")
+    if kind == "recorded" or "filmed" in recipe:
+        raise ActvizError("it shows what was recorded in a loop of the user's own, which no recipe brings back")
     if kind not in _KINDS:
         raise ActvizError(f"it shows a {kind}, which cannot be measured again")
     measured = _KINDS[kind](recipe, chosen, how)

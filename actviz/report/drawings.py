@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
+from actviz.catalog.checks import worker_count
 from actviz.catalog.looks import THEMES
+from actviz.numerics.parallel import in_order
 from actviz.plots import story
+from actviz.plots.canvas.building import Drawing
 from actviz.plots.canvas.style import FONTS
+from actviz.plots.files.making import worth
 from actviz.plots.files.record import png_metadata, written
 from actviz.plots.files.saving import svg_text
 from actviz.text import text
@@ -68,11 +73,13 @@ def in_sections(figures: Iterable[T], section: Callable[[T], str], lang: str) ->
     ]
 
 
-def drawn(stem: str, figure: Figure, words: Words, number: int, *, fixed: bool, lang: str) -> Drawn:
-    """Return a figure for a page; ``number`` keeps its identifiers apart from those of the page's other figures.
+def drawn(stem: str, draw: Drawing, section: str, number: int, *, fixed: bool, lang: str) -> Drawn:
+    """Draw a figure for a page; ``number`` keeps its identifiers apart from those of the page's other figures.
 
     Unless ``fixed``, the colours of the light theme become variables with those as defaults.
     """
+    figure = draw()
+    words = words_of(figure, section)
     svg = compact(svg_text(figure), f"f{number}-", lang)
     # As in a file that actviz writes, so that a download can be drawn again.
     named = written(figure)
@@ -188,7 +195,8 @@ def _labelled(svg: str, number: int, words: Words) -> str:
     )
 
 
-def numbered(figures: Iterator[tuple[str, Figure, Words]], *, theme: str, lang: str) -> Iterator[Drawn]:
-    """Yield figures for one page, each with identifiers of its own."""
-    for number, (stem, figure, words) in enumerate(figures):
-        yield drawn(stem, figure, words, number, fixed=theme == "print", lang=lang)
+def numbered(figures: Iterable[tuple[str, Drawing, str]], workers: int | None, *, theme: str, lang: str) -> list[Drawn]:
+    """Draw figures for one page on all cores, each with identifiers of its own: of stems, drawings and sections."""
+    tasks = [(*figure, number) for number, figure in enumerate(figures)]
+    draw = partial(drawn, fixed=theme == "print", lang=lang)
+    return in_order(draw, tasks, worker_count(workers), worth(len(tasks)))

@@ -12,7 +12,7 @@ from actviz.plots.files.saving import font_faces
 from actviz.report.charts import families
 from actviz.report.drawings import AUTO, in_sections, variables
 from actviz.report.markup import render, static
-from actviz.text import TEXT
+from actviz.text import TEXT, text
 
 
 def index_words(lang: str) -> dict[str, str]:
@@ -76,6 +76,7 @@ def index_page(
     *,
     claims: Sequence[ClaimRow] = (),
     checks: Sequence[CheckRow] = (),
+    missing: int = 0,
 ) -> str:
     """HTML of the index.
 
@@ -93,10 +94,13 @@ def index_page(
         Language code of the captions.
     claims, checks : sequence, optional
         Statements and numbers that were tested; each kind has a section of its own.
+    missing : int
+        Figures that are still to come.
     """
     words = index_words(lang)
     given: dict[str, Any] = {"title": title, "source": source, "recipes": recipes, "version": version}
     given |= {"sections": in_sections(entries, lambda each: each.section, lang), "style": page_style(AUTO, lang)}
     given |= {"words": words, "claims": claims, "checks": checks}
+    given |= {"missing": text("index.missing", lang, there=len(entries), all=len(entries) + missing) if missing else ""}
     plain = render("report/static/index.html", lang, fonts="", **given)
     return render("report/static/index.html", lang, fonts=font_faces("", own_fonts(plain, lang)), **given)

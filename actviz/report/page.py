@@ -17,12 +17,13 @@ from actviz.experiments.reproduction import CheckRow, ClaimRow
 from actviz.plots.canvas.style import FONTS
 from actviz.plots.files.saving import font_faces
 from actviz.report import charts, tables
-from actviz.report.drawings import AUTO, Drawn, Words, colours, in_sections, numbered, scheme, words_of
+from actviz.report.drawings import AUTO, Drawn, colours, in_sections, numbered, scheme
 from actviz.report.explorer import LINES, explorer_data
 from actviz.report.found import sentences
 from actviz.report.index import index_words, own_fonts, page_style
 from actviz.report.markup import render, static
 from actviz.results.dataset import recipe
+from actviz.results.standing import signed
 from actviz.results.writing import write_atomically
 from actviz.text import check_language, text
 from actviz.version import __version__
@@ -30,7 +31,8 @@ from actviz.version import __version__
 if TYPE_CHECKING:
     import xarray
     from markupsafe import Markup
-    from matplotlib.figure import Figure
+
+    from actviz.plots.canvas.building import Drawing
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Content:
         Of the page; where the experiment was published.
     datasets : mapping
         Results by name.
-    figures : iterable of (str, Figure, Words)
-        Anchor, figure, and what is said of it; drawn one by one.
+    figures : iterable of (str, Drawing, str)
+        Anchor, what draws the figure, and the key of its section.
     claims, checks : sequence
         Statements and numbers that were tested.
     command : str
@@ -54,7 +56,7 @@ class Content:
     title: str
     source: str
     datasets: Mapping[str, xarray.Dataset]
-    figures: Iterable[tuple[str, Figure, Words]]
+    figures: Iterable[tuple[str, Drawing, str]]
     claims: Sequence[ClaimRow] = ()
     checks: Sequence[CheckRow] = ()
     command: str = ""
@@ -67,15 +69,14 @@ def result_content(name: str, ds: xarray.Dataset, *, theme: str, lang: str) -> C
     return Content(title, name, {name: ds}, _figures(ds, drawing_theme(theme), lang))
 
 
-def _figures(ds: xarray.Dataset, theme: str, lang: str) -> Iterator[tuple[str, Figure, Words]]:
+def _figures(ds: xarray.Dataset, theme: str, lang: str) -> Iterator[tuple[str, Drawing, str]]:
     from actviz.plots import FIGURES, figures_of
 
     for name in FIGURES:
         if FIGURES[name].missing(ds):
             continue
         for stem, draw in figures_of(ds, [name], theme=theme, lang=lang):
-            figure = draw()
-            yield stem, figure, words_of(figure)
+            yield stem, draw, ""
 
 
 def drawing_theme(theme: str) -> str:
@@ -92,7 +93,14 @@ def drawing_theme(theme: str) -> str:
 
 
 def write_page(
-    content: Content, path: str | os.PathLike[str], *, theme: str = AUTO, lang: str = "en", explorer: bool = True
+    content: Content,
+    path: str | os.PathLike[str],
+    *,
+    theme: str = AUTO,
+    lang: str = "en",
+    explorer: bool = True,
+    workers: int | None = None,
+    key: str = "",
 ) -> None:
     """Write a report to one HTML file, atomically.
 
@@ -105,6 +113,10 @@ def write_page(
     lang : str
     explorer : bool
         Whether the page has the explorer; it needs Bokeh (extra ``page``).
+    workers : int, optional
+        Processes that draw, all cores unless given; the page is the same.
+    key : str
+        Of all that the page is made of, which its end then tells (``is_signed``).
 
     Raises
     ------
@@ -115,13 +127,16 @@ def write_page(
     drawing_theme(theme)
     if explorer:
         charts.require_bokeh()
-    page = report_page(content, theme=theme, lang=lang, explorer=explorer)
+    page = report_page(content, theme=theme, lang=lang, explorer=explorer, workers=workers)
+    page = signed(page, key) if key else page
     write_atomically(path, lambda to: to.write_text(page, encoding="utf-8", newline="\n"))
 
 
-def report_page(content: Content, *, theme: str = AUTO, lang: str = "en", explorer: bool = True) -> str:
+def report_page(
+    content: Content, *, theme: str = AUTO, lang: str = "en", explorer: bool = True, workers: int | None = None
+) -> str:
     """Return a report's HTML; parameters as for ``write_page``."""
-    figures = list(numbered(iter(content.figures), theme=theme, lang=lang))
+    figures = numbered(content.figures, workers, theme=theme, lang=lang)
     views = explorer_data(content.datasets, lang) if explorer else []
     body = _body(content, figures, views, lang)
     scripts = [("", static("report/static/page.js")), *(_explorer_scripts(views, theme, lang) if views else [])]

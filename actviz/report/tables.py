@@ -128,16 +128,18 @@ def outcome_tables(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[Ta
 
 def _outcomes(name: str, ended: Sequence[Outcome], lang: str, *, closed: bool) -> Table:
     shown = [key for key in ended[0].numbers if not all(math.isnan(each.numbers[key][0]) for each in ended)]
+    untimed = math.isnan(ended[0].epochs)
     rows = [
         (
             run_name(each.run, lang),
             _reasons(each, lang),
-            f"{each.epochs:.3g}",
+            *([] if untimed else [f"{each.epochs:.3g}"]),
             *(_spread(*each.numbers[key]) for key in shown),
         )
         for each in ended
     ]
-    return Table(name, _heads(("run", "ended", "epochs", *shown), lang), rows, name if closed else "")
+    heads = ("run", "ended", *([] if untimed else ["epochs"]), *shown)
+    return Table(name, _heads(heads, lang), rows, name if closed else "")
 
 
 def _spread(mean: float, deviation: float) -> str:

@@ -88,6 +88,8 @@ _SHAPES = {
     **dict.fromkeys(("x", "y"), "run step"), **dict.fromkeys(("escaped", "excess"), "run seed"), "reached_value": "run",
     **dict.fromkeys(("loss", "smoothed_loss"), "seed update"), "run": "run", "step": "step", "epoch": "step",
 }  # fmt: skip
+_TAKEN = {"layer", "block", "attention", "parameter"}
+"""What of a network is there in every snapshot of a training."""
 _BINS = {"bin_edges": "bin", "grad_bin_edges": "grad_bin", "view_edges": "view_bin", "weight_bin_edges": "weight_bin"}
 """Edges, and the dimension of what lies between."""
 
@@ -207,7 +209,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHAPES and not (along_runs and name == "learning_rate"):
         wanted = set(_SHAPES[name].split())
         if along_runs and "activation" in wanted:
-            taken = {"snapshot"} if wanted & {"layer", "block"} else set()
+            taken = {"snapshot"} if wanted & _TAKEN or name in OF_OUTPUT else set()
             wanted = wanted - {"init", "activation"} | {"run"} | taken
         if set(variable.dims) != wanted:
             raise ActvizError(

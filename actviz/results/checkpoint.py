@@ -65,7 +65,13 @@ class Checkpoint:
             with path.open("wb") as file:
                 np.savez_compressed(file, allow_pickle=False, **arrays)
 
-        write_atomically(self._path(key), write)
+        try:
+            write_atomically(self._path(key), write)
+        except ActvizError:
+            if self.folder.is_dir():
+                raise
+            self.folder.mkdir(parents=True, exist_ok=True)  # the same command, run twice at once, had ended and cleared
+            write_atomically(self._path(key), write)
 
     def read(self, key: tuple[Any, ...]) -> dict[str, NDArray[Any]] | None:
         """Return kept arrays, or None."""

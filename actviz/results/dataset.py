@@ -228,6 +228,11 @@ def selection(dataset: xarray.Dataset) -> dict[str, list[Any]]:
     }
 
 
+def is_own(recipe: Mapping[str, Any]) -> bool:
+    """Whether a recipe is of a network of the user's own, of which it does not say how it is made."""
+    return recipe.get("kind") in ("module", "recorded")
+
+
 def kind_of(dataset: xarray.Dataset) -> str:
     """Return which of ``KINDS`` a dataset is; what a probe measures is all that is nothing else, snapshots too."""
     kind = str(recipe(dataset).get("kind"))

@@ -10,7 +10,7 @@ import numpy as np
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
-from actviz.results.dataset import recipe
+from actviz.results.dataset import is_own, recipe
 
 if TYPE_CHECKING:
     import xarray
@@ -99,7 +99,7 @@ def refuse_copies(dataset: xarray.Dataset) -> None:
     known = recipe(dataset)
     for init in dataset["init"].values.tolist():
         for keys in dataset["weights_key"].sel(init=init).transpose("activation", "seed", "layer").values:
-            module = known.get("kind") == "module"
+            module = is_own(known)
             found = copies(init, keys, module=module, built_anew=bool(known.get("built_anew")))
             if found is None:
                 continue

@@ -173,7 +173,6 @@ _TRAINED = {
     "split": by_name(maybe(number(0))),
     "rows": fields(dict.fromkeys(("train", "validation", "test"), count(0))),
 }  # fmt: skip
-_TRAINING = fields({**_TRAINED, "epoch_updates": count(0)})
 _PROBED: dict[str, Check] = {
     "inits": each(text_of), "activations": each(text_of), "width": each(_SIZE), "input_width": _SIZE,
     "samples": count(1, 10**12), "seeds": _SEEDS, "inputs": text_of, "dtype": _DTYPE,
@@ -183,6 +182,9 @@ _MORE: dict[str, Check] = {
     "view": maybe(each(number(), 3, 3)), "inputs_sha256": maybe(text_of), "training": lambda *_: None,
     **_BLOCKS, "jacobian": count(0, 10**6),
 }  # fmt: skip
+_OWN: dict[str, Check] = {**_PROBED, "input_width": count(0)}  # none of an embedding's
+_FILMED = fields({"kind": one_of("module", "recorded"), **_OWN})
+_TRAINING = fields({**_TRAINED, "epoch_updates": count(0)}, {"filmed": _FILMED})
 _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
 
@@ -259,7 +261,8 @@ _NAMED = {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}
 
 RECIPES: dict[str, Check] = {
     "None": fields(_PROBED, _NAMED),
-    "module": fields({**_PROBED, "input_width": count(0)}, _NAMED),  # none of an embedding's
+    "module": fields(_OWN, {**_NAMED, "step": count(0)}),
+    "recorded": fields(_OWN, {**_NAMED, "step": count(0), "fans_known": one_of(True, False)}),
     "snapshot": fields({**_PROBED, "step": count(0)}, {**_NAMED, "training": _TRAINING}),
     "training": _TRAINING,
     "range_test": fields({**_TRAINED, "low": number(0), "high": number(0), "updates": count(1)}),

@@ -35,7 +35,8 @@ def recipe_words(
         return _compared(ds, [own + more for own, more in zip(lists, unlike, strict=True)])
     widths = [int(width) for width in ds["width"].values]
     words = _recipe_list(recipe(ds), widths, ds.sizes["seed"], lang, layers_words(ds, lang), **how)
-    return " · ".join(words)
+    own = _trained(recipe(ds), 1, lang) if recipe(ds).get("kind") != "snapshot" else []
+    return " · ".join([*words, *own])
 
 
 def layers_words(ds: xarray.Dataset, lang: str) -> str:
@@ -49,9 +50,11 @@ def layers_words(ds: xarray.Dataset, lang: str) -> str:
 
 def _trained(how: Mapping[str, Any], seeds: int, lang: str) -> list[str]:
     """Return how what a snapshot shows was trained, and for how long; nothing of what was not trained."""
-    if how.get("kind") != "snapshot":  # a module's "training" is its mode
+    if "step" not in how:  # a module's "training" is its mode
         return []
     moment = text("film.update", lang, update=how["step"])
+    if how.get("kind") != "snapshot":  # of a loop of the user's own
+        return [moment]
     return [moment, *_training_list(how["training"], seeds, lang, bands=False)]
 
 
@@ -106,10 +109,14 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
     def told(name: str, **values: Any) -> str:
         return "" if same(name) is None else text(f"training.{name}", lang, **{"value": same(name), **values})
 
-    widths, updates, loss = runs[0]["width"], same("updates"), same("loss")
+    widths, updates, loss, filmed = runs[0]["width"], same("updates"), same("loss"), "filmed" in how
+    batch = text("training.replaced", lang, value=same("batch")) if same("replacement") else told("batch")
     words = [
         text(
-            "training.data", lang, data=shortened(source_label(str(how["data"]), lang), 24), rows=how["rows"]["train"]
+            "training.filmed" if filmed else "training.data",
+            lang,
+            data=shortened(source_label(str(how["data"]), lang), 24),
+            rows=how["rows"]["train"],
         ),
         noise_words(how, lang),
         label(str(same("activation")), lang) if same("activation") else "",
@@ -122,7 +129,7 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         label(loss, lang) if loss else "",
         label(str(same("optimizer")), lang) if same("optimizer") else "",
         text("training.lr", lang, value=as_rate(str(same("lr")))) if same("lr") else "",
-        told("batch") if not same("replacement") else text("training.replaced", lang, value=same("batch")),
+        "" if filmed else batch,
         told("weight_decay"),
         told("dropout"),
         text("training.updates", lang, value=updates) if updates else told("epochs"),

@@ -12,15 +12,15 @@ import numpy as np
 
 from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS
-from actviz.catalog.checks import check_choice, finite, whole
+from actviz.catalog.checks import check_choice, finite, whole, worker_count
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.names import describe
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.errors import ActvizError
 from actviz.numerics.memory import check_memory
-from actviz.numerics.parallel import cores, each_done
-from actviz.probing.running import MAX_WIDTH, MAX_WORKERS, layer_widths, seed_numbers
+from actviz.numerics.parallel import each_done
+from actviz.probing.running import MAX_WIDTH, layer_widths, seed_numbers
 from actviz.probing.stack import Stack, placed, recipe_of
 from actviz.results.dataset import attributes
 from actviz.training import Run, TrainConfig
@@ -230,7 +230,7 @@ def coordinate_check(
         need += 20.0 * sum(fan_in * fan_out for fan_in, fan_out in made.of(sizes[-1]).fans)
         how = {**made.recipe(), "inputs": f"{made.samples},{made.base.widths[0]}"}
     check_memory(need, "this coordinate check", "lower widths, samples or depth")
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    workers = worker_count(workers)
     return _assemble(_followed(task, sizes, numbers, workers, progress), sizes, numbers, {**shared, **how})
 
 

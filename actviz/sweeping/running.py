@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import worker_count
 from actviz.errors import ActvizError
-from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
-from actviz.probing.running import MAX_WORKERS, layer_widths, seed_numbers
+from actviz.probing.running import layer_widths, seed_numbers
 from actviz.results.checkpoint import SPOILT, Checkpoint, like
 from actviz.sweeping import grid as grids
 from actviz.sweeping.assembling import Assembly
@@ -90,7 +90,7 @@ class Sweep:
             ``cells``, those ``done`` already, ``seconds`` of all that are left on ``workers`` cores, ``cell_seconds``
             of a median one, ``bytes`` of memory.
         """
-        workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+        workers = worker_count(workers)
         points = self.points
         guessed = work(self.base, points)
         need = check_sweep_memory(self.base, self.cells, self.depth, guessed.bytes, workers)
@@ -196,7 +196,7 @@ def run(
     checkpoint: str | os.PathLike[str] | None = None,
 ) -> xarray.Dataset:
     """Measure a sweep that is laid out; parameters and errors as of ``sweep``."""
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    workers = worker_count(workers)
     base, points, depths = laid.base, laid.points, laid.depths()
     guessed = work(base, points)
     check_sweep_memory(base, laid.cells, max(depths), guessed.bytes, min(workers, laid.cells))

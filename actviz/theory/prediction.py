@@ -16,7 +16,7 @@ from actviz.catalog.inputs import INPUTS, InputMoments
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
 from actviz.probing.stack import Stack
-from actviz.results.dataset import chosen, recipe
+from actviz.results.dataset import chosen, is_own, recipe
 from actviz.results.overlaying import refuse_laid
 from actviz.results.statistics import OF_BLOCKS, STATISTICS
 from actviz.text import text
@@ -98,7 +98,7 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
 
     how = recipe(dataset)
     needed = ("width", "input_width", "samples", "inputs", "bias_std", "dtype", "drive")
-    module = how.get("kind") == "module"
+    module = is_own(how)
     lacks = [key for key in needed if key not in how and not module]
     if lacks:
         raise ActvizError(f"the dataset's recipe does not say {', '.join(lacks)}")

@@ -27,6 +27,7 @@ PAIR_NODES = 32
 _REACH = 10.0  # standard deviations; what lies beyond weighs 1.5e-23
 _FAR = 37.0  # and 1e-298: what grows faster than a power is averaged as far as floats weigh anything
 _DEVIATIONS = np.array([0.0, 1.0, 2.5, 5.0, _REACH])
+_PLACES = np.linspace(-_REACH, _REACH, 41)
 _FURTHER = np.array([15.0, 20.0, 25.0, 30.0, _FAR])
 _SCALES = np.array([0.0, 1.0, 3.0, 10.0])
 _STRIDE = 25.0  # four periods of a sine: what a panel of 32 nodes resolves to all digits
@@ -52,6 +53,12 @@ def _marks(activation: Activation, reach: float) -> Floats:
     scales = [*_SCALES, *(10.0**e for e in range(2, 9) if 10.0**e < reach)]
     if oscillates(activation):
         scales += np.arange(_STRIDE, min(reach, 1000.0), _STRIDE).tolist()
+    return _both_signs(activation, tuple(scales))
+
+
+@functools.lru_cache(maxsize=256)
+def _both_signs(activation: Activation, scales: tuple[float, ...]) -> Floats:
+    """Return scales of either sign and an activation's kinks, in order; a theory asks for them layer by layer."""
     return np.unique(np.concatenate([np.negative(scales), scales, activation.kinks]))
 
 
@@ -72,10 +79,11 @@ def _deviations(activation: Activation, std: float) -> Floats:
 
     Under an exponential that is not where the Gaussian itself ends.
     """
-    y = np.linspace(-_REACH, _REACH, 41)
     with np.errstate(all="ignore"):
-        h, slope = (each.astype(np.float64) for each in (activation(std * y), activation.derivative(std * y)))
-        parts = np.maximum(h * h, slope * slope) * _density(y)
+        h, slope = (
+            each.astype(np.float64) for each in (activation(std * _PLACES), activation.derivative(std * _PLACES))
+        )
+        parts = np.maximum(h * h, slope * slope) * _density(_PLACES)
     return _DEVIATIONS if max(parts[0], parts[-1]) <= 1e-16 * parts.max() else np.append(_DEVIATIONS, _FURTHER)
 
 

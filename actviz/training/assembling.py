@@ -15,40 +15,16 @@ from actviz.probing.joins import structure
 from actviz.probing.stack import Stack
 from actviz.results import dataset as probe_dataset
 from actviz.results.dataset import attributes, chosen, is_training
+from actviz.results.filming import moment_of
 from actviz.results.measurement import Histograms, Measurement
 from actviz.results.statistics import BUILT, OF_BLOCKS, OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.trainings import training_attributes
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
 
 if TYPE_CHECKING:
     import xarray
 
-_ABOUT = {
-    "train_loss": ("training loss", "mean loss over training rows, as the network is used; weight decay not in it"),
-    "train_accuracy": ("training accuracy", "share of training rows whose label has the largest output"),
-    "validation_loss": ("validation loss", "mean loss over validation rows"),
-    "validation_accuracy": ("validation accuracy", "share of validation rows whose label has the largest output"),
-    "learning_rate": ("learning rate", "of the last update before the evaluation"),
-    "penalty": ("weight penalty", "0.5 lambda sum W^2, where weight decay is part of the loss"),
-    "weight_norm": ("norm of the weights", "Frobenius norm of a layer's W"),
-    "update_ratio": ("update-to-weight ratio", "norm of the last update of a layer's W over the norm of W"),
-    "batch_loss": ("batch loss", "loss of the update's batch before it; weight decay not in it"),
-    "gradient_norm": (
-        "gradient norm",
-        "norm of the loss's gradient with respect to all parameters, before clipping and weight decay",
-    ),
-    "test_loss": ("test loss", "mean loss over test rows, of the last weights"),
-    "test_accuracy": ("test accuracy", "share of test rows whose label has the largest output, of the last weights"),
-    "best_test_loss": ("test loss of the best weights", "of the weights early stopping found best"),
-    "best_test_accuracy": ("test accuracy of the best weights", "of the weights early stopping found best"),
-    "ended": ("why the run ended", "budget, stopped early, or diverged (a loss or gradient that is not finite)"),
-    "ended_step": ("updates done", "when the run ended"),
-    "best_step": ("best evaluation", "updates done at the evaluation that early stopping found best; -1 without"),
-    "snapshot_step": ("updates done at a snapshot", "-1 where a run ended before; the last one is of what is kept"),
-    "weight_hist": ("weight histogram", "weights in each bin of weight_bin_edges, over seeds"),
-    "weight_bin_edges": ("weight bin edges", "edges of weight_hist: symmetric, 4 bins an octave"),
-}
-_COUNTS = ("ended_step", "best_step", "snapshot_step", "weight_hist")
 PROBED = (
     *STATISTICS,
     *OF_WEIGHTS,
@@ -61,12 +37,6 @@ PROBED = (
     "grad_overflow",
 )
 """Variables of the probe that a snapshot has."""
-
-
-def _attributes(name: str) -> dict[str, str]:
-    long_name, definition = _ABOUT[name]
-    units = "updates" if name.endswith("_step") else "values" if name in _COUNTS else "1"
-    return {"long_name": long_name, "units": units, "definition": definition}
 
 
 def assemble(
@@ -83,7 +53,7 @@ def assemble(
     variables: dict[str, Any] = {}
 
     def add(name: str, dims: tuple[str, ...], values: Any) -> None:
-        variables[name] = (dims, np.array(values), _attributes(name))
+        variables[name] = (dims, np.array(values), training_attributes(name))
 
     def each(read: Any) -> list[list[Any]]:
         return [[read(traces[label, seed]) for seed in seeds] for label in labels]
@@ -118,10 +88,9 @@ def assemble(
     if plan.snapshots:
         dataset = dataset.merge(_snapshots(traces, runs, plan, seeds))
         counts = each(lambda trace: [_weights(trace, i, layers) for i in at])
-        dataset["weight_hist"] = (
-            ("run", "snapshot", "weight_layer", "weight_bin"), np.array(counts).sum(axis=1), _attributes("weight_hist")
-        )  # fmt: skip
-        dataset["weight_bin_edges"] = ("weight_bin_edge", UNBOUNDED_BINS.edges, _attributes("weight_bin_edges"))
+        along = ("run", "snapshot", "weight_layer", "weight_bin")
+        dataset["weight_hist"] = (along, np.array(counts).sum(axis=1), training_attributes("weight_hist"))
+        dataset["weight_bin_edges"] = ("weight_bin_edge", UNBOUNDED_BINS.edges, training_attributes("weight_bin_edges"))
     rows = {part: len(x) for part, x in examples.x.items()}
     whole = {**recipe, "rows": rows, "classes": examples.classes, "epoch_updates": updates}
     return dataset.assign_attrs(attributes("training of stacks, with snapshots of their layers", whole))
@@ -230,6 +199,8 @@ def snapshot(dataset: xarray.Dataset, step: int | None = None, runs: Any = None)
     at = there[-1] if step is None else step
     if at not in there:
         raise ActvizError(f"no snapshot after {at} updates; there are those after {', '.join(map(str, there))}")
+    if "filmed" in probe_dataset.recipe(dataset):
+        return moment_of(dataset, at, labels[0])
     own = dataset.sel(run=labels, snapshot=at, drop=True).isel(snapshot=0, drop=True, missing_dims="ignore")
     activations = list(dict.fromkeys(str(name) for name in own["activation"].values))
     if len(activations) > 1:

@@ -37,7 +37,7 @@ class Outcome:
         Why it ended, after how many updates at least, and for how many seeds; the most frequent first.
     seeds : int
     epochs : float
-        Epochs done, mean over seeds.
+        Epochs done, mean over seeds; NaN where it is not known how many updates an epoch has.
     best_step : float
         Updates done at the best evaluation, mean over the seeds; NaN without early stopping.
     numbers : dict
@@ -108,9 +108,8 @@ def _outcome(own: xarray.Dataset, settings: dict[str, object], epoch_updates: in
     groups = {str(reason): steps[reasons == reason] for reason in reasons}
     ended = sorted(((why, int(at.min()), len(at)) for why, at in groups.items()), key=lambda group: -group[2])
     found_best = float(best.mean()) if (best >= 0).all() else math.nan
-    return Outcome(
-        str(own["run"].item()), tuple(ended), len(steps), float(steps.mean()) / epoch_updates, found_best, numbers
-    )
+    epochs = float(steps.mean()) / (epoch_updates or math.nan)
+    return Outcome(str(own["run"].item()), tuple(ended), len(steps), epochs, found_best, numbers)
 
 
 def _mean_and_sd(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import whole, worker_count
 from actviz.catalog.names import labelled_task
 from actviz.catalog.schedules import Exponential
 from actviz.catalog.tasks import Split, Task, divide
 from actviz.errors import ActvizError
-from actviz.numerics.parallel import cores, each_done
-from actviz.probing.running import MAX_WORKERS, seed_numbers
+from actviz.numerics.parallel import each_done
+from actviz.probing.running import seed_numbers
 from actviz.probing.stack import Stack
 from actviz.results.dataset import attributes, recipe
 from actviz.text import text
@@ -201,7 +201,7 @@ def find_rate(
     run = _rising(stack, config, low, high, updates)
     label, task = labelled_task(data)
     split, numbers = split or Split(), seed_numbers(seeds)
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    workers = worker_count(workers)
     check_training({"range test": run}, task, numbers, workers)
     examples = divide(task, split, numbers[0], run.config.dtype)
     width = examples.x["train"].shape[1]

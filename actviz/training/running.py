@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import worker_count
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.names import describe, is_builtin, labelled_task
 from actviz.catalog.tasks import ArrayTask, Examples, Split, Task, divide
 from actviz.errors import ActvizError
-from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
 from actviz.numerics.streams import batch_sizes
-from actviz.probing.running import MAX_WORKERS, seed_numbers
+from actviz.probing.running import seed_numbers
 from actviz.probing.stack import Stack
 from actviz.results.checkpoint import SPOILT, Checkpoint
 from actviz.training.assembling import assemble
@@ -228,7 +228,7 @@ def train(
     name, task = labelled_task(data)
     split = split or Split()
     numbers = seed_numbers(seeds)
-    workers = cores() if workers is None else whole("workers", workers, most=MAX_WORKERS)
+    workers = worker_count(workers)
     check_training(runs, task, numbers, workers)
     digest = _digest(task)
     kinds = (task.x.dtype, task.x.shape, task.y.dtype) if isinstance(task, ArrayTask) else ()

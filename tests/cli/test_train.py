@@ -325,7 +325,7 @@ def test_an_animation_alone_draws_no_figures(result, tmp_path, monkeypatch):
 
 
 def test_a_quick_article_measures_what_needs_no_training(tmp_path, monkeypatch):
-    from actviz.cli import article
+    from actviz.cli import experiment
     from actviz.experiments import EXPERIMENTS
 
     seen = []
@@ -334,7 +334,7 @@ def test_a_quick_article_measures_what_needs_no_training(tmp_path, monkeypatch):
         seen.append(chosen)
         raise actviz.ActvizError("enough")
 
-    monkeypatch.setattr(article, "measured", measured)
+    monkeypatch.setattr(experiment, "measured", measured)
     whole = EXPERIMENTS["article"]
     monkeypatch.setitem(EXPERIMENTS, "article", replace(whole, trainings={"race": {"data": "moons:100"}}))
     for options in ((), ("--quick",)):

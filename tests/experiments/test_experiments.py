@@ -30,8 +30,8 @@ from actviz.experiments import (
 )
 from actviz.experiments.expectations import comparisons, standard_errors
 from actviz.experiments.readings import of_cell
-from actviz.experiments.reproduction import reread
-from actviz.report.figure_set import write
+from actviz.experiments.reproduction import reread, reuse
+from actviz.report.figure_set import FigureSet, write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
 QUICK = (
@@ -174,6 +174,10 @@ PROMISED = (
     "pytorch/default-init",
     "dlfs/weight-init-compare",
     "dlfs/batch-norm",
+    "cs231n/six-layers",
+    "lsuv2015/unit-variance",
+    "ioffe2015/batch-norm",
+    "loshchilov2019/decoupled",
 )
 
 
@@ -218,6 +222,35 @@ def test_an_experiment_of_ones_own_is_run_judged_and_written(tmp_path):
     assert files.results == ("small.nc",)
     assert actviz.load(tmp_path / "set" / "small.nc").identical(done.datasets["small"])
     assert "What to see." in (tmp_path / "set" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_set_grows_while_it_is_measured_and_is_drawn_again_from_its_results(tmp_path):
+    svg = {"formats": ("svg",), "size": "half"}
+    fed = {"data": "moons:60", "inits": "he_normal", "activations": "relu", "depth": 2, "width": 8, "epochs": 2}
+    drawings = (*_small().drawings, Drawing("curves", "curves", "fed", {"en": "Losses."}))
+    chosen = _small(trainings={"fed": fed}, drawings=drawings)
+    landed, see = [], lambda entry, number: landed.append((entry.stem, number))
+    with FigureSet(chosen, tmp_path, workers=1, landed=see, **svg) as made:
+
+        def each(name, dataset):
+            made.add(name, dataset)
+            if name == "small":
+                assert landed == [("signal", 1)]
+                page = (tmp_path / "index.html").read_text(encoding="utf-8")
+                assert "Being made: 1 of 2 figures are here" in page
+                assert "signal.svg" in page
+
+        done = reproduce(chosen, workers=1, each=each)
+        files = made.finish(done)
+    assert landed == [("signal", 1), ("curves", 2)]
+    assert "Being made" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*.[ns][cv]*")}
+    again = write(reuse(tmp_path, chosen), tmp_path, of=tmp_path, **svg)
+    assert again == files
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    write(reuse(tmp_path, chosen), tmp_path / "dark", of=tmp_path, theme="dark", **svg)
+    assert (tmp_path / "dark" / "fed.nc").read_bytes() == (tmp_path / "fed.nc").read_bytes()
+    assert (tmp_path / "dark" / "signal.svg").read_bytes() != (tmp_path / "signal.svg").read_bytes()
 
 
 def test_a_sweep_is_measured_kept_judged_and_read_again(tmp_path):

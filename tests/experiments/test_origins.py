@@ -215,6 +215,29 @@ def hanin():
         yield depth * math.log1p(relative(width, *relu)) + math.log1p(relative(width, 3.0, 1.0)), 1e-6
 
 
+def six():
+    for std in (0.01, 0.05):
+        yield from ((math.sqrt(square("tanh", q)), 2e-4) for q in lengths("tanh", 4096 * std**2, 6))
+    yield from ((math.sqrt(square("tanh", q)), 2e-4) for q in lengths("tanh", 1.0, 6))
+    half = square("relu", 1.0)
+    yield from ((half**6, 1e-9), ((2 * half) ** 6, 1e-9))
+
+
+def decoupled():
+    def adam(decay, rate=0.003, steps=100):
+        w, first, second = -1.0, 0.0, 0.0
+        for step in range(1, steps + 1):
+            first, second = 0.9 * first + 0.1 * decay * w, 0.999 * second + 0.001 * (decay * w) ** 2
+            w -= rate * (first / (1 - 0.9**step)) / (math.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        return -w
+
+    for decay in (0.1, 1.0):
+        yield (1 - 0.003 * decay) ** 100, 1e-9
+    yield from ((adam(decay), 1e-5) for decay in (0.1, 1.0))
+    for decay in (0.1, 1.0):
+        yield (1 - 0.003 * decay) ** 100, 1e-9
+
+
 def moved(width, seed):
     """RMS by which Adam's first update moves the first hidden layer of a He + ReLU network with 10 classes."""
     rng, shared = np.random.default_rng([seed, width]), np.random.default_rng(seed)
@@ -252,6 +275,9 @@ def coordinates():
 
 COMPUTED = {
     "mup2022/coordinates": coordinates,
+    "cs231n/six-layers": six,
+    "loshchilov2019/decoupled": decoupled,
+    "lsuv2015/unit-variance": lambda: [*[(1.0, 0)] * 6, (math.log(10), 0)],
     "he2015/thirty-layers": lambda: [(math.log(10), 0)],
     "hanin2018/fluctuations": hanin,
     "pennington2017/isometry": jacobians,

@@ -5,11 +5,13 @@ import dataclasses
 import functools
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 from nasty_texts import NASTY
 
-from actviz.lecture import TARGETS, Slide, make_deck, reuse, write_lecture
+from actviz.lecture import TARGETS, Slide, make_deck, reuse, standing, write_lecture
 from actviz.lecture.escaping import latex, markdown, plain, typst
 from actviz.lecture.pictures import draw_picture
 from actviz.lecture.slides import Formula, shows
@@ -274,6 +276,22 @@ def test_a_lecture_that_somebody_may_have_edited_is_not_lost(done, tmp_path, one
     assert file.read_text(encoding="utf-8") == "mine"
     write_lecture(done, tmp_path, "typst", slides=SLIDES, overwrite=True)
     assert file.read_text(encoding="utf-8") != "mine"
+
+
+def test_a_lecture_is_found_again_that_is_made_of_the_same_and_as_it_was(done, tmp_path):
+    made = write_lecture(done, tmp_path, "reveal", slides={"why": [FIRST]}, key="of these")
+    assert standing(tmp_path, "reveal", "of these") == made
+    assert standing(tmp_path, "reveal", "of others") is None
+    (tmp_path / "lecture.md").write_text("mine", encoding="utf-8")
+    assert standing(tmp_path, "reveal", "of these") is None
+    (tmp_path / "figures" / "drawn.json").write_text('{"": {"key": "of these", "files": {"/dev/zero": "0"}}}')
+    assert standing(tmp_path, "reveal", "of these") is None
+
+
+def test_letters_are_found_where_no_figure_has_been_drawn_before():
+    code = "from actviz.plots.files.saving import font_faces; print(font_faces('', {('Noto Sans KR', 400): set('ab')}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("@font-face")
 
 
 def test_a_folder_that_is_a_file_is_one_line(done, tmp_path, one_line_error):

@@ -229,3 +229,14 @@ def test_a_selection_of_layers_is_told_as_one(healthy, layers, told):
         assert "3 layers" not in written, name
         ends = {int(number) for number in re.findall(r"\blayers? (\d+)", written + story(figure).alt)}
         assert ends <= set(layers), (name, ends)
+
+
+def test_every_function_refuses_what_its_figure_cannot_show_in_one_line(tiny):
+    training = actviz.train(
+        actviz.runs("normal", "tanh", data="moons:40", depth=1, width=4, epochs=1, snapshots=0), "moons:40", workers=1
+    )
+    for ds in (training, tiny):
+        for name, spec in FIGURES.items():
+            if lacking := spec.missing(ds):
+                with pytest.raises(ActvizError, match=re.escape(f"figure {name}: {lacking}")):
+                    spec.draw(ds)

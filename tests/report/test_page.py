@@ -255,6 +255,25 @@ def test_without_bokeh_one_line_says_what_to_install_and_the_page_can_go_without
     assert 'id="explorer"' not in (tmp_path / "a.html").read_text(encoding="utf-8")
 
 
+def test_a_page_that_is_there_of_the_same_is_left_unless_somebody_changed_it(attacked, tmp_path, monkeypatch):
+    actviz.save(attacked.sel(init=["he_normal"], activation=["relu"]), tmp_path / "a.nc")
+    given = ("report", tmp_path / "a.nc", "-o", tmp_path / "a.html", "--no-explorer")
+    assert run(*given).exit_code == 0
+    whole = (tmp_path / "a.html").read_bytes()
+    written = []
+    monkeypatch.setattr("actviz.report.page.numbered", lambda *_, **__: written.append(1) or [])
+    again = run(*given)
+    assert (again.exit_code, "the same page already" in again.stderr, written) == (0, True, [])
+    assert (tmp_path / "a.html").read_bytes() == whole
+    (tmp_path / "a.html").write_bytes(whole.replace(b"<title>", b"<title>mine: "))
+    for changed in ((), ("--lang", "ko")):
+        assert "already" not in run(*given, *changed).stderr
+        assert written.pop()
+    actviz.save(attacked.sel(init=["he_normal"]), tmp_path / "a.nc")
+    assert run(*given, "--lang", "ko").stderr == ""
+    assert written
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -279,6 +279,8 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
             subject, inside = options.pop(parameters[0].name), inside_of(options)
             chosen = {key: options.pop(key) for key in FIELDS if key in options}
             style = styled(**chosen)
+            if hasattr(subject, "data_vars"):
+                spec.check(subject)
             spec.check_style(subject, style)
             size = style.canvas if inside is None else size_inside(inside, style)
             with themed(style.look, style.lang, transparent=style.transparent) as look:

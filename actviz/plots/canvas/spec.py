@@ -149,6 +149,17 @@ class FigureSpec:
             return text("figure.needs_statistics", names=", ".join(gone))
         return self.lacks(ds)
 
+    def check(self, ds: xarray.Dataset, more: str = "") -> None:
+        """Refuse a dataset that lacks what the figure shows; ``more`` says what to draw instead.
+
+        Raises
+        ------
+        ActvizError
+            With what it lacks.
+        """
+        if lacking := self.missing(ds):
+            raise ActvizError(f"figure {self.name}: {lacking}{more}")
+
     def check_style(self, of: Any, style: Style) -> None:
         """Refuse what a figure maker chose and this figure, or what it is drawn of, has not."""
         for name in ("ylim", "yscale"):

@@ -136,7 +136,7 @@ def norm_styles(look: Theme) -> dict[Any, PairingStyle]:
 
 
 @functools.cache
-def _add_shipped_fonts() -> None:
+def add_shipped_fonts() -> None:
     """Make the fonts that come with the package known to matplotlib, once a process."""
     from importlib.resources import files
 
@@ -150,7 +150,7 @@ def themed(theme: str | Theme, lang: str = "en", *, transparent: bool = False) -
     """Set matplotlib's parameters for a figure, from its defaults: a user's own settings do not change a figure."""
     look = find_theme(theme)
     check_language(lang)
-    _add_shipped_fonts()
+    add_shipped_fonts()
     parameters = {
         "font.family": FONTS[lang],
         "font.size": BODY,

@@ -21,6 +21,7 @@ from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text, how_ended, median, run_entry, telling_runs, values_course
+from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import run_name, shortened, text, width_of, wrapped
 from actviz.training.measures import at_end
@@ -75,7 +76,7 @@ def figure_film(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figu
     columns = 3 if sheet.narrow else COLUMNS
     at = np.unique(np.linspace(0, number - 1, min(columns, number)).round().astype(int)).tolist()
     strips = reels(ds, chosen, at, 3, lang)
-    read = read_words(strips, look, lang)
+    read = read_words(ds, strips, look, lang)
     left = 186.0 if sheet.narrow else NAMES_AT_LEFT
     height = sheet.height_for(len(strips), 88, 186)
     found = film_titles(ds, chosen, lambda run: run_name(run, lang), lang)
@@ -98,11 +99,14 @@ def figure_film(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figu
     return fig
 
 
-def read_words(strips: Sequence[Reel], look: Theme, lang: str) -> str:
+def read_words(ds: xarray.Dataset, strips: Sequence[Reel], look: Theme, lang: str) -> str:
     """Say how to read the pictures of runs."""
     linear = {strip.scale.linear for strip in strips}
     key = "film.read_mixed" if len(linear) > 1 else "film.read" if linear == {True} else "film.read_log"
-    return text(key, lang, shade=text(look.most, lang))
+    of = f"loss_of_rows{'_mixed' if len(linear) > 1 else ''}"
+    if "filmed" in recipe(ds):
+        of = "loss_of_batch" if np.isfinite(ds["train_loss"].values).any() else ""
+    return text(key, lang, shade=text(look.most, lang)) + (text(f"film.{of}", lang) if of else "")
 
 
 def footer_words(ds: xarray.Dataset, strips: Sequence[Reel], lang: str) -> str:

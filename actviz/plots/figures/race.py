@@ -73,6 +73,8 @@ class _Places:
 def race_lacks(ds: xarray.Dataset) -> str:
     """Say what a training lacks for this figure: snapshots before the first update and at the end."""
     steps = [int(step) for step in ds["snapshot"].values] if "snapshot" in ds.dims else []
+    if "filmed" in recipe(ds):
+        return text("race.lacks_own")
     there = len(steps) > 1 and steps[0] == 0 and steps[-1] == int(ds["step"].values[-1])
     return "" if there else text("race.lacks")
 

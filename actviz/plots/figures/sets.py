@@ -246,8 +246,8 @@ def _specs(ds: xarray.Dataset, names: Sequence[str] | None) -> list[FigureSpec]:
     for kind in names:
         if kind not in FIGURES:
             raise ActvizError(f"unknown figure {kind!r}; {choose_from(kind, FIGURES)}")
-        if lacking := FIGURES[kind].missing(ds):
-            raise ActvizError(f"figure {kind}: {lacking}{_instead(ds, FIGURES[kind])}")
+        if FIGURES[kind].missing(ds):
+            FIGURES[kind].check(ds, _instead(ds, FIGURES[kind]))
     return [FIGURES[kind] for kind in names]
 
 

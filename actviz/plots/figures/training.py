@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_legend
@@ -22,7 +23,8 @@ from actviz.plots.reading.found_compared import laid_trainings_titles
 from actviz.plots.reading.found_trainings import curves_titles
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
-from actviz.plots.reading.telling import alt_text, last_epoch, run_entries, seed_words
+from actviz.plots.reading.telling import alt_text, last_epoch, run_entries, seed_words, time_name
+from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid, part_of
 from actviz.results.words import training_words
 from actviz.text import run_name, text, width_of
@@ -115,10 +117,25 @@ def curves_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_:
     """Tell of the curves of runs."""
     names = ("train_loss", "validation_loss", "validation_accuracy")
     entries = run_entries(ds, choose(ds, "run", runs), names, run_name, lang)
-    return alt_text(text("curves.alt", lang, epochs=last_epoch(ds), seeds=seed_words(ds, lang)), entries, lang)
+    key = "curves.alt" if recipe(ds)["epoch_updates"] else "curves.alt_updates"
+    return alt_text(text(key, lang, epochs=last_epoch(ds), seeds=seed_words(ds, lang)), entries, lang)
 
 
-@drawn_as("curves", alt=curves_alt, kind="training", builds=BY[1:], overlays=True, takes=("ylim", "yscale"))
+def curves_lacks(ds: xarray.Dataset) -> str:
+    """Say what a training lacks for its curves: a loop of the user's own need not tell its losses."""
+    told = any(np.isfinite(ds[f"{part}_loss"].values).any() for part in PARTS)
+    return "" if "filmed" not in recipe(ds) or (told and ds.sizes["step"] > 1) else text("curves.lacks")
+
+
+@drawn_as(
+    "curves",
+    alt=curves_alt,
+    lacks=curves_lacks,
+    kind="training",
+    builds=BY[1:],
+    overlays=True,
+    takes=("ylim", "yscale"),
+)
 def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: bool = False) -> Figure:
     """Draw loss and accuracy on training and on held-out rows over the epochs, a line a run with its seeds.
 
@@ -136,9 +153,11 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     Raises
     ------
     ActvizError
-        If the dataset has no such run.
+        If the dataset has no such run, or no losses.
     """
     look, lang = sheet.theme, sheet.lang
+    if lacking := curves_lacks(ds):
+        raise ActvizError(lacking)
     chosen, log = choose(ds, "run", runs), sheet.style.yscale == "log" if sheet.style.yscale else log
     parts = [split for split in PARTS if np.isfinite(ds[f"{split}_loss"].values).any()]
     rows = [what for what in ("loss", "accuracy") if np.isfinite(ds[f"train_{what}"].values).any()]
@@ -166,7 +185,7 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
             draw_runs(ax, lines[split], styles, look, log=log and what == "loss")
             draw_epoch_axis(ax, ds["epoch"].values)
             last = what == rows[-1]
-            ax.set_xlabel(text("axis.epoch", lang)) if last else ax.tick_params(labelbottom=False)
+            ax.set_xlabel(time_name(ds, lang)) if last else ax.tick_params(labelbottom=False)
     for ax, split in zip(grid[0], parts, strict=True):
         heading(ax, text(f"curves.{split}", lang))
     styles_legend(fig, names, look, ended_notes(ds, chosen, lang), result_marks(ds, look))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def weights_lacks(ds: xarray.Dataset) -> str:
     """Say what a training lacks for the figures of its weights; empty if nothing."""
-    return "" if ds.sizes.get("snapshot", 0) > 1 else text("weights.lacks")
+    return "" if ds.sizes.get("snapshot", 0) > 1 and "weight_hist" in ds else text("weights.lacks")
 
 
 def size_scale(edges: Floats, counts: Floats, labels: int = 4) -> ValueScale:

@@ -23,6 +23,7 @@ from actviz.plots.figures.training import draw_epoch_axis, loss_axis, run_line
 from actviz.plots.files.encoding import DPI, Pixels, check_animation, save_moving
 from actviz.plots.reading.reel import Reel, film_lacks, moment, reels
 from actviz.plots.reading.series import Names, choose
+from actviz.plots.reading.telling import time_name
 from actviz.results.dataset import is_training
 from actviz.text import run_name, shortened, text
 
@@ -54,7 +55,7 @@ class Movie:
     def __init__(self, ds: xarray.Dataset, runs: list[str], look: Theme, lang: str) -> None:
         self._ds, self._look, self._lang = ds, look, lang
         self._reels = reels(ds, runs, range(ds.sizes["snapshot"]), 5, lang)
-        read = read_words(self._reels, look, lang)
+        read = read_words(ds, self._reels, look, lang)
         sheet, footer = Sheet(look, lang, SIZES["slide"]), footer_words(ds, self._reels, lang)
         self.figure: Figure = sheet.figure("film", footer, title=text("film.moving", lang), read=read)
         styles = run_styles(ds, runs, look)
@@ -112,7 +113,7 @@ class Movie:
         loss_axis(self._below, lines, log=False)
         draw_epoch_axis(self._below, self._ds["epoch"].values)
         row_name(self._below, text("film.train_loss", self._lang))
-        self._below.set_xlabel(text("axis.epoch", self._lang), labelpad=1)
+        self._below.set_xlabel(time_name(self._ds, self._lang), labelpad=1)
         drawn = []
         for run, line in zip(runs, lines, strict=True):
             (curve,) = self._below.plot([], [], color=styles[run].color, linestyle=styles[run].linestyle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,3 +53,45 @@ def png(pixels: NDArray[np.uint8], texts: Mapping[str, str], dpi: float) -> byte
     putchunk(to, b"IDAT", zlib.compress(rows.data, LEVEL))
     putchunk(to, b"IEND", b"")
     return to.getvalue()
+
+
+MOST_TEXT = 1 << 26
+"""Bytes of a text when unpacked."""
+
+
+def texts(content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield keyword and words of every text of a file; its sums tell whether it is whole, and no pixel is unpacked.
+
+    Raises
+    ------
+    ValueError
+        If it is no PNG, is truncated, or has a chunk whose sum is not that of its bytes.
+    """
+    if not content.startswith(_BEGIN):
+        raise ValueError("it does not begin as a PNG does")
+    at, kind, found = len(_BEGIN), b"", list[tuple[bytes, bytes]]()
+    while kind != b"IEND":
+        if len(content) < at + 12:
+            raise ValueError("it ends before its end")
+        length, kind = struct.unpack_from(">I4s", content, at)
+        inside = content[at + 8 : at + 8 + length]
+        if content[at + 8 + length : at + 12 + length] != zlib.crc32(kind + inside).to_bytes(4, "big"):
+            raise ValueError("a part is not what it was when it was written")
+        found.append((kind, inside))
+        at += 12 + length
+    for kind, inside in found:
+        keyword, _, rest = inside.partition(b"\0")
+        if kind == b"tEXt":
+            yield keyword.decode("latin-1"), rest.decode("latin-1")
+        elif kind == b"zTXt":
+            yield keyword.decode("latin-1"), _unpacked(rest[1:]).decode("latin-1")
+        elif kind == b"iTXt":
+            words = rest[2:].split(b"\0", 2)[2]
+            yield keyword.decode("latin-1"), (_unpacked(words) if rest[:1] == b"\1" else words).decode()
+
+
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(packed, MOST_TEXT)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None

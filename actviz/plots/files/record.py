@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots.canvas.slide import Canvas, Origin, Story, in_every_language, origin_of, story
+from actviz.plots.files.png import texts
 from actviz.results.schema import parsed, small_file, small_text
 from actviz.version import __version__
 
@@ -27,9 +28,6 @@ SCHEMA = 2
 
 MOST_IN_PDF = 32_000
 """Bytes of a record in a PDF, whose readers need not take longer strings."""
-
-MOST_PIXELS = 50_000_000
-"""Of a PNG; the largest that actviz draws has nine million."""
 
 TOO_LONG = "actviz: the recipe is too long for a PDF; a PNG or SVG of this figure holds it"
 _NAMED = ("theme", "lang", "size")
@@ -109,13 +107,11 @@ def with_words(svg: str, told: Story, record: str) -> str:
 
 
 def _from_png(path: Path) -> str | None:
-    from PIL import Image
-
-    with Image.open(path, formats=["PNG"]) as image:
-        if (pixels := image.width * image.height) > MOST_PIXELS:
-            raise ValueError(f"{pixels} pixels, more than any figure has")
-        image.load()
-        return image.text.get("actviz")  # type: ignore[attr-defined,no-any-return]
+    """Look for the record among the chunks, whose sums tell whether the file is whole; no pixel is unpacked."""
+    for keyword, words in texts(small_file(path)):
+        if keyword == "actviz":
+            return words
+    return None
 
 
 def _from_svg(path: Path) -> str | None:
@@ -178,11 +174,22 @@ def style_of(record: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: record.get(name, "slide") for name in _NAMED}, **record.get("style", {})}
 
 
-def is_of(path: str | os.PathLike[str], origin: Origin) -> bool:
-    """Whether a file is a figure of this origin: drawn of the same data by the same versions with the same options."""
+def story_in(path: str | os.PathLike[str], origin: Origin) -> Story | None:
+    """Return the words in the file of a figure of this origin, the same data, versions and options; None of others."""
     try:
         record = read_record(path)
     except ActvizError:
-        return False
-    record.pop("words", None)
-    return bool(record == json.loads(json.dumps(record_of(origin), default=str)))
+        return None
+    words, lang = record.pop("words", None), origin.lang
+    if record != json.loads(json.dumps(record_of(origin), default=str)):
+        return None
+    try:
+        told = (words["title"], words[lang]["caption"], words["read"], words[lang]["alt"], words["recipe"], lang)
+    except (KeyError, TypeError):
+        return None
+    return Story(*told) if all(isinstance(each, str) for each in told) else None
+
+
+def is_of(path: str | os.PathLike[str], origin: Origin) -> bool:
+    """Whether a file is a figure of this origin: drawn of the same data by the same versions with the same options."""
+    return story_in(path, origin) is not None

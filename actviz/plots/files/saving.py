@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from actviz.errors import ActvizError
 from actviz.plots.canvas.building import Drawing
 from actviz.plots.canvas.slide import Canvas, Slide, own_settings, scale_of
-from actviz.plots.canvas.style import FONTS, themed
+from actviz.plots.canvas.style import FONTS, add_shipped_fonts
 from actviz.plots.files.png import LEVEL, png
 from actviz.plots.files.record import is_of, pdf_metadata, png_metadata, with_words, written
 from actviz.results.writing import write_atomically
@@ -223,13 +223,13 @@ def font_faces(svg: str, beside: Mapping[tuple[str, int], set[str]] | None = Non
 def _file(family: str, weight: int) -> str:
     from matplotlib.font_manager import FontProperties, findfont
 
+    add_shipped_fonts()
     return findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False)
 
 
 def font_files(family: str) -> list[Path]:
     """Return the files of a font that figures are drawn in, regular and bold, and its licence."""
-    with themed("light"):  # makes the shipped fonts known
-        faces = [Path(_file(family, weight)) for weight in (400, 700)]
+    faces = [Path(_file(family, weight)) for weight in (400, 700)]
     beside = sorted(faces[0].parent.iterdir())
     return [*faces, *(file for file in beside if file.name in ("OFL.txt", "LICENSE_DEJAVU"))]
 

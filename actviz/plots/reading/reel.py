@@ -63,7 +63,7 @@ def film_lacks(ds: xarray.Dataset) -> str:
 def moment(ds: xarray.Dataset, step: float, lang: str) -> str:
     """Write when a snapshot was taken: the epoch, where all that were planned are at whole ones, or the update."""
     updates = int(recipe(ds)["epoch_updates"])
-    if (ds["snapshot"].values % updates).any():
+    if not updates or (ds["snapshot"].values % updates).any():
         return text("film.update", lang, update=f"{step:.0f}")
     return text("film.epoch", lang, epoch=f"{round(step / updates, 1):.6g}")
 
@@ -117,7 +117,13 @@ def _pictures(ds: xarray.Dataset, own: xarray.Dataset, scale: ValueScale, lang: 
         # Of the evaluation before a snapshot, where there is none at it.
         last = np.searchsorted(own["step"].values, taken[at][there], side="right") - 1
         loss = float(np.median(losses[there, last]))
-        told = text("film.loss", lang, loss=short(loss) if math.isfinite(loss) else text("panel.overflow", lang))
+        told = (
+            ""
+            if math.isnan(loss) and not np.isfinite(losses).any()
+            else text(  # a loop need not tell its losses
+                "film.loss", lang, loss=short(loss) if math.isfinite(loss) else text("panel.overflow", lang)
+            )
+        )
         kept = bool((taken[at][there] != planned).any())
         if kept:
             told = text("film.loss_at", lang, loss=told, moment=moment(ds, float(np.mean(taken[at][there])), lang))

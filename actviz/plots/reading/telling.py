@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.plots.reading.series import Line, attenuation, line
-from actviz.results.dataset import recipe
+from actviz.results.dataset import is_own, recipe
 from actviz.results.overlaying import laid
 from actviz.results.words import block_words, pairing_name
 from actviz.text import text
@@ -112,7 +112,7 @@ def _blocks(ds: Any, lang: str) -> list[str]:
     how = recipe(ds)
     runs = list(how.get("runs", {}).values()) if isinstance(how.get("runs"), dict) else []
     if not runs or not isinstance(runs[0], dict):
-        return block_words(how, lang) if how.get("kind") != "module" else []
+        return block_words(how, lang) if not is_own(how) else []
     return block_words({key: runs[0].get(key) for key in ("norm", "block", "branch_scale") if _same(runs, key)}, lang)
 
 
@@ -210,3 +210,8 @@ def run_entries(
 def last_epoch(ds: xarray.Dataset) -> str:
     """Write how many epochs there were."""
     return f"{float(ds['epoch'].values[-1]):g}"
+
+
+def time_name(ds: xarray.Dataset, lang: str) -> str:
+    """Write what time is counted in along evaluations."""
+    return text("axis.epoch" if recipe(ds)["epoch_updates"] else "axis.update", lang)

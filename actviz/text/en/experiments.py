@@ -52,6 +52,21 @@ TEXT: dict[str, str] = {
     "experiment.he2015/thirty-layers.source": "He, Zhang, Ren & Sun, Delving deep into rectifiers, ICCV 2015, figures "
     "2 and 3: 22 and 30 layers; here layers of 100 units on 2400 images of MNIST under momentum at rate 0.01, not "
     "their convolutions on ImageNet",
+    "experiment.cs231n/six-layers.title": "Six layers of 4096, as in CS231n since 2019",
+    "experiment.cs231n/six-layers.source": "Stanford CS231n, lecture on training neural networks, slides since 2019: "
+    "activation statistics by weight initialization",
+    "experiment.lsuv2015/unit-variance.title": "Weights scaled on a batch, layer by layer, as in Mishkin & Matas 2016",
+    "experiment.lsuv2015/unit-variance.source": "Mishkin & Matas, All you need is a good init, ICLR 2016 (2015 on "
+    "arXiv): orthonormal weights, divided until a layer's output on a batch has variance 1; here 20 layers of 100 "
+    "units on 2400 images of MNIST, not their convolutions",
+    "experiment.ioffe2015/batch-norm.title": "Sigmoids learn faster under batch normalization, as in Ioffe & Szegedy "
+    "2015",
+    "experiment.ioffe2015/batch-norm.source": "Ioffe & Szegedy, Batch normalization: Accelerating deep network "
+    "training by reducing internal covariate shift, ICML 2015, section 4.1: three hidden layers of 100 sigmoids, "
+    "batches of 60; here 2000 updates at rate 0.1 on 2400 images of MNIST, not 50000 on 60000 at a rate it does not "
+    "name",
+    "experiment.loshchilov2019/decoupled.title": "Decay beside Adam and decay through it, as in Loshchilov & Hutter "
+    "2019",
     "experiment.yang2019/batch-norm.title": "Batch normalization makes gradients explode, as in Yang et al. 2019",
     "experiment.poole2016/fig1.title": "The length of a signal and its fixed point, as in Poole et al. 2016",
     "experiment.poole2016/phase-plane.title": "The phase plane of tanh, as in Poole et al. 2016",
@@ -213,6 +228,29 @@ TEXT: dict[str, str] = {
     "begun after 15 epochs.",
     "drawing.he2015/thirty-layers.curves-30": "Thirty layers: under Xavier's weights the loss stays that of guessing; "
     "He's learn, though slowly.",
+    "drawing.cs231n/six-layers.histograms-tanh": "tanh with weights of standard deviation 0.01, 0.05 and 1/sqrt(4096), "
+    "about 0.016: the first collapse, the second saturate, the third hold.",
+    "drawing.cs231n/six-layers.histograms-relu": "ReLU: with variance 1/fan_in half of the mean square is lost in "
+    "every layer, with He's 2/fan_in none.",
+    "drawing.lsuv2015/unit-variance.signal-tanh": "Twenty layers of tanh on images. Scaled on a batch, every layer "
+    "starts at one size; under Xavier's weights the signal fades slowly.",
+    "drawing.lsuv2015/unit-variance.signal-relu": "ReLU: what Xavier's weights lose layer by layer is made up on the "
+    "batch; He's make it up on average, and keep the small size that the images have.",
+    "drawing.lsuv2015/unit-variance.curves-tanh": "Under tanh the network scaled on a batch learns fastest, though all "
+    "learn.",
+    "drawing.lsuv2015/unit-variance.curves-relu": "Under ReLU Xavier's network stays at a guess; one scaled on a batch "
+    "and He's learn.",
+    "drawing.ioffe2015/batch-norm.curves": "With batch normalization the sigmoids are past the other network's end "
+    "within a fifth of the updates.",
+    "drawing.ioffe2015/batch-norm.race": "Activations before and after training, and the gradients beneath: without "
+    "normalization those of the first layers are small.",
+    "drawing.loshchilov2019/decoupled.weights-alone": "No ReLU fires, so that the decay alone acts. SGD and AdamW "
+    "shrink weights by a factor that goes with λ; Adam, which divides the penalty's gradient by its own size, by the "
+    "same amount whatever λ.",
+    "drawing.loshchilov2019/decoupled.weights": "At λ = 0.3 the penalty under Adam takes most of the weights; AdamW's "
+    "decay a twentieth.",
+    "drawing.loshchilov2019/decoupled.curves": "With them goes what was learned: at the same λ Adam with a penalty "
+    "ends at a guess, AdamW as high as without decay.",
     "drawing.yang2019/batch-norm.gradients": "Read from right to left: with batch normalization before every ReLU the "
     "gradient grows by 1.21 a layer; under weights so small that eps outweighs the signal it does not.",
     "drawing.yang2019/batch-norm.signal": "Going forward nothing is amiss under He: all layers have one mean and "
@@ -256,6 +294,8 @@ TEXT: dict[str, str] = {
     "drawing.dlfs/batch-norm.batch-norm": "The book's grid. Without batch normalization two of 16 scales train, "
     "those near He's; larger ones diverge, smaller ones stay on the plateau. With it every scale trains, though not "
     "equally well.",
+    "drawing.dlfs/batch-norm.curves": "One of the 16 scales by itself, near He's: with batch normalization the same "
+    "network learns faster.",
     "drawing.dlfs/batch-norm.batch-norm-layers": "Why: without it the signal of layer 5 spans twenty decades; with "
     "it, it is the same at every scale down to about 1e-3, below which eps, 1e-6, is no longer small. What is left "
     "of the scale is how far an update turns the weights: too little where they are large, too much where they are "
@@ -316,6 +356,17 @@ TEXT: dict[str, str] = {
     "expectation.jacobian.one": "orthogonal + identity, {depth} layers: largest squared singular value of all seeds",
     "expectation.hanin.variance": "{depth} layers of {width}: variance over networks of ln of one sample's mean square",
     "expectation.he.loss": "{depth} layers, {init}: mean loss of the last 100 batches",
+    "expectation.lsuv.unit": "{activation}, LSUV: std of the pre-activations at layer {layer}",
+    "expectation.lsuv.batch": "1 on the batch of 500 that scales it; here of other rows",
+    "expectation.lsuv.loss": "{activation}, {init}: mean loss of the last 100 batches",
+    "expectation.ioffe": "{norm}: {what} after 2000 updates",
+    "expectation.ioffe.no norm": "no normalization",
+    "expectation.ioffe.batch norm": "batch norm",
+    "expectation.decoupled.alone": "{optimizer}, λ = {decay}, no gradient of the loss: norm of all weights after "
+    "{updates} updates over that before",
+    "expectation.decoupled.factor": "(1 - 0.003 λ)^100, a factor an update",
+    "expectation.decoupled.size": "100 steps of Adam on the gradient λ w, in which λ cancels",
+    "expectation.decoupled.trained": "{optimizer}, λ = {decay}: {what} after 60 epochs",
     "expectation.yang.mean_square": "batch norm, relu: factor of the mean-square gradient a layer backwards",
     "expectation.yang.rms": "batch norm, relu: factor of the RMS gradient a layer backwards",
     "expectation.cs231n.slides": "the slides of 2017, lecture 6",

@@ -110,6 +110,7 @@ TEXT: dict[str, str] = {
     "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
+    "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
     "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
     "judges "

@@ -127,6 +127,7 @@ TEXT: dict[str, str] = {
     "phase.alt_beyond": "more than {depth}",
     "phase.alt_critical": "Theory's critical σ_w is {values}",
     "curves.alt": "Curves of loss and accuracy over {epochs} epochs, a line a run, {seeds}. At the end",
+    "curves.alt_updates": "Curves of loss and accuracy over {epochs} updates, a line a run, {seeds}. At the end",
     "decay.alt": "Losses, accuracies and weights over {epochs} epochs by weight decay λ, {seeds}. At the end",
     "sweep.alt": "Final losses, accuracies and weights over weight decay λ, {seeds}",
     "sweep.alt_entry": "{name}validation loss {first} at λ = {least}, {last} at λ = {most}, lowest{best} at λ = "

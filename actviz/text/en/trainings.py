@@ -8,6 +8,7 @@ TEXT: dict[str, str] = {
     "gets better while validation gets worse.",
     "curves.read_train": "A line a run, its band all seeds. Learning: loss falls, accuracy rises; a level line is a "
     "plateau. No rows were held out, so nothing here says how well new data are treated.",
+    "curves.lacks": "needs losses at two steps at least: `watch.step(loss)`",
     "curves.train": "training",
     "curves.validation": "validation",
     "film.about": "activations of each layer through training: a row a run, a column a snapshot",
@@ -15,13 +16,14 @@ TEXT: dict[str, str] = {
     "film.title": "What training does to the layers",
     "film.moving": "Layers in training",
     "film.read": "In each picture a column is a layer's distribution of activations, {shade} where most are. All "
-    "pictures of an activation share one axis: what moves has moved in training. Loss: of training rows, median of "
-    "seeds.",
+    "pictures of an activation share one axis: what moves has moved in training.",
     "film.read_mixed": "In each picture a column is a layer's distribution of activations (ReLU and the like: "
-    "nonzero ones, on a logarithmic axis), {shade} where most are; one axis an activation function. Loss: training "
-    "rows, median.",
+    "nonzero ones, on a logarithmic axis), {shade} where most are; one axis an activation function.",
     "film.read_log": "In each picture a column is a layer's distribution of nonzero activations, {shade} where most "
-    "are, on a logarithmic axis that all pictures share: up is larger. Loss: of training rows, median of seeds.",
+    "are, on a logarithmic axis that all pictures share: up is larger.",
+    "film.loss_of_rows": " Loss: of training rows, median of seeds.",
+    "film.loss_of_rows_mixed": " Loss: training rows, median.",
+    "film.loss_of_batch": " Loss: of the batch that was recorded.",
     "film.epoch": "epoch {epoch}",
     "film.update": "update {update}",
     "film.loss": "loss {loss}",
@@ -77,6 +79,7 @@ TEXT: dict[str, str] = {
     "figure.needs_training": "needs a training, as `actviz train` saves it",
     "race.about": "loss over the updates by initializer, beside every layer before and after training",
     "race.lacks": "needs snapshots before the first update and after the last",
+    "race.lacks_own": "needs a training by `actviz train`",
     "race.title": "How a network starts, and how it learns: {activation}",
     "race.read": "Right: a network each; activations by layer, outline before and filled after training; below, its "
     "gradients, dashed before and solid after. A level line on the left is a plateau. "
@@ -117,6 +120,7 @@ TEXT: dict[str, str] = {
     "mark.diverged": "× a seed diverged",
     "mark.survivors": "lines: seeds still running",
     "training.data": "{data}: {rows} training rows",
+    "training.filmed": "a loop of its own, {data}, batches of {rows}",
     "training.noise": "{share} wrong labels",
     "training.lr": "rate {value}",
     "training.batch": "batch {value}",

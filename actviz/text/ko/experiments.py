@@ -45,6 +45,18 @@ TEXT: dict[str, str] = {
     "experiment.he2015/thirty-layers.source": "He, Zhang, Ren & Sun, Delving deep into rectifiers, ICCV 2015, 그림 "
     "2와 3: 층 22개와 30개. 여기서는 ImageNet의 합성곱 신경망이 아니라 MNIST 이미지 2400개와 너비 100의 층, 모멘텀, "
     "학습률 0.01",
+    "experiment.cs231n/six-layers.title": "CS231n(2019년 이후)의 뉴런 4096개짜리 층 6개",
+    "experiment.cs231n/six-layers.source": "스탠퍼드 CS231n, 신경망 훈련 강의, 2019년 이후 자료: 가중치 초기화에 따른 "
+    "활성화값 통계",
+    "experiment.lsuv2015/unit-variance.title": "Mishkin & Matas 2016: 배치로 층마다 크기를 맞춘 가중치",
+    "experiment.lsuv2015/unit-variance.source": "Mishkin & Matas, All you need is a good init, ICLR 2016 (arXiv 2015): "
+    "직교 가중치를 배치에서 층 출력의 분산이 1이 되도록 나눈다. 여기서는 논문의 합성곱 대신 MNIST 이미지 2400장과 "
+    "너비 100의 층 20개",
+    "experiment.ioffe2015/batch-norm.title": "Ioffe & Szegedy 2015: 배치 정규화에서 더 빨리 학습하는 시그모이드",
+    "experiment.ioffe2015/batch-norm.source": "Ioffe & Szegedy, Batch normalization: Accelerating deep network "
+    "training by reducing internal covariate shift, ICML 2015, 4.1절: 시그모이드 100개짜리 은닉층 3개, 배치 크기 60. "
+    "여기서는 이미지 60000장에 갱신 50000회(학습률은 논문에 없다) 대신 MNIST 이미지 2400장에 학습률 0.1로 2000회",
+    "experiment.loshchilov2019/decoupled.title": "Loshchilov & Hutter 2019: Adam을 거치는 감소와 거치지 않는 감소",
     "experiment.yang2019/batch-norm.title": "Yang 외 2019: 배치 정규화에서 폭발하는 기울기",
     "experiment.poole2016/fig1.title": "신호의 길이와 고정점(Poole 등 2016)",
     "experiment.poole2016/phase-plane.title": "tanh의 상평면(Poole 등 2016)",
@@ -203,6 +215,26 @@ TEXT: dict[str, str] = {
     "거의 시작하지 못한다.",
     "drawing.he2015/thirty-layers.curves-30": "층 30개. Xavier 초기화의 손실은 추측 수준에 머물고, He 초기화는 "
     "느리지만 학습한다.",
+    "drawing.cs231n/six-layers.histograms-tanh": "가중치의 표준편차가 0.01, 0.05, 1/sqrt(4096), 곧 약 0.016인 tanh. "
+    "첫째는 붕괴되고 둘째는 포화되며 셋째는 유지된다.",
+    "drawing.cs231n/six-layers.histograms-relu": "ReLU: 분산 1/fan_in에서는 층마다 제곱 평균의 절반을 잃고, He "
+    "초기화의 2/fan_in에서는 잃지 않는다.",
+    "drawing.lsuv2015/unit-variance.signal-tanh": "이미지를 통과시킨 tanh 층 20개. 배치로 크기를 맞추면 모든 층이 같은 "
+    "크기에서 시작하고, Xavier 초기화에서는 신호가 천천히 줄어든다.",
+    "drawing.lsuv2015/unit-variance.signal-relu": "ReLU: Xavier 초기화가 층마다 잃는 것을 배치로 메운다. He 초기화는 "
+    "평균적으로 메우며, 이미지의 작은 크기를 그대로 유지한다.",
+    "drawing.lsuv2015/unit-variance.curves-tanh": "tanh에서는 모두 학습하지만 배치로 크기를 맞춘 신경망이 가장 빠르다.",
+    "drawing.lsuv2015/unit-variance.curves-relu": "ReLU에서 Xavier 초기화는 추측에 머물고, 배치로 크기를 맞춘 신경망과 "
+    "He 초기화는 학습한다.",
+    "drawing.ioffe2015/batch-norm.curves": "배치 정규화가 있으면 갱신의 5분의 1 안에 다른 신경망의 끝을 넘어선다.",
+    "drawing.ioffe2015/batch-norm.race": "훈련 전과 후의 활성화값, 그 아래 기울기. 정규화가 없으면 앞쪽 층의 기울기가 "
+    "작다.",
+    "drawing.loshchilov2019/decoupled.weights-alone": "어떤 ReLU도 켜지지 않아 감소만 작용한다. SGD와 AdamW는 λ에 따른 "
+    "배율로 가중치를 줄이고, 벌점의 기울기를 그 크기로 나누는 Adam은 λ와 상관없이 같은 만큼 줄인다.",
+    "drawing.loshchilov2019/decoupled.weights": "λ = 0.3에서 Adam을 거친 벌점은 가중치의 대부분을 없애고, AdamW의 "
+    "감소는 20분의 1쯤을 줄인다.",
+    "drawing.loshchilov2019/decoupled.curves": "학습한 것도 함께 사라진다. 같은 λ에서 벌점을 쓴 Adam은 추측으로 "
+    "끝나고, AdamW는 감소가 없을 때만큼 높이 끝난다.",
     "drawing.yang2019/batch-norm.gradients": "오른쪽에서 왼쪽으로 읽는다. ReLU마다 앞에 배치 정규화를 두면 "
     "기울기가 층마다 1.21배로 커진다. 신호가 eps에 묻힐 만큼 작은 가중치에서는 그렇지 않다.",
     "drawing.yang2019/batch-norm.signal": "순전파에서 He 초기화는 아무 문제가 없다. 모든 층의 평균과 산포가 같다.",
@@ -243,6 +275,8 @@ TEXT: dict[str, str] = {
     "drawing.dlfs/batch-norm.batch-norm": "책의 격자 그림. 배치 정규화가 없으면 16가지 크기 중 He 초기화에 가까운 두 "
     "가지만 학습된다. 더 크면 발산하고 더 작으면 정체 구간에 머문다. 배치 정규화가 있으면 정도는 다르지만 모든 "
     "크기가 학습된다.",
+    "drawing.dlfs/batch-norm.curves": "16가지 크기 중 He 초기화에 가까운 하나만 본다. 배치 정규화가 있으면 같은 "
+    "신경망이 더 빨리 학습한다.",
     "drawing.dlfs/batch-norm.batch-norm-layers": "그 이유: 배치 정규화가 없으면 5층의 신호는 10²⁰배 범위에 걸쳐 "
     "달라진다. 있으면 약 1e-3까지는 어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. "
     "크기의 영향은 갱신이 가중치의 방향을 바꾸는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 "
@@ -299,6 +333,17 @@ TEXT: dict[str, str] = {
     "expectation.jacobian.one": "직교 + 항등, 층 {depth}개: 모든 시드에서 가장 큰 특잇값 제곱",
     "expectation.hanin.variance": "너비 {width}의 층 {depth}개: 표본 하나의 제곱 평균의 ln이 신경망마다 갖는 분산",
     "expectation.he.loss": "층 {depth}개, {init}: 마지막 배치 100개의 평균 손실",
+    "expectation.lsuv.unit": "{activation}, LSUV: {layer}층에서 활성화 전 값의 표준편차",
+    "expectation.lsuv.batch": "크기를 맞춘 표본 500개에서는 1; 여기서는 다른 표본",
+    "expectation.lsuv.loss": "{activation}, {init}: 마지막 배치 100개의 평균 손실",
+    "expectation.ioffe": "{norm}: 갱신 2000회 뒤 {what}",
+    "expectation.ioffe.no norm": "정규화 없음",
+    "expectation.ioffe.batch norm": "배치 정규화",
+    "expectation.decoupled.alone": "{optimizer}, λ = {decay}, 손실의 기울기 없음: 갱신 {updates}회 뒤 전체 가중치의 "
+    "노름 / 그 전의 노름",
+    "expectation.decoupled.factor": "(1 - 0.003 λ)^100, 갱신마다 같은 배율",
+    "expectation.decoupled.size": "기울기 λ w에 대한 Adam의 갱신 100회, λ는 약분된다",
+    "expectation.decoupled.trained": "{optimizer}, λ = {decay}: 60에폭 뒤 {what}",
     "expectation.yang.mean_square": "배치 정규화, relu: 역전파할 때 층마다 기울기의 제곱 평균이 변하는 배율",
     "expectation.yang.rms": "배치 정규화, relu: 역전파할 때 층마다 RMS 기울기가 변하는 배율",
     "expectation.cs231n.slides": "2017년 강의 자료, 6강",

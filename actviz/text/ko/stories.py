@@ -113,6 +113,7 @@ TEXT: dict[str, str] = {
     "phase.alt_beyond": "{depth} 초과",
     "phase.alt_critical": "이론의 임계 σ_w는 {values}",
     "curves.alt": "{epochs}에폭 동안의 손실과 정확도 곡선, 실행마다 선 하나, {seeds}. 최종 값",
+    "curves.alt_updates": "갱신 {epochs}회 동안의 손실과 정확도 곡선, 실행마다 선 하나, {seeds}. 최종 값",
     "decay.alt": "가중치 감쇠 λ에 따른 {epochs}에폭 동안의 손실, 정확도, 가중치, {seeds}. 최종 값",
     "sweep.alt": "가중치 감쇠 λ에 따른 최종 손실, 정확도, 가중치, {seeds}",
     "sweep.alt_entry": "{name}검증 손실은 λ = {least}에서 {first}, λ = {most}에서 {last}, 가장 낮은 곳은 λ = "

@@ -8,6 +8,7 @@ TEXT: dict[str, str] = {
     "성능은 좋아지는데 검증 성능은 나빠진다.",
     "curves.read_train": "선 하나가 훈련 하나, 띠는 모든 시드의 범위이다. 학습: 손실이 줄고 정확도가 오른다. 수평인 "
     "선은 정체 구간이다. 검증용 데이터를 떼어 두지 않았으므로 새 데이터에 대한 성능은 알 수 없다.",
+    "curves.lacks": "두 시점 이상의 손실이 필요하다: `watch.step(loss)`",
     "curves.train": "훈련",
     "curves.validation": "검증",
     "film.about": "훈련하는 동안 각 층의 활성화값: 행은 훈련, 열은 스냅숏",
@@ -15,11 +16,14 @@ TEXT: dict[str, str] = {
     "film.title": "훈련에 따른 각 층의 변화",
     "film.moving": "훈련 중인 층",
     "film.read": "그림마다 세로줄 하나가 한 층의 활성화값 분포이며, 값이 가장 많은 곳을 {shade} 그렸다. 활성화 "
-    "함수가 같은 그림은 모두 축이 같다. 달라진 모습은 모두 훈련의 결과이다. 손실: 훈련 데이터, 시드의 중앙값.",
+    "함수가 같은 그림은 모두 축이 같다. 달라진 모습은 모두 훈련의 결과이다.",
     "film.read_mixed": "그림마다 세로줄 하나가 한 층의 활성화값 분포(ReLU처럼 한계 없는 함수는 0이 아닌 값, 로그 "
-    "축)이며, 값이 가장 많은 곳을 {shade} 그렸다. 활성화 함수가 같으면 축도 같다. 손실: 훈련 데이터, 시드의 중앙값.",
+    "축)이며, 값이 가장 많은 곳을 {shade} 그렸다. 활성화 함수가 같으면 축도 같다.",
     "film.read_log": "그림마다 세로줄 하나가 한 층에서 0이 아닌 활성화값의 분포이며, 값이 가장 많은 곳을 {shade} "
-    "그렸다. 모든 그림이 같은 로그 축을 쓰며 위로 갈수록 크다. 손실: 훈련 데이터, 시드의 중앙값.",
+    "그렸다. 모든 그림이 같은 로그 축을 쓰며 위로 갈수록 크다.",
+    "film.loss_of_rows": " 손실: 훈련 데이터, 시드의 중앙값.",
+    "film.loss_of_rows_mixed": " 손실: 훈련 데이터, 시드의 중앙값.",
+    "film.loss_of_batch": " 손실: 기록한 배치의 값.",
     "film.epoch": "에폭 {epoch}",
     "film.update": "갱신 {update}",
     "film.loss": "손실 {loss}",
@@ -75,6 +79,7 @@ TEXT: dict[str, str] = {
     "figure.needs_training": "`actviz train` 명령으로 저장한 훈련이 필요하다",
     "race.about": "초기화 방법별 갱신에 따른 손실과 훈련 전후의 모든 층",
     "race.lacks": "첫 갱신 전과 마지막 갱신 후의 스냅숏이 필요하다",
+    "race.lacks_own": "`actviz train`의 훈련이 필요하다",
     "race.title": "초기화에 따른 학습 과정: {activation}",
     "race.read": "오른쪽: 신경망마다 층별 활성화값, 윤곽선은 훈련 전, 채움은 훈련 후. 그 아래는 기울기, 파선은 훈련 "
     "전, 실선은 훈련 후. 왼쪽 그림에서 수평인 선은 정체 구간이다. 이름 아래: 훈련 전의 진단.",
@@ -114,6 +119,7 @@ TEXT: dict[str, str] = {
     "mark.diverged": "× 발산한 시드가 있음",
     "mark.survivors": "선: 아직 진행 중인 시드",
     "training.data": "{data}: 훈련 데이터 {rows}개",
+    "training.filmed": "직접 짠 훈련 루프, {data}, 배치 {rows}",
     "training.noise": "레이블 오류 {share}",
     "training.lr": "학습률 {value}",
     "training.batch": "배치 {value}",

@@ -1,0 +1,106 @@
+"""Figures drawn into their files on all cores; what is there already, of the same data, is not drawn again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from actviz.catalog.checks import worker_count
+from actviz.numerics.parallel import in_order
+from actviz.plots.canvas.building import Drawing
+from actviz.plots.canvas.slide import Story, story
+from actviz.plots.canvas.style import NarrowError
+from actviz.plots.files.record import story_in
+from actviz.plots.files.saving import save_figure
+
+FIGURE, LIBRARIES = 0.5, 1.5
+"""Seconds that a figure takes, about, and that a process takes first to load what draws."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of a figure.
+
+    Parameters
+    ----------
+    written, kept : tuple of Path
+        Files that were written, and those that were this very figure already.
+    story : Story, optional
+        Its words; None where it could not be drawn.
+    lacking : tuple of (str, mapping)
+        What it has no room for, as keys in ``TEXT`` with their values.
+    narrow : str
+        Why it could not be drawn in so narrow a size; empty where it could.
+    """
+
+    written: tuple[Path, ...] = ()
+    kept: tuple[Path, ...] = ()
+    story: Story | None = None
+    lacking: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    narrow: str = ""
+
+
+def worth(figures: int) -> float:
+    """Return the seconds of drawing figures, as other processes are worth: less what these take first."""
+    return max(0.0, FIGURE * figures - LIBRARIES)
+
+
+def make(drawing: Drawing, paths: Sequence[Path]) -> Made:
+    """Draw a figure into files."""
+    try:
+        figure = drawing()
+    except NarrowError as error:
+        return Made(narrow=str(error))
+    for path in paths:
+        save_figure(figure, path)
+    return Made(tuple(paths), (), story(figure), tuple(lacks(figure)))
+
+
+def make_numbered(at: Any, drawing: Drawing, paths: Sequence[Path]) -> tuple[Any, Made]:
+    """Draw a figure into files; ``at`` tells which it is among others that are drawn at the same time."""
+    return at, make(drawing, paths)
+
+
+def there(drawing: Drawing, paths: Sequence[Path]) -> Made:
+    """Return which of a figure's files are this very figure already, and its words as they tell them."""
+    told = {path: found for path in paths if (found := story_in(path, drawing.origin)) is not None}
+    return Made((), tuple(told), next(iter(told.values()), None))
+
+
+def make_all(
+    figures: Sequence[tuple[Drawing, Sequence[Path]]],
+    workers: int | None = None,
+    *,
+    if_changed: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Made]:
+    """Draw figures into files; the files are the same for any number of ``workers``, which are all cores unless given.
+
+    With ``if_changed`` a file is left as it is, and nothing drawn for it, that is this very figure already.
+    """
+    made = [there(drawing, paths) if if_changed else Made() for drawing, paths in figures]
+    left = [
+        (at, [path for path in paths if path not in made[at].kept])
+        for at, (_, paths) in enumerate(figures)
+        if len(made[at].kept) < len(paths)
+    ]
+    known = len(figures) - len(left)
+    told = None if progress is None else lambda done, _: progress(known + done, len(figures))
+    tasks = [(figures[at][0], paths) for at, paths in left]
+    drawn = in_order(make, tasks, worker_count(workers), worth(len(tasks)), told)
+    for (at, _), each in zip(left, drawn, strict=True):
+        made[at] = replace(each, kept=made[at].kept)
+    return made
+
+
+def lacks(figure: Any) -> list[tuple[str, dict[str, str]]]:
+    """Return what a figure of a given size has no room for, and where it is higher than was asked; as words' keys."""
+    if not figure.size.exact:
+        return []
+    found = [(f"cli.left_out.{part}", {"size": figure.size.name}) for part in figure.left_out]
+    wide, high = (side * figure.size.scale for side in figure.get_size_inches())
+    if high * 72 > figure.size.height * figure.size.scale + 0.5:
+        found.append(("cli.higher", {"width": f"{wide:.3g}", "height": f"{high:.3g}"}))
+    return found

@@ -1,0 +1,69 @@
+"""Tasks on several processes: in order, beside other work, and none left behind."""
+
+import os
+import time
+
+import pytest
+
+from actviz import ActvizError
+from actviz.numerics import parallel
+from actviz.numerics.parallel import Aside, each_done, in_order
+
+
+def square(number):
+    return number * number
+
+
+def whose(number):
+    return number, os.getpid()
+
+
+def slow(number):
+    time.sleep(0.2)
+    return number
+
+
+def refuse(number):
+    raise ActvizError(f"not {number}")
+
+
+@pytest.fixture(autouse=True)
+def worth_it(monkeypatch):
+    monkeypatch.setattr(parallel, "WORTH_PROCESSES", 0.0)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_the_order_of_their_tasks(workers):
+    told = []
+    assert in_order(square, [(n,) for n in range(7)], workers, 1.0, lambda *done: told.append(done)) == [
+        n * n for n in range(7)
+    ]
+    assert told == [(n, 7) for n in range(1, 8)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_is_begun_aside_is_taken_while_other_work_is_waited_for(workers):
+    taken = []
+    aside = Aside(whose, workers, taken.append)
+    aside.begin(1)
+    assert [number for number, _ in taken] == [1] * (workers == 1)
+    assert sorted(each_done(slow, [(n,) for n in range(6)], 2, 1.0)) == list(range(6))
+    assert [number for number, _ in taken] == [1]
+    aside.begin(2)
+    aside.finish()
+    assert [number for number, _ in taken] == [1, 2]
+    assert all((process == os.getpid()) is (workers == 1) for _, process in taken)
+    assert not parallel._ASIDE
+
+
+def test_what_is_dropped_is_never_taken_and_what_fails_says_why():
+    aside = Aside(slow, 2, pytest.fail)
+    for number in range(4):
+        aside.begin(number)
+    aside.drop()
+    assert list(each_done(square, [(3,), (3,)], 2, 1.0)) == [9, 9]
+    failing = Aside(refuse, 2, pytest.fail)
+    failing.begin(5)
+    with pytest.raises(ActvizError, match="not 5"):
+        failing.finish()
+    assert not parallel._ASIDE
