@@ -36,6 +36,8 @@ def _of(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberForma
     values = {side: magnitudes(dataset, init, activation, side) for side in SIDES}
     found = {side: lost(values[side], chosen) for side in SIDES}
     named = ("format", chosen.label)
+    if not any(each.total.any() for each in values.values()):
+        return [Note("note.format_nothing", (named,))]
     told = []
     for side in SIDES:
         flushed, beyond = np.nan_to_num(found[side].flushed[0]), np.nan_to_num(found[side].overflow[0])
@@ -46,6 +48,9 @@ def _of(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberForma
             place = _place(layers, flushed, UNDERFLOWS, back=side == "grad")
             told.append(_mended(named, place, loss_scale(values["grad"], chosen)) if side == "grad"
                         else Note("note.format_act_under", (named, *place)))  # fmt: skip
+    at_most = np.nan_to_num(found["act"].flushed[1])
+    if (at_most > UNDERFLOWS).any() and not (np.nan_to_num(found["act"].flushed[0]) > UNDERFLOWS).any():
+        told.append(Note("note.format_act_open", (named, *_place(layers, at_most, UNDERFLOWS, back=False))))
     most = max(float(np.nan_to_num(each.flushed[1]).max(initial=0.0)) for each in found.values())
     if told or not most:
         return told or [Note("note.format_fits_all", (named,))]

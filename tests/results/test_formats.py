@@ -101,6 +101,16 @@ def test_notes_say_from_which_layer_on_in_both_languages(deep):
     assert all(note.key.startswith("note.format") is False for each in diagnose(deep) for note in each.notes)
 
 
+def test_what_bins_do_not_tell_and_networks_of_zeros_do_not_pass_for_fitting():
+    small = {"depth": 3, "width": 16, "samples": 10, "seeds": 1, "workers": 1}
+    keys = {}
+    for init, activation in (("zeros", "relu"), ("normal:0.0001", "tanh")):
+        (found,) = diagnose(actviz.probe(init, activation, **small), formats="fp16")
+        keys[init] = {note.key for note in found.notes if note.key.startswith("note.format")}
+    assert keys["zeros"] == {"note.format_nothing"}
+    assert "note.format_act_open" in keys["normal:0.0001"]
+
+
 @pytest.mark.parametrize("asked", ["fp8", "", "fp16,fp16", []])
 def test_what_is_no_format_is_one_line(asked, one_line_error):
     one_line_error(number_formats, asked)

@@ -91,17 +91,20 @@ TEXT: dict[str, str] = {
     "are flushed to zero, unscaled; no scale of the loss keeps those of all layers without overflow",
     "note.format_grad_over": "gradients overflow in {format} from layer {layer} back: {share} of those of layer "
     "{worst} "
-    "are beyond {largest}",
+    "are beyond {largest} or not finite",
     "note.format_act_under": "loses activations in {format} from layer {layer} on: of those of layer {worst} "
     "{share} are "
     "flushed to zero",
     "note.format_act_over": "activations overflow in {format} from layer {layer} on: {share} of those of layer "
     "{worst} "
-    "are beyond {largest}",
+    "are beyond {largest} or not finite",
     "note.format_fits": "fits {format}: of no layer more than {share} of activations or gradients are flushed "
     "to zero, "
     "and none overflow",
     "note.format_fits_all": "fits {format}: no activation or gradient is flushed to zero, and none overflow",
+    "note.format_nothing": "{format} is not judged: every activation and every gradient is 0",
+    "note.format_act_open": "whether {format} holds the activations from layer {layer} on is not told by the bins of a "
+    "bounded activation: of layer {worst} up to {share} may be flushed to zero",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",
