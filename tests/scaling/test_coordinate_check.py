@@ -132,6 +132,8 @@ def test_a_parametrization_leaves_the_base_width_and_scales_by_its_powers():
         ({"parametrization": "spectral"}, "standard, ntk, mup"),
         ({"build": lambda width: None, "depth": 2}, "is of stacks"),
         ({"margin": 0.0}, "margin"),
+        ({"norm": "batch", "bias_std": 0.1}, "bias_std must be 0"),
+        ({"norm": "batch", "inputs": "1,4"}, "2 samples"),
     ],
 )
 def test_what_cannot_be_is_one_line(asked, says, one_line_error):
