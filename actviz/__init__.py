@@ -13,6 +13,7 @@ from actviz.version import __version__
 if TYPE_CHECKING:
     from actviz.baseline import Baseline as Baseline
     from actviz.baseline import compare as compare
+    from actviz.baseline import compare_builders as compare_builders
     from actviz.catalog.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.catalog.activations import Activation as Activation
     from actviz.catalog.initializers import INITIALIZERS as INITIALIZERS
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from actviz.results.files import load as load
     from actviz.results.files import save as save
     from actviz.results.files import table as table
+    from actviz.results.formats import formats as formats
     from actviz.results.overlaying import overlay as overlay
     from actviz.results.statistics import STATISTICS as STATISTICS
     from actviz.results.weights import weights as weights
@@ -90,11 +92,13 @@ _MODULES = {
     "Verdict": "diagnosis.rules",
     "activation": "catalog.names",
     "compare": "baseline",
+    "compare_builders": "baseline",
     "coordinate_check": "scaling",
     "descend": "training.descending",
     "diagnose": "diagnosis.judging",
     "export": "results.files",
     "find_rate": "training.range_test",
+    "formats": "results.formats",
     "initializer": "catalog.names",
     "load": "results.files",
     "overlay": "results.overlaying",

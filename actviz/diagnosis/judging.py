@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from actviz.catalog.checks import check_choice
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
+from actviz.diagnosis.narrow import format_notes
 from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
@@ -227,7 +228,9 @@ def _norm(dataset: xarray.Dataset, model: Model | None) -> str | None:
     return known if all("norm" in str(kind).lower() for kind, activation in pairs if activation != IDENTITY) else None
 
 
-def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> tuple[Diagnosis, ...]:
+def diagnose(
+    dataset: xarray.Dataset, thresholds: Thresholds | None = None, formats: str | Iterable[str] | None = None
+) -> tuple[Diagnosis, ...]:
     """Say what is wrong with every pairing of a dataset, and how to mend it.
 
     Parameters
@@ -235,6 +238,8 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
     dataset : xarray.Dataset
         As ``probe`` returns it.
     thresholds : Thresholds, optional
+    formats : str or sequence of str, optional
+        Number formats, of fp16, bf16, e4m3 and e5m2, of which notes say what they would lose.
 
     Returns
     -------
@@ -280,5 +285,8 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             ),
         )
         found, missing, told = _judge(profile, t, situation)
-        result.append(Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation))))
+        narrow = format_notes(dataset, init, activation, formats) if formats is not None else []
+        result.append(
+            Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation), *narrow))
+        )
     return tuple(result)

@@ -35,6 +35,7 @@ from actviz.torch.feeding import (
     to_model,
 )
 from actviz.torch.layers import Layer, UnseenError, choose, patterns_of, shared_bins
+from actviz.torch.materializing import materialized
 from actviz.torch.measuring import Measuring
 from actviz.torch.records import Records
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
@@ -96,15 +97,15 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
         raise ActvizError(f"the model's factory failed: {type(error).__name__}: {error}") from error
     if not isinstance(built, torch.nn.Module):
         raise ActvizError(f"the factory must return a torch.nn.Module, not {type(built).__name__}")
-    return _bare(_with_values(built))
+    return _bare(materialized(built))
 
 
 def _with_values(model: torch.nn.Module) -> torch.nn.Module:
     """Refuse a model that has shapes alone."""
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise ActvizError(
-            "the model is on the meta device, where tensors hold no values: move it by to_empty(device=...) and draw "
-            "its weights, or build it elsewhere"
+            "the model is on the meta device, where tensors hold no values: give a factory, whose models are given "
+            "memory and drawn by their own methods"
         )
     return model
 

@@ -56,13 +56,16 @@ TEXT: dict[str, str] = {
     "({rate}-fold in mean square a layer)",
     "finding.exploding.gradient_stream": "the gradient of the stream grows on its way back to {value} times its size "
     "behind the last block ({rate}-fold in mean square from one to the next)",
-    "finding.exploding.gradient_branch": "in a branch the gradient grows on its way back to {value} times its size at "
+    "finding.exploding.gradient_branch": "in a branch the gradient grows on its way back to {value} times its "
+    "size at "
     "its end ({rate}-fold in mean square a layer)",
-    "finding.exploding.signal_stream": "the stream grows: over samples a unit of it varies {value} times as the input "
+    "finding.exploding.signal_stream": "the stream grows: over samples a unit of it varies {value} times as the "
+    "input "
     "does",
     "finding.vanishing.carried": "norms on the stream scale down what skip connections carry: of the gradient behind "
     "the last block they alone bring {share} back, so that depth counts as in a network without them",
-    "finding.vanishing_chain": "the gradient falls on its way back to {value} of its size at layer {end} ({rate}-fold "
+    "finding.vanishing_chain": "the gradient falls on its way back to {value} of its size at layer {end} "
+    "({rate}-fold "
     "in mean square a layer)",
     "finding.vanishing_stream": "the gradient of the stream falls on its way back to {value} of its size behind the "
     "last block ({rate}-fold in mean square from one to the next)",
@@ -74,12 +77,37 @@ TEXT: dict[str, str] = {
     "exploding yet, but it would in a deeper stack",
     "note.falls_slowly": "slow decay: the gradient falls {factor}-fold over {depth} layers",
     "note.grows_slowly": "slow growth: the gradient grows {factor}-fold over {depth} layers",
-    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean square a "
+    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean "
+    "square a "
     "block: not vanishing yet, but it would in a deeper network",
-    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean square a "
+    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean "
+    "square a "
     "block: not exploding yet, but it would in a deeper network",
     "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
     "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
+    # Number formats
+    "note.format_grad_under": "underflows in {format} from layer {layer} back: of the gradients of layer "
+    "{worst} {share} "
+    "are flushed to zero, unscaled; a loss scaled by {scale} leaves at most {left} of any layer flushed",
+    "note.format_grad_lost": "underflows in {format} from layer {layer} back: of the gradients of layer {worst} "
+    "{share} "
+    "are flushed to zero, unscaled; no scale of the loss keeps those of all layers without overflow",
+    "note.format_grad_over": "gradients overflow in {format} from layer {layer} back: {share} of those of layer "
+    "{worst} "
+    "are beyond {largest} or not finite",
+    "note.format_act_under": "loses activations in {format} from layer {layer} on: of those of layer {worst} "
+    "{share} are "
+    "flushed to zero",
+    "note.format_act_over": "activations overflow in {format} from layer {layer} on: {share} of those of layer "
+    "{worst} "
+    "are beyond {largest} or not finite",
+    "note.format_fits": "fits {format}: of no layer more than {share} of activations or gradients are flushed "
+    "to zero, "
+    "and none overflow",
+    "note.format_fits_all": "fits {format}: no activation or gradient is flushed to zero, and none overflow",
+    "note.format_nothing": "{format} is not judged: every activation and every gradient is 0",
+    "note.format_act_open": "whether {format} holds the activations from layer {layer} on is not told by the bins of a "
+    "bounded activation: of layer {worst} up to {share} may be flushed to zero",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",
@@ -90,7 +118,8 @@ TEXT: dict[str, str] = {
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
-    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and judges "
+    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
+    "judges "
     "no network: leave them out",
     "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
     "or all in one direction",
@@ -100,11 +129,14 @@ TEXT: dict[str, str] = {
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
     "and no replicates (does the initializer use the generator that it is given?)",
-    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no replicates "
+    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no "
+    "replicates "
     "(does the initializer use the generator that it is given?)",
-    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates there (does "
+    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates "
+    "there (does "
     "the initializer use the generator that it is given?)",
-    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates (does what "
+    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
+    "(does what "
     "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
@@ -114,7 +146,8 @@ TEXT: dict[str, str] = {
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
     "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
     "them",
-    "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} than the "
+    "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
+    "than the "
     "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
@@ -131,7 +164,8 @@ TEXT: dict[str, str] = {
     "they alone would bring {share} back behind the first, and the branches bring the rest",
     "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "
     "that scales its steps makes up for it, and it is left out",
-    "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
+    "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an "
+    "optimizer that "
     "scales its steps makes up for it, and it is left out",
     "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, the rarest under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
@@ -153,7 +187,8 @@ TEXT: dict[str, str] = {
     "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU "
     "has up to 65 %",
     "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
-    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have faded; "
+    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have "
+    "faded; "
     "deep He + ReLU comes down to 0.03",
     "threshold.faded": "standard deviation of a faded layer's activations, as wide as one of thirty bins on (0, 1)",
     "threshold.alike": "distance of two samples for their size, relative to the inputs': 1/30, as for the gradient; "
@@ -234,7 +269,8 @@ TEXT: dict[str, str] = {
     "the result does not have; where a normalization follows, nothing else tells their scale (--update keeps it)",
     "check.unseen.model": "cannot be seen by this check: precision of the layers and rates of dropout, which the "
     "baseline or the result does not have (--update keeps them)",
-    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, for the "
+    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, "
+    "for the "
     "model was measured in evaluation mode",
     "check.unseen.draws": "cannot be seen by this check unless a statistic tells: what {places} does with the random "
     "numbers that it draws, as a drop of paths by a mask of the model's own",
@@ -276,6 +312,25 @@ TEXT: dict[str, str] = {
     "check.anew": "; the old one could not be read: {error}",
     "check.renew": "if the change is meant: python -m pytest {test} --actviz-update",
     "check.figure": "figure: {path}",
+    # Two builders
+    "builders.problem": "drift: the models of {first} and {second} are not alike",
+    "builders.same": "equivalent: every number of {second} is that of {first}",
+    "builders.more_seeds": "about {number} models of each would",
+    "builders.few": "inconclusive: of {number} on one side hardly any drift can be found; take {least} or more",
+    "builders.exact": "equivalent: under the same seeds all {total} numbers of {second} are those of {first} to "
+    "{tolerance}",
+    "builders.exact_drift": "drift: under the same seeds {number} of {total} numbers of {second} differ from {first} "
+    "by more than {tolerance}; a model that draws in another order differs so, too: fresh seeds tell",
+    "builders.seeds": "seeds: {expected} of {first}, {measured} of {second}",
+    "builders.recipe_same": "measured alike",
+    "builders.recipe": "{what}: {expected} of {first}, {measured} of {second}",
+    "builders.not_kept": "{init} + {activation}: of {second} alone: {statistics}",
+    "builders.not_measured": "{init} + {activation}: of {first} alone: {statistics}",
+    "builders.other_scale": "{init} + {activation}: on other scales: {statistics}",
+    "builders.other_layers": "{init} + {activation}: of other layers: {statistics}",
+    "builders.depths": "{measured} layers of {second}, {expected} of {first}",
+    "builders.parameters": "only {side} has parameters {names}: the other lacks them, or ties them to others",
+    "builders.columns": "expected is {first}, measured {second}",
     "drift.title": "Drift: {init} with {activation}",
     "drift.title_none": "No drift: {init} with {activation}",
     "drift.read": "Grey: the baseline, with the range of nearly all its seeds. Orange: now. Crosses: layers that "

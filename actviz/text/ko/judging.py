@@ -44,7 +44,8 @@ TEXT: dict[str, str] = {
     "가중치에도 기울기가 없다. 이대로는 학습되지 않는다",
     "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "쿼리와 키에 기울기가 거의 전달되지 않는다",
-    "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 낮아져 "
+    "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 "
+    "낮아져 "
     "선택을 바꾸는 기울기가 거의 없다",
     "finding.saturated.gates": "게이트나 순환 상태가 고정되어 있다: {layer}층의 값 중 {share}에서 기울기가 최댓값의 5% "
     "미만이어서, 이를 지나 전달되는 기울기가 거의 없다",
@@ -61,7 +62,8 @@ TEXT: dict[str, str] = {
     "가운데 이 연결만으로 되돌아오는 것은 {share}뿐이어서, 연결이 없는 신경망처럼 깊이의 영향을 받는다",
     "finding.vanishing_chain": "기울기가 역전파되면서 {end}층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 줄어든다(제곱 "
+    "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 "
+    "줄어든다(제곱 "
     "평균은 블록마다 {rate}분의 1)",
     "finding.vanishing_branch": "한 가지 안에서 기울기가 역전파되면서 가지 끝의 {value}배 수준으로 줄어든다(제곱 "
     "평균은 층마다 {rate}분의 1)",
@@ -77,6 +79,24 @@ TEXT: dict[str, str] = {
     "{rate}배). 아직 폭발은 아니지만 더 깊은 신경망에서는 폭발한다",
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
+    # 수 형식
+    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
+    "0이 됨. "
+    "손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 0이 된다",
+    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
+    "0이 됨. "
+    "손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
+    "note.format_grad_over": "{layer}층부터 앞쪽으로 {format} 기울기 오버플로: {worst}층에서 {share}, "
+    "{largest} 초과 또는 유한하지 않음",
+    "note.format_act_under": "{layer}층부터 {format} 활성화값 손실: {worst}층에서 {share}, 0이 됨",
+    "note.format_act_over": "{layer}층부터 {format} 활성화값 오버플로: {worst}층에서 {share}, {largest} 초과 "
+    "또는 유한하지 않음",
+    "note.format_fits": "{format}에 들어맞음: 0이 되는 활성화값과 기울기는 어느 층에서도 {share} 이하, 오버플로 없음",
+    "note.format_fits_all": "{format}에 들어맞음: 0이 되는 활성화값과 기울기 없음, 오버플로 없음",
+    "note.format_nothing": "{format} 판단하지 않음: 모든 활성화값과 기울기가 0임",
+    "note.format_act_open": "{layer}층부터 {format} 활성화값의 손실 여부를 알 수 없음: 값의 범위가 정해진 "
+    "함수의 구간으로는 "
+    "{worst}층에서 최대 {share} 0이 될 수 있다는 것만 알 수 있다",
     "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
     "표준편차는 그 {share}",
     "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
@@ -98,9 +118,11 @@ TEXT: dict[str, str] = {
     "하나이다(초기화 함수가 주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_some": "시드 {seeds}개의 가중치가 {networks}가지뿐이다: 반복 측정이 아니다(초기화 함수가 주어진 "
     "난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 함수가 "
+    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 "
+    "함수가 "
     "주어진 난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 만드는 "
+    "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 "
+    "만드는 "
     "함수가 난수 시드를 스스로 고정하는지 확인한다. 신경망 하나를 재려면 모델을 그대로 주거나 시드를 하나만 준다)",
     "note.one_model": "시드 {seeds}개의 가중치가 서로 같다: 신경망 하나를 측정한 것이므로, 같은 방법으로 새로 뽑은 "
     "신경망에 대해서는 알 수 없다",
@@ -267,6 +289,24 @@ TEXT: dict[str, str] = {
     "check.anew": "; 이전 기준선은 읽을 수 없었다: {error}",
     "check.renew": "의도한 변경이라면: python -m pytest {test} --actviz-update",
     "check.figure": "그림: {path}",
+    # 두 생성 함수
+    "builders.problem": "드리프트: {first} 모델과 {second} 모델이 서로 다르다",
+    "builders.same": "동등: 모든 수치가 서로 같음({first}, {second})",
+    "builders.more_seeds": "모델이 각각 약 {number}개 있으면 가능하다",
+    "builders.few": "판단 불가: 한쪽이 {number}뿐이어서 드리프트를 거의 찾을 수 없다. {least}개 이상 쓴다",
+    "builders.exact": "동등: 같은 시드에서 수치 {total}개 모두 오차 {tolerance} 이내에서 같음({first}, {second})",
+    "builders.exact_drift": "드리프트: 같은 시드에서 수치 {total}개 중 {number}개가 {tolerance} 넘게 "
+    "다름({first}, {second}). 난수를 뽑는 순서만 달라도 그렇게 되므로 새 시드로 확인한다",
+    "builders.seeds": "시드: {first} {expected}, {second} {measured}",
+    "builders.recipe_same": "측정 조건: 같음",
+    "builders.recipe": "측정 조건, {what}: {first} {expected}, {second} {measured}",
+    "builders.not_kept": "{init} + {activation}: {second}에만 있음: {statistics}",
+    "builders.not_measured": "{init} + {activation}: {first}에만 있음: {statistics}",
+    "builders.other_scale": "{init} + {activation}: 척도가 다름: {statistics}",
+    "builders.other_layers": "{init} + {activation}: 층이 다름: {statistics}",
+    "builders.depths": "층 수: {second} {measured}개, {first} {expected}개",
+    "builders.parameters": "{side}에만 있는 매개변수: {names}. 다른 쪽에는 없거나 다른 매개변수와 공유되어 있다",
+    "builders.columns": "기댓값은 {first}, 측정값은 {second}",
     "drift.title": "드리프트: {init} 초기화, {activation} 함수",
     "drift.title_none": "드리프트 없음: {init} 초기화, {activation} 함수",
     "drift.read": "회색은 기준선과 그 시드 거의 전부의 범위, 주황색은 현재, 가위표는 드리프트가 있는 층이다. "
