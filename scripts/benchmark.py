@@ -284,6 +284,29 @@ def modules(settings: Settings) -> Iterator[Section]:
         yield Section(f"{title}: {name}", (row, Row("plain forward and backward", each), Row("the first seed", one)))
 
 
+def watch(settings: Settings) -> Iterator[Section]:
+    """Time of a training loop whose model is watched, every 100 updates being recorded, beside the loop without it."""
+    title = "actviz.watch, every 100 updates, one thread"
+    if not importlib.util.find_spec("torch"):
+        yield Section(title, torch_rows())
+        return
+    import torch
+
+    torch.set_num_threads(1)
+    for name, (build, inputs) in trainers.modules().items():
+        contenders = {
+            "none": partial(trainers.loop, build, inputs, 8, None),
+            "each": partial(trainers.loop, build, inputs, 8, 1),
+        }
+        for contender in contenders.values():
+            contender()
+        none, each = interleaved(contenders, settings.repeats(8), time.process_time).values()
+        whole = [1 + (ours - plain) / plain / 100 for ours, plain in zip(each, none, strict=True)]
+        updates = [seconds / 8 for seconds in none], [seconds / 8 for seconds in each]
+        row = Row("watched", updates[0], ratios=whole, of="loop", goal=Goal(1.01))
+        yield Section(f"{title}: {name}", (row, Row("an update", updates[0]), Row("one that is recorded", updates[1])))
+
+
 def seconds_of_verdicts(inits: list[str], activations: list[str]) -> tuple[float, float]:
     start = time.process_time()
     ds = actviz.probe(inits, activations, depth=50, width=64, samples=200, seeds=2, workers=1)
@@ -607,6 +630,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "growth": growth,
     "verdicts": verdicts,
     "modules": modules,
+    "watch": watch,
     "training": training,
     "survey": survey,
     "memory": memory,

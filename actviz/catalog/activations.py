@@ -79,6 +79,11 @@ class Activation:
     reference: str = ""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise ActvizError(f"an activation's name must be text, not {self.name!r}")
+        for name in ("phi", "slope"):
+            if not callable(getattr(self, name)) and (name == "phi" or self.slope is not None):
+                raise ActvizError(f"{self.name}: {name} must be a function, not {getattr(self, name)!r}")
         for name in ("bounds", "kinks", "parameters"):  # lists would not hash
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.slope is None:

@@ -21,7 +21,6 @@ from actviz.errors import ActvizError
 from actviz.results.writing import has_folder
 from actviz.text import text
 
-os.environ["MPLBACKEND"] = "agg"  # files are written and nothing is shown, whatever the user's own programs do
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a folder of settings that cannot be made is no matter here
 
 
