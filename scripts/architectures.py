@@ -55,8 +55,8 @@ SAYS = {
     "GPT-2, std 0.2": "ten times GPT-2's: attention is one-hot",
     "post-norm, 48": "does not train without warm-up (Xiong et al. 2020; Liu et al. 2020)",
     "Fixup, last": "without zeros and norms the stream doubles a block (Zhang et al. 2019)",
-    "LayerNorm weights 0, norms first": "nothing passes a norm of weight 0 at the start, yet the last norm's own weight "
-    "has a gradient, by which Adam leaves 0",
+    "LayerNorm weights 0, norms first": "nothing passes a norm of weight 0 at the start, yet the last norm's own "
+    "weight has a gradient, by which Adam leaves 0",
     "LayerNorm": "nothing passes a norm of weight 0 in front of a branch, or on the stream",
     "untied": "logits of std sqrt(d): the first loss is far above guessing",
     "router": "logits of std sqrt(d): every token has its expert from the start",

@@ -104,6 +104,9 @@ def _with_values(model: torch.nn.Module) -> torch.nn.Module:
             "the model is on the meta device, where tensors hold no values: move it by to_empty(device=...) and draw "
             "its weights, or build it elsewhere"
         )
+    weights = list(model.parameters())
+    if weights and all(weight.is_complex() for weight in weights):
+        raise ActvizError("the model's weights are complex numbers, whose layers are not measured")
     return model
 
 
