@@ -107,6 +107,9 @@ def _with_values(model: torch.nn.Module) -> torch.nn.Module:
             "the model is on the meta device, where tensors hold no values: give a factory, whose models are given "
             "memory and drawn by their own methods"
         )
+    weights = list(model.parameters())
+    if weights and all(weight.is_complex() for weight in weights):
+        raise ActvizError("the model's weights are complex numbers, whose layers are not measured")
     return model
 
 

@@ -72,6 +72,11 @@ def test_a_softmax_of_the_outputs_is_no_router():
     assert [finding.rule for finding in found(build).findings] == ["saturated.output"]
 
 
+def test_complex_weights_are_refused_for_what_they_are():
+    with pytest.raises(actviz.ActvizError, match="weights are complex numbers"):
+        actviz.probe_module(nn.Linear(8, 8, dtype=torch.cfloat), torch.randn(4, 8, dtype=torch.cfloat))
+
+
 @pytest.mark.parametrize(
     ("name", "before", "after", "worse"),
     [
