@@ -80,6 +80,7 @@ _MODULES = {
     "Run": "training",
     "SCHEDULES": "catalog.schedules",
     "STATISTICS": "results.statistics",
+    "Severity": "diagnosis.severity",
     "Split": "catalog.tasks",
     "Summary": "report.summarizing",
     "TASKS": "catalog.tasks",

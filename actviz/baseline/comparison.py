@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.baseline.aligning import aligned
 from actviz.baseline.cells import TOLERANCES, Difference, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
 from actviz.baseline.changes import OF_MODEL, apart
 from actviz.baseline.hypotheses import holm
@@ -185,6 +186,8 @@ def compare(
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)
     if mode == "exact" and sorted(now.seeds) != sorted(baseline.seeds):
         raise ActvizError("an exact check needs the seeds of the baseline; measure with them, or check statistically")
+    if mode == "statistical":
+        baseline, now = aligned(baseline, now, alpha)
     compared, problems = match(baseline, now, lang)
     cells = _exact(baseline, now, compared) if mode == "exact" else _statistical(baseline, now, compared, margin)
     findings = _exact_findings(list(cells)) if mode == "exact" else _judge(list(cells), alpha)
@@ -288,6 +291,8 @@ def _other_model(baseline: Baseline, now: Baseline, lang: str) -> Iterator[str]:
 def _named(of: Baseline, key: str) -> list[str]:
     """Return a setting layer by layer, or place by place."""
     setting = of.recipe[key]
+    if isinstance(setting, str):
+        return [setting]
     places = setting.items() if isinstance(setting, Mapping) else zip(of.layer_names, setting, strict=False)
     return [f"{name} {value}" for name, value in places]
 

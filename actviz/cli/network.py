@@ -49,7 +49,7 @@ bias_option = click.option(
 )
 
 
-class BranchScale(click.ParamType[float | str]):
+class BranchScale(click.ParamType):  # type: ignore[type-arg]
     """A number, or 1/sqrt(L)."""
 
     name = f"FLOAT|{DEPTH_SCALE}"

@@ -31,7 +31,7 @@ _BY_LAYER = (*STATISTICS, *OF_WEIGHTS)
 SPOILT = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What reading raises of a file that is well-formed, but holds not what was kept."""
 
-HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
+HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name.endswith("hist"))
 
 
 class Checkpoint:
@@ -65,7 +65,13 @@ class Checkpoint:
             with path.open("wb") as file:
                 np.savez_compressed(file, allow_pickle=False, **arrays)
 
-        write_atomically(self._path(key), write)
+        try:
+            write_atomically(self._path(key), write)
+        except ActvizError:
+            if self.folder.is_dir():
+                raise
+            self.folder.mkdir(parents=True, exist_ok=True)  # the same command, run twice at once, had ended and cleared
+            write_atomically(self._path(key), write)
 
     def read(self, key: tuple[Any, ...]) -> dict[str, NDArray[Any]] | None:
         """Return kept arrays, or None."""

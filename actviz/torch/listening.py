@@ -19,7 +19,7 @@ import torch
 from actviz.numerics.moments import Sizes, sizes
 from actviz.torch.arrays import as_array
 from actviz.torch.measuring import Measuring
-from actviz.torch.passes import MODULE, CallKey
+from actviz.torch.passes import MODULE, CallKey, Factor
 from actviz.torch.records import Records
 
 SPACED = 16_384
@@ -120,14 +120,24 @@ class Listening(Measuring):
     def _fresh(self, key: Any, output: Any, value: torch.Tensor) -> tuple[Any, torch.Tensor]:
         return (output, value) if key[1] == MODULE else super()._fresh(key, output, value)
 
-    def _tap_weights(self, key: CallKey, name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        if key in self._tapped:
-            for weight in self._weights.of_call(name, args, kwargs):
-                self._hook(weight, functools.partial(self._weight_gradient, self._tapped[key]))
+    def _tap_weights(
+        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None
+    ) -> tuple[Any, Any]:
+        at = self._tapped.get(key) if key else None
+        if zeros is not None:
+            self.records.learning.zeros.setdefault(zeros, False)
+        for weight in self._weights.of_call(name, args, kwargs) if at is not None or zeros is not None else ():
+            self._hook(weight, functools.partial(self._weight_gradient, at, zeros))
         return args, kwargs
 
-    def _weight_gradient(self, at: int, gradient: torch.Tensor) -> None:
-        self.records.weight_gradient(at, torch.tensor([[norm_of(gradient)]], dtype=torch.float64))
+    def _weight_gradient(self, at: int | None, zeros: Factor | None, gradient: torch.Tensor) -> None:
+        if at is not None:
+            self.records.weight_gradient(at, torch.tensor([[norm_of(gradient)]], dtype=torch.float64))
+        if zeros is not None and bool(gradient.any()):
+            self.records.learning.zeros[zeros] = True
+
+    def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
+        return args
 
     def _hook(self, tensor: torch.Tensor, tell: Callable[[torch.Tensor], None]) -> None:
         """Have a tensor's gradient told, of the first backward pass that comes to it, as that of the loss itself."""

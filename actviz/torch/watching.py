@@ -301,11 +301,12 @@ class Watching:
             "driven_below": False, "precisions": records.precisions, "dropout": found.dropout,
             "loss_scale": taken.scale, "step": self.updates,
         }  # fmt: skip
-        made = to_dataset(self._layers, found, {self._seed: measured}, positions, np.ones(len(positions), int),
+        made = to_dataset(self._layers, found, {self._seed: measured}, positions[None], np.ones(len(positions), int),
                           recipe)  # fmt: skip
         updates = taken.updates()
         numbers = dict(zip(OF_UPDATES, (taken.gradients, updates), strict=True))
-        self._snapshots[self.updates] = with_parameters(made, self._layers, [taken.parameters], numbers)
+        shapes = {name: tuple(each.shape) for name, each in self.model.named_parameters()}
+        self._snapshots[self.updates] = with_parameters(made, self._layers, [taken.parameters], shapes, numbers)
         self._gradients[self.updates] = math.hypot(*taken.gradients.values())
         alone = [next(iter(each.fans)) if len(each.fans) == each.matrices == 1 else "" for each in self._layers]
         self._ratios[self.updates] = [updates.get(each, math.nan) for each in alone]

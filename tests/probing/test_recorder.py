@@ -111,7 +111,7 @@ def test_what_was_not_given_is_not_judged():
         assert np.isnan(found[name].values).all(), name
     assert np.isfinite(found["act_std"].values).all()
     (diagnosis,) = actviz.diagnose(found)
-    assert "no gradient was measured" in diagnosis.unjudged[0].message()
+    assert "no gradient was recorded" in diagnosis.unjudged[0].message()
 
 
 def test_a_remedy_has_no_number_where_no_fans_are_known():

@@ -7,10 +7,12 @@ import sys
 import threading
 import time
 
+import numpy as np
 import pytest
 
 import actviz
 from actviz.results import writing
+from actviz.results.checkpoint import Checkpoint
 from actviz.results.writing import write_atomically
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and pipes")
@@ -145,3 +147,10 @@ def test_a_full_disk_is_one_line_and_leaves_what_was_there(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "too large" in done.stdout
     assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {"a.nc": "old"}
+
+
+def test_what_is_kept_is_kept_though_the_same_command_beside_it_has_cleared_the_folder(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "kept", {})
+    (tmp_path / "kept").rmdir()
+    checkpoint.write(("a",), {"x": np.arange(3)})
+    np.testing.assert_array_equal(checkpoint.read(("a",))["x"], [0, 1, 2])

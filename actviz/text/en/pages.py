@@ -74,6 +74,7 @@ TEXT: dict[str, str] = {
     "report.made": "Made by actviz {version}.",
     "report.title.probe": "Initialization, layer by layer",
     "report.title.module": "A model, layer by layer",
+    "report.title.recorded": "Recorded layers",
     "report.title.training": "A training and its layers",
     "report.title.snapshot": "A training's layers at one moment",
     "report.title.descent": "Descents on a surface",

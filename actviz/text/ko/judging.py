@@ -26,7 +26,7 @@ TEXT: dict[str, str] = {
     "watch.found": "갱신 {step}회, {layer}층({name}): {sentence}. {remedy}",
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
-    "finding.dead.silent": "{layer}층부터 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
+    "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
     "finding.dead.flat": "모든 표본에서 미분값이 1e-6보다 작은 평평한 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
@@ -35,18 +35,19 @@ TEXT: dict[str, str] = {
     "finding.saturated": "미분값이 최댓값의 5% 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
     "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
-    "finding.collapsed.alike": "히스토그램이 넓어도 표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 "
-    "{share}이다",
+    "finding.collapsed.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 {share}이다",
     "finding.exploding.gradient": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.dead.smothered": "{layer}층의 출력이 모든 표본에서 정확히 0이어서, 그 가지에서 뒤에 오는 가중치에는 "
-    "기울기가 없다",
+    "finding.dead.smothered": "가지가 {layer}층에서 정확히 0이고 그것에 곱해지는 값도 0이어서, 가지 안의 어떤 "
+    "가중치에도 기울기가 없다. 이대로는 학습되지 않는다",
     "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "쿼리와 키에 기울기가 거의 전달되지 않는다",
     "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "선택을 바꾸는 기울기가 거의 없다",
+    "finding.saturated.gates": "게이트나 순환 상태가 고정되어 있다: {layer}층의 값 중 {share}에서 기울기가 최댓값의 5% "
+    "미만이어서, 이를 지나 전달되는 기울기가 거의 없다",
     "finding.saturated.output": "출력이 너무 크다: 출력에 소프트맥스를 적용하면 처음부터 확신에 차서, 무작위 레이블의 "
     "교차 엔트로피가 찍을 때의 {value}배이다",
     "finding.exploding.gradient_chain": "기울기가 역전파되면서 {end}층의 {value}배로 커진다(제곱 평균은 층마다 "
@@ -83,10 +84,14 @@ TEXT: dict[str, str] = {
     "최댓값은 평균의 {largest}배",
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
     "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
+    "note.no_gradient_given": "기울기를 기록하지 않았으므로 순전파만 측정되었다",
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
     "note.blank": "모든 값이 0인 입력의 비율이 {share}이므로, 측정한 것은 대부분 이런 입력에 대한 것이며 신경망을 "
     "진단할 수 없다. 그런 입력을 뺀다",
-    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나 반올림 오차 안에서 모두 같다",
+    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나, 반올림 오차 안에서 모두 같거나, "
+    "모두 한 방향이다",
+    "note.no_spread_norm": "입력이 표본 하나이거나 반올림하면 모두 같다. 배치 정규화는 같은 행을 0으로 만들므로 이 "
+    "입력으로는 아무것도 판단할 수 없다",
     "note.replicas": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(초기화 함수가 "
     "주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_layers": "시드 {seeds}개의 가중치가 서로 같고 층마다 같다: 반복 측정이 아니라 같은 신경망 "
@@ -110,6 +115,8 @@ TEXT: dict[str, str] = {
     "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
+    "note.scattered": "시드 평균으로는 {verdict}({value}, 문턱값 {threshold})이지만 시드마다 크게 달라서 다른 "
+    "시드에서는 나타나지 않을 수 있다: {message}",
     "note.zero_head": "출력층({layer}층)이 0에서 시작한다. 자신의 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, "
     "그 아래는 두 번째 갱신부터 학습한다. 아래의 기울기는 출력층 바로 밑에서 시작한 역전파로 잰 것이다",
     "note.zero_branches": "가지 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 가지의 "
@@ -117,12 +124,18 @@ TEXT: dict[str, str] = {
     "기울기는 판단하지 않는다",
     "note.small_branches": "모든 가지가 잔차 스트림의 {ratio}배 이하로 작게 시작한다. 모델은 항등 함수에 가깝게 "
     "시작하며, 안쪽은 배율이 커지면서 학습한다",
+    "note.carried": "잔차 스트림 위의 정규화가 건너뛰는 연결의 몫을 줄인다. 마지막 블록 뒤의 기울기 가운데 이 "
+    "연결만으로 첫 블록 뒤까지 되돌아올 것은 {share}이고, 나머지는 가지가 되돌린다",
     "note.head_smaller": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}분의 1로 작다. 갱신 크기를 맞추는 최적화 "
     "방법이 보완하므로 판단에서 제외한다",
     "note.head_larger": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}배로 크다. 갱신 크기를 맞추는 최적화 "
     "방법이 보완하므로 판단에서 제외한다",
     "note.some_seeds": "층 {number}개는 시드 {of}개 중 일부에서만 쓰인다(가장 적게는 {least}개). 층 드롭이나 전문가 "
     "선택으로 빠지기 때문이며, 쓰인 시드로만 판단한다",
+    "note.dropped": "층 {number}개는 판단하지 않는다. 모든 시드에서, 확률적 깊이처럼, 모든 표본의 출력에 0이 "
+    "곱해졌기 때문이다. 배치를 키우거나 시드를 늘리거나 모델을 평가 모드로 둔다",
+    "note.recurrent": "순환층({layers}층)의 내부는 게이트와 상태의 기울기만 판단하며, 기울기가 시점을 거치며 어떻게 "
+    "변하는지는 판단하지 않는다",
     "note.no_way": "측정한 층이 참조표, 게이트, 정규화, 출력층뿐이어서 판단할 수 없다. 그 사이의 층도 함께 측정한다",
     "note.unseen": "{layer}층은 컴파일되어 있어 내부가 보이지 않으므로 출력만 측정했다. torch.jit을 적용하기 전의 "
     "모델을 주면 판단할 수 있다",
@@ -152,6 +165,7 @@ TEXT: dict[str, str] = {
     "threshold.output": "출력에 대한 무작위 레이블의 교차 엔트로피(찍을 때 대비): 3. 분산이 1인 출력은 1.2 이하에서 "
     "시작한다",
     # Theory
+    "theory.refused.not_plain": "{how}: 이론의 임계선, 깊이 척도, 스펙트럼은 정규화 없는 단순한 층에만 성립한다",
     "theory.refused.norm": "배치 정규화: 단순한 층 구조에 대한 평균장 이론이 성립하지 않는다",
     "theory.refused.norm_blocks": "잔차 블록의 배치 정규화: 여기에 성립하는 이론이 없다",
     "theory.refused.module": "PyTorch 모델의 층: 이론은 actviz가 만드는 신경망에만 적용된다",
@@ -215,6 +229,8 @@ TEXT: dict[str, str] = {
     "않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
     "모드에서 측정했다",
+    "check.unseen.draws": "통계량에 드러나지 않는 한 이 점검으로는 알 수 없음: {places}에서 뽑은 난수의 쓰임. 모델이 "
+    "직접 만든 마스크로 경로를 떨어뜨리는 경우 등",
     "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
     "그곳의 어떤 크기도 100% 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",

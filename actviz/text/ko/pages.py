@@ -72,6 +72,7 @@ TEXT: dict[str, str] = {
     "report.made": "actviz {version} 버전으로 만들었다.",
     "report.title.probe": "층별로 본 초기화",
     "report.title.module": "층별로 본 모델",
+    "report.title.recorded": "기록한 층",
     "report.title.training": "훈련과 층의 변화",
     "report.title.snapshot": "훈련 중 한 시점의 층",
     "report.title.descent": "손실 곡면 위의 하강",
