@@ -37,7 +37,7 @@ _MORE = {
     "training": (
         "init", "activation", "epoch", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate",
         "penalty", "weight_norm", "update_ratio", "batch_loss", "gradient_norm", "ended_step", "best_step",
-        "test_loss", "test_accuracy", "weight_layer", "update",
+        "test_loss", "test_accuracy", "best_test_loss", "best_test_accuracy", "weight_layer", "update",
     ),
     "range_test": ("steepest_rate", "largest_rate", "ended"),
     "descent": (
