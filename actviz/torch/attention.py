@@ -132,7 +132,7 @@ _Blocks = Iterator[torch.Tensor]
 
 
 def _written(args: Sequence[Any], kwargs: Mapping[str, Any]) -> _Blocks:
-    """Read what a softmax, or its exponentials, is given: by head of the shape (samples, heads, queries, keys)."""
+    """Read what a softmax, or its exponentials, is given: by head if of shape (samples, heads, queries, keys)."""
     logits = (args[0] if args else kwargs["input"]).detach()
     dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
     logits = logits.movedim(-1 if dim is None else dim, -1)

@@ -251,7 +251,7 @@ PASSING = frozenset(
 """Functions behind which a value, of one layer alone, still is that layer's: dropout, shapes, pooling, constants."""
 
 JOINING = frozenset(
-    "add __add__ __radd__ __iadd__ sub __sub__ __rsub__ __isub__ addcmul lerp cat concat concatenate".split()
+    "add __add__ __radd__ __iadd__ sub __sub__ __rsub__ __isub__ addcmul lerp index_add cat concat concatenate".split()
 )
 """Functions by which a branch may join a stream."""
 

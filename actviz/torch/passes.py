@@ -8,9 +8,11 @@ of all modules say which module is running. Nothing is registered on the model.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import sys
 import traceback
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -36,6 +38,9 @@ PICKED = re.compile(r"\[\d+\]")
 
 MODULE = "()"
 """In place of a function's name: the call of the module itself."""
+
+_PLUS = {"addmm": torch.mm, "baddbmm": torch.bmm}
+"""Products with something added to them."""
 
 _PRODUCTS = ("mul", "__mul__", "__rmul__", "__imul__")
 _COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *JOINING, *ATTENDING, "softmax", "exp", *(_PRODUCTS if GATES else ())}
@@ -74,6 +79,7 @@ class Pass(TorchFunctionMode):
         self._running: list[tuple[str, CallKey]] = []
         self._picked: tuple[str, str] | None = None
         self.awake = True
+        self._stacks: dict[int, tuple[weakref.ref[torch.Tensor], list[torch.Tensor], Any]] = {}
 
     @property
     def scope(self) -> str:
@@ -111,12 +117,32 @@ class Pass(TorchFunctionMode):
         if not self.awake or self._makes_weights:
             return func(*args, **kwargs)
         name = plain(func)
+        if parts := self._parts(name, args, kwargs):
+            out = functools.reduce(lambda a, b: self.__torch_function__(torch.add, types, (a, b)), parts)
+            return self.__torch_function__(torch.div, types, (out, len(parts))) if name == "mean" else out
         if name in WEIGHTED:
             self._pick(args)
         key = self._number(self.scope, name) if name in _COUNTED else None
         if key is not None:
             refuse_transforms((args, kwargs))
-        return self.call(key, name, func, args, kwargs)
+        out = self.call(key, name, func, args, kwargs)
+        if name == "stack" and isinstance(out, torch.Tensor):
+            at, dim = id(out), kwargs.get("dim", args[1] if len(args) > 1 else 0)
+            gone = weakref.ref(out, lambda _: self._stacks.pop(at, None))
+            self._stacks[at] = gone, list(args[0] if args else kwargs["tensors"]), dim
+        return out
+
+    def _parts(self, name: str, args: Any, kwargs: Any) -> list[torch.Tensor]:
+        """Return what a call adds up, if it is a sum by another name: of a stack, or with a product."""
+        if name in ("sum", "mean") and len(args) + len(kwargs) == 2 and id(args[0]) in self._stacks:
+            stacked, parts, dim = self._stacks[id(args[0])]
+            over = args[1] if len(args) > 1 else kwargs.get("dim")
+            return parts if stacked() is args[0] and over in (dim, [dim], (dim,)) and len(parts) > 1 else []
+        if name in _PLUS and len(args) == 3 and not kwargs and not isinstance(args[0], torch.nn.Parameter):
+            total, one, other = args
+            if total.ndim == one.ndim and total.shape[:-1] == one.shape[:-1] and total.shape[-1] == other.shape[-1]:
+                return [total, self.__torch_function__(_PLUS[name], (), (one, other))]
+        return []
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function; only those of the tables have a key."""
