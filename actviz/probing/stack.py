@@ -191,7 +191,11 @@ class ProbeConfig:
     def __post_init__(self) -> None:
         whole("samples", self.samples)
         whole("batch", self.batch)
-        whole("jacobian", self.jacobian, least=0, most=min(self.samples, self.batch))
+        if whole("jacobian", self.jacobian, least=0) > (most := min(self.samples, self.batch)):
+            raise ActvizError(
+                f"jacobian is of samples of one batch: at most {most}, of {self.samples} samples in batches of "
+                f"{self.batch}, not {self.jacobian}"
+            )
         check_choice("dtype", self.dtype, DTYPES)
         check_choice("drive", self.drive, DRIVES)
         distinct_seeds(self.seeds)
