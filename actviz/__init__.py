@@ -13,6 +13,7 @@ from actviz.version import __version__
 if TYPE_CHECKING:
     from actviz.baseline import Baseline as Baseline
     from actviz.baseline import compare as compare
+    from actviz.baseline import compare_builders as compare_builders
     from actviz.catalog.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.catalog.activations import Activation as Activation
     from actviz.catalog.initializers import INITIALIZERS as INITIALIZERS
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from actviz.results.files import load as load
     from actviz.results.files import save as save
     from actviz.results.files import table as table
+    from actviz.results.formats import formats as formats
     from actviz.results.overlaying import overlay as overlay
     from actviz.results.statistics import STATISTICS as STATISTICS
     from actviz.results.weights import weights as weights
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from actviz.training import train as train
     from actviz.training.descending import descend as descend
     from actviz.training.range_test import find_rate as find_rate
+    from actviz.watching import watch as watch
 
 _MODULES = {
     "ACTIVATIONS": "catalog.activations",
@@ -79,6 +82,7 @@ _MODULES = {
     "Run": "training",
     "SCHEDULES": "catalog.schedules",
     "STATISTICS": "results.statistics",
+    "Severity": "diagnosis.severity",
     "Split": "catalog.tasks",
     "Summary": "report.summarizing",
     "TASKS": "catalog.tasks",
@@ -88,11 +92,13 @@ _MODULES = {
     "Verdict": "diagnosis.rules",
     "activation": "catalog.names",
     "compare": "baseline",
+    "compare_builders": "baseline",
     "coordinate_check": "scaling",
     "descend": "training.descending",
     "diagnose": "diagnosis.judging",
     "export": "results.files",
     "find_rate": "training.range_test",
+    "formats": "results.formats",
     "initializer": "catalog.names",
     "load": "results.files",
     "overlay": "results.overlaying",
@@ -110,6 +116,7 @@ _MODULES = {
     "sweep": "sweeping",
     "table": "results.files",
     "train": "training",
+    "watch": "watching",
     "weights": "results.weights",
 }
 
@@ -125,6 +132,7 @@ _ROOMS = (
     "theory",
     "torch",
     "training",
+    "watching",
 )
 """Modules whose own names are public too: ``actviz.plots.save_figure``, ``actviz.schedules.step_at``."""
 

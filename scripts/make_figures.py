@@ -63,6 +63,15 @@ def show_coordinates(folder: Path) -> None:
     shrink(folder / "coordinates.png", TARGET / "coordinates.png")
 
 
+def show_formats(folder: Path) -> None:
+    """Draw what number formats hold of a deep network, as the page of ``diagnosis`` shows it."""
+    deep = ("-i", "xavier_normal", "-a", "relu", "--depth", "20", "--drive", "cross_entropy")
+    run("probe", *deep, "-o", str(folder / "deep.nc"))
+    run("figures", str(folder / "deep.nc"), "-f", "formats", "--name", "{figure}", "-o", str(folder))
+    (drawn,) = folder.glob("formats*.png")
+    shrink(drawn, TARGET / "formats.png")
+
+
 def show_trainability(result: str) -> None:
     """Draw the map of how deep networks train, of a sweep that is there."""
     with tempfile.TemporaryDirectory() as folder:
@@ -83,6 +92,7 @@ def make() -> None:
             shrink(picture, TARGET / picture.name)
         show_overlay(folder)
         show_coordinates(folder)
+        show_formats(folder)
         shrink(folder / "signal.png", TARGET / "overlay.png")
         run("report", "article", "--results", f"{folder}/article", "-o", f"{folder}/report.html")
         pages.picture(folder / "report.html", folder / "report.png")

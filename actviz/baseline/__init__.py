@@ -1,5 +1,6 @@
 """Regression tests on the statistics: a baseline in reviewed JSON, and a check that tells drift from a lucky seed."""
 
+from actviz.baseline.builders import compare_builders
 from actviz.baseline.cells import Outcome
 from actviz.baseline.comparison import ALPHA, FEWEST, MARGIN, MODES, Comparison, Finding, compare
 from actviz.baseline.outputs import github, junit, write_junit
@@ -22,6 +23,7 @@ __all__ = [
     "Update",
     "baseline_words",
     "compare",
+    "compare_builders",
     "few_words",
     "fresh_seeds",
     "github",

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.baseline.aligning import aligned
 from actviz.baseline.cells import TOLERANCES, Difference, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
 from actviz.baseline.changes import OF_MODEL, apart
 from actviz.baseline.hypotheses import holm
@@ -27,7 +28,7 @@ from actviz.baseline.measures import PARAMETERS, of_weights
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
-from actviz.text import text
+from actviz.text import TEXT, text
 
 if TYPE_CHECKING:
     import xarray
@@ -68,6 +69,8 @@ class Comparison:
         From each pairing of the baseline to the one it is compared with, which may have another name.
     problems : tuple of str
         What cannot be compared at all: each is a drift.
+    sides : tuple of str
+        Names of two builders that are compared; none of a baseline and a measurement.
     """
 
     baseline: Baseline
@@ -78,6 +81,7 @@ class Comparison:
     findings: tuple[Finding, ...]
     compared: Mapping[Pairing, Pairing] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -120,6 +124,13 @@ class Comparison:
         return min(layers[False][1:], default=max(layers[True])) or None
 
 
+def said(key: str, lang: str, sides: Sequence[str], **values: Any) -> str:
+    """Put something into words: of two builders in words of their own, where they have some."""
+    if sides and f"builders.{key}" in TEXT:
+        return text(f"builders.{key}", lang, first=sides[0], second=sides[1], **values)
+    return text(f"check.{key}", lang, **values)
+
+
 def is_backward(statistic: str) -> bool:
     """Whether a statistic is of the gradient."""
     return statistic.startswith("grad_") or statistic == "backward_gain"
@@ -145,6 +156,8 @@ def compare(
     alpha: float = ALPHA,
     margin: float = MARGIN,
     lang: str = "en",
+    sides: tuple[str, ...] = (),
+    problems: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare a measurement with its baseline.
 
@@ -161,6 +174,8 @@ def compare(
         percentage point of a share of one half. At 0 every significant difference is a drift.
     lang : str
         Of the words for what cannot be compared.
+    sides, problems : tuple of str
+        Names of two builders that are compared, and what is known of them already.
 
     Raises
     ------
@@ -185,10 +200,12 @@ def compare(
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)
     if mode == "exact" and sorted(now.seeds) != sorted(baseline.seeds):
         raise ActvizError("an exact check needs the seeds of the baseline; measure with them, or check statistically")
-    compared, problems = match(baseline, now, lang)
+    if mode == "statistical":
+        baseline, now = aligned(baseline, now, alpha)
+    compared, found = match(baseline, now, lang, sides)
     cells = _exact(baseline, now, compared) if mode == "exact" else _statistical(baseline, now, compared, margin)
     findings = _exact_findings(list(cells)) if mode == "exact" else _judge(list(cells), alpha)
-    return Comparison(baseline, now, mode, alpha, margin, findings, compared, tuple(problems))
+    return Comparison(baseline, now, mode, alpha, margin, findings, compared, (*problems, *found), sides)
 
 
 def _statistical(
@@ -242,12 +259,14 @@ def _shared(old: PairingRecord, new: PairingRecord, same: bool) -> list[str]:
     return [name for name in names if old.statistics[name].scale == new.statistics[name].scale]
 
 
-def match(baseline: Baseline, now: Baseline, lang: str = "en") -> tuple[dict[Pairing, Pairing], list[str]]:
+def match(
+    baseline: Baseline, now: Baseline, lang: str = "en", sides: Sequence[str] = ()
+) -> tuple[dict[Pairing, Pairing], list[str]]:
     """Find each pairing of the baseline, by its names or else its place, and say what cannot be compared."""
     compared = {pairing: pairing for pairing in baseline.pairings if pairing in now.pairings}
     lost = [pairing for pairing in baseline.pairings if pairing not in compared]
     others = [pairing for pairing in now.pairings if pairing not in compared]
-    problems = list(_other_model(baseline, now, lang))
+    problems = list(_other_model(baseline, now, lang, sides))
     if len(lost) == len(others):  # renamed: what stands in its place is told by the recipes' differences
         compared |= _renamed(lost, others)
     else:
@@ -255,7 +274,7 @@ def match(baseline: Baseline, now: Baseline, lang: str = "en") -> tuple[dict[Pai
     for pairing, other in compared.items():
         names = dict(zip(("init", "activation"), pairing, strict=True))
         unlike = _unlike(baseline.pairings[pairing], now.pairings[other])
-        problems += [text(f"check.{key}", lang, **names, **values) for key, values in unlike]
+        problems += [said(key, lang, sides, **names, **values) for key, values in unlike]
     return compared, problems
 
 
@@ -273,21 +292,23 @@ def _renamed(lost: Sequence[Pairing], others: Sequence[Pairing]) -> dict[Pairing
     return pairs | dict(zip(rest, free, strict=True))
 
 
-def _other_model(baseline: Baseline, now: Baseline, lang: str) -> Iterator[str]:
+def _other_model(baseline: Baseline, now: Baseline, lang: str, sides: Sequence[str]) -> Iterator[str]:
     """Yield what is other in a model and no statistic need tell: precision, rates of dropout; and its parameters."""
     both = [key for key in OF_MODEL if key in baseline.recipe and key in now.recipe]
     told = [(key, _named(baseline, key), _named(now, key)) for key in both]
-    if baseline.parameters and now.parameters:
+    if baseline.parameters and now.parameters and not sides:  # of two builders all parameters are compared
         told.append(("parameters", list(baseline.parameters), list(now.parameters)))
     for key, old, new in told:
         if old != new:
             expected, measured = apart(old, new)
-            yield text("check.recipe", lang, what=text(f"check.{key}", lang), expected=expected, measured=measured)
+            yield said("recipe", lang, sides, what=text(f"check.{key}", lang), expected=expected, measured=measured)
 
 
 def _named(of: Baseline, key: str) -> list[str]:
     """Return a setting layer by layer, or place by place."""
     setting = of.recipe[key]
+    if isinstance(setting, str):
+        return [setting]
     places = setting.items() if isinstance(setting, Mapping) else zip(of.layer_names, setting, strict=False)
     return [f"{name} {value}" for name, value in places]
 

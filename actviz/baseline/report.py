@@ -9,7 +9,7 @@ from typing import Any
 from actviz.baseline.blind import unseen
 from actviz.baseline.cells import Outcome
 from actviz.baseline.changes import OF_MODEL, apart, recipe_changes
-from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, tolerance_of
+from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, said, tolerance_of
 from actviz.baseline.measures import PARAMETERS
 from actviz.baseline.power import change_words, smallest_change
 from actviz.baseline.record import Baseline, Pairing
@@ -32,6 +32,7 @@ def report(comparison: Comparison, lang: str = "en") -> str:
     lines += [_pairing(comparison, pairing, lang) for pairing in comparison.compared]
     worst = comparison.worst(WORST)
     if any(each.sigma for each in worst):
+        lines += [said("columns", lang, comparison.sides)] if comparison.sides else []
         lines += [text("check.worst" if len(worst) > 1 else "check.worst_one", lang)]
         lines += table_lines([_row(comparison, finding, lang) for finding in worst], lang)
     return "\n".join(map(escaped, lines))  # names come from files
@@ -46,13 +47,13 @@ def headline(comparison: Comparison, lang: str = "en") -> str:
     }
     drifts = len(comparison.drifts)
     if comparison.problems and not drifts:
-        return text("check.problem", lang)
+        return said("problem", lang, comparison.sides)
     if not comparison.findings:
-        return text("check.same", lang)
+        return said("same", lang, comparison.sides)
     if comparison.mode == "exact":
-        return text("check.exact_drift" if drifts else "check.exact", lang, number=drifts, **values)
+        return said("exact_drift" if drifts else "exact", lang, comparison.sides, number=drifts, **values)
     if comparison.outcome is Outcome.INCONCLUSIVE and comparison.few:
-        return text("check.few", lang, number=few_words(comparison.few, lang), least=FEWEST)
+        return said("few", lang, comparison.sides, number=few_words(comparison.few, lang), least=FEWEST)
     if comparison.outcome is Outcome.INCONCLUSIVE:
         unsure = [each for each in comparison.findings if each.outcome is Outcome.INCONCLUSIVE]
         return text(
@@ -68,7 +69,7 @@ def headline(comparison: Comparison, lang: str = "en") -> str:
 def _seeds_needed(unsure: Sequence[Finding], comparison: Comparison, lang: str) -> str:
     least = min(len(comparison.baseline.seeds), len(comparison.now.seeds))
     needs = max((each.needs for each in unsure if each.needs <= NEEDS_AT_MOST), default=0.0)
-    return text("check.more_seeds", lang, number=max(math.ceil(needs), least + least // 2))
+    return said("more_seeds", lang, comparison.sides, number=max(math.ceil(needs), least + least // 2))
 
 
 def few_words(seeds: int, lang: str = "en") -> str:
@@ -85,14 +86,21 @@ def differences(comparison: Comparison, lang: str = "en") -> list[str]:
     """Return what differs between the recipes, the seeds apart, a line each; or that nothing does."""
     old, new = comparison.baseline, comparison.now
     lines = [
-        text("check.recipe", lang, what=key, expected=expected, measured=measured)
+        said("recipe", lang, comparison.sides, what=key, expected=expected, measured=measured)
         for key, expected, measured in recipe_changes(old.recipe, new.recipe)
-        if key not in OF_MODEL  # which is told as what does not fit
+        if key not in (*OF_MODEL, *(("model", "names") if comparison.sides else ()))  # told as what does not fit
     ]
     if old.layer_names != new.layer_names:
         expected, measured = apart(old.layer_names, new.layer_names)
         lines.append(
-            text("check.recipe", lang, what=text("check.layer_names", lang), expected=expected, measured=measured)
+            said(
+                "recipe",
+                lang,
+                comparison.sides,
+                what=text("check.layer_names", lang),
+                expected=expected,
+                measured=measured,
+            )
         )
     in_baseline = set(comparison.compared.values())
     lines += [
@@ -100,12 +108,14 @@ def differences(comparison: Comparison, lang: str = "en") -> list[str]:
         for init, activation in new.pairings
         if (init, activation) not in in_baseline
     ]
-    return lines or [text("check.recipe_same", lang)]
+    return lines or [said("recipe_same", lang, comparison.sides)]
 
 
 def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
     old, new = comparison.baseline, comparison.now
-    yield text("check.seeds", lang, expected=seeds_words(old.seeds, lang), measured=seeds_words(new.seeds, lang))
+    yield said(
+        "seeds", lang, comparison.sides, expected=seeds_words(old.seeds, lang), measured=seeds_words(new.seeds, lang)
+    )
     both = len(set(old.seeds) & set(new.seeds))
     if both and comparison.mode == "statistical":
         yield text("check.overlap" if both > 1 else "check.overlap_one", lang, number=both)
@@ -115,10 +125,10 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
         if old.versions.get(name) != new.versions.get(name) and (name != "blas" or name in old.versions):
             values = {"expected": old.versions.get(name), "measured": new.versions.get(name)}
             yield text("check.versions", lang, name=name, **values)
-    pairs = [(old.pairings[pairing].shapes, new.pairings[other].shapes)
-             for pairing, other in comparison.compared.items()]  # fmt: skip
+    shapes = [shape for both in comparison.compared.items()
+              for each in (old.pairings[both[0]], new.pairings[both[1]]) for shape in each.shapes]  # fmt: skip
     yield from unseen(comparison, lang)
-    if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for both in pairs for t in both for s in t):
+    if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for s in shapes if s.seeds > 1):
         yield text("check.no_histograms", lang)
 
 
@@ -203,6 +213,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
     old, new = comparison.baseline, comparison.now
     return {
         "verdict": str(comparison.outcome),
+        **({"builders": list(comparison.sides)} if comparison.sides else {}),
         "mode": comparison.mode,
         "alpha": comparison.alpha,
         "margin": comparison.margin,

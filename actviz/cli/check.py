@@ -19,7 +19,7 @@ from actviz.cli.options import (
     workers_option,
 )  # fmt: skip
 from actviz.cli.printing import say
-from actviz.cli.running import find_own_modules, given, load_probe, progress, tell_room
+from actviz.cli.running import as_options, find_own_modules, given, load_probe, progress, tell_room
 from actviz.cli.styling import figure_options, refuse_idle
 from actviz.results.writing import has_folder
 
@@ -59,6 +59,39 @@ def _update(old: Any, new: Any, path: str, lang: str, *, as_json: bool) -> None:
     say(text("cli.written" if renewed.changes else "check.unchanged", lang, path=path), err=True)
 
 
+def _builders(first: str, second: str | None, options: dict[str, Any], named: set[str]) -> Any:
+    """Compare two builders, named as package.module:name, as ``--same`` asks."""
+    from actviz.torch import need_torch
+
+    if second is None:
+        raise click.UsageError("--same compares two builders: name both, as mymodule:eager mymodule:meta")
+    idle = [f"--{name.replace('as_', '').replace('_', '-')}" for name in _OF_BASELINES if name in named]
+    if idle:
+        raise click.UsageError(f"{', '.join(idle)}: not with --same, which has no baseline")
+    if options["exact"] and (both := [f"--{each}" for each in ("alpha", "margin") if each in named]):
+        raise click.UsageError(f"{', '.join(both)}: not with --exact, which compares number by number")
+    if not options["model_inputs"]:
+        raise click.UsageError("--same needs --input, as for `actviz inspect`")
+    need_torch()
+    from actviz.baseline import compare_builders
+    from actviz.torch.named import imported, named_inputs
+
+    find_own_modules()
+    drive = options["drive"]
+    settings = {"drive": imported("drive", drive) if ":" in drive else drive}
+    limits = {name: options[name] for name in ("alpha", "margin") if name in named}
+    with progress("measuring", options["lang"]) as callback:
+        return compare_builders(
+            imported("model", first), imported("model", second), named_inputs(options["model_inputs"]),
+            seeds=options["seeds"] if options["seeds"] is not None else 32, same_seeds=options["exact"],
+            lang=options["lang"], names=(first, second), progress=callback, **limits, **settings,
+        )  # fmt: skip
+
+
+_OF_BASELINES = ("reseed", "update", "allow_imports", "workers", "figure", "as_github")
+_OF_BUILDERS = ("model_inputs", "drive")
+
+
 def _check_usage(options: dict[str, Any], named: set[str]) -> None:
     """Refuse options that would be ignored; ``named`` are those that were given."""
     for name in ("update", "exact"):
@@ -93,9 +126,27 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
 
 
 @click.command("check")
-@click.argument("path", metavar="BASELINE", type=click.Path())
-@click.argument("result", required=False, type=click.Path())
-@click.option("--exact", is_flag=True, help="Measure the baseline's own seeds: every number must be the same.")
+@click.argument("path", metavar="BASELINE|BUILDER", type=click.Path())
+@click.argument("result", required=False, metavar="[RESULT|BUILDER]", type=click.Path())
+@click.option(
+    "--same",
+    is_flag=True,
+    help="Compare two builders of PyTorch models instead, package.module:name each, without a baseline.",
+)
+@click.option(
+    "--input",
+    "model_inputs",
+    multiple=True,
+    metavar="SHAPE|FILE|NAME",
+    help="With --same: what models are called with.",
+)
+@click.option("--drive", default="cotangent", show_default=True, help="With --same: as for `actviz inspect`.")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Measure the baseline's own seeds, or with --same both builders' under the same: every number must be the "
+    "same.",
+)
 @click.option(
     "--alpha", type=float, default=1e-3, show_default=True, help="Rate of false alarms of the whole check, at most."
 )
@@ -140,12 +191,19 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
 
     Functions and models of your own that the baseline's recipe names are imported with --allow-imports only.
     Says equivalent, drift or inconclusive (too few seeds to tell), what differs in the recipe, and the five worst
-    layers. Exits with 0, with 1 on drift, with 2 if it cannot compare.
+    layers. Exits with 0, with 1 on drift, with 2 if it cannot compare. With --same two functions that build a model are
+    compared, each parameter too: models of the second are drawn with fresh seeds, or with --exact under the same. Those
+    on the meta device are given memory and drawn by their own init_weights or reset_parameters.
 
     \b
     Example: actviz check relu.json --figure drift.png
+    Example: actviz check --same nets:eager nets:meta --input 32,128:1000
     """  # noqa: D301
-    _check_usage({**options, "result": result}, given(ctx))
+    named, same = given(ctx), options.pop("same")
+    if not same:
+        if idle := [name for name in _OF_BUILDERS if name in named]:
+            raise click.UsageError(f"{as_options(idle).replace('model-inputs', 'input')}: only with --same")
+        _check_usage({**options, "result": result}, named)
     if not options["figure"]:
         refuse_idle(ctx, "--figure")
     options["lang"] = options["style"]["lang"]
@@ -154,13 +212,16 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
 
     if options["allow_imports"]:
         find_own_modules()
-    baseline = Baseline.load(path)
     lang, exact = options["lang"], options["exact"] or options["update"]
-    now = Baseline.of(_measured(baseline, result, exact, options))
-    if options["update"]:
-        return _update(baseline, now, path, lang, as_json=options["as_json"])
-    mode = "exact" if exact else "statistical"
-    comparison = compare(baseline, now, mode=mode, alpha=options["alpha"], margin=options["margin"], lang=lang)
+    if same:
+        comparison = _builders(path, result, options, named)
+    else:
+        baseline = Baseline.load(path)
+        now = Baseline.of(_measured(baseline, result, exact, options))
+        if options["update"]:
+            return _update(baseline, now, path, lang, as_json=options["as_json"])
+        mode = "exact" if exact else "statistical"
+        comparison = compare(baseline, now, mode=mode, alpha=options["alpha"], margin=options["margin"], lang=lang)
     files = _files(comparison, path, options)
     if options["as_json"]:
         echo_json({**record(comparison), "files": files})

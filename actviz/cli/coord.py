@@ -107,6 +107,7 @@ def command(
         settings["inputs"] = inputs[0]
     import actviz
     from actviz.scaling import Outcome, judge
+    from actviz.scaling.trying import tried, tried_words
 
     with progress("measuring", style["lang"]) as callback:
         dataset = actviz.coordinate_check(build, **settings, progress=callback)
@@ -118,7 +119,8 @@ def command(
         figure = figure_coordinates(dataset, **style)
         save_figure(figure, output)
         tell_room(figure, output, style["lang"])
-    echo_coordinates(dataset, style["lang"], as_json=as_json)
+    told = tried_words(tried(dataset, settings["workers"]), dataset.sizes["seed"], style["lang"])
+    echo_coordinates(dataset, style["lang"], as_json=as_json, tried=told)
     if output and not as_json:
         echo_written([output], style["lang"])
     growths = judge(dataset)

@@ -14,6 +14,7 @@ from actviz.cli.options import (
     StrictCommand,
     json_option,
     lang_option,
+    number_formats_option,
     selection_options,
     strict_option,
     workers_option,
@@ -142,6 +143,7 @@ def _check_options(
     is_flag=True,
     help="Print the thresholds with their reasons and the limits of severities, and exit.",
 )
+@number_formats_option
 @strict_option
 @lang_option
 @json_option
@@ -153,6 +155,7 @@ def command(
     selection: dict[str, Any],
     thresholds: Any,
     listed: bool,
+    number_formats: list[str] | None,
     strict: str | None,
     lang: str,
     as_json: bool,
@@ -177,7 +180,7 @@ def command(
     from actviz.results.dataset import recipe
 
     datasets = _datasets(targets, selection, settings, lang)
-    groups = [(recipe(dataset), diagnose(dataset, thresholds)) for dataset in datasets]
+    groups = [(recipe(dataset), diagnose(dataset, thresholds, number_formats)) for dataset in datasets]
     diagnoses = [diagnosis for _, group in groups for diagnosis in group]
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}

@@ -13,6 +13,7 @@ from actviz.cli.printing import say
 from actviz.errors import ActvizError
 from actviz.text import text, wrapped
 from actviz.text.escaping import as_json
+from actviz.text.numbers import percent
 from actviz.text.tables import number, table_lines
 
 if TYPE_CHECKING:
@@ -74,7 +75,13 @@ def _finite(content: Any) -> Any:
 
 
 def echo_result(
-    dataset: Any, lang: str, *, as_json: bool, layers: tuple[str, ...] = (), statistics: tuple[str, ...] = ()
+    dataset: Any,
+    lang: str,
+    *,
+    as_json: bool,
+    layers: tuple[str, ...] = (),
+    statistics: tuple[str, ...] = (),
+    formats: Sequence[str] | None = None,
 ) -> None:
     """Print the statistics of chosen layers, means over seeds; as JSON every seed, layer and statistic.
 
@@ -90,6 +97,7 @@ def echo_result(
         keep = ("init", "activation", "seed", "layer", *(statistics or actviz.STATISTICS))
         content = [{key: value for key, value in row.items() if key in keep} for row in rows]
         more = {name: json_rows(frame) for name, frame in _of_networks(dataset).items()}
+        more |= {"formats": json_rows(actviz.formats(dataset, formats))} if formats else {}
         return echo_json({"recipe": actviz.recipe(dataset), "rows": content, **more})
     chosen = list(statistics or DEFAULT_STATISTICS)
     means = _chosen_layers(dataset, layers or ("first", "last"))[chosen].mean("seed", skipna=False)
@@ -195,7 +203,6 @@ def echo_profiles(dataset: Any, lang: str, layers: tuple[str, ...], statistics: 
     import numpy as np
 
     from actviz.catalog.checks import choose_from
-    from actviz.errors import ActvizError
     from actviz.results.dataset import swept
 
     kept = [str(name) for name, var in dataset.items() if "layer" in var.dims]
@@ -213,8 +220,32 @@ def echo_profiles(dataset: Any, lang: str, layers: tuple[str, ...], statistics: 
         say(text("cli.swept_rows", lang, number=len(rows) - POINTS))
 
 
-def echo_coordinates(dataset: Any, lang: str, *, as_json: bool) -> None:
-    """Print the slopes of every layer of a coordinate check, what they say, and what helps."""
+def format_rows(dataset: Any, names: Sequence[str], lang: str) -> list[dict[str, Any]]:
+    """Return a row for each pairing, format and side: what the layer that loses most loses, in per cent."""
+    import actviz
+    from actviz.results.formats import SIDES
+
+    frame, rows = actviz.formats(dataset, names), []
+    for (init, activation, name), own in frame.groupby(["init", "activation", "format"], sort=False):
+        for side in SIDES:
+            losing = own[[f"{side}_flushed", f"{side}_overflow"]].max(axis=1)
+            worst = own.loc[losing.fillna(-1.0).idxmax()]
+            shares = {what: percent(float(worst[f"{side}_{what}"])) for what in ("flushed", "subnormal", "overflow")}
+            scale = number(float(own["loss_scale"].iloc[0])) if side == "grad" else "-"
+            rows.append({"init": init, "activation": activation, "format": name, "layer": int(worst["layer"]),
+                         "values": text(f"formats.of.{side}", lang), **shares, "loss scale": scale})  # fmt: skip
+    return rows
+
+
+def echo_formats(dataset: Any, names: Sequence[str], lang: str) -> None:
+    """Print what number formats would lose."""
+    say()
+    say(text("cli.formats", lang))
+    echo_table(format_rows(dataset, names, lang), lang)
+
+
+def echo_coordinates(dataset: Any, lang: str, *, as_json: bool, tried: str = "") -> None:
+    """Print the slopes of every layer of a coordinate check, what they say, what helps, and what trying that gave."""
     import dataclasses
 
     import actviz
@@ -222,7 +253,7 @@ def echo_coordinates(dataset: Any, lang: str, *, as_json: bool) -> None:
     from actviz.scaling.words import how_words, rows, sentences
 
     growths = judge(dataset)
-    said = sentences(dataset, growths, lang)
+    said = [*sentences(dataset, growths, lang), *([tried] if tried else [])]
     if as_json:
         told = [{**dataclasses.asdict(each), "departs": each.departs} for each in growths]
         return echo_json({"recipe": actviz.recipe(dataset), "slopes": told, "found": said})

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import counted, echo_json, echo_table, echo_verdicts, echo_written
+from actviz.cli.echo import counted, echo_formats, echo_json, echo_table, echo_verdicts, echo_written
 from actviz.cli.folding import view
 from actviz.cli.options import (
     FILE,
@@ -14,6 +14,7 @@ from actviz.cli.options import (
     StrictCommand,
     View,
     json_option,
+    number_formats_option,
     overwrite_option,
     seeds_option,
     strict_option,
@@ -100,6 +101,7 @@ def _heading(recipe: dict[str, Any], layers: int, lang: str) -> str:
 @click.option("-o", "--output", type=FILE, help="Save the result (.nc), for every other command.")
 @click.option("--figures", "folder", type=FOLDER, help="Draw the figures into this folder.")
 @set_options
+@number_formats_option
 @overwrite_option
 @strict_option
 @json_option
@@ -112,6 +114,7 @@ def command(
     folder: str | None,
     formats: tuple[str, ...],
     style: dict[str, Any],
+    number_formats: list[str] | None,
     strict: str | None,
     as_json: bool,
     **settings: Any,
@@ -139,7 +142,7 @@ def command(
     lang, settings["layers"] = style["lang"], list(settings["layers"]) or ["*"]
     with progress("measuring", lang) as callback:
         dataset = probe_named(model, settings.pop("inputs"), **settings, progress=callback)
-    (diagnosis,) = actviz.diagnose(dataset)
+    (diagnosis,) = actviz.diagnose(dataset, formats=number_formats)
     written = []
     if output:
         actviz.save(dataset, output)
@@ -158,6 +161,9 @@ def command(
         by_blocks = not unfolded and "block" in dataset.dims
         echo_table(view(dataset, _starting(diagnosis, lang)) if by_blocks else rows, lang)
         say()
+        if number_formats:
+            echo_formats(dataset, number_formats, lang)
+            say()
         echo_verdicts([diagnosis], lang)
         echo_written(written, lang)
     if strict and not diagnosis.passes(Severity(strict)):

@@ -239,6 +239,24 @@ strict_option = click.option(
     help="Exit with code 1 on a fault that is at least so severe, or if something could not be judged; alone: mild.",
 )
 
+
+def _number_formats(ctx: click.Context, parameter: click.Parameter, given: str | None) -> list[str] | None:
+    """Read names of number formats."""
+    if given is None:
+        return None
+    from actviz.catalog.formats import number_formats
+
+    return [each.name for each in number_formats(given)]
+
+
+number_formats_option = click.option(
+    "--formats",
+    "number_formats",
+    metavar="NAMES",
+    callback=_number_formats,
+    help="Say what number formats would lose of activations and gradients: fp16,bf16,e4m3,e5m2 or some of them.",
+)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 
 quick_option = click.option("--quick", is_flag=True, help="Initialization alone: nothing is trained.")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_result
+from actviz.cli.echo import echo_formats, echo_result
 from actviz.cli.network import pairing_options, recipe_options, view_option
-from actviz.cli.options import cluster_options, json_option, lang_option, overwrite_option, saved_option, workers_option
+from actviz.cli.options import (
+    cluster_options,
+    json_option,
+    lang_option,
+    number_formats_option,
+    overwrite_option,
+    saved_option,
+    workers_option,
+)
 from actviz.cli.running import check_result_file, find_own_modules, resumable, save_or_show
 
 
@@ -18,14 +27,23 @@ from actviz.cli.running import check_result_file, find_own_modules, resumable, s
 @view_option
 @workers_option
 @cluster_options
+@number_formats_option
 @saved_option
 @lang_option
 @overwrite_option
 @json_option
-def command(output: str | None, lang: str, as_json: bool, inits: Any, activations: Any, **settings: Any) -> None:
+def command(
+    output: str | None,
+    lang: str,
+    as_json: bool,
+    inits: Any,
+    activations: Any,
+    number_formats: list[str] | None,
+    **settings: Any,
+) -> None:
     """Measure initializer x activation pairings: every pairing, every layer, every seed.
 
-    Prints a table unless -o saves the result.
+    Prints a table unless -o saves the result. With --formats it says, too, what narrower number formats would lose.
 
     \b
     Example: actviz probe -i xavier_normal -i he_normal -a relu --depth 20 -o relu.nc
@@ -36,4 +54,7 @@ def command(output: str | None, lang: str, as_json: bool, inits: Any, activation
     check_result_file(output)
     with resumable("measuring", lang, output) as run:
         result = actviz.probe(inits, activations, **settings, **run)
-    save_or_show(result, output, lang, as_json=as_json, show=echo_result)
+    show = functools.partial(echo_result, formats=number_formats)
+    save_or_show(result, output, lang, as_json=as_json, show=show)
+    if number_formats and not as_json:
+        echo_formats(result, number_formats, lang)

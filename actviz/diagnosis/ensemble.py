@@ -21,7 +21,14 @@ from actviz.numerics.arrays import Array
 from actviz.numerics.processors import in_one_thread
 from actviz.numerics.streams import normal_batches, standard_normal, stream
 from actviz.probing.normalizing import normalize, normalize_backward
-from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD, STATISTICS
+from actviz.results.statistics import (
+    NOTHING_PASSES,
+    OF_INPUTS,
+    OF_LEARNING,
+    OF_WEIGHTS,
+    SATURATION_THRESHOLD,
+    STATISTICS,
+)
 
 MOST_BYTES = 2**25
 """Of the weights that are held at once: networks with more go one after another."""
@@ -71,7 +78,7 @@ class Ensemble:
     def _measured(self, seeds: tuple[int, ...]) -> dict[str, Values]:
         """Return statistics of shape (seeds, layers); NaN for those that no rule reads of plain layers."""
         unknown = np.full((len(seeds), self.depth), math.nan)
-        values = {name: unknown.copy() for name in (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS)}
+        values = {name: unknown.copy() for name in (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS, *OF_LEARNING)}
         draws = _unit_weights(seeds, self.depth, self.width)
         scale = np.float32(math.sqrt(self.variance / self.width))
         x = np.stack([_first(self.inputs.batches(stream(seed, "inputs"), *self._shape)) for seed in seeds])

@@ -9,19 +9,21 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.catalog.checks import check_choice
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
+from actviz.diagnosis.narrow import format_notes
 from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.rules import RULES, Rule, Verdict
-from actviz.diagnosis.severity import Severity
+from actviz.diagnosis.severity import NEAR, Severity
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
@@ -81,9 +83,16 @@ class Diagnosis:
         """That of the worst finding; None without one."""
         return self.gravest.severity if self.gravest else None
 
-    def passes(self, strict: Severity = Severity.MILD) -> bool:
-        """Whether everything was judged, and nothing found that is at least so severe."""
-        return not self.unjudged and (self.severity is None or self.severity < strict)
+    def passes(self, strict: Severity | str = Severity.MILD) -> bool:
+        """Whether everything was judged, and nothing found that is at least so severe: ``"mild"``, ``"marked"``, ...
+
+        Raises
+        ------
+        ActvizError
+            If there is no such severity.
+        """
+        check_choice("strict", getattr(strict, "value", strict), tuple(each.value for each in Severity))
+        return not self.unjudged and (self.severity is None or self.severity < Severity(strict))
 
     def record(self, lang: str = "en") -> dict[str, Any]:
         """Return everything about it, as JSON values."""
@@ -101,9 +110,6 @@ class Diagnosis:
 SIZES = ("gradient_ratio", "unit_spread", "distance", "carried")
 """Statistics that tell a fault of a model by how far they are beyond a threshold."""
 
-NEAR = 1.1
-"""A factor within which one is at the threshold of a model: no seeds make networks so much alike."""
-
 
 def _is_sure(rule: Rule, values: Values, limit: float) -> bool:
     """Whether seeds bear out that the mean of a size is beyond a threshold: by two standard errors, and by a tenth."""
@@ -113,6 +119,11 @@ def _is_sure(rule: Rule, values: Values, limit: float) -> bool:
         beyond = np.abs(np.log(values / limit))
         error = float(np.std(beyond, ddof=1)) / math.sqrt(len(beyond)) if len(beyond) > 1 else 0.0
     return not float(np.mean(beyond)) < max(math.log(NEAR), 2.0 * error)
+
+
+def _is_near(finding: Finding) -> bool:
+    """Whether a number lies at its threshold, by a tenth and a tenth of that: else it is seeds that leave it open."""
+    return abs(math.log(finding.value / finding.threshold)) < 2.0 * math.log(NEAR) if finding.value > 0.0 else False
 
 
 def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Finding, bool] | None:
@@ -127,7 +138,8 @@ def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Fi
         first = statistics.median_high((mask.shape[1] - 1 - shown[:, ::-1].argmax(axis=1)).tolist())
     else:
         first = statistics.median_low(shown.argmax(axis=1).tolist())
-    worst = rule.worst(np.where(shown, profile[rule.statistic][agree], math.nan), axis=1)
+    at = np.where(shown, profile[rule.statistic][agree], math.nan)
+    worst = rule.worst(at, axis=1)
     limit = rule.limit(profile, t)
     found = Finding(
         verdict=rule.verdict,
@@ -138,7 +150,7 @@ def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Fi
         threshold=limit,
         seeds=int(agree.sum()),
         of=len(agree),
-        rate=profile.rate,
+        rate=profile.rate(np.argmax(at == worst[:, None], axis=1).tolist(), agree),
         situation=situation,
         way=way.name,
         end=way.end,
@@ -166,7 +178,11 @@ def _judge(
     few = [
         Note("note.few", (("seeds", finding.seeds), ("of", finding.of)), finding)
         if finding.seeds < t.agree * finding.of
-        else Note("note.near", (("value", number(finding.value)), ("threshold", number(finding.threshold))), finding)
+        else Note(
+            f"note.{'near' if _is_near(finding) else 'scattered'}",
+            (("value", number(finding.value)), ("threshold", number(finding.threshold))),
+            finding,
+        )
         for verdict, finding in fewer.items()
         if verdict not in findings
     ]
@@ -212,7 +228,9 @@ def _norm(dataset: xarray.Dataset, model: Model | None) -> str | None:
     return known if all("norm" in str(kind).lower() for kind, activation in pairs if activation != IDENTITY) else None
 
 
-def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> tuple[Diagnosis, ...]:
+def diagnose(
+    dataset: xarray.Dataset, thresholds: Thresholds | None = None, formats: str | Iterable[str] | None = None
+) -> tuple[Diagnosis, ...]:
     """Say what is wrong with every pairing of a dataset, and how to mend it.
 
     Parameters
@@ -220,6 +238,8 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
     dataset : xarray.Dataset
         As ``probe`` returns it.
     thresholds : Thresholds, optional
+    formats : str or sequence of str, optional
+        Number formats, of fp16, bf16, e4m3 and e5m2, of which notes say what they would lose.
 
     Returns
     -------
@@ -255,6 +275,7 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             module=is_own(known),
             built_anew=bool(known.get("built_anew")),
             fans_known=bool(known.get("fans_known", True)),
+            step=int(known["step"]) if is_own(known) and "step" in known else 0,
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),
@@ -264,5 +285,8 @@ def diagnose(dataset: xarray.Dataset, thresholds: Thresholds | None = None) -> t
             ),
         )
         found, missing, told = _judge(profile, t, situation)
-        result.append(Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation))))
+        narrow = format_notes(dataset, init, activation, formats) if formats is not None else []
+        result.append(
+            Diagnosis(init, activation, found, missing, (*told, *jacobian_notes(dataset, init, activation), *narrow))
+        )
     return tuple(result)

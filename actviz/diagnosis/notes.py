@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.diagnosis.finding import Note
+from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.situation import Situation
+from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import SMALL, Way, starts_at_zero, ways
+from actviz.diagnosis.ways import SMALL, Way, ways
+from actviz.diagnosis.zeros import starts_at_zero
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
@@ -22,6 +25,9 @@ from actviz.text.numbers import runs_of
 
 if TYPE_CHECKING:
     import xarray
+
+NO_SPREAD = 0.05
+"""Standard deviation of what a normalized layer gives, which is about 1, up to which its rows were equal."""
 
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
@@ -34,6 +40,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if where.sampled and where.inputs.blank > 0.5:
         return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), of_all=True)]
     found = []
+    of_batch = where.sampled and where.inputs.equal and (where.norm or "").startswith("batch")
+    if of_batch and np.median(profile["act_std"][:, 0]) < NO_SPREAD:
+        return [Note("note.no_spread_norm", of_all=True)]
     equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
     if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))
@@ -41,6 +50,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         found.append(Note("note.no_gradient" if where.fans_known else "note.no_gradient_given"))
     if profile.structure is not None and not set(profile.structure.roles) & {"chain", "stream", "branch"}:
         found.append(Note("note.no_way"))
+    if profile.structure is not None and (gone := profile.structure.hit.count(0)):
+        found.append(Note("note.dropped", (("number", gone),)))
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
@@ -75,6 +86,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
         *_one_model(profile, where),
+        *_learned(profile, where),
     ]
 
 
@@ -84,6 +96,12 @@ def _one_model(profile: Profile, where: Situation) -> list[Note]:
     if not where.module or where.built_anew or of_a_model(keys, True) is None:
         return []
     return [Note("note.one_model", (("seeds", len(keys)),))]
+
+
+def _learned(profile: Profile, where: Situation) -> list[Note]:
+    """Note of a network in training that its softmaxes are not judged, those of its outputs neither."""
+    built = profile.structure
+    return [Note("note.learned")] if where.step and built and set(LEARNED) & set(built.values) else []
 
 
 def _uncentred(where: Situation) -> list[Note]:
@@ -98,20 +116,20 @@ def _uncentred(where: Situation) -> list[Note]:
 def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note a gradient that changes, but not by so much that it vanishes or explodes."""
     profile = way.profile
-    ratio = profile["gradient_ratio"]
-    ratio = ratio[:, ~np.isnan(ratio).all(axis=0)]
-    if not ratio.shape[1]:
+    at = profile.farthest
+    ratio = profile["gradient_ratio"][:, at]
+    if np.isnan(profile["gradient_ratio"]).all():
         return []
-    factor = float(np.median(ratio[:, 0]))
+    factor, rate = float(np.median(ratio)), profile.rate([at] * len(ratio))
     if set(findings) & {Verdict.VANISHING, Verdict.EXPLODING} or not factor > 0:
         return []
     if max(factor, 1.0 / factor) < t.slow:
         return []
-    slow = SLOW_RATE <= profile.rate <= 1.0 / SLOW_RATE
+    slow = SLOW_RATE <= rate <= 1.0 / SLOW_RATE
     key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
     if (own := f"{key}_{way.name}") in TEXT:
         key = own
-    return [Note(key, (("factor", fold(factor)), ("rate", fold(profile.rate)), ("depth", ratio.shape[1])))]
+    return [Note(key, (("factor", fold(factor)), ("rate", fold(rate)), ("depth", profile.steps_to(at) + 1)))]
 
 
 def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
@@ -130,22 +148,24 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if built is None:
         return []
     found: list[Note] = []
-    silent = np.median(profile["zero_fraction"], axis=0) >= 1.0
     of = len(profile["act_std"])
-    if some := sum(hit < of for hit in built.hit):
-        found.append(Note("note.some_seeds", (("number", some), ("of", of), ("least", min(built.hit)))))
+    if some := [hit for hit in built.hit if 0 < hit < of]:
+        found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
-    zeros = [at for at in heads if silent[at] and not np.nanmax(profile["weights_rms"][:, at], initial=0.0)]
-    if zeros:
+    sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
+    zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
+    if zeros and len(zeros) == len(heads):
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
+    if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
+        found.append(Note("note.recurrent", (("layers", runs_of([profile.layers[at] for at in recurrent], "–")),)))
     if built.blocks:
         at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
         if at_zero and Verdict.DEAD not in findings:
             found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
-        if 0.0 < largest < SMALL:
+        if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
         if built.after:
             kept = 1.0 / np.hypot(1.0, np.nan_to_num(built.values["branch_ratio"][:, 1:]))

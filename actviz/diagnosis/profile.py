@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, kind_of, recipe
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_LEARNING, OF_WEIGHTS, STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -42,6 +42,10 @@ class Profile:
         Of a model; None of a plain stack.
     normalized : bool
         Of a way of a model, whether batch normalization goes with it all along.
+    moving : array (seeds,), optional
+        Of a way of a model, whether any weight of the whole model has a gradient.
+    steps : array (layers,), optional
+        Of a way of a model, how many steps each column is from the end that its gradient is compared with.
     """
 
     values: dict[str, Values]
@@ -51,6 +55,8 @@ class Profile:
     largest: float
     structure: Structure | None = None
     normalized: bool = False
+    moving: Mask | None = None
+    steps: Values | None = None
 
     def __getitem__(self, name: str) -> Values:
         return self.values[name]
@@ -76,15 +82,36 @@ class Profile:
         return zero & passed_on
 
     @property
+    def farthest(self) -> int:
+        """The column that is farthest from the end that its gradient is compared with, the first of several."""
+        return int(np.argmax(np.nan_to_num(self._steps())))
+
+    def _steps(self) -> Values:
+        if self.steps is not None:
+            return self.steps
+        judged: Mask = np.logical_or.reduce(~np.isnan(self["gradient_ratio"]), axis=0)
+        return np.where(judged, np.cumsum(judged[::-1])[::-1] - 1.0, math.nan)
+
+    def steps_to(self, place: int) -> int:
+        """Return how many steps a column is from the end that its gradient is compared with."""
+        return int(np.nan_to_num(self._steps()[place]))
+
     @np.errstate(all="ignore")
-    def rate(self) -> float:
-        """Factor of the mean-square gradient a layer, on its way back: geometric mean, of the median seed."""
-        judged = ~np.isnan(self["gradient_ratio"]).all(axis=0)
-        ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)[:, judged]
-        steps = 2.0 * np.log(ratio[:, :-1] / ratio[:, 1:])
-        known = np.isfinite(steps)
-        means = np.where(known, steps, 0.0).sum(axis=1) / known.sum(axis=1)
-        return float(np.exp(np.nanmedian(means))) if known.any() else math.nan
+    def rate(self, places: Sequence[int], seeds: Mask | None = None) -> float:
+        """Factor of the mean-square gradient a layer, on its way back to a column of each seed; of the median seed.
+
+        Where the gradient there is no number, or 0, that of the steps that have one.
+        """
+        of = np.flatnonzero(np.ones(len(self["gradient_ratio"]), bool) if seeds is None else seeds)
+        ratio, steps, found = self["gradient_ratio"], self._steps(), []
+        for seed, place in zip(of.tolist(), places, strict=True):
+            here = 2.0 * np.log(ratio[seed, place]) / steps[place]
+            if not np.isfinite(here):
+                row = ratio[seed][(ratio[seed] > 0) & (steps <= steps[place])]
+                each = 2.0 * np.log(row[:-1] / row[1:])
+                here = np.mean(each[np.isfinite(each)]) if np.isfinite(each).any() else math.nan
+            found.append(here)
+        return float(np.exp(np.nanmedian(found))) if np.isfinite(found).any() else math.nan
 
 
 @np.errstate(all="ignore")
@@ -120,8 +147,12 @@ def _unknown(values: dict[str, Values], widths: Values) -> Values:
 DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
     "gradient_ratio": _gradient_ratio,
     "dead_share": _dead_share,
-    "distance": lambda values, widths: distances(values["similarity"], values["input_similarity"]),
-    **dict.fromkeys(("smothered", "carried", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
+    "distance": lambda values, widths: np.where(  # the cosine of one unit's values tells signs alone
+        np.asarray(widths) > 1, distances(values["similarity"], values["input_similarity"]), math.nan
+    ),
+    **dict.fromkeys(
+        ("smothered", "carried", "attention_entropy", "gate_entropy", "gate_saturated", "output_loss"), _unknown
+    ),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
 
@@ -138,13 +169,17 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     """Return every statistic as (inits, activations, seeds, layers), with length 1 for a dimension that is missing."""
     dims = (*PAIRING, "seed", "layer")
     columns = {}
-    names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS)
+    names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS, *OF_LEARNING)
     for name in (name for name in names if name in dataset):
         variable = dataset[name]
         full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
         columns[name] = full.values.astype(np.float64)
     unknown = np.full(next(iter(columns.values())).shape, math.nan)
     return {name: columns.get(name, unknown) for name in names}
+
+
+READ = ("grad_preact_rms", "act_mean", "act_std", "unit_spread", "saturated", "zero_fraction", "nonfinite")
+"""Without which silence would pass for health."""
 
 
 def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
@@ -159,9 +194,7 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
         what, where = kind.replace("_", " "), "; actviz.snapshot gives its layers" if kind == "training" else ""
         raise ActvizError(f"need a dataset as actviz.probe gives it, not a {what}{where}")
     refuse_laid(dataset)
-    missing = [
-        name for name in (*PAIRING, "layer", "fan_in", "width", "grad_preact_rms") if name not in dataset.variables
-    ]
+    missing = [name for name in (*PAIRING, "layer", "fan_in", "width", *READ) if name not in dataset.variables]
     if missing:
         raise ActvizError(f"need a dataset as actviz.probe gives it; this one has no {', '.join(missing)}")
     columns, widths = _columns(dataset), np.atleast_1d(dataset["width"].values).astype(np.float64)
@@ -176,6 +209,8 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
             lost = np.isnan(rms) & ~np.isnan(rms[:, -1:])  # it started, and overflowed on its way
             if "hit" in dataset.coords:  # and is not one that a seed leaves out
                 lost &= ~np.isnan(values["nonfinite"])
+            if "learns" in dataset:  # nor one of which no gradient is asked for
+                lost &= ~np.isnan(values["learns"])
             values["grad_preact_rms"] = np.where(lost, math.inf, rms)
             built = structure_of(dataset, init, activation)
             yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest, built)

@@ -4,6 +4,13 @@
 return the Axes; ``with themed("light"):`` gives text and ticks the look of the library's figures.
 """
 
+from actviz.errors import ActvizError
+
+try:
+    import matplotlib  # noqa: F401
+except ValueError as error:  # of a setting from outside that is none
+    raise ActvizError(f"matplotlib does not start, by MPLBACKEND or a matplotlibrc: {error}") from None
+
 from actviz.catalog.looks import SIZES, THEMES, Size, find_theme
 from actviz.catalog.styles import Style
 from actviz.plots.canvas.depths import draw_depths, draw_map
@@ -36,6 +43,7 @@ from actviz.plots.figures.descents import draw_minima, draw_path, draw_surface, 
 from actviz.plots.figures.distributions import figure_histograms, figure_ridges
 from actviz.plots.figures.drift import figure_drift
 from actviz.plots.figures.film import figure_film
+from actviz.plots.figures.formats import draw_octaves, draw_ruler, figure_formats
 from actviz.plots.figures.gradients import figure_gradients, figure_gradients_detail
 from actviz.plots.figures.grid import figure_grid
 from actviz.plots.figures.maps import figure_saturation
@@ -88,9 +96,11 @@ __all__ = [
     "draw_map",
     "draw_marks",
     "draw_minima",
+    "draw_octaves",
     "draw_path",
     "draw_range",
     "draw_ridges",
+    "draw_ruler",
     "draw_runs",
     "draw_share_axis",
     "draw_sizes",
@@ -108,6 +118,7 @@ __all__ = [
     "figure_descent",
     "figure_drift",
     "figure_film",
+    "figure_formats",
     "figure_gradients",
     "figure_gradients_detail",
     "figure_grid",

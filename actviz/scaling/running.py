@@ -248,6 +248,10 @@ def _stacks(
     layers = 3 if depth is None else whole("depth", depth, most=1000)
     classes = whole("outputs", 10 if outputs is None else outputs, 2 if config.loss == "cross_entropy" else 1, 10_000)
     stack["norm"] = placed(stack["norm"], stack.pop("place"))
+    if stack["norm"] and stack["block"] == "plain" and stack["bias_std"]:
+        raise ActvizError("a normalized layer has a shift in place of biases: bias_std must be 0")
+    if str(stack["norm"]).startswith("batch") and samples < 2:
+        raise ActvizError("batch normalization needs 2 samples at least")
     if stack["block"] != "plain" and input_width in sizes:
         raise ActvizError(f"blocks of width {input_width} would begin at inputs as wide, at that width alone")
     base = Stack(

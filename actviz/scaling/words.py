@@ -83,7 +83,7 @@ def remedy(how: Mapping[str, Any], what: str, kind: str, lang: str) -> str:
 
 def _family(optimizer: str) -> str:
     """Return by which column of muP's table an optimizer goes; empty for one that is in neither."""
-    name = optimizer.lower()
+    name = optimizer.lower().partition(":")[0]
     return "adam" if "adam" in name else "sgd" if name in ("sgd", "momentum", "nesterov") else ""
 
 

@@ -17,6 +17,7 @@ from actviz.torch.discovery import find_layers
 from actviz.torch.feeding import FAILURES, Arguments, CrossEntropy, OwnLoss, RandomInputs, batches_of, to_model
 from actviz.torch.functions import floating
 from actviz.torch.layers import Layer
+from actviz.torch.materializing import materialized
 from actviz.torch.passes import CallKey, Pass
 from actviz.torch.probing import checked
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
@@ -143,7 +144,7 @@ def _made(
         )
     if own is not None and (optimizer, lr) != (None, None):
         raise ActvizError("build comes with an optimizer of its own: give neither optimizer nor lr")
-    model, comes = checked(model), own is not None or callable(optimizer)
+    model, comes = checked(materialized(model) if own is None else model), own is not None or callable(optimizer)
     if callable(optimizer):
         if lr is not None:
             raise ActvizError("lr is for an optimizer by name: a function sets its own rates")

@@ -26,6 +26,11 @@ from actviz.torch.functions import ACTIVATING, ATTENDING, GATES, JOINING, NORMAL
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the number of this call among all such, from 1."""
 
+Factor = tuple[CallKey, int]
+"""What a call scales values by: the factor of a product at this place, or, at ``WHOLE``, its weights."""
+
+WHOLE = -1
+
 PICKED = re.compile(r"\[\d+\]")
 """In the name of a running module: which of its weights, of several side by side, is at work."""
 
@@ -33,7 +38,7 @@ MODULE = "()"
 """In place of a function's name: the call of the module itself."""
 
 _PRODUCTS = ("mul", "__mul__", "__rmul__", "__imul__")
-_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *JOINING, *ATTENDING, "softmax", *(_PRODUCTS if GATES else ())}
+_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *JOINING, *ATTENDING, "softmax", "exp", *(_PRODUCTS if GATES else ())}
 
 
 def refuse_transforms(given: Any) -> None:

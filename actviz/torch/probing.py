@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.parameter import is_lazy
 
 from actviz.catalog.checks import whole
@@ -34,6 +35,7 @@ from actviz.torch.feeding import (
     to_model,
 )
 from actviz.torch.layers import Layer, UnseenError, choose, patterns_of, shared_bins
+from actviz.torch.materializing import materialized
 from actviz.torch.measuring import Measuring
 from actviz.torch.records import Records
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
@@ -55,6 +57,7 @@ class _Result:
     positions: Array
     parameters: dict[str, Sizes]
     facts: dict[str, Any]
+    left_out: NDArray[np.bool_]
 
 
 def _bare(model: torch.nn.Module) -> torch.nn.Module:
@@ -94,15 +97,15 @@ def _built(model: Any, seed: int) -> torch.nn.Module:
         raise ActvizError(f"the model's factory failed: {type(error).__name__}: {error}") from error
     if not isinstance(built, torch.nn.Module):
         raise ActvizError(f"the factory must return a torch.nn.Module, not {type(built).__name__}")
-    return _bare(_with_values(built))
+    return _bare(materialized(built))
 
 
 def _with_values(model: torch.nn.Module) -> torch.nn.Module:
     """Refuse a model that has shapes alone."""
     if any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
         raise ActvizError(
-            "the model is on the meta device, where tensors hold no values: move it by to_empty(device=...) and draw "
-            "its weights, or build it elsewhere"
+            "the model is on the meta device, where tensors hold no values: give a factory, whose models are given "
+            "memory and drawn by their own methods"
         )
     return model
 
@@ -179,8 +182,9 @@ class _Probe:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
         facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
-        facts |= {"precisions": records.precisions, "dropout": self.found.dropout}
-        return _Result(records.measured(facts["samples"]), positions, self._sizes(model, records), facts)
+        facts |= {"precisions": records.precisions, "dropout": self.found.dropout, "draws": sorted(self.found.draws)}
+        measured = records.measured(facts["samples"])
+        return _Result(measured, positions, self._sizes(model, records), facts, records.learning.left_out)
 
     def _sizes(self, model: torch.nn.Module, records: Records) -> dict[str, Sizes]:
         """Return the sizes of all parameters, or of those of the modules whose layers are asked for."""
@@ -220,6 +224,12 @@ def _each(probe: _Probe, seeds: Sequence[int], progress: Callable[[int, int], No
     return results
 
 
+def _facts_of_all(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what one seed may not tell: the precision of a layer that others take, a head of zeros of theirs."""
+    precisions = [next(filter(None, of), "") for of in zip(*(each["precisions"] for each in facts), strict=True)]
+    return {"precisions": precisions, "driven_below": any(each["driven_below"] for each in facts)}
+
+
 def probe_model(
     model: Any,
     inputs: Any,
@@ -244,9 +254,11 @@ def probe_model(
     probe.view = LinearBins(*view) if view else None
     results = _measured(probe, config.seeds, progress)
     first = results[config.seeds[0]]
-    hit = np.array([result.positions > 0 for result in results.values()]).sum(axis=0)
-    if (hit == 0).any():
-        lost = probe.layers[int((hit == 0).argmax())].name
+    positions = np.array([result.positions for result in results.values()])
+    left_out = np.array([result.left_out for result in results.values()])
+    hit = ((positions > 0) & ~left_out).sum(axis=0)
+    if not (positions > 0).any(axis=0).all():
+        lost = probe.layers[int((~(positions > 0).any(axis=0)).argmax())].name
         raise ActvizError(f"layer {lost} of the first pass is not there in another")
     recipe = {
         "kind": "module",
@@ -262,8 +274,8 @@ def probe_model(
         "torch": torch.__version__,
         **describe_inputs(inputs),
         **first.facts,
+        **_facts_of_all([result.facts for result in results.values()]),
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    positions = np.max([result.positions for result in results.values()], axis=0)
     dataset = to_dataset(probe.layers, probe.found, measurements, positions, hit, recipe)
-    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()])
+    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()], probe.weights)

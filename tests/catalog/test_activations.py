@@ -6,7 +6,8 @@ import pytest
 
 from actviz import ACTIVATIONS, Activation, ActvizError, probe
 from actviz import activation as look_up
-from actviz.catalog.activations import SELU_ALPHA, SELU_LAMBDA, CentralDifference
+from actviz.catalog.activations import CentralDifference
+from actviz.catalog.elementwise import SELU_ALPHA, SELU_LAMBDA
 
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 PARAMETRIZED = ["leaky_relu:0.2", "leaky_relu:0", "elu:0.5", "elu:2"]

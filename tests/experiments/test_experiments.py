@@ -142,7 +142,8 @@ def test_every_figure_of_the_table_is_in_some_experiment():
         "range_test",
         "map",
         "trend",
-    }  # of `lr-find` and any sweep
+        "formats",
+    }  # of `lr-find`, any sweep, and any probe where it is asked for
 
 
 @pytest.mark.slow

@@ -268,7 +268,7 @@ def coordinates():
     backward, aligned = -1 / 2, 1  # dL/dz of a hidden unit goes as 1/sqrt(n); a sum over n units of what moved, as n
     yield from [(backward, 0), (backward + aligned, 0), (aligned, 0)]  # SGD: x^T delta, h^T delta, h^T dout
     widths = np.array([64, 128, 256, 512])
-    slopes = [np.polyfit(np.log(widths), [math.log(moved(width, seed)) for width in widths], 1)[0] for seed in range(6)]
+    slopes = [np.polyfit(np.log(widths), [math.log(moved(width, seed)) for width in widths], 1)[0] for seed in range(3)]
     yield np.mean(slopes), 0.06
     yield from [(0.0, 0), (1 / 2 - 1, 0), (aligned - 1, 0), (aligned - 1, 0)]  # muP: weights 1/n, rates 1/n
 

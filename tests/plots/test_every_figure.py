@@ -221,7 +221,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
     laid = ("race.lacks", "race.dead", "race.same", "batch_norm.lacks", "building.", "overlay.", "grid.", "stream.")
     swept = ("field.", "kept.", "subject.", "swept.", "map.", "trend.", "trainability.read_epochs")  # of any sweep
-    scaled = ("width.", "coordinates.", "parametrization.")  # slopes of any coordinate check
+    scaled = ("width.", "coordinates.", "parametrization.", "formats.", "note.format")  # where they are asked for
     named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
     plain = ("overview.title", "saturation.title", "batch_norm_layers.title")  # where nothing is sure
     elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *swept, *scaled, *named, *plain)

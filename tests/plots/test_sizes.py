@@ -28,6 +28,7 @@ OF = {
     "descended": ["descent"],
     "ranged": ["range_test"],
     "blocks": ["stream", "spectrum"],
+    "single": ["formats"],
     "trainable": ["trainability", "map", "trend"],
     "phases": ["phase_map"],
     "followed": ["coordinates"],
@@ -40,6 +41,11 @@ LARGE = ("healthy", "overflowing", "trained", "normed", "weighed")
 def weighed():
     runs = actviz.runs("he_normal", "tanh", data="moons:100", depth=2, width=8, epochs=4, weight_decay=[0.0, 0.01, 0.1])
     return actviz.train(runs, "moons:100", split=Split(validation=0.3), seeds=2, workers=1)
+
+
+@pytest.fixture(scope="module")
+def single():
+    return actviz.probe("xavier_normal", "relu", depth=4, width=16, samples=20, seeds=2, workers=1)
 
 
 @pytest.fixture(scope="module")

@@ -235,6 +235,17 @@ def test_progress_is_told_after_every_seed():
 LINEAR = nn.Linear(10, 3)
 
 
+class Bare(nn.Module):
+    """A parameter that no method draws."""
+
+    def __init__(self, device):
+        super().__init__()
+        self.own = nn.Parameter(torch.empty(10, 3, device=device))
+
+    def forward(self, x):
+        return x @ self.own
+
+
 @pytest.mark.parametrize(
     ("model", "settings", "words"),
     [
@@ -243,7 +254,7 @@ LINEAR = nn.Linear(10, 3)
         (lambda: 1 / 0, {}, "factory failed: ZeroDivisionError"),
         (nn.LazyLinear(3), {}, "lazy layers"),
         (nn.Linear(4, 3, device="meta"), {}, "meta device"),
-        (lambda: nn.Linear(4, 3, device="meta"), {}, "meta device"),
+        (lambda: Bare("meta"), {}, "neither init_weights nor reset_parameters draws own"),
         (nn.ReLU(), {}, "no layer found"),
         (LINEAR, {"layers": "conv*"}, r"no layer fits conv\*; the model has Linear"),
         (LINEAR, {"layers": [nn.Conv2d]}, "no layer fits Conv2d"),

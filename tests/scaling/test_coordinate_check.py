@@ -12,6 +12,7 @@ from actviz.cli import main
 from actviz.probing.stack import Stack
 from actviz.scaling import Outcome, judge
 from actviz.scaling.slopes import slopes, slopes_of
+from actviz.scaling.trying import tried, tried_words
 from actviz.scaling.words import sentences
 from actviz.training import Run, TrainConfig
 from actviz.training.learner import Learner
@@ -85,6 +86,14 @@ def test_a_slope_is_a_power_and_nothing_is_judged_that_cannot_be():
     assert [each.why for each in changes(still)][:3] == ["still"] * 3
 
 
+def test_the_remedy_is_tried_with_other_seeds_and_only_where_it_could_help(checks):
+    found = tried(checks["adam", "standard"], workers=1)
+    assert not any(each.departs for each in found)
+    assert "width-stable in 4 of 4 layers" in tried_words(found, 16)
+    assert tried(checks["adam", "mup"]) == ()
+    assert tried_words((), 16) == ""
+
+
 def test_a_start_that_grows_is_told_before_what_follows_from_it():
     ds = coordinate_check("normal+relu", widths=[16, 32, 64], inputs="8,8", seeds=4, steps=1, workers=1)
     told = sentences(ds, judge(ds))
@@ -123,6 +132,8 @@ def test_a_parametrization_leaves_the_base_width_and_scales_by_its_powers():
         ({"parametrization": "spectral"}, "standard, ntk, mup"),
         ({"build": lambda width: None, "depth": 2}, "is of stacks"),
         ({"margin": 0.0}, "margin"),
+        ({"norm": "batch", "bias_std": 0.1}, "bias_std must be 0"),
+        ({"norm": "batch", "inputs": "1,4"}, "2 samples"),
     ],
 )
 def test_what_cannot_be_is_one_line(asked, says, one_line_error):

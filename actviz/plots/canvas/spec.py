@@ -111,6 +111,8 @@ class FigureSpec:
         What of a style has a meaning for it alone: its panels share one y axis.
     squeezed : float
         Share of their usual height that its panels need at least; 1 where they stand at fixed places.
+    asked : bool
+        Whether it is drawn only where it is named.
     subject : callable, optional
         From what it was drawn of, its options and a language to a few words for its caption; as is usual for its
         kind unless given.
@@ -132,6 +134,7 @@ class FigureSpec:
     overlays: bool = False
     takes: tuple[str, ...] = ()
     squeezed: float = 0.5
+    asked: bool = False
     subject: Subject | None = None
     record: Callable[[Any], dict[str, Any]] = recipes_of
     again: Callable[[Mapping[str, Any], Again], tuple[Any, bool]] = measured_again

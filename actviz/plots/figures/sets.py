@@ -240,9 +240,9 @@ def _gridded(origins: Sequence[tuple[str, Origin]], look: Style) -> Iterator[tup
 
 
 def _specs(ds: xarray.Dataset, names: Sequence[str] | None) -> list[FigureSpec]:
-    """Return the figures that are named, or else all for which a dataset has what they need."""
+    """Return the figures that are named, or else all for which a dataset has what they need and that need no asking."""
     if names is None:
-        return [spec for spec in FIGURES.values() if not spec.missing(ds)]
+        return [spec for spec in FIGURES.values() if not (spec.asked or spec.missing(ds))]
     for kind in names:
         if kind not in FIGURES:
             raise ActvizError(f"unknown figure {kind!r}; {choose_from(kind, FIGURES)}")

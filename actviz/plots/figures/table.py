@@ -16,6 +16,7 @@ from actviz.plots.figures.descents import figure_descent
 from actviz.plots.figures.distributions import figure_histograms, figure_ridges
 from actviz.plots.figures.drift import figure_drift
 from actviz.plots.figures.film import figure_film
+from actviz.plots.figures.formats import figure_formats
 from actviz.plots.figures.gradients import figure_gradients, figure_gradients_detail
 from actviz.plots.figures.maps import figure_saturation
 from actviz.plots.figures.normalization import figure_batch_norm, figure_batch_norm_layers
@@ -47,6 +48,7 @@ _figures: tuple[FigureFunction, ...] = (
     figure_collapse_detail,
     figure_stream,
     figure_spectrum,
+    figure_formats,
     figure_phase,
     figure_curves,
     figure_decay,

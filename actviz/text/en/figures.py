@@ -27,14 +27,16 @@ TEXT: dict[str, str] = {
     "signal.read": "Healthy: a level line. Falling, the signal fades; rising, it explodes.",
     "gradients.about": "RMS of the gradients, layer by layer",
     "gradients.title": "How the gradient travels back",
-    "gradients.read": "Read from right to left, as the gradient travels. Healthy: a level line. Falling to the left it "
+    "gradients.read": "Read from right to left, as the gradient travels. Healthy: a level line. Falling to the "
+    "left it "
     "vanishes, rising it explodes.",
     "collapse.about": "whether samples can still be told apart, layer by layer",
     "collapse.title": "Can samples still be told apart?",
     "collapse.read": "Similarity 1: all samples look alike to the layer, and to every layer behind it.",
     "signal_detail.about": "mean, standard deviation and saturated share of the activations, layer by layer",
     "signal_detail.title": "How the signal travels: in detail",
-    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. Where "
+    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. "
+    "Where "
     "slopes are flat (saturated) hardly any gradient passes; ReLU rests at 50 %.",
     "spectrum.about": "squared singular values of the input-output Jacobian",
     "spectrum.title": "How much does the network stretch each direction?",
@@ -220,4 +222,30 @@ TEXT: dict[str, str] = {
     "overlay.read_several": "Filled: {first}. Outlines, dashed, dotted, then both: {others}.",
     "overlay.subject": "{subject}; laid over each other: {results}",
     "overlay.refused": "does not show results laid over each other",
+    # Number formats
+    "formats.about": "magnitudes of activations and gradients over the ranges of number formats, as a ruler",
+    "formats.title": "{name}: what number formats hold",
+    "formats.read": "Lines: shares of the magnitudes in each octave, layer by layer. Bars: what a format holds, "
+    "paler where "
+    "it is subnormal; at the left of a bar values are flushed to zero, at its right they overflow.",
+    "formats.caption": "Magnitudes of activations and gradients over the ranges of number formats: {subject}.",
+    "formats.act": "activations",
+    "formats.grad": "gradients, unscaled",
+    "formats.axis": "magnitude",
+    "formats.axis_zeros": "magnitude, without what is 0 already",
+    "formats.layer": "layer {layer}",
+    "formats.fits": "holds them",
+    "formats.flushed": "{share} flushed at layer {layer}",
+    "formats.overflow": "{share} overflow at layer {layer}",
+    "formats.alt": "Magnitudes of {name} by octave over the ranges of number formats",
+    "formats.lacks": "needs histograms of gradients, which this result has not",
+    "cli.formats": "Shares of values that are not 0, at most, at the layer that loses most; gradients unscaled.",
+    "head.format": "format",
+    "head.values": "values",
+    "head.flushed": "flushed",
+    "head.subnormal": "subnormal",
+    "head.overflow": "overflow",
+    "head.loss scale": "loss scale",
+    "formats.of.act": "activations",
+    "formats.of.grad": "gradients",
 }

@@ -23,9 +23,10 @@ TEXT: dict[str, str] = {
     "verdict.exploding.short": "expl.",
     "verdict.vanishing": "vanishing",
     "verdict.vanishing.short": "vanish",
+    "watch.found": "update {step}, layer {layer} ({name}): {sentence}. {remedy}",
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
-    "finding.dead.silent": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
+    "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
     "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample: the slope is below 1e-6",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
@@ -34,32 +35,37 @@ TEXT: dict[str, str] = {
     "finding.saturated": "up to {share} of a layer's activations are where the slope is below 5 % of its largest",
     "finding.collapsed.faded": "the signal fades: over samples a unit varies by {share} of what the input does",
     "finding.collapsed.faded_all": "the signal is gone: over samples no unit varies at all",
-    "finding.collapsed.alike": "samples grow alike, however broad the histogram: for their size, two of them are "
-    "{share} as far apart as the inputs are",
+    "finding.collapsed.alike": "samples grow alike: for their size, two of them are {share} as far apart as the "
+    "inputs are",
     "finding.exploding.gradient": "the gradient grows on its way back to {value} times its size at the last layer "
     "({rate}-fold in mean square a layer)",
     "finding.exploding.signal": "the signal grows: over samples a unit varies {value} times as the input does",
     "finding.vanishing": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold "
     "in mean square a layer)",
-    "finding.dead.smothered": "layer {layer} gives exactly 0 for every sample, so that no weight behind it in its "
-    "branch has a gradient",
+    "finding.dead.smothered": "a branch gives exactly 0 at layer {layer}, and no weight in it has a gradient, for what "
+    "scales it is 0 too: it never learns",
     "finding.saturated.attention": "attention is saturated: the entropy of its softmax comes down to {share} of that "
     "of equal shares, so that nearly no gradient reaches queries and keys",
     "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
     "{share} of that of equal shares, so that nearly no gradient changes the choice",
+    "finding.saturated.gates": "gates, or recurrent states, are stuck: at layer {layer} {share} of their values are "
+    "where the slope is below 5 % of its largest, so that nearly no gradient passes them",
     "finding.saturated.output": "the outputs are too large: a softmax over them starts sure of itself, with a "
     "cross-entropy of random labels {value} times that of guessing",
     "finding.exploding.gradient_chain": "the gradient grows on its way back to {value} times its size at layer {end} "
     "({rate}-fold in mean square a layer)",
     "finding.exploding.gradient_stream": "the gradient of the stream grows on its way back to {value} times its size "
     "behind the last block ({rate}-fold in mean square from one to the next)",
-    "finding.exploding.gradient_branch": "in a branch the gradient grows on its way back to {value} times its size at "
+    "finding.exploding.gradient_branch": "in a branch the gradient grows on its way back to {value} times its "
+    "size at "
     "its end ({rate}-fold in mean square a layer)",
-    "finding.exploding.signal_stream": "the stream grows: over samples a unit of it varies {value} times as the input "
+    "finding.exploding.signal_stream": "the stream grows: over samples a unit of it varies {value} times as the "
+    "input "
     "does",
     "finding.vanishing.carried": "norms on the stream scale down what skip connections carry: of the gradient behind "
     "the last block they alone bring {share} back, so that depth counts as in a network without them",
-    "finding.vanishing_chain": "the gradient falls on its way back to {value} of its size at layer {end} ({rate}-fold "
+    "finding.vanishing_chain": "the gradient falls on its way back to {value} of its size at layer {end} "
+    "({rate}-fold "
     "in mean square a layer)",
     "finding.vanishing_stream": "the gradient of the stream falls on its way back to {value} of its size behind the "
     "last block ({rate}-fold in mean square from one to the next)",
@@ -71,12 +77,37 @@ TEXT: dict[str, str] = {
     "exploding yet, but it would in a deeper stack",
     "note.falls_slowly": "slow decay: the gradient falls {factor}-fold over {depth} layers",
     "note.grows_slowly": "slow growth: the gradient grows {factor}-fold over {depth} layers",
-    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean square a "
+    "note.falls_stream": "the gradient of the stream falls {factor}-fold on its way back, {rate}-fold in mean "
+    "square a "
     "block: not vanishing yet, but it would in a deeper network",
-    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean square a "
+    "note.grows_stream": "the gradient of the stream grows {factor}-fold on its way back, {rate}-fold in mean "
+    "square a "
     "block: not exploding yet, but it would in a deeper network",
     "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
     "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
+    # Number formats
+    "note.format_grad_under": "underflows in {format} from layer {layer} back: of the gradients of layer "
+    "{worst} {share} "
+    "are flushed to zero, unscaled; a loss scaled by {scale} leaves at most {left} of any layer flushed",
+    "note.format_grad_lost": "underflows in {format} from layer {layer} back: of the gradients of layer {worst} "
+    "{share} "
+    "are flushed to zero, unscaled; no scale of the loss keeps those of all layers without overflow",
+    "note.format_grad_over": "gradients overflow in {format} from layer {layer} back: {share} of those of layer "
+    "{worst} "
+    "are beyond {largest} or not finite",
+    "note.format_act_under": "loses activations in {format} from layer {layer} on: of those of layer {worst} "
+    "{share} are "
+    "flushed to zero",
+    "note.format_act_over": "activations overflow in {format} from layer {layer} on: {share} of those of layer "
+    "{worst} "
+    "are beyond {largest} or not finite",
+    "note.format_fits": "fits {format}: of no layer more than {share} of activations or gradients are flushed "
+    "to zero, "
+    "and none overflow",
+    "note.format_fits_all": "fits {format}: no activation or gradient is flushed to zero, and none overflow",
+    "note.format_nothing": "{format} is not judged: every activation and every gradient is 0",
+    "note.format_act_open": "whether {format} holds the activations from layer {layer} on is not told by the bins of a "
+    "bounded activation: of layer {worst} up to {share} may be flushed to zero",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",
@@ -87,31 +118,41 @@ TEXT: dict[str, str] = {
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
-    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and judges "
+    "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
+    "judges "
     "no network: leave them out",
-    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same to "
-    "rounding",
+    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
+    "or all in one direction",
+    "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
+    "equal rows, so that nothing can be judged by them",
     "note.replicas": "the {seeds} seeds have the same weights: they are one network and no replicates (does the "
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
     "and no replicates (does the initializer use the generator that it is given?)",
-    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no replicates "
+    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no "
+    "replicates "
     "(does the initializer use the generator that it is given?)",
-    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates there (does "
+    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates "
+    "there (does "
     "the initializer use the generator that it is given?)",
-    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates (does what "
+    "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
+    "(does what "
     "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
+    "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
     "its largest can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
     "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
     "them",
-    "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} than the "
+    "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
+    "than the "
     "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
+    "note.scattered": "{verdict} in the mean over seeds, {value} against {threshold}, but seeds scatter by so much "
+    "that others may not show it: {message}",
     "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
     "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
@@ -123,10 +164,15 @@ TEXT: dict[str, str] = {
     "they alone would bring {share} back behind the first, and the branches bring the rest",
     "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "
     "that scales its steps makes up for it, and it is left out",
-    "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an optimizer that "
+    "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an "
+    "optimizer that "
     "scales its steps makes up for it, and it is left out",
-    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under {least}, as a "
+    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, the rarest under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
+    "note.dropped": "{number} layers are not judged: under every seed what comes of them was multiplied by 0 for all "
+    "samples, as stochastic depth does; take a larger batch, more seeds, or the model in evaluation mode",
+    "note.recurrent": "of what happens inside recurrent layers ({layers}) the slopes of gates and states are judged; "
+    "how gradients change from step to step is not",
     "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
     "layers between them too",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "
@@ -141,7 +187,8 @@ TEXT: dict[str, str] = {
     "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU "
     "has up to 65 %",
     "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
-    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have faded; "
+    "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have "
+    "faded; "
     "deep He + ReLU comes down to 0.03",
     "threshold.faded": "standard deviation of a faded layer's activations, as wide as one of thirty bins on (0, 1)",
     "threshold.alike": "distance of two samples for their size, relative to the inputs': 1/30, as for the gradient; "
@@ -222,8 +269,11 @@ TEXT: dict[str, str] = {
     "the result does not have; where a normalization follows, nothing else tells their scale (--update keeps it)",
     "check.unseen.model": "cannot be seen by this check: precision of the layers and rates of dropout, which the "
     "baseline or the result does not have (--update keeps them)",
-    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, for the "
+    "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, "
+    "for the "
     "model was measured in evaluation mode",
+    "check.unseen.draws": "cannot be seen by this check unless a statistic tells: what {places} does with the random "
+    "numbers that it draws, as a drop of paths by a mask of the model's own",
     "check.unseen.layers": "{init} + {activation}: this check can find nothing of {layers}: with these seeds no size "
     "there shows a change of 100 % in 9 of 10 checks",
     "check.no_histograms": "histograms are not compared: the result does not have their spread over seeds; measure "
@@ -262,6 +312,25 @@ TEXT: dict[str, str] = {
     "check.anew": "; the old one could not be read: {error}",
     "check.renew": "if the change is meant: python -m pytest {test} --actviz-update",
     "check.figure": "figure: {path}",
+    # Two builders
+    "builders.problem": "drift: the models of {first} and {second} are not alike",
+    "builders.same": "equivalent: every number of {second} is that of {first}",
+    "builders.more_seeds": "about {number} models of each would",
+    "builders.few": "inconclusive: of {number} on one side hardly any drift can be found; take {least} or more",
+    "builders.exact": "equivalent: under the same seeds all {total} numbers of {second} are those of {first} to "
+    "{tolerance}",
+    "builders.exact_drift": "drift: under the same seeds {number} of {total} numbers of {second} differ from {first} "
+    "by more than {tolerance}; a model that draws in another order differs so, too: fresh seeds tell",
+    "builders.seeds": "seeds: {expected} of {first}, {measured} of {second}",
+    "builders.recipe_same": "measured alike",
+    "builders.recipe": "{what}: {expected} of {first}, {measured} of {second}",
+    "builders.not_kept": "{init} + {activation}: of {second} alone: {statistics}",
+    "builders.not_measured": "{init} + {activation}: of {first} alone: {statistics}",
+    "builders.other_scale": "{init} + {activation}: on other scales: {statistics}",
+    "builders.other_layers": "{init} + {activation}: of other layers: {statistics}",
+    "builders.depths": "{measured} layers of {second}, {expected} of {first}",
+    "builders.parameters": "only {side} has parameters {names}: the other lacks them, or ties them to others",
+    "builders.columns": "expected is {first}, measured {second}",
     "drift.title": "Drift: {init} with {activation}",
     "drift.title_none": "No drift: {init} with {activation}",
     "drift.read": "Grey: the baseline, with the range of nearly all its seeds. Orange: now. Crosses: layers that "

@@ -39,6 +39,10 @@ TEXT: dict[str, str] = {
     "does not.",
     "width.remedy.mup": "This is muP already: narrow networks bend a slope, so wider ones and more seeds tell more.",
     "width.together": "muP's starts and learning rates belong together: one alone moves the fault elsewhere.",
+    "width.tried": "Tried with {seeds} other seeds: under muP what updates move is width-stable in {stable} of {of} "
+    "layers",
+    "width.tried.undecided": "undecided in {number}",
+    "width.tried.departs": "still a fault in {number}",
     "width.first": "Mend the starts first: what updates move follows from them.",
     "figure.needs_coordinates": "needs a coordinate check, as `actviz coord` saves it",
     "coordinates.about": "size and change of every layer over the width, after each update, with their slopes",

@@ -61,7 +61,8 @@ TEXT: dict[str, str] = {
     "stream.line": "스트림",
     "gradients_detail.about": "층별 기울기의 크기와 첫 층과 마지막 층의 기울기 분포",
     "gradients_detail.title": "거꾸로 전파되는 기울기: 자세히",
-    "gradients_detail.read": "기울기가 전파되는 방향대로 오른쪽에서 왼쪽으로 읽는다. ∂L/∂z의 RMS가 일정하면 첫 층까지 "
+    "gradients_detail.read": "기울기가 전파되는 방향대로 오른쪽에서 왼쪽으로 읽는다. ∂L/∂z의 RMS가 일정하면 "
+    "첫 층까지 "
     "온전히 도달하고, 왼쪽으로 갈수록 작아지면 소실, 커지면 폭발이다.",
     "saturation.about": "초기화 방법과 활성화 함수의 조합별로 본 마지막 층의 포화, 신호, 기울기",
     "saturation.title": "포화, 소실, 폭발이 일어나는 조합",
@@ -71,7 +72,8 @@ TEXT: dict[str, str] = {
     "{first}층의 기울기.",
     "collapse_detail.about": "표본끼리, 그리고 한 층의 뉴런끼리 아직 구별되는지",
     "collapse_detail.title": "구별되는 표본과 뉴런: 자세히",
-    "collapse_detail.read": "유사도 1: 그 층에는 모든 표본이 똑같아 보인다. 산포가 줄어들면 곧 그렇게 된다. 서로 다른 "
+    "collapse_detail.read": "유사도 1: 그 층에는 모든 표본이 똑같아 보인다. 산포가 줄어들면 곧 그렇게 된다. "
+    "서로 다른 "
     "뉴런이 100%에 크게 못 미치면 뉴런들이 같은 값을 계산하고 같은 것을 학습한다.",
     "grid.about": "여러 그림을 한 장에 나란히",
     "grid.title": "나란히 비교: {names}",
@@ -218,4 +220,30 @@ TEXT: dict[str, str] = {
     "overlay.read_several": "채운 모양: {first}. 윤곽선(파선, 점선, 점과 선 순): {others}.",
     "overlay.subject": "{subject}. 겹쳐 놓은 결과: {results}",
     "overlay.refused": "겹쳐 놓은 결과를 그리지 않는다",
+    # 수 형식
+    "formats.about": "활성화값과 기울기의 크기 분포와 수 형식의 범위",
+    "formats.title": "{name}: 수 형식에 담기는 범위",
+    "formats.read": "선: 층별로 2배 구간마다 크기의 비율. 막대: 형식이 담는 범위, 옅은 곳은 비정규 수. 막대의 "
+    "왼쪽 값은 0이 되고, "
+    "오른쪽 값은 오버플로가 된다.",
+    "formats.caption": "활성화값과 기울기의 크기 분포와 수 형식의 범위: {subject}.",
+    "formats.act": "활성화값",
+    "formats.grad": "기울기(배율 없음)",
+    "formats.axis": "크기",
+    "formats.axis_zeros": "크기(이미 0인 값 제외)",
+    "formats.layer": "{layer}층",
+    "formats.fits": "모두 담김",
+    "formats.flushed": "{layer}층에서 {share} 0이 됨",
+    "formats.overflow": "{layer}층에서 {share} 오버플로",
+    "formats.alt": "{name}의 2배 구간별 크기 분포와 수 형식의 범위",
+    "formats.lacks": "기울기 히스토그램이 필요하나 이 결과에는 없다",
+    "cli.formats": "0이 아닌 값 중의 비율(최대), 가장 많이 잃는 층의 값. 기울기에는 배율이 없다.",
+    "head.format": "형식",
+    "head.values": "값",
+    "head.flushed": "0이 됨",
+    "head.subnormal": "비정규",
+    "head.overflow": "오버플로",
+    "head.loss scale": "손실 배율",
+    "formats.of.act": "활성화값",
+    "formats.of.grad": "기울기",
 }

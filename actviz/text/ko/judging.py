@@ -23,9 +23,10 @@ TEXT: dict[str, str] = {
     "verdict.exploding.short": "폭발",
     "verdict.vanishing": "기울기 소실",
     "verdict.vanishing.short": "소실",
+    "watch.found": "갱신 {step}회, {layer}층({name}): {sentence}. {remedy}",
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
-    "finding.dead.silent": "{layer}층부터 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
+    "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
     "finding.dead.flat": "모든 표본에서 미분값이 1e-6보다 작은 평평한 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
@@ -34,18 +35,20 @@ TEXT: dict[str, str] = {
     "finding.saturated": "미분값이 최댓값의 5% 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
     "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
-    "finding.collapsed.alike": "히스토그램이 넓어도 표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 "
-    "{share}이다",
+    "finding.collapsed.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 {share}이다",
     "finding.exploding.gradient": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.dead.smothered": "{layer}층의 출력이 모든 표본에서 정확히 0이어서, 그 가지에서 뒤에 오는 가중치에는 "
-    "기울기가 없다",
+    "finding.dead.smothered": "가지가 {layer}층에서 정확히 0이고 그것에 곱해지는 값도 0이어서, 가지 안의 어떤 "
+    "가중치에도 기울기가 없다. 이대로는 학습되지 않는다",
     "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "쿼리와 키에 기울기가 거의 전달되지 않는다",
-    "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 낮아져 "
+    "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 "
+    "낮아져 "
     "선택을 바꾸는 기울기가 거의 없다",
+    "finding.saturated.gates": "게이트나 순환 상태가 고정되어 있다: {layer}층의 값 중 {share}에서 기울기가 최댓값의 5% "
+    "미만이어서, 이를 지나 전달되는 기울기가 거의 없다",
     "finding.saturated.output": "출력이 너무 크다: 출력에 소프트맥스를 적용하면 처음부터 확신에 차서, 무작위 레이블의 "
     "교차 엔트로피가 찍을 때의 {value}배이다",
     "finding.exploding.gradient_chain": "기울기가 역전파되면서 {end}층의 {value}배로 커진다(제곱 평균은 층마다 "
@@ -59,7 +62,8 @@ TEXT: dict[str, str] = {
     "가운데 이 연결만으로 되돌아오는 것은 {share}뿐이어서, 연결이 없는 신경망처럼 깊이의 영향을 받는다",
     "finding.vanishing_chain": "기울기가 역전파되면서 {end}층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 줄어든다(제곱 "
+    "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 "
+    "줄어든다(제곱 "
     "평균은 블록마다 {rate}분의 1)",
     "finding.vanishing_branch": "한 가지 안에서 기울기가 역전파되면서 가지 끝의 {value}배 수준으로 줄어든다(제곱 "
     "평균은 층마다 {rate}분의 1)",
@@ -75,6 +79,24 @@ TEXT: dict[str, str] = {
     "{rate}배). 아직 폭발은 아니지만 더 깊은 신경망에서는 폭발한다",
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
+    # 수 형식
+    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
+    "0이 됨. "
+    "손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 0이 된다",
+    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
+    "0이 됨. "
+    "손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
+    "note.format_grad_over": "{layer}층부터 앞쪽으로 {format} 기울기 오버플로: {worst}층에서 {share}, "
+    "{largest} 초과 또는 유한하지 않음",
+    "note.format_act_under": "{layer}층부터 {format} 활성화값 손실: {worst}층에서 {share}, 0이 됨",
+    "note.format_act_over": "{layer}층부터 {format} 활성화값 오버플로: {worst}층에서 {share}, {largest} 초과 "
+    "또는 유한하지 않음",
+    "note.format_fits": "{format}에 들어맞음: 0이 되는 활성화값과 기울기는 어느 층에서도 {share} 이하, 오버플로 없음",
+    "note.format_fits_all": "{format}에 들어맞음: 0이 되는 활성화값과 기울기 없음, 오버플로 없음",
+    "note.format_nothing": "{format} 판단하지 않음: 모든 활성화값과 기울기가 0임",
+    "note.format_act_open": "{layer}층부터 {format} 활성화값의 손실 여부를 알 수 없음: 값의 범위가 정해진 "
+    "함수의 구간으로는 "
+    "{worst}층에서 최대 {share} 0이 될 수 있다는 것만 알 수 있다",
     "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
     "표준편차는 그 {share}",
     "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
@@ -86,19 +108,26 @@ TEXT: dict[str, str] = {
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
     "note.blank": "모든 값이 0인 입력의 비율이 {share}이므로, 측정한 것은 대부분 이런 입력에 대한 것이며 신경망을 "
     "진단할 수 없다. 그런 입력을 뺀다",
-    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나 반올림 오차 안에서 모두 같다",
+    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나, 반올림 오차 안에서 모두 같거나, "
+    "모두 한 방향이다",
+    "note.no_spread_norm": "입력이 표본 하나이거나 반올림하면 모두 같다. 배치 정규화는 같은 행을 0으로 만들므로 이 "
+    "입력으로는 아무것도 판단할 수 없다",
     "note.replicas": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(초기화 함수가 "
     "주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_layers": "시드 {seeds}개의 가중치가 서로 같고 층마다 같다: 반복 측정이 아니라 같은 신경망 "
     "하나이다(초기화 함수가 주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_some": "시드 {seeds}개의 가중치가 {networks}가지뿐이다: 반복 측정이 아니다(초기화 함수가 주어진 "
     "난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 함수가 "
+    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 "
+    "함수가 "
     "주어진 난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 만드는 "
+    "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 "
+    "만드는 "
     "함수가 난수 시드를 스스로 고정하는지 확인한다. 신경망 하나를 재려면 모델을 그대로 주거나 시드를 하나만 준다)",
     "note.one_model": "시드 {seeds}개의 가중치가 서로 같다: 신경망 하나를 측정한 것이므로, 같은 방법으로 새로 뽑은 "
     "신경망에 대해서는 알 수 없다",
+    "note.learned": "소프트맥스와 출력이 한쪽으로 얼마나 쏠려 있는지는 시작할 때만 판단한다. 그 뒤에는 학습의 결과일 "
+    "수 있다",
     "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지므로 최댓값에 대한 "
     "비율을 정할 수 없다",
     "note.no_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값을 알 수 없다",
@@ -108,6 +137,8 @@ TEXT: dict[str, str] = {
     "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
+    "note.scattered": "시드 평균으로는 {verdict}({value}, 문턱값 {threshold})이지만 시드마다 크게 달라서 다른 "
+    "시드에서는 나타나지 않을 수 있다: {message}",
     "note.zero_head": "출력층({layer}층)이 0에서 시작한다. 자신의 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, "
     "그 아래는 두 번째 갱신부터 학습한다. 아래의 기울기는 출력층 바로 밑에서 시작한 역전파로 잰 것이다",
     "note.zero_branches": "가지 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 가지의 "
@@ -123,6 +154,10 @@ TEXT: dict[str, str] = {
     "방법이 보완하므로 판단에서 제외한다",
     "note.some_seeds": "층 {number}개는 시드 {of}개 중 일부에서만 쓰인다(가장 적게는 {least}개). 층 드롭이나 전문가 "
     "선택으로 빠지기 때문이며, 쓰인 시드로만 판단한다",
+    "note.dropped": "층 {number}개는 판단하지 않는다. 모든 시드에서, 확률적 깊이처럼, 모든 표본의 출력에 0이 "
+    "곱해졌기 때문이다. 배치를 키우거나 시드를 늘리거나 모델을 평가 모드로 둔다",
+    "note.recurrent": "순환층({layers}층)의 내부는 게이트와 상태의 기울기만 판단하며, 기울기가 시점을 거치며 어떻게 "
+    "변하는지는 판단하지 않는다",
     "note.no_way": "측정한 층이 참조표, 게이트, 정규화, 출력층뿐이어서 판단할 수 없다. 그 사이의 층도 함께 측정한다",
     "note.unseen": "{layer}층은 컴파일되어 있어 내부가 보이지 않으므로 출력만 측정했다. torch.jit을 적용하기 전의 "
     "모델을 주면 판단할 수 있다",
@@ -216,6 +251,8 @@ TEXT: dict[str, str] = {
     "않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
     "모드에서 측정했다",
+    "check.unseen.draws": "통계량에 드러나지 않는 한 이 점검으로는 알 수 없음: {places}에서 뽑은 난수의 쓰임. 모델이 "
+    "직접 만든 마스크로 경로를 떨어뜨리는 경우 등",
     "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
     "그곳의 어떤 크기도 100% 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",
@@ -252,6 +289,24 @@ TEXT: dict[str, str] = {
     "check.anew": "; 이전 기준선은 읽을 수 없었다: {error}",
     "check.renew": "의도한 변경이라면: python -m pytest {test} --actviz-update",
     "check.figure": "그림: {path}",
+    # 두 생성 함수
+    "builders.problem": "드리프트: {first} 모델과 {second} 모델이 서로 다르다",
+    "builders.same": "동등: 모든 수치가 서로 같음({first}, {second})",
+    "builders.more_seeds": "모델이 각각 약 {number}개 있으면 가능하다",
+    "builders.few": "판단 불가: 한쪽이 {number}뿐이어서 드리프트를 거의 찾을 수 없다. {least}개 이상 쓴다",
+    "builders.exact": "동등: 같은 시드에서 수치 {total}개 모두 오차 {tolerance} 이내에서 같음({first}, {second})",
+    "builders.exact_drift": "드리프트: 같은 시드에서 수치 {total}개 중 {number}개가 {tolerance} 넘게 "
+    "다름({first}, {second}). 난수를 뽑는 순서만 달라도 그렇게 되므로 새 시드로 확인한다",
+    "builders.seeds": "시드: {first} {expected}, {second} {measured}",
+    "builders.recipe_same": "측정 조건: 같음",
+    "builders.recipe": "측정 조건, {what}: {first} {expected}, {second} {measured}",
+    "builders.not_kept": "{init} + {activation}: {second}에만 있음: {statistics}",
+    "builders.not_measured": "{init} + {activation}: {first}에만 있음: {statistics}",
+    "builders.other_scale": "{init} + {activation}: 척도가 다름: {statistics}",
+    "builders.other_layers": "{init} + {activation}: 층이 다름: {statistics}",
+    "builders.depths": "층 수: {second} {measured}개, {first} {expected}개",
+    "builders.parameters": "{side}에만 있는 매개변수: {names}. 다른 쪽에는 없거나 다른 매개변수와 공유되어 있다",
+    "builders.columns": "기댓값은 {first}, 측정값은 {second}",
     "drift.title": "드리프트: {init} 초기화, {activation} 함수",
     "drift.title_none": "드리프트 없음: {init} 초기화, {activation} 함수",
     "drift.read": "회색은 기준선과 그 시드 거의 전부의 범위, 주황색은 현재, 가위표는 드리프트가 있는 층이다. "

@@ -1,0 +1,108 @@
+"""Two builders of one model compared without a stored baseline: eager and on the meta device, old and new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from actviz.baseline.comparison import ALPHA, MARGIN, Comparison, compare
+from actviz.baseline.record import Baseline, fresh_seeds
+from actviz.errors import ActvizError
+from actviz.probing.running import seed_numbers
+from actviz.text import text
+
+if TYPE_CHECKING:
+    import xarray
+
+SEEDS = 32
+"""Models of each builder unless said otherwise."""
+
+
+def compare_builders(
+    first: Any,
+    second: Any,
+    inputs: Any,
+    *,
+    seeds: int | Sequence[int] = SEEDS,
+    same_seeds: bool = False,
+    alpha: float = ALPHA,
+    margin: float = MARGIN,
+    lang: str = "en",
+    names: tuple[str, str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    **settings: Any,
+) -> Comparison:
+    """Compare the models that two functions build: activations, gradients, histograms, and every parameter.
+
+    Parameters
+    ----------
+    first, second : callable
+        Each makes a model under every seed. A model on the meta device is given memory and drawn by its own
+        ``init_weights`` or its modules' ``reset_parameters``.
+    inputs : as ``actviz.probe_module`` takes them
+    seeds : int or sequence of int
+        How many models of each, or under which seeds those of the first are made.
+    same_seeds : bool
+        Whether the second is built under the same seeds, and every number is to be the same; else under others, and
+        the two samples are compared by tests that hold the rate of false alarms.
+    alpha, margin : float
+        As of ``actviz.baseline.compare``, of two samples.
+    lang : str
+        Of what cannot be compared.
+    names : (str, str), optional
+        What the builders are called.
+    progress : callable, optional
+        Called with (done, total) models.
+    **settings
+        Further arguments of ``actviz.probe_module``: ``drive``, ``layers``, ``batches``.
+
+    Returns
+    -------
+    Comparison
+        Its ``outcome`` is equivalent, drift or inconclusive.
+
+    Raises
+    ------
+    ActvizError
+        If PyTorch is missing, an argument is no function, or a model fails.
+    """
+    from actviz.torch import need_torch, probe_module
+
+    need_torch()
+    for build in (first, second):
+        if hasattr(build, "named_parameters") or not callable(build):
+            raise ActvizError(f"a builder is a function that makes a model, not {type(build).__name__}")
+    own = seed_numbers(seeds)
+    others = own if same_seeds else tuple(fresh_seeds(own))
+    measured = []
+    for at, (build, chosen) in enumerate(((first, own), (second, others))):
+        told = None if progress is None else _shifted(progress, at * len(own), 2 * len(own))
+        measured.append(probe_module(build, inputs, seeds=chosen, name="as built", progress=told, **settings))
+    sides = names or (_name(first), _name(second))
+    if sides[0] == sides[1]:
+        sides = (f"{sides[0]} (1)", f"{sides[1]} (2)")
+    limits = {} if same_seeds else {"alpha": alpha, "margin": margin}
+    return compare(
+        Baseline.of(measured[0]), Baseline.of(measured[1]), mode="exact" if same_seeds else "statistical", lang=lang,
+        sides=sides, problems=tuple(_of_parameters(measured[0], measured[1], sides, lang)), **limits,
+    )  # fmt: skip
+
+
+def _shifted(progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int, int], None]:
+    return lambda done, _: progress(before + done, total)
+
+
+def _name(build: Any) -> str:
+    """Return what a builder is called."""
+    return str(getattr(build, "__qualname__", type(build).__name__))
+
+
+def _of_parameters(first: xarray.Dataset, second: xarray.Dataset, sides: tuple[str, str], lang: str) -> list[str]:
+    """Say which parameters only one builder's models have: of weights that one of them ties there is one less."""
+    one, other = ([str(name) for name in ds["parameter"].values] for ds in (first, second))
+    told = []
+    for names, others, side in ((one, other, sides[0]), (other, one, sides[1])):
+        if alone := [name for name in names if name not in others]:
+            told.append(text("builders.parameters", lang, side=side, names=", ".join(alone[:5])
+                             + ", …" * (len(alone) > 5)))  # fmt: skip
+    return told

@@ -1,0 +1,157 @@
+"""Builder against builder: what goes wrong between an eager model and one that is made on the meta device or loaded."""
+
+import pytest
+from click.testing import CliRunner
+
+import actviz
+from actviz.baseline import Outcome, report
+from actviz.cli import main
+
+torch = pytest.importorskip("torch")
+nn = torch.nn
+
+TOKENS = torch.arange(24).reshape(4, 6) % 20
+
+
+class Net(nn.Module):
+    """A table, a norm, a branch and a head that is tied to the table."""
+
+    def __init__(self, device=None, tied=True):
+        super().__init__()
+        self.table, self.norm = nn.Embedding(20, 16, device=device), nn.LayerNorm(16, device=device)
+        self.inner = nn.Linear(16, 16, device=device)
+        self.head = nn.Linear(16, 20, bias=False, device=device)
+        if tied:
+            self.head.weight = self.table.weight
+
+    def forward(self, x):
+        h = self.table(x)
+        return self.head(h + torch.relu(self.inner(self.norm(h))))
+
+
+def drawn(model):
+    """Draw it anew, as a project's own code does."""
+    for module in model.modules():
+        if isinstance(module, nn.Linear | nn.Embedding):
+            nn.init.normal_(module.weight, std=0.1)
+    nn.init.zeros_(model.inner.bias)
+    return model
+
+
+class Drawn(Net):
+    def init_weights(self):
+        drawn(self)
+        self.norm.reset_parameters()
+
+
+def eager():
+    return drawn(Net())
+
+
+def meta():
+    return Drawn("meta")
+
+
+def untied():
+    return drawn(Net(tied=False))
+
+
+def norms_left_at_0():
+    model = Net("meta").to_empty(device="cpu")
+    model.head.weight = model.table.weight  # to_empty unties
+    with torch.no_grad():
+        for each in model.parameters():
+            each.zero_()
+    return drawn(model)
+
+
+def skipped():
+    """PyTorch's default stands where a checkpoint had no value."""
+    model = eager()
+    model.inner.reset_parameters()
+    return model
+
+
+def scaled(times):
+    def build():
+        model = eager()
+        with torch.no_grad():
+            for _ in range(times):
+                model.inner.weight *= 0.5
+        return model
+
+    return build
+
+
+def compared(first, second, **settings):
+    return actviz.compare_builders(first, second, TOKENS, seeds=16, **settings)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "tells"),
+    [
+        (eager, norms_left_at_0, "norm.weight"),
+        (eager, skipped, "inner"),
+        (scaled(1), scaled(2), "inner"),
+        (eager, untied, "only untied has parameters head.weight"),
+    ],
+    ids=["norms left at 0", "init skipped on load", "init applied twice", "weights untied"],
+)
+def test_what_projects_got_wrong_is_a_drift(first, second, tells):
+    comparison = compared(first, second)
+    assert comparison.outcome is Outcome.DRIFT
+    assert tells in report(comparison)
+
+
+def test_builders_that_draw_alike_do_not_drift_and_on_the_meta_device_neither():
+    assert compared(eager, eager, names=("a", "b")).outcome is not Outcome.DRIFT
+    comparison = compared(eager, meta)
+    assert comparison.outcome is not Outcome.DRIFT
+    assert comparison.sides == ("eager", "meta")
+    assert "0 to 15 of eager, 16 to 31 of meta" in report(comparison)
+    assert "baseline" not in report(comparison)
+    same = compared(meta, meta, same_seeds=True)
+    assert same.outcome is Outcome.EQUIVALENT
+    assert compared(eager, scaled(1), same_seeds=True).outcome is Outcome.DRIFT
+
+
+def test_a_model_on_the_meta_device_is_drawn_as_in_memory_and_stays_tied():
+    def plain(device=None):
+        return lambda: nn.Sequential(
+            nn.Linear(6, 8, device=device), nn.LayerNorm(8, device=device), nn.Linear(8, 3, device=device)
+        )
+
+    x = torch.randn(5, 6, generator=torch.Generator().manual_seed(0))
+    here, there = (actviz.probe_module(plain(device), x, seeds=3) for device in (None, "meta"))
+    assert all((here[name] == there[name]).all() for name in ("act_std", "parameter_rms", "grad_preact_rms"))
+    tied = actviz.probe_module(meta, TOKENS, seeds=1)
+    assert "head.weight" not in tied["parameter"].values
+
+
+def test_the_command_compares_and_refuses_in_a_line(tmp_path, monkeypatch):
+    (tmp_path / "two_builders.py").write_text(
+        "from torch import nn\n"
+        "def one():\n    return nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 3))\n"
+        "def zero():\n    net = one()\n    nn.init.zeros_(net[0].weight)\n    return net\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args):
+        return CliRunner().invoke(main, list(args), catch_exceptions=False)
+
+    fed = ["--input", "5,6", "--seeds", "8"]
+    found = run("check", "--same", "two_builders:one", "two_builders:zero", *fed)
+    assert found.exit_code == 1
+    assert "expected is two_builders:one, measured two_builders:zero" in found.output
+    assert run("check", "--same", "two_builders:one", "two_builders:one", "--exact", *fed).exit_code == 0
+    for wrong in (
+        ["check", "--same", "two_builders:one", *fed],
+        ["check", "--same", "two_builders:one", "two_builders:zero"],
+        ["check", "--same", "two_builders:one", "two_builders:none", *fed],
+        ["check", "--same", "two_builders:one", "two_builders:zero", "--update", *fed],
+        ["check", "base.json", "--input", "5,6"],
+    ):
+        told = run(*wrong)
+        assert told.exit_code == 2
+        assert len(told.output.strip().splitlines()) == 1

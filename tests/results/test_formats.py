@@ -1,0 +1,140 @@
+"""What number formats lose, read off histograms: the same as rounding every value, and the numbers that are known."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import actviz
+from actviz.catalog.formats import NUMBER_FORMATS, number_formats
+from actviz.cli import main
+from actviz.diagnosis.judging import diagnose
+from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS
+from actviz.results.formats import Magnitudes, _folded, formats, loss_scale, lost, magnitudes
+
+SMALL = {"depth": 20, "width": 64, "samples": 100, "seeds": 2, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def deep():
+    """Pairings that keep and that lose their gradients."""
+    return actviz.probe(["xavier_normal", "he_normal"], ["relu", "sigmoid"], **SMALL)
+
+
+def test_the_known_numbers_of_the_formats():
+    told = {name: (each.largest, each.least_normal, each.least) for name, each in NUMBER_FORMATS.items()}
+    assert told["e4m3"] == (448.0, 2.0**-6, 2.0**-9)
+    assert told["e5m2"] == (57344.0, 2.0**-14, 2.0**-16)
+    half = np.finfo(np.float16)
+    assert told["fp16"] == (half.max, half.smallest_normal, half.smallest_subnormal)
+
+
+def of_values(values):
+    """Magnitudes of one layer, counted by the bins of gradients."""
+    counted = GRADIENT_BINS.count(np.abs(values))
+    counts = counted.counts.astype(float)
+    counts[0] -= np.count_nonzero(values == 0)
+    beyond = counted.overflow + counted.nonfinite
+    return Magnitudes(GRADIENT_BINS.edges, counts[None], np.array([float(beyond)]))
+
+
+@pytest.mark.parametrize("name", NUMBER_FORMATS)
+def test_shares_are_those_of_rounding_every_value(name, torch):
+    dtypes = {"fp16": "float16", "bf16": "bfloat16", "e4m3": "float8_e4m3fn", "e5m2": "float8_e5m2"}
+    rng = np.random.default_rng(0)
+    values = (rng.standard_normal(40_000) * np.exp2(rng.uniform(-28, 20, 40_000))).astype(np.float32)
+    values[:1000] = 0.0
+    chosen, found = NUMBER_FORMATS[name], lost(of_values(values), NUMBER_FORMATS[name])
+    there = values[values != 0]
+    rounded = torch.from_numpy(there).to(getattr(torch, dtypes[name])).float().numpy()
+    assert [float(each[0]) for each in found.flushed] == pytest.approx([np.mean(rounded == 0)] * 2, abs=1e-12)
+    subnormal = np.mean((np.abs(there) < chosen.least_normal) & (rounded != 0))
+    assert [float(each[0]) for each in found.subnormal] == pytest.approx([subnormal] * 2, abs=1e-12)
+    beyond = np.mean(np.abs(there) > chosen.largest)
+    low, high = (float(each[0]) for each in found.overflow)
+    assert low - 1e-12 <= beyond <= high + 1e-12
+    assert name == "fp16" or low == pytest.approx(high)  # 65504 is no edge of the bins
+
+
+def test_signed_bins_are_folded_and_those_of_a_bounded_activation_tell_an_interval():
+    values = np.array([-3.0, 2.0**-20, -(2.0**-30), 0.5], np.float32)
+    edges, counts = _folded(UNBOUNDED_BINS.edges, UNBOUNDED_BINS.count(values).counts[None])
+    found = lost(Magnitudes(edges, counts.astype(float), np.zeros(1)), NUMBER_FORMATS["fp16"])
+    assert (found.flushed[0][0], found.subnormal[0][0]) == (0.25, 0.25)
+    small = actviz.probe("normal:0.0001", "tanh", depth=3, width=32, samples=20, seeds=1, workers=1)
+    low, high = lost(magnitudes(small, "normal:0.0001", "tanh", "act"), NUMBER_FORMATS["fp16"]).flushed
+    assert low[-1] < 0.01 < high[-1]  # all of it is in the bins beside 0
+    assert not formats(small, "fp16")["exact"].iloc[-1]
+
+
+def test_sigmoid_with_xavier_loses_its_gradients_in_fp16_and_he_with_relu_none(deep):
+    table = formats(deep, "fp16").set_index(["init", "activation", "layer"]).sort_index()
+    assert table.loc[("xavier_normal", "sigmoid", 1), "grad_flushed"] == 1.0
+    assert np.isnan(table.loc[("xavier_normal", "sigmoid", 1), "loss_scale"])
+    assert table.loc[("he_normal", "relu")]["grad_flushed"].max() == 0.0
+    assert set(table.loc[("he_normal", "relu")]["loss_scale"]) == {1.0}
+    assert table["exact"].all()
+
+
+def test_a_loss_scale_is_the_least_that_keeps_all_but_a_hundredth():
+    tiny = of_values(np.full(100, 2.0**-30, np.float32))
+    assert loss_scale(tiny, NUMBER_FORMATS["fp16"]) == 5  # 2^-25, half of the least number, is an edge
+    wide = of_values(np.exp2(np.linspace(-40, 10, 200)).astype(np.float32))
+    assert loss_scale(wide, NUMBER_FORMATS["fp16"]) is None
+    assert loss_scale(wide, NUMBER_FORMATS["bf16"]) == 0
+
+
+def test_notes_say_from_which_layer_on_in_both_languages(deep):
+    notes = {
+        (each.init, each.activation): [note for note in each.notes if note.key.startswith("note.format")]
+        for each in diagnose(deep, formats="fp16,e4m3")
+    }
+    first, second = notes["xavier_normal", "sigmoid"][0], notes["he_normal", "relu"][0]
+    table = (
+        formats(deep, "fp16").set_index(["init", "activation", "layer"]).sort_index().loc[("xavier_normal", "sigmoid")]
+    )
+    start = int(table.index[table["grad_flushed"] > 0.05].max())
+    assert first.message().startswith(f"underflows in FP16 from layer {start} back: of the gradients of layer 1 100 %")
+    assert second.message().startswith("fits FP16")
+    assert f"{start}층부터" in first.message("ko")
+    assert all(note.key.startswith("note.format") is False for each in diagnose(deep) for note in each.notes)
+
+
+def test_what_bins_do_not_tell_and_networks_of_zeros_do_not_pass_for_fitting():
+    small = {"depth": 3, "width": 16, "samples": 10, "seeds": 1, "workers": 1}
+    keys = {}
+    for init, activation in (("zeros", "relu"), ("normal:0.0001", "tanh")):
+        (found,) = diagnose(actviz.probe(init, activation, **small), formats="fp16")
+        keys[init] = {note.key for note in found.notes if note.key.startswith("note.format")}
+    assert keys["zeros"] == {"note.format_nothing"}
+    assert "note.format_act_open" in keys["normal:0.0001"]
+
+
+@pytest.mark.parametrize("asked", ["fp8", "", "fp16,fp16", []])
+def test_what_is_no_format_is_one_line(asked, one_line_error):
+    one_line_error(number_formats, asked)
+
+
+def test_commands_say_it_print_and_refuse_it(tmp_path):
+    def run(*args):
+        return CliRunner().invoke(main, list(args), catch_exceptions=False)
+
+    small = ["--depth", "4", "--width", "16", "--samples", "20", "--seeds", "2", "--workers", "1"]
+    told = run("probe", "-i", "he_normal", "-a", "relu", *small, "--formats", "fp16,e4m3")
+    assert "flushed" in told.output
+    rows = json.loads(run("probe", "-i", "he_normal", "-a", "relu", *small, "--formats", "fp16", "--json").output)
+    assert len(rows["formats"]) == 4
+    assert "FP16" in run("diagnose", "he_normal+relu", *small, "--formats", "fp16").output
+    wrong = run("diagnose", "he_normal+relu", *small, "--formats", "fp12")
+    assert (wrong.exit_code, len(wrong.output.strip().splitlines())) == (2, 1)
+
+
+def test_the_figure_draws_only_where_it_is_named(deep):
+    from actviz.plots import figures_of, story
+
+    one = deep.sel(init=["xavier_normal"], activation=["sigmoid"])
+    assert "formats" not in [stem.partition("-")[0] for stem, _ in figures_of(one)]
+    ((stem, draw),) = figures_of(one, ["formats"])
+    assert stem == "formats-xavier_normal-sigmoid"
+    assert "underflows in FP16" in story(draw()).title
