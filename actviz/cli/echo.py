@@ -192,8 +192,32 @@ def echo_sweep(dataset: Any, lang: str, *, as_json: bool) -> None:
         echo_table(means.head(POINTS).to_dict("records"), lang)
         if points > POINTS:
             say(text("cli.swept_more", lang, number=points - POINTS))
+        if any(str(name).startswith("theory_") and var.isnull().any() for name, var in numbers.items()):
+            say(wrapped(text("cli.swept_no_theory", lang), WIDTH))
     if profiles:
         say(text("cli.swept_profiles", lang, names=", ".join(profiles)))
+
+
+def echo_profiles(dataset: Any, lang: str, layers: tuple[str, ...], statistics: tuple[str, ...]) -> None:
+    """Print profiles of the cells of a sweep at chosen layers, means over seeds, a row a point and layer."""
+    import numpy as np
+
+    from actviz.catalog.checks import choose_from
+    from actviz.results.dataset import swept
+
+    kept = [str(name) for name, var in dataset.items() if "layer" in var.dims]
+    if not kept:
+        raise ActvizError("this sweep keeps no profile over layers: --keep act_std keeps one")
+    for name in statistics:
+        if name not in kept:
+            raise ActvizError(f"this sweep keeps no profile {name!r}; {choose_from(name, kept)}")
+    chosen = list(statistics or kept)
+    with np.errstate(over="ignore", invalid="ignore"):
+        means = _chosen_layers(dataset, layers or ("all",))[chosen].mean("seed", skipna=False)
+    rows = means.to_dataframe(dim_order=[*swept(dataset), "layer"]).dropna(how="all").reset_index()
+    echo_table(rows[[*swept(dataset), "layer", *chosen]].head(POINTS).to_dict("records"), lang)
+    if len(rows) > POINTS:
+        say(text("cli.swept_rows", lang, number=len(rows) - POINTS))
 
 
 def format_rows(dataset: Any, names: Sequence[str], lang: str) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from actviz.cli.options import (
 from actviz.cli.printing import say
 from actviz.cli.running import draw_figures, file_of, given, load_selected
 from actviz.cli.styling import figures_options
+from actviz.errors import ActvizError
 from actviz.text import shortened
 
 SEVERAL = ("overlay", "side_by_side", "share_limits")
@@ -115,6 +116,17 @@ def _drawings(chosen: Mapping[str, Any], results: dict[str, Any], dataset: Any) 
     if chosen["share_limits"]:
         return list(figures_with_shared_limits(results, names, **how))
     return list(figures_of(dataset, names, build_up=chosen["build_up"], by=chosen["by"], **how))
+
+
+def _nothing(dataset: Any, lang: str) -> str:
+    """Say why no figure can be drawn of a result: what each of its kind lacks."""
+    from actviz.plots import FIGURES
+    from actviz.results.dataset import kind_of
+
+    kind = kind_of(dataset)
+    lacking = {name: figure.lacks(dataset) for name, figure in FIGURES.items() if figure.kind == kind}
+    why = "; ".join(f"{name}: {each}" for name, each in lacking.items() if each)
+    return f"nothing to draw: {why}" if why else "nothing to draw"
 
 
 def _moving(chosen: Mapping[str, Any], named: set[str], drawings: Sequence[Any], dataset: Any) -> list[str]:
@@ -269,6 +281,8 @@ def command(ctx: click.Context, /, formats: tuple[str, ...], as_json: bool, **ch
     drawings = _drawings(chosen, results, dataset) if wanted else []
     if is_figure(output):
         drawings, output, formats = _one_file(drawings, output, formats if "formats" in named else ())
+    if wanted and not drawings:
+        raise ActvizError(_nothing(dataset, chosen["style"]["lang"]))
     shown = _moving(chosen, named, drawings, dataset)
     if build_up and moving and "output" not in named:
         drawings = []

@@ -68,9 +68,10 @@ def block_options(*, several: bool = False) -> Decorator:
     return options(
         click.option(
             "--norm",
-            type=click.Choice(["none", *norms] if several else norms),
+            type=click.Choice(["none", *norms]),
             help="Normalization over the batch, or over a sample's units: before the activation, or of residual blocks "
-            f"before the branch; with _after behind them{again}.{'  [default: none]' * several}",
+            f"before the branch; with _after behind them{again}.  [default: none]",
+            callback=None if several else lambda ctx, parameter, value: None if value == "none" else value,
             **more,
         ),
         click.option(

@@ -27,6 +27,8 @@ def _target(figure: str, output: str | None, ending: str | None) -> str:
     """Return the file to write: beside nothing that is there already unless it is named."""
     source = Path(figure)
     if source.suffix[1:].lower() not in FORMATS:
+        if source.suffix == ".nc":
+            raise ActvizError(f"{figure} is a result, not a figure: `actviz figures {figure}` draws it")
         raise ActvizError(f"{figure}: a figure's ending must be one of {', '.join(FORMATS)}")
     kind = ending or (Path(output).suffix[1:].lower() if output else source.suffix[1:].lower())
     target = Path(output) if output else source.with_name(f"{source.stem}-redone.{kind}")

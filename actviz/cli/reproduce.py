@@ -19,11 +19,19 @@ from actviz.cli.options import (
 )
 from actviz.cli.printing import say
 from actviz.cli.styling import refuse_idle, refuse_narrow, set_options
+from actviz.errors import ActvizError
 from actviz.text import in_language, text
 
 
-def _echo_list(lang: str, *, as_json: bool) -> None:
+def _echo_list(name: str | None, lang: str, *, as_json: bool) -> None:
+    """List the experiments, or those whose name is given, or begins with it."""
+    from actviz.catalog.checks import choose_from
     from actviz.experiments import EXPERIMENTS
+
+    chosen = [each for each in EXPERIMENTS.values() if name is None or each.name.partition("/")[0] == name]
+    chosen = chosen or [each for each in EXPERIMENTS.values() if each.name == name]
+    if not chosen:
+        raise ActvizError(f"no experiment {name!r}; {choose_from(str(name), EXPERIMENTS)}")
 
     rows = [
         {
@@ -34,7 +42,7 @@ def _echo_list(lang: str, *, as_json: bool) -> None:
             "title": each.title[lang],
             "source": in_language(each.source, lang),
         }
-        for each in EXPERIMENTS.values()
+        for each in chosen
     ]
     if as_json:
         return echo_json({"experiments": rows})
@@ -43,7 +51,7 @@ def _echo_list(lang: str, *, as_json: bool) -> None:
 
 @click.command("reproduce")
 @click.argument("name", required=False, shell_complete=complete("EXPERIMENTS"))
-@click.option("--list", "listed", is_flag=True, help="List the experiments instead.")
+@click.option("--list", "listed", is_flag=True, help="List the experiments instead: all, or those of NAME, as dlfs.")
 @click.option("-o", "--output", type=FOLDER, help="Write figures, results and index.html to this folder.")
 @seeds_option("How many seeds, or which: 3,5,7.  [default: the experiment's own]")
 @set_options
@@ -76,7 +84,7 @@ def command(
 
     lang = style["lang"]
     if listed:
-        return _echo_list(lang, as_json=as_json)
+        return _echo_list(name, lang, as_json=as_json)
     if name is None:
         raise click.UsageError(f"name an experiment: {', '.join(EXPERIMENTS)}")
     refuse_narrow(style) if output else refuse_idle(ctx, "--output")

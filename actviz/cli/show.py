@@ -8,6 +8,7 @@ import click
 
 from actviz.cli.echo import (
     echo_coordinates,
+    echo_profiles,
     echo_result,
     echo_sweep,
     echo_training,
@@ -51,7 +52,8 @@ def command(
 ) -> None:
     """Print a saved result as a table: statistics by pairing and layer, means over seeds.
 
-    Of a sweep: the numbers of its cells, means over seeds. Of a coordinate check: the slopes of its layers.
+    Of a sweep: the numbers of its cells, means over seeds; with -s or -l the profiles over layers. Of a coordinate
+    check: the slopes of its layers.
     Of a training: up to eleven evaluations of every run, and how each ended; or its layers at one --snapshot.
     With --weights the mean, std and share of zeros of every parameter of a model, or of every layer's weights, and
     the std over that which He's, Glorot's, LeCun's and PyTorch's convention imply for its fans.
@@ -62,9 +64,14 @@ def command(
 
     whole = {"sweep": echo_sweep, "coordinates": echo_coordinates}
     if (kind := kind_of(dataset := actviz.load(result))) in whole:
+        if kind == "sweep" and (layers or statistics) and not (weights or output or as_json or any(selection.values())):
+            return echo_profiles(dataset, lang, layers, statistics)
         if layers or statistics or weights or any(selection.values()):
             named = {"sweep": "a sweep", "coordinates": "a coordinate check"}[kind]
-            raise click.UsageError(f"{named} is printed whole: -l, -s, -i, -a, --snapshot and --weights are of layers")
+            raise click.UsageError(
+                f"{named} is printed whole, or of a sweep profiles by -s and -l alone: -i, -a, --snapshot and "
+                "--weights are of layers"
+            )
         if output:
             actviz.export(dataset, output)
             echo_written([output], lang)

@@ -118,10 +118,10 @@ def command(
 ) -> None:
     """Measure a grid over any fields of a recipe: every cell a probe, or with --data a training, under every seed.
 
-    VALUES are LOW:HIGH:COUNT, LOW:HIGH:COUNT:log, or a list with commas; names that have commas stand with semicolons
-    between them. What is kept of every cell is a number or a profile over its layers; theory_... is mean-field theory.
-    Every finished cell is kept at once beside -o, so a run that was stopped goes on, and more values or seeds are
-    measured without those that are there.
+    VALUES are LOW:HIGH:COUNT, LOW:HIGH:COUNT:log (where whole numbers are needed the nearest ones), or a list with
+    commas; names that have commas stand with semicolons between them. What is kept of every cell is a number or a
+    profile over its layers; theory_... is mean-field theory. Every finished cell is kept at once beside -o, so a run
+    that was stopped goes on, and more values or seeds are measured without those that are there.
 
     \b
     Example: actviz sweep -a tanh --bias-var 0.05 --over weight_var=1:4:16 --over depth=10:100:12

@@ -290,7 +290,7 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     inner = [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]
     own = [
         at
-        for at, (name, role) in enumerate(zip(built.activations, built.roles, strict=False))  # a stack has none
+        for at, (name, role) in enumerate(zip(built.activations, built.roles, strict=False))  # none in a stack
         if name in BOUNDED_GATES and role == "gate"
     ]
     of = sorted([*inner, *own])

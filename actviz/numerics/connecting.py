@@ -83,6 +83,8 @@ def connected(cluster: Any) -> Iterator[Client]:
         _upload(wanted.where, wanted.uploads)
         yield wanted.where
         return
+    if not isinstance(wanted.where, str | os.PathLike):
+        raise ActvizError(f"cluster is an address, a scheduler file or a distributed.Client, not {wanted.where!r}")
     where = os.fspath(wanted.where)
     from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
     _silence()

@@ -62,10 +62,7 @@ class Stack:
         check_choice("norm", self.norm, NORMS)
         check_activation(self.activation)
         check_choice("block", self.block, BLOCKS)
-        if self.branch_scale != DEPTH_SCALE:
-            if isinstance(self.branch_scale, str):
-                raise ActvizError(f"branch_scale must be a number or {DEPTH_SCALE}, not {self.branch_scale!r}")
-            finite("branch_scale", self.branch_scale, least=0.0, kind=int | float)
+        object.__setattr__(self, "branch_scale", scale_of(self.branch_scale))
         if self.block == "plain" and self.branch_scale != 1.0:
             raise ActvizError("branch_scale is for residual blocks; plain layers have no branch")
         if self.block == "residual" and not any(self.skips):
@@ -111,12 +108,32 @@ class Stack:
         return tuple(zip(self.widths[:-1], self.widths[1:], strict=True))
 
 
+def scale_of(scale: Any) -> float | str:
+    """Return the scale of branches as a recipe has it, however it is written.
+
+    >>> scale_of("0.5"), scale_of("1/sqrt(L)")
+    (0.5, '1/sqrt(L)')
+    """
+    if scale == DEPTH_SCALE:
+        return DEPTH_SCALE
+    try:
+        number = float(scale) if isinstance(scale, str | np.number) else scale
+    except ValueError:
+        raise ActvizError(f"branch_scale must be a number or {DEPTH_SCALE}, not {scale!r}") from None
+    return finite("branch_scale", number, least=0.0, most=MOST_SCALE)
+
+
+MOST_SCALE = 1e6
+"""Scale of branches beyond which a few blocks overflow."""
+
+
 def placed(norm: str | None, place: str | None) -> str | None:
     """Return a normalization in its place by one name: layer and post are layer_after.
 
     >>> placed("layer", "post"), placed("layer", "pre"), placed("batch_after", None)
     ('layer_after', 'layer', 'batch_after')
     """
+    norm = None if norm == "none" else norm
     if place is None:
         return norm
     check_choice("place", place, PLACES)
@@ -174,7 +191,11 @@ class ProbeConfig:
     def __post_init__(self) -> None:
         whole("samples", self.samples)
         whole("batch", self.batch)
-        whole("jacobian", self.jacobian, least=0, most=min(self.samples, self.batch))
+        if whole("jacobian", self.jacobian, least=0) > (most := min(self.samples, self.batch)):
+            raise ActvizError(
+                f"jacobian is of samples of one batch: at most {most}, of {self.samples} samples in batches of "
+                f"{self.batch}, not {self.jacobian}"
+            )
         check_choice("dtype", self.dtype, DTYPES)
         check_choice("drive", self.drive, DRIVES)
         distinct_seeds(self.seeds)

@@ -46,6 +46,8 @@ class Checkpoint:
     """
 
     def __init__(self, folder: str | os.PathLike[str], recipe: Mapping[str, Any]) -> None:
+        if not isinstance(folder, str | os.PathLike):
+            raise ActvizError(f"checkpoint must be the path of a folder, not {folder!r}")
         self.folder = Path(folder)
         shared = {key: value for key, value in recipe.items() if key not in ("inits", "activations", "runs", "seeds")}
         self._recipe = json.dumps([SCHEMA, __version__, np.__version__, shared], sort_keys=True)

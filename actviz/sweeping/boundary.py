@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 def accuracies(ds: xarray.Dataset) -> Floats:
     """Return training accuracies, (seeds, sigma_w^2, depths), both ascending; what diverged counts as the worst."""
+    if missing := [name for name in ("weight_var", "depth", "final_accuracy") if name not in ds.variables]:
+        raise ActvizError(f"needs a sweep over weight_var and depth that keeps final_accuracy: it has no {missing[0]}")
     values = ds.sortby(["weight_var", "depth"])["final_accuracy"].transpose("seed", "weight_var", "depth", ...)
     chosen = values.values.reshape(values.shape[:3]).astype(np.float64)
     there = chosen[np.isfinite(chosen)]

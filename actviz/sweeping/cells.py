@@ -67,7 +67,8 @@ def labelled(name: str, spec: Any) -> tuple[Any, Any]:
         chosen = names.optimizer(spec)
         return names.describe(chosen, OPTIMIZERS), chosen
     if name == "lr" and not isinstance(spec, int | float):
-        return next(iter(names.labelled_schedules([spec]).items()))
+        label, schedule = next(iter(names.labelled_schedules([spec]).items()))
+        return (spec.strip() if isinstance(spec, str) else label), schedule  # with the rate, be it the schedule's own
     return spec, spec
 
 
@@ -130,7 +131,10 @@ class Base:
         """Return the settings at a point as arguments: objects, and initializers for variances."""
         chosen = {name: self._object(name, value) for name, value in self.at(point).items()}
         weight_var, bias_var = chosen.pop("weight_var"), chosen.pop("bias_var")
-        chosen["norm"] = None if chosen["norm"] == "none" else chosen["norm"]
+        if chosen["norm"] in (None, "none"):  # whose place says nothing beside others that have one
+            chosen["norm"], chosen["place"] = None, None if "norm" in self.fields else chosen["place"]
+        if chosen["block"] == "plain" and "block" in self.fields:  # nor does the scale of branches
+            chosen["branch_scale"] = 1.0
         if weight_var is not None:
             chosen["init"] = names.initializer(f"variance_scaling:{weight_var!r}")
         if bias_var is not None:
@@ -252,6 +256,49 @@ def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> Measured
         if each.of != "theory":
             kept[name] = np.asarray(each.read(layers if each.of == "layers" else trained), np.float64)  # type: ignore[operator]
     return index, seed, kept, processor()
+
+
+class _Possible(Exception):
+    """Is raised where a cell's checks are behind it, and its measurement begins."""
+
+
+_NO_MATTER = ("weight_var", "lr", "weight_decay", "label_noise", "evaluate_every", "evaluated")
+"""Settings whose value, which is checked by itself, makes no other setting impossible."""
+
+
+def check_cells(base: Base, points: Sequence[Sequence[Any]]) -> None:
+    """Refuse a grid before any of it is measured if a cell cannot be, and name that; alike cells are checked once.
+
+    Raises
+    ------
+    ActvizError
+        If a cell's settings make no network; the message names the cell.
+    """
+    seen = set()
+    for point in points:
+        at = {name: value for name, value in base.at(point).items() if name not in _NO_MATTER}
+        at |= {name: bool(at[name]) for name in ("bias_var", "bias_std")}
+        if (key := repr(at)) not in seen:
+            seen.add(key)
+            try:
+                _check(base, base.arguments(point))
+            except ActvizError as error:
+                raise ActvizError(f"{written(base.fields, point)}: {error}") from None
+
+
+def _check(base: Base, chosen: dict[str, Any]) -> None:
+    """Make a cell's network up to where it would be measured."""
+
+    def stop() -> None:
+        raise _Possible
+
+    init, activation = chosen.pop("init"), chosen.pop("activation")
+    if base.cell == "training":
+        Split(**{name: rows_or_share(chosen.pop(name)) for name in _SPLIT})
+        runs(init, activation, **chosen)
+        return
+    with contextlib.suppress(_Possible):
+        probe(init, activation, seeds=[0], interrupt=stop, **chosen)
 
 
 def _measured(base: Base, point: Sequence[Any], seed: int) -> tuple[xarray.Dataset | None, xarray.Dataset | None]:

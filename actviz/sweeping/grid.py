@@ -108,6 +108,8 @@ def fields_of(cell: str) -> tuple[str, ...]:
 
 def _number(name: str, written: Any) -> float:
     try:
+        if isinstance(written, bool | np.bool_):
+            raise TypeError
         return float(written)
     except (TypeError, ValueError):
         raise ActvizError(f"{name}: {written!r} is not a number") from None

@@ -7,7 +7,7 @@ Of every statistic of the probe there is its profile (``act_std``), and its numb
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.results.dataset import gradient_decades
-from actviz.results.statistics import OF_JACOBIAN, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_BLOCKS, OF_JACOBIAN, OF_WEIGHTS, STATISTICS
 from actviz.theory import depth_scales
 from actviz.training.measures import at_budget
 
@@ -84,6 +84,25 @@ def _fitted(name: str, *, half: bool) -> Callable[[xarray.Dataset], float]:
     return read
 
 
+def _approach(ds: xarray.Dataset) -> float:
+    """Return xi_c of plain layers; in blocks correlations come to theirs by a power, and there is none."""
+    return math.nan if "block" in ds.dims else _fitted("xi_c", half=False)(ds)
+
+
+def _of_block(name: str, at: int | None = None) -> Callable[[xarray.Dataset], Any]:
+    """Return what reads a number of blocks, by layer, or at one end; NaN of layers that are none."""
+
+    def read(ds: xarray.Dataset) -> Any:
+        values = np.full(ds.sizes["layer"], math.nan)
+        if name not in ds:
+            return values if at is None else math.nan
+        known = _layers(ds, name)
+        values[np.ravel(ds["block_layer"].values).astype(int) - 1] = known
+        return values if at is None else float(known[at])
+
+    return read
+
+
 def _end_of(name: str) -> Callable[[xarray.Dataset], float]:
     return lambda ds: float(at_budget(ds, name).values.item())
 
@@ -142,7 +161,7 @@ def _table() -> dict[str, Kept]:
              "by a straight line through the logarithm of dL/dz's mean square over the latter half of the layers",
              "layers", _fitted("gradient_factor", half=True)),
         Kept("xi_c", "depth scale of the correlation", "fitted to the similarity by layer, as the phase figure does",
-             "layers", _fitted("xi_c", half=False), units="layers"),
+             "layers", _approach, units="layers"),
         Kept("gradient_decades", "gradient change", "log10 of dL/dz's RMS at the first layer over that at the last",
              "layers", _decades),
         Kept("diverged", "diverged", "1 where a loss or gradient was not finite, else 0", "training",
@@ -161,6 +180,11 @@ def _table() -> dict[str, Kept]:
         kept.append(Kept(name, words, definition, "layers", _profile(name), profile=True, units=units))
         kept.append(Kept(f"first_{name}", f"{words}, first layer", definition, "layers", _at(name, 0), units=units))
         kept.append(Kept(f"last_{name}", f"{words}, last layer", definition, "layers", _at(name, -1), units=units))
+    for name, (words, definition) in OF_BLOCKS.items():
+        words, definition = f"{words}, by the block's layer", f"{definition}; of residual blocks"
+        kept.append(Kept(name, words, definition, "layers", _of_block(name), profile=True))
+        for end, at in (("first", 0), ("last", -1)):
+            kept.append(Kept(f"{end}_{name}", f"{words}, {end} block", definition, "layers", _of_block(name, at)))
     return {each.name: each for each in kept}
 
 
@@ -174,7 +198,7 @@ USUAL = {
 """What is kept unless said, by the kind of cell."""
 
 
-def read_keep(keep: str | Sequence[str] | None, cell: str) -> tuple[str, ...]:
+def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool = True) -> tuple[str, ...]:
     """Return the names of what is kept, in the order of the table.
 
     Raises
@@ -182,13 +206,17 @@ def read_keep(keep: str | Sequence[str] | None, cell: str) -> tuple[str, ...]:
     ActvizError
         If there is none of a name, or such a cell has none; the message lists what there is.
     """
+    if not (keep is None or isinstance(keep, Iterable)) or isinstance(keep, bytes):
+        raise ActvizError(f"keep is names with commas between, or a sequence of them, not {keep!r}")
     names = USUAL[cell] if keep is None else keep.split(",") if isinstance(keep, str) else tuple(keep)
-    chosen = [name.strip() for name in names if name.strip()]
+    chosen = [name.strip() for name in map(str, names) if name.strip()]
     for name in chosen:
         if name not in KEPT:
             raise ActvizError(f"nothing called {name!r} is kept; {choose_from(name, main_names())}")
         if KEPT[name].of == "training" and cell != "training":
             raise ActvizError(f"{name} is of a training: give the data that cells are trained on")
+        if not blocks and name.removeprefix("first_").removeprefix("last_") in OF_BLOCKS:
+            raise ActvizError(f"{name} is of residual blocks: give block residual, or sweep over it")
     if not chosen:
         raise ActvizError(f"name what is kept; choose from {', '.join(main_names())}")
     return tuple(name for name in KEPT if name in chosen)

@@ -20,7 +20,7 @@ from actviz.probing.running import layer_widths, seed_numbers
 from actviz.results.checkpoint import SPOILT, Checkpoint, like
 from actviz.sweeping import grid as grids
 from actviz.sweeping.assembling import Assembly
-from actviz.sweeping.cells import Base, Failed, build, named, tried
+from actviz.sweeping.cells import Base, Failed, build, check_cells, named, tried
 from actviz.sweeping.estimating import check_sweep_memory, timed, work
 from actviz.sweeping.keeping import KEPT, read_keep, theory_of
 
@@ -121,12 +121,16 @@ def plan(
     **settings: Any,
 ) -> Sweep:
     """Lay a sweep out without measuring it; parameters and errors as of ``sweep``."""
+    if not isinstance(over, Mapping):
+        raise ActvizError(f"a sweep is over fields and their values, as {{'depth': '2:8:4'}}, not {over!r}")
     cell = cell_of(over, settings)
     grid = grids.read_grid(over, cell)
-    base, labelled = build(cell, grid, settings, read_keep(keep, cell))
+    blocks = "residual" in grid.get("block", [settings.get("block")])
+    base, labelled = build(cell, grid, settings, read_keep(keep, cell, blocks=blocks))
     laid = Sweep(base, labelled, seed_numbers(seeds))
     if laid.cells > grids.MAX_CELLS:
         raise ActvizError(f"{laid.cells} cells are more than the {grids.MAX_CELLS} of a sweep at most")
+    check_cells(base, laid.points)
     return laid
 
 

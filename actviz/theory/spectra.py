@@ -21,6 +21,7 @@ from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.inputs import INPUTS
 from actviz.catalog.names import builtin
+from actviz.errors import ActvizError
 from actviz.results.dataset import recipe
 from actviz.theory.ledger import untreatable
 from actviz.theory.quadrature import Floats, line_rule
@@ -118,6 +119,10 @@ def spectrum(dataset: xarray.Dataset, init: str, activation: str) -> Spectrum | 
     It is for plain stacks without normalization, all of whose layers and inputs have one width, with independent
     weights of mean 0 or orthogonal ones.
     """
+    if not hasattr(dataset, "attrs"):
+        raise ActvizError(
+            f"spectrum reads a result of probe, not {dataset!r}; density(share, depth) is of theory alone"
+        )
     how = recipe(dataset)
     plain = "kind" not in how and not how.get("norm") and how.get("block", "plain") == "plain"
     phi: Activation | None = builtin("activation", activation, ACTIVATIONS)

@@ -124,3 +124,36 @@ def test_a_sweep_that_is_stopped_goes_on_to_the_same_bytes(tmp_path, how, code):
     assert run(*line, undisturbed).exit_code == 0
     assert target.read_bytes() == undisturbed.read_bytes()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["map.nc", "undisturbed.nc"]
+
+
+def test_profiles_are_printed_by_layer_and_what_theory_has_not_is_explained(saved):
+    lines = run("show", saved, "-s", "act_std", "-l", "2").output.splitlines()
+    assert lines[0].split() == ["weight_var", "depth", "layer", "act_std"]
+    assert len(lines) == 1 + 6
+    assert run("show", saved, "-s", "act_mean").exit_code == 2
+    assert "says nothing" not in run("show", saved).output
+    blocks = [
+        "sweep",
+        "-a",
+        "tanh",
+        "--over",
+        "weight_var=1,2",
+        "--block",
+        "residual",
+        "--width",
+        "8",
+        "--samples",
+        "8",
+    ]
+    assert "of plain layers" in run(*blocks, "--keep", "q_star,theory_q_star").output
+
+
+def test_what_cannot_be_drawn_or_redone_is_one_line(saved, tmp_path):
+    three = tmp_path / "three.nc"
+    over = {"weight_var": [1.0, 2.0], "bias_var": [0.0, 0.1], "depth": [1, 2]}
+    actviz.save(actviz.sweep(over, activation="tanh", width=4, samples=4, keep="q_star"), three)
+    for line in (("figures", three, "-o", tmp_path), ("redo", saved)):
+        done = run(*line)
+        assert done.exit_code == 2
+        assert str(done.output).count("\n") <= 1
+        assert "needs a sweep over two fields" in done.output or "is a result, not a figure" in done.output

@@ -169,6 +169,7 @@ def test_samples_in_batches_are_as_in_one():
         ({"block": "dense"}, "block"),
         ({"block": "residual", "branch_scale": "1/L"}, "1/sqrt"),
         ({"block": "residual", "branch_scale": -1.0}, "branch_scale"),
+        ({"block": "residual", "branch_scale": 1e30}, "branch_scale"),
         ({"branch_scale": 0.5}, "no branch"),
         ({"block": "residual", "input_width": 3, "depth": 1}, "as wide as its input"),
         ({"place": "post"}, "place"),
@@ -179,6 +180,13 @@ def test_samples_in_batches_are_as_in_one():
 def test_what_no_stack_can_be_is_refused_in_one_line(how, message):
     with pytest.raises(ActvizError, match=message):
         probe("he_normal", "relu", samples=5, seeds=1, **{"depth": 2, "width": 4, **how})
+
+
+def test_norm_and_scale_are_one_however_they_are_written():
+    how = {"depth": 2, "width": 4, "samples": 5, "seeds": 1, "block": "residual"}
+    made = probe("he_normal", "relu", **how, branch_scale=0.5)
+    for scale in ("0.5", np.float32(0.5)):
+        assert probe("he_normal", "relu", **how, branch_scale=scale, norm="none").identical(made)
 
 
 def test_plain_stacks_say_no_more_than_before():

@@ -12,6 +12,7 @@ from actviz.results.files import table
 from actviz.sweeping import KEPT, boundary, plan, read_values
 from actviz.sweeping import running as sweeping_running
 from actviz.theory import mean_field
+from actviz.theory.spectra import spectrum
 
 GRID = {"weight_var": "1.2:2.4:3", "depth": [6, 12]}
 SETTINGS = {"activation": "tanh", "bias_var": 0.05, "width": 30, "samples": 40, "seeds": 2}
@@ -171,6 +172,13 @@ def test_values_are_ranges_lists_and_names(name, spec, values):
         ({"depth": "1,2"}, {"keep": "final_accuracy"}, "is of a training"),
         ({"depth": "1,2"}, {"colour": 1}, "no setting 'colour'"),
         ({"depth": "1,2"}, {"init": None}, "needs an activation, and an initializer"),
+        ("depth=1,2", {}, "over fields and their values"),
+        (["depth"], {}, "over fields and their values"),
+        ({"depth": [True]}, {}, "whole number"),
+        ({"weight_var": [True]}, {}, "not a number"),
+        ({"depth": "1,2"}, {"keep": 3}, "keep is names"),
+        ({"depth": "1,2"}, {"keep": "stream_rms"}, "of residual blocks"),
+        ({"norm": "none,batch", "weight_var": [1.0]}, {"bias_var": 0.1}, "^norm=batch, weight_var=1: .*bias_std"),
     ],
 )
 def test_what_no_sweep_is_is_refused_in_one_line(over, settings, said):
@@ -181,9 +189,7 @@ def test_what_no_sweep_is_is_refused_in_one_line(over, settings, said):
 
 
 def test_a_cell_that_cannot_be_is_named():
-    with pytest.raises(
-        ActvizError, match=r"^1 cell of 1 failed: samples=1, norm=batch, seed=0: batch normalization needs at least 2"
-    ):
+    with pytest.raises(ActvizError, match=r"^samples=1, norm=batch: batch normalization needs at least 2"):
         actviz.sweep({"samples": [1], "norm": ["batch"]}, init="he_normal", activation="relu", workers=1)
 
 
@@ -243,6 +249,35 @@ def test_the_depth_to_which_networks_train_goes_with_theory_and_is_largest_at_th
     assert boundary.peak(ds)[0] == pytest.approx(1.761, abs=0.1)
     flat = ds.assign(final_accuracy=ds["final_accuracy"] * 0 + 0.1)
     assert np.isnan(boundary.correlation(flat)[0])
+
+
+def test_wrong_arguments_of_the_library_are_one_line(swept):
+    settings = {"init": "he_normal", "activation": "tanh", "width": 4, "samples": 4}
+    for wrong, said in (({"cluster": 5}, "cluster is an address"), ({"checkpoint": 3}, "path of a folder")):
+        with pytest.raises(ActvizError, match=said):
+            actviz.sweep({"depth": [2]}, **settings, **wrong)
+    for reading in (boundary.correlation, boundary.peak):
+        with pytest.raises(ActvizError, match="has no final_accuracy"):
+            reading(swept)
+    with pytest.raises(ActvizError, match="a result of probe"):
+        spectrum("he_normal", "relu", 8)
+
+
+def test_of_blocks_the_stream_is_kept_and_what_plain_layers_alone_have_is_not():
+    ds = actviz.sweep(
+        {"block": "plain,residual", "branch_scale": "0.5,1"}, init="he_normal", activation="relu", depth=3, width=16,
+        samples=20, keep="stream_rms,last_stream_grad,xi_c", workers=1,
+    )  # fmt: skip
+    plain, blocks = (ds.sel(block=block) for block in ("plain", "residual"))
+    assert np.isnan(plain["stream_rms"].values).all()
+    one = actviz.probe("he_normal", "relu", depth=3, width=16, samples=20, seeds=1, block="residual", branch_scale=0.5)
+    assert np.array_equal(blocks["stream_rms"].sel(branch_scale=0.5).values.ravel(), one["stream_rms"].values.ravel())
+    assert np.isnan(blocks["xi_c"].values).all()
+
+
+def test_rates_keep_their_value_among_schedules():
+    laid = plan({"lr": "0.1;constant:0.2;cosine:0.1"}, init="he_normal", activation="tanh", data="moons:20")
+    assert laid.grid["lr"] == ["0.1", "constant:0.2", "cosine:0.1"]
 
 
 def test_every_kept_number_has_words_and_a_definition():

@@ -123,6 +123,9 @@ TEXT: dict[str, str] = {
     "cli.swept": "{cells} cells: {over}; {seeds}. Means over seeds.",
     "cli.swept_profiles": "Profiles by layer: {names}.",
     "cli.swept_more": "{number} more points; -o writes them all.",
+    "cli.swept_rows": "{number} more rows; -l chooses layers, -o writes them all.",
+    "cli.swept_no_theory": "theory_... is empty where mean-field theory says nothing: it is of plain layers of one "
+    "width without a norm, with independent weights.",
     "cli.sweeping": "sweeping",
     "cli.plan.cells": "{cells} cells, {done} of them done",
     "cli.plan.time": "about {time} on {workers} cores; a cell of median work took {cell}",
