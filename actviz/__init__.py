@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from actviz.training import train as train
     from actviz.training.descending import descend as descend
     from actviz.training.range_test import find_rate as find_rate
+    from actviz.watching import watch as watch
 
 _MODULES = {
     "ACTIVATIONS": "catalog.activations",
@@ -81,6 +82,7 @@ _MODULES = {
     "Run": "training",
     "SCHEDULES": "catalog.schedules",
     "STATISTICS": "results.statistics",
+    "Severity": "diagnosis.severity",
     "Split": "catalog.tasks",
     "Summary": "report.summarizing",
     "TASKS": "catalog.tasks",
@@ -114,6 +116,7 @@ _MODULES = {
     "sweep": "sweeping",
     "table": "results.files",
     "train": "training",
+    "watch": "watching",
     "weights": "results.weights",
 }
 
@@ -129,6 +132,7 @@ _ROOMS = (
     "theory",
     "torch",
     "training",
+    "watching",
 )
 """Modules whose own names are public too: ``actviz.plots.save_figure``, ``actviz.schedules.step_at``."""
 

@@ -109,3 +109,22 @@ def passes(build: Any, inputs: Any, seeds: int) -> None:
         torch.manual_seed(seed)
         output = build()(inputs.clone().requires_grad_())
         output.backward(torch.randn_like(output))
+
+
+def loop(build: Any, inputs: Any, updates: int, every: int | None) -> None:
+    """Train a model on a batch; with ``every`` it is watched, and so many updates lie between two that are recorded."""
+    import torch
+
+    torch.manual_seed(0)
+    model = build()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    watch = actviz.watch(model, every=every, optimizer=optimizer) if every else None
+    for _ in range(updates):
+        loss = model(inputs).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if watch is not None:
+            watch.step(loss)
+    if watch is not None:
+        watch.close()

@@ -28,7 +28,19 @@ ROOMS = (
         "scaling",
     ),
     *("diagnosis", "recipes", "baseline", "plots.reading", "plots.canvas", "plots.figures", "plots.files", "plots"),
-    *("experiments", "report", "live", "lecture", "pytest_plugin", "schedules", "range_test", "", "cli", "__main__"),
+    *(
+        "watching",
+        "experiments",
+        "report",
+        "live",
+        "lecture",
+        "pytest_plugin",
+        "schedules",
+        "range_test",
+        "",
+        "cli",
+        "__main__",
+    ),
 )
 """The rooms from the ground up, the package's own face being "": a room imports from those before it."""
 

@@ -151,7 +151,7 @@ def _shape_cell(pairing: Pairing, first: Shape, second: Shape, margin: float) ->
 
     That is Kolmogorov's distance with the seed as the replicate. Bonferroni's factor is for the choice of the edge.
     """
-    if first.bins != second.bins:
+    if first.bins != second.bins or not (first.seeds and second.seeds):  # or what no seed takes
         return None
     edges = np.union1d(first.edges, second.edges)
     (a, a_sd), (b, b_sd) = first.at(edges), second.at(edges)

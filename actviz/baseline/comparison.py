@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.baseline.aligning import aligned
 from actviz.baseline.cells import TOLERANCES, Difference, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
 from actviz.baseline.changes import OF_MODEL, apart
 from actviz.baseline.hypotheses import holm
@@ -199,6 +200,8 @@ def compare(
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)
     if mode == "exact" and sorted(now.seeds) != sorted(baseline.seeds):
         raise ActvizError("an exact check needs the seeds of the baseline; measure with them, or check statistically")
+    if mode == "statistical":
+        baseline, now = aligned(baseline, now, alpha)
     compared, found = match(baseline, now, lang, sides)
     cells = _exact(baseline, now, compared) if mode == "exact" else _statistical(baseline, now, compared, margin)
     findings = _exact_findings(list(cells)) if mode == "exact" else _judge(list(cells), alpha)

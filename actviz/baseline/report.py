@@ -125,10 +125,10 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
         if old.versions.get(name) != new.versions.get(name) and (name != "blas" or name in old.versions):
             values = {"expected": old.versions.get(name), "measured": new.versions.get(name)}
             yield text("check.versions", lang, name=name, **values)
-    pairs = [(old.pairings[pairing].shapes, new.pairings[other].shapes)
-             for pairing, other in comparison.compared.items()]  # fmt: skip
+    shapes = [shape for both in comparison.compared.items()
+              for each in (old.pairings[both[0]], new.pairings[both[1]]) for shape in each.shapes]  # fmt: skip
     yield from unseen(comparison, lang)
-    if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for both in pairs for t in both for s in t):
+    if min(len(old.seeds), len(new.seeds)) > 1 and not all(s.known for s in shapes if s.seeds > 1):
         yield text("check.no_histograms", lang)
 
 

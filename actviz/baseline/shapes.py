@@ -99,23 +99,29 @@ def coarser(edges: Floats) -> tuple[str, Floats, slice]:
 def pairing_shapes(dataset: xarray.Dataset, init: str, activation: str) -> tuple[Shape, ...]:
     """Return the shape of every layer; without the spread over seeds if the dataset is of a time that did not keep it.
 
-    The histograms are pooled over the seeds of the recipe, whichever of them are left in the dataset.
+    The histograms are pooled over the seeds of the recipe that take a layer, whichever of them are left in the dataset.
     """
     here = dataset.sel(init=init, activation=activation)
     fine = dataset["bin_edges"].sel(activation=activation).values
     bins, edges, chosen = coarser(fine)
     seeds = len(recipe(dataset).get("seeds", ())) or dataset.sizes["seed"]
+    hit = np.asarray(dataset["hit"].values if "hit" in dataset.coords else np.full(dataset.sizes["layer"], seeds))
     counts, under = here["hist"].transpose("layer", "bin").values, here["underflow"].values[:, None]
     finite = counts.sum(axis=1, keepdims=True) + under + here["overflow"].values[:, None]
     nonfinite = here["nonfinite"].mean("seed").values[:, None]
     total = np.maximum(finite / np.where(nonfinite < 1, 1 - nonfinite, 1.0), 1.0)
     cumulated = (under + np.cumsum(counts, axis=1)) / total
     inner = cumulated[:, COARSE - 1 : -1 : COARSE]
+    number = np.maximum(hit, 1)[:, None]
+    if "hist_shares" in dataset:  # a seed is one replicate, however many values it has
+        inner = here["hist_shares"].transpose("layer", "coarse_edge").values / number
     spread = np.full(inner.shape, np.nan)
-    if "hist_squares" in dataset and seeds > 1:
+    if "hist_squares" in dataset:
         squares = here["hist_squares"].transpose("layer", "coarse_edge").values
-        spread = np.sqrt(np.maximum(squares - seeds * inner**2, 0.0) / (seeds - 1))
+        variance = np.maximum(squares - number * inner**2, 0.0) / np.maximum(number - 1, 1)
+        spread = np.where(number > 1, np.sqrt(variance), np.nan)
     below = np.concatenate([under / total, inner[:, chosen], cumulated[:, -1:]], axis=1)
+    below = np.maximum.accumulate(below, axis=1)
     sd = np.pad(spread[:, chosen], ((0, 0), (1, 1)))
-    layers = dataset["layer"].values.tolist()
-    return tuple(compact(layer, bins, edges, below[at], sd[at], seeds) for at, layer in enumerate(layers))
+    layers = zip(dataset["layer"].values.tolist(), hit.tolist(), strict=True)
+    return tuple(compact(layer, bins, edges, below[at], sd[at], of) for at, (layer, of) in enumerate(layers))

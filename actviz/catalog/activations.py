@@ -14,13 +14,34 @@ from typing import Any, Literal
 import numpy as np
 
 from actviz.catalog.checks import finite
+from actviz.catalog.elementwise import (
+    SELU_ALPHA,
+    SELU_LAMBDA,
+    above,
+    elu,
+    elu_slope,
+    erf,
+    gelu_gate,
+    gelu_tanh_slope,
+    logistic_slope,
+    mish,
+    mish_slope,
+    ndtr,
+    normal_pdf,
+    put,
+    relu,
+    selu,
+    sigmoid,
+    silu,
+    silu_slope,
+    softplus,
+    step,
+    tanh_slope,
+)
 from actviz.catalog.slopes import CentralDifference, as_real, largest_slope
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, LinearBins, LogBins
-
-SELU_ALPHA = 1.6732632423543772
-SELU_LAMBDA = 1.0507009873554805
 
 
 @dataclass(frozen=True)
@@ -58,6 +79,11 @@ class Activation:
     reference: str = ""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise ActvizError(f"an activation's name must be text, not {self.name!r}")
+        for name in ("phi", "slope"):
+            if not callable(getattr(self, name)) and (name == "phi" or self.slope is not None):
+                raise ActvizError(f"{self.name}: {name} must be a function, not {getattr(self, name)!r}")
         for name in ("bounds", "kinks", "parameters"):  # lists would not hash
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if self.slope is None:
@@ -80,6 +106,14 @@ class Activation:
         """Slope phi'(z), in the shape and precision of z; overflow never warns."""
         with np.errstate(all="ignore"):
             return as_real(self.slope(z if self.slope_from == "z" else self(z), *self.values), z)
+
+    def into(self, z: Array, out: Array) -> None:
+        """Put phi(z) into ``out``, another array of its shape: without fresh memory where phi takes ``out=``."""
+        put(self.phi, z, self.values, out)
+
+    def slope_into(self, source: Array, out: Array) -> None:
+        """Put the slope into ``out``, of what ``slope_from`` says."""
+        put(self.slope, source, self.values, out)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -106,71 +140,14 @@ class Activation:
         return replace(self, parameters=tuple((key, float(values.get(key, old))) for key, old in self.parameters))
 
 
-def _sigmoid(z: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-z))  # exp overflows to inf below -88 in float32: the quotient is the right 0
-
-
-def _softplus(z: Array) -> Array:
-    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
-
-
-def _ndtr(z: Array) -> Array:
-    from scipy.special import ndtr  # inside: scipy costs more to import than numpy does
-
-    return ndtr(z)  # type: ignore[no-any-return]
-
-
-def _normal_pdf(z: Array) -> Array:
-    return np.exp(-0.5 * z * z) * (1.0 / math.sqrt(2.0 * math.pi))
-
-
-def _erf(z: Array) -> Array:
-    from scipy.special import erf
-
-    return erf(z)  # type: ignore[no-any-return]
-
-
-def _gelu_gate(z: Array) -> Array:
-    # The gate is 0 or 1 to all digits beyond |z| = 10; clipping keeps z**3 finite at any z.
-    z = np.clip(z, -10.0, 10.0)
-    return 0.5 + 0.5 * np.tanh(math.sqrt(2.0 / math.pi) * (z + 0.044715 * z * z * z))
-
-
-def _gelu_tanh_slope(z: Array) -> Array:
-    gate, z = _gelu_gate(z), np.clip(z, -10.0, 10.0)
-    return gate + z * 2.0 * gate * (1.0 - gate) * (math.sqrt(2.0 / math.pi) * (1.0 + 3 * 0.044715 * z * z))
-
-
-def _silu_slope(z: Array) -> Array:
-    gate = _sigmoid(z)
-    return gate * (1.0 + z * (1.0 - gate))
-
-
-def _mish_slope(z: Array) -> Array:
-    gate = np.tanh(_softplus(z))
-    return gate + z * _sigmoid(z) * (1.0 - gate * gate)
-
-
-def _above(z: Array, threshold: float) -> Array:
-    return np.greater(z, threshold).astype(z.dtype)
-
-
-def _elu(z: Array, alpha: float) -> Array:
-    return np.where(z > 0.0, z, alpha * np.expm1(np.minimum(z, 0.0)))
-
-
-def _elu_slope(h: Array, alpha: float, scale: float = 1.0) -> Array:
-    return np.where(h > 0.0, h.dtype.type(scale), h + scale * alpha)
-
-
 _table: tuple[Activation, ...] = (
     Activation(
         "identity", lambda z: z.copy(), lambda h: np.ones_like(h), slope_from="h", reference="the deep linear network"
     ),
     Activation(
         "sigmoid",
-        _sigmoid,
-        lambda h: h * (1.0 - h),
+        sigmoid,
+        logistic_slope,
         bounds=(0.0, 1.0),
         slope_from="h",
         reference="logistic function; Rumelhart, Hinton & Williams 1986",
@@ -178,7 +155,7 @@ _table: tuple[Activation, ...] = (
     Activation(
         "hard_sigmoid",
         lambda z: np.clip(z * (1.0 / 6.0) + 0.5, 0.0, 1.0),
-        lambda z: _above(3.0 - np.abs(z), 0.0) * (1.0 / 6.0),
+        lambda z: above(3.0 - np.abs(z), 0.0) * (1.0 / 6.0),
         bounds=(0.0, 1.0),
         kinks=(-3.0, 3.0),
         reference="Courbariaux, Bengio & David 2015, with PyTorch's slope 1/6",
@@ -186,7 +163,7 @@ _table: tuple[Activation, ...] = (
     Activation(
         "tanh",
         np.tanh,
-        lambda h: 1.0 - h * h,
+        tanh_slope,
         bounds=(-1.0, 1.0),
         slope_from="h",
         reference="LeCun, Bottou, Orr & Müller 1998",
@@ -194,7 +171,7 @@ _table: tuple[Activation, ...] = (
     Activation(
         "hard_tanh",
         lambda z: np.clip(z, -1.0, 1.0),
-        lambda z: _above(1.0 - np.abs(z), 0.0),
+        lambda z: above(1.0 - np.abs(z), 0.0),
         bounds=(-1.0, 1.0),
         kinks=(-1.0, 1.0),
         reference="Collobert 2004",
@@ -208,8 +185,8 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "relu",
-        lambda z: np.maximum(z, 0.0),
-        lambda h: _above(h, 0.0),
+        relu,
+        step,
         bounds=(0.0, math.inf),
         kinks=(0.0,),
         slope_from="h",
@@ -225,7 +202,7 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "elu",
-        _elu,
+        elu,
         lambda z, alpha: np.where(z > 0.0, z.dtype.type(1.0), alpha * np.exp(np.minimum(z, 0.0))),
         kinks=(0.0,),
         parameters=(("alpha", 1.0),),
@@ -233,8 +210,8 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "selu",
-        lambda z: SELU_LAMBDA * _elu(z, SELU_ALPHA),
-        lambda h: _elu_slope(h, SELU_ALPHA, SELU_LAMBDA),
+        selu,
+        lambda h: elu_slope(h, SELU_ALPHA, SELU_LAMBDA),
         bounds=(-SELU_LAMBDA * SELU_ALPHA, math.inf),
         kinks=(0.0,),
         slope_from="h",
@@ -242,38 +219,38 @@ _table: tuple[Activation, ...] = (
     ),
     Activation(
         "gelu",
-        lambda z: z * _ndtr(z),
-        lambda z: _ndtr(z) + z * _normal_pdf(z),
+        lambda z: z * ndtr(z),
+        lambda z: ndtr(z) + z * normal_pdf(z),
         reference="Hendrycks & Gimpel 2016, exact (erf)",
     ),
     Activation(
         "gelu_tanh",
-        lambda z: z * _gelu_gate(z),
-        _gelu_tanh_slope,
+        lambda z: z * gelu_gate(z),
+        gelu_tanh_slope,
         reference="Hendrycks & Gimpel 2016, tanh approximation",
     ),
     Activation(
         "silu",
-        lambda z: z * _sigmoid(z),
-        _silu_slope,
+        silu,
+        silu_slope,
         reference="Elfwing, Uchibe & Doya 2018; swish, Ramachandran et al. 2017",
     ),
     Activation(
         "softplus",
-        _softplus,
-        _sigmoid,
+        softplus,
+        sigmoid,
         bounds=(0.0, math.inf),
         reference="Dugas et al. 2001",
     ),
     Activation(
         "mish",
-        lambda z: z * np.tanh(_softplus(z)),
-        _mish_slope,
+        mish,
+        mish_slope,
         reference="Misra 2019",
     ),
     Activation(
         "erf",
-        _erf,
+        erf,
         lambda z: np.exp(-z * z) * (2.0 / math.sqrt(math.pi)),
         bounds=(-1.0, 1.0),
         reference="Williams 1997 (arcsine kernel)",

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from actviz.catalog.activations import Activation, _erf, _sigmoid, _softplus, check_activation
+from actviz.catalog.activations import Activation, check_activation
+from actviz.catalog.elementwise import erf, sigmoid, softplus
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 
@@ -29,16 +30,16 @@ Rule = tuple[Callable[..., Any], Callable[..., Any]]
 
 FUNCTIONS: dict[str, Rule] = {
     "tanh": (np.tanh, lambda x, h: 1.0 - h * h),
-    "sigmoid": (_sigmoid, lambda x, h: h * (1.0 - h)),
+    "sigmoid": (sigmoid, lambda x, h: h * (1.0 - h)),
     "relu": (lambda x: np.maximum(x, 0.0), lambda x, h: _step(x)),
-    "softplus": (_softplus, lambda x, h: _sigmoid(x)),
+    "softplus": (softplus, lambda x, h: sigmoid(x)),
     "exp": (np.exp, lambda x, h: h),
     "log": (np.log, lambda x, h: 1.0 / x),
     "sqrt": (np.sqrt, lambda x, h: 0.5 / h),
     "abs": (np.abs, lambda x, h: np.sign(x)),
     "sin": (np.sin, lambda x, h: np.cos(x)),
     "cos": (np.cos, lambda x, h: -np.sin(x)),
-    "erf": (_erf, lambda x, h: 2.0 / math.sqrt(math.pi) * np.exp(-x * x)),
+    "erf": (erf, lambda x, h: 2.0 / math.sqrt(math.pi) * np.exp(-x * x)),
 }
 """Functions of one argument; ``max`` and ``min`` take two."""
 

@@ -13,15 +13,33 @@ from actviz.numerics.arrays import Array
 
 def cross_entropy(logits: Array, labels: Any) -> float:
     """Mean over rows of -ln softmax(logits)[label]; logits (rows, classes), labels (rows,)."""
-    largest = logits.max(axis=1)
-    log_sum = np.log(np.exp(logits - largest[:, None]).sum(axis=1, dtype=np.float64))
-    chosen = logits[np.arange(len(labels)), labels] - largest
-    return float((log_sum - chosen).mean())
+    return _cross_entropy(*_exponentials(logits), labels)
 
 
 def cross_entropy_gradient(logits: Array, labels: Any, samples: int) -> Array:
     """Gradient dL/dlogits of L = mean softmax cross-entropy over ``samples`` rows; shape (rows, classes), as logits."""
-    gradient: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return _cross_entropy_gradient(_exponentials(logits)[1], labels, samples)
+
+
+def _cross_entropy_both(logits: Array, labels: Any, samples: int) -> tuple[float, Array]:
+    """Return both, whose exponentials are the same."""
+    shifted, exponentials = _exponentials(logits)
+    return _cross_entropy(shifted, exponentials, labels), _cross_entropy_gradient(exponentials, labels, samples)
+
+
+def _exponentials(logits: Array) -> tuple[Array, Array]:
+    """Return logits less the largest of their row, and their exponentials."""
+    shifted: Array = logits - logits.max(axis=1, keepdims=True)
+    return shifted, np.exp(shifted)
+
+
+def _cross_entropy(shifted: Array, exponentials: Array, labels: Any) -> float:
+    log_sum = np.log(exponentials.sum(axis=1, dtype=np.float64))
+    return float((log_sum - shifted[np.arange(len(labels)), labels]).mean())
+
+
+def _cross_entropy_gradient(exponentials: Array, labels: Any, samples: int) -> Array:
+    gradient = exponentials
     gradient /= gradient.sum(axis=1, keepdims=True)
     gradient[np.arange(len(labels)), labels] -= 1.0
     gradient /= samples
@@ -43,6 +61,10 @@ def mean_square(outputs: Array, targets: Any) -> float:
     return float(0.5 * np.square(_deviations(outputs, targets), dtype=np.float64).sum() / len(outputs))
 
 
+def _mean_square_both(outputs: Array, targets: Any, samples: int) -> tuple[float, Array]:
+    return mean_square(outputs, targets), mean_square_gradient(outputs, targets, samples)
+
+
 def mean_square_gradient(outputs: Array, targets: Any, samples: int) -> Array:
     """Gradient dL/doutputs of the mean square over ``samples`` rows; shape (rows, outputs)."""
     gradient = _deviations(outputs, targets)
@@ -61,16 +83,19 @@ class Loss:
         From outputs (rows, outputs) and targets to the mean over the rows.
     gradient : callable
         From outputs, targets and the number of rows that the mean is over to dL/doutputs.
+    both : callable
+        From the same to value and gradient.
     """
 
     name: str
     value: Callable[[Array, Any], float]
     gradient: Callable[[Array, Any, int], Array]
+    both: Callable[[Array, Any, int], tuple[float, Array]]
 
 
 _table = (
-    Loss("cross_entropy", cross_entropy, cross_entropy_gradient),
-    Loss("mean_square", mean_square, mean_square_gradient),
+    Loss("cross_entropy", cross_entropy, cross_entropy_gradient, _cross_entropy_both),
+    Loss("mean_square", mean_square, mean_square_gradient, _mean_square_both),
 )
 
 LOSSES: dict[str, Loss] = {loss.name: loss for loss in _table}

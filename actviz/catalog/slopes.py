@@ -69,7 +69,7 @@ def _has_pole(activation: Any, z: float) -> bool:
         step = 10.0**-exponent
         near = z + step * np.arange(-30, 31)
         if numeric:
-            h = activation(near)
+            h = np.asarray(activation(near), np.float64)  # of a function that rounds to halves, say
             steep = np.abs(np.diff(h)) / step - 4.0 * np.finfo(np.float64).eps * np.nanmax(np.abs(h)) / step
         else:
             steep = np.abs(activation.derivative(near))

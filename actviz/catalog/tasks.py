@@ -191,11 +191,16 @@ class Split:
     def __post_init__(self) -> None:
         for name in PARTS:
             value = getattr(self, name)
+            if value is None and name != "train":
+                raise ActvizError(f"{name} must be a share below 1 or a whole number of rows; 0 for none")
+            if value is not None:
+                finite(name, value)
             if value is not None and not (value >= 0 and (value < 1 or float(value).is_integer())):
                 raise ActvizError(f"{name} must be a share below 1 or a whole number of rows, not {value}")
             if value == 1:  # a share or a row: nobody says which
                 otherwise = "; leave it out for all that is left" if name == "train" else ""
                 raise ActvizError(f"{name} must be a share below 1 or two rows at least{otherwise}")
+        finite("label_noise", self.label_noise)
         if not 0.0 <= self.label_noise <= 1.0:
             raise ActvizError(f"label_noise must be a share from 0 to 1, not {self.label_noise}")
 

@@ -130,7 +130,11 @@ class LazyGroup(click.Group):
 
 
 def _check_environment() -> None:
-    """Refuse a time of the build that is none before a library that reads it blames a file."""
+    """Refuse a time of the build that is none before a library that reads it blames a file.
+
+    Files are written and nothing is shown, whatever matplotlib's backend is in the user's own programs.
+    """
+    os.environ["MPLBACKEND"] = "agg"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch and not (epoch.isascii() and epoch.isdigit()):
         raise ActvizError(f"SOURCE_DATE_EPOCH must be a whole number of seconds, not {epoch!r}")

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from actviz.errors import ActvizError
 from actviz.results.writing import has_folder
 from actviz.text import text
 
-os.environ["MPLBACKEND"] = "agg"  # files are written and nothing is shown, whatever the user's own programs do
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a folder of settings that cannot be made is no matter here
 
 
@@ -71,6 +71,10 @@ def file_of(*endings: str, hint: str | None = None) -> Callable[[Any, Any, str |
     return check
 
 
+TELLING = 5
+"""The time left is told when one part in so many is done: the start of the workers alone would make it an hour."""
+
+
 @contextlib.contextmanager
 def progress(doing: str, lang: str = "en") -> Iterator[Callable[..., None] | None]:
     """Give a callback that shows (done, total, words) on a terminal, with the time left; None elsewhere.
@@ -90,7 +94,10 @@ def progress(doing: str, lang: str = "en") -> Iterator[Callable[..., None] | Non
     ) as bar:
 
         def update(done: int, total: int, words: str = "") -> None:
-            bar.length = total
+            if total != bar.length or done < bar.pos:  # other work, whose pace is its own
+                bar.pos, bar.avg, bar.finished, bar.eta_known = 0, [], False, False
+                bar.start = bar.last_eta = time.time()
+            bar.length, bar.show_eta = total, TELLING * done >= total
             bar.update(done - bar.pos, words)  # shown beside the bar
 
         yield update

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.catalog.checks import check_choice
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
 from actviz.diagnosis.narrow import format_notes
@@ -82,9 +83,16 @@ class Diagnosis:
         """That of the worst finding; None without one."""
         return self.gravest.severity if self.gravest else None
 
-    def passes(self, strict: Severity = Severity.MILD) -> bool:
-        """Whether everything was judged, and nothing found that is at least so severe."""
-        return not self.unjudged and (self.severity is None or self.severity < strict)
+    def passes(self, strict: Severity | str = Severity.MILD) -> bool:
+        """Whether everything was judged, and nothing found that is at least so severe: ``"mild"``, ``"marked"``, ...
+
+        Raises
+        ------
+        ActvizError
+            If there is no such severity.
+        """
+        check_choice("strict", getattr(strict, "value", strict), tuple(each.value for each in Severity))
+        return not self.unjudged and (self.severity is None or self.severity < Severity(strict))
 
     def record(self, lang: str = "en") -> dict[str, Any]:
         """Return everything about it, as JSON values."""

@@ -25,12 +25,17 @@ GATED = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 
 @dataclass(frozen=True)
 class Weights:
-    """A matrix that a layer applies: its parameter, fans, and root mean square, median over seeds."""
+    """A matrix that a layer applies: its parameter, fans, and root mean square, median over seeds; its shape if known.
+
+    ``path`` is its name in ``owner``, the module of its layer, or, where this has no such parameter, its own module.
+    """
 
     name: str
     fan_in: int
     fan_out: int
     rms: float
+    shape: tuple[int, ...] = ()
+    layer: str = ""
 
     @property
     def scale(self) -> float:
@@ -53,14 +58,22 @@ class Weights:
         return self.name.rpartition(".")[0]
 
     @property
-    def bias(self) -> str:
-        """Name of the bias that stands beside it; empty if its own name does not tell."""
-        return f"{self.module}.{self.own.replace('weight', 'bias')}".lstrip(".") if "weight" in self.own else ""
+    def owner(self) -> str:
+        """Name of the module of its layer, if it is in that; else of its own."""
+        of = self.layer.partition("#")[0]
+        return of if of and self.name.startswith(f"{of}.") else self.module
 
     @property
-    def own(self) -> str:
-        """Its name in that module."""
-        return self.name.rpartition(".")[2]
+    def path(self) -> str:
+        """Its name in its owner; empty where that is none that code can write."""
+        path = self.name.removeprefix(f"{self.owner}.")
+        return path if all(map(str.isidentifier, path.split("."))) else ""
+
+    @property
+    def bias(self) -> str:
+        """Name of the bias that stands beside it; empty if its own name does not tell."""
+        own = self.name.rpartition(".")[2]
+        return f"{self.module}.{own.replace('weight', 'bias')}".lstrip(".") if "weight" in own else ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +158,10 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
         )
         if fan_in
     }
+    shapes = {
+        name: tuple(map(int, filter(str.isdigit, shape.split("x"))))
+        for name, shape in zip(names, _texts(dataset, "parameter_shape"), strict=False)
+    }
     alone = dict(zip(dataset["parameter_layer"].values.tolist(), names, strict=True))
     told = (dataset[f"layer_{what}"].values.tolist() for what in ("name", "type", "activation", "norm"))
     layers = []
@@ -152,11 +169,17 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
         dataset["layer"].values.tolist(), dataset["positions"].values.tolist(), *told, strict=True
     ):
         own = [alone[number]] if number in alone else [each for each in fans if each.startswith(f"{name}.")]
-        weights = [Weights(each, *fans[each], sizes[each]) for each in own if each in fans]
+        weights = [
+            Weights(each, *fans[each], sizes[each], shapes.get(each, ()), str(name)) for each in own if each in fans
+        ]
         kind, activation, norm = map(str, rest)
         layers.append(Applied(str(name), kind, activation, norm, positions, tuple(weights)))
     precisions = tuple(known.get("precisions") or ())
     return Model(tuple(layers), sizes, profile, precisions, _workbench(dataset, init, profile))
+
+
+def _texts(dataset: xarray.Dataset, name: str) -> list[str]:
+    return list(map(str, dataset[name].values.tolist())) if name in dataset.coords else []
 
 
 def _workbench(dataset: xarray.Dataset, init: str, profile: Profile) -> Any:

@@ -14,7 +14,8 @@ from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import SMALL, Way, starts_at_zero, ways
+from actviz.diagnosis.ways import SMALL, Way, ways
+from actviz.diagnosis.zeros import starts_at_zero
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
@@ -22,6 +23,9 @@ from actviz.text.numbers import runs_of
 
 if TYPE_CHECKING:
     import xarray
+
+NO_SPREAD = 0.05
+"""Standard deviation of what a normalized layer gives, which is about 1, up to which its rows were equal."""
 
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
@@ -34,6 +38,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if where.sampled and where.inputs.blank > 0.5:
         return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), of_all=True)]
     found = []
+    of_batch = where.sampled and where.inputs.equal and (where.norm or "").startswith("batch")
+    if of_batch and np.median(profile["act_std"][:, 0]) < NO_SPREAD:
+        return [Note("note.no_spread_norm", of_all=True)]
     equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
     if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))
@@ -41,6 +48,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         found.append(Note("note.no_gradient" if where.fans_known else "note.no_gradient_given"))
     if profile.structure is not None and not set(profile.structure.roles) & {"chain", "stream", "branch"}:
         found.append(Note("note.no_way"))
+    if profile.structure is not None and (gone := profile.structure.hit.count(0)):
+        found.append(Note("note.dropped", (("number", gone),)))
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
@@ -130,13 +139,12 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if built is None:
         return []
     found: list[Note] = []
-    silent = np.median(profile["zero_fraction"], axis=0) >= 1.0
     of = len(profile["act_std"])
-    if some := sum(hit < of for hit in built.hit):
-        found.append(Note("note.some_seeds", (("number", some), ("of", of), ("least", min(built.hit)))))
+    if some := [hit for hit in built.hit if 0 < hit < of]:
+        found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
-    zeros = [at for at in heads if silent[at] and not np.nanmax(profile["weights_rms"][:, at], initial=0.0)]
-    if zeros:
+    zeros = [at for at in heads if not np.nanmax(profile["weights_rms"][:, at], initial=0.0)]
+    if zeros and len(zeros) == len(heads):
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
@@ -147,6 +155,11 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
         if 0.0 < largest < SMALL:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
+        if built.after:
+            kept = 1.0 / np.hypot(1.0, np.nan_to_num(built.values["branch_ratio"][:, 1:]))
+            alone = float(np.median(kept.prod(axis=1)))
+            if alone < t.vanishing and not set(findings) & {Verdict.VANISHING, Verdict.EXPLODING}:
+                found.append(Note("note.carried", (("share", share(alone, 0.0)),)))
     return found
 
 

@@ -6,165 +6,32 @@ A plan starts from the weights that are there: what has the right scale already 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from actviz.diagnosis.drawing import local
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import number
+from actviz.diagnosis.parts import ALIKE, Part, Plan
 from actviz.diagnosis.scales import near
-from actviz.text import label, text
-
-Change = tuple[str, tuple[str, ...], tuple[float, ...]]
-"""How, which parameters, and a value for each; see ``actviz.torch.mending.Change``."""
-
-Target = Callable[[str], float | None]
-"""From an activation's label to the weight variance times fan_in that suits it; None if none does or none is known."""
-
-OFF = 2.2
-"""Factor by which weights without an activation must be off a variance of 1 / fan_in: some have 2 or 1/2 on purpose."""
-
-ALIKE = 1.1
-"""Factor by which weights differ in size that were drawn alike, at most."""
 
 BIASED = 3.0
 """Root mean square from which on biases outweigh what a layer adds up."""
-
-LOUD = 10.0
-"""Weight variance times fan_in from which on a read-out is drawn anew, too: some are small, or 0, on purpose."""
 
 FEWEST = 2
 """Branches that make a residual network."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """One step of a plan: its words, by a key of the texts, the layers it is about, what is filled in, and changes."""
-
-    key: str
-    layers: tuple[Applied, ...]
-    changes: tuple[Change, ...]
-    values: dict[str, Any] = field(default_factory=dict, compare=False)
-
-    def words(self, lang: str) -> str:
-        """Say what to do, with its code."""
-        values: dict[str, Any] = {
-            name: _span(value) if isinstance(value, tuple) else value for name, value in self.values.items()
-        }
-        return text(f"remedy.model.{self.key}", lang, layers=self.named(lang), **values)
-
-    def short(self, lang: str) -> str:
-        """Name the step."""
-        return text(f"remedy.model.{self.key}.short", lang, **{"count": "", **self.values})
-
-    def named(self, lang: str) -> str:
-        """Name its layers: how many of which kind, before which activation."""
-        if not self.layers:
-            return ""
-        kinds = " / ".join(dict.fromkeys(layer.kind.partition(" + ")[0] for layer in self.layers))
-        shared = {layer.activation for layer in self.layers}
-        activation = label(shared.pop(), lang) if len(shared) == 1 and not self.layers[0].gates else ""
-        named = f"{kinds} {self.layers[0].name}"
-        if len(self.layers) > 1:
-            named = text("remedy.layers.several", lang, count=len(self.layers), kind=kinds)
-        if activation in ("", label(IDENTITY, lang)):
-            return named
-        return text("remedy.layers.before", lang, named=named, activation=activation)
-
-
-Plan = tuple[Part, ...]
-
-
-def _span(ends: tuple[float, float]) -> str:
-    """Write the least and the greatest of some numbers; their middle where they differ by chance."""
-    low, high = ends
-    if not high >= ALIKE * low:
-        return number(math.sqrt(low * high))
-    return f"{number(low)}–{number(high)}"
-
-
-def redrawn(model: Model, target: Target, share: float, everything: bool) -> Iterator[Part]:
-    """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
-
-    ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
-    far too large, and what a normalization follows keeps any.
-    """
-    linear = all(layer.activation == IDENTITY for layer in model.layers)
-    groups: dict[tuple[str, str], list[tuple[Applied, Weights, float]]] = {}
-    for layer in model.layers:
-        head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
-        wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
-        for weights in layer.weights if layer.plain and not layer.norm and wanted else ():
-            if everything or not head or weights.scale > LOUD:
-                own = weights.own if weights.own.isidentifier() else ""
-                groups.setdefault((layer.activation, own), []).append((layer, weights, float(wanted)))
-    for (activation, _), group in groups.items():
-        wrong = group
-        if activation == IDENTITY and not linear and not everything:
-            wrong = [each for each in group if not 1 / OFF < each[1].scale / each[2] < OFF]
-        elif not everything and near(_mean_scale(group), 1.0, max(share, _chance(group))):
-            wrong = [each for each in group if not near(each[1].scale, each[2], max(share, each[1].chance))]
-        if wrong:
-            layers, weights_of, variances = zip(*wrong, strict=True)
-            yield _drawn(model, activation, layers, weights_of, variances[0])
-
-
-def _mean_scale(group: Sequence[tuple[Applied, Weights, float]]) -> float:
-    """Return the scale of weights over that which they should have, mean over layers."""
-    return math.fsum(weights.scale / wanted for _, weights, wanted in group) / len(group)
-
-
-def _chance(group: Sequence[tuple[Applied, Weights, float]]) -> float:
-    """Return the share by which that may be off by chance."""
-    return 1.0 / math.hypot(*(1.0 / weights.chance for _, weights, _ in group))
-
-
-def _drawn(model: Model, activation: str, layers: Sequence[Applied], weights: Sequence[Weights], wanted: float) -> Part:
-    stds = [math.sqrt(wanted / each.fan_in) for each in weights]
-    biases = tuple(each.bias for each in weights if model.parameters.get(each.bias, 0.0) > 0.0)
-    changes: list[Change] = [("draw", tuple(each.name for each in weights), tuple(stds))]
-    changes += [("fill", biases, (0.0,) * len(biases))] if biases else []
-    code = _code_of(layers[0], wanted, weights, stds)
-    code += f"; torch.nn.init.zeros_(m.{biases[0].rpartition('.')[2]})" if biases else ""
-    values = {
-        "rms": span([each.rms for each in weights]),
-        "target": span(stds),
-        "fan_in": span([float(each.fan_in) for each in weights]),
-        "code": code,
-    }
-    return Part("draw", tuple(layers), tuple(changes), values)
-
-
-def _code_of(layer: Applied, wanted: float, weights: Sequence[Weights], stds: Sequence[float]) -> str:
-    """Write the line that draws weights; that of PyTorch's initializer which has this very variance, if one has.
-
-    Those take a matrix's last dimension for its fan_in, as layers of ``torch.nn`` have it and ``x @ W`` has not.
-    """
-    own = f"m.{weights[0].own}" if weights[0].own.isidentifier() else "m"
-    usual = not layer.kind.startswith(("matmul", "mm", "bmm", "addmm", "baddbmm", "einsum", "tensordot", "__rmatmul__"))
-    usual &= "Transpose" not in layer.kind
-    if usual and layer.activation == "relu" and near(wanted, 2.0, 1e-9):
-        return f"torch.nn.init.kaiming_normal_({own}, nonlinearity='relu')"
-    if usual and near(wanted, 1.0, 1e-9):
-        return f"torch.nn.init.kaiming_normal_({own}, nonlinearity='linear')"
-    low, high = span(stds)
-    if number(low) == number(high):
-        return f"torch.nn.init.normal_({own}, std={number(low)})"
-    fan_in = f"{own}[0].numel()" if usual else "fan_in"
-    return f"torch.nn.init.normal_({own}, std=({number(wanted)} / {fan_in}) ** 0.5)"
-
-
 def unbiased(model: Model) -> Iterator[Part]:
     """Yield to set biases to 0 that are larger than what weights bring about."""
     found = [
-        (layer, weights.bias)
+        (layer, weights.bias, weights.path.replace("weight", "bias"))
         for layer in model.layers
         for weights in layer.weights
         if model.parameters.get(weights.bias, 0.0) > BIASED
     ]
-    if found:
-        layers, names = zip(*found, strict=True)
-        code = f"torch.nn.init.zeros_(m.{names[0].rpartition('.')[2]})"
+    for path in dict.fromkeys(path for _, _, path in found):
+        layers, names, _ = zip(*(each for each in found if each[2] == path), strict=True)
+        code = f"torch.nn.init.zeros_(m.{path})"
         size = span([model.parameters[name] for name in names])
         yield Part("biases", layers, (("fill", names, (0.0,) * len(names)),), {"code": code, "size": size})
 
@@ -211,22 +78,23 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     if len(branches) < FEWEST:
         return
     named = dict.fromkeys(name for branch in branches for name in (branch.scales or branch.ends))
-    ends = [name for name in named if name in model.parameters]
+    inner = {each.name for layer in model.layers if not layer.gates for each in layer.weights[:-1]}
+    ends = [name for name in named if name in model.parameters and name not in inner]
     stds = {n: std for part in drawn for how, *of in part.changes if how == "draw" for n, std in zip(*of, strict=True)}
     factor, sizes = len(branches) ** -0.5, [stds.get(name, model.parameters[name]) for name in ends]
     if not any(size > 0.0 for size in sizes):
         return  # they start at 0 already
-    own, scales = ends[0].rpartition(".")[2], any(branch.scales for branch in branches)
+    scales = any(branch.scales for branch in branches)
     known = {"count": len(branches), "names": _some(ends), "std": span(sizes)}
     low, high = span([factor * size for size in sizes])
     std = number(math.sqrt(low * high))
-    how, value, code = "scale", factor, f"m.{own}.data.mul_({number(factor)})"
+    how, value, code = "scale", factor, f"w.data.mul_({number(factor)})"
     if high < ALIKE * low:
-        how, code = ("fill", "constant_(m.{}, {})") if scales else ("draw", "normal_(m.{}, std={})")
-        value, code = float(std), f"torch.nn.init.{code.format(own, std)}"
+        how, code = ("fill", "constant_(w, {})") if scales else ("draw", "normal_(w, std={})")
+        value, code = float(std), f"torch.nn.init.{code.format(std)}"
     every = tuple(ends)
     yield Part("branches", (), ((how, every, (value,) * len(ends)),), {**known, "target": (low, high), "code": code})
-    zeros = {**known, "code": f"torch.nn.init.zeros_(m.{own})"}
+    zeros = {**known, "code": "torch.nn.init.zeros_(w)"}
     yield Part("zero", (), (("fill", every, (0.0,) * len(ends)),), zeros)
 
 
@@ -286,8 +154,8 @@ def _norm_of(layer: Applied, kind: float) -> str:
     return f"torch.nn.{'BatchNorm1d' if layer.positions == 1 and kind == BY_BATCH else 'LayerNorm'}(m.out_features)"
 
 
-def plans_of(model: Model, drawn: Sequence[Part], everything: bool) -> list[Plan]:
-    """Return plans against a fault, the first the first to be tried; ``drawn`` is what has not the scale it should.
+def plans_of(model: Model, fault: str, drawn: Sequence[Part], everything: bool) -> list[Plan]:
+    """Return plans against a fault, the least change first; ``drawn`` is what has not the scale it should.
 
     Where ``everything`` has to be drawn anew, as weights that are all the same, every plan starts with that.
     """
@@ -295,7 +163,9 @@ def plans_of(model: Model, drawn: Sequence[Part], everything: bool) -> list[Plan
     if everything:
         return [own, *((*own, part) for part in (*branching(model, own), *normalizing(model)))] if own else []
     branches = [list(branching(model, of)) for of in (own, ())]
-    plans: list[Plan] = [tuple(unbiased(model)), own]
+    plans: list[Plan] = [tuple(local(model, fault)), tuple(unbiased(model))]
+    plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
+    plans.append(own)
     plans += [(*own, part) for part in branches[0]]
     norms = list(normalizing(model))
     plans += [(part,) for part in (*branches[1], *norms[:1], *skipping(model), *norms[1:])]

@@ -15,7 +15,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, kind_of, recipe
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_LEARNING, OF_WEIGHTS, STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -42,6 +42,8 @@ class Profile:
         Of a model; None of a plain stack.
     normalized : bool
         Of a way of a model, whether batch normalization goes with it all along.
+    moving : array (seeds,), optional
+        Of a way of a model, whether any weight of the whole model has a gradient.
     """
 
     values: dict[str, Values]
@@ -51,6 +53,7 @@ class Profile:
     largest: float
     structure: Structure | None = None
     normalized: bool = False
+    moving: Mask | None = None
 
     def __getitem__(self, name: str) -> Values:
         return self.values[name]
@@ -120,7 +123,9 @@ def _unknown(values: dict[str, Values], widths: Values) -> Values:
 DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
     "gradient_ratio": _gradient_ratio,
     "dead_share": _dead_share,
-    "distance": lambda values, widths: distances(values["similarity"], values["input_similarity"]),
+    "distance": lambda values, widths: np.where(  # the cosine of one unit's values tells signs alone
+        np.asarray(widths) > 1, distances(values["similarity"], values["input_similarity"]), math.nan
+    ),
     **dict.fromkeys(("smothered", "carried", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
@@ -138,13 +143,17 @@ def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     """Return every statistic as (inits, activations, seeds, layers), with length 1 for a dimension that is missing."""
     dims = (*PAIRING, "seed", "layer")
     columns = {}
-    names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS)
+    names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS, *OF_LEARNING)
     for name in (name for name in names if name in dataset):
         variable = dataset[name]
         full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
         columns[name] = full.values.astype(np.float64)
     unknown = np.full(next(iter(columns.values())).shape, math.nan)
     return {name: columns.get(name, unknown) for name in names}
+
+
+READ = ("grad_preact_rms", "act_mean", "act_std", "unit_spread", "saturated", "zero_fraction", "nonfinite")
+"""Without which silence would pass for health."""
 
 
 def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
@@ -159,9 +168,7 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
         what, where = kind.replace("_", " "), "; actviz.snapshot gives its layers" if kind == "training" else ""
         raise ActvizError(f"need a dataset as actviz.probe gives it, not a {what}{where}")
     refuse_laid(dataset)
-    missing = [
-        name for name in (*PAIRING, "layer", "fan_in", "width", "grad_preact_rms") if name not in dataset.variables
-    ]
+    missing = [name for name in (*PAIRING, "layer", "fan_in", "width", *READ) if name not in dataset.variables]
     if missing:
         raise ActvizError(f"need a dataset as actviz.probe gives it; this one has no {', '.join(missing)}")
     columns, widths = _columns(dataset), np.atleast_1d(dataset["width"].values).astype(np.float64)
@@ -176,6 +183,8 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
             lost = np.isnan(rms) & ~np.isnan(rms[:, -1:])  # it started, and overflowed on its way
             if "hit" in dataset.coords:  # and is not one that a seed leaves out
                 lost &= ~np.isnan(values["nonfinite"])
+            if "learns" in dataset:  # nor one of which no gradient is asked for
+                lost &= ~np.isnan(values["learns"])
             values["grad_preact_rms"] = np.where(lost, math.inf, rms)
             built = structure_of(dataset, init, activation)
             yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest, built)

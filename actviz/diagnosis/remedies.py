@@ -16,7 +16,17 @@ from typing import Any
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.diagnosis.numbers import number
-from actviz.diagnosis.scales import LONGEST, NEAR, alike, holds, named, near, scales_of, steady_variance
+from actviz.diagnosis.scales import (
+    LONGEST,
+    NEAR,
+    alike,
+    between_variance,
+    holds,
+    named,
+    near,
+    scales_of,
+    steady_variance,
+)
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
@@ -93,6 +103,11 @@ def _target(activation: Activation, where: Situation, current: float | None) -> 
         if held >= HELD and not near(current, variance, alike("found", depth)):
             return Advice("found", variance, found)
         best = variance, held
+    between = None if scales else between_variance(activation, bias_var, depth, size)
+    if between and not near(current, between):
+        found, held = healthy(trial, _rounded(between))
+        if held >= HELD:
+            return Advice("between", between, found)
     mended = mend_plain(trial, _rounded(scales[0][1]) if scales else 1.0, HELD, where.samples > 1)
     return Advice(
         "change" if scales or _suits(activation, where) else "none", other=bool(others), best=best, mended=mended
@@ -171,7 +186,9 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
         where = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0))
     if (usual := f"remedy.of.{fault}") in TEXT:
         words = text(usual, lang)
-        return words if where.model is None else model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
+        if where.model is not None:
+            words = model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
+        return _begun(words, lang)
     if where.module and fault == "dead.gradient":
         return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
@@ -179,8 +196,13 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
     activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
     whole = f"{lead} {advice}" if lead and where.model is None else advice
-    whole = whole[0].upper() + whole[1:] if lang == "en" else whole  # in Korean a name may stand first, as it is
+    whole = _begun(whole, lang)
     return f"{own} {whole}" if own else whole
+
+
+def _begun(words: str, lang: str) -> str:
+    """Return words as a sentence begins; in Korean a name may stand first, as it is."""
+    return words[0].upper() + words[1:] if lang == "en" else words
 
 
 def _is_right(where: Situation, init: Initializer | None) -> bool:
@@ -198,12 +220,12 @@ def _of_inputs(fault: str, where: Situation, lang: str) -> str:
     guarded = fault in GUARDED or where.cause in GUARDED
     if not guarded or not where.inputs.rms > LARGE or where.norm is not None:
         return ""
-    return text(
-        f"remedy.inputs{'_centred' if where.inputs.uncentred else ''}",
-        lang,
-        size=number(where.inputs.rms),
-        mean=number(where.inputs.mean),
-    )
+    rms, mean = where.inputs.rms, where.inputs.mean
+    if not where.inputs.uncentred:
+        return text("remedy.inputs", lang, size=number(rms))
+    std = math.sqrt(max(rms * rms - mean * mean, 0.0))
+    key = "centred" if 1.0 / LARGE < std < LARGE else "centred_scaled"
+    return text(f"remedy.inputs_{key}", lang, mean=number(mean), std=number(std))
 
 
 def _of_blocks(where: Situation, activation: Activation | None, current: float | None, lang: str) -> str:
@@ -275,7 +297,9 @@ def _advice(
             return _of_change(advice.mended, why, where, lang, tanh)
         return text(f"remedy.{advice.key}", lang, **words, why=why)
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
-    target = _written(advice.variance, where, current, lang, alike(advice.key, where.depth))
+    target = _written(
+        advice.variance, where, current, lang, alike(advice.key, where.depth) if advice.key != "between" else NEAR
+    )
     tried = told("healthy", advice.found) if advice.found is not None else text("remedy.deep", lang, **words)
     key, chi = advice.key, 1.0
     if key == "critical":

@@ -76,7 +76,8 @@ class Rule:
 def _silent(p: Profile, t: Thresholds) -> Mask:
     """Layers that are exactly 0 without having faded to it, in networks none of whose weights has a gradient."""
     starts = p.drops(t.underflow) & (p["zero_fraction"] >= t.zero_fraction)
-    return starts & ~(p["grad_weight_norm"] > 0).any(axis=1, keepdims=True)
+    moving: Mask = np.any(p["grad_weight_norm"] > 0, axis=1) if p.moving is None else p.moving
+    return starts & ~moving[:, None]
 
 
 def _faded(p: Profile, t: Thresholds) -> Mask:
@@ -94,9 +95,13 @@ def _saturated(p: Profile, t: Thresholds) -> Mask:
 
 
 def _symmetric(p: Profile, t: Thresholds) -> Mask:
-    """Layers of identical units; where these were told by their values, not those that collapsed or saturated."""
+    """Layers of identical units that have identical gradients.
+
+    Where units were told by their values, not those that collapsed or saturated.
+    """
     own = ~((p["unit_spread"] < t.collapsed) | _saturated(p, t)) | (p["weights_key"] > 0)
     own[:, 0] = True
+    own &= ~(p["distinct_gradients"] > t.distinct_units)
     return (p["distinct_units"] <= t.distinct_units) & (p.widths > t.distinct_units) & own
 
 

@@ -23,6 +23,9 @@ TOO_MUCH = Thresholds().exploding
 ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "found": 0.01}
 """How far a variance may be off in a stack of few layers: where no length is kept, a few percent decide."""
 
+UNSATURATED = 0.6
+"""Share of values that a scale between vanishing and saturating leaves, for chance to stay within the thresholds."""
+
 LONGEST = 1e300
 """Mean square of inputs beyond which theory has no number: what a remedy says is the same."""
 
@@ -98,6 +101,28 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
     variance = math.exp(brentq(change, low, high, xtol=1e-4))
     longest = float(theory.lengths(activation, [variance] * depth, bias_var, size).max())
     return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
+
+
+@functools.lru_cache(maxsize=256)
+def between_variance(activation: Activation, bias_var: float, depth: int, size: float = 1.0) -> float | None:
+    """Weight variance times fan_in that few layers of a bounded activation bear, between vanishing and saturating.
+
+    The largest that leaves ``UNSATURATED`` of the values; None if the gradient vanishes under that one, too.
+    """
+    from scipy.optimize import brentq
+
+    from actviz import theory
+
+    def saturated(log_variance: float) -> float:
+        lengths = theory.lengths(activation, [math.exp(log_variance)] * depth, bias_var, size)
+        return theory.saturated_share(activation, float(lengths.max())) - (1.0 - UNSATURATED)
+
+    low, high = math.log(1e-2), math.log(1e3)
+    if not activation.bounded or not saturated(low) < 0.0 < saturated(high):
+        return None
+    variance = math.exp(brentq(saturated, low, high, xtol=1e-3))
+    within = abs(gradient_change(activation, variance, bias_var, depth, size)) < 0.8 * math.log(TOO_MUCH)
+    return variance if within else None
 
 
 def holds(activation: Activation, variance: float, bias_var: float, depth: int, size: float) -> bool:

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.diagnosis.drawing import redrawn
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
-from actviz.diagnosis.plans import Part, Plan, plans_of, redrawn
+from actviz.diagnosis.parts import Part, Plan
+from actviz.diagnosis.plans import plans_of
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.rules import RULES, Rule, Verdict
 from actviz.diagnosis.scales import LONGEST, alike, named, scales_of
@@ -134,7 +136,7 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     """
     targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
     own = tuple(redrawn(model, targets.get, alike("critical", max(len(model.layers), 1)), everything))
-    plans = plans_of(model, own, everything)
+    plans = plans_of(model, fault, own, everything)
     lead = "" if fault == "symmetric" else _as_it_is(targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
     if not plans or (otherwise and model.workbench is None):

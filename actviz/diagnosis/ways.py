@@ -18,6 +18,7 @@ from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.zeros import awaited, inside, spare
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
@@ -75,6 +76,7 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
     values = {name: profile[name][:, at : at + 1] for name in _measured(profile)}
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
+    values |= awaited(values)
     if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
     return Column(
@@ -136,7 +138,7 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     behind = np.sqrt(averaged.max() / averaged)  # what was averaged over before, all alike for inputs without a pattern
     values["distance"] = np.minimum(values["distance"] * behind, np.fmax(values["distance"], 1.0))
     values["unit_spread"] = values["unit_spread"] * np.where(values["unit_spread"] < 1.0, behind, 1.0)
-    made = [at for at in blocks if _inside(built, at) & set(built.of_block)]  # others only put beside what these made
+    made = [at for at in blocks if inside(built, at) & set(built.of_block)]  # others only put beside what these made
     scaled = {
         stream: all(built.block_normalized[at] for at in made if built.block_stream[at] == stream) for stream in first
     }
@@ -154,27 +156,17 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     spread[:, sizeless] = np.where(spread[:, sizeless] > 0.0, math.nan, spread[:, sizeless])
     way = dataclasses.replace(
         profile, values=values, widths=widths, layers=[each.layer for each in columns], structure=None,
-        normalized=_is_normalized(built, number, made),
+        normalized=_is_normalized(built, number, made), moving=np.any(profile["grad_weight_norm"] > 0, axis=1),
     )  # fmt: skip
     if number:
-        _spare(way, built, number)
+        spare(way, profile, built, number)
     return Way(name, way, columns[end].layer)
-
-
-def _inside(built: Structure, at: int) -> set[int]:
-    """Return the numbers of a block and of those in its branch."""
-    inside = {built.blocks[at]}
-    while (
-        more := {of for of, parent in zip(built.blocks, built.block_parent, strict=True) if parent in inside} - inside
-    ):
-        inside |= more
-    return inside
 
 
 def _norms_of(built: Structure, at: int) -> set[str]:
     """Return the functions that normalize what a block's branch makes, in it or in branches inside."""
-    inside = _inside(built, at)
-    return {norm for norm, of in zip(built.norms, built.of_block, strict=True) if norm and of in inside}
+    own = inside(built, at)
+    return {norm for norm, of in zip(built.norms, built.of_block, strict=True) if norm and of in own}
 
 
 def _norms_between(built: Structure, low: int, high: int) -> bool:
@@ -222,6 +214,7 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
     """Return the share of the gradient behind the last block that skip connections alone bring back behind each.
 
     A norm on the stream divides it by the size of the sum, of which the stream is a part; without one nothing is lost.
+    Of a stack nothing is: there the whole gradient behind every norm is known, and judged.
     """
     with np.errstate(all="ignore"):
         share: Values = np.fmin(built.values["stream_before"] / built.values["stream_rms"], 1.0)[:, blocks]
@@ -231,54 +224,10 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
         own = [at for at, each in enumerate(blocks) if built.block_stream[each] == stream]
         for at, after in itertools.pairwise(own):
             low, high = (built.block_layer[blocks[each]] for each in (at, after))
-            if built.after or _norms_between(built, low, high):
+            if _norms_between(built, low, high):
                 kept[:, at] = share[:, at]
         found[:, own] = np.cumprod(kept[:, own[::-1]], axis=1)[:, ::-1]
     return found
-
-
-def _spare(way: Profile, built: Structure, number: int) -> None:
-    """Take out of a branch what starts at 0 and what that silences: its gradients, and its last weights' values."""
-    at = built.blocks.index(number)
-    if not starts_at_zero(built, at):
-        return
-    for name in ("gradient_ratio", "grad_zero"):
-        way.values[name][:] = math.nan
-    end = _silent_end(way)
-    if end and not is_one_layer(way):  # what stands behind the first that is 0 learns nothing
-        way.values["smothered"][:, end[0]] = way["zero_fraction"][:, end[0]]
-    for name in ("zero_fraction", "distinct_units", "dead_share", "saturated"):
-        way.values[name][:, end] = math.nan
-
-
-def starts_at_zero(built: Structure, at: int) -> bool:
-    """Whether a branch gives exactly 0, in it or around it."""
-    seen = set()
-    while at not in seen:
-        seen.add(at)
-        known = built.values["branch_ratio"][:, at]
-        if np.isfinite(known).any() and np.nanmedian(known) == 0.0:
-            return True
-        parent = built.block_parent[at]
-        if parent not in built.blocks:
-            return False
-        at = built.blocks.index(parent)
-    return False
-
-
-def _silent_end(way: Profile) -> list[int]:
-    """Return the columns at the end of a branch that are exactly 0."""
-    zero = [median >= 1.0 for median in np.median(way["zero_fraction"], axis=0).tolist()]
-    end = len(zero)
-    while end and zero[end - 1]:
-        end -= 1
-    return list(range(end, len(zero)))
-
-
-def is_one_layer(way: Profile) -> bool:
-    """Whether at most one layer with weights is at the silent end of a branch: then these have a gradient at once."""
-    weighted: Mask = np.isfinite(way["grad_weight_norm"])
-    return int(np.logical_or.reduce(weighted, axis=0)[_silent_end(way)].sum()) <= 1
 
 
 def _plain(profile: Profile, names: Sequence[str], values: dict[str, Values], layers: Sequence[int]) -> Profile:

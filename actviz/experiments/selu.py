@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from actviz.catalog.activations import SELU_ALPHA, SELU_LAMBDA
+from actviz.catalog.elementwise import SELU_ALPHA, SELU_LAMBDA
 from actviz.experiments.expectations import Basis, Expectation
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import at, gradient_factor, mean_field, mean_square

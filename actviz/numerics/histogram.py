@@ -30,7 +30,11 @@ BLOCK = 65536
 """Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
 
 SMALL_BLOCK = 15 * 1024
-"""The same where temporaries are fresh memory: below the size at which an allocator asks the system for it."""
+"""The same where temporaries are fresh memory, few enough for the first caches.
+
+An allocator gives such memory back and asks for it again all the same, for more than an addition of its values takes:
+what is called often writes into an array that is there, ``out=``.
+"""
 
 Counts = NDArray[np.int64]
 

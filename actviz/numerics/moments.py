@@ -270,6 +270,7 @@ def sizes(*arrays: Array) -> Sizes:
     count = sum(array.size for array in arrays)
     if not count:
         return Sizes()
+    arrays = tuple(array if array.flags.c_contiguous else array.T for array in arrays)  # as a model's weights lie
     mean = sum(float(block.sum()) for array in arrays for block in blocks(array)) / count
     squares = sum((square_sum(array) for array in arrays), start=np.longdouble(0.0))
     zeros = sum(count_zeros(block) for array in arrays for block in blocks(array))

@@ -7,6 +7,7 @@ processes do. loky's need no ``__main__`` guard in a user's script and take func
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import pickle
 import threading
@@ -33,7 +34,19 @@ def worth_processes(seconds: float) -> bool:
 
 def _start() -> None:
     in_one_thread()
+    _keep_freed_memory()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _keep_freed_memory() -> None:
+    """Let a worker's allocator keep what is freed: to give it back and ask again costs more than most temporaries.
+
+    Of glibc, whose usual limit of 128 KiB is that of a batch of a few dozen rows; others are left as they are.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        adjust = ctypes.CDLL(None).mallopt
+        for option, size in ((-1, 2**28), (-2, 2**24), (-3, 2**25)):  # M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD
+            adjust(option, size)
 
 
 def _end_with(parent: int) -> None:

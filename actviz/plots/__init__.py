@@ -4,6 +4,13 @@
 return the Axes; ``with themed("light"):`` gives text and ticks the look of the library's figures.
 """
 
+from actviz.errors import ActvizError
+
+try:
+    import matplotlib  # noqa: F401
+except ValueError as error:  # of a setting from outside that is none
+    raise ActvizError(f"matplotlib does not start, by MPLBACKEND or a matplotlibrc: {error}") from None
+
 from actviz.catalog.looks import SIZES, THEMES, Size, find_theme
 from actviz.catalog.styles import Style
 from actviz.plots.canvas.depths import draw_depths, draw_map

@@ -64,19 +64,19 @@ class Joins:
         self._inputs = inputs
         self._of = {at: _Join(width) for at, width in enumerate(stack.widths[1:]) if stack.skips[at]}
 
-    def joined(self, layer: int, before: Array, branch: Array, total: Array) -> None:
+    def joined(self, layer: int, before: Array, branch: Array, behind: Array) -> None:
         """Record what joins in a block, and the stream behind it, shape (rows, width) each."""
         join = self._of[layer]
         join.before.add(before)
         join.branch.add(branch)
         join.ahead.of(before)
-        join.after.of(total)
-        for block in blocks(total):
+        join.after.of(behind)
+        for block in blocks(behind):
             join.stream.add(block)
 
-    def gradient(self, layer: int, total: Array) -> None:
+    def gradient(self, layer: int, behind: Array) -> None:
         """Record the gradient of the stream behind a block."""
-        self._of[layer].after.add(total)
+        self._of[layer].after.add(behind)
 
     def gradient_before(self, layer: int, before: Array) -> None:
         """Record that of the stream before the first."""

@@ -34,6 +34,7 @@ class Network:
         self.stack = stack
         self._kept = [np.empty((rows, width), dtype) for width in stack.widths[1:]]
         self._scratch = [np.empty(rows * max(stack.widths[1:]), dtype) for _ in range(3)]
+        self._held: dict[int, tuple[Array, Array]] = {}
         self._weight_scratch = np.empty(max(fan_in * fan_out for fan_in, fan_out in stack.fans), dtype)
         self._x = np.empty((0, stack.widths[0]), dtype)
         self._affine: Affine | None = None
@@ -55,9 +56,12 @@ class Network:
         return self._scratch[which][: len(self._x) * width].reshape(len(self._x), width)
 
     def _activate(self, z: Array, out: Array) -> Array:
-        phi, values = self.stack.activation.phi, self.stack.activation.values
+        into = self.stack.activation.into
+        if z.size <= SMALL_BLOCK:
+            into(z, out)
+            return out
         for source, target in zip(blocks(z, SMALL_BLOCK), blocks(out, SMALL_BLOCK), strict=True):
-            target[...] = phi(source, *values)
+            into(source, target)
         return out
 
     def _scaled(self, layer: int, normalized: Array, out: Array | None = None) -> Array:
@@ -69,15 +73,28 @@ class Network:
         scaled += shift
         return scaled
 
-    def _slope(self, layer: int, kept: Array) -> Array:
-        """Return phi' from what is kept: where a normalization has z kept for its own gradient, h is made again."""
+    def _put_slope(self, layer: int, kept: Array, out: Array) -> None:
+        """Put phi' into an array: where a normalization has z kept for its own gradient, h is made again."""
         activation = self.stack.activation
         if self.stack.place == "pre":
             kept = self._scaled(layer, kept)
         if activation.slope_from == "h" and not self.keeps_h:
             kept = activation.phi(kept, *activation.values)
-        slope: Array = activation.slope(kept, *activation.values)
-        return slope
+        activation.slope_into(kept, out)
+
+    def _put_gradient(self, layer: int, kept: Array, dh: Array, slope: Array, dz: Array) -> None:
+        """Put phi' and dL/dz into arrays."""
+        if self.stack.place == "pre" and (held := self._holding(layer, kept)) is not None:
+            z, h = held[0] if self._affine else kept, held[1]
+            self.stack.activation.slope_into(h if self.stack.activation.slope_from == "h" else z, slope)
+            np.multiply(dh, slope, out=dz)
+            return
+        whole = (kept, slope, dh, dz)
+        small = kept.size <= SMALL_BLOCK
+        pieces = [whole] if small else zip(*(blocks(array, SMALL_BLOCK) for array in whole), strict=True)
+        for source, target, above, below in pieces:
+            self._put_slope(layer, source, target)
+            np.multiply(above, target, out=below)
 
     def forward(
         self, x: Array, weights: Draw, biases: Draw | None, affine: Affine | None = None, masks: Draw | None = None
@@ -100,21 +117,35 @@ class Network:
             z = np.matmul(h, weights(layer), out=self._buffer(0, width) if self.keeps_h else kept)
             if biases is not None:
                 z += biases(layer)
+            held = self._holding(layer, kept)
             if self.stack.place == "pre":
-                z = self._normalize(layer, z)
-            h = self._activate(z, kept if self.keeps_h else self._buffer(0, width))
+                z = self._normalize(layer, z, held and held[0])
+            h = self._activate(z, kept if self.keeps_h else held[1] if held else self._buffer(0, width))
             if self.stack.place == "post":
-                h = self._normalize(layer, h)
+                h = self._normalize(layer, h, held and held[0])
             if masks is not None:
                 h = np.multiply(h, masks(layer), out=self._buffer(2, width))
             self.output = h
             yield z, h
 
-    def _normalize(self, layer: int, values: Array) -> Array:
+    def _normalize(self, layer: int, values: Array, out: Array | None = None) -> Array:
         """Normalize in place; return it scaled and shifted, in another array where there are scales."""
         _, mean, inverse_std = normalize(values, str(self.stack.norm_kind))
         self.moments.append((mean, inverse_std))
-        return self._scaled(layer, values, self._buffer(1, values.shape[1]))
+        return self._scaled(layer, values, self._buffer(1, values.shape[1]) if out is None else out)
+
+    def _holding(self, layer: int, kept: Array) -> tuple[Array, Array] | None:
+        """Return two arrays of a layer with a normalization, till the way back, where they are small; else None.
+
+        They hold what is scaled and shifted, and h: before the activation z and h, behind it h scaled and shifted, and
+        without. Larger layers make them again of what is kept.
+        """
+        if self.stack.norm is None or kept.size > SMALL_BLOCK:
+            return None
+        held = self._held.get(layer)
+        if held is None or held[0].shape != kept.shape:
+            held = self._held[layer] = (np.empty_like(kept), np.empty_like(kept))
+        return held
 
     def backward(self, dh: Array, weights: Draw, into: Draw | None = None) -> Iterator[tuple[int, Array, Array, Array]]:
         """Pass dL/dh of the last layer backward; yield (layer index, dL/dz, phi'(z), dL/dW), last layer first.
@@ -140,10 +171,7 @@ class Network:
                 dh = dh.copy() if self._masks is None else dh * self._masks(layer)
                 dh = self._through_norm(layer, self._normalized_after(layer, np.empty_like(kept)), dh)
             slope, dz = self._buffer(0, fan_out), self._buffer(1, fan_out)
-            pieces = (blocks(array, SMALL_BLOCK) for array in (kept, slope, dh, dz))
-            for source, target, above, below in zip(*pieces, strict=True):
-                target[...] = self._slope(layer, source)
-                np.multiply(above, target, out=below)
+            self._put_gradient(layer, kept, dh, slope, dz)
             if self._masks is not None and not after:
                 dz *= self._masks(layer)
             through = self._through_norm(layer, kept, dz) if self.stack.place == "pre" else dz
@@ -160,9 +188,12 @@ class Network:
         return normalize_backward(scaled, normalized, self.moments[layer][1], str(self.stack.norm_kind))
 
     def _normalized_after(self, layer: int, out: Array) -> Array:
-        """Make phi(z) of the last forward pass again, normalized but neither scaled nor shifted."""
+        """Return phi(z) of the last forward pass, normalized but neither scaled nor shifted; made again unless held."""
+        kept = self._kept[layer][: len(self._x)]
+        if (held := self._holding(layer, kept)) is not None:
+            return held[1]
         mean, inverse_std = self.moments[layer]
-        normalized = self._activate(self._kept[layer][: len(self._x)], out)
+        normalized = self._activate(kept, out)
         normalized -= mean
         normalized *= inverse_std
         return normalized
@@ -173,7 +204,9 @@ class Network:
         layer -= 1
         kept = self._kept[layer][: len(self._x)]
         buffer = self._buffer(2, kept.shape[1])
-        if self.stack.place == "post":
+        if (held := self._holding(layer, kept)) is not None:
+            h = held[0] if self.stack.place == "post" and self._affine else held[1]
+        elif self.stack.place == "post":
             h = self._scaled(layer, self._normalized_after(layer, buffer), buffer)
         elif self.stack.place == "pre":
             h = self._activate(self._scaled(layer, kept), buffer)

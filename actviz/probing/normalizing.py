@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from actviz.numerics.arrays import Array
+from actviz.numerics.histogram import BUFFERS
 
 NORM_EPS = 1e-6
 
@@ -25,7 +26,8 @@ def normalize(z: Array, kind: str = "batch", eps: float = NORM_EPS) -> tuple[Arr
     if kind != "rms":
         mean = z.mean(axis=axis, dtype=np.float64, keepdims=keep).astype(z.dtype)
         z -= mean
-    variance = np.square(z, dtype=np.float64).mean(axis=axis, keepdims=keep)  # in float32 it would overflow before z
+    wide = np.square(z, dtype=np.float64, out=BUFFERS.like(z, "squares", np.float64))  # float32 would overflow before z
+    variance = wide.mean(axis=axis, keepdims=keep)
     inverse_std: Array = (1.0 / np.sqrt(variance + eps)).astype(z.dtype)
     z *= inverse_std
     return z, mean, inverse_std
@@ -33,10 +35,13 @@ def normalize(z: Array, kind: str = "batch", eps: float = NORM_EPS) -> tuple[Arr
 
 def normalize_backward(dz: Array, z: Array, inverse_std: Array, kind: str = "batch") -> Array:
     """Gradient with respect to a normalization's input, from its output z and dL/dz."""
+    scratch = BUFFERS.like(z, "products")
     if kind == "batch":
-        gradient: Array = inverse_std * (dz - dz.mean(axis=0) - z * (dz * z).mean(axis=0))
+        gradient: Array = dz - dz.mean(axis=0)
+        gradient -= np.multiply(z, np.multiply(dz, z, out=scratch).mean(axis=0), out=scratch)
+        gradient *= inverse_std
         return gradient
-    along: Array = dz - z * (dz * z).mean(axis=1, keepdims=True)
+    along: Array = dz - z * np.multiply(dz, z, out=scratch).mean(axis=1, keepdims=True)
     if kind == "layer":
         along -= dz.mean(axis=1, keepdims=True)
     along *= inverse_std

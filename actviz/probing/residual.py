@@ -20,11 +20,11 @@ from actviz.probing.stack import Stack
 class Watch(Protocol):
     """What is told of a stream as it passes block by block; blocks go by their layer's index."""
 
-    def joined(self, layer: int, before: Array, branch: Array, total: Array) -> None:
-        """Take what joins, and the stream behind it."""
+    def joined(self, layer: int, before: Array, branch: Array, behind: Array) -> None:
+        """Take what joins, and the stream behind the block: what the next one takes."""
 
-    def gradient(self, layer: int, total: Array) -> None:
-        """Take dL/d(y + h V) of a block."""
+    def gradient(self, layer: int, behind: Array) -> None:
+        """Take the gradient of the stream behind a block."""
 
     def gradient_before(self, layer: int, before: Array) -> None:
         """Take dL/dy of what a block takes."""
@@ -89,10 +89,11 @@ class ResidualNetwork:
                 y = passed
                 continue
             branch = passed @ self._ends(layer)
-            total = y + branch
+            before, y = y, y + branch
+            if stack.place == "post":
+                y = self._normalize(layer, y)
             if self._watch is not None:
-                self._watch.joined(layer, y, branch, total)
-            y = self._normalize(layer, total) if stack.place == "post" else total
+                self._watch.joined(layer, before, branch, y)
         self.output = y
 
     def _normalize(self, layer: int, values: Array) -> Array:
@@ -127,10 +128,10 @@ class ResidualNetwork:
             (taken, z, h), is_block, self.normalized = self._kept[layer], stack.skips[layer], None
             dh = dy
             if is_block:
-                if stack.place == "post":
-                    dy = self._through_norm(layer, dy)
                 if self._watch is not None:
                     self._watch.gradient(layer, dy)
+                if stack.place == "post":
+                    dy = self._through_norm(layer, dy)
                 dh = dy @ self._ends(layer).T
                 if ends_into is not None:
                     np.matmul(h.T, dy, out=ends_into(layer))

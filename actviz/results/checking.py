@@ -15,9 +15,11 @@ from actviz.results.statistics import (
     OF_ATTENTION,
     OF_BLOCKS,
     OF_JACOBIAN,
+    OF_LEARNING,
     OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
+    OF_UPDATES,
     OF_WEIGHTS,
     ROLES,
     STATISTICS,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 _TEXTS = {
     "init", "activation", "run", "ended", "layer_name", "layer_type", "layer_activation", "layer_norm", "role",
-    "block_name", "attention_name", "parameter",
+    "block_name", "attention_name", "parameter", "parameter_shape",
 }  # fmt: skip
 _MORE = {
     "probe": ("seed", "layer", "width", "underflow", "overflow", "grad_hist", "grad_bin_edges", "grad_overflow"),
@@ -58,6 +60,7 @@ _AT_LEAST_0 = {
     *OF_JACOBIAN,
     *OF_OUTPUT,
     *OF_OUTLIERS,
+    "distinct_gradients",
 }
 _BUILT = {
     **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit"), "layer"),
@@ -70,15 +73,18 @@ _RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
 _SHAPES = {
     **_BUILT,
     **dict.fromkeys(OF_BLOCKS, "init activation seed block"), **dict.fromkeys(OF_OUTPUT, "init activation seed"),
-    **dict.fromkeys(OF_OUTLIERS, "init activation seed layer"), **dict.fromkeys(OF_JACOBIAN, "init activation seed"),
+    **dict.fromkeys((*OF_OUTLIERS, *OF_LEARNING), "init activation seed layer"),
+    **dict.fromkeys(OF_JACOBIAN, "init activation seed"),
     "spectrum": "init activation seed spectrum_bin", "spectrum_edges": "spectrum_edge",
     **dict.fromkeys(OF_ATTENTION, "init activation seed attention head"),
     **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
-    **dict.fromkeys(OF_PARAMETERS, "init activation seed parameter"),
+    **dict.fromkeys((*OF_PARAMETERS, *OF_UPDATES), "init activation seed parameter"),
     **dict.fromkeys(("parameter", "parameter_layer", "parameter_fan_in", "parameter_fan_out"), "parameter"),
+    "parameter_shape": "parameter",
     **dict.fromkeys(("underflow", "overflow", "grad_overflow", "view_outside"), "init activation layer"),
     "hist": "init activation layer bin", "grad_hist": "init activation layer grad_bin",
-    "view_hist": "init activation layer view_bin", "hist_squares": "init activation layer coarse_edge",
+    "view_hist": "init activation layer view_bin",
+    **dict.fromkeys(("hist_squares", "hist_shares"), "init activation layer coarse_edge"),
     "bin_edges": "activation bin_edge", "grad_bin_edges": "grad_bin_edge", "view_edges": "view_edge",
     "weight_hist": "run snapshot weight_layer weight_bin", "weight_bin_edges": "weight_bin_edge",
     **dict.fromkeys(("layer", "width", "fan_in", "layer_name", "layer_type", "layer_norm"), "layer"), "seed": "seed",
@@ -224,7 +230,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHARES | _AT_LEAST_0:
         most = 1.0 if name in _SHARES else math.inf
         if ((values < 0) | (values > most)).any():
-            told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}.get(name)
+            told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS, **OF_LEARNING}.get(name)
             raise ActvizError(f"{name} has values that no {told[0] if told else STATISTICS[name].long_name} can have")
     counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow")
     if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):

@@ -31,7 +31,7 @@ _BY_LAYER = (*STATISTICS, *OF_WEIGHTS)
 SPOILT = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What reading raises of a file that is well-formed, but holds not what was kept."""
 
-HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name != "squares")
+HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name.endswith("hist"))
 
 
 class Checkpoint:

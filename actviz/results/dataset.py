@@ -22,9 +22,11 @@ from actviz.results.statistics import (
     OF_BLOCKS,
     OF_INPUTS,
     OF_JACOBIAN,
+    OF_LEARNING,
     OF_OUTLIERS,
     OF_OUTPUT,
     OF_PARAMETERS,
+    OF_UPDATES,
     OF_WEIGHTS,
     SPECTRUM_EDGES,
     STATISTICS,
@@ -76,6 +78,11 @@ _SPREADS = {
         "spread of the histograms over seeds",
         "squared share of values below every fourth edge of bin_edges (the first and the last left out), over seeds",
     ),
+    "hist_shares": (
+        "shares of the histograms over seeds",
+        "share of values below every fourth edge of bin_edges (the first and the last left out), over seeds; where "
+        "seeds have unlike numbers of values, so that the pooled histogram does not tell it",
+    ),
 }
 
 
@@ -83,7 +90,7 @@ def definitions(name: str) -> dict[str, str]:
     """Attributes of a variable."""
     if statistic := {**STATISTICS, **OF_INPUTS}.get(name):
         return {"long_name": statistic.long_name, "units": statistic.units, "definition": statistic.definition}
-    of_models = {**OF_PARAMETERS, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS}
+    of_models = {**OF_PARAMETERS, **OF_UPDATES, **OF_BLOCKS, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS, **OF_LEARNING}
     told = {**_COUNTS, **_EDGES, **OF_JACOBIAN, **_SPREADS, **OF_WEIGHTS, **of_models}
     long_name, definition = told[name]
     return {"long_name": long_name, "units": "values" if name in _COUNTS else "1", "definition": definition}
@@ -209,7 +216,15 @@ def gradient_decades(dataset: xarray.Dataset, init: str, activation: str) -> NDA
 
 
 def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
-    """Return the recipe a dataset was measured by."""
+    """Return the recipe a dataset was measured by.
+
+    Raises
+    ------
+    ActvizError
+        If it is no dataset of actviz's.
+    """
+    if "recipe" not in getattr(dataset, "attrs", ()):
+        raise ActvizError(f"need a dataset as actviz.probe gives it, not {type(dataset).__name__}")
     return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
 
 

@@ -37,6 +37,8 @@ def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
     ActvizError
         If the path cannot be written.
     """
+    if not hasattr(dataset, "data_vars") or not isinstance(path, str | os.PathLike):
+        raise ActvizError(f"save takes a dataset and a path, not {type(dataset).__name__} and {type(path).__name__}")
     packed = {str(name): {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
     try:
         content = _netcdf(dataset, packed)
@@ -64,8 +66,11 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
     ResultFileError
         If the file is missing, truncated, not one of actviz's, or of a newer schema.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ResultFileError(f"the path of a result must be text or a path, not {path!r}")
     if not os.path.isfile(path):
-        raise ResultFileError(f"{path}: no such result file")
+        there = "is no file that can be read" if os.path.lexists(path) else "no such result file"
+        raise ResultFileError(f"{path}: {there}")
     with _silent():
         dataset, reason = _opened(path)
     if dataset is None:

@@ -31,7 +31,7 @@ _OF_BATCHES = {
     "validation_loss": "as the loop gave it",
     "validation_accuracy": "as the loop gave it",
     "learning_rate": "of the next update, of the first group of parameters",
-    "update_ratio": "norm of the next update of a layer's W over the norm of W; of a matrix of more than 65,536 "
+    "update_ratio": "norm of the next update of a layer's W over the norm of W; of a matrix of more than 16,384 "
     "values, of so many evenly spaced ones",
     "gradient_norm": "norm of the loss's gradient with respect to all parameters, before clipping and weight decay; "
     "of the updates that were recorded",

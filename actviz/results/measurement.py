@@ -20,19 +20,21 @@ class Histograms:
     ----------
     hist, grad_hist, view_hist : tuple of Histogram
         One a layer; ``view_hist`` is empty unless a view was asked for.
-    squares : tuple of array, optional
-        One a layer: squared shares of ``hist`` below its coarse edges, summed over networks. With the pooled histogram
-        they tell how a histogram differs from seed to seed. Left out, it is taken for one network's.
+    shares, squares : tuple of array, optional
+        One a layer: shares of ``hist`` below its coarse edges, and their squares, summed over networks. They tell how
+        a histogram differs from seed to seed. Left out, they are taken for one network's.
     """
 
     hist: tuple[Histogram, ...]
     grad_hist: tuple[Histogram, ...]
     view_hist: tuple[Histogram, ...] = ()
+    shares: tuple[Float64, ...] = ()
     squares: tuple[Float64, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.squares:
-            object.__setattr__(self, "squares", tuple(np.square(shares_below(each)) for each in self.hist))
+        if not self.shares:
+            object.__setattr__(self, "shares", tuple(map(shares_below, self.hist)))
+            object.__setattr__(self, "squares", tuple(map(np.square, self.shares)))
 
     def __add__(self, other: Histograms) -> Histograms:
         kinds = ((getattr(self, kind.name), getattr(other, kind.name)) for kind in fields(self))

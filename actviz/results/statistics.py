@@ -199,8 +199,25 @@ OF_PARAMETERS = {
 }
 """The same of every parameter of a model, by ``parameter``: biases, scales of norms and constants too."""
 
+OF_UPDATES = {
+    "parameter_gradient": (
+        "norm of a parameter's gradient",
+        "norm of the gradient that an update is given, before clipping; NaN of a parameter that has none",
+    ),
+    "parameter_update": (
+        "update-to-weight ratio of a parameter",
+        "norm of the update over that of the parameter before it; of more than 16,384 values, of so many evenly spaced "
+        "ones",
+    ),
+}
+"""What is told besides of every parameter of a model that is watched as it trains."""
+
 OF_BLOCKS = {
-    "stream_rms": ("RMS of the stream", "root mean square of the stream behind a block, over samples and units"),
+    "stream_rms": (
+        "RMS of the stream",
+        "root mean square of the stream behind a block, over samples and units; of a stack behind a norm that stands "
+        "there, as the next block takes it",
+    ),
     "stream_before": ("RMS of the stream before the block", "root mean square of what a block's branch is joined to"),
     "branch_ratio": (
         "branch / stream",
@@ -245,11 +262,24 @@ OF_OUTLIERS = {
 }
 """Label and definition of what is told of outliers in a model's layers, by variable name."""
 
+OF_LEARNING = {
+    "learns": (
+        "whether it learns",
+        "1 where the layer's weights have a gradient, or will once zeros behind it have grown that have one "
+        "themselves; else 0; NaN where none is asked for",
+    ),
+    "distinct_gradients": (
+        "units that learn apart",
+        "groups of units, of one weight and one gradient of it each; NaN where no two units have the same weights",
+    ),
+}
+"""Label and definition of what a model's layers do at the first step, by variable name."""
+
 OF_OUTPUT = {
     "output_loss": (
         "first loss / that of guessing",
-        "cross-entropy of random labels over the head's values, divided by the logarithm of their number; NaN of a "
-        "head that is no linear layer",
+        "cross-entropy of random labels over the head's values, divided by the logarithm of their number; of sigmoids "
+        "the binary one about each unit's mean; the largest of several heads; NaN of a head under other functions",
     ),
 }
 """Label and definition of what is told of a model's outputs, by variable name."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.errors import ActvizError
-from actviz.results.statistics import SIZES
+from actviz.results.statistics import OF_UPDATES, SIZES
 
 if TYPE_CHECKING:
     import pandas
@@ -24,6 +24,8 @@ def weights(dataset: xarray.Dataset) -> pandas.DataFrame:
 
     Of a matrix that a layer applies, ``std_of_he_normal`` is its standard deviation over that which He's convention
     implies for its fans, and so for the other ``CONVENTIONS``; NaN of biases, scales and lookup tables, without fans.
+    Of a model that was watched as it trained, ``gradient`` and ``update`` are the norm of the gradient and the
+    update-to-weight ratio.
 
     Raises
     ------
@@ -45,6 +47,8 @@ def weights(dataset: xarray.Dataset) -> pandas.DataFrame:
     sizes = dataset[[f"{of}_{name}" for name in SIZES]].median("seed")
     frame = sizes.rename({f"{of}_{name}": name for name in SIZES}).to_dataframe(["init", "activation", along])
     frame = frame.reset_index()[["init", "activation", along, *SIZES]]
+    for name in (each for each in OF_UPDATES if each in dataset):
+        frame[name.removeprefix("parameter_")] = dataset[name].median("seed").values.ravel()
     told = {"layer": "parameter_layer", "fan_in": "parameter_fan_in", "fan_out": "parameter_fan_out"}
     told = told if of == "parameter" else {"fan_in": "fan_in", "fan_out": "width"}
     for at, (name, source) in enumerate(told.items(), 3):

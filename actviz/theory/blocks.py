@@ -54,7 +54,9 @@ class _Layer:
     before: float = 1.0
     behind: float = 1.0
     total: Values | None = None
-    """The stream behind a block, before any norm on it."""
+    """The sum of a block's stream and branch, before any norm on it."""
+    stream: Values | None = None
+    """The stream behind a block, behind any norm on it."""
 
 
 @np.errstate(all="ignore")
@@ -81,14 +83,12 @@ def follow(
     """
     layers = _forward(activation, stack, Values(inputs.q, inputs.p, mean), samples)
     logs, stream_logs = _backward(stack, layers)
-    blocks = [layer.total for layer in layers if layer.total is not None]
-    before = [layer.total.q - _added(stack, layer) for layer in layers if layer.total is not None]
+    blocks = [layer.stream for layer in layers if layer.stream is not None]
+    sums = [(layer.total.q, _added(stack, layer)) for layer in layers if layer.total is not None]
     stream = {
         "stream_rms": np.sqrt([each.q for each in blocks]),
         "stream_similarity": np.array([each.p / each.q if each.q else np.nan for each in blocks]),
-        "branch_ratio": np.sqrt(
-            [each.q / own - 1.0 if own else np.nan for each, own in zip(blocks, before, strict=True)]
-        ),
+        "branch_ratio": np.sqrt([added / (total - added) if total != added else np.nan for total, added in sums]),
         "stream_grad": np.exp(np.array(stream_logs) / 2),
     }
     return Propagation(_told(stack, layers, logs), {}, scatters=False), stream
@@ -112,17 +112,18 @@ def _forward(activation: Activation, stack: Stack, y: Values, samples: int) -> l
             z, before = z.normalized(kind)
         unit = UnitScatter(activation, z.q, max(z.q - z.p, 0.0), 0.0, 0.0, samples)
         h = Values(float(unit.mean[HH]), float(unit.mean[HH]) - float(unit.gap), float(unit.mean[H]))
-        spread, total = float(unit.mean[SPREAD]), None
+        spread, total, stream = float(unit.mean[SPREAD]), None, None
         if is_block:
             total = Values(y.q + stack.scale**2 * h.q, y.p + stack.scale**2 * h.p, y.m)
             y, behind = total.normalized(kind) if stack.place == "post" else (total, 1.0)
+            stream = y
         elif stack.block == "plain" and stack.place == "post":
             h, behind = h.normalized(kind)
             spread /= behind
             y = h
         else:
             y = h
-        layers.append(_Layer(z.q, z.p, unit, h, spread, before, behind, total))
+        layers.append(_Layer(z.q, z.p, unit, h, spread, before, behind, total, stream))
     return layers
 
 
@@ -131,6 +132,8 @@ def _backward(stack: Stack, layers: Sequence[_Layer]) -> tuple[Floats, list[floa
     log, logs, stream_logs = 0.0, np.zeros(len(layers)), []
     for at in range(len(layers) - 1, -1, -1):
         layer, (fan_in, fan_out) = layers[at], stack.fans[at]
+        if layer.total is not None:
+            stream_logs.append(log)
         log -= math.log(layer.behind)  # from dL/dy, or dL/dh, to what is in front of a norm there
         weight_var = stack.initializer.variance(fan_in, fan_out) * fan_out
         slope = float(layer.unit.mean[SLOPE])
@@ -138,7 +141,6 @@ def _backward(stack: Stack, layers: Sequence[_Layer]) -> tuple[Floats, list[floa
             logs[at] = log + np.log(slope)
             log = logs[at] - math.log(layer.before) + np.log(weight_var)
             continue
-        stream_logs.append(log)
         logs[at] = log + np.log(stack.scale**2 * slope)
         log += np.log1p(stack.scale**2 * slope * weight_var / layer.before)
     return logs, stream_logs[::-1]

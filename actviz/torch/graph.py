@@ -25,10 +25,13 @@ from actviz.torch.functions import (
     SELECTING,
 )
 from actviz.torch.nodes import Join, Node
-from actviz.torch.passes import CallKey
+from actviz.torch.passes import WHOLE, CallKey, Factor
 
 _NORM = 2.0**-10
 """What a normalization counts beside weights: something is made of what it is given, though with none."""
+
+APART = ("gate", "index")
+"""What a call takes that is no part of the values it gives: weights of others, and indices."""
 
 SHARED = ("expand", "expand_as", "repeat", "repeat_interleave", "broadcast_to", "tile")
 """Functions by which a parameter becomes a stream of its own, the same for every sample, as a token of the class."""
@@ -47,6 +50,7 @@ class Graph:
         self.joins: list[Join] = []
         self.by_key: dict[CallKey, Node] = {}
         self.beside: dict[Node, Join] = {}  # what was put beside a stream, and may be again
+        self._children: dict[Node, list[Node]] = {}
 
     def get(self, tensor: torch.Tensor) -> Node | None:
         """Return the call that gave a tensor."""
@@ -80,8 +84,9 @@ class Graph:
             and self._is_size(*sorted((each for *_, each in parents), key=_values))
         )
         floats = [(place, parent) for place, tensor, parent in parents if tensor.is_floating_point()]
-        gates = {id(parent) for _, tensor, parent in parents if not tensor.is_floating_point()}
-        gates -= {id(parent) for _, parent in floats}
+        gates: set[int] = set()
+        indices = {id(parent) for _, tensor, parent in parents if not tensor.is_floating_point()}
+        indices -= {id(parent) for _, parent in floats}
         if name in (MULTIPLYING | MIXING) and len(floats) == 2:
             gates |= self._gate(floats[0][1], floats[1][1], of_values=name in MULTIPLYING)
         elif name in ATTENDING:
@@ -96,9 +101,11 @@ class Graph:
         branch = set(node.join.branch) if node.join else set()
         for place, _, parent in parents:
             kind = "gate" if id(parent) in gates else "branch" if place in branch else "main"
+            kind = "index" if id(parent) in indices else kind
             if kind == "main" and "cat" in name and parent in self.beside:
                 kind, self.beside[parent].again = "again", node
             node.parents.append((parent, kind))
+            node.places.append(place)
         if key:
             self.by_key[key] = node
         if node.join:
@@ -106,6 +113,30 @@ class Graph:
             if not node.join.adds:
                 self.beside.update({each: node.join for at, each in floats if at in branch})
         self._set(out, node)
+
+    def behind(self, node: Node) -> tuple[tuple[Factor, ...], tuple[CallKey, ...]]:
+        """Return what scales a value up to the next weights, these among it, and the calls that apply them."""
+        if not self._children:
+            for each in self.nodes:
+                for parent, _ in each.parents:
+                    self._children.setdefault(parent, []).append(each)
+        scaled, following = list[Factor](), list[CallKey]()
+        waiting, seen = [node], {node}
+        while waiting:
+            at = waiting.pop()
+            for child in self._children.get(at, ()):
+                if child.name == "detach":
+                    continue
+                if child.key and child.name in MULTIPLYING:  # by the other factor
+                    own = zip(child.places, child.parents, strict=True)
+                    scaled += [(child.key, 1 - place) for place, (parent, _) in own if parent is at]
+                elif child.key and child not in seen and (child.weighted or child.name in NORMALIZING):
+                    scaled.append((child.key, WHOLE))
+                    following += [child.key] * child.weighted
+                if child not in seen and not child.weighted:
+                    waiting.append(child)
+                seen.add(child)
+        return tuple(scaled), tuple(following)
 
     def _is_size(self, size: Node, of: Node) -> bool:
         """Whether a few values are a size of many: a root of what is made of them, or of what they are, no weights."""
@@ -145,7 +176,7 @@ class Graph:
                 return at, weights[at]
             after = weights[at] + (at.weighted or _NORM * (at.name in NORMALIZING))
             for parent, kind in at.parents:
-                if (gates or kind != "gate") and parent.at >= least:
+                if (kind not in APART or (gates and kind == "gate")) and parent.at >= least:
                     if parent not in weights:
                         heapq.heappush(waiting, (-parent.at, parent))
                     weights[parent] = min(weights.get(parent, after), after)
@@ -160,6 +191,8 @@ class Graph:
         newest = max(floats, key=lambda each: each[1].at) if "cat" in node.name else None
         for gates, branch in itertools.product((False,) if newest else (False, True), [newest] if newest else floats):
             others = [each for each in floats if each[1] is not branch[1]]
+            if branch[1].name == "detach":  # nothing comes back by it
+                continue
             if not newest and any(each[1].values != branch[1].values for each in others):
                 continue
             for _, other in others:
@@ -179,7 +212,9 @@ class Graph:
             scales += [name for node in level if not node.weighted for name in node.applied]
             if matrices := [name for node in level if node.weighted for name in node.applied]:
                 return tuple(dict.fromkeys(matrices)), tuple(scales)
-            parents = [each for node in level for each, kind in node.parents if kind != "gate" and each.at > stream.at]
+            parents = [
+                each for node in level for each, kind in node.parents if kind not in APART and each.at > stream.at
+            ]
             level = [each for each in dict.fromkeys(parents) if each not in seen]
             seen.update(level)
         return (), ()
@@ -198,7 +233,10 @@ class Graph:
         return False
 
     def _gate(self, a: Node, b: Node, of_values: bool) -> set[int]:
-        """Return which factor of a product only weighs the other: a bounded one, or one shared by many values."""
+        """Return which factor of a product only weighs the other.
+
+        A bounded one, one shared by many values, or one that is made by weights of what the other is a plain copy of.
+        """
         bounded = {
             one: [
                 each
@@ -212,4 +250,11 @@ class Graph:
             for each in () if of_values else bounded[gating[0]]:
                 each.attends = each.name == "softmax"
             return {id(gating[0])}
-        return {id(min(a, b, key=lambda each: each.values))} if of_values and a.values != b.values else set()
+        if of_values and a.values != b.values:
+            return {id(min(a, b, key=lambda each: each.values))}
+        for one, other in ((a, b), (b, a)) if of_values else ():
+            light = self._light(other)
+            met = self._weights_to(one, light, gates=True)
+            if met and met[1] >= 1.0 > light[met[0]]:
+                return {id(one)}
+        return set()

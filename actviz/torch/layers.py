@@ -13,7 +13,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Bins
 from actviz.torch.functions import IDENTITY, Nonlinearity
-from actviz.torch.passes import PICKED, CallKey
+from actviz.torch.passes import PICKED, CallKey, Factor
 
 MIXED = "mixed"
 """Label of a dataset's activation where layers have several."""
@@ -83,6 +83,10 @@ class Layer:
         Layers of one number follow each other, with nothing between them that mixes positions by attention.
     averaged : int
         Positions that are averaged over behind it.
+    scaled : tuple of Factor
+        What it is scaled by up to the next weights, these among it: where one is 0 no gradient comes back.
+    next : tuple of CallKey
+        The calls that apply these weights.
     """
 
     parts: list[Part]
@@ -105,6 +109,8 @@ class Layer:
     block: int = 0
     chain: int = 0
     averaged: int = 1
+    scaled: tuple[Factor, ...] = ()
+    next: tuple[CallKey, ...] = ()
 
     @property
     def is_open(self) -> bool:

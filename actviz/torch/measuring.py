@@ -13,8 +13,8 @@ import numpy as np
 import torch
 
 from actviz.torch.feeding import Arguments, Drive
-from actviz.torch.functions import WEIGHTED, floating, in_place, signal, tensors
-from actviz.torch.passes import MODULE, CallKey, Pass
+from actviz.torch.functions import MULTIPLYING, NORMALIZING, WEIGHTED, floating, in_place, signal, tensors
+from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
 from actviz.torch.weights import Tap, Weights, parameters_of_units
 
@@ -28,6 +28,11 @@ def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
     return structure
 
 
+def _is_zero(tensor: torch.Tensor) -> bool:
+    """Whether all values are exactly 0; of most tensors the first one tells."""
+    return tensor.numel() > 0 and not bool(tensor[(0,) * tensor.ndim]) and not bool(tensor.any())
+
+
 class Measuring(Pass):
     """A pass whose layers are recorded."""
 
@@ -39,6 +44,7 @@ class Measuring(Pass):
         self._z = {layer.z: at for at, layer in enumerate(records.layers) if layer.z}
         self._h = {layer.h: at for at, layer in enumerate(records.layers)}
         self._below: list[torch.Tensor] = []
+        self._open = False  # a head that is not 0
         self.passing_back = False
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
@@ -48,11 +54,16 @@ class Measuring(Pass):
         return out
 
     def _recorded_call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
-        weights = self._weights.of_call(name, args, kwargs) if key and name in WEIGHTED else []
+        known = key is not None and (name in WEIGHTED or name in NORMALIZING)
+        applied = self._weights.of_call(name, args, kwargs) if known else []
+        weights = applied if name in WEIGHTED else []
+        zero = bool(applied) and all(map(_is_zero, applied))
         if key and weights:
             self.records.expect(key, self.module_of(key))
-            if key in self.records.heads and (self.records.below_all or not any(each.any() for each in weights)):
-                self._below.append(signal(args, kwargs))
+            if key in self.records.heads:
+                self._open |= not zero
+                if zero or self.records.below_all:
+                    self._below.append(signal(args, kwargs))
         if key and key in self.records.streams:
             return self.records.streams.call(key, function, args, kwargs, self._hook)
         if key and key in self.records.softmaxes:
@@ -60,8 +71,10 @@ class Measuring(Pass):
                 self.records.softmaxes.take(key, args, kwargs)
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
-        if key in self._tapped or (key and name in WEIGHTED):  # what is not recorded passes gradients on all the same
-            args, kwargs = self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key)))
+        if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
+            args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None)
+        elif key and name in MULTIPLYING and len(args) == 2:
+            args = self._factors(key, function, args)
         if key not in self._z:
             return self._given(key, function(*args, **kwargs))
         z = signal(args, kwargs)
@@ -73,12 +86,37 @@ class Measuring(Pass):
         self._taken(key, z)
         return self._given(key, function(*args, **kwargs))
 
-    def _tap(self, at: int | None) -> Any:
+    def _tap_weights(
+        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None
+    ) -> tuple[Any, Any]:
+        """Return the arguments of a call with weights whose gradient is told; of ``zeros`` whether they have one."""
+        return self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key) if key else None, zeros))
+
+    def _tap(self, at: int | None, zeros: Factor | None = None) -> Any:
+        """Return what has the gradient of weights told; of ``zeros`` whether they have one."""
+        if zeros is not None:
+            self.records.learning.zeros.setdefault(zeros, False)
+
         def told(gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
+            if self.passing_back and zeros is not None and bool(gradient.any()):
+                self.records.learning.zeros[zeros] = True
 
         return lambda weight: Tap.apply(weight, self.anchor, told)
+
+    def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
+        """Note a factor of zeros: of what is learned whether it has a gradient, else that the other is dropped."""
+        for at, (factor, other) in enumerate(zip(args, reversed(args), strict=True)):
+            pair = isinstance(factor, torch.Tensor) and isinstance(other, torch.Tensor)
+            if not (pair and other.requires_grad and _is_zero(factor)):
+                continue
+            if not factor.requires_grad and not self._weights.name(factor):
+                if factor.numel() < other.numel():
+                    self.records.learning.dropped.add((key, at))
+            elif at or not str(getattr(function, "__name__", "")).endswith("mul_"):  # which takes no other in its place
+                return tuple(self._tap(None, (key, at))(each) if each is factor else each for each in args)
+        return args
 
     def _hook(self, tensor: torch.Tensor, tell: Callable[[torch.Tensor], None]) -> None:
         """Have a tensor's gradient told."""
@@ -91,6 +129,8 @@ class Measuring(Pass):
             tensor.register_hook(hook)
 
     def _watch(self, at: int, z: torch.Tensor) -> None:
+        if not torch.is_grad_enabled():
+            self.records.learning.still.add(at)
         self._hook(z, lambda gradient: self.records.gradient(at, gradient))
 
     def _taken(self, key: Any, z: torch.Tensor) -> None:
@@ -138,7 +178,7 @@ class Measuring(Pass):
         with self.watching(), np.errstate(all="ignore"):  # overflow is data
             output = model(*batch[0], **batch[1])
         starts, gradients = ([], []) if self.records.below_all else drive(output)
-        if self._below:  # through a head of zeros nothing else comes back
+        if self._below and (self.records.below_all or not self._open):  # through heads of zeros nothing comes back
             self.records.driven_below = True
             below = self.records.below(self._below)
             starts, gradients = [*starts, *below[0]], [*gradients, *below[1]]

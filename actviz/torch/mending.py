@@ -79,6 +79,12 @@ def _around(share: float, module: torch.nn.Module, given: Any, output: torch.Ten
     return value
 
 
+def _uncast(module: torch.nn.Module, args: Any) -> None:
+    """Leave the autocast that a model entered on its way to a module; what entered it restores what was before."""
+    for kind in ("cpu", "cuda"):
+        torch.set_autocast_enabled(kind, False)
+
+
 def _in_float32(model: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, Any]:
     """Return what a model is given in the precision of its weights."""
     return to_model(args, model, cast=True), to_model(kwargs, model, cast=True)
@@ -103,7 +109,9 @@ def change(model: torch.nn.Module, changes: Sequence[Change]) -> None:
     with torch.no_grad():
         for each in changes:
             if each.how == "float32":
-                model.float().register_forward_pre_hook(_in_float32, with_kwargs=True)
+                for module in list(model.float().modules())[1:]:
+                    module.register_forward_pre_hook(_uncast)
+                model.register_forward_pre_hook(_in_float32, with_kwargs=True)
                 continue
             for name, value in zip(each.names, each.values, strict=True):
                 if name not in (modules if each.how in OF_MODULES else parameters):

@@ -23,7 +23,9 @@ class Node:
     weighted, bends : bool
         Whether it applies weights, and whether it is a nonlinearity: a stream does not go on through one unchanged.
     parents : list of (Node, str)
-        With what they are to it: ``main``, ``gate`` or, where a branch joins, ``branch``.
+        With what they are to it: ``main``, ``gate``, ``index`` or, where a branch joins, ``branch``.
+    places : list of int
+        Theirs among the tensors that the call takes.
     averaged : int
         Positions of which it takes the mean.
     join : Join or None
@@ -42,6 +44,7 @@ class Node:
     weighted: bool = False
     bends: bool = False
     parents: list[tuple[Node, str]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     averaged: int = 1
     join: Join | None = None
     attends: bool = False

@@ -26,6 +26,11 @@ from actviz.torch.functions import ACTIVATING, ATTENDING, GATES, JOINING, NORMAL
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the number of this call among all such, from 1."""
 
+Factor = tuple[CallKey, int]
+"""What a call scales values by: the factor of a product at this place, or, at ``WHOLE``, its weights."""
+
+WHOLE = -1
+
 PICKED = re.compile(r"\[\d+\]")
 """In the name of a running module: which of its weights, of several side by side, is at work."""
 

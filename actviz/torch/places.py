@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
 from actviz.torch.functions import ATTENDING, MIXING
-from actviz.torch.graph import SHARED, Graph
+from actviz.torch.graph import APART, SHARED, Graph
 from actviz.torch.nodes import Join, Node
 
 
@@ -33,12 +33,24 @@ _RANK = {"main": 0, "branch": 1, "gate": 2, "aside": 3}
 
 
 def places_of(graph: Graph, outputs: Sequence[torch.Tensor]) -> dict[Node, Place]:
-    """Say of every call where it stands on the way to the outputs."""
+    """Say of every call where it stands on the way to the outputs.
+
+    The largest output is what a model is for: on its way a branch stays one, of which a smaller output is a by-product.
+    """
     graph.joins.sort(key=lambda join: join.node.at)
     for number, join in enumerate(graph.joins, 1):
         join.number = number
     ends = {node for tensor in outputs if (node := graph.get(tensor))}
-    found: dict[Node, Place] = {node: Place("main") for node in ends}
+    found: dict[Node, Place] = {}
+    for size in sorted({node.values for node in ends}, reverse=True):
+        settled = frozenset(found)
+        found.update({node: Place("main") for node in ends if node.values == size and node not in found})
+        _walk(graph, found, settled)
+    return found
+
+
+def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> None:
+    """Find places from the outputs up; of what is settled only whether weights come after it may change."""
     for node in reversed(graph.nodes):
         place = found.get(node)
         if place is None:
@@ -49,13 +61,12 @@ def places_of(graph: Graph, outputs: Sequence[torch.Tensor]) -> dict[Node, Place
         for parent, kind in node.parents:
             new = _before(graph, node, parent, place, kind)
             old = found.get(parent)
-            if old is None:
-                found[parent] = new
+            if old is None or parent in settled:
+                found[parent] = replace(old, last=old.last and new.last) if old else new
                 continue
             best, other = (new, old) if _rank(graph, new) < _rank(graph, old) else (old, new)
             last = best.last and other.last
-            found[parent] = Place(best.role, best.block, best.averaged, last, best.attended)
-    return found
+            found[parent] = replace(best, last=last)
 
 
 def number_streams(graph: Graph, joins: Sequence[Join], places: Mapping[Node, Place]) -> None:
@@ -111,7 +122,7 @@ def _rank(graph: Graph, place: Place) -> tuple[int, int, int]:
 def _before(graph: Graph, node: Node, parent: Node, place: Place, kind: str) -> Place:
     """Say where what a call takes stands, by where the call does."""
     last = place.last and not node.weighted
-    if kind == "gate":
+    if kind in APART:
         return Place("gate", place.block, place.averaged, last)
     mixes = node.name in MIXING and any(each == "gate" for _, each in node.parents)
     attended = place.attended + (mixes or node.name in (*ATTENDING, "multi_head_attention_forward"))

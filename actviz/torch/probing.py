@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.parameter import is_lazy
 
 from actviz.catalog.checks import whole
@@ -56,6 +57,7 @@ class _Result:
     positions: Array
     parameters: dict[str, Sizes]
     facts: dict[str, Any]
+    left_out: NDArray[np.bool_]
 
 
 def _bare(model: torch.nn.Module) -> torch.nn.Module:
@@ -181,7 +183,8 @@ class _Probe:
         facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
         facts |= {"precisions": records.precisions, "dropout": self.found.dropout}
-        return _Result(records.measured(facts["samples"]), positions, self._sizes(model, records), facts)
+        measured = records.measured(facts["samples"])
+        return _Result(measured, positions, self._sizes(model, records), facts, records.learning.left_out)
 
     def _sizes(self, model: torch.nn.Module, records: Records) -> dict[str, Sizes]:
         """Return the sizes of all parameters, or of those of the modules whose layers are asked for."""
@@ -221,6 +224,12 @@ def _each(probe: _Probe, seeds: Sequence[int], progress: Callable[[int, int], No
     return results
 
 
+def _facts_of_all(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what one seed may not tell: the precision of a layer that others take, a head of zeros of theirs."""
+    precisions = [next(filter(None, of), "") for of in zip(*(each["precisions"] for each in facts), strict=True)]
+    return {"precisions": precisions, "driven_below": any(each["driven_below"] for each in facts)}
+
+
 def probe_model(
     model: Any,
     inputs: Any,
@@ -245,9 +254,11 @@ def probe_model(
     probe.view = LinearBins(*view) if view else None
     results = _measured(probe, config.seeds, progress)
     first = results[config.seeds[0]]
-    hit = np.array([result.positions > 0 for result in results.values()]).sum(axis=0)
-    if (hit == 0).any():
-        lost = probe.layers[int((hit == 0).argmax())].name
+    positions = np.array([result.positions for result in results.values()])
+    left_out = np.array([result.left_out for result in results.values()])
+    hit = ((positions > 0) & ~left_out).sum(axis=0)
+    if not (positions > 0).any(axis=0).all():
+        lost = probe.layers[int((~(positions > 0).any(axis=0)).argmax())].name
         raise ActvizError(f"layer {lost} of the first pass is not there in another")
     recipe = {
         "kind": "module",
@@ -263,8 +274,8 @@ def probe_model(
         "torch": torch.__version__,
         **describe_inputs(inputs),
         **first.facts,
+        **_facts_of_all([result.facts for result in results.values()]),
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
-    positions = np.max([result.positions for result in results.values()], axis=0)
     dataset = to_dataset(probe.layers, probe.found, measurements, positions, hit, recipe)
-    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()])
+    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()], probe.weights)

@@ -25,15 +25,22 @@ from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import BACKWARD, default_dim, floating
 from actviz.torch.layers import Layer, Part, UnseenError
+from actviz.torch.learning import Learning
 from actviz.torch.outliers import Outliers
 from actviz.torch.passes import CallKey
 from actviz.torch.streams import Streams
 
 
-def _loss(logits: Array) -> float:
-    """Return the mean cross-entropy of random labels over that of guessing."""
+def _loss(logits: Array, binary: bool) -> float:
+    """Return the mean cross-entropy of random labels over that of guessing.
+
+    A binary one is told about each unit's mean, which may be a prior that was put there.
+    """
     with np.errstate(all="ignore"):
         wide = logits.astype(np.float64)
+        if binary:
+            off = np.abs(wide - wide.mean(axis=0))
+            return float((np.log1p(np.exp(-off)) + off / 2.0).mean() / math.log(2.0))
         top = wide.max(axis=1, keepdims=True)
         sums = top[:, 0] + np.log(np.exp(wide - top).sum(axis=1))
         return float((sums - wide.mean(axis=1)).mean() / math.log(logits.shape[1]))
@@ -62,6 +69,11 @@ class Records:
         What drives the backward pass below a head of zeros, through which nothing comes back.
     below_all : bool
         Whether every pass is driven there alone.
+
+    Attributes
+    ----------
+    frozen_parts : bool
+        Whether what no gradient is computed of may be frozen: then it has none, where else it is 0.
     """
 
     def __init__(
@@ -102,6 +114,8 @@ class Records:
         for layer, record in zip(layers, self.records, strict=True):
             if layer.z is None:
                 record.z = record.h
+        self.frozen_parts = False
+        self._reached, self._learned = set[int](), set[int]()
         self._rows = [0] * len(layers)
         self._has_gradient = [False] * len(layers)
         self._weight_gradients: dict[int, list[Array]] = {}
@@ -109,9 +123,10 @@ class Records:
         self._known: set[int] = set()
         self._whole: dict[str, tuple[int, int]] = {}
         self._twins: dict[int, NDArray[np.intp] | None] = {}
-        self._losses: list[float] = []
+        self._losses: dict[int, list[float]] = {}  # of each head
         self._outliers = [Outliers(layer.width) for layer in layers]
         self._passed_back = False
+        self.learning = Learning(layers)
         self._precisions: dict[int, str] = {}
 
     @property
@@ -146,10 +161,14 @@ class Records:
     def preactivations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's z."""
         self._precisions[at] = str(tensor.dtype).removeprefix("torch.")
+        if tensor.requires_grad:
+            self._reached.add(at)
         if self.layers[at].z is None:  # it is h
             self._rows[at] += tensor.numel() // self.layers[at].width
             return
         z = self._read(at, tensor)
+        if self.layers[at].role == "head" and self.layers[at].dim == -1 and self.layers[at].function == "sigmoid":
+            self._losses.setdefault(at, []).append(_loss(z, binary=True))
         self._rows[at] += len(z)
         self.records[at].preactivations(z)
         self._slopes(at, z, "z")
@@ -161,8 +180,9 @@ class Records:
             # What stands between weights and h is not known in full, nor what they apply to: half of the digits agree.
             half = float(torch.finfo(tensor.dtype).eps) ** 0.5 / float(np.finfo(h.dtype).eps)
             self.records[at].units(still_twins(self._twins[at], h, roundings=half))
-        if self.layers[at].role == "head" and self.layers[at].dim == -1 and h.shape[1] > 1:
-            self._losses.append(_loss(h))
+        layer = self.layers[at]
+        if (layer.role, layer.dim, layer.z) == ("head", -1, None) and h.shape[1] > 1:
+            self._losses.setdefault(at, []).append(_loss(h, binary=False))
         self.records[at].activations(h)
         self._outliers[at].add(h)
         self._slopes(at, h, "h")
@@ -175,6 +195,8 @@ class Records:
         if at in self._known:
             return
         self._known.add(at)
+        if any(each.requires_grad for each in weights):
+            self._learned.add(at)
         if len(self.layers[at].fans) == len(weights) == 1:
             self._whole[next(iter(self.layers[at].fans))] = (at, weights[0].numel())
         if of_units and len(of_units[0]) == self.layers[at].width:
@@ -199,6 +221,7 @@ class Records:
         """Record dL/dW, once that of all of the layer's matrices is there."""
         if tensor.is_sparse:
             tensor = tensor.to_dense() if self._several else tensor.coalesce().values()
+        self.learning.tell_apart(at, self._twins.get(at), tensor)
         arrived = self._weight_gradients.setdefault(at, [])
         arrived.append(as_array(tensor).reshape(-1, 1))
         if len(arrived) == self.layers[at].matrices:
@@ -216,7 +239,8 @@ class Records:
         for at in list(self._weight_gradients):
             self._flush(at)
         for at, layer in enumerate(self.layers):
-            if passed_back and not self._has_gradient[at] and self._rows[at]:
+            silent = passed_back and not self._has_gradient[at] and self._rows[at] and at not in self.learning.still
+            if silent and (at in self._reached or not self.frozen_parts):
                 self.records[at].gradients(np.zeros((self._rows[at], layer.width), np.float32))
         self._rows, self._has_gradient = [0] * len(self.layers), [False] * len(self.layers)
 
@@ -226,14 +250,30 @@ class Records:
         A unit's gradient is the norm over its positions: a layer of few positions is not louder for that.
         """
         for at, (layer, record) in enumerate(zip(self.layers, self.records, strict=True)):
-            if self._passed_back and layer.matrices and at not in self._weighted and record.z.rows:
+            silent = self._passed_back and layer.matrices and at not in self._weighted and record.z.rows
+            silent = silent and at not in self.learning.still
+            if silent and (at in self._learned or not self.frozen_parts):
                 record.weights(np.zeros((1, 1)))
         measured = measurement(self.records)
-        measured.statistics.update({**self.streams.measured(samples, self._passed_back), **self.softmaxes.measured()})
+        measured.statistics.update(
+            {**self.streams.measured(samples, self._passed_back, self.frozen_parts), **self.softmaxes.measured()}
+        )
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
         outliers = np.array([each.measured() for each in self._outliers]).T
         measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
-        measured.statistics["output_loss"] = np.array(np.mean(self._losses) if self._losses else math.nan)
+        known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
+        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
+        self.learning.leave_out(measured.statistics, self.streams.joins)
+        losses = [float(np.mean(each)) for each in self._losses.values()]
+        known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
+        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
+        self.learning.leave_out(measured.statistics, self.streams.joins)
+        losses = [float(np.mean(each)) for each in self._losses.values()]
+        known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
+        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
+        self.learning.leave_out(measured.statistics, self.streams.joins)
+        losses = [float(np.mean(each)) for each in self._losses.values()]
+        measured.statistics["output_loss"] = np.array(np.max(losses) if losses else math.nan)
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
         return measured

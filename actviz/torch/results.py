@@ -14,7 +14,7 @@ from actviz.numerics.arrays import Array
 from actviz.numerics.moments import Sizes
 from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import BUILT, OF_ATTENTION, OF_BLOCKS, OF_OUTLIERS, OF_OUTPUT, SIZES
+from actviz.results.statistics import BUILT, OF_ATTENTION, OF_BLOCKS, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT, SIZES
 from actviz.torch.arrays import as_array
 from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found
@@ -45,6 +45,7 @@ _OF_PARAMETERS = {
     "parameter_layer": "number of the layer whose only weights it is, 0 if there is none",
     "parameter_fan_in": "inputs that a unit adds up by it; 0 if it is no matrix that a layer applies",
     "parameter_fan_out": "units that an input reaches by it; 0 if it is no matrix that a layer applies",
+    "parameter_shape": "its sizes, as 64x32",
 }
 
 
@@ -79,13 +80,14 @@ def describe_inputs(inputs: Any) -> dict[str, Any]:
     for tensor in given:
         digest.update(as_array(tensor).tobytes())
     return {
-        "inputs": _inputs_label(inputs, given),
+        "inputs": inputs_label(inputs, given),
         "input_shapes": list(map(str, inputs.inputs)) if drawn else None,
         "inputs_sha256": digest.hexdigest() if given else None,
     }
 
 
-def _inputs_label(inputs: Any, given: Sequence[torch.Tensor]) -> str:
+def inputs_label(inputs: Any, given: Sequence[torch.Tensor]) -> str:
+    """Return what inputs are called, those of a user's own by the shapes of their tensors."""
     if isinstance(inputs, RandomInputs):
         return "integer" if all(each.below for each in inputs.inputs) else "normal"
     if isinstance(inputs, torch.utils.data.DataLoader):
@@ -134,7 +136,7 @@ def to_dataset(
     measurements : mapping
         From each seed to what it gave.
     positions : array
-        Positions for each sample, shape (layers,).
+        Positions for each sample, shape (seeds, layers).
     hit : array
         Under how many seeds each layer is there, shape (layers,).
     recipe : mapping
@@ -151,7 +153,8 @@ def to_dataset(
     for each in measurements.values():
         histograms = each.histograms if histograms is None else histograms + each.histograms
     assert histograms is not None
-    more: dict[str, tuple[str, ...]] = {**dict.fromkeys(OF_OUTPUT, ()), **dict.fromkeys(OF_OUTLIERS, ("layer",))}
+    more: dict[str, tuple[str, ...]] = {**dict.fromkeys(OF_OUTPUT, ())}
+    more |= dict.fromkeys((*OF_OUTLIERS, *OF_LEARNING), ("layer",))
     more |= dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
     more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
     heads = max(each.statistics["attention_logit"].shape[1] for each in measurements.values())
@@ -162,12 +165,15 @@ def to_dataset(
         recipe=recipe,
         more=more,
     )
+    if (np.where(positions > 0, positions, positions.max(axis=0)) < positions.max(axis=0)).any():
+        shares = np.array(histograms.shares)[None, None]
+        dataset["hist_shares"] = dataset["hist_squares"].dims, shares, definitions("hist_shares")
     told: dict[str, tuple[str, Any]] = {
         "layer_name": ("layer", [layer.name for layer in layers]),
         "layer_type": ("layer", [layer.kind for layer in layers]),
         "layer_activation": ("layer", [layer.nonlinearity.label for layer in layers]),
         "layer_norm": ("layer", [layer.normalized for layer in layers]),
-        "positions": ("layer", positions),
+        "positions": ("layer", positions.max(axis=0)),
         "hit": ("layer", hit),
         "role": ("layer", [layer.role for layer in layers]),
         "of_block": ("layer", [layer.block for layer in layers]),
@@ -198,9 +204,16 @@ def to_dataset(
 
 
 def with_parameters(
-    dataset: xarray.Dataset, layers: Sequence[Layer], sizes: Sequence[Mapping[str, Sizes]]
+    dataset: xarray.Dataset,
+    layers: Sequence[Layer],
+    sizes: Sequence[Mapping[str, Sizes]],
+    shapes: Mapping[str, tuple[int, ...]],
+    more: Mapping[str, Mapping[str, float]] | None = None,
 ) -> xarray.Dataset:
-    """Return the dataset with the sizes of the model's parameters, seed by seed, along ``parameter``."""
+    """Return the dataset with the sizes and shapes of the model's parameters, seed by seed, along ``parameter``.
+
+    ``more`` has further numbers of a single seed, from each name to those of the parameters that have one.
+    """
     names = list(sizes[0])
     fans = {name: fan for layer in layers for name, fan in layer.fans.items()}
     alone = {next(iter(layer.fans)): at for at, layer in enumerate(layers, 1) if len(layer.fans) == layer.matrices == 1}
@@ -209,15 +222,16 @@ def with_parameters(
         "parameter_layer": [alone.get(name, 0) for name in names],
         "parameter_fan_in": [fans.get(name, (0, 0))[0] for name in names],
         "parameter_fan_out": [fans.get(name, (0, 0))[1] for name in names],
+        "parameter_shape": np.array(["x".join(map(str, shapes.get(name, ()))) for name in names], str),
     }
+    of = {
+        f"parameter_{name}": [[getattr(of_seed[each], name) for each in names] for of_seed in sizes] for name in SIZES
+    }
+    of |= {name: [[numbers.get(each, math.nan) for each in names]] for name, numbers in (more or {}).items()}
     dims = ("init", "activation", "seed", "parameter")
-    for name in SIZES:
-        values = np.array([[getattr(of_seed[each], name) for each in names] for of_seed in sizes], float)
-        dataset[f"parameter_{name}"] = (
-            dims,
-            values.reshape(1, 1, len(sizes), len(names)),
-            definitions(f"parameter_{name}"),
-        )
-    return dataset.assign_coords(
-        {name: ("parameter", told[name], {"long_name": words}) for name, words in _OF_PARAMETERS.items()}
-    )
+    variables = {
+        name: (dims, np.array(values, float).reshape(1, 1, len(sizes), len(names)), definitions(name))
+        for name, values in of.items()
+    }
+    coords = {name: ("parameter", told[name], {"long_name": words}) for name, words in _OF_PARAMETERS.items()}
+    return dataset.assign({**variables, **coords}).set_coords(list(coords))

@@ -20,7 +20,16 @@ def _is_norm(layer: Layer) -> bool:
     return bool(layer.normalized) and (layer.weights is None or layer.weights[1] in NORMALIZING)
 
 
-def _role(layer: Layer, place: Place, joined: bool) -> str:
+def _reads_out(layer: Layer, before: Layer | None) -> bool:
+    """Whether last weights are a head: elementwise functions may follow, unless it is one more of a chain's layers."""
+    one_more = before is not None and layer.nonlinearity.label == before.nonlinearity.label
+    return layer.is_open or (
+        layer.nonlinearity.activation is not None
+        and not (one_more and before is not None and layer.width == before.width)
+    )
+
+
+def _role(layer: Layer, place: Place, joined: bool, before: Layer | None) -> str:
     if layer.weights and layer.weights[1] in _LOOKUPS:
         return "lookup"
     if place.role in ("gate", "aside"):
@@ -29,7 +38,7 @@ def _role(layer: Layer, place: Place, joined: bool) -> str:
         return "norm"
     if place.role == "branch":
         return "branch"
-    if place.role == "main" and place.last and layer.matrices and layer.is_open:
+    if place.role == "main" and place.last and layer.matrices and _reads_out(layer, before):
         return "head"
     return "stream" if joined else "chain"
 
@@ -41,23 +50,27 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     number_streams(graph, joins, places)
     numbers = {join.number: number for number, join in enumerate(joins, 1)}
     chains: dict[tuple[int, int, bool], int] = {(0, 0, False): 0}
+    before: Layer | None = None  # the last layer with weights on the main way
     for layer in layers:
         place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place("main", last=False)
-        layer.role = _role(layer, place, bool(joins))
+        layer.role = _role(layer, place, bool(joins), before)
+        before = layer if layer.role in ("chain", "stream") and layer.matrices else before
         layer.block = numbers.get(place.block, 0)
         ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
         layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
         layer.averaged = place.averaged
+        if first := graph.by_key.get(layer.weights or layer.h):
+            layer.scaled, layer.next = graph.behind(first)
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
         for layer in heads:
             layer.role = "stream" if joins else "chain"
     for join in joins:
-        before = [layer for layer in layers if layer.order <= join.order]
-        join.layer = len(before)
+        there = [layer for layer in layers if layer.order <= join.order]
+        join.layer = len(there)
         join.averaged = places[join.node].averaged
         join.number, join.parent = numbers[join.number], numbers.get(join.parent, 0)
-        inside = [layer.name for layer in before if layer.block == join.number and layer.role != "gate"]
+        inside = [layer.name for layer in there if layer.block == join.number and layer.role != "gate"]
         join.name = inside[-1] if inside else ""
     return tuple(joins)
 

@@ -74,6 +74,7 @@ class _Record:
         self.before, self.branch = _MeanSquare(), _MeanSquare()
         self.before_gradient, self.gradient = _Gradient(), _Gradient()
         self.stream: Moments | None = None
+        self.reached = False
 
 
 class Streams:
@@ -115,12 +116,16 @@ class Streams:
             for block in blocks(values):
                 record.stream.add(block)
         for tensor in [out] if join.adds else branch:
+            record.reached |= tensor.requires_grad
             watch(tensor, record.gradient.of(tensor, join.dim))
         return out
 
-    def measured(self, samples: int, passed_back: bool) -> dict[str, Float64]:
+    def measured(self, samples: int, passed_back: bool, frozen_parts: bool = False) -> dict[str, Float64]:
         """Read the numbers of ``OF_BLOCKS`` off; of a join that was not passed, NaN."""
-        told = [self._told(record, samples, passed_back) for record in self._records]
+        told = [
+            self._told(record, samples, passed_back and (record.reached or not frozen_parts))
+            for record in self._records
+        ]
         return {name: np.array([each.get(name, math.nan) for each in told]) for name in OF_BLOCKS}
 
     def _told(self, record: _Record, samples: int, passed_back: bool) -> dict[str, float]:

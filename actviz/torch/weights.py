@@ -32,12 +32,22 @@ class Weights:
         self._parameters = {id(parameter): name for name, parameter in model.named_parameters()}
         self._buffers = {id(buffer): name for name, buffer in model.named_buffers()}
         self._made: dict[int, tuple[weakref.ref[torch.Tensor], str]] = {}
+        self._fixed: dict[int, weakref.ref[torch.Tensor]] = {}
 
     def follow(self, name: str, args: Sequence[Any], made: Any) -> None:
         """Remember what a function makes of a parameter, or of what was made of one, if it only picks or reshapes."""
-        if name in _PICKING and args and isinstance(args[0], torch.Tensor) and (of := self.name(args[0])):
+        if name not in _PICKING or not args or not isinstance(args[0], torch.Tensor):
+            return
+        if of := self.name(args[0]):
             for each in tensors(made):
                 self._made[id(each)] = weakref.ref(each), of
+        elif self._is_fixed(args[0]):
+            self._fixed.update({id(each): weakref.ref(each) for each in tensors(made)})
+
+    def _is_fixed(self, tensor: torch.Tensor) -> bool:
+        """Whether a tensor is a buffer, or is picked from one."""
+        reference = self._fixed.get(id(tensor))
+        return self._among(tensor, self._buffers) or (reference is not None and reference() is tensor)
 
     def _among(self, tensor: torch.Tensor, names: Mapping[int, str]) -> bool:
         return id(tensor) in names or (tensor._base is not None and id(tensor._base) in names)
@@ -66,6 +76,9 @@ class Weights:
             given = sum(each.is_floating_point() for each in tensors((args, kwargs)))
             if 1 < len(matrices) == given:  # what was looked up in a table is what weights are applied to
                 matrices = [each for each in matrices if id(each) not in self._made]
+            others = [each for each in tensors((args, kwargs)) if id(each) not in set(map(id, matrices))]
+            if others and all(each.ndim == 1 and self._is_fixed(each) for each in others):
+                matrices = []  # a size of theirs, as spectral normalization finds it
             known = set(map(id, matrices))
 
             def replace(value: Any) -> Any:

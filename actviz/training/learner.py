@@ -12,7 +12,7 @@ import numpy as np
 from actviz.catalog import optimizers
 from actviz.catalog.losses import LOSSES
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import UNBOUNDED_BINS, Histogram
+from actviz.numerics.histogram import BUFFERS, UNBOUNDED_BINS, Histogram
 from actviz.numerics.moments import Moments
 from actviz.probing.joins import Joins
 from actviz.probing.network import Network
@@ -107,8 +107,7 @@ class Learner:
             self._follow(len(x))
         outputs = h @ p.weights[-1]
         outputs += p.rest[-1]
-        loss = self._loss.value(outputs, y)
-        dout = self._loss.gradient(outputs, y, len(x))
+        loss, dout = self._loss.both(outputs, y, len(x))
         np.matmul(h.T, dout, out=p.weight_gradients[-1])
         np.sum(dout, axis=0, out=p.rest_gradients[-1])
         dh = dout @ p.weights[-1].T
@@ -121,7 +120,8 @@ class Learner:
             at = p.places[layer]
             if network.normalized is not None:
                 normalized, gradient = network.normalized
-                np.sum(gradient * normalized, axis=0, out=p.rest_gradients[at["scale"]])
+                product = np.multiply(gradient, normalized, out=BUFFERS.like(gradient, "products"))
+                np.sum(product, axis=0, out=p.rest_gradients[at["scale"]])
                 np.sum(gradient, axis=0, out=p.rest_gradients[at["shift"]])
             if "bias" in at:
                 np.sum(dz, axis=0, out=p.rest_gradients[at["bias"]])

@@ -227,6 +227,8 @@ def train(
     runs = _labelled(stack, config)
     name, task = labelled_task(data)
     split = split or Split()
+    if not isinstance(split, Split):
+        raise ActvizError(f"split must be an actviz.Split, not {type(split).__name__}")
     numbers = seed_numbers(seeds)
     workers = worker_count(workers)
     check_training(runs, task, numbers, workers)

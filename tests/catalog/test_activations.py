@@ -7,6 +7,7 @@ import pytest
 from actviz import ACTIVATIONS, Activation, ActvizError, probe
 from actviz import activation as look_up
 from actviz.catalog.activations import CentralDifference
+from actviz.catalog.elementwise import SELU_ALPHA, SELU_LAMBDA
 
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS.values(), ids=ACTIVATIONS)
 PARAMETRIZED = ["leaky_relu:0.2", "leaky_relu:0", "elu:0.5", "elu:2"]
@@ -47,6 +48,45 @@ def test_slope_is_consistent_with_slope_from(activation):
     z = _points(activation)
     argument = z if activation.slope_from == "z" else activation(z)
     np.testing.assert_array_equal(activation.slope(argument, *activation.values), activation.derivative(z))
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS, *PARAMETRIZED])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_put_into_an_array_is_what_is_given_without_one(name, dtype):
+    activation = look_up(name)
+    z = np.concatenate([_points(activation, number=201), [0.0, -0.0, 1e4, -1e4, math.inf, -math.inf, math.nan]])
+    z = z.astype(dtype).reshape(3, -1) if len(z) % 3 == 0 else z.astype(dtype)
+    before, h, slope = z.copy(), np.empty_like(z), np.empty_like(z)
+    with np.errstate(all="ignore"):
+        activation.into(z, h)
+        activation.slope_into(z if activation.slope_from == "z" else h, slope)
+    np.testing.assert_array_equal(h, activation(z))
+    np.testing.assert_array_equal(slope, activation.derivative(z))
+    np.testing.assert_array_equal(z, before)
+
+
+def _exact(z):
+    """The slow functions in longer numbers, written apart from those of the table."""
+    z = z.astype(np.longdouble)
+    softplus = np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+    bent = np.expm1(np.minimum(z, 0.0))
+    lam, alpha = np.longdouble(SELU_LAMBDA), np.longdouble(SELU_ALPHA)
+    return {
+        "elu": np.where(z > 0.0, z, bent),
+        "selu": lam * np.where(z > 0.0, z, alpha * bent),
+        "softplus": softplus,
+        "silu": z / (1.0 + np.exp(-z)),
+        "mish": z * np.tanh(softplus),
+    }
+
+
+@pytest.mark.parametrize("name", ["elu", "selu", "softplus", "silu", "mish"])
+def test_slow_functions_are_exact_to_a_few_units_in_the_last_place(name):
+    """Of float64; an exponential, a quotient and a product are rounded for themselves, half a unit each or one."""
+    z = np.concatenate([np.linspace(-30.0, 30.0, 3001), np.random.default_rng(2).normal(size=3000)])
+    exact = _exact(z)[name]
+    off = np.abs(ACTIVATIONS[name](z) - exact) / np.spacing(np.abs(exact.astype(np.float64)))
+    assert off.max() < {"elu": 1.0, "selu": 2.0, "softplus": 2.0, "silu": 3.0, "mish": 3.0}[name]
 
 
 @every_activation

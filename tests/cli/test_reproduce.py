@@ -166,3 +166,30 @@ def test_the_library_gives_what_the_command_prints(small):
     done = actviz.reproduce(name, seeds=2)
     (number,) = json.loads(run(name, "--seeds", "2", "--json").stdout)["numbers"]
     assert number["measured"] == done.checks[0].measured
+
+
+def test_the_article_prints_figures_as_they_come_and_draws_results_that_are_there(small, tmp_path, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "article", EXPERIMENTS[small(ONE, claims=(CLAIM,))])
+    lines = []
+    monkeypatch.setattr("actviz.cli.experiment.say_between", lines.append)
+    given = ["article", "-o", str(tmp_path / "a"), "--format", "svg", "--size", "half"]
+
+    def article(*options):
+        return CliRunner().invoke(main, [*given, *options], catch_exceptions=False)
+
+    assert article().exit_code == 0
+    (line,) = lines
+    assert line.startswith(str(tmp_path / "a" / "signal.svg"))
+    monkeypatch.setattr("actviz.experiments.reproduce", lambda *_, **__: pytest.fail("measured again"))
+    given[2] = str(tmp_path / "b")
+    assert article("--results", tmp_path / "a", "--theme", "dark").exit_code == 0
+    light, dark = ((tmp_path / folder / "signal.svg").read_bytes() for folder in "ab")
+    assert light != dark
+    assert (tmp_path / "a" / "small.nc").read_bytes() == (tmp_path / "b" / "small.nc").read_bytes()
+    before = (tmp_path / "b" / "signal.svg").stat().st_mtime_ns
+    told = json.loads(article("--results", tmp_path / "b", "--theme", "dark", "--json").stdout)
+    assert told["figures"][0]["files"] == ["signal.svg"]
+    assert len(lines) == 2
+    assert (tmp_path / "b" / "signal.svg").stat().st_mtime_ns == before
+    refused = article("--results", tmp_path / "a", "--seeds", "3")
+    assert (refused.exit_code, "--results holds what was measured already" in refused.stderr) == (2, True)

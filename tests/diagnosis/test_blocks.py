@@ -40,10 +40,18 @@ def test_random_last_weights_tell_units_apart_that_begin_alike():
     assert "symmetric" not in {finding.verdict.value for finding in _found("constant:0.05", "tanh").findings}
 
 
-def test_norms_on_the_stream_scale_down_what_skip_connections_carry():
-    (finding,) = _found(norm="layer", place="post", depth=40).findings
-    assert finding.rule == "vanishing.carried"
-    assert "in front of the branches" in finding.remedy()
+@pytest.mark.parametrize("pairing", [("he_normal", "relu", "rms"), ("lecun_normal", "tanh", "layer")])
+def test_post_norm_blocks_are_judged_by_the_gradient_of_what_the_next_takes(pairing):
+    init, activation, norm = pairing
+    found = _found(init, activation, norm=norm, place="post", depth=40)
+    assert found.healthy
+    assert any("branches bring the rest" in note.message() for note in found.notes)
+    assert "가지가 되돌린다" in "".join(note.message("ko") for note in found.notes)
+
+
+def test_a_post_norm_gradient_that_falls_is_vanishing():
+    found = _found("normal:0.02", "sigmoid", norm="rms", place="post", depth=60, branch_scale=3)
+    assert found.verdict.value != "healthy"
 
 
 def test_a_stream_that_changes_slowly_is_said_so():

@@ -595,7 +595,7 @@ def test_saturation_comes_before_what_looks_like_symmetry():
     pixels = np.random.default_rng(0).integers(0, 256, (100, 30))
     dead = diagnose(actviz.probe("uniform:-1,0", "relu", depth=3, seeds=4, inputs=pixels))[0].findings[0]
     assert dead.verdict is Verdict.DEAD
-    assert re.match(r"Centre the inputs, whose mean is 130, .* it is 150 now. Centre the weights at 0", dead.remedy())
+    assert re.match(r"Centre the inputs, whose mean is 130, .* it is 74.4 now. Centre the weights at 0", dead.remedy())
 
 
 def test_inputs_that_are_alike_before_any_layer_are_noted():
@@ -832,7 +832,7 @@ def test_a_scale_that_was_not_tried_is_told_with_what_theory_leaves_out():
 
 
 def test_one_sample_gets_no_batch_normalization():
-    one = Situation("xavier_normal", "sigmoid", (32, 32), 6, 6, samples=1)
+    one = Situation("xavier_normal", "sigmoid", (32, 32), 12, 12, samples=1)
     assert "batch normalization" not in remedy("vanishing", one)
     assert "batch normalization" in remedy("vanishing", dataclasses.replace(one, samples=50))
 
@@ -855,7 +855,7 @@ def test_the_number_of_a_remedy_mends_the_pairing(activation, fault, depth):
         return
     variance = NUMBER.search(sentence)[1]
     other = "tanh" if "use tanh" in sentence else activation
-    assert (other != activation) == (activation in ("sigmoid", "hard_sigmoid"))
+    assert (other != activation) == (activation in ("sigmoid", "hard_sigmoid")[depth < 10 :])
     mended = actviz.probe(f"variance_scaling:{variance}", other, depth=depth, width=64, samples=40, seeds=3)
     assert diagnose(mended)[0].healthy, sentence
 
@@ -1005,3 +1005,35 @@ def test_an_activation_of_ones_own_is_told_with_its_bounds():
     found = diagnose(actviz.probe("normal", clipped, depth=5, width=64, samples=40, seeds=2))[0]
     assert found.verdict is Verdict.SATURATED
     assert "clip" in found.findings[0].remedy()
+
+
+def test_few_layers_of_sigmoid_have_a_scale_between_vanishing_and_saturating():
+    few, many = (Situation("xavier_normal", "sigmoid", (64, 64), depth, depth) for depth in (5, 20))
+    assert "between weights under which sigmoid vanishes over 5 layers" in remedy("vanishing", few)
+    assert remedy("vanishing", many).startswith("Over 20 layers no weight scale suits sigmoid")
+
+
+def test_batch_normalization_of_equal_rows_is_not_judged():
+    rows = np.tile(np.random.default_rng(0).standard_normal((1, 16)), (40, 1))
+    for activation in ("relu", "tanh", "sigmoid"):
+        ds = actviz.probe("he_normal", activation, depth=3, width=16, inputs=rows, norm="batch", seeds=2, workers=1)
+        (found,) = diagnose(ds)
+        assert found.verdict is Verdict.NOT_JUDGED
+        assert "batch normalization makes 0 of equal rows" in found.unjudged[0].message()
+
+
+def test_what_passes_takes_the_words_of_the_command_line_and_refuses_others():
+    (found,) = diagnose(actviz.probe("xavier_normal", "sigmoid", depth=5, width=20, samples=20, seeds=1, workers=1))
+    assert not found.passes("mild")
+    assert found.passes(Severity.SEVERE) == found.passes("severe")
+    with pytest.raises(actviz.ActvizError, match="mild, marked, severe"):
+        found.passes("awful")
+
+
+def test_a_dataset_without_what_is_judged_is_refused_and_not_healthy():
+    ds = actviz.probe("he_normal", "relu", depth=2, width=8, samples=9, seeds=1, workers=1)
+    with pytest.raises(actviz.ActvizError, match="has no act_std"):
+        diagnose(ds.drop_vars("act_std"))
+    for other in (None, "r.nc", 3):
+        with pytest.raises(actviz.ActvizError, match="need a dataset as"):
+            diagnose(other)

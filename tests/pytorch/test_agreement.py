@@ -9,7 +9,7 @@ from actviz.catalog import names
 from actviz.catalog.names import labelled_inputs
 from actviz.probing.draws import Draws
 from actviz.probing.stack import ProbeConfig
-from actviz.results.statistics import OF_OUTLIERS, OF_OUTPUT
+from actviz.results.statistics import OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
@@ -106,6 +106,7 @@ def test_coordinates_are_those_of_the_stack():
     expected, measured = _both("relu")
     for name in ("layer", "seed", "width", "fan_in"):
         np.testing.assert_array_equal(measured[name], expected[name])
-    own = {name for name in measured.data_vars if "parameter" in measured[name].dims} | {*OF_OUTPUT, *OF_OUTLIERS}
+    own = {name for name in measured.data_vars if "parameter" in measured[name].dims}
+    own |= {*OF_OUTPUT, *OF_OUTLIERS, *OF_LEARNING}
     assert set(expected.data_vars) == set(measured.data_vars) - own
     assert (measured["positions"] == 1).all()

@@ -148,3 +148,53 @@ def test_other_parameters_are_not_taken_for_each_other(baseline):
     found = compare(baseline, measured(build))
     assert any("parameters: 4.bias in the baseline, - now" in problem for problem in found.problems)
     assert not {name for _, name in _drifts(found)} & {"parameter_rms", "parameter_mean"}
+
+
+class Dropping(nn.Module):
+    """Blocks, or experts, of which a pass takes some: which, the seed says; each by as many rows as it is given."""
+
+    def __init__(self, blocks, kept):
+        super().__init__()
+        self.parts = nn.ModuleList(nn.Sequential(nn.Linear(6, 6), nn.GELU()) for _ in range(blocks))
+        self.kept = kept
+
+    def forward(self, x):
+        for part in self.parts:
+            rows = 3 + int(torch.randint(len(x) - 3, ()))
+            if torch.rand(()) < self.kept:
+                x = torch.cat([x[:rows] + part(x[:rows]), x[rows:]])
+        return x
+
+
+def dropping(start, blocks=3, kept=0.5, seeds=10):
+    return actviz.probe_module(lambda: Dropping(blocks, kept), _fed, seeds=range(start, start + seeds))
+
+
+@pytest.fixture(scope="module")
+def dropped():
+    return Baseline.of(dropping(0))
+
+
+def test_layers_that_some_seeds_leave_out_are_compared_by_the_seeds_that_take_them(dropped):
+    shapes = dropped.pairings[next(iter(dropped.pairings))].shapes
+    ds = dropping(0)
+    assert [shape.seeds for shape in shapes] == ds["hit"].values.tolist()
+    shares = ds["hist_shares"].values[0, 0] / ds["hit"].values[:, None]
+    squares = ds["hist_squares"].values[0, 0] / ds["hit"].values[:, None]
+    assert (squares - shares**2 > -1e-12).all()  # a variance, as the pooled histogram's shares do not give it
+    for start in range(10, 50, 10):
+        found = compare(dropped, dropping(start))
+        assert not found.problems, found.problems
+        assert not found.drifts
+        assert "precision" not in report(found)
+
+
+def test_layers_that_a_baseline_has_by_chance_are_no_drift_and_others_are(dropped):
+    rare = [Baseline.of(dropping(start, 4, 0.2, 6)) for start in (0, 6)]
+    assert len({each.layer_names for each in rare}) == 2
+    assert not compare(*rare).problems
+    apart = [dropping(start, 5, 0.4, 8) for start in (0, 8)]
+    assert apart[0]["layer_name"].values.tolist() != apart[1]["layer_name"].values.tolist()
+    apart[1]["weights_rms"] = apart[1]["weights_rms"] * 4.0
+    assert {each.statistic for each in compare(Baseline.of(apart[0]), apart[1]).drifts} == {"weights_rms"}
+    assert any("parts.3.0" in each for each in compare(dropped, dropping(10, blocks=4)).problems)

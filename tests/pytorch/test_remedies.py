@@ -5,6 +5,9 @@ import re
 import pytest
 
 import actviz
+from actviz.diagnosis.drawing import redrawn
+from actviz.diagnosis.models import model_of
+from actviz.diagnosis.profile import profiles
 from actviz.diagnosis.trials import FRESH
 
 torch = pytest.importorskip("torch")
@@ -136,11 +139,12 @@ def modules_of(kind, model):
     heads = [each for each in model.modules() if isinstance(each, nn.MultiheadAttention)]
     first = linear[1:] if kind == "norm in the stem" else linear
     return {
-        "residual": lambda: [model.b],
+        "residual": lambda: [[each.weight for each in model.b]],
         "recurrent": lambda: [[model.rnn]],
         "attention": lambda: [
             heads,
-            [*(each.out_proj for each in heads), *linear[2::3]],
+            heads,
+            linear[2::3],
             linear[1::3],
         ],
     }.get(kind, lambda: [first])()
@@ -148,14 +152,14 @@ def modules_of(kind, model):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_lines_of_a_remedy_mend_the_model(kind, found):
-    lines = re.findall(r"of each, m: (.*?)(?=, and draw|\. Tried)", found(kind)[0].remedy())
+    lines = re.findall(r"of each(?: parameter)?, [mw]: (.*?)(?=, and draw|\. Tried)", found(kind)[0].remedy())
     build, inputs, _ = KINDS[kind]
 
     def mended():
         model = build()
         for line, modules in zip(lines, modules_of(kind, model), strict=True):
             for m in modules:
-                exec(line, {"torch": torch, "m": m})
+                exec(line, {"torch": torch, "m": m, "w": m})
         return model
 
     assert not told(mended, inputs)
@@ -267,7 +271,7 @@ def test_a_model_that_cannot_be_copied_is_not_tried():
 def test_weights_applied_from_the_right_are_drawn_by_their_own_fan():
     remedy = told(Raw)[0].remedy()
     assert "Draw the weights of the 8 matmul layers before ReLU with std 0.25 in place of an RMS of 0.0" in remedy
-    assert "torch.nn.init.normal_(m, std=0.25)" in remedy
+    assert "torch.nn.init.kaiming_normal_(m, nonlinearity='relu')" in remedy  # square, so that either side is fan_in
     assert "healthy under 4 of 4 fresh seeds" in remedy
 
 
@@ -281,23 +285,37 @@ def test_a_function_of_the_users_own_gets_advice_that_can_be_followed():
     assert "torch.nn.BatchNorm1d(m.out_features). Tried on a copy of the model: healthy under 4 of 4" in remedy
 
 
-def half(scale):
+class Autocast(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        with torch.autocast("cpu", torch.float16):
+            return self.model(x)
+
+
+def half(scale, autocast=False):
     def build():
         model = plain(6)
         for layer in model[::2]:
             nn.init.normal_(layer.weight, std=(0.9 / 32) ** 0.5)
-        return model.half()
+        return Autocast(model) if autocast else model.half()
 
     def loss(output):
         return scale * (output.float() * torch.tensor([1.0, -1.0] * 16) * torch.arange(32)).mean()
 
-    ds = actviz.probe_module(build, lambda generator: rows(generator).half(), seeds=1, drive=loss)
+    ds = actviz.probe_module(
+        build, lambda generator: rows(generator).to(torch.float32 if autocast else torch.float16), seeds=1, drive=loss
+    )
     return actviz.diagnose(ds)[0].findings[0].remedy()
 
 
+@pytest.mark.parametrize("autocast", [False, True])
 @pytest.mark.parametrize("scale", [1e-6, 1e-9])
-def test_gradients_that_float16_cannot_hold_are_not_blamed_on_detach(scale):
-    remedy = half(scale)
+def test_gradients_that_float16_cannot_hold_are_not_blamed_on_detach(scale, autocast):
+    remedy = half(scale, autocast)
+    assert not torch.is_autocast_enabled("cpu")
     assert "torch.amp.GradScaler" in remedy
     assert remedy.endswith("Tried on a copy of the model in float32: it is healthy.")
     assert "detach" not in remedy
@@ -332,3 +350,124 @@ def test_weights_that_are_all_the_same_are_drawn_at_random_before_anything_else_
         remedy = finding.remedy()
         assert "raw the weights of the 6 Linear layers" in remedy
         assert "symmetric" not in remedy
+
+
+class FromTheRight(nn.Module):
+    """Weights of which the first dimension is what they add up, as a Conv1D of GPT-2 has them."""
+
+    def __init__(self, given, made):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.randn(given, made)), nn.Parameter(torch.randn(made))
+
+    def forward(self, x):
+        return torch.addmm(self.bias, x.flatten(0, -2), self.weight).view(*x.shape[:-1], -1)
+
+
+class Grouped(nn.Module):
+    """Experts whose weights are one parameter of three dimensions."""
+
+    def __init__(self):
+        super().__init__()
+        self.up, self.down = nn.Parameter(torch.randn(3, 48, 32)), nn.Parameter(torch.randn(3, 32, 48))
+
+    def forward(self, x):
+        h = torch.relu(torch.einsum("bti,eoi->beto", x, self.up))
+        return torch.relu(torch.einsum("beti,eoi->beto", h, self.down)).mean(1)
+
+
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attend, self.rest = nn.MultiheadAttention(32, 2, batch_first=True), nn.Linear(32, 32, bias=False)
+
+    def forward(self, x):
+        return self.rest(torch.relu(self.attend(x, x, x)[0]))
+
+
+def images():
+    convolutions = [nn.ConvTranspose2d(8, 16, 4), nn.Conv2d(16, 12, 3, bias=False), nn.Conv2d(12, 4, 3, groups=4)]
+    return nn.Sequential(*[m for each in convolutions for m in (each, nn.ReLU())])
+
+
+LINES = {
+    "from the right": (
+        lambda: nn.Sequential(FromTheRight(32, 96), nn.ReLU(), FromTheRight(96, 32), nn.ReLU(), FromTheRight(32, 32)),
+        (2, 5, 32),
+    ),
+    "experts": (lambda: nn.Sequential(nn.Linear(32, 32), Grouped(), nn.Linear(32, 32)), (2, 5, 32)),
+    "images": (images, (2, 8, 6, 6)),
+    "attention": (lambda: nn.Sequential(Tied(), nn.Linear(32, 8)), (2, 5, 32)),
+}
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_a_line_of_code_draws_what_is_said(kind):
+    build, shape = LINES[kind]
+    ds = actviz.probe_module(build, torch.randn(*shape), seeds=1)
+    init, _, profile = next(profiles(ds))
+    torch.manual_seed(0)
+    made, drawn = build(), set()
+    parameters = dict(made.named_parameters())
+    for part in redrawn(model_of(ds, profile, init), lambda name: 2.0, 0.0, everything=True):
+        (_, names, stds), *biases = part.changes
+        for layer, name, std in zip(part.layers, names, stds, strict=True):
+            (weights,) = (each for each in layer.weights if each.name == name)
+            exec(part.values["code"], {"torch": torch, "m": made.get_submodule(weights.owner)})
+            assert parameters[name].std().item() == pytest.approx(std, rel=0.15), part.values["code"]
+            drawn.add(name)
+        for name in biases[0][1] if biases else ():
+            assert not parameters[name].any()
+    assert drawn >= {name for name, parameter in parameters.items() if parameter.ndim > 1}
+
+
+class Wordy(nn.Module):
+    """A stream of blocks that read it normalized, with a router in each, and a head of its own."""
+
+    def __init__(self, head=0.1, router=0.02):
+        super().__init__()
+        self.table, self.head = nn.Embedding(50, 32), nn.Linear(32, 50, bias=False)
+        self.blocks = nn.ModuleList(
+            nn.ModuleDict(
+                {
+                    "norm": nn.LayerNorm(32),
+                    "router": nn.Linear(32, 4),
+                    "up": nn.Linear(32, 128),
+                    "down": nn.Linear(32, 32),
+                }
+            )
+            for _ in range(3)
+        )
+        nn.init.normal_(self.head.weight, std=head)
+        for block in self.blocks:
+            nn.init.normal_(block["router"].weight, std=router)
+
+    def forward(self, x):
+        x = self.table(x)
+        for block in self.blocks:
+            h = block["norm"](x)
+            mixed = torch.nn.functional.gelu(block["up"](h)).unflatten(-1, (4, 32))
+            x = x + block["down"]((block["router"](h).softmax(-1)[..., None] * mixed).sum(-2))
+        return self.head(nn.functional.layer_norm(x, (32,)))
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (
+            {"head": 1.0},
+            "Draw the weights of Linear head with std 0.177 in place of an RMS of",
+        ),
+        (
+            {"router": 1.0},
+            "Draw the weights of the 3 Linear layers with std 0.177 in place of an RMS of",
+        ),
+    ],
+)
+def test_the_least_change_comes_first(fault, words):
+    assert not told(Wordy, tokens, seeds=2)
+    (finding,) = told(lambda: Wordy(**fault), tokens, seeds=2)
+    assert finding.rule in ("saturated.output", "saturated.gate")
+    remedy = finding.remedy()
+    assert remedy.startswith(words), remedy
+    assert remedy.count("raw the weights") == 1
+    assert "healthy under 2 of 2 fresh seeds" in remedy

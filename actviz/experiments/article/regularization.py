@@ -31,11 +31,11 @@ _SWEEP = {**_NET, "lr": 0.1, "weight_decay": _DECAYS, "seeds": 4}
 TRAININGS: dict[str, dict[str, Any]] = {
     # 500 updates or so each, so that decay has the same time to shrink the weights.
     "article-decay-little": {
-        **_SWEEP, "split": {"train": 300, "validation": 500}, "epochs": 170, "evaluate_every": 10,
+        **_SWEEP, "split": {"train": 300, "validation": 500}, "epochs": 170, "evaluate_every": 10, "snapshots": 0,
     },
     "article-decay-noisy": {**_SWEEP, "split": _NOISY, "epochs": 50, "evaluate_every": 5},
     "article-decay-plenty": {
-        **_SWEEP, "split": {"train": 2000, "validation": 500}, "epochs": 25, "evaluate_every": 2,
+        **_SWEEP, "split": {"train": 2000, "validation": 500}, "epochs": 25, "evaluate_every": 2, "snapshots": 0,
     },
     "article-decoupled": {
         **_NET, "lr": 0.003, "optimizer": ["adam", "adamw"], "weight_decay": [0.0, 0.0001, 0.01, 1.0],
@@ -47,7 +47,7 @@ TRAININGS: dict[str, dict[str, Any]] = {
     },
     "article-stopping": {
         **_NET, "lr": 0.12, "early_stopping": [EarlyStopping(patience=10), None],
-        "split": {**_NOISY, "test": 1000}, "epochs": 60, "seeds": 8,
+        "split": {**_NOISY, "test": 1000}, "epochs": 60, "snapshots": 0, "seeds": 8,
     },
 }  # fmt: skip
 """Trainings of the article's experiment."""

@@ -20,6 +20,7 @@ from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, NarrowError, themed
 from actviz.plots.canvas.typesetting import typeset_words
+from actviz.plots.reading.subjects import recipes_of
 from actviz.text import balanced, text, width_of, wrapped
 
 LEGEND = 186.0
@@ -279,7 +280,7 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
             subject, inside = options.pop(parameters[0].name), inside_of(options)
             chosen = {key: options.pop(key) for key in FIELDS if key in options}
             style = styled(**chosen)
-            if hasattr(subject, "data_vars"):
+            if spec.record is recipes_of and not isinstance(subject, list | tuple | dict):
                 spec.check(subject)
             spec.check_style(subject, style)
             size = style.canvas if inside is None else size_inside(inside, style)

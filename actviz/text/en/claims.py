@@ -20,7 +20,7 @@ TEXT: dict[str, str] = {
     "claim.1.precisely": "Gradients shrink or grow by a factor a layer wherever the scale of the weights does not "
     "fit the activation; under sigmoid N(0, 1) happens to leave them nearly level, though half of its values are "
     "saturated. A layer drifts to one side where the mean of its weights is not zero, as under U(0, 1). It may drift "
-    "with a mean of zero, too, where the activation gives positive values only and the signal grows: softplus under "
+    "with a mean of zero, too, where the activation's values do not average to 0 and the signal grows: softplus under "
     "He does, a little more with every layer. Under sigmoid, with weights as often negative as positive, each unit "
     "may sit at its own end, but the layer as a whole stays centred. What such a start costs: with vanished "
     "gradients 500 updates do not move the loss from ln 10; from the milder plateau of Xavier under ReLU training "
@@ -64,7 +64,7 @@ TEXT: dict[str, str] = {
     "claim.3.case.sigmoid-positive-mean": "sigmoid, U(0, 1): mean of layer 5",
     "claim.3.case.relu-positive": "ReLU, U(0, 1): factor of the signal a layer",
     "claim.3.precisely": "It depends on which uniform. U(−1, 1) has mean 0 and variance 1/3, so sigma_w² = n/3 = 33 "
-    "at 100 units: the values are spread as far as the activation lets them, to both ends of sigmoid and tanh. U(0, "
+    "at 100 units: the values are spread to both ends of sigmoid and tanh. U(0, "
     "1) has mean 1/2, which pushes all units of a layer the same way: under sigmoid every value is driven to 1, a "
     "range too narrow, and under ReLU the signal grows about n/2-fold a layer. A uniform distribution scaled to the "
     "width, as xavier_uniform, has the variance of a normal one, and that is what counts in wide layers.",

@@ -23,9 +23,10 @@ TEXT: dict[str, str] = {
     "verdict.exploding.short": "expl.",
     "verdict.vanishing": "vanishing",
     "verdict.vanishing.short": "vanish",
+    "watch.found": "update {step}, layer {layer} ({name}): {sentence}. {remedy}",
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
-    "finding.dead.silent": "every activation is exactly 0 from layer {layer} on, and no weight has a gradient",
+    "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
     "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample: the slope is below 1e-6",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
@@ -34,15 +35,15 @@ TEXT: dict[str, str] = {
     "finding.saturated": "up to {share} of a layer's activations are where the slope is below 5 % of its largest",
     "finding.collapsed.faded": "the signal fades: over samples a unit varies by {share} of what the input does",
     "finding.collapsed.faded_all": "the signal is gone: over samples no unit varies at all",
-    "finding.collapsed.alike": "samples grow alike, however broad the histogram: for their size, two of them are "
-    "{share} as far apart as the inputs are",
+    "finding.collapsed.alike": "samples grow alike: for their size, two of them are {share} as far apart as the "
+    "inputs are",
     "finding.exploding.gradient": "the gradient grows on its way back to {value} times its size at the last layer "
     "({rate}-fold in mean square a layer)",
     "finding.exploding.signal": "the signal grows: over samples a unit varies {value} times as the input does",
     "finding.vanishing": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold "
     "in mean square a layer)",
-    "finding.dead.smothered": "layer {layer} gives exactly 0 for every sample, so that no weight behind it in its "
-    "branch has a gradient",
+    "finding.dead.smothered": "a branch gives exactly 0 at layer {layer}, and no weight in it has a gradient, for what "
+    "scales it is 0 too: it never learns",
     "finding.saturated.attention": "attention is saturated: the entropy of its softmax comes down to {share} of that "
     "of equal shares, so that nearly no gradient reaches queries and keys",
     "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
@@ -118,8 +119,10 @@ TEXT: dict[str, str] = {
     "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
     "judges "
     "no network: leave them out",
-    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, or all the same to "
-    "rounding",
+    "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
+    "or all in one direction",
+    "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
+    "equal rows, so that nothing can be judged by them",
     "note.replicas": "the {seeds} seeds have the same weights: they are one network and no replicates (does the "
     "initializer use the generator that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
@@ -153,6 +156,8 @@ TEXT: dict[str, str] = {
     "not judged",
     "note.small_branches": "every branch starts small, at {ratio} of its stream or less: the model starts as nearly "
     "the identity, and what is inside learns as its scale grows",
+    "note.carried": "norms on the stream scale down what skip connections carry: of the gradient behind the last block "
+    "they alone would bring {share} back behind the first, and the branches bring the rest",
     "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "
     "that scales its steps makes up for it, and it is left out",
     "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an "
@@ -161,6 +166,8 @@ TEXT: dict[str, str] = {
     "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under "
     "{least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
+    "note.dropped": "{number} layers are not judged: under every seed what comes of them was multiplied by 0 for all "
+    "samples, as stochastic depth does; take a larger batch, more seeds, or the model in evaluation mode",
     "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
     "layers between them too",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "

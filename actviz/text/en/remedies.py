@@ -16,6 +16,8 @@ TEXT: dict[str, str] = {
     "remedy.level": "{instead}use {target}, which levels the gradient of {activation} over {depth} layers{tried}.",
     "remedy.found": "{instead}use {target}, found by trial{tried}; a few percent more explode and a few less fade over "
     "{depth} layers of {activation}, so fewer layers are safer.",
+    "remedy.between": "{instead}use {target}, between weights under which {activation} vanishes over {depth} layers "
+    "and those under which it saturates{tried}; fewer layers are safer.",
     "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
     "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
     "healthy by a margin",
@@ -32,8 +34,10 @@ TEXT: dict[str, str] = {
     "tried).",
     "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
     "remedy.why.right": "the weight scale is right for {activation}",
-    "remedy.why.none": "no weight scale suits {activation}, which vanishes below and saturates above",
-    "remedy.why.none_unbounded": "no weight scale suits {activation}, which fades below and explodes above",
+    "remedy.why.none": "over {depth} layers no weight scale suits {activation}, which vanishes below and saturates "
+    "above",
+    "remedy.why.none_unbounded": "over {depth} layers no weight scale suits {activation}, which fades below and "
+    "explodes above",
     "remedy.why.norm": "under batch normalization the weight scale does not change what passes on",
     "remedy.why.unit_norm": "the normalization holds the size of the signal at any weight scale",
     "remedy.unsteady": "use fewer layers: no weight scale keeps {activation} level over {depth} layers for sure; skip "
@@ -44,8 +48,9 @@ TEXT: dict[str, str] = {
     "remedy.undefined": "See what that layer is given: the layer before is of ordinary size, so a function is "
     "undefined there (the logarithm or root of a negative number, 0 / 0), and no weight scale is to blame.",
     "remedy.inputs": "Scale the inputs to a root mean square of 1; it is {size} now.",
-    "remedy.inputs_centred": "Centre the inputs, whose mean is {mean}, and scale them to a root mean square of 1; it "
-    "is {size} now.",
+    "remedy.inputs_centred": "Centre the inputs, whose mean is {mean}; their standard deviation, {std}, may stay.",
+    "remedy.inputs_centred_scaled": "Centre the inputs, whose mean is {mean}, and scale them to a standard deviation "
+    "of 1; it is {std} now.",
     "remedy.none": "{why}: use a function that one suits, as ReLU or tanh; skip connections and normalization were not "
     "tried.",
     "remedy.blocks.depth": "scale the last weights of every branch by 1/√L in L blocks (branch_scale 1/sqrt(L))",
@@ -60,9 +65,9 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "scale what ends every branch by 1/√L of L blocks, start it at 0, or put a norm before "
     "it; with a function of your own nothing was tried.",
     "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
-    "remedy.smaller": "use smaller weights: actviz.theory.critical_points, given the function {activation}, has the "
-    "variance, if one is critical; where none is, as for one that is flat at the origin, no weights keep a signal for "
-    "long: normalize what the function is given, or use another, as in place of a step, which has no slope.",
+    "remedy.smaller": "smaller weights may help: actviz.theory.critical_points, given the function {activation}, has "
+    "the variance, if one is critical; where none is, as for one that is flat at the origin, no weights keep a "
+    "signal for long: normalize what the function is given, or use another, as in place of a step, which has no slope.",
     "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}, if "
     "one is critical; where none is, as for one that is flat at the origin, no weights keep a signal for long: "
     "normalize what the function is given, or use another, as in place of a step, which has no slope.",
@@ -88,10 +93,10 @@ TEXT: dict[str, str] = {
     "of 1 at the forget gate; of each, m: {code}",
     "remedy.model.gates_forget.short": "gates drawn one by one",
     "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/sqrt({count}), to "
-    "a size of {target} in place of {std}; of each, m: {code}",
+    "a size of {target} in place of {std}; of each parameter, w: {code}",
     "remedy.model.branches.short": "branches scaled by 1/sqrt({count})",
-    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each, m: "
-    "{code}",
+    "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each "
+    "parameter, w: {code}",
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "{norm} behind each layer",

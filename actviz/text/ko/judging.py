@@ -23,9 +23,10 @@ TEXT: dict[str, str] = {
     "verdict.exploding.short": "폭발",
     "verdict.vanishing": "기울기 소실",
     "verdict.vanishing.short": "소실",
+    "watch.found": "갱신 {step}회, {layer}층({name}): {sentence}. {remedy}",
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
-    "finding.dead.silent": "{layer}층부터 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
+    "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
     "finding.dead.flat": "모든 표본에서 미분값이 1e-6보다 작은 평평한 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
@@ -34,14 +35,13 @@ TEXT: dict[str, str] = {
     "finding.saturated": "미분값이 최댓값의 5% 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
     "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
-    "finding.collapsed.alike": "히스토그램이 넓어도 표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 "
-    "{share}이다",
+    "finding.collapsed.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 입력에서의 {share}이다",
     "finding.exploding.gradient": "기울기가 역전파되면서 마지막 층의 {value}배로 커진다(제곱 평균은 층마다 {rate}배)",
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.dead.smothered": "{layer}층의 출력이 모든 표본에서 정확히 0이어서, 그 가지에서 뒤에 오는 가중치에는 "
-    "기울기가 없다",
+    "finding.dead.smothered": "가지가 {layer}층에서 정확히 0이고 그것에 곱해지는 값도 0이어서, 가지 안의 어떤 "
+    "가중치에도 기울기가 없다. 이대로는 학습되지 않는다",
     "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "쿼리와 키에 기울기가 거의 전달되지 않는다",
     "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 "
@@ -107,7 +107,10 @@ TEXT: dict[str, str] = {
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
     "note.blank": "모든 값이 0인 입력의 비율이 {share}이므로, 측정한 것은 대부분 이런 입력에 대한 것이며 신경망을 "
     "진단할 수 없다. 그런 입력을 뺀다",
-    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나 반올림 오차 안에서 모두 같다",
+    "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나, 반올림 오차 안에서 모두 같거나, "
+    "모두 한 방향이다",
+    "note.no_spread_norm": "입력이 표본 하나이거나 반올림하면 모두 같다. 배치 정규화는 같은 행을 0으로 만들므로 이 "
+    "입력으로는 아무것도 판단할 수 없다",
     "note.replicas": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(초기화 함수가 "
     "주어진 난수 생성기를 쓰는지 확인한다)",
     "note.replicas_layers": "시드 {seeds}개의 가중치가 서로 같고 층마다 같다: 반복 측정이 아니라 같은 신경망 "
@@ -138,12 +141,16 @@ TEXT: dict[str, str] = {
     "기울기는 판단하지 않는다",
     "note.small_branches": "모든 가지가 잔차 스트림의 {ratio}배 이하로 작게 시작한다. 모델은 항등 함수에 가깝게 "
     "시작하며, 안쪽은 배율이 커지면서 학습한다",
+    "note.carried": "잔차 스트림 위의 정규화가 건너뛰는 연결의 몫을 줄인다. 마지막 블록 뒤의 기울기 가운데 이 "
+    "연결만으로 첫 블록 뒤까지 되돌아올 것은 {share}이고, 나머지는 가지가 되돌린다",
     "note.head_smaller": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}분의 1로 작다. 갱신 크기를 맞추는 최적화 "
     "방법이 보완하므로 판단에서 제외한다",
     "note.head_larger": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}배로 크다. 갱신 크기를 맞추는 최적화 "
     "방법이 보완하므로 판단에서 제외한다",
     "note.some_seeds": "층 {number}개는 시드 {of}개 중 일부에서만 쓰인다(가장 적게는 {least}개). 층 드롭이나 전문가 "
     "선택으로 빠지기 때문이며, 쓰인 시드로만 판단한다",
+    "note.dropped": "층 {number}개는 판단하지 않는다. 모든 시드에서, 확률적 깊이처럼, 모든 표본의 출력에 0이 "
+    "곱해졌기 때문이다. 배치를 키우거나 시드를 늘리거나 모델을 평가 모드로 둔다",
     "note.no_way": "측정한 층이 참조표, 게이트, 정규화, 출력층뿐이어서 판단할 수 없다. 그 사이의 층도 함께 측정한다",
     "note.unseen": "{layer}층은 컴파일되어 있어 내부가 보이지 않으므로 출력만 측정했다. torch.jit을 적용하기 전의 "
     "모델을 주면 판단할 수 있다",

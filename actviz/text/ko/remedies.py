@@ -17,6 +17,8 @@ TEXT: dict[str, str] = {
     "{target}{instead}{tried}.",
     "remedy.found": "시험으로 찾은 설정을 쓴다: {target}{instead}{tried}. {activation} 함수의 층 {depth}개에서 "
     "가중치가 몇 퍼센트만 더 크면 폭발하고 조금만 작으면 사라지므로, 층을 줄이는 편이 더 안전하다.",
+    "remedy.between": "층 {depth}개에서 {activation} 함수의 기울기가 소실되는 가중치와 값이 포화되는 가중치 사이의 "
+    "설정을 쓴다: {target}{instead}{tried}. 층을 줄이는 편이 더 안전하다.",
     "remedy.healthy": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상",
     "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 여유 "
     "있게 정상이다",
@@ -33,9 +35,10 @@ TEXT: dict[str, str] = {
     "않음).",
     "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 확실히 정상으로 유지하는 가중치 크기는 없다{best}",
     "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
-    "remedy.why.none": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 소실되고 크면 포화된다",
-    "remedy.why.none_unbounded": "{activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 사라지고 크면 "
-    "폭발한다",
+    "remedy.why.none": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 "
+    "소실되고 크면 포화된다",
+    "remedy.why.none_unbounded": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 "
+    "사라지고 크면 폭발한다",
     "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다",
     "remedy.why.unit_norm": "정규화는 어떤 가중치 크기에서도 신호의 크기를 유지한다",
     "remedy.unsteady": "층을 줄인다: {activation} 함수를 층 {depth}개에 걸쳐 확실히 고르게 유지하는 가중치 크기는 "
@@ -46,7 +49,8 @@ TEXT: dict[str, str] = {
     "remedy.undefined": "그 층에 들어가는 값을 살펴본다: 앞 층의 크기는 정상이므로 그 층에서 어떤 함수가 정의되지 "
     "않은 것이며(음수의 로그나 제곱근, 0 / 0), 가중치 크기의 문제가 아니다.",
     "remedy.inputs": "입력의 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
-    "remedy.inputs_centred": "입력에서 평균({mean})을 빼고 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
+    "remedy.inputs_centred": "입력에서 평균({mean})을 뺀다. 표준편차({std})는 그대로 두어도 된다.",
+    "remedy.inputs_centred_scaled": "입력에서 평균({mean})을 빼고 표준편차를 1로 맞춘다. 현재 값: {std}.",
     "remedy.none": "{why}. ReLU나 tanh처럼 알맞은 크기가 있는 함수를 쓴다. 잔차 연결과 정규화는 시험하지 않았다.",
     "remedy.blocks.depth": "모든 가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄인다(branch_scale 1/sqrt(L))",
     "remedy.blocks.zero": "모든 가지를 0에서 시작한다(branch_scale 0)",
@@ -59,9 +63,9 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 가지 앞에 "
     "정규화를 둔다. 사용자 함수라서 시험하지 않았다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
-    "remedy.smaller": "더 작은 가중치를 쓴다: 임계인 분산이 있다면 actviz.theory.critical_points에 {activation} 함수를 "
-    "넘겨 구한다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 못하므로, 함수의 "
-    "입력을 정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
+    "remedy.smaller": "더 작은 가중치가 도움이 될 수 있다: 임계인 분산이 있다면 actviz.theory.critical_points에 "
+    "{activation} 함수를 넘겨 구한다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 "
+    "못하므로, 함수의 입력을 정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
     "remedy.own": "임계인 분산이 있다면 actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 "
     "쓴다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 못하므로, 함수의 입력을 "
     "정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
@@ -87,9 +91,9 @@ TEXT: dict[str, str] = {
     "망각 게이트의 편향은 1로 한다. 각 층 m에서 {code}",
     "remedy.model.gates_forget.short": "하나씩 다시 뽑은 게이트",
     "remedy.model.branches": "잔차 가지 {count}개의 끝({names})을 각각 1/sqrt({count})배로 줄인다(크기 {target}, 현재 "
-    "{std}). 각각의 m에서 {code}",
+    "{std}). 각 매개변수 w에 {code}",
     "remedy.model.branches.short": "1/sqrt({count})배로 줄인 가지",
-    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각각의 m에서 {code}",
+    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각 매개변수 w에 {code}",
     "remedy.model.zero.short": "0으로 시작하는 가지",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 {norm}",

@@ -1,0 +1,142 @@
+"""Weights to draw anew: which have not the scale that they should, and the line of code that gives it to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
+from actviz.diagnosis.numbers import number
+from actviz.diagnosis.parts import Change, Part
+from actviz.diagnosis.scales import near
+
+Target = Callable[[str], float | None]
+"""From an activation's label to the weight variance times fan_in that suits it; None if none does or none is known."""
+
+Wanted = tuple[Applied, Weights, float]
+"""A layer, weights of it, and the variance times fan_in that these should have."""
+
+OFF = 2.2
+"""Factor by which weights without an activation must be off a variance of 1 / fan_in: some have 2 or 1/2 on purpose."""
+
+LOUD = 10.0
+"""Weight variance times fan_in from which on a read-out is drawn anew, too: some are small, or 0, on purpose."""
+
+
+def redrawn(model: Model, target: Target, share: float, everything: bool) -> Iterator[Part]:
+    """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
+
+    ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
+    far too large, and what a normalization follows keeps any.
+    """
+    linear = all(layer.activation == IDENTITY for layer in model.layers)
+    groups: dict[tuple[str, str], list[Wanted]] = {}
+    for layer in model.layers:
+        head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
+        wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
+        for weights in layer.weights if layer.plain and not layer.norm and wanted else ():
+            if everything or not head or weights.scale > LOUD:
+                groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))
+    for (activation, _), group in groups.items():
+        wrong = group
+        if activation == IDENTITY and not linear and not everything:
+            wrong = [each for each in group if not 1 / OFF < each[1].scale / each[2] < OFF]
+        elif not everything and near(_mean_scale(group), 1.0, max(share, _chance(group))):
+            wrong = [each for each in group if not near(each[1].scale, each[2], max(share, each[1].chance))]
+        yield from _drawn(model, wrong)
+
+
+LOCAL = {"saturated.output": "head", "saturated.gate": "gate", "saturated.attention": "gate"}
+"""Faults of what a few layers give, and the role of these."""
+
+
+def local(model: Model, fault: str) -> Iterator[Part]:
+    """Yield what to draw anew where a fault is of some layers alone: heads, routers, or queries and keys too large."""
+    built = model.profile.structure
+    roles = built.roles if built is not None and fault in LOCAL else []
+    yield from _drawn(
+        model,
+        [
+            (layer, weights, 1.0)
+            for layer, role in zip(model.layers, roles, strict=False)
+            if role == LOCAL[fault] and layer.plain and not layer.norm
+            for weights in layer.weights
+            if weights.scale > OFF
+        ],
+    )
+
+
+def _mean_scale(group: Sequence[Wanted]) -> float:
+    """Return the scale of weights over that which they should have, mean over layers."""
+    return math.fsum(weights.scale / wanted for _, weights, wanted in group) / len(group)
+
+
+def _chance(group: Sequence[Wanted]) -> float:
+    """Return the share by which that may be off by chance."""
+    return 1.0 / math.hypot(*(1.0 / weights.chance for _, weights, _ in group))
+
+
+FANS: dict[str, Callable[[tuple[int, ...]], int]] = {
+    "[0].numel()": lambda shape: math.prod(shape[1:]),
+    "[:, 0].numel()": lambda shape: math.prod(shape) // shape[1],
+    ".shape[-1]": lambda shape: shape[-1],
+    ".shape[-2]": lambda shape: shape[-2],
+}
+"""How code asks weights for their fan_in. The first is what the initializers of PyTorch take for it."""
+
+
+def _fan_codes(weights: Weights) -> list[str]:
+    """Return the codes that give the fan_in of weights; none where their shape is not known, or tells it in no way."""
+    return [code for code, fan in FANS.items() if len(weights.shape) > 1 and fan(weights.shape) == weights.fan_in]
+
+
+def _drawn(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
+    """Yield parts that draw weights: in each one line of code is right for every layer."""
+    alike: dict[tuple[str, str, bool, float], list[Wanted]] = {}
+    for each in wanted:
+        layer, weights, variance = each
+        alike.setdefault((layer.activation, weights.path, _biased(model, weights), variance), []).append(each)
+    for group in alike.values():
+        shared = [code for code in FANS if all(code in _fan_codes(weights) for _, weights, _ in group)]
+        parts: dict[str, list[Wanted]] = {}
+        for each in group:
+            codes = shared or _fan_codes(each[1]) or [number(math.sqrt(each[2] / each[1].fan_in))]
+            parts.setdefault(codes[0], []).append(each)
+        for code, part in parts.items():
+            yield _draw(model, part, code)
+
+
+def _biased(model: Model, weights: Weights) -> bool:
+    """Whether a bias stands beside weights that is not 0."""
+    return model.parameters.get(weights.bias, 0.0) > 0.0
+
+
+def _draw(model: Model, group: Sequence[Wanted], fan: str) -> Part:
+    layers, weights, (wanted, *_) = zip(*group, strict=True)
+    stds = [math.sqrt(wanted / each.fan_in) for each in weights]
+    changes: list[Change] = [("draw", tuple(each.name for each in weights), tuple(stds))]
+    code = _code_of(layers[0], wanted, f"m.{weights[0].path}".rstrip("."), fan, stds)
+    if _biased(model, weights[0]):
+        biases = tuple(each.bias for each in weights)
+        changes.append(("fill", biases, (0.0,) * len(biases)))
+        code += f"; torch.nn.init.zeros_(m.{weights[0].path.replace('weight', 'bias')})"
+    values = {
+        "rms": span([each.rms for each in weights]),
+        "target": span(stds),
+        "fan_in": span([float(each.fan_in) for each in weights]),
+        "code": code,
+    }
+    return Part("draw", tuple(layers), tuple(changes), values)
+
+
+def _code_of(layer: Applied, wanted: float, own: str, fan: str, stds: Sequence[float]) -> str:
+    """Write the line that draws weights; that of PyTorch's initializer which has this very variance, if one has."""
+    usual = fan == next(iter(FANS))
+    if usual and layer.activation == "relu" and near(wanted, 2.0, 1e-9):
+        return f"torch.nn.init.kaiming_normal_({own}, nonlinearity='relu')"
+    if usual and near(wanted, 1.0, 1e-9):
+        return f"torch.nn.init.kaiming_normal_({own}, nonlinearity='linear')"
+    low, high = span(stds)
+    if number(low) == number(high):
+        return f"torch.nn.init.normal_({own}, std={number(low)})"
+    return f"torch.nn.init.normal_({own}, std=({number(wanted)} / {own}{fan}) ** 0.5)"

@@ -1,0 +1,63 @@
+"""Steps of a plan: what could be changed in a model, in words, as data and as the line of code that does it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from actviz.diagnosis.models import IDENTITY, Applied
+from actviz.diagnosis.numbers import number
+from actviz.text import label, text
+
+Change = tuple[str, tuple[str, ...], tuple[float, ...]]
+"""How, which parameters, and a value for each; see ``actviz.torch.mending.Change``."""
+
+ALIKE = 1.1
+"""Factor by which weights differ in size that were drawn alike, at most."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step of a plan: its words, by a key of the texts, the layers it is about, what is filled in, and changes."""
+
+    key: str
+    layers: tuple[Applied, ...]
+    changes: tuple[Change, ...]
+    values: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def words(self, lang: str) -> str:
+        """Say what to do, with its code."""
+        values: dict[str, Any] = {
+            name: _span(value) if isinstance(value, tuple) else value for name, value in self.values.items()
+        }
+        return text(f"remedy.model.{self.key}", lang, layers=self.named(lang), **values)
+
+    def short(self, lang: str) -> str:
+        """Name the step."""
+        return text(f"remedy.model.{self.key}.short", lang, **{"count": "", **self.values})
+
+    def named(self, lang: str) -> str:
+        """Name its layers: how many of which kind, before which activation."""
+        if not self.layers:
+            return ""
+        kinds = " / ".join(dict.fromkeys(layer.kind.partition(" + ")[0] for layer in self.layers))
+        shared = {layer.activation for layer in self.layers}
+        activation = label(shared.pop(), lang) if len(shared) == 1 and not self.layers[0].gates else ""
+        named = f"{kinds} {self.layers[0].name}"
+        if len(self.layers) > 1:
+            named = text("remedy.layers.several", lang, count=len(self.layers), kind=kinds)
+        if activation in ("", label(IDENTITY, lang)):
+            return named
+        return text("remedy.layers.before", lang, named=named, activation=activation)
+
+
+Plan = tuple[Part, ...]
+
+
+def _span(ends: tuple[float, float]) -> str:
+    """Write the least and the greatest of some numbers; their middle where they differ by chance."""
+    low, high = ends
+    if not high >= ALIKE * low:
+        return number(math.sqrt(low * high))
+    return f"{number(low)}–{number(high)}"

@@ -1,0 +1,76 @@
+"""Zeros on purpose: what starts at 0 and learns is taken out of the ways of a model, and what never will is told."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from actviz.diagnosis.profile import Mask, Profile
+from actviz.diagnosis.structure import Structure, Values
+
+
+def awaited(values: dict[str, Values]) -> dict[str, Values]:
+    """Return what of a layer does not decide: gradients that wait for zeros behind it, and values that zeros make."""
+    waits = (values["learns"] > 0) & (values["grad_zero"] >= 1.0)
+    handed_on = np.isnan(values["grad_weight_norm"]) & (values["zero_fraction"] >= 1.0)  # by a function alone
+    zeros = handed_on | (values["weights_rms"] == 0.0) & (values["grad_weight_norm"] > 0)
+    gradients = {name: np.where(waits, math.nan, values[name]) for name in ("grad_zero", "grad_preact_rms")}
+    return gradients | {name: np.where(zeros, math.nan, values[name]) for name in ("unit_spread", "similarity")}
+
+
+def inside(built: Structure, at: int) -> set[int]:
+    """Return the numbers of a block and of those in its branch."""
+    found = {built.blocks[at]}
+    while more := {of for of, parent in zip(built.blocks, built.block_parent, strict=True) if parent in found} - found:
+        found |= more
+    return found
+
+
+def spare(way: Profile, profile: Profile, built: Structure, number: int) -> None:
+    """Take out of a branch what starts at 0 and what that silences: its gradients, and its last weights' values.
+
+    If nothing in it learns, it is 0 twice over and stays so.
+    """
+    at_block = built.blocks.index(number)
+    if not starts_at_zero(built, at_block):
+        return
+    for name in ("gradient_ratio", "grad_zero"):
+        way.values[name][:] = math.nan
+    end = _silent_end(way)
+    learns = profile["learns"][:, [at for at, of in enumerate(built.of_block) if of in inside(built, at_block)]]
+    known = np.isfinite(learns).any()
+    if not (learns > 0).any() if known else (end and not is_one_layer(way)):
+        way.values["smothered"][:, end[0] if end else -1] = 1.0
+    for name in ("zero_fraction", "distinct_units", "dead_share", "saturated"):
+        way.values[name][:, end] = math.nan
+
+
+def starts_at_zero(built: Structure, at: int) -> bool:
+    """Whether a branch gives exactly 0, in it or around it."""
+    seen = set()
+    while at not in seen:
+        seen.add(at)
+        known = built.values["branch_ratio"][:, at]
+        if np.isfinite(known).any() and np.nanmedian(known) == 0.0:
+            return True
+        parent = built.block_parent[at]
+        if parent not in built.blocks:
+            return False
+        at = built.blocks.index(parent)
+    return False
+
+
+def _silent_end(way: Profile) -> list[int]:
+    """Return the columns at the end of a branch that are exactly 0."""
+    zero = [median >= 1.0 for median in np.median(way["zero_fraction"], axis=0).tolist()]
+    end = len(zero)
+    while end and zero[end - 1]:
+        end -= 1
+    return list(range(end, len(zero)))
+
+
+def is_one_layer(way: Profile) -> bool:
+    """Whether at most one layer with weights is at the silent end of a branch: then these have a gradient at once."""
+    weighted: Mask = np.isfinite(way["grad_weight_norm"])
+    return int(np.logical_or.reduce(weighted, axis=0)[_silent_end(way)].sum()) <= 1

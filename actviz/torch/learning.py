@@ -1,0 +1,96 @@
+# mypy: allow-untyped-calls
+"""What learns at the first step: layers whose weights have a gradient, or wait for zeros behind them to grow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from actviz.numerics.moments import Float64, still_twins
+from actviz.probing.recording import LayerRecord
+from actviz.results.statistics import OF_BLOCKS
+from actviz.torch.arrays import as_array
+from actviz.torch.layers import Layer
+from actviz.torch.nodes import Join
+from actviz.torch.passes import Factor
+
+
+class Learning:
+    """Which of a model's layers learn under one seed.
+
+    Attributes
+    ----------
+    zeros : dict
+        Weights and factors of products that are all 0, and whether they have a gradient.
+    dropped : set
+        Factors of 0 that nothing learns, as a mask that drops a branch for all samples.
+    still : set of int
+        Layers of which no gradient is asked for.
+    left_out : array of bool (layers,)
+        Layers of which nothing is left behind such a factor.
+    """
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self._layers, self._apart = layers, dict[int, int]()
+        self.zeros: dict[Factor, bool] = {}
+        self.dropped: set[Factor] = set()
+        self.still: set[int] = set()
+        self.left_out: NDArray[np.bool_] = np.zeros(len(layers), bool)
+
+    def tell_apart(self, at: int, began: NDArray[np.intp] | None, gradient: torch.Tensor) -> None:
+        """Count the units that learn apart, of a layer some of whose units have the same weights, by their gradients.
+
+        ``began`` are the group labels of the units by their weights.
+        """
+        if began is None or gradient.is_sparse or len(gradient) != len(began):
+            return
+        units = as_array(gradient).reshape(len(began), -1).T
+        half = float(torch.finfo(gradient.dtype).eps) ** 0.5 / float(np.finfo(units.dtype).eps)
+        labels = still_twins(began, units, roundings=half)
+        groups = len(began) if labels is None else len(np.unique(labels))
+        self._apart[at] = max(groups, self._apart.get(at, 0))
+
+    def measured(self, records: Sequence[LayerRecord], known: Sequence[int], below: bool) -> dict[str, Float64]:
+        """Read the numbers of ``OF_LEARNING`` off, shape (layers,).
+
+        Where a layer's weights have no gradient, they will once zeros behind it have grown that have one themselves;
+        not if there are others in a row with these that have none. ``known`` are the layers that a backward pass may
+        have come to; ``below`` says that it started below a head of zeros, where what comes back is not what the units
+        of the main way are given.
+        """
+        learns = np.full(len(records), math.nan)
+        of_call = {layer.weights: at for at, layer in enumerate(self._layers) if layer.weights}
+        for at in reversed([at for at in known if at not in self.still]):
+            layer, record = self._layers[at], records[at]
+            silent = record.grad_zero == 1.0
+            zeros = [self.zeros[each] for each in layer.scaled if each in self.zeros]
+            following = [of_call[key] for key in layer.next if key in of_call] if silent and not zeros else []
+            waits = [each for each in following if records[each].grad_zero == 1.0]
+            moves = record.grad_weight_norm != 0.0 if layer.matrices else not silent  # NaN has overflowed
+            learns[at] = moves or any(zeros) or any(learns[each] == 1.0 for each in waits)
+            self.left_out[at] = (
+                silent
+                and not learns[at]
+                and (any(each in self.dropped for each in layer.scaled) or any(self.left_out[each] for each in waits))
+            )
+        apart = [
+            math.nan if below and layer.role != "branch" else self._apart.get(at, math.nan)
+            for at, layer in enumerate(self._layers)
+        ]
+        return {"learns": learns, "distinct_gradients": np.array(apart, float)}
+
+    def leave_out(self, statistics: dict[str, Any], joins: Sequence[Join]) -> None:
+        """Take what was dropped for all samples for what is not there: layers, and blocks that are made of these."""
+        for name, values in statistics.items():
+            if self.left_out.any() and name not in OF_BLOCKS and values.shape == self.left_out.shape:
+                values[self.left_out] = math.nan
+        for at, join in enumerate(joins):
+            pairs = zip(self._layers, self.left_out, strict=True)
+            inside = [gone for layer, gone in pairs if layer.block == join.number]
+            if inside and all(inside):
+                statistics["branch_ratio"][at] = math.nan

@@ -1,0 +1,348 @@
+# mypy: allow-untyped-calls
+"""A model that is watched in a training loop of the user's own: which passes are recorded, and what becomes of them."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from actviz.catalog.checks import check_choice, whole
+from actviz.errors import ActvizError
+from actviz.results.files import save
+from actviz.results.filming import TOLD, film
+from actviz.results.statistics import OF_UPDATES
+from actviz.results.writing import has_folder
+from actviz.torch.discovery import Found, find_layers
+from actviz.torch.feeding import Arguments, Cotangent, to_model
+from actviz.torch.functions import tensors
+from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
+from actviz.torch.listening import Listening
+from actviz.torch.probing import checked
+from actviz.torch.records import Records
+from actviz.torch.results import facts_of, inputs_label, origin_of, to_dataset, with_parameters
+from actviz.torch.state import own_randomness, preserved
+
+if TYPE_CHECKING:
+    import xarray
+
+MOST = 200
+"""Snapshots that are kept: beyond, every second one is let go and half as many are taken."""
+
+SHARE = 0.003
+"""Share of the time that may go into writing the file; beyond, it is written once a minute."""
+
+MINUTE = 60.0
+TRIES = 20
+"""So many updates in a row that a gradient scaler skips are waited for."""
+
+
+class Watching:
+    """A model that is watched; see ``actviz.watch``."""
+
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        *,
+        every: int = 100,
+        layers: Any = "*",
+        optimizer: Any = None,
+        scaler: Any = None,
+        out: str | os.PathLike[str] | None = None,
+        seen: Callable[[int, xarray.Dataset], None] | None = None,
+        closes: Callable[[xarray.Dataset], None] | None = None,
+        epoch_updates: int = 0,
+        name: str = "as built",
+        seed: int = 0,
+    ) -> None:
+        if not isinstance(model, torch.nn.Module):
+            raise ActvizError(f"watch needs a torch.nn.Module, not {type(model).__name__}")
+        if isinstance(model, torch.nn.DataParallel) and len(model.device_ids) > 1:
+            raise ActvizError("torch.nn.DataParallel runs copies in threads, which cannot be watched: use "
+                              "DistributedDataParallel")  # fmt: skip
+        self.model: torch.nn.Module = checked(model)
+        self.every, self.epoch_updates = whole("every", every), whole("epoch_updates", epoch_updates, 0)
+        self._patterns, self._name, self._seed = patterns_of(layers), str(name), whole("seed", seed, 0)
+        self._optimizer, self._scaler, self._seen, self._closes = optimizer, scaler, seen, closes
+        if out is not None and not has_folder(out):
+            raise ActvizError(f"cannot save to {out}: no such folder")
+        self._out, self._kept_at, self._writing, self._began = out, 0.0, 0.0, time.monotonic()
+        self.updates, self.warned = 0, set[str]()
+        self._found: Found | None = None
+        self._layers: tuple[Layer, ...] = ()
+        self._snapshots: dict[int, xarray.Dataset] = {}
+        self._told: dict[int, dict[str, float]] = {}
+        self._losses: list[float] = []
+        self._fresh_losses: list[Any] = []
+        self._gradients: dict[int, float] = {}
+        self._ratios: dict[int, list[float]] = {}
+        self._pass: Listening | None = None
+        self._batch: Arguments = ((), {})
+        self._running: contextlib.ExitStack | None = None
+        self._armed, self._busy, self._tries, self._rate = contextlib.ExitStack(), False, 0, math.nan
+        self._due, self._closed, self._was_training = True, False, True
+        self._arm()
+
+    # The loop
+
+    def __enter__(self) -> Watching:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove all hooks and write the file."""
+        if self._closed:
+            return
+        self._disarm()
+        self._closed = True
+        if self._out is not None and self._snapshots:
+            self._write()
+        if self._closes is not None and self._snapshots:
+            self._closes(self.dataset)
+
+    def step(
+        self,
+        loss: Any = None,
+        *,
+        accuracy: Any = None,
+        validation_loss: Any = None,
+        validation_accuracy: Any = None,
+    ) -> None:
+        """Note that an update is done: call it once after ``optimizer.step()``, and a scaler's ``update()``.
+
+        Parameters
+        ----------
+        loss, accuracy : number or tensor, optional
+            Of the update's batch, before the update.
+        validation_loss, validation_accuracy : number, optional
+            Of the weights as they are now.
+        """
+        self._fresh_losses.append(loss.detach() if isinstance(loss, torch.Tensor) else loss)
+        if self._due:
+            self._take({"train_loss": loss, "train_accuracy": accuracy})
+        self.updates += 1
+        self.tell(validation_loss=validation_loss, validation_accuracy=validation_accuracy)
+        if (self.updates % self.every == 0 or self._tries) and not self._closed:
+            self._arm()
+
+    def tell(self, **numbers: Any) -> None:
+        """Note numbers of the weights as they are now: ``train_loss``, ``validation_accuracy`` and the like.
+
+        Raises
+        ------
+        ActvizError
+            If one has another name.
+        """
+        for name in numbers:
+            check_choice("what is told", name, TOLD)
+        self._tell(self.updates, numbers)
+
+    def _tell(self, step: int, numbers: Mapping[str, Any]) -> None:
+        given = {
+            name: float(value.detach() if isinstance(value, torch.Tensor) else value)
+            for name, value in numbers.items()
+            if value is not None
+        }
+        if given:
+            self._told.setdefault(step, {}).update(given)
+
+    @property
+    def dataset(self) -> xarray.Dataset:
+        """What was recorded so far: a training with a snapshot each, as ``train`` gives it.
+
+        Raises
+        ------
+        ActvizError
+            If nothing was recorded yet.
+        """
+        if not self._snapshots:
+            why = "rank 0 has it" if _rank() else "no pass forward and backward has been recorded yet"
+            raise ActvizError(f"there is no dataset: {why}")
+        self._read_losses()
+        how = {"evaluate_every": self.every, **self._optimization()}
+        return film(
+            self._snapshots, told=self._told, losses=self._losses, gradients=self._gradients, ratios=self._ratios,
+            epoch_updates=self.epoch_updates, how=how,
+        )  # fmt: skip
+
+    def _optimization(self) -> dict[str, Any]:
+        optimizer = self._first_optimizer()
+        if optimizer is None:
+            return {}
+        decay = float(optimizer.param_groups[0].get("weight_decay", 0.0) or 0.0)
+        return {"optimizer": type(optimizer).__name__, "weight_decay": decay}
+
+    def _first_optimizer(self) -> Any:
+        given = self._optimizer
+        return given[0] if isinstance(given, list | tuple) and given else given or None
+
+    def _read_losses(self) -> None:
+        """Read the losses of the updates since the last time off their tensors, all at once."""
+        fresh, self._fresh_losses = self._fresh_losses, []
+        tensors = [each for each in fresh if isinstance(each, torch.Tensor)]
+        values = iter(torch.stack([each.float().reshape(()) for each in tensors]).tolist() if tensors else [])
+        read = [next(values) if isinstance(each, torch.Tensor) else each for each in fresh]
+        self._losses += [math.nan if each is None else float(each) for each in read]
+
+    # Recording
+
+    def _arm(self) -> None:
+        """Have the next passes recorded: hooks of the model alone, and what is compiled run as it was written."""
+        self._due = True
+        optimizer = self._first_optimizer()
+        self._rate = math.nan if optimizer is None else float(optimizer.param_groups[0]["lr"])
+        self._armed = contextlib.ExitStack()
+        if "torch._dynamo" in sys.modules:
+            self._armed.enter_context(torch.compiler.set_stance("force_eager"))
+        starts = self.model.register_forward_pre_hook(self._starts, with_kwargs=True)
+        ends = self.model.register_forward_hook(self._ends, always_call=True)
+        self._armed.callback(starts.remove)
+        self._armed.callback(ends.remove)
+
+    def _disarm(self) -> None:
+        self._end_pass()
+        if self._pass is not None:
+            self._pass.ends()
+        self._armed.close()
+        self._due = False
+
+    def _starts(self, module: torch.nn.Module, args: Any, kwargs: Any) -> None:
+        """Record the pass that starts, unless there is one already that may still come back, or none will."""
+        if self._busy or self._running is not None or not torch.is_grad_enabled():
+            return
+        if self._pass is not None and (self._pass.heard or self._was_training):
+            return
+        if self._found is None:
+            self._find(args, kwargs)
+        if _rank() or self._found is None:
+            return
+        if self._pass is not None:
+            self._pass.ends()
+        self._batch, self._was_training = (tuple(args), dict(kwargs)), module.training
+        records = Records(
+            self._layers, shared_bins(self._layers), None, [self._batch], self._found, [], Cotangent(0, 1)
+        )
+        scale = float(self._scaler.get_scale()) if self._scaler is not None and self._scaler.is_enabled() else 1.0
+        self._pass = Listening(self.model, records, scale)
+        self._facts = facts_of(self.model, [self._batch])
+        self._running = self._pass.starts(module, args)
+
+    def _find(self, args: Any, kwargs: Any) -> None:
+        """Find the layers by a pass of one's own over the first batch, and put everything back."""
+        self._busy = True
+        try:
+            with own_randomness(), preserved(self.model):
+                batch = to_model((tuple(args), dict(kwargs)), self.model, cast=False)
+                self._found = find_layers(self.model, *batch)
+        finally:
+            self._busy = False
+            torch.clear_autocast_cache()
+        self._layers = choose(self._found.layers, self._patterns)
+
+    def _ends(self, module: torch.nn.Module, args: Any, output: Any) -> None:
+        if self._running is not None and not self._busy:
+            self._end_pass()
+            if output is not None and self._pass is not None:
+                self._pass.forward_ends()
+
+    def _end_pass(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.close()
+
+    def _take(self, told: Mapping[str, Any]) -> None:
+        """Make a snapshot of what was recorded before this update."""
+        self._disarm()
+        taken, self._pass = self._pass, None
+        again, self._tries = self._tries, 0
+        if _rank():
+            return
+        if taken is not None and taken.failed:
+            self._warn(f"a pass could not be recorded: {taken.failed}")
+            return
+        if taken is None or not taken.heard:
+            self._warn(
+                "no pass was recorded: the model's forward was not called with gradients on, or none came back; watch "
+                "the part whose forward the loop calls"
+            )
+            return
+        skipped = self._scaler is not None and not all(map(math.isfinite, taken.gradients.values()))
+        if skipped and again < TRIES:  # the scaler leaves this update out, and halves its scale
+            self._tries = again + 1
+            return
+        self._keep(taken)
+        self._tell(self.updates, {**told, "learning_rate": None if math.isnan(self._rate) else self._rate})
+        if self._out is not None and self._may_write():
+            self._write()
+        if self._seen is not None:
+            self._seen(self.updates, self._snapshots[self.updates])
+
+    def _keep(self, taken: Listening) -> None:
+        records, facts, found = taken.records, self._facts, self._found
+        assert found is not None
+        records.batch_ends(True)
+        measured, positions = records.measured(facts["samples"]), records.positions(facts["samples"])
+        if self.updates:  # outputs that are sure of themselves are a fault at first, and later what was learned
+            measured.statistics["output_loss"] = np.array(math.nan)
+        recipe = {
+            "kind": "module", "model": origin_of(self.model), "built_anew": False, "names": None,
+            "layers": [each if isinstance(each, str) else each.__name__ for each in self._patterns],
+            "inits": [self._name], "seeds": [self._seed], "bias_std": 0.0, "drive": "own_loss", "view": None,
+            "torch": torch.__version__, "inputs": inputs_label(None, list(tensors(self._batch))), "input_shapes": None,
+            "inputs_sha256": None, **facts,
+            "driven_below": False, "precisions": records.precisions, "dropout": found.dropout,
+            "loss_scale": taken.scale, "step": self.updates,
+        }  # fmt: skip
+        made = to_dataset(self._layers, found, {self._seed: measured}, positions[None], np.ones(len(positions), int),
+                          recipe)  # fmt: skip
+        updates = taken.updates()
+        numbers = dict(zip(OF_UPDATES, (taken.gradients, updates), strict=True))
+        shapes = {name: tuple(each.shape) for name, each in self.model.named_parameters()}
+        self._snapshots[self.updates] = with_parameters(made, self._layers, [taken.parameters], shapes, numbers)
+        self._gradients[self.updates] = math.hypot(*taken.gradients.values())
+        alone = [next(iter(each.fans)) if len(each.fans) == each.matrices == 1 else "" for each in self._layers]
+        self._ratios[self.updates] = [updates.get(each, math.nan) for each in alone]
+        if len(self._snapshots) > MOST:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Let every second snapshot go, and take half as many: a long training has as many as a short one."""
+        self.every *= 2
+        gone = [step for step in self._snapshots if step % self.every]
+        for step in gone:
+            for kept in (self._snapshots, self._gradients, self._ratios):
+                kept.pop(step, None)
+
+    def _warn(self, words: str) -> None:
+        if words not in self.warned:
+            self.warned.add(words)
+            warnings.warn(f"actviz.watch, update {self.updates}: {words}", RuntimeWarning, stacklevel=4)
+
+    # The file
+
+    def _may_write(self) -> bool:
+        now = time.monotonic()
+        return len(self._snapshots) < 3 or now - self._kept_at > MINUTE or self._writing < SHARE * (now - self._began)
+
+    def _write(self) -> None:
+        start = time.monotonic()
+        assert self._out is not None
+        save(self.dataset, self._out)
+        self._kept_at = time.monotonic()
+        self._writing += self._kept_at - start
+
+
+def _rank() -> int:
+    """Return which of several processes this is; 0 of a single one."""
+    distributed = torch.distributed
+    return int(distributed.get_rank()) if distributed.is_available() and distributed.is_initialized() else 0

@@ -1,0 +1,228 @@
+"""Zeros that a model starts with: those that train, those that never do, and what no gradient is asked of."""
+
+import copy
+
+import numpy as np
+import pytest
+
+import actviz
+
+torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
+
+import torch.nn.functional as F  # noqa: E402
+from torch import nn  # noqa: E402
+
+D = 16
+
+
+def rows(generator, samples=16):
+    return torch.randn(samples, D, generator=generator)
+
+
+def two(generator):
+    return torch.randn(2, D, generator=generator)
+
+
+def zero(*modules):
+    for module in modules:
+        for parameter in module.parameters():
+            nn.init.zeros_(parameter)
+
+
+class Blocks(nn.Module):
+    """Residual branches of several kinds, parts of which start at 0."""
+
+    def __init__(self, join, *zeros, bias=False, depth=2):
+        super().__init__()
+        self.join, of = join, lambda: nn.ModuleList(nn.Linear(D, D) for _ in range(depth))
+        self.a, self.b, self.c = of(), of(), of()
+        self.n = nn.ModuleList(nn.LayerNorm(D) for _ in range(depth))
+        self.g = nn.ParameterList(nn.Parameter(torch.full((1,), float("g" not in zeros))) for _ in range(depth))
+        self.o = nn.Linear(D, 4)
+        for name in set(zeros) - {"g"}:
+            for module in getattr(self, name):
+                nn.init.zeros_(module.weight)
+                if not bias:
+                    nn.init.zeros_(module.bias)
+
+    def forward(self, x):
+        for parts in zip(self.a, self.b, self.c, self.n, self.g, strict=True):
+            x = self.join(x, *parts)
+        return self.o(x)
+
+
+def plain(x, a, b, c, n, g):
+    return x + g * b(F.gelu(a(x)))
+
+
+def normed(x, a, b, c, n, g):
+    return x + g * n(b(F.gelu(a(x))))
+
+
+def glu(x, a, b, c, n, g):
+    return x + b(F.silu(c(x)) * a(x))
+
+
+def ada(x, a, b, c, n, g):
+    return x + c(x) * b(F.gelu(a(x)))
+
+
+def lora(x, a, b, c, n, g):
+    return torch.tanh(c(x) + b(a(x)))
+
+
+def film(x, a, b, c, n, g):
+    return F.relu(a(x) * (1 + c(x)) + b(x))
+
+
+def control(x, a, b, c, n, g):
+    return F.relu(a(x)) + b(F.relu(c(x)))
+
+
+def coupling(x, a, b, c, n, g):
+    kept, moved = x.chunk(2, -1)
+    scale, shift = b(F.relu(a(torch.cat([kept, kept], -1)))).chunk(2, -1)
+    return torch.cat([moved * torch.exp(torch.tanh(scale)) + shift, kept], -1)
+
+
+STARTS = {
+    "last": (plain, "b"), "scale": (plain, "g"), "norm": (normed, "n"), "gate of a GLU": (glu, "c"), "up": (glu, "a"),
+    "adaLN": (ada, "c"), "adaLN's last": (ada, "b"), "first": (plain, "a"), "LoRA's A": (lora, "a"),
+    "LoRA's B": (lora, "b"), "FiLM": (film, "cb"), "ControlNet": (control, "b"), "coupling": (coupling, "b"),
+}  # fmt: skip
+
+STUCK = {
+    "scale and last": (plain, "gb"), "scale and norm": (normed, "gn"), "last and norm": (normed, "bn"),
+    "adaLN and last": (ada, "cb"), "LoRA's A and B": (lora, "ab"), "up and down": (glu, "ab"),
+}  # fmt: skip
+
+
+def moved(model, steps=60):
+    """Return which weights a few updates have moved."""
+    torch.manual_seed(1)
+    x, y = torch.randn(16, D), torch.arange(16) % 4
+    before = copy.deepcopy(model)
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimizer.step()
+    pairs = zip(model.named_parameters(), before.parameters(), strict=True)
+    return {name[0] for (name, new), old in pairs if name.endswith("weight") or name[0] == "g" if (new != old).any()}
+
+
+@pytest.mark.parametrize(("bias", "name"), [(bias, name) for name in STARTS for bias in (False, True)][:-1])
+def test_zeros_that_have_a_gradient_are_no_fault(name, bias):
+    join, zeros = STARTS[name]
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Blocks(join, *zeros, bias=bias), rows, seeds=2))
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+
+
+@pytest.mark.parametrize("name", STUCK)
+def test_what_is_zero_twice_over_never_learns(name):
+    join, zeros = STUCK[name]
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Blocks(join, *zeros), rows, seeds=2))
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert not any("branches start at 0" in note.message() for note in diagnosis.notes)
+    torch.manual_seed(0)
+    assert not moved(Blocks(join, *zeros)) & set(zeros)
+
+
+def test_units_of_the_same_weights_that_learn_apart_are_not_symmetric():
+    ds = actviz.probe_module(lambda: Blocks(glu, "c"), rows, seeds=2)
+    gates = np.flatnonzero(ds["layer_name"].str.startswith("c.").values)
+    assert (ds["distinct_units"].squeeze().values[:, gates] == 1).all()
+    assert (ds["distinct_gradients"].squeeze().values[:, gates] == D).all()
+    model = nn.Sequential(*[each for _ in range(4) for each in (nn.Linear(D, D), nn.Tanh())], nn.Linear(D, 4))
+    for module in model[::2]:
+        nn.init.constant_(module.weight, 0.05)
+        nn.init.zeros_(module.bias)
+    ds = actviz.probe_module(model, rows)
+    assert (ds["distinct_gradients"].squeeze()[:4] == 1).all()
+    assert actviz.diagnose(ds)[0].verdict is actviz.Verdict.SYMMETRIC
+
+
+class Dropping(Blocks):
+    """Stochastic depth: a branch is dropped for some samples, or for all of few."""
+
+    def forward(self, x):
+        for a, b in zip(self.a, self.b, strict=True):
+            x = x + b(F.gelu(a(x))) * (torch.rand(len(x), 1) > 0.5) / 0.5
+        return self.o(x)
+
+
+def test_a_branch_that_is_dropped_for_all_samples_is_one_that_a_seed_leaves_out():
+    ds = actviz.probe_module(lambda: Dropping(plain, depth=3), two, seeds=8)
+    hit = ds["hit"].values[:-1].reshape(3, 2)
+    assert (hit[:, 0] == hit[:, 1]).all()
+    assert 0 < hit.min() < hit.max() <= 8
+    assert np.isnan(ds["act_std"].squeeze().values[:, :-1]).reshape(8, 3, 2).all(-1).sum() == (8 - hit[:, 0]).sum()
+    (diagnosis,) = actviz.diagnose(ds)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+
+
+def test_what_every_seed_drops_is_not_judged():
+    class Dropped(Blocks):
+        def forward(self, x):
+            return self.o(x + self.b[0](F.gelu(self.a[0](x))) * torch.zeros(len(x), 1))
+
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Dropped(plain), two, seeds=2))
+    assert diagnosis.verdict is actviz.Verdict.NOT_JUDGED
+    assert "2 layers" in diagnosis.unjudged[0].message()
+    assert diagnosis.unjudged[0].message("ko")
+
+
+class Teacher(nn.Module):
+    """A student beside a teacher that gets no gradient; with ``frozen`` read out from it alone."""
+
+    def __init__(self, frozen=False):
+        super().__init__()
+        self.frozen, self.head = frozen, nn.Linear(D, 4)
+        self.student, self.teacher = (
+            nn.Sequential(nn.Linear(D, D), nn.ReLU(), nn.Linear(D, D), nn.ReLU()) for _ in range(2)
+        )
+
+    def forward(self, x):
+        with torch.no_grad():
+            target = self.teacher(x)
+        return self.head(target if self.frozen else self.student(x)), target
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_what_runs_without_gradients_has_none_that_could_be_missing(frozen):
+    ds = actviz.probe_module(lambda: Teacher(frozen), rows, seeds=2)
+    still = ds["layer_name"].str.startswith("teacher").values
+    assert np.isnan(ds["learns"].squeeze().values[:, still]).all()
+    assert np.isfinite(ds["learns"].squeeze().values[:, ~still]).all()
+    (diagnosis,) = actviz.diagnose(ds)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+
+
+class Quantized(nn.Module):
+    """A code book whose choice passes gradients straight through; ``straight`` or not."""
+
+    def __init__(self, straight=True):
+        super().__init__()
+        self.straight, self.e, self.c, self.d = straight, nn.Linear(D, D), nn.Embedding(8, D), nn.Linear(D, D)
+
+    def forward(self, x):
+        z = self.e(x)
+        q = self.c(torch.cdist(z, self.c.weight).argmin(-1))
+        return self.d(z + (q - z).detach() if self.straight else torch.tanh(z).detach()), F.mse_loss(q, z.detach())
+
+
+def test_a_gradient_that_passes_straight_through_is_no_cut():
+    ds = actviz.probe_module(Quantized, rows, seeds=2)
+    assert "block" not in ds.dims
+    assert actviz.diagnose(ds)[0].healthy
+    assert actviz.diagnose(actviz.probe_module(lambda: Quantized(False), rows))[0].verdict is actviz.Verdict.DEAD
+
+
+def test_the_power_iterations_of_spectral_normalization_are_no_layers():
+    def build():
+        made = [nn.utils.spectral_norm(nn.Linear(D, D)) for _ in range(2)]
+        return nn.Sequential(made[0], nn.ReLU(), made[1], nn.ReLU(), nn.Linear(D, 4))
+
+    ds = actviz.probe_module(build, rows, seeds=2)
+    assert ds["layer_name"].values.tolist() == ["0", "2", "4"]
+    assert actviz.diagnose(ds)[0].healthy
