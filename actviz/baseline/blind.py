@@ -27,11 +27,14 @@ def unseen(comparison: Comparison, lang: str = "en") -> Iterator[str]:
     if not all(any(map(of_weights, names)) for names in sides):
         yield text("check.unseen.weights", lang)
     if old.recipe.get("kind") == "module":
-        lost = [key for key in OF_MODEL if key not in old.recipe or key not in new.recipe]
+        lost = [key for key in OF_MODEL[:2] if key not in old.recipe or key not in new.recipe]
         if lost:
             yield text("check.unseen.model", lang)
         if not (old.recipe.get("training", True) or new.recipe.get("training", True)):
             yield text("check.unseen.evaluation", lang)
+        elif draws := sorted({*old.recipe.get("draws", ()), *new.recipe.get("draws", ())}):
+            more = [f"… ({len(draws)})"] if len(draws) > NAMED else []
+            yield text("check.unseen.draws", lang, places=", ".join([*draws[:NAMED], *more]))
     for pairing in comparison.compared if comparison.mode == "statistical" and not comparison.few else ():
         found = smallest_by_layer(comparison, pairing)
         blind = [old.layer(at + 1) for at in np.flatnonzero(~(found < HIDDEN)).tolist()]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-OF_MODEL = ("precisions", "dropout")
-"""Settings of a model that no statistic need tell: in which precision layers compute, and rates of dropout."""
+OF_MODEL = ("precisions", "dropout", "matmul_precision")
+"""Settings of a model that no statistic need tell: in which precision layers compute, rates of dropout, products."""
 
 
 def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what two recipes differ in: the key and both values, short."""
-    idle = {"seeds", "view", *(key for key in OF_MODEL if key not in old or key not in new)}
+    idle = {"seeds", "view", "draws", *(key for key in OF_MODEL if key not in old or key not in new)}
     if not (old.get("norm") or new.get("norm")):
         idle.add("batch")  # only batch normalization sees batches
     for key in dict.fromkeys([*old, *new]):

@@ -307,6 +307,8 @@ def _other_model(baseline: Baseline, now: Baseline, lang: str, sides: Sequence[s
 def _named(of: Baseline, key: str) -> list[str]:
     """Return a setting layer by layer, or place by place."""
     setting = of.recipe[key]
+    if isinstance(setting, str):
+        return [setting]
     places = setting.items() if isinstance(setting, Mapping) else zip(of.layer_names, setting, strict=False)
     return [f"{name} {value}" for name, value in places]
 

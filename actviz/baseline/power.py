@@ -60,17 +60,21 @@ def smallest_by_layer(comparison: Comparison, pairing: Pairing) -> Floats:
     return np.where(np.logical_or.reduce(zero), 0.0, smallest)
 
 
+MOST = 10.0
+"""Relative change from which on no number is told: it says of so few seeds that they find next to nothing."""
+
+
 def change_words(change: float) -> str:
     """Write a relative change with two digits; a question mark for what cannot be told from so few seeds."""
-    return "?" if math.isnan(change) else f"{100 * change:.2g} %"
+    return "?" if math.isnan(change) else f"{100 * change:.2g} %" if change < MOST else f"> {100 * MOST:.0f} %"
 
 
 def smallest_change(comparison: Comparison) -> float:
     """Return the relative change in the size of a layer's activations that a check finds with a power of 90 %.
 
-    The largest over the pairings; NaN where there is too little to tell, as of an exact check.
+    The largest over the pairings; NaN where there is too little to tell, as of an exact check or very few seeds.
     """
-    if comparison.mode == "exact" or not comparison.compared:
+    if comparison.mode == "exact" or comparison.few or not comparison.compared:
         return math.nan
     tested = _tested(comparison)
     with np.errstate(all="ignore"):

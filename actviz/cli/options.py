@@ -275,7 +275,7 @@ def _cluster(ctx: click.Context, parameter: click.Parameter, where: str | None) 
         if uploads:
             raise click.UsageError("--upload sends files to the workers of a --cluster")
         return None
-    from actviz.numerics.cluster import Cluster
+    from actviz.numerics.connecting import Cluster
 
     return Cluster(where, uploads)
 

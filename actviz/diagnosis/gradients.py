@@ -29,8 +29,8 @@ class Column:
 def along(
     values: dict[str, Values], widths: Values, averaged: Values, columns: Sequence[Column],
     scaled: Mapping[int, bool], in_branch: bool,
-) -> tuple[Values, int]:  # fmt: skip
-    """Return the gradient's norm over that at the end of what it is judged along, and where the main part ends.
+) -> tuple[Values, Values, int]:  # fmt: skip
+    """Return the gradient's norm over that at the end of what it is judged along, steps to there, and the main end.
 
     Along a stream it is compared with the one behind its last block, each times its size where all that reads the
     stream normalizes it: a stream that starts small has large gradients then, and nothing is wrong. What stands before
@@ -52,17 +52,18 @@ def along(
         low, high = (spans[streams[at]][0], spans[streams[at]][-1]) if spans[streams[at]] else (0, -1)
         of_stream = low <= at <= high
         parts.setdefault((streams[at], at < low, of_stream, 0 if of_stream else columns[at].chain), []).append(at)
-    ratio = np.full(norm.shape, math.nan)
+    ratio, steps = np.full(norm.shape, math.nan), np.full(len(columns), math.nan)
     with np.errstate(all="ignore"):
         for (stream, _, of_stream, _), part in parts.items():
             of = pull if of_stream and scaled.get(stream - 1) else norm
             end = of[:, part[-1] : part[-1] + 1]
             ratio[:, part] = of[:, part] / np.where(end > 0, end, math.nan)
+            steps[part] = np.arange(len(part))[::-1]
             if weights:  # what stands beside others in a branch has not grown on its way back through these
                 whole = np.fmax(end, norm[:, weights[-1:]])
                 ratio[:, part] = np.where(ratio[:, part] > 1.0, np.fmax(norm[:, part] / whole, 1.0), ratio[:, part])
     ends = [part[-1] for part in parts.values()] or [len(columns) - 1]
-    return ratio, last if last >= 0 else max(ends)
+    return ratio, steps, last if last >= 0 else max(ends)
 
 
 def streams_of(columns: Sequence[Column]) -> list[int]:

@@ -23,7 +23,7 @@ from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.rules import RULES, Rule, Verdict
-from actviz.diagnosis.severity import Severity
+from actviz.diagnosis.severity import NEAR, Severity
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
@@ -110,9 +110,6 @@ class Diagnosis:
 SIZES = ("gradient_ratio", "unit_spread", "distance", "carried")
 """Statistics that tell a fault of a model by how far they are beyond a threshold."""
 
-NEAR = 1.1
-"""A factor within which one is at the threshold of a model: no seeds make networks so much alike."""
-
 
 def _is_sure(rule: Rule, values: Values, limit: float) -> bool:
     """Whether seeds bear out that the mean of a size is beyond a threshold: by two standard errors, and by a tenth."""
@@ -122,6 +119,11 @@ def _is_sure(rule: Rule, values: Values, limit: float) -> bool:
         beyond = np.abs(np.log(values / limit))
         error = float(np.std(beyond, ddof=1)) / math.sqrt(len(beyond)) if len(beyond) > 1 else 0.0
     return not float(np.mean(beyond)) < max(math.log(NEAR), 2.0 * error)
+
+
+def _is_near(finding: Finding) -> bool:
+    """Whether a number lies at its threshold, by a tenth and a tenth of that: else it is seeds that leave it open."""
+    return abs(math.log(finding.value / finding.threshold)) < 2.0 * math.log(NEAR) if finding.value > 0.0 else False
 
 
 def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Finding, bool] | None:
@@ -136,7 +138,8 @@ def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Fi
         first = statistics.median_high((mask.shape[1] - 1 - shown[:, ::-1].argmax(axis=1)).tolist())
     else:
         first = statistics.median_low(shown.argmax(axis=1).tolist())
-    worst = rule.worst(np.where(shown, profile[rule.statistic][agree], math.nan), axis=1)
+    at = np.where(shown, profile[rule.statistic][agree], math.nan)
+    worst = rule.worst(at, axis=1)
     limit = rule.limit(profile, t)
     found = Finding(
         verdict=rule.verdict,
@@ -147,7 +150,7 @@ def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Fi
         threshold=limit,
         seeds=int(agree.sum()),
         of=len(agree),
-        rate=profile.rate,
+        rate=profile.rate(np.argmax(at == worst[:, None], axis=1).tolist(), agree),
         situation=situation,
         way=way.name,
         end=way.end,
@@ -175,7 +178,11 @@ def _judge(
     few = [
         Note("note.few", (("seeds", finding.seeds), ("of", finding.of)), finding)
         if finding.seeds < t.agree * finding.of
-        else Note("note.near", (("value", number(finding.value)), ("threshold", number(finding.threshold))), finding)
+        else Note(
+            f"note.{'near' if _is_near(finding) else 'scattered'}",
+            (("value", number(finding.value)), ("threshold", number(finding.threshold))),
+            finding,
+        )
         for verdict, finding in fewer.items()
         if verdict not in findings
     ]
@@ -268,6 +275,7 @@ def diagnose(
             module=is_own(known),
             built_anew=bool(known.get("built_anew")),
             fans_known=bool(known.get("fans_known", True)),
+            step=int(known["step"]) if is_own(known) and "step" in known else 0,
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.diagnosis.finding import Note
+from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.situation import Situation
+from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, Way, ways
 from actviz.diagnosis.zeros import starts_at_zero
@@ -84,6 +86,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
         *_one_model(profile, where),
+        *_learned(profile, where),
     ]
 
 
@@ -93,6 +96,12 @@ def _one_model(profile: Profile, where: Situation) -> list[Note]:
     if not where.module or where.built_anew or of_a_model(keys, True) is None:
         return []
     return [Note("note.one_model", (("seeds", len(keys)),))]
+
+
+def _learned(profile: Profile, where: Situation) -> list[Note]:
+    """Note of a network in training that its softmaxes are not judged, those of its outputs neither."""
+    built = profile.structure
+    return [Note("note.learned")] if where.step and built and set(LEARNED) & set(built.values) else []
 
 
 def _uncentred(where: Situation) -> list[Note]:
@@ -107,20 +116,20 @@ def _uncentred(where: Situation) -> list[Note]:
 def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
     """Note a gradient that changes, but not by so much that it vanishes or explodes."""
     profile = way.profile
-    ratio = profile["gradient_ratio"]
-    ratio = ratio[:, ~np.isnan(ratio).all(axis=0)]
-    if not ratio.shape[1]:
+    at = profile.farthest
+    ratio = profile["gradient_ratio"][:, at]
+    if np.isnan(profile["gradient_ratio"]).all():
         return []
-    factor = float(np.median(ratio[:, 0]))
+    factor, rate = float(np.median(ratio)), profile.rate([at] * len(ratio))
     if set(findings) & {Verdict.VANISHING, Verdict.EXPLODING} or not factor > 0:
         return []
     if max(factor, 1.0 / factor) < t.slow:
         return []
-    slow = SLOW_RATE <= profile.rate <= 1.0 / SLOW_RATE
+    slow = SLOW_RATE <= rate <= 1.0 / SLOW_RATE
     key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
     if (own := f"{key}_{way.name}") in TEXT:
         key = own
-    return [Note(key, (("factor", fold(factor)), ("rate", fold(profile.rate)), ("depth", ratio.shape[1])))]
+    return [Note(key, (("factor", fold(factor)), ("rate", fold(rate)), ("depth", profile.steps_to(at) + 1)))]
 
 
 def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
@@ -143,17 +152,20 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if some := [hit for hit in built.hit if 0 < hit < of]:
         found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
-    zeros = [at for at in heads if not np.nanmax(profile["weights_rms"][:, at], initial=0.0)]
+    sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
+    zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
     if zeros and len(zeros) == len(heads):
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
+    if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
+        found.append(Note("note.recurrent", (("layers", runs_of([profile.layers[at] for at in recurrent], "–")),)))
     if built.blocks:
         at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
         if at_zero and Verdict.DEAD not in findings:
             found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
-        if 0.0 < largest < SMALL:
+        if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))
         if built.after:
             kept = 1.0 / np.hypot(1.0, np.nan_to_num(built.values["branch_ratio"][:, 1:]))

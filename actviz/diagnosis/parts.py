@@ -28,14 +28,14 @@ class Part:
 
     def words(self, lang: str) -> str:
         """Say what to do, with its code."""
-        values: dict[str, Any] = {
-            name: _span(value) if isinstance(value, tuple) else value for name, value in self.values.items()
-        }
-        return text(f"remedy.model.{self.key}", lang, layers=self.named(lang), **values)
+        return text(f"remedy.model.{self.key}", lang, layers=self.named(lang), **self._told())
 
     def short(self, lang: str) -> str:
         """Name the step."""
-        return text(f"remedy.model.{self.key}.short", lang, **{"count": "", **self.values})
+        return text(f"remedy.model.{self.key}.short", lang, **{"count": "", **self._told()})
+
+    def _told(self) -> dict[str, Any]:
+        return {name: _span(value) if isinstance(value, tuple) else value for name, value in self.values.items()}
 
     def named(self, lang: str) -> str:
         """Name its layers: how many of which kind, before which activation."""
@@ -58,6 +58,6 @@ Plan = tuple[Part, ...]
 def _span(ends: tuple[float, float]) -> str:
     """Write the least and the greatest of some numbers; their middle where they differ by chance."""
     low, high = ends
-    if not high >= ALIKE * low:
+    if not high > ALIKE * low:
         return number(math.sqrt(low * high))
     return f"{number(low)}–{number(high)}"

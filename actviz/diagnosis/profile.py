@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,8 @@ class Profile:
         Of a way of a model, whether batch normalization goes with it all along.
     moving : array (seeds,), optional
         Of a way of a model, whether any weight of the whole model has a gradient.
+    steps : array (layers,), optional
+        Of a way of a model, how many steps each column is from the end that its gradient is compared with.
     """
 
     values: dict[str, Values]
@@ -54,6 +56,7 @@ class Profile:
     structure: Structure | None = None
     normalized: bool = False
     moving: Mask | None = None
+    steps: Values | None = None
 
     def __getitem__(self, name: str) -> Values:
         return self.values[name]
@@ -79,15 +82,36 @@ class Profile:
         return zero & passed_on
 
     @property
+    def farthest(self) -> int:
+        """The column that is farthest from the end that its gradient is compared with, the first of several."""
+        return int(np.argmax(np.nan_to_num(self._steps())))
+
+    def _steps(self) -> Values:
+        if self.steps is not None:
+            return self.steps
+        judged: Mask = np.logical_or.reduce(~np.isnan(self["gradient_ratio"]), axis=0)
+        return np.where(judged, np.cumsum(judged[::-1])[::-1] - 1.0, math.nan)
+
+    def steps_to(self, place: int) -> int:
+        """Return how many steps a column is from the end that its gradient is compared with."""
+        return int(np.nan_to_num(self._steps()[place]))
+
     @np.errstate(all="ignore")
-    def rate(self) -> float:
-        """Factor of the mean-square gradient a layer, on its way back: geometric mean, of the median seed."""
-        judged = ~np.isnan(self["gradient_ratio"]).all(axis=0)
-        ratio = np.where(self["gradient_ratio"] > 0, self["gradient_ratio"], math.nan)[:, judged]
-        steps = 2.0 * np.log(ratio[:, :-1] / ratio[:, 1:])
-        known = np.isfinite(steps)
-        means = np.where(known, steps, 0.0).sum(axis=1) / known.sum(axis=1)
-        return float(np.exp(np.nanmedian(means))) if known.any() else math.nan
+    def rate(self, places: Sequence[int], seeds: Mask | None = None) -> float:
+        """Factor of the mean-square gradient a layer, on its way back to a column of each seed; of the median seed.
+
+        Where the gradient there is no number, or 0, that of the steps that have one.
+        """
+        of = np.flatnonzero(np.ones(len(self["gradient_ratio"]), bool) if seeds is None else seeds)
+        ratio, steps, found = self["gradient_ratio"], self._steps(), []
+        for seed, place in zip(of.tolist(), places, strict=True):
+            here = 2.0 * np.log(ratio[seed, place]) / steps[place]
+            if not np.isfinite(here):
+                row = ratio[seed][(ratio[seed] > 0) & (steps <= steps[place])]
+                each = 2.0 * np.log(row[:-1] / row[1:])
+                here = np.mean(each[np.isfinite(each)]) if np.isfinite(each).any() else math.nan
+            found.append(here)
+        return float(np.exp(np.nanmedian(found))) if np.isfinite(found).any() else math.nan
 
 
 @np.errstate(all="ignore")
@@ -126,7 +150,9 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
     "distance": lambda values, widths: np.where(  # the cosine of one unit's values tells signs alone
         np.asarray(widths) > 1, distances(values["similarity"], values["input_similarity"]), math.nan
     ),
-    **dict.fromkeys(("smothered", "carried", "attention_entropy", "gate_entropy", "output_loss"), _unknown),
+    **dict.fromkeys(
+        ("smothered", "carried", "attention_entropy", "gate_entropy", "gate_saturated", "output_loss"), _unknown
+    ),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
 

@@ -150,6 +150,13 @@ RULES: tuple[Rule, ...] = (
         for kind in ("attention", "gate")
     ),
     Rule(
+        "saturated.gates",
+        "gate_saturated",
+        lambda p, t: t.saturated,
+        lambda p, t: p["gate_saturated"] >= t.saturated,
+        np.nanmax,
+    ),
+    Rule(
         "dead.flat",
         "dead_share",
         lambda p, t: t.dead_units,

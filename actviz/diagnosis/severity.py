@@ -53,7 +53,11 @@ Gradients that grew up to 200,000-fold trained; beyond, nothing was surveyed.
 """
 
 
-UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.output", "vanishing.carried")
+NEAR = 1.1
+"""A factor within which one is at the threshold of a model: no seeds make networks so much alike."""
+
+
+UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.gates", "saturated.output", "vanishing.carried")
 """Faults of softmaxes and of streams, which no network of the survey has: marked, as they are."""
 
 

@@ -54,6 +54,8 @@ class Situation:
         Whether the model was built for every seed, and not given as it is.
     fans_known : bool
         Whether ``fans`` are the network's: arrays that were recorded do not tell what a unit adds up.
+    step : int
+        Updates done of a network that was watched in a loop of the user's own; 0 at its start.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
     scale : float
@@ -79,6 +81,7 @@ class Situation:
     module: bool = False
     built_anew: bool = False
     fans_known: bool = True
+    step: int = 0
     sudden: bool = False
     scale: float = math.nan
     samples: int = 2

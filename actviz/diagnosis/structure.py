@@ -63,6 +63,9 @@ class Structure:
     values: dict[str, Values]
 
 
+LEARNED = ("attention_entropy", "output_loss")
+"""What is judged of a start alone: that a softmax is sure of itself may later be what was learned."""
+
 _FROM = {"roles": "role", "norms": "layer_norm", "blocks": "block", "activations": "layer_activation"}
 
 
@@ -91,6 +94,9 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
     for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
     how = recipe(dataset)
+    for name in LEARNED if how.get("step") else ():
+        if name in values:
+            values[name] = np.full_like(values[name], np.nan)
     after = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
     return Structure(**lists, after=after, values=values)
 

@@ -1,7 +1,7 @@
 """Remedies of a PyTorch model: what could be changed is tried on copies of the model before it is said.
 
 A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. All that is
-tried costs no more than the model's own measurement, or that of two seeds.
+tried costs no more than the model's own measurement, or that of three seeds.
 """
 
 from __future__ import annotations
@@ -22,18 +22,22 @@ from actviz.diagnosis.plans import plans_of
 from actviz.diagnosis.profile import Mask, Profile, profiles
 from actviz.diagnosis.rules import RULES, Rule, Verdict
 from actviz.diagnosis.scales import LONGEST, alike, named, scales_of
+from actviz.diagnosis.severity import NEAR
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import FRESH
-from actviz.diagnosis.ways import shown, ways
+from actviz.diagnosis.ways import SHAPED, shown, ways
 from actviz.errors import ActvizError
 from actviz.text import label, text
 
 KIN = {"relu6": "relu", "hardswish": "silu", "celu": "elu"}
 """Functions of PyTorch alone whose scale is that of another."""
 
+LEAST = 3
+"""Seeds under which plans are tried in all, where no more were measured: of two plans, the second confirmed."""
+
 CONFIRMED = 3
-"""Further seeds under which a plan is tried that mends a model under one, as far as the measurement had so many."""
+"""Further seeds, one at least, under which a plan is tried that mends a model under one; in all as many as measured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +58,34 @@ class Outcome:
         profile = dataclasses.replace(self.profile, values=values, structure=built)
         return Outcome(self.healthy + other.healthy, self.of + other.of, left, profile)
 
-    def mends(self, verdict: Verdict, before: frozenset[Verdict]) -> bool:
-        """Whether a fault is gone and none came in its place; of units that were all alike, none can be their price."""
-        return verdict not in self.left and (verdict is Verdict.SYMMETRIC or before >= set(self.left))
+    def mends(self, rule: Rule, before: frozenset[Verdict], told: Sequence[Rule], old: Profile) -> bool:
+        """Whether a fault is gone for sure, none came in its place, and no number is far worse than it was.
+
+        Of units that were all alike, none can be their price.
+        """
+        if rule.verdict in self.left:
+            return False
+        if rule.verdict is Verdict.SYMMETRIC:
+            return True
+        limit, now = rule.limit(old, Thresholds()), _value(rule, self.profile)
+        margin = NEAR if rule.worst is np.nanmin else 1.0 / NEAR
+        short = limit > 0.0 and not math.isnan(now) and (now < limit * margin) == (rule.worst is np.nanmin)
+        worse = any(_is_worse(each, _value(each, old), _value(each, self.profile)) for each in told)
+        return before >= set(self.left) and not (short and rule.statistic in MARGINED) and not worse
+
+
+MARGINED = ("saturated", "attention_entropy", "gate_entropy", "output_loss", "gradient_ratio", "distance", "carried")
+"""Statistics of which a fault is gone only where they are beyond the threshold by a tenth: chance brings them there."""
+
+WORSE = 3.0
+"""Factor by which a number that tells a fault may be farther from where it should be, at most, with a remedy."""
+
+
+def _is_worse(rule: Rule, before: float, after: float) -> bool:
+    """Whether a number is far worse after a change."""
+    if not (before > 0.0 and after > 0.0):
+        return False
+    return after < before / WORSE if rule.worst is np.nanmin else after > before * WORSE
 
 
 def _together(few: Mapping[str, Values], more: Mapping[str, Values]) -> dict[str, Values]:
@@ -100,7 +129,11 @@ def _words(plan: Plan, lang: str) -> str:
 
 def _targets(model: Model, size: float) -> dict[str, float | None]:
     """Return the weight variance times fan_in that suits each activation for inputs of this size; None if none does."""
-    labels = [layer.activation for layer in model.layers if layer.plain and layer.activation != IDENTITY]
+    built = model.profile.structure
+    roles = built.roles if built is not None else ["chain"] * len(model.layers)
+    inside = [layer for layer, role in zip(model.layers, roles, strict=True) if role in SHAPED and layer.plain]
+    labels = [layer.activation for layer in inside[: -1 if inside and inside[-1] is model.layers[-1] else None]]
+    labels = [each for each in labels if each != IDENTITY]
     targets: dict[str, float | None] = {}
     for name in dict.fromkeys(labels):
         function: Activation | None = named("activation", KIN.get(name.partition(":")[0], name), ACTIVATIONS)
@@ -148,15 +181,15 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     found = _agreed(shown(model.profile, Thresholds()), Thresholds())
     before, failed = frozenset(each.verdict for each in found), list[tuple[Plan, Outcome]]()
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
-    for at, plan in enumerate(plans[: max(2, measured)]):
+    for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = min(measured - at - 1, CONFIRMED)
-        if outcome is not None and spare > 0 and outcome.mends(rule.verdict, before):
+        spare = max(1, min(measured - at - 1, CONFIRMED))
+        if outcome is not None and outcome.mends(rule, before, told, model.profile):
             again = _tried(model, plan, FRESH[1 : 1 + spare])
             outcome = again and outcome + again
         if outcome is None:
             continue
-        if outcome.mends(rule.verdict, before):
+        if outcome.mends(rule, before, told, model.profile):
             return f"{lead}{_words(plan, lang)}{_effect(told, model, outcome, lang)}"
         failed.append((plan, outcome))
     if otherwise:
@@ -181,6 +214,7 @@ def _effect(told: Sequence[Rule], model: Model, outcome: Outcome, lang: str) -> 
             after=number(_value(each, outcome.profile)),
         )
         for each in told
+        if not math.isnan(_value(each, outcome.profile))  # of what is not there any more, as layers of zeros
     ]
     values = {
         "healthy": outcome.healthy,
@@ -212,9 +246,8 @@ def half_remedy(model: Model, lang: str) -> str:
 
 def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
     """Say what a plan that did not mend it left."""
-    parts: list[Part] = list({part.key: part for part in plan}.values())
     values = {
-        "plan": text("remedy.model.and", lang).join(part.short(lang) for part in parts),
+        "plan": text("remedy.model.and", lang).join(dict.fromkeys(part.short(lang) for part in plan)),
         "statistic": rule.statistic,
         "after": number(_value(rule, outcome.profile)),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),

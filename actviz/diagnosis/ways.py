@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.diagnosis.gradients import Column, along, streams_of
+from actviz.diagnosis.models import GATED
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
@@ -58,7 +59,7 @@ def ways(profile: Profile) -> list[Way]:
     found = [Way("every", every, profile.layers[-1]), _way(profile, built, 0)]
     found.extend(_way(profile, built, number) for number in built.blocks)
     kept = [way for way in found if way is not None]
-    return kept + _softmaxes(profile, built) + _outputs(profile, built)
+    return kept + _softmaxes(profile, built) + _gates(profile, built) + _outputs(profile, built)
 
 
 def shown(profile: Profile, t: Thresholds) -> dict[Rule, Mask]:
@@ -77,6 +78,8 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
     values |= awaited(values)
+    if built.activations and built.activations[at].removesuffix("_cell") in GATED:  # its gates have a way of their own
+        values |= {name: np.full_like(values[name], math.nan) for name in ("saturated", "dead_units")}
     if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
     return Column(
@@ -101,11 +104,13 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
     if not (before or built.block_parent[at]):  # inside a branch its size is a matter of scale
         values["similarity"] = built.values["stream_similarity"][:, at : at + 1]
         values["unit_spread"] = built.values["stream_spread"][:, at : at + 1]
-    number = built.blocks[at]
+    number, own = built.blocks[at], inside(built, at)
+    keys = [profile["weights_key"][:, each] for each, of in enumerate(built.of_block) if of in own]
+    values["weights_key"] = next((key for key in reversed(keys) if (key > 0).all()), unknown[:, 0])[:, None]
     layer = built.block_layer[at]
     if before:
-        inside = [each for each, of in zip(profile.layers, built.of_block, strict=True) if of == number]
-        layer = min([layer, *(each - 1 for each in inside)])
+        of_it = [each for each, of in zip(profile.layers, built.of_block, strict=True) if of == number]
+        layer = min([layer, *(each - 1 for each in of_it)])
     place = (layer, 0.5 if before else 1.0)
     return Column(
         place, max(layer, profile.layers[0]), built.block_width[at], built.block_averaged[at], True, -1,
@@ -142,8 +147,9 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     scaled = {
         stream: all(built.block_normalized[at] for at in made if built.block_stream[at] == stream) for stream in first
     }
-    ratio, end = along(values, widths, averaged, columns, scaled, number > 0)
-    values["gradient_ratio"] = ratio
+    ratio, steps, end = along(values, widths, averaged, columns, scaled, number > 0)
+    # Of weights that are applied again, as in a loop, the gradient is that of all calls: of the last one above all.
+    values["gradient_ratio"] = np.where(_applied_again(values["weights_key"]) & (ratio < 1.0), math.nan, ratio)
     if streams:
         at = [place for place, each in enumerate(columns) if each.stream and each.place[1] == 1.0]
         values["carried"][:, at] = _carried(profile, built, blocks)
@@ -157,10 +163,23 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     way = dataclasses.replace(
         profile, values=values, widths=widths, layers=[each.layer for each in columns], structure=None,
         normalized=_is_normalized(built, number, made), moving=np.any(profile["grad_weight_norm"] > 0, axis=1),
+        steps=steps,
     )  # fmt: skip
     if number:
         spare(way, profile, built, number)
     return Way(name, way, columns[end].layer)
+
+
+def _applied_again(keys: Values) -> Mask:
+    """Return the columns whose weights a later one applies too; one without weights is as the next that has some."""
+    again: Mask = np.zeros(keys.shape, bool)
+    for seed, row in enumerate(keys):
+        later, last = set[float](), False
+        for at in range(len(row) - 1, -1, -1):
+            last = row[at] in later if row[at] > 0 else last
+            again[seed, at] = last
+            later |= {row[at]} if row[at] > 0 else set()
+    return again
 
 
 def _norms_of(built: Structure, at: int) -> set[str]:
@@ -240,14 +259,48 @@ def _plain(profile: Profile, names: Sequence[str], values: dict[str, Values], la
 def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
     """Return those of attention and those of routers, the mean over heads of each."""
     found = []
+    last = profile.layers[-1] if built.roles[-1] == "head" else math.inf  # over outputs, whose loss is judged
     for name, attends in (("attention", 1), ("gate", 0)):
-        of = [at for at, each in enumerate(built.attends) if each == attends]
+        of = [
+            at
+            for at, each in enumerate(built.attends)
+            if each == attends and (attends or built.attention_layer[at] < last)
+        ]
         if of:
             layers = [max(built.attention_layer[at], profile.layers[0]) for at in of]
             entropy = {f"{name}_entropy": built.values["attention_entropy"][:, of]}
             made = _plain(profile, list(entropy), entropy, layers)
             found.append(Way(name, made, layers[-1]))
     return found
+
+
+BOUNDED_GATES = ("sigmoid", "hard_sigmoid")
+"""Activations of gates that let more or less through."""
+
+OPEN = 0.2
+"""Standard deviation of a gate's values above which it is open to some and shut to others."""
+
+
+def _gates(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of gates: inside recurrent layers, and others by themselves.
+
+    One that is nearly shut or nearly open for all alike, as attention of sigmoids and carrying gates start, is meant so
+    as long as its slopes let anything through.
+    """
+    inner = [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]
+    own = [
+        at
+        for at, (name, role) in enumerate(zip(built.activations, built.roles, strict=True))
+        if name in BOUNDED_GATES and role == "gate"
+    ]
+    of = sorted([*inner, *own])
+    if not of:
+        return []
+    shut = profile["dead_share"] >= Thresholds().dead_units
+    told = np.where(shut | (profile["act_std"] > OPEN), profile["saturated"], math.nan)
+    told[:, inner] = profile["saturated"][:, inner]
+    layers = [profile.layers[at] for at in of]
+    return [Way("gates", _plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
 
 
 def _outputs(profile: Profile, built: Structure) -> list[Way]:

@@ -7,9 +7,6 @@ with its matrix products on one thread, as it does here.
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import platform
 import time
 import uuid
 import warnings
@@ -17,12 +14,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import ActvizError
+from actviz.numerics.connecting import check, connected, unlike, versions
+from actviz.numerics.ended import Ended
 from actviz.numerics.processors import in_one_thread, processor
-from actviz.version import __version__
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -39,30 +36,23 @@ BATCHES_A_SECOND = 100
 RETRIES = 2
 """Times that a task is tried again whose worker raised what is no refusal, as a disk or a network may."""
 
-ANSWER = 10.0
-"""Seconds in which a scheduler must answer."""
+LOST = 120.0
+"""Seconds to wait for another worker when all are lost: one that is made anew takes a while, and may be lost again."""
 
-WAIT = 60.0
-"""Seconds to wait for the first worker."""
+ALONE = 2
+"""Times that a task which was lost with its worker is tried alone; another reason may have ended one."""
+
+RESTED = 16.0
+"""Seconds that a worker has been there when a task is tried alone in it: a local cluster gives up one that is not back
+15 s after it was lost, or lost again by then."""
+
+SETTLED = 1.0
+"""Seconds of a worker after which it is made anew when a task ends it: Dask gives one up that ends as it starts."""
+
+KEPT = "what is done is kept where there is a file to write"
 
 LARGE = 2**14
 """Bytes from which an argument that all tasks share travels once, not with each of them."""
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Where tasks are done.
-
-    Parameters
-    ----------
-    where : str or distributed.Client
-        The scheduler's address, ``tcp://host:8786``; the path of its scheduler file; or a client that is connected.
-    uploads : tuple of str
-        Files of Python that every worker is sent first: functions of one's own must be importable there.
-    """
-
-    where: Any
-    uploads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,13 +69,6 @@ class _Shared:
     position: int
 
 
-def versions() -> dict[str, str]:
-    """Return what must be the same here and on every worker."""
-    import numpy
-
-    return {"actviz": __version__, "numpy": numpy.__version__, "Python": ".".join(platform.python_version_tuple()[:2])}
-
-
 def on_cluster(
     cluster: Any,
     function: Callable[..., Any],
@@ -98,21 +81,18 @@ def on_cluster(
     Raises
     ------
     ActvizError
-        If there is no such cluster, its versions differ, it is lost; or, when all else is done, with the names of tasks
-        that ended their worker each time.
+        If there is no such cluster, its versions differ, it is lost; or ``Ended``, when all else is done, of tasks that
+        ended their worker each time.
     """
-    with _connected(cluster) as client:
-        _check(client)
+    with connected(cluster) as client:
+        check(client)
         work = _Work(client, function, tasks)
         try:
             yield from work.done(processors if processors is not None else set())
         finally:
             work.cancel()
     if work.killers:
-        named = [name(tasks[at]) if name else f"task {at}" for at in sorted(work.killers)]
-        shown = "; ".join([*named[:5], *["..."] * (len(named) > 5)])
-        count = "1 task" if len(named) == 1 else f"{len(named)} tasks"
-        raise ActvizError(f"{count} ended their worker each time they were tried, and all others are done: {shown}")
+        raise Ended([name(tasks[at]) if name else f"task {at + 1} of {len(tasks)}" for at in sorted(work.killers)])
 
 
 class _Work:
@@ -123,23 +103,24 @@ class _Work:
         self._run = f"actviz-{uuid.uuid4().hex[:12]}"
         self._count = 0
         self._left: deque[int] = deque(range(len(tasks)))
-        self._single: deque[int] = deque()
-        self._suspects: deque[int] = deque()
         self._out: dict[Any, list[int]] = {}
         self._seconds = BATCH_SECONDS
+        self._since: dict[str, float] = dict.fromkeys(client.nthreads(), -RESTED)
+        self._function, self._whole = function, tasks
         self._tasks, shared = _apart(tasks)
-        self._shared = [self._submit(_held, each) for each in (function, *shared)]
+        self._shared = [self._submit(_held, each) for each in shared]
 
-    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def _submit(self, function: Callable[..., Any], *arguments: Any, **where: Any) -> Any:
         self._count += 1
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of large arguments, which travel once
             return self.client.submit(
-                function, *arguments, key=f"{self._run}-{self._count}", pure=False, retries=RETRIES
+                function, *arguments, key=f"{self._run}-{self._count}", pure=False, retries=RETRIES, **where
             )  # fmt: skip
 
-    def _send(self, batch: list[int]) -> Any:
-        future = self._submit(_batch, versions(), [(at, self._tasks[at]) for at in batch], *self._shared)
+    def _send(self, batch: list[int], tasks: Sequence[tuple[Any, ...]], shared: Sequence[Any], **where: Any) -> Any:
+        """Send tasks of a batch, and what they share: what a worker holds of it goes with the worker."""
+        future = self._submit(_batch, versions(), self._function, [tasks[at] for at in batch], *shared, **where)
         self._out[future] = batch
         return future
 
@@ -147,50 +128,110 @@ class _Work:
         """Send batches until the window is full."""
         threads = max(sum(self.client.nthreads().values()), 1)
         sent = []
-        while (self._left or self._single) and len(self._out) < WINDOW * threads:
-            if self._single:
-                sent.append(self._send([self._single.popleft()]))
-                continue
+        while self._left and len(self._out) < WINDOW * threads:
             fair = max(1, len(self._left) // (2 * threads))
             long = max(BATCH_SECONDS, threads / BATCHES_A_SECOND)
             size = min(max(1, int(long / self._seconds)), MOST_IN_BATCH, fair)
-            sent.append(self._send([self._left.popleft() for _ in range(min(size, len(self._left)))]))
+            batch = [self._left.popleft() for _ in range(min(size, len(self._left)))]
+            sent.append(self._send(batch, self._tasks, self._shared))
         return sent
 
     def done(self, processors: set[str]) -> Iterator[Any]:
-        """Yield results as they come; at last, one by one, of tasks whose worker another one may have ended."""
+        """Yield results as they come; when no more do, one by one, of tasks that were lost with their worker.
+
+        Whichever ended it, every batch that waits on a worker dies with it, and what it holds is lost: what may end one
+        is tried when all else is here.
+        """
+        lost: list[int] = []
+        yield from self._come(processors, lost)
+        for at in lost:
+            yield from self._alone(at, processors)
+
+    def _alone(self, at: int, processors: set[str]) -> Iterator[Any]:
+        """Yield the result of a task that is tried alone, in a worker at a time; one that ends them is a killer."""
         from distributed import as_completed
 
-        coming = as_completed(self._fill(), loop=self.client.loop, raise_errors=False)
-        for future in coming:
-            yield from self._told(future, processors, suspect=False)
-            for sent in self._fill():
-                coming.add(sent)
-        while self._suspects:
-            future = self._send([self._suspects.popleft()])
-            (sent,) = as_completed([future], loop=self.client.loop, raise_errors=False)
-            yield from self._told(sent, processors, suspect=True)
+        for _ in range(ALONE):
+            worker = self._rested()
+            future = self._send([at], self._whole, [], workers=[worker])
+            coming = as_completed([future], loop=self.client.loop, raise_errors=False, with_results=True)
+            while not coming.has_ready() and self._is_there(worker):
+                time.sleep(0.1)
+            if coming.has_ready():
+                lost: list[int] = []
+                future, result = next(coming)
+                yield from self._told(future, result, processors, lost)
+                if not lost:
+                    return
+            else:
+                self._out.pop(future)
+                self.client.cancel([future])
+        self.killers.add(at)
 
-    def _told(self, future: Any, processors: set[str], *, suspect: bool) -> Iterator[Any]:
-        """Yield the results of a batch; see to it that those without come later, or are named."""
+    def _is_there(self, worker: str) -> bool:
+        try:
+            return worker in self.client.nthreads()
+        except (OSError, TimeoutError):  # of a scheduler that is gone the result tells
+            return True
+
+    def _rested(self) -> str:
+        """Wait for a worker that has been there for a while."""
+        until = time.monotonic() + LOST
+        while True:
+            now = time.monotonic()
+            self._since = {each: self._since.get(each, now) for each in self.client.nthreads()}
+            if self._since:
+                until = now + LOST
+                worker, since = min(self._since.items(), key=lambda item: item[1])
+                if now - since >= RESTED:
+                    return worker
+            if now > until:
+                raise ActvizError(f"the cluster has lost all workers, and none came in {LOST:.0f} s; {KEPT}")
+            time.sleep(0.2)
+
+    def _come(self, processors: set[str], lost: list[int]) -> Iterator[Any]:
+        """Yield results of what is sent, and send on; what is lost with its worker is added to ``lost``."""
+        from distributed import as_completed
+
+        coming = as_completed(self._fill(), loop=self.client.loop, raise_errors=False, with_results=True)
+        while not coming.is_empty():
+            self._wait(coming)
+            future, result = next(coming)
+            yield from self._told(future, result, processors, lost)
+            for each in self._fill():
+                coming.add(each)
+
+    def _wait(self, coming: Any) -> None:
+        """Wait for a result as long as the cluster has workers, or comes to have some."""
+        without: float | None = None
+        looked = time.monotonic()
+        while not coming.has_ready():
+            with coming.thread_condition:
+                coming.thread_condition.wait(0.1)
+            if (now := time.monotonic()) - looked < 2.0:
+                continue
+            looked = now
+            with contextlib.suppress(OSError, TimeoutError):  # of a scheduler that is gone the results tell
+                without = None if self.client.nthreads() else without or now
+            if without is not None and now - without > LOST:
+                raise ActvizError(f"the cluster has lost all workers, and none came in {LOST:.0f} s; {KEPT}")
+
+    def _told(self, future: Any, result: Any, processors: set[str], lost: list[int]) -> Iterator[Any]:
+        """Yield the results of a batch, gathered as soon as it was done; see to it that those without come later."""
         from distributed import KilledWorker
 
         batch = self._out.pop(future)
         try:
-            where, results = future.result()
+            if isinstance(result, CancelledError):
+                raise result
+            if future.status == "error":
+                raise result[1]
+            where, results = result
         except KilledWorker:
-            if suspect:
-                self.killers.update(batch)
-            elif len(batch) > 1:
-                self._single.extend(batch)
-            else:
-                self._suspects.extend(batch)  # every task that waits on a worker dies with it, whichever ended it
+            lost.extend(batch)
             return
         except CancelledError:
-            raise ActvizError(
-                "the cluster's scheduler is gone; what is done is kept where there is a file to write: give the same "
-                "command a new one"
-            ) from None
+            raise ActvizError(f"the cluster's scheduler is gone; {KEPT}: give the same command a new one") from None
         except ActvizError:
             raise
         except Exception as error:
@@ -223,8 +264,8 @@ def _apart(tasks: Sequence[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], lis
         if all(len(task) > position and task[position] is first for task in tasks):
             with contextlib.suppress(Exception):  # what only cloudpickle takes travels with each task
                 if len(pickle.dumps(first)) > LARGE:
-                    shared.append(first)
                     places[position] = _Shared(len(shared))
+                    shared.append(first)
     return [tuple(places.get(at, each) for at, each in enumerate(task)) for task in tasks], shared
 
 
@@ -233,92 +274,23 @@ def _held(item: Any) -> Any:
     return item
 
 
-def _batch(wanted: dict[str, str], tasks: Sequence[tuple[int, tuple[Any, ...]]], *shared: Any) -> Any:
+_IMPORTED = time.monotonic()
+"""When this module was read: in a worker, as its first task came."""
+
+
+def _batch(wanted: dict[str, str], function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], *shared: Any) -> Any:
     """Do tasks on a worker; return its processor, and of every task its result and the seconds it took."""
     if (own := versions()) != wanted:
-        raise ActvizError(_unlike("a worker", own, wanted))
+        raise ActvizError(unlike("a worker", own, wanted))
     in_one_thread()  # and not only for now: a worker of several threads would give it back under another's feet
+    time.sleep(max(0.0, _IMPORTED + SETTLED - time.monotonic()))
     results = []
-    for _, task in tasks:
+    for task in tasks:
         start = time.perf_counter()
         arguments = (shared[each.position] if isinstance(each, _Shared) else each for each in task)
         try:
-            value = shared[0](*arguments)
+            value = function(*arguments)
         except ActvizError as error:
             value = _Refused(str(error))
         results.append((value, time.perf_counter() - start))
     return processor(), results
-
-
-def _unlike(who: str, theirs: dict[str, str], wanted: dict[str, str]) -> str:
-    name = next(name for name in wanted if theirs.get(name) != wanted[name])
-    has = theirs.get(name) or "none"
-    return f"{who} of the cluster has {name} {has}, and here it is {wanted[name]}: they must be the same"
-
-
-def _check(client: Client) -> None:
-    """Refuse a cluster without workers, or whose versions differ from those here."""
-    try:
-        client.wait_for_workers(1, timeout=WAIT)
-    except TimeoutError:
-        raise ActvizError(f"the cluster has no worker, after {WAIT:.0f} s of waiting") from None
-    for address, told in client.get_versions(packages=["actviz"])["workers"].items():
-        packages = told["packages"]
-        theirs = {"actviz": packages.get("actviz"), "numpy": packages.get("numpy"),
-                  "Python": ".".join(str(packages.get("python")).split(".")[:2])}  # fmt: skip
-        if theirs != versions():
-            raise ActvizError(_unlike(f"worker {address}", theirs, versions()))
-
-
-@contextlib.contextmanager
-def _connected(cluster: Any) -> Iterator[Client]:
-    """Give a client of a cluster: the one given, or one of our own, which is closed."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ActvizError('a cluster needs Dask: pip install "actviz[cluster]"') from None
-    wanted = cluster if isinstance(cluster, Cluster) else Cluster(cluster)
-    if isinstance(wanted.where, Client):
-        _upload(wanted.where, wanted.uploads)
-        yield wanted.where
-        return
-    where = os.fspath(wanted.where)
-    from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
-    _silence()
-    try:
-        if from_file:
-            _await(Path(where))
-        address = {"scheduler_file": where} if from_file else {"address": where}
-        client = Client(**address, timeout=ANSWER, set_as_default=False)  # what else uses Dask here keeps its own
-    except (OSError, TimeoutError, ValueError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ActvizError(f"no cluster at {where}: {said}") from None
-    try:
-        _upload(client, wanted.uploads)
-        yield client
-    finally:
-        with contextlib.suppress(Exception):
-            client.close(timeout=2)
-
-
-def _silence() -> None:
-    """Let what Dask logs of a connection of our own be: what matters of it is said in one line."""
-    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")]
-    for name in [*names, "asyncio"]:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def _await(file: Path) -> None:
-    """Wait a little for a scheduler that is starting to write its file; Dask would wait for ever."""
-    until = time.monotonic() + ANSWER
-    while not file.is_file():
-        if time.monotonic() > until:
-            raise FileNotFoundError("no such scheduler file")
-        time.sleep(0.1)
-
-
-def _upload(client: Client, files: Sequence[str]) -> None:
-    for file in files:
-        if not Path(file).is_file():
-            raise ActvizError(f"{file}: no such file to send to the workers")
-        client.upload_file(file)

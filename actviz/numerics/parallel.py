@@ -12,14 +12,20 @@ import os
 import pickle
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from actviz.errors import ActvizError
+from actviz.numerics.ended import Ended
 from actviz.numerics.processors import in_one_thread
 
 WORTH_PROCESSES = 1.5
 """Seconds of work from which on more processes pay for their start."""
+
+
+WINDOW = 4
+"""Tasks that wait for each process: of what is on its way when one is ended, any may be why."""
 
 
 def cores() -> int:
@@ -83,14 +89,17 @@ def each_done(
     cluster : str, distributed.Client or cluster.Cluster, optional
         Do them there instead, whatever ``workers`` says.
     name : callable, optional
-        Names a task that ends its worker.
+        Names a task that ends its process.
     processors : set of str, optional
         Is told on which kinds of processor of the cluster they were done.
 
     Raises
     ------
+    Ended
+        When all else is done, if tasks end their process, as a system short of memory does, also when each is done
+        alone.
     ActvizError
-        If a process is ended from outside, as a system short of memory does, or a cluster cannot do them.
+        If a cluster cannot do them.
     """
     if cluster is not None:
         from actviz.numerics.cluster import on_cluster
@@ -99,7 +108,7 @@ def each_done(
         return
     workers = min(workers, len(tasks))
     if workers > 1 and worth_processes(seconds):
-        yield from _in_processes(function, tasks, workers, look)
+        yield from _in_processes(function, tasks, workers, look, name)
     else:
         with in_one_thread():
             for task in tasks:
@@ -219,17 +228,56 @@ def _ended_with(pool: Any) -> Iterator[None]:
 
 
 def _in_processes(
-    function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]], workers: int, look: Callable[[], None] | None
+    function: Callable[..., Any],
+    tasks: Sequence[tuple[Any, ...]],
+    workers: int,
+    look: Callable[[], None] | None,
+    name: Callable[[tuple[Any, ...]], str] | None,
 ) -> Iterator[Any]:
+    left, suspects, killers = deque(range(len(tasks))), list[int](), list[int]()
+    while left:
+        yield from _until_one_ends(function, tasks, left, workers, look, suspects)
+    for number in suspects:
+        yield from _until_one_ends(function, tasks, deque([number]), 1, look, killers)
+    if killers:
+        raise Ended([name(tasks[at]) if name else f"task {at + 1} of {len(tasks)}" for at in sorted(killers)])
+
+
+def _until_one_ends(
+    function: Callable[..., Any],
+    tasks: Sequence[tuple[Any, ...]],
+    left: deque[int],
+    workers: int,
+    look: Callable[[], None] | None,
+    suspects: list[int],
+) -> Iterator[Any]:
+    """Yield results until no task is left, or a process was ended: what was on its way then is suspect."""
     from concurrent.futures import FIRST_COMPLETED, wait
+    from concurrent.futures.process import BrokenProcessPool
 
     pool = _pool(workers)
     with _ended_with(pool):
-        waiting = {pool.submit(function, *task) for task in tasks}
-        while waiting:
-            done, waiting = wait(waiting, timeout=0.5 if look or _ASIDE else None, return_when=FIRST_COMPLETED)
+        out: dict[Any, int] = {}
+        broken = False
+        while out or (left and not broken):
+            while left and not broken and len(out) < WINDOW * workers:
+                try:
+                    future = pool.submit(function, *tasks[left[0]])
+                except BrokenProcessPool:
+                    broken = True
+                else:
+                    out[future] = left.popleft()
+            done, _ = wait(out, timeout=0.5 if look or _ASIDE else None, return_when=FIRST_COMPLETED)
             for see in (look, *(each.look for each in tuple(_ASIDE))):
                 if see:
                     see()
             for future in done:
-                yield future.result()
+                number = out.pop(future)
+                error = future.exception()
+                if isinstance(error, BrokenProcessPool) and "un-serialize" not in str(error):
+                    suspects.append(number)
+                    broken = True
+                else:
+                    yield future.result()
+    if broken:
+        pool.shutdown(wait=False, kill_workers=True)

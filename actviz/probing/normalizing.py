@@ -35,7 +35,7 @@ def normalize(z: Array, kind: str = "batch", eps: float = NORM_EPS) -> tuple[Arr
 
 def normalize_backward(dz: Array, z: Array, inverse_std: Array, kind: str = "batch") -> Array:
     """Gradient with respect to a normalization's input, from its output z and dL/dz."""
-    scratch = BUFFERS.like(z, "products")
+    scratch = BUFFERS.like(dz, "products")
     if kind == "batch":
         gradient: Array = dz - dz.mean(axis=0)
         gradient -= np.multiply(z, np.multiply(dz, z, out=scratch).mean(axis=0), out=scratch)

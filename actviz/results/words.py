@@ -169,6 +169,21 @@ def block_words(how: Mapping[str, Any], lang: str) -> list[str]:
     return [words, text(f"recipe.residual_{place}", lang, norm=named)]
 
 
+def not_plain(how: Mapping[str, Any], lang: str) -> str:
+    """Say that blocks or a norm are why theory of plain stacks does not hold for a recipe; empty of plain stacks."""
+    named = block_words(how, lang)
+    return text("theory.refused.not_plain", lang, how=", ".join(named)) if named else ""
+
+
+def of_cells(ds: xarray.Dataset) -> dict[str, Any]:
+    """Return the settings of a sweep's cells as a recipe of a stack has them, with fields that have one value."""
+    single = {name: values[0] for name, values in swept(ds).items() if len(values) == 1}
+    known = {**recipe(ds)["settings"], **single}
+    norm = None if known.get("norm") in (None, "none") else str(known["norm"])
+    behind = norm is not None and known.get("place") == "post" and not norm.endswith("_after")
+    return {**known, "norm": f"{norm}_after" if behind else norm}
+
+
 def sweep_words(ds: xarray.Dataset, lang: str) -> str:
     """Return how a sweep was made, in one line: what all cells share, and how many there are."""
     how, known = recipe(ds), recipe(ds)["settings"]
@@ -188,7 +203,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         _biases(known, lang),
         _count("recipe.depth", known["depth"], lang) if known.get("depth") else "",
         text("recipe.width", lang, width=known["width"]) if known.get("width") else "",
-        *block_words({**known, "norm": None if known.get("norm") == "none" else known.get("norm")}, lang),
+        *block_words(of_cells(ds), lang),
         text("recipe.inputs", lang, inputs=shortened(source_label(str(known["inputs"]), lang), 24))
         if known.get("inputs")
         else "",

@@ -84,6 +84,21 @@ def correlation(ds: xarray.Dataset) -> Floats:
         return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in accuracies(ds)])
 
 
+def is_told(ds: xarray.Dataset) -> bool:
+    """Whether a sweep tells where networks train deepest: the depth reached goes with theory's, beyond chance.
+
+    Under every seed the correlation is three standard errors above 0, over five sigma_w^2 and four depths at least, and
+    what trains best is inside of the grid.
+    """
+    number = ds.sizes["weight_var"]
+    if number < 5 or ds.sizes["depth"] < 4:
+        return False
+    found, inside = correlation(ds), np.sort(ds["weight_var"].values)[1:-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sure = found / np.sqrt((1.0 - found**2) / (number - 2)) > 3.0
+    return bool(sure.all() and inside[0] <= float(np.median(peak(ds))) <= inside[-1])
+
+
 def peak(ds: xarray.Dataset) -> Floats:
     """Return by seed the sigma_w^2 whose deep networks train best: the deeper half of the depths, on average.
 

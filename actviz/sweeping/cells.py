@@ -71,6 +71,21 @@ def labelled(name: str, spec: Any) -> tuple[Any, Any]:
     return spec, spec
 
 
+_PLAIN = (str, float, int, list, tuple, type(None))
+"""Values of settings that stand for themselves."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A cell that could not be measured, and why."""
+
+    cell: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {self.why}"
+
+
 @dataclass(frozen=True)
 class Base:
     """What all cells of a sweep share.
@@ -106,9 +121,10 @@ class Base:
         own = [name for name in self.keep if KEPT[name].of != "theory"]
         return ("sweep", self.cell, self.at(point), seed, own, dict(self.digests))
 
-    def built_in(self) -> bool:
-        """Whether no function is the user's own, which may be another one next time under the same name."""
-        return all(names.is_builtin(each) for (name, _), each in self.objects.items() if not isinstance(each, float))
+    def built_in(self, point: Sequence[Any]) -> bool:
+        """Whether no function at a point is the user's own, which may be another one next time under the same name."""
+        used = [self._object(name, value) for name, value in self.at(point).items()]
+        return all(names.is_builtin(each) for each in used if not isinstance(each, _PLAIN))
 
     def arguments(self, point: Sequence[Any]) -> dict[str, Any]:
         """Return the settings at a point as arguments: objects, and initializers for variances."""
@@ -204,18 +220,32 @@ def _digest(item: Any) -> str:
     return digest.hexdigest() if arrays else ""
 
 
-def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> tuple[int, int, Arrays, str]:
+Measured = tuple[int, int, Arrays, str]
+
+
+def tried(base: Base, index: int, point: Sequence[Any], seed: int) -> Measured | Failed:
+    """Measure a cell; a cell that cannot be measured is no reason that others are not."""
+    try:
+        return measure(base, index, point, seed)
+    except (Exception, SystemExit) as error:  # a user's function may raise anything
+        why = str(error) if isinstance(error, ActvizError) else " ".join(f"{type(error).__name__}: {error}".split())
+        return Failed(named(base, point, seed), why)
+
+
+def named(base: Base, point: Sequence[Any], seed: int) -> str:
+    """Name a cell."""
+    return written((*base.fields, "seed"), (*point, seed))
+
+
+def measure(base: Base, index: int, point: Sequence[Any], seed: int) -> Measured:
     """Measure a cell; return its number, its seed, what is kept of it, each array () or (layers,), and the processor.
 
     Raises
     ------
     ActvizError
-        If its settings make no network; the message names the cell.
+        If its settings make no network.
     """
-    try:
-        layers, trained = _measured(base, point, seed)
-    except ActvizError as error:
-        raise ActvizError(f"{written(base.fields, point)}: {error}") from None
+    layers, trained = _measured(base, point, seed)
     kept: Arrays = {}
     for name in base.keep:
         each = KEPT[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,13 +13,14 @@ from numpy.typing import NDArray
 
 from actviz.catalog.checks import worker_count
 from actviz.errors import ActvizError
+from actviz.numerics.ended import Ended, counted, listed
 from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
 from actviz.probing.running import layer_widths, seed_numbers
 from actviz.results.checkpoint import SPOILT, Checkpoint, like
 from actviz.sweeping import grid as grids
 from actviz.sweeping.assembling import Assembly
-from actviz.sweeping.cells import Base, build, measure
+from actviz.sweeping.cells import Base, Failed, build, named, tried
 from actviz.sweeping.estimating import check_sweep_memory, timed, work
 from actviz.sweeping.keeping import KEPT, read_keep, theory_of
 
@@ -99,7 +99,8 @@ class Sweep:
         left, done = 0.0, 0
         for number, point in enumerate(points):
             for seed in self.seeds:
-                there = kept is not None and kept.read(self.base.key(point, seed)) is not None
+                own = kept if self.base.built_in(point) else None
+                there = own is not None and own.read(self.base.key(point, seed)) is not None
                 done += there
                 left += 0.0 if there else guessed.seconds[number]
         seconds = left / guessed.seconds[at] * took / max(min(workers, self.cells - done), 1)
@@ -161,7 +162,7 @@ def sweep(
     checkpoint : path, optional
         A folder in which every finished cell is kept at once, and looked for: a sweep that was killed goes on there,
         and one with more values or seeds measures only what is new. Cells with functions of the user's own are
-        measured again.
+        measured again, and no others.
     **settings
         What is not swept: ``init`` and ``activation``, or ``weight_var`` and ``bias_var`` for normal weights and
         biases, and arguments of ``probe``; with ``data`` a cell is a training, and they are those of ``runs`` and
@@ -175,7 +176,8 @@ def sweep(
     Raises
     ------
     ActvizError
-        If a field, name or value is not allowed; the message says what is.
+        If a field, name or value is not allowed; the message says what is. When all others are done and kept, if
+        cells cannot be measured, or end their process; the message names them.
 
     Examples
     --------
@@ -200,13 +202,14 @@ def run(
     base, points, depths = laid.base, laid.points, laid.depths()
     guessed = work(base, points)
     check_sweep_memory(base, laid.cells, max(depths), guessed.bytes, min(workers, laid.cells))
-    store = Checkpoint(checkpoint, {}) if checkpoint is not None and base.built_in() else None
+    store = Checkpoint(checkpoint, {}) if checkpoint is not None else None
+    own = [None if store is None or not base.built_in(point) else store for point in points]
     made = Assembly(laid.grid, laid.seeds, base.keep, max(depths))
     measured = any(KEPT[name].of != "theory" for name in base.keep)
     left, done, processors = [], 0, set[str]()
     for index, point in enumerate(points):
         for seed in laid.seeds if measured else ():
-            kept = _kept(store, base, point, seed, depths[index])
+            kept = _kept(own[index], base, point, seed, depths[index])
             if kept is None:
                 left.append((base, index, point, seed))
             else:
@@ -216,15 +219,25 @@ def run(
     if progress is not None and done:
         progress(done, laid.cells)
     seconds = sum(guessed.seconds[index] for _, index, _, _ in left)
-    named = functools.partial(_named, base)
-    for index, seed, kept, where in each_done(measure, left, workers, seconds, cluster=cluster, name=named):
-        if store is not None:
-            store.write(base.key(points[index], seed), {**kept, _PROCESSOR: np.array(where)})
-        processors.add(where)
-        made.add(index, seed, kept)
-        done += 1
-        if progress is not None:
-            progress(done, laid.cells)
+    failed: list[str] = []
+    try:
+        for found in each_done(tried, left, workers, seconds, cluster=cluster, name=_named):
+            if isinstance(found, Failed):
+                failed.append(str(found))
+                continue
+            index, seed, kept, where = found
+            if (to := own[index]) is not None:
+                to.write(base.key(points[index], seed), {**kept, _PROCESSOR: np.array(where)})
+            processors.add(where)
+            made.add(index, seed, kept)
+            done += 1
+            if progress is not None:
+                progress(done, laid.cells)
+    except Ended as error:
+        failed += [f"{each}: its process ended" for each in error.names]
+    if failed:
+        others = ", and all others are done" if done else ""
+        raise ActvizError(f"{counted(len(failed), 'cell')} of {laid.cells} failed{others}: {listed(failed)}")
     made.add_theory(_theory(base, points, workers))
     return made.dataset(laid.recipe).assign_attrs(repeats=repeats(processors))
 
@@ -233,10 +246,10 @@ _PROCESSOR = "processor"
 """Under which a kept cell says where it was measured."""
 
 
-def _named(base: Base, task: tuple[Any, ...]) -> str:
+def _named(task: tuple[Any, ...]) -> str:
     """Name the cell of a task."""
-    _, _, point, seed = task
-    return grids.written((*base.fields, "seed"), (*point, seed))
+    base, _, point, seed = task
+    return named(base, point, seed)
 
 
 def _kept(store: Checkpoint | None, base: Base, point: Sequence[Any], seed: int, depth: int) -> dict[str, Any] | None:

@@ -214,11 +214,9 @@ def starts_at_rest(depths: xarray.Dataset) -> bool:
     return bool(depths["distance"].isnull().all())
 
 
-def refused(dataset: xarray.Dataset, activation: str) -> str:
-    """Return the key in ``TEXT`` of why theory has no depths for an activation of a dataset; empty where it has."""
-    if recipe(dataset).get("norm"):
-        return "theory.refused.norm"
-    return "" if activation.partition(":")[0] in ACTIVATIONS else "theory.refused.own"
+def is_known(activation: str) -> bool:
+    """Whether a name brings an activation back, for theory to treat."""
+    return activation.partition(":")[0] in ACTIVATIONS
 
 
 def theory_depths(activation: str, low: float, high: float, bias_std: float) -> tuple[Floats, Floats, Floats]:

@@ -95,7 +95,7 @@ class Softmaxes:
     def take(self, key: CallKey, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Record what a softmax, or an attention that has one inside, is given."""
         at, name = self._at[key], key[1]
-        read = {"softmax": _written, "scaled_dot_product_attention": _attention}.get(name, _module)
+        read = {"softmax": _written, "exp": _written, "scaled_dot_product_attention": _attention}.get(name, _module)
         for logits in read(args, kwargs):
             record = self._records[at]
             if record is None:
@@ -132,7 +132,7 @@ _Blocks = Iterator[torch.Tensor]
 
 
 def _written(args: Sequence[Any], kwargs: Mapping[str, Any]) -> _Blocks:
-    """Read a softmax's argument: by head if it has the shape (samples, heads, queries, keys)."""
+    """Read what a softmax, or its exponentials, is given: by head of the shape (samples, heads, queries, keys)."""
     logits = (args[0] if args else kwargs["input"]).detach()
     dim = kwargs.get("dim", args[1] if len(args) > 1 else -1)
     logits = logits.movedim(-1 if dim is None else dim, -1)

@@ -14,6 +14,7 @@ from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
     GATES,
+    MULTIPLYING,
     NORMALIZING,
     PASSING,
     RECURRENT,
@@ -102,6 +103,10 @@ def _has_matrix(module: torch.nn.Module) -> bool:
     return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
 
 
+DRAWING = frozenset("rand rand_like randn randn_like randint randperm bernoulli bernoulli_ uniform_ normal_".split())
+"""Functions that draw random numbers, whose use by a model is its own."""
+
+
 class Discovery(Pass):
     """A pass that finds the layers."""
 
@@ -118,6 +123,7 @@ class Discovery(Pass):
             for name in ("dropout", "dropout_p", "drop_prob")
             if isinstance(rate := getattr(module, name, None), float)
         }
+        self.draws: set[str] = set()
         self._order = 0
         self._used: dict[Layer, dict[int, tuple[int, int]]] = {}  # outputs that are used, with dimension and width
         self._own: tuple[CallKey, torch.Tensor, Nonlinearity] | None = None  # the running activation of the user's own
@@ -148,7 +154,8 @@ class Discovery(Pass):
         """Call a function and follow what it makes of what it is given."""
         out = self._followed_call(key, name, function, args, kwargs)
         self._weights.follow(name, args, out)
-        if made := list(tensors(args[:1] if name == "__setitem__" else out)):
+        made = list(tensors(args[:1] if name == "__setitem__" else out))
+        if made and not (name in MULTIPLYING and self._is_blank(args)):
             bends = name in ACTIVATING
             given = list(tensors((args, kwargs)))
             dim = self._unit_dim_of(made[0])
@@ -162,6 +169,15 @@ class Discovery(Pass):
                 join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
         return out
 
+    def _is_blank(self, args: Any) -> bool:
+        """Whether one of the tensors has the size of all and is 0 at every value, and nothing that is followed."""
+        given = list(tensors(args))
+        return any(
+            each.is_floating_point() and each.numel() == max(other.numel() for other in given) and not each.any()
+            for each in given
+            if self.graph.get(each) is None and not self._weights.name(each)
+        )
+
     def _unit_dim_of(self, tensor: torch.Tensor) -> int:
         source = self._sources.get(tensor)
         return source.dim if source and tensor.ndim >= -source.dim else default_dim(tensor.ndim)
@@ -170,10 +186,17 @@ class Discovery(Pass):
         if "dropout" in name:
             rate = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
             self.dropout[self.scope or name] = float(rate)
+        elif name == "scaled_dot_product_attention":
+            rate = kwargs.get("dropout_p", args[4] if len(args) > 4 else 0.0)
+            self.dropout |= {f"{self.scope}.dropout_p".lstrip("."): float(rate)} if rate else {}
+        elif name in DRAWING:
+            self.draws.add(self.scope or name)
         given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
             self.weighted.add(key)
+            if self._is_blank(args[:1]):  # a first state, of which they make nothing but their biases
+                return function(*args, **kwargs)
         if self._own is not None or not (given or weights):
             return function(*args, **kwargs)
         taken = signal(args, kwargs)
@@ -309,13 +332,17 @@ class Discovery(Pass):
 
 @dataclass(frozen=True)
 class Found:
-    """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout."""
+    """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout.
+
+    ``draws`` names where random numbers are drawn else.
+    """
 
     layers: tuple[Layer, ...]
     joins: tuple[Join, ...]
     softmaxes: tuple[Softmax, ...]
     weighted: frozenset[CallKey]
     dropout: dict[str, float]
+    draws: frozenset[str] = frozenset()
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -327,4 +354,4 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)
-    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout)
+    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout, frozenset(discovery.draws))

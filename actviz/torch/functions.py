@@ -258,7 +258,10 @@ JOINING = frozenset(
 MULTIPLYING = frozenset(("mul", "multiply", "__mul__", "__rmul__", "__imul__"))
 """Products value by value, of which one factor may be a gate."""
 
-SCALING = MULTIPLYING | {"div", "divide", "true_divide", "__truediv__", "__itruediv__"}
+DIVIDING = frozenset(("div", "divide", "true_divide", "__truediv__", "__itruediv__"))
+"""Quotients value by value."""
+
+SCALING = MULTIPLYING | DIVIDING
 """Functions by which values are brought to another size."""
 
 ROOTS = frozenset("rsqrt sqrt pow __pow__ std norm linalg_vector_norm vector_norm linalg_norm reciprocal".split())

@@ -14,6 +14,7 @@ import torch
 
 from actviz.torch.functions import (
     ATTENDING,
+    DIVIDING,
     GATING,
     JOINING,
     MIXING,
@@ -51,6 +52,7 @@ class Graph:
         self.by_key: dict[CallKey, Node] = {}
         self.beside: dict[Node, Join] = {}  # what was put beside a stream, and may be again
         self._children: dict[Node, list[Node]] = {}
+        self._loops: set[tuple[Node, tuple[str, ...]]] = set()
 
     def get(self, tensor: torch.Tensor) -> Node | None:
         """Return the call that gave a tensor."""
@@ -84,6 +86,8 @@ class Graph:
             and self._is_size(*sorted((each for *_, each in parents), key=_values))
         )
         floats = [(place, parent) for place, tensor, parent in parents if tensor.is_floating_point()]
+        if power := self._exponentials(node, [parent for _, parent in floats]):
+            node.name, node.key, node.bends = "softmax", power.key, True
         gates: set[int] = set()
         indices = {id(parent) for _, tensor, parent in parents if not tensor.is_floating_point()}
         indices -= {id(parent) for _, parent in floats}
@@ -137,6 +141,22 @@ class Graph:
                     waiting.append(child)
                 seen.add(child)
         return tuple(scaled), tuple(following)
+
+    @staticmethod
+    def _exponentials(node: Node, given: Sequence[Node]) -> Node | None:
+        """Return the exponentials of a softmax that is written out, if a call ends one.
+
+        They are divided by their sum, or taken of what its logarithm was subtracted from.
+        """
+        if node.name in DIVIDING and len(given) == 2 and given[0].name == "exp":
+            sums = [given[1], *(each for each, _ in given[1].parents)]  # a small number may be added
+            return given[0] if any(s.name == "sum" and s.parents[0][0] is given[0] for s in sums) else None
+        if node.name == "exp" and given:
+            logits = [each for each, _ in given[0].parents]
+            norms = [each for each in logits if each.name == "logsumexp"]
+            subtracted = any(each.parents and each.parents[0][0] in logits for each in norms)
+            return node if given[0].name == "log_softmax" or subtracted else None
+        return None
 
     def _is_size(self, size: Node, of: Node) -> bool:
         """Whether a few values are a size of many: a root of what is made of them, or of what they are, no weights."""
@@ -201,8 +221,26 @@ class Graph:
                 if met and (int(met[1]) > light[met[0]] or met[1] > 0.0 == light[met[0]]):
                     stream, (place, end) = tuple(place for place, _ in others), branch
                     normalized, (ends, scales) = self._normalizes(end, met[0]), self._ends(end, met[0])
+                    if self._is_loop(end, other, ends):
+                        return None
                     return Join(key, node, stream, (place,), normalized=normalized, ends=ends, scales=scales)
         return None
+
+    def _is_loop(self, branch: Node, stream: Node, ends: tuple[str, ...]) -> bool:
+        """Whether a branch is made by its own weights from a sum with the very same value, as in a loop it is put in.
+
+        Then that value is no stream: it is given to every step anew, and what goes on is what passes the weights.
+        """
+        if (stream, ends) not in self._loops:
+            of = [join for join in self.joins if ends and join.ends == ends and stream in join.stream_nodes]
+            if not any(self._weights_to(branch, {join.node: 0}, gates=True) for join in of):
+                return False
+            self._loops.add((stream, ends))
+            for join in of:
+                join.node.join = None
+                join.node.parents = [(each, "main" if kind == "branch" else kind) for each, kind in join.node.parents]
+                self.joins.remove(join)
+        return True
 
     @staticmethod
     def _ends(branch: Node, stream: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:

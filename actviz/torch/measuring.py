@@ -13,9 +13,10 @@ import numpy as np
 import torch
 
 from actviz.torch.feeding import Arguments, Drive
-from actviz.torch.functions import MULTIPLYING, NORMALIZING, WEIGHTED, floating, in_place, signal, tensors
+from actviz.torch.functions import MULTIPLYING, NORMALIZING, RECURRENT, WEIGHTED, floating, in_place, signal, tensors
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
+from actviz.torch.recurrent import slopes_of
 from actviz.torch.weights import Tap, Weights, parameters_of_units
 
 
@@ -75,6 +76,9 @@ class Measuring(Pass):
             args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None)
         elif key and name in MULTIPLYING and len(args) == 2:
             args = self._factors(key, function, args)
+        if key in self._tapped and name in RECURRENT:
+            for slopes in slopes_of(name, args):
+                self.records.gate(self._tapped[key], slopes)
         if key not in self._z:
             return self._given(key, function(*args, **kwargs))
         z = signal(args, kwargs)

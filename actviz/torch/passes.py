@@ -38,7 +38,7 @@ MODULE = "()"
 """In place of a function's name: the call of the module itself."""
 
 _PRODUCTS = ("mul", "__mul__", "__rmul__", "__imul__")
-_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *JOINING, *ATTENDING, "softmax", *(_PRODUCTS if GATES else ())}
+_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *JOINING, *ATTENDING, "softmax", "exp", *(_PRODUCTS if GATES else ())}
 
 
 def refuse_transforms(given: Any) -> None:

@@ -182,7 +182,7 @@ class _Probe:
             Measuring(model, records).measure(model, self._moved(batch, model), drive)
         facts = {**facts_of(model, batches), "driven_below": records.driven_below}
         positions = records.positions(facts["samples"])
-        facts |= {"precisions": records.precisions, "dropout": self.found.dropout}
+        facts |= {"precisions": records.precisions, "dropout": self.found.dropout, "draws": sorted(self.found.draws)}
         measured = records.measured(facts["samples"])
         return _Result(measured, positions, self._sizes(model, records), facts, records.learning.left_out)
 

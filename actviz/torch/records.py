@@ -173,6 +173,11 @@ class Records:
         self.records[at].preactivations(z)
         self._slopes(at, z, "z")
 
+    def gate(self, at: int, slopes: torch.Tensor) -> None:
+        """Record the slopes of a gate inside a layer, over the largest they can be."""
+        if slopes.shape[-1] == self.layers[at].width:
+            self.records[at].slopes(rows(slopes, -1))
+
     def activations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's h."""
         h = self._read(at, tensor)
@@ -202,6 +207,7 @@ class Records:
         if of_units and len(of_units[0]) == self.layers[at].width:
             columns = [as_array(each).T for each in of_units]
             self._twins[at] = twins(*columns)
+        if len(weights) == 1 and at in self._twins:
             self.records[at].drawn(columns[0])
         else:
             self.records[at].sizes = sizes(*map(as_array, weights))

@@ -55,7 +55,8 @@ def united(found: Sequence[Found]) -> Found:
     _number(layers, numbers, blocks)
     weighted = frozenset[CallKey]().union(*(each.weighted for each in found))
     dropout = {name: rate for each in found for name, rate in each.dropout.items()}
-    return Found(tuple(layers), tuple(joins), tuple(softmaxes), weighted, dropout)
+    draws = frozenset[str]().union(*(each.draws for each in found))
+    return Found(tuple(layers), tuple(joins), tuple(softmaxes), weighted, dropout, draws)
 
 
 def _streams(found: Sequence[Found]) -> dict[CallKey, int]:

@@ -292,8 +292,6 @@ class Watching:
         assert found is not None
         records.batch_ends(True)
         measured, positions = records.measured(facts["samples"]), records.positions(facts["samples"])
-        if self.updates:  # outputs that are sure of themselves are a fault at first, and later what was learned
-            measured.statistics["output_loss"] = np.array(math.nan)
         recipe = {
             "kind": "module", "model": origin_of(self.model), "built_anew": False, "names": None,
             "layers": [each if isinstance(each, str) else each.__name__ for each in self._patterns],

@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 
-from actviz.torch.functions import BATCHED, NORMALIZING, SELECTING, WEIGHTED, tensors
+from actviz.torch.functions import BATCHED, NORMALIZING, RECURRENT, SELECTING, WEIGHTED, tensors
+from actviz.torch.recurrent import units_of
 
 Swap = Callable[[torch.Tensor], torch.Tensor]
 
@@ -133,6 +134,8 @@ _LAST = frozenset(("matmul", "mm", "bmm", "addmm", "baddbmm", "einsum", "tensord
 
 def parameters_of_units(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
     """Return weights and biases of a call, a row a unit, where each unit has weights of its own; else nothing."""
+    if name in RECURRENT:
+        return units_of(name, args)
     if name == "linear" or (name.startswith("conv") and not name.startswith("conv_transpose")):
         weight, bias = (args[at] if len(args) > at else kwargs.get(key) for at, key in ((1, "weight"), (2, "bias")))
         return [each.detach().reshape(len(each), -1) for each in (weight, bias) if each is not None]

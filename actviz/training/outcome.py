@@ -102,7 +102,7 @@ def _outcome(own: xarray.Dataset, settings: dict[str, object], epoch_updates: in
         if name.startswith("test"):
             values = np.where((kept == best) & (best >= 0), own[f"best_{name}"].values, own[name].values)
         else:
-            at = np.searchsorted(own["step"].values, kept)  # every end but a divergence is an evaluation
+            at = np.minimum(np.searchsorted(own["step"].values, kept), own.sizes["step"] - 1)  # ends are evaluations
             values = own[name].transpose("seed", "step").values[np.arange(len(kept)), at]
         numbers[name] = _mean_and_sd(values[alive])
     groups = {str(reason): steps[reasons == reason] for reason in reasons}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from actviz.diagnosis.finding import Finding
 from actviz.diagnosis.judging import diagnose
 from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.severity import Severity
 from actviz.errors import ActvizError
 from actviz.text import text
 
@@ -68,7 +69,7 @@ class Stopping:
 
 
 class Findings:
-    """Looks at every snapshot, and tells of what was not there at the last one.
+    """Looks at every snapshot, and tells of each verdict once, and again when it is graver.
 
     Parameters
     ----------
@@ -79,15 +80,16 @@ class Findings:
     def __init__(self, tell: Any, lang: str = "en") -> None:
         self._tell: Callable[[Event], Any] = tell if callable(tell) else getattr(self, f"_{tell}")
         self._lang = lang
-        self._known: frozenset[Verdict] = frozenset()
+        self._worst: dict[Verdict, Severity] = {}
 
     def look(self, step: int, snapshot: xarray.Dataset) -> None:
         """Judge a snapshot."""
         (diagnosis,) = diagnose(snapshot)
         names = snapshot["layer_name"].values.tolist()
-        known, self._known = self._known, frozenset(each.verdict for each in diagnosis.findings)
         for finding in diagnosis.findings:
-            if finding.verdict not in known:
+            before = self._worst.get(finding.verdict)
+            if before is None or before < finding.severity:
+                self._worst[finding.verdict] = finding.severity
                 self._tell(Event(step, names[finding.layer - 1], finding))
 
     def _warn(self, event: Event) -> None:

@@ -15,6 +15,8 @@ import actviz
 from actviz import ActvizError
 from actviz.cli import main
 from actviz.numerics import cluster as clusters
+from actviz.numerics import connecting
+from actviz.numerics.ended import Ended
 from actviz.numerics.parallel import each_done
 from actviz.sweeping import running as sweeping_running
 
@@ -48,7 +50,7 @@ def test_a_sweep_on_a_cluster_is_that_of_this_machine_and_is_kept_by_the_caller(
     assert away.attrs["repeats"] == "to the bit"
     assert len(list(tmp_path.glob("*.npz"))) == 16
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweeping_running, "measure", None)  # all is there
+        patch.setattr(sweeping_running, "tried", None)  # all is there
         assert actviz.sweep(OVER, cluster=local.scheduler_address, checkpoint=tmp_path, **SWEEP).identical(here)
 
 
@@ -92,8 +94,8 @@ def test_what_a_task_refuses_is_one_line(client):
 
 @pytest.mark.parametrize("name", ["actviz", "numpy", "Python"])
 def test_other_versions_are_refused_in_one_line(client, monkeypatch, name):
-    own = clusters.versions()
-    monkeypatch.setattr(clusters, "versions", lambda: {**own, name: "0.0"})
+    own = connecting.versions()
+    monkeypatch.setattr(connecting, "versions", lambda: {**own, name: "0.0"})
     with pytest.raises(
         ActvizError, match=rf"^worker tcp://.* has {name} .*, and here it is 0\.0: they must be the same$"
     ):
@@ -102,19 +104,29 @@ def test_other_versions_are_refused_in_one_line(client, monkeypatch, name):
 
 def test_functions_of_ones_own_are_sent_before(client, tmp_path):
     (tmp_path / "own_slopes.py").write_text("def bent(z):\n    return z * (z > -1)\n", encoding="utf-8")
-    wanted = clusters.Cluster(client, (str(tmp_path / "own_slopes.py"),))
+    wanted = connecting.Cluster(client, (str(tmp_path / "own_slopes.py"),))
     found = list(each_done(eval, [("__import__('own_slopes').bent(2)",)], 1, 0.0, cluster=wanted))
     assert found == [2]
     with pytest.raises(ActvizError, match="no such file to send"):
-        list(each_done(eval, [("1",)], 1, 0.0, cluster=clusters.Cluster(client, ("nowhere.py",))))
+        list(each_done(eval, [("1",)], 1, 0.0, cluster=connecting.Cluster(client, ("nowhere.py",))))
 
 
 def test_where_there_is_no_cluster_one_line_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(clusters, "ANSWER", 0.2)
+    monkeypatch.setattr(connecting, "ANSWER", 0.2)
     with pytest.raises(ActvizError, match=r"^no cluster at nonsense://x: "):
         list(each_done(eval, [("1",)], 1, 0.0, cluster="nonsense://x"))
     with pytest.raises(ActvizError, match=r"^no cluster at .*none\.json: no such scheduler file$"):
         list(each_done(eval, [("1",)], 1, 0.0, cluster=str(tmp_path / "none.json")))
+    (tmp_path / "bad.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ActvizError, match=r"^no cluster at .*bad\.json: not the file of a scheduler"):
+        list(each_done(eval, [("1",)], 1, 0.0, cluster=str(tmp_path / "bad.json")))
+
+
+def test_a_cluster_without_workers_is_one_line(monkeypatch):
+    monkeypatch.setattr(connecting, "WAIT", 0.3)
+    quiet = {"n_workers": 0, "dashboard_address": None, "silence_logs": 60}
+    with distributed.LocalCluster(processes=False, **quiet) as empty, pytest.raises(ActvizError, match="has no worker"):
+        list(each_done(eval, [("1",)], 1, 0.0, cluster=empty.scheduler_address))
 
 
 def test_a_large_argument_that_all_tasks_share_travels_apart():
@@ -122,17 +134,21 @@ def test_a_large_argument_that_all_tasks_share_travels_apart():
     tasks, shared = clusters._apart([(large, small, at) for at in range(3)])
     assert shared == [large]
     assert [task[1:] for task in tasks] == [(small, at) for at in range(3)]
-    assert tasks[0][0].position == 1, "behind the function"
+    assert tasks[0][0].position == 0
 
 
 @pytest.mark.slow
 def test_a_task_that_ends_its_worker_is_named_and_the_rest_is_done(client):
     """It is tried as often as the scheduler allows, four times, each in a worker that is new."""
-    tasks = [("__import__('os')._exit(1)",), *[(str(at),) for at in range(30)]]
+    bad = "__import__('os')._exit(1)"
+    tasks = [(bad,), *[(f"__import__('time').sleep(0.05) or {at}",) for at in range(30)], (bad,)]
     done = []
-    told = each_done(eval, tasks, 1, 0.0, cluster=client, name=lambda task: "the bad one")
-    with pytest.raises(ActvizError, match=r"^1 task ended their worker each time .* all others are done: the bad one$"):
+    told = each_done(eval, tasks, 1, 0.0, cluster=client, name=lambda task: f"the bad {task[0][-8:]}")
+    with pytest.raises(
+        Ended, match=r"^2 tasks ended the process each time, and all others are done: the bad "
+    ) as error:
         done.extend(told)
+    assert len(error.value.names) == 2
     assert sorted(done) == list(range(30))
 
 

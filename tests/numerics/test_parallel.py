@@ -7,6 +7,7 @@ import pytest
 
 from actviz import ActvizError
 from actviz.numerics import parallel
+from actviz.numerics.ended import Ended
 from actviz.numerics.parallel import Aside, each_done, in_order
 
 
@@ -67,3 +68,17 @@ def test_what_is_dropped_is_never_taken_and_what_fails_says_why():
     with pytest.raises(ActvizError, match="not 5"):
         failing.finish()
     assert not parallel._ASIDE
+
+
+def end(number):
+    if number == 3:
+        os._exit(1)
+    return number
+
+
+def test_tasks_that_end_their_process_are_named_and_all_others_are_done():
+    done = []
+    with pytest.raises(Ended, match=r"^1 task ended the process each time, and all others are done: <3>$"):
+        done.extend(each_done(end, [(n,) for n in range(12)], 2, 1.0, name=lambda task: f"<{task[0]}>"))
+    assert sorted(done) == [n for n in range(12) if n != 3]
+    assert list(each_done(square, [(2,), (3,)], 2, 1.0)) == [4, 9]

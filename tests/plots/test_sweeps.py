@@ -6,6 +6,7 @@ import pytest
 
 import actviz
 from actviz.plots import FIGURES, figures_of
+from actviz.sweeping import boundary
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,53 @@ def test_lines_of_an_ordered_field_go_from_pale_to_dark(swept):
     ax = FIGURES["trend"].draw(swept, name="last_act_std").axes[0]
     luminance = [np.dot(mpl.colors.to_rgb(line.get_color()), (0.3, 0.6, 0.1)) for line in ax.lines[:3]]
     assert luminance == sorted(luminance, reverse=True)
+
+
+PHASES = {
+    "width": 12,
+    "depth": 3,
+    "samples": 12,
+    "keep": "q_star,c_star,chi_1,theory_q_star,theory_c_star,theory_chi_1",
+}
+
+
+def test_theory_of_plain_stacks_is_refused_of_others_by_their_own_name():
+    over = {"weight_var": [1.0, 2.0], "bias_var": [0.0, 0.1]}
+    blocks = actviz.sweep(over, activation="tanh", block="residual", norm="layer", **PHASES)
+    with pytest.raises(actviz.ActvizError, match=r"residual blocks, layer norm before branches: critical lines"):
+        FIGURES["phase_map"].draw(blocks)
+    over = {"weight_var": [1.0, 2.0], "depth": [2, 3]}
+    how = {"data": "moons:20", "updates": 1, "width": 4, "keep": "final_accuracy"}
+    trained = actviz.sweep(over, activation="tanh", block="residual", norm="layer", **how)
+    with pytest.raises(actviz.ActvizError, match=r"residual blocks, layer norm before branches: critical lines"):
+        FIGURES["trainability"].draw(trained)
+    probed = actviz.probe("lecun_normal", "tanh", depth=2, width=12, samples=12, seeds=1, jacobian=2, norm="layer")
+    assert "in theory: layer norm: critical lines" in FIGURES["spectrum"].draw(probed).words.footer
+
+
+def test_a_phase_is_said_where_theory_has_it_and_a_cross_is_explained():
+    over = {"weight_var": [0.5, 1.0, 3.0], "bias_var": [0.0, 0.1]}
+    read = FIGURES["phase_map"].draw(actviz.sweep(over, activation="selu", **PHASES)).words.read
+    assert "chaotic" not in read
+    assert "× marks a cell without a finite value" in read
+    assert (
+        "chaotic at its right" in FIGURES["phase_map"].draw(actviz.sweep(over, activation="tanh", **PHASES)).words.read
+    )
+
+
+def test_a_peak_is_told_where_the_depth_reached_goes_with_theory(trainable):
+    assert "trains deepest near" in FIGURES["trainability"].draw(trainable).words.title
+    few = trainable.isel(depth=slice(2), weight_var=slice(None, None, 4))
+    assert not boundary.is_told(few)
+    chance = np.random.default_rng(0).random(trainable["final_accuracy"].shape)
+    assert not boundary.is_told(trainable.assign(final_accuracy=trainable["final_accuracy"] * 0 + chance))
+
+
+@pytest.fixture(scope="module")
+def trainable():
+    """A sweep whose networks train to about five depth scales."""
+    over = {"weight_var": "1:4:7", "depth": "10:100:5"}
+    settings = {"bias_var": 0.05, "data": "moons:20", "updates": 1, "width": 4, "keep": "theory_xi_c"}
+    ds = actviz.sweep(over, activation="tanh", workers=1, **settings)
+    made = 0.1 + 0.5 / (1 + np.exp((ds["depth"].values - 5 * ds["theory_xi_c"].values) / 10))
+    return ds.assign(final_accuracy=(("weight_var", "depth", "seed"), made[..., None]))

@@ -6,6 +6,7 @@ import pytest
 
 import actviz
 from actviz.baseline import Baseline, compare, record, report
+from actviz.baseline.power import change_words
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -198,3 +199,36 @@ def test_layers_that_a_baseline_has_by_chance_are_no_drift_and_others_are(droppe
     apart[1]["weights_rms"] = apart[1]["weights_rms"] * 4.0
     assert {each.statistic for each in compare(Baseline.of(apart[0]), apart[1]).drifts} == {"weights_rms"}
     assert any("parts.3.0" in each for each in compare(dropped, dropping(10, blocks=4)).problems)
+
+
+class Masked(nn.Module):
+    """Dropout in attention, and a drop of paths by a mask."""
+
+    def __init__(self, rate=0.1, kept=0.9):
+        super().__init__()
+        self.qkv, self.out, self.rate, self.kept = nn.Linear(6, 18), nn.Linear(6, 4), rate, kept
+
+    def forward(self, x):
+        q, k, v = self.qkv(x[None]).chunk(3, -1)
+        h = nn.functional.scaled_dot_product_attention(q, k, v, dropout_p=self.rate if self.training else 0.0)
+        return self.out(x + h[0] * (torch.rand(len(x), 1) < self.kept) / self.kept)
+
+
+def test_dropout_in_attention_and_precision_of_products_are_told_and_masks_named():
+    old = Baseline.of(actviz.probe_module(Masked, _fed, seeds=range(4)))
+    found = compare(old, actviz.probe_module(lambda: Masked(0.5), _fed, seeds=range(4, 8)))
+    assert found.problems == ("recipe, dropout: dropout_p 0.1 in the baseline, dropout_p 0.5 now",)
+    precision = torch.get_float32_matmul_precision()
+    try:
+        torch.set_float32_matmul_precision("medium")
+        rough = compare(old, actviz.probe_module(Masked, _fed, seeds=range(4, 8)))
+    finally:
+        torch.set_float32_matmul_precision(precision)
+    assert rough.problems == (f"recipe, precision of float32 products: {precision} in the baseline, medium now",)
+    assert "cannot be seen by this check unless a statistic tells: what rand does with the random" in report(found)
+
+
+def test_two_seeds_are_not_said_to_find_a_change_beyond_all_numbers(baseline):
+    few = [Baseline.of(actviz.probe_module(net(), _fed, seeds=range(start, start + 2))) for start in (0, 2)]
+    assert "is found in 9 of 10" not in report(compare(*few))
+    assert change_words(1.6e120) == "> 1000 %"

@@ -181,7 +181,7 @@ def test_what_was_mended_is_not_recommended_again():
         "put a skip connection around the 60 Linear layers before ReLU: in place of each m(x), x + m(x) / 60 ** 0.5"
         in remedy
     )
-    assert "Tried on a copy of the model: healthy under 1 of 1 fresh seeds" in remedy  # LayerNorm, tried first, was not
+    assert "Tried on a copy of the model: healthy under 2 of 2 fresh seeds" in remedy  # LayerNorm, tried first, was not
 
 
 @pytest.mark.parametrize("seeds", [1, 2, 5])
@@ -196,7 +196,7 @@ def test_words_try_no_more_than_was_measured_and_under_seeds_of_their_own(seeds,
     for finding in told(plain, seeds=seeds):
         for lang in ("en", "ko"):
             finding.remedy(lang)
-    assert 1 <= len(spent) <= max(2, seeds)
+    assert 2 <= len(spent) <= max(3, seeds)
     assert set(spent) <= set(FRESH)
 
 

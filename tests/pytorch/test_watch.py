@@ -282,6 +282,9 @@ def test_outputs_that_have_learned_to_be_sure_are_no_fault():
             watch.step(loss)
     assert np.abs(watch.dataset["act_max"].values[0, 0, -1, -1]) > 10
     assert told == []
+    first, last = (actviz.diagnose(actviz.snapshot(watch.dataset, step))[0] for step in (0, 120))
+    assert "note.learned" in {note.key for note in last.notes}
+    assert "note.learned" not in {note.key for note in first.notes}
 
 
 def test_losses_and_validation_are_told_where_they_belong():
@@ -398,7 +401,9 @@ def test_a_verdict_that_turns_unhealthy_is_told_once_with_its_layer_and_remedy(h
     model, told = Fading(), []
     tell = told.append if how == "call" else how
     expected = {
-        "warn": pytest.warns(RuntimeWarning, match=r"update 2, layer \d \(layers.\d\): .* Draw the weights"),
+        "warn": pytest.warns(
+            RuntimeWarning, match=r"update 2, layer \d \(layers.\d\): .* For another start: Draw the weights"
+        ),
         "stop": pytest.raises(actviz.watching.UnhealthyError, match=r"update 2, layer \d \(layers"),
     }.get(how, contextlib.nullcontext())
     with caplog.at_level(logging.WARNING, "actviz"), expected, actviz.watch(model, every=1, on_finding=tell) as watch:

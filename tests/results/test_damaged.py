@@ -28,7 +28,21 @@ def results():
         "descent": actviz.descend(["constant:0.05"], repeats=2, seeds=2, steps=20),
         "range": actviz.find_rate(one, "moons:60", seeds=2, updates=30),
         "coordinates": actviz.coordinate_check(widths=[8, 16, 32], inputs="4,4", steps=1, seeds=3, workers=1),
+        **recorded(),
     } | model()
+
+
+def recorded():
+    """Return what was recorded of arrays at one moment, and at two."""
+    recorder, rng, made = actviz.Recorder(), np.random.default_rng(0), {}
+    for step in (0, 10):
+        x = rng.standard_normal((12, 6))
+        recorder.inputs(x, step)
+        for layer in "ab":
+            x = np.tanh(x)
+            recorder.record(layer, x, x, x, "tanh", step)
+        made["film" if step else "recorded"] = recorder.dataset
+    return made
 
 
 def model():

@@ -100,8 +100,8 @@ def test_what_a_file_gives_back_is_the_sweep(swept, tmp_path):
 
 
 def test_cells_are_kept_and_more_of_them_measure_only_what_is_new(tmp_path, monkeypatch):
-    measured, measure = [], sweeping_running.measure
-    monkeypatch.setattr(sweeping_running, "measure", lambda *cell: measured.append(cell) or measure(*cell))
+    measured, tried = [], sweeping_running.tried
+    monkeypatch.setattr(sweeping_running, "tried", lambda *cell: measured.append(cell) or tried(*cell))
     settings = {**SETTINGS, "depth": 4, "keep": "q_star,act_std", "workers": 1, "checkpoint": tmp_path}
     first = actviz.sweep({"weight_var": [1.0, 2.0]}, **settings)
     assert len(measured) == 4
@@ -181,8 +181,35 @@ def test_what_no_sweep_is_is_refused_in_one_line(over, settings, said):
 
 
 def test_a_cell_that_cannot_be_is_named():
-    with pytest.raises(ActvizError, match=r"^samples=1, norm=batch: batch normalization needs at least 2"):
+    with pytest.raises(
+        ActvizError, match=r"^1 cell of 1 failed: samples=1, norm=batch, seed=0: batch normalization needs at least 2"
+    ):
         actviz.sweep({"samples": [1], "norm": ["batch"]}, init="he_normal", activation="relu", workers=1)
+
+
+def _bent(z):
+    if z.shape == (40, 13):
+        raise ValueError("boom\nand more")
+    return np.tanh(z)
+
+
+BENT = actviz.Activation("bent", phi=_bent, slope=lambda z: 1 - np.tanh(z) ** 2)
+
+
+def test_cells_that_fail_are_named_and_all_others_are_done_and_kept(tmp_path, monkeypatch):
+    measured, tried = [], sweeping_running.tried
+    monkeypatch.setattr(sweeping_running, "tried", lambda *cell: measured.append(cell[2]) or tried(*cell))
+    over = {"activation": ["tanh", BENT, "relu"], "width": [10, 13, 16]}
+    settings = {"init": "he_normal", "depth": 2, "samples": 40, "keep": "last_act_std", "workers": 1}
+    said = (
+        r"^1 cell of 9 failed, and all others are done: activation=bent, width=13, seed=0: ValueError: boom and more$"
+    )
+    for measured_now in (9, 3):  # of one's own functions none is kept, and all else is
+        measured.clear()
+        with pytest.raises(ActvizError, match=said):
+            actviz.sweep(over, **settings, checkpoint=tmp_path)
+        assert len(measured) == measured_now
+        assert len(list(tmp_path.glob("*.npz"))) == 6
 
 
 def test_blocks_and_their_scales_are_fields_of_which_plain_theory_says_nothing():

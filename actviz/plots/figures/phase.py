@@ -35,7 +35,7 @@ from actviz.plots.reading.series import Names, choose, one_activation
 from actviz.plots.reading.subjects import pairings_subject
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
-from actviz.results.words import recipe_words
+from actviz.results.words import not_plain, recipe_words
 from actviz.text import label, text
 from actviz.text.numbers import power_of_ten, round_value, short
 from actviz.theory import depth_scales
@@ -125,10 +125,16 @@ def phase_alt(
             f"{words}, {text('phase.alt_shallow', lang, sigma=round_value(sigmas[worst]), layers=write(depths[worst]))}"
         )
     critical = []
-    if theory and len(several) == 1 and not depth_scales.refused(several[0], activation):
+    if theory and len(several) == 1 and not _refused(several[0], activation, lang):
         critical = depth_scales.critical_sigma_w(activation, sweeps[0].bias_std)
     values = ", ".join(f"{sigma:.3g}" for sigma in critical)
     return alt_text(head, entries, lang, text("phase.alt_critical", lang, values=values) if critical else "")
+
+
+def _refused(ds: xarray.Dataset, activation: str, lang: str) -> str:
+    """Say why theory has no critical line and depths for a result; empty where it has."""
+    own = "" if depth_scales.is_known(activation) else text("theory.refused.own", lang)
+    return not_plain(recipe(ds), lang) or own
 
 
 @drawn_as(
@@ -169,9 +175,9 @@ def figure_phase(
     several: list[Any] = list(ds) if isinstance(ds, list | tuple) else [ds]
     activation = choose(several[0], "activation", activations)[0]
     sweeps = sorted((swept(each, inits, activation) for each in several), key=lambda sweep: sweep.bias_std)
-    refused = depth_scales.refused(several[0], activation) if theory else ""
+    refused = _refused(several[0], activation, sheet.lang) if theory else ""
     footer = recipe_words(several[0], sheet.lang, gradient=True, bias=len(several) == 1)
-    footer += " · " + text("theory.none", sheet.lang, names=text(refused, sheet.lang)) if refused else ""
+    footer += " · " + text("theory.none", sheet.lang, names=refused) if refused else ""
     if len(sweeps) == 1:
         return _over_layers(sweeps[0], footer, sheet, theory=theory and not refused)
     _check_alike(sweeps)

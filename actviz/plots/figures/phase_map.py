@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from actviz.errors import ActvizError
 from actviz.plots.canvas.cells import draw_cells, draw_numbers_bar, number_norm, panels_with_bars
 from actviz.plots.canvas.depths import draw_curve
 from actviz.plots.canvas.frame import heading
@@ -35,7 +34,7 @@ def phase_map_lacks(ds: xarray.Dataset) -> str:
         return text("sweep.needs_fields", fields="weight_var, bias_var")
     names = [*NUMBERS, *(f"theory_{name}" for name in NUMBERS)]
     missing = [name for name in names if name not in ds]
-    return text("sweep.needs_kept", names=", ".join(missing)) if missing else no_theory(ds)
+    return no_theory(ds) or (text("sweep.needs_kept", names=", ".join(missing)) if missing else "")
 
 
 def _both(ds: xarray.Dataset, name: str) -> tuple[Floats, Floats]:
@@ -73,15 +72,13 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     ds, look, lang = ds.sortby(["weight_var", "bias_var"]), sheet.theme, sheet.lang
     activation, depth = str(recipe(ds)["settings"]["activation"]), recipe(ds)["settings"].get("depth") or 5
     title = text("phase_map.title", lang, activation=activation_label(ds, lang))
-    read = text("phase_map.read", lang, depth=depth)
+    sigma_w, sigma_b = depth_scales.critical_curve(activation)
+    read = " ".join([text("phase_map.read", lang, depth=depth), *_phases(ds, len(sigma_w) > 1, lang)])
     fig = sheet.figure("phase_map", footer(ds, lang), 760 if sheet.narrow else None, title=title, read=read)
     rows = panels_with_bars(
         fig, 2, 3, left=70, right=44, top=136, bottom=76, gap=(64.0, 76.0 if sheet.narrow else 44.0)
     )
     x, y = ds["weight_var"].values.astype(float), ds["bias_var"].values.astype(float)
-    if refused := no_theory(ds):
-        raise ActvizError(refused)
-    sigma_w, sigma_b = depth_scales.critical_curve(activation)
     for column, name in enumerate(NUMBERS):
         both = _both(ds, name)
         norm, cmap = number_norm(both), look.density
@@ -99,6 +96,22 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
             if column == 0:
                 ax.set_ylabel(field_symbol("bias_var", lang), fontsize=BODY)
     return fig
+
+
+SAME = 1e-3
+"""A correlation nearer to 1 than this is 1: two samples come to be the same."""
+
+
+def _phases(ds: xarray.Dataset, line: bool, lang: str) -> list[str]:
+    """Say what the critical line parts, by theory's own c* in the cells, and what a cross is."""
+    (_, chi), (_, c_star), (_, q_star) = (_both(ds, name) for name in ("chi_1", "c_star", "q_star"))
+    said, beyond = [], chi > 1.0
+    if line:
+        chaotic = beyond.any() and (np.isfinite(q_star) & (c_star < 1.0 - SAME))[beyond].all()
+        said.append(text(f"phase_map.read_{'chaotic' if chaotic else 'line'}", lang))
+    if not all(np.isfinite(each).all() for name in NUMBERS for each in _both(ds, name)):
+        said.append(text("phase_map.read_cross", lang))
+    return said
 
 
 def _round_one(values: tuple[Floats, Floats]) -> TwoSlopeNorm:

@@ -17,7 +17,8 @@ from actviz.plots.canvas.style import NOTE, pairing_style, panel_grid
 from actviz.plots.reading.scales import Floats, decade_ticks
 from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text
-from actviz.results.words import pairing_name, recipe_words
+from actviz.results.dataset import recipe
+from actviz.results.words import not_plain, pairing_name, recipe_words
 from actviz.text import label, text
 from actviz.text.numbers import percent, power_of_ten, short
 from actviz.theory.spectra import Spectrum, spectrum
@@ -101,10 +102,13 @@ def figure_spectrum(
     chosen, shown = choose(ds, "init", inits), choose(ds, "activation", activations)
     told = {(i, a): spectrum(ds, i, a) if theory else None for i in chosen for a in shown}
     drawn = any(each is not None and len(each.values) for each in told.values())
+    built = not_plain(recipe(ds), lang) if theory else ""
     without = sorted({a for (_, a), each in told.items() if each is None or np.isnan(each.largest)})
     notes = (
         [text("spectrum.no_theory", lang, names=", ".join(label(a, lang) for a in without))]
-        if theory and without
+        if theory and without and not built
+        else [text("spectrum.no_theory", lang, names=built)]
+        if built
         else []
     )
     read = " ".join([text("spectrum.read", lang), *[text("theory.read", lang)] * drawn])

@@ -27,7 +27,7 @@ from actviz.plots.reading.swept import (
 )
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe, swept
-from actviz.sweeping.boundary import peak, shared
+from actviz.sweeping.boundary import is_told, peak, shared
 from actviz.text import text
 from actviz.text.numbers import percent, round_value
 from actviz.theory import mean_field
@@ -43,13 +43,13 @@ def trainability_lacks(ds: xarray.Dataset) -> str:
     fields = [name for name, values in swept(ds).items() if len(values) > 1]
     if sorted(fields) != ["depth", "weight_var"] or recipe(ds)["settings"].get("activation") is None:
         return text("sweep.needs_fields", fields="weight_var, depth")
-    if recipe(ds)["settings"].get("norm") not in (None, "none"):
-        return text("theory.refused.norm")
+    if refused := no_theory(ds):
+        return refused
     if "final_accuracy" not in ds:
         return text("sweep.needs_kept", names="final_accuracy")
     if not np.isfinite(cells(ds, "final_accuracy", "weight_var", "depth")).any():
         return text("map.alt_none")
-    return no_theory(ds)
+    return ""
 
 
 def _told(ds: xarray.Dataset) -> dict[str, str]:
@@ -67,7 +67,8 @@ def trainability_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     head = text("trainability.alt", lang, activation=activation_label(ds, lang), low=round_value(float(widest.min())),
                 high=round_value(float(widest.max())), first=int(depths.min()), last=int(depths.max()))  # fmt: skip
     ends = {"least": percent(float(np.nanmin(values))), "most": percent(float(np.nanmax(values)))}
-    entries = [text("trainability.alt_peak", lang, peak=told["peak"]), text("trainability.alt_range", lang, **ends)]
+    best = [text("trainability.alt_peak", lang, peak=told["peak"])] if is_told(ds) else []
+    entries = [*best, text("trainability.alt_range", lang, **ends)]
     critical = text("trainability.alt_critical", lang, critical=told["critical"]) if told["critical"] else ""
     return alt_text(head, entries, lang, critical)
 
@@ -86,7 +87,7 @@ def figure_trainability(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     name = activation_label(ds, lang)
     budget = {"updates": known["updates"]} if known["updates"] else {"epochs": known["epochs"]}
     read = text("trainability.read" if known["updates"] else "trainability.read_epochs", lang, **budget)
-    found = [text("trainability.found", lang, activation=name, **told)] if told["critical"] else []
+    found = [text("trainability.found", lang, activation=name, **told)] if told["critical"] and is_told(ds) else []
     title = text("trainability.title", lang, activation=name)
     fig = sheet.figure("trainability", footer(ds, lang), title=title, read=read, found=found)
     (((ax, bar),),) = panels_with_bars(fig, 1, 1, left=76, right=62, top=142, bottom=76)

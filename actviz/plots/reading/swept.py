@@ -12,7 +12,7 @@ from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.names import builtin
 from actviz.plots.reading.scales import Floats
 from actviz.results.dataset import recipe, swept
-from actviz.results.words import sweep_words
+from actviz.results.words import not_plain, of_cells, sweep_words
 from actviz.text import TEXT, label, text
 from actviz.text.numbers import round_value, short
 
@@ -147,7 +147,9 @@ def critical_variances(activation: Activation, bias_var: float) -> list[float]:
     return [point.weight_var for point in theory.critical_points(activation, bias_var)]
 
 
-def no_theory(ds: xarray.Dataset) -> str:
-    """Say why theory has nothing to say of a sweep's activation; empty where it has."""
+def no_theory(ds: xarray.Dataset, lang: str = "en") -> str:
+    """Say why theory has nothing to say of a sweep's cells: their blocks, norm or activation; empty where it has."""
+    if built := not_plain(of_cells(ds), lang):
+        return built
     known = builtin("activation", str(recipe(ds)["settings"].get("activation")), ACTIVATIONS)
-    return "" if known is not None else text("theory.refused.own")
+    return "" if known is not None else text("theory.refused.own", lang)

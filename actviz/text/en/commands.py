@@ -62,6 +62,7 @@ TEXT: dict[str, str] = {
     "check.parameters": "parameters",
     "check.precisions": "precision of layers",
     "check.dropout": "dropout",
+    "check.matmul_precision": "precision of float32 products",
     "check.layer_names": "layer names",
     # The ledger of theory
     "ledger.heading": "{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std}, inputs of mean square 1",

@@ -68,6 +68,7 @@ TEXT: dict[str, str] = {
     "found.rule.dead.smothered": "zeros at layer {layer} cut a branch off",
     "found.rule.saturated.attention": "attention is saturated",
     "found.rule.saturated.gate": "a router is saturated",
+    "found.rule.saturated.gates": "gates are stuck",
     "found.rule.saturated.output": "outputs are too large",
     # Of results, or parts of one, beside each other
     "found.each.count": "{name} {number} of {of}",

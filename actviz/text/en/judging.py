@@ -48,6 +48,8 @@ TEXT: dict[str, str] = {
     "of equal shares, so that nearly no gradient reaches queries and keys",
     "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
     "{share} of that of equal shares, so that nearly no gradient changes the choice",
+    "finding.saturated.gates": "gates, or recurrent states, are stuck: at layer {layer} {share} of their values are "
+    "where the slope is below 5 % of its largest, so that nearly no gradient passes them",
     "finding.saturated.output": "the outputs are too large: a softmax over them starts sure of itself, with a "
     "cross-entropy of random labels {value} times that of guessing",
     "finding.exploding.gradient_chain": "the gradient grows on its way back to {value} times its size at layer {end} "
@@ -138,6 +140,7 @@ TEXT: dict[str, str] = {
     "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
+    "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
     "its largest can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
@@ -148,8 +151,9 @@ TEXT: dict[str, str] = {
     "inputs are (mean cosine {cosine})",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
-    "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights "
-    "have a "
+    "note.scattered": "{verdict} in the mean over seeds, {value} against {threshold}, but seeds scatter by so much "
+    "that others may not show it: {message}",
+    "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
     "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
     "the first step, for what scales them has a gradient, and what is inside from the second; gradients inside are "
@@ -163,11 +167,12 @@ TEXT: dict[str, str] = {
     "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an "
     "optimizer that "
     "scales its steps makes up for it, and it is left out",
-    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, one of them under "
-    "{least}, as a "
+    "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, the rarest under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
     "note.dropped": "{number} layers are not judged: under every seed what comes of them was multiplied by 0 for all "
     "samples, as stochastic depth does; take a larger batch, more seeds, or the model in evaluation mode",
+    "note.recurrent": "of what happens inside recurrent layers ({layers}) the slopes of gates and states are judged; "
+    "how gradients change from step to step is not",
     "note.no_way": "what was measured is lookups, gates, norms or heads alone, and these do not decide: measure the "
     "layers between them too",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "
@@ -201,6 +206,8 @@ TEXT: dict[str, str] = {
     "threshold.output": "cross-entropy of random labels over the outputs, relative to guessing: 3; outputs of unit "
     "variance start at 1.2 or less",
     # Theory
+    "theory.refused.not_plain": "{how}: critical lines, depth scales and spectra in theory are of plain layers without "
+    "a norm",
     "theory.refused.norm": "batch normalization: mean-field theory of plain stacks does not hold",
     "theory.refused.norm_blocks": "batch normalization in residual blocks: no theory is known here that holds",
     "theory.refused.module": "layers of a PyTorch model: theory is for the stacks that actviz builds",
@@ -265,6 +272,8 @@ TEXT: dict[str, str] = {
     "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, "
     "for the "
     "model was measured in evaluation mode",
+    "check.unseen.draws": "cannot be seen by this check unless a statistic tells: what {places} does with the random "
+    "numbers that it draws, as a drop of paths by a mask of the model's own",
     "check.unseen.layers": "{init} + {activation}: this check can find nothing of {layers}: with these seeds no size "
     "there shows a change of 100 % in 9 of 10 checks",
     "check.no_histograms": "histograms are not compared: the result does not have their spread over seeds; measure "

@@ -65,6 +65,7 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "scale what ends every branch by 1/√L of L blocks, start it at 0, or put a norm before "
     "it; with a function of your own nothing was tried.",
     "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
+    "remedy.another_start": "For another start: {remedy}",
     "remedy.smaller": "smaller weights may help: actviz.theory.critical_points, given the function {activation}, has "
     "the variance, if one is critical; where none is, as for one that is flat at the origin, no weights keep a "
     "signal for long: normalize what the function is given, or use another, as in place of a step, which has no slope.",
@@ -79,12 +80,14 @@ TEXT: dict[str, str] = {
     "at most, and divide the logits by the root of a head's width; or normalize queries and keys.",
     "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most.",
+    "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / sqrt(fan_in) at most, "
+    "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at -1 to -3.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each, m: {code}",
-    "remedy.model.draw.short": "weights of that scale",
+    "remedy.model.draw.short": "weights of std {target}",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
     "remedy.model.biases.short": "biases of 0",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",

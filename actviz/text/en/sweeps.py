@@ -100,9 +100,10 @@ TEXT: dict[str, str] = {
     "trainability.critical": "critical: {value}",
     "phase_map.about": "q*, c* and χ₁ over σ_w² and σ_b², measured and in theory, with the critical line",
     "phase_map.title": "Phases of {activation}: measured and in theory",
-    "phase_map.read": "Above: measured at the end of {depth} layers, mean over seeds. Below: mean-field "
-    "theory. Dashes: the "
-    "critical line, χ₁ = 1; ordered at its left, chaotic at its right.",
+    "phase_map.read": "Above: measured at the end of {depth} layers, mean over seeds. Below: mean-field theory.",
+    "phase_map.read_chaotic": "Dashes: the critical line, χ₁ = 1; ordered at its left, chaotic at its right.",
+    "phase_map.read_line": "Dashes: the critical line, χ₁ = 1.",
+    "phase_map.read_cross": "× marks a cell without a finite value: its length grows without bound, or there is none.",
     "phase_map.caption": "Length, correlation and gradient factor over the variances, measured and in theory: "
     "{subject}.",
     "phase_map.measured": "measured",

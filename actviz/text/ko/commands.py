@@ -60,6 +60,7 @@ TEXT: dict[str, str] = {
     "check.parameters": "매개변수",
     "check.precisions": "층의 정밀도",
     "check.dropout": "드롭아웃",
+    "check.matmul_precision": "float32 행렬곱의 정밀도",
     "check.layer_names": "층 이름",
     # The ledger of theory
     "ledger.heading": "{activation}, fan_in {fan_in}, fan_out {fan_out}, 편향의 표준편차 {bias_std}, 제곱 평균이 1인 "

@@ -68,6 +68,7 @@ TEXT: dict[str, str] = {
     "found.rule.dead.smothered": "{layer}층의 0이 가지를 끊음",
     "found.rule.saturated.attention": "어텐션 포화",
     "found.rule.saturated.gate": "라우터 포화",
+    "found.rule.saturated.gates": "게이트가 고정됨",
     "found.rule.saturated.output": "출력이 너무 큼",
     # Of results, or parts of one, beside each other
     "found.each.count": "{name} {of}개 중 {number}개",

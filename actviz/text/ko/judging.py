@@ -47,8 +47,9 @@ TEXT: dict[str, str] = {
     "finding.saturated.gate": "라우터처럼 선택하는 소프트맥스가 포화되었다: 엔트로피가 균등할 때의 {share}까지 "
     "낮아져 "
     "선택을 바꾸는 기울기가 거의 없다",
-    "finding.saturated.output": "출력이 너무 크다: 출력에 소프트맥스를 적용하면 처음부터 확신에 차서, 무작위 "
-    "레이블의 "
+    "finding.saturated.gates": "게이트나 순환 상태가 고정되어 있다: {layer}층의 값 중 {share}에서 기울기가 최댓값의 5% "
+    "미만이어서, 이를 지나 전달되는 기울기가 거의 없다",
+    "finding.saturated.output": "출력이 너무 크다: 출력에 소프트맥스를 적용하면 처음부터 확신에 차서, 무작위 레이블의 "
     "교차 엔트로피가 찍을 때의 {value}배이다",
     "finding.exploding.gradient_chain": "기울기가 역전파되면서 {end}층의 {value}배로 커진다(제곱 평균은 층마다 "
     "{rate}배)",
@@ -125,6 +126,8 @@ TEXT: dict[str, str] = {
     "함수가 난수 시드를 스스로 고정하는지 확인한다. 신경망 하나를 재려면 모델을 그대로 주거나 시드를 하나만 준다)",
     "note.one_model": "시드 {seeds}개의 가중치가 서로 같다: 신경망 하나를 측정한 것이므로, 같은 방법으로 새로 뽑은 "
     "신경망에 대해서는 알 수 없다",
+    "note.learned": "소프트맥스와 출력이 한쪽으로 얼마나 쏠려 있는지는 시작할 때만 판단한다. 그 뒤에는 학습의 결과일 "
+    "수 있다",
     "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지므로 최댓값에 대한 "
     "비율을 정할 수 없다",
     "note.no_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값을 알 수 없다",
@@ -134,6 +137,8 @@ TEXT: dict[str, str] = {
     "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
+    "note.scattered": "시드 평균으로는 {verdict}({value}, 문턱값 {threshold})이지만 시드마다 크게 달라서 다른 "
+    "시드에서는 나타나지 않을 수 있다: {message}",
     "note.zero_head": "출력층({layer}층)이 0에서 시작한다. 자신의 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, "
     "그 아래는 두 번째 갱신부터 학습한다. 아래의 기울기는 출력층 바로 밑에서 시작한 역전파로 잰 것이다",
     "note.zero_branches": "가지 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 가지의 "
@@ -151,6 +156,8 @@ TEXT: dict[str, str] = {
     "선택으로 빠지기 때문이며, 쓰인 시드로만 판단한다",
     "note.dropped": "층 {number}개는 판단하지 않는다. 모든 시드에서, 확률적 깊이처럼, 모든 표본의 출력에 0이 "
     "곱해졌기 때문이다. 배치를 키우거나 시드를 늘리거나 모델을 평가 모드로 둔다",
+    "note.recurrent": "순환층({layers}층)의 내부는 게이트와 상태의 기울기만 판단하며, 기울기가 시점을 거치며 어떻게 "
+    "변하는지는 판단하지 않는다",
     "note.no_way": "측정한 층이 참조표, 게이트, 정규화, 출력층뿐이어서 판단할 수 없다. 그 사이의 층도 함께 측정한다",
     "note.unseen": "{layer}층은 컴파일되어 있어 내부가 보이지 않으므로 출력만 측정했다. torch.jit을 적용하기 전의 "
     "모델을 주면 판단할 수 있다",
@@ -180,6 +187,7 @@ TEXT: dict[str, str] = {
     "threshold.output": "출력에 대한 무작위 레이블의 교차 엔트로피(찍을 때 대비): 3. 분산이 1인 출력은 1.2 이하에서 "
     "시작한다",
     # Theory
+    "theory.refused.not_plain": "{how}: 이론의 임계선, 깊이 척도, 스펙트럼은 정규화 없는 단순한 층에만 성립한다",
     "theory.refused.norm": "배치 정규화: 단순한 층 구조에 대한 평균장 이론이 성립하지 않는다",
     "theory.refused.norm_blocks": "잔차 블록의 배치 정규화: 여기에 성립하는 이론이 없다",
     "theory.refused.module": "PyTorch 모델의 층: 이론은 actviz가 만드는 신경망에만 적용된다",
@@ -243,8 +251,9 @@ TEXT: dict[str, str] = {
     "않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
     "모드에서 측정했다",
-    "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 "
-    "시드로는 "
+    "check.unseen.draws": "통계량에 드러나지 않는 한 이 점검으로는 알 수 없음: {places}에서 뽑은 난수의 쓰임. 모델이 "
+    "직접 만든 마스크로 경로를 떨어뜨리는 경우 등",
+    "check.unseen.layers": "{init} + {activation}: 이 점검은 다음 층에서 아무것도 찾을 수 없다: {layers}. 이 시드로는 "
     "그곳의 어떤 크기도 100% 변화를 점검 10번 중 9번 찾아내지 못한다",
     "check.no_histograms": "히스토그램은 비교하지 않는다. 결과에 시드 간 산포가 없으므로 다시 측정해야 한다",
     "check.other_bins": "{init} + {activation}: 구간이 달라 히스토그램을 비교할 수 없다",

@@ -63,6 +63,7 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 가지 앞에 "
     "정규화를 둔다. 사용자 함수라서 시험하지 않았다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
+    "remedy.another_start": "새로 시작한다면: {remedy}",
     "remedy.smaller": "더 작은 가중치가 도움이 될 수 있다: 임계인 분산이 있다면 actviz.theory.critical_points에 "
     "{activation} 함수를 넘겨 구한다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 "
     "못하므로, 함수의 입력을 정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
@@ -76,12 +77,14 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.attention": "쿼리와 키의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 로짓을 헤드 "
     "너비의 제곱근으로 나눈다. 쿼리와 키를 정규화해도 된다.",
     "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / sqrt(fan_in) 이하로 뽑는다.",
+    "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 바이어스는 0 "
+    "근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 넘기는 게이트는 -1에서 -3이 알맞다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
-    "remedy.model.draw.short": "그 크기의 가중치",
+    "remedy.model.draw.short": "표준편차 {target}의 가중치",
     "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",
     "remedy.model.biases.short": "0인 편향",
     "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "

@@ -98,9 +98,10 @@ TEXT: dict[str, str] = {
     "trainability.critical": "임계: {value}",
     "phase_map.about": "σ_w²와 σ_b²에 따른 q*, c*, χ₁의 측정값과 이론값, 임계선",
     "phase_map.title": "{activation}의 상: 측정과 이론",
-    "phase_map.read": "위: 층 {depth}개 끝에서 측정한 값, 시드의 평균. 아래: 평균장 이론. 파선: 임계선 χ₁ = 1, "
-    "왼쪽은 질서 상, 오른쪽은 "
-    "혼돈 상.",
+    "phase_map.read": "위: 층 {depth}개 끝에서 측정한 값, 시드의 평균. 아래: 평균장 이론.",
+    "phase_map.read_chaotic": "파선: 임계선 χ₁ = 1, 왼쪽은 질서 상, 오른쪽은 혼돈 상.",
+    "phase_map.read_line": "파선: 임계선 χ₁ = 1.",
+    "phase_map.read_cross": "×: 길이가 한없이 커지거나 이론값이 없어 유한한 값이 없는 칸.",
     "phase_map.caption": "분산에 따른 길이, 상관, 기울기 배율의 측정값과 이론값: {subject}.",
     "phase_map.measured": "측정",
     "phase_map.in_theory": "이론",
