@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,8 @@ class _Stacks:
 
 
 def _widths(widths: Sequence[int]) -> tuple[int, ...]:
+    if isinstance(widths, str) or not isinstance(widths, Iterable):
+        raise ActvizError(f"widths must be a list of whole numbers, not {widths!r}")
     given = sorted({whole("width", each, most=MAX_WIDTH) for each in widths})
     if len(given) < FEWEST_WIDTHS:
         raise ActvizError(
@@ -112,7 +114,8 @@ def _widths(widths: Sequence[int]) -> tuple[int, ...]:
 
 def _shape(inputs: Any) -> tuple[int, int]:
     """Read samples and width of the N(0, 1) inputs of stacks, ``16,32``."""
-    sizes = [each.strip() for each in inputs.split(",")] if isinstance(inputs, str) else list(inputs)
+    several = inputs if isinstance(inputs, list | tuple) else []
+    sizes = [each.strip() for each in inputs.split(",")] if isinstance(inputs, str) else several
     if len(sizes) != 2 or not all(str(each).isdecimal() for each in sizes):
         raise ActvizError(f"inputs of stacks must be SAMPLES,WIDTH of N(0, 1) values, as 16,32, not {inputs!r}")
     return whole("samples", int(sizes[0])), whole("input width", int(sizes[1]), most=MAX_WIDTH)

@@ -126,7 +126,9 @@ def test_a_parametrization_leaves_the_base_width_and_scales_by_its_powers():
     [
         ({"widths": [8, 16]}, "3 widths at least"),
         ({"build": "he_normal"}, "INIT.ACTIVATION"),
+        ({"widths": 8}, "widths must be a list"),
         ({"inputs": "a"}, "SAMPLES,WIDTH"),
+        ({"inputs": 5}, "SAMPLES,WIDTH"),
         ({"lr": -1.0}, "lr"),
         ({"optimizer": "adm"}, "did you mean 'adam'"),
         ({"parametrization": "spectral"}, "standard, ntk, mup"),
