@@ -147,9 +147,12 @@ def _settings(cell: str, given: dict[str, str | None]) -> dict[str, Any]:
     if idle := [name for name in named if name not in fields_of(cell)]:
         why = "only with --data" if cell == "probe" else "not with --data"
         raise click.UsageError(f"{as_options(idle)}: {why}")
-    settings = {}
+    settings: dict[str, Any] = {}
     for name, spec in named.items():
         values = [spec] if FIELDS[name].values in ("name", "rate") else read_values(name, spec, cell)
+        if len(values) != 1 and name == "width":  # of each layer
+            settings[name] = values
+            continue
         if len(values) != 1:
             raise click.UsageError(f"--{name.replace('_', '-')} takes one value; several are --over {name}={spec}")
         settings[name] = values[0]

@@ -58,7 +58,7 @@ FIELDS: dict[str, Field] = {
         Field("bias_var", "number", "sigma_b^2, variance of normal biases."),
         Field("bias_std", "number", "Standard deviation of the biases."),
         Field("depth", "whole", "Number of layers, of a training hidden ones.", least=1),
-        Field("width", "whole", "Units of every layer.", least=1),
+        Field("width", "whole", "Units of every layer, or where it is not swept of each: 20,30.", least=1),
         Field("norm", "name", "Normalization: batch, layer, rms, ... or none."),
         Field("place", "name", "Where the normalization stands; its own default unless given."),
         Field("block", "name", "plain, or residual: each layer a branch that joins a stream."),

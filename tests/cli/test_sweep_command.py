@@ -157,3 +157,22 @@ def test_what_cannot_be_drawn_or_redone_is_one_line(saved, tmp_path):
         assert done.exit_code == 2
         assert str(done.output).count("\n") <= 1
         assert "needs a sweep over two fields" in done.output or "is a result, not a figure" in done.output
+
+
+def test_layers_of_several_widths_are_shared_by_all_cells():
+    line = [
+        "sweep",
+        "-a",
+        "tanh",
+        "--over",
+        "weight_var=1,2",
+        "--samples",
+        "8",
+        "--keep",
+        "act_std",
+        "--width",
+        "6,4,5",
+    ]
+    told = json.loads(run(*line, "--json").output)
+    assert told["recipe"]["settings"]["width"] == [6, 4, 5]
+    assert {row["layer"] for row in told["rows"]} == {1, 2, 3}
