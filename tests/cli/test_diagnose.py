@@ -45,7 +45,7 @@ def test_a_pairing_is_measured_and_told_in_a_table_and_in_words():
     assert second.split()[0] == "collapsed"  # a further finding, under the pairing's names
     text = " ".join(" ".join(words).split())
     assert "xavier_normal + sigmoid vanishing (severe): the gradient falls" in text
-    assert text.count("remedy: No weight scale suits sigmoid") == 1  # the same for both, and printed once
+    assert text.count("layers no weight scale suits sigmoid") == 1  # the same for both, and printed once
     assert "lecun_normal, weight variance 1 / fan_in (std 0.177 at fan_in 32" in text
 
 
