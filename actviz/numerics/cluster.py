@@ -105,6 +105,7 @@ class _Work:
         self._left: deque[int] = deque(range(len(tasks)))
         self._out: dict[Any, list[int]] = {}
         self._seconds = BATCH_SECONDS
+        self._careful = False
         self._since: dict[str, float] = dict.fromkeys(client.nthreads(), -RESTED)
         self._function, self._whole = function, tasks
         self._tasks, shared = _apart(tasks)
@@ -166,6 +167,7 @@ class _Work:
             else:
                 self._out.pop(future)
                 self.client.cancel([future])
+                self._careful = True
         self.killers.add(at)
 
     def _is_there(self, worker: str) -> bool:
@@ -175,7 +177,7 @@ class _Work:
             return True
 
     def _rested(self) -> str:
-        """Wait for a worker that has been there for a while."""
+        """Wait for a worker; when one was ended by a task alone, for one that has been there for a while."""
         until = time.monotonic() + LOST
         while True:
             now = time.monotonic()
@@ -183,7 +185,7 @@ class _Work:
             if self._since:
                 until = now + LOST
                 worker, since = min(self._since.items(), key=lambda item: item[1])
-                if now - since >= RESTED:
+                if not self._careful or now - since >= RESTED:
                     return worker
             if now > until:
                 raise ActvizError(f"the cluster has lost all workers, and none came in {LOST:.0f} s; {KEPT}")
