@@ -91,7 +91,8 @@ def test_what_a_command_prints_is_korean(folder, name):
 
 def test_a_model_is_inspected_in_korean(torch, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    module = "from torch import nn\ndef bad():\n    return nn.Sequential(*[nn.Linear(9, 9), nn.Sigmoid()] * 9)\n"
+    layers = "*[each for _ in range(9) for each in (nn.Linear(9, 9), nn.Sigmoid())]"
+    module = f"from torch import nn\ndef bad():\n    return nn.Sequential({layers})\n"
     (tmp_path / "korean_models.py").write_text(module, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     outcome = run("inspect", "korean_models:bad", "--input", "8,9", "--seeds", 2, "--lang", "ko")

@@ -55,7 +55,7 @@ def test_theme_and_format_can_be_changed_and_the_figure_stays(folder, tmp_path):
         (["signal.png", "-o", "a.gif"], "png, svg, pdf"),
         (["signal.png", "-o", "a.svg", "--format", "pdf"], "contradicts"),
         (["signal.png", "-o", "nowhere/a.svg"], "no such folder"),
-        (["p.nc", "--format", "png"], "png, svg, pdf"),
+        (["p.nc", "--format", "png"], "is a result, not a figure"),
     ],
 )
 def test_what_cannot_be_redone_is_one_line(folder, tmp_path, args, words, monkeypatch):

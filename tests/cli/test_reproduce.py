@@ -158,7 +158,10 @@ def test_bad_usage_is_one_line_and_leaves_no_folder(args, words, tmp_path):
 
 def test_the_shell_completes_experiments():
     completer = ShellComplete(main, {}, "actviz", "_ACTVIZ_COMPLETE")
-    assert [item.value for item in completer.get_completions(["reproduce"], "cs")] == ["cs231n/ten-layers", "cs231n/six-layers"]
+    assert [item.value for item in completer.get_completions(["reproduce"], "cs")] == [
+        "cs231n/ten-layers",
+        "cs231n/six-layers",
+    ]
 
 
 def test_the_library_gives_what_the_command_prints(small):

@@ -110,7 +110,9 @@ def test_so_it_is_in_the_other_themes(datasets, trainings, which, theme):
 @pytest.mark.parametrize(
     "name",
     sorted(
-        name for name, spec in FIGURES.items() if name not in ("phase", "stream", "spectrum") and spec.kind == "probe"
+        name
+        for name, spec in FIGURES.items()
+        if name not in ("phase", "stream", "spectrum", "formats") and spec.kind == "probe"
     ),
 )
 def test_every_figure_says_what_it_is_how_to_read_it_and_how_it_was_measured(gallery, name):
@@ -219,8 +221,27 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
         "found.",
     )
     regularized = ("decay.", "sweep.", "weights.", "pace.", "stopping.", "axis.lambda", "axis.scale", "axis.weight")
-    laid = ("race.lacks", "race.dead", "race.same", "batch_norm.lacks", "building.", "overlay.", "grid.", "stream.")
-    swept = ("field.", "kept.", "subject.", "swept.", "map.", "trend.", "trainability.read_epochs")  # of any sweep
+    laid = (
+        "race.lacks",
+        "curves.lacks",
+        "race.dead",
+        "race.same",
+        "batch_norm.lacks",
+        "building.",
+        "overlay.",
+        "grid.",
+        "stream.",
+    )
+    swept = (
+        "field.",
+        "kept.",
+        "subject.",
+        "swept.",
+        "map.",
+        "trend.",
+        "trainability.",
+        "phase_map.read_",
+    )  # of any sweep
     scaled = ("width.", "coordinates.", "parametrization.", "formats.", "note.format")  # where they are asked for
     named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
     plain = ("overview.title", "saturation.title", "batch_norm_layers.title")  # where nothing is sure

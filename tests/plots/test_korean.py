@@ -13,7 +13,7 @@ from actviz.plots import FIGURES, FORMATS, figure_drift, figure_gradients, figur
 from actviz.plots.figures.sets import figures_of
 
 LATIN = {
-    *("sigmoid", "tanh", "ReLU", "GELU", "Xavier", "LeCun", "SGD", "RMS", "log", "beta"),
+    *("sigmoid", "tanh", "ReLU", "GELU", "Xavier", "LeCun", "SGD", "Adam", "RMS", "log", "beta"),
     *("normal", "moons", "array", "float", "dip", "cosine_restarts", "fan_in"),
 }
 """Words that are Latin in Korean too: names of functions and people, and what is spelled as it is typed."""

@@ -74,7 +74,7 @@ def test_where_theory_does_not_hold_it_says_so(sweep):
     recipe = actviz.recipe(sweep)
     normed = sweep.assign_attrs(recipe=json.dumps(recipe | {"norm": "batch"}))
     own = sweep.assign_coords(activation=["my_own"])
-    for ds, reason in ((normed, "batch normalization"), (own, "function")):
+    for ds, reason in ((normed, "batch norm"), (own, "function")):
         fig = figure_phase(ds)
         assert any(
             "no theory: " in word and reason in word for word in (each.replace("\n", " ") for each in words(fig))

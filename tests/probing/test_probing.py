@@ -367,7 +367,7 @@ def test_a_process_that_dies_is_a_one_line_error(processes, one_line_error):
         def variance(self, fan_in, fan_out):
             return 1.0
 
-    assert "worker process" in one_line_error(probe, Deadly(), "tanh", **SMALL, workers=2)
+    assert "ended the process" in one_line_error(probe, Deadly(), "tanh", **SMALL, workers=2)
 
 
 # Sick networks

@@ -8,7 +8,7 @@ import pytest
 import actviz
 from actviz.numerics.moments import sizes as sizes_of
 from actviz.results.files import json_rows, table
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTLIERS, OF_OUTPUT
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
@@ -30,7 +30,7 @@ def test_it_has_every_variable_of_a_stacks_dataset(name, datasets):
     stack = actviz.probe("he_normal", "relu", depth=2, width=4, samples=5, seeds=2)
     ds = datasets[name]
     own = {name for name in ds.data_vars if "parameter" in ds[name].dims}
-    own |= {*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT, *OF_OUTLIERS}
+    own |= {*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT, *OF_OUTLIERS, *OF_LEARNING}
     assert set(ds.data_vars) - own == set(stack.data_vars)
     assert all({"long_name", "definition"} <= set(variable.attrs) for variable in ds.data_vars.values())
     for variable in stack.data_vars:
