@@ -74,17 +74,17 @@ def check(client: Client) -> None:
 @contextlib.contextmanager
 def connected(cluster: Any) -> Iterator[Client]:
     """Give a client of a cluster: the one given, or one of our own, which is closed."""
+    wanted = cluster if isinstance(cluster, Cluster) else Cluster(cluster)
+    if not (isinstance(wanted.where, str | os.PathLike) or hasattr(wanted.where, "submit")):
+        raise ActvizError(f"cluster is an address, a scheduler file or a distributed.Client, not {wanted.where!r}")
     try:
         from distributed import Client
     except ImportError:
         raise ActvizError('a cluster needs Dask: pip install "actviz[cluster]"') from None
-    wanted = cluster if isinstance(cluster, Cluster) else Cluster(cluster)
     if isinstance(wanted.where, Client):
         _upload(wanted.where, wanted.uploads)
         yield wanted.where
         return
-    if not isinstance(wanted.where, str | os.PathLike):
-        raise ActvizError(f"cluster is an address, a scheduler file or a distributed.Client, not {wanted.where!r}")
     where = os.fspath(wanted.where)
     from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
     _silence()

@@ -81,4 +81,4 @@ def test_tasks_that_end_their_process_are_named_and_all_others_are_done():
     with pytest.raises(Ended, match=r"^1 task ended the process each time, and all others are done: <3>$"):
         done.extend(each_done(end, [(n,) for n in range(12)], 2, 1.0, name=lambda task: f"<{task[0]}>"))
     assert sorted(done) == [n for n in range(12) if n != 3]
-    assert list(each_done(square, [(2,), (3,)], 2, 1.0)) == [4, 9]
+    assert sorted(each_done(square, [(2,), (3,)], 2, 1.0)) == [4, 9]
