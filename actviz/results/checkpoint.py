@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
+import io
 import json
 import os
 import re
@@ -62,10 +63,11 @@ class Checkpoint:
 
     def write(self, key: tuple[Any, ...], arrays: Mapping[str, NDArray[Any]]) -> None:
         """Keep arrays under a key."""
+        packed = io.BytesIO()  # in memory: an archive cannot end well on a disk that is full
+        np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]  # which newer stubs take for an option
 
         def write(path: Path) -> None:
-            with path.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **arrays)
+            path.write_bytes(packed.getvalue())
 
         try:
             write_atomically(self._path(key), write)
