@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_coordinates, echo_written
+from actviz.cli.echo import echo_written
+from actviz.cli.echo_checks import echo_coordinates
 from actviz.cli.network import block_options
 from actviz.cli.options import (
     FILE,

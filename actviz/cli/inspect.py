@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import counted, echo_formats, echo_json, echo_table, echo_verdicts, echo_written
+from actviz.cli.echo import counted, echo_json, echo_table, echo_verdicts, echo_written
+from actviz.cli.echo_checks import echo_formats
 from actviz.cli.folding import view
 from actviz.cli.options import (
     FILE,

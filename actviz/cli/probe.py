@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import echo_formats, echo_result
+from actviz.cli.echo import echo_result
+from actviz.cli.echo_checks import echo_formats
 from actviz.cli.network import pairing_options, recipe_options, view_option
 from actviz.cli.options import (
     cluster_options,

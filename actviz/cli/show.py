@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from actviz.cli.echo import (
-    echo_coordinates,
     echo_profiles,
     echo_result,
     echo_sweep,
@@ -15,6 +14,7 @@ from actviz.cli.echo import (
     echo_weights,
     echo_written,
 )
+from actviz.cli.echo_checks import echo_coordinates
 from actviz.cli.options import FILE, complete, json_option, lang_option, one_of, overwrite_option, selection_options
 from actviz.cli.running import load_selected
 
