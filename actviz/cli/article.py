@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from actviz.cli.clusters import cluster_options
 from actviz.cli.echo import echo_json
 from actviz.cli.experiment import claims_json, echo_claims, files_json, made
 from actviz.cli.options import (
     FOLDER,
-    cluster_options,
     json_option,
     overwrite_option,
     quick_option,

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from actviz.cli.clusters import cluster_options
 from actviz.cli.echo import echo_result
 from actviz.cli.echo_checks import echo_formats
 from actviz.cli.network import pairing_options, recipe_options, view_option
 from actviz.cli.options import (
-    cluster_options,
     json_option,
     lang_option,
     number_formats_option,

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
+from actviz.cli.clusters import cluster_options
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.experiment import checks_json, claims_json, echo_checks, echo_claims, files_json, made, measured
 from actviz.cli.options import (
     FOLDER,
-    cluster_options,
     complete,
     json_option,
     overwrite_option,

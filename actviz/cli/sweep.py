@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from actviz.cli.clusters import cluster_options
 from actviz.cli.echo import echo_json, echo_sweep
 from actviz.cli.options import (
     Decorator,
-    cluster_options,
     complete,
     json_option,
     lang_option,

@@ -11,12 +11,12 @@ import click
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.schedules import UNITS
 from actviz.catalog.tasks import Split, rows_or_share
+from actviz.cli.clusters import cluster_options
 from actviz.cli.echo import echo_json, echo_outcomes, echo_written, outcome_json, training_line
 from actviz.cli.network import bias_option, block_options, dtype_option, pairing_options, size_options
 from actviz.cli.options import (
     FOLDER,
     Numbers,
-    cluster_options,
     complete,
     json_option,
     options,

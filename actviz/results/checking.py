@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.errors import ActvizError
+from actviz.results.built import ROLES
 from actviz.results.dataset import NEEDED, PAIRING
 from actviz.results.schema import check_recipe, shortly
 from actviz.results.statistics import (
@@ -21,7 +22,6 @@ from actviz.results.statistics import (
     OF_PARAMETERS,
     OF_UPDATES,
     OF_WEIGHTS,
-    ROLES,
     STATISTICS,
 )
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Histogram
 from actviz.numerics.kernel import kernel
+from actviz.results.built import BUILT
 from actviz.results.measurement import Histograms
 from actviz.results.statistics import (
-    BUILT,
     OF_ATTENTION,
     OF_BLOCKS,
     OF_INPUTS,

@@ -35,57 +35,8 @@ from actviz.torch.layers import Layer, Part, named_apart
 from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
+from actviz.torch.sources import Source, Sources, followed
 from actviz.torch.weights import Weights, fans_of
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Where a tensor comes from.
-
-    Parameters
-    ----------
-    dim : int
-        The dimension of its units, from the end.
-    layer : Layer or None
-        The layer whose value it still is, if it is one's.
-    gate : (Layer, weak reference), optional
-        The layer whose activation it is, and that layer's z: their product would be another activation.
-    place : (Layer, int), optional
-        The layer whose call gave it, among others, and its place among these.
-    """
-
-    dim: int
-    layer: Layer | None = None
-    gate: tuple[Layer, weakref.ref[torch.Tensor]] | None = None
-    place: tuple[Layer, int] | None = None
-
-
-class _Sources:
-    """Sources of tensors, for as long as these live."""
-
-    def __init__(self) -> None:
-        self._entries: dict[int, tuple[weakref.ref[torch.Tensor], _Source]] = {}
-
-    def get(self, tensor: torch.Tensor | None) -> _Source | None:
-        """Return a tensor's source."""
-        reference, source = self._entries.get(id(tensor), (None, None))
-        return source if reference is not None and reference() is tensor else None
-
-    def set(self, tensor: torch.Tensor, source: _Source) -> None:
-        """Remember it."""
-        self._entries[id(tensor)] = weakref.ref(tensor), source
-
-
-def _followed(tensor: torch.Tensor, parent: torch.Tensor, dim: int) -> int:
-    """Return where the units are in what a function made of a tensor."""
-    if tensor.data_ptr() == parent.data_ptr() and tensor is not parent:
-        size, stride = parent.shape[dim], parent.stride(dim)  # a view: moved dimensions keep their stride
-        same = [at for at in range(-tensor.ndim, 0) if (tensor.shape[at], tensor.stride(at)) == (size, stride)]
-        if same:
-            return dim if dim in same else same[0]
-    elif tensor.ndim == parent.ndim and tensor.shape[dim] == parent.shape[dim]:
-        return dim
-    return default_dim(tensor.ndim)
 
 
 def _is_bare(module: torch.nn.Module) -> bool:
@@ -113,7 +64,7 @@ class Discovery(Pass):
     def __init__(self, model: torch.nn.Module) -> None:
         super().__init__(model)
         self._weights = Weights(model)
-        self._sources = _Sources()
+        self._sources = Sources()
         self.graph = Graph()
         self._layers: list[Layer] = []
         self.weighted: set[CallKey] = set()
@@ -211,7 +162,7 @@ class Discovery(Pass):
         self._use(given)
         if key and weights:
             layer = self._weighted(key, name, value, weights)
-            told = _Source(layer.dim, layer, place=(layer, 0))
+            told = Source(layer.dim, layer, place=(layer, 0))
         elif key and source and name in NORMALIZING:
             told = self._normalized(key, value, source, args, kwargs)
         elif key and source and activating and taken is not None:
@@ -222,18 +173,18 @@ class Discovery(Pass):
                 each.is_floating_point() and self.graph.get(each) is not None for each in tensors((args, kwargs))
             )
             passed = name in PASSING and len(given) == 1 and signals < 2  # a sum with the inputs is no layer's
-            told = _Source(_followed(value, parent, before.dim), before.layer if passed else None)
+            told = Source(followed(value, parent, before.dim), before.layer if passed else None)
         else:
             return out
         for place, tensor in enumerate(each for each in tensors(out) if each.is_floating_point()):
             of = (told.place[0], place) if told.place else None
-            self._sources.set(tensor, told if tensor is value else _Source(default_dim(tensor.ndim), place=of))
+            self._sources.set(tensor, told if tensor is value else Source(default_dim(tensor.ndim), place=of))
         if gated and key:
             gated.nonlinearity = catalogued(ACTIVATIONS[GATES[gated.function]])
             gated.h, gated.function, gated.order = key, name, self._place()
         return out
 
-    def _use(self, given: Sequence[tuple[torch.Tensor, _Source]]) -> None:
+    def _use(self, given: Sequence[tuple[torch.Tensor, Source]]) -> None:
         """Note which outputs of a call are used: of a recurrent one it may be its last state alone."""
         for tensor, source in given:
             if source.place:
@@ -248,7 +199,7 @@ class Discovery(Pass):
         more: dict[str, Any] = {"nonlinearity": Nonlinearity(name, None)} if name in RECURRENT else {}
         return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), fans=named, **more)
 
-    def _normalized(self, key: CallKey, value: torch.Tensor, source: _Source, args: Any, kwargs: Any) -> _Source:
+    def _normalized(self, key: CallKey, value: torch.Tensor, source: Source, args: Any, kwargs: Any) -> Source:
         """Take a normalization as part of the layer before, or as one of its own behind anything else."""
         name, of_tokens = key[1], key[1] in ("layer_norm", "rms_norm")
         several = of_tokens and len(args) > 1 and len(args[1]) > 1
@@ -261,11 +212,11 @@ class Discovery(Pass):
         else:
             layer.grow(self._part(key), key, dim, value.shape[dim], self._place())
         layer.normalized = name
-        return _Source(dim, layer)
+        return Source(dim, layer)
 
     def _activated(
-        self, key: CallKey, activating: Nonlinearity, source: _Source, z: torch.Tensor, h: torch.Tensor
-    ) -> _Source:
+        self, key: CallKey, activating: Nonlinearity, source: Source, z: torch.Tensor, h: torch.Tensor
+    ) -> Source:
         """Take an activation as that of the layer whose value it is given, or as a layer of its own."""
         layer = source.layer
         if layer is None or not layer.is_open:
@@ -277,12 +228,12 @@ class Discovery(Pass):
             part = self._part(key, of_module=key[0] != layer.h[0])
             layer.grow(part, key, source.dim, z.shape[source.dim], self._place())
         layer.z, layer.nonlinearity = key, activating
-        return _Source(source.dim, gate=None if h is z else (layer, weakref.ref(z)))
+        return Source(source.dim, gate=None if h is z else (layer, weakref.ref(z)))
 
     def _gated(self, given: Sequence[torch.Tensor]) -> Layer | None:
         """Return the layer whose z is multiplied with its activation, as SiLU is written out."""
         for tensor in given:
-            gate = (self._sources.get(tensor) or _Source(-1)).gate
+            gate = (self._sources.get(tensor) or Source(-1)).gate
             if gate and gate[0].function in GATES and any(other is gate[1]() for other in given):
                 return gate[0]
         return None
@@ -309,7 +260,7 @@ class Discovery(Pass):
         elif self._is_hidden(value, module, before):
             layer = self._new(key, value, default_dim(value.ndim), nonlinearity=UNKNOWN)
             self.graph.add(MODULE, key, taken, [value], weighted=True, bends=True)
-            self._sources.set(value, _Source(layer.dim, layer))
+            self._sources.set(value, Source(layer.dim, layer))
 
     def _is_hidden(self, value: torch.Tensor | None, module: torch.nn.Module, before: int) -> TypeGuard[torch.Tensor]:
         """Whether a module has given a value of which no function was seen, such as one that is compiled."""

@@ -12,9 +12,10 @@ import torch
 
 from actviz.numerics.arrays import Array
 from actviz.numerics.moments import Sizes
+from actviz.results.built import BUILT
 from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import BUILT, OF_ATTENTION, OF_BLOCKS, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT, SIZES
+from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT, SIZES
 from actviz.torch.arrays import as_array
 from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found

@@ -14,10 +14,11 @@ from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, empty
 from actviz.probing.joins import structure
 from actviz.probing.stack import Stack
 from actviz.results import dataset as probe_dataset
+from actviz.results.built import BUILT
 from actviz.results.dataset import attributes, chosen, is_training
 from actviz.results.filming import moment_of
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import BUILT, OF_BLOCKS, OF_INPUTS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_BLOCKS, OF_INPUTS, OF_WEIGHTS, STATISTICS
 from actviz.results.trainings import training_attributes
 from actviz.training.config import Plan, Run
 from actviz.training.loop import BY_LAYER, BY_UPDATE, EVALUATED, JUDGED, Trace
