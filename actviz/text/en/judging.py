@@ -214,6 +214,8 @@ TEXT: dict[str, str] = {
     "theory.refused.inputs": "inputs whose moments are not known: theory is for normal, uniform and correlated ones",
     "theory.refused.own": "a function of your own, which its name does not bring back: pass the object to predict",
     "theory.refused.jump": "a function that jumps has no slope there, so no theory of gradients and depth scales holds",
+    "theory.refused.oscillates": "a function that oscillates, at the lengths that signals have here, faster than "
+    "averages over it follow",
     "theory.refused.dependent": "weights that depend on each other (orthogonal, identity): theory is for independent "
     "ones",
     "theory.refused.mean": "weights with a mean other than 0, which theory cannot treat",

@@ -195,6 +195,7 @@ TEXT: dict[str, str] = {
     "theory.refused.own": "이름만으로는 되찾을 수 없는 사용자 함수: predict에 함수 객체를 직접 넘겨야 한다",
     "theory.refused.jump": "불연속 함수: 뛰는 점에서 미분값이 없으므로 기울기와 깊이 척도에 관한 이론이 성립하지 "
     "않는다",
+    "theory.refused.oscillates": "너무 빠르게 진동하는 함수: 이 신호의 길이에서는 평균을 적분할 수 없어 이론값이 없다",
     "theory.refused.dependent": "서로 의존하는 가중치(직교, 항등): 이론은 독립인 가중치에만 적용된다",
     "theory.refused.mean": "평균이 0이 아닌 가중치: 이론으로 다룰 수 없다",
     "theory.refused.silent": "모두 0인 가중치: 신호가 지나가지 않으므로 예측할 것이 없다",
