@@ -317,8 +317,8 @@ TEXT: dict[str, str] = {
         "share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest"
     ),
     "reference.share of h that is exactly 0": "share of h that is exactly 0",
-    "reference.number of units that are flat for every sample: |phi'(z)| is below 1e-6": (
-        "number of units that are flat for every sample: |phi'(z)| is below 1e-6"
+    "reference.number of units that pass no gradient on: phi'(z) is 0 for every sample": (
+        "number of units that pass no gradient on: phi'(z) is 0 for every sample"
     ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed"
