@@ -31,6 +31,11 @@ def format_notes(dataset: xarray.Dataset, init: str, activation: str, names: str
     return [note for each in number_formats(names) for note in _of(dataset, init, activation, each)]
 
 
+def loses(note: Note) -> bool:
+    """Tell whether a note of a format says that it loses values, and not that it holds them or cannot be judged."""
+    return note.key.endswith(("_under", "_over", "_lost"))
+
+
 def _of(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat) -> list[Note]:
     layers = dataset["layer"].values
     values = {side: magnitudes(dataset, init, activation, side) for side in SIDES}

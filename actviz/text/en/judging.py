@@ -24,6 +24,7 @@ TEXT: dict[str, str] = {
     "verdict.vanishing": "vanishing",
     "verdict.vanishing.short": "vanish",
     "watch.found": "update {step}, layer {layer} ({name}): {sentence}. {remedy}",
+    "watch.narrow": "update {step}, layer {name}: {sentence}",
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
     "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",

@@ -24,6 +24,7 @@ TEXT: dict[str, str] = {
     "verdict.vanishing": "기울기 소실",
     "verdict.vanishing.short": "소실",
     "watch.found": "갱신 {step}회, {layer}층({name}): {sentence}. {remedy}",
+    "watch.narrow": "갱신 {step}회, {name} 층: {sentence}",
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
     "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
