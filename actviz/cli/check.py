@@ -19,7 +19,7 @@ from actviz.cli.options import (
     workers_option,
 )  # fmt: skip
 from actviz.cli.printing import say
-from actviz.cli.running import as_options, find_own_modules, given, load_probe, progress, tell_room
+from actviz.cli.running import as_options, find_own_modules, given, load_probe, progress, write_figure
 from actviz.cli.styling import figure_options, refuse_idle
 from actviz.results.writing import has_folder
 
@@ -257,9 +257,7 @@ def _files(comparison: Any, path: str, options: dict[str, Any]) -> list[str]:
     if options["junit"]:
         write_junit(comparison, path, options["junit"], strict=options["strict"], lang=options["lang"])
     if options["figure"]:
-        from actviz.plots import figure_drift, save_figure
+        from actviz.plots import figure_drift
 
-        figure = figure_drift(comparison, **options["style"])
-        save_figure(figure, options["figure"])
-        tell_room(figure, options["figure"], options["lang"])
+        write_figure(figure_drift(comparison, **options["style"]), options["figure"], options["lang"])
     return [file for file in (options["figure"], options["junit"]) if file]
