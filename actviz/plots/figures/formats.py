@@ -99,12 +99,13 @@ def draw_ruler(ax: Any, chosen: Sequence[NumberFormat], told: Sequence[str], loo
 def _words(values: Magnitudes, layers: Sequence[int], chosen: NumberFormat, lang: str) -> str:
     """Say what a format loses at the layer where it loses most."""
     found = lost(values, chosen)
-    flushed, beyond = (np.nan_to_num(each[1]) for each in (found.flushed, found.overflow))
-    if max(flushed.max(initial=0.0), beyond.max(initial=0.0)) < 5e-4:
-        return text("formats.fits", lang)
-    which, shares = ("flushed", flushed) if flushed.max() >= beyond.max() else ("overflow", beyond)
-    at = int(shares.argmax())
-    return text(f"formats.{which}", lang, share=percent(float(shares[at])), layer=layers[at])
+    for bound, key in ((0, "formats"), (1, "formats.perhaps")):
+        flushed, beyond = (np.nan_to_num(each[bound]) for each in (found.flushed, found.overflow))
+        which, shares = ("flushed", flushed) if flushed.max() >= beyond.max() else ("overflow", beyond)
+        at = int(shares.argmax())
+        if shares[at] >= 5e-4:
+            return text(f"{key}.{which}", lang, share=percent(float(shares[at])), layer=layers[at])
+    return text("formats.fits", lang)
 
 
 @drawn_as("formats", alt=formats_alt, lacks=formats_lacks, files=by_pairing, asked=True)

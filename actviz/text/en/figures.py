@@ -237,9 +237,12 @@ TEXT: dict[str, str] = {
     "formats.fits": "holds them",
     "formats.flushed": "{share} flushed at layer {layer}",
     "formats.overflow": "{share} overflow at layer {layer}",
+    "formats.perhaps.flushed": "up to {share} flushed at layer {layer}",
+    "formats.perhaps.overflow": "up to {share} overflow at layer {layer}",
     "formats.alt": "Magnitudes of {name} by octave over the ranges of number formats",
     "formats.lacks": "needs histograms of gradients, which this result has not",
-    "cli.formats": "Shares of values that are not 0, at most, at the layer that loses most; gradients unscaled.",
+    "cli.formats": "Shares of values that are not 0 (at least–at most where bins do not tell), at the layer that "
+    "loses most; gradients unscaled.",
     "head.format": "format",
     "head.values": "values",
     "head.flushed": "flushed",

@@ -107,8 +107,22 @@ TEXT: dict[str, str] = {
     "and none overflow",
     "note.format_fits_all": "fits {format}: no activation or gradient is flushed to zero, and none overflow",
     "note.format_nothing": "{format} is not judged: every activation and every gradient is 0",
-    "note.format_act_open": "whether {format} holds the activations from layer {layer} on is not told by the bins of a "
-    "bounded activation: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_fits_acts": "holds the activations in {format}: of no layer more than {share} are flushed to zero, "
+    "and none overflow; there is no gradient to judge",
+    "note.format_fits_all_acts": "holds the activations in {format}: none is flushed to zero, and none overflow; there "
+    "is no gradient to judge",
+    "note.format_act_under_open": "whether {format} holds the activations from layer {layer} on is not told by the "
+    "bins of the histogram: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_grad_under_open": "whether {format} holds the gradients from layer {layer} back is not told by the "
+    "bins of the histogram: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_act_over_open": "whether activations overflow in {format} from layer {layer} on is not told by the "
+    "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
+    "note.format_grad_over_open": "whether gradients overflow in {format} from layer {layer} back is not told by the "
+    "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
+    "note.format_act_subnormal": "in {format} {share} of the activations of layer {worst} are subnormal: they keep "
+    "fewer digits the smaller they are",
+    "note.format_grad_subnormal": "in {format} {share} of the gradients of layer {worst} are subnormal, unscaled: they "
+    "keep fewer digits the smaller they are",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",

@@ -235,9 +235,12 @@ TEXT: dict[str, str] = {
     "formats.fits": "모두 담김",
     "formats.flushed": "{layer}층에서 {share} 0이 됨",
     "formats.overflow": "{layer}층에서 {share} 오버플로",
+    "formats.perhaps.flushed": "{layer}층에서 최대 {share} 0이 됨",
+    "formats.perhaps.overflow": "{layer}층에서 최대 {share} 오버플로",
     "formats.alt": "{name}의 2배 구간별 크기 분포와 수 형식의 범위",
     "formats.lacks": "기울기 히스토그램이 필요하나 이 결과에는 없다",
-    "cli.formats": "0이 아닌 값 중의 비율(최대), 가장 많이 잃는 층의 값. 기울기에는 배율이 없다.",
+    "cli.formats": "0이 아닌 값 중의 비율(구간으로 알 수 없으면 최소–최대), 가장 많이 잃는 층의 값. "
+    "기울기에는 배율이 없다.",
     "head.format": "형식",
     "head.values": "값",
     "head.flushed": "0이 됨",
