@@ -237,6 +237,7 @@ TEXT: dict[str, str] = {
     "formats.fits": "holds them",
     "formats.flushed": "{share} flushed at layer {layer}",
     "formats.overflow": "{share} overflow at layer {layer}",
+    "formats.held": "fits {formats}",
     "formats.perhaps.flushed": "up to {share} flushed at layer {layer}",
     "formats.perhaps.overflow": "up to {share} overflow at layer {layer}",
     "formats.alt": "Magnitudes of {name} by octave over the ranges of number formats",

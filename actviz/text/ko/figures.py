@@ -235,6 +235,7 @@ TEXT: dict[str, str] = {
     "formats.fits": "모두 담김",
     "formats.flushed": "{layer}층에서 {share} 0이 됨",
     "formats.overflow": "{layer}층에서 {share} 오버플로",
+    "formats.held": "{formats}에 들어맞음",
     "formats.perhaps.flushed": "{layer}층에서 최대 {share} 0이 됨",
     "formats.perhaps.overflow": "{layer}층에서 최대 {share} 오버플로",
     "formats.alt": "{name}의 2배 구간별 크기 분포와 수 형식의 범위",
