@@ -73,7 +73,7 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
     if not options["model_inputs"]:
         raise click.UsageError("--same needs --input, as for `actviz inspect`")
     need_torch()
-    from actviz.baseline import compare_builders
+    from actviz.baseline.builders import SEEDS, compare_builders
     from actviz.torch.named import imported, named_inputs
 
     find_own_modules()
@@ -83,7 +83,7 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
     with progress("measuring", options["lang"]) as callback:
         return compare_builders(
             imported("model", first), imported("model", second), named_inputs(options["model_inputs"]),
-            seeds=options["seeds"] if options["seeds"] is not None else 32, same_seeds=options["exact"],
+            seeds=options["seeds"] if options["seeds"] is not None else SEEDS, same_seeds=options["exact"],
             lang=options["lang"], names=(first, second), progress=callback, **limits, **settings,
         )  # fmt: skip
 
