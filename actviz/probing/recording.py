@@ -178,7 +178,7 @@ class LayerRecord:
 
     @property
     def dead_units(self) -> float:
-        """Number of units that are flat for every sample; NaN after overflow."""
+        """Number of units whose slope is 0 for every sample; NaN after overflow."""
         return float(np.count_nonzero(self._flat)) if self._slopes and not self._nonfinite else math.nan
 
     @property

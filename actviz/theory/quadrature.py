@@ -15,11 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
+from actviz.theory.corners import corners
 
 Floats = NDArray[np.float64]
 
 NODES = 64
 """Gauss-Legendre nodes a panel, for averages over one Gaussian variable."""
+
+FEWER = 48
+"""The same for a second average, whose distance from the first is the error of either."""
 
 PAIR_NODES = 32
 """The same a panel and dimension, for averages over two."""
@@ -43,7 +47,8 @@ def _legendre(number: int) -> tuple[Floats, Floats]:
 def oscillates(activation: Activation) -> bool:
     """Tell whether the slope still turns again and again far from 0, as a sine's does."""
     slope = activation.derivative(np.linspace(12.0, 60.0, 400))
-    turns = np.diff(np.sign(np.diff(slope)[np.abs(np.diff(slope)) > 1e-6]))
+    change = np.diff(slope[np.isfinite(slope)])
+    turns = np.diff(np.sign(change[np.abs(change) > 1e-6]))
     return int(np.count_nonzero(turns)) > 3
 
 
@@ -59,7 +64,7 @@ def _marks(activation: Activation, reach: float) -> Floats:
 @functools.lru_cache(maxsize=256)
 def _both_signs(activation: Activation, scales: tuple[float, ...]) -> Floats:
     """Return scales of either sign and an activation's kinks, in order; a theory asks for them layer by layer."""
-    return np.unique(np.concatenate([np.negative(scales), scales, activation.kinks]))
+    return np.unique(np.concatenate([np.negative(scales), scales, corners(activation)]))
 
 
 def _pieces(cuts: Floats, number: int) -> tuple[Floats, Floats]:
@@ -136,7 +141,7 @@ class PairRule:
         cuts = [-deviations, deviations]
         if common:
             # A kink shows in the averages over x as a bend as wide as x is.
-            bends = np.unique(np.concatenate([[0.0], activation.kinks]))
+            bends = np.unique(np.concatenate([[0.0], corners(activation)]))
             spread = self._own * np.array([-9.0, -3.0, 0.0, 3.0, 9.0])
             cuts += [self._marks / common, (bends[:, None] + spread).ravel() / common]
         y = np.abs(np.concatenate(cuts))

@@ -28,7 +28,8 @@ TEXT: dict[str, str] = {
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
     "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
-    "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample: the slope is below 1e-6",
+    "finding.dead.flat": "{share} of the units of layer {layer} pass no gradient on: their slope is 0 for every sample",
+    "finding.dead.step": "no gradient passes any layer: the function is a step, whose slope is 0 wherever it has one",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
@@ -199,7 +200,7 @@ TEXT: dict[str, str] = {
     "threshold.saturated": "share of saturated values, under a bounded activation: most; hard tanh has 48 % under He",
     "threshold.saturated_one_sided": "share of saturated values, under other activations: nearly all, since ReLU and "
     "its kin rest at 50 %",
-    "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU "
+    "threshold.dead_units": "share of a layer's units whose slope is 0 for every sample: nearly all; deep He + ReLU "
     "has up to 65 %",
     "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
     "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have "
@@ -229,6 +230,8 @@ TEXT: dict[str, str] = {
     "theory.refused.inputs": "inputs whose moments are not known: theory is for normal, uniform and correlated ones",
     "theory.refused.own": "a function of your own, which its name does not bring back: pass the object to predict",
     "theory.refused.jump": "a function that jumps has no slope there, so no theory of gradients and depth scales holds",
+    "theory.refused.oscillates": "a function that oscillates, at the lengths that signals have here, faster than "
+    "averages over it follow",
     "theory.refused.dependent": "weights that depend on each other (orthogonal, identity): theory is for independent "
     "ones",
     "theory.refused.mean": "weights with a mean other than 0, which theory cannot treat",

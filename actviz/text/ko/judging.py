@@ -28,7 +28,8 @@ TEXT: dict[str, str] = {
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
     "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
-    "finding.dead.flat": "모든 표본에서 미분값이 1e-6보다 작은 평평한 뉴런이 {layer}층의 {share}에 이른다",
+    "finding.dead.flat": "모든 표본에서 미분값이 0이어서 기울기를 전달하지 않는 뉴런이 {layer}층의 {share}에 이른다",
+    "finding.dead.step": "어느 층도 기울기를 전달하지 않는다: 계단 함수이므로 미분값이 있는 곳은 모두 0이다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
@@ -178,7 +179,7 @@ TEXT: dict[str, str] = {
     "threshold.distinct_units": "뉴런이 더 많은 층을 대칭으로 보는, 서로 다른 뉴런 수의 상한",
     "threshold.saturated": "유계 활성화 함수에서 포화된 값의 비율: 대부분. He 초기화의 hard tanh에서는 48%",
     "threshold.saturated_one_sided": "그 밖의 활성화 함수에서 포화된 값의 비율: 거의 전부. ReLU 계열은 평소 50%",
-    "threshold.dead_units": "한 층에서 모든 표본에 대해 평평한(미분값 1e-6 미만) 뉴런의 비율: 거의 전부. 깊은 He + "
+    "threshold.dead_units": "한 층에서 모든 표본에서 미분값이 0인 뉴런의 비율: 거의 전부. 깊은 He + "
     "ReLU에서는 최대 65%",
     "threshold.grad_zero": "층에 기울기가 없다고 보는, 정확히 0인 값의 비율: 전부",
     "threshold.collapsed": "신호가 줄어들었다고 보는, 입력에 대한 뉴런별 표본 간 산포의 상한. 깊은 He + ReLU에서는 "
@@ -206,6 +207,7 @@ TEXT: dict[str, str] = {
     "theory.refused.own": "이름만으로는 되찾을 수 없는 사용자 함수: predict에 함수 객체를 직접 넘겨야 한다",
     "theory.refused.jump": "불연속 함수: 뛰는 점에서 미분값이 없으므로 기울기와 깊이 척도에 관한 이론이 성립하지 "
     "않는다",
+    "theory.refused.oscillates": "너무 빠르게 진동하는 함수: 이 신호의 길이에서는 평균을 적분할 수 없어 이론값이 없다",
     "theory.refused.dependent": "서로 의존하는 가중치(직교, 항등): 이론은 독립인 가중치에만 적용된다",
     "theory.refused.mean": "평균이 0이 아닌 가중치: 이론으로 다룰 수 없다",
     "theory.refused.silent": "모두 0인 가중치: 신호가 지나가지 않으므로 예측할 것이 없다",
