@@ -143,3 +143,21 @@ def test_networks_with_a_width_for_each_layer_are_values_of_one_field(tmp_path):
         ActvizError, match=r"^width: 10 says not how many layers, as the others do; one layer is '10,'$"
     ):
         plan({"width": "8,6;10"}, init="he_normal", activation="tanh")
+
+
+def test_figures_say_which_field_a_line_is_of_and_what_all_cells_share(stopped):
+    from actviz.plots.reading.swept import line_label
+    from actviz.results.words import sweep_words
+
+    assert line_label("early_stopping", "yes", "en") == "early stopping: yes"
+    assert line_label("keep_best", "no", "ko") == "최적 가중치 유지: 아니요"
+    assert line_label("init", "he_normal", "en") == "He normal"
+    assert line_label("patience", 3.0, "en") == "patience = 3"
+    assert "share of wrong labels 0.3" in sweep_words(stopped, "en")
+    assert "조기 종료 · 인내 횟수 6" in sweep_words(
+        actviz.sweep(
+            {"lr": [0.1]}, init="he_normal", activation="relu", data="moons:40", early_stopping="yes", patience=6,
+            epochs=1, depth=1, width=4, workers=1,
+        ),
+        "ko",
+    )  # fmt: skip

@@ -39,10 +39,12 @@ TEXT: dict[str, str] = {
     "field.snapshot_rows": "rows that layers are measured on",
     "field.replacement": "batches with replacement",
     "field.early_stopping": "early stopping",
-    "field.monitor": "monitored",
+    "field.monitor": "what is monitored",
     "field.patience": "patience, evaluations",
     "field.min_delta": "least improvement",
     "field.keep_best": "best weights kept",
+    "flag.yes": "yes",
+    "flag.no": "no",
     # What is kept
     "kept.first": "{what}, first layer",
     "kept.last": "{what}, last layer",

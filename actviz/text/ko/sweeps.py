@@ -40,9 +40,11 @@ TEXT: dict[str, str] = {
     "field.replacement": "복원 추출 배치",
     "field.early_stopping": "조기 종료",
     "field.monitor": "관찰 지표",
-    "field.patience": "인내 횟수(평가)",
+    "field.patience": "인내 횟수, 평가 단위",
     "field.min_delta": "최소 개선폭",
     "field.keep_best": "최적 가중치 유지",
+    "flag.yes": "예",
+    "flag.no": "아니요",
     # What is kept
     "kept.first": "{what}, 첫 층",
     "kept.last": "{what}, 마지막 층",
