@@ -21,7 +21,7 @@ from actviz.cli.options import (
 from actviz.cli.printing import say
 from actviz.cli.running import as_options, find_own_modules, given, load_probe, progress, write_figure
 from actviz.cli.styling import figure_options, refuse_idle
-from actviz.results.writing import has_folder
+from actviz.results.writing import has_folder, is_stream
 
 
 def _seeds(baseline: Any, seeds: Any, exact: bool, reseed: int) -> list[int]:
@@ -117,7 +117,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
         path = Path(options[name] or ".")
         if options[name] and not has_folder(path):
             raise click.UsageError(f"--{name}: no folder for {path}")
-        if options[name] and formats and path.suffix[1:].lower() not in formats:
+        if options[name] and formats and path.suffix[1:].lower() not in formats and not is_stream(path):
             raise click.UsageError(f"--{name}: the ending of {path} must be one of {', '.join(formats)}")
     if options["update"]:
         idle = [f"--{name}" for name in ("figure", "junit", "as_github", "strict") if options[name]]

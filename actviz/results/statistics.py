@@ -184,7 +184,8 @@ SIZES = {
 OF_WEIGHTS = {
     "weights_key": (
         "key of the weights",
-        "a checksum of a layer's weights: networks, or layers, that share it have the same; 0 where it is not known",
+        "a number of a layer's weights: networks, or layers, that share it have the same but for rounding, sign and "
+        "order of units; 0 where it is not known",
     ),
     **{
         f"weights_{name}": (f"{label} of the weights", f"{words} of a layer's weights; NaN where they are not known")

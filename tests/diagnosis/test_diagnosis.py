@@ -628,6 +628,37 @@ def test_seeds_that_drew_the_same_weights_are_no_replicates(width, layers):
     assert not diagnose(dataset.isel(seed=[0]))[0].unjudged  # one network, and no word of several
 
 
+class OneMatrix:
+    """Draws one matrix, changed by what makes no other network, or only shares its sizes with it."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def sample(self, rng, fan_in, fan_out):
+        one = np.random.default_rng(0).normal(size=(fan_in, fan_out)) * math.sqrt(2.0 / fan_in)
+        return {
+            "rounding": lambda: one * (1.0 + 1e-16 * rng.normal(size=one.shape)) + 1e-17 * rng.normal(size=one.shape),
+            "sign": lambda: one * rng.choice([-1.0, 1.0]),
+            "units": lambda: one[:, rng.permutation(fan_out)],
+            "inputs": lambda: one[rng.permutation(fan_in)],
+            "signs": lambda: rng.choice([-1.0, 1.0], one.shape) / fan_in**0.5,
+            "mirrored": lambda: np.hstack([half := rng.normal(size=(fan_in, fan_out // 2)) / fan_in**0.5, -half]),
+            "diagonal": lambda: np.eye(fan_in, fan_out) * rng.choice([-1.0, 1.0], fan_out),
+        }[self.change]()
+
+    def variance(self, fan_in, fan_out):
+        return 2.0 / fan_in
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("change", ["rounding", "sign", "units", "inputs", "signs", "mirrored", "diagonal"])
+def test_a_matrix_that_is_only_written_otherwise_is_no_other_draw(change, dtype):
+    options = {"width": 40, "depth": 3, "samples": 10, "seeds": 4, "workers": 1, "dtype": dtype}
+    (found,) = diagnose(actviz.probe(OneMatrix(change), "relu", **options))
+    same = change in ("rounding", "sign", "units", "inputs")
+    assert [note.key for note in found.unjudged] == (["note.replicas_layers"] if same else [])
+
+
 class FewDraws:
     """An initializer that draws one of two matrices, or the same in all layers but the first."""
 
