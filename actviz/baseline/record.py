@@ -19,6 +19,8 @@ from actviz.baseline.measures import (
     SCALES,
     Floats,
     Summary,
+    of_stream,
+    of_weights,
     own_parameters,
     pairing_values,
     parameter_values,
@@ -253,7 +255,7 @@ def summarize_values(values: Mapping[str, Floats]) -> dict[str, Summary]:
         return {
             name: summarize(each.read(values), each.scale, each.layers(depth))
             for name, each in MEASURES.items()
-            if each.layers(depth).size and (name in values or not name.startswith("weights_"))
+            if each.layers(depth).size and (name in values or not (of_weights(name) or of_stream(name)))
         }
 
 

@@ -191,11 +191,25 @@ def draw_figures(
     return written, kept
 
 
-def tell_room(figure: Any, stem: str, lang: str) -> None:
-    """Say what a figure of a given size has no room for, and where it is higher than was asked."""
+def write_figure(figure: Any, path: str, lang: str) -> None:
+    """Save a figure, and say what it has no room for in its size, and where it is higher than was asked."""
+    from actviz.plots import save_figure
     from actviz.plots.files.making import lacks
 
-    _tell(lacks(figure), stem, lang)
+    save_figure(figure, path)
+    _tell(lacks(figure), path, lang)
+
+
+def write_result(result: Any, path: str | None, name: str, style: dict[str, Any]) -> None:
+    """Save a result where the path ends in .nc, and its figure of a name where it ends in anything else."""
+    if path and path.endswith(".nc"):
+        from actviz.results.files import save
+
+        save(result, path)
+    elif path:
+        from actviz.plots import FIGURES
+
+        write_figure(FIGURES[name].draw(result, **style), path, style["lang"])
 
 
 def _tell(lacking: Iterable[tuple[str, Any]], stem: str, lang: str) -> None:

@@ -38,7 +38,9 @@ def _of_fields() -> Decorator:
     for name, field in FIELDS.items():
         flags = [*([_SHORT[name]] if name in _SHORT else []), f"--{name.replace('_', '-')}"]
         completed: dict[str, Any] = {"shell_complete": complete(_TABLES[name])} if name in _TABLES else {}
-        made.append(click.option(*flags, name, metavar="VALUE", help=field.about, **completed))
+        bare: dict[str, Any] = {"is_flag": False, "flag_value": "yes"} if field.values == "flag" else {}
+        metavar = "[yes|no]" if bare else "VALUE"
+        made.append(click.option(*flags, name, metavar=metavar, help=field.about, **completed, **bare))
     return options(*made)
 
 
@@ -119,7 +121,8 @@ def command(
     """Measure a grid over any fields of a recipe: every cell a probe, or with --data a training, under every seed.
 
     VALUES are LOW:HIGH:COUNT, LOW:HIGH:COUNT:log (where whole numbers are needed the nearest ones), or a list with
-    commas; names that have commas stand with semicolons between them. What is kept of every cell is a number or a
+    commas; names that have commas stand with semicolons between them, and so do the widths of each layer:
+    width=8,6,4;10,10. What is kept of every cell is a number or a
     profile over its layers; theory_... is mean-field theory. Every finished cell is kept at once beside -o, so a run
     that was stopped goes on, and more values or seeds are measured without those that are there.
 

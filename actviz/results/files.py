@@ -158,6 +158,9 @@ def _cells(dataset: xarray.Dataset) -> pandas.DataFrame:
     frame = dataset[list(dataset.data_vars)].to_dataframe(dim_order=dims).reset_index()
     if "layer" in dims and "depth" in dims:
         frame = frame[frame["layer"] <= frame["depth"]].reset_index(drop=True)
+    elif "layer" in dims and "width" in dims and frame["width"].dtype.kind == "O":  # of each layer: 8,6,4
+        own = frame["width"].map(lambda widths: len(widths.strip(",").split(",")))
+        frame = frame[frame["layer"] <= own].reset_index(drop=True)
     return frame[[*dims, *dataset.data_vars]]
 
 

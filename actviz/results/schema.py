@@ -197,12 +197,14 @@ def _value(name: str, value: Any) -> None:
 
 _KEPT = each(text_of, 1, 1000)
 _SETTING = {
-    **dict.fromkeys(("init", "activation", "place", "dtype", "inputs", "drive", "data", "per", "optimizer", "loss"),
-                    maybe(text_of)),
-    **dict.fromkeys(("depth", "samples", "input_width", "batch", "epochs", "updates", "evaluate_every", "evaluated"),
-                    maybe(_SIZE)),
+    **dict.fromkeys(("init", "activation", "place", "dtype", "inputs", "drive", "data", "per", "optimizer", "loss",
+                     "monitor"), maybe(text_of)),
+    **dict.fromkeys(("depth", "samples", "input_width", "batch", "epochs", "updates", "evaluate_every", "evaluated",
+                     "snapshot_rows"), maybe(_SIZE)),
+    **dict.fromkeys(("replacement", "early_stopping", "keep_best"), maybe(one_of("yes", "no"))),
     **dict.fromkeys(("weight_var", "bias_var", "bias_std", "train", "validation", "test", "label_noise", "weight_decay",
-                     "dropout", "clip"), maybe(number(0))),
+                     "dropout", "clip", "min_delta"), maybe(number(0))),
+    "patience": maybe(count(0)),
     "width": maybe(lambda name, value: (each(_SIZE) if isinstance(value, list) else _SIZE)(name, value)),
     "lr": maybe(_value), "norm": one_of(*NORMS, "none"), "jacobian": maybe(count(0, 10**6)), **_BLOCKS,
 }  # fmt: skip

@@ -24,6 +24,7 @@ TEXT: dict[str, str] = {
     "verdict.vanishing": "vanishing",
     "verdict.vanishing.short": "vanish",
     "watch.found": "update {step}, layer {layer} ({name}): {sentence}. {remedy}",
+    "watch.narrow": "update {step}, layer {name}: {sentence}",
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
     "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
@@ -107,8 +108,22 @@ TEXT: dict[str, str] = {
     "and none overflow",
     "note.format_fits_all": "fits {format}: no activation or gradient is flushed to zero, and none overflow",
     "note.format_nothing": "{format} is not judged: every activation and every gradient is 0",
-    "note.format_act_open": "whether {format} holds the activations from layer {layer} on is not told by the bins of a "
-    "bounded activation: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_fits_acts": "holds the activations in {format}: of no layer more than {share} are flushed to zero, "
+    "and none overflow; there is no gradient to judge",
+    "note.format_fits_all_acts": "holds the activations in {format}: none is flushed to zero, and none overflow; there "
+    "is no gradient to judge",
+    "note.format_act_under_open": "whether {format} holds the activations from layer {layer} on is not told by the "
+    "bins of the histogram: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_grad_under_open": "whether {format} holds the gradients from layer {layer} back is not told by the "
+    "bins of the histogram: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_act_over_open": "whether activations overflow in {format} from layer {layer} on is not told by the "
+    "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
+    "note.format_grad_over_open": "whether gradients overflow in {format} from layer {layer} back is not told by the "
+    "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
+    "note.format_act_subnormal": "in {format} {share} of the activations of layer {worst} are subnormal: they keep "
+    "fewer digits the smaller they are",
+    "note.format_grad_subnormal": "in {format} {share} of the gradients of layer {worst} are subnormal, unscaled: they "
+    "keep fewer digits the smaller they are",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",
@@ -254,6 +269,15 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "RMS of ∂L/∂z / next one's",
     "statistic.preact_shift": "mean of z / its std",
     "statistic.act_shift": "mean of h / its std",
+    "statistic.stream_rms": "RMS of the stream",
+    "statistic.stream_before": "RMS of the stream before a block",
+    "statistic.branch_ratio": "branch / stream, RMS",
+    "statistic.stream_similarity": "similarity of samples on the stream",
+    "statistic.stream_spread": "spread of the stream over samples",
+    "statistic.stream_grad": "RMS gradient of the stream",
+    "statistic.stream_grad_before": "RMS gradient of the stream where it starts",
+    "statistic.stream_pull": "gradient of the stream × its size",
+    "statistic.stream_pull_before": "gradient of the stream × its size where it starts",
     "statistic.weights_mean": "mean of W",
     "statistic.weights_rms": "RMS of W",
     "statistic.weights_zero": "share of zero weights",

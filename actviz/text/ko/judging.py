@@ -24,6 +24,7 @@ TEXT: dict[str, str] = {
     "verdict.vanishing": "기울기 소실",
     "verdict.vanishing.short": "소실",
     "watch.found": "갱신 {step}회, {layer}층({name}): {sentence}. {remedy}",
+    "watch.narrow": "갱신 {step}회, {name} 층: {sentence}",
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
     "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
@@ -81,23 +82,33 @@ TEXT: dict[str, str] = {
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
     # 수 형식
-    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
-    "0이 됨. "
-    "손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 0이 된다",
-    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
-    "0이 됨. "
-    "손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
+    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "(0으로 반올림). 손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 유실된다",
+    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "(0으로 반올림). 손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
     "note.format_grad_over": "{layer}층부터 앞쪽으로 {format} 기울기 오버플로: {worst}층에서 {share}, "
     "{largest} 초과 또는 유한하지 않음",
-    "note.format_act_under": "{layer}층부터 {format} 활성화값 손실: {worst}층에서 {share}, 0이 됨",
+    "note.format_act_under": "{layer}층부터 {format} 활성화값 유실: {worst}층에서 {share}, 0으로 반올림",
     "note.format_act_over": "{layer}층부터 {format} 활성화값 오버플로: {worst}층에서 {share}, {largest} 초과 "
     "또는 유한하지 않음",
     "note.format_fits": "{format}에 들어맞음: 0이 되는 활성화값과 기울기는 어느 층에서도 {share} 이하, 오버플로 없음",
     "note.format_fits_all": "{format}에 들어맞음: 0이 되는 활성화값과 기울기 없음, 오버플로 없음",
     "note.format_nothing": "{format} 판단하지 않음: 모든 활성화값과 기울기가 0임",
-    "note.format_act_open": "{layer}층부터 {format} 활성화값의 손실 여부를 알 수 없음: 값의 범위가 정해진 "
-    "함수의 구간으로는 "
-    "{worst}층에서 최대 {share} 0이 될 수 있다는 것만 알 수 있다",
+    "note.format_fits_acts": "{format}에 활성화값이 들어맞음: 0이 되는 값은 어느 층에서도 {share} 이하, 오버플로 "
+    "없음. 판단할 기울기가 없다",
+    "note.format_fits_all_acts": "{format}에 활성화값이 들어맞음: 0이 되는 값 없음, 오버플로 없음. 판단할 기울기가 "
+    "없다",
+    "note.format_act_under_open": "{layer}층부터 {format} 활성화값의 손실 여부를 알 수 없음: 히스토그램 구간으로는 "
+    "{worst}층에서 최대 {share}까지 0이 될 수 있다는 것만 알 수 있다",
+    "note.format_grad_under_open": "{layer}층부터 앞쪽으로 {format} 기울기의 손실 여부를 알 수 없음: 히스토그램 "
+    "구간으로는 {worst}층에서 최대 {share}까지 0이 될 수 있다는 것만 알 수 있다",
+    "note.format_act_over_open": "{layer}층부터 {format} 활성화값의 오버플로 여부를 알 수 없음: 히스토그램 구간으로는 "
+    "{worst}층에서 {largest} 부근의 값이 최대 {share} 있다는 것만 알 수 있다",
+    "note.format_grad_over_open": "{layer}층부터 앞쪽으로 {format} 기울기의 오버플로 여부를 알 수 없음: 히스토그램 "
+    "구간으로는 {worst}층에서 {largest} 부근의 값이 최대 {share} 있다는 것만 알 수 있다",
+    "note.format_act_subnormal": "{format}에서 {worst}층 활성화값의 {share}, 비정규 수: 작을수록 정밀도가 떨어진다",
+    "note.format_grad_subnormal": "{format}에서 배율 없이 {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
+    "떨어진다",
     "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
     "표준편차는 그 {share}",
     "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
@@ -231,6 +242,15 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "∂L/∂z의 RMS / 다음 층의 RMS",
     "statistic.preact_shift": "z의 평균 / 표준편차",
     "statistic.act_shift": "h의 평균 / 표준편차",
+    "statistic.stream_rms": "스트림의 RMS",
+    "statistic.stream_before": "블록 앞 스트림의 RMS",
+    "statistic.branch_ratio": "가지 / 스트림, RMS",
+    "statistic.stream_similarity": "스트림에서 표본 간 유사도",
+    "statistic.stream_spread": "스트림의 표본 간 산포",
+    "statistic.stream_grad": "스트림 기울기의 RMS",
+    "statistic.stream_grad_before": "스트림 출발점 기울기의 RMS",
+    "statistic.stream_pull": "스트림의 기울기 × 크기",
+    "statistic.stream_pull_before": "출발점 스트림의 기울기 × 크기",
     "statistic.weights_mean": "W의 평균",
     "statistic.weights_rms": "W의 RMS",
     "statistic.weights_zero": "0인 가중치의 비율",
