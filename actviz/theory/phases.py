@@ -24,7 +24,7 @@ from actviz.theory.maps import (
     correlation_slope,
     length_map,
     length_slope,
-    moments,
+    moments_along,
     real,
     uncertainty,
 )
@@ -140,9 +140,8 @@ def grid_moments(activation: Activation) -> Floats:
     """
     from scipy.ndimage import maximum_filter1d
 
-    errors = np.array([uncertainty(activation, q) for q in GRID.tolist()])
-    values = np.array([moments(activation, q)[1:3] for q in GRID.tolist()]).T
-    return np.vstack([values, 3.0 * maximum_filter1d(errors, 11)])
+    values = moments_along(activation, GRID)[1:3]
+    return np.vstack([values, 3.0 * maximum_filter1d(uncertainty(activation, GRID), 11)])
 
 
 @functools.lru_cache(maxsize=64)
