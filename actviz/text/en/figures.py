@@ -84,7 +84,7 @@ TEXT: dict[str, str] = {
     "overview.about": "a few telling pairings side by side, on one slide",
     "overview.title": "How a network starts decides how signal and gradient pass",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "
-    "gradient. Healthy: a broad shape that stays, and a level gradient.",
+    "gradient. Healthy: a breadth that stays, and a level gradient.",
     "overview.std": "std, last layer",
     "overview.saturated": "saturated",
     "overview.attenuation": "gradient at layer {first}",

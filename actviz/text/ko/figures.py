@@ -82,7 +82,7 @@ TEXT: dict[str, str] = {
     "grid.read_ylim": "{what}. 옆 그림과 y축 범위가 같다.",
     "overview.about": "대표적인 조합 몇 가지를 한 장에 나란히",
     "overview.title": "신호와 기울기가 어떻게 지나는지는 초기화가 정한다",
-    "overview.read": "위: 층별 활성화값(값에 한계가 없는 함수는 로그 축). 가운데: 기울기의 크기. 정상: 넓은 분포가 "
+    "overview.read": "위: 층별 활성화값(값에 한계가 없는 함수는 로그 축). 가운데: 기울기의 크기. 정상: 분포의 폭이 "
     "유지되고 기울기의 크기가 일정하다.",
     "overview.std": "표준편차, 마지막 층",
     "overview.saturated": "포화 비율",
