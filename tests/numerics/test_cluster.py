@@ -180,7 +180,7 @@ def environment():
 def machines(tmp_path):
     """A cluster of commands, which start killed workers anew for ever; no process is left behind.
 
-    A ``LocalCluster`` gives up a worker that is not there 15 s after it was lost, which one that is killed again may be.
+    A ``LocalCluster`` gives up a worker that is not there 15 s after it was lost, as one killed again may be.
     """
     made = Machines(tmp_path)
     try:
