@@ -19,7 +19,7 @@ from actviz.cli.options import (
     seeds_option,
     workers_option,
 )
-from actviz.cli.running import as_options, check_file, find_own_modules, given, progress, tell_room
+from actviz.cli.running import as_options, check_file, find_own_modules, given, progress, write_result
 from actviz.cli.styling import figure_options, refuse_idle
 
 _OF_STACKS = ("parametrization", "depth", "outputs", "norm", "place", "block", "branch_scale", "bias_std")
@@ -112,14 +112,7 @@ def command(
 
     with progress("measuring", style["lang"]) as callback:
         dataset = actviz.coordinate_check(build, **settings, progress=callback)
-    if output and output.endswith(".nc"):
-        actviz.save(dataset, output)
-    elif output:
-        from actviz.plots import figure_coordinates, save_figure
-
-        figure = figure_coordinates(dataset, **style)
-        save_figure(figure, output)
-        tell_room(figure, output, style["lang"])
+    write_result(dataset, output, "coordinates", style)
     told = tried_words(tried(dataset, settings["workers"]), dataset.sizes["seed"], style["lang"])
     echo_coordinates(dataset, style["lang"], as_json=as_json, tried=told)
     if output and not as_json:

@@ -10,7 +10,7 @@ from actviz.cli.echo import echo_json, echo_table, echo_written
 from actviz.cli.network import block_options, size_options
 from actviz.cli.options import FILE, FORMATS, complete, json_option, overwrite_option, seeds_option, workers_option
 from actviz.cli.printing import say
-from actviz.cli.running import check_file, find_own_modules, progress, tell_room
+from actviz.cli.running import check_file, find_own_modules, progress, write_result
 from actviz.cli.styling import figure_options, refuse_idle
 from actviz.text import text
 
@@ -126,14 +126,7 @@ def command(
         test = actviz.find_rate(
             run, data, low=low, high=high, updates=updates, seeds=seeds, workers=workers, progress=callback
         )
-    if output and output.endswith(".nc"):
-        actviz.save(test, output)
-    elif output:
-        from actviz.plots import figure_range, save_figure
-
-        figure = figure_range(test, **style)
-        save_figure(figure, output)
-        tell_room(figure, output, style["lang"])
+    write_result(test, output, "range_test", style)
     suggestion, written = suggest(test, style["lang"]), [output] if output else []
     if as_json:
         return echo_json({**_json(test, suggestion), "files": written})

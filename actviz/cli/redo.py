@@ -18,7 +18,7 @@ from actviz.cli.options import (
     workers_option,
 )
 from actviz.cli.printing import say
-from actviz.cli.running import check_file, find_own_modules, progress, tell_room
+from actviz.cli.running import check_file, find_own_modules, progress, write_figure
 from actviz.cli.styling import again_options
 from actviz.errors import ActvizError
 
@@ -69,13 +69,11 @@ def command(
     refuse_there([target])
     if allow_imports:
         find_own_modules()
-    from actviz.plots import save_figure
     from actviz.plots.files.redoing import redo
 
     with progress("measuring") as callback:
         done = redo(figure, **style, allow_imports=allow_imports, workers=workers, progress=callback)
-    save_figure(done.figure, target)
-    tell_room(done.figure, target, style.get("lang", "en"))
+    write_figure(done.figure, target, style.get("lang", "en"))
     if not done.same:
         say("what was measured now differs from what was drawn, if only in the last digits", err=True)
     if as_json:

@@ -9,7 +9,7 @@ import click
 
 from actviz.cli.echo import echo_json, echo_table, echo_written
 from actviz.cli.options import FILE, FORMATS, complete, json_option, overwrite_option
-from actviz.cli.running import check_file, find_own_modules, tell_room
+from actviz.cli.running import check_file, find_own_modules, write_figure
 from actviz.cli.styling import figure_options, refuse_idle
 
 
@@ -71,11 +71,9 @@ def command(
     chosen = labelled_schedules(schedules or SCHEDULES)
     curves = {name: rates(schedule, steps) for name, schedule in chosen.items()}
     if output:
-        from actviz.plots import figure_schedules, save_figure
+        from actviz.plots import figure_schedules
 
-        figure = figure_schedules(chosen, steps, **style)
-        save_figure(figure, output)
-        tell_room(figure, output, style["lang"])
+        write_figure(figure_schedules(chosen, steps, **style), output, style["lang"])
     if as_json:
         entries = [_entry(name, curves[name], momenta(schedule, steps)) for name, schedule in chosen.items()]
         return echo_json({"steps": steps, "schedules": entries, "files": [output] if output else []})

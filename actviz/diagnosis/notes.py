@@ -63,14 +63,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
 
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
-    seeds = ("seeds", same.seeds)
     if where.module:
-        return Note("note.replicas_model", (seeds,))
-    if same.networks == 1:
-        return Note(f"note.replicas{'_layers' if same.alike else ''}", (seeds,))
-    if same.networks < same.seeds:
-        return Note("note.replicas_some", (seeds, ("networks", same.networks)))
-    return Note("note.replicas_in", (seeds, ("layers", runs_of([profile.layers[at] for at in same.layers], "–"))))
+        return Note("note.replicas_model", (("seeds", same.seeds),))
+    return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
 def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:

@@ -11,7 +11,7 @@ import shutil
 import socket
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,19 @@ def real(path: str | os.PathLike[str]) -> tuple[Path, os.stat_result | None]:
     except FileNotFoundError:
         there = None
     return Path(os.path.realpath(path)), there
+
+
+def is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether a pipe or a device is there, which is written to, whatever its name."""
+    with one_line(path):
+        there = real(path)[1]
+    return there is not None and not (stat.S_ISREG(there.st_mode) or stat.S_ISDIR(there.st_mode))
+
+
+def ending_of(path: str | os.PathLike[str], endings: Iterable[str]) -> str:
+    """Return a path's ending, with its dot; of a pipe or a device that has none of ``endings``, the first of them."""
+    own, known = Path(path).suffix, list(endings)
+    return known[0] if own.lower() not in known and is_stream(path) else own
 
 
 def has_folder(path: str | os.PathLike[str]) -> bool:

@@ -18,6 +18,7 @@ from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
 from actviz.probing.running import seed_numbers
 from actviz.results.checkpoint import SPOILT, Checkpoint, like
+from actviz.results.replicates import Copies, copies_of
 from actviz.sweeping import grid as grids
 from actviz.sweeping.assembling import Assembly
 from actviz.sweeping.cells import Base, Failed, build, check_cells, named, tried
@@ -79,6 +80,12 @@ class Sweep:
             "seeds": list(self.seeds),
             "arrays_sha256": dict(self.base.digests),
         }
+
+    def copies(self) -> dict[str, Copies]:
+        """Return which initializers of the user's own draw the same under every seed, or under several."""
+        drawn = {label: each for (name, label), each in self.base.objects.items() if name == "init"}
+        found = {label: copies_of(label, each, self.seeds) for label, each in drawn.items()}
+        return {label: same for label, same in found.items() if same is not None}
 
     def estimate(self, workers: int | None = None, checkpoint: str | os.PathLike[str] | None = None) -> dict[str, Any]:
         """Say what the sweep will take: a cell is measured for it.

@@ -6,6 +6,7 @@ PyTorch is imported when it is called, not before.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.checks import check_choice
@@ -30,6 +31,7 @@ def watch(
     scaler: Any = None,
     out: str | os.PathLike[str] | None = None,
     on_finding: Any = None,
+    formats: str | Iterable[str] | None = None,
     board: Any = None,
     epoch_updates: int = 0,
     name: str = "as built",
@@ -63,6 +65,9 @@ def watch(
     on_finding : {"warn", "log", "stop"} or callable, optional
         What is done when a verdict turns unhealthy: a warning, a line to the logger ``actviz``, ``UnhealthyError``, or
         a function that is given an ``Event``.
+    formats : str or sequence of str, optional
+        Number formats, of fp16, bf16, e4m3 and e5m2, of which is told in the same way, by a warning unless
+        ``on_finding`` says otherwise, once they would lose values of the pass. A training is not stopped for them.
     board : SummaryWriter or wandb run, optional
         To which numbers of every layer go, and in the end the figures.
     epoch_updates : int
@@ -89,7 +94,7 @@ def watch(
 
     if on_finding is not None and not callable(on_finding):
         check_choice("on_finding", on_finding, ("warn", "log", "stop"))
-    findings = Findings(on_finding, lang) if on_finding is not None else None
+    findings = None if on_finding is None and formats is None else Findings(on_finding, lang, formats)
     shown = board_of(board) if board is not None else None
 
     def seen(step: int, snapshot: xarray.Dataset) -> None:

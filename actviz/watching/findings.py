@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actviz.diagnosis.finding import Finding
+from actviz.catalog.formats import number_formats
+from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.judging import diagnose
+from actviz.diagnosis.narrow import format_notes, loses
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.severity import Severity
 from actviz.errors import ActvizError
@@ -27,7 +29,7 @@ class UnhealthyError(ActvizError):
 
 @dataclass(frozen=True)
 class Event:
-    """A verdict that has turned unhealthy.
+    """A verdict that has turned unhealthy, or a number format that has come to lose values.
 
     Parameters
     ----------
@@ -35,16 +37,18 @@ class Event:
         Updates done.
     layer : str
         Name of the first layer in which it shows.
-    finding : Finding
-        The fault, with its number, severity and remedy.
+    finding : Finding or Note
+        The fault, with its number, severity and remedy; of a number format the note of what it loses.
     """
 
     step: int
     layer: str
-    finding: Finding
+    finding: Finding | Note
 
     def message(self, lang: str = "en") -> str:
         """Say when and where it is, what it is, and what to do."""
+        if isinstance(self.finding, Note):
+            return text("watch.narrow", lang, step=self.step, name=self.layer, sentence=self.finding.message(lang))
         return text(
             "watch.found", lang, step=self.step, layer=self.finding.layer, name=self.layer,
             sentence=self.finding.sentence(lang), remedy=self.finding.remedy(lang),
@@ -73,14 +77,21 @@ class Findings:
 
     Parameters
     ----------
-    tell : {"warn", "log", "stop"} or callable
+    tell : {"warn", "log", "stop"} or callable, optional
+        Faults are told to nobody without it.
     lang : str
+    formats : str or sequence of str, optional
+        Number formats of which is told, once for each kind of loss, that they lose values: by a warning where faults
+        are told to nobody or stop the training.
     """
 
-    def __init__(self, tell: Any, lang: str = "en") -> None:
-        self._tell: Callable[[Event], Any] = tell if callable(tell) else getattr(self, f"_{tell}")
+    def __init__(self, tell: Any, lang: str = "en", formats: str | Iterable[str] | None = None) -> None:
+        self._tell: Callable[[Event], Any] = tell if callable(tell) else getattr(self, f"_{tell or 'pass'}")
+        self._tell_narrow = self._warn if tell in (None, "stop") or isinstance(tell, Stopping) else self._tell
         self._lang = lang
+        self._formats = () if formats is None else tuple(each.name for each in number_formats(formats))
         self._worst: dict[Verdict, Severity] = {}
+        self._narrow: set[tuple[str, str]] = set()
 
     def look(self, step: int, snapshot: xarray.Dataset) -> None:
         """Judge a snapshot."""
@@ -91,6 +102,15 @@ class Findings:
             if before is None or before < finding.severity:
                 self._worst[finding.verdict] = finding.severity
                 self._tell(Event(step, names[finding.layer - 1], finding))
+        pairing = diagnosis.init, diagnosis.activation
+        for note in format_notes(snapshot, *pairing, self._formats) if self._formats else ():
+            values = dict(note.values)
+            if loses(note) and (kind := (note.key, values["format"])) not in self._narrow:
+                self._narrow.add(kind)
+                self._tell_narrow(Event(step, names[values["layer"] - 1], note))
+
+    def _pass(self, event: Event) -> None:
+        """Tell nobody."""
 
     def _warn(self, event: Event) -> None:
         warnings.warn(event.message(self._lang), RuntimeWarning, stacklevel=6)

@@ -417,6 +417,29 @@ def test_a_verdict_that_turns_unhealthy_is_told_once_with_its_layer_and_remedy(h
         assert "update 2, layer" in caplog.text
 
 
+@pytest.mark.parametrize("tell", [None, "stop", "call"])
+def test_a_format_that_comes_to_lose_gradients_is_told_of_once_and_stops_nothing(tell):
+    torch.manual_seed(0)
+    model, told = nn.Sequential(*[each for _ in range(4) for each in (nn.Linear(16, 16), nn.ReLU())]), []
+    for layer in model[::2]:
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+    small = pytest.warns(RuntimeWarning, match=r"update 2, layer 6: underflows in FP16 from layer 4 back: .*2\^")
+    expected = contextlib.nullcontext() if tell == "call" else small
+    with (
+        expected,
+        actviz.watch(model, every=1, formats="fp16, bf16", on_finding=told.append if tell == "call" else tell) as watch,
+    ):
+        for step in range(5):
+            model.zero_grad()
+            (model(torch.randn(64, 16)).square().mean() * (1.0 if step < 2 else 1e-7)).backward()
+            watch.step()
+    assert watch.updates == 5
+    if tell == "call":
+        (event,) = told
+        assert (event.step, event.layer, event.finding.key) == (2, "6", "note.format_grad_under")
+        assert "2^" in event.message("ko")
+
+
 class Writer:
     """What a SummaryWriter is asked for."""
 
@@ -471,6 +494,7 @@ def test_the_model_is_let_go():
         (lambda: actviz.watch(3), "watch needs a torch.nn.Module, not int"),
         (lambda: actviz.watch(nn.Linear(2, 2), every=0), "every must be"),
         (lambda: actviz.watch(nn.Linear(2, 2), on_finding="shout"), "on_finding must be one of warn, log, stop"),
+        (lambda: actviz.watch(nn.Linear(2, 2), formats="fp15"), "unknown number format 'fp15'"),
         (lambda: actviz.watch(nn.Linear(2, 2), board=3), "board must be a SummaryWriter or a run of wandb, not int"),
         (lambda: actviz.watch(nn.Linear(2, 2), out="nowhere/at/all.nc"), "no such folder"),
         (lambda: actviz.watch(nn.Linear(2, 2), layers=3), "layers must be globs"),

@@ -104,6 +104,8 @@ TEXT: dict[str, str] = {
     "builders.other_layers": "{init} + {activation}: of other layers: {statistics}",
     "builders.depths": "{measured} layers of {second}, {expected} of {first}",
     "builders.parameters": "only {side} has parameters {names}: the other lacks them, or ties them to others",
+    "builders.buffers": "buffers that are not alike: {names}",
+    "builders.frozen": "only {side} lets learn {names}: the other has them frozen",
     "builders.columns": "expected is {first}, measured {second}",
     "drift.title": "Drift: {init} with {activation}",
     "drift.title_none": "No drift: {init} with {activation}",

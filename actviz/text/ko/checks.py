@@ -99,6 +99,8 @@ TEXT: dict[str, str] = {
     "builders.other_layers": "{init} + {activation}: 층이 다름: {statistics}",
     "builders.depths": "층 수: {second} {measured}개, {first} {expected}개",
     "builders.parameters": "{side}에만 있는 매개변수: {names}. 다른 쪽에는 없거나 다른 매개변수와 공유되어 있다",
+    "builders.buffers": "서로 다른 버퍼: {names}",
+    "builders.frozen": "{side}에서만 학습되는 매개변수: {names}. 다른 쪽에서는 고정되어 있다",
     "builders.columns": "기댓값은 {first}, 측정값은 {second}",
     "drift.title": "드리프트: {init} 초기화, {activation} 함수",
     "drift.title_none": "드리프트 없음: {init} 초기화, {activation} 함수",
