@@ -49,8 +49,6 @@ TEXT: dict[str, str] = {
     "found.so_far.counted": "{title}, {number}개는 이 깊이까지만",
     "found.so_far.read": "이 깊이까지만: 더 깊으면 기울기에 문제가 생긴다.",
     "found.view": "{title}(범위 {low} ~ {high})",
-    "found.rule.healthy": "정상",
-    "found.rule.so_far": "이 깊이까지만 정상",
     "found.rule.overflowed.signal": "{layer}층부터 오버플로",
     "found.rule.overflowed.gradient": "{layer}층에서 기울기 오버플로",
     "found.rule.dead.silent": "{layer}층부터 모든 활성화값이 0",
