@@ -32,6 +32,7 @@ from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, ways
 from actviz.results.dataset import chosen, is_own, recipe
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray
@@ -61,9 +62,9 @@ class Diagnosis:
 
     @property
     def verdict(self) -> Verdict:
-        """The first finding's; without one *not judged* if something could not be, and else healthy."""
-        if self.findings:
-            return self.findings[0].verdict
+        """The gravest finding's; without one *not judged* if something could not be, and else healthy."""
+        if self.gravest:
+            return self.gravest.verdict
         return Verdict.NOT_JUDGED if self.unjudged else Verdict.HEALTHY
 
     @property
@@ -85,6 +86,10 @@ class Diagnosis:
     def severity(self) -> Severity | None:
         """That of the worst finding; None without one."""
         return self.gravest.severity if self.gravest else None
+
+    def label(self, lang: str = "en") -> str:
+        """Return the verdict in words; of a healthy pairing, whether it is so at this depth alone."""
+        return text("verdict.so_far", lang) if self.so_far else self.verdict.label(lang)
 
     def passes(self, strict: Severity | str = Severity.MILD) -> bool:
         """Whether everything was judged, and nothing found that is at least so severe: ``"mild"``, ``"marked"``, ...

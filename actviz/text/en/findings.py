@@ -50,8 +50,6 @@ TEXT: dict[str, str] = {
     "found.so_far.counted": "{title}; {number} more so far",
     "found.so_far.read": "So far: its gradient fails in a deeper stack.",
     "found.view": "{title}, seen from {low} to {high}",
-    "found.rule.healthy": "healthy",
-    "found.rule.so_far": "healthy so far",
     "found.so_far.short": "so far",
     "found.changed.signal": "std × {value}",
     "found.changed.gradient": "gradient × {value}",
@@ -122,6 +120,6 @@ TEXT: dict[str, str] = {
     "found.curves.train_loss": "{name} ends with the lowest training loss",
     "found.curves.validation_loss": "{name} ends with the lowest validation loss",
     "found.curves.one": "{best} ends with a {what} of {low}, median of the seeds",
-    "found.curves.between": "no run is the best for sure: {what}, medians, from {low} ({best}) to {high} ({worst})",
-    "found.curves.lost": "no run ends with a finite loss in most seeds",
+    "found.curves.between": "No run is the best for sure: {what}, medians, from {low} ({best}) to {high} ({worst})",
+    "found.curves.lost": "No run ends with a finite loss in most seeds",
 }

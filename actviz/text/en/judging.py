@@ -3,6 +3,7 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "healthy",
+    "verdict.so_far": "healthy so far",
     "verdict.healthy.short": "ok",
     "verdict.not_judged": "not judged",
     "verdict.not_judged.short": "n. j.",

@@ -3,6 +3,7 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "정상",
+    "verdict.so_far": "이 깊이까지만 정상",
     "verdict.healthy.short": "정상",
     "verdict.not_judged": "판단 보류",
     "verdict.not_judged.short": "보류",
