@@ -212,6 +212,12 @@ def _is_sudden(profile: Profile) -> bool:
     return bool(np.median(size) < profile.largest**0.25)
 
 
+def _broken(profile: Profile) -> int:
+    """Return the number of the first layer whose weights are not finite: only their zeros are counted then."""
+    lost = (np.isnan(profile["weights_rms"]) & ~np.isnan(profile["weights_zero"])).any(axis=0)
+    return profile.layers[int(lost.argmax())] if lost.any() else 0
+
+
 def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
     """Weight variance times fan_in as measured, of the median layer; NaN where the weights are not known."""
     scales = np.square(profile["weights_rms"]) * np.ravel(dataset["fan_in"].values)
@@ -302,7 +308,10 @@ def diagnose(
             module=is_own(known),
             built_anew=bool(known.get("built_anew")),
             fans_known=bool(known.get("fans_known", True)),
+            recorded=known.get("kind") == "recorded",
             step=int(known["step"]) if is_own(known) and "step" in known else 0,
+            grown=float(known.get("grown", math.nan)),
+            broken=_broken(profile),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),
