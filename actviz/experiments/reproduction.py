@@ -19,6 +19,8 @@ from actviz.experiments.table import EXPERIMENTS, experiment
 from actviz.results.dataset import recipe
 from actviz.results.files import load
 from actviz.sweeping import plan
+from actviz.text import text
+from actviz.text.numbers import runs_of
 from actviz.training import runs
 
 if TYPE_CHECKING:
@@ -157,6 +159,11 @@ def claim_rows(decisions: Sequence[Decision], lang: str = "en") -> list[ClaimRow
         )
         for each in decisions
     ]
+
+
+def left_words(chosen: Experiment, lang: str = "en") -> str:
+    """Say which claims a run without trainings leaves undecided; empty where it decides all."""
+    return text("claims.left", lang, numbers=runs_of(chosen.left, "–")) if chosen.left else ""
 
 
 def check_rows(checks: Sequence[Check], lang: str = "en") -> list[CheckRow]:

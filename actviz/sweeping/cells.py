@@ -28,6 +28,7 @@ from actviz.sweeping.grid import FIELDS, FLAGS, INSTEAD, NOT_SWEPT, checked, fie
 from actviz.sweeping.keeping import KEPT
 from actviz.theory import untreatable
 from actviz.training import EarlyStopping, TrainConfig, runs, snapshot, train
+from actviz.training.running import check_trainable, forget_examples
 
 if TYPE_CHECKING:
     import xarray
@@ -291,15 +292,17 @@ def check_cells(base: Base, points: Sequence[Sequence[Any]]) -> None:
         If a cell's settings make no network; the message names the cell.
     """
     seen = set()
-    for point in points:
-        at = {name: value for name, value in base.at(point).items() if name not in _NO_MATTER}
-        at |= {name: bool(at[name]) for name in ("bias_var", "bias_std")}
-        if (key := repr(at)) not in seen:
-            seen.add(key)
-            try:
+    try:
+        for point in points:
+            at = {name: value for name, value in base.at(point).items() if name not in _NO_MATTER}
+            at |= {name: bool(at[name]) for name in ("bias_var", "bias_std")}
+            if (key := repr(at)) not in seen:
+                seen.add(key)
                 _check(base, base.arguments(point))
-            except ActvizError as error:
-                raise ActvizError(f"{written(base.fields, point)}: {error}") from None
+    except ActvizError as error:
+        raise ActvizError(f"{written(base.fields, point)}: {error}") from None
+    finally:
+        forget_examples()
 
 
 def _check(base: Base, chosen: dict[str, Any]) -> None:
@@ -310,8 +313,8 @@ def _check(base: Base, chosen: dict[str, Any]) -> None:
 
     init, activation = chosen.pop("init"), chosen.pop("activation")
     if base.cell == "training":
-        Split(**{name: rows_or_share(chosen.pop(name)) for name in _SPLIT})
-        runs(init, activation, **chosen)
+        split = Split(**{name: rows_or_share(chosen.pop(name)) for name in _SPLIT})
+        check_trainable(runs(init, activation, **chosen), chosen["data"], split)
         return
     with contextlib.suppress(_Possible):
         probe(init, activation, seeds=[0], interrupt=stop, **chosen)

@@ -224,6 +224,9 @@ def read_values(name: str, spec: Any, cell: str = "probe") -> list[Any]:
     if name in NOT_SWEPT:
         raise ActvizError(f"{name} {NOT_SWEPT[name]}")
     if name not in fields_of(cell):
+        if name in FIELDS:
+            why = "give the data that cells are trained on" if cell == "probe" else "cells with data are trainings"
+            raise ActvizError(f"a {cell} has no {name!r} to sweep: {why}")
         raise ActvizError(f"a {cell} has no {name!r} to sweep; {choose_from(name, fields_of(cell))}")
     field = FIELDS[name]
     if isinstance(spec, str):

@@ -24,7 +24,7 @@ from actviz.theory.maps import (
     correlation_slope,
     length_map,
     length_slope,
-    moments,
+    moments_along,
     real,
     uncertainty,
 )
@@ -138,11 +138,8 @@ def grid_moments(activation: Activation) -> Floats:
 
     An error is told by chance, so the largest of eleven lengths counts, and three of it.
     """
-    from scipy.ndimage import maximum_filter1d
-
-    errors = np.array([uncertainty(activation, q) for q in GRID.tolist()])
-    values = np.array([moments(activation, q)[1:3] for q in GRID.tolist()]).T
-    return np.vstack([values, 3.0 * maximum_filter1d(errors, 11)])
+    values, errors = moments_along(activation, GRID)[1:3], np.pad(uncertainty(activation, GRID), 5)
+    return np.vstack([values, 3.0 * np.lib.stride_tricks.sliding_window_view(errors, 11).max(axis=1)])
 
 
 @functools.lru_cache(maxsize=64)

@@ -199,7 +199,8 @@ def _pairing(
         bias_var = float(how["bias_std"]) * float(how["bias_std"])
         theory = propagate(activation, variances, fans, bias_var, moments, samples)
     lengths = theory.mean["q"][np.isfinite(theory.mean["q"])]
-    if any(uncertainty(activation, min(q, HUGE)) > DIGITS for q in np.sort(lengths)[-3:].tolist()):
+    longest = np.minimum(np.sort(lengths)[-3:], HUGE)
+    if (uncertainty(activation, longest[longest > 0]) > DIGITS).any():
         return "oscillates"
     layers = ds["layer"].values.astype(int) - 1
     expected, followed = expect(theory, ds, how, layers)

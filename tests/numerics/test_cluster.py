@@ -137,21 +137,6 @@ def test_a_large_argument_that_all_tasks_share_travels_apart():
     assert tasks[0][0].position == 0
 
 
-@pytest.mark.slow
-def test_a_task_that_ends_its_worker_is_named_and_the_rest_is_done(client):
-    """It is tried as often as the scheduler allows, four times, each in a worker that is new."""
-    bad = "__import__('os')._exit(1)"
-    tasks = [(bad,), *[(f"__import__('time').sleep(0.05) or {at}",) for at in range(30)], (bad,)]
-    done = []
-    told = each_done(eval, tasks, 1, 0.0, cluster=client, name=lambda task: f"the bad {task[0][-8:]}")
-    with pytest.raises(
-        Ended, match=r"^2 tasks ended the process each time, and all others are done: the bad "
-    ) as error:
-        done.extend(told)
-    assert len(error.value.names) == 2
-    assert sorted(done) == list(range(30))
-
-
 KILLS = 30
 
 
@@ -193,7 +178,10 @@ def environment():
 
 @pytest.fixture
 def machines(tmp_path):
-    """A cluster of commands, of which no process is left behind."""
+    """A cluster of commands, which start killed workers anew for ever; no process is left behind.
+
+    A ``LocalCluster`` gives up a worker that is not there 15 s after it was lost, as one killed again may be.
+    """
     made = Machines(tmp_path)
     try:
         yield made
@@ -204,8 +192,22 @@ def machines(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_task_that_ends_its_worker_is_named_and_the_rest_is_done(machines):
+    """It is tried as often as the scheduler allows, four times, each in a worker that is new."""
+    bad = "__import__('os')._exit(1)"
+    tasks = [(bad,), *[(f"__import__('time').sleep(0.05) or {at}",) for at in range(30)], (bad,)]
+    done = []
+    told = each_done(eval, tasks, 1, 0.0, cluster=str(machines.file), name=lambda task: f"the bad {task[0][-8:]}")
+    with pytest.raises(
+        Ended, match=r"^2 tasks ended the process each time, and all others are done: the bad "
+    ) as error:
+        done.extend(told)
+    assert len(error.value.names) == 2
+    assert sorted(done) == list(range(30))
+
+
+@pytest.mark.slow
 def test_workers_killed_every_second_cost_no_cell(machines):
-    """Of commands, which start killed workers anew for ever: a ``LocalCluster`` gives up those killed too often."""
     recipe = {**SWEEP, "samples": 3000}
     here = actviz.sweep({**OVER, "depth": "3:30:8"}, workers=1, **recipe)
     last, killed = [time.monotonic()], set()

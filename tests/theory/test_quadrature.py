@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from actviz import ACTIVATIONS, Activation
 from actviz import activation as look_up
 from actviz.theory.corners import corners
-from actviz.theory.maps import moments, uncertainty
+from actviz.theory.maps import disagreement, moments, moments_along, uncertainty
 from actviz.theory.quadrature import PairRule, line_rule, oscillates
 
 LENGTHS = [1e-4, 1e-2, 1.0, 1e2, 1e4]
@@ -147,14 +147,22 @@ def test_mean_square_slopes_have_their_closed_forms(name, q):
 @every_activation
 @every_length
 def test_averages_of_what_is_built_in_are_known_to_all_digits(activation, q):
-    assert uncertainty(activation, q) < 1e-12
+    """So no length of those that do not oscillate is looked at for its error."""
+    assert disagreement(activation, np.array([q])).max() < 1e-12
+
+
+@every_activation
+def test_averages_over_many_lengths_are_those_over_each(activation):
+    q = np.geomspace(1e-12, 1e12, 25)
+    assert moments_along(activation, q).T.tolist() == [list(moments(activation, each)) for each in q.tolist()]
 
 
 def test_an_average_over_what_oscillates_too_fast_knows_its_error():
     activation = look_up("sin")
     q = 1e8
-    assert abs(moments(activation, q)[1] / 0.5 - 1.0) < 10 * uncertainty(activation, q) < 1.0
-    assert uncertainty(activation, q) > 1e-4
+    (error,) = uncertainty(activation, np.array([q]))
+    assert abs(moments(activation, q)[1] / 0.5 - 1.0) < 10 * error < 1.0
+    assert error > 1e-4
 
 
 def test_only_sine_oscillates():

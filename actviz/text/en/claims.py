@@ -1,6 +1,7 @@
 """The article's claims and the cases that decide them."""
 
 TEXT: dict[str, str] = {
+    "claims.left": "Not decided here, for it takes trainings: {numbers}.",
     "claim.1.quote": "Deep in a stack built without care, activations drift to one side, and gradients shrink or "
     "grow; training from such a plateau is inefficient.",
     "claim.1.outcome": "wherever the weights do not fit the activation, with one exception: under sigmoid N(0, 1) "

@@ -1,6 +1,7 @@
 """The article's claims and the cases that decide them."""
 
 TEXT: dict[str, str] = {
+    "claims.left": "훈련이 필요하여 여기서 판단하지 않은 주장: {numbers}.",
     "claim.1.quote": "초기화에 주의하지 않은 신경망의 깊은 층에서는 활성화값이 한쪽으로 치우치고 기울기가 작아지거나 "
     "커지며, 그러한 정체 구간에서 시작하는 학습은 비효율적이다.",
     "claim.1.outcome": "가중치가 활성화 함수와 맞지 않는 곳에서 성립한다. 다만 sigmoid에 N(0, 1)을 쓰면 층의 중심이 "
