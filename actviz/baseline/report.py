@@ -13,6 +13,7 @@ from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward,
 from actviz.baseline.measures import PARAMETERS, STREAM
 from actviz.baseline.power import change_words, smallest_change
 from actviz.baseline.record import Baseline, Pairing
+from actviz.catalog.checks import of_type
 from actviz.text import text
 from actviz.text.escaping import escaped
 from actviz.text.numbers import written_runs
@@ -27,6 +28,7 @@ NEEDS_AT_MOST = 100_000
 
 def report(comparison: Comparison, lang: str = "en") -> str:
     """Explain what a check says, in lines of text."""
+    of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     lines = [headline(comparison, lang), *differences(comparison, lang), *_notes(comparison, lang)]
     lines += list(comparison.problems)
     lines += [_pairing(comparison, pairing, lang) for pairing in comparison.compared]
@@ -223,6 +225,7 @@ def _row(comparison: Comparison, finding: Finding, lang: str) -> dict[str, Any]:
 
 def record(comparison: Comparison) -> dict[str, Any]:
     """Return the whole comparison as JSON values."""
+    of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     old, new = comparison.baseline, comparison.now
     return {
         "verdict": str(comparison.outcome),
@@ -256,6 +259,7 @@ def _finding(each: Finding, baseline: Baseline) -> dict[str, Any]:
 
 def baseline_words(baseline: Baseline, lang: str = "en") -> str:
     """Say in a line what a baseline holds."""
+    of_type("what is told", baseline, Baseline, "a Baseline")
     pairings = len(baseline.pairings)
     layers = max((len(record.shapes) for record in baseline.pairings.values()), default=0)
     counts = {"pairings": ("pairing", pairings), "layers": ("layer", layers)}

@@ -166,7 +166,7 @@ def command(
     """Say what is wrong with pairings, from which layer on, and how to mend it.
 
     A pairing is measured as by `actviz probe`, with its options; of a saved result every pairing is told, or those
-    chosen with -i and -a; of a training, every run at one --snapshot. Faults are listed causes first; the first is
+    chosen with -i and -a; of a training, every run at one --snapshot. Faults are listed causes first; the gravest is
     the verdict.
 
     \b

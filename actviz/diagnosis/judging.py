@@ -32,6 +32,7 @@ from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, ways
 from actviz.results.dataset import chosen, is_own, recipe
+from actviz.text import text
 
 if TYPE_CHECKING:
     import xarray
@@ -61,9 +62,9 @@ class Diagnosis:
 
     @property
     def verdict(self) -> Verdict:
-        """The first finding's; without one *not judged* if something could not be, and else healthy."""
-        if self.findings:
-            return self.findings[0].verdict
+        """The gravest finding's; without one *not judged* if something could not be, and else healthy."""
+        if self.gravest:
+            return self.gravest.verdict
         return Verdict.NOT_JUDGED if self.unjudged else Verdict.HEALTHY
 
     @property
@@ -85,6 +86,10 @@ class Diagnosis:
     def severity(self) -> Severity | None:
         """That of the worst finding; None without one."""
         return self.gravest.severity if self.gravest else None
+
+    def label(self, lang: str = "en") -> str:
+        """Return the verdict in words; of a healthy pairing, whether it is so at this depth alone."""
+        return text("verdict.so_far", lang) if self.so_far else self.verdict.label(lang)
 
     def passes(self, strict: Severity | str = Severity.MILD) -> bool:
         """Whether everything was judged, and nothing found that is at least so severe: ``"mild"``, ``"marked"``, ...
@@ -207,6 +212,12 @@ def _is_sudden(profile: Profile) -> bool:
     return bool(np.median(size) < profile.largest**0.25)
 
 
+def _broken(profile: Profile) -> int:
+    """Return the number of the first layer whose weights are not finite: only their zeros are counted then."""
+    lost = (np.isnan(profile["weights_rms"]) & ~np.isnan(profile["weights_zero"])).any(axis=0)
+    return profile.layers[int(lost.argmax())] if lost.any() else 0
+
+
 def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
     """Weight variance times fan_in as measured, of the median layer; NaN where the weights are not known."""
     scales = np.square(profile["weights_rms"]) * np.ravel(dataset["fan_in"].values)
@@ -297,7 +308,10 @@ def diagnose(
             module=is_own(known),
             built_anew=bool(known.get("built_anew")),
             fans_known=bool(known.get("fans_known", True)),
+            recorded=known.get("kind") == "recorded",
             step=int(known["step"]) if is_own(known) and "step" in known else 0,
+            grown=float(known.get("grown", math.nan)),
+            broken=_broken(profile),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),

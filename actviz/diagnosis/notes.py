@@ -33,6 +33,11 @@ SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
 
 
+def is_slow(rate: float) -> bool:
+    """Whether a mean-square gradient that changes by so much a layer changes slowly."""
+    return SLOW_RATE <= rate <= 1.0 / SLOW_RATE
+
+
 def unjudged(profile: Profile, where: Situation) -> list[Note]:
     """Say what a result leaves open, so that its silence does not pass for health."""
     if where.inputs.rms == 0.0:
@@ -47,7 +52,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
-        found.append(Note("note.no_gradient" if where.fans_known else "note.no_gradient_given"))
+        found.append(Note("note.no_gradient_given" if where.recorded else "note.no_gradient"))
+    elif where.recorded and (missing := _without_gradient(profile)):
+        found.append(Note("note.some_gradients_given", (("layers", missing),)))
     if profile.structure is not None and not set(profile.structure.roles) & {"chain", "stream", "branch"}:
         found.append(Note("note.no_way"))
     if profile.structure is not None and (gone := profile.structure.hit.count(0)):
@@ -59,6 +66,12 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if same is not None:
         found.append(_copies(same, profile, where))
     return found
+
+
+def _without_gradient(profile: Profile) -> str:
+    """Return the layers in whose place no gradient was measured under any seed; empty for none."""
+    gone = np.isnan(profile["grad_preact_rms"]).all(axis=0) & ~np.isnan(profile["nonfinite"]).all(axis=0)
+    return runs_of([profile.layers[at] for at in np.flatnonzero(gone)], "–") if gone.any() else ""
 
 
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
@@ -82,6 +95,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_slopeless(profile, where),
         *_one_model(profile, where),
         *_learned(profile, where),
+        *_frozen(profile, where),
     ]
 
 
@@ -97,6 +111,14 @@ def _learned(profile: Profile, where: Situation) -> list[Note]:
     """Note of a network in training that its softmaxes are not judged, those of its outputs neither."""
     built = profile.structure
     return [Note("note.learned")] if where.step and built and set(LEARNED) & set(built.values) else []
+
+
+def _frozen(profile: Profile, where: Situation) -> list[Note]:
+    """Note layers of a model of which no gradient is computed, while that of others is."""
+    layers = "" if where.recorded or not where.module else _without_gradient(profile)
+    if not layers or np.isnan(profile["grad_preact_rms"]).all():
+        return []
+    return [Note("note.frozen", (("layers", layers),))]
 
 
 def _uncentred(where: Situation) -> list[Note]:
@@ -120,8 +142,7 @@ def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Not
         return []
     if max(factor, 1.0 / factor) < t.slow:
         return []
-    slow = SLOW_RATE <= rate <= 1.0 / SLOW_RATE
-    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
+    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if is_slow(rate) else ''}"
     if (own := f"{key}_{way.name}") in TEXT:
         key = own
     return [Note(key, (("factor", fold(factor)), ("rate", fold(rate)), ("depth", profile.steps_to(at) + 1)))]

@@ -15,7 +15,7 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
-from actviz.diagnosis.numbers import number
+from actviz.diagnosis.numbers import fold, number
 from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
@@ -168,8 +168,13 @@ def _lead(init: Initializer | None, fault: str, fans: tuple[int, int], lang: str
     return text("remedy.centred", lang) if shift else ""
 
 
-def remedy(fault: str, where: Situation, lang: str = "en") -> str:
-    """Say how to mend a fault, in one sentence.
+GROWN = 100.0
+"""Of the norm of a layer's weights, over that at the start: beyond it, of no training that goes well, updates are to
+blame and not the start."""
+
+
+def remedy(fault: str, where: Situation, lang: str = "en", starts: int = 0) -> str:
+    """Say how to mend a fault: what is no number, updates that brought it about, or another start.
 
     Parameters
     ----------
@@ -177,7 +182,28 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
         A rule's name; the first word is the verdict.
     where : Situation
     lang : str
+    starts : int
+        Number of the layer in which the fault begins.
     """
+    if fault.startswith("overflowed") and (key := _broken(fault, where, starts)):
+        return text(f"remedy.{key}", lang, layer=where.broken, step=where.step)
+    if where.step and where.grown >= GROWN:
+        return text("remedy.grown", lang, factor=fold(where.grown))
+    words = _of_start(fault, where, lang)
+    return text("remedy.another_start", lang, remedy=words) if where.step else words
+
+
+def _broken(fault: str, where: Situation, starts: int) -> str:
+    """Return what is not finite before any layer makes it so: the inputs, the weights, or the loss; or nothing."""
+    if where.inputs.broken:
+        return "broken_inputs"
+    if where.broken:
+        return "broken_weights_later" if where.step else "broken_weights"
+    return "broken_loss" if fault == "overflowed.gradient" and where.module and starts == where.last else ""
+
+
+def _of_start(fault: str, where: Situation, lang: str) -> str:
+    """Say how to mend a fault of a start, in one sentence."""
     init: Initializer | None = named("initializer", where.init, INITIALIZERS)
     lead = _lead(init, where.cause or fault, where.fans, lang)
     own = "" if f"remedy.of.{fault}" in TEXT else _of_inputs(fault, where, lang)

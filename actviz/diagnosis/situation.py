@@ -25,6 +25,11 @@ class Fed:
         return self.similarity >= 1.0 - COSINE_ERROR
 
     @property
+    def broken(self) -> bool:
+        """Whether some values are inf or NaN: then of all that is told of inputs only blank rows are counted."""
+        return math.isnan(self.rms) and not math.isnan(self.blank)
+
+    @property
     def uncentred(self) -> bool:
         """Whether most of the values' mean square is the square of their mean."""
         return self.mean * self.mean > 0.5 * self.rms * self.rms
@@ -55,8 +60,15 @@ class Situation:
         Whether the model was built for every seed, and not given as it is.
     fans_known : bool
         Whether ``fans`` are the network's: arrays that were recorded do not tell what a unit adds up.
+    recorded : bool
+        Whether it is arrays that were recorded, of which anything may not have been given.
     step : int
         Updates done of a network that was watched in a loop of the user's own; 0 at its start.
+    grown : float
+        Of such a network, how many times the norm of a layer's weights is what it was at the start, of the layer whose
+        weights have grown most; NaN where that is not known.
+    broken : int
+        Number of the first layer whose weights are inf or NaN in any value; 0 for none.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
     scale : float
@@ -84,7 +96,10 @@ class Situation:
     module: bool = False
     built_anew: bool = False
     fans_known: bool = True
+    recorded: bool = False
     step: int = 0
+    grown: float = math.nan
+    broken: int = 0
     sudden: bool = False
     scale: float = math.nan
     samples: int = 2

@@ -74,7 +74,7 @@ class Moments:
         self._origin: Array | None = None
         self._origin_norm = 0.0
         self._direction = np.zeros(width) if directions else None
-        self._directions = 0
+        self._directions = self._blanks = 0
         self._summed, self._values = 0, (math.nan, math.nan, math.nan)
 
     def add(self, block: Array) -> None:
@@ -123,6 +123,7 @@ class Moments:
         if not (is_precise(float(squares.min())) and is_precise(float(squares.max()))):
             wide = _wider(block)
             squares = np.vecdot(wide, wide)
+            self._blanks += int(np.count_nonzero(squares == 0))
             squares[squares == 0] = np.inf
         self._directions += int(np.count_nonzero(np.isfinite(squares)))
         return 1.0 / np.sqrt(squares)  # type: ignore[no-any-return]
@@ -158,7 +159,7 @@ class Moments:
     @property
     def blank(self) -> float:
         """Share of samples that are zero in every unit; NaN if not told."""
-        return math.nan if self._direction is None or not self.rows else 1.0 - self._directions / self.rows
+        return math.nan if self._direction is None or not self.rows else 1.0 - (self.rows - self._blanks) / self.rows
 
     @property
     def similarity(self) -> float:

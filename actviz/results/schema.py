@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from actviz.catalog.checks import finite, whole
+from actviz.catalog.checks import finite, path_of, whole
 from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, NORMS
 from actviz.errors import ActvizError
 
@@ -57,6 +57,7 @@ def small_file(path: str | os.PathLike[str]) -> bytes:
     OSError
         If it cannot be read, or is none.
     """
+    path = path_of(path)
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from actviz.catalog.checks import path_of
 from actviz.errors import ActvizError
 
 LONGEST = 100
@@ -76,7 +77,7 @@ def real(path: str | os.PathLike[str]) -> tuple[Path, os.stat_result | None]:
     OSError
         If links lead round in a circle, say.
     """
-    if "\0" in os.fspath(path):
+    if "\0" in os.fspath(path_of(path)):
         raise ActvizError(f"cannot write {str(path)!r}: a path has no null character")
     try:
         there = os.stat(path)
@@ -94,7 +95,7 @@ def is_stream(path: str | os.PathLike[str]) -> bool:
 
 def ending_of(path: str | os.PathLike[str], endings: Iterable[str]) -> str:
     """Return a path's ending, with its dot; of a pipe or a device that has none of ``endings``, the first of them."""
-    own, known = Path(path).suffix, list(endings)
+    own, known = path_of(path).suffix, list(endings)
     return known[0] if own.lower() not in known and is_stream(path) else own
 
 

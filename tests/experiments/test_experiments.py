@@ -30,7 +30,7 @@ from actviz.experiments import (
 )
 from actviz.experiments.expectations import comparisons, standard_errors
 from actviz.experiments.readings import of_cell
-from actviz.experiments.reproduction import reread, reuse
+from actviz.experiments.reproduction import left_words, reread, reuse
 from actviz.report.figure_set import FigureSet, write
 
 NAMES = pytest.mark.parametrize("name", EXPERIMENTS)
@@ -303,6 +303,8 @@ def test_without_trainings_an_experiment_keeps_what_needs_none():
     assert (quick.trainings, quick.descents) == ({}, {})
     assert quick.drawings == article.drawings[:2]
     assert quick.claims == article.claims[4:6]
+    assert left_words(quick) == "Not decided here, for it takes trainings: 99."
+    assert left_words(trained) == ""
     assert quick.expectations == article.expectations
 
 

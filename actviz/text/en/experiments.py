@@ -4,7 +4,7 @@ TEXT: dict[str, str] = {
     # How a claim and a number are judged
     "status.count": "holds in {holds} of {of} cases",
     "status.outcome": "{count}: {outcome}",
-    "status.unexpected": "{count}; not as expected in {turned}",
+    "status.unexpected": "not as expected in {turned}",
     "evidence.least": "{number} (holds if ≥ {least})",
     "evidence.most": "{number} (holds if ≤ {most})",
     "evidence.between": "{number} (holds if from {least} to {most})",

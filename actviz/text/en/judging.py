@@ -3,6 +3,7 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "healthy",
+    "verdict.so_far": "healthy so far",
     "verdict.healthy.short": "ok",
     "verdict.not_judged": "not judged",
     "verdict.not_judged.short": "n. j.",
@@ -133,6 +134,10 @@ TEXT: dict[str, str] = {
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
+    "note.some_gradients_given": "no gradient was recorded of layer {layers}: what the gradient does there, and on its "
+    "way through them, is not judged",
+    "note.frozen": "no gradient is computed of layer {layers}, for nothing there or below learns: the way back is "
+    "judged above them",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
     "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
     "judges "

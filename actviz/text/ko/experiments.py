@@ -4,7 +4,7 @@ TEXT: dict[str, str] = {
     # How a claim and a number are judged
     "status.count": "{of}가지 경우 중 {holds}가지에서 성립",
     "status.outcome": "{count}: {outcome}",
-    "status.unexpected": "{count}. {turned}가지 경우가 예상과 다름",
+    "status.unexpected": "{turned}가지 경우가 예상과 다름",
     "evidence.least": "{number}(성립 조건: {least} 이상)",
     "evidence.most": "{number}(성립 조건: {most} 이하)",
     "evidence.between": "{number}(성립 조건: {least} 이상 {most} 이하)",

@@ -3,6 +3,7 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "정상",
+    "verdict.so_far": "이 깊이까지만 정상",
     "verdict.healthy.short": "정상",
     "verdict.not_judged": "판단 보류",
     "verdict.not_judged.short": "보류",
@@ -117,6 +118,10 @@ TEXT: dict[str, str] = {
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
     "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
     "note.no_gradient_given": "기울기를 기록하지 않았으므로 순전파만 측정되었다",
+    "note.some_gradients_given": "{layers}층의 기울기를 기록하지 않았으므로, 그 층에서의 기울기와 그 층을 지나는 "
+    "역전파는 판단하지 않는다",
+    "note.frozen": "{layers}층과 그 아래에는 학습하는 것이 없어 기울기를 계산하지 않는다. 역전파는 그 위에서만 "
+    "판단한다",
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
     "note.blank": "모든 값이 0인 입력의 비율이 {share}이므로, 측정한 것은 대부분 이런 입력에 대한 것이며 신경망을 "
     "진단할 수 없다. 그런 입력을 뺀다",
