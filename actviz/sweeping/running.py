@@ -178,8 +178,8 @@ def sweep(
         measured again, and no others.
     **settings
         What is not swept: ``init`` and ``activation``, or ``weight_var`` and ``bias_var`` for normal weights and
-        biases, and arguments of ``probe``; with ``data`` a cell is a training, and they are those of ``runs`` and
-        ``Split``.
+        biases, and arguments of ``probe``; with ``data`` a cell is a training, and they are those of ``runs``,
+        ``Split`` and ``EarlyStopping``.
 
     Returns
     -------
