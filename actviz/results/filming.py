@@ -175,7 +175,7 @@ def moment_of(dataset: xarray.Dataset, step: int, label: str) -> xarray.Dataset:
     """
     import xarray as xr
 
-    known = {**recipe(dataset)["filmed"], "step": step, "inits": [label]}
+    known = {**recipe(dataset)["filmed"], "step": int(step), "inits": [label]}
     steps, sizes = dataset["snapshot"].values.tolist(), dataset.get("weights_norm")
     if sizes is not None and steps[0] == 0 != step:
         known |= growth(*(sizes.sel(run=label, snapshot=each).values for each in (0, step)))
