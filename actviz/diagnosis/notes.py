@@ -33,6 +33,11 @@ SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
 
 
+def is_slow(rate: float) -> bool:
+    """Whether a mean-square gradient that changes by so much a layer changes slowly."""
+    return SLOW_RATE <= rate <= 1.0 / SLOW_RATE
+
+
 def unjudged(profile: Profile, where: Situation) -> list[Note]:
     """Say what a result leaves open, so that its silence does not pass for health."""
     if where.inputs.rms == 0.0:
@@ -71,14 +76,9 @@ def _without_gradient(profile: Profile) -> str:
 
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
-    seeds = ("seeds", same.seeds)
     if where.module:
-        return Note("note.replicas_model", (seeds,))
-    if same.networks == 1:
-        return Note(f"note.replicas{'_layers' if same.alike else ''}", (seeds,))
-    if same.networks < same.seeds:
-        return Note("note.replicas_some", (seeds, ("networks", same.networks)))
-    return Note("note.replicas_in", (seeds, ("layers", runs_of([profile.layers[at] for at in same.layers], "–"))))
+        return Note("note.replicas_model", (("seeds", same.seeds),))
+    return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
 def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:
@@ -150,8 +150,7 @@ def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Not
         return []
     if max(factor, 1.0 / factor) < t.slow:
         return []
-    slow = SLOW_RATE <= rate <= 1.0 / SLOW_RATE
-    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
+    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if is_slow(rate) else ''}"
     if (own := f"{key}_{way.name}") in TEXT:
         key = own
     return [Note(key, (("factor", fold(factor)), ("rate", fold(rate)), ("depth", profile.steps_to(at) + 1)))]

@@ -1,7 +1,7 @@
 """How to mend a pairing: the weight variance to use, from mean-field theory, in one sentence, tried on fresh networks.
 
 Names in a dataset are labels: only those of the tables are turned into functions, so that a loaded result never
-executes code. What is known by its label alone gets a remedy without a number.
+executes code. What is known by its label alone, and was not given, gets a remedy without a number.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
+from actviz.theory.jumps import first_jump
 
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
@@ -219,7 +220,7 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
         return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
-    activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
+    activation = _function(where)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
     whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = _begun(whole, lang)
@@ -231,10 +232,15 @@ def _begun(words: str, lang: str) -> str:
     return words[0].upper() + words[1:] if lang == "en" else words
 
 
+def _function(where: Situation) -> Activation | None:
+    """Return the activation: that which was given, or what its label names; None of another's own."""
+    return where.function or named("activation", where.activation, ACTIVATIONS)
+
+
 def _is_right(where: Situation, init: Initializer | None) -> bool:
     """Whether the weights have a scale that suits the activation for inputs of size 1; of a model each layer tells."""
-    activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
-    if where.model is not None or activation is None:
+    activation = _function(where)
+    if where.model is not None or activation is None or first_jump(activation) is not None:
         return True
     current, bias_var = _current(init, where), where.bias_std * where.bias_std
     scales = scales_of(activation, bias_var, where.depth, 1.0) if math.isfinite(bias_var) else []
@@ -302,6 +308,8 @@ def _advice(
     if activation is None or not where.fans_known:
         smaller = fault.startswith(("overflowed", "exploding", "saturated")) and not other
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
+    if first_jump(activation) is not None:
+        return text("remedy.jump", lang, activation=where.activation)
     current = None if other else _current(init, where)
     advice, shown = _target(activation, where, current), label(where.activation, lang)
     width, of = tried_width(where.fans[1]), len(FRESH)

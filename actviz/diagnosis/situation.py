@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from actviz.catalog.activations import Activation
 from actviz.diagnosis.models import Model
 from actviz.diagnosis.profile import COSINE_ERROR
 
@@ -78,6 +79,8 @@ class Situation:
         Rows of input.
     cause : str
         Name of the first rule that found a fault: what comes after it may be its symptom.
+    function : Activation or None
+        The activation itself; None where the label does not bring it back and it was not given.
     model : Model or None
         What is known of a PyTorch model's layers and weights.
     """
@@ -104,6 +107,7 @@ class Situation:
     scale: float = math.nan
     samples: int = 2
     cause: str = ""
+    function: Activation | None = field(default=None, repr=False, compare=False)
     model: Model | None = field(default=None, repr=False, compare=False)
 
     @property

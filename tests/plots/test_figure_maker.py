@@ -268,6 +268,17 @@ def test_histograms_of_several_results_have_one_axis(ds, normed):
     assert {fig.bins for fig in relu} == {(min(a[0] for a in alone), max(a[1] for a in alone), False)}
 
 
+def test_losses_are_shared_and_set_beside_each_other_too(trained, descended, ranged, followed):
+    few = {"a": trained.sel(run=trained["run"][:2]), "b": trained.sel(run=trained["run"][2:])}
+    ends = [fig.axes[0].get_ylim() for fig in (draw() for _, draw in figures_with_shared_limits(few, ["curves"]))]
+    assert ends[0] == ends[1]
+    ((_, draw),) = figures_side_by_side(few, ["curves"], size="6x3in", font=6)
+    assert {part.axes[0].get_ylim() for whole in draw().subfigs for part in whole.subfigs} == {ends[0]}
+    for ds, name in ((descended, "descent"), (ranged, "range_test"), (followed, "coordinates")):
+        ((_, draw),) = figures_side_by_side({"a": ds, "b": ds}, [name], size="12in", font=6)
+        assert len(draw().subfigs) == 2, name
+
+
 def test_results_stand_beside_each_other_on_equal_axes(ds, normed):
     ((stem, draw),) = figures_side_by_side(
         {"plain": ds, "normed": normed}, ["signal"], name="beside-{figure}", theory=False

@@ -10,8 +10,17 @@ from PIL import Image
 import actviz
 from actviz import ActvizError, Split
 from actviz.cli import styling
-from actviz.plots import FIGURES, SIZES, figure_histograms, figure_schedules, figure_signal, figures_of, save_figure
-from actviz.plots.canvas.style import BODY, NOTE
+from actviz.plots import (
+    FIGURES,
+    SIZES,
+    figure_histograms,
+    figure_schedules,
+    figure_signal,
+    figure_signal_detail,
+    figures_of,
+    save_figure,
+)
+from actviz.plots.canvas.style import BODY, NOTE, NarrowError
 from actviz.training import EarlyStopping
 
 NARROW = [name for name in SIZES if name != "slide"]
@@ -119,6 +128,28 @@ def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, lang, reque
         assert width == pytest.approx(SIZES[size].width)
         assert height >= SIZES[size].height
         check(fig, (size, stem))
+
+
+@pytest.mark.parametrize(
+    ("which", "lang"),
+    [
+        *[(which, "en") for which in ("weighed", "normed", "stopped", "scheduled")],
+        *[pytest.param(which, "ko", marks=pytest.mark.slow) for which in ("weighed", "trained", "descended", "ranged")],
+    ],
+)
+def test_every_figure_is_drawn_in_a_column_of_a_page(which, lang, request):
+    for stem, draw in figures_of(request.getfixturevalue(which), OF[which], size="3.3x2.5in", font=8, lang=lang):
+        fig = draw()
+        assert fig.get_figwidth() * fig.size.scale == pytest.approx(3.3)
+        check(fig, stem)
+        assert stem != "budget" or not any("…" in words.get_text() for words in fig.findobj(Text))
+
+
+def test_what_has_no_room_in_a_column_says_how_wide_it_must_be_and_is_drawn_so(single):
+    with pytest.raises(NarrowError) as told:
+        figure_signal_detail(single, size="3.3in", font=8)
+    (wide,) = re.findall(r"make it ([\d.]+) in wide", str(told.value))
+    assert figure_signal_detail(single, size=f"{wide}in", font=8).size.inches == pytest.approx(float(wide))
 
 
 @pytest.mark.parametrize("number", [3, 8])

@@ -18,9 +18,10 @@ from actviz.plots.canvas.filling import NoRoomError, filled, inside_of, size_ins
 from actviz.plots.canvas.palette import read_palette
 from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
-from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, NarrowError, themed
+from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, themed
 from actviz.plots.canvas.typesetting import typeset_words
 from actviz.plots.reading.subjects import recipes_of
+from actviz.results.dataset import check_dataset
 from actviz.text import balanced, text, width_of, wrapped
 
 LEGEND = 186.0
@@ -28,9 +29,6 @@ LEGEND = 186.0
 
 _LEADING, _READ = 30.0, 17.5
 """Height of a further line of a title, and of how to read it, in points."""
-
-_FIXED = 540.0
-"""Width of a figure whose panels stand at fixed places at least, in points."""
 
 _UNREAD = 46.0
 """Height that is free where it is not said how to read a figure, in points."""
@@ -104,6 +102,10 @@ class Sheet:
         """Return how many columns of ``wide`` points have room with what is ``beside`` them: some, ``most`` at most."""
         return max(1, min(most, int((self.size.width - beside) / wide)))
 
+    def height_of(self, rows: int, row: float, around: float) -> float | None:
+        """Return a height in points for several rows of ``row`` and what is ``around`` them; None of one row."""
+        return self.height_for(rows, row, around) if rows > 1 else None
+
     @property
     def _title(self) -> tuple[float, int, int]:
         """Size of a title's letters in points, so many of which have room in a line, and in how many lines."""
@@ -141,8 +143,6 @@ class Sheet:
             one.
         """
         own, size = self.style.title, self.size
-        if self.squeezed == 1 and size.exact and size.width < _FIXED:
-            raise NarrowError(size.inches)
         finding = next(filter(self._has_room, found), "")
         title = own or finding or title or text(f"{name}.title", self.lang, **values)
         read = read or text(f"{name}.read", self.lang, **values)
@@ -282,6 +282,9 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
             style = styled(**chosen)
             if spec.record is recipes_of and not isinstance(subject, list | tuple | dict):
                 spec.check(subject)
+            elif spec.record is recipes_of:
+                for each in (subject.values() if isinstance(subject, dict) else subject) or [None]:
+                    check_dataset(each)
             spec.check_style(subject, style)
             size = style.canvas if inside is None else size_inside(inside, style)
             with themed(style.look, style.lang, transparent=style.transparent) as look:

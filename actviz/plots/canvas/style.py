@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -197,12 +198,12 @@ def split(ax: Any, height: float, gap: float = 4.0) -> Any:
 
 
 class NarrowError(ActvizError):
-    """A figure is too narrow for the panels that stand side by side in it."""
+    """A figure is too narrow for the panels that have to stand side by side in it, which need so many inches."""
 
-    def __init__(self, inches: float) -> None:
+    def __init__(self, inches: float, least: float) -> None:
         super().__init__(
-            f"its panels have no room side by side in {inches:.3g} in at this size of text: make it wider, or the font "
-            "smaller"
+            f"its panels have no room side by side in {inches:.3g} in at this size of text: make it "
+            f"{math.ceil(100 * least - 1e-6) / 100:g} in wide or more, or the font smaller"
         )
 
 
@@ -234,12 +235,9 @@ def panel_grid(
     across, up = (fig.get_size_inches() * 72).tolist()
     if isinstance(fig, Canvas):
         top, bottom = top + fig.above, bottom + fig.below
-        if (
-            columns > 1
-            and fig.size.name not in SIZES
-            and (across - left - right - gap[0] * (columns - 1)) / columns < _LEAST
-        ):
-            raise NarrowError(across / 72 * fig.size.scale)
+        least = left + right + gap[0] * (columns - 1) + _LEAST * columns
+        if columns > 1 and fig.size.name not in SIZES and across < least:
+            raise NarrowError(across / 72 * fig.size.scale, least / 72 * fig.size.scale)
         _tell_room(fig, (up - top - bottom - gap[1] * (rows - 1)) / rows, rows, up)
     width = (across - left - right - gap[0] * (columns - 1)) / columns
     shares = list(heights or [1.0] * rows)
@@ -252,3 +250,11 @@ def panel_grid(
         )
         above += height + gap[1]
     return grid
+
+
+def panel_cells(fig: Figure, number: int, across: int, **margins: Any) -> list[Any]:
+    """Add so many Axes, ``across`` of them side by side; ``margins`` are those of ``panel_grid``."""
+    cells = [ax for row in panel_grid(fig, -(-number // across), across, **margins) for ax in row]
+    for ax in cells[number:]:
+        ax.remove()
+    return cells[:number]

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.catalog.names import builtin
 from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, rates
-from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.frame import heading, in_parts
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, PairingStyle, panel
 from actviz.plots.figures.rates import COLORS
-from actviz.plots.figures.run_looks import schedule_styles
+from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.figures.training import over_seeds
 from actviz.plots.reading.gains import Gain, gains_range
 from actviz.plots.reading.scales import Floats
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 _KEY, _NUMBERS, _ROW = 92.0, 168.0, 20.0
 """Width of the rates' curves and of the numbers at the right, least height of a row, in points."""
 
-_TALLEST = 40.0
-"""A row is not higher, however few there are."""
+_LINE, _TALLEST = 17.0, 40.0
+"""Height that a further line of a name adds to a row; a row is not higher, however few there are."""
+
+_FOREST = 120.0
+"""Width of the differences at least, in points; where names and numbers leave less they stand above each row."""
 
 _TOP, _FOOT = 132.0, 76.0
 """Room above the rows and below them, in points."""
@@ -130,14 +133,19 @@ def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], 
     return ax
 
 
-def draw_rate_keys(ax: Any, rates_of: Sequence[Line], styles: Sequence[PairingStyle], look: Theme) -> Any:
-    """Draw each run's learning rate over its updates on a row of its own, all on one scale, the first at the top."""
+def draw_rate_keys(
+    ax: Any, rates_of: Sequence[Line], styles: Sequence[PairingStyle], look: Theme, tall: float = 0.74
+) -> Any:
+    """Draw each run's learning rate over its updates on a row of its own, all on one scale, the first at the top.
+
+    The highest takes up so much of its row as ``tall`` says.
+    """
     top = max((float(np.nanmax(line.middle, initial=0.0)) for line in rates_of), default=0.0) or 1.0
     for row, (line, style) in enumerate(zip(rates_of, styles, strict=True)):
         x = line.layers / (line.layers[-1] or 1)
         foot = row + 0.36
         ax.plot([0, 1], [foot, foot], color=look.grid, linewidth=0.8)
-        ax.plot(x, foot - 0.74 * line.middle / top, color=style.color, linestyle=style.linestyle, linewidth=1.8)
+        ax.plot(x, foot - tall * line.middle / top, color=style.color, linestyle=style.linestyle, linewidth=1.8)
     ax.set(xlim=(-0.02, 1.02), ylim=(len(rates_of) - 0.4, -0.6), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     ax.set_facecolor("none")
@@ -227,43 +235,60 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     """
     look, lang = sheet.theme, sheet.lang
     compared = _Compared.of(ds, runs)
-    names = [shortened(name, 24 if sheet.narrow else 36) for name in run_names(ds, compared.runs, lang)]
-    styles = schedule_styles(ds, compared.runs, look)
+    across = 20 if sheet.narrow else 36
+    names = [shortened(name, 2 * across - 4 if sheet.narrow else across) for name in run_names(ds, compared.runs, lang)]
+    styles = list(run_styles(ds, compared.runs, look).values())
     base = names[compared.runs.index(compared.reference)]
     what = text(f"budget.{compared.what}", lang)
-    height = sheet.height_for(len(names), _ROW, _TOP + _FOOT)
+    broken = [in_parts(name, across) for name in names]
+    widest = max(width_of(line) for name in broken for line in name.split("\n"))
+    size = BODY - 1 if widest <= 30 else NOTE
+    key_width = _KEY * (0.6 if sheet.narrow else 1)
+    left = MARGIN + 0.58 * size * widest + 8
+    above = sheet.size.width - left - key_width - 20 - _NUMBERS < _FOREST
+    if above:
+        broken, left = names, MARGIN
+    lines = max(name.count("\n") for name in broken) + above
+    height = sheet.height_for(len(names), _ROW + _LINE * lines, _TOP + _FOOT)
     constant = runs is None and str(_settings(ds, compared.reference)["lr"]).startswith("constant")
     values = {"what": what, "base": base, "how": text("budget.best", lang) if constant else ""}
     told = [noise_words(recipe(ds), lang), text("budget.read", lang, **values)]
     read = ". ".join(words[0].upper() + words[1:] for words in told if words)
     fig = sheet.figure("budget", training_words(ds, lang), height, title=compared.title(names, lang), read=read)
-    row = min(_TALLEST, (fig.get_figheight() * 72 - fig.above - fig.below - _TOP - _FOOT) / len(names))
-    tall, widest = row * len(names), max(map(width_of, names))
-    size = BODY - 1 if widest <= 30 else NOTE
-    key_width = _KEY * (0.6 if sheet.narrow else 1)
-    left = MARGIN + 0.58 * size * widest + 8
+    most = _TALLEST + _LINE * lines
+    row = min(most, (fig.get_figheight() * 72 - fig.above - fig.below - _TOP - _FOOT) / len(names))
+    tall = row * len(names)
     bottom = fig.get_figheight() * 72 - fig.above - _TOP - tall
     key = draw_rate_keys(
-        panel(fig, left, bottom, key_width, tall), [_rate_line(ds, run) for run in compared.runs], styles, look
-    )
+        panel(fig, left, bottom, key_width, tall), [_rate_line(ds, run) for run in compared.runs], styles, look,
+        0.36 if above else 0.74,
+    )  # fmt: skip
     start = left + key_width + 20
-    forest = panel(fig, start, bottom, fig.size.width - start - _NUMBERS, tall)
+    forest = panel(fig, start, bottom, fig.size.width - start - (MARGIN if above else _NUMBERS), tall)
     draw_forest(forest, compared.gains, styles, look)
     forest.set_xlabel(text("budget.unit", lang) if compared.share else what)
     rate = text("budget.rate", lang)
     heading(key, wrapped(rate, max(int(key_width / (0.64 * BODY)), *map(width_of, rate.split()))))
     heading(forest, text("budget.gain", lang, what=what, base=base))
     lost = (ds["ended"].sel(run=compared.runs).transpose("run", "seed").values == "diverged").sum(axis=1)
-    for at, (run, name, gain) in enumerate(zip(compared.runs, names, compared.gains, strict=True)):
+    for at, (run, name, gain) in enumerate(zip(compared.runs, broken, compared.gains, strict=True)):
         words = gain.words(lang, share=compared.share)
         if run == compared.reference:
             seen = compared.ends[at][np.isfinite(compared.ends[at])]
             words = score(compared.what, float(seen.mean())) if len(seen) else ""
         words = ",\n".join(filter(None, [words, text("budget.diverged", lang, number=lost[at]) if lost[at] else ""]))
-        place = {"textcoords": "offset points", "va": "center"}
-        key.annotate(name, (0, at), xytext=(-8, 0), ha="right", fontsize=size, **place)
-        forest.annotate(
-            words, (1, at), xytext=(8, 0), xycoords=forest.get_yaxis_transform(), fontsize=NOTE, color=look.text,
-            **place,
-        )  # fmt: skip
+        _name_row((key, forest), at, (name, words), size, above=above)
     return fig
+
+
+def _name_row(axes: tuple[Any, Any], at: int, words: tuple[str, str], size: float, *, above: bool) -> None:
+    """Write a row's name at the left of its rate and its numbers at the right of the differences; or ``above`` both."""
+    (key, forest), (name, numbers) = axes, words
+    place = {"textcoords": "offset points", "va": "center", "zorder": 5}
+    row, out = (at - 0.32, 0.0) if above else (at, 8.0)
+    key.annotate(name, (0, row), xytext=(-out, 0), ha="left" if above else "right", fontsize=size, **place)
+    forest.annotate(
+        numbers, (1, row), xytext=(out, 0), xycoords=forest.get_yaxis_transform(), fontsize=NOTE,
+        ha="right" if above else "left", **place,
+    )  # fmt: skip
+    key.set_zorder(forest.get_zorder() + 1)  # a name above its row goes on over the differences

@@ -12,8 +12,8 @@ from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import DASHES, HEIGHT, PairingStyle, panel_grid
-from actviz.plots.figures.run_looks import plain_styles, run_styles
+from actviz.plots.canvas.style import DASHES, HEIGHT, PairingStyle, panel_cells, panel_grid
+from actviz.plots.figures.run_looks import group_styles, run_styles
 from actviz.plots.figures.training import PARTS, draw_epoch_axis, draw_runs, ended_notes, loss_axis, run_line
 from actviz.plots.figures.weights import draw_sizes, size_scale
 from actviz.plots.reading.found_trainings import decay_titles, sweep_titles
@@ -28,6 +28,10 @@ from actviz.training.measures import at_end, magnitudes, weight_size
 
 if TYPE_CHECKING:
     import xarray
+
+
+_TICK = 46.0
+"""Width of a strength below the axis, in points."""
 
 
 def decay_lacks(ds: xarray.Dataset) -> str:
@@ -78,9 +82,14 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
     sized = ds.assign(weight_size=weight_size(ds))
     styles = run_styles(ds, chosen, look)
     height = max(sheet.size.least, HEIGHT + 36 * (len(chosen) - 9))
+    across = sheet.columns(3, 140, 92 + sheet.beside - 34)
+    across, down = (3, 2) if across == 3 else (2, 3)
+    height = max(height, sheet.height_of(down, 170, 210) or 0) if down == 3 else height
     fig = sheet.figure("decay", training_words(ds, lang, bands=True), height, found=decay_titles(ds, chosen, lang))
-    grid = panel_grid(fig, 2, 3, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48))
-    for axes, what in zip(grid, ("loss", "accuracy"), strict=True):
+    grid = panel_grid(
+        fig, down, across, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48 if down == 2 else 70)
+    )
+    for axes, what in zip(grid, ("loss", "accuracy"), strict=False):
         lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
         row_name(axes[0], text(f"axis.{what}", lang))
         for ax, part in zip(axes, PARTS, strict=False):
@@ -91,14 +100,18 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
             ax.tick_params(labelleft=part == PARTS[0])
             heading(ax, text(f"curves.{part}", lang)) if what == "loss" else ax.set_xlabel(text("axis.epoch", lang))
     norms = {run: run_line(sized, "weight_size", run) for run in chosen}
-    top, bottom = grid[0][2], grid[1][2]
+    top, bottom = (grid[0][2], grid[1][2]) if across == 3 else grid[2]
     loss_axis(top, list(norms.values()), log=False)
     draw_runs(top, norms, styles, look)
     draw_epoch_axis(top, ds["epoch"].values)
     heading(top, text("decay.norm", lang))
-    heading(bottom, text("decay.sizes", lang))
-    bottom.set_xlabel(text("axis.weight", lang))
-    _sizes(bottom, ds, chosen, styles)
+    if ds.sizes.get("snapshot"):
+        heading(bottom, text("decay.sizes", lang))
+        bottom.set_xlabel(text("axis.weight", lang))
+        edges, counts = magnitudes(ds.sel(run=chosen))
+        draw_sizes(bottom, size_scale(edges, counts, 3), counts, [styles[run] for run in chosen])
+    else:
+        bottom.remove()
     styles_legend(fig, _named(styles, lang), look, ended_notes(ds, chosen, lang))
     return fig
 
@@ -112,15 +125,6 @@ def _settled_axis(ax: Any, lines: Sequence[Line]) -> Any:
     ax.set_ylim(-0.04 * high, high)
     ax.locator_params(axis="y", nbins=4)
     return ax
-
-
-def _sizes(ax: Any, ds: xarray.Dataset, runs: Sequence[str], styles: dict[str, PairingStyle]) -> None:
-    """Draw the weights of all layers that runs end with; nothing where no snapshot was taken."""
-    if not ds.sizes.get("snapshot"):
-        ax.set(xticks=[], yticks=[])
-        return
-    edges, counts = magnitudes(ds.sel(run=list(runs)))
-    draw_sizes(ax, size_scale(edges, counts, 3), counts, [styles[run] for run in runs])
 
 
 def decay_places(values: Sequence[float]) -> Floats:
@@ -140,7 +144,8 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     """Give the x axis the strengths of weight decay, those at which there are points."""
     values = sorted(set(strengths))
     places = decay_places(values)
-    apart = 0.22 * (places[-1] - places[0] or 1.0)
+    wide = ax.get_position().width * ax.figure.get_figwidth() * 72
+    apart = max(0.22, _TICK / wide) * (places[-1] - places[0] or 1.0)
     ticks: list[tuple[float, str]] = []
     for place, value in zip(places, values, strict=True):
         if not ticks or place - ticks[-1][0] >= apart or (value > 0 and ticks[-1][1] == "0"):
@@ -213,9 +218,13 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
         places = decay_places(settings(ds, group, "weight_decay"))
         return over_runs(places, ended[name].sel(run=list(group)).transpose("run", "seed").values)
 
-    fig = sheet.figure("sweep", training_words(ds, lang, bands=True), found=sweep_titles(ds, groups, lang))
-    ((losses, accuracies, sizes),) = panel_grid(fig, 1, 3, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 0))
-    styles = plain_styles(len(groups), look)
+    across = sheet.columns(3, 160, 64 + sheet.beside - 50)
+    height = sheet.height_of(-(-3 // across), 200, 176)
+    fig = sheet.figure("sweep", training_words(ds, lang, bands=True), height, found=sweep_titles(ds, groups, lang))
+    losses, accuracies, sizes = panel_cells(
+        fig, 3, across, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 84)
+    )
+    styles = group_styles(ds, groups, look)
     everything: dict[str, list[Line]] = {}
     shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
     for ax, names in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:

@@ -129,7 +129,7 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
     broken = narrow or max(map(width_of, endings.values())) > _WIDEST
     below = 18 * broken  # how it ended takes two lines then
     height = sheet.height_for(rows, 180 + below, 170)
-    fig = sheet.figure("descent", _words(ds, lang), height, found=descent_titles(ds, chosen, lang))
+    fig = sheet.figure("descent", descent_words(ds, lang), height, found=descent_titles(ds, chosen, lang))
     grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52 + below, gap=(14, 44 + below))
     cells = [ax for row in grid for ax in row]
     names = [run_name(run, lang, schedule=True) for run in chosen]
@@ -151,7 +151,7 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
     return fig
 
 
-def _words(ds: xarray.Dataset, lang: str) -> str:
+def descent_words(ds: xarray.Dataset, lang: str) -> str:
     """Return how the descents were done, in one line."""
     known = recipe(ds)
     words = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -13,11 +13,14 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas.filling import NoRoomError
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, HEADER, MARGIN, NOTE
+from actviz.plots.figures.descents import descent_words
+from actviz.plots.figures.ranges import range_words
 from actviz.plots.figures.table import FIGURES
 from actviz.plots.reading.found_compared import SHOWN, parts_titles, trainings_titles
 from actviz.plots.reading.series import all_pairings, choose
 from actviz.results.dataset import kind_of
-from actviz.results.words import recipe_words, training_words
+from actviz.results.words import recipe_words, sweep_words, training_words
+from actviz.scaling.words import how_words
 from actviz.text import label, shortened, text, width_of
 
 if TYPE_CHECKING:
@@ -28,6 +31,16 @@ Cell = tuple[int, str, str, dict[str, Any]]
 
 _LETTER = 0.57
 """Width of a letter in font sizes, on average, of what is written in a line."""
+
+_MEASURED: dict[str, Callable[[Any, str], str]] = {
+    "probe": recipe_words,
+    "training": training_words,
+    "range_test": range_words,
+    "descent": descent_words,
+    "sweep": sweep_words,
+    "coordinates": how_words,
+}
+"""What says how a result was measured, by its kind."""
 
 MOST, LETTERS = 16, 600
 """Figures in a grid, and letters of its alt text."""
@@ -184,7 +197,7 @@ def _draw_cell(place: Any, ds: xarray.Dataset, figure: str, options: dict[str, A
 
 def _measured(results: Sequence[xarray.Dataset], cells: Sequence[Cell], lang: str) -> str:
     """Say how results were measured: what they share once, then of each what the others have not."""
-    words = [(training_words if kind_of(ds) == "training" else recipe_words)(ds, lang).split(" · ") for ds in results]
+    words = [_MEASURED[kind_of(ds)](ds, lang).split(" · ") for ds in results]
     names = {at: name for at, _, name, _ in reversed(list(cells))}
     common = [word for word in words[0] if all(word in each for each in words)]
     rest = [

@@ -46,6 +46,9 @@ COLORS = {
 SHADES: dict[Severity | None, float] = {None: 0.45, Severity.MILD: 0.3, Severity.MARKED: 0.5, Severity.SEVERE: 0.75}
 """The colour of each verdict, and how strong it is by severity."""
 
+_SO_FAR = 0.2
+"""And of what is healthy at this depth alone."""
+
 LETTER = 0.57
 """Width of a letter of a short word in font sizes, at most, on average."""
 
@@ -157,11 +160,16 @@ def _verdicts(found: Mapping[tuple[str, str], Diagnosis], room: float, lang: str
     """Return each pairing's verdict in words that fit the room in points; nothing where none do."""
     ways: tuple[Callable[[Diagnosis], str], ...] = (
         lambda each: verdict_word(each, lang),
-        lambda each: told_verdict(each).label(lang),
-        lambda each: text(f"verdict.{told_verdict(each)}.short", lang),
+        lambda each: verdict_word(each, lang) if each.so_far else told_verdict(each).label(lang),
+        lambda each: _short(each, lang) if each.so_far else told_verdict(each).label(lang),
+        lambda each: _short(each, lang),
     )
     written = ({pairing: way(each) for pairing, each in found.items()} for way in ways)
     return next((words for words in written if _fits(words.values(), room * NOTE / (NOTE + 1))), {})
+
+
+def _short(diagnosis: Diagnosis, lang: str) -> str:
+    return text("found.so_far.short" if diagnosis.so_far else f"verdict.{told_verdict(diagnosis)}.short", lang)
 
 
 def _numbers(ds: xarray.Dataset, pairings: Pairings, room: float, lang: str) -> dict[tuple[str, str], str]:
@@ -187,5 +195,5 @@ def _shade(diagnosis: Diagnosis | None, look: Theme) -> Any:
     color = COLORS.get(told_verdict(diagnosis)) if diagnosis else None
     if diagnosis is None or color is None:
         return to_rgb(look.panel)
-    share = SHADES[diagnosis.severity]
+    share = _SO_FAR if diagnosis.so_far else SHADES[diagnosis.severity]
     return share * np.array(to_rgb(look.palette[color])) + (1 - share) * np.array(to_rgb(look.background))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -18,7 +19,7 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.slide import Slide
-from actviz.plots.canvas.style import NOTE, PairingStyle, norm_styles, panel_grid
+from actviz.plots.canvas.style import NOTE, PairingStyle, norm_styles, panel_cells, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.plots.reading.found_trainings import batch_norm_layers_titles, batch_norm_titles
 from actviz.plots.reading.scales import decade_ticks
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import xarray
 
 COLUMNS = 4
-"""Panels of weight scales in a row, as in the book."""
+"""Panels of weight scales in a row, as in the book, where they have room."""
 
 NORMS = (None, "batch")
 
@@ -117,27 +118,24 @@ def figure_batch_norm(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """
     look, lang = sheet.theme, sheet.lang
     pairs = norm_pairs(ds)
-    rows = -(-len(pairs) // COLUMNS)
+    columns = sheet.columns(min(COLUMNS, len(pairs)), 116, 80 + sheet.beside - 16)
+    rows = -(-len(pairs) // columns)
     styles = norm_styles(look)
     height = sheet.height_for(rows, 78, 190)
     found = batch_norm_titles(ds, pairs, lang)
     read = " ".join([text("batch_norm.read", lang), *[text("found.batch_norm.read", lang)] * bool(found)])
     fig = sheet.figure("batch_norm", training_words(ds, lang, bands=True), height, read=read, found=found)
-    columns = min(COLUMNS, len(pairs))
-    grid = panel_grid(fig, rows, columns, left=80, right=sheet.beside, top=126, bottom=76, gap=(16, 26))
-    everything = [ax for row in grid for ax in row]
-    for at, (ax, (init, pair)) in enumerate(zip(everything, pairs.items(), strict=False)):
+    cells = panel_cells(fig, len(pairs), columns, left=80, right=sheet.beside, top=126, bottom=76, gap=(16, 26))
+    for at, (ax, (init, pair)) in enumerate(zip(cells, pairs.items(), strict=True)):
         draw.draw_share_axis(ax)
         lines = {run: run_line(ds, "train_accuracy", run) for run in pair.values()}
         draw_runs(ax, lines, {pair[norm]: styles[norm] for norm in pair}, look)
         draw_epoch_axis(ax, ds["epoch"].values)
         ax.locator_params(axis="x", nbins=3)
         heading(ax, shortened(label(init, lang), 20), 2)
-        ax.tick_params(labelleft=at % COLUMNS == 0, labelbottom=at + COLUMNS >= len(pairs))
-        if at + COLUMNS >= len(pairs):
+        ax.tick_params(labelleft=at % columns == 0, labelbottom=at + columns >= len(pairs))
+        if at + columns >= len(pairs):
             ax.set_xlabel(text("axis.epoch", lang))
-    for ax in everything[len(pairs) :]:
-        ax.remove()
     runs = [run for pair in pairs.values() for run in pair.values()]
     _legend(fig, styles, look, ended_notes(ds, runs, lang), lang)
     return fig
@@ -180,8 +178,13 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     scales = dict(sorted(weight_scales(pairs).items(), key=lambda each: each[1]))
     x = np.array(list(scales.values()))
     found = batch_norm_layers_titles(ds, pairs, list(scales), lang)
-    fig = sheet.figure("batch_norm_layers", training_words(ds, lang, bands=True), found=found)
-    grid = panel_grid(fig, 2, 3, left=92, right=sheet.beside, top=126, bottom=76, gap=(56, 26))
+    turned = sheet.columns(3, 156, 36 + sheet.beside) < 3  # then a row is a statistic, and a column with or without
+    name_norm = partial(heading, lift=25.0) if turned else row_name
+    down, across, top, gap = (3, 2, 146, (50, 40)) if turned else (2, 3, 126, (56, 26))
+    height = sheet.height_of(down, 130, 210) if turned else None
+    fig = sheet.figure("batch_norm_layers", training_words(ds, lang, bands=True), height, found=found)
+    grid = panel_grid(fig, down, across, left=64 if turned else 92, right=sheet.beside, top=top, bottom=76, gap=gap)
+    grid = [list(column) for column in zip(*grid, strict=True)] if turned else grid
     layers = [int(ds["layer"].values[at]) for at in sorted({0, ds.sizes["layer"] // 2, ds.sizes["layer"] - 1})]
     ends = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)
     tints = mpl.colormaps["viridis"](np.linspace(*ends, len(layers)))
@@ -206,10 +209,11 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
         accuracy = _at_end(ds, [pairs[init][norm] for init in scales], x)
         draw.draw_share_axis(row[2])
         _over_scales(row[2], accuracy, styles[norm], look, log=False)
-        row_name(row[0], text(f"batch_norm.{norm or 'none'}", lang))
+        name_norm(row[0], text(f"batch_norm.{norm or 'none'}", lang))
     heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=f"{last:g}"))
+    lowest = [row[-1] for row in grid] if turned else grid[-1]
     for ax in (ax for row in grid for ax in row):
-        _scale_axis(ax, x, lang, last=ax in grid[1])
+        _scale_axis(ax, x, lang, last=ax in lowest)
     runs = [run for pair in pairs.values() for run in pair.values()]
     names = {text("layer", lang, layer=layer): style for layer, style in shades.items()}
     names |= {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}

@@ -92,7 +92,7 @@ def figure_range(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """
     look, lang = sheet.theme, sheet.lang
     known, told = recipe(ds), suggest(ds, lang)
-    fig = sheet.figure("range", _words(ds, lang), read=told.reason if math.isnan(told.rate) else "", lag=LAG)
+    fig = sheet.figure("range", range_words(ds, lang), read=told.reason if math.isnan(told.rate) else "", lag=LAG)
     ((ax,),) = panel_grid(fig, 1, 1, left=70, right=40, top=130, bottom=76)
     draw_range(ax, ds, look)
     limit_axis(ax, sheet.style)
@@ -109,7 +109,7 @@ def figure_range(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     return fig
 
 
-def _words(ds: xarray.Dataset, lang: str) -> str:
+def range_words(ds: xarray.Dataset, lang: str) -> str:
     """Return how the test was done, in one line: as a training, with the range in place of its schedule."""
     known = recipe(ds)
     runs = {label: {**run, "lr": None} for label, run in known["runs"].items()}

@@ -215,9 +215,8 @@ def _shared(own: Mapping[str, Origin]) -> dict[str, Any]:
         lows, highs, signs = zip(*bins, strict=True) if bins else ((), (), ())
         return {"bins": (min(lows), max(highs), any(signs)) if bins else None}
     panels = {panel: [each.limits[panel] for each in drawn if panel in each.limits] for panel in drawn[0].limits}
-    return {
-        "ylim": {panel: (min(low for low, _ in ends), max(high for _, high in ends)) for panel, ends in panels.items()}
-    }
+    ylim = {panel: (min(low for low, _ in ends), max(high for _, high in ends)) for panel, ends in panels.items()}
+    return {"ylim": ylim.get("", ylim)}  # of panels without a name, as losses have, one pair is of all
 
 
 def _cell_options(origin: Origin) -> Options:

@@ -15,7 +15,7 @@ from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import BODY, DASHES, MARGIN, panel_grid
+from actviz.plots.canvas.style import BODY, DASHES, MARGIN, panel_cells, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, loss_axis
 from actviz.plots.reading.found_trainings import stopping_titles
 from actviz.plots.reading.groups import series_of
@@ -168,22 +168,25 @@ def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None,
     size = sheet.size
     read = text("stopping.read_below" if size.narrow else "stopping.read", lang)
     found = stopping_titles(ds, run, unwatched(ds, run), lang)
-    fig = sheet.figure("stopping", footer, 740 if size.narrow else None, read=read, found=found)
+    across = sheet.columns(2, 226, _LEFT + MARGIN - 76)
+    # Where there is no room at the right, the test rows are drawn below; one by one where it is narrower still.
+    under = (280.0 if across == 2 else 470.0) if size.narrow else 0.0
+    key = 22.0 if not size.narrow else 44.0 if across == 2 else 84.0
+    fig = sheet.figure("stopping", footer, 416 + key + under if size.narrow else None, read=read, found=found)
     up = fig.get_figheight() * 72 - fig.above - fig.below
-    under = 280.0 if size.narrow else 0.0  # where there is no room at the right, the test rows are drawn below
     right = MARGIN if size.narrow else 960 - _RIGHT
-    ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=right, top=200 if size.narrow else 178, bottom=80 + under)
+    ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=right, top=156 + key, bottom=80 + under)
     draw_stop(left, ds, run, seed, what, look)
     draw_epoch_axis(left, ds["epoch"].values)
     loss_axis(left, _lines(ds, run, what), log=False) if what == "loss" else draw.draw_share_axis(left)
     left.set_xlabel(text("axis.epoch", lang))
     left.set_ylabel(text(f"axis.{what}", lang), fontsize=BODY)
-    _legend(left, ds, run, seed, sheet)
+    _legend(left, ds, run, seed, sheet, columns=across)
     if size.narrow:
-        grid = panel_grid(fig, 1, 2, left=_LEFT, right=MARGIN, top=up - 280, bottom=80, gap=(76, 0))
+        cells = panel_cells(fig, 2, across, left=_LEFT, right=MARGIN, top=up - under, bottom=80, gap=(76, 46))
     else:
-        grid = panel_grid(fig, 2, 1, left=_RIGHT + 70, right=34, top=126, bottom=80, gap=(0, 46))
-    _kept_panels([ax for row in grid for ax in row], ds, run, seeds.index(seed), sheet)
+        cells = panel_cells(fig, 2, 1, left=_RIGHT + 70, right=34, top=126, bottom=80, gap=(0, 46))
+    _kept_panels(cells, ds, run, seeds.index(seed), sheet, beside=size.narrow and across == 2)
     return fig
 
 
@@ -200,7 +203,7 @@ def _lines(ds: xarray.Dataset, run: str, what: str) -> list[Line]:
     return [Line(ds["epoch"].values, row, row, row, np.zeros(len(row), bool)) for row in rows]
 
 
-def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, sheet: Sheet) -> None:
+def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, sheet: Sheet, columns: int) -> None:
     """Say above the panel what its lines and marks are, with the epochs of this seed."""
     look, lang = sheet.theme, sheet.lang
     patience = recipe(ds)["runs"][run]["early_stopping"]["patience"]
@@ -223,12 +226,12 @@ def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, sheet: Sheet) -> N
     if unwatched(ds, run):
         words[text("stopping.beyond", lang)] = Line2D([], [], color=look.text, linestyle=DASHES[4])
     ax.legend(
-        list(words.values()), list(words), loc="lower left", bbox_to_anchor=(0, 1.01), frameon=False, ncols=2,
+        list(words.values()), list(words), loc="lower left", bbox_to_anchor=(0, 1.01), frameon=False, ncols=columns,
         fontsize=BODY - 2, handlelength=1.8, borderpad=0, borderaxespad=0.2, columnspacing=1.2, labelspacing=0.3,
     )  # fmt: skip
 
 
-def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, sheet: Sheet) -> None:
+def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, sheet: Sheet, *, beside: bool) -> None:
     """Draw what the best weights, the last ones and those of the whole budget make of the test rows."""
     beyond, lang = unwatched(ds, run), sheet.lang
     for ax, what in zip(axes, ("loss", "accuracy"), strict=True):
@@ -248,6 +251,6 @@ def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, sheet
         ax.locator_params(axis="y", nbins=4)
         if what == "accuracy":
             ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
-        last = ax is axes[-1] or sheet.narrow
+        last = ax is axes[-1] or beside
         names = [text(kind, lang) if last else "" for kind in kinds]
         ax.set_xticks(range(len(kinds)), names)

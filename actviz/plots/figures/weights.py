@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import BODY, NOTE, PairingStyle, panel_grid
+from actviz.plots.canvas.style import BODY, MARGIN, NOTE, PairingStyle, panel_cells
 from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.reading.found_trainings import weights_titles
 from actviz.plots.reading.scales import Floats, ValueScale, log_scale
@@ -88,8 +88,12 @@ def figure_weights(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> F
     layers = spread_layers(ds.rename(layer="hidden", weight_layer="layer"), 3)
     styles = run_styles(ds, chosen, look)
     found = weights_titles(ds, chosen, lambda run: run_name(run, lang), lang)
-    fig = sheet.figure("weights", training_words(ds, lang), sheet.height_for(len(chosen), 44, 208), found=found)
-    (axes,) = panel_grid(fig, 1, len(layers), left=136 if sheet.narrow else 190, top=130, bottom=78, gap=(24, 0))
+    left = 136.0 if sheet.narrow else 190.0
+    across = sheet.columns(len(layers), 124, left + MARGIN - 24)
+    down = -(-len(layers) // across)
+    height = sheet.height_for(down, 44 * len(chosen) + 78 * (down > 1), 208)
+    fig = sheet.figure("weights", training_words(ds, lang), height, found=found)
+    axes = panel_cells(fig, len(layers), across, left=left, top=130, bottom=78, gap=(24, 78))
     for ax, layer in zip(axes, layers, strict=True):
         (edges, before), (_, after) = magnitudes(own, 0, layer), magnitudes(own, -1, layer)
         scale = size_scale(edges, np.concatenate([before, after]), 4)
@@ -102,6 +106,7 @@ def figure_weights(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> F
     names = [run_name(run, lang) for run in chosen]
     width = 18 if sheet.narrow else 26  # columns, in two lines at most
     names = [wrapped(shortened(name, 2 * width - 2), width) for name in names]
-    axes[0].set_yticks([-row + 0.25 for row in range(len(chosen))], names)
-    axes[0].tick_params(axis="y", length=0, labelsize=12)
+    for ax in axes[::across]:
+        ax.set_yticks([-row + 0.25 for row in range(len(chosen))], names)
+        ax.tick_params(axis="y", length=0, labelsize=12)
     return fig

@@ -84,6 +84,11 @@ TEXT: dict[str, str] = {
     "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}, if "
     "one is critical; where none is, as for one that is flat at the origin, no weights keep a signal for long: "
     "normalize what the function is given, or use another, as in place of a step, which has no slope.",
+    "remedy.jump": "no weight variance is critical for {activation}, which jumps: normalize what it is given, or use a "
+    "continuous function.",
+    "remedy.of.dead.step": "Give the function a surrogate slope, as actviz.Activation(name, phi, slope) takes one (the "
+    "slope of tanh for a sign, of a sigmoid for a Heaviside step, or 1 where |z| < 1), or use a continuous function: "
+    "no weights help.",
     "remedy.of.dead.smothered": "Start a branch with weights that are not 0, and let at most its last weights, or its "
     "last norm's, be 0.",
     "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "

@@ -81,6 +81,10 @@ TEXT: dict[str, str] = {
     "remedy.own": "임계인 분산이 있다면 actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 "
     "쓴다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 못하므로, 함수의 입력을 "
     "정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
+    "remedy.jump": "{activation} 함수는 불연속이어서 임계인 가중치 분산이 없다. 함수의 입력을 정규화하거나 연속인 "
+    "함수를 쓴다.",
+    "remedy.of.dead.step": "actviz.Activation(name, phi, slope)에 대리 미분값을 준다(sign에는 tanh의 미분값, "
+    "헤비사이드 계단에는 시그모이드의 미분값, 또는 |z| < 1에서 1). 아니면 연속인 함수를 쓴다. 가중치로는 고칠 수 없다.",
     "remedy.of.dead.smothered": "가지가 0이 아닌 가중치로 시작하게 하고, 0은 가지의 마지막 가중치나 마지막 정규화에만 "
     "둔다.",
     "remedy.of.vanishing.carried": "정규화를 가지 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 가지의 "
