@@ -21,6 +21,7 @@ from actviz.catalog.checks import check_choice, whole
 from actviz.errors import ActvizError
 from actviz.results.files import save
 from actviz.results.filming import TOLD, film, growth
+from actviz.results.journal import Journal
 from actviz.results.statistics import OF_UPDATES
 from actviz.results.writing import has_folder
 from actviz.torch.discovery import Found, find_layers
@@ -98,6 +99,8 @@ class Watching:
         if any(each in own or self.model in set(each.modules()) for each in _WATCHED):
             raise ActvizError("this model, a part of it or one that it is part of is watched already: close() that "
                               "first, or watch the whole alone")  # fmt: skip
+        self._journal = None if out is None else Journal(out)
+        self._journal_since = 0
         self._out, self._kept_at, self._writing, self._began = out, 0.0, 0.0, time.monotonic()
         self.updates, self.warned, self._skipped = 0, set[str](), False
         self._found: Found | None = None
@@ -145,7 +148,7 @@ class Watching:
         self._disarm()
         self._closed = True
         _WATCHED.discard(self._root)
-        if self._out is not None and self._snapshots:
+        if self._journal is not None and self._snapshots:
             self._write()
         if self._closes is not None and self._snapshots:
             self._closes(self.dataset)
@@ -343,8 +346,8 @@ class Watching:
             return
         self._keep(taken)
         self._tell(self.updates, {**told, "learning_rate": None if math.isnan(self._rate) else self._rate})
-        if self._out is not None and self._may_write():
-            self._write()
+        if self._journal is not None:
+            self._append() if self._snapshots.keys() - {self.updates} and not self._may_write() else self._write()
         if self._seen is not None:
             self._seen(self.updates, self._snapshots[self.updates])
 
@@ -381,7 +384,8 @@ class Watching:
     def _thin(self) -> None:
         """Let every second snapshot go, and take half as many: a long training has as many as a short one."""
         self.every *= 2
-        gone = [step for step in self._snapshots if step % self.every]
+        gone = [step for step in self._snapshots if step % self.every and step != self.updates]
+        self._kept_at = -math.inf  # what the file has is not to be appended to
         for step in gone:
             for kept in (self._snapshots, self._gradients, self._ratios):
                 kept.pop(step, None)
@@ -393,14 +397,30 @@ class Watching:
 
     # The file
 
+    def _append(self) -> None:
+        """Append the last snapshot to what the file does not have yet."""
+        assert self._journal is not None
+        self._read_losses()
+        step, since = self.updates, self._journal_since
+        first = self._snapshots[min(self._snapshots)]
+        told = {at: numbers for at, numbers in self._told.items() if at >= since}
+        self._journal.add(
+            first, self._snapshots[step], step=step, gradient=self._gradients[step], ratios=self._ratios[step],
+            since=since, losses=self._losses[since:], told=told,
+        )  # fmt: skip
+        self._journal_since = len(self._losses)
+
     def _may_write(self) -> bool:
         now = time.monotonic()
-        return len(self._snapshots) < 3 or now - self._kept_at > MINUTE or self._writing < SHARE * (now - self._began)
+        return now - self._kept_at > MINUTE or self._writing < SHARE * (now - self._began)
 
     def _write(self) -> None:
         start = time.monotonic()
         assert self._out is not None
+        assert self._journal is not None
         save(self.dataset, self._out)
+        self._journal.clear()
+        self._journal_since = len(self._losses)
         self._kept_at = time.monotonic()
         self._writing += self._kept_at - start
 

@@ -282,3 +282,38 @@ def test_a_part_whose_forward_runs_is_watched_in_the_models_place():
         inner = again.net(torch.randn(3, 8))
         with pytest.warns(RuntimeWarning, match="watched is Sequential, whose forward ran first; Linear beside it"):
             again.head(inner)
+
+
+def test_a_run_that_is_killed_at_any_moment_keeps_every_snapshot(tmp_path):
+    import xarray as xr
+
+    model, path = small(), tmp_path / "run.nc"
+    optimizer, watch = torch.optim.SGD(model.parameters(), 0.1), actviz.watch(model, every=2, out=path, epoch_updates=4)
+    journal, lengths = tmp_path / "run.nc.journal", []
+    for at in range(7):
+        loss = F.cross_entropy(model(torch.randn(16, 8)), torch.randint(4, (16,)))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        watch.step(loss, validation_loss=0.5 if at == 3 else None)
+        lengths.append(journal.stat().st_size if journal.exists() else 0)
+    wanted, content = watch.dataset, journal.read_bytes()
+    assert lengths[0] == lengths[1] == 0 < lengths[2] < lengths[4] < lengths[6]
+    xr.testing.assert_identical(actviz.load(path), wanted)
+    for end, steps in ((lengths[6] - 1, [0, 2, 4]), (lengths[2] + 5, [0, 2]), (9, [0])):
+        journal.write_bytes(content[:end])  # torn
+        assert actviz.load(path)["snapshot"].values.tolist() == steps
+    journal.write_bytes(b"not a journal\n" + content)
+    assert actviz.load(path)["snapshot"].values.tolist() == [0]
+    journal.write_bytes(content)
+    watch.close()
+    assert not journal.exists()
+    xr.testing.assert_identical(actviz.load(path), watch.dataset)
+    actviz.save(actviz.snapshot(wanted, 4), path)  # another result in its place
+    journal.write_bytes(content)
+    assert "snapshot" not in actviz.load(path).dims
+    with actviz.watch(small(), out=path) as again:  # another training
+        again.model(torch.randn(4, 8)).sum().backward()
+        again._journal.clear = lambda: None
+        again.step()
+        assert actviz.load(path)["snapshot"].values.tolist() == [0]
