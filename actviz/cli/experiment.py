@@ -135,6 +135,8 @@ def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
 
 def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None:
     """Print each claim on a line and its status below, and with it the evidence, and the code where there is some."""
+    from actviz.experiments.reproduction import left_words
+
     for each in done.decisions:
         expected = text(f"cli.claim.{each.verdict}", lang)
         say(text("cli.claim", lang, number=each.claim.number, verdict=expected, quote=each.claim.quote[lang]))
@@ -143,6 +145,8 @@ def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None
             say(f"        {finding.evidence(lang)}")
         for line in each.claim.code[lang].splitlines() if evidence and each.claim.code else ():
             say(f"        | {line}")
+    if left := left_words(done.experiment, lang):
+        say(left)
 
 
 def echo_checks(done: Reproduction, lang: str) -> None:

@@ -51,6 +51,13 @@ def alike(key: str, depth: int) -> float:
     return min(ALIKE[key], 2.0 * math.log(Thresholds().slow) / depth)
 
 
+def jumps(activation: Activation) -> bool:
+    """Whether an activation has no slope somewhere: theory then has no gradient to keep, and no scale for it."""
+    from actviz import theory
+
+    return theory.first_jump(activation) is not None
+
+
 @functools.lru_cache(maxsize=4096)
 def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
     """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
@@ -70,6 +77,8 @@ def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float
     """
     from actviz import theory
 
+    if jumps(activation):
+        return None
     points = {point.q_star: point.weight_var for point in theory.critical_points(activation, bias_var) if point.stable}
     kept = [q for q in points if math.isnan(q) or (q > 0.0 and not theory.saturated_share(activation, q) >= 0.5)]
     if kept:
@@ -96,7 +105,7 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
         return gradient_change(activation, math.exp(log_variance), bias_var, depth, size)
 
     low, high = math.log(1e-2), math.log(1e3)
-    if not change(low) < 0.0 < change(high):
+    if jumps(activation) or not change(low) < 0.0 < change(high):
         return None
     variance = math.exp(brentq(change, low, high, xtol=1e-4))
     longest = float(theory.lengths(activation, [variance] * depth, bias_var, size).max())
@@ -118,7 +127,7 @@ def between_variance(activation: Activation, bias_var: float, depth: int, size: 
         return theory.saturated_share(activation, float(lengths.max())) - (1.0 - UNSATURATED)
 
     low, high = math.log(1e-2), math.log(1e3)
-    if not activation.bounded or not saturated(low) < 0.0 < saturated(high):
+    if jumps(activation) or not activation.bounded or not saturated(low) < 0.0 < saturated(high):
         return None
     variance = math.exp(brentq(saturated, low, high, xtol=1e-3))
     within = abs(gradient_change(activation, variance, bias_var, depth, size)) < 0.8 * math.log(TOO_MUCH)

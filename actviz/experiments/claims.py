@@ -159,10 +159,12 @@ class Decision:
 
     def status(self, lang: str = "en") -> str:
         """Say in how many cases the claim holds, and where; not where, if some case is not as expected."""
+        return text("status.outcome", lang, count=self.count(lang), outcome=self.condition(lang))
+
+    def condition(self, lang: str = "en") -> str:
+        """Say where the claim holds; if some case is not as expected, in how many that is so."""
         turned = sum(finding.turned for finding in self.findings)
-        if turned:
-            return text("status.unexpected", lang, count=self.count(lang), turned=turned)
-        return text("status.outcome", lang, count=self.count(lang), outcome=self.claim.outcome[lang])
+        return text("status.unexpected", lang, turned=turned) if turned else self.claim.outcome[lang]
 
     @property
     def verdict(self) -> str:

@@ -83,6 +83,8 @@ class Experiment:
         Known numbers to measure.
     claims : tuple of Claim
         Statements in words to test.
+    left : tuple of int
+        Numbers of claims that were left out, for they need trainings.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Experiment:
     drawings: tuple[Drawing, ...]
     expectations: tuple[Expectation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    left: tuple[int, ...] = ()
     trainings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     descents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sweeps: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -112,6 +115,7 @@ def without_trainings(experiment: Experiment) -> Experiment:
     def probed(name: str | None) -> bool:
         return name is None or name in experiment.probes
 
+    claims = tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases))
     return dataclasses.replace(
         experiment,
         trainings={},
@@ -120,7 +124,8 @@ def without_trainings(experiment: Experiment) -> Experiment:
         coordinates={},
         drawings=tuple(each for each in experiment.drawings if probed(each.probe)),
         expectations=tuple(each for each in experiment.expectations if probed(each.probe)),
-        claims=tuple(each for each in experiment.claims if all(probed(case.probe) for case in each.cases)),
+        claims=claims,
+        left=(*experiment.left, *(each.number for each in experiment.claims if each not in claims)),
     )
 
 

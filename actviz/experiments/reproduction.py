@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalog.checks import path_of
 from actviz.catalog.names import labelled_activations, labelled_initializers
 from actviz.errors import ActvizError
 from actviz.experiments.article.recipe import ARTICLE
@@ -18,6 +19,8 @@ from actviz.experiments.table import EXPERIMENTS, experiment
 from actviz.results.dataset import recipe
 from actviz.results.files import load
 from actviz.sweeping import plan
+from actviz.text import text
+from actviz.text.numbers import runs_of
 from actviz.training import runs
 
 if TYPE_CHECKING:
@@ -158,6 +161,11 @@ def claim_rows(decisions: Sequence[Decision], lang: str = "en") -> list[ClaimRow
     ]
 
 
+def left_words(chosen: Experiment, lang: str = "en") -> str:
+    """Say which claims a run without trainings leaves undecided; empty where it decides all."""
+    return text("claims.left", lang, numbers=runs_of(chosen.left, "–")) if chosen.left else ""
+
+
 def check_rows(checks: Sequence[Check], lang: str = "en") -> list[CheckRow]:
     """Put checks into words."""
     return [
@@ -203,6 +211,7 @@ def reuse(folder: str | os.PathLike[str], chosen: Experiment = ARTICLE, *, quick
     ActvizError
         If a result is missing, or is not the experiment's.
     """
+    folder = path_of(folder)
     trained = [*chosen.trainings, *chosen.descents]
     if quick or not any((Path(folder) / f"{name}.nc").exists() for name in trained):
         chosen = without_trainings(chosen)

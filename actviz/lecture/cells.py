@@ -145,7 +145,7 @@ def cells(deck: Deck) -> Iterator[Cell]:
         if page.code and _runs(page.code) and page.code not in given:
             given.add(page.code)
             yield Cell("code", page.code, defines=_names(page.code))
-        if (picture := page.picture) and not picture.empty and picture.stem not in given:
+        if (picture := page.picture) and picture.whole and picture.stem not in given:
             given.add(picture.stem)
             if picture.shown and (name := picture.shown.probe) not in measured:
                 measured.append(name)

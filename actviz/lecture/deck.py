@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from actviz.errors import ActvizError
-from actviz.experiments import Experiment, Reproduction
+from actviz.experiments import Decision, Experiment, Reproduction
 from actviz.lecture.slides import Shown, Slide
 from actviz.results.dataset import recipe
 from actviz.text import check_language, text, unbroken
@@ -16,20 +16,28 @@ DIAGRAM = "stack-diagram"
 """Stem of the one picture that is drawn of no result."""
 
 
+TALLIED = 4
+"""Claims on a page that says where each holds: more could not be read."""
+
 _ANSWERED = {"why": "who-learned", "large-and-small": "zeros"}
 """The slide that answers what a part asks on the agenda, where a run may be without it."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture on a page: the stem of its file, what is drawn, and whether its axes are still empty.
+    """A picture on a page: the stem of its file, what is drawn, and which share of it is there, of 0 the axes alone.
 
     Without ``shown`` it is the diagram of a stack.
     """
 
     stem: str
     shown: Shown | None
-    empty: bool = False
+    share: float = 1.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out, to be predicted."""
+        return self.share == 1.0
 
 
 @dataclass(frozen=True)
@@ -144,17 +152,27 @@ def _agenda(parts: Mapping[str, Sequence[Slide]], lang: str) -> Page:
     return Page(title, (), (text("lecture.agenda.notes", lang),), table=(head, *rows))
 
 
-def _listed(slide: Slide, done: Reproduction, lang: str) -> Page:
-    """Return a page of claims: in their own words, or with what this run says of each."""
+def _listed(slide: Slide, done: Reproduction, lang: str) -> Iterator[Page]:
+    """Yield a page of claims in their own words, or a few to a page with what this run says of each, and where."""
     decided = [each for each in done.decisions if each.claim.number in slide.claims]
-    quotes = [text("lecture.quoted", lang, number=each.claim.number, quote=each.claim.quote[lang]) for each in decided]
-    foot: tuple[str, ...] = ()
+    title, notes = slide.title[lang], (slide.notes[lang],)
     if slide.listing == "tally":
-        quotes = [f"{quote} — {each.count(lang)}" for quote, each in zip(quotes, decided, strict=True)]
-    else:
-        source = done.experiment.source
-        foot = (text("lecture.source", lang, source=source if isinstance(source, str) else source[lang]),)
-    return Page(slide.title[lang], tuple(map(unbroken, quotes)), (slide.notes[lang],), foot=foot)
+        head = tuple(text(f"lecture.tally.{name}", lang) for name in ("claim", "cases", "where"))
+        for first in range(0, len(decided), TALLIED):
+            rows = [_tallied(each, lang) for each in decided[first : first + TALLIED]]
+            yield Page(title, (), notes, table=(head, *rows))
+        return
+    quotes = [text("lecture.quoted", lang, number=each.claim.number, quote=each.claim.quote[lang]) for each in decided]
+    source = done.experiment.source
+    foot = (text("lecture.source", lang, source=source if isinstance(source, str) else source[lang]),)
+    yield Page(title, tuple(map(unbroken, quotes)), notes, foot=foot)
+
+
+def _tallied(decision: Decision, lang: str) -> tuple[str, ...]:
+    """Return a row: a claim in brief, in how many cases it holds, and the condition."""
+    number = decision.claim.number
+    told = f"{number}. {text(f'lecture.tally.{number}', lang)}"
+    return tuple(map(unbroken, (told, f"{decision.holds} / {len(decision.claim.deciding)}", decision.condition(lang))))
 
 
 def _answer(slide: Slide, done: Reproduction, lang: str) -> Page:
@@ -178,28 +196,35 @@ def _answer(slide: Slide, done: Reproduction, lang: str) -> Page:
         tuple(unbroken(point[lang].format(**numbers)) for point in slide.points),
         tuple(map(unbroken, (slide.notes[lang], *precisely))),
         Picture(DIAGRAM if slide.diagram else slide.id, slide.figure) if shows else None,
-        tuple(text("lecture.claim", lang, number=each.claim.number, status=each.status(lang)) for each in decisions),
+        tuple(
+            unbroken(text("lecture.claim", lang, number=each.claim.number, status=each.status(lang)))
+            for each in decisions
+        ),
         tuple(
             Equation(f"{slide.id}-formula-{at}", each.said[lang], each.tex, each.plain)
             for at, each in enumerate(slide.formulas, start=1)
         ),
         slide.code[lang] if slide.code else "",
-        tuple(tuple(cell[lang].format(**numbers) for cell in row) for row in slide.table),
+        tuple(tuple(unbroken(cell[lang].format(**numbers)) for cell in row) for row in slide.table),
         slide.links,
     )
 
 
 def _pages(slide: Slide, done: Reproduction, lang: str) -> Iterator[Page]:
-    """Yield the question of a slide, over the empty axes of its figure, and then its answer."""
+    """Yield the question of a slide, over the empty axes of its figure and over a half of it, and then its answer."""
     if slide.listing:
-        yield _listed(slide, done, lang)
+        yield from _listed(slide, done, lang)
         return
     if (asked := slide.question) is not None:
         diagram = Picture(DIAGRAM, None) if asked.diagram else None
-        picture = Picture(f"{slide.id}-empty", slide.figure, empty=True) if slide.figure else diagram
+        picture = Picture(f"{slide.id}-empty", slide.figure, 0.0) if slide.figure else diagram
         points = tuple(unbroken(point[lang]) for point in asked.points)
         code = asked.code[lang] if asked.code else ""
-        yield Page(unbroken(asked.title[lang]), points, (unbroken(asked.notes[lang]),), picture, code=code)
+        page = Page(unbroken(asked.title[lang]), points, (unbroken(asked.notes[lang]),), picture, code=code)
+        yield page
+        if slide.figure:
+            half = Picture(f"{slide.id}-half", slide.figure, 0.5)
+            yield replace(page, picture=half, notes=(text("lecture.half.notes", lang),))
     yield _answer(slide, done, lang)
 
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from actviz.experiments.readings import end_of
 from actviz.lecture.slides import Number, Slide, evidence, shows, slide
+from actviz.plots.reading.found_trainings import half_right
+from actviz.results.dataset import recipe
+
+if TYPE_CHECKING:
+    import xarray
 
 _TRAINED = "article-training"
 
 
 def _accuracy(run: str) -> Number:
     return Number("percent", _TRAINED, end_of("train_accuracy", run))
+
+
+def _half_right(name: str, norm: str | None) -> Number:
+    """Count the starts at which networks learn, as the figure beside it does."""
+
+    def reading(ds: xarray.Dataset) -> int:
+        return half_right(ds, [run for run, how in recipe(ds)["runs"].items() if how["norm"] == norm])
+
+    return Number("count", name, reading)
 
 
 _S = "slide.summary"
@@ -48,9 +64,9 @@ STARTS: tuple[Slide, ...] = (
         2.5,
         shows("batch_norm", "article-batch-norm"),
         8,
-        without=evidence(8, "scales", "count"),
-        normed=evidence(8, "scales-batch", "count"),
-        after=evidence(8, "scales-after", "count"),
+        without=_half_right("article-batch-norm", None),
+        normed=_half_right("article-batch-norm", "batch"),
+        after=_half_right("article-batch-norm-after", "batch_after"),
         apart=evidence(8, "apart-batch", "span"),
     ),
     slide("summary", 1.5, None, 8, table=_SUMMARY),

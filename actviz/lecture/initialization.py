@@ -45,7 +45,7 @@ LARGE_AND_SMALL: tuple[Slide, ...] = (
     slide(
         "too-large",
         2,
-        shows("histograms", _FIVE, inits=["normal", "uniform", "uniform:0,1"], activations="sigmoid"),
+        shows("histograms", _FIVE, inits=["normal", "uniform:0,1"], activations="sigmoid"),
         3,
         4,
         answered="who-learned",

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, MARGIN = 960.0, 540.0, 34.0
 TITLE, FOOT = 28.0, 14.0
-"""Font sizes of the title and the foot, in points; figures on half of a slide have 10.5 and 8.2."""
+"""Font sizes of the title and the foot, in points."""
+
+BOLD = 1.15
+"""How much wider a bold letter is than a plain one, in the widest font that may stand in for the deck's own."""
 
 HALF, SQUARISH = 480.0, 1.2
 """Width of a picture beside words, and width over height from which it stands across instead."""
@@ -112,7 +115,7 @@ def places(page: Page, aspect: float | None = None) -> Places:
         right = min(HALF, HEIGHT * aspect)
         picture = fitted(Box(WIDTH - right, 0.0, right, HEIGHT), aspect)
         width -= right - MARGIN / 2
-    title = Box(MARGIN, TOP, width, _height([page.title], width, TITLE))
+    title = Box(MARGIN, TOP, width, _height([page.title], width / BOLD, TITLE))
     foot_height = _height(page.foot, width, FOOT)
     foot = Box(MARGIN, HEIGHT - _BOTTOM / 2 - foot_height, width, foot_height)
     top = max(title.top + title.height + 14.0, 0.0 if beside else _TOP)
@@ -144,17 +147,17 @@ def _block(page: Page, box: Box) -> tuple[Box, float]:
         height = size * LEADING * len(written) + 2 * CODE_PAD
     elif page.table:
         sizes = (min(18.0, box.width / 24) - step for step in range(10))
-        tall = {each: _table_height(page.table, box.width, each) for each in sizes if each > 0}
+        tall = {each: sum(row_heights(page.table, box.width, each)) for each in sizes if each > 0}
         size = next((each for each, high in tall.items() if high <= box.height), min(tall))
         height = tall[size]
     return Box(box.left, box.top, box.width, height), size
 
 
-def _table_height(table: Sequence[Sequence[str]], width: float, size: float) -> float:
-    """Return how high a table is in a width, its words in a size."""
+def row_heights(table: Sequence[Sequence[str]], width: float, size: float) -> list[float]:
+    """Return how high each row of a table is in a width, its words in a size."""
     wide = [share * width / size - 1.2 for share in _shares(table)]
     rows = (max(lines(cell, across) for cell, across in zip(row, wide, strict=True)) for row in table)
-    return size * sum(LEADING * each + 0.9 for each in rows)
+    return [size * (LEADING * each + 0.9) for each in rows]
 
 
 def columns_of_code(line: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -38,6 +39,12 @@ COUNTED = ("slides", "pictures")
 SIZE = "half"
 """Of all figures: the half of a slide, beside words."""
 
+FONTS = {
+    **dict.fromkeys(("histograms", "signal", "gradients"), 13.0),
+    **dict.fromkeys(("gradients_detail", "batch_norm", "descent", "budget"), 11.5),
+}
+"""Body text of figures in points, as large as their panels have room for; others have that of their size, 10.5."""
+
 
 def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme: str, lang: str) -> Figure:
     """Draw a picture of a page."""
@@ -50,22 +57,33 @@ def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme
     if (shown := picture.shown) is None:
         return stack_diagram(theme=theme, lang=lang)
     spec = FIGURES[shown.figure]
-    whole = Drawing(Origin(spec, datasets[shown.probe], shown.options, styled(theme, lang, SIZE)))
-    if not picture.empty:
+    style = styled(theme, lang, SIZE, font=FONTS.get(shown.figure))
+    whole = Drawing(Origin(spec, datasets[shown.probe], shown.options, style))
+    if picture.whole:
         return whole()
-    return built(whole, "pairing")[0]() if "pairing" in spec.builds else _emptied(whole())
+    if "pairing" in spec.builds:
+        steps = built(whole, "pairing")[:-1]
+        return steps[math.ceil(picture.share * len(steps))]()
+    return _in_part(whole(), picture.share)
 
 
-def _emptied(figure: Figure) -> Figure:
-    """Leave of a figure that is not built up its axes and the bold names over them; its words may tell the answer."""
-    for ax in figure.axes:
+def _in_part(figure: Figure, share: float) -> Figure:
+    """Leave of a figure that is not built up the first share of its panels, and of the others axes and bold names.
+
+    Of the panel in which the share ends it is the first of what is drawn there. Panels without numbers are a key, and
+    stay. The figure's own words go, for they may tell the answer.
+    """
+    panels = [ax for ax in figure.axes if len(ax.get_xticks()) or len(ax.get_yticks())]
+    for at, ax in enumerate(panels):
+        here = min(max(share * len(panels) - at, 0.0), 1.0)
         named = [each for each in ax.texts if each.get_fontweight() == "bold"]
-        for drawn in (*ax.lines, *ax.collections, *ax.images, *ax.patches, *ax.texts):
-            drawn.set_visible(drawn in named)
-    for words in figure.texts:
+        for drawn in (ax.lines, ax.collections, ax.images, ax.patches):
+            for each in list(drawn)[round(here * len(drawn)) :]:
+                each.set_visible(False)
+        for words in ax.texts:
+            words.set_visible(here == 1.0 or words in named)
+    for words in (*figure.texts, *(figure.legends if share == 0 else ())):
         words.set_visible(False)
-    for legend in figure.legends:
-        legend.set_visible(False)
     return figure
 
 
@@ -97,10 +115,11 @@ def _tasks(
 
     def of_picture(picture: Picture) -> tuple[Any, str, Callable[[], Figure]]:
         shown = picture.shown
-        of = [picture.empty, *([shown.figure, shown.options, digests[shown.probe]] if shown else [])]
+        of = [picture.share, *([shown.figure, shown.options, digests[shown.probe]] if shown else [])]
         alt = "" if shown else text("lecture.diagram.alt", deck.lang)
-        if shown and picture.empty:
-            alt = text("lecture.empty.alt", deck.lang, shown=text(f"{shown.figure}.about", deck.lang))
+        if shown and not picture.whole:
+            step, about = "half" if picture.share else "empty", text(f"{shown.figure}.about", deck.lang)
+            alt = text(f"lecture.{step}.alt", deck.lang, shown=about)
         own = {shown.probe: datasets[shown.probe]} if shown else {}  # a process is sent what it draws of, no more
         return [*of, deck.theme, deck.lang], alt, partial(draw_picture, picture, own, deck.theme, deck.lang)
 

@@ -155,8 +155,9 @@ def _table(
     _place(shape, box)
     for column, share in zip(shape.table.columns, at.shares, strict=True):
         column.width = round(box.width * _POINT * share)
-    for row, cells in zip(shape.table.rows, rows, strict=True):
-        row.height = round(box.height * _POINT / len(rows))
+    heights = layout.row_heights(rows, box.width, size)
+    for row, cells, height in zip(shape.table.rows, rows, heights, strict=True):
+        row.height = round(height * _POINT)
         for cell, text in zip(row.cells, cells, strict=True):
             cell.fill.solid()
             cell.fill.fore_color.rgb = RGBColor.from_string(look.panel.lstrip("#"))

@@ -48,7 +48,8 @@ body, .reveal-viewport { background: $background; }
 .reveal .subtitle, .reveal .author { margin: 12px ${margin}px; font-size: 20px; }
 .reveal .author { color: $muted; font-size: 14px; }
 .reveal .said, .reveal .shown, .reveal .foot, .reveal .block { position: absolute; }
-.reveal .row { height: ${equation}px; display: grid; grid-template-columns: $said 1fr; align-items: center; }
+.reveal .row { height: ${equation}px; display: grid; grid-template-columns: $said 1fr; column-gap: 24px;
+  align-items: center; }
 .reveal .row p { margin: 0; color: $muted; }
 .reveal .row math { display: inline math; font-size: 1.35em; color: $text; }
 .reveal .block pre { margin: 0; width: 100%; padding: 12px; box-sizing: border-box; font-size: inherit;

@@ -51,7 +51,7 @@ class Number:
     probe : str
         Key into the experiment's probes, trainings or descents.
     reading : callable
-        From that dataset to one number a seed; the slide gives their mean.
+        From that dataset to one number a seed; the slide gives their median, as the figures beside it do.
     """
 
     form: str
@@ -61,7 +61,7 @@ class Number:
     def written(self, datasets: Mapping[str, xarray.Dataset], lang: str = "en") -> str:
         """Read it and put it into digits, as a language does: in Korean a percent sign follows its number at once."""
         values = np.atleast_1d(self.reading(datasets[self.probe])).astype(float)
-        digits = FORMS[self.form](float(values.mean())).replace("-", "−")
+        digits = FORMS[self.form](float(np.median(values))).replace("-", "−")
         return typeset(digits, lang)
 
 

@@ -134,7 +134,7 @@ def _words(ds: xarray.Dataset, lines: Mapping[str, Line], diagnosis: Diagnosis, 
     here = ds.sel(init=diagnosis.init, activation=diagnosis.activation)
     lost = overflowed(ds, diagnosis.init, diagnosis.activation)
     saturated, zeros = (here[name].median("seed").values for name in ("saturated", "zero_fraction"))
-    verdict = diagnosis.verdict.label(lang)
+    verdict = diagnosis.label(lang)
     sentences = []
     for at in range(ds.sizes["layer"]):
         std, gradient = (lines[name].middle[at] for name in LINES)

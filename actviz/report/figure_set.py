@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from actviz.catalog.checks import worker_count
 from actviz.errors import ActvizError
 from actviz.experiments.experiment import Experiment, drawings_of
-from actviz.experiments.reproduction import Reproduction, check_rows, claim_rows
+from actviz.experiments.reproduction import Reproduction, check_rows, claim_rows, left_words
 from actviz.numerics.parallel import Aside, worth_processes
 from actviz.plots.files.making import Made, make_numbered, there, worth
 from actviz.report.index import Entry, index_page
 from actviz.report.page import Content, drawing_theme
-from actviz.results.dataset import recipe
+from actviz.report.tables import recipes
 from actviz.results.files import save
 from actviz.results.writing import write_atomically
 from actviz.text import in_language
@@ -79,7 +79,7 @@ class FigureSet:
     ) -> None:
         self._experiment, self._folder, self._formats, self._style = experiment, Path(folder), formats, style
         self._landed, self._lang, self._indexed = landed, style.get("lang", "en"), 0.0
-        self._recipes: dict[str, Any] = {}
+        self._ran: dict[str, Mapping[str, Any]] = {}
         self._entries: dict[str, Entry] = {}
         self._drawings = {each.stem: each for each in experiment.drawings}
         number = worker_count(workers)
@@ -101,7 +101,7 @@ class FigureSet:
             save(dataset, target)
         elif not (target.exists() and target.samefile(file)):
             write_atomically(target, lambda to: shutil.copyfile(file, to))
-        self._recipes[target.name] = recipe(dataset)
+        self._ran |= {each["name"]: each for each in recipes({target.name: dataset}, self._lang)}
         for drawing, draw in drawings_of(self._experiment, {name: dataset}, **self._style):
             paths = [self._folder / f"{drawing.stem}.{ending}" for ending in self._formats]
             found = there(draw, paths)
@@ -129,9 +129,9 @@ class FigureSet:
         """Write the index of what is there; return the figures in the order they are to be read."""
         title, source = self._experiment.title[self._lang], in_language(self._experiment.source, self._lang)
         entries = tuple(self._entries[stem] for stem in self._drawings if stem in self._entries)
-        recipes = {name: self._recipes[name] for name in self._files() if name in self._recipes}
+        ran = [self._ran[name] for name in self._files() if name in self._ran]
         missing = len(self._drawings) - len(entries)
-        page = index_page(title, source, entries, recipes, __version__, self._lang, missing=missing, **tested)
+        page = index_page(title, source, entries, ran, __version__, self._lang, missing=missing, **tested)
         write_atomically(self._folder / INDEX, lambda to: to.write_text(page, encoding="utf-8"))
         self._indexed = time.monotonic()
         return entries
@@ -143,6 +143,7 @@ class FigureSet:
         """Wait for the figures, and write the index with what is found of claims and numbers."""
         self._aside.finish()
         tested = {"claims": claim_rows(done.decisions, self._lang), "checks": check_rows(done.checks, self._lang)}
+        tested |= {"left": left_words(done.experiment, self._lang)}
         return Written(self._folder, INDEX, self._files(), self._write_index(**tested))
 
 
@@ -178,5 +179,6 @@ def report_content(done: Reproduction, *, theme: str, lang: str, command: str) -
         ],
         claim_rows(done.decisions, lang),
         check_rows(done.checks, lang),
+        left_words(chosen, lang),
         command,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from actviz.diagnosis.judging import Diagnosis
@@ -11,6 +11,7 @@ from actviz.plots.reading.found_layers import healthy_titles, judged
 from actviz.plots.reading.found_trainings import curves_titles, descent_titles, last_loss_words
 from actviz.plots.reading.series import all_pairings, choose
 from actviz.plots.reading.swept import extremes, headed, kept_label, numbers
+from actviz.report.tables import in_words
 from actviz.results.dataset import kind_of, swept
 from actviz.scaling.slopes import judge
 from actviz.scaling.words import found
@@ -24,15 +25,24 @@ if TYPE_CHECKING:
 NAMED = 6
 """So many pairings of a verdict are named."""
 
+BETWEEN = " · "
+"""What stands between the settings of a result in words."""
+
 
 def sentences(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[str]:
-    """Return what was found in results, in a sentence each; of a single one the pairings of every verdict, too."""
+    """Return what was found in results, in a sentence each; of a single one the pairings of every verdict, too.
+
+    Where they are several, a sentence ends in how its result was made otherwise than the first one of its kind.
+    """
     alone = len(datasets) == 1
-    return [
-        title if alone else text("report.found_of", lang, name=name, title=title)
-        for name, ds in datasets.items()
-        for title in _titles(ds, lang, in_full=alone)
-    ]
+    first: dict[str, Sequence[str]] = {}  # the settings of the first result of its kind, which need no words
+    found = []
+    for ds in datasets.values():
+        settings = in_words(ds, lang).split(BETWEEN)
+        own = [each for each in settings if each not in first.setdefault(kind_of(ds), settings)]
+        for title in _titles(ds, lang, in_full=alone):
+            found += [text("report.found_of", lang, title=title, how=", ".join(own)) if own else title]
+    return list(dict.fromkeys(found))
 
 
 def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
@@ -64,7 +74,7 @@ def _groups(diagnoses: Mapping[tuple[str, str], Diagnosis], lang: str) -> Iterat
     """Yield the pairings of every verdict, that of the most first."""
     groups: dict[str, list[str]] = {}
     for pairing, diagnosis in diagnoses.items():
-        groups.setdefault(diagnosis.verdict.label(lang), []).append(pairing_label(*pairing, lang))
+        groups.setdefault(diagnosis.label(lang), []).append(pairing_label(*pairing, lang))
     for verdict, names in sorted(groups.items(), key=lambda group: -len(group[1])):
         shown = ", ".join([*names[:NAMED], *["…"] * (len(names) > NAMED)])
         yield text("report.group", lang, verdict=verdict, number=len(names), names=shown)

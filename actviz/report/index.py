@@ -70,12 +70,13 @@ def index_page(
     title: str,
     source: str,
     entries: Sequence[Entry],
-    recipes: Mapping[str, Mapping[str, Any]],
+    ran: Sequence[Mapping[str, Any]],
     version: str,
     lang: str,
     *,
     claims: Sequence[ClaimRow] = (),
     checks: Sequence[CheckRow] = (),
+    left: str = "",
     missing: int = 0,
 ) -> str:
     """HTML of the index.
@@ -86,21 +87,24 @@ def index_page(
         Of the experiment.
     entries : sequence of Entry
         In the order they are to be read.
-    recipes : mapping
-        From a result's file name to its recipe.
+    ran : sequence of mapping
+        How each result came about, by the name of its file, as ``tables.recipes`` says it.
     version : str
         Of actviz.
     lang : str
         Language code of the captions.
     claims, checks : sequence, optional
         Statements and numbers that were tested; each kind has a section of its own.
+    left : str
+        Which claims were not.
     missing : int
         Figures that are still to come.
     """
     words = index_words(lang)
-    given: dict[str, Any] = {"title": title, "source": source, "recipes": recipes, "version": version}
+    given: dict[str, Any] = {"title": title, "source": source, "ran": ran, "version": version}
     given |= {"sections": in_sections(entries, lambda each: each.section, lang), "style": page_style(AUTO, lang)}
-    given |= {"words": words, "claims": claims, "checks": checks}
+    given |= {"titles": {each.stem: each.headline for each in entries}, "words": words}
+    given |= {"claims": claims, "checks": checks, "left": left}
     given |= {"missing": text("index.missing", lang, there=len(entries), all=len(entries) + missing) if missing else ""}
     plain = render("report/static/index.html", lang, fonts="", **given)
     return render("report/static/index.html", lang, fonts=font_faces("", own_fonts(plain, lang)), **given)

@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from actviz.text import text
+from actviz.text import text, unbroken
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=PackageLoader("actviz", ""),
         autoescape=True,
         finalize=_escaped,
@@ -27,6 +27,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["unbroken"] = unbroken
+    return made
 
 
 def _escaped(value: Any) -> Any:

@@ -49,6 +49,8 @@ class Content:
         Anchor, what draws the figure, and the key of its section.
     claims, checks : sequence
         Statements and numbers that were tested.
+    left : str
+        Which claims were not.
     command : str
         The command that runs the whole experiment; empty for a single result.
     """
@@ -59,6 +61,7 @@ class Content:
     figures: Iterable[tuple[str, Drawing, str]]
     claims: Sequence[ClaimRow] = ()
     checks: Sequence[CheckRow] = ()
+    left: str = ""
     command: str = ""
 
 
@@ -162,7 +165,8 @@ def _body(content: Content, figures: Sequence[Drawn], views: Sequence[Mapping[st
     }
     words = index_words(lang)
     names = {key: words.get(key) or text(f"report.{key}", lang) for key, inner in sections.items() if inner}
-    given = {"slots": charts.SLOTS, "statistics": LINES, "options": tables.options, "in_script": in_script}
+    given: dict[str, Any] = {"slots": charts.SLOTS, "statistics": LINES, "options": tables.options}
+    given |= {"in_script": in_script, "left": content.left, "titles": {each.stem: each.words.title for each in figures}}
     about = {"content": content, "sentences": told, "words": words, "names": names, "version": __version__}
     return render("report/static/body.html", lang, **about, **given, **sections)
 

@@ -117,15 +117,15 @@ def _verdicts(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     heads = [text(f"summary.{head}", lang) for head in ("pairing", "verdict", "found", "remedy")]
     rows = []
     for each in diagnose(ds):
-        first = each.findings[0] if each.findings else None
+        worst = each.gravest
         evidence = (
-            first.message(lang) if first else "; ".join(note.message(lang) for note in (*each.unjudged, *each.notes))
+            worst.message(lang) if worst else "; ".join(note.message(lang) for note in (*each.unjudged, *each.notes))
         )
         cells = [
             pairing_label(each.init, each.activation, lang),
-            each.verdict.label(lang),
+            each.label(lang),
             evidence,
-            first.remedy(lang) if first else "",
+            each.findings[0].remedy(lang) if worst else "",  # the cause's
         ]
         rows.append(dict(zip(heads, cells, strict=True)))
     return rows

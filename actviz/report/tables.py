@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.diagnosis.judging import Diagnosis, diagnose
+from actviz.plots.reading.found_layers import verdict_word
 from actviz.recipes.commands import command
 from actviz.report.explorer import snapshots
 from actviz.results.dataset import is_training, recipe
@@ -85,10 +86,16 @@ def verdicts(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[Table]:
     tables = []
     for name, diagnoses in _judged(datasets, lang):
         closed = len(datasets) > 1 or len(diagnoses) > OPEN
-        healthy = sum(each.healthy for each in diagnoses)
-        summary = f"{name}: {text('verdict.healthy', lang)} {healthy} / {len(diagnoses)}" if closed else ""
+        summary = _tally(name, diagnoses, lang) if closed else ""
         tables.append(Table(name, heads, [_verdict_row(each, lang) for each in diagnoses], summary))
     return tables
+
+
+def _tally(name: str, diagnoses: Sequence[Diagnosis], lang: str) -> str:
+    """Say how many pairings are healthy, and how many at this depth alone."""
+    soon = sum(bool(each.so_far) for each in diagnoses)
+    values = {"name": name, "number": len(diagnoses), "healthy": sum(each.healthy for each in diagnoses) - soon}
+    return text("report.tally_so_far" if soon else "report.tally", lang, soon=soon, **values)
 
 
 def _judged(datasets: Mapping[str, xarray.Dataset], lang: str) -> Iterator[tuple[str, tuple[Diagnosis, ...]]]:
@@ -111,8 +118,8 @@ def _verdict_row(diagnosis: Diagnosis, lang: str) -> dict[str, Any]:
     evidence += [text("report.noted", lang, message=note.message(lang)) for note in beside]
     return {
         "pairing": pairing_label(diagnosis.init, diagnosis.activation, lang),
-        "healthy": diagnosis.healthy,
-        "verdict": diagnosis.verdict.label(lang),
+        "state": "sick" if not diagnosis.healthy else "soon" if diagnosis.so_far else "healthy",
+        "verdict": verdict_word(diagnosis, lang),
         "evidence": evidence or [text("report.nothing", lang)],
         "remedies": list(dict.fromkeys(finding.remedy(lang) for finding in diagnosis.findings)),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 _WIDE = re.compile("([\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60])")
 _FILLER = "\u2060"  # stands for the second column of a wide character
-_TIED = re.compile(r"\S*\d %\S*|\S*\d / \S+|[χλ] [<=>] \S+|± \S+")
+_TIED = re.compile(r"\S*\d %\S*|\S*\d / \S+|[χλ] [<=>] \S+|± \S+|× \d\S*|\d · 10\S*|\S*[NU]\([^() ]*, [^() ]*\)\S*")
 _TIE = "\ue000"  # stands for a space at which no line may break, while lines are broken
 
 
@@ -26,10 +26,10 @@ def width_of(written: str) -> int:
 
 
 def unbroken(written: str) -> str:
-    r"""Put spaces that do not break before %, around the / of a fraction, behind ±, and into comparisons such as χ > 1.
+    r"""Put spaces that do not break into numbers and names: before %, around /, behind ± and ×, in χ > 1 and N(0, 1).
 
-    >>> unbroken("30 % of 2 / fan_in").split(" ")
-    ['30\xa0%', 'of', '2\xa0/\xa0fan_in']
+    >>> unbroken("30 % of 2 / fan_in under N(0, 1)").split(" ")
+    ['30\xa0%', 'of', '2\xa0/\xa0fan_in', 'under', 'N(0,\xa01)']
     """
     return _TIED.sub(lambda found: found[0].replace(" ", "\u00a0"), written)
 

@@ -175,7 +175,7 @@ def test_a_set_is_written_in_korean(tmp_path):
 
 
 def test_the_index_of_no_results_is_korean():
-    page = index_page("제목", "출처", [], {}, "1.2.3", "ko")
+    page = index_page("제목", "출처", [], [], "1.2.3", "ko")
     assert "actviz 1.2.3" in page
     check_korean(re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.S))
 

@@ -333,6 +333,10 @@ def test_every_claim_of_an_experiment_stands_in_its_report_with_its_evidence():
             assert escape(finding.evidence()) in page
     for drawing in chosen.drawings:
         assert f'<figure id="{drawing.stem}">' in page
+    assert "it takes trainings: 1, 2, 4, 8–12." in page
+    healthy = sum(each.healthy and not each.so_far for each in actviz.diagnose(done.datasets["article"]))
+    assert f"Healthy: {healthy} of 24 pairings" in page  # one rule: the page says it twice
+    assert f"article: {healthy} of 24 healthy" in page
     assert len(page) < 2_000_000  # with Bokeh's 1.3 MB, and twice as many figures, five
 
 
@@ -385,9 +389,9 @@ def test_every_word_of_the_report_is_in_both_languages():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"lr": 0.1, "weight_decay": [0.0, 1e-30]}, "no run is the best for sure"),
+        ({"lr": 0.1, "weight_decay": [0.0, 1e-30]}, "No run is the best for sure"),
         ({"lr": 0.1}, "median of the seeds"),
-        ({"lr": [1e9, 2e9]}, "no run ends with a"),
+        ({"lr": [1e9, 2e9]}, "No run ends with a"),
     ],
 )
 def test_a_training_of_which_nothing_is_sure_opens_with_what_it_came_to(given, words):

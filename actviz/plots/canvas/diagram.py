@@ -6,9 +6,8 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.mathtext import MathTextParser
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.textpath import TextPath
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas.style import BODY, themed
@@ -80,11 +79,12 @@ def formula(tex: str, *, theme: str = "light", size: float = 24.0) -> Figure:
     ActvizError
         If there is no such theme.
     """
-    with themed(theme) as look, mpl.rc_context({"mathtext.fontset": "cm"}):
-        parsed: Any = MathTextParser("path").parse(f"${tex}$", dpi=72, prop=FontProperties(size=size))
+    with themed(theme) as look, mpl.rc_context({"mathtext.fontset": "cm", "text.parse_math": True}):
+        # Of its ink: a sum's own box is half empty, and would cover the formula above it.
+        ink = TextPath((0, 0), f"${tex}$", size=size).get_extents()
         pad = size / 5
-        width, height = parsed.width + 2 * pad, parsed.height + parsed.depth + 2 * pad
+        width, height = ink.width + 2 * pad, ink.height + 2 * pad
         fig = Figure(figsize=(width / 72, height / 72))
-        place = (pad / width, (pad + parsed.depth) / height)
+        place = ((pad - ink.x0) / width, (pad - ink.y0) / height)
         fig.text(*place, f"${tex}$", fontsize=size, color=look.text, va="baseline", parse_math=True)
     return fig

@@ -60,13 +60,13 @@ def judged(ds: xarray.Dataset, pairings: Pairings) -> dict[tuple[str, str], Diag
 
 
 def told_verdict(diagnosis: Diagnosis) -> Verdict:
-    """Return the verdict that a figure has room for: the gravest finding's, or that nothing is found."""
-    return diagnosis.gravest.verdict if diagnosis.gravest else diagnosis.verdict
+    """Return the verdict that a figure has room for."""
+    return diagnosis.verdict
 
 
 def verdict_word(diagnosis: Diagnosis, lang: str) -> str:
     """Write the gravest verdict with its severity; of a healthy pairing, whether it is so at this depth alone."""
-    word = text("found.rule.so_far", lang) if diagnosis.so_far else told_verdict(diagnosis).label(lang)
+    word = diagnosis.label(lang)
     if diagnosis.severity is None:
         return word
     return text("found.severity", lang, verdict=word, severity=diagnosis.severity.label(lang))
@@ -119,8 +119,7 @@ def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> l
 def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Diagnosis, lang: str) -> list[str]:
     if diagnosis.verdict is Verdict.NOT_JUDGED:
         return []
-    words = text("found.rule.so_far" if diagnosis.so_far else "found.rule.healthy", lang)
-    words = ", ".join([words, *_changes(ds, pairing, lang)])
+    words = ", ".join([diagnosis.label(lang), *_changes(ds, pairing, lang)])
     if cause := diagnosis.gravest:
         size = cause.value
         if cause.rule in ("collapsed.faded", "exploding.signal") and ds.sizes["layer"] > 1:  # as it is drawn

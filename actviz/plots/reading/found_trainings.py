@@ -149,13 +149,17 @@ def pace_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], loss: float
     return []
 
 
+def half_right(ds: xarray.Dataset, runs: Sequence[str]) -> int:
+    """Count the runs that end with half of the training rows right under every seed."""
+    ends = at_end(ds, "train_accuracy").where(ds["ended"] != "diverged").sel(run=list(runs)) >= HALF
+    return int(ends.all("seed").sum())
+
+
 def batch_norm_titles(ds: xarray.Dataset, pairs: Mapping[str, Mapping[Any, str]], lang: str) -> list[str]:
     """Say at how many starts networks learn with batch normalization and without."""
     if (recipe(ds)["classes"] or 0) < 2 / HALF:  # of fewer classes half right is hardly more than a guess
         return []
-    ends = at_end(ds, "train_accuracy").where(ds["ended"] != "diverged")
-    right = {norm: sum(bool((ends.sel(run=pair[norm]) >= HALF).all()) for pair in pairs.values())
-             for norm in (None, "batch")}  # fmt: skip
+    right = {norm: half_right(ds, [pair[norm] for pair in pairs.values()]) for norm in (None, "batch")}
     return [text("found.batch_norm", lang, number=len(pairs), none=right[None], batch=right["batch"])]
 
 

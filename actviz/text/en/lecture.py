@@ -40,6 +40,25 @@ TEXT: dict[str, str] = {
     "lecture.part.home": "To take home",
     "lecture.part.home.asks": "Which claims hold, and under which condition?",
     "lecture.empty.alt": "The empty axes of a figure that is to be predicted: {shown}",
+    "lecture.half.alt": "The first half of a figure that is to be predicted: {shown}",
+    "lecture.half.notes": "The first half of the answer. Point at what is still missing, and let everybody mend their "
+    "prediction before you go on.",
+    # Claims in brief, beside what this run says of them
+    "lecture.tally.claim": "claim",
+    "lecture.tally.cases": "cases",
+    "lecture.tally.where": "where it holds",
+    "lecture.tally.1": "A careless start drifts to one side, and is slow",
+    "lecture.tally.2": "From zeros nothing is updated",
+    "lecture.tally.3": "Uniform weights: outputs too wide",
+    "lecture.tally.4": "N(0, 1) is too large or too small; sigmoid saturates",
+    "lecture.tally.5": "Broad activations are the key",
+    "lecture.tally.6": "Xavier suits sigmoid and tanh",
+    "lecture.tally.7": "ReLU: Xavier fades, He holds",
+    "lecture.tally.8": "Initialization and batch norm both normalize",
+    "lecture.tally.9": "Weight decay: smaller weights, less overfitting",
+    "lecture.tally.10": "Stop where validation error turns",
+    "lecture.tally.11": "Schedules: faster, out of minima, better",
+    "lecture.tally.12": "Its code adds all squared weights to the loss",
     # The diagram of a stack
     "lecture.diagram.alt": "A stack: the input h₀ passes through layer 1, layer 2 and so on to layer L. Each layer is "
     "z = W h + b, then h = φ(z). Below, from the loss on the right, the gradient δ goes back through the same layers.",
@@ -63,7 +82,7 @@ TEXT: dict[str, str] = {
     "slide.why.notes": "Point along one row, from layer 1 to layer 5, then down the right column. Most halls vote for "
     "Xavier, the broad one. Do not answer: the race after the fifty layers does.",
     "slide.stack.title": "A stack of layers, and the two things that travel",
-    "slide.stack.1": "Every layer multiplies both by a factor; a factor of 0.7 over 50 layers is 2 · 10⁻⁸.",
+    "slide.stack.1": "Every layer multiplies both by a factor; a factor of 0.7 over 50 layers is 2·10⁻⁸.",
     "slide.stack.2": "A layer learns only if the signal comes in from the left and the gradient from the right.",
     "slide.stack.notes": "Follow the upper arrows with your hand to the right, then the lower ones back. Point at the "
     "W inside a layer: the same matrix multiplies both, forwards as W and backwards as its transpose.",
@@ -145,7 +164,7 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.half.formula.3": "The variance of a sum, with the ½ in it.",
     "slide.half.formula.4": "He makes up for the half.",
     "slide.half.1": "With Xavier's 1 / n the mean square halves in every layer: after 50 the signal's RMS is 2⁻²⁵ = "
-    "3 · 10⁻⁸ times as large.",
+    "3·10⁻⁸ times as large.",
     "slide.half.notes": "Shade the right half under a bell curve on the board while you point at the integral. Then "
     "point at the last line: twice the variance, √2 times the weights, nothing else.",
     "slide.he.title": "ReLU wants He",
@@ -189,11 +208,11 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.norm.ask.title": "Predict: batch normalization",
     "slide.norm.ask.1": "Every unit is normalized at every update. Does the scale of the weights still matter?",
     "slide.norm.ask.2": "Eight scales from 1 down to 0.0001: how many train without it, how many with it?",
-    "slide.norm.ask.notes": "Count as trained what gets three in ten digits right after 20 epochs. Collect both "
-    "numbers on the board.",
+    "slide.norm.ask.notes": "Count as trained what gets half of its digits right after 20 epochs, under every seed. "
+    "Collect both numbers on the board.",
     "slide.norm.title": "Batch normalization and the start",
-    "slide.norm.1": "Scales, of 8, that train: {without} without, {normed} with batch norm, {after} with it behind the "
-    "activation.",
+    "slide.norm.1": "Starts, of 8, that get half right: {without} without, {normed} with batch norm, {after} with it "
+    "behind the activation.",
     "slide.norm.2": "The scale still matters: best and worst differ by {apart} points of accuracy.",
     "slide.norm.notes": "Point at the panels in which the red line lies flat and the blue one rises. Then at the last "
     "panel: with it, too, tiny weights train worse, for they jump at each update, and large ones turn slowly.",
@@ -248,7 +267,8 @@ print(h.std())  # the standard deviation after 50 layers""",
     "kinder than one that counts a part: mended by a first value alone, the loop would run and decay one layer only.",
     "slide.stopping.title": "Early stopping: keep the best weights",
     "slide.stopping.1": "Validation error ends at {turned} times its lowest.",
-    "slide.stopping.2": "Weights kept: {kept} times the test error at the end of the budget, for {spent} of it.",
+    "slide.stopping.2": "Weights kept: {kept} times the test error at the end of the budget, for {spent} of its "
+    "updates.",
     "slide.stopping.3": "Below: the last weights at the stop are not the best ones.",
     "slide.stopping.notes": "Point at the star, then along the band: patience is how long we wait for a new best. Then "
     "at the lines below, from left to right. It costs rows for validation that are never trained on.",

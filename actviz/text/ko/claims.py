@@ -1,6 +1,7 @@
 """The article's claims and the cases that decide them."""
 
 TEXT: dict[str, str] = {
+    "claims.left": "훈련이 필요하여 여기서 판단하지 않은 주장: {numbers}.",
     "claim.1.quote": "초기화에 주의하지 않은 신경망의 깊은 층에서는 활성화값이 한쪽으로 치우치고 기울기가 작아지거나 "
     "커지며, 그러한 정체 구간에서 시작하는 학습은 비효율적이다.",
     "claim.1.outcome": "가중치가 활성화 함수와 맞지 않는 곳에서 성립한다. 다만 sigmoid에 N(0, 1)을 쓰면 층의 중심이 "
@@ -89,8 +90,8 @@ TEXT: dict[str, str] = {
     "맞힌다. 그러나 sigmoid는 절반이 포화되었어도 가파른 나머지 절반으로 기울기를 전달하므로, 기울기가 소실되는 "
     "Xavier 초기화와 달리 정체 구간을 벗어난다. Xavier 초기화에서는 무작위로 고르는 수준에 머문다.",
     "claim.5.quote": "핵심은 모든 층의 활성화값이 적당히 넓게 퍼지는 것이다.",
-    "claim.5.outcome": "좁은 tanh는 기울기를 잃고 넓은 tanh와 ReLU는 유지한다. 그러나 넓은 sigmoid도 기울기를 잃고, "
-    "ReLU는 1000분의 1로 좁아도 유지한다",
+    "claim.5.outcome": "좁은 tanh는 기울기를 잃고 넓은 tanh와 ReLU는 다섯 층에서 3배 안으로 "
+    "유지한다. 그러나 넓은 sigmoid도 기울기를 잃고, ReLU는 1000분의 1로 좁아도 유지한다",
     "claim.5.case.narrow": "좁음(tanh, N(0, 0.01²)): 5층에서 1층까지 기울기 변화(log₁₀)",
     "claim.5.case.narrow-std": "이때 5층의 표준편차",
     "claim.5.case.tanh-xavier": "넓음(tanh, Xavier): 5층에서 1층까지 기울기 변화(log₁₀)",

@@ -39,6 +39,24 @@ TEXT: dict[str, str] = {
     "lecture.part.home": "정리",
     "lecture.part.home.asks": "어느 주장이 어떤 조건에서 성립할까?",
     "lecture.empty.alt": "예측해 볼 그림의 빈 축: {shown}",
+    "lecture.half.alt": "예측해 볼 그림의 앞쪽 절반: {shown}",
+    "lecture.half.notes": "답의 앞쪽 절반이다. 아직 비어 있는 곳을 짚고, 넘어가기 전에 각자 예측을 고치게 한다.",
+    # Claims in brief, beside what this run says of them
+    "lecture.tally.claim": "주장",
+    "lecture.tally.cases": "경우",
+    "lecture.tally.where": "성립하는 조건",
+    "lecture.tally.1": "초기화에 주의하지 않으면 한쪽으로 치우치고 학습이 느리다",
+    "lecture.tally.2": "0에서는 아무것도 갱신되지 않는다",
+    "lecture.tally.3": "균등분포: 출력 범위가 너무 넓다",
+    "lecture.tally.4": "N(0, 1)은 너무 크거나 작고, sigmoid는 포화된다",
+    "lecture.tally.5": "핵심은 넓게 퍼진 활성화값이다",
+    "lecture.tally.6": "Xavier는 sigmoid와 tanh에 알맞다",
+    "lecture.tally.7": "ReLU: Xavier는 사라지고 He는 유지된다",
+    "lecture.tally.8": "초기화와 배치 정규화는 모두 신호를 정규화한다",
+    "lecture.tally.9": "가중치 감쇠: 가중치도 과적합도 줄어든다",
+    "lecture.tally.10": "검증 오차가 다시 늘 때 멈춘다",
+    "lecture.tally.11": "스케줄: 더 빠르고, 탈출하고, 더 좋다",
+    "lecture.tally.12": "글의 코드는 모든 가중치의 제곱합을 더한다",
     # The diagram of a stack
     "lecture.diagram.alt": "층을 쌓은 신경망. 입력 h₀이 1층, 2층을 거쳐 L층까지 나아간다. 각 층은 z = W h + b를 구한 "
     "뒤 h = φ(z)를 내보낸다. 아래에서는 오른쪽의 손실에서 나온 기울기 δ가 같은 층들을 거슬러 되돌아온다.",
@@ -62,7 +80,7 @@ TEXT: dict[str, str] = {
     "slide.why.notes": "한 줄을 1층에서 5층까지 짚고, 오른쪽 열을 위에서 아래로 짚는다. 대개는 넓게 퍼진 Xavier를 "
     "고른다. 답은 말하지 않는다. 50층 이야기 다음에 나오는 학습 비교가 답한다.",
     "slide.stack.title": "층을 쌓은 신경망과 그 속을 오가는 두 가지",
-    "slide.stack.1": "층마다 두 값에 배율이 곱해진다. 0.7배도 50층이면 2 · 10⁻⁸배가 된다.",
+    "slide.stack.1": "층마다 두 값에 배율이 곱해진다. 0.7배도 50층이면 2·10⁻⁸배가 된다.",
     "slide.stack.2": "왼쪽에서는 신호가, 오른쪽에서는 기울기가 닿아야 층이 학습한다.",
     "slide.stack.notes": "위쪽 화살표를 손으로 오른쪽까지 따라가고, 아래쪽 화살표를 따라 되돌아온다. 층 안의 W를 "
     "짚는다. 같은 행렬이 앞으로는 W로, 뒤로는 전치행렬로 곱해진다.",
@@ -139,7 +157,7 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.half.formula.2": "음수인 절반은 아무것도 더하지 않으므로 제곱 평균의 절반만 남는다.",
     "slide.half.formula.3": "½이 들어간 합의 분산이다.",
     "slide.half.formula.4": "He 초기화는 잘려 나간 절반을 채운다.",
-    "slide.half.1": "Xavier의 1 / n이면 제곱 평균이 층마다 절반이 되어, 50층 뒤에는 신호의 RMS가 2⁻²⁵ = 3 · 10⁻⁸배가 "
+    "slide.half.1": "Xavier의 1 / n이면 제곱 평균이 층마다 절반이 되어, 50층 뒤에는 신호의 RMS가 2⁻²⁵ = 3·10⁻⁸배가 "
     "된다.",
     "slide.half.notes": "칠판에 종 모양 곡선을 그리고 적분을 짚으며 오른쪽 절반을 칠한다. 마지막 줄을 짚는다. 분산을 "
     "두 배로, 곧 가중치를 √2배로 키우는 것이 전부이다.",
@@ -182,10 +200,11 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.norm.ask.title": "예측해 보자: 배치 정규화를 쓴다면",
     "slide.norm.ask.1": "갱신할 때마다 뉴런별로 정규화한다. 가중치의 크기가 여전히 중요할까?",
     "slide.norm.ask.2": "1에서 0.0001까지 여덟 가지 크기: 정규화 없이 몇 가지가, 있으면 몇 가지가 학습할까?",
-    "slide.norm.ask.notes": "20에폭 뒤에 숫자 열 개 중 세 개를 맞히면 학습한 것으로 친다. 두 수를 칠판에 적어 둔다.",
+    "slide.norm.ask.notes": "20에폭 뒤에 모든 시드에서 훈련 숫자의 절반 이상을 맞히면 학습한 것으로 친다. 두 수를 "
+    "칠판에 적어 둔다.",
     "slide.norm.title": "배치 정규화와 초기화",
-    "slide.norm.1": "여덟 가지 크기 중 학습한 것: 정규화 없이 {without}가지, 배치 정규화 {normed}가지, 활성화 뒤에 "
-    "두면 {after}가지",
+    "slide.norm.1": "여덟 가지 크기 중 절반 이상 맞히는 것: 정규화 없이 {without}가지, 배치 정규화 {normed}가지, "
+    "활성화 뒤에 두면 {after}가지",
     "slide.norm.2": "그래도 크기는 중요하다. 가장 좋은 것과 나쁜 것의 정확도 차이: {apart}%p",
     "slide.norm.notes": "빨간 선은 누워 있고 파란 선은 올라가는 칸들을 짚는다. 다음으로 마지막 칸을 짚는다. 배치 "
     "정규화가 있어도 아주 작은 가중치는 갱신 한 번에 크게 바뀌어 덜 학습하고, 큰 가중치는 천천히 방향을 바꾼다.",
