@@ -89,7 +89,7 @@ TEXT: dict[str, str] = {
     "overview.attenuation": "{first}층의 기울기",
     "overview.units": "서로 다른 뉴런",
     "overview.none": "없음",
-    "overview.times": "× {value}",
+    "overview.times": "{value}배",
     "phase.about": "σ_w에 따라 신호와 기울기가 도달하는 깊이와 이론의 임계선",
     "phase.found_both": "{activation}: 신호와 기울기 모두 σ_w = {sigma}에서 가장 깊이 도달",
     "phase.found_two": "{activation}: 신호는 σ_w = {signal}, 기울기는 {gradient}에서 가장 깊이 도달",
