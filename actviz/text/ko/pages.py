@@ -159,7 +159,8 @@ TEXT: dict[str, str] = {
     "page.preset.zeros": "글의 예: 0",
     "page.preset.zeros.said": "한 층의 뉴런이 모두 똑같아, 어떤 표본에도 0.5를 낸다.",
     "page.preset.uniform": "글의 예: U(−1, 1)",
-    "page.preset.uniform.said": "뉴런이 100개일 때는 너무 커서 값이 양 끝에 몰린다.",
+    "page.preset.uniform.said": "값이 양 끝까지 퍼지고, 기울기는 다섯 층에서 4분의 1로 줄어든다. 더 깊으면 견디지 "
+    "못한다.",
     "page.preset.normal": "글의 예: N(0, 1)",
     "page.preset.normal.said": "값의 절반이 포화되지만, 기울기는 크기를 거의 유지하며 되돌아온다.",
     "page.preset.xavier": "글의 예: Xavier",
@@ -183,6 +184,8 @@ TEXT: dict[str, str] = {
     "page.distribution.alt": "활성화값의 분포. 층마다 능선 하나이며 첫 층이 맨 위이다. 수치:",
     "page.signal": "층별 표준편차와 평균",
     "page.signal.alt": "층에 따른 활성화값의 표준편차와 평균. 수치:",
+    "page.level": "층별 표준편차",
+    "page.level.alt": "두 설정에서 층에 따른 활성화값의 표준편차. 수치:",
     "page.gradients": "층별 기울기(∂L/∂z의 RMS)",
     "page.gradients.alt": "층에 따른 기울기의 RMS. 로그 축이다. 수치:",
     "page.std": "표준편차",
