@@ -33,6 +33,11 @@ SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
 
 
+def is_slow(rate: float) -> bool:
+    """Whether a mean-square gradient that changes by so much a layer changes slowly."""
+    return SLOW_RATE <= rate <= 1.0 / SLOW_RATE
+
+
 def unjudged(profile: Profile, where: Situation) -> list[Note]:
     """Say what a result leaves open, so that its silence does not pass for health."""
     if where.inputs.rms == 0.0:
@@ -125,8 +130,7 @@ def _changes(way: Way, t: Thresholds, findings: Collection[Verdict]) -> list[Not
         return []
     if max(factor, 1.0 / factor) < t.slow:
         return []
-    slow = SLOW_RATE <= rate <= 1.0 / SLOW_RATE
-    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if slow else ''}"
+    key = f"note.{'falls' if factor < 1 else 'grows'}{'_slowly' if is_slow(rate) else ''}"
     if (own := f"{key}_{way.name}") in TEXT:
         key = own
     return [Note(key, (("factor", fold(factor)), ("rate", fold(rate)), ("depth", profile.steps_to(at) + 1)))]

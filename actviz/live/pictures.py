@@ -24,7 +24,7 @@ MOST_RIDGES = 8
 ROOM = 0.86
 """Share of a ridge's row that its highest bin fills; beside it stands what is noted of the layer."""
 
-BETWEEN_TICKS = 0.12
+BETWEEN_TICKS = 0.2
 """Room between two labels of the ridges' axis, in its length."""
 
 HIGHEST = 1.3

@@ -27,7 +27,9 @@ from actviz.plots.canvas.style import FONTS
 from actviz.plots.reading.found_compared import trainings_titles
 from actviz.plots.reading.found_layers import (
     alike_titles,
+    factors_of,
     healthy_titles,
+    is_kept,
     joined,
     judged,
     kept_titles,
@@ -151,10 +153,21 @@ def test_verdicts_make_the_titles_of_distributions_and_of_the_table(plain):
     assert story(figure_ridges(plain, inits="he_normal", activations="relu")).title == (
         "He normal + ReLU: healthy, layers 1 to 4"
     )
-    assert verdict_titles(plain, ("xavier_normal", "relu"), "en")[-1] == "Xavier normal + ReLU: healthy so far"
+    fades = made(plain, "act_std", {None: 1.0}, {None: 1.0, ("xavier_normal", "relu"): 0.3})
+    (soon,) = (each for each in verdict_titles(fades, ("xavier_normal", "relu"), "en") if "layers" not in each)
+    assert re.fullmatch(r"Xavier normal \+ ReLU: healthy so far, std × 0\.30(, gradient × 0\.\d\d)?", soon)
     assert verdict_titles(plain, ("zeros", "relu"), "en")[-1] == (
         "zeros + ReLU: every activation is 0 from layer 1 on"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("depth", [4, 30])
+def test_a_gradient_is_kept_where_its_verdict_has_it_so(plain, depth):
+    ds = plain if depth == 4 else actviz.probe(INITS[2:], ACTIVATIONS, depth=30, width=64, samples=40, seeds=3)
+    for each in actviz.diagnose(ds):
+        if each.healthy:
+            factors = factors_of(ds, "gradient", (each.init, each.activation))
+            assert is_kept(factors, "gradient", depth) == (not each.so_far), (each.init, each.activation)
 
 
 def test_the_title_is_the_longest_that_has_room(plain):
@@ -368,7 +381,7 @@ def test_results_laid_over_or_beside_each_other_say_what_differs(plain):
     shown = [item.get_text() for item in beside.texts]
     assert any(words.startswith("ReLU: only He normal keeps the signal") for words in shown)
     (grid,) = (draw() for _, draw in figures_of(plain, ["histograms"], grid=True, theory=False))
-    assert grid.words.title == "No fault: tanh 2 of 4, ReLU 2 of 4 pairings"
+    assert grid.words.title == "Healthy: tanh 2 of 4, ReLU 1 of 4 pairings; 1 more so far"
 
 
 def test_trainings_beside_each_other_say_where_the_loss_is_lowest(raced):

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
 
 import actviz
 from actviz import ActvizError
 from actviz.catalog.looks import find_theme
-from actviz.plots import figure_curves, pairing_style
+from actviz.plots import figure_budget, figure_curves, pairing_style
 from actviz.plots.figures.run_looks import plain_styles, run_styles
 from actviz.plots.figures.training import over_seeds
 
@@ -108,6 +108,28 @@ def test_runs_over_an_ordered_setting_go_from_little_to_much_and_take_no_initial
         most = next(style for run, style in styles.items() if f"{name}," in f"{run}," and "decay 0.1" in run)
         assert most.color.lower() == line.color.lower()
     assert len({style.color for style in styles.values()}) == 6
+
+
+def test_an_initializer_keeps_its_colour_whatever_else_differs_in_every_figure_of_a_training():
+    """Its rates are shades of it, norms and schedules its dashes."""
+    settings = {**RUNS, "epochs": 2, "snapshots": 2, "norm": [None, "batch"], "lr": [0.05, 0.1]}
+    runs = actviz.runs(["he_normal", "xavier_normal"], "relu", **settings)
+    ds = actviz.train(runs, "moons:60", seeds=1, workers=1)
+    look = find_theme("light")
+    styles = run_styles(ds)
+    for init, color in (("he_normal", "green"), ("xavier_normal", "blue")):
+        own = {run: style for run, style in styles.items() if run.startswith(init)}
+        full = [style for run, style in own.items() if "lr 0.1" in run]
+        assert {style.color.lower() for style in full} == {look.palette[color].lower()}
+        assert len({str(style.linestyle) for style in full}) == 2
+        assert len({(style.color, str(style.linestyle)) for style in own.values()}) == 4
+    scheduled = actviz.runs(["he_normal", "xavier_normal"], "relu", **RUNS, epochs=1, lr=[0.1, "step:0.1,0.5,2"])
+    styles = run_styles(actviz.train(scheduled, "moons:60", seeds=1, workers=1))
+    assert [style.color for style in styles.values()] == [look.palette[c] for c in ("green", "green", "blue", "blue")]
+    forest, curves = figure_budget(ds), figure_curves(ds)
+    drawn = {to_hex(line.get_color()) for line in forest.axes[0].lines}
+    assert {style.color.lower() for style in run_styles(ds).values()} <= drawn
+    assert {to_hex(line.get_color()) for line in curves_of(curves.axes[0])} <= drawn
 
 
 def test_a_line_is_of_the_seeds_still_running_and_its_crosses_of_those_that_diverge():

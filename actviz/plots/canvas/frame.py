@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,18 @@ def labels(names: Sequence[str], lang: str) -> list[str]:
     return written if len(set(written)) == len(names) else list(names)
 
 
+def kept_whole(name: str) -> str:
+    """Return a name that stays on one line within parentheses, as N(0, 1) shall."""
+    return re.sub(r"(\([^)]*), ", "\\1,\u00a0", name)
+
+
+def in_parts(name: str, width: int) -> str:
+    """Break a name into lines between its parts, as those of ``Xavier normal, lr 0.01``; within a long one too."""
+    parts = kept_whole(name).split(", ")
+    tied = ", ".join(part.replace(" ", "\u00a0") if width_of(part) < width else part for part in parts)
+    return wrapped(tied, width).replace("\u00a0", " ")
+
+
 def result_marks(ds: xarray.Dataset, look: Theme) -> dict[str, dict[str, Any]]:
     """Return how results laid over each other are told apart, for a legend; nothing of a single one."""
     plain = {"color": look.text, "marker": "o", "linewidth": look.line, "markeredgewidth": 1.6}
@@ -75,7 +88,7 @@ def styles_legend(
     # matplotlib leaves out labels that start with an underscore; a thin space in front keeps them.
     place = (1 - (LEGEND - 2) / fig.size.width, 1 - (HEADER - 4) / height)
     size, width = (BODY, 17) if len(styles) <= 12 else (BODY - 2, 20)
-    names = ["\u2009" + wrapped(shortened(name, 2 * width), width) for name in styles]
+    names = ["\u2009" + in_parts(shortened(name, 2 * width), width) for name in styles]
     told = [wrapped(mark, width) if width_of(mark) > width + 3 else mark for mark in marks or {}]
     words = [*names, *told, *(wrapped(note, 25) for note in notes)]
     box = fig.legend(

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.catalog.names import builtin
 from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, rates
-from actviz.plots.canvas.frame import heading
+from actviz.plots.canvas.frame import heading, in_parts
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, PairingStyle, panel
 from actviz.plots.figures.rates import COLORS
-from actviz.plots.figures.run_looks import schedule_styles
+from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.figures.training import over_seeds
 from actviz.plots.reading.gains import Gain, gains_range
 from actviz.plots.reading.scales import Floats
@@ -237,10 +237,10 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
     compared = _Compared.of(ds, runs)
     across = 20 if sheet.narrow else 36
     names = [shortened(name, 2 * across - 4 if sheet.narrow else across) for name in run_names(ds, compared.runs, lang)]
-    styles = schedule_styles(ds, compared.runs, look)
+    styles = list(run_styles(ds, compared.runs, look).values())
     base = names[compared.runs.index(compared.reference)]
     what = text(f"budget.{compared.what}", lang)
-    broken = [wrapped(name, across) for name in names]
+    broken = [in_parts(name, across) for name in names]
     widest = max(width_of(line) for name in broken for line in name.split("\n"))
     size = BODY - 1 if widest <= 30 else NOTE
     key_width = _KEY * (0.6 if sheet.narrow else 1)

@@ -130,7 +130,9 @@ def one_row(
     fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
-    read = [text(f"{figure}.read", lang), *[text("found.kept", lang)] * bool(found and axis == "log")]
+    read = [text(f"{figure}.read", lang)]
+    if found and axis == "log":
+        read.append(text("found.kept.signal" if name == "act_std" else "found.kept.gradient", lang))
     told = theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in shown)
     if fit:
         read += [text("theory.read_band", lang), *[text("theory.read_strips", lang)] * z]

@@ -13,7 +13,7 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, HEIGHT, PairingStyle, panel_cells, panel_grid
-from actviz.plots.figures.run_looks import plain_styles, run_styles
+from actviz.plots.figures.run_looks import group_styles, run_styles
 from actviz.plots.figures.training import PARTS, draw_epoch_axis, draw_runs, ended_notes, loss_axis, run_line
 from actviz.plots.figures.weights import draw_sizes, size_scale
 from actviz.plots.reading.found_trainings import decay_titles, sweep_titles
@@ -224,7 +224,7 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
     losses, accuracies, sizes = panel_cells(
         fig, 3, across, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 84)
     )
-    styles = plain_styles(len(groups), look)
+    styles = group_styles(ds, groups, look)
     everything: dict[str, list[Line]] = {}
     shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
     for ax, names in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:

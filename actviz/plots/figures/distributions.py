@@ -155,7 +155,7 @@ def figure_histograms(
         read += " " + text("histograms.read_zeros", lang)
     if any(map(any, outlines)):
         read += " ".join(["", text("theory.read", lang), *[text("theory.read_outline_z", lang)] * z])
-    kept = [text("found.kept", lang)] * bool(laid(ds) and found)
+    kept = [text("found.kept.signal", lang)] * bool(laid(ds) and found)
     read = " ".join([read, *so_far_words(diagnoses, lang), *kept, *laid_words(ds, lang)])
     notes = theory_notes(ds, chosen, [activation], ["hist"], lang) if asked else []
     scores = {

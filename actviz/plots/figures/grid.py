@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ Cell = tuple[int, str, str, dict[str, Any]]
 _LETTER = 0.57
 """Width of a letter in font sizes, on average, of what is written in a line."""
 
-_MEASURED = {
+_MEASURED: dict[str, Callable[[Any, str], str]] = {
     "probe": recipe_words,
     "training": training_words,
     "range_test": range_words,

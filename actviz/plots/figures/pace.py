@@ -13,11 +13,11 @@ from matplotlib.ticker import FixedLocator
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import norm_styles, panel_cells
-from actviz.plots.figures.run_looks import plain_styles
+from actviz.plots.canvas.style import panel_cells
+from actviz.plots.figures.run_looks import group_styles
 from actviz.plots.figures.training import loss_axis
 from actviz.plots.reading.found_trainings import pace_titles
-from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
+from actviz.plots.reading.groups import differing, group_name, over_runs, series_of
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, median
 from actviz.results.words import training_words
@@ -106,9 +106,7 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
     def line(values: Any, group: Sequence[str]) -> Line:
         return over_runs(scale.sel(run=group).values, values.sel(run=group).transpose("run", "seed").values)
 
-    norms = [settings(ds, group, "norm")[0] for group in groups]
-    only_norm = len(groups) == len(set(norms)) > 1
-    styles = [norm_styles(look)[norm] for norm in norms] if only_norm else plain_styles(len(groups), look)
+    styles = group_styles(ds, groups, look)
     across = sheet.columns(len(shown), 160, 64 + sheet.beside - 50)
     fig = sheet.figure(
         "pace", training_words(ds, lang, bands=True), sheet.height_of(-(-len(shown) // across), 200, 176),

@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import SIZES, Size
 from actviz.numerics.histogram import is_linear
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import heading, row_name
+from actviz.plots.canvas.frame import heading, kept_whole, row_name
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_trained_activation
 from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel
 from actviz.plots.figures.race_heads import LEADING, Head
 from actviz.plots.figures.run_looks import run_styles
-from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds, unbroken
+from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds
 from actviz.plots.reading.found_trainings import NOTHING, guessing, race_titles
 from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.reading.series import Line, Names, finite_values, of_activation
@@ -136,7 +136,7 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     look, lang = sheet.theme, sheet.lang
     chosen = of_activation(ds, runs, activations)
     own = ds.sel(run=chosen)
-    styles = run_styles(own, chosen, look)
+    styles = run_styles(ds, chosen, look)
     place = _Places.of(sheet.size)
     rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
     read = text("race.read_below" if sheet.narrow else "race.read", lang)
@@ -186,7 +186,7 @@ def _name(ds: xarray.Dataset, run: str, lang: str) -> str:
     alike = ds["activation"].values == ds["activation"].sel(run=run).item()
     inits = [str(name) for name in ds["init"].values[alike]]
     written = label(str(ds["init"].sel(run=run).item()), lang) if len(set(inits)) == len(inits) else run_name(run, lang)
-    return unbroken(written)
+    return kept_whole(written)
 
 
 def race_line(ds: xarray.Dataset, run: str) -> Line:

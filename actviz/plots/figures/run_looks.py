@@ -1,8 +1,9 @@
 """How the runs of a training look: one rule for all its figures.
 
-By initializer and activation where these tell runs apart, as everywhere; by schedule; or by a setting that has an
-order, as a rate or a weight decay: along a sequence of colours, from little to much. Where further settings differ, a
-group that differs in that one alone has the colour that it has as a line, from pale to full.
+Where runs differ in their initializer, each has the colour that it has everywhere; what else differs has shades of it,
+from pale to full, if it has an order, as a rate or a weight decay, and dashes if not. Runs of one initializer look as
+their schedules do, or stand along a sequence of colours, from little to much; where further settings differ, a group
+that differs in that one alone has a colour, from pale to full.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
 from actviz.catalog.looks import Theme, find_theme
-from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, pairing_style
+from actviz.plots.canvas.style import DASHES, MARKERS, PairingStyle, norm_styles, pairing_style
 from actviz.plots.figures.rates import COLORS
 from actviz.plots.reading.groups import series_of, settings
 from actviz.plots.reading.series import Names, choose
@@ -54,7 +55,9 @@ def run_styles(ds: xarray.Dataset, runs: Names = None, theme: str | Theme = "lig
         return _laid_styles(ds, chosen, everyone, theme)
     pairings = [(str(ds["init"].sel(run=run).item()), str(ds["activation"].sel(run=run).item())) for run in everyone]
     apart = len(set(pairings)) == len(pairings)
-    looks = [pairing_style(ds, *pairing, look) for pairing in pairings] if apart else _by_settings(ds, everyone, look)
+    several = len({init for init, _ in pairings}) > 1
+    usual = [pairing_style(ds, *pairing, look) for pairing in pairings]
+    looks = usual if apart else _by_settings(ds, everyone, look, usual if several else None)
     looks = [replace(each, color=look.palette.get(run, each.color)) for run, each in zip(everyone, looks, strict=True)]
     alone = len({activation for _, activation in pairings}) == 1
     styles: dict[str, PairingStyle] = {}
@@ -78,24 +81,41 @@ def _laid_styles(
     return {run: looks[first[own[run][0]]].of_result(own[run][1]) for run in chosen}
 
 
-def _by_settings(ds: xarray.Dataset, runs: Sequence[str], look: Theme) -> list[PairingStyle]:
-    """Return looks by the settings in which runs differ: by schedule, by one that has an order, or by their order."""
-    if any(value is None for value in _values(ds, runs, "lr")):
+def _by_settings(
+    ds: xarray.Dataset, runs: Sequence[str], look: Theme, inits: Sequence[PairingStyle] | None
+) -> list[PairingStyle]:
+    """Return looks by the settings in which runs differ: by schedule, by one that has an order, or by their order.
+
+    ``inits`` are the looks of their initializers where these differ, whose colours they keep.
+    """
+    if inits is None and any(value is None for value in _values(ds, runs, "lr")):
         return schedule_styles(ds, runs, look)
     setting = next((each for each in ORDERED if len(set(_values(ds, runs, each))) > 1), None)
     values = _values(ds, runs, setting) if setting else []
     if setting is None or None in values:
-        return plain_styles(len(runs), look)
-    groups = series_of(ds, runs, setting)
-    steps = sorted(set(values))
+        return list(inits) if inits else plain_styles(len(runs), look)
+    groups, steps = series_of(ds, runs, setting), sorted(set(values))
     styles = {}
     for at, group in enumerate(groups):
-        color = look.palette[_GROUPS[at % len(_GROUPS)]] if len(groups) > 1 else None
-        colors = ramp(look, len(steps), color)
+        plain = PairingStyle(look.palette[_GROUPS[at % len(_GROUPS)]], MARKERS[at % len(MARKERS)], "-")
         for run in group:
-            step = steps.index(values[runs.index(run)])
-            styles[run] = PairingStyle(colors[step], MARKERS[(step if len(groups) == 1 else at) % len(MARKERS)], "-")
+            step, own = steps.index(values[runs.index(run)]), inits[runs.index(run)] if inits else plain
+            alone = len(groups) == 1 and not inits
+            color = ramp(look, len(steps), None if alone else own.color)[step]
+            styles[run] = replace(own, color=color, marker=MARKERS[step % len(MARKERS)] if alone else own.marker)
     return [styles[run] for run in runs]
+
+
+def group_styles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], look: Theme) -> list[PairingStyle]:
+    """Return how lines of groups of runs look: as their initializers or norms do, where these tell them apart."""
+    inits, norms = ([settings(ds, group, name)[0] for group in groups] for name in ("init", "norm"))
+    if len(groups) == len(set(inits)) > 1:
+        activations = settings(ds, [group[0] for group in groups], "activation")
+        looks = [pairing_style(ds, init, activation, look) for init, activation in zip(inits, activations, strict=True)]
+        return [replace(each, linestyle="-") for each in looks]
+    if len(groups) == len(set(norms)) > 1 and set(norms) <= set(norm_styles(look)):
+        return [norm_styles(look)[norm] for norm in norms]
+    return plain_styles(len(groups), look)
 
 
 def _values(ds: xarray.Dataset, runs: Sequence[str], setting: str) -> list[Any]:

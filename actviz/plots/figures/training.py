@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -35,11 +34,6 @@ if TYPE_CHECKING:
 PARTS = ("train", "validation")
 _MARKED = 8
 """Markers on a line: they tell lines apart where colours do not print."""
-
-
-def unbroken(name: str) -> str:
-    """Return a name that stays on one line within parentheses, as N(0, 1) shall."""
-    return re.sub(r"(\([^)]*), ", "\\1,\u00a0", name)
 
 
 def over_seeds(x: Floats, values: Floats, diverged: Any = (), ended: Any = ()) -> Line:

@@ -68,10 +68,11 @@ def parts_titles(parts: Mapping[str, Part], what: str, lang: str) -> list[str]:
     values = {"each": ", ".join(counts), **ends_of(first)}
     titles = [text(f"found.each.{what}", lang, **values), text(f"found.each.{what}_short", lang, **values)]
     activation, *others = {activation for _, activation in every}
-    if others:
-        return titles
-    of = [text("found.each.under", lang, title=title, activation=label(activation, lang)) for title in titles]
-    return [*of, titles[1]]
+    if not others:
+        of = [text("found.each.under", lang, title=title, activation=label(activation, lang)) for title in titles]
+        titles = [*of, titles[1]]
+    soon = _so_far(parts) if what == "healthy" else 0
+    return [text("found.so_far.counted", lang, title=title, number=soon) if soon else title for title in titles]
 
 
 def _states(ds: xarray.Dataset, pairings: Pairings, what: str) -> list[bool | None]:
@@ -79,12 +80,19 @@ def _states(ds: xarray.Dataset, pairings: Pairings, what: str) -> list[bool | No
     if what == "alike":
         return [grows_alike(ds, pairing) for pairing in pairings]
     if what != "healthy":
-        return [is_kept(factors_of(ds, what, pairing)) for pairing in pairings]
+        return [is_kept(factors_of(ds, what, pairing), what, ds.sizes["layer"]) for pairing in pairings]
     found = judged(ds, pairings)
     return [
-        None if pairing not in found or found[pairing].verdict is Verdict.NOT_JUDGED else found[pairing].healthy
+        None
+        if pairing not in found or found[pairing].verdict is Verdict.NOT_JUDGED
+        else found[pairing].healthy and not found[pairing].so_far
         for pairing in pairings
-    ]  # fmt: skip
+    ]
+
+
+def _so_far(parts: Mapping[str, Part]) -> int:
+    """Return how many pairings of all parts are healthy at their depth alone."""
+    return sum(bool(each.so_far) for ds, pairings in parts.values() for each in judged(ds, pairings).values())
 
 
 def _outcome(ds: xarray.Dataset, pairings: Pairings, what: str, lang: str) -> str:

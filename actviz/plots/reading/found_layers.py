@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.diagnosis.judging import Diagnosis, diagnose
+from actviz.diagnosis.notes import is_slow
 from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.thresholds import Thresholds
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Flags, Pairings, own_seeds
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     import xarray
 
 FACTOR = 2.0
-"""A size is kept that ends, under every seed, at more than the inverse of this and at less than this many times."""
+"""A signal is kept that ends, under every seed, at more than the inverse of this and at less than this many times."""
 
 NAMED = 2
 """Up to so many are named, more are counted."""
@@ -55,11 +57,6 @@ def judged(ds: xarray.Dataset, pairings: Pairings) -> dict[tuple[str, str], Diag
         return {}
     everything = {(each.init, each.activation): each for each in found}
     return {pairing: everything[pairing] for pairing in pairings}
-
-
-def told_verdict(diagnosis: Diagnosis) -> Verdict:
-    """Return the verdict that a figure has room for."""
-    return diagnosis.verdict
 
 
 def verdict_word(diagnosis: Diagnosis, lang: str) -> str:
@@ -117,7 +114,7 @@ def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> l
 def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Diagnosis, lang: str) -> list[str]:
     if diagnosis.verdict is Verdict.NOT_JUDGED:
         return []
-    words = diagnosis.label(lang)
+    words = ", ".join([diagnosis.label(lang), *_changes(ds, pairing, lang)])
     if cause := diagnosis.gravest:
         size = cause.value
         if cause.rule in ("collapsed.faded", "exploding.signal") and ds.sizes["layer"] > 1:  # as it is drawn
@@ -126,6 +123,17 @@ def _verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], diagnosis: Dia
         words = text(f"found.rule.{cause.rule}", lang, value=value, share=share, layer=cause.layer)
     title = text("found.pairing", lang, name=pairing_name(*pairing, lang), words=words)
     return [*[text("found.over", lang, title=title, **ends_of(ds))] * (ds.sizes["layer"] > 1), title]
+
+
+def _changes(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> list[str]:
+    """Say how signal and gradient of a healthy pairing change where that is to be seen: beyond what counts as kept."""
+    sizes = {"signal": FACTOR, "gradient": Thresholds().slow} if ds.sizes["layer"] > 1 else {}
+    middles = {what: float(np.median(factors_of(ds, what, pairing))) for what in sizes}
+    return [
+        text(f"found.changed.{what}", lang, value=short(middle))
+        for what, middle in middles.items()
+        if np.isfinite(middle) and not 1 / sizes[what] <= middle <= sizes[what]
+    ]
 
 
 def factors_of(ds: xarray.Dataset, what: str, pairing: tuple[str, str]) -> Floats:
@@ -140,9 +148,17 @@ def factors_of(ds: xarray.Dataset, what: str, pairing: tuple[str, str]) -> Float
     return np.where(lost, np.inf, factors)
 
 
-def is_kept(factors: Floats) -> bool | None:
-    """Whether a size is kept under every seed, or under none; None where seeds disagree."""
+def is_kept(factors: Floats, what: str, layers: int) -> bool | None:
+    """Whether a signal or gradient is kept over so many layers under every seed, or under none; None if seeds disagree.
+
+    A gradient by the rule of the verdicts: it does not vanish or explode, nor is it on the way to in a deeper stack.
+    """
     within = (factors >= 1 / FACTOR) & (factors <= FACTOR)
+    if what == "gradient":
+        t, middle = Thresholds(), float(np.median(factors))
+        within = (factors > t.vanishing) & (factors < t.exploding)
+        if not 1 / t.slow < middle < t.slow and not is_slow(middle ** (2 / max(layers - 1, 1))):
+            within[:] = False
     if within.all():
         return True
     return None if np.isnan(factors).any() or within.any() else False
@@ -155,7 +171,7 @@ def kept_titles(
     if laid(ds) or ds.sizes["layer"] < 2:
         return []
     factors = {(i, a): factors_of(ds, what, (i, a)) for i in inits for a in activations}
-    states = {pairing: is_kept(each) for pairing, each in factors.items()}
+    states = {pairing: is_kept(each, what, ds.sizes["layer"]) for pairing, each in factors.items()}
     kept = [pairing for pairing, state in states.items() if state]
     unsure = [pairing for pairing, state in states.items() if state is None]
     clear = [a for a in activations if not any((i, a) in unsure for i in inits)]

@@ -7,27 +7,27 @@ TEXT: dict[str, str] = {
     "histograms.title_book": "Where the activations go: {activation}, from {low} to {high}",
     "histograms.read": "One spike: collapsed. All mass at the ends: saturated. A broad shape is not enough to be "
     "healthy: verdicts judge gradients, too. Panels are scaled one by one.",
-    "histograms.read_log": "Logarithmic axis. Healthy: the shape stays. Moving left it fades, right it explodes. "
+    "histograms.read_log": "Logarithmic axis. Ideal: the shape stays. Moving left it fades, right it explodes. "
     "Panels are scaled one by one. Bar at the left edge: exact zeros, full height for 100 %.",
-    "histograms.read_signed": "Axis logarithmic both ways from 0. Healthy: the shape stays. Moving inward it fades, "
+    "histograms.read_signed": "Axis logarithmic both ways from 0. Ideal: the shape stays. Moving inward it fades, "
     "outward it explodes. Panels are scaled one by one. Bar in the middle: exact zeros.",
     "histograms.read_book": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its "
     "share is written above the panel. Each panel is scaled to its own tallest bar.",
     "histograms.read_zeros": "Narrow bar: exact zeros, full height for 100 %.",
     "ridges.about": "one pairing through a deep stack: its activations, and what becomes of gradients",
     "ridges.title": "{init} with {activation}, {layers}",
-    "ridges.read": "Each column is a layer's distribution, {shade} where most values are. Healthy: the same picture "
+    "ridges.read": "Each column is a layer's distribution, {shade} where most values are. Ideal: the same picture "
     "from first to last layer, and a level gradient.",
     "ridges.read_log": "Each column is a layer's distribution of nonzero values, {shade} where most are, on a "
-    "logarithmic axis. Healthy: a level band and a level gradient.",
+    "logarithmic axis. Ideal: a level band and a level gradient.",
     "ridges.outside": "from layer {layer}: up to {share} outside this range",
     "ridges.overflow": "from layer {layer}: overflow",
     "signal.about": "standard deviation of the activations, layer by layer",
     "signal.title": "How the signal travels",
-    "signal.read": "Healthy: a level line. Falling, the signal fades; rising, it explodes.",
+    "signal.read": "Ideal: a level line. Falling, the signal fades; rising, it explodes.",
     "gradients.about": "RMS of the gradients, layer by layer",
     "gradients.title": "How the gradient travels back",
-    "gradients.read": "Read from right to left, as the gradient travels. Healthy: a level line. Falling to the "
+    "gradients.read": "Read from right to left, as the gradient travels. Ideal: a level line. Falling to the "
     "left it "
     "vanishes, rising it explodes.",
     "collapse.about": "whether samples can still be told apart, layer by layer",
@@ -35,7 +35,7 @@ TEXT: dict[str, str] = {
     "collapse.read": "Similarity 1: all samples look alike to the layer, and to every layer behind it.",
     "signal_detail.about": "mean, standard deviation and saturated share of the activations, layer by layer",
     "signal_detail.title": "How the signal travels: in detail",
-    "signal_detail.read": "Healthy: a level standard deviation. Falling, the signal fades; rising, it explodes. "
+    "signal_detail.read": "Ideal: a level standard deviation. Falling, the signal fades; rising, it explodes. "
     "Where "
     "slopes are flat (saturated) hardly any gradient passes; ReLU rests at 50 %.",
     "spectrum.about": "squared singular values of the input-output Jacobian",
@@ -52,7 +52,7 @@ TEXT: dict[str, str] = {
     "stream.title": "What the stream carries, and what branches add",
     "stream.title_of": "The stream of {name}",
     "stream.read": "Line: the stream behind each block; bars: the branch that joins it there. Below: the gradient of "
-    "the stream, read from right to left. Healthy: both lines level or slowly rising, no bar far above the line.",
+    "the stream, read from right to left. Ideal: both lines level or slowly rising, no bar far above the line.",
     "stream.lacks": "needs a model with a stream, or a stack of residual blocks: branches that are added to, or put "
     "beside, what they are made of",
     "stream.blocks": "block",
@@ -84,7 +84,7 @@ TEXT: dict[str, str] = {
     "overview.about": "a few telling pairings side by side, on one slide",
     "overview.title": "How a network starts decides how signal and gradient pass",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "
-    "gradient. Healthy: a broad shape that stays, and a level gradient.",
+    "gradient. Ideal: a broad shape that stays, and a level gradient.",
     "overview.std": "std, last layer",
     "overview.saturated": "saturated",
     "overview.attenuation": "gradient at layer {first}",
@@ -93,7 +93,7 @@ TEXT: dict[str, str] = {
     "overview.times": "× {value}",
     "phase.about": "depth that signal and gradient reach over sigma_w, with theory's critical line",
     "phase.title": "How deep signal and gradient reach: {activation}",
-    "phase.read": "Healthy: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its "
+    "phase.read": "Ideal: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its "
     "point says how deep six depth scales reach. At the critical σ_w theory puts no end to it.",
     "phase.read_biases": "Each cell is a stack, {shade} where six of its depth scales are its {depth} layers or "
     "more. Along the critical line theory puts no end to it. Blank: nothing to fit.",

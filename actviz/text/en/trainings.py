@@ -147,7 +147,7 @@ TEXT: dict[str, str] = {
     "budget.validation_loss": "validation loss",
     "budget.test_loss": "test loss",
     "budget.test_accuracy": "test accuracy",
-    "budget.peak": "{schedule}, peak\u00a0{rate}",
+    "budget.peak": "{schedule}, peak {rate}",
     "budget.points": "{value} pt",
     "budget.diverged": "{number} diverged",
     "descent.about": "descents on a surface of two dimensions, and the minimum in which each ends",
