@@ -111,7 +111,9 @@ class Compare:
         self.gradients = Curves("gradients", lang, labels, ("value",), layer, Range1d(0.01, 100), log=True)
         charts: dict[str, Chart] = {f"distribution_{name}": chart for name, chart in self.ridges.items()}
         charts |= {"level": self.signal, "gradients": self.gradients}
-        lanes = [{"name": f"verdict_{name}", "label": label} for name, label in labels.items()]
+        lanes = [
+            {"name": f"verdict_{name}", "lines": f"lines_{name}", "label": label} for name, label in labels.items()
+        ]
         page.lay_out(charts, self._groups(page.setting, labels), lanes=lanes, presets=_presets(lang))
 
     def _groups(self, setting: Pair, labels: Mapping[str, str]) -> list[Group]:
@@ -164,7 +166,7 @@ class Compare:
         for name, ds in results.items():
             measured[name] = found = picture(ds, self.lang, MOST_ROWS, bins)
             told = verdict_words(ds, self.lang)
-            said[f"verdict_{name}"] = ": ".join(filter(None, [told["verdict"], "; ".join(told["lines"])]))
+            said |= {f"verdict_{name}": told["verdict"], f"lines_{name}": told["lines"]}
             said[f"ridges_{name}"] = numbers(found.signal["layer"], found.signal["std"], self.lang)
             ticket.check()
         for part, column in (("signal", "std"), ("gradients", "rms")):

@@ -37,6 +37,10 @@ PAGE_THEMES = ("auto", *THEMES)
 """``auto`` is light or dark, as the reader's system is."""
 
 
+SAID = ("verdict", "lines", "theory")
+"""What is said of a picture, of one of two by a further letter."""
+
+
 @functools.cache
 def _faces(lang: str) -> Markup:
     """Return the font faces: Hangul's on a Korean page, elsewhere those of the few letters of that language's name."""
@@ -231,5 +235,5 @@ class Page:
         # A message of actviz's own says it all; of anything else the kind does.
         reason = (str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}").splitlines()[0]
         notes = [text("page.failed", self.lang, reason=reason)]
-        none = {key: [] if key == "lines" else "" for key in ("verdict", "lines", "theory") if key in self._said}
+        none = {key: [] if key.startswith("lines") else "" for key in self._said if key.split("_")[0] in SAID}
         self.post(lambda: self.say(notes=notes, number=self.number, **none))

@@ -91,7 +91,7 @@ TEXT: dict[str, str] = {
     "overview.units": "distinct units",
     "overview.none": "none",
     "overview.times": "× {value}",
-    "phase.about": "depth that signal and gradient reach over sigma_w, with theory's critical line",
+    "phase.about": "depth that signal and gradient reach over σ_w, with theory's critical line",
     "phase.title": "How deep signal and gradient reach: {activation}",
     "phase.read": "Ideal: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its "
     "point says how deep six depth scales reach. At the critical σ_w theory puts no end to it.",

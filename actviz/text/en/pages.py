@@ -125,7 +125,7 @@ TEXT: dict[str, str] = {
     "page.command": "Command",
     "page.verdict": "Verdict",
     "page.remedy": "Remedy: {words}",
-    "page.theory_words": "{phase} phase: chi_1 = {chi}, so a mean-square gradient {change} a layer on its way back. "
+    "page.theory_words": "{phase} phase: χ₁ = {chi}, so a mean-square gradient {change} a layer on its way back. "
     "{depth}",
     "page.chi.falls": "falls {factor}-fold",
     "page.chi.grows": "grows {factor}-fold",

@@ -52,7 +52,7 @@ TEXT: dict[str, str] = {
     "check.recipe_same": "측정 조건: 기준선과 같음",
     "check.recipe": "측정 조건, {what}: 기준선 {expected}, 현재 {measured}",
     "check.new": "{init} + {activation}: 기준선에 없음",
-    "check.pairing": "{init} + {activation}: {outcome} 판정",
+    "check.pairing": "{init} + {activation}: {outcome}",
     "check.pairing_drift": "{init} + {activation}: {layer}층부터 드리프트",
     "check.pairing_back": "{init} + {activation}: {layer}층부터 아래로 기울기의 드리프트",
     "check.renamed": " (비교 대상: {init} + {activation})",
