@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import WIDTH, echo_json, echo_table, echo_verdicts
+from actviz.cli.echo import WIDTH, echo_json, echo_table
+from actviz.cli.echo_verdicts import echo_verdicts
 from actviz.cli.network import recipe_options
 from actviz.cli.options import (
     StrictCommand,

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from actviz.cli.echo import counted, echo_json, echo_table, echo_verdicts, echo_written
+from actviz.cli.echo import counted, echo_json, echo_table, echo_written
 from actviz.cli.echo_checks import echo_formats
+from actviz.cli.echo_verdicts import echo_verdicts
 from actviz.cli.folding import view
 from actviz.cli.options import (
     FILE,

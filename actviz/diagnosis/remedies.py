@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -20,17 +19,15 @@ from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
     alike,
-    between_variance,
-    holds,
     jumps,
     named,
     near,
     scales_of,
-    steady_variance,
 )
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
-from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
+from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, written
+from actviz.diagnosis.trials import FRESH, healthy, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
 from actviz.theory.jumps import first_jump
@@ -38,127 +35,11 @@ from actviz.theory.jumps import first_jump
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
 
-NAMED = {"he_normal": 2.0, "lecun_normal": 1.0}
-"""Initializers that a remedy names, and their weight variance times fan_in."""
-
-
-ENOUGH = {"critical": 7, "unit": 7}
-"""Of the fresh networks, that must be healthy for a scale to be offered that is right at any depth: most."""
-
-HELD = 10
-"""Of the fresh networks, that must be healthy by a margin for a scale that levels, or was found for, this depth alone,
-and for batch normalization."""
-
 GUARDED = ("saturated", "dead.flat", "dead.silent")
 """Faults that inputs of a wrong size make by themselves, and what follows from them with them."""
 
 NEGLIGIBLE = 0.1
 """Logarithm of the mean-square gradient's change over all layers below which a scale is told as critical."""
-
-
-@dataclass(frozen=True)
-class Advice:
-    """What to do: a key of the texts, a weight variance times fan_in, and how many fresh networks are healthy with it.
-
-    ``found`` is None where none were tried. Where no variance is offered, ``other`` says whether one was looked for,
-    ``best`` is the one that comes closest, with the number of fresh networks that are healthy with it, and ``mended``
-    is what was tried beside the weights.
-    """
-
-    key: str
-    variance: float | None = None
-    found: int | None = None
-    other: bool = False
-    best: tuple[float, int] | None = None
-    mended: Mended | None = None
-
-
-def _trial(activation: Activation, where: Situation, norm: str | None = None) -> Trial:
-    """Return what is tried: plain stacks of this depth and about this width, fed what the network was fed."""
-    known = where.inputs.rms if where.inputs.rms > 0 else 1.0
-    alike = 0.0 if math.isnan(where.inputs.similarity) else float(f"{max(where.inputs.similarity, 0.0):.2g}")
-    width = tried_width(where.fans[1])
-    return Trial(activation, where.bias_std, where.depth, width, float(f"{known:.2g}"), min(alike, 0.99), norm)
-
-
-def _target(activation: Activation, where: Situation, current: float | None) -> Advice:
-    """Return the weight variance times fan_in to use, or what else helps where no other is better."""
-    bias_var, depth, trial = where.bias_std * where.bias_std, where.depth, _trial(activation, where)
-    size = min(trial.rms * trial.rms, LONGEST)
-    if math.isinf(bias_var):  # no weights stand out against such biases
-        return Advice("unsteady")
-    scales = scales_of(activation, bias_var, depth, size)
-    others = [scale for scale in scales if not near(current, scale[1], alike(scale[0], depth))]
-    if where.module or not may_be_tried(trial):
-        level_enough = [scale for scale in others if holds(activation, scale[1], bias_var, depth, size)]
-        if level_enough:
-            return Advice(*level_enough[0])
-        return Advice("unsteady" if others else "depth" if scales or _suits(activation, where) else "none")
-    best: tuple[float, int] | None = None
-    for key, variance in others:
-        found, held = healthy(trial, _rounded(variance))
-        if found >= ENOUGH[key] if key in ENOUGH else held >= HELD:
-            return Advice(key, variance, found)
-    if others:
-        variance = best_variance(trial, others[-1][1])
-        found, held = healthy(trial, variance)
-        if held >= HELD and not near(current, variance, alike("found", depth)):
-            return Advice("found", variance, found)
-        best = variance, held
-    between = None if scales else between_variance(activation, bias_var, depth, size)
-    if between and not near(current, between):
-        found, held = healthy(trial, _rounded(between))
-        if held >= HELD:
-            return Advice("between", between, found)
-    mended = mend_plain(trial, _rounded(scales[0][1]) if scales else 1.0, HELD, where.samples > 1)
-    return Advice(
-        "change" if scales or _suits(activation, where) else "none", other=bool(others), best=best, mended=mended
-    )
-
-
-def _suits(activation: Activation, where: Situation) -> bool:
-    """Whether a weight scale suits an activation at all: without biases, for inputs of size 1, over so many layers."""
-    return bool(scales_of(activation, 0.0, where.depth, 1.0)) or steady_variance(activation, 0.0) is not None
-
-
-def _rounded(variance: float) -> float:
-    """Return a variance as a remedy writes it, which is what is tried."""
-    return float(f"{variance:.3g}")
-
-
-def _nearest(variance: float, current: float | None, share: float) -> tuple[str, str | None, float]:
-    """Return how a variance is written, and the built-in initializer nearest to it with its variance times fan_in."""
-    others = {name: own for name, own in NAMED.items() if not near(current, own, share)}
-    name = min(others, key=lambda name: abs(others[name] - variance), default=None)
-    own = others[name] if name else math.nan
-    off = abs(own / variance - 1.0)
-    return "named" if off < share else "nearest" if off < NEAR else "unnamed", name, own
-
-
-def _chi(activation: Activation, variance: float, where: Situation, current: float | None) -> float:
-    """Return chi_1 at the variance that is told for a critical one."""
-    from actviz import theory
-
-    key, _, own = _nearest(variance, current, alike("critical", where.depth))
-    told = own if key == "named" else _rounded(variance)
-    return theory.mean_field(activation, told, where.bias_std * where.bias_std).chi_1
-
-
-def _written(variance: float, where: Situation, current: float | None, lang: str, share: float = NEAR) -> str:
-    """Write a weight variance, with the built-in initializer that has it, or else the one that is nearest to it."""
-    fan_in = where.fans[0]
-    key, name, own = _nearest(variance, current, share)
-    variance = own if key == "named" else variance
-    return text(
-        f"remedy.{key}",
-        lang,
-        init=name,
-        own=number(own),
-        variance=number(variance),
-        std=number(math.sqrt(variance / fan_in)),
-        fan_in=fan_in,
-        gain=number(math.sqrt(variance)),
-    )
 
 
 def _lead(init: Initializer | None, fault: str, fans: tuple[int, int], lang: str) -> str:
@@ -265,11 +146,11 @@ def _of_blocks(where: Situation, activation: Activation | None, current: float |
     """Say what to change in residual blocks."""
     if activation is None:
         return text("remedy.blocks.untried", lang)
-    plain = _trial(activation, where)
+    plain = trial_of(activation, where)
     trial = dataclasses.replace(plain, norm=where.norm, block=where.block, branch_scale=where.branch_scale)
     size, bias_var = min(trial.rms * trial.rms, LONGEST), where.bias_std * where.bias_std
-    scales = [_rounded(variance) for _, variance in scales_of(activation, bias_var, where.depth, size)]
-    known = [] if current is None else [_rounded(current)]
+    scales = [rounded(variance) for _, variance in scales_of(activation, bias_var, where.depth, size)]
+    known = [] if current is None else [rounded(current)]
     mended = mend(trial, [*known, *(each for each in scales if current is None or not near(current, each))], HELD)
     if mended.key is None:
         return text("remedy.blocks.none", lang)
@@ -278,7 +159,7 @@ def _of_blocks(where: Situation, activation: Activation | None, current: float |
         tried = text("remedy.blocks.tried", lang, healthy=mended.found, of=len(FRESH), width=tried_width(where.fans[1]))
     words = text(f"remedy.blocks.{mended.key}", lang) if mended.key else ""
     if mended.variance not in known:
-        weights = text("remedy.blocks.weights", lang, target=_written(mended.variance, where, current, lang))
+        weights = text("remedy.blocks.weights", lang, target=written(mended.variance, where, current, lang))
         words = text("remedy.blocks.both", lang, change=words, weights=weights) if words else weights
     return typeset(f"{words}{tried}.", lang)
 
@@ -304,7 +185,7 @@ def _advice(
         why = text(f"remedy.why.{'norm' if where.norm.startswith('batch') else 'unit_norm'}", lang)
         mended = Mended("depth", 1.0)
         if activation is not None:
-            mended = mend_plain(dataclasses.replace(_trial(activation, where), norm=where.norm), 1.0, HELD, True)
+            mended = mend_plain(dataclasses.replace(trial_of(activation, where), norm=where.norm), 1.0, HELD, True)
         return _of_change(mended, why, where, lang)
     if activation is None or not where.fans_known:
         smaller = fault.startswith(("overflowed", "exploding", "saturated")) and not other
@@ -312,7 +193,7 @@ def _advice(
     if first_jump(activation) is not None:
         return text("remedy.jump", lang, activation=where.activation)
     current = None if other else _current(init, where)
-    advice, shown = _target(activation, where, current), label(where.activation, lang)
+    advice, shown = target(activation, where, current), label(where.activation, lang)
     width, of = tried_width(where.fans[1]), len(FRESH)
 
     def told(part: str, number_healthy: int | None, **values: Any) -> str:
@@ -333,25 +214,25 @@ def _advice(
             return _of_change(advice.mended, why, where, lang, tanh)
         return text(f"remedy.{advice.key}", lang, **words, why=why)
     instead = "" if current is None else text("remedy.instead", lang, current=number(current))
-    target = _written(
+    told_target = written(
         advice.variance, where, current, lang, alike(advice.key, where.depth) if advice.key != "between" else NEAR
     )
     tried = told("healthy", advice.found) if advice.found is not None else text("remedy.deep", lang, **words)
     key, chi = advice.key, 1.0
     if key == "critical":
-        chi = _chi(activation, advice.variance, where, current)
+        chi = chi_of(activation, advice.variance, where, current)
         key = key if abs(math.log(chi)) * where.depth < NEGLIGIBLE else "critical_near"
-    return text(f"remedy.{key}", lang, **words, target=target, instead=instead, tried=tried, chi=number(chi))
+    return text(f"remedy.{key}", lang, **words, target=told_target, instead=instead, tried=tried, chi=number(chi))
 
 
 def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, str]:
     """Return the words of tanh in place of an activation that no scale suits; none where too few are healthy."""
-    trial = dataclasses.replace(_trial(activation, where), activation=ACTIVATIONS["tanh"])
+    trial = dataclasses.replace(trial_of(activation, where), activation=ACTIVATIONS["tanh"])
     found, held = healthy(trial, 1.0)
     if held < HELD or activation == trial.activation:
         return {}
     tried = text("remedy.healthy", lang, healthy=found, of=len(FRESH), width=trial.width)
-    return {"tanh": _written(1.0, where, None, lang), "tried": tried}
+    return {"tanh": written(1.0, where, None, lang), "tried": tried}
 
 
 def _of_change(

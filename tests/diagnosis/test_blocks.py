@@ -46,7 +46,7 @@ def test_post_norm_blocks_are_judged_by_the_gradient_of_what_the_next_takes(pair
     found = _found(init, activation, norm=norm, place="post", depth=40)
     assert found.healthy
     assert any("branches bring the rest" in note.message() for note in found.notes)
-    assert "가지가 되돌린다" in "".join(note.message("ko") for note in found.notes)
+    assert "분기가 되돌린다" in "".join(note.message("ko") for note in found.notes)
 
 
 def test_a_post_norm_gradient_that_falls_is_vanishing():
