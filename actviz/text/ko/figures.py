@@ -89,8 +89,12 @@ TEXT: dict[str, str] = {
     "overview.attenuation": "{first}층의 기울기",
     "overview.units": "서로 다른 뉴런",
     "overview.none": "없음",
-    "overview.times": "× {value}",
+    "overview.times": "{value}배",
     "phase.about": "σ_w에 따라 신호와 기울기가 도달하는 깊이와 이론의 임계선",
+    "phase.found_both": "{activation}: 신호와 기울기 모두 σ_w = {sigma}에서 가장 깊이 도달",
+    "phase.found_two": "{activation}: 신호는 σ_w = {signal}, 기울기는 {gradient}에서 가장 깊이 도달",
+    "phase.found_signal": "{activation}: 신호는 σ_w = {sigma}에서 가장 깊이 도달",
+    "phase.found_gradient": "{activation}: 기울기는 σ_w = {sigma}에서 가장 깊이 도달",
     "phase.title": "신호와 기울기가 도달하는 깊이: {activation}",
     "phase.read": "이상적인 모습: 신호의 색이 유지되고 기울기의 색이 옅다. 세로줄 하나가 신경망 하나이며, 점은 깊이 "
     "척도의 6배가 얼마나 깊은지 나타낸다. 임계 σ_w에서는 이론상 그 깊이에 끝이 없다.",
