@@ -59,11 +59,6 @@ def judged(ds: xarray.Dataset, pairings: Pairings) -> dict[tuple[str, str], Diag
     return {pairing: everything[pairing] for pairing in pairings}
 
 
-def told_verdict(diagnosis: Diagnosis) -> Verdict:
-    """Return the verdict that a figure has room for."""
-    return diagnosis.verdict
-
-
 def verdict_word(diagnosis: Diagnosis, lang: str) -> str:
     """Write the gravest verdict with its severity; of a healthy pairing, whether it is so at this depth alone."""
     word = diagnosis.label(lang)
@@ -246,7 +241,7 @@ def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence
 def _collapsed(ds: xarray.Dataset, inits: Sequence[str], activation: str) -> bool:
     """Whether a verdict calls one of them collapsed: samples that fade are not told apart, whichever way they lie."""
     found = judged(ds, [(init, activation) for init in inits])
-    return any(told_verdict(diagnosis) is Verdict.COLLAPSED for diagnosis in found.values())
+    return any(diagnosis.verdict is Verdict.COLLAPSED for diagnosis in found.values())
 
 
 def _grown(first: Floats, last: Floats) -> Flags:

@@ -91,7 +91,7 @@ TEXT: dict[str, str] = {
     "overview.units": "distinct units",
     "overview.none": "none",
     "overview.times": "× {value}",
-    "phase.about": "depth that signal and gradient reach over sigma_w, with theory's critical line",
+    "phase.about": "depth that signal and gradient reach over σ_w, with theory's critical line",
     "phase.found_both": "{activation}: signal and gradient reach deepest at σ_w = {sigma}",
     "phase.found_two": "{activation}: signal deepest at σ_w = {signal}, gradient at {gradient}",
     "phase.found_signal": "{activation}: the signal reaches deepest at σ_w = {sigma}",

@@ -42,7 +42,7 @@ TEXT: dict[str, str] = {
     "것을 알 수 있다",
     "check.unseen.weights": "이 점검으로는 알 수 없음: 가중치 자체의 크기. 기준선이나 결과에 들어 있지 않으며, 뒤에 "
     "정규화가 있으면 다른 통계로도 그 크기를 알 수 없다(--update로 새로 쓰면 보관된다)",
-    "check.unseen.stream": "이 점검으로는 알 수 없음: 잔차 블록 스트림의 크기와 기울기, 가지의 비율. 기준선이나 "
+    "check.unseen.stream": "이 점검으로는 알 수 없음: 잔차 블록 스트림의 크기와 기울기, 분기의 비율. 기준선이나 "
     "결과에 들어 있지 않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.model": "이 점검으로는 알 수 없음: 층별 정밀도와 드롭아웃 비율. 기준선이나 결과에 들어 있지 "
     "않다(--update로 새로 쓰면 보관된다)",
@@ -58,7 +58,7 @@ TEXT: dict[str, str] = {
     "check.recipe_same": "측정 조건: 기준선과 같음",
     "check.recipe": "측정 조건, {what}: 기준선 {expected}, 현재 {measured}",
     "check.new": "{init} + {activation}: 기준선에 없음",
-    "check.pairing": "{init} + {activation}: {outcome} 판정",
+    "check.pairing": "{init} + {activation}: {outcome}",
     "check.pairing_drift": "{init} + {activation}: {layer}층부터 드리프트",
     "check.stream": "; 블록 스트림의 {layer}층 뒤 {statistic}: {expected} 대신 {measured}",
     "check.pairing_back": "{init} + {activation}: {layer}층부터 아래로 기울기의 드리프트",

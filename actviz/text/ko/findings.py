@@ -1,7 +1,7 @@
 """Titles of figures that say what a run shows, and the words that a verdict has there."""
 
 TEXT: dict[str, str] = {
-    "found.and": "{first}, {last}",
+    "found.and": "{first}와(과) {last}",
     "found.pairing": "{name}: {words}",
     "found.over": "{title}, {first}~{depth}층",
     "found.beside": "{title}({name}: {value}배)",
@@ -48,7 +48,7 @@ TEXT: dict[str, str] = {
     "found.healthy.pairings.some_so_far": "조합 {number}개 중 {healthy}개가 이 깊이까지만 정상",
     "found.healthy.pairings.only_so_far": "조합 {number}개 중 {names}만 이 깊이까지 정상",
     "found.healthy.pairings.only_several_so_far": "{names}만 이 깊이까지 정상",
-    "found.so_far.named": "{title}, {names}: 이 깊이까지만",
+    "found.so_far.named": "{title}, {names}은(는) 이 깊이까지만",
     "found.so_far.counted": "{title}, {number}개는 이 깊이까지만",
     "found.so_far.read": "이 깊이까지만: 더 깊으면 기울기에 문제가 생긴다.",
     "found.view": "{title}(범위 {low} ~ {high})",
@@ -70,7 +70,7 @@ TEXT: dict[str, str] = {
     "found.rule.exploding.signal": "신호 폭발({value}배)",
     "found.rule.vanishing": "기울기 소실({value}배)",
     "found.rule.vanishing.carried": "정규화가 건너뛰는 연결의 신호를 줄임({value}배)",
-    "found.rule.dead.smothered": "{layer}층의 0이 가지를 끊음",
+    "found.rule.dead.smothered": "{layer}층의 0이 분기를 끊음",
     "found.rule.saturated.attention": "어텐션 포화",
     "found.rule.saturated.gate": "라우터 포화",
     "found.rule.saturated.gates": "게이트가 고정됨",

@@ -12,7 +12,7 @@ TEXT: dict[str, str] = {
     "field.norm": "정규화",
     "field.place": "정규화의 위치",
     "field.block": "블록",
-    "field.branch_scale": "가지의 배율",
+    "field.branch_scale": "분기의 배율",
     "field.dtype": "정밀도",
     "field.batch": "배치 크기",
     "field.inputs": "입력",
