@@ -18,7 +18,7 @@ from actviz.cli.echo import echo_written
 from actviz.cli.options import refuse_there
 from actviz.cli.printing import say
 from actviz.errors import ActvizError
-from actviz.results.writing import ending_of, has_folder, is_stream
+from actviz.results.writing import ending_of, has_folder, is_stream, sweep_ended
 from actviz.text import text
 
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a folder of settings that cannot be made is no matter here
@@ -130,6 +130,7 @@ def _kept(partial: str | None) -> Iterator[None]:
     except BaseException:
         if partial and Path(partial).is_dir():
             with contextlib.suppress(OSError):
+                sweep_ended(Path(partial))
                 Path(partial).rmdir()  # empty
                 raise
             say(f"actviz: what is done is kept in {partial}; the same command goes on from there", err=True)

@@ -11,6 +11,7 @@ import shutil
 import socket
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,16 @@ def _sweep(folder: Path) -> None:
             found = _TEMPORARY.fullmatch(entry.name)
             if found and not _alive(int(found[1])):
                 shutil.rmtree(entry, ignore_errors=True) if entry.is_dir(follow_symlinks=False) else os.unlink(entry)
+
+
+def sweep_ended(folder: Path, seconds: float = 1.0) -> None:
+    """Sweep what processes leave half-written that are just being ended; wait for these, for so long at most."""
+    until = time.monotonic() + seconds
+    while folder.is_dir():
+        _sweep(folder)
+        if time.monotonic() > until or not any(map(is_temporary, os.listdir(folder))):
+            return
+        time.sleep(0.02)
 
 
 def is_temporary(name: str) -> bool:

@@ -181,6 +181,7 @@ def checked(field: Field, value: Any) -> Any:
         If it is none of the field's.
     """
     if field.values == "flag":
+        value = bool(value) if isinstance(value, np.bool_) else value
         word = next((word for word, flag in FLAGS.items() if value is flag or value == word), None)
         if word is None:
             raise ActvizError(f"{field.name} is yes or no, not {value!r}")

@@ -103,6 +103,22 @@ def test_what_a_dead_process_left_is_swept_and_what_lives_stays(tmp_path, monkey
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted([".a.1.deadbeef.txt", living, "c.txt"])
 
 
+def test_what_processes_leave_that_are_just_being_ended_is_waited_for(tmp_path):
+    half = "import sys, time, pathlib; from actviz.results.writing import write_atomically as w\n"
+    half += "w(sys.argv[1], lambda to: (to.write_text('half'), time.sleep(60)))"
+    with subprocess.Popen([sys.executable, "-c", half, str(tmp_path / "a.txt")]) as writing_on:
+        while not any(tmp_path.iterdir()):
+            time.sleep(0.02)
+        writing.sweep_ended(tmp_path, 0.1)
+        assert any(tmp_path.iterdir()), "of one that lives on"
+        ending = threading.Timer(0.1, lambda: (writing_on.kill(), writing_on.wait()))
+        ending.start()
+        writing.sweep_ended(tmp_path, 20.0)
+        ending.join()
+    assert not any(tmp_path.iterdir())
+    writing.sweep_ended(tmp_path / "none")
+
+
 def test_a_name_that_no_result_can_hold_is_one_line(tmp_path, one_line_error):
     ds = actviz.probe("he_normal", "relu", depth=1, width=4, samples=4, seeds=1)
     assert "null" in one_line_error(actviz.save, ds.assign_coords(init=["a\0b"]), tmp_path / "a.nc").lower()

@@ -10,7 +10,7 @@ from actviz import ActvizError
 from actviz.catalog.tasks import Split
 from actviz.recipes.commands import command
 from actviz.results.files import table
-from actviz.sweeping import FIELDS, plan
+from actviz.sweeping import FIELDS, plan, read_values
 from actviz.sweeping.grid import NOT_SWEPT
 from actviz.training import EarlyStopping, TrainConfig, runs
 
@@ -121,6 +121,13 @@ def test_an_object_that_says_how_to_stop_is_its_settings(stopped):
         plan({"patience": "0,3"}, **settings)
     with pytest.raises(ActvizError, match=r"^early_stopping is yes or no, not EarlyStopping"):
         plan({"early_stopping": [EarlyStopping()]}, **settings)
+
+
+def test_flags_are_written_and_given_in_any_way():
+    for given in ("yes,no", [True, False], np.array([True, False])):
+        assert read_values("replacement", given, "training") == ["yes", "no"]
+    with pytest.raises(ActvizError, match=r"^replacement is yes or no, not 1$"):
+        read_values("replacement", [1], "training")
 
 
 def test_networks_with_a_width_for_each_layer_are_values_of_one_field(tmp_path):

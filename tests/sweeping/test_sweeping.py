@@ -149,6 +149,7 @@ def test_a_full_disk_is_one_line_and_what_is_kept_is_gone_on_from(tmp_path, monk
         ("init", "he_normal,xavier_normal", ["he_normal", "xavier_normal"]),
         ("init", "uniform:-1,1;he_normal", ["uniform:-1,1", "he_normal"]),
         ("width", np.array([10, 20]), [10, 20]),
+        ("width", np.array([[8, 6], [4, 4]]), ["8,6", "4,4"]),
         ("norm", [None, "batch"], ["none", "batch"]),
     ],
 )

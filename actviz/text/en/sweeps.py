@@ -139,7 +139,7 @@ TEXT: dict[str, str] = {
     "cli.sweeping": "sweeping",
     "cli.plan.cells": "{cells} cells, {done} of them done",
     "cli.plan.time": "about {time} on {workers} cores; a cell of median work took {cell}",
-    "cli.plan.time_away": "about {time} on the cluster's {workers} threads, if they are as fast as a core here, where "
+    "cli.plan.time_away": "about {time} on the cluster, {workers} at once, if they are as fast as a core here, where "
     "a cell of median work took {cell}",
     "cli.plan.memory": "about {memory} of memory",
     "summary.sweep": "Sweep over {fields}",

@@ -135,7 +135,7 @@ TEXT: dict[str, str] = {
     "cli.sweeping": "격자 측정",
     "cli.plan.cells": "칸 {cells}개, 그중 {done}개는 끝남",
     "cli.plan.time": "코어 {workers}개로 약 {time}, 중간 크기의 칸 하나에 {cell}",
-    "cli.plan.time_away": "클러스터의 스레드 {workers}개로 약 {time}(이곳의 코어와 속도가 같을 때), 이곳에서 중간 "
+    "cli.plan.time_away": "클러스터에서 동시에 {workers}개씩 약 {time}(이곳의 코어와 속도가 같을 때), 이곳에서 중간 "
     "크기의 칸 하나에 {cell}",
     "cli.plan.memory": "메모리 약 {memory}",
     "summary.sweep": "{fields} 격자 측정",
