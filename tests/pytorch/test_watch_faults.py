@@ -7,8 +7,10 @@ import sys
 import textwrap
 
 import pytest
+from click.testing import CliRunner
 
 import actviz
+from actviz.cli import main
 from actviz.errors import ActvizError
 
 torch = pytest.importorskip("torch")
@@ -317,3 +319,19 @@ def test_a_run_that_is_killed_at_any_moment_keeps_every_snapshot(tmp_path):
         again._journal.clear = lambda: None
         again.step()
         assert actviz.load(path)["snapshot"].values.tolist() == [0]
+
+
+def test_a_moment_of_a_run_is_kept_as_a_baseline_on_the_command_line(tmp_path):
+    run, kept = str(tmp_path / "run.nc"), str(tmp_path / "start.json")
+    train(small(), out=run, updates=2)
+
+    def said(*arguments):
+        outcome = CliRunner().invoke(main, [*arguments])
+        return outcome.exit_code, outcome.output
+
+    code, output = said("baseline", run, "-o", kept)
+    assert (code, "at one --snapshot" in output) == (2, True)
+    assert said("baseline", run, "--snapshot", "first", "-o", kept)[0] == 0
+    assert said("check", kept, run, "--snapshot", "0", "--exact")[0] == 0
+    assert said("check", kept, run, "--snapshot", "last", "--exact")[0] == 1
+    assert "only with the result" in said("check", kept, "--snapshot", "0")[1]
