@@ -22,6 +22,7 @@ from actviz.diagnosis.scales import (
     alike,
     between_variance,
     holds,
+    jumps,
     named,
     near,
     scales_of,
@@ -325,7 +326,8 @@ def _advice(
         best = told("best", advice.best[1], variance=number(advice.best[0])) if advice.best else ""
         why = text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best)
         if advice.key == "none":
-            why = text(f"remedy.why.none{'' if activation.bounded else '_unbounded'}", lang, **words)
+            kind = "_jumps" if jumps(activation) else "" if activation.bounded else "_unbounded"
+            why = text(f"remedy.why.none{kind}", lang, **words)
         if advice.mended is not None:
             tanh = _of_tanh(activation, where, lang) if advice.key == "none" else {}
             return _of_change(advice.mended, why, where, lang, tanh)

@@ -28,7 +28,7 @@ _HEAD = Template(r"""% Compile with: lualatex lecture.tex
 $colors% Speaker notes beside the slides: \setbeameroption{show notes on second screen}
 \setbeamercolor{note page}{fg=black,bg=white}\setbeamercolor{note title}{fg=black,bg=white}
 \newcommand{\size}[1]{\fontsize{#1pt}{\dimexpr#1pt*130/100\relax}\selectfont}
-\newcommand{\foot}[1]{{\size{6}\color{gray}#1\par}}
+\newcommand{\foot}[1]{{\size{7.5}\usebeamercolor[fg]{footnote}#1\par}}
 \title{$title}\subtitle{$subtitle}\author{}\date[]{\size{7}$origin}
 \hypersetup{pdftitle={$title}}
 \begin{document}
@@ -76,7 +76,7 @@ def _block(page: Page, size: float, shares: tuple[float, ...]) -> list[str]:
     if page.table:
         head, *rows = (" & ".join(f"\\raggedright {latex(cell)}" for cell in row) for row in page.table)
         body = "\\tabularnewline[.6ex]\n".join([f"{head}\\tabularnewline\\hline\\rule{{0pt}}{{2.6ex}}%", *rows])
-        body = body.replace("%\\tabularnewline[.6ex]", "")
+        body = body.replace("%\\tabularnewline[.6ex]", "%")
         columns = "".join(f"p{{{(0.96 - 0.025 * len(shares)) * each:.3f}\\linewidth}}" for each in shares)
         return [f"{{{_size(size)}\\begin{{tabular}}{{@{{}}{columns}@{{}}}}\n{body}\n\\end{{tabular}}\\par}}\\medskip"]
     return []
@@ -91,7 +91,8 @@ def _code(line: str) -> str:
 def _frame(page: Page, drawn: Mapping[str, Drawn]) -> str:
     shape = drawn[page.picture.stem] if page.picture else None
     at = layout.places(page, shape.aspect if shape else None)
-    foot = [f"\\vfill\\foot{{{'; '.join(map(latex, page.foot))}}}"] if page.foot else []
+    claims = "\\par ".join(map(latex, page.foot))
+    foot = [f"\\medskip\\vfill\\foot{{{claims}}}"] if page.foot else []
     words = [*_block(page, at.block_size, at.shares), *_list(page, 0.94 * at.size), *foot]
     if page.picture and shape and shape.aspect < layout.SQUARISH:
         right = _picture(page.picture, shape, "0.86")

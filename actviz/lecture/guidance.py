@@ -34,7 +34,7 @@ _SUMMARY = (
     (f"{_S}.who", f"{_S}.who.weights", f"{_S}.who.weights", f"{_S}.who.layer"),
     (f"{_S}.when", f"{_S}.when.once", f"{_S}.when.once", f"{_S}.when.always"),
     (f"{_S}.what", f"{_S}.what.layer", f"{_S}.what.layer", f"{_S}.what.unit"),
-    (f"{_S}.how", "Var(w) = 2 / (n_in + n_out)", "Var(w) = 2 / n_in", f"{_S}.how.norm"),
+    (f"{_S}.how", "Var(w) = 2 / (nᵢₙ + nₒᵤₜ)", "Var(w) = 2 / nᵢₙ", f"{_S}.how.norm"),
     (f"{_S}.for", f"{_S}.for.xavier", f"{_S}.for.he", f"{_S}.for.norm"),
 )
 

@@ -30,6 +30,9 @@ _DECADES = 4
 SIZE = 0.8
 """Of a chart's words, in the page's own: they grow with it."""
 
+LANE_COLORS = {"a": "blue", "b": "vermillion"}
+"""Of two settings side by side, in all that is drawn of them."""
+
 Changes = dict[str, dict[str, Any]]
 """New values of the properties of models, by the models' names."""
 
@@ -126,12 +129,12 @@ class Chart:
 class Ridges(Chart):
     """Distributions, one ridge a layer, the first on top."""
 
-    def __init__(self, lang: str, expected: str, name: str = "ridges") -> None:
+    def __init__(self, lang: str, expected: str, name: str = "ridges", color: str = "blue") -> None:
         super().__init__(name, lang, x_range=Range1d(-0.03, 1 + BESIDE), y_range=Range1d(-4.05, 1.05))
         plot = self.plot
         shapes, zeros, outlines = (self.source(part, ("xs", "ys")) for part in ("shapes", "zeros", "outlines"))
         notes = self.source("notes", ("x", "y", "text"))  # beside the shapes, where they cover none
-        self.tint(plot.patches("xs", "ys", source=shapes, fill_alpha=0.75), "blue", "fill", "line")
+        self.tint(plot.patches("xs", "ys", source=shapes, fill_alpha=0.75), color, "fill", "line")
         self.tint(plot.patches("xs", "ys", source=zeros), "text", "fill", "line")
         named = {"legend_label": expected} if expected else {}
         lines = plot.multi_line("xs", "ys", source=outlines, line_width=2, line_dash=[5, 3], **named)
@@ -212,9 +215,14 @@ class Lines(Chart):
         return {**self._fit(), **self.data(theory=columns)}
 
     def _fit(self) -> Changes:
-        """Fit the axis to what is measured and to theory's lines; its band may leave it."""
+        """Fit the axis to what is measured and to theory's lines; its band may leave it where it is twice as high."""
         lines = [columns[name] for columns in (self._picture, self._overlay) for name in self._columns if columns]
-        return self.y_limits(*self._limits(*lines)) if lines else {}
+        if not lines:
+            return {}
+        values = np.concatenate([np.ravel(np.asarray(line, float)) for line in lines])
+        high = max(values[np.isfinite(values)], default=0.0)
+        band = np.asarray(self._overlay.get(self.band_names[1], []), float)
+        return self.y_limits(*self._limits(*lines, band[band <= 2 * high]))
 
 
 class Curves(Chart):
@@ -226,7 +234,7 @@ class Curves(Chart):
     ):  # fmt: skip
         axis = {"y_axis_type": "log"} if log else {}
         super().__init__(name, lang, x_axis_label=x_label, x_range=Range1d(-0.3, 20.3), y_range=y_range, **axis)
-        looks = zip(lanes.items(), ("blue", "vermillion"), ("circle", "square"), strict=True)
+        looks = zip(lanes.items(), LANE_COLORS.values(), ("circle", "square"), strict=True)
         for (part, lane), color, marker in looks:
             source = self.source(part, ("epoch", *columns))
             for column, dash in zip(columns, ("solid", [5, 3]), strict=False):

@@ -12,11 +12,10 @@ from urllib.parse import urlencode
 from bokeh.document import Document
 from bokeh.models import Range1d
 
-from actviz.catalog.activations import ACTIVATIONS
-from actviz.live.charts import Chart, Curves, Ridges
+from actviz.live.charts import LANE_COLORS, Chart, Curves, Ridges
 from actviz.live.computing import Ticket
-from actviz.live.page import Control, Group, Look, Page, choice, slider
-from actviz.live.pictures import Measured, linear_limits, log_limits, picture
+from actviz.live.page import Control, Group, Look, Page, activations, choice, slider
+from actviz.live.pictures import Measured, linear_limits, log_limits, picture, shared_bins
 from actviz.live.race import LANES
 from actviz.live.settings import INITS, PAIRING, RANGES, Arguments, Reader, Setting, bounded, switched, taken
 from actviz.live.turns import Seat
@@ -106,13 +105,15 @@ class Compare:
         self.lang = lang = page.lang
         say = partial(text, lang=lang)
         labels = {name: name.upper() for name in LANES}
-        self.ridges = {name: Ridges(lang, "", f"ridges_{name}") for name in LANES}
+        self.ridges = {name: Ridges(lang, "", f"ridges_{name}", LANE_COLORS[name]) for name in LANES}
         layer = say("page.layer")
         self.signal = Curves("signal", lang, labels, ("value",), layer, Range1d(0, 1))
         self.gradients = Curves("gradients", lang, labels, ("value",), layer, Range1d(0.01, 100), log=True)
         charts: dict[str, Chart] = {f"distribution_{name}": chart for name, chart in self.ridges.items()}
-        charts |= {"signal": self.signal, "gradients": self.gradients}
-        lanes = [{"name": f"verdict_{name}", "label": label} for name, label in labels.items()]
+        charts |= {"level": self.signal, "gradients": self.gradients}
+        lanes = [
+            {"name": f"verdict_{name}", "lines": f"lines_{name}", "label": label} for name, label in labels.items()
+        ]
         page.lay_out(charts, self._groups(page.setting, labels), lanes=lanes, presets=_presets(lang))
 
     def _groups(self, setting: Pair, labels: Mapping[str, str]) -> list[Group]:
@@ -120,7 +121,7 @@ class Compare:
         for name, each in setting.lanes.items():
             own = [
                 choice(f"{name}_init", "init", each.init, INITS, self.lang),
-                choice(f"{name}_activation", "activation", each.activation, tuple(ACTIVATIONS), self.lang),
+                *activations(f"{name}_", each.activation, each.expression, self.lang),
                 dataclasses.replace(slider("scale", each.scale, RANGES["scale"], self.lang), name=f"{name}_scale"),
                 *(
                     Control("switch", f"{name}_{key}", text(f"page.{key}", self.lang), getattr(each, key))
@@ -158,12 +159,14 @@ class Compare:
 
     def _compute(self, asked: tuple[int, Pair, Mapping[str, Any]], ticket: Ticket) -> None:
         number, setting, words = asked
-        said, measured = dict(words), {}
+        said, measured, results = dict(words), {}, {}
         for name, each in setting.lanes.items():
-            ds = probe(**each.probe_arguments(), interrupt=ticket.check)
-            measured[name] = found = picture(ds, self.lang, MOST_ROWS)
+            results[name] = probe(**each.probe_arguments(), interrupt=ticket.check)
+        bins = shared_bins(list(results.values()), MOST_ROWS)  # what is compared stands on one axis
+        for name, ds in results.items():
+            measured[name] = found = picture(ds, self.lang, MOST_ROWS, bins)
             told = verdict_words(ds, self.lang)
-            said[f"verdict_{name}"] = ": ".join(filter(None, [told["verdict"], "; ".join(told["lines"])]))
+            said |= {f"verdict_{name}": told["verdict"], f"lines_{name}": told["lines"]}
             said[f"ridges_{name}"] = numbers(found.signal["layer"], found.signal["std"], self.lang)
             ticket.check()
         for part, column in (("signal", "std"), ("gradients", "rms")):

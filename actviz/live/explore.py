@@ -9,12 +9,11 @@ from typing import Any
 
 from bokeh.document import Document
 
-from actviz.catalog.activations import ACTIVATIONS
 from actviz.live.charts import Changes, Lines, Ridges
 from actviz.live.computing import Ticket
-from actviz.live.page import Control, Group, Look, Page, choice, slider
+from actviz.live.page import Control, Group, Look, Page, activations, choice, slider
 from actviz.live.pictures import NOTHING, Measured, Overlay, overlay, picture
-from actviz.live.settings import FIGURES, INITS, OWN, PRESETS, RANGES, SWITCHES, Setting, read
+from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, SWITCHES, Setting, read
 from actviz.live.turns import Seat
 from actviz.live.words import numbers, theory_words, verdict_words
 from actviz.probing.running import probe
@@ -42,8 +41,7 @@ class Explorer:
         setting: Setting = page.setting
         controls = [
             choice("init", "init", setting.init, INITS, lang),
-            _activations(setting.activation, lang),
-            Control("text", "expression", say("page.expression"), setting.expression),
+            *activations("", setting.activation, setting.expression, lang),
             *(slider(name, getattr(setting, name), limits, lang) for name, limits in RANGES.items()),
             *(Control("switch", name, say(f"page.{name}"), getattr(setting, name)) for name in SWITCHES),
         ]
@@ -112,15 +110,6 @@ class Explorer:
         theory, refused = overlay(ds, self.lang) if setting.expects else (NOTHING, "")
         ticket.check()
         self.page.post(partial(self._explain, number, theory, {"theory": theory_words(setting, refused, self.lang)}))
-
-
-def _activations(value: str, lang: str) -> Control:
-    """Return the drop-down of activations, the reader's own last."""
-    control = choice("activation", "activation", value, (*ACTIVATIONS, OWN), lang)
-    words = text("page.own", lang)
-    return dataclasses.replace(
-        control, choices=[(each, words if each == OWN else said) for each, said in control.choices]
-    )
 
 
 def _presets(lang: str) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ charts in one message (``words``), which its script puts in place.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import secrets
@@ -20,10 +21,12 @@ from bokeh.document import Document
 from bokeh.models import ColumnDataSource
 from markupsafe import Markup
 
+from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.looks import THEMES
+from actviz.errors import ActvizError
 from actviz.live.charts import Changes, Chart
 from actviz.live.computing import Latest, Ticket
-from actviz.live.settings import Arguments, Range
+from actviz.live.settings import OWN, Arguments, Range
 from actviz.live.turns import Seat
 from actviz.plots.canvas.style import themed
 from actviz.plots.files.saving import font_faces
@@ -32,6 +35,10 @@ from actviz.text import LANGUAGES, label, text
 
 PAGE_THEMES = ("auto", *THEMES)
 """``auto`` is light or dark, as the reader's system is."""
+
+
+SAID = ("verdict", "lines", "theory")
+"""What is said of a picture, of one of two by a further letter."""
 
 
 @functools.cache
@@ -88,6 +95,15 @@ def choice(name: str, key: str, value: str, names: Sequence[str], lang: str, *, 
     """Return a drop-down of names, and of what a link asked for beside them; ``plain`` ones are written as they are."""
     choices = [(each, each if plain else label(each, lang)) for each in dict.fromkeys((*names, value))]
     return Control("choice", name, text(f"page.{key}", lang), value, choices)
+
+
+def activations(of: str, value: str, expression: str, lang: str) -> list[Control]:
+    """Return the drop-down of activations, the reader's own last, and where it is typed; ``of`` begins their names."""
+    control = choice(f"{of}activation", "activation", value, (*ACTIVATIONS, OWN), lang)
+    own = text("page.own", lang)
+    choices = [(each, own if each == OWN else said) for each, said in control.choices]
+    typed = Control("text", f"{of}expression", text("page.expression", lang), expression)
+    return [dataclasses.replace(control, choices=choices), typed]
 
 
 def slider(name: str, value: float, limits: Range, lang: str) -> Control:
@@ -216,6 +232,8 @@ class Page:
         self.post(lambda: self.say(queue=words))
 
     def _fail(self, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        # A message of actviz's own says it all; of anything else the kind does.
+        reason = (str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}").splitlines()[0]
         notes = [text("page.failed", self.lang, reason=reason)]
-        self.post(lambda: self.say(notes=notes, number=self.number))
+        none = {key: [] if key.startswith("lines") else "" for key in self._said if key.split("_")[0] in SAID}
+        self.post(lambda: self.say(notes=notes, number=self.number, **none))

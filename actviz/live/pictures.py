@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.numerics.histogram import is_linear
 from actviz.plots.canvas.draw import step_contour, zero_place
 from actviz.plots.reading.predicted import outline_of, theory_of
-from actviz.plots.reading.scales import Floats, ValueScale, activation_scale
+from actviz.plots.reading.scales import Bins, Floats, ValueScale, activation_bins, activation_scale
 from actviz.plots.reading.series import cell, line, spread_layers
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ MOST_RIDGES = 8
 
 ROOM = 0.86
 """Share of a ridge's row that its highest bin fills; beside it stands what is noted of the layer."""
+
+BETWEEN_TICKS = 0.2
+"""Room between two labels of the ridges' axis, in its length."""
+
+HIGHEST = 1.3
+"""Of theory's outline, in heights of the highest bin: one network of few units may lie that much below it."""
 
 _READ = ("hist", "underflow", "overflow", "nonfinite", "zero_fraction", "act_std")
 """What a ridge is read from."""
@@ -74,10 +81,33 @@ def _pairing(ds: xarray.Dataset) -> tuple[str, str]:
     return str(ds["init"].values[0]), str(ds["activation"].values[0])
 
 
-def _scale(ds: xarray.Dataset, most: int = MOST_RIDGES) -> tuple[list[int], ValueScale]:
+def _scale(
+    ds: xarray.Dataset, most: int = MOST_RIDGES, bins: Bins | None = None
+) -> tuple[list[int], ValueScale]:  # fmt: skip
     init, activation = _pairing(ds)
     layers = spread_layers(ds, most)
-    return layers, activation_scale(ds, [init], activation, layers, labels=8)
+    return layers, activation_scale(ds, [init], activation, layers, labels=8, bins=bins)
+
+
+def shared_bins(results: Sequence[xarray.Dataset], most: int) -> Bins | None:
+    """Return the bins that hold the values of all of these; None where an activation's own ends are the axis."""
+    if any(is_linear(ds["bin_edges"].isel(activation=0).values) for ds in results):
+        return None
+    each = []
+    for ds in results:
+        init, activation = _pairing(ds)
+        each.append(activation_bins(ds, [init], activation, spread_layers(ds, most)))
+    lows, highs, signed = zip(*each, strict=True)
+    return min(lows), max(highs), any(signed)
+
+
+def _apart(ticks: Ticks) -> Ticks:
+    """Leave out labels that others would overprint: 0 and the ends stay, then whatever has room between them."""
+    kept: list[tuple[float, str]] = []
+    for place, words in sorted(ticks, key=lambda tick: (tick[1] != "0", tick not in (ticks[0], ticks[-1]))):
+        if all(abs(place - other) >= BETWEEN_TICKS for other, _ in kept):
+            kept.append((place, words))
+    return tuple(sorted(kept))
 
 
 def _contour(edges: Floats, heights: Floats, row: int) -> tuple[Floats, Floats]:
@@ -85,10 +115,10 @@ def _contour(edges: Floats, heights: Floats, row: int) -> tuple[Floats, Floats]:
     return x, ROOM * y - row
 
 
-def picture(ds: xarray.Dataset, lang: str = "en", most: int = MOST_RIDGES) -> Measured:
-    """Return what a dataset of one pairing measured, with ``most`` ridges at most."""
+def picture(ds: xarray.Dataset, lang: str = "en", most: int = MOST_RIDGES, bins: Bins | None = None) -> Measured:
+    """Return what a dataset of one pairing measured, with ``most`` ridges at most; on the axis of ``bins`` if given."""
     init, activation = _pairing(ds)
-    layers, scale = _scale(ds, most)
+    layers, scale = _scale(ds, most, bins)
     read = ds[list(_READ)]  # each panel is a selection, which takes as long as there are variables
     cells = [cell(read, scale, init, activation, layer, lang=lang) for layer in layers]
     shapes = [_contour(scale.edges, each.heights, row) for row, each in enumerate(cells)]
@@ -100,7 +130,7 @@ def picture(ds: xarray.Dataset, lang: str = "en", most: int = MOST_RIDGES) -> Me
     std, mean, rms = (line(ds, name, init, activation).middle for name in ("act_std", "act_mean", "grad_preact_rms"))
     return Measured(
         tuple(layers),
-        scale.ticks,
+        _apart(scale.ticks),
         {"xs": [x for x, _ in shapes], "ys": [y for _, y in shapes]},
         {"xs": [x for x, _ in bars], "ys": [y for _, y in bars]},
         {"x": [1.03] * len(cells), "y": [ROOM / 2 - row for row in range(len(cells))], "text": words},
@@ -117,7 +147,9 @@ def overlay(ds: xarray.Dataset, lang: str = "en") -> tuple[Overlay, str]:
         return NOTHING, theory.refused
     layers, scale = _scale(ds)
     outlines = [(row, outline_of(ds, scale, init, activation, layer, lang)) for row, layer in enumerate(layers)]
-    shapes = [_contour(scale.edges, np.minimum(each.heights, 1.0), row) for row, each in outlines if each is not None]
+    shapes = [
+        _contour(scale.edges, np.minimum(each.heights, HIGHEST), row) for row, each in outlines if each is not None
+    ]
     values: Mapping[str, Any] = {str(name): theory.data[name].values for name in theory.data.data_vars}
     at = theory.data["layer"].values
     rms = values["grad_preact_rms"]

@@ -16,14 +16,14 @@ from bokeh.document import Document
 from bokeh.models import Range1d
 from threadpoolctl import threadpool_limits
 
-from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.names import labelled_task
 from actviz.catalog.tasks import TASKS, Split, divide
-from actviz.live.charts import Chart, Curves, Ridges
+from actviz.live.charts import LANE_COLORS, Chart, Curves, Ridges
 from actviz.live.computing import Superseded, Ticket
-from actviz.live.page import Control, Group, Look, Page, choice, slider
+from actviz.live.page import Control, Group, Look, Page, activations, choice, slider
 from actviz.live.pictures import Measured, linear_limits, picture
 from actviz.live.settings import (
+    EXAMPLE,
     INITS,
     PAIRING,
     Arguments,
@@ -32,6 +32,7 @@ from actviz.live.settings import (
     block_arguments,
     blocks_of,
     bounded,
+    function_of,
     offered,
     switched,
     taken,
@@ -74,6 +75,12 @@ class Lane:
     lr: str = "0.1"
     residual: bool = False
     shrunk: bool = False
+    expression: str = EXAMPLE
+
+    @property
+    def function(self) -> str:
+        """Name of the activation, as the command line takes it."""
+        return function_of(self.activation, self.expression)
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class RaceSetting:
         sizes = ["--depth", str(self.depth), "--width", str(self.width), "--epochs", str(self.epochs)]
         norm = ["--norm", "batch"] if lane.norm else []
         norm += block_arguments(lane.residual and self.depth > 1, lane.shrunk)
-        own = ["-i", lane.init, "-a", lane.activation, *norm, "--lr", lane.lr]
+        own = ["-i", lane.init, "-a", lane.function, *norm, "--lr", lane.lr]
         return [*own, "--data", self.data, *sizes, "--seeds", f"{self.seed},", "-o", f"lane-{name}.nc"]
 
     def course(self, name: str) -> Course:
@@ -116,7 +123,7 @@ class RaceSetting:
         lane = self.lanes[name]
         (run,) = runs(
             lane.init,
-            lane.activation,
+            lane.function,
             data=self.data,
             depth=self.depth,
             width=self.width,
@@ -235,7 +242,7 @@ class Race:
             name: Curves(name, lang, labels, columns, say("page.epoch"), Range1d(0, highest[name]))
             for name, columns in COLUMNS.items()
         }
-        self.ridges = {name: Ridges(lang, "", f"layers_{name}") for name in LANES}
+        self.ridges = {name: Ridges(lang, "", f"layers_{name}", LANE_COLORS[name]) for name in LANES}
         lanes = [{"name": f"lane_{name}", "label": label} for name, label in labels.items()]
         charts: dict[str, Chart] = {**self.charts, **{chart.name: chart for chart in self.ridges.values()}}
         page.lay_out(charts, _groups(page.setting, labels, lang), lanes=lanes)
@@ -302,7 +309,7 @@ def _groups(setting: RaceSetting, labels: Mapping[str, str], lang: str) -> list[
     for name, lane in setting.lanes.items():
         own = [
             choice(f"{name}_init", "init", lane.init, INITS, lang),
-            choice(f"{name}_activation", "activation", lane.activation, tuple(ACTIVATIONS), lang),
+            *activations(f"{name}_", lane.activation, lane.expression, lang),
             choice(f"{name}_lr", "lr", lane.lr, RATES, lang, plain=True),
             *(
                 Control("switch", f"{name}_{key}", text(f"page.{key}", lang), getattr(lane, key))

@@ -55,6 +55,9 @@ RANGES: dict[str, Range] = {
 OWN = "own"
 """Activation that stands for the expression of the reader's own."""
 
+EXAMPLE = "z*sigmoid(z)"
+"""What is written there at first."""
+
 SWITCHES = {"norm": False, "residual": False, "shrunk": False, "theory": True}
 """Every switch and its default."""
 
@@ -95,14 +98,14 @@ class Setting:
     seed: int = 0
     norm: bool = False
     theory: bool = True
-    expression: str = "z*sigmoid(z)"
+    expression: str = EXAMPLE
     residual: bool = False
     shrunk: bool = False
 
     @property
     def function(self) -> str:
         """Name of the activation, as the command line takes it."""
-        return f"{PREFIX}:{self.expression}" if self.activation == OWN else self.activation
+        return function_of(self.activation, self.expression)
 
     @property
     def expects(self) -> bool:
@@ -156,6 +159,11 @@ class Setting:
         look = [*([] if self.expects else ["--no-theory"]), *([] if theme == "light" else ["--theme", theme])]
         probe = shlex.join(["actviz", "probe", *arguments, "-o", "live.nc"])
         return f"{probe} && {shlex.join(['actviz', 'figures', 'live.nc', *drawn, *look, '-o', 'live'])}"
+
+
+def function_of(activation: str, expression: str) -> str:
+    """Return the name of an activation as the command line takes it."""
+    return f"{PREFIX}:{expression}" if activation == OWN else activation
 
 
 def blocks_of(residual: bool, shrunk: bool) -> dict[str, Any]:
@@ -248,19 +256,17 @@ def offered(name: str, choices: Sequence[str], written: str, lang: str) -> tuple
     return (written, "") if written in choices else (None, refused(name, written, lang))
 
 
-PAIRING: dict[str, Reader] = {name: partial(named, name) for name in ("init", "activation")}
-
-
 def _activation(written: str, lang: str) -> tuple[str | None, str]:
     return (OWN, "") if written == OWN else named("activation", written, lang)
 
 
+PAIRING: dict[str, Reader] = {"init": partial(named, "init"), "activation": _activation, "expression": expressed}
+"""What every tab reads of an initializer and an activation, the reader's own among them."""
+
 _READERS: dict[str, Reader] = {
     **PAIRING,
-    "activation": _activation,
     **{name: partial(bounded, name, limits) for name, limits in RANGES.items()},
     **{name: partial(switched, name) for name in SWITCHES},
-    "expression": expressed,
 }
 
 

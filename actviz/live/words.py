@@ -28,7 +28,11 @@ def verdict_words(ds: xarray.Dataset, lang: str) -> dict[str, Any]:
     remedy = text("page.remedy", lang, words=diagnosis.findings[0].remedy(lang)) if diagnosis.findings else ""
     notes = [note.message(lang) for note in (*diagnosis.unjudged, *diagnosis.notes)]
     lines = [*lines, *filter(None, [remedy]), *notes]
-    return {"verdict": diagnosis.label(lang), "healthy": diagnosis.healthy, "lines": lines}
+    return {
+        "verdict": diagnosis.label(lang),
+        "healthy": "soon" if diagnosis.so_far else diagnosis.healthy,
+        "lines": lines,
+    }
 
 
 def theory_words(setting: Setting, refused: str, lang: str) -> str:

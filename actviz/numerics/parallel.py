@@ -12,6 +12,7 @@ import os
 import pickle
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -203,6 +204,8 @@ def _pool(workers: int) -> Any:
     """Return the processes, as many as they are while something is done in them: else all would wait for that."""
     from loky import get_reusable_executor
 
+    # A process that has grown is replaced, which changes nothing; loky says so from a thread of its own, to the user.
+    warnings.filterwarnings("ignore", "A worker was restarted", UserWarning, r"loky\.")
     held = max((each.workers for each in _ASIDE), default=workers)
     return get_reusable_executor(max_workers=held, initializer=_start, timeout=IDLE)
 

@@ -121,14 +121,30 @@ def in_words(reference: str, lang: str = "en") -> str:
     return _REFERENCES[reference][lang] if reference in _REFERENCES else reference
 
 
+_PARTICLE = re.compile(r"([^\W_])([^\w\s]*)(은\(는\)|이\(가\)|을\(를\)|와\(과\))")
+"""A particle that is still to be chosen, behind the last letter of its word and what closes that."""
+
+
+def _chosen(found: re.Match[str]) -> str:
+    """Choose a particle by how its word ends when it is read: in a consonant or in a vowel."""
+    last, closing, both = found.groups()
+    syllable = ord(last) - ord("가")
+    closed = syllable % 28 > 0 if 0 <= syllable < 11172 else last in "013678²lmnrLMNR"
+    # 와(과) alone names the one behind a vowel first.
+    behind_consonant, behind_vowel = (both[2], both[0]) if both[0] == "와" else (both[0], both[2])
+    return f"{last}{closing}{behind_consonant if closed else behind_vowel}"
+
+
 def typeset(written: str, lang: str) -> str:
     """Return words as a language sets them: one seed in English; no space before percent and bracket in Korean.
 
     >>> typeset("50 %, 1 seeds of 11 seeds", "en"), typeset("50 %", "ko"), typeset("소실 (심각)", "ko")
     ('50 %, 1 seed of 11 seeds', '50%', '소실(심각)')
+    >>> typeset("He 정규분포은(는)", "ko"), typeset("N(0, 1)와(과)", "ko")
+    ('He 정규분포는', 'N(0, 1)과')
     """
     if lang == "ko":
-        return _SPACED_BRACKET.sub("(", _SPACED_PERCENT.sub("%", written))
+        return _PARTICLE.sub(_chosen, _SPACED_BRACKET.sub("(", _SPACED_PERCENT.sub("%", written)))
     return _ONE.sub(r"1 \1", written)
 
 

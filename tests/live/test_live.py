@@ -23,7 +23,17 @@ from actviz import ACTIVATIONS, INITIALIZERS, ActvizError
 from actviz.catalog import names
 from actviz.catalog.names import describe
 from actviz.live.computing import PATIENCE, Latest
-from actviz.live.pictures import NOTHING, ROOM, linear_limits, log_limits, overlay, picture
+from actviz.live.pictures import (
+    BETWEEN_TICKS,
+    HIGHEST,
+    NOTHING,
+    ROOM,
+    linear_limits,
+    log_limits,
+    overlay,
+    picture,
+    shared_bins,
+)
 from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, blocks_of, read
 from actviz.live.words import theory_words, verdict_words
 from actviz.text import TEXT, text
@@ -127,6 +137,25 @@ def test_a_preset_is_a_setting_with_a_name_and_a_sentence(name, lang):
     assert text(f"page.preset.{name}.said", lang).endswith(".")
 
 
+def test_a_presets_verdict_is_what_its_sentence_teaches():
+    told = {}
+    for name, changed in PRESETS.items():
+        ds = actviz.probe(**dataclasses.replace(Setting(), **changed).probe_arguments(), workers=1)
+        told[name] = verdict_words(ds, "en")["verdict"]
+    assert told == {
+        "break": "exploding", "mend": "healthy", "zeros": "symmetric", "uniform": "healthy so far",
+        "normal": "saturated", "xavier": "healthy", "he": "healthy", "handsome": "vanishing",
+    }  # fmt: skip
+
+
+def test_a_function_that_jumps_has_a_picture_and_a_verdict_but_no_theory():
+    setting = Setting(activation="own", expression="1/z", samples=50, width=20)
+    ds = actviz.probe(**setting.probe_arguments(), workers=1)
+    assert picture(ds).layers
+    lines = verdict_words(ds, "en")["lines"]
+    assert "theory has no weight scale for expr:1/z, which jumps" in " ".join(lines)
+
+
 def test_a_function_of_ones_own_is_measured_and_judged_but_not_foretold():
     ds = actviz.probe(**MINE.probe_arguments(), workers=1)
     assert str(ds["activation"].values[0]) == f"expr:{MINE.expression}"
@@ -144,7 +173,28 @@ def test_what_is_noted_of_a_layer_stands_beside_its_ridge_and_covers_no_peak():
     assert min(found.notes["x"]) > max(float(np.max(shape)) for shape in found.ridges["xs"])
     assert all(words.count("\n") == 1 for words in found.notes["text"]), "std and zeros, one below the other"
     for row, shape in enumerate(overlay(ds)[0].outlines["ys"]):
-        assert max(shape) <= ROOM - row
+        assert max(shape) <= HIGHEST * ROOM - row
+
+
+def test_labels_of_the_ridges_axis_keep_apart_and_theorys_outline_keeps_its_peak():
+    setting = Setting(activation="own", expression="max(z, 0.1*z)+0.1*sin(z)", depth=20)
+    ds = actviz.probe(**setting.probe_arguments(), workers=1)
+    places = [place for place, _ in picture(ds).ticks]
+    assert len(places) > 2
+    assert min(np.diff(places)) >= BETWEEN_TICKS
+    flat = actviz.probe("he_normal", "relu", depth=5, width=100, samples=200, seeds=[0], workers=1)
+    outlines = overlay(flat)[0].outlines["ys"]
+    tops = [float(np.sum(np.isclose(shape, max(shape)))) for shape in outlines]
+    assert max(tops) <= 2, "the two ends of one bin, not a row of bins cut at one height"
+
+
+def test_two_settings_stand_on_one_axis_unless_one_has_ends_of_its_own():
+    small = {"depth": 3, "width": 20, "samples": 50, "seeds": [0], "workers": 1}
+    results = [actviz.probe(init, "relu", **small) for init in ("normal", "he_normal")]
+    bins = shared_bins(results, 5)
+    assert len({picture(ds, "en", 5, bins).ticks for ds in results}) == 1
+    bounded = actviz.probe("normal", "tanh", **small)
+    assert shared_bins([results[0], bounded], 5) is None
 
 
 @pytest.mark.parametrize(
@@ -314,6 +364,16 @@ from actviz.live.guarding import MOST_OF_ADDRESS, MOST_OF_ONE, MOST_SESSIONS, Do
 from actviz.live.page import Look, Page  # noqa: E402
 from actviz.live.race import Lane, RaceSetting, layers_of, read_race, run_race  # noqa: E402
 from actviz.live.turns import Hall, Place  # noqa: E402
+
+
+@pytest.mark.parametrize("reader", [read_pair, read_race])
+def test_a_function_of_ones_own_stands_in_every_tab(reader):
+    setting, notes = reader({"a_activation": ["own"], "a_expression": ["z*z"], "b_activation": ["relu"]})
+    assert notes == ()
+    assert setting.lanes["a"].function == "expr:z*z"
+    assert "-a 'expr:z*z'" in setting.command()
+    assert reader(parse_qs(setting.query())) == (setting, ())
+
 
 SMALL = RaceSetting(Lane("zeros"), Lane("he_normal", "tanh", True, "0.3", True, True), "moons", 2, 16, 3, 1)
 

@@ -27,7 +27,10 @@ def test_a_term_of_the_glossary_is_in_use_and_rules_out_nothing_of_its_own(term)
 
 
 def test_the_patterns_find_what_they_are_there_for():
-    wrong = "std 0.46; 입력 normal; He 정규; 기울기 자르기; 300행; 경주; 죽음; 뒷받침됨; 네 자릿수; 50 %; 깊이 (층 수)"
+    wrong = (
+        "std 0.46; 입력 normal; He 정규; 기울기 자르기; 300행; 경주; 죽음; 뒷받침됨; 네 자릿수; 50 %; "
+        "깊이 (층 수); 판정; relu 함수; 가벼움; 가지 × 2"
+    )
     found = [rule for rule in RULES if any(re.search(pattern, wrong) for pattern in rule.get("never", []))]
     assert len(found) == len(wrong.split("; ")) - 1, "two of these are one rule's"
 

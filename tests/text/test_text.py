@@ -21,6 +21,7 @@ from actviz.text import (
     run_name,
     shortened,
     text,
+    typeset,
     unbroken,
     width_of,
     wrapped,
@@ -139,7 +140,12 @@ def test_no_particle_hangs_on_the_last_sound_of_a_value(place):
         r"[은는이가을를와과로]\([은는이가을를와과로으]+\)|\([은는이가을를와과으]+\)[은는이가을를와과로]"
     )
     particle = re.compile(r"\}(은|는|이|가|을|를|과|와|로|으로)(?![가-힣])")
-    found = {p: row["ko"] for p, row in of(place).items() if "ko" in row}
+    # 은(는) and its like are chosen when the text is set; what is still there then is none of them.
+    found = {
+        p: typeset(re.sub(r"\{\w+\}(?=[은이을와]\()", "값", row["ko"]), "ko")
+        for p, row in of(place).items()
+        if "ko" in row
+    }
     assert {p for p, words in found.items() if choice.search(words) or particle.search(words)} == set()
 
 

@@ -11,7 +11,7 @@ const begin = () => {
 const live = (moves, words) => {
   const form = document.getElementById("setting");
   const status = document.getElementById("status");
-  const typed = form.querySelector("input[type=text]"); // on the page that explores
+  const typed = [...form.querySelectorAll("input[type=text]")];
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let number = 0, shown = 0, said = 0, explained = 0, timer = 0, dimmed = 0;
 
@@ -49,9 +49,9 @@ const live = (moves, words) => {
       a.href = `figure.${a.dataset.figure}?${query()}&figure=${encodeURIComponent(figure)}&theme=${theme}`;
     }
     // What is explored is A of the page beside it.
-    const own = ["init", "activation", "scale", "norm"];
+    const own = ["init", "activation", "expression", "scale", "norm", "residual", "shrunk"];
     const pair = [...new URLSearchParams(query())].map(([name, value]) => [own.includes(name) ? `a_${name}` : name, value]);
-    if (typed) document.getElementById("compare").href = `./compare?${new URLSearchParams(pair)}`;
+    if (preset && typed.length === 1) document.getElementById("compare").href = `./compare?${new URLSearchParams(pair)}`;
     const lang = document.getElementById("lang");
     const other = new URLSearchParams(query());
     other.set("lang", lang.hreflang);
@@ -122,19 +122,22 @@ const live = (moves, words) => {
 
   // What is typed is half of something until it is done; what a preset sets is the form's like any other.
   const preset = document.getElementById("preset");
-  const own = () => { if (typed) typed.closest(".control").hidden = form.elements.activation.value !== "own"; };
+  const own = () => {
+    for (const each of typed)
+      each.closest(".control").hidden = form.elements[each.name.replace("expression", "activation")].value !== "own";
+  };
   form.addEventListener("input", (event) => {
-    if (event.target === typed || event.target === preset) return;
+    if (typed.includes(event.target) || event.target === preset) return;
     own();
     if (preset) preset.value = document.getElementById("preset-said").textContent = "";
     send("move");
   });
-  typed?.addEventListener("change", () => send("move"));
+  for (const each of typed) each.addEventListener("change", () => send("move"));
   preset?.addEventListener("change", () => {
     for (const [name, value] of new URLSearchParams(preset.value)) {
       const control = form.elements[name];
       if (control?.type === "checkbox") control.checked = value === "1";
-      else if (control && name !== "expression") control.value = value;
+      else if (control && !typed.includes(control)) control.value = value;
     }
     document.getElementById("preset-said").textContent = preset.selectedOptions[0].dataset.said || "";
     own();

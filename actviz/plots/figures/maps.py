@@ -17,7 +17,7 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
-from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words, told_verdict, verdict_word
+from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words, verdict_word
 from actviz.plots.reading.series import Names, Pairings, all_pairings, attenuation, choose, line
 from actviz.plots.reading.telling import alt_text, ends_of
 from actviz.results.words import pairing_name, recipe_words
@@ -84,7 +84,7 @@ def _verdict_entries(ds: xarray.Dataset, pairings: Pairings, lang: str) -> list[
     """Return what each verdict was given to; nothing of a dataset that is not diagnosed."""
     groups: dict[str, list[str]] = {}
     for pairing, diagnosis in judged(ds, pairings).items():
-        groups.setdefault(told_verdict(diagnosis), []).append(pairing_name(*pairing, lang))
+        groups.setdefault(diagnosis.verdict, []).append(pairing_name(*pairing, lang))
     return [
         text(
             "saturation.alt_entry",
@@ -146,7 +146,7 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     if slanted:
         ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="left", rotation_mode="anchor")
     if found and not verdicts:  # colours alone, so they are explained
-        shown = {told_verdict(each).label(lang): Patch(color=_shade(each, look)) for each in found.values()}
+        shown = {each.verdict.label(lang): Patch(color=_shade(each, look)) for each in found.values()}
         fig.legend_height = legend_below(fig, list(shown.values()), list(shown))
     return fig
 
@@ -160,8 +160,8 @@ def _verdicts(found: Mapping[tuple[str, str], Diagnosis], room: float, lang: str
     """Return each pairing's verdict in words that fit the room in points; nothing where none do."""
     ways: tuple[Callable[[Diagnosis], str], ...] = (
         lambda each: verdict_word(each, lang),
-        lambda each: verdict_word(each, lang) if each.so_far else told_verdict(each).label(lang),
-        lambda each: _short(each, lang) if each.so_far else told_verdict(each).label(lang),
+        lambda each: verdict_word(each, lang) if each.so_far else each.verdict.label(lang),
+        lambda each: _short(each, lang) if each.so_far else each.verdict.label(lang),
         lambda each: _short(each, lang),
     )
     written = ({pairing: way(each) for pairing, each in found.items()} for way in ways)
@@ -169,7 +169,7 @@ def _verdicts(found: Mapping[tuple[str, str], Diagnosis], room: float, lang: str
 
 
 def _short(diagnosis: Diagnosis, lang: str) -> str:
-    return text("found.so_far.short" if diagnosis.so_far else f"verdict.{told_verdict(diagnosis)}.short", lang)
+    return text("found.so_far.short" if diagnosis.so_far else f"verdict.{diagnosis.verdict}.short", lang)
 
 
 def _numbers(ds: xarray.Dataset, pairings: Pairings, room: float, lang: str) -> dict[tuple[str, str], str]:
@@ -192,7 +192,7 @@ def _numbers(ds: xarray.Dataset, pairings: Pairings, room: float, lang: str) -> 
 
 def _shade(diagnosis: Diagnosis | None, look: Theme) -> Any:
     """Return a verdict's colour, paler where it is milder."""
-    color = COLORS.get(told_verdict(diagnosis)) if diagnosis else None
+    color = COLORS.get(diagnosis.verdict) if diagnosis else None
     if diagnosis is None or color is None:
         return to_rgb(look.panel)
     share = _SO_FAR if diagnosis.so_far else SHADES[diagnosis.severity]

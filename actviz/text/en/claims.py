@@ -64,7 +64,7 @@ TEXT: dict[str, str] = {
     "claim.3.case.sigmoid-positive": "sigmoid, U(0, 1): std of layer 5, of at most 0.5",
     "claim.3.case.sigmoid-positive-mean": "sigmoid, U(0, 1): mean of layer 5",
     "claim.3.case.relu-positive": "ReLU, U(0, 1): factor of the signal a layer",
-    "claim.3.precisely": "It depends on which uniform. U(−1, 1) has mean 0 and variance 1/3, so sigma_w² = n/3 = 33 "
+    "claim.3.precisely": "It depends on which uniform. U(−1, 1) has mean 0 and variance 1/3, so σ_w² = n/3 = 33 "
     "at 100 units: the values are spread to both ends of sigmoid and tanh. U(0, "
     "1) has mean 1/2, which pushes all units of a layer the same way: under sigmoid every value is driven to 1, a "
     "range too narrow, and under ReLU the signal grows about n/2-fold a layer. A uniform distribution scaled to the "
@@ -84,8 +84,8 @@ TEXT: dict[str, str] = {
     "claim.4.case.tanh-behind": "tanh: training accuracy after 500 updates, Xavier's less that of N(0, 1)",
     "claim.4.case.tanh-accuracy": "tanh, N(0, 1): training accuracy after 500 updates",
     "claim.4.case.relu-diverged": "ReLU, N(0, 1): share of seeds that diverge",
-    "claim.4.precisely": "Large and small are meant beside 1/sqrt(n): at 100 units std 1 is sigma_w² = 100, and std "
-    "0.01 is 0.01. The large weights saturate sigmoid and tanh and make ReLU explode by sqrt(n/2) = 7 a layer; the "
+    "claim.4.precisely": "Large and small are meant beside 1/√n: at 100 units std 1 is σ_w² = 100, and std "
+    "0.01 is 0.01. The large weights saturate sigmoid and tanh and make ReLU explode by √(n/2) = 7 a layer; the "
     "small ones shrink the signal of tanh tenfold a layer. The wider the layers, the worse the first and the better "
     "the second. What that does to training depends on the activation. ReLU diverges at once. tanh starts with a "
     "loss far above ln 10 and after 500 updates is right on a quarter of the images, where from Xavier it is right "
@@ -109,7 +109,7 @@ TEXT: dict[str, str] = {
     "claim.5.case.small-inputs-kept": "its factor of the signal a layer",
     "claim.5.precisely": "Breadth is neither sufficient nor necessary. Not sufficient: under sigmoid with Xavier "
     "weights activations are broad at every layer, and the gradients vanish all the same, for the slope there counts "
-    "as well: chi_1 = sigma_w² E[phi'²] has to be near 1. Not necessary: ReLU with He's weights, given inputs a "
+    "as well: χ₁ = σ_w² E[φ′²] has to be near 1. Not necessary: ReLU with He's weights, given inputs a "
     "thousandth as large, has activations a thousandth as broad in every layer, and level gradients. What a deep "
     "stack cannot do without is that the spread is kept from layer to layer, on whatever level; where it is lost, as "
     "by tanh under N(0, 0.01²), the gradients are lost too.",
@@ -161,7 +161,7 @@ TEXT: dict[str, str] = {
     "average: its units differ among themselves, and training moves on from there. Batch normalization sets it at "
     "every update, for each unit and over the batch, whatever the weights. The paper that introduced it has it "
     "before the activation, the text behind it, and the book leaves the place open: both were run, and both make all "
-    "layers start alike at every scale at which z stays well above sqrt(eps) = 0.001. The start loses its grip "
+    "layers start alike at every scale at which z stays well above √eps = 0.001. The start loses its grip "
     "either way, for all of 8 scales over four decades train, where without it two do. But the scale does not cease "
     "to matter: a gradient is inversely proportional to the size of the weights it is taken by, so large weights "
     "turn too slowly and tiny ones jump; at this rate 0.01 or 0.003 does best, not He's. Behind the activation "
@@ -297,7 +297,7 @@ TEXT: dict[str, str] = {
     "penalty",
     "claim.12.case.after": "its share after training with λ = 0.03",
     "claim.12.precisely": "The sum needs a first value before the loop, and the return belongs behind it. So the "
-    "penalty is that of every layer, the output layer too; biases are left out:",
+    "penalty is that of every layer, the output layer too; biases are left out.",
     "claim.12.code": """def loss(self, x, t):
     weight_decay = 0.0  # a first value, before the loop
     for layer in range(1, self.hidden_layer_num + 2):  # the output layer, too

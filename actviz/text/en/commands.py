@@ -72,8 +72,7 @@ TEXT: dict[str, str] = {
     "ledger.fixed_points": "fixed points of the length {points}",
     "ledger.weight_variance": "weight variance {value}",
     "ledger.no_critical": "{name}: no weight variance is critical with bias std {bias_std}",
-    "ledger.critical": "{name}: critical at sigma_w^2 = {weight_var} (gain {gain}) with bias std {bias_std}, "
-    "{kept}{note}",
+    "ledger.critical": "{name}: critical at σ_w² = {weight_var} (gain {gain}) with bias std {bias_std}, {kept}{note}",
     "ledger.every_length": "every length",
     "ledger.leaves": "; unstable: signals leave this length",
     "ledger.kept": "kept",

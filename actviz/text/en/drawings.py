@@ -8,14 +8,14 @@ TEXT: dict[str, str] = {
     "here, but see the gradients: under sigmoid theirs vanish all the same.",
     "drawing.article.histograms-tanh": "Post-activation values of tanh, layer by layer. Standard normal weights "
     "saturate at -1 and 1; std 0.01 shrinks the signal tenfold a layer; Xavier keeps it broad, with a slow decay.",
-    "drawing.article.histograms-relu": "Post-activation values of relu, layer by layer. On a logarithmic axis: "
+    "drawing.article.histograms-relu": "Post-activation values of ReLU, layer by layer. On a logarithmic axis: "
     "Xavier fades by a factor of about 1.4 a layer, He holds, the standard normal grows sevenfold a layer. About "
     "half of all values are exactly 0 wherever weights are as often negative as positive.",
     "drawing.article.histograms-sigmoid-book": "The same for sigmoid as the book draws it: 30 bins on (0, 1). What "
     "lies outside is not in the picture; a panel that hides more than 1 % says how much that is.",
     "drawing.article.histograms-tanh-book": "The same for tanh as the book draws it, on all of its range: 30 bins on "
     "(-1, 1). Nothing lies outside.",
-    "drawing.article.histograms-relu-book": "The same for relu as the book draws it: 30 bins on (0, 1), with exact "
+    "drawing.article.histograms-relu-book": "The same for ReLU as the book draws it: 30 bins on (0, 1), with exact "
     "zeros in a bar of their own. A panel that hides more than 1 % of its values says how much that is.",
     "drawing.article.signal": "Standard deviation by layer. A level line is a signal that survives; on the "
     "logarithmic axis a straight slope is one that vanishes or explodes.",
@@ -31,15 +31,15 @@ TEXT: dict[str, str] = {
     "the last layer and what is left of the gradient at the first.",
     "drawing.article.collapse": "Can the samples still be told apart? Under sigmoid and ReLU they become ever more "
     "alike; under tanh they do not.",
-    "drawing.article.ridges-xavier_normal-sigmoid": "Fifty layers of sigmoid with xavier_normal weights. From the "
+    "drawing.article.ridges-xavier_normal-sigmoid": "Fifty layers of sigmoid with Xavier normal weights. From the "
     "second layer on the distribution stays as it is, while gradients vanish.",
-    "drawing.article.ridges-normal-tanh": "Fifty layers of tanh with normal weights. Saturated from the first layer "
+    "drawing.article.ridges-normal-tanh": "Fifty layers of tanh with N(0, 1) weights. Saturated from the first layer "
     "to the last: values at -1 and 1.",
-    "drawing.article.ridges-xavier_normal-tanh": "Fifty layers of tanh with xavier_normal weights. A slow decay: the "
+    "drawing.article.ridges-xavier_normal-tanh": "Fifty layers of tanh with Xavier normal weights. A slow decay: the "
     "distribution narrows a little in each of 50 layers.",
-    "drawing.article.ridges-xavier_normal-relu": "Fifty layers of relu with xavier_normal weights. The signal fades "
+    "drawing.article.ridges-xavier_normal-relu": "Fifty layers of ReLU with Xavier normal weights. The signal fades "
     "by half an octave a layer; after 50 layers it is tens of millions times smaller.",
-    "drawing.article.ridges-he_normal-relu": "Fifty layers of relu with he_normal weights. The scale of the signal "
+    "drawing.article.ridges-he_normal-relu": "Fifty layers of ReLU with He normal weights. The scale of the signal "
     "holds over 50 layers.",
     "drawing.article.race-relu": "Five initializers race under ReLU. Zero weights get no gradient in any layer and "
     "stay 0; a constant makes one unit of every layer; std 0.01 lets gradients vanish; Xavier starts on a plateau; "
@@ -82,7 +82,7 @@ TEXT: dict[str, str] = {
     "6-11 (0.01) and 6-13 (Xavier), and He beside them: sigmoid, 30 bins on (0, 1). Standard deviation 1 piles the "
     "values up at 0 and 1; 0.01 gathers them at 0.5.",
     "drawing.dlfs/activation-histograms.histograms-relu-book": "The book's figure 6-14 (0.01, Xavier, He), and "
-    "standard deviation 1 beside them: relu, 30 bins on (0, 1). "
+    "standard deviation 1 beside them: ReLU, 30 bins on (0, 1). "
     "Standard deviation 0.01 leaves nothing but the first bin, and He's own is the only one that keeps its shape; a "
     "quarter of its values lies beyond 1, outside the picture.",
     "drawing.dlfs/activation-histograms.histograms-tanh-book": "The same picture for tanh: 30 bins on (0, 1). Half "
@@ -149,7 +149,7 @@ TEXT: dict[str, str] = {
     "begun after 15 epochs.",
     "drawing.he2015/thirty-layers.curves-30": "Thirty layers: under Xavier's weights the loss stays that of guessing; "
     "He's learn, though slowly.",
-    "drawing.cs231n/six-layers.histograms-tanh": "tanh with weights of standard deviation 0.01, 0.05 and 1/sqrt(4096), "
+    "drawing.cs231n/six-layers.histograms-tanh": "tanh with weights of standard deviation 0.01, 0.05 and 1/√4096, "
     "about 0.016: the first collapse, the second saturate, the third hold.",
     "drawing.cs231n/six-layers.histograms-relu": "ReLU: with variance 1/fan_in half of the mean square is lost in "
     "every layer, with He's 2/fan_in none.",
@@ -180,10 +180,10 @@ TEXT: dict[str, str] = {
     "its weights keep.",
     "drawing.poole2016/fig1.signal-long": "From long inputs: it shrinks to the same length. Larger weights keep a "
     "longer signal.",
-    "drawing.poole2016/fig1.collapse-long": "Samples at sigma_w² = 1.69 become alike (ordered), at 6.25 and 16 they "
+    "drawing.poole2016/fig1.collapse-long": "Samples at σ_w² = 1.69 become alike (ordered), at 6.25 and 16 they "
     "stay apart however deep the stack (chaotic).",
     "drawing.poole2016/fig1.gradients-long": "The same divide for gradients, from right to left: they shrink where "
-    "chi_1 is below 1 and explode where it is above.",
+    "χ₁ is below 1 and explode where it is above.",
     "drawing.poole2016/phase-plane.phase-map": "Each cell is a stack of 20 layers. Length, correlation and gradient "
     "factor at its end, above, are those of theory, below, up to what one network of width 300 scatters. Left of the "
     "critical line samples become alike and gradients shrink, right of it both the other way.",
@@ -191,14 +191,14 @@ TEXT: dict[str, str] = {
     "steps. Deep ones learn only near the critical weight variance, where theory's depth scale diverges; farther "
     "from it, only as deep as a few such scales.",
     "drawing.schoenholz2017/depth-scales.phase": "How many layers signal and gradient reach, over the scale of the "
-    "weights. Both go deepest at the critical sigma_w = 1.33, sigma_w² = 1.76: below it samples become alike and "
+    "weights. Both go deepest at the critical σ_w = 1.33, σ_w² = 1.76: below it samples become alike and "
     "gradients vanish, above it gradients explode.",
     "drawing.schoenholz2017/depth-scales.gradients": "Gradients through 50 layers, from right to left: straight "
     "lines on a logarithmic axis, falling below the critical weight variance, level at it, rising above.",
     "drawing.schoenholz2017/depth-scales.collapse": "The samples: alike below the critical weight variance, apart "
     "above it.",
     "drawing.selu/fixed-point.ridges-selu": "Fifty layers of SELU with weights of variance 1/fan_in: one shape from "
-    "first to last. Gradients grow slowly, by chi_1 = 1.07 in mean square a layer.",
+    "first to last. Gradients grow slowly, by χ₁ = 1.07 in mean square a layer.",
     "drawing.selu/fixed-point.signal": "Mean 0 and standard deviation 1 are a fixed point of variance 1/fan_in. With "
     "the gain of 3/4 that PyTorch suggests (0.5625/fan_in) the signal settles far below.",
     "drawing.selu/fixed-point.gradients": "What the gain of 3/4 buys: gradients that shrink slowly instead of "

@@ -135,16 +135,16 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.scale.formula.2": "The weights are independent of mean 0: all mixed terms vanish.",
     "slide.scale.formula.3": "All weights share one variance: a factor of n.",
     "slide.scale.formula.4": "Level from layer to layer, where h is as large as z.",
-    "slide.scale.1": "Backwards a unit sums over its n_out outputs: 1 / n_out. Glorot takes the mean of both widths: "
-    "2 / (n_in + n_out).",
+    "slide.scale.1": "Backwards a unit sums over its nₒᵤₜ outputs: 1 / nₒᵤₜ. Glorot takes the mean of both widths: "
+    "2 / (nᵢₙ + nₒᵤₜ).",
     "slide.scale.notes": "Write the second line on the board with two inputs, and cross out the mixed terms one by "
     "one. Point at the n in the third line: that is why wide layers need small weights.",
     "slide.xavier.title": "Xavier: the wider, the smaller",
-    "slide.xavier.1": "Variance 2 / (n_in + n_out): layers of 400 instead of 100 have {ratio} times the standard "
+    "slide.xavier.1": "Variance 2 / (nᵢₙ + nₒᵤₜ): layers of 400 instead of 100 have {ratio} times the standard "
     "deviation.",
     "slide.xavier.2": "tanh over 50 layers: a factor of {factor} a layer.",
     "slide.xavier.notes": "Point down the right column, layer 5: one spike, two bars, one hill. Xavier takes the "
-    "activation for a straight line, as tanh is around 0; the slow decay is tanh's bending. The book writes 1 / n_in "
+    "activation for a straight line, as tanh is around 0; the slow decay is tanh's bending. The book writes 1 / nᵢₙ "
     "for Xavier; on square layers both are the same.",
     "slide.handsome.title": "A handsome histogram is not enough",
     "slide.handsome.1": "sigmoid, Xavier: a broad layer 5, standard deviation {std}, yet gradients fall {fold}-fold in "

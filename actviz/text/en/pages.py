@@ -125,7 +125,7 @@ TEXT: dict[str, str] = {
     "page.command": "Command",
     "page.verdict": "Verdict",
     "page.remedy": "Remedy: {words}",
-    "page.theory_words": "{phase} phase: chi_1 = {chi}, so a mean-square gradient {change} a layer on its way back. "
+    "page.theory_words": "{phase} phase: χ₁ = {chi}, so a mean-square gradient {change} a layer on its way back. "
     "{depth}",
     "page.chi.falls": "falls {factor}-fold",
     "page.chi.grows": "grows {factor}-fold",
@@ -163,7 +163,8 @@ TEXT: dict[str, str] = {
     "page.preset.zeros": "The article: zeros",
     "page.preset.zeros.said": "All units of a layer are one: each gives 0.5 for every sample.",
     "page.preset.uniform": "The article: U(−1, 1)",
-    "page.preset.uniform.said": "Too large for 100 units: values pile up at both ends.",
+    "page.preset.uniform.said": "Values reach both ends, and the gradient falls fourfold in five layers: a deeper "
+    "stack would not bear it.",
     "page.preset.normal": "The article: N(0, 1)",
     "page.preset.normal.said": "Half of all values are saturated, yet gradients come back nearly level.",
     "page.preset.xavier": "The article: Xavier",
@@ -187,6 +188,8 @@ TEXT: dict[str, str] = {
     "page.distribution.alt": "Distribution of the activations, one ridge a layer, the first layer on top; in numbers:",
     "page.signal": "Std and mean by layer",
     "page.signal.alt": "Standard deviation and mean of the activations over the layers; in numbers:",
+    "page.level": "Std by layer",
+    "page.level.alt": "Standard deviation of the activations over the layers, of both settings; in numbers:",
     "page.gradients": "Gradient by layer (RMS of ∂L/∂z)",
     "page.gradients.alt": "Root mean square of the gradient over the layers, on a logarithmic axis; in numbers:",
     "page.std": "std",

@@ -36,6 +36,7 @@ TEXT: dict[str, str] = {
     "remedy.why.right": "the weight scale is right for {activation}",
     "remedy.why.none": "over {depth} layers no weight scale suits {activation}, which vanishes below and saturates "
     "above",
+    "remedy.why.none_jumps": "theory has no weight scale for {activation}, which jumps: it has no slope there",
     "remedy.why.none_unbounded": "over {depth} layers no weight scale suits {activation}, which fades below and "
     "explodes above",
     "remedy.why.norm": "under batch normalization the weight scale does not change what passes on",
@@ -93,13 +94,12 @@ TEXT: dict[str, str] = {
     "last norm's, be 0.",
     "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "
     "and the branches' weights down, as DeepNorm does; else warm the learning rate up.",
-    "remedy.of.saturated.attention": "Draw the weights of queries and keys with a smaller scale, std 1 / sqrt(fan_in) "
+    "remedy.of.saturated.attention": "Draw the weights of queries and keys with a smaller scale, std 1 / √fan_in "
     "at most, and divide the logits by the root of a head's width; or normalize queries and keys.",
-    "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
-    "most.",
-    "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / sqrt(fan_in) at most, "
+    "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / √fan_in at most.",
+    "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / √fan_in at most, "
     "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at -1 to -3.",
-    "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / sqrt(fan_in) at "
+    "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / √fan_in at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
@@ -112,9 +112,9 @@ TEXT: dict[str, str] = {
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "
     "of 1 at the forget gate; of each, m: {code}",
     "remedy.model.gates_forget.short": "gates drawn one by one",
-    "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/sqrt({count}), to "
+    "remedy.model.branches": "scale what ends each of the {count} residual branches ({names}) by 1/√{count}, to "
     "a size of {target} in place of {std}; of each parameter, w: {code}",
-    "remedy.model.branches.short": "branches scaled by 1/sqrt({count})",
+    "remedy.model.branches.short": "branches scaled by 1/√{count}",
     "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each "
     "parameter, w: {code}",
     "remedy.model.zero.short": "branches that start at 0",

@@ -31,6 +31,10 @@ TEXT: dict[str, str] = {
     "check.power": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 "
     "찾아낸다",
     "check.reseed": "다른 시드로도 같은지 보려면 --reseed 1, 2, ...로 새 시드를 뽑는다",
+    "check.weak_few": "검정력 부족: 시드가 적어 얼마나 작은 변화를 찾아내는지 알 수 없다. 요구한 변화 {asked}. 시드를 "
+    "늘린다",
+    "check.weak_zero": "검정력 부족: 활성화값이 모두 0이거나 오버플로여서 상대적인 변화가 정의되지 않는다. 요구한 변화 "
+    "{asked}, 시드를 늘려도 보장할 수 없다",
     "check.weak": "검정력 부족: 검사 10번 중 9번 찾아내는 변화 {change}, 요구한 변화 {asked}. 시드를 늘린다",
     "check.overlap_one": "시드 1개가 양쪽에 모두 있어 우연한 차이가 검정의 가정보다 작다. 새 시드를 쓰면 더 많은 "
     "것을 알 수 있다",
@@ -38,7 +42,7 @@ TEXT: dict[str, str] = {
     "것을 알 수 있다",
     "check.unseen.weights": "이 점검으로는 알 수 없음: 가중치 자체의 크기. 기준선이나 결과에 들어 있지 않으며, 뒤에 "
     "정규화가 있으면 다른 통계로도 그 크기를 알 수 없다(--update로 새로 쓰면 보관된다)",
-    "check.unseen.stream": "이 점검으로는 알 수 없음: 잔차 블록 스트림의 크기와 기울기, 가지의 비율. 기준선이나 "
+    "check.unseen.stream": "이 점검으로는 알 수 없음: 잔차 블록 스트림의 크기와 기울기, 분기의 비율. 기준선이나 "
     "결과에 들어 있지 않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.model": "이 점검으로는 알 수 없음: 층별 정밀도와 드롭아웃 비율. 기준선이나 결과에 들어 있지 "
     "않다(--update로 새로 쓰면 보관된다)",
@@ -54,7 +58,7 @@ TEXT: dict[str, str] = {
     "check.recipe_same": "측정 조건: 기준선과 같음",
     "check.recipe": "측정 조건, {what}: 기준선 {expected}, 현재 {measured}",
     "check.new": "{init} + {activation}: 기준선에 없음",
-    "check.pairing": "{init} + {activation}: {outcome} 판정",
+    "check.pairing": "{init} + {activation}: {outcome}",
     "check.pairing_drift": "{init} + {activation}: {layer}층부터 드리프트",
     "check.stream": "; 블록 스트림의 {layer}층 뒤 {statistic}: {expected} 대신 {measured}",
     "check.pairing_back": "{init} + {activation}: {layer}층부터 아래로 기울기의 드리프트",

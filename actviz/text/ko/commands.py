@@ -24,7 +24,7 @@ TEXT: dict[str, str] = {
     "cli.thresholds": "기준값, 버전 {version}",
     "cli.remedy": "처방: {words}",
     "cli.note": "참고: {words}",
-    "cli.limits": "정도: 결함을 뚜렷하다고, 심각하다고 보는 값의 경계(배치 정규화에서 다르면 따로). "
+    "cli.limits": "정도: 결함을 현저하다고, 심각하다고 보는 값의 경계(배치 정규화에서 다르면 따로). "
     "그 밖의 결함은 모두 심각하다",
     "cli.unjudged": "판단 보류: {words}",
     "cli.seeds": "시드 {number}개",
@@ -71,8 +71,7 @@ TEXT: dict[str, str] = {
     "ledger.fixed_points": "길이의 고정점 {points}",
     "ledger.weight_variance": "가중치 분산 {value}",
     "ledger.no_critical": "{name}: 편향의 표준편차 {bias_std}에서 임계인 가중치 분산이 없다",
-    "ledger.critical": "{name}: sigma_w^2 = {weight_var}에서 임계(이득 {gain}), 편향의 표준편차 {bias_std}, "
-    "{kept}{note}",
+    "ledger.critical": "{name}: σ_w² = {weight_var}에서 임계(이득 {gain}), 편향의 표준편차 {bias_std}, {kept}{note}",
     "ledger.every_length": "모든 길이가 유지됨",
     "ledger.leaves": "; 불안정: 신호가 이 길이에서 멀어진다",
     "ledger.kept": "유지",
@@ -98,13 +97,13 @@ TEXT: dict[str, str] = {
     "head.type": "종류",
     "head.role": "역할",
     "head.size": "크기",
-    "head.branch / stream": "가지 / 스트림",
+    "head.branch / stream": "분기 / 스트림",
     "head.gradient": "기울기",
     "head.entropy": "엔트로피",
     "head.pairing": "조합",
     "head.verdict": "진단",
     "head.rule": "규칙",
-    "head.marked": "뚜렷함",
+    "head.marked": "현저",
     "head.severe": "심각",
     "head.severity": "정도",
     "head.statistic": "통계량",
@@ -231,7 +230,7 @@ TEXT: dict[str, str] = {
     "setting.RMS norm after": "활성화 뒤 RMS 정규화",
     "setting.plain layers": "일반 층",
     "setting.residual blocks": "잔차 블록",
-    "setting.branch_scale": "가지 × {value}",
+    "setting.branch_scale": "분기 × {value}",
     "setting.no norm": "정규화 없음",
     "setting.replacement True": "복원 추출",
     "setting.replacement False": "비복원 추출",
@@ -312,11 +311,11 @@ TEXT: dict[str, str] = {
     "reference.minimum of the finite h": "유한한 h의 최솟값",
     "reference.maximum of the finite h": "유한한 h의 최댓값",
     "reference.share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest": (
-        "|phi'(z)|가 최댓값의 5% 미만인 값의 비율. 최댓값이 없는 함수에서는 정의되지 않음"
+        "|φ′(z)|가 최댓값의 5% 미만인 값의 비율. 최댓값이 없는 함수에서는 정의되지 않음"
     ),
     "reference.share of h that is exactly 0": "정확히 0인 h의 비율",
     "reference.number of units that pass no gradient on: phi'(z) is 0 for every sample": (
-        "기울기를 전달하지 않는 뉴런의 수: 모든 표본에서 phi'(z)가 0"
+        "기울기를 전달하지 않는 뉴런의 수: 모든 표본에서 φ′(z)가 0"
     ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "두 표본의 h 사이 코사인, h가 0이 아닌 모든 표본 쌍의 평균; 붕괴하면 1"

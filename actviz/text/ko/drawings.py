@@ -9,14 +9,14 @@ TEXT: dict[str, str] = {
     "drawing.article.histograms-tanh": "tanh 함수를 통과한 활성화값의 층별 분포. 표준정규분포 가중치는 -1과 1에서 "
     "포화된다. 표준편차 0.01은 신호를 층마다 10분의 1로 줄인다. Xavier 초기화는 분포를 넓게 유지하며, 신호는 천천히 "
     "줄어든다.",
-    "drawing.article.histograms-relu": "relu 함수를 통과한 활성화값의 층별 분포. 로그 축으로 보면 Xavier 초기화의 "
+    "drawing.article.histograms-relu": "ReLU 함수를 통과한 활성화값의 층별 분포. 로그 축으로 보면 Xavier 초기화의 "
     "신호는 층마다 약 1.4분의 1로 줄고, He 초기화는 유지되며, 표준정규분포는 층마다 7배로 커진다. 가중치의 음수와 "
     "양수가 반반이면 모든 값의 약 절반이 정확히 0이다.",
     "drawing.article.histograms-sigmoid-book": "sigmoid 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 "
     "구간으로 나눈다. 범위를 벗어난 값은 그림에 없으며, 1%가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
     "drawing.article.histograms-tanh-book": "tanh 함수의 같은 결과를 책의 방식으로, 함수의 범위 전체에 그린 그림: "
     "(-1, 1)을 30개 구간으로 나눈다. 범위를 벗어나는 값은 없다.",
-    "drawing.article.histograms-relu-book": "relu 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
+    "drawing.article.histograms-relu-book": "ReLU 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
     "나누고, 정확히 0인 값은 따로 막대 하나로 그린다. 1%가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
     "drawing.article.signal": "층에 따른 표준편차. 수평선은 살아남는 신호이고, 로그 축에서 곧게 기울어진 선은 "
     "사라지거나 폭발하는 신호이다.",
@@ -32,15 +32,15 @@ TEXT: dict[str, str] = {
     "첫 층에 남은 기울기.",
     "drawing.article.collapse": "표본을 아직 구별할 수 있는가? sigmoid와 ReLU에서는 표본이 점점 서로 닮아 가지만 "
     "tanh에서는 그렇지 않다.",
-    "drawing.article.ridges-xavier_normal-sigmoid": "sigmoid 함수와 xavier_normal 초기화를 쓴 층 50개. 둘째 층부터 "
+    "drawing.article.ridges-xavier_normal-sigmoid": "sigmoid 함수와 Xavier 정규분포 초기화를 쓴 층 50개. 둘째 층부터 "
     "분포는 그대로이지만 기울기는 소실된다.",
-    "drawing.article.ridges-normal-tanh": "tanh 함수와 normal 초기화를 쓴 층 50개. 첫 층부터 마지막 층까지 포화되어 "
+    "drawing.article.ridges-normal-tanh": "tanh 함수와 N(0, 1) 초기화를 쓴 층 50개. 첫 층부터 마지막 층까지 포화되어 "
     "값이 -1과 1에 있다.",
-    "drawing.article.ridges-xavier_normal-tanh": "tanh 함수와 xavier_normal 초기화를 쓴 층 50개. 느린 감소: 층 "
+    "drawing.article.ridges-xavier_normal-tanh": "tanh 함수와 Xavier 정규분포 초기화를 쓴 층 50개. 느린 감소: 층 "
     "50개를 지나며 분포가 층마다 조금씩 좁아진다.",
-    "drawing.article.ridges-xavier_normal-relu": "relu 함수와 xavier_normal 초기화를 쓴 층 50개. 신호가 층마다 "
+    "drawing.article.ridges-xavier_normal-relu": "ReLU 함수와 Xavier 정규분포 초기화를 쓴 층 50개. 신호가 층마다 "
     "√2분의 1로 줄어, 층 50개 뒤에는 수천만분의 1이 된다.",
-    "drawing.article.ridges-he_normal-relu": "relu 함수와 he_normal 초기화를 쓴 층 50개. 신호의 크기가 층 50개에 "
+    "drawing.article.ridges-he_normal-relu": "ReLU 함수와 He 정규분포 초기화를 쓴 층 50개. 신호의 크기가 층 50개에 "
     "걸쳐 유지된다.",
     "drawing.article.race-relu": "ReLU 함수에서 다섯 가지 초기화 방법의 학습 비교. 0으로 초기화한 가중치는 어느 "
     "층에서도 기울기를 받지 못해 0으로 남고, 상수는 층마다 뉴런을 하나로 만들며, 표준편차 0.01은 기울기를 "
@@ -81,10 +81,10 @@ TEXT: dict[str, str] = {
     "drawing.article.descents": "넓은 골짜기의 비탈에 있는 좁은 웅덩이. 웅덩이를 벗어나게 하는 것은 2 / 곡률보다 큰 "
     "학습률이나 모멘텀이다. 고정 학습률로도 스케줄만큼 벗어나며, 최고 학습률이 작은 재시작으로는 벗어나지 못한다.",
     "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "책의 그림 6-10(표준편차 1), 6-11(0.01), "
-    "6-13(Xavier)에 He를 더했다: 시그모이드, (0, 1)을 30개 구간으로 나눈다. 표준편차 1은 값을 0과 1에 몰고, 0.01은 "
+    "6-13(Xavier)에 He를 더했다: sigmoid 함수, (0, 1)을 30개 구간으로 나눈다. 표준편차 1은 값을 0과 1에 몰고, 0.01은 "
     "0.5에 모은다.",
     "drawing.dlfs/activation-histograms.histograms-relu-book": "책의 그림 6-14(0.01, Xavier, He)에 표준편차 1을 "
-    "더했다: ReLU, (0, 1)을 30개 구간으로 나눈다. 표준편차 0.01에서는 첫 구간만 남고, He의 표준편차에서만 모양이 "
+    "더했다: ReLU 함수, (0, 1)을 30개 구간으로 나눈다. 표준편차 0.01에서는 첫 구간만 남고, He의 표준편차에서만 모양이 "
     "유지된다. 그 값의 4분의 1은 1보다 커서 그림 밖에 있다.",
     "drawing.dlfs/activation-histograms.histograms-tanh-book": "tanh 함수로 그린 같은 그림: (0, 1)을 30개 구간으로 "
     "나눈다. 값의 절반, 곧 모든 음수는 그림에 없다. 전체는 다음 그림에서 본다.",
@@ -119,14 +119,14 @@ TEXT: dict[str, str] = {
     "drawing.he2015/scales.signal": "ReLU 층 30개. Xavier 초기화의 신호는 층마다 √2분의 1로 줄고 표준편차 0.01에서는 "
     "약 9분의 1로 줄며, He 초기화의 신호는 유지된다.",
     "drawing.he2015/scales.gradients": "역전파되는 기울기. 순전파에서 층마다 줄어드는 만큼 기울기도 줄어든다.",
-    "drawing.yang2017/residual.stream-unscaled": "가지를 줄이지 않은 He 초기화: 블록마다 스트림의 제곱 평균이 두 "
+    "drawing.yang2017/residual.stream-unscaled": "분기를 줄이지 않은 He 초기화: 블록마다 스트림의 제곱 평균이 두 "
     "배가 되고, 역전파되는 기울기도 그렇다.",
-    "drawing.yang2017/residual.stream-scaled": "가지 × 1/√L: 블록 24개를 지나며 제곱 평균은 (1 + 1/24)²⁴ = 2.66배가 "
+    "drawing.yang2017/residual.stream-scaled": "분기 × 1/√L: 블록 24개를 지나며 제곱 평균은 (1 + 1/24)²⁴ = 2.66배가 "
     "되고, 아무리 깊어도 e배를 넘지 않는다.",
-    "drawing.yang2017/residual.stream-prenorm": "가지 앞 층 정규화: 가지마다 같은 크기를 더하므로 제곱 평균이 1 + "
-    "l로 커지고, 가지의 비중은 점점 줄어든다.",
+    "drawing.yang2017/residual.stream-prenorm": "분기 앞 층 정규화: 분기마다 같은 크기를 더하므로 제곱 평균이 1 + "
+    "l로 커지고, 분기의 비중은 점점 줄어든다.",
     "drawing.yang2017/residual.stream-postnorm": "더한 뒤 스트림의 층 정규화: 모든 블록에서 크기가 같고, 기울기의 "
-    "절반은 가지를 지나온다.",
+    "절반은 분기를 지나온다.",
     "drawing.yang2017/residual.stream-tanh": "tanh 블록: 스트림은 √l로, 기울기는 exp(c √l)로 커져 지수적 증가보다 "
     "느리다.",
     "drawing.pennington2017/isometry.spectrum-linear": "선형 층 8개. 직교 가중치에서는 모든 특잇값이 1이고, 정규분포 "
@@ -144,7 +144,7 @@ TEXT: dict[str, str] = {
     "거의 시작하지 못한다.",
     "drawing.he2015/thirty-layers.curves-30": "층 30개. Xavier 초기화의 손실은 추측 수준에 머물고, He 초기화는 "
     "느리지만 학습한다.",
-    "drawing.cs231n/six-layers.histograms-tanh": "가중치의 표준편차가 0.01, 0.05, 1/sqrt(4096), 곧 약 0.016인 tanh. "
+    "drawing.cs231n/six-layers.histograms-tanh": "가중치의 표준편차가 0.01, 0.05, 1/√4096, 곧 약 0.016인 tanh. "
     "첫째는 붕괴되고 둘째는 포화되며 셋째는 유지된다.",
     "drawing.cs231n/six-layers.histograms-relu": "ReLU: 분산 1/fan_in에서는 층마다 제곱 평균의 절반을 잃고, He "
     "초기화의 2/fan_in에서는 잃지 않는다.",
@@ -169,9 +169,9 @@ TEXT: dict[str, str] = {
     "drawing.yang2019/batch-norm.signal": "순전파에서 He 초기화는 아무 문제가 없다. 모든 층의 평균과 산포가 같다.",
     "drawing.poole2016/fig1.signal-short": "짧은 입력에서: 신호는 몇 층 만에 그 가중치에서 유지되는 길이까지 커진다.",
     "drawing.poole2016/fig1.signal-long": "긴 입력에서: 같은 길이로 줄어든다. 가중치가 클수록 더 긴 신호를 유지한다.",
-    "drawing.poole2016/fig1.collapse-long": "sigma_w² = 1.69에서는 표본이 서로 같아지고(질서상), 6.25와 16에서는 "
+    "drawing.poole2016/fig1.collapse-long": "σ_w² = 1.69에서는 표본이 서로 같아지고(질서상), 6.25와 16에서는 "
     "아무리 깊어도 서로 떨어져 있다(혼돈상).",
-    "drawing.poole2016/fig1.gradients-long": "기울기에서도 같은 경계가 나타난다. 오른쪽에서 왼쪽으로, chi_1이 1보다 "
+    "drawing.poole2016/fig1.gradients-long": "기울기에서도 같은 경계가 나타난다. 오른쪽에서 왼쪽으로, χ₁이 1보다 "
     "작으면 줄어들고 크면 폭발한다.",
     "drawing.poole2016/phase-plane.phase-map": "칸 하나가 층 20개의 신경망이다. 위에 그린 길이, 상관, 기울기 배율은 "
     "너비 300인 신경망 하나의 산포를 빼면 아래의 이론과 같다. 임계선 왼쪽에서는 표본이 서로 같아지고 기울기가 줄며, "
@@ -180,14 +180,14 @@ TEXT: dict[str, str] = {
     "신경망은 이론의 깊이 척도가 발산하는 임계 가중치 분산 근처에서만 학습되고, 거기서 멀어지면 그 척도의 몇 배 "
     "깊이까지만 학습된다.",
     "drawing.schoenholz2017/depth-scales.phase": "가중치의 크기에 따라 신호와 기울기가 몇 층까지 닿는지를 본다. 둘 "
-    "다 임계점 sigma_w = 1.33, sigma_w² = 1.76에서 가장 깊이 닿는다. 그 아래에서는 표본이 서로 같아지고 기울기가 "
+    "다 임계점 σ_w = 1.33, σ_w² = 1.76에서 가장 깊이 닿는다. 그 아래에서는 표본이 서로 같아지고 기울기가 "
     "소실되며, 그 위에서는 기울기가 폭발한다.",
     "drawing.schoenholz2017/depth-scales.gradients": "층 50개를 오른쪽에서 왼쪽으로 지나는 기울기. 로그 축에서 "
     "직선이며, 임계 가중치 분산보다 작으면 내려가고 임계에서는 수평이며 크면 올라간다.",
     "drawing.schoenholz2017/depth-scales.collapse": "표본: 임계 가중치 분산보다 작으면 서로 같아지고, 크면 떨어져 "
     "있다.",
     "drawing.selu/fixed-point.ridges-selu": "분산 1/fan_in의 가중치를 쓴 SELU 층 50개: 첫 층부터 마지막 층까지 "
-    "모양이 같다. 기울기는 제곱 평균이 층마다 chi_1 = 1.07배씩 천천히 커진다.",
+    "모양이 같다. 기울기는 제곱 평균이 층마다 χ₁ = 1.07배씩 천천히 커진다.",
     "drawing.selu/fixed-point.signal": "평균 0과 표준편차 1은 분산 1/fan_in의 고정점이다. PyTorch가 권하는 이득 "
     "3/4(0.5625/fan_in)에서는 신호가 훨씬 작은 값에 자리를 잡는다.",
     "drawing.selu/fixed-point.gradients": "이득 3/4로 얻는 것: 천천히 커지는 대신 천천히 작아지는 기울기.",

@@ -7,8 +7,8 @@ TEXT: dict[str, str] = {
     "verdict.healthy.short": "정상",
     "verdict.not_judged": "판단 보류",
     "verdict.not_judged.short": "보류",
-    "severity.mild": "가벼움",
-    "severity.marked": "뚜렷함",
+    "severity.mild": "경미",
+    "severity.marked": "현저",
     "severity.severe": "심각",
     "verdict.overflowed": "오버플로",
     "verdict.overflowed.short": "오버플로",
@@ -43,7 +43,7 @@ TEXT: dict[str, str] = {
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.dead.smothered": "가지가 {layer}층에서 정확히 0이고 그것에 곱해지는 값도 0이어서, 가지 안의 어떤 "
+    "finding.dead.smothered": "분기가 {layer}층에서 정확히 0이고 그것에 곱해지는 값도 0이어서, 분기 안의 어떤 "
     "가중치에도 기울기가 없다. 이대로는 학습되지 않는다",
     "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "쿼리와 키에 기울기가 거의 전달되지 않는다",
@@ -58,7 +58,7 @@ TEXT: dict[str, str] = {
     "{rate}배)",
     "finding.exploding.gradient_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배로 "
     "커진다(제곱 평균은 블록마다 {rate}배)",
-    "finding.exploding.gradient_branch": "한 가지 안에서 기울기가 역전파되면서 가지 끝의 {value}배로 커진다(제곱 "
+    "finding.exploding.gradient_branch": "한 분기 안에서 기울기가 역전파되면서 분기 끝의 {value}배로 커진다(제곱 "
     "평균은 층마다 {rate}배)",
     "finding.exploding.signal_stream": "잔차 스트림이 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing.carried": "잔차 스트림 위의 정규화가 건너뛰는 연결의 신호를 줄인다: 마지막 블록 뒤의 기울기 "
@@ -68,7 +68,7 @@ TEXT: dict[str, str] = {
     "finding.vanishing_stream": "잔차 스트림의 기울기가 역전파되면서 마지막 블록 뒤의 {value}배 수준으로 "
     "줄어든다(제곱 "
     "평균은 블록마다 {rate}분의 1)",
-    "finding.vanishing_branch": "한 가지 안에서 기울기가 역전파되면서 가지 끝의 {value}배 수준으로 줄어든다(제곱 "
+    "finding.vanishing_branch": "한 분기 안에서 기울기가 역전파되면서 분기 끝의 {value}배 수준으로 줄어든다(제곱 "
     "평균은 층마다 {rate}분의 1)",
     "note.falls": "기울기가 층 {depth}개를 지나며 {factor}분의 1로 작아진다(제곱 평균은 층마다 {rate}분의 1). 아직 "
     "소실은 아니지만 더 깊은 신경망에서는 소실된다",
@@ -161,13 +161,13 @@ TEXT: dict[str, str] = {
     "시드에서는 나타나지 않을 수 있다: {message}",
     "note.zero_head": "출력층({layer}층)이 0에서 시작한다. 자신의 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, "
     "그 아래는 두 번째 갱신부터 학습한다. 아래의 기울기는 출력층 바로 밑에서 시작한 역전파로 잰 것이다",
-    "note.zero_branches": "가지 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 가지의 "
+    "note.zero_branches": "분기 {of}개 중 {number}개가 0에서 시작하므로 잔차 스트림은 처음에 그대로 지나간다. 분기의 "
     "크기를 정하는 가중치에는 기울기가 있으므로 첫 갱신부터 학습하고, 그 안쪽은 두 번째 갱신부터 학습한다. 안쪽의 "
     "기울기는 판단하지 않는다",
-    "note.small_branches": "모든 가지가 잔차 스트림의 {ratio}배 이하로 작게 시작한다. 모델은 항등 함수에 가깝게 "
+    "note.small_branches": "모든 분기가 잔차 스트림의 {ratio}배 이하로 작게 시작한다. 모델은 항등 함수에 가깝게 "
     "시작하며, 안쪽은 배율이 커지면서 학습한다",
     "note.carried": "잔차 스트림 위의 정규화가 건너뛰는 연결의 몫을 줄인다. 마지막 블록 뒤의 기울기 가운데 이 "
-    "연결만으로 첫 블록 뒤까지 되돌아올 것은 {share}이고, 나머지는 가지가 되돌린다",
+    "연결만으로 첫 블록 뒤까지 되돌아올 것은 {share}이고, 나머지는 분기가 되돌린다",
     "note.head_smaller": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}분의 1로 작다. 갱신 크기를 맞추는 최적화 "
     "방법이 보완하므로 판단에서 제외한다",
     "note.head_larger": "출력층 아래의 기울기는 모든 층에서 똑같이 {factor}배로 크다. 갱신 크기를 맞추는 최적화 "
@@ -253,7 +253,7 @@ TEXT: dict[str, str] = {
     "statistic.act_shift": "h의 평균 / 표준편차",
     "statistic.stream_rms": "스트림의 RMS",
     "statistic.stream_before": "블록 앞 스트림의 RMS",
-    "statistic.branch_ratio": "가지 / 스트림, RMS",
+    "statistic.branch_ratio": "분기 / 스트림, RMS",
     "statistic.stream_similarity": "스트림에서 표본 간 유사도",
     "statistic.stream_spread": "스트림의 표본 간 산포",
     "statistic.stream_grad": "스트림 기울기의 RMS",

@@ -11,7 +11,7 @@ TEXT: dict[str, str] = {
     "lecture.source": "인용한 글: {source}",
     "lecture.change": "모든 셀은 그 자리에서 측정하고 그린다. 너비, 초기화 방법, 시드를 바꾸어 다시 실행해 보자.",
     "lecture.undecided": "이 노트북이 필요한 데이터를 모두 측정하지 않아 판단하지 않은 주장:",
-    "lecture.decide": "직접 얻은 데이터로 내리는 판정",
+    "lecture.decide": "직접 얻은 데이터로 본 주장",
     "lecture.notes": "설명",
     # The agenda
     "lecture.agenda.title": "강의 순서({minutes}분)",
@@ -132,16 +132,16 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.scale.formula.2": "가중치는 서로 독립이고 평균이 0이므로, 섞인 항은 모두 사라진다.",
     "slide.scale.formula.3": "가중치의 분산은 모두 같으므로 n배가 된다.",
     "slide.scale.formula.4": "h의 크기가 z와 같다면, 이때 층마다 크기가 유지된다.",
-    "slide.scale.1": "역전파에서는 출력 n_out개를 더하므로 1 / n_out이다. Glorot의 식은 두 너비의 평균을 쓴다: 2 / "
-    "(n_in + n_out)",
+    "slide.scale.1": "역전파에서는 출력 nₒᵤₜ개를 더하므로 1 / nₒᵤₜ이다. Glorot의 식은 두 너비의 평균을 쓴다: 2 / "
+    "(nᵢₙ + nₒᵤₜ)",
     "slide.scale.notes": "둘째 줄을 입력 두 개로 칠판에 풀어 쓰고, 섞인 항을 하나씩 지운다. 셋째 줄의 n을 짚는다. "
     "넓은 층일수록 가중치가 작아야 하는 까닭이다.",
     "slide.xavier.title": "Xavier: 넓을수록 작게",
-    "slide.xavier.1": "분산 2 / (n_in + n_out). 너비를 100에서 400으로 늘리면 표준편차는 {ratio}배가 된다.",
+    "slide.xavier.1": "분산 2 / (nᵢₙ + nₒᵤₜ). 너비를 100에서 400으로 늘리면 표준편차는 {ratio}배가 된다.",
     "slide.xavier.2": "tanh, 50층: 층마다 신호에 곱해지는 배율 {factor}",
     "slide.xavier.notes": "오른쪽 열, 5층을 위에서 아래로 짚는다. 뾰족한 봉우리 하나, 막대 둘, 언덕 하나가 보인다. "
     "Xavier 초기화는 활성화 함수를 0 부근의 tanh처럼 직선으로 본다. 신호가 서서히 줄어드는 것은 tanh가 휘어 있기 "
-    "때문이다. 책에서는 Xavier를 1 / n_in으로 적는데, 입력과 출력의 너비가 같으면 둘은 같다.",
+    "때문이다. 책에서는 Xavier를 1 / nᵢₙ으로 적는데, 입력과 출력의 너비가 같으면 둘은 같다.",
     "slide.handsome.title": "보기 좋은 히스토그램만으로는 부족하다",
     "slide.handsome.1": "sigmoid, Xavier: 5층은 넓게(표준편차 {std}) 퍼지지만, 기울기는 다섯 층에서 {fold}분의 1로 "
     "줄어든다.",
@@ -166,7 +166,7 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.he.2": "He의 가중치는 {ratio}배 크다. 분산은 2 / n",
     "slide.he.notes": "로그 축에서 언덕이 선 자리를 짚는다. N(0, 1)은 오른쪽으로, Xavier는 왼쪽으로 움직이고 He는 "
     "제자리에 있다. 칸마다 왼쪽에 선 막대는 정확히 0인 절반이다.",
-    "slide.fifty.title": "50층: 거듭 곱해지는 작은 손실",
+    "slide.fifty.title": "50층: 거듭 곱해지는 작은 감소",
     "slide.fifty.1": "Xavier의 배율은 층마다 {factor}이다. 50층 활성화값의 표준편차: Xavier {xavier}, He {he}",
     "slide.fifty.2": "Xavier에서 1층의 기울기는 50층의 {fold}분의 1로 줄어든다.",
     "slide.fifty.notes": "파란 선의 끝을 짚고, 각자가 실행한 다섯 줄의 결과와 견주게 한다. 다음으로 초록 띠를 짚는다. "

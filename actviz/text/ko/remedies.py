@@ -24,19 +24,20 @@ TEXT: dict[str, str] = {
     "있게 정상이다",
     "remedy.change": "{change}(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상): {why}.",
     "remedy.change.batch": "배치 정규화를 쓴다",
-    "remedy.change.depth": "가지를 1/√L배로 줄인 잔차 블록을 쓴다(block residual, branch_scale 1/sqrt(L))",
-    "remedy.change.zero": "가지가 0에서 시작하는 잔차 블록을 쓴다(block residual, branch_scale 0)",
+    "remedy.change.depth": "분기를 1/√L배로 줄인 잔차 블록을 쓴다(block residual, branch_scale 1/sqrt(L))",
+    "remedy.change.zero": "분기가 0에서 시작하는 잔차 블록을 쓴다(block residual, branch_scale 0)",
     "remedy.change.layer": "활성화 함수마다 그 앞에 층 정규화를 둔다(norm layer)",
-    "remedy.tanh": "{why}. tanh 함수에 다음 초기화를 쓰거나({tanh}{tried}), 다음과 같이 한다: {change}(너비 {width}의 "
-    "새 신경망 {of}개 중 {healthy}개가 정상).",
-    "remedy.no_change": "층을 줄이거나 너비를 늘린다: {why}. 정규화, 가지를 1/√L배로 줄이거나 0에서 시작하는 잔차 "
+    "remedy.tanh": "{why}. tanh 함수로 바꾸고 다음 초기화를 쓴다: {tanh}{tried}. 또는 {change}(너비 {width}의 새 "
+    "신경망 {of}개 중 {healthy}개가 정상).",
+    "remedy.no_change": "층을 줄이거나 너비를 늘린다: {why}. 정규화, 분기를 1/√L배로 줄이거나 0에서 시작하는 잔차 "
     "블록을 시험했으나 정상인 새 신경망이 너무 적었다.",
-    "remedy.unsure": "층을 줄이거나 너비를 늘린다: {why}. 가지를 1/√L배로 줄인 잔차 블록이 도움이 될 수 있다(시험하지 "
+    "remedy.unsure": "층을 줄이거나 너비를 늘린다: {why}. 분기를 1/√L배로 줄인 잔차 블록이 도움이 될 수 있다(시험하지 "
     "않음).",
     "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 확실히 정상으로 유지하는 가중치 크기는 없다{best}",
     "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
     "remedy.why.none": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 "
     "소실되고 크면 포화된다",
+    "remedy.why.none_jumps": "{activation} 함수는 끊어진 곳에 미분값이 없어 이론으로 가중치 크기를 구할 수 없다",
     "remedy.why.none_unbounded": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 "
     "사라지고 크면 폭발한다",
     "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다",
@@ -52,15 +53,15 @@ TEXT: dict[str, str] = {
     "remedy.inputs_centred": "입력에서 평균({mean})을 뺀다. 표준편차({std})는 그대로 두어도 된다.",
     "remedy.inputs_centred_scaled": "입력에서 평균({mean})을 빼고 표준편차를 1로 맞춘다. 현재 값: {std}.",
     "remedy.none": "{why}. ReLU나 tanh처럼 알맞은 크기가 있는 함수를 쓴다. 잔차 연결과 정규화는 시험하지 않았다.",
-    "remedy.blocks.depth": "모든 가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄인다(branch_scale 1/sqrt(L))",
-    "remedy.blocks.zero": "모든 가지를 0에서 시작한다(branch_scale 0)",
-    "remedy.blocks.pre": "모든 가지 앞에 층 정규화를 둔다(norm layer, place pre)",
+    "remedy.blocks.depth": "모든 분기의 마지막 가중치를 블록 L개일 때 1/√L배로 줄인다(branch_scale 1/sqrt(L))",
+    "remedy.blocks.zero": "모든 분기를 0에서 시작한다(branch_scale 0)",
+    "remedy.blocks.pre": "모든 분기 앞에 층 정규화를 둔다(norm layer, place pre)",
     "remedy.blocks.weights": "활성화 함수 앞의 가중치를 다음과 같이 뽑는다: {target}",
     "remedy.blocks.both": "{change}. 그리고 {weights}",
     "remedy.blocks.tried": " (너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
-    "remedy.blocks.none": "블록을 줄인다. 지금의 가중치 크기와 활성화 함수에 알맞은 크기에서 가지를 1/√L배로 줄이기, "
-    "0에서 시작하기, 가지 앞에 층 정규화 두기를 시험했으나 정상인 새 신경망이 너무 적었다.",
-    "remedy.blocks.untried": "가지의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 가지 앞에 "
+    "remedy.blocks.none": "블록을 줄인다. 지금의 가중치 크기와 활성화 함수에 알맞은 크기에서 분기를 1/√L배로 줄이기, "
+    "0에서 시작하기, 분기 앞에 층 정규화 두기를 시험했으나 정상인 새 신경망이 너무 적었다.",
+    "remedy.blocks.untried": "분기의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 분기 앞에 "
     "정규화를 둔다. 사용자 함수라서 시험하지 않았다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
     "remedy.another_start": "시작할 때부터 나타난 것이 아니라면 갱신 때문에 생긴 것이다. 학습률을 낮추거나 서서히 "
@@ -85,17 +86,17 @@ TEXT: dict[str, str] = {
     "함수를 쓴다.",
     "remedy.of.dead.step": "actviz.Activation(name, phi, slope)에 대리 미분값을 준다(sign에는 tanh의 미분값, "
     "헤비사이드 계단에는 시그모이드의 미분값, 또는 |z| < 1에서 1). 아니면 연속인 함수를 쓴다. 가중치로는 고칠 수 없다.",
-    "remedy.of.dead.smothered": "가지가 0이 아닌 가중치로 시작하게 하고, 0은 가지의 마지막 가중치나 마지막 정규화에만 "
+    "remedy.of.dead.smothered": "분기가 0이 아닌 가중치로 시작하게 하고, 0은 분기의 마지막 가중치나 마지막 정규화에만 "
     "둔다.",
-    "remedy.of.vanishing.carried": "정규화를 가지 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 가지의 "
+    "remedy.of.vanishing.carried": "정규화를 분기 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 분기의 "
     "가중치를 줄인다. 그렇지 않으면 학습률을 서서히 올린다.",
-    "remedy.of.saturated.attention": "쿼리와 키의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 로짓을 헤드 "
+    "remedy.of.saturated.attention": "쿼리와 키의 가중치를 더 작게, 표준편차 1 / √fan_in 이하로 뽑고 로짓을 헤드 "
     "너비의 제곱근으로 나눈다. 쿼리와 키를 정규화해도 된다.",
-    "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / sqrt(fan_in) 이하로 뽑는다.",
-    "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / sqrt(fan_in) 이하로 뽑고 바이어스는 0 "
+    "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / √fan_in 이하로 뽑는다.",
+    "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / √fan_in 이하로 뽑고 바이어스는 0 "
     "근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 넘기는 게이트는 -1에서 -3이 알맞다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
-    "0.02나 1 / sqrt(fan_in) 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
+    "0.02나 1 / √fan_in 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
@@ -108,11 +109,11 @@ TEXT: dict[str, str] = {
     "remedy.model.gates_forget": "{layers}의 게이트를 하나씩 다시 뽑되, 상태에서 상태로 가는 가중치는 직교 행렬로, "
     "망각 게이트의 편향은 1로 한다. 각 층 m에서 {code}",
     "remedy.model.gates_forget.short": "하나씩 다시 뽑은 게이트",
-    "remedy.model.branches": "잔차 가지 {count}개의 끝({names})을 각각 1/sqrt({count})배로 줄인다(크기 {target}, 현재 "
+    "remedy.model.branches": "잔차 분기 {count}개의 끝({names})을 각각 1/√{count}배로 줄인다(크기 {target}, 현재 "
     "{std}). 각 매개변수 w에 {code}",
-    "remedy.model.branches.short": "1/sqrt({count})배로 줄인 가지",
-    "remedy.model.zero": "잔차 가지 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각 매개변수 w에 {code}",
-    "remedy.model.zero.short": "0으로 시작하는 가지",
+    "remedy.model.branches.short": "1/√{count}배로 줄인 분기",
+    "remedy.model.zero": "잔차 분기 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.zero.short": "0으로 시작하는 분기",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 {norm}",
     "remedy.model.skip": "{layers}마다 잔차 연결을 둔다. 각 m(x) 대신 x + m(x) / {branches} ** 0.5",

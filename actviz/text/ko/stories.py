@@ -9,7 +9,7 @@ TEXT: dict[str, str] = {
     "collapse.caption": "층에 따른 표본의 유사도: {subject}.",
     "signal_detail.caption": "층에 따른 활성화값의 평균, 표준편차, 포화 비율: {subject}.",
     "spectrum.caption": "입력에 대한 출력의 야코비안의 특잇값 제곱: {subject}.",
-    "stream.caption": "블록에 따른 잔차 스트림의 크기와 기울기, 막대는 가지: {subject}.",
+    "stream.caption": "블록에 따른 잔차 스트림의 크기와 기울기, 막대는 분기: {subject}.",
     "gradients_detail.caption": "층에 따른 기울기의 크기와 첫 층과 마지막 층의 분포: {subject}.",
     "saturation.caption": "마지막 층의 포화 비율과 표준편차, 기울기의 변화, 그리고 조합별 진단: {subject}.",
     "collapse_detail.caption": "층별로 본 표본과 뉴런의 구별 가능성: {subject}.",
@@ -91,8 +91,8 @@ TEXT: dict[str, str] = {
     "방법마다 선 하나",
     "spectrum.alt_entry": "{name}: 평균 {mean}, 산포 {spread}, 최댓값은 평균의 {largest}배",
     "spectrum.alt_theory": " (산포의 이론값 {spread})",
-    "stream.alt": "모델의 블록 {number}개마다 그 뒤의 잔차 스트림의 RMS와 막대로 나타낸 가지, 그리고 스트림의 기울기",
-    "stream.alt_entry": "{name}: 스트림은 {first}에서 {last}까지, 가지는 그 {low}배에서 {high}배, 기울기는 첫 블록의 "
+    "stream.alt": "모델의 블록 {number}개마다 그 뒤의 잔차 스트림의 RMS와 막대로 나타낸 분기, 그리고 스트림의 기울기",
+    "stream.alt_entry": "{name}: 스트림은 {first}에서 {last}까지, 분기는 그 {low}배에서 {high}배, 기울기는 첫 블록의 "
     "{before}에서 마지막 블록의 {behind}까지",
     "gradients.alt_entry": "{name}: {gradient}",
     "saturation.alt": "{depth}층에서 본 조합 {number}가지의 표. 진단",
