@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import actviz
 from actviz.cli import main
 from actviz.errors import ActvizError
+from actviz.results.journal import continued
 
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
@@ -302,23 +303,18 @@ def test_a_run_that_is_killed_at_any_moment_keeps_every_snapshot(tmp_path):
     wanted, content = watch.dataset, journal.read_bytes()
     assert lengths[0] == lengths[1] == 0 < lengths[2] < lengths[4] < lengths[6]
     xr.testing.assert_identical(actviz.load(path), wanted)
+    base = wanted.isel(snapshot=[0])
     for end, steps in ((lengths[6] - 1, [0, 2, 4]), (lengths[2] + 5, [0, 2]), (9, [0])):
         journal.write_bytes(content[:end])  # torn
-        assert actviz.load(path)["snapshot"].values.tolist() == steps
+        assert continued(base, path)["snapshot"].values.tolist() == steps
     journal.write_bytes(b"not a journal\n" + content)
-    assert actviz.load(path)["snapshot"].values.tolist() == [0]
+    assert continued(base, path) is base
     journal.write_bytes(content)
+    other = base.assign(act_std=base["act_std"] * 2)  # another training, or another result, in the file's place
+    assert continued(other, path) is other
+    assert "snapshot" not in continued(actviz.snapshot(wanted, 4), path).dims
     watch.close()
     assert not journal.exists()
-    xr.testing.assert_identical(actviz.load(path), watch.dataset)
-    actviz.save(actviz.snapshot(wanted, 4), path)  # another result in its place
-    journal.write_bytes(content)
-    assert "snapshot" not in actviz.load(path).dims
-    with actviz.watch(small(), out=path) as again:  # another training
-        again.model(torch.randn(4, 8)).sum().backward()
-        again._journal.clear = lambda: None
-        again.step()
-        assert actviz.load(path)["snapshot"].values.tolist() == [0]
 
 
 def test_a_moment_of_a_run_is_kept_as_a_baseline_on_the_command_line(tmp_path):
