@@ -10,7 +10,15 @@ import click
 
 from actviz.cli.echo import echo_json, echo_written
 from actviz.cli.network import pairing_options, recipe_options
-from actviz.cli.options import FILE, imports_option, json_option, lang_option, overwrite_option, workers_option
+from actviz.cli.options import (
+    FILE,
+    imports_option,
+    json_option,
+    lang_option,
+    overwrite_option,
+    snapshot_option,
+    workers_option,
+)
 from actviz.cli.printing import say
 from actviz.cli.running import check_file, find_own_modules, given, load_probe, progress
 
@@ -35,7 +43,7 @@ def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any], 
     from actviz.baseline import measure_again, read_recipe
 
     model, allowed = {name: settings.pop(name) for name in MODEL_OPTIONS}, settings.pop("allow_imports")
-    named = given(ctx) - {"source", "output", "as_json", "lang"}
+    snapshot, named = settings.pop("snapshot"), given(ctx) - {"source", "output", "as_json", "lang", "snapshot"}
     is_model = source is not None and ":" in source and not os.path.exists(source)
     if not is_model:
         _refuse(named & set(model), "only for a PyTorch model, PACKAGE.MODULE:NAME")
@@ -44,7 +52,9 @@ def _measured(ctx: click.Context, source: str | None, settings: dict[str, Any], 
     named -= {"allow_imports"}
     if source is not None and source.endswith(".nc"):
         _refuse(named, "a result has been measured")
-        return load_probe(source)
+        return load_probe(source, snapshot)
+    if snapshot is not None:
+        raise click.UsageError("--snapshot: only for a RESULT of a training")
     with progress("measuring", lang) as callback:
         if is_model:
             _refuse(named - set(model) - {"seeds", "drive"}, "not for a PyTorch model")
@@ -94,6 +104,7 @@ def _probe_model(source: str, settings: dict[str, Any], model: dict[str, Any], c
 @click.option("--input", "model_inputs", multiple=True, metavar="SHAPE|FILE|NAME", help="Of a model: its inputs.")
 @click.option("--layers", multiple=True, default=("*",), metavar="GLOB", help="Of a model: layers by name or type.")
 @click.option("--batches", type=int, default=1, help="Of a model: batches of a data loader.")
+@snapshot_option
 @click.option("-o", "--output", type=FILE, required=True, help="File to write, JSON: review and commit it.")
 @lang_option
 @overwrite_option

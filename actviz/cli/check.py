@@ -17,6 +17,7 @@ from actviz.cli.options import (
     json_option,
     overwrite_option,
     seeds_option,
+    snapshot_option,
     workers_option,
 )  # fmt: skip
 from actviz.cli.printing import say
@@ -39,7 +40,7 @@ def _measured(baseline: Any, result: str | None, exact: bool, options: dict[str,
     from actviz.baseline import measure_again
 
     if result is not None:
-        return load_probe(result)
+        return load_probe(result, options["snapshot"])
     with progress("measuring", options["lang"]) as callback:
         chosen = _seeds(baseline, options["seeds"], exact, options["reseed"])
         how = {name: options[name] for name in ("allow_imports", "workers")}
@@ -89,7 +90,7 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
         )  # fmt: skip
 
 
-_OF_BASELINES = ("reseed", "update", "allow_imports", "workers", "figure", "as_github")
+_OF_BASELINES = ("reseed", "update", "snapshot", "allow_imports", "workers", "figure", "as_github")
 _OF_BUILDERS = ("model_inputs", "drive")
 
 
@@ -101,6 +102,8 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
             raise click.UsageError(f"{', '.join(idle)}: not with --{name}, which compares number by number")
     if options["result"] and options["allow_imports"]:
         raise click.UsageError("--allow-imports: not with a result, of which nothing is imported")
+    if options["snapshot"] is not None and not options["result"]:
+        raise click.UsageError("--snapshot: only with the result of a training")
     for name in ("exact", "update", "result"):
         if options[name] and "reseed" in named:
             what = "a result" if name == "result" else f"--{name}"
@@ -174,6 +177,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
     help="Exit with code 1 if a change so large, as 5%, in the size of a layer's activations would be found in fewer "
     "than 9 checks of 10.",
 )
+@snapshot_option
 @imports_option
 @workers_option
 @click.option("--figure", type=FILE, help="Draw baseline and now into this file (png, svg, pdf).")

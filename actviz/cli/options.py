@@ -310,6 +310,13 @@ def page_theme_option(words: str) -> Decorator:
     return click.option("--theme", type=click.Choice(["auto", *THEMES]), default="auto", show_default=True, help=words)
 
 
+snapshot_option = click.option(
+    "--snapshot",
+    type=SnapshotStep(),
+    metavar="STEP",
+    help="Of a training: its layers after so many updates, or at the first or last snapshot, as a probe's result.",
+)
+
 selection_options = options(
     click.option(
         "-i", "--init", "inits", multiple=True, metavar="INIT", help="Only this initializer; repeat for several."
@@ -322,12 +329,7 @@ selection_options = options(
         metavar="ACTIVATION",
         help="Only this activation; repeat for several.",
     ),
-    click.option(
-        "--snapshot",
-        type=SnapshotStep(),
-        metavar="STEP",
-        help="Of a training: its layers after so many updates, or at the first or last snapshot, as a probe's result.",
-    ),
+    snapshot_option,
     as_one("selection", "inits", "activations", "snapshot"),
 )
 """What of a saved result is meant: ``selection``, as ``load_selected`` takes it."""

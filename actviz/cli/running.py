@@ -274,12 +274,15 @@ def _snapshot(path: str, dataset: Any, snapshot: int | str) -> Any:
     return actviz.snapshot(dataset, {"first": there[0], "last": there[-1]}.get(str(snapshot), snapshot))
 
 
-def load_probe(path: str) -> Any:
-    """Load what a probe measured, for a baseline; refuse all else."""
+def load_probe(path: str, snapshot: int | str | None = None) -> Any:
+    """Load what a probe measured, for a baseline, or a snapshot of a training; refuse all else."""
     import actviz
     from actviz.results.dataset import kind_of
 
     dataset = actviz.load(path)
+    if snapshot is not None:
+        dataset = _snapshot(path, dataset, snapshot)
     if (kind := kind_of(dataset)) != "probe":
-        raise ActvizError(f"{path} is a {kind.replace('_', ' ')}; a baseline keeps what a probe measured")
+        which = ", or a training's layers at one --snapshot" if kind == "training" else ""
+        raise ActvizError(f"{path} is a {kind.replace('_', ' ')}; a baseline keeps what a probe measured{which}")
     return dataset

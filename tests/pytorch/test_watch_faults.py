@@ -7,9 +7,12 @@ import sys
 import textwrap
 
 import pytest
+from click.testing import CliRunner
 
 import actviz
+from actviz.cli import main
 from actviz.errors import ActvizError
+from actviz.results.journal import continued
 
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
@@ -115,17 +118,16 @@ def test_a_model_is_copied_saved_exported_and_traced_in_a_recorded_update_as_wit
             copied = copy.deepcopy(model)
             torch.save(model, path)
             saved = torch.load(path, weights_only=False)
-            exported = torch.export.export(model, (x,)).module()
-            traced = torch.jit.trace(model, x)
             for each in (copied, saved):
                 assert inert(each)
                 assert not any(
                     isinstance(hook, Hook) for part in each.modules() for hook in part._forward_hooks.values()
                 )
-                copied(x).sum().backward()
-            for each in (copied, saved, exported, traced):
+                each(x).sum().backward()
                 assert torch.equal(each(x), bare)
             if moment == "before":
+                assert torch.equal(torch.export.export(model, (x,)).module()(x), bare)
+                assert torch.equal(torch.jit.trace(model, x)(x), bare)
                 assert watch._pass is None  # nothing of that was taken for a pass of the loop
                 F.cross_entropy(model(x), torch.randint(4, (16,))).backward()
         watch.step()
@@ -300,20 +302,31 @@ def test_a_run_that_is_killed_at_any_moment_keeps_every_snapshot(tmp_path):
     wanted, content = watch.dataset, journal.read_bytes()
     assert lengths[0] == lengths[1] == 0 < lengths[2] < lengths[4] < lengths[6]
     xr.testing.assert_identical(actviz.load(path), wanted)
+    base = wanted.isel(snapshot=[0])
     for end, steps in ((lengths[6] - 1, [0, 2, 4]), (lengths[2] + 5, [0, 2]), (9, [0])):
         journal.write_bytes(content[:end])  # torn
-        assert actviz.load(path)["snapshot"].values.tolist() == steps
+        assert continued(base, path)["snapshot"].values.tolist() == steps
     journal.write_bytes(b"not a journal\n" + content)
-    assert actviz.load(path)["snapshot"].values.tolist() == [0]
+    assert continued(base, path) is base
     journal.write_bytes(content)
+    other = base.assign(act_std=base["act_std"] * 2)  # another training, or another result, in the file's place
+    assert continued(other, path) is other
+    assert "snapshot" not in continued(actviz.snapshot(wanted, 4), path).dims
     watch.close()
     assert not journal.exists()
-    xr.testing.assert_identical(actviz.load(path), watch.dataset)
-    actviz.save(actviz.snapshot(wanted, 4), path)  # another result in its place
-    journal.write_bytes(content)
-    assert "snapshot" not in actviz.load(path).dims
-    with actviz.watch(small(), out=path) as again:  # another training
-        again.model(torch.randn(4, 8)).sum().backward()
-        again._journal.clear = lambda: None
-        again.step()
-        assert actviz.load(path)["snapshot"].values.tolist() == [0]
+
+
+def test_a_moment_of_a_run_is_kept_as_a_baseline_on_the_command_line(tmp_path):
+    run, kept = str(tmp_path / "run.nc"), str(tmp_path / "start.json")
+    train(small(), out=run, updates=2)
+
+    def said(*arguments):
+        outcome = CliRunner().invoke(main, [*arguments])
+        return outcome.exit_code, outcome.output
+
+    code, output = said("baseline", run, "-o", kept)
+    assert (code, "at one --snapshot" in output) == (2, True)
+    assert said("baseline", run, "--snapshot", "first", "-o", kept)[0] == 0
+    assert said("check", kept, run, "--snapshot", "0", "--exact")[0] == 0
+    assert said("check", kept, run, "--snapshot", "last", "--exact")[0] == 1
+    assert "only with the result" in said("check", kept, "--snapshot", "0")[1]
