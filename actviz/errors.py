@@ -5,7 +5,7 @@ class ActvizError(ValueError):
     """A name, value or file that actviz cannot use; the command line prints it and exits with code 2."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.splitlines()))  # what it quotes, a path or another error, may have several
+        super().__init__(" ".join(str(message).splitlines()))  # what it quotes may have several
 
 
 class ResultFileError(ActvizError):

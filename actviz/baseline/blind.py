@@ -8,7 +8,7 @@ import numpy as np
 
 from actviz.baseline.changes import OF_MODEL
 from actviz.baseline.comparison import Comparison
-from actviz.baseline.measures import of_weights
+from actviz.baseline.measures import of_stream, of_weights
 from actviz.baseline.power import smallest_by_layer
 from actviz.text import text
 
@@ -26,6 +26,9 @@ def unseen(comparison: Comparison, lang: str = "en") -> Iterator[str]:
              for each in (old.pairings[both[0]], new.pairings[both[1]])]  # fmt: skip
     if not all(any(map(of_weights, names)) for names in sides):
         yield text("check.unseen.weights", lang)
+    streams = [any(map(of_stream, names)) for names in sides]
+    if any(streams) and not all(streams):
+        yield text("check.unseen.stream", lang)
     if old.recipe.get("kind") == "module":
         lost = [key for key in OF_MODEL[:2] if key not in old.recipe or key not in new.recipe]
         if lost:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actviz.baseline.comparison import ALPHA, MARGIN, Comparison, compare
 from actviz.baseline.record import Baseline, fresh_seeds
+from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
 from actviz.probing.running import seed_numbers
-from actviz.text import text
+from actviz.text import LANGUAGES, text
 
 if TYPE_CHECKING:
     import xarray
 
-SEEDS = 32
-"""Models of each builder unless said otherwise."""
+    from actviz.torch.keeping import Kept
+
+SEEDS = 64
+"""Models of each builder unless said otherwise: those of two that draw alike are mostly shown to be equivalent."""
+
+_SETTINGS = ("drive", "layers", "batches", "view")
 
 
 def compare_builders(
@@ -32,13 +37,13 @@ def compare_builders(
     progress: Callable[[int, int], None] | None = None,
     **settings: Any,
 ) -> Comparison:
-    """Compare the models that two functions build: activations, gradients, histograms, and every parameter.
+    """Compare the models that two functions build: activations, gradients, histograms, parameters and buffers.
 
     Parameters
     ----------
     first, second : callable
-        Each makes a model under every seed. A model on the meta device is given memory and drawn by its own
-        ``init_weights`` or its modules' ``reset_parameters``.
+        Each, a function or a class, makes a model under every seed. A model on the meta device is given memory and
+        drawn by its own ``init_weights`` or its modules' ``reset_parameters``.
     inputs : as ``actviz.probe_module`` takes them
     seeds : int or sequence of int
         How many models of each, or under which seeds those of the first are made.
@@ -64,37 +69,44 @@ def compare_builders(
     Raises
     ------
     ActvizError
-        If PyTorch is missing, an argument is no function, or a model fails.
+        If PyTorch is missing, an argument is not allowed, or a model fails.
     """
     from actviz.torch import need_torch, probe_module
 
     need_torch()
+    from actviz.torch.keeping import Kept, qualname_of
+
+    check_choice("lang", lang, LANGUAGES)
+    for name in settings:
+        check_choice("a setting of probe_module", name, _SETTINGS)
     for build in (first, second):
-        if hasattr(build, "named_parameters") or not callable(build):
+        if not callable(build) or (hasattr(build, "named_parameters") and not isinstance(build, type)):
             raise ActvizError(f"a builder is a function that makes a model, not {type(build).__name__}")
     own = seed_numbers(seeds)
     others = own if same_seeds else tuple(fresh_seeds(own))
-    measured = []
-    for at, (build, chosen) in enumerate(((first, own), (second, others))):
-        told = None if progress is None else _shifted(progress, at * len(own), 2 * len(own))
-        measured.append(probe_module(build, inputs, seeds=chosen, name="as built", progress=told, **settings))
-    sides = names or (_name(first), _name(second))
+    sides = names or (qualname_of(first), qualname_of(second))
     if sides[0] == sides[1]:
         sides = (f"{sides[0]} (1)", f"{sides[1]} (2)")
+    measured, kept = [], (Kept(first), Kept(second))
+    for at, (build, chosen) in enumerate(zip(kept, (own, others), strict=True)):
+        told = None if progress is None else _shifted(progress, at * len(own), 2 * len(own))
+        try:
+            measured.append(probe_module(build, inputs, seeds=chosen, name="as built", progress=told, **settings))
+        except ActvizError as error:
+            raise ActvizError(f"{sides[at]}: {error}") from error
+    problems = (
+        *_of_parameters(measured[0], measured[1], sides, lang),
+        *_of_kept(*kept, sides, lang, same_seeds=same_seeds),
+    )
     limits = {} if same_seeds else {"alpha": alpha, "margin": margin}
     return compare(
         Baseline.of(measured[0]), Baseline.of(measured[1]), mode="exact" if same_seeds else "statistical", lang=lang,
-        sides=sides, problems=tuple(_of_parameters(measured[0], measured[1], sides, lang)), **limits,
+        sides=sides, problems=problems, **limits,
     )  # fmt: skip
 
 
 def _shifted(progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int, int], None]:
     return lambda done, _: progress(before + done, total)
-
-
-def _name(build: Any) -> str:
-    """Return what a builder is called."""
-    return str(getattr(build, "__qualname__", type(build).__name__))
 
 
 def _of_parameters(first: xarray.Dataset, second: xarray.Dataset, sides: tuple[str, str], lang: str) -> list[str]:
@@ -103,6 +115,21 @@ def _of_parameters(first: xarray.Dataset, second: xarray.Dataset, sides: tuple[s
     told = []
     for names, others, side in ((one, other, sides[0]), (other, one, sides[1])):
         if alone := [name for name in names if name not in others]:
-            told.append(text("builders.parameters", lang, side=side, names=", ".join(alone[:5])
-                             + ", …" * (len(alone) > 5)))  # fmt: skip
+            told.append(text("builders.parameters", lang, side=side, names=_listed(alone)))
     return told
+
+
+def _of_kept(first: Kept, second: Kept, sides: tuple[str, str], lang: str, *, same_seeds: bool) -> Iterator[str]:
+    """Say which buffers differ, and which parameters only one builder lets learn."""
+    from actviz.torch.keeping import differing_buffers
+
+    if differing := differing_buffers(first, second, same_seeds=same_seeds):
+        yield text("builders.buffers", lang, names=_listed(differing))
+    for one, other, side in ((first, second, sides[0]), (second, first, sides[1])):
+        alone = [name for name, learns in one.learns.items() if learns and other.learns.get(name) is False]
+        if alone:
+            yield text("builders.frozen", lang, side=side, names=_listed(alone))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + ", …" * (len(names) > 5)

@@ -24,7 +24,7 @@ from actviz.baseline.aligning import aligned
 from actviz.baseline.cells import TOLERANCES, Difference, Outcome, exact_cells, pattern_cells, shape_cells, value_cells
 from actviz.baseline.changes import OF_MODEL, apart
 from actviz.baseline.hypotheses import holm
-from actviz.baseline.measures import PARAMETERS, of_weights
+from actviz.baseline.measures import PARAMETERS, of_stream, of_weights
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
@@ -133,7 +133,7 @@ def said(key: str, lang: str, sides: Sequence[str], **values: Any) -> str:
 
 def is_backward(statistic: str) -> bool:
     """Whether a statistic is of the gradient."""
-    return statistic.startswith("grad_") or statistic == "backward_gain"
+    return statistic.startswith("grad_") or statistic in ("backward_gain", "stream_grad")
 
 
 def worst_of(findings: tuple[Finding, ...]) -> Outcome:
@@ -322,7 +322,7 @@ def _unlike(old: PairingRecord, new: PairingRecord) -> Iterator[tuple[str, dict[
     both = [name for name in known if name in measured]
     groups = {
         "not_measured": [name for name in known if name not in measured and not of_weights(name)],
-        "not_kept": [name for name in measured if name not in known and not of_weights(name)],
+        "not_kept": [name for name in measured if name not in known and not (of_weights(name) or of_stream(name))],
         "other_scale": [name for name in both if known[name].scale != measured[name].scale],
         "other_layers": [
             name

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.results.statistics import OF_PARAMETERS, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_BLOCKS, OF_PARAMETERS, OF_WEIGHTS, STATISTICS
 
 if TYPE_CHECKING:
     import xarray
@@ -257,11 +257,29 @@ def _sizes(of: str) -> tuple[Measure, ...]:
     )
 
 
-MEASURES: dict[str, Measure] = {m.name: m for m in (*map(_measure, STATISTICS), *_derived, *_sizes("weights"))}
+_of_stream = (
+    Measure("branch_ratio", SCALES["log"], lambda v: v["branch_ratio"]),
+    Measure("stream_rms", SCALES["log"], lambda v: v["stream_rms"]),
+    Measure("stream_similarity", SCALES["fisher"], lambda v: v["stream_similarity"]),
+    Measure("stream_grad", SCALES["log"], lambda v: v["stream_grad"]),
+)
+"""What is kept of the stream behind a block, at the last layer of the block's branch; a cause before what it does."""
+
+STREAM = tuple(measure.name for measure in _of_stream)
+"""Their names."""
+
+MEASURES: dict[str, Measure] = {
+    m.name: m for m in (*map(_measure, STATISTICS), *_derived, *_sizes("weights"), *_of_stream)
+}
 """Everything that a baseline keeps of every layer, by name; the shares of the histograms come beside it."""
 
 PARAMETERS: dict[str, Measure] = {m.name: m for m in _sizes("parameter")}
 """The same of a model's parameters that are not the only weights of a layer: their numbers take the layers' place."""
+
+
+def of_stream(name: str) -> bool:
+    """Whether a measure is of the stream of residual blocks, which baselines have not always kept either."""
+    return name in OF_BLOCKS
 
 
 def of_weights(name: str) -> bool:
@@ -270,11 +288,30 @@ def of_weights(name: str) -> bool:
 
 
 def pairing_values(dataset: xarray.Dataset, init: str, activation: str) -> dict[str, Floats]:
-    """Read the statistics of a pairing; of weights only where they are told."""
+    """Read the statistics of a pairing; of weights and of a stream only where they are told."""
     names = [name for name in (*STATISTICS, *OF_WEIGHTS) if name in dataset]
     here = dataset[names].sel(init=init, activation=activation)
     values = {name: here[name].transpose("seed", "layer").values.astype(float) for name in names}
-    return {**values, "width": dataset["width"].values.astype(float)}
+    return {**values, **_stream_values(dataset, init, activation), "width": dataset["width"].values.astype(float)}
+
+
+def _stream_values(dataset: xarray.Dataset, init: str, activation: str) -> dict[str, Floats]:
+    """Read what is kept of a stream, a number at the last layer of each block; NaN of others.
+
+    Where several blocks end with one layer it is that of the last, on the main way if one is.
+    """
+    names = [each.name for each in _of_stream if each.name in dataset]
+    if not names or "block_layer" not in dataset.coords:
+        return {}
+    layers, inner = (np.asarray(dataset[name].values, int) for name in ("block_layer", "block_parent"))
+    order = [at for at in np.argsort(inner == 0, kind="stable").tolist() if layers[at] > 0]
+    values = {}
+    for name in names:
+        known = dataset[name].sel(init=init, activation=activation).transpose("seed", "block").values
+        values[name] = np.full((dataset.sizes["seed"], dataset.sizes["layer"]), np.nan)
+        for at in order:
+            values[name][:, layers[at] - 1] = known[:, at]
+    return values
 
 
 def own_parameters(dataset: xarray.Dataset) -> list[str]:

@@ -11,6 +11,7 @@ from actviz.baseline.cells import Outcome
 from actviz.baseline.comparison import Comparison, Finding, worst_of
 from actviz.baseline.record import Pairing
 from actviz.baseline.report import WORST, finding_words, headline, report
+from actviz.catalog.checks import of_type
 from actviz.results.writing import write_atomically
 from actviz.text import text
 
@@ -27,6 +28,7 @@ def junit(comparison: Comparison, name: str, *, strict: bool = False, lang: str 
 
     A drift is a failure; what is inconclusive is skipped, or a failure if ``strict``. Names of cases stay as they are.
     """
+    of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     suite = ElementTree.Element("testsuite", name=_xml_text(f"actviz check {name}"))
     recipe = _case(suite, name, "recipe")
     if comparison.problems:
@@ -76,6 +78,7 @@ def github(comparison: Comparison, path: str | Path, *, strict: bool = False, la
 
     Inconclusive is one warning, or an error if ``strict``.
     """
+    of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     file = Path(path).as_posix()
 
     def command(kind: str, words: str, line: int = 1) -> str:

@@ -11,6 +11,7 @@ from actviz.baseline.comparison import Comparison
 from actviz.baseline.hypotheses import Sample, difference
 from actviz.baseline.measures import Floats
 from actviz.baseline.record import Pairing
+from actviz.catalog.checks import of_type
 
 POWER = 0.9
 STATISTIC = "act_std"
@@ -74,6 +75,7 @@ def smallest_change(comparison: Comparison) -> float:
 
     The largest over the pairings; NaN where there is too little to tell, as of an exact check or very few seeds.
     """
+    of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     if comparison.mode == "exact" or comparison.few or not comparison.compared:
         return math.nan
     tested = _tested(comparison)

@@ -19,6 +19,8 @@ from actviz.baseline.measures import (
     SCALES,
     Floats,
     Summary,
+    of_stream,
+    of_weights,
     own_parameters,
     pairing_values,
     parameter_values,
@@ -26,7 +28,7 @@ from actviz.baseline.measures import (
 )
 from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
 from actviz.baseline.shapes import Shape, pairing_shapes
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import of_type, whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
 from actviz.results.dataset import PAIRING, SCHEMA, kind_of, recipe
@@ -253,7 +255,7 @@ def summarize_values(values: Mapping[str, Floats]) -> dict[str, Summary]:
         return {
             name: summarize(each.read(values), each.scale, each.layers(depth))
             for name, each in MEASURES.items()
-            if each.layers(depth).size and (name in values or not name.startswith("weights_"))
+            if each.layers(depth).size and (name in values or not (of_weights(name) or of_stream(name)))
         }
 
 
@@ -333,6 +335,8 @@ def fresh_seeds(used: Sequence[int], number: int | None = None, *, reseed: int =
     >>> fresh_seeds([0, 1, 2])
     [3, 4, 5]
     """
+    for each in of_type("seeds in use", used, (tuple, list, range), "a sequence of numbers"):
+        whole("seed", each, least=0)
     number = len(used) if number is None else whole("seeds", number, most=MAX_SEEDS)
     skipped = number * whole("reseed", reseed, least=0, most=10**9)
     start = max(used, default=-1) + 1 + skipped

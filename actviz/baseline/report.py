@@ -10,9 +10,10 @@ from actviz.baseline.blind import unseen
 from actviz.baseline.cells import Outcome
 from actviz.baseline.changes import OF_MODEL, apart, recipe_changes
 from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, said, tolerance_of
-from actviz.baseline.measures import PARAMETERS
+from actviz.baseline.measures import PARAMETERS, STREAM
 from actviz.baseline.power import change_words, smallest_change
 from actviz.baseline.record import Baseline, Pairing
+from actviz.catalog.checks import of_type
 from actviz.text import text
 from actviz.text.escaping import escaped
 from actviz.text.numbers import written_runs
@@ -27,6 +28,7 @@ NEEDS_AT_MOST = 100_000
 
 def report(comparison: Comparison, lang: str = "en") -> str:
     """Explain what a check says, in lines of text."""
+    of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     lines = [headline(comparison, lang), *differences(comparison, lang), *_notes(comparison, lang)]
     lines += list(comparison.problems)
     lines += [_pairing(comparison, pairing, lang) for pairing in comparison.compared]
@@ -150,12 +152,25 @@ def _pairing(comparison: Comparison, pairing: Pairing, lang: str) -> str:
     if drifts:
         back = all(is_backward(each.statistic) for each in drifts)
         words = text("check.pairing_back" if back else "check.pairing_drift", lang, layer=layer, **names)
+        words += _on_stream(comparison, drifts, lang)
     else:
         outcomes = {each.outcome for each in findings}
         worst = next((each for each in Outcome if each in outcomes), Outcome.EQUIVALENT)
         words = text("check.pairing", lang, outcome=text(f"check.outcome.{worst}", lang), **names)
     other = comparison.compared[pairing]
     return words + (text("check.renamed", lang, init=other[0], activation=other[1]) if other != pairing else "")
+
+
+def _on_stream(comparison: Comparison, drifts: Sequence[Finding], lang: str) -> str:
+    """Say what drifts first on the stream of residual blocks, a cause before what it does; empty if nothing does."""
+    own = [each for each in drifts if each.statistic in STREAM and not each.pattern]
+    if not own:
+        return ""
+    first = min(own, key=lambda each: (STREAM.index(each.statistic), each.layer))
+    return text(
+        "check.stream", lang, statistic=first.statistic, layer=comparison.baseline.layer(first.layer),
+        expected=number(first.expected), measured=number(first.measured),
+    )  # fmt: skip
 
 
 def statistic_words(finding: Finding, lang: str = "en") -> str:
@@ -210,6 +225,7 @@ def _row(comparison: Comparison, finding: Finding, lang: str) -> dict[str, Any]:
 
 def record(comparison: Comparison) -> dict[str, Any]:
     """Return the whole comparison as JSON values."""
+    of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     old, new = comparison.baseline, comparison.now
     return {
         "verdict": str(comparison.outcome),
@@ -243,6 +259,7 @@ def _finding(each: Finding, baseline: Baseline) -> dict[str, Any]:
 
 def baseline_words(baseline: Baseline, lang: str = "en") -> str:
     """Say in a line what a baseline holds."""
+    of_type("what is told", baseline, Baseline, "a Baseline")
     pairings = len(baseline.pairings)
     layers = max((len(record.shapes) for record in baseline.pairings.values()), default=0)
     counts = {"pairings": ("pairing", pairings), "layers": ("layer", layers)}

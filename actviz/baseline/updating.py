@@ -15,6 +15,7 @@ from actviz.baseline.measures import PARAMETERS, Summary
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
 from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape
+from actviz.catalog.checks import of_type
 from actviz.text import text
 
 
@@ -28,6 +29,8 @@ class Update:
 
 def update(old: Baseline, new: Baseline, lang: str = "en") -> Update:
     """Take over what a new measurement changes, by more than rounding; all the rest stays as it was written."""
+    for each in (old, new):
+        of_type("what is updated", each, Baseline, "a Baseline")
     tolerance, changes, pairings = tolerance_of(new.recipe), [], {}
     for key, expected, measured in recipe_changes(old.recipe, new.recipe):
         changes.append(text("check.recipe", lang, what=key, expected=expected, measured=measured))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import numbers
 import operator
+import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from actviz.errors import ActvizError
@@ -14,6 +17,18 @@ from actviz.numerics.parallel import cores
 MOST_WORKERS = 256
 LARGEST = 2**53
 """Up to here a float holds every whole number."""
+
+
+def of_type(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -> Any:
+    """Return a value of one of some types; ``words`` say which."""
+    if not isinstance(value, kinds):
+        raise ActvizError(f"{name} must be {words}, not {shorten(repr(value), 60, placeholder=' ...')}")
+    return value
+
+
+def path_of(value: Any) -> Path:
+    """Return a path, of text or a path object."""
+    return Path(of_type("a path", value, (str, os.PathLike), "text or a path object"))
 
 
 def meant(name: Any, choices: Iterable[Any]) -> str:
@@ -102,7 +117,7 @@ def worker_count(workers: int | None) -> int:
 
 def distinct_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
     """Return seeds, at least one and each once: one that is drawn twice would feign less scatter."""
-    if not seeds:
+    if not of_type("seeds", seeds, (tuple, list, range), "a sequence of numbers"):
         raise ActvizError("need at least one seed")
     for seed in seeds:
         whole("seed", seed, least=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,6 +37,13 @@ class NumberFormat:
         """Magnitude up to which numbers are rounded to zero: half of the least, which is a tie and goes to even."""
         return self.least / 2
 
+    @property
+    def beyond(self) -> float:
+        """Magnitude from which on numbers are rounded beyond the largest: half a step of the last octave further."""
+        whole = math.frexp(self.largest)[1] - 1
+        step = math.ldexp(self.least / self.least_normal, whole)
+        return self.largest + step / 2
+
 
 _table = (
     NumberFormat("fp16", "FP16", 65504.0, 2.0**-14, 2.0**-24, "IEEE 754 binary16: 5 bits of exponent, 10 of mantissa"),
@@ -63,7 +71,10 @@ def number_formats(names: str | Iterable[str] | None = None) -> tuple[NumberForm
     """
     if names is None:
         return _table
-    asked = [each.strip().lower() for each in (names.split(",") if isinstance(names, str) else names)]
+    listed = names.split(",") if isinstance(names, str) else list(names) if isinstance(names, Iterable) else [names]
+    if not all(isinstance(each, str) for each in listed):
+        raise ActvizError(f"name number formats, of {', '.join(NUMBER_FORMATS)}, not {names!r}")
+    asked = [each.strip().lower() for each in listed]
     for name in asked:
         if name not in NUMBER_FORMATS:
             raise ActvizError(f"unknown number format {name!r}; {choose_from(name, NUMBER_FORMATS)}")

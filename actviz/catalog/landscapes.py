@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,9 @@ class Landscape:
     about: str = ""
 
     def __post_init__(self) -> None:
+        for what, numbers, count in (("start", self.start, 2), ("view", self.view, 4)):
+            if not isinstance(numbers, Sequence) or len(numbers) != count or isinstance(numbers, str | bytes):
+                raise ActvizError(f"landscape {self.name}: {what} must be {count} numbers, not {numbers!r}")
         left, right, bottom, top = self.view
         if not (np.isfinite([*self.start, *self.view]).all() and left < right and bottom < top):
             raise ActvizError(

@@ -21,12 +21,16 @@ class CentralDifference:
 
     def __call__(self, z: Array, *parameters: float) -> Array:
         """Slope at z, in the shape and precision of z."""
+        return self.over(1.0, z, *parameters)
+
+    def over(self, part: float, z: Array, *parameters: float) -> Array:
+        """Slope by a difference over a part of the step, a power of two."""
         # In float32 the difference would keep four digits; beyond 1e300 it would be one of infinities.
         at = np.clip(np.asarray(z, np.float64), -1e300, 1e300)
         size = np.abs(at)
         # What phi rounds, size / step, against what it bends, step^2: their best sum, until z itself is too coarse.
         best = 6e-6 * np.maximum(np.maximum(np.cbrt(size), 2e-3 * size), 1.0)
-        step = np.exp2(np.round(np.log2(best)))  # a power of two: z + step is exact
+        step = part * np.exp2(np.round(np.log2(best)))  # a power of two: z + step is exact
         above, below = (as_real(self.phi(at + by, *parameters), at) for by in (step, -step))
         rise = above - below
         return (rise / (2.0 * step)).astype(z.dtype)
@@ -51,6 +55,8 @@ def largest_slope(activation: Any) -> float:
     octaves = 20.0 * np.exp2(np.arange(1, 33) / 2.0)
     z = np.concatenate([near, octaves, -octaves])
     slopes, size = np.abs(activation.derivative(z)), np.abs(z)
+    if is_numeric(activation):
+        slopes = np.where(_spans_jump(activation, z, slopes), 0.0, slopes)
     known = np.isfinite(slopes)  # far out inf / inf is no slope, and nothing beyond it counts
     known &= size < size[~known & (size > 20.0)].min(initial=math.inf)
     slopes, z, size = slopes[known], z[known], size[known]
@@ -60,6 +66,13 @@ def largest_slope(activation: Any) -> float:
     if largest > before * 1.01:
         return math.nan
     return math.nan if _has_pole(activation, float(z[slopes.argmax()])) else largest
+
+
+@np.errstate(all="ignore")
+def _spans_jump(activation: Any, z: Array, slopes: Array) -> Any:
+    """Whether a difference is one over a jump, where there is no slope: over a far smaller step it is far from it."""
+    closer = np.abs(activation.slope.over(2.0**-10, z, *activation.values))
+    return np.abs(closer - slopes) > 0.75 * np.maximum(closer, slopes)
 
 
 def _has_pole(activation: Any, z: float) -> bool:

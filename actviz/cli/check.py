@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from actviz.cli.options import (
 from actviz.cli.printing import say
 from actviz.cli.running import as_options, find_own_modules, given, load_probe, progress, write_figure
 from actviz.cli.styling import figure_options, refuse_idle
-from actviz.results.writing import has_folder
+from actviz.results.writing import has_folder, is_stream
 
 
 def _seeds(baseline: Any, seeds: Any, exact: bool, reseed: int) -> list[int]:
@@ -73,7 +74,7 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
     if not options["model_inputs"]:
         raise click.UsageError("--same needs --input, as for `actviz inspect`")
     need_torch()
-    from actviz.baseline import compare_builders
+    from actviz.baseline.builders import SEEDS, compare_builders
     from actviz.torch.named import imported, named_inputs
 
     find_own_modules()
@@ -83,7 +84,7 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
     with progress("measuring", options["lang"]) as callback:
         return compare_builders(
             imported("model", first), imported("model", second), named_inputs(options["model_inputs"]),
-            seeds=options["seeds"] if options["seeds"] is not None else 32, same_seeds=options["exact"],
+            seeds=options["seeds"] if options["seeds"] is not None else SEEDS, same_seeds=options["exact"],
             lang=options["lang"], names=(first, second), progress=callback, **limits, **settings,
         )  # fmt: skip
 
@@ -117,7 +118,7 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
         path = Path(options[name] or ".")
         if options[name] and not has_folder(path):
             raise click.UsageError(f"--{name}: no folder for {path}")
-        if options[name] and formats and path.suffix[1:].lower() not in formats:
+        if options[name] and formats and path.suffix[1:].lower() not in formats and not is_stream(path):
             raise click.UsageError(f"--{name}: the ending of {path} must be one of {', '.join(formats)}")
     if options["update"]:
         idle = [f"--{name}" for name in ("figure", "junit", "as_github", "strict") if options[name]]
@@ -246,7 +247,8 @@ def _weak(comparison: Any, asked: float | None, lang: str) -> bool:
 
     if asked is None or (found := smallest_change(comparison)) <= asked:
         return False
-    say(text("check.weak", lang, change=change_words(found), asked=change_words(asked)), err=True)
+    why = "" if not math.isnan(found) else "_few" if comparison.few else "_zero"
+    say(text(f"check.weak{why}", lang, change=change_words(found), asked=change_words(asked)), err=True)
     return True
 
 

@@ -72,8 +72,8 @@ def _pairing(target: str) -> tuple[str, str]:
 
 def _datasets(
     targets: Sequence[str], selection: Mapping[str, Any], settings: Mapping[str, Any], lang: str
-) -> list[Any]:
-    """Load the results, of them what is selected, and measure the pairings, in order.
+) -> list[tuple[Any, Any]]:
+    """Load the results, of them what is selected, and measure the pairings, in order; each with functions it is of.
 
     Raises
     ------
@@ -81,20 +81,22 @@ def _datasets(
         If a result is a training and no snapshot is chosen.
     """
     import actviz
+    from actviz.catalog.names import labelled_activations
     from actviz.results.dataset import is_training
 
     find_own_modules()
     wanted = [target if _is_result(target) else _pairing(target) for target in targets]
     _refuse_repeats(wanted)
-    datasets = []
+    datasets: list[tuple[Any, Any]] = []
     with progress("measuring", lang) as callback:
         for target in wanted:
             if isinstance(target, str):
-                datasets.append(load_selected(target, **selection))
-                if is_training(datasets[-1]):
+                datasets.append((load_selected(target, **selection), ()))
+                if is_training(datasets[-1][0]):
                     raise ActvizError(f"{target} is a training: say which layers, --snapshot STEP, first or last")
             else:
-                datasets.append(actviz.probe(*target, **settings, progress=callback))
+                measured = actviz.probe(*target, **settings, progress=callback)
+                datasets.append((measured, labelled_activations(target[1])))
     return datasets
 
 
@@ -180,7 +182,10 @@ def command(
     from actviz.results.dataset import recipe
 
     datasets = _datasets(targets, selection, settings, lang)
-    groups = [(recipe(dataset), diagnose(dataset, thresholds, number_formats)) for dataset in datasets]
+    groups = [
+        (recipe(dataset), diagnose(dataset, thresholds, number_formats, activations=functions))
+        for dataset, functions in datasets
+    ]
     diagnoses = [diagnosis for _, group in groups for diagnosis in group]
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}

@@ -73,6 +73,12 @@ def _finite(content: Any) -> Any:
     return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
+def echo_copies(found: Mapping[str, Any], layers: Sequence[int], lang: str) -> None:
+    """Say of initializers, by their labels, that their seeds are no replicates."""
+    for label, same in found.items():
+        say(wrapped(f"{label}: {text(same.key, lang, **same.values(layers))}", WIDTH))
+
+
 def echo_result(
     dataset: Any,
     lang: str,
@@ -89,6 +95,7 @@ def echo_result(
     """
     import actviz
     from actviz.results.files import json_rows
+    from actviz.results.replicates import copies_in
     from actviz.results.words import block_words
 
     if as_json:
@@ -108,6 +115,7 @@ def echo_result(
     said = [text("cli.probed", lang, **inputs, **sizes, seeds=seeds), *block_words(recipe, lang)]
     say("; ".join(said))
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"), lang)
+    echo_copies(copies_in(dataset), dataset["layer"].values.tolist(), lang)
     for name, told in {} if statistics else _of_networks(dataset).items():
         means = told.groupby([each for each in ("init", "activation", "block") if each in told], sort=False)
         shown = means.mean(numeric_only=True).drop(columns="seed").reset_index()

@@ -22,11 +22,17 @@ def format_rows(dataset: Any, names: Sequence[str], lang: str) -> list[dict[str,
         for side in SIDES:
             losing = own[[f"{side}_flushed", f"{side}_overflow"]].max(axis=1)
             worst = own.loc[losing.fillna(-1.0).idxmax()]
-            shares = {what: percent(float(worst[f"{side}_{what}"])) for what in ("flushed", "subnormal", "overflow")}
+            shares = {what: _between(worst, f"{side}_{what}") for what in ("flushed", "subnormal", "overflow")}
             scale = number(float(own["loss_scale"].iloc[0])) if side == "grad" else "-"
             rows.append({"init": init, "activation": activation, "format": name, "layer": int(worst["layer"]),
                          "values": text(f"formats.of.{side}", lang), **shares, "loss scale": scale})  # fmt: skip
     return rows
+
+
+def _between(row: Any, name: str) -> str:
+    """Write a share, and where it is not known how large it is at least and at most."""
+    low, high = (percent(float(row[each])) for each in (name, f"{name}_most"))
+    return low if low == high else f"≤ {high}" if low.startswith("<") else f"{low.removesuffix('%').rstrip()}–{high}"
 
 
 def echo_formats(dataset: Any, names: Sequence[str], lang: str) -> None:

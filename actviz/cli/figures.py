@@ -12,6 +12,7 @@ from actviz.cli.echo import echo_json
 from actviz.cli.options import (
     FILE,
     FILE_OR_FOLDER,
+    FORMATS,
     Numbers,
     complete,
     is_figure,
@@ -58,7 +59,7 @@ def _left_over(written: Sequence[str]) -> list[str]:
 def _one_file(drawings: list[Any], output: str, formats: tuple[str, ...]) -> tuple[list[Any], str, tuple[str, ...]]:
     """Return the one figure under the name that its file is to have, its folder and its format."""
     path = Path(output)
-    ending = path.suffix[1:].lower()
+    ending = path.suffix[1:].lower() if path.suffix[1:].lower() in FORMATS else ""  # of a device
     if formats and set(formats) != {ending}:
         raise click.UsageError(f"-o {output} says the format: leave out --format, or give a folder")
     if len(drawings) != 1:
@@ -67,7 +68,7 @@ def _one_file(drawings: list[Any], output: str, formats: tuple[str, ...]) -> tup
             f"-o {output} is the file of one figure, and these are {len(drawings)}: {shortened(names, 90)}; "
             "choose one with -f, -i and -a, or give a folder"
         )
-    return [(path.stem, drawings[0][1])], str(path.parent), (ending,)
+    return [(path.stem if ending else path.name, drawings[0][1])], str(path.parent), (ending,)
 
 
 def _check_usage(named: set[str], chosen: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 from actviz.catalog.checks import choose_from
 from actviz.catalog.choices import SEVERITIES
 from actviz.catalog.looks import THEMES
+from actviz.results.writing import is_stream
 from actviz.text import LANGUAGES
 
 FORMATS = ("png", "svg", "pdf")
@@ -98,7 +99,7 @@ overwrite_option = click.option(
 
 def is_figure(path: str) -> bool:
     """Whether a path is named as the file of a figure, and no folder is there of that name."""
-    return Path(path).suffix[1:].lower() in FORMATS and not Path(path).is_dir()
+    return is_stream(path) or (Path(path).suffix[1:].lower() in FORMATS and not Path(path).is_dir())
 
 
 def complete(table: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:

@@ -18,7 +18,7 @@ from actviz.cli.echo import echo_written
 from actviz.cli.options import refuse_there
 from actviz.cli.printing import say
 from actviz.errors import ActvizError
-from actviz.results.writing import has_folder
+from actviz.results.writing import ending_of, has_folder, is_stream
 from actviz.text import text
 
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a folder of settings that cannot be made is no matter here
@@ -44,7 +44,7 @@ def check_file(path: str | None, endings: Sequence[str], doing: str = "save to")
     if path is None:
         return
     ending = Path(path).suffix
-    if endings and not {ending, ending[1:].lower()} & set(endings):
+    if endings and not is_stream(path) and not {ending, ending[1:].lower()} & set(endings):
         one_of = "one of " if len(endings) > 1 else ""
         raise ActvizError(f"cannot {doing} {path}: the ending must be {one_of}{', '.join(endings)}")
     if not has_folder(path):
@@ -62,7 +62,7 @@ def file_of(*endings: str, hint: str | None = None) -> Callable[[Any, Any, str |
     """Return a callback that refuses a file of another ending, or in no folder, before anything is drawn."""
 
     def check(ctx: Any, parameter: Any, path: str | None) -> str | None:
-        if path and Path(path).suffix.lower() not in endings:
+        if path and ending_of(path, endings).lower() not in endings:
             raise click.BadParameter(f"the ending of {path} must be {endings[0]}", param_hint=hint)
         if path and not has_folder(path):
             raise click.BadParameter(f"no folder for {path}", param_hint=hint)
@@ -116,7 +116,8 @@ def resumable(doing: str, lang: str, output: str | None) -> Iterator[dict[str, A
     """
     from actviz.results.files import EXPORTS
 
-    partial = partial_of(output) if output and Path(output).suffix not in EXPORTS else None
+    resumed = output and Path(output).suffix not in EXPORTS and not is_stream(output)
+    partial = partial_of(output) if output and resumed else None
     with _kept(partial), progress(doing, lang) as callback:
         yield {"progress": callback, "checkpoint": partial}
 
@@ -139,8 +140,9 @@ def save_result(result: Any, output: str) -> None:
     """Save what was made resumably, whose checkpoint then goes; or export its table."""
     import actviz
     from actviz.results.checkpoint import discard
+    from actviz.results.files import EXPORTS
 
-    if Path(output).suffix == ".nc":
+    if ending_of(output, (".nc", *EXPORTS)) == ".nc":
         with _kept(partial_of(output)):
             actviz.save(result, output)
         discard(partial_of(output))
@@ -164,13 +166,15 @@ def draw_figures(
 ) -> tuple[list[str], list[str]]:  # fmt: skip
     """Draw figures into a folder, made if missing, showing how far it is; return files written, and those left alone.
 
-    With ``if_changed`` a file that is this very figure already is left as it is, and nothing is drawn for it; with
-    ``some``, a figure for which its size is too narrow is left out with a word.
+    An empty format leaves a name as it is. With ``if_changed`` a file that is this very figure already is left, and
+    nothing is drawn for it; with ``some``, a figure for which its size is too narrow is left out with a word.
     """
     from actviz.plots.files.making import make_all
 
     named, target = list(drawings), Path(folder)
-    figures = [(draw, [target / f"{stem}.{ending}" for ending in formats]) for stem, draw in named]
+    figures = [
+        (draw, [target / (f"{stem}.{ending}" if ending else stem) for ending in formats]) for stem, draw in named
+    ]
     refuse_there(path for _, paths in figures for path in paths)
     target.mkdir(parents=True, exist_ok=True)
     with progress("drawing", lang) as callback:

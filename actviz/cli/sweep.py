@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from actviz.cli.clusters import cluster_options
-from actviz.cli.echo import echo_json, echo_sweep
+from actviz.cli.echo import echo_copies, echo_json, echo_sweep
 from actviz.cli.options import (
     Decorator,
     complete,
@@ -38,7 +38,9 @@ def _of_fields() -> Decorator:
     for name, field in FIELDS.items():
         flags = [*([_SHORT[name]] if name in _SHORT else []), f"--{name.replace('_', '-')}"]
         completed: dict[str, Any] = {"shell_complete": complete(_TABLES[name])} if name in _TABLES else {}
-        made.append(click.option(*flags, name, metavar="VALUE", help=field.about, **completed))
+        bare: dict[str, Any] = {"is_flag": False, "flag_value": "yes"} if field.values == "flag" else {}
+        metavar = "[yes|no]" if bare else "VALUE"
+        made.append(click.option(*flags, name, metavar=metavar, help=field.about, **completed, **bare))
     return options(*made)
 
 
@@ -119,7 +121,8 @@ def command(
     """Measure a grid over any fields of a recipe: every cell a probe, or with --data a training, under every seed.
 
     VALUES are LOW:HIGH:COUNT, LOW:HIGH:COUNT:log (where whole numbers are needed the nearest ones), or a list with
-    commas; names that have commas stand with semicolons between them. What is kept of every cell is a number or a
+    commas; names that have commas stand with semicolons between them, and so do the widths of each layer:
+    width=8,6,4;10,10. What is kept of every cell is a number or a
     profile over its layers; theory_... is mean-field theory. Every finished cell is kept at once beside -o, so a run
     that was stopped goes on, and more values or seeds are measured without those that are there.
 
@@ -139,6 +142,8 @@ def command(
     with resumable("sweeping", lang, output) as how, _rated(how) as told:
         result = run(laid, workers=workers, cluster=cluster, **told)
     save_or_show(result, output, lang, as_json=as_json, show=echo_sweep)
+    if not as_json:
+        echo_copies(laid.copies(), [1], lang)
 
 
 def _settings(cell: str, given: dict[str, str | None]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,6 +85,7 @@ def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
         ],
         "gain_keeping_length_1": theory.critical_gain(activation),
         "gain_keeping_the_gradient_at_length_1": theory.gradient_gain(activation),
+        "resolved_length": theory.resolved_length(activation),
     }
 
 
@@ -104,6 +106,8 @@ def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: s
         say(text("ledger.critical", lang, **values))
     gains = (solution["gain_keeping_length_1"], solution["gain_keeping_the_gradient_at_length_1"])
     say(text("ledger.gains", lang, **dict(zip(("length", "gradient"), (f"{g:.4f}" for g in gains), strict=True))))
+    if math.isfinite(solution["resolved_length"]):
+        say(text("ledger.searched", lang, length=f"{solution['resolved_length']:.3g}"))
     rows = solution["critical_line"]
     if rows:
         say(text("ledger.line", lang))
@@ -194,7 +198,9 @@ def _remarks(entry: Any, lang: str) -> Iterator[str]:
         yield _way(entry.way, lang)
     if entry.theory is not None and entry.theory.phase == "unbounded":
         yield text("theory.unbounded", lang)
-    if entry.refused:
+    if entry.refused == "oscillates":
+        yield text("ledger.oscillates", lang, length=f"{entry.followed:.3g}")
+    elif entry.refused:
         yield text(f"theory.refused.{entry.refused}", lang)
     elif entry.theory is not None and len(entry.theory.fixed_points) > 1:
         points = [(point.q, text(f"ledger.stability.{point.stability}", lang)) for point in entry.theory.fixed_points]

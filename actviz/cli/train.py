@@ -12,7 +12,7 @@ from actviz.catalog.losses import LOSSES
 from actviz.catalog.schedules import UNITS
 from actviz.catalog.tasks import Split, rows_or_share
 from actviz.cli.clusters import cluster_options
-from actviz.cli.echo import echo_json, echo_outcomes, echo_written, outcome_json, training_line
+from actviz.cli.echo import echo_copies, echo_json, echo_outcomes, echo_written, outcome_json, training_line
 from actviz.cli.network import bias_option, block_options, dtype_option, pairing_options, size_options
 from actviz.cli.options import (
     FOLDER,
@@ -233,6 +233,7 @@ def command(
         refuse_idle(ctx, "--figures")
     check_result_file(output)
     import actviz
+    from actviz.results.replicates import copies_in
     from actviz.training import outcomes
 
     find_own_modules()
@@ -261,4 +262,5 @@ def command(
         return echo_json({"recipe": actviz.recipe(result), "runs": runs_ended, "files": written})
     say(training_line(result, "spread", lang))
     echo_outcomes(ends, lang)
+    echo_copies(copies_in(result), result["layer"].values.tolist() if "layer" in result else [], lang)
     echo_written(written, lang)

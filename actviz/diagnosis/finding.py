@@ -85,8 +85,7 @@ class Finding:
 
     def remedy(self, lang: str = "en") -> str:
         """Say how to mend it, in one sentence with the number to use."""
-        words = remedy(self.rule, self.situation, lang)
-        return text("remedy.another_start", lang, remedy=words) if self.situation.step else words
+        return remedy(self.rule, self.situation, lang, starts=self.layer)
 
     def record(self, lang: str = "en") -> dict[str, Any]:
         """Return everything about it, as JSON values."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.catalog import names
+from actviz.catalog.activations import Activation
 from actviz.catalog.checks import check_choice
+from actviz.catalog.names import labelled_activations
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
 from actviz.diagnosis.narrow import format_notes
@@ -28,7 +31,7 @@ from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, ways
-from actviz.results.dataset import is_own, recipe
+from actviz.results.dataset import chosen, is_own, recipe
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -209,6 +212,12 @@ def _is_sudden(profile: Profile) -> bool:
     return bool(np.median(size) < profile.largest**0.25)
 
 
+def _broken(profile: Profile) -> int:
+    """Return the number of the first layer whose weights are not finite: only their zeros are counted then."""
+    lost = (np.isnan(profile["weights_rms"]) & ~np.isnan(profile["weights_zero"])).any(axis=0)
+    return profile.layers[int(lost.argmax())] if lost.any() else 0
+
+
 def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
     """Weight variance times fan_in as measured, of the median layer; NaN where the weights are not known."""
     scales = np.square(profile["weights_rms"]) * np.ravel(dataset["fan_in"].values)
@@ -233,8 +242,23 @@ def _norm(dataset: xarray.Dataset, model: Model | None) -> str | None:
     return known if all("norm" in str(kind).lower() for kind, activation in pairs if activation != IDENTITY) else None
 
 
+def _functions(dataset: xarray.Dataset, given: Any) -> dict[str, Activation]:
+    """Return {label: activation} of functions that were given."""
+    if isinstance(given, Mapping):
+        found = {str(label): names.activation(each) for label, each in given.items()}
+    else:
+        found = labelled_activations(given) if callable(given) or len(given) else {}
+    if found and "activation" in dataset:
+        chosen(dataset, "activation", list(found))
+    return found
+
+
 def diagnose(
-    dataset: xarray.Dataset, thresholds: Thresholds | None = None, formats: str | Iterable[str] | None = None
+    dataset: xarray.Dataset,
+    thresholds: Thresholds | None = None,
+    formats: str | Iterable[str] | None = None,
+    *,
+    activations: Any = (),
 ) -> tuple[Diagnosis, ...]:
     """Say what is wrong with every pairing of a dataset, and how to mend it.
 
@@ -245,6 +269,9 @@ def diagnose(
     thresholds : Thresholds, optional
     formats : str or sequence of str, optional
         Number formats, of fp16, bf16, e4m3 and e5m2, of which notes say what they would lose.
+    activations : callable, sequence of them, or mapping, optional
+        Functions of your own that were measured, or {label: function}, for remedies with a number: a label alone does
+        not bring them back.
 
     Returns
     -------
@@ -254,7 +281,7 @@ def diagnose(
     Raises
     ------
     ActvizError
-        If it is no dataset of pairings.
+        If it is no dataset of pairings, or an activation is none or was not measured.
 
     Examples
     --------
@@ -265,6 +292,7 @@ def diagnose(
     """
     t = thresholds or Thresholds()
     known, result = recipe(dataset), []
+    functions = _functions(dataset, activations)
     for init, activation, profile in profiles(dataset):
         model = model_of(dataset, profile, init)
         situation = Situation(
@@ -280,10 +308,14 @@ def diagnose(
             module=is_own(known),
             built_anew=bool(known.get("built_anew")),
             fans_known=bool(known.get("fans_known", True)),
+            recorded=known.get("kind") == "recorded",
             step=int(known["step"]) if is_own(known) and "step" in known else 0,
+            grown=float(known.get("grown", math.nan)),
+            broken=_broken(profile),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             samples=int(known.get("samples") or 2),
+            function=functions.get(activation),
             model=model,
             inputs=Fed(
                 *(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity", "blank"))

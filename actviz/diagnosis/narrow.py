@@ -10,13 +10,16 @@ import numpy as np
 from actviz.catalog.formats import NumberFormat, number_formats
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.numbers import number, share
-from actviz.results.formats import KEPT, SIDES, Floats, check_formats, loss_scale, lost, magnitudes
+from actviz.results.formats import KEPT, SIDES, Floats, Lost, Magnitudes, check_formats, loss_scale, lost, magnitudes
 
 if TYPE_CHECKING:
     import xarray
 
-UNDERFLOWS = 0.05
-"""Share of a layer's values whose loss counts: half of the norm of what is flushed is far less still."""
+LEAST = 0.001
+"""Share below which no more is told than that it is no larger."""
+
+FEW_DIGITS = 0.5
+"""Share of a layer's values that are subnormal, and keep fewer digits, from which on it is noted."""
 
 
 def format_notes(dataset: xarray.Dataset, init: str, activation: str, names: str | Iterable[str]) -> list[Note]:
@@ -45,21 +48,40 @@ def _of(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberForma
         return [Note("note.format_nothing", (named,))]
     told = []
     for side in SIDES:
-        flushed, beyond = np.nan_to_num(found[side].flushed[0]), np.nan_to_num(found[side].overflow[0])
-        if (beyond > 0).any():
-            told.append(Note(f"note.format_{side}_over", (named, *_place(layers, beyond, 0.0, back=side == "grad"),
-                                                          ("largest", number(chosen.largest)))))  # fmt: skip
-        if (flushed > UNDERFLOWS).any():
-            place = _place(layers, flushed, UNDERFLOWS, back=side == "grad")
-            told.append(_mended(named, place, loss_scale(values["grad"], chosen)) if side == "grad"
-                        else Note("note.format_act_under", (named, *place)))  # fmt: skip
-    at_most = np.nan_to_num(found["act"].flushed[1])
-    if (at_most > UNDERFLOWS).any() and not (np.nan_to_num(found["act"].flushed[0]) > UNDERFLOWS).any():
-        told.append(Note("note.format_act_open", (named, *_place(layers, at_most, UNDERFLOWS, back=False))))
+        told += _of_side(layers, side, named, values, found[side], chosen)
+    if told:
+        return told
+    acts = "" if values["grad"].total.any() else "_acts"
     most = max(float(np.nan_to_num(each.flushed[1]).max(initial=0.0)) for each in found.values())
-    if told or not most:
-        return told or [Note("note.format_fits_all", (named,))]
-    return [Note("note.format_fits", (named, ("share", share(most))))]
+    return (
+        [Note(f"note.format_fits{acts}", (named, ("share", share(max(most, LEAST)))))]
+        if most
+        else [Note(f"note.format_fits_all{acts}", (named,))]
+    )
+
+
+def _of_side(
+    layers: Floats, side: str, named: tuple[str, str], values: dict[str, Magnitudes], found: Lost, chosen: NumberFormat
+) -> list[Note]:
+    """Note what is lost of activations or of gradients for sure, and what may be; and where most keep few digits."""
+    back, told = side == "grad", []
+    flushed, beyond, subnormal = (
+        [np.nan_to_num(each) for each in pair] for pair in (found.flushed, found.overflow, found.subnormal)
+    )
+    largest = ("largest", number(chosen.largest))
+    for (low, high), limit, key, more in ((beyond, 0.0, "over", (largest,)), (flushed, KEPT, "under", ())):
+        if (low > limit).any():
+            place = _place(layers, low, limit, back=back)
+            told.append(_mended(named, place, loss_scale(values[side], chosen)) if (back and key == "under")
+                        else Note(f"note.format_{side}_{key}", (named, *place, *more)))  # fmt: skip
+        elif (high > limit).any():
+            told.append(Note(f"note.format_{side}_{key}_open",
+                             (named, *_place(layers, high, limit, back=back), *more)))  # fmt: skip
+    if not told and (subnormal[0] > FEW_DIGITS).any():
+        told.append(
+            Note(f"note.format_{side}_subnormal", (named, *_place(layers, subnormal[0], FEW_DIGITS, back=back)))
+        )
+    return told
 
 
 def _mended(named: tuple[str, str], place: tuple[tuple[str, str | int], ...], power: int | None) -> Note:

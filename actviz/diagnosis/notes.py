@@ -52,7 +52,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if equal and not profile["nonfinite"][:, 0].any():
         found.append(Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
-        found.append(Note("note.no_gradient" if where.fans_known else "note.no_gradient_given"))
+        found.append(Note("note.no_gradient_given" if where.recorded else "note.no_gradient"))
+    elif where.recorded and (missing := _without_gradient(profile)):
+        found.append(Note("note.some_gradients_given", (("layers", missing),)))
     if profile.structure is not None and not set(profile.structure.roles) & {"chain", "stream", "branch"}:
         found.append(Note("note.no_way"))
     if profile.structure is not None and (gone := profile.structure.hit.count(0)):
@@ -66,16 +68,17 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     return found
 
 
+def _without_gradient(profile: Profile) -> str:
+    """Return the layers in whose place no gradient was measured under any seed; empty for none."""
+    gone = np.isnan(profile["grad_preact_rms"]).all(axis=0) & ~np.isnan(profile["nonfinite"]).all(axis=0)
+    return runs_of([profile.layers[at] for at in np.flatnonzero(gone)], "–") if gone.any() else ""
+
+
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
-    seeds = ("seeds", same.seeds)
     if where.module:
-        return Note("note.replicas_model", (seeds,))
-    if same.networks == 1:
-        return Note(f"note.replicas{'_layers' if same.alike else ''}", (seeds,))
-    if same.networks < same.seeds:
-        return Note("note.replicas_some", (seeds, ("networks", same.networks)))
-    return Note("note.replicas_in", (seeds, ("layers", runs_of([profile.layers[at] for at in same.layers], "–"))))
+        return Note("note.replicas_model", (("seeds", same.seeds),))
+    return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
 def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where: Situation) -> list[Note]:
@@ -92,6 +95,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_slopeless(profile, where),
         *_one_model(profile, where),
         *_learned(profile, where),
+        *_frozen(profile, where),
     ]
 
 
@@ -107,6 +111,14 @@ def _learned(profile: Profile, where: Situation) -> list[Note]:
     """Note of a network in training that its softmaxes are not judged, those of its outputs neither."""
     built = profile.structure
     return [Note("note.learned")] if where.step and built and set(LEARNED) & set(built.values) else []
+
+
+def _frozen(profile: Profile, where: Situation) -> list[Note]:
+    """Note layers of a model of which no gradient is computed, while that of others is."""
+    layers = "" if where.recorded or not where.module else _without_gradient(profile)
+    if not layers or np.isnan(profile["grad_preact_rms"]).all():
+        return []
+    return [Note("note.frozen", (("layers", layers),))]
 
 
 def _uncentred(where: Situation) -> list[Note]:

@@ -90,7 +90,8 @@ class Profile:
         if self.steps is not None:
             return self.steps
         judged: Mask = np.logical_or.reduce(~np.isnan(self["gradient_ratio"]), axis=0)
-        return np.where(judged, np.cumsum(judged[::-1])[::-1] - 1.0, math.nan)
+        last = np.flatnonzero(judged).max(initial=0)
+        return np.where(judged, last - np.arange(float(len(judged))), math.nan)
 
     def steps_to(self, place: int) -> int:
         """Return how many steps a column is from the end that its gradient is compared with."""
@@ -107,8 +108,9 @@ class Profile:
         for seed, place in zip(of.tolist(), places, strict=True):
             here = 2.0 * np.log(ratio[seed, place]) / steps[place]
             if not np.isfinite(here):
-                row = ratio[seed][(ratio[seed] > 0) & (steps <= steps[place])]
-                each = 2.0 * np.log(row[:-1] / row[1:])
+                own = (ratio[seed] > 0) & (steps <= steps[place])
+                gaps = -np.diff(steps[own])
+                each = -2.0 * np.diff(np.log(ratio[seed][own])) / np.where(gaps > 0, gaps, math.nan)
                 here = np.mean(each[np.isfinite(each)]) if np.isfinite(each).any() else math.nan
             found.append(here)
         return float(np.exp(np.nanmedian(found))) if np.isfinite(found).any() else math.nan
@@ -165,20 +167,30 @@ def _bounded(dataset: xarray.Dataset, activation: int) -> bool:
     return is_linear(edges.isel(activation=activation).values if "activation" in edges.dims else edges.values)
 
 
+def _full(dataset: xarray.Dataset, name: str) -> Values:
+    dims, variable = (*PAIRING, "seed", "layer"), dataset[name]
+    full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
+    return np.asarray(full.values, np.float64)
+
+
 def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
     """Return every statistic as (inits, activations, seeds, layers), with length 1 for a dimension that is missing."""
-    dims = (*PAIRING, "seed", "layer")
-    columns = {}
     names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS, *OF_LEARNING)
-    for name in (name for name in names if name in dataset):
-        variable = dataset[name]
-        full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
-        columns[name] = full.values.astype(np.float64)
+    columns = {name: _full(dataset, name) for name in names if name in dataset}
     unknown = np.full(next(iter(columns.values())).shape, math.nan)
     return {name: columns.get(name, unknown) for name in names}
 
 
-READ = ("grad_preact_rms", "act_mean", "act_std", "unit_spread", "saturated", "zero_fraction", "nonfinite")
+READ = (
+    "grad_preact_rms",
+    "grad_overflow",
+    "act_mean",
+    "act_std",
+    "unit_spread",
+    "saturated",
+    "zero_fraction",
+    "nonfinite",
+)
 """Without which silence would pass for health."""
 
 
@@ -197,7 +209,8 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
     missing = [name for name in (*PAIRING, "layer", "fan_in", "width", *READ) if name not in dataset.variables]
     if missing:
         raise ActvizError(f"need a dataset as actviz.probe gives it; this one has no {', '.join(missing)}")
-    columns, widths = _columns(dataset), np.atleast_1d(dataset["width"].values).astype(np.float64)
+    columns, beyond = _columns(dataset), _full(dataset, "grad_overflow")
+    widths = np.atleast_1d(dataset["width"].values).astype(np.float64)
     layers = np.atleast_1d(dataset["layer"].values).tolist()
     largest = float(np.finfo(recipe(dataset).get("dtype", "float32")).max)
     inits, activations = (np.atleast_1d(dataset[dim].values).tolist() for dim in PAIRING)
@@ -206,11 +219,7 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
             values = {name: column[i, a] for name, column in columns.items()}
             values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
             rms = values["grad_preact_rms"]
-            lost = np.isnan(rms) & ~np.isnan(rms[:, -1:])  # it started, and overflowed on its way
-            if "hit" in dataset.coords:  # and is not one that a seed leaves out
-                lost &= ~np.isnan(values["nonfinite"])
-            if "learns" in dataset:  # nor one of which no gradient is asked for
-                lost &= ~np.isnan(values["learns"])
+            lost = np.isnan(rms) & (beyond[i, a] > 0) & ~np.isnan(values["nonfinite"])  # no gradient is no overflow
             values["grad_preact_rms"] = np.where(lost, math.inf, rms)
             built = structure_of(dataset, init, activation)
             yield init, activation, Profile(values, widths, layers, _bounded(dataset, a), largest, built)

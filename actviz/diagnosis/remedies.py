@@ -1,7 +1,7 @@
 """How to mend a pairing: the weight variance to use, from mean-field theory, in one sentence, tried on fresh networks.
 
 Names in a dataset are labels: only those of the tables are turned into functions, so that a loaded result never
-executes code. What is known by its label alone gets a remedy without a number.
+executes code. What is known by its label alone, and was not given, gets a remedy without a number.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
-from actviz.diagnosis.numbers import number
+from actviz.diagnosis.numbers import fold, number
 from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
     alike,
     between_variance,
     holds,
-    jumps,
     named,
     near,
     scales_of,
@@ -33,6 +32,7 @@ from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.trials import FRESH, Trial, best_variance, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
+from actviz.theory.jumps import first_jump
 
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
@@ -168,8 +168,13 @@ def _lead(init: Initializer | None, fault: str, fans: tuple[int, int], lang: str
     return text("remedy.centred", lang) if shift else ""
 
 
-def remedy(fault: str, where: Situation, lang: str = "en") -> str:
-    """Say how to mend a fault, in one sentence.
+GROWN = 100.0
+"""Of the norm of a layer's weights, over that at the start: beyond it, of no training that goes well, updates are to
+blame and not the start."""
+
+
+def remedy(fault: str, where: Situation, lang: str = "en", starts: int = 0) -> str:
+    """Say how to mend a fault: what is no number, updates that brought it about, or another start.
 
     Parameters
     ----------
@@ -177,7 +182,28 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
         A rule's name; the first word is the verdict.
     where : Situation
     lang : str
+    starts : int
+        Number of the layer in which the fault begins.
     """
+    if fault.startswith("overflowed") and (key := _broken(fault, where, starts)):
+        return text(f"remedy.{key}", lang, layer=where.broken, step=where.step)
+    if where.step and where.grown >= GROWN:
+        return text("remedy.grown", lang, factor=fold(where.grown))
+    words = _of_start(fault, where, lang)
+    return text("remedy.another_start", lang, remedy=words) if where.step else words
+
+
+def _broken(fault: str, where: Situation, starts: int) -> str:
+    """Return what is not finite before any layer makes it so: the inputs, the weights, or the loss; or nothing."""
+    if where.inputs.broken:
+        return "broken_inputs"
+    if where.broken:
+        return "broken_weights_later" if where.step else "broken_weights"
+    return "broken_loss" if fault == "overflowed.gradient" and where.module and starts == where.last else ""
+
+
+def _of_start(fault: str, where: Situation, lang: str) -> str:
+    """Say how to mend a fault of a start, in one sentence."""
     init: Initializer | None = named("initializer", where.init, INITIALIZERS)
     lead = _lead(init, where.cause or fault, where.fans, lang)
     own = "" if f"remedy.of.{fault}" in TEXT else _of_inputs(fault, where, lang)
@@ -194,7 +220,7 @@ def remedy(fault: str, where: Situation, lang: str = "en") -> str:
         return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
-    activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
+    activation = _function(where)
     advice = _advice(fault, where, init, activation, bool(lead), lang)
     whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = _begun(whole, lang)
@@ -206,10 +232,15 @@ def _begun(words: str, lang: str) -> str:
     return words[0].upper() + words[1:] if lang == "en" else words
 
 
+def _function(where: Situation) -> Activation | None:
+    """Return the activation: that which was given, or what its label names; None of another's own."""
+    return where.function or named("activation", where.activation, ACTIVATIONS)
+
+
 def _is_right(where: Situation, init: Initializer | None) -> bool:
     """Whether the weights have a scale that suits the activation for inputs of size 1; of a model each layer tells."""
-    activation: Activation | None = named("activation", where.activation, ACTIVATIONS)
-    if where.model is not None or activation is None:
+    activation = _function(where)
+    if where.model is not None or activation is None or first_jump(activation) is not None:
         return True
     current, bias_var = _current(init, where), where.bias_std * where.bias_std
     scales = scales_of(activation, bias_var, where.depth, 1.0) if math.isfinite(bias_var) else []
@@ -277,6 +308,8 @@ def _advice(
     if activation is None or not where.fans_known:
         smaller = fault.startswith(("overflowed", "exploding", "saturated")) and not other
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
+    if first_jump(activation) is not None:
+        return text("remedy.jump", lang, activation=where.activation)
     current = None if other else _current(init, where)
     advice, shown = _target(activation, where, current), label(where.activation, lang)
     width, of = tried_width(where.fans[1]), len(FRESH)
@@ -292,8 +325,7 @@ def _advice(
         best = told("best", advice.best[1], variance=number(advice.best[0])) if advice.best else ""
         why = text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best)
         if advice.key == "none":
-            kind = "_jumps" if jumps(activation) else "" if activation.bounded else "_unbounded"
-            why = text(f"remedy.why.none{kind}", lang, **words)
+            why = text(f"remedy.why.none{'' if activation.bounded else '_unbounded'}", lang, **words)
         if advice.mended is not None:
             tanh = _of_tanh(activation, where, lang) if advice.key == "none" else {}
             return _of_change(advice.mended, why, where, lang, tanh)

@@ -94,6 +94,12 @@ def _saturated(p: Profile, t: Thresholds) -> Mask:
     return (p["saturated"] >= _saturation(p, t)) & (p["zero_fraction"] < t.zero_fraction) & ~p.lost(t.underflow)
 
 
+def _slopeless(p: Profile, t: Thresholds) -> Mask:
+    """Layers that are flat though nothing is below a share of the largest slope: that is 0, by the function itself."""
+    flat: Mask = (p["dead_share"] >= t.dead_units) & (p["saturated"] == 0.0)
+    return flat
+
+
 def _symmetric(p: Profile, t: Thresholds) -> Mask:
     """Layers of identical units that have identical gradients.
 
@@ -137,6 +143,7 @@ RULES: tuple[Rule, ...] = (
         lambda p, t: p["smothered"] >= t.zero_fraction,
         np.nanmax,
     ),
+    Rule("dead.step", "dead_share", lambda p, t: t.dead_units, _slopeless, np.nanmax),
     Rule("symmetric", "distinct_units", lambda p, t: t.distinct_units, _symmetric, np.nanmin),
     Rule("saturated", "saturated", _saturation, _saturated, np.nanmax),
     *(
@@ -202,7 +209,8 @@ RULES: tuple[Rule, ...] = (
 )
 """Every rule, causes before their symptoms: what is found first is the verdict.
 
-An overflow leaves nothing else to read. A layer that is exactly 0 silences all others. Identical units, and saturated
+An overflow leaves nothing else to read. A layer that is exactly 0 silences all others, and a step lets no gradient
+through whatever the weights. Identical units, and saturated
 values, are what weights do directly; that units or gradients then are dead follows. A signal that fades to one spike
 takes the gradient with it, in the end entirely. Where activations stay broad but gradients vanish, samples that grow
 alike are the same loss seen from the other end. They grow alike without it too: under He's weights softplus keeps the

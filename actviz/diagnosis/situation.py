@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from actviz.catalog.activations import Activation
 from actviz.diagnosis.models import Model
 from actviz.diagnosis.profile import COSINE_ERROR
 
@@ -22,6 +23,11 @@ class Fed:
     def equal(self) -> bool:
         """Whether samples are the same to rounding."""
         return self.similarity >= 1.0 - COSINE_ERROR
+
+    @property
+    def broken(self) -> bool:
+        """Whether some values are inf or NaN: then of all that is told of inputs only blank rows are counted."""
+        return math.isnan(self.rms) and not math.isnan(self.blank)
 
     @property
     def uncentred(self) -> bool:
@@ -54,8 +60,15 @@ class Situation:
         Whether the model was built for every seed, and not given as it is.
     fans_known : bool
         Whether ``fans`` are the network's: arrays that were recorded do not tell what a unit adds up.
+    recorded : bool
+        Whether it is arrays that were recorded, of which anything may not have been given.
     step : int
         Updates done of a network that was watched in a loop of the user's own; 0 at its start.
+    grown : float
+        Of such a network, how many times the norm of a layer's weights is what it was at the start, of the layer whose
+        weights have grown most; NaN where that is not known.
+    broken : int
+        Number of the first layer whose weights are inf or NaN in any value; 0 for none.
     sudden : bool
         Whether values that are not finite come from ones of ordinary size.
     scale : float
@@ -64,6 +77,8 @@ class Situation:
         Rows of input.
     cause : str
         Name of the first rule that found a fault: what comes after it may be its symptom.
+    function : Activation or None
+        The activation itself; None where the label does not bring it back and it was not given.
     model : Model or None
         What is known of a PyTorch model's layers and weights.
     """
@@ -81,11 +96,15 @@ class Situation:
     module: bool = False
     built_anew: bool = False
     fans_known: bool = True
+    recorded: bool = False
     step: int = 0
+    grown: float = math.nan
+    broken: int = 0
     sudden: bool = False
     scale: float = math.nan
     samples: int = 2
     cause: str = ""
+    function: Activation | None = field(default=None, repr=False, compare=False)
     model: Model | None = field(default=None, repr=False, compare=False)
 
     @property

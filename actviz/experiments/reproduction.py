@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalog.checks import path_of
 from actviz.catalog.names import labelled_activations, labelled_initializers
 from actviz.errors import ActvizError
 from actviz.experiments.article.recipe import ARTICLE
@@ -210,6 +211,7 @@ def reuse(folder: str | os.PathLike[str], chosen: Experiment = ARTICLE, *, quick
     ActvizError
         If a result is missing, or is not the experiment's.
     """
+    folder = path_of(folder)
     trained = [*chosen.trainings, *chosen.descents]
     if quick or not any((Path(folder) / f"{name}.nc").exists() for name in trained):
         chosen = without_trainings(chosen)

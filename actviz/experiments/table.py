@@ -67,6 +67,6 @@ def experiment(name: str | Experiment) -> Experiment:
     """
     if isinstance(name, Experiment):
         return name
-    if name not in EXPERIMENTS:
+    if not isinstance(name, str) or name not in EXPERIMENTS:
         raise ActvizError(f"unknown experiment {name!r}; {choose_from(name, EXPERIMENTS)}")
     return EXPERIMENTS[name]

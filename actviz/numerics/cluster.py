@@ -163,6 +163,7 @@ class _Work:
                 future, result = next(coming)
                 yield from self._told(future, result, processors, lost)
                 if not lost:
+                    self._careful = False  # something else ends workers here
                     return
             else:
                 self._out.pop(future)

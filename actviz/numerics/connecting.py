@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 ANSWER = 10.0
 """Seconds in which a scheduler must answer."""
 
-WAIT = 20.0
-"""Seconds to wait for the first worker."""
+WAIT = 120.0
+"""Seconds to wait for the first worker: many that start at once read Python from one disk."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,6 @@ def connected(cluster: Any) -> Iterator[Client]:
     try:
         if from_file:
             _await(Path(where))
-            _check_file(Path(where))
         address = {"scheduler_file": where} if from_file else {"address": where}
         client = Client(**address, timeout=ANSWER, set_as_default=False)  # what else uses Dask here keeps its own
     except (OSError, TimeoutError, ValueError) as error:
@@ -113,22 +112,25 @@ def _silence() -> None:
 
 
 def _await(file: Path) -> None:
-    """Wait a little for a scheduler that is starting to write its file; Dask would wait for ever."""
+    """Wait a little for a scheduler that starts to write its file, and does it bit by bit.
+
+    Dask would wait for ever, and come to what is no scheduler's file by an assertion.
+    """
     until = time.monotonic() + ANSWER
-    while not file.is_file():
+    while not _is_schedulers(file):
         if time.monotonic() > until:
-            raise FileNotFoundError("no such scheduler file")
+            if not file.is_file():
+                raise FileNotFoundError("no such scheduler file")
+            raise ValueError("not the file of a scheduler, which has its address")
         time.sleep(0.1)
 
 
-def _check_file(file: Path) -> None:
-    """Refuse what is no scheduler's file: Dask would come to it by an assertion."""
+def _is_schedulers(file: Path) -> bool:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict) or not isinstance(told.get("address"), str):
-        raise ValueError("not the file of a scheduler, which has its address")
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and isinstance(told.get("address"), str)
 
 
 def _upload(client: Client, files: Sequence[str]) -> None:

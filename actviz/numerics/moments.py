@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +74,7 @@ class Moments:
         self._origin: Array | None = None
         self._origin_norm = 0.0
         self._direction = np.zeros(width) if directions else None
-        self._directions = 0
+        self._directions = self._blanks = 0
         self._summed, self._values = 0, (math.nan, math.nan, math.nan)
 
     def add(self, block: Array) -> None:
@@ -124,6 +123,7 @@ class Moments:
         if not (is_precise(float(squares.min())) and is_precise(float(squares.max()))):
             wide = _wider(block)
             squares = np.vecdot(wide, wide)
+            self._blanks += int(np.count_nonzero(squares == 0))
             squares[squares == 0] = np.inf
         self._directions += int(np.count_nonzero(np.isfinite(squares)))
         return 1.0 / np.sqrt(squares)  # type: ignore[no-any-return]
@@ -159,7 +159,7 @@ class Moments:
     @property
     def blank(self) -> float:
         """Share of samples that are zero in every unit; NaN if not told."""
-        return math.nan if self._direction is None or not self.rows else 1.0 - self._directions / self.rows
+        return math.nan if self._direction is None or not self.rows else 1.0 - (self.rows - self._blanks) / self.rows
 
     @property
     def similarity(self) -> float:
@@ -288,9 +288,26 @@ ROUNDED = 1e-12
 """Variance of equal values, relative to the square of their mean, that float32's rounding of the mean may feign."""
 
 
-def fingerprint(weights: Array) -> int:
-    """Return a number of 32 bits that weights drawn anew do not share, shape (rows, columns): of rows of them."""
-    return zlib.crc32(np.ascontiguousarray(weights[:: max(1, len(weights) // _HEAD)]).tobytes())
+@np.errstate(all="ignore")
+def fingerprint(weights: Array, rms: float) -> float:
+    """Return a number that weights drawn anew, shape (fan_in, width), do not share, and the same weights do.
+
+    Up to ``SAME`` it is that of weights that differ by rounding, in sign as a whole, and in the order of units or
+    inputs: by the sum of cubes of each unit's weights, a power of whose size is added up, and one with its sign, which
+    tells weights of one size apart. 0 where they are not numbers; ``rms`` is their root mean square.
+    """
+    if not rms > 0.0:
+        return float(rms == 0.0)
+    exponent = math.frexp(rms)[1]  # a scale that is exact, and does not depend on how a sum was rounded
+    scaled = np.ldexp(weights, -exponent)
+    cubes = (scaled * scaled * scaled).sum(axis=0, dtype=np.float64)
+    powers = np.abs(cubes) ** 1.5
+    told = 1.0 + float(powers.sum()) + math.sqrt(2.0) * abs(float((np.sign(cubes) * powers).sum()))
+    return float(np.ldexp(told, exponent)) if math.isfinite(told) else 0.0
+
+
+SAME = 1e-10
+"""Relative difference up to which two such numbers are of the same weights; of others it is about 0.01."""
 
 
 def still_twins(

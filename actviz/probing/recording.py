@@ -67,7 +67,7 @@ class LayerRecord:
         self._width = width
         self._labels: NDArray[np.intp] | None = None
         self._by_weights = False
-        self.weights_key, self.sizes = 0, Sizes()
+        self.weights_key, self.sizes = 0.0, Sizes()
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -95,8 +95,8 @@ class LayerRecord:
 
     def drawn(self, weights: Array) -> None:
         """Note the layer's weights, shape (fan_in, width)."""
-        self.weights_key = fingerprint(weights)
         self.sizes = sizes(weights)
+        self.weights_key = fingerprint(weights, self.sizes.rms)
 
     def units(self, twins: NDArray[np.intp] | None) -> None:
         """Note which units are the same by their weights, as group labels; None for no two.
@@ -178,7 +178,7 @@ class LayerRecord:
 
     @property
     def dead_units(self) -> float:
-        """Number of units that are flat for every sample; NaN after overflow."""
+        """Number of units whose slope is 0 for every sample; NaN after overflow."""
         return float(np.count_nonzero(self._flat)) if self._slopes and not self._nonfinite else math.nan
 
     @property

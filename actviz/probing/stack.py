@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from actviz.catalog.activations import Activation, check_activation
-from actviz.catalog.checks import check_choice, distinct_seeds, finite, whole
+from actviz.catalog.checks import check_choice, distinct_seeds, finite, of_type, whole
 from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, DTYPES, NORM_KINDS, NORMS, PLACES
 from actviz.catalog.initializers import Initializer
 from actviz.catalog.inputs import Inputs
@@ -55,6 +56,7 @@ class Stack:
     branch_scale: float | str = 1.0
 
     def __post_init__(self) -> None:
+        of_type("widths", self.widths, Iterable, "the inputs' width and each layer's")
         object.__setattr__(self, "widths", tuple(whole("width", width) for width in self.widths))
         if len(self.widths) < 2:
             raise ActvizError("a stack needs an input width and at least one layer")

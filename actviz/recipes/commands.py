@@ -98,7 +98,9 @@ def _sweep(known: Mapping[str, Any]) -> list[str]:
     given = {name: value for name, value in settings.items() if value is not None and value != usual.get(name)}
     inits = over.get("init", [given.get("init", "normal")])
     activations = over.get("activation", [given.get("activation")])
-    if known.get("arrays_sha256") or isinstance(given.get("width"), list) or not _known(inits, activations):
+    if known.get("arrays_sha256") or not _known(inits, activations):
+        return []
+    if isinstance(given.get("width"), list) and len(given["width"]) == 1:  # an option of one number is of every layer
         return []
     swept = [word for name in known["fields"] for word in ("--over", f"{name}={_values(over[name])}")]
     options = [word for name, value in given.items() for word in _option(name, value)]
@@ -108,8 +110,9 @@ def _sweep(known: Mapping[str, Any]) -> list[str]:
 def _values(values: Sequence[Any]) -> str:
     """Write the values of a swept field in the fewest digits that give them back."""
     written = [digits(value) if isinstance(value, float) else str(value) for value in values]
-    apart = ";" if any("," in each for each in written) else ","
-    return apart.join(written)
+    if any("," in each for each in written):
+        return ";".join(written) + ";" * (len(written) == 1)
+    return ",".join(written)
 
 
 def _split(known: Mapping[str, Any]) -> Iterator[str]:

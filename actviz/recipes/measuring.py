@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.checks import of_type
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.inputs import INPUTS
 from actviz.catalog.names import builtin, names_module
@@ -92,6 +93,7 @@ def measure_again(
         If the recipe says what ``actviz.probe`` cannot do, names what may not be imported, or inputs that are not there
         any more.
     """
+    of_type("a recipe", recipe, Mapping, "a mapping, as actviz.recipe gives it")
     _check_names(recipe, allow_imports=allow_imports)
     if recipe.get("kind") == "module":
         from actviz.torch import need_torch

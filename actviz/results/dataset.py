@@ -175,6 +175,12 @@ def assemble(
     return xr.Dataset(variables, coords, attributes("activation and gradient statistics by layer", recipe))
 
 
+def check_dataset(dataset: Any) -> None:
+    """Refuse what is no dataset of xarray's."""
+    if not (hasattr(dataset, "data_vars") and hasattr(dataset, "attrs")):
+        raise ActvizError(f"need a dataset as actviz.probe gives it, not {type(dataset).__name__}")
+
+
 def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None) -> list[str]:
     """Return the initializers or activations named, all of them if None.
 
@@ -183,6 +189,7 @@ def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None)
     ActvizError
         If the dataset has no such one; the message lists what it has.
     """
+    check_dataset(dataset)
     if dim in dataset.coords and dim not in dataset.dims:
         raise ActvizError(f"this dataset has no dimension {dim!r} any more: select with a list, as sel({dim}=[...])")
     there = [str(name) for name in dataset[dim].values]
@@ -223,8 +230,9 @@ def recipe(dataset: xarray.Dataset) -> dict[str, Any]:
     ActvizError
         If it is no dataset of actviz's.
     """
-    if "recipe" not in getattr(dataset, "attrs", ()):
-        raise ActvizError(f"need a dataset as actviz.probe gives it, not {type(dataset).__name__}")
+    check_dataset(dataset)
+    if "recipe" not in dataset.attrs:
+        raise ActvizError("need a dataset as actviz.probe gives it; this one has no recipe")
     return json.loads(dataset.attrs["recipe"])  # type: ignore[no-any-return]
 
 
@@ -261,4 +269,5 @@ def swept(dataset: xarray.Dataset) -> dict[str, list[Any]]:
 
 def is_training(dataset: xarray.Dataset) -> bool:
     """Tell a training from what a probe measured."""
+    check_dataset(dataset)
     return "snapshot_step" in dataset

@@ -22,7 +22,7 @@ from actviz.results.checking import check_result
 from actviz.results.dataset import SCHEMA, is_training, kind_of, recipe
 from actviz.results.schema import parsed
 from actviz.results.statistics import STATISTICS
-from actviz.results.writing import write_atomically
+from actviz.results.writing import ending_of, write_atomically
 
 if TYPE_CHECKING:
     import pandas
@@ -158,6 +158,9 @@ def _cells(dataset: xarray.Dataset) -> pandas.DataFrame:
     frame = dataset[list(dataset.data_vars)].to_dataframe(dim_order=dims).reset_index()
     if "layer" in dims and "depth" in dims:
         frame = frame[frame["layer"] <= frame["depth"]].reset_index(drop=True)
+    elif "layer" in dims and "width" in dims and frame["width"].dtype.kind == "O":  # of each layer: 8,6,4
+        own = frame["width"].map(lambda widths: len(widths.strip(",").split(",")))
+        frame = frame[frame["layer"] <= own].reset_index(drop=True)
     return frame[[*dims, *dataset.data_vars]]
 
 
@@ -192,7 +195,7 @@ def export(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
     ActvizError
         If the ending is another one, or the path cannot be written.
     """
-    writer = EXPORTS.get(Path(path).suffix)
+    writer = EXPORTS.get(ending_of(path, EXPORTS))
     if writer is None:
         raise ActvizError(f"cannot export to {path}: the ending must be one of {', '.join(EXPORTS)}")
     write_atomically(path, lambda to: writer(dataset, to))

@@ -124,6 +124,13 @@ def film(
     return made.assign_attrs(attributes("a network's own training, with snapshots of its layers", whole))
 
 
+def growth(start: Any, now: Any) -> dict[str, float]:
+    """Return what the recipe of a later moment says of weights: how far the norm of a layer's has grown, at most."""
+    with np.errstate(all="ignore"):
+        factors = np.asarray(now) / np.where(np.asarray(start) > 0, start, math.nan)
+    return {"grown": float(np.nanmax(factors))} if np.isfinite(factors).any() else {}
+
+
 def _norms(snapshot: xarray.Dataset) -> Any:
     return snapshot["weights_norm"].values[0, 0, 0]
 
@@ -169,6 +176,9 @@ def moment_of(dataset: xarray.Dataset, step: int, label: str) -> xarray.Dataset:
     import xarray as xr
 
     known = {**recipe(dataset)["filmed"], "step": step, "inits": [label]}
+    steps, sizes = dataset["snapshot"].values.tolist(), dataset.get("weights_norm")
+    if sizes is not None and steps[0] == 0 != step:
+        known |= growth(*(sizes.sel(run=label, snapshot=each).values for each in (0, step)))
     here = {"run": dataset.get_index("run").get_loc(label), "snapshot": dataset.get_index("snapshot").get_loc(step)}
     if missing := [name for name in ("hist", *_EDGES[:2], "act_std") if name not in dataset]:
         raise ActvizError(f"a film without {', '.join(missing)}")

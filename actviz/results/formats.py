@@ -1,9 +1,9 @@
 """What narrower number formats would lose of a result's activations and gradients, read off its histograms.
 
-Magnitudes below half of a format's least number are *flushed* to zero, up to its least normal number they are
-*subnormal*, and beyond its largest they *overflow*; all as shares of the values that are not 0 already. Bins of four an
-octave have every power of two, and 448 and 57344, as an edge, so that these shares are exact; where a limit is no edge,
-as 65504 or in the linear bins of a bounded activation, they are told as an interval.
+Magnitudes up to half of a format's least number, a tie, are *flushed* to zero, below its least normal number they are
+*subnormal*, and what rounds beyond its largest *overflows*; all as shares of the values that are not 0 already. Bins of
+four an octave have every power of two as an edge. What bins do not tell, as how many values are a tie exactly or where
+a limit is no edge, is told as an interval: at least, and at most.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SIDES = ("act", "grad")
 """Of activations h, and of gradients dL/dz."""
 
 KEPT = 0.01
-"""Share of a layer's gradients that a loss scale may leave flushed."""
+"""Share of a layer's values that may be flushed: more is a loss, and a loss scale leaves no more of the gradients."""
 
 MOST_SCALE = 40
 """Powers of two that a loss scale is looked for among."""
@@ -58,12 +58,15 @@ class Magnitudes:
         """How many values of each layer are not 0, shape (layers,)."""
         return np.asarray(self.counts.sum(axis=1) + self.beyond, np.float64)
 
-    def below(self, limit: float) -> tuple[Floats, Floats]:
-        """Return how many magnitudes are below a limit, at least and at most, shape (layers,): equal at an edge."""
+    def below(self, limit: float, *, tie: bool = False) -> tuple[Floats, Floats]:
+        """Return how many magnitudes are below a limit, at least and at most, shape (layers,): equal at an edge.
+
+        With ``tie`` the limit itself counts too, of which bins, that contain their lower edge, do not tell.
+        """
         cumulated = np.concatenate([np.zeros((len(self.counts), 1)), np.cumsum(self.counts, axis=1)], axis=1)
         at = int(np.searchsorted(self.edges, limit, side="right")) - 1
         low = cumulated[:, at]
-        exact = self.edges[at] == limit
+        exact = self.edges[at] == limit and not tie
         high = low if exact else cumulated[:, at + 1] if at + 1 < len(self.edges) else self.total
         return np.asarray(low, np.float64), np.asarray(high, np.float64)
 
@@ -130,9 +133,9 @@ def lost(values: Magnitudes, chosen: NumberFormat, scale: float = 1.0) -> Lost:
     """Return what a format loses of values that are multiplied by a scale, a power of two, before they are rounded."""
     total = values.total
     with np.errstate(divide="ignore", invalid="ignore"):
-        flushed = [each / total for each in values.below(chosen.flushed / scale)]
+        flushed = [each / total for each in values.below(chosen.flushed / scale, tie=True)]
         normal = [each / total for each in values.below(chosen.least_normal / scale)]
-        inside = [each / total for each in values.below(chosen.largest / scale)]
+        inside = [each / total for each in values.below(chosen.beyond / scale)]
     return Lost(
         (flushed[0], flushed[1]),
         (np.maximum(normal[0] - flushed[1], 0.0), normal[1] - flushed[0]),
@@ -143,8 +146,10 @@ def lost(values: Magnitudes, chosen: NumberFormat, scale: float = 1.0) -> Lost:
 def loss_scale(values: Magnitudes, chosen: NumberFormat) -> int | None:
     """Return the least power of two, from 0, by which a scaled loss keeps the gradients; None if none does.
 
-    Kept: at most ``KEPT`` of any layer's are flushed, and none overflows.
+    Kept: at most ``KEPT`` of any layer's are flushed, and none overflows. None, too, where there is no gradient.
     """
+    if not values.total.any():
+        return None
     for power in range(MOST_SCALE + 1):
         found = lost(values, chosen, 2.0**power)
         there = np.isfinite(found.flushed[1])
@@ -179,8 +184,9 @@ def formats(dataset: xarray.Dataset, names: str | Iterable[str] | None = None) -
     -------
     pandas.DataFrame
         ``act_flushed``, ``act_subnormal``, ``act_overflow`` and the same of ``grad``, shares of the values that are not
-        0 already, at most; ``exact`` says whether all of them are exact. ``loss_scale`` is the least power of two by
-        which the loss must be scaled for all layers of the pairing, NaN where none helps.
+        0 already, at least; and at most as ``act_flushed_most`` and so on: bins do not tell more; ``exact`` says
+        whether all of them are equal. ``loss_scale`` is the least power of two by which the loss must be scaled for all
+        layers of the pairing, NaN where none helps or nothing has a gradient.
 
     Raises
     ------
@@ -219,7 +225,8 @@ def _rows(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFor
             "activation": activation,
             "format": chosen.name,
             "layer": int(layer),
-            **{name: float(high[at]) for name, (_, high) in told.items()},
+            **{name: float(low[at]) for name, (low, _) in told.items()},
+            **{f"{name}_most": float(high[at]) for name, (_, high) in told.items()},
             "exact": all(not low[at] < high[at] for low, high in told.values()),
             "loss_scale": math.nan if power is None else 2.0**power,
         }

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from actviz.catalog.checks import finite, whole
+from actviz.catalog.checks import finite, path_of, whole
 from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, NORMS
 from actviz.errors import ActvizError
 
@@ -57,6 +57,7 @@ def small_file(path: str | os.PathLike[str]) -> bytes:
     OSError
         If it cannot be read, or is none.
     """
+    path = path_of(path)
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
@@ -196,12 +197,14 @@ def _value(name: str, value: Any) -> None:
 
 _KEPT = each(text_of, 1, 1000)
 _SETTING = {
-    **dict.fromkeys(("init", "activation", "place", "dtype", "inputs", "drive", "data", "per", "optimizer", "loss"),
-                    maybe(text_of)),
-    **dict.fromkeys(("depth", "samples", "input_width", "batch", "epochs", "updates", "evaluate_every", "evaluated"),
-                    maybe(_SIZE)),
+    **dict.fromkeys(("init", "activation", "place", "dtype", "inputs", "drive", "data", "per", "optimizer", "loss",
+                     "monitor"), maybe(text_of)),
+    **dict.fromkeys(("depth", "samples", "input_width", "batch", "epochs", "updates", "evaluate_every", "evaluated",
+                     "snapshot_rows"), maybe(_SIZE)),
+    **dict.fromkeys(("replacement", "early_stopping", "keep_best"), maybe(one_of("yes", "no"))),
     **dict.fromkeys(("weight_var", "bias_var", "bias_std", "train", "validation", "test", "label_noise", "weight_decay",
-                     "dropout", "clip"), maybe(number(0))),
+                     "dropout", "clip", "min_delta"), maybe(number(0))),
+    "patience": maybe(count(0)),
     "width": maybe(lambda name, value: (each(_SIZE) if isinstance(value, list) else _SIZE)(name, value)),
     "lr": maybe(_value), "norm": one_of(*NORMS, "none"), "jacobian": maybe(count(0, 10**6)), **_BLOCKS,
 }  # fmt: skip

@@ -15,8 +15,8 @@ from typing import Any
 SATURATION_THRESHOLD = 0.05
 """A value is saturated where |phi'(z)| is below this share of the largest |phi'|."""
 
-NOTHING_PASSES = 1e-6
-"""A unit whose |phi'(z)| stays below this passes less than a millionth of a gradient on: none, in float32."""
+NOTHING_PASSES = 2.0**-126
+"""The least normal float32: a unit whose |phi'(z)| stays below it has a slope of 0, and passes no gradient on."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ _table: tuple[Statistic, ...] = (
         "dead_units",
         "dead units",
         "units",
-        "number of units that are flat for every sample: |phi'(z)| is below 1e-6",
+        "number of units that pass no gradient on: phi'(z) is 0 for every sample",
         lambda r: r.dead_units,
         "angle",
     ),
@@ -184,7 +184,8 @@ SIZES = {
 OF_WEIGHTS = {
     "weights_key": (
         "key of the weights",
-        "a checksum of a layer's weights: networks, or layers, that share it have the same; 0 where it is not known",
+        "a number of a layer's weights: networks, or layers, that share it have the same but for rounding, sign and "
+        "order of units; 0 where it is not known",
     ),
     **{
         f"weights_{name}": (f"{label} of the weights", f"{words} of a layer's weights; NaN where they are not known")

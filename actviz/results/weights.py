@@ -9,6 +9,7 @@ import numpy as np
 
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.errors import ActvizError
+from actviz.results.dataset import check_dataset
 from actviz.results.statistics import OF_UPDATES, SIZES
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def weights(dataset: xarray.Dataset) -> pandas.DataFrame:
     >>> table[["std_of_he_normal", "std_of_lecun_normal"]].round(1).values.tolist()
     [[1.0, 1.4]]
     """
+    check_dataset(dataset)
     along, of = ("parameter", "parameter") if "parameter" in dataset.dims else ("layer", "weights")
     if f"{of}_std" not in dataset:
         raise ActvizError(

@@ -213,10 +213,21 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         told("training.lr", "lr") if trained else "",
         told("training.batch", "batch") if trained else "",
         told(f"training.{budget}", budget) if trained else "",
+        *(_beside(name, known[name], lang) for name in _BESIDE if known.get(name) not in (None, 0, "no")),
         text("swept.points", lang, number=math.prod(map(len, swept(ds).values()))),
         _count("recipe.seeds", ds.sizes["seed"], lang),
     ]
     return " · ".join(word for word in words if word)
+
+
+_BESIDE = ("label_noise", "weight_decay", "dropout", "clip", "replacement", "early_stopping", "patience")
+"""Settings of trainings that are told where they are there."""
+
+
+def _beside(name: str, value: Any, lang: str) -> str:
+    """Write a setting: its name, as before a value, and the value if it is one."""
+    said = text(f"field.{name}", lang).partition(",")[0]
+    return said if value == "yes" else f"{said} {round_value(value)}"
 
 
 def _biases(known: Mapping[str, Any], lang: str) -> str:

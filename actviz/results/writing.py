@@ -11,10 +11,11 @@ import shutil
 import socket
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from actviz.catalog.checks import path_of
 from actviz.errors import ActvizError
 
 LONGEST = 100
@@ -76,13 +77,26 @@ def real(path: str | os.PathLike[str]) -> tuple[Path, os.stat_result | None]:
     OSError
         If links lead round in a circle, say.
     """
-    if "\0" in os.fspath(path):
+    if "\0" in os.fspath(path_of(path)):
         raise ActvizError(f"cannot write {str(path)!r}: a path has no null character")
     try:
         there = os.stat(path)
     except FileNotFoundError:
         there = None
     return Path(os.path.realpath(path)), there
+
+
+def is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether a pipe or a device is there, which is written to, whatever its name."""
+    with one_line(path):
+        there = real(path)[1]
+    return there is not None and not (stat.S_ISREG(there.st_mode) or stat.S_ISDIR(there.st_mode))
+
+
+def ending_of(path: str | os.PathLike[str], endings: Iterable[str]) -> str:
+    """Return a path's ending, with its dot; of a pipe or a device that has none of ``endings``, the first of them."""
+    own, known = path_of(path).suffix, list(endings)
+    return known[0] if own.lower() not in known and is_stream(path) else own
 
 
 def has_folder(path: str | os.PathLike[str]) -> bool:

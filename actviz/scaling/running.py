@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.checks import check_choice, finite, whole, worker_count
@@ -22,7 +20,7 @@ from actviz.numerics.memory import check_memory
 from actviz.numerics.parallel import each_done
 from actviz.probing.running import MAX_WIDTH, layer_widths, seed_numbers
 from actviz.probing.stack import Stack, placed, recipe_of
-from actviz.results.dataset import attributes
+from actviz.scaling.dataset import assemble
 from actviz.training import Run, TrainConfig
 from actviz.training.coordinates import ADAM, RATE, Coordinates, of_stack
 from actviz.training.parametrization import PARAMETRIZATIONS, Parametrization
@@ -34,13 +32,10 @@ Progress = Callable[[int, int], None]
 
 WIDTHS = (64, 128, 256, 512)
 FEWEST_WIDTHS = 3
-MAX_STEPS = 1000
+USUAL = "16,32"
+"""Samples and width of the inputs unless given."""
 
-_ABOUT = {
-    "size": ("size of h", "root mean square of h after so many updates, over samples and units"),
-    "change": ("change of h", "root mean square of h after so many updates less h before the first, on the same rows"),
-    "loss": ("loss", "of the batch, in front of each update"),
-}
+MAX_STEPS = 1000
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,7 @@ def _widths(widths: Sequence[int]) -> tuple[int, ...]:
     given = sorted({whole("width", each, most=MAX_WIDTH) for each in widths})
     if len(given) < FEWEST_WIDTHS:
         raise ActvizError(
-            f"a coordinate check needs {FEWEST_WIDTHS} widths at least: two lie on any power of the width"
+            f"a coordinate check needs {FEWEST_WIDTHS} different widths at least: two lie on any power of the width"
         )
     return tuple(given)
 
@@ -133,7 +128,7 @@ def coordinate_check(
     build: Any = "he_normal+relu",
     *,
     widths: Sequence[int] = WIDTHS,
-    inputs: Any = "16,32",
+    inputs: Any = None,
     optimizer: Any = None,
     lr: float | None = None,
     steps: int = 3,
@@ -166,8 +161,8 @@ def coordinate_check(
     widths : sequence of int
         Three at least.
     inputs : str, (int, int), or whatever ``probe_module`` takes
-        Samples and width of a stack's N(0, 1) inputs, which are the same for all widths; of models what they are called
-        with.
+        Samples and width of N(0, 1) inputs, which are the same for all widths; 16 and 32 unless given. Of models also
+        any other shape, ``"8,128:1000"`` for whole numbers below 1000, or what they are called with.
     optimizer : str or callable
         Key into ``OPTIMIZERS``, Adam unless given; of models also a function from one to its optimizer.
     lr : float, optional
@@ -234,7 +229,7 @@ def coordinate_check(
         how = {**made.recipe(), "inputs": f"{made.samples},{made.base.widths[0]}"}
     check_memory(need, "this coordinate check", "lower widths, samples or depth")
     workers = worker_count(workers)
-    return _assemble(_followed(task, sizes, numbers, workers, progress), sizes, numbers, {**shared, **how})
+    return assemble(_followed(task, sizes, numbers, workers, progress), sizes, numbers, {**shared, **how})
 
 
 def _stacks(
@@ -247,7 +242,7 @@ def _stacks(
         raise ActvizError(f"build must be INIT+ACTIVATION, as he_normal+relu, or a function, not {build!r}")
     chosen = "standard" if parametrization is None else parametrization
     check_choice("parametrization", chosen, tuple(PARAMETRIZATIONS))
-    samples, input_width = _shape(inputs)
+    samples, input_width = _shape(USUAL if inputs is None else inputs)
     layers = 3 if depth is None else whole("depth", depth, most=1000)
     classes = whole("outputs", 10 if outputs is None else outputs, 2 if config.loss == "cross_entropy" else 1, 10_000)
     stack["norm"] = placed(stack["norm"], stack.pop("place"))
@@ -270,15 +265,32 @@ def _of_models(
     from actviz.torch import need_torch
 
     need_torch()
+    from actviz.torch.named import named_inputs
     from actviz.torch.results import origin_of
 
     _check_own(optimizer, loss)
     if not callable(build):
         raise ActvizError(f"build must be INIT+ACTIVATION or a function of the width, not {type(build).__name__}")
-    how = {"model": origin_of(build), "inputs": "given", "optimizer": optimizer or ADAM,
+    shape = _written(USUAL if inputs is None else inputs)
+    how = {"model": origin_of(build), "inputs": shape or "given", "optimizer": optimizer or ADAM,
            "lr": RATE if lr is None else lr, "loss": _word(loss), **named}  # fmt: skip
-    settings = {"inputs": inputs, "optimizer": optimizer, "lr": lr, "loss": loss, "steps": steps}
+    given = named_inputs((shape,)) if shape else inputs
+    settings = {
+        "inputs": given,
+        "optimizer": optimizer,
+        "lr": lr,
+        "loss": loss,
+        "steps": steps,
+        "usual": inputs is None,
+    }
     return _Task(build, settings), how, 0.0
+
+
+def _written(inputs: Any) -> str:
+    """Write the shape of a model's inputs; empty where they are anything but a shape."""
+    if isinstance(inputs, tuple | list) and inputs and all(type(each) is int for each in inputs):
+        return ",".join(map(str, inputs))
+    return inputs.strip() if isinstance(inputs, str) else ""
 
 
 def _word(item: Any) -> str:
@@ -300,47 +312,3 @@ def _followed(
                 progress(len(found), len(every))
         seconds = (time.monotonic() - began) * len(every) * sizes[-1] / sizes[0]
     return found
-
-
-def _assemble(
-    found: dict[tuple[int, int], Coordinates], sizes: Sequence[int], seeds: Sequence[int], recipe: dict[str, Any]
-) -> xarray.Dataset:
-    """Lay what was found side by side."""
-    import xarray as xr
-
-    first = found[sizes[0], seeds[0]]
-    for (width, _), each in found.items():
-        if each.names != first.names:
-            other = next((a or b for a, b in zip(each.names, first.names, strict=False) if a != b), "")
-            raise ActvizError(
-                f"the network of width {width} has other layers than that of {sizes[0]}: {other}".rstrip(": ")
-            )
-        if each.outputs != first.outputs:
-            raise ActvizError(
-                f"the output has shape {each.outputs} at width {width} and {first.outputs} at {sizes[0]}: what a loss "
-                "compares must not go with the width"
-            )
-    laid = {
-        name: np.array([[getattr(found[width, seed], name) for seed in seeds] for width in sizes])
-        for name in ("size", "change", "loss")
-    }
-    dims = {"size": ("step", "layer"), "change": ("step", "layer"), "loss": ("update",)}
-    variables = {
-        name: (("width", "seed", *dims[name]), values,
-               {"long_name": _ABOUT[name][0], "units": "1", "definition": _ABOUT[name][1]})
-        for name, values in laid.items()
-    }  # fmt: skip
-    if first.own_optimizer:
-        recipe = {**recipe, "optimizer": first.own_optimizer, "lr": None}
-    fans = np.array([found[width, seeds[0]].fans for width in sizes])
-    coords: dict[str, Any] = {
-        "width": ("width", list(sizes), {"long_name": "width"}),
-        "seed": ("seed", list(seeds), {"long_name": "random seed"}),
-        "step": ("step", np.arange(first.size.shape[0]), {"long_name": "updates done"}),
-        "update": ("update", np.arange(1, len(first.loss) + 1), {"long_name": "update"}),
-        "layer": ("layer", np.arange(1, len(first.names) + 1), {"long_name": "layer"}),
-        "layer_name": ("layer", np.array(first.names, dtype=object), {"long_name": "name of the layer"}),
-        "fan_in": (("width", "layer"), fans[..., 0], {"long_name": "inputs of a unit"}),
-        "fan_out": (("width", "layer"), fans[..., 1], {"long_name": "units in the layer"}),
-    }
-    return xr.Dataset(variables, coords, attributes("sizes and changes of layers over the width", recipe))

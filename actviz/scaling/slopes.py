@@ -2,12 +2,15 @@
 
 A slope is that of log RMS on log width by least squares, one for each seed, which is the replicate. *Width-stable* is
 what two one-sided t-tests of 5 % show to be within the margin (TOST); *grows* or *shrinks* what a one-sided one, its
-5 % divided among the steps, shows to be beyond it; all else is undecided, or where there is no slope not judged.
+5 % divided among the steps, shows to be beyond it; all else is undecided, or where there is no slope not judged. So is
+what is shown to go with the width, if by no power of it: sizes of one width may lie as far from the line, on average,
+as a slope of the margin would take them from the middle of the widths.
 """
 
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +28,9 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.05
 """Of each one-sided test."""
+
+MOST_NEEDED = 200
+"""Seeds: more are not told as what would decide."""
 
 FEWEST = 3
 """Seeds with which a slope is judged at least: two that lie together by chance would look certain."""
@@ -57,8 +63,11 @@ class Growth:
     slope, low, high : float
         Mean over seeds, and the interval of 90 % that the two tests of 5 % stand for.
     outcome : Outcome
-    why : {"", "seeds", "still", "overflow"}
-        Why it is not judged: too few seeds, a layer that does not move or is 0, or one that overflows.
+    why : {"", "seeds", "still", "overflow", "bent"}
+        Why it is not judged: too few seeds, a layer that does not move or is 0, or one that overflows; undecided: sizes
+        lie on no power of the width.
+    needed : int
+        About how many seeds would decide what these do not; 0 where none is asked.
     """
 
     layer: int
@@ -71,6 +80,7 @@ class Growth:
     high: float
     outcome: Outcome
     why: str = ""
+    needed: int = 0
 
     @property
     def departs(self) -> bool:
@@ -127,34 +137,70 @@ def _judged(dataset: xarray.Dataset, margin: float) -> Iterator[Growth]:
     steps = dataset["step"].values.tolist()
     for what, name in (("start", "size"), ("change", "change")):
         measured, every = slopes_of(dataset, name), dataset[name].transpose("seed", "width", "step", "layer").values
+        widths = dataset["width"].values.astype(np.float64)
         at = [step for step in range(len(steps)) if (what == "start") == (step == 0)]
         for layer, own in enumerate(names):
             found = [
-                _tested(measured[:, step, layer], every[:, :, step, layer], margin, LEVEL / len(at)) for step in at
+                _tested(measured[:, step, layer], every[:, :, step, layer], widths, margin, LEVEL / len(at))
+                for step in at
             ]
-            order = list(Outcome)
-            worst = min(range(len(found)), key=lambda each: (order.index(found[each][3]), -abs(found[each][0])))
-            slope, low, high, outcome, why = found[worst]
-            yield Growth(layer + 1, str(own), kind[layer], what, int(steps[at[worst]]), slope, low, high, outcome, why)
+            worst = min(found, key=lambda each: (_gravity(each), -abs(each.slope)))
+            step = int(steps[at[found.index(worst)]])
+            yield Growth(layer + 1, str(own), kind[layer], what, step, **vars(worst))
 
 
-def _tested(each: Floats, values: Floats, margin: float, level: float) -> tuple[float, float, float, Outcome, str]:
-    """Return mean slope, interval, outcome and, of one that is not judged, why."""
+@dataclass(frozen=True)
+class _Tested:
+    """What the slopes of a layer after so many updates say, as of ``Growth``."""
+
+    slope: float
+    low: float
+    high: float
+    outcome: Outcome
+    why: str = ""
+    needed: int = 0
+
+
+def _gravity(tested: _Tested) -> float:
+    """Return which decides of several steps: what overflows after some update is not stable for an earlier one."""
+    order = list(Outcome)
+    return order.index(Outcome.STABLE) - 0.5 if tested.why == "overflow" else order.index(tested.outcome)
+
+
+def _tested(each: Floats, values: Floats, widths: Floats, margin: float, level: float) -> _Tested:
+    """Test slopes of shape (seeds,), of values of shape (seeds, widths)."""
     from scipy.special import stdtrit
 
     nothing = float("nan")
     if not np.isfinite(each).all():
         why = "overflow" if not np.isfinite(values).all() else "still"
-        return nothing, nothing, nothing, Outcome.UNJUDGED, why
+        return _Tested(nothing, nothing, nothing, Outcome.UNJUDGED, why)
     mean, seeds = float(each.mean()), len(each)
     if seeds < FEWEST:
-        return mean, nothing, nothing, Outcome.UNJUDGED, "seeds"
+        return _Tested(mean, nothing, nothing, Outcome.UNJUDGED, "seeds")
     error = float(each.std(ddof=1)) / seeds**0.5
     reach, beyond = (float(stdtrit(seeds - 1, 1.0 - rate)) * error for rate in (LEVEL, level))
+    between = mean, mean - reach, mean + reach
+    if abs(mean) - beyond > margin:
+        return _Tested(*between, Outcome.GROWS if mean > 0 else Outcome.SHRINKS)
+    if _bent(each, values, widths, margin, float(stdtrit(seeds - 1, 1.0 - level / len(widths)))):
+        return _Tested(*between, Outcome.UNDECIDED, "bent")
     if abs(mean) + reach < margin:
-        outcome = Outcome.STABLE
-    elif abs(mean) - beyond > margin:
-        outcome = Outcome.GROWS if mean > 0 else Outcome.SHRINKS
-    else:
-        outcome = Outcome.UNDECIDED
-    return mean, mean - reach, mean + reach, outcome, ""
+        return _Tested(*between, Outcome.STABLE)
+    room = margin - abs(mean)
+    return _Tested(*between, Outcome.UNDECIDED, "", _needed(seeds, reach if room > 0 else beyond, abs(room)))
+
+
+def _bent(each: Floats, values: Floats, widths: Floats, margin: float, reach: float) -> bool:
+    """Tell whether sizes of some width are shown to lie off the line, farther than the margin lets a slope go."""
+    x = np.log(widths) - np.log(widths).mean()
+    logs = np.log(values)
+    off = logs - logs.mean(axis=1, keepdims=True) - each[:, None] * x
+    error = off.std(axis=0, ddof=1) / len(each) ** 0.5
+    return bool((np.abs(off.mean(axis=0)) - reach * error > margin * np.abs(x).max()).any())
+
+
+def _needed(seeds: int, reach: float, room: float) -> int:
+    """Return about how many seeds would bring an interval's reach within the room there is; 0 for too many."""
+    number = seeds * (reach / room) ** 2 if room > 0 else math.inf
+    return max(math.ceil(number), seeds + 1) if number <= MOST_NEEDED else 0

@@ -24,6 +24,8 @@ def verdict(growth: Growth, lang: str = "en") -> str:
     """Say what the slope of a layer says."""
     if growth.why:
         return text(f"width.why.{growth.why}", lang, fewest=FEWEST)
+    if growth.needed:
+        return text("width.needed", lang, seeds=growth.needed)
     designed = growth.outcome is Outcome.SHRINKS and not growth.departs
     key = "designed" if designed else str(growth.outcome)
     return text(f"width.{key}", lang, slope=slope_word(growth.slope))

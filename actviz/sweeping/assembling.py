@@ -36,19 +36,19 @@ class Assembly:
     seeds : sequence of int
     keep : sequence of str
         Keys into ``KEPT``.
-    depth : int
-        Layers of the deepest cell.
+    depths : sequence of int
+        Layers of the network at every point.
     """
 
     def __init__(
-        self, grid: Mapping[str, Sequence[Any]], seeds: Sequence[int], keep: Sequence[str], depth: int
+        self, grid: Mapping[str, Sequence[Any]], seeds: Sequence[int], keep: Sequence[str], depths: Sequence[int]
     ) -> None:
         self._grid, self._keep, self._seeds = grid, keep, {seed: at for at, seed in enumerate(seeds)}
         self._shape = tuple(map(len, grid.values()))
-        self._depth = depth
+        self._depth, self._padded = max(depths), min(depths) < max(depths)
         self._values: dict[str, NDArray[np.float64]] = {}
         for name in keep:
-            layers = (depth,) if KEPT[name].profile else ()
+            layers = (self._depth,) if KEPT[name].profile else ()
             own = (*self._shape, *(() if KEPT[name].of == "theory" else (len(seeds),)), *layers)
             self._values[name] = np.full(own, np.nan)
 
@@ -73,7 +73,7 @@ class Assembly:
             kept = KEPT[name]
             dims = (*fields, *(() if kept.of == "theory" else ("seed",)), *(("layer",) if kept.profile else ()))
             told = {"long_name": kept.long_name, "units": kept.units, "definition": kept.definition}
-            padded = {"padding": _PADDED} if kept.profile and "depth" in fields else {}
+            padded = {"padding": _PADDED} if kept.profile and self._padded else {}
             variables[name] = (dims, values, told | padded)
         coords: dict[str, Any] = {name: (name, _labels(values), {"long_name": _AXES.get(name, name)})
                                   for name, values in self._grid.items()}  # fmt: skip

@@ -19,14 +19,16 @@ from actviz.catalog import names
 from actviz.catalog.checks import choose_from
 from actviz.catalog.inputs import ArrayInputs
 from actviz.catalog.optimizers import OPTIMIZERS
+from actviz.catalog.schedules import ReduceOnPlateau
 from actviz.catalog.tasks import ArrayTask, Split, rows_or_share
 from actviz.errors import ActvizError
 from actviz.numerics.processors import processor
 from actviz.probing.running import layer_widths, probe
-from actviz.sweeping.grid import FIELDS, INSTEAD, checked, fields_of, written
+from actviz.sweeping.grid import FIELDS, FLAGS, INSTEAD, NOT_SWEPT, checked, fields_of, written
 from actviz.sweeping.keeping import KEPT
 from actviz.theory import untreatable
-from actviz.training import TrainConfig, runs, snapshot, train
+from actviz.training import EarlyStopping, TrainConfig, runs, snapshot, train
+from actviz.training.running import check_trainable, forget_examples
 
 if TYPE_CHECKING:
     import xarray
@@ -34,9 +36,10 @@ if TYPE_CHECKING:
 Arrays = dict[str, NDArray[np.float64]]
 
 ONLY_AT_THE_ENDS = 10**6
-"""Epochs between evaluations unless said: a cell keeps what is at the end."""
+"""Epochs between evaluations where nothing watches them: a cell keeps what is at the end."""
 
 _SPLIT = tuple(each.name for each in dataclasses.fields(Split))
+_STOPPING = tuple(each.name for each in dataclasses.fields(EarlyStopping))
 _NETWORK = ("data", "depth", "width", "bias_std", "norm", "place", "block", "branch_scale")
 
 
@@ -49,7 +52,7 @@ def defaults(cell: str) -> dict[str, Any]:
         own = {name: inspect.signature(runs).parameters[name].default for name in _NETWORK}
         own |= {each.name: each.default for each in (*dataclasses.fields(TrainConfig), *dataclasses.fields(Split))}
         own = {name: own[name] for name in fields_of(cell) if name in own}
-        own["evaluate_every"] = ONLY_AT_THE_ENDS
+        own |= {"replacement": "no", "evaluate_every": None, "early_stopping": "no", **dict.fromkeys(_STOPPING)}
     return {"init": None, "activation": None, "weight_var": None, "bias_var": None, **own}
 
 
@@ -139,12 +142,26 @@ class Base:
             chosen["init"] = names.initializer(f"variance_scaling:{weight_var!r}")
         if bias_var is not None:
             chosen["bias_std"] = math.sqrt(bias_var)
+        if self.cell == "training":
+            rule = {name: value for name in _STOPPING if (value := chosen.pop(name)) is not None}
+            chosen["early_stopping"] = EarlyStopping(**rule) if chosen["early_stopping"] else None
+            watched = chosen["early_stopping"] is not None or isinstance(chosen["lr"], ReduceOnPlateau)
+            chosen["evaluate_every"] = chosen["evaluate_every"] or (1 if watched else ONLY_AT_THE_ENDS)
         return chosen
+
+    def depth(self, point: Sequence[Any]) -> int:
+        """Return the number of layers at a point."""
+        at = self.at(point)
+        return len(layer_widths(at["depth"], self._object("width", at["width"]))) - 1
 
     def _object(self, name: str, value: Any) -> Any:
         if name == "branch_scale" and isinstance(value, str):  # beside a name, numbers are written as such
             with contextlib.suppress(ValueError):
                 return float(value)
+        if value is not None and FIELDS[name].values == "flag":
+            return FLAGS[value]
+        if name == "width" and isinstance(value, str):
+            return checked(FIELDS[name], value)
         hashable = isinstance(value, str | float | int)
         return self.objects.get((name, value), value) if hashable else value
 
@@ -175,6 +192,10 @@ def build(
         If a setting is unknown, is swept too, or says the same as another; or if there is no initializer or activation.
     """
     usual = defaults(cell)
+    if isinstance(rule := settings.get("early_stopping"), EarlyStopping):
+        settings = {**settings, **dataclasses.asdict(rule), "early_stopping": True}
+    if never := [name for name in settings if name in NOT_SWEPT]:
+        raise ActvizError(f"{never[0]} {NOT_SWEPT[never[0]]}")
     if unknown := [name for name in settings if name not in usual]:
         raise ActvizError(f"a {cell} has no setting {unknown[0]!r}; {choose_from(unknown[0], usual)}")
     if twice := [name for name in settings if name in grid]:
@@ -183,6 +204,9 @@ def build(
     for name, other in INSTEAD.items():
         if {name, other} <= given:
             raise ActvizError(f"{name} and {other} say the same: give one of them")
+    stops = grid.get("early_stopping", [settings.get("early_stopping")])
+    if (idle := [name for name in _STOPPING if name in given]) and not {True, "yes"} & set(stops):
+        raise ActvizError(f"{idle[0]} is of early stopping: give early_stopping yes, or sweep over it")
     if not {"init", "weight_var"} & given or "activation" not in given:
         raise ActvizError("a cell needs an activation, and an initializer or weight_var (sigma_w^2 of normal weights)")
     usual |= {other: None for name, other in INSTEAD.items() if name in given}
@@ -190,17 +214,10 @@ def build(
     labels: dict[str, Any] = {}
     for name, spec in {**usual, **settings}.items():
         if name not in grid:
-            labels[name] = None if spec is None else _noted(name, _single(name, spec), objects)
+            labels[name] = None if spec is None else _noted(name, checked(FIELDS[name], spec), objects)
     labelled_grid = {name: [_noted(name, value, objects) for value in values] for name, values in grid.items()}
     digests = {str(label): content for (_, label), each in objects.items() if (content := _digest(each))}
     return Base(cell, tuple(grid), labels, keep, objects, digests), labelled_grid
-
-
-def _single(name: str, spec: Any) -> Any:
-    """Return a setting as its field has it; widths may be a list, a layer each."""
-    if isinstance(spec, list | tuple) and name == "width":
-        return [checked(FIELDS[name], each) for each in spec]
-    return checked(FIELDS[name], spec)
 
 
 def _noted(name: str, spec: Any, objects: dict[tuple[str, Any], Any]) -> Any:
@@ -275,15 +292,17 @@ def check_cells(base: Base, points: Sequence[Sequence[Any]]) -> None:
         If a cell's settings make no network; the message names the cell.
     """
     seen = set()
-    for point in points:
-        at = {name: value for name, value in base.at(point).items() if name not in _NO_MATTER}
-        at |= {name: bool(at[name]) for name in ("bias_var", "bias_std")}
-        if (key := repr(at)) not in seen:
-            seen.add(key)
-            try:
+    try:
+        for point in points:
+            at = {name: value for name, value in base.at(point).items() if name not in _NO_MATTER}
+            at |= {name: bool(at[name]) for name in ("bias_var", "bias_std")}
+            if (key := repr(at)) not in seen:
+                seen.add(key)
                 _check(base, base.arguments(point))
-            except ActvizError as error:
-                raise ActvizError(f"{written(base.fields, point)}: {error}") from None
+    except ActvizError as error:
+        raise ActvizError(f"{written(base.fields, point)}: {error}") from None
+    finally:
+        forget_examples()
 
 
 def _check(base: Base, chosen: dict[str, Any]) -> None:
@@ -294,8 +313,8 @@ def _check(base: Base, chosen: dict[str, Any]) -> None:
 
     init, activation = chosen.pop("init"), chosen.pop("activation")
     if base.cell == "training":
-        Split(**{name: rows_or_share(chosen.pop(name)) for name in _SPLIT})
-        runs(init, activation, **chosen)
+        split = Split(**{name: rows_or_share(chosen.pop(name)) for name in _SPLIT})
+        check_trainable(runs(init, activation, **chosen), chosen["data"], split)
         return
     with contextlib.suppress(_Possible):
         probe(init, activation, seeds=[0], interrupt=stop, **chosen)

@@ -1,7 +1,8 @@
 """The grid of a sweep: which fields may be swept, and how their values are written.
 
 ``LOW:HIGH:COUNT`` are evenly spaced values, ``LOW:HIGH:COUNT:log`` evenly spaced in their logarithm, ``1,2,5`` a list.
-Names stand in a list with commas between them, or with semicolons where a name has commas of its own.
+Names stand in a list with commas between them, or with semicolons where a name has commas of its own; so do the
+widths of layers: ``8,6,4;10,10`` are a network of three and one of two, ``8,6,4`` three whose layers are all as wide.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ class Field:
     ----------
     name : str
         Of the setting, and of the dimension.
-    values : {"whole", "number", "name", "rate"}
-        What its values are; a rate is a number, or the name of a schedule.
+    values : {"whole", "number", "name", "rate", "flag", "widths"}
+        What its values are; a rate is a number, or the name of a schedule; a flag is yes or no; widths are a number, or
+        one for each layer.
     cells : tuple of {"probe", "training"}
         In which cells there is such a setting.
     about : str
@@ -58,7 +60,7 @@ FIELDS: dict[str, Field] = {
         Field("bias_var", "number", "sigma_b^2, variance of normal biases."),
         Field("bias_std", "number", "Standard deviation of the biases."),
         Field("depth", "whole", "Number of layers, of a training hidden ones.", least=1),
-        Field("width", "whole", "Units of every layer, or where it is not swept of each: 20,30.", least=1),
+        Field("width", "widths", "Units of every layer, or of each: 20,30.", least=1),
         Field("norm", "name", "Normalization: batch, layer, rms, ... or none."),
         Field("place", "name", "Where the normalization stands; its own default unless given."),
         Field("block", "name", "plain, or residual: each layer a branch that joins a stream."),
@@ -86,16 +88,37 @@ FIELDS: dict[str, Field] = {
         Field("loss", "name", "What is minimized.", _training),
         Field("epochs", "whole", "Passes over the training rows.", _training, least=1),
         Field("updates", "whole", "Budget in updates instead.", _training, least=1),
+        Field("replacement", "flag", "Whether batches are drawn from all rows, as the book's are.", _training),
         Field("weight_decay", "number", "lambda of 0.5 lambda sum W^2.", _training),
         Field("dropout", "number", "Share of activations set to 0.", _training),
         Field("clip", "number", "Largest norm of the loss's gradient.", _training),
         Field(
-            "evaluate_every", "whole", "Epochs between evaluations; at the ends alone unless given.", _training, least=1
+            "evaluate_every",
+            "whole",
+            "Epochs between evaluations; unless given every one where they are watched, else at the ends alone.",
+            _training,
+            least=1,
         ),
         Field("evaluated", "whole", "Training rows of an evaluation, at most.", _training, least=1),
+        Field("snapshot_rows", "whole", "Training rows that layers are measured on.", _training, least=1),
+        Field("early_stopping", "flag", "Whether to stop when what is monitored gets better no more.", _training),
+        Field("monitor", "name", "What early stopping monitors.", _training),
+        Field("patience", "whole", "Evaluations in a row that may bring no improvement.", _training),
+        Field("min_delta", "number", "How much is an improvement.", _training),
+        Field("keep_best", "flag", "Whether early stopping leaves the best weights, not the last.", _training),
     )
 }
 """Every setting that may be swept. weight_var is sigma_w^2 of normal weights, bias_var sigma_b^2."""
+
+NOT_SWEPT = {
+    "view": "is of histograms, which no cell keeps",
+    "snapshots": "says when layers are recorded, and a cell keeps those before the first update alone",
+    "seeds": "is no field but a dimension of every sweep: every cell is measured under each",
+}
+"""Settings of a probe or a training that no sweep has, and why."""
+
+FLAGS = {"yes": True, "no": False}
+"""How values of a flag are written."""
 
 INSTEAD = {"weight_var": "init", "bias_var": "bias_std"}
 """Settings that say the same as others: one of the two may be given."""
@@ -129,9 +152,11 @@ def _spaced(name: str, pieces: Sequence[str], *, of_whole: bool) -> list[float]:
 
 def _listed(field: Field, spec: str) -> list[Any]:
     """Return the values that a text names."""
-    if field.values in ("whole", "number") or (field.values == "rate" and _is_range(spec)):
+    if field.values == "widths" and ";" in spec:
+        return [piece.strip() for piece in spec.split(";") if piece.strip()]
+    if field.values in ("whole", "number", "widths") or (field.values == "rate" and _is_range(spec)):
         pieces = [piece.strip() for piece in spec.split(",") if piece.strip()]
-        spaced = [[*_spaced(field.name, each.split(":"), of_whole=field.values == "whole")] if ":" in each
+        spaced = [[*_spaced(field.name, each.split(":"), of_whole=field.values in ("whole", "widths"))] if ":" in each
                   else [_number(field.name, each)] for each in pieces]  # fmt: skip
         return [value for each in spaced for value in each]
     split = ";" if ";" in spec else ","
@@ -155,7 +180,16 @@ def checked(field: Field, value: Any) -> Any:
     ActvizError
         If it is none of the field's.
     """
-    if field.values == "whole":
+    if field.values == "flag":
+        word = next((word for word, flag in FLAGS.items() if value is flag or value == word), None)
+        if word is None:
+            raise ActvizError(f"{field.name} is yes or no, not {value!r}")
+        return word
+    if field.values == "widths" and isinstance(value, str) and "," in value:
+        value = [piece for piece in value.split(",") if piece.strip()]
+    if field.values == "widths" and isinstance(value, list | tuple | np.ndarray) and np.ndim(value):
+        return [checked(field, each) for each in value]
+    if field.values in ("whole", "widths"):
         number = float(value) if isinstance(value, str) and value.strip().isdecimal() else value
         return whole(field.name, number, int(field.least), of_float=True)
     if field.values == "number":
@@ -179,13 +213,20 @@ def read_values(name: str, spec: Any, cell: str = "probe") -> list[Any]:
     [10, 22, 46, 100]
     >>> read_values("init", "uniform:-1,1; he_normal")
     ['uniform:-1,1', 'he_normal']
+    >>> read_values("width", "8,6,4; 10,10"), read_values("width", "8,6,4")
+    (['8,6,4', '10,10'], [8, 6, 4])
 
     Raises
     ------
     ActvizError
         If there is no such field in such cells, or a value is none of its; each value may be there once.
     """
+    if name in NOT_SWEPT:
+        raise ActvizError(f"{name} {NOT_SWEPT[name]}")
     if name not in fields_of(cell):
+        if name in FIELDS:
+            why = "give the data that cells are trained on" if cell == "probe" else "cells with data are trainings"
+            raise ActvizError(f"a {cell} has no {name!r} to sweep: {why}")
         raise ActvizError(f"a {cell} has no {name!r} to sweep; {choose_from(name, fields_of(cell))}")
     field = FIELDS[name]
     if isinstance(spec, str):
@@ -195,12 +236,21 @@ def read_values(name: str, spec: Any, cell: str = "probe") -> list[Any]:
     values = [checked(field, value) for value in spec]
     if not values:
         raise ActvizError(f"{name}: need at least one value to sweep over")
+    if any(isinstance(value, list) for value in values):
+        values = [_of_layers(value) for value in values]
     if any(isinstance(value, str) for value in values):  # a rate among schedules is one
         values = [str(value) if isinstance(value, int | float) else value for value in values]
     shown = [str(value) for value in values]
     if twice := [each for at, each in enumerate(shown) if each in shown[:at]]:
         raise ActvizError(f"{name}: each value may be given once, got {twice[0]} twice")
     return values
+
+
+def _of_layers(widths: Any) -> str:
+    """Write the widths of a network's layers, of one layer with a comma too."""
+    if not isinstance(widths, list):
+        raise ActvizError(f"width: {widths} says not how many layers, as the others do; one layer is '{widths},'")
+    return ",".join(map(str, widths)) + "," * (len(widths) == 1)
 
 
 def read_grid(over: Mapping[str, Any], cell: str) -> dict[str, list[Any]]:

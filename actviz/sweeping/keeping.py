@@ -19,7 +19,7 @@ from actviz.errors import ActvizError
 from actviz.results.dataset import gradient_decades
 from actviz.results.statistics import OF_BLOCKS, OF_JACOBIAN, OF_WEIGHTS, STATISTICS
 from actviz.theory import depth_scales
-from actviz.training.measures import at_budget
+from actviz.training import outcomes
 
 if TYPE_CHECKING:
     import xarray
@@ -104,7 +104,7 @@ def _of_block(name: str, at: int | None = None) -> Callable[[xarray.Dataset], An
 
 
 def _end_of(name: str) -> Callable[[xarray.Dataset], float]:
-    return lambda ds: float(at_budget(ds, name).values.item())
+    return lambda ds: outcomes(ds)[0].numbers[name][0]
 
 
 def _one(name: str) -> Callable[[xarray.Dataset], float]:
@@ -168,9 +168,13 @@ def _table() -> dict[str, Kept]:
              lambda ds: float((ds["ended"].values == "diverged").item())),
         Kept("ended_step", "updates done", "when the run ended", "training",
              lambda ds: float(ds["ended_step"].values.item()), units="updates"),
+        Kept("best_step", "updates done at the best evaluation", "of early stopping; NaN without", "training",
+             lambda ds: outcomes(ds)[0].best_step, units="updates"),
     ]  # fmt: skip
     for variable, (name, words, definition) in _FINALS.items():
-        kept.append(Kept(name, f"{words} at the end", f"{definition}; NaN where it diverged before", "training",
+        kept.append(Kept(name, f"{words} at the end",
+                         f"{definition}, of the weights that are kept: where training ended, or the best of early "
+                         "stopping; NaN where it diverged", "training",
                          _end_of(variable)))  # fmt: skip
     for name, (words, definition) in OF_JACOBIAN.items():
         kept.append(Kept(name, words, f"{definition}; needs jacobian", "layers", _one(name)))

@@ -16,8 +16,9 @@ from actviz.errors import ActvizError
 from actviz.numerics.ended import Ended, counted, listed
 from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
-from actviz.probing.running import layer_widths, seed_numbers
+from actviz.probing.running import seed_numbers
 from actviz.results.checkpoint import SPOILT, Checkpoint, like
+from actviz.results.replicates import Copies, copies_of
 from actviz.sweeping import grid as grids
 from actviz.sweeping.assembling import Assembly
 from actviz.sweeping.cells import Base, Failed, build, check_cells, named, tried
@@ -64,8 +65,7 @@ class Sweep:
 
     def depths(self) -> list[int]:
         """Return the layers of every point's network."""
-        at = [self.base.at(point) for point in self.points]
-        return [len(layer_widths(each["depth"], each["width"])) - 1 for each in at]
+        return [self.base.depth(point) for point in self.points]
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -80,6 +80,12 @@ class Sweep:
             "seeds": list(self.seeds),
             "arrays_sha256": dict(self.base.digests),
         }
+
+    def copies(self) -> dict[str, Copies]:
+        """Return which initializers of the user's own draw the same under every seed, or under several."""
+        drawn = {label: each for (name, label), each in self.base.objects.items() if name == "init"}
+        found = {label: copies_of(label, each, self.seeds) for label, each in drawn.items()}
+        return {label: same for label, same in found.items() if same is not None}
 
     def estimate(self, workers: int | None = None, checkpoint: str | os.PathLike[str] | None = None) -> dict[str, Any]:
         """Say what the sweep will take: a cell is measured for it.
@@ -208,7 +214,7 @@ def run(
     check_sweep_memory(base, laid.cells, max(depths), guessed.bytes, min(workers, laid.cells))
     store = Checkpoint(checkpoint, {}) if checkpoint is not None else None
     own = [None if store is None or not base.built_in(point) else store for point in points]
-    made = Assembly(laid.grid, laid.seeds, base.keep, max(depths))
+    made = Assembly(laid.grid, laid.seeds, base.keep, depths)
     measured = any(KEPT[name].of != "theory" for name in base.keep)
     left, done, processors = [], 0, set[str]()
     for index, point in enumerate(points):

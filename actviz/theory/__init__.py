@@ -20,6 +20,7 @@ from actviz.theory.maps import (
     real,
     second_moment,
     squared,
+    uncertainty,
 )
 from actviz.theory.phases import (
     EFOLDS,
@@ -27,6 +28,7 @@ from actviz.theory.phases import (
     MeanField,
     fixed_points,
     mean_field,
+    resolved_length,
     resting_correlation,
     resting_length,
 )
@@ -63,10 +65,12 @@ __all__ = [
     "moments",
     "propagate",
     "real",
+    "resolved_length",
     "resting_correlation",
     "resting_length",
     "saturated_share",
     "second_moment",
     "squared",
+    "uncertainty",
     "untreatable",
 ]

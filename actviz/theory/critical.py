@@ -11,7 +11,7 @@ import numpy as np
 from actviz.theory.jumps import sloped
 from actviz.theory.limits import STRAIGHT, power_at_rest
 from actviz.theory.maps import TINY, Source, moments, real, second_moment
-from actviz.theory.phases import EQUAL, GRID, fixed_points, grid_moments, length_roots, rounded
+from actviz.theory.phases import EQUAL, GRID, fixed_points, grid_moments, length_roots, resolved_length, rounded
 from actviz.theory.quadrature import Floats
 
 
@@ -41,7 +41,7 @@ def critical_line(activation: Source, q: Any) -> tuple[Floats, Floats]:
         weight_var = 1.0 / values[:, 1]
         bias_var = np.ravel(q) - weight_var * values[:, 0]
     bias_var[np.abs(bias_var) < 1e-12 * np.ravel(q)] = 0.0
-    possible = np.isfinite(weight_var) & (bias_var >= 0)
+    possible = np.isfinite(weight_var) & (bias_var >= 0) & (np.ravel(q) < resolved_length(phi))
     return np.where(possible, bias_var, np.nan), np.where(possible, weight_var, np.nan)
 
 
@@ -52,15 +52,17 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
     [1.761]
     """
     phi, bias_var = sloped(activation), real("bias_var", bias_var)
-    second, slope = grid_moments(phi)
+    second, slope, error = grid_moments(phi)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        change = rounded(np.nan_to_num(1.0 - (second / slope + bias_var) / GRID, nan=-1.0, neginf=-1.0))
+        kept = second / slope / GRID
+        change = np.nan_to_num(1.0 - (kept + bias_var / GRID), nan=-1.0, neginf=-1.0)
+        change = rounded(change, np.nan_to_num(2.0 * error * kept))
     if bias_var:  # where it is lost in the digits of q, it decides all the same
         change[change == 0.0] = -1e-16
-    known = np.isfinite(second) & np.isfinite(slope)
+    known = np.isfinite(second) & np.isfinite(slope) & (resolved_length(phi) > GRID)
     if not known.any():
         return ()
-    change[~known] = 0.0  # an overflow is no root, and nothing lies beyond it
+    change[~known] = 0.0  # neither an overflow nor what is not resolved is a root, and nothing is told beyond
     if np.abs(change).max() < EQUAL:
         return (CriticalPoint(float(1.0 / slope[known][0]), bias_var, math.nan, stable=True),)
 

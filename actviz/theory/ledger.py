@@ -50,8 +50,8 @@ SLOW = 5
 class Entry:
     """One line of the ledger: a convention, its initializer by name, and what theory says of it.
 
-    ``theory`` is None where it does not hold, and ``refused`` then says why, as ``untreatable`` does. ``way`` tells the
-    layers before a signal is at rest.
+    ``theory`` is None where it does not hold, and ``refused`` then says why, as ``untreatable`` does, or "oscillates"
+    where lengths go beyond ``followed``. ``way`` tells the layers before a signal is at rest.
     """
 
     convention: str
@@ -59,6 +59,7 @@ class Entry:
     theory: MeanField | None
     refused: str = ""
     way: Approach | None = None
+    followed: float = math.inf
 
     @property
     def far(self) -> bool:
@@ -83,5 +84,8 @@ def ledger(
     for convention, (name, init) in conventions.items():
         refused = untreatable(init, [(fan_in, fan_out)])
         theory = None if refused else mean_field(phi, fan_in * init.variance(fan_in, fan_out), bias_var)
+        if theory is not None and theory.phase == "unresolved":
+            entries.append(Entry(convention, name, None, "oscillates", followed=theory.followed))
+            continue
         entries.append(Entry(convention, name, theory, refused, approach(phi, theory) if theory else None))
     return tuple(entries)

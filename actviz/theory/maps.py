@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from actviz.catalog import names
-from actviz.catalog.activations import Activation
+from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.checks import finite
 from actviz.errors import ActvizError
 from actviz.theory.jumps import sloped
-from actviz.theory.quadrature import Floats, PairRule, line_rule
+from actviz.theory.quadrature import FEWER, NODES, Floats, PairRule, line_rule, line_rules, oscillates
 
 TINY, HUGE = 1e-200, 1e20
 """Lengths that stand for the limits 0 and infinity: there a map has the form it has in the limit."""
@@ -54,12 +54,42 @@ def second_moment(activation: Source, q: float) -> float:
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def moments(activation: Activation, q: float) -> tuple[float, float, float, float]:
+def moments(activation: Activation, q: float, nodes: int = NODES) -> tuple[float, float, float, float]:
     """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q); not finite where a square overflows."""
-    z, weights = line_rule(activation, q)
+    z, weights = line_rule(activation, q, nodes)
     h, slope = activation(z), activation.derivative(z)
     with np.errstate(over="ignore", invalid="ignore"):
         return tuple(float((weights * f).sum()) for f in (h, h * h, slope * slope, z * h * slope))  # type: ignore[return-value]
+
+
+def moments_along(activation: Activation, q: Floats, nodes: int = NODES) -> Floats:
+    """Return ``moments`` of many lengths > 0 at once, shape (4, lengths)."""
+    found = np.empty((4, len(q)))
+    for at, z, weights in line_rules(activation, q, nodes):
+        h, slope = activation(z), activation.derivative(z)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for row, f in zip(found, (h, h * h, slope * slope, z * h * slope), strict=True):
+                row[at] = (weights * f).sum(axis=1)
+    return found
+
+
+def uncertainty(activation: Activation, q: Floats) -> Floats:
+    """Return relative errors of E[phi^2] and E[phi'^2] at lengths > 0, the larger, shape (lengths,).
+
+    Of the functions of the table they are 0, but for those that oscillate: a test has ``disagreement`` of each.
+    """
+    known = ACTIVATIONS.get(activation.name)
+    if known is not None and known.phi is activation.phi and not oscillates(activation):
+        return np.zeros(len(q))
+    return disagreement(activation, q)
+
+
+def disagreement(activation: Activation, q: Floats) -> Floats:
+    """Return how far averages with fewer nodes are off, as of ``uncertainty``; 0 where they overflow."""
+    values, fewer = (moments_along(activation, q, nodes)[1:3] for nodes in (NODES, FEWER))
+    known = (values > 0.0) & np.isfinite(values) & np.isfinite(fewer)
+    with np.errstate(all="ignore"):
+        return np.asarray(np.where(known, np.abs(fewer / values - 1.0), 0.0).max(axis=0))
 
 
 def length_map(activation: Source, q: float, weight_var: float, bias_var: float = 0.0) -> float:

@@ -24,8 +24,9 @@ from actviz.theory.maps import (
     correlation_slope,
     length_map,
     length_slope,
-    moments,
+    moments_along,
     real,
+    uncertainty,
 )
 from actviz.theory.quadrature import Floats
 
@@ -34,6 +35,12 @@ EFOLDS = 6.0
 
 EQUAL = 1e-9
 """Relative difference below which chi counts as 1, and a length map as the identity (quadrature is good to 1e-13)."""
+
+_ROUNDING = 1e-12
+"""Relative error of an average below which it is that of the floats."""
+
+DIGITS = 1e-3
+"""The same above which an average has fewer than three digits."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,11 @@ class MeanField:
         infinite where the change is slower than exponential. ``xi_grad`` is negative where gradients grow.
     phase : str
         ``ordered`` (chi_1 < 1), ``critical`` or ``chaotic`` (chi_1 > 1); ``unbounded`` where chi_1 is 1 but the length
-        grows without end, as ReLU's under He's weights with biases.
+        grows without end, as ReLU's under He's weights with biases; ``unresolved`` where it grows to where averages
+        over phi are not resolved, and ``q_star`` and what follows from it are NaN.
+    followed : float
+        Length up to which it is known whether lengths grow or shrink, and fixed points are looked for; infinite but
+        for a phi that oscillates far out.
     """
 
     weight_var: float
@@ -90,6 +101,7 @@ class MeanField:
     xi_c: float
     xi_grad: float
     phase: str
+    followed: float = math.inf
 
     @property
     def keeps_correlation(self) -> bool:
@@ -122,8 +134,22 @@ FAR = np.logspace(12.0, 307.0, 60)
 
 @functools.lru_cache(maxsize=64)
 def grid_moments(activation: Activation) -> Floats:
-    """Return E[phi^2] and E[phi'^2] on the grid of lengths, (2, lengths)."""
-    return np.array([moments(activation, q)[1:3] for q in GRID.tolist()]).T
+    """Return E[phi^2], E[phi'^2] and the relative error of either on the grid of lengths, (3, lengths).
+
+    An error is told by chance, so the largest of eleven lengths counts, and three of it.
+    """
+    values, errors = moments_along(activation, GRID)[1:3], np.pad(uncertainty(activation, GRID), 5)
+    return np.vstack([values, 3.0 * np.lib.stride_tricks.sliding_window_view(errors, 11).max(axis=1)])
+
+
+@functools.lru_cache(maxsize=64)
+def resolved_length(activation: Activation) -> float:
+    """Return the length from which on averages over phi have fewer than three digits; infinite where none has.
+
+    Far out a function that oscillates does so faster than panels of an average follow.
+    """
+    lost = np.flatnonzero(grid_moments(activation)[2] > DIGITS)
+    return float(GRID[lost[0]]) if len(lost) else math.inf
 
 
 def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats = GRID) -> list[float]:
@@ -141,15 +167,30 @@ def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats 
     return roots
 
 
-def rounded(relative: Floats) -> Floats:
-    """Take what quadrature cannot tell from zero for zero."""
-    return np.where(np.abs(relative) < 1e-13, 0.0, relative)
+def rounded(relative: Floats, error: float | Floats = 0.0) -> Floats:
+    """Take what quadrature, of a given error, cannot tell from zero for zero."""
+    return np.where(np.abs(relative) < np.maximum(1e-13, error), 0.0, relative)
+
+
+def _change(activation: Activation, weight_var: float, bias_var: float) -> tuple[Floats, int]:
+    """Return how lengths on the grid change in a layer, relative to them, and for how many of them this is known.
+
+    It is not beyond ``resolved_length``, nor from the first three lengths in a row at which the error outweighs it.
+    """
+    second, _, error = grid_moments(activation)
+    with np.errstate(over="ignore", invalid="ignore"):
+        change = rounded((weight_var * second + bias_var) / GRID - 1.0, error * weight_var * second / GRID)
+    lost = (change == 0.0) & (error > _ROUNDING)
+    lost[:-2] &= lost[1:-1] & lost[2:]
+    lost |= resolved_length(activation) <= GRID
+    return change, int(np.argmax(lost)) if lost.any() else len(GRID)
 
 
 def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -> tuple[FixedPoint, ...]:
     """Every fixed point of the length map between 0 and 1e307, in increasing order; none where lengths explode.
 
-    A map that keeps every length, as He's under ReLU, has one, "neutral", of length NaN.
+    Of a phi that oscillates far out, those up to ``followed_length``. A map that keeps every length, as He's under
+    ReLU, has one, "neutral", of length NaN.
 
     Raises
     ------
@@ -158,8 +199,8 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     """
     phi = names.activation(activation)
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
-    with np.errstate(over="ignore", invalid="ignore"):
-        change = rounded((weight_var * grid_moments(phi)[0] + bias_var) / GRID - 1.0)
+    change, known = _change(phi, weight_var, bias_var)
+    change = change[:known]
     if np.abs(change).max() < EQUAL:
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
@@ -171,8 +212,8 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
         stability = "stable" if change[np.flatnonzero(change)[0]] < 0 else "unstable"
         q = limiting_length(phi, 0.0)
         points.append(FixedPoint(0.0, at_limit(length_slope(phi, q, weight_var), phi, 0.0), stability))
-    roots = length_roots(excess, change)
-    if change[-1] > 0:
+    roots = length_roots(excess, change, GRID[:known])
+    if known == len(GRID) and change[-1] > 0:
         roots += length_roots(excess, rounded(np.array([excess(q) for q in FAR.tolist()])), FAR)
     for q in roots:
         inward = excess(q * 0.99) > 0, excess(q * 1.01) < 0
@@ -181,11 +222,23 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     return tuple(points)
 
 
+def followed_length(activation: Source, weight_var: float, bias_var: float = 0.0) -> float:
+    """Return the length up to which it is known whether lengths grow or shrink; infinite where it is at any."""
+    known = _change(names.activation(activation), real("weight_var", weight_var), real("bias_var", bias_var))[1]
+    return float(GRID[known]) if known < len(GRID) else math.inf
+
+
 def resting_length(activation: Source, weight_var: float, bias_var: float, q0: float) -> float:
-    """Return the length that the length map comes to from ``q0``: a fixed point, 0, or, beyond 1e307, infinity."""
+    """Return the length that the length map comes to from ``q0``: a fixed point, 0, or, beyond 1e307, infinity.
+
+    NaN where it comes beyond ``followed_length``, or starts there.
+    """
     points = fixed_points(activation, weight_var, bias_var)
     if points and points[0].stability == "neutral":
         return q0
+    known = followed_length(activation, weight_var, bias_var)
+    if math.isfinite(known) and q0 >= known:
+        return math.nan
     q0 = min(q0, float(GRID[-1]))  # a longer one comes to the same: a fixed point, or beyond all of them
     following = length_map(activation, q0, weight_var, bias_var)
     kept = abs(following - q0) < 1e-13 * q0
@@ -194,7 +247,7 @@ def resting_length(activation: Source, weight_var: float, bias_var: float, q0: f
     if any(math.isclose(p.q, q0, rel_tol=1e-12) for p in points):
         return q0
     if growing:
-        return min(ahead, default=math.inf)
+        return min(ahead, default=math.inf if math.isinf(known) else math.nan)
     return max(ahead, default=0.0)
 
 
@@ -241,11 +294,16 @@ def _phase(chi_1: float, xi_grad: float, q_star: float) -> str:
 def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: float) -> MeanField:
     start = weight_var * q0 + bias_var
     q_star = resting_length(activation, weight_var, bias_var, start)
+    points = fixed_points(activation, weight_var, bias_var)
+    followed = followed_length(activation, weight_var, bias_var)
+    if math.isnan(q_star):
+        unknown = (math.nan,) * 6
+        return MeanField(weight_var, bias_var, points, *unknown, "unresolved", followed)
     q = limiting_length(activation, q_star)
     chi_1 = at_limit(chi(activation, q, weight_var), activation, q_star)
     xi_grad = _depth_scale(chi_1)
     if weight_var == 0.0:  # no signal: nothing of the inputs passes the first layer
-        return MeanField(0.0, bias_var, fixed_points(activation, 0.0, bias_var), q_star, 1.0, 0.0, 0, 0, 0, "ordered")
+        return MeanField(0.0, bias_var, points, q_star, 1.0, 0.0, 0, 0, 0, "ordered")
     c_star = resting_correlation(activation, q, weight_var, bias_var)
     if math.isnan(c_star) and math.isinf(q_star) and bias_var and math.isinf(xi_grad):
         c_star = 1.0  # a length that grows by the biases alone, which all samples share
@@ -256,7 +314,7 @@ def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: 
     return MeanField(
         weight_var,
         bias_var,
-        fixed_points(activation, weight_var, bias_var),
+        points,
         q_star,
         c_star,
         chi_1,
@@ -264,6 +322,7 @@ def _mean_field(activation: Activation, weight_var: float, bias_var: float, q0: 
         xi_c,
         xi_grad,
         _phase(chi_1, xi_grad, q_star),
+        followed,
     )
 
 

@@ -26,6 +26,8 @@ from actviz.theory.expected import PREDICTED, expect, in_range
 from actviz.theory.finite_width import propagate
 from actviz.theory.jumps import first_jump
 from actviz.theory.ledger import untreatable
+from actviz.theory.maps import HUGE, uncertainty
+from actviz.theory.phases import DIGITS
 from actviz.theory.quadrature import Floats
 
 if TYPE_CHECKING:
@@ -196,6 +198,10 @@ def _pairing(
     else:
         bias_var = float(how["bias_std"]) * float(how["bias_std"])
         theory = propagate(activation, variances, fans, bias_var, moments, samples)
+    lengths = theory.mean["q"][np.isfinite(theory.mean["q"])]
+    longest = np.minimum(np.sort(lengths)[-3:], HUGE)
+    if (uncertainty(activation, longest[longest > 0]) > DIGITS).any():
+        return "oscillates"
     layers = ds["layer"].values.astype(int) - 1
     expected, followed = expect(theory, ds, how, layers)
     scales = np.array([variance * fan_in for variance, (fan_in, _) in zip(variances, fans, strict=True)])

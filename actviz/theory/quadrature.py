@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
+from actviz.theory.corners import corners
 
 Floats = NDArray[np.float64]
 
 NODES = 64
 """Gauss-Legendre nodes a panel, for averages over one Gaussian variable."""
+
+FEWER = 48
+"""The same for a second average, whose distance from the first is the error of either."""
 
 PAIR_NODES = 32
 """The same a panel and dimension, for averages over two."""
@@ -29,6 +34,7 @@ _FAR = 37.0  # and 1e-298: what grows faster than a power is averaged as far as 
 _DEVIATIONS = np.array([0.0, 1.0, 2.5, 5.0, _REACH])
 _PLACES = np.linspace(-_REACH, _REACH, 41)
 _FURTHER = np.array([15.0, 20.0, 25.0, 30.0, _FAR])
+_FAR_DEVIATIONS = np.append(_DEVIATIONS, _FURTHER)
 _SCALES = np.array([0.0, 1.0, 3.0, 10.0])
 _STRIDE = 25.0  # four periods of a sine: what a panel of 32 nodes resolves to all digits
 
@@ -43,7 +49,8 @@ def _legendre(number: int) -> tuple[Floats, Floats]:
 def oscillates(activation: Activation) -> bool:
     """Tell whether the slope still turns again and again far from 0, as a sine's does."""
     slope = activation.derivative(np.linspace(12.0, 60.0, 400))
-    turns = np.diff(np.sign(np.diff(slope)[np.abs(np.diff(slope)) > 1e-6]))
+    change = np.diff(slope[np.isfinite(slope)])
+    turns = np.diff(np.sign(change[np.abs(change) > 1e-6]))
     return int(np.count_nonzero(turns)) > 3
 
 
@@ -59,7 +66,7 @@ def _marks(activation: Activation, reach: float) -> Floats:
 @functools.lru_cache(maxsize=256)
 def _both_signs(activation: Activation, scales: tuple[float, ...]) -> Floats:
     """Return scales of either sign and an activation's kinks, in order; a theory asks for them layer by layer."""
-    return np.unique(np.concatenate([np.negative(scales), scales, activation.kinks]))
+    return np.unique(np.concatenate([np.negative(scales), scales, corners(activation)]))
 
 
 def _pieces(cuts: Floats, number: int) -> tuple[Floats, Floats]:
@@ -79,12 +86,16 @@ def _deviations(activation: Activation, std: float) -> Floats:
 
     Under an exponential that is not where the Gaussian itself ends.
     """
+    return _FAR_DEVIATIONS if _reaches_far(activation, np.array([std]))[0] else _DEVIATIONS
+
+
+def _reaches_far(activation: Activation, stds: Floats) -> NDArray[np.bool_]:
+    """Tell for each standard deviation whether phi and its slope, squared, outgrow the Gaussian, shape (stds,)."""
+    z = stds[:, None] * _PLACES
     with np.errstate(all="ignore"):
-        h, slope = (
-            each.astype(np.float64) for each in (activation(std * _PLACES), activation.derivative(std * _PLACES))
-        )
+        h, slope = (each.astype(np.float64) for each in (activation(z), activation.derivative(z)))
         parts = np.maximum(h * h, slope * slope) * _density(_PLACES)
-    return _DEVIATIONS if max(parts[0], parts[-1]) <= 1e-16 * parts.max() else np.append(_DEVIATIONS, _FURTHER)
+        return np.asarray(~(np.maximum(parts[:, 0], parts[:, -1]) <= 1e-16 * parts.max(axis=1)))
 
 
 def line_rule(activation: Activation, q: float, number: int = NODES) -> tuple[Floats, Floats]:
@@ -95,11 +106,30 @@ def line_rule(activation: Activation, q: float, number: int = NODES) -> tuple[Fl
     if q == 0.0:
         return np.zeros(1), np.ones(1)
     std = math.sqrt(q)
-    deviations = _deviations(activation, std)
+    y, weights = _pieces(_cuts(activation, std, _deviations(activation, std)), number)
+    return std * y, weights * _density(y)
+
+
+def line_rules(
+    activation: Activation, lengths: Floats, number: int = NODES
+) -> Iterator[tuple[list[int], Floats, Floats]]:
+    """Yield the same for many lengths > 0 at once: which of them, and their z and w, both (some lengths, nodes)."""
+    stds = np.sqrt(lengths)
+    alike: dict[int, list[tuple[int, Floats]]] = {}
+    for at, far in enumerate(_reaches_far(activation, stds).tolist()):
+        cuts = _cuts(activation, float(stds[at]), _FAR_DEVIATIONS if far else _DEVIATIONS)
+        alike.setdefault(len(cuts), []).append((at, cuts))
+    for group in alike.values():
+        places = [at for at, _ in group]
+        y, weights = _pieces(np.array([cuts for _, cuts in group]), number)
+        yield places, stds[places, None] * y, weights * _density(y)
+
+
+def _cuts(activation: Activation, std: float, deviations: Floats) -> Floats:
+    """Return where an integral over z / std is cut, increasing."""
     marks = _marks(activation, deviations[-1] * std)
     inside = marks[np.abs(marks) < deviations[-1] * std] / std
-    y, weights = _pieces(np.unique(np.concatenate([-deviations, deviations, inside])), number)
-    return std * y, weights * _density(y)
+    return np.unique(np.concatenate([-deviations, deviations, inside]))
 
 
 class PairRule:
@@ -136,7 +166,7 @@ class PairRule:
         cuts = [-deviations, deviations]
         if common:
             # A kink shows in the averages over x as a bend as wide as x is.
-            bends = np.unique(np.concatenate([[0.0], activation.kinks]))
+            bends = np.unique(np.concatenate([[0.0], corners(activation)]))
             spread = self._own * np.array([-9.0, -3.0, 0.0, 3.0, 9.0])
             cuts += [self._marks / common, (bends[:, None] + spread).ravel() / common]
         y = np.abs(np.concatenate(cuts))

@@ -177,6 +177,7 @@ def of_model(
     lr: float | None,
     loss: Any,
     steps: int,
+    usual: bool = False,
 ) -> Coordinates:
     """Follow the model of a width under a seed; see ``actviz.coordinate_check``.
 
@@ -195,7 +196,8 @@ def of_model(
         except ActvizError:
             raise
         except FAILURES as error:
-            raise ActvizError(f"the model of width {width} failed: {type(error).__name__}: {error}") from error
+            needs = "; it was given N(0, 1) inputs of shape (16, 32): say as inputs= what it needs" if usual else ""
+            raise ActvizError(f"the model of width {width} failed: {type(error).__name__}: {error}{needs}") from error
     names = tuple(layer.name for layer in course.layers)
     fans = tuple((layer.fan_in if layer.fans else 0, layer.width) for layer in course.layers)
     return Coordinates(size, change, losses, names, fans, course.outputs, type(own).__name__ if comes else "")

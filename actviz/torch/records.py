@@ -268,6 +268,8 @@ class Records:
         outliers = np.array([each.measured() for each in self._outliers]).T
         measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
         known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
+        if self.frozen_parts:
+            self.learning.still |= {at for at in known if at not in self._reached}
         measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]

@@ -18,7 +18,7 @@ import torch
 from actviz.catalog.checks import check_choice, whole
 from actviz.errors import ActvizError
 from actviz.results.files import save
-from actviz.results.filming import TOLD, film
+from actviz.results.filming import TOLD, film, growth
 from actviz.results.statistics import OF_UPDATES
 from actviz.results.writing import has_folder
 from actviz.torch.discovery import Found, find_layers
@@ -301,6 +301,8 @@ class Watching:
             "driven_below": False, "precisions": records.precisions, "dropout": found.dropout,
             "loss_scale": taken.scale, "step": self.updates,
         }  # fmt: skip
+        if 0 in self._snapshots:
+            recipe |= growth(self._snapshots[0]["weights_norm"].values, measured.statistics["weights_norm"])
         made = to_dataset(self._layers, found, {self._seed: measured}, positions[None], np.ones(len(positions), int),
                           recipe)  # fmt: skip
         updates = taken.updates()

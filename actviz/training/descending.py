@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actviz.catalog import names, optimizers
-from actviz.catalog.checks import finite, whole
+from actviz.catalog.checks import finite, of_type, whole
 from actviz.catalog.landscapes import Landscape, landscape, minima, settle
 from actviz.catalog.names import describe
 from actviz.catalog.optimizers import OPTIMIZERS, Optimizer
@@ -51,6 +51,10 @@ def _moves(runs: Any) -> dict[str, tuple[Schedule, Optimizer]]:
     named: dict[str, tuple[Any, Any]] = {}
     pairs = [(label, *each) for label, each in runs.items()] if isinstance(runs, Mapping) else []
     if not isinstance(runs, Mapping):
+        if not isinstance(runs, str | float | int):
+            of_type(
+                "what descends", runs, Iterable, "one or several rates and schedules, or {label: (rate, optimizer)}"
+            )
         for each in [runs] if isinstance(runs, str | float | int) else runs:
             lr, optimizer = each if isinstance(each, tuple) else (each, "sgd")
             name = describe(names.schedule(lr), SCHEDULES)

@@ -112,6 +112,30 @@ def _divided(division: _Division, seed: int, dtype: str) -> Examples:
     return examples
 
 
+def _division(task: Task, split: Split) -> tuple[_Division, str | None]:
+    """Return how examples are divided, and a digest of given ones."""
+    digest = _digest(task)
+    kinds = (task.x.dtype, task.x.shape, task.y.dtype) if isinstance(task, ArrayTask) else ()
+    return _Division(task, (digest, *kinds) if kinds else task, split), digest
+
+
+def check_trainable(runs: Mapping[str, Run], data: Any, split: Split) -> None:
+    """Refuse what ``train`` would refuse, without training; ``forget_examples`` when all is checked.
+
+    Raises
+    ------
+    ActvizError
+        If there are too few rows, or none where they are watched; the message says which.
+    """
+    division, _ = _division(labelled_task(data)[1], split)
+    _check(runs, division.examples(0, next(iter(runs.values())).config.dtype))
+
+
+def forget_examples() -> None:
+    """Let go of what was divided last: examples may be large."""
+    _divided.cache_clear()
+
+
 def _task(
     row: int, label: str, run: Run, division: _Division, seed: int, store: Checkpoint | None, board: Board
 ) -> tuple[str, int, Trace]:
@@ -232,9 +256,7 @@ def train(
     numbers = seed_numbers(seeds)
     workers = worker_count(workers)
     check_training(runs, task, numbers, workers)
-    digest = _digest(task)
-    kinds = (task.x.dtype, task.x.shape, task.y.dtype) if isinstance(task, ArrayTask) else ()
-    division = _Division(task, (digest, *kinds) if kinds else task, split)
+    division, digest = _division(task, split)
     examples = division.examples(numbers[0], next(iter(runs.values())).config.dtype)
     _check(runs, examples)
     recipe = _recipe(runs, name, digest, split, numbers)
@@ -255,7 +277,7 @@ def train(
         traces = {(label, seed): trace for label, seed, trace in done}
     finally:
         board.close()
-        _divided.cache_clear()  # examples may be large
+        forget_examples()
     made = assemble(traces, runs, laid, examples, recipe)
     return made if cluster is None else made.assign_attrs(repeats=repeats(processors))
 

@@ -1,12 +1,13 @@
 """What a check says of stacks that have not changed, of those that have, and where it cannot tell."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
 
 from actviz.baseline import Baseline, Outcome, compare, report
-from actviz.baseline.measures import SCALES, Summary
+from actviz.baseline.measures import SCALES, STREAM, Summary
 from actviz.baseline.record import PairingRecord
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.initializers import INITIALIZERS
@@ -318,3 +319,53 @@ def test_a_change_of_one_in_ten_thousand_is_found_exactly(baseline_of):
 def test_an_exact_check_needs_the_baselines_seeds(baseline_of, one_line_error):
     message = one_line_error(compare, baseline_of("zeros", "relu"), baseline_of("zeros", "relu", 16), mode="exact")
     assert "seeds" in message
+
+
+RESIDUAL = {"block": "residual", "norm": "layer"}
+
+
+def test_a_stream_that_drifts_behind_norms_is_named(baseline_of):
+    """A norm before every branch hides what its scale does to the stream from all activations."""
+    baseline = baseline_of("he_normal", "relu", number=48, **RESIDUAL)
+    same = compare(baseline, baseline_of("he_normal", "relu", start=48, number=48, **RESIDUAL))
+    assert same.outcome is not Outcome.DRIFT
+    check = compare(baseline, baseline_of("he_normal", "relu", start=48, number=48, branch_scale=0.9, **RESIDUAL))
+    drifting = {each.statistic for each in check.drifts}
+    assert {"branch_ratio", "stream_rms"} <= drifting
+    assert not {"act_std", "preact_std", "similarity"} & drifting
+    found = next(each for each in check.findings if (each.statistic, each.layer) == ("branch_ratio", 1))
+    spread = float(baseline.pairings["he_normal", "relu"].statistics["branch_ratio"].sd[0])
+    assert abs(np.log(found.measured / found.expected / 0.9)) < 4 * spread * (2 / 48) ** 0.5
+    (line,) = [each for each in report(check).splitlines() if each.startswith("he_normal + relu: drift")]
+    assert re.search(r"; on the stream of its blocks branch_ratio is [\d.]+ instead of [\d.]+ behind layer \d$", line)
+
+
+def test_a_stream_is_written_read_renewed_and_missed(baseline_of, tmp_path):
+    baseline = baseline_of("he_normal", "relu", **RESIDUAL)
+    baseline.save(tmp_path / "blocks.json")
+    read = Baseline.load(tmp_path / "blocks.json")
+    assert read.text() == baseline.text()
+    assert [*compare(read, baseline, mode="exact").drifts] == []
+    record = read.pairings["he_normal", "relu"]
+    old = {name: each for name, each in record.statistics.items() if name not in STREAM}
+    earlier = dataclasses.replace(
+        read, pairings={("he_normal", "relu"): dataclasses.replace(record, statistics=old)}
+    )  # as an earlier version wrote it
+    fresh = baseline_of("he_normal", "relu", start=16, **RESIDUAL)
+    check = compare(earlier, fresh)
+    assert not check.problems
+    assert "cannot be seen by this check: the stream of residual blocks" in report(check)
+    assert compare(fresh, earlier).problems, "blocks that are gone"
+    assert not {*STREAM} & {*baseline_of("he_normal", "relu").pairings["he_normal", "relu"].statistics}
+
+
+def test_of_several_blocks_that_end_with_one_layer_the_one_on_the_main_way_is_kept():
+    import xarray as xr
+
+    from actviz.baseline.measures import _stream_values
+
+    made = {name: (("init", "activation", "seed", "block"), np.array([[[[1.0, 2.0, 3.0, 4.0]]]])) for name in STREAM}
+    coords = {"init": ["a"], "activation": ["b"], "layer": [1, 2, 3]}
+    coords |= {"block_layer": ("block", [0, 2, 2, 3]), "block_parent": ("block", [0, 0, 2, 0])}
+    values = _stream_values(xr.Dataset(made, coords), "a", "b")
+    assert np.array_equal(values["stream_rms"], [[np.nan, 2.0, 4.0]], equal_nan=True)

@@ -176,3 +176,40 @@ def test_layers_of_several_widths_are_shared_by_all_cells():
     told = json.loads(run(*line, "--json").output)
     assert told["recipe"]["settings"]["width"] == [6, 4, 5]
     assert {row["layer"] for row in told["rows"]} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["probe", "-a", "tanh", "--depth", "2", "--width", "10", "--seeds", "3"],
+        [
+            "train",
+            "-a",
+            "tanh",
+            "--depth",
+            "2",
+            "--width",
+            "10",
+            "--data",
+            "moons:50",
+            "--updates",
+            "2",
+            "--seeds",
+            "3",
+        ],
+        ["sweep", "-a", "tanh", "--over", "depth=1,2", "--width", "10", "--seeds", "3"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+@pytest.mark.parametrize(("init", "told"), [("actviz_own_init:same", True), ("actviz_own_init:drawn", False)])
+def test_seeds_that_are_no_replicates_are_named(arguments, init, told, tmp_path, monkeypatch):
+    (tmp_path / "actviz_own_init.py").write_text(
+        "import numpy as np\n\nclass Own:\n    def __init__(self, seed=None):\n        self.seed = seed\n"
+        "    def sample(self, rng, fan_in, fan_out):\n"
+        "        return (np.random.default_rng(0) if self.seed == 0 else rng).normal(size=(fan_in, fan_out)) / fan_in\n"
+        "    def variance(self, fan_in, fan_out):\n        return 1 / fan_in**2\n\nsame, drawn = Own(0), Own()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    done = CliRunner().invoke(main, [*arguments, "-i", init, "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    assert ("the 3 seeds have the same weights" in done.stdout) == told

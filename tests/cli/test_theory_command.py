@@ -210,6 +210,42 @@ def test_solve_in_json():
     assert relu["q_star"] is None
 
 
+# Functions that oscillate far out
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [("expr:z+0.1*sin(z)", [1 / 1.21]), ("expr:z+sin(z)**2", [1.0]), ("expr:z*sin(z)", [])],
+)
+def test_noise_of_averages_is_no_critical_point(name, points):
+    solved = content(name, "--solve")
+    assert [point["weight_var"] for point in solved["critical"]] == pytest.approx(points)
+    assert 1e4 < solved["resolved_length"] < 1e5
+    assert lines(name, "--solve")[max(len(points), 1) + 1].startswith("beyond sigma^2 = ")
+
+
+def test_lengths_that_grow_to_where_averages_are_noise_have_no_number():
+    # E[(z + 0.1 sin z)^2] = q + 0.2 q exp(-q / 2) + 0.005 (1 - exp(-2 q)) > q: they grow slowly under LeCun's weights
+    entries = {entry["initializer"]: entry for entry in content("expr:z+0.1*sin(z)")["entries"]}
+    for name in ("lecun_normal", "he_normal", "normal"):
+        assert entries[name]["refused"] == "oscillates"
+        assert "q_star" not in entries[name]
+    kept = entries["pytorch_default"]
+    assert (kept["q_star"], kept["chi_1"]) == (0.0, pytest.approx(1.21 / 3))
+    remarks = [line for line in lines("expr:z+0.1*sin(z)") if line.startswith("He normal: ")]
+    assert remarks == [f"He normal: {text('ledger.oscillates', length='7.08e+04')}"]
+
+
+def test_an_oscillation_that_is_followed_keeps_its_numbers():
+    # E[z^2 sin(z)^2] ~ z^4 near 0, of which correlations come to (1 + 2 c^2) / 3 = c
+    (entry,) = content("expr:z*sin(z)", "--weight-var", 0.5)["entries"]
+    assert (entry["q_star"], entry["c_star"]) == (0.0, pytest.approx(0.5))
+    (sine,) = content("sin", "--weight-var", 100)["entries"]
+    assert (sine["q_star"], sine["chi_1"]) == (pytest.approx(50.0), pytest.approx(50.0))
+    (beyond,) = content("sin", "--weight-var", 1e8)["entries"]
+    assert beyond["refused"] == "oscillates"
+
+
 # Functions of the user's own
 
 

@@ -67,7 +67,8 @@ TABLE = {
         **dict.fromkeys(("linear", "elu", "selu", "gelu"), "YE/YE/OYE"),
         **dict.fromkeys(("relu", "softplus"), "YE|YEC/YE|YEC/OYE*"),  # all values positive, and so all samples alike
         **dict.fromkeys(("sigmoid", "tanh", "softsign"), "YS*/YS*/YS*"),
-        **dict.fromkeys(("hard_tanh", "erf"), "YS*/YSD*/YSD*"),  # flat to the last digit: no gradient passes
+        "hard_tanh": "YS*/YSD*/YSD*",  # flat to the last digit: no gradient passes
+        "erf": "YS*/YS*/YS*",  # nearly so
         "sin": "YE/YE/YE",
     },
     "uniform": {  # sigma_w^2 = 21
@@ -627,6 +628,37 @@ def test_seeds_that_drew_the_same_weights_are_no_replicates(width, layers):
     assert not diagnose(dataset.isel(seed=[0]))[0].unjudged  # one network, and no word of several
 
 
+class OneMatrix:
+    """Draws one matrix, changed by what makes no other network, or only shares its sizes with it."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def sample(self, rng, fan_in, fan_out):
+        one = np.random.default_rng(0).normal(size=(fan_in, fan_out)) * math.sqrt(2.0 / fan_in)
+        return {
+            "rounding": lambda: one * (1.0 + 1e-16 * rng.normal(size=one.shape)) + 1e-17 * rng.normal(size=one.shape),
+            "sign": lambda: one * rng.choice([-1.0, 1.0]),
+            "units": lambda: one[:, rng.permutation(fan_out)],
+            "inputs": lambda: one[rng.permutation(fan_in)],
+            "signs": lambda: rng.choice([-1.0, 1.0], one.shape) / fan_in**0.5,
+            "mirrored": lambda: np.hstack([half := rng.normal(size=(fan_in, fan_out // 2)) / fan_in**0.5, -half]),
+            "diagonal": lambda: np.eye(fan_in, fan_out) * rng.choice([-1.0, 1.0], fan_out),
+        }[self.change]()
+
+    def variance(self, fan_in, fan_out):
+        return 2.0 / fan_in
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("change", ["rounding", "sign", "units", "inputs", "signs", "mirrored", "diagonal"])
+def test_a_matrix_that_is_only_written_otherwise_is_no_other_draw(change, dtype):
+    options = {"width": 40, "depth": 3, "samples": 10, "seeds": 4, "workers": 1, "dtype": dtype}
+    (found,) = diagnose(actviz.probe(OneMatrix(change), "relu", **options))
+    same = change in ("rounding", "sign", "units", "inputs")
+    assert [note.key for note in found.unjudged] == (["note.replicas_layers"] if same else [])
+
+
 class FewDraws:
     """An initializer that draws one of two matrices, or the same in all layers but the first."""
 
@@ -843,6 +875,46 @@ def test_a_function_that_is_flat_at_0_is_not_said_to_have_a_critical_variance():
     assert "smaller" not in own
     assert "where none is" in own
     assert "critical" not in remedy("dead.flat", Situation("normal:0.01", "expr:z**3", (32, 32), 5, 5))
+
+
+def test_a_function_of_ones_own_that_is_given_has_the_remedy_of_the_same_expression():
+    def steep(z):
+        return np.tanh(2 * z)
+
+    def jumping(z):
+        return z + np.sign(z)
+
+    options = {"depth": 6, "width": 32, "samples": 30, "seeds": 2, "workers": 1}
+    ds = actviz.probe("normal", [steep, jumping], **options)
+    (unknown, _), (found, jumps) = diagnose(ds), diagnose(ds, activations=[steep, jumping])
+    assert "actviz.theory.critical_points" in unknown.findings[0].remedy()
+    same = diagnose(actviz.probe("normal", "expr:tanh(2*z)", **options))[0]
+    assert found.findings[0].remedy() == same.findings[0].remedy().replace("expr:tanh(2*z)", "steep")
+    assert "weight variance of 0.25 / fan_in" in found.findings[0].remedy()
+    assert diagnose(ds, activations={"steep": steep})[0] == found
+    assert "jumping, which jumps" in jumps.findings[0].remedy()
+    with pytest.raises(actviz.ActvizError, match="other"):
+        diagnose(ds, activations={"other": steep})
+
+
+@pytest.mark.parametrize(
+    "phi", [np.sign, np.floor, lambda z: np.heaviside(z, 0.5), lambda z: z > 1 / 3], ids=["sign", "floor", "H", "late"]
+)
+@pytest.mark.parametrize("slope", [None, np.zeros_like], ids=["numerical", "given"])
+def test_a_step_is_told_as_one_and_not_as_saturated(phi, slope):
+    step = Activation("step", phi, slope)
+    assert step.max_slope == 0.0
+    first = diagnose(actviz.probe("he_normal", step, depth=3, width=30, samples=50, seeds=2, workers=1))[0].findings[0]
+    assert (first.rule, first.layer) == ("dead.step", 1)
+    assert "surrogate slope" in first.remedy()
+    surrogate = Activation("step", phi, lambda z: 1 / np.cosh(z) ** 2)
+    helped = diagnose(actviz.probe("he_normal", surrogate, depth=3, width=30, samples=50, seeds=2, workers=1))[0]
+    assert Verdict.DEAD not in {finding.verdict for finding in helped.findings}
+
+
+def test_a_function_that_is_flat_to_the_last_digit_is_saturated_and_no_step():
+    found = diagnose(actviz.probe("normal:100", "hard_tanh", depth=3, width=30, samples=50, seeds=2, workers=1))[0]
+    assert found.verdict is Verdict.SATURATED
 
 
 @pytest.mark.parametrize("depth", [5, pytest.param(20, marks=pytest.mark.slow)])

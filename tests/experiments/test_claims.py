@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from actviz.experiments import ARTICLE, Case, Claim
-from actviz.text import LANGUAGES
+from actviz.text import LANGUAGES, text
 
 
 def case(value, least=0.0, most=1.0, expected=True):
@@ -115,3 +115,11 @@ def test_under_zero_weights_only_sigmoids_last_layer_learns(article):
     assert values[4] == 0.0
     norms = article["article"]["grad_weight_norm"].sel(init="zeros")
     assert (norms.sel(activation="sigmoid") > 0).values.tolist() == [[False] * 4 + [True]] * norms.sizes["seed"]
+
+
+@pytest.mark.parametrize(("lang", "broad"), [("en", "broad"), ("ko", "넓")])
+def test_the_figure_of_claim_5_does_not_ask_for_the_breadth_that_the_claim_does_not_find_necessary(lang, broad):
+    claim = next(each for each in ARTICLE.claims if each.number == 5)
+    assert claim.figure == "overview"
+    assert broad not in text("overview.read", lang)
+    assert broad in text("claim.5.outcome", lang)

@@ -306,3 +306,10 @@ def test_without_trainings_an_experiment_keeps_what_needs_none():
     assert left_words(quick) == "Not decided here, for it takes trainings: 99."
     assert left_words(trained) == ""
     assert quick.expectations == article.expectations
+
+
+def test_a_reader_of_the_book_finds_its_figures():
+    """Figures 6-12, 6-16 and 6-17 of chapter 6 are sketches of networks."""
+    for lang in ("en", "ko"):
+        named = " ".join(str(each.source[lang]) for name, each in EXPERIMENTS.items() if name.startswith("dlfs/"))
+        assert [number for number in range(10, 22) if f"6-{number}" in named] == [10, 11, 13, 14, 15, 18, 19, 20, 21]

@@ -137,35 +137,6 @@ def test_a_large_argument_that_all_tasks_share_travels_apart():
     assert tasks[0][0].position == 0
 
 
-@pytest.mark.slow
-def test_a_task_that_ends_its_worker_is_named_and_the_rest_is_done(client):
-    """It is tried as often as the scheduler allows, four times, each in a worker that is new."""
-    bad = "__import__('os')._exit(1)"
-    tasks = [(bad,), *[(f"__import__('time').sleep(0.05) or {at}",) for at in range(30)], (bad,)]
-    done = []
-    told = each_done(eval, tasks, 1, 0.0, cluster=client, name=lambda task: f"the bad {task[0][-8:]}")
-    with pytest.raises(
-        Ended, match=r"^2 tasks ended the process each time, and all others are done: the bad "
-    ) as error:
-        done.extend(told)
-    assert len(error.value.names) == 2
-    assert sorted(done) == list(range(30))
-
-
-@pytest.mark.slow
-def test_workers_killed_every_second_cost_no_cell(client):
-    here = actviz.sweep({**OVER, "depth": "3:30:8"}, workers=1, **{**SWEEP, "samples": 3000})
-    last = [time.monotonic()]
-
-    def kill(done, total):
-        if time.monotonic() - last[0] > 1.0:
-            os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
-            last[0] = time.monotonic()
-
-    away = actviz.sweep({**OVER, "depth": "3:30:8"}, cluster=client, progress=kill, **{**SWEEP, "samples": 3000})
-    assert away.identical(here)
-
-
 KILLS = 30
 
 
@@ -205,8 +176,84 @@ def environment():
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
+@pytest.fixture
+def machines(tmp_path):
+    """A cluster of commands, which start killed workers anew for ever; no process is left behind.
+
+    A ``LocalCluster`` gives up a worker that is not there 15 s after it was lost, as one killed again may be.
+    """
+    made = Machines(tmp_path)
+    try:
+        yield made
+    finally:
+        made.stop()
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(tmp_path) not in listed, "no process is left"
+
+
 @pytest.mark.slow
-def test_a_client_or_scheduler_killed_at_any_moment_costs_nothing(tmp_path):
+def test_a_task_that_ends_its_worker_is_named_and_the_rest_is_done(machines):
+    """It is tried as often as the scheduler allows, four times, each in a worker that is new."""
+    bad = "__import__('os')._exit(1)"
+    tasks = [(bad,), *[(f"__import__('time').sleep(0.05) or {at}",) for at in range(30)], (bad,)]
+    done = []
+    told = each_done(eval, tasks, 1, 0.0, cluster=str(machines.file), name=lambda task: f"the bad {task[0][-8:]}")
+    with pytest.raises(
+        Ended, match=r"^2 tasks ended the process each time, and all others are done: the bad "
+    ) as error:
+        done.extend(told)
+    assert len(error.value.names) == 2
+    assert sorted(done) == list(range(30))
+
+
+@pytest.mark.slow
+def test_workers_killed_every_second_cost_no_cell(machines):
+    recipe = {**SWEEP, "samples": 3000}
+    here = actviz.sweep({**OVER, "depth": "3:30:8"}, workers=1, **recipe)
+    last, killed = [time.monotonic()], set()
+
+    def kill(done, total):
+        if time.monotonic() - last[0] > 1.0:
+            process = random.Random(done).choice(sorted(client.run(os.getpid).values()))
+            os.kill(process, signal.SIGKILL)
+            killed.add(process)
+            last[0] = time.monotonic()
+
+    while not machines.file.exists():
+        time.sleep(0.1)
+    with distributed.Client(scheduler_file=str(machines.file), set_as_default=False) as client:
+        away = actviz.sweep({**OVER, "depth": "3:30:8"}, cluster=client, progress=kill, **recipe)
+    assert away.identical(here)
+    assert len(killed) > 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at_work", [True, False])
+def test_ctrl_c_ends_in_two_lines_and_keeps_what_is_done(tmp_path, machines, at_work):
+    if not at_work:  # it waits for workers
+        os.killpg(machines.processes[1].pid, signal.SIGKILL)
+    line = [
+        *("sweep", "-a", "tanh", "--over", "weight_var=1:3:40", "--over", "depth=3:40:10", "--width", "60"),
+        *("--samples", "1500", "--keep", "q_star", "-o", str(tmp_path / "map.nc"), "--cluster", str(machines.file)),
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "actviz", *line], stderr=subprocess.PIPE, text=True, env=environment()
+    )
+    partial, began = tmp_path / "map.nc.partial", time.monotonic()
+    while len(list(partial.glob("[!.]*.npz"))) < 5 if at_work else time.monotonic() - began < 6.0:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert len(list(partial.glob("[!.]*.npz"))) >= 5 * at_work
+    ending = [each for each in said.replace("\r", "\n").splitlines() if each.strip()][-1 - at_work :]
+    assert ("the same command goes on from there" in ending[0]) == at_work, said
+
+
+@pytest.mark.slow
+def test_a_client_or_scheduler_killed_at_any_moment_costs_nothing(tmp_path, machines):
     """Thirty kills at random moments; the run that comes through has the bytes of an undisturbed one."""
     line = [
         *("sweep", "-a", "tanh", "--over", "weight_var=1:3:6", "--over", "depth=3:40:10", "--width", "60"),
@@ -215,34 +262,28 @@ def test_a_client_or_scheduler_killed_at_any_moment_costs_nothing(tmp_path):
     with pytest.raises(SystemExit):
         main([*line, str(tmp_path / "undisturbed.nc")])
     undisturbed = (tmp_path / "undisturbed.nc").read_bytes()
-    chance, kills, machines = random.Random(0), 0, Machines(tmp_path)
-    target = tmp_path / "map.nc"
-    try:
-        while kills < KILLS:
-            command = [sys.executable, "-m", "actviz", *line, str(target), "--cluster", str(machines.file)]
-            process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment())
-            try:
-                process.wait(timeout=chance.uniform(1.0, 6.0))
-            except subprocess.TimeoutExpired:
-                kills += 1
-                if chance.random() < 0.7:
-                    process.send_signal(signal.SIGKILL)
-                else:
-                    os.killpg(machines.processes[0].pid, signal.SIGKILL)
-                    said = process.communicate(timeout=60)[1]
-                    assert process.returncode in (0, 2), said
-                    assert "Traceback" not in said
-                    machines.stop()
-                    machines.start()
-            process.communicate()
-            if process.returncode == 0:
-                assert target.read_bytes() == undisturbed
-                target.unlink()
+    chance, kills, target = random.Random(0), 0, tmp_path / "map.nc"
+    while kills < KILLS:
         command = [sys.executable, "-m", "actviz", *line, str(target), "--cluster", str(machines.file)]
-        subprocess.run(command, check=True, env=environment(), timeout=120)
-        assert target.read_bytes() == undisturbed
-        assert not (tmp_path / "map.nc.partial").exists()
-    finally:
-        machines.stop()
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert str(tmp_path) not in listed, "no process is left"
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment())
+        try:
+            process.wait(timeout=chance.uniform(1.0, 6.0))
+        except subprocess.TimeoutExpired:
+            kills += 1
+            if chance.random() < 0.7:
+                process.send_signal(signal.SIGKILL)
+            else:
+                os.killpg(machines.processes[0].pid, signal.SIGKILL)
+                said = process.communicate(timeout=60)[1]
+                assert process.returncode in (0, 2), said
+                assert "Traceback" not in said
+                machines.stop()
+                machines.start()
+        process.communicate()
+        if process.returncode == 0:
+            assert target.read_bytes() == undisturbed
+            target.unlink()
+    command = [sys.executable, "-m", "actviz", *line, str(target), "--cluster", str(machines.file)]
+    subprocess.run(command, check=True, env=environment(), timeout=120)
+    assert target.read_bytes() == undisturbed
+    assert not (tmp_path / "map.nc.partial").exists()

@@ -503,13 +503,18 @@ def test_units_of_other_weights_are_distinct_though_all_their_values_are_one():
     assert ds["distinct_units"] == 9
 
 
-@pytest.mark.parametrize("slope", [0.01, 1e-9])
+@pytest.mark.parametrize("slope", [0.01, 1e-7, 1e-30, 0])
 def test_a_unit_is_dead_only_where_no_gradient_passes(slope):
-    """Under a leaky ReLU it does, however many are below 0; under a slope of 1e-9 it does not."""
+    """Under a leaky ReLU it does, however many are below 0 and however small its slope."""
     ds = probe("constant:-1", f"leaky_relu:{slope}", depth=1, width=10, samples=30, seeds=1, inputs=np.ones((30, 4)))
-    np.testing.assert_array_equal(_one(ds, "dead_units"), 0 if slope == 0.01 else 10)
+    np.testing.assert_array_equal(_one(ds, "dead_units"), 0 if slope else 10)
     np.testing.assert_array_equal(_one(ds, "saturated"), 1.0)
-    assert _one(ds, "grad_preact_rms")[0] > 0
+    assert (_one(ds, "grad_preact_rms")[0] > 0) == bool(slope)
+
+
+def test_a_small_function_is_not_dead():
+    ds = probe("xavier_normal", "expr:1e-9*tanh(z)", depth=1, width=10, samples=30, seeds=1)
+    assert _one(ds, "dead_units") == 0
 
 
 @pytest.mark.parametrize("phi", [np.exp, lambda z: z**3, lambda z: np.maximum(z, 0) ** 2])

@@ -202,3 +202,15 @@ def test_what_cannot_be_recorded_is_refused_in_a_line(call, said):
         call(actviz.Recorder())
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("given", "missing"), [((0, 5), "2–5"), ((0, 1, 2), "4–6")])
+def test_a_gradient_that_was_not_given_is_not_judged(given, missing):
+    recorder, g = actviz.Recorder(), np.random.default_rng(0).standard_normal((32, 8)).astype("f4")
+    for layer in range(6):
+        grad = g * np.float32(10.0 ** (8 * layer - 40)) if layer in given else None
+        recorder.record(f"l{layer}", np.tanh(g), grad=grad if len(given) > 2 or grad is None else g, activation="tanh")
+    (found,) = actviz.diagnose(recorder.dataset)
+    assert found.findings == ()
+    assert found.verdict == "not_judged"
+    assert f"no gradient was recorded of layer {missing}" in found.unjudged[0].message()

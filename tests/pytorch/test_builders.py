@@ -83,6 +83,20 @@ def scaled(times):
     return build
 
 
+def with_buffers(frequency=1.0):
+    """With a table that is the same in all, and a projection that is drawn."""
+    model = eager()
+    model.register_buffer("frequencies", torch.arange(4.0) * frequency)
+    model.register_buffer("projection", torch.randn(3))
+    return model
+
+
+def frozen():
+    model = with_buffers()
+    model.inner.weight.requires_grad_(False)
+    return model
+
+
 def compared(first, second, **settings):
     return actviz.compare_builders(first, second, TOKENS, seeds=16, **settings)
 
@@ -94,8 +108,10 @@ def compared(first, second, **settings):
         (eager, skipped, "inner"),
         (scaled(1), scaled(2), "inner"),
         (eager, untied, "only untied has parameters head.weight"),
+        (with_buffers, lambda: with_buffers(frequency=2.0), "buffers that are not alike: frequencies"),
+        (with_buffers, frozen, "only with_buffers lets learn inner.weight"),
     ],
-    ids=["norms left at 0", "init skipped on load", "init applied twice", "weights untied"],
+    ids=["norms left at 0", "init skipped on load", "init applied twice", "weights untied", "buffer", "frozen"],
 )
 def test_what_projects_got_wrong_is_a_drift(first, second, tells):
     comparison = compared(first, second)
@@ -113,6 +129,41 @@ def test_builders_that_draw_alike_do_not_drift_and_on_the_meta_device_neither():
     same = compared(meta, meta, same_seeds=True)
     assert same.outcome is Outcome.EQUIVALENT
     assert compared(eager, scaled(1), same_seeds=True).outcome is Outcome.DRIFT
+
+
+def test_buffers_that_are_drawn_are_compared_under_the_same_seeds_alone():
+    few = {"seeds": 4, "names": ("a", "b")}
+    assert "buffers" not in report(actviz.compare_builders(with_buffers, with_buffers, TOKENS, **few))
+    exact = actviz.compare_builders(with_buffers, with_buffers, TOKENS, same_seeds=True, **few)
+    assert exact.outcome is Outcome.EQUIVALENT
+
+    def later():
+        return (torch.randn(1), with_buffers())[1]
+
+    assert "projection" in report(actviz.compare_builders(with_buffers, later, TOKENS, same_seeds=True, **few))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "settings", "said"),
+    [
+        (Net, Net(), {}, "a builder is a function that makes a model, not Net"),
+        (eager, eager, {"foo": 1}, "a setting of probe_module"),
+        (eager, eager, {"lang": "de"}, "lang must be one of"),
+        (
+            Net,
+            lambda: Net().double(),
+            {"seeds": 2, "names": ("float", "double"), "inputs": torch.ones(2, 3)},
+            "float: ",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_one_line(first, second, settings, said, one_line_error):
+    given = {"inputs": TOKENS, **settings}
+    assert said in one_line_error(actviz.compare_builders, first, second, **given)
+
+
+def test_a_class_is_a_builder():
+    assert actviz.compare_builders(Net, Net, TOKENS, seeds=2, same_seeds=True).outcome is Outcome.EQUIVALENT
 
 
 def test_a_model_on_the_meta_device_is_drawn_as_in_memory_and_stays_tied():

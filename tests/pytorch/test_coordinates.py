@@ -98,3 +98,17 @@ def test_what_cannot_be_followed_is_one_line(build, asked, says, batch):
     with pytest.raises(ActvizError, match=says) as caught:
         coordinate_check(build, inputs=batch, **{**FED, **asked})
     assert "\n" not in str(caught.value)
+
+
+def test_inputs_are_those_of_stacks_unless_given_and_any_shape_by_its_name():
+    few = {"widths": [8, 16, 32], "seeds": 3, "steps": 1, "workers": 1}
+    made = {
+        shape: coordinate_check(lambda width: nn.Sequential(nn.Linear(32, width), nn.ReLU(), nn.Linear(width, 4)),
+                                inputs=shape, **few)
+        for shape in (None, "16,32", (16, 32))
+    }  # fmt: skip
+    assert all(each.equals(made[None]) for each in made.values())
+    with pytest.raises(ActvizError, match=r"N\(0, 1\) inputs of shape \(16, 32\): say as inputs= what it needs"):
+        coordinate_check(mlp, **few)
+    with pytest.raises(ActvizError, match="the networks of all widths are the same"):
+        coordinate_check(lambda width: nn.Sequential(nn.Linear(32, 8), nn.Linear(8, 4)), **few)

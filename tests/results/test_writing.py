@@ -9,11 +9,13 @@ import time
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import actviz
+from actviz.cli import main
 from actviz.results import writing
 from actviz.results.checkpoint import Checkpoint
-from actviz.results.writing import write_atomically
+from actviz.results.writing import ending_of, write_atomically
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and pipes")
 pytestmark = POSIX
@@ -154,3 +156,39 @@ def test_what_is_kept_is_kept_though_the_same_command_beside_it_has_cleared_the_
     (tmp_path / "kept").rmdir()
     checkpoint.write(("a",), {"x": np.arange(3)})
     np.testing.assert_array_equal(checkpoint.read(("a",))["x"], [0, 1, 2])
+
+
+@pytest.fixture(scope="module")
+def probed(tmp_path_factory):
+    path = tmp_path_factory.mktemp("probed") / "result.nc"
+    actviz.save(actviz.probe("he_normal", "relu", depth=2, width=8, samples=10, seeds=1, workers=1), path)
+    return str(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+@pytest.mark.parametrize(
+    ("arguments", "begins"),
+    [
+        (["probe", "-i", "he", "-a", "relu", "--depth", "1", "--width", "4", "--seeds", "1"], b"\x89HDF"),
+        (["schedules", "step", "--steps", "9"], b"\x89PNG"),
+        (["figures", "RESULT", "-f", "signal"], b"\x89PNG"),
+        (["report", "RESULT", "--no-explorer"], b"<!doctype html>"),
+    ],
+    ids=lambda each: each[0] if isinstance(each, list) else None,
+)
+def test_a_pipe_takes_the_first_format_of_a_command_whatever_its_name(arguments, begins, probed, tmp_path):
+    os.mkfifo(pipe := tmp_path / "pipe")
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    done = CliRunner().invoke(main, [probed if each == "RESULT" else each for each in arguments] + ["-o", str(pipe)])
+    assert done.exit_code == 0, done.output
+    reader.join(20)
+    assert read[0][: len(begins)] == begins
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+def test_a_path_that_is_no_pipe_still_needs_its_ending(tmp_path):
+    for path in (tmp_path / "new", tmp_path):
+        assert ending_of(path, (".nc",)) == path.suffix
+    assert (ending_of("/dev/null", (".nc", ".csv")), ending_of("x.csv", (".nc", ".csv"))) == (".nc", ".csv")

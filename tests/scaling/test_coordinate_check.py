@@ -124,7 +124,8 @@ def test_a_parametrization_leaves_the_base_width_and_scales_by_its_powers():
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"widths": [8, 16]}, "3 widths at least"),
+        ({"widths": [8, 16]}, "3 different widths at least"),
+        ({"widths": [8, 8, 8]}, "3 different widths at least"),
         ({"build": "he_normal"}, "INIT.ACTIVATION"),
         ({"widths": 8}, "widths must be a list"),
         ({"inputs": "a"}, "SAMPLES,WIDTH"),
@@ -182,3 +183,39 @@ def test_the_fixture_fails_a_test_whose_layers_go_with_the_width(pytester):
     result = pytester.runpytest_inprocess("-p", "no:xdist", "-p", "no:randomly")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*grows as width^*", "*Divide the learning rate of hidden weights*"])
+
+
+def growths_of(size, change, widths=(32, 64, 128), seeds=6, noise=0.02):
+    """Judge layers whose size and change, of shape (widths, steps + 1, layers), are as given but for a little noise."""
+    ds = coordinate_check("he_normal+relu", widths=widths, seeds=seeds, steps=2, depth=1, outputs=2, workers=1)
+    rng = np.random.default_rng(0)
+    scatter = np.exp(noise * rng.standard_normal(ds["size"].shape))
+    given = {name: values[:, None] * scatter for name, values in (("size", size), ("change", change))}
+    changed = ds.assign({name: (ds[name].dims, values) for name, values in given.items()})
+    return [each for each in judge(changed) if each.what == "change"]
+
+
+def test_no_slope_is_no_stability_where_sizes_lie_on_no_power_of_the_width():
+    flat = np.ones((3, 3, 2))
+    bent = flat.copy()
+    bent[1, :, 0] = 4.0  # the middle width alone, as of a rate that is wrong there
+    first, second = growths_of(flat, bent)
+    assert (first.outcome, first.why, second.outcome) == (Outcome.UNDECIDED, "bent", Outcome.STABLE)
+    assert abs(first.slope) < 0.05
+
+
+def test_what_overflows_after_some_update_is_not_stable_for_an_earlier_one():
+    flat = np.ones((3, 3, 2))
+    broken = flat.copy()
+    broken[:, 2, 0] = np.inf
+    first, second = growths_of(flat, broken)
+    assert (first.outcome, first.why, first.step, second.outcome) == (Outcome.UNJUDGED, "overflow", 2, Outcome.STABLE)
+
+
+def test_the_seeds_that_would_decide_do():
+    flat = np.ones((3, 3, 2))
+    (few, _) = growths_of(flat, flat, seeds=4, noise=0.12)
+    assert few.outcome is Outcome.UNDECIDED
+    assert 4 < few.needed <= 60
+    (many, _) = growths_of(flat, flat, seeds=2 * few.needed, noise=0.12)
+    assert many.outcome is Outcome.STABLE

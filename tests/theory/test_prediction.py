@@ -212,6 +212,10 @@ def test_stacks_that_theory_does_not_hold_for_are_refused(options, key):
     _assert_refused(predict(probe("he", "tanh", **{**BASE, **options})), key)
 
 
+def test_a_function_that_oscillates_too_fast_for_averages_is_refused():
+    _assert_refused(predict(probe("normal:100", "sin", **BASE)), "oscillates")
+
+
 def test_a_refused_pairing_leaves_the_others_alone(predicted):
     assert (predicted["refused"].sel(init="orthogonal") == text("theory.refused.dependent")).all()
     assert np.isnan(predicted["act_std"].sel(init="orthogonal")).all()

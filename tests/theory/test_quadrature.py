@@ -10,6 +10,8 @@ from scipy.special import ndtr
 
 from actviz import ACTIVATIONS, Activation
 from actviz import activation as look_up
+from actviz.theory.corners import corners
+from actviz.theory.maps import disagreement, moments, moments_along, uncertainty
 from actviz.theory.quadrature import PairRule, line_rule, oscillates
 
 LENGTHS = [1e-4, 1e-2, 1.0, 1e2, 1e4]
@@ -142,22 +144,63 @@ def test_mean_square_slopes_have_their_closed_forms(name, q):
     assert weights @ activation.derivative(z) ** 2 == pytest.approx(SLOPES[name](q), rel=1e-12)
 
 
+@every_activation
+@every_length
+def test_averages_of_what_is_built_in_are_known_to_all_digits(activation, q):
+    """So no length of those that do not oscillate is looked at for its error."""
+    assert disagreement(activation, np.array([q])).max() < 1e-12
+
+
+@every_activation
+def test_averages_over_many_lengths_are_those_over_each(activation):
+    q = np.geomspace(1e-12, 1e12, 25)
+    assert moments_along(activation, q).T.tolist() == [list(moments(activation, each)) for each in q.tolist()]
+
+
+def test_an_average_over_what_oscillates_too_fast_knows_its_error():
+    activation = look_up("sin")
+    q = 1e8
+    (error,) = uncertainty(activation, np.array([q]))
+    assert abs(moments(activation, q)[1] / 0.5 - 1.0) < 10 * error < 1.0
+    assert error > 1e-4
+
+
 def test_only_sine_oscillates():
     assert [name for name, activation in ACTIVATIONS.items() if oscillates(activation)] == ["sin"]
 
 
-def test_a_declared_kink_is_integrated_to_all_digits():
+def test_a_kink_is_integrated_to_all_digits_whether_it_is_declared_or_not():
     def bent(z):
         return np.abs(z - 0.3)
 
     exact = 2 * (math.exp(-0.045) / math.sqrt(2 * math.pi) + 0.3 * ndtr(0.3)) - 0.3
-    errors = {}
     for kinks in ((), (0.3,)):
         activation = Activation("bent", bent, lambda z: np.sign(z - 0.3), kinks=kinks)
         z, weights = line_rule(activation, 1.0)
-        errors[kinks] = abs(weights @ bent(z) - exact)
-    assert errors[(0.3,)] < 1e-14
-    assert errors[()] > 1e-8
+        assert abs(weights @ bent(z) - exact) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("phi", "kinks"),
+    [
+        (lambda z: np.clip(z, 0, 6), (0.0, 6.0)),
+        (lambda z: np.maximum(z - 1 / 3, 0.0), (0.333333,)),
+        (lambda z: np.sqrt(np.abs(z)), (0.0,)),
+        (np.tanh, ()),
+        (lambda z: np.maximum(z, 0.0) ** 2, ()),
+        (lambda z: np.sin(100 * z), ()),
+        (lambda z: np.abs(np.sin(z)), ()),  # more of them than can be cut at
+    ],
+    ids=["relu6", "shifted relu", "root", "tanh", "squared relu", "fast sine", "rectified sine"],
+)
+def test_kinks_that_a_function_does_not_declare_are_found(phi, kinks):
+    assert corners(Activation("own", phi)) == kinks
+
+
+def test_the_mean_square_slope_of_a_plain_clip_has_its_closed_form():
+    clip = Activation("relu6", lambda z: np.clip(z, 0, 6))
+    exact = ndtr(6 / math.sqrt(50.0)) - 0.5
+    assert moments(clip, 50.0)[2] == pytest.approx(exact, rel=1e-5)  # a numerical slope is smeared over 1e-5
 
 
 # Two of them

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from actviz.catalog.checks import check_choice, whole
+from actviz.catalog.checks import check_choice, of_type, whole
 from actviz.catalog.schedules.cycles import Cosine, CosineRestarts, OneCycle
 from actviz.catalog.schedules.decays import Constant, Exponential, InverseSqrt, Polynomial, StepDecay
 from actviz.catalog.schedules.plateau import ReduceOnPlateau
@@ -47,6 +47,7 @@ def step_at(update: Any, unit: str, updates_per_epoch: int) -> Any:
 
 def rates(schedule: Schedule, steps: int) -> Floats:
     """Return the learning rates at steps 0 to ``steps - 1``; of ``ReduceOnPlateau`` those without an improvement."""
+    of_type("schedule", schedule, (Schedule, ReduceOnPlateau), "a schedule, as actviz.schedules.schedule gives one")
     steps = whole("steps", steps, of_float=True)
     check_memory(64.0 * steps, f"a schedule over {steps} steps", "lower steps")
     if isinstance(schedule, ReduceOnPlateau):
@@ -60,6 +61,7 @@ def as_rate(name: str) -> str:
     >>> as_rate("constant"), as_rate("constant:0.05"), as_rate("cosine:0.1,50")
     ('0.1', '0.05', 'cosine:0.1,50')
     """
+    of_type("a schedule's name", name, str, "text")
     if name == "constant":
         return f"{Constant().lr:g}"
     parameters = name.removeprefix("constant:")
@@ -68,4 +70,5 @@ def as_rate(name: str) -> str:
 
 def momenta(schedule: Schedule, steps: int) -> Floats:
     """Return the momenta at steps 0 to ``steps - 1``; NaN where they are left to the optimizer."""
+    of_type("schedule", schedule, Schedule, "a schedule, as actviz.schedules.schedule gives one")
     return np.asarray(schedule.momentum(np.arange(whole("steps", steps, of_float=True))), dtype=np.float64)

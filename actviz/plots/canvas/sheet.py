@@ -21,6 +21,7 @@ from actviz.plots.canvas.spec import FigureFunction, FigureSpec
 from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, themed
 from actviz.plots.canvas.typesetting import typeset_words
 from actviz.plots.reading.subjects import recipes_of
+from actviz.results.dataset import check_dataset
 from actviz.text import balanced, text, width_of, wrapped
 
 LEGEND = 186.0
@@ -281,6 +282,9 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
             style = styled(**chosen)
             if spec.record is recipes_of and not isinstance(subject, list | tuple | dict):
                 spec.check(subject)
+            elif spec.record is recipes_of:
+                for each in (subject.values() if isinstance(subject, dict) else subject) or [None]:
+                    check_dataset(each)
             spec.check_style(subject, style)
             size = style.canvas if inside is None else size_inside(inside, style)
             with themed(style.look, style.lang, transparent=style.transparent) as look:

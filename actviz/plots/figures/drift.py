@@ -14,6 +14,7 @@ from actviz.baseline import Comparison, Finding, Outcome
 from actviz.baseline.measures import PARAMETERS, Summary
 from actviz.baseline.report import seeds_words
 from actviz.baseline.shapes import Shape, side_by_side
+from actviz.catalog.checks import of_type
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
@@ -106,6 +107,7 @@ def figure_drift(sheet: Sheet, comparison: Comparison, pairing: Pairing | None =
 
 def worst_pairing(comparison: Comparison) -> Pairing:
     """Return the pairing that differs most; the baseline's first where none differs."""
+    of_type("what is drawn", comparison, Comparison, "a comparison, as actviz.compare gives it")
     worst = comparison.worst(1)
     return worst[0].pairing if worst else next(iter(comparison.baseline.pairings))
 

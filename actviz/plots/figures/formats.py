@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from actviz.catalog.formats import NumberFormat, number_formats
 from actviz.catalog.looks import Theme
-from actviz.diagnosis.narrow import format_notes
+from actviz.diagnosis.narrow import format_notes, loses
 from actviz.plots.canvas.frame import heading, legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_pairing
@@ -21,7 +21,7 @@ from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import of_pairing
-from actviz.results.formats import SIDES, Magnitudes, check_formats, lost, magnitudes
+from actviz.results.formats import KEPT, SIDES, Magnitudes, check_formats, lost, magnitudes
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import text
 from actviz.text.numbers import percent
@@ -99,12 +99,13 @@ def draw_ruler(ax: Any, chosen: Sequence[NumberFormat], told: Sequence[str], loo
 def _words(values: Magnitudes, layers: Sequence[int], chosen: NumberFormat, lang: str) -> str:
     """Say what a format loses at the layer where it loses most."""
     found = lost(values, chosen)
-    flushed, beyond = (np.nan_to_num(each[1]) for each in (found.flushed, found.overflow))
-    if max(flushed.max(initial=0.0), beyond.max(initial=0.0)) < 5e-4:
-        return text("formats.fits", lang)
-    which, shares = ("flushed", flushed) if flushed.max() >= beyond.max() else ("overflow", beyond)
-    at = int(shares.argmax())
-    return text(f"formats.{which}", lang, share=percent(float(shares[at])), layer=layers[at])
+    for bound, key in ((0, "formats"), (1, "formats.perhaps")):
+        flushed, beyond = (np.nan_to_num(each[bound]) for each in (found.flushed, found.overflow))
+        which, shares = ("flushed", flushed) if flushed.max() >= beyond.max() else ("overflow", beyond)
+        at = int(shares.argmax())
+        if shares[at] > (KEPT if which == "flushed" else 0.0):
+            return text(f"{key}.{which}", lang, share=percent(float(shares[at])), layer=layers[at])
+    return text("formats.fits", lang)
 
 
 @drawn_as("formats", alt=formats_alt, lacks=formats_lacks, files=by_pairing, asked=True)
@@ -130,10 +131,15 @@ def figure_formats(
     layers = [int(each) for each in ds["layer"].values]
     name = pairing_name(init, activation, lang)
     notes = format_notes(ds, init, activation, [each.name for each in chosen])
-    found = [text("found.pairing", lang, name=name, words=_short(note.message(lang))) for note in notes]
+    losing = [_short(note.message(lang)) for note in notes if loses(note)]
+    held = text("formats.held", lang, formats=", ".join(each.label for each in chosen))
+    words = (
+        losing[0] if losing else held if all("_fits" in note.key for note in notes) else _short(notes[0].message(lang))
+    )
+    found = [text("found.pairing", lang, name=name, words=words)]
     title = text("formats.title", lang, name=name)
     height = sheet.height_for(4 if sheet.narrow else 2, 155, 240)
-    fig = sheet.figure("formats", recipe_words(ds, lang, gradient=True), height, title=title, found=found[:1])
+    fig = sheet.figure("formats", recipe_words(ds, lang, gradient=True), height, title=title, found=found)
     columns = 1 if sheet.narrow else 2
     ruler = (0.5 if sheet.narrow else 0.4) * len(chosen)
     narrow = sheet.narrow

@@ -34,10 +34,11 @@ from actviz.plots.reading.swept import (
     found_titles,
     kept_label,
     line_fields,
+    line_label,
     numbers,
+    of_numbers,
     plane,
     titled,
-    value_label,
 )
 from actviz.plots.reading.telling import alt_text, values_course
 from actviz.text import text
@@ -120,9 +121,7 @@ def _lines(ds: xarray.Dataset, name: str) -> dict[str, Floats]:
 def _named(ds: xarray.Dataset, key: str, lang: str) -> str:
     """Write which value of the other field a line is of."""
     _, other = line_fields(ds) or ("", "")
-    if ds[other].dtype.kind in "iuf":
-        return f"{field_symbol(other, lang)} = {value_label(float(key), lang)}"
-    return value_label(key, lang)
+    return line_label(other, float(key) if of_numbers(ds, other) else key, lang)
 
 
 def trend_alt(ds: xarray.Dataset, lang: str = "en", *, name: str | None = None, **_: Any) -> str:
@@ -162,7 +161,7 @@ def figure_trend(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -
     ((ax,),) = panel_grid(fig, 1, 1, left=84, right=40, top=112, bottom=76 + 40 * bool(other) * (not sheet.narrow))
     at, lines = ds[x].values.astype(float), _lines(ds, name)
     handles = []
-    ordered = bool(other) and ds[other].dtype.kind in "iuf"
+    ordered = bool(other) and of_numbers(ds, other)
     colors = ramp(look, len(lines)) if ordered else [look.palette[each] for each in _COLORS]
     for position, (key, values) in enumerate(lines.items()):
         color, dash = colors[position], DASHES[position % len(DASHES)]

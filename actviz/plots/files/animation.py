@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from actviz.catalog.checks import path_of
 from actviz.catalog.looks import SIZES, Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas.frame import row_name
@@ -264,9 +264,11 @@ def save_build_up(drawings: Sequence[tuple[str, Callable[[], Figure]]], path: st
         If the ending is another one, the path cannot be written, or there is no encoder.
     """
     figures: dict[str, list[Callable[[], Figure]]] = {}
+    if not isinstance(drawings, Sequence) or not all(isinstance(each, tuple) for each in drawings):
+        raise ActvizError("what is built up are drawings, as figures_of(..., build_up=True) gives them")
     for stem, draw in drawings:
         figures.setdefault(stem.rpartition("-")[0], []).append(draw)
-    whole = Path(path)
+    whole = path_of(path)
     paths = {name: whole if len(figures) == 1 else whole.with_stem(f"{whole.stem}-{name}") for name in figures}
     for name, draws in figures.items():
         save_moving(paths[name], Slides(draws))

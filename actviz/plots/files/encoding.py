@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
-from actviz.results.writing import write_atomically
+from actviz.results.writing import ending_of, write_atomically
 
 Pixels = NDArray[np.uint8]
 
@@ -59,7 +59,7 @@ def check_animation(path: str | os.PathLike[str]) -> str:
     ActvizError
         If it is neither .gif nor .mp4, or an .mp4 and there is no encoder.
     """
-    ending = Path(path).suffix.lower()
+    ending = ending_of(path, ENDINGS).lower()
     if ending not in ENDINGS:
         raise ActvizError(f"cannot write animation {path}: the ending must be one of {', '.join(ENDINGS)}")
     if ending == ".mp4":

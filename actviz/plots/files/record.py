@@ -17,6 +17,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from actviz.catalog.checks import path_of
 from actviz.errors import ActvizError
 from actviz.plots.canvas.slide import Canvas, Origin, Story, in_every_language, origin_of, story
 from actviz.plots.files.png import texts
@@ -150,7 +151,7 @@ def read_record(path: str | os.PathLike[str]) -> dict[str, Any]:
     ActvizError
         If the file is missing, truncated, not one that actviz drew, or of a newer schema.
     """
-    path = Path(path)
+    path = path_of(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise ActvizError(f"{path}: a figure's ending must be one of {', '.join(ending[1:] for ending in READERS)}")

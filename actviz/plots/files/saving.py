@@ -25,7 +25,7 @@ from actviz.plots.canvas.slide import Canvas, Slide, own_settings, scale_of
 from actviz.plots.canvas.style import FONTS, add_shipped_fonts
 from actviz.plots.files.png import LEVEL, png
 from actviz.plots.files.record import is_of, pdf_metadata, png_metadata, with_words, written
-from actviz.results.writing import write_atomically
+from actviz.results.writing import ending_of, write_atomically
 
 DPI = 288
 """Pixels an inch of a PNG: 3840 x 2160 for a slide, twice the pixels of a full-HD projector."""
@@ -134,7 +134,7 @@ def save_figure(
     ActvizError
         If the ending is not png, svg or pdf, or the path cannot be written.
     """
-    save = FORMATS.get(Path(path).suffix[1:].lower())
+    save = FORMATS.get(ending_of(path, [f".{each}" for each in FORMATS])[1:].lower())
     if save is None:
         raise ActvizError(f"cannot write figure {path}: the ending must be one of {', '.join(FORMATS)}")
     origin = figure.origin if isinstance(figure, Canvas | Drawing) else None

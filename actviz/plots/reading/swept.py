@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 HUGEST = 1e300
 """No axis can be laid round larger numbers."""
 
+_TABLED = ("init", "activation", "optimizer", "lr", "loss", "data", "inputs")
+"""Fields whose names say what they are."""
+
 MOST_LINES = 8
 """Values of a second field that have a line each, at most."""
 
@@ -88,8 +91,18 @@ def field_symbol(name: str, lang: str) -> str:
     return field_label(name, lang).partition(",")[0]
 
 
+def line_label(field: str, value: Any, lang: str) -> str:
+    """Write which value of a field a line is of; names of what there are tables of need no field before them."""
+    named = value_label(value, lang)
+    if field in _TABLED:
+        return named
+    return f"{field_symbol(field, lang)}{' = ' if isinstance(value, float) else ': '}{named}"
+
+
 def value_label(value: Any, lang: str) -> str:
     """Write a value of a field."""
+    if f"flag.{value}" in TEXT:
+        return text(f"flag.{value}", lang)
     return label(value, lang) if isinstance(value, str) else round_value(float(value))
 
 

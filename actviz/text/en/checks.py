@@ -31,6 +31,10 @@ TEXT: dict[str, str] = {
     "check.power": "a change of {change} in the size of activations is found in 9 of 10 checks with these seeds, in "
     "the layer of each pairing that scatters least",
     "check.reseed": "whether other seeds say the same: --reseed 1, 2, ... draws others",
+    "check.weak_few": "too weak: what change these few seeds find cannot be told, and {asked} was asked for; take more "
+    "seeds",
+    "check.weak_zero": "too weak: the activations are all 0 or overflow, of which no relative change is defined: "
+    "{asked} cannot be promised with however many seeds",
     "check.weak": "too weak: in 9 of 10 checks a change of {change} is found, not one of {asked}; take more seeds",
     "check.overlap_one": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds "
     "tell more",
@@ -38,6 +42,8 @@ TEXT: dict[str, str] = {
     "seeds tell more",
     "check.unseen.weights": "cannot be seen by this check: the size of the weights themselves, which the baseline or "
     "the result does not have; where a normalization follows, nothing else tells their scale (--update keeps it)",
+    "check.unseen.stream": "cannot be seen by this check: the stream of residual blocks, its size and gradient and the "
+    "branches' share, which the baseline or the result does not have (--update keeps it)",
     "check.unseen.model": "cannot be seen by this check: precision of the layers and rates of dropout, which the "
     "baseline or the result does not have (--update keeps them)",
     "check.unseen.evaluation": "cannot be seen by this check: what training mode alone does, such as dropout, "
@@ -56,6 +62,8 @@ TEXT: dict[str, str] = {
     "check.new": "{init} + {activation} is not in the baseline",
     "check.pairing": "{init} + {activation}: {outcome}",
     "check.pairing_drift": "{init} + {activation}: drift, from layer {layer} on",
+    "check.stream": "; on the stream of its blocks {statistic} is {measured} instead of {expected} behind layer "
+    "{layer}",
     "check.pairing_back": "{init} + {activation}: drift of the gradient, from layer {layer} down",
     "check.renamed": " (compared with {init} + {activation})",
     "check.worst": "the worst layers:",
@@ -100,6 +108,8 @@ TEXT: dict[str, str] = {
     "builders.other_layers": "{init} + {activation}: of other layers: {statistics}",
     "builders.depths": "{measured} layers of {second}, {expected} of {first}",
     "builders.parameters": "only {side} has parameters {names}: the other lacks them, or ties them to others",
+    "builders.buffers": "buffers that are not alike: {names}",
+    "builders.frozen": "only {side} lets learn {names}: the other has them frozen",
     "builders.columns": "expected is {first}, measured {second}",
     "drift.title": "Drift: {init} with {activation}",
     "drift.title_none": "No drift: {init} with {activation}",

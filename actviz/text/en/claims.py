@@ -92,8 +92,8 @@ TEXT: dict[str, str] = {
     "on most. But sigmoid, half of it saturated, passes back through its steep half what Xavier's flat slopes lose: "
     "it leaves the plateau, where from Xavier it stays a guess.",
     "claim.5.quote": "The key is that the activations of every layer are suitably broad.",
-    "claim.5.outcome": "narrow tanh loses its gradients, and broad tanh and ReLU keep theirs; but broad sigmoid "
-    "loses them as well, and ReLU keeps them at a thousandth of the breadth",
+    "claim.5.outcome": "narrow tanh loses its gradients, and broad tanh and ReLU keep theirs to within a factor of "
+    "three over five layers; but broad sigmoid loses them as well, and ReLU keeps them at a thousandth of the breadth",
     "claim.5.case.narrow": "narrow (tanh, N(0, 0.01²)): change of the gradient from layer 5 to layer 1, in decades",
     "claim.5.case.narrow-std": "its std at layer 5",
     "claim.5.case.tanh-xavier": "broad (tanh, Xavier): change of the gradient from layer 5 to layer 1, in decades",

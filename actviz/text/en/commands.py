@@ -77,6 +77,10 @@ TEXT: dict[str, str] = {
     "ledger.leaves": "; unstable: signals leave this length",
     "ledger.kept": "kept",
     "ledger.gains": "gain that keeps length 1: {length}; that keeps the gradient there: {gradient}",
+    "ledger.oscillates": "no number: lengths go beyond sigma^2 = {length}, from where on phi oscillates faster than "
+    "averages over it follow",
+    "ledger.searched": "beyond sigma^2 = {length} phi oscillates faster than averages over it follow: nothing is told "
+    "there",
     "ledger.line": "critical line:",
     "ledger.phase.critical": "critical",
     "ledger.phase.chaotic": "chaotic",
@@ -312,8 +316,8 @@ TEXT: dict[str, str] = {
         "share of values with |phi'(z)| below 5 % of the largest |phi'|, where there is a largest"
     ),
     "reference.share of h that is exactly 0": "share of h that is exactly 0",
-    "reference.number of units that are flat for every sample: |phi'(z)| is below 1e-6": (
-        "number of units that are flat for every sample: |phi'(z)| is below 1e-6"
+    "reference.number of units that pass no gradient on: phi'(z) is 0 for every sample": (
+        "number of units that pass no gradient on: phi'(z) is 0 for every sample"
     ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed"

@@ -78,12 +78,14 @@ TEXT: dict[str, str] = {
     "labels too, the more the larger it is; every schedule ends better than the best of four constants.",
     "drawing.article.descents": "A narrow dip on the flank of a wide bowl. What leaves the dip is a rate above 2 / "
     "curvature, or momentum: a constant does as well as a schedule, and restarts to a small peak do not.",
-    "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "The book's picture for sigmoid: 30 bins on (0, "
-    "1). Standard deviation 1 piles the values up at 0 and 1; 0.01 gathers them at 0.5.",
-    "drawing.dlfs/activation-histograms.histograms-relu-book": "The book's picture for ReLU: 30 bins on (0, 1). "
+    "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "The book's figures 6-10 (standard deviation 1), "
+    "6-11 (0.01) and 6-13 (Xavier), and He beside them: sigmoid, 30 bins on (0, 1). Standard deviation 1 piles the "
+    "values up at 0 and 1; 0.01 gathers them at 0.5.",
+    "drawing.dlfs/activation-histograms.histograms-relu-book": "The book's figure 6-14 (0.01, Xavier, He), and "
+    "standard deviation 1 beside them: ReLU, 30 bins on (0, 1). "
     "Standard deviation 0.01 leaves nothing but the first bin, and He's own is the only one that keeps its shape; a "
     "quarter of its values lies beyond 1, outside the picture.",
-    "drawing.dlfs/activation-histograms.histograms-tanh-book": "The book's picture for tanh: 30 bins on (0, 1). Half "
+    "drawing.dlfs/activation-histograms.histograms-tanh-book": "The same picture for tanh: 30 bins on (0, 1). Half "
     "of the values, all negative ones, are not in the picture: see the next one for all.",
     "drawing.dlfs/activation-histograms.histograms-tanh": "The same for tanh over its whole range. Standard "
     "deviation 1 saturates at both ends, 0.01 collapses.",
@@ -91,8 +93,9 @@ TEXT: dict[str, str] = {
     "is a distribution that keeps its width.",
     "drawing.dlfs/weight-decay.decay": "With λ = 0.1 the gap between training and validation closes, as the book "
     "shows: but by training worse. Validation, for which the gap is closed, gets worse too, in loss and in accuracy.",
-    "drawing.dlfs/weight-decay.curves": "The book's picture, with losses: training accuracy reaches 100 % without "
-    "decay and stays near 90 % with it; validation ends near 80 % without and near 76 % with it.",
+    "drawing.dlfs/weight-decay.curves": "The book's figures 6-20 and 6-21 in one, with losses: training accuracy "
+    "reaches 100 % without decay and stays near 90 % with it; validation ends near 80 % without and near 76 % with "
+    "it.",
     "drawing.dlfs/weight-decay.weights": "What λ = 0.1 does to the weights of the first, a middle and the output "
     "layer: all shrink in proportion, by (1 - 0.001) an update, unless the loss holds them up; without it they stay "
     "as drawn.",
@@ -205,15 +208,16 @@ TEXT: dict[str, str] = {
     "drawing.pytorch/default-init.gradients": "Gradients fade at the same rate on their way back.",
     "drawing.pytorch/default-init.histograms-relu": "ReLU: the same shape in every layer, further to the left with "
     "each under the default weights.",
-    "drawing.dlfs/weight-init-compare.race": "The book's picture, beside what explains it. With std 0.01 each layer "
-    "shrinks the signal about fourteenfold, and gradients of 1e-5 do not move the loss from ln 10 in 2000 updates. "
-    "The book's Xavier (1/fan_in) starts on a plateau and takes some 3 to 4 times as many updates as He to leave it.",
+    "drawing.dlfs/weight-init-compare.race": "The book's figure 6-15, beside what explains it. With std 0.01 each "
+    "layer shrinks the signal about fourteenfold, and gradients of 1e-5 do not move the loss from ln 10 in 2000 "
+    "updates. The book's Xavier (1/fan_in) starts on a plateau and takes some 3 to 4 times as many updates as He to "
+    "leave it.",
     "drawing.dlfs/weight-init-compare.curves": "Loss and accuracy over all training rows, epoch by epoch.",
-    "drawing.dlfs/batch-norm.batch-norm": "The book's grid. Without batch normalization two of 16 scales train, "
+    "drawing.dlfs/batch-norm.batch-norm": "The book's figure 6-19. Without batch normalization two of 16 scales train, "
     "those near He's; larger ones diverge, smaller ones stay on the plateau. With it every scale trains, though not "
     "equally well.",
-    "drawing.dlfs/batch-norm.curves": "One of the 16 scales by itself, near He's: with batch normalization the same "
-    "network learns faster.",
+    "drawing.dlfs/batch-norm.curves": "As the book's figure 6-18: one of the 16 scales by itself, near He's. With "
+    "batch normalization the same network learns faster.",
     "drawing.dlfs/batch-norm.batch-norm-layers": "Why: without it the signal of layer 5 spans twenty decades; with "
     "it, it is the same at every scale down to about 1e-3, below which eps, 1e-6, is no longer small. What is left "
     "of the scale is how far an update turns the weights: too little where they are large, too much where they are "

@@ -30,11 +30,13 @@ TEXT: dict[str, str] = {
     "rates; and the book it descends from: Saitoh, Deep Learning from Scratch, chapter 6: "
     "weight_init_activation_histogram",
     "experiment.dlfs/activation-histograms.title": "Activations by weight initialization, as in Deep Learning from "
-    "Scratch",
-    "experiment.dlfs/activation-histograms.source": "Saitoh, Deep Learning from Scratch, chapter 6: "
-    "weight_init_activation_histogram",
-    "experiment.dlfs/weight-decay.title": "Weight decay against overfitting, as in Deep Learning from Scratch",
-    "experiment.dlfs/weight-decay.source": "Saitoh, Deep Learning from Scratch, chapter 6: overfit_weight_decay",
+    "Scratch, figures 6-10 to 6-14",
+    "experiment.dlfs/activation-histograms.source": "Saitoh, Deep Learning from Scratch, chapter 6, "
+    "figures 6-10, 6-11, 6-13 (sigmoid) and 6-14 (ReLU): weight_init_activation_histogram",
+    "experiment.dlfs/weight-decay.title": "Weight decay against overfitting, as in Deep Learning from Scratch, "
+    "figures 6-20 and 6-21",
+    "experiment.dlfs/weight-decay.source": "Saitoh, Deep Learning from Scratch, chapter 6, figure 6-20 (without "
+    "weight decay) and 6-21 (with it): overfit_weight_decay",
     "experiment.cs231n/ten-layers.title": "Ten layers of 500, as in CS231n",
     "experiment.cs231n/ten-layers.source": "Stanford CS231n, lecture on training neural networks: activation "
     "statistics by weight initialization",
@@ -76,11 +78,14 @@ TEXT: dict[str, str] = {
     "experiment.selu/fixed-point.title": "SELU keeps mean 0 and variance 1, as in Klambauer et al. 2017",
     "experiment.pytorch/default-init.title": "PyTorch's default initialization fades",
     "experiment.pytorch/default-init.source": "torch.nn.Linear: U(±1/sqrt(fan_in)), from kaiming_uniform_(a=sqrt(5))",
-    "experiment.dlfs/weight-init-compare.title": "Training by weight initialization, as in Deep Learning from Scratch",
-    "experiment.dlfs/weight-init-compare.source": "Saitoh, Deep Learning from Scratch, chapter 6: "
+    "experiment.dlfs/weight-init-compare.title": "Training by weight initialization, as in Deep Learning from Scratch, "
+    "figure 6-15",
+    "experiment.dlfs/weight-init-compare.source": "Saitoh, Deep Learning from Scratch, chapter 6, figure 6-15: "
     "weight_init_compare; on 3000 MNIST images instead of 60000",
-    "experiment.dlfs/batch-norm.title": "Batch normalization at 16 weight scales, as in Deep Learning from Scratch",
-    "experiment.dlfs/batch-norm.source": "Saitoh, Deep Learning from Scratch, chapter 6: batch_norm_test; its "
+    "experiment.dlfs/batch-norm.title": "Batch normalization at 16 weight scales, as in Deep Learning from Scratch, "
+    "figures 6-18 and 6-19",
+    "experiment.dlfs/batch-norm.source": "Saitoh, Deep Learning from Scratch, chapter 6, figure 6-18 (one scale) and "
+    "6-19 (sixteen): batch_norm_test; its "
     "running variance starts at 0 and its first point is after one update, here 1 and before the first",
     # Expectations: known numbers
     "expectation.std": "{activation}, weights {init}: std of the activations at layer {layer}",

@@ -84,7 +84,7 @@ TEXT: dict[str, str] = {
     "overview.about": "a few telling pairings side by side, on one slide",
     "overview.title": "How a network starts decides how signal and gradient pass",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "
-    "gradient. Ideal: a broad shape that stays, and a level gradient.",
+    "gradient. Healthy: a breadth that stays, and a level gradient.",
     "overview.std": "std, last layer",
     "overview.saturated": "saturated",
     "overview.attenuation": "gradient at layer {first}",
@@ -237,9 +237,13 @@ TEXT: dict[str, str] = {
     "formats.fits": "holds them",
     "formats.flushed": "{share} flushed at layer {layer}",
     "formats.overflow": "{share} overflow at layer {layer}",
+    "formats.held": "fits {formats}",
+    "formats.perhaps.flushed": "up to {share} flushed at layer {layer}",
+    "formats.perhaps.overflow": "up to {share} overflow at layer {layer}",
     "formats.alt": "Magnitudes of {name} by octave over the ranges of number formats",
     "formats.lacks": "needs histograms of gradients, which this result has not",
-    "cli.formats": "Shares of values that are not 0, at most, at the layer that loses most; gradients unscaled.",
+    "cli.formats": "Shares of values that are not 0 (at least–at most where bins do not tell), at the layer that "
+    "loses most; gradients unscaled.",
     "head.format": "format",
     "head.values": "values",
     "head.flushed": "flushed",

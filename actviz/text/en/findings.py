@@ -57,6 +57,7 @@ TEXT: dict[str, str] = {
     "found.rule.overflowed.gradient": "the gradient overflows at layer {layer}",
     "found.rule.dead.silent": "every activation is 0 from layer {layer} on",
     "found.rule.dead.flat": "{share} of the units of layer {layer} are dead",
+    "found.rule.dead.step": "a step function: no gradient passes",
     "found.rule.dead.gradient": "no gradient at layer {layer} and before",
     "found.rule.dead.faded": "signal and gradient fade to nothing",
     "found.rule.symmetric": "all units of layer {layer} are the same",

@@ -29,7 +29,8 @@ TEXT: dict[str, str] = {
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
     "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
-    "finding.dead.flat": "{share} of the units of layer {layer} are flat for every sample: the slope is below 1e-6",
+    "finding.dead.flat": "{share} of the units of layer {layer} pass no gradient on: their slope is 0 for every sample",
+    "finding.dead.step": "no gradient passes any layer: the function is a step, whose slope is 0 wherever it has one",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
@@ -108,8 +109,22 @@ TEXT: dict[str, str] = {
     "and none overflow",
     "note.format_fits_all": "fits {format}: no activation or gradient is flushed to zero, and none overflow",
     "note.format_nothing": "{format} is not judged: every activation and every gradient is 0",
-    "note.format_act_open": "whether {format} holds the activations from layer {layer} on is not told by the bins of a "
-    "bounded activation: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_fits_acts": "holds the activations in {format}: of no layer more than {share} are flushed to zero, "
+    "and none overflow; there is no gradient to judge",
+    "note.format_fits_all_acts": "holds the activations in {format}: none is flushed to zero, and none overflow; there "
+    "is no gradient to judge",
+    "note.format_act_under_open": "whether {format} holds the activations from layer {layer} on is not told by the "
+    "bins of the histogram: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_grad_under_open": "whether {format} holds the gradients from layer {layer} back is not told by the "
+    "bins of the histogram: of layer {worst} up to {share} may be flushed to zero",
+    "note.format_act_over_open": "whether activations overflow in {format} from layer {layer} on is not told by the "
+    "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
+    "note.format_grad_over_open": "whether gradients overflow in {format} from layer {layer} back is not told by the "
+    "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
+    "note.format_act_subnormal": "in {format} {share} of the activations of layer {worst} are subnormal: they keep "
+    "fewer digits the smaller they are",
+    "note.format_grad_subnormal": "in {format} {share} of the gradients of layer {worst} are subnormal, unscaled: they "
+    "keep fewer digits the smaller they are",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",
@@ -119,6 +134,10 @@ TEXT: dict[str, str] = {
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
+    "note.some_gradients_given": "no gradient was recorded of layer {layers}: what the gradient does there, and on its "
+    "way through them, is not judged",
+    "note.frozen": "no gradient is computed of layer {layers}, for nothing there or below learns: the way back is "
+    "judged above them",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
     "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
     "judges "
@@ -127,19 +146,21 @@ TEXT: dict[str, str] = {
     "or all in one direction",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
-    "note.replicas": "the {seeds} seeds have the same weights: they are one network and no replicates (does the "
-    "initializer use the generator that it is given?)",
-    "note.replicas_layers": "the {seeds} seeds have the same weights, in every layer the same: they are one network "
-    "and no replicates (does the initializer use the generator that it is given?)",
-    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them: they are no "
-    "replicates "
-    "(does the initializer use the generator that it is given?)",
-    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}: they are no replicates "
-    "there (does "
-    "the initializer use the generator that it is given?)",
+    "note.replicas": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of units: "
+    "they amount to one network and are no replicates (does the initializer draw all values from the generator that "
+    "it is given?)",
+    "note.replicas_layers": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
+    "units, in every layer the same: they amount to one network and are no replicates (does the initializer draw all "
+    "values from the generator that it is given?)",
+    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them, but for rounding, sign "
+    "and the order of units: they are no replicates (does the initializer draw all values from the generator that it "
+    "is given?)",
+    "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}, but at most for rounding, sign and "
+    "the order of units: they are no replicates there (does the initializer draw all values from the generator that "
+    "it is given?)",
     "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
-    "(does what "
-    "builds the model seed the generator itself? If one network is meant, give the model as it is, or one seed)",
+    "(does what builds the model seed the generator itself? If one network is meant, give the model as it is, or one "
+    "seed)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",
@@ -186,7 +207,7 @@ TEXT: dict[str, str] = {
     "threshold.saturated": "share of saturated values, under a bounded activation: most; hard tanh has 48 % under He",
     "threshold.saturated_one_sided": "share of saturated values, under other activations: nearly all, since ReLU and "
     "its kin rest at 50 %",
-    "threshold.dead_units": "share of a layer's units that are flat for every sample: nearly all; deep He + ReLU "
+    "threshold.dead_units": "share of a layer's units whose slope is 0 for every sample: nearly all; deep He + ReLU "
     "has up to 65 %",
     "threshold.grad_zero": "share of exact zeros from which on a layer has no gradient: all",
     "threshold.collapsed": "per-unit spread over samples, relative to the input's, below which a layer may have "
@@ -216,6 +237,8 @@ TEXT: dict[str, str] = {
     "theory.refused.inputs": "inputs whose moments are not known: theory is for normal, uniform and correlated ones",
     "theory.refused.own": "a function of your own, which its name does not bring back: pass the object to predict",
     "theory.refused.jump": "a function that jumps has no slope there, so no theory of gradients and depth scales holds",
+    "theory.refused.oscillates": "a function that oscillates, at the lengths that signals have here, faster than "
+    "averages over it follow",
     "theory.refused.dependent": "weights that depend on each other (orthogonal, identity): theory is for independent "
     "ones",
     "theory.refused.mean": "weights with a mean other than 0, which theory cannot treat",
@@ -251,6 +274,15 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "RMS of ∂L/∂z / next one's",
     "statistic.preact_shift": "mean of z / its std",
     "statistic.act_shift": "mean of h / its std",
+    "statistic.stream_rms": "RMS of the stream",
+    "statistic.stream_before": "RMS of the stream before a block",
+    "statistic.branch_ratio": "branch / stream, RMS",
+    "statistic.stream_similarity": "similarity of samples on the stream",
+    "statistic.stream_spread": "spread of the stream over samples",
+    "statistic.stream_grad": "RMS gradient of the stream",
+    "statistic.stream_grad_before": "RMS gradient of the stream where it starts",
+    "statistic.stream_pull": "gradient of the stream × its size",
+    "statistic.stream_pull_before": "gradient of the stream × its size where it starts",
     "statistic.weights_mean": "mean of W",
     "statistic.weights_rms": "RMS of W",
     "statistic.weights_zero": "share of zero weights",

@@ -36,7 +36,6 @@ TEXT: dict[str, str] = {
     "remedy.why.right": "the weight scale is right for {activation}",
     "remedy.why.none": "over {depth} layers no weight scale suits {activation}, which vanishes below and saturates "
     "above",
-    "remedy.why.none_jumps": "theory has no weight scale for {activation}, which jumps: it has no slope there",
     "remedy.why.none_unbounded": "over {depth} layers no weight scale suits {activation}, which fades below and "
     "explodes above",
     "remedy.why.norm": "under batch normalization the weight scale does not change what passes on",
@@ -66,13 +65,30 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "scale what ends every branch by 1/√L of L blocks, start it at 0, or put a norm before "
     "it; with a function of your own nothing was tried.",
     "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
-    "remedy.another_start": "For another start: {remedy}",
+    "remedy.another_start": "Unless the start showed it too, updates have brought it about: lower the learning rate, "
+    "warm it up, or clip gradients. For another start: {remedy}",
+    "remedy.grown": "Lower the learning rate, warm it up, or clip gradients: updates have made the weights of a layer "
+    "{factor} times as large as at the start.",
+    "remedy.broken_inputs": "See the data: the inputs themselves are inf or NaN in some values, and no weights are to "
+    "blame.",
+    "remedy.broken_weights": "See how the weights are drawn or loaded: those of layer {layer} are inf or NaN before "
+    "any update.",
+    "remedy.broken_weights_later": "Go on from a checkpoint before it: an update has made weights of layer {layer} inf "
+    "or NaN. Either its gradient was (see the batches and the loss before update {step}), or the learning rate is too "
+    "large: lower it, warm it up, or clip gradients.",
+    "remedy.broken_loss": "See the loss: what it gives back to the last layer, whose activations are finite, is inf or "
+    "NaN already (the logarithm or root of 0, a division by 0, a scale of the loss that is too large).",
     "remedy.smaller": "smaller weights may help: actviz.theory.critical_points, given the function {activation}, has "
     "the variance, if one is critical; where none is, as for one that is flat at the origin, no weights keep a "
     "signal for long: normalize what the function is given, or use another, as in place of a step, which has no slope.",
     "remedy.own": "use the weight variance that actviz.theory.critical_points finds for the function {activation}, if "
     "one is critical; where none is, as for one that is flat at the origin, no weights keep a signal for long: "
     "normalize what the function is given, or use another, as in place of a step, which has no slope.",
+    "remedy.jump": "no weight variance is critical for {activation}, which jumps: normalize what it is given, or use a "
+    "continuous function.",
+    "remedy.of.dead.step": "Give the function a surrogate slope, as actviz.Activation(name, phi, slope) takes one (the "
+    "slope of tanh for a sign, of a sigmoid for a Heaviside step, or 1 where |z| < 1), or use a continuous function: "
+    "no weights help.",
     "remedy.of.dead.smothered": "Start a branch with weights that are not 0, and let at most its last weights, or its "
     "last norm's, be 0.",
     "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "

@@ -17,6 +17,8 @@ TEXT: dict[str, str] = {
     "width.why.seeds": "not judged: fewer than {fewest} seeds",
     "width.why.still": "not judged: it does not move, or is 0",
     "width.why.overflow": "not judged: it overflows",
+    "width.why.bent": "undecided: it goes with the width, by no power of it",
+    "width.needed": "undecided: about {seeds} seeds would tell",
     "width.sentence": "{kind} ({names}): {what} {words}",
     "width.after": "{words}, after {step} updates",
     "width.after_one": "{words}, after 1 update",

@@ -31,6 +31,10 @@ TEXT: dict[str, str] = {
     "check.power": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 "
     "찾아낸다",
     "check.reseed": "다른 시드로도 같은지 보려면 --reseed 1, 2, ...로 새 시드를 뽑는다",
+    "check.weak_few": "검정력 부족: 시드가 적어 얼마나 작은 변화를 찾아내는지 알 수 없다. 요구한 변화 {asked}. 시드를 "
+    "늘린다",
+    "check.weak_zero": "검정력 부족: 활성화값이 모두 0이거나 오버플로여서 상대적인 변화가 정의되지 않는다. 요구한 변화 "
+    "{asked}, 시드를 늘려도 보장할 수 없다",
     "check.weak": "검정력 부족: 검사 10번 중 9번 찾아내는 변화 {change}, 요구한 변화 {asked}. 시드를 늘린다",
     "check.overlap_one": "시드 1개가 양쪽에 모두 있어 우연한 차이가 검정의 가정보다 작다. 새 시드를 쓰면 더 많은 "
     "것을 알 수 있다",
@@ -38,6 +42,8 @@ TEXT: dict[str, str] = {
     "것을 알 수 있다",
     "check.unseen.weights": "이 점검으로는 알 수 없음: 가중치 자체의 크기. 기준선이나 결과에 들어 있지 않으며, 뒤에 "
     "정규화가 있으면 다른 통계로도 그 크기를 알 수 없다(--update로 새로 쓰면 보관된다)",
+    "check.unseen.stream": "이 점검으로는 알 수 없음: 잔차 블록 스트림의 크기와 기울기, 분기의 비율. 기준선이나 "
+    "결과에 들어 있지 않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.model": "이 점검으로는 알 수 없음: 층별 정밀도와 드롭아웃 비율. 기준선이나 결과에 들어 있지 "
     "않다(--update로 새로 쓰면 보관된다)",
     "check.unseen.evaluation": "이 점검으로는 알 수 없음: 드롭아웃처럼 훈련 모드에서만 일어나는 일. 모델을 평가 "
@@ -54,6 +60,7 @@ TEXT: dict[str, str] = {
     "check.new": "{init} + {activation}: 기준선에 없음",
     "check.pairing": "{init} + {activation}: {outcome}",
     "check.pairing_drift": "{init} + {activation}: {layer}층부터 드리프트",
+    "check.stream": "; 블록 스트림의 {layer}층 뒤 {statistic}: {expected} 대신 {measured}",
     "check.pairing_back": "{init} + {activation}: {layer}층부터 아래로 기울기의 드리프트",
     "check.renamed": " (비교 대상: {init} + {activation})",
     "check.worst": "차이가 가장 큰 층:",
@@ -96,6 +103,8 @@ TEXT: dict[str, str] = {
     "builders.other_layers": "{init} + {activation}: 층이 다름: {statistics}",
     "builders.depths": "층 수: {second} {measured}개, {first} {expected}개",
     "builders.parameters": "{side}에만 있는 매개변수: {names}. 다른 쪽에는 없거나 다른 매개변수와 공유되어 있다",
+    "builders.buffers": "서로 다른 버퍼: {names}",
+    "builders.frozen": "{side}에서만 학습되는 매개변수: {names}. 다른 쪽에서는 고정되어 있다",
     "builders.columns": "기댓값은 {first}, 측정값은 {second}",
     "drift.title": "드리프트: {init} 초기화, {activation} 함수",
     "drift.title_none": "드리프트 없음: {init} 초기화, {activation} 함수",

@@ -90,8 +90,8 @@ TEXT: dict[str, str] = {
     "맞힌다. 그러나 sigmoid는 절반이 포화되었어도 가파른 나머지 절반으로 기울기를 전달하므로, 기울기가 소실되는 "
     "Xavier 초기화와 달리 정체 구간을 벗어난다. Xavier 초기화에서는 무작위로 고르는 수준에 머문다.",
     "claim.5.quote": "핵심은 모든 층의 활성화값이 적당히 넓게 퍼지는 것이다.",
-    "claim.5.outcome": "좁은 tanh는 기울기를 잃고 넓은 tanh와 ReLU는 유지한다. 그러나 넓은 sigmoid도 기울기를 잃고, "
-    "ReLU는 1000분의 1로 좁아도 유지한다",
+    "claim.5.outcome": "좁은 tanh는 기울기를 잃고 넓은 tanh와 ReLU는 다섯 층에서 3배 안으로 "
+    "유지한다. 그러나 넓은 sigmoid도 기울기를 잃고, ReLU는 1000분의 1로 좁아도 유지한다",
     "claim.5.case.narrow": "좁음(tanh, N(0, 0.01²)): 5층에서 1층까지 기울기 변화(log₁₀)",
     "claim.5.case.narrow-std": "이때 5층의 표준편차",
     "claim.5.case.tanh-xavier": "넓음(tanh, Xavier): 5층에서 1층까지 기울기 변화(log₁₀)",

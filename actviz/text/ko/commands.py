@@ -76,6 +76,10 @@ TEXT: dict[str, str] = {
     "ledger.leaves": "; 불안정: 신호가 이 길이에서 멀어진다",
     "ledger.kept": "유지",
     "ledger.gains": "길이 1을 유지하는 이득: {length}; 그 길이에서 기울기를 유지하는 이득: {gradient}",
+    "ledger.oscillates": "값 없음: 길이가 sigma^2 = {length} 너머로 커지며, 거기서부터는 phi가 너무 빠르게 "
+    "진동하여 평균을 적분할 수 없다",
+    "ledger.searched": "sigma^2 = {length} 너머에서는 phi가 너무 빠르게 진동하여 평균을 적분할 수 없으므로 "
+    "값을 구하지 않는다",
     "ledger.line": "임계선:",
     "ledger.phase.critical": "임계",
     "ledger.phase.chaotic": "혼돈상",
@@ -310,8 +314,8 @@ TEXT: dict[str, str] = {
         "|φ′(z)|가 최댓값의 5% 미만인 값의 비율. 최댓값이 없는 함수에서는 정의되지 않음"
     ),
     "reference.share of h that is exactly 0": "정확히 0인 h의 비율",
-    "reference.number of units that are flat for every sample: |phi'(z)| is below 1e-6": (
-        "모든 표본에서 평평한 뉴런의 수: |φ′(z)|가 1e-6 미만"
+    "reference.number of units that pass no gradient on: phi'(z) is 0 for every sample": (
+        "기울기를 전달하지 않는 뉴런의 수: 모든 표본에서 phi'(z)가 0"
     ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "두 표본의 h 사이 코사인, h가 0이 아닌 모든 표본 쌍의 평균; 붕괴하면 1"

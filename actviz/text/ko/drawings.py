@@ -80,20 +80,21 @@ TEXT: dict[str, str] = {
     "레이블까지 더 많이 배운다. 모든 스케줄의 최종 성능이 네 고정 학습률 중 가장 좋은 것보다 낫다.",
     "drawing.article.descents": "넓은 골짜기의 비탈에 있는 좁은 웅덩이. 웅덩이를 벗어나게 하는 것은 2 / 곡률보다 큰 "
     "학습률이나 모멘텀이다. 고정 학습률로도 스케줄만큼 벗어나며, 최고 학습률이 작은 재시작으로는 벗어나지 못한다.",
-    "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "책에 실린 sigmoid 함수의 그림: (0, 1)을 30개 "
-    "구간으로 나눈다. 표준편차 1은 값을 0과 1에 몰고, 0.01은 0.5에 모은다.",
-    "drawing.dlfs/activation-histograms.histograms-relu-book": "책에 실린 ReLU 함수의 그림: (0, 1)을 30개 구간으로 "
-    "나눈다. 표준편차 0.01에서는 첫 구간만 남고, He의 표준편차에서만 모양이 유지된다. 그 값의 4분의 1은 1보다 커서 "
-    "그림 밖에 있다.",
-    "drawing.dlfs/activation-histograms.histograms-tanh-book": "책에 실린 tanh 함수의 그림: (0, 1)을 30개 구간으로 "
+    "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "책의 그림 6-10(표준편차 1), 6-11(0.01), "
+    "6-13(Xavier)에 He를 더했다: 시그모이드, (0, 1)을 30개 구간으로 나눈다. 표준편차 1은 값을 0과 1에 몰고, 0.01은 "
+    "0.5에 모은다.",
+    "drawing.dlfs/activation-histograms.histograms-relu-book": "책의 그림 6-14(0.01, Xavier, He)에 표준편차 1을 "
+    "더했다: ReLU, (0, 1)을 30개 구간으로 나눈다. 표준편차 0.01에서는 첫 구간만 남고, He의 표준편차에서만 모양이 "
+    "유지된다. 그 값의 4분의 1은 1보다 커서 그림 밖에 있다.",
+    "drawing.dlfs/activation-histograms.histograms-tanh-book": "tanh 함수로 그린 같은 그림: (0, 1)을 30개 구간으로 "
     "나눈다. 값의 절반, 곧 모든 음수는 그림에 없다. 전체는 다음 그림에서 본다.",
     "drawing.dlfs/activation-histograms.histograms-tanh": "tanh의 전체 범위를 그린 같은 그림. 표준편차 1은 양 끝에서 "
     "포화되고 0.01은 붕괴된다.",
     "drawing.dlfs/activation-histograms.signal": "표준편차를 층별 수치로 본다. 수평선은 폭을 유지하는 분포이다.",
     "drawing.dlfs/weight-decay.decay": "책에서 보여 주듯 λ = 0.1에서는 훈련과 검증의 차이가 좁혀진다. 그러나 훈련 "
     "성능이 나빠져서 좁혀지는 것이다. 차이를 좁히려는 까닭인 검증 성능은 정작 손실과 정확도 모두 나빠진다.",
-    "drawing.dlfs/weight-decay.curves": "책의 그림에 손실을 더했다. 훈련 정확도는 감쇠가 없으면 100%에 이르고 "
-    "있으면 90% 근처에 머문다. 검증 정확도는 감쇠가 없으면 80%, 있으면 76% 근처에서 끝난다.",
+    "drawing.dlfs/weight-decay.curves": "책의 그림 6-20과 6-21을 합치고 손실을 더했다. 훈련 정확도는 감쇠가 없으면 "
+    "100%에 이르고 있으면 90% 근처에 머문다. 검증 정확도는 감쇠가 없으면 80%, 있으면 76% 근처에서 끝난다.",
     "drawing.dlfs/weight-decay.weights": "λ = 0.1이 첫 층, 중간 층, 출력층의 가중치에 미치는 영향: 손실이 떠받치지 "
     "않는 한 모두 갱신할 때마다 같은 비율(1 - 0.001)로 줄어든다. 감쇠가 없으면 처음 뽑은 값에 머문다.",
     "drawing.cs231n/ten-layers.histograms-tanh": "tanh: 표준편차 1은 모든 층을 포화시키고, 0.01은 몇 층 만에 0으로 "
@@ -196,15 +197,15 @@ TEXT: dict[str, str] = {
     "drawing.pytorch/default-init.gradients": "기울기도 역전파되면서 같은 비율로 줄어든다.",
     "drawing.pytorch/default-init.histograms-relu": "ReLU: 모든 층에서 모양이 같으며, 기본 가중치에서는 층마다 "
     "왼쪽으로 더 옮겨 간다.",
-    "drawing.dlfs/weight-init-compare.race": "책의 그림과 그 까닭을 나란히 본다. 표준편차 0.01에서는 층마다 신호가 "
-    "약 14분의 1로 줄고, 1e-5 크기의 기울기는 갱신 2000회로도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier "
+    "drawing.dlfs/weight-init-compare.race": "책의 그림 6-15와 그 까닭을 나란히 본다. 표준편차 0.01에서는 층마다 "
+    "신호가 약 14분의 1로 줄고, 1e-5 크기의 기울기는 갱신 2000회로도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier "
     "초기화(1/fan_in)는 정체 구간에서 출발하여 이를 벗어나는 데 He 초기화의 3~4배에 이르는 갱신이 든다.",
     "drawing.dlfs/weight-init-compare.curves": "전체 훈련 데이터에 대한 에폭별 손실과 정확도.",
-    "drawing.dlfs/batch-norm.batch-norm": "책의 격자 그림. 배치 정규화가 없으면 16가지 크기 중 He 초기화에 가까운 두 "
+    "drawing.dlfs/batch-norm.batch-norm": "책의 그림 6-19. 배치 정규화가 없으면 16가지 크기 중 He 초기화에 가까운 두 "
     "가지만 학습된다. 더 크면 발산하고 더 작으면 정체 구간에 머문다. 배치 정규화가 있으면 정도는 다르지만 모든 "
     "크기가 학습된다.",
-    "drawing.dlfs/batch-norm.curves": "16가지 크기 중 He 초기화에 가까운 하나만 본다. 배치 정규화가 있으면 같은 "
-    "신경망이 더 빨리 학습한다.",
+    "drawing.dlfs/batch-norm.curves": "책의 그림 6-18처럼 16가지 크기 중 He 초기화에 가까운 하나만 본다. 배치 "
+    "정규화가 있으면 같은 신경망이 더 빨리 학습한다.",
     "drawing.dlfs/batch-norm.batch-norm-layers": "그 이유: 배치 정규화가 없으면 5층의 신호는 10²⁰배 범위에 걸쳐 "
     "달라진다. 있으면 약 1e-3까지는 어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. "
     "크기의 영향은 갱신이 가중치의 방향을 바꾸는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 "

@@ -28,11 +28,13 @@ TEXT: dict[str, str] = {
     "experiment.article.title": "sigmoid, tanh, ReLU의 가중치 초기화",
     "experiment.article.source": "가중치 초기화, 규제, 학습률에 관한 한국어 강의 글; 그리고 그 바탕이 된 책: "
     "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: weight_init_activation_histogram",
-    "experiment.dlfs/activation-histograms.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 활성화값",
-    "experiment.dlfs/activation-histograms.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: "
-    "weight_init_activation_histogram",
-    "experiment.dlfs/weight-decay.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 감쇠로 과적합 막기",
-    "experiment.dlfs/weight-decay.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: overfit_weight_decay",
+    "experiment.dlfs/activation-histograms.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 활성화값(그림 "
+    "6-10~6-14)",
+    "experiment.dlfs/activation-histograms.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장, 그림 "
+    "6-10, 6-11, 6-13(시그모이드), 6-14(ReLU): weight_init_activation_histogram",
+    "experiment.dlfs/weight-decay.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 감쇠로 과적합 막기(그림 6-20, 6-21)",
+    "experiment.dlfs/weight-decay.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장, 그림 6-20(가중치 감쇠 "
+    "없음), 6-21(있음): overfit_weight_decay",
     "experiment.cs231n/ten-layers.title": "CS231n의 뉴런 500개짜리 층 10개",
     "experiment.cs231n/ten-layers.source": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
     "experiment.glorot2010/activations-and-gradients.title": "Glorot & Bengio 2010의 표준 초기화와 정규화 초기화",
@@ -65,11 +67,13 @@ TEXT: dict[str, str] = {
     "experiment.selu/fixed-point.title": "Klambauer 등 2017: SELU는 평균 0과 분산 1을 유지한다",
     "experiment.pytorch/default-init.title": "PyTorch의 기본 초기화에서 신호는 사라진다",
     "experiment.pytorch/default-init.source": "torch.nn.Linear: kaiming_uniform_(a=sqrt(5))에서 얻는 U(±1/√fan_in)",
-    "experiment.dlfs/weight-init-compare.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 학습",
-    "experiment.dlfs/weight-init-compare.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: "
+    "experiment.dlfs/weight-init-compare.title": "“밑바닥부터 시작하는 딥러닝”의 가중치 초기화별 학습(그림 6-15)",
+    "experiment.dlfs/weight-init-compare.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장, 그림 6-15: "
     "weight_init_compare; MNIST 이미지 60000장 대신 3000장",
-    "experiment.dlfs/batch-norm.title": "“밑바닥부터 시작하는 딥러닝”의 16가지 가중치 크기와 배치 정규화",
-    "experiment.dlfs/batch-norm.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장: batch_norm_test; 책에서는 "
+    "experiment.dlfs/batch-norm.title": "“밑바닥부터 시작하는 딥러닝”의 16가지 가중치 크기와 배치 정규화(그림 6-18, "
+    "6-19)",
+    "experiment.dlfs/batch-norm.source": "사이토 고키, “밑바닥부터 시작하는 딥러닝”, 6장, 그림 6-18(한 가지 크기), "
+    "6-19(16가지): batch_norm_test; 책에서는 "
     "이동 분산이 0에서 시작하고 첫 점이 한 번 갱신한 뒤이며, 여기서는 1에서 시작하고 첫 점이 갱신 전이다",
     # Expectations: known numbers
     "expectation.std": "{activation}, {init} 가중치: {layer}층 활성화값의 표준편차",

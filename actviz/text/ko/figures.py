@@ -82,8 +82,8 @@ TEXT: dict[str, str] = {
     "grid.read_ylim": "{what}. 옆 그림과 y축 범위가 같다.",
     "overview.about": "대표적인 조합 몇 가지를 한 장에 나란히",
     "overview.title": "신호와 기울기가 어떻게 지나는지는 초기화가 정한다",
-    "overview.read": "위: 층별 활성화값(값에 한계가 없는 함수는 로그 축). 가운데: 기울기의 크기. 이상적인 모습: 넓은 "
-    "분포가 유지되고 기울기의 크기가 일정하다.",
+    "overview.read": "위: 층별 활성화값(값에 한계가 없는 함수는 로그 축). 가운데: 기울기의 크기. 정상: 분포의 폭이 "
+    "유지되고 기울기의 크기가 일정하다.",
     "overview.std": "표준편차, 마지막 층",
     "overview.saturated": "포화 비율",
     "overview.attenuation": "{first}층의 기울기",
@@ -235,9 +235,13 @@ TEXT: dict[str, str] = {
     "formats.fits": "모두 담김",
     "formats.flushed": "{layer}층에서 {share} 0이 됨",
     "formats.overflow": "{layer}층에서 {share} 오버플로",
+    "formats.held": "{formats}에 들어맞음",
+    "formats.perhaps.flushed": "{layer}층에서 최대 {share} 0이 됨",
+    "formats.perhaps.overflow": "{layer}층에서 최대 {share} 오버플로",
     "formats.alt": "{name}의 2배 구간별 크기 분포와 수 형식의 범위",
     "formats.lacks": "기울기 히스토그램이 필요하나 이 결과에는 없다",
-    "cli.formats": "0이 아닌 값 중의 비율(최대), 가장 많이 잃는 층의 값. 기울기에는 배율이 없다.",
+    "cli.formats": "0이 아닌 값 중의 비율(구간으로 알 수 없으면 최소–최대), 가장 많이 잃는 층의 값. "
+    "기울기에는 배율이 없다.",
     "head.format": "형식",
     "head.values": "값",
     "head.flushed": "0이 됨",

@@ -57,6 +57,7 @@ TEXT: dict[str, str] = {
     "found.rule.overflowed.gradient": "{layer}층에서 기울기 오버플로",
     "found.rule.dead.silent": "{layer}층부터 모든 활성화값이 0",
     "found.rule.dead.flat": "{layer}층의 죽은 뉴런 {share}",
+    "found.rule.dead.step": "계단 함수: 기울기를 전달하지 않음",
     "found.rule.dead.gradient": "{layer}층까지 기울기 없음",
     "found.rule.dead.faded": "신호와 기울기가 모두 사라짐",
     "found.rule.symmetric": "{layer}층의 뉴런이 모두 같음",

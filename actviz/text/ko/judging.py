@@ -29,7 +29,8 @@ TEXT: dict[str, str] = {
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
     "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
-    "finding.dead.flat": "모든 표본에서 미분값이 1e-6보다 작은 평평한 뉴런이 {layer}층의 {share}에 이른다",
+    "finding.dead.flat": "모든 표본에서 미분값이 0이어서 기울기를 전달하지 않는 뉴런이 {layer}층의 {share}에 이른다",
+    "finding.dead.step": "어느 층도 기울기를 전달하지 않는다: 계단 함수이므로 미분값이 있는 곳은 모두 0이다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
@@ -82,23 +83,33 @@ TEXT: dict[str, str] = {
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
     # 수 형식
-    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
-    "0이 됨. "
-    "손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 0이 된다",
-    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share}, "
-    "0이 됨. "
-    "손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
+    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "(0으로 반올림). 손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 유실된다",
+    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "(0으로 반올림). 손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
     "note.format_grad_over": "{layer}층부터 앞쪽으로 {format} 기울기 오버플로: {worst}층에서 {share}, "
     "{largest} 초과 또는 유한하지 않음",
-    "note.format_act_under": "{layer}층부터 {format} 활성화값 손실: {worst}층에서 {share}, 0이 됨",
+    "note.format_act_under": "{layer}층부터 {format} 활성화값 유실: {worst}층에서 {share}, 0으로 반올림",
     "note.format_act_over": "{layer}층부터 {format} 활성화값 오버플로: {worst}층에서 {share}, {largest} 초과 "
     "또는 유한하지 않음",
     "note.format_fits": "{format}에 들어맞음: 0이 되는 활성화값과 기울기는 어느 층에서도 {share} 이하, 오버플로 없음",
     "note.format_fits_all": "{format}에 들어맞음: 0이 되는 활성화값과 기울기 없음, 오버플로 없음",
     "note.format_nothing": "{format} 판단하지 않음: 모든 활성화값과 기울기가 0임",
-    "note.format_act_open": "{layer}층부터 {format} 활성화값의 손실 여부를 알 수 없음: 값의 범위가 정해진 "
-    "함수의 구간으로는 "
-    "{worst}층에서 최대 {share} 0이 될 수 있다는 것만 알 수 있다",
+    "note.format_fits_acts": "{format}에 활성화값이 들어맞음: 0이 되는 값은 어느 층에서도 {share} 이하, 오버플로 "
+    "없음. 판단할 기울기가 없다",
+    "note.format_fits_all_acts": "{format}에 활성화값이 들어맞음: 0이 되는 값 없음, 오버플로 없음. 판단할 기울기가 "
+    "없다",
+    "note.format_act_under_open": "{layer}층부터 {format} 활성화값의 손실 여부를 알 수 없음: 히스토그램 구간으로는 "
+    "{worst}층에서 최대 {share}까지 0이 될 수 있다는 것만 알 수 있다",
+    "note.format_grad_under_open": "{layer}층부터 앞쪽으로 {format} 기울기의 손실 여부를 알 수 없음: 히스토그램 "
+    "구간으로는 {worst}층에서 최대 {share}까지 0이 될 수 있다는 것만 알 수 있다",
+    "note.format_act_over_open": "{layer}층부터 {format} 활성화값의 오버플로 여부를 알 수 없음: 히스토그램 구간으로는 "
+    "{worst}층에서 {largest} 부근의 값이 최대 {share} 있다는 것만 알 수 있다",
+    "note.format_grad_over_open": "{layer}층부터 앞쪽으로 {format} 기울기의 오버플로 여부를 알 수 없음: 히스토그램 "
+    "구간으로는 {worst}층에서 {largest} 부근의 값이 최대 {share} 있다는 것만 알 수 있다",
+    "note.format_act_subnormal": "{format}에서 {worst}층 활성화값의 {share}, 비정규 수: 작을수록 정밀도가 떨어진다",
+    "note.format_grad_subnormal": "{format}에서 배율 없이 {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
+    "떨어진다",
     "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
     "표준편차는 그 {share}",
     "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
@@ -107,6 +118,10 @@ TEXT: dict[str, str] = {
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
     "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
     "note.no_gradient_given": "기울기를 기록하지 않았으므로 순전파만 측정되었다",
+    "note.some_gradients_given": "{layers}층의 기울기를 기록하지 않았으므로, 그 층에서의 기울기와 그 층을 지나는 "
+    "역전파는 판단하지 않는다",
+    "note.frozen": "{layers}층과 그 아래에는 학습하는 것이 없어 기울기를 계산하지 않는다. 역전파는 그 위에서만 "
+    "판단한다",
     "note.no_input": "모든 입력이 0이므로 이 입력으로는 아무것도 판단할 수 없다",
     "note.blank": "모든 값이 0인 입력의 비율이 {share}이므로, 측정한 것은 대부분 이런 입력에 대한 것이며 신경망을 "
     "진단할 수 없다. 그런 입력을 뺀다",
@@ -114,15 +129,14 @@ TEXT: dict[str, str] = {
     "모두 한 방향이다",
     "note.no_spread_norm": "입력이 표본 하나이거나 반올림하면 모두 같다. 배치 정규화는 같은 행을 0으로 만들므로 이 "
     "입력으로는 아무것도 판단할 수 없다",
-    "note.replicas": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(초기화 함수가 "
-    "주어진 난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_layers": "시드 {seeds}개의 가중치가 서로 같고 층마다 같다: 반복 측정이 아니라 같은 신경망 "
-    "하나이다(초기화 함수가 주어진 난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_some": "시드 {seeds}개의 가중치가 {networks}가지뿐이다: 반복 측정이 아니다(초기화 함수가 주어진 "
-    "난수 생성기를 쓰는지 확인한다)",
-    "note.replicas_in": "{layers}층의 가중치가 시드 {seeds}개에서 모두 같다: 그 층은 반복 측정이 아니다(초기화 "
-    "함수가 "
-    "주어진 난수 생성기를 쓰는지 확인한다)",
+    "note.replicas": "시드 {seeds}개의 가중치가 반올림, 부호, 뉴런의 순서를 빼면 서로 같다: 사실상 같은 신경망 "
+    "하나여서 반복 측정이 아니다(초기화 함수가 모든 값을 주어진 난수 생성기로 뽑는지 확인한다)",
+    "note.replicas_layers": "시드 {seeds}개의 가중치가 반올림, 부호, 뉴런의 순서를 빼면 서로 같고 층마다 같다: "
+    "사실상 같은 신경망 하나여서 반복 측정이 아니다(초기화 함수가 모든 값을 주어진 난수 생성기로 뽑는지 확인한다)",
+    "note.replicas_some": "반올림, 부호, 뉴런의 순서를 빼면 시드 {seeds}개의 가중치가 {networks}가지뿐이다: 반복 "
+    "측정이 아니다(초기화 함수가 모든 값을 주어진 난수 생성기로 뽑는지 확인한다)",
+    "note.replicas_in": "{layers}층의 가중치가 반올림, 부호, 뉴런의 순서를 빼면 시드 {seeds}개에서 모두 같다: 그 층은 "
+    "반복 측정이 아니다(초기화 함수가 모든 값을 주어진 난수 생성기로 뽑는지 확인한다)",
     "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 "
     "만드는 "
     "함수가 난수 시드를 스스로 고정하는지 확인한다. 신경망 하나를 재려면 모델을 그대로 주거나 시드를 하나만 준다)",
@@ -169,7 +183,7 @@ TEXT: dict[str, str] = {
     "threshold.distinct_units": "뉴런이 더 많은 층을 대칭으로 보는, 서로 다른 뉴런 수의 상한",
     "threshold.saturated": "유계 활성화 함수에서 포화된 값의 비율: 대부분. He 초기화의 hard tanh에서는 48%",
     "threshold.saturated_one_sided": "그 밖의 활성화 함수에서 포화된 값의 비율: 거의 전부. ReLU 계열은 평소 50%",
-    "threshold.dead_units": "한 층에서 모든 표본에 대해 평평한(미분값 1e-6 미만) 뉴런의 비율: 거의 전부. 깊은 He + "
+    "threshold.dead_units": "한 층에서 모든 표본에서 미분값이 0인 뉴런의 비율: 거의 전부. 깊은 He + "
     "ReLU에서는 최대 65%",
     "threshold.grad_zero": "층에 기울기가 없다고 보는, 정확히 0인 값의 비율: 전부",
     "threshold.collapsed": "신호가 줄어들었다고 보는, 입력에 대한 뉴런별 표본 간 산포의 상한. 깊은 He + ReLU에서는 "
@@ -197,6 +211,7 @@ TEXT: dict[str, str] = {
     "theory.refused.own": "이름만으로는 되찾을 수 없는 사용자 함수: predict에 함수 객체를 직접 넘겨야 한다",
     "theory.refused.jump": "불연속 함수: 뛰는 점에서 미분값이 없으므로 기울기와 깊이 척도에 관한 이론이 성립하지 "
     "않는다",
+    "theory.refused.oscillates": "너무 빠르게 진동하는 함수: 이 신호의 길이에서는 평균을 적분할 수 없어 이론값이 없다",
     "theory.refused.dependent": "서로 의존하는 가중치(직교, 항등): 이론은 독립인 가중치에만 적용된다",
     "theory.refused.mean": "평균이 0이 아닌 가중치: 이론으로 다룰 수 없다",
     "theory.refused.silent": "모두 0인 가중치: 신호가 지나가지 않으므로 예측할 것이 없다",
@@ -232,6 +247,15 @@ TEXT: dict[str, str] = {
     "statistic.backward_gain": "∂L/∂z의 RMS / 다음 층의 RMS",
     "statistic.preact_shift": "z의 평균 / 표준편차",
     "statistic.act_shift": "h의 평균 / 표준편차",
+    "statistic.stream_rms": "스트림의 RMS",
+    "statistic.stream_before": "블록 앞 스트림의 RMS",
+    "statistic.branch_ratio": "분기 / 스트림, RMS",
+    "statistic.stream_similarity": "스트림에서 표본 간 유사도",
+    "statistic.stream_spread": "스트림의 표본 간 산포",
+    "statistic.stream_grad": "스트림 기울기의 RMS",
+    "statistic.stream_grad_before": "스트림 출발점 기울기의 RMS",
+    "statistic.stream_pull": "스트림의 기울기 × 크기",
+    "statistic.stream_pull_before": "출발점 스트림의 기울기 × 크기",
     "statistic.weights_mean": "W의 평균",
     "statistic.weights_rms": "W의 RMS",
     "statistic.weights_zero": "0인 가중치의 비율",

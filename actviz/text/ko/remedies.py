@@ -37,7 +37,6 @@ TEXT: dict[str, str] = {
     "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
     "remedy.why.none": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 "
     "소실되고 크면 포화된다",
-    "remedy.why.none_jumps": "{activation} 함수는 끊어진 곳에 미분값이 없어 이론으로 가중치 크기를 구할 수 없다",
     "remedy.why.none_unbounded": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 "
     "사라지고 크면 폭발한다",
     "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다",
@@ -64,13 +63,28 @@ TEXT: dict[str, str] = {
     "remedy.blocks.untried": "분기의 마지막 가중치를 블록 L개일 때 1/√L배로 줄이거나, 0에서 시작하거나, 분기 앞에 "
     "정규화를 둔다. 사용자 함수라서 시험하지 않았다.",
     "remedy.any_scale": "배치 정규화를 쓰면 어떤 크기든 좋다(예: lecun_normal).",
-    "remedy.another_start": "새로 시작한다면: {remedy}",
+    "remedy.another_start": "시작할 때부터 나타난 것이 아니라면 갱신 때문에 생긴 것이다. 학습률을 낮추거나 서서히 "
+    "올리거나, 기울기를 클리핑한다. 새로 시작한다면: {remedy}",
+    "remedy.grown": "학습률을 낮추거나 서서히 올리거나, 기울기를 클리핑한다. 갱신을 거치며 한 층의 가중치가 시작할 "
+    "때의 {factor}배로 커졌다.",
+    "remedy.broken_inputs": "데이터를 살펴본다. 입력값 자체에 inf나 NaN이 있으며, 가중치의 문제가 아니다.",
+    "remedy.broken_weights": "가중치를 뽑거나 불러오는 과정을 살펴본다. 첫 갱신 전에 이미 {layer}층의 가중치에 inf나 "
+    "NaN이 있다.",
+    "remedy.broken_weights_later": "그 이전의 체크포인트에서 이어 간다. 갱신 때문에 {layer}층의 가중치가 inf나 NaN이 "
+    "되었다. 기울기가 그랬거나({step}번째 갱신 이전의 배치와 손실을 살펴본다) 학습률이 너무 큰 것이다. 학습률을 "
+    "낮추거나 서서히 올리거나, 기울기를 클리핑한다.",
+    "remedy.broken_loss": "손실 함수를 살펴본다. 마지막 층의 활성화값은 유한한데 손실이 그 층에 되돌려 주는 기울기가 "
+    "이미 inf나 NaN이다(0의 로그나 제곱근, 0으로 나누기, 너무 큰 손실 배율).",
     "remedy.smaller": "더 작은 가중치가 도움이 될 수 있다: 임계인 분산이 있다면 actviz.theory.critical_points에 "
     "{activation} 함수를 넘겨 구한다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 "
     "못하므로, 함수의 입력을 정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
     "remedy.own": "임계인 분산이 있다면 actviz.theory.critical_points가 {activation} 함수에 대해 구하는 가중치 분산을 "
     "쓴다. 원점에서 평평한 함수처럼 그런 분산이 없다면 어떤 가중치도 신호를 오래 유지하지 못하므로, 함수의 입력을 "
     "정규화하거나 다른 함수를 쓴다. 미분값이 없는 계단 함수도 그렇다.",
+    "remedy.jump": "{activation} 함수는 불연속이어서 임계인 가중치 분산이 없다. 함수의 입력을 정규화하거나 연속인 "
+    "함수를 쓴다.",
+    "remedy.of.dead.step": "actviz.Activation(name, phi, slope)에 대리 미분값을 준다(sign에는 tanh의 미분값, "
+    "헤비사이드 계단에는 시그모이드의 미분값, 또는 |z| < 1에서 1). 아니면 연속인 함수를 쓴다. 가중치로는 고칠 수 없다.",
     "remedy.of.dead.smothered": "분기가 0이 아닌 가중치로 시작하게 하고, 0은 분기의 마지막 가중치나 마지막 정규화에만 "
     "둔다.",
     "remedy.of.vanishing.carried": "정규화를 분기 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 분기의 "

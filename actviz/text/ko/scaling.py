@@ -17,6 +17,8 @@ TEXT: dict[str, str] = {
     "width.why.seeds": "판단하지 않음: 시드가 {fewest}개보다 적음",
     "width.why.still": "판단하지 않음: 변하지 않거나 0임",
     "width.why.overflow": "판단하지 않음: 오버플로",
+    "width.why.bent": "판단 보류: 너비에 따라 달라지나 거듭제곱을 따르지 않음",
+    "width.needed": "판단 보류: 시드 약 {seeds}개면 판단할 수 있음",
     "width.sentence": "{kind}({names})의 {what}: {words}",
     "width.after": "{words}(갱신 {step}회 뒤)",
     "width.after_one": "{words}(갱신 1회 뒤)",

@@ -1,0 +1,74 @@
+# mypy: allow-untyped-calls
+"""What models hold besides what is measured of them: the values of their buffers, and which parameters may learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from actviz.torch.materializing import materialized
+
+
+class Kept:
+    """Builds models as another does, and keeps what buffers they have and which of their parameters may learn.
+
+    Parameters
+    ----------
+    build : callable
+        What makes a model.
+    """
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self._build = build
+        self.__module__, self.__qualname__ = getattr(build, "__module__", ""), qualname_of(build)
+        self.buffers: list[dict[str, torch.Tensor]] = []
+        self.learns: dict[str, bool] = {}
+
+    def __call__(self) -> Any:
+        """Make a model."""
+        model = self._build()
+        if isinstance(model, torch.nn.Module):
+            model = materialized(model)
+            self.buffers.append({name: each.detach().to("cpu", copy=True) for name, each in model.named_buffers()})
+            self.learns = {name: each.requires_grad for name, each in model.named_parameters()}
+        return model
+
+
+def qualname_of(build: Any) -> str:
+    """Return what a function, class or other callable is called."""
+    return str(getattr(build, "__qualname__", type(build).__name__))
+
+
+def differing_buffers(first: Kept, second: Kept, *, same_seeds: bool) -> list[str]:
+    """Return names of buffers whose values differ, or that one side lacks.
+
+    Under the same seeds all values are compared; else those that every model of a side has alike, as masks, tables of
+    frequencies and running statistics are: what is drawn at random differs from seed to seed.
+    """
+    names = dict.fromkeys(name for kept in (first, second) for each in kept.buffers for name in each)
+    return [name for name in names if _differ(_all(first, name), _all(second, name), same_seeds)]
+
+
+def _all(kept: Kept, name: str) -> list[torch.Tensor | None]:
+    return [each.get(name) for each in kept.buffers]
+
+
+def _differ(one: list[torch.Tensor | None], other: list[torch.Tensor | None], same_seeds: bool) -> bool:
+    if same_seeds:
+        return not all(_alike(*both) for both in zip(one, other, strict=False))
+    fixed = [all(_alike(each, side[0]) for each in side[1:]) for side in (one, other)]
+    return fixed[0] != fixed[1] or (all(fixed) and not _alike(one[0], other[0]))
+
+
+def _alike(one: torch.Tensor | None, other: torch.Tensor | None) -> bool:
+    """Tell whether two buffers hold the same, to rounding."""
+    if one is None or other is None:
+        return one is other
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if not (one.is_floating_point() or one.is_complex()):
+        return bool(torch.equal(one, other))
+    wide = torch.complex128 if one.is_complex() else torch.float64
+    return bool(torch.allclose(one.to(wide), other.to(wide), rtol=1e-5, atol=1e-8, equal_nan=True))
