@@ -18,16 +18,16 @@ def percent(share: float) -> str:
 
 
 def short(value: float) -> str:
-    """Write a measured number with two digits, trailing zeros too, in about four characters.
+    """Write a measured number with two digits, trailing zeros too, and a power of ten where it is very small or large.
 
-    >>> short(0.8), short(347.2), short(4e-7), short(1e-5), short(math.nan), short(-math.inf)
-    ('0.80', '347', '4·10⁻⁷', '10⁻⁵', '–', '−∞')
+    >>> short(0.8), short(347.2), short(4.26e-7), short(1e-5), short(0.00998), short(math.nan), short(-math.inf)
+    ('0.80', '347', '4.3·10⁻⁷', '1.0·10⁻⁵', '0.010', '–', '−∞')
     """
     if value == 0:
         return "0"
-    if 0.01 <= abs(value) < 1000:
+    if 0.01 <= float(f"{abs(value):.1e}") < 1000:
         return true_minus(f"{value:#.2g}".rstrip(".") if abs(value) < 9.95 else f"{value:.0f}")
-    return _powered(f"{value:.0e}")
+    return _powered(f"{value:.1e}")
 
 
 def _powered(written: str) -> str:
@@ -128,4 +128,4 @@ def true_minus(number: str) -> str:
 
 def power_of_ten(exponent: int) -> str:
     """Write 10 to a power with the font's own superscripts: plain text in every format, no math mode."""
-    return "1" if exponent == 0 else "10" + str(exponent).translate(_SUPERSCRIPTS)
+    return {0: "1", 1: "10"}.get(exponent, "10" + str(exponent).translate(_SUPERSCRIPTS))

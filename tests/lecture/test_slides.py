@@ -116,9 +116,9 @@ def test_a_number_is_that_of_the_claims_evidence(done):
 @pytest.mark.parametrize(
     ("form", "value", "written"),
     [
-        ("number", 9.8e-6, "10⁻⁵"),
-        ("number", 12345.0, "10⁴"),
-        ("fold", -4.0, "10⁴"),
+        ("number", 9.8e-6, "9.8·10⁻⁶"),
+        ("number", 12345.0, "1.2·10⁴"),
+        ("fold", -4.0, "1.0·10⁴"),
         ("factor", -1.0, "0.10"),
         ("fixed", -0.001, "0.00"),
         ("percent", 0.521, "52\u00a0%"),

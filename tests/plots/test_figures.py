@@ -159,8 +159,8 @@ def test_saturation_writes_the_value_in_each_cell(healthy):
     of = {}
     for at, (init, activation) in enumerate(itertools.product(healthy["init"].values, healthy["activation"].values)):
         diagnosis = found[init, activation]
-        of.setdefault((diagnosis.verdict, diagnosis.severity), set()).add(to_hex(colors[at]))
-    assert all(len(shades) == 1 for shades in of.values()), "the colour is the verdict"
+        of.setdefault((diagnosis.verdict, diagnosis.severity, diagnosis.so_far), set()).add(to_hex(colors[at]))
+    assert all(len(shades) == 1 for shades in of.values()), "the colour is the verdict, and whether it is so far"
     assert len(set.union(*of.values())) == len(of)
 
 

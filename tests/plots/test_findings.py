@@ -47,6 +47,7 @@ from actviz.plots.reading.found_trainings import (
     pace_titles,
     race_titles,
     stopping_titles,
+    unsure_titles,
     weights_titles,
 )
 from actviz.text import LANGUAGES, TEXT
@@ -86,9 +87,10 @@ def test_the_one_initializer_that_keeps_the_signal_is_named_with_the_next_beside
 
 def test_what_seeds_do_not_agree_on_is_not_said(plain):
     last = {None: 10.0, ("he_normal", "relu"): 1.0, ("xavier_normal", "relu"): [0.4, 0.4, 0.6]}
-    assert signal(made(plain, "act_std", {None: 1.0}, last)) == []
-    title = story(figure_signal(made(plain, "act_std", {None: 1.0}, last))).title
-    assert title == TEXT["signal.title"]["en"]
+    said = ["Signal kept from layer 1 to 4: 1 of 8 pairings"]  # under every seed, as is said below it
+    assert signal(made(plain, "act_std", {None: 1.0}, last)) == said
+    figure = figure_signal(made(plain, "act_std", {None: 1.0}, last))
+    assert (story(figure).title, "under every seed" in story(figure).read) == (*said, True)
 
 
 @pytest.mark.parametrize(
@@ -96,13 +98,24 @@ def test_what_seeds_do_not_agree_on_is_not_said(plain):
     [
         (1.0, "Each of 8 pairings keeps the signal from layer 1 to 4"),
         (3.0, "None of 8 pairings keeps the signal to layer 4"),
-        (0.0, "None of 8 pairings keeps the signal to layer 4"),
+        (0.0, "No signal at layer 4 in any of 8 pairings"),
         (1e30, "None of 8 pairings keeps the signal to layer 4"),
         (np.nan, None),
     ],
 )
 def test_all_and_none_are_counted(plain, last, said):
     assert signal(made(plain, "act_std", {None: 1.0}, {None: last})) == ([said] if said else [])
+
+
+def test_every_figure_of_detail_and_of_a_users_training_says_what_it_shows(plain, raced, decayed):
+    for name, of in (("signal_detail", "signal"), ("gradients_detail", "gradients"), ("collapse_detail", "collapse")):
+        assert FIGURES[name].draw(plain, theory=False).finding == FIGURES[of].draw(plain, theory=False).finding != ""
+    for ds, name in ((raced, "curves"), (decayed, "weights"), (decayed, "curves")):
+        figure = FIGURES[name].draw(ds)
+        assert figure.finding == story(figure).title != "", name
+    runs = [str(run) for run in decayed["run"].values]
+    equal = decayed.assign(train_loss=decayed["train_loss"] * 0 + 0.5)
+    assert unsure_titles(equal, runs, str, "en") == ["No run is the best for sure: training loss 0.50 to 0.50"]
 
 
 def test_the_gradient_is_read_backwards(plain):
@@ -262,7 +275,9 @@ def test_the_races_axis_is_where_the_lines_are(raced):
 def test_a_lowest_loss_is_lower_than_every_other_under_every_seed(raced):
     runs = [str(run) for run in raced["run"].values]
     best = ended(raced, [1.0, 0.9, 0.8, [0.1, 0.2]], "validation_loss")
-    assert curves_titles(best, runs, str, "en") == [f"{runs[-1]} ends with the lowest validation loss"]
+    assert curves_titles(best, runs, str, "en") == [
+        f"{runs[-1]} ends with the lowest validation loss", f"Lowest validation loss: {runs[-1]}",
+    ]  # fmt: skip
     assert curves_titles(ended(raced, [1.0, 0.9, 0.15, [0.1, 0.2]], "validation_loss"), runs, str, "en") == []
     assert lowest({}) == lowest({"a": np.array([1.0])}) == ""
 

@@ -42,9 +42,8 @@ def _drawn() -> Iterator[Drawing]:
     for name, inits in _SHOWN.items():
         shown: dict[str, Any] = {"inits": inits, "activations": [name], "view": "book"}
         yield _of(BOOK_TANH if name == "tanh" else FIVE, "layers", f"histograms-{name}-book", "histograms", **shown)
-    for name in ("signal", "gradients", "saturation"):
+    for name in ("signal", "gradients", "saturation", "collapse"):
         yield _of(FIVE, "signal", name, name, inits=_AND_SMALL)
-    yield _of(FIVE, "signal", "collapse", "collapse", inits=_OWN)
     for name, init in _RIDGES:
         yield _of(FIFTY, "depth", f"ridges-{init}-{name}", "ridges", inits=[init], activations=[name])
 

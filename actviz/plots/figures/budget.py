@@ -179,7 +179,7 @@ class _Compared:
         return self.what.endswith("accuracy")
 
     def title(self, names: Sequence[str], lang: str) -> str:
-        """Say which of the others is better for sure, the best of them; or that no schedule is, if there are any."""
+        """Say which of the others is better for sure, the best of them; or that none is."""
         sign = 1.0 if self.share else -1.0
         base = names[self.runs.index(self.reference)]
         sure = [
@@ -188,7 +188,7 @@ class _Compared:
             if run != self.reference and (gain.low > 0 if self.share else gain.high < 0)
         ]
         if not sure:
-            return text("budget.title_none", lang, base=base) if self.scheduled else ""
+            return text("budget.title_none" if self.scheduled else "budget.title_none_run", lang, base=base)
         _, name, gain = max(sure, key=lambda each: each[0])
         size = true_minus(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
         size = text("budget.points", lang, value=size) if self.share else size

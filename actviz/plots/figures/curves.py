@@ -130,9 +130,7 @@ def one_row(
     fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
-    read = [text(f"{figure}.read", lang)]
-    if found and axis == "log":
-        read.append(text("found.kept.signal" if name == "act_std" else "found.kept.gradient", lang))
+    read = [text(f"{figure}.read", lang), *_kept_words(name, lang) * bool(found)]
     told = theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in shown)
     if fit:
         read += [text("theory.read_band", lang), *[text("theory.read_strips", lang)] * z]
@@ -186,6 +184,12 @@ def _found(ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Seq
     )
 
 
+def _kept_words(name: str, lang: str) -> list[str]:
+    """Say what it means that a statistic is kept, where a title says that it is."""
+    kind = {"act_std": "signal", "grad_preact_rms": "gradient"}.get(name)
+    return [text(f"found.kept.{kind}", lang)] if kind else []
+
+
 def lines_figure(
     sheet: Sheet, ds: xarray.Dataset, figure: str, columns: dict[str, str], inits: Names, activations: Names,
     *, theory: bool, z: bool, gradient: bool = False, extra: int = 0,
@@ -196,7 +200,9 @@ def lines_figure(
     theory = theory and not laid(ds)  # each result has one of its own
     whole = _Lines(ds, chosen, theory, z, sheet)
     footer = recipe_words(ds, lang, gradient=gradient, bands=True)
-    read, fit = text(f"{figure}.read", lang), ""
+    statistic = next(iter(columns)) if figure != "signal_detail" else "act_std"
+    found = _found(ds, statistic, chosen, rows, lang)
+    read, fit = " ".join([text(f"{figure}.read", lang), *_kept_words(statistic, lang) * bool(found)]), ""
     predicted = [name for name in columns if name in PREDICTED]
     told = [
         name
@@ -209,7 +215,7 @@ def lines_figure(
         read += " ".join(["", _theory_words(told, columns, lang), *strips])
         footer += f" · {fit}" if fit else ""
     row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
-    fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read)
+    fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read, found=found)
     grid = panel_grid(
         fig, len(rows), len(columns) + extra, left=_LEFT, right=sheet.beside, top=126, bottom=68, gap=(50, 20)
     )

@@ -16,7 +16,7 @@ from actviz.plots.canvas.style import DASHES, HEIGHT, PairingStyle, panel_cells,
 from actviz.plots.figures.run_looks import group_styles, run_styles
 from actviz.plots.figures.training import PARTS, draw_epoch_axis, draw_runs, ended_notes, loss_axis, run_line
 from actviz.plots.figures.weights import draw_sizes, size_scale
-from actviz.plots.reading.found_trainings import decay_titles, sweep_titles
+from actviz.plots.reading.found_trainings import curves_titles, decay_titles, sweep_titles, unsure_titles
 from actviz.plots.reading.groups import differing, group_name, over_runs, series_of, settings
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
@@ -85,7 +85,9 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
     across = sheet.columns(3, 140, 92 + sheet.beside - 34)
     across, down = (3, 2) if across == 3 else (2, 3)
     height = max(height, sheet.height_of(down, 170, 210) or 0) if down == 3 else height
-    fig = sheet.figure("decay", training_words(ds, lang, bands=True), height, found=decay_titles(ds, chosen, lang))
+    told = ds, chosen, lambda run: run_name(run, lang), lang
+    found = decay_titles(ds, chosen, lang) or curves_titles(*told) or unsure_titles(*told)
+    fig = sheet.figure("decay", training_words(ds, lang, bands=True), height, found=found)
     grid = panel_grid(
         fig, down, across, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48 if down == 2 else 70)
     )

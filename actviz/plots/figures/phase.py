@@ -184,10 +184,31 @@ def figure_phase(
     return _over_biases(sweeps, footer, sheet, theory=theory and not refused)
 
 
-def _two_panels(sheet: Sheet, activation: str, read: str, footer: str, marks: list[Line2D]) -> tuple[Figure, list[Any]]:
+def _found(sweep: Sweep, lang: str) -> list[str]:
+    """Say at which sigma_w signal and gradient reach deepest, each at a single one."""
+    deepest = {}
+    for kind in told_kinds([sweep]):
+        depths = sweep.middle(f"depth_{kind}")
+        known = np.flatnonzero(depths == np.nanmax(depths, initial=-np.inf))
+        if len(known) == 1:
+            deepest[kind] = round_value(float(sweep.sigmas[known[0]]))
+    if not deepest:
+        return []
+    names = label(sweep.activation, lang)
+    if len(set(deepest.values())) == 1 < len(deepest):
+        return [text("phase.found_both", lang, activation=names, sigma=deepest["signal"])]
+    if len(deepest) == 2:
+        return [text("phase.found_two", lang, activation=names, **deepest)]
+    ((kind, sigma),) = deepest.items()
+    return [text(f"phase.found_{kind}", lang, activation=names, sigma=sigma)]
+
+
+def _two_panels(
+    sheet: Sheet, activation: str, read: str, footer: str, marks: list[Line2D], found: Sequence[str] = ()
+) -> tuple[Figure, list[Any]]:
     """Return a slide with a legend at its foot and two panels, each with a narrow one for its colours."""
     title = text("phase.title", sheet.lang, activation=label(activation, sheet.lang))
-    fig = sheet.figure("phase", footer, 700 if sheet.narrow else None, title=title, read=read)
+    fig = sheet.figure("phase", footer, 700 if sheet.narrow else None, title=title, read=read, found=found)
     shape = (2, 1) if sheet.narrow else (1, 2)
     grid = panel_grid(
         fig, *shape, left=76, right=MARGIN + 60, top=148, bottom=74 if sheet.narrow else 112, gap=(140.0, 88.0)
@@ -242,7 +263,7 @@ def _over_layers(sweep: Sweep, footer: str, sheet: Sheet, *, theory: bool) -> Fi
         *_lost_keys(lost.values()),
     )
     marks = depth_marks(look, lang, keys, depth=len(layers))
-    fig, panels = _two_panels(sheet, sweep.activation, text("phase.read", lang), footer, marks)
+    fig, panels = _two_panels(sheet, sweep.activation, text("phase.read", lang), footer, marks, _found(sweep, lang))
     with np.errstate(divide="ignore"):
         shown = np.log10(sweep.middle("distance")), sweep.middle("decades")[:, ::-1]
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):

@@ -19,7 +19,7 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import PairingStyle, panel_grid
 from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.reading.found_compared import laid_trainings_titles
-from actviz.plots.reading.found_trainings import curves_titles
+from actviz.plots.reading.found_trainings import curves_titles, unsure_titles
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, last_epoch, run_entries, seed_words, time_name
@@ -163,7 +163,8 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     names = dict(reversed(own.items()))
     lines_of_names = sum(-(-min(width_of(name), 2 * 17) // 14) for name in names)
     height = max(sheet.size.least, 150 + 18 * lines_of_names + 8 * len(names))
-    found = curves_titles(ds, chosen, lambda run: run_name(run, lang), lang) or laid_trainings_titles(ds, chosen, lang)
+    told = ds, chosen, lambda run: run_name(run, lang), lang
+    found = curves_titles(*told) or laid_trainings_titles(ds, chosen, lang) or unsure_titles(*told)
     fig = sheet.figure("curves", training_words(ds, lang, bands=True), height, read=read, found=found)
     fig.question = text("curves.question", lang)
     grid = panel_grid(fig, len(rows), len(parts), left=92, right=sheet.beside, top=126, bottom=76, gap=(46, 22))

@@ -176,7 +176,7 @@ def kept_titles(
     unsure = [pairing for pairing, state in states.items() if state is None]
     clear = [a for a in activations if not any((i, a) in unsure for i in inits)]
     only = _only(factors, kept, what, inits, clear, lang)
-    if unsure:
+    if any(np.isnan(each).any() for each in factors.values()):
         return only
     values = {"kept": len(kept), "number": len(factors), **ends_of(ds)}
     if len(factors) == 1:
@@ -185,7 +185,9 @@ def kept_titles(
         key = "kept" if kept else "lost" if not np.isfinite(middle) or not middle else "changed"
         name, value = pairing_name(*pairing, lang), short(middle) if np.isfinite(middle) else ""
         return [text(f"found.{what}.one_{key}", lang, name=name, value=value, **values)]
-    amount = "all" if len(kept) == len(factors) else "none" if not kept else "some"
+    amount = "all" if len(kept) == len(factors) else "none" if not kept and not unsure else "some"
+    if not any(each.any() for each in factors.values()):
+        amount = "nowhere"
     return [*only, text(f"found.{what}.{amount}", lang, **values)]
 
 
@@ -227,13 +229,19 @@ def alike_titles(ds: xarray.Dataset, inits: Sequence[str], activations: Sequence
         first, last = first[there], last[there]  # what only some seeds lack fits neither
         if there.any() and _grown(first, last).all():
             grown.append(label(activation, lang))
-        elif there.any() and (np.abs(last) <= APART).all():
+        elif there.any() and (np.abs(last) <= APART).all() and not _collapsed(ds, inits, activation):
             apart.append(label(activation, lang))
     key = "both" if grown and apart else "grown" if grown else "apart"
     if not (grown or apart):
         return []
     names = {"grown": joined(grown, lang) if grown else "", "apart": joined(apart, lang) if apart else ""}
     return [text(f"found.alike.{key}", lang, **names)]
+
+
+def _collapsed(ds: xarray.Dataset, inits: Sequence[str], activation: str) -> bool:
+    """Whether a verdict calls one of them collapsed: samples that fade are not told apart, whichever way they lie."""
+    found = judged(ds, [(init, activation) for init in inits])
+    return any(diagnosis.verdict is Verdict.COLLAPSED for diagnosis in found.values())
 
 
 def _grown(first: Floats, last: Floats) -> Flags:

@@ -86,7 +86,24 @@ def curves_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str],
         return []
     what, ends = last_losses(ds, runs)
     first = lowest(ends)
-    return [text(f"found.curves.{what}", lang, name=name(first))] if first else []
+    if not first:
+        return []
+    named = {"name": name(first), "what": text(f"report.{what}", lang)}
+    return [text(f"found.curves.{what}", lang, **named), text("found.curves.lowest", lang, **named)]
+
+
+def unsure_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
+    """Say what the losses of runs come to of which none is the best for sure."""
+    if laid(ds) or not len(runs):
+        return []
+    what, ends = last_losses(ds, runs)
+    middles = sorted(middle for each in ends.values() if np.isfinite(middle := float(np.median(each))))
+    values = (
+        {"what": text(f"report.{what}", lang), "low": short(middles[0]), "high": short(middles[-1])} if middles else {}
+    )
+    key = "lost" if not middles else "one" if len(ends) == 1 else "unsure"
+    title = text(f"found.curves.{key}", lang, best=name(runs[0]), **values)
+    return [title[0].upper() + title[1:]]
 
 
 def last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
@@ -232,7 +249,10 @@ def weights_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str]
     sizes = _ends(ds.assign(weight_size=weight_size(ds)), "weight_size", runs, lost=np.inf)
     first = lowest(sizes)
     if not first:
-        return []
+        middles = [middle for each in sizes.values() if np.isfinite(middle := float(np.median(each)))]
+        ends = {"low": short(min(middles)), "high": short(max(middles))} if middles else {"low": "", "high": ""}
+        key = "found.weights.one" if ends["low"] == ends["high"] else "found.weights.between"
+        return [text(key, lang, **ends)] if middles else []
     return [text("found.weights", lang, name=name(first), value=short(float(np.median(sizes[first]))))]
 
 

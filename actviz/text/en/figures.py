@@ -92,6 +92,10 @@ TEXT: dict[str, str] = {
     "overview.none": "none",
     "overview.times": "× {value}",
     "phase.about": "depth that signal and gradient reach over σ_w, with theory's critical line",
+    "phase.found_both": "{activation}: signal and gradient reach deepest at σ_w = {sigma}",
+    "phase.found_two": "{activation}: signal deepest at σ_w = {signal}, gradient at {gradient}",
+    "phase.found_signal": "{activation}: the signal reaches deepest at σ_w = {sigma}",
+    "phase.found_gradient": "{activation}: the gradient reaches deepest at σ_w = {sigma}",
     "phase.title": "How deep signal and gradient reach: {activation}",
     "phase.read": "Ideal: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its "
     "point says how deep six depth scales reach. At the critical σ_w theory puts no end to it.",
@@ -153,6 +157,7 @@ TEXT: dict[str, str] = {
     "theory.line": "theory",
     "theory.band": "95 % of seeds",
     "theory.none": "no theory: {names}",
+    "theory.none_of_cells": "no theory of blocks, norms, layers of several widths or weights that depend on each other",
     "theory.ends": "theory ends where seeds differ too much",
     "theory.z": "z",
     "theory.unbounded": "not critical: gradients keep their size, but the length of the signal grows without end",

@@ -133,6 +133,7 @@ TEXT: dict[str, str] = {
     "budget.about": "what learning-rate schedules gain over the best constant rate at equal budget, seed by seed",
     "budget.title": "Runs that differ in their rate, after as many updates",
     "budget.title_none": "No schedule is better for sure than {base}",
+    "budget.title_none_run": "No other run is better for sure than {base}",
     "budget.title_best": "{name}: {size} against {base}",
     "budget.lacks": "needs a training of runs that differ in learning rate",
     "budget.read": "By how much {what} at the end differs from {base}{how}: every seed as a dot, the mean with its "

@@ -315,7 +315,7 @@ TEXT: dict[str, str] = {
     ),
     "reference.share of h that is exactly 0": "정확히 0인 h의 비율",
     "reference.number of units that pass no gradient on: phi'(z) is 0 for every sample": (
-        "기울기를 전달하지 않는 뉴런의 수: 모든 표본에서 phi'(z)가 0"
+        "기울기를 전달하지 않는 뉴런의 수: 모든 표본에서 φ′(z)가 0"
     ),
     "reference.cosine of two samples' h, averaged over all pairs of samples with h not 0; 1 when they are collapsed": (
         "두 표본의 h 사이 코사인, h가 0이 아닌 모든 표본 쌍의 평균; 붕괴하면 1"

@@ -81,10 +81,10 @@ TEXT: dict[str, str] = {
     "drawing.article.descents": "넓은 골짜기의 비탈에 있는 좁은 웅덩이. 웅덩이를 벗어나게 하는 것은 2 / 곡률보다 큰 "
     "학습률이나 모멘텀이다. 고정 학습률로도 스케줄만큼 벗어나며, 최고 학습률이 작은 재시작으로는 벗어나지 못한다.",
     "drawing.dlfs/activation-histograms.histograms-sigmoid-book": "책의 그림 6-10(표준편차 1), 6-11(0.01), "
-    "6-13(Xavier)에 He를 더했다: 시그모이드, (0, 1)을 30개 구간으로 나눈다. 표준편차 1은 값을 0과 1에 몰고, 0.01은 "
+    "6-13(Xavier)에 He를 더했다: sigmoid 함수, (0, 1)을 30개 구간으로 나눈다. 표준편차 1은 값을 0과 1에 몰고, 0.01은 "
     "0.5에 모은다.",
     "drawing.dlfs/activation-histograms.histograms-relu-book": "책의 그림 6-14(0.01, Xavier, He)에 표준편차 1을 "
-    "더했다: ReLU, (0, 1)을 30개 구간으로 나눈다. 표준편차 0.01에서는 첫 구간만 남고, He의 표준편차에서만 모양이 "
+    "더했다: ReLU 함수, (0, 1)을 30개 구간으로 나눈다. 표준편차 0.01에서는 첫 구간만 남고, He의 표준편차에서만 모양이 "
     "유지된다. 그 값의 4분의 1은 1보다 커서 그림 밖에 있다.",
     "drawing.dlfs/activation-histograms.histograms-tanh-book": "tanh 함수로 그린 같은 그림: (0, 1)을 30개 구간으로 "
     "나눈다. 값의 절반, 곧 모든 음수는 그림에 없다. 전체는 다음 그림에서 본다.",
