@@ -19,7 +19,6 @@ from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
     alike,
-    jumps,
     named,
     near,
     scales_of,
@@ -207,8 +206,7 @@ def _advice(
         best = told("best", advice.best[1], variance=number(advice.best[0])) if advice.best else ""
         why = text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best)
         if advice.key == "none":
-            kind = "_jumps" if jumps(activation) else "" if activation.bounded else "_unbounded"
-            why = text(f"remedy.why.none{kind}", lang, **words)
+            why = text(f"remedy.why.none{'' if activation.bounded else '_unbounded'}", lang, **words)
         if advice.mended is not None:
             tanh = _of_tanh(activation, where, lang) if advice.key == "none" else {}
             return _of_change(advice.mended, why, where, lang, tanh)

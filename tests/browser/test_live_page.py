@@ -461,7 +461,7 @@ def test_what_is_explored_stands_side_by_side_with_another_with_their_verdicts(e
     page.click("#compare")
     page.wait_for_selector("body.compare")
     page.wait_for_function(DONE, arg=1)
-    lanes = page.locator(".lane").all_inner_texts()
+    lanes = page.locator("p.lane").all_inner_texts()
     assert page.locator("#a_init").input_value() == "xavier_normal"
     assert page.locator("#depth").input_value() == "12"
     assert [lane.startswith(f"{name} {text('verdict.healthy')}") for name, lane in zip("AB", lanes, strict=True)] == [

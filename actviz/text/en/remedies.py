@@ -36,7 +36,6 @@ TEXT: dict[str, str] = {
     "remedy.why.right": "the weight scale is right for {activation}",
     "remedy.why.none": "over {depth} layers no weight scale suits {activation}, which vanishes below and saturates "
     "above",
-    "remedy.why.none_jumps": "theory has no weight scale for {activation}, which jumps: it has no slope there",
     "remedy.why.none_unbounded": "over {depth} layers no weight scale suits {activation}, which fades below and "
     "explodes above",
     "remedy.why.norm": "under batch normalization the weight scale does not change what passes on",

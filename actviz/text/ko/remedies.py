@@ -37,7 +37,6 @@ TEXT: dict[str, str] = {
     "remedy.why.right": "가중치 크기는 {activation} 함수에 알맞다",
     "remedy.why.none": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 기울기가 "
     "소실되고 크면 포화된다",
-    "remedy.why.none_jumps": "{activation} 함수는 끊어진 곳에 미분값이 없어 이론으로 가중치 크기를 구할 수 없다",
     "remedy.why.none_unbounded": "층 {depth}개에서 {activation} 함수에 맞는 가중치 크기는 없다. 가중치가 작으면 신호가 "
     "사라지고 크면 폭발한다",
     "remedy.why.norm": "배치 정규화를 쓰면 가중치 크기가 지나가는 신호를 바꾸지 않는다",
