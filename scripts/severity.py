@@ -2,6 +2,7 @@
 
     python scripts/severity.py run survey.jsonl [--seconds 170]    # ten minutes of one core; goes on where it stopped
     python scripts/severity.py table survey.jsonl                  # the tables of actviz/diagnosis/README.md
+    python scripts/severity.py saturated                           # that of saturation alone, there too; three minutes
 
 A network trains if its training loss comes below half of that of guessing within the budget, under the best of three
 rates a decade apart; it is stuck if it stays above nine tenths, or diverges; it is slow in between.
@@ -32,6 +33,9 @@ SCALES = (0.02, 0.1, 1 / 3, 0.7, 1.0, 1.5, 2.0, 2.5, 4.0, 10.0, 64.0, 200.0)
 """Weight variance times fan_in: PyTorch's default is 1 / 3, LeCun's 1, He's 2, the standard normal's the width."""
 SPECIAL = ("zeros", "constant:0.1", "uniform:0,1", "normal:0.01", "orthogonal", "identity")
 OUTCOMES = ("trains", "is slow", "is stuck")
+SATURATING = [(init, each) for init in ("uniform", "normal") for each in ("softsign", "sigmoid", "tanh", "hard_tanh")]
+"""Pairings of 64 units whose fault is saturation, and the depths at which little else has come of it yet."""
+SHALLOW = (2, 4, 8)
 
 
 def networks() -> list[dict[str, Any]]:
@@ -139,6 +143,23 @@ def table(path: Path) -> None:
     found = [actviz.diagnose(probed(network))[0] for network in surveyed]
     for each in rows(surveyed, found).values():
         click.echo("\n".join([*lines(each), ""]))
+
+
+@main.command()
+def saturated() -> None:
+    """Train networks whose first fault is saturation, and print what became of them by its share."""
+    printed = []
+    for init, activation in SATURATING:
+        network = {"init": init, "activation": activation, "width": 64, "norm": None, "task": "mnist"}
+        first = actviz.diagnose(probed(network | {"depth": SHALLOW[0]}))[0].findings
+        if not first or first[0].rule != "saturated":
+            continue
+        left = [trained(network | {"depth": depth}) for depth in SHALLOW]
+        became = [" / ".join(outcome(each[optimizer]) for each in left) for optimizer in RATES]
+        told = f"| {init} | {activation} | {first[0].value:.2f} | {first[0].severity.value} | {' | '.join(became)} |"
+        printed.append((first[0].value, told))
+    print(f"| init | activation | share | severity | {' | '.join(RATES)} |\n|{'---|' * (4 + len(RATES))}")
+    print("\n".join(line for _, line in sorted(printed)))
 
 
 if __name__ == "__main__":

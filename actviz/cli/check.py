@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,8 @@ def _weak(comparison: Any, asked: float | None, lang: str) -> bool:
 
     if asked is None or (found := smallest_change(comparison)) <= asked:
         return False
-    say(text("check.weak", lang, change=change_words(found), asked=change_words(asked)), err=True)
+    why = "" if not math.isnan(found) else "_few" if comparison.few else "_zero"
+    say(text(f"check.weak{why}", lang, change=change_words(found), asked=change_words(asked)), err=True)
     return True
 
 

@@ -138,9 +138,10 @@ def command(
     settings = _settings(cell_of(over, given), given)
     laid = plan(over, keep=keep, seeds=seeds, **settings)
     if dry_run:
-        return _tell(laid.estimate(workers, f"{output}.partial" if output else None), lang, as_json=as_json)
-    with resumable("sweeping", lang, output) as how, _rated(how) as told:
-        result = run(laid, workers=workers, cluster=cluster, **told)
+        told = laid.estimate(workers, f"{output}.partial" if output else None, cluster)
+        return _tell(told, lang, as_json=as_json, away=cluster is not None)
+    with resumable("sweeping", lang, output) as how, _rated(how) as rated:
+        result = run(laid, workers=workers, cluster=cluster, **rated)
     save_or_show(result, output, lang, as_json=as_json, show=echo_sweep)
     if not as_json:
         echo_copies(laid.copies(), [1], lang)
@@ -164,11 +165,11 @@ def _settings(cell: str, given: dict[str, str | None]) -> dict[str, Any]:
     return settings
 
 
-def _tell(told: dict[str, Any], lang: str, *, as_json: bool) -> None:
+def _tell(told: dict[str, Any], lang: str, *, as_json: bool, away: bool) -> None:
     """Print what a sweep will take."""
     if as_json:
         return echo_json(told)
     say(text("cli.plan.cells", lang, cells=told["cells"], done=told["done"]))
     span = {"time": _span(told["seconds"]), "cell": _span(told["cell_seconds"]), "workers": told["workers"]}
-    say(text("cli.plan.time", lang, **span))
+    say(text("cli.plan.time_away" if away else "cli.plan.time", lang, **span))
     say(text("cli.plan.memory", lang, memory=f"{told['bytes'] / 2**30:.2g} GiB"))

@@ -70,7 +70,7 @@ class Ensemble:
         widths = np.full(self.depth, float(self.width))
         values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
         rms = values["grad_preact_rms"]
-        values["grad_preact_rms"] = np.where(np.isnan(rms) & ~np.isnan(rms[:, -1:]), math.inf, rms)
+        values["grad_preact_rms"] = np.where(np.isnan(rms), math.inf, rms)  # all have one, if not a finite one
         largest = float(np.finfo(DTYPE).max)
         return Profile(values, widths, list(range(1, self.depth + 1)), self.activation.bounded, largest)
 

@@ -311,6 +311,7 @@ def diagnose(
             recorded=known.get("kind") == "recorded",
             step=int(known["step"]) if is_own(known) and "step" in known else 0,
             grown=float(known.get("grown", math.nan)),
+            passes=int(dataset["backward_passes"].max()) if "backward_passes" in dataset else 1,
             broken=_broken(profile),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),

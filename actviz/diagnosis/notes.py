@@ -96,6 +96,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_one_model(profile, where),
         *_learned(profile, where),
         *_frozen(profile, where),
+        *_passes(where),
     ]
 
 
@@ -110,7 +111,9 @@ def _one_model(profile: Profile, where: Situation) -> list[Note]:
 def _learned(profile: Profile, where: Situation) -> list[Note]:
     """Note of a network in training that its softmaxes are not judged, those of its outputs neither."""
     built = profile.structure
-    return [Note("note.learned")] if where.step and built and set(LEARNED) & set(built.values) else []
+    if not where.step or built is None or not set(LEARNED) & set(built.values):
+        return []
+    return [Note("note.learned" if built.attends else "note.learned_outputs")]
 
 
 def _frozen(profile: Profile, where: Situation) -> list[Note]:
@@ -119,6 +122,11 @@ def _frozen(profile: Profile, where: Situation) -> list[Note]:
     if not layers or np.isnan(profile["grad_preact_rms"]).all():
         return []
     return [Note("note.frozen", (("layers", layers),))]
+
+
+def _passes(where: Situation) -> list[Note]:
+    """Note several backward passes of one update, of which layers have the first and parameters all."""
+    return [Note("note.passes", (("number", where.passes),))] if where.passes > 1 else []
 
 
 def _uncentred(where: Situation) -> list[Note]:

@@ -67,6 +67,8 @@ class Situation:
     grown : float
         Of such a network, how many times the norm of a layer's weights is what it was at the start, of the layer whose
         weights have grown most; NaN where that is not known.
+    passes : int
+        How often the update's loop passed back through the pass that was recorded.
     broken : int
         Number of the first layer whose weights are inf or NaN in any value; 0 for none.
     sudden : bool
@@ -99,6 +101,7 @@ class Situation:
     recorded: bool = False
     step: int = 0
     grown: float = math.nan
+    passes: int = 1
     broken: int = 0
     sudden: bool = False
     scale: float = math.nan

@@ -94,6 +94,8 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
     for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
     how = recipe(dataset)
+    if not np.isfinite(values.get("output_loss", np.nan)).any():  # of outputs that no softmax is for
+        values.pop("output_loss", None)
     for name in LEARNED if how.get("step") else ():
         if name in values:
             values[name] = np.full_like(values[name], np.nan)

@@ -71,6 +71,13 @@ def check(client: Client) -> None:
             raise ActvizError(unlike(f"worker {address}", theirs, versions()))
 
 
+def thread_count(cluster: Any) -> int:
+    """Return how many tasks a cluster does at once; errors as of ``connected`` and ``check``."""
+    with connected(cluster) as client:
+        check(client)
+        return sum(client.nthreads().values())
+
+
 @contextlib.contextmanager
 def connected(cluster: Any) -> Iterator[Client]:
     """Give a client of a cluster: the one given, or one of our own, which is closed."""

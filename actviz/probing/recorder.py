@@ -41,8 +41,15 @@ def as_array(what: str, values: Any) -> Array:
     ActvizError
         If it is no array of numbers.
     """
-    for method in ("detach", "cpu"):
-        values = getattr(values, method, lambda own=values: own)()
+    if values is None:
+        raise ActvizError(f"{what} must be an array of numbers, not None")
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ActvizError(f"{what} is masked: which values are missing cannot be recorded; give what is there")
+    try:
+        for method in ("detach", "cpu"):
+            values = getattr(values, method, lambda own=values: own)()
+    except (NotImplementedError, RuntimeError) as error:  # of PyTorch's meta device
+        raise ActvizError(f"{what} has no values: {error}") from None
     try:
         array: Any = np.asarray(values) if hasattr(values, "__array__") or np.ndim(values) else np.from_dlpack(values)
     except (TypeError, ValueError, RuntimeError, BufferError, AttributeError):  # bfloat16 of PyTorch, say
@@ -60,6 +67,8 @@ def as_array(what: str, values: Any) -> Array:
 
 def _rows(what: str, values: Any, axis: int) -> Array:
     array = as_array(what, values)
+    if not isinstance(axis, int | np.integer):
+        raise ActvizError(f"axis must be a whole number, not {axis!r}")
     if not array.size or not -array.ndim <= axis < array.ndim:
         raise ActvizError(f"{what} of shape {array.shape} has no values along axis {axis}")
     return np.ascontiguousarray(np.moveaxis(array, axis, -1).reshape(-1, array.shape[axis]))
@@ -155,7 +164,7 @@ class Recorder:
             What its activation takes.
         grad : array, optional
             dL/dz; of a layer without an activation dL/dh.
-        activation : str or Activation, optional
+        activation : str, Activation or function, optional
             By which saturation and dead units are told: of z, or of h alone where the slope follows from it.
             ``identity`` for none; not named, neither is told.
         step : int
@@ -170,6 +179,8 @@ class Recorder:
         ActvizError
             If something is no array, or of another shape than before; the message says what.
         """
+        if not isinstance(layer, str):
+            raise ActvizError(f"layer must be the layer's name, not {layer!r}")
         values = _rows("h", h, axis)
         own = None if activation is None else activation_of(activation)
         self._check(layer, values.shape[1], own)
@@ -200,7 +211,7 @@ class Recorder:
         self._dtype = "float64" if values.dtype == np.float64 else self._dtype
 
     def _check(self, layer: str, width: int, own: Activation | None) -> None:
-        known = self._layers.setdefault(str(layer), (width, own))
+        known = self._layers.setdefault(layer, (width, own))
         if known != (width, own):
             words = " and ".join(f"{w} units under {_label(a)}" for w, a in (known, (width, own)))
             raise ActvizError(f"layer {layer} has {words}: give layers names of their own")

@@ -20,6 +20,7 @@ from actviz.errors import ActvizError, ResultFileError
 from actviz.numerics.memory import check_memory
 from actviz.results.checking import check_result
 from actviz.results.dataset import SCHEMA, is_training, kind_of, recipe
+from actviz.results.journal import continued
 from actviz.results.schema import parsed
 from actviz.results.statistics import STATISTICS
 from actviz.results.writing import ending_of, write_atomically
@@ -87,6 +88,8 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
         raise ResultFileError(f"{path}: schema {schema} is newer than this actviz reads ({SCHEMA}); upgrade actviz")
     try:
         check_result(dataset, content)
+        if (whole := continued(dataset, path)) is not dataset:
+            check_result(dataset := whole, parsed(whole.attrs["recipe"]))
     except ActvizError as error:
         raise ResultFileError(f"{path}: a damaged actviz result ({error})") from None
     return dataset

@@ -24,7 +24,7 @@ TOLD = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"
 """What a user may say of a moment."""
 
 _OF_LAYERS = ("layer", "block", "attention", "head", "parameter")
-_EDGES = ("bin_edges", "grad_bin_edges", "view_edges")
+EDGES = ("bin_edges", "grad_bin_edges", "view_edges")
 _OF_BATCHES = {
     "train_loss": "loss of the batch whose passes were recorded, as the loop gave it",
     "train_accuracy": "as the loop gave it, of the batch whose passes were recorded",
@@ -146,7 +146,7 @@ def _side_by_side(taken: Sequence[xarray.Dataset]) -> xarray.Dataset:
     heads = max(each.sizes.get("head", 0) for each in taken)
     for name, variable in first.data_vars.items():
         dims = [str(dim) for dim in variable.dims if dim not in ("init", "activation")]
-        if name in _EDGES:
+        if name in EDGES:
             own = variable.values[0] if "activation" in variable.dims else variable.values
             values, dims = (own[None], ["run", *dims]) if name == "bin_edges" else (own, dims)
         else:
@@ -175,17 +175,17 @@ def moment_of(dataset: xarray.Dataset, step: int, label: str) -> xarray.Dataset:
     """
     import xarray as xr
 
-    known = {**recipe(dataset)["filmed"], "step": step, "inits": [label]}
+    known = {**recipe(dataset)["filmed"], "step": int(step), "inits": [label]}
     steps, sizes = dataset["snapshot"].values.tolist(), dataset.get("weights_norm")
     if sizes is not None and steps[0] == 0 != step:
         known |= growth(*(sizes.sel(run=label, snapshot=each).values for each in (0, step)))
     here = {"run": dataset.get_index("run").get_loc(label), "snapshot": dataset.get_index("snapshot").get_loc(step)}
-    if missing := [name for name in ("hist", *_EDGES[:2], "act_std") if name not in dataset]:
+    if missing := [name for name in ("hist", *EDGES[:2], "act_std") if name not in dataset]:
         raise ActvizError(f"a film without {', '.join(missing)}")
     variables = {}
     for name in dataset.data_vars:
         own = dataset.variables[name].isel(here, missing_dims="ignore")
-        pairing = ["activation"] if name == "bin_edges" else [] if name in _EDGES else ["init", "activation"]
+        pairing = ["activation"] if name == "bin_edges" else [] if name in EDGES else ["init", "activation"]
         values = own.values.reshape(*[1] * len(pairing), *own.shape)
         variables[name] = ((*pairing, *own.dims), values, own.attrs)
     kept = {name: values for name, values in variables.items() if name not in ABOUT}

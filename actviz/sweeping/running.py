@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.checks import worker_count
 from actviz.errors import ActvizError
+from actviz.numerics.connecting import thread_count
 from actviz.numerics.ended import Ended, counted, listed
 from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
@@ -87,19 +88,21 @@ class Sweep:
         found = {label: copies_of(label, each, self.seeds) for label, each in drawn.items()}
         return {label: same for label, same in found.items() if same is not None}
 
-    def estimate(self, workers: int | None = None, checkpoint: str | os.PathLike[str] | None = None) -> dict[str, Any]:
-        """Say what the sweep will take: a cell is measured for it.
+    def estimate(
+        self, workers: int | None = None, checkpoint: str | os.PathLike[str] | None = None, cluster: Any = None
+    ) -> dict[str, Any]:
+        """Say what the sweep will take: a cell is measured for it, here.
 
         Returns
         -------
         dict
-            ``cells``, those ``done`` already, ``seconds`` of all that are left on ``workers`` cores, ``cell_seconds``
-            of a median one, ``bytes`` of memory.
+            ``cells``, those ``done`` already, ``seconds`` of all that are left on ``workers`` cores, or threads of a
+            cluster, ``cell_seconds`` of a median one, ``bytes`` of memory here.
         """
-        workers = worker_count(workers)
+        workers = worker_count(workers) if cluster is None else thread_count(cluster)
         points = self.points
         guessed = work(self.base, points)
-        need = check_sweep_memory(self.base, self.cells, self.depth, guessed.bytes, workers)
+        need = check_sweep_memory(self.base, self.cells, self.depth, guessed.bytes, workers if cluster is None else 1)
         at, took = timed(self.base, points, guessed.seconds, self.seeds[0])
         kept = Checkpoint(checkpoint, {}) if checkpoint is not None and os.path.isdir(checkpoint) else None
         left, done = 0.0, 0
@@ -175,8 +178,8 @@ def sweep(
         measured again, and no others.
     **settings
         What is not swept: ``init`` and ``activation``, or ``weight_var`` and ``bias_var`` for normal weights and
-        biases, and arguments of ``probe``; with ``data`` a cell is a training, and they are those of ``runs`` and
-        ``Split``.
+        biases, and arguments of ``probe``; with ``data`` a cell is a training, and they are those of ``runs``,
+        ``Split`` and ``EarlyStopping``.
 
     Returns
     -------
@@ -211,7 +214,8 @@ def run(
     workers = worker_count(workers)
     base, points, depths = laid.base, laid.points, laid.depths()
     guessed = work(base, points)
-    check_sweep_memory(base, laid.cells, max(depths), guessed.bytes, min(workers, laid.cells))
+    here = min(workers, laid.cells) if cluster is None else 0
+    check_sweep_memory(base, laid.cells, max(depths), guessed.bytes, here)
     store = Checkpoint(checkpoint, {}) if checkpoint is not None else None
     own = [None if store is None or not base.built_in(point) else store for point in points]
     made = Assembly(laid.grid, laid.seeds, base.keep, depths)

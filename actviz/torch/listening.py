@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from actviz.numerics.moments import Sizes, sizes
 from actviz.torch.arrays import as_array
+from actviz.torch.hooks import has_closure, scaler_at_work
 from actviz.torch.measuring import Measuring
 from actviz.torch.passes import MODULE, CallKey, Factor
 from actviz.torch.records import Records
@@ -61,6 +63,8 @@ class Listening(Measuring):
         self.scale, self.failed = scale, ""
         self.heard = False
         self._handles: list[Any] = []
+        self.passes, self.stepped = set[int](), set[str]()
+        self.scaler: Any = None  # that was not given
         self.gradients: dict[str, float] = {}
         self.parameters: dict[str, Sizes] = {}
         self.before: dict[str, torch.Tensor] = {}
@@ -142,8 +146,11 @@ class Listening(Measuring):
     def _hook(self, tensor: torch.Tensor, tell: Callable[[torch.Tensor], None]) -> None:
         """Have a tensor's gradient told, of the first backward pass that comes to it, as that of the loss itself."""
         told: list[bool] = []
+        inner = not tensor.is_leaf  # which another pass forward does not have
 
         def hook(gradient: torch.Tensor) -> None:
+            if self.passing_back and inner:
+                self.passes.add(torch._C._current_graph_task_id())
             if self.passing_back and not told and not self.failed:
                 told.append(self._note_heard())
                 with self._excused(), torch.no_grad():
@@ -151,7 +158,7 @@ class Listening(Measuring):
 
         if tensor.requires_grad:
             handle = tensor.register_hook(hook)
-            if tensor.is_leaf:  # which outlives the pass
+            if not inner:  # which outlives the pass
                 self._handles.append(handle)
 
     def _note_heard(self) -> bool:
@@ -170,6 +177,7 @@ class Listening(Measuring):
     def forward_ends(self) -> None:
         """Note the parameters as they are, and listen to what comes back."""
         self.passing_back = True
+        self._handles.append(register_optimizer_step_pre_hook(self._step_begins))
         with self._excused(), torch.no_grad():
             for name, parameter in self._parameters.items():
                 known = self.records.sizes(name, parameter.numel())
@@ -181,8 +189,23 @@ class Listening(Measuring):
 
     def _accumulated(self, name: str, parameter: torch.Tensor) -> None:
         with self._excused():
-            if parameter.grad is not None:
+            if parameter.grad is not None and name not in self.stepped:
                 self.gradients[name] = norm_of(parameter.grad) / self.scale
+
+    def _step_begins(self, optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+        """Take what has come to parameters for what they are given; read what was put there by other ways."""
+        if has_closure(args, kwargs):
+            return
+        with self._excused(), torch.no_grad():
+            self.scaler = self.scaler or scaler_at_work()
+            scale = getattr(optimizer, "grad_scale", None)  # of one that a scaler leaves the unscaling to
+            names = {id(each): name for name, each in self._parameters.items()}
+            for parameter in (each for group in optimizer.param_groups for each in group["params"]):
+                name = names.get(id(parameter), "")
+                if name and parameter.grad is not None and name not in self.stepped:
+                    self.stepped.add(name)
+                    if name not in self.gradients:
+                        self.gradients[name] = norm_of(parameter.grad) / (1.0 if scale is None else float(scale))
 
     def ends(self) -> None:
         """Remove what is left of it on the user's tensors."""

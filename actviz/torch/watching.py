@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import math
+import numbers
 import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
+import weakref
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,11 +21,13 @@ from actviz.catalog.checks import check_choice, whole
 from actviz.errors import ActvizError
 from actviz.results.files import save
 from actviz.results.filming import TOLD, film, growth
+from actviz.results.journal import Journal
 from actviz.results.statistics import OF_UPDATES
 from actviz.results.writing import has_folder
 from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import Arguments, Cotangent, to_model
 from actviz.torch.functions import tensors
+from actviz.torch.hooks import Hook
 from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.listening import Listening
 from actviz.torch.probing import checked
@@ -43,6 +47,14 @@ SHARE = 0.003
 MINUTE = 60.0
 TRIES = 20
 """So many updates in a row that a gradient scaler skips are waited for."""
+
+
+_PASSES = {
+    "long_name": "backward passes",
+    "units": "1",
+    "definition": "backward passes of the update through the pass that was recorded: gradients of layers, and norms of "
+    "weight gradients, are those of the first",
+}
 
 
 class Watching:
@@ -65,6 +77,8 @@ class Watching:
     ) -> None:
         if not isinstance(model, torch.nn.Module):
             raise ActvizError(f"watch needs a torch.nn.Module, not {type(model).__name__}")
+        if next(model.parameters(), None) is None:
+            raise ActvizError(f"{type(model).__name__} has no parameters: there is nothing to watch")
         if isinstance(model, torch.nn.DataParallel) and len(model.device_ids) > 1:
             raise ActvizError("torch.nn.DataParallel runs copies in threads, which cannot be watched: use "
                               "DistributedDataParallel")  # fmt: skip
@@ -74,8 +88,21 @@ class Watching:
         self._optimizer, self._scaler, self._seen, self._closes = optimizer, scaler, seen, closes
         if out is not None and not has_folder(out):
             raise ActvizError(f"cannot save to {out}: no such folder")
+        if out is not None and not str(out).endswith(".nc"):
+            raise ActvizError(f"out must be a .nc file, not {out}")
+        for each in optimizer if isinstance(optimizer, list | tuple) else [optimizer]:
+            if each is not None and not hasattr(each, "param_groups"):
+                raise ActvizError(f"optimizer must be a torch.optim.Optimizer or a list of them, not {each!r}")
+        if scaler is not None and not hasattr(scaler, "get_scale"):
+            raise ActvizError(f"scaler must be a torch.amp.GradScaler, not {scaler!r}")
+        own = set(self.model.modules())
+        if any(each in own or self.model in set(each.modules()) for each in _WATCHED):
+            raise ActvizError("this model, a part of it or one that it is part of is watched already: close() that "
+                              "first, or watch the whole alone")  # fmt: skip
+        self._journal = None if out is None else Journal(out)
+        self._journal_since = 0
         self._out, self._kept_at, self._writing, self._began = out, 0.0, 0.0, time.monotonic()
-        self.updates, self.warned = 0, set[str]()
+        self.updates, self.warned, self._skipped = 0, set[str](), False
         self._found: Found | None = None
         self._layers: tuple[Layer, ...] = ()
         self._snapshots: dict[int, xarray.Dataset] = {}
@@ -89,15 +116,30 @@ class Watching:
         self._running: contextlib.ExitStack | None = None
         self._armed, self._busy, self._tries, self._rate = contextlib.ExitStack(), False, 0, math.nan
         self._due, self._closed, self._was_training = True, False, True
+        self._root, self._parts = self.model, list[torch.nn.Module]()
         self._arm()
+        _WATCHED.add(self._root)
 
     # The loop
 
     def __enter__(self) -> Watching:
+        if self._closed:
+            raise ActvizError("this watch is closed: actviz.watch(model) makes another")
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None and not self.updates and self._pass is not None and self._pass.heard:
+            self._warn("nothing is recorded, for watch.step() was not called: call it after every update")
         self.close()
+
+    def or_first_of(self, parts: Iterable[torch.nn.Module]) -> None:
+        """Have that of some parts whose forward runs first watched in the model's place, unless the model's own does.
+
+        For loops that are written as methods of the model, and call its parts.
+        """
+        self._parts = list(parts)
+        for each in self._parts:
+            self._hook(each)
 
     def close(self) -> None:
         """Remove all hooks and write the file."""
@@ -105,7 +147,8 @@ class Watching:
             return
         self._disarm()
         self._closed = True
-        if self._out is not None and self._snapshots:
+        _WATCHED.discard(self._root)
+        if self._journal is not None and self._snapshots:
             self._write()
         if self._closes is not None and self._snapshots:
             self._closes(self.dataset)
@@ -127,11 +170,15 @@ class Watching:
         validation_loss, validation_accuracy : number, optional
             Of the weights as they are now.
         """
-        self._fresh_losses.append(loss.detach() if isinstance(loss, torch.Tensor) else loss)
+        if self._closed:
+            self._warn("this watch is closed: nothing is recorded any more")
+            return
+        self._fresh_losses.append(loss.detach() if _is_single("loss", loss) else loss)
         if self._due:
             self._take({"train_loss": loss, "train_accuracy": accuracy})
         self.updates += 1
-        self.tell(validation_loss=validation_loss, validation_accuracy=validation_accuracy)
+        if validation_loss is not None or validation_accuracy is not None:
+            self.tell(validation_loss=validation_loss, validation_accuracy=validation_accuracy)
         if (self.updates % self.every == 0 or self._tries) and not self._closed:
             self._arm()
 
@@ -147,10 +194,10 @@ class Watching:
             check_choice("what is told", name, TOLD)
         self._tell(self.updates, numbers)
 
-    def _tell(self, step: int, numbers: Mapping[str, Any]) -> None:
+    def _tell(self, step: int, told: Mapping[str, Any]) -> None:
         given = {
-            name: float(value.detach() if isinstance(value, torch.Tensor) else value)
-            for name, value in numbers.items()
+            name: float(value.detach() if _is_single(name, value) else value)
+            for name, value in told.items()
             if value is not None
         }
         if given:
@@ -166,7 +213,9 @@ class Watching:
             If nothing was recorded yet.
         """
         if not self._snapshots:
-            why = "rank 0 has it" if _rank() else "no pass forward and backward has been recorded yet"
+            why = "the scaler has skipped every update that was to be recorded" if self._skipped else (
+                "no pass forward and backward has been recorded yet")  # fmt: skip
+            why = "rank 0 has it" if _rank() else why
             raise ActvizError(f"there is no dataset: {why}")
         self._read_losses()
         how = {"evaluate_every": self.every, **self._optimization()}
@@ -204,10 +253,12 @@ class Watching:
         self._armed = contextlib.ExitStack()
         if "torch._dynamo" in sys.modules:
             self._armed.enter_context(torch.compiler.set_stance("force_eager"))
-        starts = self.model.register_forward_pre_hook(self._starts, with_kwargs=True)
-        ends = self.model.register_forward_hook(self._ends, always_call=True)
-        self._armed.callback(starts.remove)
-        self._armed.callback(ends.remove)
+        for each in (self.model, *(self._parts if self._found is None else ())):
+            self._hook(each)
+
+    def _hook(self, model: torch.nn.Module) -> None:
+        self._armed.callback(model.register_forward_pre_hook(Hook(self._starts), with_kwargs=True).remove)
+        self._armed.callback(model.register_forward_hook(Hook(self._ends), always_call=True).remove)
 
     def _disarm(self) -> None:
         self._end_pass()
@@ -219,6 +270,13 @@ class Watching:
     def _starts(self, module: torch.nn.Module, args: Any, kwargs: Any) -> None:
         """Record the pass that starts, unless there is one already that may still come back, or none will."""
         if self._busy or self._running is not None or not torch.is_grad_enabled():
+            return
+        if self._found is None:
+            self.model = module
+        elif module is not self.model:
+            if module not in set(self.model.modules()):
+                self._warn(f"what is watched is {type(self.model).__name__}, whose forward ran first; "
+                           f"{type(module).__name__} beside it is not")  # fmt: skip
             return
         if self._pass is not None and (self._pass.heard or self._was_training):
             return
@@ -250,7 +308,7 @@ class Watching:
         self._layers = choose(self._found.layers, self._patterns)
 
     def _ends(self, module: torch.nn.Module, args: Any, output: Any) -> None:
-        if self._running is not None and not self._busy:
+        if self._running is not None and not self._busy and module is self.model:
             self._end_pass()
             if output is not None and self._pass is not None:
                 self._pass.forward_ends()
@@ -276,14 +334,20 @@ class Watching:
                 "the part whose forward the loop calls"
             )
             return
-        skipped = self._scaler is not None and not all(map(math.isfinite, taken.gradients.values()))
+        known = self._scaler is not None or (self._optimizer is not None and not taken.stepped)
+        skipped = known and not all(map(math.isfinite, taken.gradients.values()))
         if skipped and again < TRIES:  # the scaler leaves this update out, and halves its scale
-            self._tries = again + 1
+            self._tries, self._skipped = again + 1, not self._snapshots
+            return
+        if taken.scaler is not None and self._scaler is None:
+            self._warn("a GradScaler scales the loss and was not given: gradients are divided by its scale from the "
+                       "next update on, which is recorded in place of this one (scaler= of watch)")  # fmt: skip
+            self._tries, self._scaler = 1, taken.scaler
             return
         self._keep(taken)
         self._tell(self.updates, {**told, "learning_rate": None if math.isnan(self._rate) else self._rate})
-        if self._out is not None and self._may_write():
-            self._write()
+        if self._journal is not None:
+            self._append() if self._snapshots.keys() - {self.updates} and not self._may_write() else self._write()
         if self._seen is not None:
             self._seen(self.updates, self._snapshots[self.updates])
 
@@ -308,7 +372,9 @@ class Watching:
         updates = taken.updates()
         numbers = dict(zip(OF_UPDATES, (taken.gradients, updates), strict=True))
         shapes = {name: tuple(each.shape) for name, each in self.model.named_parameters()}
-        self._snapshots[self.updates] = with_parameters(made, self._layers, [taken.parameters], shapes, numbers)
+        whole = with_parameters(made, self._layers, [taken.parameters], shapes, numbers)
+        passes = np.full((1, 1, 1), max(1, len(taken.passes)))
+        self._snapshots[self.updates] = whole.assign(backward_passes=(("init", "activation", "seed"), passes, _PASSES))
         self._gradients[self.updates] = math.hypot(*taken.gradients.values())
         alone = [next(iter(each.fans)) if len(each.fans) == each.matrices == 1 else "" for each in self._layers]
         self._ratios[self.updates] = [updates.get(each, math.nan) for each in alone]
@@ -318,7 +384,8 @@ class Watching:
     def _thin(self) -> None:
         """Let every second snapshot go, and take half as many: a long training has as many as a short one."""
         self.every *= 2
-        gone = [step for step in self._snapshots if step % self.every]
+        gone = [step for step in self._snapshots if step % self.every and step != self.updates]
+        self._kept_at = -math.inf  # what the file has is not to be appended to
         for step in gone:
             for kept in (self._snapshots, self._gradients, self._ratios):
                 kept.pop(step, None)
@@ -330,16 +397,53 @@ class Watching:
 
     # The file
 
+    def _append(self) -> None:
+        """Append the last snapshot to what the file does not have yet."""
+        assert self._journal is not None
+        self._read_losses()
+        step, since = self.updates, self._journal_since
+        first = self._snapshots[min(self._snapshots)]
+        told = {at: numbers for at, numbers in self._told.items() if at >= since}
+        self._journal.add(
+            first, self._snapshots[step], step=step, gradient=self._gradients[step], ratios=self._ratios[step],
+            since=since, losses=self._losses[since:], told=told,
+        )  # fmt: skip
+        self._journal_since = len(self._losses)
+
     def _may_write(self) -> bool:
         now = time.monotonic()
-        return len(self._snapshots) < 3 or now - self._kept_at > MINUTE or self._writing < SHARE * (now - self._began)
+        return now - self._kept_at > MINUTE or self._writing < SHARE * (now - self._began)
 
     def _write(self) -> None:
         start = time.monotonic()
         assert self._out is not None
+        assert self._journal is not None
         save(self.dataset, self._out)
+        self._journal.clear()
+        self._journal_since = len(self._losses)
         self._kept_at = time.monotonic()
         self._writing += self._kept_at - start
+
+
+_WATCHED: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
+"""What is watched now: of a model that is watched twice, the one that records would hide its calls from the other."""
+
+
+def _is_single(name: str, value: Any) -> bool:
+    """Whether a number that is told is a tensor, of a single value.
+
+    Raises
+    ------
+    ActvizError
+        If it is neither that nor a number.
+    """
+    if isinstance(value, torch.Tensor):
+        if value.numel() == 1:
+            return True
+    elif value is None or isinstance(value, numbers.Real) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        return False
+    what = f"one of shape {tuple(value.shape)}" if hasattr(value, "shape") else repr(value)
+    raise ActvizError(f"{name} must be one number, not {what}")
 
 
 def _rank() -> int:

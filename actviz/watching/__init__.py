@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.checks import check_choice
+from actviz.errors import ActvizError
+from actviz.text import check_language
 from actviz.torch import need_torch
 from actviz.watching.boards import board_of
 from actviz.watching.findings import Event as Event
@@ -94,6 +96,9 @@ def watch(
 
     if on_finding is not None and not callable(on_finding):
         check_choice("on_finding", on_finding, ("warn", "log", "stop"))
+    check_language(lang)
+    if not isinstance(name, str):
+        raise ActvizError(f"name must be text, not {name!r}")
     findings = None if on_finding is None and formats is None else Findings(on_finding, lang, formats)
     shown = board_of(board) if board is not None else None
 

@@ -46,6 +46,13 @@ def _callback() -> Any:
             self._settings, self._on_finding, self._stop = settings, on_finding, False
             self.watch: Any = None
 
+        @property
+        def dataset(self) -> Any:
+            """What was recorded so far: ``watch.dataset``."""
+            if self.watch is None:
+                raise ActvizError("there is no dataset: the training has not begun")
+            return self.watch.dataset
+
         def _stops(self) -> None:
             self._stop = True
 

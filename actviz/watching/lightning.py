@@ -29,18 +29,18 @@ def _lightning() -> Any:
     raise ActvizError(f"this needs Lightning, which cannot be imported ({missing}): python -m pip install lightning")
 
 
-def _watched(pl_module: Any, name: str | None, unchanged: Any) -> Any:
-    """Return the part of a module whose forward is called: itself, what is named, or its only part with weights."""
+def _watched(pl_module: Any, name: str | None, unchanged: Any) -> tuple[Any, list[Any]]:
+    """Return what is named, or the module, and its parts with weights, of which one may run in its place."""
     if name is not None:
         try:
-            return functools.reduce(getattr, name.split("."), pl_module)
+            return functools.reduce(getattr, name.split("."), pl_module), []
         except AttributeError:
             raise ActvizError(f"{type(pl_module).__name__} has no module {name!r}") from None
-    if type(pl_module).forward is not unchanged:
-        return pl_module
     parts = {name: part for name, part in pl_module.named_children() if any(True for _ in part.parameters())}
+    if type(pl_module).forward is not unchanged:
+        return pl_module, list(parts.values())
     if len(parts) == 1:
-        return next(iter(parts.values()))
+        return next(iter(parts.values())), []
     raise ActvizError(
         f"{type(pl_module).__name__} has no forward of its own: say which part is to be watched, as module="
         f"{next(iter(parts), 'net')!r}"
@@ -57,7 +57,8 @@ def _callback() -> Any:
         Parameters
         ----------
         module : str, optional
-            Name of the part that is watched; itself, or its only part with weights where it has no forward.
+            Name of the part that is watched; else itself, or that of its parts whose forward runs first where
+            ``training_step`` does not call its own.
         validation_loss, validation_accuracy : str
             Names under which ``self.log`` tells them.
         on_finding : {"warn", "log", "stop"} or callable, optional
@@ -80,9 +81,16 @@ def _callback() -> Any:
             self.watch: Any = None
             self._updates = 0
 
+        @property
+        def dataset(self) -> Any:
+            """What was recorded so far: ``watch.dataset``."""
+            if self.watch is None:
+                raise ActvizError("there is no dataset: the training has not begun")
+            return self.watch.dataset
+
         def on_train_start(self, trainer: Any, pl_module: Any) -> None:
             """Begin."""
-            model = _watched(pl_module, self._module, lightning.LightningModule.forward)
+            model, parts = _watched(pl_module, self._module, lightning.LightningModule.forward)
             tell = self._on_finding
             if tell == "stop":
                 tell = Stopping(lambda: setattr(trainer, "should_stop", True))
@@ -91,6 +99,7 @@ def _callback() -> Any:
                 "scaler": getattr(trainer.precision_plugin, "scaler", None),
             }
             self.watch = watch(model, on_finding=tell, **{**usual, **self._settings})
+            self.watch.or_first_of(parts)
             self._updates = trainer.global_step
 
         def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, *_: Any) -> None:

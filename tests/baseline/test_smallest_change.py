@@ -8,6 +8,7 @@ from click.testing import CliRunner
 import actviz
 from actviz.baseline import Baseline, compare, fresh_seeds, smallest_change
 from actviz.cli import main
+from actviz.text import text
 
 SMALL = {"depth": 3, "width": 24, "samples": 40}
 
@@ -45,10 +46,11 @@ def test_each_reseed_draws_others():
         drawn |= set(fresh)
 
 
-def test_the_command_takes_both(tmp_path):
-    def run(*args):
-        return CliRunner().invoke(main, [str(each) for each in args])
+def run(*args):
+    return CliRunner().invoke(main, [str(each) for each in args])
 
+
+def test_the_command_takes_both(tmp_path):
     path = tmp_path / "b.json"
     small = ("--depth", 2, "--width", 12, "--samples", 20, "--seeds", 12)
     assert run("baseline", "-i", "he", "-a", "relu", *small, "-o", path).exit_code == 0
@@ -62,3 +64,14 @@ def test_the_command_takes_both(tmp_path):
     assert "too weak" in weak.stderr
     for wrong in (["--require-power", "x"], ["--exact", "--reseed", 1], ["--seeds", "90,91", "--reseed", 1]):
         assert run("check", path, *wrong).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("init", "seeds", "key"), [("zeros", 6, "check.weak_zero"), ("he_normal", 2, "check.weak_few")]
+)
+def test_a_power_that_no_number_of_seeds_gives_is_not_advised_more_of_them(init, seeds, key, tmp_path):
+    path = str(tmp_path / "baseline.json")
+    run("baseline", "-i", init, "-a", "tanh", "--depth", 2, "--width", 8, "--seeds", seeds, "-o", path)
+    weak = run("check", path, "--require-power", "5%")
+    assert weak.exit_code == 1
+    assert text(key, asked="5 %") in weak.stderr

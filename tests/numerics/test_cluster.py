@@ -18,6 +18,7 @@ from actviz.numerics import cluster as clusters
 from actviz.numerics import connecting
 from actviz.numerics.ended import Ended
 from actviz.numerics.parallel import each_done
+from actviz.sweeping import plan
 from actviz.sweeping import running as sweeping_running
 
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'actviz[cluster]'")
@@ -48,6 +49,8 @@ def test_a_sweep_on_a_cluster_is_that_of_this_machine_and_is_kept_by_the_caller(
     away = actviz.sweep(OVER, cluster=local.scheduler_address, checkpoint=tmp_path, **SWEEP)
     assert away.identical(here)
     assert away.attrs["repeats"] == "to the bit"
+    told = plan(OVER, **SWEEP).estimate(checkpoint=tmp_path, cluster=local.scheduler_address)
+    assert (told["cells"], told["done"], told["workers"]) == (16, 16, 2)
     assert len(list(tmp_path.glob("*.npz"))) == 16
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweeping_running, "tried", None)  # all is there

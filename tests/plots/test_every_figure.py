@@ -234,6 +234,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     )
     swept = (
         "field.",
+        "flag.",
         "kept.",
         "subject.",
         "swept.",

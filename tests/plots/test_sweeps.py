@@ -60,6 +60,11 @@ PHASES = {
 def test_theory_of_plain_stacks_is_refused_of_others_by_their_own_name():
     over = {"weight_var": [1.0, 2.0], "bias_var": [0.0, 0.1]}
     blocks = actviz.sweep(over, activation="tanh", block="residual", norm="layer", **PHASES)
+    for name in ("map", "trend"):
+        assert "no theory: residual blocks" in FIGURES[name].draw(blocks, name="theory_q_star").words.footer
+        assert "no theory" not in FIGURES[name].draw(blocks, name="q_star").words.footer
+    some = actviz.sweep({"norm": "none,layer", "weight_var": [1.0, 2.0]}, activation="tanh", **PHASES)
+    assert "no theory of blocks" in FIGURES["trend"].draw(some, name="theory_q_star").words.footer
     with pytest.raises(actviz.ActvizError, match=r"residual blocks, layer norm before branches: critical lines"):
         FIGURES["phase_map"].draw(blocks)
     over = {"weight_var": [1.0, 2.0], "depth": [2, 3]}
@@ -97,3 +102,11 @@ def trainable():
     ds = actviz.sweep(over, activation="tanh", workers=1, **settings)
     made = 0.1 + 0.5 / (1 + np.exp((ds["depth"].values - 5 * ds["theory_xi_c"].values) / 10))
     return ds.assign(final_accuracy=(("weight_var", "depth", "seed"), made[..., None]))
+
+
+def test_a_map_says_of_which_layer_its_number_is_and_an_empty_one_keeps_its_axis():
+    over = {"branch_scale": [0.5, 1.0], "depth": [2, 3]}
+    kept = {"keep": "last_stream_rms,theory_q_star", "width": 8, "samples": 8}
+    ds = actviz.sweep(over, init="he_normal", activation="relu", block="residual", **kept)
+    assert "RMS of the stream, last layer" in FIGURES["map"].draw(ds, name="last_stream_rms").words.read
+    assert FIGURES["trend"].draw(ds, name="theory_q_star").axes[0].get_xlim() == (0.5, 1.0)

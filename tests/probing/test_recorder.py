@@ -214,3 +214,26 @@ def test_a_gradient_that_was_not_given_is_not_judged(given, missing):
     assert found.findings == ()
     assert found.verdict == "not_judged"
     assert f"no gradient was recorded of layer {missing}" in found.unjudged[0].message()
+
+
+@pytest.mark.parametrize(
+    ("layer", "h", "how", "said"),
+    [
+        (3, np.ones((4, 2)), {}, "layer must be the layer's name, not 3"),
+        ("a", None, {}, "h must be an array of numbers, not None"),
+        ("a", np.ones((4, 2)), {"axis": None}, "axis must be a whole number, not None"),
+        ("a", np.ma.masked_less(np.arange(8.0).reshape(4, 2), 2), {}, "h is masked: which values are missing"),
+    ],
+)
+def test_what_is_no_layer_is_refused_in_a_line(layer, h, how, said):
+    with pytest.raises(ActvizError) as refused:
+        actviz.Recorder().record(layer, h, **how)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_tensor_without_values_is_refused_in_a_line():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(ActvizError, match="h has no values: ") as refused:
+        actviz.Recorder().record("a", torch.empty(4, 2, device="meta"))
+    assert "\n" not in str(refused.value)

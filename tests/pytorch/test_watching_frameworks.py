@@ -45,10 +45,10 @@ def module(lightning, whole):
             self.net = net()
 
         def training_step(self, batch, _):
-            return nn.functional.cross_entropy((self if whole else self.net)(batch[0]), batch[1])
+            return nn.functional.cross_entropy((self if whole is True else self.net)(batch[0]), batch[1])
 
         def validation_step(self, batch, _):
-            self.log("val_loss", nn.functional.cross_entropy((self if whole else self.net)(batch[0]), batch[1]))
+            self.log("val_loss", nn.functional.cross_entropy((self if whole is True else self.net)(batch[0]), batch[1]))
 
         def configure_optimizers(self):
             return torch.optim.SGD(self.parameters(), 0.1)
@@ -70,7 +70,7 @@ def trained(lightning, whole, callbacks, **settings):
     return given, trainer
 
 
-@pytest.mark.parametrize(("whole", "settings"), [(True, {}), (False, {"accumulate_grad_batches": 2})])
+@pytest.mark.parametrize(("whole", "settings"), [(True, {}), (False, {"accumulate_grad_batches": 2}), ("beside", {})])
 def test_lightning_trains_as_without_the_callback(lightning, whole, settings, tmp_path):
     from actviz.watching.lightning import ActvizCallback
 
@@ -80,7 +80,8 @@ def test_lightning_trains_as_without_the_callback(lightning, whole, settings, tm
     assert all(map(torch.equal, bare.parameters(), given.parameters()))
     found = actviz.load(tmp_path / "run.nc")
     assert found["snapshot"].values.tolist() == list(range(0, trainer.global_step, 4))
-    assert found["layer_name"].values.tolist() == (["net.0", "net.2"] if whole else ["0", "2"])
+    assert found["layer_name"].values.tolist() == (["net.0", "net.2"] if whole is True else ["0", "2"])
+    assert callback.dataset["snapshot"].equals(found["snapshot"])
     assert np.isfinite(found["train_loss"].sel(step=0).values).all()
     assert np.isfinite(found["validation_loss"].values).sum() == 2  # epochs
     assert found["learning_rate"].sel(step=0).item() == pytest.approx(0.1)

@@ -25,7 +25,7 @@ from actviz.report.explorer import explorer_data
 from actviz.report.figure_set import report_content, write
 from actviz.report.found import sentences
 from actviz.report.page import in_script, report_page, result_content, write_page
-from actviz.text import TEXT
+from actviz.text import TEXT, unbroken
 from actviz.training.descending import descend
 
 IMAGE, SCRIPT = "<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>"
@@ -135,8 +135,8 @@ def test_every_pairing_is_in_the_verdict_table_with_evidence_and_remedy(page, at
     for found in actviz.diagnose(attacked):
         assert f'<th scope="row">{escape(actviz.plots.label(found.init))} + ' in section
         for finding in found.findings:
-            assert escape(finding.message()) in section
-            assert escape(finding.remedy()) in section
+            assert escape(unbroken(finding.message())) in section
+            assert escape(unbroken(finding.remedy())) in section
     assert section.count('<tr><th scope="row">') == len(actviz.diagnose(attacked))
 
 
@@ -328,9 +328,9 @@ def test_every_claim_of_an_experiment_stands_in_its_report_with_its_evidence():
     page = report_page(report_content(done, theme="auto", lang="en", command="actviz report article"), explorer=False)
     assert done.decisions
     for decision in done.decisions:
-        assert escape(decision.claim.quote["en"]) in page
+        assert escape(unbroken(decision.claim.quote["en"])) in page
         for finding in decision.findings:
-            assert escape(finding.evidence()) in page
+            assert escape(unbroken(finding.evidence())) in page
     for drawing in chosen.drawings:
         assert f'<figure id="{drawing.stem}">' in page
     assert "it takes trainings: 1, 2, 4, 8–12." in page

@@ -92,9 +92,10 @@ def figure_map(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -> 
     """
     x, y = plane(ds) or ("", "")
     ds, name, look, lang = ds.sortby([x, y]), name or numbers(ds)[0], sheet.theme, sheet.lang
-    what = titled(kept_label(name, lang))
-    title = text("map.title", lang, what=what, x=field_symbol(x, lang), y=field_symbol(y, lang))
-    fig = sheet.figure("map", footer(ds, lang), title=title, found=found_titles(ds, name, (x, y), lang))
+    what = kept_label(name, lang)
+    title = text("map.title", lang, what=titled(what), x=field_symbol(x, lang), y=field_symbol(y, lang))
+    read, found = text("map.read", lang, what=what), found_titles(ds, name, (x, y), lang)
+    fig = sheet.figure("map", footer(ds, lang, name), title=title, read=read, found=found)
     (((ax, bar),),) = panels_with_bars(fig, 1, 1, left=76, right=62, top=112, bottom=76)
     values = cells(ds, name, x, y)
     norm = number_norm([values])
@@ -157,7 +158,7 @@ def figure_trend(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -
     ds, name, look, lang = ds.sortby(x), name or numbers(ds)[0], sheet.theme, sheet.lang
     what = kept_label(name, lang)
     title = text("trend.title", lang, what=titled(what), x=field_symbol(x, lang))
-    fig = sheet.figure("trend", footer(ds, lang), title=title)
+    fig = sheet.figure("trend", footer(ds, lang, name), title=title)
     ((ax,),) = panel_grid(fig, 1, 1, left=84, right=40, top=112, bottom=76 + 40 * bool(other) * (not sheet.narrow))
     at, lines = ds[x].values.astype(float), _lines(ds, name)
     handles = []
@@ -175,6 +176,8 @@ def figure_trend(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -
     finite = np.concatenate([each[np.isfinite(each)] for each in lines.values()])
     if finite.size and finite.min() > 0 and finite.max() / finite.min() > 1e3:
         log_axis(ax.yaxis, finite)
+    if not finite.size and len(at) > 1:  # the axis tells where there is nothing
+        ax.set_xlim(at.min(), at.max())
     ax.grid(axis="y", linewidth=0.8)
     ax.set_xlabel(field_label(x, lang), fontsize=BODY)
     ax.set_ylabel(what, fontsize=BODY)

@@ -145,9 +145,13 @@ def found_titles(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str)
     return [text("map.found", lang, what=each, value=short(value), where=at) for each in named]
 
 
-def footer(ds: xarray.Dataset, lang: str) -> str:
-    """Return how a sweep was made, in one line."""
-    return sweep_words(ds, lang)
+def footer(ds: xarray.Dataset, lang: str, name: str = "") -> str:
+    """Return how a sweep was made, in one line; of a number of theory's, too, why some cells or all have none."""
+    how = sweep_words(ds, lang)
+    if not (name.startswith("theory_") and np.isnan(ds[name].values).any()):
+        return how
+    why = no_theory(ds, lang)
+    return f"{how} · {text('theory.none', lang, names=why) if why else text('theory.none_of_cells', lang)}"
 
 
 def activation_label(ds: xarray.Dataset, lang: str) -> str:

@@ -157,6 +157,7 @@ TEXT: dict[str, str] = {
     "theory.line": "theory",
     "theory.band": "theory: 95 % of seeds",
     "theory.none": "no theory: {names}",
+    "theory.none_of_cells": "no theory of blocks, norms, layers of several widths or weights that depend on each other",
     "theory.ends": "theory ends where seeds differ too much",
     "theory.z": "z",
     "theory.unbounded": "not critical: gradients keep their size, but the length of the signal grows without end",

@@ -164,6 +164,9 @@ TEXT: dict[str, str] = {
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",
+    "note.learned_outputs": "how sure outputs are is judged at the start alone: later it may be what was learned",
+    "note.passes": "the loop passed back {number} times through the recorded pass: gradients of layers are those of "
+    "the first time, those of parameters what all of them gave the update",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
     "its largest can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",

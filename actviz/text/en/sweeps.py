@@ -79,7 +79,7 @@ TEXT: dict[str, str] = {
     "sweep.needs_kept": "needs a sweep that keeps {names}",
     "map.about": "a number of every cell over two swept fields, as a heat map",
     "map.title": "{what} over {x} and {y}",
-    "map.read": "Each cell is the mean over its seeds; × marks a cell where a seed has no number.",
+    "map.read": "Colour: {what}, mean over seeds; × marks a cell where a seed, or theory, has no number.",
     "map.caption": "A number of every cell over two swept fields: {subject}.",
     "map.found": "{what} is largest, {value}, at {where}",
     "map.alt": "Heat map of {what} over {x} from {x_low} to {x_high} and {y} from {y_low} to {y_high}",
@@ -139,6 +139,8 @@ TEXT: dict[str, str] = {
     "cli.sweeping": "sweeping",
     "cli.plan.cells": "{cells} cells, {done} of them done",
     "cli.plan.time": "about {time} on {workers} cores; a cell of median work took {cell}",
+    "cli.plan.time_away": "about {time} on the cluster's {workers} threads, if they are as fast as a core here, where "
+    "a cell of median work took {cell}",
     "cli.plan.memory": "about {memory} of memory",
     "summary.sweep": "Sweep over {fields}",
     "summary.kept": "kept",

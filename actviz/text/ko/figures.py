@@ -155,6 +155,7 @@ TEXT: dict[str, str] = {
     "theory.line": "이론",
     "theory.band": "이론: 시드의 95%",
     "theory.none": "이론 없음: {names}",
+    "theory.none_of_cells": "블록, 정규화, 너비가 다른 층, 서로 의존하는 가중치에는 이론 없음",
     "theory.ends": "시드 간 차이가 너무 큰 곳부터는 이론이 없음",
     "theory.z": "z",
     "theory.unbounded": "임계가 아님: 기울기의 크기는 유지되지만 신호의 길이가 끝없이 커진다",

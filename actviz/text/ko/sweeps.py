@@ -79,7 +79,7 @@ TEXT: dict[str, str] = {
     "sweep.needs_kept": "{names} 값을 남긴 격자 측정이 필요하다",
     "map.about": "두 항목의 격자에서 칸마다 남긴 수를 색으로 그린 지도",
     "map.title": "{x}, {y}에 따른 {what}",
-    "map.read": "칸 하나는 시드의 평균이며, 수가 없는 시드가 있는 칸에는 ×를 표시했다.",
+    "map.read": "색: {what}, 시드의 평균. 시드나 이론에 수가 없는 칸에는 ×를 표시했다.",
     "map.caption": "두 항목의 격자에서 칸마다 남긴 수: {subject}.",
     "map.found": "{what}: 최대 {value}({where})",
     "map.alt": "{what}의 지도, {x} {x_low} ~ {x_high}, {y} {y_low} ~ {y_high}",
@@ -135,6 +135,8 @@ TEXT: dict[str, str] = {
     "cli.sweeping": "격자 측정",
     "cli.plan.cells": "칸 {cells}개, 그중 {done}개는 끝남",
     "cli.plan.time": "코어 {workers}개로 약 {time}, 중간 크기의 칸 하나에 {cell}",
+    "cli.plan.time_away": "클러스터의 스레드 {workers}개로 약 {time}(이곳의 코어와 속도가 같을 때), 이곳에서 중간 "
+    "크기의 칸 하나에 {cell}",
     "cli.plan.memory": "메모리 약 {memory}",
     "summary.sweep": "{fields} 격자 측정",
     "summary.kept": "남긴 값",
