@@ -21,7 +21,7 @@ def test_theory_is_drawn_unless_told_otherwise(result, tmp_path, option, there):
     args = ["figures", str(result), "-f", "signal", "--format", "svg", "-o", str(tmp_path), *option]
     assert CliRunner().invoke(main, args, catch_exceptions=False).exit_code == 0
     svg = (tmp_path / "signal.svg").read_text(encoding="utf-8")
-    assert bool(re.search(r"Dots: theory", svg)) == there
+    assert bool(re.search(r"Dotted: theory", svg)) == there
 
 
 def test_a_figure_that_the_result_does_not_suffice_for_is_one_line(result, tmp_path):

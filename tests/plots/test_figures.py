@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection, QuadMesh
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 
@@ -27,6 +28,7 @@ from actviz.plots import (
     story,
     teaching_pairings,
 )
+from actviz.plots.canvas.draw import _fitting
 from actviz.plots.reading.series import line
 from actviz.text.numbers import percent, short
 
@@ -162,6 +164,16 @@ def test_saturation_writes_the_value_in_each_cell(healthy):
         of.setdefault((diagnosis.verdict, diagnosis.severity, diagnosis.so_far), set()).add(to_hex(colors[at]))
     assert all(len(shades) == 1 for shades in of.values()), "the colour is the verdict, and whether it is so far"
     assert len(set.union(*of.values())) == len(of)
+
+
+def test_a_part_of_the_notes_that_has_no_room_somewhere_is_left_out_everywhere():
+    notes = ["std 0.46 · 50 % zeros", "std 1.0", "std 2.4·10³ · 50 % zeros"]
+    assert _fitting(notes, 400) == notes
+    assert _fitting(notes, 110) == ["std 0.46", "std 1.0", "std 2.4·10³"]
+
+
+def test_the_table_of_verdicts_has_no_room_for_its_names_in_an_axes(healthy, one_line_error):
+    assert "give fig" in one_line_error(figure_saturation, healthy, ax=Figure().subplots())
 
 
 def test_ridges_join_distribution_and_gradient(overflowing):

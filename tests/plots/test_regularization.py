@@ -296,5 +296,10 @@ def test_the_title_of_a_sweep_of_several_groups_names_the_best_of_each_where_all
     for run, loss in ends.items():
         ds["validation_loss"].loc[{"run": run, "step": ds["step"].values[-1]}] = loss
     assert figure_sweep(ds).words.title == "Lowest loss: SGD at λ = 0.1, Adam at λ = 0.1"
+    best = sweep_titles(ds, series_of(ds, runs, "weight_decay"), "en")
+    assert best[0].count("λ = 0.1 (the largest)") == 2  # the end of the grid is told where there is room
     ds["validation_loss"].loc[{"run": runs[0], "step": ds["step"].values[-1]}] = 0.4
     assert figure_sweep(ds).words.title == "Weight decay: how much is best under SGD, Adam"
+    ds["validation_loss"].loc[{"run": runs[1], "step": ds["step"].values[-1]}] = 7.5
+    losses = figure_sweep(ds).axes[0]
+    assert losses.get_ylim()[1] > max(np.concatenate([line.get_ydata() for line in losses.lines])) >= 7.5

@@ -51,7 +51,7 @@ def test_a_dotted_line_and_its_band_are_what_theory_predicts(healthy, expected):
             low, high = told[f"{name}_low"].values, told[f"{name}_high"].values
             assert any(np.allclose(y, low, equal_nan=True) for y in drawn)
             assert any(np.allclose(y, high, equal_nan=True) for y in drawn)
-    assert {"theory", "95 % of seeds"} <= set(words(fig))
+    assert {"theory", "theory: 95 % of seeds"} <= set(words(fig))
 
 
 def test_a_strip_under_each_panel_shows_the_z_score_of_every_layer(healthy, expected):
@@ -95,13 +95,13 @@ def test_collapse_draws_theory_over_similarity_only(healthy):
 @pytest.mark.parametrize(
     ("draw", "of"),
     [
-        (figure_collapse_detail, "Dots (similarity of samples): theory"),
-        (figure_gradients_detail, "Dots (RMS of ∂L/∂z): theory"),
+        (figure_collapse_detail, "Dotted (similarity of samples): theory"),
+        (figure_gradients_detail, "Dotted (RMS of ∂L/∂z): theory"),
     ],
 )
 def test_the_words_say_of_which_panels_there_is_a_theory(healthy, draw, of):
     assert said(draw(healthy, activations="tanh", inits="xavier_normal"), of)
-    assert said(figure_signal_detail(healthy, activations="tanh", inits="xavier_normal"), "Dots: theory")
+    assert said(figure_signal_detail(healthy, activations="tanh", inits="xavier_normal"), "Dotted: theory")
 
 
 def test_gradients_draw_theory_over_the_rms(healthy, expected):

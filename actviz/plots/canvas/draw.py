@@ -50,12 +50,13 @@ def bar_room(ax: Axes, rows: int) -> float:
     return max(0.4, 1 - 1.3 * NOTE / panel_height(ax, rows))
 
 
-def _fitting(note: str, wide: float) -> str:
-    """Return as many parts of a note as stand in a panel without reaching into the next one, the first at least."""
-    parts = note.split(" · ")
-    while len(parts) > 1 and width_of(" · ".join(parts)) * _LETTER * NOTE > wide * ACROSS:
-        parts.pop()
-    return " · ".join(parts)
+def _fitting(notes: Sequence[str], wide: float) -> list[str]:
+    """Return as many parts of notes as stand in every panel without reaching into the next one, the first at least."""
+    parts = [note.split(" · ") for note in notes]
+    most = max(map(len, parts))
+    while most > 1 and any(width_of(" · ".join(each[:most])) * _LETTER * NOTE > wide * ACROSS for each in parts):
+        most -= 1
+    return [" · ".join(each[:most]) for each in parts]
 
 
 def step_contour(edges: Floats, heights: Floats) -> tuple[Floats, Floats]:
@@ -89,9 +90,9 @@ def draw_grid(
         [f[0][1] for f in frames], [f[0][0] for f in frames], [f[1][0] for f in frames], look.muted, linewidth=0.8
     )
     draw_zero_bars(ax, scale, cells, look)
-    for r, c in at:
+    notes = _fitting([cells[r][c].note for r, c in at], wide)
+    for (r, c), note in zip(at, notes, strict=True):
         place: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": NOTE}
-        note = _fitting(cells[r][c].note, wide)
         ax.text(c * ACROSS + 1, -r * DOWN + 1, note, **place)
         if cells[r][c].sick == "panel.outside" and width_of(note) <= SHORT_NOTE:  # room beside it, clear of the bars
             ax.text(c * ACROSS, -r * DOWN + 1, cells[r][c].alarm(lang), **(place | {"ha": "left", "color": look.alarm}))

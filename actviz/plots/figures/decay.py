@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
+from actviz.plots.canvas.limits import draw_linear_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import DASHES, HEIGHT, PairingStyle, panel_cells, panel_grid
 from actviz.plots.figures.run_looks import group_styles, run_styles
@@ -91,11 +92,13 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
     grid = panel_grid(
         fig, down, across, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48 if down == 2 else 70)
     )
+    losses: list[Line] = []
     for axes, what in zip(grid, ("loss", "accuracy"), strict=False):
         lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
         row_name(axes[0], text(f"axis.{what}", lang))
         for ax, part in zip(axes, PARTS, strict=False):
             shared = [line for each in lines.values() for line in each.values()]
+            losses = shared if what == "loss" else losses
             _settled_axis(ax, shared) if what == "loss" else draw.draw_share_axis(ax)
             draw_runs(ax, lines[part], styles, look)
             draw_epoch_axis(ax, ds["epoch"].values)
@@ -114,7 +117,8 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
         draw_sizes(bottom, size_scale(edges, counts, 3), counts, [styles[run] for run in chosen])
     else:
         bottom.remove()
-    styles_legend(fig, _named(styles, lang), look, ended_notes(ds, chosen, lang))
+    cut = [text("decay.cut", lang)] * any(bool(np.nanmax(line.high[:1]) > grid[0][0].get_ylim()[1]) for line in losses)
+    styles_legend(fig, _named(styles, lang), look, [*cut, *ended_notes(ds, chosen, lang)])
     return fig
 
 
@@ -235,8 +239,8 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
         _sweep_panel(ax, {name: everything[name] for name in names}, styles, look)
         draw_decay_axis(ax, settings(ds, [run for group in groups for run in group], "weight_decay"))
         ax.set_xlabel(text("axis.lambda", lang))
-    for ax, names in shown:
-        loss_axis(ax, [each for name in names for each in everything[name]], log=False)
+    for ax, names in shown:  # a point is a number that is read: none is left out
+        draw_linear_axis(ax, [each for name in names for each in everything[name]])
     if top is not None:
         losses.set_ylim(-0.04 * top, top)
     draw.draw_share_axis(accuracies)

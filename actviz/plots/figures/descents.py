@@ -50,12 +50,12 @@ def draw_minima(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     """Mark the minima, the lowest in bold, with their heights if they are few."""
     x, y, heights = (ds[f"minimum_{what}"].values for what in ("x", "y", "value"))
     for at, height in enumerate(heights):
-        ax.plot(x[at], y[at], "+", color=look.text, markersize=9, markeredgewidth=1.2 + 1.2 * (at == 0), zorder=4)
+        ax.plot(x[at], y[at], "+", color=look.text, markersize=9, markeredgewidth=1.2 + 1.2 * (at == 0), zorder=6)
         if len(heights) <= _NAMED:
             ax.annotate(
                 short(0.0 if abs(height) < 1e-9 else height), (x[at], y[at]), xytext=(0, -7), ha="center", va="top",
                 textcoords="offset points", fontsize=NOTE, zorder=6,
-                bbox={"facecolor": look.panel, "edgecolor": "none", "pad": 0.5, "alpha": 0.75},
+                bbox={"facecolor": look.panel, "edgecolor": "none", "pad": 0.5, "alpha": 0.92},
             )  # fmt: skip
     return ax
 
@@ -128,7 +128,7 @@ def figure_descent(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, surf
     endings = {run: outcome(ds.sel(run=run), noise=known["noise"] > 0, lang=lang) for run in chosen}
     broken = narrow or max(map(width_of, endings.values())) > _WIDEST
     below = 18 * broken  # how it ended takes two lines then
-    height = sheet.height_for(rows, 180 + below, 170)
+    height = sheet.height_for(rows, 167 + below, 170)
     fig = sheet.figure("descent", descent_words(ds, lang), height, found=descent_titles(ds, chosen, lang))
     grid = panel_grid(fig, rows, columns, left=34, right=34, top=120, bottom=52 + below, gap=(14, 44 + below))
     cells = [ax for row in grid for ax in row]

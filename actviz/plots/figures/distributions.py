@@ -150,7 +150,7 @@ def figure_histograms(
         found = laid_titles(ds, "signal", choose(ds, "init", inits), [activation], lang)
     if view == "book":
         low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
-        found = [text("found.view", lang, title=each, low=low, high=high) for each in found]
+        found = [*(text("found.view", lang, title=each, low=low, high=high) for each in found), *found]
     if view == "book" and any(each.zeros > 0 for row in cells for each in row):
         read += " " + text("histograms.read_zeros", lang)
     if any(map(any, outlines)):
@@ -168,7 +168,8 @@ def figure_histograms(
     )
     fig.bins = None if scale.linear else bins or activation_bins(ds, chosen, activation, layers)
     narrow = sheet.narrow
-    top = 122 + (18 if laid(ds) and not narrow else 0)  # a third line of words
+    third = any(words.get_text().count("\n") > 1 for words in fig.texts[1:2])  # a third line of words
+    top = 122 + 18 * (third and not narrow)
     ax = panel_grid(fig, 1, 1, left=136 if narrow else 160, right=MARGIN, top=top, bottom=58)[0][0]
     colors = [pairing_style(ds, init, activation, look).color for init in chosen]
     draw.draw_grid(ax, scale, cells, colors, look, lang)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, Normalize, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -13,6 +14,7 @@ from matplotlib.patches import Patch
 from actviz.catalog.looks import Theme
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.severity import Severity
+from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.frame import legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -107,6 +109,8 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     Parameters are as for ``figure_signal``.
     """
     look, lang, size = sheet.theme, sheet.lang, sheet.size
+    if isinstance(sheet.inside, Axes):
+        raise ActvizError("figure saturation has names round its table, for which ax has no room: give fig")
     inits, activations = choose(ds, "init", inits), choose(ds, "activation", activations)
     turned = len(activations) > max(5, len(inits))  # the longer of the two runs down, where there is room
     rows, columns = (activations, inits) if turned else (inits, activations)

@@ -62,7 +62,7 @@ def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
             text(key, lang, rate=f"{rate:.2g}"), (rate, 1), xytext=(-6 if left else 6, -4 - 22 * row),
             xycoords=ax.get_xaxis_transform(), textcoords="offset points", ha="right" if left else "left", va="top",
             color=look.palette[color], fontsize=BODY, fontweight="bold",
-            bbox={"facecolor": look.panel, "edgecolor": "none", "pad": 1.5}, zorder=5,
+            bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.5}, zorder=5,
         )  # fmt: skip
     return ax
 

@@ -99,7 +99,7 @@ def draw_kept(ax: Any, columns: Floats, seed: int, look: Theme) -> Any:
     places = np.arange(len(columns))
     for at, values in enumerate(columns.T):
         bold = at == seed
-        color = look.palette["vermillion"] if bold else look.muted
+        color = look.text if bold else look.muted
         ax.plot(places, values, "o-", color=color, linewidth=2.4 if bold else 1.2, zorder=4 if bold else 3)
     ax.set_xlim(-0.35, len(columns) - 0.65)
     ax.grid(axis="y", linewidth=0.8)
@@ -165,6 +165,8 @@ def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None,
     stopping = recipe(ds)["runs"][run]["early_stopping"]
     what = "accuracy" if stopping["monitor"].endswith("accuracy") else "loss"
     footer = training_words(ds.sel(run=[run]), lang)
+    if len(seeds) > 1:
+        footer += " · " + text("stopping.shown", lang, seed=seed)
     size = sheet.size
     read = text("stopping.read_below" if size.narrow else "stopping.read", lang)
     found = stopping_titles(ds, run, unwatched(ds, run), lang)

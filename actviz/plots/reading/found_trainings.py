@@ -139,7 +139,7 @@ def pace_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], loss: float
         if np.isfinite(slow).all() and np.isfinite(base).all() and (slow > base).all():
             values = {
                 "scale": round_value(float(f"{sizes[largest]:.2g}")),
-                "value": short(float(np.median(slow / base))),
+                "value": short(float(np.median(slow) / np.median(base))),  # as the points that are drawn
             }
             title = text("found.pace", lang, **values)
             if len(groups) == 1:
@@ -202,8 +202,16 @@ def sweep_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str)
         lowest = [(gains.get("loss") or (0.0, 0.0))[0] for gains in found]
         if not all(lowest):
             return [text("sweep.title_names", lang, names=", ".join(names))]
-        each = [text("found.sweep_one", lang, name=n, best=f"{best:g}") for n, best in zip(names, lowest, strict=True)]
-        return [text("found.sweep", lang, each=", ".join(each))]
+        most = [max(settings(ds, group, "weight_decay")) for group in groups]
+
+        def told(key: str) -> str:
+            each = [
+                text(key if best == last else "found.sweep_one", lang, name=name, best=f"{best:g}")
+                for name, best, last in zip(names, lowest, most, strict=True)
+            ]
+            return text("found.sweep", lang, each=", ".join(each))
+
+        return [told("found.sweep_one_most"), told("found.sweep_one")]
     (gains,), noise = found, noise_words(recipe(ds), lang)
     values = {"rows": recipe(ds)["rows"]["train"], "noise": noise and f", {noise}"}
     if not any(gains.values()):

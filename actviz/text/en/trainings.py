@@ -42,8 +42,9 @@ TEXT: dict[str, str] = {
     "sweep.about": "losses, accuracies and size of the weights at the end, over the strength of weight decay",
     "sweep.title": "Weight decay: how much is best",
     "sweep.title_names": "Weight decay: how much is best under {names}",
-    "sweep.read": "The gap between training and validation is overfitting; it closes with λ. The best λ is where "
-    "validation is best; loss and accuracy need not agree. Best at 0: decay does not help.",
+    "decay.cut": "losses of the first epochs: above the axis",
+    "sweep.read": "A gap between training and validation is overfitting. The best λ is where validation is best; "
+    "loss and accuracy need not agree. Best at 0: decay does not help.",
     "weights.about": "how large the weights of a few layers are before training and after it",
     "weights.lacks": "needs a training with at least two snapshots",
     "weights.title": "How large the weights are, before and after",
@@ -54,7 +55,7 @@ TEXT: dict[str, str] = {
     "pace.lacks": "needs a training of runs that differ in the size of their first weights alone, three or more",
     "pace.title": "Do large weights slow learning?",
     "pace.read": "Left: how long until training loss is below {loss}; rising to the right, larger weights learn more "
-    "slowly. Middle: how far one of the first updates goes, beside the weights it changes.",
+    "slowly. Middle: how far one of the first updates goes, beside the weights it changes. Right: accuracy at the end.",
     "pace.epochs": "epochs to loss {loss}",
     "pace.update": "update over weights",
     "pace.accuracy": "validation accuracy",
@@ -64,6 +65,7 @@ TEXT: dict[str, str] = {
     "stopping.title": "Stop where the validation turns",
     "stopping.read": "Training keeps getting better; validation turns. Early stopping waits a while for something "
     "better, gives up, and keeps the best weights. Right: what those are worth on rows never looked at.",
+    "stopping.shown": "bold lines, epochs and share saved: seed {seed}",
     "stopping.best": "best: epoch {epoch}, kept",
     "stopping.patience": "patience: {number} evaluations",
     "stopping.end": "end: epoch {epoch}, {share} saved",

@@ -106,6 +106,7 @@ TEXT: dict[str, str] = {
     "found.stopping": "조기 종료: 시드 {number}개 중 {better}개에서 시험 손실이 더 낮음",
     "found.sweep": "손실이 가장 낮은 λ: {each}",
     "found.sweep_one": "{name} {best}",
+    "found.sweep_one_most": "{name} {best}(최댓값)",
     "found.sweep.of": "데이터 {rows}개{noise}: {found}",
     "found.sweep.none": "데이터 {rows}개{noise}: 감쇠 없음보다 확실히 나은 λ는 없음",
     "found.sweep.loss": "λ = {best}에서 손실 −{value}",
