@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import math
-import numbers
 import os
 import sys
-import time
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping
@@ -19,11 +17,9 @@ import torch
 
 from actviz.catalog.checks import check_choice, whole
 from actviz.errors import ActvizError
-from actviz.results.files import save
-from actviz.results.filming import TOLD, film, growth
-from actviz.results.journal import Journal
+from actviz.results.filming import TOLD, growth
 from actviz.results.statistics import OF_UPDATES
-from actviz.results.writing import has_folder
+from actviz.torch.course import MOST, PASSES, Course
 from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import Arguments, Cotangent, to_model
 from actviz.torch.functions import tensors
@@ -38,23 +34,8 @@ from actviz.torch.state import own_randomness, preserved
 if TYPE_CHECKING:
     import xarray
 
-MOST = 200
-"""Snapshots that are kept: beyond, every second one is let go and half as many are taken."""
-
-SHARE = 0.003
-"""Share of the time that may go into writing the file; beyond, it is written once a minute."""
-
-MINUTE = 60.0
 TRIES = 20
 """So many updates in a row that a gradient scaler skips are waited for."""
-
-
-_PASSES = {
-    "long_name": "backward passes",
-    "units": "1",
-    "definition": "backward passes of the update through the pass that was recorded: gradients of layers, and norms of "
-    "weight gradients, are those of the first",
-}
 
 
 class Watching:
@@ -86,10 +67,6 @@ class Watching:
         self.every, self.epoch_updates = whole("every", every), whole("epoch_updates", epoch_updates, 0)
         self._patterns, self._name, self._seed = patterns_of(layers), str(name), whole("seed", seed, 0)
         self._optimizer, self._scaler, self._seen, self._closes = optimizer, scaler, seen, closes
-        if out is not None and not has_folder(out):
-            raise ActvizError(f"cannot save to {out}: no such folder")
-        if out is not None and not str(out).endswith(".nc"):
-            raise ActvizError(f"out must be a .nc file, not {out}")
         for each in optimizer if isinstance(optimizer, list | tuple) else [optimizer]:
             if each is not None and not hasattr(each, "param_groups"):
                 raise ActvizError(f"optimizer must be a torch.optim.Optimizer or a list of them, not {each!r}")
@@ -99,18 +76,10 @@ class Watching:
         if any(each in own or self.model in set(each.modules()) for each in _WATCHED):
             raise ActvizError("this model, a part of it or one that it is part of is watched already: close() that "
                               "first, or watch the whole alone")  # fmt: skip
-        self._journal = None if out is None else Journal(out)
-        self._journal_since = 0
-        self._out, self._kept_at, self._writing, self._began = out, 0.0, 0.0, time.monotonic()
+        self._course = Course(out, self.epoch_updates)
         self.updates, self.warned, self._skipped = 0, set[str](), False
         self._found: Found | None = None
         self._layers: tuple[Layer, ...] = ()
-        self._snapshots: dict[int, xarray.Dataset] = {}
-        self._told: dict[int, dict[str, float]] = {}
-        self._losses: list[float] = []
-        self._fresh_losses: list[Any] = []
-        self._gradients: dict[int, float] = {}
-        self._ratios: dict[int, list[float]] = {}
         self._pass: Listening | None = None
         self._batch: Arguments = ((), {})
         self._running: contextlib.ExitStack | None = None
@@ -148,9 +117,8 @@ class Watching:
         self._disarm()
         self._closed = True
         _WATCHED.discard(self._root)
-        if self._journal is not None and self._snapshots:
-            self._write()
-        if self._closes is not None and self._snapshots:
+        self._course.save(self._how())
+        if self._closes is not None and self._course.snapshots:
             self._closes(self.dataset)
 
     def step(
@@ -173,7 +141,7 @@ class Watching:
         if self._closed:
             self._warn("this watch is closed: nothing is recorded any more")
             return
-        self._fresh_losses.append(loss.detach() if _is_single("loss", loss) else loss)
+        self._course.lost(loss)
         if self._due:
             self._take({"train_loss": loss, "train_accuracy": accuracy})
         self.updates += 1
@@ -192,16 +160,7 @@ class Watching:
         """
         for name in numbers:
             check_choice("what is told", name, TOLD)
-        self._tell(self.updates, numbers)
-
-    def _tell(self, step: int, told: Mapping[str, Any]) -> None:
-        given = {
-            name: float(value.detach() if _is_single(name, value) else value)
-            for name, value in told.items()
-            if value is not None
-        }
-        if given:
-            self._told.setdefault(step, {}).update(given)
+        self._course.tell(self.updates, numbers)
 
     @property
     def dataset(self) -> xarray.Dataset:
@@ -212,36 +171,24 @@ class Watching:
         ActvizError
             If nothing was recorded yet.
         """
-        if not self._snapshots:
+        if not self._course.snapshots:
             why = "the scaler has skipped every update that was to be recorded" if self._skipped else (
                 "no pass forward and backward has been recorded yet")  # fmt: skip
             why = "rank 0 has it" if _rank() else why
             raise ActvizError(f"there is no dataset: {why}")
-        self._read_losses()
-        how = {"evaluate_every": self.every, **self._optimization()}
-        return film(
-            self._snapshots, told=self._told, losses=self._losses, gradients=self._gradients, ratios=self._ratios,
-            epoch_updates=self.epoch_updates, how=how,
-        )  # fmt: skip
+        return self._course.dataset(self._how())
 
-    def _optimization(self) -> dict[str, Any]:
-        optimizer = self._first_optimizer()
+    def _how(self) -> dict[str, Any]:
+        """Return what the recipe says of the loop."""
+        how, optimizer = {"evaluate_every": self.every}, self._first_optimizer()
         if optimizer is None:
-            return {}
+            return how
         decay = float(optimizer.param_groups[0].get("weight_decay", 0.0) or 0.0)
-        return {"optimizer": type(optimizer).__name__, "weight_decay": decay}
+        return {**how, "optimizer": type(optimizer).__name__, "weight_decay": decay}
 
     def _first_optimizer(self) -> Any:
         given = self._optimizer
         return given[0] if isinstance(given, list | tuple) and given else given or None
-
-    def _read_losses(self) -> None:
-        """Read the losses of the updates since the last time off their tensors, all at once."""
-        fresh, self._fresh_losses = self._fresh_losses, []
-        tensors = [each for each in fresh if isinstance(each, torch.Tensor)]
-        values = iter(torch.stack([each.float().reshape(()) for each in tensors]).tolist() if tensors else [])
-        read = [next(values) if isinstance(each, torch.Tensor) else each for each in fresh]
-        self._losses += [math.nan if each is None else float(each) for each in read]
 
     # Recording
 
@@ -337,7 +284,7 @@ class Watching:
         known = self._scaler is not None or (self._optimizer is not None and not taken.stepped)
         skipped = known and not all(map(math.isfinite, taken.gradients.values()))
         if skipped and again < TRIES:  # the scaler leaves this update out, and halves its scale
-            self._tries, self._skipped = again + 1, not self._snapshots
+            self._tries, self._skipped = again + 1, not self._course.snapshots
             return
         if taken.scaler is not None and self._scaler is None:
             self._warn("a GradScaler scales the loss and was not given: gradients are divided by its scale from the "
@@ -345,11 +292,11 @@ class Watching:
             self._tries, self._scaler = 1, taken.scaler
             return
         self._keep(taken)
-        self._tell(self.updates, {**told, "learning_rate": None if math.isnan(self._rate) else self._rate})
-        if self._journal is not None:
-            self._append() if self._snapshots.keys() - {self.updates} and not self._may_write() else self._write()
+        rate = None if math.isnan(self._rate) else self._rate
+        self._course.tell(self.updates, {**told, "learning_rate": rate})
+        self._course.save_last(self.updates, self._how())
         if self._seen is not None:
-            self._seen(self.updates, self._snapshots[self.updates])
+            self._seen(self.updates, self._course.snapshots[self.updates])
 
     def _keep(self, taken: Listening) -> None:
         records, facts, found = taken.records, self._facts, self._found
@@ -365,8 +312,8 @@ class Watching:
             "driven_below": False, "precisions": records.precisions, "dropout": found.dropout,
             "loss_scale": taken.scale, "step": self.updates,
         }  # fmt: skip
-        if 0 in self._snapshots:
-            recipe |= growth(self._snapshots[0]["weights_norm"].values, measured.statistics["weights_norm"])
+        if 0 in self._course.snapshots:
+            recipe |= growth(self._course.snapshots[0]["weights_norm"].values, measured.statistics["weights_norm"])
         made = to_dataset(self._layers, found, {self._seed: measured}, positions[None], np.ones(len(positions), int),
                           recipe)  # fmt: skip
         updates = taken.updates()
@@ -374,76 +321,22 @@ class Watching:
         shapes = {name: tuple(each.shape) for name, each in self.model.named_parameters()}
         whole = with_parameters(made, self._layers, [taken.parameters], shapes, numbers)
         passes = np.full((1, 1, 1), max(1, len(taken.passes)))
-        self._snapshots[self.updates] = whole.assign(backward_passes=(("init", "activation", "seed"), passes, _PASSES))
-        self._gradients[self.updates] = math.hypot(*taken.gradients.values())
+        snapshot = whole.assign(backward_passes=(("init", "activation", "seed"), passes, PASSES))
         alone = [next(iter(each.fans)) if len(each.fans) == each.matrices == 1 else "" for each in self._layers]
-        self._ratios[self.updates] = [updates.get(each, math.nan) for each in alone]
-        if len(self._snapshots) > MOST:
-            self._thin()
-
-    def _thin(self) -> None:
-        """Let every second snapshot go, and take half as many: a long training has as many as a short one."""
-        self.every *= 2
-        gone = [step for step in self._snapshots if step % self.every and step != self.updates]
-        self._kept_at = -math.inf  # what the file has is not to be appended to
-        for step in gone:
-            for kept in (self._snapshots, self._gradients, self._ratios):
-                kept.pop(step, None)
+        ratios = [updates.get(each, math.nan) for each in alone]
+        self._course.keep(self.updates, snapshot, math.hypot(*taken.gradients.values()), ratios)
+        if len(self._course.snapshots) > MOST:  # a long training has as many as a short one
+            self.every *= 2
+            self._course.thin(self.every, self.updates)
 
     def _warn(self, words: str) -> None:
         if words not in self.warned:
             self.warned.add(words)
             warnings.warn(f"actviz.watch, update {self.updates}: {words}", RuntimeWarning, stacklevel=4)
 
-    # The file
-
-    def _append(self) -> None:
-        """Append the last snapshot to what the file does not have yet."""
-        assert self._journal is not None
-        self._read_losses()
-        step, since = self.updates, self._journal_since
-        first = self._snapshots[min(self._snapshots)]
-        told = {at: numbers for at, numbers in self._told.items() if at >= since}
-        self._journal.add(
-            first, self._snapshots[step], step=step, gradient=self._gradients[step], ratios=self._ratios[step],
-            since=since, losses=self._losses[since:], told=told,
-        )  # fmt: skip
-        self._journal_since = len(self._losses)
-
-    def _may_write(self) -> bool:
-        now = time.monotonic()
-        return now - self._kept_at > MINUTE or self._writing < SHARE * (now - self._began)
-
-    def _write(self) -> None:
-        start = time.monotonic()
-        assert self._out is not None
-        assert self._journal is not None
-        save(self.dataset, self._out)
-        self._journal.clear()
-        self._journal_since = len(self._losses)
-        self._kept_at = time.monotonic()
-        self._writing += self._kept_at - start
-
 
 _WATCHED: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
 """What is watched now: of a model that is watched twice, the one that records would hide its calls from the other."""
-
-
-def _is_single(name: str, value: Any) -> bool:
-    """Whether a number that is told is a tensor, of a single value.
-
-    Raises
-    ------
-    ActvizError
-        If it is neither that nor a number.
-    """
-    if isinstance(value, torch.Tensor):
-        if value.numel() == 1:
-            return True
-    elif value is None or isinstance(value, numbers.Real) or (isinstance(value, np.ndarray) and value.ndim == 0):
-        return False
-    what = f"one of shape {tuple(value.shape)}" if hasattr(value, "shape") else repr(value)
-    raise ActvizError(f"{name} must be one number, not {what}")
 
 
 def _rank() -> int:
