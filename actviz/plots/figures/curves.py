@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,15 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
 from actviz.plots.reading.found_compared import laid_titles
 from actviz.plots.reading.found_layers import alike_titles, kept_titles
-from actviz.plots.reading.predicted import PREDICTS, Expected, fit_words, theory_notes, theory_of
-from actviz.plots.reading.scales import Floats
+from actviz.plots.reading.predicted import (
+    PREDICTS,
+    Expected,
+    fit_words,
+    theory_notes,
+    theory_of,
+    theory_words,
+    z_scores,
+)
 from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
 from actviz.plots.reading.telling import alt_text, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid
@@ -104,7 +111,7 @@ def _strip(
     for init, each, style, shift in zip(inits, expected, styles, shifts, strict=True):
         with part([strip], init):
             if each:
-                overlay.draw_z_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
+                overlay.draw_zz_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
     strip.set_xlim(ax.get_xlim())
     strip.set_xticks(ax.get_xticks(), ax.get_xticklabels())
     ax.set_xticks(ax.get_xticks(), [])
@@ -127,7 +134,7 @@ def one_row(
     drawn = [(each, axis) for own in lines.values() for each in own]
     notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
     named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
-    fit = fit_words(_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
+    fit = fit_words(z_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
     read = [text(f"{figure}.read", lang), *_kept_words(name, lang) * bool(found)]
@@ -210,9 +217,9 @@ def lines_figure(
         if theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in rows)
     ]
     if told:
-        fit = fit_words(_scores(ds, chosen, rows, told, lang), lang)
+        fit = fit_words(z_scores(ds, chosen, rows, told, lang), lang)
         strips = [text("theory.read_strips", lang)] * (z and bool(fit))
-        read += " ".join(["", _theory_words(told, columns, lang), *strips])
+        read += " ".join(["", theory_words(told, columns, lang), *strips])
         footer += f" · {fit}" if fit else ""
     row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
     fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read, found=found)
@@ -234,21 +241,6 @@ def lines_figure(
     notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
     legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig, grid, chosen, rows
-
-
-def _scores(
-    ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str], names: Sequence[str], lang: str
-) -> dict[tuple[str, str], Floats]:
-    """Return the z-scores of statistics by pairing."""
-    asked = {(i, a): [theory_of(ds, i, a, lang).expected(name) for name in names] for i in inits for a in activations}
-    return {pairing: np.concatenate([np.array([]), *[e.z for e in told if e]]) for pairing, told in asked.items()}
-
-
-def _theory_words(told: Sequence[str], columns: Iterable[str], lang: str) -> str:
-    """Say what theory looks like, and of which panels there is one if not of all."""
-    if list(told) == list(columns):
-        return text("theory.read", lang)
-    return text("theory.read_some", lang, names=", ".join(text(name, lang) for name in told))
 
 
 def _mark_notes(drawn: Sequence[tuple[Line, str]], lang: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -186,3 +186,18 @@ def outline_of(
     zeros = 0.0 if scale.linear else float(shares[len(shares) // 2])
     heights = scale.heights(shares) / peak if peak > 0 else np.zeros(len(scale.groups))
     return Outline(heights, zeros, float(told["act_std_z"]))
+
+
+def z_scores(
+    ds: xarray.Dataset, inits: Sequence[str], activations: Sequence[str], names: Sequence[str], lang: str
+) -> dict[tuple[str, str], Floats]:
+    """Return the z-scores of statistics by pairing."""
+    asked = {(i, a): [theory_of(ds, i, a, lang).expected(name) for name in names] for i in inits for a in activations}
+    return {pairing: np.concatenate([np.array([]), *[e.z for e in told if e]]) for pairing, told in asked.items()}
+
+
+def theory_words(told: Sequence[str], columns: Iterable[str], lang: str) -> str:
+    """Say what theory looks like, and of which panels there is one if not of all."""
+    if list(told) == list(columns):
+        return text("theory.read", lang)
+    return text("theory.read_some", lang, names=", ".join(text(name, lang) for name in told))
