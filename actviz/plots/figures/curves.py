@@ -111,7 +111,7 @@ def _strip(
     for init, each, style, shift in zip(inits, expected, styles, shifts, strict=True):
         with part([strip], init):
             if each:
-                overlay.draw_zz_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
+                overlay.draw_z_scores(strip, each, style, width=0.7 / len(styles), shift=shift)
     strip.set_xlim(ax.get_xlim())
     strip.set_xticks(ax.get_xticks(), ax.get_xticklabels())
     ax.set_xticks(ax.get_xticks(), [])
