@@ -35,7 +35,7 @@ def shrink(source: Path, target: Path) -> None:
         small = image.convert("RGB").resize(
             (WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS
         )
-        small.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
+        small.quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 def run(*arguments: str) -> None:

@@ -175,7 +175,8 @@ def batch_norm_layers_titles(
             return []
         spans[norm] = short(float(values.max() / values.min()))
     layer = int(ds["layer"].values[-1])
-    return [text("found.batch_norm_layers", lang, layer=layer, none=spans[None], batch=spans["batch"])]
+    told = {"layer": layer, "none": spans[None], "batch": spans["batch"]}
+    return [text(f"found.batch_norm_layers{length}", lang, **told) for length in ("", ".short")]
 
 
 def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:

@@ -102,6 +102,7 @@ TEXT: dict[str, str] = {
     "found.batch_norm": "Half right with batch norm: {batch} of {number} starts; without: {none}",
     "found.batch_norm.read": "Half right: training accuracy of 50 % or more at the end, under every seed.",
     "found.batch_norm_layers": "Over all scales layer {layer} varies × {none}, with batch norm × {batch}",
+    "found.batch_norm_layers.short": "Layer {layer} varies × {none}, with batch norm × {batch}",
     "found.decay": "λ = {most} narrows the gap of losses from {before} to {after}",
     "found.stopping": "Early stopping: lower test loss in {better} of {number} seeds",
     "found.sweep": "Lowest loss: {each}",

@@ -102,6 +102,7 @@ TEXT: dict[str, str] = {
     "found.batch_norm": "절반 이상 정답: {number}가지 중 배치 정규화 {batch}, 정규화 없음 {none}",
     "found.batch_norm.read": "절반 이상 정답: 모든 시드에서 최종 훈련 정확도가 50% 이상.",
     "found.batch_norm_layers": "가중치 크기에 따른 {layer}층의 변화: {none}배, 배치 정규화 {batch}배",
+    "found.batch_norm_layers.short": "{layer}층의 변화: {none}배, 배치 정규화 {batch}배",
     "found.decay": "λ = {most}: 훈련·검증 손실 차이 {before} → {after}",
     "found.stopping": "조기 종료: 시드 {number}개 중 {better}개에서 시험 손실이 더 낮음",
     "found.sweep": "손실이 가장 낮은 λ: {each}",
