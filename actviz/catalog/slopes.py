@@ -80,7 +80,7 @@ def _has_pole(activation: Any, z: float) -> bool:
     steepest, numeric = [], is_numeric(activation)  # whose own step ends before a pole does
     for exponent in range(3, 9 if numeric else 14):
         step = 10.0**-exponent
-        near = z + step * np.arange(-30, 31)
+        near = z + step * (np.arange(-30, 30) + 0.5)  # on neither side so near a pole that it is missed
         if numeric:
             h = np.asarray(activation(near), np.float64)  # of a function that rounds to halves, say
             steep = np.abs(np.diff(h)) / step - 4.0 * np.finfo(np.float64).eps * np.nanmax(np.abs(h)) / step

@@ -152,6 +152,10 @@ def _asking(error: click.ClickException) -> str:
     return f"{said.rstrip('.')}; {asked}" if asked else said
 
 
+_ENDING = (signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+"""By which the system asks for an end, and a terminal that goes; under nohup it is ignored, and stays so."""
+
+
 class _Terminated(KeyboardInterrupt):
     """The system asks for an end: everything is put away as after Ctrl-C."""
 
@@ -159,17 +163,19 @@ class _Terminated(KeyboardInterrupt):
 @contextlib.contextmanager
 def _ending_on_sigterm() -> Iterator[None]:
     def end(*_: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once: what is being put away is not interrupted
+        for each in _ENDING:  # once: what is being put away is not interrupted
+            signal.signal(each, signal.SIG_IGN)
         raise _Terminated
 
     if threading.current_thread() is not threading.main_thread():  # no other may ask
         yield
         return
-    before = signal.signal(signal.SIGTERM, end)
+    before = {each: signal.signal(each, end) for each in _ENDING if signal.getsignal(each) is not signal.SIG_IGN}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _fail(message: str, code: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from actviz.cli.echo import WIDTH, echo_table
 from actviz.cli.printing import say
 from actviz.text import text, wrapped
+from actviz.text.escaping import escaped
 from actviz.text.tables import number
 
 if TYPE_CHECKING:
@@ -76,6 +77,6 @@ def _echo_words(diagnosis: Diagnosis, lang: str) -> None:
     words += [text("cli.unjudged", lang, words=note.message(lang)) for note in diagnosis.unjudged]
     words += [text("cli.note", lang, words=note.message(lang)) for note in diagnosis.notes]
     if words:
-        say(f"\n{diagnosis.init} + {diagnosis.activation}")
+        say(f"\n{escaped(diagnosis.init)} + {escaped(diagnosis.activation)}")
     for sentence in words:
         say(wrapped(sentence, WIDTH, initial_indent="  ", subsequent_indent="    "))

@@ -138,8 +138,7 @@ def echo_claims(done: Reproduction, lang: str, *, evidence: bool = True) -> None
     from actviz.experiments.reproduction import left_words
 
     for each in done.decisions:
-        expected = text(f"cli.claim.{each.verdict}", lang)
-        say(text("cli.claim", lang, number=each.claim.number, verdict=expected, quote=each.claim.quote[lang]))
+        say(text("cli.claim", lang, number=each.claim.number, quote=each.claim.quote[lang]))
         say(f"      {each.status(lang)}")
         for finding in each.findings if evidence else ():
             say(f"        {finding.evidence(lang)}")

@@ -11,7 +11,7 @@ import numpy as np
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
-from actviz.diagnosis.profile import Profile
+from actviz.diagnosis.profile import COSINE_ERROR, Profile
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 NO_SPREAD = 0.05
 """Standard deviation of what a normalized layer gives, which is about 1, up to which its rows were equal."""
+
+ALIKE = 0.9
+"""Mean cosine of two samples of the inputs, beyond which they are noted to be alike."""
 
 SLOW_RATE = 0.7
 """A mean-square gradient that keeps a larger share of itself a layer changes slowly: over 19 layers 30-fold at most."""
@@ -132,6 +135,8 @@ def _passes(where: Situation) -> list[Note]:
 def _uncentred(where: Situation) -> list[Note]:
     """Note inputs most of whose size is their mean, which all samples share."""
     inputs = where.inputs
+    if not inputs.uncentred and ALIKE < inputs.similarity < 1.0 - COSINE_ERROR:
+        return [Note("note.alike_inputs", (("cosine", f"{inputs.similarity:.6g}"),))]
     if not inputs.uncentred or not inputs.similarity > 0.5:
         return []
     sizes = (("mean", number(inputs.mean)), ("rms", number(inputs.rms)), ("cosine", f"{inputs.similarity:.4g}"))

@@ -31,6 +31,9 @@ from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
 from actviz.theory.jumps import first_jump
 
+ALIKE = 0.5
+"""Mean cosine of two samples beyond which they share most of their size, feature by feature."""
+
 LARGE = 3.0
 """Root mean square of inputs from which on they, not the weights, are what saturates the first layer."""
 
@@ -135,7 +138,8 @@ def _of_inputs(fault: str, where: Situation, lang: str) -> str:
         return ""
     rms, mean = where.inputs.rms, where.inputs.mean
     if not where.inputs.uncentred:
-        return text("remedy.inputs", lang, size=number(rms))
+        cosine = where.inputs.similarity
+        return text(f"remedy.inputs{'_alike' * (cosine > ALIKE)}", lang, size=number(rms), cosine=f"{cosine:.4g}")
     std = math.sqrt(max(rms * rms - mean * mean, 0.0))
     key = "centred" if 1.0 / LARGE < std < LARGE else "centred_scaled"
     return text(f"remedy.inputs_{key}", lang, mean=number(mean), std=number(std))
@@ -203,7 +207,7 @@ def _advice(
 
     words = {"activation": shown, "depth": where.depth, "width": width}
     if advice.variance is None:
-        best = told("best", advice.best[1], variance=number(advice.best[0])) if advice.best else ""
+        best = told("best", advice.best[1], variance=number(advice.best[0])) if advice.best and advice.best[1] else ""
         why = text(f"remedy.why.{'scale' if advice.other else 'right'}", lang, **words, best=best)
         if advice.key == "none":
             why = text(f"remedy.why.none{'' if activation.bounded else '_unbounded'}", lang, **words)

@@ -42,7 +42,7 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[Path], Any])
         through = there is not None and not stat.S_ISREG(there.st_mode)
         if there is not None and stat.S_ISDIR(there.st_mode):
             raise ActvizError(f"cannot write {path}: it is a folder")
-        if there is not None and not os.access(target, os.W_OK):
+        if there is not None and not os.access(path if through else target, os.W_OK):
             raise PermissionError(13, "Permission denied")
         temporary = temporary_path(Path(tempfile.gettempdir()) if through else target.parent, target)
         try:

@@ -93,8 +93,8 @@ def test_a_recalled_number_is_in_brackets(small):
 
 def test_a_claim_is_printed_with_its_status_and_evidence(small):
     text = run(small(claims=(CLAIM, TURNED))).stdout
-    assert "claim 1, as expected: It is so.\n      holds in 1 of 1 case: it is\n        yes: std: " in text
-    assert "claim 1, not as expected: It is so.\n      holds in 1 of 1 case; not as expected in 1\n" in text
+    assert "claim 1: It is so.\n      holds in 1 of 1 case: it is\n        yes: std: " in text
+    assert "claim 1: It is so.\n      holds in 1 of 1 case: not as expected in 1\n" in text
     assert "        yes, not as expected: std: " in text
 
 

@@ -606,6 +606,14 @@ def test_inputs_that_are_alike_before_any_layer_are_noted():
     assert "mean 100, RMS 100, mean cosine 0.9999" in found.notes[0].message()
 
 
+def test_inputs_that_share_an_offset_by_feature_are_to_be_centred_feature_by_feature():
+    rng = np.random.default_rng(0)
+    x = 100 * rng.normal(size=64) + rng.normal(size=(50, 64))
+    (found,) = diagnose(actviz.probe("lecun_normal", "tanh", depth=10, width=50, inputs=x, seeds=2))
+    assert "note.alike_inputs" in {note.key for note in found.notes}
+    assert found.findings[0].remedy().startswith("Centre each feature of the inputs, of which two have a mean cosine")
+
+
 class OneDraw:
     """Ignores the generator it is given, as one does that makes its own."""
 

@@ -1,6 +1,7 @@
 """Files are written whole or not at all, and what is no file, or leads to one, stays what it is."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -70,6 +71,14 @@ def test_a_pipe_is_written_to(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["pipe.txt"]
 
 
+def test_a_pipe_of_a_shell_is_written_to_though_its_target_is_no_path():
+    reading, writing_to = os.pipe()
+    write(f"/dev/fd/{writing_to}")
+    os.close(writing_to)
+    with open(reading) as pipe:
+        assert pipe.read() == "whole"
+
+
 def test_a_device_stays_a_device():
     before = os.stat("/dev/null")
     write("/dev/null")
@@ -128,8 +137,8 @@ def test_a_name_that_no_result_can_hold_is_one_line(tmp_path, one_line_error):
 START = "import sys, actviz.cli; sys.argv[1:] = {args!r}; actviz.cli.main()"
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_sigterm_ends_as_ctrl_c_does_and_the_same_command_goes_on(tmp_path, workers):
+@pytest.mark.parametrize(("workers", "asked"), [("1", "SIGHUP"), ("2", "SIGTERM")])
+def test_being_asked_to_end_ends_as_ctrl_c_does_and_the_same_command_goes_on(tmp_path, workers, asked):
     args = ["probe", "-i", "he_normal", "-a", "relu", "--width", "200", "--depth", "10", "--seeds", "500"]
     args += ["--workers", workers, "-o", str(tmp_path / "r.nc")]
     running = subprocess.Popen(
@@ -137,7 +146,7 @@ def test_sigterm_ends_as_ctrl_c_does_and_the_same_command_goes_on(tmp_path, work
     )
     while running.poll() is None and not list(tmp_path.glob("r.nc.partial/*.npz")):
         time.sleep(0.05)
-    running.terminate()
+    running.send_signal(getattr(signal, asked))
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 143, errors
     kept, end = [line for line in errors.splitlines() if line]

@@ -170,8 +170,8 @@ TEXT: dict[str, str] = {
     "is most useful where data are few or noisy. Large weights slow learning, for they weaken the signal that is "
     "passed back.",
     "claim.9.outcome": "weights shrink and the gap closes with few, noisy and plenty of rows; the model gains where "
-    "labels are wrong, with few rows in loss alone; large weights slow learning and weaken what is passed back under "
-    "batch norm only",
+    "labels are wrong, with few rows in loss alone; large weights slow ReLU networks, and weaken what is passed back, "
+    "under batch norm only",
     "claim.9.case.norm-little": "300 rows, λ = 0.01: norm of all weights over that without decay",
     "claim.9.case.norm-noisy": "1000 rows, 30 % of labels wrong, λ = 0.03: norm of all weights over that without decay",
     "claim.9.case.norm-plenty": "2000 rows, λ = 0.03: norm of all weights over that without decay",

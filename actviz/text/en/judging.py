@@ -31,7 +31,8 @@ TEXT: dict[str, str] = {
     "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
     "finding.dead.flat": "{share} of the units of layer {layer} pass no gradient on: their slope is 0 for every sample",
     "finding.dead.step": "no gradient passes any layer: the function is a step, whose slope is 0 wherever it has one",
-    "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: only layers above can learn",
+    "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: the first update moves "
+    "only layers above",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
     "finding.symmetric": "all units of layer {layer} have the same weights, so they learn the same",
@@ -172,6 +173,8 @@ TEXT: dict[str, str] = {
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
     "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
     "them",
+    "note.alike_inputs": "the inputs are alike before any layer (mean cosine {cosine}): what tells samples apart is "
+    "small beside what they share; centre each of their features",
     "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
     "than the "
     "inputs are (mean cosine {cosine})",

@@ -68,10 +68,10 @@ TEXT: dict[str, str] = {
     "lecture.diagram.loss": "loss L",
     # Slides: title, points, what the speaker says and points at, and the question before
     "slide.whose-starts.title": "Whose claims these are: the start",
-    "slide.whose-starts.notes": "Give the source first: these are its claims, not ours. Have everybody mark each "
-    "claim as true, false or it depends; the last slides come back to them with numbers.",
+    "slide.whose-starts.notes": "Give the source first: these are its claims, not ours. Have everybody note "
+    "under which condition each claim holds; the last slides come back to them with numbers.",
     "slide.whose-training.title": "Whose claims these are: training",
-    "slide.whose-training.notes": "The same source, on what comes after the start. Mark them as before.",
+    "slide.whose-training.notes": "The same source, on what comes after the start. Have conditions noted as before.",
     "slide.why.title": "Why the first weights matter",
     "slide.why.1": "Five layers of sigmoid, the same inputs, three initializers: nothing is trained yet.",
     "slide.why.2": "In 500 updates two of the three stay at a guess. Which one learns?",

@@ -31,7 +31,7 @@ TEXT: dict[str, str] = {
     "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
     "finding.dead.flat": "모든 표본에서 미분값이 0이어서 기울기를 전달하지 않는 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.step": "어느 층도 기울기를 전달하지 않는다: 계단 함수이므로 미분값이 있는 곳은 모두 0이다",
-    "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 그 위의 층만 학습할 수 있다",
+    "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 첫 갱신은 그 위의 층만 움직인다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
     "finding.symmetric": "{layer}층의 모든 뉴런이 같은 가중치를 가져 똑같은 것만 학습한다",
@@ -153,6 +153,8 @@ TEXT: dict[str, str] = {
     "note.no_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값을 알 수 없다",
     "note.uncentred": "입력이 첫 층 이전부터 서로 비슷하다(평균 {mean}, 제곱평균제곱근 {rms}, 평균 코사인 {cosine}). "
     "평균을 빼 준다",
+    "note.alike_inputs": "입력이 첫 층 이전부터 서로 비슷하다(평균 코사인 {cosine}). 표본을 구별하는 값이 공통된 값에 "
+    "비해 작으므로 특징마다 평균을 빼 준다",
     "note.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 {layer}층에서 입력의 {factor}분의 1이다(평균 "
     "코사인 {cosine})",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",

@@ -66,10 +66,10 @@ TEXT: dict[str, str] = {
     "lecture.diagram.loss": "손실 L",
     # Slides: title, points, what the speaker says and points at, and the question before
     "slide.whose-starts.title": "누구의 주장인가: 가중치 초기화",
-    "slide.whose-starts.notes": "출처를 먼저 밝힌다. 여기 적힌 것은 우리가 아니라 그 글의 주장이다. 주장마다 맞다, "
-    "틀리다, 경우에 따라 다르다 중 하나를 표시하게 한다. 마지막 슬라이드에서 수치와 함께 다시 본다.",
+    "slide.whose-starts.notes": "출처를 먼저 밝힌다. 여기 적힌 것은 우리가 아니라 그 글의 주장이다. 주장마다 어떤 "
+    "조건에서 성립할지 적게 한다. 마지막 슬라이드에서 수치와 함께 다시 본다.",
     "slide.whose-training.title": "누구의 주장인가: 훈련",
-    "slide.whose-training.notes": "같은 글이 초기화 다음 단계에 관해 주장하는 것이다. 앞에서처럼 표시하게 한다.",
+    "slide.whose-training.notes": "같은 글이 초기화 다음 단계에 관해 주장하는 것이다. 앞에서처럼 적게 한다.",
     "slide.why.title": "가중치 초깃값이 왜 중요한가",
     "slide.why.1": "sigmoid 다섯 층, 같은 입력, 초기화 방법 세 가지. 아직 훈련하지 않았다.",
     "slide.why.2": "셋 중 둘은 갱신 500회 동안 찍는 수준에 머문다. 학습하는 것은 어느 것일까?",
