@@ -89,7 +89,7 @@ def outcome(left: list[float]) -> str:
 
 
 def rows(networks: list[dict[str, Any]], diagnoses: list[Any]) -> dict[str, dict[tuple[str, str], list[Any]]]:
-    """Group what became of the networks: by the worst severity, and by the verdict and its own severity."""
+    """Group what became of the networks: by the worst severity, and by the fault that stands first and its own."""
     tables: dict[str, dict[tuple[str, str], list[Any]]] = {"severity": {}, "verdict": {}}
     for network, found in zip(networks, diagnoses, strict=True):
         first = found.findings[0] if found.findings else None
@@ -97,7 +97,8 @@ def rows(networks: list[dict[str, Any]], diagnoses: list[Any]) -> dict[str, dict
         worst = found.severity.value if found.severity else "-"
         own = first.severity.value if first else "-"
         tables["severity"].setdefault(("any fault" if first else "healthy", worst), []).append(became)
-        tables["verdict"].setdefault((found.verdict.label(), own), []).append(became)
+        named = first.verdict if first else found.verdict
+        tables["verdict"].setdefault((named.label(), own), []).append(became)
     return tables
 
 
