@@ -32,6 +32,7 @@ from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import Way, ways
 from actviz.results.dataset import chosen, is_own, recipe
+from actviz.results.replicates import drawn_by
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -299,6 +300,7 @@ def diagnose(
             init,
             activation,
             fans=_fans(profile, dataset),
+            drawn_by=drawn_by(known, init),
             depth=len(profile.layers),
             last=profile.layers[-1],
             bias_std=float(known.get("bias_std") or 0.0),

@@ -65,7 +65,9 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    same = copies(where.init, profile["weights_key"], module=where.module, built_anew=where.built_anew)
+    same = copies(
+        where.drawn_by or where.init, profile["weights_key"], module=where.module, built_anew=where.built_anew
+    )
     if same is not None:
         found.append(_copies(same, profile, where))
     return found

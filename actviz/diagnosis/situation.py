@@ -43,6 +43,8 @@ class Situation:
     ----------
     init, activation : str
         Labels of the dataset.
+    drawn_by : str
+        Label of the initializer, where that of the dataset is a run's.
     fans : (int, int)
         fan_in and fan_out of the first layer.
     depth, last : int
@@ -90,6 +92,7 @@ class Situation:
     fans: tuple[int, int]
     depth: int
     last: int
+    drawn_by: str = ""
     bias_std: float = 0.0
     norm: str | None = None
     block: str = "plain"

@@ -277,6 +277,9 @@ def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
 BOUNDED_GATES = ("sigmoid", "hard_sigmoid")
 """Activations of gates that let more or less through."""
 
+SHUT = 1e-6
+"""Mean of a gate's values, from 0 or 1, below which its slopes let nothing through that an update could use."""
+
 OPEN = 0.2
 """Standard deviation of a gate's values above which it is open to some and shut to others."""
 
@@ -296,7 +299,7 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     of = sorted([*inner, *own])
     if not of:
         return []
-    shut = profile["dead_share"] >= Thresholds().dead_units
+    shut = np.minimum(profile["act_mean"], 1.0 - profile["act_mean"]) < SHUT
     told = np.where(shut | (profile["act_std"] > OPEN), profile["saturated"], math.nan)
     told[:, inner] = profile["saturated"][:, inner]
     layers = [profile.layers[at] for at in of]

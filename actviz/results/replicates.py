@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,13 @@ def _draws(init: str) -> bool:
     except ActvizError:
         return True
     return own is None or bool(own.family != "identity" and own.affine(1, 1)[1] != 0.0)
+
+
+def drawn_by(how: Mapping[str, Any], init: str) -> str:
+    """Return the initializer by which weights were drawn: of a moment of a training that of the run of its name."""
+    if how.get("kind") != "snapshot":
+        return init
+    return str(how["training"]["runs"].get(init, {}).get("init", init))
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,9 @@ def copies_in(dataset: xarray.Dataset) -> dict[str, Copies]:
     else:
         rows = [(init, keys.sel(init=init).isel(activation=0)) for init in dataset["init"].values]
     for init, each in rows:
-        if (same := of_a_stack(str(init), each.transpose("seed", "layer").values)) is not None:
+        if (
+            same := of_a_stack(drawn_by(recipe(dataset), str(init)), each.transpose("seed", "layer").values)
+        ) is not None:
             found.setdefault(str(init), same)
     return found
 

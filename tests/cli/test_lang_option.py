@@ -165,7 +165,7 @@ def test_a_set_is_written_in_korean(tmp_path):
     files = write(reproduce("selu/fixed-point", seeds=2), tmp_path, lang="ko")
     page = (tmp_path / files.index).read_text(encoding="utf-8")
     assert '<html lang="ko">' in page
-    assert files.entries[0].headline.endswith(": 정상, 1~50층")
+    assert files.entries[0].headline == "LeCun 정규분포 + SELU: 정상, 기울기 5.8배, 1~50층"
     body = re.sub(
         r"<style>.*?</style>|<table>\n<tr><th[^>]*>.*?</table></div></details>|<[^>]*>", " ", page, flags=re.S
     )
@@ -211,4 +211,4 @@ def test_the_allowed_numbers_are_written_in_both_languages():
     known = Expectation({"en": "", "ko": ""}, "0.5", Basis.RECALLED, lambda: 0.5)
     found = Check(known, 0.5, 0.25, 0.75, None)
     assert (found.allowed(), found.allowed("ko")) == ("0.25 to 0.75", "0.25 ~ 0.75")
-    assert "판정에 쓰지 않음" in known.known("ko")
+    assert "통과 여부에 쓰지 않음" in known.known("ko")

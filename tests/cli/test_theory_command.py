@@ -167,7 +167,7 @@ def test_initializers_in_json_give_themselves_back():
 
 def test_solve_gives_the_critical_variances_of_tanh():
     printed = lines("tanh", "--solve", "--bias-std", math.sqrt(0.05))
-    assert printed[0].startswith("tanh: critical at sigma_w^2 = 1.761 (gain 1.3270) with bias std 0.223607, q* = 0.57")
+    assert printed[0].startswith("tanh: critical at σ_w² = 1.761 (gain 1.3270) with bias std 0.223607, q* = 0.57")
     assert printed[1].startswith("gain that keeps length 1: 1.5925; that keeps the gradient there: 1.4674")
     assert printed[2] == "critical line:"
     assert printed[3].split() == ["q*", "sigma_w^2", "sigma_b^2"]
@@ -180,7 +180,7 @@ def test_solve_gives_the_critical_variances_of_tanh():
 
 def test_solve_of_relu_keeps_every_length():
     printed = lines("relu", "--solve")
-    assert printed[0] == "relu: critical at sigma_w^2 = 2 (gain 1.4142) with bias std 0, every length"
+    assert printed[0] == "relu: critical at σ_w² = 2 (gain 1.4142) with bias std 0, every length"
     assert printed[1].startswith("gain that keeps length 1: 1.4142")
 
 

@@ -45,7 +45,7 @@ def test_a_case_that_turns_fails_the_claim_even_where_the_count_stays():
     decision = decide(*cases, case(0.5, expected=False))
     assert decision.holds == decision.claim.expected == 2
     assert (decision.passed, decision.verdict) == (False, "FAIL")
-    assert decision.status() == "holds in 2 of 4 cases; not as expected in 2"
+    assert decision.status() == "holds in 2 of 4 cases: not as expected in 2"
     assert [finding.turned for finding in decision.findings] == [False, True, False, True]
     assert decision.findings[1].evidence().startswith("no, not as expected: case 2.0: 2")
 
