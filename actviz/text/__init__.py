@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from actviz.errors import ActvizError
+from actviz.text.escaping import escaped
 from actviz.text.lines import balanced, shortened, unbroken, width_of, wrapped
 from actviz.text.numbers import squared
 
@@ -169,6 +170,8 @@ def words(key: str, **values: Any) -> dict[str, str]:
 def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     """Return how a name is written on a figure, of a ``schedule`` or of anything else; an unknown one as it is.
 
+    Of characters that a terminal would act on, and no font has, the codes are written.
+
     >>> label("uniform:-1,1"), label("he_normal"), label("variance_scaling:1.5,fan_in,normal"), label("my_init")
     ('U(−1, 1)', 'He normal', '1.5 / fan_in', 'my_init')
     >>> label("my.module:swish2"), label("leaky_relu:0.2")  # of what is imported, the object's own name
@@ -188,7 +191,7 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
         return f"{scale} / {mode}" + (f", {distribution}" if distribution != "normal" else "")
     forms = _SCHEDULE_FORMS if schedule else _FORMS
     if family not in forms:
-        return found[1] if (found := _IMPORTED.fullmatch(name)) else name
+        return escaped(found[1] if (found := _IMPORTED.fullmatch(name)) else name)
     values = tuple(given.split(",")) if given else _DEFAULTS[family]
     if len(values) != len(_DEFAULTS[family]):
         return name
