@@ -75,9 +75,12 @@ class Journal:
 
 def _records(path: Path) -> Iterator[Record]:
     """Yield the records that are whole."""
+    most = path.stat().st_size
     with path.open("rb") as file:
         while line := file.readline(80):
             ahead, size, checksum = map(int, line.split())
+            if not 0 <= ahead <= size <= most:
+                return
             body = file.read(size)
             if len(body) != size or zlib.crc32(body) != checksum:
                 return

@@ -306,8 +306,9 @@ def test_a_run_that_is_killed_at_any_moment_keeps_every_snapshot(tmp_path):
     for end, steps in ((lengths[6] - 1, [0, 2, 4]), (lengths[2] + 5, [0, 2]), (9, [0])):
         journal.write_bytes(content[:end])  # torn
         assert continued(base, path)["snapshot"].values.tolist() == steps
-    journal.write_bytes(b"not a journal\n" + content)
-    assert continued(base, path) is base
+    for begins in (b"not a journal\n", b"5 1000000000000000000 0\n", b"-1 50 0\n"):
+        journal.write_bytes(begins + content)
+        assert continued(base, path) is base
     journal.write_bytes(content)
     other = base.assign(act_std=base["act_std"] * 2)  # another training, or another result, in the file's place
     assert continued(other, path) is other
