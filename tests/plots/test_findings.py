@@ -308,7 +308,8 @@ def test_titles_of_batch_norm_count_scales_or_say_nothing_of_two_classes(normed)
     assert title == f"Half right with batch norm: 6 of 6 starts; without: {6 - diverged}"
     level = normed.assign(act_std=normed["act_std"].fillna(0) * 0 + 0.5)
     assert batch_norm_layers_titles(level, pairs, list(pairs), "en") == [
-        "Over all scales layer 3 varies × 1.0, with batch norm × 1.0"
+        "Over all scales layer 3 varies × 1.0, with batch norm × 1.0",
+        "Layer 3 varies × 1.0, with batch norm × 1.0",
     ]
     assert batch_norm_layers_titles(level.assign(act_std=level["act_std"] * 0), pairs, list(pairs), "en") == []
 
