@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,55 +141,47 @@ def _judged(dataset: xarray.Dataset, margin: float) -> Iterator[Growth]:
         widths = dataset["width"].values.astype(np.float64)
         at = [step for step in range(len(steps)) if (what == "start") == (step == 0)]
         for layer, own in enumerate(names):
+            growth = partial(Growth, layer + 1, str(own), kind[layer], what)
             found = [
-                _tested(measured[:, step, layer], every[:, :, step, layer], widths, margin, LEVEL / len(at))
+                _tested(
+                    partial(growth, int(steps[step])),
+                    measured[:, step, layer], every[:, :, step, layer], widths, margin, LEVEL / len(at),
+                )
                 for step in at
-            ]
-            worst = min(found, key=lambda each: (_gravity(each), -abs(each.slope)))
-            step = int(steps[at[found.index(worst)]])
-            yield Growth(layer + 1, str(own), kind[layer], what, step, **vars(worst))
+            ]  # fmt: skip
+            yield min(found, key=lambda each: (_gravity(each), -abs(each.slope)))
 
 
-@dataclass(frozen=True)
-class _Tested:
-    """What the slopes of a layer after so many updates say, as of ``Growth``."""
-
-    slope: float
-    low: float
-    high: float
-    outcome: Outcome
-    why: str = ""
-    needed: int = 0
-
-
-def _gravity(tested: _Tested) -> float:
+def _gravity(growth: Growth) -> float:
     """Return which decides of several steps: what overflows after some update is not stable for an earlier one."""
     order = list(Outcome)
-    return order.index(Outcome.STABLE) - 0.5 if tested.why == "overflow" else order.index(tested.outcome)
+    return order.index(Outcome.STABLE) - 0.5 if growth.why == "overflow" else order.index(growth.outcome)
 
 
-def _tested(each: Floats, values: Floats, widths: Floats, margin: float, level: float) -> _Tested:
-    """Test slopes of shape (seeds,), of values of shape (seeds, widths)."""
+def _tested(
+    growth: Callable[..., Growth], each: Floats, values: Floats, widths: Floats, margin: float, level: float
+) -> Growth:
+    """Test slopes of shape (seeds,), of values of shape (seeds, widths), of a layer after so many updates."""
     from scipy.special import stdtrit
 
     nothing = float("nan")
     if not np.isfinite(each).all():
         why = "overflow" if not np.isfinite(values).all() else "still"
-        return _Tested(nothing, nothing, nothing, Outcome.UNJUDGED, why)
+        return growth(nothing, nothing, nothing, Outcome.UNJUDGED, why)
     mean, seeds = float(each.mean()), len(each)
     if seeds < FEWEST:
-        return _Tested(mean, nothing, nothing, Outcome.UNJUDGED, "seeds")
+        return growth(mean, nothing, nothing, Outcome.UNJUDGED, "seeds")
     error = float(each.std(ddof=1)) / seeds**0.5
     reach, beyond = (float(stdtrit(seeds - 1, 1.0 - rate)) * error for rate in (LEVEL, level))
     between = mean, mean - reach, mean + reach
     if abs(mean) - beyond > margin:
-        return _Tested(*between, Outcome.GROWS if mean > 0 else Outcome.SHRINKS)
+        return growth(*between, Outcome.GROWS if mean > 0 else Outcome.SHRINKS)
     if _bent(each, values, widths, margin, float(stdtrit(seeds - 1, 1.0 - level / len(widths)))):
-        return _Tested(*between, Outcome.UNDECIDED, "bent")
+        return growth(*between, Outcome.UNDECIDED, "bent")
     if abs(mean) + reach < margin:
-        return _Tested(*between, Outcome.STABLE)
+        return growth(*between, Outcome.STABLE)
     room = margin - abs(mean)
-    return _Tested(*between, Outcome.UNDECIDED, "", _needed(seeds, reach if room > 0 else beyond, abs(room)))
+    return growth(*between, Outcome.UNDECIDED, "", _needed(seeds, reach if room > 0 else beyond, abs(room)))
 
 
 def _bent(each: Floats, values: Floats, widths: Floats, margin: float, reach: float) -> bool:

@@ -10,8 +10,7 @@ import importlib
 from typing import Any
 
 from actviz.errors import ActvizError
-from actviz.watching import watch
-from actviz.watching.findings import Stopping
+from actviz.watching.following import Following
 
 
 def __getattr__(name: str) -> Any:
@@ -29,7 +28,7 @@ def _callback() -> Any:
             f"this needs transformers, which cannot be imported ({error}): pip install transformers accelerate"
         ) from None
 
-    class ActvizCallback(transformers.TrainerCallback):  # type: ignore[misc, name-defined]
+    class ActvizCallback(Following, transformers.TrainerCallback):  # type: ignore[misc, name-defined]
         """Watches a model that a ``Trainer`` trains.
 
         Losses are those that the trainer logs, means since the last time it did.
@@ -43,24 +42,16 @@ def _callback() -> Any:
         """
 
         def __init__(self, *, on_finding: Any = None, **settings: Any) -> None:
-            self._settings, self._on_finding, self._stop = settings, on_finding, False
-            self.watch: Any = None
-
-        @property
-        def dataset(self) -> Any:
-            """What was recorded so far: ``watch.dataset``."""
-            if self.watch is None:
-                raise ActvizError("there is no dataset: the training has not begun")
-            return self.watch.dataset
+            super().__init__(on_finding, settings)
+            self._stop = False
 
         def _stops(self) -> None:
             self._stop = True
 
         def on_train_begin(self, args: Any, state: Any, control: Any, **given: Any) -> None:
             """Begin."""
-            tell = Stopping(self._stops) if self._on_finding == "stop" else self._on_finding
-            usual = {"optimizer": getattr(given.get("optimizer"), "optimizer", given.get("optimizer"))}
-            self.watch = watch(given["model"], on_finding=tell, **{**usual, **self._settings})
+            optimizer = given.get("optimizer")
+            self._begins(given["model"], self._stops, optimizer=getattr(optimizer, "optimizer", optimizer))
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
             """Note that an update is done."""

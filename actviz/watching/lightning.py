@@ -10,8 +10,7 @@ import importlib
 from typing import Any
 
 from actviz.errors import ActvizError
-from actviz.watching import watch
-from actviz.watching.findings import Stopping
+from actviz.watching.following import Following
 
 
 def __getattr__(name: str) -> Any:
@@ -51,7 +50,7 @@ def _watched(pl_module: Any, name: str | None, unchanged: Any) -> tuple[Any, lis
 def _callback() -> Any:
     lightning = _lightning()
 
-    class ActvizCallback(lightning.Callback):  # type: ignore[misc, name-defined]
+    class ActvizCallback(Following, lightning.Callback):  # type: ignore[misc, name-defined]
         """Watches a model that Lightning trains.
 
         Parameters
@@ -76,29 +75,17 @@ def _callback() -> Any:
             on_finding: Any = None,
             **settings: Any,
         ) -> None:
-            self._module, self._settings, self._on_finding = module, settings, on_finding
+            super().__init__(on_finding, settings)
+            self._module, self._updates = module, 0
             self._validation = {"validation_loss": validation_loss, "validation_accuracy": validation_accuracy}
-            self.watch: Any = None
-            self._updates = 0
-
-        @property
-        def dataset(self) -> Any:
-            """What was recorded so far: ``watch.dataset``."""
-            if self.watch is None:
-                raise ActvizError("there is no dataset: the training has not begun")
-            return self.watch.dataset
 
         def on_train_start(self, trainer: Any, pl_module: Any) -> None:
             """Begin."""
             model, parts = _watched(pl_module, self._module, lightning.LightningModule.forward)
-            tell = self._on_finding
-            if tell == "stop":
-                tell = Stopping(lambda: setattr(trainer, "should_stop", True))
-            usual = {
-                "optimizer": list(trainer.optimizers),
-                "scaler": getattr(trainer.precision_plugin, "scaler", None),
-            }
-            self.watch = watch(model, on_finding=tell, **{**usual, **self._settings})
+            scaler = getattr(trainer.precision_plugin, "scaler", None)
+            self._begins(
+                model, lambda: setattr(trainer, "should_stop", True), optimizer=list(trainer.optimizers), scaler=scaler
+            )
             self.watch.or_first_of(parts)
             self._updates = trainer.global_step
 
