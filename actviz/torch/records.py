@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import Bins, LinearBins, blocks
+from actviz.numerics.histogram import Bins, LinearBins, MagnitudeBins, blocks
 from actviz.numerics.moments import Moments, Sizes, sizes, still_twins, twins
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
@@ -69,6 +69,8 @@ class Records:
         What drives the backward pass below a head of zeros, through which nothing comes back.
     below_all : bool
         Whether every pass is driven there alone.
+    limits : MagnitudeBins, optional
+        Of number formats.
 
     Attributes
     ----------
@@ -86,6 +88,7 @@ class Records:
         patterns: Sequence[Any],
         below: Drive,
         below_all: bool = False,
+        limits: MagnitudeBins | None = None,
     ) -> None:
         self.heads = {layer.weights for layer in found.layers if layer.role == "head"}
         self.below, self.below_all, self.driven_below = below, below_all, False
@@ -108,6 +111,7 @@ class Records:
                 view,
                 len(batches),
                 bins,
+                limits,
             )
             for layer in layers
         ]
