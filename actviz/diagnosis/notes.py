@@ -65,9 +65,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    same = copies(
-        where.drawn_by or where.init, profile["weights_key"], module=where.module, built_anew=where.built_anew
-    )
+    told = profile["weights_key"], profile["weights_sample"]
+    same = copies(where.drawn_by or where.init, *told, module=where.module, built_anew=where.built_anew)
     if same is not None:
         found.append(_copies(same, profile, where))
     return found
@@ -82,7 +81,7 @@ def _without_gradient(profile: Profile) -> str:
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
     if where.module:
-        return Note("note.replicas_model", (("seeds", same.seeds),))
+        return Note(f"note.replicas_model{'' if same.of_one_network else '_most'}", (("seeds", same.seeds),))
     return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
@@ -107,10 +106,9 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
-    keys = profile["weights_key"]
-    if not where.module or where.built_anew or of_a_model(keys, True) is None:
-        return []
-    return [Note("note.one_model", (("seeds", len(keys)),))]
+    told = profile["weights_key"], profile["weights_sample"]
+    same = of_a_model(*told, True) if where.module and not where.built_anew else None
+    return [Note("note.one_model", (("seeds", same.seeds),))] if same is not None and same.of_one_network else []
 
 
 def _learned(profile: Profile, where: Situation) -> list[Note]:

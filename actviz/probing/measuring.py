@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.moments import Float64, Moments, twins
+from actviz.numerics.likeness import twins
+from actviz.numerics.moments import Float64, Moments
 from actviz.probing.draws import DRIVES, Draws
 from actviz.probing.jacobian import singular_values, spectrum_statistics
 from actviz.probing.joins import Joins

@@ -15,7 +15,8 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import Bins, LinearBins, MagnitudeBins, blocks
-from actviz.numerics.moments import Moments, Sizes, sizes, still_twins, twins
+from actviz.numerics.likeness import still_twins, twins
+from actviz.numerics.moments import Moments, Sizes, sizes
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS

@@ -147,21 +147,30 @@ TEXT: dict[str, str] = {
     "or all in one direction",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
-    "note.replicas": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of units: "
-    "they amount to one network and are no replicates (does the initializer draw all values from the generator that "
-    "it is given?)",
+    "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
+    "units: they amount to one network and are no replicates (does the initializer draw all values from the generator "
+    "that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
     "units, in every layer the same: they amount to one network and are no replicates (does the initializer draw all "
     "values from the generator that it is given?)",
-    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them, but for rounding, sign "
-    "and the order of units: they are no replicates (does the initializer draw all values from the generator that it "
-    "is given?)",
+    "note.replicas_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer {layers}, "
+    "but for rounding, sign and the order of units: they are no replicates (does the initializer draw all values from "
+    "the generator that it is given?)",
     "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}, but at most for rounding, sign and "
     "the order of units: they are no replicates there (does the initializer draw all values from the generator that "
     "it is given?)",
+    "note.replicas_most": "most of the {seeds} seeds have most of the weights of layer {layers} in common, but at "
+    "most for signs and a factor of each unit: they are no replicates there (does the initializer draw all values "
+    "from the generator that it is given?)",
+    "note.replicas_most_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
+    "{layers}, of which each differs from seed to seed at most in its smaller part, in signs and by a factor of each "
+    "unit: they are no replicates (does the initializer draw all values from the generator that it is given?)",
     "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
     "(does what builds the model seed the generator itself? If one network is meant, give the model as it is, or one "
     "seed)",
+    "note.replicas_model_most": "the {seeds} seeds have most of their weights in common in every layer, but at most "
+    "for signs and a factor of each unit: they are no replicates (does what builds the model seed the generator "
+    "itself?)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",
