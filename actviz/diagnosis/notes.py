@@ -17,7 +17,7 @@ from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, Way, ways
-from actviz.diagnosis.zeros import starts_at_zero
+from actviz.diagnosis.zeros import gives_zero, starts_at_zero
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
@@ -192,9 +192,10 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
         found.append(Note("note.recurrent", (("layers", runs_of([profile.layers[at] for at in recurrent], "–")),)))
     if built.blocks:
-        at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
+        at_zero = [at for at in range(len(built.blocks)) if gives_zero(built, at)]
+        inner = sum(starts_at_zero(built, at) for at in range(len(built.blocks)) if at not in at_zero)
         if at_zero and Verdict.DEAD not in findings:
-            found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
+            found.append(Note("note.zero_branches", (("number", len(at_zero)), ("of", len(built.blocks) - inner))))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
         if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))

@@ -46,13 +46,18 @@ def spare(way: Profile, profile: Profile, built: Structure, number: int) -> None
         way.values[name][:, end] = math.nan
 
 
+def gives_zero(built: Structure, at: int) -> bool:
+    """Whether a branch itself gives exactly 0."""
+    known = built.values["branch_ratio"][:, at]
+    return bool(np.isfinite(known).any() and np.nanmedian(known) == 0.0)
+
+
 def starts_at_zero(built: Structure, at: int) -> bool:
     """Whether a branch gives exactly 0, in it or around it."""
     seen = set()
     while at not in seen:
         seen.add(at)
-        known = built.values["branch_ratio"][:, at]
-        if np.isfinite(known).any() and np.nanmedian(known) == 0.0:
+        if gives_zero(built, at):
             return True
         parent = built.block_parent[at]
         if parent not in built.blocks:

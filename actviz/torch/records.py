@@ -273,14 +273,6 @@ class Records:
         measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]
-        known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
-        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
-        self.learning.leave_out(measured.statistics, self.streams.joins)
-        losses = [float(np.mean(each)) for each in self._losses.values()]
-        known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
-        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
-        self.learning.leave_out(measured.statistics, self.streams.joins)
-        losses = [float(np.mean(each)) for each in self._losses.values()]
         measured.statistics["output_loss"] = np.array(np.max(losses) if losses else math.nan)
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})

@@ -79,6 +79,12 @@ def control(x, a, b, c, n, g):
     return F.relu(a(x)) + b(F.relu(c(x)))
 
 
+def nested(x, a, b, c, n, g):
+    u = F.gelu(a(x))
+    made = b(torch.cat([u[..., :8], (u + F.gelu(c(u)))[..., 8:]], -1))
+    return x + g * F.batch_norm(made, None, None, n.weight, n.bias, training=True)
+
+
 def coupling(x, a, b, c, n, g):
     kept, moved = x.chunk(2, -1)
     scale, shift = b(F.relu(a(torch.cat([kept, kept], -1)))).chunk(2, -1)
@@ -89,11 +95,13 @@ STARTS = {
     "last": (plain, "b"), "scale": (plain, "g"), "norm": (normed, "n"), "gate of a GLU": (glu, "c"), "up": (glu, "a"),
     "adaLN": (ada, "c"), "adaLN's last": (ada, "b"), "first": (plain, "a"), "LoRA's A": (lora, "a"),
     "LoRA's B": (lora, "b"), "FiLM": (film, "cb"), "ControlNet": (control, "b"), "coupling": (coupling, "b"),
+    "norm, branches inside": (nested, "n"), "last, branches inside": (nested, "b"),
 }  # fmt: skip
 
 STUCK = {
     "scale and last": (plain, "gb"), "scale and norm": (normed, "gn"), "last and norm": (normed, "bn"),
     "adaLN and last": (ada, "cb"), "LoRA's A and B": (lora, "ab"), "up and down": (glu, "ab"),
+    "scale and norm, branches inside": (nested, "gn"),
 }  # fmt: skip
 
 
@@ -116,6 +124,13 @@ def test_zeros_that_have_a_gradient_are_no_fault(name, bias):
     join, zeros = STARTS[name]
     (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Blocks(join, *zeros, bias=bias), rows, seeds=2))
     assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+
+
+def test_branches_inside_one_that_starts_at_zero_are_not_counted():
+    ds = actviz.probe_module(lambda: Blocks(nested, "n"), rows, seeds=2)
+    assert ds.sizes["block"] == 4
+    (note,) = [each for each in actviz.diagnose(ds)[0].notes if each.key == "note.zero_branches"]
+    assert dict(note.values) == {"number": 2, "of": 2}
 
 
 @pytest.mark.parametrize("name", STUCK)
