@@ -19,6 +19,12 @@ def awaited(values: dict[str, Values]) -> dict[str, Values]:
     return gradients | {name: np.where(zeros, math.nan, values[name]) for name in ("unit_spread", "similarity")}
 
 
+def zero_tables(profile: Profile, built: Structure) -> list[int]:
+    """Return the places of lookup tables of zeros, of which it is known whether they learn."""
+    known = (profile["weights_rms"] == 0.0) & np.isfinite(profile["learns"])
+    return [at for at, role in enumerate(built.roles) if role == "lookup" and known[:, at].all()]
+
+
 def inside(built: Structure, at: int) -> set[int]:
     """Return the numbers of a block and of those in its branch."""
     found = {built.blocks[at]}

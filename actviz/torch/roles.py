@@ -30,7 +30,7 @@ def _reads_out(layer: Layer, before: Layer | None) -> bool:
 
 
 def _role(layer: Layer, place: Place, joined: bool, before: Layer | None) -> str:
-    if layer.weights and layer.weights[1] in _LOOKUPS:
+    if layer.constant or (layer.weights and layer.weights[1] in _LOOKUPS):
         return "lookup"
     if place.role in ("gate", "aside"):
         return place.role
@@ -50,16 +50,19 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     number_streams(graph, joins, places)
     numbers = {join.number: number for number, join in enumerate(joins, 1)}
     chains: dict[tuple[int, int, bool], int] = {(0, 0, False): 0}
+    reads = any(not node.constant for tensor in outputs if (node := graph.get(tensor)))
     before: Layer | None = None  # the last layer with weights on the main way
     for layer in layers:
         place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place("main", last=False)
+        first = graph.by_key.get(layer.weights or layer.h)
+        layer.constant = reads and first is not None and first.constant
         layer.role = _role(layer, place, bool(joins), before)
         before = layer if layer.role in ("chain", "stream") and layer.matrices else before
         layer.block = numbers.get(place.block, 0)
         ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
         layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
         layer.averaged = place.averaged
-        if first := graph.by_key.get(layer.weights or layer.h):
+        if first:
             layer.scaled, layer.next = graph.behind(first)
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else

@@ -93,6 +93,8 @@ TEXT: dict[str, str] = {
     "no weights help.",
     "remedy.of.dead.smothered": "Start a branch with weights that are not 0, and let at most its last weights, or its "
     "last norm's, be 0.",
+    "remedy.of.dead.table": "See what stands between the table and the loss: a factor of 0, or detach(), lets no "
+    "gradient through. Where two factors start at 0, draw one of them at random, with std 0.02, say.",
     "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "
     "and the branches' weights down, as DeepNorm does; else warm the learning rate up.",
     "remedy.of.saturated.attention": "Draw the weights of queries and keys with a smaller scale, std 1 / √fan_in "
