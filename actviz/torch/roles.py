@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import torch
 
 from actviz.torch.attention import Softmax
-from actviz.torch.functions import ATTENDING, NORMALIZING
-from actviz.torch.graph import Graph
+from actviz.torch.functions import ATTENDING, MIXING, NORMALIZING
+from actviz.torch.graph import APART, Graph
 from actviz.torch.layers import Layer
-from actviz.torch.nodes import Join
+from actviz.torch.nodes import Join, Node
 from actviz.torch.places import Place, number_streams, places_of
 
 _LOOKUPS = ("embedding", "embedding_bag")
@@ -78,6 +78,28 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     return tuple(joins)
 
 
+def _of_normalized(softmax: Node) -> bool:
+    """Whether both factors of a softmax's logits, or of what attends, are normalized behind their weights."""
+    product, logits = softmax, [softmax]
+    while product.name not in (*MIXING, *ATTENDING) and logits:
+        product = max(logits, key=lambda node: node.values)
+        logits = [parent for parent, kind in product.parents if kind not in APART and not product.weighted]
+    factors = [parent for parent, _ in product.parents][:2] if product.name in (*MIXING, *ATTENDING) else []
+    return len(factors) == 2 and all(map(_is_normalized, factors))
+
+
+def _is_normalized(factor: Node) -> bool:
+    waiting, seen = [factor], {factor}
+    while waiting:
+        node = waiting.pop()
+        if node.normalizes:
+            return True
+        parents = [] if node.weighted else [each for each, kind in node.parents if kind not in APART]
+        waiting += [each for each in parents if each not in seen]
+        seen.update(parents)
+    return False
+
+
 def softmaxes_of(graph: Graph, layers: Sequence[Layer]) -> tuple[Softmax, ...]:
     """Return the softmaxes of a pass, those inside attention too, each with a name of its own."""
     inside = (*ATTENDING, "multi_head_attention_forward")
@@ -90,6 +112,7 @@ def softmaxes_of(graph: Graph, layers: Sequence[Layer]) -> tuple[Softmax, ...]:
             node.key,
             name + (f"#{number + 1}" if number else ""),
             node.attends or node.name in inside,
+            _of_normalized(node),
             max((done.get(each.key, 0) for each in graph.nodes[: node.at + 1] if each.key), default=0),
         )
         for node, name, number in zip(found, names, again, strict=True)
