@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 NO_SPREAD = 0.05
 """Standard deviation of what a normalized layer gives, which is about 1, up to which its rows were equal."""
 
+ALL = tuple(Verdict)
+
+ENOUGH = 10
+"""Different samples by which collapse is judged, where most are copies of others."""
+
 ALIKE = 0.9
 """Mean cosine of two samples of the inputs, beyond which they are noted to be alike."""
 
@@ -44,16 +49,18 @@ def is_slow(rate: float) -> bool:
 def unjudged(profile: Profile, where: Situation) -> list[Note]:
     """Say what a result leaves open, so that its silence does not pass for health."""
     if where.inputs.rms == 0.0:
-        return [Note("note.no_input", of_all=True)]
+        return [Note("note.no_input", bars=ALL)]
     if where.sampled and where.inputs.blank > 0.5:
-        return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), of_all=True)]
+        return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), bars=ALL)]
     found = []
     of_batch = where.sampled and where.inputs.equal and (where.norm or "").startswith("batch")
     if of_batch and np.median(profile["act_std"][:, 0]) < NO_SPREAD:
-        return [Note("note.no_spread_norm", of_all=True)]
+        return [Note("note.no_spread_norm", bars=ALL)]
     equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
     if equal and not profile["nonfinite"][:, 0].any():
-        found.append(Note("note.no_spread"))
+        found.append(Note("note.no_spread", bars=(Verdict.COLLAPSED,)))
+    elif where.copied and where.inputs.distinct < ENOUGH:
+        found.append(Note("note.copied", _counted(where), bars=(Verdict.COLLAPSED,)))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient_given" if where.recorded else "note.no_gradient"))
     elif where.recorded and (missing := _without_gradient(profile)):
@@ -70,6 +77,10 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if same is not None:
         found.append(_copies(same, profile, where))
     return found
+
+
+def _counted(where: Situation) -> tuple[tuple[str, int], ...]:
+    return ("distinct", int(where.inputs.distinct)), ("samples", where.samples)
 
 
 def _without_gradient(profile: Profile) -> str:
@@ -133,8 +144,10 @@ def _passes(where: Situation) -> list[Note]:
 
 
 def _uncentred(where: Situation) -> list[Note]:
-    """Note inputs most of whose size is their mean, which all samples share."""
+    """Note inputs most of which are copies of others, or most of whose size is their mean, which all samples share."""
     inputs = where.inputs
+    if where.copied:
+        return [Note("note.copied_some", _counted(where))] if inputs.distinct >= ENOUGH else []
     if not inputs.uncentred and ALIKE < inputs.similarity < 1.0 - COSINE_ERROR:
         return [Note("note.alike_inputs", (("cosine", f"{inputs.similarity:.6g}"),))]
     if not inputs.uncentred or not inputs.similarity > 0.5:

@@ -96,7 +96,8 @@ class Records:
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
-        self._inputs = Moments(layers[0].width if self._refers_to_first else values[0].shape[1], directions=True)
+        width = layers[0].width if self._refers_to_first else values[0].shape[1]
+        self._inputs = Moments(width, directions=True, apart=True)
         for each in () if self._refers_to_first else values:
             self._inputs.add(each)
         self.streams, self.softmaxes = Streams(found.joins, self._inputs), Softmaxes(found.softmaxes)

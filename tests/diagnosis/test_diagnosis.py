@@ -893,6 +893,28 @@ def test_mostly_blank_or_nearly_equal_inputs_judge_no_network():
     assert "the same to rounding" in alike.unjudged[0].message()
 
 
+@pytest.mark.parametrize("jitter", [0.0, 1e-6])
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [([47, 1, 1, 1], "note.copied"), ([10] * 5, "note.copied"), ([30] + [1] * 20, "note.copied_some"), ([1] * 50, "")],
+    ids=["one row", "few rows", "some rows", "none"],
+)
+def test_inputs_that_are_mostly_copies_judge_collapse_by_those_that_differ(counts, told, jitter):
+    rng = np.random.default_rng(0)
+    rows = np.repeat(rng.standard_normal((len(counts), 16)), counts, axis=0)
+    rows *= 1.0 + jitter * rng.standard_normal(rows.shape)
+    ds = actviz.probe("xavier_normal", "sigmoid", depth=8, width=16, seeds=2, inputs=rows, samples=50, batch=20)
+    assert ds["input_distinct"].values.ravel().tolist() == [len(counts)] * 2
+    (found,) = diagnose(ds)
+    unjudged, noted = ([each.key for each in of] for of in (found.unjudged, found.notes))
+    assert unjudged == [told] * (told == "note.copied")
+    assert ("note.copied_some" in noted) == (told == "note.copied_some")
+    verdicts = {each.verdict for each in found.findings}
+    assert Verdict.VANISHING in verdicts
+    assert (Verdict.COLLAPSED in verdicts) == (told != "note.copied")
+    assert "note.alike" not in noted
+
+
 def test_inputs_that_saturate_are_the_remedy_of_what_follows_too():
     """A network of tanh under LeCun's weights is not advised to be one, where its inputs are 100 + N(0, 1)."""
     fed = Fed(100.0, 100.0, 0.9999)
