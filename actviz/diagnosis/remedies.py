@@ -47,7 +47,7 @@ NEGLIGIBLE = 0.1
 def _lead(init: Initializer | None, fault: str, fans: tuple[int, int], lang: str) -> str:
     """Say what must change besides the scale: weights that are all the same, or not centred."""
     shift, scale = getattr(init, "affine", lambda *fans: (0.0, 1.0))(*fans)
-    if scale == 0.0 or fault == "symmetric":
+    if scale == 0.0 or fault.startswith("symmetric"):
         return text("remedy.random", lang)
     return text("remedy.centred", lang) if shift else ""
 

@@ -589,6 +589,12 @@ def test_what_can_be_judged_is_judged_all_the_same():
     assert found.unjudged
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_layer_normalization_makes_zeros_of_equal_units_and_is_not_their_cause(activation):
+    ds = actviz.probe(["constant", "zeros"], activation, depth=3, width=16, norm="layer", samples=20, seeds=2)
+    assert [each.findings[0].verdict for each in diagnose(ds)] == [Verdict.SYMMETRIC, Verdict.DEAD]
+
+
 def test_saturation_comes_before_what_looks_like_symmetry():
     found = diagnose(actviz.probe("uniform:0,1", "tanh", depth=3, width=100, seeds=4, inputs="uniform:0,1"))[0]
     assert (found.verdict, found.findings[0].layer) == (Verdict.SATURATED, 1)

@@ -36,6 +36,8 @@ TEXT: dict[str, str] = {
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
     "finding.symmetric": "all units of layer {layer} have the same weights, so they learn the same",
+    "finding.symmetric.start": "all units of layer {layer} have the same weights: they pass on one number of each "
+    "sample until updates have told them apart, as what follows treats them unlike",
     "finding.saturated": "up to {share} of a layer's activations are where the slope is below 5 % of its largest",
     "finding.collapsed.faded": "the signal fades: over samples a unit varies by {share} of what the input does",
     "finding.collapsed.faded_all": "the signal is gone: over samples no unit varies at all",

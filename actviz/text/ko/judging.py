@@ -35,6 +35,8 @@ TEXT: dict[str, str] = {
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
     "finding.symmetric": "{layer}층의 모든 뉴런이 같은 가중치를 가져 똑같은 것만 학습한다",
+    "finding.symmetric.start": "{layer}층의 모든 뉴런이 같은 가중치를 가진다: 뒤의 층이 뉴런마다 다르게 다루므로 "
+    "갱신으로 서로 달라지지만, 그때까지는 표본마다 값 하나만 전달한다",
     "finding.saturated": "미분값이 최댓값의 5% 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
     "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
