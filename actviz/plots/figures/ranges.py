@@ -67,6 +67,16 @@ def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
     return ax
 
 
+def range_titles(ds: xarray.Dataset, told: Suggestion, lang: str) -> list[str]:
+    """Say which rates the test tells."""
+    low, high = (f"{recipe(ds)[end]:g}" for end in ("low", "high"))
+    if math.isnan(told.rate):
+        return [text("found.range_never", lang, low=low, high=high)]
+    rates = {"rate": f"{told.rate:.2g}", "largest": f"{told.largest:.2g}"}
+    whole = told.largest >= recipe(ds)["high"]
+    return [text(f"found.range{key}", lang, **rates) for key in ("_whole" if whole else "", "_short")]
+
+
 def range_test_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     """Tell which rates a range test suggests."""
     from actviz.training.range_test import suggest
@@ -92,7 +102,8 @@ def figure_range(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """
     look, lang = sheet.theme, sheet.lang
     known, told = recipe(ds), suggest(ds, lang)
-    fig = sheet.figure("range", range_words(ds, lang), read=told.reason if math.isnan(told.rate) else "", lag=LAG)
+    read = told.reason if math.isnan(told.rate) else ""
+    fig = sheet.figure("range", range_words(ds, lang), read=read, found=range_titles(ds, told, lang), lag=LAG)
     ((ax,),) = panel_grid(fig, 1, 1, left=70, right=40, top=130, bottom=76)
     draw_range(ax, ds, look)
     limit_axis(ax, sheet.style)
