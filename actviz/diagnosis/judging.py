@@ -196,7 +196,7 @@ def _judge(
         if verdict not in findings
     ]
     if Verdict.OVERFLOWED in findings:  # and left no gradient, and no samples to compare
-        missing = [note for note in missing if note.key == "note.replicas"]
+        missing = [note for note in missing if note.key.startswith("note.replicas")]
     cause = next((finding.rule for finding in findings.values()), "")
     told = dataclasses.replace(situation, cause=cause)
     judged = tuple(dataclasses.replace(finding, situation=told) for finding in findings.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, Way, ways
-from actviz.diagnosis.zeros import starts_at_zero
+from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
@@ -53,7 +53,11 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         return [Note("note.no_spread_norm", of_all=True)]
     equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
     if equal and not profile["nonfinite"][:, 0].any():
-        found.append(Note("note.no_spread"))
+        zeros = _tables(profile)
+        if not zeros and ((profile["weights_rms"][:, 0] == 0.0) & (profile["grad_weight_norm"][:, 0] > 0.0)).all():
+            zeros = [0]
+        by_zeros = zeros and not (where.sampled and where.inputs.equal)
+        found.append(_of("note.no_spread_zeros", profile, zeros) if by_zeros else Note("note.no_spread"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient_given" if where.recorded else "note.no_gradient"))
     elif where.recorded and (missing := _without_gradient(profile)):
@@ -65,12 +69,22 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    same = copies(
-        where.drawn_by or where.init, profile["weights_key"], module=where.module, built_anew=where.built_anew
-    )
+    told = profile["weights_key"], profile["weights_sample"]
+    same = copies(where.drawn_by or where.init, *told, module=where.module, built_anew=where.built_anew)
     if same is not None:
         found.append(_copies(same, profile, where))
     return found
+
+
+def _tables(profile: Profile) -> list[int]:
+    """Return the places of lookup tables of zeros that learn."""
+    built = profile.structure
+    return [] if built is None else [at for at in zero_tables(profile, built) if (profile["learns"][:, at] > 0).all()]
+
+
+def _of(key: str, profile: Profile, places: Sequence[int]) -> Note:
+    """Return a note of layers at these places."""
+    return Note(key, (("layers", runs_of([profile.layers[at] for at in places], "–")),))
 
 
 def _without_gradient(profile: Profile) -> str:
@@ -82,7 +96,7 @@ def _without_gradient(profile: Profile) -> str:
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
     if where.module:
-        return Note("note.replicas_model", (("seeds", same.seeds),))
+        return Note(f"note.replicas_model{'' if same.of_one_network else '_most'}", (("seeds", same.seeds),))
     return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
@@ -107,10 +121,9 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
-    keys = profile["weights_key"]
-    if not where.module or where.built_anew or of_a_model(keys, True) is None:
-        return []
-    return [Note("note.one_model", (("seeds", len(keys)),))]
+    told = profile["weights_key"], profile["weights_sample"]
+    same = of_a_model(*told, True) if where.module and not where.built_anew else None
+    return [Note("note.one_model", (("seeds", same.seeds),))] if same is not None and same.of_one_network else []
 
 
 def _learned(profile: Profile, where: Situation) -> list[Note]:
@@ -182,6 +195,8 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     of = len(profile["act_std"])
     if some := [hit for hit in built.hit if 0 < hit < of]:
         found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
+    if tables := _tables(profile):
+        found.append(_of("note.zero_tables", profile, tables))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
     sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
     zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
@@ -190,11 +205,12 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
     if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
-        found.append(Note("note.recurrent", (("layers", runs_of([profile.layers[at] for at in recurrent], "–")),)))
+        found.append(_of("note.recurrent", profile, recurrent))
     if built.blocks:
-        at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
+        at_zero = [at for at in range(len(built.blocks)) if gives_zero(built, at)]
+        inner = sum(starts_at_zero(built, at) for at in range(len(built.blocks)) if at not in at_zero)
         if at_zero and Verdict.DEAD not in findings:
-            found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
+            found.append(Note("note.zero_branches", (("number", len(at_zero)), ("of", len(built.blocks) - inner))))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
         if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))

@@ -187,6 +187,11 @@ OF_WEIGHTS = {
         "a number of a layer's weights: networks, or layers, that share it have the same but for rounding, sign and "
         "order of units; 0 where it is not known",
     ),
+    "weights_sample": (
+        "sample of the weights",
+        "a number whose six digits of base 256 are of ratios of two of a layer's weights: networks that share most of "
+        "them share weights, at most but for signs and a factor of a unit; a digit of 0, and NaN, tell nothing",
+    ),
     **{
         f"weights_{name}": (f"{label} of the weights", f"{words} of a layer's weights; NaN where they are not known")
         for name, (label, words) in SIZES.items()

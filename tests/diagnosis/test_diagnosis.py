@@ -4,6 +4,7 @@ The table of what must be found is written by hand from mean-field theory: a mea
 layer, chi = sigma_w^2 E[phi'^2]. Unscaled initializers have sigma_w^2 = width * Var(W).
 """
 
+import contextlib
 import dataclasses
 import math
 import re
@@ -667,6 +668,52 @@ def test_a_matrix_that_is_only_written_otherwise_is_no_other_draw(change, dtype)
     assert [note.key for note in found.unjudged] == (["note.replicas_layers"] if same else [])
 
 
+class Mostly:
+    """Draws anew what makes no other network: a factor, of all or of each unit, or the smaller part of the weights."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def sample(self, rng, fan_in, fan_out):
+        one = np.random.default_rng(fan_in).normal(size=(fan_in, fan_out)) / fan_in**0.5
+        anew = rng.normal(size=one.shape) / fan_in**0.5
+        rare = rng.random(one.shape) < 0.1
+        return {
+            "factor": lambda: one / rng.normal(),
+            "units": lambda: one * rng.normal(size=fan_out),
+            "signs": lambda: one * rng.choice([-1.0, 1.0], one.shape),
+            "rows": lambda: np.vstack([one[: 7 * fan_in // 8], anew[7 * fan_in // 8 :]]),
+            "columns": lambda: np.hstack([anew[:, : fan_out // 8], one[:, fan_out // 8 :]]),
+            "entries": lambda: np.where(rare, anew, one),
+            "one of a few": lambda: np.roll(one, rng.integers(5), axis=0) * rng.uniform(1, 2),
+            "new": lambda: anew,
+            "identity beside": lambda: np.eye(fan_in, fan_out) + np.where(np.arange(fan_out) % 2, anew, 0.0),
+            "quantized": lambda: np.sign(anew) * np.where(np.abs(anew) > 0.1, 3.0, 1.0) / fan_in**0.5,
+            "sparse": lambda: anew * rare,
+        }[self.change]()
+
+    def variance(self, fan_in, fan_out):
+        return 1 / fan_in
+
+
+@pytest.mark.parametrize("seeds", [2, 8])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        *((same, ["note.replicas_most"]) for same in ("factor", "units", "signs", "rows", "columns", "entries")),
+        ("one of a few", ["note.replicas_most_some"]),
+        *((new, []) for new in ("new", "identity beside", "quantized", "sparse")),
+    ],
+)
+def test_seeds_that_share_most_of_their_weights_are_no_replicates(change, told, seeds):
+    ds = actviz.probe(Mostly(change), "tanh", depth=3, width=[32, 24, 40], samples=10, seeds=seeds, workers=1)
+    if told == ["note.replicas_most_some"] and seeds == 2:
+        return  # these two draw differently
+    assert [note.key for note in diagnose(ds)[0].unjudged] == told
+    with pytest.raises(actviz.ActvizError, match="no replicates") if told else contextlib.nullcontext():
+        Baseline.of(ds)
+
+
 class FewDraws:
     """An initializer that draws one of two matrices, or the same in all layers but the first."""
 
@@ -674,7 +721,9 @@ class FewDraws:
         self.which = which
 
     def sample(self, rng, fan_in, fan_out):
-        first = int(rng.integers(2)) if self.which == "two" else int(rng.integers(2**31)) if fan_in == 30 else 0
+        first = (
+            int(rng.integers(2)) if self.which in ("two", "each") else int(rng.integers(2**31)) if fan_in == 30 else 0
+        )
         return np.random.default_rng(first).normal(size=(fan_in, fan_out)) / fan_in**0.5
 
     def variance(self, fan_in, fan_out):
@@ -683,7 +732,11 @@ class FewDraws:
 
 @pytest.mark.parametrize(
     ("which", "depth", "words"),
-    [("two", 1, "only 2 sets of weights between them"), ("later", 4, "the same weights in layer 2–4")],
+    [
+        ("two", 1, "at most 2 sets of weights between them in layer 1,"),
+        ("each", 5, "most of the 6 seeds have most of the weights of layer 1, 3, 5 in common"),
+        ("later", 4, "the same weights in layer 2–4"),
+    ],
 )
 def test_seeds_that_repeat_in_part_are_told(which, depth, words):
     ds = actviz.probe(FewDraws(which), "tanh", depth=depth, width=16, input_width=30, samples=20, seeds=6, workers=1)

@@ -48,6 +48,7 @@ TEXT: dict[str, str] = {
     "in mean square a layer)",
     "finding.dead.smothered": "a branch gives exactly 0 at layer {layer}, and no weight in it has a gradient, for what "
     "scales it is 0 too: it never learns",
+    "finding.dead.table": "the table of layer {layer} is 0, and no gradient comes to it: it never learns",
     "finding.saturated.attention": "attention is saturated: the entropy of its softmax comes down to {share} of that "
     "of equal shares, so that nearly no gradient reaches queries and keys",
     "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
@@ -145,23 +146,35 @@ TEXT: dict[str, str] = {
     "no network: leave them out",
     "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
     "or all in one direction",
+    "note.no_spread_zeros": "whether samples collapse cannot be judged: what reads the inputs starts at 0 (layer "
+    "{layers}) and makes the same of every sample; it has a gradient and learns from the first step, so measure after "
+    "some updates",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
-    "note.replicas": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of units: "
-    "they amount to one network and are no replicates (does the initializer draw all values from the generator that "
-    "it is given?)",
+    "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
+    "units: they amount to one network and are no replicates (does the initializer draw all values from the generator "
+    "that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
     "units, in every layer the same: they amount to one network and are no replicates (does the initializer draw all "
     "values from the generator that it is given?)",
-    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them, but for rounding, sign "
-    "and the order of units: they are no replicates (does the initializer draw all values from the generator that it "
-    "is given?)",
+    "note.replicas_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer {layers}, "
+    "but for rounding, sign and the order of units: they are no replicates (does the initializer draw all values from "
+    "the generator that it is given?)",
     "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}, but at most for rounding, sign and "
     "the order of units: they are no replicates there (does the initializer draw all values from the generator that "
     "it is given?)",
+    "note.replicas_most": "most of the {seeds} seeds have most of the weights of layer {layers} in common, but at "
+    "most for signs and a factor of each unit: they are no replicates there (does the initializer draw all values "
+    "from the generator that it is given?)",
+    "note.replicas_most_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
+    "{layers}, of which each differs from seed to seed at most in its smaller part, in signs and by a factor of each "
+    "unit: they are no replicates (does the initializer draw all values from the generator that it is given?)",
     "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
     "(does what builds the model seed the generator itself? If one network is meant, give the model as it is, or one "
     "seed)",
+    "note.replicas_model_most": "the {seeds} seeds have most of their weights in common in every layer, but at most "
+    "for signs and a factor of each unit: they are no replicates (does what builds the model seed the generator "
+    "itself?)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",
@@ -184,6 +197,7 @@ TEXT: dict[str, str] = {
     "that others may not show it: {message}",
     "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
     "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
+    "note.zero_tables": "tables that start at 0 (layer {layers}) have a gradient and learn from the first step",
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
     "the first step, for what scales them has a gradient, and what is inside from the second; gradients inside are "
     "not judged",
