@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,11 +52,19 @@ class Way:
     end: int
 
 
+_FOUND: weakref.WeakKeyDictionary[Profile, list[Way]] = weakref.WeakKeyDictionary()
+
+
 def ways(profile: Profile) -> list[Way]:
     """Return the ways of a pairing; of a stack, or an old result, the one there is."""
-    built = profile.structure
-    if built is None:
+    if profile.structure is None:
         return [Way("", profile, profile.layers[-1])]
+    if profile not in _FOUND:  # as many ask as there are rules
+        _FOUND[profile] = _found(profile, profile.structure)
+    return _FOUND[profile]
+
+
+def _found(profile: Profile, built: Structure) -> list[Way]:
     every = _plain(profile, ("nonfinite", "grad_preact_rms", "act_min", "act_max"), profile.values, profile.layers)
     found = [Way("every", every, profile.layers[-1]), _way(profile, built, 0)]
     found.extend(_way(profile, built, number) for number in built.blocks)
