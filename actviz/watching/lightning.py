@@ -77,6 +77,7 @@ def _callback() -> Any:
         ) -> None:
             super().__init__(on_finding, settings)
             self._module, self._updates = module, 0
+            self._losses: list[Any] = []
             self._validation = {"validation_loss": validation_loss, "validation_accuracy": validation_accuracy}
 
         def on_train_start(self, trainer: Any, pl_module: Any) -> None:
@@ -90,10 +91,14 @@ def _callback() -> Any:
             self._updates = trainer.global_step
 
         def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, *_: Any) -> None:
-            """Count updates: with accumulation not every batch is one."""
+            """Count updates, of which the loss is the mean of its batches': with accumulation not every one is one."""
+            loss = outputs.get("loss") if isinstance(outputs, dict) else outputs
+            if loss is not None:  # Lightning divides it by the number of batches that are accumulated
+                self._losses.append(loss * trainer.accumulate_grad_batches)
             if self.watch is not None and trainer.global_step != self._updates:
                 self._updates = trainer.global_step
-                self.watch.step(outputs.get("loss") if isinstance(outputs, dict) else outputs)
+                self.watch.step(sum(self._losses) / len(self._losses) if self._losses else None)
+                self._losses.clear()
 
         def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
             """Tell what was logged."""

@@ -87,6 +87,19 @@ def test_lightning_trains_as_without_the_callback(lightning, whole, settings, tm
     assert found["learning_rate"].sel(step=0).item() == pytest.approx(0.1)
 
 
+def test_losses_of_lightning_are_those_of_the_training_step_also_with_accumulation(lightning, monkeypatch):
+    from actviz.watching.lightning import ActvizCallback
+
+    given, losses = ActvizCallback(every=1), []
+    told = nn.functional.cross_entropy
+    monkeypatch.setattr(nn.functional, "cross_entropy", lambda *of: losses.append(told(*of)) or losses[-1])
+    trained(lightning, False, [given], accumulate_grad_batches=3, limit_val_batches=0)
+    found = given.dataset["batch_loss"].values.ravel()
+    epochs = losses[:8], losses[8:]  # of 8 batches
+    wanted = [np.mean([float(each.detach()) for each in epoch[at : at + 3]]) for epoch in epochs for at in (0, 3, 6)]
+    assert found == pytest.approx(wanted, rel=1e-5)
+
+
 def test_lightning_is_stopped_by_a_verdict(lightning):
     from actviz.watching.lightning import ActvizCallback
 
