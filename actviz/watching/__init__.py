@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.checks import check_choice
+from actviz.catalog.choices import SEVERITIES
 from actviz.catalog.formats import format_names
 from actviz.errors import ActvizError
 from actviz.text import check_language
@@ -34,6 +35,7 @@ def watch(
     scaler: Any = None,
     out: str | os.PathLike[str] | None = None,
     on_finding: Any = None,
+    severity: str | None = None,
     formats: str | Iterable[str] | None = None,
     board: Any = None,
     epoch_updates: int = 0,
@@ -68,6 +70,9 @@ def watch(
     on_finding : {"warn", "log", "stop"} or callable, optional
         What is done when a verdict turns unhealthy: a warning, a line to the logger ``actviz``, ``UnhealthyError``, or
         a function that is given an ``Event``.
+    severity : {"mild", "marked", "severe"}, optional
+        Of which faults that is done: of those at least so severe. If not told, of all; a training is stopped for those
+        that are marked or severe.
     formats : str or sequence of str, optional
         Number formats, of fp16, bf16, e4m3 and e5m2, of which is told in the same way, by a warning unless
         ``on_finding`` says otherwise, once they would lose values of the pass. A training is not stopped for them.
@@ -100,7 +105,9 @@ def watch(
     check_language(lang)
     if not isinstance(name, str):
         raise ActvizError(f"name must be text, not {name!r}")
-    findings = None if on_finding is None and formats is None else Findings(on_finding, lang, formats)
+    if severity is not None:
+        check_choice("severity", severity, SEVERITIES)
+    findings = None if on_finding is None and formats is None else Findings(on_finding, lang, formats, severity)
     shown = board_of(board) if board is not None else None
 
     def seen(step: int, snapshot: xarray.Dataset) -> None:

@@ -83,11 +83,22 @@ class Findings:
     formats : str or sequence of str, optional
         Number formats of which is told, once for each kind of loss, that they lose values: by a warning where faults
         are told to nobody or stop the training.
+    severity : {"mild", "marked", "severe"}, optional
+        Of the least fault that is told; mild, or marked where it stops the training, which a mild one mostly does not
+        keep from learning.
     """
 
-    def __init__(self, tell: Any, lang: str = "en", formats: str | Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        tell: Any,
+        lang: str = "en",
+        formats: str | Iterable[str] | None = None,
+        severity: str | None = None,
+    ) -> None:
         self._tell: Callable[[Event], Any] = tell if callable(tell) else getattr(self, f"_{tell or 'pass'}")
-        self._tell_narrow = self._warn if tell in (None, "stop") or isinstance(tell, Stopping) else self._tell
+        stops = tell == "stop" or isinstance(tell, Stopping)
+        self._tell_narrow = self._warn if tell is None or stops else self._tell
+        self._least = Severity(severity or ("marked" if stops else "mild"))
         self._lang = lang
         self._formats = format_names(formats)
         self._worst: dict[Verdict, Severity] = {}
@@ -98,6 +109,8 @@ class Findings:
         (diagnosis,) = diagnose(snapshot)
         names = snapshot["layer_name"].values.tolist()
         for finding in diagnosis.findings:
+            if finding.severity < self._least:
+                continue
             before = self._worst.get(finding.verdict)
             if before is None or before < finding.severity:
                 self._worst[finding.verdict] = finding.severity
