@@ -30,13 +30,6 @@ SHARE = 0.003
 
 MINUTE = 60.0
 
-PASSES = {
-    "long_name": "backward passes",
-    "units": "1",
-    "definition": "backward passes of the update through the pass that was recorded: gradients of layers, and norms of "
-    "weight gradients, are those of the first",
-}
-
 
 class Course:
     """Snapshots of a training by updates done, with what is known between them.

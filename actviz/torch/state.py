@@ -98,3 +98,14 @@ def recording() -> Iterator[None]:
         if "torch._dynamo" in sys.modules:  # else nothing has been compiled, and importing it takes a second
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield
+
+
+@contextlib.contextmanager
+def apart_from_saving() -> Iterator[None]:
+    """Keep what a pass saves for its way back from whoever counts, moves or drops that, as a checkpoint does."""
+
+    def same(tensor: torch.Tensor) -> torch.Tensor:
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(same, same):
+        yield

@@ -12,15 +12,13 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from actviz.catalog.checks import check_choice, whole
 from actviz.catalog.formats import limit_bins
 from actviz.errors import ActvizError
-from actviz.results.filming import TOLD, growth
-from actviz.results.statistics import OF_UPDATES
-from actviz.torch.course import MOST, PASSES, Course
+from actviz.results.filming import TOLD
+from actviz.torch.course import MOST, Course
 from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import Arguments, Cotangent, to_model
 from actviz.torch.functions import tensors
@@ -29,14 +27,17 @@ from actviz.torch.layers import Layer, choose, patterns_of, shared_bins
 from actviz.torch.listening import Listening
 from actviz.torch.probing import checked
 from actviz.torch.records import Records
-from actviz.torch.results import facts_of, inputs_label, origin_of, to_dataset, with_parameters
-from actviz.torch.state import own_randomness, preserved
+from actviz.torch.results import facts_of, inputs_label
+from actviz.torch.returning import Passes, stands_aside
+from actviz.torch.snapshots import of_layers, snapshot_of
+from actviz.torch.state import apart_from_saving, own_randomness, preserved
+from actviz.torch.updating import Update
 
 if TYPE_CHECKING:
     import xarray
 
 TRIES = 20
-"""So many updates in a row that a gradient scaler skips are waited for."""
+"""So many updates in a row that a gradient scaler skips, or of which no recorded pass comes back, are waited for."""
 
 
 class Watching:
@@ -82,11 +83,11 @@ class Watching:
         self.updates, self.warned, self._skipped = 0, set[str](), False
         self._found: Found | None = None
         self._layers: tuple[Layer, ...] = ()
-        self._pass: Listening | None = None
-        self._batch: Arguments = ((), {})
+        self._passes, self._since = Passes(), 0
+        self._update: Update | None = None
         self._running: contextlib.ExitStack | None = None
         self._armed, self._busy, self._tries, self._rate = contextlib.ExitStack(), False, 0, math.nan
-        self._due, self._closed, self._was_training = True, False, True
+        self._due, self._closed, self._depth = True, False, 0
         self._root, self._parts = self.model, list[torch.nn.Module]()
         self._arm()
         _WATCHED.add(self._root)
@@ -99,7 +100,7 @@ class Watching:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None and not self.updates and self._pass is not None and self._pass.heard:
+        if kind is None and not self.updates and self._passes.first_back() is not None:
             self._warn("nothing is recorded, for watch.step() was not called: call it after every update")
         self.close()
 
@@ -196,7 +197,7 @@ class Watching:
 
     def _arm(self) -> None:
         """Have the next passes recorded: hooks of the model alone, and what is compiled run as it was written."""
-        self._due = True
+        self._due, self._passes, self._update = True, Passes(self._since), None
         optimizer = self._first_optimizer()
         self._rate = math.nan if optimizer is None else float(optimizer.param_groups[0]["lr"])
         self._armed = contextlib.ExitStack()
@@ -210,15 +211,23 @@ class Watching:
         self._armed.callback(model.register_forward_hook(Hook(self._ends), always_call=True).remove)
 
     def _disarm(self) -> None:
+        self._depth = 0
         self._end_pass()
-        if self._pass is not None:
-            self._pass.ends()
+        self._passes.let_go()
+        if self._update is not None:
+            self._update.ends()
         self._armed.close()
         self._due = False
 
     def _starts(self, module: torch.nn.Module, args: Any, kwargs: Any) -> None:
-        """Record the pass that starts, unless there is one already that may still come back, or none will."""
-        if self._busy or self._running is not None or not torch.is_grad_enabled():
+        """Record the pass that starts, unless one has come back already, or there is nothing of it to be read."""
+        if self._busy:
+            return
+        if self._depth:  # it calls itself, or parts
+            self._depth += module is self.model
+            return
+        if aside := stands_aside():
+            self._passes.unseen.add(aside)
             return
         if self._found is None:
             self.model = module
@@ -227,29 +236,35 @@ class Watching:
                 self._warn(f"what is watched is {type(self.model).__name__}, whose forward ran first; "
                            f"{type(module).__name__} beside it is not")  # fmt: skip
             return
-        if self._pass is not None and (self._pass.heard or self._was_training):
+        self._depth = 1
+        if not self._passes.begins():
             return
         if self._found is None:
             self._find(args, kwargs)
         if _rank() or self._found is None:
             return
-        if self._pass is not None:
-            self._pass.ends()
-        self._batch, self._was_training = (tuple(args), dict(kwargs)), module.training
+        try:
+            self._running = self._listen(self._found, module, args, kwargs)
+        except Exception as error:
+            self._passes.failed = f"{type(error).__name__}: {error}"
+
+    def _listen(self, found: Found, module: torch.nn.Module, args: Any, kwargs: Any) -> Any:
+        """Begin to record the pass that starts; return what ends it."""
+        batch: Arguments = tuple(args), dict(kwargs)
         records = Records(
-            self._layers, shared_bins(self._layers), None, [self._batch], self._found, [], Cotangent(0, 1),
-            limits=self._limits,
+            self._layers, shared_bins(self._layers), None, [batch], found, [], Cotangent(0, 1), limits=self._limits,
         )  # fmt: skip
         scale = float(self._scaler.get_scale()) if self._scaler is not None and self._scaler.is_enabled() else 1.0
-        self._pass = Listening(self.model, records, scale)
-        self._facts = facts_of(self.model, [self._batch])
-        self._running = self._pass.starts(module, args)
+        facts = {"inputs": inputs_label(None, list(tensors(batch))), **facts_of(self.model, [batch])}
+        listening = Listening(self.model, records, scale, self._passes.returns[-1], facts)
+        self._passes.record(listening)
+        return listening.starts(module, args, kwargs)
 
     def _find(self, args: Any, kwargs: Any) -> None:
         """Find the layers by a pass of one's own over the first batch, and put everything back."""
         self._busy = True
         try:
-            with own_randomness(), preserved(self.model):
+            with own_randomness(), preserved(self.model), apart_from_saving():
                 batch = to_model((tuple(args), dict(kwargs)), self.model, cast=False)
                 self._found = find_layers(self.model, *batch)
         finally:
@@ -258,10 +273,17 @@ class Watching:
         self._layers = choose(self._found.layers, self._patterns)
 
     def _ends(self, module: torch.nn.Module, args: Any, output: Any) -> None:
-        if self._running is not None and not self._busy and module is self.model:
-            self._end_pass()
-            if output is not None and self._pass is not None:
-                self._pass.forward_ends()
+        if self._busy or not self._depth or module is not self.model:
+            return
+        self._depth -= 1
+        if self._depth:
+            return
+        recorded = self._running is not None
+        self._end_pass()
+        self._passes.ends(output)
+        if recorded and self._update is None and output is not None:
+            listening = self._passes.recorded[max(self._passes.recorded)]
+            self._update = Update(self.model, listening.records, listening.scale)
 
     def _end_pass(self) -> None:
         running, self._running = self._running, None
@@ -271,63 +293,63 @@ class Watching:
     def _take(self, told: Mapping[str, Any]) -> None:
         """Make a snapshot of what was recorded before this update."""
         self._disarm()
-        taken, self._pass = self._pass, None
+        passes, update = self._passes, self._update
         again, self._tries = self._tries, 0
         if _rank():
             return
-        if taken is not None and taken.failed:
-            self._warn(f"a pass could not be recorded: {taken.failed}")
+        first = passes.first_back()
+        if first is None and not any(each.requires_grad for each in self.model.parameters()):
+            first = passes.first_still()
+        taken = None if first is None else passes.recorded.get(first)
+        if taken is None or update is None:
+            if first is not None and again < TRIES and not passes.failed:  # the next update is recorded from it on
+                self._tries, self._since = again + 1, first
+                return
+            self._warn(f"a pass could not be recorded: {passes.failed}" if passes.failed else self._why_none())
             return
-        if taken is None or not taken.heard:
-            self._warn(
-                "no pass was recorded: the model's forward was not called with gradients on, or none came back; watch "
-                "the part whose forward the loop calls"
-            )
+        if failed := taken.failed or update.failed:
+            self._warn(f"a pass could not be recorded: {failed}")
             return
-        known = self._scaler is not None or (self._optimizer is not None and not taken.stepped)
-        skipped = known and not all(map(math.isfinite, taken.gradients.values()))
+        known = self._scaler is not None or (self._optimizer is not None and not update.stepped)
+        skipped = known and not all(map(math.isfinite, update.gradients.values()))
         if skipped and again < TRIES:  # the scaler leaves this update out, and halves its scale
             self._tries, self._skipped = again + 1, not self._course.snapshots
             return
-        if taken.scaler is not None and self._scaler is None:
+        if update.scaler is not None and self._scaler is None:
             self._warn("a GradScaler scales the loss and was not given: gradients are divided by its scale from the "
                        "next update on, which is recorded in place of this one (scaler= of watch)")  # fmt: skip
-            self._tries, self._scaler = 1, taken.scaler
+            self._tries, self._scaler = 1, update.scaler
             return
-        self._keep(taken)
+        self._keep(taken, update)
         rate = None if math.isnan(self._rate) else self._rate
         self._course.tell(self.updates, {**told, "learning_rate": rate})
         self._course.save_last(self.updates, self._how())
         if self._seen is not None:
             self._seen(self.updates, self._course.snapshots[self.updates])
 
-    def _keep(self, taken: Listening) -> None:
-        records, facts, found = taken.records, self._facts, self._found
-        assert found is not None
-        records.batch_ends(True)
-        measured, positions = records.measured(facts["samples"]), records.positions(facts["samples"])
+    def _why_none(self) -> str:
+        """Say why no pass was recorded."""
+        name = type(self.model).__name__
+        if self._passes.returns:
+            return f"no pass was recorded: {name} was called with gradients on, and no backward pass came to it"
+        if self._passes.unseen:
+            return f"no pass was recorded: {name} was called {' or '.join(sorted(self._passes.unseen))} alone"
+        return (
+            f"no pass was recorded: the model's forward was not called as model(...), of this {name}; "
+            "model.forward(...) and other methods are not seen: call model(...), or watch the part that the loop calls"
+        )
+
+    def _keep(self, taken: Listening, update: Update) -> None:
+        """Make a snapshot of a pass and of the update, and keep it."""
+        assert self._found is not None
         recipe = {
-            "kind": "module", "model": origin_of(self.model), "built_anew": False, "names": None,
-            "layers": [each if isinstance(each, str) else each.__name__ for each in self._patterns],
-            "inits": [self._name], "seeds": [self._seed], "bias_std": 0.0, "drive": "own_loss", "view": None,
-            "torch": torch.__version__, "inputs": inputs_label(None, list(tensors(self._batch))), "input_shapes": None,
-            "inputs_sha256": None, **facts,
-            "driven_below": False, "precisions": records.precisions, "dropout": found.dropout,
-            "loss_scale": taken.scale, "step": self.updates,
+            "names": None, "layers": [each if isinstance(each, str) else each.__name__ for each in self._patterns],
+            "inits": [self._name], "seeds": [self._seed], "step": self.updates,
         }  # fmt: skip
-        if 0 in self._course.snapshots:
-            recipe |= growth(self._course.snapshots[0]["weights_norm"].values, measured.statistics["weights_norm"])
-        made = to_dataset(self._layers, found, {self._seed: measured}, positions[None], np.ones(len(positions), int),
-                          recipe)  # fmt: skip
-        updates = taken.updates()
-        numbers = dict(zip(OF_UPDATES, (taken.gradients, updates), strict=True))
-        shapes = {name: tuple(each.shape) for name, each in self.model.named_parameters()}
-        whole = with_parameters(made, self._layers, [taken.parameters], shapes, numbers)
-        passes = np.full((1, 1, 1), max(1, len(taken.passes)))
-        snapshot = whole.assign(backward_passes=(("init", "activation", "seed"), passes, PASSES))
-        alone = [next(iter(each.fans)) if len(each.fans) == each.matrices == 1 else "" for each in self._layers]
-        ratios = [updates.get(each, math.nan) for each in alone]
-        self._course.keep(self.updates, snapshot, math.hypot(*taken.gradients.values()), ratios)
+        start = self._course.snapshots.get(0)
+        snapshot = snapshot_of(self.model, self._layers, self._found, taken, update, recipe, start)
+        norm = math.hypot(*update.gradients.values()) if update.gradients else math.nan
+        self._course.keep(self.updates, snapshot, norm, of_layers(self._layers, update.ratios()))
         if len(self._course.snapshots) > MOST:  # a long training has as many as a short one
             self.every *= 2
             self._course.thin(self.every, self.updates)

@@ -128,7 +128,7 @@ def test_a_model_is_copied_saved_exported_and_traced_in_a_recorded_update_as_wit
             if moment == "before":
                 assert torch.equal(torch.export.export(model, (x,)).module()(x), bare)
                 assert torch.equal(torch.jit.trace(model, x)(x), bare)
-                assert watch._pass is None  # nothing of that was taken for a pass of the loop
+                assert not watch._passes.returns  # nothing of that was taken for a pass of the loop
                 F.cross_entropy(model(x), torch.randint(4, (16,))).backward()
         watch.step()
     assert inert(copied)

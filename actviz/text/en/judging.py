@@ -136,7 +136,7 @@ TEXT: dict[str, str] = {
     "values are {mean} on "
     "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
-    "output cut off from its weights, by no_grad, detach or argmax?)",
+    "output cut off from its weights, by no_grad, detach or argmax, or is everything frozen?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
     "note.some_gradients_given": "no gradient was recorded of layer {layers}: what the gradient does there, and on its "
     "way through them, is not judged",

@@ -119,7 +119,7 @@ TEXT: dict[str, str] = {
     "평균 제곱의 {spread}배, "
     "최댓값은 평균의 {largest}배",
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
-    "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
+    "argmax로 출력이 가중치와 끊어지지 않았는지, 모든 가중치를 동결하지 않았는지 확인한다)",
     "note.no_gradient_given": "기울기를 기록하지 않았으므로 순전파만 측정되었다",
     "note.some_gradients_given": "{layers}층의 기울기를 기록하지 않았으므로, 그 층에서의 기울기와 그 층을 지나는 "
     "역전파는 판단하지 않는다",
