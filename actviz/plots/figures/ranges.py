@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import xarray
 
 
+@on_axes
 def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     """Draw the smoothed loss over the rate: every seed, their median, and their band while all are running."""
     rates, curves = ds["learning_rate"].values, ds["smoothed_loss"].transpose("seed", "update").values
@@ -49,6 +51,7 @@ def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     return ax
 
 
+@on_axes
 def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
     """Mark the rate at which the loss falls fastest, and the largest stable one."""
     low, high = ax.get_xlim()
