@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, Way, ways
-from actviz.diagnosis.zeros import starts_at_zero
+from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
@@ -58,9 +59,16 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         return [Note("note.no_spread_norm", bars=ALL)]
     equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
     if equal and not profile["nonfinite"][:, 0].any():
-        found.append(Note("note.no_spread", bars=(Verdict.COLLAPSED,)))
+        zeros = _tables(profile)
+        if not zeros and ((profile["weights_rms"][:, 0] == 0.0) & (profile["grad_weight_norm"][:, 0] > 0.0)).all():
+            zeros = [0]
+        by_zeros = zeros and not (where.sampled and where.inputs.equal)
+        why = _of("note.no_spread_zeros", profile, zeros) if by_zeros else Note("note.no_spread")
+        found.append(dataclasses.replace(why, bars=(Verdict.COLLAPSED,)))
     elif where.copied and where.inputs.distinct < ENOUGH:
         found.append(Note("note.copied", _counted(where), bars=(Verdict.COLLAPSED,)))
+    if np.isnan(profile["dead_units"]).all() and np.isfinite(profile["saturated"]).any():
+        found.append(Note("note.dead_before"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient_given" if where.recorded else "note.no_gradient"))
     elif where.recorded and (missing := _without_gradient(profile)):
@@ -81,6 +89,17 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
 
 def _counted(where: Situation) -> tuple[tuple[str, int], ...]:
     return ("distinct", int(where.inputs.distinct)), ("samples", where.samples)
+
+
+def _tables(profile: Profile) -> list[int]:
+    """Return the places of lookup tables of zeros that learn."""
+    built = profile.structure
+    return [] if built is None else [at for at in zero_tables(profile, built) if (profile["learns"][:, at] > 0).all()]
+
+
+def _of(key: str, profile: Profile, places: Sequence[int]) -> Note:
+    """Return a note of layers at these places."""
+    return Note(key, (("layers", runs_of([profile.layers[at] for at in places], "–")),))
 
 
 def _without_gradient(profile: Profile) -> str:
@@ -193,6 +212,8 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     of = len(profile["act_std"])
     if some := [hit for hit in built.hit if 0 < hit < of]:
         found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
+    if tables := _tables(profile):
+        found.append(_of("note.zero_tables", profile, tables))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
     sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
     zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
@@ -201,11 +222,12 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
     if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
-        found.append(Note("note.recurrent", (("layers", runs_of([profile.layers[at] for at in recurrent], "–")),)))
+        found.append(_of("note.recurrent", profile, recurrent))
     if built.blocks:
-        at_zero = sum(starts_at_zero(built, at) for at in range(len(built.blocks)))
+        at_zero = [at for at in range(len(built.blocks)) if gives_zero(built, at)]
+        inner = sum(starts_at_zero(built, at) for at in range(len(built.blocks)) if at not in at_zero)
         if at_zero and Verdict.DEAD not in findings:
-            found.append(Note("note.zero_branches", (("number", at_zero), ("of", len(built.blocks)))))
+            found.append(Note("note.zero_branches", (("number", len(at_zero)), ("of", len(built.blocks) - inner))))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
         if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))

@@ -96,7 +96,7 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
     if own:  # what is said of the weights is for inputs that are mended
         where = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0))
     if (usual := f"remedy.of.{fault}") in TEXT:
-        words = text(usual, lang)
+        words = text(f"{usual}_normalized" if fault == "saturated.attention" and _is_normalized(where) else usual, lang)
         if where.model is not None:
             words = model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
         return _begun(words, lang)
@@ -109,6 +109,14 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
     whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = _begun(whole, lang)
     return f"{own} {whole}" if own else whole
+
+
+def _is_normalized(where: Situation) -> bool:
+    """Whether queries and keys of all attention are normalized already."""
+    built = where.model.profile.structure if where.model is not None else None
+    pairs = zip(built.attends, built.attention_normalized, strict=True) if built is not None else ()
+    known = [normalized for attends, normalized in pairs if attends]
+    return bool(known) and all(known)
 
 
 def _begun(words: str, lang: str) -> str:

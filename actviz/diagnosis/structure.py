@@ -31,7 +31,7 @@ class Structure:
     blocks, block_layer, block_parent, block_width, block_averaged : list of int
     block_stream, block_constant, block_normalized : list of int
         Of every block.
-    attends, attention_layer : list of int
+    attends, attention_layer, attention_normalized : list of int
         Of every softmax.
     activations : list of str
     hit : list of int
@@ -57,6 +57,7 @@ class Structure:
     block_normalized: list[int]
     attends: list[int]
     attention_layer: list[int]
+    attention_normalized: list[int]
     activations: list[str]
     hit: list[int]
     after: bool
@@ -93,6 +94,7 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
     for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
+    lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])
     how = recipe(dataset)
     if not np.isfinite(values.get("output_loss", np.nan)).any():  # of outputs that no softmax is for
         values.pop("output_loss", None)

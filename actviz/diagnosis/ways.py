@@ -19,7 +19,7 @@ from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.zeros import awaited, inside, spare
+from actviz.diagnosis.zeros import awaited, inside, spare, zero_tables
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
@@ -39,7 +39,8 @@ class Way:
     Parameters
     ----------
     name : str
-        Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, output.
+        Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, gates,
+        lookup, output.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -59,7 +60,13 @@ def ways(profile: Profile) -> list[Way]:
     found = [Way("every", every, profile.layers[-1]), _way(profile, built, 0)]
     found.extend(_way(profile, built, number) for number in built.blocks)
     kept = [way for way in found if way is not None]
-    return kept + _softmaxes(profile, built) + _gates(profile, built) + _outputs(profile, built)
+    return [
+        *kept,
+        *_softmaxes(profile, built),
+        *_gates(profile, built),
+        *_tables(profile, built),
+        *_outputs(profile, built),
+    ]
 
 
 def shown(profile: Profile, t: Thresholds) -> dict[Rule, Mask]:
@@ -104,6 +111,7 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
     if not (before or built.block_parent[at]):  # inside a branch its size is a matter of scale
         values["similarity"] = built.values["stream_similarity"][:, at : at + 1]
         values["unit_spread"] = built.values["stream_spread"][:, at : at + 1]
+    pull = np.where((size == 0.0) & (gradient > 0.0), math.nan, pull)  # a stream that zeros start has no size yet
     number, own = built.blocks[at], inside(built, at)
     keys = [profile["weights_key"][:, each] for each, of in enumerate(built.of_block) if of in own]
     values["weights_key"] = next((key for key in reversed(keys) if (key > 0).all()), unknown[:, 0])[:, None]
@@ -153,7 +161,7 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     if streams:
         at = [place for place, each in enumerate(columns) if each.stream and each.place[1] == 1.0]
         values["carried"][:, at] = _carried(profile, built, blocks)
-    quiet = _before_it_differs(built, columns)
+    quiet = _before_it_differs(built, columns, values["unit_spread"])
     for key in ("unit_spread", "similarity", "distance"):
         values[key][:, quiet] = math.nan
     last = {each.stream: at for at, each in enumerate(columns) if each.stream}
@@ -208,21 +216,21 @@ def _is_normalized(built: Structure, number: int, blocks: Sequence[int]) -> bool
     return 2 * own.count("batch_norm") >= len(own) > 0
 
 
-def _before_it_differs(built: Structure, columns: Sequence[Column]) -> list[int]:
-    """Return the columns from where a stream starts that is the same for all samples and whose branches start small.
+def _before_it_differs(built: Structure, columns: Sequence[Column], spread: Values) -> list[int]:
+    """Return the columns where a stream that starts as the same for all samples does not tell them apart yet.
 
-    What differs from sample to sample comes in by these: a token of the class, with layer scale.
+    What differs from sample to sample comes in by its branches: up to the first that brings any, and, where all start
+    small, as with layer scale behind a token of the class, to the end.
     """
-    small = {
-        stream
-        for stream, constant in zip(built.block_stream, built.block_constant, strict=True)
-        if constant and all(
-            np.nanmax(built.values["branch_ratio"][:, at], initial=0.0) < SMALL
-            for at, of in enumerate(built.block_stream) if of == stream
-        )
-    }  # fmt: skip
-    starts = [at for at, each in enumerate(columns) if each.stream - 1 in small]
-    return list(range(starts[0], len(columns))) if starts else []
+    found, of = list[int](), streams_of(columns)
+    for stream in {each for each, constant in zip(built.block_stream, built.block_constant, strict=True) if constant}:
+        ratios = built.values["branch_ratio"][:, [at for at, each in enumerate(built.block_stream) if each == stream]]
+        own = [at for at, each in enumerate(of) if each - 1 == stream]
+        if np.nanmax(ratios, initial=0.0) < SMALL:
+            found += range(next((at for at in own if columns[at].stream), len(columns)), len(columns))
+        else:
+            found += itertools.takewhile(lambda at: not (spread[:, at] > 0.0).any(), own)
+    return found
 
 
 SMALL = 1e-2
@@ -236,7 +244,8 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
     Of a stack nothing is: there the whole gradient behind every norm is known, and judged.
     """
     with np.errstate(all="ignore"):
-        share: Values = np.fmin(built.values["stream_before"] / built.values["stream_rms"], 1.0)[:, blocks]
+        before, size = (built.values[f"stream_{name}"][:, blocks] for name in ("before", "rms"))
+        share: Values = np.where(before > 0.0, np.fmin(before / size, 1.0), 1.0)  # nothing has been carried yet
     kept = np.ones_like(share)
     found = np.ones_like(share)
     for stream in {built.block_stream[each] for each in blocks}:
@@ -304,6 +313,16 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     told[:, inner] = profile["saturated"][:, inner]
     layers = [profile.layers[at] for at in of]
     return [Way("gates", _plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
+
+
+def _tables(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of lookup tables of zeros: those to which no gradient comes stay so."""
+    of = zero_tables(profile, built)
+    if not of:
+        return []
+    idle = {"idle": profile["grad_zero"][:, of] * (1.0 - profile["learns"][:, of])}
+    layers = [profile.layers[at] for at in of]
+    return [Way("lookup", _plain(profile, ["idle"], idle, layers), layers[-1])]
 
 
 def _outputs(profile: Profile, built: Structure) -> list[Way]:

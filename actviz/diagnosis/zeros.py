@@ -19,6 +19,12 @@ def awaited(values: dict[str, Values]) -> dict[str, Values]:
     return gradients | {name: np.where(zeros, math.nan, values[name]) for name in ("unit_spread", "similarity")}
 
 
+def zero_tables(profile: Profile, built: Structure) -> list[int]:
+    """Return the places of lookup tables of zeros, of which it is known whether they learn."""
+    known = (profile["weights_rms"] == 0.0) & np.isfinite(profile["learns"])
+    return [at for at, role in enumerate(built.roles) if role == "lookup" and known[:, at].all()]
+
+
 def inside(built: Structure, at: int) -> set[int]:
     """Return the numbers of a block and of those in its branch."""
     found = {built.blocks[at]}
@@ -46,13 +52,18 @@ def spare(way: Profile, profile: Profile, built: Structure, number: int) -> None
         way.values[name][:, end] = math.nan
 
 
+def gives_zero(built: Structure, at: int) -> bool:
+    """Whether a branch itself gives exactly 0."""
+    known = built.values["branch_ratio"][:, at]
+    return bool(np.isfinite(known).any() and np.nanmedian(known) == 0.0)
+
+
 def starts_at_zero(built: Structure, at: int) -> bool:
     """Whether a branch gives exactly 0, in it or around it."""
     seen = set()
     while at not in seen:
         seen.add(at)
-        known = built.values["branch_ratio"][:, at]
-        if np.isfinite(known).any() and np.nanmedian(known) == 0.0:
+        if gives_zero(built, at):
             return True
         parent = built.block_parent[at]
         if parent not in built.blocks:

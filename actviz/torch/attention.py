@@ -36,6 +36,8 @@ class Softmax:
     name : str
     attends : bool
         Whether it weighs rows, as attention does.
+    normalized : bool
+        Whether queries and keys are normalized before they meet: then no scale of their weights matters.
     order : int
         Its place among the layers.
     """
@@ -43,6 +45,7 @@ class Softmax:
     key: CallKey
     name: str
     attends: bool
+    normalized: bool = False
     order: int = 0
 
 

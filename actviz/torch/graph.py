@@ -80,6 +80,9 @@ class Graph:
             return
         node = Node(len(self.nodes), name, key, out[0].numel(), weighted, bends or name == "softmax")
         node.applied = tuple(applied)
+        node.constant = all(parent.constant for *_, parent in parents) and all(
+            each.requires_grad for each in given if each.is_floating_point() and self.get(each) is None
+        )
         node.normalizes = name in (*NORMALIZING, "normalize") or (
             name in SCALING
             and len(parents) == 2

@@ -87,6 +87,8 @@ class Layer:
         What it is scaled by up to the next weights, these among it: where one is 0 no gradient comes back.
     next : tuple of CallKey
         The calls that apply these weights.
+    constant : bool
+        Whether it is made of parameters alone, and so the same whatever the model is given.
     """
 
     parts: list[Part]
@@ -111,6 +113,7 @@ class Layer:
     averaged: int = 1
     scaled: tuple[Factor, ...] = ()
     next: tuple[CallKey, ...] = ()
+    constant: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -65,13 +65,14 @@ class Learning:
         of the main way are given.
         """
         learns = np.full(len(records), math.nan)
+        zeros_of = [[self.zeros[each] for each in layer.scaled if each in self.zeros] for layer in self._layers]
         of_call = {layer.weights: at for at, layer in enumerate(self._layers) if layer.weights}
         for at in reversed([at for at in known if at not in self.still]):
             layer, record = self._layers[at], records[at]
             silent = record.grad_zero == 1.0
-            zeros = [self.zeros[each] for each in layer.scaled if each in self.zeros]
+            zeros = zeros_of[at]
             following = [of_call[key] for key in layer.next if key in of_call] if silent and not zeros else []
-            waits = [each for each in following if records[each].grad_zero == 1.0]
+            waits = [each for each in following if zeros_of[each] or records[each].grad_zero == 1.0]
             moves = record.grad_weight_norm != 0.0 if layer.matrices else not silent  # NaN has overflowed
             learns[at] = moves or any(zeros) or any(learns[each] == 1.0 for each in waits)
             self.left_out[at] = (

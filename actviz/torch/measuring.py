@@ -70,6 +70,8 @@ class Measuring(Pass):
         if key and key in self.records.softmaxes:
             with np.errstate(all="ignore"):
                 self.records.softmaxes.take(key, args, kwargs)
+        if key in self._tapped:
+            self._feed(self._tapped[key], signal(args, kwargs))
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
@@ -122,6 +124,11 @@ class Measuring(Pass):
                 return tuple(self._tap(None, (key, at))(each) if each is factor else each for each in args)
         return args
 
+    def _feed(self, at: int, given: torch.Tensor | None) -> None:
+        """Note that a layer is given something else than zeros, or what is no number of its own, as indices."""
+        if at not in self.records.fed and (given is None or not _is_zero(given)):
+            self.records.fed.add(at)
+
     def _hook(self, tensor: torch.Tensor, tell: Callable[[torch.Tensor], None]) -> None:
         """Have a tensor's gradient told."""
 
@@ -138,6 +145,8 @@ class Measuring(Pass):
         self._hook(z, lambda gradient: self.records.gradient(at, gradient))
 
     def _taken(self, key: Any, z: torch.Tensor) -> None:
+        if self.records.layers[self._z[key]].weights is None:
+            self._feed(self._z[key], z)
         self.records.preactivations(self._z[key], z)
         self._watch(self._z[key], z)
 

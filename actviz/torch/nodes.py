@@ -35,6 +35,8 @@ class Node:
         Whether it divides values by a size of their own, be it written out.
     applied : tuple of str
         Names of the parameters that it applies: matrices, or the scale of a normalization.
+    constant : bool
+        Whether it is made of parameters alone, and so the same whatever the model is given.
     """
 
     at: int
@@ -50,6 +52,7 @@ class Node:
     attends: bool = False
     normalizes: bool = False
     applied: tuple[str, ...] = ()
+    constant: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import Bins, LinearBins, blocks
+from actviz.numerics.histogram import Bins, LinearBins, MagnitudeBins, blocks
 from actviz.numerics.likeness import still_twins, twins
 from actviz.numerics.moments import Moments, Sizes, sizes
 from actviz.probing.recording import LayerRecord, measurement
@@ -61,7 +61,7 @@ class Records:
     view : LinearBins, optional
     batches : list of Arguments
         What is to come; its first tensor is what the spread over samples refers to, or, where there is none of
-        floating point, what the first layer makes of it.
+        floating point, what the first layer that reads it makes of it.
     found : Found
         What there is besides the layers: joins, softmaxes, and all calls that may apply weights.
     patterns : list
@@ -70,9 +70,13 @@ class Records:
         What drives the backward pass below a head of zeros, through which nothing comes back.
     below_all : bool
         Whether every pass is driven there alone.
+    limits : MagnitudeBins, optional
+        Of number formats.
 
     Attributes
     ----------
+    fed : set of int
+        Layers that were given anything but zeros.
     frozen_parts : bool
         Whether what no gradient is computed of may be frozen: then it has none, where else it is 0.
     """
@@ -87,6 +91,7 @@ class Records:
         patterns: Sequence[Any],
         below: Drive,
         below_all: bool = False,
+        limits: MagnitudeBins | None = None,
     ) -> None:
         self.heads = {layer.weights for layer in found.layers if layer.role == "head"}
         self.below, self.below_all, self.driven_below = below, below_all, False
@@ -96,7 +101,8 @@ class Records:
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
-        width = layers[0].width if self._refers_to_first else values[0].shape[1]
+        self._first = next((at for at, layer in enumerate(layers) if not layer.constant), 0)
+        width = layers[self._first].width if self._refers_to_first else values[0].shape[1]
         self._inputs = Moments(width, directions=True, apart=True)
         for each in () if self._refers_to_first else values:
             self._inputs.add(each)
@@ -110,6 +116,7 @@ class Records:
                 view,
                 len(batches),
                 bins,
+                limits,
             )
             for layer in layers
         ]
@@ -125,6 +132,7 @@ class Records:
         self._known: set[int] = set()
         self._whole: dict[str, tuple[int, int]] = {}
         self._twins: dict[int, NDArray[np.intp] | None] = {}
+        self.fed = set[int]()
         self._losses: dict[int, list[float]] = {}  # of each head
         self._outliers = [Outliers(layer.width) for layer in layers]
         self._passed_back = False
@@ -193,7 +201,7 @@ class Records:
         self.records[at].activations(h)
         self._outliers[at].add(h)
         self._slopes(at, h, "h")
-        if at == 0 and self._refers_to_first:
+        if at == self._first and self._refers_to_first:
             for block in blocks(h):
                 self._inputs.add(block)
 
@@ -267,19 +275,13 @@ class Records:
             {**self.streams.measured(samples, self._passed_back, self.frozen_parts), **self.softmaxes.measured()}
         )
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
+        by_values = [at not in self.fed and at not in self._twins for at in range(len(self.layers))]
+        measured.statistics["distinct_units"][by_values] = math.nan  # of what is 0 for all of them nothing is told
         outliers = np.array([each.measured() for each in self._outliers]).T
         measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
         known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
         if self.frozen_parts:
             self.learning.still |= {at for at in known if at not in self._reached}
-        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
-        self.learning.leave_out(measured.statistics, self.streams.joins)
-        losses = [float(np.mean(each)) for each in self._losses.values()]
-        known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
-        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
-        self.learning.leave_out(measured.statistics, self.streams.joins)
-        losses = [float(np.mean(each)) for each in self._losses.values()]
-        known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
         measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]

@@ -39,6 +39,7 @@ _COORDINATES = {
     "attention_layer": "number of the last layer before the softmax",
     "attention_name": "name of what has the softmax in it",
     "attends": "whether the softmax weighs rows, as attention does; else it weighs values, as a router does",
+    "attention_normalized": "whether queries and keys are normalized: no scale of their weights matters",
 }
 
 _OF_PARAMETERS = {
@@ -196,6 +197,7 @@ def to_dataset(
         told["attention_name"] = "attention", [each.name for each in found.softmaxes]
         told["attention_layer"] = "attention", _before(layers, found.softmaxes)
         told["attends"] = "attention", [int(each.attends) for each in found.softmaxes]
+        told["attention_normalized"] = "attention", [int(each.normalized) for each in found.softmaxes]
     dataset = dataset.assign_coords(
         {name: (dim, values, {"long_name": _COORDINATES[name]}) for name, (dim, values) in told.items()}
     )

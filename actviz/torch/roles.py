@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import torch
 
 from actviz.torch.attention import Softmax
-from actviz.torch.functions import ATTENDING, NORMALIZING
-from actviz.torch.graph import Graph
+from actviz.torch.functions import ATTENDING, MIXING, NORMALIZING
+from actviz.torch.graph import APART, Graph
 from actviz.torch.layers import Layer
-from actviz.torch.nodes import Join
+from actviz.torch.nodes import Join, Node
 from actviz.torch.places import Place, number_streams, places_of
 
 _LOOKUPS = ("embedding", "embedding_bag")
@@ -30,7 +30,7 @@ def _reads_out(layer: Layer, before: Layer | None) -> bool:
 
 
 def _role(layer: Layer, place: Place, joined: bool, before: Layer | None) -> str:
-    if layer.weights and layer.weights[1] in _LOOKUPS:
+    if layer.constant or (layer.weights and layer.weights[1] in _LOOKUPS):
         return "lookup"
     if place.role in ("gate", "aside"):
         return place.role
@@ -50,16 +50,19 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     number_streams(graph, joins, places)
     numbers = {join.number: number for number, join in enumerate(joins, 1)}
     chains: dict[tuple[int, int, bool], int] = {(0, 0, False): 0}
+    reads = any(not node.constant for tensor in outputs if (node := graph.get(tensor)))
     before: Layer | None = None  # the last layer with weights on the main way
     for layer in layers:
         place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place("main", last=False)
+        first = graph.by_key.get(layer.weights or layer.h)
+        layer.constant = reads and first is not None and first.constant
         layer.role = _role(layer, place, bool(joins), before)
         before = layer if layer.role in ("chain", "stream") and layer.matrices else before
         layer.block = numbers.get(place.block, 0)
         ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
         layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
         layer.averaged = place.averaged
-        if first := graph.by_key.get(layer.weights or layer.h):
+        if first:
             layer.scaled, layer.next = graph.behind(first)
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
@@ -75,6 +78,28 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     return tuple(joins)
 
 
+def _of_normalized(softmax: Node) -> bool:
+    """Whether both factors of a softmax's logits, or of what attends, are normalized behind their weights."""
+    product, logits = softmax, [softmax]
+    while product.name not in (*MIXING, *ATTENDING) and logits:
+        product = max(logits, key=lambda node: node.values)
+        logits = [parent for parent, kind in product.parents if kind not in APART and not product.weighted]
+    factors = [parent for parent, _ in product.parents][:2] if product.name in (*MIXING, *ATTENDING) else []
+    return len(factors) == 2 and all(map(_is_normalized, factors))
+
+
+def _is_normalized(factor: Node) -> bool:
+    waiting, seen = [factor], {factor}
+    while waiting:
+        node = waiting.pop()
+        if node.normalizes:
+            return True
+        parents = [] if node.weighted else [each for each, kind in node.parents if kind not in APART]
+        waiting += [each for each in parents if each not in seen]
+        seen.update(parents)
+    return False
+
+
 def softmaxes_of(graph: Graph, layers: Sequence[Layer]) -> tuple[Softmax, ...]:
     """Return the softmaxes of a pass, those inside attention too, each with a name of its own."""
     inside = (*ATTENDING, "multi_head_attention_forward")
@@ -87,6 +112,7 @@ def softmaxes_of(graph: Graph, layers: Sequence[Layer]) -> tuple[Softmax, ...]:
             node.key,
             name + (f"#{number + 1}" if number else ""),
             node.attends or node.name in inside,
+            _of_normalized(node),
             max((done.get(each.key, 0) for each in graph.nodes[: node.at + 1] if each.key), default=0),
         )
         for node, name, number in zip(found, names, again, strict=True)

@@ -8,6 +8,7 @@ import actviz
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
+import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
 
 D, T = 32, 12
@@ -65,6 +66,39 @@ def test_a_softmax_that_is_written_out_is_one(name, std):
     assert ds["attends"].values.tolist() == [1]
     assert ds["role"].values.tolist() == known["role"].values.tolist()
     assert [f.rule for f in actviz.diagnose(ds)[0].findings] == ["saturated.attention"] * (std == 1.0)
+
+
+class Cosine(Attending):
+    """Attention by cosines, or of normalized queries and keys, whose logits have a factor that starts too large."""
+
+    def __init__(self, weigh):
+        super().__init__(weigh, 1.0)
+        self.norm, self.factor = nn.RMSNorm(D), nn.Parameter(torch.tensor(100.0))
+
+    def forward(self, x):
+        q, k, v = self.q(x), self.k(x), self.v(x)
+        return self.head(x + self.o(self.weigh(self, q, k, v)))
+
+
+NORMALIZED = {
+    "normalize": lambda m, q, k, v: (m.factor * F.normalize(q, dim=-1) @ F.normalize(k, dim=-1).mT).softmax(-1) @ v,
+    "written out": lambda m, q, k, v: (
+        divided(m.factor * (q / q.norm(dim=-1, keepdim=True)) @ (k / k.norm(dim=-1, keepdim=True)).mT) @ v
+    ),
+    "norms": lambda m, q, k, v: F.scaled_dot_product_attention(m.factor * m.norm(q), m.norm(k), v),
+}
+
+
+@pytest.mark.parametrize("name", NORMALIZED)
+def test_queries_and_keys_that_are_normalized_are_not_told_to_be(name):
+    torch.manual_seed(0)
+    ds = actviz.probe_module(Cosine(NORMALIZED[name]), vectors)
+    assert ds["attention_normalized"].values.tolist() == [1]
+    (finding,) = actviz.diagnose(ds)[0].findings
+    assert finding.rule == "saturated.attention"
+    assert "no scale of their weights matters" in finding.remedy()
+    assert "이미 정규화되어" in finding.remedy("ko")
+    assert probed(lambda a: a.softmax(-1), 1.0)["attention_normalized"].values.tolist() == [0]
 
 
 @pytest.mark.parametrize("std", [0.02, 1.0])

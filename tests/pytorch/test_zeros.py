@@ -79,6 +79,12 @@ def control(x, a, b, c, n, g):
     return F.relu(a(x)) + b(F.relu(c(x)))
 
 
+def nested(x, a, b, c, n, g):
+    u = F.gelu(a(x))
+    made = b(torch.cat([u[..., :8], (u + F.gelu(c(u)))[..., 8:]], -1))
+    return x + g * F.batch_norm(made, None, None, n.weight, n.bias, training=True)
+
+
 def coupling(x, a, b, c, n, g):
     kept, moved = x.chunk(2, -1)
     scale, shift = b(F.relu(a(torch.cat([kept, kept], -1)))).chunk(2, -1)
@@ -89,11 +95,13 @@ STARTS = {
     "last": (plain, "b"), "scale": (plain, "g"), "norm": (normed, "n"), "gate of a GLU": (glu, "c"), "up": (glu, "a"),
     "adaLN": (ada, "c"), "adaLN's last": (ada, "b"), "first": (plain, "a"), "LoRA's A": (lora, "a"),
     "LoRA's B": (lora, "b"), "FiLM": (film, "cb"), "ControlNet": (control, "b"), "coupling": (coupling, "b"),
+    "norm, branches inside": (nested, "n"), "last, branches inside": (nested, "b"),
 }  # fmt: skip
 
 STUCK = {
     "scale and last": (plain, "gb"), "scale and norm": (normed, "gn"), "last and norm": (normed, "bn"),
     "adaLN and last": (ada, "cb"), "LoRA's A and B": (lora, "ab"), "up and down": (glu, "ab"),
+    "scale and norm, branches inside": (nested, "gn"),
 }  # fmt: skip
 
 
@@ -116,6 +124,13 @@ def test_zeros_that_have_a_gradient_are_no_fault(name, bias):
     join, zeros = STARTS[name]
     (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Blocks(join, *zeros, bias=bias), rows, seeds=2))
     assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+
+
+def test_branches_inside_one_that_starts_at_zero_are_not_counted():
+    ds = actviz.probe_module(lambda: Blocks(nested, "n"), rows, seeds=2)
+    assert ds.sizes["block"] == 4
+    (note,) = [each for each in actviz.diagnose(ds)[0].notes if each.key == "note.zero_branches"]
+    assert dict(note.values) == {"number": 2, "of": 2}
 
 
 @pytest.mark.parametrize("name", STUCK)
@@ -194,6 +209,73 @@ def test_what_runs_without_gradients_has_none_that_could_be_missing(frozen):
     still = ds["layer_name"].str.startswith("teacher").values
     assert np.isnan(ds["learns"].squeeze().values[:, still]).all()
     assert np.isfinite(ds["learns"].squeeze().values[:, ~still]).all()
+    (diagnosis,) = actviz.diagnose(ds)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+
+
+def block():
+    return nn.TransformerEncoderLayer(D, 2, 2 * D, 0.0, batch_first=True, norm_first=True)
+
+
+class Tables(nn.Module):
+    """Tokens with positions, one of whose tables starts at 0: ``which``, whose gradient may be cut off."""
+
+    def __init__(self, which, cut=False):
+        super().__init__()
+        self.cut, self.tokens, self.positions = cut, nn.Embedding(24, D), nn.Embedding(8, D)
+        self.blocks, self.end, self.head = nn.Sequential(block(), block()), nn.LayerNorm(D), nn.Linear(D, 24)
+        zero(*(getattr(self, each) for each in which))
+
+    def forward(self, ids):
+        positions = self.positions(torch.arange(ids.shape[1]))
+        return self.head(self.end(self.blocks(self.tokens(ids) + (positions.detach() if self.cut else positions))))
+
+
+def ids(generator):
+    return torch.randint(24, (8, 8), generator=generator)
+
+
+def test_a_table_of_zeros_learns_where_a_gradient_comes_to_it():
+    ds = actviz.probe_module(lambda: Tables(["positions"]), ids, seeds=2)
+    (diagnosis,) = actviz.diagnose(ds)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert [note.key for note in diagnosis.notes] == ["note.zero_tables"]
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Tables(["positions"], cut=True), ids, seeds=2))
+    (finding,) = diagnosis.findings
+    assert (finding.rule, finding.layer) == ("dead.table", 1)
+    assert "detach()" in finding.remedy()
+    assert "detach()" in finding.remedy("ko")
+
+
+@pytest.mark.parametrize("which", [["tokens"], ["tokens", "positions"]])
+def test_what_reads_the_inputs_by_zeros_is_told_and_its_silence_judged_as_no_fault(which):
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Tables(which), ids, seeds=2))
+    assert diagnosis.verdict is actviz.Verdict.NOT_JUDGED
+    assert [note.key for note in diagnosis.unjudged] == ["note.no_spread_zeros"]
+
+
+class Queries(nn.Module):
+    """Queries of zeros that attend to what is given; or such, made by weights, beside what is given."""
+
+    def __init__(self, beside=False):
+        super().__init__()
+        self.queries, self.beside, self.read = nn.Parameter(torch.zeros(8, D)), beside, nn.Linear(D, D)
+        self.attend = nn.TransformerDecoder(nn.TransformerDecoderLayer(D, 2, 2 * D, 0.0, batch_first=True), 2)
+        self.made = nn.Sequential(nn.Linear(D, D, bias=False), nn.GELU(), nn.Linear(D, D, bias=False))
+        self.mix, self.head = nn.Linear(2 * D, D), nn.Linear(D, 4)
+
+    def forward(self, x):
+        queries, read = self.queries.expand(len(x), 8, D), self.read(x)
+        if self.beside:
+            return self.head(torch.relu(self.mix(torch.cat([read, self.made(queries)], -1))))
+        return self.head(self.attend(queries, read))
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_is_made_of_parameters_alone_has_not_collapsed(beside):
+    ds = actviz.probe_module(lambda: Queries(beside), lambda g: torch.randn(8, 8, D, generator=g), seeds=2)
+    constant = ds["layer_name"].values[ds["role"].values == "lookup"].tolist()
+    assert constant == (["made.0", "made.2"] if beside else ["attend.layers.0.self_attn", "attend.layers.0.norm1"])
     (diagnosis,) = actviz.diagnose(ds)
     assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
 

@@ -71,6 +71,7 @@ TEXT: dict[str, str] = {
     "found.rule.vanishing": "the gradient vanishes (× {value})",
     "found.rule.vanishing.carried": "norms on the stream shrink what skips carry (× {value})",
     "found.rule.dead.smothered": "zeros at layer {layer} cut a branch off",
+    "found.rule.dead.table": "the table of layer {layer} is 0 and gets no gradient",
     "found.rule.saturated.attention": "attention is saturated",
     "found.rule.saturated.gate": "a router is saturated",
     "found.rule.saturated.gates": "gates are stuck",

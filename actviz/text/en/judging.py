@@ -50,6 +50,7 @@ TEXT: dict[str, str] = {
     "in mean square a layer)",
     "finding.dead.smothered": "a branch gives exactly 0 at layer {layer}, and no weight in it has a gradient, for what "
     "scales it is 0 too: it never learns",
+    "finding.dead.table": "the table of layer {layer} is 0, and no gradient comes to it: it never learns",
     "finding.saturated.attention": "attention is saturated: the entropy of its softmax comes down to {share} of that "
     "of equal shares, so that nearly no gradient reaches queries and keys",
     "finding.saturated.gate": "a softmax that chooses, as a router does, is saturated: its entropy comes down to "
@@ -134,6 +135,8 @@ TEXT: dict[str, str] = {
     "note.spread": "spread: the input-output Jacobian stretches directions unlike each other: its squared singular "
     "values are {mean} on "
     "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
+    "note.dead_before": "whether units are dead cannot be judged: this result is of an earlier version, which counted "
+    "units that are saturated for every sample (saturated_units) and may still pass a gradient on",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
@@ -151,6 +154,9 @@ TEXT: dict[str, str] = {
     "others are copies of these to rounding",
     "note.copied_some": "most inputs are copies of others to rounding: by {distinct} of {samples} that differ it is "
     "judged whether samples collapse, while shares and means count copies too",
+    "note.no_spread_zeros": "whether samples collapse cannot be judged: what reads the inputs starts at 0 (layer "
+    "{layers}) and makes the same of every sample; it has a gradient and learns from the first step, so measure after "
+    "some updates",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
     "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
@@ -199,6 +205,7 @@ TEXT: dict[str, str] = {
     "that others may not show it: {message}",
     "note.zero_head": "the head, layer {layer}, starts at 0: it trains from the first step, for its own weights have a "
     "gradient, and what is below it from the second; gradients below it are those of a drive that starts there",
+    "note.zero_tables": "tables that start at 0 (layer {layers}) have a gradient and learn from the first step",
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
     "the first step, for what scales them has a gradient, and what is inside from the second; gradients inside are "
     "not judged",

@@ -93,10 +93,15 @@ TEXT: dict[str, str] = {
     "no weights help.",
     "remedy.of.dead.smothered": "Start a branch with weights that are not 0, and let at most its last weights, or its "
     "last norm's, be 0.",
+    "remedy.of.dead.table": "See what stands between the table and the loss: a factor of 0, or detach(), lets no "
+    "gradient through. Where two factors start at 0, draw one of them at random, with std 0.02, say.",
     "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "
     "and the branches' weights down, as DeepNorm does; else warm the learning rate up.",
     "remedy.of.saturated.attention": "Draw the weights of queries and keys with a smaller scale, std 1 / √fan_in "
-    "at most, and divide the logits by the root of a head's width; or normalize queries and keys.",
+    "at most where logits are divided by the root of a head's width, as they should be; or normalize queries and keys.",
+    "remedy.of.saturated.attention_normalized": "Start what multiplies the logits (a temperature, or the scales of the "
+    "norms of queries and keys) smaller, so that their standard deviation is about 1: queries and keys are normalized "
+    "already, and no scale of their weights matters.",
     "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / √fan_in at most.",
     "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / √fan_in at most, "
     "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at -1 to -3.",

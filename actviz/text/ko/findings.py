@@ -71,6 +71,7 @@ TEXT: dict[str, str] = {
     "found.rule.vanishing": "기울기 소실({value}배)",
     "found.rule.vanishing.carried": "정규화가 건너뛰는 연결의 신호를 줄임({value}배)",
     "found.rule.dead.smothered": "{layer}층의 0이 분기를 끊음",
+    "found.rule.dead.table": "{layer}층의 임베딩 테이블이 0이고 기울기가 없음",
     "found.rule.saturated.attention": "어텐션 포화",
     "found.rule.saturated.gate": "라우터 포화",
     "found.rule.saturated.gates": "게이트가 고정됨",
