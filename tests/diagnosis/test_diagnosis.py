@@ -921,6 +921,14 @@ def test_inputs_that_are_mostly_copies_judge_collapse_by_those_that_differ(count
     assert "note.alike" not in noted
 
 
+def test_inputs_of_one_direction_or_any_size_are_no_copies():
+    rng = np.random.default_rng(0)
+    for rows in (rng.standard_normal((50, 1)), 1e30 * rng.standard_normal((50, 16)), np.eye(50)):
+        ds = actviz.probe("he_normal", "relu", depth=2, width=16, seeds=1, inputs=rows, samples=50, dtype="float64")
+        assert ds["input_distinct"].item() >= 45
+        assert not {note.key for note in diagnose(ds)[0].unjudged}
+
+
 def test_inputs_that_saturate_are_the_remedy_of_what_follows_too():
     """A network of tanh under LeCun's weights is not advised to be one, where its inputs are 100 + N(0, 1)."""
     fed = Fed(100.0, 100.0, 0.9999)
