@@ -320,6 +320,7 @@ def diagnose(
             broken=_broken(profile),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
+            shifted=bool(np.median(np.square(profile["weights_mean"]) > 0.5 * np.square(profile["weights_rms"]))),
             samples=int(known.get("samples") or 2),
             function=functions.get(activation),
             model=model,

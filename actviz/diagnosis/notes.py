@@ -97,9 +97,9 @@ def _tables(profile: Profile) -> list[int]:
     return [] if built is None else [at for at in zero_tables(profile, built) if (profile["learns"][:, at] > 0).all()]
 
 
-def _of(key: str, profile: Profile, places: Sequence[int]) -> Note:
+def _of(key: str, profile: Profile, places: Sequence[int], **values: str) -> Note:
     """Return a note of layers at these places."""
-    return Note(key, (("layers", runs_of([profile.layers[at] for at in places], "–")),))
+    return Note(key, (("layers", runs_of([profile.layers[at] for at in places], "–")), *values.items()))
 
 
 def _without_gradient(profile: Profile) -> str:
@@ -127,11 +127,21 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *(_alike(main.profile, t, findings) if main else []),
         *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
+        *([] if Verdict.SYMMETRIC in findings else _twins(profile)),
         *_one_model(profile, where),
         *_learned(profile, where),
         *_frozen(profile, where),
         *_passes(where),
     ]
+
+
+def _twins(profile: Profile) -> list[Note]:
+    """Note layers of which at most half of the units have weights that no other has."""
+    own = np.median(profile["distinct_units"], axis=0) / profile.widths
+    few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0)
+    if not few.any():
+        return []
+    return [_of("note.twins", profile, np.flatnonzero(few).tolist(), share=share(float(own[few].max()), 0.0))]
 
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:

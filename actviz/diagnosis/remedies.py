@@ -44,9 +44,10 @@ NEGLIGIBLE = 0.1
 """Logarithm of the mean-square gradient's change over all layers below which a scale is told as critical."""
 
 
-def _lead(init: Initializer | None, fault: str, fans: tuple[int, int], lang: str) -> str:
+def _lead(init: Initializer | None, fault: str, where: Situation, lang: str) -> str:
     """Say what must change besides the scale: weights that are all the same, or not centred."""
-    shift, scale = getattr(init, "affine", lambda *fans: (0.0, 1.0))(*fans)
+    measured = float(where.shifted and not where.module)
+    shift, scale = getattr(init, "affine", lambda *fans: (measured, 1.0))(*where.fans)
     if scale == 0.0 or fault.startswith("symmetric"):
         return text("remedy.random", lang)
     return text("remedy.centred", lang) if shift else ""
@@ -89,7 +90,7 @@ def _broken(fault: str, where: Situation, starts: int) -> str:
 def _of_start(fault: str, where: Situation, lang: str) -> str:
     """Say how to mend a fault of a start, in one sentence."""
     init: Initializer | None = named("initializer", where.init, INITIALIZERS)
-    lead = _lead(init, where.cause or fault, where.fans, lang)
+    lead = _lead(init, where.cause or fault, where, lang)
     own = "" if f"remedy.of.{fault}" in TEXT else _of_inputs(fault, where, lang)
     if own and not lead and (fault in GUARDED or _is_right(where, init)):
         return own

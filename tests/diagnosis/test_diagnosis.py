@@ -696,6 +696,7 @@ class Mostly:
             "identity beside": lambda: np.eye(fan_in, fan_out) + np.where(np.arange(fan_out) % 2, anew, 0.0),
             "quantized": lambda: np.sign(anew) * np.where(np.abs(anew) > 0.1, 3.0, 1.0) / fan_in**0.5,
             "sparse": lambda: anew * rare,
+            "twins": lambda: np.hstack([anew[:, : fan_out // 2]] * 2),
         }[self.change]()
 
     def variance(self, fan_in, fan_out):
@@ -718,6 +719,30 @@ def test_seeds_that_share_most_of_their_weights_are_no_replicates(change, told, 
     assert [note.key for note in diagnose(ds)[0].unjudged] == told
     with pytest.raises(actviz.ActvizError, match="no replicates") if told else contextlib.nullcontext():
         Baseline.of(ds)
+
+
+class Shifted:
+    """Weights of one's own that are hardly more than their mean."""
+
+    def sample(self, rng, fan_in, fan_out):
+        return 0.1 * (1.0 + 0.01 * rng.normal(size=(fan_in, fan_out)))
+
+    def variance(self, fan_in, fan_out):
+        return 1e-6
+
+
+def test_the_mean_of_ones_own_weights_is_measured_and_is_no_scale():
+    found = diagnose(actviz.probe(Shifted(), "relu", depth=5, width=40, samples=50, seeds=2, workers=1))[0]
+    assert found.findings[0].remedy().startswith("Centre the weights at 0: use he_normal")
+
+
+def test_units_that_start_as_copies_of_others_are_noted():
+    notes = []
+    for which in ("twins", "new"):
+        ds = actviz.probe(Mostly(which), "tanh", depth=2, width=24, samples=20, seeds=2, workers=1)
+        notes.append({note.key: note.message() for note in diagnose(ds)[0].notes})
+    assert "layer 1–2 has at most 50 % as many sets of weights as units" in notes[0]["note.twins"]
+    assert "note.twins" not in notes[1]
 
 
 class FewDraws:

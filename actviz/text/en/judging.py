@@ -199,6 +199,8 @@ TEXT: dict[str, str] = {
     "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
     "than the "
     "inputs are (mean cosine {cosine})",
+    "note.twins": "units start as copies: layer {layers} has at most {share} as many sets of weights as units, and "
+    "units of one set learn apart only where what follows treats them unlike",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
     "note.scattered": "{verdict} in the mean over seeds, {value} against {threshold}, but seeds scatter by so much "

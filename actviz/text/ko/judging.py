@@ -175,6 +175,8 @@ TEXT: dict[str, str] = {
     "비해 작으므로 특징마다 평균을 빼 준다",
     "note.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 {layer}층에서 입력의 {factor}분의 1이다(평균 "
     "코사인 {cosine})",
+    "note.twins": "가중치가 같은 뉴런이 있다: {layers}층에서 서로 다른 가중치의 수는 뉴런 수의 많아야 {share}이며, "
+    "가중치가 같은 뉴런은 뒤의 층이 다르게 다루어야만 서로 다르게 학습한다",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
     "note.scattered": "시드 평균으로는 {verdict}({value}, 문턱값 {threshold})이지만 시드마다 크게 달라서 다른 "
