@@ -741,7 +741,7 @@ def test_units_that_start_as_copies_of_others_are_noted():
     for which in ("twins", "new"):
         ds = actviz.probe(Mostly(which), "tanh", depth=2, width=24, samples=20, seeds=2, workers=1)
         notes.append({note.key: note.message() for note in diagnose(ds)[0].notes})
-    assert "layer 1–2 has at most 50 % as many sets of weights as units" in notes[0]["note.twins"]
+    assert "layer 1, 2 has at most 50 % as many sets of weights as units" in notes[0]["note.twins"]
     assert "note.twins" not in notes[1]
 
 
