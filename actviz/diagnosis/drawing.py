@@ -41,8 +41,9 @@ def redrawn(model: Model, target: Target, share: float, everything: bool) -> Ite
         wrong = group
         if activation == IDENTITY and not linear and not everything:
             wrong = [each for each in group if not 1 / OFF < each[1].scale / each[2] < OFF]
-        elif not everything and near(_mean_scale(group), 1.0, max(share, _chance(group))):
-            wrong = [each for each in group if not near(each[1].scale, each[2], max(share, each[1].chance))]
+        elif not everything:
+            by_chance = near(_mean_scale(group), 1.0, max(share, _chance(group)))  # that is, each may be off
+            wrong = [each for each in group if not near(each[1].scale, each[2], max(share, by_chance * each[1].chance))]
         yield from _drawn(model, wrong)
 
 

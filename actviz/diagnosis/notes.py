@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
@@ -63,8 +62,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         if not zeros and ((profile["weights_rms"][:, 0] == 0.0) & (profile["grad_weight_norm"][:, 0] > 0.0)).all():
             zeros = [0]
         by_zeros = zeros and not (where.sampled and where.inputs.equal)
-        why = _of("note.no_spread_zeros", profile, zeros) if by_zeros else Note("note.no_spread")
-        found.append(dataclasses.replace(why, bars=(Verdict.COLLAPSED,)))
+        why, values = ("note.no_spread_zeros", _layers(profile, zeros)) if by_zeros else ("note.no_spread", ())
+        found.append(Note(why, values, bars=(Verdict.COLLAPSED,)))
     elif where.copied and where.inputs.distinct < ENOUGH:
         found.append(Note("note.copied", _counted(where), bars=(Verdict.COLLAPSED,)))
     if np.isnan(profile["dead_units"]).all() and np.isfinite(profile["saturated"]).any():
@@ -87,19 +86,19 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     return found
 
 
-def _counted(where: Situation) -> tuple[tuple[str, int], ...]:
-    return ("distinct", int(where.inputs.distinct)), ("samples", where.samples)
-
-
 def _tables(profile: Profile) -> list[int]:
     """Return the places of lookup tables of zeros that learn."""
     built = profile.structure
     return [] if built is None else [at for at in zero_tables(profile, built) if (profile["learns"][:, at] > 0).all()]
 
 
-def _of(key: str, profile: Profile, places: Sequence[int], **values: str) -> Note:
-    """Return a note of layers at these places."""
-    return Note(key, (("layers", runs_of([profile.layers[at] for at in places], "–")), *values.items()))
+def _layers(profile: Profile, places: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    """Return what a note says of layers at these places."""
+    return (("layers", runs_of([profile.layers[at] for at in places], "–")),)
+
+
+def _counted(where: Situation) -> tuple[tuple[str, int], ...]:
+    return ("distinct", int(where.inputs.distinct)), ("samples", where.samples)
 
 
 def _without_gradient(profile: Profile) -> str:
@@ -141,7 +140,8 @@ def _twins(profile: Profile) -> list[Note]:
     few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0)
     if not few.any():
         return []
-    return [_of("note.twins", profile, np.flatnonzero(few).tolist(), share=share(float(own[few].max()), 0.0))]
+    most = ("share", share(float(own[few].max()), 0.0))
+    return [Note("note.twins", (*_layers(profile, np.flatnonzero(few).tolist()), most))]
 
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
@@ -223,7 +223,7 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if some := [hit for hit in built.hit if 0 < hit < of]:
         found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
     if tables := _tables(profile):
-        found.append(_of("note.zero_tables", profile, tables))
+        found.append(Note("note.zero_tables", _layers(profile, tables)))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
     sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
     zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
@@ -232,7 +232,7 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
     if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
-        found.append(_of("note.recurrent", profile, recurrent))
+        found.append(Note("note.recurrent", _layers(profile, recurrent)))
     if built.blocks:
         at_zero = [at for at in range(len(built.blocks)) if gives_zero(built, at)]
         inner = sum(starts_at_zero(built, at) for at in range(len(built.blocks)) if at not in at_zero)

@@ -114,6 +114,7 @@ TEXT: dict[str, str] = {
     "builders.buffers": "buffers that are not alike: {names}",
     "builders.frozen": "only {side} lets learn {names}: the other has them frozen",
     "builders.columns": "expected is {first}, measured {second}",
+    "drift.found": "Drift: {init} with {activation}, {number} of {of} comparisons",
     "drift.title": "Drift: {init} with {activation}",
     "drift.title_none": "No drift: {init} with {activation}",
     "drift.read": "Grey: the baseline, with the range of nearly all its seeds. Orange: now. Crosses: layers that "

@@ -150,13 +150,13 @@ TEXT: dict[str, str] = {
     "no network: leave them out",
     "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
     "or all in one direction",
+    "note.no_spread_zeros": "whether samples collapse cannot be judged: what reads the inputs starts at 0 (layer "
+    "{layers}) and makes the same of every sample; it has a gradient and learns from the first step, so measure after "
+    "some updates",
     "note.copied": "whether samples collapse cannot be judged: of the {samples} inputs only {distinct} differ, and all "
     "others are copies of these to rounding",
     "note.copied_some": "most inputs are copies of others to rounding: by {distinct} of {samples} that differ it is "
     "judged whether samples collapse, while shares and means count copies too",
-    "note.no_spread_zeros": "whether samples collapse cannot be judged: what reads the inputs starts at 0 (layer "
-    "{layers}) and makes the same of every sample; it has a gradient and learns from the first step, so measure after "
-    "some updates",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
     "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "

@@ -108,6 +108,7 @@ TEXT: dict[str, str] = {
     "builders.buffers": "서로 다른 버퍼: {names}",
     "builders.frozen": "{side}에서만 학습되는 매개변수: {names}. 다른 쪽에서는 고정되어 있다",
     "builders.columns": "기댓값은 {first}, 측정값은 {second}",
+    "drift.found": "드리프트: {init} 초기화, {activation} 함수, 비교 {of}개 중 {number}개",
     "drift.title": "드리프트: {init} 초기화, {activation} 함수",
     "drift.title_none": "드리프트 없음: {init} 초기화, {activation} 함수",
     "drift.read": "회색은 기준선과 그 시드 거의 전부의 범위, 주황색은 현재, 가위표는 드리프트가 있는 층이다. "
