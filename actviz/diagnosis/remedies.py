@@ -26,7 +26,7 @@ from actviz.diagnosis.scales import (
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, written
-from actviz.diagnosis.trials import FRESH, healthy, tried_width
+from actviz.diagnosis.trials import FRESH, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
 from actviz.theory.jumps import first_jump
@@ -192,8 +192,8 @@ def _advice(
         return model_remedy(fault, where.model, where.inputs.rms, other, lang)
     if where.block == "residual":
         return _of_blocks(where, activation, None if other else _current(init, where), lang)
-    if where.norm is not None and other and where.norm.startswith("batch"):
-        return text("remedy.any_scale", lang)
+    if where.norm is not None and other and (tried := _any_scale(activation, where, lang)) is not None:
+        return text("remedy.any_scale", lang, tried=tried)
     if where.norm is not None:
         why = text(f"remedy.why.{'norm' if where.norm.startswith('batch') else 'unit_norm'}", lang)
         mended = Mended("depth", 1.0)
@@ -235,6 +235,21 @@ def _advice(
         chi = chi_of(activation, advice.variance, where, current)
         key = key if abs(math.log(chi)) * where.depth < NEGLIGIBLE else "critical_near"
     return text(f"remedy.{key}", lang, **words, target=told_target, instead=instead, tried=tried, chi=number(chi))
+
+
+def _any_scale(activation: Activation | None, where: Situation, lang: str) -> str | None:
+    """Return how many fresh networks with this normalization are healthy at a scale that it has no need of.
+
+    None where these are too few, or not tried; nothing where it is not known of what.
+    """
+    if activation is None:
+        return ""
+    trial = dataclasses.replace(trial_of(activation, where), norm=where.norm)
+    if not may_be_tried(trial):
+        return None
+    found, held = healthy(trial, 1.0)
+    of = {"healthy": found, "of": len(FRESH), "width": trial.width}
+    return text("remedy.healthy", lang, **of) if held >= HELD else None
 
 
 def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, str]:

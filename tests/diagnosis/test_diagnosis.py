@@ -595,6 +595,16 @@ def test_layer_normalization_makes_zeros_of_equal_units_and_is_not_their_cause(a
     assert [each.findings[0].verdict for each in diagnose(ds)] == [Verdict.SYMMETRIC, Verdict.DEAD]
 
 
+@pytest.mark.parametrize(("norm", "depth", "words"), [
+    ("layer", 3, "under the normalization at any scale, for example lecun_normal (12 of 12 fresh"),
+    ("batch", 3, "under the normalization at any scale, for example lecun_normal (12 of 12 fresh"),
+    ("batch", 40, "use residual blocks"),
+])  # fmt: skip
+def test_random_weights_are_the_remedy_behind_a_norm_where_they_are_enough(norm, depth, words):
+    (found,) = diagnose(actviz.probe("constant", "relu", depth=depth, width=24, norm=norm, samples=40, seeds=2))
+    assert f"so that units differ: {words}" in found.findings[0].remedy()
+
+
 def test_saturation_comes_before_what_looks_like_symmetry():
     found = diagnose(actviz.probe("uniform:0,1", "tanh", depth=3, width=100, seeds=4, inputs="uniform:0,1"))[0]
     assert (found.verdict, found.findings[0].layer) == (Verdict.SATURATED, 1)
