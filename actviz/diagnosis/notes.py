@@ -207,7 +207,7 @@ def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> li
     """Note samples that have come closer in direction than the inputs are, though not by so much as to collapse."""
     at = int(np.flatnonzero(np.isfinite(profile["distance"]).any(axis=0)).max(initial=0))
     distance = float(np.median(profile["distance"][:, at]))
-    if Verdict.COLLAPSED in findings or not distance * t.slow <= 1.0:
+    if {Verdict.COLLAPSED, Verdict.SYMMETRIC} & set(findings) or not distance * t.slow <= 1.0:
         return []
     cosine, layer = float(np.median(profile["similarity"][:, at])), profile.layers[at]
     return [Note("note.alike", (("cosine", f"{cosine:.4g}"), ("layer", layer), ("factor", fold(distance))))]
