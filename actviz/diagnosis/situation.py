@@ -123,7 +123,7 @@ class Situation:
     @property
     def copied(self) -> bool:
         """Whether most samples are copies of others."""
-        return self.sampled and self.inputs.distinct <= 0.5 * self.samples
+        return self.sampled and self.inputs.distinct < 0.5 * self.samples
 
     @property
     def sampled(self) -> bool:

@@ -155,8 +155,8 @@ TEXT: dict[str, str] = {
     "some updates",
     "note.copied": "whether samples collapse cannot be judged: of the {samples} inputs only {distinct} differ, and all "
     "others are copies of these to rounding",
-    "note.copied_some": "most inputs are copies of others to rounding: by {distinct} of {samples} that differ it is "
-    "judged whether samples collapse, while shares and means count copies too",
+    "note.copied_some": "most inputs are copies of others to rounding: whether samples collapse is judged by the "
+    "{distinct} of {samples} that differ, while shares and means count copies too",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
     "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
