@@ -731,6 +731,11 @@ def test_seeds_that_share_most_of_their_weights_are_no_replicates(change, told, 
         Baseline.of(ds)
 
 
+def test_weights_whose_squares_overflow_are_judged_without_a_warning():
+    ds = actviz.probe("normal:1e200", "relu", depth=2, width=8, samples=10, seeds=2, dtype="float64", workers=1)
+    assert diagnose(ds)[0].verdict is Verdict.OVERFLOWED
+
+
 class Shifted:
     """Weights of one's own that are hardly more than their mean."""
 
