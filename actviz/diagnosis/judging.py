@@ -222,6 +222,7 @@ def _broken(profile: Profile) -> int:
     return profile.layers[int(lost.argmax())] if lost.any() else 0
 
 
+@np.errstate(over="ignore")
 def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
     """Weight variance times fan_in as measured, of the median layer; NaN where the weights are not known."""
     scales = np.square(profile["weights_rms"]) * np.ravel(dataset["fan_in"].values)
@@ -320,6 +321,7 @@ def diagnose(
             broken=_broken(profile),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
+            shifted=bool(np.median(np.abs(profile["weights_mean"]) > math.sqrt(0.5) * profile["weights_rms"])),
             samples=int(known.get("samples") or 2),
             function=functions.get(activation),
             model=model,

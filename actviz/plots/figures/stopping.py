@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, panel_cells, panel_grid
@@ -66,6 +67,7 @@ def _curve(ds: xarray.Dataset, name: str, run: str, seed: int) -> tuple[Floats, 
     return ds["epoch"].values.astype(float)[there], values[there]
 
 
+@on_axes
 def draw_stop(ax: Any, ds: xarray.Dataset, run: str, seed: int, what: str, look: Theme) -> Any:
     """Draw training and validation of a seed, where it was best, how long it was waited, and how it would go on."""
     beyond = unwatched(ds, run)
@@ -94,6 +96,7 @@ def stop_epochs(ds: xarray.Dataset, run: str, seed: int) -> tuple[float, float]:
     return max(float(own["best_step"]), 0.0) / updates, float(own["ended_step"]) / updates
 
 
+@on_axes
 def draw_kept(ax: Any, columns: Floats, seed: int, look: Theme) -> Any:
     """Draw a line a seed through its values, shape (kinds, seeds); ``seed`` is the position of the bold one."""
     places = np.arange(len(columns))

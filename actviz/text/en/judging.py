@@ -139,6 +139,8 @@ TEXT: dict[str, str] = {
     "note.spread": "spread: the input-output Jacobian stretches directions unlike each other: its squared singular "
     "values are {mean} on "
     "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
+    "note.dead_before": "whether units are dead cannot be judged: this result is of an earlier version, which counted "
+    "units that are saturated for every sample (saturated_units) and may still pass a gradient on",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
@@ -157,8 +159,8 @@ TEXT: dict[str, str] = {
     "some updates",
     "note.copied": "whether samples collapse cannot be judged: of the {samples} inputs only {distinct} differ, and all "
     "others are copies of these to rounding",
-    "note.copied_some": "most inputs are copies of others to rounding: by {distinct} of {samples} that differ it is "
-    "judged whether samples collapse, while shares and means count copies too",
+    "note.copied_some": "most inputs are copies of others to rounding: whether samples collapse is judged by the "
+    "{distinct} of {samples} that differ, while shares and means count copies too",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
     "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
@@ -201,6 +203,8 @@ TEXT: dict[str, str] = {
     "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
     "than the "
     "inputs are (mean cosine {cosine})",
+    "note.twins": "units start as copies: layer {layers} has at most {share} as many sets of weights as units, and "
+    "units of one set learn apart only where what follows treats them unlike",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
     "note.scattered": "{verdict} in the mean over seeds, {value} against {threshold}, but seeds scatter by so much "
