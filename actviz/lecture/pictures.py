@@ -40,10 +40,10 @@ SIZE = "half"
 """Of all figures: the half of a slide, beside words."""
 
 FONTS = {
-    **dict.fromkeys(("histograms", "signal", "gradients"), 13.0),
-    **dict.fromkeys(("gradients_detail", "batch_norm", "descent", "budget"), 11.5),
+    **dict.fromkeys(("histograms", "signal", "gradients", "race"), 13.0),
+    **dict.fromkeys(("gradients_detail", "batch_norm", "descent", "budget", "sweep", "stopping"), 11.5),
 }
-"""Body text of figures in points, as large as their panels have room for; others have that of their size, 10.5."""
+"""Body text of every kind of figure in points, as large as its panels have room for at the height of a slide."""
 
 
 def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme: str, lang: str) -> Figure:
@@ -57,7 +57,7 @@ def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme
     if (shown := picture.shown) is None:
         return stack_diagram(theme=theme, lang=lang)
     spec = FIGURES[shown.figure]
-    style = styled(theme, lang, SIZE, font=FONTS.get(shown.figure))
+    style = styled(theme, lang, SIZE, font=FONTS[shown.figure])
     whole = Drawing(Origin(spec, datasets[shown.probe], shown.options, style))
     if picture.whole:
         return whole()

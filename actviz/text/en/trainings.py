@@ -86,6 +86,7 @@ TEXT: dict[str, str] = {
     "race.read": "Right: a network each; activations by layer, outline before and filled after training; below, its "
     "gradients, dashed before and solid after. A level line on the left is a plateau. "
     "Word under a name: verdict before training.",
+    "race.read_losses": "A level line is a plateau.",
     "race.activations": "activations, by layer",
     "race.smoothed": "smoothed over {window} updates (Kaiser window, beta {beta}), as in the book",
     "race.guessing": "guessing, ln {classes}",

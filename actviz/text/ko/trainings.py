@@ -85,6 +85,7 @@ TEXT: dict[str, str] = {
     "race.title": "초기화에 따른 학습 과정: {activation}",
     "race.read": "오른쪽: 신경망마다 층별 활성화값, 윤곽선은 훈련 전, 채움은 훈련 후. 그 아래는 기울기, 파선은 훈련 "
     "전, 실선은 훈련 후. 왼쪽 그림에서 수평인 선은 정체 구간이다. 이름 아래: 훈련 전의 진단.",
+    "race.read_losses": "수평인 선은 정체 구간이다.",
     "race.activations": "층별 활성화값",
     "race.smoothed": "갱신 {window}회 구간으로 평활화(카이저 창, 베타 {beta}; 책의 방식)",
     "race.guessing": "무작위 추측, ln {classes}",
