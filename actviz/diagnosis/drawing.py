@@ -34,15 +34,16 @@ def redrawn(model: Model, target: Target, share: float, everything: bool) -> Ite
     for layer in model.layers:
         head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
         wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
-        for weights in layer.weights if layer.plain and not layer.norm and wanted else ():
+        for weights in layer.weights if layer.plain and (everything or not layer.norm) and wanted else ():
             if everything or not head or weights.scale > LOUD:
                 groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))
     for (activation, _), group in groups.items():
         wrong = group
         if activation == IDENTITY and not linear and not everything:
             wrong = [each for each in group if not 1 / OFF < each[1].scale / each[2] < OFF]
-        elif not everything and near(_mean_scale(group), 1.0, max(share, _chance(group))):
-            wrong = [each for each in group if not near(each[1].scale, each[2], max(share, each[1].chance))]
+        elif not everything:
+            by_chance = near(_mean_scale(group), 1.0, max(share, _chance(group)))  # that is, each may be off
+            wrong = [each for each in group if not near(each[1].scale, each[2], max(share, by_chance * each[1].chance))]
         yield from _drawn(model, wrong)
 
 

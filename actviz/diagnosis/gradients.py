@@ -22,6 +22,7 @@ class Column:
     judged: bool  # by its gradient
     chain: int
     stream: int  # of a block, else 0
+    rescaled: bool  # by all that reads it
     values: dict[str, Values]
     pull: Values  # its gradient times its size, shape (seeds, 1)
 
@@ -36,10 +37,12 @@ def along(
     stream normalizes it: a stream that starts small has large gradients then, and nothing is wrong. What stands before
     the first or after the last, and parts of a branch with attention between them, are compared with their own ends: a
     token that is read out at the end may not be made of what stands before. A mean over positions takes from all before
-    alike: that is left out.
+    alike: that is left out. So is the size of a layer that all normalize that read it, as it is of a stream.
     """
     norm = values["grad_preact_rms"] * np.sqrt(widths) * np.sqrt(averaged)
+    by_norms = np.array([each.rescaled for each in columns])
     pull = np.concatenate([each.pull for each in columns], axis=1) * np.sqrt(widths) * np.sqrt(averaged)
+    norm = np.where(by_norms, pull, norm)
     streams = streams_of(columns)
     spans = {each: [at for at, of in enumerate(streams) if of == each and columns[at].stream] for each in set(streams)}
     parts: dict[tuple[int, bool, bool, int], list[int]] = {}

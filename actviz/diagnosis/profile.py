@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """The statistics of one pairing, (seeds, layers) each.
 

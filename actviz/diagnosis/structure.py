@@ -24,7 +24,7 @@ class Structure:
 
     Parameters
     ----------
-    roles, of_block, chain, averaged : list
+    roles, of_block, chain, averaged, rescaled : list
         Of every layer, as in the dataset.
     norms : list of str
         The function that normalizes each layer; empty for none.
@@ -46,6 +46,7 @@ class Structure:
     of_block: list[int]
     chain: list[int]
     averaged: list[int]
+    rescaled: list[int]
     norms: list[str]
     blocks: list[int]
     block_layer: list[int]
@@ -92,6 +93,7 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
         values["branch_ratio"] = _not_silent(dataset.sel(init=init, activation=activation), values["branch_ratio"])
     lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-2]}
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
+    lists["rescaled"] = lists["rescaled"] or [0] * len(lists["roles"])
     for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
     lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])

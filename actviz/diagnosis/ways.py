@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,11 +52,19 @@ class Way:
     end: int
 
 
+_FOUND: weakref.WeakKeyDictionary[Profile, list[Way]] = weakref.WeakKeyDictionary()
+
+
 def ways(profile: Profile) -> list[Way]:
     """Return the ways of a pairing; of a stack, or an old result, the one there is."""
-    built = profile.structure
-    if built is None:
+    if profile.structure is None:
         return [Way("", profile, profile.layers[-1])]
+    if profile not in _FOUND:  # as many ask as there are rules
+        _FOUND[profile] = _found(profile, profile.structure)
+    return _FOUND[profile]
+
+
+def _found(profile: Profile, built: Structure) -> list[Way]:
     every = _plain(profile, ("nonfinite", "grad_preact_rms", "act_min", "act_max"), profile.values, profile.layers)
     found = [Way("every", every, profile.layers[-1]), _way(profile, built, 0)]
     found.extend(_way(profile, built, number) for number in built.blocks)
@@ -91,7 +100,7 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
     return Column(
         (profile.layers[at], 0.0), profile.layers[at], profile.widths[at], built.averaged[at],
-        built.roles[at] != NORMALIZED, built.chain[at], 0, values,
+        built.roles[at] != NORMALIZED, built.chain[at], 0, bool(built.rescaled[at]), values,
         values["grad_preact_rms"] * np.hypot(values["act_mean"], values["act_std"]),
     )  # fmt: skip
 
@@ -122,7 +131,7 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
     place = (layer, 0.5 if before else 1.0)
     return Column(
         place, max(layer, profile.layers[0]), built.block_width[at], built.block_averaged[at], True, -1,
-        built.block_stream[at] + 1, values, pull,
+        built.block_stream[at] + 1, False, values, pull,
     )  # fmt: skip
 
 
@@ -165,7 +174,8 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     for key in ("unit_spread", "similarity", "distance"):
         values[key][:, quiet] = math.nan
     last = {each.stream: at for at, each in enumerate(columns) if each.stream}
-    sizeless = [at for at, of in enumerate(streams_of(columns)) if scaled.get(of - 1) and at <= last[of]]
+    of_streams = enumerate(zip(streams_of(columns), columns, strict=True))
+    sizeless = [at for at, (of, each) in of_streams if each.rescaled or (scaled.get(of - 1) and at <= last[of])]
     spread = values["unit_spread"]
     spread[:, sizeless] = np.where(spread[:, sizeless] > 0.0, math.nan, spread[:, sizeless])
     way = dataclasses.replace(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, blocks
 from actviz.numerics.kernel import compiled
+from actviz.numerics.likeness import Apart
 
 Float64 = NDArray[np.float64]
 
@@ -63,10 +64,11 @@ class Moments:
     """Mean, standard deviation and per-unit spread of values of shape (samples, units), added block by block.
 
     Deviations are taken from a sample, so a spread far smaller than the mean keeps all its digits.
-    With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows.
+    With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows; with
+    ``apart`` it counts the samples that differ in direction.
     """
 
-    def __init__(self, width: int, directions: bool = False) -> None:
+    def __init__(self, width: int, directions: bool = False, apart: bool = False) -> None:
         self.rows = 0
         self._sums = np.zeros(width, np.longdouble)
         self._squares = np.longdouble(0.0)
@@ -74,6 +76,7 @@ class Moments:
         self._origin_norm = 0.0
         self._direction = np.zeros(width) if directions else None
         self._directions = self._blanks = 0
+        self._apart = Apart() if apart else None
         self._summed, self._values = 0, (math.nan, math.nan, math.nan)
 
     def add(self, block: Array) -> None:
@@ -81,6 +84,8 @@ class Moments:
         if self._origin is None:
             self._origin = _middle(block[:3])
             self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
+        if self._apart is not None:
+            self._apart.add(block)
         if self._add_compiled(block):
             return
         deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
@@ -159,6 +164,11 @@ class Moments:
     def blank(self) -> float:
         """Share of samples that are zero in every unit; NaN if not told."""
         return math.nan if self._direction is None or not self.rows else 1.0 - (self.rows - self._blanks) / self.rows
+
+    @property
+    def distinct(self) -> float:
+        """Number of samples that are not zero and differ in direction; NaN if not told."""
+        return math.nan if self._apart is None or not self.rows else float(self._apart.rows)
 
     @property
     def similarity(self) -> float:

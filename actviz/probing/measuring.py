@@ -30,7 +30,7 @@ def measure(network: Network | Stack, draws: Draws, interrupt: Interrupt | None 
     stack, config = network if isinstance(network, Stack) else network.stack, draws.config
     batches = -(-config.samples // config.batch)
     view, limits = config.view_bins, config.limits
-    inputs = Moments(stack.widths[0], directions=True)
+    inputs = Moments(stack.widths[0], directions=True, apart=True)
     records = [
         LayerRecord(width, stack.activation, inputs, view, batches, stack.bins, limits) for width in stack.widths[1:]
     ]

@@ -131,7 +131,7 @@ class Recorder:
         array = _rows("inputs", x, -1)
         moment = self._at(step)
         if moment.inputs is None:
-            moment.inputs = Moments(array.shape[1], directions=True)
+            moment.inputs = Moments(array.shape[1], directions=True, apart=True)
         for block in blocks(array):
             moment.inputs.add(block)
         self._input_width = array.shape[1]

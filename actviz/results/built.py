@@ -19,6 +19,7 @@ BUILT = {
     "of_block": "number of the block in whose branch the layer is; 0 for none",
     "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
     "averaged": "positions that are averaged over behind the layer",
+    "rescaled": "whether all that reads the layer normalizes it, so that its size has no effect",
     "hit": "seeds under which the layer is there: others leave it out, by a drop of layers or a choice of experts",
     "block": "number of the block: a branch, and the stream that it joins",
     "block_name": "name of the last layer in the block's branch",

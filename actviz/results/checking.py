@@ -63,12 +63,14 @@ _AT_LEAST_0 = {
     "distinct_gradients",
 }
 _BUILT = {
-    **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit"), "layer"),
+    **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit", "rescaled"), "layer"),
     **dict.fromkeys(("block", "block_name", "block_layer", "block_parent", "block_width", "block_averaged"), "block"),
     **dict.fromkeys(("block_stream", "block_constant", "block_normalized"), "block"),
     **dict.fromkeys(("attention_name", "attention_layer", "attends", "attention_normalized"), "attention"),
 }
 """What a result says of how a model is built; all of a dimension, or none."""
+_LATER = ("rescaled", "attention_normalized")
+"""Of these, what results of earlier versions do not have."""
 _RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
 _SHAPES = {
     **_BUILT,
@@ -195,7 +197,7 @@ def _check_followed(dataset: xarray.Dataset, content: Mapping[str, Any]) -> None
 def _check_built(dataset: xarray.Dataset) -> None:
     """Refuse a model that is told in part, or whose layers and blocks lead to what is not there."""
     for dim, values in (("layer", ()), ("block", OF_BLOCKS), ("attention", OF_ATTENTION)):
-        names = [*(name for name, of in _BUILT.items() if of == dim), *values]
+        names = [*(name for name, of in _BUILT.items() if of == dim and name not in _LATER), *values]
         there = [name for name in names if name in dataset.variables]
         if there and len(there) < len(names):
             raise ActvizError(

@@ -168,6 +168,13 @@ OF_INPUTS: dict[str, Statistic] = {
         Statistic(
             "input_blank", "share of blank inputs", "1", "share of samples whose x is 0", lambda r: r.inputs.blank
         ),
+        Statistic(
+            "input_distinct",
+            "distinct inputs",
+            "samples",
+            "number of samples with x not 0 that differ in direction, by more than a few thousandths",
+            lambda r: r.inputs.distinct,
+        ),
     )
 }
 """Numbers of what a network is fed, one a network, by their variable names; NaN where it is no numbers."""

@@ -36,7 +36,7 @@ from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.sources import Source, Sources, followed
-from actviz.torch.weights import Weights, fans_of
+from actviz.torch.weights import Weights, fans_of_call
 
 
 def _is_bare(module: torch.nn.Module) -> bool:
@@ -161,7 +161,7 @@ class Discovery(Pass):
             return out
         self._use(given)
         if key and weights:
-            layer = self._weighted(key, name, value, weights)
+            layer = self._weighted(key, name, value, weights, args, kwargs)
             told = Source(layer.dim, layer, place=(layer, 0))
         elif key and source and name in NORMALIZING:
             told = self._normalized(key, value, source, args, kwargs)
@@ -191,9 +191,11 @@ class Discovery(Pass):
                 layer, place = source.place
                 self._used.setdefault(layer, {})[place] = (source.dim, tensor.shape[source.dim])
 
-    def _weighted(self, key: CallKey, name: str, value: torch.Tensor, weights: Sequence[torch.Tensor]) -> Layer:
+    def _weighted(
+        self, key: CallKey, name: str, value: torch.Tensor, weights: Sequence[torch.Tensor], args: Any, kwargs: Any
+    ) -> Layer:
         dim = unit_dim(name, value.ndim)
-        fans = [fans_of(name, weight, value.shape[dim]) for weight in weights]
+        fans = fans_of_call(name, args, kwargs, weights, value.shape[dim])
         fan_in = sum(each for each, _ in fans[:2]) if name in RECURRENT else max(each for each, _ in fans)
         named = {own: fan for weight, fan in zip(weights, fans, strict=True) if (own := self._weights.name(weight))}
         more: dict[str, Any] = {"nonlinearity": Nonlinearity(name, None)} if name in RECURRENT else {}

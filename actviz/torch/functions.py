@@ -229,6 +229,7 @@ WEIGHTED: dict[str, int | None] = {
     "multi_head_attention_forward": None,
     **dict.fromkeys(("grouped_mm", "_grouped_mm", "grouped_mm_fallback")),  # of experts
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "addmm", "addmv", "baddbmm", "einsum", "tensordot", "__rmatmul__")),
+    "linalg_multi_dot": None,
 }
 """Functions that apply weights, and the weights' place; None: whichever arguments are the model's own matrices."""
 

@@ -26,7 +26,7 @@ from actviz.torch.functions import (
     SELECTING,
 )
 from actviz.torch.nodes import Join, Node
-from actviz.torch.passes import WHOLE, CallKey, Factor
+from actviz.torch.passes import CallKey
 
 _NORM = 2.0**-10
 """What a normalization counts beside weights: something is made of what it is given, though with none."""
@@ -51,7 +51,6 @@ class Graph:
         self.joins: list[Join] = []
         self.by_key: dict[CallKey, Node] = {}
         self.beside: dict[Node, Join] = {}  # what was put beside a stream, and may be again
-        self._children: dict[Node, list[Node]] = {}
         self._loops: set[tuple[Node, tuple[str, ...]]] = set()
 
     def get(self, tensor: torch.Tensor) -> Node | None:
@@ -120,30 +119,6 @@ class Graph:
             if not node.join.adds:
                 self.beside.update({each: node.join for at, each in floats if at in branch})
         self._set(out, node)
-
-    def behind(self, node: Node) -> tuple[tuple[Factor, ...], tuple[CallKey, ...]]:
-        """Return what scales a value up to the next weights, these among it, and the calls that apply them."""
-        if not self._children:
-            for each in self.nodes:
-                for parent, _ in each.parents:
-                    self._children.setdefault(parent, []).append(each)
-        scaled, following = list[Factor](), list[CallKey]()
-        waiting, seen = [node], {node}
-        while waiting:
-            at = waiting.pop()
-            for child in self._children.get(at, ()):
-                if child.name == "detach":
-                    continue
-                if child.key and child.name in MULTIPLYING:  # by the other factor
-                    own = zip(child.places, child.parents, strict=True)
-                    scaled += [(child.key, 1 - place) for place, (parent, _) in own if parent is at]
-                elif child.key and child not in seen and (child.weighted or child.name in NORMALIZING):
-                    scaled.append((child.key, WHOLE))
-                    following += [child.key] * child.weighted
-                if child not in seen and not child.weighted:
-                    waiting.append(child)
-                seen.add(child)
-        return tuple(scaled), tuple(following)
 
     @staticmethod
     def _exponentials(node: Node, given: Sequence[Node]) -> Node | None:

@@ -87,6 +87,8 @@ class Layer:
         What it is scaled by up to the next weights, these among it: where one is 0 no gradient comes back.
     next : tuple of CallKey
         The calls that apply these weights.
+    rescaled : bool
+        Whether all that reads it normalizes it, so that its size has no effect.
     constant : bool
         Whether it is made of parameters alone, and so the same whatever the model is given.
     """
@@ -113,6 +115,7 @@ class Layer:
     averaged: int = 1
     scaled: tuple[Factor, ...] = ()
     next: tuple[CallKey, ...] = ()
+    rescaled: bool = False
     constant: bool = False
 
     @property

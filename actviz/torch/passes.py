@@ -99,12 +99,12 @@ class Pass(TorchFunctionMode):
 
     def _pick(self, args: Any) -> None:
         """Note whose weights a function applies: where they are one of several, as of experts, calls are that one's."""
-        at, several = None, False
+        picked = set()
         for value in args:
             base = value._base if isinstance(value, torch.Tensor) else None
             if isinstance(base, torch.nn.Parameter) and base.ndim == value.ndim + 1 > 2:
-                at, several = (value.storage_offset() - base.storage_offset()) // max(1, base.stride(0)), True
-        self._picked = (self.scope, f"{self.scope}[{at}]") if several else None
+                picked.add((value.storage_offset() - base.storage_offset()) // max(1, base.stride(0)))
+        self._picked = (self.scope, f"{self.scope}[{picked.pop()}]") if len(picked) == 1 else None
 
     def module_of(self, key: CallKey) -> torch.nn.Module:
         """Return the module that was running at a call."""

@@ -18,6 +18,7 @@ from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import LinearBins, MagnitudeBins
 from actviz.numerics.moments import Sizes, sizes
+from actviz.numerics.processors import in_one_thread
 from actviz.probing.running import seed_numbers
 from actviz.probing.stack import ProbeConfig
 from actviz.results.measurement import Measurement
@@ -260,7 +261,8 @@ def probe_model(
     patterns, driven = patterns_of(layers), check_drive(drive)
     probe = _Probe(model, inputs, patterns, drive, whole("batches", batches))
     probe.view, probe.limits = config.view_bins, config.limits
-    results = _measured(probe, config.seeds, progress)
+    with in_one_thread():  # numpy's products are small: threads that wait for each other cost more than they save
+        results = _measured(probe, config.seeds, progress)
     first = results[config.seeds[0]]
     positions = np.array([result.positions for result in results.values()])
     left_out = np.array([result.left_out for result in results.values()])

@@ -102,9 +102,8 @@ class Records:
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
         self._first = next((at for at, layer in enumerate(layers) if not layer.constant), 0)
-        self._inputs = Moments(
-            layers[self._first].width if self._refers_to_first else values[0].shape[1], directions=True
-        )
+        width = layers[self._first].width if self._refers_to_first else values[0].shape[1]
+        self._inputs = Moments(width, directions=True, apart=True)
         for each in () if self._refers_to_first else values:
             self._inputs.add(each)
         self.streams, self.softmaxes = Streams(found.joins, self._inputs), Softmaxes(found.softmaxes)

@@ -182,6 +182,7 @@ def to_dataset(
         "of_block": ("layer", [layer.block for layer in layers]),
         "chain": ("layer", [layer.chain for layer in layers]),
         "averaged": ("layer", [layer.averaged for layer in layers]),
+        "rescaled": ("layer", [int(layer.rescaled) for layer in layers]),
     }
     if found.joins:
         told["block"] = "block", [join.number for join in found.joins]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from actviz.torch.attention import Softmax
+from actviz.torch.behind import Behind
 from actviz.torch.functions import ATTENDING, MIXING, NORMALIZING
 from actviz.torch.graph import APART, Graph
 from actviz.torch.layers import Layer
@@ -45,7 +46,7 @@ def _role(layer: Layer, place: Place, joined: bool, before: Layer | None) -> str
 
 def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.Tensor]) -> tuple[Join, ...]:
     """Give every layer its role and place, and return the joins that lead to an output, in order."""
-    places = places_of(graph, outputs)
+    places, behind = places_of(graph, outputs), Behind(graph)
     joins = [join for join in graph.joins if join.node in places and places[join.node].role in ("main", "branch")]
     number_streams(graph, joins, places)
     numbers = {join.number: number for number, join in enumerate(joins, 1)}
@@ -63,7 +64,8 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
         layer.averaged = place.averaged
         if first:
-            layer.scaled, layer.next = graph.behind(first)
+            layer.scaled, layer.next = behind.weights(first)
+            layer.rescaled = bool(layer.weights) and not layer.normalized and behind.rescales(first)
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
         for layer in heads:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import math
 import weakref
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -107,8 +109,24 @@ class Weights:
         return weights
 
 
-def fans_of(name: str, weight: torch.Tensor, units: int) -> tuple[int, int]:
-    """Return fan_in and fan_out of a matrix that a function applies to give so many units.
+def fans_of_call(
+    name: str, args: Sequence[Any], kwargs: Mapping[str, Any], weights: Sequence[torch.Tensor], units: int
+) -> list[tuple[int, int]]:
+    """Return fan_in and fan_out of each of the weights that a function applies to give so many units."""
+    if name == "einsum" and isinstance(args[0], str):
+        return _fans_of_sum(args, weights)
+    if name == "tensordot" and len(weights) == 1:
+        place, dims = int(args[0] is not weights[0]), args[2] if len(args) > 2 else kwargs.get("dims", 2)
+        summed = dims[place] if isinstance(dims, list | tuple) else range(dims) if place else range(-dims, 0)
+        fan_in = math.prod(weights[0].shape[at] for at in summed)
+        return [(fan_in, weights[0].numel() // max(1, fan_in))]
+    if name == "linalg_multi_dot":
+        return [(weight.shape[0], weight.shape[-1]) for weight in weights]
+    return [_fans_of(name, weight, units) for weight in weights]
+
+
+def _fans_of(name: str, weight: torch.Tensor, units: int) -> tuple[int, int]:
+    """Return those of one.
 
     fan_in is 1 for a lookup table, which gives a row and adds nothing up, and so is its fan_out. Of a convolution
     fan_out counts all places of the kernel, as PyTorch's initializers do, and fan_in what one unit adds up.
@@ -126,6 +144,33 @@ def fans_of(name: str, weight: torch.Tensor, units: int) -> tuple[int, int]:
     if WEIGHTED.get(name) is None and name not in _LAST:  # gates and heads stand above each other
         return weight.shape[-1], min(weight.shape[0], units)
     return weight[0].numel(), weight.shape[0] * places
+
+
+def _fans_of_sum(args: Sequence[Any], weights: Sequence[torch.Tensor]) -> list[tuple[int, int]]:
+    """Return those of weights that ``einsum`` applies, of several heads, layers or experts at once, one after another.
+
+    Weights add up the indices that they share with what comes to them, and give the others. An index that is kept, or
+    that more than two factors share, as experts and their shares, tells several apart and is neither.
+    """
+    factors = args[0].replace(" ", "").replace("...", ".").partition("->")[0].split(",")
+    made = args[0].partition("->")[2] or "".join(index for index in args[0] if args[0].count(index) == 1)
+    operands, shared = list(tensors(args[1:])), Counter(index for each in factors for index in set(each))
+    own = {at: _sizes(factors[at], each) for at, each in enumerate(operands) if any(each is one for one in weights)}
+    come = {index for at, each in enumerate(factors) if at not in own for index in each}
+    fans = dict[int, tuple[int, int]]()
+    while waiting := [at for at in own if at not in fans]:
+        at = next((each for each in waiting if come & set(own[each])), waiting[0])
+        added = [size for index, size in own[at].items() if index in come and index not in made and shared[index] < 3]
+        fans[at] = math.prod(added), math.prod(size for index, size in own[at].items() if index not in come)
+        come |= set(own[at])
+    return [next(fans[at] for at in fans if operands[at] is weight) for weight in weights]
+
+
+def _sizes(indices: str, factor: torch.Tensor) -> dict[str, int]:
+    """Return the size of each index of a factor; dimensions that are dots have none."""
+    first, _, last = indices.partition(".")
+    known = zip(first, factor.shape, strict=False), zip(last[::-1], factor.shape[::-1], strict=False)
+    return {index: size for each in known for index, size in each}
 
 
 _LAST = frozenset(("matmul", "mm", "bmm", "addmm", "baddbmm", "einsum", "tensordot", "__rmatmul__"))

@@ -589,6 +589,12 @@ def test_what_can_be_judged_is_judged_all_the_same():
     assert found.unjudged
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_layer_normalization_makes_zeros_of_equal_units_and_is_not_their_cause(activation):
+    ds = actviz.probe(["constant", "zeros"], activation, depth=3, width=16, norm="layer", samples=20, seeds=2)
+    assert [each.findings[0].verdict for each in diagnose(ds)] == [Verdict.SYMMETRIC, Verdict.DEAD]
+
+
 def test_saturation_comes_before_what_looks_like_symmetry():
     found = diagnose(actviz.probe("uniform:0,1", "tanh", depth=3, width=100, seeds=4, inputs="uniform:0,1"))[0]
     assert (found.verdict, found.findings[0].layer) == (Verdict.SATURATED, 1)
@@ -891,6 +897,28 @@ def test_mostly_blank_or_nearly_equal_inputs_judge_no_network():
     alike = _of_rows(rows[:1] + 1e-7 * rows)
     assert alike.verdict is Verdict.NOT_JUDGED
     assert "the same to rounding" in alike.unjudged[0].message()
+
+
+@pytest.mark.parametrize("jitter", [0.0, 1e-6])
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [([47, 1, 1, 1], "note.copied"), ([10] * 5, "note.copied"), ([30] + [1] * 20, "note.copied_some"), ([1] * 50, "")],
+    ids=["one row", "few rows", "some rows", "none"],
+)
+def test_inputs_that_are_mostly_copies_judge_collapse_by_those_that_differ(counts, told, jitter):
+    rng = np.random.default_rng(0)
+    rows = np.repeat(rng.standard_normal((len(counts), 16)), counts, axis=0)
+    rows *= 1.0 + jitter * rng.standard_normal(rows.shape)
+    ds = actviz.probe("xavier_normal", "sigmoid", depth=8, width=16, seeds=2, inputs=rows, samples=50, batch=20)
+    assert ds["input_distinct"].values.ravel().tolist() == [len(counts)] * 2
+    (found,) = diagnose(ds)
+    unjudged, noted = ([each.key for each in of] for of in (found.unjudged, found.notes))
+    assert unjudged == [told] * (told == "note.copied")
+    assert ("note.copied_some" in noted) == (told == "note.copied_some")
+    verdicts = {each.verdict for each in found.findings}
+    assert Verdict.VANISHING in verdicts
+    assert (Verdict.COLLAPSED in verdicts) == (told != "note.copied")
+    assert "note.alike" not in noted
 
 
 def test_inputs_that_saturate_are_the_remedy_of_what_follows_too():

@@ -293,3 +293,38 @@ def test_a_model_that_is_wrapped_is_looked_into():
 def test_what_is_compiled_runs_as_it_was_written():
     inside = nn.Sequential(nn.Linear(10, 8), nn.ReLU())
     assert _layers(torch.compile(inside, backend="eager"), x) == _layers(inside, x)
+
+
+class Applied(nn.Module):
+    """Weights that one function applies, several at once."""
+
+    def __init__(self, apply, *shapes):
+        super().__init__()
+        self.apply_to, self.weights = apply, nn.ParameterList(torch.randn(shape) for shape in shapes)
+
+    def forward(self, x):
+        return self.apply_to(x, *self.weights)
+
+
+SUMMED = {
+    "heads": (lambda x, w: torch.einsum("bi,khio->kbho", x, w), [(3, 2, 8, 4)], [(8, 24)]),
+    "from heads": (lambda x, w: torch.einsum("bhe,hed->bd", x.view(-1, 2, 4), w), [(2, 4, 5)], [(8, 5)]),
+    "an ensemble": (lambda x, w: torch.einsum("ebi,eio->ebo", x.expand(3, -1, -1), w), [(3, 8, 5)], [(8, 5)]),
+    "the other way": (lambda x, w: torch.einsum("oi,...i", w, x), [(5, 8)], [(8, 5)]),
+    "one after another": (lambda x, *w: torch.einsum("bi, ir, ro -> bo", [x, *w]), [(8, 2), (2, 5)], [(8, 2), (2, 5)]),
+    "experts and shares": (
+        lambda x, w: torch.einsum("be,bef,efo->bo", x[:, :3].softmax(-1), x[:, None].expand(-1, 3, -1), w),
+        [(3, 8, 5)],
+        [(8, 5)],
+    ),
+    "tensordot": (lambda x, w: torch.tensordot(x.view(-1, 2, 4), w, 2), [(2, 4, 5)], [(8, 5)]),
+    "tensordot by lists": (lambda x, w: torch.tensordot(w, x, ([1], [1])).T, [(5, 8)], [(8, 5)]),
+    "multi_dot": (lambda x, *w: torch.linalg.multi_dot([x, *w]), [(8, 2), (2, 5)], [(8, 2), (2, 5)]),
+}
+
+
+@pytest.mark.parametrize("name", SUMMED)
+def test_fans_of_weights_that_are_applied_as_a_sum_over_indices(name):
+    apply, shapes, fans = SUMMED[name]
+    ds = actviz.probe_module(Applied(apply, *shapes), torch.randn(6, 8))
+    assert list(zip(ds["parameter_fan_in"].values, ds["parameter_fan_out"].values, strict=True)) == fans

@@ -239,3 +239,45 @@ def test_outliers_among_logits_are_told_by_head():
     assert ds["attention_kurtosis"].squeeze().values == pytest.approx(kurtosis.numpy(), rel=1e-4)
     assert ds["attention_peak"].squeeze().values == pytest.approx(peak.numpy(), rel=1e-4)
     assert ds["attention_kurtosis"].squeeze().values.argmax() == 1
+
+
+class Separable(nn.Module):
+    """Depthwise convolutions drawn by a fan that forgets their groups, with a normalization behind the next or none."""
+
+    def __init__(self, residual=True, norm=nn.BatchNorm2d, channels=64):
+        super().__init__()
+        self.residual, self.read, self.head = residual, nn.Conv2d(3, channels, 3, padding=1), nn.Linear(channels, 4)
+        self.blocks = nn.ModuleList(nn.Sequential(*self.layers(norm, channels)) for _ in range(3))
+
+    def layers(self, norm, channels):
+        for _ in range(3):
+            depthwise = nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False)
+            pointwise = nn.Conv2d(channels, channels, 1, bias=False)
+            nn.init.kaiming_normal_(depthwise.weight, mode="fan_out")
+            nn.init.kaiming_normal_(pointwise.weight)
+            yield from (nn.ReLU(), depthwise, pointwise, norm(channels))
+
+    def forward(self, x):
+        x = self.read(x)
+        for block in self.blocks:
+            x = x + block(x) if self.residual else block(x)
+        return self.head(x.mean((2, 3)))
+
+
+def images(generator):
+    return torch.randn(4, 3, 8, 8, generator=generator)
+
+
+@pytest.mark.parametrize("residual", [True, False])
+def test_a_layer_that_the_next_ones_norm_brings_to_size_is_judged_times_its_size(residual):
+    ds = actviz.probe_module(lambda: Separable(residual), images, seeds=2)
+    rescaled, depthwise = ds["rescaled"].values.tolist(), (ds["fan_in"].values == 9).tolist()
+    assert rescaled == [not residual, *depthwise[1:]]
+    (diagnosis,) = actviz.diagnose(ds)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert residual or not actviz.diagnose(ds.drop_vars("rescaled"))[0].healthy
+    (without,) = actviz.diagnose(actviz.probe_module(lambda: Separable(residual, nn.Identity), images, seeds=2))
+    assert actviz.Verdict.VANISHING in [finding.verdict for finding in without.findings]
+    assert "kaiming" in (words := without.findings[-1].remedy())
+    assert "9 Conv2d layers with std 0.333" in words
+    assert "0.177 in place of" not in words  # which the pointwise ones have

@@ -30,6 +30,9 @@ TEXT: dict[str, str] = {
     "check.seeds": "seeds: {expected} in the baseline, {measured} now",
     "check.power": "a change of {change} in the size of activations is found in 9 of 10 checks with these seeds, in "
     "the layer of each pairing that scatters least",
+    "check.power_between": "a change of about {change} in the size of activations is found in 9 of 10 checks with "
+    "these seeds, in the layer of each pairing that scatters least: by how they scatter, which they tell no better, "
+    "of {low} to {high}",
     "check.reseed": "whether other seeds say the same: --reseed 1, 2, ... draws others",
     "check.weak_few": "too weak: what change these few seeds find cannot be told, and {asked} was asked for; take more "
     "seeds",

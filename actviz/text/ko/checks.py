@@ -30,6 +30,8 @@ TEXT: dict[str, str] = {
     "check.seeds": "시드: 기준선 {expected}, 현재 {measured}",
     "check.power": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 "
     "찾아낸다",
+    "check.power_between": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 약 {change} 바뀌면 검사 10번 "
+    "중 9번 찾아낸다(편차도 이 시드로 추정하므로 {low}에서 {high} 사이)",
     "check.reseed": "다른 시드로도 같은지 보려면 --reseed 1, 2, ...로 새 시드를 뽑는다",
     "check.weak_few": "검정력 부족: 시드가 적어 얼마나 작은 변화를 찾아내는지 알 수 없다. 요구한 변화 {asked}. 시드를 "
     "늘린다",

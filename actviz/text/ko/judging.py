@@ -35,6 +35,8 @@ TEXT: dict[str, str] = {
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
     "finding.symmetric": "{layer}층의 모든 뉴런이 같은 가중치를 가져 똑같은 것만 학습한다",
+    "finding.symmetric.start": "{layer}층의 모든 뉴런이 같은 가중치를 가진다: 뒤의 층이 뉴런마다 다르게 다루므로 "
+    "갱신으로 서로 달라지지만, 그때까지는 표본마다 값 하나만 전달한다",
     "finding.saturated": "미분값이 최댓값의 5% 미만인 구간에 있는 활성화값이 한 층에서 최대 {share}에 이른다",
     "finding.collapsed.faded": "신호가 줄어든다: 표본에 따른 뉴런의 변동이 입력 변동의 {share}이다",
     "finding.collapsed.faded_all": "신호가 사라졌다: 표본이 달라도 뉴런의 값이 전혀 변하지 않는다",
@@ -130,6 +132,10 @@ TEXT: dict[str, str] = {
     "모두 한 방향이다",
     "note.no_spread_zeros": "표본이 붕괴하는지 판단할 수 없다: 입력을 읽는 가중치({layers}층)가 0에서 시작해 "
     "모든 표본이 같아진다. 여기에는 기울기가 있어 첫 갱신부터 학습하므로 몇 번 갱신한 뒤에 다시 잰다",
+    "note.copied": "표본이 붕괴하는지 판단할 수 없다: 입력 {samples}개 중 서로 다른 것은 {distinct}개뿐이고, 나머지는 "
+    "반올림 오차 안에서 이들과 같다",
+    "note.copied_some": "입력 대부분이 반올림 오차 안에서 다른 입력과 같다: 표본이 붕괴하는지는 {samples}개 중 서로 "
+    "다른 {distinct}개로 판단하고, 비율과 평균은 같은 입력까지 모두 세어 구한다",
     "note.no_spread_norm": "입력이 표본 하나이거나 반올림하면 모두 같다. 배치 정규화는 같은 행을 0으로 만들므로 이 "
     "입력으로는 아무것도 판단할 수 없다",
     "note.replicas_all": "시드 {seeds}개의 가중치가 반올림, 부호, 뉴런의 순서를 빼면 서로 같다: 사실상 같은 신경망 "
