@@ -43,8 +43,8 @@ TEXT: dict[str, str] = {
     "sweep.title": "Weight decay: how much is best",
     "sweep.title_names": "Weight decay: how much is best under {names}",
     "decay.cut": "losses of the first epochs: above the axis",
-    "sweep.read": "A gap between training and validation is overfitting. The best λ is where validation is best; "
-    "loss and accuracy need not agree. Best at 0: decay does not help.",
+    "sweep.read": "A gap between training, dashed, and validation is overfitting. The best λ is where validation is "
+    "best; loss and accuracy need not agree. Best at 0: decay does not help.",
     "weights.about": "how large the weights of a few layers are before training and after it",
     "weights.lacks": "needs a training with at least two snapshots",
     "weights.title": "How large the weights are, before and after",
