@@ -72,7 +72,7 @@ def _in_part(figure: Figure, share: float) -> Figure:
 
     Of the panel in which the share ends it is the first of what is drawn there. Panels without numbers are a key, and
     stay. The figure's own words go, for they may tell the answer; where lines end tells it, too, so that their names
-    stand from the top down, as a legend does.
+    stand in the middle, as a legend does.
     """
     from actviz.plots.canvas.ends import end_names, stack_names
 

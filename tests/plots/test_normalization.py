@@ -83,10 +83,11 @@ def test_figures_say_what_they_lack(trained, normed):
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
 def test_a_picture_that_asks_does_not_tell_by_its_names_where_lines_end(normed, share):
-    """The half shows which colour is whose, from the top down, as a legend does."""
+    """The half shows which colour is whose, as a legend does."""
     picture = Picture("asked", shows("batch_norm", "normed"), share)
     fig = draw_picture(picture, {"normed": normed}, "light", "en")
     names = end_names(fig.axes[-1])
     assert [words.get_visible() for words in names] == [share > 0] * 2
     heights = [words.get_position()[1] for words in names]
-    assert 0.7 < heights[1] < heights[0] < 1
+    assert sum(heights) == pytest.approx(1)
+    assert 0.3 < heights[1] < heights[0] < 0.7

@@ -140,10 +140,11 @@ def end_names(ax: Any) -> list[Any]:
 
 
 def stack_names(ax: Any) -> None:
-    """Move the names beside an Axes from the ends of their lines, which are still to come, to its top."""
+    """Move the names beside an Axes from the ends of their lines, which are still to come, to its middle."""
     tall = ax.get_position().height * ax.figure.get_figheight() * 72
-    for row, words in enumerate(end_names(ax)):
-        words.set_y(1 - (row + 0.5) * LEADING / tall)
+    names = end_names(ax)
+    for row, words in enumerate(names):
+        words.set_y(0.5 + ((len(names) - 1) / 2 - row) * LEADING / tall)
 
 
 def name_ends(
