@@ -81,7 +81,8 @@ def difference(first: Sample, second: Sample) -> Difference:
 
 def least_p(first: int, second: int) -> float:
     """Return the smallest two-sided p-value that a rearrangement of seeds can give: of two samples apart altogether."""
-    return min(1.0, 2.0 / math.comb(first + second, first))
+    ways = math.lgamma(first + second + 1) - math.lgamma(first + 1) - math.lgamma(second + 1)  # beyond 10^308, too
+    return min(1.0, 2.0 * math.exp(-ways))
 
 
 @functools.lru_cache(maxsize=4096)

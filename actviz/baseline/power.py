@@ -14,6 +14,7 @@ from actviz.baseline.record import Pairing
 from actviz.catalog.checks import of_type
 
 POWER = 0.9
+CONFIDENCE = 0.9
 STATISTIC = "act_std"
 """By whose relative change the power of a check is told: the size of a layer's activations."""
 
@@ -26,9 +27,15 @@ def _tested(comparison: Comparison) -> int:
     return sum(not math.isnan(each.p) for each in comparison.findings)
 
 
-def _by_layer(comparison: Comparison, pairing: Pairing, tested: int, statistic: str) -> Floats:
-    """Return the smallest change of a statistic of one pairing, layer by layer; NaN where nothing tells."""
-    from scipy.special import stdtrit
+def _by_layer(
+    comparison: Comparison, pairing: Pairing, tested: int, statistic: str, beyond: float | None = None
+) -> Floats:
+    """Return the smallest change of a statistic of one pairing, layer by layer; NaN where nothing tells.
+
+    It goes by how seeds scatter, which they themselves tell; ``beyond`` gives the change that it exceeds with this
+    probability [chi-squared, of Welch's degrees of freedom].
+    """
+    from scipy.special import chdtri, stdtrit
 
     old = comparison.baseline.pairings[pairing]
     new = comparison.now.pairings[comparison.compared[pairing]]
@@ -41,6 +48,8 @@ def _by_layer(comparison: Comparison, pairing: Pairing, tested: int, statistic: 
     freedom = np.maximum(gap.freedom, 1.0)
     level = 1.0 - comparison.alpha / (2 * max(tested, 1))  # of the first step of Holm's method
     found = gap.error * (stdtrit(freedom, level) + stdtrit(freedom, POWER))
+    if beyond is not None:
+        found = found * np.where(np.isfinite(freedom), np.sqrt(freedom / chdtri(freedom, 1.0 - beyond)), 1.0)
     allowed = first.scale.margin(max(comparison.margin, LEAST_MARGIN)) * unit_size(statistic, first, old)[:number]
     changes: Floats = np.expm1(np.maximum(found, allowed))
     return changes
@@ -78,10 +87,27 @@ def smallest_change(comparison: Comparison) -> float:
     of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     if comparison.mode == "exact" or comparison.few or not comparison.compared:
         return math.nan
+    return _of_all(comparison)
+
+
+def smallest_between(comparison: Comparison) -> tuple[float, float]:
+    """Return between which changes that smallest one lies with a confidence of 90 %; NaN where there is none.
+
+    The seeds' scatter, by which it goes, is known the less the fewer they are; all layers are allowed for [Bonferroni].
+    """
+    if math.isnan(smallest_change(comparison)):
+        return math.nan, math.nan
+    layers = sum(len(comparison.baseline.pairings[pairing].shapes) for pairing in comparison.compared)
+    tail = 0.5 * (1.0 - CONFIDENCE) / max(layers, 1)
+    return _of_all(comparison, 1.0 - tail), _of_all(comparison, tail)
+
+
+def _of_all(comparison: Comparison, beyond: float | None = None) -> float:
+    """Return the change in the layer of each pairing that scatters least, the largest over the pairings."""
     tested = _tested(comparison)
     with np.errstate(all="ignore"):
         changes = [
-            float(np.nanmin(_by_layer(comparison, pairing, tested, STATISTIC), initial=math.inf))
+            float(np.nanmin(_by_layer(comparison, pairing, tested, STATISTIC, beyond), initial=math.inf))
             for pairing in comparison.compared
         ]
     largest = max(changes)

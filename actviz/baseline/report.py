@@ -11,7 +11,7 @@ from actviz.baseline.cells import Outcome
 from actviz.baseline.changes import OF_MODEL, apart, recipe_changes
 from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, said, tolerance_of
 from actviz.baseline.measures import PARAMETERS, STREAM
-from actviz.baseline.power import change_words, smallest_change
+from actviz.baseline.power import change_words, smallest_between, smallest_change
 from actviz.baseline.record import Baseline, Pairing
 from actviz.catalog.checks import of_type
 from actviz.text import text
@@ -122,7 +122,9 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
     if both and comparison.mode == "statistical":
         yield text("check.overlap" if both > 1 else "check.overlap_one", lang, number=both)
     if not math.isnan(smallest := smallest_change(comparison)):
-        yield text("check.power", lang, change=change_words(smallest))
+        low, high = map(change_words, smallest_between(comparison))
+        of_range = f"check.power{'_between' * (low != high)}"
+        yield text(of_range, lang, change=change_words(smallest), low=low, high=high)
     for name in dict.fromkeys([*old.versions, *new.versions]):
         if old.versions.get(name) != new.versions.get(name) and (name != "blas" or name in old.versions):
             values = {"expected": old.versions.get(name), "measured": new.versions.get(name)}
@@ -234,6 +236,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
         "alpha": comparison.alpha,
         "margin": comparison.margin,
         "smallest_change": None if math.isnan(smallest := smallest_change(comparison)) else smallest,
+        "smallest_change_between": [None if math.isnan(each) else each for each in smallest_between(comparison)],
         "seeds": {"baseline": list(old.seeds), "now": list(new.seeds)},
         "versions": {"baseline": dict(old.versions), "now": dict(new.versions)},
         "recipe": [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
+from actviz.numerics.histogram import MagnitudeBins
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,20 @@ class NumberFormat:
         return self.least / 2
 
     @property
-    def beyond(self) -> float:
-        """Magnitude from which on numbers are rounded beyond the largest: half a step of the last octave further."""
+    def limits(self) -> tuple[float, float, float]:
+        """Magnitudes from which on numbers are kept at all, are normal, and are rounded beyond the largest.
+
+        The last is half a step of the last octave further; a tie, which goes to even, is the largest itself in E4M3.
+        """
         whole = math.frexp(self.largest)[1] - 1
         step = math.ldexp(self.least / self.least_normal, whole)
-        return self.largest + step / 2
+        beyond = self.largest + step / 2
+        even = self.largest / step % 2 == 0
+        return (
+            math.nextafter(self.flushed, math.inf),
+            self.least_normal,
+            math.nextafter(beyond, math.inf) if even else beyond,
+        )
 
 
 _table = (
@@ -56,6 +66,17 @@ _table = (
 
 NUMBER_FORMATS: dict[str, NumberFormat] = {each.name: each for each in _table}
 """Every format by its name."""
+
+
+def format_names(asked: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return the names of the formats that are asked for, none if nothing is."""
+    return () if asked is None else tuple(each.name for each in number_formats(asked))
+
+
+def limit_bins(names: Iterable[str]) -> MagnitudeBins | None:
+    """Return bins between all limits of formats, None where none is named: what falls in them tells all losses."""
+    limits = sorted({limit for name in names for limit in NUMBER_FORMATS[name].limits})
+    return MagnitudeBins(tuple(limits)) if limits else None
 
 
 def number_formats(names: str | Iterable[str] | None = None) -> tuple[NumberFormat, ...]:

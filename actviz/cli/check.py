@@ -67,11 +67,10 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
 
     if second is None:
         raise click.UsageError("--same compares two builders: name both, as mymodule:eager mymodule:meta")
-    idle = [f"--{name.replace('as_', '').replace('_', '-')}" for name in _OF_BASELINES if name in named]
-    if idle:
-        raise click.UsageError(f"{', '.join(idle)}: not with --same, which has no baseline")
-    if options["exact"] and (both := [f"--{each}" for each in ("alpha", "margin") if each in named]):
-        raise click.UsageError(f"{', '.join(both)}: not with --exact, which compares number by number")
+    if idle := as_options(name for name in _OF_BASELINES if name in named):
+        raise click.UsageError(f"{idle}: not with --same, which has no baseline")
+    if options["exact"] and (idle := as_options(each for each in _LIMITS if each in named)):
+        raise click.UsageError(f"{idle}: not with --exact, which compares number by number")
     if not options["model_inputs"]:
         raise click.UsageError("--same needs --input, as for `actviz inspect`")
     need_torch()
@@ -81,7 +80,7 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
     find_own_modules()
     drive = options["drive"]
     settings = {"drive": imported("drive", drive) if ":" in drive else drive}
-    limits = {name: options[name] for name in ("alpha", "margin") if name in named}
+    limits = {name: options[name] for name in _LIMITS if name in named}
     with progress("measuring", options["lang"]) as callback:
         return compare_builders(
             imported("model", first), imported("model", second), named_inputs(options["model_inputs"]),
@@ -92,14 +91,14 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
 
 _OF_BASELINES = ("reseed", "update", "snapshot", "allow_imports", "workers", "figure", "as_github")
 _OF_BUILDERS = ("model_inputs", "drive")
+_LIMITS = ("alpha", "margin")
 
 
 def _check_usage(options: dict[str, Any], named: set[str]) -> None:
     """Refuse options that would be ignored; ``named`` are those that were given."""
     for name in ("update", "exact"):
-        idle = [f"--{each}" for each in ("alpha", "margin") if each in named]
-        if options[name] and idle:
-            raise click.UsageError(f"{', '.join(idle)}: not with --{name}, which compares number by number")
+        if options[name] and (idle := as_options(each for each in _LIMITS if each in named)):
+            raise click.UsageError(f"{idle}: not with --{name}, which compares number by number")
     if options["result"] and options["allow_imports"]:
         raise click.UsageError("--allow-imports: not with a result, of which nothing is imported")
     if options["snapshot"] is not None and not options["result"]:
@@ -123,10 +122,10 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
             raise click.UsageError(f"--{name}: no folder for {path}")
         if options[name] and formats and path.suffix[1:].lower() not in formats and not is_stream(path):
             raise click.UsageError(f"--{name}: the ending of {path} must be one of {', '.join(formats)}")
-    if options["update"]:
-        idle = [f"--{name}" for name in ("figure", "junit", "as_github", "strict") if options[name]]
-        if idle:
-            raise click.UsageError(f"{', '.join(idle).replace('as_', '')}: not with --update, which compares nothing")
+    if options["update"] and (
+        idle := as_options(name for name in ("figure", "junit", "as_github", "strict") if options[name])
+    ):
+        raise click.UsageError(f"{idle}: not with --update, which compares nothing")
 
 
 @click.command("check")
@@ -207,7 +206,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     named, same = given(ctx), options.pop("same")
     if not same:
         if idle := [name for name in _OF_BUILDERS if name in named]:
-            raise click.UsageError(f"{as_options(idle).replace('model-inputs', 'input')}: only with --same")
+            raise click.UsageError(f"{as_options(idle)}: only with --same")
         _check_usage({**options, "result": result}, named)
     if not options["figure"]:
         refuse_idle(ctx, "--figure")

@@ -72,7 +72,11 @@ def _pairing(target: str) -> tuple[str, str]:
 
 
 def _datasets(
-    targets: Sequence[str], selection: Mapping[str, Any], settings: Mapping[str, Any], lang: str
+    targets: Sequence[str],
+    selection: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    formats: Sequence[str] | None,
+    lang: str,
 ) -> list[tuple[Any, Any]]:
     """Load the results, of them what is selected, and measure the pairings, in order; each with functions it is of.
 
@@ -96,7 +100,7 @@ def _datasets(
                 if is_training(datasets[-1][0]):
                     raise ActvizError(f"{target} is a training: say which layers, --snapshot STEP, first or last")
             else:
-                measured = actviz.probe(*target, **settings, progress=callback)
+                measured = actviz.probe(*target, **settings, formats=formats, progress=callback)
                 datasets.append((measured, labelled_activations(target[1])))
     return datasets
 
@@ -182,7 +186,7 @@ def command(
     from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity
     from actviz.results.dataset import recipe
 
-    datasets = _datasets(targets, selection, settings, lang)
+    datasets = _datasets(targets, selection, settings, number_formats, lang)
     groups = [
         (recipe(dataset), diagnose(dataset, thresholds, number_formats, activations=functions))
         for dataset, functions in datasets

@@ -143,7 +143,7 @@ def command(
     unfolded = bool(settings["layers"])
     lang, settings["layers"] = style["lang"], list(settings["layers"]) or ["*"]
     with progress("measuring", lang) as callback:
-        dataset = probe_named(model, settings.pop("inputs"), **settings, progress=callback)
+        dataset = probe_named(model, settings.pop("inputs"), **settings, formats=number_formats, progress=callback)
     (diagnosis,) = actviz.diagnose(dataset, formats=number_formats)
     written = []
     if output:

@@ -54,7 +54,7 @@ def command(
     find_own_modules()
     check_result_file(output)
     with resumable("measuring", lang, output) as run:
-        result = actviz.probe(inits, activations, **settings, **run)
+        result = actviz.probe(inits, activations, **settings, formats=number_formats, **run)
     show = functools.partial(echo_result, formats=number_formats)
     save_or_show(result, output, lang, as_json=as_json, show=show)
     if number_formats and not as_json:

@@ -35,8 +35,9 @@ def given(ctx: click.Context) -> set[str]:
 
 
 def as_options(names: Iterable[str]) -> str:
-    """Write names of parameters as options, with commas between them."""
-    return ", ".join(f"--{name.replace('_', '-')}" for name in names)
+    """Write parameters of the command as the options by which they are given, with commas between them."""
+    known = {each.name: max(each.opts, key=len) for each in click.get_current_context().command.params}
+    return ", ".join(known.get(name, f"--{name.replace('_', '-')}") for name in names)
 
 
 def check_file(path: str | None, endings: Sequence[str], doing: str = "save to") -> None:

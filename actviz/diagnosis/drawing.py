@@ -34,7 +34,7 @@ def redrawn(model: Model, target: Target, share: float, everything: bool) -> Ite
     for layer in model.layers:
         head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
         wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
-        for weights in layer.weights if layer.plain and not layer.norm and wanted else ():
+        for weights in layer.weights if layer.plain and (everything or not layer.norm) and wanted else ():
             if everything or not head or weights.scale > LOUD:
                 groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))
     for (activation, _), group in groups.items():

@@ -99,13 +99,13 @@ class Finding:
 class Note:
     """A sentence beside the faults: its key in ``text.TEXT`` and what to fill in.
 
-    ``of_all`` says of what is not judged that it leaves nothing that is.
+    ``bars`` are the verdicts that what is not judged leaves open.
     """
 
     key: str
     values: tuple[tuple[str, Any], ...] = ()
     finding: Finding | None = None
-    of_all: bool = False
+    bars: tuple[Verdict, ...] = ()
 
     def message(self, lang: str = "en") -> str:
         """Say it, in one sentence."""

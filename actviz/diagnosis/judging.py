@@ -180,7 +180,10 @@ def _judge(
     findings: dict[Verdict, Finding] = {}
     fewer: dict[Verdict, Finding] = {}
     along, missing = ways(profile), unjudged(profile, situation)
-    for rule in () if any(note.of_all for note in missing) else RULES:
+    barred = {verdict for note in missing for verdict in note.bars}
+    for rule in RULES:
+        if rule.verdict in barred:
+            continue
         if found := [each for way in along if (each := _find(rule, way, t, situation))]:
             worst, sure = _worst(found)
             (findings if sure else fewer).setdefault(worst.verdict, worst)
@@ -196,11 +199,11 @@ def _judge(
         if verdict not in findings
     ]
     if Verdict.OVERFLOWED in findings:  # and left no gradient, and no samples to compare
-        missing = [note for note in missing if note.key == "note.replicas"]
+        missing = [note for note in missing if note.key.startswith("note.replicas")]
     cause = next((finding.rule for finding in findings.values()), "")
     told = dataclasses.replace(situation, cause=cause)
     judged = tuple(dataclasses.replace(finding, situation=told) for finding in findings.values())
-    return judged, tuple(missing), (*notes(profile, t, findings, situation), *few)
+    return judged, tuple(missing), (*notes(profile, t, {*findings, *barred}, situation), *few)
 
 
 def _is_sudden(profile: Profile) -> bool:
@@ -321,7 +324,7 @@ def diagnose(
             function=functions.get(activation),
             model=model,
             inputs=Fed(
-                *(float(np.median(profile[f"input_{name}"])) for name in ("mean", "rms", "similarity", "blank"))
+                **{each.name: float(np.median(profile[f"input_{each.name}"])) for each in dataclasses.fields(Fed)}
             ),
         )
         found, missing, told = _judge(profile, t, situation)

@@ -10,7 +10,7 @@ import numpy as np
 from actviz.catalog.formats import NumberFormat, number_formats
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.numbers import number, share
-from actviz.results.formats import KEPT, SIDES, Floats, Lost, Magnitudes, check_formats, loss_scale, lost, magnitudes
+from actviz.results.formats import KEPT, SIDES, Floats, Lost, Magnitudes, check_formats, loss_scale, losses, magnitudes
 
 if TYPE_CHECKING:
     import xarray
@@ -42,7 +42,7 @@ def loses(note: Note) -> bool:
 def _of(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat) -> list[Note]:
     layers = dataset["layer"].values
     values = {side: magnitudes(dataset, init, activation, side) for side in SIDES}
-    found = {side: lost(values[side], chosen) for side in SIDES}
+    found = losses(dataset, init, activation, chosen)
     named = ("format", chosen.label)
     if not any(each.total.any() for each in values.values()):
         return [Note("note.format_nothing", (named,))]
@@ -72,7 +72,7 @@ def _of_side(
     for (low, high), limit, key, more in ((beyond, 0.0, "over", (largest,)), (flushed, KEPT, "under", ())):
         if (low > limit).any():
             place = _place(layers, low, limit, back=back)
-            told.append(_mended(named, place, loss_scale(values[side], chosen)) if (back and key == "under")
+            told.append(_mended(named, place, loss_scale(values[side], chosen, found)) if (back and key == "under")
                         else Note(f"note.format_{side}_{key}", (named, *place, *more)))  # fmt: skip
         elif (high > limit).any():
             told.append(Note(f"note.format_{side}_{key}_open",

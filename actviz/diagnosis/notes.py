@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 NO_SPREAD = 0.05
 """Standard deviation of what a normalized layer gives, which is about 1, up to which its rows were equal."""
 
+ALL = tuple(Verdict)
+
+ENOUGH = 10
+"""Different samples by which collapse is judged, where most are copies of others."""
+
 ALIKE = 0.9
 """Mean cosine of two samples of the inputs, beyond which they are noted to be alike."""
 
@@ -44,20 +49,23 @@ def is_slow(rate: float) -> bool:
 def unjudged(profile: Profile, where: Situation) -> list[Note]:
     """Say what a result leaves open, so that its silence does not pass for health."""
     if where.inputs.rms == 0.0:
-        return [Note("note.no_input", of_all=True)]
+        return [Note("note.no_input", bars=ALL)]
     if where.sampled and where.inputs.blank > 0.5:
-        return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), of_all=True)]
+        return [Note("note.blank", (("share", share(where.inputs.blank, 0.0)),), bars=ALL)]
     found = []
     of_batch = where.sampled and where.inputs.equal and (where.norm or "").startswith("batch")
     if of_batch and np.median(profile["act_std"][:, 0]) < NO_SPREAD:
-        return [Note("note.no_spread_norm", of_all=True)]
+        return [Note("note.no_spread_norm", bars=ALL)]
     equal = np.isnan(profile["unit_spread"][:, 0]).all() or (where.sampled and where.inputs.equal)
     if equal and not profile["nonfinite"][:, 0].any():
         zeros = _tables(profile)
         if not zeros and ((profile["weights_rms"][:, 0] == 0.0) & (profile["grad_weight_norm"][:, 0] > 0.0)).all():
             zeros = [0]
         by_zeros = zeros and not (where.sampled and where.inputs.equal)
-        found.append(_of("note.no_spread_zeros", profile, zeros) if by_zeros else Note("note.no_spread"))
+        why, values = ("note.no_spread_zeros", _layers(profile, zeros)) if by_zeros else ("note.no_spread", ())
+        found.append(Note(why, values, bars=(Verdict.COLLAPSED,)))
+    elif where.copied and where.inputs.distinct < ENOUGH:
+        found.append(Note("note.copied", _counted(where), bars=(Verdict.COLLAPSED,)))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient_given" if where.recorded else "note.no_gradient"))
     elif where.recorded and (missing := _without_gradient(profile)):
@@ -69,9 +77,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    same = copies(
-        where.drawn_by or where.init, profile["weights_key"], module=where.module, built_anew=where.built_anew
-    )
+    told = profile["weights_key"], profile["weights_sample"]
+    same = copies(where.drawn_by or where.init, *told, module=where.module, built_anew=where.built_anew)
     if same is not None:
         found.append(_copies(same, profile, where))
     return found
@@ -83,9 +90,13 @@ def _tables(profile: Profile) -> list[int]:
     return [] if built is None else [at for at in zero_tables(profile, built) if (profile["learns"][:, at] > 0).all()]
 
 
-def _of(key: str, profile: Profile, places: Sequence[int]) -> Note:
-    """Return a note of layers at these places."""
-    return Note(key, (("layers", runs_of([profile.layers[at] for at in places], "–")),))
+def _layers(profile: Profile, places: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    """Return what a note says of layers at these places."""
+    return (("layers", runs_of([profile.layers[at] for at in places], "–")),)
+
+
+def _counted(where: Situation) -> tuple[tuple[str, int], ...]:
+    return ("distinct", int(where.inputs.distinct)), ("samples", where.samples)
 
 
 def _without_gradient(profile: Profile) -> str:
@@ -97,7 +108,7 @@ def _without_gradient(profile: Profile) -> str:
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
     if where.module:
-        return Note("note.replicas_model", (("seeds", same.seeds),))
+        return Note(f"note.replicas_model{'' if same.of_one_network else '_most'}", (("seeds", same.seeds),))
     return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
@@ -122,10 +133,9 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
-    keys = profile["weights_key"]
-    if not where.module or where.built_anew or of_a_model(keys, True) is None:
-        return []
-    return [Note("note.one_model", (("seeds", len(keys)),))]
+    told = profile["weights_key"], profile["weights_sample"]
+    same = of_a_model(*told, True) if where.module and not where.built_anew else None
+    return [Note("note.one_model", (("seeds", same.seeds),))] if same is not None and same.of_one_network else []
 
 
 def _learned(profile: Profile, where: Situation) -> list[Note]:
@@ -150,8 +160,10 @@ def _passes(where: Situation) -> list[Note]:
 
 
 def _uncentred(where: Situation) -> list[Note]:
-    """Note inputs most of whose size is their mean, which all samples share."""
+    """Note inputs most of which are copies of others, or most of whose size is their mean, which all samples share."""
     inputs = where.inputs
+    if where.copied:
+        return [Note("note.copied_some", _counted(where))] if inputs.distinct >= ENOUGH else []
     if not inputs.uncentred and ALIKE < inputs.similarity < 1.0 - COSINE_ERROR:
         return [Note("note.alike_inputs", (("cosine", f"{inputs.similarity:.6g}"),))]
     if not inputs.uncentred or not inputs.similarity > 0.5:
@@ -198,7 +210,7 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if some := [hit for hit in built.hit if 0 < hit < of]:
         found.append(Note("note.some_seeds", (("number", len(some)), ("of", of), ("least", min(some)))))
     if tables := _tables(profile):
-        found.append(_of("note.zero_tables", profile, tables))
+        found.append(Note("note.zero_tables", _layers(profile, tables)))
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
     sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
     zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
@@ -207,7 +219,7 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))
     if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
-        found.append(_of("note.recurrent", profile, recurrent))
+        found.append(Note("note.recurrent", _layers(profile, recurrent)))
     if built.blocks:
         at_zero = [at for at in range(len(built.blocks)) if gives_zero(built, at)]
         inner = sum(starts_at_zero(built, at) for at in range(len(built.blocks)) if at not in at_zero)

@@ -47,7 +47,7 @@ NEGLIGIBLE = 0.1
 def _lead(init: Initializer | None, fault: str, fans: tuple[int, int], lang: str) -> str:
     """Say what must change besides the scale: weights that are all the same, or not centred."""
     shift, scale = getattr(init, "affine", lambda *fans: (0.0, 1.0))(*fans)
-    if scale == 0.0 or fault == "symmetric":
+    if scale == 0.0 or fault.startswith("symmetric"):
         return text("remedy.random", lang)
     return text("remedy.centred", lang) if shift else ""
 
@@ -147,7 +147,8 @@ def _of_inputs(fault: str, where: Situation, lang: str) -> str:
     rms, mean = where.inputs.rms, where.inputs.mean
     if not where.inputs.uncentred:
         cosine = where.inputs.similarity
-        return text(f"remedy.inputs{'_alike' * (cosine > ALIKE)}", lang, size=number(rms), cosine=f"{cosine:.4g}")
+        shared = cosine > ALIKE and not where.copied
+        return text(f"remedy.inputs{'_alike' * shared}", lang, size=number(rms), cosine=f"{cosine:.4g}")
     std = math.sqrt(max(rms * rms - mean * mean, 0.0))
     key = "centred" if 1.0 / LARGE < std < LARGE else "centred_scaled"
     return text(f"remedy.inputs_{key}", lang, mean=number(mean), std=number(std))

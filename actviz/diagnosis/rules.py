@@ -74,8 +74,12 @@ class Rule:
 
 
 def _silent(p: Profile, t: Thresholds) -> Mask:
-    """Layers that are exactly 0 without having faded to it, in networks none of whose weights has a gradient."""
-    starts = p.drops(t.underflow) & (p["zero_fraction"] >= t.zero_fraction)
+    """Layers that are exactly 0 without having faded to it, in networks none of whose weights has a gradient.
+
+    Not those whose equal units a layer norm makes 0 of.
+    """
+    normed = _equal(p, t) & (p["weights_rms"] > 0) & (p["preact_mean"] == 0.0) & (p["preact_std"] == 0.0)
+    starts: Mask = p.drops(t.underflow) & (p["zero_fraction"] >= t.zero_fraction) & ~normed
     moving: Mask = np.any(p["grad_weight_norm"] > 0, axis=1) if p.moving is None else p.moving
     return starts & ~moving[:, None]
 
@@ -100,6 +104,12 @@ def _slopeless(p: Profile, t: Thresholds) -> Mask:
     return flat
 
 
+def _equal(p: Profile, t: Thresholds) -> Mask:
+    """Layers of identical units."""
+    equal: Mask = (p["distinct_units"] <= t.distinct_units) & (p.widths > t.distinct_units)
+    return equal
+
+
 def _symmetric(p: Profile, t: Thresholds) -> Mask:
     """Layers of identical units that have identical gradients.
 
@@ -108,7 +118,19 @@ def _symmetric(p: Profile, t: Thresholds) -> Mask:
     own = ~((p["unit_spread"] < t.collapsed) | _saturated(p, t)) | (p["weights_key"] > 0)
     own[:, 0] = True
     own &= ~(p["distinct_gradients"] > t.distinct_units)
-    return (p["distinct_units"] <= t.distinct_units) & (p.widths > t.distinct_units) & own
+    return _equal(p, t) & own
+
+
+def _ray(p: Profile, t: Thresholds) -> Mask:
+    """Layers of identical units that learn apart: until then a sample is one number, and its direction a sign."""
+    alike: Mask = _equal(p, t) & (p["distinct_gradients"] > t.distinct_units) & (p["distance"] < t.alike)
+    return alike
+
+
+def _alike(p: Profile, t: Thresholds) -> Mask:
+    """Layers whose samples have grown alike, but not behind one of identical units, which is why."""
+    alike: Mask = (p["distance"] < t.alike) & ~np.logical_or.accumulate(_ray(p, t), axis=1)
+    return alike
 
 
 def _explosion(p: Profile, t: Thresholds) -> float:
@@ -146,6 +168,7 @@ RULES: tuple[Rule, ...] = (
     Rule("dead.table", "idle", lambda p, t: t.grad_zero, lambda p, t: p["idle"] >= t.grad_zero, np.nanmax),
     Rule("dead.step", "dead_share", lambda p, t: t.dead_units, _slopeless, np.nanmax),
     Rule("symmetric", "distinct_units", lambda p, t: t.distinct_units, _symmetric, np.nanmin),
+    Rule("symmetric.start", "distinct_units", lambda p, t: t.distinct_units, _ray, np.nanmin),
     Rule("saturated", "saturated", _saturation, _saturated, np.nanmax),
     *(
         Rule(
@@ -205,7 +228,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("vanishing", "gradient_ratio", lambda p, t: t.vanishing, _vanishing, np.nanmin, backward=True),
     Rule("vanishing.carried", "carried", lambda p, t: t.vanishing, lambda p, t: p["carried"] < t.vanishing, np.nanmin),
-    Rule("collapsed.alike", "distance", lambda p, t: t.alike, lambda p, t: p["distance"] < t.alike, np.nanmin),
+    Rule("collapsed.alike", "distance", lambda p, t: t.alike, _alike, np.nanmin),
     Rule("saturated.output", "output_loss", lambda p, t: t.output, lambda p, t: p["output_loss"] > t.output, np.nanmax),
 )
 """Every rule, causes before their symptoms: what is found first is the verdict.

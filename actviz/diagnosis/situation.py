@@ -12,12 +12,16 @@ from actviz.diagnosis.profile import COSINE_ERROR
 
 @dataclass(frozen=True)
 class Fed:
-    """What a network was fed: mean and RMS of the values, cosine of two, share of blank samples; NaN if unknown."""
+    """What a network was fed; NaN if unknown.
+
+    Mean and RMS of the values, cosine of two samples, share of blank ones, number of those that differ.
+    """
 
     mean: float = math.nan
     rms: float = math.nan
     similarity: float = math.nan
     blank: float = math.nan
+    distinct: float = math.nan
 
     @property
     def equal(self) -> bool:
@@ -112,6 +116,11 @@ class Situation:
     cause: str = ""
     function: Activation | None = field(default=None, repr=False, compare=False)
     model: Model | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def copied(self) -> bool:
+        """Whether most samples are copies of others."""
+        return self.sampled and self.inputs.distinct <= 0.5 * self.samples
 
     @property
     def sampled(self) -> bool:

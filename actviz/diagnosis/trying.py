@@ -170,7 +170,7 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
     own = tuple(redrawn(model, targets.get, alike("critical", max(len(model.layers), 1)), everything))
     plans = plans_of(model, fault, own, everything)
-    lead = "" if fault == "symmetric" else _as_it_is(targets, own, lang)
+    lead = "" if fault.startswith("symmetric") else _as_it_is(targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
     if not plans or (otherwise and model.workbench is None):
         nothing = "random_weights" if rule.verdict is Verdict.SYMMETRIC else "nothing"

@@ -262,6 +262,36 @@ def _log_targets(bins: LogBins, dtype: str) -> NDArray[np.intp]:
     return targets
 
 
+@dataclass(frozen=True)
+class MagnitudeBins:
+    """Magnitudes between chosen limits, each in the bin that it begins; zeros are told as below all of them."""
+
+    limits: tuple[float, ...]
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """The least number there is, and the limits, increasing."""
+        return np.array([math.ulp(0.0), *self.limits])
+
+    def count(self, values: Array) -> Histogram:
+        """Histogram of the magnitudes of values of any shape, to the last one: nothing is rounded."""
+        edges = [_rounded_up(edge, values.dtype) for edge in self.edges.tolist()]
+        below, finite = np.zeros(len(edges), np.int64), 0
+        for block in blocks(values):
+            magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
+            told = BUFFERS.like(block, "mask", np.bool_)
+            below += [np.count_nonzero(np.less(magnitude, edge, out=told)) for edge in edges]
+            finite += int(np.count_nonzero(np.isfinite(magnitude, out=told)))
+        return Histogram(self, np.diff(below), int(below[0]), finite - int(below[-1]), values.size - finite)
+
+
+def _rounded_up(limit: float, dtype: np.dtype[Any]) -> Any:
+    """Return the least number of a precision that is no less than a limit."""
+    with np.errstate(over="ignore"):
+        near = dtype.type(limit)
+    return near if float(near) >= limit else np.nextafter(near, dtype.type(math.inf))
+
+
 UNBOUNDED_BINS = LogBins(-126, 129, per_octave=4)
 """Bins for values of any size: the whole range of float32, four an octave and sign."""
 

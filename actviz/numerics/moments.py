@@ -1,4 +1,4 @@
-"""Sums over a layer's values that keep their digits: moments, directions of samples, units that are the same.
+"""Sums over a layer's values that keep their digits: moments, directions of samples, sizes of weights.
 
 Every array is read in blocks that stay in the processor's cache. Sums within a block are in the pass's precision, sums
 of blocks in float64 or wider; a block whose squares leave the range of its precision is summed again in a wider one.
@@ -6,7 +6,6 @@ of blocks in float64 or wider; a block whose squares leave the range of its prec
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, blocks
 from actviz.numerics.kernel import compiled
+from actviz.numerics.likeness import Apart
 
 Float64 = NDArray[np.float64]
 
@@ -64,10 +64,11 @@ class Moments:
     """Mean, standard deviation and per-unit spread of values of shape (samples, units), added block by block.
 
     Deviations are taken from a sample, so a spread far smaller than the mean keeps all its digits.
-    With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows.
+    With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows; with
+    ``apart`` it counts the samples that differ in direction.
     """
 
-    def __init__(self, width: int, directions: bool = False) -> None:
+    def __init__(self, width: int, directions: bool = False, apart: bool = False) -> None:
         self.rows = 0
         self._sums = np.zeros(width, np.longdouble)
         self._squares = np.longdouble(0.0)
@@ -75,6 +76,7 @@ class Moments:
         self._origin_norm = 0.0
         self._direction = np.zeros(width) if directions else None
         self._directions = self._blanks = 0
+        self._apart = Apart() if apart else None
         self._summed, self._values = 0, (math.nan, math.nan, math.nan)
 
     def add(self, block: Array) -> None:
@@ -82,6 +84,8 @@ class Moments:
         if self._origin is None:
             self._origin = _middle(block[:3])
             self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
+        if self._apart is not None:
+            self._apart.add(block)
         if self._add_compiled(block):
             return
         deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
@@ -162,6 +166,11 @@ class Moments:
         return math.nan if self._direction is None or not self.rows else 1.0 - (self.rows - self._blanks) / self.rows
 
     @property
+    def distinct(self) -> float:
+        """Number of samples that are not zero and differ in direction; NaN if not told."""
+        return math.nan if self._apart is None or not self.rows else float(self._apart.rows)
+
+    @property
     def similarity(self) -> float:
         """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
         count = self._directions
@@ -174,84 +183,6 @@ class Moments:
 def finite_or_nan(value: float | np.floating[Any]) -> float:
     """Return a float; NaN for infinity."""
     return float(value) if math.isfinite(float(value)) else math.nan
-
-
-@functools.lru_cache(maxsize=4)
-def _mix(samples: int) -> Float64:
-    """Return fixed weights of a projection over samples."""
-    return np.cos(np.arange(samples))
-
-
-def identical_units(values: Array, largest: float, roundings: float = 4) -> NDArray[np.intp]:
-    """Return a group label for every unit, a column; units that agree in every row, up to rounding, share one.
-
-    ``largest`` is the largest magnitude in ``values``; ``roundings`` is how many units of rounding agree.
-    """
-    eps = roundings * float(np.finfo(values.dtype).eps)
-    tolerance = eps * largest
-    # Identical units are neighbours when sorted by any projection. A few samples find those that may be ...
-    mix = _mix(len(values))
-    projection = mix[:16] @ values[:16].astype(np.float64)
-    order = np.argsort(projection, kind="stable")
-    group = np.concatenate([[0], np.cumsum(np.diff(projection[order]) > tolerance * np.abs(mix[:16]).sum())])
-    rivals = np.flatnonzero(np.bincount(group)[group] > 1)
-    if len(rivals):
-        # ... and of these, dead units for the most part, all samples decide.
-        units = values.T[order[rivals]]
-        again = np.lexsort((units @ mix, group[rivals]))
-        order[rivals], units = order[rivals[again]], units[again]
-        sizes = np.abs(units).max(axis=1, keepdims=True)  # each pair is compared at its own size
-        rounding = eps * np.maximum(sizes[1:], sizes[:-1])
-        alike = (np.abs(np.diff(units, axis=0)) <= rounding).all(axis=1) & (np.diff(group[rivals]) == 0)
-        starts = np.diff(group, prepend=-1) != 0
-        starts[rivals[1:]] = ~alike
-        group = np.cumsum(starts) - 1
-    labels = np.empty(values.shape[1], np.intp)
-    labels[order] = group
-    return labels
-
-
-DRIFT = 64
-"""Roundings by which parameters that began equal may drift apart in training: 6 were seen in 500 updates."""
-
-_HEAD = 16
-"""Rows of parameters that tell nearly all units apart."""
-
-
-@functools.lru_cache(maxsize=4)
-def _multipliers(rows: int) -> NDArray[np.uint64]:
-    """Return odd numbers whose sums of products with rows of bits are hashes; exact, whatever the processor."""
-    return np.random.default_rng(0).integers(2**63, size=(rows, 1), dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-
-
-def _hashes(rows: Array) -> NDArray[np.uint64]:
-    """Return a number of 64 bits for every column, of the bits of its values."""
-    total, multipliers, start = np.zeros(rows.shape[1], np.uint64), _multipliers(len(rows)), 0
-    for block in blocks(rows):
-        bits = (block + block.dtype.type(0)).view(f"u{block.dtype.itemsize}")  # -0 + 0 is 0
-        total += (bits * multipliers[start : start + len(block)]).sum(axis=0, dtype=np.uint64)
-        start += len(block)
-    return total
-
-
-def twins(*parameters: Array) -> NDArray[np.intp] | None:
-    """Return a group label for every unit by its parameters, a column in each array; None where no two are the same.
-
-    Units of equal parameters compute the same, while what they give differs: the columns of a matrix product are
-    summed in different orders, and how far that leads apart depends on the processor and on what cancels.
-    """
-    row = np.sort(parameters[0][0])
-    if (row[1:] != row[:-1]).all():  # random weights, for the most part
-        return None
-    head = _hashes(np.concatenate([rows[:_HEAD] for rows in parameters]))
-    labels, counts = np.unique(head, return_inverse=True, return_counts=True)[1:]
-    rivals = np.flatnonzero(counts[labels] > 1)
-    keys = np.zeros((1 + len(parameters), len(labels)), np.uint64)
-    keys[0] = labels
-    for key, rows in zip(keys[1:], parameters, strict=True):
-        key[rivals] = _hashes(rows if len(rivals) == len(labels) else rows[:, rivals])
-    groups, labels = np.unique(keys, axis=1, return_inverse=True)
-    return labels.reshape(-1) if groups.shape[1] < len(head) else None
 
 
 @dataclass(frozen=True)
@@ -286,44 +217,3 @@ def sizes(*arrays: Array) -> Sizes:
 
 ROUNDED = 1e-12
 """Variance of equal values, relative to the square of their mean, that float32's rounding of the mean may feign."""
-
-
-@np.errstate(all="ignore")
-def fingerprint(weights: Array, rms: float) -> float:
-    """Return a number that weights drawn anew, shape (fan_in, width), do not share, and the same weights do.
-
-    Up to ``SAME`` it is that of weights that differ by rounding, in sign as a whole, and in the order of units or
-    inputs: by the sum of cubes of each unit's weights, a power of whose size is added up, and one with its sign, which
-    tells weights of one size apart. 0 where they are not numbers; ``rms`` is their root mean square.
-    """
-    if not rms > 0.0:
-        return float(rms == 0.0)
-    exponent = math.frexp(rms)[1]  # a scale that is exact, and does not depend on how a sum was rounded
-    scaled = np.ldexp(weights, -exponent)
-    cubes = (scaled * scaled * scaled).sum(axis=0, dtype=np.float64)
-    powers = np.abs(cubes) ** 1.5
-    told = 1.0 + float(powers.sum()) + math.sqrt(2.0) * abs(float((np.sign(cubes) * powers).sum()))
-    return float(np.ldexp(told, exponent)) if math.isfinite(told) else 0.0
-
-
-SAME = 1e-10
-"""Relative difference up to which two such numbers are of the same weights; of others it is about 0.01."""
-
-
-def still_twins(
-    began: NDArray[np.intp] | None, *parameters: Array, roundings: float = DRIFT
-) -> NDArray[np.intp] | None:
-    """Return the group labels of units that began with equal parameters and have them still, up to their drift.
-
-    Units are compared in each of ``parameters`` at the size of their own column.
-    """
-    if began is None:
-        return None
-    labels = began
-    for values in parameters:
-        largest = float(np.abs(values).max(initial=0.0))
-        if not math.isfinite(largest):
-            return None
-        now = identical_units(values, largest, roundings)
-        labels = np.unique(labels * len(now) + now, return_inverse=True)[1]
-    return labels

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import LinearBins
-from actviz.numerics.moments import Float64, Moments, twins
+from actviz.numerics.likeness import twins
+from actviz.numerics.moments import Float64, Moments
 from actviz.probing.draws import DRIVES, Draws
 from actviz.probing.jacobian import singular_values, spectrum_statistics
 from actviz.probing.joins import Joins
@@ -29,9 +29,11 @@ def measure(network: Network | Stack, draws: Draws, interrupt: Interrupt | None 
     """
     stack, config = network if isinstance(network, Stack) else network.stack, draws.config
     batches = -(-config.samples // config.batch)
-    view = LinearBins(*config.view) if config.view else None
-    inputs = Moments(stack.widths[0], directions=True)
-    records = [LayerRecord(width, stack.activation, inputs, view, batches, stack.bins) for width in stack.widths[1:]]
+    view, limits = config.view_bins, config.limits
+    inputs = Moments(stack.widths[0], directions=True, apart=True)
+    records = [
+        LayerRecord(width, stack.activation, inputs, view, batches, stack.bins, limits) for width in stack.widths[1:]
+    ]
 
     def weights(layer: int) -> Array:
         if interrupt is not None:

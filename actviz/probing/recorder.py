@@ -14,7 +14,8 @@ from actviz.catalog.names import describe
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import UNBOUNDED_BINS, blocks, empty
-from actviz.numerics.moments import Moments, twins
+from actviz.numerics.likeness import twins
+from actviz.numerics.moments import Moments
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.dataset import assemble
 from actviz.results.filming import film
@@ -130,7 +131,7 @@ class Recorder:
         array = _rows("inputs", x, -1)
         moment = self._at(step)
         if moment.inputs is None:
-            moment.inputs = Moments(array.shape[1], directions=True)
+            moment.inputs = Moments(array.shape[1], directions=True, apart=True)
         for block in blocks(array):
             moment.inputs.add(block)
         self._input_width = array.shape[1]

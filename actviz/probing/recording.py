@@ -10,20 +10,11 @@ from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, blocks, empty
+from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, MagnitudeBins, blocks, empty
 from actviz.numerics.kernel import compiled
-from actviz.numerics.moments import (
-    Float64,
-    Moments,
-    Sizes,
-    count_zeros,
-    fingerprint,
-    finite_or_nan,
-    identical_units,
-    sizes,
-    square_sum,
-)
-from actviz.results.measurement import Histograms, Measurement
+from actviz.numerics.likeness import fingerprint, identical_units, sample_of
+from actviz.numerics.moments import Float64, Moments, Sizes, count_zeros, finite_or_nan, sizes, square_sum
+from actviz.results.measurement import HISTOGRAMS, Histograms, Measurement
 from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SATURATION_THRESHOLD, SIZES, STATISTICS
 
 
@@ -44,6 +35,8 @@ class LayerRecord:
         Number of batches to come; a weight gradient is summed over them before its norm is taken.
     bins : Bins, optional
         Of the activations' histogram, where layers of several activations share one.
+    limits : MagnitudeBins, optional
+        Between which magnitudes of activations and gradients are counted besides.
     """
 
     def __init__(
@@ -54,11 +47,13 @@ class LayerRecord:
         view: LinearBins | None = None,
         batches: int = 1,
         bins: Bins | None = None,
+        limits: MagnitudeBins | None = None,
     ) -> None:
         self.z, self.h, self.inputs = Moments(width), Moments(width, directions=True), inputs
         self.hist = empty(activation.bins if bins is None else bins)
         self.grad_hist = empty(GRADIENT_BINS)
         self.view_hist = empty(view) if view is not None else None
+        self.act_limits = self.grad_limits = None if limits is None else empty(limits)
         self.act_min, self.act_max = math.inf, -math.inf
         self._threshold = SATURATION_THRESHOLD * activation.max_slope
         self._batches = batches
@@ -67,7 +62,7 @@ class LayerRecord:
         self._width = width
         self._labels: NDArray[np.intp] | None = None
         self._by_weights = False
-        self.weights_key, self.sizes = 0.0, Sizes()
+        self.weights_key, self.weights_sample, self.sizes = 0.0, 0.0, Sizes()
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -90,6 +85,8 @@ class LayerRecord:
         self.hist += self.hist.bins.count(h)
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
+        if self.act_limits is not None:
+            self.act_limits += self.act_limits.bins.count(h)
         if not (self._by_weights or self._nonfinite):
             self._tell_apart(identical_units(h, max(abs(self.act_min), abs(self.act_max))))
 
@@ -97,6 +94,7 @@ class LayerRecord:
         """Note the layer's weights, shape (fan_in, width)."""
         self.sizes = sizes(weights)
         self.weights_key = fingerprint(weights, self.sizes.rms)
+        self.weights_sample = sample_of(weights)
 
     def units(self, twins: NDArray[np.intp] | None) -> None:
         """Note which units are the same by their weights, as group labels; None for no two.
@@ -156,6 +154,8 @@ class LayerRecord:
         self._grads += dz.size
         self._grad_squares += square_sum(dz)
         self.grad_hist += self.grad_hist.bins.count(dz)
+        if self.grad_limits is not None:
+            self.grad_limits += self.grad_limits.bins.count(dz)
 
     def weights(self, dw: Array) -> None:
         """Record dL/dW of shape (fan_in, fan_out), of this batch."""
@@ -262,11 +262,17 @@ def measurement(records: list[LayerRecord]) -> Measurement:
             for s in STATISTICS.values()
         }  # of a layer that a pass left out there is nothing to tell
         values |= {s.name: np.array(s.value(records[0])) for s in OF_INPUTS.values()}
-    values["weights_key"] = np.array([record.weights_key for record in records], float)
+    for name in ("weights_key", "weights_sample"):
+        values[name] = np.array([getattr(record, name) for record in records], float)
     values |= {f"weights_{name}": np.array([getattr(r.sizes, name) for r in records]) for name in SIZES}
-    histograms = Histograms(
-        tuple(record.hist for record in records),
-        tuple(record.grad_hist for record in records),
-        tuple(record.view_hist for record in records if record.view_hist is not None),
+    return Measurement(values, histograms(records))
+
+
+def histograms(records: Sequence[LayerRecord]) -> Histograms:
+    """Return the histograms of a network's layers, those that were asked for among them."""
+    return Histograms(
+        **{
+            name: tuple(each for record in records if (each := getattr(record, name)) is not None)
+            for name in HISTOGRAMS
+        }
     )
-    return Measurement(values, histograms)

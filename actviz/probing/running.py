@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from actviz.catalog.checks import distinct_seeds, whole, worker_count
+from actviz.catalog.formats import format_names
 from actviz.catalog.initializers import FamilyInitializer, Initializer
 from actviz.catalog.inputs import ArrayInputs, Inputs
 from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
 from actviz.errors import ActvizError
-from actviz.numerics.histogram import GRADIENT_BINS, LinearBins
 from actviz.numerics.parallel import each_done
 from actviz.numerics.processors import repeats
 from actviz.probing.bounds import check_jacobian, check_norm, check_probe_memory
@@ -26,7 +26,7 @@ from actviz.probing.draws import Draws, shares_draws
 from actviz.probing.joins import structure
 from actviz.probing.measuring import Interrupt, measure
 from actviz.probing.network import Network
-from actviz.probing.stack import ProbeConfig, Stack, placed, recipe_of
+from actviz.probing.stack import ProbeConfig, Stack, histogram_bins, placed, recipe_of
 from actviz.results.checkpoint import Checkpoint
 from actviz.results.dataset import assemble
 from actviz.results.measurement import Measurement, Pool
@@ -82,7 +82,7 @@ def layer_widths(
 
 def _recipe(stacks: Mapping[Pairing, Stack], config: ProbeConfig, inputs: str) -> dict[str, Any]:
     """Everything that decides a result, as JSON values."""
-    stack = next(iter(stacks.values()))
+    stack, asked = next(iter(stacks.values())), {"jacobian": config.jacobian, "formats": list(config.formats)}
     return {
         "inits": list(dict.fromkeys(init for init, _ in stacks)),
         "activations": list(dict.fromkeys(activation for _, activation in stacks)),
@@ -98,7 +98,7 @@ def _recipe(stacks: Mapping[Pairing, Stack], config: ProbeConfig, inputs: str) -
         "drive": config.drive,
         "batch": config.batch,
         "view": list(config.view) if config.view else None,
-        **({"jacobian": config.jacobian} if config.jacobian else {}),
+        **{name: value for name, value in asked.items() if value},
     }
 
 
@@ -117,10 +117,8 @@ def _task(
     draws, network, results = Draws(seed, config), None, {}
     for (init, activation), stack in stacks.items():
         key = (init, activation, seed)
-        view = LinearBins(*config.view) if config.view else None
-        bins = {"hist": stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
         kept = stores[init, activation]
-        measured = kept.get(key, bins, len(stack.fans)) if kept else None
+        measured = kept.get(key, histogram_bins(stack, config), len(stack.fans)) if kept else None
         if measured is None:
             if network is None and stack.block == "plain":
                 network = Network(stack, min(config.samples, config.batch), config.dtype)
@@ -181,12 +179,10 @@ def _run_away(
 ) -> Iterator[tuple[Key, Measurement]]:
     """Yield every measurement of a cluster, a task each; what is kept is kept here, where it is looked for."""
     stores, tasks = _stores(stacks, store), []
-    view = LinearBins(*config.view) if config.view else None
     for seed in config.seeds:
         for (init, activation), stack in stacks.items():
-            bins = {"hist": stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": view}
             kept = stores[init, activation]
-            there = kept.get((init, activation, seed), bins, len(stack.fans)) if kept else None
+            there = kept.get((init, activation, seed), histogram_bins(stack, config), len(stack.fans)) if kept else None
             if there is not None:
                 yield (init, activation, seed), there
             else:
@@ -225,6 +221,7 @@ def probe(
     batch: int = 4096,
     view: tuple[float, float, int] | None = None,
     jacobian: int = 0,
+    formats: str | Iterable[str] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -271,6 +268,8 @@ def probe(
     jacobian : int
         For how many samples to measure the singular values of the Jacobian of the outputs by the inputs, exactly, in
         networks of up to 1024 units a layer. Not under batch normalization, where outputs depend on other samples.
+    formats : str or sequence of str, optional
+        Of fp16, bf16, e4m3, e5m2: counts what each would lose, which histograms tell as at least and at most.
     workers : int, optional
         Processes; as many as there are cores unless said otherwise, and one for work of a second or two. The result
         does not depend on it.
@@ -319,6 +318,7 @@ def probe(
         batch=whole("batch", batch),
         view=view,
         jacobian=jacobian,
+        formats=format_names(formats),
     )
     norm = placed(norm, place)
     stacks = {

@@ -13,10 +13,11 @@ import numpy as np
 from actviz.catalog.activations import Activation, check_activation
 from actviz.catalog.checks import check_choice, distinct_seeds, finite, of_type, whole
 from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, DTYPES, NORM_KINDS, NORMS, PLACES
+from actviz.catalog.formats import limit_bins
 from actviz.catalog.initializers import Initializer
 from actviz.catalog.inputs import Inputs
 from actviz.errors import ActvizError
-from actviz.numerics.histogram import UNBOUNDED_BINS, Bins
+from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, Bins, LinearBins, MagnitudeBins
 
 MAX_VIEW_BINS = 65536
 
@@ -179,6 +180,8 @@ class ProbeConfig:
         Low and high edge and number of bins of a second, exact, linear histogram of the activations.
     jacobian : int
         Of how many samples, the first, all singular values of the input-output Jacobian are measured; 0 for none.
+    formats : tuple of str
+        Number formats of which it is counted exactly what they would lose.
     """
 
     samples: int
@@ -189,6 +192,17 @@ class ProbeConfig:
     batch: int = 4096
     view: tuple[float, float, int] | None = None
     jacobian: int = 0
+    formats: tuple[str, ...] = ()
+
+    @property
+    def view_bins(self) -> LinearBins | None:
+        """The bins of the view."""
+        return LinearBins(*self.view) if self.view else None
+
+    @property
+    def limits(self) -> MagnitudeBins | None:
+        """The magnitudes between which formats keep their numbers."""
+        return limit_bins(self.formats)
 
     def __post_init__(self) -> None:
         whole("samples", self.samples)
@@ -214,3 +228,12 @@ class ProbeConfig:
                 raise ActvizError(
                     f"view needs finite edges far enough apart for {bins} bins in {self.dtype}, not {low} and {high}"
                 )
+
+
+def histogram_bins(stack: Stack, config: ProbeConfig) -> dict[str, Bins | None]:
+    """Return the bins of the histograms of every layer, None for those that are not asked for."""
+    limits = config.limits
+    return {
+        "hist": stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": config.view_bins,
+        "act_limits": limits, "grad_limits": limits,
+    }  # fmt: skip

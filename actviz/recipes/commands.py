@@ -17,6 +17,7 @@ from actviz.text.numbers import digits
 PROBE = {
     "inputs": "normal", "bias_std": 0.0, "norm": None, "block": "plain", "branch_scale": 1.0, "dtype": "float32",
     "drive": "cotangent", "batch": 4096, "view": None, "jacobian": 0,
+    "formats": None,
 }  # fmt: skip
 """Settings of a probe that stand in its recipe as in the options, with what they are unless given."""
 
@@ -58,7 +59,8 @@ def _option(name: str, value: Any) -> list[str]:
     """Write one option; numbers with commas between them, as the command line reads them."""
     if name == "lr":
         value = as_rate(str(value))
-    written = ",".join(f"{each:g}" for each in value) if isinstance(value, list) else str(value)
+    several = [each if isinstance(each, str) else f"{each:g}" for each in (value if isinstance(value, list) else ())]
+    written = ",".join(several) if several else str(value)
     flag = {"init": "-i", "activation": "-a"}.get(name, f"--{name.replace('_', '-')}")
     return [f"{flag}={written}"] if written.startswith("-") and flag.startswith("--") else [flag, written]
 

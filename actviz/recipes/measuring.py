@@ -112,7 +112,7 @@ def measure_again(
             raise ActvizError(f"the recipe names no {key}")
     if inputs_digest and not str(settings["inputs"]).endswith((".npy", ".npz")):
         raise ActvizError("the baseline's inputs were an array that only the measuring program had; give a result")
-    settings = {key: value for key, value in settings.items() if key not in ("seeds", "view")}
+    settings = {key: value for key, value in settings.items() if key not in ("seeds", "view", "formats")}
     try:
         return probe(**settings, seeds=seeds, workers=workers, progress=progress, checkpoint=checkpoint)
     except TypeError as error:  # a value of a type that makes no sense, in a file written by hand

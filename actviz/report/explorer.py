@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.catalog.looks import THEMES
 from actviz.diagnosis.judging import Diagnosis, diagnose
 from actviz.numerics.histogram import is_linear
+from actviz.plots.canvas.style import PairingStyle, pairing_style
+from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.reading.predicted import Expected, theory_of
 from actviz.plots.reading.scales import Floats, ValueScale, linear_scale, log_scale
 from actviz.plots.reading.series import Line, line, overflowed, teaching_pairings
@@ -38,14 +42,18 @@ def views(name: str, ds: xarray.Dataset, lang: str) -> Iterator[dict[str, Any]]:
     """Yield what can be explored of a result: a probe as it is, a training at its first and its last snapshot."""
     if not is_training(ds):
         if {"init", "activation", "layer", "hist"} <= {*map(str, ds.dims), *map(str, ds.data_vars)}:
-            pairings = _pairings(ds, lang)
+            pairings = _pairings(ds, lang, partial(pairing_style, ds))
             telling = teaching_pairings(ds)
             first = [telling[0], telling[-1]]
             yield {"name": name, "words": recipe_words(ds, lang), "pairings": pairings, "first": first}
         return
+
+    def of_run(run: str, activation: str, theme: str) -> PairingStyle:
+        return run_styles(ds, run, theme)[run]
+
     for step, parts in snapshots(ds).items():
         moment = text("report.after", lang, name=name, step=step)
-        pairings = [pairing for part in parts for pairing in _pairings(part, lang)]
+        pairings = [pairing for part in parts for pairing in _pairings(part, lang, of_run)]
         ends = pairings[0], pairings[-1]
         first = [(each["init"][0], each["activation"][0]) for each in ends]
         yield {"name": moment, "words": training_words(ds, lang), "pairings": pairings, "first": first}
@@ -63,12 +71,17 @@ def snapshots(ds: xarray.Dataset) -> dict[int, list[xarray.Dataset]]:
     return {step: [snapshot(ds, step, own) for own in runs.values()] for step in steps}
 
 
-def _pairings(ds: xarray.Dataset, lang: str) -> list[dict[str, Any]]:
-    return [_pairing(ds, each, lang) for each in diagnose(ds)]
+def _pairings(ds: xarray.Dataset, lang: str, style: Callable[[str, str, str], PairingStyle]) -> list[dict[str, Any]]:
+    """Return everything of all pairings; ``style`` says how one looks in the figures of a theme."""
+    return [
+        _pairing(ds, each, lang)
+        | {"colour": {theme: style(each.init, each.activation, theme).color for theme in THEMES}}
+        for each in diagnose(ds)
+    ]
 
 
 def _pairing(ds: xarray.Dataset, diagnosis: Diagnosis, lang: str) -> dict[str, Any]:
-    """Return everything of one pairing, as JSON values."""
+    """Return everything of one pairing but its colours, as JSON values."""
     init, activation = diagnosis.init, diagnosis.activation
     scale = _scale(ds, init, activation)
     theory = theory_of(ds, init, activation, lang)

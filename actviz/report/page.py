@@ -192,7 +192,10 @@ def _explorer_scripts(views: Sequence[Mapping[str, Any]], theme: str, lang: str)
     words |= {slot: text(f"report.slot.{slot}", lang) for slot in charts.SLOTS}
     words["layer_of"] = text("report.layer_of", lang, layer="{layer}", depth="{depth}")
     shown = {"light": "dark" if theme == "dark" else "print" if theme == "print" else "light"}
-    looks = {key: colours(name) for key, name in (shown | ({"dark": "dark"} if theme == AUTO else {})).items()}
+    looks = {
+        key: {**colours(name), "theme": name}
+        for key, name in (shown | ({"dark": "dark"} if theme == AUTO else {})).items()
+    }
     data = {"views": views, "words": {**words, "statistics": LINES}, "looks": looks}
     return [  # identifiers of data, and scripts without one
         ("explorer-data", in_script(data)),

@@ -85,7 +85,8 @@ _SHAPES = {
     "parameter_shape": "parameter",
     **dict.fromkeys(("underflow", "overflow", "grad_overflow", "view_outside"), "init activation layer"),
     "hist": "init activation layer bin", "grad_hist": "init activation layer grad_bin",
-    "view_hist": "init activation layer view_bin",
+    "view_hist": "init activation layer view_bin", "limit_edges": "limit_edge",
+    **dict.fromkeys(("act_limits", "grad_limits"), "init activation layer limit_edge"),
     **dict.fromkeys(("hist_squares", "hist_shares"), "init activation layer coarse_edge"),
     "bin_edges": "activation bin_edge", "grad_bin_edges": "grad_bin_edge", "view_edges": "view_edge",
     "weight_hist": "run snapshot weight_layer weight_bin", "weight_bin_edges": "weight_bin_edge",
@@ -223,7 +224,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
             raise ActvizError(
                 f"{name} must be by {', '.join(sorted(wanted))}, not by {', '.join(map(str, variable.dims))}"
             )
-    if name in _BINS and not (np.diff(values, axis=-1) > 0).all():
+    if name in (*_BINS, "limit_edges") and not (np.diff(values, axis=-1) > 0).all():
         raise ActvizError(f"{name} must be ascending numbers")
     if name in _RISING and variable.dims == (name,):
         _check_rising(name, values, _RISING[name])
@@ -234,7 +235,8 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
         if ((values < 0) | (values > most)).any():
             told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS, **OF_LEARNING}.get(name)
             raise ActvizError(f"{name} has values that no {told[0] if told else STATISTICS[name].long_name} can have")
-    counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow")
+    counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow",
+                       "act_limits", "grad_limits")  # fmt: skip
     if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):
         raise ActvizError(f"{name} must be counts")
 

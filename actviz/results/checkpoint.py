@@ -6,7 +6,6 @@ One file a network, named by a digest of everything that decides its content: a 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
 import io
 import json
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import Bins, Histogram
 from actviz.results.dataset import SCHEMA
-from actviz.results.measurement import Histograms, Measurement
+from actviz.results.measurement import HISTOGRAMS, Histograms, Measurement
 from actviz.results.statistics import OF_BLOCKS, OF_INPUTS, OF_JACOBIAN, OF_WEIGHTS, SPECTRUM_EDGES, STATISTICS
 from actviz.results.writing import is_temporary, write_atomically
 from actviz.version import __version__
@@ -31,8 +30,6 @@ _KEPT = re.compile(r"[0-9a-f]{32}\.npz")
 _BY_LAYER = (*STATISTICS, *OF_WEIGHTS)
 SPOILT = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What reading raises of a file that is well-formed, but holds not what was kept."""
-
-HISTOGRAMS = tuple(kind.name for kind in dataclasses.fields(Histograms) if kind.name.endswith("hist"))
 
 
 class Checkpoint:
@@ -90,7 +87,7 @@ class Checkpoint:
         self.write(key, packed(measurement))
 
     def get(self, key: tuple[Any, ...], bins: Mapping[str, Bins | None], layers: int) -> Measurement | None:
-        """Return a kept measurement of so many layers, or None; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+        """Return a kept measurement of so many layers, or None; ``bins`` gives the bins of those that it has."""
         arrays = self.read(key)
         try:
             return None if arrays is None else unpacked(arrays, bins, layers)
@@ -132,13 +129,13 @@ def packed(measurement: Measurement) -> dict[str, NDArray[Any]]:
 
 
 def unpacked(arrays: Mapping[str, NDArray[Any]], bins: Mapping[str, Bins | None], layers: int) -> Measurement:
-    """Return the measurement of so many layers that was packed; ``bins`` gives the bins of each of ``HISTOGRAMS``."""
+    """Return the measurement of so many layers that was packed; ``bins`` gives the bins of what it has."""
     like(arrays["statistics"], np.empty((len(_BY_LAYER), layers)))
     like(arrays["inputs"], np.empty(len(OF_INPUTS)))
-    if any(len(arrays[field]) != (layers if bins[field] is not None else 0) for field in HISTOGRAMS):
+    if any(len(arrays[field]) != (layers if bins.get(field) is not None else 0) for field in HISTOGRAMS):
         raise ValueError(f"not the histograms of {layers} layers")
     histograms: dict[str, Any] = {
-        field: unpacked_histograms(arrays[field], bins[field])  # type: ignore[arg-type]
+        field: unpacked_histograms(arrays[field], bins.get(field))  # type: ignore[arg-type]
         for field in HISTOGRAMS
     }
     values = dict(zip(_BY_LAYER, arrays["statistics"], strict=True))

@@ -63,12 +63,24 @@ _COUNTS = {
         "spectrum of the Jacobian",
         "squared singular values over a sample's mean: below spectrum_edges in the first bin, then between them",
     ),
+    "act_limits": (
+        "activations between limits of number formats",
+        "values whose magnitude is from an edge of limit_edges up to the next; beyond the last, inf and NaN included",
+    ),
+    "grad_limits": (
+        "gradients between limits of number formats",
+        "|dL/dz| from an edge of limit_edges up to the next; beyond the last, inf and NaN included",
+    ),
     "view_outside": ("activations outside the view", "values outside view_edges, inf and NaN included"),
 }
 _EDGES = {
     "bin_edges": ("bin edges", "edges of hist: linear on finite bounds, else symmetric, 4 bins an octave"),
     "grad_bin_edges": ("gradient bin edges", "edges of grad_hist: 4 bins an octave of |dL/dz|"),
     "view_edges": ("edges of the chosen view", "edges of view_hist"),
+    "limit_edges": (
+        "limits of number formats",
+        "magnitudes from which on a format keeps a number, keeps all its digits, or overflows; the first is above 0",
+    ),
     "spectrum_edges": ("edges of the spectrum", "edges of the bins of spectrum behind the first, 4 an octave"),
 }
 
@@ -163,6 +175,10 @@ def assemble(
         add("view_edges", ("view_edge",), first[0].view_hist[0].bins.edges)
         count("view_hist", "view_hist", lambda h: h.counts, "view_bin")
         count("view_outside", "view_hist", lambda h: h.underflow + h.overflow + h.nonfinite)
+    if first[0].act_limits:
+        add("limit_edges", ("limit_edge",), first[0].act_limits[0].bins.edges)
+        for name in ("act_limits", "grad_limits"):
+            count(name, name, lambda h: [*h.counts, h.overflow + h.nonfinite], "limit_edge")
     coords = {
         "init": inits,
         "activation": activations,

@@ -24,7 +24,7 @@ TOLD = ("train_loss", "train_accuracy", "validation_loss", "validation_accuracy"
 """What a user may say of a moment."""
 
 _OF_LAYERS = ("layer", "block", "attention", "head", "parameter")
-EDGES = ("bin_edges", "grad_bin_edges", "view_edges")
+EDGES = ("bin_edges", "grad_bin_edges", "view_edges", "limit_edges")
 _OF_BATCHES = {
     "train_loss": "loss of the batch whose passes were recorded, as the loop gave it",
     "train_accuracy": "as the loop gave it, of the batch whose passes were recorded",

@@ -1,9 +1,10 @@
-"""What narrower number formats would lose of a result's activations and gradients, read off its histograms.
+"""What narrower number formats would lose of a result's activations and gradients, counted or read off histograms.
 
 Magnitudes up to half of a format's least number, a tie, are *flushed* to zero, below its least normal number they are
-*subnormal*, and what rounds beyond its largest *overflows*; all as shares of the values that are not 0 already. Bins of
-four an octave have every power of two as an edge. What bins do not tell, as how many values are a tie exactly or where
-a limit is no edge, is told as an interval: at least, and at most.
+*subnormal*, and what rounds beyond its largest *overflows*; all as shares of the values that are not 0 already. A probe
+that is asked for formats counts them. Of any other result they are read off its histograms: bins of four an octave have
+every power of two as an edge. What bins do not tell, as how many values are a tie exactly or where a limit is no edge,
+is told as an interval: at least, and at most.
 """
 
 from __future__ import annotations
@@ -58,16 +59,12 @@ class Magnitudes:
         """How many values of each layer are not 0, shape (layers,)."""
         return np.asarray(self.counts.sum(axis=1) + self.beyond, np.float64)
 
-    def below(self, limit: float, *, tie: bool = False) -> tuple[Floats, Floats]:
-        """Return how many magnitudes are below a limit, at least and at most, shape (layers,): equal at an edge.
-
-        With ``tie`` the limit itself counts too, of which bins, that contain their lower edge, do not tell.
-        """
+    def below(self, limit: float) -> tuple[Floats, Floats]:
+        """Return how many magnitudes are below a limit, at least and at most, shape (layers,): equal at an edge."""
         cumulated = np.concatenate([np.zeros((len(self.counts), 1)), np.cumsum(self.counts, axis=1)], axis=1)
         at = int(np.searchsorted(self.edges, limit, side="right")) - 1
         low = cumulated[:, at]
-        exact = self.edges[at] == limit and not tie
-        high = low if exact else cumulated[:, at + 1] if at + 1 < len(self.edges) else self.total
+        high = low if self.edges[at] == limit else cumulated[:, at + 1] if at + 1 < len(self.edges) else self.total
         return np.asarray(low, np.float64), np.asarray(high, np.float64)
 
     def largest(self) -> float:
@@ -133,9 +130,7 @@ def lost(values: Magnitudes, chosen: NumberFormat, scale: float = 1.0) -> Lost:
     """Return what a format loses of values that are multiplied by a scale, a power of two, before they are rounded."""
     total = values.total
     with np.errstate(divide="ignore", invalid="ignore"):
-        flushed = [each / total for each in values.below(chosen.flushed / scale, tie=True)]
-        normal = [each / total for each in values.below(chosen.least_normal / scale)]
-        inside = [each / total for each in values.below(chosen.beyond / scale)]
+        flushed, normal, inside = ([each / total for each in values.below(limit / scale)] for limit in chosen.limits)
     return Lost(
         (flushed[0], flushed[1]),
         (np.maximum(normal[0] - flushed[1], 0.0), normal[1] - flushed[0]),
@@ -143,15 +138,35 @@ def lost(values: Magnitudes, chosen: NumberFormat, scale: float = 1.0) -> Lost:
     )
 
 
-def loss_scale(values: Magnitudes, chosen: NumberFormat) -> int | None:
+def losses(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat) -> dict[str, Lost]:
+    """Return what a format loses of a pairing's values on either side: as counted, or as its histograms tell."""
+    return {
+        side: lost(
+            _counted(dataset, init, activation, side, chosen) or magnitudes(dataset, init, activation, side), chosen
+        )
+        for side in SIDES
+    }
+
+
+def _counted(dataset: xarray.Dataset, init: str, activation: str, side: str, chosen: NumberFormat) -> Magnitudes | None:
+    """Return magnitudes between a format's own limits, if they were counted."""
+    if f"{side}_limits" not in dataset or not set(chosen.limits) <= set(dataset["limit_edges"].values.tolist()):
+        return None
+    own = dataset.sel(init=init, activation=activation)[f"{side}_limits"].transpose("layer", "limit_edge")
+    counts = own.values.astype(np.float64)
+    return Magnitudes(np.asarray(dataset["limit_edges"].values, np.float64), counts[:, :-1], counts[:, -1])
+
+
+def loss_scale(values: Magnitudes, chosen: NumberFormat, unscaled: Lost | None = None) -> int | None:
     """Return the least power of two, from 0, by which a scaled loss keeps the gradients; None if none does.
 
     Kept: at most ``KEPT`` of any layer's are flushed, and none overflows. None, too, where there is no gradient.
+    ``unscaled`` is what is lost without a scale, if it was counted.
     """
     if not values.total.any():
         return None
     for power in range(MOST_SCALE + 1):
-        found = lost(values, chosen, 2.0**power)
+        found = unscaled if unscaled and not power else lost(values, chosen, 2.0**power)
         there = np.isfinite(found.flushed[1])
         if not (found.flushed[1][there] > KEPT).any():
             return None if (found.overflow[1][there] > 0).any() else power
@@ -213,9 +228,8 @@ def formats(dataset: xarray.Dataset, names: str | Iterable[str] | None = None) -
 
 
 def _rows(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat) -> list[dict[str, Any]]:
-    values = {side: magnitudes(dataset, init, activation, side) for side in SIDES}
-    found = {side: lost(values[side], chosen) for side in SIDES}
-    power = loss_scale(values["grad"], chosen)
+    found = losses(dataset, init, activation, chosen)
+    power = loss_scale(magnitudes(dataset, init, activation, "grad"), chosen, found["grad"])
     told = {
         f"{side}_{name}": getattr(found[side], name) for side in SIDES for name in ("flushed", "subnormal", "overflow")
     }

@@ -18,8 +18,9 @@ class Histograms:
 
     Parameters
     ----------
-    hist, grad_hist, view_hist : tuple of Histogram
-        One a layer; ``view_hist`` is empty unless a view was asked for.
+    hist, grad_hist, view_hist, act_limits, grad_limits : tuple of Histogram
+        One a layer; ``view_hist`` is empty unless a view was asked for, and so are the last, of magnitudes between the
+        limits of number formats.
     shares, squares : tuple of array, optional
         One a layer: shares of ``hist`` below its coarse edges, and their squares, summed over networks. They tell how
         a histogram differs from seed to seed. Left out, they are taken for one network's.
@@ -28,6 +29,8 @@ class Histograms:
     hist: tuple[Histogram, ...]
     grad_hist: tuple[Histogram, ...]
     view_hist: tuple[Histogram, ...] = ()
+    act_limits: tuple[Histogram, ...] = ()
+    grad_limits: tuple[Histogram, ...] = ()
     shares: tuple[Float64, ...] = ()
     squares: tuple[Float64, ...] = ()
 
@@ -39,6 +42,10 @@ class Histograms:
     def __add__(self, other: Histograms) -> Histograms:
         kinds = ((getattr(self, kind.name), getattr(other, kind.name)) for kind in fields(self))
         return Histograms(*(tuple(a + b for a, b in zip(ours, theirs, strict=True)) for ours, theirs in kinds))
+
+
+HISTOGRAMS = tuple(kind.name for kind in fields(Histograms) if kind.name not in ("shares", "squares"))
+"""The histograms that a layer may have."""
 
 
 class Pool:

@@ -111,7 +111,7 @@ def _probes(results: Mapping[str, xarray.Dataset]) -> dict[str, xarray.Dataset]:
     _alike(parts, "bin_edges", "bins")
     _alike(parts, "grad_bin_edges", "bins of gradients")
     shared = set.intersection(*(set(ds.data_vars) for ds in parts.values()))
-    own = ("view", "parameter")  # what belongs to one model alone
+    own = ("view", "limit", "act_limits", "grad_limits", "parameter")  # what belongs to one model, or was asked of one
     kept = [name for name in parts[next(iter(parts))].data_vars if name in shared and not str(name).startswith(own)]
     return {name: ds[kept].drop_vars(["fan_in", *_parameters(ds)], errors="ignore") for name, ds in parts.items()}
 

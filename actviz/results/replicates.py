@@ -11,7 +11,8 @@ import numpy as np
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
-from actviz.numerics.moments import SAME, fingerprint, sizes
+from actviz.numerics.likeness import MOST, SAME, different, digits, fingerprint, sample_of
+from actviz.numerics.moments import sizes
 from actviz.numerics.streams import stream
 from actviz.results.dataset import is_own, recipe
 from actviz.text.numbers import runs_of
@@ -39,62 +40,68 @@ def drawn_by(how: Mapping[str, Any], init: str) -> str:
     return str(how["training"]["runs"].get(init, {}).get("init", init))
 
 
+REPEATED = 0.75
+"""Share of seeds up to which their sets of weights in a layer are too few to have been drawn anew each time."""
+
+
 @dataclass(frozen=True)
 class Copies:
     """Seeds that are no replicates.
 
     Parameters
     ----------
+    kind : str
+        What of theirs is the same but for rounding, sign and order: ``all``, ``layers`` where the same matrix stands in
+        every layer behind the first, ``in`` some layers, ``some`` seeds; ``most`` weights of most seeds, ``most_some``
+        of some, but for signs and a factor of each unit.
     seeds, networks : int
-        How many seeds, and how many sets of weights they have between them, but for rounding, sign and order.
+        How many seeds, and how many sets of weights they have between them, at most, in these layers.
     layers : tuple of int
-        Positions of layers whose weights are the same under every seed, so far.
-    alike : bool
-        Whether the same matrix stands in every layer behind the first, too.
+        Positions of the layers, so far.
     """
 
+    kind: str
     seeds: int
     networks: int
     layers: tuple[int, ...]
-    alike: bool
 
     @property
     def key(self) -> str:
         """Key in ``TEXT`` of what is said of a stack's seeds."""
-        if self.networks == 1:
-            return f"note.replicas{'_layers' if self.alike else ''}"
-        return "note.replicas_some" if self.networks < self.seeds else "note.replicas_in"
+        return f"note.replicas_{self.kind}"
+
+    @property
+    def of_one_network(self) -> bool:
+        """Whether all seeds have the same weights."""
+        return self.kind in ("all", "layers")
 
     def values(self, numbers: Sequence[int]) -> dict[str, Any]:
         """Return what is filled in, by the numbers of all layers."""
-        if self.networks == 1:
-            return {"seeds": self.seeds}
-        if self.networks < self.seeds:
-            return {"seeds": self.seeds, "networks": self.networks}
-        return {"seeds": self.seeds, "layers": runs_of([numbers[at] for at in self.layers], "–")}
+        layers = runs_of([numbers[at] for at in self.layers], "–")
+        return {"seeds": self.seeds, "networks": self.networks, "layers": layers}
 
 
-def copies(init: str, keys: Any, *, module: bool, built_anew: bool) -> Copies | None:
+def copies(init: str, keys: Any, samples: Any, *, module: bool, built_anew: bool) -> Copies | None:
     """Return in what seeds of a stack or model are no replicates; None if they are.
 
     Parameters
     ----------
     init : str
         Label of the initializer.
-    keys : array (seeds, layers)
+    keys, samples : array (seeds, layers)
         Of the weights.
     module, built_anew : bool
         Whether it is a PyTorch model, and whether it was built for every seed and not given as it is.
     """
-    return of_a_model(keys, built_anew) if module else of_a_stack(init, keys)
+    return of_a_model(keys, samples, built_anew) if module else of_a_stack(init, keys, samples)
 
 
 def _same(keys: Any, others: Any) -> Any:
     return np.abs(keys - others) <= SAME * np.abs(others)
 
 
-def of_a_stack(init: str, keys: Any) -> Copies | None:
-    """Return in what seeds are no replicates, by the keys of their weights, shape (seeds, layers); None if they are.
+def of_a_stack(init: str, keys: Any, samples: Any) -> Copies | None:
+    """Return in what seeds are no replicates, by keys and samples of weights, shape (seeds, layers); None if they are.
 
     0 or NaN is no key. Keys of weights that differ by rounding, sign or the order of units are the same up to ``SAME``.
     """
@@ -104,20 +111,40 @@ def of_a_stack(init: str, keys: Any) -> Copies | None:
     drawn = keys[:, known]
     inorder = drawn[np.argsort(drawn[:, 0])]  # so that the same are beside each other
     networks = 1 + int(np.count_nonzero(~_same(inorder[1:], inorder[:-1]).all(axis=1)))
-    layers = tuple(known[_same(drawn.max(axis=0), drawn.min(axis=0))].tolist())
-    if networks == len(keys) and not layers:
-        return None
-    alike = drawn.shape[1] > 2 and bool(_same(drawn[0, 1:], drawn[0, 1]).all())
-    return Copies(len(keys), networks, layers, alike)
+    same = known[_same(drawn.max(axis=0), drawn.min(axis=0))].tolist()
+    if networks == 1:
+        alike = drawn.shape[1] > 2 and bool(_same(drawn[0, 1:], drawn[0, 1]).all())
+        return Copies("layers" if alike else "all", len(keys), 1, tuple(same))
+    if networks < len(keys):
+        return Copies("some", len(keys), networks, tuple(known.tolist()))
+    return Copies("in", len(keys), 1, tuple(same)) if same else _mostly(digits(samples[:, known]), known)
 
 
-def of_a_model(keys: Any, built_anew: bool) -> Copies | None:
-    """Return whether all seeds of a model that is built anew for each have the same weights.
+def _mostly(sampled: Any, known: Any) -> Copies | None:
+    """Return in what most weights of seeds are the same, by the digits of samples, shape (seeds, layers, SAMPLED)."""
+    seeds = len(sampled)
+    middle = np.sort(sampled, axis=0)[seeds // 2]  # what more than half have is there
+    common = np.where((sampled == middle).sum(axis=0) > seeds / 2, middle, 0)
+    found = np.zeros(sampled.shape[:2], bool)  # whether an earlier seed has most of it
+    for seed, own in enumerate(sampled[:-1], 1):
+        equal = (sampled[seed:] == own) & (own > 0)
+        if (at := equal.sum(axis=-1) >= MOST).any():
+            found[seed:] |= at & (different(np.where(equal, own, 0)) >= MOST)
+    sets = seeds - np.count_nonzero(found, axis=0)
+    if (same := different(common) >= MOST).any():
+        return Copies("most", seeds, 1, tuple(known[same].tolist()))
+    few = sets <= REPEATED * seeds
+    return Copies("most_some", seeds, int(sets[few].max()), tuple(known[few].tolist())) if few.any() else None
+
+
+def of_a_model(keys: Any, samples: Any, built_anew: bool) -> Copies | None:
+    """Return whether seeds of a model that is built anew for each have the same weights, or most of them everywhere.
 
     Some layers may start alike by design, and a model that is given as it is has one set of weights.
     """
-    found = of_a_stack("", keys) if built_anew else None
-    return found if found and found.networks == 1 else None
+    found = of_a_stack("", keys, samples) if built_anew else None
+    whole = found is not None and found.kind == "most" and len(found.layers) == np.count_nonzero((keys > 0).all(axis=0))
+    return found if found and (found.of_one_network or whole) else None
 
 
 def copies_in(dataset: xarray.Dataset) -> dict[str, Copies]:
@@ -128,30 +155,42 @@ def copies_in(dataset: xarray.Dataset) -> dict[str, Copies]:
     found: dict[str, Copies] = {}
     if "weights_key" not in dataset or is_own(recipe(dataset)):
         return found
-    keys = dataset["weights_key"]
-    if "snapshot" in keys.dims:
-        first = keys.isel(snapshot=0, seed=slice(None))
+    told = _told(dataset)
+    if "snapshot" in told[0].dims:
         began = (dataset["snapshot_step"].isel(snapshot=0) == 0).all("seed").values
-        rows = [(dataset["init"].values[at], first.isel(run=at)) for at in np.flatnonzero(began)]
+        at = [(dataset["init"].values[run], {"snapshot": 0, "run": run}) for run in np.flatnonzero(began)]
     else:
-        rows = [(init, keys.sel(init=init).isel(activation=0)) for init in dataset["init"].values]
-    for init, each in rows:
-        if (
-            same := of_a_stack(drawn_by(recipe(dataset), str(init)), each.transpose("seed", "layer").values)
-        ) is not None:
+        at = [(init, {"init": place, "activation": 0}) for place, init in enumerate(dataset["init"].values)]
+    for init, where in at:
+        own = (each.isel(where).transpose("seed", "layer").values for each in told)
+        if (same := of_a_stack(drawn_by(recipe(dataset), str(init)), *own)) is not None:
             found.setdefault(str(init), same)
     return found
+
+
+def _told(dataset: xarray.Dataset) -> tuple[xarray.DataArray, xarray.DataArray]:
+    """Return the keys and the samples of all weights: NaN where a result of an earlier version has none."""
+    keys = dataset["weights_key"]
+    return keys, dataset["weights_sample"] if "weights_sample" in dataset else keys * np.nan
 
 
 def copies_of(label: str, initializer: Initializer, seeds: Sequence[int]) -> Copies | None:
     """Return in what the draws of an initializer for a layer under each seed are no replicates; None if they are."""
     if builtin("initializer", label, INITIALIZERS) is not None:
         return None
-    keys = []
-    for seed in seeds:
-        weights = np.asarray(initializer.sample(stream(seed, "weights", 1), *_TRIED), np.float64)
-        keys.append([fingerprint(weights, sizes(weights).rms)])
-    return of_a_stack(label, np.array(keys))
+    drawn = [np.asarray(initializer.sample(stream(seed, "weights", 1), *_TRIED), np.float64) for seed in seeds]
+    keys = np.array([[fingerprint(weights, sizes(weights).rms)] for weights in drawn])
+    return of_a_stack(label, keys, np.array([[sample_of(weights)] for weights in drawn]))
+
+
+_EXACT, _NEARLY = "rounding, sign and the order of units", "signs and a factor of each unit"
+_WORDS = {
+    **dict.fromkeys(("all", "layers"), ("the same weights", _EXACT)),
+    "in": ("the same weights in {layers} of their layers", _EXACT),
+    "some": ("at most {networks} sets of weights between them in {layers} of their layers", _EXACT),
+    "most": ("for the most part the same weights in {layers} of their layers", _NEARLY),
+    "most_some": ("for the most part at most {networks} sets of weights between them in {layers} layers", _NEARLY),
+}
 
 
 def refuse_copies(dataset: xarray.Dataset) -> None:
@@ -164,19 +203,15 @@ def refuse_copies(dataset: xarray.Dataset) -> None:
     """
     if "weights_key" not in dataset:
         return
-    known = recipe(dataset)
+    known, dims = recipe(dataset), ("activation", "seed", "layer")
     for init in dataset["init"].values.tolist():
-        for keys in dataset["weights_key"].sel(init=init).transpose("activation", "seed", "layer").values:
+        for own in zip(*(each.sel(init=init).transpose(*dims).values for each in _told(dataset)), strict=True):
             module = is_own(known)
-            found = copies(init, keys, module=module, built_anew=bool(known.get("built_anew")))
+            found = copies(init, *own, module=module, built_anew=bool(known.get("built_anew")))
             if found is None:
                 continue
-            if found.networks == 1:
-                what = f"the {found.seeds} seeds of {init} have the same weights"
-            elif found.networks < found.seeds:
-                what = f"the {found.seeds} seeds of {init} have {found.networks} sets of weights between them"
-            else:
-                what = f"the {found.seeds} seeds of {init} have the same weights in {len(found.layers)} of their layers"
+            what, but = _WORDS[found.kind]
+            what = what.format(networks=found.networks, layers=len(found.layers))
+            what = f"the {found.seeds} seeds of {init} have {what}, but at most for {but}"
             ask = "what builds the model seed the generator itself" if module else "the initializer use its generator"
-            what += ", but at most for rounding, sign and the order of units"
             raise ActvizError(f"{what}: they are no replicates, and tell nothing of chance (does {ask}?)")

@@ -12,6 +12,7 @@ from typing import Any
 
 from actviz.catalog.checks import finite, path_of, whole
 from actviz.catalog.choices import BLOCKS, DEPTH_SCALE, DRIVES, NORMS
+from actviz.catalog.formats import NUMBER_FORMATS
 from actviz.errors import ActvizError
 
 MOST_DIGITS = 300
@@ -181,7 +182,7 @@ _PROBED: dict[str, Check] = {
 _MORE: dict[str, Check] = {
     "bias_std": maybe(number(0)), "norm": maybe(text_of), "drive": text_of, "batch": maybe(_SIZE),
     "view": maybe(each(number(), 3, 3)), "inputs_sha256": maybe(text_of), "training": lambda *_: None,
-    **_BLOCKS, "jacobian": count(0, 10**6),
+    **_BLOCKS, "jacobian": count(0, 10**6), "formats": each(one_of(*NUMBER_FORMATS), 1, len(NUMBER_FORMATS)),
 }  # fmt: skip
 _OWN: dict[str, Check] = {**_PROBED, "input_width": count(0)}  # none of an embedding's
 _FILMED = fields({"kind": one_of("module", "recorded"), **_OWN})

@@ -168,6 +168,13 @@ OF_INPUTS: dict[str, Statistic] = {
         Statistic(
             "input_blank", "share of blank inputs", "1", "share of samples whose x is 0", lambda r: r.inputs.blank
         ),
+        Statistic(
+            "input_distinct",
+            "distinct inputs",
+            "samples",
+            "number of samples with x not 0 that differ in direction, by more than a few thousandths",
+            lambda r: r.inputs.distinct,
+        ),
     )
 }
 """Numbers of what a network is fed, one a network, by their variable names; NaN where it is no numbers."""
@@ -186,6 +193,11 @@ OF_WEIGHTS = {
         "key of the weights",
         "a number of a layer's weights: networks, or layers, that share it have the same but for rounding, sign and "
         "order of units; 0 where it is not known",
+    ),
+    "weights_sample": (
+        "sample of the weights",
+        "a number whose six digits of base 256 are of ratios of two of a layer's weights: networks that share most of "
+        "them share weights, at most but for signs and a factor of a unit; a digit of 0, and NaN, tell nothing",
     ),
     **{
         f"weights_{name}": (f"{label} of the weights", f"{words} of a layer's weights; NaN where they are not known")

@@ -90,7 +90,7 @@ def _family(optimizer: str) -> str:
 
 
 def found(growths: Sequence[Growth], lang: str) -> list[str]:
-    """Return titles that say what was found, the longest first; none where something is undecided or not judged."""
+    """Return titles that say what was found, the longest first."""
     departing = [each for each in growths if each.departs]
     moving = [each for each in departing if each.what == "change"]
     if moving:
@@ -102,8 +102,11 @@ def found(growths: Sequence[Growth], lang: str) -> list[str]:
         worst = max(departing, key=lambda each: abs(each.slope))
         kinds = text(f"width.kind.{worst.kind}", lang)
         return [text("coordinates.found.start", lang, kinds=kinds, words=verdict(worst, lang))]
-    stable = all(each.outcome is Outcome.STABLE for each in growths if each.what == "change")
-    return [text("coordinates.found.stable", lang)] if stable else []
+    changes = [each.outcome for each in growths if each.what == "change"]
+    stable, open_ = (changes.count(outcome) for outcome in (Outcome.STABLE, Outcome.UNDECIDED))
+    if stable == len(changes):
+        return [text("coordinates.found.stable", lang)]
+    return [text("coordinates.found.open", lang, stable=stable, undecided=open_, number=len(changes))]
 
 
 def _part(own: Sequence[Growth], lang: str) -> str:

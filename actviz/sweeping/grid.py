@@ -111,7 +111,7 @@ FIELDS: dict[str, Field] = {
 """Every setting that may be swept. weight_var is sigma_w^2 of normal weights, bias_var sigma_b^2."""
 
 NOT_SWEPT = {
-    "view": "is of histograms, which no cell keeps",
+    **dict.fromkeys(("view", "formats"), "is of histograms, which no cell keeps"),
     "snapshots": "says when layers are recorded, and a cell keeps those before the first update alone",
     "seeds": "is no field but a dimension of every sweep: every cell is measured under each",
 }

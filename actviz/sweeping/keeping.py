@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.results.dataset import gradient_decades
-from actviz.results.statistics import OF_BLOCKS, OF_JACOBIAN, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_BLOCKS, OF_JACOBIAN, OF_WEIGHTS, SIZES, STATISTICS
 from actviz.theory import depth_scales
 from actviz.training import outcomes
 
@@ -149,7 +149,7 @@ _THEORY = {
 
 def _table() -> dict[str, Kept]:
     told = {**{name: (each.long_name, each.definition, each.units) for name, each in STATISTICS.items()},
-            **{name: (*words, "1") for name, words in OF_WEIGHTS.items() if name != "weights_key"}}  # fmt: skip
+            **{f"weights_{name}": (*OF_WEIGHTS[f"weights_{name}"], "1") for name in SIZES}}  # fmt: skip
     kept = [
         Kept("q_star", "length at the last layer", "mean square of z in the last layer: q* where the stack is deep",
              "layers", lambda ds: float(_square(ds, "preact")[-1])),

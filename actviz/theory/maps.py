@@ -73,20 +73,22 @@ def moments_along(activation: Activation, q: Floats, nodes: int = NODES) -> Floa
     return found
 
 
-def uncertainty(activation: Activation, q: Floats) -> Floats:
+def uncertainty(activation: Activation, q: Floats, values: Floats | None = None) -> Floats:
     """Return relative errors of E[phi^2] and E[phi'^2] at lengths > 0, the larger, shape (lengths,).
 
-    Of the functions of the table they are 0, but for those that oscillate: a test has ``disagreement`` of each.
+    ``values`` are these averages, (2, lengths), if they are known. Of the functions of the table the errors are 0, but
+    for those that oscillate: a test has ``disagreement`` of each.
     """
     known = ACTIVATIONS.get(activation.name)
     if known is not None and known.phi is activation.phi and not oscillates(activation):
         return np.zeros(len(q))
-    return disagreement(activation, q)
+    return disagreement(activation, q, values)
 
 
-def disagreement(activation: Activation, q: Floats) -> Floats:
+def disagreement(activation: Activation, q: Floats, values: Floats | None = None) -> Floats:
     """Return how far averages with fewer nodes are off, as of ``uncertainty``; 0 where they overflow."""
-    values, fewer = (moments_along(activation, q, nodes)[1:3] for nodes in (NODES, FEWER))
+    values = moments_along(activation, q)[1:3] if values is None else values
+    fewer = moments_along(activation, q, FEWER)[1:3]
     known = (values > 0.0) & np.isfinite(values) & np.isfinite(fewer)
     with np.errstate(all="ignore"):
         return np.asarray(np.where(known, np.abs(fewer / values - 1.0), 0.0).max(axis=0))

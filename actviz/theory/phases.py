@@ -138,7 +138,8 @@ def grid_moments(activation: Activation) -> Floats:
 
     An error is told by chance, so the largest of eleven lengths counts, and three of it.
     """
-    values, errors = moments_along(activation, GRID)[1:3], np.pad(uncertainty(activation, GRID), 5)
+    values = moments_along(activation, GRID)[1:3]
+    errors = np.pad(uncertainty(activation, GRID, values), 5)
     return np.vstack([values, 3.0 * np.lib.stride_tricks.sliding_window_view(errors, 11).max(axis=1)])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from actviz.errors import ActvizError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import xarray
 
@@ -24,6 +24,7 @@ def probe_module(
     drive: Any = "cotangent",
     batches: int = 1,
     view: tuple[float, float, int] | None = None,
+    formats: str | Iterable[str] | None = None,
     name: str = "as built",
     progress: Callable[[int, int], None] | None = None,
 ) -> xarray.Dataset:
@@ -54,6 +55,8 @@ def probe_module(
         How many batches of a loader.
     view : (low, high, bins), optional
         A second histogram of the activations between given edges.
+    formats : str or sequence of str, optional
+        Number formats of which is counted exactly what they would lose: see ``probe``.
     name : str
         Of the weights, in the dataset's dimension ``init``.
     progress : callable, optional
@@ -84,6 +87,7 @@ def probe_module(
         drive=drive,
         batches=batches,
         view=view,
+        formats=formats,
         name=name,
         progress=progress,
     )

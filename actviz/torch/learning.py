@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from actviz.numerics.moments import Float64, still_twins
+from actviz.numerics.likeness import still_twins
+from actviz.numerics.moments import Float64
 from actviz.probing.recording import LayerRecord
 from actviz.results.statistics import OF_BLOCKS
 from actviz.torch.arrays import as_array

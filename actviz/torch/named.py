@@ -124,6 +124,6 @@ def probe_again(recipe: Mapping[str, Any], seeds: Any = None) -> xarray.Dataset:
             f"the model {recipe.get('model')} was given as an object, which its recipe does not bring back: measure it "
             "with actviz.probe_module, or name it on the command line as package.module:name"
         )
-    settings = {key: recipe[key] for key in ("layers", "batches", "view") if key in recipe}
+    settings = {key: recipe[key] for key in ("layers", "batches", "view", "formats") if key in recipe}
     chosen = recipe["seeds"] if seeds is None else seeds
     return probe_named(**names, **settings, seeds=chosen, name=recipe["inits"][0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from torch.nn.parameter import is_lazy
 
 from actviz.catalog.checks import whole
+from actviz.catalog.formats import format_names
 from actviz.catalog.inputs import NormalInputs
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import LinearBins
+from actviz.numerics.histogram import LinearBins, MagnitudeBins
 from actviz.numerics.moments import Sizes, sizes
 from actviz.numerics.processors import in_one_thread
 from actviz.probing.running import seed_numbers
@@ -120,6 +121,7 @@ class _Probe:
     def __init__(self, model: Any, inputs: Any, patterns: list[Any], drive: Any, batches: int) -> None:
         self.model, self.inputs, self.patterns, self.drive, self.batches = model, inputs, patterns, drive, batches
         self.view: LinearBins | None = None
+        self.limits: MagnitudeBins | None = None
         self.found: Found
         self.layers: tuple[Layer, ...] = ()
         self.by_seed: list[Found] = []
@@ -178,7 +180,7 @@ class _Probe:
     def _pass(self, model: torch.nn.Module, batches: list[Arguments], seed: int) -> _Result:
         records = Records(
             self.layers, shared_bins(self.layers), self.view, batches, self.found, self.patterns,
-            Cotangent(seed, len(self.found.layers)), self.drive == BELOW,
+            Cotangent(seed, len(self.found.layers)), self.drive == BELOW, self.limits,
         )  # fmt: skip
         drive = drive_of(self.drive, seed, len(self.found.layers))
         seed_all(seed, "data")  # as in the first pass, so that it takes the same way
@@ -243,6 +245,7 @@ def probe_model(
     drive: Any = "cotangent",
     batches: int = 1,
     view: tuple[float, float, int] | None = None,
+    formats: str | Iterable[str] | None = None,
     name: str = "as built",
     progress: Callable[[int, int], None] | None = None,
     names: Mapping[str, Any] | None = None,
@@ -252,10 +255,12 @@ def probe_model(
         raise ActvizError(f"need a torch.nn.Module or a callable that returns one, not {type(model).__name__}")
     if seeds is None:
         seeds = 1 if isinstance(model, torch.nn.Module) else FACTORY_SEEDS
-    config = ProbeConfig(samples=1, seeds=seed_numbers(seeds), inputs=NormalInputs(), view=view)
+    config = ProbeConfig(
+        samples=1, seeds=seed_numbers(seeds), inputs=NormalInputs(), view=view, formats=format_names(formats)
+    )
     patterns, driven = patterns_of(layers), check_drive(drive)
     probe = _Probe(model, inputs, patterns, drive, whole("batches", batches))
-    probe.view = LinearBins(*view) if view else None
+    probe.view, probe.limits = config.view_bins, config.limits
     with in_one_thread():  # numpy's products are small: threads that wait for each other cost more than they save
         results = _measured(probe, config.seeds, progress)
     first = results[config.seeds[0]]
@@ -276,6 +281,7 @@ def probe_model(
         "bias_std": 0.0,
         "drive": driven,
         "view": list(view) if view else None,
+        **({"formats": list(config.formats)} if config.formats else {}),
         "torch": torch.__version__,
         **describe_inputs(inputs),
         **first.facts,

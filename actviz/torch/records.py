@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import Bins, LinearBins, blocks
-from actviz.numerics.moments import Moments, Sizes, sizes, still_twins, twins
+from actviz.numerics.histogram import Bins, LinearBins, MagnitudeBins, blocks
+from actviz.numerics.likeness import still_twins, twins
+from actviz.numerics.moments import Moments, Sizes, sizes
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
@@ -69,6 +70,8 @@ class Records:
         What drives the backward pass below a head of zeros, through which nothing comes back.
     below_all : bool
         Whether every pass is driven there alone.
+    limits : MagnitudeBins, optional
+        Of number formats.
 
     Attributes
     ----------
@@ -88,6 +91,7 @@ class Records:
         patterns: Sequence[Any],
         below: Drive,
         below_all: bool = False,
+        limits: MagnitudeBins | None = None,
     ) -> None:
         self.heads = {layer.weights for layer in found.layers if layer.role == "head"}
         self.below, self.below_all, self.driven_below = below, below_all, False
@@ -98,9 +102,8 @@ class Records:
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1
         self._first = next((at for at, layer in enumerate(layers) if not layer.constant), 0)
-        self._inputs = Moments(
-            layers[self._first].width if self._refers_to_first else values[0].shape[1], directions=True
-        )
+        width = layers[self._first].width if self._refers_to_first else values[0].shape[1]
+        self._inputs = Moments(width, directions=True, apart=True)
         for each in () if self._refers_to_first else values:
             self._inputs.add(each)
         self.streams, self.softmaxes = Streams(found.joins, self._inputs), Softmaxes(found.softmaxes)
@@ -113,6 +116,7 @@ class Records:
                 view,
                 len(batches),
                 bins,
+                limits,
             )
             for layer in layers
         ]

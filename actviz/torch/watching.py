@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from actviz.catalog.checks import check_choice, whole
+from actviz.catalog.formats import limit_bins
 from actviz.errors import ActvizError
 from actviz.results.filming import TOLD, growth
 from actviz.results.statistics import OF_UPDATES
@@ -55,6 +56,7 @@ class Watching:
         epoch_updates: int = 0,
         name: str = "as built",
         seed: int = 0,
+        formats: Iterable[str] = (),
     ) -> None:
         if not isinstance(model, torch.nn.Module):
             raise ActvizError(f"watch needs a torch.nn.Module, not {type(model).__name__}")
@@ -76,7 +78,7 @@ class Watching:
         if any(each in own or self.model in set(each.modules()) for each in _WATCHED):
             raise ActvizError("this model, a part of it or one that it is part of is watched already: close() that "
                               "first, or watch the whole alone")  # fmt: skip
-        self._course = Course(out, self.epoch_updates)
+        self._limits, self._course = limit_bins(formats), Course(out, self.epoch_updates)
         self.updates, self.warned, self._skipped = 0, set[str](), False
         self._found: Found | None = None
         self._layers: tuple[Layer, ...] = ()
@@ -235,7 +237,14 @@ class Watching:
             self._pass.ends()
         self._batch, self._was_training = (tuple(args), dict(kwargs)), module.training
         records = Records(
-            self._layers, shared_bins(self._layers), None, [self._batch], self._found, [], Cotangent(0, 1)
+            self._layers,
+            shared_bins(self._layers),
+            None,
+            [self._batch],
+            self._found,
+            [],
+            Cotangent(0, 1),
+            limits=self._limits,
         )
         scale = float(self._scaler.get_scale()) if self._scaler is not None and self._scaler.is_enabled() else 1.0
         self._pass = Listening(self.model, records, scale)

@@ -214,7 +214,7 @@ class Learner:
     def snapshot(self, x: Array, y: Any) -> Measurement:
         """Measure every layer with the probe's recorder, as in an update: batch statistics, but no dropout."""
         p = self.parameters
-        inputs = Moments(p.stack.widths[0], directions=True)
+        inputs = Moments(p.stack.widths[0], directions=True, apart=True)
         inputs.add(x)
         joins = Joins(p.stack, inputs)
         network = self._passing(p.stack, len(x), joins)

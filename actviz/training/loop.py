@@ -23,8 +23,8 @@ from actviz.catalog.tasks import Examples
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, Histogram
 from actviz.numerics.streams import stream
-from actviz.results.checkpoint import HISTOGRAMS, like, packed, packed_histograms, unpacked, unpacked_histograms
-from actviz.results.measurement import Measurement
+from actviz.results.checkpoint import like, packed, packed_histograms, unpacked, unpacked_histograms
+from actviz.results.measurement import HISTOGRAMS, Measurement
 from actviz.training.config import Plan, Run, plan
 from actviz.training.learner import Learner
 from actviz.training.stopping import Watch
@@ -303,7 +303,7 @@ class Course:
         for name, numbers in self.trace.numbers.items():
             numbers[...] = like(arrays[f"trace.{name}"], numbers)
         self.best = arrays.get("best")
-        bins = {"hist": self.run.stack.bins, "grad_hist": GRADIENT_BINS, "view_hist": None}
+        bins = {"hist": self.run.stack.bins, "grad_hist": GRADIENT_BINS}
         for position, step in values["snapshots"].items():
             own = {
                 name: arrays[f"snapshot.{position}.{name}"]

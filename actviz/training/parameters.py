@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.inputs import NormalInputs
 from actviz.numerics.arrays import Array
-from actviz.numerics.moments import still_twins, twins
+from actviz.numerics.likeness import still_twins, twins
 from actviz.numerics.streams import stream
 from actviz.probing.draws import Draws, own_weights
 from actviz.probing.network import Affine, Draw

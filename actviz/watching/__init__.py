@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalog.checks import check_choice
+from actviz.catalog.formats import format_names
 from actviz.errors import ActvizError
 from actviz.text import check_language
 from actviz.torch import need_torch
@@ -120,4 +121,5 @@ def watch(
         epoch_updates=epoch_updates,
         name=name,
         seed=seed,
+        formats=format_names(formats),
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actviz.catalog.formats import number_formats
+from actviz.catalog.formats import format_names
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.judging import diagnose
 from actviz.diagnosis.narrow import format_notes, loses
@@ -89,7 +89,7 @@ class Findings:
         self._tell: Callable[[Event], Any] = tell if callable(tell) else getattr(self, f"_{tell or 'pass'}")
         self._tell_narrow = self._warn if tell in (None, "stop") or isinstance(tell, Stopping) else self._tell
         self._lang = lang
-        self._formats = () if formats is None else tuple(each.name for each in number_formats(formats))
+        self._formats = format_names(formats)
         self._worst: dict[Verdict, Severity] = {}
         self._narrow: set[tuple[str, str]] = set()
 

@@ -62,6 +62,7 @@ def test_no_rearrangement_of_seeds_is_less_likely_than_least_p():
               for first in itertools.combinations(range(7), 3)]  # fmt: skip
     assert np.mean(np.array(shifts) >= max(shifts)) <= least_p(3, 4) * (1 + 1e-12)
     assert least_p(1, 1) == 1.0
+    assert least_p(600, 600) == 0.0  # of more ways than a float holds
 
 
 def _closed(p):

@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import actviz
-from actviz.baseline import Baseline, compare, fresh_seeds, smallest_change
+from actviz.baseline import Baseline, compare, fresh_seeds, record, smallest_change
+from actviz.baseline.power import smallest_between
 from actviz.cli import main
 from actviz.text import text
 
@@ -35,6 +37,23 @@ def test_more_seeds_find_smaller_changes_and_one_finds_none():
     assert 0 < many < few
     one = compare(Baseline.of(measured([0])), measured([1]))
     assert math.isnan(smallest_change(one))
+
+
+def test_how_well_few_seeds_tell_what_they_find_is_told_too():
+    """Of checks by 8 seeds nearly all have what these find on average between their bounds, far apart as these are."""
+    ds = measured(range(160))
+    many = compare(Baseline.of(ds.isel(seed=range(80))), Baseline.of(ds.isel(seed=range(80, 160))))
+    assert smallest_between(many)[1] < 1.5 * smallest_between(many)[0]
+    bounds, told = [], []
+    for at in range(0, 160, 16):
+        few = compare(*(Baseline.of(ds.isel(seed=range(start, start + 8))) for start in (at, at + 8)))
+        told.append(smallest_change(few))
+        bounds.append(smallest_between(few))
+        assert bounds[-1][0] < told[-1] < bounds[-1][1]
+    true = np.expm1(np.median(np.log1p(told)))
+    assert np.mean([low <= true <= high for low, high in bounds]) >= 0.9
+    assert bounds[0][1] > 1.4 * bounds[0][0]
+    assert record(few)["smallest_change_between"] == list(bounds[-1])
 
 
 def test_each_reseed_draws_others():

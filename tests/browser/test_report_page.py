@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import actviz
+from actviz.plots import pairing_style
 from actviz.plots.files.record import read_record
 from actviz.report.page import result_content, write_page
 from actviz.text import TEXT
@@ -227,6 +228,16 @@ def test_colours_follow_the_readers_setting_while_the_page_is_open(opened, schem
     until(opened, f"{MODEL}.background_fill_color === {panel}")
     background = opened.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--background')")
     assert (background.strip().lower() == "#ffffff") == (scheme == "light")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_pairing_has_its_initializers_colour_in_the_figures(opened, dataset, scheme):
+    opened.emulate_media(color_scheme=scheme)
+    opened.select_option("#init-a", "normal")
+    wanted = pairing_style(dataset, "normal", "relu", scheme).color
+    until(opened, f"{MODEL}.renderers.find(r => r.name === 'a').glyph.line_color.value === '{wanted}'")
+    slot = "getComputedStyle(document.documentElement).getPropertyValue('--slot-a')"
+    assert opened.evaluate(slot) == wanted
 
 
 def test_on_paper_there_is_no_explorer_and_every_figure(opened):

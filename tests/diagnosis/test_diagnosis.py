@@ -4,6 +4,7 @@ The table of what must be found is written by hand from mean-field theory: a mea
 layer, chi = sigma_w^2 E[phi'^2]. Unscaled initializers have sigma_w^2 = width * Var(W).
 """
 
+import contextlib
 import dataclasses
 import math
 import re
@@ -588,6 +589,12 @@ def test_what_can_be_judged_is_judged_all_the_same():
     assert found.unjudged
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_layer_normalization_makes_zeros_of_equal_units_and_is_not_their_cause(activation):
+    ds = actviz.probe(["constant", "zeros"], activation, depth=3, width=16, norm="layer", samples=20, seeds=2)
+    assert [each.findings[0].verdict for each in diagnose(ds)] == [Verdict.SYMMETRIC, Verdict.DEAD]
+
+
 def test_saturation_comes_before_what_looks_like_symmetry():
     found = diagnose(actviz.probe("uniform:0,1", "tanh", depth=3, width=100, seeds=4, inputs="uniform:0,1"))[0]
     assert (found.verdict, found.findings[0].layer) == (Verdict.SATURATED, 1)
@@ -667,6 +674,52 @@ def test_a_matrix_that_is_only_written_otherwise_is_no_other_draw(change, dtype)
     assert [note.key for note in found.unjudged] == (["note.replicas_layers"] if same else [])
 
 
+class Mostly:
+    """Draws anew what makes no other network: a factor, of all or of each unit, or the smaller part of the weights."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def sample(self, rng, fan_in, fan_out):
+        one = np.random.default_rng(fan_in).normal(size=(fan_in, fan_out)) / fan_in**0.5
+        anew = rng.normal(size=one.shape) / fan_in**0.5
+        rare = rng.random(one.shape) < 0.1
+        return {
+            "factor": lambda: one / rng.normal(),
+            "units": lambda: one * rng.normal(size=fan_out),
+            "signs": lambda: one * rng.choice([-1.0, 1.0], one.shape),
+            "rows": lambda: np.vstack([one[: 7 * fan_in // 8], anew[7 * fan_in // 8 :]]),
+            "columns": lambda: np.hstack([anew[:, : fan_out // 8], one[:, fan_out // 8 :]]),
+            "entries": lambda: np.where(rare, anew, one),
+            "one of a few": lambda: np.roll(one, rng.integers(5), axis=0) * rng.uniform(1, 2),
+            "new": lambda: anew,
+            "identity beside": lambda: np.eye(fan_in, fan_out) + np.where(np.arange(fan_out) % 2, anew, 0.0),
+            "quantized": lambda: np.sign(anew) * np.where(np.abs(anew) > 0.1, 3.0, 1.0) / fan_in**0.5,
+            "sparse": lambda: anew * rare,
+        }[self.change]()
+
+    def variance(self, fan_in, fan_out):
+        return 1 / fan_in
+
+
+@pytest.mark.parametrize("seeds", [2, 8])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        *((same, ["note.replicas_most"]) for same in ("factor", "units", "signs", "rows", "columns", "entries")),
+        ("one of a few", ["note.replicas_most_some"]),
+        *((new, []) for new in ("new", "identity beside", "quantized", "sparse")),
+    ],
+)
+def test_seeds_that_share_most_of_their_weights_are_no_replicates(change, told, seeds):
+    ds = actviz.probe(Mostly(change), "tanh", depth=3, width=[32, 24, 40], samples=10, seeds=seeds, workers=1)
+    if told == ["note.replicas_most_some"] and seeds == 2:
+        return  # these two draw differently
+    assert [note.key for note in diagnose(ds)[0].unjudged] == told
+    with pytest.raises(actviz.ActvizError, match="no replicates") if told else contextlib.nullcontext():
+        Baseline.of(ds)
+
+
 class FewDraws:
     """An initializer that draws one of two matrices, or the same in all layers but the first."""
 
@@ -674,7 +727,9 @@ class FewDraws:
         self.which = which
 
     def sample(self, rng, fan_in, fan_out):
-        first = int(rng.integers(2)) if self.which == "two" else int(rng.integers(2**31)) if fan_in == 30 else 0
+        first = (
+            int(rng.integers(2)) if self.which in ("two", "each") else int(rng.integers(2**31)) if fan_in == 30 else 0
+        )
         return np.random.default_rng(first).normal(size=(fan_in, fan_out)) / fan_in**0.5
 
     def variance(self, fan_in, fan_out):
@@ -683,7 +738,11 @@ class FewDraws:
 
 @pytest.mark.parametrize(
     ("which", "depth", "words"),
-    [("two", 1, "only 2 sets of weights between them"), ("later", 4, "the same weights in layer 2–4")],
+    [
+        ("two", 1, "at most 2 sets of weights between them in layer 1,"),
+        ("each", 5, "most of the 6 seeds have most of the weights of layer 1, 3, 5 in common"),
+        ("later", 4, "the same weights in layer 2–4"),
+    ],
 )
 def test_seeds_that_repeat_in_part_are_told(which, depth, words):
     ds = actviz.probe(FewDraws(which), "tanh", depth=depth, width=16, input_width=30, samples=20, seeds=6, workers=1)
@@ -838,6 +897,28 @@ def test_mostly_blank_or_nearly_equal_inputs_judge_no_network():
     alike = _of_rows(rows[:1] + 1e-7 * rows)
     assert alike.verdict is Verdict.NOT_JUDGED
     assert "the same to rounding" in alike.unjudged[0].message()
+
+
+@pytest.mark.parametrize("jitter", [0.0, 1e-6])
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [([47, 1, 1, 1], "note.copied"), ([10] * 5, "note.copied"), ([30] + [1] * 20, "note.copied_some"), ([1] * 50, "")],
+    ids=["one row", "few rows", "some rows", "none"],
+)
+def test_inputs_that_are_mostly_copies_judge_collapse_by_those_that_differ(counts, told, jitter):
+    rng = np.random.default_rng(0)
+    rows = np.repeat(rng.standard_normal((len(counts), 16)), counts, axis=0)
+    rows *= 1.0 + jitter * rng.standard_normal(rows.shape)
+    ds = actviz.probe("xavier_normal", "sigmoid", depth=8, width=16, seeds=2, inputs=rows, samples=50, batch=20)
+    assert ds["input_distinct"].values.ravel().tolist() == [len(counts)] * 2
+    (found,) = diagnose(ds)
+    unjudged, noted = ([each.key for each in of] for of in (found.unjudged, found.notes))
+    assert unjudged == [told] * (told == "note.copied")
+    assert ("note.copied_some" in noted) == (told == "note.copied_some")
+    verdicts = {each.verdict for each in found.findings}
+    assert Verdict.VANISHING in verdicts
+    assert (Verdict.COLLAPSED in verdicts) == (told != "note.copied")
+    assert "note.alike" not in noted
 
 
 def test_inputs_that_saturate_are_the_remedy_of_what_follows_too():

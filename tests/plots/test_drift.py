@@ -5,6 +5,7 @@ import pytest
 
 import actviz
 from actviz.baseline import Baseline, compare
+from actviz.baseline.comparison import Outcome
 from actviz.plots import THEMES, figure_drift, save_figure, story
 
 SMALL = {"depth": 6, "width": 24, "samples": 60, "seeds": 12}
@@ -74,7 +75,10 @@ def test_histograms_hold_all_that_is_not_too_rare(drifted):
 def test_the_title_says_whether_it_drifts(drifted):
     same = compare(drifted.baseline, drifted.baseline)
     titles = [figure_drift(each).texts[0].get_text() for each in (drifted, same)]
-    assert titles == ["Drift: He normal with ReLU", "No drift: He normal with ReLU"]
+    own = drifted.of(("he_normal", "relu"))
+    number = sum(each.outcome is Outcome.DRIFT for each in own)
+    drift = f"Drift: He normal with ReLU, {number} of {len(own)} comparisons"
+    assert titles == [drift, "No drift: He normal with ReLU"]
 
 
 def test_the_worst_pairing_is_drawn_unless_one_is_chosen():

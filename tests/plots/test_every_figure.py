@@ -159,6 +159,46 @@ def test_every_figure_has_a_story_in_both_languages(gallery, which):
         assert HANGUL.search(told["ko"]["caption"])
 
 
+@pytest.fixture(scope="module")
+def changed(datasets, trainings, rate_sets, sweeps):
+    """From a kind of figure to a result, and the same with other numbers: what it shows is another finding."""
+    blocks = datasets["blocks"].sel(activation=["relu"])
+    normed, scheduled, plane = trainings["normed"], rate_sets["scheduled"], sweeps["plane"]
+    descended, ranged, followed = (rate_sets[name] for name in ("descended", "ranged", "followed"))
+    ten = normed.assign_attrs(recipe=normed.attrs["recipe"].replace('"classes": 2', '"classes": 10'))
+    best = scheduled["run"] == scheduled["run"][1]
+    start = float(descended["start_value"]) + 0 * descended["reached_value"].fillna(0)
+    level = {name: followed[name] * 0 + 1.0 for name in ("size", "change")}
+    return {
+        "stream": (blocks, blocks.assign(stream_rms=blocks["stream_rms"] * blocks["block"])),
+        "spectrum": (blocks, blocks.assign(jacobian_spread=blocks["jacobian_spread"] * 9)),
+        "phase": (datasets["sweep"], datasets["sweep"].isel(init=slice(4))),
+        "phase_map": (plane, plane.assign(q_star=plane["q_star"] * 3)),
+        "map": (plane, plane.assign(q_star=-plane["q_star"])),
+        "trend": (plane, plane.assign(q_star=-plane["q_star"])),
+        "batch_norm": [ten.assign(train_accuracy=ten["train_accuracy"] * 0 + share) for share in (0.1, 0.6)],
+        "batch_norm_layers": (normed, normed.assign(act_std=normed["act_std"].fillna(0) * 0 + 0.5)),
+        "budget": (scheduled, scheduled.assign(test_accuracy=0.5 + 0.5 * best + 0 * scheduled["test_accuracy"])),
+        "descent": [descended.assign(reached_value=start - lower) for lower in (0.0, 1.0)],
+        "range_test": (ranged, ranged.assign(steepest_rate=ranged["steepest_rate"] * np.nan)),
+        "coordinates": (followed, followed.assign(level)),
+    }
+
+
+TITLED_ELSEWHERE = {"pace", "decay", "sweep", "stopping", "formats", "trainability"}
+"""Kinds whose titles of two results are in test_findings, test_regularization, test_learning_rates and test_sweeps."""
+
+
+@pytest.mark.parametrize("name", sorted({*FIGURES} - TITLED_ELSEWHERE))
+def test_results_that_differ_in_what_they_show_have_different_titles(gallery, changed, name):
+    if name in changed:
+        titles = {story(FIGURES[name].draw(ds)).title for ds in changed[name]}
+    else:
+        titles = {figure.words.title for figures in gallery.values() for figure in figures
+                  if figure.origin.spec.name == name}  # fmt: skip
+    assert len(titles) > 1
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_group_of_datasets_has_figures_of_several_kinds(gallery, group):
     assert len({figure.origin.spec.name for which in GROUPS[group] for figure in gallery[which]}) >= 3
@@ -246,6 +286,13 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     )  # of any sweep
     scaled = ("width.", "coordinates.", "parametrization.", "formats.", "note.format")  # where they are asked for
     named = ("name.", "setting.", "form.", "schedule.", "reference.")  # looked up by label and its like
-    plain = ("overview.title", "saturation.title", "batch_norm_layers.title", "curves.title")  # where nothing is sure
+    plain = (
+        "range.title",
+        "spectrum.title",
+        "overview.title",
+        "saturation.title",
+        "batch_norm_layers.title",
+        "curves.title",
+    )  # where nothing is sure
     elsewhere = (*_spoken_elsewhere(), *spoken, *regularized, *laid, *swept, *scaled, *named, *plain)
     assert {key for key in unused if not key.startswith(elsewhere)} == set()

@@ -36,6 +36,7 @@ from actviz.plots.reading.found_layers import (
     verdict_titles,
     verdict_word,
 )
+from actviz.plots.reading.found_networks import spectrum_titles, stream_titles
 from actviz.plots.reading.found_trainings import (
     batch_norm_layers_titles,
     batch_norm_titles,
@@ -409,3 +410,26 @@ def test_trainings_beside_each_other_say_where_the_loss_is_lowest(raced):
     both = {"plain": (lower, {run: run}), "decayed": (higher.isel(seed=[0]), {run: run})}
     assert trainings_titles(both, "en") == ["plain ends with the lowest validation loss"]
     assert trainings_titles({"plain": both["plain"], "same": both["plain"]}, "en") == []
+
+
+@pytest.mark.parametrize(
+    ("spreads", "said"),
+    [
+        ({"orthogonal": [0.02, 0.03], "normal": [41.0, 40.0]},
+         "ReLU: s² spreads least with orthogonal (0.025), most with N(0, 1) (40)"),
+        ({"orthogonal": [0.02, 3.0], "normal": [2.0, 1.0]}, "ReLU: spread of s² from 1.5 to 1.5"),
+        ({"normal": [2.0, 4.0]}, "N(0, 1) + ReLU: spread of s² 3.0"),
+        ({"zeros": [np.nan, np.nan]}, None),
+    ],
+)  # fmt: skip
+def test_the_spread_of_a_spectrum_is_told_of_whom_every_seed_agrees_on(spreads, said):
+    found = spectrum_titles({(init, "relu"): np.array(each) for init, each in spreads.items()}, "en")
+    assert found[:1] == ([said] if said else [])
+
+
+def test_a_stream_is_told_by_its_ends_and_by_where_it_is_lost():
+    size, gradient = np.array([[1.0, 2.0, 4.0], [1.0, 2.0, 6.0]]), np.array([[0.3, 0.2, 0.1]] * 2)
+    assert stream_titles(size, gradient, "", "en")[0] == "Over 3 blocks: stream × 5.0, its gradient back × 3.0"
+    assert stream_titles(size, gradient * np.nan, "", "en")[0].endswith("no gradient to compare")
+    assert stream_titles(size * [1, np.inf, 1], gradient, "a", "en") == ["a: the stream is not finite from block 2 on"]
+    assert stream_titles(size[:, :1], gradient[:, :1], "", "en") == []

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -162,6 +163,22 @@ def test_a_range_test_is_drawn_with_its_seeds_and_the_rates_it_suggests(ranged):
     assert upright == [told.rate, told.largest]
     assert f"falls fastest: {told.rate:.2g}" in words(fig)
     assert "rate 0.0001 to 10" in fig.texts[2].get_text()
+
+
+@pytest.mark.parametrize("how", [{}, {"size": "84mm", "font": 8, "ylim": (0, 3), "transparent": True}])
+def test_the_words_of_a_range_test_stand_where_no_line_runs(ranged, how):
+    fig = figure_range(ranged, **how)
+    (ax,) = fig.axes
+    renderer = FigureCanvasAgg(fig).get_renderer()
+    named = [each for each in ax.texts if re.match("falls fastest|largest stable|guessing", each.get_text())]
+    boxes = [each.get_window_extent(renderer) for each in named]
+    panel = ax.get_window_extent(renderer)
+    assert len(boxes) == 3
+    for at, box in enumerate(boxes):
+        assert box.y0 > panel.y1 or box.x0 > panel.x1
+        assert fig.bbox.containsx(box.x0)
+        assert fig.bbox.containsx(box.x1)
+        assert not any(box.overlaps(other) for other in boxes[:at])
 
 
 def test_a_range_test_without_a_suggestion_says_why():

@@ -3,9 +3,11 @@
 import matplotlib as mpl
 import numpy as np
 import pytest
+import xarray as xr
 
 import actviz
 from actviz.plots import FIGURES, figures_of
+from actviz.plots.reading.swept import found_titles
 from actviz.sweeping import boundary
 
 
@@ -110,3 +112,19 @@ def test_a_map_says_of_which_layer_its_number_is_and_an_empty_one_keeps_its_axis
     ds = actviz.sweep(over, init="he_normal", activation="relu", block="residual", **kept)
     assert "RMS of the stream, last layer" in FIGURES["map"].draw(ds, name="last_stream_rms").words.read
     assert FIGURES["trend"].draw(ds, name="theory_q_star").axes[0].get_xlim() == (0.5, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("final_accuracy", [[0.1, 0.5, 0.9], [0.1, 0.5, 0.8]], "Training accuracy is largest, 0.85, at σ_w² = 3"),
+        ("final_accuracy", [[0.1, 0.9, 0.5], [0.1, 0.5, 0.8]], "Training accuracy from 0.10 to 0.70"),
+        ("final_accuracy", [[0.1, 1.0, 1.0], [0.1, 1.0, 1.0]], "Training accuracy reaches 1.0 in 2 of 3 cells"),
+        ("final_loss", [[3.0, 0.5, np.inf], [2.0, 0.4, 9.0]], "Training loss is smallest, 0.45, at σ_w² = 2"),
+        ("final_loss", [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]], "Training loss is 1.0 in each of 3 cells"),
+        ("final_loss", [[np.nan] * 3] * 2, None),
+    ],
+)  # fmt: skip
+def test_a_best_cell_is_named_where_every_seed_has_it_so(name, values, said):
+    ds = xr.Dataset({name: (("seed", "weight_var"), np.array(values))}, {"weight_var": [1.0, 2.0, 3.0]})
+    assert found_titles(ds, name, ["weight_var"], "en")[:1] == ([said] if said else [])

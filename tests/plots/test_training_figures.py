@@ -8,7 +8,7 @@ from matplotlib.text import Text
 import actviz
 from actviz import ActvizError
 from actviz.catalog.looks import find_theme
-from actviz.plots import figure_budget, figure_curves, pairing_style
+from actviz.plots import FIGURES, figure_budget, figure_curves, pairing_style
 from actviz.plots.figures.run_looks import plain_styles, run_styles
 from actviz.plots.figures.training import over_seeds
 
@@ -19,7 +19,8 @@ def words(fig):
 
 def curves_of(ax):
     """The curves of an Axes; marks have no line."""
-    return [line for line in ax.lines if line.get_linestyle() != "None" and len(line.get_xdata())]
+    drawn = (line for line in ax.lines if line.get_transform() != ax.transAxes)  # what leads to a name is no curve
+    return [line for line in drawn if line.get_linestyle() != "None" and len(line.get_xdata())]
 
 
 def test_curves_draw_the_median_and_the_range_of_the_seeds_of_every_run(trained):
@@ -143,3 +144,21 @@ def test_a_line_is_of_the_seeds_still_running_and_its_crosses_of_those_that_dive
 def test_a_run_that_is_not_there_is_told_those_that_are(trained):
     with pytest.raises(ActvizError, match="zeros, normal:30"):
         figure_curves(trained, runs="he")
+
+
+def test_two_or_three_lines_have_their_names_at_their_ends_and_more_a_legend(trained, decayed, normed):
+    """Pairings of results laid over each other, too: each line says of which it is."""
+    for ds, name in ((decayed, "curves"), (normed, "batch_norm")):
+        fig = FIGURES[name].draw(ds)
+        assert not fig.legends, name
+    ends = {words.get_text(): words.get_position()[0] for words in FIGURES["curves"].draw(decayed).axes[-1].texts}
+    assert min(ends["λ = 0"], ends["λ = 0.1"]) > 1
+    assert FIGURES["curves"].draw(trained).legends  # four, one of which diverges
+    ds = actviz.probe(["xavier_normal", "he_normal"], "relu", depth=3, width=16, samples=10, seeds=2)
+    laid = actviz.overlay({"a": ds, "b": ds})
+    one = actviz.overlay({"a": ds.sel(init=["he_normal"]), "b": ds.sel(init=["he_normal"])})
+    for of, size, said in ((laid, "slide", "He normal, b"), (one, "half", "b")):
+        fig = FIGURES["signal"].draw(of, size=size)
+        assert not fig.legends
+        assert said in [words.get_text() for words in fig.axes[0].texts]
+    assert FIGURES["signal"].draw(laid, size="half").legends

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from actviz import ACTIVATIONS, STATISTICS
 from actviz.numerics import kernel
 from actviz.numerics.histogram import BLOCK, LinearBins
-from actviz.numerics.moments import DRIFT, Moments, identical_units, square_sum, still_twins, twins
+from actviz.numerics.likeness import DRIFT, identical_units, still_twins, twins
+from actviz.numerics.moments import Moments, square_sum
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD
 

@@ -226,6 +226,14 @@ def test_the_name_of_the_weights_is_ones_own():
     assert ds["view_hist"].sizes["view_bin"] == 10
 
 
+def test_a_model_that_is_asked_for_formats_has_what_they_lose_counted():
+    ds = actviz.probe_module(mlp, torch.randn(8, 10), seeds=2, formats="e4m3")
+    table = actviz.formats(ds, "e4m3")
+    assert table["exact"].all()
+    assert not actviz.formats(actviz.probe_module(mlp, torch.randn(8, 10), seeds=2), "e4m3")["exact"].all()
+    assert actviz.recipe(ds)["formats"] == ["e4m3"]
+
+
 def test_progress_is_told_after_every_seed():
     told = []
     actviz.probe_module(mlp, torch.randn(8, 10), seeds=3, progress=lambda done, total: told.append((done, total)))
@@ -268,6 +276,7 @@ class Bare(nn.Module):
         (nn.Linear(10, 1), {"drive": "cross_entropy"}, r"classes in the output's last dimension, not shape \(8, 1\)"),
         (LINEAR, {"batches": 0}, "batches must be a whole number >= 1"),
         (LINEAR, {"view": (1, 0, 5)}, "view needs finite edges"),
+        (LINEAR, {"formats": "fp8"}, "unknown number format 'fp8'"),
     ],
 )
 def test_bad_input_is_one_line_that_says_what_is_allowed(model, settings, words, one_line_error):

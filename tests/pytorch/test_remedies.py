@@ -334,6 +334,23 @@ def test_detach_is_to_blame_in_float16_too():
     assert "detach()" in actviz.diagnose(ds)[0].findings[0].remedy()
 
 
+@pytest.mark.parametrize("norm", [None, nn.BatchNorm1d, nn.LayerNorm])
+@pytest.mark.parametrize("first", [False, True])
+def test_equal_weights_are_the_cause_of_samples_on_one_ray_whatever_norm_follows(norm, first):
+    """One layer of equal units gives each sample one number: ReLU makes the directions the same, layer norm zeros."""
+    layers = [each for at in range(3) for each in (nn.Linear(24, 24), *([norm(24)] if norm else []), nn.ReLU())]
+    model = nn.Sequential(*layers, nn.Linear(24, 5))
+    for at, each in enumerate(module for module in model if isinstance(module, nn.Linear)):
+        nn.init.constant_(each.weight, 0.1) if at < (1 if first else 3) else nn.init.kaiming_normal_(each.weight)
+        nn.init.zeros_(each.bias)
+    (found,) = actviz.diagnose(actviz.probe_module(model, torch.randn(60, 24, generator=torch.manual_seed(0))))
+    apart = first and norm is not nn.LayerNorm
+    assert (found.verdict.value, found.findings[0].rule) == ("symmetric", "symmetric.start" if apart else "symmetric")
+    assert found.severity.value == ("mild" if apart else "severe")
+    assert not apart or len(found.findings) == 1
+    assert "healthy under 2 of 2 fresh seeds" in found.findings[0].remedy()
+
+
 @pytest.mark.parametrize("activation", [torch.nn.Sigmoid, torch.nn.Tanh])
 def test_weights_that_are_all_the_same_are_drawn_at_random_before_anything_else_is_tried(activation):
     """No normalization tells units apart, and what is left of a sigmoid's other faults is no reason against it."""

@@ -438,6 +438,7 @@ def test_a_format_that_comes_to_lose_gradients_is_told_of_once_and_stops_nothing
             (model(torch.randn(64, 16)).square().mean() * (1.0 if step < 2 else 1e-7)).backward()
             watch.step()
     assert watch.updates == 5
+    assert actviz.formats(actviz.snapshot(watch.dataset, 0), "fp16,bf16")["exact"].all()
     if tell == "call":
         (event,) = told
         assert (event.step, event.layer, event.finding.key) == (2, "6", "note.format_grad_under")

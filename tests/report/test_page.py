@@ -19,6 +19,7 @@ from actviz.catalog.looks import THEMES
 from actviz.cli import main
 from actviz.experiments import EXPERIMENTS, reproduce, without_trainings
 from actviz.experiments.reproduction import reread
+from actviz.plots.figures.run_looks import run_styles
 from actviz.recipes.commands import command
 from actviz.report import drawings
 from actviz.report.explorer import explorer_data
@@ -187,6 +188,12 @@ def test_every_kind_of_result_has_a_report(kind, request):
     assert "<svg" in page
     assert ('id="explorer"' in page) == (kind == "trained")
     assert ('id="outcomes"' in page) == (kind == "trained")
+
+
+def test_the_explorer_draws_runs_in_the_colours_of_their_figures(trained):
+    styles = run_styles(trained, theme="dark")
+    shown = {each["init"][0]: each["colour"]["dark"] for each in explorer_data({"a": trained}, "en")[-1]["pairings"]}
+    assert shown == {run: style.color for run, style in styles.items()}
 
 
 def test_the_explorer_shows_the_very_counts_and_medians_of_the_result(attacked):

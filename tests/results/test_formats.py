@@ -7,10 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 import actviz
-from actviz.catalog.formats import NUMBER_FORMATS, number_formats
+from actviz.catalog.formats import NUMBER_FORMATS, limit_bins, number_formats
 from actviz.cli import main
 from actviz.diagnosis.judging import diagnose
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS
+from actviz.recipes.commands import command
 from actviz.results.formats import Magnitudes, _folded, formats, loss_scale, lost, magnitudes
 
 SMALL = {"depth": 20, "width": 64, "samples": 100, "seeds": 2, "workers": 1}
@@ -51,7 +52,9 @@ def test_shares_are_those_of_rounding_every_value(name, torch):
     true = {
         "flushed": np.mean(rounded == 0),
         "subnormal": np.mean((np.abs(there) < chosen.least_normal) & (rounded != 0)),
-        "overflow": np.mean((np.abs(there) > chosen.beyond) if name == "e4m3" else ~np.isfinite(rounded)),  # it clips
+        "overflow": np.mean(
+            (np.abs(there) >= chosen.limits[2]) if name == "e4m3" else ~np.isfinite(rounded)
+        ),  # it clips
     }
     for what, share in true.items():
         low, high = (float(each[0]) for each in getattr(found, what))
@@ -69,11 +72,6 @@ def test_neither_a_tie_nor_the_largest_number_itself_is_told_wrong(name, torch):
         found = lost(of_values(np.full(50, value, np.float32)), chosen)
         assert (found.flushed[0][0], found.flushed[1][0]) == (0.0, float(flushed))
         assert (found.overflow[0][0], found.overflow[1][0]) == (0.0, float(not flushed))
-    around = torch.tensor([float(np.nextafter(np.float32(chosen.beyond), np.float32(to))) for to in (0.0, np.inf)])
-    if name == "e4m3":  # has no infinity: PyTorch clips
-        assert chosen.beyond == 464.0
-    else:
-        assert torch.isfinite(around.to(dtypes[name]).float()).tolist() == [True, False]
 
 
 def test_what_has_no_gradient_is_judged_by_its_activations_alone():
@@ -105,10 +103,62 @@ def test_signed_bins_are_folded_and_those_of_a_bounded_activation_tell_an_interv
     edges, counts = _folded(UNBOUNDED_BINS.edges, UNBOUNDED_BINS.count(values).counts[None])
     found = lost(Magnitudes(edges, counts.astype(float), np.zeros(1)), NUMBER_FORMATS["fp16"])
     assert (found.flushed[0][0], found.subnormal[0][0]) == (0.25, 0.25)
-    small = actviz.probe("normal:0.0001", "tanh", depth=3, width=32, samples=20, seeds=1, workers=1)
+    small = actviz.probe("normal:0.0001", "tanh", **TINY)
     low, high = lost(magnitudes(small, "normal:0.0001", "tanh", "act"), NUMBER_FORMATS["fp16"]).flushed
     assert low[-1] < 0.01 < high[-1]  # all of it is in the bins beside 0
     assert not formats(small, "fp16")["exact"].iloc[-1]
+
+
+TINY = {"depth": 3, "width": 32, "samples": 20, "seeds": 1, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def counted():
+    """The same with formats asked for."""
+    return actviz.probe("normal:0.0001", "tanh", **TINY, formats="fp16,e4m3")
+
+
+def test_a_probe_that_is_asked_for_formats_counts_what_they_lose(counted, tmp_path):
+    table = formats(counted, "fp16")
+    assert table["exact"].all()
+    assert table["act_flushed"].tolist() == table["act_flushed_most"].tolist()
+    assert table["act_flushed"].iloc[-1] == 1.0  # in a bin beside 0, which tells no more than from 0 to 1
+    assert not formats(counted, "bf16")["exact"].all()  # was not asked for
+    assert actviz.recipe(counted)["formats"] == ["fp16", "e4m3"]
+    assert command(actviz.recipe(counted)).endswith("--formats fp16,e4m3")
+    actviz.save(counted, tmp_path / "counted.nc")
+    assert actviz.load(tmp_path / "counted.nc").identical(counted)
+    (found,) = diagnose(counted, formats="fp16")
+    note = next(each for each in found.notes if each.key == "note.format_act_under")
+    assert dict(note.values)["layer"] == 2
+
+
+def test_counts_go_through_batches_seeds_and_a_checkpoint(tmp_path):
+    many = {**TINY, "seeds": 2, "batch": 7, "formats": ["e4m3"], "checkpoint": tmp_path / "kept"}
+    first = actviz.probe("he_normal", "relu", **many)
+    assert actviz.probe("he_normal", "relu", **many).identical(first)
+    whole = first["act_limits"].sum("limit_edge") + 2 * 20 * 32 * first["zero_fraction"].mean("seed")
+    assert (whole.round() == 2 * 20 * 32).all()
+    assert (formats(first, "e4m3")["grad_flushed"] > 0).any()
+
+
+@pytest.mark.parametrize(("name", "dtype"), [*((name, "float32") for name in NUMBER_FORMATS), ("fp16", "float64")])
+def test_counts_are_those_of_rounding_also_at_ties_and_at_the_largest(name, dtype, torch):
+    rounds = {"bf16": "bfloat16", "e4m3": "float8_e4m3fn", "e5m2": "float8_e5m2"}.get(name, "")
+    chosen = NUMBER_FORMATS[name]
+    limits = np.array([*chosen.limits, chosen.flushed, chosen.least, chosen.largest]).astype(dtype)
+    around = [np.nextafter(limits, np.array(to, dtype)) for to in (0.0, np.inf)]
+    values = np.concatenate([limits, -limits, *around, np.array([0.0, np.inf, -np.inf, np.nan], dtype)])
+    told = limit_bins([name]).count(values)
+    there = values[values != 0]
+    with np.errstate(over="ignore"):  # PyTorch rounds float64 twice
+        narrow = there.astype(np.float16) if name == "fp16" else torch.from_numpy(there).to(getattr(torch, rounds))
+    rounded = narrow.astype(float) if name == "fp16" else narrow.float().numpy()
+    magnitude, flushed = np.abs(there), rounded == 0
+    over = ~np.isfinite(rounded) | ((name == "e4m3") & ~(magnitude <= 464))  # beyond which PyTorch clips
+    small = magnitude < chosen.least_normal
+    assert told.counts.tolist() == [flushed.sum(), (~flushed & small).sum(), (~over & ~small).sum()]
+    assert (told.underflow, told.overflow + told.nonfinite, told.total) == (1, over.sum(), len(values))
 
 
 def test_sigmoid_with_xavier_loses_its_gradients_in_fp16_and_he_with_relu_none(deep):

@@ -40,7 +40,7 @@ SAME = {
 LATIN = {
     *("budget.points", "recipe.seeds_run", "recipe.to", "check.changed", "page.lang", "story.pairs", "story.goes"),
     *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry", "sweep.alt_lowest", "evidence.allowed"),
-    *("subject.sweep", "subject.over", "trend.alt_line"),
+    *("subject.sweep", "subject.over", "trend.alt_line", "phase.found_between"),
     *("found.and", "found.pairing", "found.sweep_one", "found.each.under", "report.found_of", "report.group"),
 }
 """Keys whose words differ between languages, but are symbols in each."""

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actviz.plots.canvas.building import part
-from actviz.plots.canvas.style import NOTE, PairingStyle
+from actviz.plots.canvas.frame import labels
+from actviz.plots.canvas.sheet import LEGEND, Sheet
+from actviz.plots.canvas.style import MARGIN, NOTE, PairingStyle
 from actviz.plots.reading.series import Line, finite_values
+from actviz.results.overlaying import laid, part_of
+from actviz.text import shortened, width_of
+
+if TYPE_CHECKING:
+    import xarray
 
 LEADING = 13.5
 """Height of a name, in points."""
+
+FEW = 3
+"""So many names stand at the ends of lines in a narrow figure, and where there is no more room than for a legend."""
 
 _TOP = 0.97
 """Where crosses stand for what overflows, as a share of a panel's height."""
@@ -43,6 +54,46 @@ def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> li
         for row, at in enumerate(members):
             places[at] = middle + apart * (row - (len(members) - 1) / 2)
     return places
+
+
+def room_of(names: Iterable[str]) -> float:
+    """Return the room that names beside a panel take, in points."""
+    return 28.0 + 0.7 * NOTE * max(map(width_of, names), default=0)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Where lines have their names, and the room at the right of the panels that these take, in points.
+
+    At the ends of a few lines that come to theirs, else in a legend; a single line has none.
+    """
+
+    at_ends: bool
+    legend: bool
+    room: float
+
+
+def naming(names: Sequence[str], lines: Sequence[Line], sheet: Sheet) -> Naming:
+    """Tell where names of lines stand, which would stand at the ends of these."""
+    few = 1 < len(names) <= FEW and room_of(names) <= min(LEGEND, sheet.size.width / 3)
+    at_ends = few and sheet.inside is None and all(bool(np.isfinite(line.middle[-1])) for line in lines)
+    legend = len(names) > 1 and not at_ends
+    return Naming(at_ends, legend, sheet.beside if legend else room_of(names) if at_ends else MARGIN)
+
+
+def line_names(
+    ds: xarray.Dataset, lines: Sequence[str], lang: str, write: Callable[[Sequence[str], str], list[str]] = labels
+) -> dict[str, str]:
+    """Return what lines are called at their ends; of results laid over each other by results and what else differs."""
+    if not laid(ds):
+        return {line: shortened(words, 18) for line, words in zip(lines, write(lines, lang), strict=True)}
+    parts = {line: part_of(ds, line) for line in lines}
+    results = [shortened(str(told["name"]), 18) for told in laid(ds)]
+    own = list(dict.fromkeys(name for name, _ in parts.values()))
+    names = dict(zip(own, write(own, lang), strict=True))
+    if len(own) == 1:
+        return {line: results[at] for line, (_, at) in parts.items()}
+    return {line: f"{shortened(names[name], 18)}, {results[at]}" for line, (name, at) in parts.items()}
 
 
 def _heights(lines: Sequence[Line], end: int, place: Callable[[float], float], *, log: bool) -> dict[int, float]:
@@ -82,7 +133,7 @@ def clearer_end(panels: Sequence[Sequence[Line]], tall: float, *, log: bool) -> 
 
 
 def name_ends(
-    ax: Any, names: dict[str, str], lines: Sequence[Line], styles: Sequence[PairingStyle], steps: Sequence[str],
+    ax: Any, names: Mapping[str, str], lines: Sequence[Line], styles: Sequence[PairingStyle], steps: Sequence[str],
     end: int = -1,
 ) -> None:  # fmt: skip
     """Write each line's name beside an Axes, at the height at which it ends, or as near as there is room.

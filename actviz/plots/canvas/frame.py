@@ -133,7 +133,7 @@ def legend_below(fig: Slide, handles: Sequence[Any], names: Sequence[str], under
 def heading(ax: Any, words: str, lift: float = 6.0) -> None:
     """Write the name of a column above its first panel, ``lift`` points higher; smaller where it is narrow."""
     if not isinstance(ax.figure, Canvas):  # an Axes of somebody else's has a title of its own
-        ax.title.set_text(words)
+        ax.set_title(words, pad=lift)
         return
     fig: Any = ax.figure
     size, across = BODY, ax.get_position().width * fig.get_figwidth() * 72 + 8

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw, overlay
 from actviz.plots.canvas.building import BY, part
-from actviz.plots.canvas.ends import clearer_end, name_ends
-from actviz.plots.canvas.frame import heading, labels, legend, row_name
+from actviz.plots.canvas.ends import FEW, clearer_end, line_names, name_ends, room_of
+from actviz.plots.canvas.frame import heading, legend, row_name
 from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
@@ -32,7 +33,7 @@ from actviz.plots.reading.series import Line, Names, all_pairings, choose, line
 from actviz.plots.reading.telling import alt_text, last_share, layer_words, pairing_course
 from actviz.results.overlaying import laid
 from actviz.results.words import recipe_words
-from actviz.text import label, shortened, text
+from actviz.text import label, text
 from actviz.theory.expected import PREDICTED
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def one_row(
     lines = {each: [line(ds, name, init, each) for init in chosen] for each in shown}
     drawn = [(each, axis) for own in lines.values() for each in own]
     notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
-    named = not laid(ds) and not sheet.narrow and len(chosen) <= _NAMED
+    names = line_names(ds, chosen, lang)
+    named = _is_named(ds, names, sheet, across)
     fit = fit_words(z_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
     found = _found(ds, name, chosen, shown, lang)
@@ -143,10 +145,10 @@ def one_row(
         read += [text("theory.read_band", lang), *[text("theory.read_strips", lang)] * z]
     elif told:
         read.append(text("theory.read_infinite", lang))
-    height = sheet.height_for(down, 150 if named else 120, 200)
+    height = sheet.height_for(down, 150 if named and not sheet.narrow else 120, 200)
     fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read), found=found)
     fig.question = text(f"{figure}.question", lang)
-    beside = _BESIDE if named else sheet.beside
+    beside = sheet.beside if not named else room_of(names.values()) if sheet.narrow or laid(ds) else _BESIDE
     end = clearer_end(list(lines.values()), height / down, log=axis == "log") if named else -1
     room = (
         (_LEFT, beside) if end else (beside + 46, _SCALE)
@@ -155,7 +157,6 @@ def one_row(
         fig, down, across, left=room[0], right=room[1], top=132, bottom=72, gap=(beside + 36 if named else 50, 52)
     )
     cells = [ax for row in grid for ax in row]
-    names = {init: shortened(words, 18) for init, words in zip(chosen, labels(chosen, lang), strict=True)}
     for at, (ax, activation) in enumerate(zip(cells, shown, strict=False)):
         lowest = _lines_panel(ax, lines[activation], name, activation, axis, whole)
         heading(ax, label(activation, lang))
@@ -177,6 +178,14 @@ def one_row(
         notes += [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
         legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig
+
+
+def _is_named(ds: xarray.Dataset, names: Mapping[str, str], sheet: Sheet, across: int) -> bool:
+    """Whether names stand at the ends of lines: as many as have room there, and no legend is needed."""
+    if sheet.narrow:
+        fit = len(names) <= FEW and across == 1 and sheet.size.width >= 2 * (room_of(names.values()) + _LEFT)
+        return fit and not isinstance(sheet.inside, Axes)
+    return len(names) <= (2 * FEW if laid(ds) else _NAMED) and (across == 1 or not laid(ds))
 
 
 def _found(ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Sequence[str], lang: str) -> list[str]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.ends import name_ends, naming, room_of
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.limits import draw_linear_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -224,31 +225,48 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
         places = decay_places(settings(ds, group, "weight_decay"))
         return over_runs(places, ended[name].sel(run=list(group)).transpose("run", "seed").values)
 
-    across = sheet.columns(3, 160, 64 + sheet.beside - 50)
+    names = [group_name(group, lang) for group in groups]
+    named = naming(names, [line("weight_size", group) for group in groups], sheet)
+    parts = {name: text(f"curves.{name}", lang) for name in ("validation", "train")}
+    beside = 0.0 if named.legend else room_of(parts.values())
+    right, gap = max(named.room, beside * sheet.narrow), max(50.0, beside + 22)
+    across = sheet.columns(3, 110 + gap, 64 + right - gap)
     height = sheet.height_of(-(-3 // across), 200, 176)
-    fig = sheet.figure("sweep", training_words(ds, lang, bands=True), height, found=sweep_titles(ds, groups, lang))
-    losses, accuracies, sizes = panel_cells(
-        fig, 3, across, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 84)
-    )
+    footer = " · ".join([training_words(ds, lang, bands=True), *_lost(ds, lang) * (not named.legend)])
+    fig = sheet.figure("sweep", footer, height, found=sweep_titles(ds, groups, lang))
+    losses, accuracies, sizes = panel_cells(fig, 3, across, left=64, right=right, top=130, bottom=84, gap=(gap, 84))
     styles = group_styles(ds, groups, look)
     everything: dict[str, list[Line]] = {}
     shown = [(losses, ["train_loss", "validation_loss"]), (sizes, ["weight_size"])]
-    for ax, names in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:
-        for name in names:
+    for ax, read in [*shown, (accuracies, ["train_accuracy", "validation_accuracy"])]:
+        for name in read:
             everything[name] = [line(name, group) for group in groups]
-        _sweep_panel(ax, {name: everything[name] for name in names}, styles, look)
+        _sweep_panel(ax, {name: everything[name] for name in read}, styles, look)
         draw_decay_axis(ax, settings(ds, [run for group in groups for run in group], "weight_decay"))
         ax.set_xlabel(text("axis.lambda", lang))
-    for ax, names in shown:  # a point is a number that is read: none is left out
-        draw_linear_axis(ax, [each for name in names for each in everything[name]])
+    for ax, read in shown:  # a point is a number that is read: none is left out
+        draw_linear_axis(ax, [each for name in read for each in everything[name]])
     if top is not None:
         losses.set_ylim(-0.04 * top, top)
     draw.draw_share_axis(accuracies)
     for ax, what in ((losses, "axis.loss"), (accuracies, "axis.accuracy"), (sizes, "decay.norm")):
         heading(ax, text(what, lang))
-    told = {group_name(group, lang): style for group, style in zip(groups, styles, strict=True)}
-    styles_legend(fig, told if len(groups) > 1 else {}, look, _lost(ds, lang), _part_marks(styles, sheet))
+    told = dict(zip(names, styles, strict=True))
+    if named.legend:
+        styles_legend(fig, told, look, _lost(ds, lang), _part_marks(sheet))
+        return fig
+    if named.at_ends:
+        name_ends(sizes, dict(zip(names, names, strict=True)), everything["weight_size"], styles, names)
+    _name_parts(losses, parts, everything, styles[0].color if len(groups) == 1 else look.text)
     return fig
+
+
+def _name_parts(ax: Any, parts: dict[str, str], lines: dict[str, list[Line]], color: Any) -> None:
+    """Write which line is of training and which of validation, at the ends of the group whose two are most apart."""
+    of_parts = [lines[f"{part}_loss"] for part in parts]
+    apart = [abs(float(one.middle[-1] - other.middle[-1])) for one, other in zip(*of_parts, strict=True)]
+    at = int(np.argmax(np.nan_to_num(apart, nan=-1.0, posinf=-1.0)))
+    name_ends(ax, parts, [each[at] for each in of_parts], [PairingStyle(color, "", "-")] * 2, [*parts])
 
 
 def _sweep_panel(ax: Any, lines: dict[str, list[Line]], styles: Sequence[PairingStyle], look: Theme) -> None:
@@ -261,12 +279,12 @@ def _sweep_panel(ax: Any, lines: dict[str, list[Line]], styles: Sequence[Pairing
             draw.draw_marks(ax, line, style, log=False)
 
 
-def _part_marks(styles: Sequence[PairingStyle], sheet: Sheet) -> dict[str, Any]:
+def _part_marks(sheet: Sheet) -> dict[str, Any]:
     """Return what tells training from validation in a legend."""
     look, lang = sheet.theme, sheet.lang
-    plain = {"color": styles[0].color if len(styles) == 1 else look.text, "linewidth": look.line}
+    plain = {"color": look.text, "linewidth": look.line}
     return {
-        text("curves.validation", lang): {**plain, "marker": styles[0].marker if len(styles) == 1 else ""},
+        text("curves.validation", lang): plain,
         text("curves.train", lang): {**plain, "linestyle": DASHES[2]},
     }
 

@@ -86,7 +86,9 @@ def figure_drift(sheet: Sheet, comparison: Comparison, pairing: Pairing | None =
         "expected": seeds_words(comparison.baseline.seeds, lang),
         "measured": seeds_words(comparison.now.seeds, lang),
     }
-    fig = sheet.figure("drift", text("check.seeds", lang, **seeds), title=title)
+    number = sum(each.outcome is Outcome.DRIFT for each in findings)
+    found = [text("drift.found", lang, **names, number=number, of=len(findings))] if drifts else []
+    fig = sheet.figure("drift", text("check.seeds", lang, **seeds), title=title, found=found)
     grid = panel_grid(fig, 2, 3, left=62, right=26, top=HEADER + 38, bottom=58, gap=(58, 50))
     old = comparison.baseline.pairings[chosen]
     new = comparison.now.pairings.get(comparison.compared.get(chosen, chosen))

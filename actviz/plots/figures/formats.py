@@ -21,7 +21,7 @@ from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import of_pairing
-from actviz.results.formats import KEPT, SIDES, Magnitudes, check_formats, lost, magnitudes
+from actviz.results.formats import KEPT, SIDES, Lost, Magnitudes, check_formats, losses, magnitudes
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import text
 from actviz.text.numbers import percent
@@ -96,9 +96,8 @@ def draw_ruler(ax: Any, chosen: Sequence[NumberFormat], told: Sequence[str], loo
     return ax
 
 
-def _words(values: Magnitudes, layers: Sequence[int], chosen: NumberFormat, lang: str) -> str:
+def _words(found: Lost, layers: Sequence[int], lang: str) -> str:
     """Say what a format loses at the layer where it loses most."""
-    found = lost(values, chosen)
     for bound, key in ((0, "formats"), (1, "formats.perhaps")):
         flushed, beyond = (np.nan_to_num(each[bound]) for each in (found.flushed, found.overflow))
         which, shares = ("flushed", flushed) if flushed.max() >= beyond.max() else ("overflow", beyond)
@@ -151,6 +150,7 @@ def figure_formats(
     shown = sorted({round(at * last / (LINES - 1)) for at in range(LINES)})
     colors = _ramp(look, len(shown))
     of = {side: magnitudes(ds, init, activation, side) for side in SIDES}
+    each_loses = [losses(ds, init, activation, each) for each in chosen]
     for number, side in enumerate(SIDES):
         above, below = (
             (grid[0][number], grid[1][number]) if columns == 2 else (grid[2 * number][0], grid[2 * number + 1][0])
@@ -159,7 +159,7 @@ def figure_formats(
         heading(above, text(f"formats.{side}", lang))
         zeros = float(np.nanmax(of_pairing(ds, "grad_zero" if side == "grad" else "zero_fraction", init, activation)))
         below.set_xlim(above.get_xlim())
-        draw_ruler(below, chosen, [_words(of[side], layers, each, lang) for each in chosen], look)
+        draw_ruler(below, chosen, [_words(each[side], layers, lang) for each in each_loses], look)
         below.set_xlabel(text("formats.axis" if zeros < 5e-4 else "formats.axis_zeros", lang), fontsize=NOTE + 1)
         below.set_xticks(*_ticks(*below.get_xlim()))
         above.set_xticks(below.get_xticks(), [])

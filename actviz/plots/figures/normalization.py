@@ -16,9 +16,9 @@ from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.looks import Theme
 from actviz.catalog.names import builtin
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.ends import name_ends, naming
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.slide import Slide
 from actviz.plots.canvas.style import NOTE, PairingStyle, norm_styles, panel_cells, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.plots.reading.found_trainings import batch_norm_layers_titles, batch_norm_titles
@@ -118,32 +118,34 @@ def figure_batch_norm(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """
     look, lang = sheet.theme, sheet.lang
     pairs = norm_pairs(ds)
-    columns = sheet.columns(min(COLUMNS, len(pairs)), 116, 80 + sheet.beside - 16)
+    lines = {run: run_line(ds, "train_accuracy", run) for pair in pairs.values() for run in pair.values()}
+    names = {text(f"batch_norm.{norm or 'none'}", lang): norm for norm in NORMS}
+    last = [lines[list(pairs.values())[-1][norm]] for norm in names.values()]
+    named, notes = naming([*names], last, sheet), ended_notes(ds, [*lines], lang)
+    columns = sheet.columns(min(COLUMNS, len(pairs)), 116, 80 + named.room - 16)
     rows = -(-len(pairs) // columns)
     styles = norm_styles(look)
     height = sheet.height_for(rows, 78, 190)
     found = batch_norm_titles(ds, pairs, lang)
     read = " ".join([text("batch_norm.read", lang), *[text("found.batch_norm.read", lang)] * bool(found)])
-    fig = sheet.figure("batch_norm", training_words(ds, lang, bands=True), height, read=read, found=found)
-    cells = panel_cells(fig, len(pairs), columns, left=80, right=sheet.beside, top=126, bottom=76, gap=(16, 26))
+    footer = " · ".join([training_words(ds, lang, bands=True), *notes * named.at_ends])
+    fig = sheet.figure("batch_norm", footer, height, read=read, found=found)
+    cells = panel_cells(fig, len(pairs), columns, left=80, right=named.room, top=126, bottom=76, gap=(16, 26))
     for at, (ax, (init, pair)) in enumerate(zip(cells, pairs.items(), strict=True)):
         draw.draw_share_axis(ax)
-        lines = {run: run_line(ds, "train_accuracy", run) for run in pair.values()}
-        draw_runs(ax, lines, {pair[norm]: styles[norm] for norm in pair}, look)
+        draw_runs(ax, {run: lines[run] for run in pair.values()}, {pair[norm]: styles[norm] for norm in pair}, look)
         draw_epoch_axis(ax, ds["epoch"].values)
         ax.locator_params(axis="x", nbins=3)
         heading(ax, shortened(label(init, lang), 20), 2)
         ax.tick_params(labelleft=at % columns == 0, labelbottom=at + columns >= len(pairs))
         if at + columns >= len(pairs):
             ax.set_xlabel(text("axis.epoch", lang))
-    runs = [run for pair in pairs.values() for run in pair.values()]
-    _legend(fig, styles, look, ended_notes(ds, runs, lang), lang)
+    looks = {name: styles[norm] for name, norm in names.items()}
+    if named.at_ends:
+        name_ends(cells[-1], {name: name for name in names}, last, [*looks.values()], [*names])
+    else:
+        styles_legend(fig, looks, look, notes)
     return fig
-
-
-def _legend(fig: Slide, styles: Mapping[Any, PairingStyle], look: Theme, notes: Sequence[str], lang: str) -> None:
-    names = {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
-    styles_legend(fig, names, look, notes)
 
 
 def batch_norm_layers_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:

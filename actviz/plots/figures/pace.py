@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.ends import name_ends, naming
 from actviz.plots.canvas.frame import heading, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import panel_cells
@@ -107,12 +108,18 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
         return over_runs(scale.sel(run=group).values, values.sel(run=group).transpose("run", "seed").values)
 
     styles = group_styles(ds, groups, look)
-    across = sheet.columns(len(shown), 160, 64 + sheet.beside - 50)
+    names = [group_name(group, lang) for group in groups]
+    lost = not all(np.isfinite(shown[name].sel(run=run)).all() for name in shown for g in groups for run in g)
+    notes = [text("pace.lost", lang)] if lost else []
+    last = [line(shown["pace.accuracy"], group) for group in groups]
+    named = naming(names, last, sheet)
+    across = sheet.columns(len(shown), 180, 64 + named.room - 50)
+    footer = [training_words(ds, lang, bands=True), *notes * (not named.legend)]
     fig = sheet.figure(
-        "pace", training_words(ds, lang, bands=True), sheet.height_of(-(-len(shown) // across), 200, 176),
+        "pace", " · ".join(footer), sheet.height_of(-(-len(shown) // across), 200, 176),
         found=pace_titles(ds, groups, loss, lang), loss=f"{loss:g}",
     )  # fmt: skip
-    axes = panel_cells(fig, len(shown), across, left=64, right=sheet.beside, top=130, bottom=84, gap=(50, 84))
+    axes = panel_cells(fig, len(shown), across, left=64, right=named.room, top=130, bottom=84, gap=(50, 84))
     scales = [float(scale.sel(run=run)) for group in groups for run in group]
     for ax, (name, values) in zip(axes, shown.items(), strict=True):
         lines = [line(values, group) for group in groups]
@@ -129,10 +136,10 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
             draw.draw_marks(ax, _apart(each, i), style, log=log)
         heading(ax, text(name, lang, loss=f"{loss:g}"))
         ax.set_xlabel(text("axis.scale", lang))
-    names = [group_name(group, lang) for group in groups]
-    lost = not all(np.isfinite(shown[name].sel(run=run)).all() for name in shown for g in groups for run in g)
-    notes = [text("pace.lost", lang)] if lost else []
-    styles_legend(fig, dict(zip(names, styles, strict=True)) if len(groups) > 1 else {}, look, notes)
+    if named.at_ends:
+        name_ends(axes[-1], dict(zip(names, names, strict=True)), last, styles, names)
+    if named.legend:
+        styles_legend(fig, dict(zip(names, styles, strict=True)), look, notes)
     return fig
 
 

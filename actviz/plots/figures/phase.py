@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from actviz.plots.canvas.frame import heading, legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation_once
 from actviz.plots.canvas.style import BODY, HEIGHT, MARGIN, NOTE, panel, panel_grid
+from actviz.plots.reading.reached import KINDS, Sweep, deepest_titles, swept, through_titles, told_kinds
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Names, choose, one_activation
 from actviz.plots.reading.subjects import pairings_subject
@@ -46,42 +46,11 @@ if TYPE_CHECKING:
 REACH = 4.0
 """Decades of the colours: a distance of 1e-4 is as good as none, and so is a gradient changed by 1e4."""
 
-KINDS = ("signal", "gradient")
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Depths reached over sigma_w by one activation, and by layer what they were fitted to, medians of the seeds."""
-
-    sigmas: Floats
-    scales: xarray.Dataset
-    activation: str
-    bias_std: float
-
-    def middle(self, name: str) -> Floats:
-        """Median of the seeds, (sigma, ...); NaN where any has none."""
-        values: Floats = np.median(self.scales[name].values, axis=1)
-        return values
-
-    def lost(self, kind: str) -> Floats:
-        """Where any seed has no number, (sigma, layer): 1 for an overflow, -1 for values all 0, 0 elsewhere."""
-        values = self.scales[f"lost_{kind}"].values
-        return np.where((values > 0).any(axis=1), 1.0, values.min(axis=1))
-
 
 def _lost_keys(lost: Iterable[Floats]) -> list[str]:
     """Return what the marks of cells without a number are called, of those there are."""
     signs = set(np.concatenate([each.ravel() for each in lost]).tolist()) if lost else set()
     return [key for key, sign in (("overflow", 1.0), ("zero", -1.0)) if sign in signs]
-
-
-def swept(ds: xarray.Dataset, inits: Names, activation: str) -> Sweep:
-    """Read off a dataset the depths that one activation reaches over sigma_w."""
-    inits = choose(ds, "init", inits)
-    sigmas = depth_scales.sweep(ds.sel(init=inits))
-    chosen = ds.sel(init=list(sigmas), activation=[activation])
-    scales = depth_scales.measured_depths(chosen).isel(activation=0).transpose("init", "seed", ...)
-    return Sweep(np.array(list(sigmas.values())), scales, activation, float(recipe(ds).get("bias_std") or 0.0))
 
 
 def phase_lacks(ds: xarray.Dataset) -> str:
@@ -184,25 +153,6 @@ def figure_phase(
     return _over_biases(sweeps, footer, sheet, theory=theory and not refused)
 
 
-def _found(sweep: Sweep, lang: str) -> list[str]:
-    """Say at which sigma_w signal and gradient reach deepest, each at a single one."""
-    deepest = {}
-    for kind in told_kinds([sweep]):
-        depths = sweep.middle(f"depth_{kind}")
-        known = np.flatnonzero(depths == np.nanmax(depths, initial=-np.inf))
-        if len(known) == 1:
-            deepest[kind] = round_value(float(sweep.sigmas[known[0]]))
-    if not deepest:
-        return []
-    names = label(sweep.activation, lang)
-    if len(set(deepest.values())) == 1 < len(deepest):
-        return [text("phase.found_both", lang, activation=names, sigma=deepest["signal"])]
-    if len(deepest) == 2:
-        return [text("phase.found_two", lang, activation=names, **deepest)]
-    ((kind, sigma),) = deepest.items()
-    return [text(f"phase.found_{kind}", lang, activation=names, sigma=sigma)]
-
-
 def _two_panels(
     sheet: Sheet, activation: str, read: str, footer: str, marks: list[Line2D], found: Sequence[str] = ()
 ) -> tuple[Figure, list[Any]]:
@@ -237,11 +187,6 @@ def _panel_words(ax: Any, name: str, y: str, lang: str) -> None:
     ax.set_ylabel(text(y, lang), fontsize=BODY)
 
 
-def told_kinds(sweeps: Sequence[Sweep]) -> tuple[str, ...]:
-    """Return which kinds of depth were measured: where all samples start at rest the signal's was not."""
-    return KINDS[1:] if all(depth_scales.starts_at_rest(each.scales) for each in sweeps) else KINDS
-
-
 def _refuse(ax: Any, bar: Any, name: str, lang: str) -> None:
     """Say in place of the signal's panel why it is not there."""
     heading(ax, text(name, lang), lift=24)
@@ -263,7 +208,8 @@ def _over_layers(sweep: Sweep, footer: str, sheet: Sheet, *, theory: bool) -> Fi
         *_lost_keys(lost.values()),
     )
     marks = depth_marks(look, lang, keys, depth=len(layers))
-    fig, panels = _two_panels(sheet, sweep.activation, text("phase.read", lang), footer, marks, _found(sweep, lang))
+    read, found = text("phase.read", lang), deepest_titles(sweep, lang)
+    fig, panels = _two_panels(sheet, sweep.activation, read, footer, marks, found)
     with np.errstate(divide="ignore"):
         shown = np.log10(sweep.middle("distance")), sweep.middle("decades")[:, ::-1]
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):
@@ -301,7 +247,7 @@ def _over_biases(sweeps: list[Sweep], footer: str, sheet: Sheet, *, theory: bool
     look, lang = sheet.theme, sheet.lang
     marks = depth_marks(look, lang, ("contour", "critical_line") if theory else (), depth=depth)
     read = text("phase.read_biases", lang, depth=depth, shade=text(look.most, lang))
-    fig, panels = _two_panels(sheet, activation, read, footer, marks)
+    fig, panels = _two_panels(sheet, activation, read, footer, marks, through_titles(sweeps, lang))
     norm = Normalize(0, depth, clip=True)
     expected = depth_scales.theory_grid(activation, sigmas, biases) if theory else ()
     for at, ((ax, bar), kind) in enumerate(zip(panels, KINDS, strict=True)):

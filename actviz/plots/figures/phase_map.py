@@ -24,7 +24,7 @@ from actviz.theory import depth_scales
 if TYPE_CHECKING:
     import xarray
 
-NUMBERS = ("q_star", "c_star", "chi_1")
+NUMBERS = {"q_star": "q*", "c_star": "c*", "chi_1": "χ₁"}
 
 
 def phase_map_lacks(ds: xarray.Dataset) -> str:
@@ -49,15 +49,28 @@ def phase_map_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     ends = {"low": x.min(), "high": x.max(), "least": y.min(), "most": y.max()}
     head = text("phase_map.alt", lang, activation=activation,
                 **{key: round_value(float(each)) for key, each in ends.items()})  # fmt: skip
-    entries = []
+    entries = [
+        text("phase_map.alt_off", lang, what=kept_label(name, lang), share=share) for name, share in _off(ds).items()
+    ]
+    return alt_text(head, entries, lang)
+
+
+def _off(ds: xarray.Dataset) -> dict[str, str]:
+    """Return how far what was measured is from theory, by number: the median of the cells that have both."""
+    found = {}
     for name in NUMBERS:
         measured, theory = _both(ds, name)
         with np.errstate(divide="ignore", invalid="ignore"):
             off = np.abs(measured - theory) / np.abs(theory)
         if np.isfinite(off).any():
-            share = percent(float(np.median(off[np.isfinite(off)])))
-            entries.append(text("phase_map.alt_off", lang, what=kept_label(name, lang), share=share))
-    return alt_text(head, entries, lang)
+            found[name] = percent(float(np.median(off[np.isfinite(off)])))
+    return found
+
+
+def phase_map_titles(ds: xarray.Dataset, lang: str) -> list[str]:
+    """Say how far what was measured is from theory."""
+    off = ", ".join(f"{NUMBERS[name]} {share}" for name, share in _off(ds).items())
+    return [text("phase_map.found", lang, activation=activation_label(ds, lang), off=off)] if off else []
 
 
 @drawn_as("phase_map", alt=phase_map_alt, kind="sweep", lacks=phase_map_lacks)
@@ -74,7 +87,10 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     title = text("phase_map.title", lang, activation=activation_label(ds, lang))
     sigma_w, sigma_b = depth_scales.critical_curve(activation)
     read = " ".join([text("phase_map.read", lang, depth=depth), *_phases(ds, len(sigma_w) > 1, lang)])
-    fig = sheet.figure("phase_map", footer(ds, lang), 760 if sheet.narrow else None, title=title, read=read)
+    fig = sheet.figure(
+        "phase_map", footer(ds, lang), 760 if sheet.narrow else None, title=title, read=read,
+        found=phase_map_titles(ds, lang),
+    )  # fmt: skip
     rows = panels_with_bars(
         fig, 2, 3, left=70, right=44, top=136, bottom=76, gap=(64.0, 76.0 if sheet.narrow else 44.0)
     )

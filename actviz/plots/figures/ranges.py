@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,19 +12,28 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.ends import name_ends, room_of
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import BODY, DASHES, NOTE, panel_grid
+from actviz.plots.canvas.style import BODY, DASHES, PairingStyle, panel_grid
 from actviz.plots.figures.training import over_seeds
+from actviz.plots.reading.series import Line
 from actviz.plots.reading.telling import alt_text, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
-from actviz.text import text
+from actviz.text import text, width_of
 from actviz.training.range_test import LAG, Suggestion, suggest
 
 if TYPE_CHECKING:
     import xarray
+
+
+_LETTER = 0.66
+"""Width of a bold letter in font sizes, on average."""
+
+_ROW = 19.0
+"""Height of a row of words above the panel, in points."""
 
 
 def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
@@ -50,21 +60,38 @@ def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
 
 
 def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
-    """Mark the rate at which the loss falls fastest, and the largest stable one."""
-    low, high = ax.get_xlim()
-    marks = ((told.rate, "range.suggested", "green"), (told.largest, "range.largest", "vermillion"))
-    for row, (rate, key, color) in enumerate(marks):
-        if math.isnan(rate):
-            continue
+    """Mark the rate at which the loss falls fastest, and the largest stable one, with words above, where no line runs.
+
+    They stand at the outer sides of both lines, or where there is no room, in a row each.
+    """
+    marks = [(told.rate, "range.suggested", "green"), (told.largest, "range.largest", "vermillion")]
+    marks = [mark for mark in marks if not math.isnan(mark[0])]
+    low, high = map(math.log, ax.get_xlim())
+    wide = ax.get_position().width * ax.figure.get_figwidth() * 72
+    words = [text(key, lang, rate=f"{rate:.2g}") for rate, key, _ in marks]
+    room = [_LETTER * BODY * width_of(each) / wide for each in words]  # as shares of the panel, as places are
+    places = [(math.log(rate) - low) / (high - low) for rate, *_ in marks]
+    apart = len(marks) == 2 and room[0] <= places[0] and room[1] <= 1 - places[1]
+    for row, ((rate, _, color), said, at, needed) in enumerate(zip(marks, words, places, room, strict=True)):
         ax.axvline(rate, color=look.palette[color], linewidth=look.line, linestyle=DASHES[1], zorder=4)
-        left = math.log(rate / low) > 0.6 * math.log(high / low)  # words stand where the axes have room for them
+        start = at if apart else min(max(at - needed / 2, 0.0), max(1 - needed, 0.0))
         ax.annotate(
-            text(key, lang, rate=f"{rate:.2g}"), (rate, 1), xytext=(-6 if left else 6, -4 - 22 * row),
-            xycoords=ax.get_xaxis_transform(), textcoords="offset points", ha="right" if left else "left", va="top",
+            said, (start, 1), xytext=(0, 5 + _ROW * (1 - row) * (not apart)), xycoords="axes fraction",
+            textcoords="offset points", ha="right" if apart and row == 0 else "left", va="bottom",
             color=look.palette[color], fontsize=BODY, fontweight="bold",
-            bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.5}, zorder=5,
         )  # fmt: skip
+    heading(ax, text("range.loss", lang), 6.0 + _ROW * (1 + (not apart)))
     return ax
+
+
+def range_titles(ds: xarray.Dataset, told: Suggestion, lang: str) -> list[str]:
+    """Say which rates the test tells."""
+    low, high = (f"{recipe(ds)[end]:g}" for end in ("low", "high"))
+    if math.isnan(told.rate):
+        return [text("found.range_never", lang, low=low, high=high)]
+    rates = {"rate": f"{told.rate:.2g}", "largest": f"{told.largest:.2g}"}
+    whole = told.largest >= recipe(ds)["high"]
+    return [text(f"found.range{key}", lang, **rates) for key in ("_whole" if whole else "", "_short")]
 
 
 def range_test_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
@@ -92,21 +119,25 @@ def figure_range(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     """
     look, lang = sheet.theme, sheet.lang
     known, told = recipe(ds), suggest(ds, lang)
-    fig = sheet.figure("range", range_words(ds, lang), read=told.reason if math.isnan(told.rate) else "", lag=LAG)
-    ((ax,),) = panel_grid(fig, 1, 1, left=70, right=40, top=130, bottom=76)
+    read = told.reason if math.isnan(told.rate) else ""
+    fig = sheet.figure("range", range_words(ds, lang), read=read, found=range_titles(ds, told, lang), lag=LAG)
+    chance = math.log(known["classes"]) if known["classes"] and _is_guessed(known) else math.nan
+    words = {"guessing": text("range.guessing", lang)} if math.isfinite(chance) else {}
+    ((ax,),) = panel_grid(fig, 1, 1, left=70, right=room_of(words.values()) + 12, top=130 + 2 * _ROW, bottom=76)
     draw_range(ax, ds, look)
     limit_axis(ax, sheet.style)
     draw_suggestion(ax, told, look, lang)
-    if known["classes"] and next(iter(known["runs"].values()))["loss"] == "cross_entropy":
-        guessing = math.log(known["classes"])
-        ax.axhline(guessing, color=look.muted, linewidth=0.9, linestyle=DASHES[2], zorder=1)
-        ax.annotate(
-            text("range.guessing", lang), (1, guessing), xytext=(-4, 3), xycoords=ax.get_yaxis_transform(),
-            textcoords="offset points", ha="right", va="bottom", fontsize=NOTE, color=look.muted,
-        )  # fmt: skip
+    if words and ax.get_ylim()[0] <= chance <= ax.get_ylim()[1]:
+        ax.axhline(chance, color=look.muted, linewidth=0.9, linestyle=DASHES[2], zorder=1)
+        at, flat = np.array([told.largest]), np.array([chance])
+        level = Line(at, flat, flat, flat, np.array([False]))
+        name_ends(ax, words, [level], [PairingStyle(look.muted, "", "-")], ["guessing"])
     ax.set_xlabel(text("range.rate", lang))
-    heading(ax, text("range.loss", lang))
     return fig
+
+
+def _is_guessed(known: Mapping[str, Any]) -> bool:
+    return bool(next(iter(known["runs"].values()))["loss"] == "cross_entropy")
 
 
 def range_words(ds: xarray.Dataset, lang: str) -> str:

@@ -14,6 +14,7 @@ from actviz.plots.canvas.overlay import DOTS, LINE
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation_once
 from actviz.plots.canvas.style import NOTE, pairing_style, panel_grid
+from actviz.plots.reading.found_networks import spectrum_titles
 from actviz.plots.reading.scales import Floats, decade_ticks
 from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text
@@ -115,7 +116,9 @@ def figure_spectrum(
     footer = " · ".join([recipe_words(ds, lang), *notes])
     across = sheet.across(len(shown))
     down = -(-len(shown) // across)
-    fig = sheet.figure("spectrum", footer, sheet.height_for(down, 150, 220), read=read)
+    spreads = {(i, a): ds["jacobian_spread"].sel(init=i, activation=a).values for a in shown for i in chosen}
+    found = spectrum_titles(spreads, lang)
+    fig = sheet.figure("spectrum", footer, sheet.height_for(down, 150, 220), read=read, found=found)
     grid = panel_grid(fig, down, across, left=92, right=sheet.beside, top=132, bottom=78, gap=(40, 64))
     cells = [ax for row in grid for ax in row]
     edges = np.log10(ds["spectrum_edges"].values[::BINS_AN_OCTAVE])

@@ -15,6 +15,7 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import Options, Pairings, by_pairing, one_file
 from actviz.plots.canvas.style import NOTE, pairing_style, panel_grid
 from actviz.plots.figures.curves import DEEP
+from actviz.plots.reading.found_networks import stream_titles
 from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Line, Names, teaching_pairings
@@ -122,10 +123,10 @@ def figure_stream(
     notes = theory_notes(ds, [pairing[0]], [pairing[1]], ["act_std"], lang) if theory and _is_stack(ds) else []
     footer = " · ".join([recipe_words(ds, lang, gradient=True, bands=True), *notes])
     read = " ".join([text("stream.read", lang), *[text("theory.read_infinite", lang)] * any(expected)])
-    title = text("stream.title", lang)
-    if ds.sizes["init"] * ds.sizes["activation"] > 1:
-        title = text("stream.title_of", lang, name=pairing_name(*pairing, lang))
-    fig = sheet.figure("stream", footer, sheet.height_for(2, 150, 220), title=title, read=read)
+    name = pairing_name(*pairing, lang) if ds.sizes["init"] * ds.sizes["activation"] > 1 else ""
+    title = text("stream.title_of", lang, name=name) if name else ""
+    found = stream_titles(_of(ds, "stream_rms", pairing), _of(ds, "stream_grad", pairing), name, lang)
+    fig = sheet.figure("stream", footer, sheet.height_for(2, 150, 220), title=title, read=read, found=found)
     (above,), (below,) = panel_grid(fig, 2, 1, left=92, right=sheet.beside, top=132, bottom=72, gap=(0, 40))
     draw.draw_log_axis(above, [size, branch, *([expected[0].line] if expected[0] else [])])
     foot = above.get_ylim()[0]

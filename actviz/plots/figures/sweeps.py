@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from actviz.plots.canvas.cells import (
     draw_cells,
@@ -17,15 +16,16 @@ from actviz.plots.canvas.cells import (
     panels_with_bars,
     spaced_by_ratio,
 )
-from actviz.plots.canvas.frame import legend_below
+from actviz.plots.canvas.ends import name_ends, room_of
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import Options, Pairings
-from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, panel_grid
+from actviz.plots.canvas.style import BODY, DASHES, PairingStyle, panel_grid
 from actviz.plots.figures.run_looks import ramp
+from actviz.plots.figures.training import over_seeds
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.swept import (
-    HUGEST,
     MOST_LINES,
+    by_seed,
     cells,
     extremes,
     field_label,
@@ -41,7 +41,7 @@ from actviz.plots.reading.swept import (
     titled,
 )
 from actviz.plots.reading.telling import alt_text, values_course
-from actviz.text import text
+from actviz.text import shortened, text
 from actviz.text.numbers import round_value, short
 
 if TYPE_CHECKING:
@@ -110,13 +110,11 @@ def figure_map(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -> 
 def _lines(ds: xarray.Dataset, name: str) -> dict[str, Floats]:
     """Return for each value of the other field, "" without one, the seeds' numbers along x: (x, seeds)."""
     x, other = line_fields(ds) or ("", "")
-    values = ds[name] if "seed" in ds[name].dims else ds[name].expand_dims("seed")
-    values = values.where(abs(values) < HUGEST)
-    values = values.isel({str(dim): 0 for dim in values.dims if dim not in (x, other, "seed")})
+    values = by_seed(ds, name, *filter(None, (x, other)))
     if not other:
-        return {"": values.transpose(x, "seed").values}
+        return {"": values.T}
     labels = [value if isinstance(value, str) else float(value) for value in ds[other].values.tolist()]
-    return {str(label): values.isel({other: at}).transpose(x, "seed").values for at, label in enumerate(labels)}
+    return {str(label): values[:, :, at].T for at, label in enumerate(labels)}
 
 
 def _named(ds: xarray.Dataset, key: str, lang: str) -> str:
@@ -158,19 +156,22 @@ def figure_trend(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -
     ds, name, look, lang = ds.sortby(x), name or numbers(ds)[0], sheet.theme, sheet.lang
     what = kept_label(name, lang)
     title = text("trend.title", lang, what=titled(what), x=field_symbol(x, lang))
-    fig = sheet.figure("trend", footer(ds, lang, name), title=title)
-    ((ax,),) = panel_grid(fig, 1, 1, left=84, right=40, top=112, bottom=76 + 40 * bool(other) * (not sheet.narrow))
+    found = found_titles(ds, name, [each for each in (x, other) if each], lang, np.median)
+    fig = sheet.figure("trend", footer(ds, lang, name), title=title, found=found)
     at, lines = ds[x].values.astype(float), _lines(ds, name)
-    handles = []
+    names = {key: shortened(_named(ds, key, lang), 24) for key in lines} if other else {}
+    right = room_of(names.values()) + 8 if names else 40.0
+    ((ax,),) = panel_grid(fig, 1, 1, left=84, right=right, top=112, bottom=76)
+    drawn, styles = [], []
     ordered = bool(other) and of_numbers(ds, other)
     colors = ramp(look, len(lines)) if ordered else [look.palette[each] for each in _COLORS]
-    for position, (key, values) in enumerate(lines.items()):
+    for position, values in enumerate(lines.values()):
         color, dash = colors[position], DASHES[position % len(DASHES)]
         shown = np.where(np.isfinite(values).all(axis=1, keepdims=True), values, np.nan)
         ax.fill_between(at, shown.min(axis=1), shown.max(axis=1), color=color, alpha=look.band, linewidth=0)
         ax.plot(at, np.median(shown, axis=1), color=color, linestyle=dash, marker="o", markersize=4)
-        handles.append(Line2D([], [], color=color, linestyle=dash, marker="o", markersize=4,
-                              label=_named(ds, key, lang) if other else what))  # fmt: skip
+        drawn.append(over_seeds(at, shown.T))
+        styles.append(PairingStyle(color, "o", dash))
     if spaced_by_ratio(at):
         log_axis(ax.xaxis, at)
     finite = np.concatenate([each[np.isfinite(each)] for each in lines.values()])
@@ -181,15 +182,6 @@ def figure_trend(sheet: Sheet, ds: xarray.Dataset, *, name: str | None = None) -
     ax.grid(axis="y", linewidth=0.8)
     ax.set_xlabel(field_label(x, lang), fontsize=BODY)
     ax.set_ylabel(what, fontsize=BODY)
-    if other:
-        _legend(fig, sheet, handles)
+    if names:
+        name_ends(ax, names, drawn, styles, [*names])
     return fig
-
-
-def _legend(fig: Any, sheet: Sheet, handles: list[Line2D]) -> None:
-    """Name the lines below the panel."""
-    if sheet.narrow:
-        fig.legend_height = legend_below(fig, handles, [str(each.get_label()) for each in handles], fontsize=NOTE + 1)
-        return
-    fig.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, (MARGIN + 4) / (fig.get_figheight() * 72)),
-               ncols=4, frameon=False, fontsize=NOTE + 1, borderaxespad=0, borderpad=0)  # fmt: skip

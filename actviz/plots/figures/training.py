@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
 from actviz.plots.canvas.building import BY, part
+from actviz.plots.canvas.ends import line_names, name_ends, naming
 from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_legend
 from actviz.plots.canvas.limits import limit_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -165,9 +166,15 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
     height = max(sheet.size.least, 150 + 18 * lines_of_names + 8 * len(names))
     told = ds, chosen, lambda run: run_name(run, lang), lang
     found = curves_titles(*told) or laid_trainings_titles(ds, chosen, lang) or unsure_titles(*told)
-    fig = sheet.figure("curves", training_words(ds, lang, bands=True), height, read=read, found=found)
+    at_end = line_names(ds, chosen, lang, lambda those, lang: [run_name(each, lang) for each in those])
+    named = naming(
+        [*at_end.values()], [run_line(ds, f"{parts[-1]}_{what}", run) for what in rows for run in chosen], sheet
+    )
+    notes = ended_notes(ds, chosen, lang)
+    footer = " · ".join([training_words(ds, lang, bands=True), *notes * (not named.legend)])
+    fig = sheet.figure("curves", footer, height, read=read, found=found)
     fig.question = text("curves.question", lang)
-    grid = panel_grid(fig, len(rows), len(parts), left=92, right=sheet.beside, top=126, bottom=76, gap=(46, 22))
+    grid = panel_grid(fig, len(rows), len(parts), left=92, right=named.room, top=126, bottom=76, gap=(46, 22))
     for axes, what in zip(grid, rows, strict=True):
         lines = {split: {run: run_line(ds, f"{split}_{what}", run) for run in chosen} for split in parts}
         shared = [line for each in lines.values() for line in each.values()]
@@ -181,9 +188,12 @@ def figure_curves(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, log: 
             draw_epoch_axis(ax, ds["epoch"].values)
             last = what == rows[-1]
             ax.set_xlabel(time_name(ds, lang)) if last else ax.tick_params(labelbottom=False)
+        if named.at_ends:
+            name_ends(axes[-1], at_end, [*lines[parts[-1]].values()], [*styles.values()], chosen)
     for ax, split in zip(grid[0], parts, strict=True):
         heading(ax, text(f"curves.{split}", lang))
-    styles_legend(fig, names, look, ended_notes(ds, chosen, lang), result_marks(ds, look))
+    if named.legend:
+        styles_legend(fig, names, look, notes, result_marks(ds, look))
     return fig
 
 

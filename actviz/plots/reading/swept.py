@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,22 +106,27 @@ def value_label(value: Any, lang: str) -> str:
     return label(value, lang) if isinstance(value, str) else round_value(float(value))
 
 
+def by_seed(ds: xarray.Dataset, name: str, *dims: str) -> Floats:
+    """Return a number by seed and cell, (seed, *dims); NaN where it is boundless. What has no seeds has one."""
+    values = ds[name] if "seed" in ds[name].dims else ds[name].expand_dims("seed")
+    single = {str(dim): 0 for dim in values.dims if dim not in ("seed", *dims)}
+    return np.asarray(values.where(abs(values) < HUGEST).isel(single).transpose("seed", *dims).values, np.float64)
+
+
 def cells(ds: xarray.Dataset, name: str, *dims: str) -> Floats:
     """Return a number by cell, mean over seeds, dims in an order; NaN where a seed has none, or a boundless one."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = ds[name].mean("seed", skipna=False) if "seed" in ds[name].dims else ds[name]
-    values = values.where(abs(values) < HUGEST)
-    single = {str(dim): 0 for dim in values.dims if dim not in dims}
-    return np.asarray(values.isel(single).transpose(*dims).values, np.float64)
+    return np.asarray(by_seed(ds, name, *dims).mean(axis=0))
 
 
 def where(ds: xarray.Dataset, names: Sequence[str], at: Sequence[int], lang: str) -> str:
     """Name a point of the grid."""
     values = [ds[name].values.tolist()[position] for name, position in zip(names, at, strict=True)]
-    written = [
-        f"{field_symbol(name, lang)} = {value_label(each, lang)}" for name, each in zip(names, values, strict=True)
-    ]
-    return ", ".join(written)
+    return ", ".join(
+        value_label(each, lang)
+        if isinstance(each, str) and name in _TABLED
+        else f"{field_symbol(name, lang)} = {value_label(each, lang)}"
+        for name, each in zip(names, values, strict=True)
+    )
 
 
 def extremes(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str) -> dict[str, tuple[float, str]]:
@@ -134,15 +139,35 @@ def extremes(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str) -> 
     return {key: (float(values[each]), where(ds, names, list(map(int, each)), lang)) for key, each in at.items()}
 
 
-def found_titles(ds: xarray.Dataset, name: str, names: Sequence[str], lang: str) -> list[str]:
-    """Say where a number is largest, where it differs at all."""
-    told = extremes(ds, name, names, lang)
-    if not told or told["most"][0] == told["least"][0]:
+def found_titles(
+    ds: xarray.Dataset, name: str, names: Sequence[str], lang: str, middle: Callable[..., Floats] = np.mean
+) -> list[str]:
+    """Say where a number is largest, or a loss smallest: under every seed at one place, else how far it goes.
+
+    Of what is drawn, the ``middle`` of the seeds by cell.
+    """
+    values = by_seed(ds, name, *names)
+    drawn = middle(values, axis=0)
+    known = np.isfinite(drawn)
+    if not known.any():
         return []
-    value, at = told["most"]
-    what = kept_label(name, lang)
-    named = dict.fromkeys((headed(what), titled(what)))
-    return [text("map.found", lang, what=each, value=short(value), where=at) for each in named]
+    low, high = (float(of(drawn[known])) for of in (np.min, np.max))
+    least = name.endswith("loss")
+    best, key = (low, "least") if least else (high, "most")
+    at = np.argwhere([short(float(each)) == short(best) for each in drawn.ravel()]).ravel()
+    told = {"value": short(best), "low": short(low), "high": short(high), "number": str(len(at)), "of": str(drawn.size)}
+    off = np.where(known, values if least else -values, np.inf).reshape(len(values), -1)
+    if low == high:
+        key = "same"
+    elif len(at) > 1:
+        key += "_several"
+    elif (np.sort(off, axis=1)[:, 1] > off[:, at[0]]).all():
+        told["where"] = where(ds, names, [int(each) for each in np.unravel_index(at[0], drawn.shape)], lang)
+    else:
+        key = "range"
+    what, keys = kept_label(name, lang), (key, f"{key}_short") if "where" in told else (key,)
+    return [text(f"map.found_{key}", lang, what=each, **told)
+            for key in keys for each in dict.fromkeys((headed(what), titled(what)))]  # fmt: skip
 
 
 def footer(ds: xarray.Dataset, lang: str, name: str = "") -> str:

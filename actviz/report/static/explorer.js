@@ -61,7 +61,6 @@
     if (!drawn[name]) {
       drawn[name] = Bokeh.embed.embed_item(charts[name]).then((views_) => {
         const model = Bokeh.documents.at(-1).get_model_by_name(name);
-        paint(model, slots.find((slot) => name === `histogram-${slot}`));
         if (name.endsWith("-log")) model.left[0].major_label_overrides = powers;
         return model;
       });
@@ -74,9 +73,17 @@
     return looks[dark ? "dark" : "light"];
   }
 
+  // A pairing has the colour of its initializer, or run, in the figures below.
+  function slotColours() {
+    const { theme } = look();
+    const of = Object.fromEntries(slots.map((slot) => [slot, pairing(slot).colour[theme]]));
+    for (const slot of slots) document.documentElement.style.setProperty(`--slot-${slot}`, of[slot]);
+    return of;
+  }
+
   function paint(plot, slot) {
     const colours = look();
-    const of = { a: colours.blue, b: colours.vermillion };
+    const of = slotColours();
     plot.background_fill_color = colours.panel;
     for (const axis of [...plot.below, ...plot.left]) {
       axis.axis_label_text_color = axis.major_label_text_color = colours.text;
@@ -92,6 +99,14 @@
       each.glyph.line_color = own === "theory" ? colours.text : of[own];
       if ("fill_color" in each.glyph) each.glyph.fill_color = of[own] ?? of[slot];
     }
+  }
+
+  const paintedAs = {};
+  async function painted(name) {
+    const [plot, colours] = [await chart(name), JSON.stringify([look().theme, slotColours()])];
+    if (paintedAs[name] !== colours) paint(plot, slots.find((slot) => name === `histogram-${slot}`));
+    paintedAs[name] = colours;
+    return plot;
   }
 
   const decades = 4; // shown of a histogram's heights, the highest of which is 1
@@ -154,11 +169,11 @@
     at("layer").setAttribute("aria-valuetext", at("layer-words").textContent);
     for (const slot of slots) {
       tell(slot, chosen[slot], position);
-      if (chosen[slot]) fillHistogram(await chart(`histogram-${slot}`), chosen[slot], position);
+      if (chosen[slot]) fillHistogram(await painted(`histogram-${slot}`), chosen[slot], position);
     }
     for (const statistic of words.statistics) {
       for (const other of ["log", "linear"]) at(`chart-${statistic}-${other}`).hidden = other !== axis;
-      fillLines(await chart(`${statistic}-${axis}`), statistic, chosen, position, axis === "log");
+      fillLines(await painted(`${statistic}-${axis}`), statistic, chosen, position, axis === "log");
     }
   }
 
@@ -197,9 +212,7 @@
   at("controls").addEventListener("input", update);
   at("controls").addEventListener("submit", (event) => event.preventDefault());
   at("play").addEventListener("click", play);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async () => {
-    for (const [name, plot] of Object.entries(drawn)) paint(await plot, slots.find((slot) => name === `histogram-${slot}`));
-  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => Object.keys(drawn).forEach(painted));
   at("explorer").hidden = false;
   Bokeh.set_log_level("error"); // an axis without a number to show is no news
   await document.fonts.load("14px 'Noto Sans KR'", "층");

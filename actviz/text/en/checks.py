@@ -30,6 +30,9 @@ TEXT: dict[str, str] = {
     "check.seeds": "seeds: {expected} in the baseline, {measured} now",
     "check.power": "a change of {change} in the size of activations is found in 9 of 10 checks with these seeds, in "
     "the layer of each pairing that scatters least",
+    "check.power_between": "a change of about {change} in the size of activations is found in 9 of 10 checks with "
+    "these seeds, in the layer of each pairing that scatters least: by how they scatter, which they tell no better, "
+    "of {low} to {high}",
     "check.reseed": "whether other seeds say the same: --reseed 1, 2, ... draws others",
     "check.weak_few": "too weak: what change these few seeds find cannot be told, and {asked} was asked for; take more "
     "seeds",
@@ -111,6 +114,7 @@ TEXT: dict[str, str] = {
     "builders.buffers": "buffers that are not alike: {names}",
     "builders.frozen": "only {side} lets learn {names}: the other has them frozen",
     "builders.columns": "expected is {first}, measured {second}",
+    "drift.found": "Drift: {init} with {activation}, {number} of {of} comparisons",
     "drift.title": "Drift: {init} with {activation}",
     "drift.title_none": "No drift: {init} with {activation}",
     "drift.read": "Grey: the baseline, with the range of nearly all its seeds. Orange: now. Crosses: layers that "

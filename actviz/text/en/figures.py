@@ -40,9 +40,8 @@ TEXT: dict[str, str] = {
     "slopes are flat (saturated) hardly any gradient passes; ReLU rests at 50 %.",
     "spectrum.about": "squared singular values of the input-output Jacobian",
     "spectrum.title": "How much does the network stretch each direction?",
-    "spectrum.read": "Squared singular values of the Jacobian of outputs by inputs, over their mean. Narrow: the "
-    "network is "
-    "nearly an isometry; broad: most directions are lost while a few are stretched.",
+    "spectrum.read": "Squared singular values s² of the Jacobian of outputs by inputs, over their mean; spread: their "
+    "relative variance. Narrow: nearly an isometry; broad: most directions are lost while a few are stretched.",
     "spectrum.lacks": "needs a probe with jacobian: the singular values of the input-output Jacobian (--jacobian 5)",
     "spectrum.axis": "s² / mean, by octave",
     "spectrum.zeros": "below 10⁻⁷:\n{names}",
@@ -96,6 +95,9 @@ TEXT: dict[str, str] = {
     "phase.found_two": "{activation}: signal deepest at σ_w = {signal}, gradient at {gradient}",
     "phase.found_signal": "{activation}: the signal reaches deepest at σ_w = {sigma}",
     "phase.found_gradient": "{activation}: the gradient reaches deepest at σ_w = {sigma}",
+    "phase.found_between": "{low} to {high}",
+    "phase.found_through": "{activation}: {signal} of {number} signals, {gradient} gradients reach all {depth} layers",
+    "phase.found_through_gradient": "{activation}: {gradient} of {number} gradients reach all {depth} layers",
     "phase.title": "How deep signal and gradient reach: {activation}",
     "phase.read": "Ideal: a signal that keeps its colour, a gradient that stays pale. Each column is a stack; its "
     "point says how deep six depth scales reach. At the critical σ_w theory puts no end to it.",

@@ -36,6 +36,8 @@ TEXT: dict[str, str] = {
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
     "finding.symmetric": "all units of layer {layer} have the same weights, so they learn the same",
+    "finding.symmetric.start": "all units of layer {layer} have the same weights: they pass on one number of each "
+    "sample until updates have told them apart, as what follows treats them unlike",
     "finding.saturated": "up to {share} of a layer's activations are where the slope is below 5 % of its largest",
     "finding.collapsed.faded": "the signal fades: over samples a unit varies by {share} of what the input does",
     "finding.collapsed.faded_all": "the signal is gone: over samples no unit varies at all",
@@ -149,23 +151,36 @@ TEXT: dict[str, str] = {
     "note.no_spread_zeros": "whether samples collapse cannot be judged: what reads the inputs starts at 0 (layer "
     "{layers}) and makes the same of every sample; it has a gradient and learns from the first step, so measure after "
     "some updates",
+    "note.copied": "whether samples collapse cannot be judged: of the {samples} inputs only {distinct} differ, and all "
+    "others are copies of these to rounding",
+    "note.copied_some": "most inputs are copies of others to rounding: by {distinct} of {samples} that differ it is "
+    "judged whether samples collapse, while shares and means count copies too",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
-    "note.replicas": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of units: "
-    "they amount to one network and are no replicates (does the initializer draw all values from the generator that "
-    "it is given?)",
+    "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
+    "units: they amount to one network and are no replicates (does the initializer draw all values from the generator "
+    "that it is given?)",
     "note.replicas_layers": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
     "units, in every layer the same: they amount to one network and are no replicates (does the initializer draw all "
     "values from the generator that it is given?)",
-    "note.replicas_some": "the {seeds} seeds have only {networks} sets of weights between them, but for rounding, sign "
-    "and the order of units: they are no replicates (does the initializer draw all values from the generator that it "
-    "is given?)",
+    "note.replicas_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer {layers}, "
+    "but for rounding, sign and the order of units: they are no replicates (does the initializer draw all values from "
+    "the generator that it is given?)",
     "note.replicas_in": "the {seeds} seeds have the same weights in layer {layers}, but at most for rounding, sign and "
     "the order of units: they are no replicates there (does the initializer draw all values from the generator that "
     "it is given?)",
+    "note.replicas_most": "most of the {seeds} seeds have most of the weights of layer {layers} in common, but at "
+    "most for signs and a factor of each unit: they are no replicates there (does the initializer draw all values "
+    "from the generator that it is given?)",
+    "note.replicas_most_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
+    "{layers}, of which each differs from seed to seed at most in its smaller part, in signs and by a factor of each "
+    "unit: they are no replicates (does the initializer draw all values from the generator that it is given?)",
     "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
     "(does what builds the model seed the generator itself? If one network is meant, give the model as it is, or one "
     "seed)",
+    "note.replicas_model_most": "the {seeds} seeds have most of their weights in common in every layer, but at most "
+    "for signs and a factor of each unit: they are no replicates (does what builds the model seed the generator "
+    "itself?)",
     "note.one_model": "the {seeds} seeds have the same weights: it is one network, and they tell nothing of others "
     "that are drawn as it was",
     "note.learned": "how sure softmaxes and outputs are is judged at the start alone: later it may be what was learned",

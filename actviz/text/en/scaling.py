@@ -50,6 +50,7 @@ TEXT: dict[str, str] = {
     "coordinates.about": "size and change of every layer over the width, after each update, with their slopes",
     "coordinates.title": "How layers move over the width",
     "coordinates.found.stable": "Change is width-stable in every layer",
+    "coordinates.found.open": "Of {number} layers, change stable in {stable}, undecided in {undecided}",
     "coordinates.found.departs": "Change {words}",
     "coordinates.found.start": "Before any update, {kinds}: the size {words}",
     "coordinates.found.grows": "grows, up to width^{slope} ({kinds})",

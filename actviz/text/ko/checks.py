@@ -30,6 +30,8 @@ TEXT: dict[str, str] = {
     "check.seeds": "시드: 기준선 {expected}, 현재 {measured}",
     "check.power": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 {change} 바뀌면 검사 10번 중 9번 "
     "찾아낸다",
+    "check.power_between": "이 시드로는 조합마다 편차가 가장 작은 층에서 활성화값 크기가 약 {change} 바뀌면 검사 10번 "
+    "중 9번 찾아낸다(편차도 이 시드로 추정하므로 {low}에서 {high} 사이)",
     "check.reseed": "다른 시드로도 같은지 보려면 --reseed 1, 2, ...로 새 시드를 뽑는다",
     "check.weak_few": "검정력 부족: 시드가 적어 얼마나 작은 변화를 찾아내는지 알 수 없다. 요구한 변화 {asked}. 시드를 "
     "늘린다",
@@ -106,6 +108,7 @@ TEXT: dict[str, str] = {
     "builders.buffers": "서로 다른 버퍼: {names}",
     "builders.frozen": "{side}에서만 학습되는 매개변수: {names}. 다른 쪽에서는 고정되어 있다",
     "builders.columns": "기댓값은 {first}, 측정값은 {second}",
+    "drift.found": "드리프트: {init} 초기화, {activation} 함수, 비교 {of}개 중 {number}개",
     "drift.title": "드리프트: {init} 초기화, {activation} 함수",
     "drift.title_none": "드리프트 없음: {init} 초기화, {activation} 함수",
     "drift.read": "회색은 기준선과 그 시드 거의 전부의 범위, 주황색은 현재, 가위표는 드리프트가 있는 층이다. "

@@ -39,9 +39,8 @@ TEXT: dict[str, str] = {
     "기울기를 거의 전하지 못한다. ReLU 함수는 50%가 보통이다.",
     "spectrum.about": "입력에 대한 출력의 야코비안의 특잇값 제곱",
     "spectrum.title": "신경망은 각 방향을 얼마나 늘이는가",
-    "spectrum.read": "입력에 대한 출력의 야코비안의 특잇값 제곱을 그 평균으로 나눈 값. 좁으면 등거리 변환에 가깝고, "
-    "넓으면 "
-    "대부분의 방향이 사라지고 몇몇만 늘어난다.",
+    "spectrum.read": "입력에 대한 출력의 야코비안의 특잇값 제곱 s²을 그 평균으로 나눈 값. 산포: s²의 상대 분산. 좁으면 "
+    "등거리 변환에 가깝고, 넓으면 대부분의 방향이 사라지고 몇몇만 늘어난다.",
     "spectrum.lacks": "jacobian을 준 probe 결과가 필요하다: 야코비안의 특잇값(--jacobian 5)",
     "spectrum.axis": "s² / 평균(옥타브 단위)",
     "spectrum.zeros": "10⁻⁷ 미만:\n{names}",
@@ -95,6 +94,11 @@ TEXT: dict[str, str] = {
     "phase.found_two": "{activation}: 신호는 σ_w = {signal}, 기울기는 {gradient}에서 가장 깊이 도달",
     "phase.found_signal": "{activation}: 신호는 σ_w = {sigma}에서 가장 깊이 도달",
     "phase.found_gradient": "{activation}: 기울기는 σ_w = {sigma}에서 가장 깊이 도달",
+    "phase.found_between": "{low}~{high}",
+    "phase.found_through": "{activation}: 신경망 {number}개 중 신호 {signal}개, 기울기 {gradient}개가 "
+    "{depth}층 끝까지 도달",
+    "phase.found_through_gradient": "{activation}: 신경망 {number}개 중 {gradient}개에서 기울기가 {depth}층 끝까지 "
+    "도달",
     "phase.title": "신호와 기울기가 도달하는 깊이: {activation}",
     "phase.read": "이상적인 모습: 신호의 색이 유지되고 기울기의 색이 옅다. 세로줄 하나가 신경망 하나이며, 점은 깊이 "
     "척도의 6배가 얼마나 깊은지 나타낸다. 임계 σ_w에서는 이론상 그 깊이에 끝이 없다.",

@@ -45,6 +45,7 @@ TEXT: dict[str, str] = {
     "coordinates.about": "갱신마다 너비에 따른 각 층의 크기와 변화량, 그 지수",
     "coordinates.title": "너비에 따른 층의 변화량",
     "coordinates.found.stable": "모든 층의 변화량이 너비와 무관",
+    "coordinates.found.open": "층 {number}개 중 변화량이 너비와 무관 {stable}개, 판단 보류 {undecided}개",
     "coordinates.found.departs": "변화량: {words}",
     "coordinates.found.start": "갱신 전 {kinds}의 크기: {words}",
     "coordinates.found.grows": "너비에 따라 커짐, 최대 너비^{slope}({kinds})",
