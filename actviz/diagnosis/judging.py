@@ -19,6 +19,7 @@ from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.catalog.checks import check_choice
 from actviz.catalog.names import labelled_activations
+from actviz.diagnosis.beside import Way
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
 from actviz.diagnosis.narrow import format_notes
@@ -30,7 +31,7 @@ from actviz.diagnosis.severity import NEAR, Severity
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import Way, ways
+from actviz.diagnosis.ways import ways
 from actviz.results.dataset import chosen, is_own, recipe
 from actviz.results.replicates import drawn_by
 from actviz.text import text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from actviz.diagnosis.beside import Way
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
@@ -16,7 +17,7 @@ from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import SMALL, Way, ways
+from actviz.diagnosis.ways import SMALL, ways
 from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
