@@ -1,5 +1,6 @@
 """The coordinate check: theory's slopes, verdicts that tests over seeds bear out, and one dataset for every command."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -161,6 +162,25 @@ def test_the_command_saves_shows_and_fails_when_strict(tmp_path):
     assert actviz.table(ds).shape[0] == 3 * 4 * 2 * 4
     assert run("coord", "nonsense", *small).exit_code == 2
     assert run("diagnose", tmp_path / "c.nc").exit_code == 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Seeded:
+    """An initializer that does not use its generator."""
+
+    family = "normal"
+
+    def sample(self, rng, fan_in, fan_out):
+        return np.random.default_rng(0).standard_normal((fan_in, fan_out)) / fan_in**0.5
+
+    def variance(self, fan_in, fan_out):
+        return 1.0 / fan_in
+
+
+def test_an_initializer_that_gives_the_same_under_all_seeds_makes_no_replicates(one_line_error):
+    said = one_line_error(coordinate_check, (Seeded(), "relu"), seeds=3, **SMALL)
+    assert "seeds of width 32 have" in said
+    assert "does the initializer use its generator?" in said
 
 
 def test_processes_give_the_same(monkeypatch):
