@@ -321,10 +321,10 @@ def activation_baseline(request: pytest.FixtureRequest) -> ActivationBaseline:
 
 
 def _checked_coordinates(build: Any, margin: float = 0.2, *, strict: bool = False, **settings: Any) -> xarray.Dataset:
-    """Check coordinates, and fail the test where a layer departs; the fixture ``coordinate_check``."""
+    """Check coordinates; fail the test where a layer departs or none is decided: the fixture ``coordinate_check``."""
     __tracebackhide__ = True
     from actviz.errors import ActvizError
-    from actviz.scaling import Outcome, coordinate_check, judge
+    from actviz.scaling import Outcome, coordinate_check, decided, judge
     from actviz.scaling.words import rows, sentences
     from actviz.text.escaping import printable
     from actviz.text.tables import table_lines
@@ -335,7 +335,7 @@ def _checked_coordinates(build: Any, margin: float = 0.2, *, strict: bool = Fals
         pytest.fail(f"ActvizError: {_escaped(error)}", pytrace=False)
     growths = judge(dataset)
     open_ones = [each for each in growths if each.what == "change" and each.outcome is not Outcome.STABLE]
-    if any(each.departs for each in growths) or (strict and open_ones):
+    if any(each.departs for each in growths) or not decided(growths) or (strict and open_ones):
         pytest.fail(printable("\n".join([*table_lines(rows(dataset)), *sentences(dataset, growths)])), pytrace=False)
     return dataset
 
@@ -344,7 +344,7 @@ def _checked_coordinates(build: Any, margin: float = 0.2, *, strict: bool = Fals
 def coordinate_check_fixture() -> Callable[..., xarray.Dataset]:
     """Fail a test where what the first updates move in a layer goes with the width.
 
-    ``coordinate_check(build, margin=0.2)`` takes what ``actviz.coordinate_check`` does, and gives its dataset; with
-    ``strict=True`` a layer that is undecided or not judged fails, too.
+    ``coordinate_check(build, margin=0.2)`` takes what ``actviz.coordinate_check`` does, and gives its dataset. A check
+    that decides nothing of any layer fails; with ``strict=True`` one layer that is undecided or not judged does, too.
     """
     return _checked_coordinates

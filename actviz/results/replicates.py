@@ -210,8 +210,13 @@ def refuse_copies(dataset: xarray.Dataset) -> None:
             found = copies(init, *own, module=module, built_anew=bool(known.get("built_anew")))
             if found is None:
                 continue
-            what, but = _WORDS[found.kind]
-            what = what.format(networks=found.networks, layers=len(found.layers))
-            what = f"the {found.seeds} seeds of {init} have {what}, but at most for {but}"
-            ask = "what builds the model seed the generator itself" if module else "the initializer use its generator"
-            raise ActvizError(f"{what}: they are no replicates, and tell nothing of chance (does {ask}?)")
+            raise refusal(found, init, module=module)
+
+
+def refusal(found: Copies, of: str, *, module: bool) -> ActvizError:
+    """Return the error that says why seeds of something are refused."""
+    what, but = _WORDS[found.kind]
+    what = what.format(networks=found.networks, layers=len(found.layers))
+    what = f"the {found.seeds} seeds of {of} have {what}, but at most for {but}"
+    ask = "what builds the model seed the generator itself" if module else "the initializer use its generator"
+    return ActvizError(f"{what}: they are no replicates, and tell nothing of chance (does {ask}?)")

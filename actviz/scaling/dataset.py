@@ -9,6 +9,7 @@ import numpy as np
 
 from actviz.errors import ActvizError
 from actviz.results.dataset import attributes
+from actviz.results.replicates import copies, refusal
 from actviz.training.coordinates import Coordinates
 
 if TYPE_CHECKING:
@@ -21,10 +22,21 @@ _ABOUT = {
 }
 
 
+def _refuse_copies(
+    found: dict[tuple[int, int], Coordinates], sizes: Sequence[int], seeds: Sequence[int], recipe: dict[str, Any]
+) -> None:
+    """Refuse networks that are the same under several seeds: tests over them would tell nothing of chance."""
+    module = recipe["model"] != "stack"
+    for width in sizes:
+        keys, samples = np.stack([found[width, seed].weights for seed in seeds], axis=1)
+        if same := copies(recipe.get("init", ""), keys, samples, module=module, built_anew=True):
+            raise refusal(same, f"width {width}", module=module)
+
+
 def assemble(
     found: dict[tuple[int, int], Coordinates], sizes: Sequence[int], seeds: Sequence[int], recipe: dict[str, Any]
 ) -> xarray.Dataset:
-    """Lay what was found side by side."""
+    """Lay what was found side by side; refuse seeds that are no replicates."""
     import xarray as xr
 
     first = found[sizes[0], seeds[0]]
@@ -39,6 +51,7 @@ def assemble(
                 f"the output has shape {each.outputs} at width {width} and {first.outputs} at {sizes[0]}: what a loss "
                 "compares must not go with the width"
             )
+    _refuse_copies(found, sizes, seeds, recipe)
     laid = {
         name: np.array([[getattr(found[width, seed], name) for seed in seeds] for width in sizes])
         for name in ("size", "change", "loss")

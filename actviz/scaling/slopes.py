@@ -4,14 +4,15 @@ A slope is that of log RMS on log width by least squares, one for each seed, whi
 what two one-sided t-tests of 5 % show to be within the margin (TOST); *grows* or *shrinks* what a one-sided one, its
 5 % divided among the steps, shows to be beyond it; all else is undecided, or where there is no slope not judged. So is
 what is shown to go with the width, if by no power of it: sizes of one width may lie as far from the line, on average,
-as a slope of the margin would take them from the middle of the widths.
+as a slope of the margin would take them from the middle of the widths. Where a network diverges, nothing that updates
+move is judged: slopes are then those of the blow-up, and may have any sign.
 """
 
 from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,6 +38,11 @@ FEWEST = 3
 """Seeds with which a slope is judged at least: two that lie together by chance would look certain."""
 
 
+BLOWN = 100.0
+"""Times its largest size at the start, or 1 if that is less, beyond which a layer is moved by training that diverges:
+updates that train move none by more than ten times, with rates from which a wide network just recovers."""
+
+
 class Outcome(enum.StrEnum):
     """What slopes say, the gravest first."""
 
@@ -45,6 +51,10 @@ class Outcome(enum.StrEnum):
     UNDECIDED = "undecided"
     STABLE = "width-stable"
     UNJUDGED = "not judged"
+
+
+DECIDED = (Outcome.GROWS, Outcome.SHRINKS, Outcome.STABLE)
+"""Outcomes that a test has shown."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +74,9 @@ class Growth:
     slope, low, high : float
         Mean over seeds, and the interval of 90 % that the two tests of 5 % stand for.
     outcome : Outcome
-    why : {"", "seeds", "still", "overflow", "bent"}
-        Why it is not judged: too few seeds, a layer that does not move or is 0, or one that overflows; undecided: sizes
-        lie on no power of the width.
+    why : {"", "seeds", "still", "overflow", "diverges", "bent"}
+        Why it is not judged: too few seeds, a layer that does not move or is 0, one that overflows at the start, or
+        training that diverges; undecided: sizes lie on no power of the width.
     needed : int
         About how many seeds would decide what these do not; 0 where none is asked.
     """
@@ -88,6 +98,26 @@ class Growth:
         """Whether it is a fault: an output that starts the smaller the wider is none, muP has it so."""
         designed = self.what == "start" and self.kind == "output" and self.outcome is Outcome.SHRINKS
         return self.outcome in (Outcome.GROWS, Outcome.SHRINKS) and not designed
+
+
+def decided(growths: Iterable[Growth]) -> bool:
+    """Tell whether anything was decided of what updates move: a check that decides nothing finds no fault either."""
+    return any(each.outcome in DECIDED for each in growths if each.what == "change")
+
+
+def divergence(dataset: xarray.Dataset) -> tuple[int, tuple[int, ...]]:
+    """Return by which update some network has diverged, and the widths of all that ever do; 0 and none if none does."""
+    size, change = (dataset[name].transpose("width", "seed", "step", "layer").values for name in ("size", "change"))
+    loss = dataset["loss"].transpose("width", "seed", "update").values
+    with np.errstate(all="ignore"):
+        start = size[:, :, 0].max(axis=-1)
+        lost = ~(change[:, :, 1:].max(axis=-1) <= BLOWN * np.maximum(start, 1.0)[..., None])  # so is what is no number
+    lost[..., :-1] |= ~np.isfinite(loss[..., 1:])
+    lost &= np.isfinite(start)[..., None]
+    if not lost.any():
+        return 0, ()
+    widths = dataset["width"].values[lost.any(axis=(1, 2))]
+    return int(dataset["step"].values[1:][lost.any(axis=(0, 1))][0]), tuple(sorted(widths.tolist()))
 
 
 def slopes(values: Floats, widths: Floats) -> Floats:
@@ -135,13 +165,16 @@ def judge(dataset: xarray.Dataset, margin: float | None = None) -> tuple[Growth,
 
 def _judged(dataset: xarray.Dataset, margin: float) -> Iterator[Growth]:
     names, kind = dataset["layer_name"].values.tolist(), kinds(dataset)
-    steps = dataset["step"].values.tolist()
+    steps, (diverged, _) = dataset["step"].values.tolist(), divergence(dataset)
     for what, name in (("start", "size"), ("change", "change")):
         measured, every = slopes_of(dataset, name), dataset[name].transpose("seed", "width", "step", "layer").values
         widths = dataset["width"].values.astype(np.float64)
         at = [step for step in range(len(steps)) if (what == "start") == (step == 0)]
         for layer, own in enumerate(names):
             growth = partial(Growth, layer + 1, str(own), kind[layer], what)
+            if diverged and what == "change":
+                yield growth(diverged, math.nan, math.nan, math.nan, Outcome.UNJUDGED, "diverges")
+                continue
             found = [
                 _tested(
                     partial(growth, int(steps[step])),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actviz.results.dataset import recipe
-from actviz.scaling.slopes import FEWEST, Growth, Outcome, judge
+from actviz.scaling.slopes import FEWEST, Growth, Outcome, decided, divergence, judge
 from actviz.text import label, text
 from actviz.text.numbers import round_value, true_minus
 from actviz.training.parametrization import KINDS
@@ -18,6 +18,13 @@ NAMED = 4
 """Layers of a kind that are named; more are counted."""
 
 ORDER = (*KINDS, "none")
+
+
+FITS = {
+    ("input", "sgd"): Outcome.SHRINKS,
+    **dict.fromkeys((("hidden", "sgd"), ("hidden", "adam"), ("output", "sgd"), ("output", "adam")), Outcome.GROWS),
+}
+"""Which way layers go that a remedy of muP's table mends, by kind and family; any way where none is told."""
 
 
 def verdict(growth: Growth, lang: str = "en") -> str:
@@ -39,7 +46,7 @@ def slope_word(slope: float) -> str:
 def sentences(dataset: xarray.Dataset, growths: Sequence[Growth], lang: str = "en") -> list[str]:
     """Say of every kind of layers what departs, with what helps; nothing of what is well.
 
-    Layers of one kind stand together, told by the steepest.
+    Layers of one kind stand together, told by the steepest. Of a check that decided nothing it is said what would.
     """
     starts = [each for each in growths if each.departs and each.what == "start"]
     departing = starts or [each for each in growths if each.departs]  # a cause comes before its symptoms
@@ -47,16 +54,27 @@ def sentences(dataset: xarray.Dataset, growths: Sequence[Growth], lang: str = "e
     for kind in ORDER:
         own = [each for each in departing if each.kind == kind]
         if own:
-            said += [_sentence(own, lang), remedy(recipe(dataset), own[0].what, kind, lang)]
+            worst = max(own, key=lambda each: abs(each.slope))
+            said += [_sentence(own, worst, lang), remedy(recipe(dataset), worst, lang)]
     if starts:
         said.append(text("width.first", lang))
     elif departing and not _is_mup(recipe(dataset)):
         said.append(text("width.together", lang))
+    elif not decided(growths):
+        said.append(_nothing(dataset, growths, lang))
     return list(dict.fromkeys(filter(None, said)))
 
 
-def _sentence(own: Sequence[Growth], lang: str) -> str:
-    worst = max(own, key=lambda each: abs(each.slope))
+def _nothing(dataset: xarray.Dataset, growths: Sequence[Growth], lang: str) -> str:
+    """Say why nothing was decided of what updates move."""
+    step, widths = divergence(dataset)
+    if step:
+        return text("width.diverges", lang, widths=", ".join(map(str, widths)), step=step)
+    still = all(each.why == "still" for each in growths if each.what == "change")
+    return text("width.nothing_moves" if still else "width.nothing", lang)
+
+
+def _sentence(own: Sequence[Growth], worst: Growth, lang: str) -> str:
     words = verdict(worst, lang)
     if worst.what == "change":
         words = text("width.after" if worst.step != 1 else "width.after_one", lang, words=words, step=worst.step)
@@ -71,15 +89,18 @@ def _is_mup(how: Mapping[str, Any]) -> bool:
     return how.get("parametrization") == "mup"
 
 
-def remedy(how: Mapping[str, Any], what: str, kind: str, lang: str) -> str:
-    """Say what helps layers of a kind; nothing where what they do comes from others, as behind a norm."""
+def remedy(how: Mapping[str, Any], worst: Growth, lang: str) -> str:
+    """Say what helps layers like this one; nothing where what they do comes from others, as behind a norm."""
+    kind = worst.kind
     if kind in ("none", "fixed"):
         return ""
-    if what == "start":
+    if worst.what == "start":
         return text("width.remedy.start_input" if kind == "input" else "width.remedy.start", lang)
     if _is_mup(how):
         return text("width.remedy.mup", lang)
     family = _family(str(how["optimizer"]))
+    if FITS.get((kind, family), worst.outcome) is not worst.outcome:
+        return text("width.remedy.contrary", lang)
     return text(f"width.remedy.{kind}.{family}" if family else "width.remedy.other", lang)
 
 
@@ -103,6 +124,9 @@ def found(growths: Sequence[Growth], lang: str) -> list[str]:
         kinds = text(f"width.kind.{worst.kind}", lang)
         return [text("coordinates.found.start", lang, kinds=kinds, words=verdict(worst, lang))]
     changes = [each.outcome for each in growths if each.what == "change"]
+    if not decided(growths):
+        diverges = any(each.why == "diverges" for each in growths)
+        return [text("coordinates.found.diverges" if diverges else "coordinates.found.nothing", lang)]
     stable, open_ = (changes.count(outcome) for outcome in (Outcome.STABLE, Outcome.UNDECIDED))
     if stable == len(changes):
         return [text("coordinates.found.stable", lang)]

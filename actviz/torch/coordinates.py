@@ -21,7 +21,7 @@ from actviz.torch.materializing import materialized
 from actviz.torch.passes import CallKey, Pass
 from actviz.torch.probing import checked
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
-from actviz.training.coordinates import ADAM, RATE, Coordinates, followed
+from actviz.training.coordinates import ADAM, RATE, Coordinates, followed, known_by
 
 OPTIMIZERS: dict[str, Callable[..., Any]] = {
     "sgd": torch.optim.SGD,
@@ -192,6 +192,7 @@ def of_model(
             model, own, comes = _made(build, width, optimizer, lr)
             batch = to_model(batches_of(inputs, seed, 1)[0], model, cast=isinstance(inputs, RandomInputs))
             course = _Course(model, own, batch, loss, seed)
+            weights = known_by(as_array(each).reshape(len(each), -1).T for each in model.parameters() if each.ndim > 1)
             size, change, losses = followed(steps, course.values, course.update)
         except ActvizError:
             raise
@@ -200,4 +201,5 @@ def of_model(
             raise ActvizError(f"the model of width {width} failed: {type(error).__name__}: {error}{needs}") from error
     names = tuple(layer.name for layer in course.layers)
     fans = tuple((layer.fan_in if layer.fans else 0, layer.width) for layer in course.layers)
-    return Coordinates(size, change, losses, names, fans, course.outputs, type(own).__name__ if comes else "")
+    optimizer_name = type(own).__name__ if comes else ""
+    return Coordinates(size, change, losses, names, fans, course.outputs, optimizer_name, weights)

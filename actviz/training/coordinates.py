@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.arrays import Array
+from actviz.numerics.likeness import fingerprint, sample_of
 from actviz.numerics.streams import standard_normal, stream
 from actviz.training.config import Run
 from actviz.training.learner import Learner
@@ -42,6 +43,8 @@ class Coordinates:
         Shape of what the network gives.
     own_optimizer : str
         Type of an optimizer that came with the network.
+    weights : array (2, matrices)
+        Keys and samples of the weights before any update, by which networks that are the same are known.
     """
 
     size: Floats
@@ -50,7 +53,8 @@ class Coordinates:
     names: tuple[str, ...]
     fans: tuple[tuple[int, int], ...]
     outputs: tuple[int, ...]
-    own_optimizer: str = ""
+    own_optimizer: str
+    weights: Floats
 
 
 def root_mean_square(values: Array) -> float:
@@ -58,6 +62,12 @@ def root_mean_square(values: Array) -> float:
     with np.errstate(all="ignore"):  # overflow is data
         wide = values.astype(np.float64, copy=False)
         return float(np.sqrt(np.square(wide).mean()))
+
+
+def known_by(weights: Iterable[Array]) -> Floats:
+    """Return keys and samples of matrices of shape (fan_in, width), shape (2, matrices)."""
+    told = [(fingerprint(each, root_mean_square(each)), sample_of(each)) for each in weights]
+    return np.array(told, np.float64).reshape(-1, 2).T
 
 
 def followed(
@@ -112,8 +122,8 @@ def of_stack(
         else standard_normal(targets, samples, outputs, dtype)
     )
     learner = Learner(run, outputs, seed, samples, parametrization)
-    rate = float(config.schedule(0))
+    rate, weights = float(config.schedule(0)), known_by(learner.parameters.weights)
     size, change, loss = followed(steps, lambda: learner.values(x), lambda: learner.step(x, y, rate)[0])
     fans = (*run.stack.fans, (run.stack.widths[-1], outputs))
     names = (*(f"layer {at}" for at in range(1, run.stack.depth + 1)), "output")
-    return Coordinates(size, change, loss, names, fans, (samples, outputs))
+    return Coordinates(size, change, loss, names, fans, (samples, outputs), "", weights)

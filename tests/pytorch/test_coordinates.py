@@ -56,6 +56,17 @@ def test_a_standard_model_grows_and_its_own_mup_optimizer_mends_it(batch):
     assert '"optimizer": "Adam"' in mended.attrs["recipe"]
 
 
+def test_networks_that_are_the_same_under_all_seeds_are_no_replicates(batch, one_line_error):
+    def seeded(width):
+        torch.manual_seed(0)
+        return mlp(width)
+
+    for inputs in (batch, "16,16"):
+        said = one_line_error(coordinate_check, seeded, inputs=inputs, **FED)
+        assert "the 6 seeds of width 32 have the same weights" in said
+        assert "does what builds the model seed the generator itself?" in said
+
+
 def test_layers_without_matrices_tables_and_dropout(batch):
     tokens = torch.randint(20, (4, 6), generator=torch.Generator().manual_seed(0))
     ds = coordinate_check(

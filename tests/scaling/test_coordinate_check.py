@@ -1,5 +1,6 @@
 """The coordinate check: theory's slopes, verdicts that tests over seeds bear out, and one dataset for every command."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -10,10 +11,11 @@ import actviz
 from actviz import coordinate_check
 from actviz.cli import main
 from actviz.probing.stack import Stack
-from actviz.scaling import Outcome, judge
+from actviz.results.dataset import recipe
+from actviz.scaling import Growth, Outcome, judge
 from actviz.scaling.slopes import slopes, slopes_of
 from actviz.scaling.trying import tried, tried_words
-from actviz.scaling.words import sentences
+from actviz.scaling.words import found, remedy, sentences
 from actviz.training import Run, TrainConfig
 from actviz.training.learner import Learner
 from actviz.training.parametrization import Parametrization
@@ -162,6 +164,25 @@ def test_the_command_saves_shows_and_fails_when_strict(tmp_path):
     assert run("diagnose", tmp_path / "c.nc").exit_code == 2
 
 
+@dataclasses.dataclass(frozen=True)
+class Seeded:
+    """An initializer that does not use its generator."""
+
+    family = "normal"
+
+    def sample(self, rng, fan_in, fan_out):
+        return np.random.default_rng(0).standard_normal((fan_in, fan_out)) / fan_in**0.5
+
+    def variance(self, fan_in, fan_out):
+        return 1.0 / fan_in
+
+
+def test_an_initializer_that_gives_the_same_under_all_seeds_makes_no_replicates(one_line_error):
+    said = one_line_error(coordinate_check, (Seeded(), "relu"), seeds=3, **SMALL)
+    assert "seeds of width 32 have" in said
+    assert "does the initializer use its generator?" in said
+
+
 def test_processes_give_the_same(monkeypatch):
     monkeypatch.setattr("actviz.numerics.parallel.WORTH_PROCESSES", 0.0)
     asked = {"widths": [8, 16, 32], "inputs": "4,4", "seeds": 3, "steps": 1}
@@ -178,10 +199,22 @@ def test_the_fixture_fails_a_test_whose_layers_go_with_the_width(pytester):
 
         def test_standard(coordinate_check):
             coordinate_check("he_normal+relu", margin=0.3, **SMALL)
+
+        def test_few(coordinate_check):
+            coordinate_check("he_normal+relu", **{**SMALL, "seeds": 2})
+
+        def test_near(coordinate_check):
+            coordinate_check("he_normal+relu", **{**SMALL, "widths": [64, 65, 66], "seeds": 3})
+
+        def test_still(coordinate_check):
+            coordinate_check("zeros+relu", depth=1, outputs=1, loss="mean_square", lr=1e-300, **SMALL)
         """
     )
     result = pytester.runpytest_inprocess("-p", "no:xdist", "-p", "no:randomly")
-    result.assert_outcomes(passed=1, failed=1)
+    result.assert_outcomes(passed=1, failed=4)
+    told = result.stdout.str()
+    assert told.count("Nothing was decided, so this check would find no fault: more seeds") == 2
+    assert told.count("Nothing was decided, so this check would find no fault: no layer moves") == 1
     result.stdout.fnmatch_lines(["*grows as width^*", "*Divide the learning rate of hidden weights*"])
 
 
@@ -204,12 +237,39 @@ def test_no_slope_is_no_stability_where_sizes_lie_on_no_power_of_the_width():
     assert abs(first.slope) < 0.05
 
 
-def test_what_overflows_after_some_update_is_not_stable_for_an_earlier_one():
+@pytest.mark.parametrize("far", [np.inf, np.nan, 300.0])
+def test_nothing_is_judged_where_one_width_diverges_in_one_layer_after_some_update(far):
     flat = np.ones((3, 3, 2))
     broken = flat.copy()
-    broken[:, 2, 0] = np.inf
-    first, second = growths_of(flat, broken)
-    assert (first.outcome, first.why, first.step, second.outcome) == (Outcome.UNJUDGED, "overflow", 2, Outcome.STABLE)
+    broken[2, 2, 0] = far
+    both = growths_of(flat, broken)
+    assert [(each.outcome, each.why, each.step) for each in both] == [(Outcome.UNJUDGED, "diverges", 2)] * 2
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+@pytest.mark.parametrize("lr", [1e3, 1e6, 1e30])
+def test_updates_that_blow_up_have_no_verdict_and_no_remedy(lr, steps):
+    ds = coordinate_check(optimizer="sgd", lr=lr, seeds=3, **{**SMALL, "widths": [16, 32, 64], "steps": steps})
+    growths = judge(ds)
+    assert {each.why for each in changes(growths)} == {"diverges"}
+    (told,) = sentences(ds, growths)
+    assert "diverges at this learning rate, first by update 1 (widths 16, 32, 64)" in told
+    assert found(growths, "en") == ["The training diverges: change is not judged"]
+
+
+def test_a_remedy_goes_against_the_slope_that_was_measured(checks):
+    said = {}
+    for optimizer in ("sgd", "adam"):
+        how = recipe(checks[optimizer, "standard"])
+        for kind in ("input", "hidden", "output"):
+            for outcome, slope in ((Outcome.GROWS, 0.5), (Outcome.SHRINKS, -0.5)):
+                said[optimizer, kind, outcome] = remedy(
+                    how, Growth(1, "", kind, "change", 1, slope, 0, 0, outcome), "en"
+                )
+    contrary = {key for key, words in said.items() if "does not take these weights this way" in words}
+    shrinking = {(optimizer, kind, Outcome.SHRINKS) for optimizer in ("sgd", "adam") for kind in ("hidden", "output")}
+    assert contrary == {*shrinking, ("sgd", "input", Outcome.GROWS)}
+    assert not [words for (_, _, way), words in said.items() if way is Outcome.GROWS and words.startswith("Multiply")]
 
 
 def test_the_seeds_that_would_decide_do():

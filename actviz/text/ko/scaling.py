@@ -17,6 +17,7 @@ TEXT: dict[str, str] = {
     "width.why.seeds": "판단하지 않음: 시드가 {fewest}개보다 적음",
     "width.why.still": "판단하지 않음: 변하지 않거나 0임",
     "width.why.overflow": "판단하지 않음: 오버플로",
+    "width.why.diverges": "판단하지 않음: 훈련이 발산함",
     "width.why.bent": "판단 보류: 너비에 따라 달라지나 거듭제곱을 따르지 않음",
     "width.needed": "판단 보류: 시드 약 {seeds}개면 판단할 수 있음",
     "width.sentence": "{kind}({names})의 {what}: {words}",
@@ -40,12 +41,22 @@ TEXT: dict[str, str] = {
     "width.tried": "다른 시드 {seeds}개로 시험한 결과: muP에서 층 {of}개 중 {stable}개의 변화량이 너비와 무관",
     "width.tried.undecided": "{number}개는 판단 보류",
     "width.tried.departs": "{number}개는 여전히 너비에 따라 달라짐",
+    "width.remedy.contrary": "표준 매개변수화에서는 이 가중치가 이 방향으로 움직이지 않는다. 초깃값이나 학습률을 이미 "
+    "너비에 맞춰 조정한 곳을 확인한다.",
+    "width.nothing": "아무것도 판단하지 못했으므로 이 점검은 문제를 찾을 수 없다. 시드를 늘리거나 너비의 간격을 "
+    "넓혀야 한다.",
+    "width.nothing_moves": "아무것도 판단하지 못했으므로 이 점검은 문제를 찾을 수 없다. 변하는 층이 "
+    "없거나 크기가 0이다.",
+    "width.diverges": "이 학습률에서는 훈련이 발산한다(너비 {widths}, 갱신 {step}회 뒤부터). 갱신에 따른 변화량은 "
+    "판단하지 않는다. 학습률을 낮춘다.",
     "width.first": "초깃값부터 고친다. 갱신에 따른 변화량은 초깃값에 따라 달라진다.",
     "figure.needs_coordinates": "`actviz coord` 명령으로 저장한 너비 점검이 필요하다",
     "coordinates.about": "갱신마다 너비에 따른 각 층의 크기와 변화량, 그 지수",
     "coordinates.title": "너비에 따른 층의 변화량",
     "coordinates.found.stable": "모든 층의 변화량이 너비와 무관",
     "coordinates.found.open": "층 {number}개 중 변화량이 너비와 무관 {stable}개, 판단 보류 {undecided}개",
+    "coordinates.found.nothing": "변화량에 대해 아무것도 판단하지 못함",
+    "coordinates.found.diverges": "훈련이 발산해 변화량을 판단하지 않음",
     "coordinates.found.departs": "변화량: {words}",
     "coordinates.found.start": "갱신 전 {kinds}의 크기: {words}",
     "coordinates.found.grows": "너비에 따라 커짐, 최대 너비^{slope}({kinds})",
