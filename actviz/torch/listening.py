@@ -19,6 +19,7 @@ from actviz.torch.functions import tensors
 from actviz.torch.measuring import Measuring
 from actviz.torch.passes import MODULE, CallKey, Factor
 from actviz.torch.records import Records
+from actviz.torch.state import apart_from_saving
 from actviz.torch.updating import norm_of
 
 
@@ -63,6 +64,7 @@ class Listening(Measuring):
         self.scale, self.failed, self.back, self.facts = scale, "", back, facts
         self._handles: list[Any] = []
         self._given_to_it: list[torch.Tensor] = []
+        self._sum_of: tuple[torch.Tensor, int, list[torch.Tensor]] | None = None
 
     # Forward
 
@@ -136,12 +138,30 @@ class Listening(Measuring):
     def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
         return args
 
+    def _sum(self, function: Any, name: str, args: Any, kwargs: Any, parts: list[Any]) -> Any:
+        """Call a function that adds parts up as it is, whose last digits are its own, and read its parts beside it.
+
+        Each of the sums that are made for that has the gradient of what the function gives, of a mean its share.
+        """
+        out = function(*args, **kwargs)
+        if not self.failed:
+            given = [each for part in parts for each in tensors(getattr(part, "args", part))]
+            self._sum_of = out, len(parts) if name == "mean" else 1, given
+            with self._excused(), apart_from_saving():
+                super()._sum(function, name, args, kwargs, parts)
+            self._sum_of = None
+        return out
+
     def _hook(self, tensor: torch.Tensor, tell: Callable[[torch.Tensor], None]) -> None:
         """Have a tensor's gradient told, of the first backward pass through this pass that comes to it.
 
         What was there before the pass, as weights and inputs, has gradients of other passes too.
         """
         told: list[bool] = []
+        scale = self.scale
+        if self._sum_of is not None and not any(tensor is each for each in (*self._sum_of[2], *self._given_to_it)):
+            tensor, shares, _ = self._sum_of
+            scale *= shares
         own = not tensor.is_leaf and all(tensor is not each for each in self._given_to_it)
 
         def hook(gradient: torch.Tensor) -> None:
@@ -150,7 +170,7 @@ class Listening(Measuring):
             if self.passing_back and not told and not self.failed and self.back.under_way:
                 told.append(True)
                 with self._excused(), torch.no_grad():
-                    tell(gradient if self.scale == 1.0 else gradient.float() / self.scale)
+                    tell(gradient if scale == 1.0 else gradient.float() / scale)
 
         if tensor.requires_grad:
             handle = tensor.register_hook(hook)

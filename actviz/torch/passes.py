@@ -118,8 +118,7 @@ class Pass(TorchFunctionMode):
             return func(*args, **kwargs)
         name = plain(func)
         if parts := self._parts(name, args, kwargs):
-            out = functools.reduce(lambda a, b: self.__torch_function__(torch.add, types, (a, b)), parts)
-            return self.__torch_function__(torch.div, types, (out, len(parts))) if name == "mean" else out
+            return self._sum(func, name, args, kwargs, parts)
         if name in WEIGHTED:
             self._pick(args)
         key = self._number(self.scope, name) if name in _COUNTED else None
@@ -132,8 +131,8 @@ class Pass(TorchFunctionMode):
             self._stacks[at] = gone, list(args[0] if args else kwargs["tensors"]), dim
         return out
 
-    def _parts(self, name: str, args: Any, kwargs: Any) -> list[torch.Tensor]:
-        """Return what a call adds up, if it is a sum by another name: of a stack, or with a product."""
+    def _parts(self, name: str, args: Any, kwargs: Any) -> list[Any]:
+        """Return what a call adds up, if it is a sum by another name: of a stack, or with a product yet to be made."""
         if name in ("sum", "mean") and len(args) + len(kwargs) == 2 and id(args[0]) in self._stacks:
             stacked, parts, dim = self._stacks[id(args[0])]
             over = args[1] if len(args) > 1 else kwargs.get("dim")
@@ -141,8 +140,17 @@ class Pass(TorchFunctionMode):
         if name in _PLUS and len(args) == 3 and not kwargs and not isinstance(args[0], torch.nn.Parameter):
             total, one, other = args
             if total.ndim == one.ndim and total.shape[:-1] == one.shape[:-1] and total.shape[-1] == other.shape[-1]:
-                return [total, self.__torch_function__(_PLUS[name], (), (one, other))]
+                return [total, functools.partial(_PLUS[name], one, other)]
         return []
+
+    def _sum(self, function: Any, name: str, args: Any, kwargs: Any, parts: list[Any]) -> Any:
+        """Call a function that adds parts up, by one addition after the other."""
+        added = [
+            self.__torch_function__(each.func, (), each.args) if isinstance(each, functools.partial) else each
+            for each in parts
+        ]
+        out = functools.reduce(lambda a, b: self.__torch_function__(torch.add, (), (a, b)), added)
+        return self.__torch_function__(torch.div, (), (out, len(parts))) if name == "mean" else out
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function; only those of the tables have a key."""

@@ -115,6 +115,38 @@ def test_a_part_that_its_model_checkpoints_is_watched():
     assert (found["grad_preact_rms"].values > 0).all()
 
 
+class Sums(nn.Module):
+    """Sums by other names than an addition, of which the last digits differ from those of additions."""
+
+    def __init__(self, dtype=torch.bfloat16):
+        torch.manual_seed(0)
+        super().__init__()
+        self.parts = nn.ModuleList(nn.Linear(6, 6) for _ in range(9))
+        self.weight = nn.Parameter(0.4 * torch.randn(6, 6))
+        self.to(dtype)
+
+    def forward(self, x):
+        x = x.to(self.weight.dtype)
+        x = torch.stack([torch.relu(each(x)) for each in self.parts[:8]]).sum(0)
+        x = torch.addmm(x, x, self.weight)
+        return torch.stack([x, torch.tanh(self.parts[8](x)), x], 1).mean(1)
+
+
+def test_sums_keep_their_last_digits_and_their_parts_are_recorded():
+    for forward in (lambda model, x: model(x).float(), lambda model, x: in_checkpoint(model, x).float()):
+        bare, _ = trained(forward, None, Sums)
+        model, _ = trained(forward, build=Sums)
+        assert all(map(torch.equal, bare.parameters(), model.parameters()))
+    model, x = Sums(torch.float32), torch.randn(5, 6)
+    wanted = actviz.probe_module(model, x, drive=lambda output: output.square().mean())
+    with actviz.watch(model) as watch:
+        model(x).square().mean().backward()
+        watch.step()
+    found = actviz.snapshot(watch.dataset, 0)
+    for name in ("act_std", "grad_preact_rms", "grad_weight_norm", "branch_ratio", "stream_grad", "stream_grad_before"):
+        np.testing.assert_allclose(found[name].values, wanted[name].values, rtol=1e-5, err_msg=name)
+
+
 def func_alone(model, x):
     values = {name: each.detach() for name, each in model.named_parameters()}
     torch.func.grad(lambda given: torch.func.functional_call(model, given, (x,)).square().mean())(values)
