@@ -93,12 +93,14 @@ TEXT: dict[str, str] = {
     "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
     "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
     # Number formats
+    "note.how.unscaled": "unscaled",
+    "note.how.in_use": "at the loss scale in use",
     "note.format_grad_under": "underflows in {format} from layer {layer} back: of the gradients of layer "
     "{worst} {share} "
-    "are flushed to zero, unscaled; a loss scaled by {scale} leaves at most {left} of any layer flushed",
+    "are flushed to zero, {how}; a loss scaled by {scale} leaves at most {left} of any layer flushed",
     "note.format_grad_lost": "underflows in {format} from layer {layer} back: of the gradients of layer {worst} "
     "{share} "
-    "are flushed to zero, unscaled; no scale of the loss keeps those of all layers without overflow",
+    "are flushed to zero, {how}; no scale of the loss keeps those of all layers without overflow",
     "note.format_grad_over": "gradients overflow in {format} from layer {layer} back: {share} of those of layer "
     "{worst} "
     "are beyond {largest} or not finite",
@@ -127,8 +129,10 @@ TEXT: dict[str, str] = {
     "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
     "note.format_act_subnormal": "in {format} {share} of the activations of layer {worst} are subnormal: they keep "
     "fewer digits the smaller they are",
-    "note.format_grad_subnormal": "in {format} {share} of the gradients of layer {worst} are subnormal, unscaled: they "
+    "note.format_grad_subnormal": "in {format} {share} of the gradients of layer {worst} are subnormal, {how}: they "
     "keep fewer digits the smaller they are",
+    "note.format_grad_subnormal_mended": "in {format} {share} of the gradients of layer {worst} are subnormal, {how}: "
+    "they keep fewer digits the smaller they are; of a loss scaled by {scale} at most half of any layer's are",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",

@@ -86,9 +86,11 @@ TEXT: dict[str, str] = {
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
     # 수 형식
-    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "note.how.unscaled": "배율 없이",
+    "note.how.in_use": "사용 중인 손실 배율로",
+    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: {how} {worst}층 기울기 중 {share} 유실"
     "(0으로 반올림). 손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 유실된다",
-    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: {how} {worst}층 기울기 중 {share} 유실"
     "(0으로 반올림). 손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
     "note.format_grad_over": "{layer}층부터 앞쪽으로 {format} 기울기 오버플로: {worst}층에서 {share}, "
     "{largest} 초과 또는 유한하지 않음",
@@ -111,8 +113,10 @@ TEXT: dict[str, str] = {
     "note.format_grad_over_open": "{layer}층부터 앞쪽으로 {format} 기울기의 오버플로 여부를 알 수 없음: 히스토그램 "
     "구간으로는 {worst}층에서 {largest} 부근의 값이 최대 {share} 있다는 것만 알 수 있다",
     "note.format_act_subnormal": "{format}에서 {worst}층 활성화값의 {share}, 비정규 수: 작을수록 정밀도가 떨어진다",
-    "note.format_grad_subnormal": "{format}에서 배율 없이 {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
+    "note.format_grad_subnormal": "{format}에서 {how} {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
     "떨어진다",
+    "note.format_grad_subnormal_mended": "{format}에서 {how} {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
+    "떨어진다. 손실에 {scale}배를 곱하면 어느 층에서도 절반 이하만 비정규 수가 된다",
     "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
     "표준편차는 그 {share}",
     "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
