@@ -237,15 +237,9 @@ class Watching:
             self._pass.ends()
         self._batch, self._was_training = (tuple(args), dict(kwargs)), module.training
         records = Records(
-            self._layers,
-            shared_bins(self._layers),
-            None,
-            [self._batch],
-            self._found,
-            [],
-            Cotangent(0, 1),
+            self._layers, shared_bins(self._layers), None, [self._batch], self._found, [], Cotangent(0, 1),
             limits=self._limits,
-        )
+        )  # fmt: skip
         scale = float(self._scaler.get_scale()) if self._scaler is not None and self._scaler.is_enabled() else 1.0
         self._pass = Listening(self.model, records, scale)
         self._facts = facts_of(self.model, [self._batch])
