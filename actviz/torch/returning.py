@@ -84,6 +84,19 @@ class Passes:
         """Return the number of the first recorded pass whose output depends on nothing that learns; None of none."""
         return next((number for number in self._still if number in self.recorded), None)
 
+    def why_none(self, name: str) -> str:
+        """Say why no pass of a model of this name was recorded."""
+        if self.failed:
+            return f"a pass could not be recorded: {self.failed}"
+        if self.returns:
+            return f"no pass was recorded: {name} was called with gradients on, and no backward pass came to it"
+        if self.unseen:
+            return f"no pass was recorded: {name} was called {' or '.join(sorted(self.unseen))} alone"
+        return (
+            f"no pass was recorded: the model's forward was not called as model(...), of this {name}; "
+            "model.forward(...) and other methods are not seen: call model(...), or watch the part that the loop calls"
+        )
+
     def let_go(self) -> None:
         """Remove what is left on the user's tensors."""
         for listening in self.recorded.values():

@@ -305,7 +305,7 @@ class Watching:
             if first is not None and again < TRIES and not passes.failed:  # the next update is recorded from it on
                 self._tries, self._since = again + 1, first
                 return
-            self._warn(f"a pass could not be recorded: {passes.failed}" if passes.failed else self._why_none())
+            self._warn(passes.why_none(type(self.model).__name__))
             return
         if failed := taken.failed or update.failed:
             self._warn(f"a pass could not be recorded: {failed}")
@@ -326,18 +326,6 @@ class Watching:
         self._course.save_last(self.updates, self._how())
         if self._seen is not None:
             self._seen(self.updates, self._course.snapshots[self.updates])
-
-    def _why_none(self) -> str:
-        """Say why no pass was recorded."""
-        name = type(self.model).__name__
-        if self._passes.returns:
-            return f"no pass was recorded: {name} was called with gradients on, and no backward pass came to it"
-        if self._passes.unseen:
-            return f"no pass was recorded: {name} was called {' or '.join(sorted(self._passes.unseen))} alone"
-        return (
-            f"no pass was recorded: the model's forward was not called as model(...), of this {name}; "
-            "model.forward(...) and other methods are not seen: call model(...), or watch the part that the loop calls"
-        )
 
     def _keep(self, taken: Listening, update: Update) -> None:
         """Make a snapshot of a pass and of the update, and keep it."""
