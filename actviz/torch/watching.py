@@ -239,8 +239,13 @@ class Watching:
         self._depth = 1
         if not self._passes.begins():
             return
-        if self._found is None:
-            self._find(args, kwargs)
+        try:
+            if self._found is None:
+                self._find(args, kwargs)
+        except ActvizError:  # what cannot be watched at all is refused
+            raise
+        except Exception as error:
+            self._passes.failed = f"{type(error).__name__}: {error}"
         if _rank() or self._found is None:
             return
         try:

@@ -524,13 +524,15 @@ def test_a_model_whose_forward_is_not_called_is_told_of():
     watch.close()
 
 
-def test_recording_that_fails_does_not_end_a_training(monkeypatch):
-    monkeypatch.setattr("actviz.torch.records.Records.activations", lambda *_: 1 / 0)
+@pytest.mark.parametrize("what", ["records.Records.activations", "watching.find_layers", "watching.facts_of"])
+def test_recording_that_fails_does_not_end_a_training(what, monkeypatch):
+    monkeypatch.setattr(f"actviz.torch.{what}", lambda *_: 1 / 0)
     with pytest.warns(RuntimeWarning, match="a pass could not be recorded: ZeroDivisionError"):
         model, _, after = run("plain")
     bare, _, next_bare = run("plain", 0)
     assert torch.equal(after, next_bare)
     assert all(map(torch.equal, bare.parameters(), model.parameters()))
+    assert not hooks_of(model)
 
 
 PARALLEL = """
