@@ -43,7 +43,8 @@ def compare_builders(
     ----------
     first, second : callable
         Each, a function or a class, makes a model under every seed. A model on the meta device is given memory and
-        drawn by its own ``init_weights`` or its modules' ``reset_parameters``.
+        drawn by its own ``init_weights`` or its modules' ``reset_parameters``; what none of them draws has the
+        constructor's values, and is noted.
     inputs : as ``actviz.probe_module`` takes them
     seeds : int or sequence of int
         How many models of each, or under which seeds those of the first are made.
@@ -101,7 +102,7 @@ def compare_builders(
     limits = {} if same_seeds else {"alpha": alpha, "margin": margin}
     return compare(
         Baseline.of(measured[0]), Baseline.of(measured[1]), mode="exact" if same_seeds else "statistical", lang=lang,
-        sides=sides, problems=problems, **limits,
+        sides=sides, problems=problems, notes=tuple(_notes(kept, sides, lang)), **limits,
     )  # fmt: skip
 
 
@@ -129,6 +130,13 @@ def _of_kept(first: Kept, second: Kept, sides: tuple[str, str], lang: str, *, sa
         alone = [name for name, learns in one.learns.items() if learns and other.learns.get(name) is False]
         if alone:
             yield text("builders.frozen", lang, side=side, names=_listed(alone))
+
+
+def _notes(kept: Sequence[Kept], sides: Sequence[str], lang: str) -> Iterator[str]:
+    """Say of models on the meta device what no method of theirs draws."""
+    for side, of in zip(sides, kept, strict=True):
+        if of.constructed:
+            yield text("builders.constructed", lang, side=side, names=_listed(of.constructed))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -71,6 +71,8 @@ class Comparison:
         What cannot be compared at all: each is a drift.
     sides : tuple of str
         Names of two builders that are compared; none of a baseline and a measurement.
+    notes : tuple of str
+        What is no drift, and to be known.
     """
 
     baseline: Baseline
@@ -82,6 +84,7 @@ class Comparison:
     compared: Mapping[Pairing, Pairing] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -158,6 +161,7 @@ def compare(
     lang: str = "en",
     sides: tuple[str, ...] = (),
     problems: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare a measurement with its baseline.
 
@@ -174,7 +178,7 @@ def compare(
         percentage point of a share of one half. At 0 every significant difference is a drift.
     lang : str
         Of the words for what cannot be compared.
-    sides, problems : tuple of str
+    sides, problems, notes : tuple of str
         Names of two builders that are compared, and what is known of them already.
 
     Raises
@@ -205,7 +209,7 @@ def compare(
     compared, found = match(baseline, now, lang, sides)
     cells = _exact(baseline, now, compared) if mode == "exact" else _statistical(baseline, now, compared, margin)
     findings = _exact_findings(list(cells)) if mode == "exact" else _judge(list(cells), alpha)
-    return Comparison(baseline, now, mode, alpha, margin, findings, compared, (*problems, *found), sides)
+    return Comparison(baseline, now, mode, alpha, margin, findings, compared, (*problems, *found), sides, notes)
 
 
 def _statistical(

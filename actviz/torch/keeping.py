@@ -8,11 +8,13 @@ from typing import Any
 
 import torch
 
-from actviz.torch.materializing import materialized
+from actviz.torch.materializing import constructed
 
 
 class Kept:
     """Builds models as another does, and keeps what buffers they have and which of their parameters may learn.
+
+    A model on the meta device is given memory, and ``constructed`` names what only its constructor gives a value.
 
     Parameters
     ----------
@@ -25,12 +27,13 @@ class Kept:
         self.__module__, self.__qualname__ = getattr(build, "__module__", ""), qualname_of(build)
         self.buffers: list[dict[str, torch.Tensor]] = []
         self.learns: dict[str, bool] = {}
+        self.constructed: list[str] = []
 
     def __call__(self) -> Any:
         """Make a model."""
         model = self._build()
         if isinstance(model, torch.nn.Module):
-            model = materialized(model)
+            self.constructed = constructed(model, self._build)
             self.buffers.append({name: each.detach().to("cpu", copy=True) for name, each in model.named_buffers()})
             self.learns = {name: each.requires_grad for name, each in model.named_parameters()}
         return model

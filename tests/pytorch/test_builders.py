@@ -179,6 +179,40 @@ def test_a_model_on_the_meta_device_is_drawn_as_in_memory_and_stays_tied():
     assert "head.weight" not in tied["parameter"].values
 
 
+class Filled(nn.Module):
+    """A norm and a table that only ``__init__`` gives values, and attention."""
+
+    def __init__(self, device=None):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(8, device=device))
+        self.register_buffer("frequencies", torch.arange(1.0, 9.0, device=device))
+        self.register_buffer("order", torch.arange(7, -1, -1, device=device))
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True, device=device)
+        self.head = nn.Linear(8, 3, device=device)
+
+    def forward(self, x):
+        h = (x * self.scale * self.frequencies)[..., self.order]
+        return self.head(self.attention(h, h, h)[0])
+
+
+def by_mode():
+    with torch.device("meta"):
+        return Filled()
+
+
+@pytest.mark.parametrize("there", [by_mode, lambda: Filled("meta")])
+def test_what_only_the_constructor_fills_is_compared_on_the_meta_device_and_named(there):
+    fed = {"inputs": torch.randn(2, 5, 8), "seeds": 8, "names": ("here", "there")}
+    state = torch.get_rng_state()
+    comparison = actviz.compare_builders(Filled, there, **fed)
+    assert torch.equal(state, torch.get_rng_state())
+    assert comparison.outcome is not Outcome.DRIFT
+    assert "no method of its draws scale, frequencies, order: compared" in report(comparison)
+    assert "attention" not in " ".join(comparison.notes)
+    with pytest.raises(actviz.ActvizError, match=r"draws scale and 1 more: give it values in the factory"):
+        actviz.probe_module(there, fed["inputs"], seeds=1)
+
+
 def test_the_command_compares_and_refuses_in_a_line(tmp_path, monkeypatch):
     (tmp_path / "two_builders.py").write_text(
         "from torch import nn\n"
