@@ -58,6 +58,10 @@ def networks() -> list[dict[str, Any]]:
     return drawn
 
 
+HALVES = ("4 or 8 layers", "15 or 30 layers")
+"""Of faulty networks, of about half and half."""
+
+
 def trained(network: dict[str, Any]) -> dict[str, list[float]]:
     """Return the share of guessing's loss that is left at the end, for every optimizer and rate; NaN if it diverged."""
     task, left = network["task"], {}
@@ -89,14 +93,16 @@ def outcome(left: list[float]) -> str:
 
 
 def rows(networks: list[dict[str, Any]], diagnoses: list[Any]) -> dict[str, dict[tuple[str, str], list[Any]]]:
-    """Group what became of the networks: by the worst severity, and by the fault that stands first and its own."""
-    tables: dict[str, dict[tuple[str, str], list[Any]]] = {"severity": {}, "verdict": {}}
+    """Group what became of the networks: by the worst severity, also by depth, and by the first fault and its own."""
+    tables: dict[str, dict[tuple[str, str], list[Any]]] = {"severity": {}, "depth": {}, "verdict": {}}
     for network, found in zip(networks, diagnoses, strict=True):
         first = found.findings[0] if found.findings else None
         became = {optimizer: outcome(left) for optimizer, left in network["left"].items()}
         worst = found.severity.value if found.severity else "-"
         own = first.severity.value if first else "-"
         tables["severity"].setdefault(("any fault" if first else "healthy", worst), []).append(became)
+        if first:
+            tables["depth"].setdefault((HALVES[network["depth"] > SHALLOW[-1]], worst), []).append(became)
         named = first.verdict if first else found.verdict
         tables["verdict"].setdefault((named.label(), own), []).append(became)
     return tables
@@ -105,7 +111,7 @@ def rows(networks: list[dict[str, Any]], diagnoses: list[Any]) -> dict[str, dict
 def lines(table: dict[tuple[str, str], list[Any]]) -> list[str]:
     """Write a table as Markdown: networks that train / are slow / are stuck, under each optimizer's best rate."""
     order = ["-", *(each.value for each in Severity)]
-    verdicts = ["healthy", "any fault", *(each.label() for each in Verdict)]
+    verdicts = ["healthy", "any fault", *HALVES, *(each.label() for each in Verdict)]
     written = [
         f"| verdict | severity | networks | {' | '.join(RATES)} |",
         "|---|---|---|" + "---|" * len(RATES),

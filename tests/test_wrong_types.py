@@ -10,17 +10,18 @@ import pytest
 import actviz
 from actviz import ActvizError
 
-ROOMS = ("", "schedules", "plots", "experiments", "training", "probing", "baseline", "diagnosis")
+ROOMS = ("", "schedules", "plots", "experiments", "training", "probing", "baseline", "diagnosis", "theory")
 
-OF_PARTS = ("draw_", "run_", "teaching_", "activation_scale", "cell", "label", "Slide", "Style", "stack_diagram")
+OF_PARTS = ("run_", "teaching_", "activation_scale", "cell", "label", "Slide", "Style", "stack_diagram")
 """What draws or names a part of a figure, and is given what a figure has read."""
 
-INSIDE = ("measure", "without_trainings", "judge", "Expectation", "Origin", "few_words", "probe_cells")
+INSIDE = ("measure", "without_trainings", "judge", "Expectation", "Origin", "few_words", "probe_cells",
+          "Approach", "CriticalPoint", "Entry", "FixedPoint", "InputMoments", "MeanField", "Propagation")  # fmt: skip
 """What passes numbers on between rooms."""
 
 
-TAKES_NONE = ("Recorder", "figure_grid")
-"""What takes nothing, or needs a second argument by name."""
+TAKES_NONE = ("Recorder",)
+"""What takes nothing."""
 
 
 def _public():
@@ -40,18 +41,21 @@ def _public():
     return [pytest.param(item, id=name) for name, item in found.values()]
 
 
-def _needed(item):
-    """How many arguments it cannot do without; at least the first is given."""
+def _given(item, value):
+    """Return the arguments that it cannot do without, each of one value; at least the first is given."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    of = [each for each in inspect.signature(item).parameters.values() if each.kind in kinds]
-    return max(sum(each.default is each.empty for each in of), 1)
+    of = inspect.signature(item).parameters.values()
+    needed = sum(each.default is each.empty for each in of if each.kind in kinds)
+    by_name = [each.name for each in of if each.kind is each.KEYWORD_ONLY and each.default is each.empty]
+    return [value] * max(needed, 1), dict.fromkeys(by_name, value)
 
 
 @pytest.mark.parametrize("item", _public())
 def test_a_wrong_first_argument_is_one_line(item):
     for value in (None, 3, "x", [], {}, object()):
         with contextlib.suppress(ActvizError):
-            item(*[value] * _needed(item))
+            args, options = _given(item, value)
+            item(*args, **options)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,9 @@ def test_a_wrong_first_argument_is_one_line(item):
         (lambda: actviz.snapshot(3, 0), "need a dataset as actviz.probe gives it, not int"),
         (lambda: actviz.reproduce([]), "unknown experiment"),
         (lambda: actviz.plots.figure_signal([]), "need a dataset"),
+        (lambda: actviz.plots.draw_share_axis(3), "what is drawn on must be an Axes of matplotlib's, not 3"),
+        (lambda: actviz.plots.draw_share_axis(ax=None), "what is drawn on must be an Axes of matplotlib's, not None"),
+        (lambda: actviz.theory.moments("x", 1.0), "unknown activation 'x'"),
         (lambda: actviz.baseline.report(3), "a comparison, as actviz.compare gives it"),
     ],
 )

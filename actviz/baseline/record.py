@@ -31,7 +31,7 @@ from actviz.baseline.shapes import Shape, pairing_shapes
 from actviz.catalog.checks import of_type, whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
-from actviz.results.dataset import PAIRING, SCHEMA, kind_of, recipe
+from actviz.results.dataset import DEAD, PAIRING, SCHEMA, kind_of, recipe
 from actviz.results.replicates import refuse_copies
 from actviz.results.schema import parsed, small_text
 from actviz.results.statistics import STATISTICS
@@ -147,9 +147,12 @@ class Baseline:
         try:
             names, parameters = (read_names(key, content.get(key, [])) for key in ("layer_names", "parameters"))
             read = read_pairings(content["pairings"], parameters)
+            if int(content["made_with"].get("schema", SCHEMA)) < DEAD:
+                for statistics, _ in read.values():
+                    statistics.pop("dead_units", None)
             pairings = {name: PairingRecord(*each) for name, each in read.items()}
             return cls(read_recipe_of(content["recipe"]), dict(content["made_with"]), pairings, names, parameters)
-        except (ActvizError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (ActvizError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             reason = str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}"
             raise ActvizError(f"{path}: a damaged actviz baseline ({reason})") from None
 

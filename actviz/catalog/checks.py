@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 import numbers
 import operator
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from actviz.errors import ActvizError
 from actviz.numerics.parallel import cores
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 MOST_WORKERS = 256
 LARGEST = 2**53
 """Up to here a float holds every whole number."""
+
+
+def first(check: Callable[[Any], Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator: what a function is given first passes a check, and is what the check makes of it."""
+
+    def guard(function: Callable[P, R]) -> Callable[P, R]:
+        name = next(iter(inspect.signature(function).parameters))
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **options: P.kwargs) -> R:
+            if args:
+                return function(check(args[0]), *args[1:], **options)  # type: ignore[arg-type]
+            if name in options:
+                options[name] = check(options[name])
+            return function(*args, **options)
+
+        return checked
+
+    return guard
 
 
 def of_type(name: str, value: Any, kinds: type | tuple[type, ...], words: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,10 @@ FUNCTIONS: dict[str, Rule] = {
     "cos": (np.cos, lambda x, h: -np.sin(x)),
     "erf": (erf, lambda x, h: 2.0 / math.sqrt(math.pi) * np.exp(-x * x)),
 }
-"""Functions of one argument; ``max`` and ``min`` take two."""
+"""Functions of one argument; ``max`` and ``min`` take two, and ``line`` takes numbers."""
+
+LINE, REACH, MOST_HEIGHTS = "line", 4.0, 25
+"""``line(h, ...)`` has so many heights at most, at equal steps from z = -4 to 4, and goes straight on beyond them."""
 
 _CONSTANTS = {"pi": math.pi, "e": math.e}
 _CHOICES = {"max": np.greater_equal, "min": np.less_equal}
@@ -50,6 +53,34 @@ _BENT = ("relu", "abs")
 
 Dual = tuple[Any, Any]
 """A value and its slope."""
+
+
+def _line(heights: Sequence[float], z: Array) -> Dual:
+    """Return value and slope of straight lines through heights; at a corner the slope is that on its left."""
+    knots, at = np.linspace(-REACH, REACH, len(heights)), np.asarray(heights, float)
+    slopes = np.diff(at) / np.diff(knots)
+    part = np.clip(np.searchsorted(knots, z) - 1, 0, len(slopes) - 1)
+    return at[part] + slopes[part] * (z - knots[part]), slopes[part]
+
+
+def _numbers(arguments: Sequence[ast.expr]) -> list[float]:
+    """Return the numbers that arguments are.
+
+    Raises
+    ------
+    ActvizError
+        If one is anything else.
+    """
+    found = []
+    for each in arguments:
+        _check(each)
+        number, sign = each, 1.0
+        if isinstance(each, ast.UnaryOp):
+            number, sign = each.operand, -1.0 if isinstance(each.op, ast.USub) else 1.0
+        if not isinstance(number, ast.Constant):
+            raise _refuse(f"{LINE} takes numbers")
+        found.append(sign * float(number.value))  # type: ignore[arg-type]
+    return found
 
 
 def _step(x: Array) -> Array:
@@ -93,6 +124,8 @@ def _evaluate(node: ast.expr, z: Array) -> Dual:
             return (-value, -slope) if isinstance(op, ast.USub) else (value, slope)
         case ast.BinOp(left=left, op=op, right=right):
             return _OPERATORS[type(op)](_evaluate(left, z), _evaluate(right, z))
+        case ast.Call(func=ast.Name(id=name), args=heights) if name == LINE:
+            return _line(_numbers(heights), z)
         case ast.Call(func=ast.Name(id=name), args=[one]):
             value, inner = _evaluate(one, z)
             phi, slope = FUNCTIONS[name]
@@ -107,7 +140,7 @@ def _evaluate(node: ast.expr, z: Array) -> Dual:
 
 
 def _refuse(what: str) -> ActvizError:
-    names = ", ".join([*FUNCTIONS, *_CHOICES])
+    names = ", ".join([*FUNCTIONS, *_CHOICES, LINE])
     return ActvizError(f"{what}; an expression is made of z, numbers, + - * / **, pi, e, {names}")
 
 
@@ -128,6 +161,9 @@ def _check(node: ast.AST) -> None:
                 raise _refuse("an exponent is a number")
             _check(left)
             _check(right)
+        case ast.Call(func=ast.Name(id=name), args=heights, keywords=[]) if name == LINE:
+            if not 2 <= len(_numbers(heights)) <= MOST_HEIGHTS:
+                raise ActvizError(f"{LINE} takes 2 to {MOST_HEIGHTS} heights, not {len(heights)}")
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if len(arguments) == _arity(name):
             for each in arguments:
                 _check(each)
@@ -179,9 +215,18 @@ def _arguments_of_bends(tree: ast.expr) -> Iterator[ast.expr]:
                 yield ast.BinOp(node.args[0], ast.Sub(), node.args[1])
 
 
+def _corners(node: ast.AST) -> list[float]:
+    """Return the z at which lines through heights turn."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == LINE):
+        return []
+    heights = _numbers(node.args)
+    knots, turns = np.linspace(-REACH, REACH, len(heights)), np.abs(np.diff(heights, 2)) > 1e-12
+    return [float(f"{knot:.12g}") for knot in knots[1:-1][turns]]
+
+
 def _kinks(tree: ast.expr) -> tuple[float, ...]:
     """Return the z, within 20 of 0, at which a slope jumps, found between points of a grid and then halved down."""
-    found = set()
+    found = {knot for node in ast.walk(tree) for knot in _corners(node)}
     grid = np.linspace(-20.0, 20.0, 4001)
     for inner in _arguments_of_bends(tree):
 
@@ -197,7 +242,7 @@ def _kinks(tree: ast.expr) -> tuple[float, ...]:
                 middle = (low + high) / 2
                 low, high = (middle, high) if value(low) * value(middle) > 0 else (low, middle)
             found.add(float(f"{(low + high) / 2:.12g}"))
-    return tuple(sorted(found))[:16]
+    return tuple(sorted(found))[:MOST_HEIGHTS]
 
 
 def expression(text: str) -> Activation:
@@ -214,6 +259,8 @@ def expression(text: str) -> Activation:
     array([0.5])
     >>> expression("max(z, 0.1*z)").kinks
     (0.0,)
+    >>> expression("line(-1, -1, 0, 1, 1)")(np.array([-9.0, -2.0, 0.5, 9.0]))
+    array([-1.  , -1.  ,  0.25,  1.  ])
     """
     text = " ".join(text.split())
     tree = _parsed(text)

@@ -70,10 +70,22 @@ def _finite(content: Any) -> Any:
     return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
-def echo_copies(found: Mapping[str, Any], layers: Sequence[int], lang: str) -> None:
+def copies_words(found: Mapping[str, Any], layers: Sequence[int], lang: str) -> dict[str, str]:
+    """Return what is said of initializers, by their labels, whose seeds are no replicates."""
+    return {label: text(same.key, lang, **same.values(layers)) for label, same in found.items()}
+
+
+def copies_of_result(dataset: Any, lang: str) -> dict[str, str]:
+    """Return that of a result."""
+    from actviz.results.replicates import copies_in
+
+    return copies_words(copies_in(dataset), dataset["layer"].values.tolist() if "layer" in dataset else [], lang)
+
+
+def echo_copies(found: Mapping[str, str]) -> None:
     """Say of initializers, by their labels, that their seeds are no replicates."""
-    for label, same in found.items():
-        say(wrapped(f"{label}: {text(same.key, lang, **same.values(layers))}", WIDTH))
+    for label, words in found.items():
+        say(wrapped(f"{label}: {words}", WIDTH))
 
 
 def echo_result(
@@ -92,7 +104,6 @@ def echo_result(
     """
     import actviz
     from actviz.results.files import json_rows
-    from actviz.results.replicates import copies_in
     from actviz.results.words import block_words
 
     if as_json:
@@ -101,7 +112,8 @@ def echo_result(
         content = [{key: value for key, value in row.items() if key in keep} for row in rows]
         more = {name: json_rows(frame) for name, frame in _of_networks(dataset).items()}
         more |= {"formats": json_rows(actviz.formats(dataset, formats))} if formats else {}
-        return echo_json({"recipe": actviz.recipe(dataset), "rows": content, **more})
+        told = {"no_replicates": copies} if (copies := copies_of_result(dataset, lang)) else {}
+        return echo_json({"recipe": actviz.recipe(dataset), "rows": content, **more, **told})
     chosen = list(statistics or DEFAULT_STATISTICS)
     means = _chosen_layers(dataset, layers or ("first", "last"))[chosen].mean("seed", skipna=False)
     frame = means.to_dataframe(dim_order=["init", "activation", "layer"]).reset_index()
@@ -112,7 +124,7 @@ def echo_result(
     said = [text("cli.probed", lang, **inputs, **sizes, seeds=seeds), *block_words(recipe, lang)]
     say("; ".join(said))
     echo_table(frame[["init", "activation", "layer", *chosen]].to_dict("records"), lang)
-    echo_copies(copies_in(dataset), dataset["layer"].values.tolist(), lang)
+    echo_copies(copies_of_result(dataset, lang))
     for name, told in {} if statistics else _of_networks(dataset).items():
         means = told.groupby([each for each in ("init", "activation", "block") if each in told], sort=False)
         shown = means.mean(numeric_only=True).drop(columns="seed").reset_index()

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from actviz.cli.clusters import cluster_options
-from actviz.cli.echo import echo_copies, echo_json, echo_sweep
+from actviz.cli.echo import copies_words, echo_copies, echo_json, echo_sweep
 from actviz.cli.options import (
     Decorator,
     complete,
@@ -144,7 +144,7 @@ def command(
         result = run(laid, workers=workers, cluster=cluster, **rated)
     save_or_show(result, output, lang, as_json=as_json, show=echo_sweep)
     if not as_json:
-        echo_copies(laid.copies(), [1], lang)
+        echo_copies(copies_words(laid.copies(), [1], lang))
 
 
 def _settings(cell: str, given: dict[str, str | None]) -> dict[str, Any]:

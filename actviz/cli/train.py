@@ -12,7 +12,15 @@ from actviz.catalog.losses import LOSSES
 from actviz.catalog.schedules import UNITS
 from actviz.catalog.tasks import Split, rows_or_share
 from actviz.cli.clusters import cluster_options
-from actviz.cli.echo import echo_copies, echo_json, echo_outcomes, echo_written, outcome_json, training_line
+from actviz.cli.echo import (
+    copies_of_result,
+    echo_copies,
+    echo_json,
+    echo_outcomes,
+    echo_written,
+    outcome_json,
+    training_line,
+)
 from actviz.cli.network import bias_option, block_options, dtype_option, pairing_options, size_options
 from actviz.cli.options import (
     FOLDER,
@@ -233,7 +241,6 @@ def command(
         refuse_idle(ctx, "--figures")
     check_result_file(output)
     import actviz
-    from actviz.results.replicates import copies_in
     from actviz.training import outcomes
 
     find_own_modules()
@@ -256,11 +263,12 @@ def command(
             figures_of(result, **style), figures, formats, lang, workers=where["workers"], some=True
         )
         written += drawn + kept
-    ends = outcomes(result)
+    ends, copies = outcomes(result), copies_of_result(result, lang)
     if as_json:
         runs_ended = [outcome_json(each) for each in ends]
-        return echo_json({"recipe": actviz.recipe(result), "runs": runs_ended, "files": written})
+        told = {"no_replicates": copies} if copies else {}
+        return echo_json({"recipe": actviz.recipe(result), "runs": runs_ended, **told, "files": written})
     say(training_line(result, "spread", lang))
     echo_outcomes(ends, lang)
-    echo_copies(copies_in(result), result["layer"].values.tolist() if "layer" in result else [], lang)
+    echo_copies(copies)
     echo_written(written, lang)

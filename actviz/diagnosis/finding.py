@@ -110,6 +110,8 @@ class Note:
     def message(self, lang: str = "en") -> str:
         """Say it, in one sentence."""
         values = {name: label(value, lang) if name == "activation" else value for name, value in self.values}
+        if "how" in values:  # the key of a text
+            values["how"] = text(values["how"], lang)
         if self.finding:
             values |= {"verdict": self.finding.verdict.label(lang), "message": self.finding.message(lang)}
         return text(self.key, lang, **values)

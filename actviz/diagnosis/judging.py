@@ -19,6 +19,7 @@ from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.catalog.checks import check_choice
 from actviz.catalog.names import labelled_activations
+from actviz.diagnosis.beside import Way
 from actviz.diagnosis.finding import Finding, Note
 from actviz.diagnosis.models import IDENTITY, Model, model_of
 from actviz.diagnosis.narrow import format_notes
@@ -30,7 +31,7 @@ from actviz.diagnosis.severity import NEAR, Severity
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import Way, ways
+from actviz.diagnosis.ways import ways
 from actviz.results.dataset import chosen, is_own, recipe
 from actviz.results.replicates import drawn_by
 from actviz.text import text
@@ -222,6 +223,7 @@ def _broken(profile: Profile) -> int:
     return profile.layers[int(lost.argmax())] if lost.any() else 0
 
 
+@np.errstate(over="ignore")
 def _scale(profile: Profile, dataset: xarray.Dataset) -> float:
     """Weight variance times fan_in as measured, of the median layer; NaN where the weights are not known."""
     scales = np.square(profile["weights_rms"]) * np.ravel(dataset["fan_in"].values)
@@ -320,6 +322,7 @@ def diagnose(
             broken=_broken(profile),
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
+            shifted=bool(np.median(np.abs(profile["weights_mean"]) > math.sqrt(0.5) * profile["weights_rms"])),
             samples=int(known.get("samples") or 2),
             function=functions.get(activation),
             model=model,

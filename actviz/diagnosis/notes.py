@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from actviz.diagnosis.beside import Way
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
@@ -16,7 +17,7 @@ from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import SMALL, Way, ways
+from actviz.diagnosis.ways import SMALL, ways
 from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
 from actviz.results.replicates import Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
@@ -66,6 +67,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         found.append(Note(why, values, bars=(Verdict.COLLAPSED,)))
     elif where.copied and where.inputs.distinct < ENOUGH:
         found.append(Note("note.copied", _counted(where), bars=(Verdict.COLLAPSED,)))
+    if np.isnan(profile["dead_units"]).all() and np.isfinite(profile["saturated"]).any():
+        found.append(Note("note.dead_before"))
     if np.isnan(profile["grad_preact_rms"]).all():
         found.append(Note("note.no_gradient_given" if where.recorded else "note.no_gradient"))
     elif where.recorded and (missing := _without_gradient(profile)):
@@ -124,11 +127,22 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *(_alike(main.profile, t, findings) if main else []),
         *_of_model(profile, main, t, findings),
         *_slopeless(profile, where),
+        *([] if Verdict.SYMMETRIC in findings else _twins(profile)),
         *_one_model(profile, where),
         *_learned(profile, where),
         *_frozen(profile, where),
         *_passes(where),
     ]
+
+
+def _twins(profile: Profile) -> list[Note]:
+    """Note layers of which at most half of the units have weights that no other has."""
+    own = np.median(profile["distinct_units"], axis=0) / profile.widths
+    few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0)
+    if not few.any():
+        return []
+    most = ("share", share(float(own[few].max()), 0.0))
+    return [Note("note.twins", (*_layers(profile, np.flatnonzero(few).tolist()), most))]
 
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
@@ -194,7 +208,7 @@ def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> li
     """Note samples that have come closer in direction than the inputs are, though not by so much as to collapse."""
     at = int(np.flatnonzero(np.isfinite(profile["distance"]).any(axis=0)).max(initial=0))
     distance = float(np.median(profile["distance"][:, at]))
-    if Verdict.COLLAPSED in findings or not distance * t.slow <= 1.0:
+    if {Verdict.COLLAPSED, Verdict.SYMMETRIC} & set(findings) or not distance * t.slow <= 1.0:
         return []
     cosine, layer = float(np.median(profile["similarity"][:, at])), profile.layers[at]
     return [Note("note.alike", (("cosine", f"{cosine:.4g}"), ("layer", layer), ("factor", fold(distance))))]

@@ -26,7 +26,7 @@ from actviz.diagnosis.scales import (
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, written
-from actviz.diagnosis.trials import FRESH, healthy, tried_width
+from actviz.diagnosis.trials import FRESH, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
 from actviz.theory.jumps import first_jump
@@ -44,9 +44,10 @@ NEGLIGIBLE = 0.1
 """Logarithm of the mean-square gradient's change over all layers below which a scale is told as critical."""
 
 
-def _lead(init: Initializer | None, fault: str, fans: tuple[int, int], lang: str) -> str:
+def _lead(init: Initializer | None, fault: str, where: Situation, lang: str) -> str:
     """Say what must change besides the scale: weights that are all the same, or not centred."""
-    shift, scale = getattr(init, "affine", lambda *fans: (0.0, 1.0))(*fans)
+    measured = float(where.shifted and not where.module)
+    shift, scale = getattr(init, "affine", lambda *fans: (measured, 1.0))(*where.fans)
     if scale == 0.0 or fault.startswith("symmetric"):
         return text("remedy.random", lang)
     return text("remedy.centred", lang) if shift else ""
@@ -89,7 +90,7 @@ def _broken(fault: str, where: Situation, starts: int) -> str:
 def _of_start(fault: str, where: Situation, lang: str) -> str:
     """Say how to mend a fault of a start, in one sentence."""
     init: Initializer | None = named("initializer", where.init, INITIALIZERS)
-    lead = _lead(init, where.cause or fault, where.fans, lang)
+    lead = _lead(init, where.cause or fault, where, lang)
     own = "" if f"remedy.of.{fault}" in TEXT else _of_inputs(fault, where, lang)
     if own and not lead and (fault in GUARDED or _is_right(where, init)):
         return own
@@ -191,8 +192,8 @@ def _advice(
         return model_remedy(fault, where.model, where.inputs.rms, other, lang)
     if where.block == "residual":
         return _of_blocks(where, activation, None if other else _current(init, where), lang)
-    if where.norm is not None and other and where.norm.startswith("batch"):
-        return text("remedy.any_scale", lang)
+    if where.norm is not None and other and (tried := _any_scale(activation, where, lang)) is not None:
+        return text("remedy.any_scale", lang, tried=tried)
     if where.norm is not None:
         why = text(f"remedy.why.{'norm' if where.norm.startswith('batch') else 'unit_norm'}", lang)
         mended = Mended("depth", 1.0)
@@ -234,6 +235,21 @@ def _advice(
         chi = chi_of(activation, advice.variance, where, current)
         key = key if abs(math.log(chi)) * where.depth < NEGLIGIBLE else "critical_near"
     return text(f"remedy.{key}", lang, **words, target=told_target, instead=instead, tried=tried, chi=number(chi))
+
+
+def _any_scale(activation: Activation | None, where: Situation, lang: str) -> str | None:
+    """Return how many fresh networks with this normalization are healthy at a scale that it has no need of.
+
+    None where these are too few, or not tried; nothing where it is not known of what.
+    """
+    if activation is None:
+        return ""
+    trial = dataclasses.replace(trial_of(activation, where), norm=where.norm)
+    if not may_be_tried(trial):
+        return None
+    found, held = healthy(trial, 1.0)
+    of = {"healthy": found, "of": len(FRESH), "width": trial.width}
+    return text("remedy.healthy", lang, **of) if held >= HELD else None
 
 
 def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, str]:

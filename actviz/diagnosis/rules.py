@@ -123,7 +123,8 @@ def _symmetric(p: Profile, t: Thresholds) -> Mask:
 
 def _ray(p: Profile, t: Thresholds) -> Mask:
     """Layers of identical units that learn apart: until then a sample is one number, and its direction a sign."""
-    alike: Mask = _equal(p, t) & (p["distinct_gradients"] > t.distinct_units) & (p["distance"] < t.alike)
+    apart = (p["distinct_gradients"] > t.distinct_units) & (p["weights_rms"] > 0.0)
+    alike: Mask = _equal(p, t) & apart & (p["distance"] < t.alike)
     return alike
 
 

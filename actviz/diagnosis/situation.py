@@ -81,6 +81,8 @@ class Situation:
         Whether values that are not finite come from ones of ordinary size.
     scale : float
         Weight variance times fan_in as measured, of the median layer.
+    shifted : bool
+        Whether most of the weights' mean square is the square of their mean, of the median layer.
     samples : int
         Rows of input.
     cause : str
@@ -112,6 +114,7 @@ class Situation:
     broken: int = 0
     sudden: bool = False
     scale: float = math.nan
+    shifted: bool = False
     samples: int = 2
     cause: str = ""
     function: Activation | None = field(default=None, repr=False, compare=False)
@@ -120,7 +123,7 @@ class Situation:
     @property
     def copied(self) -> bool:
         """Whether most samples are copies of others."""
-        return self.sampled and self.inputs.distinct <= 0.5 * self.samples
+        return self.sampled and self.inputs.distinct < 0.5 * self.samples
 
     @property
     def sampled(self) -> bool:

@@ -42,7 +42,7 @@ STARTS: tuple[Slide, ...] = (
     slide(
         "bad-start",
         2,
-        shows("race", _TRAINED, runs=["constant:0.01, relu", "xavier_normal, relu", "he_normal, relu"]),
+        shows("race", _TRAINED, runs=["constant:0.01, relu", "xavier_normal, relu", "he_normal, relu"], layers=False),
         1,
         2,
         slower=evidence(1, "xavier-slower"),
@@ -52,7 +52,9 @@ STARTS: tuple[Slide, ...] = (
     slide(
         "who-learned",
         1.5,
-        shows("race", _TRAINED, runs=["normal, sigmoid", "normal:0.01, sigmoid", "xavier_normal, sigmoid"]),
+        shows(
+            "race", _TRAINED, runs=["normal, sigmoid", "normal:0.01, sigmoid", "xavier_normal, sigmoid"], layers=False
+        ),
         4,
         6,
         normal=_accuracy("normal, sigmoid"),

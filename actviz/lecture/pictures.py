@@ -40,10 +40,10 @@ SIZE = "half"
 """Of all figures: the half of a slide, beside words."""
 
 FONTS = {
-    **dict.fromkeys(("histograms", "signal", "gradients"), 13.0),
-    **dict.fromkeys(("gradients_detail", "batch_norm", "descent", "budget"), 11.5),
+    **dict.fromkeys(("histograms", "signal", "gradients", "race"), 13.0),
+    **dict.fromkeys(("gradients_detail", "batch_norm", "descent", "budget", "sweep", "stopping"), 11.5),
 }
-"""Body text of figures in points, as large as their panels have room for; others have that of their size, 10.5."""
+"""Body text of every kind of figure in points, as large as its panels have room for at the height of a slide."""
 
 
 def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme: str, lang: str) -> Figure:
@@ -57,7 +57,7 @@ def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme
     if (shown := picture.shown) is None:
         return stack_diagram(theme=theme, lang=lang)
     spec = FIGURES[shown.figure]
-    style = styled(theme, lang, SIZE, font=FONTS.get(shown.figure))
+    style = styled(theme, lang, SIZE, font=FONTS[shown.figure])
     whole = Drawing(Origin(spec, datasets[shown.probe], shown.options, style))
     if picture.whole:
         return whole()
@@ -71,8 +71,11 @@ def _in_part(figure: Figure, share: float) -> Figure:
     """Leave of a figure that is not built up the first share of its panels, and of the others axes and bold names.
 
     Of the panel in which the share ends it is the first of what is drawn there. Panels without numbers are a key, and
-    stay. The figure's own words go, for they may tell the answer.
+    stay. The figure's own words go, for they may tell the answer; where lines end tells it, too, so that their names
+    stand in the middle, as a legend does.
     """
+    from actviz.plots.canvas.ends import end_names, stack_names
+
     panels = [ax for ax in figure.axes if len(ax.get_xticks()) or len(ax.get_yticks())]
     for at, ax in enumerate(panels):
         here = min(max(share * len(panels) - at, 0.0), 1.0)
@@ -82,6 +85,10 @@ def _in_part(figure: Figure, share: float) -> Figure:
                 each.set_visible(False)
         for words in ax.texts:
             words.set_visible(here == 1.0 or words in named)
+        if here < 1.0:
+            stack_names(ax)
+            for words in end_names(ax):
+                words.set_visible(share > 0)
     for words in (*figure.texts, *(figure.legends if share == 0 else ())):
         words.set_visible(False)
     return figure

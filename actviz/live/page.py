@@ -22,6 +22,7 @@ from bokeh.models import ColumnDataSource
 from markupsafe import Markup
 
 from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.expressions import LONGEST, REACH
 from actviz.catalog.looks import THEMES
 from actviz.errors import ActvizError
 from actviz.live.charts import Changes, Chart
@@ -36,6 +37,9 @@ from actviz.text import LANGUAGES, label, text
 PAGE_THEMES = ("auto", *THEMES)
 """``auto`` is light or dark, as the reader's system is."""
 
+
+DRAWN = 17
+"""Heights of a function that is drawn, every half from -4 to 4."""
 
 SAID = ("verdict", "lines", "theory")
 """What is said of a picture, of one of two by a further letter."""
@@ -186,6 +190,9 @@ class Page:
                 for key, chart in charts.items()
             ],
             groups=groups,
+            longest=LONGEST,
+            reach=REACH,
+            heights=DRAWN,
             **variables,
         )
 

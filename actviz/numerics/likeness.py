@@ -16,19 +16,19 @@ Float64 = NDArray[np.float64]
 
 
 CELL = 4e-3
-"""Side of the cells in which rows of length 1 are counted, seen along some directions of their space."""
+"""Side of the cells in which rows are counted: by their parts along some directions for their length, and its log."""
 
 
 @functools.lru_cache(maxsize=4)
-def _directions(width: int) -> Float64:
-    return np.random.default_rng(0).standard_normal((width, 4))
+def _directions(width: int, dtype: str) -> Array:
+    return np.random.default_rng(0).standard_normal((width, 4)).astype(dtype)
 
 
 class Apart:
-    """Counts rows that differ in direction, added block by block; 0 has none.
+    """Counts rows that differ, added block by block; rows of zeros are none.
 
-    Rows are the same that fall into one cell of a grid: those whose directions differ by far less than ``CELL``. Two
-    others do so once in 10^9.
+    Rows are the same that fall into one cell of a grid, by their directions and the logarithm of their length: those
+    that differ by far less than ``CELL`` of themselves. Two others do so once in 10^9.
     """
 
     def __init__(self) -> None:
@@ -38,12 +38,18 @@ class Apart:
     def add(self, values: Array) -> None:
         """Add rows, shape (rows, width)."""
         for block in blocks(values):
-            wide = block.astype(np.float64)
-            wide /= np.abs(wide).max(axis=1, keepdims=True)
-            wide /= np.sqrt(np.vecdot(wide, wide))[:, None]
-            at = np.floor(wide @ _directions(wide.shape[1]) / CELL)
-            at = at[np.isfinite(at).all(axis=1)].astype(np.int64).view(np.uint64)
-            self._cells.append(np.unique((at * _multipliers(at.shape[1]).T).sum(axis=1, dtype=np.uint64)))
+            rows, scale = block, 1.0
+            squares = np.vecdot(rows, rows)
+            if not (squares.min(initial=1.0) > 1e-30 and squares.max(initial=1.0) < 1e30):
+                rows = block[np.isfinite(block).all(axis=1)].astype(np.float64)
+                scale = float(np.abs(rows).max(initial=0.0)) or 1.0
+                rows = rows / scale
+                squares = np.vecdot(rows, rows)
+            lengths = np.sqrt(squares, dtype=np.float64)[:, None]
+            along = rows @ _directions(rows.shape[1], rows.dtype.char)
+            at = np.floor(np.hstack([along / lengths, np.log(lengths) + math.log(scale)]) / CELL)[squares > 0.0]
+            cells = (at.astype(np.int64).view(np.uint64) * _multipliers(at.shape[1]).T).sum(axis=1, dtype=np.uint64)
+            self._cells.append(np.unique(cells))
 
     @property
     def rows(self) -> int:

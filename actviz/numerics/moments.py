@@ -65,7 +65,7 @@ class Moments:
 
     Deviations are taken from a sample, so a spread far smaller than the mean keeps all its digits.
     With ``directions`` it also sums the samples' unit vectors, from which the mean cosine of all pairs follows; with
-    ``apart`` it counts the samples that differ in direction.
+    ``apart`` it counts the samples that differ.
     """
 
     def __init__(self, width: int, directions: bool = False, apart: bool = False) -> None:
@@ -167,7 +167,7 @@ class Moments:
 
     @property
     def distinct(self) -> float:
-        """Number of samples that are not zero and differ in direction; NaN if not told."""
+        """Number of samples that are not zero and differ; NaN if not told."""
         return math.nan if self._apart is None or not self.rows else float(self._apart.rows)
 
     @property

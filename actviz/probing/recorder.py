@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.checks import whole
+from actviz.catalog.formats import format_names, limit_bins
 from actviz.catalog.names import activation as activation_of
 from actviz.catalog.names import describe
 from actviz.errors import ActvizError
@@ -19,7 +21,7 @@ from actviz.numerics.moments import Moments
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.dataset import assemble
 from actviz.results.filming import film
-from actviz.results.measurement import Histograms, Measurement
+from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS
 
 if TYPE_CHECKING:
@@ -70,6 +72,10 @@ def _rows(what: str, values: Any, axis: int) -> Array:
     array = as_array(what, values)
     if not isinstance(axis, int | np.integer):
         raise ActvizError(f"axis must be a whole number, not {axis!r}")
+    if array.ndim < 2:
+        raise ActvizError(
+            f"{what} must have samples along its first axis and units along another, not shape {array.shape}"
+        )
     if not array.size or not -array.ndim <= axis < array.ndim:
         raise ActvizError(f"{what} of shape {array.shape} has no values along axis {axis}")
     return np.ascontiguousarray(np.moveaxis(array, axis, -1).reshape(-1, array.shape[axis]))
@@ -102,6 +108,8 @@ class Recorder:
         Into how many batches the samples of a step are split; a weight gradient is summed over them.
     seed : int
         Under which seed the network was made.
+    formats : str or sequence of str, optional
+        Number formats of which is counted exactly what they would lose: see ``probe``.
 
     Examples
     --------
@@ -116,12 +124,14 @@ class Recorder:
     True
     """
 
-    def __init__(self, *, name: str = "as built", batches: int = 1, seed: int = 0) -> None:
+    def __init__(self, *, name: str = "as built", batches: int = 1, seed: int = 0,
+                 formats: str | Iterable[str] | None = None) -> None:  # fmt: skip
         self._name, self._batches, self._seed = str(name), whole("batches", batches), whole("seed", seed, 0)
         self._layers: dict[str, tuple[int, Activation | None]] = {}
         self._fan_in: dict[str, int] = {}
         self._moments: dict[int, _Moment] = {}
         self._input_width, self._dtype = 0, "float32"
+        self._formats = format_names(formats)
 
     def inputs(self, x: Any, step: int = 0) -> None:
         """Record what the network is fed, shape (samples, ..., values).
@@ -221,7 +231,9 @@ class Recorder:
         if layer not in moment.records:
             like = own or ACTIVATIONS["identity"]
             unknown = Moments(1)
-            moment.records[layer] = LayerRecord(width, like, unknown, batches=self._batches)
+            moment.records[layer] = LayerRecord(
+                width, like, unknown, batches=self._batches, limits=limit_bins(self._formats)
+            )
             if like.bins != UNBOUNDED_BINS:  # for the case that another layer's activation is not bounded
                 moment.wide[layer] = empty(UNBOUNDED_BINS)
         return moment.records[layer]
@@ -290,8 +302,7 @@ class Recorder:
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
         positions = [each.h.rows / moment.rows for each in records]
         measured.statistics["grad_preact_rms"] = measured.statistics["grad_preact_rms"] * np.sqrt(positions)
-        return Measurement(measured.statistics, Histograms(
-            tuple(record.hist for record in records), measured.histograms.grad_hist))  # fmt: skip
+        return measured
 
 
 def _label(own: Activation | None) -> str:

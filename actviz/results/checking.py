@@ -10,11 +10,12 @@ import numpy as np
 
 from actviz.errors import ActvizError
 from actviz.results.built import ROLES
-from actviz.results.dataset import NEEDED, PAIRING
+from actviz.results.dataset import NEEDED, PAIRING, definitions
 from actviz.results.schema import check_recipe, shortly
 from actviz.results.statistics import (
     OF_ATTENTION,
     OF_BLOCKS,
+    OF_INPUTS,
     OF_JACOBIAN,
     OF_LEARNING,
     OF_OUTLIERS,
@@ -46,7 +47,7 @@ _MORE = {
     ),
 }  # fmt: skip
 """What a result of each kind has besides."""
-_SHARES = {"saturated", "zero_fraction", "nonfinite", "grad_zero"}
+_SHARES = {"saturated", "zero_fraction", "nonfinite", "grad_zero", "input_blank"}
 _AT_LEAST_0 = {
     "preact_std",
     "act_std",
@@ -61,6 +62,8 @@ _AT_LEAST_0 = {
     *OF_OUTPUT,
     *OF_OUTLIERS,
     "distinct_gradients",
+    "input_rms",
+    "input_distinct",
 }
 _BUILT = {
     **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit", "rescaled"), "layer"),
@@ -76,7 +79,7 @@ _SHAPES = {
     **_BUILT,
     **dict.fromkeys(OF_BLOCKS, "init activation seed block"), **dict.fromkeys(OF_OUTPUT, "init activation seed"),
     **dict.fromkeys((*OF_OUTLIERS, *OF_LEARNING), "init activation seed layer"),
-    **dict.fromkeys(OF_JACOBIAN, "init activation seed"),
+    **dict.fromkeys((*OF_INPUTS, *OF_JACOBIAN), "init activation seed"),
     "spectrum": "init activation seed spectrum_bin", "spectrum_edges": "spectrum_edge",
     **dict.fromkeys(OF_ATTENTION, "init activation seed attention head"),
     **dict.fromkeys((*STATISTICS, *OF_WEIGHTS), "init activation seed layer"),
@@ -218,7 +221,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHAPES and not (along_runs and name == "learning_rate"):
         wanted = set(_SHAPES[name].split())
         if along_runs and "activation" in wanted:
-            taken = {"snapshot"} if wanted & _TAKEN or name in OF_OUTPUT else set()
+            taken = {"snapshot"} if wanted & _TAKEN or name in {**OF_INPUTS, **OF_OUTPUT} else set()
             wanted = wanted - {"init", "activation"} | {"run"} | taken
         if set(variable.dims) != wanted:
             raise ActvizError(
@@ -233,8 +236,7 @@ def _check_variable(name: str, variable: Any, *, along_runs: bool) -> None:
     if name in _SHARES | _AT_LEAST_0:
         most = 1.0 if name in _SHARES else math.inf
         if ((values < 0) | (values > most)).any():
-            told = {**OF_BLOCKS, **OF_JACOBIAN, **OF_ATTENTION, **OF_OUTPUT, **OF_OUTLIERS, **OF_LEARNING}.get(name)
-            raise ActvizError(f"{name} has values that no {told[0] if told else STATISTICS[name].long_name} can have")
+            raise ActvizError(f"{name} has values that no {definitions(name)['long_name']} can have")
     counted = name in ("hist", "grad_hist", "view_hist", "weight_hist", "underflow", "overflow", "grad_overflow",
                        "act_limits", "grad_limits")  # fmt: skip
     if counted and not (values.dtype.kind in "iu" and (values >= 0).all()):

@@ -40,6 +40,9 @@ SCHEMA = 3
 """Version of the variables, their definitions and the bins. A newer one is refused, never misread; 3 has a model's
 roles, streams, softmaxes and parameters, which older ones lack."""
 
+DEAD = 2
+"""Schema from which on a unit is dead only where it passes no gradient on: 1 counted saturated ones at first."""
+
 PAIRING = ("init", "activation")
 TRAINING = ("run", "seed", "step", "train_loss", "ended", "snapshot_step")
 """What every training has."""

@@ -20,6 +20,7 @@ from actviz.errors import ActvizError, ResultFileError
 from actviz.numerics.memory import check_memory
 from actviz.results.checking import check_result
 from actviz.results.dataset import SCHEMA, is_training, kind_of, recipe
+from actviz.results.earlier import renamed
 from actviz.results.journal import continued
 from actviz.results.schema import parsed
 from actviz.results.statistics import STATISTICS
@@ -92,7 +93,7 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
             check_result(dataset := whole, parsed(whole.attrs["recipe"]))
     except ActvizError as error:
         raise ResultFileError(f"{path}: a damaged actviz result ({error})") from None
-    return dataset
+    return renamed(dataset)
 
 
 def _opened(path: str | os.PathLike[str]) -> tuple[xarray.Dataset | None, str]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.formats import NumberFormat, number_formats
 from actviz.errors import ActvizError
-from actviz.results.dataset import PAIRING, kind_of
+from actviz.results.dataset import PAIRING, kind_of, recipe
 
 if TYPE_CHECKING:
     import pandas
@@ -29,6 +29,9 @@ Floats = NDArray[np.float64]
 
 SIDES = ("act", "grad")
 """Of activations h, and of gradients dL/dz."""
+
+FEW_DIGITS = 0.5
+"""Share of a layer's values that are subnormal, and keep fewer digits, from which on it is told."""
 
 KEPT = 0.01
 """Share of a layer's values that may be flushed: more is a loss, and a loss scale leaves no more of the gradients."""
@@ -160,17 +163,31 @@ def _counted(dataset: xarray.Dataset, init: str, activation: str, side: str, cho
 def loss_scale(values: Magnitudes, chosen: NumberFormat, unscaled: Lost | None = None) -> int | None:
     """Return the least power of two, from 0, by which a scaled loss keeps the gradients; None if none does.
 
-    Kept: at most ``KEPT`` of any layer's are flushed, and none overflows. None, too, where there is no gradient.
-    ``unscaled`` is what is lost without a scale, if it was counted.
+    Kept: at most ``KEPT`` of any layer's are flushed, and none overflows; of such scales the least that leaves no layer
+    more than ``FEW_DIGITS`` subnormal, if one does. None, too, where there is no gradient. ``unscaled`` is what is lost
+    without a scale, if it was counted.
     """
     if not values.total.any():
         return None
+    least = None
     for power in range(MOST_SCALE + 1):
         found = unscaled if unscaled and not power else lost(values, chosen, 2.0**power)
-        there = np.isfinite(found.flushed[1])
-        if not (found.flushed[1][there] > KEPT).any():
-            return None if (found.overflow[1][there] > 0).any() else power
-    return None
+        flushed, subnormal, overflow = (
+            np.nan_to_num(each[1]) for each in (found.flushed, found.subnormal, found.overflow)
+        )
+        if (flushed > KEPT).any():
+            continue
+        if (overflow > 0).any():
+            break
+        least = power if least is None else least
+        if not (subnormal > FEW_DIGITS).any():
+            return power
+    return least
+
+
+def scale_in_use(dataset: xarray.Dataset) -> float:
+    """Return the scale of the loss, by which a result's gradients were divided: that of a training's GradScaler."""
+    return float(recipe(dataset).get("loss_scale") or 1.0)
 
 
 def check_formats(dataset: xarray.Dataset) -> None:

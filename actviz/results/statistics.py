@@ -172,7 +172,7 @@ OF_INPUTS: dict[str, Statistic] = {
             "input_distinct",
             "distinct inputs",
             "samples",
-            "number of samples with x not 0 that differ in direction, by more than a few thousandths",
+            "number of samples with x not 0 that differ, by more than a few thousandths of their size",
             lambda r: r.inputs.distinct,
         ),
     )

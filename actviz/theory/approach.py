@@ -10,7 +10,9 @@ import functools
 import math
 from dataclasses import dataclass
 
+from actviz.catalog import names
 from actviz.catalog.activations import Activation
+from actviz.catalog.checks import first
 from actviz.theory.maps import HUGE, TINY, length_map, moments
 from actviz.theory.phases import EFOLDS, MeanField
 
@@ -38,6 +40,7 @@ class Approach:
     gradient_depth: float
 
 
+@first(names.activation)
 @functools.lru_cache(maxsize=1024)
 def approach(activation: Activation, field: MeanField, q0: float = 1.0) -> Approach:
     """Follow chi layer by layer from inputs of mean square ``q0``."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from actviz.catalog import names
 from actviz.catalog.activations import Activation
+from actviz.catalog.checks import first
 from actviz.numerics.histogram import Bins, LinearBins
 from actviz.theory.quadrature import Floats, oscillates
 
@@ -99,6 +101,7 @@ def _inverse(activation: Activation, bins: Bins, reach: float) -> _Inverse:
     return _Inverse(np.array(rising).reshape(shape), np.array(falling).reshape(shape), tuple(flat))
 
 
+@first(names.activation)
 def bin_shares(activation: Activation, q: float, own: float = 0.0) -> Floats:
     """Return the expected share of phi(z) in each bin of the activation's histogram.
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from actviz.catalog import names
 from actviz.catalog.activations import Activation
+from actviz.catalog.checks import first
 from actviz.catalog.inputs import InputMoments
 from actviz.theory.quadrature import Floats
 from actviz.theory.scatter import GAP, HH, SATURATED, SLOPE, SPREAD, H, UnitScatter, Z
@@ -55,6 +57,7 @@ class Propagation:
     scatters: bool = True
 
 
+@first(names.activation)
 @np.errstate(all="ignore")  # what overflows is not followed
 def propagate(
     activation: Activation,

@@ -12,6 +12,7 @@ import numpy as np
 
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
+from actviz.catalog.checks import first
 from actviz.errors import ActvizError
 from actviz.text import text
 from actviz.theory.quadrature import Floats
@@ -35,6 +36,7 @@ def _rise(activation: Activation, z: Floats) -> Floats:
     return np.asarray(activation(z), np.float64)
 
 
+@first(names.activation)
 @functools.lru_cache(maxsize=64)
 def first_jump(activation: Activation) -> float | None:
     """Return a pre-activation at which phi jumps; None where it is continuous, as far as a grid and halving can tell.

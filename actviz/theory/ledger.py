@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from actviz.catalog import names
+from actviz.catalog.checks import first
 from actviz.catalog.initializers import FAMILIES, INITIALIZERS, Initializer, Normal, VarianceScaling
 from actviz.theory.approach import Approach, approach
 from actviz.theory.jumps import sloped
@@ -27,6 +29,7 @@ CONVENTIONS: dict[str, tuple[str, Initializer]] = {
 """What is meant by a name, and the initializer it is here."""
 
 
+@first(names.initializer)
 def untreatable(init: Initializer, fans: Sequence[tuple[int, int]]) -> str:
     """Return why theory does not hold for an initializer: a key in ``TEXT`` after "theory.refused.", or nothing."""
     family = FAMILIES.get(getattr(init, "family", ""))

@@ -17,7 +17,7 @@ import numpy as np
 
 from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS, Activation
-from actviz.catalog.checks import finite
+from actviz.catalog.checks import finite, first
 from actviz.errors import ActvizError
 from actviz.theory.jumps import sloped
 from actviz.theory.quadrature import FEWER, NODES, Floats, PairRule, line_rule, line_rules, oscillates
@@ -53,6 +53,7 @@ def second_moment(activation: Source, q: float) -> float:
     return moments(names.activation(activation), real("q", q))[1]
 
 
+@first(names.activation)
 @functools.lru_cache(maxsize=1 << 16)
 def moments(activation: Activation, q: float, nodes: int = NODES) -> tuple[float, float, float, float]:
     """E[phi], E[phi^2], E[phi'^2] and E[z phi phi'] for z ~ N(0, q); not finite where a square overflows."""
@@ -73,6 +74,7 @@ def moments_along(activation: Activation, q: Floats, nodes: int = NODES) -> Floa
     return found
 
 
+@first(names.activation)
 def uncertainty(activation: Activation, q: Floats, values: Floats | None = None) -> Floats:
     """Return relative errors of E[phi^2] and E[phi'^2] at lengths > 0, the larger, shape (lengths,).
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
+from actviz.catalog.checks import first
 from actviz.theory.jumps import sloped
 from actviz.theory.limits import at_limit, limiting_length
 from actviz.theory.maps import (
@@ -143,6 +144,7 @@ def grid_moments(activation: Activation) -> Floats:
     return np.vstack([values, 3.0 * np.lib.stride_tricks.sliding_window_view(errors, 11).max(axis=1)])
 
 
+@first(names.activation)
 @functools.lru_cache(maxsize=64)
 def resolved_length(activation: Activation) -> float:
     """Return the length from which on averages over phi have fewer than three digits; infinite where none has.

@@ -13,7 +13,9 @@ import functools
 
 import numpy as np
 
+from actviz.catalog import names
 from actviz.catalog.activations import Activation
+from actviz.catalog.checks import first
 from actviz.numerics.arrays import Array
 from actviz.results.statistics import SATURATION_THRESHOLD
 from actviz.theory.quadrature import Floats, PairRule, line_rule
@@ -72,6 +74,7 @@ def _saturated_share(activation: Activation, center: Floats, std: float) -> Floa
     return np.sum(share, axis=0) if share else np.zeros_like(center)
 
 
+@first(names.activation)
 def saturated_share(activation: Activation, q: float) -> float:
     """Probability that z ~ N(0, q) is saturated; NaN for an activation without a largest slope."""
     return float(_saturated_share(activation, np.zeros(1), np.sqrt(q))[0])

@@ -271,8 +271,8 @@ ROOTS = frozenset("rsqrt sqrt pow __pow__ std norm linalg_vector_norm vector_nor
 MIXING = frozenset(("matmul", "__matmul__", "bmm", "einsum"))
 """Products of matrices, of which one may weigh the rows of the other."""
 
-GATING = frozenset(("sigmoid", "hardsigmoid", "softmax"))
-"""Functions whose values weigh others."""
+GATING = frozenset(("sigmoid", "hardsigmoid", "softmax", "exp"))
+"""Functions whose values, of one sign, weigh others: shares, gates, scales, and decays over time."""
 
 ATTENDING = frozenset(("scaled_dot_product_attention",))
 """Functions in which queries and keys weigh values."""

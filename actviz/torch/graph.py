@@ -94,7 +94,7 @@ class Graph:
         indices = {id(parent) for _, tensor, parent in parents if not tensor.is_floating_point()}
         indices -= {id(parent) for _, parent in floats}
         if name in (MULTIPLYING | MIXING) and len(floats) == 2:
-            gates |= self._gate(floats[0][1], floats[1][1], of_values=name in MULTIPLYING)
+            gates |= self._gate(floats[0][1], floats[1][1], node.values, of_values=name in MULTIPLYING)
         elif name in ATTENDING:
             gates |= {id(parent) for place, parent in floats[:2] if id(parent) != id(floats[-1][1])}
         if name in POOLING and floats:
@@ -248,8 +248,8 @@ class Graph:
             waiting += parents
         return False
 
-    def _gate(self, a: Node, b: Node, of_values: bool) -> set[int]:
-        """Return which factor of a product only weighs the other.
+    def _gate(self, a: Node, b: Node, made: int, of_values: bool) -> set[int]:
+        """Return which factor of a product, which has so many values, only weighs the other.
 
         A bounded one, one shared by many values, or one that is made by weights of what the other is a plain copy of.
         """
@@ -266,7 +266,7 @@ class Graph:
             for each in () if of_values else bounded[gating[0]]:
                 each.attends = each.name == "softmax"
             return {id(gating[0])}
-        if of_values and a.values != b.values:
+        if of_values and a.values != b.values and made == max(a.values, b.values):  # else each is spread over the other
             return {id(min(a, b, key=lambda each: each.values))}
         for one, other in ((a, b), (b, a)) if of_values else ():
             light = self._light(other)

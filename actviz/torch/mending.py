@@ -96,6 +96,9 @@ OF_MODULES: dict[str, Callable[[float], Any]] = {
 }
 """What is done to what a module gives: a normalization behind it, a skip connection around it."""
 
+REBUILDING = (*OF_MODULES, "float32")
+"""Changes after which a model has other layers; after others, of values alone, it has those that it had."""
+
 
 def change(model: torch.nn.Module, changes: Sequence[Change]) -> None:
     """Make changes to a model that is nobody's but the caller's.

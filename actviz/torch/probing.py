@@ -249,8 +249,12 @@ def probe_model(
     name: str = "as built",
     progress: Callable[[int, int], None] | None = None,
     names: Mapping[str, Any] | None = None,
+    found: Found | None = None,
 ) -> xarray.Dataset:
-    """Measure a model; see ``actviz.torch.probe_module``. ``names`` are those by which it can be found again."""
+    """Measure a model; see ``actviz.torch.probe_module``.
+
+    ``names`` are those by which it can be found again; ``found`` is what it is made of, where that is known.
+    """
     if not callable(model):
         raise ActvizError(f"need a torch.nn.Module or a callable that returns one, not {type(model).__name__}")
     if seeds is None:
@@ -261,6 +265,8 @@ def probe_model(
     patterns, driven = patterns_of(layers), check_drive(drive)
     probe = _Probe(model, inputs, patterns, drive, whole("batches", batches))
     probe.view, probe.limits = config.view_bins, config.limits
+    if found is not None:
+        probe.found, probe.layers = found, choose(found.layers, patterns)
     with in_one_thread():  # numpy's products are small: threads that wait for each other cost more than they save
         results = _measured(probe, config.seeds, progress)
     first = results[config.seeds[0]]

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from actviz.errors import ActvizError
-from actviz.torch.discovery import find_layers
+from actviz.torch.discovery import Found, find_layers
 from actviz.torch.feeding import FAILURES, RandomInputs, batches_of, to_model
-from actviz.torch.mending import Change, change
+from actviz.torch.mending import REBUILDING, Change, change
 from actviz.torch.nodes import Join
 from actviz.torch.probing import probe_model
 from actviz.torch.state import own_randomness, preserved, recording, seed_all
@@ -45,7 +45,7 @@ class Workbench:
 
     def __init__(self, model: Any, inputs: Any, settings: dict[str, Any]) -> None:
         self._model, self._inputs, self._settings = model, inputs, settings
-        self._branches: tuple[Join, ...] | None = None
+        self._found: Found | None = None
         self.init, self.sizes = "", np.empty(0)
         self.tried: dict[Any, Any] = {}
 
@@ -84,24 +84,27 @@ class Workbench:
             return made
 
         with self._untouched():
+            if self._found is not None and not any(how in REBUILDING for how, *_ in changes):
+                with contextlib.suppress(ActvizError):  # under other seeds it may have other layers
+                    return probe_model(build, self._inputs, seeds=list(seeds), found=self._found, **self._settings)
             return probe_model(build, self._inputs, seeds=list(seeds), **self._settings)
 
     @property
     def branches(self) -> tuple[Join, ...]:
         """Where branches are added to a stream, those that end in weights; none where they cannot be found."""
-        if self._branches is None:
+        if self._found is None:
             try:
                 with self._untouched(), own_randomness(), recording():
-                    self._branches = self._found()
+                    self._found = self._find()
             except (ActvizError, *FAILURES):
-                self._branches = ()
-        return self._branches
+                return ()
+        return tuple(join for join in self._found.joins if join.adds and join.ends)
 
-    def _found(self) -> tuple[Join, ...]:
+    def _find(self) -> Found:
         seed_all(0)
         model = self._copy()
         batch = to_model(batches_of(self._inputs, 0, 1)[0], model, cast=isinstance(self._inputs, RandomInputs))
-        return tuple(join for join in find_layers(model, *batch).joins if join.adds and join.ends)
+        return find_layers(model, *batch)
 
 
 def probe_kept(model: Any, inputs: Any, **settings: Any) -> xarray.Dataset:

@@ -186,3 +186,20 @@ def test_numbers_at_the_edge_of_what_there_is_are_compared_without_a_warning(sav
     for mode in ("statistical", "exact"):
         assert report(compare(far, near, mode=mode))
     assert compare(far, near, mode="exact").outcome == "drift"
+
+
+def test_what_an_earlier_baseline_called_dead_is_not_compared(tmp_path):
+    path = tmp_path / "b.json"
+    baseline = Baseline.of(actviz.probe("he_normal", "relu", depth=2, width=8, samples=20, seeds=8))
+    baseline.save(path)
+    content = json.loads(path.read_text())
+    content["made_with"]["schema"] = 1
+    path.write_text(json.dumps(content))
+    now = Baseline.of(actviz.probe("he_normal", "relu", depth=2, width=8, samples=20, seeds=range(8, 16)))
+    comparison = actviz.baseline.compare(Baseline.load(path), now)
+    assert "dead_units" not in {each.statistic for each in comparison.findings}
+    assert any("--update would renew: dead_units" in problem for problem in comparison.problems)
+    content["made_with"]["schema"] = [1]
+    path.write_text(json.dumps(content))
+    with pytest.raises(actviz.ActvizError, match="damaged"):
+        Baseline.load(path)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import numpy as np
 import pytest
 
 from actviz.live.settings import FIGURES, INITS, RANGES, Setting
@@ -454,6 +455,28 @@ def test_a_function_of_ones_own_is_typed_drawn_and_in_the_command(explorer):
     page.press("#expression", "Tab")
     _await_move(page)
     assert "os.system" in page.locator("#notes").inner_text()
+
+
+def test_a_function_is_drawn_by_hand_and_a_link_restores_it(explorer):
+    page = explorer()
+    page.select_option("#activation", "own")
+    _await_move(page)
+    pad = page.locator(".pad").bounding_box()
+    across, up = [lambda share, start=pad[key], long=pad[size]: start + share * long
+                  for key, size in (("x", "width"), ("y", "height"))]  # fmt: skip
+    page.mouse.move(across(0.02), up(0.5))
+    page.mouse.down()
+    page.mouse.move(across(0.5), up(0.5), steps=8)
+    page.mouse.move(across(0.98), up(0.02), steps=8)
+    page.mouse.up()
+    _await_move(page)
+    drawn = page.input_value("#expression")
+    heights = [float(each) for each in drawn.removeprefix("line(").removesuffix(")").split(",")]
+    np.testing.assert_allclose(heights, np.maximum(np.linspace(-4, 4, 17), 0), atol=0.3)
+    assert f"expr:{drawn}" in page.locator("#command").inner_text()
+    assert page.locator("#notes").inner_text() == ""
+    again = explorer(activation="own", expression=drawn)
+    assert again.locator(".pad polyline").get_attribute("points").count(",") == 17
 
 
 def test_what_is_explored_stands_side_by_side_with_another_with_their_verdicts(explorer):

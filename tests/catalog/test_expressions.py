@@ -65,3 +65,28 @@ def test_anything_else_is_refused_in_one_line(written):
         expression(written)
     assert len(str(refused.value).splitlines()) <= 1
     assert builtin("activation", f"expr:{written}", ACTIVATIONS) is None
+
+
+def test_lines_through_heights_have_their_slopes_and_corners_and_go_straight_on():
+    made = expression("line(-1, -1, 0.5, +0.5, 2)")  # at -4, -2, 0, 2, 4
+    z = np.array([-9.0, -3.0, -2.0, -1.0, 1.0, 4.0, 6.0], np.float32)
+    np.testing.assert_allclose(made(z), [-1.0, -1.0, -1.0, -0.25, 0.5, 2.0, 3.5])
+    np.testing.assert_allclose(made.derivative(z), [0.0, 0.0, 0.0, 0.75, 0.0, 0.75, 0.75])
+    assert made(z).dtype == np.float32
+    assert made.kinks == (-2.0, 0.0, 2.0)
+    ds = actviz.probe("he_normal", "expr:2*line(0, 0, 4)", depth=3, width=12, samples=20, seeds=1)
+    relu = actviz.probe("he_normal", "expr:2*relu(z)", depth=3, width=12, samples=20, seeds=1)
+    np.testing.assert_array_equal(ds["act_std"].values, relu["act_std"].values)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("line(1)", "2 to 25 heights"), ("line(" + "1," * 25 + "1)", "2 to 25 heights"),
+        ("line(z, 1)", "takes numbers"), ("line(1e9, 1)", "none of an expression's parts"),
+        ("line(True, 1)", "no number"), ("line(1, h=2)", "none of"), ("line(open, 1)", "none of"),
+        ("line(--1, 1)", "takes numbers"),
+    ],
+)  # fmt: skip
+def test_lines_take_some_bounded_numbers_and_nothing_else(written, why, one_line_error):
+    assert why in one_line_error(expression, written)

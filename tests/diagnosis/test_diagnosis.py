@@ -595,6 +595,16 @@ def test_layer_normalization_makes_zeros_of_equal_units_and_is_not_their_cause(a
     assert [each.findings[0].verdict for each in diagnose(ds)] == [Verdict.SYMMETRIC, Verdict.DEAD]
 
 
+@pytest.mark.parametrize(("norm", "depth", "words"), [
+    ("layer", 3, "under the normalization at any scale, for example lecun_normal (12 of 12 fresh"),
+    ("batch", 3, "under the normalization at any scale, for example lecun_normal (12 of 12 fresh"),
+    ("batch", 40, "use residual blocks"),
+])  # fmt: skip
+def test_random_weights_are_the_remedy_behind_a_norm_where_they_are_enough(norm, depth, words):
+    (found,) = diagnose(actviz.probe("constant", "relu", depth=depth, width=24, norm=norm, samples=40, seeds=2))
+    assert f"so that units differ: {words}" in found.findings[0].remedy()
+
+
 def test_saturation_comes_before_what_looks_like_symmetry():
     found = diagnose(actviz.probe("uniform:0,1", "tanh", depth=3, width=100, seeds=4, inputs="uniform:0,1"))[0]
     assert (found.verdict, found.findings[0].layer) == (Verdict.SATURATED, 1)
@@ -696,6 +706,7 @@ class Mostly:
             "identity beside": lambda: np.eye(fan_in, fan_out) + np.where(np.arange(fan_out) % 2, anew, 0.0),
             "quantized": lambda: np.sign(anew) * np.where(np.abs(anew) > 0.1, 3.0, 1.0) / fan_in**0.5,
             "sparse": lambda: anew * rare,
+            "twins": lambda: np.hstack([anew[:, : fan_out // 2]] * 2),
         }[self.change]()
 
     def variance(self, fan_in, fan_out):
@@ -718,6 +729,35 @@ def test_seeds_that_share_most_of_their_weights_are_no_replicates(change, told, 
     assert [note.key for note in diagnose(ds)[0].unjudged] == told
     with pytest.raises(actviz.ActvizError, match="no replicates") if told else contextlib.nullcontext():
         Baseline.of(ds)
+
+
+def test_weights_whose_squares_overflow_are_judged_without_a_warning():
+    ds = actviz.probe("normal:1e200", "relu", depth=2, width=8, samples=10, seeds=2, dtype="float64", workers=1)
+    assert diagnose(ds)[0].verdict is Verdict.OVERFLOWED
+
+
+class Shifted:
+    """Weights of one's own that are hardly more than their mean."""
+
+    def sample(self, rng, fan_in, fan_out):
+        return 0.1 * (1.0 + 0.01 * rng.normal(size=(fan_in, fan_out)))
+
+    def variance(self, fan_in, fan_out):
+        return 1e-6
+
+
+def test_the_mean_of_ones_own_weights_is_measured_and_is_no_scale():
+    found = diagnose(actviz.probe(Shifted(), "relu", depth=5, width=40, samples=50, seeds=2, workers=1))[0]
+    assert found.findings[0].remedy().startswith("Centre the weights at 0: use he_normal")
+
+
+def test_units_that_start_as_copies_of_others_are_noted():
+    notes = []
+    for which in ("twins", "new"):
+        ds = actviz.probe(Mostly(which), "tanh", depth=2, width=24, samples=20, seeds=2, workers=1)
+        notes.append({note.key: note.message() for note in diagnose(ds)[0].notes})
+    assert "layer 1, 2 has at most 50 % as many sets of weights as units" in notes[0]["note.twins"]
+    assert "note.twins" not in notes[1]
 
 
 class FewDraws:
@@ -919,6 +959,14 @@ def test_inputs_that_are_mostly_copies_judge_collapse_by_those_that_differ(count
     assert Verdict.VANISHING in verdicts
     assert (Verdict.COLLAPSED in verdicts) == (told != "note.copied")
     assert "note.alike" not in noted
+
+
+def test_inputs_of_one_direction_or_any_size_are_no_copies():
+    rng = np.random.default_rng(0)
+    for rows in (rng.standard_normal((50, 1)), 1e30 * rng.standard_normal((50, 16)), np.eye(50)):
+        ds = actviz.probe("he_normal", "relu", depth=2, width=16, seeds=1, inputs=rows, samples=50, dtype="float64")
+        assert ds["input_distinct"].item() >= 45
+        assert not {note.key for note in diagnose(ds)[0].unjudged}
 
 
 def test_inputs_that_saturate_are_the_remedy_of_what_follows_too():

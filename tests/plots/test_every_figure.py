@@ -267,6 +267,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
         "curves.lacks",
         "race.dead",
         "race.same",
+        "race.read_losses",
         "batch_norm.lacks",
         "building.",
         "overlay.",

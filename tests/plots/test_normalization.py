@@ -1,9 +1,14 @@
 """Initialization against batch normalization: a panel a scale, and what layers and updates are at every scale."""
 
 import numpy as np
+import pytest
 from matplotlib.text import Text
 
+from actviz.lecture.deck import Picture
+from actviz.lecture.pictures import draw_picture
+from actviz.lecture.slides import shows
 from actviz.plots import FIGURES, figure_batch_norm, figure_batch_norm_layers
+from actviz.plots.canvas.ends import end_names
 from actviz.plots.figures.normalization import norm_pairs, weight_scales
 
 SCALES = [100.0, 1.0, 0.3, 0.1, 0.01, 0.001]
@@ -74,3 +79,15 @@ def test_figures_say_what_they_lack(trained, normed):
     late = normed.isel(snapshot=[1])
     assert "snapshot before the first update" in FIGURES["batch_norm_layers"].missing(late)
     assert not FIGURES["batch_norm"].missing(late)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_picture_that_asks_does_not_tell_by_its_names_where_lines_end(normed, share):
+    """The half shows which colour is whose, as a legend does."""
+    picture = Picture("asked", shows("batch_norm", "normed"), share)
+    fig = draw_picture(picture, {"normed": normed}, "light", "en")
+    names = end_names(fig.axes[-1])
+    assert [words.get_visible() for words in names] == [share > 0] * 2
+    heights = [words.get_position()[1] for words in names]
+    assert sum(heights) == pytest.approx(1)
+    assert 0.3 < heights[1] < heights[0] < 0.7

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from matplotlib.collections import QuadMesh
 from matplotlib.text import Text
 
 import actviz
 from actviz import ActvizError
 from actviz.plots import THEMES, figure_phase, figures_of
+from actviz.plots.reading.reached import Sweep, deepest_titles
 from actviz.theory import depth_scales
 
 SIGMAS = np.sqrt([0.5, 1.0, 1.761, 3.0, 6.0])
@@ -162,3 +164,22 @@ def test_columns_without_numbers_are_marked_and_an_infinite_depth_is_no_line():
     assert "theory: 6 ξ is infinite" in [item.get_text() for item in signal.texts]
     assert not [item for item in signal.lines if len(item.get_xdata()) > 4]
     assert [item for item in gradient.lines if len(item.get_xdata()) > 4]
+
+
+def test_the_title_counts_who_reaches_all_layers_and_else_says_where_it_is_deepest():
+    """How much deeper than the stack a depth would be is not seen."""
+    sigmas = np.array([1.0, 2.0, 3.0])
+
+    def titles(signal, gradient):
+        dims, of = ("init", "seed", "layer"), {"depth_signal": signal, "depth_gradient": gradient}
+        depths = {name: (dims[:2], np.array(each)) for name, each in of.items()}
+        scales = xr.Dataset({**depths, "distance": (dims, np.zeros((3, 2, 20)))})
+        return deepest_titles(Sweep(sigmas, scales, "tanh", 0.0), "en")
+
+    inside = [[5.0, 6.0], [9.0, 8.0], [2.0, 2.0]]
+    assert titles(inside, inside)[0] == "tanh: signal and gradient reach deepest at σ_w = 2"
+    apart = [[5.0, 9.0], [9.0, 8.0], [2.0, 2.0]]
+    assert titles(apart, inside)[0] == "tanh: signal deepest at σ_w = 1 to 2, gradient at 2"
+    beyond = [[5.0, 5.0], [90.0, 70.0], [21.0, np.inf]]
+    assert titles(beyond, beyond)[0] == "tanh: 2 of 3 signals, 2 gradients reach all 20 layers"
+    assert titles(beyond, inside)[0] == "tanh: the gradient reaches deepest at σ_w = 2"

@@ -37,6 +37,17 @@ def test_the_race_draws_the_median_of_the_smoothed_losses_from_0_to_2_5(trained)
     assert curves[-1].get_color() == pairing_style(trained, "he_normal", "relu").color
 
 
+def test_the_losses_alone_are_drawn_with_names_at_the_ends_of_their_lines(trained):
+    fig = figure_race(trained, layers=False)
+    (ax,) = fig.axes
+    assert {"He normal", "zeros"} <= {*words(fig)}
+    whole = figure_race(trained)
+    for one, other in zip(ax.lines[:4], whole.axes[0].lines[:4], strict=True):
+        np.testing.assert_array_equal(one.get_ydata(), other.get_ydata())
+    assert fig.words.title == whole.words.title
+    assert "no gradient" not in FIGURES["race"].alt(trained, "en", layers=False)
+
+
 def test_up_to_five_networks_fit_a_slide(trained):
     assert tuple(figure_race(trained).get_size_inches() * 72) == (960, 540)
 

@@ -10,6 +10,7 @@ from PIL import Image
 import actviz
 from actviz import ActvizError, Split
 from actviz.cli import styling
+from actviz.lecture.pictures import FONTS, SIZE
 from actviz.plots import (
     FIGURES,
     SIZES,
@@ -21,6 +22,7 @@ from actviz.plots import (
     save_figure,
 )
 from actviz.plots.canvas.style import BODY, NOTE, NarrowError
+from actviz.text import LANGUAGES
 from actviz.training import EarlyStopping
 
 NARROW = [name for name in SIZES if name != "slide"]
@@ -143,6 +145,18 @@ def test_every_figure_is_drawn_in_a_column_of_a_page(which, lang, request):
         assert fig.get_figwidth() * fig.size.scale == pytest.approx(3.3)
         check(fig, stem)
         assert stem != "budget" or not any("…" in words.get_text() for words in fig.findobj(Text))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("which", "name", "options"),
+    [("trained", "race", {"layers": False}), ("stopped", "stopping", {}), ("weighed", "sweep", {})],
+)
+def test_the_lectures_figures_are_no_higher_than_a_slide_at_their_size_of_text(request, which, name, options, lang):
+    assert min(FONTS.values()) >= 11.5
+    fig = FIGURES[name].draw(request.getfixturevalue(which), size=SIZE, font=FONTS[name], lang=lang, **options)
+    assert fig.get_figheight() * fig.size.scale <= 7.5 + 1e-6
+    check(fig, name)
 
 
 def test_what_has_no_room_in_a_column_says_how_wide_it_must_be_and_is_drawn_so(single):

@@ -226,6 +226,25 @@ TIMM: dict[str, Known] = {
     "seresnet18": Known(tm("legacy_seresnet18"), images(), f"{RESIDUAL}; gates half open (Hu et al. 2018)"),
     "res2net50_26w_4s": Known(tm("res2net50_26w_4s"), images(), f"{RESIDUAL} (Gao et al. 2019)"),
     "repvgg_a0": Known(tm("repvgg_a0"), images(), f"three branches side by side, {BN} (Ding et al. 2021)"),
+    "hrnet_w18_small": Known(tm("hrnet_w18_small"), images(), f"four streams of resolutions, {BN} (Wang et al. 2020)"),
+    "legacy_xception": Known(
+        tm("legacy_xception"),
+        images(),
+        f"{RESIDUAL}, that of depthwise ones neither, whose draw forgets their groups (Chollet 2017; its __init__)",
+    ),
+    "levit_128s": Known(
+        tm("levit_128s"), images(224), "branches end in batch norms of 0 (Graham et al. 2021; its __init__)"
+    ),
+    "swinv2_cr_tiny": Known(
+        tm("swinv2_cr_tiny_224", img_size=64, window_size=4),
+        images(),
+        "branches end in norms of 0; attention by cosines (Liu et al. 2022; its init_weights)",
+    ),
+    "coatnet_pico": Known(
+        tm("coatnet_pico_rw_224", img_size=64),
+        images(),
+        f"{RESIDUAL}, and transformers with norms first (Dai et al. 2021)",
+    ),
     "ghostnet_100": Known(tm("ghostnet_100"), images(), f"{RESIDUAL} (Han et al. 2020)"),
     "mobilevit_xxs": Known(
         tm("mobilevit_xxs"), images(), f"{RESIDUAL}, and transformers with norms first (Mehta & Rastegari 2022)"
@@ -371,6 +390,43 @@ TRANSFORMERS: dict[str, Known] = {
         ids,
         f"{FIRST}; steps of 0.001 to 0.1 (Gu & Dao 2023; its _init_weights)",
     ),
+    "mamba2": Known(
+        of_transformers(
+            "Mamba2",
+            "Mamba2ForCausalLM",
+            vocab_size=VOCABULARY,
+            hidden_size=64,
+            num_hidden_layers=4,
+            num_heads=8,
+            head_dim=16,
+            n_groups=1,
+            state_size=16,
+            chunk_size=8,
+            use_cache=False,
+        ),
+        ids,
+        f"{FIRST}; steps of 0.001 to 0.1, from where softplus is flat (Dao & Gu 2024; its _init_weights)",
+    ),
+    "deepseek_v3": Known(
+        of_transformers(
+            "DeepseekV3",
+            "DeepseekV3ForCausalLM",
+            **{**EXPERTS, "num_key_value_heads": 4},
+            n_routed_experts=4,
+            num_experts_per_tok=2,
+            n_group=1,
+            topk_group=1,
+            moe_intermediate_size=64,
+            first_k_dense_replace=1,
+            q_lora_rank=32,
+            kv_lora_rank=16,
+            qk_rope_head_dim=8,
+            qk_nope_head_dim=8,
+            v_head_dim=16,
+        ),
+        ids,
+        f"{FIRST}; queries, keys and values through narrow layers that are normalized; routers of sigmoids",
+    ),
     "rwkv": Known(
         of_transformers(
             "Rwkv", "RwkvForCausalLM", vocab_size=VOCABULARY, hidden_size=64, num_hidden_layers=4, use_cache=False
@@ -406,6 +462,28 @@ TRANSFORMERS: dict[str, Known] = {
         ),
         lambda generator: (torch.randint(2, 64, (4, 16), generator=generator), images(32)(generator)),
         "two streams; ends of branches scaled by 1/sqrt(2L) (Radford et al. 2021; its _init_weights)",
+    ),
+    "whisper": Known(
+        of_transformers(
+            "Whisper",
+            "WhisperForConditionalGeneration",
+            "input_features",
+            "decoder_input_ids",
+            **{**WORDS, "decoder_start_token_id": 1},
+            d_model=64,
+            encoder_layers=4,
+            decoder_layers=4,
+            encoder_attention_heads=4,
+            decoder_attention_heads=4,
+            encoder_ffn_dim=256,
+            decoder_ffn_dim=256,
+            num_mel_bins=16,
+            max_source_positions=24,
+            max_target_positions=32,
+            use_cache=False,
+        ),
+        lambda generator: (torch.randn(2, 16, 48, generator=generator), ids(generator)),
+        f"two streams; {FIRST}",
     ),
     "wav2vec2": Known(
         of_transformers(

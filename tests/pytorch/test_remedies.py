@@ -347,7 +347,7 @@ def test_equal_weights_are_the_cause_of_samples_on_one_ray_whatever_norm_follows
     apart = first and norm is not nn.LayerNorm
     assert (found.verdict.value, found.findings[0].rule) == ("symmetric", "symmetric.start" if apart else "symmetric")
     assert found.severity.value == ("mild" if apart else "severe")
-    assert not apart or len(found.findings) == 1
+    assert not apart or (len(found.findings) == 1 and "note.alike" not in {note.key for note in found.notes})
     assert "healthy under 2 of 2 fresh seeds" in found.findings[0].remedy()
 
 

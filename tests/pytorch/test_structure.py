@@ -281,3 +281,30 @@ def test_a_layer_that_the_next_ones_norm_brings_to_size_is_judged_times_its_size
     assert "kaiming" in (words := without.findings[-1].remedy())
     assert "9 Conv2d layers with std 0.333" in words
     assert "0.177 in place of" not in words  # which the pointwise ones have
+
+
+class Decaying(nn.Module):
+    """A scan whose states decay by steps that softplus makes, from where it is flat, as state spaces have them."""
+
+    def __init__(self, width=16, heads=4):
+        super().__init__()
+        self.heads, self.norm, self.end = heads, nn.LayerNorm(width), nn.Linear(width, width)
+        self.read, self.head = nn.Linear(width, width + heads), nn.Linear(width, 4)
+        self.rate, self.bias = nn.Parameter(torch.ones(heads)), nn.Parameter(torch.full((heads,), -5.0))
+
+    def forward(self, x):
+        values, steps = self.read(self.norm(x)).split([x.shape[-1], self.heads], -1)
+        sums = (nn.functional.softplus(steps + self.bias) * -self.rate.exp()).cumsum(1)
+        decays = (sums[:, :, None] - sums[:, None]).tril(0).exp()  # (samples, to, from, heads)
+        values = values.unflatten(-1, (self.heads, -1))
+        made = (decays[..., None] * values[:, None]).sum(2).flatten(2)
+        return self.head(x + self.end(made))
+
+
+@pytest.mark.parametrize("length", [3, 24])  # fewer and more steps than values of a head
+def test_what_decays_by_exponentials_is_weighed_by_gates(length):
+    ds = actviz.probe_module(Decaying, lambda g: torch.randn(4, length, 16, generator=g), seeds=2)
+    roles = dict(zip(ds["layer_name"].values.tolist(), ds["role"].values.tolist(), strict=True))
+    assert (roles["softplus"], roles["read"], roles["end"]) == ("gate", "branch", "branch")
+    (diagnosis,) = actviz.diagnose(ds)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]

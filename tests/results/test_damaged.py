@@ -128,6 +128,8 @@ CHANGES = {
     "huge samples": lambda ds, r: (ds, {**r, "samples": 10**308}),
     "a renamed layer": lambda ds, r: (ds.rename({"layer": "depth"}), r),
     "text for numbers": lambda ds, r: (ds.assign(act_std=ds["act_std"].astype(str)), r),
+    "fewer than no inputs": lambda ds, r: (ds.assign(input_distinct=-1 - ds["input_distinct"]), r),
+    "inputs by layer": lambda ds, r: (ds.assign(input_blank=0.0 * ds["saturated"]), r),
     "negative counts": lambda ds, r: (ds.assign(hist=-1 - ds["hist"]), r),
     "falling edges": lambda ds, r: (ds.assign(bin_edges=-ds["bin_edges"]), r),
     "a name twice": lambda ds, r: (ds.assign_coords(init=["zeros", "zeros"]), r),

@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
+import actviz
 from actviz import ActvizError, export, load, probe, recipe, save, table
 from actviz.errors import ResultFileError
 from actviz.results.dataset import SCHEMA, gradient_decades
@@ -346,3 +347,24 @@ def test_a_result_whose_recipe_is_not_one_is_a_one_line_error(dataset, tmp_path,
     changed.attrs["recipe"] = wrong
     save(changed, path)
     assert "not an actviz result" in one_line_error(load, path)
+
+
+def test_units_that_were_once_called_dead_are_read_as_what_they_are(dataset, tmp_path):
+    """Schema 1 counted units that are saturated for every sample, which may pass a gradient on."""
+    counted = "number of units saturated (flat) for every sample"
+    old = dataset.assign(dead_units=dataset["dead_units"].assign_attrs(definition=counted)).assign_attrs(schema=1)
+    actviz.save(old, tmp_path / "old.nc")
+    read = actviz.load(tmp_path / "old.nc")
+    np.testing.assert_array_equal(read["saturated_units"], dataset["dead_units"])
+    assert read["dead_units"].isnull().all()
+    assert read["dead_units"].attrs == dataset["dead_units"].attrs
+    for found in actviz.diagnose(read):
+        assert "note.dead_before" in {note.key for note in found.unjudged}
+        assert not found.passes()
+    assert set(actviz.overlay({"before": read, "now": dataset})["dead_units"].dims) == set(dataset["dead_units"].dims)
+    assert "saturated_units" not in actviz.load(_saved(dataset, tmp_path / "new.nc"))
+
+
+def _saved(dataset, path):
+    actviz.save(dataset, path)
+    return path

@@ -10,6 +10,7 @@ import actviz
 from actviz.catalog.formats import NUMBER_FORMATS, limit_bins, number_formats
 from actviz.cli import main
 from actviz.diagnosis.judging import diagnose
+from actviz.diagnosis.narrow import format_notes
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS
 from actviz.recipes.commands import command
 from actviz.results.formats import Magnitudes, _folded, formats, loss_scale, lost, magnitudes
@@ -74,6 +75,27 @@ def test_neither_a_tie_nor_the_largest_number_itself_is_told_wrong(name, torch):
         assert (found.overflow[0][0], found.overflow[1][0]) == (0.0, float(not flushed))
 
 
+def test_a_recorder_that_is_asked_for_formats_counts_what_they_lose():
+    recorder = actviz.Recorder(formats="fp16")
+    tie = np.full((10, 4), 2.0**-25, np.float32)
+    recorder.record("only", tie, grad=np.nextafter(tie, np.float32(1.0)))
+    (row,) = formats(recorder.dataset, "fp16").to_dict("records")
+    assert (row["act_flushed"], row["grad_flushed"], row["grad_subnormal"], row["exact"]) == (1.0, 0.0, 1.0, True)
+
+
+def test_gradients_of_a_scaled_loss_are_judged_at_the_scale_in_use():
+    recorder = actviz.Recorder()
+    h = np.random.default_rng(0).standard_normal((40, 8)).astype(np.float32)
+    recorder.record("only", h, grad=1e-8 * h)
+    ds = recorder.dataset
+    under = "are flushed to zero, at the loss scale in use; a loss scaled by"
+    for scale, words in ((2.0**16, "fits FP16"), (2.0**3, under)):
+        used = ds.assign_attrs(recipe=json.dumps({**actviz.recipe(ds), "loss_scale": scale}))
+        (note,) = format_notes(used, "as built", "unknown", "fp16")
+        assert words in note.message()
+        assert ("사용 중인 손실 배율로" in note.message("ko")) == (words == under)
+
+
 def test_what_has_no_gradient_is_judged_by_its_activations_alone():
     recorder = actviz.Recorder()
     recorder.record("only", np.random.default_rng(0).standard_normal((40, 8)).astype(np.float32))
@@ -92,10 +114,12 @@ def test_one_limit_tells_a_loss_and_the_scale_that_mends_it():
     (found,) = diagnose(recorder.dataset, formats="fp16")
     (note,) = [each for each in found.notes if each.key.startswith("note.format")]
     assert note.message().startswith("underflows in FP16 from layer 2 back: of the gradients of layer 2 3")
-    assert formats(recorder.dataset, "fp16")["loss_scale"].tolist() == [2.0, 2.0]
+    assert formats(recorder.dataset, "fp16")["loss_scale"].tolist() == [64.0, 64.0]  # from 2 on none of 2e-8 is flushed
     (fits,) = [each for each in diagnose(recorder.dataset.isel(layer=[0]), formats="fp16")[0].notes
                if each.key.startswith("note.format")]  # fmt: skip
     assert fits.message().startswith("in FP16 99.7 % of the gradients of layer 1 are subnormal, unscaled")
+    assert fits.message().endswith("of a loss scaled by 64 at most half of any layer's are")
+    assert "64배" in fits.message("ko")
 
 
 def test_signed_bins_are_folded_and_those_of_a_bounded_activation_tell_an_interval():
@@ -172,7 +196,7 @@ def test_sigmoid_with_xavier_loses_its_gradients_in_fp16_and_he_with_relu_none(d
 
 def test_a_loss_scale_is_the_least_that_keeps_all_but_a_hundredth():
     tiny = of_values(np.full(100, 2.0**-30, np.float32))
-    assert loss_scale(tiny, NUMBER_FORMATS["fp16"]) == 6  # 2^-25, half of the least number, is a tie and goes to 0
+    assert loss_scale(tiny, NUMBER_FORMATS["fp16"]) == 16  # by 6 they are kept, and by 16 with all their digits
     wide = of_values(np.exp2(np.linspace(-40, 10, 200)).astype(np.float32))
     assert loss_scale(wide, NUMBER_FORMATS["fp16"]) is None
     assert loss_scale(wide, NUMBER_FORMATS["bf16"]) == 0

@@ -120,6 +120,44 @@ const live = (moves, words) => {
     }
   };
 
+  // A function that is drawn is the expression line(...) of its heights, of which the server knows no more than of any other.
+  const sketch = (input) => {
+    const pad = input.parentElement.querySelector(".pad");
+    const [reach, most] = [Number(pad.dataset.reach), Number(pad.dataset.heights)];
+    const places = (heights) => heights.map((each, at) => [-reach + 2 * reach * at / (heights.length - 1), each]);
+    const read = () => (/^\s*line\(([-+\d.,\s]+)\)\s*$/.exec(input.value)?.[1] ?? "").split(",").filter(Boolean).map(Number);
+    const show = () => {
+      const points = places(read()).map(([z, height]) => `${z},${-height}`);
+      pad.querySelector("polyline").setAttribute("points", points.join(" "));
+    };
+    let last = null;
+    const draw = (event) => {
+      const {x, y} = new DOMPoint(event.clientX, event.clientY).matrixTransform(pad.getScreenCTM().inverse());
+      const here = [x, Math.min(Math.max(-y, -reach), reach)];
+      const [from, to] = [last ?? here, here].sort((one, other) => one[0] - other[0]);
+      const half = reach / (most - 1); // the nearest height follows, too
+      const before = read().length === most ? read() : Array(most).fill(0);
+      const heights = places(before).map(([z, height]) => {
+        if (z < from[0] - half || z > to[0] + half) return height;
+        const share = to[0] > from[0] ? Math.min(Math.max((z - from[0]) / (to[0] - from[0]), 0), 1) : 1;
+        return Math.round(10 * (from[1] + share * (to[1] - from[1]))) / 10;
+      });
+      last = here;
+      input.value = `line(${heights.join(",")})`;
+      show();
+      send("move");
+    };
+    pad.addEventListener("pointerdown", (event) => {
+      pad.setPointerCapture(event.pointerId);
+      last = null;
+      draw(event);
+    });
+    pad.addEventListener("pointermove", (event) => { if (pad.hasPointerCapture(event.pointerId)) draw(event); });
+    input.addEventListener("change", show);
+    show();
+  };
+  typed.forEach(sketch);
+
   // What is typed is half of something until it is done; what a preset sets is the form's like any other.
   const preset = document.getElementById("preset");
   const own = () => {

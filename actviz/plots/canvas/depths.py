@@ -12,6 +12,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from actviz.catalog.looks import Theme
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.overlay import DOTS
 from actviz.plots.canvas.style import BODY, NOTE
 from actviz.plots.reading.scales import Floats
@@ -24,6 +25,7 @@ def around(centres: Floats) -> Floats:
     return np.concatenate([[2 * centres[0] - middle[0]], middle, [2 * centres[-1] - middle[-1]]])
 
 
+@on_axes
 def draw_map(ax: Axes, x: Floats, y: NDArray[Any], values: Floats, norm: Any, cmap: str) -> Axes:
     """Draw values of shape (x, y) as a heat map with a cell round each pair; cells without a value stay blank."""
     edges = around(x), around(np.asarray(y, float))
@@ -54,6 +56,7 @@ def depth_marks(look: Theme, lang: str, keys: Sequence[str], depth: int) -> list
     ]
 
 
+@on_axes
 def draw_depths(ax: Axes, sigmas: Floats, depths: Floats, look: Theme) -> Axes:
     """Draw depths reached, shape (sigmas, seeds): median and all seeds; at the top what is deeper than the panel."""
     low, top = ax.get_ylim()

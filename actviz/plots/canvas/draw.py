@@ -16,6 +16,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from numpy.typing import NDArray
 
 from actviz.catalog.looks import Theme
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.style import BODY, NOTE, PairingStyle
 from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks
 from actviz.plots.reading.series import Line, Panel, finite_values
@@ -75,6 +76,7 @@ def zero_place(scale: ValueScale) -> tuple[float, float]:
     return (scale.zero - 0.015, 0.03) if 0 < scale.zero < 1 else (scale.zero - 0.02, 0.03)
 
 
+@on_axes
 def draw_grid(
     ax: Axes, scale: ValueScale, cells: Sequence[Sequence[Panel]], colors: Sequence[str], look: Theme, lang: str
 ) -> Axes:
@@ -125,6 +127,7 @@ def draw_alarm(ax: Axes, x: float, y: float, words: str, look: Theme) -> Axes:
     return ax
 
 
+@on_axes
 def draw_grid_labels(
     ax: Axes, scale: ValueScale, rows: Sequence[str], columns: Sequence[str], colors: Sequence[str]
 ) -> Axes:
@@ -144,6 +147,7 @@ def draw_grid_labels(
     return ax
 
 
+@on_axes
 def draw_density(ax: Axes, scale: ValueScale, columns: Floats, layers: NDArray[Any], look: Theme) -> Axes:
     """Draw a distribution for every layer as a heat map, shape (layer, n); each layer's highest density is 1."""
     x = np.concatenate([layers - 0.5, layers[-1:] + 0.5])
@@ -155,6 +159,7 @@ def draw_density(ax: Axes, scale: ValueScale, columns: Floats, layers: NDArray[A
     return ax
 
 
+@on_axes
 def draw_line(ax: Axes, line: Line, style: PairingStyle, look: Theme, *, shift: float = 0.0, every: Any = None) -> Axes:
     """Draw a statistic over the layers with the band of its seeds; ``shift`` keeps equal lines apart."""
     x = line.layers + shift
@@ -170,6 +175,7 @@ def draw_line(ax: Axes, line: Line, style: PairingStyle, look: Theme, *, shift: 
     return ax
 
 
+@on_axes
 def draw_marks(ax: Axes, line: Line, style: PairingStyle, *, log: bool, shift: float = 0.0, every: Any = None) -> Axes:
     """Mark what an axis cannot show: a cross at the top where a signal overflows, a ring at the foot for a zero."""
     edge = ax.get_xaxis_transform()
@@ -186,6 +192,7 @@ def draw_marks(ax: Axes, line: Line, style: PairingStyle, *, log: bool, shift: f
     return ax
 
 
+@on_axes
 def draw_log_axis(ax: Axes, lines: Sequence[Line], number: int = 4) -> Axes:
     """Give the y axis decades that hold all the lines, with room at the foot for the marks of exact zeros."""
     values = finite_values(lines)
@@ -265,6 +272,7 @@ def draw_note(ax: Axes, words: str, look: Theme, *, top: bool = False) -> Axes:
     return ax
 
 
+@on_axes
 def draw_share_axis(ax: Axes) -> Axes:
     """Give the y axis the range of a share, with room for lines at its ends."""
     ax.set_ylim(-0.07, 1.09)
@@ -272,6 +280,7 @@ def draw_share_axis(ax: Axes) -> Axes:
     return ax
 
 
+@on_axes
 def draw_layer_axis(ax: Axes, layers: NDArray[Any]) -> Axes:
     """Give the x axis the layers, all of them if few."""
     first, last = int(layers[0]), int(layers[-1])
@@ -297,6 +306,7 @@ def draw_steps(ax: Axes, heights: Floats, edges: Floats, *, color: str, fill: bo
     return ax
 
 
+@on_axes
 def draw_ridges(ax: Axes, rows: Sequence[tuple[Floats, Floats]], edges: Floats, colors: Sequence[str]) -> Axes:
     """Draw pairs of pre-binned shapes, one filled and one in outline, each row on its own base line."""
     for r, ((filled, outlined), color) in enumerate(zip(rows, colors, strict=True)):
@@ -307,6 +317,7 @@ def draw_ridges(ax: Axes, rows: Sequence[tuple[Floats, Floats]], edges: Floats, 
     return ax
 
 
+@on_axes
 def draw_heatmap(
     ax: Axes, values: Floats, words: Sequence[Sequence[str]], norm: Any, cmap: Any, names: Mapping[str, Sequence[str]],
     below: Sequence[Sequence[str]] | None = None, size: float = BODY, split: float = 0.56,

@@ -132,6 +132,21 @@ def clearer_end(panels: Sequence[Sequence[Line]], tall: float, *, log: bool) -> 
     return 0 if first < 0.7 * last else -1
 
 
+def end_names(ax: Any) -> list[Any]:
+    """Return the names that stand beside an Axes."""
+    return [
+        words for words in ax.texts if words.get_transform() == ax.transAxes and not 0 <= words.get_position()[0] <= 1
+    ]
+
+
+def stack_names(ax: Any) -> None:
+    """Move the names beside an Axes from the ends of their lines, which are still to come, to its middle."""
+    tall = ax.get_position().height * ax.figure.get_figheight() * 72
+    names = end_names(ax)
+    for row, words in enumerate(names):
+        words.set_y(0.5 + ((len(names) - 1) / 2 - row) * LEADING / tall)
+
+
 def name_ends(
     ax: Any, names: Mapping[str, str], lines: Sequence[Line], styles: Sequence[PairingStyle], steps: Sequence[str],
     end: int = -1,

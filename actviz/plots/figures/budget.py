@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import Theme
 from actviz.catalog.names import builtin
 from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, rates
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.frame import heading, in_parts
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, NOTE, PairingStyle, panel
@@ -102,6 +103,7 @@ def final_values(ds: xarray.Dataset, runs: Sequence[str], name: str) -> Floats:
     return np.array(at_budget(ds, name).sel(run=list(runs)).transpose("run", "seed").values, float)
 
 
+@on_axes
 def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], look: Theme) -> Any:
     """Draw gains on a row each, the first at the top: seeds as dots, the mean with its interval, and where none is.
 

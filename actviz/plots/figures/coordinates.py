@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from actviz.catalog.looks import Theme
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.draw import label_decades, label_places
 from actviz.plots.canvas.ends import spread
 from actviz.plots.canvas.frame import heading, legend_below
@@ -68,6 +69,7 @@ def _told(written: str, lang: str) -> str:
     return text("coordinates.alt_none", lang) if written == "-" else written
 
 
+@on_axes
 def draw_coordinates(ax: Any, widths: Floats, values: Floats, kind: Sequence[str], look: Theme, **how: Any) -> Any:
     """Draw values of shape (widths, layers) over the widths, a line a layer in the colour of its kind."""
     for layer, each in enumerate(kind):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.landscapes import Landscape, landscape
 from actviz.catalog.looks import Theme
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, NOTE, panel_grid
@@ -32,6 +33,7 @@ _NAMED = 4
 """Up to so many minima have their heights written beside them."""
 
 
+@on_axes
 def draw_surface(ax: Any, surface: Landscape, look: Theme) -> Any:
     """Draw the contour lines of a surface, denser where it is low."""
     left, right, bottom, top = surface.view
@@ -46,6 +48,7 @@ def draw_surface(ax: Any, surface: Landscape, look: Theme) -> Any:
     return ax
 
 
+@on_axes
 def draw_minima(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     """Mark the minima, the lowest in bold, with their heights if they are few."""
     x, y, heights = (ds[f"minimum_{what}"].values for what in ("x", "y", "value"))
@@ -60,6 +63,7 @@ def draw_minima(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     return ax
 
 
+@on_axes
 def draw_path(ax: Any, own: xarray.Dataset, color: str, look: Theme) -> Any:
     """Draw a run's path without noise from its start to its end, and one with noise."""
     ax.plot(own["noisy_x"].values[0], own["noisy_y"].values[0], color=color, linewidth=0.8, alpha=0.55, zorder=2)

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from actviz.catalog.formats import NumberFormat, number_formats
 from actviz.catalog.looks import Theme
 from actviz.diagnosis.narrow import format_notes, loses
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.frame import heading, legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_pairing
@@ -69,6 +70,7 @@ def _octaves(values: Magnitudes, layer: int) -> tuple[Floats, Floats]:
     return np.asarray(shares, np.float64), np.arange(first, last + 1, dtype=np.float64)
 
 
+@on_axes
 def draw_octaves(ax: Any, shares: Floats, powers: Floats, color: Any, label: str) -> Any:
     """Draw shares by octave over powers of two as a step line."""
     there = np.flatnonzero(shares > 0)
@@ -80,6 +82,7 @@ def draw_octaves(ax: Any, shares: Floats, powers: Floats, color: Any, label: str
     return ax
 
 
+@on_axes
 def draw_ruler(ax: Any, chosen: Sequence[NumberFormat], told: Sequence[str], look: Theme) -> Any:
     """Draw a bar for each format over the powers of two that it holds, subnormal numbers paler; told beside it."""
     low, high = ax.get_xlim()

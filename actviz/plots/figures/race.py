@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from actviz.catalog.looks import SIZES, Size
 from actviz.numerics.histogram import is_linear
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.ends import name_ends, room_of
 from actviz.plots.canvas.frame import heading, kept_whole, row_name
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_trained_activation
-from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel
+from actviz.plots.canvas.style import DASHES, NOTE, PairingStyle, panel, panel_grid
 from actviz.plots.figures.race_heads import LEADING, Head
 from actviz.plots.figures.run_looks import run_styles
 from actviz.plots.figures.training import draw_runs, ended_notes, over_seeds
@@ -92,15 +93,24 @@ def smoothed(values: Floats, window: int = WINDOW, beta: float = BETA) -> Floats
     return smooth
 
 
-def race_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, activations: Names = None, **_: Any) -> str:
-    """Tell how the losses of batches go, and which layers have no gradient at the start."""
+def race_alt(
+    ds: xarray.Dataset,
+    lang: str = "en",
+    *,
+    runs: Names = None,
+    activations: Names = None,
+    layers: bool = True,
+    **_: Any,
+) -> str:
+    """Tell how the losses of batches go, and which layers have no gradient at the start, where that is drawn."""
     entries = []
     for run in of_activation(ds, runs, activations):
         losses = race_line(ds, run).middle
         seen = losses[np.isfinite(losses)]
         goes = values_course(float(seen[0]), float(seen[-1]), lang) if len(seen) else text("story.undefined", lang)
         still = int((gradient_line(ds, run, 0).high == 0).sum())
-        words = text("race.alt_dead", lang, course=goes, number=still, of=ds.sizes["layer"]) if still else goes
+        dead = text("race.alt_dead", lang, course=goes, number=still, of=ds.sizes["layer"])
+        words = dead if still and layers else goes
         entries.append(run_entry(run_name(run, lang), [words, *how_ended(ds, run, lang)], lang))
     return alt_text(text("race.alt", lang, updates=int(ds["update"].values[-1])), entries, lang)
 
@@ -114,7 +124,9 @@ def race_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, activa
     kind="training",
     subject=partial(runs_subject, shown=of_activation),
 )
-def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activations: Names = None) -> Figure:
+def figure_race(
+    sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activations: Names = None, layers: bool = True
+) -> Figure:
     """Draw batch losses over the updates, and activations and gradients of every layer before and after training.
 
     Parameters
@@ -125,6 +137,8 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
         Which to draw, of one activation; all unless named.
     activations : str or sequence of str, optional
         The first is drawn.
+    layers : bool
+        Whether to draw activations and gradients, or the losses alone.
     theme : {"light", "dark", "print"}
     lang : str
 
@@ -139,16 +153,20 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
     styles = run_styles(ds, chosen, look)
     place = _Places.of(sheet.size)
     rows = [chosen[at : at + place.networks] for at in range(0, len(chosen), place.networks)]
-    read = text("race.read_below" if sheet.narrow else "race.read", lang)
     need = SIZES["slide"].height + (len(rows) - 1) * _ROW + place.under
     activation = label(str(own["activation"].values[0]), lang)
     found = race_titles(ds, chosen, lambda run: _name(ds, run, lang), activation, lang)
     footer = training_words(own, lang, bands=True)
+    notes = [text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}"), *ended_notes(ds, chosen, lang)]
+    nothing = [text("found.race.read", lang, margin=NOTHING, classes=recipe(ds)["classes"])] if found else []
+    if not layers:
+        footer, read = " · ".join([footer, *notes]), " ".join([text("race.read_losses", lang), *nothing])
+        fig = sheet.figure("race", footer, read=read, activation=activation, found=found)
+        return _race_alone(fig, own, styles, sheet)
+    notes += nothing
+    read = text("race.read_below" if sheet.narrow else "race.read", lang)
     fig = sheet.figure("race", footer, need, read=read, activation=activation, found=found)
     height = fig.get_figheight() * 72 - fig.above
-    notes = [text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}"), *ended_notes(ds, chosen, lang)]
-    if found:
-        notes.append(text("found.race.read", lang, margin=NOTHING, classes=recipe(ds)["classes"]))
     notes = [line for note in notes for line in wrapped(note, int(place.wide / 5.9)).split("\n")]
     tall = place.tall - 13.0 * max(len(notes) - 2, 0)  # more than two lines would run into the footer
     losses = panel(fig, 76, height - 132 - tall, place.wide, tall)
@@ -178,6 +196,15 @@ def figure_race(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, activat
             _activations(places[0], own, run, scale, styles[run], sheet, first=c == 0)
             _gradient_lines(places[1], own, lines, run, styles[run], sheet, first=c == 0)
             heads[run].write(places, told, styles[run].color, look)
+    return fig
+
+
+def _race_alone(fig: Figure, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], sheet: Sheet) -> Figure:
+    """Draw the losses alone, with the networks' names at the ends of their lines."""
+    names = {run: _name(ds, run, sheet.lang) for run in styles}
+    ((ax,),) = panel_grid(fig, 1, 1, left=76, right=room_of(names.values()), top=132, bottom=76)
+    _losses(ax, ds, styles, sheet)
+    name_ends(ax, names, [race_line(ds, run) for run in styles], [*styles.values()], [*styles])
     return fig
 
 

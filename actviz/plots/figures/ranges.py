@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.ends import name_ends, room_of
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.limits import limit_axis
@@ -36,6 +37,7 @@ _ROW = 19.0
 """Height of a row of words above the panel, in points."""
 
 
+@on_axes
 def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     """Draw the smoothed loss over the rate: every seed, their median, and their band while all are running."""
     rates, curves = ds["learning_rate"].values, ds["smoothed_loss"].transpose("seed", "update").values
@@ -59,6 +61,7 @@ def draw_range(ax: Any, ds: xarray.Dataset, look: Theme) -> Any:
     return ax
 
 
+@on_axes
 def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
     """Mark the rate at which the loss falls fastest, and the largest stable one, with words above, where no line runs.
 

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from actviz.catalog.looks import Theme
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, DASHES, MARGIN, panel_cells, panel_grid
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _PARTS = {"train": "blue", "validation": "vermillion"}
 _LEFT, _RIGHT = 64.0, 620.0
+_COURSE, _KEPT, _BETWEEN = 148.0, 126.0, 66.0
+"""Where panels stack: how high that of the course is at least, and those below, and what is between, in points."""
 
 
 def stopping_runs(ds: xarray.Dataset) -> list[str]:
@@ -66,6 +69,7 @@ def _curve(ds: xarray.Dataset, name: str, run: str, seed: int) -> tuple[Floats, 
     return ds["epoch"].values.astype(float)[there], values[there]
 
 
+@on_axes
 def draw_stop(ax: Any, ds: xarray.Dataset, run: str, seed: int, what: str, look: Theme) -> Any:
     """Draw training and validation of a seed, where it was best, how long it was waited, and how it would go on."""
     beyond = unwatched(ds, run)
@@ -94,6 +98,7 @@ def stop_epochs(ds: xarray.Dataset, run: str, seed: int) -> tuple[float, float]:
     return max(float(own["best_step"]), 0.0) / updates, float(own["ended_step"]) / updates
 
 
+@on_axes
 def draw_kept(ax: Any, columns: Floats, seed: int, look: Theme) -> Any:
     """Draw a line a seed through its values, shape (kinds, seeds); ``seed`` is the position of the bold one."""
     places = np.arange(len(columns))
@@ -172,12 +177,15 @@ def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None,
     found = stopping_titles(ds, run, unwatched(ds, run), lang)
     across = sheet.columns(2, 226, _LEFT + MARGIN - 76)
     # Where there is no room at the right, the test rows are drawn below; one by one where it is narrower still.
-    under = (280.0 if across == 2 else 470.0) if size.narrow else 0.0
     key = 22.0 if not size.narrow else 44.0 if across == 2 else 84.0
-    fig = sheet.figure("stopping", footer, 416 + key + under if size.narrow else None, read=read, found=found)
+    top, bottom = (138.0, 72.0) if size.narrow else (156.0, 80.0)
+    rows = 1 if across == 2 else 2
+    under = (_BETWEEN + rows * _KEPT + (rows - 1) * 46) * size.narrow
+    height = top + key + _COURSE + under + bottom
+    fig = sheet.figure("stopping", footer, height if size.narrow else None, read=read, found=found)
     up = fig.get_figheight() * 72 - fig.above - fig.below
     right = MARGIN if size.narrow else 960 - _RIGHT
-    ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=right, top=156 + key, bottom=80 + under)
+    ((left,),) = panel_grid(fig, 1, 1, left=_LEFT, right=right, top=top + key, bottom=bottom + under)
     draw_stop(left, ds, run, seed, what, look)
     draw_epoch_axis(left, ds["epoch"].values)
     loss_axis(left, _lines(ds, run, what), log=False) if what == "loss" else draw.draw_share_axis(left)
@@ -185,7 +193,8 @@ def figure_stopping(sheet: Sheet, ds: xarray.Dataset, *, run: str | None = None,
     left.set_ylabel(text(f"axis.{what}", lang), fontsize=BODY)
     _legend(left, ds, run, seed, sheet, columns=across)
     if size.narrow:
-        cells = panel_cells(fig, 2, across, left=_LEFT, right=MARGIN, top=up - under, bottom=80, gap=(76, 46))
+        above = up - bottom - under + _BETWEEN
+        cells = panel_cells(fig, 2, across, left=_LEFT, right=MARGIN, top=above, bottom=bottom, gap=(76, 46))
     else:
         cells = panel_cells(fig, 2, 1, left=_RIGHT + 70, right=34, top=126, bottom=80, gap=(0, 46))
     _kept_panels(cells, ds, run, seeds.index(seed), sheet, beside=size.narrow and across == 2)

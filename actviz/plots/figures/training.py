@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.building import BY, part
 from actviz.plots.canvas.ends import line_names, name_ends, naming
 from actviz.plots.canvas.frame import heading, result_marks, row_name, styles_legend
@@ -74,6 +75,7 @@ def run_line(ds: xarray.Dataset, name: str, run: str) -> Line:
     )
 
 
+@on_axes
 def draw_epoch_axis(ax: Any, epochs: Floats) -> Any:
     """Give the x axis the epochs."""
     room = 0.02 * epochs[-1]
@@ -96,6 +98,7 @@ def loss_axis(ax: Any, lines: Sequence[Line], *, log: bool) -> Any:
     return ax
 
 
+@on_axes
 def draw_runs(
     ax: Any, lines: Mapping[str, Line], styles: Mapping[str, PairingStyle], look: Any, *, log: bool = False
 ) -> Any:

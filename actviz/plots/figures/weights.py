@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw
+from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, PairingStyle, panel_cells
@@ -42,6 +43,7 @@ def _mirrored(counts: Floats) -> Floats:
     return np.concatenate([np.zeros_like(counts), counts], axis=-1)
 
 
+@on_axes
 def draw_sizes(ax: Any, scale: ValueScale, counts: Floats, styles: Sequence[PairingStyle]) -> Any:
     """Draw the distribution of the size of a weight, a step line a run, all of one area."""
     heights = scale.heights(_mirrored(counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)))

@@ -56,24 +56,24 @@ def told_kinds(sweeps: Sequence[Sweep]) -> tuple[str, ...]:
 
 
 def deepest_titles(sweep: Sweep, lang: str) -> list[str]:
-    """Say at which sigma_w signal and gradient reach deepest: one, or from which to which where seeds disagree."""
+    """Say at which sigma_w signal and gradient reach deepest: one, or from which to which where seeds disagree.
+
+    Where several reach all layers, how many do: how much deeper they would reach is not seen.
+    """
     deepest = {}
     for kind in told_kinds([sweep]):
-        depths = sweep.scales[f"depth_{kind}"].values
+        depths = np.minimum(sweep.scales[f"depth_{kind}"].values, sweep.scales.sizes["layer"])
         most = np.fmax.reduce(depths, axis=0)
         if ((depths == most).sum(axis=0) == 1).all():
             found = sweep.sigmas[np.nanargmax(depths, axis=0)]
             low, high = (round_value(float(each)) for each in (found.min(), found.max()))
             deepest[kind] = low if low == high else text("phase.found_between", lang, low=low, high=high)
+    name, counted = label(sweep.activation, lang), through_titles([sweep], lang)
     if not deepest:
-        return through_titles([sweep], lang)
-    name = label(sweep.activation, lang)
-    if len(set(deepest.values())) == 1 < len(deepest):
-        return [text("phase.found_both", lang, activation=name, sigma=deepest["signal"])]
-    if len(deepest) == 2:
-        return [text("phase.found_two", lang, activation=name, **deepest)]
-    ((kind, sigma),) = deepest.items()
-    return [text(f"phase.found_{kind}", lang, activation=name, sigma=sigma)]
+        return counted
+    key = "both" if len(set(deepest.values())) == 1 < len(deepest) else "two" if len(deepest) == 2 else min(deepest)
+    told = {"sigma": next(iter(deepest.values())), **deepest}
+    return [text(f"phase.found_{key}", lang, activation=name, **told), *counted]
 
 
 def through_titles(sweeps: Sequence[Sweep], lang: str) -> list[str]:

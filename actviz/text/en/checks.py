@@ -30,15 +30,15 @@ TEXT: dict[str, str] = {
     "check.seeds": "seeds: {expected} in the baseline, {measured} now",
     "check.power": "a change of {change} in the size of activations is found in 9 of 10 checks with these seeds, in "
     "the layer of each pairing that scatters least",
-    "check.power_between": "a change of about {change} in the size of activations is found in 9 of 10 checks with "
-    "these seeds, in the layer of each pairing that scatters least: by how they scatter, which they tell no better, "
-    "of {low} to {high}",
+    "check.power_between": "a change of about {change} in the size of activations (with 90 % confidence one of {low} "
+    "to {high}) is found in 9 of 10 checks with these seeds, in the layer of each pairing that scatters least",
     "check.reseed": "whether other seeds say the same: --reseed 1, 2, ... draws others",
     "check.weak_few": "too weak: what change these few seeds find cannot be told, and {asked} was asked for; take more "
     "seeds",
     "check.weak_zero": "too weak: the activations are all 0 or overflow, of which no relative change is defined: "
     "{asked} cannot be promised with however many seeds",
-    "check.weak": "too weak: in 9 of 10 checks a change of {change} is found, not one of {asked}; take more seeds",
+    "check.weak": "too weak: in 9 of 10 checks a change of about {change} is found, not one of {asked}; take more "
+    "seeds",
     "check.overlap_one": "1 seed is in both, so chance differences are smaller than the test allows for: fresh seeds "
     "tell more",
     "check.overlap": "{number} seeds are in both, so chance differences are smaller than the test allows for: fresh "

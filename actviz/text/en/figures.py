@@ -207,8 +207,8 @@ TEXT: dict[str, str] = {
     "recipe.own_loss": "gradient: a loss of your own",
     "recipe.bands": "lines: median, bands: all seeds",
     # Of sizes, building up, and results laid over each other
-    "stopping.read_below": "Training keeps getting better; validation turns. Early stopping waits a while for "
-    "something better, gives up, and keeps the best weights. Below: what those are worth on rows never looked at.",
+    "stopping.read_below": "Training keeps getting better, validation turns: the best weights are kept. Below: what "
+    "they are worth on rows never looked at.",
     "race.read_below": "Below: a network each; activations by layer, outline before and filled after training; under "
     "them its gradients, dashed before and solid after. A level line at the top is a plateau. "
     "Under a name: its verdict before training.",

@@ -93,12 +93,14 @@ TEXT: dict[str, str] = {
     "note.falls_slowly_stream": "slow decay: the gradient of the stream falls {factor}-fold on its way back",
     "note.grows_slowly_stream": "slow growth: the gradient of the stream grows {factor}-fold on its way back",
     # Number formats
+    "note.how.unscaled": "unscaled",
+    "note.how.in_use": "at the loss scale in use",
     "note.format_grad_under": "underflows in {format} from layer {layer} back: of the gradients of layer "
     "{worst} {share} "
-    "are flushed to zero, unscaled; a loss scaled by {scale} leaves at most {left} of any layer flushed",
+    "are flushed to zero, {how}; a loss scaled by {scale} leaves at most {left} of any layer flushed",
     "note.format_grad_lost": "underflows in {format} from layer {layer} back: of the gradients of layer {worst} "
     "{share} "
-    "are flushed to zero, unscaled; no scale of the loss keeps those of all layers without overflow",
+    "are flushed to zero, {how}; no scale of the loss keeps those of all layers without overflow",
     "note.format_grad_over": "gradients overflow in {format} from layer {layer} back: {share} of those of layer "
     "{worst} "
     "are beyond {largest} or not finite",
@@ -127,14 +129,18 @@ TEXT: dict[str, str] = {
     "bins of the histogram: up to {share} of those of layer {worst} lie about {largest}",
     "note.format_act_subnormal": "in {format} {share} of the activations of layer {worst} are subnormal: they keep "
     "fewer digits the smaller they are",
-    "note.format_grad_subnormal": "in {format} {share} of the gradients of layer {worst} are subnormal, unscaled: they "
+    "note.format_grad_subnormal": "in {format} {share} of the gradients of layer {worst} are subnormal, {how}: they "
     "keep fewer digits the smaller they are",
+    "note.format_grad_subnormal_mended": "in {format} {share} of the gradients of layer {worst} are subnormal, {how}: "
+    "they keep fewer digits the smaller they are; of a loss scaled by {scale} at most half of any layer's are",
     "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
     "values by {mean} on average "
     "with a standard deviation of {share} of that",
     "note.spread": "spread: the input-output Jacobian stretches directions unlike each other: its squared singular "
     "values are {mean} on "
     "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",
+    "note.dead_before": "whether units are dead cannot be judged: this result is of an earlier version, which counted "
+    "units that are saturated for every sample (saturated_units) and may still pass a gradient on",
     "note.no_gradient": "no gradient was measured in any layer: the verdict is about the way forward alone (is the "
     "output cut off from its weights, by no_grad, detach or argmax?)",
     "note.no_gradient_given": "no gradient was recorded: what was measured is the way forward alone",
@@ -153,8 +159,8 @@ TEXT: dict[str, str] = {
     "some updates",
     "note.copied": "whether samples collapse cannot be judged: of the {samples} inputs only {distinct} differ, and all "
     "others are copies of these to rounding",
-    "note.copied_some": "most inputs are copies of others to rounding: by {distinct} of {samples} that differ it is "
-    "judged whether samples collapse, while shares and means count copies too",
+    "note.copied_some": "most inputs are copies of others to rounding: whether samples collapse is judged by the "
+    "{distinct} of {samples} that differ, while shares and means count copies too",
     "note.no_spread_norm": "the inputs are one sample, or all the same to rounding: batch normalization makes 0 of "
     "equal rows, so that nothing can be judged by them",
     "note.replicas_all": "the {seeds} seeds have the same weights, but at most for rounding, sign and the order of "
@@ -197,6 +203,8 @@ TEXT: dict[str, str] = {
     "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
     "than the "
     "inputs are (mean cosine {cosine})",
+    "note.twins": "units start as copies: layer {layers} has at most {share} as many sets of weights as units, and "
+    "units of one set learn apart only where what follows treats them unlike",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",
     "note.near": "{verdict} at the threshold, {value} against {threshold}, by no more than networks differ: {message}",
     "note.scattered": "{verdict} in the mean over seeds, {value} against {threshold}, but seeds scatter by so much "

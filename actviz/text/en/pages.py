@@ -176,6 +176,7 @@ TEXT: dict[str, str] = {
     "page.queue": "Many play at once: you are number {number} in the queue.",
     "page.own": "a function of your own",
     "page.own.untold": "of a function of your own it is not computed.",
+    "page.draw": "Draw φ here with a mouse or a finger",
     "page.expression": "φ(z) =",
     "page.note.expression": "Your function is not used: {reason}.",
     "page.note.bounded": "{name}: {given} is out of range, {value} is shown.",

@@ -66,7 +66,7 @@ TEXT: dict[str, str] = {
     "healthy with any.",
     "remedy.blocks.untried": "scale what ends every branch by 1/√L of L blocks, start it at 0, or put a norm before "
     "it; with a function of your own nothing was tried.",
-    "remedy.any_scale": "under batch normalization at any scale, for example lecun_normal.",
+    "remedy.any_scale": "under the normalization at any scale, for example lecun_normal{tried}.",
     "remedy.another_start": "Unless the start showed it too, updates have brought it about: lower the learning rate, "
     "warm it up, or clip gradients. For another start: {remedy}",
     "remedy.grown": "Lower the learning rate, warm it up, or clip gradients: updates have made the weights of a layer "

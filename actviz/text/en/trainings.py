@@ -43,8 +43,8 @@ TEXT: dict[str, str] = {
     "sweep.title": "Weight decay: how much is best",
     "sweep.title_names": "Weight decay: how much is best under {names}",
     "decay.cut": "losses of the first epochs: above the axis",
-    "sweep.read": "A gap between training and validation is overfitting. The best λ is where validation is best; "
-    "loss and accuracy need not agree. Best at 0: decay does not help.",
+    "sweep.read": "A gap between training, dashed, and validation is overfitting. The best λ is where validation is "
+    "best; loss and accuracy need not agree. Best at 0: decay does not help.",
     "weights.about": "how large the weights of a few layers are before training and after it",
     "weights.lacks": "needs a training with at least two snapshots",
     "weights.title": "How large the weights are, before and after",
@@ -86,6 +86,7 @@ TEXT: dict[str, str] = {
     "race.read": "Right: a network each; activations by layer, outline before and filled after training; below, its "
     "gradients, dashed before and solid after. A level line on the left is a plateau. "
     "Word under a name: verdict before training.",
+    "race.read_losses": "A level line is a plateau.",
     "race.activations": "activations, by layer",
     "race.smoothed": "smoothed over {window} updates (Kaiser window, beta {beta}), as in the book",
     "race.guessing": "guessing, ln {classes}",

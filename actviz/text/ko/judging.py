@@ -86,9 +86,11 @@ TEXT: dict[str, str] = {
     "note.falls_slowly_stream": "느린 감소: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}분의 1로 작아진다",
     "note.grows_slowly_stream": "느린 증가: 잔차 스트림의 기울기가 역방향으로 지나며 {factor}배로 커진다",
     # 수 형식
-    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "note.how.unscaled": "배율 없이",
+    "note.how.in_use": "사용 중인 손실 배율로",
+    "note.format_grad_under": "{layer}층부터 앞쪽으로 {format} 언더플로: {how} {worst}층 기울기 중 {share} 유실"
     "(0으로 반올림). 손실에 {scale}배를 곱하면 어느 층에서도 {left} 이하만 유실된다",
-    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: 배율 없이 {worst}층 기울기 중 {share} 유실"
+    "note.format_grad_lost": "{layer}층부터 앞쪽으로 {format} 언더플로: {how} {worst}층 기울기 중 {share} 유실"
     "(0으로 반올림). 손실에 어떤 배율을 곱해도 오버플로 없이 모든 층의 기울기를 지킬 수 없다",
     "note.format_grad_over": "{layer}층부터 앞쪽으로 {format} 기울기 오버플로: {worst}층에서 {share}, "
     "{largest} 초과 또는 유한하지 않음",
@@ -111,13 +113,17 @@ TEXT: dict[str, str] = {
     "note.format_grad_over_open": "{layer}층부터 앞쪽으로 {format} 기울기의 오버플로 여부를 알 수 없음: 히스토그램 "
     "구간으로는 {worst}층에서 {largest} 부근의 값이 최대 {share} 있다는 것만 알 수 있다",
     "note.format_act_subnormal": "{format}에서 {worst}층 활성화값의 {share}, 비정규 수: 작을수록 정밀도가 떨어진다",
-    "note.format_grad_subnormal": "{format}에서 배율 없이 {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
+    "note.format_grad_subnormal": "{format}에서 {how} {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
     "떨어진다",
+    "note.format_grad_subnormal_mended": "{format}에서 {how} {worst}층 기울기의 {share}, 비정규 수: 작을수록 정밀도가 "
+    "떨어진다. 손실에 {scale}배를 곱하면 어느 층에서도 절반 이하만 비정규 수가 된다",
     "note.isometric": "등거리: 입력에 대한 출력의 야코비안이 모든 방향을 고르게 늘인다. 특잇값 제곱은 평균 {mean}, "
     "표준편차는 그 {share}",
     "note.spread": "불균등: 입력에 대한 출력의 야코비안이 방향마다 다르게 늘인다. 특잇값 제곱은 평균 {mean}, 분산은 "
     "평균 제곱의 {spread}배, "
     "최댓값은 평균의 {largest}배",
+    "note.dead_before": "죽은 뉴런이 있는지 판단할 수 없다: 이 결과는 이전 판의 것으로, 모든 표본에서 포화되었으나 "
+    "기울기를 전달할 수도 있는 뉴런(saturated_units)을 세었다",
     "note.no_gradient": "어느 층에서도 기울기가 측정되지 않았으므로 이 진단은 순전파에만 해당한다(no_grad, detach, "
     "argmax로 출력이 가중치와 끊어지지 않았는지 확인한다)",
     "note.no_gradient_given": "기울기를 기록하지 않았으므로 순전파만 측정되었다",
@@ -173,6 +179,8 @@ TEXT: dict[str, str] = {
     "비해 작으므로 특징마다 평균을 빼 준다",
     "note.alike": "표본이 서로 비슷해진다: 크기에 비한 두 표본의 거리가 {layer}층에서 입력의 {factor}분의 1이다(평균 "
     "코사인 {cosine})",
+    "note.twins": "가중치가 같은 뉴런이 있다: {layers}층에서 서로 다른 가중치의 수는 뉴런 수의 많아야 {share}이며, "
+    "가중치가 같은 뉴런은 뒤의 층이 다르게 다루어야만 서로 다르게 학습한다",
     "note.few": "시드 {of}개 중 {seeds}개에서 {verdict}: {message}",
     "note.near": "문턱값에 걸친 {verdict}({value}, 문턱값 {threshold}). 신경망끼리의 차이를 넘지 않는다: {message}",
     "note.scattered": "시드 평균으로는 {verdict}({value}, 문턱값 {threshold})이지만 시드마다 크게 달라서 다른 "

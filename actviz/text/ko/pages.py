@@ -172,6 +172,7 @@ TEXT: dict[str, str] = {
     "page.queue": "지금 사용하는 사람이 많습니다. 대기 순서: {number}번째",
     "page.own": "직접 쓰는 함수",
     "page.own.untold": "직접 쓴 함수에서는 계산하지 않는다.",
+    "page.draw": "마우스나 손가락으로 φ를 그리세요",
     "page.expression": "함수 φ(z) =",
     "page.note.expression": "입력한 함수는 쓰지 않았다: {reason}.",
     "page.note.bounded": "{name}: {given} 값은 범위를 벗어나 {value} 값을 쓴다.",

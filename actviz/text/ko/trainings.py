@@ -43,7 +43,7 @@ TEXT: dict[str, str] = {
     "sweep.title": "가장 좋은 가중치 감쇠의 세기",
     "sweep.title_names": "가장 좋은 가중치 감쇠의 세기: {names}",
     "decay.cut": "처음 에폭의 손실은 축보다 위",
-    "sweep.read": "훈련과 검증의 차이가 과적합이다. 검증이 가장 좋은 곳이 가장 좋은 λ "
+    "sweep.read": "훈련(파선)과 검증의 차이가 과적합이다. 검증이 가장 좋은 곳이 가장 좋은 λ "
     "값이며, 손실과 정확도는 서로 다른 값을 고를 수 있다. 그 값이 0이면 가중치 감쇠는 도움이 되지 않는다.",
     "weights.about": "훈련 전후 몇몇 층의 가중치 크기",
     "weights.lacks": "스냅숏이 둘 이상 있는 훈련이 필요하다",
@@ -85,6 +85,7 @@ TEXT: dict[str, str] = {
     "race.title": "초기화에 따른 학습 과정: {activation}",
     "race.read": "오른쪽: 신경망마다 층별 활성화값, 윤곽선은 훈련 전, 채움은 훈련 후. 그 아래는 기울기, 파선은 훈련 "
     "전, 실선은 훈련 후. 왼쪽 그림에서 수평인 선은 정체 구간이다. 이름 아래: 훈련 전의 진단.",
+    "race.read_losses": "수평인 선은 정체 구간이다.",
     "race.activations": "층별 활성화값",
     "race.smoothed": "갱신 {window}회 구간으로 평활화(카이저 창, 베타 {beta}; 책의 방식)",
     "race.guessing": "무작위 추측, ln {classes}",
