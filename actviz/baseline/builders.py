@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from actviz.baseline.comparison import ALPHA, MARGIN, Comparison, compare
+from actviz.baseline.measures import KURTOSIS
 from actviz.baseline.record import Baseline, fresh_seeds
 from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
@@ -92,9 +95,10 @@ def compare_builders(
     for at, (build, chosen) in enumerate(zip(kept, (own, others), strict=True)):
         told = None if progress is None else _shifted(progress, at * len(own), 2 * len(own))
         try:
-            measured.append(probe_module(build, inputs, seeds=chosen, name="as built", progress=told, **settings))
+            dataset = probe_module(build, inputs, seeds=chosen, name="as built", progress=told, **settings)
         except ActvizError as error:
             raise ActvizError(f"{sides[at]}: {error}") from error
+        measured.append(_with_kurtosis(dataset, build.kurtosis))
     problems = (
         *_of_parameters(measured[0], measured[1], sides, lang),
         *_of_kept(*kept, sides, lang, same_seeds=same_seeds),
@@ -108,6 +112,19 @@ def compare_builders(
 
 def _shifted(progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int, int], None]:
     return lambda done, _: progress(before + done, total)
+
+
+def _with_kurtosis(dataset: xarray.Dataset, of_seeds: Sequence[Mapping[str, float]]) -> xarray.Dataset:
+    """Return the dataset with the kurtosis of every parameter: no size tells normal values from uniform ones."""
+    names, layers = (dataset[name].values.tolist() for name in ("parameter", "parameter_layer"))
+    values = np.array([[each.get(name, np.nan) for name in names] for each in of_seeds])
+    of_layers = np.full((len(of_seeds), dataset.sizes["layer"]), np.nan)
+    for at, layer in enumerate(layers):
+        if layer:
+            of_layers[:, layer - 1] = values[:, at]
+    dims = ("init", "activation", "seed")
+    told = zip(KURTOSIS, ("layer", "parameter"), (of_layers, values), strict=True)
+    return dataset.assign({name: ((*dims, of), each[None, None]) for name, of, each in told})
 
 
 def _of_parameters(first: xarray.Dataset, second: xarray.Dataset, sides: tuple[str, str], lang: str) -> list[str]:

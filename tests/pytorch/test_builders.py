@@ -83,6 +83,13 @@ def scaled(times):
     return build
 
 
+def uniform():
+    """With the standard deviation of all others."""
+    model = eager()
+    nn.init.uniform_(model.inner.weight, -0.1 * 3**0.5, 0.1 * 3**0.5)
+    return model
+
+
 def with_buffers(frequency=1.0):
     """With a table that is the same in all, and a projection that is drawn."""
     model = eager()
@@ -108,10 +115,19 @@ def compared(first, second, **settings):
         (eager, skipped, "inner"),
         (scaled(1), scaled(2), "inner"),
         (eager, untied, "only untied has parameters head.weight"),
+        (eager, uniform, "weights_kurtosis"),
         (with_buffers, lambda: with_buffers(frequency=2.0), "buffers that are not alike: frequencies"),
         (with_buffers, frozen, "only with_buffers lets learn inner.weight"),
     ],
-    ids=["norms left at 0", "init skipped on load", "init applied twice", "weights untied", "buffer", "frozen"],
+    ids=[
+        "norms left at 0",
+        "init skipped on load",
+        "init applied twice",
+        "weights untied",
+        "uniform",
+        "buffer",
+        "frozen",
+    ],
 )
 def test_what_projects_got_wrong_is_a_drift(first, second, tells):
     comparison = compared(first, second)
