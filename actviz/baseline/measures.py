@@ -272,7 +272,7 @@ STREAM = tuple(measure.name for measure in _of_stream)
 MEASURES: dict[str, Measure] = {
     m.name: m for m in (*map(_measure, STATISTICS), *_derived, *_sizes("weights"), *_of_stream)
 }
-"""Everything that a baseline keeps of every layer, by name; the shares of the histograms come beside it."""
+"""Everything that is compared of every layer, by name; the shares of the histograms come beside it."""
 
 PARAMETERS: dict[str, Measure] = {m.name: m for m in _sizes("parameter")}
 """The same of a model's parameters that are not the only weights of a layer: their numbers take the layers' place."""
