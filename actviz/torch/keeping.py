@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -43,6 +43,11 @@ class Kept:
             self.kurtosis.append({name: kurtosis(each) for name, each in model.named_parameters()})
             self.learns = {name: each.requires_grad for name, each in model.named_parameters()}
         return model
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give parameters and buffers other names."""
+        self.buffers = [{names.get(name, name): each for name, each in one.items()} for one in self.buffers]
+        self.learns = {names.get(name, name): each for name, each in self.learns.items()}
 
 
 def kurtosis(tensor: torch.Tensor) -> float:

@@ -1,10 +1,12 @@
 """Builder against builder: what goes wrong between an eager model and one that is made on the meta device or loaded."""
 
+from collections import OrderedDict
+
 import pytest
 from click.testing import CliRunner
 
 import actviz
-from actviz.baseline import Outcome, report
+from actviz.baseline import Baseline, Outcome, compare, report
 from actviz.cli import main
 
 torch = pytest.importorskip("torch")
@@ -193,6 +195,64 @@ def test_a_model_on_the_meta_device_is_drawn_as_in_memory_and_stays_tied():
     assert all((here[name] == there[name]).all() for name in ("act_std", "parameter_rms", "grad_preact_rms"))
     tied = actviz.probe_module(meta, TOKENS, seeds=1)
     assert "head.weight" not in tied["parameter"].values
+
+
+class Refactored(nn.Module):
+    """The same under other names, in another order, and all of it in a wrapper."""
+
+    def __init__(self):
+        super().__init__()
+        old = frozen()
+        self.norm, self.embedding, self.mixing, self.drop = old.norm, old.table, old.inner, nn.Dropout(0.1)
+        self.register_buffer("rates", old.frequencies)
+        self.register_buffer("random", old.projection)
+        self.out = old.head
+
+    def forward(self, x):
+        h = self.embedding(x)
+        return self.out(h + torch.relu(self.mixing(self.drop(self.norm(h)))))
+
+
+def wrapped(wrong=False):
+    model = nn.Sequential(Refactored())
+    if wrong:
+        nn.init.constant_(model[0].norm.bias, 0.1)
+        model[0].rates += 1.0
+    return model
+
+
+def as_it_was(rate=0.1):
+    model = frozen()
+    model.inner = nn.Sequential(nn.Dropout(rate), model.inner)
+    return model
+
+
+@pytest.mark.parametrize("same_seeds", [False, True])
+def test_other_names_are_a_note_and_what_bears_them_is_compared(same_seeds):
+    settings = {"inputs": TOKENS, "seeds": 4 if same_seeds else 16, "same_seeds": same_seeds}
+    comparison = actviz.compare_builders(as_it_was, wrapped, **settings)
+    assert comparison.outcome is not Outcome.DRIFT, report(comparison)
+    (note,) = comparison.notes
+    assert "names differ" in note
+    wrong = actviz.compare_builders(as_it_was, lambda: wrapped(wrong=True), **settings)
+    assert "buffers that are not alike: frequencies" in report(wrong)
+    assert ("norm.bias", "parameter_mean") in {
+        (wrong.baseline.place(each.statistic, each.layer), each.statistic) for each in wrong.drifts
+    }
+
+
+def test_rates_and_precision_are_compared_by_place_whatever_the_names():
+    few = {"seeds": 4, "same_seeds": True, "names": ("a", "b")}
+    other = report(actviz.compare_builders(lambda: as_it_was(rate=0.2), wrapped, TOKENS, **few))
+    assert "0.2 of a" in other
+    assert "0.1 of b" in other
+
+    def net(name):
+        return lambda: nn.Sequential(OrderedDict([(name, nn.Linear(6, 8, bias=False)), ("act", nn.Tanh())]))
+
+    x = torch.ones(2, 6)
+    old, new = (Baseline.of(actviz.probe_module(net(name), x, seeds=2)) for name in ("one", "other"))
+    assert compare(old, new).problems == ()
 
 
 class Filled(nn.Module):
