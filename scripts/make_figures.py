@@ -4,7 +4,7 @@ The pictures of the pages need chromium, playwright and the extra ``page``.
 
 The map of trainability takes an hour of its own and is kept as it is, unless a sweep is given to draw it of:
 
-    actviz sweep -a tanh --bias-var 0.05 --width 100 --data mnist --validation 0 --updates 200 --batch 256 --lr 0.001
+    actviz sweep -a tanh --bias-var 0.05 --width 300 --data mnist --validation 0 --updates 200 --batch 256 --lr 0.001
         --over weight_var=1:4:16 --over depth=10:100:12 --keep final_accuracy,final_loss -o trainability.nc
 
 Usage: python scripts/make_figures.py [trainability.nc]

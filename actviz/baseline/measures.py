@@ -152,12 +152,17 @@ def summarize(values: Floats, scale: Scale, layers: Ints) -> Summary:
     zero = defined & (values == 0) & scale.signed
     used = defined & ~zero
     number = used.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         on_scale = np.where(used, scale.forward(np.where(used, values, 1.0)), 0.0)
+        exponent = np.frexp(np.abs(on_scale).max(axis=0, initial=0.0))[
+            1
+        ]  # so that no square leaves the range of a float
+        on_scale = np.ldexp(on_scale, -exponent)
         mean = np.where(number > 0, on_scale.sum(axis=0) / number, np.nan)
         squares = np.where(used, np.square(on_scale - mean), 0.0).sum(axis=0)
         sd = np.where(number > 1, np.sqrt(squares / (number - 1)), np.nan)
         sd[sd <= ROUNDING * np.abs(mean)] = 0.0
+        mean, sd = np.ldexp(mean, exponent), np.minimum(np.ldexp(sd, exponent), np.finfo(np.float64).max)
     return Summary(
         scale,
         layers,

@@ -76,7 +76,9 @@ MOST = 10.0
 
 def change_words(change: float) -> str:
     """Write a relative change with two digits; a question mark for what cannot be told from so few seeds."""
-    return "?" if math.isnan(change) else f"{100 * change:.2g} %" if change < MOST else f"> {100 * MOST:.0f} %"
+    if math.isnan(change):
+        return "?"
+    return f"{float(f'{100 * change:.2g}'):g} %" if change < MOST else f"> {100 * MOST:.0f} %"
 
 
 def smallest_change(comparison: Comparison) -> float:

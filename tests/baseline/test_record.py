@@ -203,3 +203,18 @@ def test_what_an_earlier_baseline_called_dead_is_not_compared(tmp_path):
     path.write_text(json.dumps(content))
     with pytest.raises(actviz.ActvizError, match="damaged"):
         Baseline.load(path)
+
+
+def test_what_is_of_any_size_comes_back(tmp_path):
+    """The squares of such numbers leave the range of a float, and so would their spread."""
+    ds = actviz.probe(
+        ["normal:1e200", "normal:1e-200"], "identity", depth=2, width=8, samples=9, seeds=4, dtype="float64"
+    )
+    baseline = Baseline.of(ds)
+    baseline.save(tmp_path / "b.json")
+    kept = Baseline.load(tmp_path / "b.json").pairings
+    for init in ds["init"].values.tolist():
+        told = kept[init, "identity"].statistics["preact_mean"]
+        values = ds["preact_mean"].sel(init=init, activation="identity", layer=1).values
+        size = np.abs(values).max()
+        np.testing.assert_allclose(told.sd[0] / size, np.std(values / size, ddof=1), rtol=1e-5)

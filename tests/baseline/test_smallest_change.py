@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import actviz
 from actviz.baseline import Baseline, compare, fresh_seeds, record, smallest_change
-from actviz.baseline.power import smallest_between
+from actviz.baseline.power import change_words, smallest_between
 from actviz.cli import main
 from actviz.text import text
 
@@ -54,6 +54,11 @@ def test_how_well_few_seeds_tell_what_they_find_is_told_too():
     assert np.mean([low <= true <= high for low, high in bounds]) >= 0.9
     assert bounds[0][1] > 1.4 * bounds[0][0]
     assert record(few)["smallest_change_between"] == list(bounds[-1])
+
+
+@pytest.mark.parametrize(("change", "words"), [(0.0123, "1.2 %"), (0.996, "100 %"), (2.36, "240 %"), (11, "> 1000 %")])
+def test_a_change_is_written_without_a_power_of_ten(change, words):
+    assert change_words(change) == words
 
 
 def test_each_reseed_draws_others():
