@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from actviz.baseline.comparison import ALPHA, MARGIN, Comparison, compare
+from actviz.baseline.measures import KURTOSIS
 from actviz.baseline.record import Baseline, fresh_seeds
 from actviz.catalog.checks import check_choice
 from actviz.errors import ActvizError
@@ -43,7 +46,8 @@ def compare_builders(
     ----------
     first, second : callable
         Each, a function or a class, makes a model under every seed. A model on the meta device is given memory and
-        drawn by its own ``init_weights`` or its modules' ``reset_parameters``.
+        drawn by its own ``init_weights`` or its modules' ``reset_parameters``; what none of them draws has the
+        constructor's values, and is noted.
     inputs : as ``actviz.probe_module`` takes them
     seeds : int or sequence of int
         How many models of each, or under which seeds those of the first are made.
@@ -91,9 +95,11 @@ def compare_builders(
     for at, (build, chosen) in enumerate(zip(kept, (own, others), strict=True)):
         told = None if progress is None else _shifted(progress, at * len(own), 2 * len(own))
         try:
-            measured.append(probe_module(build, inputs, seeds=chosen, name="as built", progress=told, **settings))
+            dataset = probe_module(build, inputs, seeds=chosen, name="as built", progress=told, **settings)
         except ActvizError as error:
             raise ActvizError(f"{sides[at]}: {error}") from error
+        measured.append(_with_kurtosis(dataset, build.kurtosis))
+    measured[1], renamed = _by_place(measured[0], measured[1], *kept)
     problems = (
         *_of_parameters(measured[0], measured[1], sides, lang),
         *_of_kept(*kept, sides, lang, same_seeds=same_seeds),
@@ -101,12 +107,63 @@ def compare_builders(
     limits = {} if same_seeds else {"alpha": alpha, "margin": margin}
     return compare(
         Baseline.of(measured[0]), Baseline.of(measured[1]), mode="exact" if same_seeds else "statistical", lang=lang,
-        sides=sides, problems=problems, **limits,
+        sides=sides, problems=problems, notes=tuple(_notes(kept, renamed, sides, lang)), **limits,
     )  # fmt: skip
 
 
 def _shifted(progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int, int], None]:
     return lambda done, _: progress(before + done, total)
+
+
+def _with_kurtosis(dataset: xarray.Dataset, of_seeds: Sequence[Mapping[str, float]]) -> xarray.Dataset:
+    """Return the dataset with the kurtosis of every parameter: no size tells normal values from uniform ones."""
+    names, layers = (dataset[name].values.tolist() for name in ("parameter", "parameter_layer"))
+    values = np.array([[each.get(name, np.nan) for name in names] for each in of_seeds])
+    of_layers = np.full((len(of_seeds), dataset.sizes["layer"]), np.nan)
+    for at, layer in enumerate(layers):
+        if layer:
+            of_layers[:, layer - 1] = values[:, at]
+    dims = ("init", "activation", "seed")
+    told = zip(KURTOSIS, ("layer", "parameter"), (of_layers, values), strict=True)
+    return dataset.assign({name: ((*dims, of), each[None, None]) for name, of, each in told})
+
+
+def _by_place(
+    first: xarray.Dataset, second: xarray.Dataset, kept: Kept, others: Kept
+) -> tuple[xarray.Dataset, dict[str, str]]:
+    """Return the second with the first's names and order of parameters where only these differ; and the names.
+
+    Parameters that only one side has are those of the other that have the same shapes and layers, in their order;
+    buffers those of the same shapes.
+    """
+    renamed = _pairs(*(_told(ds, "parameter", "parameter_shape", "parameter_layer") for ds in (first, second)))
+    if renamed:
+        layers = _pairs(*(_told(ds, "layer_name", "width") for ds in (first, second)))
+        names = {"parameter": renamed, "layer_name": layers}
+        coords = {name: (second[name].dims, [of.get(each, each) for each in second[name].values.tolist()])
+                  for name, of in names.items()}  # fmt: skip
+        second = second.assign_coords(coords)
+    held = [{name: each.shape for name, each in of.buffers[0].items()} for of in (kept, others)]
+    renamed |= _pairs(*held)
+    others.rename(renamed)
+    order = first["parameter"].values
+    return second.sel(parameter=order) if set(order) == set(second["parameter"].values) else second, renamed
+
+
+def _told(dataset: xarray.Dataset, name: str, *of: str) -> dict[str, Any]:
+    """Return what is told of each name."""
+    values = zip(*(dataset[each].values.tolist() for each in of), strict=True)
+    return dict(zip(dataset[name].values.tolist(), values, strict=True))
+
+
+def _pairs(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names that only the other has, each with the one in its place; none where these are not alike.
+
+    Those of which the same is told are in one order, whatever stands between them.
+    """
+    lost = sorted((name for name in one if name not in other), key=lambda name: str(one[name]))
+    new = sorted((name for name in other if name not in one), key=lambda name: str(other[name]))
+    return dict(zip(new, lost, strict=True)) if [one[name] for name in lost] == [other[name] for name in new] else {}
 
 
 def _of_parameters(first: xarray.Dataset, second: xarray.Dataset, sides: tuple[str, str], lang: str) -> list[str]:
@@ -129,6 +186,16 @@ def _of_kept(first: Kept, second: Kept, sides: tuple[str, str], lang: str, *, sa
         alone = [name for name, learns in one.learns.items() if learns and other.learns.get(name) is False]
         if alone:
             yield text("builders.frozen", lang, side=side, names=_listed(alone))
+
+
+def _notes(kept: Sequence[Kept], renamed: Mapping[str, str], sides: Sequence[str], lang: str) -> Iterator[str]:
+    """Say which names differ, and of models on the meta device what no method of theirs draws."""
+    if renamed:
+        names = _listed([f"{first} = {second}" for second, first in renamed.items()])
+        yield text("builders.names", lang, first=sides[0], second=sides[1], names=names)
+    for side, of in zip(sides, kept, strict=True):
+        if of.constructed:
+            yield text("builders.constructed", lang, side=side, names=_listed(of.constructed))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -71,6 +71,8 @@ class Comparison:
         What cannot be compared at all: each is a drift.
     sides : tuple of str
         Names of two builders that are compared; none of a baseline and a measurement.
+    notes : tuple of str
+        What is no drift, and to be known.
     """
 
     baseline: Baseline
@@ -82,6 +84,7 @@ class Comparison:
     compared: Mapping[Pairing, Pairing] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -158,6 +161,7 @@ def compare(
     lang: str = "en",
     sides: tuple[str, ...] = (),
     problems: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare a measurement with its baseline.
 
@@ -174,7 +178,7 @@ def compare(
         percentage point of a share of one half. At 0 every significant difference is a drift.
     lang : str
         Of the words for what cannot be compared.
-    sides, problems : tuple of str
+    sides, problems, notes : tuple of str
         Names of two builders that are compared, and what is known of them already.
 
     Raises
@@ -205,7 +209,7 @@ def compare(
     compared, found = match(baseline, now, lang, sides)
     cells = _exact(baseline, now, compared) if mode == "exact" else _statistical(baseline, now, compared, margin)
     findings = _exact_findings(list(cells)) if mode == "exact" else _judge(list(cells), alpha)
-    return Comparison(baseline, now, mode, alpha, margin, findings, compared, (*problems, *found), sides)
+    return Comparison(baseline, now, mode, alpha, margin, findings, compared, (*problems, *found), sides, notes)
 
 
 def _statistical(
@@ -295,7 +299,7 @@ def _renamed(lost: Sequence[Pairing], others: Sequence[Pairing]) -> dict[Pairing
 def _other_model(baseline: Baseline, now: Baseline, lang: str, sides: Sequence[str]) -> Iterator[str]:
     """Yield what is other in a model and no statistic need tell: precision, rates of dropout; and its parameters."""
     both = [key for key in OF_MODEL if key in baseline.recipe and key in now.recipe]
-    told = [(key, _named(baseline, key), _named(now, key)) for key in both]
+    told = [(key, _named(baseline, key, baseline, sides), _named(now, key, baseline, sides)) for key in both]
     if baseline.parameters and now.parameters and not sides:  # of two builders all parameters are compared
         told.append(("parameters", list(baseline.parameters), list(now.parameters)))
     for key, old, new in told:
@@ -304,13 +308,21 @@ def _other_model(baseline: Baseline, now: Baseline, lang: str, sides: Sequence[s
             yield said("recipe", lang, sides, what=text(f"check.{key}", lang), expected=expected, measured=measured)
 
 
-def _named(of: Baseline, key: str) -> list[str]:
-    """Return a setting layer by layer, or place by place."""
-    setting = of.recipe[key]
+def _named(of: Baseline, key: str, like: Baseline, sides: Sequence[str]) -> list[str]:
+    """Return a setting layer by layer, or place by place, by the names of another where there are as many.
+
+    A file has places in the order of their names; those of two builders are in the order in which they are met.
+    """
+    setting, there = of.recipe[key], like.recipe[key]
     if isinstance(setting, str):
         return [setting]
-    places = setting.items() if isinstance(setting, Mapping) else zip(of.layer_names, setting, strict=False)
-    return [f"{name} {value}" for name, value in places]
+    if isinstance(setting, Mapping):
+        by_place = sides and len(there) == len(setting) and there.keys() != setting.keys()
+        names, values = list(there if by_place else setting), list(setting.values())
+    else:
+        by_place = len(like.layer_names) == len(of.layer_names)
+        names, values = list((like if by_place else of).layer_names), list(setting)
+    return [f"{name} {value}" for name, value in zip(names, values, strict=False)]
 
 
 def _unlike(old: PairingRecord, new: PairingRecord) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -254,11 +254,12 @@ _derived = (
 
 
 def _sizes(of: str) -> tuple[Measure, ...]:
-    """Return what is kept of weights: std and norm follow from these."""
+    """Return what is kept of weights: std and norm follow from these; the kurtosis where builders are compared."""
     return (
         Measure(f"{of}_mean", SCALES["linear"], lambda v: v[f"{of}_mean"], unit=f"{of}_rms"),
         Measure(f"{of}_rms", SCALES["log"], lambda v: v[f"{of}_rms"]),
         Measure(f"{of}_zero", SCALES["angle"], lambda v: v[f"{of}_zero"]),
+        Measure(f"{of}_kurtosis", SCALES["log"], lambda v: v[f"{of}_kurtosis"]),
     )
 
 
@@ -276,10 +277,14 @@ STREAM = tuple(measure.name for measure in _of_stream)
 MEASURES: dict[str, Measure] = {
     m.name: m for m in (*map(_measure, STATISTICS), *_derived, *_sizes("weights"), *_of_stream)
 }
-"""Everything that a baseline keeps of every layer, by name; the shares of the histograms come beside it."""
+"""Everything that is compared of every layer, by name; the shares of the histograms come beside it."""
 
 PARAMETERS: dict[str, Measure] = {m.name: m for m in _sizes("parameter")}
 """The same of a model's parameters that are not the only weights of a layer: their numbers take the layers' place."""
+
+
+KURTOSIS = ("weights_kurtosis", "parameter_kurtosis")
+"""Of a layer's weights and of another parameter: told of builders alone, whose weights may be drawn from anything."""
 
 
 def of_stream(name: str) -> bool:
@@ -289,12 +294,12 @@ def of_stream(name: str) -> bool:
 
 def of_weights(name: str) -> bool:
     """Whether a measure is of weights themselves, which baselines have not always kept."""
-    return name in PARAMETERS or (name in MEASURES and name in OF_WEIGHTS)
+    return name in PARAMETERS or (name in MEASURES and name in (*OF_WEIGHTS, KURTOSIS[0]))
 
 
 def pairing_values(dataset: xarray.Dataset, init: str, activation: str) -> dict[str, Floats]:
     """Read the statistics of a pairing; of weights and of a stream only where they are told."""
-    names = [name for name in (*STATISTICS, *OF_WEIGHTS) if name in dataset]
+    names = [name for name in (*STATISTICS, *OF_WEIGHTS, KURTOSIS[0]) if name in dataset]
     here = dataset[names].sel(init=init, activation=activation)
     values = {name: here[name].transpose("seed", "layer").values.astype(float) for name in names}
     return {**values, **_stream_values(dataset, init, activation), "width": dataset["width"].values.astype(float)}
@@ -329,4 +334,5 @@ def own_parameters(dataset: xarray.Dataset) -> list[str]:
 def parameter_values(dataset: xarray.Dataset, init: str, activation: str) -> dict[str, Floats]:
     """Read the sizes of these parameters, shape (seeds, parameters)."""
     here = dataset.sel(init=init, activation=activation, parameter=own_parameters(dataset))
-    return {name: here[name].transpose("seed", "parameter").values.astype(float) for name in OF_PARAMETERS}
+    names = [name for name in (*OF_PARAMETERS, KURTOSIS[1]) if name in dataset]
+    return {name: here[name].transpose("seed", "parameter").values.astype(float) for name in names}

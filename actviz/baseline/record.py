@@ -247,7 +247,9 @@ def _summaries(dataset: xarray.Dataset, init: str, activation: str) -> dict[str,
         return found
     of = parameter_values(dataset, init, activation)
     return found | {
-        name: summarize(each.read(of), each.scale, each.layers(number)) for name, each in PARAMETERS.items()
+        name: summarize(each.read(of), each.scale, each.layers(number))
+        for name, each in PARAMETERS.items()
+        if name in of
     }
 
 

@@ -30,7 +30,7 @@ def report(comparison: Comparison, lang: str = "en") -> str:
     """Explain what a check says, in lines of text."""
     of_type("what is told", comparison, Comparison, "a comparison, as actviz.compare gives it")
     lines = [headline(comparison, lang), *differences(comparison, lang), *_notes(comparison, lang)]
-    lines += list(comparison.problems)
+    lines += [*comparison.notes, *comparison.problems]
     lines += [_pairing(comparison, pairing, lang) for pairing in comparison.compared]
     worst = comparison.worst(WORST)
     if any(each.sigma for each in worst):
@@ -244,6 +244,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
             for key, expected, measured in recipe_changes(old.recipe, new.recipe)
         ],
         "problems": list(comparison.problems),
+        **({"notes": list(comparison.notes)} if comparison.notes else {}),
         "unseen": list(unseen(comparison)),
         "worst": [_finding(each, old) for each in comparison.worst(WORST)],
         "comparisons": [_finding(each, old) for each in comparison.findings],

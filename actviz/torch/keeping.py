@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
+from torch.nn.parameter import is_lazy
 
-from actviz.torch.materializing import materialized
+from actviz.torch.materializing import constructed
 
 
 class Kept:
     """Builds models as another does, and keeps what buffers they have and which of their parameters may learn.
+
+    ``kurtosis`` has that of every parameter, model by model.
+
+    A model on the meta device is given memory, and ``constructed`` names what only its constructor gives a value.
 
     Parameters
     ----------
@@ -25,15 +31,36 @@ class Kept:
         self.__module__, self.__qualname__ = getattr(build, "__module__", ""), qualname_of(build)
         self.buffers: list[dict[str, torch.Tensor]] = []
         self.learns: dict[str, bool] = {}
+        self.constructed: list[str] = []
+        self.kurtosis: list[dict[str, float]] = []
 
     def __call__(self) -> Any:
         """Make a model."""
         model = self._build()
         if isinstance(model, torch.nn.Module):
-            model = materialized(model)
+            self.constructed = constructed(model, self._build)
             self.buffers.append({name: each.detach().to("cpu", copy=True) for name, each in model.named_buffers()})
+            self.kurtosis.append({name: kurtosis(each) for name, each in model.named_parameters()})
             self.learns = {name: each.requires_grad for name, each in model.named_parameters()}
         return model
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give parameters and buffers other names."""
+        self.buffers = [{names.get(name, name): each for name, each in one.items()} for one in self.buffers]
+        self.learns = {names.get(name, name): each for name, each in self.learns.items()}
+
+
+def kurtosis(tensor: torch.Tensor) -> float:
+    """Return the fourth central moment over the squared second: 3 of normal values, 1.8 of uniform ones.
+
+    NaN of equal ones, of those of lazy layers that have none yet, and of complex numbers.
+    """
+    if is_lazy(tensor) or tensor.is_complex():
+        return math.nan
+    values = tensor.detach().to(torch.float64)
+    squares = (values - values.mean()).square()
+    spread = float(squares.mean())
+    return float(squares.square().mean()) / spread**2 if spread > 1e-12 * float(values.square().mean()) else math.nan
 
 
 def qualname_of(build: Any) -> str:

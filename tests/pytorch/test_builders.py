@@ -1,10 +1,12 @@
 """Builder against builder: what goes wrong between an eager model and one that is made on the meta device or loaded."""
 
+from collections import OrderedDict
+
 import pytest
 from click.testing import CliRunner
 
 import actviz
-from actviz.baseline import Outcome, report
+from actviz.baseline import Baseline, Outcome, compare, report
 from actviz.cli import main
 
 torch = pytest.importorskip("torch")
@@ -83,6 +85,13 @@ def scaled(times):
     return build
 
 
+def uniform():
+    """With the standard deviation of all others."""
+    model = eager()
+    nn.init.uniform_(model.inner.weight, -0.1 * 3**0.5, 0.1 * 3**0.5)
+    return model
+
+
 def with_buffers(frequency=1.0):
     """With a table that is the same in all, and a projection that is drawn."""
     model = eager()
@@ -108,10 +117,19 @@ def compared(first, second, **settings):
         (eager, skipped, "inner"),
         (scaled(1), scaled(2), "inner"),
         (eager, untied, "only untied has parameters head.weight"),
+        (eager, uniform, "weights_kurtosis"),
         (with_buffers, lambda: with_buffers(frequency=2.0), "buffers that are not alike: frequencies"),
         (with_buffers, frozen, "only with_buffers lets learn inner.weight"),
     ],
-    ids=["norms left at 0", "init skipped on load", "init applied twice", "weights untied", "buffer", "frozen"],
+    ids=[
+        "norms left at 0",
+        "init skipped on load",
+        "init applied twice",
+        "weights untied",
+        "uniform",
+        "buffer",
+        "frozen",
+    ],
 )
 def test_what_projects_got_wrong_is_a_drift(first, second, tells):
     comparison = compared(first, second)
@@ -177,6 +195,98 @@ def test_a_model_on_the_meta_device_is_drawn_as_in_memory_and_stays_tied():
     assert all((here[name] == there[name]).all() for name in ("act_std", "parameter_rms", "grad_preact_rms"))
     tied = actviz.probe_module(meta, TOKENS, seeds=1)
     assert "head.weight" not in tied["parameter"].values
+
+
+class Refactored(nn.Module):
+    """The same under other names, in another order, and all of it in a wrapper."""
+
+    def __init__(self):
+        super().__init__()
+        old = frozen()
+        self.norm, self.embedding, self.mixing, self.drop = old.norm, old.table, old.inner, nn.Dropout(0.1)
+        self.register_buffer("rates", old.frequencies)
+        self.register_buffer("random", old.projection)
+        self.out = old.head
+
+    def forward(self, x):
+        h = self.embedding(x)
+        return self.out(h + torch.relu(self.mixing(self.drop(self.norm(h)))))
+
+
+def wrapped(wrong=False):
+    model = nn.Sequential(Refactored())
+    if wrong:
+        nn.init.constant_(model[0].norm.bias, 0.1)
+        model[0].rates += 1.0
+    return model
+
+
+def as_it_was(rate=0.1):
+    model = frozen()
+    model.inner = nn.Sequential(nn.Dropout(rate), model.inner)
+    return model
+
+
+@pytest.mark.parametrize("same_seeds", [False, True])
+def test_other_names_are_a_note_and_what_bears_them_is_compared(same_seeds):
+    settings = {"inputs": TOKENS, "seeds": 4 if same_seeds else 16, "same_seeds": same_seeds}
+    comparison = actviz.compare_builders(as_it_was, wrapped, **settings)
+    assert comparison.outcome is not Outcome.DRIFT, report(comparison)
+    (note,) = comparison.notes
+    assert "names differ" in note
+    wrong = actviz.compare_builders(as_it_was, lambda: wrapped(wrong=True), **settings)
+    assert "buffers that are not alike: frequencies" in report(wrong)
+    assert ("norm.bias", "parameter_mean") in {
+        (wrong.baseline.place(each.statistic, each.layer), each.statistic) for each in wrong.drifts
+    }
+
+
+def test_rates_and_precision_are_compared_by_place_whatever_the_names():
+    few = {"seeds": 4, "same_seeds": True, "names": ("a", "b")}
+    other = report(actviz.compare_builders(lambda: as_it_was(rate=0.2), wrapped, TOKENS, **few))
+    assert "0.2 of a" in other
+    assert "0.1 of b" in other
+
+    def net(name):
+        return lambda: nn.Sequential(OrderedDict([(name, nn.Linear(6, 8, bias=False)), ("act", nn.Tanh())]))
+
+    x = torch.ones(2, 6)
+    old, new = (Baseline.of(actviz.probe_module(net(name), x, seeds=2)) for name in ("one", "other"))
+    assert compare(old, new).problems == ()
+
+
+class Filled(nn.Module):
+    """A norm and a table that only ``__init__`` gives values, and attention."""
+
+    def __init__(self, device=None):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(8, device=device))
+        self.register_buffer("frequencies", torch.arange(1.0, 9.0, device=device))
+        self.register_buffer("order", torch.arange(7, -1, -1, device=device))
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True, device=device)
+        self.head = nn.Linear(8, 3, device=device)
+
+    def forward(self, x):
+        h = (x * self.scale * self.frequencies)[..., self.order]
+        return self.head(self.attention(h, h, h)[0])
+
+
+def by_mode():
+    with torch.device("meta"):
+        return Filled()
+
+
+@pytest.mark.parametrize("there", [by_mode, lambda: Filled("meta")])
+def test_what_only_the_constructor_fills_is_compared_on_the_meta_device_and_named(there):
+    fed = {"inputs": torch.randn(2, 5, 8), "seeds": 8, "names": ("here", "there")}
+    state = torch.get_rng_state()
+    comparison = actviz.compare_builders(Filled, there, **fed)
+    assert torch.equal(state, torch.get_rng_state())
+    assert comparison.outcome is not Outcome.DRIFT
+    assert "no method of its draws scale, frequencies, order: compared" in report(comparison)
+    assert "attention" not in " ".join(comparison.notes)
+    with pytest.raises(actviz.ActvizError, match=r"draws scale and 1 more: give it values in the factory"):
+        actviz.probe_module(there, fed["inputs"], seeds=1)
 
 
 def test_the_command_compares_and_refuses_in_a_line(tmp_path, monkeypatch):

@@ -113,6 +113,9 @@ TEXT: dict[str, str] = {
     "builders.parameters": "only {side} has parameters {names}: the other lacks them, or ties them to others",
     "builders.buffers": "buffers that are not alike: {names}",
     "builders.frozen": "only {side} lets learn {names}: the other has them frozen",
+    "builders.constructed": "{side} is on the meta device, and no method of its draws {names}: compared with the "
+    "values that its constructor gives in memory; to_empty() alone would leave them unset",
+    "builders.names": "names differ, and are compared by their order ({first} = {second}): {names}",
     "builders.columns": "expected is {first}, measured {second}",
     "drift.found": "Drift: {init} with {activation}, {number} of {of} comparisons",
     "drift.title": "Drift: {init} with {activation}",

@@ -320,7 +320,9 @@ TEXT: dict[str, str] = {
     "statistic.weights_mean": "mean of W",
     "statistic.weights_rms": "RMS of W",
     "statistic.weights_zero": "share of zero weights",
+    "statistic.weights_kurtosis": "kurtosis of W",
     "statistic.parameter_mean": "mean of a parameter",
     "statistic.parameter_rms": "RMS of a parameter",
     "statistic.parameter_zero": "share of zeros of a parameter",
+    "statistic.parameter_kurtosis": "kurtosis of a parameter",
 }

@@ -107,6 +107,9 @@ TEXT: dict[str, str] = {
     "builders.parameters": "{side}에만 있는 매개변수: {names}. 다른 쪽에는 없거나 다른 매개변수와 공유되어 있다",
     "builders.buffers": "서로 다른 버퍼: {names}",
     "builders.frozen": "{side}에서만 학습되는 매개변수: {names}. 다른 쪽에서는 고정되어 있다",
+    "builders.constructed": "{side} 모델은 meta 장치에 있고, {names}의 값을 채우는 메서드가 없다. 생성자가 "
+    "메모리에서 주는 값으로 비교했다. to_empty()만으로는 이 값이 채워지지 않는다",
+    "builders.names": "이름이 달라 순서대로 비교했다({first} = {second}): {names}",
     "builders.columns": "기댓값은 {first}, 측정값은 {second}",
     "drift.found": "드리프트: {init} 초기화, {activation} 함수, 비교 {of}개 중 {number}개",
     "drift.title": "드리프트: {init} 초기화, {activation} 함수",

@@ -290,7 +290,9 @@ TEXT: dict[str, str] = {
     "statistic.weights_mean": "W의 평균",
     "statistic.weights_rms": "W의 RMS",
     "statistic.weights_zero": "0인 가중치의 비율",
+    "statistic.weights_kurtosis": "W의 첨도",
     "statistic.parameter_mean": "매개변수의 평균",
     "statistic.parameter_rms": "매개변수의 RMS",
     "statistic.parameter_zero": "매개변수에서 0의 비율",
+    "statistic.parameter_kurtosis": "매개변수의 첨도",
 }
