@@ -40,7 +40,7 @@ FEWEST = 3
 
 BLOWN = 100.0
 """Times its largest size at the start, or 1 if that is less, beyond which a layer is moved by training that diverges:
-updates that train move none by more than ten times, with rates from which a wide network just recovers."""
+He + ReLU trains with moves of up to 8 times under SGD and Adam, and with any beyond 100 its loss is 80 or more."""
 
 
 class Outcome(enum.StrEnum):
