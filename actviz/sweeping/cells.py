@@ -189,7 +189,8 @@ def build(
     Raises
     ------
     ActvizError
-        If a setting is unknown, is swept too, or says the same as another; or if there is no initializer or activation.
+        If a setting is unknown, is swept too, or says the same as another; if two values have one name; or if there is
+        no initializer or activation.
     """
     usual = defaults(cell)
     if isinstance(rule := settings.get("early_stopping"), EarlyStopping):
@@ -216,6 +217,11 @@ def build(
         if name not in grid:
             labels[name] = None if spec is None else _noted(name, checked(FIELDS[name], spec), objects)
     labelled_grid = {name: [_noted(name, value, objects) for value in values] for name, values in grid.items()}
+    for name, values in labelled_grid.items():  # a cell is made, kept and shown by its labels alone
+        shown = list(map(str, values))
+        if twice := [each for at, each in enumerate(shown) if each in shown[:at]]:
+            kind = "file" if name in ("inputs", "data") else "name"
+            raise ActvizError(f"{name}: each value may be given once, got {twice[0]} twice; each needs its own {kind}")
     digests = {str(label): content for (_, label), each in objects.items() if (content := _digest(each))}
     return Base(cell, tuple(grid), labels, keep, objects, digests), labelled_grid
 

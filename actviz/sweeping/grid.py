@@ -241,7 +241,7 @@ def read_values(name: str, spec: Any, cell: str = "probe") -> list[Any]:
         values = [_of_layers(value) for value in values]
     if any(isinstance(value, str) for value in values):  # a rate among schedules is one
         values = [str(value) if isinstance(value, int | float) else value for value in values]
-    shown = [str(value) for value in values]
+    shown = [str(value) for value in values if isinstance(value, str | int | float)]  # objects have labels, later
     if twice := [each for at, each in enumerate(shown) if each in shown[:at]]:
         raise ActvizError(f"{name}: each value may be given once, got {twice[0]} twice")
     return values

@@ -202,6 +202,38 @@ def test_what_no_sweep_is_is_refused_in_one_line(over, settings, said):
     assert "\n" not in str(error.value)
 
 
+_ROWS = np.random.default_rng(0).normal(size=(20, 5))
+
+
+def _line(slope):
+    return actviz.Activation("x2", phi=lambda z: slope * z)
+
+
+@pytest.mark.parametrize(
+    ("over", "settings", "said"),
+    [
+        ({"inputs": [_ROWS, 10 * _ROWS]}, {"activation": "tanh"}, "^inputs: .* got array twice; .*file"),
+        ({"inputs": [_ROWS, _ROWS]}, {"activation": "tanh"}, "^inputs: .* got array twice; .*file"),
+        ({"activation": [_line(2), _line(3)]}, {}, "^activation: .* got x2 twice; .*name"),
+    ],
+)
+def test_values_that_one_name_would_stand_for_are_refused(over, settings, said):
+    with pytest.raises(ActvizError, match=said) as error:
+        plan(over, init="he_normal", depth=2, width=5, **settings)
+    assert "\n" not in str(error.value)
+
+
+def test_arrays_in_files_of_their_own_are_cells_of_their_own(tmp_path):
+    files = [str(tmp_path / f"{name}.npy") for name in ("small", "large")]
+    for file, rows in zip(files, (_ROWS, 10 * _ROWS), strict=True):
+        np.save(file, rows)
+    how = {"activation": "tanh", "depth": 2, "width": 5, "keep": "last_act_std", "workers": 1}
+    found = actviz.sweep({"inputs": files}, init="he_normal", **how)["last_act_std"].values.ravel()
+    for value, rows in zip(found, (_ROWS, 10 * _ROWS), strict=True):
+        alone = actviz.probe("he_normal", "tanh", inputs=rows, depth=2, width=5, seeds=1, workers=1)
+        assert alone["act_std"].values.ravel()[-1] == value
+
+
 def test_a_cell_that_cannot_be_is_named():
     with pytest.raises(ActvizError, match=r"^samples=1, norm=batch: batch normalization needs at least 2"):
         actviz.sweep({"samples": [1], "norm": ["batch"]}, init="he_normal", activation="relu", workers=1)
