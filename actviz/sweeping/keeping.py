@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
-from actviz.results.dataset import gradient_decades
 from actviz.results.statistics import OF_BLOCKS, OF_JACOBIAN, OF_WEIGHTS, SIZES, STATISTICS
 from actviz.theory import depth_scales
 from actviz.training import outcomes
@@ -70,8 +69,18 @@ def _last_correlation(ds: xarray.Dataset) -> float:
         return float((shared * _layers(ds, "similarity")[-1] + bias_var) / np.float64(shared + bias_var))
 
 
+def _quotient(first: Any, last: Any) -> float:
+    """Return log10 of a quotient: -inf of 0 over a number, NaN of 0 over 0, where nothing is that could change."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.log10(np.float64(first) / np.float64(last)))
+
+
 def _decades(ds: xarray.Dataset) -> float:
-    return float(gradient_decades(ds, str(ds["init"].values[0]), str(ds["activation"].values[0])).item())
+    return _quotient(*_layers(ds, "grad_preact_rms")[[0, -1]])
+
+
+def _stream_decades(ds: xarray.Dataset) -> float:
+    return _quotient(*(_of_block(*end)(ds) for end in (("stream_grad_before", 0), ("stream_grad", -1))))
 
 
 def _fitted(name: str, *, half: bool) -> Callable[[xarray.Dataset], float]:
@@ -124,6 +133,8 @@ def _profile(name: str) -> Callable[[xarray.Dataset], Floats]:
     return lambda ds: _layers(ds, name)
 
 
+_STREAM_DECADES = "stream_gradient_decades"
+
 _FINALS = {
     "train_accuracy": (
         "final_accuracy",
@@ -162,8 +173,12 @@ def _table() -> dict[str, Kept]:
              "layers", _fitted("gradient_factor", half=True)),
         Kept("xi_c", "depth scale of the correlation", "fitted to the similarity by layer, as the phase figure does",
              "layers", _approach, units="layers"),
-        Kept("gradient_decades", "gradient change", "log10 of dL/dz's RMS at the first layer over that at the last",
-             "layers", _decades),
+        Kept("gradient_decades", "gradient change",
+             "log10 of dL/dz's RMS at the first layer over that at the last; -inf where none comes to the first, NaN "
+             "where the last has none either", "layers", _decades),
+        Kept(_STREAM_DECADES, "gradient change on the stream",
+             "log10 of the RMS of the stream's gradient before the first block over that behind the last; of residual "
+             "blocks", "layers", _stream_decades),
         Kept("diverged", "diverged", "1 where a loss or gradient was not finite, else 0", "training",
              lambda ds: float((ds["ended"].values == "diverged").item())),
         Kept("ended_step", "updates done", "when the run ended", "training",
@@ -219,7 +234,7 @@ def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool = Tru
             raise ActvizError(f"nothing called {name!r} is kept; {choose_from(name, main_names())}")
         if KEPT[name].of == "training" and cell != "training":
             raise ActvizError(f"{name} is of a training: give the data that cells are trained on")
-        if not blocks and name.removeprefix("first_").removeprefix("last_") in OF_BLOCKS:
+        if not blocks and name.removeprefix("first_").removeprefix("last_") in (*OF_BLOCKS, _STREAM_DECADES):
             raise ActvizError(f"{name} is of residual blocks: give block residual, or sweep over it")
     if not chosen:
         raise ActvizError(f"name what is kept; choose from {', '.join(main_names())}")

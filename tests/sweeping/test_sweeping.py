@@ -321,6 +321,26 @@ def test_of_blocks_the_stream_is_kept_and_what_plain_layers_alone_have_is_not():
     assert np.isnan(blocks["xi_c"].values).all()
 
 
+def test_a_gradient_that_is_nowhere_has_no_change_and_that_of_blocks_is_the_streams():
+    how = {"depth": 3, "width": 10, "samples": 20, "workers": 1}
+    plain = actviz.sweep({"init": "zeros", "activation": "tanh,relu"}, keep="gradient_decades", **how)
+    tanh, relu = plain["gradient_decades"].values.ravel()
+    assert tanh == -np.inf, "it starts, and does not come to the first layer"
+    assert np.isnan(relu), "none starts: 0 / 0"
+    keep = "gradient_decades,stream_gradient_decades"
+    blocks = actviz.sweep(
+        {"branch_scale": [0, 1]}, init="he_normal", activation="relu", block="residual", keep=keep, **how
+    )
+    assert np.isnan(blocks["gradient_decades"].values[0]).all(), "a branch of 0 gives its layers no gradient"
+    level, grown = blocks["stream_gradient_decades"].values.ravel()
+    assert level == 0.0
+    one = actviz.probe("he_normal", "relu", depth=3, width=10, samples=20, seeds=1, block="residual")
+    before, behind = (one[name].values.ravel() for name in ("stream_grad_before", "stream_grad"))
+    assert grown == pytest.approx(np.log10(before[0] / behind[-1]))
+    with pytest.raises(ActvizError, match="is of residual blocks"):
+        plan({"depth": [2]}, init="he_normal", activation="relu", keep="stream_gradient_decades")
+
+
 def test_rates_keep_their_value_among_schedules():
     laid = plan({"lr": "0.1;constant:0.2;cosine:0.1"}, init="he_normal", activation="tanh", data="moons:20")
     assert laid.grid["lr"] == ["0.1", "constant:0.2", "cosine:0.1"]

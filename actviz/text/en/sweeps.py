@@ -56,6 +56,7 @@ TEXT: dict[str, str] = {
     "kept.xi_q": "depth scale ξ_q, layers",
     "kept.xi_grad": "depth scale ξ of the gradient, layers",
     "kept.gradient_decades": "gradient change, log₁₀ of first / last layer",
+    "kept.stream_gradient_decades": "gradient change on the stream, log₁₀ of before first / behind last block",
     "kept.diverged": "share of seeds that diverged",
     "kept.ended_step": "updates done",
     "kept.best_step": "updates to the best evaluation",

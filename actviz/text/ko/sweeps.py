@@ -56,6 +56,7 @@ TEXT: dict[str, str] = {
     "kept.xi_q": "깊이 척도 ξ_q(층)",
     "kept.xi_grad": "기울기의 깊이 척도 ξ(층)",
     "kept.gradient_decades": "기울기 변화, 첫 층 / 마지막 층의 log₁₀",
+    "kept.stream_gradient_decades": "스트림의 기울기 변화, 첫 블록 앞 / 마지막 블록 뒤의 log₁₀",
     "kept.diverged": "발산한 시드의 비율",
     "kept.ended_step": "실행한 갱신 횟수",
     "kept.best_step": "최적 평가까지의 갱신 횟수",
