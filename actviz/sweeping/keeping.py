@@ -118,9 +118,7 @@ def _end_of(name: str) -> Callable[[xarray.Dataset], float]:
 
 def _one(name: str) -> Callable[[xarray.Dataset], float]:
     def read(ds: xarray.Dataset) -> float:
-        if name not in ds:
-            raise ActvizError(f"{name} needs jacobian, of how many samples it is to be taken")
-        return float(np.mean(ds[name].values))
+        return float(np.mean(ds[name].values)) if name in ds else math.nan  # of a cell whose jacobian is 0
 
     return read
 
@@ -213,12 +211,22 @@ KEPT = _table()
 USUAL = {
     "probe": ("act_std", "grad_preact_rms", "last_act_std", "gradient_decades"),
     "training": ("final_accuracy", "final_loss", "diverged"),
+    "blocks": ("stream_rms", "stream_grad", "last_stream_rms", _STREAM_DECADES),
+    "jacobian": tuple(OF_JACOBIAN),
 }
-"""What is kept unless said, by the kind of cell."""
+"""What is kept unless said, by the kind of cell, and besides of probes that have blocks, or take the Jacobian."""
 
 
-def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool = True) -> tuple[str, ...]:
+def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool, jacobian: bool) -> tuple[str, ...]:
     """Return the names of what is kept, in the order of the table.
+
+    Parameters
+    ----------
+    keep : str or sequence of str, optional
+        Names, with commas between; what is usual unless given.
+    cell : {"probe", "training"}
+    blocks, jacobian : bool
+        Whether any cell has residual blocks, or takes the Jacobian.
 
     Raises
     ------
@@ -227,7 +235,10 @@ def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool = Tru
     """
     if not (keep is None or isinstance(keep, Iterable)) or isinstance(keep, bytes):
         raise ActvizError(f"keep is names with commas between, or a sequence of them, not {keep!r}")
-    names = USUAL[cell] if keep is None else keep.split(",") if isinstance(keep, str) else tuple(keep)
+    usual = USUAL[cell]
+    if cell == "probe":
+        usual += USUAL["blocks"] * blocks + USUAL["jacobian"] * jacobian
+    names = usual if keep is None else keep.split(",") if isinstance(keep, str) else tuple(keep)
     chosen = [name.strip() for name in map(str, names) if name.strip()]
     for name in chosen:
         if name not in KEPT:
@@ -236,6 +247,10 @@ def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool = Tru
             raise ActvizError(f"{name} is of a training: give the data that cells are trained on")
         if not blocks and name.removeprefix("first_").removeprefix("last_") in (*OF_BLOCKS, _STREAM_DECADES):
             raise ActvizError(f"{name} is of residual blocks: give block residual, or sweep over it")
+        if name in OF_JACOBIAN and cell == "training":
+            raise ActvizError(f"{name} is of a probe: cells with data are trainings")
+        if name in OF_JACOBIAN and not jacobian:
+            raise ActvizError(f"{name} needs jacobian, of how many samples it is to be taken")
     if not chosen:
         raise ActvizError(f"name what is kept; choose from {', '.join(main_names())}")
     return tuple(name for name in KEPT if name in chosen)

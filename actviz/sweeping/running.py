@@ -135,7 +135,10 @@ def plan(
     cell = cell_of(over, settings)
     grid = grids.read_grid(over, cell)
     blocks = "residual" in grid.get("block", [settings.get("block")])
-    base, labelled = build(cell, grid, settings, read_keep(keep, cell, blocks=blocks))
+    taken = grid.get("jacobian", [settings.get("jacobian")])
+    jacobian = any(each is not None and grids.checked(grids.FIELDS["jacobian"], each) for each in taken)
+    kept = read_keep(keep, cell, blocks=blocks, jacobian=jacobian)
+    base, labelled = build(cell, grid, settings, kept)
     laid = Sweep(base, labelled, seed_numbers(seeds))
     if laid.cells > grids.MAX_CELLS:
         raise ActvizError(f"{laid.cells} cells are more than the {grids.MAX_CELLS} of a sweep at most")
@@ -162,7 +165,9 @@ def sweep(
         From a field, a key of ``actviz.sweeping.FIELDS``, to its values: ``"1:4:16"``, ``"1e-4:1:9:log"``,
         ``"tanh,relu"``, or a sequence.
     keep : str or sequence of str, optional
-        Keys of ``actviz.sweeping.KEPT``: numbers of a cell, profiles over its layers, and what theory says of it.
+        Keys of ``actviz.sweeping.KEPT``: numbers of a cell, profiles over its layers, and what theory says of it; what
+        is usual of such cells unless given: of a probe its sizes and gradients, of blocks the stream's, with jacobian
+        the singular values' numbers; of a training how it ended.
     seeds : int or sequence of int
         How many seeds (0, 1, ...), or which; a cell is a point of the grid under one seed.
     workers : int, optional

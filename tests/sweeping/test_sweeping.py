@@ -192,6 +192,10 @@ def test_values_are_ranges_lists_and_names(name, spec, values):
         ({"weight_var": [True]}, {}, "not a number"),
         ({"depth": "1,2"}, {"keep": 3}, "keep is names"),
         ({"depth": "1,2"}, {"keep": "stream_rms"}, "of residual blocks"),
+        ({"depth": "1,2"}, {"keep": "jacobian_spread"}, "jacobian_spread needs jacobian"),
+        ({"jacobian": "0"}, {"keep": "jacobian_max"}, "jacobian_max needs jacobian"),
+        ({"depth": "1,2"}, {"data": "moons:40", "keep": "jacobian_spread,final_loss"}, "jacobian_spread is of a probe"),
+        ({"depth": "1,2"}, {"jacobian": "two"}, "^jacobian"),
         ({"norm": "none,batch", "weight_var": [1.0]}, {"bias_var": 0.1}, "^norm=batch, weight_var=1: .*bias_std"),
     ],
 )
@@ -282,6 +286,21 @@ def test_the_spread_of_the_jacobian_is_kept_where_it_is_taken():
     assert gaussian == pytest.approx(4, abs=1)  # of three seeds 4.0, 4.3 and 4.1
     with pytest.raises(ActvizError, match="jacobian_spread needs jacobian"):
         actviz.sweep({"depth": [2]}, init="lecun_normal", **settings)
+
+
+def test_what_a_cell_is_asked_to_measure_is_kept_unless_others_are_named():
+    how = {"init": "he_normal", "activation": "relu", "depth": 2, "width": 6, "samples": 10, "workers": 1}
+    ds = actviz.sweep({"jacobian": [0, 2]}, block="residual", **how)
+    without, taken = ds["jacobian_spread"].values.ravel()
+    assert np.isnan(without)
+    assert taken > 0
+    one = actviz.probe("he_normal", "relu", depth=2, width=6, samples=10, seeds=1, block="residual", jacobian=2)
+    assert taken == one["jacobian_spread"].item()
+    assert {"jacobian_max", "stream_rms", "stream_grad", "stream_gradient_decades"} <= set(ds.data_vars)
+    named = plan({"depth": [2]}, activation="relu", init="he_normal", jacobian=2, keep="act_std")
+    assert named.base.keep == ("act_std",)
+    plain = plan({"depth": [2]}, activation="relu", init="he_normal")
+    assert not [name for name in plain.base.keep if name.startswith(("jacobian", "stream"))]
 
 
 def test_the_depth_to_which_networks_train_goes_with_theory_and_is_largest_at_the_critical_variance():
