@@ -82,16 +82,21 @@ def thread_count(cluster: Any) -> int:
 def connected(cluster: Any) -> Iterator[Client]:
     """Give a client of a cluster: the one given, or one of our own, which is closed."""
     wanted = cluster if isinstance(cluster, Cluster) else Cluster(cluster)
+    other = ActvizError(f"cluster is an address, a scheduler file or a distributed.Client, not {wanted.where!r}")
     if not (isinstance(wanted.where, str | os.PathLike) or hasattr(wanted.where, "submit")):
-        raise ActvizError(f"cluster is an address, a scheduler file or a distributed.Client, not {wanted.where!r}")
+        raise other
     try:
         from distributed import Client
     except ImportError:
         raise ActvizError('a cluster needs Dask: pip install "actviz[cluster]"') from None
     if isinstance(wanted.where, Client):
+        if wanted.where.status in ("closing", "closed"):
+            raise ActvizError("cluster is a distributed.Client that is closed: give one that is connected")
         _upload(wanted.where, wanted.uploads)
         yield wanted.where
         return
+    if not isinstance(wanted.where, str | os.PathLike):
+        raise other
     where = os.fspath(wanted.where)
     from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
     _silence()

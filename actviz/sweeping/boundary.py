@@ -19,10 +19,25 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
+_DIMS = ("weight_var", "depth", "seed")
+
+
+def _check(ds: xarray.Dataset, *dims: str) -> None:
+    """Refuse what is no sweep, or lacks one of its dimensions."""
+    if recipe(ds).get("kind") != "sweep":
+        raise ActvizError("needs a sweep, as actviz.sweep gives it, not a result of another kind")
+    if missing := [name for name in dims if name not in ds.dims]:
+        raise ActvizError(f"needs a sweep over {' and '.join(dims[:2])}: {missing[0]} is no dimension of it")
+
+
 def accuracies(ds: xarray.Dataset) -> Floats:
     """Return training accuracies, (seeds, sigma_w^2, depths), both ascending; what diverged counts as the worst."""
-    if missing := [name for name in ("weight_var", "depth", "final_accuracy") if name not in ds.variables]:
-        raise ActvizError(f"needs a sweep over weight_var and depth that keeps final_accuracy: it has no {missing[0]}")
+    _check(ds, *_DIMS)
+    if "final_accuracy" not in ds:
+        raise ActvizError("needs a sweep over weight_var and depth that keeps final_accuracy: it has no final_accuracy")
+    others = [name for name in ds["final_accuracy"].dims if name not in _DIMS and ds.sizes[name] > 1]
+    if others:
+        raise ActvizError(f"needs a sweep over weight_var and depth alone: choose one {others[0]} by .sel")
     values = ds.sortby(["weight_var", "depth"])["final_accuracy"].transpose("seed", "weight_var", "depth", ...)
     chosen = values.values.reshape(values.shape[:3]).astype(np.float64)
     there = chosen[np.isfinite(chosen)]
@@ -53,6 +68,7 @@ def reached(accuracy: Floats, depths: Floats) -> Floats:
 
 def depth_scales(ds: xarray.Dataset) -> tuple[Floats, Floats]:
     """Return sigma_w^2, ascending, and theory's xi_c there."""
+    _check(ds, "weight_var")
     values = np.sort(ds["weight_var"].values.astype(np.float64))
     activation, bias_var = shared(ds)
     return values, np.array([mean_field(activation, each, bias_var).xi_c for each in values.tolist()])
@@ -64,8 +80,10 @@ def shared(ds: xarray.Dataset) -> tuple[Activation, float]:
     Raises
     ------
     ActvizError
-        If one of them is swept, or the activation is none of the library's: a name from a file is not imported.
+        If it is no sweep, one of them is swept, or the activation is none of the library's: a name from a file is not
+        imported.
     """
+    _check(ds)
     settings = recipe(ds)["settings"]
     label, bias_var, bias_std = (settings.get(name) for name in ("activation", "bias_var", "bias_std"))
     activation = builtin("activation", label, ACTIVATIONS) if isinstance(label, str) else None
@@ -79,11 +97,11 @@ def correlation(ds: xarray.Dataset) -> Floats:
 
     The coefficient of correlation of their logarithms over sigma_w^2.
     """
-    _, scales = depth_scales(ds)
+    every, (_, scales) = accuracies(ds), depth_scales(ds)
     depths = np.sort(ds["depth"].values.astype(np.float64))
     theory = np.log(np.clip(EFOLDS * scales, depths[0], depths[-1]))
     with np.errstate(divide="ignore", invalid="ignore"):  # where all train equally deep there is none: NaN
-        return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in accuracies(ds)])
+        return np.array([np.corrcoef(np.log(reached(each, depths)), theory)[0, 1] for each in every])
 
 
 def is_told(ds: xarray.Dataset) -> bool:
@@ -92,6 +110,7 @@ def is_told(ds: xarray.Dataset) -> bool:
     Under every seed the correlation is three standard errors above 0, over five sigma_w^2 and four depths at least, and
     what trains best is inside of the grid.
     """
+    _check(ds, *_DIMS)
     number = ds.sizes["weight_var"]
     if number < 5 or ds.sizes["depth"] < 4:
         return False
@@ -106,7 +125,7 @@ def peak(ds: xarray.Dataset) -> Floats:
 
     Between the values of the grid by a parabola through the best and its neighbours, at most half way to one.
     """
-    values, every = np.sort(ds["weight_var"].values.astype(np.float64)), accuracies(ds)
+    every, values = accuracies(ds), np.sort(ds["weight_var"].values.astype(np.float64))
     return np.array([_vertex(values, each[:, each.shape[1] // 2 :].mean(axis=1)) for each in every])
 
 

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.catalog.checks import finite, first, of_type, whole
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.inputs import INPUTS
 from actviz.catalog.names import builtin
@@ -34,6 +36,15 @@ _STEP = 0.01
 
 _FARTHEST = 30.0
 """Natural logarithms below the largest value to which the density is followed."""
+
+
+_LEAST_SHARE = 1e-12
+"""To which ``share_of_slopes`` is exact."""
+
+_DEEPEST = 10**6
+
+_UNBOUNDED = 1e6
+"""From where on psi of the largest value counts as infinite."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class Spectrum:
     density: Floats
 
 
+@first(names.activation)
 def share_of_slopes(activation: Activation) -> float:
     """Return which share of slopes is not 0 where all others are alike in size; NaN of other activations."""
     z = np.linspace(-8.0, 8.0, 4001)[1::2]
@@ -72,7 +84,7 @@ def share_of_slopes(activation: Activation) -> float:
 def _log_lambda(psi: Any, share: float, depth: int, orthogonal: bool) -> tuple[Any, Any, Any]:
     """Return ln lambda of psi and its first two derivatives."""
     ones = 1 - depth if orthogonal else 1
-    value = ones * np.log(1 + psi) + depth * np.log(1 + psi / share) - np.log(psi)
+    value = ones * np.log1p(psi) + depth * np.log1p(psi / share) - np.log(psi)
     first = ones / (1 + psi) + depth / (share + psi) - 1 / psi
     second = -ones / (1 + psi) ** 2 - depth / (share + psi) ** 2 + 1 / psi**2
     return value, first, second
@@ -84,20 +96,27 @@ def density(share: float, depth: int, *, orthogonal: bool) -> tuple[float, Float
     Parameters
     ----------
     share : float
-        Of slopes that are not 0, all others being alike.
+        Of slopes that are not 0, all others being alike; 1e-12 to 1.
     depth : int
+        At most 10**6.
     orthogonal : bool
         Whether weights are, rather than independent.
-    """
-    from scipy.optimize import brentq
 
+    Raises
+    ------
+    ActvizError
+        If one of them is none of these.
+    """
+    share, depth = finite("share", share, least=_LEAST_SHARE, most=1.0), whole("depth", depth, most=_DEEPEST)
+    of_type("orthogonal", orthogonal, bool, "True or False")
     none = np.empty(0)
-    grid = np.geomspace(1e-6, 1e6, 400)
-    slopes = _log_lambda(grid, share, depth, orthogonal)[1]
-    if not (slopes[:-1] * slopes[1:] < 0).any():  # it falls to its end: values are one, or pile up at their largest
-        return (1.0 if share == 1.0 else share**-depth), none, none
-    at = int(np.flatnonzero(slopes[:-1] * slopes[1:] < 0)[0])
-    edge = brentq(lambda psi: _log_lambda(psi, share, depth, orthogonal)[1], grid[at], grid[at + 1], xtol=1e-14)
+    if orthogonal:  # where the slope of ln lambda is 0: psi of the largest value
+        over = depth * (1.0 - share) - 1.0
+        edge = share / over if over > 0 else math.inf
+    else:
+        edge = 2 * share / (depth - 1 + math.sqrt((depth - 1) ** 2 + 4 * depth * share))
+    if edge > _UNBOUNDED:  # it falls to its end: values are one, or pile up at their largest
+        return share**-depth, none, none
     top, _, bend = _log_lambda(edge, share, depth, orthogonal)
     logs, found = [top], [0.0]
     psi = edge + 1j * math.sqrt(2 * _STEP * _STEP / bend)
@@ -123,6 +142,8 @@ def spectrum(dataset: xarray.Dataset, init: str, activation: str) -> Spectrum | 
         raise ActvizError(
             f"spectrum reads a result of probe, not {dataset!r}; density(share, depth) is of theory alone"
         )
+    for kind, name in (("init", init), ("activation", activation)):
+        of_type(kind, name, str, "a name")
     how = recipe(dataset)
     plain = "kind" not in how and not how.get("norm") and how.get("block", "plain") == "plain"
     phi: Activation | None = builtin("activation", activation, ACTIVATIONS)

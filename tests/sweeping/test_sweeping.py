@@ -2,6 +2,7 @@
 
 import errno
 import os
+from concurrent import futures
 from pathlib import Path
 
 import numpy as np
@@ -326,6 +327,28 @@ def test_wrong_arguments_of_the_library_are_one_line(swept):
             reading(swept)
     with pytest.raises(ActvizError, match="a result of probe"):
         spectrum("he_normal", "relu", 8)
+    probed = actviz.probe("he_normal", "relu", depth=2, width=5, samples=10, seeds=1)
+    readers = (boundary.accuracies, boundary.correlation, boundary.peak, boundary.depth_scales, boundary.is_told)
+    for reading in (*readers, boundary.shared):
+        for wrong, said in ((probed, "needs a sweep"), (None, "need a dataset"), (probed["act_std"], "need a dataset")):
+            with pytest.raises(ActvizError, match=said):
+                reading(wrong)
+    for reading in readers:
+        with pytest.raises(ActvizError, match="weight_var is no dimension"):
+            reading(swept.isel(weight_var=0))
+    with pytest.raises(ActvizError, match="init must be a name"):
+        spectrum(probed, 1, "relu")
+
+
+def test_what_is_no_connected_client_is_refused():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+        client = distributed.Client(cluster)
+        client.close()
+        with pytest.raises(ActvizError, match="Client that is closed"):
+            actviz.sweep({"depth": [2]}, init="zeros", activation="tanh", width=4, samples=4, cluster=client)
+    with futures.ThreadPoolExecutor() as pool, pytest.raises(ActvizError, match="cluster is an address"):
+        actviz.sweep({"depth": [2]}, init="zeros", activation="tanh", width=4, samples=4, cluster=pool)
 
 
 def test_of_blocks_the_stream_is_kept_and_what_plain_layers_alone_have_is_not():

@@ -1,0 +1,44 @@
+"""The density of a wide stack's squared singular values, at its ends and beyond them."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actviz import ActvizError
+from actviz.theory.spectra import density, share_of_slopes
+
+
+@pytest.mark.parametrize("depth", [1, 9, 100, 10**6])
+def test_the_largest_of_independent_weights_is_that_of_the_closed_form(depth):
+    largest, values, of_log = density(1.0, depth, orthogonal=False)
+    assert largest == pytest.approx((depth + 1) * math.exp(depth * math.log1p(1 / depth)), rel=1e-9)
+    assert np.trapezoid(of_log * values, np.log(values)) == pytest.approx(1, abs=1e-3), "the mean of s^2 over its mean"
+
+
+def test_slopes_that_are_zero_stretch_the_spectrum_at_any_depth():
+    for orthogonal, factor in ((True, 1.0), (False, 2.0)):
+        largest, _, _ = density(0.5, 10**6, orthogonal=orthogonal)
+        assert largest == pytest.approx(factor * math.e * 10**6, rel=1e-5)
+    assert density(0.5, 2, orthogonal=True)[0] == 4.0, "all that is not 0 is at most share ** -depth"
+
+
+@pytest.mark.parametrize(
+    ("share", "depth", "said"),
+    [("a", 2, "share"), (2, 3, "share"), (0, 3, "share"), (math.nan, 3, "share"), (1e-300, 3, "share"),
+     (0.5, "b", "depth"), (0.5, 0, "depth"), (0.5, 2.5, "depth"), (0.5, 10**7, "depth")],
+)  # fmt: skip
+@pytest.mark.parametrize("orthogonal", [True, False])
+def test_what_is_no_share_or_depth_is_refused(share, depth, said, orthogonal):
+    with pytest.raises(ActvizError, match=f"^{said} must be"):
+        density(share, depth, orthogonal=orthogonal)
+
+
+def test_slopes_are_told_of_a_name_or_an_activation():
+    assert share_of_slopes("relu") == 0.5
+    assert math.isnan(share_of_slopes("tanh"))
+    for wrong in ("reluu", None, 3):
+        with pytest.raises(ActvizError):
+            share_of_slopes(wrong)
+    with pytest.raises(ActvizError, match="orthogonal must be"):
+        density(0.5, 2, orthogonal="yes")
