@@ -43,8 +43,8 @@ _LEAST_SHARE = 1e-12
 
 _DEEPEST = 10**6
 
-_UNBOUNDED = 1e6
-"""From where on psi of the largest value counts as infinite."""
+_FOLLOWED = 30.0
+"""Largest psi of the edge from which the density is followed: beyond it values pile up at their largest."""
 
 
 @dataclass(frozen=True)
@@ -115,17 +115,21 @@ def density(share: float, depth: int, *, orthogonal: bool) -> tuple[float, Float
         edge = share / over if over > 0 else math.inf
     else:
         edge = 2 * share / (depth - 1 + math.sqrt((depth - 1) ** 2 + 4 * depth * share))
-    if edge > _UNBOUNDED:  # it falls to its end: values are one, or pile up at their largest
+    if math.isinf(edge):  # it falls to its end: values are one, or pile up at their largest
         return share**-depth, none, none
     top, _, bend = _log_lambda(edge, share, depth, orthogonal)
+    if edge > _FOLLOWED:
+        return math.exp(top), none, none
     logs, found = [top], [0.0]
-    psi = edge + 1j * math.sqrt(2 * _STEP * _STEP / bend)
-    for log in top - _STEP**2 - np.arange(0.0, _FARTHEST, _STEP):
+    psi = edge * np.exp(1j * math.sqrt(2 * _STEP * _STEP / bend) / edge)
+    # By its logarithm, in steps that grow from the branch point on: far ones leave the branch where psi is large.
+    ahead = np.geomspace(_STEP * _STEP, _STEP, 12)
+    for log in top - np.append(ahead, np.arange(2 * _STEP, _FARTHEST, _STEP)):
         for _ in range(50):  # Newton's method, from the point before
             value, slope, _ = _log_lambda(psi, share, depth, orthogonal)
-            step = (value - log) / slope
-            psi -= step
-            if abs(step) < 1e-12 * abs(psi):
+            step = (value - log) / (slope * psi)
+            psi *= np.exp(-step)
+            if abs(step) < 1e-12:
                 break
         logs.append(log)
         found.append(abs(psi.imag) / math.pi)  # lambda times the density -Im G / pi, of G = (1 + psi) / lambda

@@ -21,6 +21,18 @@ def test_slopes_that_are_zero_stretch_the_spectrum_at_any_depth():
         largest, _, _ = density(0.5, 10**6, orthogonal=orthogonal)
         assert largest == pytest.approx(factor * math.e * 10**6, rel=1e-5)
     assert density(0.5, 2, orthogonal=True)[0] == 4.0, "all that is not 0 is at most share ** -depth"
+    for share in (0.4, 0.499, 0.4999999):  # two projections: 4 (1 - p) / p
+        assert density(share, 2, orthogonal=True)[0] == pytest.approx(4 * (1 - share) / share, rel=1e-9)
+
+
+@pytest.mark.parametrize(("share", "depth"), [(0.4, 2), (0.48, 2), (0.683, 4), (0.9, 12), (0.985, 100)])
+def test_orthogonal_weights_with_few_slopes_of_zero_have_their_mass_mean_and_spread(share, depth):
+    largest, values, of_log = density(share, depth, orthogonal=True)
+    mass, mean, square = (np.trapezoid(of_log * values**power, np.log(values)) for power in (0, 1, 2))
+    assert mean == pytest.approx(1.0, rel=2e-3)
+    assert square - 1 == pytest.approx(depth * (1 / share - 1), rel=0.01)
+    assert mass <= share * 1.001, "what is left is smaller than any that are followed"
+    assert largest <= share**-depth
 
 
 @pytest.mark.parametrize(
