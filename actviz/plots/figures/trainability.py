@@ -19,7 +19,6 @@ from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.swept import (
     activation_label,
     cells,
-    critical_variances,
     field_label,
     footer,
     kept_label,
@@ -31,6 +30,7 @@ from actviz.sweeping.boundary import is_told, peak, shared
 from actviz.text import text
 from actviz.text.numbers import percent, round_value
 from actviz.theory import mean_field
+from actviz.theory.depth_scales import critical_variances
 
 if TYPE_CHECKING:
     import xarray
