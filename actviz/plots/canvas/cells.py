@@ -57,7 +57,7 @@ def spaced_by_ratio(values: Floats) -> bool:
     return bool(np.ptp(ratios) < 0.15 * ratios.mean() and np.ptp(steps) > 0.15 * steps.mean())
 
 
-def _edges(values: Floats) -> tuple[Floats, bool]:
+def cell_edges(values: Floats) -> tuple[Floats, bool]:
     """Return the edges of cells round ascending values, and whether their axis is logarithmic."""
     if spaced_by_ratio(values):
         return np.exp(around(np.log(values))), True
@@ -79,7 +79,7 @@ def number_norm(values: Sequence[Floats]) -> Any:
 
 def draw_cells(ax: Axes, x: Floats, y: Floats, values: Floats, norm: Any, cmap: str, look: Theme) -> Axes:
     """Draw values of shape (x, y) round ascending centres; a cross marks a cell without one."""
-    (across, by_ratio), (up, up_by_ratio) = _edges(np.asarray(x, float)), _edges(np.asarray(y, float))
+    (across, by_ratio), (up, up_by_ratio) = cell_edges(np.asarray(x, float)), cell_edges(np.asarray(y, float))
     ax.pcolormesh(across, up, np.ma.masked_invalid(values).T, norm=norm, cmap=cmap, rasterized=True)
     ax.set(xlim=across[[0, -1]], ylim=up[[0, -1]])
     for axis, centres, ends, logarithmic in ((ax.xaxis, x, across, by_ratio), (ax.yaxis, y, up, up_by_ratio)):
