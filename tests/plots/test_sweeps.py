@@ -103,6 +103,23 @@ def test_where_no_critical_line_is_drawn_a_phase_map_says_why(activation, weight
     assert not any(line.get_linestyle() == "--" for ax in fig.axes for line in ax.lines)
 
 
+@pytest.mark.parametrize("size", ["slide", "half"])
+def test_numbers_beside_the_colours_of_a_phase_map_are_told_apart_and_lie_on_nothing(size):
+    """Of lengths up to 2e4 beside 0, and of correlations that are all but 1."""
+    over = {"weight_var": [1.0, 3.0], "bias_var": [0.0, 0.5]}
+    ds = actviz.sweep(over, activation="sigmoid", inputs="correlated:0.6", **PHASES | {"depth": 12})
+    ds["q_star"] = ds["q_star"] * 0 + [[[0.0], [3e3]], [[8e3], [2e4]]]
+    assert np.ptp(ds["c_star"].values) < 1e-3
+    fig = FIGURES["phase_map"].draw(ds, size=size)
+    fig.canvas.draw()
+    panels = [ax for ax in fig.axes if ax.get_xlabel() or len(ax.get_xticks())]
+    for bar in set(fig.axes) - set(panels):
+        words = [each for each in bar.get_yticklabels() if each.get_text()]
+        assert len({each.get_text() for each in words}) == len(words) >= 2
+        others = [ax.get_tightbbox() for ax in panels if ax.get_window_extent().x0 > bar.get_window_extent().x1]
+        assert not any(other.overlaps(each.get_window_extent()) for other in others for each in words)
+
+
 def test_trainability_names_the_lines_that_are_drawn(trainable):
     def drawn(ds):
         fig = FIGURES["trainability"].draw(ds)

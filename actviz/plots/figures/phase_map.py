@@ -113,6 +113,8 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
                 ax.set_xlabel(field_symbol("weight_var", lang), fontsize=BODY)
             if column == 0:
                 ax.set_ylabel(field_symbol("bias_var", lang), fontsize=BODY)
+            else:  # the same axis, and between panels there is room for the numbers of the colours only
+                ax.tick_params(labelleft=False)
     return fig
 
 
