@@ -109,6 +109,21 @@ def test_it_is_kept_saved_drawn_and_noted(ds, tmp_path):
     assert "--jacobian" in FIGURES["spectrum"].missing(ds.drop_vars("spectrum"))
 
 
+@pytest.mark.parametrize("gain", [2.0, 0.5])
+def test_a_multiple_of_an_isometry_is_no_isometry_and_stays_orthogonal(gain):
+    ds = probe(f"orthogonal:{gain}", "identity", depth=6, width=24, samples=20, seeds=2, jacobian=2)
+    [found] = diagnose(ds)
+    assert found.notes[-1].key == "note.scaled_isometry"
+    assert found.findings[0].verdict.value == ("exploding" if gain > 1 else "vanishing")
+    assert "use orthogonal, weight variance 1 / fan_in" in found.findings[0].remedy()
+    assert "12 of 12 fresh networks" in found.findings[0].remedy()
+
+
+def test_a_remedy_of_orthogonal_weights_has_their_gain():
+    [found] = diagnose(probe("orthogonal:0.5", "relu", depth=8, width=24, samples=20, seeds=2))
+    assert "use orthogonal:1.414, weight variance 2 / fan_in" in found.findings[0].remedy()
+
+
 def test_overflow_is_told_as_no_number():
     told = spectrum_statistics(np.array([[np.nan, np.nan], [4.0, 0.0]]))
     assert np.isnan(told["jacobian_spread"])

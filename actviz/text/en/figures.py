@@ -41,7 +41,7 @@ TEXT: dict[str, str] = {
     "spectrum.about": "squared singular values of the input-output Jacobian",
     "spectrum.title": "How much does the network stretch each direction?",
     "spectrum.read": "Squared singular values s² of the Jacobian of outputs by inputs, over their mean; spread: their "
-    "relative variance. Narrow: nearly an isometry; broad: most directions are lost while a few are stretched.",
+    "relative variance. Narrow: an isometry up to scale; broad: most directions are lost while a few are stretched.",
     "spectrum.lacks": "needs a probe with jacobian: the singular values of the input-output Jacobian (--jacobian 5)",
     "spectrum.axis": "s² / mean, by octave",
     "spectrum.zeros": "below 10⁻⁷:\n{names}",

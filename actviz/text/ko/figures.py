@@ -40,7 +40,7 @@ TEXT: dict[str, str] = {
     "spectrum.about": "입력에 대한 출력의 야코비안의 특잇값 제곱",
     "spectrum.title": "신경망은 각 방향을 얼마나 늘이는가",
     "spectrum.read": "입력에 대한 출력의 야코비안의 특잇값 제곱 s²을 그 평균으로 나눈 값. 산포: s²의 상대 분산. 좁으면 "
-    "등거리 변환에 가깝고, 넓으면 대부분의 방향이 사라지고 몇몇만 늘어난다.",
+    "등거리 변환의 상수배에 가깝고, 넓으면 대부분의 방향이 사라지고 몇몇만 늘어난다.",
     "spectrum.lacks": "jacobian을 준 probe 결과가 필요하다: 야코비안의 특잇값(--jacobian 5)",
     "spectrum.axis": "s² / 평균(옥타브 단위)",
     "spectrum.zeros": "10⁻⁷ 미만:\n{names}",
