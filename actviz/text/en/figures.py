@@ -45,6 +45,7 @@ TEXT: dict[str, str] = {
     "spectrum.lacks": "needs a probe with jacobian: the singular values of the input-output Jacobian (--jacobian 5)",
     "spectrum.axis": "s² / mean, by octave",
     "spectrum.zeros": "below 10⁻⁷:\n{names}",
+    "spectrum.none": "no spectrum, as all singular values are 0 or some not finite: {names}",
     "spectrum.no_theory": "no density in theory: {names}",
     "spectrum.question": "How unlike will the singular values be?",
     "stream.about": "the stream of a model or of residual blocks: its size, its branches and its gradient",
