@@ -251,11 +251,12 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
 
 
 ISOMETRIC = 0.1
-"""Relative variance of the squared singular values up to which a network counts as nearly an isometry."""
+"""Relative variance of the squared singular values up to which all directions are stretched nearly alike; nearly an
+isometry is what besides has their mean no farther from 1 than that lets single ones be from it."""
 
 
 def jacobian_notes(dataset: xarray.Dataset, init: str, activation: str) -> list[Note]:
-    """Say whether the input-output Jacobian is near an isometry or spread, where it was measured."""
+    """Say whether the input-output Jacobian is near an isometry, near a multiple of one, or spread, where measured."""
     if "jacobian_spread" not in dataset:
         return []
     own = {name: dataset[name].sel(init=init, activation=activation).values for name in OF_JACOBIAN}
@@ -264,7 +265,9 @@ def jacobian_notes(dataset: xarray.Dataset, init: str, activation: str) -> list[
         return []
     told = {"mean": number(mean), "spread": number(spread), "largest": number(largest / mean)}
     numbers = tuple({**told, "share": share(math.sqrt(spread), 1e-3)}.items())
-    return [Note("note.isometric" if spread <= ISOMETRIC else "note.spread", numbers)]
+    if spread > ISOMETRIC:
+        return [Note("note.spread", numbers)]
+    return [Note("note.isometric" if abs(mean - 1.0) <= math.sqrt(ISOMETRIC) else "note.scaled_isometry", numbers)]
 
 
 def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:

@@ -6,8 +6,19 @@ import math
 from dataclasses import dataclass
 
 from actviz.catalog.activations import Activation
+from actviz.catalog.initializers import INITIALIZERS, Orthogonal
 from actviz.diagnosis.numbers import number
-from actviz.diagnosis.scales import LONGEST, NEAR, alike, between_variance, holds, near, scales_of, steady_variance
+from actviz.diagnosis.scales import (
+    LONGEST,
+    NEAR,
+    alike,
+    between_variance,
+    holds,
+    named,
+    near,
+    scales_of,
+    steady_variance,
+)
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.skips import Mended, mend_plain
 from actviz.diagnosis.trials import Trial, best_variance, healthy, may_be_tried, tried_width
@@ -42,12 +53,23 @@ class Advice:
     mended: Mended | None = None
 
 
+def stays_orthogonal(where: Situation) -> bool:
+    """Whether weights are orthogonal, and stay so: drawn anew at any scale, independent ones spread singular values.
+
+    Not where layers widen: there the mean square of the signal is not the gain's alone.
+    """
+    init, (fan_in, fan_out) = named("initializer", where.drawn_by or where.init, INITIALIZERS), where.fans
+    return isinstance(init, Orthogonal) and fan_in >= fan_out
+
+
 def trial_of(activation: Activation, where: Situation, norm: str | None = None) -> Trial:
     """Return what is tried: plain stacks of this depth and about this width, fed what the network was fed."""
     known = where.inputs.rms if where.inputs.rms > 0 else 1.0
     alike = 0.0 if math.isnan(where.inputs.similarity) else float(f"{max(where.inputs.similarity, 0.0):.2g}")
     width = tried_width(where.fans[1])
-    return Trial(activation, where.bias_std, where.depth, width, float(f"{known:.2g}"), min(alike, 0.99), norm)
+    size, alike = float(f"{known:.2g}"), min(alike, 0.99)
+    own = stays_orthogonal(where)
+    return Trial(activation, where.bias_std, where.depth, width, size, alike, norm, orthogonal=own)
 
 
 def target(activation: Activation, where: Situation, current: float | None) -> Advice:
@@ -116,7 +138,12 @@ def chi_of(activation: Activation, variance: float, where: Situation, current: f
 def written(variance: float, where: Situation, current: float | None, lang: str, share: float = NEAR) -> str:
     """Write a weight variance, with the built-in initializer that has it, or else the one that is nearest to it."""
     fan_in = where.fans[0]
-    key, name, own = _nearest(variance, current, share)
+    name: str | None
+    if stays_orthogonal(where):
+        key, own = "named", rounded(variance)
+        name = "orthogonal" if own == 1.0 else f"orthogonal:{math.sqrt(own):.4g}"
+    else:
+        key, name, own = _nearest(variance, current, share)
     variance = own if key == "named" else variance
     return text(
         f"remedy.{key}",

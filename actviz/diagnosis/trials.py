@@ -16,7 +16,7 @@ import numpy as np
 
 from actviz.catalog.activations import Activation
 from actviz.catalog.choices import NORM_KINDS
-from actviz.catalog.initializers import VarianceScaling
+from actviz.catalog.initializers import Orthogonal, VarianceScaling
 from actviz.diagnosis.ensemble import Ensemble
 from actviz.diagnosis.profile import Profile, profiles
 from actviz.diagnosis.rules import Verdict
@@ -68,6 +68,7 @@ class Trial:
     norm: str | None = None
     block: str = "plain"
     branch_scale: float | str = 1.0
+    orthogonal: bool = False
 
 
 def tried_width(width: int) -> int:
@@ -77,20 +78,21 @@ def tried_width(width: int) -> int:
 
 def may_be_tried(trial: Trial) -> bool:
     """Whether such stacks are measured within seconds."""
-    return trial.depth <= DEEPEST
+    return trial.depth <= DEEPEST // (4 if trial.orthogonal else 1)  # a QR decomposition a layer costs several draws
 
 
 def _profile(trial: Trial, variance: float, seeds: range) -> Profile:
     """Measure networks at a weight variance times fan_in."""
     samples, inputs = NORMALIZED if trial.norm else SAMPLES, AlikeInputs(trial.rms, trial.similarity)
-    if trial.block == "plain" and trial.norm in (None, *NORM_KINDS):
+    if trial.block == "plain" and trial.norm in (None, *NORM_KINDS) and not trial.orthogonal:
         return Ensemble(
             trial.activation, variance, trial.depth, trial.width, samples, inputs, trial.bias_std, trial.norm
         ).profile(seeds)
     from actviz.probing.running import probe
 
+    init = Orthogonal(math.sqrt(variance)) if trial.orthogonal else VarianceScaling(variance)
     dataset = probe(
-        VarianceScaling(variance), trial.activation, depth=trial.depth, width=trial.width, seeds=list(seeds),
+        init, trial.activation, depth=trial.depth, width=trial.width, seeds=list(seeds),
         samples=samples, inputs=inputs,
         bias_std=trial.bias_std, norm=trial.norm, block=trial.block, branch_scale=trial.branch_scale, workers=1,
     )  # fmt: skip

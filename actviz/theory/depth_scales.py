@@ -6,6 +6,7 @@ changes e-fold in |xi_grad| layers, and each is followed for about six such scal
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
 from actviz.results.dataset import recipe
+from actviz.theory.maps import Source
 
 if TYPE_CHECKING:
     import xarray
@@ -241,16 +243,32 @@ def theory_grid(activation: str, sigmas: Floats, biases: Floats) -> tuple[Floats
     return np.array([[each.trainable_depth for each in row] for row in fields]), gradient
 
 
+def _comes_to_one(activation: Source, weight_var: float, bias_var: float) -> bool:
+    """Whether chi_1 is 1 at the length that inputs of mean square 1 come to, as everywhere in this module.
+
+    A length may be kept, and gradients at it, that such inputs run away from: GELU's short ones do under sigma_w^2 > 2.
+    """
+    return math.isclose(theory.mean_field(activation, weight_var, bias_var).chi_1, 1.0, rel_tol=1e-6)
+
+
+def critical_variances(activation: Source, bias_var: float) -> list[float]:
+    """Return every sigma_w^2 at which inputs of mean square 1 come to criticality, at a variance of the biases."""
+    found = [point.weight_var for point in theory.critical_points(activation, bias_var)]
+    return [each for each in found if _comes_to_one(activation, each, bias_var)]
+
+
 def critical_sigma_w(activation: str, bias_std: float) -> list[float]:
-    """Return every sigma_w that is critical at a standard deviation of the biases."""
-    return [
-        math.sqrt(point.weight_var)
-        for point in theory.critical_points(activation, theory.squared("bias_std", bias_std))
-    ]
+    """Return every sigma_w at which inputs of mean square 1 come to criticality, at a std of the biases."""
+    return [math.sqrt(each) for each in critical_variances(activation, theory.squared("bias_std", bias_std))]
 
 
+@functools.lru_cache(maxsize=16)
 def critical_curve(activation: str) -> tuple[Floats, Floats]:
-    """Return sigma_w and sigma_b along the critical line; one point where it is a point, as for ReLU."""
+    """Return sigma_w and sigma_b along the critical line; one point where it is a point, as for ReLU.
+
+    Of the line's lengths, those that inputs of mean square 1 come to: along it ``mean_field`` has a chi_1 of 1.
+    """
     bias_var, weight_var = theory.critical_line(activation, np.concatenate([[0.0], np.logspace(-6, 3, 181)]))
-    kept = np.isfinite(weight_var)
+    pairs = zip(weight_var.tolist(), bias_var.tolist(), strict=True)
+    kept = np.array([math.isfinite(w) and _comes_to_one(activation, w, b) for w, b in pairs])
     return np.sqrt(weight_var[kept]), np.sqrt(bias_var[kept])

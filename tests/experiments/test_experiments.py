@@ -153,6 +153,16 @@ def test_figures_are_drawn_at_the_recipes_options(datasets_of):
     assert drawn == ["phase", "gradients", "collapse"]
 
 
+def test_residual_blocks_that_grow_by_several_laws_are_not_titled_by_one():
+    """Unscaled ones double, pre-norm ones grow as 1 + l, tanh's gradient as exp(c sqrt l)."""
+    experiment = actviz.EXPERIMENTS["yang2017/residual"]
+    expected = {str(each.probe): float(each.value) for each in experiment.expectations}
+    assert expected["unscaled"] == 2.0  # a block: exponential
+    title = dict(experiment.title)
+    assert not any(law in title[lang] for lang, law in (("en", "powers"), ("ko", "거듭제곱")))
+    assert all(each in title["en"].lower() for each in ("scale", "norm", "activation"))
+
+
 PROMISED = (
     "article",
     "dlfs/activation-histograms",

@@ -236,7 +236,9 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
         spec.description()
     figure_phase(map_of_biases)
     stack_diagram()
-    actviz.FIGURES["spectrum"].draw(actviz.probe("he_normal", "relu", samples=9, width=16, seeds=1, jacobian=2))
+    actviz.FIGURES["spectrum"].draw(
+        actviz.probe(["zeros", "he_normal"], "relu", samples=9, width=16, seeds=1, jacobian=2)
+    )
     story(figure_schedules(actviz.SCHEDULES))
     figure_schedules("one_cycle")
     unlike = datasets["sweep"].copy()

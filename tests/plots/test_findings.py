@@ -420,6 +420,9 @@ def test_trainings_beside_each_other_say_where_the_loss_is_lowest(raced):
         ({"orthogonal": [0.02, 3.0], "normal": [2.0, 1.0]}, "ReLU: spread of s² from 1.5 to 1.5"),
         ({"normal": [2.0, 4.0]}, "N(0, 1) + ReLU: spread of s² 3.0"),
         ({"zeros": [np.nan, np.nan]}, None),
+        ({"normal": [2.0, 4.0], "zeros": [np.nan, np.nan]}, "N(0, 1) + ReLU: spread of s² 3.0"),
+        ({"orthogonal": [0.0, 0.0]}, "orthogonal + ReLU: spread of s² 0 to rounding"),
+        ({"orthogonal": [0.0, 0.0], "identity": [0.0, 0.0]}, "ReLU: spread of s² 0 to rounding"),
     ],
 )  # fmt: skip
 def test_the_spread_of_a_spectrum_is_told_of_whom_every_seed_agrees_on(spreads, said):

@@ -98,6 +98,10 @@ def test_datasets_that_differ_in_their_biases_make_a_map_of_both(map_of_biases):
     assert {"theory: critical line", "theory: 6 ξ = 20 layers"} <= set(words(fig))
     assert not any("biases N(" in word for word in words(fig))
     assert len(figure_phase(map_of_biases, theory=False).axes) == 4
+    of_relu = [
+        each.assign_coords(activation=["relu"]) for each in map_of_biases
+    ]  # critical at a point, which is no line
+    assert "theory: critical line" not in words(figure_phase(of_relu))
 
 
 @pytest.mark.parametrize("theme", THEMES)

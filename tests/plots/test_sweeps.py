@@ -88,6 +88,52 @@ def test_a_phase_is_said_where_theory_has_it_and_a_cross_is_explained():
     )
 
 
+@pytest.mark.parametrize(
+    ("activation", "weight_var", "said"),
+    [
+        ("relu", [1.0, 2.0, 3.0], "passes 1 where lengths begin to grow without bound"),
+        ("sigmoid", [1.0, 3.0], "below 1 in every cell"),
+        ("identity", [2.0, 3.0], "above 1 in every cell"),
+    ],
+)
+def test_where_no_critical_line_is_drawn_a_phase_map_says_why(activation, weight_var, said):
+    ds = actviz.sweep({"weight_var": weight_var, "bias_var": [0.0, 0.5]}, activation=activation, **PHASES)
+    fig = FIGURES["phase_map"].draw(ds)
+    assert f"No critical line is drawn: theory's χ₁ {'' if 'passes' in said else 'is '}{said}." in fig.words.read
+    assert not any(line.get_linestyle() == "--" for ax in fig.axes for line in ax.lines)
+
+
+@pytest.mark.parametrize("size", ["slide", "half"])
+def test_numbers_beside_the_colours_of_a_phase_map_are_told_apart_and_lie_on_nothing(size):
+    """Of lengths up to 2e4 beside 0, and of correlations that are all but 1."""
+    over = {"weight_var": [1.0, 3.0], "bias_var": [0.0, 0.5]}
+    ds = actviz.sweep(over, activation="sigmoid", inputs="correlated:0.6", **PHASES | {"depth": 12})
+    ds["q_star"] = ds["q_star"] * 0 + [[[0.0], [3e3]], [[8e3], [2e4]]]
+    assert np.ptp(ds["c_star"].values) < 1e-3
+    fig = FIGURES["phase_map"].draw(ds, size=size)
+    fig.canvas.draw()
+    panels = [ax for ax in fig.axes if ax.get_xlabel() or len(ax.get_xticks())]
+    for bar in set(fig.axes) - set(panels):
+        words = [each for each in bar.get_yticklabels() if each.get_text()]
+        assert len({each.get_text() for each in words}) == len(words) >= 2
+        others = [ax.get_tightbbox() for ax in panels if ax.get_window_extent().x0 > bar.get_window_extent().x1]
+        assert not any(other.overlaps(each.get_window_extent()) for other in others for each in words)
+
+
+def test_trainability_names_the_lines_that_are_drawn(trainable):
+    def drawn(ds):
+        fig = FIGURES["trainability"].draw(ds)
+        return fig.words.read, [word.get_text() for word in fig.axes[0].texts if word.get_text().endswith("ξ_c")]
+
+    read, names = drawn(trainable)
+    assert names == ["ξ_c", "2 ξ_c", "6 ξ_c"]
+    assert "Lines: theory's ξ_c, 2 ξ_c, 6 ξ_c," in read
+    settings = {"data": "moons:20", "updates": 1, "width": 4, "keep": "final_accuracy"}
+    read, names = drawn(actviz.sweep({"weight_var": [1.0, 3.0], "depth": [2, 3]}, activation="relu", **settings))
+    assert names == []
+    assert "No lines: theory's ξ_c is infinite here" in read
+
+
 def test_a_peak_is_told_where_the_depth_reached_goes_with_theory(trainable):
     assert "trains deepest near" in FIGURES["trainability"].draw(trainable).words.title
     few = trainable.isel(depth=slice(2), weight_var=slice(None, None, 4))

@@ -109,6 +109,35 @@ def test_it_is_kept_saved_drawn_and_noted(ds, tmp_path):
     assert "--jacobian" in FIGURES["spectrum"].missing(ds.drop_vars("spectrum"))
 
 
+@pytest.mark.parametrize("gain", [2.0, 0.5])
+def test_a_multiple_of_an_isometry_is_no_isometry_and_stays_orthogonal(gain):
+    ds = probe(f"orthogonal:{gain}", "identity", depth=6, width=24, samples=20, seeds=2, jacobian=2)
+    [found] = diagnose(ds)
+    assert found.notes[-1].key == "note.scaled_isometry"
+    assert FIGURES["spectrum"].draw(ds).words.title == f"orthogonal:{gain:g} + identity: spread of s² 0 to rounding"
+    assert "spread 0," in FIGURES["spectrum"].alt(ds, "en")
+    assert found.findings[0].verdict.value == ("exploding" if gain > 1 else "vanishing")
+    assert "use orthogonal, weight variance 1 / fan_in" in found.findings[0].remedy()
+    assert "12 of 12 fresh networks" in found.findings[0].remedy()
+
+
+def test_what_has_no_spectrum_is_said_and_stands_in_no_legend():
+    ds = probe(["zeros", "he_normal"], "tanh", depth=2, width=12, samples=8, seeds=1, jacobian=1)
+    fig = FIGURES["spectrum"].draw(ds)
+    named = {word.get_text().strip() for box in fig.legends for word in box.get_texts()}
+    assert "He normal" in named
+    assert "zeros" not in named
+    assert [len(ax.lines) for ax in fig.axes] == [len(FIGURES["spectrum"].draw(ds, inits="he_normal").axes[0].lines)]
+    assert "some not finite: zeros" in fig.words.footer
+    nothing = FIGURES["spectrum"].draw(ds, inits="zeros")
+    assert [len(nothing.axes[0].lines), *(len(box.get_texts()) for box in nothing.legends)] == [0, 0]
+
+
+def test_a_remedy_of_orthogonal_weights_has_their_gain():
+    [found] = diagnose(probe("orthogonal:0.5", "relu", depth=8, width=24, samples=20, seeds=2))
+    assert "use orthogonal:1.414, weight variance 2 / fan_in" in found.findings[0].remedy()
+
+
 def test_overflow_is_told_as_no_number():
     told = spectrum_statistics(np.array([[np.nan, np.nan], [4.0, 0.0]]))
     assert np.isnan(told["jacobian_spread"])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import actviz
+from actviz import theory
 from actviz.theory import depth_scales as fitted
 
 
@@ -166,3 +167,14 @@ def test_relu_is_critical_at_one_point_only():
     weight, bias = fitted.critical_curve("relu")
     np.testing.assert_allclose(weight, 2**0.5)
     np.testing.assert_allclose(bias, 0, atol=1e-7)
+
+
+def test_a_critical_line_is_where_theory_itself_is_critical():
+    """GELU keeps short lengths, and gradients at them, that inputs run away from: chi_1 is up to 2 there."""
+    weight, bias = fitted.critical_curve("gelu")
+    assert len(weight) > 20
+    for w, b in list(zip(weight**2, bias**2, strict=True))[::12]:
+        assert theory.mean_field("gelu", w, b).chi_1 == pytest.approx(1.0)
+    assert len(theory.critical_points("gelu")) == 1  # sigma_w^2 = 4, where a length of 0 is left
+    assert fitted.critical_variances("gelu", 0.0) == fitted.critical_sigma_w("gelu", 0.0) == []
+    assert fitted.critical_variances("relu", 0.0) == [pytest.approx(2.0)]

@@ -16,7 +16,7 @@ from actviz.plots.canvas.depths import around
 from actviz.plots.canvas.draw import label_decades
 from actviz.plots.canvas.style import panel, panel_grid
 from actviz.plots.reading.scales import Floats
-from actviz.text.numbers import power_of_ten, round_value
+from actviz.text.numbers import power_of_ten, three_digits, true_minus
 
 BAR = 14.0
 """Width of a panel of colours, in points."""
@@ -24,6 +24,9 @@ BAR = 14.0
 _MOST_TICKS = 8
 _DECADES = 3.0
 """Positive numbers that span more decades have colours by their logarithm."""
+
+_LEAST = 1e-3
+"""Colours span at least this share of the numbers: what differs by less looks the same."""
 
 
 def panels_with_bars(
@@ -57,7 +60,7 @@ def spaced_by_ratio(values: Floats) -> bool:
     return bool(np.ptp(ratios) < 0.15 * ratios.mean() and np.ptp(steps) > 0.15 * steps.mean())
 
 
-def _edges(values: Floats) -> tuple[Floats, bool]:
+def cell_edges(values: Floats) -> tuple[Floats, bool]:
     """Return the edges of cells round ascending values, and whether their axis is logarithmic."""
     if spaced_by_ratio(values):
         return np.exp(around(np.log(values))), True
@@ -74,12 +77,14 @@ def number_norm(values: Sequence[Floats]) -> Any:
         return LogNorm(low, high)
     if low < 0 < high:  # the middle of the colours is 0
         return Normalize(min(low, -high), max(high, -low))
-    return Normalize(low, high if high > low else low + max(abs(low), 1.0) * 1e-3)
+    if low == high:
+        return Normalize(low, low + max(abs(low), 1.0) * _LEAST)
+    return Normalize(min(low, high - _LEAST * max(abs(low), abs(high))), high)
 
 
 def draw_cells(ax: Axes, x: Floats, y: Floats, values: Floats, norm: Any, cmap: str, look: Theme) -> Axes:
     """Draw values of shape (x, y) round ascending centres; a cross marks a cell without one."""
-    (across, by_ratio), (up, up_by_ratio) = _edges(np.asarray(x, float)), _edges(np.asarray(y, float))
+    (across, by_ratio), (up, up_by_ratio) = cell_edges(np.asarray(x, float)), cell_edges(np.asarray(y, float))
     ax.pcolormesh(across, up, np.ma.masked_invalid(values).T, norm=norm, cmap=cmap, rasterized=True)
     ax.set(xlim=across[[0, -1]], ylim=up[[0, -1]])
     for axis, centres, ends, logarithmic in ((ax.xaxis, x, across, by_ratio), (ax.yaxis, y, up, up_by_ratio)):
@@ -101,6 +106,16 @@ def log_axis(axis: Any, values: Floats) -> None:
     label_decades(axis, math.log10(float(np.min(values))), math.log10(float(np.max(values))), 8)
 
 
+def _told_apart(ticks: Sequence[float]) -> dict[float, str]:
+    """Write evenly spaced numbers: in three digits, or in as many decimals as tell them apart."""
+    words = [three_digits(each) for each in ticks]
+    if len(set(words)) < len(words):
+        close = 1e-3 * min(np.diff(ticks))
+        places = next((each for each in range(15) if all(abs(round(at, each) - at) < close for at in ticks)), 15)
+        words = [true_minus(f"{each:.{places}f}") for each in ticks]
+    return dict(zip(ticks, words, strict=True))
+
+
 def draw_numbers_bar(ax: Axes, norm: Any, cmap: str) -> Axes:
     """Draw the colours of a map as a bar, with round numbers at its right."""
     low, high = float(norm.vmin), float(norm.vmax)
@@ -114,7 +129,9 @@ def draw_numbers_bar(ax: Axes, norm: Any, cmap: str) -> Axes:
         step = max(1, (last - first) // 5)
         ticks = {10.0**each: power_of_ten(each) for each in range(first, last + 1, step)}
     else:
-        ticks = {float(each): round_value(float(each)) for each in MaxNLocator(5).tick_values(low, high)}
+        ticks = _told_apart(
+            [float(each) for each in MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= each <= high]
+        )
     ticks = {at: words for at, words in ticks.items() if low <= at <= high}
     ax.set(ylim=(low, high), xticks=[])
     ax.yaxis.tick_right()

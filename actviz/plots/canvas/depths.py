@@ -88,6 +88,12 @@ def draw_curve(ax: Axes, x: Floats, y: Floats, look: Theme, linestyle: Any = DOT
     return ax
 
 
+def is_line_within(x: Floats, y: Floats, across: Floats, up: Floats) -> bool:
+    """Whether any of a curve lies between the first and the last edges of a map; a point, as ReLU's, is no line."""
+    inside = (x >= across[0]) & (x <= across[-1]) & (y >= up[0]) & (y <= up[-1])
+    return bool(inside.any() and (np.ptp(x[inside]) > 1e-6 or np.ptp(y[inside]) > 1e-6))
+
+
 def draw_beyond(ax: Axes, words: str, critical: Sequence[float]) -> Axes:
     """Say above a panel that a curve lies beyond all of it, at the end away from the critical sigma_w."""
     right = not critical or critical[0] < np.mean(ax.get_xlim())

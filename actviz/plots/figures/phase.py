@@ -24,6 +24,7 @@ from actviz.plots.canvas.depths import (
     draw_lost,
     draw_map,
     draw_refusal,
+    is_line_within,
 )
 from actviz.plots.canvas.frame import heading, legend_below
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -245,7 +246,9 @@ def _over_biases(sweeps: list[Sweep], footer: str, sheet: Sheet, *, theory: bool
     sigmas, activation, depth = sweeps[0].sigmas, sweeps[0].activation, sweeps[0].scales.sizes["layer"]
     biases = np.array([each.bias_std for each in sweeps])
     look, lang = sheet.theme, sheet.lang
-    marks = depth_marks(look, lang, ("contour", "critical_line") if theory else (), depth=depth)
+    curve = depth_scales.critical_curve(activation) if theory else (np.empty(0), np.empty(0))
+    line = is_line_within(*curve, around(sigmas), around(biases))
+    marks = depth_marks(look, lang, (*["contour"] * theory, *["critical_line"] * line), depth=depth)
     read = text("phase.read_biases", lang, depth=depth, shade=text(look.most, lang))
     fig, panels = _two_panels(sheet, activation, read, footer, marks, through_titles(sweeps, lang))
     norm = Normalize(0, depth, clip=True)
@@ -260,7 +263,8 @@ def _over_biases(sweeps: list[Sweep], footer: str, sheet: Sheet, *, theory: bool
         draw_colours(bar, norm, look.density, {0: "0", depth // 2: str(depth // 2), depth: most})
         if theory:
             draw_contour(ax, sigmas, biases, expected[at], depth, look)
-            draw_curve(ax, *depth_scales.critical_curve(activation), look, "--")
+        if line:
+            draw_curve(ax, *curve, look, "--")
         ax.set_ylim(bottom=max(ax.get_ylim()[0], 0.0))
         _panel_words(ax, f"phase.{kind}_depth", "axis.sigma_b", lang)
     return fig

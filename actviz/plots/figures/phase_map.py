@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from actviz.plots.canvas.cells import draw_cells, draw_numbers_bar, number_norm, panels_with_bars
-from actviz.plots.canvas.depths import draw_curve
+from actviz.plots.canvas.cells import cell_edges, draw_cells, draw_numbers_bar, number_norm, panels_with_bars
+from actviz.plots.canvas.depths import draw_curve, is_line_within
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY
@@ -86,7 +86,9 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     activation, depth = str(recipe(ds)["settings"]["activation"]), recipe(ds)["settings"].get("depth") or 5
     title = text("phase_map.title", lang, activation=activation_label(ds, lang))
     sigma_w, sigma_b = depth_scales.critical_curve(activation)
-    read = " ".join([text("phase_map.read", lang, depth=depth), *_phases(ds, len(sigma_w) > 1, lang)])
+    x, y = ds["weight_var"].values.astype(float), ds["bias_var"].values.astype(float)
+    line = is_line_within(sigma_w**2, sigma_b**2, cell_edges(x)[0], cell_edges(y)[0])
+    read = " ".join([text("phase_map.read", lang, depth=depth), *_phases(ds, line, lang)])
     fig = sheet.figure(
         "phase_map", footer(ds, lang), 760 if sheet.narrow else None, title=title, read=read,
         found=phase_map_titles(ds, lang),
@@ -94,7 +96,6 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     rows = panels_with_bars(
         fig, 2, 3, left=70, right=44, top=136, bottom=76, gap=(64.0, 76.0 if sheet.narrow else 44.0)
     )
-    x, y = ds["weight_var"].values.astype(float), ds["bias_var"].values.astype(float)
     for column, name in enumerate(NUMBERS):
         both = _both(ds, name)
         norm, cmap = number_norm(both), look.density
@@ -104,13 +105,16 @@ def figure_phase_map(sheet: Sheet, ds: xarray.Dataset) -> Figure:
             ax, bar = rows[row][column]
             draw_cells(ax, x, y, values, norm, cmap, look)
             draw_numbers_bar(bar, norm, cmap)
-            draw_curve(ax, sigma_w**2, sigma_b**2, look, "--")
+            if line:
+                draw_curve(ax, sigma_w**2, sigma_b**2, look, "--")
             source = text(f"phase_map.{'in_theory' if row else 'measured'}", lang)
             heading(ax, f"{kept_label(name, lang)}, {source}", 6.0)
             if row == 1 or sheet.narrow:
                 ax.set_xlabel(field_symbol("weight_var", lang), fontsize=BODY)
             if column == 0:
                 ax.set_ylabel(field_symbol("bias_var", lang), fontsize=BODY)
+            else:  # the same axis, and between panels there is room for the numbers of the colours only
+                ax.tick_params(labelleft=False)
     return fig
 
 
@@ -119,12 +123,17 @@ SAME = 1e-3
 
 
 def _phases(ds: xarray.Dataset, line: bool, lang: str) -> list[str]:
-    """Say what the critical line parts, by theory's own c* in the cells, and what a cross is."""
+    """Say what the critical line parts, by theory's own numbers in the cells, or why there is none; and of a cross."""
     (_, chi), (_, c_star), (_, q_star) = (_both(ds, name) for name in ("chi_1", "c_star", "q_star"))
     said, beyond = [], chi > 1.0
     if line:
         chaotic = beyond.any() and (np.isfinite(q_star) & (c_star < 1.0 - SAME))[beyond].all()
         said.append(text(f"phase_map.read_{'chaotic' if chaotic else 'line'}", lang))
+    elif np.isfinite(chi).any():
+        known = chi[np.isfinite(chi)]
+        boundless = beyond.any() and not np.isfinite(q_star[chi > 1.0 + SAME]).any()
+        sides = {"below": (known < 1.0).all(), "above": (known > 1.0).all(), "boundless": boundless}
+        said.append(text(f"phase_map.read_{next((key for key, is_so in sides.items() if is_so), 'outside')}", lang))
     if not all(np.isfinite(each).all() for name in NUMBERS for each in _both(ds, name)):
         said.append(text("phase_map.read_cross", lang))
     return said

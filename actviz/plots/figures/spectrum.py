@@ -52,6 +52,12 @@ def _number(ds: xarray.Dataset, name: str, init: str, activation: str) -> float:
     return float(ds[name].sel(init=init, activation=activation).mean())
 
 
+def _spreads(ds: xarray.Dataset, init: str, activation: str) -> Floats:
+    """Return the relative variance under each seed; 0 where it is no more than float32 weights of all layers round."""
+    own: Floats = ds["jacobian_spread"].sel(init=init, activation=activation).values
+    return np.where(own <= ds.sizes["layer"] * float(np.finfo(np.float32).eps) ** 2, 0.0, own)
+
+
 def _spectrum_alt(
     ds: xarray.Dataset, lang: str = "en", *, inits: Names = None, activations: Names = None, **_: Any
 ) -> str:
@@ -60,9 +66,8 @@ def _spectrum_alt(
     for activation in choose(ds, "activation", activations):
         for init in choose(ds, "init", inits):
             told = spectrum(ds, init, activation)
-            mean, spread, most = (
-                _number(ds, f"jacobian_{name}", init, activation) for name in ("mean_square", "spread", "max")
-            )
+            mean, most = (_number(ds, f"jacobian_{name}", init, activation) for name in ("mean_square", "max"))
+            spread = float(_spreads(ds, init, activation).mean())
             words = text(
                 "spectrum.alt_entry", lang, name=pairing_name(init, activation, lang), mean=short(mean),
                 spread=short(spread), largest=short(most / mean) if mean > 0 else short(np.nan),
@@ -112,26 +117,39 @@ def figure_spectrum(
         if built
         else []
     )
+    own = {(i, a): _shares(ds, i, a) for a in shown for i in chosen}
+    empty = [pairing for pairing, (_, shares) in own.items() if not shares.any()]
+    if empty:
+        names = ", ".join(label(i, lang) if len(shown) == 1 else pairing_name(i, a, lang) for i, a in empty)
+        notes.append(text("spectrum.none", lang, names=names))
     read = " ".join([text("spectrum.read", lang), *[text("theory.read", lang)] * drawn])
     footer = " · ".join([recipe_words(ds, lang), *notes])
     across = sheet.across(len(shown))
     down = -(-len(shown) // across)
-    spreads = {(i, a): ds["jacobian_spread"].sel(init=i, activation=a).values for a in shown for i in chosen}
+    spreads = {pairing: _spreads(ds, *pairing) for pairing in own}
     found = spectrum_titles(spreads, lang)
     fig = sheet.figure("spectrum", footer, sheet.height_for(down, 150, 220), read=read, found=found)
     grid = panel_grid(fig, down, across, left=92, right=sheet.beside, top=132, bottom=78, gap=(40, 64))
     cells = [ax for row in grid for ax in row]
     edges = np.log10(ds["spectrum_edges"].values[::BINS_AN_OCTAVE])
     for ax, activation in zip(cells, shown, strict=False):
-        own = {init: _shares(ds, init, activation) for init in chosen}
-        _panel(ax, edges, own, {init: told[init, activation] for init in chosen}, [
-            pairing_style(ds, init, activation, look) for init in chosen
-        ], sheet)  # fmt: skip
+        inside = [init for init in chosen if (init, activation) not in empty]
+        shares = {init: own[init, activation] for init in inside}
+        theirs = {init: told[init, activation] for init in inside}
+        _panel(ax, edges, shares, theirs, [pairing_style(ds, init, activation, look) for init in inside], sheet)
         heading(ax, label(activation, lang))
         ax.set_xlabel(text("spectrum.axis", lang), fontsize=NOTE + 1)
     for ax in cells[len(shown) :]:
         ax.remove()
-    legend(fig, ds, chosen, look, lang, [], overlay.theory_marks(look, lang, band=False) if drawn else {})
+    legend(
+        fig,
+        ds,
+        [init for init in chosen if any((init, a) not in empty for a in shown)],
+        look,
+        lang,
+        [],
+        overlay.theory_marks(look, lang, band=False) if drawn else {},
+    )
     fig.question = text("spectrum.question", lang)
     return fig
 
@@ -142,7 +160,7 @@ def _panel(
 ) -> None:  # fmt: skip
     look, lang = sheet.theme, sheet.lang
     low, high = _limits([shares for _, shares in own.values()], edges)
-    top = max(float(shares.max()) for _, shares in own.values())
+    top = max((float(shares.max()) for _, shares in own.values()), default=0.0)
     width = (edges[1] - edges[0]) * np.log(10.0)
     for (init, (_, shares)), style in zip(own.items(), styles, strict=True):
         draw.draw_steps(ax, shares, edges, color=style.color, linestyle=style.linestyle, linewidth=2.0)

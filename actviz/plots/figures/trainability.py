@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
-from actviz.plots.canvas.cells import draw_cells, draw_numbers_bar, panels_with_bars
+from actviz.plots.canvas.cells import cell_edges, draw_cells, draw_numbers_bar, panels_with_bars
 from actviz.plots.canvas.depths import draw_critical
 from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
@@ -19,7 +21,6 @@ from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.swept import (
     activation_label,
     cells,
-    critical_variances,
     field_label,
     footer,
     kept_label,
@@ -31,6 +32,7 @@ from actviz.sweeping.boundary import is_told, peak, shared
 from actviz.text import text
 from actviz.text.numbers import percent, round_value
 from actviz.theory import mean_field
+from actviz.theory.depth_scales import critical_variances
 
 if TYPE_CHECKING:
     import xarray
@@ -86,12 +88,14 @@ def figure_trainability(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     (activation, bias_var), known, told = shared(ds), recipe(ds)["settings"], _told(ds)
     name = activation_label(ds, lang)
     budget = {"updates": known["updates"]} if known["updates"] else {"epochs": known["epochs"]}
+    x, y = ds["weight_var"].values.astype(float), ds["depth"].values.astype(float)
+    scales = _scales(cell_edges(x)[0], cell_edges(y)[0], activation, bias_var)
     read = text("trainability.read" if known["updates"] else "trainability.read_epochs", lang, **budget)
+    read = f"{read} {_lines(scales, lang)}"
     found = [text("trainability.found", lang, activation=name, **told)] if told["critical"] and is_told(ds) else []
     title = text("trainability.title", lang, activation=name)
     fig = sheet.figure("trainability", footer(ds, lang), title=title, read=read, found=found)
     (((ax, bar),),) = panels_with_bars(fig, 1, 1, left=76, right=62, top=142, bottom=76)
-    x, y = ds["weight_var"].values.astype(float), ds["depth"].values.astype(float)
     values = cells(ds, "final_accuracy", "weight_var", "depth")
     norm = Normalize(0.0, max(float(np.nanmax(values)), 0.1))
     draw_cells(ax, x, y, values, norm, look.density, look)
@@ -100,34 +104,62 @@ def figure_trainability(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     for critical in critical_variances(activation, bias_var):
         if x.min() <= critical <= x.max():
             draw_critical(ax, critical, look, text("trainability.critical", lang, value=f"{critical:.3f}"))
-    draw_scales(ax, activation, bias_var, look)
+    draw_scales(ax, scales, look)
     ax.set_xlabel(field_label("weight_var", lang), fontsize=BODY)
     ax.set_ylabel(field_label("depth", lang), fontsize=BODY)
     return fig
 
 
-def draw_scales(ax: Any, activation: Activation, bias_var: float, look: Any) -> Any:
-    """Draw multiples of xi_c in theory over sigma_w^2, each named where it leaves the panel or ends."""
-    limits = ax.get_xlim(), ax.get_ylim()
+@dataclass(frozen=True)
+class _Scales:
+    """Depth ``multiple * scale`` over sigma_w^2, infinite where xi_c is; and which multiples cross the panel where."""
+
+    x: Floats
+    scale: Floats
+    inside: dict[int, NDArray[np.intp]]
+
+
+def _scales(across: Floats, up: Floats, activation: Activation, bias_var: float) -> _Scales:
+    """Return xi_c of theory over a panel from the edges of its cells; NaN where theory has none."""
     critical = critical_variances(activation, bias_var)
-    known = _denser(np.linspace(max(limits[0][0], 1e-3), limits[0][1], 41), critical)
+    known = _denser(np.linspace(max(across[0], 1e-3), across[-1], 41), critical)
     rates = [1.0 / mean_field(activation, each, bias_var).xi_c for each in known.tolist()]
     # 1 / xi_c is nearly straight on both sides of criticality, where it is 0: between known points it is read off it.
     order = np.argsort([*known, *critical])
     x = np.linspace(known[0], known[-1], 801)
     rate = np.interp(x, np.array([*known, *critical])[order], np.array([*rates, *(0.0 for _ in critical)])[order])
-    scale = np.divide(1.0, rate, out=np.full_like(x, np.inf), where=rate > 0)
+    scale = np.divide(1.0, rate, out=np.full_like(x, np.inf), where=rate != 0)
+    inside = {each: np.flatnonzero((each * scale >= up[0]) & (each * scale <= up[-1])) for each in _MULTIPLES}
+    return _Scales(x, scale, inside)
+
+
+def _multiple(number: int) -> str:
+    return f"{number if number > 1 else ''} ξ_c".strip()
+
+
+def _lines(scales: _Scales, lang: str) -> str:
+    """Say which multiples of xi_c are drawn, or why none is."""
+    if drawn := [_multiple(each) for each, inside in scales.inside.items() if len(inside)]:
+        return text("trainability.read_lines", lang, scales=", ".join(drawn))
+    if np.isinf(scales.scale).all():
+        return text("trainability.read_endless", lang)
+    return text(f"trainability.read_{'outside' if np.isfinite(scales.scale).any() else 'unknown'}", lang)
+
+
+def draw_scales(ax: Any, scales: _Scales, look: Any) -> Any:
+    """Draw multiples of xi_c in theory over sigma_w^2, each named where it leaves the panel or ends."""
+    limits = ax.get_xlim(), ax.get_ylim()
     case = [withStroke(linewidth=4, foreground=look.background)]
-    for multiple, dash in zip(_MULTIPLES, DASHES[1:], strict=False):
-        depth = np.where(np.isfinite(scale), multiple * scale, 1e6)
-        ax.plot(x, depth, color=look.text, linestyle=dash, linewidth=2.0, zorder=4, path_effects=case)
-        inside = np.flatnonzero((depth >= limits[1][0]) & (depth <= limits[1][1]))
-        if len(inside):
-            at = int(inside[-1])
-            ax.annotate(
-                f"{multiple if multiple > 1 else ''} ξ_c".strip(), (x[at], depth[at]), xytext=(-6, 7), ha="right",
-                textcoords="offset points", fontsize=NOTE + 1, fontweight="bold", path_effects=case, zorder=6,
-            )  # fmt: skip
+    for (multiple, inside), dash in zip(scales.inside.items(), DASHES[1:], strict=False):
+        if not len(inside):
+            continue
+        depth = np.where(np.isinf(scales.scale), 1e6, multiple * scales.scale)
+        ax.plot(scales.x, depth, color=look.text, linestyle=dash, linewidth=2.0, zorder=4, path_effects=case)
+        at = int(inside[-1])
+        ax.annotate(
+            _multiple(multiple), (scales.x[at], depth[at]), xytext=(-6, 7), ha="right",
+            textcoords="offset points", fontsize=NOTE + 1, fontweight="bold", path_effects=case, zorder=6,
+        )  # fmt: skip
     ax.set(xlim=limits[0], ylim=limits[1])
     return ax
 

@@ -48,7 +48,7 @@ def spectrum_titles(spreads: Mapping[tuple[str, str], Floats], lang: str) -> lis
     Parameters
     ----------
     spreads : mapping
-        From pairings to the relative variance of the squared singular values, a number a seed.
+        From pairings to the relative variance of the squared singular values, a number a seed; 0 to rounding.
     lang : str
     """
     known = {pairing: each for pairing, each in spreads.items() if np.isfinite(each).all()}
@@ -58,15 +58,16 @@ def spectrum_titles(spreads: Mapping[tuple[str, str], Floats], lang: str) -> lis
     middles = {pairing: float(np.median(each)) for pairing, each in known.items()}
     least, most = min(middles, key=middles.__getitem__), max(middles, key=middles.__getitem__)
     values = {"low": short(middles[least]), "high": short(middles[most])}
-    if len(spreads) == 1:
-        return [text("found.spectrum_one", lang, name=pairing_name(*least, lang), **values)]
+    if len(known) == 1:
+        key = "found.spectrum_one" if middles[most] else "found.spectrum_one_zero"
+        return [text(key, lang, name=pairing_name(*least, lang), **values)]
     every = np.array(list(known.values()))
     ends = {"least": (least, every.min(axis=0)), "most": (most, every.max(axis=0))}
     sure = all((known[each] == end).all() and ((every == end).sum(axis=0) == 1).all() for each, end in ends.values())
     names = {
         key: label(each[0], lang) if len(under) == 1 else pairing_name(*each, lang) for key, (each, _) in ends.items()
     }
-    keys = ("", "_short") if sure and least != most else ("_range",)
+    keys = ("", "_short") if sure and least != most else ("_range",) if middles[most] else ("_zero",)
     titles = [text(f"found.spectrum{key}", lang, **names, **values) for key in keys]
     if len(under) > 1:
         return titles

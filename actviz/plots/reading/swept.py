@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz import theory
-from actviz.catalog.activations import ACTIVATIONS, Activation
+from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.names import builtin
 from actviz.plots.reading.scales import Floats
 from actviz.results.dataset import recipe, swept
@@ -182,11 +181,6 @@ def footer(ds: xarray.Dataset, lang: str, name: str = "") -> str:
 def activation_label(ds: xarray.Dataset, lang: str) -> str:
     """Write the activation of all cells."""
     return label(str(recipe(ds)["settings"]["activation"]), lang)
-
-
-def critical_variances(activation: Activation, bias_var: float) -> list[float]:
-    """Return every critical sigma_w^2 at a variance of the biases."""
-    return [point.weight_var for point in theory.critical_points(activation, bias_var)]
 
 
 def no_theory(ds: xarray.Dataset, lang: str = "en") -> str:

@@ -43,7 +43,8 @@ TEXT: dict[str, str] = {
     "experiment.glorot2010/activations-and-gradients.title": "Standard and normalized initialization, as in Glorot & "
     "Bengio 2010",
     "experiment.he2015/scales.title": "The scale of weights that ReLU wants, as in He et al. 2015",
-    "experiment.yang2017/residual.title": "Residual blocks change with depth by powers, as in Yang & Schoenholz 2017",
+    "experiment.yang2017/residual.title": "Scale, norm and activation rule how residual blocks grow with depth, as in "
+    "Yang & Schoenholz 2017",
     "experiment.pennington2017/isometry.title": "How the Jacobian's singular values spread with depth, as in "
     "Pennington et al. 2017",
     "experiment.saxe2014/orthogonal.title": "Orthogonal weights keep a deep linear network an isometry, as in Saxe et "

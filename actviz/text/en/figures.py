@@ -41,10 +41,11 @@ TEXT: dict[str, str] = {
     "spectrum.about": "squared singular values of the input-output Jacobian",
     "spectrum.title": "How much does the network stretch each direction?",
     "spectrum.read": "Squared singular values s² of the Jacobian of outputs by inputs, over their mean; spread: their "
-    "relative variance. Narrow: nearly an isometry; broad: most directions are lost while a few are stretched.",
+    "relative variance. Narrow: an isometry up to scale; broad: most directions are lost while a few are stretched.",
     "spectrum.lacks": "needs a probe with jacobian: the singular values of the input-output Jacobian (--jacobian 5)",
     "spectrum.axis": "s² / mean, by octave",
     "spectrum.zeros": "below 10⁻⁷:\n{names}",
+    "spectrum.none": "no spectrum, as all singular values are 0 or some not finite: {names}",
     "spectrum.no_theory": "no density in theory: {names}",
     "spectrum.question": "How unlike will the singular values be?",
     "stream.about": "the stream of a model or of residual blocks: its size, its branches and its gradient",

@@ -133,9 +133,11 @@ TEXT: dict[str, str] = {
     "keep fewer digits the smaller they are",
     "note.format_grad_subnormal_mended": "in {format} {share} of the gradients of layer {worst} are subnormal, {how}: "
     "they keep fewer digits the smaller they are; of a loss scaled by {scale} at most half of any layer's are",
-    "note.isometric": "isometric: the input-output Jacobian stretches all directions alike, its squared singular "
-    "values by {mean} on average "
-    "with a standard deviation of {share} of that",
+    "note.isometric": "isometric: the input-output Jacobian nearly keeps all lengths; its squared singular values are "
+    "{mean} on average with a standard deviation of {share} of that",
+    "note.scaled_isometry": "scaled isometry: the input-output Jacobian stretches all directions alike, but does not "
+    "keep lengths; its squared singular values are {mean} on average with a standard deviation of {share} of that "
+    "(dynamical isometry: all near 1)",
     "note.spread": "spread: the input-output Jacobian stretches directions unlike each other: its squared singular "
     "values are {mean} on "
     "average, their variance is {spread} times the square of that, and the largest is {largest} times the mean",

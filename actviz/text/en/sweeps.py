@@ -103,12 +103,14 @@ TEXT: dict[str, str] = {
     "trainability.about": "accuracy over σ_w² and depth, with theory's depth scale ξ_c over it",
     "trainability.title": "How deep {activation} networks train",
     "trainability.found": "{activation} trains deepest near σ_w² = {peak}; critical is {critical}",
-    "trainability.read": "Colour: training accuracy after {updates} updates, mean over seeds. Lines: theory's "
-    "ξ_c, 2 ξ_c and "
-    "6 ξ_c, the depths that a difference between two inputs survives.",
-    "trainability.read_epochs": "Colour: training accuracy after {epochs} epochs, mean over seeds. Lines: theory's "
-    "ξ_c, 2 ξ_c and 6 ξ_c, the depths that a difference between two inputs survives.",
-    "trainability.caption": "Training accuracy over σ_w² and depth, with multiples of theory's ξ_c: {subject}.",
+    "trainability.read": "Colour: training accuracy after {updates} updates, mean over seeds.",
+    "trainability.read_epochs": "Colour: training accuracy after {epochs} epochs, mean over seeds.",
+    "trainability.read_lines": "Lines: theory's {scales}, the depths that a difference between two inputs survives.",
+    "trainability.read_endless": "No lines: theory's ξ_c is infinite here; the correlation of two inputs changes "
+    "slower than exponentially, or not at all.",
+    "trainability.read_outside": "No lines: theory's ξ_c, 2 ξ_c and 6 ξ_c lie outside these depths.",
+    "trainability.read_unknown": "No lines: theory has no finite ξ_c here.",
+    "trainability.caption": "Training accuracy over σ_w² and depth: {subject}.",
     "trainability.alt": "Heat map of the training accuracy of {activation} networks, σ_w² from {low} to "
     "{high}, {first} to "
     "{last} layers",
@@ -122,6 +124,11 @@ TEXT: dict[str, str] = {
     "phase_map.read": "Above: measured at the end of {depth} layers, mean over seeds. Below: mean-field theory.",
     "phase_map.read_chaotic": "Dashes: the critical line, χ₁ = 1; ordered at its left, chaotic at its right.",
     "phase_map.read_line": "Dashes: the critical line, χ₁ = 1.",
+    "phase_map.read_below": "No critical line is drawn: theory's χ₁ is below 1 in every cell.",
+    "phase_map.read_above": "No critical line is drawn: theory's χ₁ is above 1 in every cell.",
+    "phase_map.read_boundless": "No critical line is drawn: theory's χ₁ passes 1 where lengths begin to grow without "
+    "bound.",
+    "phase_map.read_outside": "No critical line is drawn: none crosses this map.",
     "phase_map.read_cross": "× marks a cell without a finite value: its length grows without bound, or there is none.",
     "phase_map.caption": "Length, correlation and gradient factor over the variances, measured and in theory: "
     "{subject}.",

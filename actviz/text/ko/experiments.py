@@ -39,7 +39,8 @@ TEXT: dict[str, str] = {
     "experiment.cs231n/ten-layers.source": "스탠퍼드 CS231n, 신경망 훈련 강의: 가중치 초기화에 따른 활성화값 통계",
     "experiment.glorot2010/activations-and-gradients.title": "Glorot & Bengio 2010의 표준 초기화와 정규화 초기화",
     "experiment.he2015/scales.title": "He 외 2015: ReLU에 알맞은 가중치의 크기",
-    "experiment.yang2017/residual.title": "Yang·Schoenholz 2017: 깊이의 거듭제곱으로 변하는 잔차 블록",
+    "experiment.yang2017/residual.title": "Yang·Schoenholz 2017: 잔차 블록이 깊이에 따라 커지는 방식은 "
+    "분기의 배율, 정규화, 활성화 함수가 정한다",
     "experiment.pennington2017/isometry.title": "Pennington 외 2017: 깊이에 따라 벌어지는 야코비안의 특잇값",
     "experiment.saxe2014/orthogonal.title": "Saxe 외 2014: 깊은 선형 신경망을 등거리로 유지하는 직교 가중치",
     "experiment.hanin2018/fluctuations.title": "Hanin·Rolnick 2018: 신경망끼리의 차이를 정하는 1 / 너비의 합",

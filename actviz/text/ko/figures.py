@@ -40,10 +40,11 @@ TEXT: dict[str, str] = {
     "spectrum.about": "입력에 대한 출력의 야코비안의 특잇값 제곱",
     "spectrum.title": "신경망은 각 방향을 얼마나 늘이는가",
     "spectrum.read": "입력에 대한 출력의 야코비안의 특잇값 제곱 s²을 그 평균으로 나눈 값. 산포: s²의 상대 분산. 좁으면 "
-    "등거리 변환에 가깝고, 넓으면 대부분의 방향이 사라지고 몇몇만 늘어난다.",
+    "등거리 변환의 상수배에 가깝고, 넓으면 대부분의 방향이 사라지고 몇몇만 늘어난다.",
     "spectrum.lacks": "jacobian을 준 probe 결과가 필요하다: 야코비안의 특잇값(--jacobian 5)",
     "spectrum.axis": "s² / 평균(옥타브 단위)",
     "spectrum.zeros": "10⁻⁷ 미만:\n{names}",
+    "spectrum.none": "특잇값이 모두 0이거나 유한하지 않은 값이 있어 스펙트럼 없음: {names}",
     "spectrum.no_theory": "이론 밀도 없음: {names}",
     "spectrum.question": "특잇값은 서로 얼마나 다를까?",
     "stream.about": "블록별 잔차 스트림의 크기, 분기의 크기와 스트림의 기울기",

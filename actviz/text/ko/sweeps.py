@@ -103,12 +103,14 @@ TEXT: dict[str, str] = {
     "trainability.about": "σ_w²와 깊이에 따른 정확도와 이론의 깊이 척도 ξ_c",
     "trainability.title": "{activation} 신경망이 학습되는 깊이",
     "trainability.found": "{activation}: σ_w² = {peak} 근처에서 가장 깊이 학습됨, 임계값은 {critical}",
-    "trainability.read": "색: {updates}회 갱신한 뒤의 훈련 정확도, 시드의 평균. 선: 이론의 ξ_c, 2 ξ_c, 6 "
-    "ξ_c로, 두 입력의 차이가 "
-    "남아 있는 깊이이다.",
-    "trainability.read_epochs": "색: {epochs}에폭 뒤의 훈련 정확도, 시드의 평균. 선: 이론의 ξ_c, 2 ξ_c, 6 ξ_c로, "
-    "두 입력의 차이가 남아 있는 깊이이다.",
-    "trainability.caption": "σ_w²와 깊이에 따른 훈련 정확도와 이론의 ξ_c 배수: {subject}.",
+    "trainability.read": "색: {updates}회 갱신한 뒤의 훈련 정확도, 시드의 평균.",
+    "trainability.read_epochs": "색: {epochs}에폭 뒤의 훈련 정확도, 시드의 평균.",
+    "trainability.read_lines": "선: 이론의 {scales}, 두 입력의 차이가 남아 있는 깊이.",
+    "trainability.read_endless": "선 없음: 여기서 이론의 ξ_c는 무한하다. 두 입력의 상관은 지수적 변화보다 느리게 "
+    "변하거나 변하지 않는다.",
+    "trainability.read_outside": "선 없음: 이론의 ξ_c, 2 ξ_c, 6 ξ_c가 모두 이 깊이 범위 밖에 있다.",
+    "trainability.read_unknown": "선 없음: 여기서는 이론에 유한한 ξ_c가 없다.",
+    "trainability.caption": "σ_w²와 깊이에 따른 훈련 정확도: {subject}.",
     "trainability.alt": "{activation} 신경망의 훈련 정확도 지도, σ_w² {low} ~ {high}, 층 {first} ~ {last}개",
     "trainability.alt_peak": "σ_w² = {peak} 근처에서 가장 깊이 학습됨",
     "trainability.alt_range": "정확도는 {least} ~ {most}",
@@ -120,6 +122,10 @@ TEXT: dict[str, str] = {
     "phase_map.read": "위: 층 {depth}개 끝에서 측정한 값, 시드의 평균. 아래: 평균장 이론.",
     "phase_map.read_chaotic": "파선: 임계선 χ₁ = 1, 왼쪽은 질서 상, 오른쪽은 혼돈 상.",
     "phase_map.read_line": "파선: 임계선 χ₁ = 1.",
+    "phase_map.read_below": "임계선 없음: 모든 칸에서 이론의 χ₁이 1보다 작다.",
+    "phase_map.read_above": "임계선 없음: 모든 칸에서 이론의 χ₁이 1보다 크다.",
+    "phase_map.read_boundless": "임계선 없음: 이론의 χ₁은 길이가 한없이 커지기 시작하는 곳에서 1을 지난다.",
+    "phase_map.read_outside": "임계선 없음: 이 지도를 지나는 임계선이 없다.",
     "phase_map.read_cross": "×: 길이가 한없이 커지거나 이론값이 없어 유한한 값이 없는 칸.",
     "phase_map.caption": "분산에 따른 길이, 상관, 기울기 배율의 측정값과 이론값: {subject}.",
     "phase_map.measured": "측정",
